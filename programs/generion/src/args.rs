@@ -1,0 +1,112 @@
+//! Instruction arguments: Borsh on the wire, and read to the last byte.
+
+use alloc::vec::Vec;
+use anchor_lang::wincode::{
+    ReadResult, SchemaRead, SchemaWrite, TypeMeta, WriteResult,
+    config::ConfigCore,
+    error::trailing_bytes,
+    io::{Reader, Writer},
+};
+use core::mem::MaybeUninit;
+
+use crate::{constants::MAX_DELIVERY_BATCH, proof::Capsule};
+
+/// Declares an argument struct whose decoder refuses bytes that are left over, which Anchor's own ignores.
+///
+/// `Vec<u8> as &'ix [u8]` reads a field through a borrowed type: the owned one's decoder reserves as much memory as the
+/// length prefix claims, and a false claim would end in a panic instead of an error.
+macro_rules! instruction_args {
+    (
+        $(#[$attr:meta])*
+        pub struct $name:ident {
+            $($(#[$field_attr:meta])* pub $field:ident: $type:ty $(as $borrowed:ty)?,)*
+        }
+    ) => {
+        $(#[$attr])*
+        #[derive(Clone, Debug, PartialEq, Eq, anchor_lang::SchemaWrite, anchor_lang::IdlType)]
+        pub struct $name {
+            $($(#[$field_attr])* pub $field: $type,)*
+        }
+
+        // SAFETY: `read` initialises `dst` whenever it returns `Ok`.
+        unsafe impl<'ix, C: anchor_lang::wincode::config::Config> anchor_lang::wincode::SchemaRead<'ix, C> for $name {
+            type Dst = Self;
+
+            #[inline(always)]
+            #[allow(unused_mut)]
+            fn read(
+                mut reader: impl anchor_lang::wincode::io::Reader<'ix>,
+                dst: &mut core::mem::MaybeUninit<Self>,
+            ) -> anchor_lang::wincode::ReadResult<()> {
+                let args = $name {
+                    $($field: $crate::args::instruction_args!(@read reader, $type $(, $borrowed)?),)*
+                };
+                $crate::args::require_end(reader)?;
+                dst.write(args);
+                Ok(())
+            }
+        }
+    };
+    (@read $reader:ident, $type:ty) => {
+        <$type as anchor_lang::wincode::SchemaRead<'ix, C>>::get($reader.by_ref())?
+    };
+    (@read $reader:ident, $type:ty, $borrowed:ty) => {
+        <$type>::from(<$borrowed as anchor_lang::wincode::SchemaRead<'ix, C>>::get($reader.by_ref())?)
+    };
+}
+pub(crate) use instruction_args;
+
+/// Refuses a byte that no argument has taken.
+#[inline(always)]
+pub(crate) fn require_end<'a>(mut reader: impl Reader<'a>) -> ReadResult<()> {
+    if reader.take_byte().is_ok() { Err(trailing_bytes()) } else { Ok(()) }
+}
+
+instruction_args! {
+    /// For instructions that take no arguments.
+    pub struct NoArgs {}
+}
+
+/// The capsules of a delivery: all that follows in the instruction, without a length prefix, so that nine fit one
+/// legacy transaction. At most [`MAX_DELIVERY_BATCH`] are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Capsules(pub Vec<Capsule>);
+
+// SAFETY: `read` initialises `dst` whenever it returns `Ok`.
+unsafe impl<'a, C: ConfigCore> SchemaRead<'a, C> for Capsules {
+    type Dst = Self;
+
+    #[inline(always)]
+    fn read(mut reader: impl Reader<'a>, dst: &mut MaybeUninit<Self>) -> ReadResult<()> {
+        let mut capsules = Vec::with_capacity(MAX_DELIVERY_BATCH);
+        for _ in 0..MAX_DELIVERY_BATCH {
+            let Ok(bytes) = reader.take_array::<{ Capsule::LEN }>() else { break };
+            capsules.push(bytemuck::cast(bytes));
+        }
+        dst.write(Self(capsules));
+        Ok(())
+    }
+}
+
+// SAFETY: `size_of` is the number of bytes that `write` writes.
+unsafe impl<C: ConfigCore> SchemaWrite<C> for Capsules {
+    type Src = Self;
+    const TYPE_META: TypeMeta = TypeMeta::Dynamic;
+
+    fn size_of(src: &Self) -> WriteResult<usize> {
+        Ok(size_of_val(src.0.as_slice()))
+    }
+
+    fn write(mut writer: impl Writer, src: &Self) -> WriteResult<()> {
+        Ok(writer.write(bytemuck::cast_slice(&src.0))?)
+    }
+}
+
+impl anchor_lang::IdlAccountType for Capsules {
+    fn __idl_type_def() -> Option<&'static str> {
+        Some(concat!(
+            r#"{"name":"Capsules","docs":["R' || C', 64 bytes for each record of the batch, to the end of the "#,
+            r#"instruction, without a length prefix."],"type":{"kind":"struct","fields":[]}}"#
+        ))
+    }
+}

@@ -1,0 +1,96 @@
+//! The program's own errors, one per rule. Anchor answers for owners, discriminators, seeds and signatures.
+
+use anchor_lang::prelude::*;
+
+macro_rules! errors {
+    ($($(#[$attr:meta])* $name:ident = $text:literal,)*) => {
+        /// A rule that an instruction broke. The number on the wire is 6000 plus the position; new rules go last.
+        #[error_code]
+        #[derive(Debug, PartialEq, Eq)]
+        pub enum GenerionError {
+            $(#[doc = $text] #[msg($text)] $name,)*
+        }
+
+        impl GenerionError {
+            /// Every error, in the order of its number.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The rule in words, as the IDL carries it.
+            pub const fn text(self) -> &'static str {
+                match self { $(Self::$name => $text),* }
+            }
+        }
+    };
+}
+
+errors! {
+    InvalidPoint = "a key or capsule half is not a canonical ristretto255 point, or is the identity",
+    CapsuleProofInvalid = "the capsule proof does not hold for this record, creator and owner key",
+    DeliveryProofInvalid = "the delivery proof does not hold for this purchase and these records",
+    AccountAlreadyExists = "the account to be created exists already",
+    WrongUser = "the User account belongs to another wallet",
+    WrongOwner = "the record belongs to another wallet",
+    WrongSeller = "the order or purchase belongs to another seller",
+    WrongBuyer = "the purchase belongs to another buyer",
+    WrongOrder = "the purchase belongs to another order",
+    WrongRentPayer = "the rent goes back to the wallet that paid it",
+    WrongRecord = "this is not the order's record at this position",
+    NotNextRecordId = "the record id must be the user's next record id",
+    NotNextOrderId = "the order id must be the seller's next order id",
+    LocatorLength = "a sealed locator has 1 to 512 bytes",
+    AlreadyVerified = "the record is verified already",
+    NotVerified = "the record is not verified by its owner",
+    RecordListed = "the record is listed in an order and can't be deleted",
+    DeleteNotAllowed = "only the owner deletes a record; its creator may while it is unverified, from 24 hours after creation",
+    ExpiryInPast = "the expiry of a share lies in the past",
+    OrderLength = "an order lists 1 to 24 records",
+    RecordOrder = "the record ids of an order must be strictly increasing",
+    InvalidLabel = "a label has at most 64 bytes of UTF-8 without NUL",
+    PriceTooLow = "the price is below the rent minimum of an empty account",
+    DeliveryWindow = "the delivery window must be 600 seconds to 30 days",
+    OrderNotOpen = "the order takes no more purchases",
+    PurchasesPending = "the order has pending purchases: deliver or refund them first",
+    OwnOrder = "a seller can't buy the own order",
+    TermsChanged = "price, record count or delivery window differ from what the buyer expects",
+    DeadlineOverflow = "the deadline does not fit the clock",
+    BatchLength = "a delivery has 1 to 10 records, one capsule each, within the order",
+    AlreadyDelivered = "this record of the purchase is delivered already",
+    MixedOwnerKeys = "the records of one delivery must be made for the same owner key",
+    AlreadySettled = "the purchase is settled: the buyer has the keys and the seller the price",
+    NotSettled = "the purchase is not settled",
+    RefundTooEarly = "only the seller may refund before 300 seconds after the deadline",
+    Arithmetic = "an amount or counter left its range",
+}
+
+impl GenerionError {
+    /// The error behind the custom code of a failed instruction, if it is one of this program.
+    pub fn from_code(code: u32) -> Option<Self> {
+        let index = code.checked_sub(6000)?;
+        Self::ALL.get(usize::try_from(index).ok()?).copied()
+    }
+}
+
+impl core::fmt::Display for GenerionError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_stable() {
+        let first_and_last = [(6000, "InvalidPoint"), (6035, "Arithmetic")];
+        for (code, name) in first_and_last {
+            assert_eq!(format!("{:?}", GenerionError::from_code(code).unwrap()), name);
+        }
+        assert_eq!(GenerionError::ALL.len(), 36);
+        assert_eq!(GenerionError::from_code(5999), None);
+        assert_eq!(GenerionError::from_code(6036), None);
+        for (index, error) in GenerionError::ALL.iter().enumerate() {
+            assert_eq!(Error::from(*error), Error::Custom(6000 + index as u32));
+        }
+    }
+}

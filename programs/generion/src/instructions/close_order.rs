@@ -1,0 +1,44 @@
+use anchor_lang::prelude::*;
+
+use crate::{
+    error::GenerionError,
+    events::{OrderClosed, SalesStopped},
+    state::{OrderAccount, RecordAccount},
+};
+
+/// Accounts of `close_order`; when nothing is pending, all records of the order follow in its order, writable.
+#[derive(Accounts)]
+pub struct CloseOrder {
+    /// The order's seller.
+    pub seller: Signer,
+    /// The order.
+    #[account(mut, constraint = order.seller == *seller.address() @ GenerionError::WrongSeller)]
+    pub order: OrderAccount,
+    /// The wallet that paid the order's rent and gets it back.
+    #[account(mut, unsafe(dup), address = order.rent_payer @ GenerionError::WrongRentPayer)]
+    pub rent_payer: UncheckedAccount,
+}
+
+impl CloseOrder {
+    /// Stops sales while purchases are pending, otherwise unlists the records and closes the order.
+    #[inline(always)]
+    pub fn close_order(&mut self, records: &[AccountView]) -> Result<()> {
+        let (order, seller) = (*self.order.address(), self.order.seller);
+        if self.order.pending_purchases > 0 {
+            self.order.stop_sales()?;
+            let pending_purchases = self.order.pending_purchases.into();
+            emit!(SalesStopped { order, seller, pending_purchases });
+            return Ok(());
+        }
+        require!(records.len() == self.order.len(), GenerionError::WrongRecord);
+        for (id, view) in self.order.iter().zip(records) {
+            // SAFETY: the order's ids are distinct, so no record is loaded twice without the instruction failing.
+            let mut record = unsafe { RecordAccount::load_mut(*view)? };
+            require!(record.owner == seller && *id == record.id, GenerionError::WrongRecord);
+            record.unlist()?;
+        }
+        let lamports = self.order.view().lamports().into();
+        emit!(OrderClosed { order, seller, settled_purchases: self.order.settled_purchases.into(), lamports });
+        self.order.close(*self.rent_payer.account())
+    }
+}

@@ -1,0 +1,100 @@
+use alloc::string::String;
+use anchor_lang::prelude::*;
+use pinocchio::cpi::Seed;
+
+use crate::{
+    account::{create_with_tail, now},
+    args::instruction_args,
+    constants::{ACCOUNT_VERSION, ORDER_SEED},
+    error::GenerionError,
+    events::OrderCreated,
+    state::{Order, OrderAccount, RecordAccount, Terms, UserAccount},
+};
+
+instruction_args! {
+    /// Arguments of `create_order`.
+    pub struct CreateOrderArgs {
+        /// The seller's next order id.
+        pub id: u64,
+        /// Price of one purchase, in lamports; at least the rent minimum of an empty account.
+        pub price: u64,
+        /// Seconds that the seller has to deliver a purchase: 600 to 2,592,000.
+        pub delivery_window: u32,
+        /// What the public learns about the records: at most 64 bytes of UTF-8 without NUL.
+        pub label: String as &'ix str,
+    }
+}
+
+/// Accounts of `create_order`; the records follow, writable, with strictly increasing ids.
+#[derive(Accounts)]
+pub struct CreateOrder {
+    /// The owner of the records.
+    pub seller: Signer,
+    /// Pays the rent and gets it back; may be the seller.
+    #[account(mut, unsafe(dup))]
+    pub payer: Signer,
+    /// The seller's User account, which counts the orders.
+    #[account(mut, constraint = user.wallet == *seller.address() @ GenerionError::WrongUser)]
+    pub user: UserAccount,
+    /// The order, created at the seller's next id.
+    #[account(mut, seeds = [ORDER_SEED, seller.address().as_ref(), &user.next_order_id.to_le_bytes()], bump)]
+    pub order: UncheckedAccount,
+    /// Creates the account.
+    pub system_program: Program<System>,
+}
+
+impl CreateOrder {
+    /// Writes the order and lists its records.
+    #[inline(always)]
+    pub fn create_order(&mut self, args: CreateOrderArgs, records: &[AccountView], bump: u8) -> Result<()> {
+        let record_count = u8::try_from(records.len()).map_err(|_| GenerionError::OrderLength)?;
+        let terms = Terms { price: args.price, record_count, delivery_window: args.delivery_window };
+        terms.validate(Rent::get()?.try_minimum_balance(0)?)?;
+        let label = Order::pad_label(&args.label)?;
+        self.user.add_order(args.id)?;
+
+        let seller = *self.seller.address();
+        let id = args.id.to_le_bytes();
+        let seeds = [
+            Seed::from(ORDER_SEED),
+            Seed::from(seller.as_ref()),
+            Seed::from(&id),
+            Seed::from(core::slice::from_ref(&bump)),
+        ];
+        let mut order: OrderAccount = create_with_tail(self.payer.account(), self.order.account(), records.len(), 0, &seeds)?;
+        *order = Order {
+            version: ACCOUNT_VERSION,
+            bump,
+            open: 1,
+            reserved: 0,
+            delivery_window: args.delivery_window,
+            id: args.id,
+            price: args.price,
+            created_at: now()?,
+            pending_purchases: 0,
+            settled_purchases: 0,
+            seller,
+            rent_payer: *self.payer.address(),
+            label,
+        };
+        let mut previous = None;
+        for (slot, view) in order.as_mut_slice().iter_mut().zip(records) {
+            // SAFETY: the ids are strictly increasing, so no record is loaded twice without the instruction failing.
+            let mut record = unsafe { RecordAccount::load_mut(*view)? };
+            require!(record.owner == seller, GenerionError::WrongOwner);
+            require!(previous < Some(record.id), GenerionError::RecordOrder);
+            record.list()?;
+            *slot = record.id.into();
+            previous = Some(record.id);
+        }
+        emit!(OrderCreated {
+            order: *order.address(),
+            seller,
+            id: args.id.into(),
+            price: args.price.into(),
+            delivery_window: args.delivery_window.into(),
+            record_count,
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+use alloc::vec::Vec;
+use anchor_lang::prelude::*;
+use pinocchio::cpi::Seed;
+
+use crate::{
+    account::{create_with_tail, now},
+    args::instruction_args,
+    constants::{ACCOUNT_VERSION, MAX_LOCATOR_LEN, RECORD_SEED},
+    error::GenerionError,
+    events::RecordCreated,
+    proof::{
+        Capsule,
+        capsule::{CapsuleProof, CapsuleStatement},
+    },
+    state::{Record, RecordAccount, UserAccount},
+};
+
+instruction_args! {
+    /// Arguments of `create_record`.
+    pub struct CreateRecordArgs {
+        /// The user's next record id.
+        pub id: u64,
+        /// X25519 public key that document and locator are encrypted to.
+        pub data_public_key: [u8; 32],
+        /// The record's group element, encrypted to the user's present key.
+        pub capsule: Capsule,
+        /// Shows that the creator made the capsule, for this record and that key.
+        pub proof: CapsuleProof,
+        /// SHA-256 of the encrypted document; zeros: not disclosed.
+        pub ciphertext_hash: [u8; 32],
+        /// Where the encrypted document is, sealed to the data public key: 1 to 512 bytes.
+        pub locator: Vec<u8> as &'ix [u8],
+    }
+}
+
+/// Accounts of `create_record`.
+#[derive(Accounts)]
+pub struct CreateRecord {
+    /// The wallet that writes the record: a clinic, or the user.
+    pub creator: Signer,
+    /// Pays the rent and gets it back; may be the creator.
+    #[account(mut, unsafe(dup))]
+    pub payer: Signer,
+    /// The user that the record is for.
+    #[account(mut)]
+    pub user: UserAccount,
+    /// The record, created at the user's next id.
+    #[account(mut, seeds = [RECORD_SEED, user.wallet.as_ref(), &user.next_record_id.to_le_bytes()], bump)]
+    pub record: UncheckedAccount,
+    /// Creates the account.
+    pub system_program: Program<System>,
+}
+
+impl CreateRecord {
+    /// Checks the capsule proof and writes the record.
+    #[inline(always)]
+    pub fn create_record(&mut self, args: CreateRecordArgs, bump: u8) -> Result<()> {
+        require!((1..=MAX_LOCATOR_LEN).contains(&args.locator.len()), GenerionError::LocatorLength);
+        let creator = *self.creator.address();
+        CapsuleStatement {
+            program_id: &crate::ID,
+            record: self.record.address(),
+            creator: &creator,
+            owner_key: &self.user.encryption_key,
+            data_public_key: &args.data_public_key,
+            capsule: &args.capsule,
+        }
+        .verify(&args.proof)?;
+        self.user.add_record(args.id)?;
+
+        let owner = self.user.wallet;
+        let id = args.id.to_le_bytes();
+        let seeds = [
+            Seed::from(RECORD_SEED),
+            Seed::from(owner.as_ref()),
+            Seed::from(&id),
+            Seed::from(core::slice::from_ref(&bump)),
+        ];
+        let mut record: RecordAccount =
+            create_with_tail(self.payer.account(), self.record.account(), args.locator.len(), 0, &seeds)?;
+        let verified = u8::from(creator == owner);
+        *record = Record {
+            version: ACCOUNT_VERSION,
+            bump,
+            verified,
+            reserved: 0,
+            key_index: self.user.key_index,
+            id: args.id,
+            created_at: now()?,
+            listings: 0,
+            owner,
+            creator,
+            rent_payer: *self.payer.address(),
+            owner_key: self.user.encryption_key,
+            data_public_key: args.data_public_key,
+            capsule: args.capsule,
+            ciphertext_hash: args.ciphertext_hash,
+        };
+        record.as_mut_slice().copy_from_slice(&args.locator);
+        emit!(RecordCreated { record: *record.address(), owner, creator, id: args.id.into(), verified });
+        Ok(())
+    }
+}

@@ -1,0 +1,84 @@
+use anchor_lang::prelude::*;
+use pinocchio::cpi::Seed;
+
+use crate::{
+    account::{create, now},
+    args::instruction_args,
+    constants::{ACCOUNT_VERSION, SHARE_SEED},
+    curve,
+    error::GenerionError,
+    events::RecordShared,
+    proof::Capsule,
+    state::{RecordAccount, Share, ShareAccount, UserAccount},
+};
+
+instruction_args! {
+    /// Arguments of `share_record`.
+    pub struct ShareRecordArgs {
+        /// The record's group element, encrypted to the recipient's present key.
+        pub capsule: Capsule,
+        /// Unix time in seconds after which the recipient should not use it; 0: never.
+        pub expires_at: i64,
+    }
+}
+
+/// Accounts of `share_record`.
+#[derive(Accounts)]
+pub struct ShareRecord {
+    /// The record's owner.
+    pub owner: Signer,
+    /// Pays the rent and gets it back; may be the owner.
+    #[account(mut, unsafe(dup))]
+    pub payer: Signer,
+    /// The record.
+    #[account(constraint = record.owner == *owner.address() @ GenerionError::WrongOwner)]
+    pub record: RecordAccount,
+    /// The recipient, whose published key goes into the share.
+    pub recipient: UserAccount,
+    /// The share, one for each record and recipient.
+    #[account(mut, seeds = [SHARE_SEED, record.address().as_ref(), recipient.wallet.as_ref()], bump)]
+    pub share: UncheckedAccount,
+    /// Creates the account.
+    pub system_program: Program<System>,
+}
+
+impl ShareRecord {
+    /// Writes the share.
+    #[inline(always)]
+    pub fn share_record(&mut self, args: ShareRecordArgs, bump: u8) -> Result<()> {
+        require!(self.record.is_verified(), GenerionError::NotVerified);
+        let created_at = now()?;
+        require!(args.expires_at == 0 || args.expires_at > created_at, GenerionError::ExpiryInPast);
+        require!(
+            curve::is_valid_key(&args.capsule.ephemeral) && curve::decodes(&args.capsule.masked),
+            GenerionError::InvalidPoint
+        );
+
+        let record = *self.record.address();
+        let recipient = self.recipient.wallet;
+        let seeds = [
+            Seed::from(SHARE_SEED),
+            Seed::from(record.as_ref()),
+            Seed::from(recipient.as_ref()),
+            Seed::from(core::slice::from_ref(&bump)),
+        ];
+        let mut share: ShareAccount = create(self.payer.account(), self.share.account(), &seeds)?;
+        let owner = self.record.owner;
+        *share = Share {
+            version: ACCOUNT_VERSION,
+            bump,
+            reserved: [0; 2],
+            key_index: self.recipient.key_index,
+            created_at,
+            expires_at: args.expires_at,
+            record,
+            owner,
+            recipient,
+            rent_payer: *self.payer.address(),
+            recipient_key: self.recipient.encryption_key,
+            capsule: args.capsule,
+        };
+        emit!(RecordShared { share: *share.address(), record, owner, recipient, expires_at: args.expires_at.into() });
+        Ok(())
+    }
+}

@@ -1,0 +1,77 @@
+//! The capsule proof (create_record): whoever submits a record made its capsule, for this record and this owner key.
+//! Schnorr's proof of knowledge of `r` in `R = rG`, made non-interactive with SHA-256.
+
+use anchor_lang::prelude::*;
+use bytemuck::{Pod, Zeroable};
+
+use super::{Capsule, challenge_scalar};
+use crate::{
+    constants::CAPSULE_DOMAIN,
+    curve::{self, GENERATOR, Point, Scalar},
+    error::GenerionError,
+};
+
+/// What the proof is bound to.
+pub struct CapsuleStatement<'a> {
+    /// The program's id.
+    pub program_id: &'a Address,
+    /// Address of the record to be created.
+    pub record: &'a Address,
+    /// The wallet that creates it.
+    pub creator: &'a Address,
+    /// `X`, the owner's present encryption key.
+    pub owner_key: &'a Point,
+    /// X25519 public key that document and locator are encrypted to.
+    pub data_public_key: &'a [u8; 32],
+    /// The owner's capsule.
+    pub capsule: &'a Capsule,
+}
+
+/// Challenge `c` and response `z = k - c r`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable, SchemaRead, SchemaWrite, IdlType)]
+#[repr(C)]
+pub struct CapsuleProof {
+    /// First 16 bytes of the hash.
+    pub challenge: [u8; 16],
+    /// `z`, a canonical scalar.
+    pub response: Scalar,
+}
+
+impl CapsuleStatement<'_> {
+    /// The challenge for the commitment `T = kG`.
+    pub fn challenge(&self, commitment: &Point) -> [u8; 16] {
+        let hash = curve::hash(&[
+            CAPSULE_DOMAIN,
+            self.program_id.as_ref(),
+            self.record.as_ref(),
+            self.creator.as_ref(),
+            self.owner_key,
+            self.data_public_key,
+            self.capsule.as_bytes(),
+            commitment,
+        ]);
+        let mut challenge = [0; 16];
+        challenge.copy_from_slice(&hash[..16]);
+        challenge
+    }
+
+    /// Checks the proof; that `owner_key` is a valid key is the caller's to know.
+    ///
+    /// # Errors
+    /// `InvalidPoint` for a capsule with an identity ephemeral key or a masked half that does not decode,
+    /// `CapsuleProofInvalid` for everything else.
+    pub fn verify(&self, proof: &CapsuleProof) -> core::result::Result<(), GenerionError> {
+        if !curve::is_valid_key(&self.capsule.ephemeral) || !curve::decodes(&self.capsule.masked) {
+            return Err(GenerionError::InvalidPoint);
+        }
+        let commitment = curve::multiscalar_mul(
+            &[proof.response, challenge_scalar(&proof.challenge)],
+            &[GENERATOR, self.capsule.ephemeral],
+        )
+        .ok_or(GenerionError::CapsuleProofInvalid)?;
+        if self.challenge(&commitment) != proof.challenge {
+            return Err(GenerionError::CapsuleProofInvalid);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,85 @@
+//! The little arithmetic on scalars that the verifier needs.
+
+use crate::curve::Scalar;
+
+/// The group order `l` in 64-bit limbs, lowest first.
+const ORDER: [u64; 4] = [0x5812_631a_5cf5_d3ed, 0x14de_f9de_a2f7_9cd6, 0, 0x1000_0000_0000_0000];
+
+fn limbs(scalar: &Scalar) -> [u64; 4] {
+    let mut limbs = [0; 4];
+    for (limb, bytes) in limbs.iter_mut().zip(scalar.chunks_exact(8)) {
+        let mut word = [0; 8];
+        word.copy_from_slice(bytes);
+        *limb = u64::from_le_bytes(word);
+    }
+    limbs
+}
+
+fn from_limbs(limbs: [u64; 4]) -> Scalar {
+    let mut scalar = [0; 32];
+    for (bytes, limb) in scalar.chunks_exact_mut(8).zip(limbs) {
+        bytes.copy_from_slice(&limb.to_le_bytes());
+    }
+    scalar
+}
+
+/// `l - scalar`, without reduction. Of a canonical scalar other than 0 this is its negation; of any other value the
+/// result is not canonical, so that the group operation that takes it fails.
+pub fn negate(scalar: &Scalar) -> Scalar {
+    let mut difference = [0; 4];
+    let mut borrow = false;
+    for ((out, order), limb) in difference.iter_mut().zip(ORDER).zip(limbs(scalar)) {
+        let (partial, below) = order.overflowing_sub(limb);
+        let (value, below_again) = partial.overflowing_sub(u64::from(borrow));
+        *out = value;
+        borrow = below | below_again;
+    }
+    from_limbs(difference)
+}
+
+/// `challenge * weight` for a challenge below 2^128 and a weight below 2^124: below 2^252, hence below `l`, so that
+/// nothing has to be reduced.
+#[allow(clippy::arithmetic_side_effects)] // schoolbook multiplication: the bounds above hold for every partial sum
+pub fn multiply(challenge: u128, weight: u128) -> Scalar {
+    const LOW: u128 = u64::MAX as u128;
+    let (a0, a1) = (challenge & LOW, challenge >> 64);
+    let (b0, b1) = (weight & LOW, weight >> 64);
+    let (low, cross_a, cross_b, high) = (a0 * b0, a0 * b1, a1 * b0, a1 * b1);
+    let middle = (low >> 64) + (cross_a & LOW) + (cross_b & LOW);
+    let top = high + (cross_a >> 64) + (cross_b >> 64) + (middle >> 64);
+    from_limbs([low as u64, middle as u64, top as u64, (top >> 64) as u64])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use curve25519_dalek::Scalar as Dalek;
+
+    fn dalek(bytes: Scalar) -> Dalek {
+        Option::from(Dalek::from_canonical_bytes(bytes)).expect("canonical")
+    }
+
+    #[test]
+    fn agrees_with_dalek() {
+        let edges = [1, 2, u128::from(u64::MAX), u128::MAX >> 4, (u128::MAX >> 4) - 1, 1 << 64, (1 << 123) + 5];
+        for a in edges.into_iter().chain([u128::MAX, u128::MAX - 1]) {
+            assert_eq!(dalek(negate(&Dalek::from(a).to_bytes())), -Dalek::from(a));
+            for b in edges {
+                assert_eq!(dalek(multiply(a, b)), Dalek::from(a) * Dalek::from(b));
+            }
+        }
+        let largest = -Dalek::ONE;
+        assert_eq!(dalek(negate(&largest.to_bytes())), Dalek::ONE);
+    }
+
+    #[test]
+    fn negation_of_what_is_not_canonical_is_not_canonical() {
+        let order = from_limbs(ORDER);
+        let above = { let mut bytes = order; bytes[0] += 1; bytes };
+        for scalar in [[0; 32], above, [0xff; 32]] {
+            assert!(bool::from(Dalek::from_canonical_bytes(negate(&scalar)).is_none()), "{scalar:?}");
+        }
+        // l itself negates to 0: a canonical scalar, and harmless, since the prover's own s1 is checked as it stands.
+        assert_eq!(negate(&order), [0; 32]);
+    }
+}

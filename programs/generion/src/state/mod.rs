@@ -1,0 +1,16 @@
+//! The accounts of the program and the transitions between their states.
+//!
+//! Layout: Anchor's 8-byte discriminator, the `repr(C)` header, and where the size varies a `u32` count and the items
+//! of the tail. Integers are little-endian.
+
+mod order;
+mod purchase;
+mod record;
+mod share;
+mod user;
+
+pub use order::{Order, OrderAccount, Terms};
+pub use purchase::{Purchase, PurchaseAccount, PurchaseStatus};
+pub use record::{Record, RecordAccount};
+pub use share::{Share, ShareAccount};
+pub use user::{User, UserAccount};

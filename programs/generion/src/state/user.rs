@@ -1,0 +1,77 @@
+use anchor_lang::prelude::*;
+
+use crate::{constants::ACCOUNT_VERSION, curve::{self, Point}, error::GenerionError};
+
+/// A loaded [`User`].
+pub type UserAccount = Account<User>;
+
+/// A wallet's encryption key and counters. Never closed, since ids must not start again.
+#[account]
+#[derive(Debug, PartialEq, Eq)]
+pub struct User {
+    /// Layout version.
+    pub version: u8,
+    /// Bump of the address.
+    pub bump: u8,
+    /// Always zero.
+    pub reserved: [u8; 2],
+    /// Index of the encryption key: 0 for the first, one more with each rotation.
+    pub key_index: u32,
+    /// Id of the next record written to this wallet.
+    pub next_record_id: u64,
+    /// Id of the next order of this wallet.
+    pub next_order_id: u64,
+    /// Records that exist at present.
+    pub record_count: u64,
+    /// The wallet.
+    pub wallet: Address,
+    /// `X`: the ristretto255 point that anyone may encrypt record keys to.
+    pub encryption_key: Point,
+}
+
+impl User {
+    /// A wallet with its first key.
+    pub fn new(wallet: Address, bump: u8, encryption_key: Point) -> Result<Self> {
+        require!(curve::is_valid_key(&encryption_key), GenerionError::InvalidPoint);
+        Ok(Self {
+            version: ACCOUNT_VERSION,
+            bump,
+            reserved: [0; 2],
+            key_index: 0,
+            next_record_id: 0,
+            next_order_id: 0,
+            record_count: 0,
+            wallet,
+            encryption_key,
+        })
+    }
+
+    /// Replaces the key and counts its index up.
+    pub fn rotate_key(&mut self, encryption_key: Point) -> Result<()> {
+        require!(curve::is_valid_key(&encryption_key), GenerionError::InvalidPoint);
+        self.key_index = self.key_index.checked_add(1).ok_or(GenerionError::Arithmetic)?;
+        self.encryption_key = encryption_key;
+        Ok(())
+    }
+
+    /// Takes the next record id, which must be `id`, and counts the record.
+    pub fn add_record(&mut self, id: u64) -> Result<()> {
+        require!(id == self.next_record_id, GenerionError::NotNextRecordId);
+        self.next_record_id = id.checked_add(1).ok_or(GenerionError::Arithmetic)?;
+        self.record_count = self.record_count.checked_add(1).ok_or(GenerionError::Arithmetic)?;
+        Ok(())
+    }
+
+    /// Counts a record that is gone.
+    pub fn remove_record(&mut self) -> Result<()> {
+        self.record_count = self.record_count.checked_sub(1).ok_or(GenerionError::Arithmetic)?;
+        Ok(())
+    }
+
+    /// Takes the next order id, which must be `id`.
+    pub fn add_order(&mut self, id: u64) -> Result<()> {
+        require!(id == self.next_order_id, GenerionError::NotNextOrderId);
+        self.next_order_id = id.checked_add(1).ok_or(GenerionError::Arithmetic)?;
+        Ok(())
+    }
+}
