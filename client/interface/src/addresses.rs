@@ -1,0 +1,52 @@
+use generion::constants::{ORDER_SEED, PURCHASE_SEED, RECORD_SEED, SHARE_SEED, USER_SEED};
+use solana_address::Address;
+
+/// Derives the program's addresses (docs/PROTOCOL.md, section 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Addresses {
+    /// The program's id.
+    pub program_id: Address,
+}
+
+impl Default for Addresses {
+    /// Under the id that this build is for.
+    fn default() -> Self {
+        Self { program_id: generion::ID }
+    }
+}
+
+impl Addresses {
+    /// Under the id of a deployment.
+    pub const fn new(program_id: Address) -> Self {
+        Self { program_id }
+    }
+
+    /// The User account of a wallet.
+    pub fn user(&self, wallet: &Address) -> Address {
+        self.derive(&[USER_SEED, wallet.as_ref()])
+    }
+
+    /// The record with an id among those of a wallet.
+    pub fn record(&self, owner: &Address, id: u64) -> Address {
+        self.derive(&[RECORD_SEED, owner.as_ref(), &id.to_le_bytes()])
+    }
+
+    /// The order with an id among those of a wallet.
+    pub fn order(&self, seller: &Address, id: u64) -> Address {
+        self.derive(&[ORDER_SEED, seller.as_ref(), &id.to_le_bytes()])
+    }
+
+    /// The purchase of an order by a wallet.
+    pub fn purchase(&self, order: &Address, buyer: &Address) -> Address {
+        self.derive(&[PURCHASE_SEED, order.as_ref(), buyer.as_ref()])
+    }
+
+    /// The share of a record with a wallet.
+    pub fn share(&self, record: &Address, recipient: &Address) -> Address {
+        self.derive(&[SHARE_SEED, record.as_ref(), recipient.as_ref()])
+    }
+
+    fn derive(&self, seeds: &[&[u8]]) -> Address {
+        Address::find_program_address(seeds, &self.program_id).0
+    }
+}

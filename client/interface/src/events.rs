@@ -1,0 +1,95 @@
+//! Reads the program's events back from a transaction's log.
+
+use anchor_lang::Discriminator;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use generion::events as on_chain;
+use solana_address::Address;
+
+macro_rules! events {
+    ($($name:ident),* $(,)?) => {
+        /// An event of the program.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Event {
+            $(
+                #[doc = concat!("See [`generion::events::", stringify!($name), "`].")]
+                $name(on_chain::$name),
+            )*
+        }
+
+        impl Event {
+            /// Decodes what the program logged: a discriminator and the fields; `None` for anything else.
+            pub fn decode(data: &[u8]) -> Option<Self> {
+                $(
+                    if let Some(fields) = data.strip_prefix(on_chain::$name::DISCRIMINATOR) {
+                        return bytemuck::try_pod_read_unaligned(fields).ok().map(Self::$name);
+                    }
+                )*
+                None
+            }
+
+            /// The event's name.
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$name(_) => stringify!($name),)*
+                }
+            }
+        }
+    };
+}
+
+events! {
+    EncryptionKeySet, RecordCreated, RecordVerified, RecordDeleted, RecordShared, ShareRevoked, OrderCreated,
+    SalesStopped, OrderClosed, Purchased, Delivered, Refunded, PurchaseClosed,
+}
+
+/// The events that `program_id` logged, in order. Lines that other programs of the transaction logged don't count,
+/// whatever they say.
+pub fn from_logs<'a>(program_id: &Address, logs: impl IntoIterator<Item = &'a str>) -> Vec<Event> {
+    let program_id = program_id.to_string();
+    let mut running: Vec<&str> = Vec::new();
+    let mut events = Vec::new();
+    for line in logs {
+        if let Some(data) = line.strip_prefix("Program data: ") {
+            if running.last() == Some(&program_id.as_str()) {
+                events.extend(BASE64_STANDARD.decode(data).ok().and_then(|data| Event::decode(&data)));
+            }
+            continue;
+        }
+        let mut words = line.split(' ');
+        match (words.next(), words.next(), words.next()) {
+            (Some("Program"), Some(program), Some("invoke")) => running.push(program),
+            (Some("Program"), Some(program), Some("success" | "failed:")) if running.last() == Some(&program) => {
+                running.pop();
+            }
+            _ => {}
+        }
+    }
+    events
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_program_itself_is_believed() {
+        let event = on_chain::RecordVerified {
+            record: Address::new_from_array([1; 32]),
+            owner: Address::new_from_array([2; 32]),
+        };
+        let mut data = on_chain::RecordVerified::DISCRIMINATOR.to_vec();
+        data.extend_from_slice(bytemuck::bytes_of(&event));
+        let data = format!("Program data: {}", BASE64_STANDARD.encode(&data));
+        let id = generion::PROGRAM_ID;
+        let (invoke, success) = (format!("Program {id} invoke [1]"), format!("Program {id} success"));
+        let other = "Program 11111111111111111111111111111111 invoke [2]";
+        let other_ends = "Program 11111111111111111111111111111111 success";
+        let read = |lines: &[&str]| from_logs(&generion::ID, lines.iter().copied());
+
+        assert_eq!(read(&[&invoke, other, other_ends, &data, &success]), [Event::RecordVerified(event)]);
+        assert_eq!(read(&[&invoke, other, &data, other_ends, &success]), []);
+        assert_eq!(read(&[other, &data, other_ends]), []);
+        assert_eq!(read(&[&invoke, &success, &data]), []);
+        assert_eq!(read(&[&invoke, "Program data: AAAA", "Program data: ?", &success]), []);
+    }
+}

@@ -1,0 +1,177 @@
+//! Builds the program's instructions. Nothing is signed here, and no secret goes in: capsules and proofs come ready.
+
+use generion::{
+    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs, ShareRecordArgs, accounts,
+    args::NoArgs, instruction, state,
+};
+use solana_address::Address;
+use solana_instruction::{AccountMeta, Instruction};
+
+use crate::Addresses;
+
+/// Instructions under a program id. Methods take the accounts that can't be derived, then the arguments.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Instructions {
+    /// Derives the addresses.
+    pub addresses: Addresses,
+}
+
+/// The system program, which owns wallets and creates accounts.
+const SYSTEM_PROGRAM: Address = Address::new_from_array([0; 32]);
+
+impl Instructions {
+    /// Under the id of a deployment.
+    pub const fn new(program_id: Address) -> Self {
+        Self { addresses: Addresses::new(program_id) }
+    }
+
+    /// Signed by `wallet` and `payer`.
+    pub fn set_encryption_key(&self, wallet: Address, payer: Address, encryption_key: [u8; 32]) -> Instruction {
+        let user = self.addresses.user(&wallet);
+        self.build(
+            accounts::SetEncryptionKey { wallet, payer, user, system_program: SYSTEM_PROGRAM },
+            instruction::SetEncryptionKey { args: SetEncryptionKeyArgs { encryption_key } },
+        )
+    }
+
+    /// Signed by `creator` and `payer`.
+    pub fn create_record(
+        &self,
+        owner: &Address,
+        creator: Address,
+        payer: Address,
+        args: CreateRecordArgs,
+    ) -> Instruction {
+        let user = self.addresses.user(owner);
+        let record = self.addresses.record(owner, args.id);
+        self.build(
+            accounts::CreateRecord { creator, payer, user, record, system_program: SYSTEM_PROGRAM },
+            instruction::CreateRecord { args },
+        )
+    }
+
+    /// Signed by `owner`.
+    pub fn verify_record(&self, owner: Address, record: Address) -> Instruction {
+        self.build(accounts::VerifyRecord { owner, record }, instruction::VerifyRecord { _args: NoArgs {} })
+    }
+
+    /// Signed by `authority`: the record's owner, or its creator within the rule.
+    pub fn delete_record(&self, authority: Address, record: Address, state: &state::Record) -> Instruction {
+        let user = self.addresses.user(&state.owner);
+        self.build(
+            accounts::DeleteRecord { authority, user, record, rent_payer: state.rent_payer },
+            instruction::DeleteRecord { _args: NoArgs {} },
+        )
+    }
+
+    /// Signed by `owner` and `payer`.
+    pub fn share_record(
+        &self,
+        owner: Address,
+        payer: Address,
+        record: Address,
+        recipient: &Address,
+        args: ShareRecordArgs,
+    ) -> Instruction {
+        let share = self.addresses.share(&record, recipient);
+        let recipient = self.addresses.user(recipient);
+        self.build(
+            accounts::ShareRecord { owner, payer, record, recipient, share, system_program: SYSTEM_PROGRAM },
+            instruction::ShareRecord { args },
+        )
+    }
+
+    /// Signed by the owner of the shared record.
+    pub fn revoke_share(&self, share: Address, state: &state::Share) -> Instruction {
+        self.build(
+            accounts::RevokeShare { owner: state.owner, share, rent_payer: state.rent_payer },
+            instruction::RevokeShare { _args: NoArgs {} },
+        )
+    }
+
+    /// Signed by `seller` and `payer`; `record_ids` strictly increasing.
+    pub fn create_order(
+        &self,
+        seller: Address,
+        payer: Address,
+        record_ids: &[u64],
+        args: CreateOrderArgs,
+    ) -> Instruction {
+        let user = self.addresses.user(&seller);
+        let order = self.addresses.order(&seller, args.id);
+        let mut instruction = self.build(
+            accounts::CreateOrder { seller, payer, user, order, system_program: SYSTEM_PROGRAM },
+            instruction::CreateOrder { args },
+        );
+        instruction.accounts.extend(self.records(&seller, record_ids).map(|record| AccountMeta::new(record, false)));
+        instruction
+    }
+
+    /// Signed by the seller. With purchases pending it stops sales, otherwise it closes the order.
+    pub fn close_order(&self, order: Address, state: &state::Order, record_ids: &[u64]) -> Instruction {
+        let mut instruction = self.build(
+            accounts::CloseOrder { seller: state.seller, order, rent_payer: state.rent_payer },
+            instruction::CloseOrder { _args: NoArgs {} },
+        );
+        instruction
+            .accounts
+            .extend(self.records(&state.seller, record_ids).map(|record| AccountMeta::new(record, false)));
+        instruction
+    }
+
+    /// Signed by `buyer`.
+    pub fn purchase(&self, buyer: Address, order: Address, args: PurchaseArgs) -> Instruction {
+        let purchase = self.addresses.purchase(&order, &buyer);
+        self.build(
+            accounts::MakePurchase { buyer, order, purchase, system_program: SYSTEM_PROGRAM },
+            instruction::Purchase { args },
+        )
+    }
+
+    /// Signed by whoever pays the fee. `record_ids` are the order's from position `args.first` on.
+    pub fn deliver(
+        &self,
+        purchase: Address,
+        state: &state::Purchase,
+        record_ids: &[u64],
+        args: DeliverArgs,
+    ) -> Instruction {
+        let mut instruction = self.build(
+            accounts::Deliver { seller: state.seller, order: state.order, purchase },
+            instruction::Deliver { args },
+        );
+        instruction
+            .accounts
+            .extend(self.records(&state.seller, record_ids).map(|record| AccountMeta::new_readonly(record, false)));
+        instruction
+    }
+
+    /// Signed by `authority`: the seller, or anyone from 300 s after the deadline.
+    pub fn refund(&self, authority: Address, purchase: Address, state: &state::Purchase) -> Instruction {
+        self.build(
+            accounts::Refund { authority, buyer: state.buyer, order: state.order, purchase },
+            instruction::Refund { _args: NoArgs {} },
+        )
+    }
+
+    /// Signed by the buyer.
+    pub fn close_purchase(&self, buyer: Address, purchase: Address) -> Instruction {
+        self.build(accounts::ClosePurchase { buyer, purchase }, instruction::ClosePurchase { _args: NoArgs {} })
+    }
+
+    fn records(&self, owner: &Address, ids: &[u64]) -> impl Iterator<Item = Address> {
+        ids.iter().map(|id| self.addresses.record(owner, *id))
+    }
+
+    fn build(
+        &self,
+        accounts: impl anchor_lang::ToAccountMetas,
+        data: impl anchor_lang::InstructionData,
+    ) -> Instruction {
+        Instruction {
+            program_id: self.addresses.program_id,
+            accounts: accounts.to_account_metas(None),
+            data: data.data(),
+        }
+    }
+}

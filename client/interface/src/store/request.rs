@@ -1,0 +1,300 @@
+use core::{fmt, str::FromStr};
+
+use sha2::{Digest, Sha256};
+use solana_address::Address;
+use solana_signature::Signature;
+use thiserror::Error;
+
+use super::{DocumentId, NONCE_BYTES, SIGNATURE_DOMAIN, document_id::lower_hex, header};
+
+/// The signed operations. Reading is not signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// `PUT`: publish the bytes, unless they are there.
+    Upload,
+    /// `DELETE`: remove the bytes for good.
+    Erase,
+}
+
+impl Operation {
+    /// The HTTP method.
+    pub const fn method(self) -> &'static str {
+        match self {
+            Self::Upload => "PUT",
+            Self::Erase => "DELETE",
+        }
+    }
+}
+
+/// Random number that a client draws for each request, so that no request can be sent twice by somebody else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Nonce(pub [u8; NONCE_BYTES]);
+
+/// The text is not a nonce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a nonce is {} lower-case hex digits", 2 * NONCE_BYTES)]
+pub struct InvalidNonce;
+
+impl FromStr for Nonce {
+    type Err = InvalidNonce;
+
+    fn from_str(text: &str) -> Result<Self, InvalidNonce> {
+        lower_hex(text).map(Self).ok_or(InvalidNonce)
+    }
+}
+
+impl fmt::Display for Nonce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+/// The value of the `Host` header as a client sends it (RFC 9110 section 7.2), in lower case.
+///
+/// `host` is the URL's host (a name, or an address, IPv6 in brackets); `port` is `None` where the URL names none or
+/// its scheme's default, which is what `url::Url::port` returns.
+pub fn canonical_host(host: &str, port: Option<u16>) -> String {
+    let host = host.to_ascii_lowercase();
+    match port {
+        Some(port) => format!("{host}:{port}"),
+        None => host,
+    }
+}
+
+/// One upload or deletion, as it is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreRequest {
+    /// What to do.
+    pub operation: Operation,
+    /// The store, by [`canonical_host`]. A signature for one store is worth nothing at another. A proxy in front of a
+    /// store must pass `Host` and path on as they are.
+    pub host: String,
+    /// The document.
+    pub document: DocumentId,
+    /// Upload: who shall be able to delete the document, if this upload is its first. Erase: who deletes it.
+    pub erase_authority: Address,
+    /// Time of signing, in seconds since 1970-01-01T00:00:00Z.
+    pub unix_time: u64,
+    /// Fresh for each attempt: a store takes each once, also when the attempt then fails.
+    pub nonce: Nonce,
+}
+
+impl StoreRequest {
+    /// The text to sign: eight lines of ASCII, a newline after each (protocol section 7).
+    ///
+    /// 1. [`SIGNATURE_DOMAIN`]
+    /// 2. the store's host
+    /// 3. the HTTP method
+    /// 4. the path
+    /// 5. the SHA-256 of the body in lower-case hex: for an upload the document's id, which is in the path too; for a
+    ///    deletion, which has no body, the SHA-256 of no bytes
+    /// 6. the erase authority in base58
+    /// 7. the time in decimal
+    /// 8. the nonce in lower-case hex
+    pub fn text(&self) -> String {
+        let body_hash = match self.operation {
+            Operation::Upload => self.document.to_string(),
+            Operation::Erase => hex::encode(Sha256::digest([])),
+        };
+        format!(
+            "{SIGNATURE_DOMAIN}\n{}\n{}\n{}\n{body_hash}\n{}\n{}\n{}\n",
+            self.host,
+            self.operation.method(),
+            self.document.path(),
+            self.erase_authority,
+            self.unix_time,
+            self.nonce,
+        )
+    }
+
+    /// Joins the request with the Ed25519 signature that `signer` made over [`Self::text`].
+    pub fn signed(self, signer: Address, signature: Signature) -> SignedRequest {
+        SignedRequest {
+            request: self,
+            signer,
+            signature,
+        }
+    }
+}
+
+/// A request with a signature, which is not verified by being here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedRequest {
+    /// What was signed.
+    pub request: StoreRequest,
+    /// The Ed25519 public key that the signature is said to be of.
+    pub signer: Address,
+    /// The signature over [`StoreRequest::text`].
+    pub signature: Signature,
+}
+
+/// The headers of a signed request are missing or malformed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum HeaderError {
+    /// The header is not there.
+    #[error("header {0} is missing")]
+    Missing(&'static str),
+    /// The header is not written as [`SignedRequest::headers`] writes it.
+    #[error("header {name} is not {expected}")]
+    Malformed {
+        /// The header's name.
+        name: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
+}
+
+impl SignedRequest {
+    /// The headers to send beside `Host`; method, path and body say the rest.
+    pub fn headers(&self) -> [(&'static str, String); 5] {
+        let request = &self.request;
+        [
+            (header::SIGNER, self.signer.to_string()),
+            (header::SIGNATURE, self.signature.to_string()),
+            (header::ERASE_AUTHORITY, request.erase_authority.to_string()),
+            (header::TIME, request.unix_time.to_string()),
+            (header::NONCE, request.nonce.to_string()),
+        ]
+    }
+
+    /// The request that a store received: the signature's headers from `header`, which looks one up by name, the rest
+    /// from where HTTP has it.
+    pub fn from_headers<'h>(
+        operation: Operation,
+        host: &str,
+        document: DocumentId,
+        header: impl Fn(&'static str) -> Option<&'h str>,
+    ) -> Result<Self, HeaderError> {
+        const KEY: &str = "an Ed25519 public key in base58";
+        let signer = parse(&header, header::SIGNER, KEY)?;
+        let signature = parse(&header, header::SIGNATURE, "an Ed25519 signature in base58")?;
+        let request = StoreRequest {
+            operation,
+            host: host.to_owned(),
+            document,
+            erase_authority: parse(&header, header::ERASE_AUTHORITY, KEY)?,
+            unix_time: parse(&header, header::TIME, "whole seconds in decimal")?,
+            nonce: parse(&header, header::NONCE, "32 lower-case hex digits")?,
+        };
+        Ok(request.signed(signer, signature))
+    }
+}
+
+/// Takes a value only as it is written by us, since the signed text is made from the value and not from the header.
+fn parse<'h, T: FromStr + fmt::Display>(
+    header: impl Fn(&'static str) -> Option<&'h str>,
+    name: &'static str,
+    expected: &'static str,
+) -> Result<T, HeaderError> {
+    let text = header(name).ok_or(HeaderError::Missing(name))?;
+    text.parse()
+        .ok()
+        .filter(|value: &T| value.to_string() == text)
+        .ok_or(HeaderError::Malformed { name, expected })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(operation: Operation) -> StoreRequest {
+        StoreRequest {
+            operation,
+            host: canonical_host("Store.Example", Some(8787)),
+            document: DocumentId::of(b"ciphertext"),
+            erase_authority: Address::new_from_array([7; 32]),
+            unix_time: 1_790_000_000,
+            nonce: Nonce([0xab; NONCE_BYTES]),
+        }
+    }
+
+    fn signed() -> SignedRequest {
+        request(Operation::Upload).signed(Address::new_from_array([9; 32]), [5; 64].into())
+    }
+
+    /// `headers` with one of them replaced, or without it.
+    fn parse_with(name: &'static str, value: Option<&str>) -> Result<SignedRequest, HeaderError> {
+        let signed = signed();
+        let headers = signed.headers();
+        let document = signed.request.document;
+        SignedRequest::from_headers(
+            Operation::Upload,
+            "store.example:8787",
+            document,
+            |wanted| {
+                if wanted == name {
+                    return value;
+                }
+                let (_, value) = headers.iter().find(|(name, _)| *name == wanted)?;
+                Some(value.as_str())
+            },
+        )
+    }
+
+    #[test]
+    fn the_signed_text_is_known() {
+        assert_eq!(
+            request(Operation::Upload).text(),
+            "generion store v1\n\
+             store.example:8787\n\
+             PUT\n\
+             /v1/documents/305531dcc50ebca31cf1d5b31e9fc76ed51f66b3b6dd5a030c6539ae6532f979\n\
+             305531dcc50ebca31cf1d5b31e9fc76ed51f66b3b6dd5a030c6539ae6532f979\n\
+             US517G5965aydkZ46HS38QLi7UQiSojurfbQfKCELFx\n\
+             1790000000\n\
+             abababababababababababababababab\n"
+        );
+        assert_eq!(
+            request(Operation::Erase).text(),
+            "generion store v1\n\
+             store.example:8787\n\
+             DELETE\n\
+             /v1/documents/305531dcc50ebca31cf1d5b31e9fc76ed51f66b3b6dd5a030c6539ae6532f979\n\
+             e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n\
+             US517G5965aydkZ46HS38QLi7UQiSojurfbQfKCELFx\n\
+             1790000000\n\
+             abababababababababababababababab\n"
+        );
+    }
+
+    #[test]
+    fn a_host_has_its_port_only_where_the_url_has() {
+        assert_eq!(canonical_host("Store.Example", None), "store.example");
+        assert_eq!(canonical_host("[::1]", Some(8787)), "[::1]:8787");
+    }
+
+    #[test]
+    fn headers_parse_back() {
+        assert_eq!(parse_with("", None), Ok(signed()));
+    }
+
+    #[test]
+    fn a_missing_header_is_named() {
+        for (name, _) in signed().headers() {
+            assert_eq!(parse_with(name, None), Err(HeaderError::Missing(name)));
+        }
+    }
+
+    #[test]
+    fn a_header_in_another_form_is_named() {
+        let key = Address::new_from_array([7; 32]).to_string();
+        for (name, value) in [
+            (header::SIGNER, "0OIl"),
+            (header::SIGNER, &format!("1{key}")),
+            (header::SIGNATURE, &key),
+            (header::ERASE_AUTHORITY, ""),
+            (header::TIME, "-1"),
+            (header::TIME, "+1790000000"),
+            (header::TIME, "01790000000"),
+            (header::TIME, "1790000000.0"),
+            (header::NONCE, "abababababababababababababababab00"),
+            (header::NONCE, "ABABABABABABABABABABABABABABABAB"),
+        ] {
+            let error = parse_with(name, Some(value)).unwrap_err();
+            assert!(
+                matches!(error, HeaderError::Malformed { name: n, .. } if n == name),
+                "{name}: {value}: {error}"
+            );
+        }
+    }
+}
