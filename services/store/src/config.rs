@@ -1,0 +1,111 @@
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use generion_interface::store::{DEFAULT_MAX_DOCUMENT_BYTES, canonical_host};
+
+/// What tells the store the time: whole seconds since 1970-01-01T00:00:00Z. Tests bring their own.
+pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// The machine's clock.
+pub fn system_clock() -> Clock {
+    Arc::new(|| {
+        // A clock before 1970 is so wrong that every signed request is refused for its time, which is what 0 does.
+        SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs())
+    })
+}
+
+/// How to run a store.
+#[derive(Clone)]
+pub struct Config {
+    /// Where to listen; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// The folder that holds the documents; made if it is not there. One store at a time may use it.
+    pub folder: PathBuf,
+    /// The names that clients know this store by, as in their `Host` header
+    /// ([`canonical_host`]); empty: [`default_hosts`].
+    pub hosts: Vec<String>,
+    /// What the store does not let a client exceed.
+    pub limits: Limits,
+    /// The time that signed requests are held against.
+    pub clock: Clock,
+}
+
+/// What the store does not let a client exceed.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Largest document, in bytes.
+    pub max_document_bytes: u64,
+    /// Uploads that run at the same time; one more is refused. Each holds up to 15 MiB of memory.
+    pub max_uploads: usize,
+    /// Connections that are open at the same time; one more waits to be accepted. With the files that they read and
+    /// write, the default stays below the 1,024 descriptors that most systems give a process.
+    pub max_connections: usize,
+    /// How long a client may leave the store waiting for the rest of a request's head, for the next bytes of a body,
+    /// or for room to send the next bytes of an answer.
+    pub idle_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_document_bytes: DEFAULT_MAX_DOCUMENT_BYTES,
+            max_uploads: 64,
+            max_connections: 256,
+            idle_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The names of a store that nobody gave a name: its address and, where this machine's own programs reach it on the
+/// loopback addresses, those and `localhost`.
+pub fn default_hosts(address: SocketAddr) -> Vec<String> {
+    let ip = address.ip();
+    let mut names = Vec::new();
+    if ip.is_loopback() || ip.is_unspecified() {
+        names.push("localhost".to_owned());
+        names.push(host_of(Ipv4Addr::LOCALHOST.into()));
+        names.push(host_of(Ipv6Addr::LOCALHOST.into()));
+    }
+    if !ip.is_unspecified() && !names.contains(&host_of(ip)) {
+        names.push(host_of(ip));
+    }
+    // Clients leave out http's own port.
+    let port = Some(address.port()).filter(|port| *port != 80);
+    names
+        .iter()
+        .map(|name| canonical_host(name, port))
+        .collect()
+}
+
+fn host_of(ip: std::net::IpAddr) -> String {
+    match ip {
+        std::net::IpAddr::V4(ip) => ip.to_string(),
+        std::net::IpAddr::V6(ip) => format!("[{ip}]"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn assert_hosts(address: &str, expected: &[&str]) {
+        assert_eq!(default_hosts(address.parse().unwrap()), expected);
+    }
+
+    #[test]
+    fn default_hosts_are_the_addresses_that_lead_here() {
+        let loopback = ["localhost:8787", "127.0.0.1:8787", "[::1]:8787"];
+        assert_hosts("127.0.0.1:8787", &loopback);
+        assert_hosts("[::]:8787", &loopback);
+        assert_hosts("127.0.0.1:80", &["localhost", "127.0.0.1", "[::1]"]);
+        assert_hosts("192.0.2.1:8787", &["192.0.2.1:8787"]);
+        assert_hosts("[2001:db8::1]:80", &["[2001:db8::1]"]);
+    }
+}

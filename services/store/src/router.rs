@@ -1,0 +1,34 @@
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    middleware,
+    routing::get,
+};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::{handlers, log, refusal::Refusal, store::Store};
+
+/// Everything that the store answers to.
+pub fn router(store: Arc<Store>) -> Router {
+    Router::new()
+        .route("/health", get(handlers::health))
+        .route(
+            "/v1/documents/{sha256}",
+            get(handlers::get)
+                .head(handlers::head)
+                .put(handlers::put)
+                .delete(handlers::delete),
+        )
+        .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
+        .fallback(async || Refusal::UnknownPath)
+        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(always(header::CACHE_CONTROL, "no-store"))
+        .layer(middleware::from_fn(log::requests))
+        .with_state(store)
+}
+
+fn always(name: header::HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
+}

@@ -1,0 +1,110 @@
+use std::{fmt, str::FromStr};
+
+use generion_interface::store::{DocumentId, SignedRequest};
+use object_store::path::Path;
+use serde::{Deserialize, Serialize};
+
+/// Name of a document's bytes in the storage, drawn anew for each upload, so that two uploads of one document never
+/// write, or remove, the same object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct BlobId([u8; 16]);
+
+impl BlobId {
+    pub fn random() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(bytes))
+    }
+}
+
+impl fmt::Display for BlobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl FromStr for BlobId {
+    type Err = hex::FromHexError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut bytes = [0; 16];
+        hex::decode_to_slice(text, &mut bytes)?;
+        Ok(Self(bytes))
+    }
+}
+
+impl From<BlobId> for String {
+    fn from(blob: BlobId) -> Self {
+        blob.to_string()
+    }
+}
+
+impl TryFrom<String> for BlobId {
+    type Error = hex::FromHexError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+/// What is under way with a blob.
+#[derive(Clone, Copy, Debug)]
+pub enum Change {
+    Upload,
+    Erasure,
+}
+
+/// Every object in the storage, and the only place that knows its path.
+#[derive(Clone, Copy, Debug)]
+pub enum StorageKey<'a> {
+    /// What became of a document: where its bytes are and who may delete it, or that it was deleted.
+    Document(DocumentId),
+    /// A document's bytes.
+    Blob(BlobId),
+    /// While a change is under way: the blob may be one that no document needs. An erasure has one of its own, since
+    /// it may begin before the upload has removed its own.
+    Pending(DocumentId, BlobId, Change),
+    /// A signed request that was accepted.
+    Nonce(&'a SignedRequest),
+}
+
+impl StorageKey<'_> {
+    pub const DOCUMENTS: &'static str = "documents";
+    pub const BLOBS: &'static str = "blobs";
+    pub const PENDING: &'static str = "pending";
+    pub const NONCES: &'static str = "nonces";
+    pub const FOLDERS: [&'static str; 4] =
+        [Self::DOCUMENTS, Self::BLOBS, Self::PENDING, Self::NONCES];
+
+    pub fn path(&self) -> Path {
+        let (folder, name) = match self {
+            Self::Document(document) => (Self::DOCUMENTS, document.to_string()),
+            Self::Blob(blob) => (Self::BLOBS, blob.to_string()),
+            Self::Pending(document, blob, change) => {
+                let change = match change {
+                    Change::Upload => "upload",
+                    Change::Erasure => "erasure",
+                };
+                (Self::PENDING, format!("{document}.{blob}.{change}"))
+            }
+            Self::Nonce(signed) => {
+                let (time, nonce) = (signed.request.unix_time, signed.request.nonce);
+                (Self::NONCES, format!("{time}.{}.{nonce}", signed.signer))
+            }
+        };
+        Path::from_iter([folder, &name])
+    }
+
+    /// Document and blob of a [`StorageKey::Pending`].
+    pub fn parse_pending(path: &Path) -> Option<(DocumentId, BlobId)> {
+        let mut parts = path.filename()?.split('.');
+        let document = parts.next()?.parse().ok()?;
+        Some((document, parts.next()?.parse().ok()?))
+    }
+
+    /// Time of signing of a [`StorageKey::Nonce`].
+    pub fn parse_nonce_time(path: &Path) -> Option<u64> {
+        path.filename()?.split_once('.')?.0.parse().ok()
+    }
+}

@@ -1,0 +1,101 @@
+use generion_interface::store::{DocumentId, ErrorCode, Operation};
+
+use crate::support::*;
+
+const CONTENT: &str = "ciphertext";
+
+#[tokio::test]
+async fn a_deleted_document_is_gone_for_good() {
+    let store = TestStore::start().await;
+    let (uploader, owner) = (Key::new(1), Key::new(2));
+    let document = DocumentId::of(CONTENT.as_bytes());
+    let request = store.request(Operation::Upload, document, owner.address());
+    let answer = store.put(&uploader.sign(request), CONTENT).await;
+    assert_eq!(answer.status(), 201);
+
+    let answer = store.delete(&store.deletion(&owner, document)).await;
+    assert_eq!(answer.status(), 204);
+    store.assert_no_bytes();
+    // The tombstone is the hash alone.
+    let tombstone = store
+        .folder
+        .path()
+        .join("documents")
+        .join(document.to_string());
+    let tombstone = std::fs::read_to_string(tombstone).unwrap();
+    assert_eq!(tombstone, r#"{"state":"erased"}"#);
+
+    let store = store.restart().await;
+    assert_refused(store.get(document).await, ErrorCode::Erased).await;
+    assert_eq!(store.head(document).await.status(), 410);
+    let upload = store.put(&store.upload(&owner, document), CONTENT).await;
+    assert_refused(upload, ErrorCode::Erased).await;
+    let deletion = store.delete(&store.deletion(&owner, document)).await;
+    assert_refused(deletion, ErrorCode::Erased).await;
+    store.assert_no_bytes();
+}
+
+#[tokio::test]
+async fn only_the_erase_authority_deletes() {
+    let store = TestStore::start().await;
+    let (uploader, owner, stranger) = (Key::new(1), Key::new(2), Key::new(3));
+    let document = DocumentId::of(CONTENT.as_bytes());
+    let request = store.request(Operation::Upload, document, owner.address());
+    store.put(&uploader.sign(request), CONTENT).await;
+
+    let by_stranger = store.deletion(&stranger, document);
+    let by_uploader = store.deletion(&uploader, document);
+    // Naming the authority is not being it, and the authority must name itself.
+    let in_its_name = stranger.sign(store.request(Operation::Erase, document, owner.address()));
+    let for_another = owner.sign(store.request(Operation::Erase, document, stranger.address()));
+    for signed in [by_stranger, by_uploader, in_its_name, for_another] {
+        let answer = store.delete(&signed).await;
+        assert_refused(answer, ErrorCode::NotEraseAuthority).await;
+    }
+    assert_eq!(store.get(document).await.text().await.unwrap(), CONTENT);
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_deleted() {
+    let store = TestStore::start().await;
+    let document = DocumentId::of(CONTENT.as_bytes());
+    let key = Key::new(1);
+    let answer = store.delete(&store.deletion(&key, document)).await;
+    assert_refused(answer, ErrorCode::NotFound).await;
+    store.publish(&key, CONTENT.as_bytes()).await;
+}
+
+#[tokio::test]
+async fn a_deletion_has_no_body() {
+    let store = TestStore::start().await;
+    let key = Key::new(1);
+    let document = store.publish(&key, CONTENT.as_bytes()).await;
+    let request = store.http.delete(store.url(document)).body("why");
+    let request = with_headers(request, &store.deletion(&key, document));
+    assert_refused(request.send().await.unwrap(), ErrorCode::UnexpectedBody).await;
+    assert_eq!(store.get(document).await.text().await.unwrap(), CONTENT);
+}
+
+#[tokio::test]
+async fn an_upload_that_began_before_the_deletion_brings_nothing_back() {
+    let store = TestStore::start().await;
+    let key = Key::new(1);
+    let document = DocumentId::of(CONTENT.as_bytes());
+    let (pieces, body) = piecewise();
+    let signed = store.upload(&key, document);
+    let request = with_headers(store.http.put(store.url(document)), &signed);
+    let slow = tokio::spawn(request.body(body).send());
+    pieces.unbounded_send(Ok(CONTENT[..3].into())).unwrap();
+    store.until_pending(1).await;
+
+    store.publish(&key, CONTENT.as_bytes()).await;
+    let answer = store.delete(&store.deletion(&key, document)).await;
+    assert_eq!(answer.status(), 204);
+    pieces.unbounded_send(Ok(CONTENT[3..].into())).unwrap();
+    drop(pieces);
+
+    let answer = slow.await.unwrap().unwrap();
+    assert_refused(answer, ErrorCode::Erased).await;
+    assert_refused(store.get(document).await, ErrorCode::Erased).await;
+    store.assert_no_bytes();
+}

@@ -1,0 +1,116 @@
+use generion_interface::store::{DocumentId, ErrorCode};
+use reqwest::Response;
+
+use crate::support::*;
+
+#[track_caller]
+fn assert_headers(answer: &Response, document: DocumentId, length: &str) {
+    for (name, value) in [
+        ("content-type", "application/octet-stream"),
+        ("content-length", length),
+        (
+            "content-disposition",
+            &format!("attachment; filename=\"{document}.age\""),
+        ),
+        ("x-content-type-options", "nosniff"),
+        ("cache-control", "no-store"),
+        ("accept-ranges", "bytes"),
+    ] {
+        assert_eq!(answer.headers()[name], value, "{name}");
+    }
+    assert_eq!(authority(answer), Key::new(1).address().to_string());
+}
+
+#[tokio::test]
+async fn get_and_head_tell_the_same() {
+    let store = TestStore::start().await;
+    let document = store.publish(&Key::new(1), &content(1000)).await;
+    let got = store.get(document).await;
+    assert_eq!(got.status(), 200);
+    assert_headers(&got, document, "1000");
+    let head = store.head(document).await;
+    assert_eq!(head.status(), 200);
+    assert_headers(&head, document, "1000");
+    assert!(head.bytes().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_range_is_served_alone() {
+    let store = TestStore::start().await;
+    // Longer than what is read from the disk at a time.
+    let content = content(600_000);
+    let document = store.publish(&Key::new(1), &content).await;
+    for (range, expected, told) in [
+        ("bytes=0-0", 0..1, "bytes 0-0/600000"),
+        (
+            "bytes=300000-",
+            300_000..600_000,
+            "bytes 300000-599999/600000",
+        ),
+        ("bytes=-7", 599_993..600_000, "bytes 599993-599999/600000"),
+        ("bytes=5-9999999", 5..600_000, "bytes 5-599999/600000"),
+    ] {
+        let request = store.http.get(store.url(document)).header("range", range);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 206, "{range}");
+        assert_eq!(answer.headers()["content-range"], told);
+        assert_headers(&answer, document, &expected.len().to_string());
+        assert!(answer.bytes().await.unwrap() == content[expected]);
+    }
+}
+
+#[tokio::test]
+async fn a_range_behind_the_end_is_refused() {
+    let store = TestStore::start().await;
+    let document = store.publish(&Key::new(1), &content(1000)).await;
+    for range in ["bytes=1000-", "bytes=-0"] {
+        let request = store.http.get(store.url(document)).header("range", range);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.headers()["content-range"], "bytes */1000");
+        assert_refused(answer, ErrorCode::RangeNotSatisfiable).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_refused() {
+    let store = TestStore::start().await;
+    let document = DocumentId::of(b"nobody's");
+    assert_refused(store.get(document).await, ErrorCode::NotFound).await;
+    assert_eq!(store.head(document).await.status(), 404);
+
+    let id = document.to_string();
+    for path in [
+        &id.to_uppercase(),
+        &id[1..],
+        &format!("{id}0"),
+        "%ff",
+        "..%2Flock",
+    ] {
+        let url = format!("http://{}/v1/documents/{path}", store.host);
+        let answer = store.http.get(url).send().await.unwrap();
+        assert_refused(answer, ErrorCode::InvalidDocumentId).await;
+    }
+    for path in [
+        "/",
+        "/v1/documents",
+        "/v1/documents/",
+        "/v1/documents/a/b",
+        "/v2",
+    ] {
+        let url = format!("http://{}{path}", store.host);
+        let answer = store.http.get(url).send().await.unwrap();
+        assert_refused(answer, ErrorCode::UnknownPath).await;
+    }
+    let answer = store.http.post(store.url(document)).send().await.unwrap();
+    assert_eq!(answer.headers()["allow"], "GET,HEAD,PUT,DELETE");
+    assert_refused(answer, ErrorCode::MethodNotAllowed).await;
+}
+
+#[tokio::test]
+async fn the_store_says_that_it_is_well() {
+    let store = TestStore::start().await;
+    let url = format!("http://{}/health", store.host);
+    let answer = store.http.get(url).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.text().await.unwrap(), "ok\n");
+}

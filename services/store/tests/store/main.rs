@@ -1,0 +1,10 @@
+//! The store as its clients see it: real HTTP on the loopback address, and what is on the disk afterwards.
+
+mod crashes;
+mod deletions;
+mod dependencies;
+mod downloads;
+mod limits;
+mod signatures;
+mod support;
+mod uploads;

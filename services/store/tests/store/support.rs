@@ -1,0 +1,264 @@
+//! A store to talk to, and signers that talk to it.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use ed25519_dalek::{Signer, SigningKey};
+use generion_interface::store::{
+    DocumentId, ErrorBody, ErrorCode, Nonce, Operation, SignedRequest, StoreRequest, header,
+};
+use generion_store::{Config, Limits, Server};
+use reqwest::{Body, RequestBuilder, Response};
+use solana_address::Address;
+use tempfile::TempDir;
+use tokio::{sync::oneshot, task::JoinHandle};
+
+/// What the store's clock shows unless a test moves it.
+pub const NOW: u64 = 1_790_000_000;
+
+pub struct TestStore {
+    pub folder: Arc<TempDir>,
+    pub host: String,
+    pub http: reqwest::Client,
+    pub clock: Arc<AtomicU64>,
+    limits: Limits,
+    names: Vec<String>,
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<()>,
+}
+
+impl TestStore {
+    pub async fn start() -> Self {
+        Self::with_limits(Limits::default()).await
+    }
+
+    pub async fn with_limits(limits: Limits) -> Self {
+        let folder = Arc::new(TempDir::new().unwrap());
+        Self::on(folder, limits, Vec::new(), Arc::new(NOW.into())).await
+    }
+
+    /// A store that keeps its name when it is started again on another port.
+    pub async fn named(name: &str) -> Self {
+        let folder = Arc::new(TempDir::new().unwrap());
+        let names = vec![name.to_owned()];
+        Self::on(folder, Limits::default(), names, Arc::new(NOW.into())).await
+    }
+
+    async fn on(
+        folder: Arc<TempDir>,
+        limits: Limits,
+        names: Vec<String>,
+        clock: Arc<AtomicU64>,
+    ) -> Self {
+        let config = Config {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            folder: folder.path().to_owned(),
+            hosts: names.clone(),
+            limits: limits.clone(),
+            clock: {
+                let clock = clock.clone();
+                Arc::new(move || clock.load(Ordering::SeqCst))
+            },
+        };
+        let server = Server::bind(config).await.unwrap();
+        let host = server.address().to_string();
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(server.run(async {
+            let _ = stopped.await;
+        }));
+        Self {
+            folder,
+            host,
+            http: client(),
+            clock,
+            limits,
+            names,
+            stop,
+            running,
+        }
+    }
+
+    /// Another store on the same folder, after this one has ended; its port is another.
+    pub async fn restart(self) -> Self {
+        self.stop.send(()).unwrap();
+        self.running.await.unwrap();
+        Self::on(self.folder, self.limits, self.names, self.clock).await
+    }
+
+    pub fn url(&self, document: DocumentId) -> String {
+        format!("http://{}{}", self.host, document.path())
+    }
+
+    /// The upload of `document` as `key` signs it now, for itself.
+    pub fn upload(&self, key: &Key, document: DocumentId) -> SignedRequest {
+        key.sign(self.request(Operation::Upload, document, key.address()))
+    }
+
+    /// The deletion of `document` as `key` signs it now.
+    pub fn deletion(&self, key: &Key, document: DocumentId) -> SignedRequest {
+        key.sign(self.request(Operation::Erase, document, key.address()))
+    }
+
+    pub fn request(
+        &self,
+        operation: Operation,
+        document: DocumentId,
+        erase_authority: Address,
+    ) -> StoreRequest {
+        StoreRequest {
+            operation,
+            host: self.host.clone(),
+            document,
+            erase_authority,
+            unix_time: self.clock.load(Ordering::SeqCst),
+            nonce: fresh_nonce(),
+        }
+    }
+
+    pub async fn put(&self, signed: &SignedRequest, body: impl Into<Body>) -> Response {
+        let request = self.http.put(self.url(signed.request.document));
+        with_headers(request, signed)
+            .body(body)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    pub async fn delete(&self, signed: &SignedRequest) -> Response {
+        let request = self.http.delete(self.url(signed.request.document));
+        with_headers(request, signed).send().await.unwrap()
+    }
+
+    pub async fn get(&self, document: DocumentId) -> Response {
+        self.http.get(self.url(document)).send().await.unwrap()
+    }
+
+    pub async fn head(&self, document: DocumentId) -> Response {
+        self.http.head(self.url(document)).send().await.unwrap()
+    }
+
+    /// Publishes `content` for `key`.
+    pub async fn publish(&self, key: &Key, content: &[u8]) -> DocumentId {
+        let document = DocumentId::of(content);
+        let answer = self
+            .put(&self.upload(key, document), content.to_vec())
+            .await;
+        assert_eq!(answer.status(), 201);
+        document
+    }
+
+    /// Waits until this many uploads and deletions are under way, by what is on the disk.
+    pub async fn until_pending(&self, count: usize) {
+        until(|| files(self.folder.path(), "pending").len() == count).await;
+    }
+
+    /// Nothing of an upload is on the disk.
+    pub fn assert_no_bytes(&self) {
+        assert_no_bytes(self.folder.path());
+    }
+}
+
+/// A client that fails rather than to wait for ever.
+pub fn client() -> reqwest::Client {
+    let builder = reqwest::Client::builder().timeout(Duration::from_secs(60));
+    builder.build().unwrap()
+}
+
+pub struct Key(SigningKey);
+
+impl Key {
+    pub fn new(seed: u8) -> Self {
+        Self(SigningKey::from_bytes(&[seed; 32]))
+    }
+
+    pub fn address(&self) -> Address {
+        self.0.verifying_key().to_bytes().into()
+    }
+
+    pub fn sign(&self, request: StoreRequest) -> SignedRequest {
+        let signature = self.0.sign(request.text().as_bytes()).to_bytes();
+        request.signed(self.address(), signature.into())
+    }
+}
+
+pub fn with_headers(request: RequestBuilder, signed: &SignedRequest) -> RequestBuilder {
+    let headers = signed.headers();
+    headers.into_iter().fold(request, |request, (name, value)| {
+        request.header(name, value)
+    })
+}
+
+pub fn fresh_nonce() -> Nonce {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let mut nonce = [0; 16];
+    nonce[..8].copy_from_slice(&NEXT.fetch_add(1, Ordering::SeqCst).to_le_bytes());
+    Nonce(nonce)
+}
+
+/// Bytes that differ from those around them everywhere, so that a shifted or repeated piece shows.
+pub fn content(length: usize) -> Vec<u8> {
+    (0_u64..)
+        .flat_map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes())
+        .take(length)
+        .collect()
+}
+
+/// A body whose pieces the test hands over one by one; it ends when the sender is dropped, and breaks off on `Err`.
+pub fn piecewise() -> (
+    futures::channel::mpsc::UnboundedSender<Result<Vec<u8>, std::io::Error>>,
+    Body,
+) {
+    let (pieces, receiver) = futures::channel::mpsc::unbounded();
+    (pieces, Body::wrap_stream(receiver))
+}
+
+#[track_caller]
+pub fn authority(answer: &Response) -> &str {
+    answer.headers()[header::ERASE_AUTHORITY].to_str().unwrap()
+}
+
+/// The answer is this refusal, with its status and in its form.
+pub async fn assert_refused(answer: Response, code: ErrorCode) -> String {
+    assert_eq!(answer.status(), code.http_status(), "instead of {code}");
+    assert_eq!(answer.headers()["content-type"], "application/json");
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
+    assert_eq!(
+        answer.headers().contains_key("www-authenticate"),
+        code.http_status() == 401
+    );
+    let body: ErrorBody = answer.json().await.unwrap();
+    assert_eq!(body.code, code, "{}", body.message);
+    body.message
+}
+
+/// Waits for what must come; a test that waits in vain fails.
+pub async fn until(condition: impl Fn() -> bool) {
+    let wait = async {
+        while !condition() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), wait)
+        .await
+        .expect("it did not come within 30 s");
+}
+
+pub fn files(folder: &Path, kind: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(folder.join(kind)).unwrap();
+    entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
+#[track_caller]
+pub fn assert_no_bytes(folder: &Path) {
+    assert_eq!(files(folder, "blobs"), [""; 0]);
+    assert_eq!(files(folder, "pending"), [""; 0]);
+}
