@@ -1,0 +1,9 @@
+//! What people do, each flow from the first read to the last signature.
+
+pub mod deliver;
+mod documents;
+pub mod order;
+pub mod purchase;
+pub mod record;
+mod share;
+mod user;

@@ -1,0 +1,172 @@
+use std::path::{Path, PathBuf};
+
+use generion::{PurchaseArgs, proof::Capsule};
+use generion_crypto::{capsule, keys::PurchaseSecret};
+use generion_interface::{Locator, accounts::RecordAccount};
+use solana_address::Address;
+use solana_signer::Signer;
+
+use crate::{
+    Client, ClientError, Landed, Listed, PurchaseReceipt, SendOptions, Wallet, ledger::record_addresses,
+    receipts::ParsedReceipt,
+};
+
+/// How an order is bought.
+#[derive(Clone, Debug)]
+pub struct BuyOptions {
+    /// The folder that keeps what is needed to open the records later. Saved before anything is paid.
+    pub receipts: PathBuf,
+    /// Whether records that their seller wrote are accepted.
+    pub accept_self_issued: bool,
+    /// The highest price that is paid, in lamports; `None`: the order's.
+    pub max_price: Option<u64>,
+}
+
+/// A record of a purchase that was opened.
+#[derive(Clone, Debug)]
+pub struct OpenedRecord {
+    /// The record.
+    pub address: Address,
+    /// The wallet that wrote it.
+    pub creator: Address,
+    /// What its locator says.
+    pub locator: Locator,
+    /// The plain document.
+    pub path: PathBuf,
+}
+
+impl Client {
+    /// The records of an order, in its order.
+    ///
+    /// # Errors
+    /// Those of [`crate::Ledger::order`].
+    pub async fn order_records(&self, order: &Address) -> Result<Vec<Listed<RecordAccount>>, ClientError> {
+        let order = self.ledger.order(order).await?;
+        let addresses = record_addresses(self.ledger.addresses(), &order.state.seller, &order.record_ids);
+        let accounts = self.ledger.records(&addresses).await?;
+        Ok(addresses.into_iter().zip(accounts).map(|(address, account)| Listed { address, account }).collect())
+    }
+
+    /// Pays an order's price into escrow, after what is needed to open its records later has been saved; the purchase's
+    /// address.
+    ///
+    /// # Errors
+    /// [`ClientError::SelfIssued`] and [`ClientError::Receipt`] before anything is paid; those of [`crate::Ledger::send`].
+    pub async fn buy(
+        &self,
+        buyer: &dyn Signer,
+        order: &Address,
+        options: &BuyOptions,
+    ) -> Result<(Address, Landed), ClientError> {
+        let state = self.ledger.order(order).await?.state;
+        if let Some(max_price) = options.max_price.filter(|max| state.price > *max) {
+            return Err(ClientError::Argument(format!(
+                "order {order} costs {} lamports, more than the {max_price} that were agreed to",
+                state.price
+            )));
+        }
+        let records = self.order_records(order).await?;
+        let self_issued = records.iter().find(|record| record.account.state.is_self_issued());
+        if let Some(record) = self_issued.filter(|_| !options.accept_self_issued) {
+            return Err(ClientError::SelfIssued { order: *order, record: record.address, seller: state.seller });
+        }
+        let purchase = self.ledger.addresses().purchase(order, &buyer.pubkey());
+        PurchaseReceipt::new(order, &purchase, &buyer.pubkey(), &records).save(&options.receipts)?;
+
+        let secret = Wallet { signer: buyer }.purchase_secret(self.ledger.program_id(), order)?;
+        let args = PurchaseArgs {
+            buyer_key: secret.public_key().to_bytes(),
+            price: state.price,
+            delivery_window: state.delivery_window,
+            record_count: u8::try_from(records.len()).unwrap_or(u8::MAX),
+        };
+        let instruction = self.ledger.instructions().purchase(buyer.pubkey(), *order, args);
+        let landed = self.ledger.send(&[instruction], buyer, &[], SendOptions::default()).await?;
+        Ok((purchase, landed))
+    }
+
+    /// Opens all records of a delivered purchase into a folder, one file each, named by the record's address. One that
+    /// can't be opened keeps none of the others from being written.
+    ///
+    /// # Errors
+    /// The first of:
+    /// [`ClientError::NotDelivered`]; [`ClientError::Receipt`]; [`ClientError::DataKeyMismatch`] where a creator cheated;
+    /// those of fetching and opening a document.
+    pub async fn open_purchase(
+        &self,
+        buyer: &dyn Signer,
+        purchase: &Address,
+        receipts: &Path,
+        to: &Path,
+    ) -> Result<Vec<OpenedRecord>, ClientError> {
+        let account = self.ledger.purchase(purchase).await?;
+        let state = &account.state;
+        if state.buyer != buyer.pubkey() {
+            return Err(ClientError::Argument(format!(
+                "purchase {purchase} is by wallet {}, not by {}",
+                state.buyer,
+                buyer.pubkey()
+            )));
+        }
+        let capsules: Vec<_> = account.capsules.iter().flatten().collect();
+        if capsules.len() < account.capsules.len() {
+            return Err(ClientError::NotDelivered {
+                purchase: *purchase,
+                delivered: capsules.len(),
+                total: account.capsules.len(),
+            });
+        }
+        let secret = Wallet { signer: buyer }.purchase_secret(self.ledger.program_id(), &state.order)?;
+        if secret.public_key().to_bytes() != state.buyer_key {
+            return Err(ClientError::Signer(format!(
+                "wallet {}: the key of purchase {purchase} is not the one of this signer",
+                buyer.pubkey()
+            )));
+        }
+        std::fs::create_dir_all(to).map_err(|source| ClientError::File { path: to.to_owned(), source })?;
+
+        let records = PurchaseReceipt::load(receipts, purchase)?.parse_records(receipts, purchase)?;
+        let (mut opened, mut failed) = (Vec::with_capacity(records.len()), None);
+        for (record, capsule) in records.iter().zip(capsules) {
+            match self.open_purchased(record, capsule, &secret, to).await {
+                Ok(record) => opened.push(record),
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        failed.map_or(Ok(opened), Err)
+    }
+
+    async fn open_purchased(
+        &self,
+        record: &ParsedReceipt,
+        capsule: &Capsule,
+        secret: &PurchaseSecret,
+        folder: &Path,
+    ) -> Result<OpenedRecord, ClientError> {
+        let element = capsule::open(capsule, secret)
+            .map_err(|source| ClientError::Capsule { record: record.address, source })?;
+        let path = folder.join(record.address.to_string());
+        let locator = self.open_document(record, &element, &path).await?;
+        Ok(OpenedRecord { address: record.address, creator: record.creator, locator, path })
+    }
+
+    /// Has price and rent of a purchase go back to its buyer: the seller at any time, anyone from 300 s after the
+    /// deadline.
+    ///
+    /// # Errors
+    /// Those of [`crate::Ledger::send`].
+    pub async fn refund(&self, authority: &dyn Signer, purchase: &Address) -> Result<Landed, ClientError> {
+        let state = self.ledger.purchase(purchase).await?.state;
+        let instruction = self.ledger.instructions().refund(authority.pubkey(), *purchase, &state);
+        self.ledger.send(&[instruction], authority, &[], SendOptions::default()).await
+    }
+
+    /// Closes a settled purchase and takes its rent back. The keys in it are gone then: open the records first.
+    ///
+    /// # Errors
+    /// Those of [`crate::Ledger::send`].
+    pub async fn close_purchase(&self, buyer: &dyn Signer, purchase: &Address) -> Result<Landed, ClientError> {
+        let instruction = self.ledger.instructions().close_purchase(buyer.pubkey(), *purchase);
+        self.ledger.send(&[instruction], buyer, &[], SendOptions::default()).await
+    }
+}

@@ -1,0 +1,37 @@
+//! Generion's client library.
+//!
+//! Use [`Client`] for the flows of patients, clinics and buyers; [`Ledger`] to read accounts and send the program's
+//! instructions; [`store::StoreClient`] to talk to a document store. Wallets are any [`solana_signer::Signer`]; what
+//! follows from them is in [`Wallet`].
+//!
+//! Reads are at `confirmed` or better, and every account is checked (owner, discriminator, version, lengths) before it
+//! is decoded.
+#![forbid(unsafe_code)]
+
+mod client;
+mod cost;
+mod error;
+mod flows;
+mod ledger;
+mod receipts;
+mod send;
+pub mod store;
+mod wallet;
+
+pub use client::Client;
+pub use cost::NewAccount;
+pub use error::{ClientError, Refusal};
+pub use flows::{
+    deliver::{DeliveredBatch, DeliveryReport},
+    order::NewOrder,
+    purchase::{BuyOptions, OpenedRecord},
+    record::{CheckedRecord, CreatedRecord, NewDocument},
+};
+pub use ledger::{Filter, Ledger, Listed};
+pub use receipts::{PurchaseReceipt, RecordReceipt};
+pub use send::{Landed, SendOptions};
+pub use wallet::{KeySource, Wallet};
+
+pub use generion::{GenerionError, constants, proof::Capsule, state};
+pub use generion_crypto as crypto;
+pub use generion_interface::{Addresses, Instructions, Locator, accounts, events};

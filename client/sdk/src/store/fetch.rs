@@ -1,0 +1,108 @@
+use std::{io, path::Path};
+
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt, stream::BoxStream};
+use generion_interface::locator::Locator;
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+use tokio::{
+    fs::{self, File},
+    io::AsyncWriteExt,
+};
+use tokio_util::io::ReaderStream;
+use url::Url;
+
+use super::{FetchError, FetchPolicy, RequestError, StoreClient, policy, request};
+
+impl StoreClient {
+    /// Fetches the document that a locator names into `to`, which must not be there yet and appears only when size and
+    /// SHA-256 are right. It stays encrypted.
+    ///
+    /// # Errors
+    /// [`FetchError`]: refused by the policy, not there, erased, not the document that the locator names, not reached,
+    /// or this machine's disk.
+    pub async fn download(&self, locator: &Locator, policy: &FetchPolicy, to: &Path) -> Result<(), FetchError> {
+        let url = Url::parse(&locator.url)
+            .map_err(|source| FetchError::InvalidUrl { url: locator.url.clone(), source })?;
+        if locator.size > policy.max_size {
+            return Err(FetchError::TooLarge { url, size: locator.size, max: policy.max_size });
+        }
+        let unwritable = |source| FetchError::Unwritable { path: to.into(), source };
+        if fs::try_exists(to).await.map_err(unwritable)? {
+            return Err(FetchError::Exists { path: to.into() });
+        }
+        let ciphertext = match url.scheme() {
+            "file" if policy.allow_file => open(&url, locator).await?,
+            _ => get(&url, locator, policy).await?,
+        };
+        save(ciphertext, &url, locator, to).await
+    }
+}
+
+/// What a document is read from: an answer's body, or a file.
+type Ciphertext = BoxStream<'static, Result<Bytes, FetchError>>;
+
+async fn get(url: &Url, locator: &Locator, policy: &FetchPolicy) -> Result<Ciphertext, FetchError> {
+    let client = policy::pinned_client(url, policy).await?;
+    let response = request::send(client.get(url.clone()), url).await?;
+    if let Some(found) = response.content_length() {
+        check_size(url, locator, found)?;
+    }
+    let url = url.clone();
+    let broken = move |source: reqwest::Error| match source.is_timeout() {
+        true => RequestError::TooSlow { url: url.clone() }.into(),
+        false => FetchError::Interrupted { url: url.clone(), source },
+    };
+    Ok(response.bytes_stream().map_err(broken).boxed())
+}
+
+async fn open(url: &Url, locator: &Locator) -> Result<Ciphertext, FetchError> {
+    let path = url.to_file_path().map_err(|()| RequestError::Scheme { url: url.clone() })?;
+    let unreadable = {
+        let path = path.clone();
+        move |source| FetchError::Unreadable { path: path.clone(), source }
+    };
+    // Before it is opened, since opening a pipe waits for a writer.
+    let found = fs::metadata(&path).await.map_err(&unreadable)?;
+    if !found.is_file() {
+        return Err(unreadable(io::Error::other("not a regular file")));
+    }
+    check_size(url, locator, found.len())?;
+    let file = File::open(&path).await.map_err(&unreadable)?;
+    Ok(ReaderStream::new(file).map_err(unreadable).boxed())
+}
+
+/// Writes what comes beside `to`, under a name that goes away with every error, and gives it its name at the end.
+async fn save(mut ciphertext: Ciphertext, url: &Url, locator: &Locator, to: &Path) -> Result<(), FetchError> {
+    let unwritable = |source| FetchError::Unwritable { path: to.into(), source };
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (file, partial) = NamedTempFile::new_in(folder).map_err(unwritable)?.into_parts();
+    let mut file = File::from_std(file);
+    let (mut hasher, mut received) = (Sha256::new(), 0);
+    while let Some(bytes) = ciphertext.try_next().await? {
+        received += bytes.len() as u64;
+        if received > locator.size {
+            break;
+        }
+        hasher.update(&bytes);
+        file.write_all(&bytes).await.map_err(unwritable)?;
+    }
+    check_size(url, locator, received)?;
+    let found: [u8; 32] = hasher.finalize().into();
+    if found != locator.sha256 {
+        return Err(FetchError::WrongHash { url: url.clone(), found });
+    }
+    file.flush().await.map_err(unwritable)?;
+    file.sync_all().await.map_err(unwritable)?;
+    partial.persist_noclobber(to).map_err(|error| match error.error.kind() {
+        io::ErrorKind::AlreadyExists => FetchError::Exists { path: to.into() },
+        _ => unwritable(error.error),
+    })
+}
+
+fn check_size(url: &Url, locator: &Locator, found: u64) -> Result<(), FetchError> {
+    match found == locator.size {
+        true => Ok(()),
+        false => Err(FetchError::WrongSize { url: url.clone(), expected: locator.size, found }),
+    }
+}

@@ -1,0 +1,200 @@
+//! Documents in and out of document stores (docs/PROTOCOL.md, section 7).
+//!
+//! A store sees ciphertext only. Addresses of documents come out of locators, hence from strangers: reading one
+//! follows a [`FetchPolicy`], and what is not byte for byte what the locator names never gets a name on the disk.
+
+mod error;
+mod fetch;
+mod policy;
+mod request;
+
+use std::{
+    path::Path,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use generion_crypto::document::CiphertextDigest;
+use generion_interface::store::{
+    DocumentId, NONCE_BYTES, Nonce, Operation, StoreRequest, canonical_host, header,
+};
+use reqwest::{
+    Body, Client, ClientBuilder,
+    header::{CONTENT_LENGTH, HeaderMap},
+    redirect,
+};
+use solana_address::Address;
+use solana_signer::Signer;
+use tokio::{fs::File, io::AsyncReadExt};
+use tokio_util::io::ReaderStream;
+use url::Url;
+
+pub use self::{
+    error::{FetchError, RequestError, StoreError},
+    policy::FetchPolicy,
+};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// For a request that moves no document, and for what comes on top of moving one.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// Bytes per second below which an upload is given up.
+const SLOWEST_UPLOAD: u64 = 32 << 10;
+
+/// Talks to document stores. It follows no redirect: a signature is for one host, and a locator names one address.
+#[derive(Clone, Debug)]
+pub struct StoreClient {
+    /// For stores that the user named. What a locator names gets a client of its own, pinned to checked addresses.
+    own: Client,
+}
+
+/// What a store tells about a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DocumentStatus {
+    /// Who can erase the document.
+    pub erase_authority: Address,
+    /// Bytes of the ciphertext.
+    pub size: u64,
+}
+
+impl StoreClient {
+    /// A client with time limits, which takes the proxies of the environment for stores that the user names.
+    ///
+    /// # Errors
+    /// [`RequestError::Client`] where TLS can't be set up.
+    pub fn new() -> Result<Self, StoreError> {
+        let own = client().build().map_err(RequestError::Client)?;
+        Ok(Self { own })
+    }
+
+    /// Uploads a ciphertext and returns the document's URL. One that the store has already is fine; its erase
+    /// authority stays what it was, see [`Self::status`]. `store` is the store's root, without a path.
+    ///
+    /// # Errors
+    /// [`StoreError`]: `store` or `ciphertext` is unfit, the signer fails, the store is not reached or refuses.
+    pub async fn upload(
+        &self,
+        store: &Url,
+        ciphertext: &Path,
+        digest: &CiphertextDigest,
+        uploader: &dyn Signer,
+        erase_authority: &Address,
+    ) -> Result<Url, StoreError> {
+        let document = DocumentId::from_bytes(digest.sha256);
+        let url = document_url(store, document)?;
+        let unreadable = |source| StoreError::Unreadable { path: ciphertext.into(), source };
+        let file = File::open(ciphertext).await.map_err(unreadable)?;
+        let found = file.metadata().await.map_err(unreadable)?.len();
+        if found != digest.size {
+            return Err(StoreError::Changed { path: ciphertext.into(), expected: digest.size, found });
+        }
+        let headers = signed(&url, Operation::Upload, document, uploader, erase_authority)?;
+        let request = self
+            .own
+            .put(url.clone())
+            .timeout(ANSWER_TIMEOUT + Duration::from_secs(digest.size / SLOWEST_UPLOAD))
+            .headers(headers)
+            .header(CONTENT_LENGTH, digest.size)
+            .body(Body::wrap_stream(ReaderStream::new(file.take(digest.size))));
+        request::send(request, &url).await?;
+        Ok(url)
+    }
+
+    /// Asks a document's store who can erase it. The address may come out of a locator, hence the policy.
+    ///
+    /// # Errors
+    /// [`StoreError`]: refused by the policy, not a document of a store, not there, erased, not reached.
+    pub async fn status(&self, document: &Url, policy: &FetchPolicy) -> Result<DocumentStatus, StoreError> {
+        document_of(document)?;
+        let client = policy::pinned_client(document, policy).await?;
+        let response = request::send(client.head(document.clone()), document).await?;
+        let headers = response.headers();
+        erase_authority(headers)
+            .zip(size(headers))
+            .map(|(erase_authority, size)| DocumentStatus { erase_authority, size })
+            .ok_or_else(|| StoreError::NoEraseAuthority { url: document.clone() })
+    }
+
+    /// Erases a document for good; signed by its erase authority.
+    ///
+    /// # Errors
+    /// [`StoreError`]: not a document of a store, the signer fails, the store is not reached or refuses.
+    pub async fn delete(&self, document: &Url, authority: &dyn Signer) -> Result<(), StoreError> {
+        let id = document_of(document)?;
+        let key = authority.try_pubkey().map_err(StoreError::Signer)?;
+        let headers = signed(document, Operation::Erase, id, authority, &key)?;
+        let request = self.own.delete(document.clone()).timeout(ANSWER_TIMEOUT).headers(headers);
+        request::send(request, document).await?;
+        Ok(())
+    }
+}
+
+/// What all clients have in common.
+fn client() -> ClientBuilder {
+    Client::builder()
+        .user_agent(concat!("generion/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(CONNECT_TIMEOUT)
+}
+
+/// The URL of a document in a store. The path is signed as the protocol has it, so a store has a whole host.
+fn document_url(store: &Url, document: DocumentId) -> Result<Url, StoreError> {
+    let is_root = matches!(store.scheme(), "http" | "https")
+        && store.path() == "/"
+        && store.query().is_none()
+        && store.fragment().is_none()
+        && store.username().is_empty()
+        && store.password().is_none();
+    if !is_root {
+        return Err(StoreError::NotAStore { url: store.clone() });
+    }
+    let mut url = store.clone();
+    url.set_path(&document.path());
+    Ok(url)
+}
+
+/// The document that a URL made by [`document_url`] names.
+fn document_of(url: &Url) -> Result<DocumentId, StoreError> {
+    let not_a_document = || StoreError::NotADocument { url: url.clone() };
+    let id = url.path().rsplit('/').next().and_then(|id| id.parse().ok()).ok_or_else(not_a_document)?;
+    let mut root = url.clone();
+    root.set_path("/");
+    match document_url(&root, id) {
+        Ok(canonical) if canonical == *url => Ok(id),
+        _ => Err(not_a_document()),
+    }
+}
+
+/// The headers of a freshly signed request.
+fn signed(
+    url: &Url,
+    operation: Operation,
+    document: DocumentId,
+    signer: &dyn Signer,
+    erase_authority: &Address,
+) -> Result<HeaderMap, StoreError> {
+    let mut nonce = [0; NONCE_BYTES];
+    getrandom::fill(&mut nonce).map_err(StoreError::Random)?;
+    let request = StoreRequest {
+        operation,
+        host: canonical_host(url.host_str().unwrap_or_default(), url.port()),
+        document,
+        erase_authority: *erase_authority,
+        // A clock before 1970 is refused by every store, and the error then tells about the clock.
+        unix_time: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+        nonce: Nonce(nonce),
+    };
+    let key = signer.try_pubkey().map_err(StoreError::Signer)?;
+    let signature = signer.try_sign_message(request.text().as_bytes()).map_err(StoreError::Signer)?;
+    let headers = request.signed(key, signature).headers();
+    // Base58, hex and digits are valid in a header, so that none is left out.
+    Ok(headers.into_iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect())
+}
+
+fn erase_authority(headers: &HeaderMap) -> Option<Address> {
+    headers.get(header::ERASE_AUTHORITY)?.to_str().ok()?.parse().ok()
+}
+
+/// The answer to `HEAD` has no body, so that the library's own length of it would be 0.
+fn size(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}

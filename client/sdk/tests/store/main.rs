@@ -1,0 +1,7 @@
+//! `generion_client::store` against a real document store, and against servers that misbehave.
+
+mod fetching;
+mod files;
+mod storing;
+mod strangers;
+mod support;
