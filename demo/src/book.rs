@@ -1,0 +1,58 @@
+//! Double entry: what every wallet should hold, to be compared with what the ledger says it holds.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, ensure};
+use generion_client::{Landed, Ledger};
+use solana_address::Address;
+
+use crate::narrator::grouped;
+
+/// What every wallet of the story should hold, in lamports.
+#[derive(Default)]
+pub struct Book {
+    names: BTreeMap<Address, &'static str>,
+    balances: BTreeMap<Address, i128>,
+}
+
+impl Book {
+    /// Opens an account for a wallet with what it holds at the start.
+    pub fn open(&mut self, wallet: Address, name: &'static str, lamports: u64) {
+        self.names.insert(wallet, name);
+        self.balances.insert(wallet, lamports.into());
+    }
+
+    /// A wallet paid for a transaction.
+    pub fn fee(&mut self, wallet: &Address, landed: &Landed) {
+        self.gives(wallet, landed.fee);
+    }
+
+    /// A wallet gave lamports away: rent, or a price.
+    pub fn gives(&mut self, wallet: &Address, lamports: u64) {
+        *self.balances.entry(*wallet).or_default() -= i128::from(lamports);
+    }
+
+    /// A wallet got lamports.
+    pub fn gets(&mut self, wallet: &Address, lamports: u64) {
+        *self.balances.entry(*wallet).or_default() += i128::from(lamports);
+    }
+
+    /// Compares every wallet with the ledger, to the lamport.
+    pub async fn compare(&self, ledger: &Ledger) -> Result<()> {
+        for (wallet, expected) in &self.balances {
+            let actual = ledger.lamports(wallet).await?;
+            let name = self.names.get(wallet).copied().unwrap_or("somebody");
+            ensure!(
+                i128::from(actual) == *expected,
+                "{name} ({wallet}) holds {} lamports, the story says {expected}",
+                grouped(actual)
+            );
+        }
+        Ok(())
+    }
+
+    /// Wallets in it.
+    pub fn len(&self) -> usize {
+        self.balances.len()
+    }
+}

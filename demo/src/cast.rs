@@ -1,0 +1,89 @@
+//! Who takes part.
+
+use anyhow::{Context, Result};
+use generion_client::Ledger;
+use solana_address::Address;
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+
+use crate::{book::Book, stage::Stage};
+
+/// Lamports that everybody starts with: 10 SOL.
+const PURSE: u64 = 10_000_000_000;
+
+/// Somebody with a wallet.
+pub struct Person {
+    /// For the visitor.
+    pub name: &'static str,
+    /// The name of the keypair's file.
+    pub file: &'static str,
+    /// The wallet.
+    pub wallet: Keypair,
+}
+
+impl Person {
+    /// The wallet's address.
+    pub fn address(&self) -> Address {
+        self.wallet.pubkey()
+    }
+}
+
+/// Everybody.
+pub struct Cast {
+    /// Owns the records.
+    pub patient: Person,
+    /// Writes records.
+    pub hospital: Person,
+    /// Writes records.
+    pub laboratory: Person,
+    /// Is shown one.
+    pub doctor: Person,
+    /// Buys, and gets what it paid for.
+    pub institute: Person,
+    /// Buys, and is refunded.
+    pub company: Person,
+    /// Sells, and delivers something else.
+    pub cheat: Person,
+}
+
+impl Cast {
+    /// Makes the wallets and funds them.
+    pub async fn assemble(stage: &Stage, ledger: &Ledger, book: &mut Book) -> Result<Self> {
+        let person = |name, file| Person { name, file, wallet: Keypair::new() };
+        let cast = Self {
+            patient: person("Ana, a patient", "patient"),
+            hospital: person("City Hospital", "hospital"),
+            laboratory: person("Harbour Lab", "laboratory"),
+            doctor: person("Dr. Okoye", "doctor"),
+            institute: person("the Heart Institute", "institute"),
+            company: person("Pharma Co.", "company"),
+            cheat: person("Max, a cheat", "cheat"),
+        };
+        for person in cast.people() {
+            stage.save_keypair(person)?;
+            ledger
+                .rpc()
+                .request_airdrop(&person.address(), PURSE)
+                .await
+                .with_context(|| format!("no airdrop for {}", person.name))?;
+        }
+        for person in cast.people() {
+            let lamports = stage.wait_for_lamports(ledger, &person.address(), PURSE).await?;
+            book.open(person.address(), person.name, lamports);
+        }
+        Ok(cast)
+    }
+
+    /// Everybody, in order of appearance.
+    pub fn people(&self) -> [&Person; 7] {
+        [
+            &self.patient,
+            &self.hospital,
+            &self.laboratory,
+            &self.doctor,
+            &self.institute,
+            &self.company,
+            &self.cheat,
+        ]
+    }
+}

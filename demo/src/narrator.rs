@@ -1,0 +1,78 @@
+//! What the visitor reads.
+
+use std::time::{Duration, Instant};
+
+use generion_client::Landed;
+
+/// Tells the story, and how long it took.
+pub struct Narrator {
+    started: Instant,
+    transactions: usize,
+}
+
+impl Narrator {
+    /// Begins; `started` is when the visitor's wait began.
+    pub fn new(started: Instant) -> Self {
+        Self { started, transactions: 0 }
+    }
+
+    /// A chapter's heading.
+    pub fn chapter(&self, title: &str) {
+        println!("\n== {title}  [{}]", seconds(self.started.elapsed()));
+    }
+
+    /// A sentence.
+    pub fn say(&self, sentence: &str) {
+        println!("   {sentence}");
+    }
+
+    /// A transaction and what it used, as the ledger tells.
+    pub fn transaction(&mut self, sentence: &str, landed: &Landed) {
+        self.transactions += 1;
+        let Landed { compute_units, fee, .. } = landed;
+        println!("   {sentence:<72} {:>7} CU  fee {}", grouped(*compute_units), grouped(*fee));
+    }
+
+    /// Transactions told so far, and the time they took.
+    pub fn totals(&self) -> (usize, String) {
+        (self.transactions, seconds(self.started.elapsed()))
+    }
+}
+
+/// Lamports as SOL with all that counts behind the point.
+pub fn sol(lamports: u64) -> String {
+    let text = format!("{}.{:09}", lamports / 1_000_000_000, lamports % 1_000_000_000);
+    let text = text.trim_end_matches('0');
+    format!("{} SOL", text.strip_suffix('.').unwrap_or(text))
+}
+
+/// A number with thousands apart.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.1} s", duration.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(sol(250_000_000), "0.25 SOL");
+        assert_eq!(sol(3_000_000_000), "3 SOL");
+        assert_eq!(sol(1), "0.000000001 SOL");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(grouped(999), "999");
+    }
+}
