@@ -1,4 +1,4 @@
-//! Creating, paying out of and closing the program's accounts.
+//! Creating and paying out of the program's accounts.
 
 use anchor_lang::{accounts::Slab, prelude::*};
 use bytemuck::Pod;
@@ -7,91 +7,151 @@ use pinocchio_system::instructions::{Allocate, Assign, CreateAccount, Transfer};
 
 use crate::error::GenerionError;
 
-/// Creates the account of a header `H` without a tail at a program-derived address; `payer` pays the rent minimum.
-///
-/// # Errors
-/// `AccountAlreadyExists` where the address belongs to a program already; the system program's where `payer` can't pay.
-#[inline(always)]
-pub fn create<H>(payer: &AccountView, target: &AccountView, seeds: &[Seed]) -> Result<Account<H>>
-where
-    H: Pod + SlabSchema + Owner + Discriminator,
-{
-    allocate::<H>(payer, target, H::MIN_DATA_LEN, 0, seeds)?;
-    // SAFETY: the account was created above, so nothing else holds a reference to its data.
-    unsafe { Account::load_mut(*target) }
+/// An account to be created at a program-derived address.
+pub struct NewAccount<'a> {
+    /// Pays the rent minimum and the deposit.
+    pub payer: &'a AccountView,
+    /// The address.
+    pub target: &'a AccountView,
+    /// The address's seeds, the bump included.
+    pub seeds: &'a [Seed<'a>],
+    /// The ledger's rent.
+    pub rent: Rent,
+    /// Lamports on top of the rent minimum, moved in the same system call.
+    pub deposit: u64,
 }
 
-/// Creates the account of a header `H` and `tail_len` zeroed items `T`; `payer` pays the rent minimum, and `deposit` on
-/// top of it in the same system call.
-///
-/// # Errors
-/// As [`create`].
-#[inline(always)]
-pub fn create_with_tail<H, T>(
-    payer: &AccountView,
-    target: &AccountView,
-    tail_len: usize,
-    deposit: u64,
-    seeds: &[Seed],
-) -> Result<Slab<H, T>>
-where
-    H: Pod + SlabSchema + Owner + Discriminator,
-    T: Pod,
-{
-    let tail_len = u32::try_from(tail_len).map_err(|_| GenerionError::Arithmetic)?;
-    allocate::<H>(payer, target, Slab::<H, T>::try_space_for(tail_len)?, deposit, seeds)?;
-    let mut view = *target;
-    // A slab keeps its tail's length right behind the header.
-    let len = view.try_borrow_mut()?.get_mut(H::MIN_DATA_LEN..).and_then(|tail| tail.first_chunk_mut()).map(|len| *len = tail_len.to_le_bytes());
-    require!(len.is_some(), ProgramError::AccountDataTooSmall);
-    // SAFETY: the account was created above, so nothing else holds a reference to its data.
-    unsafe { Slab::load_mut(view) }
-}
-
-/// Lamports that somebody sent to the address beforehand lower the rent that is left to pay, never the deposit.
-#[inline(always)]
-fn allocate<H: Owner + Discriminator>(
-    payer: &AccountView,
-    target: &AccountView,
-    space: usize,
-    deposit: u64,
-    seeds: &[Seed],
-) -> Result<()> {
-    require!(target.owned_by(&System::id()), GenerionError::AccountAlreadyExists);
-    let rent = Rent::get()?.try_minimum_balance(space)?;
-    let signer = [PdaSigner::from(seeds)];
-    let held = target.lamports();
-    if held == 0 {
-        let lamports = rent.checked_add(deposit).ok_or(GenerionError::Arithmetic)?;
-        CreateAccount { from: payer, to: target, lamports, space: space as u64, owner: &H::OWNER }
-            .invoke_signed(&signer)?;
-    } else {
-        fund_and_assign::<H>(payer, target, space, rent.saturating_sub(held), deposit, &signer)?;
+impl NewAccount<'_> {
+    /// Creates the account without a tail; `fill` gets its zeroed header.
+    ///
+    /// # Errors
+    /// `AccountAlreadyExists` where the address belongs to a program already; the system program's where the payer
+    /// can't pay.
+    #[inline(always)]
+    pub fn create<H>(&self, fill: impl FnOnce(&mut H)) -> Result<()>
+    where
+        H: Pod + Owner + Discriminator,
+    {
+        self.allocate(Account::<H>::INIT_SPACE)?;
+        let mut view = *self.target;
+        let mut data = view.try_borrow_mut()?;
+        let (header, _) = split_header(&mut data)?;
+        fill(header);
+        Ok(())
     }
-    let mut view = *target;
-    let mut data = view.try_borrow_mut()?;
-    let discriminator = data.get_mut(..H::DISCRIMINATOR.len()).ok_or(ProgramError::AccountDataTooSmall)?;
-    discriminator.copy_from_slice(H::DISCRIMINATOR);
-    Ok(())
+
+    /// Creates the account with a tail of `len` items; `fill` gets header and tail, zeroed.
+    ///
+    /// # Errors
+    /// As [`Self::create`], and those of `fill`.
+    #[inline(always)]
+    pub fn create_with_tail<H, T>(
+        &self,
+        len: usize,
+        fill: impl FnOnce(&mut H, &mut [T]) -> Result<()>,
+    ) -> Result<()>
+    where
+        H: Pod + Owner + Discriminator,
+        T: Pod,
+    {
+        // A slab keeps the tail's length right behind the header, and pads to the alignment of the items.
+        const { assert!(align_of::<T>() == 1) };
+        let len = u32::try_from(len).map_err(|_| GenerionError::Arithmetic)?;
+        self.allocate(Slab::<H, T>::try_space_for(len)?)?;
+        let mut view = *self.target;
+        let mut data = view.try_borrow_mut()?;
+        let (header, tail) = split_header(&mut data)?;
+        let (stored_len, items) = tail
+            .split_first_chunk_mut()
+            .ok_or(ProgramError::AccountDataTooSmall)?;
+        *stored_len = len.to_le_bytes();
+        fill(
+            header,
+            bytemuck::try_cast_slice_mut(items).map_err(|_| ProgramError::AccountDataTooSmall)?,
+        )
+    }
+
+    /// Lamports that somebody sent to the address beforehand lower the rent that is left to pay, never the deposit.
+    #[inline(always)]
+    fn allocate(&self, space: usize) -> Result<()> {
+        let Self {
+            payer,
+            target,
+            deposit,
+            ..
+        } = *self;
+        require!(
+            target.owned_by(&System::id()),
+            GenerionError::AccountAlreadyExists
+        );
+        let rent = self.rent.try_minimum_balance(space)?;
+        let signer = [PdaSigner::from(self.seeds)];
+        let held = target.lamports();
+        let lamports = rent
+            .saturating_sub(held)
+            .checked_add(deposit)
+            .ok_or(GenerionError::Arithmetic)?;
+        let space = space as u64;
+        if held == 0 {
+            CreateAccount {
+                from: payer,
+                to: target,
+                lamports,
+                space,
+                owner: &crate::ID,
+            }
+            .invoke_signed(&signer)
+        } else {
+            fund_and_assign(payer, target, lamports, space, &signer)
+        }
+    }
 }
 
 /// The way for an address that holds lamports already, which `CreateAccount` refuses.
 #[cold]
 #[inline(never)]
-fn fund_and_assign<H: Owner>(
+fn fund_and_assign(
     payer: &AccountView,
     target: &AccountView,
-    space: usize,
-    rent: u64,
-    deposit: u64,
+    lamports: u64,
+    space: u64,
     signer: &[PdaSigner],
 ) -> Result<()> {
-    let lamports = rent.checked_add(deposit).ok_or(GenerionError::Arithmetic)?;
     if lamports > 0 {
-        Transfer { from: payer, to: target, lamports }.invoke()?;
+        Transfer {
+            from: payer,
+            to: target,
+            lamports,
+        }
+        .invoke()?;
     }
-    Allocate { account: target, space: space as u64 }.invoke_signed(signer)?;
-    Assign { account: target, owner: &H::OWNER }.invoke_signed(signer)
+    Allocate {
+        account: target,
+        space,
+    }
+    .invoke_signed(signer)?;
+    Assign {
+        account: target,
+        owner: &crate::ID,
+    }
+    .invoke_signed(signer)
+}
+
+/// Writes the discriminator; the header, and the bytes behind it.
+#[inline(always)]
+fn split_header<H: Pod + Discriminator>(data: &mut [u8]) -> Result<(&mut H, &mut [u8])> {
+    let too_small = ProgramError::AccountDataTooSmall;
+    let (discriminator, data) = data
+        .split_at_mut_checked(H::DISCRIMINATOR.len())
+        .ok_or(too_small.clone())?;
+    let (header, tail) = data
+        .split_at_mut_checked(size_of::<H>())
+        .ok_or(too_small.clone())?;
+    discriminator.copy_from_slice(H::DISCRIMINATOR);
+    Ok((
+        bytemuck::try_from_bytes_mut(header).map_err(|_| too_small)?,
+        tail,
+    ))
 }
 
 /// Moves lamports from an account of this program to any account.
@@ -100,10 +160,17 @@ fn fund_and_assign<H: Owner>(
 /// `Arithmetic` where `from` does not hold them.
 pub fn pay(from: &AccountView, to: &AccountView, lamports: u64) -> Result<()> {
     let (mut from, mut to) = (*from, *to);
-    let left = from.lamports().checked_sub(lamports).ok_or(GenerionError::Arithmetic)?;
+    let left = from
+        .lamports()
+        .checked_sub(lamports)
+        .ok_or(GenerionError::Arithmetic)?;
     // Debited before the credit is read: the sum stays right even if both are the same account.
     from.set_lamports(left);
-    to.set_lamports(to.lamports().checked_add(lamports).ok_or(GenerionError::Arithmetic)?);
+    to.set_lamports(
+        to.lamports()
+            .checked_add(lamports)
+            .ok_or(GenerionError::Arithmetic)?,
+    );
     Ok(())
 }
 

@@ -1,10 +1,10 @@
 //! Instruction arguments: Borsh on the wire, and read to the last byte.
 
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use anchor_lang::wincode::{
     ReadResult, SchemaRead, SchemaWrite, TypeMeta, WriteResult,
     config::ConfigCore,
-    error::trailing_bytes,
+    error::{invalid_utf8_encoding, trailing_bytes},
     io::{Reader, Writer},
 };
 use core::mem::MaybeUninit;
@@ -51,15 +51,41 @@ macro_rules! instruction_args {
         <$type as anchor_lang::wincode::SchemaRead<'ix, C>>::get($reader.by_ref())?
     };
     (@read $reader:ident, $type:ty, $borrowed:ty) => {
-        <$type>::from(<$borrowed as anchor_lang::wincode::SchemaRead<'ix, C>>::get($reader.by_ref())?)
+        <$type as $crate::args::FromBytes>::from_bytes(
+            <$borrowed as anchor_lang::wincode::SchemaRead<'ix, C>>::get($reader.by_ref())?,
+        )?
     };
 }
 pub(crate) use instruction_args;
 
+/// What is read through a borrowed slice of bytes.
+pub(crate) trait FromBytes: Sized {
+    fn from_bytes(bytes: &[u8]) -> ReadResult<Self>;
+}
+
+impl FromBytes for Vec<u8> {
+    #[inline(always)]
+    fn from_bytes(bytes: &[u8]) -> ReadResult<Self> {
+        Ok(bytes.to_vec())
+    }
+}
+
+impl FromBytes for String {
+    /// Checks the copy and not the borrowed bytes: it is aligned, so that the check takes words instead of bytes.
+    #[inline(always)]
+    fn from_bytes(bytes: &[u8]) -> ReadResult<Self> {
+        Self::from_utf8(bytes.to_vec()).map_err(|error| invalid_utf8_encoding(error.utf8_error()))
+    }
+}
+
 /// Refuses a byte that no argument has taken.
 #[inline(always)]
 pub(crate) fn require_end<'a>(mut reader: impl Reader<'a>) -> ReadResult<()> {
-    if reader.take_byte().is_ok() { Err(trailing_bytes()) } else { Ok(()) }
+    if reader.take_byte().is_ok() {
+        Err(trailing_bytes())
+    } else {
+        Ok(())
+    }
 }
 
 instruction_args! {
@@ -79,9 +105,11 @@ unsafe impl<'a, C: ConfigCore> SchemaRead<'a, C> for Capsules {
     #[inline(always)]
     fn read(mut reader: impl Reader<'a>, dst: &mut MaybeUninit<Self>) -> ReadResult<()> {
         let mut capsules = Vec::with_capacity(MAX_DELIVERY_BATCH);
-        for _ in 0..MAX_DELIVERY_BATCH {
-            let Ok(bytes) = reader.take_array::<{ Capsule::LEN }>() else { break };
-            capsules.push(bytemuck::cast(bytes));
+        while capsules.len() < MAX_DELIVERY_BATCH {
+            let Ok(bytes) = reader.take_scoped(Capsule::LEN) else {
+                break;
+            };
+            capsules.push(bytemuck::pod_read_unaligned(bytes));
         }
         dst.write(Self(capsules));
         Ok(())

@@ -24,8 +24,7 @@ pub const MAX_LOCATOR_LEN: usize = 512;
 pub const MAX_ORDER_RECORDS: usize = 24;
 /// Bytes of an order's label; shorter labels are padded with zeros.
 pub const LABEL_LEN: usize = 64;
-/// Records of the largest delivery batch. A legacy transaction holds nine; the bound keeps the verifier's stack frame
-/// below the VM's 4,096 bytes.
+/// Records of the largest delivery batch. A legacy transaction holds nine; the verifier reserves memory for the bound.
 pub const MAX_DELIVERY_BATCH: usize = 10;
 /// Shortest delivery window, in seconds.
 pub const MIN_DELIVERY_WINDOW: u32 = 600;

@@ -8,8 +8,8 @@ pub type Scalar = [u8; 32];
 
 /// The group's generator `G`.
 pub const GENERATOR: Point = [
-    0xe2, 0xf2, 0xae, 0x0a, 0x6a, 0xbc, 0x4e, 0x71, 0xa8, 0x84, 0xa9, 0x61, 0xc5, 0x00, 0x51, 0x5f, 0x58, 0xe3, 0x0b,
-    0x6a, 0xa5, 0x82, 0xdd, 0x8d, 0xb6, 0xa6, 0x59, 0x45, 0xe0, 0x8d, 0x2d, 0x76,
+    0xe2, 0xf2, 0xae, 0x0a, 0x6a, 0xbc, 0x4e, 0x71, 0xa8, 0x84, 0xa9, 0x61, 0xc5, 0x00, 0x51, 0x5f,
+    0x58, 0xe3, 0x0b, 0x6a, 0xa5, 0x82, 0xdd, 0x8d, 0xb6, 0xa6, 0x59, 0x45, 0xe0, 0x8d, 0x2d, 0x76,
 ];
 /// The encoding of the identity.
 pub const IDENTITY: Point = [0; 32];
@@ -39,32 +39,36 @@ mod backend {
     }
 
     #[inline(always)]
-    pub fn subtract(left: &Point, right: &Point) -> Option<Point> {
-        let mut out = MaybeUninit::<Point>::uninit();
-        // SAFETY: both inputs are 32 bytes; on success (0) the syscall has written all 32 bytes of the result.
-        unsafe {
-            (sol_curve_group_op(RISTRETTO, SUBTRACT, left.as_ptr(), right.as_ptr(), out.as_mut_ptr().cast()) == 0)
-                .then(|| out.assume_init())
-        }
+    pub fn subtract(left: &Point, right: &Point, out: &mut Point) -> Option<()> {
+        // SAFETY: both inputs are 32 bytes, and so is what the syscall writes.
+        let failed = unsafe {
+            sol_curve_group_op(
+                RISTRETTO,
+                SUBTRACT,
+                left.as_ptr(),
+                right.as_ptr(),
+                out.as_mut_ptr(),
+            )
+        };
+        (failed == 0).then_some(())
     }
 
     #[inline(always)]
-    pub fn multiscalar_mul(scalars: &[Scalar], points: &[Point]) -> Option<Point> {
+    pub fn multiscalar_mul(scalars: &[Scalar], points: &[Point], out: &mut Point) -> Option<()> {
         if scalars.len() != points.len() {
             return None;
         }
-        let mut out = MaybeUninit::<Point>::uninit();
-        // SAFETY: both slices have `points.len()` items of 32 bytes; on success (0) the result is written in full.
-        unsafe {
-            (sol_curve_multiscalar_mul(
+        // SAFETY: both slices have `points.len()` items of 32 bytes, and 32 bytes is what the syscall writes.
+        let failed = unsafe {
+            sol_curve_multiscalar_mul(
                 RISTRETTO,
                 scalars.as_ptr().cast(),
                 points.as_ptr().cast(),
                 points.len() as u64,
-                out.as_mut_ptr().cast(),
-            ) == 0)
-                .then(|| out.assume_init())
-        }
+                out.as_mut_ptr(),
+            )
+        };
+        (failed == 0).then_some(())
     }
 
     #[inline(always)]
@@ -72,7 +76,11 @@ mod backend {
         let mut out = MaybeUninit::<[u8; 32]>::uninit();
         // SAFETY: a slice of slices is the (address, length) list that the syscall reads; it writes 32 bytes.
         unsafe {
-            sol_sha256(parts.as_ptr().cast(), parts.len() as u64, out.as_mut_ptr().cast());
+            sol_sha256(
+                parts.as_ptr().cast(),
+                parts.len() as u64,
+                out.as_mut_ptr().cast(),
+            );
             out.assume_init()
         }
     }
@@ -97,22 +105,28 @@ mod backend {
         decode(point).is_some()
     }
 
-    /// `left - right`; `None` if one of them does not decode.
-    pub fn subtract(left: &Point, right: &Point) -> Option<Point> {
+    /// `left - right`, written to `out`; `None` if one of them does not decode. (The VM copies the bytes of an
+    /// `Option<Point>` one by one.)
+    pub fn subtract(left: &Point, right: &Point, out: &mut Point) -> Option<()> {
         #[allow(clippy::arithmetic_side_effects)] // of points
-        Some((decode(left)? - decode(right)?).compress().to_bytes())
+        let difference = decode(left)? - decode(right)?;
+        *out = difference.compress().to_bytes();
+        Some(())
     }
 
-    /// `sum scalars[i] points[i]`; `None` if a point or scalar is not canonical or the lengths differ. Variable time:
-    /// for public values.
-    pub fn multiscalar_mul(scalars: &[Scalar], points: &[Point]) -> Option<Point> {
+    /// `sum scalars[i] points[i]`, written to `out`; `None` if a point or scalar is not canonical or the lengths differ.
+    /// Variable time: for public values.
+    pub fn multiscalar_mul(scalars: &[Scalar], points: &[Point], out: &mut Point) -> Option<()> {
         if scalars.len() != points.len() {
             return None;
         }
-        let scalars: Option<Vec<_>> =
-            scalars.iter().map(|scalar| DalekScalar::from_canonical_bytes(*scalar).into_option()).collect();
-        let product = RistrettoPoint::optional_multiscalar_mul(scalars?, points.iter().map(decode))?;
-        Some(product.compress().to_bytes())
+        let scalars: Option<Vec<_>> = scalars
+            .iter()
+            .map(|scalar| DalekScalar::from_canonical_bytes(*scalar).into_option())
+            .collect();
+        let sum = RistrettoPoint::optional_multiscalar_mul(scalars?, points.iter().map(decode))?;
+        *out = sum.compress().to_bytes();
+        Some(())
     }
 
     /// SHA-256 of the concatenated parts.

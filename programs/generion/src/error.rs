@@ -84,7 +84,10 @@ mod tests {
     fn numbers_are_stable() {
         let first_and_last = [(6000, "InvalidPoint"), (6035, "Arithmetic")];
         for (code, name) in first_and_last {
-            assert_eq!(format!("{:?}", GenerionError::from_code(code).unwrap()), name);
+            assert_eq!(
+                format!("{:?}", GenerionError::from_code(code).unwrap()),
+                name
+            );
         }
         assert_eq!(GenerionError::ALL.len(), 36);
         assert_eq!(GenerionError::from_code(5999), None);

@@ -5,6 +5,19 @@ use anchor_lang::prelude::*;
 
 use crate::curve::Point;
 
+/// Logs an event. Anchor's macro of the same name builds the same bytes on the heap, and zeroes them first.
+macro_rules! emit {
+    ($event:ident { $($fields:tt)* }) => {{
+        const DISCRIMINATOR: &[u8] = <$event as anchor_lang::Discriminator>::DISCRIMINATOR;
+        let mut data = [0; DISCRIMINATOR.len() + size_of::<$event>()];
+        let (discriminator, fields) = data.split_at_mut(DISCRIMINATOR.len());
+        discriminator.copy_from_slice(DISCRIMINATOR);
+        fields.copy_from_slice(bytemuck::bytes_of(&$event { $($fields)* }));
+        anchor_lang::event::sol_log_data(&[&data]);
+    }};
+}
+pub(crate) use emit;
+
 /// A wallet published its first encryption key, or the next one.
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]
@@ -87,7 +100,9 @@ pub struct ShareRevoked {
     pub owner: Address,
     /// Who it was shared with.
     pub recipient: Address,
-    /// The rent that went back to its payer.
+    /// Who got the rent back.
+    pub rent_payer: Address,
+    /// The rent.
     pub lamports: PodU64,
 }
 
@@ -131,7 +146,9 @@ pub struct OrderClosed {
     pub seller: Address,
     /// Purchases that were paid.
     pub settled_purchases: PodU32,
-    /// The rent that went back to its payer.
+    /// Who got the rent back.
+    pub rent_payer: Address,
+    /// The rent.
     pub lamports: PodU64,
 }
 

@@ -38,7 +38,10 @@ pub mod generion {
 
     /// A wallet publishes its encryption key, or rotates to the next. Refuses points that nobody can encrypt to.
     #[discrim = 0]
-    pub fn set_encryption_key(ctx: &mut Context<SetEncryptionKey>, args: SetEncryptionKeyArgs) -> Result<()> {
+    pub fn set_encryption_key(
+        ctx: &mut Context<SetEncryptionKey>,
+        args: SetEncryptionKeyArgs,
+    ) -> Result<()> {
         ctx.accounts.set_encryption_key(args, ctx.bumps.user)
     }
 

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 
 use crate::{
     error::GenerionError,
-    events::{OrderClosed, SalesStopped},
+    events::{OrderClosed, SalesStopped, emit},
     state::{OrderAccount, RecordAccount},
 };
 
@@ -27,18 +27,34 @@ impl CloseOrder {
         if self.order.pending_purchases > 0 {
             self.order.stop_sales()?;
             let pending_purchases = self.order.pending_purchases.into();
-            emit!(SalesStopped { order, seller, pending_purchases });
+            emit!(SalesStopped {
+                order,
+                seller,
+                pending_purchases
+            });
             return Ok(());
         }
-        require!(records.len() == self.order.len(), GenerionError::WrongRecord);
+        require!(
+            records.len() == self.order.len(),
+            GenerionError::WrongRecord
+        );
         for (id, view) in self.order.iter().zip(records) {
             // SAFETY: the order's ids are distinct, so no record is loaded twice without the instruction failing.
             let mut record = unsafe { RecordAccount::load_mut(*view)? };
-            require!(record.owner == seller && *id == record.id, GenerionError::WrongRecord);
+            require!(
+                record.owner == seller && *id == record.id,
+                GenerionError::WrongRecord
+            );
             record.unlist()?;
         }
         let lamports = self.order.view().lamports().into();
-        emit!(OrderClosed { order, seller, settled_purchases: self.order.settled_purchases.into(), lamports });
+        emit!(OrderClosed {
+            order,
+            seller,
+            settled_purchases: self.order.settled_purchases.into(),
+            rent_payer: self.order.rent_payer,
+            lamports,
+        });
         self.order.close(*self.rent_payer.account())
     }
 }

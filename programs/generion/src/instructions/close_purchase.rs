@@ -1,6 +1,10 @@
 use anchor_lang::prelude::*;
 
-use crate::{error::GenerionError, events::PurchaseClosed, state::PurchaseAccount};
+use crate::{
+    error::GenerionError,
+    events::{PurchaseClosed, emit},
+    state::PurchaseAccount,
+};
 
 /// Accounts of `close_purchase`. The order is not among them: it may be gone.
 #[derive(Accounts)]

@@ -3,12 +3,12 @@ use anchor_lang::prelude::*;
 use pinocchio::cpi::Seed;
 
 use crate::{
-    account::{create_with_tail, now},
+    account::{NewAccount, now},
     args::instruction_args,
-    constants::{ACCOUNT_VERSION, ORDER_SEED},
+    constants::{ACCOUNT_VERSION, LABEL_LEN, ORDER_SEED},
     error::GenerionError,
-    events::OrderCreated,
-    state::{Order, OrderAccount, RecordAccount, Terms, UserAccount},
+    events::{OrderCreated, emit},
+    state::{Order, RecordAccount, Terms, UserAccount},
 };
 
 instruction_args! {
@@ -21,7 +21,7 @@ instruction_args! {
         /// Seconds that the seller has to deliver a purchase: 600 to 2,592,000.
         pub delivery_window: u32,
         /// What the public learns about the records: at most 64 bytes of UTF-8 without NUL.
-        pub label: String as &'ix str,
+        pub label: String as &'ix [u8],
     }
 }
 
@@ -46,11 +46,20 @@ pub struct CreateOrder {
 impl CreateOrder {
     /// Writes the order and lists its records.
     #[inline(always)]
-    pub fn create_order(&mut self, args: CreateOrderArgs, records: &[AccountView], bump: u8) -> Result<()> {
+    pub fn create_order(
+        &mut self,
+        args: CreateOrderArgs,
+        records: &[AccountView],
+        bump: u8,
+    ) -> Result<()> {
         let record_count = u8::try_from(records.len()).map_err(|_| GenerionError::OrderLength)?;
-        let terms = Terms { price: args.price, record_count, delivery_window: args.delivery_window };
-        terms.validate(Rent::get()?.try_minimum_balance(0)?)?;
-        let label = Order::pad_label(&args.label)?;
+        let terms = Terms {
+            price: args.price,
+            record_count,
+            delivery_window: args.delivery_window,
+        };
+        let rent = Rent::get()?;
+        terms.validate(rent.try_minimum_balance(0)?)?;
         self.user.add_order(args.id)?;
 
         let seller = *self.seller.address();
@@ -61,34 +70,49 @@ impl CreateOrder {
             Seed::from(&id),
             Seed::from(core::slice::from_ref(&bump)),
         ];
-        let mut order: OrderAccount = create_with_tail(self.payer.account(), self.order.account(), records.len(), 0, &seeds)?;
-        *order = Order {
-            version: ACCOUNT_VERSION,
-            bump,
-            open: 1,
-            reserved: 0,
-            delivery_window: args.delivery_window,
-            id: args.id,
-            price: args.price,
-            created_at: now()?,
-            pending_purchases: 0,
-            settled_purchases: 0,
-            seller,
-            rent_payer: *self.payer.address(),
-            label,
-        };
-        let mut previous = None;
-        for (slot, view) in order.as_mut_slice().iter_mut().zip(records) {
-            // SAFETY: the ids are strictly increasing, so no record is loaded twice without the instruction failing.
-            let mut record = unsafe { RecordAccount::load_mut(*view)? };
-            require!(record.owner == seller, GenerionError::WrongOwner);
-            require!(previous < Some(record.id), GenerionError::RecordOrder);
-            record.list()?;
-            *slot = record.id.into();
-            previous = Some(record.id);
+        let created_at = now()?;
+        NewAccount {
+            payer: self.payer.account(),
+            target: self.order.account(),
+            seeds: &seeds,
+            rent,
+            deposit: 0,
         }
+        .create_with_tail(
+            records.len(),
+            |order: &mut Order, record_ids: &mut [PodU64]| {
+                *order = Order {
+                    version: ACCOUNT_VERSION,
+                    bump,
+                    open: 1,
+                    reserved: 0,
+                    delivery_window: args.delivery_window,
+                    id: args.id,
+                    price: args.price,
+                    created_at,
+                    pending_purchases: 0,
+                    settled_purchases: 0,
+                    seller,
+                    rent_payer: *self.payer.address(),
+                    label: [0; LABEL_LEN],
+                };
+                Order::write_label(&mut order.label, &args.label)?;
+                let mut previous = None;
+                for (slot, view) in record_ids.iter_mut().zip(records) {
+                    // SAFETY: the ids are strictly increasing, so no record is loaded twice without the instruction
+                    // failing.
+                    let mut record = unsafe { RecordAccount::load_mut(*view)? };
+                    require!(record.owner == seller, GenerionError::WrongOwner);
+                    require!(previous < Some(record.id), GenerionError::RecordOrder);
+                    record.list()?;
+                    *slot = record.id.into();
+                    previous = Some(record.id);
+                }
+                Ok(())
+            },
+        )?;
         emit!(OrderCreated {
-            order: *order.address(),
+            order: *self.order.address(),
             seller,
             id: args.id.into(),
             price: args.price.into(),

@@ -3,16 +3,16 @@ use anchor_lang::prelude::*;
 use pinocchio::cpi::Seed;
 
 use crate::{
-    account::{create_with_tail, now},
+    account::{NewAccount, now},
     args::instruction_args,
     constants::{ACCOUNT_VERSION, MAX_LOCATOR_LEN, RECORD_SEED},
     error::GenerionError,
-    events::RecordCreated,
+    events::{RecordCreated, emit},
     proof::{
         Capsule,
         capsule::{CapsuleProof, CapsuleStatement},
     },
-    state::{Record, RecordAccount, UserAccount},
+    state::{Record, UserAccount},
 };
 
 instruction_args! {
@@ -55,7 +55,10 @@ impl CreateRecord {
     /// Checks the capsule proof and writes the record.
     #[inline(always)]
     pub fn create_record(&mut self, args: CreateRecordArgs, bump: u8) -> Result<()> {
-        require!((1..=MAX_LOCATOR_LEN).contains(&args.locator.len()), GenerionError::LocatorLength);
+        require!(
+            (1..=MAX_LOCATOR_LEN).contains(&args.locator.len()),
+            GenerionError::LocatorLength
+        );
         let creator = *self.creator.address();
         CapsuleStatement {
             program_id: &crate::ID,
@@ -76,28 +79,46 @@ impl CreateRecord {
             Seed::from(&id),
             Seed::from(core::slice::from_ref(&bump)),
         ];
-        let mut record: RecordAccount =
-            create_with_tail(self.payer.account(), self.record.account(), args.locator.len(), 0, &seeds)?;
         let verified = u8::from(creator == owner);
-        *record = Record {
-            version: ACCOUNT_VERSION,
-            bump,
-            verified,
-            reserved: 0,
-            key_index: self.user.key_index,
-            id: args.id,
-            created_at: now()?,
-            listings: 0,
+        let created_at = now()?;
+        NewAccount {
+            payer: self.payer.account(),
+            target: self.record.account(),
+            seeds: &seeds,
+            rent: Rent::get()?,
+            deposit: 0,
+        }
+        .create_with_tail(
+            args.locator.len(),
+            |record: &mut Record, locator: &mut [u8]| {
+                *record = Record {
+                    version: ACCOUNT_VERSION,
+                    bump,
+                    verified,
+                    reserved: 0,
+                    key_index: self.user.key_index,
+                    id: args.id,
+                    created_at,
+                    listings: 0,
+                    owner,
+                    creator,
+                    rent_payer: *self.payer.address(),
+                    owner_key: self.user.encryption_key,
+                    data_public_key: args.data_public_key,
+                    capsule: args.capsule,
+                    ciphertext_hash: args.ciphertext_hash,
+                };
+                locator.copy_from_slice(&args.locator);
+                Ok(())
+            },
+        )?;
+        emit!(RecordCreated {
+            record: *self.record.address(),
             owner,
             creator,
-            rent_payer: *self.payer.address(),
-            owner_key: self.user.encryption_key,
-            data_public_key: args.data_public_key,
-            capsule: args.capsule,
-            ciphertext_hash: args.ciphertext_hash,
-        };
-        record.as_mut_slice().copy_from_slice(&args.locator);
-        emit!(RecordCreated { record: *record.address(), owner, creator, id: args.id.into(), verified });
+            id: args.id.into(),
+            verified
+        });
         Ok(())
     }
 }

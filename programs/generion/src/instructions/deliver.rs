@@ -6,7 +6,7 @@ use crate::{
     args::{Capsules, instruction_args},
     constants::MAX_DELIVERY_BATCH,
     error::GenerionError,
-    events::Delivered,
+    events::{Delivered, emit},
     proof::delivery::{DeliveryItem, DeliveryProof, DeliveryStatement},
     state::{OrderAccount, Purchase, PurchaseAccount, RecordAccount},
 };
@@ -57,14 +57,24 @@ impl Deliver {
         let mut records = Vec::with_capacity(count);
         for (id, view) in self.order.as_slice()[slots.clone()].iter().zip(views) {
             let record = RecordAccount::load(*view)?;
-            require!(*id == record.id && record.owner == seller, GenerionError::WrongRecord);
+            require!(
+                *id == record.id && record.owner == seller,
+                GenerionError::WrongRecord
+            );
             records.push(record);
         }
         let owner_key = &records[0].owner_key;
         let mut items = Vec::with_capacity(count);
         for (record, delivered) in records.iter().zip(args.capsules.0.iter()) {
-            require!(record.owner_key == *owner_key, GenerionError::MixedOwnerKeys);
-            items.push(DeliveryItem { record: record.address(), capsule: &record.capsule, delivered });
+            require!(
+                record.owner_key == *owner_key,
+                GenerionError::MixedOwnerKeys
+            );
+            items.push(DeliveryItem {
+                record: record.address(),
+                capsule: &record.capsule,
+                delivered,
+            });
         }
         DeliveryStatement {
             program_id: &crate::ID,
@@ -82,7 +92,10 @@ impl Deliver {
     #[inline(always)]
     fn settle(&mut self, args: &DeliverArgs, slots: core::ops::Range<usize>) -> Result<()> {
         let count = slots.len() as u8;
-        Purchase::fill(&mut self.purchase.as_mut_slice()[slots], args.capsules.0.iter())?;
+        Purchase::fill(
+            &mut self.purchase.as_mut_slice()[slots],
+            args.capsules.0.iter(),
+        )?;
         let complete = self.purchase.count_delivered(count)?;
         let lamports = if complete { self.purchase.price } else { 0 };
         if complete {

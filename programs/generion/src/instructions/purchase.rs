@@ -2,13 +2,14 @@ use anchor_lang::prelude::*;
 use pinocchio::cpi::Seed;
 
 use crate::{
-    account::{create_with_tail, now},
+    account::{NewAccount, now},
     args::instruction_args,
     constants::{ACCOUNT_VERSION, PURCHASE_SEED},
     curve::{self, Point},
     error::GenerionError,
-    events::Purchased,
-    state::{OrderAccount, Purchase, PurchaseAccount, PurchaseStatus, Terms},
+    events::{Purchased, emit},
+    proof::Capsule,
+    state::{OrderAccount, Purchase, PurchaseStatus, Terms},
 };
 
 instruction_args! {
@@ -45,14 +46,24 @@ impl MakePurchase {
     /// Puts the price into escrow.
     #[inline(always)]
     pub fn purchase(&mut self, args: PurchaseArgs, bump: u8) -> Result<()> {
-        require!(curve::is_valid_key(&args.buyer_key), GenerionError::InvalidPoint);
+        require!(
+            curve::is_valid_key(&args.buyer_key),
+            GenerionError::InvalidPoint
+        );
         let buyer = *self.buyer.address();
         let records = self.order.len();
         let record_count = u8::try_from(records).map_err(|_| GenerionError::Arithmetic)?;
         let (price, delivery_window) = (self.order.price, self.order.delivery_window);
-        let terms = Terms { price, record_count, delivery_window };
-        let expected =
-            Terms { price: args.price, record_count: args.record_count, delivery_window: args.delivery_window };
+        let terms = Terms {
+            price,
+            record_count,
+            delivery_window,
+        };
+        let expected = Terms {
+            price: args.price,
+            record_count: args.record_count,
+            delivery_window: args.delivery_window,
+        };
         self.order.sell(&buyer, &terms, &expected)?;
         let deadline = Purchase::deadline(now()?, delivery_window)?;
 
@@ -63,25 +74,33 @@ impl MakePurchase {
             Seed::from(buyer.as_ref()),
             Seed::from(core::slice::from_ref(&bump)),
         ];
-        let mut purchase: PurchaseAccount =
-            create_with_tail(self.buyer.account(), self.purchase.account(), records, price, &seeds)?;
         let seller = self.order.seller;
-        *purchase = Purchase {
-            version: ACCOUNT_VERSION,
-            bump,
-            status: PurchaseStatus::Pending as u8,
-            record_count,
-            delivered_count: 0,
-            reserved: [0; 3],
-            price,
-            deadline,
-            order,
-            seller,
-            buyer,
-            buyer_key: args.buyer_key,
-        };
+        NewAccount {
+            payer: self.buyer.account(),
+            target: self.purchase.account(),
+            seeds: &seeds,
+            rent: Rent::get()?,
+            deposit: price,
+        }
+        .create_with_tail(records, |purchase: &mut Purchase, _: &mut [Capsule]| {
+            *purchase = Purchase {
+                version: ACCOUNT_VERSION,
+                bump,
+                status: PurchaseStatus::Pending as u8,
+                record_count,
+                delivered_count: 0,
+                reserved: [0; 3],
+                price,
+                deadline,
+                order,
+                seller,
+                buyer,
+                buyer_key: args.buyer_key,
+            };
+            Ok(())
+        })?;
         emit!(Purchased {
-            purchase: *purchase.address(),
+            purchase: *self.purchase.address(),
             order,
             seller,
             buyer,

@@ -3,7 +3,7 @@ use anchor_lang::prelude::*;
 use crate::{
     account::now,
     error::GenerionError,
-    events::Refunded,
+    events::{Refunded, emit},
     state::{OrderAccount, PurchaseAccount},
 };
 

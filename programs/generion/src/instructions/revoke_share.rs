@@ -1,6 +1,10 @@
 use anchor_lang::prelude::*;
 
-use crate::{error::GenerionError, events::ShareRevoked, state::ShareAccount};
+use crate::{
+    error::GenerionError,
+    events::{ShareRevoked, emit},
+    state::ShareAccount,
+};
 
 /// Accounts of `revoke_share`. The record is not among them: it may be gone.
 #[derive(Accounts)]
@@ -24,6 +28,7 @@ impl RevokeShare {
             record: self.share.record,
             owner: self.share.owner,
             recipient: self.share.recipient,
+            rent_payer: self.share.rent_payer,
             lamports: self.share.view().lamports().into(),
         });
         self.share.close(*self.rent_payer.account())

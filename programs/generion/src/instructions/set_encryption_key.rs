@@ -2,11 +2,11 @@ use anchor_lang::prelude::*;
 use pinocchio::cpi::Seed;
 
 use crate::{
-    account::create,
+    account::NewAccount,
     args::instruction_args,
     constants::USER_SEED,
     curve::Point,
-    events::EncryptionKeySet,
+    events::{EncryptionKeySet, emit},
     state::{User, UserAccount},
 };
 
@@ -39,9 +39,20 @@ impl SetEncryptionKey {
     pub fn set_encryption_key(&mut self, args: SetEncryptionKeyArgs, bump: u8) -> Result<()> {
         let wallet = *self.wallet.address();
         let key_index = if self.user.owned_by(&System::id()) {
-            let seeds = [Seed::from(USER_SEED), Seed::from(wallet.as_ref()), Seed::from(core::slice::from_ref(&bump))];
-            let mut user: UserAccount = create(self.payer.account(), self.user.account(), &seeds)?;
-            *user = User::new(wallet, bump, args.encryption_key)?;
+            let seeds = [
+                Seed::from(USER_SEED),
+                Seed::from(wallet.as_ref()),
+                Seed::from(core::slice::from_ref(&bump)),
+            ];
+            let user = User::new(wallet, bump, args.encryption_key)?;
+            NewAccount {
+                payer: self.payer.account(),
+                target: self.user.account(),
+                seeds: &seeds,
+                rent: Rent::get()?,
+                deposit: 0,
+            }
+            .create(|stored| *stored = user)?;
             user.key_index
         } else {
             // SAFETY: no other account of this instruction refers to the User's data.
@@ -49,7 +60,11 @@ impl SetEncryptionKey {
             user.rotate_key(args.encryption_key)?;
             user.key_index
         };
-        emit!(EncryptionKeySet { wallet, key_index: key_index.into(), encryption_key: args.encryption_key });
+        emit!(EncryptionKeySet {
+            wallet,
+            key_index: key_index.into(),
+            encryption_key: args.encryption_key
+        });
         Ok(())
     }
 }

@@ -2,14 +2,14 @@ use anchor_lang::prelude::*;
 use pinocchio::cpi::Seed;
 
 use crate::{
-    account::{create, now},
+    account::{NewAccount, now},
     args::instruction_args,
     constants::{ACCOUNT_VERSION, SHARE_SEED},
     curve,
     error::GenerionError,
-    events::RecordShared,
+    events::{RecordShared, emit},
     proof::Capsule,
-    state::{RecordAccount, Share, ShareAccount, UserAccount},
+    state::{RecordAccount, Share, UserAccount},
 };
 
 instruction_args! {
@@ -48,7 +48,10 @@ impl ShareRecord {
     pub fn share_record(&mut self, args: ShareRecordArgs, bump: u8) -> Result<()> {
         require!(self.record.is_verified(), GenerionError::NotVerified);
         let created_at = now()?;
-        require!(args.expires_at == 0 || args.expires_at > created_at, GenerionError::ExpiryInPast);
+        require!(
+            args.expires_at == 0 || args.expires_at > created_at,
+            GenerionError::ExpiryInPast
+        );
         require!(
             curve::is_valid_key(&args.capsule.ephemeral) && curve::decodes(&args.capsule.masked),
             GenerionError::InvalidPoint
@@ -62,23 +65,37 @@ impl ShareRecord {
             Seed::from(recipient.as_ref()),
             Seed::from(core::slice::from_ref(&bump)),
         ];
-        let mut share: ShareAccount = create(self.payer.account(), self.share.account(), &seeds)?;
         let owner = self.record.owner;
-        *share = Share {
-            version: ACCOUNT_VERSION,
-            bump,
-            reserved: [0; 2],
-            key_index: self.recipient.key_index,
-            created_at,
-            expires_at: args.expires_at,
+        NewAccount {
+            payer: self.payer.account(),
+            target: self.share.account(),
+            seeds: &seeds,
+            rent: Rent::get()?,
+            deposit: 0,
+        }
+        .create(|share| {
+            *share = Share {
+                version: ACCOUNT_VERSION,
+                bump,
+                reserved: [0; 2],
+                key_index: self.recipient.key_index,
+                created_at,
+                expires_at: args.expires_at,
+                record,
+                owner,
+                recipient,
+                rent_payer: *self.payer.address(),
+                recipient_key: self.recipient.encryption_key,
+                capsule: args.capsule,
+            }
+        })?;
+        emit!(RecordShared {
+            share: *self.share.address(),
             record,
             owner,
             recipient,
-            rent_payer: *self.payer.address(),
-            recipient_key: self.recipient.encryption_key,
-            capsule: args.capsule,
-        };
-        emit!(RecordShared { share: *share.address(), record, owner, recipient, expires_at: args.expires_at.into() });
+            expires_at: args.expires_at.into()
+        });
         Ok(())
     }
 }

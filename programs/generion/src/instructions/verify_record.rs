@@ -1,6 +1,10 @@
 use anchor_lang::prelude::*;
 
-use crate::{error::GenerionError, events::RecordVerified, state::RecordAccount};
+use crate::{
+    error::GenerionError,
+    events::{RecordVerified, emit},
+    state::RecordAccount,
+};
 
 /// Accounts of `verify_record`.
 #[derive(Accounts)]
@@ -17,7 +21,10 @@ impl VerifyRecord {
     #[inline(always)]
     pub fn verify_record(&mut self) -> Result<()> {
         self.record.verify()?;
-        emit!(RecordVerified { record: *self.record.address(), owner: self.record.owner });
+        emit!(RecordVerified {
+            record: *self.record.address(),
+            owner: self.record.owner
+        });
         Ok(())
     }
 }

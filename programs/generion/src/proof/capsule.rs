@@ -7,7 +7,7 @@ use bytemuck::{Pod, Zeroable};
 use super::{Capsule, challenge_scalar};
 use crate::{
     constants::CAPSULE_DOMAIN,
-    curve::{self, GENERATOR, Point, Scalar},
+    curve::{self, GENERATOR, IDENTITY, Point, Scalar},
     error::GenerionError,
 };
 
@@ -61,14 +61,19 @@ impl CapsuleStatement<'_> {
     /// `InvalidPoint` for a capsule with an identity ephemeral key or a masked half that does not decode,
     /// `CapsuleProofInvalid` for everything else.
     pub fn verify(&self, proof: &CapsuleProof) -> core::result::Result<(), GenerionError> {
-        if !curve::is_valid_key(&self.capsule.ephemeral) || !curve::decodes(&self.capsule.masked) {
+        let Capsule { ephemeral, masked } = self.capsule;
+        if *ephemeral == IDENTITY || !curve::decodes(masked) {
             return Err(GenerionError::InvalidPoint);
         }
-        let commitment = curve::multiscalar_mul(
-            &[proof.response, challenge_scalar(&proof.challenge)],
-            &[GENERATOR, self.capsule.ephemeral],
-        )
-        .ok_or(GenerionError::CapsuleProofInvalid)?;
+        // The multiplication decodes the ephemeral half: asking beforehand would cost the same once more.
+        let scalars = [proof.response, challenge_scalar(&proof.challenge)];
+        let mut commitment = IDENTITY;
+        curve::multiscalar_mul(&scalars, &[GENERATOR, *ephemeral], &mut commitment).ok_or_else(
+            || match curve::decodes(ephemeral) {
+                true => GenerionError::CapsuleProofInvalid,
+                false => GenerionError::InvalidPoint,
+            },
+        )?;
         if self.challenge(&commitment) != proof.challenge {
             return Err(GenerionError::CapsuleProofInvalid);
         }

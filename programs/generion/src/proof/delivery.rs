@@ -1,6 +1,7 @@
 //! The delivery proof: the buyer gets, re-encrypted, the very group elements that the records' capsules hold.
 //! A Chaum-Pedersen proof over a small-exponent batch, made non-interactive with SHA-256 (docs/PROTOCOL.md, section 6).
 
+use alloc::vec::Vec;
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
 
@@ -53,7 +54,9 @@ pub fn weights(seed: &[u8; 32], len: usize) -> impl Iterator<Item = u128> {
     const LOW_124_BITS: u128 = u128::MAX >> 4;
     let mut hash = [0; 32];
     (0..len).map(move |index| {
-        let Some(draw) = index.checked_sub(1) else { return 1 };
+        let Some(draw) = index.checked_sub(1) else {
+            return 1;
+        };
         let mut half = [0; 16];
         if draw & 1 == 0 {
             hash = curve::hash(&[seed, &[(draw >> 1) as u8]]);
@@ -73,59 +76,33 @@ pub fn challenge(seed: &[u8; 32], commitments: &[Point; 3]) -> [u8; 16] {
     challenge
 }
 
-/// Fixed-capacity list of 32-byte values, since the VM's heap is slower than its stack.
-struct Row<const N: usize> {
-    values: [[u8; 32]; N],
-    len: usize,
-}
-
-impl<const N: usize> Row<N> {
-    fn starting_with(first: &[[u8; 32]]) -> Self {
-        let mut row = Self { values: [[0; 32]; N], len: 0 };
-        for value in first {
-            row.push(value);
-        }
-        row
-    }
-
-    /// Only called within the capacity, which [`DeliveryStatement::verify`] checks beforehand.
-    #[allow(clippy::arithmetic_side_effects)]
-    fn push(&mut self, value: &[u8; 32]) {
-        self.values[self.len] = *value;
-        self.len += 1;
-    }
-
-    fn as_slice(&self) -> &[[u8; 32]] {
-        &self.values[..self.len]
-    }
-}
-
 impl DeliveryStatement<'_> {
     /// SHA-256 of the statement, from which weights and challenge are drawn.
     ///
     /// # Errors
     /// `BatchLength` for an empty batch or one of more than [`MAX_DELIVERY_BATCH`] records.
     pub fn seed(&self) -> core::result::Result<[u8; 32], GenerionError> {
+        if self.items.is_empty() || self.items.len() > MAX_DELIVERY_BATCH {
+            return Err(GenerionError::BatchLength);
+        }
         let count = [self.items.len() as u8];
-        let head: [&[u8]; 6] = [
+        let mut parts: Vec<&[u8]> = Vec::with_capacity(6 + 3 * MAX_DELIVERY_BATCH);
+        parts.extend_from_slice(&[
             DELIVERY_DOMAIN,
             self.program_id.as_ref(),
             self.purchase.as_ref(),
             self.owner_key,
             self.buyer_key,
             &count,
-        ];
-        if self.items.is_empty() || self.items.len() > MAX_DELIVERY_BATCH {
-            return Err(GenerionError::BatchLength);
+        ]);
+        for item in self.items {
+            parts.extend_from_slice(&[
+                item.record.as_ref(),
+                item.capsule.as_bytes(),
+                item.delivered.as_bytes(),
+            ]);
         }
-        let mut parts = [&[][..]; 6 + 3 * MAX_DELIVERY_BATCH];
-        parts[..6].copy_from_slice(&head);
-        let mut used = 6;
-        for (slot, item) in parts[6..].chunks_exact_mut(3).zip(self.items) {
-            slot.copy_from_slice(&[item.record.as_ref(), item.capsule.as_bytes(), item.delivered.as_bytes()]);
-            used = usize::saturating_add(used, 3);
-        }
-        Ok(curve::hash(&parts[..used]))
+        Ok(curve::hash(&parts))
     }
 
     /// Checks the proof.
@@ -151,47 +128,65 @@ impl DeliveryStatement<'_> {
         seed: &[u8; 32],
         proof: &DeliveryProof,
     ) -> core::result::Result<[u8; 16], GenerionError> {
-        const N: usize = MAX_DELIVERY_BATCH;
         let e = u128::from_le_bytes(proof.challenge);
 
+        let mut commitments = [IDENTITY; 3];
+        let [
+            owner_commitment,
+            ephemeral_commitment,
+            difference_commitment,
+        ] = &mut commitments;
+
         // T1 = s1 G + e X
-        let owner_commitment = multiply_add(
+        multiply_add(
             &[proof.owner_response, challenge_scalar(&proof.challenge)],
             &[GENERATOR, *self.owner_key],
+            owner_commitment,
         )?;
 
         // T2 = s2 G + sum (e w_i) R'_i      T3 = s2 B + sum (e w_i) D_i - s1 A      A = sum w_i R_i
         // The scalars of T2 are those of T3 without the last one, so -s1 stands last.
-        let mut weight_row = Row::<N>::starting_with(&[]);
-        let mut scalars = Row::<{ N + 2 }>::starting_with(&[proof.ephemeral_response]);
-        let mut record_ephemerals = Row::<N>::starting_with(&[]);
-        let mut delivered_ephemerals = Row::<{ N + 1 }>::starting_with(&[GENERATOR]);
-        let mut differences = Row::<{ N + 2 }>::starting_with(&[*self.buyer_key]);
+        let row = || Vec::<[u8; 32]>::with_capacity(MAX_DELIVERY_BATCH + 2);
+        let (mut weight_row, mut record_ephemerals) = (row(), row());
+        let (mut scalars, mut delivered_ephemerals, mut differences) = (row(), row(), row());
+        scalars.push(proof.ephemeral_response);
+        delivered_ephemerals.push(GENERATOR);
+        differences.push(*self.buyer_key);
         for (item, weight) in self.items.iter().zip(weights(seed, self.items.len())) {
             if item.delivered.ephemeral == IDENTITY {
                 return Err(GenerionError::InvalidPoint);
             }
-            let difference = curve::subtract(&item.delivered.masked, &item.capsule.masked)
-                .ok_or(GenerionError::InvalidPoint)?;
-            differences.push(&difference);
-            weight_row.push(&challenge_scalar(&weight.to_le_bytes()));
-            scalars.push(&scalar::multiply(e, weight));
-            record_ephemerals.push(&item.capsule.ephemeral);
-            delivered_ephemerals.push(&item.delivered.ephemeral);
+            let mut difference = IDENTITY;
+            curve::subtract(
+                &item.delivered.masked,
+                &item.capsule.masked,
+                &mut difference,
+            )
+            .ok_or(GenerionError::InvalidPoint)?;
+            differences.push(difference);
+            weight_row.push(challenge_scalar(&weight.to_le_bytes()));
+            scalars.push(scalar::multiply(e, weight));
+            record_ephemerals.push(item.capsule.ephemeral);
+            delivered_ephemerals.push(item.delivered.ephemeral);
         }
-        let ephemeral_commitment = multiply_add(scalars.as_slice(), delivered_ephemerals.as_slice())?;
-        let folded = match self.items {
-            [only] => only.capsule.ephemeral,
-            _ => multiply_add(weight_row.as_slice(), record_ephemerals.as_slice())?,
-        };
-        scalars.push(&scalar::negate(&proof.owner_response));
-        differences.push(&folded);
-        let difference_commitment = multiply_add(scalars.as_slice(), differences.as_slice())?;
+        multiply_add(&scalars, &delivered_ephemerals, ephemeral_commitment)?;
+        let mut folded = IDENTITY;
+        match self.items {
+            [only] => folded = only.capsule.ephemeral,
+            _ => multiply_add(&weight_row, &record_ephemerals, &mut folded)?,
+        }
+        scalars.push(scalar::negate(&proof.owner_response));
+        differences.push(folded);
+        multiply_add(&scalars, &differences, difference_commitment)?;
 
-        Ok(challenge(seed, &[owner_commitment, ephemeral_commitment, difference_commitment]))
+        Ok(challenge(seed, &commitments))
     }
 }
 
-fn multiply_add(scalars: &[Scalar], points: &[Point]) -> core::result::Result<Point, GenerionError> {
-    curve::multiscalar_mul(scalars, points).ok_or(GenerionError::DeliveryProofInvalid)
+fn multiply_add(
+    scalars: &[Scalar],
+    points: &[Point],
+    out: &mut Point,
+) -> core::result::Result<(), GenerionError> {
+    curve::multiscalar_mul(scalars, points, out).ok_or(GenerionError::DeliveryProofInvalid)
 }

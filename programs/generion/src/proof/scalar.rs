@@ -3,7 +3,12 @@
 use crate::curve::Scalar;
 
 /// The group order `l` in 64-bit limbs, lowest first.
-const ORDER: [u64; 4] = [0x5812_631a_5cf5_d3ed, 0x14de_f9de_a2f7_9cd6, 0, 0x1000_0000_0000_0000];
+const ORDER: [u64; 4] = [
+    0x5812_631a_5cf5_d3ed,
+    0x14de_f9de_a2f7_9cd6,
+    0,
+    0x1000_0000_0000_0000,
+];
 
 fn limbs(scalar: &Scalar) -> [u64; 4] {
     let mut limbs = [0; 4];
@@ -38,16 +43,23 @@ pub fn negate(scalar: &Scalar) -> Scalar {
 }
 
 /// `challenge * weight` for a challenge below 2^128 and a weight below 2^124: below 2^252, hence below `l`, so that
-/// nothing has to be reduced.
-#[allow(clippy::arithmetic_side_effects)] // schoolbook multiplication: the bounds above hold for every partial sum
+/// nothing has to be reduced. Limbs of 32 bits, since the VM multiplies no wider than 64 bits into 64.
+#[allow(clippy::arithmetic_side_effects)] // schoolbook: product + limb + carry <= (2^32 - 1)^2 + 2 (2^32 - 1) < 2^64
 pub fn multiply(challenge: u128, weight: u128) -> Scalar {
-    const LOW: u128 = u64::MAX as u128;
-    let (a0, a1) = (challenge & LOW, challenge >> 64);
-    let (b0, b1) = (weight & LOW, weight >> 64);
-    let (low, cross_a, cross_b, high) = (a0 * b0, a0 * b1, a1 * b0, a1 * b1);
-    let middle = (low >> 64) + (cross_a & LOW) + (cross_b & LOW);
-    let top = high + (cross_a >> 64) + (cross_b >> 64) + (middle >> 64);
-    from_limbs([low as u64, middle as u64, top as u64, (top >> 64) as u64])
+    const LOW: u64 = u32::MAX as u64;
+    let split = |value: u128| [0, 32, 64, 96].map(|shift| (value >> shift) as u64 & LOW);
+    let weight = split(weight);
+    let mut product = [0u64; 8];
+    for (i, a) in split(challenge).into_iter().enumerate() {
+        let mut carry = 0;
+        for (limb, b) in product[i..].iter_mut().zip(weight) {
+            let sum = a * b + *limb + carry;
+            *limb = sum & LOW;
+            carry = sum >> 32;
+        }
+        product[i + 4] = carry;
+    }
+    from_limbs([0, 2, 4, 6].map(|i| product[i] | product[i + 1] << 32))
 }
 
 #[cfg(test)]
@@ -61,7 +73,15 @@ mod tests {
 
     #[test]
     fn agrees_with_dalek() {
-        let edges = [1, 2, u128::from(u64::MAX), u128::MAX >> 4, (u128::MAX >> 4) - 1, 1 << 64, (1 << 123) + 5];
+        let edges = [
+            1,
+            2,
+            u128::from(u64::MAX),
+            u128::MAX >> 4,
+            (u128::MAX >> 4) - 1,
+            1 << 64,
+            (1 << 123) + 5,
+        ];
         for a in edges.into_iter().chain([u128::MAX, u128::MAX - 1]) {
             assert_eq!(dalek(negate(&Dalek::from(a).to_bytes())), -Dalek::from(a));
             for b in edges {
@@ -75,9 +95,16 @@ mod tests {
     #[test]
     fn negation_of_what_is_not_canonical_is_not_canonical() {
         let order = from_limbs(ORDER);
-        let above = { let mut bytes = order; bytes[0] += 1; bytes };
+        let above = {
+            let mut bytes = order;
+            bytes[0] += 1;
+            bytes
+        };
         for scalar in [[0; 32], above, [0xff; 32]] {
-            assert!(bool::from(Dalek::from_canonical_bytes(negate(&scalar)).is_none()), "{scalar:?}");
+            assert!(
+                bool::from(Dalek::from_canonical_bytes(negate(&scalar)).is_none()),
+                "{scalar:?}"
+            );
         }
         // l itself negates to 0: a canonical scalar, and harmless, since the prover's own s1 is checked as it stands.
         assert_eq!(negate(&order), [0; 32]);

@@ -55,7 +55,10 @@ impl Terms {
     /// Whether an order may carry these terms; `rent_minimum` is that of an empty account, so that the payout can
     /// create the seller's account.
     pub fn validate(&self, rent_minimum: u64) -> core::result::Result<(), GenerionError> {
-        require!((1..=MAX_ORDER_RECORDS).contains(&usize::from(self.record_count)), GenerionError::OrderLength);
+        require!(
+            (1..=MAX_ORDER_RECORDS).contains(&usize::from(self.record_count)),
+            GenerionError::OrderLength
+        );
         require!(self.price >= rent_minimum, GenerionError::PriceTooLow);
         require!(
             (MIN_DELIVERY_WINDOW..=MAX_DELIVERY_WINDOW).contains(&self.delivery_window),
@@ -72,14 +75,36 @@ impl Order {
     /// `InvalidLabel` where it is longer than [`LABEL_LEN`] bytes or holds a NUL.
     pub fn pad_label(label: &str) -> core::result::Result<[u8; LABEL_LEN], GenerionError> {
         let mut padded = [0; LABEL_LEN];
-        let slot = padded.get_mut(..label.len()).ok_or(GenerionError::InvalidLabel)?;
+        Self::write_label(&mut padded, label)?;
+        Ok(padded)
+    }
+
+    /// Writes a label over zeros.
+    ///
+    /// # Errors
+    /// As [`Self::pad_label`].
+    #[inline(always)]
+    pub fn write_label(
+        zeros: &mut [u8; LABEL_LEN],
+        label: &str,
+    ) -> core::result::Result<(), GenerionError> {
+        let slot = zeros
+            .get_mut(..label.len())
+            .ok_or(GenerionError::InvalidLabel)?;
+        if label.as_bytes().contains(&0) {
+            return Err(GenerionError::InvalidLabel);
+        }
         slot.copy_from_slice(label.as_bytes());
-        if label.as_bytes().contains(&0) { Err(GenerionError::InvalidLabel) } else { Ok(padded) }
+        Ok(())
     }
 
     /// The label as text.
     pub fn label(&self) -> &str {
-        let len = self.label.iter().position(|byte| *byte == 0).unwrap_or(LABEL_LEN);
+        let len = self
+            .label
+            .iter()
+            .position(|byte| *byte == 0)
+            .unwrap_or(LABEL_LEN);
         core::str::from_utf8(&self.label[..len]).unwrap_or_default()
     }
 
@@ -93,19 +118,28 @@ impl Order {
         require!(self.is_open(), GenerionError::OrderNotOpen);
         require!(*buyer != self.seller, GenerionError::OwnOrder);
         require!(terms == expected, GenerionError::TermsChanged);
-        self.pending_purchases = self.pending_purchases.checked_add(1).ok_or(GenerionError::Arithmetic)?;
+        self.pending_purchases = self
+            .pending_purchases
+            .checked_add(1)
+            .ok_or(GenerionError::Arithmetic)?;
         Ok(())
     }
 
     /// Counts a pending purchase that was delivered and paid.
     pub fn settle_purchase(&mut self) -> Result<()> {
-        self.settled_purchases = self.settled_purchases.checked_add(1).ok_or(GenerionError::Arithmetic)?;
+        self.settled_purchases = self
+            .settled_purchases
+            .checked_add(1)
+            .ok_or(GenerionError::Arithmetic)?;
         self.drop_purchase()
     }
 
     /// Counts a pending purchase that is gone.
     pub fn drop_purchase(&mut self) -> Result<()> {
-        self.pending_purchases = self.pending_purchases.checked_sub(1).ok_or(GenerionError::Arithmetic)?;
+        self.pending_purchases = self
+            .pending_purchases
+            .checked_sub(1)
+            .ok_or(GenerionError::Arithmetic)?;
         Ok(())
     }
 

@@ -58,11 +58,16 @@ impl Purchase {
 
     /// The deadline of a purchase made at `now`.
     pub fn deadline(now: i64, delivery_window: u32) -> Result<i64> {
-        Ok(now.checked_add(i64::from(delivery_window)).ok_or(GenerionError::DeadlineOverflow)?)
+        Ok(now
+            .checked_add(i64::from(delivery_window))
+            .ok_or(GenerionError::DeadlineOverflow)?)
     }
 
     /// Stores delivered capsules in their slots of the tail, which must be empty.
-    pub fn fill<'a>(slots: &mut [Capsule], delivered: impl Iterator<Item = &'a Capsule>) -> Result<()> {
+    pub fn fill<'a>(
+        slots: &mut [Capsule],
+        delivered: impl Iterator<Item = &'a Capsule>,
+    ) -> Result<()> {
         for (slot, capsule) in slots.iter_mut().zip(delivered) {
             // A delivered capsule's ephemeral half is never the identity, whose encoding is all zeros.
             require!(slot.ephemeral == IDENTITY, GenerionError::AlreadyDelivered);
@@ -73,7 +78,10 @@ impl Purchase {
 
     /// Counts `count` delivered records; whether they complete the purchase, which is settled then.
     pub fn count_delivered(&mut self, count: u8) -> Result<bool> {
-        self.delivered_count = self.delivered_count.checked_add(count).ok_or(GenerionError::Arithmetic)?;
+        self.delivered_count = self
+            .delivered_count
+            .checked_add(count)
+            .ok_or(GenerionError::Arithmetic)?;
         let complete = self.delivered_count == self.record_count;
         if complete {
             self.status = PurchaseStatus::Settled as u8;

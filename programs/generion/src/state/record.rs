@@ -64,7 +64,10 @@ impl Record {
         let by_creator = *authority == self.creator
             && !self.is_verified()
             && now >= self.created_at.saturating_add(CREATOR_DELETE_DELAY);
-        require!(*authority == self.owner || by_creator, GenerionError::DeleteNotAllowed);
+        require!(
+            *authority == self.owner || by_creator,
+            GenerionError::DeleteNotAllowed
+        );
         require!(self.listings == 0, GenerionError::RecordListed);
         Ok(())
     }
@@ -72,13 +75,19 @@ impl Record {
     /// Counts an order that lists it.
     pub fn list(&mut self) -> Result<()> {
         require!(self.is_verified(), GenerionError::NotVerified);
-        self.listings = self.listings.checked_add(1).ok_or(GenerionError::Arithmetic)?;
+        self.listings = self
+            .listings
+            .checked_add(1)
+            .ok_or(GenerionError::Arithmetic)?;
         Ok(())
     }
 
     /// Counts an order that listed it and is gone.
     pub fn unlist(&mut self) -> Result<()> {
-        self.listings = self.listings.checked_sub(1).ok_or(GenerionError::Arithmetic)?;
+        self.listings = self
+            .listings
+            .checked_sub(1)
+            .ok_or(GenerionError::Arithmetic)?;
         Ok(())
     }
 }

@@ -1,6 +1,10 @@
 use anchor_lang::prelude::*;
 
-use crate::{constants::ACCOUNT_VERSION, curve::{self, Point}, error::GenerionError};
+use crate::{
+    constants::ACCOUNT_VERSION,
+    curve::{self, Point},
+    error::GenerionError,
+};
 
 /// A loaded [`User`].
 pub type UserAccount = Account<User>;
@@ -32,7 +36,10 @@ pub struct User {
 impl User {
     /// A wallet with its first key.
     pub fn new(wallet: Address, bump: u8, encryption_key: Point) -> Result<Self> {
-        require!(curve::is_valid_key(&encryption_key), GenerionError::InvalidPoint);
+        require!(
+            curve::is_valid_key(&encryption_key),
+            GenerionError::InvalidPoint
+        );
         Ok(Self {
             version: ACCOUNT_VERSION,
             bump,
@@ -48,8 +55,14 @@ impl User {
 
     /// Replaces the key and counts its index up.
     pub fn rotate_key(&mut self, encryption_key: Point) -> Result<()> {
-        require!(curve::is_valid_key(&encryption_key), GenerionError::InvalidPoint);
-        self.key_index = self.key_index.checked_add(1).ok_or(GenerionError::Arithmetic)?;
+        require!(
+            curve::is_valid_key(&encryption_key),
+            GenerionError::InvalidPoint
+        );
+        self.key_index = self
+            .key_index
+            .checked_add(1)
+            .ok_or(GenerionError::Arithmetic)?;
         self.encryption_key = encryption_key;
         Ok(())
     }
@@ -58,13 +71,19 @@ impl User {
     pub fn add_record(&mut self, id: u64) -> Result<()> {
         require!(id == self.next_record_id, GenerionError::NotNextRecordId);
         self.next_record_id = id.checked_add(1).ok_or(GenerionError::Arithmetic)?;
-        self.record_count = self.record_count.checked_add(1).ok_or(GenerionError::Arithmetic)?;
+        self.record_count = self
+            .record_count
+            .checked_add(1)
+            .ok_or(GenerionError::Arithmetic)?;
         Ok(())
     }
 
     /// Counts a record that is gone.
     pub fn remove_record(&mut self) -> Result<()> {
-        self.record_count = self.record_count.checked_sub(1).ok_or(GenerionError::Arithmetic)?;
+        self.record_count = self
+            .record_count
+            .checked_sub(1)
+            .ok_or(GenerionError::Arithmetic)?;
         Ok(())
     }
 
