@@ -35,11 +35,17 @@ pub fn seal<U: KeyUse>(
     key: &PublicKey<U>,
     rng: &mut impl CryptoRngCore,
 ) -> (Capsule, CapsuleRandomness) {
-    let randomness = CapsuleRandomness { scalar: Scalar::random(rng) };
+    let randomness = CapsuleRandomness {
+        scalar: Scalar::random(rng),
+    };
     (encrypt(element, key, &randomness.scalar), randomness)
 }
 
-pub(crate) fn encrypt<U: KeyUse>(element: &RecordElement, key: &PublicKey<U>, r: &Scalar) -> Capsule {
+pub(crate) fn encrypt<U: KeyUse>(
+    element: &RecordElement,
+    key: &PublicKey<U>,
+    r: &Scalar,
+) -> Capsule {
     Capsule {
         ephemeral: RistrettoPoint::mul_base(r).compress().to_bytes(),
         masked: (element.point + r * key.point()).compress().to_bytes(),
@@ -50,13 +56,22 @@ pub(crate) fn encrypt<U: KeyUse>(element: &RecordElement, key: &PublicKey<U>, r:
 ///
 /// # Errors
 /// [`MalformedCapsule`]. A capsule made for another key opens, to another element: compare the data public key.
-pub fn open<U: KeyUse>(capsule: &Capsule, secret: &SecretKey<U>) -> Result<RecordElement, MalformedCapsule> {
+pub fn open<U: KeyUse>(
+    capsule: &Capsule,
+    secret: &SecretKey<U>,
+) -> Result<RecordElement, MalformedCapsule> {
     let (ephemeral, masked) = decode(capsule)?;
-    Ok(RecordElement { point: masked - secret.scalar() * ephemeral })
+    Ok(RecordElement {
+        point: masked - secret.scalar() * ephemeral,
+    })
 }
 
-pub(crate) fn decode(capsule: &Capsule) -> Result<(RistrettoPoint, RistrettoPoint), MalformedCapsule> {
-    let ephemeral = CompressedRistretto(capsule.ephemeral).decompress().filter(|point| !point.is_identity());
+pub(crate) fn decode(
+    capsule: &Capsule,
+) -> Result<(RistrettoPoint, RistrettoPoint), MalformedCapsule> {
+    let ephemeral = CompressedRistretto(capsule.ephemeral)
+        .decompress()
+        .filter(|point| !point.is_identity());
     let masked = CompressedRistretto(capsule.masked).decompress();
     ephemeral.zip(masked).ok_or(MalformedCapsule)
 }
@@ -95,5 +110,8 @@ pub fn prove(
     .challenge(&RistrettoPoint::mul_base(&nonce).compress().to_bytes());
     let response = nonce - Scalar::from(u128::from_le_bytes(challenge)) * randomness.scalar;
     nonce.zeroize();
-    CapsuleProof { challenge, response: response.to_bytes() }
+    CapsuleProof {
+        challenge,
+        response: response.to_bytes(),
+    }
 }

@@ -69,7 +69,8 @@ pub fn deliver(
         let malformed = |MalformedCapsule| DeliveryError::MalformedCapsule(*record);
         record_ephemerals.push(capsule::decode(capsule).map_err(malformed)?.0);
         let element = capsule::open(capsule, owner).map_err(malformed)?;
-        let scalar = hedge.scalar(b"ephemeral", index);
+        let context: [&[u8]; 3] = [&buyer_key.to_bytes(), record.as_ref(), capsule.as_bytes()];
+        let scalar = hedge.scalar(b"ephemeral", index, &context.concat());
         capsules.push(capsule::encrypt(&element, buyer_key, &scalar));
         ephemeral_scalars.push(scalar);
     }
@@ -77,7 +78,13 @@ pub fn deliver(
     let items: Vec<_> = records
         .iter()
         .zip(&capsules)
-        .map(|(DeliveryRecord { record, capsule }, delivered)| DeliveryItem { record, capsule, delivered })
+        .map(
+            |(DeliveryRecord { record, capsule }, delivered)| DeliveryItem {
+                record,
+                capsule,
+                delivered,
+            },
+        )
         .collect();
     let seed = DeliveryStatement {
         program_id,
@@ -89,11 +96,18 @@ pub fn deliver(
     .seed()
     .map_err(DeliveryError::Batch)?;
     let weights: Vec<Scalar> = weights(&seed, records.len()).map(Scalar::from).collect();
-    let folded: RistrettoPoint = weights.iter().zip(&record_ephemerals).map(|(weight, point)| weight * point).sum();
-    let mut folded_scalar: Scalar =
-        weights.iter().zip(ephemeral_scalars.iter()).map(|(weight, scalar)| weight * scalar).sum();
+    let folded: RistrettoPoint = weights
+        .iter()
+        .zip(&record_ephemerals)
+        .map(|(weight, point)| weight * point)
+        .sum();
+    let mut folded_scalar: Scalar = weights
+        .iter()
+        .zip(ephemeral_scalars.iter())
+        .map(|(weight, scalar)| weight * scalar)
+        .sum();
 
-    let (mut k1, mut k2) = (hedge.scalar(b"commitment", 1), hedge.scalar(b"commitment", 2));
+    let [mut k1, mut k2] = [1, 2].map(|index| hedge.scalar(b"commitment", index, &seed));
     let commitments = [
         RistrettoPoint::mul_base(&k1),
         RistrettoPoint::mul_base(&k2),
@@ -113,7 +127,8 @@ pub fn deliver(
     Ok(Delivery { proof, capsules })
 }
 
-/// Random scalars that stay secret even where the random generator fails: it is mixed with the owner's secret.
+/// Random scalars that stay secret even where the random generator fails: it is mixed with the owner's secret, and with
+/// all that a scalar is used for. Two batches of one purchase would otherwise share `k1` then, which gives away `x`.
 struct HedgedScalars<'a> {
     hkdf: Hkdf<Sha512>,
     purchase: &'a Address,
@@ -124,14 +139,20 @@ impl<'a> HedgedScalars<'a> {
         let mut ikm = Zeroizing::new([0; 96]);
         ikm[..32].copy_from_slice(owner.to_bytes().as_ref());
         rng.fill_bytes(&mut ikm[32..]);
-        Self { hkdf: Hkdf::new(None, ikm.as_ref()), purchase }
+        Self {
+            hkdf: Hkdf::new(None, ikm.as_ref()),
+            purchase,
+        }
     }
 
-    fn scalar(&self, label: &[u8], index: usize) -> Scalar {
+    fn scalar(&self, label: &[u8], index: usize, context: &[u8]) -> Scalar {
         let mut wide = Zeroizing::new([0; 64]);
         let index = u8::try_from(index).unwrap_or(u8::MAX); // batches are far shorter, which `seed` checks
         self.hkdf
-            .expand_multi_info(&[self.purchase.as_ref(), label, &[index]], wide.as_mut())
+            .expand_multi_info(
+                &[self.purchase.as_ref(), label, &[index], context],
+                wide.as_mut(),
+            )
             .expect("64 bytes are within what HKDF-SHA512 gives");
         Scalar::from_bytes_mod_order_wide(&wide)
     }

@@ -42,15 +42,26 @@ pub fn encrypt(
     ciphertext: impl Write,
     key: &DataPublicKey,
 ) -> Result<CiphertextDigest, DocumentError> {
-    let recipient: age::x25519::Recipient = key.to_age_recipient().parse().map_err(|_| DocumentError::UnusableKey)?;
-    let encryptor = age::Encryptor::with_recipients([&recipient as &dyn age::Recipient].into_iter())
+    let recipient: age::x25519::Recipient = key
+        .to_age_recipient()
+        .parse()
         .map_err(|_| DocumentError::UnusableKey)?;
-    let mut hashed = HashingWriter { inner: ciphertext, hasher: Sha256::new(), size: 0 };
+    let encryptor =
+        age::Encryptor::with_recipients([&recipient as &dyn age::Recipient].into_iter())
+            .map_err(|_| DocumentError::UnusableKey)?;
+    let mut hashed = HashingWriter {
+        inner: ciphertext,
+        hasher: Sha256::new(),
+        size: 0,
+    };
     let mut writer = encryptor.wrap_output(&mut hashed)?;
     io::copy(&mut plaintext, &mut writer)?;
     writer.finish()?;
     hashed.flush()?;
-    Ok(CiphertextDigest { sha256: hashed.hasher.finalize().into(), size: hashed.size })
+    Ok(CiphertextDigest {
+        sha256: hashed.hasher.finalize().into(),
+        size: hashed.size,
+    })
 }
 
 /// Opens a document; the number of plain bytes. Blocks are written as they are authenticated: until this returns `Ok`,
@@ -58,9 +69,15 @@ pub fn encrypt(
 ///
 /// # Errors
 /// [`DocumentError`]: reading or writing, another key, or damage anywhere in the file.
-pub fn decrypt(ciphertext: impl Read, mut plaintext: impl Write, key: &RecordKey) -> Result<u64, DocumentError> {
-    let identity: age::x25519::Identity =
-        key.to_age_identity().parse().map_err(|_| DocumentError::UnusableKey)?;
+pub fn decrypt(
+    ciphertext: impl Read,
+    mut plaintext: impl Write,
+    key: &RecordKey,
+) -> Result<u64, DocumentError> {
+    let identity: age::x25519::Identity = key
+        .to_age_identity()
+        .parse()
+        .map_err(|_| DocumentError::UnusableKey)?;
     let mut reader = age::Decryptor::new(ciphertext)
         .and_then(|decryptor| decryptor.decrypt(core::iter::once(&identity as &dyn age::Identity)))
         .map_err(|error| match error {

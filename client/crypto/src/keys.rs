@@ -17,6 +17,17 @@ use solana_address::Address;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// What a key is for. Keys of different uses can't be mixed up, since they are of different types.
+///
+/// ```
+/// # use generion_crypto::keys::{EncryptionKey, PurchaseKey};
+/// fn share_with(_: EncryptionKey) {}
+/// fn share(key: EncryptionKey) { share_with(key) }
+/// ```
+/// ```compile_fail,E0308
+/// # use generion_crypto::keys::{EncryptionKey, PurchaseKey};
+/// fn share_with(_: EncryptionKey) {}
+/// fn share(key: PurchaseKey) { share_with(key) }
+/// ```
 pub trait KeyUse: 'static {
     /// Salt of the derivation.
     const SALT: &'static [u8];
@@ -45,8 +56,7 @@ pub type PurchaseSecret = SecretKey<ForPurchase>;
 /// A buyer's public key `B = bG` for one purchase.
 pub type PurchaseKey = PublicKey<ForPurchase>;
 
-const WARNING: &str =
-    "WARNING: whoever has this signature can read all your health records. Sign only in the Generion app.";
+const WARNING: &str = "WARNING: whoever has this signature can read all your health records. Sign only in the Generion app.";
 
 /// The line that a wallet signs for its encryption key with an index.
 pub fn encryption_key_line(program_id: &Address, index: u32) -> String {
@@ -65,14 +75,23 @@ pub enum DerivationError<E> {
     #[error(transparent)]
     Signer(E),
     /// Two signatures over the same line differ.
-    #[error("wallet {0} signs the same text differently each time: use a key file instead of deriving keys from it")]
+    #[error(
+        "wallet {0} signs the same text differently each time: use a key file instead of deriving keys from it"
+    )]
     NotDeterministic(Address),
     /// The signature is not over the plain line, or not the wallet's.
     #[error("wallet {0} does not sign plain text: use a key file instead of deriving keys from it")]
     NotPlain(Address),
 }
 
-/// A secret scalar that opens capsules.
+/// A secret scalar that opens capsules. It can't be printed, as a public key can.
+///
+/// ```
+/// fn print(key: generion_crypto::keys::EncryptionKey) { println!("{key:?}") }
+/// ```
+/// ```compile_fail,E0277
+/// fn print(secret: generion_crypto::keys::EncryptionSecret) { println!("{secret:?}") }
+/// ```
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct SecretKey<U: KeyUse> {
     scalar: Scalar,
@@ -106,13 +125,21 @@ impl<U: KeyUse> SecretKey<U> {
         Hkdf::<Sha512>::new(Some(U::SALT), signature)
             .expand(&[], wide.as_mut())
             .expect("64 bytes are within what HKDF-SHA512 gives");
-        Self { scalar: Scalar::from_bytes_mod_order_wide(&wide), key_use: PhantomData }
+        Self {
+            scalar: Scalar::from_bytes_mod_order_wide(&wide),
+            key_use: PhantomData,
+        }
     }
 
     /// Reads a secret that was exported; `None` if it is not a canonical scalar or is zero.
     pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
-        let scalar = Scalar::from_canonical_bytes(*bytes).into_option().filter(|scalar| *scalar != Scalar::ZERO)?;
-        Some(Self { scalar, key_use: PhantomData })
+        let scalar = Scalar::from_canonical_bytes(*bytes)
+            .into_option()
+            .filter(|scalar| *scalar != Scalar::ZERO)?;
+        Some(Self {
+            scalar,
+            key_use: PhantomData,
+        })
     }
 
     /// The secret for export, 32 canonical little-endian bytes.
@@ -170,7 +197,10 @@ pub struct PublicKey<U: KeyUse> {
 impl<U: KeyUse> PublicKey<U> {
     /// Reads a key; `None` if it is not a canonical point or is the identity.
     pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
-        CompressedRistretto(*bytes).decompress().filter(|point| !point.is_identity()).map(Self::from_point)
+        CompressedRistretto(*bytes)
+            .decompress()
+            .filter(|point| !point.is_identity())
+            .map(Self::from_point)
     }
 
     /// The key as 32 canonical bytes.
@@ -179,7 +209,11 @@ impl<U: KeyUse> PublicKey<U> {
     }
 
     fn from_point(point: RistrettoPoint) -> Self {
-        Self { point, bytes: point.compress().to_bytes(), key_use: PhantomData }
+        Self {
+            point,
+            bytes: point.compress().to_bytes(),
+            key_use: PhantomData,
+        }
     }
 
     pub(crate) fn point(&self) -> &RistrettoPoint {

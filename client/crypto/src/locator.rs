@@ -10,7 +10,9 @@ use crate::record::{DataPublicKey, RecordKey};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SealedLocatorError {
     /// The seal was made for another key, or is damaged.
-    #[error("the record's locator does not open with the record's key: the record's creator is at fault")]
+    #[error(
+        "the record's locator does not open with the record's key: the record's creator is at fault"
+    )]
     WrongKey,
     /// What is in the seal is no locator.
     #[error(transparent)]
@@ -27,7 +29,9 @@ pub fn seal(
     rng: &mut impl CryptoRngCore,
 ) -> Result<Vec<u8>, SealedLocatorError> {
     let plain = locator.encode()?;
-    crypto_box::PublicKey::from_bytes(key.0).seal(rng, &plain).map_err(|_| SealedLocatorError::WrongKey)
+    crypto_box::PublicKey::from_bytes(key.0)
+        .seal(rng, &plain)
+        .map_err(|_| SealedLocatorError::WrongKey)
 }
 
 /// Opens a sealed locator.
@@ -35,6 +39,10 @@ pub fn seal(
 /// # Errors
 /// [`SealedLocatorError`]: a seal for another key, or something else than a locator in it.
 pub fn open(sealed: &[u8], key: &RecordKey) -> Result<Locator, SealedLocatorError> {
-    let plain = Zeroizing::new(key.secret.unseal(sealed).map_err(|_| SealedLocatorError::WrongKey)?);
+    let plain = Zeroizing::new(
+        key.secret
+            .unseal(sealed)
+            .map_err(|_| SealedLocatorError::WrongKey)?,
+    );
     Ok(Locator::decode(&plain)?)
 }

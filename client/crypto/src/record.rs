@@ -11,6 +11,10 @@ use solana_address::Address;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// The random group element that a record's keys follow from. Whoever has it opens the record.
+///
+/// ```compile_fail,E0277
+/// fn print(element: generion_crypto::record::RecordElement) { println!("{element:?}") }
+/// ```
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct RecordElement {
     pub(crate) point: RistrettoPoint,
@@ -21,7 +25,9 @@ impl RecordElement {
     pub fn random(rng: &mut impl CryptoRngCore) -> Self {
         let mut uniform = Zeroizing::new([0; 64]);
         rng.fill_bytes(uniform.as_mut());
-        Self { point: RistrettoPoint::from_uniform_bytes(&uniform) }
+        Self {
+            point: RistrettoPoint::from_uniform_bytes(&uniform),
+        }
     }
 
     /// The record's key, for the wallets of its owner and its creator.
@@ -31,11 +37,17 @@ impl RecordElement {
         Hkdf::<Sha256>::new(Some(b"generion/record-key/v1"), ikm.as_ref())
             .expand_multi_info(&[owner.as_ref(), creator.as_ref()], secret.as_mut())
             .expect("32 bytes are within what HKDF-SHA256 gives");
-        RecordKey { secret: crypto_box::SecretKey::from_bytes(*secret) }
+        RecordKey {
+            secret: crypto_box::SecretKey::from_bytes(*secret),
+        }
     }
 }
 
 /// The X25519 secret `d` that opens a record's document and locator.
+///
+/// ```compile_fail,E0277
+/// fn print(key: generion_crypto::record::RecordKey) { println!("{key:?}") }
+/// ```
 pub struct RecordKey {
     pub(crate) secret: crypto_box::SecretKey,
 }
@@ -49,8 +61,9 @@ impl RecordKey {
     /// The secret as an age identity (`AGE-SECRET-KEY-1...`), with which any age tool opens the document.
     pub fn to_age_identity(&self) -> Zeroizing<String> {
         let bytes = Zeroizing::new(self.secret.to_bytes());
-        let mut lower = bech32::encode::<Bech32>(Hrp::parse_unchecked("age-secret-key-"), bytes.as_ref())
-            .expect("32 bytes fit a Bech32 string");
+        let mut lower =
+            bech32::encode::<Bech32>(Hrp::parse_unchecked("age-secret-key-"), bytes.as_ref())
+                .expect("32 bytes fit a Bech32 string");
         let upper = Zeroizing::new(lower.to_uppercase());
         lower.zeroize();
         upper
@@ -64,7 +77,8 @@ pub struct DataPublicKey(pub [u8; 32]);
 impl DataPublicKey {
     /// As an age recipient (`age1...`).
     pub fn to_age_recipient(&self) -> String {
-        bech32::encode::<Bech32>(Hrp::parse_unchecked("age"), &self.0).expect("32 bytes fit a Bech32 string")
+        bech32::encode::<Bech32>(Hrp::parse_unchecked("age"), &self.0)
+            .expect("32 bytes fit a Bech32 string")
     }
 }
 

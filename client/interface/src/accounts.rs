@@ -48,9 +48,14 @@ pub trait LedgerAccount: Sized {
     /// [`AccountError`]: another owner, kind or version, or malformed data.
     fn decode(program_id: &Address, owner: &Address, data: &[u8]) -> Result<Self, AccountError> {
         if owner != program_id {
-            return Err(AccountError::WrongOwner { owner: *owner, program_id: *program_id });
+            return Err(AccountError::WrongOwner {
+                owner: *owner,
+                program_id: *program_id,
+            });
         }
-        let body = data.strip_prefix(&Self::DISCRIMINATOR).ok_or(AccountError::WrongKind(Self::NAME))?;
+        let body = data
+            .strip_prefix(&Self::DISCRIMINATOR)
+            .ok_or(AccountError::WrongKind(Self::NAME))?;
         match body.first() {
             Some(&ACCOUNT_VERSION) => {}
             Some(version) => return Err(AccountError::UnknownVersion(*version)),
@@ -121,7 +126,10 @@ impl LedgerAccount for OrderAccount {
 
     fn decode_body(body: &[u8]) -> Option<Self> {
         let (state, ids) = header_and_tail::<_, [u8; 8]>(body)?;
-        Some(Self { state, record_ids: ids.into_iter().map(u64::from_le_bytes).collect() })
+        Some(Self {
+            state,
+            record_ids: ids.into_iter().map(u64::from_le_bytes).collect(),
+        })
     }
 }
 
@@ -131,7 +139,10 @@ impl LedgerAccount for PurchaseAccount {
 
     fn decode_body(body: &[u8]) -> Option<Self> {
         let (state, slots) = header_and_tail::<_, Capsule>(body)?;
-        let capsules = slots.into_iter().map(|slot| (slot.ephemeral != [0; 32]).then_some(slot)).collect();
+        let capsules = slots
+            .into_iter()
+            .map(|slot| (slot.ephemeral != [0; 32]).then_some(slot))
+            .collect();
         Some(Self { state, capsules })
     }
 }
@@ -150,8 +161,13 @@ fn header_only<H: Pod>(body: &[u8]) -> Option<H> {
 fn header_and_tail<H: Pod, T: Pod>(body: &[u8]) -> Option<(H, Vec<T>)> {
     let (header, tail) = body.split_at_checked(size_of::<H>())?;
     let (len, items) = tail.split_first_chunk()?;
-    let expected = usize::try_from(u32::from_le_bytes(*len)).ok()?.checked_mul(size_of::<T>())?;
+    let expected = usize::try_from(u32::from_le_bytes(*len))
+        .ok()?
+        .checked_mul(size_of::<T>())?;
     let items = (items.len() == expected).then_some(items)?;
-    let items = items.chunks_exact(size_of::<T>()).map(bytemuck::pod_read_unaligned).collect();
+    let items = items
+        .chunks_exact(size_of::<T>())
+        .map(bytemuck::pod_read_unaligned)
+        .collect();
     Some((header_only(header)?, items))
 }

@@ -11,7 +11,9 @@ pub struct Addresses {
 impl Default for Addresses {
     /// Under the id that this build is for.
     fn default() -> Self {
-        Self { program_id: generion::ID }
+        Self {
+            program_id: generion::ID,
+        }
     }
 }
 

@@ -51,14 +51,21 @@ pub fn from_logs<'a>(program_id: &Address, logs: impl IntoIterator<Item = &'a st
     for line in logs {
         if let Some(data) = line.strip_prefix("Program data: ") {
             if running.last() == Some(&program_id.as_str()) {
-                events.extend(BASE64_STANDARD.decode(data).ok().and_then(|data| Event::decode(&data)));
+                events.extend(
+                    BASE64_STANDARD
+                        .decode(data)
+                        .ok()
+                        .and_then(|data| Event::decode(&data)),
+                );
             }
             continue;
         }
         let mut words = line.split(' ');
         match (words.next(), words.next(), words.next()) {
             (Some("Program"), Some(program), Some("invoke")) => running.push(program),
-            (Some("Program"), Some(program), Some("success" | "failed:")) if running.last() == Some(&program) => {
+            (Some("Program"), Some(program), Some("success" | "failed:"))
+                if running.last() == Some(&program) =>
+            {
                 running.pop();
             }
             _ => {}
@@ -81,15 +88,24 @@ mod tests {
         data.extend_from_slice(bytemuck::bytes_of(&event));
         let data = format!("Program data: {}", BASE64_STANDARD.encode(&data));
         let id = generion::PROGRAM_ID;
-        let (invoke, success) = (format!("Program {id} invoke [1]"), format!("Program {id} success"));
+        let (invoke, success) = (
+            format!("Program {id} invoke [1]"),
+            format!("Program {id} success"),
+        );
         let other = "Program 11111111111111111111111111111111 invoke [2]";
         let other_ends = "Program 11111111111111111111111111111111 success";
         let read = |lines: &[&str]| from_logs(&generion::ID, lines.iter().copied());
 
-        assert_eq!(read(&[&invoke, other, other_ends, &data, &success]), [Event::RecordVerified(event)]);
+        assert_eq!(
+            read(&[&invoke, other, other_ends, &data, &success]),
+            [Event::RecordVerified(event)]
+        );
         assert_eq!(read(&[&invoke, other, &data, other_ends, &success]), []);
         assert_eq!(read(&[other, &data, other_ends]), []);
         assert_eq!(read(&[&invoke, &success, &data]), []);
-        assert_eq!(read(&[&invoke, "Program data: AAAA", "Program data: ?", &success]), []);
+        assert_eq!(
+            read(&[&invoke, "Program data: AAAA", "Program data: ?", &success]),
+            []
+        );
     }
 }

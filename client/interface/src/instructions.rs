@@ -1,8 +1,8 @@
 //! Builds the program's instructions. Nothing is signed here, and no secret goes in: capsules and proofs come ready.
 
 use generion::{
-    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs, ShareRecordArgs, accounts,
-    args::NoArgs, instruction, state,
+    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs,
+    ShareRecordArgs, accounts, args::NoArgs, instruction, state,
 };
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
@@ -22,15 +22,29 @@ const SYSTEM_PROGRAM: Address = Address::new_from_array([0; 32]);
 impl Instructions {
     /// Under the id of a deployment.
     pub const fn new(program_id: Address) -> Self {
-        Self { addresses: Addresses::new(program_id) }
+        Self {
+            addresses: Addresses::new(program_id),
+        }
     }
 
     /// Signed by `wallet` and `payer`.
-    pub fn set_encryption_key(&self, wallet: Address, payer: Address, encryption_key: [u8; 32]) -> Instruction {
+    pub fn set_encryption_key(
+        &self,
+        wallet: Address,
+        payer: Address,
+        encryption_key: [u8; 32],
+    ) -> Instruction {
         let user = self.addresses.user(&wallet);
         self.build(
-            accounts::SetEncryptionKey { wallet, payer, user, system_program: SYSTEM_PROGRAM },
-            instruction::SetEncryptionKey { args: SetEncryptionKeyArgs { encryption_key } },
+            accounts::SetEncryptionKey {
+                wallet,
+                payer,
+                user,
+                system_program: SYSTEM_PROGRAM,
+            },
+            instruction::SetEncryptionKey {
+                args: SetEncryptionKeyArgs { encryption_key },
+            },
         )
     }
 
@@ -45,21 +59,40 @@ impl Instructions {
         let user = self.addresses.user(owner);
         let record = self.addresses.record(owner, args.id);
         self.build(
-            accounts::CreateRecord { creator, payer, user, record, system_program: SYSTEM_PROGRAM },
+            accounts::CreateRecord {
+                creator,
+                payer,
+                user,
+                record,
+                system_program: SYSTEM_PROGRAM,
+            },
             instruction::CreateRecord { args },
         )
     }
 
     /// Signed by `owner`.
     pub fn verify_record(&self, owner: Address, record: Address) -> Instruction {
-        self.build(accounts::VerifyRecord { owner, record }, instruction::VerifyRecord { _args: NoArgs {} })
+        self.build(
+            accounts::VerifyRecord { owner, record },
+            instruction::VerifyRecord { _args: NoArgs {} },
+        )
     }
 
     /// Signed by `authority`: the record's owner, or its creator within the rule.
-    pub fn delete_record(&self, authority: Address, record: Address, state: &state::Record) -> Instruction {
+    pub fn delete_record(
+        &self,
+        authority: Address,
+        record: Address,
+        state: &state::Record,
+    ) -> Instruction {
         let user = self.addresses.user(&state.owner);
         self.build(
-            accounts::DeleteRecord { authority, user, record, rent_payer: state.rent_payer },
+            accounts::DeleteRecord {
+                authority,
+                user,
+                record,
+                rent_payer: state.rent_payer,
+            },
             instruction::DeleteRecord { _args: NoArgs {} },
         )
     }
@@ -76,7 +109,14 @@ impl Instructions {
         let share = self.addresses.share(&record, recipient);
         let recipient = self.addresses.user(recipient);
         self.build(
-            accounts::ShareRecord { owner, payer, record, recipient, share, system_program: SYSTEM_PROGRAM },
+            accounts::ShareRecord {
+                owner,
+                payer,
+                record,
+                recipient,
+                share,
+                system_program: SYSTEM_PROGRAM,
+            },
             instruction::ShareRecord { args },
         )
     }
@@ -84,7 +124,11 @@ impl Instructions {
     /// Signed by the owner of the shared record.
     pub fn revoke_share(&self, share: Address, state: &state::Share) -> Instruction {
         self.build(
-            accounts::RevokeShare { owner: state.owner, share, rent_payer: state.rent_payer },
+            accounts::RevokeShare {
+                owner: state.owner,
+                share,
+                rent_payer: state.rent_payer,
+            },
             instruction::RevokeShare { _args: NoArgs {} },
         )
     }
@@ -100,22 +144,41 @@ impl Instructions {
         let user = self.addresses.user(&seller);
         let order = self.addresses.order(&seller, args.id);
         let mut instruction = self.build(
-            accounts::CreateOrder { seller, payer, user, order, system_program: SYSTEM_PROGRAM },
+            accounts::CreateOrder {
+                seller,
+                payer,
+                user,
+                order,
+                system_program: SYSTEM_PROGRAM,
+            },
             instruction::CreateOrder { args },
         );
-        instruction.accounts.extend(self.records(&seller, record_ids).map(|record| AccountMeta::new(record, false)));
+        instruction.accounts.extend(
+            self.records(&seller, record_ids)
+                .map(|record| AccountMeta::new(record, false)),
+        );
         instruction
     }
 
     /// Signed by the seller. With purchases pending it stops sales, otherwise it closes the order.
-    pub fn close_order(&self, order: Address, state: &state::Order, record_ids: &[u64]) -> Instruction {
+    pub fn close_order(
+        &self,
+        order: Address,
+        state: &state::Order,
+        record_ids: &[u64],
+    ) -> Instruction {
         let mut instruction = self.build(
-            accounts::CloseOrder { seller: state.seller, order, rent_payer: state.rent_payer },
+            accounts::CloseOrder {
+                seller: state.seller,
+                order,
+                rent_payer: state.rent_payer,
+            },
             instruction::CloseOrder { _args: NoArgs {} },
         );
-        instruction
-            .accounts
-            .extend(self.records(&state.seller, record_ids).map(|record| AccountMeta::new(record, false)));
+        instruction.accounts.extend(
+            self.records(&state.seller, record_ids)
+                .map(|record| AccountMeta::new(record, false)),
+        );
         instruction
     }
 
@@ -123,7 +186,12 @@ impl Instructions {
     pub fn purchase(&self, buyer: Address, order: Address, args: PurchaseArgs) -> Instruction {
         let purchase = self.addresses.purchase(&order, &buyer);
         self.build(
-            accounts::MakePurchase { buyer, order, purchase, system_program: SYSTEM_PROGRAM },
+            accounts::MakePurchase {
+                buyer,
+                order,
+                purchase,
+                system_program: SYSTEM_PROGRAM,
+            },
             instruction::Purchase { args },
         )
     }
@@ -137,26 +205,44 @@ impl Instructions {
         args: DeliverArgs,
     ) -> Instruction {
         let mut instruction = self.build(
-            accounts::Deliver { seller: state.seller, order: state.order, purchase },
+            accounts::Deliver {
+                seller: state.seller,
+                order: state.order,
+                purchase,
+            },
             instruction::Deliver { args },
         );
-        instruction
-            .accounts
-            .extend(self.records(&state.seller, record_ids).map(|record| AccountMeta::new_readonly(record, false)));
+        instruction.accounts.extend(
+            self.records(&state.seller, record_ids)
+                .map(|record| AccountMeta::new_readonly(record, false)),
+        );
         instruction
     }
 
     /// Signed by `authority`: the seller, or anyone from 300 s after the deadline.
-    pub fn refund(&self, authority: Address, purchase: Address, state: &state::Purchase) -> Instruction {
+    pub fn refund(
+        &self,
+        authority: Address,
+        purchase: Address,
+        state: &state::Purchase,
+    ) -> Instruction {
         self.build(
-            accounts::Refund { authority, buyer: state.buyer, order: state.order, purchase },
+            accounts::Refund {
+                authority,
+                buyer: state.buyer,
+                order: state.order,
+                purchase,
+            },
             instruction::Refund { _args: NoArgs {} },
         )
     }
 
     /// Signed by the buyer.
     pub fn close_purchase(&self, buyer: Address, purchase: Address) -> Instruction {
-        self.build(accounts::ClosePurchase { buyer, purchase }, instruction::ClosePurchase { _args: NoArgs {} })
+        self.build(
+            accounts::ClosePurchase { buyer, purchase },
+            instruction::ClosePurchase { _args: NoArgs {} },
+        )
     }
 
     fn records(&self, owner: &Address, ids: &[u64]) -> impl Iterator<Item = Address> {

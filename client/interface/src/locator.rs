@@ -32,7 +32,9 @@ pub struct Locator {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LocatorError {
     /// Too long for the ledger.
-    #[error("the locator takes {0} bytes, the ledger holds at most 448: use a shorter address, media type or kind")]
+    #[error(
+        "the locator takes {0} bytes, the ledger holds at most 448: use a shorter address, media type or kind"
+    )]
     TooLong(usize),
     /// Not an encoded locator.
     #[error("the locator is malformed: its creator's software is at fault, ask for a new record")]
@@ -58,10 +60,25 @@ impl Locator {
     /// # Errors
     /// `TooLong` past the larger of [`PADDED_LENGTHS`].
     pub fn encode(&self) -> Result<Vec<u8>, LocatorError> {
-        let Self { url, sha256, size, media_type, kind } = self.clone();
-        let mut bytes = borsh::to_vec(&Encoded { version: VERSION, url, sha256, size, media_type, kind })
-            .map_err(|_| LocatorError::Malformed)?;
-        let padded = PADDED_LENGTHS.into_iter().find(|length| *length >= bytes.len());
+        let Self {
+            url,
+            sha256,
+            size,
+            media_type,
+            kind,
+        } = self.clone();
+        let mut bytes = borsh::to_vec(&Encoded {
+            version: VERSION,
+            url,
+            sha256,
+            size,
+            media_type,
+            kind,
+        })
+        .map_err(|_| LocatorError::Malformed)?;
+        let padded = PADDED_LENGTHS
+            .into_iter()
+            .find(|length| *length >= bytes.len());
         bytes.resize(padded.ok_or(LocatorError::TooLong(bytes.len()))?, 0);
         Ok(bytes)
     }
@@ -77,12 +94,24 @@ impl Locator {
             None => return Err(LocatorError::Malformed),
         }
         let mut rest = bytes;
-        let Encoded { version: _, url, sha256, size, media_type, kind } =
-            Encoded::deserialize(&mut rest).map_err(|_| LocatorError::Malformed)?;
+        let Encoded {
+            version: _,
+            url,
+            sha256,
+            size,
+            media_type,
+            kind,
+        } = Encoded::deserialize(&mut rest).map_err(|_| LocatorError::Malformed)?;
         if !PADDED_LENGTHS.contains(&bytes.len()) || rest.iter().any(|byte| *byte != 0) {
             return Err(LocatorError::Malformed);
         }
-        Ok(Self { url, sha256, size, media_type, kind })
+        Ok(Self {
+            url,
+            sha256,
+            size,
+            media_type,
+            kind,
+        })
     }
 }
 
@@ -115,14 +144,25 @@ mod tests {
         let good = locator(30).encode().unwrap();
         let mut version = good.clone();
         version[0] = 2;
-        assert_eq!(Locator::decode(&version), Err(LocatorError::UnknownVersion(2)));
+        assert_eq!(
+            Locator::decode(&version),
+            Err(LocatorError::UnknownVersion(2))
+        );
         let mut padding = good.clone();
         padding[191] = 1;
         let mut length = good.clone();
         length[1..5].copy_from_slice(&u32::MAX.to_le_bytes());
         let mut text = good.clone();
         text[5] = 0xff;
-        for bytes in [&padding[..], &length, &text, &good[..191], &[&good[..], &[0]].concat(), &[1], &[]] {
+        for bytes in [
+            &padding[..],
+            &length,
+            &text,
+            &good[..191],
+            &[&good[..], &[0]].concat(),
+            &[1],
+            &[],
+        ] {
             assert_eq!(Locator::decode(bytes), Err(LocatorError::Malformed));
         }
     }

@@ -1,0 +1,131 @@
+use ed25519_dalek::Signer;
+use generion_crypto::keys::{
+    DerivationError, EncryptionKey, EncryptionSecret, PurchaseSecret, encryption_key_line,
+};
+
+use crate::support::{
+    ORDER, PROGRAM, address, encryption_secret, plus_order, purchase_secret, wallet, wallet_address,
+};
+
+#[test]
+fn each_wallet_index_program_order_and_use_has_its_own_key() {
+    let wallet = wallet(1);
+    let other_program = EncryptionSecret::derive_from_wallet::<()>(
+        &wallet_address(&wallet),
+        &address(9),
+        0,
+        |line| Ok(wallet.sign(line).to_bytes()),
+    );
+    let keys = [
+        encryption_secret(1, 0).public_key().to_bytes(),
+        encryption_secret(1, 1).public_key().to_bytes(),
+        encryption_secret(2, 0).public_key().to_bytes(),
+        other_program.unwrap().public_key().to_bytes(),
+        purchase_secret(1, &ORDER).public_key().to_bytes(),
+        purchase_secret(1, &address(9)).public_key().to_bytes(),
+        purchase_secret(2, &ORDER).public_key().to_bytes(),
+    ];
+    for (index, key) in keys.iter().enumerate() {
+        assert!(!keys[..index].contains(key), "{index}");
+    }
+}
+
+#[test]
+fn a_signer_that_is_not_deterministic_is_refused() {
+    let wallet = wallet(1);
+    let wallet_address = wallet_address(&wallet);
+    let mut calls = 0;
+    let secret = EncryptionSecret::derive_from_wallet::<()>(&wallet_address, &PROGRAM, 0, |line| {
+        calls += 1;
+        // As of a hedged signer: which of the two is valid does not matter.
+        let mut signature = wallet.sign(line).to_bytes();
+        signature[0] ^= calls;
+        Ok(signature)
+    });
+    assert!(
+        matches!(secret, Err(DerivationError::NotDeterministic(wallet)) if wallet == wallet_address)
+    );
+}
+
+#[test]
+fn a_signer_that_wraps_what_it_signs_is_refused() {
+    let wallet = wallet(1);
+    let wallet_address = wallet_address(&wallet);
+    let secret =
+        PurchaseSecret::derive_from_wallet::<()>(&wallet_address, &PROGRAM, &ORDER, |line| {
+            Ok(wallet
+                .sign(&[b"\xffsolana offchain", line].concat())
+                .to_bytes())
+        });
+    assert!(matches!(secret, Err(DerivationError::NotPlain(wallet)) if wallet == wallet_address));
+}
+
+#[test]
+fn another_wallets_signature_is_refused() {
+    let (wallet, other) = (wallet(1), wallet(2));
+    let secret =
+        EncryptionSecret::derive_from_wallet::<()>(&wallet_address(&wallet), &PROGRAM, 0, |line| {
+            Ok(other.sign(line).to_bytes())
+        });
+    assert!(matches!(secret, Err(DerivationError::NotPlain(_))));
+}
+
+#[test]
+fn the_signers_own_error_comes_back() {
+    for failing_call in [1, 2] {
+        let wallet = wallet(1);
+        let mut calls = 0;
+        let secret =
+            EncryptionSecret::derive_from_wallet(&wallet_address(&wallet), &PROGRAM, 7, |line| {
+                calls += 1;
+                assert_eq!(line, encryption_key_line(&PROGRAM, 7).as_bytes());
+                if calls == failing_call {
+                    Err("locked")
+                } else {
+                    Ok(wallet.sign(line).to_bytes())
+                }
+            });
+        assert!(matches!(secret, Err(DerivationError::Signer("locked"))));
+    }
+}
+
+#[test]
+fn an_exported_secret_is_read_back() {
+    let secret = encryption_secret(1, 0);
+    let read = EncryptionSecret::from_bytes(&secret.to_bytes()).unwrap();
+    assert_eq!(read.public_key(), secret.public_key());
+    let key = secret.public_key();
+    assert_eq!(EncryptionKey::from_bytes(&key.to_bytes()), Some(key));
+}
+
+#[test]
+fn a_secret_that_is_zero_or_not_canonical_is_refused() {
+    let secret = encryption_secret(1, 0).to_bytes();
+    for bytes in [
+        [0; 32],
+        plus_order(&[0; 32]),
+        plus_order(&secret),
+        [0xff; 32],
+    ] {
+        assert!(EncryptionSecret::from_bytes(&bytes).is_none(), "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_key_that_is_the_identity_or_not_canonical_is_refused() {
+    let negative = {
+        // 2^255 - 20 = -1 mod p: not the non-negative of its pair
+        let mut bytes = [0xff; 32];
+        (bytes[0], bytes[31]) = (0xec, 0x7f);
+        bytes
+    };
+    let beyond_the_field = {
+        // 2^255 - 19 = 0 mod p
+        let mut bytes = negative;
+        bytes[0] = 0xed;
+        bytes
+    };
+    for bytes in [[0; 32], negative, beyond_the_field, [0xff; 32]] {
+        assert!(EncryptionKey::from_bytes(&bytes).is_none(), "{bytes:?}");
+    }
+}

@@ -1,0 +1,10 @@
+//! Generion's cryptography: round trips, known answers of a second implementation, and everything that has to fail.
+
+mod age_tool;
+mod capsules;
+mod deliveries;
+mod documents;
+mod keys;
+mod known_answers;
+mod locators;
+mod support;

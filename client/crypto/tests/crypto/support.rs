@@ -1,0 +1,120 @@
+//! Keys and records for the tests. Random numbers are seeded, so that a failure comes again.
+
+use ed25519_dalek::{Signer, SigningKey};
+use generion_crypto::{
+    Capsule, capsule,
+    keys::{EncryptionSecret, PurchaseSecret},
+    rand_core::{CryptoRng, Error, RngCore},
+    record::RecordElement,
+};
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use solana_address::Address;
+
+pub const PROGRAM: Address = address(2);
+pub const ORDER: Address = address(3);
+pub const OWNER: Address = address(4);
+pub const CREATOR: Address = address(5);
+pub const PURCHASE: Address = address(6);
+
+pub const fn address(byte: u8) -> Address {
+    Address::new_from_array([byte; 32])
+}
+
+pub fn rng() -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(4711)
+}
+
+/// A random generator that gives the same bytes over and over: broken, where they are zeros.
+pub struct Repeat<'a>(pub &'a [u8]);
+
+impl RngCore for Repeat<'_> {
+    fn next_u32(&mut self) -> u32 {
+        let mut bytes = [0; 4];
+        self.fill_bytes(&mut bytes);
+        u32::from_le_bytes(bytes)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        let mut bytes = [0; 8];
+        self.fill_bytes(&mut bytes);
+        u64::from_le_bytes(bytes)
+    }
+
+    fn fill_bytes(&mut self, dest: &mut [u8]) {
+        dest.iter_mut()
+            .zip(self.0.iter().cycle())
+            .for_each(|(to, from)| *to = *from);
+    }
+
+    fn try_fill_bytes(&mut self, dest: &mut [u8]) -> Result<(), Error> {
+        self.fill_bytes(dest);
+        Ok(())
+    }
+}
+
+impl CryptoRng for Repeat<'_> {}
+
+pub fn wallet(seed: u8) -> SigningKey {
+    SigningKey::from_bytes(&[seed; 32])
+}
+
+pub fn wallet_address(wallet: &SigningKey) -> Address {
+    wallet.verifying_key().to_bytes().into()
+}
+
+/// The encryption secret of the wallet with a seed.
+pub fn encryption_secret(seed: u8, index: u32) -> EncryptionSecret {
+    let wallet = wallet(seed);
+    EncryptionSecret::derive_from_wallet::<()>(&wallet_address(&wallet), &PROGRAM, index, |line| {
+        Ok(wallet.sign(line).to_bytes())
+    })
+    .unwrap()
+}
+
+/// The purchase secret of the wallet with a seed.
+pub fn purchase_secret(seed: u8, order: &Address) -> PurchaseSecret {
+    let wallet = wallet(seed);
+    PurchaseSecret::derive_from_wallet::<()>(&wallet_address(&wallet), &PROGRAM, order, |line| {
+        Ok(wallet.sign(line).to_bytes())
+    })
+    .unwrap()
+}
+
+/// Makes a record for an owner: its element, and its capsule.
+pub fn record(owner: &EncryptionSecret, rng: &mut ChaCha20Rng) -> (RecordElement, Capsule) {
+    let element = RecordElement::random(rng);
+    let (capsule, _) = capsule::seal(&element, &owner.public_key(), rng);
+    (element, capsule)
+}
+
+/// Each byte of `bytes` changed in its lowest bit, one at a time.
+pub fn flips(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    (0..bytes.len()).map(|index| {
+        let mut bytes = bytes.to_vec();
+        bytes[index] ^= 1;
+        bytes
+    })
+}
+
+/// A capsule from its bytes.
+pub fn capsule_from(bytes: &[u8]) -> Capsule {
+    let (ephemeral, masked) = bytes.split_at(32);
+    Capsule {
+        ephemeral: ephemeral.try_into().unwrap(),
+        masked: masked.try_into().unwrap(),
+    }
+}
+
+/// The same scalar or field element, with the group order added: not canonical.
+pub fn plus_order(scalar: &[u8; 32]) -> [u8; 32] {
+    const ORDER: [u8; 32] = [
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+    ];
+    let mut carry = 0;
+    core::array::from_fn(|index| {
+        let sum = u16::from(scalar[index]) + u16::from(ORDER[index]) + carry;
+        carry = sum >> 8;
+        sum.to_le_bytes()[0]
+    })
+}
