@@ -1,7 +1,10 @@
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
 
-use crate::{ClientError, Ledger, store::{FetchPolicy, StoreClient}};
+use crate::{
+    ClientError, Ledger,
+    store::{FetchPolicy, StoreClient},
+};
 
 /// A ledger, document stores, and the rules that this user follows them by. The flows are its methods.
 pub struct Client {
@@ -18,8 +21,16 @@ impl Client {
     ///
     /// # Errors
     /// [`ClientError::Store`] where no HTTP client can be made.
-    pub fn new(url: String, program_id: Address, fetch_policy: FetchPolicy) -> Result<Self, ClientError> {
+    pub fn new(
+        url: String,
+        program_id: Address,
+        fetch_policy: FetchPolicy,
+    ) -> Result<Self, ClientError> {
         let ledger = Ledger::new(url, program_id, CommitmentConfig::confirmed());
-        Ok(Self { ledger, store: StoreClient::new()?, fetch_policy })
+        Ok(Self {
+            ledger,
+            store: StoreClient::new()?,
+            fetch_policy,
+        })
     }
 }

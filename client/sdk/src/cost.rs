@@ -4,11 +4,7 @@ use generion::{
     proof::Capsule,
     state::{Order, Purchase, Record, Share, User},
 };
-use generion_interface::{
-    Locator,
-    locator::SEAL_OVERHEAD,
-    store::DocumentId,
-};
+use generion_interface::{Locator, locator::SEAL_OVERHEAD, store::DocumentId};
 
 use crate::{ClientError, Ledger, NewDocument};
 
@@ -39,8 +35,12 @@ impl NewAccount {
             + match self {
                 Self::User => size_of::<User>(),
                 Self::Record(locator) => size_of::<Record>() + TAIL_LENGTH + locator,
-                Self::Order(records) => size_of::<Order>() + TAIL_LENGTH + records * size_of::<u64>(),
-                Self::Purchase(records) => size_of::<Purchase>() + TAIL_LENGTH + records * size_of::<Capsule>(),
+                Self::Order(records) => {
+                    size_of::<Order>() + TAIL_LENGTH + records * size_of::<u64>()
+                }
+                Self::Purchase(records) => {
+                    size_of::<Purchase>() + TAIL_LENGTH + records * size_of::<Capsule>()
+                }
                 Self::Share => size_of::<Share>(),
             }
     }
@@ -55,9 +55,19 @@ impl NewDocument {
         let sha256 = [0; 32];
         let mut url = self.store.clone();
         url.set_path(&DocumentId::from_bytes(sha256).path());
-        let Self { media_type, kind, .. } = self.clone();
-        let locator = Locator { url: url.into(), sha256, size: 0, media_type, kind };
-        let encoded = locator.encode().map_err(|error| ClientError::Argument(error.to_string()))?;
+        let Self {
+            media_type, kind, ..
+        } = self.clone();
+        let locator = Locator {
+            url: url.into(),
+            sha256,
+            size: 0,
+            media_type,
+            kind,
+        };
+        let encoded = locator
+            .encode()
+            .map_err(|error| ClientError::Argument(error.to_string()))?;
         Ok(NewAccount::Record(encoded.len() + SEAL_OVERHEAD))
     }
 }
@@ -68,7 +78,10 @@ impl Ledger {
     /// # Errors
     /// [`ClientError::Node`].
     pub async fn rent(&self, account: NewAccount) -> Result<u64, ClientError> {
-        let rent = self.rpc().get_minimum_balance_for_rent_exemption(account.size()).await;
+        let rent = self
+            .rpc()
+            .get_minimum_balance_for_rent_exemption(account.size())
+            .await;
         rent.map_err(|error| self.node(error))
     }
 }

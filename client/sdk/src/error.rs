@@ -2,7 +2,8 @@ use std::path::PathBuf;
 
 use generion::GenerionError;
 use generion_crypto::{
-    capsule::MalformedCapsule, delivery::DeliveryError, document::DocumentError, locator::SealedLocatorError,
+    capsule::MalformedCapsule, delivery::DeliveryError, document::DocumentError,
+    locator::SealedLocatorError,
 };
 use generion_interface::accounts::AccountError;
 use solana_address::Address;
@@ -56,7 +57,9 @@ pub enum ClientError {
     #[error("{0}")]
     Signer(String),
     /// The key that follows from the wallet is not the one on the ledger.
-    #[error("wallet {wallet}: the encryption key with index {index} on the ledger is not the one of this signer")]
+    #[error(
+        "wallet {wallet}: the encryption key with index {index} on the ledger is not the one of this signer"
+    )]
     ForeignKey {
         /// The wallet.
         wallet: Address,
@@ -126,7 +129,9 @@ pub enum ClientError {
     #[error(transparent)]
     Delivery(#[from] DeliveryError),
     /// The seller wrote records of the order, and the buyer did not accept that.
-    #[error("order {order}: record {record} was written by its seller {seller}, nobody else vouches for it")]
+    #[error(
+        "order {order}: record {record} was written by its seller {seller}, nobody else vouches for it"
+    )]
     SelfIssued {
         /// The order.
         order: Address,
@@ -136,7 +141,9 @@ pub enum ClientError {
         seller: Address,
     },
     /// The time to deliver is over, or too short for all batches.
-    #[error("purchase {purchase}: {seconds_left} s are left until its deadline, too few for {batches} transactions")]
+    #[error(
+        "purchase {purchase}: {seconds_left} s are left until its deadline, too few for {batches} transactions"
+    )]
     TooLate {
         /// The purchase.
         purchase: Address,
@@ -204,12 +211,18 @@ impl ClientError {
     /// What to do next, in one line.
     pub fn advice(&self) -> &'static str {
         match self {
-            Self::Node { .. } => "Check the node's address (-u) and that it runs; nothing was lost, try again.",
+            Self::Node { .. } => {
+                "Check the node's address (-u) and that it runs; nothing was lost, try again."
+            }
             Self::Refused(refusal) => refusal.advice(),
             Self::Unknown(_) => "Look the transaction up before you send anything again.",
             Self::Expired(_) => "Send it again.",
-            Self::NotFound { .. } => "Check the address, and that the node (-u) is of the right cluster.",
-            Self::Account { .. } => "Check the address, and that the node (-u) and the program id are of one deployment.",
+            Self::NotFound { .. } => {
+                "Check the address, and that the node (-u) is of the right cluster."
+            }
+            Self::Account { .. } => {
+                "Check the address, and that the node (-u) and the program id are of one deployment."
+            }
             Self::NoKey(_) => "Its owner publishes one with `generion user set-key`.",
             Self::Signer(_) => "Check the wallet (-k).",
             Self::ForeignKey { .. } => "Use the wallet that published the key (-k).",
@@ -219,13 +232,23 @@ impl ClientError {
             | Self::HashMismatch(_)
             | Self::Document { .. } => "Don't verify or buy it: ask its creator for a new record.",
             Self::Fetch { source, .. } => source.advice(),
-            Self::Encrypt { .. } | Self::File { .. } => "Check that the file exists, its rights, and the space on the disk.",
-            Self::EraseAuthority { .. } => "Don't verify it: ask its creator to upload the document in your name.",
+            Self::Encrypt { .. } | Self::File { .. } => {
+                "Check that the file exists, its rights, and the space on the disk."
+            }
+            Self::EraseAuthority { .. } => {
+                "Don't verify it: ask its creator to upload the document in your name."
+            }
             Self::Store(error) => error.advice(),
-            Self::Delivery(_) => "The record was not written by this program's rules: decline with `generion purchase refund`.",
+            Self::Delivery(_) => {
+                "The record was not written by this program's rules: decline with `generion purchase refund`."
+            }
             Self::SelfIssued { .. } => "Pass --accept-self-issued if you want it all the same.",
-            Self::TooLate { .. } => "Decline with `generion purchase refund`; the buyer gets the price back.",
-            Self::NotDelivered { .. } => "Wait for the seller, or take the price back after the deadline with `generion purchase refund`.",
+            Self::TooLate { .. } => {
+                "Decline with `generion purchase refund`; the buyer gets the price back."
+            }
+            Self::NotDelivered { .. } => {
+                "Wait for the seller, or take the price back after the deadline with `generion purchase refund`."
+            }
             Self::Receipt { .. } => "Pass the folder that the purchase was made with (--receipts).",
             Self::Argument(_) => "Nothing was sent.",
         }
@@ -241,8 +264,18 @@ impl Refusal {
             (_, Some(GenerionError::NotNextRecordId | GenerionError::NotNextOrderId)) => {
                 "Somebody else was faster: try again."
             }
-            (_, Some(GenerionError::AccountAlreadyExists)) => "It is there already: look at it before you try again.",
+            (_, Some(GenerionError::AccountAlreadyExists)) => {
+                "It is there already: look at it before you try again."
+            }
             (_, Some(GenerionError::TermsChanged)) => "Look at the order again before you buy.",
+            (_, Some(GenerionError::AlreadyVerified)) => "There is nothing left to do.",
+            (_, Some(GenerionError::NotVerified)) => {
+                "Have its owner check and verify it first (`generion record verify`)."
+            }
+            (_, Some(GenerionError::RecordListed)) => "Close the orders that list it first.",
+            (_, Some(GenerionError::RefundTooEarly)) => {
+                "Wait until 300 s after the deadline, or ask the seller to decline."
+            }
             (_, Some(_)) => "Nothing was changed.",
             _ if self.reason.contains("insufficient lamports") => "Fund the wallet that pays.",
             _ => "Nothing was changed; the transaction's log tells more.",

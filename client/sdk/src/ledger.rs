@@ -16,7 +16,8 @@ use solana_rpc_client_api::{
 };
 use solana_signature::Signature;
 use solana_transaction_status_client_types::{
-    EncodedConfirmedTransactionWithStatusMeta, UiTransactionEncoding, option_serializer::OptionSerializer,
+    EncodedConfirmedTransactionWithStatusMeta, UiTransactionEncoding,
+    option_serializer::OptionSerializer,
 };
 
 use crate::ClientError;
@@ -81,8 +82,15 @@ filters! {
 impl Ledger {
     /// Over a node's JSON-RPC address; a commitment below `confirmed` is raised to it.
     pub fn new(url: String, program_id: Address, commitment: CommitmentConfig) -> Self {
-        let commitment = if commitment.is_finalized() { commitment } else { CommitmentConfig::confirmed() };
-        Self { rpc: RpcClient::new_with_commitment(url, commitment), instructions: Instructions::new(program_id) }
+        let commitment = if commitment.is_finalized() {
+            commitment
+        } else {
+            CommitmentConfig::confirmed()
+        };
+        Self {
+            rpc: RpcClient::new_with_commitment(url, commitment),
+            instructions: Instructions::new(program_id),
+        }
     }
 
     /// The node.
@@ -110,7 +118,9 @@ impl Ledger {
     /// # Errors
     /// [`ClientError::NoKey`] where the wallet has none.
     pub async fn user(&self, wallet: &Address) -> Result<User, ClientError> {
-        self.find(&self.addresses().user(wallet)).await?.ok_or(ClientError::NoKey(*wallet))
+        self.find(&self.addresses().user(wallet))
+            .await?
+            .ok_or(ClientError::NoKey(*wallet))
     }
 
     /// A record.
@@ -150,16 +160,27 @@ impl Ledger {
     /// # Errors
     /// As [`Self::record`].
     pub async fn get<T: LedgerAccount>(&self, address: &Address) -> Result<T, ClientError> {
-        self.find(address).await?.ok_or(ClientError::NotFound { kind: T::NAME, address: *address })
+        self.find(address).await?.ok_or(ClientError::NotFound {
+            kind: T::NAME,
+            address: *address,
+        })
     }
 
     /// An account that may be there.
     ///
     /// # Errors
     /// [`ClientError::Account`], [`ClientError::Node`].
-    pub async fn find<T: LedgerAccount>(&self, address: &Address) -> Result<Option<T>, ClientError> {
-        let account = self.raw(address).await?.filter(|account| account.lamports > 0 && !account.data.is_empty());
-        account.map(|account| self.decode(address, &account)).transpose()
+    pub async fn find<T: LedgerAccount>(
+        &self,
+        address: &Address,
+    ) -> Result<Option<T>, ClientError> {
+        let account = self
+            .raw(address)
+            .await?
+            .filter(|account| account.lamports > 0 && !account.data.is_empty());
+        account
+            .map(|account| self.decode(address, &account))
+            .transpose()
     }
 
     /// The records with these addresses, in this order.
@@ -167,9 +188,16 @@ impl Ledger {
     /// # Errors
     /// As [`Self::record`].
     pub async fn records(&self, addresses: &[Address]) -> Result<Vec<RecordAccount>, ClientError> {
-        let accounts = self.rpc.get_multiple_accounts(addresses).await.map_err(|error| self.node(error))?;
+        let accounts = self
+            .rpc
+            .get_multiple_accounts(addresses)
+            .await
+            .map_err(|error| self.node(error))?;
         let decode = |(address, account): (&Address, Option<Account>)| {
-            let account = account.ok_or(ClientError::NotFound { kind: RecordAccount::NAME, address: *address })?;
+            let account = account.ok_or(ClientError::NotFound {
+                kind: RecordAccount::NAME,
+                address: *address,
+            })?;
             self.decode(address, &account)
         };
         addresses.iter().zip(accounts).map(decode).collect()
@@ -180,10 +208,19 @@ impl Ledger {
     ///
     /// # Errors
     /// [`ClientError::Node`].
-    pub async fn list<T: LedgerAccount>(&self, filters: &[Filter]) -> Result<Vec<Listed<T>>, ClientError> {
-        let memcmp = |offset, bytes: &[u8]| RpcFilterType::Memcmp(Memcmp::new_raw_bytes(offset, bytes.to_vec()));
+    pub async fn list<T: LedgerAccount>(
+        &self,
+        filters: &[Filter],
+    ) -> Result<Vec<Listed<T>>, ClientError> {
+        let memcmp = |offset, bytes: &[u8]| {
+            RpcFilterType::Memcmp(Memcmp::new_raw_bytes(offset, bytes.to_vec()))
+        };
         let mut all = vec![memcmp(0, &T::DISCRIMINATOR)];
-        all.extend(filters.iter().map(|filter| memcmp(filter.offset, &filter.value)));
+        all.extend(
+            filters
+                .iter()
+                .map(|filter| memcmp(filter.offset, &filter.value)),
+        );
         let config = RpcProgramAccountsConfig {
             filters: Some(all),
             account_config: RpcAccountInfoConfig {
@@ -215,11 +252,22 @@ impl Ledger {
     /// [`ClientError::Node`].
     pub async fn unix_time(&self) -> Result<i64, ClientError> {
         let address = solana_sdk_ids::sysvar::clock::ID;
-        let account = self.raw(&address).await?.ok_or(ClientError::NotFound { kind: "clock", address })?;
+        let account = self.raw(&address).await?.ok_or(ClientError::NotFound {
+            kind: "clock",
+            address,
+        })?;
         // Bincode of the sysvar: slot, epoch start, epoch, leader schedule epoch, then the Unix time, 8 bytes each.
         let offset = core::mem::offset_of!(Clock, unix_timestamp);
-        let bytes = account.data.get(offset..).and_then(|data| data.first_chunk());
-        bytes.map(|bytes| i64::from_le_bytes(*bytes)).ok_or(ClientError::NotFound { kind: "clock", address })
+        let bytes = account
+            .data
+            .get(offset..)
+            .and_then(|data| data.first_chunk());
+        bytes
+            .map(|bytes| i64::from_le_bytes(*bytes))
+            .ok_or(ClientError::NotFound {
+                kind: "clock",
+                address,
+            })
     }
 
     /// The lamports of an address.
@@ -227,7 +275,10 @@ impl Ledger {
     /// # Errors
     /// [`ClientError::Node`].
     pub async fn lamports(&self, address: &Address) -> Result<u64, ClientError> {
-        self.rpc.get_balance(address).await.map_err(|error| self.node(error))
+        self.rpc
+            .get_balance(address)
+            .await
+            .map_err(|error| self.node(error))
     }
 
     /// A transaction that landed, with what it used.
@@ -243,7 +294,10 @@ impl Ledger {
             commitment: Some(self.rpc.commitment()),
             max_supported_transaction_version: Some(0),
         };
-        self.rpc.get_transaction_with_config(signature, config).await.map_err(|error| self.node(error))
+        self.rpc
+            .get_transaction_with_config(signature, config)
+            .await
+            .map_err(|error| self.node(error))
     }
 
     /// The program's events in a transaction that landed.
@@ -252,30 +306,53 @@ impl Ledger {
     /// [`ClientError::Node`].
     pub async fn events(&self, signature: &Signature) -> Result<Vec<Event>, ClientError> {
         let transaction = self.transaction(signature).await?;
-        let logs = transaction.transaction.meta.and_then(|meta| match meta.log_messages {
-            OptionSerializer::Some(logs) => Some(logs),
-            _ => None,
-        });
-        Ok(events::from_logs(self.program_id(), logs.unwrap_or_default().iter().map(String::as_str)))
+        let logs = transaction
+            .transaction
+            .meta
+            .and_then(|meta| match meta.log_messages {
+                OptionSerializer::Some(logs) => Some(logs),
+                _ => None,
+            });
+        Ok(events::from_logs(
+            self.program_id(),
+            logs.unwrap_or_default().iter().map(String::as_str),
+        ))
     }
 
     async fn raw(&self, address: &Address) -> Result<Option<Account>, ClientError> {
-        let response = self.rpc.get_account_with_commitment(address, self.rpc.commitment()).await;
+        let response = self
+            .rpc
+            .get_account_with_commitment(address, self.rpc.commitment())
+            .await;
         Ok(response.map_err(|error| self.node(error))?.value)
     }
 
-    fn decode<T: LedgerAccount>(&self, address: &Address, account: &Account) -> Result<T, ClientError> {
-        T::decode(self.program_id(), &account.owner, &account.data)
-            .map_err(|source| ClientError::Account { address: *address, source })
+    fn decode<T: LedgerAccount>(
+        &self,
+        address: &Address,
+        account: &Account,
+    ) -> Result<T, ClientError> {
+        T::decode(self.program_id(), &account.owner, &account.data).map_err(|source| {
+            ClientError::Account {
+                address: *address,
+                source,
+            }
+        })
     }
 
     pub(crate) fn node(&self, source: RpcError) -> ClientError {
-        ClientError::Node { url: self.rpc.url(), source: Box::new(source) }
+        ClientError::Node {
+            url: self.rpc.url(),
+            source: Box::new(source),
+        }
     }
 }
 
 /// The address of the records that an order lists.
-pub(crate) fn record_addresses(addresses: &Addresses, seller: &Address, ids: &[u64]) -> Vec<Address> {
+pub(crate) fn record_addresses(
+    addresses: &Addresses,
+    seller: &Address,
+    ids: &[u64],
+) -> Vec<Address> {
     ids.iter().map(|id| addresses.record(seller, *id)).collect()
 }
-

@@ -24,7 +24,7 @@ pub use error::{ClientError, Refusal};
 pub use flows::{
     deliver::{DeliveredBatch, DeliveryReport},
     order::NewOrder,
-    purchase::{BuyOptions, OpenedRecord},
+    purchase::{BuyOptions, Offer, OpenedRecord},
     record::{CheckedRecord, CreatedRecord, NewDocument},
 };
 pub use ledger::{Filter, Ledger, Listed};

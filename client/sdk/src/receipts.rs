@@ -97,7 +97,12 @@ const VERSION: u8 = 1;
 
 impl PurchaseReceipt {
     /// For a purchase that is about to be made.
-    pub fn new(order: &Address, purchase: &Address, buyer: &Address, records: &[Listed<RecordAccount>]) -> Self {
+    pub fn new(
+        order: &Address,
+        purchase: &Address,
+        buyer: &Address,
+        records: &[Listed<RecordAccount>],
+    ) -> Self {
         Self {
             version: VERSION,
             order: order.to_string(),
@@ -127,7 +132,10 @@ impl PurchaseReceipt {
             file.persist(&path)?;
             Ok(())
         };
-        write().map_err(|error| ClientError::Receipt { path: path.clone(), reason: error.to_string() })?;
+        write().map_err(|error| ClientError::Receipt {
+            path: path.clone(),
+            reason: error.to_string(),
+        })?;
         Ok(path)
     }
 
@@ -139,16 +147,26 @@ impl PurchaseReceipt {
         let path = Self::path(folder, purchase);
         let read = || -> Result<Self, String> {
             let bytes = std::fs::read(&path).map_err(|error| error.to_string())?;
-            let receipt: Self = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+            let receipt: Self =
+                serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
             match receipt.version {
                 VERSION => Ok(receipt),
-                other => Err(format!("the receipt has version {other}, this software knows version {VERSION}")),
+                other => Err(format!(
+                    "the receipt has version {other}, this software knows version {VERSION}"
+                )),
             }
         };
-        read().map_err(|reason| ClientError::Receipt { path: path.clone(), reason })
+        read().map_err(|reason| ClientError::Receipt {
+            path: path.clone(),
+            reason,
+        })
     }
 
-    pub(crate) fn parse_records(&self, folder: &Path, purchase: &Address) -> Result<Vec<ParsedReceipt>, ClientError> {
+    pub(crate) fn parse_records(
+        &self,
+        folder: &Path,
+        purchase: &Address,
+    ) -> Result<Vec<ParsedReceipt>, ClientError> {
         let records: Option<Vec<_>> = self.records.iter().map(RecordReceipt::parse).collect();
         records.ok_or_else(|| ClientError::Receipt {
             path: Self::path(folder, purchase),

@@ -85,7 +85,11 @@ impl Ledger {
             preflight_commitment: Some(self.rpc().commitment().commitment),
             ..RpcSendTransactionConfig::default()
         };
-        if let Err(error) = self.rpc().send_transaction_with_config(&transaction, config).await {
+        if let Err(error) = self
+            .rpc()
+            .send_transaction_with_config(&transaction, config)
+            .await
+        {
             if let Some(refusal) = refusal_before_landing(&error) {
                 return Err(ClientError::Refused(Box::new(refusal)));
             }
@@ -97,7 +101,11 @@ impl Ledger {
         self.await_fate(&signature, last_valid_height).await
     }
 
-    async fn await_fate(&self, signature: &Signature, last_valid_height: u64) -> Result<Landed, ClientError> {
+    async fn await_fate(
+        &self,
+        signature: &Signature,
+        last_valid_height: u64,
+    ) -> Result<Landed, ClientError> {
         let mut last_answer = Instant::now();
         loop {
             match self.fate(signature, last_valid_height).await {
@@ -112,10 +120,22 @@ impl Ledger {
     }
 
     /// Whether the transaction is on the ledger; an error once it never will be.
-    async fn fate(&self, signature: &Signature, last_valid_height: u64) -> Result<Option<()>, ClientError> {
+    async fn fate(
+        &self,
+        signature: &Signature,
+        last_valid_height: u64,
+    ) -> Result<Option<()>, ClientError> {
         // The height is read first: a status that is still missing after it counts.
-        let height = self.rpc().get_block_height().await.map_err(|error| self.node(error))?;
-        let statuses = self.rpc().get_signature_statuses(&[*signature]).await.map_err(|error| self.node(error))?;
+        let height = self
+            .rpc()
+            .get_block_height()
+            .await
+            .map_err(|error| self.node(error))?;
+        let statuses = self
+            .rpc()
+            .get_signature_statuses(&[*signature])
+            .await
+            .map_err(|error| self.node(error))?;
         match statuses.value.into_iter().next().flatten() {
             Some(status) if status.satisfies_commitment(self.rpc().commitment()) => Ok(Some(())),
             Some(_) => Ok(None),
@@ -138,14 +158,24 @@ impl Ledger {
             _ => Vec::new(),
         };
         if let Some(error) = meta.err {
-            return Err(ClientError::Refused(Box::new(Refusal::new(Some(*signature), error.into(), logs))));
+            return Err(ClientError::Refused(Box::new(Refusal::new(
+                Some(*signature),
+                error.into(),
+                logs,
+            ))));
         }
         let compute_units = match meta.compute_units_consumed {
             OptionSerializer::Some(units) => units,
             _ => 0,
         };
         let events = events::from_logs(self.program_id(), logs.iter().map(String::as_str));
-        Ok(Landed { signature: *signature, slot: transaction.slot, fee: meta.fee, compute_units, events })
+        Ok(Landed {
+            signature: *signature,
+            slot: transaction.slot,
+            fee: meta.fee,
+            compute_units,
+            events,
+        })
     }
 }
 
@@ -162,20 +192,39 @@ fn refusal_before_landing(error: &RpcError) -> Option<Refusal> {
 }
 
 impl Refusal {
-    pub(crate) fn new(signature: Option<Signature>, error: TransactionError, logs: Vec<String>) -> Self {
+    pub(crate) fn new(
+        signature: Option<Signature>,
+        error: TransactionError,
+        logs: Vec<String>,
+    ) -> Self {
         let rule = match &error {
-            TransactionError::InstructionError(_, InstructionError::Custom(code)) => GenerionError::from_code(*code),
+            TransactionError::InstructionError(_, InstructionError::Custom(code)) => {
+                GenerionError::from_code(*code)
+            }
             _ => None,
         };
         let reason = match (&error, rule) {
             (_, Some(rule)) => format!("the ledger refused the transaction: {rule}"),
-            (TransactionError::AccountNotFound, _) => "the wallet that pays the fee holds no lamports".to_owned(),
+            (TransactionError::AccountNotFound, _) => {
+                "the wallet that pays the fee holds no lamports".to_owned()
+            }
             (TransactionError::InstructionError(_, InstructionError::Custom(1)), _) => {
-                let detail = logs.iter().find(|line| line.contains("insufficient lamports"));
-                format!("the paying wallet has too little: {}", detail.map_or("insufficient lamports", String::as_str))
+                let detail = logs
+                    .iter()
+                    .find(|line| line.contains("insufficient lamports"));
+                format!(
+                    "the paying wallet has too little: {}",
+                    detail.map_or("insufficient lamports", String::as_str)
+                )
             }
             _ => format!("the ledger refused the transaction: {error}"),
         };
-        Self { signature, error, rule, reason, logs }
+        Self {
+            signature,
+            error,
+            rule,
+            reason,
+            logs,
+        }
     }
 }

@@ -13,7 +13,11 @@ pub trait KeySource {
     ///
     /// # Errors
     /// [`ClientError::Signer`] where the source doesn't have it.
-    fn encryption_secret(&self, program_id: &Address, index: u32) -> Result<EncryptionSecret, ClientError>;
+    fn encryption_secret(
+        &self,
+        program_id: &Address,
+        index: u32,
+    ) -> Result<EncryptionSecret, ClientError>;
 }
 
 /// A signer, and the secrets that follow from its signatures. Nothing is stored.
@@ -27,9 +31,15 @@ impl Wallet<'_> {
     ///
     /// # Errors
     /// [`ClientError::Signer`] where the signer fails, is not deterministic, or wraps what it signs.
-    pub fn purchase_secret(&self, program_id: &Address, order: &Address) -> Result<PurchaseSecret, ClientError> {
-        PurchaseSecret::derive_from_wallet(&self.signer.pubkey(), program_id, order, |line| self.sign(line))
-            .map_err(signer_error)
+    pub fn purchase_secret(
+        &self,
+        program_id: &Address,
+        order: &Address,
+    ) -> Result<PurchaseSecret, ClientError> {
+        PurchaseSecret::derive_from_wallet(&self.signer.pubkey(), program_id, order, |line| {
+            self.sign(line)
+        })
+        .map_err(signer_error)
     }
 
     fn sign(&self, line: &[u8]) -> Result<[u8; 64], SignerError> {
@@ -42,9 +52,15 @@ impl KeySource for Wallet<'_> {
         self.signer.pubkey()
     }
 
-    fn encryption_secret(&self, program_id: &Address, index: u32) -> Result<EncryptionSecret, ClientError> {
-        EncryptionSecret::derive_from_wallet(&self.signer.pubkey(), program_id, index, |line| self.sign(line))
-            .map_err(signer_error)
+    fn encryption_secret(
+        &self,
+        program_id: &Address,
+        index: u32,
+    ) -> Result<EncryptionSecret, ClientError> {
+        EncryptionSecret::derive_from_wallet(&self.signer.pubkey(), program_id, index, |line| {
+            self.sign(line)
+        })
+        .map_err(signer_error)
     }
 }
 

@@ -8,7 +8,10 @@ use generion_interface::accounts::PurchaseAccount;
 use solana_address::Address;
 use solana_signer::Signer;
 
-use crate::{Client, ClientError, GenerionError, KeySource, Landed, Listed, SendOptions, accounts::RecordAccount};
+use crate::{
+    Client, ClientError, GenerionError, KeySource, Landed, Listed, SendOptions,
+    accounts::RecordAccount,
+};
 
 /// Records that fit one legacy transaction, beside a fee payer of its own.
 const RECORDS_PER_TRANSACTION: usize = 9;
@@ -57,19 +60,37 @@ impl Client {
     ) -> Result<DeliveryReport, ClientError> {
         let account = self.ledger.purchase(purchase).await?;
         if account.state.is_settled() {
-            return Err(ClientError::Argument(format!("purchase {purchase}: {}", GenerionError::AlreadySettled)));
+            return Err(ClientError::Argument(format!(
+                "purchase {purchase}: {}",
+                GenerionError::AlreadySettled
+            )));
         }
         let records = self.order_records(&account.state.order).await?;
         let batches = batches(&account, &records);
         self.require_time(purchase, &account, batches.len()).await?;
 
-        let mut report = DeliveryReport { batches: Vec::with_capacity(batches.len()), earned: 0 };
+        let mut report = DeliveryReport {
+            batches: Vec::with_capacity(batches.len()),
+            earned: 0,
+        };
         for batch in batches {
             let delivery = self.prove(keys, purchase, &account, &batch)?;
             self.require_time(purchase, &account, 1).await?;
-            let landed = self.send_delivery(payer, purchase, batch.first, &delivery, SendOptions::default()).await?;
+            let landed = self
+                .send_delivery(
+                    payer,
+                    purchase,
+                    batch.first,
+                    &delivery,
+                    SendOptions::default(),
+                )
+                .await?;
             report.earned += landed.events.iter().map(paid).sum::<u64>();
-            report.batches.push(DeliveredBatch { first: batch.first, count: batch.records.len(), landed });
+            report.batches.push(DeliveredBatch {
+                first: batch.first,
+                count: batch.records.len(),
+                landed,
+            });
         }
         Ok(report)
     }
@@ -91,10 +112,19 @@ impl Client {
         let ids = self.ledger.order(&state.order).await?.record_ids;
         let batch = ids.get(first..first.saturating_add(delivery.capsules.len()));
         let (Some(batch), Ok(first)) = (batch, u8::try_from(first)) else {
-            return Err(ClientError::Argument(GenerionError::BatchLength.to_string()));
+            return Err(ClientError::Argument(
+                GenerionError::BatchLength.to_string(),
+            ));
         };
-        let args = DeliverArgs { first, proof: delivery.proof, capsules: Capsules(delivery.capsules.clone()) };
-        let instruction = self.ledger.instructions().deliver(*purchase, &state, batch, args);
+        let args = DeliverArgs {
+            first,
+            proof: delivery.proof,
+            capsules: Capsules(delivery.capsules.clone()),
+        };
+        let instruction = self
+            .ledger
+            .instructions()
+            .deliver(*purchase, &state, batch, args);
         self.ledger.send(&[instruction], payer, &[], options).await
     }
 
@@ -105,8 +135,14 @@ impl Client {
         account: &PurchaseAccount,
         batch: &Batch,
     ) -> Result<Delivery, ClientError> {
-        let Some(Listed { account: RecordAccount { state: first, .. }, .. }) = batch.records.first() else {
-            return Err(ClientError::Argument(GenerionError::BatchLength.to_string()));
+        let Some(Listed {
+            account: RecordAccount { state: first, .. },
+            ..
+        }) = batch.records.first()
+        else {
+            return Err(ClientError::Argument(
+                GenerionError::BatchLength.to_string(),
+            ));
         };
         let secret = self.secret_for(keys, first.key_index, &first.owner_key)?;
         let buyer_key = PurchaseKey::from_bytes(&account.state.buyer_key)
@@ -114,9 +150,19 @@ impl Client {
         let records: Vec<_> = batch
             .records
             .iter()
-            .map(|record| DeliveryRecord { record: record.address, capsule: record.account.state.capsule })
+            .map(|record| DeliveryRecord {
+                record: record.address,
+                capsule: record.account.state.capsule,
+            })
             .collect();
-        Ok(delivery::deliver(self.ledger.program_id(), purchase, &secret, &buyer_key, &records, &mut OsRng)?)
+        Ok(delivery::deliver(
+            self.ledger.program_id(),
+            purchase,
+            &secret,
+            &buyer_key,
+            &records,
+            &mut OsRng,
+        )?)
     }
 
     /// Keys that reach the ledger too late give the data away for nothing.
@@ -126,10 +172,19 @@ impl Client {
         account: &PurchaseAccount,
         batches: usize,
     ) -> Result<(), ClientError> {
-        let seconds_left = account.state.deadline.saturating_sub(self.ledger.unix_time().await?);
-        let needed = i64::try_from(batches).unwrap_or(i64::MAX).saturating_mul(SECONDS_PER_TRANSACTION);
+        let seconds_left = account
+            .state
+            .deadline
+            .saturating_sub(self.ledger.unix_time().await?);
+        let needed = i64::try_from(batches)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(SECONDS_PER_TRANSACTION);
         if seconds_left <= 0 || (batches > 1 && seconds_left < needed) {
-            return Err(ClientError::TooLate { purchase: *purchase, seconds_left, batches });
+            return Err(ClientError::TooLate {
+                purchase: *purchase,
+                seconds_left,
+                batches,
+            });
         }
         Ok(())
     }
@@ -152,11 +207,15 @@ fn batches<'a>(account: &PurchaseAccount, records: &'a [Listed<RecordAccount>]) 
             Some(batch)
                 if batch.first + batch.records.len() == position
                     && batch.records.len() < RECORDS_PER_TRANSACTION
-                    && batch.records[0].account.state.owner_key == record.account.state.owner_key =>
+                    && batch.records[0].account.state.owner_key
+                        == record.account.state.owner_key =>
             {
                 batch.records = &records[batch.first..=position];
             }
-            _ => batches.push(Batch { first: position, records: &records[position..=position] }),
+            _ => batches.push(Batch {
+                first: position,
+                records: &records[position..=position],
+            }),
         }
     }
     batches

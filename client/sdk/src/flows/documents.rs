@@ -6,14 +6,20 @@ use std::{
     path::Path,
 };
 
-use generion_crypto::{document, locator, record::{RecordElement, RecordKey}};
+use generion_crypto::{
+    document, locator,
+    record::{RecordElement, RecordKey},
+};
 use generion_interface::Locator;
 use tempfile::NamedTempFile;
 
 use crate::{Client, ClientError, receipts::ParsedReceipt};
 
 /// Compares the record key with the ledger's, which a dishonest creator or seller could have made differ.
-pub(crate) fn record_key(record: &ParsedReceipt, element: &RecordElement) -> Result<RecordKey, ClientError> {
+pub(crate) fn record_key(
+    record: &ParsedReceipt,
+    element: &RecordElement,
+) -> Result<RecordKey, ClientError> {
     let key = element.record_key(&record.owner, &record.creator);
     if key.data_public_key().0 != record.data_public_key {
         return Err(ClientError::DataKeyMismatch(record.address));
@@ -22,9 +28,14 @@ pub(crate) fn record_key(record: &ParsedReceipt, element: &RecordElement) -> Res
 }
 
 /// Opens the locator and compares its hash with the public one, where there is one.
-pub(crate) fn open_locator(record: &ParsedReceipt, key: &RecordKey) -> Result<Locator, ClientError> {
-    let locator = locator::open(&record.locator, key)
-        .map_err(|source| ClientError::Locator { record: record.address, source })?;
+pub(crate) fn open_locator(
+    record: &ParsedReceipt,
+    key: &RecordKey,
+) -> Result<Locator, ClientError> {
+    let locator = locator::open(&record.locator, key).map_err(|source| ClientError::Locator {
+        record: record.address,
+        source,
+    })?;
     if record.ciphertext_hash != [0; 32] && record.ciphertext_hash != locator.sha256 {
         return Err(ClientError::HashMismatch(record.address));
     }
@@ -41,24 +52,39 @@ impl Client {
     ) -> Result<Locator, ClientError> {
         let key = record_key(record, element)?;
         let locator = open_locator(record, &key)?;
-        let file_error = |source| ClientError::File { path: to.to_owned(), source };
-        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file_error = |source| ClientError::File {
+            path: to.to_owned(),
+            source,
+        };
+        let folder = to
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         let working = tempfile::tempdir_in(folder).map_err(file_error)?;
         let ciphertext = working.path().join("document.age");
         self.store
             .download(&locator, &self.fetch_policy, &ciphertext)
             .await
-            .map_err(|source| ClientError::Fetch { record: record.address, source: Box::new(source) })?;
+            .map_err(|source| ClientError::Fetch {
+                record: record.address,
+                source: Box::new(source),
+            })?;
 
         let plaintext = NamedTempFile::new_in(folder).map_err(file_error)?;
         let reader = BufReader::new(File::open(&ciphertext).map_err(file_error)?);
         let mut writer = BufWriter::new(plaintext);
-        document::decrypt(reader, &mut writer, &key)
-            .map_err(|source| ClientError::Document { record: record.address, source })?;
+        document::decrypt(reader, &mut writer, &key).map_err(|source| ClientError::Document {
+            record: record.address,
+            source,
+        })?;
         writer.flush().map_err(file_error)?;
-        let plaintext = writer.into_inner().map_err(|error| file_error(error.into_error()))?;
+        let plaintext = writer
+            .into_inner()
+            .map_err(|error| file_error(error.into_error()))?;
         plaintext.as_file().sync_all().map_err(file_error)?;
-        plaintext.persist_noclobber(to).map_err(|error| file_error(error.error))?;
+        plaintext
+            .persist_noclobber(to)
+            .map_err(|error| file_error(error.error))?;
         Ok(locator)
     }
 }

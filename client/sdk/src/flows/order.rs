@@ -1,10 +1,14 @@
-use generion::{CreateOrderArgs, state::{Order, Terms}};
+use generion::{
+    CreateOrderArgs,
+    state::{Order, Terms},
+};
 use solana_address::Address;
 use solana_signer::Signer;
 
 use super::documents::record_key;
 use crate::{
-    Client, ClientError, Landed, Listed, SendOptions, Wallet, ledger::record_addresses, receipts::ParsedReceipt,
+    Client, ClientError, Landed, Listed, SendOptions, Wallet, ledger::record_addresses,
+    receipts::ParsedReceipt,
 };
 
 /// An order that is to be created.
@@ -36,18 +40,27 @@ impl Client {
         let mut record_ids = order.record_ids.clone();
         record_ids.sort_unstable();
         record_ids.dedup();
-        let rent_minimum = self.ledger.rpc().get_minimum_balance_for_rent_exemption(0).await;
+        let rent_minimum = self
+            .ledger
+            .rpc()
+            .get_minimum_balance_for_rent_exemption(0)
+            .await;
         let terms = Terms {
             price: order.price,
             record_count: u8::try_from(record_ids.len()).unwrap_or(u8::MAX),
             delivery_window: order.delivery_window,
         };
-        terms.validate(rent_minimum.map_err(|error| self.ledger.node(error))?).map_err(argument)?;
+        terms
+            .validate(rent_minimum.map_err(|error| self.ledger.node(error))?)
+            .map_err(argument)?;
         Order::pad_label(&order.label).map_err(argument)?;
 
         let addresses = record_addresses(self.ledger.addresses(), &wallet, &record_ids);
         for (address, account) in addresses.iter().zip(self.ledger.records(&addresses).await?) {
-            let record = Listed { address: *address, account };
+            let record = Listed {
+                address: *address,
+                account,
+            };
             let element = self.open_own_capsule(&Wallet { signer: seller }, &record)?;
             record_key(&ParsedReceipt::from(&record), &element)?;
         }
@@ -58,8 +71,14 @@ impl Client {
             delivery_window: order.delivery_window,
             label: order.label.clone(),
         };
-        let instruction = self.ledger.instructions().create_order(wallet, payer.pubkey(), &record_ids, args);
-        let landed = self.ledger.send(&[instruction], payer, &[seller], SendOptions::default()).await?;
+        let instruction =
+            self.ledger
+                .instructions()
+                .create_order(wallet, payer.pubkey(), &record_ids, args);
+        let landed = self
+            .ledger
+            .send(&[instruction], payer, &[seller], SendOptions::default())
+            .await?;
         Ok((self.ledger.addresses().order(&wallet, id), landed))
     }
 
@@ -74,8 +93,13 @@ impl Client {
         address: &Address,
     ) -> Result<Landed, ClientError> {
         let order = self.ledger.order(address).await?;
-        let instruction = self.ledger.instructions().close_order(*address, &order.state, &order.record_ids);
-        self.ledger.send(&[instruction], payer, &[seller], SendOptions::default()).await
+        let instruction =
+            self.ledger
+                .instructions()
+                .close_order(*address, &order.state, &order.record_ids);
+        self.ledger
+            .send(&[instruction], payer, &[seller], SendOptions::default())
+            .await
     }
 }
 

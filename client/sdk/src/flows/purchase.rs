@@ -1,14 +1,14 @@
 use std::path::{Path, PathBuf};
 
-use generion::{PurchaseArgs, proof::Capsule};
+use generion::{PurchaseArgs, proof::Capsule, state::Order};
 use generion_crypto::{capsule, keys::PurchaseSecret};
 use generion_interface::{Locator, accounts::RecordAccount};
 use solana_address::Address;
 use solana_signer::Signer;
 
 use crate::{
-    Client, ClientError, Landed, Listed, PurchaseReceipt, SendOptions, Wallet, ledger::record_addresses,
-    receipts::ParsedReceipt,
+    Client, ClientError, Landed, Listed, PurchaseReceipt, SendOptions, Wallet,
+    ledger::record_addresses, receipts::ParsedReceipt,
 };
 
 /// How an order is bought.
@@ -20,6 +20,15 @@ pub struct BuyOptions {
     pub accept_self_issued: bool,
     /// The highest price that is paid, in lamports; `None`: the order's.
     pub max_price: Option<u64>,
+}
+
+/// What an order offers.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// The order.
+    pub order: Order,
+    /// Its records, in its order.
+    pub records: Vec<Listed<RecordAccount>>,
 }
 
 /// A record of a purchase that was opened.
@@ -40,24 +49,30 @@ impl Client {
     ///
     /// # Errors
     /// Those of [`crate::Ledger::order`].
-    pub async fn order_records(&self, order: &Address) -> Result<Vec<Listed<RecordAccount>>, ClientError> {
+    pub async fn order_records(
+        &self,
+        order: &Address,
+    ) -> Result<Vec<Listed<RecordAccount>>, ClientError> {
         let order = self.ledger.order(order).await?;
-        let addresses = record_addresses(self.ledger.addresses(), &order.state.seller, &order.record_ids);
+        let addresses = record_addresses(
+            self.ledger.addresses(),
+            &order.state.seller,
+            &order.record_ids,
+        );
         let accounts = self.ledger.records(&addresses).await?;
-        Ok(addresses.into_iter().zip(accounts).map(|(address, account)| Listed { address, account }).collect())
+        Ok(addresses
+            .into_iter()
+            .zip(accounts)
+            .map(|(address, account)| Listed { address, account })
+            .collect())
     }
 
-    /// Pays an order's price into escrow, after what is needed to open its records later has been saved; the purchase's
-    /// address.
+    /// An order as it would be bought, refused where the options forbid to buy it.
     ///
     /// # Errors
-    /// [`ClientError::SelfIssued`] and [`ClientError::Receipt`] before anything is paid; those of [`crate::Ledger::send`].
-    pub async fn buy(
-        &self,
-        buyer: &dyn Signer,
-        order: &Address,
-        options: &BuyOptions,
-    ) -> Result<(Address, Landed), ClientError> {
+    /// [`ClientError::Argument`] for a price above the highest; [`ClientError::SelfIssued`]; those of
+    /// [`crate::Ledger::order`].
+    pub async fn offer(&self, order: &Address, options: &BuyOptions) -> Result<Offer, ClientError> {
         let state = self.ledger.order(order).await?.state;
         if let Some(max_price) = options.max_price.filter(|max| state.price > *max) {
             return Err(ClientError::Argument(format!(
@@ -70,8 +85,24 @@ impl Client {
         if let Some(record) = self_issued.filter(|_| !options.accept_self_issued) {
             return Err(ClientError::SelfIssued { order: *order, record: record.address, seller: state.seller });
         }
+        Ok(Offer { order: state, records })
+    }
+
+    /// Pays an order's price into escrow, after what is needed to open its records later has been saved; the purchase's
+    /// address.
+    ///
+    /// # Errors
+    /// Those of [`Self::offer`] and [`ClientError::Receipt`] before anything is paid; those of [`crate::Ledger::send`].
+    pub async fn buy(
+        &self,
+        buyer: &dyn Signer,
+        order: &Address,
+        options: &BuyOptions,
+    ) -> Result<(Address, Landed), ClientError> {
+        let Offer { order: state, records } = self.offer(order, options).await?;
         let purchase = self.ledger.addresses().purchase(order, &buyer.pubkey());
-        PurchaseReceipt::new(order, &purchase, &buyer.pubkey(), &records).save(&options.receipts)?;
+        PurchaseReceipt::new(order, &purchase, &buyer.pubkey(), &records)
+            .save(&options.receipts)?;
 
         let secret = Wallet { signer: buyer }.purchase_secret(self.ledger.program_id(), order)?;
         let args = PurchaseArgs {
@@ -80,8 +111,14 @@ impl Client {
             delivery_window: state.delivery_window,
             record_count: u8::try_from(records.len()).unwrap_or(u8::MAX),
         };
-        let instruction = self.ledger.instructions().purchase(buyer.pubkey(), *order, args);
-        let landed = self.ledger.send(&[instruction], buyer, &[], SendOptions::default()).await?;
+        let instruction = self
+            .ledger
+            .instructions()
+            .purchase(buyer.pubkey(), *order, args);
+        let landed = self
+            .ledger
+            .send(&[instruction], buyer, &[], SendOptions::default())
+            .await?;
         Ok((purchase, landed))
     }
 
@@ -116,16 +153,21 @@ impl Client {
                 total: account.capsules.len(),
             });
         }
-        let secret = Wallet { signer: buyer }.purchase_secret(self.ledger.program_id(), &state.order)?;
+        let secret =
+            Wallet { signer: buyer }.purchase_secret(self.ledger.program_id(), &state.order)?;
         if secret.public_key().to_bytes() != state.buyer_key {
             return Err(ClientError::Signer(format!(
                 "wallet {}: the key of purchase {purchase} is not the one of this signer",
                 buyer.pubkey()
             )));
         }
-        std::fs::create_dir_all(to).map_err(|source| ClientError::File { path: to.to_owned(), source })?;
+        std::fs::create_dir_all(to).map_err(|source| ClientError::File {
+            path: to.to_owned(),
+            source,
+        })?;
 
-        let records = PurchaseReceipt::load(receipts, purchase)?.parse_records(receipts, purchase)?;
+        let records =
+            PurchaseReceipt::load(receipts, purchase)?.parse_records(receipts, purchase)?;
         let (mut opened, mut failed) = (Vec::with_capacity(records.len()), None);
         for (record, capsule) in records.iter().zip(capsules) {
             match self.open_purchased(record, capsule, &secret, to).await {
@@ -143,11 +185,18 @@ impl Client {
         secret: &PurchaseSecret,
         folder: &Path,
     ) -> Result<OpenedRecord, ClientError> {
-        let element = capsule::open(capsule, secret)
-            .map_err(|source| ClientError::Capsule { record: record.address, source })?;
+        let element = capsule::open(capsule, secret).map_err(|source| ClientError::Capsule {
+            record: record.address,
+            source,
+        })?;
         let path = folder.join(record.address.to_string());
         let locator = self.open_document(record, &element, &path).await?;
-        Ok(OpenedRecord { address: record.address, creator: record.creator, locator, path })
+        Ok(OpenedRecord {
+            address: record.address,
+            creator: record.creator,
+            locator,
+            path,
+        })
     }
 
     /// Has price and rent of a purchase go back to its buyer: the seller at any time, anyone from 300 s after the
@@ -155,18 +204,36 @@ impl Client {
     ///
     /// # Errors
     /// Those of [`crate::Ledger::send`].
-    pub async fn refund(&self, authority: &dyn Signer, purchase: &Address) -> Result<Landed, ClientError> {
+    pub async fn refund(
+        &self,
+        authority: &dyn Signer,
+        purchase: &Address,
+    ) -> Result<Landed, ClientError> {
         let state = self.ledger.purchase(purchase).await?.state;
-        let instruction = self.ledger.instructions().refund(authority.pubkey(), *purchase, &state);
-        self.ledger.send(&[instruction], authority, &[], SendOptions::default()).await
+        let instruction = self
+            .ledger
+            .instructions()
+            .refund(authority.pubkey(), *purchase, &state);
+        self.ledger
+            .send(&[instruction], authority, &[], SendOptions::default())
+            .await
     }
 
     /// Closes a settled purchase and takes its rent back. The keys in it are gone then: open the records first.
     ///
     /// # Errors
     /// Those of [`crate::Ledger::send`].
-    pub async fn close_purchase(&self, buyer: &dyn Signer, purchase: &Address) -> Result<Landed, ClientError> {
-        let instruction = self.ledger.instructions().close_purchase(buyer.pubkey(), *purchase);
-        self.ledger.send(&[instruction], buyer, &[], SendOptions::default()).await
+    pub async fn close_purchase(
+        &self,
+        buyer: &dyn Signer,
+        purchase: &Address,
+    ) -> Result<Landed, ClientError> {
+        let instruction = self
+            .ledger
+            .instructions()
+            .close_purchase(buyer.pubkey(), *purchase);
+        self.ledger
+            .send(&[instruction], buyer, &[], SendOptions::default())
+            .await
     }
 }

@@ -17,9 +17,7 @@ use solana_signer::Signer;
 use url::Url;
 
 use super::documents::{open_locator, record_key};
-use crate::{
-    Client, ClientError, KeySource, Landed, Listed, SendOptions, receipts::ParsedReceipt,
-};
+use crate::{Client, ClientError, KeySource, Landed, Listed, SendOptions, receipts::ParsedReceipt};
 
 /// A document that is to become a record.
 #[derive(Clone, Debug)]
@@ -80,17 +78,37 @@ impl Client {
         let owner = document.owner;
         let owner_key = self.published_key(&owner).await?;
         let element = RecordElement::random(&mut OsRng);
-        let data_public_key = element.record_key(&owner, &creator.pubkey()).data_public_key();
+        let data_public_key = element
+            .record_key(&owner, &creator.pubkey())
+            .data_public_key();
 
-        let encrypt_error = |source| ClientError::Encrypt { path: document.path.clone(), source };
-        let plaintext = File::open(&document.path)
-            .map_err(|source| ClientError::File { path: document.path.clone(), source })?;
-        let ciphertext = tempfile::NamedTempFile::new().map_err(|error| encrypt_error(error.into()))?;
-        let digest = document::encrypt(BufReader::new(plaintext), ciphertext.as_file(), &data_public_key)
-            .map_err(encrypt_error)?;
+        let encrypt_error = |source| ClientError::Encrypt {
+            path: document.path.clone(),
+            source,
+        };
+        let plaintext = File::open(&document.path).map_err(|source| ClientError::File {
+            path: document.path.clone(),
+            source,
+        })?;
+        let ciphertext =
+            tempfile::NamedTempFile::new().map_err(|error| encrypt_error(error.into()))?;
+        let digest = document::encrypt(
+            BufReader::new(plaintext),
+            ciphertext.as_file(),
+            &data_public_key,
+        )
+        .map_err(encrypt_error)?;
         let erase_authority = document.erase_authority.unwrap_or(owner);
-        let url =
-            self.store.upload(&document.store, ciphertext.path(), &digest, creator, &erase_authority).await?;
+        let url = self
+            .store
+            .upload(
+                &document.store,
+                ciphertext.path(),
+                &digest,
+                creator,
+                &erase_authority,
+            )
+            .await?;
 
         // Read as late as possible: another creator may write to the same owner meanwhile.
         let id = self.ledger.user(&owner).await?.next_record_id;
@@ -106,7 +124,10 @@ impl Client {
             &data_public_key,
             &mut OsRng,
         )
-        .map_err(|source| ClientError::Locator { record: address, source })?;
+        .map_err(|source| ClientError::Locator {
+            record: address,
+            source,
+        })?;
         let (capsule, randomness) = capsule::seal(&element, &owner_key, &mut OsRng);
         let binding = RecordBinding {
             program_id: *self.ledger.program_id(),
@@ -120,13 +141,29 @@ impl Client {
             data_public_key: data_public_key.0,
             capsule,
             proof: capsule::prove(&binding, &capsule, &randomness, &mut OsRng),
-            ciphertext_hash: if document.disclose_hash { digest.sha256 } else { [0; 32] },
+            ciphertext_hash: if document.disclose_hash {
+                digest.sha256
+            } else {
+                [0; 32]
+            },
             locator: sealed,
         };
-        let instruction =
-            self.ledger.instructions().create_record(&owner, creator.pubkey(), payer.pubkey(), args);
-        let landed = self.ledger.send(&[instruction], payer, &[creator], SendOptions::default()).await?;
-        Ok(CreatedRecord { address, id, document: url, landed })
+        let instruction = self.ledger.instructions().create_record(
+            &owner,
+            creator.pubkey(),
+            payer.pubkey(),
+            args,
+        );
+        let landed = self
+            .ledger
+            .send(&[instruction], payer, &[creator], SendOptions::default())
+            .await?;
+        Ok(CreatedRecord {
+            address,
+            id,
+            document: url,
+            landed,
+        })
     }
 
     /// Checks all that an owner must before signing for a record, and writes its plain text to `to`: the capsule opens
@@ -142,22 +179,40 @@ impl Client {
         erase_authority: &Address,
         to: &Path,
     ) -> Result<CheckedRecord, ClientError> {
-        let record = Listed { address: *address, account: self.ledger.record(address).await? };
+        let record = Listed {
+            address: *address,
+            account: self.ledger.record(address).await?,
+        };
         let parsed = ParsedReceipt::from(&record);
         let element = self.open_own_capsule(owner, &record)?;
         let key = record_key(&parsed, &element)?;
         let locator = open_locator(&parsed, &key)?;
 
         // Asked before the download: a document that somebody else can erase is not worth it.
-        if let Some(url) = Url::parse(&locator.url).ok().filter(|url| matches!(url.scheme(), "http" | "https")) {
-            let actual = self.store.status(&url, &self.fetch_policy).await?.erase_authority;
+        if let Some(url) = Url::parse(&locator.url)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"))
+        {
+            let actual = self
+                .store
+                .status(&url, &self.fetch_policy)
+                .await?
+                .erase_authority;
             if actual != *erase_authority {
-                return Err(ClientError::EraseAuthority { record: *address, expected: *erase_authority, actual });
+                return Err(ClientError::EraseAuthority {
+                    record: *address,
+                    expected: *erase_authority,
+                    actual,
+                });
             }
         }
         let locator = self.open_document(&parsed, &element, to).await?;
         let self_issued = record.account.state.is_self_issued();
-        Ok(CheckedRecord { record, locator, self_issued })
+        Ok(CheckedRecord {
+            record,
+            locator,
+            self_issued,
+        })
     }
 
     /// Signs for a record that [`Client::check_record`] found right.
@@ -170,8 +225,13 @@ impl Client {
         payer: &dyn Signer,
         checked: &CheckedRecord,
     ) -> Result<Landed, ClientError> {
-        let instruction = self.ledger.instructions().verify_record(owner.pubkey(), checked.record.address);
-        self.ledger.send(&[instruction], payer, &[owner], SendOptions::default()).await
+        let instruction = self
+            .ledger
+            .instructions()
+            .verify_record(owner.pubkey(), checked.record.address);
+        self.ledger
+            .send(&[instruction], payer, &[owner], SendOptions::default())
+            .await
     }
 
     /// Opens one of the owner's records into a file.
@@ -184,9 +244,13 @@ impl Client {
         address: &Address,
         to: &Path,
     ) -> Result<Locator, ClientError> {
-        let record = Listed { address: *address, account: self.ledger.record(address).await? };
+        let record = Listed {
+            address: *address,
+            account: self.ledger.record(address).await?,
+        };
         let element = self.open_own_capsule(owner, &record)?;
-        self.open_document(&ParsedReceipt::from(&record), &element, to).await
+        self.open_document(&ParsedReceipt::from(&record), &element, to)
+            .await
     }
 
     /// Deletes a record from the ledger; its document stays in its store until it is erased there.
@@ -200,8 +264,13 @@ impl Client {
         address: &Address,
     ) -> Result<Landed, ClientError> {
         let state = self.ledger.record(address).await?.state;
-        let instruction = self.ledger.instructions().delete_record(authority.pubkey(), *address, &state);
-        self.ledger.send(&[instruction], payer, &[authority], SendOptions::default()).await
+        let instruction =
+            self.ledger
+                .instructions()
+                .delete_record(authority.pubkey(), *address, &state);
+        self.ledger
+            .send(&[instruction], payer, &[authority], SendOptions::default())
+            .await
     }
 
     pub(crate) fn open_own_capsule(
@@ -219,7 +288,9 @@ impl Client {
             )));
         }
         let secret = self.secret_for(owner, state.key_index, &state.owner_key)?;
-        capsule::open(&state.capsule, &secret)
-            .map_err(|source| ClientError::Capsule { record: record.address, source })
+        capsule::open(&state.capsule, &secret).map_err(|source| ClientError::Capsule {
+            record: record.address,
+            source,
+        })
     }
 }

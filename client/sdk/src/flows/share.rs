@@ -25,7 +25,10 @@ impl Client {
         recipient: &Address,
         expires_at: i64,
     ) -> Result<(Address, Landed), ClientError> {
-        let listed = Listed { address: *record, account: self.ledger.record(record).await? };
+        let listed = Listed {
+            address: *record,
+            account: self.ledger.record(record).await?,
+        };
         let element = self.open_own_capsule(&Wallet { signer: owner }, &listed)?;
         record_key(&ParsedReceipt::from(&listed), &element)?;
         let recipient_key = self.published_key(recipient).await?;
@@ -35,9 +38,15 @@ impl Client {
             payer.pubkey(),
             *record,
             recipient,
-            ShareRecordArgs { capsule, expires_at },
+            ShareRecordArgs {
+                capsule,
+                expires_at,
+            },
         );
-        let landed = self.ledger.send(&[instruction], payer, &[owner], SendOptions::default()).await?;
+        let landed = self
+            .ledger
+            .send(&[instruction], payer, &[owner], SendOptions::default())
+            .await?;
         Ok((self.ledger.addresses().share(record, recipient), landed))
     }
 
@@ -60,10 +69,17 @@ impl Client {
             )));
         }
         let secret = self.secret_for(recipient, share.key_index, &share.recipient_key)?;
-        let element = capsule::open(&share.capsule, &secret)
-            .map_err(|source| ClientError::Capsule { record: share.record, source })?;
-        let record = Listed { address: share.record, account: self.ledger.record(&share.record).await? };
-        self.open_document(&ParsedReceipt::from(&record), &element, to).await
+        let element =
+            capsule::open(&share.capsule, &secret).map_err(|source| ClientError::Capsule {
+                record: share.record,
+                source,
+            })?;
+        let record = Listed {
+            address: share.record,
+            account: self.ledger.record(&share.record).await?,
+        };
+        self.open_document(&ParsedReceipt::from(&record), &element, to)
+            .await
     }
 
     /// Closes a share. The recipient may have opened it already.
@@ -78,6 +94,8 @@ impl Client {
     ) -> Result<Landed, ClientError> {
         let share = self.ledger.share(address).await?;
         let instruction = self.ledger.instructions().revoke_share(*address, &share);
-        self.ledger.send(&[instruction], payer, &[owner], SendOptions::default()).await
+        self.ledger
+            .send(&[instruction], payer, &[owner], SendOptions::default())
+            .await
     }
 }

@@ -169,7 +169,9 @@ pub enum FetchError {
         max: u64,
     },
     /// Not the bytes that the locator names.
-    #[error("the document at {url} was replaced or damaged: it has {found} bytes instead of {expected}")]
+    #[error(
+        "the document at {url} was replaced or damaged: it has {found} bytes instead of {expected}"
+    )]
     WrongSize {
         /// The address.
         url: Url,
@@ -179,7 +181,10 @@ pub enum FetchError {
         found: u64,
     },
     /// Not the bytes that the locator names.
-    #[error("the document at {url} was replaced or damaged: its SHA-256 is {}, not the locator's", hex::encode(found))]
+    #[error(
+        "the document at {url} was replaced or damaged: its SHA-256 is {}, not the locator's",
+        hex::encode(found)
+    )]
     WrongHash {
         /// The address.
         url: Url,
@@ -187,7 +192,10 @@ pub enum FetchError {
         found: [u8; 32],
     },
     /// The connection broke inside the document.
-    #[error("the connection to {url} broke before the document was complete: {}", root_cause(source))]
+    #[error(
+        "the connection to {url} broke before the document was complete: {}",
+        root_cause(source)
+    )]
     Interrupted {
         /// The address.
         url: Url,
@@ -226,15 +234,23 @@ impl RequestError {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Client(_) => "Check this machine's TLS and proxy settings.",
-            Self::Scheme { .. } | Self::Redirect { .. } => "Ask whoever gave the address for the document's own, with https.",
-            Self::PrivateAddress { .. } => "Allow private addresses only if the store is known to be on your own network.",
+            Self::Scheme { .. } | Self::Redirect { .. } => {
+                "Ask whoever gave the address for the document's own, with https."
+            }
+            Self::PrivateAddress { .. } => {
+                "Allow private addresses only if the store is known to be on your own network."
+            }
             Self::UnknownHost { .. } | Self::Unreachable { .. } => {
                 "Check the address and the network, and that the store runs; then try again."
             }
             Self::TooSlow { .. } => "Try again later.",
-            Self::NotFound { .. } | Self::UnexpectedStatus { .. } => "Check the address with whoever gave it.",
+            Self::NotFound { .. } | Self::UnexpectedStatus { .. } => {
+                "Check the address with whoever gave it."
+            }
             Self::Erased { .. } => "It was the right of its erase authority, and can't be undone.",
-            Self::ClockSkew { .. } => "Set this machine's clock, if it is the wrong one, and try again.",
+            Self::ClockSkew { .. } => {
+                "Set this machine's clock, if it is the wrong one, and try again."
+            }
             Self::Refused { .. } => "Do what the store says, or ask its operator.",
         }
     }
@@ -245,7 +261,9 @@ impl StoreError {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Request(error) => error.advice(),
-            Self::NotAStore { .. } => "Give https or http and the store's host, with nothing behind it.",
+            Self::NotAStore { .. } => {
+                "Give https or http and the store's host, with nothing behind it."
+            }
             Self::NotADocument { .. } => {
                 "Give the document's address: the store's, then /v1/documents/ and 64 lower-case hex digits."
             }
@@ -269,7 +287,9 @@ impl FetchError {
             Self::Interrupted { .. } => "Try again.",
             Self::Unreadable { .. } => CHECK_FILE,
             Self::Exists { .. } => "Choose another path.",
-            Self::Unwritable { .. } => "Check that the folder exists, its rights, and the space on the disk.",
+            Self::Unwritable { .. } => {
+                "Check that the folder exists, its rights, and the space on the disk."
+            }
         }
     }
 }

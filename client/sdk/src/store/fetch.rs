@@ -21,13 +21,27 @@ impl StoreClient {
     /// # Errors
     /// [`FetchError`]: refused by the policy, not there, erased, not the document that the locator names, not reached,
     /// or this machine's disk.
-    pub async fn download(&self, locator: &Locator, policy: &FetchPolicy, to: &Path) -> Result<(), FetchError> {
-        let url = Url::parse(&locator.url)
-            .map_err(|source| FetchError::InvalidUrl { url: locator.url.clone(), source })?;
+    pub async fn download(
+        &self,
+        locator: &Locator,
+        policy: &FetchPolicy,
+        to: &Path,
+    ) -> Result<(), FetchError> {
+        let url = Url::parse(&locator.url).map_err(|source| FetchError::InvalidUrl {
+            url: locator.url.clone(),
+            source,
+        })?;
         if locator.size > policy.max_size {
-            return Err(FetchError::TooLarge { url, size: locator.size, max: policy.max_size });
+            return Err(FetchError::TooLarge {
+                url,
+                size: locator.size,
+                max: policy.max_size,
+            });
         }
-        let unwritable = |source| FetchError::Unwritable { path: to.into(), source };
+        let unwritable = |source| FetchError::Unwritable {
+            path: to.into(),
+            source,
+        };
         if fs::try_exists(to).await.map_err(unwritable)? {
             return Err(FetchError::Exists { path: to.into() });
         }
@@ -51,16 +65,24 @@ async fn get(url: &Url, locator: &Locator, policy: &FetchPolicy) -> Result<Ciphe
     let url = url.clone();
     let broken = move |source: reqwest::Error| match source.is_timeout() {
         true => RequestError::TooSlow { url: url.clone() }.into(),
-        false => FetchError::Interrupted { url: url.clone(), source },
+        false => FetchError::Interrupted {
+            url: url.clone(),
+            source,
+        },
     };
     Ok(response.bytes_stream().map_err(broken).boxed())
 }
 
 async fn open(url: &Url, locator: &Locator) -> Result<Ciphertext, FetchError> {
-    let path = url.to_file_path().map_err(|()| RequestError::Scheme { url: url.clone() })?;
+    let path = url
+        .to_file_path()
+        .map_err(|()| RequestError::Scheme { url: url.clone() })?;
     let unreadable = {
         let path = path.clone();
-        move |source| FetchError::Unreadable { path: path.clone(), source }
+        move |source| FetchError::Unreadable {
+            path: path.clone(),
+            source,
+        }
     };
     // Before it is opened, since opening a pipe waits for a writer.
     let found = fs::metadata(&path).await.map_err(&unreadable)?;
@@ -73,10 +95,23 @@ async fn open(url: &Url, locator: &Locator) -> Result<Ciphertext, FetchError> {
 }
 
 /// Writes what comes beside `to`, under a name that goes away with every error, and gives it its name at the end.
-async fn save(mut ciphertext: Ciphertext, url: &Url, locator: &Locator, to: &Path) -> Result<(), FetchError> {
-    let unwritable = |source| FetchError::Unwritable { path: to.into(), source };
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (file, partial) = NamedTempFile::new_in(folder).map_err(unwritable)?.into_parts();
+async fn save(
+    mut ciphertext: Ciphertext,
+    url: &Url,
+    locator: &Locator,
+    to: &Path,
+) -> Result<(), FetchError> {
+    let unwritable = |source| FetchError::Unwritable {
+        path: to.into(),
+        source,
+    };
+    let folder = to
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let (file, partial) = NamedTempFile::new_in(folder)
+        .map_err(unwritable)?
+        .into_parts();
     let mut file = File::from_std(file);
     let (mut hasher, mut received) = (Sha256::new(), 0);
     while let Some(bytes) = ciphertext.try_next().await? {
@@ -90,19 +125,28 @@ async fn save(mut ciphertext: Ciphertext, url: &Url, locator: &Locator, to: &Pat
     check_size(url, locator, received)?;
     let found: [u8; 32] = hasher.finalize().into();
     if found != locator.sha256 {
-        return Err(FetchError::WrongHash { url: url.clone(), found });
+        return Err(FetchError::WrongHash {
+            url: url.clone(),
+            found,
+        });
     }
     file.flush().await.map_err(unwritable)?;
     file.sync_all().await.map_err(unwritable)?;
-    partial.persist_noclobber(to).map_err(|error| match error.error.kind() {
-        io::ErrorKind::AlreadyExists => FetchError::Exists { path: to.into() },
-        _ => unwritable(error.error),
-    })
+    partial
+        .persist_noclobber(to)
+        .map_err(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => FetchError::Exists { path: to.into() },
+            _ => unwritable(error.error),
+        })
 }
 
 fn check_size(url: &Url, locator: &Locator, found: u64) -> Result<(), FetchError> {
     match found == locator.size {
         true => Ok(()),
-        false => Err(FetchError::WrongSize { url: url.clone(), expected: locator.size, found }),
+        false => Err(FetchError::WrongSize {
+            url: url.clone(),
+            expected: locator.size,
+            found,
+        }),
     }
 }

@@ -80,11 +80,18 @@ impl StoreClient {
     ) -> Result<Url, StoreError> {
         let document = DocumentId::from_bytes(digest.sha256);
         let url = document_url(store, document)?;
-        let unreadable = |source| StoreError::Unreadable { path: ciphertext.into(), source };
+        let unreadable = |source| StoreError::Unreadable {
+            path: ciphertext.into(),
+            source,
+        };
         let file = File::open(ciphertext).await.map_err(unreadable)?;
         let found = file.metadata().await.map_err(unreadable)?.len();
         if found != digest.size {
-            return Err(StoreError::Changed { path: ciphertext.into(), expected: digest.size, found });
+            return Err(StoreError::Changed {
+                path: ciphertext.into(),
+                expected: digest.size,
+                found,
+            });
         }
         let headers = signed(&url, Operation::Upload, document, uploader, erase_authority)?;
         let request = self
@@ -102,15 +109,24 @@ impl StoreClient {
     ///
     /// # Errors
     /// [`StoreError`]: refused by the policy, not a document of a store, not there, erased, not reached.
-    pub async fn status(&self, document: &Url, policy: &FetchPolicy) -> Result<DocumentStatus, StoreError> {
+    pub async fn status(
+        &self,
+        document: &Url,
+        policy: &FetchPolicy,
+    ) -> Result<DocumentStatus, StoreError> {
         document_of(document)?;
         let client = policy::pinned_client(document, policy).await?;
         let response = request::send(client.head(document.clone()), document).await?;
         let headers = response.headers();
         erase_authority(headers)
             .zip(size(headers))
-            .map(|(erase_authority, size)| DocumentStatus { erase_authority, size })
-            .ok_or_else(|| StoreError::NoEraseAuthority { url: document.clone() })
+            .map(|(erase_authority, size)| DocumentStatus {
+                erase_authority,
+                size,
+            })
+            .ok_or_else(|| StoreError::NoEraseAuthority {
+                url: document.clone(),
+            })
     }
 
     /// Erases a document for good; signed by its erase authority.
@@ -121,7 +137,11 @@ impl StoreClient {
         let id = document_of(document)?;
         let key = authority.try_pubkey().map_err(StoreError::Signer)?;
         let headers = signed(document, Operation::Erase, id, authority, &key)?;
-        let request = self.own.delete(document.clone()).timeout(ANSWER_TIMEOUT).headers(headers);
+        let request = self
+            .own
+            .delete(document.clone())
+            .timeout(ANSWER_TIMEOUT)
+            .headers(headers);
         request::send(request, document).await?;
         Ok(())
     }
@@ -155,7 +175,12 @@ fn document_url(store: &Url, document: DocumentId) -> Result<Url, StoreError> {
 /// The document that a URL made by [`document_url`] names.
 fn document_of(url: &Url) -> Result<DocumentId, StoreError> {
     let not_a_document = || StoreError::NotADocument { url: url.clone() };
-    let id = url.path().rsplit('/').next().and_then(|id| id.parse().ok()).ok_or_else(not_a_document)?;
+    let id = url
+        .path()
+        .rsplit('/')
+        .next()
+        .and_then(|id| id.parse().ok())
+        .ok_or_else(not_a_document)?;
     let mut root = url.clone();
     root.set_path("/");
     match document_url(&root, id) {
@@ -180,18 +205,31 @@ fn signed(
         document,
         erase_authority: *erase_authority,
         // A clock before 1970 is refused by every store, and the error then tells about the clock.
-        unix_time: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs(),
+        unix_time: SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs(),
         nonce: Nonce(nonce),
     };
     let key = signer.try_pubkey().map_err(StoreError::Signer)?;
-    let signature = signer.try_sign_message(request.text().as_bytes()).map_err(StoreError::Signer)?;
+    let signature = signer
+        .try_sign_message(request.text().as_bytes())
+        .map_err(StoreError::Signer)?;
     let headers = request.signed(key, signature).headers();
     // Base58, hex and digits are valid in a header, so that none is left out.
-    Ok(headers.into_iter().filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?))).collect())
+    Ok(headers
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.parse().ok()?, value.parse().ok()?)))
+        .collect())
 }
 
 fn erase_authority(headers: &HeaderMap) -> Option<Address> {
-    headers.get(header::ERASE_AUTHORITY)?.to_str().ok()?.parse().ok()
+    headers
+        .get(header::ERASE_AUTHORITY)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
 }
 
 /// The answer to `HEAD` has no body, so that the library's own length of it would be 0.

@@ -74,13 +74,20 @@ pub(super) async fn pinned_client(url: &Url, policy: &FetchPolicy) -> Result<Cli
     builder.build().map_err(RequestError::Client)
 }
 
-async fn resolve(url: &Url, name: &str, policy: &FetchPolicy) -> Result<Vec<SocketAddr>, RequestError> {
+async fn resolve(
+    url: &Url,
+    name: &str,
+    policy: &FetchPolicy,
+) -> Result<Vec<SocketAddr>, RequestError> {
     let port = url.port_or_known_default().unwrap_or_default();
     timeout(policy.connect_timeout, lookup_host((name, port)))
         .await
         .map_err(|_| RequestError::TooSlow { url: url.clone() })?
         .map(Iterator::collect)
-        .map_err(|source| RequestError::UnknownHost { url: url.clone(), source })
+        .map_err(|source| RequestError::UnknownHost {
+            url: url.clone(),
+            source,
+        })
 }
 
 fn check(url: &Url, address: IpAddr, policy: &FetchPolicy) -> Result<(), RequestError> {
@@ -90,7 +97,10 @@ fn check(url: &Url, address: IpAddr, policy: &FetchPolicy) -> Result<(), Request
     };
     match is_public || policy.allow_private {
         true => Ok(()),
-        false => Err(RequestError::PrivateAddress { url: url.clone(), address }),
+        false => Err(RequestError::PrivateAddress {
+            url: url.clone(),
+            address,
+        }),
     }
 }
 
@@ -120,7 +130,8 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     }
     let is_global_unicast = segments[0] & 0xe000 == 0x2000;
     let is_protocol_assignment = segments[0] == 0x2001 && segments[1] < 0x200; // Teredo is in there
-    let is_documentation = segments[..2] == [0x2001, 0xdb8] || (segments[0] == 0x3fff && segments[1] < 0x1000);
+    let is_documentation =
+        segments[..2] == [0x2001, 0xdb8] || (segments[0] == 0x3fff && segments[1] < 0x1000);
     let is_6to4 = segments[0] == 0x2002;
     is_global_unicast && !(is_protocol_assignment || is_documentation || is_6to4)
 }
@@ -133,7 +144,9 @@ mod tests {
         let url = Url::parse("https://store.example/").unwrap();
         match check(&url, address.parse().unwrap(), &FetchPolicy::default()) {
             Ok(()) => true,
-            Err(RequestError::PrivateAddress { address: refused, .. }) => {
+            Err(RequestError::PrivateAddress {
+                address: refused, ..
+            }) => {
                 assert_eq!(refused, address.parse::<IpAddr>().unwrap());
                 false
             }

@@ -16,7 +16,10 @@ pub(super) async fn send(request: RequestBuilder, url: &Url) -> Result<Response,
     let url = url.clone();
     match response.status() {
         status if status.is_success() => Ok(response),
-        status if status.is_redirection() => Err(RequestError::Redirect { url, to: text(&response, LOCATION) }),
+        status if status.is_redirection() => Err(RequestError::Redirect {
+            url,
+            to: text(&response, LOCATION),
+        }),
         StatusCode::NOT_FOUND => Err(RequestError::NotFound { url }),
         StatusCode::GONE => Err(RequestError::Erased { url }),
         _ => Err(refusal(url, response).await),
@@ -36,7 +39,10 @@ async fn refusal(url: Url, response: Response) -> RequestError {
     let status = response.status().as_u16();
     let store_time = text(&response, DATE);
     match body(response).await {
-        Some(ErrorBody { code: ErrorCode::OutsideTimeWindow, .. }) => RequestError::ClockSkew { url, store_time },
+        Some(ErrorBody {
+            code: ErrorCode::OutsideTimeWindow,
+            ..
+        }) => RequestError::ClockSkew { url, store_time },
         Some(ErrorBody { code, message }) => RequestError::Refused { url, code, message },
         None => RequestError::UnexpectedStatus { url, status },
     }
@@ -55,6 +61,9 @@ async fn body(mut response: Response) -> Option<ErrorBody> {
 
 /// A header as text. It is shown escaped, since whoever answered could have put anything in it.
 fn text(response: &Response, name: reqwest::header::HeaderName) -> String {
-    let value = response.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let value = response
+        .headers()
+        .get(name)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     value.unwrap_or_default()
 }

@@ -28,7 +28,12 @@ impl Upload {
     fn new(ciphertext: &[u8]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("ciphertext"), ciphertext).unwrap();
-        Self { folder, ciphertext: ciphertext.into(), uploader: Keypair::new(), authority: Keypair::new() }
+        Self {
+            folder,
+            ciphertext: ciphertext.into(),
+            uploader: Keypair::new(),
+            authority: Keypair::new(),
+        }
     }
 
     fn path(&self) -> PathBuf {
@@ -41,11 +46,22 @@ impl Upload {
 
     async fn to(&self, store: &Url) -> Result<Url, StoreError> {
         let authority = self.authority.pubkey();
-        client().upload(store, &self.path(), &self.digest(), &self.uploader, &authority).await
+        client()
+            .upload(
+                store,
+                &self.path(),
+                &self.digest(),
+                &self.uploader,
+                &authority,
+            )
+            .await
     }
 
     fn status(&self) -> DocumentStatus {
-        DocumentStatus { erase_authority: self.authority.pubkey(), size: self.ciphertext.len() as u64 }
+        DocumentStatus {
+            erase_authority: self.authority.pubkey(),
+            size: self.ciphertext.len() as u64,
+        }
     }
 }
 
@@ -55,12 +71,25 @@ async fn a_document_is_uploaded_asked_about_and_downloaded() {
     for size in [0, 1, 65_536, 3_000_001] {
         let upload = Upload::new(&vec![7; size]);
         let url = upload.to(&store.url).await.unwrap();
-        let expected = store.url.join(&format!("v1/documents/{}", hex::encode(upload.digest().sha256)));
+        let expected = store.url.join(&format!(
+            "v1/documents/{}",
+            hex::encode(upload.digest().sha256)
+        ));
         assert_eq!(url, expected.unwrap());
-        assert_eq!(client().status(&url, &local()).await.unwrap(), upload.status());
+        assert_eq!(
+            client().status(&url, &local()).await.unwrap(),
+            upload.status()
+        );
 
         let folder = Folder::new();
-        client().download(&locator(&url, &upload.ciphertext), &local(), &folder.target()).await.unwrap();
+        client()
+            .download(
+                &locator(&url, &upload.ciphertext),
+                &local(),
+                &folder.target(),
+            )
+            .await
+            .unwrap();
         assert_eq!(folder.entries(), [folder.target()]);
         assert!(std::fs::read(folder.target()).unwrap() == upload.ciphertext);
     }
@@ -72,7 +101,10 @@ async fn a_second_upload_is_fine_and_changes_nothing() {
     let (first, second) = (Upload::new(b"ciphertext"), Upload::new(b"ciphertext"));
     let url = first.to(&store.url).await.unwrap();
     assert_eq!(second.to(&store.url).await.unwrap(), url);
-    assert_eq!(client().status(&url, &local()).await.unwrap(), first.status());
+    assert_eq!(
+        client().status(&url, &local()).await.unwrap(),
+        first.status()
+    );
 }
 
 #[tokio::test]
@@ -82,7 +114,10 @@ async fn only_its_authority_erases_a_document_and_then_it_is_gone() {
     let url = upload.to(&store.url).await.unwrap();
     let error = client().delete(&url, &upload.uploader).await.unwrap_err();
     assert_code(&error, ErrorCode::NotEraseAuthority);
-    assert_eq!(client().status(&url, &local()).await.unwrap(), upload.status());
+    assert_eq!(
+        client().status(&url, &local()).await.unwrap(),
+        upload.status()
+    );
 
     client().delete(&url, &upload.authority).await.unwrap();
     for error in [
@@ -90,19 +125,28 @@ async fn only_its_authority_erases_a_document_and_then_it_is_gone() {
         client().delete(&url, &upload.authority).await.unwrap_err(),
         upload.to(&store.url).await.unwrap_err(),
     ] {
-        assert!(matches!(&error, StoreError::Request(RequestError::Erased { url: erased }) if *erased == url), "{error}");
+        assert!(
+            matches!(&error, StoreError::Request(RequestError::Erased { url: erased }) if *erased == url),
+            "{error}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_document_that_nobody_uploaded_is_not_found() {
     let store = Store::start().await;
-    let url = store.url.join(&format!("v1/documents/{}", "0".repeat(64))).unwrap();
+    let url = store
+        .url
+        .join(&format!("v1/documents/{}", "0".repeat(64)))
+        .unwrap();
     for error in [
         client().status(&url, &local()).await.unwrap_err(),
         client().delete(&url, &Keypair::new()).await.unwrap_err(),
     ] {
-        assert!(matches!(&error, StoreError::Request(RequestError::NotFound { url: missing }) if *missing == url), "{error}");
+        assert!(
+            matches!(&error, StoreError::Request(RequestError::NotFound { url: missing }) if *missing == url),
+            "{error}"
+        );
     }
 }
 
@@ -111,15 +155,31 @@ async fn a_file_that_is_not_what_was_encrypted_is_not_taken() {
     let store = Store::start().await;
     let upload = Upload::new(b"ciphertext");
     std::fs::write(upload.path(), b"Ciphertext").unwrap();
-    assert_code(&upload.to(&store.url).await.unwrap_err(), ErrorCode::HashMismatch);
+    assert_code(
+        &upload.to(&store.url).await.unwrap_err(),
+        ErrorCode::HashMismatch,
+    );
 
     std::fs::write(upload.path(), b"ciphertext and more").unwrap();
     let error = upload.to(&store.url).await.unwrap_err();
-    assert!(matches!(error, StoreError::Changed { expected: 10, found: 19, .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            StoreError::Changed {
+                expected: 10,
+                found: 19,
+                ..
+            }
+        ),
+        "{error}"
+    );
 
     std::fs::remove_file(upload.path()).unwrap();
     let error = upload.to(&store.url).await.unwrap_err();
-    assert!(matches!(&error, StoreError::Unreadable { path, .. } if *path == upload.path()), "{error}");
+    assert!(
+        matches!(&error, StoreError::Unreadable { path, .. } if *path == upload.path()),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -128,8 +188,13 @@ async fn clocks_that_differ_are_told_with_the_stores_time() {
     let store = Store::start_with(Arc::new(move || now() + 301), Vec::new()).await;
     // The store refuses by the head alone, while the larger body is still being sent.
     for size in [10, 3_000_000] {
-        let error = Upload::new(&vec![7; size]).to(&store.url).await.unwrap_err();
-        let StoreError::Request(RequestError::ClockSkew { store_time, .. }) = &error else { panic!("{error}") };
+        let error = Upload::new(&vec![7; size])
+            .to(&store.url)
+            .await
+            .unwrap_err();
+        let StoreError::Request(RequestError::ClockSkew { store_time, .. }) = &error else {
+            panic!("{error}")
+        };
         assert!(store_time.ends_with(" GMT"), "{store_time}");
     }
 }
@@ -137,7 +202,10 @@ async fn clocks_that_differ_are_told_with_the_stores_time() {
 #[tokio::test]
 async fn a_store_by_another_name_refuses() {
     let store = Store::start_with(system_clock(), vec!["store.example".into()]).await;
-    assert_code(&Upload::new(b"ciphertext").to(&store.url).await.unwrap_err(), ErrorCode::WrongHost);
+    assert_code(
+        &Upload::new(b"ciphertext").to(&store.url).await.unwrap_err(),
+        ErrorCode::WrongHost,
+    );
 }
 
 #[tokio::test]
@@ -152,8 +220,14 @@ async fn an_address_that_is_no_stores_is_refused_before_anything_is_sent() {
         format!("http://user@{host}/"),
         format!("http://:password@{host}/"),
     ] {
-        let error = Upload::new(b"ciphertext").to(&Url::parse(&address).unwrap()).await.unwrap_err();
-        assert!(matches!(&error, StoreError::NotAStore { url } if url.as_str() == address), "{error}");
+        let error = Upload::new(b"ciphertext")
+            .to(&Url::parse(&address).unwrap())
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(&error, StoreError::NotAStore { url } if url.as_str() == address),
+            "{error}"
+        );
     }
     assert_eq!(stranger.connections(), 0);
 }
@@ -177,7 +251,10 @@ async fn an_address_that_is_no_documents_is_refused_before_anything_is_sent() {
             client().status(&url, &local()).await.unwrap_err(),
             client().delete(&url, &Keypair::new()).await.unwrap_err(),
         ] {
-            assert!(matches!(&error, StoreError::NotADocument { url } if url.as_str() == address), "{error}");
+            assert!(
+                matches!(&error, StoreError::NotADocument { url } if url.as_str() == address),
+                "{error}"
+            );
         }
     }
     assert_eq!(stranger.connections(), 0);
@@ -187,8 +264,17 @@ async fn an_address_that_is_no_documents_is_refused_before_anything_is_sent() {
 async fn a_status_follows_the_policy() {
     let store = Store::start().await;
     let url = Upload::new(b"ciphertext").to(&store.url).await.unwrap();
-    let error = client().status(&url, &FetchPolicy::default()).await.unwrap_err();
-    assert!(matches!(error, StoreError::Request(RequestError::PrivateAddress { .. })), "{error}");
+    let error = client()
+        .status(&url, &FetchPolicy::default())
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            StoreError::Request(RequestError::PrivateAddress { .. })
+        ),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -200,9 +286,18 @@ async fn a_server_that_names_no_erase_authority_is_no_store() {
         format!("Generion-Erase-Authority: {key}\r\n"),
     ] {
         let stranger = Stranger::saying(ok(&headers, b"")).await;
-        let url = format!("http://{}/v1/documents/{}", stranger.address, "a".repeat(64)).parse().unwrap();
+        let url = format!(
+            "http://{}/v1/documents/{}",
+            stranger.address,
+            "a".repeat(64)
+        )
+        .parse()
+        .unwrap();
         let error = client().status(&url, &local()).await.unwrap_err();
-        assert!(matches!(error, StoreError::NoEraseAuthority { .. }), "{headers}: {error}");
+        assert!(
+            matches!(error, StoreError::NoEraseAuthority { .. }),
+            "{headers}: {error}"
+        );
     }
 }
 
@@ -225,8 +320,20 @@ async fn a_wallet_that_does_not_sign_is_told() {
     let store = format!("http://{}", stranger.address).parse().unwrap();
     let upload = Upload::new(b"ciphertext");
     let authority = upload.authority.pubkey();
-    let error = client().upload(&store, &upload.path(), &upload.digest(), &Locked, &authority).await.unwrap_err();
-    assert!(matches!(&error, StoreError::Signer(SignerError::Custom(text)) if text == "locked"), "{error}");
+    let error = client()
+        .upload(
+            &store,
+            &upload.path(),
+            &upload.digest(),
+            &Locked,
+            &authority,
+        )
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&error, StoreError::Signer(SignerError::Custom(text)) if text == "locked"),
+        "{error}"
+    );
     assert_eq!(stranger.connections(), 0);
 }
 

@@ -29,7 +29,10 @@ const ANY_PORT: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 0);
 
 /// What a client in these tests needs to reach this machine, and short limits.
 pub fn local() -> FetchPolicy {
-    FetchPolicy { allow_private: true, ..FetchPolicy::default() }
+    FetchPolicy {
+        allow_private: true,
+        ..FetchPolicy::default()
+    }
 }
 
 pub fn client() -> StoreClient {
@@ -37,7 +40,10 @@ pub fn client() -> StoreClient {
 }
 
 pub fn digest(ciphertext: &[u8]) -> CiphertextDigest {
-    CiphertextDigest { sha256: Sha256::digest(ciphertext).into(), size: ciphertext.len() as u64 }
+    CiphertextDigest {
+        sha256: Sha256::digest(ciphertext).into(),
+        size: ciphertext.len() as u64,
+    }
 }
 
 /// A locator of `ciphertext`, said to be at `url`.
@@ -75,7 +81,10 @@ impl Store {
         let server = Server::bind(config).await.unwrap();
         let url = Url::parse(&format!("http://{}", server.address())).unwrap();
         tokio::spawn(server.run(std::future::pending()));
-        Self { url, _folder: folder }
+        Self {
+            url,
+            _folder: folder,
+        }
     }
 }
 
@@ -105,7 +114,10 @@ impl Stranger {
                 answer(stream).await;
             }
         });
-        Self { address, connections }
+        Self {
+            address,
+            connections,
+        }
     }
 
     /// Says `answer` and hangs up.
@@ -150,7 +162,10 @@ impl Folder {
     }
 
     pub fn entries(&self) -> Vec<PathBuf> {
-        fs::read_dir(self.path()).unwrap().map(|entry| entry.unwrap().path()).collect()
+        fs::read_dir(self.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect()
     }
 }
 
