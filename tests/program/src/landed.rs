@@ -1,0 +1,76 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use generion_interface::events::Event;
+use solana_address::Address;
+use vm_account::{AccountSharedData, ReadableAccount};
+
+/// What a transaction that landed used, said and changed.
+#[derive(Clone, Debug)]
+pub struct Landed {
+    /// Compute units.
+    pub compute_units: u64,
+    /// Bytes on the wire.
+    pub bytes: usize,
+    /// The program's events.
+    pub events: Vec<Event>,
+    /// The log.
+    pub logs: Vec<String>,
+    /// What it changed on the ledger.
+    pub changes: Changes,
+}
+
+/// How two states of the ledger differ.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Lamports by which each balance changed, the fee left out.
+    pub moved: BTreeMap<Address, i128>,
+    /// Every account whose data or owner changed.
+    pub written: BTreeSet<Address>,
+}
+
+/// All accounts that hold lamports.
+pub(crate) type Ledger = BTreeMap<Address, AccountSharedData>;
+
+impl Changes {
+    /// Compares all accounts. The fee payer must have paid the fee, and all other lamports that left an account must
+    /// have arrived in another.
+    pub(crate) fn between(before: &Ledger, after: &Ledger, fee_payer: Address, fee: u64) -> Self {
+        let empty = AccountSharedData::default();
+        let mut moved = BTreeMap::from([(fee_payer, i128::from(fee))]);
+        let mut written = BTreeSet::new();
+        for address in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
+            let [old, new] = [before, after].map(|ledger| ledger.get(address).unwrap_or(&empty));
+            *moved.entry(*address).or_default() +=
+                i128::from(new.lamports()) - i128::from(old.lamports());
+            if (old.data(), old.owner()) != (new.data(), new.owner()) {
+                written.insert(*address);
+            }
+        }
+        moved.retain(|_, lamports| *lamports != 0);
+        assert_eq!(
+            moved.values().sum::<i128>(),
+            0,
+            "lamports were made or lost: {moved:?}"
+        );
+        Self { moved, written }
+    }
+}
+
+impl Landed {
+    /// Checks all that the transaction did: every balance that changed (the fee left out), every account whose data
+    /// changed, and the only event.
+    #[track_caller]
+    pub fn assert_did(&self, moved: &[(Address, i128)], written: &[Address], event: Event) {
+        assert_eq!(
+            self.changes.moved,
+            moved.iter().copied().collect(),
+            "balances"
+        );
+        assert_eq!(
+            self.changes.written,
+            written.iter().copied().collect(),
+            "accounts written"
+        );
+        assert_eq!(self.events, [event]);
+    }
+}

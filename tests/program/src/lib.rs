@@ -1,0 +1,12 @@
+//! A world for the program's tests: a VM with mainnet's feature set and the program in it, people with funded wallets,
+//! and the way to make records, orders and purchases under real signed transactions.
+
+mod landed;
+mod person;
+mod story;
+mod vm;
+
+pub use landed::{Changes, Landed};
+pub use person::Person;
+pub use story::{NewRecord, PRICE, WINDOW};
+pub use vm::{FEE, MAX_TRANSACTION_BYTES, Refused, World, code_of};

@@ -1,0 +1,80 @@
+use generion::ID;
+use generion_crypto::keys::{EncryptionKey, EncryptionSecret, PurchaseSecret};
+use rand_chacha::rand_core::RngCore;
+use solana_address::Address;
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+
+use crate::World;
+
+/// A wallet with lamports, and the keys that follow from it.
+pub struct Person {
+    /// The wallet.
+    pub wallet: Keypair,
+    /// Index of the encryption key.
+    pub key_index: u32,
+}
+
+impl Person {
+    /// The wallet's address.
+    pub fn address(&self) -> Address {
+        self.wallet.pubkey()
+    }
+
+    /// The encryption secret at the present index.
+    pub fn secret(&self) -> EncryptionSecret {
+        EncryptionSecret::derive_from_wallet(&self.address(), &ID, self.key_index, |line| {
+            self.sign(line)
+        })
+        .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The encryption key at the present index.
+    pub fn key(&self) -> EncryptionKey {
+        self.secret().public_key()
+    }
+
+    /// The secret for a purchase of an order.
+    pub fn purchase_secret(&self, order: &Address) -> PurchaseSecret {
+        PurchaseSecret::derive_from_wallet(&self.address(), &ID, order, |line| self.sign(line))
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn sign(&self, line: &[u8]) -> Result<[u8; 64], std::convert::Infallible> {
+        Ok(self.wallet.sign_message(line).into())
+    }
+}
+
+impl World {
+    /// Somebody with 100 SOL.
+    pub fn person(&mut self) -> Person {
+        let mut seed = [0; 32];
+        self.rng.fill_bytes(&mut seed);
+        let person = Person {
+            wallet: Keypair::new_from_array(seed),
+            key_index: 0,
+        };
+        self.svm
+            .airdrop(&person.address(), 100_000_000_000)
+            .expect("an airdrop");
+        person
+    }
+
+    /// Somebody with 100 SOL and a published encryption key.
+    pub fn user(&mut self) -> Person {
+        let person = self.person();
+        self.publish_key(&person);
+        person
+    }
+
+    /// Publishes a person's key at its present index.
+    #[track_caller]
+    pub fn publish_key(&mut self, person: &Person) -> crate::Landed {
+        let instruction = self.instructions.set_encryption_key(
+            person.address(),
+            person.address(),
+            person.key().to_bytes(),
+        );
+        self.lands(instruction, &[&person.wallet])
+    }
+}

@@ -1,0 +1,304 @@
+use generion::{GenerionError, ID};
+use generion_interface::{Instructions, accounts::LedgerAccount, events};
+use litesvm::LiteSVM;
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use solana_address::Address;
+use solana_clock::Clock;
+use solana_instruction::{Instruction, error::InstructionError};
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+use solana_transaction_error::TransactionError;
+use vm_account::{Account, ReadableAccount};
+use vm_message::{AddressLookupTableAccount, Message, VersionedMessage, v0};
+use vm_transaction::versioned::VersionedTransaction;
+
+use crate::{
+    Landed,
+    landed::{Changes, Ledger},
+};
+
+/// Lamports that a signature costs.
+pub const FEE: u64 = 5_000;
+/// Bytes that a legacy or v0 transaction can have.
+pub const MAX_TRANSACTION_BYTES: usize = 1_232;
+
+/// A VM with the program, and a random generator that is the same in every run.
+pub struct World {
+    /// The VM.
+    pub svm: LiteSVM,
+    /// Builds instructions.
+    pub instructions: Instructions,
+    /// Makes keypairs and key material.
+    pub rng: ChaCha20Rng,
+}
+
+/// Why a transaction was refused.
+#[derive(Clone, Debug)]
+pub struct Refused {
+    /// The VM's error.
+    pub error: TransactionError,
+    /// The program's log.
+    pub logs: Vec<String>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::new(0)
+    }
+}
+
+impl World {
+    /// A fresh ledger; worlds of the same seed are equal.
+    pub fn new(seed: u64) -> Self {
+        let mut svm = LiteSVM::default()
+            .with_feature_set(LiteSVM::mainnet_feature_set())
+            .with_builtins()
+            .with_lamports(1_000_000_000_000_000_000)
+            .with_sysvars()
+            .with_feature_accounts()
+            .with_default_programs()
+            .with_sigverify(true)
+            .with_blockhash_check(true);
+        svm.add_program(ID, generion_artifact::PROGRAM)
+            .expect("the program loads");
+        let mut world = Self {
+            svm,
+            instructions: Instructions::default(),
+            rng: ChaCha20Rng::seed_from_u64(seed),
+        };
+        world.set_time(1_800_000_000);
+        world
+    }
+
+    /// The ledger's clock, in seconds since the Unix epoch.
+    pub fn time(&self) -> i64 {
+        self.svm.get_sysvar::<Clock>().unix_timestamp
+    }
+
+    /// Moves the clock.
+    pub fn set_time(&mut self, unix_timestamp: i64) {
+        let clock = Clock {
+            unix_timestamp,
+            ..self.svm.get_sysvar()
+        };
+        self.svm.set_sysvar(&clock);
+    }
+
+    /// Sends a legacy transaction; the first signer pays its fee. Panics where lamports are not conserved, and where a
+    /// refused transaction costs or changes anything but the fee.
+    pub fn send(
+        &mut self,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+    ) -> Result<Landed, Refused> {
+        self.svm.expire_blockhash();
+        let payer = signers[0].pubkey();
+        let message =
+            Message::new_with_blockhash(instructions, Some(&payer), &self.svm.latest_blockhash());
+        self.send_message(VersionedMessage::Legacy(message), signers)
+    }
+
+    /// Sends an instruction in a v0 transaction whose address lookup table holds all its accounts, so that more of
+    /// them fit.
+    pub fn send_with_table(
+        &mut self,
+        instruction: Instruction,
+        payer: &Keypair,
+    ) -> Result<Landed, Refused> {
+        self.svm.expire_blockhash();
+        let addresses: Vec<Address> = instruction
+            .accounts
+            .iter()
+            .map(|meta| meta.pubkey)
+            .collect();
+        let table = AddressLookupTableAccount {
+            key: self.lookup_table(&addresses),
+            addresses,
+        };
+        let blockhash = self.svm.latest_blockhash();
+        let message =
+            v0::Message::try_compile(&payer.pubkey(), &[instruction], &[table], blockhash)
+                .expect("the instruction compiles");
+        self.send_message(VersionedMessage::V0(message), &[payer])
+    }
+
+    /// Writes an address lookup table: its state of 56 bytes (kind 1, never deactivated, nobody's), then the addresses.
+    fn lookup_table(&mut self, addresses: &[Address]) -> Address {
+        let mut data = vec![0; 56];
+        data[0] = 1;
+        data[4..12].copy_from_slice(&u64::MAX.to_le_bytes());
+        data.extend(addresses.iter().flat_map(|address| address.to_bytes()));
+        let key = Address::new_from_array([0x7a; 32]);
+        let owner = Address::from_str_const("AddressLookupTab1e1111111111111111111111111");
+        let lamports = self.svm.minimum_balance_for_rent_exemption(data.len());
+        let table = Account {
+            lamports,
+            data,
+            owner,
+            ..Account::default()
+        };
+        self.svm
+            .set_account(key, table)
+            .expect("a table is no sysvar");
+        // Addresses can be looked up from the slot after the one they were added in.
+        let next_slot = self.svm.get_sysvar::<Clock>().slot + 1;
+        self.svm.warp_to_slot(next_slot);
+        key
+    }
+
+    fn send_message(
+        &mut self,
+        message: VersionedMessage,
+        signers: &[&Keypair],
+    ) -> Result<Landed, Refused> {
+        let transaction =
+            VersionedTransaction::try_new(message, signers).expect("all signers are there");
+        let bytes = 1 + 64 * transaction.signatures.len() + transaction.message.serialize().len();
+        assert!(
+            bytes <= MAX_TRANSACTION_BYTES,
+            "{bytes} bytes do not fit a transaction"
+        );
+        let fee = FEE * transaction.signatures.len() as u64;
+        let before = self.ledger();
+        let outcome = self.svm.send_transaction(transaction);
+        let changes = Changes::between(&before, &self.ledger(), signers[0].pubkey(), fee);
+        match outcome {
+            Ok(meta) => Ok(Landed {
+                compute_units: meta.compute_units_consumed,
+                bytes,
+                events: events::from_logs(&ID, meta.logs.iter().map(String::as_str)),
+                logs: meta.logs,
+                changes,
+            }),
+            Err(failed) => {
+                assert_eq!(
+                    changes,
+                    Changes::default(),
+                    "a refused transaction changed more than the fee payer's balance"
+                );
+                Err(Refused {
+                    error: failed.err,
+                    logs: failed.meta.logs,
+                })
+            }
+        }
+    }
+
+    fn ledger(&self) -> Ledger {
+        let accounts = self.svm.accounts_db().inner.iter();
+        accounts
+            .filter(|(_, account)| account.lamports() > 0)
+            .map(|(key, account)| (*key, account.clone()))
+            .collect()
+    }
+
+    /// Sends an instruction that must land.
+    #[track_caller]
+    pub fn lands(&mut self, instruction: Instruction, signers: &[&Keypair]) -> Landed {
+        self.send(&[instruction], signers)
+            .unwrap_or_else(|refused| panic!("refused: {refused:#?}"))
+    }
+
+    /// Sends an instruction that must be refused by a rule of the program, and change nothing.
+    #[track_caller]
+    pub fn refuses(&mut self, instruction: Instruction, signers: &[&Keypair], rule: GenerionError) {
+        self.refuses_with(instruction, signers, code_of(rule));
+    }
+
+    /// Sends an instruction that must be refused with an error of Anchor, the runtime or another program, and change
+    /// nothing but the fee payer's balance.
+    #[track_caller]
+    pub fn refuses_with(
+        &mut self,
+        instruction: Instruction,
+        signers: &[&Keypair],
+        error: InstructionError,
+    ) {
+        self.refuses_at(&[instruction], signers, 0, error);
+    }
+
+    /// Sends one transaction of several instructions that must fail at the one with this index, and change nothing.
+    #[track_caller]
+    pub fn refuses_at(
+        &mut self,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+        index: u8,
+        error: InstructionError,
+    ) {
+        match self.send(instructions, signers) {
+            Ok(_) => panic!("landed, but {error:?} was expected"),
+            Err(refused) => {
+                let expected = TransactionError::InstructionError(index, error);
+                assert_eq!(refused.error, expected, "{:#?}", refused.logs);
+            }
+        }
+    }
+
+    /// The lamports of an address.
+    pub fn lamports(&self, address: &Address) -> u64 {
+        self.svm.get_balance(address).unwrap_or(0)
+    }
+
+    /// The rent minimum of an account.
+    pub fn rent(&self, address: &Address) -> u64 {
+        let len = self
+            .svm
+            .get_account(address)
+            .map_or(0, |account| account.data.len());
+        self.svm.minimum_balance_for_rent_exemption(len)
+    }
+
+    /// An account of the program, decoded.
+    #[track_caller]
+    pub fn read<T: LedgerAccount>(&self, address: &Address) -> T {
+        let account = self.account(address);
+        T::decode(&ID, &account.owner, &account.data)
+            .unwrap_or_else(|error| panic!("{address}: {error}"))
+    }
+
+    /// An account as it stands on the ledger.
+    #[track_caller]
+    pub fn account(&self, address: &Address) -> Account {
+        self.svm
+            .get_account(address)
+            .unwrap_or_else(|| panic!("no account {address}"))
+    }
+
+    /// Overwrites an account as no instruction can; what it was.
+    #[track_caller]
+    pub fn replace(&mut self, address: &Address, change: impl FnOnce(&mut Account)) -> Account {
+        let before = self.account(address);
+        let mut after = before.clone();
+        change(&mut after);
+        self.svm.set_account(*address, after).expect("no sysvar");
+        before
+    }
+
+    /// Overwrites fields of an account of the program, as no instruction can.
+    #[track_caller]
+    pub fn edit<H: bytemuck::Pod>(&mut self, address: &Address, change: impl FnOnce(&mut H)) {
+        self.replace(address, |account| {
+            let bytes = &mut account.data[8..8 + size_of::<H>()];
+            let mut header: H = bytemuck::pod_read_unaligned(bytes);
+            change(&mut header);
+            bytes.copy_from_slice(bytemuck::bytes_of(&header));
+        });
+    }
+
+    /// Whether an address holds nothing and belongs to the system program.
+    pub fn is_closed(&self, address: &Address) -> bool {
+        self.svm
+            .get_account(address)
+            .is_none_or(|account| account.lamports == 0 && account.data.is_empty())
+    }
+}
+
+/// A rule of the program as the runtime reports it.
+pub fn code_of(rule: GenerionError) -> InstructionError {
+    let index = GenerionError::ALL
+        .iter()
+        .position(|error| *error == rule)
+        .expect("every rule is listed");
+    InstructionError::Custom(6000 + index as u32)
+}

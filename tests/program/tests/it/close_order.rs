@@ -1,0 +1,198 @@
+use generion::{
+    GenerionError,
+    events::{OrderClosed, SalesStopped},
+    state::{Order, Record},
+};
+use generion_interface::{accounts::OrderAccount, events::Event};
+use solana_address::Address;
+use solana_instruction::AccountMeta;
+
+use crate::{
+    matrix::{self, Role},
+    support::{Scene, paid, record_state, with_account},
+};
+
+/// Closes an order of `records` for good, and checks all that it does.
+#[track_caller]
+fn closes(scene: &mut Scene, order: Address, records: &[Address], settled_purchases: u32) {
+    let (seller, rent_payer) = (scene.patient.address(), scene.sponsor.address());
+    let before: Vec<Record> = records
+        .iter()
+        .map(|record| record_state(&scene.world, record))
+        .collect();
+    let (close, rent) = (scene.close_order(&order), scene.world.rent(&order));
+
+    let landed = scene.world.lands(close, &[&scene.patient.wallet]);
+
+    let event = OrderClosed {
+        order,
+        seller,
+        settled_purchases: settled_purchases.into(),
+        rent_payer,
+        lamports: rent.into(),
+    };
+    let written = [&[order], records].concat();
+    landed.assert_did(
+        &paid(order, rent_payer, rent),
+        &written,
+        Event::OrderClosed(event),
+    );
+    assert!(scene.world.is_closed(&order));
+    for (record, before) in records.iter().zip(before) {
+        let expected = Record {
+            listings: before.listings - 1,
+            ..before
+        };
+        assert_eq!(record_state(&scene.world, record), expected);
+    }
+}
+
+fn records(scene: &Scene, count: u64) -> Vec<Address> {
+    (0..count)
+        .map(|id| {
+            scene
+                .world
+                .instructions
+                .addresses
+                .record(&scene.patient.address(), id)
+        })
+        .collect()
+}
+
+#[test]
+fn closes_and_unlists_and_the_payer_gets_the_rent() {
+    let mut scene = Scene::new(1);
+    let order = scene.order(3);
+    let records = records(&scene, 3);
+    closes(&mut scene, order, &records, 0);
+}
+
+#[test]
+fn with_purchases_pending_takes_two_calls() {
+    let mut scene = Scene::new(2);
+    let (order, purchase) = scene.sold(2);
+    let records = records(&scene, 2);
+    let before: OrderAccount = scene.world.read(&order);
+    let close = scene.close_order(&order);
+    let signers = [&scene.patient.wallet];
+
+    let landed = scene.world.lands(close.clone(), &signers);
+
+    let event = SalesStopped {
+        order,
+        seller: scene.patient.address(),
+        pending_purchases: 1.into(),
+    };
+    landed.assert_did(&[], &[order], Event::SalesStopped(event));
+    let stopped = OrderAccount {
+        state: Order {
+            open: 0,
+            ..before.state
+        },
+        ..before
+    };
+    assert_eq!(scene.world.read::<OrderAccount>(&order), stopped);
+    let late = scene.world.purchase(&scene.doctor, &order);
+    scene
+        .world
+        .refuses(late, &[&scene.doctor.wallet], GenerionError::OrderNotOpen);
+    scene
+        .world
+        .refuses(close, &signers, GenerionError::PurchasesPending);
+
+    let deliver = scene.delivery(&purchase, 0, 2);
+    scene.world.lands(deliver, &[&scene.stranger.wallet]);
+    closes(&mut scene, order, &records, 1);
+}
+
+#[test]
+fn stopping_sales_needs_no_records() {
+    let mut scene = Scene::new(3);
+    let (order, purchase) = scene.sold(1);
+    let mut stop = scene.close_order(&order);
+    stop.accounts.truncate(3);
+    scene.world.lands(stop, &[&scene.patient.wallet]);
+    let refund = scene.refund(&scene.patient, &purchase);
+    scene.world.lands(refund, &[&scene.patient.wallet]);
+    let records = records(&scene, 1);
+    closes(&mut scene, order, &records, 0);
+}
+
+#[test]
+fn refuses_malformed() {
+    let mut scene = Scene::new(4);
+    let order = scene.order(2);
+    let valid = scene.close_order(&order);
+    let roles = [
+        Role::Signer,
+        Role::Stored,
+        Role::Wallet(GenerionError::WrongRentPayer),
+        Role::Trailing,
+        Role::Trailing,
+    ];
+    matrix::check(
+        &mut scene.world,
+        &scene.stranger,
+        &valid,
+        &[&scene.patient.wallet],
+        &roles,
+    );
+    assert!(scene.world.is_closed(&order));
+}
+
+#[test]
+fn refuses_everybody_but_the_seller() {
+    let mut scene = Scene::new(5);
+    let order = scene.order(1);
+    for person in [&scene.sponsor, &scene.buyer, &scene.doctor] {
+        let close = with_account(&scene.close_order(&order), 0, person.address());
+        scene
+            .world
+            .refuses(close, &[&person.wallet], GenerionError::WrongSeller);
+    }
+}
+
+#[test]
+fn refuses_records_other_than_the_orders() {
+    let mut scene = Scene::new(6);
+    let order = scene.order(2);
+    let other = scene.record().address;
+    let doctors = scene.world.verified_record(&scene.clinic, &scene.doctor);
+    let own = records(&scene, 2);
+    let mut close = scene.close_order(&order);
+    let lists = [
+        &[][..],
+        &own[..1],
+        &[own[1], own[0]],
+        &[own[0], own[0]],
+        &[own[0], other],
+        &[doctors, own[1]],
+        &[own[0], own[1], other],
+        &[own[0], own[1], own[1]],
+    ];
+    for list in lists {
+        close.accounts.truncate(3);
+        close
+            .accounts
+            .extend(list.iter().map(|record| AccountMeta::new(*record, false)));
+        scene.world.refuses(
+            close.clone(),
+            &[&scene.patient.wallet],
+            GenerionError::WrongRecord,
+        );
+    }
+}
+
+#[test]
+fn refuses_listings_below_zero() {
+    let mut scene = Scene::new(7);
+    let order = scene.order(1);
+    let record = records(&scene, 1)[0];
+    scene
+        .world
+        .edit::<Record>(&record, |record| record.listings = 0);
+    let close = scene.close_order(&order);
+    scene
+        .world
+        .refuses(close, &[&scene.patient.wallet], GenerionError::Arithmetic);
+}

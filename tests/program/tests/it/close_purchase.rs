@@ -1,0 +1,100 @@
+use generion::{GenerionError, events::PurchaseClosed};
+use generion_interface::events::Event;
+use solana_address::Address;
+
+use crate::{
+    matrix::{self, Role},
+    support::{Scene, paid, with_account},
+};
+
+/// The buyer closes a settled purchase; checks all that it does.
+#[track_caller]
+fn closes(scene: &mut Scene, order: Address, purchase: Address) {
+    let (buyer, rent) = (scene.buyer.address(), scene.world.rent(&purchase));
+    let close = scene.world.instructions.close_purchase(buyer, purchase);
+
+    let landed = scene.world.lands(close, &[&scene.buyer.wallet]);
+
+    let event = PurchaseClosed {
+        purchase,
+        order,
+        buyer,
+        lamports: rent.into(),
+    };
+    landed.assert_did(
+        &paid(purchase, buyer, rent),
+        &[purchase],
+        Event::PurchaseClosed(event),
+    );
+    assert!(scene.world.is_closed(&purchase));
+}
+
+#[test]
+fn the_buyer_takes_the_rent_back() {
+    let mut scene = Scene::new(1);
+    let (order, purchase) = scene.settled(2);
+    closes(&mut scene, order, purchase);
+}
+
+#[test]
+fn works_when_the_order_is_gone() {
+    let mut scene = Scene::new(2);
+    let (order, purchase) = scene.settled(2);
+    let close = scene.close_order(&order);
+    scene.world.lands(close, &[&scene.patient.wallet]);
+    closes(&mut scene, order, purchase);
+}
+
+#[test]
+fn refuses_a_purchase_that_is_not_settled() {
+    let mut scene = Scene::new(3);
+    let (order, purchase) = scene.sold(2);
+    let close = scene
+        .world
+        .instructions
+        .close_purchase(scene.buyer.address(), purchase);
+    for (first, count) in [(0, 1), (1, 1)] {
+        scene.world.refuses(
+            close.clone(),
+            &[&scene.buyer.wallet],
+            GenerionError::NotSettled,
+        );
+        let deliver = scene.delivery(&purchase, first, count);
+        scene.world.lands(deliver, &[&scene.stranger.wallet]);
+    }
+    closes(&mut scene, order, purchase);
+}
+
+#[test]
+fn refuses_everybody_but_the_buyer() {
+    let mut scene = Scene::new(4);
+    let (_, purchase) = scene.settled(1);
+    let valid = scene
+        .world
+        .instructions
+        .close_purchase(scene.buyer.address(), purchase);
+    for person in [&scene.patient, &scene.stranger] {
+        let close = with_account(&valid, 0, person.address());
+        scene
+            .world
+            .refuses(close, &[&person.wallet], GenerionError::WrongBuyer);
+    }
+}
+
+#[test]
+fn refuses_malformed() {
+    let mut scene = Scene::new(5);
+    let (_, purchase) = scene.settled(2);
+    let valid = scene
+        .world
+        .instructions
+        .close_purchase(scene.buyer.address(), purchase);
+    let roles = [Role::Signer, Role::Stored];
+    matrix::check(
+        &mut scene.world,
+        &scene.stranger,
+        &valid,
+        &[&scene.buyer.wallet],
+        &roles,
+    );
+}

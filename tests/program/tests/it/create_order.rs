@@ -1,0 +1,333 @@
+use generion::{
+    CreateOrderArgs, GenerionError,
+    constants::{
+        ACCOUNT_VERSION, LABEL_LEN, MAX_DELIVERY_WINDOW, MAX_ORDER_RECORDS, MIN_DELIVERY_WINDOW,
+        ORDER_SEED,
+    },
+    events::OrderCreated,
+    state::{Order, Record, User},
+};
+use generion_interface::{accounts::OrderAccount, events::Event};
+use generion_program_tests::{PRICE, WINDOW};
+use solana_address::Address;
+use solana_instruction::{AccountMeta, error::InstructionError};
+
+use crate::{
+    matrix::{self, Role},
+    support::{Scene, paid, record_state, with_account},
+};
+
+fn seeds(seller: &Address, id: u64) -> Vec<Vec<u8>> {
+    vec![
+        ORDER_SEED.to_vec(),
+        seller.to_bytes().to_vec(),
+        id.to_le_bytes().to_vec(),
+    ]
+}
+
+#[test]
+fn puts_records_up_for_sale() {
+    let mut scene = Scene::new(1);
+    let records: Vec<Address> = (0..4).map(|_| scene.record().address).collect();
+    let before = scene.world.user_of(&scene.patient);
+    let create = scene.create_order(&[0, 2, 3], |_| {});
+    let order = create.accounts[3].pubkey;
+    let (seller, rent_payer) = (scene.patient.address(), scene.sponsor.address());
+
+    let landed = scene
+        .world
+        .lands(create, &[&scene.patient.wallet, &scene.sponsor.wallet]);
+
+    let user = scene.world.instructions.addresses.user(&seller);
+    let event = OrderCreated {
+        order,
+        seller,
+        id: 0.into(),
+        price: PRICE.into(),
+        delivery_window: WINDOW.into(),
+        record_count: 3,
+    };
+    let rent = scene.world.rent(&order);
+    let written = [user, order, records[0], records[2], records[3]];
+    landed.assert_did(
+        &paid(rent_payer, order, rent),
+        &written,
+        Event::OrderCreated(event),
+    );
+
+    let seeds = seeds(&seller, 0);
+    let seeds: Vec<&[u8]> = seeds.iter().map(Vec::as_slice).collect();
+    let mut label = [0; LABEL_LEN];
+    label[..20].copy_from_slice(b"blood pressure, 2026");
+    let state = Order {
+        version: ACCOUNT_VERSION,
+        bump: Address::find_program_address(&seeds, &generion::ID).1,
+        open: 1,
+        reserved: 0,
+        delivery_window: WINDOW,
+        id: 0,
+        price: PRICE,
+        created_at: scene.world.time(),
+        pending_purchases: 0,
+        settled_purchases: 0,
+        seller,
+        rent_payer,
+        label,
+    };
+    let expected = OrderAccount {
+        state,
+        record_ids: vec![0, 2, 3],
+    };
+    assert_eq!(scene.world.read::<OrderAccount>(&order), expected);
+    assert_eq!(
+        scene.world.read::<User>(&user),
+        User {
+            next_order_id: 1,
+            ..before
+        }
+    );
+    let listings = records
+        .iter()
+        .map(|record| record_state(&scene.world, record).listings);
+    assert!(listings.eq([1, 0, 1, 1]));
+}
+
+#[test]
+fn a_record_may_be_in_several_orders() {
+    let mut scene = Scene::new(2);
+    let record = scene.record().address;
+    for id in 0..2 {
+        let create = scene.create_order(&[0], |_| {});
+        scene
+            .world
+            .lands(create, &[&scene.patient.wallet, &scene.sponsor.wallet]);
+        assert_eq!(record_state(&scene.world, &record).listings, id + 1);
+    }
+    assert_eq!(scene.world.user_of(&scene.patient).next_order_id, 2);
+}
+
+#[test]
+fn refuses_malformed() {
+    let mut scene = Scene::new(3);
+    let ids = [scene.record().args.id, scene.record().args.id];
+    let valid = scene.create_order(&ids, |_| {});
+    let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
+    let doctors_user = scene
+        .world
+        .instructions
+        .addresses
+        .user(&scene.doctor.address());
+    scene.world.refuses(
+        with_account(&valid, 2, doctors_user),
+        &signers,
+        GenerionError::WrongUser,
+    );
+    let roles = [
+        Role::Signer,
+        Role::Payer,
+        Role::Stored,
+        Role::New(seeds(&scene.patient.address(), 0)),
+        Role::System,
+        Role::Trailing,
+        Role::Trailing,
+    ];
+    matrix::check(&mut scene.world, &scene.stranger, &valid, &signers, &roles);
+}
+
+#[test]
+fn lists_1_to_24_records() {
+    let mut scene = Scene::new(4);
+    let ids: Vec<u64> = (0..=MAX_ORDER_RECORDS as u64).collect();
+    for _ in &ids {
+        scene.world.verified_record(&scene.clinic, &scene.patient);
+    }
+    let signer = [&scene.patient.wallet];
+    for count in [0, MAX_ORDER_RECORDS + 1] {
+        let create = scene.world.create_order(&scene.patient, &ids[..count]);
+        scene
+            .world
+            .refuses(create, &signer, GenerionError::OrderLength);
+    }
+    let create = scene.world.create_order(&scene.patient, &ids[1..]);
+    let order = create.accounts[3].pubkey;
+    let landed = scene.world.lands(create, &signer);
+    assert_eq!(
+        scene.world.read::<OrderAccount>(&order).record_ids,
+        ids[1..]
+    );
+    assert!(matches!(
+        &landed.events[..],
+        [Event::OrderCreated(OrderCreated {
+            record_count: 24,
+            ..
+        })]
+    ));
+}
+
+#[test]
+fn refuses_records_out_of_order() {
+    let mut scene = Scene::new(5);
+    for _ in 0..3 {
+        scene.record();
+    }
+    let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
+    for ids in [&[0, 0][..], &[1, 0], &[0, 2, 1], &[0, 1, 1], &[2, 1, 0]] {
+        let create = scene.create_order(ids, |_| {});
+        scene
+            .world
+            .refuses(create, &signers, GenerionError::RecordOrder);
+    }
+}
+
+#[test]
+fn refuses_records_that_are_not_verified_or_not_the_sellers() {
+    let mut scene = Scene::new(6);
+    scene.record();
+    scene.unverified_record();
+    let doctors = scene.world.verified_record(&scene.clinic, &scene.doctor);
+    let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
+    let create = scene.create_order(&[0, 1], |_| {});
+    scene
+        .world
+        .refuses(create, &signers, GenerionError::NotVerified);
+    let mut create = scene.create_order(&[0], |_| {});
+    create.accounts.push(AccountMeta::new(doctors, false));
+    scene
+        .world
+        .refuses(create, &signers, GenerionError::WrongOwner);
+    let create = scene.create_order(&[0], |_| {});
+    scene.world.lands(create, &signers);
+}
+
+type Change = fn(&mut CreateOrderArgs);
+
+#[test]
+fn refuses_terms_outside_the_limits() {
+    let mut scene = Scene::new(7);
+    scene.record();
+    let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
+    let rent_minimum = scene.world.svm.minimum_balance_for_rent_exemption(0);
+    let too_low = scene.create_order(&[0], |args| args.price = rent_minimum - 1);
+    scene
+        .world
+        .refuses(too_low, &signers, GenerionError::PriceTooLow);
+    let refused: [(Change, GenerionError); 11] = [
+        (|args| args.price = 0, GenerionError::PriceTooLow),
+        (
+            |args| args.delivery_window = 0,
+            GenerionError::DeliveryWindow,
+        ),
+        (
+            |args| args.delivery_window = 599,
+            GenerionError::DeliveryWindow,
+        ),
+        (
+            |args| args.delivery_window = 2_592_001,
+            GenerionError::DeliveryWindow,
+        ),
+        (
+            |args| args.delivery_window = u32::MAX,
+            GenerionError::DeliveryWindow,
+        ),
+        (
+            |args| args.label = "x".repeat(65),
+            GenerionError::InvalidLabel,
+        ),
+        (
+            |args| args.label = "ü".repeat(33),
+            GenerionError::InvalidLabel,
+        ),
+        (
+            |args| args.label = "a\0b".into(),
+            GenerionError::InvalidLabel,
+        ),
+        (
+            |args| args.label = "a\0".into(),
+            GenerionError::InvalidLabel,
+        ),
+        (|args| args.id = 1, GenerionError::NotNextOrderId),
+        (|args| args.id = u64::MAX, GenerionError::NotNextOrderId),
+    ];
+    for (change, rule) in refused {
+        let create = scene.create_order(&[0], change);
+        scene.world.refuses(create, &signers, rule);
+    }
+    let at_the_limit: [Change; 4] = [
+        |args| args.delivery_window = MIN_DELIVERY_WINDOW,
+        |args| args.delivery_window = MAX_DELIVERY_WINDOW,
+        |args| args.label = "ü".repeat(32),
+        |args| (args.label, args.price) = (String::new(), u64::MAX),
+    ];
+    for change in at_the_limit {
+        let create = scene.create_order(&[0], change);
+        scene.world.lands(create, &signers);
+    }
+    let create = scene.create_order(&[0], |args| args.price = rent_minimum);
+    let order = create.accounts[3].pubkey;
+    scene.world.lands(create, &signers);
+    assert_eq!(
+        scene.world.read::<OrderAccount>(&order).state.price,
+        rent_minimum
+    );
+}
+
+#[test]
+fn refuses_a_label_that_is_not_utf_8() {
+    let mut scene = Scene::new(8);
+    scene.record();
+    let mut create = scene.create_order(&[0], |args| args.label = "ab".into());
+    *create.data.last_mut().expect("data") = 0xff;
+    let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
+    scene
+        .world
+        .refuses_with(create, &signers, InstructionError::InvalidInstructionData);
+}
+
+#[test]
+fn refuses_counters_that_leave_their_range() {
+    let mut scene = Scene::new(9);
+    let record = scene.record().address;
+    let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
+    scene
+        .world
+        .edit::<Record>(&record, |record| record.listings = u64::MAX);
+    let create = scene.create_order(&[0], |_| {});
+    scene
+        .world
+        .refuses(create, &signers, GenerionError::Arithmetic);
+    scene
+        .world
+        .edit::<Record>(&record, |record| record.listings = 0);
+    let user = scene
+        .world
+        .instructions
+        .addresses
+        .user(&scene.patient.address());
+    scene
+        .world
+        .edit::<User>(&user, |user| user.next_order_id = u64::MAX);
+    let create = scene.create_order(&[0], |_| {});
+    scene
+        .world
+        .refuses(create, &signers, GenerionError::Arithmetic);
+}
+
+#[test]
+fn refuses_an_order_where_one_is() {
+    let mut scene = Scene::new(10);
+    scene.order(1);
+    let user = scene
+        .world
+        .instructions
+        .addresses
+        .user(&scene.patient.address());
+    // No instruction turns the counter back; the address itself is the second line of defence.
+    scene
+        .world
+        .edit::<User>(&user, |user| user.next_order_id = 0);
+    let create = scene.create_order(&[0], |_| {});
+    let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
+    scene
+        .world
+        .refuses(create, &signers, GenerionError::AccountAlreadyExists);
+}

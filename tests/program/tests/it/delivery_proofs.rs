@@ -1,0 +1,374 @@
+//! What the delivery proof proves, and what it refuses. The prover here is the cheat's own (`prover`): it knows all
+//! secrets and draws every challenge anew, so that what is refused is the false statement, not a stale hash.
+
+use curve25519_dalek::{RistrettoPoint, Scalar};
+use generion::{
+    GenerionError, curve,
+    proof::delivery::DeliveryProof,
+    state::{Purchase, Record},
+};
+use generion_crypto::capsule;
+use generion_interface::accounts::PurchaseAccount;
+use solana_address::Address;
+
+use crate::{
+    prover::{Prover, bytes, random_scalar},
+    support::{Scene, invalid_keys},
+};
+
+/// The group order `l`, as 32 little-endian bytes.
+const GROUP_ORDER: [u8; 32] = {
+    let mut order = [0; 32];
+    let low = [
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+        0x14,
+    ];
+    let mut index = 0;
+    while index < low.len() {
+        order[index] = low[index];
+        index += 1;
+    }
+    order[31] = 0x10;
+    order
+};
+
+/// `left + right` of 256-bit little-endian numbers, not reduced.
+fn add(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
+    let mut carry = 0;
+    std::array::from_fn(|index| {
+        let sum = u16::from(left[index]) + u16::from(right[index]) + carry;
+        carry = sum >> 8;
+        sum as u8
+    })
+}
+
+/// A purchase of three records, two of which the prover is about to deliver.
+fn scene(seed: u64) -> (Scene, Address, Prover) {
+    let mut scene = Scene::new(seed);
+    let (_, purchase) = scene.sold(3);
+    let prover = Prover::new(&mut scene, purchase, 1, 2);
+    (scene, purchase, prover)
+}
+
+#[track_caller]
+fn refuses(scene: &mut Scene, purchase: Address, prover: &Prover, rule: GenerionError) {
+    let instruction = prover.instruction(scene, purchase);
+    scene
+        .world
+        .refuses(instruction, &[&scene.stranger.wallet], rule);
+}
+
+#[test]
+fn a_second_honest_prover_is_believed_and_the_buyer_opens_the_records() {
+    let (mut scene, purchase, prover) = scene(1);
+    let instruction = prover.instruction(&mut scene, purchase);
+    scene.world.lands(instruction, &[&scene.stranger.wallet]);
+    let PurchaseAccount { state, capsules } = scene.world.read(&purchase);
+    let secret = scene.buyer.purchase_secret(&state.order);
+    for (item, delivered) in prover.items.iter().zip(&capsules[1..]) {
+        let record = crate::support::record_state(&scene.world, &item.record);
+        let element = capsule::open(&delivered.expect("delivered"), &secret).expect("opens");
+        let key = element
+            .record_key(&record.owner, &record.creator)
+            .data_public_key();
+        assert_eq!(key.0, record.data_public_key);
+    }
+    assert_eq!(capsules[0], None);
+}
+
+/// Makes a prover cheat.
+type Cheat = fn(&mut Scene, &mut Prover);
+/// Has a prover prove something else.
+type Change<'a> = &'a dyn Fn(&mut Prover);
+
+#[test]
+fn refuses_every_false_statement() {
+    let changes: [(&str, Cheat); 10] = [
+        ("r' of R' is not that of C'", |_, prover| {
+            prover.items[1].delivered.ephemeral =
+                bytes(RistrettoPoint::mul_base(&Scalar::from(7_u8)));
+        }),
+        ("another r' in R' and proof than in C'", |_, prover| {
+            prover.items[0].scalar += Scalar::ONE;
+            prover.items[0].delivered.ephemeral =
+                bytes(RistrettoPoint::mul_base(&prover.items[0].scalar));
+        }),
+        ("another x", |_, prover| {
+            prover.secret += Scalar::ONE;
+            prover.reseal();
+        }),
+        ("another x in the proof alone", |_, prover| {
+            prover.secret += Scalar::ONE
+        }),
+        ("another buyer's key", |scene, prover| {
+            prover.buyer_key = bytes(RistrettoPoint::mul_base(&random_scalar(
+                &mut scene.world.rng,
+            )));
+            prover.reseal();
+        }),
+        (
+            "another buyer's key in the capsules alone",
+            |scene, prover| {
+                let stranger = bytes(RistrettoPoint::mul_base(&random_scalar(
+                    &mut scene.world.rng,
+                )));
+                let secret = prover.secret;
+                prover
+                    .items
+                    .iter_mut()
+                    .for_each(|item| item.reseal(&secret, &stranger));
+            },
+        ),
+        ("another element", |_, prover| {
+            prover.items[0].add_error(RistrettoPoint::mul_base(&Scalar::ONE))
+        }),
+        (
+            "an error in each record that cancels out",
+            |scene, prover| {
+                let error = RistrettoPoint::mul_base(&random_scalar(&mut scene.world.rng));
+                prover.items[0].add_error(error);
+                prover.items[1].add_error(-error);
+            },
+        ),
+        ("capsules of two records swapped", |_, prover| {
+            let (zeroth, first) = (prover.items[0].delivered, prover.items[1].delivered);
+            (prover.items[0].delivered, prover.items[1].delivered) = (first, zeroth);
+        }),
+        ("one record's element for both", |_, prover| {
+            prover.items[1].delivered = prover.items[0].delivered;
+        }),
+    ];
+    let (mut scene, purchase, _) = scene(2);
+    for (what, change) in changes {
+        let mut prover = Prover::new(&mut scene, purchase, 1, 2);
+        change(&mut scene, &mut prover);
+        println!("{what}");
+        refuses(
+            &mut scene,
+            purchase,
+            &prover,
+            GenerionError::DeliveryProofInvalid,
+        );
+    }
+}
+
+#[test]
+fn refuses_a_true_statement_about_something_else() {
+    let (mut scene, purchase, honest) = scene(3);
+    let other_buyers = scene
+        .world
+        .buy(
+            &scene.doctor,
+            &scene.world.read::<PurchaseAccount>(&purchase).state.order,
+        )
+        .0;
+    let changes: [(&str, Change); 4] = [
+        ("another program", &|prover| {
+            prover.program_id = Address::new_from_array([3; 32])
+        }),
+        ("another purchase", &|prover| prover.purchase = other_buyers),
+        ("another record", &|prover| {
+            prover.items[0].record = Address::new_from_array([4; 32])
+        }),
+        ("records in another order", &|prover| {
+            prover.items.swap(0, 1)
+        }),
+    ];
+    for (what, change) in changes {
+        let mut prover = Prover::new(&mut scene, purchase, 1, 2);
+        change(&mut prover);
+        println!("{what}");
+        refuses(
+            &mut scene,
+            purchase,
+            &prover,
+            GenerionError::DeliveryProofInvalid,
+        );
+    }
+    // And a proof that did land for one buyer is nothing to another.
+    let landed = honest.instruction(&mut scene, purchase);
+    scene.world.lands(landed.clone(), &[&scene.stranger.wallet]);
+    let mut replayed = landed;
+    replayed.accounts[2].pubkey = other_buyers;
+    scene.world.refuses(
+        replayed,
+        &[&scene.stranger.wallet],
+        GenerionError::DeliveryProofInvalid,
+    );
+}
+
+#[test]
+fn refuses_a_flipped_bit_in_every_byte() {
+    let (mut scene, purchase, prover) = scene(4);
+    let valid = prover.instruction(&mut scene, purchase);
+    let capsules = 2 + size_of::<DeliveryProof>();
+    for at in 2..valid.data.len() {
+        let mut flipped = valid.clone();
+        flipped.data[at] ^= 1 << (at % 8);
+        let half = at.checked_sub(capsules).map(|at| at / 32);
+        let decodes = half.is_none_or(|half| {
+            let start = capsules + half * 32;
+            curve::decodes(
+                &flipped.data[start..start + 32]
+                    .try_into()
+                    .expect("32 bytes"),
+            )
+        });
+        // A masked half goes through a subtraction, which tells that it does not decode.
+        let masked = half.is_some_and(|half| half % 2 == 1);
+        let rule = match masked && !decodes {
+            true => GenerionError::InvalidPoint,
+            false => GenerionError::DeliveryProofInvalid,
+        };
+        scene
+            .world
+            .refuses(flipped, &[&scene.stranger.wallet], rule);
+    }
+    scene.world.lands(valid, &[&scene.stranger.wallet]);
+}
+
+#[test]
+fn refuses_scalars_that_are_not_canonical() {
+    let (mut scene, purchase, prover) = scene(5);
+    let valid = prover.prove(&mut scene.world.rng);
+    let (s1, s2) = (valid.owner_response, valid.ephemeral_response);
+    let above = add(&GROUP_ORDER, &Scalar::ONE.to_bytes());
+    let owner_responses = [
+        [0; 32],
+        GROUP_ORDER,
+        above,
+        [0xff; 32],
+        add(&s1, &GROUP_ORDER),
+    ]
+    .map(|owner_response| DeliveryProof {
+        owner_response,
+        ..valid
+    });
+    let ephemeral_responses = [
+        [0; 32],
+        GROUP_ORDER,
+        above,
+        [0xff; 32],
+        add(&s2, &GROUP_ORDER),
+    ]
+    .map(|ephemeral_response| DeliveryProof {
+        ephemeral_response,
+        ..valid
+    });
+    for proof in owner_responses.into_iter().chain(ephemeral_responses) {
+        let instruction = prover.instruction_with(&scene, purchase, proof);
+        scene.world.refuses(
+            instruction,
+            &[&scene.stranger.wallet],
+            GenerionError::DeliveryProofInvalid,
+        );
+    }
+    let instruction = prover.instruction_with(&scene, purchase, valid);
+    scene.world.lands(instruction, &[&scene.stranger.wallet]);
+}
+
+#[test]
+fn refuses_points_that_are_not_canonical() {
+    let (mut scene, purchase, prover) = scene(6);
+    let proof = prover.prove(&mut scene.world.rng);
+    let [_, not_canonical @ ..] = invalid_keys();
+    for encoding in not_canonical {
+        for (index, masked) in [(0, false), (0, true), (1, false), (1, true)] {
+            let mut spoilt = Prover::new(&mut scene, purchase, 1, 2);
+            spoilt.items.clone_from(&prover.items);
+            let delivered = &mut spoilt.items[index].delivered;
+            *(if masked {
+                &mut delivered.masked
+            } else {
+                &mut delivered.ephemeral
+            }) = encoding;
+            let instruction = spoilt.instruction_with(&scene, purchase, proof);
+            let rule = if masked {
+                GenerionError::InvalidPoint
+            } else {
+                GenerionError::DeliveryProofInvalid
+            };
+            scene
+                .world
+                .refuses(instruction, &[&scene.stranger.wallet], rule);
+        }
+    }
+}
+
+#[test]
+fn refuses_identity_points_though_the_proof_holds() {
+    let (mut scene, purchase, mut prover) = scene(7);
+    // r' = 0 would show the element to everybody, and look like an empty slot of the purchase.
+    prover.items[1].scalar = Scalar::ZERO;
+    prover.reseal();
+    refuses(&mut scene, purchase, &prover, GenerionError::InvalidPoint);
+
+    // No instruction stores such keys; the proof is refused all the same.
+    let original = scene.world.account(&purchase);
+    scene
+        .world
+        .edit::<Purchase>(&purchase, |purchase| purchase.buyer_key = [0; 32]);
+    let prover = Prover::new(&mut scene, purchase, 1, 2);
+    refuses(&mut scene, purchase, &prover, GenerionError::InvalidPoint);
+    scene
+        .world
+        .svm
+        .set_account(purchase, original)
+        .expect("no sysvar");
+    let mut prover = Prover::new(&mut scene, purchase, 1, 2);
+    for item in &prover.items {
+        scene
+            .world
+            .edit::<Record>(&item.record, |record| record.owner_key = [0; 32]);
+    }
+    (prover.secret, prover.owner_key) = (Scalar::ZERO, [0; 32]);
+    prover.reseal();
+    refuses(&mut scene, purchase, &prover, GenerionError::InvalidPoint);
+}
+
+#[test]
+fn refuses_records_made_for_different_keys_in_one_batch() {
+    let mut scene = Scene::new(8);
+    let old = [scene.record(), scene.record()].map(|record| record.address);
+    scene.patient.key_index = 1;
+    scene.world.publish_key(&scene.patient);
+    scene.record();
+    let create = scene.create_order(&[0, 1, 2], |_| {});
+    let order = create.accounts[3].pubkey;
+    scene
+        .world
+        .lands(create, &[&scene.patient.wallet, &scene.sponsor.wallet]);
+    let (purchase, _) = scene.world.buy(&scene.buyer, &order);
+
+    for (first, count) in [(0, 3), (1, 2)] {
+        let mixed = Prover::new(&mut scene, purchase, first, count);
+        refuses(&mut scene, purchase, &mixed, GenerionError::MixedOwnerKeys);
+    }
+    // The old records need the old secret.
+    let with_new_secret = Prover::new(&mut scene, purchase, 0, 2);
+    refuses(
+        &mut scene,
+        purchase,
+        &with_new_secret,
+        GenerionError::DeliveryProofInvalid,
+    );
+    let new = scene.delivery(&purchase, 2, 1);
+    scene.world.lands(new, &[&scene.stranger.wallet]);
+    scene.patient.key_index = 0;
+    let neighbours = scene.delivery(&purchase, 0, 2);
+    assert_eq!(
+        neighbours.accounts[3..]
+            .iter()
+            .map(|meta| meta.pubkey)
+            .collect::<Vec<_>>(),
+        old
+    );
+    scene.world.lands(neighbours, &[&scene.stranger.wallet]);
+    assert!(
+        scene
+            .world
+            .read::<PurchaseAccount>(&purchase)
+            .state
+            .is_settled()
+    );
+}

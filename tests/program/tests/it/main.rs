@@ -1,0 +1,29 @@
+//! The program in a VM with mainnet's feature set. One module for each instruction: what it does to the last field
+//! and lamport, then each of its refusals by its error. What every instruction refuses alike is in `matrix`.
+#![allow(missing_docs)] // test modules: their docs say why, the names what
+
+mod matrix;
+mod prover;
+mod support;
+
+mod close_order;
+mod close_purchase;
+mod create_order;
+mod create_record;
+mod delete_record;
+mod deliver;
+mod purchase;
+mod refund;
+mod revoke_share;
+mod set_encryption_key;
+mod share_record;
+mod verify_record;
+
+mod account_attacks;
+mod capsule_proofs;
+mod delivery_proofs;
+mod dispatch;
+mod escrow_attacks;
+mod layouts;
+mod lifecycle;
+mod prefunded;

@@ -1,0 +1,315 @@
+//! What every instruction refuses, whatever its rules: from one valid instruction, each account is spoiled in every
+//! way that its role knows, and the data is cut and extended. The valid instruction lands at the end.
+
+use anchor_lang::Discriminator;
+use generion::{
+    GenerionError, ID,
+    state::{Order, Purchase, Record, Share, User},
+};
+use generion_program_tests::{Landed, Person, World, code_of};
+use solana_address::Address;
+use solana_instruction::{AccountMeta, Instruction, error::InstructionError};
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+use vm_account::Account;
+
+use crate::support::{DUPLICATE, MISSING_ACCOUNT, NOT_WRITABLE, with_account};
+
+/// What an account is to an instruction.
+pub enum Role {
+    /// Signs.
+    Signer,
+    /// Signs and pays; may be another of the accounts as well.
+    Payer,
+    /// An account of the program.
+    Stored,
+    /// An account of the program that is also found by these seeds.
+    Derived(Vec<Vec<u8>>),
+    /// An account of the program behind the declared ones.
+    Trailing,
+    /// To be created at the address of these seeds.
+    New(Vec<Vec<u8>>),
+    /// A wallet that another account names; the rule that refuses others.
+    Wallet(GenerionError),
+    /// The same, where it must not be any other of the accounts.
+    SoleWallet(GenerionError),
+    /// The system program.
+    System,
+}
+
+/// Runs the matrix; what the valid instruction did in the end.
+#[track_caller]
+pub fn check(
+    world: &mut World,
+    sponsor: &Person,
+    valid: &Instruction,
+    signers: &[&Keypair],
+    roles: &[Role],
+) -> Landed {
+    let truncated = |_| InstructionError::InvalidInstructionData;
+    check_with_tail(world, sponsor, valid, signers, roles, &truncated)
+}
+
+/// The same for an instruction whose data may end in several places: `truncated` tells the error of each length.
+#[track_caller]
+pub fn check_with_tail(
+    world: &mut World,
+    sponsor: &Person,
+    valid: &Instruction,
+    signers: &[&Keypair],
+    roles: &[Role],
+    truncated: &dyn Fn(usize) -> InstructionError,
+) -> Landed {
+    assert_eq!(
+        valid.accounts.len(),
+        roles.len(),
+        "one role for each account"
+    );
+    let mut matrix = Matrix {
+        world,
+        sponsor,
+        valid,
+        signers,
+    };
+    for (index, role) in roles.iter().enumerate() {
+        matrix.refuses_flags(index, role);
+        matrix.refuses_addresses(index, role);
+        matrix.refuses_contents(index, role);
+    }
+    matrix.refuses_duplicates(roles);
+    matrix.refuses_missing_account(roles);
+    matrix.refuses_data(truncated);
+    let valid = valid.clone();
+    matrix.world.lands(valid, &matrix.signers_of(matrix.valid))
+}
+
+struct Matrix<'a> {
+    world: &'a mut World,
+    /// Pays every fee, so that no other signature or writable flag comes from that.
+    sponsor: &'a Person,
+    valid: &'a Instruction,
+    signers: &'a [&'a Keypair],
+}
+
+impl<'a> Matrix<'a> {
+    fn signers_of(&self, instruction: &Instruction) -> Vec<&'a Keypair> {
+        let signs = |key: &Address| {
+            instruction
+                .accounts
+                .iter()
+                .any(|meta| meta.is_signer && meta.pubkey == *key)
+        };
+        let others = self
+            .signers
+            .iter()
+            .copied()
+            .filter(|keypair| signs(&keypair.pubkey()));
+        std::iter::once(&self.sponsor.wallet)
+            .chain(others)
+            .collect()
+    }
+
+    #[track_caller]
+    fn refuses(&mut self, instruction: Instruction, error: InstructionError) {
+        let signers = self.signers_of(&instruction);
+        self.world.refuses_with(instruction, &signers, error);
+    }
+
+    #[track_caller]
+    fn refuses_meta(
+        &mut self,
+        index: usize,
+        error: InstructionError,
+        change: impl FnOnce(&mut AccountMeta),
+    ) {
+        let mut instruction = self.valid.clone();
+        change(&mut instruction.accounts[index]);
+        self.refuses(instruction, error);
+    }
+
+    /// Missing signatures, and accounts that are not writable.
+    fn refuses_flags(&mut self, index: usize, role: &Role) {
+        let meta = &self.valid.accounts[index];
+        let (is_signer, is_writable) = (meta.is_signer, meta.is_writable);
+        assert_eq!(
+            is_signer,
+            matches!(role, Role::Signer | Role::Payer),
+            "role of account {index}"
+        );
+        if is_signer {
+            let error = InstructionError::MissingRequiredSignature;
+            self.refuses_meta(index, error, |meta| meta.is_signer = false);
+        }
+        if is_writable {
+            // Anchor checks both flags of a signer at once.
+            let error = if is_signer {
+                InstructionError::MissingRequiredSignature
+            } else {
+                NOT_WRITABLE
+            };
+            self.refuses_meta(index, error, |meta| meta.is_writable = false);
+        }
+    }
+
+    /// Other addresses, also those of a bump that is not the canonical one.
+    fn refuses_addresses(&mut self, index: usize, role: &Role) {
+        let other = self.sponsor.address();
+        match role {
+            Role::New(seeds) | Role::Derived(seeds) => {
+                let other_bump = non_canonical(seeds);
+                self.refuses(
+                    with_account(self.valid, index, other_bump),
+                    InstructionError::InvalidSeeds,
+                );
+                if matches!(role, Role::New(_)) {
+                    self.refuses(
+                        with_account(self.valid, index, other),
+                        InstructionError::InvalidSeeds,
+                    );
+                }
+            }
+            Role::Wallet(rule) | Role::SoleWallet(rule) => {
+                self.refuses(with_account(self.valid, index, other), code_of(*rule));
+            }
+            Role::System => {
+                // Anchor's `ConstraintExecutable` for what is no program.
+                self.refuses(
+                    with_account(self.valid, index, other),
+                    InstructionError::Custom(2007),
+                );
+                self.refuses(
+                    with_account(self.valid, index, ID),
+                    InstructionError::IncorrectProgramId,
+                );
+            }
+            Role::Signer | Role::Payer | Role::Stored | Role::Trailing => {}
+        }
+    }
+
+    /// Look-alikes of an account: another program's, another kind, cut short, with a tail that is not there, closed.
+    fn refuses_contents(&mut self, index: usize, role: &Role) {
+        if !matches!(role, Role::Stored | Role::Derived(_) | Role::Trailing) {
+            return;
+        }
+        let meta = self.valid.accounts[index].clone();
+        let original = self.world.account(&meta.pubkey);
+        let (own, _) = original
+            .data
+            .split_first_chunk::<8>()
+            .expect("a discriminator");
+        let foreign = |account: &mut Account| account.owner = Address::new_from_array([9; 32]);
+        self.refuses_content(&meta, InstructionError::IllegalOwner, foreign);
+        for kind in KINDS
+            .into_iter()
+            .chain([&[0; 8][..], &[0xff; 8]])
+            .filter(|kind| kind != own)
+        {
+            let error = InstructionError::InvalidAccountData;
+            self.refuses_content(&meta, error, |account| {
+                account.data[..8].copy_from_slice(kind)
+            });
+        }
+        for length in [0, 8, 40] {
+            let error = InstructionError::AccountDataTooSmall;
+            self.refuses_content(&meta, error, |account| account.data.truncate(length));
+        }
+        if let Some(length) = tail_length_at(own) {
+            let too_long = |account: &mut Account| account.data[length..length + 4].fill(0xff);
+            self.refuses_content(&meta, InstructionError::InvalidAccountData, too_long);
+        }
+        if !matches!(role, Role::Derived(_)) {
+            // Anchor looks at the length of a writable account first.
+            let error = match meta.is_writable {
+                true => InstructionError::AccountDataTooSmall,
+                false => InstructionError::UninitializedAccount,
+            };
+            self.refuses_content(&meta, error, |account| *account = Account::default());
+        }
+    }
+
+    #[track_caller]
+    fn refuses_content(
+        &mut self,
+        meta: &AccountMeta,
+        error: InstructionError,
+        change: impl FnOnce(&mut Account),
+    ) {
+        let original = self.world.replace(&meta.pubkey, change);
+        self.refuses(self.valid.clone(), error);
+        self.world
+            .svm
+            .set_account(meta.pubkey, original)
+            .expect("no sysvar");
+    }
+
+    /// One account in two places, where one of them is written to.
+    fn refuses_duplicates(&mut self, roles: &[Role]) {
+        let sole = |role: &Role| !matches!(role, Role::Payer | Role::Wallet(_) | Role::Trailing);
+        for (written, role) in roles.iter().enumerate() {
+            if !(sole(role) && self.valid.accounts[written].is_writable) {
+                continue;
+            }
+            for other in (0..roles.len()).filter(|other| *other != written) {
+                let mut instruction =
+                    with_account(self.valid, other, self.valid.accounts[written].pubkey);
+                instruction.accounts[other].is_signer = self.valid.accounts[written].is_signer;
+                self.refuses(instruction, DUPLICATE);
+            }
+        }
+    }
+
+    fn refuses_missing_account(&mut self, roles: &[Role]) {
+        let declared = roles
+            .iter()
+            .filter(|role| !matches!(role, Role::Trailing))
+            .count();
+        let mut instruction = self.valid.clone();
+        instruction.accounts.truncate(declared - 1);
+        self.refuses(instruction, MISSING_ACCOUNT);
+    }
+
+    fn refuses_data(&mut self, truncated: &dyn Fn(usize) -> InstructionError) {
+        for length in 0..self.valid.data.len() {
+            let mut instruction = self.valid.clone();
+            instruction.data.truncate(length);
+            self.refuses(instruction, truncated(length));
+        }
+        let mut instruction = self.valid.clone();
+        instruction.data.push(0);
+        self.refuses(instruction, InstructionError::InvalidInstructionData);
+    }
+}
+
+/// The discriminators of all kinds of accounts.
+const KINDS: [&[u8]; 5] = [
+    User::DISCRIMINATOR,
+    Record::DISCRIMINATOR,
+    Order::DISCRIMINATOR,
+    Purchase::DISCRIMINATOR,
+    Share::DISCRIMINATOR,
+];
+
+/// Where the length of an account's tail stands, if it has one.
+fn tail_length_at(discriminator: &[u8]) -> Option<usize> {
+    let sizes = [
+        (Record::DISCRIMINATOR, size_of::<Record>()),
+        (Order::DISCRIMINATOR, size_of::<Order>()),
+        (Purchase::DISCRIMINATOR, size_of::<Purchase>()),
+    ];
+    sizes
+        .iter()
+        .find(|(kind, _)| *kind == discriminator)
+        .map(|(_, size)| 8 + size)
+}
+
+/// The next address of these seeds below the canonical bump.
+fn non_canonical(seeds: &[Vec<u8>]) -> Address {
+    let seeds: Vec<&[u8]> = seeds.iter().map(Vec::as_slice).collect();
+    let (_, canonical) = Address::find_program_address(&seeds, &ID);
+    (0..canonical)
+        .rev()
+        .find_map(|bump| {
+            Address::create_program_address(&[&seeds[..], &[&[bump]]].concat(), &ID).ok()
+        })
+        .expect("half of all bumps give an address")
+}

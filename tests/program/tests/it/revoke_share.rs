@@ -1,0 +1,106 @@
+use generion::{GenerionError, ShareRecordArgs, events::ShareRevoked, state::Share};
+use generion_crypto::capsule;
+use generion_interface::events::Event;
+use solana_address::Address;
+use solana_instruction::Instruction;
+
+use crate::{
+    matrix::{self, Role},
+    support::{Scene, paid, with_account},
+};
+
+/// A record of the patient, shared with the doctor at the sponsor's cost; record, share, and its revocation.
+fn shared(scene: &mut Scene) -> (Address, Address, Instruction) {
+    let record = scene.record();
+    let (capsule, _) = capsule::seal(&record.element, &scene.doctor.key(), &mut scene.world.rng);
+    let [owner, payer, recipient] =
+        [&scene.patient, &scene.sponsor, &scene.doctor].map(|person| person.address());
+    let args = ShareRecordArgs {
+        capsule,
+        expires_at: 0,
+    };
+    let share =
+        scene
+            .world
+            .instructions
+            .share_record(owner, payer, record.address, &recipient, args);
+    let address = share.accounts[4].pubkey;
+    scene
+        .world
+        .lands(share, &[&scene.patient.wallet, &scene.sponsor.wallet]);
+    let state = scene.world.read::<Share>(&address);
+    (
+        record.address,
+        address,
+        scene.world.instructions.revoke_share(address, &state),
+    )
+}
+
+#[track_caller]
+fn revokes(scene: &mut Scene, record: Address, share: Address, revoke: Instruction) {
+    let [owner, payer, recipient] =
+        [&scene.patient, &scene.sponsor, &scene.doctor].map(|person| person.address());
+    let rent = scene.world.rent(&share);
+    let landed = scene.world.lands(revoke, &[&scene.patient.wallet]);
+    let event = ShareRevoked {
+        share,
+        record,
+        owner,
+        recipient,
+        rent_payer: payer,
+        lamports: rent.into(),
+    };
+    landed.assert_did(
+        &paid(share, payer, rent),
+        &[share],
+        Event::ShareRevoked(event),
+    );
+    assert!(scene.world.is_closed(&share));
+}
+
+#[test]
+fn the_owner_closes_a_share_and_its_payer_gets_the_rent() {
+    let mut scene = Scene::new(1);
+    let (record, share, revoke) = shared(&mut scene);
+    revokes(&mut scene, record, share, revoke);
+}
+
+#[test]
+fn works_when_the_record_is_gone() {
+    let mut scene = Scene::new(2);
+    let (record, share, revoke) = shared(&mut scene);
+    let delete = scene.delete_record(&scene.patient, &record);
+    scene.world.lands(delete, &[&scene.patient.wallet]);
+    revokes(&mut scene, record, share, revoke);
+}
+
+#[test]
+fn refuses_malformed() {
+    let mut scene = Scene::new(3);
+    let (_, share, valid) = shared(&mut scene);
+    let roles = [
+        Role::Signer,
+        Role::Stored,
+        Role::Wallet(GenerionError::WrongRentPayer),
+    ];
+    matrix::check(
+        &mut scene.world,
+        &scene.stranger,
+        &valid,
+        &[&scene.patient.wallet],
+        &roles,
+    );
+    assert!(scene.world.is_closed(&share));
+}
+
+#[test]
+fn refuses_everybody_but_the_owner() {
+    let mut scene = Scene::new(4);
+    let (_, _, valid) = shared(&mut scene);
+    for person in [&scene.doctor, &scene.sponsor, &scene.stranger] {
+        let revoke = with_account(&valid, 0, person.address());
+        scene
+            .world
+            .refuses(revoke, &[&person.wallet], GenerionError::WrongOwner);
+    }
+}

@@ -1,0 +1,88 @@
+use generion::{GenerionError, events::RecordVerified, state::Record};
+use generion_interface::{accounts::RecordAccount, events::Event};
+
+use crate::{
+    matrix::{self, Role},
+    support::{Scene, record_state},
+};
+
+#[test]
+fn the_owner_verifies_once() {
+    let mut scene = Scene::new(1);
+    let record = scene.unverified_record().address;
+    let before: RecordAccount = scene.world.read(&record);
+    let verify = scene
+        .world
+        .instructions
+        .verify_record(scene.patient.address(), record);
+
+    let landed = scene.world.lands(verify.clone(), &[&scene.patient.wallet]);
+
+    let event = RecordVerified {
+        record,
+        owner: scene.patient.address(),
+    };
+    landed.assert_did(&[], &[record], Event::RecordVerified(event));
+    let expected = RecordAccount {
+        state: Record {
+            verified: 1,
+            ..before.state
+        },
+        ..before
+    };
+    assert_eq!(scene.world.read::<RecordAccount>(&record), expected);
+    scene.world.refuses(
+        verify,
+        &[&scene.patient.wallet],
+        GenerionError::AlreadyVerified,
+    );
+}
+
+#[test]
+fn refuses_malformed() {
+    let mut scene = Scene::new(2);
+    let record = scene.unverified_record().address;
+    let valid = scene
+        .world
+        .instructions
+        .verify_record(scene.patient.address(), record);
+    let roles = [Role::Signer, Role::Stored];
+    matrix::check(
+        &mut scene.world,
+        &scene.sponsor,
+        &valid,
+        &[&scene.patient.wallet],
+        &roles,
+    );
+    assert!(record_state(&scene.world, &record).is_verified());
+}
+
+#[test]
+fn refuses_everybody_but_the_owner() {
+    let mut scene = Scene::new(3);
+    let record = scene.unverified_record().address;
+    for person in [&scene.clinic, &scene.sponsor, &scene.doctor] {
+        let verify = scene
+            .world
+            .instructions
+            .verify_record(person.address(), record);
+        scene
+            .world
+            .refuses(verify, &[&person.wallet], GenerionError::WrongOwner);
+    }
+}
+
+#[test]
+fn refuses_an_own_record_which_is_verified_from_the_start() {
+    let mut scene = Scene::new(4);
+    let record = scene.world.verified_record(&scene.patient, &scene.patient);
+    let verify = scene
+        .world
+        .instructions
+        .verify_record(scene.patient.address(), record);
+    scene.world.refuses(
+        verify,
+        &[&scene.patient.wallet],
+        GenerionError::AlreadyVerified,
+    );
+}
