@@ -41,7 +41,7 @@ impl Book {
     pub async fn compare(&self, ledger: &Ledger) -> Result<()> {
         for (wallet, expected) in &self.balances {
             let actual = ledger.lamports(wallet).await?;
-            let name = self.names.get(wallet).copied().unwrap_or("somebody");
+            let name = self.name(wallet);
             ensure!(
                 i128::from(actual) == *expected,
                 "{name} ({wallet}) holds {} lamports, the story says {expected}",
@@ -49,6 +49,11 @@ impl Book {
             );
         }
         Ok(())
+    }
+
+    /// The name of a wallet.
+    pub fn name(&self, wallet: &Address) -> &'static str {
+        self.names.get(wallet).copied().unwrap_or("somebody")
     }
 
     /// Wallets in it.

@@ -2,19 +2,22 @@
 
 use anyhow::{Context, Result};
 use generion_client::Ledger;
+use generion_demo::stage::Stage;
 use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-use crate::{book::Book, stage::Stage};
+use crate::book::Book;
 
 /// Lamports that everybody starts with: 10 SOL.
-const PURSE: u64 = 10_000_000_000;
+pub const PURSE: u64 = 10_000_000_000;
 
 /// Somebody with a wallet.
 pub struct Person {
     /// For the visitor.
     pub name: &'static str,
+    /// For the visitor, the first time.
+    pub role: &'static str,
     /// The name of the keypair's file.
     pub file: &'static str,
     /// The wallet.
@@ -49,18 +52,23 @@ pub struct Cast {
 impl Cast {
     /// Makes the wallets and funds them.
     pub async fn assemble(stage: &Stage, ledger: &Ledger, book: &mut Book) -> Result<Self> {
-        let person = |name, file| Person { name, file, wallet: Keypair::new() };
+        let person = |name, role, file| Person {
+            name,
+            role,
+            file,
+            wallet: Keypair::new(),
+        };
         let cast = Self {
-            patient: person("Ana, a patient", "patient"),
-            hospital: person("City Hospital", "hospital"),
-            laboratory: person("Harbour Lab", "laboratory"),
-            doctor: person("Dr. Okoye", "doctor"),
-            institute: person("the Heart Institute", "institute"),
-            company: person("Pharma Co.", "company"),
-            cheat: person("Max, a cheat", "cheat"),
+            patient: person("Ana", "a patient", "patient"),
+            hospital: person("City Hospital", "a clinic", "hospital"),
+            laboratory: person("Harbour Lab", "a laboratory", "laboratory"),
+            doctor: person("Dr. Okoye", "Ana's doctor", "doctor"),
+            institute: person("Heart Institute", "a buyer", "institute"),
+            company: person("Pharma Co.", "a buyer", "company"),
+            cheat: person("Max", "a cheat", "cheat"),
         };
         for person in cast.people() {
-            stage.save_keypair(person)?;
+            stage.save_keypair(person.file, &person.wallet)?;
             ledger
                 .rpc()
                 .request_airdrop(&person.address(), PURSE)
@@ -68,7 +76,9 @@ impl Cast {
                 .with_context(|| format!("no airdrop for {}", person.name))?;
         }
         for person in cast.people() {
-            let lamports = stage.wait_for_lamports(ledger, &person.address(), PURSE).await?;
+            let lamports = stage
+                .wait_for_lamports(ledger, &person.address(), PURSE)
+                .await?;
             book.open(person.address(), person.name, lamports);
         }
         Ok(cast)

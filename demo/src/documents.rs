@@ -16,24 +16,60 @@ pub const MEDIA_TYPE: &str = "application/fhir+json";
 
 macro_rules! document {
     ($title:literal, $kind:literal, $file:literal) => {
-        Document { title: $title, kind: $kind, bytes: include_bytes!(concat!("../../fixtures/fhir/", $file)) }
+        Document {
+            title: $title,
+            kind: $kind,
+            bytes: include_bytes!(concat!("../../fixtures/fhir/", $file)),
+        }
     };
 }
 
 /// What the hospital writes.
 pub const HOSPITAL: [Document; 4] = [
-    document!("blood pressure", "fhir:Observation/85354-9", "Observation-blood-pressure.json"),
-    document!("heart rate", "fhir:Observation/8867-4", "Observation-heart-rate.json"),
-    document!("ischemic stroke", "fhir:Condition/422504002", "Condition-stroke.json"),
-    document!("sputum culture, 17 resources", "fhir:Bundle/624-7", "Bundle-lri-example.json"),
+    document!(
+        "blood pressure",
+        "fhir:Observation/85354-9",
+        "Observation-blood-pressure.json"
+    ),
+    document!(
+        "heart rate",
+        "fhir:Observation/8867-4",
+        "Observation-heart-rate.json"
+    ),
+    document!(
+        "ischemic stroke",
+        "fhir:Condition/422504002",
+        "Condition-stroke.json"
+    ),
+    document!(
+        "sputum culture, 17 resources",
+        "fhir:Bundle/624-7",
+        "Bundle-lri-example.json"
+    ),
 ];
 
 /// What the laboratory writes.
 pub const LABORATORY: [Document; 3] = [
-    document!("oxygen saturation", "fhir:Observation/59408-5", "Observation-satO2.json"),
-    document!("body mass index", "fhir:Observation/39156-5", "Observation-bmi.json"),
-    document!("abdominal ultrasound", "fhir:DiagnosticReport/45036003", "DiagnosticReport-ultrasound.json"),
+    document!(
+        "oxygen saturation",
+        "fhir:Observation/59408-5",
+        "Observation-satO2.json"
+    ),
+    document!(
+        "body mass index",
+        "fhir:Observation/39156-5",
+        "Observation-bmi.json"
+    ),
+    document!(
+        "abdominal ultrasound",
+        "fhir:DiagnosticReport/45036003",
+        "DiagnosticReport-ultrasound.json"
+    ),
 ];
 
 /// What the cheat owns.
-pub const CHEATS: Document = document!("glucose in blood", "fhir:Observation/15074-8", "Observation-f001.json");
+pub const CHEATS: Document = document!(
+    "glucose in blood",
+    "fhir:Observation/15074-8",
+    "Observation-f001.json"
+);

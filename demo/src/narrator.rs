@@ -13,7 +13,10 @@ pub struct Narrator {
 impl Narrator {
     /// Begins; `started` is when the visitor's wait began.
     pub fn new(started: Instant) -> Self {
-        Self { started, transactions: 0 }
+        Self {
+            started,
+            transactions: 0,
+        }
     }
 
     /// A chapter's heading.
@@ -26,11 +29,20 @@ impl Narrator {
         println!("   {sentence}");
     }
 
-    /// A transaction and what it used, as the ledger tells.
-    pub fn transaction(&mut self, sentence: &str, landed: &Landed) {
+    /// A transaction, what it used, and the rent it paid for an account, as the ledger tells.
+    pub fn transaction(&mut self, sentence: &str, landed: &Landed, rent: Option<u64>) {
         self.transactions += 1;
-        let Landed { compute_units, fee, .. } = landed;
-        println!("   {sentence:<72} {:>7} CU  fee {}", grouped(*compute_units), grouped(*fee));
+        let Landed {
+            compute_units, fee, ..
+        } = landed;
+        let rent = rent
+            .map(|rent| format!("  rent {:>9}", grouped(rent)))
+            .unwrap_or_default();
+        println!(
+            "   {sentence:<61} {:>6} CU  fee {:>5}{rent}",
+            grouped(*compute_units),
+            grouped(*fee)
+        );
     }
 
     /// Transactions told so far, and the time they took.
@@ -41,9 +53,18 @@ impl Narrator {
 
 /// Lamports as SOL with all that counts behind the point.
 pub fn sol(lamports: u64) -> String {
-    let text = format!("{}.{:09}", lamports / 1_000_000_000, lamports % 1_000_000_000);
+    let text = format!(
+        "{}.{:09}",
+        lamports / 1_000_000_000,
+        lamports % 1_000_000_000
+    );
     let text = text.trim_end_matches('0');
     format!("{} SOL", text.strip_suffix('.').unwrap_or(text))
+}
+
+/// How many there are of something.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A number with thousands apart.

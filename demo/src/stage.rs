@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use generion_client::{Ledger, events::Event};
 use serde::Deserialize;
 use solana_address::Address;
+use solana_keypair::Keypair;
 use solana_rpc_client_api::request::RpcRequest;
 use tempfile::TempDir;
 use tokio::{
@@ -19,8 +20,6 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 use url::Url;
-
-use crate::cast::{Cast, Person};
 
 const START_LIMIT: Duration = Duration::from_secs(30);
 const LANDING_LIMIT: Duration = Duration::from_secs(30);
@@ -55,22 +54,51 @@ enum Folder {
 }
 
 impl Stage {
-    /// Starts both programs on free ports.
-    pub async fn set(keep: bool) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("generion-demo-").tempdir().context("no temporary folder")?;
-        let folder = if keep { Folder::Kept(folder.keep()) } else { Folder::Temporary(folder) };
-        let (validator, line) = start("surfpool", &["start", "--json", "--port", "0"], None).await?;
-        let ready: Ready = serde_json::from_str(&line).with_context(|| format!("the validator says: {line}"))?;
+    /// Starts both programs, which are in the folder `programs`, on free ports. With `keep`, the folder of the story's
+    /// files outlives it.
+    pub async fn set(programs: &Path, keep: bool) -> Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("generion-demo-")
+            .tempdir()
+            .context("no temporary folder")?;
+        let folder = if keep {
+            Folder::Kept(folder.keep())
+        } else {
+            Folder::Temporary(folder)
+        };
+        let (validator, line) = start(
+            programs,
+            "surfpool",
+            &["start", "--json", "--port", "0"],
+            None,
+        )
+        .await?;
+        let ready: Ready =
+            serde_json::from_str(&line).with_context(|| format!("the validator says: {line}"))?;
         let documents = folder.path().join("store");
-        let (store, line) = start("generion-store", &["--listen", "127.0.0.1:0", "--dir"], Some(&documents)).await?;
-        let url = line.strip_prefix("listening on ").with_context(|| format!("the store says: {line}"))?;
+        let (store, line) = start(
+            programs,
+            "generion-store",
+            &["--listen", "127.0.0.1:0", "--dir"],
+            Some(&documents),
+        )
+        .await?;
+        let url = line
+            .strip_prefix("listening on ")
+            .with_context(|| format!("the store says: {line}"))?;
         Ok(Self {
             folder,
             validator,
             store,
             rpc_url: ready.rpc_url,
-            store_url: url.trim().parse().with_context(|| format!("the store says: {line}"))?,
-            program_id: ready.program_id.context("the validator runs without the program")?.parse()?,
+            store_url: url
+                .trim()
+                .parse()
+                .with_context(|| format!("the store says: {line}"))?,
+            program_id: ready
+                .program_id
+                .context("the validator runs without the program")?
+                .parse()?,
             ready_ms: ready.ready_ms,
         })
     }
@@ -80,36 +108,56 @@ impl Stage {
         self.folder.path().join(name)
     }
 
-    /// Writes a wallet where the command line finds it.
-    pub fn save_keypair(&self, person: &Person) -> Result<()> {
-        let path = self.path(&format!("{}.json", person.file));
-        solana_keypair::write_keypair_file(&person.wallet, &path)
+    /// Writes a wallet where the command line finds it: `NAME.json`.
+    pub fn save_keypair(&self, name: &str, wallet: &Keypair) -> Result<PathBuf> {
+        let path = self.path(&format!("{name}.json"));
+        solana_keypair::write_keypair_file(wallet, &path)
             .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-        Ok(())
+        Ok(path)
     }
 
     /// Waits until a wallet holds lamports; how many.
-    pub async fn wait_for_lamports(&self, ledger: &Ledger, wallet: &Address, at_least: u64) -> Result<u64> {
+    pub async fn wait_for_lamports(
+        &self,
+        ledger: &Ledger,
+        wallet: &Address,
+        at_least: u64,
+    ) -> Result<u64> {
         let started = Instant::now();
         loop {
             let lamports = ledger.lamports(wallet).await?;
             if lamports >= at_least {
                 return Ok(lamports);
             }
-            ensure!(started.elapsed() < LANDING_LIMIT, "wallet {wallet} holds {lamports} lamports, not {at_least}");
+            ensure!(
+                started.elapsed() < LANDING_LIMIT,
+                "wallet {wallet} holds {lamports} lamports, not {at_least}"
+            );
             sleep(Duration::from_millis(20)).await;
         }
     }
 
     /// Moves the validator's clock to a Unix time in seconds, and waits until the ledger shows it.
     pub async fn move_clock(&self, ledger: &Ledger, unix_time: i64) -> Result<()> {
-        let milliseconds = unix_time.checked_mul(1000).context("the clock can't go there")?;
-        let method = RpcRequest::Custom { method: "surfnet_timeTravel" };
+        let milliseconds = unix_time
+            .checked_mul(1000)
+            .context("the clock can't go there")?;
+        let method = RpcRequest::Custom {
+            method: "surfnet_timeTravel",
+        };
         let parameters = serde_json::json!([{ "absoluteTimestamp": milliseconds }]);
-        let _: serde_json::Value = ledger.rpc().send(method, parameters).await.context("the clock does not move")?;
+        let _: serde_json::Value = ledger
+            .rpc()
+            .send(method, parameters)
+            .await
+            .context("the clock does not move")?;
         let started = Instant::now();
         while ledger.unix_time().await? < unix_time {
-            ensure!(started.elapsed() < LANDING_LIMIT, "the clock stands at {}", ledger.unix_time().await?);
+            ensure!(
+                started.elapsed() < LANDING_LIMIT,
+                "the clock stands at {}",
+                ledger.unix_time().await?
+            );
             sleep(Duration::from_millis(20)).await;
         }
         Ok(())
@@ -117,30 +165,19 @@ impl Stage {
 
     /// The program's events in every transaction that touched it, oldest first. Refused transactions have none.
     pub async fn history(&self, ledger: &Ledger) -> Result<Vec<Event>> {
-        let mut transactions = ledger.rpc().get_signatures_for_address(&self.program_id).await?;
+        let mut transactions = ledger
+            .rpc()
+            .get_signatures_for_address(&self.program_id)
+            .await?;
         transactions.reverse();
         let mut events = Vec::new();
-        for transaction in transactions.iter().filter(|transaction| transaction.err.is_none()) {
+        for transaction in transactions
+            .iter()
+            .filter(|transaction| transaction.err.is_none())
+        {
             events.extend(ledger.events(&transaction.signature.parse()?).await?);
         }
         Ok(events)
-    }
-
-    /// Tells how to go on by hand, and waits for Ctrl-C.
-    pub async fn stay(&self, cast: &Cast) -> Result<()> {
-        let folder = self.folder.path().display();
-        let generion = sibling("generion")?;
-        println!("\nEverything keeps running. In another terminal:\n");
-        println!("   cd {folder}");
-        println!("   alias generion='{}'", generion.display());
-        println!("   export GENERION_URL={} GENERION_ALLOW_PRIVATE=1", self.rpc_url);
-        println!("   generion order list");
-        println!("   generion -k patient.json record list --owner {}", cast.patient.address());
-        println!("   generion -k institute.json purchase list --buyer {}", cast.institute.address());
-        println!("   generion --help");
-        let people: Vec<_> = cast.people().iter().map(|person| format!("{}.json", person.file)).collect();
-        println!("\nWallets: {}. Store: {}. Ctrl-C ends it.", people.join(", "), self.store_url);
-        tokio::signal::ctrl_c().await.context("no Ctrl-C")
     }
 
     /// Stops both programs.
@@ -162,29 +199,48 @@ impl Folder {
 }
 
 /// Starts a program of this build; its first line on standard output.
-async fn start(name: &str, arguments: &[&str], last: Option<&Path>) -> Result<(Child, String)> {
-    let program = sibling(name)?;
+async fn start(
+    programs: &Path,
+    name: &str,
+    arguments: &[&str],
+    last: Option<&Path>,
+) -> Result<(Child, String)> {
+    let program = programs.join(name);
+    ensure!(
+        program.exists(),
+        "{} is not there: run `cargo xtask demo`, which builds it",
+        program.display()
+    );
     let mut command = Command::new(&program);
-    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
     if let Some(last) = last {
         fs::create_dir_all(last).with_context(|| format!("{}", last.display()))?;
         command.arg(last);
     }
-    let mut child = command.spawn().with_context(|| format!("{} does not start", program.display()))?;
-    let output: ChildStdout = child.stdout.take().with_context(|| format!("{name} has no output"))?;
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("{} does not start", program.display()))?;
+    let output: ChildStdout = child
+        .stdout
+        .take()
+        .with_context(|| format!("{name} has no output"))?;
     let mut lines = BufReader::new(output).lines();
-    let first = timeout(START_LIMIT, lines.next_line()).await.with_context(|| format!("{name} is not ready"))??;
+    let first = timeout(START_LIMIT, lines.next_line())
+        .await
+        .with_context(|| format!("{name} is not ready"))??;
     let Some(line) = first else {
-        bail!("{name} ended before it was ready: run {} {} to see why", program.display(), arguments.join(" "));
+        bail!(
+            "{name} ended before it was ready: run {} {} to see why",
+            program.display(),
+            arguments.join(" ")
+        );
     };
     // Drained, so that the program never waits for its reader.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     Ok((child, line))
-}
-
-/// A program beside this one.
-fn sibling(name: &str) -> Result<PathBuf> {
-    let program = std::env::current_exe()?.with_file_name(name);
-    ensure!(program.exists(), "{} is not there: run `cargo xtask demo`, which builds it", program.display());
-    Ok(program)
 }

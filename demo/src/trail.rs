@@ -1,0 +1,82 @@
+//! The program's events as sentences.
+
+use generion_client::events::Event;
+
+use crate::{
+    book::Book,
+    narrator::{count, sol},
+};
+
+/// One line an event; equal neighbours are counted.
+pub fn sentences(events: &[Event], book: &Book) -> Vec<String> {
+    let mut lines: Vec<(String, usize)> = Vec::new();
+    for event in events {
+        let sentence = sentence(event, book);
+        match lines.last_mut() {
+            Some((last, times)) if *last == sentence => *times += 1,
+            _ => lines.push((sentence, 1)),
+        }
+    }
+    let line = |(sentence, times)| {
+        if times == 1 {
+            sentence
+        } else {
+            format!("{sentence} (x{times})")
+        }
+    };
+    lines.into_iter().map(line).collect()
+}
+
+fn sentence(event: &Event, book: &Book) -> String {
+    let of = |wallet| book.name(wallet);
+    let what = match event {
+        Event::EncryptionKeySet(event) => {
+            format!("{}, key {}", of(&event.wallet), event.key_index.get())
+        }
+        Event::RecordCreated(event) => {
+            format!("by {} for {}", of(&event.creator), of(&event.owner))
+        }
+        Event::RecordVerified(event) => format!("by {}", of(&event.owner)),
+        Event::RecordDeleted(event) => format!("by {}", of(&event.authority)),
+        Event::RecordShared(event) => {
+            format!("by {} with {}", of(&event.owner), of(&event.recipient))
+        }
+        Event::ShareRevoked(event) => {
+            format!("by {} from {}", of(&event.owner), of(&event.recipient))
+        }
+        Event::OrderCreated(event) => {
+            let records = count(event.record_count.into(), "record");
+            format!(
+                "by {}: {records} for {}",
+                of(&event.seller),
+                sol(event.price.get())
+            )
+        }
+        Event::SalesStopped(event) => format!("by {}", of(&event.seller)),
+        Event::OrderClosed(event) => format!("by {}", of(&event.seller)),
+        Event::Purchased(event) => format!(
+            "by {}: {} in escrow",
+            of(&event.buyer),
+            sol(event.price.get())
+        ),
+        Event::Delivered(event) => {
+            let records = count(event.count.into(), "record");
+            format!(
+                "{records} to {}: {} to {}",
+                of(&event.buyer),
+                sol(event.lamports.get()),
+                of(&event.seller)
+            )
+        }
+        Event::Refunded(event) => format!(
+            "{} to {}, by {}",
+            sol(event.lamports.get()),
+            of(&event.buyer),
+            of(&event.authority)
+        ),
+        Event::PurchaseClosed(event) => {
+            format!("{} to {}", sol(event.lamports.get()), of(&event.buyer))
+        }
+    };
+    format!("{:<17} {what}", event.name())
+}
