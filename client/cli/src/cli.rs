@@ -1,0 +1,175 @@
+//! The command line as a whole; each noun's verbs are in its file under `command`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
+use generion_client::Addresses;
+use solana_address::Address;
+use url::Url;
+
+use crate::command::{
+    deliver::DeliverArgs, localnet::LocalnetArgs, order::OrderCommand, purchase::PurchaseCommand,
+    record::RecordCommand, share::ShareCommand, store::StoreCommand, user::UserCommand,
+};
+
+/// Health records that their patients own: written by clinics, shared with doctors, sold to buyers, keys proven on the
+/// ledger.
+#[derive(Parser)]
+#[command(name = "generion", version)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Args)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// The Solana node: its URL, or localhost, devnet, testnet, mainnet-beta, or one of their first letters
+    #[arg(short, long, global = true, env = "GENERION_URL", default_value = "localhost", value_parser = node_url)]
+    pub url: String,
+
+    /// Keypair file of the wallet that acts, as solana-keygen writes it: unencrypted, so no password is asked for
+    /// [default: ~/.config/solana/id.json]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "GENERION_KEYPAIR",
+        value_name = "FILE"
+    )]
+    pub keypair: Option<PathBuf>,
+
+    /// Keypair file of a wallet that pays rent and fees in place of the acting one
+    #[arg(long, global = true, env = "GENERION_FEE_PAYER", value_name = "FILE")]
+    pub fee_payer: Option<PathBuf>,
+
+    /// The program's id in this deployment
+    #[arg(long, global = true, env = "GENERION_PROGRAM_ID", value_name = "ADDRESS", value_parser = address,
+          default_value_t = Addresses::default().program_id)]
+    pub program_id: Address,
+
+    /// What is printed: tables for people, or one JSON object for programs
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Display)]
+    pub output: Format,
+
+    /// Follows locators into this machine and private networks
+    #[arg(long, global = true, env = "GENERION_ALLOW_PRIVATE", value_parser = BoolishValueParser::new())]
+    pub allow_private_addresses: bool,
+
+    /// Follows locators to files of this machine
+    #[arg(long, global = true)]
+    pub allow_file_locators: bool,
+
+    /// Doesn't ask before money moves or something is gone for good
+    #[arg(short, long, global = true)]
+    pub yes: bool,
+}
+
+/// The form of what is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text.
+    Display,
+    /// JSON.
+    Json,
+}
+
+/// The nouns.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Users and their encryption keys
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Records: write, check, verify, open, delete
+    #[command(subcommand)]
+    Record(RecordCommand),
+    /// Open a record to somebody, free of charge
+    #[command(subcommand)]
+    Share(ShareCommand),
+    /// Put records up for sale
+    #[command(subcommand)]
+    Order(OrderCommand),
+    /// Buy orders and open what was delivered
+    #[command(subcommand)]
+    Purchase(PurchaseCommand),
+    /// Deliver the keys of purchases and collect their price
+    Deliver(DeliverArgs),
+    /// Documents in document stores
+    #[command(subcommand)]
+    Store(StoreCommand),
+    /// Run a local validator and a document store to try all this with
+    Localnet(LocalnetArgs),
+}
+
+/// A node's address from its URL or the Solana tools' name of a cluster.
+fn node_url(text: &str) -> Result<String, String> {
+    let url = match text {
+        "l" | "localhost" => "http://127.0.0.1:8899",
+        "d" | "devnet" => "https://api.devnet.solana.com",
+        "t" | "testnet" => "https://api.testnet.solana.com",
+        "m" | "mainnet-beta" => "https://api.mainnet-beta.solana.com",
+        url => url,
+    };
+    match Url::parse(url) {
+        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => Ok(url.to_owned()),
+        _ => Err(
+            "expected an http or https URL, or localhost, devnet, testnet or mainnet-beta"
+                .to_owned(),
+        ),
+    }
+}
+
+/// An address in base58.
+pub fn address(text: &str) -> Result<Address, String> {
+    text.parse()
+        .map_err(|_| "not an address, which is 32 bytes in base58".to_owned())
+}
+
+/// The root of a document store.
+pub fn store_url(text: &str) -> Result<Url, String> {
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
+        _ => Err("expected the http or https URL of a document store".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn clusters_have_the_names_of_the_solana_tools() {
+        assert_eq!(node_url("l"), node_url("localhost"));
+        assert_eq!(node_url("d").unwrap(), "https://api.devnet.solana.com");
+        assert_eq!(
+            node_url("testnet").unwrap(),
+            "https://api.testnet.solana.com"
+        );
+        assert_eq!(
+            node_url("mainnet-beta").unwrap(),
+            "https://api.mainnet-beta.solana.com"
+        );
+        assert_eq!(
+            node_url("http://127.0.0.1:1").unwrap(),
+            "http://127.0.0.1:1"
+        );
+        for nonsense in ["", "mainnet", "127.0.0.1:8899", "ws://127.0.0.1"] {
+            assert!(
+                node_url(nonsense)
+                    .unwrap_err()
+                    .contains("expected an http or https URL"),
+                "{nonsense}"
+            );
+        }
+    }
+}

@@ -1,0 +1,69 @@
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+use solana_keypair::{Keypair, read_keypair_file, write_keypair};
+use solana_signer::Signer;
+use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
+
+use crate::{destination::file_error, failure::Failure};
+
+/// Who takes part.
+pub const ROLES: [&str; 4] = ["patient", "clinic", "doctor", "buyer"];
+
+/// A wallet to play a role with.
+#[derive(Serialize)]
+pub struct RoleWallet {
+    pub role: &'static str,
+    pub address: String,
+    pub keypair: PathBuf,
+    pub balance_lamports: u64,
+}
+
+impl RoleWallet {
+    /// The wallet in a folder, made if it is not there. `funds`, in lamports, is what the validator will give it.
+    pub fn open(folder: &Path, role: &'static str, funds: u64) -> Result<Self, Failure> {
+        let path = folder.join(format!("{role}.json"));
+        let keypair = if path.exists() {
+            read(&path)?
+        } else {
+            create(folder, &path)?
+        };
+        Ok(Self {
+            role,
+            address: keypair.pubkey().to_string(),
+            keypair: path,
+            balance_lamports: funds,
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<Keypair, Failure> {
+    read_keypair_file(path).map_err(|error| {
+        let message = format!("can't read the keypair file {}: {error}", path.display());
+        Failure::new(
+            message,
+            "Remove the file to have a new wallet made, or pass another folder with --dir.",
+        )
+    })
+}
+
+/// Readable by this user alone, and whole or not there.
+fn create(folder: &Path, path: &Path) -> Result<Keypair, Failure> {
+    let write = || -> io::Result<Keypair> {
+        let keypair = Keypair::new();
+        let mut file = NamedTempFile::new_in(folder)?;
+        // It hands back the text that it wrote, which is the secret.
+        let _text = Zeroizing::new(
+            write_keypair(&keypair, &mut file)
+                .map_err(|error| io::Error::other(error.to_string()))?,
+        );
+        file.as_file().sync_all()?;
+        file.persist_noclobber(path)?;
+        Ok(keypair)
+    };
+    write().map_err(|error| file_error(path, error))
+}

@@ -1,0 +1,33 @@
+//! One file for each noun: its verbs, their options, what they do and what they print.
+
+pub mod deliver;
+pub mod localnet;
+pub mod order;
+pub mod purchase;
+pub mod record;
+pub mod share;
+pub mod store;
+pub mod user;
+
+use crate::{
+    cli::{Cli, Command},
+    context::Context,
+    failure::Failure,
+    output::Output,
+};
+
+/// Runs any command that works with a ledger.
+pub async fn run(Cli { global, command }: Cli) -> Result<Output, Failure> {
+    let context = Context::new(global)?;
+    match command {
+        Command::User(command) => command.run(&context).await,
+        Command::Record(command) => command.run(&context).await,
+        Command::Share(command) => command.run(&context).await,
+        Command::Order(command) => command.run(&context).await,
+        Command::Purchase(command) => command.run(&context).await,
+        Command::Deliver(args) => args.run(&context).await,
+        Command::Store(command) => command.run(&context).await,
+        // It works with a ledger of its own, before anything is read from this one.
+        Command::Localnet(_) => Ok(Output::nothing()),
+    }
+}

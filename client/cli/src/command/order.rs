@@ -1,0 +1,367 @@
+use clap::{ArgAction, Args, Subcommand};
+use generion_client::{
+    ClientError, Filter, Listed, NewAccount, NewOrder,
+    accounts::{OrderAccount, RecordAccount},
+    events::Event,
+};
+use serde::Serialize;
+use solana_address::Address;
+use solana_signer::Signer;
+
+use crate::{
+    amount::{self, Sol},
+    cli::address,
+    consent::Plan,
+    context::Context,
+    failure::Failure,
+    output::{Output, Report, Text},
+    time,
+    view::{OrderView, RecordView, TransactionView},
+};
+
+#[derive(Subcommand)]
+pub enum OrderCommand {
+    /// Put verified records up for sale
+    Create(CreateArgs),
+    /// List all orders
+    List(ListArgs),
+    /// List the ids of a wallet's orders
+    Ids {
+        /// The seller [default: the acting wallet]
+        #[arg(long, value_name = "WALLET", value_parser = address)]
+        seller: Option<Address>,
+    },
+    /// Show an order and its records
+    Show {
+        /// The order
+        #[arg(value_parser = address)]
+        order: Address,
+    },
+    /// Stop sales; once nothing is pending, close the order
+    Close {
+        /// The order
+        #[arg(value_parser = address)]
+        order: Address,
+    },
+}
+
+#[derive(Args)]
+pub struct CreateArgs {
+    /// Ids of the seller's records
+    #[arg(long = "record-id", value_name = "ID", required = true, num_args = 1.., action = ArgAction::Append)]
+    record_ids: Vec<u64>,
+    /// What one purchase costs, such as 0.25SOL or 250000000lamports
+    #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
+    price: u64,
+    /// How long a delivery may take, from 10min to 30days
+    #[arg(long, value_name = "DURATION", value_parser = time::parse_seconds)]
+    window: u32,
+    /// What the public learns about the records, in 64 bytes
+    #[arg(long, value_name = "TEXT")]
+    label: String,
+}
+
+#[derive(Args)]
+pub struct ListArgs {
+    /// Orders of this wallet
+    #[arg(long, value_name = "WALLET", value_parser = address)]
+    seller: Option<Address>,
+    /// Only those that can be bought
+    #[arg(long)]
+    open: bool,
+}
+
+impl OrderCommand {
+    pub async fn run(self, context: &Context) -> Result<Output, Failure> {
+        match self {
+            Self::Create(args) => create(context, args).await,
+            Self::List(args) => list(context, args).await,
+            Self::Ids { seller } => ids(context, seller).await,
+            Self::Show { order } => Output::new(&read(context, order).await?),
+            Self::Close { order } => close(context, order).await,
+        }
+    }
+}
+
+/// An order with its records.
+#[derive(Serialize)]
+pub struct OrderWithRecords {
+    #[serde(flatten)]
+    pub order: OrderView,
+    pub records: Vec<RecordView>,
+}
+
+pub async fn read(context: &Context, address: Address) -> Result<OrderWithRecords, Failure> {
+    let order = Listed {
+        address,
+        account: context.ledger().order(&address).await?,
+    };
+    let addresses = record_addresses(context, &order);
+    let accounts = context.ledger().records(&addresses).await?;
+    let view = OrderView::new(&order, &accounts);
+    let records = addresses
+        .into_iter()
+        .zip(accounts)
+        .map(|(address, account)| Listed { address, account });
+    Ok(OrderWithRecords {
+        order: view,
+        records: records.map(|record| RecordView::from(&record)).collect(),
+    })
+}
+
+fn record_addresses(context: &Context, order: &Listed<OrderAccount>) -> Vec<Address> {
+    let (addresses, seller) = (context.ledger().addresses(), &order.account.state.seller);
+    order
+        .account
+        .record_ids
+        .iter()
+        .map(|id| addresses.record(seller, *id))
+        .collect()
+}
+
+impl Report for OrderWithRecords {
+    fn describe(&self, text: &mut Text) {
+        let order = &self.order;
+        text.field("order", &order.address)
+            .field("seller", &order.seller)
+            .field("label", &order.label)
+            .field("state", order.state())
+            .field("price", Sol(order.price_lamports))
+            .field(
+                "delivered within",
+                format_args!("{} s", order.delivery_window_seconds),
+            )
+            .field(
+                "purchases",
+                format_args!(
+                    "{} pending, {} settled",
+                    order.pending_purchases, order.settled_purchases
+                ),
+            )
+            .field("created", time::show(order.created_at))
+            .field("records", order.records());
+        let rows = self.records.iter().map(|record| {
+            let hash = record
+                .ciphertext_hash
+                .clone()
+                .unwrap_or_else(|| "not disclosed".to_owned());
+            [
+                record.id.to_string(),
+                record.address.clone(),
+                record.creator.clone(),
+                record.marks(),
+                hash,
+            ]
+        });
+        text.table(
+            ["ID", "RECORD", "CREATOR", "STATE", "CIPHERTEXT HASH"],
+            rows,
+            "no records",
+        );
+    }
+}
+
+#[derive(Serialize)]
+struct Created {
+    order: OrderWithRecords,
+    transaction: TransactionView,
+}
+
+async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> {
+    let consent = context.consent()?;
+    let signers = context.signers()?;
+    let (seller, payer) = (signers.wallet.pubkey(), signers.payer().pubkey());
+    let CreateArgs {
+        mut record_ids,
+        price,
+        window: delivery_window,
+        label,
+    } = args;
+    record_ids.sort_unstable();
+    record_ids.dedup();
+    let rent = context
+        .ledger()
+        .rent(NewAccount::Order(record_ids.len()))
+        .await?;
+    context.require_funds(&payer, rent).await?;
+    let plan = Plan::new(format!(
+        "Put {} records of wallet {seller} up for sale as {label:?}",
+        record_ids.len()
+    ))
+    .notes(format!(
+        "whoever pays {} ({price} lamports) to that wallet will be able to read them",
+        Sol(price)
+    ))
+    .pays(
+        rent,
+        format!("of rent, back when the order is closed, from wallet {payer}"),
+    );
+    consent.to(plan).await?;
+    let order = NewOrder {
+        record_ids,
+        price,
+        delivery_window,
+        label,
+    };
+    let (address, landed) = context
+        .client
+        .create_order(&signers.wallet, signers.payer(), &order)
+        .await?;
+    let order = read(context, address)
+        .await
+        .map_err(|failure| failure.after(&landed))?;
+    Output::new(&Created {
+        order,
+        transaction: TransactionView::from(&landed),
+    })
+}
+
+impl Report for Created {
+    fn describe(&self, text: &mut Text) {
+        self.order.describe(text);
+        self.transaction.describe(text);
+    }
+}
+
+#[derive(Serialize)]
+struct Orders {
+    orders: Vec<OrderView>,
+}
+
+async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
+    let filters: Vec<_> = args.seller.map(Filter::order_seller).into_iter().collect();
+    let mut orders = Vec::new();
+    for order in context.ledger().list::<OrderAccount>(&filters).await? {
+        if args.open && !order.account.state.is_open() {
+            continue;
+        }
+        let records: Vec<RecordAccount> = match context
+            .ledger()
+            .records(&record_addresses(context, &order))
+            .await
+        {
+            Ok(records) => records,
+            // Records can go only after their order: it was closed meanwhile.
+            Err(ClientError::NotFound { .. }) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        orders.push(OrderView::new(&order, &records));
+    }
+    orders.sort_by(|a, b| (&a.seller, a.id).cmp(&(&b.seller, b.id)));
+    Output::new(&Orders { orders })
+}
+
+impl Report for Orders {
+    fn describe(&self, text: &mut Text) {
+        let rows = self.orders.iter().map(|order| {
+            [
+                order.id.to_string(),
+                order.address.clone(),
+                order.seller.clone(),
+                Sol(order.price_lamports).to_string(),
+                order.records(),
+                order.state().to_owned(),
+                order.label.clone(),
+            ]
+        });
+        text.table(
+            [
+                "ID", "ORDER", "SELLER", "PRICE", "RECORDS", "STATE", "LABEL",
+            ],
+            rows,
+            "no orders",
+        );
+    }
+}
+
+#[derive(Serialize)]
+struct Ids {
+    seller: String,
+    ids: Vec<u64>,
+}
+
+async fn ids(context: &Context, seller: Option<Address>) -> Result<Output, Failure> {
+    let seller = context.address_or_own(seller)?;
+    let orders = context
+        .ledger()
+        .list::<OrderAccount>(&[Filter::order_seller(seller)])
+        .await?;
+    let mut ids: Vec<_> = orders.iter().map(|order| order.account.state.id).collect();
+    ids.sort_unstable();
+    Output::new(&Ids {
+        seller: seller.to_string(),
+        ids,
+    })
+}
+
+impl Report for Ids {
+    fn describe(&self, text: &mut Text) {
+        for id in &self.ids {
+            text.line(id);
+        }
+        if self.ids.is_empty() {
+            text.line("no orders");
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Closed {
+    order: String,
+    /// `false`: sales are stopped, and `pending_purchases` keep the order until they are delivered or refunded.
+    closed: bool,
+    pending_purchases: u32,
+    /// Rent that went back to whoever paid it.
+    returned_lamports: u64,
+    transaction: TransactionView,
+}
+
+async fn close(context: &Context, address: Address) -> Result<Output, Failure> {
+    let signers = context.signers()?;
+    context.require_funds(&signers.payer().pubkey(), 0).await?;
+    let landed = context
+        .client
+        .close_order(&signers.wallet, signers.payer(), &address)
+        .await?;
+    let mut report = Closed {
+        order: address.to_string(),
+        closed: false,
+        pending_purchases: 0,
+        returned_lamports: 0,
+        transaction: TransactionView::from(&landed),
+    };
+    for event in &landed.events {
+        match event {
+            Event::OrderClosed(closed) => {
+                report.closed = true;
+                report.returned_lamports = closed.lamports.get();
+            }
+            Event::SalesStopped(stopped) => {
+                report.pending_purchases = stopped.pending_purchases.get()
+            }
+            _ => {}
+        }
+    }
+    Output::new(&report)
+}
+
+impl Report for Closed {
+    fn describe(&self, text: &mut Text) {
+        text.field("order", &self.order);
+        if self.closed {
+            text.field("state", "closed").field(
+                "rent back",
+                format_args!("{} lamports", self.returned_lamports),
+            );
+        } else {
+            let pending = self.pending_purchases;
+            text.field(
+                "state",
+                format_args!(
+                    "no more sales; close it again once none of its purchases is pending ({pending} are)"
+                ),
+            );
+        }
+        self.transaction.describe(text);
+    }
+}

@@ -1,0 +1,272 @@
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use generion_client::{Filter, Listed, NewAccount, Wallet, events::Event, state::Share};
+use serde::Serialize;
+use solana_address::Address;
+use solana_signer::Signer;
+
+use crate::{
+    cli::address,
+    consent::Plan,
+    context::Context,
+    destination::To,
+    failure::Failure,
+    output::{Output, Report, Text},
+    time::Expiry,
+    view::{DocumentView, ShareView, TransactionView},
+};
+
+#[derive(Subcommand)]
+pub enum ShareCommand {
+    /// Open a verified record to another user
+    Create(CreateArgs),
+    /// List shares: by default those by or with the acting wallet
+    List(ListArgs),
+    /// Open a record that was shared with the acting wallet
+    Open {
+        /// The share
+        #[arg(value_parser = address)]
+        share: Address,
+        #[command(flatten)]
+        to: To,
+    },
+    /// Take a share back; who has opened it keeps what it read
+    Revoke {
+        /// The share
+        #[arg(value_parser = address)]
+        share: Address,
+    },
+}
+
+#[derive(Args)]
+pub struct CreateArgs {
+    /// The record
+    #[arg(value_parser = address)]
+    record: Address,
+    /// The wallet to share it with; it has published an encryption key
+    #[arg(long, value_name = "WALLET", value_parser = address)]
+    with: Address,
+    /// When it should no longer be used: a duration such as 30days, or a time such as 2027-01-31T00:00:00Z
+    #[arg(long, value_name = "WHEN", value_parser = Expiry::parse)]
+    expires: Option<Expiry>,
+}
+
+#[derive(Args)]
+pub struct ListArgs {
+    /// Shares by this owner
+    #[arg(long, value_name = "WALLET", value_parser = address)]
+    owner: Option<Address>,
+    /// Shares with this wallet
+    #[arg(long, value_name = "WALLET", value_parser = address)]
+    recipient: Option<Address>,
+    /// Shares of this record
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    record: Option<Address>,
+}
+
+impl ShareCommand {
+    pub async fn run(self, context: &Context) -> Result<Output, Failure> {
+        match self {
+            Self::Create(args) => create(context, args).await,
+            Self::List(args) => list(context, args).await,
+            Self::Open { share, to } => open(context, share, to).await,
+            Self::Revoke { share } => revoke(context, share).await,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Created {
+    share: ShareView,
+    transaction: TransactionView,
+}
+
+async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> {
+    let consent = context.consent()?;
+    let signers = context.signers()?;
+    let payer = signers.payer().pubkey();
+    let ledger = context.ledger();
+    // Asked before the user is: without a key there is nothing to agree to.
+    ledger.user(&args.with).await?;
+    let expires_at = match args.expires {
+        Some(expiry) => expiry.unix_time(ledger.unix_time().await?),
+        None => 0,
+    };
+    let rent = ledger.rent(NewAccount::Share).await?;
+    context.require_funds(&payer, rent).await?;
+    let plan = Plan::new(format!(
+        "Open record {} to wallet {}",
+        args.record, args.with
+    ))
+    .notes("for good: who has opened it keeps what it read, whatever expires or is revoked later")
+    .pays(
+        rent,
+        format!("of rent, back when the share is revoked, from wallet {payer}"),
+    );
+    consent.to(plan).await?;
+    let (address, landed) = context
+        .client
+        .share_record(
+            &signers.wallet,
+            signers.payer(),
+            &args.record,
+            &args.with,
+            expires_at,
+        )
+        .await?;
+    let share = Listed {
+        address,
+        account: ledger
+            .share(&address)
+            .await
+            .map_err(|error| Failure::from(error).after(&landed))?,
+    };
+    Output::new(&Created {
+        share: ShareView::from(&share),
+        transaction: TransactionView::from(&landed),
+    })
+}
+
+impl Report for Created {
+    fn describe(&self, text: &mut Text) {
+        text.field("share", &self.share.address)
+            .field("record", &self.share.record)
+            .field("with", &self.share.recipient)
+            .field("expires", self.share.expiry());
+        self.transaction.describe(text);
+    }
+}
+
+#[derive(Serialize)]
+struct Shares {
+    shares: Vec<ShareView>,
+}
+
+async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
+    let ledger = context.ledger();
+    let filters: Vec<_> = [
+        args.owner.map(Filter::share_owner),
+        args.recipient.map(Filter::share_recipient),
+        args.record.map(Filter::share_record),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let shares = if filters.is_empty() {
+        let wallet = context.wallet()?.pubkey();
+        let mut shares = ledger.list::<Share>(&[Filter::share_owner(wallet)]).await?;
+        shares.extend(
+            ledger
+                .list::<Share>(&[Filter::share_recipient(wallet)])
+                .await?,
+        );
+        shares.sort_by_key(|share| share.address);
+        shares.dedup();
+        shares
+    } else {
+        ledger.list(&filters).await?
+    };
+    Output::new(&Shares {
+        shares: shares.iter().map(ShareView::from).collect(),
+    })
+}
+
+impl Report for Shares {
+    fn describe(&self, text: &mut Text) {
+        let rows = self.shares.iter().map(|share| {
+            [
+                share.address.clone(),
+                share.record.clone(),
+                share.owner.clone(),
+                share.recipient.clone(),
+                share.expiry(),
+            ]
+        });
+        text.table(
+            ["SHARE", "RECORD", "OWNER", "RECIPIENT", "EXPIRES"],
+            rows,
+            "no shares",
+        );
+    }
+}
+
+#[derive(Serialize)]
+struct Opened {
+    share: ShareView,
+    document: DocumentView,
+    /// `null`: the document went to standard output.
+    path: Option<PathBuf>,
+}
+
+async fn open(context: &Context, address: Address, to: To) -> Result<Output, Failure> {
+    let destination = to.open()?;
+    let wallet = context.wallet()?;
+    let share = Listed {
+        address,
+        account: context.ledger().share(&address).await?,
+    };
+    let locator = context
+        .client
+        .open_share(&Wallet { signer: &wallet }, &address, &destination.staged())
+        .await?;
+    let beside = destination.is_stdout();
+    let path = destination.finish()?;
+    Output::new(&Opened {
+        share: ShareView::from(&share),
+        document: DocumentView::from(&locator),
+        path,
+    })
+    .map(|output| output.beside(beside))
+}
+
+impl Report for Opened {
+    fn describe(&self, text: &mut Text) {
+        text.field("record", &self.share.record)
+            .field("shared by", &self.share.owner)
+            .field("expires", self.share.expiry());
+        self.document.describe(text);
+        if let Some(path) = &self.path {
+            text.field("written to", path.display());
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Revoked {
+    share: String,
+    /// Rent that went back to whoever paid it.
+    returned_lamports: u64,
+    rent_payer: String,
+    transaction: TransactionView,
+}
+
+async fn revoke(context: &Context, address: Address) -> Result<Output, Failure> {
+    let signers = context.signers()?;
+    let share = context.ledger().share(&address).await?;
+    context.require_funds(&signers.payer().pubkey(), 0).await?;
+    let landed = context
+        .client
+        .revoke_share(&signers.wallet, signers.payer(), &address)
+        .await?;
+    let returned = landed.events.iter().map(|event| match event {
+        Event::ShareRevoked(revoked) => revoked.lamports.get(),
+        _ => 0,
+    });
+    Output::new(&Revoked {
+        share: address.to_string(),
+        returned_lamports: returned.sum(),
+        rent_payer: share.rent_payer.to_string(),
+        transaction: TransactionView::from(&landed),
+    })
+}
+
+impl Report for Revoked {
+    fn describe(&self, text: &mut Text) {
+        text.field("revoked", &self.share).field(
+            "rent back",
+            format_args!("{} lamports to {}", self.returned_lamports, self.rent_payer),
+        );
+        self.transaction.describe(text);
+    }
+}

@@ -1,0 +1,92 @@
+use clap::Subcommand;
+use generion_client::store::FetchPolicy;
+use serde::Serialize;
+use url::Url;
+
+use crate::{
+    cli::store_url,
+    consent::Plan,
+    context::Context,
+    failure::Failure,
+    output::{Output, Report, Text},
+};
+
+#[derive(Subcommand)]
+pub enum StoreCommand {
+    /// Ask a store about a document
+    Status {
+        /// The document's URL
+        #[arg(value_parser = store_url)]
+        document: Url,
+    },
+    /// Erase a document for good, as its erase authority
+    Erase {
+        /// The document's URL
+        #[arg(value_parser = store_url)]
+        document: Url,
+    },
+}
+
+impl StoreCommand {
+    pub async fn run(self, context: &Context) -> Result<Output, Failure> {
+        match self {
+            Self::Status { document } => status(context, document).await,
+            Self::Erase { document } => erase(context, document).await,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Status {
+    url: String,
+    erase_authority: String,
+    /// Of the ciphertext, in bytes.
+    size: u64,
+}
+
+async fn status(context: &Context, document: Url) -> Result<Output, Failure> {
+    // The user named this address, not a stranger.
+    let policy = FetchPolicy {
+        allow_private: true,
+        ..context.client.fetch_policy
+    };
+    let status = context.client.store.status(&document, &policy).await?;
+    Output::new(&Status {
+        url: document.into(),
+        erase_authority: status.erase_authority.to_string(),
+        size: status.size,
+    })
+}
+
+impl Report for Status {
+    fn describe(&self, text: &mut Text) {
+        text.field("document", &self.url)
+            .field("erase authority", &self.erase_authority)
+            .field("size", format_args!("{} bytes, encrypted", self.size));
+    }
+}
+
+#[derive(Serialize)]
+struct Erased {
+    url: String,
+    erased: bool,
+}
+
+async fn erase(context: &Context, document: Url) -> Result<Output, Failure> {
+    let consent = context.consent()?;
+    let wallet = context.wallet()?;
+    let plan = Plan::new(format!("Erase the document at {document}"))
+        .notes("for good: nobody can open it again, and the store takes it no second time");
+    consent.to(plan).await?;
+    context.client.store.delete(&document, &wallet).await?;
+    Output::new(&Erased {
+        url: document.into(),
+        erased: true,
+    })
+}
+
+impl Report for Erased {
+    fn describe(&self, text: &mut Text) {
+        text.field("erased", &self.url);
+    }
+}

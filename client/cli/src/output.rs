@@ -1,0 +1,198 @@
+//! What commands print: text for people, JSON for programs.
+
+use std::{
+    fmt::{Display, Write as _},
+    io::{self, Write},
+};
+
+use serde::Serialize;
+
+use crate::{cli::Format, failure::Failure};
+
+/// What a command found or did. Its JSON is the type's fields: addresses in base58, hashes and keys in hex, amounts in
+/// lamports as integers named `*_lamports`, times in Unix seconds named `*_at`.
+pub trait Report: Serialize {
+    /// The same for people.
+    fn describe(&self, text: &mut Text);
+}
+
+/// A report in both forms, ready to print.
+pub struct Output {
+    json: String,
+    text: String,
+    /// Standard output belongs to a document.
+    beside_document: bool,
+    failure: Option<Failure>,
+}
+
+impl Output {
+    pub fn new(report: &impl Report) -> Result<Self, Failure> {
+        let json = serde_json::to_string_pretty(report).map_err(|error| {
+            Failure::new(
+                format!("the result can't be written as JSON: {error}"),
+                "Report this.",
+            )
+        })?;
+        let mut text = Text::default();
+        report.describe(&mut text);
+        Ok(Self {
+            json,
+            text: text.0,
+            beside_document: false,
+            failure: None,
+        })
+    }
+
+    /// A command that prints by itself.
+    pub const fn nothing() -> Self {
+        Self {
+            json: String::new(),
+            text: String::new(),
+            beside_document: false,
+            failure: None,
+        }
+    }
+
+    /// Goes to standard error if a document went to standard output.
+    pub fn beside(mut self, document: bool) -> Self {
+        self.beside_document = document;
+        self
+    }
+
+    /// A command that did a part of what it was to do.
+    pub fn with_failure(mut self, failure: Option<Failure>) -> Self {
+        self.failure = failure;
+        self
+    }
+
+    /// Prints it, and hands over the failure behind it if there is one.
+    pub fn print(self, format: Format) -> Result<(), Failure> {
+        let text = match format {
+            Format::Display => &self.text,
+            Format::Json => &self.json,
+        };
+        let stream: &mut dyn Write = if self.beside_document {
+            &mut io::stderr()
+        } else {
+            &mut io::stdout()
+        };
+        write_lines(stream, text).map_err(|error| {
+            Failure::new(
+                format!("the command did its work, but its result can't be printed: {error}"),
+                "Don't repeat it blindly: look at the ledger first.",
+            )
+        })?;
+        self.failure.map_or(Ok(()), Err)
+    }
+}
+
+fn write_lines(stream: &mut dyn Write, text: &str) -> io::Result<()> {
+    let text = text.trim_end();
+    if text.is_empty() {
+        Ok(())
+    } else {
+        writeln!(stream, "{text}").and_then(|()| stream.flush())
+    }
+}
+
+/// Text for people, line by line.
+#[derive(Default)]
+pub struct Text(String);
+
+impl Text {
+    /// A line of our own words.
+    pub fn line(&mut self, line: impl Display) -> &mut Self {
+        self.0.push_str(&line.to_string());
+        self.0.push('\n');
+        self
+    }
+
+    /// A named value.
+    pub fn field(&mut self, name: &str, value: impl Display) -> &mut Self {
+        self.line(format_args!("{name:<18} {}", printable(&value.to_string())))
+    }
+
+    /// Rows under headings, or `empty` where there are none.
+    pub fn table<const N: usize>(
+        &mut self,
+        headings: [&str; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+        empty: &str,
+    ) -> &mut Self {
+        let mut lines = vec![headings.map(str::to_owned)];
+        lines.extend(rows.into_iter().map(|row| row.map(|cell| printable(&cell))));
+        if lines.len() == 1 {
+            return self.line(empty);
+        }
+        let width = |column: usize| {
+            lines
+                .iter()
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or_default()
+        };
+        let widths: [usize; N] = std::array::from_fn(width);
+        for row in &lines {
+            let mut line = String::new();
+            for (cell, width) in row.iter().zip(widths) {
+                // Writing to a string can't fail.
+                let _ = write!(line, "{cell:<width$}  ");
+            }
+            self.line(line.trim_end());
+        }
+        self
+    }
+}
+
+/// Labels, kinds and addresses of documents come from strangers, who could put line ends, escape sequences of terminals
+/// or marks that reverse the text into them.
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| {
+            let escaped = !matches!(c, '"' | '\'' | '\\') && c.escape_debug().len() > 1;
+            let plain = (!escaped).then_some(c);
+            plain
+                .into_iter()
+                .chain(escaped.then(|| c.escape_debug()).into_iter().flatten())
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_strangers_wrote_can_not_drive_the_terminal() {
+        assert_eq!(
+            printable("5 glucose values, \"fasting\""),
+            "5 glucose values, \"fasting\""
+        );
+        assert_eq!(printable("größe 测量"), "größe 测量");
+        assert_eq!(
+            printable("a\nb\x1b[2Jc\u{202e}d\0"),
+            "a\\nb\\u{1b}[2Jc\\u{202e}d\\0"
+        );
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let mut text = Text::default();
+        text.table(
+            ["A", "LABEL"],
+            [
+                ["1000".to_owned(), "x\ny".to_owned()],
+                ["2".to_owned(), String::new()],
+            ],
+            "none",
+        );
+        assert_eq!(text.0, "A     LABEL\n1000  x\\ny\n2\n");
+    }
+
+    #[test]
+    fn an_empty_table_says_so() {
+        let mut text = Text::default();
+        text.table(["A"], [], "no records");
+        assert_eq!(text.0, "no records\n");
+    }
+}

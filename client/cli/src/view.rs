@@ -1,0 +1,331 @@
+//! The program's accounts as they are printed. Field names are the JSON's and stable: addresses in base58, keys and
+//! hashes in hex, `*_lamports` integers, `*_at` Unix seconds; `null` stands for what is not there.
+
+use generion_client::{
+    Landed, Listed, Locator,
+    accounts::{OrderAccount, PurchaseAccount, RecordAccount},
+    constants::REFUND_GRACE,
+    state::{Share, User},
+};
+use serde::Serialize;
+
+use crate::{amount::Sol, output::Text, time};
+
+/// A transaction, as read back from the ledger.
+#[derive(Serialize)]
+pub struct TransactionView {
+    pub signature: String,
+    pub slot: u64,
+    pub fee_lamports: u64,
+    pub compute_units: u64,
+    /// Names of the program's events.
+    pub events: Vec<&'static str>,
+}
+
+impl From<&Landed> for TransactionView {
+    fn from(landed: &Landed) -> Self {
+        Self {
+            signature: landed.signature.to_string(),
+            slot: landed.slot,
+            fee_lamports: landed.fee,
+            compute_units: landed.compute_units,
+            events: landed.events.iter().map(|event| event.name()).collect(),
+        }
+    }
+}
+
+impl TransactionView {
+    pub fn describe(&self, text: &mut Text) {
+        text.field("transaction", &self.signature)
+            .field("fee", format_args!("{} lamports", self.fee_lamports))
+            .field("compute units", self.compute_units);
+    }
+}
+
+/// A User account.
+#[derive(Serialize)]
+pub struct UserView {
+    pub wallet: String,
+    pub account: String,
+    pub encryption_key: String,
+    pub key_index: u32,
+    pub next_record_id: u64,
+    pub next_order_id: u64,
+    pub record_count: u64,
+}
+
+impl From<&Listed<User>> for UserView {
+    fn from(Listed { address, account }: &Listed<User>) -> Self {
+        Self {
+            wallet: account.wallet.to_string(),
+            account: address.to_string(),
+            encryption_key: hex::encode(account.encryption_key),
+            key_index: account.key_index,
+            next_record_id: account.next_record_id,
+            next_order_id: account.next_order_id,
+            record_count: account.record_count,
+        }
+    }
+}
+
+/// A record. What its locator says is for who can open it.
+#[derive(Serialize)]
+pub struct RecordView {
+    pub address: String,
+    pub id: u64,
+    pub owner: String,
+    pub creator: String,
+    /// The creator is the owner: nobody else vouches for the record.
+    pub self_issued: bool,
+    pub verified: bool,
+    /// Orders that list it.
+    pub listings: u64,
+    pub created_at: i64,
+    pub rent_payer: String,
+    /// Index of the owner's encryption key that it was made for.
+    pub key_index: u32,
+    pub data_public_key: String,
+    /// `null`: not disclosed.
+    pub ciphertext_hash: Option<String>,
+}
+
+impl From<&Listed<RecordAccount>> for RecordView {
+    fn from(Listed { address, account }: &Listed<RecordAccount>) -> Self {
+        let state = &account.state;
+        Self {
+            address: address.to_string(),
+            id: state.id,
+            owner: state.owner.to_string(),
+            creator: state.creator.to_string(),
+            self_issued: state.is_self_issued(),
+            verified: state.is_verified(),
+            listings: state.listings,
+            created_at: state.created_at,
+            rent_payer: state.rent_payer.to_string(),
+            key_index: state.key_index,
+            data_public_key: hex::encode(state.data_public_key),
+            ciphertext_hash: (state.ciphertext_hash != [0; 32])
+                .then(|| hex::encode(state.ciphertext_hash)),
+        }
+    }
+}
+
+impl RecordView {
+    /// Marks that matter to whoever trusts the record.
+    pub fn marks(&self) -> String {
+        let verified = if self.verified {
+            "verified"
+        } else {
+            "unverified"
+        };
+        if self.self_issued {
+            format!("{verified}, SELF-ISSUED")
+        } else {
+            verified.to_owned()
+        }
+    }
+
+    pub fn describe(&self, text: &mut Text) {
+        text.field("record", &self.address)
+            .field("id", self.id)
+            .field("owner", &self.owner)
+            .field("creator", &self.creator)
+            .field("state", self.marks())
+            .field("listed in", format_args!("{} orders", self.listings))
+            .field("created", time::show(self.created_at))
+            .field("rent paid by", &self.rent_payer)
+            .field("owner's key index", self.key_index)
+            .field("data public key", &self.data_public_key)
+            .field(
+                "ciphertext hash",
+                self.ciphertext_hash.as_deref().unwrap_or("not disclosed"),
+            );
+    }
+}
+
+/// What a locator says about a document. It comes from the record's creator.
+#[derive(Serialize)]
+pub struct DocumentView {
+    pub url: String,
+    pub sha256: String,
+    /// Of the ciphertext, in bytes.
+    pub size: u64,
+    pub media_type: String,
+    pub kind: String,
+}
+
+impl From<&Locator> for DocumentView {
+    fn from(locator: &Locator) -> Self {
+        Self {
+            url: locator.url.clone(),
+            sha256: hex::encode(locator.sha256),
+            size: locator.size,
+            media_type: locator.media_type.clone(),
+            kind: locator.kind.clone(),
+        }
+    }
+}
+
+impl DocumentView {
+    pub fn describe(&self, text: &mut Text) {
+        text.field("kind", &self.kind)
+            .field("media type", &self.media_type)
+            .field("stored at", &self.url)
+            .field(
+                "stored size",
+                format_args!("{} bytes, encrypted", self.size),
+            );
+    }
+}
+
+/// An order.
+#[derive(Serialize)]
+pub struct OrderView {
+    pub address: String,
+    pub id: u64,
+    pub seller: String,
+    pub label: String,
+    pub open: bool,
+    pub price_lamports: u64,
+    pub delivery_window_seconds: u32,
+    pub record_ids: Vec<u64>,
+    /// How many of its records their seller wrote.
+    pub self_issued_records: usize,
+    pub pending_purchases: u32,
+    pub settled_purchases: u32,
+    pub created_at: i64,
+}
+
+impl OrderView {
+    /// `records` are the order's own.
+    pub fn new(
+        Listed { address, account }: &Listed<OrderAccount>,
+        records: &[RecordAccount],
+    ) -> Self {
+        let state = &account.state;
+        Self {
+            address: address.to_string(),
+            id: state.id,
+            seller: state.seller.to_string(),
+            label: state.label().to_owned(),
+            open: state.is_open(),
+            price_lamports: state.price,
+            delivery_window_seconds: state.delivery_window,
+            record_ids: account.record_ids.clone(),
+            self_issued_records: records
+                .iter()
+                .filter(|record| record.state.is_self_issued())
+                .count(),
+            pending_purchases: state.pending_purchases,
+            settled_purchases: state.settled_purchases,
+            created_at: state.created_at,
+        }
+    }
+
+    /// `3 records`, and how many of them nobody but the seller vouches for.
+    pub fn records(&self) -> String {
+        let count = self.record_ids.len();
+        match self.self_issued_records {
+            0 => format!("{count}"),
+            self_issued => format!("{count} ({self_issued} SELF-ISSUED)"),
+        }
+    }
+
+    pub const fn state(&self) -> &'static str {
+        if self.open {
+            "open"
+        } else {
+            "closed for sales"
+        }
+    }
+}
+
+/// A purchase.
+#[derive(Serialize)]
+pub struct PurchaseView {
+    pub address: String,
+    pub order: String,
+    pub seller: String,
+    pub buyer: String,
+    /// Delivered in full and paid; otherwise the price is in escrow.
+    pub settled: bool,
+    pub price_lamports: u64,
+    pub record_count: u8,
+    pub delivered_count: u8,
+    pub deadline_at: i64,
+    /// When anyone may have the price go back to the buyer, if it is not settled by then.
+    pub refundable_at: i64,
+}
+
+impl From<&Listed<PurchaseAccount>> for PurchaseView {
+    fn from(Listed { address, account }: &Listed<PurchaseAccount>) -> Self {
+        let state = &account.state;
+        Self {
+            address: address.to_string(),
+            order: state.order.to_string(),
+            seller: state.seller.to_string(),
+            buyer: state.buyer.to_string(),
+            settled: state.is_settled(),
+            price_lamports: state.price,
+            record_count: state.record_count,
+            delivered_count: state.delivered_count,
+            deadline_at: state.deadline,
+            refundable_at: state.deadline.saturating_add(REFUND_GRACE),
+        }
+    }
+}
+
+impl PurchaseView {
+    pub fn state(&self) -> String {
+        let state = if self.settled { "settled" } else { "pending" };
+        format!(
+            "{state}, {} of {} delivered",
+            self.delivered_count, self.record_count
+        )
+    }
+
+    pub fn describe(&self, text: &mut Text) {
+        text.field("purchase", &self.address)
+            .field("order", &self.order)
+            .field("seller", &self.seller)
+            .field("buyer", &self.buyer)
+            .field("state", self.state())
+            .field("price", Sol(self.price_lamports))
+            .field("deadline", time::show(self.deadline_at));
+        if !self.settled {
+            text.field("refundable from", time::show(self.refundable_at));
+        }
+    }
+}
+
+/// A share.
+#[derive(Serialize)]
+pub struct ShareView {
+    pub address: String,
+    pub record: String,
+    pub owner: String,
+    pub recipient: String,
+    pub created_at: i64,
+    /// `null`: never. A notice, not a lock.
+    pub expires_at: Option<i64>,
+}
+
+impl From<&Listed<Share>> for ShareView {
+    fn from(Listed { address, account }: &Listed<Share>) -> Self {
+        Self {
+            address: address.to_string(),
+            record: account.record.to_string(),
+            owner: account.owner.to_string(),
+            recipient: account.recipient.to_string(),
+            created_at: account.created_at,
+            expires_at: (account.expires_at != 0).then_some(account.expires_at),
+        }
+    }
+}
+
+impl ShareView {
+    pub fn expiry(&self) -> String {
+        self.expires_at
+            .map_or_else(|| "never".to_owned(), time::show)
+    }
+}

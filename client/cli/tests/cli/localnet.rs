@@ -1,0 +1,186 @@
+//! `generion localnet` with shell scripts in place of the programs that it starts.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use crate::support::{Ended, Home};
+
+const READY: &str = r#"echo '{"rpc_url":"http://127.0.0.1:1","ws_url":"ws://127.0.0.1:2","program_id":"P","ready_ms":1}'"#;
+/// Serves until it is asked to end, and notes that it was.
+const UNTIL_STOPPED: &str =
+    "trap 'echo stopped > \"$0.stopped\"; exit 0' TERM\nwhile :; do sleep 0.05; done";
+
+/// A copy of the binary, away from the programs that a build puts beside it, with these scripts instead.
+struct Stage {
+    home: Home,
+}
+
+impl Stage {
+    fn new(validator: Option<&str>, store: Option<&str>) -> Self {
+        let stage = Self {
+            home: Home::empty(),
+        };
+        fs::copy(env!("CARGO_BIN_EXE_generion"), stage.path("generion")).unwrap();
+        for (name, script) in [("surfpool", validator), ("generion-store", store)] {
+            if let Some(script) = script {
+                let path = stage.path(name);
+                fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+                fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+            }
+        }
+        stage
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    fn command(&self, flags: &[&str]) -> Command {
+        let mut command = self.home.command(self.path("generion"));
+        // The scripts need `sleep`; the folders hold neither of the programs.
+        command
+            .args(["localnet", "--dir", "state"])
+            .args(flags)
+            .env("PATH", "/usr/bin:/bin");
+        command
+    }
+
+    #[track_caller]
+    fn assert_refused(&self, happened: &str, advice: &str) {
+        Ended::of(&mut self.command(&[])).assert_refused(happened, advice);
+    }
+
+    fn was_stopped(&self, name: &str) -> bool {
+        Path::new(&format!("{}.stopped", self.path(name).display())).exists()
+    }
+}
+
+fn serving(first_line: &str) -> String {
+    format!("{first_line}\n{UNTIL_STOPPED}")
+}
+
+fn interrupt(child: &Child) {
+    rustix::process::kill_process(
+        rustix::process::Pid::from_child(child),
+        rustix::process::Signal::INT,
+    )
+    .unwrap();
+}
+
+#[test]
+fn a_program_that_is_not_there() {
+    let advice = "Build it with `cargo build -p generion-localnet -p generion-store`";
+    Stage::new(None, None).assert_refused(
+        "there is no program surfpool beside this one, nor on the PATH",
+        advice,
+    );
+
+    let no_store = Stage::new(Some(&serving(READY)), None);
+    no_store.assert_refused("there is no program generion-store", advice);
+}
+
+#[test]
+fn a_program_that_dies_at_the_start() {
+    let store = serving("echo listening on http://127.0.0.1:3");
+    let stage = Stage::new(Some("exit 3"), Some(&store));
+    stage.assert_refused(
+        "surfpool ended by itself: exit code 3",
+        "localnet was stopped with it",
+    );
+}
+
+#[test]
+fn a_program_of_another_kind() {
+    let store = serving("echo listening on http://127.0.0.1:3");
+    let stage = Stage::new(Some(&serving("echo Welcome!")), Some(&store));
+    stage.assert_refused(
+        "surfpool is not Generion's: it printed \"Welcome!\"",
+        "Put Generion's own surfpool beside",
+    );
+    assert!(stage.was_stopped("surfpool"));
+}
+
+#[test]
+fn a_program_that_dies_later_takes_the_other_with_it() {
+    let stage = Stage::new(
+        Some(&serving(READY)),
+        Some("echo listening on http://127.0.0.1:3\nexit 7"),
+    );
+    let ended = Ended::of(&mut stage.command(&[]));
+    assert_eq!(ended.code, 1);
+    assert!(
+        ended.stdout.contains("http://127.0.0.1:3"),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended
+            .stderr
+            .starts_with("error: generion-store ended by itself: exit code 7"),
+        "{}",
+        ended.stderr
+    );
+    assert!(stage.was_stopped("surfpool"));
+}
+
+#[test]
+fn ctrl_c_stops_both() {
+    let store = serving("echo listening on http://127.0.0.1:3");
+    let stage = Stage::new(Some(&serving(READY)), Some(&store));
+    let mut child = stage
+        .command(&["--output", "json"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut json = String::new();
+    while !json.ends_with("\n}\n") {
+        assert_ne!(stdout.read_line(&mut json).unwrap(), 0, "{json}");
+    }
+    interrupt(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    stdout.read_to_string(&mut json).unwrap();
+    assert!(stage.was_stopped("surfpool") && stage.was_stopped("generion-store"));
+
+    let up: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(up["rpc_url"], "http://127.0.0.1:1");
+    assert_eq!(up["store_url"], "http://127.0.0.1:3");
+    let roles: Vec<_> = up["wallets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|wallet| wallet["role"].as_str().unwrap())
+        .collect();
+    assert_eq!(roles, ["patient", "clinic", "doctor", "buyer"]);
+}
+
+#[test]
+fn wallets_are_kept_and_private() {
+    let stage = Stage::new(Some("exit 0"), None);
+    Ended::of(&mut stage.command(&[]));
+    let path = stage.path("state/patient.json");
+    let first = fs::read(&path).unwrap();
+    assert_eq!(
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    Ended::of(&mut stage.command(&[]));
+    assert_eq!(fs::read(&path).unwrap(), first);
+}
+
+#[test]
+fn a_damaged_wallet_is_not_replaced() {
+    let stage = Stage::new(Some("exit 0"), None);
+    fs::create_dir(stage.path("state")).unwrap();
+    fs::write(stage.path("state/patient.json"), "[").unwrap();
+    stage.assert_refused(
+        "state/patient.json: Input must be",
+        "pass another folder with --dir",
+    );
+    assert_eq!(fs::read(stage.path("state/patient.json")).unwrap(), b"[");
+}

@@ -1,0 +1,6 @@
+//! The binary without a ledger: its help, and every refusal that needs none, by exit code and both lines.
+
+mod help;
+mod localnet;
+mod refusals;
+mod support;

@@ -1,0 +1,360 @@
+use std::{fs, net::TcpListener};
+
+use crate::support::{ADDRESS, Ended, Home, NOBODY};
+
+/// What every command asks for that needs a consent, so that it comes to the point in question.
+const YES: &str = "--yes";
+
+#[test]
+fn a_missing_keypair_file() {
+    let home = Home::empty();
+    let advice = "Pass a keypair file with -k, or make one with `solana-keygen new`.";
+    let default = home.path().join(".config/solana/id.json");
+    let happened = format!(
+        "can't read the keypair file {}: No such file",
+        default.display()
+    );
+    home.assert_refused(&["record", "ids"], &happened, advice);
+    home.assert_refused(&["user", "set-key", YES], &happened, advice);
+    home.assert_refused(
+        &["record", "ids", "-k", "none.json"],
+        "keypair file none.json: No such file",
+        advice,
+    );
+}
+
+#[test]
+fn a_missing_fee_payer() {
+    let arguments = ["user", "set-key", YES, "--fee-payer", "none.json"];
+    Home::new().assert_refused(
+        &arguments,
+        "keypair file none.json: No such file",
+        "solana-keygen new",
+    );
+}
+
+#[test]
+fn a_file_that_is_no_keypair() {
+    let home = Home::empty();
+    let advice = "a JSON array of 64 numbers, as `solana-keygen new` writes it.";
+    for (content, happened) in [
+        ("", "Input must be a JSON array"),
+        ("[1,2,3]", "Expected 64 elements, found 3"),
+        ("-----BEGIN PRIVATE KEY-----", "Input must be a JSON array"),
+    ] {
+        home.file("key.json", content);
+        home.assert_refused(
+            &["record", "ids", "-k", "key.json"],
+            &format!("key.json: {happened}"),
+            advice,
+        );
+    }
+}
+
+#[test]
+fn a_secret_is_never_shown() {
+    let home = Home::empty();
+    home.file("key.json", &format!("[{}]", ["213"; 64].join(",")));
+    let ended = home.run(&["record", "ids", "-k", "key.json"]);
+    ended.assert_refused("can't read the keypair file key.json", "64 numbers");
+    assert!(!ended.stderr.contains("213"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_node_that_does_not_answer() {
+    let advice = "Check the node's address (-u) and that it runs";
+    let home = Home::new();
+    for command in [
+        &["user", "list"][..],
+        &["order", "show", ADDRESS],
+        &["purchase", "refund", ADDRESS, YES],
+    ] {
+        let arguments = [command, &["-u", NOBODY]].concat();
+        home.assert_refused(
+            &arguments,
+            &format!("the node at {NOBODY} does not answer as it should"),
+            advice,
+        );
+    }
+}
+
+#[test]
+fn failures_are_json_for_programs() {
+    let ended = Home::new().run(&["user", "list", "-u", NOBODY, "--output", "json"]);
+    assert_eq!((ended.code, ended.stdout.as_str()), (1, ""));
+    let failure: serde_json::Value = serde_json::from_str(&ended.stderr).unwrap();
+    let error = failure["error"].as_object().unwrap();
+    assert_eq!(
+        error.keys().collect::<Vec<_>>(),
+        ["advice", "message", "rule"]
+    );
+    assert!(error["message"].as_str().unwrap().contains(NOBODY));
+    assert!(error["advice"].as_str().unwrap().contains("(-u)"));
+    assert!(error["rule"].is_null());
+}
+
+#[test]
+fn a_store_that_does_not_answer() {
+    let url = format!("{NOBODY}/v1/documents/{}", "0".repeat(64));
+    let advice = "Check the address and the network, and that the store runs";
+    let home = Home::new();
+    home.assert_refused(
+        &["store", "status", &url],
+        &format!("can't reach {url}"),
+        advice,
+    );
+    home.assert_refused(
+        &["store", "erase", &url, YES],
+        &format!("can't reach {url}"),
+        advice,
+    );
+}
+
+#[test]
+fn a_document_that_is_not_there() {
+    let arguments = [
+        "record",
+        "create",
+        "none.json",
+        "--owner",
+        ADDRESS,
+        "--store",
+        NOBODY,
+        YES,
+    ];
+    Home::new().assert_refused(
+        &arguments,
+        "none.json: No such file",
+        "Check that the file exists",
+    );
+}
+
+#[test]
+fn an_address_that_is_no_document() {
+    let home = Home::new();
+    for command in [&["store", "status"][..], &["store", "erase", YES]] {
+        let arguments = [command, &["http://127.0.0.1:1/v1/documents/1"]].concat();
+        home.assert_refused(
+            &arguments,
+            "is no address of a document in a store",
+            "64 lower-case hex digits",
+        );
+    }
+}
+
+#[test]
+fn nobody_to_ask() {
+    let home = Home::new();
+    let document = home.file("report.json", "{}");
+    let record = [
+        "record",
+        "create",
+        document.to_str().unwrap(),
+        "--owner",
+        ADDRESS,
+        "--store",
+        NOBODY,
+    ];
+    let order = [
+        "order",
+        "create",
+        "--record-id",
+        "0",
+        "--price",
+        "1SOL",
+        "--window",
+        "1h",
+        "--label",
+        "one",
+    ];
+    let erase = format!("http://127.0.0.1:1/v1/documents/{}", "0".repeat(64));
+    let commands = [
+        &["user", "set-key"][..],
+        &record,
+        &["record", "delete", ADDRESS],
+        &["share", "create", ADDRESS, "--with", ADDRESS],
+        &order,
+        &["purchase", "buy", ADDRESS, "--receipts", "receipts"],
+        &["purchase", "refund", ADDRESS],
+        &["purchase", "close", ADDRESS, "--discard-keys"],
+        &["store", "erase", &erase],
+    ];
+    for command in commands {
+        home.assert_refused(command, "there is no terminal to ask on", "Pass --yes");
+    }
+}
+
+#[test]
+fn a_fee_payer_where_there_can_be_none() {
+    let home = Home::new();
+    for command in [
+        &["purchase", "buy", ADDRESS, "--receipts", "receipts"][..],
+        &["purchase", "refund", ADDRESS],
+        &["purchase", "close", ADDRESS, "--discard-keys"],
+    ] {
+        let arguments = [command, &[YES, "--fee-payer", ".config/solana/id.json"]].concat();
+        home.assert_refused(
+            &arguments,
+            "--fee-payer has no part in it",
+            "Leave out --fee-payer",
+        );
+    }
+}
+
+#[test]
+fn a_purchase_that_was_not_opened_is_not_closed() {
+    let arguments = ["purchase", "close", ADDRESS, "--receipts", "receipts", YES];
+    Home::new().assert_refused(
+        &arguments,
+        &format!("purchase {ADDRESS} was not opened"),
+        "or pass --discard-keys",
+    );
+}
+
+#[test]
+fn a_file_that_is_there_is_kept() {
+    let home = Home::new();
+    let out = home.file("out", "mine");
+    let before = home.names();
+    for command in [
+        ["record", "check"],
+        ["record", "verify"],
+        ["record", "open"],
+        ["share", "open"],
+    ] {
+        let arguments = [&command[..], &[ADDRESS, "--to", "out"]].concat();
+        home.assert_refused(&arguments, "out: ", "pass --force to replace it");
+    }
+    assert_eq!(fs::read(out).unwrap(), b"mine");
+    assert_eq!(home.names(), before);
+}
+
+#[test]
+fn a_folder_that_is_not_there() {
+    let arguments = ["record", "open", ADDRESS, "--to", "none/out"];
+    Home::new().assert_refused(
+        &arguments,
+        "none/out: No such file",
+        "Check that the file exists",
+    );
+}
+
+#[test]
+fn a_failed_open_leaves_nothing() {
+    let home = Home::new();
+    let before = home.names();
+    for to in ["out", "-"] {
+        let arguments = ["record", "open", ADDRESS, "--to", to, "-u", NOBODY];
+        home.assert_refused(&arguments, "does not answer", "(-u)");
+    }
+    assert_eq!(home.names(), before);
+}
+
+#[test]
+fn an_interrupted_open_leaves_nothing() {
+    let home = Home::new();
+    let before = home.names();
+    // A node that takes connections and answers none.
+    let node = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", node.local_addr().unwrap());
+    let mut command = home.command(env!("CARGO_BIN_EXE_generion"));
+    command.args(["record", "open", ADDRESS, "--to", "out", "-u", &url]);
+    let child = command
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _connection = node.accept().unwrap();
+    assert!(
+        home.names()
+            .iter()
+            .any(|name| name.starts_with(".generion-")),
+        "it has begun"
+    );
+
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let ended = Ended {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    };
+    ended.assert_refused(
+        "interrupted",
+        "look at the ledger before you repeat the command",
+    );
+    assert_eq!(home.names(), before);
+}
+
+#[test]
+fn arguments_that_can_not_be_right() {
+    let home = Home::new();
+    home.assert_usage(&[], "Usage: generion");
+    home.assert_usage(&["record", "steal"], "unrecognized subcommand 'steal'");
+    home.assert_usage(
+        &["record", "show", "nobody"],
+        "not an address, which is 32 bytes in base58",
+    );
+    home.assert_usage(
+        &["user", "list", "-u", "mainnet"],
+        "or localhost, devnet, testnet or mainnet-beta",
+    );
+    home.assert_usage(&["user", "list", "--program-id", "x"], "not an address");
+    home.assert_usage(
+        &["store", "status", "ftp://store"],
+        "expected the http or https URL of a document store",
+    );
+    home.assert_usage(&["deliver"], "<PURCHASE|--all>");
+    home.assert_usage(&["deliver", ADDRESS, "--all"], "cannot be used with");
+    home.assert_usage(&["purchase", "close", ADDRESS], "--receipts <DIR>");
+    home.assert_usage(&["record", "open", ADDRESS], "--to <FILE>");
+    home.assert_usage(
+        &[
+            "share",
+            "create",
+            ADDRESS,
+            "--with",
+            ADDRESS,
+            "--expires",
+            "soon",
+        ],
+        "2027-01-31T00:00:00Z",
+    );
+    let order = |price, window| {
+        [
+            "order",
+            "create",
+            "--record-id",
+            "0",
+            "--price",
+            price,
+            "--window",
+            window,
+            "--label",
+            "one",
+        ]
+    };
+    home.assert_usage(
+        &order("0.25", "1h"),
+        "give the unit, as in 0.25SOL or 250000000lamports",
+    );
+    home.assert_usage(&order("-1SOL", "1h"), "--price");
+    home.assert_usage(
+        &order("0.0000000001SOL", "1h"),
+        "expected an amount of up to 9 decimals",
+    );
+    home.assert_usage(&order("1SOL", "soon"), "as in 1h or 2days 12h");
+    home.assert_usage(
+        &[
+            "purchase",
+            "buy",
+            ADDRESS,
+            "--receipts",
+            "r",
+            "--max-price",
+            "1",
+        ],
+        "give the unit",
+    );
+}
