@@ -1,0 +1,144 @@
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::Value;
+use solana_address::Address;
+
+/// Somebody who acts through the command line.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The wallet's address.
+    pub address: Address,
+    /// The wallet's keypair file.
+    pub keypair: PathBuf,
+    pub(crate) rpc_url: String,
+    pub(crate) folder: PathBuf,
+}
+
+/// A command that did its work, and the JSON that it printed.
+pub type Done = Value;
+
+/// A command that failed.
+#[derive(Debug)]
+pub struct Failed {
+    /// Its exit code.
+    pub code: Option<i32>,
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub advice: String,
+    /// The program's rule that was broken.
+    pub rule: Option<String>,
+}
+
+/// A program of this build.
+pub(crate) fn program(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("a test has a file");
+    let folder = test
+        .ancestors()
+        .nth(2)
+        .expect("tests are in the folder `deps` of the programs' folder");
+    let program = folder.join(name);
+    assert!(
+        program.exists(),
+        "{} is not there: `cargo xtask test` builds it, or `cargo build --workspace --bins`",
+        program.display()
+    );
+    program
+}
+
+impl Person {
+    /// Another wallet's file, and the same town.
+    pub fn with_keypair(&self, keypair: &Path) -> Self {
+        Self {
+            keypair: keypair.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// The same wallet at another node.
+    pub fn at(&self, rpc_url: &str) -> Self {
+        Self {
+            rpc_url: rpc_url.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    /// The command as it would be typed, in the town's folder.
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(program("generion"));
+        command
+            .args(words)
+            .args(["--output", "json", "--yes", "--allow-private-addresses"])
+            .arg("--url")
+            .arg(&self.rpc_url)
+            .arg("--keypair")
+            .arg(&self.keypair)
+            .current_dir(&self.folder)
+            .stdin(Stdio::null());
+        for variable in [
+            "GENERION_URL",
+            "GENERION_KEYPAIR",
+            "GENERION_FEE_PAYER",
+            "GENERION_ALLOW_PRIVATE",
+        ] {
+            command.env_remove(variable);
+        }
+        command
+    }
+
+    fn run(&self, words: &[&str]) -> Output {
+        self.command(words).output().expect("the program starts")
+    }
+
+    /// Runs a command that must do its work.
+    #[track_caller]
+    pub fn does(&self, words: &[&str]) -> Done {
+        let output = self.run(words);
+        let (out, err) = (
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+        );
+        assert!(
+            output.status.success(),
+            "generion {} failed: {err}",
+            words.join(" ")
+        );
+        serde_json::from_str(&out)
+            .unwrap_or_else(|error| panic!("generion {}: {error}: {out}", words.join(" ")))
+    }
+
+    /// Runs a command that must fail, and say what happened and what to do.
+    #[track_caller]
+    pub fn fails(&self, words: &[&str]) -> Failed {
+        let output = self.run(words);
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            !output.status.success(),
+            "generion {} did not fail",
+            words.join(" ")
+        );
+        assert!(
+            output.stdout.is_empty(),
+            "a failed command printed to standard output"
+        );
+        let error: Value = serde_json::from_str(&err)
+            .unwrap_or_else(|error| panic!("generion {}: {error}: {err}", words.join(" ")));
+        let text = |field: &str| error["error"][field].as_str().map(str::to_owned);
+        let failed = Failed {
+            code: output.status.code(),
+            message: text("message").expect("a failure has a message"),
+            advice: text("advice").expect("a failure has advice"),
+            rule: text("rule"),
+        };
+        for line in [&failed.message, &failed.advice] {
+            assert!(
+                !line.is_empty() && !line.contains('\n'),
+                "not one line: {line:?}"
+            );
+        }
+        failed
+    }
+}

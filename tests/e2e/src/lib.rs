@@ -1,0 +1,8 @@
+//! A town for the end-to-end tests: `generion localnet` runs a validator and a store, and everybody acts through the
+//! `generion` program, as a user would. What a test claims is read back from the ledger, not from the command's word.
+
+mod cli;
+mod localnet;
+
+pub use cli::{Done, Failed, Person};
+pub use localnet::Town;

@@ -1,0 +1,230 @@
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use generion_client::{Addresses, Ledger, accounts::LedgerAccount};
+use serde_json::Value;
+use solana_address::Address;
+use solana_commitment_config::CommitmentConfig;
+use solana_keypair::{Keypair, write_keypair_file};
+use solana_signer::Signer;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::{Person, cli::program};
+
+/// A running `generion localnet`, and a runtime to look at its ledger with.
+pub struct Town {
+    /// What the tests look at the ledger with.
+    pub ledger: Ledger,
+    /// The document store.
+    pub store_url: String,
+    /// The folder that everybody works in.
+    pub folder: PathBuf,
+    rpc_url: String,
+    wallets: Vec<Value>,
+    runtime: Runtime,
+    localnet: Child,
+    _folder: TempDir,
+}
+
+impl Town {
+    /// Starts one on free ports.
+    pub fn found() -> Self {
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let folder = temporary.path().to_owned();
+        let mut localnet = Command::new(program("generion"))
+            .args([
+                "--output",
+                "json",
+                "localnet",
+                "--port",
+                "0",
+                "--store-port",
+                "0",
+                "--dir",
+            ])
+            .arg(folder.join("localnet"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("the program starts");
+        let up = read_json(&mut localnet);
+        let text = |field: &str| up[field].as_str().expect("localnet tells it").to_owned();
+        let program_id: Address = text("program_id").parse().expect("an address");
+        let town = Self {
+            ledger: Ledger::new(text("rpc_url"), program_id, CommitmentConfig::confirmed()),
+            store_url: text("store_url"),
+            rpc_url: text("rpc_url"),
+            wallets: up["wallets"]
+                .as_array()
+                .expect("localnet tells its wallets")
+                .clone(),
+            runtime: Runtime::new().expect("a runtime"),
+            folder,
+            localnet,
+            _folder: temporary,
+        };
+        for wallet in &town.wallets {
+            let address = wallet["address"]
+                .as_str()
+                .and_then(|text| text.parse().ok())
+                .expect("an address");
+            town.wait_until(
+                |town| town.lamports(&address) > 0,
+                "localnet's wallets are funded",
+            );
+        }
+        town
+    }
+
+    /// One of localnet's funded wallets: patient, clinic, doctor or buyer.
+    pub fn person(&self, role: &str) -> Person {
+        let wallet = self
+            .wallets
+            .iter()
+            .find(|wallet| wallet["role"] == role)
+            .expect("localnet has the role");
+        Person {
+            address: wallet["address"]
+                .as_str()
+                .and_then(|text| text.parse().ok())
+                .expect("an address"),
+            keypair: wallet["keypair"].as_str().expect("a file").into(),
+            rpc_url: self.rpc_url.clone(),
+            folder: self.folder.clone(),
+        }
+    }
+
+    /// Somebody with a new wallet, and lamports in it.
+    pub fn newcomer(&self, name: &str, lamports: u64) -> Person {
+        let wallet = Keypair::new();
+        let keypair = self.folder.join(format!("{name}.json"));
+        write_keypair_file(&wallet, &keypair).expect("the keypair is written");
+        let address = wallet.pubkey();
+        if lamports > 0 {
+            let airdrop = self.ledger.rpc().request_airdrop(&address, lamports);
+            self.runtime.block_on(airdrop).expect("an airdrop");
+            self.wait_until(
+                |town| town.lamports(&address) >= lamports,
+                "the airdrop lands",
+            );
+        }
+        Person {
+            address,
+            keypair,
+            rpc_url: self.rpc_url.clone(),
+            folder: self.folder.clone(),
+        }
+    }
+
+    /// The program's addresses.
+    pub const fn addresses(&self) -> &Addresses {
+        self.ledger.addresses()
+    }
+
+    /// An account, from the ledger.
+    #[track_caller]
+    pub fn read<T: LedgerAccount>(&self, address: &Address) -> T {
+        self.runtime
+            .block_on(self.ledger.get(address))
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Lamports, from the ledger.
+    pub fn lamports(&self, address: &Address) -> u64 {
+        self.runtime
+            .block_on(self.ledger.lamports(address))
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Writes a file into the town's folder.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.folder.join(name);
+        std::fs::write(&path, bytes).expect("the file is written");
+        path
+    }
+
+    /// The stored ciphertext of a document, to be damaged.
+    pub fn blobs(&self) -> Vec<PathBuf> {
+        files_below(&self.folder.join("localnet/store/blobs"))
+    }
+
+    /// Moves the validator's clock.
+    pub fn move_clock(&self, unix_time: i64) {
+        let method = solana_rpc_client_api::request::RpcRequest::Custom {
+            method: "surfnet_timeTravel",
+        };
+        let parameters = serde_json::json!([{ "absoluteTimestamp": unix_time * 1000 }]);
+        let moved = self.ledger.rpc().send::<Value>(method, parameters);
+        self.runtime.block_on(moved).expect("the clock moves");
+        self.wait_until(
+            |town| town.unix_time() >= unix_time,
+            "the ledger shows the new time",
+        );
+    }
+
+    /// The ledger's clock.
+    pub fn unix_time(&self) -> i64 {
+        self.runtime
+            .block_on(self.ledger.unix_time())
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Waits for something observable; the test fails after 30 seconds.
+    pub fn wait_until(&self, condition: impl Fn(&Self) -> bool, what: &str) {
+        let started = Instant::now();
+        while !condition(self) {
+            assert!(
+                started.elapsed() < Duration::from_secs(30),
+                "still not so: {what}"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Town {
+    fn drop(&mut self) {
+        // As Ctrl-C would: it has children of its own to end.
+        let _ = Command::new("kill")
+            .args(["-INT", &self.localnet.id().to_string()])
+            .status();
+        let _ = self.localnet.wait();
+    }
+}
+
+/// The one JSON object that localnet prints, over several lines.
+fn read_json(localnet: &mut Child) -> Value {
+    let mut lines = BufReader::new(localnet.stdout.take().expect("its output is piped")).lines();
+    let mut text = String::new();
+    loop {
+        let line = lines
+            .next()
+            .expect("localnet ended before it was up")
+            .expect("its output is text");
+        text.push_str(&line);
+        if let Ok(value) = serde_json::from_str(&text) {
+            // Drained, so that it never waits for its reader.
+            std::thread::spawn(move || lines.for_each(drop));
+            return value;
+        }
+    }
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(files_below(&path))
+        } else {
+            files.push(path)
+        }
+    }
+    files
+}

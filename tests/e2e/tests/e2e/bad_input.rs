@@ -1,0 +1,192 @@
+use generion_e2e::Town;
+
+use crate::{OBSERVATION, offer, text, verified_record, write_record};
+
+/// What goes wrong before anything is sent: one line that says what happened, one that says what to do.
+#[test]
+fn a_command_that_can_not_work_says_why() {
+    let town = Town::found();
+    let [patient, clinic, doctor, buyer] =
+        ["patient", "clinic", "doctor", "buyer"].map(|role| town.person(role));
+    let owner = patient.address.to_string();
+    let file = town.write("document.json", OBSERVATION);
+    let file = file.to_string_lossy();
+    let create = |store: &str| {
+        vec![
+            "record".to_owned(),
+            "create".into(),
+            file.to_string(),
+            "--owner".into(),
+            owner.clone(),
+            "--store".into(),
+            store.into(),
+        ]
+    };
+    let words = |words: &[String]| {
+        words
+            .iter()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("\u{0}")
+    };
+    let run = |person: &generion_e2e::Person, line: &[String]| {
+        let line = words(line);
+        person.fails(&line.split('\u{0}').collect::<Vec<_>>())
+    };
+
+    // The owner has published no key.
+    let failed = run(&clinic, &create(&town.store_url));
+    assert!(
+        failed.message.contains(&owner) && failed.message.contains("has not published"),
+        "{failed:?}"
+    );
+    assert!(failed.advice.contains("set-key"), "{failed:?}");
+    patient.does(&["user", "set-key"]);
+
+    // No keypair file, or something else in it.
+    let missing = town.folder.join("missing.json");
+    let failed = patient.with_keypair(&missing).fails(&["user", "set-key"]);
+    assert!(failed.message.contains("missing.json"), "{failed:?}");
+    let garbage = town.write("garbage.json", b"not a keypair");
+    let failed = patient.with_keypair(&garbage).fails(&["user", "set-key"]);
+    assert!(failed.message.contains("garbage.json"), "{failed:?}");
+
+    // A wallet without lamports.
+    let poor = town.newcomer("poor", 0);
+    let failed = poor.fails(&["user", "set-key"]);
+    assert!(
+        failed.message.contains(&poor.address.to_string()),
+        "{failed:?}"
+    );
+    assert!(failed.advice.to_lowercase().contains("fund"), "{failed:?}");
+
+    // No node, no store.
+    let failed = patient.at("http://127.0.0.1:1").fails(&["user", "show"]);
+    assert!(failed.message.contains("127.0.0.1:1"), "{failed:?}");
+    let failed = run(&clinic, &create("http://127.0.0.1:1"));
+    assert!(failed.message.contains("127.0.0.1:1"), "{failed:?}");
+
+    // Addresses that are nothing, or something else.
+    let nobody = doctor.address.to_string();
+    let failed = patient.fails(&["record", "show", &nobody]);
+    assert!(failed.message.contains(&nobody), "{failed:?}");
+    let user = town.addresses().user(&patient.address).to_string();
+    let failed = patient.fails(&["record", "show", &user]);
+    assert!(failed.message.contains("not a record"), "{failed:?}");
+
+    // Somebody else's record, and a file that is there already.
+    let record = write_record(&town, &clinic, &patient, OBSERVATION);
+    let failed = doctor.fails(&["record", "check", &record, "--to", "theirs.json"]);
+    assert!(failed.message.contains(&owner), "{failed:?}");
+    assert!(!town.folder.join("theirs.json").exists());
+    town.write("kept.json", b"kept");
+    let failed = patient.fails(&["record", "check", &record, "--to", "kept.json"]);
+    assert!(
+        failed.message.contains("kept.json") && failed.advice.contains("--force"),
+        "{failed:?}"
+    );
+    assert_eq!(
+        std::fs::read(town.folder.join("kept.json")).unwrap(),
+        b"kept"
+    );
+
+    // An unverified record can be neither sold nor shared.
+    let failed = patient.fails(&[
+        "order",
+        "create",
+        "--record-id",
+        "0",
+        "--price",
+        "0.1SOL",
+        "--window",
+        "1h",
+        "--label",
+        "x",
+    ]);
+    assert!(failed.message.contains("not verified"), "{failed:?}");
+
+    // Nobody but its seller vouches for a self-issued record.
+    doctor.does(&["user", "set-key"]);
+    let own = write_record(&town, &doctor, &doctor, OBSERVATION);
+    let order = offer(&doctor, &[0]);
+    let failed = buyer.fails(&["purchase", "buy", &order, "--receipts", "receipts"]);
+    assert!(
+        failed.message.contains(&own) && failed.advice.contains("--accept-self-issued"),
+        "{failed:?}"
+    );
+    let failed = doctor.fails(&[
+        "purchase",
+        "buy",
+        &order,
+        "--receipts",
+        "receipts",
+        "--accept-self-issued",
+    ]);
+    assert_eq!(failed.rule.as_deref(), Some("OwnOrder"), "{failed:?}");
+    let bought = buyer.does(&[
+        "purchase",
+        "buy",
+        &order,
+        "--receipts",
+        "receipts",
+        "--accept-self-issued",
+    ]);
+    let twice = buyer.fails(&[
+        "purchase",
+        "buy",
+        &order,
+        "--receipts",
+        "receipts",
+        "--accept-self-issued",
+    ]);
+    assert_eq!(
+        twice.rule.as_deref(),
+        Some("AccountAlreadyExists"),
+        "{twice:?}"
+    );
+
+    // Delivered by somebody who doesn't own the records.
+    let failed = patient.fails(&["deliver", &text(&bought, "/purchase/address")]);
+    assert!(failed.message.contains("key"), "{failed:?}");
+}
+
+/// The receipts of a purchase are what opening it takes.
+#[test]
+fn a_purchase_without_its_receipt_says_what_is_missing() {
+    let town = Town::found();
+    let [patient, clinic, buyer] = ["patient", "clinic", "buyer"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let (_, id) = verified_record(&town, &clinic, &patient, OBSERVATION);
+    let order = offer(&patient, &[id]);
+    let purchase = text(
+        &buyer.does(&["purchase", "buy", &order, "--receipts", "receipts"]),
+        "/purchase/address",
+    );
+    patient.does(&["deliver", &purchase]);
+
+    let failed = buyer.fails(&[
+        "purchase",
+        "open",
+        &purchase,
+        "--to",
+        "bought",
+        "--receipts",
+        "elsewhere",
+    ]);
+    assert!(
+        failed.message.contains("elsewhere") && failed.advice.contains("--receipts"),
+        "{failed:?}"
+    );
+    let receipt = town.folder.join(format!("receipts/{purchase}.json"));
+    std::fs::write(&receipt, b"{}").unwrap();
+    let failed = buyer.fails(&[
+        "purchase",
+        "open",
+        &purchase,
+        "--to",
+        "bought",
+        "--receipts",
+        "receipts",
+    ]);
+    assert!(failed.message.contains(&purchase), "{failed:?}");
+}

@@ -1,0 +1,99 @@
+use generion_client::accounts::RecordAccount;
+use generion_e2e::Town;
+
+use crate::{CONDITION, OBSERVATION, verified_record, write_record};
+
+/// A store that returns other bytes than it was given: nothing is signed, nothing is written.
+#[test]
+fn a_corrupted_document_is_not_verified() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let record = write_record(&town, &clinic, &patient, OBSERVATION);
+    let blobs = town.blobs();
+    let [blob] = &blobs[..] else {
+        panic!("one document is stored in {blobs:?}")
+    };
+    let whole = std::fs::read(blob).unwrap();
+
+    let mut flipped = whole.clone();
+    flipped[whole.len() / 2] ^= 1;
+    for damaged in [
+        &flipped[..],
+        &whole[..whole.len() - 1],
+        b"",
+        b"something else",
+    ] {
+        std::fs::write(blob, damaged).unwrap();
+        let failed = patient.fails(&["record", "verify", &record, "--to", "plain.json"]);
+        assert!(failed.message.contains(&record), "{failed:?}");
+        assert!(!town.folder.join("plain.json").exists());
+    }
+    assert!(
+        !town
+            .read::<RecordAccount>(&record.parse().unwrap())
+            .state
+            .is_verified()
+    );
+
+    std::fs::write(blob, &whole).unwrap();
+    patient.does(&["record", "verify", &record, "--to", "plain.json"]);
+    assert_eq!(
+        std::fs::read(town.folder.join("plain.json")).unwrap(),
+        OBSERVATION
+    );
+}
+
+/// A document that its owner erased is gone for good, and says so.
+#[test]
+fn an_erased_document_is_gone() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let (record, _) = verified_record(&town, &clinic, &patient, CONDITION);
+    let opened = patient.does(&["record", "open", &record, "--to", "before.json"]);
+    let url = crate::text(&opened, "/document/url");
+
+    let failed = clinic.fails(&["store", "erase", &url]);
+    assert!(failed.message.contains("erase"), "{failed:?}");
+    patient.does(&["store", "erase", &url]);
+    let failed = patient.fails(&["record", "open", &record, "--to", "after.json"]);
+    assert!(failed.message.contains("erased"), "{failed:?}");
+    assert!(!town.folder.join("after.json").exists());
+    assert!(
+        town.blobs().is_empty(),
+        "the bytes are still on the store's disk"
+    );
+}
+
+/// A clinic that keeps the right to erase gets no signature.
+#[test]
+fn a_foreign_erase_authority_is_noticed() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let file = town.write("document.json", OBSERVATION);
+    let done = clinic.does(&[
+        "record",
+        "create",
+        &file.to_string_lossy(),
+        "--owner",
+        &patient.address.to_string(),
+        "--store",
+        &town.store_url,
+        "--erase-authority",
+        &clinic.address.to_string(),
+    ]);
+    let record = crate::text(&done, "/record/address");
+    let failed = patient.fails(&["record", "verify", &record]);
+    assert!(
+        failed.message.contains(&clinic.address.to_string()),
+        "{failed:?}"
+    );
+    assert!(
+        !town
+            .read::<RecordAccount>(&record.parse().unwrap())
+            .state
+            .is_verified()
+    );
+}

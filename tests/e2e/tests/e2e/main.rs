@@ -1,0 +1,77 @@
+//! End to end: the `generion` program against a real validator and a real store. Left out: other validators than
+//! surfpool's, networks between machines, and documents of more than a few kilobytes (the store's own tests have them).
+
+mod bad_input;
+mod damaged_documents;
+mod demo;
+mod story;
+
+use generion_e2e::{Person, Town};
+use serde_json::Value;
+
+/// A real FHIR document.
+const OBSERVATION: &[u8] =
+    include_bytes!("../../../../fixtures/fhir/Observation-blood-pressure.json");
+/// Another one.
+const CONDITION: &[u8] = include_bytes!("../../../../fixtures/fhir/Condition-stroke.json");
+
+/// The text of a field of what a command printed; `/` leads into objects.
+#[track_caller]
+fn text(done: &Value, pointer: &str) -> String {
+    done.pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_else(|| panic!("no {pointer} in {done}"))
+        .to_owned()
+}
+
+/// The number of a field of what a command printed.
+#[track_caller]
+fn number(done: &Value, pointer: &str) -> u64 {
+    done.pointer(pointer)
+        .and_then(Value::as_u64)
+        .unwrap_or_else(|| panic!("no {pointer} in {done}"))
+}
+
+/// A clinic's record for an owner: its address.
+#[track_caller]
+fn write_record(town: &Town, clinic: &Person, owner: &Person, document: &[u8]) -> String {
+    let file = town.write("document.json", document);
+    let done = clinic.does(&[
+        "record",
+        "create",
+        &file.to_string_lossy(),
+        "--owner",
+        &owner.address.to_string(),
+        "--store",
+        &town.store_url,
+    ]);
+    text(&done, "/record/address")
+}
+
+/// A record that its owner has verified: address and id.
+#[track_caller]
+fn verified_record(town: &Town, clinic: &Person, owner: &Person, document: &[u8]) -> (String, u64) {
+    let record = write_record(town, clinic, owner, document);
+    let done = owner.does(&["record", "verify", &record]);
+    (record, number(&done, "/record/id"))
+}
+
+/// An order of records at 0.25 SOL: its address.
+#[track_caller]
+fn offer(seller: &Person, ids: &[u64]) -> String {
+    let ids: Vec<String> = ids.iter().map(u64::to_string).collect();
+    let mut words = vec![
+        "order",
+        "create",
+        "--price",
+        "0.25SOL",
+        "--window",
+        "1h",
+        "--label",
+        "two readings",
+    ];
+    for id in &ids {
+        words.extend(["--record-id", id]);
+    }
+    text(&seller.does(&words), "/order/address")
+}

@@ -1,0 +1,169 @@
+use generion_client::accounts::{OrderAccount, PurchaseAccount, RecordAccount};
+use generion_e2e::Town;
+use solana_address::Address;
+
+use crate::{CONDITION, OBSERVATION, number, offer, text, verified_record, write_record};
+
+const PRICE: u64 = 250_000_000;
+
+fn address(text: &str) -> Address {
+    text.parse().expect("an address")
+}
+
+/// Everything that a patient, a clinic, a doctor and a buyer do, by hand.
+#[test]
+fn a_document_reaches_a_buyer_proven_and_paid_for() {
+    let town = Town::found();
+    let [patient, clinic, doctor, buyer] =
+        ["patient", "clinic", "doctor", "buyer"].map(|role| town.person(role));
+
+    for person in [&patient, &doctor] {
+        let done = person.does(&["user", "set-key"]);
+        assert_eq!(number(&done, "/user/key_index"), 0);
+    }
+
+    // The clinic writes, the patient checks, and only then signs.
+    let record = write_record(&town, &clinic, &patient, OBSERVATION);
+    let state = town.read::<RecordAccount>(&address(&record)).state;
+    assert_eq!(
+        (state.owner, state.creator),
+        (patient.address, clinic.address)
+    );
+    assert!(!state.is_verified());
+    let checked = patient.does(&["record", "check", &record, "--to", "checked.json"]);
+    assert_eq!(
+        std::fs::read(town.folder.join("checked.json")).unwrap(),
+        OBSERVATION
+    );
+    assert_eq!(text(&checked, "/document/kind"), "fhir:Observation/85354-9");
+    assert!(checked["transaction"].is_null());
+    assert!(
+        !town
+            .read::<RecordAccount>(&address(&record))
+            .state
+            .is_verified(),
+        "a check signed something"
+    );
+    patient.does(&["record", "verify", &record]);
+    assert!(
+        town.read::<RecordAccount>(&address(&record))
+            .state
+            .is_verified()
+    );
+    let again = patient.fails(&["record", "verify", &record]);
+    assert_eq!(again.rule.as_deref(), Some("AlreadyVerified"));
+
+    // The doctor opens what was shared, and nobody else.
+    let shared = patient.does(&[
+        "share",
+        "create",
+        &record,
+        "--with",
+        &doctor.address.to_string(),
+    ]);
+    let share = text(&shared, "/share/address");
+    doctor.does(&["share", "open", &share, "--to", "shared.json"]);
+    assert_eq!(
+        std::fs::read(town.folder.join("shared.json")).unwrap(),
+        OBSERVATION
+    );
+    let stranger = buyer.fails(&["share", "open", &share, "--to", "stolen.json"]);
+    assert!(
+        stranger.message.contains(&buyer.address.to_string()),
+        "{}",
+        stranger.message
+    );
+    assert!(!town.folder.join("stolen.json").exists());
+    patient.does(&["share", "revoke", &share]);
+    assert_eq!(town.lamports(&address(&share)), 0);
+
+    // Sold: escrow, delivery, payment, and the very bytes.
+    let (_, second) = verified_record(&town, &clinic, &patient, CONDITION);
+    let order = offer(&patient, &[state.id, second]);
+    let listed = patient.fails(&["record", "delete", &record]);
+    assert_eq!(listed.rule.as_deref(), Some("RecordListed"));
+    let bought = buyer.does(&["purchase", "buy", &order, "--receipts", "receipts"]);
+    let purchase = text(&bought, "/purchase/address");
+    let escrow = town.lamports(&address(&purchase));
+    let early = buyer.fails(&["purchase", "refund", &purchase]);
+    assert_eq!(early.rule.as_deref(), Some("RefundTooEarly"));
+    let unopened = buyer.fails(&[
+        "purchase",
+        "open",
+        &purchase,
+        "--to",
+        "bought",
+        "--receipts",
+        "receipts",
+    ]);
+    assert!(unopened.message.contains("0 of 2"), "{}", unopened.message);
+
+    let before = town.lamports(&patient.address);
+    let delivered = patient.does(&["deliver", &purchase]);
+    assert_eq!(number(&delivered, "/deliveries/0/earned_lamports"), PRICE);
+    let fee = number(
+        &delivered,
+        "/deliveries/0/batches/0/transaction/fee_lamports",
+    );
+    assert_eq!(town.lamports(&patient.address), before - fee + PRICE);
+    assert_eq!(town.lamports(&address(&purchase)), escrow - PRICE);
+    assert!(
+        town.read::<PurchaseAccount>(&address(&purchase))
+            .state
+            .is_settled()
+    );
+
+    let opened = buyer.does(&[
+        "purchase",
+        "open",
+        &purchase,
+        "--to",
+        "bought",
+        "--receipts",
+        "receipts",
+    ]);
+    for (index, document) in [OBSERVATION, CONDITION].into_iter().enumerate() {
+        let path = town
+            .folder
+            .join(text(&opened, &format!("/documents/{index}/path")));
+        assert_eq!(std::fs::read(path).unwrap(), document);
+    }
+    buyer.does(&["purchase", "close", &purchase, "--receipts", "receipts"]);
+    assert_eq!(town.lamports(&address(&purchase)), 0);
+
+    // Closed: the order is gone, its records are free.
+    patient.does(&["order", "close", &order]);
+    assert_eq!(town.lamports(&address(&order)), 0);
+    patient.does(&["record", "delete", &record]);
+    assert_eq!(town.lamports(&address(&record)), 0);
+}
+
+/// Nobody delivers: the deadline passes, and anyone can send the price back to its buyer.
+#[test]
+fn an_undelivered_purchase_is_refunded() {
+    let town = Town::found();
+    let [patient, clinic, doctor, buyer] =
+        ["patient", "clinic", "doctor", "buyer"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let (_, id) = verified_record(&town, &clinic, &patient, OBSERVATION);
+    let order = offer(&patient, &[id]);
+
+    let before = town.lamports(&buyer.address);
+    let bought = buyer.does(&["purchase", "buy", &order, "--receipts", "receipts"]);
+    let fee = number(&bought, "/transaction/fee_lamports");
+    let purchase = address(&text(&bought, "/purchase/address"));
+    let deadline = town.read::<PurchaseAccount>(&purchase).state.deadline;
+
+    // Stopped, not closed: a purchase is pending.
+    patient.does(&["order", "close", &order]);
+    assert!(!town.read::<OrderAccount>(&address(&order)).state.is_open());
+    let stopped = doctor.fails(&["purchase", "buy", &order, "--receipts", "receipts"]);
+    assert_eq!(stopped.rule.as_deref(), Some("OrderNotOpen"), "{stopped:?}");
+
+    town.move_clock(deadline + 300);
+    let late = patient.fails(&["deliver", &purchase.to_string()]);
+    assert!(late.message.contains("deadline"), "{}", late.message);
+    doctor.does(&["purchase", "refund", &purchase.to_string()]);
+    assert_eq!(town.lamports(&purchase), 0);
+    assert_eq!(town.lamports(&buyer.address), before - fee);
+}
