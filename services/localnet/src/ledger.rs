@@ -1,0 +1,151 @@
+//! The ledger: opened, and filled with what it holds before the first client can reach the node.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File},
+    io::{ErrorKind, Read},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use crossbeam_channel::Receiver;
+use surfpool_core::{
+    error::AirdropError,
+    solana_commitment_config::CommitmentConfig,
+    surfnet::{
+        GeyserEvent,
+        locker::SurfnetSvmLocker,
+        svm::{SurfnetSvm, SurfnetSvmConfig},
+    },
+};
+use surfpool_types::{AccountSnapshot, SimnetConfig, SimnetEvent};
+
+use crate::{cli::StartArgs, programs::Programs};
+
+/// A ledger and what goes with it.
+pub struct Ledger {
+    /// The ledger, to be shared.
+    pub svm: SurfnetSvmLocker,
+    /// What happens to it.
+    pub events: Receiver<SimnetEvent>,
+    /// The same for Geyser plugins, of which there are none.
+    pub geyser_events: Receiver<GeyserEvent>,
+    /// Keeps other nodes off the file. To be held until the ledger is closed.
+    pub lock: Option<File>,
+}
+
+impl Ledger {
+    /// A new ledger in memory, or the one in `file`.
+    pub fn open(file: Option<&Path>, simnet: &SimnetConfig) -> Result<Self> {
+        let url = file.map(sqlite_name).transpose()?;
+        let lock = file.map(lock).transpose()?;
+        let config = SurfnetSvmConfig {
+            slot_time: simnet.slot_time,
+            instruction_profiling_enabled: simnet.instruction_profiling_enabled,
+            ..SurfnetSvmConfig::default()
+        };
+        let (svm, events, geyser_events) = SurfnetSvm::new_with_db(url.as_deref(), config)
+            .map_err(|error| anyhow!("cannot open the ledger: {error}"))?;
+        Ok(Self {
+            svm: SurfnetSvmLocker::new(svm),
+            events,
+            geyser_events,
+            lock,
+        })
+    }
+
+    /// Adds what the command line asks for.
+    pub async fn fill(&self, args: &StartArgs, programs: &Programs) -> Result<()> {
+        for (id, program) in programs {
+            self.svm.with_svm_writer(|svm| program.deploy(*id, svm))?;
+        }
+        for address in &args.airdrop {
+            let refusal = match self.svm.airdrop(address, args.airdrop_amount) {
+                Ok(Ok(_)) => continue,
+                Ok(Err(failed)) => failed.err.to_string(),
+                Err(AirdropError::ZeroAmount) => "the amount is 0".to_owned(),
+                Err(AirdropError::BelowRentExemption { min_rent, .. }) => {
+                    format!("an account holds {min_rent} lamports at least")
+                }
+                Err(AirdropError::Other(error)) => error.to_string(),
+            };
+            bail!(
+                "--airdrop: cannot give {address} {} lamports: {refusal}",
+                args.airdrop_amount
+            );
+        }
+        for file in &args.snapshot {
+            self.load_snapshot(file)
+                .await
+                .with_context(|| format!("cannot load the snapshot {}", file.display()))?;
+        }
+        Ok(())
+    }
+
+    async fn load_snapshot(&self, file: &Path) -> Result<()> {
+        let text = fs::read(file)?;
+        let accounts: BTreeMap<String, Option<AccountSnapshot>> = serde_json::from_slice(&text)?;
+        let loaded = self
+            .svm
+            .load_snapshot(&accounts, None, CommitmentConfig::confirmed())
+            .await
+            .map_err(|error| anyhow!("{error}"))?;
+        // It skips accounts that it can't read, and those that would have to be fetched from another network.
+        ensure!(
+            loaded == accounts.len(),
+            "only {loaded} of its {} accounts are complete and valid",
+            accounts.len()
+        );
+        Ok(())
+    }
+}
+
+/// Makes sure that this node can use the file, and alone. Left to itself, SQLite tries for half a minute to open what
+/// can't be opened, and lets several nodes write to one ledger.
+fn lock(path: &Path) -> Result<File> {
+    let problem = || format!("--persist: cannot use {}", path.display());
+    let mut file = File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .with_context(problem)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(fs::TryLockError::WouldBlock) => bail!(
+            "{}: another node is using it; end that one first",
+            problem()
+        ),
+        Err(fs::TryLockError::Error(error)) => return Err(error).with_context(problem),
+    }
+    let mut magic = [0; 16];
+    match file.read_exact(&mut magic) {
+        Ok(()) if &magic == b"SQLite format 3\0" => {}
+        Err(error)
+            if error.kind() == ErrorKind::UnexpectedEof
+                && file.metadata().is_ok_and(|file| file.len() == 0) => {}
+        Err(error) if error.kind() != ErrorKind::UnexpectedEof => {
+            return Err(error).with_context(problem);
+        }
+        _ => bail!(
+            "{}: it is not the ledger of a node; choose a new file or one of an earlier --persist",
+            problem()
+        ),
+    }
+    Ok(file)
+}
+
+/// The path in the form that means nothing but a path to SQLite, which takes a URI.
+fn sqlite_name(path: &Path) -> Result<String> {
+    let absolute: PathBuf = std::path::absolute(path).context("cannot find the current folder")?;
+    let name = absolute
+        .to_str()
+        .filter(|name| !name.contains(['?', '#', '%']));
+    name.map(ToOwned::to_owned).with_context(|| {
+        format!(
+            "--persist: the path {} has a character that SQLite would misread",
+            absolute.display()
+        )
+    })
+}

@@ -1,0 +1,254 @@
+//! Starting nodes, sending transactions, waiting.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde::Deserialize;
+use solana_address::Address;
+use solana_commitment_config::CommitmentConfig;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+use solana_rpc_client::rpc_client::RpcClient;
+use solana_rpc_client_api::config::{RpcSendTransactionConfig, RpcTransactionConfig};
+use solana_signature::Signature;
+use solana_signer::Signer;
+use solana_transaction::Transaction;
+use solana_transaction_status_client_types::{
+    EncodedConfirmedTransactionWithStatusMeta, UiTransactionEncoding, UiTransactionStatusMeta,
+};
+
+/// Long enough for a loaded machine; nothing waits it out unless the node is broken.
+pub const DEADLINE: Duration = Duration::from_secs(60);
+
+/// One SOL.
+pub const SOL: u64 = 1_000_000_000;
+
+/// The line that `--json` prints.
+#[derive(Deserialize)]
+pub struct Ready {
+    pub rpc_url: String,
+    pub ws_url: String,
+    pub program_id: Option<String>,
+    pub ready_ms: u64,
+}
+
+/// A running node. It ends with the value, and with this process at the latest.
+pub struct Node {
+    pub ready: Ready,
+    pub rpc: RpcClient,
+    process: Child,
+    stdin: Option<ChildStdin>,
+}
+
+/// `surfpool start` with these flags, not yet run.
+pub fn surfpool(flags: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_surfpool"));
+    command
+        .arg("start")
+        .args(flags)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+impl Node {
+    /// A node on free ports with these flags, and short slots so that confirmations come soon.
+    pub fn start(flags: &[&str]) -> Self {
+        let mut command = surfpool(&["--port", "0"]);
+        if !flags.contains(&"--slot-time") {
+            command.args(["--slot-time", "40"]);
+        }
+        command.args(flags);
+        Self::run(command)
+    }
+
+    /// Runs what [`surfpool`] prepared.
+    pub fn run(mut command: Command) -> Self {
+        command
+            .args(["--json", "--exit-with-stdin", "--ws-port", "0"])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::inherit());
+        let mut process = command.spawn().unwrap();
+        let stdin = process.stdin.take();
+        let stdout = process.stdout.take().unwrap();
+        let (sender, receiver) = mpsc::channel();
+        thread::spawn(move || {
+            let mut line = String::new();
+            BufReader::new(stdout).read_line(&mut line).unwrap();
+            sender.send(line)
+        });
+        let line = receiver
+            .recv_timeout(DEADLINE)
+            .expect("the node is not ready");
+        let ready: Ready =
+            serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a ready line: {line:?}"));
+        let rpc =
+            RpcClient::new_with_commitment(ready.rpc_url.clone(), CommitmentConfig::confirmed());
+        Self {
+            ready,
+            rpc,
+            process,
+            stdin,
+        }
+    }
+
+    /// A new wallet with this many lamports.
+    pub fn wallet(&self, lamports: u64) -> Keypair {
+        let wallet = Keypair::new();
+        let signature = self
+            .rpc
+            .request_airdrop(&wallet.pubkey(), lamports)
+            .unwrap();
+        self.confirmed(&signature);
+        wallet
+    }
+
+    /// A transaction with a present block hash, paid for and signed by `payer`.
+    pub fn transaction(
+        &self,
+        instructions: &[Instruction],
+        payer: &Keypair,
+        others: &[&Keypair],
+    ) -> Transaction {
+        let block_hash = self.rpc.get_latest_blockhash().unwrap();
+        let signers: Vec<_> = [payer].into_iter().chain(others.iter().copied()).collect();
+        Transaction::new_signed_with_payer(
+            instructions,
+            Some(&payer.pubkey()),
+            &signers,
+            block_hash,
+        )
+    }
+
+    /// Sends without asking the node to simulate first.
+    pub fn send_without_preflight(&self, transaction: &Transaction) -> Signature {
+        let config = RpcSendTransactionConfig {
+            skip_preflight: true,
+            ..Default::default()
+        };
+        self.rpc
+            .send_transaction_with_config(transaction, config)
+            .unwrap()
+    }
+
+    /// Sends and returns what the ledger says of it.
+    pub fn execute(
+        &self,
+        instructions: &[Instruction],
+        payer: &Keypair,
+        others: &[&Keypair],
+    ) -> EncodedConfirmedTransactionWithStatusMeta {
+        let transaction = self.transaction(instructions, payer, others);
+        let executed = self.confirmed(&self.send_without_preflight(&transaction));
+        assert_eq!(
+            meta(&executed).err,
+            None,
+            "{:?}",
+            meta(&executed).log_messages
+        );
+        executed
+    }
+
+    /// Waits until the transaction is confirmed and returns what the ledger says of it.
+    pub fn confirmed(&self, signature: &Signature) -> EncodedConfirmedTransactionWithStatusMeta {
+        let config = RpcTransactionConfig {
+            encoding: Some(UiTransactionEncoding::Base64),
+            commitment: Some(CommitmentConfig::confirmed()),
+            max_supported_transaction_version: Some(0),
+        };
+        // The node gives out a transaction before its block is made, whatever commitment it is asked for.
+        eventually("the transaction is confirmed", || {
+            let status = self
+                .rpc
+                .get_signature_statuses(&[*signature])
+                .unwrap()
+                .value
+                .remove(0)?;
+            status
+                .satisfies_commitment(CommitmentConfig::confirmed())
+                .then_some(())
+        });
+        self.rpc
+            .get_transaction_with_config(signature, config)
+            .unwrap()
+    }
+
+    /// Sends a signal by its name, such as `TERM`.
+    pub fn signal(&self, name: &str) {
+        let kill = Command::new("kill")
+            .args(["-s", name, &self.process.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(kill.success());
+    }
+
+    /// Closes the node's standard input.
+    pub fn close_stdin(&mut self) {
+        self.stdin = None;
+    }
+
+    /// Waits for the process to end.
+    pub fn ended(&mut self) -> ExitStatus {
+        eventually("the node has ended", || self.process.try_wait().unwrap())
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        // It may have ended already; nothing depends on the outcome.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The errors, one line each, of a node that must refuse to start.
+pub fn refused(flags: &[&str]) -> Vec<String> {
+    let mut process = surfpool(flags).spawn().unwrap();
+    let mut stderr = process.stderr.take().unwrap();
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut text = String::new();
+        stderr.read_to_string(&mut text).unwrap();
+        sender.send(text)
+    });
+    let text = receiver.recv_timeout(DEADLINE);
+    // Still running after the deadline is a failure that must not leave a node behind.
+    let _ = process.kill();
+    let status = process.wait().unwrap();
+    let text = text.expect("the node neither refused nor ended");
+    assert_eq!(status.code(), Some(1), "{text}");
+    text.lines().map(ToOwned::to_owned).collect()
+}
+
+/// Asks again until there is an answer.
+pub fn eventually<T>(what: &str, mut answer: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        if let Some(answer) = answer() {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "still not so: {what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// What the ledger recorded with a transaction.
+pub fn meta(transaction: &EncodedConfirmedTransactionWithStatusMeta) -> &UiTransactionStatusMeta {
+    transaction.transaction.meta.as_ref().unwrap()
+}
+
+/// The log lines of a transaction.
+pub fn logs(transaction: &EncodedConfirmedTransactionWithStatusMeta) -> Vec<String> {
+    Option::from(meta(transaction).log_messages.clone()).unwrap()
+}
+
+/// A base58 address.
+pub fn address(text: &str) -> Address {
+    text.parse().unwrap()
+}
