@@ -1,0 +1,162 @@
+//! Compiling the program with a toolchain that is there.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{
+    Context, Error, ProgramId, Result, command::run_visibly, digest::PACKAGE, error::io_error,
+    id::ID_VARIABLE, setup::HOST, toolchain::Toolchain,
+};
+
+/// The target specification, in the toolchain's folder. Its stem is the target's name.
+pub(crate) const TARGET: &str = "sbpf-solana.json";
+/// The compiler builtins in the toolchain's folder.
+pub(crate) const BUILTINS: &str = "builtins.bc";
+/// What gives some of them another calling convention.
+pub(crate) const BUILTINS_SHIM: &str = "builtins.ll";
+
+/// What the linker and its LLVM are told. A call frame is 4 KiB; instructions that SBPF has not are switched off.
+const LINKER_ARGUMENTS: [&str; 8] = [
+    "--arch=v3",
+    "--llvm-args=--bpf-stack-size=4096",
+    "--llvm-args=--disable-movsx",
+    "--llvm-args=--disable-ldsx",
+    "--llvm-args=--disable-bswap",
+    "--llvm-args=--bpf-min-jump-table-entries=4294967295",
+    "--export=entrypoint,custom_panic",
+    "--deploy=false",
+];
+
+/// Builds the program and returns where the shared object is. `digest` is that of its sources.
+pub(crate) fn compile(
+    context: &Context,
+    toolchain: &Toolchain,
+    id: &ProgramId,
+    digest: &str,
+) -> Result<PathBuf> {
+    let (mut command, binary) = match toolchain {
+        Toolchain::PlatformTools(_) => platform_tools(context),
+        Toolchain::Registry(home, _) => registry(context, home, digest),
+    };
+    // The committed id comes from the program's own file: a variable that says the same would only be another input.
+    command.env_remove(ID_VARIABLE);
+    if *id != context.default_program_id()? {
+        command.env(ID_VARIABLE, id.as_str());
+    }
+    // What an earlier build left must not pass for this one's result.
+    match fs::remove_file(&binary) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(io_error("remove", &binary)(error))
+        }
+        _ => Ok(()),
+    }?;
+    run_visibly(&mut command).map_err(|reason| Error::Build { reason })?;
+    Ok(binary)
+}
+
+fn platform_tools(context: &Context) -> (Command, PathBuf) {
+    let folder = context.target.join("platform-tools");
+    let mut command = context.command("cargo-build-sbf");
+    without_flags(&mut command)
+        .env("CARGO_TARGET_DIR", &folder)
+        .current_dir(&context.root);
+    command
+        .args(["--arch", "v3", "--manifest-path"])
+        .arg(context.program().join("Cargo.toml"));
+    command.arg("--sbf-out-dir").arg(folder.join("deploy"));
+    // Their compiler is older than the workspace's `rust-version`, which is about the host's crates.
+    command.args(["--", "--locked", "--ignore-rust-version"]);
+    (command, folder.join("deploy").join(format!("{PACKAGE}.so")))
+}
+
+fn registry(context: &Context, home: &Path, digest: &str) -> (Command, PathBuf) {
+    let folder = context.target.join("sbf");
+    let mut link_arguments: Vec<String> = LINKER_ARGUMENTS.map(str::to_owned).to_vec();
+    link_arguments
+        .extend([BUILTINS, BUILTINS_SHIM].map(|file| home.join(file).display().to_string()));
+    let mut command = cargo_for_sbf(context, home, &context.root, &folder, &link_arguments);
+    command.args([
+        "--locked",
+        "--package",
+        PACKAGE,
+        "--lib",
+        "-Zbuild-std=std,panic_abort",
+    ]);
+    // As a `lib` beside the `cdylib`, cargo would leave link-time optimisation out.
+    command.args([
+        "-Zbuild-std-features=optimize_for_size",
+        "--crate-type",
+        "cdylib",
+    ]);
+    // Cargo goes by modification times: a restored file, or a second checkout with the same target folder, would pass
+    // for unchanged. An argument that no code reads makes it go by the digest.
+    command
+        .arg("--")
+        .arg(format!("--cfg=source_digest=\"{digest}\""));
+    (
+        command,
+        folder.join(format!("sbpf-solana/release/lib{PACKAGE}.so")),
+    )
+}
+
+/// The toolchain's cargo and compiler, for this machine's own programs.
+pub(crate) fn cargo(context: &Context, home: &Path) -> Command {
+    let mut command = context.command(home.join(HOST).join("bin/cargo"));
+    without_flags(&mut command).env("RUSTC", home.join(HOST).join("bin/rustc"));
+    command
+}
+
+/// `cargo rustc --release` for SBF in the folder `sources`, which every machine calls the same, as it does `target`.
+pub(crate) fn cargo_for_sbf(
+    context: &Context,
+    home: &Path,
+    sources: &Path,
+    target: &Path,
+    link_arguments: &[String],
+) -> Command {
+    let mut flags = vec![
+        format!("-Clinker={}", home.join("sbpf-linker").display()),
+        "-Crelocation-model=static".to_owned(),
+        "-Ctarget-cpu=v4".to_owned(),
+        "-Ctarget-feature=+allows-misaligned-mem-access".to_owned(),
+        "-Cpasses=lower-atomic".to_owned(),
+        format!("--remap-path-prefix={}=/generion", sources.display()),
+        format!("--remap-path-prefix={}=/target", target.display()),
+    ];
+    flags.extend(
+        link_arguments
+            .iter()
+            .map(|argument| format!("-Clink-arg={argument}")),
+    );
+    let mut command = cargo(context, home);
+    command
+        .args(["rustc", "--release", "-Zjson-target-spec", "--target"])
+        .arg(home.join(TARGET))
+        .current_dir(sources)
+        .env("RUSTC", home.join("rustc"))
+        // `build-std` and target files are for nightly compilers, of which this stable one is the equal here.
+        .env("RUSTC_BOOTSTRAP", "1")
+        // Separated by what no path has, unlike `RUSTFLAGS`.
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
+        .env("CARGO_TARGET_DIR", target);
+    command
+}
+
+/// Keeps a user's own flags and wrappers, meant for host programs, out of a build that has to be the same everywhere.
+fn without_flags(command: &mut Command) -> &mut Command {
+    for name in [
+        "RUSTFLAGS",
+        "RUSTDOCFLAGS",
+        "RUSTC_BOOTSTRAP",
+        "CARGO_TARGET_DIR",
+    ] {
+        command.env_remove(name);
+    }
+    // Empty means none, also against a configuration file.
+    command
+        .env("RUSTC_WRAPPER", "")
+        .env("RUSTC_WORKSPACE_WRAPPER", "")
+}
