@@ -1,0 +1,62 @@
+//! `cargo xtask build-program`: the program's binary, for the id that the environment asks for.
+
+use anyhow::Result;
+use generion_sbf::{Comparison, ProgramArtifact};
+
+use crate::{
+    system::{self, PROGRAM_BUILD},
+    workspace::{Workspace, headline, progress},
+};
+
+/// What to build and how to check it.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Build here and in a copy elsewhere, compare the two and the committed binary, and change nothing
+    #[arg(long)]
+    verify_reproducible: bool,
+}
+
+/// Builds the program.
+pub fn run(workspace: &Workspace, arguments: Arguments) -> Result<()> {
+    system::ensure(workspace, PROGRAM_BUILD)?;
+    if arguments.verify_reproducible {
+        return verify(workspace);
+    }
+    headline("build the program");
+    let artifact = generion_sbf::build_program(workspace.root(), &mut progress)?;
+    describe(&artifact);
+    Ok(())
+}
+
+/// Builds twice and compares.
+pub fn verify(workspace: &Workspace) -> Result<()> {
+    let (artifact, committed) = generion_sbf::verify_reproducible(workspace.root(), &mut progress)?;
+    describe(&artifact);
+    match committed {
+        Comparison::Same => {
+            progress("the same bytes from two folders, and in the committed binary")
+        }
+        Comparison::NotComparable(reason) => {
+            progress(&format!(
+                "the same bytes from two folders; not compared with the committed binary: {reason}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn describe(
+    ProgramArtifact {
+        binary, manifest, ..
+    }: &ProgramArtifact,
+) {
+    progress(&format!("{}, {} bytes", binary.display(), manifest.size));
+    progress(&format!(
+        "for {}, sha256 {}",
+        manifest.program_id, manifest.sha256
+    ));
+    progress(&format!(
+        "{}, {}, {}",
+        manifest.toolchain.rustc, manifest.toolchain.llvm, manifest.toolchain.linker
+    ));
+}

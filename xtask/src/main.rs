@@ -1,0 +1,55 @@
+//! The project's own commands, run as `cargo xtask COMMAND`.
+//!
+//! | command | what it does |
+//! | --- | --- |
+//! | `demo` | sets everything up and plays the story on real documents |
+//! | `test` | sets everything up and passes every check and test |
+//! | `build-program` | builds the on-chain program and renews the committed binary |
+//! | `idl` | renews the program's interface description |
+
+mod build_program;
+mod demo;
+mod idl;
+mod system;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use workspace::Workspace;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "The project's own commands"
+)]
+enum Command {
+    /// Set everything up and play the story on real documents
+    Demo(demo::Arguments),
+    /// Set everything up and pass every check and test
+    Test(test::Arguments),
+    /// Build the on-chain program and renew the committed binary
+    BuildProgram(build_program::Arguments),
+    /// Renew the program's interface description, idl/generion.json
+    Idl,
+}
+
+fn main() -> ExitCode {
+    let command = Command::parse();
+    let done = Workspace::open().and_then(|workspace| match command {
+        Command::Demo(arguments) => demo::run(&workspace, arguments),
+        Command::Test(arguments) => test::run(&workspace, arguments),
+        Command::BuildProgram(arguments) => build_program::run(&workspace, arguments),
+        Command::Idl => idl::run(&workspace),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

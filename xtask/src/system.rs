@@ -1,0 +1,137 @@
+//! What the machine has to have beside Rust: found by looking for the thing itself, installed by apt-get.
+
+use anyhow::{Result, bail};
+
+use crate::workspace::{Workspace, headline, show, succeeds};
+
+/// Something that a build or test needs.
+pub struct Need {
+    /// The Debian package that has it.
+    package: &'static str,
+    /// A command that succeeds where it is there.
+    probe: &'static [&'static str],
+}
+
+const C_COMPILER: Need = Need {
+    package: "gcc",
+    probe: &["cc", "--version"],
+};
+const C_LIBRARY: Need = Need {
+    package: "libc6-dev",
+    probe: &["sh", "-c", "echo '#include <stdio.h>' | cc -E -"],
+};
+const PKG_CONFIG: Need = Need {
+    package: "pkg-config",
+    probe: &["pkg-config", "--version"],
+};
+const OPENSSL: Need = Need {
+    package: "libssl-dev",
+    probe: &["pkg-config", "--exists", "openssl"],
+};
+const PATCH: Need = Need {
+    package: "patch",
+    probe: &["patch", "--version"],
+};
+
+/// Another implementation of the documents' format, which must open ours.
+const AGE: Need = Need {
+    package: "age",
+    probe: &["age", "--version"],
+};
+
+/// For the program's toolchain.
+pub const PROGRAM_BUILD: &[Need] = &[C_COMPILER, C_LIBRARY, PATCH];
+
+/// For every package of the workspace.
+pub const WORKSPACE: &[Need] = &[C_COMPILER, C_LIBRARY, PKG_CONFIG, OPENSSL, PATCH];
+
+/// For all tests.
+pub const TESTS: &[Need] = &[C_COMPILER, C_LIBRARY, PKG_CONFIG, OPENSSL, PATCH, AGE];
+
+/// Installs what is missing, or says what to install.
+pub fn ensure(workspace: &Workspace, needs: &[Need]) -> Result<()> {
+    let missing = missing(workspace, needs);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.join(" ");
+    let Some(apt_get) = apt_get(workspace) else {
+        bail!(
+            "this machine lacks Debian's packages {names} (or what they hold); run `apt-get install {names}` as root"
+        );
+    };
+    headline(&format!("install {names}"));
+    let run = |arguments: &[&str]| {
+        let (program, prefix) = apt_get;
+        show(
+            workspace
+                .command(program)
+                .args(prefix)
+                .args(arguments)
+                .env("DEBIAN_FRONTEND", "noninteractive"),
+        )
+    };
+    run(&["update", "-q"])?;
+    run(&[
+        &["install", "-q", "--yes", "--no-install-recommends"],
+        missing.as_slice(),
+    ]
+    .concat())?;
+    Ok(())
+}
+
+fn missing(workspace: &Workspace, needs: &[Need]) -> Vec<&'static str> {
+    let there = |need: &&Need| !succeeds(workspace.command(need.probe[0]).args(&need.probe[1..]));
+    needs
+        .iter()
+        .filter(there)
+        .map(|need| need.package)
+        .collect()
+}
+
+/// How to call apt-get with the right to install, if there is a way that asks for no password.
+fn apt_get(workspace: &Workspace) -> Option<(&'static str, &'static [&'static str])> {
+    if !succeeds(workspace.command("apt-get").arg("--version")) {
+        return None;
+    }
+    // What root may write to. apt-get itself would only tell after the download.
+    if succeeds(workspace.command("test").args(["-w", "/var/lib/dpkg"])) {
+        return Some(("apt-get", &[]));
+    }
+    let sudo: &[&str] = &[
+        "--non-interactive",
+        "--preserve-env=DEBIAN_FRONTEND",
+        "apt-get",
+    ];
+    succeeds(
+        workspace
+            .command("sudo")
+            .args(["--non-interactive", "true"]),
+    )
+    .then_some(("sudo", sudo))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_named_by_its_package() {
+        let workspace = Workspace::open().unwrap();
+        let needs = [
+            Need {
+                package: "coreutils",
+                probe: &["true"],
+            },
+            Need {
+                package: "no-such-package",
+                probe: &["no-such-program"],
+            },
+            Need {
+                package: "failing",
+                probe: &["false"],
+            },
+        ];
+        assert_eq!(missing(&workspace, &needs), ["no-such-package", "failing"]);
+    }
+}

@@ -1,0 +1,233 @@
+//! The steps of `cargo xtask test`, cheap ones first. The tests come last: their summary ends the output.
+
+use std::process::{Command, Stdio};
+
+use anyhow::{Result, bail};
+
+use crate::{
+    build_program, idl,
+    workspace::{Workspace, progress, show, succeeds},
+};
+
+/// The compiler whose lints are denied. A newer one knows lints that this code was not written for.
+const LINTED_WITH: &str = "rustc 1.95.";
+
+/// cargo-deny, as `cargo install` takes it.
+const CARGO_DENY: &str = "0.20.2";
+
+/// One step.
+pub struct Step {
+    /// What `--only` calls it.
+    pub name: &'static str,
+    /// What it checks.
+    pub about: &'static str,
+    /// Does it.
+    pub run: fn(&Workspace) -> Result<Outcome>,
+}
+
+/// How a step ended that did not fail.
+pub enum Outcome {
+    Passed,
+    /// It says nothing here, for this reason.
+    Skipped(&'static str),
+}
+
+/// All of them, in order.
+pub const STEPS: [Step; 9] = [
+    Step {
+        name: "format",
+        about: "rustfmt",
+        run: format,
+    },
+    Step {
+        name: "program",
+        about: "a binary of the present sources",
+        run: program,
+    },
+    Step {
+        name: "generated",
+        about: "generated files are those of the sources",
+        run: generated,
+    },
+    Step {
+        name: "deny",
+        about: "licences, sources and advisories of the dependencies",
+        run: deny,
+    },
+    Step {
+        name: "clippy",
+        about: "lints",
+        run: clippy,
+    },
+    Step {
+        name: "docs",
+        about: "the documentation builds, and its links lead somewhere",
+        run: docs,
+    },
+    Step {
+        name: "doctest",
+        about: "the documentation's examples",
+        run: doctest,
+    },
+    Step {
+        name: "reproduce",
+        about: "the program's binary, built twice and compared",
+        run: reproduce,
+    },
+    Step {
+        name: "tests",
+        about: "all tests",
+        run: tests,
+    },
+];
+
+/// Runs a command with nothing to read: a step that asks a question would wait for ever.
+fn check(command: &mut Command) -> Result<Outcome> {
+    show(command.stdin(Stdio::null())).map(|()| Outcome::Passed)
+}
+
+fn format(workspace: &Workspace) -> Result<Outcome> {
+    check(&mut workspace.cargo(["fmt", "--all", "--", "--check", "-l"]))
+}
+
+fn program(workspace: &Workspace) -> Result<Outcome> {
+    generion_sbf::ensure_program(workspace.root(), &mut progress)?;
+    Ok(Outcome::Passed)
+}
+
+fn generated(workspace: &Workspace) -> Result<Outcome> {
+    if let Err(reason) = generion_sbf::committed_is_current(workspace.root())? {
+        bail!(
+            "the committed program binary is not current: {reason}; run `cargo xtask build-program` and commit it"
+        );
+    }
+    idl::check(workspace).map(|()| Outcome::Passed)
+}
+
+fn deny(workspace: &Workspace) -> Result<Outcome> {
+    let tools = workspace.cache()?.join("tools");
+    let installed = tools.join("bin/cargo-deny");
+    let deny = if succeeds(workspace.command("cargo-deny").arg("--version")) {
+        "cargo-deny".into()
+    } else {
+        if !succeeds(workspace.command(&installed).arg("--version")) {
+            progress("installing cargo-deny into the cache folder");
+            let mut install = workspace.cargo([
+                "install",
+                "--quiet",
+                "--locked",
+                "--version",
+                CARGO_DENY,
+                "cargo-deny",
+            ]);
+            // In a folder of its own, which cargo removes: ours would keep a release build of it.
+            check(
+                install
+                    .arg("--root")
+                    .arg(&tools)
+                    .env_remove("CARGO_TARGET_DIR"),
+            )?;
+        }
+        installed
+    };
+    let run =
+        |arguments: &[&str]| check(workspace.command(&deny).args(["--locked"]).args(arguments));
+    // A licence that is only in a file is recognised from that file.
+    run(&[
+        "check",
+        "--allow",
+        "no-license-field",
+        "bans",
+        "licenses",
+        "sources",
+    ])?;
+
+    if !succeeds(workspace.command(&deny).args(["fetch", "db"])) {
+        progress("advisories were not checked: their database can't be fetched from here");
+    } else if run(&["check", "--disable-fetch", "advisories"]).is_err() {
+        // They appear without a change here, most of them against the local validator's dependencies.
+        progress("the advisories above are for the maintainers; they fail no test");
+    }
+    Ok(Outcome::Passed)
+}
+
+fn clippy(workspace: &Workspace) -> Result<Outcome> {
+    let lints: &[&str] = if lints_are_ours(workspace)? {
+        &["-D", "warnings"]
+    } else {
+        &["--cap-lints", "warn"]
+    };
+    check(
+        workspace
+            .cargo(["clippy", "--locked", "--workspace", "--all-targets", "--"])
+            .args(lints),
+    )
+}
+
+fn docs(workspace: &Workspace) -> Result<Outcome> {
+    let lints = if lints_are_ours(workspace)? {
+        "-D warnings"
+    } else {
+        "--cap-lints warn"
+    };
+    // Binaries first: `generion` is a library and a binary, and the library's pages are to stay.
+    for targets in ["--bins", "--lib"] {
+        let mut doc = workspace.cargo(["doc", "--locked", "--workspace", "--no-deps", targets]);
+        check(doc.env("RUSTDOCFLAGS", lints))?;
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Whether findings fail. With another compiler they are shown.
+fn lints_are_ours(workspace: &Workspace) -> Result<bool> {
+    let version = workspace.command("rustc").arg("--version").output()?.stdout;
+    let version = String::from_utf8_lossy(&version);
+    if !version.starts_with(LINTED_WITH) {
+        progress(&format!(
+            "findings are shown and fail nothing: this is {}, not {LINTED_WITH}x",
+            version.trim_end()
+        ));
+    }
+    Ok(version.starts_with(LINTED_WITH))
+}
+
+fn doctest(workspace: &Workspace) -> Result<Outcome> {
+    check(&mut workspace.cargo(["test", "--locked", "--workspace", "--doc"]))
+}
+
+fn reproduce(workspace: &Workspace) -> Result<Outcome> {
+    if std::env::var_os("CI").is_none() {
+        return Ok(Outcome::Skipped(
+            "it takes some minutes, and CI does it; `cargo xtask build-program --verify-reproducible` here",
+        ));
+    }
+    build_program::verify(workspace).map(|()| Outcome::Passed)
+}
+
+fn tests(workspace: &Workspace) -> Result<Outcome> {
+    // The end-to-end tests start programs of packages that they can't depend on.
+    check(&mut workspace.cargo(["build", "--locked", "--workspace", "--bins"]))?;
+    if succeeds(
+        workspace
+            .command("cargo-nextest")
+            .args(["nextest", "--version"]),
+    ) {
+        check(&mut workspace.cargo([
+            "nextest",
+            "run",
+            "--locked",
+            "--workspace",
+            "--no-fail-fast",
+        ]))
+    } else {
+        check(&mut workspace.cargo([
+            "test",
+            "--locked",
+            "--workspace",
+            "--lib",
+            "--bins",
+            "--tests",
+            "--no-fail-fast",
+        ]))
+    }
+}
