@@ -21,6 +21,16 @@ use tokio::{
 };
 use url::Url;
 
+/// A block each 100 ms, so that nobody waits for one; ends with this program, however that ends.
+const VALIDATOR_FLAGS: [&str; 7] = [
+    "start",
+    "--json",
+    "--exit-with-stdin",
+    "--port",
+    "0",
+    "--slot-time",
+    "100",
+];
 const START_LIMIT: Duration = Duration::from_secs(30);
 const LANDING_LIMIT: Duration = Duration::from_secs(30);
 
@@ -66,13 +76,7 @@ impl Stage {
         } else {
             Folder::Temporary(folder)
         };
-        let (validator, line) = start(
-            programs,
-            "surfpool",
-            &["start", "--json", "--port", "0"],
-            None,
-        )
-        .await?;
+        let (validator, line) = start(programs, "surfpool", &VALIDATOR_FLAGS, None).await?;
         let ready: Ready =
             serde_json::from_str(&line).with_context(|| format!("the validator says: {line}"))?;
         let documents = folder.path().join("store");
@@ -214,7 +218,7 @@ async fn start(
     let mut command = Command::new(&program);
     command
         .args(arguments)
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .kill_on_drop(true);

@@ -7,6 +7,7 @@ use generion_crypto::{
 };
 use generion_interface::accounts::AccountError;
 use solana_address::Address;
+use solana_instruction::error::InstructionError;
 use solana_rpc_client_api::client_error::Error as RpcError;
 use solana_signature::Signature;
 use solana_signer::SignerError;
@@ -261,7 +262,8 @@ impl Refusal {
             (TransactionError::AccountNotFound | TransactionError::InsufficientFundsForFee, _) => {
                 "Fund the wallet that pays the fee."
             }
-            (_, Some(GenerionError::NotNextRecordId | GenerionError::NotNextOrderId)) => {
+            (TransactionError::InstructionError(_, InstructionError::InvalidSeeds), _)
+            | (_, Some(GenerionError::NotNextRecordId | GenerionError::NotNextOrderId)) => {
                 "Somebody else was faster: try again."
             }
             (_, Some(GenerionError::AccountAlreadyExists)) => {

@@ -205,6 +205,11 @@ impl Refusal {
         };
         let reason = match (&error, rule) {
             (_, Some(rule)) => format!("the ledger refused the transaction: {rule}"),
+            // This library derives every address itself, so only an id that has been taken meanwhile leads here.
+            (TransactionError::InstructionError(_, InstructionError::InvalidSeeds), _) => {
+                "the next record or order id of the wallet was taken by another transaction"
+                    .to_owned()
+            }
             (TransactionError::AccountNotFound, _) => {
                 "the wallet that pays the fee holds no lamports".to_owned()
             }
@@ -225,6 +230,24 @@ impl Refusal {
             rule,
             reason,
             logs,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_race_for_an_id_says_to_try_again() {
+        for error in [
+            InstructionError::InvalidSeeds,
+            InstructionError::Custom(GenerionError::NotNextRecordId as u32 + 6000),
+            InstructionError::Custom(GenerionError::NotNextOrderId as u32 + 6000),
+        ] {
+            let error = TransactionError::InstructionError(0, error);
+            let refusal = ClientError::Refused(Box::new(Refusal::new(None, error, Vec::new())));
+            assert!(refusal.advice().contains("try again"), "{refusal}");
         }
     }
 }

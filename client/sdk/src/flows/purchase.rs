@@ -81,11 +81,20 @@ impl Client {
             )));
         }
         let records = self.order_records(order).await?;
-        let self_issued = records.iter().find(|record| record.account.state.is_self_issued());
+        let self_issued = records
+            .iter()
+            .find(|record| record.account.state.is_self_issued());
         if let Some(record) = self_issued.filter(|_| !options.accept_self_issued) {
-            return Err(ClientError::SelfIssued { order: *order, record: record.address, seller: state.seller });
+            return Err(ClientError::SelfIssued {
+                order: *order,
+                record: record.address,
+                seller: state.seller,
+            });
         }
-        Ok(Offer { order: state, records })
+        Ok(Offer {
+            order: state,
+            records,
+        })
     }
 
     /// Pays an order's price into escrow, after what is needed to open its records later has been saved; the purchase's
@@ -99,7 +108,10 @@ impl Client {
         order: &Address,
         options: &BuyOptions,
     ) -> Result<(Address, Landed), ClientError> {
-        let Offer { order: state, records } = self.offer(order, options).await?;
+        let Offer {
+            order: state,
+            records,
+        } = self.offer(order, options).await?;
         let purchase = self.ledger.addresses().purchase(order, &buyer.pubkey());
         PurchaseReceipt::new(order, &purchase, &buyer.pubkey(), &records)
             .save(&options.receipts)?;
