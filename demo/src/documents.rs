@@ -42,7 +42,7 @@ pub const HOSPITAL: [Document; 4] = [
         "Condition-stroke.json"
     ),
     document!(
-        "sputum culture, 17 resources",
+        "sputum culture, 17 parts",
         "fhir:Bundle/624-7",
         "Bundle-lri-example.json"
     ),

@@ -39,7 +39,7 @@ impl Narrator {
             .map(|rent| format!("  rent {:>9}", grouped(rent)))
             .unwrap_or_default();
         println!(
-            "   {sentence:<61} {:>6} CU  fee {:>5}{rent}",
+            "   {sentence:<66} {:>6} CU  fee {:>5}{rent}",
             grouped(*compute_units),
             grouped(*fee)
         );

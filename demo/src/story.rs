@@ -256,7 +256,7 @@ impl Story<'_> {
         self.narrator.say(&format!(
             "{} opens it: the same {} bytes; a stranger can't",
             doctor.name,
-            record.document.bytes.len()
+            grouped(record.document.bytes.len() as u64)
         ));
         self.balances_are_right().await
     }
@@ -342,7 +342,7 @@ impl Story<'_> {
         self.book.gets(&buyer.address(), rent);
         self.told(
             &format!(
-                "{} closes the purchase and takes {} of rent back",
+                "{} closes the purchase, {} of rent is back",
                 buyer.name,
                 sol(rent)
             ),

@@ -42,7 +42,12 @@ impl Workspace {
     /// `cargo`, with its arguments.
     pub fn cargo<const N: usize>(&self, arguments: [&str; N]) -> Command {
         let mut command = self.command("cargo");
-        command.args(arguments);
+        // The program is a `cdylib`, and cargo gives the library of such a crate one file name for all sets of
+        // features: the demo's build and the tests' would overwrite each other's, and the next one fail with E0460.
+        // This is how rustc's own build has cargo tell them apart.
+        command
+            .env("__CARGO_DEFAULT_LIB_METADATA", "generion")
+            .args(arguments);
         command
     }
 

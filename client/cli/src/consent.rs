@@ -42,7 +42,8 @@ impl Plan {
 impl Consent {
     /// Fails at once where nobody could be asked, before the command has done any work.
     pub fn new(given: bool, format: Format) -> Result<Self, Failure> {
-        if !given && !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
+        if !given && !can_ask {
             return Err(Failure::new(
                 "this command asks before it goes on, and there is no terminal to ask on",
                 "Pass --yes to go on without the question.",

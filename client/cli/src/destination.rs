@@ -59,10 +59,7 @@ impl To {
             });
         }
         if !replace && path.symlink_metadata().is_ok() {
-            return Err(file_error(
-                &path,
-                io::Error::new(io::ErrorKind::AlreadyExists, "it is there already"),
-            ));
+            return Err(file_error(&path, io::ErrorKind::AlreadyExists.into()));
         }
         let staging = staging_beside(&path)?;
         Ok(Destination {
@@ -152,12 +149,14 @@ pub fn is_same(staged: &Path, path: &Path) -> io::Result<bool> {
     }
 }
 
+/// A file that can't be read or written, or is there already.
 pub fn file_error(path: &Path, source: io::Error) -> Failure {
-    ClientError::File {
-        path: path.to_owned(),
-        source,
-    }
-    .into()
+    let source = match source.kind() {
+        kind @ io::ErrorKind::AlreadyExists => io::Error::new(kind, "it is there already"),
+        _ => source,
+    };
+    let path = path.to_owned();
+    ClientError::File { path, source }.into()
 }
 
 #[cfg(test)]
@@ -205,7 +204,8 @@ mod tests {
         fs::write(&path, "old").unwrap();
         let refusal = to(&path, false).open().err().unwrap();
         assert!(
-            refusal.message.contains("out: ") && refusal.advice.contains("--force"),
+            refusal.message.contains("out: it is there already")
+                && refusal.advice.contains("--force"),
             "{refusal:?}"
         );
 

@@ -11,26 +11,29 @@ use std::{
 use crate::support::{Ended, Home};
 
 const READY: &str = r#"echo '{"rpc_url":"http://127.0.0.1:1","ws_url":"ws://127.0.0.1:2","program_id":"P","ready_ms":1}'"#;
-/// Serves until it is asked to end, and notes that it was.
-const UNTIL_STOPPED: &str =
-    "trap 'echo stopped > \"$0.stopped\"; exit 0' TERM\nwhile :; do sleep 0.05; done";
-
-/// A copy of the binary, away from the programs that a build puts beside it, with these scripts instead.
+/// The binary, away from the programs that a build puts beside it, with these scripts instead.
 struct Stage {
     home: Home,
 }
 
 impl Stage {
+    /// No file that will be run is ever open for writing in this process: a test that starts a program at that moment
+    /// would hand it on, and the system runs no file that somebody can write to. Hence the link, and the shell's help.
     fn new(validator: Option<&str>, store: Option<&str>) -> Self {
         let stage = Self {
-            home: Home::empty(),
+            home: Home::beside_binary(),
         };
-        fs::copy(env!("CARGO_BIN_EXE_generion"), stage.path("generion")).unwrap();
+        fs::hard_link(env!("CARGO_BIN_EXE_generion"), stage.path("generion")).unwrap();
         for (name, script) in [("surfpool", validator), ("generion-store", store)] {
             if let Some(script) = script {
-                let path = stage.path(name);
-                fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
-                fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+                let write = "printf '#!/bin/sh\\n%s\\n' \"$2\" > \"$1\" && chmod 755 \"$1\"";
+                let mut shell = Command::new("/bin/sh");
+                let written = shell
+                    .args(["-c", write, "sh"])
+                    .arg(stage.path(name))
+                    .arg(script)
+                    .status();
+                assert!(written.unwrap().success());
             }
         }
         stage
@@ -60,8 +63,12 @@ impl Stage {
     }
 }
 
+/// A program that says this and serves until it is asked to end, which it notes. It can take the signal before it says
+/// that it serves.
 fn serving(first_line: &str) -> String {
-    format!("{first_line}\n{UNTIL_STOPPED}")
+    format!(
+        "trap 'echo stopped > \"$0.stopped\"; exit 0' TERM\n{first_line}\nwhile :; do sleep 0.05; done"
+    )
 }
 
 fn interrupt(child: &Child) {

@@ -223,7 +223,11 @@ fn a_file_that_is_there_is_kept() {
         ["share", "open"],
     ] {
         let arguments = [&command[..], &[ADDRESS, "--to", "out"]].concat();
-        home.assert_refused(&arguments, "out: ", "pass --force to replace it");
+        home.assert_refused(
+            &arguments,
+            "out: it is there already",
+            "pass --force to replace it",
+        );
     }
     assert_eq!(fs::read(out).unwrap(), b"mine");
     assert_eq!(home.names(), before);

@@ -42,6 +42,13 @@ impl Home {
         }
     }
 
+    /// On the disk of the binary, so that there can be a link to it.
+    pub fn beside_binary() -> Self {
+        Self {
+            folder: tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap(),
+        }
+    }
+
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
