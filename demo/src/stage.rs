@@ -83,7 +83,7 @@ impl Stage {
         let (store, line) = start(
             programs,
             "generion-store",
-            &["--listen", "127.0.0.1:0", "--dir"],
+            &["--exit-with-stdin", "--listen", "127.0.0.1:0", "--dir"],
             Some(&documents),
         )
         .await?;

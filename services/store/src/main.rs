@@ -5,6 +5,7 @@ use std::{
     net::SocketAddr,
     num::NonZero,
     path::PathBuf,
+    process::ExitCode,
     time::Duration,
 };
 
@@ -51,6 +52,10 @@ struct Args {
     /// Seconds that a client may leave the store waiting
     #[arg(long, env = "GENERION_STORE_IDLE_TIMEOUT", default_value = "30")]
     idle_timeout: NonZero<u16>,
+
+    /// Also ends when standard input does, so that it never outlives the program that started it
+    #[arg(long)]
+    exit_with_stdin: bool,
 }
 
 fn host(text: &str) -> Result<String, String> {
@@ -61,8 +66,17 @@ fn host(text: &str) -> Result<String, String> {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let args = Args::parse();
+async fn main() -> ExitCode {
+    match run(Args::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(args: Args) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -96,9 +110,21 @@ async fn main() -> anyhow::Result<()> {
             tokio::select! {
                 _ = interrupt.recv() => {}
                 _ = terminate.recv() => {}
+                () = end_of_stdin(), if args.exit_with_stdin => {}
             }
             tracing::info!("shutting down");
         })
         .await;
     Ok(())
+}
+
+/// Returns when whoever holds the other end is gone. Reading blocks, hence a thread of its own.
+async fn end_of_stdin() {
+    let (ended, end) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        // An input that can't be read is as gone as one that ended.
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ = ended.send(());
+    });
+    let _ = end.await;
 }

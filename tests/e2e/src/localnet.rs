@@ -24,7 +24,8 @@ pub struct Town {
     pub store_url: String,
     /// The folder that everybody works in.
     pub folder: PathBuf,
-    rpc_url: String,
+    /// The validator.
+    pub rpc_url: String,
     wallets: Vec<Value>,
     runtime: Runtime,
     localnet: Child,
@@ -166,6 +167,18 @@ impl Town {
             |town| town.unix_time() >= unix_time,
             "the ledger shows the new time",
         );
+    }
+
+    /// Kills `generion localnet` without warning.
+    pub fn kill_localnet(&mut self) {
+        self.localnet.kill().expect("it runs");
+        self.localnet.wait().expect("it has ended");
+    }
+
+    /// Whether something listens at the host and port of a URL.
+    pub fn answers(&self, url: &str) -> bool {
+        let authority = url.trim_start_matches("http://").trim_end_matches('/');
+        std::net::TcpStream::connect(authority).is_ok()
     }
 
     /// The ledger's clock.

@@ -4,6 +4,7 @@
 mod bad_input;
 mod damaged_documents;
 mod demo;
+mod localnet;
 mod story;
 
 use generion_e2e::{Person, Town};

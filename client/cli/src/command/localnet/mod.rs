@@ -118,9 +118,15 @@ fn validator_flags(args: &LocalnetArgs, wallets: &[RoleWallet]) -> Vec<String> {
 
 fn store_flags(args: &LocalnetArgs, documents: &Path) -> Vec<String> {
     let listen = format!("127.0.0.1:{}", args.store_port);
-    ["--listen", &listen, "--dir", &documents.to_string_lossy()]
-        .map(str::to_owned)
-        .into()
+    [
+        "--exit-with-stdin",
+        "--listen",
+        &listen,
+        "--dir",
+        &documents.to_string_lossy(),
+    ]
+    .map(str::to_owned)
+    .into()
 }
 
 /// Tells what is up once both programs serve, and returns why that ended.
