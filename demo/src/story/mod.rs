@@ -1,0 +1,193 @@
+//! The story, act by act. Each act ends with a comparison of every wallet with the ledger.
+
+mod records;
+mod refusals;
+mod sale;
+
+use std::{path::Path, time::Instant};
+
+use anyhow::{Context, Result, ensure};
+use generion_client::{BuyOptions, Client, Landed, NewOrder, events::Event, store::FetchPolicy};
+use generion_demo::stage::Stage;
+use solana_address::Address;
+
+use crate::{
+    book::Book,
+    cast::{self, Cast, Person},
+    documents::Document,
+    narrator::{Narrator, count, sol},
+    trail,
+};
+
+const PRICE: u64 = 250_000_000;
+const DELIVERY_WINDOW: u32 = 3_600;
+
+/// A record of the story, and the document that is in it.
+struct Written {
+    address: Address,
+    id: u64,
+    document: Document,
+}
+
+struct Story<'a> {
+    stage: &'a Stage,
+    client: Client,
+    book: Book,
+    narrator: Narrator,
+    events: Vec<Event>,
+}
+
+/// Plays the story; an error where anything is not what it says.
+pub async fn tell(stage: &Stage, started: Instant) -> Result<Cast> {
+    let policy = FetchPolicy {
+        allow_private: true,
+        ..FetchPolicy::default()
+    };
+    let client = Client::new(stage.rpc_url.clone(), stage.program_id, policy)?;
+    let mut story = Story {
+        stage,
+        client,
+        book: Book::default(),
+        narrator: Narrator::new(started),
+        events: Vec::new(),
+    };
+
+    story.narrator.chapter("The stage");
+    story.narrator.say(&format!(
+        "a local Solana validator, ready after {} ms: {}",
+        stage.ready_ms, stage.rpc_url
+    ));
+    story
+        .narrator
+        .say(&format!("the Generion program in it: {}", stage.program_id));
+    story.narrator.say(&format!(
+        "a document store, which sees ciphertext only: {}",
+        stage.store_url
+    ));
+    let cast = Cast::assemble(stage, &story.client.ledger, &mut story.book).await?;
+    for people in cast.people().chunks(4) {
+        let people: Vec<_> = people
+            .iter()
+            .map(|person| format!("{} ({})", person.name, person.role))
+            .collect();
+        story.narrator.say(&people.join(", "));
+    }
+    story.narrator.say(&format!(
+        "each starts with {}; fees and rents below are in lamports",
+        sol(cast::PURSE)
+    ));
+
+    let records = story.records_are_written(&cast).await?;
+    story.records_are_verified(&cast, &records).await?;
+    story.doctor_gets_one(&cast, &records).await?;
+    let order = story.records_are_sold(&cast, &records).await?;
+    story.nobody_delivers(&cast, &order).await?;
+    story.cheat_is_refused(&cast).await?;
+    story.history_is_on_the_ledger().await?;
+    Ok(cast)
+}
+
+impl Story<'_> {
+    async fn history_is_on_the_ledger(&mut self) -> Result<()> {
+        self.narrator
+            .chapter("The trail: what anybody can read from the ledger");
+        let events = self.stage.history(&self.client.ledger).await?;
+        ensure!(
+            events == self.events,
+            "the ledger tells {} events, the story {}",
+            events.len(),
+            self.events.len()
+        );
+        for line in trail::sentences(&events, &self.book) {
+            self.narrator.say(&line);
+        }
+        let (transactions, time) = self.narrator.totals();
+        self.narrator.say(&format!(
+            "{transactions} transactions, {} events, {} wallets right to the lamport, in {time}",
+            events.len(),
+            self.book.len()
+        ));
+        Ok(())
+    }
+
+    async fn offer(
+        &mut self,
+        seller: &Person,
+        records: &[Written],
+        label: &str,
+    ) -> Result<Address> {
+        let new = NewOrder {
+            record_ids: records.iter().map(|record| record.id).collect(),
+            price: PRICE,
+            delivery_window: DELIVERY_WINDOW,
+            label: label.to_owned(),
+        };
+        let (order, landed) = self
+            .client
+            .create_order(&seller.wallet, &seller.wallet, &new)
+            .await?;
+        let rent = self.pays_rent(seller, &order, &landed).await?;
+        self.told(
+            &format!(
+                "{} offers {} for {}",
+                seller.name,
+                count(records.len(), "record"),
+                sol(PRICE)
+            ),
+            landed,
+            Some(rent),
+        );
+        Ok(order)
+    }
+
+    /// Buys; the purchase, and what it holds: price and rent.
+    async fn buy(&mut self, buyer: &Person, order: &Address) -> Result<(Address, u64)> {
+        let options = BuyOptions {
+            receipts: self.stage.path("receipts"),
+            accept_self_issued: false,
+            max_price: Some(PRICE),
+        };
+        let (purchase, landed) = self.client.buy(&buyer.wallet, order, &options).await?;
+        let escrow = self.pays_rent(buyer, &purchase, &landed).await?;
+        ensure!(escrow > PRICE, "the escrow holds {escrow} lamports");
+        self.told(
+            &format!("{} pays {} into escrow", buyer.name, sol(PRICE)),
+            landed,
+            Some(escrow - PRICE),
+        );
+        Ok((purchase, escrow))
+    }
+
+    /// Books a transaction that created an account: fee, and what the account holds, as the ledger tells.
+    async fn pays_rent(
+        &mut self,
+        payer: &Person,
+        account: &Address,
+        landed: &Landed,
+    ) -> Result<u64> {
+        let lamports = self.client.ledger.lamports(account).await?;
+        self.book.fee(&payer.address(), landed);
+        self.book.gives(&payer.address(), lamports);
+        Ok(lamports)
+    }
+
+    fn told(&mut self, sentence: &str, landed: Landed, rent: Option<u64>) {
+        self.narrator.transaction(sentence, &landed, rent);
+        self.events.extend(landed.events);
+    }
+
+    async fn balances_are_right(&self) -> Result<()> {
+        self.book.compare(&self.client.ledger).await
+    }
+}
+
+fn same_bytes(path: &Path, document: &Document) -> Result<()> {
+    let bytes = std::fs::read(path).with_context(|| format!("{}", path.display()))?;
+    ensure!(
+        bytes == document.bytes,
+        "{} is not the clinic's document ({})",
+        path.display(),
+        document.title
+    );
+    Ok(())
+}

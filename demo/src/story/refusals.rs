@@ -1,0 +1,167 @@
+//! What the program refuses: an early refund, and a proof of something else.
+
+use anyhow::{Context, Result, bail, ensure};
+use generion_client::{
+    ClientError, GenerionError, KeySource, Refusal, SendOptions, Wallet,
+    constants::REFUND_GRACE,
+    crypto::{
+        capsule,
+        delivery::{self, DeliveryRecord},
+        keys::PurchaseKey,
+        rand_core::OsRng,
+        record::RecordElement,
+    },
+};
+use solana_address::Address;
+use solana_instruction::error::InstructionError;
+use solana_transaction_error::TransactionError;
+
+use super::Story;
+use crate::{
+    cast::{Cast, Person},
+    documents,
+    narrator::{grouped, sol},
+};
+
+impl Story<'_> {
+    pub(super) async fn nobody_delivers(&mut self, cast: &Cast, order: &Address) -> Result<()> {
+        let buyer = &cast.company;
+        self.narrator
+            .chapter("A second buyer pays, and nobody delivers");
+        let (purchase, escrow) = self.buy(buyer, order).await?;
+        match self.client.refund(&buyer.wallet, &purchase).await {
+            Err(error) if error.rule() == Some(GenerionError::RefundTooEarly) => {
+                self.narrator.say("a refund before the deadline is refused");
+            }
+            other => bail!("an early refund was not refused as it should be: {other:?}"),
+        }
+        let deadline = self.client.ledger.purchase(&purchase).await?.state.deadline;
+        self.stage
+            .move_clock(&self.client.ledger, deadline + REFUND_GRACE)
+            .await?;
+        self.narrator.say("(the validator's clock is moved to 300 s after the deadline: this is the only trick here)");
+        let landed = self.client.refund(&buyer.wallet, &purchase).await?;
+        self.book.fee(&buyer.address(), &landed);
+        self.book.gets(&buyer.address(), escrow);
+        self.told(
+            &format!("{} takes price and rent back: {}", buyer.name, sol(escrow)),
+            landed,
+            None,
+        );
+        ensure!(
+            self.client.ledger.lamports(&purchase).await? == 0,
+            "the purchase still holds lamports"
+        );
+        self.balances_are_right().await
+    }
+
+    pub(super) async fn cheat_is_refused(&mut self, cast: &Cast) -> Result<()> {
+        let (cheat, buyer) = (&cast.cheat, &cast.company);
+        self.narrator
+            .chapter("A cheat sells a record, and delivers a key to something else");
+        let record = self
+            .write(&cast.hospital, cheat, &documents::CHEATS)
+            .await?;
+        self.verify(cheat, &record).await?;
+        let order = self.offer(cheat, &[record], "glucose in blood").await?;
+        let (purchase, escrow) = self.buy(buyer, &order).await?;
+
+        let refusal = self.deliver_something_else(cheat, &purchase).await?;
+        let signature = refusal
+            .signature
+            .context("the cheat's transaction did not reach the ledger")?;
+        let expected = generion_code(GenerionError::DeliveryProofInvalid);
+        ensure!(
+            refusal.error
+                == TransactionError::InstructionError(0, InstructionError::Custom(expected)),
+            "the cheat was refused with {}",
+            refusal.error
+        );
+        self.narrator
+            .say(&format!("the ledger refused transaction {signature}:"));
+        self.narrator
+            .say(&format!("\"{}\"", GenerionError::DeliveryProofInvalid));
+        ensure!(
+            self.client.ledger.lamports(&purchase).await? == escrow,
+            "the escrow changed"
+        );
+        let fee = self
+            .client
+            .ledger
+            .transaction(&signature)
+            .await?
+            .transaction
+            .meta
+            .context("no meta")?
+            .fee;
+        self.book.gives(&cheat.address(), fee);
+        self.balances_are_right().await?;
+        self.narrator.say(&format!(
+            "the price is still in escrow; the attempt cost {} {} lamports",
+            cheat.name,
+            grouped(fee)
+        ));
+
+        let landed = self.client.refund(&cheat.wallet, &purchase).await?;
+        self.book.fee(&cheat.address(), &landed);
+        self.book.gets(&buyer.address(), escrow);
+        self.told(
+            &format!(
+                "{} gives up and declines; {} has it all back",
+                cheat.name, buyer.name
+            ),
+            landed,
+            None,
+        );
+        self.balances_are_right().await
+    }
+
+    /// A proof that holds, for a capsule of the cheat's own making in place of the record's. Sent without preflight,
+    /// so that the program itself refuses it, on the ledger.
+    async fn deliver_something_else(&self, cheat: &Person, purchase: &Address) -> Result<Refusal> {
+        let ledger = &self.client.ledger;
+        let state = ledger.purchase(purchase).await?.state;
+        let record = self.client.order_records(&state.order).await?.remove(0);
+        let keys = Wallet {
+            signer: &cheat.wallet,
+        };
+        let secret = keys.encryption_secret(ledger.program_id(), 0)?;
+        let (capsule, _) = capsule::seal(
+            &RecordElement::random(&mut OsRng),
+            &secret.public_key(),
+            &mut OsRng,
+        );
+        let statement = [DeliveryRecord {
+            record: record.address,
+            capsule,
+        }];
+        let buyer_key =
+            PurchaseKey::from_bytes(&state.buyer_key).context("the buyer's key is no point")?;
+        let forged = delivery::deliver(
+            ledger.program_id(),
+            purchase,
+            &secret,
+            &buyer_key,
+            &statement,
+            &mut OsRng,
+        )?;
+        match self
+            .client
+            .send_delivery(
+                &cheat.wallet,
+                purchase,
+                0,
+                &forged,
+                SendOptions { preflight: false },
+            )
+            .await
+        {
+            Err(ClientError::Refused(refusal)) => Ok(*refusal),
+            other => bail!("the cheat was not refused: {other:?}"),
+        }
+    }
+}
+
+fn generion_code(rule: GenerionError) -> u32 {
+    rule as u32 + 6000
+}
