@@ -2,12 +2,11 @@
 
 use anyhow::{Context, Result};
 use generion_client::Ledger;
-use generion_demo::stage::Stage;
 use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-use crate::book::Book;
+use crate::{book::Book, stage::Stage};
 
 /// Lamports that everybody starts with: 10 SOL.
 pub const PURSE: u64 = 10_000_000_000;

@@ -5,6 +5,7 @@ mod book;
 mod cast;
 mod documents;
 mod narrator;
+mod stage;
 mod story;
 mod trail;
 
@@ -13,7 +14,7 @@ use std::{path::Path, process::ExitCode, time::Instant};
 use anyhow::{Context, Result};
 use cast::Cast;
 use clap::Parser;
-use generion_demo::stage::Stage;
+use stage::Stage;
 
 /// Plays the story of a clinic's document that reaches a buyer, proven and paid for.
 #[derive(Parser)]
@@ -62,23 +63,27 @@ async fn stay(stage: &Stage, cast: &Cast, programs: &Path) -> Result<()> {
         .iter()
         .map(|person| format!("{}.json", person.file))
         .collect();
-    println!("\nEverything keeps running. In another terminal:\n");
-    println!("   cd {}", stage.path("").display());
     println!(
-        "   export PATH=\"{}:$PATH\" GENERION_URL={} GENERION_ALLOW_PRIVATE=1",
-        programs.display(),
-        stage.rpc_url
-    );
-    println!("   generion order list");
-    println!(
-        "   generion -k patient.json record list --owner {}",
-        cast.patient.address()
-    );
-    println!("   generion --help");
-    println!(
-        "\nWallets: {}. Store: {}. Ctrl-C ends it.",
-        people.join(", "),
-        stage.store_url
+        "
+Everything keeps running. In another terminal:
+
+   cd {folder}
+   export PATH=\"{programs}:$PATH\" GENERION_URL={rpc_url} GENERION_STORE={store_url}
+   export GENERION_ALLOW_PRIVATE=1 GENERION_RECEIPTS=receipts
+   generion record list -k patient.json
+   generion order list
+   generion purchase buy ORDER -k company.json --yes
+   generion deliver --all -k patient.json
+   generion purchase open PURCHASE --to opened -k company.json
+   generion --help
+
+Capitals stand for addresses that the command before has printed. Wallets: {people}.
+Ctrl-C ends it; the folder stays.",
+        folder = stage.path("").display(),
+        programs = programs.display(),
+        rpc_url = stage.rpc_url,
+        store_url = stage.store_url,
+        people = people.join(", "),
     );
     tokio::signal::ctrl_c().await.context("no Ctrl-C")
 }

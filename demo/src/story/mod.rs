@@ -8,7 +8,6 @@ use std::{path::Path, time::Instant};
 
 use anyhow::{Context, Result, ensure};
 use generion_client::{BuyOptions, Client, Landed, NewOrder, events::Event, store::FetchPolicy};
-use generion_demo::stage::Stage;
 use solana_address::Address;
 
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
     cast::{self, Cast, Person},
     documents::Document,
     narrator::{Narrator, count, sol},
+    stage::Stage,
     trail,
 };
 
