@@ -109,7 +109,7 @@ impl Ledger {
         let mut last_answer = Instant::now();
         loop {
             match self.fate(signature, last_valid_height).await {
-                Ok(Some(())) => return self.landed(signature).await,
+                Ok(Some(landed)) => return Ok(landed),
                 Ok(None) => last_answer = Instant::now(),
                 Err(ClientError::Node { .. }) if last_answer.elapsed() < PATIENCE => {}
                 Err(ClientError::Node { .. }) => return Err(ClientError::Unknown(*signature)),
@@ -119,12 +119,13 @@ impl Ledger {
         }
     }
 
-    /// Whether the transaction is on the ledger; an error once it never will be.
+    /// The transaction, once it is on the ledger; an error once it never will be. A node may know the status before
+    /// it can show the transaction, which counts as no answer.
     async fn fate(
         &self,
         signature: &Signature,
         last_valid_height: u64,
-    ) -> Result<Option<()>, ClientError> {
+    ) -> Result<Option<Landed>, ClientError> {
         // The height is read first: a status that is still missing after it counts.
         let height = self
             .rpc()
@@ -137,7 +138,9 @@ impl Ledger {
             .await
             .map_err(|error| self.node(error))?;
         match statuses.value.into_iter().next().flatten() {
-            Some(status) if status.satisfies_commitment(self.rpc().commitment()) => Ok(Some(())),
+            Some(status) if status.satisfies_commitment(self.rpc().commitment()) => {
+                self.landed(signature).await.map(Some)
+            }
             Some(_) => Ok(None),
             None if height > last_valid_height => Err(ClientError::Expired(*signature)),
             None => Ok(None),
