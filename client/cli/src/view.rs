@@ -9,7 +9,11 @@ use generion_client::{
 };
 use serde::Serialize;
 
-use crate::{amount::Sol, output::Text, time};
+use crate::{
+    amount::{Count, Sol},
+    output::Text,
+    time,
+};
 
 /// A transaction, as read back from the ledger.
 #[derive(Serialize)]
@@ -131,7 +135,7 @@ impl RecordView {
             .field("owner", &self.owner)
             .field("creator", &self.creator)
             .field("state", self.marks())
-            .field("listed in", format_args!("{} orders", self.listings))
+            .field("listed in", Count(self.listings, "order"))
             .field("created", time::show(self.created_at))
             .field("rent paid by", &self.rent_payer)
             .field("owner's key index", self.key_index)

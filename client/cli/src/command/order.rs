@@ -9,7 +9,7 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use crate::{
-    amount::{self, Sol},
+    amount::{self, Count, Sol},
     cli::address,
     consent::Plan,
     context::Context,
@@ -185,11 +185,11 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         .await?;
     context.require_funds(&payer, rent).await?;
     let plan = Plan::new(format!(
-        "Put {} records of wallet {seller} up for sale as {label:?}",
-        record_ids.len()
+        "Put {} of wallet {seller} up for sale as {label:?}",
+        Count(record_ids.len(), "record")
     ))
     .notes(format!(
-        "whoever pays {} ({price} lamports) to that wallet will be able to read them",
+        "whoever pays that wallet {} ({price} lamports) gets the keys to what is sold",
         Sol(price)
     ))
     .pays(

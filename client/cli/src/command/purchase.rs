@@ -10,7 +10,7 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use crate::{
-    amount::{self, Sol},
+    amount::{self, Count, Sol},
     cli::address,
     consent::Plan,
     context::Context,
@@ -173,8 +173,8 @@ async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
 
     let window = offer.order.delivery_window;
     let mut plan = Plan::new(format!(
-        "Buy order {address}: {} records, {:?}",
-        offer.records.len(),
+        "Buy order {address}: {}, {:?}",
+        Count(offer.records.len(), "record"),
         offer.order.label()
     ))
     .pays(
