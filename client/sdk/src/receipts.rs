@@ -162,15 +162,19 @@ impl PurchaseReceipt {
         })
     }
 
+    /// The records, as many as the purchase has keys; a receipt with fewer would silently open less than was paid for.
     pub(crate) fn parse_records(
         &self,
         folder: &Path,
         purchase: &Address,
+        count: usize,
     ) -> Result<Vec<ParsedReceipt>, ClientError> {
         let records: Option<Vec<_>> = self.records.iter().map(RecordReceipt::parse).collect();
-        records.ok_or_else(|| ClientError::Receipt {
-            path: Self::path(folder, purchase),
-            reason: "the receipt is damaged".to_owned(),
-        })
+        records
+            .filter(|records| records.len() == count && self.purchase == purchase.to_string())
+            .ok_or_else(|| ClientError::Receipt {
+                path: Self::path(folder, purchase),
+                reason: "the receipt is damaged, or is another purchase's".to_owned(),
+            })
     }
 }

@@ -27,31 +27,43 @@ pub(crate) fn record_key(
     Ok(key)
 }
 
-/// Opens the locator and compares its hash with the public one, where there is one.
-pub(crate) fn open_locator(
+/// The record's key and what is in its locator, whose hash is compared with the public one, where there is one.
+pub(crate) fn unlock(
     record: &ParsedReceipt,
-    key: &RecordKey,
-) -> Result<Locator, ClientError> {
-    let locator = locator::open(&record.locator, key).map_err(|source| ClientError::Locator {
+    element: &RecordElement,
+) -> Result<(RecordKey, Locator), ClientError> {
+    let key = record_key(record, element)?;
+    let locator = locator::open(&record.locator, &key).map_err(|source| ClientError::Locator {
         record: record.address,
         source,
     })?;
     if record.ciphertext_hash != [0; 32] && record.ciphertext_hash != locator.sha256 {
         return Err(ClientError::HashMismatch(record.address));
     }
-    Ok(locator)
+    Ok((key, locator))
 }
 
 impl Client {
-    /// Fetches a record's document, checks it and writes its plain text to `to`, in full or not at all.
+    /// Unlocks a record and opens its document; what its locator says.
+    pub(crate) async fn open_with(
+        &self,
+        element: &RecordElement,
+        record: &ParsedReceipt,
+        to: &Path,
+    ) -> Result<Locator, ClientError> {
+        let (key, locator) = unlock(record, element)?;
+        self.open_document(record, &key, &locator, to).await?;
+        Ok(locator)
+    }
+
+    /// Fetches an unlocked record's document, checks it and writes its plain text to `to`, in full or not at all.
     pub(crate) async fn open_document(
         &self,
         record: &ParsedReceipt,
-        element: &RecordElement,
+        key: &RecordKey,
+        locator: &Locator,
         to: &Path,
-    ) -> Result<Locator, ClientError> {
-        let key = record_key(record, element)?;
-        let locator = open_locator(record, &key)?;
+    ) -> Result<(), ClientError> {
         let file_error = |source| ClientError::File {
             path: to.to_owned(),
             source,
@@ -63,7 +75,7 @@ impl Client {
         let working = tempfile::tempdir_in(folder).map_err(file_error)?;
         let ciphertext = working.path().join("document.age");
         self.store
-            .download(&locator, &self.fetch_policy, &ciphertext)
+            .download(locator, &self.fetch_policy, &ciphertext)
             .await
             .map_err(|source| ClientError::Fetch {
                 record: record.address,
@@ -73,7 +85,7 @@ impl Client {
         let plaintext = NamedTempFile::new_in(folder).map_err(file_error)?;
         let reader = BufReader::new(File::open(&ciphertext).map_err(file_error)?);
         let mut writer = BufWriter::new(plaintext);
-        document::decrypt(reader, &mut writer, &key).map_err(|source| ClientError::Document {
+        document::decrypt(reader, &mut writer, key).map_err(|source| ClientError::Document {
             record: record.address,
             source,
         })?;
@@ -85,6 +97,6 @@ impl Client {
         plaintext
             .persist_noclobber(to)
             .map_err(|error| file_error(error.error))?;
-        Ok(locator)
+        Ok(())
     }
 }

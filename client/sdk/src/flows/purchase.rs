@@ -178,8 +178,8 @@ impl Client {
             source,
         })?;
 
-        let records =
-            PurchaseReceipt::load(receipts, purchase)?.parse_records(receipts, purchase)?;
+        let receipt = PurchaseReceipt::load(receipts, purchase)?;
+        let records = receipt.parse_records(receipts, purchase, capsules.len())?;
         let (mut opened, mut failed) = (Vec::with_capacity(records.len()), None);
         for (record, capsule) in records.iter().zip(capsules) {
             match self.open_purchased(record, capsule, &secret, to).await {
@@ -202,7 +202,7 @@ impl Client {
             source,
         })?;
         let path = folder.join(record.address.to_string());
-        let locator = self.open_document(record, &element, &path).await?;
+        let locator = self.open_with(&element, record, &path).await?;
         Ok(OpenedRecord {
             address: record.address,
             creator: record.creator,

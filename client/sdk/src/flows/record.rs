@@ -16,7 +16,7 @@ use solana_address::Address;
 use solana_signer::Signer;
 use url::Url;
 
-use super::documents::{open_locator, record_key};
+use super::documents::unlock;
 use crate::{Client, ClientError, KeySource, Landed, Listed, SendOptions, receipts::ParsedReceipt};
 
 /// A document that is to become a record.
@@ -185,8 +185,7 @@ impl Client {
         };
         let parsed = ParsedReceipt::from(&record);
         let element = self.open_own_capsule(owner, &record)?;
-        let key = record_key(&parsed, &element)?;
-        let locator = open_locator(&parsed, &key)?;
+        let (key, locator) = unlock(&parsed, &element)?;
 
         // Asked before the download: a document that somebody else can erase is not worth it.
         if let Some(url) = Url::parse(&locator.url)
@@ -206,7 +205,7 @@ impl Client {
                 });
             }
         }
-        let locator = self.open_document(&parsed, &element, to).await?;
+        self.open_document(&parsed, &key, &locator, to).await?;
         let self_issued = record.account.state.is_self_issued();
         Ok(CheckedRecord {
             record,
@@ -249,7 +248,7 @@ impl Client {
             account: self.ledger.record(address).await?,
         };
         let element = self.open_own_capsule(owner, &record)?;
-        self.open_document(&ParsedReceipt::from(&record), &element, to)
+        self.open_with(&element, &ParsedReceipt::from(&record), to)
             .await
     }
 

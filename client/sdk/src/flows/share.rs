@@ -78,7 +78,7 @@ impl Client {
             address: share.record,
             account: self.ledger.record(&share.record).await?,
         };
-        self.open_document(&ParsedReceipt::from(&record), &element, to)
+        self.open_with(&element, &ParsedReceipt::from(&record), to)
             .await
     }
 

@@ -178,6 +178,28 @@ fn a_purchase_without_its_receipt_says_what_is_missing() {
         "{failed:?}"
     );
     let receipt = town.folder.join(format!("receipts/{purchase}.json"));
+    let whole: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&receipt).unwrap()).unwrap();
+    let mut without_record = whole.clone();
+    without_record["records"].as_array_mut().unwrap().clear();
+    let mut of_another = whole;
+    of_another["purchase"] = order.clone().into();
+    for damaged in [without_record, of_another] {
+        std::fs::write(&receipt, damaged.to_string()).unwrap();
+        let failed = buyer.fails(&[
+            "purchase",
+            "open",
+            &purchase,
+            "--to",
+            "bought",
+            "--receipts",
+            "receipts",
+        ]);
+        assert!(
+            failed.message.contains(&purchase) && failed.message.contains("damaged"),
+            "{failed:?}"
+        );
+    }
     std::fs::write(&receipt, b"{}").unwrap();
     let failed = buyer.fails(&[
         "purchase",
