@@ -45,11 +45,11 @@ fn sentence(event: &Event, book: &Book) -> String {
             format!("by {} from {}", of(&event.owner), of(&event.recipient))
         }
         Event::OrderCreated(event) => {
-            let records = count(event.record_count.into(), "record");
+            let records = count(event.record_ids.len(), "record");
             format!(
                 "by {}: {records} for {}",
                 of(&event.seller),
-                sol(event.price.get())
+                sol(event.price)
             )
         }
         Event::SalesStopped(event) => format!("by {}", of(&event.seller)),

@@ -1,14 +1,28 @@
 //! Reads the program's events back from a transaction's log.
 
-use anchor_lang::Discriminator;
+use anchor_lang::{
+    BORSH_CONFIG, BorshConfig, Discriminator,
+    wincode::{self, SchemaRead},
+};
 use base64::{Engine, prelude::BASE64_STANDARD};
+use bytemuck::AnyBitPattern;
 use generion::events as on_chain;
 use solana_address::Address;
 
+/// Reads the fields of an event of fixed size, to the last byte.
+fn packed<E: AnyBitPattern>(fields: &[u8]) -> Option<E> {
+    bytemuck::try_pod_read_unaligned(fields).ok()
+}
+
+/// Reads fields of which some have a length of their own, to the last byte.
+fn borsh<E: for<'a> SchemaRead<'a, BorshConfig, Dst = E>>(fields: &[u8]) -> Option<E> {
+    wincode::config::deserialize_exact(fields, BORSH_CONFIG).ok()
+}
+
 macro_rules! events {
-    ($($name:ident),* $(,)?) => {
+    ($($name:ident: $read:ident),* $(,)?) => {
         /// An event of the program.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Event {
             $(
                 #[doc = concat!("See [`generion::events::", stringify!($name), "`].")]
@@ -21,7 +35,7 @@ macro_rules! events {
             pub fn decode(data: &[u8]) -> Option<Self> {
                 $(
                     if let Some(fields) = data.strip_prefix(on_chain::$name::DISCRIMINATOR) {
-                        return bytemuck::try_pod_read_unaligned(fields).ok().map(Self::$name);
+                        return $read(fields).map(Self::$name);
                     }
                 )*
                 None
@@ -38,8 +52,19 @@ macro_rules! events {
 }
 
 events! {
-    EncryptionKeySet, RecordCreated, RecordVerified, RecordDeleted, RecordShared, ShareRevoked, OrderCreated,
-    SalesStopped, OrderClosed, Purchased, Delivered, Refunded, PurchaseClosed,
+    EncryptionKeySet: packed,
+    RecordCreated: packed,
+    RecordVerified: packed,
+    RecordDeleted: packed,
+    RecordShared: packed,
+    ShareRevoked: packed,
+    OrderCreated: borsh,
+    SalesStopped: packed,
+    OrderClosed: packed,
+    Purchased: packed,
+    Delivered: packed,
+    Refunded: packed,
+    PurchaseClosed: packed,
 }
 
 /// The events that `program_id` logged, in order. Lines that other programs of the transaction logged don't count,
@@ -79,10 +104,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_event_is_read_to_the_last_byte() {
+        let event = on_chain::OrderCreated {
+            order: Address::new_from_array([1; 32]),
+            seller: Address::new_from_array([2; 32]),
+            rent_payer: Address::new_from_array([3; 32]),
+            id: 4,
+            price: 5,
+            created_at: 6,
+            delivery_window: 7,
+            label: "blood pressure".into(),
+            record_ids: vec![8, 9],
+        };
+        let data = anchor_lang::Event::data(&event);
+        assert_eq!(Event::decode(&data), Some(Event::OrderCreated(event)));
+        assert_eq!(Event::decode(&data[..data.len() - 1]), None);
+        assert_eq!(Event::decode(&[&data[..], &[0]].concat()), None);
+        // A length that nothing follows: refused before memory is taken for it.
+        let mut claims_more = data;
+        let label_len = 8 + 3 * 32 + 3 * 8 + 4;
+        claims_more[label_len..label_len + 4].copy_from_slice(&[0xff; 4]);
+        assert_eq!(Event::decode(&claims_more), None);
+    }
+
+    #[test]
     fn only_the_program_itself_is_believed() {
         let event = on_chain::RecordVerified {
             record: Address::new_from_array([1; 32]),
             owner: Address::new_from_array([2; 32]),
+            creator: Address::new_from_array([3; 32]),
         };
         let mut data = on_chain::RecordVerified::DISCRIMINATOR.to_vec();
         data.extend_from_slice(bytemuck::bytes_of(&event));

@@ -27,4 +27,18 @@ mod tests {
         assert!(PROGRAM.starts_with(b"\x7fELF"));
         assert_eq!(PROGRAM_ID.to_string(), env!("GENERION_ARTIFACT_ID"));
     }
+
+    #[test]
+    fn the_binary_says_where_to_report_a_weakness() {
+        let found = solana_security_txt::find_and_parse(PROGRAM).expect("a security.txt");
+        assert_eq!(found.name, "Generion");
+        assert!(found.policy.starts_with("SECURITY.md"), "{}", found.policy);
+        let contacts: Vec<String> = found.contacts.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            contacts,
+            ["Other: as SECURITY.md of the source repository says"]
+        );
+        let release = found.source_release.as_deref();
+        assert_eq!(release, Some(env!("CARGO_PKG_VERSION")));
+    }
 }

@@ -1,22 +1,41 @@
-//! One event for each change, with the addresses and amounts concerned. Written to the log as `Program data`:
-//! 8 bytes of discriminator, then the fields packed in order (which is their Borsh encoding).
+//! One event for each change: who did what to which account, and what for. From the log alone follows all that the
+//! accounts ever held but the ciphertexts (capsules, locators) and bumps; `tests/program` rebuilds them from it.
+//!
+//! Written as `Program data`: 8 bytes of discriminator, then the fields packed in order, which is their Borsh encoding.
 
+use alloc::{string::String, vec::Vec};
 use anchor_lang::prelude::*;
+use bytemuck::{Pod, Zeroable};
 
-use crate::curve::Point;
+use crate::{
+    constants::{LABEL_LEN, MAX_ORDER_RECORDS},
+    curve::Point,
+};
 
-/// Logs an event. Anchor's macro of the same name builds the same bytes on the heap, and zeroes them first.
-macro_rules! emit {
-    ($event:ident { $($fields:tt)* }) => {{
-        const DISCRIMINATOR: &[u8] = <$event as anchor_lang::Discriminator>::DISCRIMINATOR;
-        let mut data = [0; DISCRIMINATOR.len() + size_of::<$event>()];
-        let (discriminator, fields) = data.split_at_mut(DISCRIMINATOR.len());
-        discriminator.copy_from_slice(DISCRIMINATOR);
-        fields.copy_from_slice(bytemuck::bytes_of(&$event { $($fields)* }));
-        anchor_lang::event::sol_log_data(&[&data]);
-    }};
+/// An event as it is logged.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C, packed)]
+struct Logged<E: Pod> {
+    discriminator: [u8; 8],
+    event: E,
 }
-pub(crate) use emit;
+
+/// Logs an event of fixed size, from the stack and as one slice: each further one costs 100 compute units. Anchor's
+/// macro of this name builds the same bytes on the heap.
+#[inline(always)]
+pub(crate) fn emit<E: Pod + Discriminator>(event: E) {
+    anchor_lang::event::sol_log_data(&[bytemuck::bytes_of(&Logged {
+        discriminator: discriminator::<E>(),
+        event,
+    })]);
+}
+
+const fn discriminator<E: Discriminator>() -> [u8; 8] {
+    match E::DISCRIMINATOR.first_chunk() {
+        Some(bytes) => *bytes,
+        None => panic!("a discriminator has eight bytes"),
+    }
+}
 
 /// A wallet published its first encryption key, or the next one.
 #[event(bytemuck)]
@@ -40,8 +59,18 @@ pub struct RecordCreated {
     pub owner: Address,
     /// Its creator.
     pub creator: Address,
+    /// Who paid the rent, and will get it back.
+    pub rent_payer: Address,
+    /// X25519 public key that document and locator are encrypted to.
+    pub data_public_key: [u8; 32],
+    /// SHA-256 of the encrypted document; zeros: not disclosed.
+    pub ciphertext_hash: [u8; 32],
     /// Its id.
     pub id: PodU64,
+    /// Unix time in seconds.
+    pub created_at: PodI64,
+    /// Index of the owner's key that its capsule is made for.
+    pub key_index: PodU32,
     /// 1 where the creator is the owner, whose records start verified.
     pub verified: u8,
 }
@@ -54,6 +83,8 @@ pub struct RecordVerified {
     pub record: Address,
     /// Its owner.
     pub owner: Address,
+    /// Its creator.
+    pub creator: Address,
 }
 
 /// A record is gone.
@@ -64,6 +95,8 @@ pub struct RecordDeleted {
     pub record: Address,
     /// Its owner.
     pub owner: Address,
+    /// Its creator.
+    pub creator: Address,
     /// Who deleted it: the owner or the creator.
     pub authority: Address,
     /// Who got the rent back.
@@ -84,8 +117,14 @@ pub struct RecordShared {
     pub owner: Address,
     /// Who can open it from now on.
     pub recipient: Address,
+    /// Who paid the rent, and will get it back.
+    pub rent_payer: Address,
+    /// Unix time in seconds.
+    pub created_at: PodI64,
     /// Unix time in seconds; 0: never.
     pub expires_at: PodI64,
+    /// Index of the recipient's key that the capsule is made for.
+    pub key_index: PodU32,
 }
 
 /// An owner took a share back.
@@ -107,21 +146,63 @@ pub struct ShareRevoked {
 }
 
 /// A seller put records up for sale.
-#[event(bytemuck)]
-#[derive(Debug, PartialEq, Eq)]
+#[event]
+#[derive(Clone, Debug, PartialEq, Eq, SchemaRead)]
 pub struct OrderCreated {
     /// The order.
     pub order: Address,
     /// Its seller.
     pub seller: Address,
+    /// Who paid the rent, and will get it back.
+    pub rent_payer: Address,
     /// Its id.
-    pub id: PodU64,
+    pub id: u64,
     /// Price of one purchase, in lamports.
-    pub price: PodU64,
+    pub price: u64,
+    /// Unix time in seconds.
+    pub created_at: i64,
     /// Seconds to deliver.
+    pub delivery_window: u32,
+    /// What the public learns about the records.
+    pub label: String,
+    /// The records' ids.
+    pub record_ids: Vec<u64>,
+}
+
+/// The part of [`OrderCreated`] that has a fixed size.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct OrderTerms {
+    pub order: Address,
+    pub seller: Address,
+    pub rent_payer: Address,
+    pub id: PodU64,
+    pub price: PodU64,
+    pub created_at: PodI64,
     pub delivery_window: PodU32,
-    /// Number of records.
-    pub record_count: u8,
+}
+
+impl OrderCreated {
+    /// Logs the event without the struct, whose text and list would be copied twice.
+    pub(crate) fn emit(terms: OrderTerms, label: &str, record_ids: &[PodU64]) {
+        anchor_lang::event::sol_log_data(&[&Self::encode(terms, label, record_ids)]);
+    }
+
+    #[inline(always)]
+    fn encode(terms: OrderTerms, label: &str, record_ids: &[PodU64]) -> Vec<u8> {
+        const LARGEST: usize =
+            size_of::<Logged<OrderTerms>>() + 4 + LABEL_LEN + 4 + 8 * MAX_ORDER_RECORDS;
+        let mut data = Vec::with_capacity(LARGEST);
+        data.extend_from_slice(bytemuck::bytes_of(&Logged {
+            discriminator: discriminator::<Self>(),
+            event: terms,
+        }));
+        data.extend_from_slice(&(label.len() as u32).to_le_bytes());
+        data.extend_from_slice(label.as_bytes());
+        data.extend_from_slice(&(record_ids.len() as u32).to_le_bytes());
+        data.extend_from_slice(bytemuck::cast_slice(record_ids));
+        data
+    }
 }
 
 /// An order takes no more purchases, and waits for its pending ones.
@@ -164,10 +245,14 @@ pub struct Purchased {
     pub seller: Address,
     /// The buyer.
     pub buyer: Address,
+    /// The buyer's key for this purchase.
+    pub buyer_key: Point,
     /// Lamports in escrow.
     pub price: PodU64,
     /// Unix time in seconds.
     pub deadline: PodI64,
+    /// Records to be delivered.
+    pub record_count: u8,
 }
 
 /// Keys reached the buyer, proven.
@@ -198,6 +283,8 @@ pub struct Refunded {
     pub purchase: Address,
     /// The order.
     pub order: Address,
+    /// The seller.
+    pub seller: Address,
     /// The buyer.
     pub buyer: Address,
     /// Who triggered it.
@@ -216,8 +303,45 @@ pub struct PurchaseClosed {
     pub purchase: Address,
     /// The order.
     pub order: Address,
+    /// The seller.
+    pub seller: Address,
     /// The buyer.
     pub buyer: Address,
     /// The rent that went back to the buyer.
     pub lamports: PodU64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anchor_lang::Event;
+
+    #[test]
+    fn what_is_logged_of_an_order_is_the_event() {
+        let address = |byte| Address::new_from_array([byte; 32]);
+        for (label, records) in [("", 1), ("blood pressure, 2026", 3), (&"x".repeat(64), 24)] {
+            let event = OrderCreated {
+                order: address(1),
+                seller: address(2),
+                rent_payer: address(3),
+                id: 4,
+                price: 5,
+                created_at: -6,
+                delivery_window: 7,
+                label: label.into(),
+                record_ids: (8..8 + records).collect(),
+            };
+            let terms = OrderTerms {
+                order: event.order,
+                seller: event.seller,
+                rent_payer: event.rent_payer,
+                id: event.id.into(),
+                price: event.price.into(),
+                created_at: event.created_at.into(),
+                delivery_window: event.delivery_window.into(),
+            };
+            let ids: Vec<PodU64> = event.record_ids.iter().map(|id| (*id).into()).collect();
+            assert_eq!(OrderCreated::encode(terms, label, &ids), event.data());
+        }
+    }
 }

@@ -31,6 +31,19 @@ pub use instructions::*;
 use anchor_lang::prelude::*;
 use args::NoArgs;
 
+// In the binary, for whoever finds a weakness in a deployment. The format wants a project URL and a contact: until the
+// project has public ones, both point into the repository.
+#[cfg(not(feature = "no-entrypoint"))]
+solana_security_txt::security_txt! {
+    name: "Generion",
+    project_url: "README.md of the source repository",
+    contacts: "other:as SECURITY.md of the source repository says",
+    policy: "SECURITY.md of the source repository. Report privately. There is no bounty.",
+    preferred_languages: "en",
+    source_release: env!("CARGO_PKG_VERSION"),
+    auditors: "None"
+}
+
 /// The instructions. Tags are stable: a new instruction takes the next one.
 #[program]
 pub mod generion {

@@ -26,7 +26,7 @@ const LINKER_ARGUMENTS: [&str; 8] = [
     "--llvm-args=--disable-ldsx",
     "--llvm-args=--disable-bswap",
     "--llvm-args=--bpf-min-jump-table-entries=4294967295",
-    "--export=entrypoint,custom_panic",
+    "--export=entrypoint,custom_panic,SECURITY_TXT",
     "--deploy=false",
 ];
 

@@ -27,10 +27,10 @@ impl CloseOrder {
         if self.order.pending_purchases > 0 {
             self.order.stop_sales()?;
             let pending_purchases = self.order.pending_purchases.into();
-            emit!(SalesStopped {
+            emit(SalesStopped {
                 order,
                 seller,
-                pending_purchases
+                pending_purchases,
             });
             return Ok(());
         }
@@ -48,7 +48,7 @@ impl CloseOrder {
             record.unlist()?;
         }
         let lamports = self.order.view().lamports().into();
-        emit!(OrderClosed {
+        emit(OrderClosed {
             order,
             seller,
             settled_purchases: self.order.settled_purchases.into(),

@@ -22,9 +22,10 @@ impl ClosePurchase {
     #[inline(always)]
     pub fn close_purchase(&mut self) -> Result<()> {
         require!(self.purchase.is_settled(), GenerionError::NotSettled);
-        emit!(PurchaseClosed {
+        emit(PurchaseClosed {
             purchase: *self.purchase.address(),
             order: self.purchase.order,
+            seller: self.purchase.seller,
             buyer: self.purchase.buyer,
             lamports: self.purchase.view().lamports().into(),
         });

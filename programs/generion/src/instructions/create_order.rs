@@ -7,7 +7,7 @@ use crate::{
     args::instruction_args,
     constants::{ACCOUNT_VERSION, LABEL_LEN, ORDER_SEED},
     error::GenerionError,
-    events::{OrderCreated, emit},
+    events::{OrderCreated, OrderTerms},
     state::{Order, RecordAccount, Terms, UserAccount},
 };
 
@@ -108,17 +108,21 @@ impl CreateOrder {
                     *slot = record.id.into();
                     previous = Some(record.id);
                 }
+                OrderCreated::emit(
+                    OrderTerms {
+                        order: *self.order.address(),
+                        seller,
+                        rent_payer: *self.payer.address(),
+                        id: args.id.into(),
+                        price: args.price.into(),
+                        created_at: created_at.into(),
+                        delivery_window: args.delivery_window.into(),
+                    },
+                    &args.label,
+                    record_ids,
+                );
                 Ok(())
             },
-        )?;
-        emit!(OrderCreated {
-            order: *self.order.address(),
-            seller,
-            id: args.id.into(),
-            price: args.price.into(),
-            delivery_window: args.delivery_window.into(),
-            record_count,
-        });
-        Ok(())
+        )
     }
 }

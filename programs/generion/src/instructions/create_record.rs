@@ -112,12 +112,17 @@ impl CreateRecord {
                 Ok(())
             },
         )?;
-        emit!(RecordCreated {
+        emit(RecordCreated {
             record: *self.record.address(),
             owner,
             creator,
+            rent_payer: *self.payer.address(),
+            data_public_key: args.data_public_key,
+            ciphertext_hash: args.ciphertext_hash,
             id: args.id.into(),
-            verified
+            created_at: created_at.into(),
+            key_index: self.user.key_index.into(),
+            verified,
         });
         Ok(())
     }

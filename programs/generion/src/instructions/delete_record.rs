@@ -30,9 +30,10 @@ impl DeleteRecord {
         let authority = *self.authority.address();
         self.record.require_deletable(&authority, now()?)?;
         self.user.remove_record()?;
-        emit!(RecordDeleted {
+        emit(RecordDeleted {
             record: *self.record.address(),
             owner: self.record.owner,
+            creator: self.record.creator,
             authority,
             rent_payer: self.record.rent_payer,
             lamports: self.record.view().lamports().into(),

@@ -102,7 +102,7 @@ impl Deliver {
             self.order.settle_purchase()?;
             pay(self.purchase.view(), self.seller.account(), lamports)?;
         }
-        emit!(Delivered {
+        emit(Delivered {
             purchase: *self.purchase.address(),
             order: self.purchase.order,
             seller: self.purchase.seller,

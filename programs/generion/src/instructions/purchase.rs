@@ -99,13 +99,15 @@ impl MakePurchase {
             };
             Ok(())
         })?;
-        emit!(Purchased {
+        emit(Purchased {
             purchase: *self.purchase.address(),
             order,
             seller,
             buyer,
+            buyer_key: args.buyer_key,
             price: price.into(),
             deadline: deadline.into(),
+            record_count,
         });
         Ok(())
     }

@@ -30,9 +30,10 @@ impl Refund {
         let authority = *self.authority.address();
         self.purchase.require_refundable(&authority, now()?)?;
         self.order.drop_purchase()?;
-        emit!(Refunded {
+        emit(Refunded {
             purchase: *self.purchase.address(),
             order: self.purchase.order,
+            seller: self.purchase.seller,
             buyer: self.purchase.buyer,
             authority,
             price: self.purchase.price.into(),

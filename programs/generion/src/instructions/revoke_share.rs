@@ -23,7 +23,7 @@ impl RevokeShare {
     /// Closes the share.
     #[inline(always)]
     pub fn revoke_share(&mut self) -> Result<()> {
-        emit!(ShareRevoked {
+        emit(ShareRevoked {
             share: *self.share.address(),
             record: self.share.record,
             owner: self.share.owner,

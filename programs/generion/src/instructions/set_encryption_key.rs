@@ -60,10 +60,10 @@ impl SetEncryptionKey {
             user.rotate_key(args.encryption_key)?;
             user.key_index
         };
-        emit!(EncryptionKeySet {
+        emit(EncryptionKeySet {
             wallet,
             key_index: key_index.into(),
-            encryption_key: args.encryption_key
+            encryption_key: args.encryption_key,
         });
         Ok(())
     }

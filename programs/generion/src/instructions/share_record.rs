@@ -89,12 +89,15 @@ impl ShareRecord {
                 capsule: args.capsule,
             }
         })?;
-        emit!(RecordShared {
+        emit(RecordShared {
             share: *self.share.address(),
             record,
             owner,
             recipient,
-            expires_at: args.expires_at.into()
+            rent_payer: *self.payer.address(),
+            created_at: created_at.into(),
+            expires_at: args.expires_at.into(),
+            key_index: self.recipient.key_index.into(),
         });
         Ok(())
     }

@@ -21,9 +21,10 @@ impl VerifyRecord {
     #[inline(always)]
     pub fn verify_record(&mut self) -> Result<()> {
         self.record.verify()?;
-        emit!(RecordVerified {
+        emit(RecordVerified {
             record: *self.record.address(),
-            owner: self.record.owner
+            owner: self.record.owner,
+            creator: self.record.creator,
         });
         Ok(())
     }

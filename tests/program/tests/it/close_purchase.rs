@@ -18,6 +18,7 @@ fn closes(scene: &mut Scene, order: Address, purchase: Address) {
     let event = PurchaseClosed {
         purchase,
         order,
+        seller: scene.patient.address(),
         buyer,
         lamports: rent.into(),
     };

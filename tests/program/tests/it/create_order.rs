@@ -42,10 +42,13 @@ fn puts_records_up_for_sale() {
     let event = OrderCreated {
         order,
         seller,
-        id: 0.into(),
-        price: PRICE.into(),
-        delivery_window: WINDOW.into(),
-        record_count: 3,
+        rent_payer,
+        id: 0,
+        price: PRICE,
+        created_at: scene.world.time(),
+        delivery_window: WINDOW,
+        label: "blood pressure, 2026".into(),
+        record_ids: vec![0, 2, 3],
     };
     let rent = scene.world.rent(&order);
     let written = [user, order, records[0], records[2], records[3]];
@@ -157,10 +160,7 @@ fn lists_1_to_24_records() {
     );
     assert!(matches!(
         &landed.events[..],
-        [Event::OrderCreated(OrderCreated {
-            record_count: 24,
-            ..
-        })]
+        [Event::OrderCreated(OrderCreated { record_ids, .. })] if *record_ids == ids[1..]
     ));
 }
 

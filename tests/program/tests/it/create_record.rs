@@ -43,7 +43,12 @@ fn writes_a_record_for_its_owner_to_verify() {
         record: record.address,
         owner,
         creator,
+        rent_payer,
+        data_public_key: record.args.data_public_key,
+        ciphertext_hash: record.args.ciphertext_hash,
         id: 1.into(),
+        created_at: scene.world.time().into(),
+        key_index: 0.into(),
         verified: 0,
     };
     let rent = scene.world.rent(&record.address);

@@ -26,6 +26,7 @@ fn deletes(scene: &mut Scene, record: Address, by_owner: bool) {
     let event = RecordDeleted {
         record,
         owner,
+        creator: scene.clinic.address(),
         authority: authority.address(),
         rent_payer,
         lamports: rent.into(),

@@ -24,6 +24,7 @@ mod capsule_proofs;
 mod delivery_proofs;
 mod dispatch;
 mod escrow_attacks;
+mod history;
 mod layouts;
 mod lifecycle;
 mod prefunded;

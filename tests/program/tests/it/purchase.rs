@@ -50,8 +50,10 @@ fn puts_the_price_into_escrow() {
         order,
         seller,
         buyer,
+        buyer_key: scene.buyer.purchase_secret(&order).public_key().to_bytes(),
         price: PRICE.into(),
         deadline: deadline.into(),
+        record_count: 2,
     };
     let escrow = scene.world.rent(&purchase) + PRICE;
     landed.assert_did(

@@ -34,6 +34,7 @@ fn refunds(scene: &mut Scene, purchase: Address, by_seller: bool) {
     let event = Refunded {
         purchase,
         order,
+        seller: scene.patient.address(),
         buyer,
         authority: authority.address(),
         price: PRICE.into(),

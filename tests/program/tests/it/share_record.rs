@@ -59,7 +59,10 @@ fn opens_a_record_to_the_recipients_present_key() {
         record: record.address,
         owner,
         recipient,
+        rent_payer,
+        created_at: scene.world.time().into(),
         expires_at: expires_at.into(),
+        key_index: scene.doctor.key_index.into(),
     };
     let rent = scene.world.rent(&address);
     landed.assert_did(

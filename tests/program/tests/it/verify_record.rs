@@ -21,6 +21,7 @@ fn the_owner_verifies_once() {
     let event = RecordVerified {
         record,
         owner: scene.patient.address(),
+        creator: scene.clinic.address(),
     };
     landed.assert_did(&[], &[record], Event::RecordVerified(event));
     let expected = RecordAccount {
