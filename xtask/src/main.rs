@@ -6,8 +6,10 @@
 //! | `test` | sets everything up and passes every check and test |
 //! | `build-program` | builds the on-chain program and renews the committed binary |
 //! | `idl` | renews the program's interface description |
+//! | `compute-units` | measures the program and renews the committed figures |
 
 mod build_program;
+mod compute_units;
 mod demo;
 mod idl;
 mod system;
@@ -35,6 +37,8 @@ enum Command {
     BuildProgram(build_program::Arguments),
     /// Renew the program's interface description, idl/generion.json
     Idl,
+    /// Measure the program and renew the committed figures
+    ComputeUnits(compute_units::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -44,6 +48,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&workspace, arguments),
         Command::BuildProgram(arguments) => build_program::run(&workspace, arguments),
         Command::Idl => idl::run(&workspace),
+        Command::ComputeUnits(arguments) => compute_units::run(&workspace, arguments),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

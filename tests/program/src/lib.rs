@@ -1,6 +1,7 @@
 //! A world for the program's tests: a VM with mainnet's feature set and the program in it, people with funded wallets,
 //! and the way to make records, orders and purchases under real signed transactions.
 
+pub mod compute_units;
 mod landed;
 mod person;
 mod story;

@@ -22,7 +22,8 @@ pub const FEE: u64 = 5_000;
 /// Bytes that a legacy or v0 transaction can have.
 pub const MAX_TRANSACTION_BYTES: usize = 1_232;
 
-/// A VM with the program, and a random generator that is the same in every run.
+/// A VM with the program, and a random generator that is the same in every run. A clone is a ledger of its own.
+#[derive(Clone)]
 pub struct World {
     /// The VM.
     pub svm: LiteSVM,
@@ -247,6 +248,11 @@ impl World {
             .get_account(address)
             .map_or(0, |account| account.data.len());
         self.svm.minimum_balance_for_rent_exemption(len)
+    }
+
+    /// What rent costs a byte; an account needs 128 bytes more than it has.
+    pub fn lamports_per_byte(&self) -> u64 {
+        self.svm.minimum_balance_for_rent_exemption(0) / 128
     }
 
     /// An account of the program, decoded.

@@ -1,0 +1,152 @@
+use generion::{
+    CreateOrderArgs,
+    constants::{LABEL_LEN, REFUND_GRACE},
+};
+use generion_interface::accounts::{OrderAccount, PurchaseAccount};
+
+use super::{
+    super::key_set::{BATCH, MAX, ids},
+    KeySet, Sheet, prefund, records,
+};
+use crate::{PRICE, Person, WINDOW, World};
+
+pub(super) fn create_order(keys: &KeySet, sheet: &mut Sheet) {
+    const NAME: &str = "create_order";
+    let KeySet {
+        patient, sponsor, ..
+    } = keys;
+    let fixture = keys.world(NAME);
+    for count in [1, 2, 3, 9, MAX] {
+        let mut world = fixture.clone();
+        let create = world.create_order(patient, &ids(count));
+        let order = create.accounts[3].pubkey;
+        sheet.measure_creation(
+            (NAME, records(count)),
+            &mut world,
+            create,
+            &[&patient.wallet],
+            &order,
+        );
+    }
+    let args = |label: usize| CreateOrderArgs {
+        id: fixture.user_of(patient).next_order_id,
+        price: PRICE,
+        delivery_window: WINDOW,
+        label: "l".repeat(label),
+    };
+    let mut one = |payer: &Person, label: usize, ahead: bool, case: &str| {
+        let mut world = fixture.clone();
+        let create =
+            world
+                .instructions
+                .create_order(patient.address(), payer.address(), &[0], args(label));
+        let order = create.accounts[3].pubkey;
+        if ahead {
+            prefund(&mut world, &order);
+        }
+        let signers: &[_] = if payer.address() == patient.address() {
+            &[&patient.wallet]
+        } else {
+            &[&patient.wallet, &payer.wallet]
+        };
+        sheet.measure_creation((NAME, case), &mut world, create, signers, &order);
+    };
+    one(patient, LABEL_LEN, false, "1 record, longest label");
+    one(sponsor, 20, false, "1 record, paid by a sponsor");
+    one(patient, 20, true, "1 record, prefunded address");
+}
+
+pub(super) fn close_order(keys: &KeySet, sheet: &mut Sheet) {
+    const NAME: &str = "close_order";
+    let KeySet { patient, .. } = keys;
+    let fixture = keys.world(NAME);
+    let close = |world: &World, order| {
+        let OrderAccount { state, record_ids } = world.read(&order);
+        world.instructions.close_order(order, &state, &record_ids)
+    };
+    for count in [1, 9, MAX] {
+        let mut world = fixture.clone();
+        // One that nobody has bought.
+        let create = world.create_order(patient, &ids(count));
+        let order = create.accounts[3].pubkey;
+        world.lands(create, &[&patient.wallet]);
+        let close = close(&world, order);
+        sheet.measure(
+            (NAME, records(count)),
+            &mut world,
+            &[close],
+            &[&patient.wallet],
+        );
+    }
+    let mut world = fixture.clone();
+    let state = world.read::<OrderAccount>(&keys.orders[&1]).state;
+    let stop = world.instructions.close_order(keys.orders[&1], &state, &[]);
+    sheet.measure(
+        (NAME, "stops sales"),
+        &mut world,
+        &[stop],
+        &[&patient.wallet],
+    );
+}
+
+pub(super) fn purchase(keys: &KeySet, sheet: &mut Sheet) {
+    const NAME: &str = "purchase";
+    // The buyer has bought every order already: another one buys here.
+    let KeySet { sponsor, .. } = keys;
+    let fixture = keys.world(NAME);
+    let mut buy = |count: usize, ahead: bool, case: String| {
+        let mut world = fixture.clone();
+        let buy = world.purchase(sponsor, &keys.orders[&count]);
+        let purchase = buy.accounts[2].pubkey;
+        if ahead {
+            prefund(&mut world, &purchase);
+        }
+        sheet.measure_creation((NAME, case), &mut world, buy, &[&sponsor.wallet], &purchase);
+    };
+    for count in [1, 9, MAX] {
+        buy(count, false, records(count));
+    }
+    buy(1, true, format!("{}, prefunded address", records(1)));
+}
+
+pub(super) fn refund(keys: &KeySet, sheet: &mut Sheet) {
+    const NAME: &str = "refund";
+    let fixture = keys.world(NAME);
+    let mut refund = |authority: &Person, count: usize, later: bool, case: &str| {
+        let mut world = fixture.clone();
+        let purchase = keys.purchases[&count];
+        let state = world.read::<PurchaseAccount>(&purchase).state;
+        if later {
+            world.set_time(state.deadline + REFUND_GRACE);
+        }
+        let refund = world
+            .instructions
+            .refund(authority.address(), purchase, &state);
+        let case = format!("{}, {case}", records(count));
+        sheet.measure((NAME, case), &mut world, &[refund], &[&authority.wallet]);
+    };
+    refund(&keys.patient, 1, false, "by the seller");
+    refund(&keys.buyer, 1, true, "by the buyer after the deadline");
+    refund(&keys.sponsor, 1, true, "by anyone after the deadline");
+    refund(&keys.buyer, MAX, true, "by the buyer after the deadline");
+}
+
+pub(super) fn close_purchase(keys: &KeySet, sheet: &mut Sheet) {
+    const NAME: &str = "close_purchase";
+    for count in [1, BATCH - 1] {
+        let mut world = keys.world(NAME);
+        let purchase = keys.purchases[&count];
+        let delivery = world.prove(&keys.patient, &keys.buyer, &purchase, 0, count);
+        let deliver = world.deliver(&purchase, 0, &delivery);
+        world.lands(deliver, &[&keys.patient.wallet]);
+        let close = world
+            .instructions
+            .close_purchase(keys.buyer.address(), purchase);
+        sheet.measure(
+            (NAME, records(count)),
+            &mut world,
+            &[close],
+            &[&keys.buyer.wallet],
+        );
+    }
+}

@@ -1,0 +1,102 @@
+use std::collections::BTreeMap;
+
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use sha2::{Digest, Sha256};
+use solana_address::Address;
+
+use crate::{Person, World};
+
+/// Records of the largest order.
+pub(super) const MAX: usize = generion::constants::MAX_ORDER_RECORDS;
+/// Records of the largest batch.
+pub(super) const BATCH: usize = generion::constants::MAX_DELIVERY_BATCH;
+
+/// One draw of all keys, and a ledger on which there is what the cases start from.
+pub(super) struct KeySet {
+    number: u64,
+    world: World,
+    /// Writes the patient's records.
+    pub clinic: Person,
+    /// Owns and sells them.
+    pub patient: Person,
+    /// Whom they are shared with.
+    pub doctor: Person,
+    /// Buys every order.
+    pub buyer: Person,
+    /// Pays rents for others, and takes part in nothing else.
+    pub sponsor: Person,
+    /// Has no User account yet.
+    pub newcomer: Person,
+    /// The patient's verified records: ids from 0 on.
+    pub records: Vec<Address>,
+    /// The patient's orders of 1 to [`BATCH`] and of [`MAX`] records, by their number.
+    pub orders: BTreeMap<usize, Address>,
+    /// The buyer's pending purchase of each order.
+    pub purchases: BTreeMap<usize, Address>,
+}
+
+impl KeySet {
+    /// The keys of this number, on a copy of an empty ledger.
+    pub fn new(vm: &World, number: u64) -> Self {
+        let mut world = vm.clone();
+        let mut draw = |who: &str| {
+            world.rng = generator(number, who);
+            world.person()
+        };
+        let [clinic, patient, doctor, buyer, sponsor, newcomer] = [
+            "clinic", "patient", "doctor", "buyer", "sponsor", "newcomer",
+        ]
+        .map(&mut draw);
+        world.publish_key(&patient);
+        world.publish_key(&doctor);
+        let records: Vec<Address> = (0..MAX)
+            .map(|index| {
+                world.rng = generator(number, &format!("record {index}"));
+                world.verified_record(&clinic, &patient)
+            })
+            .collect();
+        let mut orders = BTreeMap::new();
+        let mut purchases = BTreeMap::new();
+        for count in (1..=BATCH).chain([MAX]) {
+            let create = world.create_order(&patient, &ids(count));
+            let order = create.accounts[3].pubkey;
+            world.lands(create, &[&patient.wallet]);
+            orders.insert(count, order);
+            purchases.insert(count, world.buy(&buyer, &order).0);
+        }
+        Self {
+            number,
+            world,
+            clinic,
+            patient,
+            doctor,
+            buyer,
+            sponsor,
+            newcomer,
+            records,
+            orders,
+            purchases,
+        }
+    }
+
+    /// A copy of the ledger for the cases of this name, which its random numbers depend on.
+    pub fn world(&self, name: &str) -> World {
+        let mut world = self.world.clone();
+        world.rng = generator(self.number, name);
+        world
+    }
+}
+
+/// The ids of the patient's first records.
+pub(super) fn ids(count: usize) -> Vec<u64> {
+    (0..count as u64).collect()
+}
+
+/// The random numbers of one purpose under one set of keys.
+fn generator(number: u64, purpose: &str) -> ChaCha20Rng {
+    let seed = Sha256::new()
+        .chain_update(b"generion/compute-units")
+        .chain_update(number.to_le_bytes())
+        .chain_update(purpose);
+    ChaCha20Rng::from_seed(seed.finalize().into())
+}
