@@ -99,6 +99,26 @@ impl World {
         self.send_message(VersionedMessage::Legacy(message), signers)
     }
 
+    /// As [`Self::send`], but leaves it to the caller to look at the ledger; the log of what landed.
+    pub fn submit(
+        &mut self,
+        instructions: &[Instruction],
+        signers: &[&Keypair],
+    ) -> Result<Vec<String>, Refused> {
+        self.svm.expire_blockhash();
+        let payer = signers[0].pubkey();
+        let message =
+            Message::new_with_blockhash(instructions, Some(&payer), &self.svm.latest_blockhash());
+        let transaction = signed(VersionedMessage::Legacy(message), signers);
+        match self.svm.send_transaction(transaction) {
+            Ok(meta) => Ok(meta.logs),
+            Err(failed) => Err(Refused {
+                error: failed.err,
+                logs: failed.meta.logs,
+            }),
+        }
+    }
+
     /// Sends an instruction in a v0 transaction whose address lookup table holds all its accounts, so that more of
     /// them fit.
     pub fn send_with_table(
@@ -152,13 +172,8 @@ impl World {
         message: VersionedMessage,
         signers: &[&Keypair],
     ) -> Result<Landed, Refused> {
-        let transaction =
-            VersionedTransaction::try_new(message, signers).expect("all signers are there");
-        let bytes = 1 + 64 * transaction.signatures.len() + transaction.message.serialize().len();
-        assert!(
-            bytes <= MAX_TRANSACTION_BYTES,
-            "{bytes} bytes do not fit a transaction"
-        );
+        let transaction = signed(message, signers);
+        let bytes = bytes_of(&transaction);
         let fee = FEE * transaction.signatures.len() as u64;
         let before = self.ledger();
         let outcome = self.svm.send_transaction(transaction);
@@ -298,6 +313,22 @@ impl World {
             .get_account(address)
             .is_none_or(|account| account.lamports == 0 && account.data.is_empty())
     }
+}
+
+fn signed(message: VersionedMessage, signers: &[&Keypair]) -> VersionedTransaction {
+    let transaction =
+        VersionedTransaction::try_new(message, signers).expect("all signers are there");
+    let bytes = bytes_of(&transaction);
+    assert!(
+        bytes <= MAX_TRANSACTION_BYTES,
+        "{bytes} bytes do not fit a transaction"
+    );
+    transaction
+}
+
+/// Bytes on the wire.
+fn bytes_of(transaction: &VersionedTransaction) -> usize {
+    1 + 64 * transaction.signatures.len() + transaction.message.serialize().len()
 }
 
 /// A rule of the program as the runtime reports it.

@@ -28,3 +28,4 @@ mod history;
 mod layouts;
 mod lifecycle;
 mod prefunded;
+mod specification;

@@ -1,0 +1,367 @@
+//! Draws the next step: from what the model holds, towards an end that it has in mind. It draws until the model agrees
+//! that the step ends so, so that each success and each refusal is met on purpose, the rarest first.
+
+use rand_chacha::{ChaCha20Rng, rand_core::RngCore};
+
+use crate::{
+    cast::{BUYERS, CLINICS, DOCTORS, PATIENTS, PAUPER, PAYER, STRANGER, everybody},
+    draw::Draw,
+    model::Model,
+    rules::{Refusal, Rule},
+    run::Tally,
+    step::{Kind, Step, Who},
+};
+
+/// What can go wrong with each instruction: the protocol's "refuses", and what its accounts' absence gives.
+pub const REFUSALS: &[(Kind, &[Refusal])] = &[
+    (
+        Kind::SetEncryptionKey,
+        &[
+            Refusal::Unsigned,
+            Refusal::InvalidSeeds,
+            Refusal::Rule(Rule::InvalidPoint),
+            Refusal::TooPoor,
+        ],
+    ),
+    (
+        Kind::CreateRecord,
+        &[
+            Refusal::Unsigned,
+            Refusal::NothingToWrite,
+            Refusal::InvalidSeeds,
+            Refusal::Rule(Rule::LocatorLength),
+            Refusal::Rule(Rule::InvalidPoint),
+            Refusal::Rule(Rule::CapsuleProofInvalid),
+            Refusal::Rule(Rule::NotNextRecordId),
+            Refusal::TooPoor,
+        ],
+    ),
+    (
+        Kind::VerifyRecord,
+        &[
+            Refusal::Unsigned,
+            Refusal::NothingToWrite,
+            Refusal::Rule(Rule::WrongOwner),
+            Refusal::Rule(Rule::AlreadyVerified),
+        ],
+    ),
+    (
+        Kind::DeleteRecord,
+        &[
+            Refusal::Unsigned,
+            Refusal::NothingToWrite,
+            Refusal::Rule(Rule::WrongUser),
+            Refusal::Rule(Rule::WrongRentPayer),
+            Refusal::Rule(Rule::DeleteNotAllowed),
+            Refusal::Rule(Rule::RecordListed),
+        ],
+    ),
+    (
+        Kind::ShareRecord,
+        &[
+            Refusal::Unsigned,
+            Refusal::NothingToRead,
+            Refusal::Rule(Rule::WrongOwner),
+            Refusal::InvalidSeeds,
+            Refusal::Rule(Rule::NotVerified),
+            Refusal::Rule(Rule::ExpiryInPast),
+            Refusal::Rule(Rule::InvalidPoint),
+            Refusal::Rule(Rule::AccountAlreadyExists),
+            Refusal::TooPoor,
+        ],
+    ),
+    (
+        Kind::RevokeShare,
+        &[
+            Refusal::Unsigned,
+            Refusal::NothingToWrite,
+            Refusal::Rule(Rule::WrongOwner),
+            Refusal::Rule(Rule::WrongRentPayer),
+        ],
+    ),
+    (
+        Kind::CreateOrder,
+        &[
+            Refusal::Unsigned,
+            Refusal::NothingToWrite,
+            Refusal::Rule(Rule::WrongUser),
+            Refusal::InvalidSeeds,
+            Refusal::Rule(Rule::OrderLength),
+            Refusal::Rule(Rule::PriceTooLow),
+            Refusal::Rule(Rule::DeliveryWindow),
+            Refusal::Rule(Rule::NotNextOrderId),
+            Refusal::Rule(Rule::InvalidLabel),
+            Refusal::Rule(Rule::WrongOwner),
+            Refusal::Rule(Rule::RecordOrder),
+            Refusal::Rule(Rule::NotVerified),
+            Refusal::TooPoor,
+        ],
+    ),
+    (
+        Kind::CloseOrder,
+        &[
+            Refusal::Unsigned,
+            Refusal::NothingToWrite,
+            Refusal::Rule(Rule::WrongSeller),
+            Refusal::Rule(Rule::WrongRentPayer),
+            Refusal::Rule(Rule::PurchasesPending),
+            Refusal::Rule(Rule::WrongRecord),
+        ],
+    ),
+    (
+        Kind::Purchase,
+        &[
+            Refusal::Unsigned,
+            Refusal::NothingToWrite,
+            Refusal::InvalidSeeds,
+            Refusal::Rule(Rule::InvalidPoint),
+            Refusal::Rule(Rule::OrderNotOpen),
+            Refusal::Rule(Rule::OwnOrder),
+            Refusal::Rule(Rule::TermsChanged),
+            Refusal::Rule(Rule::DeadlineOverflow),
+            Refusal::Rule(Rule::AccountAlreadyExists),
+            Refusal::Rule(Rule::Arithmetic),
+            Refusal::TooPoor,
+        ],
+    ),
+    (
+        Kind::Deliver,
+        &[
+            Refusal::NothingToWrite,
+            Refusal::Rule(Rule::WrongSeller),
+            Refusal::Rule(Rule::WrongOrder),
+            Refusal::Rule(Rule::AlreadySettled),
+            Refusal::Rule(Rule::BatchLength),
+            Refusal::NothingToRead,
+            Refusal::Rule(Rule::WrongRecord),
+            Refusal::Rule(Rule::MixedOwnerKeys),
+            Refusal::Rule(Rule::InvalidPoint),
+            Refusal::Rule(Rule::DeliveryProofInvalid),
+            Refusal::Rule(Rule::AlreadyDelivered),
+        ],
+    ),
+    (
+        Kind::Refund,
+        &[
+            Refusal::Unsigned,
+            Refusal::NothingToWrite,
+            Refusal::Rule(Rule::WrongBuyer),
+            Refusal::Rule(Rule::WrongOrder),
+            Refusal::Rule(Rule::AlreadySettled),
+            Refusal::Rule(Rule::RefundTooEarly),
+        ],
+    ),
+    (
+        Kind::ClosePurchase,
+        &[
+            Refusal::Unsigned,
+            Refusal::NothingToWrite,
+            Refusal::Rule(Rule::WrongBuyer),
+            Refusal::Rule(Rule::NotSettled),
+        ],
+    ),
+];
+
+/// How often each instruction is wanted to succeed, by weight.
+const WEIGHTS: [(Kind, u32); 13] = [
+    (Kind::SetEncryptionKey, 4),
+    (Kind::CreateRecord, 20),
+    (Kind::VerifyRecord, 13),
+    (Kind::DeleteRecord, 9),
+    (Kind::ShareRecord, 8),
+    (Kind::RevokeShare, 6),
+    (Kind::CreateOrder, 11),
+    (Kind::CloseOrder, 10),
+    (Kind::Purchase, 15),
+    (Kind::Deliver, 14),
+    (Kind::Refund, 6),
+    (Kind::ClosePurchase, 9),
+    (Kind::Transfer, 5),
+];
+
+/// Steps that are kept to be sent again.
+const REMEMBERED: usize = 64;
+
+pub struct Generator {
+    rng: ChaCha20Rng,
+    /// The clock, but for excursions of a single step.
+    clock: i64,
+    sent: Vec<Step>,
+}
+
+impl Generator {
+    pub fn new(rng: ChaCha20Rng) -> Self {
+        Self {
+            rng,
+            clock: 1_800_000_000,
+            sent: Vec::new(),
+        }
+    }
+
+    /// The next step.
+    pub fn next(&mut self, model: &Model, tally: &Tally) -> Step {
+        let step = match self.below(100) {
+            0..55 => {
+                let kind = self.wanted(model);
+                self.aim(model, kind, Ok(()))
+            }
+            55..90 => {
+                let (kind, refusal) = self.rarest(tally);
+                self.aim(model, kind, Err(refusal))
+            }
+            90..95 if !self.sent.is_empty() => {
+                // The same bytes at another time: what was true then may not be now.
+                let again = self.below(self.sent.len());
+                Step {
+                    at: self.clock,
+                    ..self.sent[again].clone()
+                }
+            }
+            _ => {
+                let kind = Kind::INSTRUCTIONS[self.below(12)];
+                self.draw(model, kind, true)
+            }
+        };
+        // Excursions to the end of time last one step.
+        if step.at < i64::MAX / 2 {
+            self.clock = step.at;
+        }
+        match self.sent.len() < REMEMBERED {
+            true => self.sent.push(step.clone()),
+            false => {
+                let place = self.below(REMEMBERED);
+                self.sent[place] = step.clone();
+            }
+        }
+        step
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        (self.rng.next_u64() % end as u64) as usize
+    }
+
+    fn draw(&mut self, model: &Model, kind: Kind, spoil: bool) -> Step {
+        self.drawing(model).step(kind, spoil)
+    }
+
+    fn drawing<'a>(&'a mut self, model: &'a Model) -> Draw<'a> {
+        Draw {
+            rng: &mut self.rng,
+            model,
+            clock: self.clock,
+        }
+    }
+
+    /// An instruction that should succeed: by weight, but a ledger that is full is emptied first.
+    fn wanted(&mut self, model: &Model) -> Kind {
+        let crowded = [
+            (model.records.len() > 50, Kind::DeleteRecord),
+            (model.orders.len() > 14, Kind::CloseOrder),
+            (model.shares.len() > 20, Kind::RevokeShare),
+            (model.purchases.len() > 24, Kind::ClosePurchase),
+        ];
+        if let Some((_, kind)) = crowded.iter().find(|(crowded, _)| *crowded)
+            && self.below(2) == 0
+        {
+            return *kind;
+        }
+        let total: u32 = WEIGHTS.iter().map(|(_, weight)| weight).sum();
+        let mut place = self.below(total as usize) as u32;
+        for (kind, weight) in WEIGHTS {
+            match place.checked_sub(weight) {
+                None => return kind,
+                Some(left) => place = left,
+            }
+        }
+        unreachable!("the place is within the sum")
+    }
+
+    /// Of a few refusals the one that was met least often.
+    fn rarest(&mut self, tally: &Tally) -> (Kind, Refusal) {
+        let met = |kind: Kind, refusal: Refusal| {
+            let here = tally.get(&(kind, Some(refusal))).copied().unwrap_or(0);
+            let own = matches!(refusal, Refusal::Rule(_));
+            let anywhere: usize = tally
+                .iter()
+                .filter(|((_, met), _)| *met == Some(refusal))
+                .map(|(_, count)| count)
+                .sum();
+            (here + anywhere) * if own { 1 } else { 2 }
+        };
+        let count: usize = REFUSALS.iter().map(|(_, refusals)| refusals.len()).sum();
+        let drawn: Vec<(Kind, Refusal)> = (0..4)
+            .map(|_| {
+                let place = self.below(count);
+                let mut all = REFUSALS
+                    .iter()
+                    .flat_map(|(kind, refusals)| refusals.iter().map(move |one| (*kind, *one)));
+                all.nth(place).expect("within the count")
+            })
+            .collect();
+        let rarest = drawn
+            .into_iter()
+            .min_by_key(|(kind, refusal)| met(*kind, *refusal));
+        rarest.expect("four were drawn")
+    }
+
+    /// A step that ends as wanted; where none is found, one that leads there.
+    fn aim(&mut self, model: &Model, kind: Kind, wanted: Result<(), Refusal>) -> Step {
+        let mut next = Some((kind, wanted));
+        let mut last = None;
+        while let Some((kind, wanted)) = next {
+            for _ in 0..48 {
+                let step = self.draw(model, kind, wanted.is_err());
+                if model.judge(&step) == wanted {
+                    return step;
+                }
+                last = Some(step);
+            }
+            next = match wanted {
+                // It takes a price that no number of lamports with a rent on top of it can hold.
+                Err(Refusal::Rule(Rule::Arithmetic)) => {
+                    let step = self.drawing(model).priceless_order();
+                    if model.judge(&step).is_ok() {
+                        return step;
+                    }
+                    Some((Kind::CreateOrder, Ok(())))
+                }
+                Err(_) => Some((kind, Ok(()))),
+                Ok(()) => enabler(kind).map(|kind| (kind, Ok(()))),
+            };
+        }
+        last.expect("at least one was drawn")
+    }
+}
+
+/// What has to have happened before.
+fn enabler(kind: Kind) -> Option<Kind> {
+    match kind {
+        Kind::SetEncryptionKey | Kind::Transfer => None,
+        Kind::CreateRecord => Some(Kind::SetEncryptionKey),
+        Kind::VerifyRecord | Kind::DeleteRecord => Some(Kind::CreateRecord),
+        Kind::ShareRecord | Kind::CreateOrder => Some(Kind::VerifyRecord),
+        Kind::RevokeShare => Some(Kind::ShareRecord),
+        Kind::CloseOrder | Kind::Purchase => Some(Kind::CreateOrder),
+        Kind::Deliver | Kind::Refund => Some(Kind::Purchase),
+        Kind::ClosePurchase => Some(Kind::Deliver),
+    }
+}
+
+/// Somebody, by habit.
+pub fn somebody(rng: &mut ChaCha20Rng, habits: &[Who]) -> Who {
+    let place = rng.next_u32() as usize;
+    match rng.next_u32() % 8 {
+        0 => everybody().nth(place % 13).unwrap_or(PAYER),
+        _ => habits[place % habits.len()],
+    }
+}
+
+/// Owners of records.
+pub fn owners() -> Vec<Who> {
+    [&PATIENTS[..], &DOCTORS].concat()
+}
+
+/// Whoever may come along.
+pub fn outsiders() -> Vec<Who> {
+    [&CLINICS[..], &BUYERS, &[PAYER, STRANGER, PAUPER]].concat()
+}

@@ -1,0 +1,125 @@
+//! Random sequences of all instructions, on the ledger and in a reference model beside it (docs/TESTING.md).
+#![allow(missing_docs)] // test modules: their docs say why, the names what
+
+mod build;
+mod cast;
+mod draw;
+mod generate;
+mod layout;
+mod ledger;
+mod model;
+mod report;
+mod rules;
+mod run;
+mod step;
+
+use generate::REFUSALS;
+use rules::Refusal;
+use run::{Divergence, Run};
+
+/// Runs of their own that CI takes side by side.
+const SHARDS: usize = 8;
+/// Steps of each: 32,000 together.
+const STEPS: usize = 4_000;
+/// Of each, so that it is 30 in a hundred, 200 successes of every instruction and 20 of every error together.
+const SUCCESSES_OF_EACH: usize = 200 / SHARDS;
+const REFUSALS_OF_EACH: usize = 20_usize.div_ceil(SHARDS);
+
+/// A number from the environment: `GENERION_MODEL_STEPS` of each run, `GENERION_MODEL_SEED` for other sequences.
+fn setting(name: &str, default: usize) -> usize {
+    match std::env::var(name) {
+        Ok(text) => text
+            .parse()
+            .unwrap_or_else(|error| panic!("{name}={text}: {error}")),
+        Err(_) => default,
+    }
+}
+
+#[track_caller]
+fn shard(number: usize) {
+    let base = setting("GENERION_MODEL_SEED", 1);
+    let count = setting("GENERION_MODEL_STEPS", STEPS);
+    let seed = (base * SHARDS + number) as u64;
+    let (run, steps, divergence) = Run::drawn(seed, count);
+    println!("run {number}, seed {base}: {}", report::table(&run));
+    if let Some(Divergence { at, what }) = divergence.clone() {
+        println!(
+            "run {number}, GENERION_MODEL_SEED={base}: step {at} went wrong.\n{:?}\n{what}\nshortening the sequence:",
+            steps[at]
+        );
+        let (steps, divergence) =
+            report::shrink(steps, &run.succeeded, divergence.expect("it went wrong"));
+        for (number, step) in steps.iter().enumerate() {
+            println!("{number:>4} {step:?}");
+        }
+        panic!(
+            "model and ledger part at step {at} of run {number} with GENERION_MODEL_SEED={base}, shortened to {} steps: {}",
+            steps.len(),
+            divergence.what
+        );
+    }
+    if count < STEPS {
+        return;
+    }
+    let scale = count / STEPS;
+    let succeeded: usize = run
+        .tally
+        .iter()
+        .filter(|((_, end), _)| end.is_none())
+        .map(|(_, times)| times)
+        .sum();
+    assert!(
+        10 * succeeded >= 3 * count,
+        "fewer than 30 % of the steps succeeded"
+    );
+    for (kind, _) in REFUSALS {
+        let times = report::successes(&run.tally, *kind);
+        assert!(
+            times >= scale * SUCCESSES_OF_EACH,
+            "{kind:?} succeeded {times} times"
+        );
+    }
+    for (what, times) in &run.notable {
+        assert!(*times > 0, "{what}: never");
+    }
+    for rule in report::rules() {
+        let times = report::met(&run.tally, Refusal::Rule(rule));
+        assert!(
+            times >= scale * REFUSALS_OF_EACH,
+            "{rule:?} was met {times} times"
+        );
+    }
+}
+
+macro_rules! shards {
+    ($($name:ident = $number:literal),*) => {
+        $(#[test] fn $name() { shard($number); })*
+        const _: () = assert!([$($number),*].len() == SHARDS);
+    };
+}
+
+shards!(
+    run_0 = 0,
+    run_1 = 1,
+    run_2 = 2,
+    run_3 = 3,
+    run_4 = 4,
+    run_5 = 5,
+    run_6 = 6,
+    run_7 = 7
+);
+
+/// The model's list of errors is the program's: none is left out of what must occur.
+#[test]
+fn every_error_is_aimed_at() {
+    let aimed: Vec<(u32, String)> = report::rules()
+        .into_iter()
+        .map(|rule| (rule as u32, format!("{rule:?}")))
+        .collect();
+    let own = generion::GenerionError::ALL.iter();
+    let own: Vec<(u32, String)> = (6000..)
+        .zip(own)
+        .map(|(number, error)| (number, format!("{error:?}")))
+        .collect();
+    assert_eq!(aimed, own);
+}

@@ -1,0 +1,368 @@
+//! The reference model: what the ledger should hold, as the protocol's sections 4 and 5 have it. It is written from that
+//! page alone and shares no code with the program. Counters are not kept but counted, but for the one that only
+//! history knows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::step::{At, Call, Key, OrderId, RecordId, Step, Who};
+
+/// Lamports that a signature costs.
+pub const FEE: u64 = 5_000;
+/// Seconds after the deadline from which anybody may have a purchase refunded.
+pub const GRACE: i64 = 300;
+/// Seconds after which a creator may delete what the owner has not verified.
+pub const CREATOR_DELAY: i64 = 86_400;
+
+pub struct User {
+    pub key: Key,
+    pub key_index: u32,
+    pub next_record_id: u64,
+    pub next_order_id: u64,
+}
+
+pub struct Record {
+    pub verified: bool,
+    pub key: Key,
+    pub key_index: u32,
+    pub created_at: i64,
+    pub creator: Who,
+    pub rent_payer: Who,
+    pub made: Made,
+}
+
+pub struct Order {
+    pub open: bool,
+    pub window: u32,
+    pub price: u64,
+    pub created_at: i64,
+    pub settled: u32,
+    pub rent_payer: Who,
+    pub label: String,
+    pub records: Vec<u64>,
+}
+
+pub struct Purchase {
+    pub settled: bool,
+    pub price: u64,
+    pub deadline: i64,
+    pub key: Key,
+    /// What was delivered, record by record.
+    pub slots: Vec<Option<[u8; 64]>>,
+}
+
+pub struct Share {
+    pub key: Key,
+    pub key_index: u32,
+    pub created_at: i64,
+    pub expires_at: i64,
+    pub rent_payer: Who,
+    pub capsule: [u8; 64],
+}
+
+/// What a step's instruction brings along that no rule looks into: the model stores it as it is.
+#[derive(Clone, Default)]
+pub struct Made {
+    pub data_public_key: [u8; 32],
+    /// One for a record or share, those of a delivery in its order.
+    pub capsules: Vec<[u8; 64]>,
+    pub ciphertext_hash: [u8; 32],
+    pub locator: Vec<u8>,
+}
+
+pub struct Model {
+    pub users: BTreeMap<Who, User>,
+    pub records: BTreeMap<RecordId, Record>,
+    pub orders: BTreeMap<OrderId, Order>,
+    pub purchases: BTreeMap<(OrderId, Who), Purchase>,
+    pub shares: BTreeMap<(RecordId, Who), Share>,
+    /// What each address holds.
+    pub lamports: BTreeMap<At, u64>,
+    /// Lamports in each account beyond rent and price: what was sent to it, beyond what its creation used up.
+    pub surplus: BTreeMap<At, u64>,
+    /// Purchases that there ever were.
+    pub bought: BTreeSet<(OrderId, Who)>,
+    /// The rent minimum of each number of bytes.
+    pub rent: Vec<u64>,
+}
+
+impl Model {
+    /// An empty ledger, and what each wallet holds.
+    pub fn new(rent: Vec<u64>, wallets: BTreeMap<At, u64>) -> Self {
+        Self {
+            users: BTreeMap::new(),
+            records: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            purchases: BTreeMap::new(),
+            shares: BTreeMap::new(),
+            lamports: wallets,
+            surplus: BTreeMap::new(),
+            bought: BTreeSet::new(),
+            rent,
+        }
+    }
+
+    pub fn held(&self, at: At) -> u64 {
+        self.lamports.get(&at).copied().unwrap_or(0)
+    }
+
+    /// The records of a user that exist.
+    pub fn record_count(&self, owner: Who) -> u64 {
+        self.records.keys().filter(|id| id.0 == owner).count() as u64
+    }
+
+    /// The orders that list a record.
+    pub fn listings(&self, record: RecordId) -> u64 {
+        let lists =
+            |id: &OrderId, order: &Order| id.0 == record.0 && order.records.contains(&record.1);
+        self.orders
+            .iter()
+            .filter(|(id, order)| lists(id, order))
+            .count() as u64
+    }
+
+    /// The purchases of an order that are neither settled nor refunded.
+    pub fn pending(&self, order: OrderId) -> u32 {
+        self.purchases
+            .iter()
+            .filter(|((of, _), purchase)| *of == order && !purchase.settled)
+            .count() as u32
+    }
+
+    /// Bytes of the account that belongs at an address, if it is there.
+    pub fn space(&self, at: At) -> Option<usize> {
+        match at {
+            At::Wallet(_) => None,
+            At::User(who) => self.users.get(&who).map(|_| 104),
+            At::Record(id) => self.records.get(&id).map(|it| 300 + it.made.locator.len()),
+            At::Order(id) => self.orders.get(&id).map(|it| 180 + 8 * it.records.len()),
+            At::Purchase(id, buyer) => self
+                .purchases
+                .get(&(id, buyer))
+                .map(|it| 164 + 64 * it.slots.len()),
+            At::Share(id, recipient) => self.shares.get(&(id, recipient)).map(|_| 256),
+        }
+    }
+
+    pub fn exists(&self, at: At) -> bool {
+        self.space(at).is_some()
+    }
+
+    /// The fee, which is due whether the step succeeds or not.
+    pub fn charge(&mut self, payer: Who, signatures: u64) {
+        *self.lamports.entry(At::Wallet(payer)).or_default() -= FEE * signatures;
+    }
+
+    /// What a step that breaks no rule does.
+    pub fn apply(&mut self, step: &Step, made: Made) {
+        match &step.call {
+            Call::SetEncryptionKey {
+                wallet, payer, key, ..
+            } => {
+                if let Some(user) = self.users.get_mut(wallet) {
+                    (user.key, user.key_index) = (*key, user.key_index + 1);
+                } else {
+                    let user = User {
+                        key: *key,
+                        key_index: 0,
+                        next_record_id: 0,
+                        next_order_id: 0,
+                    };
+                    self.users.insert(*wallet, user);
+                    self.fund(At::User(*wallet), *payer, 0);
+                }
+            }
+            Call::CreateRecord {
+                creator,
+                payer,
+                user: At::User(owner),
+                id,
+                ..
+            } => {
+                let user = self.users.get_mut(owner).expect("judged");
+                user.next_record_id += 1;
+                let record = Record {
+                    verified: creator == owner,
+                    key: user.key,
+                    key_index: user.key_index,
+                    created_at: step.at,
+                    creator: *creator,
+                    rent_payer: *payer,
+                    made,
+                };
+                let id = RecordId(*owner, *id);
+                self.records.insert(id, record);
+                self.fund(At::Record(id), *payer, 0);
+            }
+            Call::VerifyRecord {
+                record: At::Record(id),
+                ..
+            } => self.records.get_mut(id).expect("judged").verified = true,
+            Call::DeleteRecord {
+                record: At::Record(id),
+                ..
+            } => {
+                let record = self.records.remove(id).expect("judged");
+                self.pay_out(At::Record(*id), record.rent_payer);
+            }
+            Call::ShareRecord {
+                payer,
+                record: At::Record(record),
+                recipient: At::User(recipient),
+                expires_at,
+                ..
+            } => {
+                let user = &self.users[recipient];
+                let share = Share {
+                    key: user.key,
+                    key_index: user.key_index,
+                    created_at: step.at,
+                    expires_at: *expires_at,
+                    rent_payer: *payer,
+                    capsule: made.capsules[0],
+                };
+                self.shares.insert((*record, *recipient), share);
+                self.fund(At::Share(*record, *recipient), *payer, 0);
+            }
+            Call::RevokeShare {
+                share: At::Share(record, recipient),
+                ..
+            } => {
+                let share = self.shares.remove(&(*record, *recipient)).expect("judged");
+                self.pay_out(At::Share(*record, *recipient), share.rent_payer);
+            }
+            Call::CreateOrder {
+                seller,
+                payer,
+                id,
+                price,
+                window,
+                label,
+                records,
+                ..
+            } => {
+                self.users.get_mut(seller).expect("judged").next_order_id += 1;
+                let order = Order {
+                    open: true,
+                    window: *window,
+                    price: *price,
+                    created_at: step.at,
+                    settled: 0,
+                    rent_payer: *payer,
+                    label: label.clone(),
+                    records: records.iter().map(record_number).collect(),
+                };
+                let id = OrderId(*seller, *id);
+                self.orders.insert(id, order);
+                self.fund(At::Order(id), *payer, 0);
+            }
+            Call::CloseOrder {
+                order: At::Order(id),
+                ..
+            } => {
+                if self.pending(*id) > 0 {
+                    self.orders.get_mut(id).expect("judged").open = false;
+                } else {
+                    let order = self.orders.remove(id).expect("judged");
+                    self.pay_out(At::Order(*id), order.rent_payer);
+                }
+            }
+            Call::Purchase {
+                buyer,
+                order: At::Order(id),
+                key,
+                price,
+                window,
+                record_count,
+                ..
+            } => {
+                let purchase = Purchase {
+                    settled: false,
+                    price: *price,
+                    deadline: step.at + i64::from(*window),
+                    key: *key,
+                    slots: vec![None; usize::from(*record_count)],
+                };
+                self.purchases.insert((*id, *buyer), purchase);
+                self.bought.insert((*id, *buyer));
+                self.fund(At::Purchase(*id, *buyer), *buyer, *price);
+            }
+            Call::Deliver {
+                seller,
+                order: At::Order(id),
+                purchase: At::Purchase(of, buyer),
+                first,
+                ..
+            } => {
+                let purchase = self.purchases.get_mut(&(*of, *buyer)).expect("judged");
+                for (slot, capsule) in purchase.slots[usize::from(*first)..]
+                    .iter_mut()
+                    .zip(made.capsules)
+                {
+                    *slot = Some(capsule);
+                }
+                if purchase.slots.iter().all(Option::is_some) {
+                    purchase.settled = true;
+                    let price = purchase.price;
+                    self.orders.get_mut(id).expect("judged").settled += 1;
+                    *self
+                        .lamports
+                        .get_mut(&At::Purchase(*of, *buyer))
+                        .expect("it holds rent") -= price;
+                    *self.lamports.entry(At::Wallet(*seller)).or_default() += price;
+                }
+            }
+            Call::Refund {
+                buyer,
+                purchase: At::Purchase(id, of),
+                ..
+            }
+            | Call::ClosePurchase {
+                buyer,
+                purchase: At::Purchase(id, of),
+            } => {
+                self.purchases.remove(&(*id, *of)).expect("judged");
+                self.pay_out(At::Purchase(*id, *of), *buyer);
+            }
+            Call::Transfer { from, to, lamports } => {
+                *self.lamports.get_mut(&At::Wallet(*from)).expect("judged") -= lamports;
+                *self.lamports.entry(*to).or_default() += lamports;
+                if self.exists(*to) {
+                    *self.surplus.entry(*to).or_default() += lamports;
+                }
+            }
+            call => unreachable!("no rule lets this through: {call:?}"),
+        }
+    }
+
+    /// Lamports that a new account of `space` bytes still needs, with a deposit on top.
+    pub fn due(&self, at: At, space: usize, deposit: u64) -> Option<u64> {
+        self.rent[space]
+            .saturating_sub(self.held(at))
+            .checked_add(deposit)
+    }
+
+    fn fund(&mut self, at: At, payer: Who, deposit: u64) {
+        let space = self.space(at).expect("created just now");
+        let due = self.due(at, space, deposit).expect("judged");
+        let ahead = self.held(at).saturating_sub(self.rent[space]);
+        *self.lamports.get_mut(&At::Wallet(payer)).expect("judged") -= due;
+        *self.lamports.entry(at).or_default() += due;
+        if ahead > 0 {
+            self.surplus.insert(at, ahead);
+        }
+    }
+
+    fn pay_out(&mut self, at: At, to: Who) {
+        let all = self.lamports.remove(&at).expect("it holds rent");
+        *self.lamports.entry(At::Wallet(to)).or_default() += all;
+        self.surplus.remove(&at);
+    }
+}
+
+/// The id of what must be a record's address.
+pub fn record_number(at: &At) -> u64 {
+    match at {
+        At::Record(RecordId(_, id)) => *id,
+        other => unreachable!("{other:?} is no record"),
+    }
+}

@@ -1,0 +1,169 @@
+//! What a run tells: how often everything happened, and where it went wrong the shortest sequence that still does.
+
+use std::{
+    collections::BTreeSet,
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    generate::REFUSALS,
+    rules::{Refusal, Rule},
+    run::{Divergence, Run, Tally},
+    step::{At, Kind, Step},
+};
+
+/// How long a failing sequence is shortened.
+const SHRINKING: Duration = Duration::from_secs(60);
+
+/// Steps per instruction, and steps per error.
+pub fn table(run: &Run) -> String {
+    let tally = &run.tally;
+    let mut text = String::new();
+    let total: usize = tally.values().sum();
+    let succeeded: usize = tally
+        .iter()
+        .filter(|((_, end), _)| end.is_none())
+        .map(|(_, n)| n)
+        .sum();
+    let share = 100.0 * succeeded as f64 / total as f64;
+    let _ = writeln!(
+        text,
+        "{total} steps, {succeeded} of them succeeded ({share:.1} %)"
+    );
+    let cells = Kind::INSTRUCTIONS
+        .iter()
+        .chain([&Kind::Transfer])
+        .map(|kind| {
+            let all: usize = tally
+                .iter()
+                .filter(|((of, _), _)| of == kind)
+                .map(|(_, n)| n)
+                .sum();
+            format!("{kind:?} {} of {all}", successes(tally, *kind))
+        });
+    columns(&mut text, cells.collect());
+    let cells = refusals().into_iter().map(|refusal| {
+        let name = match refusal {
+            Refusal::Rule(rule) => format!("{rule:?}"),
+            other => format!("({other:?})"),
+        };
+        format!("{name} {}", met(tally, refusal))
+    });
+    columns(&mut text, cells.collect());
+    let cells = run
+        .notable
+        .iter()
+        .map(|(what, times)| format!("{what} {times}"));
+    columns(&mut text, cells.collect());
+    text
+}
+
+fn columns(text: &mut String, cells: Vec<String>) {
+    for row in cells.chunks(4) {
+        let row: String = row.iter().map(|cell| format!("{cell:<36}")).collect();
+        let _ = writeln!(text, "  {}", row.trim_end());
+    }
+}
+
+pub fn successes(tally: &Tally, kind: Kind) -> usize {
+    tally.get(&(kind, None)).copied().unwrap_or(0)
+}
+
+pub fn met(tally: &Tally, refusal: Refusal) -> usize {
+    tally
+        .iter()
+        .filter(|((_, end), _)| *end == Some(refusal))
+        .map(|(_, n)| n)
+        .sum()
+}
+
+/// Every refusal that is aimed at: all the program's own errors, and what else there is.
+pub fn refusals() -> BTreeSet<Refusal> {
+    REFUSALS
+        .iter()
+        .flat_map(|(_, refusals)| refusals.iter().copied())
+        .collect()
+}
+
+/// The program's own errors among them.
+pub fn rules() -> BTreeSet<Rule> {
+    let rules = refusals().into_iter().filter_map(|refusal| match refusal {
+        Refusal::Rule(rule) => Some(rule),
+        _ => None,
+    });
+    rules.collect()
+}
+
+/// The shortest sequence found that still goes wrong, and how it does.
+pub fn shrink(
+    mut steps: Vec<Step>,
+    succeeded: &[bool],
+    mut divergence: Divergence,
+) -> (Vec<Step>, Divergence) {
+    let until = Instant::now() + SHRINKING;
+    steps.truncate(divergence.at + 1);
+    let last = steps.len() - 1;
+    // What was refused changed nothing, and what has nothing to do with the last step is rarely to blame.
+    let kept = |keep: &dyn Fn(usize) -> bool| -> Vec<Step> {
+        let numbered = steps.iter().enumerate();
+        numbered
+            .filter(|(number, _)| *number == last || keep(*number))
+            .map(|(_, step)| step.clone())
+            .collect()
+    };
+    let related = related(&steps, succeeded);
+    let guesses = [
+        kept(&|number| related.contains(&number)),
+        kept(&|number| succeeded[number]),
+    ];
+    for guess in guesses {
+        if let Some(found) = Run::replayed(&guess) {
+            steps = guess;
+            steps.truncate(found.at + 1);
+            divergence = found;
+            break;
+        }
+    }
+    let mut chunk = steps.len() / 2;
+    while chunk > 0 {
+        let mut start = 0;
+        while start < steps.len().saturating_sub(1) {
+            if Instant::now() > until {
+                return (steps, divergence);
+            }
+            let mut shorter = steps.clone();
+            shorter.drain(start..(start + chunk).min(steps.len() - 1));
+            match Run::replayed(&shorter) {
+                Some(found) => {
+                    shorter.truncate(found.at + 1);
+                    (steps, divergence) = (shorter, found);
+                }
+                None => start += chunk,
+            }
+        }
+        chunk /= 2;
+    }
+    (steps, divergence)
+}
+
+/// The successful steps that name an account of the program that the last step's own accounts lead back to.
+fn related(steps: &[Step], succeeded: &[bool]) -> BTreeSet<usize> {
+    let accounts = |step: &Step| {
+        let named = step.call.addresses().into_iter();
+        named
+            .filter(|at| !matches!(at, At::Wallet(_)))
+            .collect::<Vec<_>>()
+    };
+    let mut concerned = BTreeSet::new();
+    let mut related = BTreeSet::new();
+    for (number, step) in steps.iter().enumerate().rev() {
+        let named = accounts(step);
+        let last = number == steps.len() - 1;
+        if last || succeeded[number] && named.iter().any(|at| concerned.contains(at)) {
+            concerned.extend(named);
+            related.insert(number);
+        }
+    }
+    related
+}

@@ -1,0 +1,316 @@
+//! One run: a fresh ledger, the model beside it, and what happened so far.
+
+use std::collections::BTreeMap;
+
+use generion_interface::events;
+use generion_program_tests::World;
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use solana_address::Address;
+
+use crate::{
+    build::build,
+    cast::{Cast, PAUPER, everybody},
+    generate::Generator,
+    ledger::{Before, Watch},
+    model::{FEE, Model},
+    rules::Refusal,
+    step::{At, Call, Kind, OrderId, RecordId, Step},
+};
+
+/// How often each instruction ended in each way; `None`: it succeeded.
+pub type Tally = BTreeMap<(Kind, Option<Refusal>), usize>;
+
+/// Where model and ledger part.
+#[derive(Clone, Debug)]
+pub struct Divergence {
+    /// Number of the step.
+    pub at: usize,
+    /// What differs.
+    pub what: String,
+}
+
+pub struct Run {
+    world: World,
+    cast: Cast,
+    pub model: Model,
+    watch: Watch,
+    pub tally: Tally,
+    /// Of each step so far whether it succeeded.
+    pub succeeded: Vec<bool>,
+    /// How often what is worth meeting was met.
+    pub notable: BTreeMap<&'static str, usize>,
+}
+
+/// Lamports of a wallet at the start.
+const PLENTY: u64 = 100_000_000_000_000;
+
+impl Run {
+    pub fn new() -> Self {
+        let mut world = World::new(0);
+        let mut cast = Cast::new();
+        let largest = 300 + 513;
+        let space = (164 + 64 * 24).max(largest);
+        let rent: Vec<u64> = (0..=space)
+            .map(|len| world.svm.minimum_balance_for_rent_exemption(len))
+            .collect();
+        let mut wallets = BTreeMap::new();
+        for who in everybody() {
+            let lamports = if who == PAUPER {
+                rent[0] + 10_000
+            } else {
+                PLENTY
+            };
+            world
+                .svm
+                .airdrop(&cast.address(At::Wallet(who)), lamports)
+                .expect("an airdrop");
+            wallets.insert(At::Wallet(who), lamports);
+        }
+        let model = Model::new(rent, wallets);
+        let watch = Watch::new(&world, &model, &mut cast);
+        Self {
+            world,
+            cast,
+            model,
+            watch,
+            tally: Tally::new(),
+            succeeded: Vec::new(),
+            notable: NOTABLE.map(|what| (what, 0)).into(),
+        }
+    }
+
+    /// Takes a step on the ledger and in the model, and compares.
+    pub fn step(&mut self, step: &Step) -> Result<(), Divergence> {
+        let number = self.succeeded.len();
+        self.try_step(step)
+            .map_err(|what| Divergence { at: number, what })
+    }
+
+    fn try_step(&mut self, step: &Step) -> Result<(), String> {
+        let Self {
+            world,
+            cast,
+            model,
+            watch,
+            ..
+        } = self;
+        let verdict = model.judge(step);
+        let (instruction, made) = build(model, cast, step);
+        let name = event_name(model, &step.call);
+
+        let mut signers = vec![step.fee_payer];
+        for who in step.call.signers() {
+            if !signers.contains(&who) && step.unsigned != Some(who) {
+                signers.push(who);
+            }
+        }
+        let fee = FEE * signers.len() as u64;
+        let mut touched = step.call.addresses();
+        touched.push(At::Wallet(step.fee_payer));
+        let before: Before = touched
+            .iter()
+            .map(|at| cast.address(*at))
+            .filter_map(|address| Some((address, world.svm.accounts_db().get_account(&address)?)))
+            .collect();
+        let signed: Vec<Address> = signers
+            .iter()
+            .map(|who| cast.address(At::Wallet(*who)))
+            .collect();
+
+        world.set_time(step.at);
+        let keypairs: Vec<_> = signers.iter().map(|who| cast.wallet(*who)).collect();
+        let outcome = world.submit(&[instruction], &keypairs);
+
+        self.succeeded.push(verdict.is_ok());
+        *self
+            .tally
+            .entry((step.call.kind(), verdict.err()))
+            .or_default() += 1;
+        model.charge(step.fee_payer, signers.len() as u64);
+        match (&outcome, verdict) {
+            (Ok(logs), Ok(())) => {
+                for what in notable(model, step) {
+                    *self.notable.get_mut(what).expect("it is listed") += 1;
+                }
+                model.apply(step, made);
+                let logged = events::from_logs(&generion::ID, logs.iter().map(String::as_str));
+                let logged: Vec<&str> = logged.iter().map(events::Event::name).collect();
+                if logged != name.into_iter().collect::<Vec<_>>() {
+                    return Err(format!("it logged {logged:?}, not {name:?}"));
+                }
+            }
+            (Ok(_), Err(refusal)) => return Err(format!("it succeeded, by the model {refusal:?}")),
+            (Err(refused), Ok(())) => {
+                let error = format!("{:?}\n{}", refused.error, refused.logs.join("\n"));
+                return Err(format!("by the model it succeeds, it ended with {error}"));
+            }
+            (Err(refused), Err(refusal)) if !refusal.is(&refused.error) => {
+                let error = format!("{:?}\n{}", refused.error, refused.logs.join("\n"));
+                return Err(format!(
+                    "by the model it is {refusal:?}, it ended with {error}"
+                ));
+            }
+            (Err(_), Err(_)) => {}
+        }
+        watch.expect(model, cast, &touched);
+        if self.succeeded.len() % 64 == 0 {
+            watch.expect_all(model, cast);
+        }
+        let payer = cast.address(At::Wallet(step.fee_payer));
+        watch.consented(world, &before, &signed, &payer, fee)?;
+        watch.compare(world, model, cast, fee)?;
+        watch.consistent(world, model)
+    }
+
+    /// Takes drawn steps until there are `count`; all of them, and where model and ledger parted, if they did.
+    pub fn drawn(seed: u64, count: usize) -> (Self, Vec<Step>, Option<Divergence>) {
+        let mut run = Self::new();
+        let mut generator = Generator::new(ChaCha20Rng::seed_from_u64(seed));
+        let mut steps = Vec::with_capacity(count);
+        for _ in 0..count {
+            let step = generator.next(&run.model, &run.tally);
+            steps.push(step.clone());
+            if let Err(divergence) = run.step(&step) {
+                return (run, steps, Some(divergence));
+            }
+        }
+        (run, steps, None)
+    }
+
+    /// Takes these steps on a fresh ledger.
+    pub fn replayed(steps: &[Step]) -> Option<Divergence> {
+        let mut run = Self::new();
+        steps.iter().find_map(|step| run.step(step).err())
+    }
+}
+
+/// The event that a success logs.
+fn event_name(model: &Model, call: &Call) -> Option<&'static str> {
+    Some(match call.kind() {
+        Kind::SetEncryptionKey => "EncryptionKeySet",
+        Kind::CreateRecord => "RecordCreated",
+        Kind::VerifyRecord => "RecordVerified",
+        Kind::DeleteRecord => "RecordDeleted",
+        Kind::ShareRecord => "RecordShared",
+        Kind::RevokeShare => "ShareRevoked",
+        Kind::CreateOrder => "OrderCreated",
+        Kind::CloseOrder => match call {
+            Call::CloseOrder {
+                order: At::Order(OrderId(seller, id)),
+                ..
+            } if model.pending(OrderId(*seller, *id)) > 0 => "SalesStopped",
+            _ => "OrderClosed",
+        },
+        Kind::Purchase => "Purchased",
+        Kind::Deliver => "Delivered",
+        Kind::Refund => "Refunded",
+        Kind::ClosePurchase => "PurchaseClosed",
+        Kind::Transfer => return None,
+    })
+}
+
+/// Successes of which a run without any would not have looked far.
+const NOTABLE: [&str; 12] = [
+    "account made where lamports were",
+    "batch of several records",
+    "creator deleted",
+    "delivery after the deadline",
+    "delivery in parts",
+    "delivery of an old key's records",
+    "key rotated",
+    "purchase closed after its order",
+    "purchase repeated",
+    "refund by anybody",
+    "refund of a delivery in parts",
+    "share revoked after its record",
+];
+
+/// What is notable about a step that is about to succeed.
+fn notable(model: &Model, step: &Step) -> Vec<&'static str> {
+    let mut seen = Vec::new();
+    let mut note = |holds: bool, what| seen.extend(holds.then_some(what));
+    let purchase_at = |at: &At| match at {
+        At::Purchase(id, buyer) => &model.purchases[&(*id, *buyer)],
+        other => unreachable!("{other:?} is no purchase"),
+    };
+    match &step.call {
+        Call::SetEncryptionKey { wallet, user, .. } => {
+            let rotated = model.users.contains_key(wallet);
+            note(rotated, "key rotated");
+            note(
+                !rotated && model.held(*user) > 0,
+                "account made where lamports were",
+            );
+        }
+        Call::CreateRecord { record: at, .. }
+        | Call::CreateOrder { order: at, .. }
+        | Call::ShareRecord { share: at, .. } => {
+            note(model.held(*at) > 0, "account made where lamports were");
+        }
+        Call::Purchase {
+            buyer,
+            purchase,
+            order: At::Order(id),
+            ..
+        } => {
+            note(
+                model.held(*purchase) > 0,
+                "account made where lamports were",
+            );
+            note(model.bought.contains(&(*id, *buyer)), "purchase repeated");
+        }
+        Call::DeleteRecord {
+            authority,
+            record: At::Record(RecordId(owner, _)),
+            ..
+        } => {
+            note(authority != owner, "creator deleted");
+        }
+        Call::RevokeShare {
+            share: At::Share(record, _),
+            ..
+        } => {
+            note(
+                !model.records.contains_key(record),
+                "share revoked after its record",
+            );
+        }
+        Call::Deliver {
+            seller,
+            purchase,
+            records,
+            proof,
+            ..
+        } => {
+            let state = purchase_at(purchase);
+            note(records.len() > 1, "batch of several records");
+            note(records.len() < state.slots.len(), "delivery in parts");
+            note(step.at > state.deadline, "delivery after the deadline");
+            note(
+                proof.secret != model.users[seller].key,
+                "delivery of an old key's records",
+            );
+        }
+        Call::Refund {
+            authority,
+            order: At::Order(OrderId(seller, _)),
+            purchase,
+            ..
+        } => {
+            note(authority != seller, "refund by anybody");
+            let begun = purchase_at(purchase).slots.iter().any(Option::is_some);
+            note(begun, "refund of a delivery in parts");
+        }
+        Call::ClosePurchase {
+            purchase: At::Purchase(id, _),
+            ..
+        } => {
+            note(
+                !model.orders.contains_key(id),
+                "purchase closed after its order",
+            );
+        }
+        _ => {}
+    }
+    seen
+}
