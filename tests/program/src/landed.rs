@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use generion_interface::events::Event;
 use solana_address::Address;
@@ -28,8 +28,8 @@ pub struct Changes {
     pub written: BTreeSet<Address>,
 }
 
-/// All accounts that hold lamports.
-pub(crate) type Ledger = BTreeMap<Address, AccountSharedData>;
+/// All accounts, as the VM keeps them.
+pub(crate) type Ledger = HashMap<Address, AccountSharedData>;
 
 impl Changes {
     /// Compares all accounts. The fee payer must have paid the fee, and all other lamports that left an account must
@@ -38,8 +38,16 @@ impl Changes {
         let empty = AccountSharedData::default();
         let mut moved = BTreeMap::from([(fee_payer, i128::from(fee))]);
         let mut written = BTreeSet::new();
-        for address in before.keys().chain(after.keys()).collect::<BTreeSet<_>>() {
-            let [old, new] = [before, after].map(|ledger| ledger.get(address).unwrap_or(&empty));
+        let gone = before.keys().filter(|address| !after.contains_key(address));
+        for address in after.keys().chain(gone) {
+            // Without lamports an account does not exist, whatever the VM keeps of it.
+            let [old, new] = [before, after].map(|ledger| {
+                let account = ledger.get(address).filter(|account| account.lamports() > 0);
+                account.unwrap_or(&empty)
+            });
+            if old == new {
+                continue;
+            }
             *moved.entry(*address).or_default() +=
                 i128::from(new.lamports()) - i128::from(old.lamports());
             if (old.data(), old.owner()) != (new.data(), new.owner()) {

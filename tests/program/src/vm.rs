@@ -8,7 +8,7 @@ use solana_instruction::{Instruction, error::InstructionError};
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use solana_transaction_error::TransactionError;
-use vm_account::{Account, ReadableAccount};
+use vm_account::Account;
 use vm_message::{AddressLookupTableAccount, Message, VersionedMessage, v0};
 use vm_transaction::versioned::VersionedTransaction;
 
@@ -175,9 +175,9 @@ impl World {
         let transaction = signed(message, signers);
         let bytes = bytes_of(&transaction);
         let fee = FEE * transaction.signatures.len() as u64;
-        let before = self.ledger();
+        let before: Ledger = self.ledger().clone();
         let outcome = self.svm.send_transaction(transaction);
-        let changes = Changes::between(&before, &self.ledger(), signers[0].pubkey(), fee);
+        let changes = Changes::between(&before, self.ledger(), signers[0].pubkey(), fee);
         match outcome {
             Ok(meta) => Ok(Landed {
                 compute_units: meta.compute_units_consumed,
@@ -200,12 +200,8 @@ impl World {
         }
     }
 
-    fn ledger(&self) -> Ledger {
-        let accounts = self.svm.accounts_db().inner.iter();
-        accounts
-            .filter(|(_, account)| account.lamports() > 0)
-            .map(|(key, account)| (*key, account.clone()))
-            .collect()
+    fn ledger(&self) -> &Ledger {
+        &self.svm.accounts_db().inner
     }
 
     /// Sends an instruction that must land.
