@@ -5,12 +5,14 @@
 //! | `demo` | sets everything up and plays the story on real documents |
 //! | `test` | sets everything up and passes every check and test |
 //! | `build-program` | builds the on-chain program and renews the committed binary |
+//! | `fuzz` | runs the fuzz targets, as long as asked for |
 //! | `idl` | renews the program's interface description |
 //! | `compute-units` | measures the program and renews the committed figures |
 
 mod build_program;
 mod compute_units;
 mod demo;
+mod fuzz;
 mod idl;
 mod system;
 mod test;
@@ -35,6 +37,8 @@ enum Command {
     Test(test::Arguments),
     /// Build the on-chain program and renew the committed binary
     BuildProgram(build_program::Arguments),
+    /// Run the fuzz targets, as long as asked for
+    Fuzz(fuzz::Arguments),
     /// Renew the program's interface description, idl/generion.json
     Idl,
     /// Measure the program and renew the committed figures
@@ -47,6 +51,7 @@ fn main() -> ExitCode {
         Command::Demo(arguments) => demo::run(&workspace, arguments),
         Command::Test(arguments) => test::run(&workspace, arguments),
         Command::BuildProgram(arguments) => build_program::run(&workspace, arguments),
+        Command::Fuzz(arguments) => fuzz::run(&workspace, arguments),
         Command::Idl => idl::run(&workspace),
         Command::ComputeUnits(arguments) => compute_units::run(&workspace, arguments),
     });

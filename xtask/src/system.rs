@@ -39,6 +39,15 @@ const AGE: Need = Need {
     probe: &["age", "--version"],
 };
 
+/// libFuzzer is written in it.
+const CXX_COMPILER: Need = Need {
+    package: "g++",
+    probe: &["c++", "--version"],
+};
+
+/// For the fuzz targets.
+pub const FUZZ: &[Need] = &[C_COMPILER, C_LIBRARY, CXX_COMPILER];
+
 /// For the program's toolchain.
 pub const PROGRAM_BUILD: &[Need] = &[C_COMPILER, C_LIBRARY, PATCH];
 
@@ -54,7 +63,12 @@ pub fn ensure(workspace: &Workspace, needs: &[Need]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let names = missing.join(" ");
+    install(workspace, &missing)
+}
+
+/// Installs packages, or says how to.
+pub fn install(workspace: &Workspace, packages: &[&str]) -> Result<()> {
+    let names = packages.join(" ");
     let Some(apt_get) = apt_get(workspace) else {
         bail!(
             "this machine lacks Debian's packages {names} (or what they hold); run `apt-get install {names}` as root"
@@ -74,7 +88,7 @@ pub fn ensure(workspace: &Workspace, needs: &[Need]) -> Result<()> {
     run(&["update", "-q"])?;
     run(&[
         &["install", "-q", "--yes", "--no-install-recommends"],
-        missing.as_slice(),
+        packages,
     ]
     .concat())?;
     Ok(())

@@ -1,7 +1,11 @@
 //! Locators: where a record's encrypted document is, and what it is (docs/PROTOCOL.md, section 3). On the ledger a
 //! locator stands sealed to the record's data public key; this module is about the plain text in the seal.
 
+mod reach;
+
 use borsh::{BorshDeserialize, BorshSerialize};
+
+pub use reach::is_public;
 
 /// Version of the encoding.
 pub const VERSION: u8 = 1;

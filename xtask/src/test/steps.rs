@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Result, bail};
 
 use crate::{
-    build_program, idl,
+    build_program, fuzz, idl,
     workspace::{Workspace, progress, show, succeeds},
 };
 
@@ -33,7 +33,7 @@ pub enum Outcome {
 }
 
 /// All of them, in order.
-pub const STEPS: [Step; 9] = [
+pub const STEPS: [Step; 10] = [
     Step {
         name: "format",
         about: "rustfmt",
@@ -73,6 +73,11 @@ pub const STEPS: [Step; 9] = [
         name: "reproduce",
         about: "the program's binary, built twice and compared",
         run: reproduce,
+    },
+    Step {
+        name: "fuzz",
+        about: "100,000 inputs for every fuzz target",
+        run: fuzz,
     },
     Step {
         name: "tests",
@@ -202,6 +207,10 @@ fn reproduce(workspace: &Workspace) -> Result<Outcome> {
         ));
     }
     build_program::verify(workspace).map(|()| Outcome::Passed)
+}
+
+fn fuzz(workspace: &Workspace) -> Result<Outcome> {
+    fuzz::check(workspace).map(|()| Outcome::Passed)
 }
 
 fn tests(workspace: &Workspace) -> Result<Outcome> {

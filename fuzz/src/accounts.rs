@@ -1,0 +1,245 @@
+//! Account data: what a client decodes is what the layout says, to the byte, and what the program itself loads.
+
+use anchor_lang::AnchorAccount;
+use arbitrary::{Result, Unstructured};
+use bytemuck::Pod;
+use generion::{
+    constants::ACCOUNT_VERSION,
+    proof::Capsule,
+    state::{self, Share, User},
+};
+use generion_interface::accounts::{
+    AccountError, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount,
+};
+use solana_address::Address;
+
+use crate::{
+    layout::Encode,
+    memory::within,
+    native::{Account, with_view},
+    world::WORLD,
+};
+
+/// Accounts of every kind and state, and what to make one of each kind from.
+pub fn seeds() -> Vec<Vec<u8>> {
+    let accounts = WORLD.data.iter();
+    let mut seeds: Vec<_> = accounts.map(|data| [&[0], &data[..]].concat()).collect();
+    seeds.extend((1..=5).map(|kind| [&[kind], &[0x5a; 400][..]].concat()));
+    seeds
+}
+
+/// The first byte says what the rest is: data to decode, or what to make an account of a kind from.
+pub fn run(input: &[u8]) {
+    let Some((kind, bytes)) = input.split_first() else {
+        return;
+    };
+    let source = &mut Unstructured::new(bytes);
+    // Nothing here fails: what is missing counts as zeros.
+    let _ = match kind % 6 {
+        0 => Ok(decode_all(bytes)),
+        1 => user(source).map(|account| round_trip(&account, source)),
+        2 => record(source).map(|account| round_trip(&account, source)),
+        3 => order(source).map(|account| round_trip(&account, source)),
+        4 => purchase(source).map(|account| round_trip(&account, source)),
+        _ => share(source).map(|account| round_trip(&account, source)),
+    };
+}
+
+/// At most one kind takes the data, and then it is all there is in them.
+fn decode_all(data: &[u8]) {
+    let taken = [
+        decode::<User>(data).is_some(),
+        decode::<RecordAccount>(data).is_some(),
+        decode::<OrderAccount>(data).is_some(),
+        decode::<PurchaseAccount>(data).is_some(),
+        decode::<Share>(data).is_some(),
+    ];
+    assert!(taken.iter().filter(|taken| **taken).count() <= 1, "{taken:?}");
+}
+
+fn decode<A: LedgerAccount + Same>(data: &[u8]) -> Option<A> {
+    let decoded = within(2 * data.len() + 1024, A::NAME, || {
+        A::decode(&generion::ID, &generion::ID, data)
+    });
+    let account = match decoded {
+        Ok(account) => account,
+        Err(AccountError::WrongKind(_)) => {
+            assert!(!data.starts_with(&A::DISCRIMINATOR));
+            return None;
+        }
+        Err(AccountError::UnknownVersion(version)) => {
+            assert_ne!(version, ACCOUNT_VERSION);
+            return None;
+        }
+        Err(AccountError::Malformed(length)) => {
+            assert_eq!(length, data.len());
+            return None;
+        }
+        Err(error) => panic!("{error}"),
+    };
+    let mut expected = data.to_vec();
+    A::normalise(&mut expected);
+    assert!(account.encode() == expected, "{}", A::NAME);
+
+    let on_ledger = Account {
+        address: Address::default(),
+        owner: generion::ID,
+        lamports: 1,
+        data: data.to_vec(),
+    };
+    assert!(account.is_what_the_program_loads(&on_ledger), "{}", A::NAME);
+    Some(account)
+}
+
+/// An account survives being written and read; what is cut short, continued or of another owner does not.
+fn round_trip<A: LedgerAccount + Same>(account: &A, source: &mut Unstructured) {
+    let mut data = account.encode();
+    assert!(decode::<A>(&data).as_ref() == Some(account), "{}", A::NAME);
+    let stranger = Address::new_from_array([1; 32]);
+    let others = A::decode(&generion::ID, &stranger, &data);
+    assert!(matches!(others, Err(AccountError::WrongOwner { .. })));
+
+    let cut = source.choose_index(data.len()).unwrap_or_default();
+    assert!(A::decode(&generion::ID, &generion::ID, &data[..cut]).is_err());
+    data.extend_from_slice(&[0]);
+    assert_eq!(
+        A::decode(&generion::ID, &generion::ID, &data).err(),
+        Some(AccountError::Malformed(data.len()))
+    );
+    data.pop();
+    data[8] ^= source.arbitrary::<u8>().unwrap_or_default() | 1;
+    assert_eq!(
+        A::decode(&generion::ID, &generion::ID, &data).err(),
+        Some(AccountError::UnknownVersion(data[8]))
+    );
+}
+
+/// What the layout and the program have to say about an account.
+trait Same: Encode + PartialEq {
+    /// Clears what a client does not show.
+    fn normalise(_data: &mut [u8]) {}
+
+    /// Whether the program, given the account, has the same before it.
+    fn is_what_the_program_loads(&self, account: &Account) -> bool;
+}
+
+impl Same for User {
+    fn is_what_the_program_loads(&self, account: &Account) -> bool {
+        with_view(account, |view| {
+            state::UserAccount::load(view).is_ok_and(|loaded| *loaded == *self)
+        })
+    }
+}
+
+impl Same for Share {
+    fn is_what_the_program_loads(&self, account: &Account) -> bool {
+        with_view(account, |view| {
+            state::ShareAccount::load(view).is_ok_and(|loaded| *loaded == *self)
+        })
+    }
+}
+
+impl Same for RecordAccount {
+    fn is_what_the_program_loads(&self, account: &Account) -> bool {
+        with_view(account, |view| {
+            state::RecordAccount::load(view).is_ok_and(|loaded| {
+                *loaded == self.state && loaded.as_slice() == self.locator
+            })
+        })
+    }
+}
+
+impl Same for OrderAccount {
+    fn is_what_the_program_loads(&self, account: &Account) -> bool {
+        with_view(account, |view| {
+            state::OrderAccount::load(view).is_ok_and(|loaded| {
+                *loaded == self.state
+                    && loaded.iter().map(|id| u64::from(*id)).eq(self.record_ids.iter().copied())
+            })
+        })
+    }
+}
+
+impl Same for PurchaseAccount {
+    /// An empty slot is one without an ephemeral key; what else is in it is nobody's business.
+    fn normalise(data: &mut [u8]) {
+        for slot in data[164..].chunks_exact_mut(64) {
+            if slot[..32] == [0; 32] {
+                slot.fill(0);
+            }
+        }
+    }
+
+    fn is_what_the_program_loads(&self, account: &Account) -> bool {
+        with_view(account, |view| {
+            state::PurchaseAccount::load(view).is_ok_and(|loaded| {
+                let slots = loaded.iter().zip(&self.capsules);
+                *loaded == self.state
+                    && loaded.len() == self.capsules.len()
+                    && slots.clone().all(|(slot, decoded)| match decoded {
+                        Some(capsule) => slot == capsule,
+                        None => slot.ephemeral == [0; 32],
+                    })
+            })
+        })
+    }
+}
+
+/// A header from any bytes, of the version that there is.
+fn header<H: Pod>(source: &mut Unstructured) -> Result<H> {
+    let mut header = H::zeroed();
+    source.fill_buffer(bytemuck::bytes_of_mut(&mut header))?;
+    Ok(header)
+}
+
+fn user(source: &mut Unstructured) -> Result<User> {
+    Ok(User {
+        version: ACCOUNT_VERSION,
+        ..header(source)?
+    })
+}
+
+fn share(source: &mut Unstructured) -> Result<Share> {
+    Ok(Share {
+        version: ACCOUNT_VERSION,
+        ..header(source)?
+    })
+}
+
+fn record(source: &mut Unstructured) -> Result<RecordAccount> {
+    let state = state::Record {
+        version: ACCOUNT_VERSION,
+        ..header(source)?
+    };
+    let mut locator = vec![0; source.int_in_range(0..=600)?];
+    source.fill_buffer(&mut locator)?;
+    Ok(RecordAccount { state, locator })
+}
+
+fn order(source: &mut Unstructured) -> Result<OrderAccount> {
+    let state = state::Order {
+        version: ACCOUNT_VERSION,
+        ..header(source)?
+    };
+    let count = source.int_in_range(0..=30)?;
+    let record_ids = (0..count).map(|_| source.arbitrary()).collect::<Result<_>>()?;
+    Ok(OrderAccount { state, record_ids })
+}
+
+fn purchase(source: &mut Unstructured) -> Result<PurchaseAccount> {
+    let state = state::Purchase {
+        version: ACCOUNT_VERSION,
+        ..header(source)?
+    };
+    let count = source.int_in_range(0..=30)?;
+    let capsules = (0..count)
+        .map(|_| {
+            let capsule = Capsule {
+                ephemeral: source.arbitrary()?,
+                masked: source.arbitrary()?,
+            };
+            Ok((capsule.ephemeral != [0; 32]).then_some(capsule))
+        })
+        .collect::<Result<_>>()?;
+    Ok(PurchaseAccount { state, capsules })
+}

@@ -1,0 +1,250 @@
+//! Delivery proofs: the verifier takes what was proven and nothing else, and agrees with the formula written down a
+//! second time.
+
+use std::sync::LazyLock;
+
+use arbitrary::{Arbitrary, Unstructured};
+use curve25519_dalek::{
+    ristretto::{CompressedRistretto, RistrettoPoint},
+    scalar::Scalar,
+    traits::{IsIdentity, VartimeMultiscalarMul},
+};
+use generion::{
+    constants::MAX_DELIVERY_BATCH,
+    proof::{
+        Capsule,
+        delivery::{DeliveryItem, DeliveryProof, DeliveryStatement},
+    },
+};
+use generion_crypto::{
+    capsule,
+    delivery::{DeliveryRecord, deliver},
+    keys::{EncryptionSecret, PurchaseSecret},
+    record::RecordElement,
+};
+use sha2::{Digest, Sha256};
+use solana_address::Address;
+
+use crate::{
+    change::{Change, Shape, read},
+    world::{rng, secret},
+};
+
+// Program, purchase, owner key, buyer key, e (16 bytes), s1, s2; then for each record its address, R, C, R', C'.
+const OWNER_KEY: usize = 64;
+const BUYER_KEY: usize = 96;
+const CHALLENGE: usize = 128;
+const OWNER_RESPONSE: usize = 144;
+const EPHEMERAL_RESPONSE: usize = 176;
+const ITEMS: usize = 208;
+const ITEM: usize = 160;
+
+/// Honest statements with their proofs, of one record to the most that a batch takes.
+static HONEST: LazyLock<Vec<Vec<u8>>> =
+    LazyLock::new(|| (1..=MAX_DELIVERY_BATCH).map(honest).collect());
+
+fn honest(count: usize) -> Vec<u8> {
+    let rng = &mut rng(200 + count as u64);
+    let (owner, buyer): (EncryptionSecret, PurchaseSecret) = (secret(8), secret(9));
+    let records: Vec<_> = (0..count)
+        .map(|index| DeliveryRecord {
+            record: Address::new_from_array([100 + index as u8; 32]),
+            capsule: capsule::seal(&RecordElement::random(rng), &owner.public_key(), rng).0,
+        })
+        .collect();
+    let purchase = Address::new_from_array([9; 32]);
+    let (id, key) = (generion::ID, buyer.public_key());
+    let delivery = deliver(&id, &purchase, &owner, &key, &records, rng).expect("an honest batch");
+    let mut bytes = [
+        id.as_ref(),
+        purchase.as_ref(),
+        &owner.public_key().to_bytes(),
+        &key.to_bytes(),
+        &delivery.proof.challenge,
+        &delivery.proof.owner_response,
+        &delivery.proof.ephemeral_response,
+    ]
+    .concat();
+    for (record, delivered) in records.iter().zip(&delivery.capsules) {
+        bytes.extend_from_slice(record.record.as_ref());
+        bytes.extend_from_slice(record.capsule.as_bytes());
+        bytes.extend_from_slice(delivered.as_bytes());
+    }
+    bytes
+}
+
+/// How many records, and changes to the honest statement about them.
+#[derive(Debug, Arbitrary)]
+struct Input {
+    count: u8,
+    /// Whether to compute the formula as well where the program refuses: it takes most of the time.
+    compare: u8,
+    moves: Vec<Move>,
+}
+
+#[derive(Debug, Arbitrary)]
+enum Move {
+    Change(Change),
+    /// Two records exchanged, in all that is said about them.
+    Exchange(u8, u8),
+    /// A record left out.
+    Drop(u8),
+    /// A record twice.
+    Repeat(u8),
+}
+
+/// Any bytes will do: they select changes.
+pub fn seeds() -> Vec<Vec<u8>> {
+    let mut seeds = vec![Vec::new()];
+    seeds.extend((1..=10).map(|count| vec![count, 0]));
+    seeds.extend((0..=255).step_by(32).map(|byte| vec![byte; 24]));
+    seeds
+}
+
+/// Changes an honest statement, and has it verified.
+pub fn run(input: &[u8]) {
+    let Ok(Input {
+        count,
+        compare,
+        moves,
+    }) = Input::arbitrary_take_rest(Unstructured::new(input))
+    else {
+        return;
+    };
+    // Large batches take long, and those of one and two have most of what there is: one number each is for more.
+    let count = match usize::from(count) {
+        large @ 3..=10 => large,
+        small => 1 + small % 2,
+    };
+    let honest = &HONEST[count - 1];
+    let mut bytes = honest.clone();
+    for change in moves.into_iter().take(8) {
+        let items = (bytes.len() - ITEMS) / ITEM;
+        let item = |index: u8| ITEMS + usize::from(index) % items * ITEM;
+        match change {
+            Move::Change(change) => change.apply(&mut bytes, &shape(items)),
+            Move::Exchange(left, right) => {
+                let (left, right) = (item(left), item(right));
+                for offset in 0..ITEM {
+                    bytes.swap(left + offset, right + offset);
+                }
+            }
+            Move::Drop(index) if items > 1 => {
+                bytes.drain(item(index)..item(index) + ITEM);
+            }
+            Move::Repeat(index) if items <= MAX_DELIVERY_BATCH => {
+                bytes.extend_from_within(item(index)..item(index) + ITEM);
+            }
+            Move::Drop(_) | Move::Repeat(_) => {}
+        }
+    }
+
+    let accepted = verify(&bytes);
+    assert_eq!(accepted, bytes == *honest, "{count} records");
+    if accepted || compare % 4 == 0 {
+        assert_eq!(accepted, formula(&bytes).is_some(), "{count} records");
+    }
+}
+
+fn shape(items: usize) -> Shape {
+    let of_items = (0..items).flat_map(|item| {
+        let start = ITEMS + item * ITEM;
+        [32, 64, 96, 128].map(|offset| start + offset)
+    });
+    Shape {
+        points: [OWNER_KEY, BUYER_KEY].into_iter().chain(of_items).collect(),
+        scalars: vec![OWNER_RESPONSE, EPHEMERAL_RESPONSE],
+    }
+}
+
+/// What the program says.
+fn verify(bytes: &[u8]) -> bool {
+    let address = |offset| Address::new_from_array(read(bytes, offset));
+    let capsule = |item: &[u8], offset| Capsule {
+        ephemeral: read(item, offset),
+        masked: read(item, offset + 32),
+    };
+    let items: Vec<_> = bytes[ITEMS..]
+        .chunks_exact(ITEM)
+        .map(|item| {
+            let record = Address::new_from_array(read(item, 0));
+            (record, capsule(item, 32), capsule(item, 96))
+        })
+        .collect();
+    let items: Vec<_> = items
+        .iter()
+        .map(|(record, capsule, delivered)| DeliveryItem {
+            record,
+            capsule,
+            delivered,
+        })
+        .collect();
+    DeliveryStatement {
+        program_id: &address(0),
+        purchase: &address(32),
+        owner_key: &read(bytes, OWNER_KEY),
+        buyer_key: &read(bytes, BUYER_KEY),
+        items: &items,
+    }
+    .verify(&DeliveryProof {
+        challenge: bytes[CHALLENGE..OWNER_RESPONSE].try_into().expect("16 bytes"),
+        owner_response: read(bytes, OWNER_RESPONSE),
+        ephemeral_response: read(bytes, EPHEMERAL_RESPONSE),
+    })
+    .is_ok()
+}
+
+/// docs/PROTOCOL.md, section 6, with scalars that are reduced and sums taken one by one.
+fn formula(bytes: &[u8]) -> Option<()> {
+    let items: Vec<&[u8]> = bytes[ITEMS..].chunks_exact(ITEM).collect();
+    if !(1..=10).contains(&items.len()) {
+        return None;
+    }
+    let any = |bytes: &[u8], offset| CompressedRistretto(read(bytes, offset)).decompress();
+    let valid = |bytes: &[u8], offset| any(bytes, offset).filter(|point| !point.is_identity());
+    let scalar = |offset| Scalar::from_canonical_bytes(read(bytes, offset)).into_option();
+
+    let (owner_key, buyer_key) = (valid(bytes, OWNER_KEY)?, valid(bytes, BUYER_KEY)?);
+    let s1 = scalar(OWNER_RESPONSE).filter(|s1| *s1 != Scalar::ZERO)?;
+    let s2 = scalar(EPHEMERAL_RESPONSE)?;
+    let challenge = &bytes[CHALLENGE..OWNER_RESPONSE];
+    let e = Scalar::from(u128::from_le_bytes(challenge.try_into().ok()?));
+
+    let seed: [u8; 32] = Sha256::new()
+        .chain_update(b"generion/delivery/v1")
+        .chain_update(&bytes[..CHALLENGE])
+        .chain_update([items.len() as u8])
+        .chain_update(&bytes[ITEMS..])
+        .finalize()
+        .into();
+    let mut weights = vec![Scalar::ONE];
+    for index in 1..items.len() {
+        let draw = ((index - 1) / 2) as u8;
+        let hash = Sha256::new().chain_update(seed).chain_update([draw]).finalize();
+        let half = if index % 2 == 1 { &hash[..16] } else { &hash[16..] };
+        let mut half: [u8; 16] = half.try_into().ok()?;
+        half[15] &= 0x0f;
+        weights.push(Scalar::from(u128::from_le_bytes(half)));
+    }
+
+    let [mut ephemerals, mut delivered, mut differences] = [const { Vec::<RistrettoPoint>::new() }; 3];
+    for item in items {
+        ephemerals.push(any(item, 32)?);
+        delivered.push(valid(item, 96)?);
+        differences.push(any(item, 128)? - any(item, 64)?);
+    }
+    let weighted = |points: &[RistrettoPoint]| RistrettoPoint::vartime_multiscalar_mul(&weights, points);
+    let t1 = RistrettoPoint::vartime_double_scalar_mul_basepoint(&e, &owner_key, &s1);
+    let t2 = RistrettoPoint::vartime_double_scalar_mul_basepoint(&e, &weighted(&delivered), &s2);
+    let t3 = RistrettoPoint::vartime_multiscalar_mul(
+        [s2, -s1, e],
+        [buyer_key, weighted(&ephemerals), weighted(&differences)],
+    );
+    let hash = Sha256::new()
+        .chain_update(seed)
+        .chain_update(t1.compress().as_bytes())
+        .chain_update(t2.compress().as_bytes())
+        .chain_update(t3.compress().as_bytes())
+        .finalize();
+    (hash[..16] == *challenge).then_some(())
+}

@@ -1,0 +1,181 @@
+//! Events in logs: only what the program itself logged counts, and it is read to the byte.
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use generion_interface::events::{Event, from_logs};
+use solana_address::Address;
+
+use crate::memory::within;
+
+/// Every event of docs/PROTOCOL.md, section 8: name, discriminator, bytes of its fields.
+const EVENTS: [(&str, u64, usize); 13] = [
+    ("EncryptionKeySet", 0xe19a06f331329178, 32 + 4 + 32),
+    ("RecordCreated", 0x0702204287a868e1, 3 * 32 + 8 + 1),
+    ("RecordVerified", 0xdf59c6392ac1b041, 2 * 32),
+    ("RecordDeleted", 0x7e4838adb7f907a4, 4 * 32 + 8),
+    ("RecordShared", 0x3756ac6076ec9ec7, 4 * 32 + 8),
+    ("ShareRevoked", 0xfa7315b39900587f, 5 * 32 + 8),
+    ("OrderCreated", 0xe001e53ffe3cbe9f, 2 * 32 + 8 + 8 + 4 + 1),
+    ("SalesStopped", 0x48cb8be4a351883f, 2 * 32 + 4),
+    ("OrderClosed", 0xed4d657b482b957b, 2 * 32 + 4 + 32 + 8),
+    ("Purchased", 0x147021e8b1f8d7e9, 4 * 32 + 8 + 8),
+    ("Delivered", 0x94b23cfa57319541, 4 * 32 + 1 + 1 + 8),
+    ("Refunded", 0x236795f6c47bdd63, 4 * 32 + 8 + 8),
+    ("PurchaseClosed", 0xcd620164ac4a4fb7, 3 * 32 + 8),
+];
+
+/// Each event as data, logs as text, and logs to be made.
+pub fn seeds() -> Vec<Vec<u8>> {
+    let mut seeds: Vec<_> = EVENTS
+        .iter()
+        .map(|(_, discriminator, size)| {
+            let fields = (1..).take(*size).collect::<Vec<u8>>();
+            [&[0], &discriminator.to_be_bytes()[..], &fields].concat()
+        })
+        .collect();
+    let id = generion::PROGRAM_ID;
+    let data = BASE64_STANDARD.encode(&seeds[2][1..]);
+    let log = format!(
+        "\x01Program {id} invoke [1]\nProgram log: invoke\nProgram data: {data}\nProgram {id} success"
+    );
+    seeds.push(log.into_bytes());
+    seeds.extend((0..=255).step_by(32).map(|byte| [&[2], &[byte; 40][..]].concat()));
+    seeds
+}
+
+/// The first byte says what the rest is: an event's data, the text of a log, or what to make a log from.
+pub fn run(input: &[u8]) {
+    let Some((kind, bytes)) = input.split_first() else {
+        return;
+    };
+    match kind % 3 {
+        0 => decode(bytes),
+        1 => {
+            if let Ok(text) = str::from_utf8(bytes) {
+                // A line asks for a place on the stack and for its decoded data.
+                within(64 * bytes.len() + 4096, "reading a log", || {
+                    from_logs(&generion::ID, text.lines())
+                });
+            }
+        }
+        _ => made(bytes),
+    }
+}
+
+fn decode(data: &[u8]) {
+    let expected = EVENTS.iter().find(|(_, discriminator, size)| {
+        data.len() == 8 + size && data.starts_with(&discriminator.to_be_bytes())
+    });
+    let event = Event::decode(data);
+    assert_eq!(event.map(|event| event.name()), expected.map(|(name, ..)| *name));
+    if let Some(event) = event {
+        assert!(fields(&event) == &data[8..], "{event:?}");
+    }
+}
+
+/// An event's fields, in order: they have no padding.
+fn fields(event: &Event) -> &[u8] {
+    macro_rules! of {
+        ($($name:ident),*) => {
+            match event { $(Event::$name(event) => bytemuck::bytes_of(event),)* }
+        };
+    }
+    of!(
+        EncryptionKeySet,
+        RecordCreated,
+        RecordVerified,
+        RecordDeleted,
+        RecordShared,
+        ShareRevoked,
+        OrderCreated,
+        SalesStopped,
+        OrderClosed,
+        Purchased,
+        Delivered,
+        Refunded,
+        PurchaseClosed
+    )
+}
+
+/// A program that runs, as the ledger logs it.
+#[derive(Debug)]
+struct Frame {
+    program: Address,
+    body: Vec<Line>,
+    succeeds: bool,
+}
+
+#[derive(Debug)]
+enum Line {
+    /// What a program says: its own words behind a prefix that it can't leave out.
+    Log(String),
+    /// What it logs as data.
+    Data(Vec<u8>),
+    /// A program that it calls.
+    Call(Frame),
+}
+
+impl Frame {
+    fn arbitrary(source: &mut Unstructured, depth: usize) -> Result<Self> {
+        const OTHERS: [Address; 2] = [Address::new_from_array([0; 32]), Address::new_from_array([7; 32])];
+        let program = *source.choose(&[generion::ID, OTHERS[0], OTHERS[1]])?;
+        let mut body = Vec::new();
+        for _ in 0..source.int_in_range(0..=4)? {
+            body.push(match source.int_in_range(0..=3)? {
+                0 if depth < 4 => Line::Call(Self::arbitrary(source, depth + 1)?),
+                1 => Line::Log(<&str>::arbitrary(source)?.replace('\n', " ")),
+                2 => Line::Data(source.arbitrary()?),
+                _ => {
+                    let (_, discriminator, size) = source.choose(&EVENTS)?;
+                    let mut data = vec![0; 8 + size];
+                    data[..8].copy_from_slice(&discriminator.to_be_bytes());
+                    source.fill_buffer(&mut data[8..])?;
+                    Line::Data(data)
+                }
+            });
+        }
+        Ok(Self {
+            program,
+            body,
+            succeeds: source.arbitrary()?,
+        })
+    }
+
+    /// Appends its lines to a log, and the data that counts to `events`.
+    fn write(&self, depth: usize, log: &mut Vec<String>, events: &mut Vec<Vec<u8>>) {
+        let program = self.program;
+        log.push(format!("Program {program} invoke [{depth}]"));
+        for line in &self.body {
+            match line {
+                Line::Log(text) => log.push(format!("Program log: {text}")),
+                Line::Data(data) => {
+                    log.push(format!("Program data: {}", BASE64_STANDARD.encode(data)));
+                    if program == generion::ID && Event::decode(data).is_some() {
+                        events.push(data[8..].to_vec());
+                    }
+                }
+                Line::Call(frame) => frame.write(depth + 1, log, events),
+            }
+        }
+        log.push(format!("Program {program} consumed 4711 of 200000 compute units"));
+        log.push(match self.succeeds {
+            true => format!("Program {program} success"),
+            false => format!("Program {program} failed: custom program error: 0x1770"),
+        });
+    }
+}
+
+/// A transaction's log, made frame by frame.
+fn made(bytes: &[u8]) {
+    let mut source = Unstructured::new(bytes);
+    let (mut log, mut expected) = (Vec::new(), Vec::new());
+    for _ in 0..3 {
+        // What is missing counts as zeros; nothing fails.
+        if let Ok(frame) = Frame::arbitrary(&mut source, 1) {
+            frame.write(1, &mut log, &mut expected);
+        }
+    }
+    let events = from_logs(&generion::ID, log.iter().map(String::as_str));
+    let read: Vec<_> = events.iter().map(|event| fields(event).to_vec()).collect();
+    assert!(read == expected, "{log:#?}");
+}

@@ -1,0 +1,150 @@
+//! Instruction data, through the program's own dispatch: which bytes are arguments at all, that they have one encoding,
+//! and what an instruction may do to the money.
+
+use anchor_lang::{BORSH_CONFIG, ErrorCode, InstructionData, wincode};
+use generion::{
+    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs,
+    ShareRecordArgs, args::NoArgs, instruction,
+    state::{Share, User},
+};
+use generion_interface::accounts::{
+    LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount,
+};
+
+use crate::{
+    native::{self, Account},
+    world::{PRICE, SELLER, WORLD},
+};
+
+/// The honest instruction of each tag.
+pub fn seeds() -> Vec<Vec<u8>> {
+    let honest = WORLD.instructions.iter();
+    honest.map(|instruction| instruction.data.clone()).collect()
+}
+
+/// Runs the data as an instruction, over the accounts of its tag's honest one.
+pub fn run(data: &[u8]) {
+    let tag = data.first().copied().unwrap_or(u8::MAX);
+    let Some(honest) = WORLD.instructions.get(usize::from(tag)) else {
+        let outcome = WORLD.execute(0, data);
+        assert_eq!(outcome.code, code(ErrorCode::InstructionFallbackNotFound));
+        return;
+    };
+    let named = WORLD.named(tag);
+    let outcome = native::execute(&named, data);
+
+    let accepted = are_arguments(tag, &data[1..]);
+    let refused = outcome.code == code(ErrorCode::InstructionDidNotDeserialize);
+    assert_eq!(accepted, !refused, "tag {tag}: code {}", outcome.code);
+    assert_eq!(reencoded(data).is_some(), accepted, "tag {tag}");
+    if accepted {
+        assert_eq!(reencoded(data).as_deref(), Some(data), "tag {tag}");
+    }
+
+    if outcome.code == 0 {
+        let mut before: Vec<Account> = Vec::new();
+        for named in &named {
+            if !before.contains(&named.account) {
+                before.push(named.account.clone());
+            }
+        }
+        let sum = |accounts: &[Account]| -> u128 {
+            accounts.iter().map(|account| u128::from(account.lamports)).sum()
+        };
+        assert_eq!(sum(&before), sum(&outcome.accounts), "tag {tag}: lamports");
+        for account in &outcome.accounts {
+            assert!(is_sound(account), "tag {tag}: {account:?}");
+        }
+        let balance = |accounts: &[Account]| {
+            let seller = accounts.iter().find(|account| account.address == SELLER);
+            seller.map(|account| account.lamports)
+        };
+        if tag == 9 {
+            assert_eq!(data, honest.data, "a delivery that nobody proved");
+            assert_eq!(balance(&outcome.accounts), balance(&before).map(|old| old + PRICE));
+        }
+    }
+}
+
+fn code(error: ErrorCode) -> u64 {
+    anchor_lang::Error::from(error).into()
+}
+
+/// Whether docs/PROTOCOL.md, section 5, knows these bytes as the arguments of a tag.
+fn are_arguments(tag: u8, bytes: &[u8]) -> bool {
+    /// A length prefix and as many bytes, to the end.
+    fn tail(bytes: &[u8]) -> Option<&[u8]> {
+        let (length, tail) = bytes.split_first_chunk()?;
+        (usize::try_from(u32::from_le_bytes(*length)) == Ok(tail.len())).then_some(tail)
+    }
+    match tag {
+        0 => bytes.len() == 32,
+        1 => bytes.get(184..).and_then(tail).is_some(),
+        4 => bytes.len() == 72,
+        6 => bytes
+            .get(20..)
+            .and_then(tail)
+            .is_some_and(|label| str::from_utf8(label).is_ok()),
+        8 => bytes.len() == 45,
+        9 => {
+            let capsules = bytes.len().checked_sub(81);
+            capsules.is_some_and(|length| length % 64 == 0 && length <= 640)
+        }
+        _ => bytes.is_empty(),
+    }
+}
+
+/// The data as a client would write it for the arguments that the program reads in it.
+fn reencoded(data: &[u8]) -> Option<Vec<u8>> {
+    macro_rules! as_client {
+        ($bytes:ident, $instruction:ident, $args:ident: $type:ty) => {{
+            let $args: $type = wincode::config::deserialize($bytes, BORSH_CONFIG).ok()?;
+            instruction::$instruction { $args }.data()
+        }};
+    }
+    let (tag, bytes) = data.split_first()?;
+    Some(match tag {
+        0 => as_client!(bytes, SetEncryptionKey, args: SetEncryptionKeyArgs),
+        1 => as_client!(bytes, CreateRecord, args: CreateRecordArgs),
+        2 => as_client!(bytes, VerifyRecord, _args: NoArgs),
+        3 => as_client!(bytes, DeleteRecord, _args: NoArgs),
+        4 => as_client!(bytes, ShareRecord, args: ShareRecordArgs),
+        5 => as_client!(bytes, RevokeShare, _args: NoArgs),
+        6 => as_client!(bytes, CreateOrder, args: CreateOrderArgs),
+        7 => as_client!(bytes, CloseOrder, _args: NoArgs),
+        8 => as_client!(bytes, Purchase, args: PurchaseArgs),
+        9 => as_client!(bytes, Deliver, args: DeliverArgs),
+        10 => as_client!(bytes, Refund, _args: NoArgs),
+        11 => as_client!(bytes, ClosePurchase, _args: NoArgs),
+        _ => return None,
+    })
+}
+
+/// Whether an account is one that every client can read, or none of the program's.
+fn is_sound(account: &Account) -> bool {
+    fn reads<A: LedgerAccount>(account: &Account) -> bool {
+        A::decode(&generion::ID, &account.owner, &account.data).is_ok()
+    }
+    account.owner != generion::ID
+        || reads::<User>(account)
+        || reads::<RecordAccount>(account)
+        || reads::<OrderAccount>(account)
+        || reads::<PurchaseAccount>(account)
+        || reads::<Share>(account)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::world::TAGS;
+
+    /// The harness is only worth something if honest instructions get through.
+    #[test]
+    fn honest_instructions_get_as_far_as_they_can_natively() {
+        assert_eq!(WORLD.instructions.len(), usize::from(TAGS));
+        for tag in 0..TAGS {
+            let outcome = WORLD.execute(tag, &WORLD.instructions[usize::from(tag)].data);
+            println!("{tag} {:x}", outcome.code);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The accounts' bytes as docs/PROTOCOL.md, section 4, lists them: a second implementation, for the decoders to agree
+//! with.
+
+use generion::state::{Order, Purchase, Record, Share, User};
+use generion_interface::accounts::{OrderAccount, PurchaseAccount, RecordAccount};
+
+/// Discriminator of a User.
+pub const USER: [u8; 8] = 0x9f755fe3ef973aec_u64.to_be_bytes();
+/// Discriminator of a Record.
+pub const RECORD: [u8; 8] = 0xfee975fc4ca6928b_u64.to_be_bytes();
+/// Discriminator of an Order.
+pub const ORDER: [u8; 8] = 0x86addfb94d561c33_u64.to_be_bytes();
+/// Discriminator of a Purchase.
+pub const PURCHASE: [u8; 8] = 0x21cb01fce7e40843_u64.to_be_bytes();
+/// Discriminator of a Share.
+pub const SHARE: [u8; 8] = 0x05e8e10a24b0f8d9_u64.to_be_bytes();
+
+/// What has a layout.
+pub trait Encode {
+    /// The account's bytes.
+    fn encode(&self) -> Vec<u8>;
+}
+
+impl Encode for User {
+    fn encode(&self) -> Vec<u8> {
+        [
+            &USER[..],
+            &[self.version, self.bump],
+            &self.reserved,
+            &self.key_index.to_le_bytes(),
+            &self.next_record_id.to_le_bytes(),
+            &self.next_order_id.to_le_bytes(),
+            &self.record_count.to_le_bytes(),
+            self.wallet.as_ref(),
+            &self.encryption_key,
+        ]
+        .concat()
+    }
+}
+
+impl Encode for Share {
+    fn encode(&self) -> Vec<u8> {
+        [
+            &SHARE[..],
+            &[self.version, self.bump],
+            &self.reserved,
+            &self.key_index.to_le_bytes(),
+            &self.created_at.to_le_bytes(),
+            &self.expires_at.to_le_bytes(),
+            self.record.as_ref(),
+            self.owner.as_ref(),
+            self.recipient.as_ref(),
+            self.rent_payer.as_ref(),
+            &self.recipient_key,
+            &self.capsule.ephemeral,
+            &self.capsule.masked,
+        ]
+        .concat()
+    }
+}
+
+impl Encode for RecordAccount {
+    fn encode(&self) -> Vec<u8> {
+        let Record {
+            version,
+            bump,
+            verified,
+            reserved,
+            key_index,
+            id,
+            created_at,
+            listings,
+            owner,
+            creator,
+            rent_payer,
+            owner_key,
+            data_public_key,
+            capsule,
+            ciphertext_hash,
+        } = &self.state;
+        [
+            &RECORD[..],
+            &[*version, *bump, *verified, *reserved],
+            &key_index.to_le_bytes(),
+            &id.to_le_bytes(),
+            &created_at.to_le_bytes(),
+            &listings.to_le_bytes(),
+            owner.as_ref(),
+            creator.as_ref(),
+            rent_payer.as_ref(),
+            owner_key,
+            data_public_key,
+            &capsule.ephemeral,
+            &capsule.masked,
+            ciphertext_hash,
+            &count(self.locator.len()),
+            &self.locator,
+        ]
+        .concat()
+    }
+}
+
+impl Encode for OrderAccount {
+    fn encode(&self) -> Vec<u8> {
+        let Order {
+            version,
+            bump,
+            open,
+            reserved,
+            delivery_window,
+            id,
+            price,
+            created_at,
+            pending_purchases,
+            settled_purchases,
+            seller,
+            rent_payer,
+            label,
+        } = &self.state;
+        let ids: Vec<_> = self.record_ids.iter().map(|id| id.to_le_bytes()).collect();
+        [
+            &ORDER[..],
+            &[*version, *bump, *open, *reserved],
+            &delivery_window.to_le_bytes(),
+            &id.to_le_bytes(),
+            &price.to_le_bytes(),
+            &created_at.to_le_bytes(),
+            &pending_purchases.to_le_bytes(),
+            &settled_purchases.to_le_bytes(),
+            seller.as_ref(),
+            rent_payer.as_ref(),
+            label,
+            &count(ids.len()),
+            ids.as_flattened(),
+        ]
+        .concat()
+    }
+}
+
+impl Encode for PurchaseAccount {
+    fn encode(&self) -> Vec<u8> {
+        let Purchase {
+            version,
+            bump,
+            status,
+            record_count,
+            delivered_count,
+            reserved,
+            price,
+            deadline,
+            order,
+            seller,
+            buyer,
+            buyer_key,
+        } = &self.state;
+        let slots: Vec<[u8; 64]> = self
+            .capsules
+            .iter()
+            .map(|slot| {
+                let mut bytes = [0; 64];
+                if let Some(capsule) = slot {
+                    bytes[..32].copy_from_slice(&capsule.ephemeral);
+                    bytes[32..].copy_from_slice(&capsule.masked);
+                }
+                bytes
+            })
+            .collect();
+        [
+            &PURCHASE[..],
+            &[*version, *bump, *status, *record_count, *delivered_count],
+            reserved,
+            &price.to_le_bytes(),
+            &deadline.to_le_bytes(),
+            order.as_ref(),
+            seller.as_ref(),
+            buyer.as_ref(),
+            buyer_key,
+            &count(slots.len()),
+            slots.as_flattened(),
+        ]
+        .concat()
+    }
+}
+
+/// A tail's length.
+fn count(len: usize) -> [u8; 4] {
+    u32::try_from(len)
+        .expect("tails are short")
+        .to_le_bytes()
+}

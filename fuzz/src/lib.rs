@@ -1,0 +1,46 @@
+//! Fuzz targets over everything that reads bytes of strangers: instruction data, accounts, events, capsule and delivery
+//! proofs, locators, documents and store requests (docs/FUZZING.md).
+//!
+//! A target takes any bytes and panics where a property does not hold. It is checked against a second implementation
+//! wherever there can be one: [`layout`] and the targets' own readers are written from docs/PROTOCOL.md, and share no
+//! code with what they check.
+//!
+//! `cargo xtask fuzz` builds the targets with libFuzzer. Without it they are plain functions, and the tests replay the
+//! committed corpus through them.
+
+pub mod accounts;
+pub mod capsules;
+pub mod change;
+pub mod deliveries;
+pub mod documents;
+pub mod events;
+pub mod instructions;
+pub mod layout;
+pub mod locators;
+pub mod memory;
+pub mod native;
+pub mod requests;
+pub mod world;
+
+/// A fuzz target.
+pub struct Target {
+    /// Name of its program, and of its folder in `corpus/`.
+    pub name: &'static str,
+    /// Checks its properties on one input.
+    pub run: fn(&[u8]),
+    /// Inputs to start from, of every shape that is accepted.
+    pub seeds: fn() -> Vec<Vec<u8>>,
+}
+
+macro_rules! targets {
+    ($($name:ident),* $(,)?) => {
+        /// All of them.
+        pub const TARGETS: &[Target] = &[
+            $(Target { name: stringify!($name), run: $name::run, seeds: $name::seeds },)*
+        ];
+    };
+}
+
+targets! {
+    accounts, capsules, deliveries, documents, events, instructions, locators, requests,
+}

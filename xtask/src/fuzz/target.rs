@@ -1,0 +1,156 @@
+//! One fuzz target, as a program.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+
+/// Bytes of the longest input. A transaction has at most 1,232, and a locator 512.
+const MAX_LEN: usize = 2048;
+
+/// When a target has run enough.
+#[derive(Clone, Copy)]
+pub enum Limit {
+    Runs(u64),
+    Seconds(u64),
+}
+
+pub struct Target {
+    pub name: String,
+    pub program: PathBuf,
+    /// The committed inputs.
+    pub corpus: PathBuf,
+    /// Where libFuzzer puts what reaches something new, empty at first.
+    pub found: PathBuf,
+    /// What coverage is measured from.
+    pub profile: PathBuf,
+    /// Where an input that fails is put: this, and a suffix.
+    pub failure: PathBuf,
+    pub seed: u32,
+}
+
+impl Target {
+    /// Empties the folder for what is found, and puts the seeds there if there are any.
+    pub fn prepare(&self, seeds: Option<&Path>) -> Result<()> {
+        empty(&self.found)?;
+        for parent in [&self.profile, &self.failure] {
+            fs::create_dir_all(parent.parent().context("it is in a folder")?)?;
+        }
+        if let Some(seeds) = seeds {
+            copy_files(&seeds.join(&self.name), &self.found)?;
+        }
+        Ok(())
+    }
+
+    /// Runs it; a line that says how many inputs it had.
+    pub fn run(&self, limit: Limit) -> Result<String> {
+        let mut command = self.command();
+        match limit {
+            Limit::Runs(runs) => command.arg(format!("-runs={runs}")),
+            Limit::Seconds(seconds) => command.arg(format!("-max_total_time={seconds}")),
+        };
+        command
+            .arg(format!("-seed={}", self.seed))
+            .args(["-print_final_stats=1", "-timeout=20", "-rss_limit_mb=1024"])
+            .arg(format!("-artifact_prefix={}-", self.failure.display()))
+            .args([&self.found, &self.corpus]);
+        let log = self.output(&mut command)?;
+        let runs = number(&log, "stat::number_of_executed_units:")?;
+        if let Limit::Runs(wanted) = limit {
+            ensure!(
+                runs >= wanted,
+                "{}: {runs} inputs were run, not {wanted}",
+                self.name
+            );
+        }
+        let last = log.lines().rev().find(|line| line.contains("DONE"));
+        let reached = last.and_then(|line| line.split_once("cov: ")?.1.split(' ').next());
+        Ok(format!(
+            "{:<14} {runs:>9} inputs, {} edges reached",
+            self.name,
+            reached.unwrap_or("no")
+        ))
+    }
+
+    /// Replaces the committed corpus by the fewest inputs, of it and what was found, that reach as much; how many.
+    pub fn keep(&self) -> Result<usize> {
+        let merged = self.found.with_extension("merged");
+        empty(&merged)?;
+        let mut command = self.command();
+        command
+            .arg("-set_cover_merge=1")
+            .args([&merged, &self.corpus, &self.found]);
+        self.output(&mut command)?;
+        empty(&self.corpus)?;
+        copy_files(&merged, &self.corpus)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .arg(format!("-max_len={MAX_LEN}"))
+            .env("LLVM_PROFILE_FILE", &self.profile)
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// What libFuzzer says, if it ends well.
+    fn output(&self, command: &mut Command) -> Result<String> {
+        let Output { status, stderr, .. } = command
+            .output()
+            .with_context(|| format!("cannot start {}", self.program.display()))?;
+        let log = String::from_utf8_lossy(&stderr).into_owned();
+        if !status.success() {
+            let lines: Vec<_> = log.lines().collect();
+            let tail = lines[lines.len().saturating_sub(40)..].join("\n");
+            bail!(
+                "{tail}\n{} failed ({status}); have `{}` read the input that is named above to see it again",
+                self.name,
+                self.program.display()
+            );
+        }
+        Ok(log)
+    }
+}
+
+fn number(log: &str, name: &str) -> Result<u64> {
+    let value = log.lines().find_map(|line| line.strip_prefix(name));
+    value
+        .and_then(|value| value.trim().parse().ok())
+        .with_context(|| format!("libFuzzer printed no `{name}`"))
+}
+
+/// Makes a folder that has nothing in it.
+fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
+}
+
+/// Copies all files of a folder; how many.
+fn copy_files(from: &Path, to: &Path) -> Result<usize> {
+    let cannot = || format!("cannot copy {} to {}", from.display(), to.display());
+    let mut files = 0;
+    for entry in fs::read_dir(from).with_context(cannot)? {
+        let entry = entry.with_context(cannot)?;
+        fs::copy(entry.path(), to.join(entry.file_name())).with_context(cannot)?;
+        files += 1;
+    }
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_inputs_is_read_from_the_log() {
+        let log = "#2\tINITED\nstat::number_of_executed_units: 100000\nstat::peak_rss_mb: 28\n";
+        assert_eq!(number(log, "stat::number_of_executed_units:").unwrap(), 100_000);
+        assert!(number("stat::peak_rss_mb: 28", "stat::number_of_executed_units:").is_err());
+    }
+}
