@@ -1,11 +1,13 @@
 //! Attacks on accounts, by their names. Those on money are in `escrow_attacks`.
 
 use generion::{GenerionError, ShareRecordArgs, state::Share};
-use generion_crypto::capsule;
+use generion_crypto::{capsule, record::RecordElement};
 use generion_interface::accounts::RecordAccount;
+use solana_address::Address;
 use solana_instruction::error::InstructionError;
+use solana_system_interface::instruction::transfer;
 
-use crate::support::{DUPLICATE, Scene, with_account};
+use crate::support::{DUPLICATE, Scene, record_state, with_account};
 
 #[test]
 fn re_initialisation() {
@@ -202,4 +204,109 @@ fn repeated_accounts() {
         .world
         .refuses_with(order_as_record, &seller, DUPLICATE);
     scene.world.lands(close, &seller);
+}
+
+/// A record's data public key is the creator's word: the program takes it, and whoever opens the capsule sees the lie.
+/// Until the owner has looked, nobody can be sold or shown the record.
+#[test]
+fn data_key_that_does_not_belong_to_the_capsule() {
+    let mut scene = Scene::new(17);
+    let other = RecordElement::random(&mut scene.world.rng)
+        .record_key(&scene.patient.address(), &scene.clinic.address())
+        .data_public_key();
+    let signers = [&scene.clinic.wallet, &scene.sponsor.wallet];
+    // Put under a finished proof, it is refused.
+    let mut swapped = scene.world.new_record(&scene.clinic, &scene.patient);
+    swapped.args.data_public_key = other.0;
+    let create = scene.create_record(swapped.args);
+    scene
+        .world
+        .refuses(create, &signers, GenerionError::CapsuleProofInvalid);
+    // Proven by a creator who cheats, it stands on the ledger, and the owner opens another one.
+    let mut lie = scene
+        .world
+        .new_record_bound_to(&scene.clinic, &scene.patient, |binding| {
+            binding.data_public_key = other;
+        });
+    lie.args.data_public_key = other.0;
+    let create = scene.create_record(lie.args);
+    scene.world.lands(create, &signers);
+    let state = record_state(&scene.world, &lie.address);
+    let opened = capsule::open(&state.capsule, &scene.patient.secret()).expect("opens");
+    let recomputed = opened
+        .record_key(&state.owner, &state.creator)
+        .data_public_key();
+    assert_ne!(recomputed.0, state.data_public_key);
+    // So the owner's client signs no verification, and without one there is neither sale nor share.
+    let [owner, payer, recipient] =
+        [&scene.patient, &scene.sponsor, &scene.doctor].map(|person| person.address());
+    let (sealed, _) = capsule::seal(&opened, &scene.doctor.key(), &mut scene.world.rng);
+    let args = ShareRecordArgs {
+        capsule: sealed,
+        expires_at: 0,
+    };
+    let share = scene
+        .world
+        .instructions
+        .share_record(owner, payer, lie.address, &recipient, args);
+    let sell = scene.create_order(&[state.id], |_| {});
+    for instruction in [share, sell] {
+        scene.world.refuses(
+            instruction,
+            &[&scene.patient.wallet, &scene.sponsor.wallet],
+            GenerionError::NotVerified,
+        );
+    }
+}
+
+/// Lamports sent to a closed account keep its address alive to the transaction's end and beyond. It is nothing of the
+/// program's any more: neither in that transaction nor after it. (A purchase's case is in `escrow_attacks`.)
+#[test]
+fn closed_and_revived_accounts() {
+    let mut scene = Scene::new(18);
+    let order = scene.order(1);
+    let record = scene.record();
+    let (sealed, _) = capsule::seal(&record.element, &scene.doctor.key(), &mut scene.world.rng);
+    let [owner, recipient] = [&scene.patient, &scene.doctor].map(|person| person.address());
+    let args = ShareRecordArgs {
+        capsule: sealed,
+        expires_at: 0,
+    };
+    let share =
+        scene
+            .world
+            .instructions
+            .share_record(owner, owner, record.address, &recipient, args);
+    let share_address = share.accounts[4].pubkey;
+    scene.world.lands(share.clone(), &[&scene.patient.wallet]);
+
+    let revoke = {
+        let state = scene.world.read::<Share>(&share_address);
+        scene.world.instructions.revoke_share(share_address, &state)
+    };
+    let closings = [
+        (scene.close_order(&order), order),
+        (revoke, share_address),
+        (
+            scene.delete_record(&scene.patient, &record.address),
+            record.address,
+        ),
+    ];
+    for (close, address) in closings {
+        let lamports = scene.world.lamports(&address);
+        let revive = transfer(&owner, &address, lamports);
+        let signers = [&scene.patient.wallet];
+        let gone = InstructionError::AccountDataTooSmall;
+        let attempt = [close.clone(), revive.clone(), close.clone()];
+        scene.world.refuses_at(&attempt, &signers, 2, gone.clone());
+        let attempt = [close.clone(), revive];
+        scene.world.send(&attempt, &signers).expect("lands");
+        let revived = scene.world.account(&address);
+        assert_eq!((revived.data.len(), revived.lamports), (0, lamports));
+        assert_eq!(revived.owner, Address::default());
+        scene.world.refuses_with(close, &signers, gone);
+    }
+    // A share may be made again, over the lamports; ids of records and orders never come back.
+    let own_again = scene.record();
+    assert_ne!(own_again.address, record.address);
 }

@@ -80,7 +80,7 @@ fn refuses_a_proof_for_anything_else() {
 }
 
 #[test]
-fn refuses_a_record_whose_owner_rotated_its_key_meanwhile() {
+fn key_rotated_under_a_record_being_created() {
     let mut scene = Scene::new(2);
     let stale = scene.world.new_record(&scene.clinic, &scene.patient);
     scene.patient.key_index = 1;
@@ -154,7 +154,7 @@ fn prove(
 }
 
 #[test]
-fn refuses_a_capsule_copied_from_another_record_and_re_randomised() {
+fn capsule_copied_and_re_randomised_from_another_record() {
     let mut scene = Scene::new(4);
     let victim = scene.record().args.capsule;
     let owner_key = point(&scene.patient.key().to_bytes());

@@ -4,11 +4,12 @@ use generion::{
     state::{Order, Record},
 };
 use generion_interface::{accounts::OrderAccount, events::Event};
+use generion_program_tests::code_of;
 use solana_address::Address;
-use solana_instruction::AccountMeta;
+use solana_instruction::{AccountMeta, error::InstructionError};
 
 use crate::{
-    matrix::{self, Role},
+    matrix::{self, Case, Role},
     support::{Scene, paid, record_state, with_account},
 };
 
@@ -130,13 +131,32 @@ fn refuses_malformed() {
         Role::Trailing,
         Role::Trailing,
     ];
-    matrix::check(
-        &mut scene.world,
-        &scene.stranger,
-        &valid,
-        &[&scene.patient.wallet],
-        &roles,
-    );
+    let doctors_order = scene.world.order(&scene.clinic, &scene.doctor, 1);
+    let doctors_record = {
+        let addresses = scene.world.instructions.addresses;
+        addresses.record(&scene.doctor.address(), 0)
+    };
+    let wrong_record = code_of(GenerionError::WrongRecord);
+    let case = Case {
+        valid: &valid,
+        signers: &[&scene.patient.wallet],
+        roles: &roles,
+        others: &[
+            (1, doctors_order, code_of(GenerionError::WrongSeller)),
+            (3, doctors_record, wrong_record.clone()),
+            (4, doctors_record, wrong_record.clone()),
+        ],
+        swapped: &[
+            (1, 2, InstructionError::AccountDataTooSmall),
+            (1, 3, InstructionError::InvalidAccountData),
+            (1, 4, InstructionError::InvalidAccountData),
+            (2, 3, code_of(GenerionError::WrongRentPayer)),
+            (2, 4, code_of(GenerionError::WrongRentPayer)),
+            (3, 4, wrong_record),
+        ],
+        truncated: &matrix::cut_short,
+    };
+    matrix::check(&mut scene.world, &scene.stranger, case);
     assert!(scene.world.is_closed(&order));
 }
 

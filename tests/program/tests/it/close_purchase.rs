@@ -1,9 +1,10 @@
 use generion::{GenerionError, events::PurchaseClosed};
 use generion_interface::events::Event;
+use generion_program_tests::code_of;
 use solana_address::Address;
 
 use crate::{
-    matrix::{self, Role},
+    matrix::{self, Case, Role},
     support::{Scene, paid, with_account},
 };
 
@@ -90,12 +91,23 @@ fn refuses_malformed() {
         .world
         .instructions
         .close_purchase(scene.buyer.address(), purchase);
-    let roles = [Role::Signer, Role::Stored];
-    matrix::check(
-        &mut scene.world,
-        &scene.stranger,
-        &valid,
-        &[&scene.buyer.wallet],
-        &roles,
-    );
+    let doctors_purchase = {
+        let order = scene.world.order(&scene.clinic, &scene.patient, 1);
+        let (purchase, _) = scene.world.buy(&scene.doctor, &order);
+        let delivery = scene
+            .world
+            .prove(&scene.patient, &scene.doctor, &purchase, 0, 1);
+        let deliver = scene.world.deliver(&purchase, 0, &delivery);
+        scene.world.lands(deliver, &[&scene.stranger.wallet]);
+        purchase
+    };
+    let case = Case {
+        valid: &valid,
+        signers: &[&scene.buyer.wallet],
+        roles: &[Role::Signer, Role::Stored],
+        others: &[(1, doctors_purchase, code_of(GenerionError::WrongBuyer))],
+        swapped: &[],
+        truncated: &matrix::cut_short,
+    };
+    matrix::check(&mut scene.world, &scene.stranger, case);
 }

@@ -8,13 +8,13 @@ use generion::{
     state::{Order, Record, User},
 };
 use generion_interface::{accounts::OrderAccount, events::Event};
-use generion_program_tests::{PRICE, WINDOW};
+use generion_program_tests::{PRICE, WINDOW, code_of};
 use solana_address::Address;
 use solana_instruction::{AccountMeta, error::InstructionError};
 
 use crate::{
-    matrix::{self, Role},
-    support::{Scene, paid, record_state, with_account},
+    matrix::{self, Case, Role},
+    support::{CONSTRAINT_EXECUTABLE, NOT_WRITABLE, Scene, paid, record_state},
 };
 
 fn seeds(seller: &Address, id: u64) -> Vec<Vec<u8>> {
@@ -120,11 +120,8 @@ fn refuses_malformed() {
         .instructions
         .addresses
         .user(&scene.doctor.address());
-    scene.world.refuses(
-        with_account(&valid, 2, doctors_user),
-        &signers,
-        GenerionError::WrongUser,
-    );
+    let doctors_record = scene.world.verified_record(&scene.clinic, &scene.doctor);
+    let wrong_owner = code_of(GenerionError::WrongOwner);
     let roles = [
         Role::Signer,
         Role::Payer,
@@ -134,7 +131,30 @@ fn refuses_malformed() {
         Role::Trailing,
         Role::Trailing,
     ];
-    matrix::check(&mut scene.world, &scene.stranger, &valid, &signers, &roles);
+    let case = Case {
+        valid: &valid,
+        signers: &signers,
+        roles: &roles,
+        others: &[
+            (2, doctors_user, code_of(GenerionError::WrongUser)),
+            (5, doctors_record, wrong_owner.clone()),
+            (6, doctors_record, wrong_owner),
+        ],
+        swapped: &[
+            (2, 3, InstructionError::AccountDataTooSmall),
+            (2, 4, NOT_WRITABLE),
+            (2, 5, InstructionError::InvalidAccountData),
+            (2, 6, InstructionError::InvalidAccountData),
+            (3, 4, NOT_WRITABLE),
+            (3, 5, InstructionError::InvalidSeeds),
+            (3, 6, InstructionError::InvalidSeeds),
+            (4, 5, CONSTRAINT_EXECUTABLE),
+            (4, 6, CONSTRAINT_EXECUTABLE),
+            (5, 6, code_of(GenerionError::RecordOrder)),
+        ],
+        truncated: &matrix::cut_short,
+    };
+    matrix::check(&mut scene.world, &scene.stranger, case);
 }
 
 #[test]

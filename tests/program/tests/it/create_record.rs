@@ -9,8 +9,8 @@ use solana_address::Address;
 use solana_instruction::error::InstructionError;
 
 use crate::{
-    matrix::{self, Role},
-    support::{Scene, paid, with_account},
+    matrix::{self, Case, Role},
+    support::{NOT_WRITABLE, Scene, paid},
 };
 
 fn seeds(owner: &Address, id: u64) -> Vec<Vec<u8>> {
@@ -137,12 +137,6 @@ fn refuses_malformed() {
         .instructions
         .addresses
         .user(&scene.doctor.address());
-    scene.world.refuses_with(
-        with_account(&valid, 2, doctors_user),
-        &signers,
-        InstructionError::InvalidSeeds,
-    );
-
     let roles = [
         Role::Signer,
         Role::Payer,
@@ -150,7 +144,19 @@ fn refuses_malformed() {
         Role::New(seeds(&scene.patient.address(), 0)),
         Role::System,
     ];
-    matrix::check(&mut scene.world, &scene.stranger, &valid, &signers, &roles);
+    let case = Case {
+        valid: &valid,
+        signers: &signers,
+        roles: &roles,
+        others: &[(2, doctors_user, InstructionError::InvalidSeeds)],
+        swapped: &[
+            (2, 3, InstructionError::AccountDataTooSmall),
+            (2, 4, NOT_WRITABLE),
+            (3, 4, NOT_WRITABLE),
+        ],
+        truncated: &matrix::cut_short,
+    };
+    matrix::check(&mut scene.world, &scene.stranger, case);
 }
 
 #[test]

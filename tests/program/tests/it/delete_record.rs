@@ -2,11 +2,13 @@ use generion::{
     GenerionError, constants::CREATOR_DELETE_DELAY, events::RecordDeleted, state::User,
 };
 use generion_interface::events::Event;
+use generion_program_tests::code_of;
 use solana_address::Address;
+use solana_instruction::error::InstructionError;
 
 use crate::{
-    matrix::{self, Role},
-    support::{Scene, paid, record_state, with_account},
+    matrix::{self, Case, Role},
+    support::{Scene, paid, record_state},
 };
 
 /// Deletes a record as `by_owner` or as its creator, and checks all that it does.
@@ -129,18 +131,30 @@ fn refuses_malformed() {
         .instructions
         .addresses
         .user(&scene.doctor.address());
-    scene.world.refuses(
-        with_account(&valid, 1, doctors_user),
-        &signers,
-        GenerionError::WrongUser,
-    );
+    let doctors_record = scene.world.verified_record(&scene.clinic, &scene.doctor);
+    let wrong_user = code_of(GenerionError::WrongUser);
     let roles = [
         Role::Signer,
         Role::Stored,
         Role::Stored,
         Role::Wallet(GenerionError::WrongRentPayer),
     ];
-    matrix::check(&mut scene.world, &scene.stranger, &valid, &signers, &roles);
+    let case = Case {
+        valid: &valid,
+        signers: &signers,
+        roles: &roles,
+        others: &[
+            (1, doctors_user, wrong_user.clone()),
+            (2, doctors_record, wrong_user),
+        ],
+        swapped: &[
+            (1, 2, InstructionError::InvalidAccountData),
+            (1, 3, InstructionError::AccountDataTooSmall),
+            (2, 3, InstructionError::AccountDataTooSmall),
+        ],
+        truncated: &matrix::cut_short,
+    };
+    matrix::check(&mut scene.world, &scene.stranger, case);
 }
 
 #[test]

@@ -9,12 +9,12 @@ use generion_interface::{
     accounts::{OrderAccount, PurchaseAccount},
     events::Event,
 };
-use generion_program_tests::{MAX_TRANSACTION_BYTES, PRICE};
+use generion_program_tests::{MAX_TRANSACTION_BYTES, PRICE, code_of};
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction, error::InstructionError};
 
 use crate::{
-    matrix::{self, Role},
+    matrix::{self, Case, Role},
     support::{Scene, paid, with_account},
 };
 
@@ -211,21 +211,54 @@ fn refuses_malformed() {
         Role::Trailing,
         Role::Trailing,
     ];
-    let batch_length = generion_program_tests::code_of(GenerionError::BatchLength);
+    let batch_length = code_of(GenerionError::BatchLength);
     // Between two capsules the data is whole, but they are too few for the records.
     let truncated =
         |length: usize| match length.checked_sub(HEAD).is_some_and(|tail| tail % 64 == 0) {
             true => batch_length.clone(),
             false => InstructionError::InvalidInstructionData,
         };
-    matrix::check_with_tail(
-        &mut scene.world,
-        &scene.stranger,
-        &valid,
-        &[],
-        &roles,
-        &truncated,
-    );
+    let (order, doctor) = (valid.accounts[1].pubkey, &scene.doctor);
+    let doctors_purchase = scene.world.buy(doctor, &order).0;
+    let doctors_record = scene.world.verified_record(&scene.clinic, doctor);
+    let create = scene.create_order(&[0], |_| {});
+    let twin = create.accounts[3].pubkey;
+    let seller = [&scene.patient.wallet, &scene.sponsor.wallet];
+    scene.world.lands(create, &seller);
+    let proof_invalid = code_of(GenerionError::DeliveryProofInvalid);
+    let wrong_record = code_of(GenerionError::WrongRecord);
+    let wrong_seller = code_of(GenerionError::WrongSeller);
+    let case = Case {
+        valid: &valid,
+        signers: &[],
+        roles: &roles,
+        others: &[
+            (1, twin, code_of(GenerionError::WrongOrder)),
+            (2, doctors_purchase, proof_invalid),
+            (3, doctors_record, wrong_record.clone()),
+            (4, doctors_record, wrong_record.clone()),
+            (5, doctors_record, wrong_record.clone()),
+        ],
+        swapped: &[
+            (0, 1, InstructionError::AccountDataTooSmall),
+            (0, 2, InstructionError::AccountDataTooSmall),
+            (0, 3, wrong_seller.clone()),
+            (0, 4, wrong_seller.clone()),
+            (0, 5, wrong_seller),
+            (1, 2, InstructionError::InvalidAccountData),
+            (1, 3, InstructionError::InvalidAccountData),
+            (1, 4, InstructionError::InvalidAccountData),
+            (1, 5, InstructionError::InvalidAccountData),
+            (2, 3, InstructionError::InvalidAccountData),
+            (2, 4, InstructionError::InvalidAccountData),
+            (2, 5, InstructionError::InvalidAccountData),
+            (3, 4, wrong_record.clone()),
+            (3, 5, wrong_record.clone()),
+            (4, 5, wrong_record),
+        ],
+        truncated: &truncated,
+    };
+    matrix::check(&mut scene.world, &scene.stranger, case);
 }
 
 #[test]

@@ -227,6 +227,40 @@ fn refuses_a_flipped_bit_in_every_byte() {
     scene.world.lands(valid, &[&scene.stranger.wallet]);
 }
 
+/// What the statement takes from the ledger: the proof is of every byte of it.
+#[test]
+fn refuses_another_value_in_every_field_of_the_ledger() {
+    let (mut scene, purchase, prover) = scene(9);
+    let valid = prover.instruction(&mut scene, purchase);
+    let other = bytes(RistrettoPoint::mul_base(&Scalar::from(7_u8)));
+    let edits: [fn(&mut Record, [u8; 32]); 3] = [
+        |record, other| record.owner_key = other,
+        |record, other| record.capsule.ephemeral = other,
+        |record, other| record.capsule.masked = other,
+    ];
+    let rule = GenerionError::DeliveryProofInvalid;
+    let signers = [&scene.stranger.wallet];
+    for (place, edit) in edits.iter().enumerate() {
+        let before = scene.world.svm.clone();
+        for item in &prover.items {
+            let edit = |record: &mut Record| edit(record, other);
+            scene.world.edit::<Record>(&item.record, edit);
+            if place > 0 {
+                break; // a capsule of one record is enough; another owner key in one of them would be mixed keys
+            }
+        }
+        scene.world.refuses(valid.clone(), &signers, rule);
+        scene.world.svm = before;
+    }
+    let before = scene.world.svm.clone();
+    scene
+        .world
+        .edit::<Purchase>(&purchase, |purchase| purchase.buyer_key = other);
+    scene.world.refuses(valid.clone(), &signers, rule);
+    scene.world.svm = before;
+    scene.world.lands(valid, &signers);
+}
+
 #[test]
 fn refuses_scalars_that_are_not_canonical() {
     let (mut scene, purchase, prover) = scene(5);

@@ -1,6 +1,6 @@
 //! Attacks on the escrow, by their names. Those on the proofs (a copied and re-randomised capsule, a key rotated under
 //! a record, errors that cancel, replays) are in `capsule_proofs` and `delivery_proofs`, lamports sent ahead in
-//! `prefunded`.
+//! `lamports_sent_ahead`.
 
 use generion::{GenerionError, constants::REFUND_GRACE};
 use generion_interface::accounts::{OrderAccount, PurchaseAccount};
@@ -163,7 +163,7 @@ fn refund_and_delivery_raced_at_the_deadline() {
 }
 
 #[test]
-fn delivery_by_a_stranger_pays_the_seller() {
+fn delivery_by_a_stranger() {
     let mut scene = Scene::new(6);
     let (_, purchase) = scene.sold(1);
     let deliver = scene.delivery(&purchase, 0, 1);
@@ -181,7 +181,7 @@ fn delivery_by_a_stranger_pays_the_seller() {
 }
 
 #[test]
-fn an_order_is_not_frozen_by_a_buyer_who_vanished() {
+fn an_order_frozen_by_a_buyer_who_vanished() {
     let mut scene = Scene::new(7);
     let (order, purchase) = scene.sold(1);
     let stop = scene.close_order(&order);

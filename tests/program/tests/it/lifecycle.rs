@@ -113,7 +113,7 @@ fn a_delivery_is_accepted_until_the_refund() {
 }
 
 #[test]
-fn records_of_an_order_are_delivered_with_the_key_that_they_were_made_for() {
+fn delivery_after_key_rotation() {
     let mut scene = Scene::new(4);
     let (_, purchase) = scene.sold(2);
     scene.patient.key_index = 1;

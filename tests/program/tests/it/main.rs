@@ -25,7 +25,8 @@ mod delivery_proofs;
 mod dispatch;
 mod escrow_attacks;
 mod history;
+mod lamports_sent_ahead;
 mod layouts;
 mod lifecycle;
-mod prefunded;
+
 mod specification;

@@ -1,5 +1,5 @@
-//! What every instruction refuses, whatever its rules: from one valid instruction, each account is spoiled in every
-//! way that its role knows, and the data is cut and extended. The valid instruction lands at the end.
+//! What every instruction refuses, whatever its rules: from one valid instruction, which lands first, each account is
+//! spoiled in every way that its role knows, and the data is cut and extended.
 
 use anchor_lang::Discriminator;
 use generion::{
@@ -13,7 +13,9 @@ use solana_keypair::Keypair;
 use solana_signer::Signer;
 use vm_account::Account;
 
-use crate::support::{DUPLICATE, MISSING_ACCOUNT, NOT_WRITABLE, with_account};
+use crate::support::{
+    CONSTRAINT_EXECUTABLE, DUPLICATE, MISSING_ACCOUNT, NOT_WRITABLE, with_account,
+};
 
 /// What an account is to an instruction.
 pub enum Role {
@@ -37,29 +39,30 @@ pub enum Role {
     System,
 }
 
-/// Runs the matrix; what the valid instruction did in the end.
-#[track_caller]
-pub fn check(
-    world: &mut World,
-    sponsor: &Person,
-    valid: &Instruction,
-    signers: &[&Keypair],
-    roles: &[Role],
-) -> Landed {
-    let truncated = |_| InstructionError::InvalidInstructionData;
-    check_with_tail(world, sponsor, valid, signers, roles, &truncated)
+/// One valid instruction, and what its cells are.
+pub struct Case<'a> {
+    pub valid: &'a Instruction,
+    pub signers: &'a [&'a Keypair],
+    /// One for each account.
+    pub roles: &'a [Role],
+    /// Accounts of the right kind in a place, but another user's, or another of the same user; and what refuses them.
+    pub others: &'a [(usize, Address, InstructionError)],
+    /// What refuses two accounts in each other's place: all pairs of those that don't sign.
+    pub swapped: &'a [(usize, usize, InstructionError)],
+    /// What refuses data that is cut to a length.
+    pub truncated: &'a dyn Fn(usize) -> InstructionError,
 }
 
-/// The same for an instruction whose data may end in several places: `truncated` tells the error of each length.
+/// The error of data that is cut short, where it may end in one place alone.
+pub fn cut_short(_: usize) -> InstructionError {
+    InstructionError::InvalidInstructionData
+}
+
+/// Runs the matrix: first the valid instruction, whose effects are taken back; then the cells; then the valid one
+/// again, and what it did.
 #[track_caller]
-pub fn check_with_tail(
-    world: &mut World,
-    sponsor: &Person,
-    valid: &Instruction,
-    signers: &[&Keypair],
-    roles: &[Role],
-    truncated: &dyn Fn(usize) -> InstructionError,
-) -> Landed {
+pub fn check(world: &mut World, sponsor: &Person, case: Case) -> Landed {
+    let Case { valid, roles, .. } = case;
     assert_eq!(
         valid.accounts.len(),
         roles.len(),
@@ -69,18 +72,25 @@ pub fn check_with_tail(
         world,
         sponsor,
         valid,
-        signers,
+        signers: case.signers,
     };
+    let before = matrix.world.svm.clone();
+    let signers = matrix.signers_of(valid);
+    let twin = matrix.world.lands(valid.clone(), &signers);
+    matrix.world.svm = before;
     for (index, role) in roles.iter().enumerate() {
         matrix.refuses_flags(index, role);
         matrix.refuses_addresses(index, role);
         matrix.refuses_contents(index, role);
     }
+    matrix.refuses_others(roles, case.others);
+    matrix.refuses_swapped(roles, case.swapped);
     matrix.refuses_duplicates(roles);
     matrix.refuses_missing_account(roles);
-    matrix.refuses_data(truncated);
-    let valid = valid.clone();
-    matrix.world.lands(valid, &matrix.signers_of(matrix.valid))
+    matrix.refuses_data(case.truncated);
+    let landed = matrix.world.lands(valid.clone(), &signers);
+    assert_eq!(landed.changes, twin.changes, "the cells left no trace");
+    landed
 }
 
 struct Matrix<'a> {
@@ -172,10 +182,9 @@ impl<'a> Matrix<'a> {
                 self.refuses(with_account(self.valid, index, other), code_of(*rule));
             }
             Role::System => {
-                // Anchor's `ConstraintExecutable` for what is no program.
                 self.refuses(
                     with_account(self.valid, index, other),
-                    InstructionError::Custom(2007),
+                    CONSTRAINT_EXECUTABLE,
                 );
                 self.refuses(
                     with_account(self.valid, index, ID),
@@ -186,7 +195,8 @@ impl<'a> Matrix<'a> {
         }
     }
 
-    /// Look-alikes of an account: another program's, another kind, cut short, with a tail that is not there, closed.
+    /// Look-alikes of an account: another program's, there or elsewhere; another kind, cut short, with a tail that is
+    /// not there, closed, revived.
     fn refuses_contents(&mut self, index: usize, role: &Role) {
         if !matches!(role, Role::Stored | Role::Derived(_) | Role::Trailing) {
             return;
@@ -199,6 +209,7 @@ impl<'a> Matrix<'a> {
             .expect("a discriminator");
         let foreign = |account: &mut Account| account.owner = Address::new_from_array([9; 32]);
         self.refuses_content(&meta, InstructionError::IllegalOwner, foreign);
+        self.refuses_look_alike(index, role, &original);
         for kind in KINDS
             .into_iter()
             .chain([&[0; 8][..], &[0xff; 8]])
@@ -224,6 +235,67 @@ impl<'a> Matrix<'a> {
                 false => InstructionError::UninitializedAccount,
             };
             self.refuses_content(&meta, error, |account| *account = Account::default());
+            // Revived: somebody sent lamports to the closed account, which is the system program's since.
+            let error = match meta.is_writable {
+                true => InstructionError::AccountDataTooSmall,
+                false => InstructionError::IllegalOwner,
+            };
+            self.refuses_content(&meta, error, |account| {
+                (account.data, account.owner) = (vec![], Address::default());
+            });
+        }
+    }
+
+    /// Another program's account at another address, with the very bytes.
+    fn refuses_look_alike(&mut self, index: usize, role: &Role, original: &Account) {
+        let address = Address::new_from_array([0x1a; 32]);
+        let look_alike = Account {
+            owner: Address::new_from_array([9; 32]),
+            ..original.clone()
+        };
+        let error = match role {
+            Role::Derived(_) => InstructionError::InvalidSeeds,
+            _ => InstructionError::IllegalOwner,
+        };
+        let svm = &mut self.world.svm;
+        svm.set_account(address, look_alike).expect("no sysvar");
+        self.refuses(with_account(self.valid, index, address), error);
+        let gone = Account::default();
+        self.world
+            .svm
+            .set_account(address, gone)
+            .expect("no sysvar");
+    }
+
+    fn refuses_others(&mut self, roles: &[Role], others: &[(usize, Address, InstructionError)]) {
+        for (index, role) in roles.iter().enumerate() {
+            let stored = matches!(role, Role::Stored | Role::Derived(_) | Role::Trailing);
+            let named = others.iter().any(|(of, ..)| *of == index);
+            assert_eq!(stored, named, "another's account in place {index}");
+        }
+        for (index, other, error) in others {
+            self.refuses(with_account(self.valid, *index, *other), error.clone());
+        }
+    }
+
+    /// Two accounts exchanged, each under the other's flags.
+    fn refuses_swapped(&mut self, roles: &[Role], swapped: &[(usize, usize, InstructionError)]) {
+        let signs = |index: &usize| matches!(roles[*index], Role::Signer | Role::Payer);
+        let silent: Vec<usize> = (0..roles.len()).filter(|index| !signs(index)).collect();
+        let pairs = silent.iter().enumerate().flat_map(|(place, one)| {
+            let later = silent[place + 1..].iter();
+            later.map(|other| (*one, *other))
+        });
+        let named = swapped.iter().map(|(one, other, _)| (*one, *other));
+        assert_eq!(
+            named.collect::<Vec<_>>(),
+            pairs.collect::<Vec<_>>(),
+            "pairs to swap"
+        );
+        for (one, other, error) in swapped {
+            let [first, second] = [*one, *other].map(|index| self.valid.accounts[index].pubkey);
+            let exchanged = with_account(&with_account(self.valid, *one, second), *other, first);
+            self.refuses(exchanged, error.clone());
         }
     }
 

@@ -13,8 +13,8 @@ use solana_address::Address;
 use solana_instruction::{Instruction, error::InstructionError};
 
 use crate::{
-    matrix::{self, Role},
-    support::{Scene, invalid_keys, paid},
+    matrix::{self, Case, Role},
+    support::{NOT_WRITABLE, Scene, invalid_keys, paid},
 };
 
 /// The buyer's purchase with changed arguments.
@@ -126,13 +126,20 @@ fn refuses_malformed() {
         Role::New(seeds.to_vec()),
         Role::System,
     ];
-    matrix::check(
-        &mut scene.world,
-        &scene.stranger,
-        &valid,
-        &[&scene.buyer.wallet],
-        &roles,
-    );
+    let doctors_order = scene.world.order(&scene.clinic, &scene.doctor, 2);
+    let case = Case {
+        valid: &valid,
+        signers: &[&scene.buyer.wallet],
+        roles: &roles,
+        others: &[(1, doctors_order, InstructionError::InvalidSeeds)],
+        swapped: &[
+            (1, 2, InstructionError::AccountDataTooSmall),
+            (1, 3, NOT_WRITABLE),
+            (2, 3, NOT_WRITABLE),
+        ],
+        truncated: &matrix::cut_short,
+    };
+    matrix::check(&mut scene.world, &scene.stranger, case);
 }
 
 #[test]

@@ -8,12 +8,13 @@ use generion_interface::{
     accounts::{OrderAccount, PurchaseAccount},
     events::Event,
 };
-use generion_program_tests::PRICE;
+use generion_program_tests::{PRICE, code_of};
 use solana_address::Address;
+use solana_instruction::error::InstructionError;
 
 use crate::{
-    matrix::{self, Role},
-    support::{Scene, paid, with_account},
+    matrix::{self, Case, Role},
+    support::{Scene, paid},
 };
 
 /// Has a purchase refunded by the seller or, without right of his own, by the stranger; checks all that it does.
@@ -129,24 +130,30 @@ fn refuses_malformed() {
     scene
         .world
         .lands(create, &[&scene.patient.wallet, &scene.sponsor.wallet]);
-    let swapped = with_account(&valid, 2, twin);
-    scene
-        .world
-        .refuses(swapped, &[&scene.patient.wallet], GenerionError::WrongOrder);
-
+    let order = valid.accounts[2].pubkey;
+    let doctors_purchase = scene.world.buy(&scene.doctor, &order).0;
     let roles = [
         Role::Signer,
         Role::Wallet(GenerionError::WrongBuyer),
         Role::Stored,
         Role::Stored,
     ];
-    matrix::check(
-        &mut scene.world,
-        &scene.sponsor,
-        &valid,
-        &[&scene.patient.wallet],
-        &roles,
-    );
+    let case = Case {
+        valid: &valid,
+        signers: &[&scene.patient.wallet],
+        roles: &roles,
+        others: &[
+            (2, twin, code_of(GenerionError::WrongOrder)),
+            (3, doctors_purchase, code_of(GenerionError::WrongBuyer)),
+        ],
+        swapped: &[
+            (1, 2, InstructionError::AccountDataTooSmall),
+            (1, 3, InstructionError::AccountDataTooSmall),
+            (2, 3, InstructionError::InvalidAccountData),
+        ],
+        truncated: &matrix::cut_short,
+    };
+    matrix::check(&mut scene.world, &scene.sponsor, case);
 }
 
 #[test]

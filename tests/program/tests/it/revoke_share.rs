@@ -1,12 +1,13 @@
 use generion::{GenerionError, ShareRecordArgs, events::ShareRevoked, state::Share};
 use generion_crypto::capsule;
 use generion_interface::events::Event;
+use generion_program_tests::code_of;
 use solana_address::Address;
-use solana_instruction::Instruction;
+use solana_instruction::{Instruction, error::InstructionError};
 
 use crate::{
-    matrix::{self, Role},
-    support::{Scene, paid, with_account},
+    matrix::{self, Case, Role},
+    support::{Scene, paid, record_state, with_account},
 };
 
 /// A record of the patient, shared with the doctor at the sponsor's cost; record, share, and its revocation.
@@ -83,13 +84,31 @@ fn refuses_malformed() {
         Role::Stored,
         Role::Wallet(GenerionError::WrongRentPayer),
     ];
-    matrix::check(
-        &mut scene.world,
-        &scene.stranger,
-        &valid,
-        &[&scene.patient.wallet],
-        &roles,
-    );
+    let doctors_share = {
+        let own = scene.world.verified_record(&scene.doctor, &scene.doctor);
+        let capsule = record_state(&scene.world, &own).capsule;
+        let args = ShareRecordArgs {
+            capsule,
+            expires_at: 0,
+        };
+        let (owner, to) = (scene.doctor.address(), scene.patient.address());
+        let create = scene
+            .world
+            .instructions
+            .share_record(owner, owner, own, &to, args);
+        let address = create.accounts[4].pubkey;
+        scene.world.lands(create, &[&scene.doctor.wallet]);
+        address
+    };
+    let case = Case {
+        valid: &valid,
+        signers: &[&scene.patient.wallet],
+        roles: &roles,
+        others: &[(1, doctors_share, code_of(GenerionError::WrongOwner))],
+        swapped: &[(1, 2, InstructionError::AccountDataTooSmall)],
+        truncated: &matrix::cut_short,
+    };
+    matrix::check(&mut scene.world, &scene.stranger, case);
     assert!(scene.world.is_closed(&share));
 }
 

@@ -7,11 +7,11 @@ use generion::{
 use generion_interface::events::Event;
 use generion_program_tests::Person;
 use solana_address::Address;
-use solana_instruction::Instruction;
+use solana_instruction::{Instruction, error::InstructionError::InvalidSeeds};
 
 use crate::{
-    matrix::{self, Role},
-    support::{Scene, invalid_keys, paid, with_account},
+    matrix::{self, Case, Role},
+    support::{NOT_WRITABLE, Scene, invalid_keys, paid},
 };
 
 /// The instruction at the sponsor's cost, and the User's address.
@@ -115,13 +115,15 @@ fn refuses_malformed_first_key() {
         Role::New(seeds(&wallet)),
         Role::System,
     ];
-    matrix::check(
-        &mut scene.world,
-        &scene.stranger,
-        &valid,
-        &[&wallet.wallet, &scene.sponsor.wallet],
-        &roles,
-    );
+    let case = Case {
+        valid: &valid,
+        signers: &[&wallet.wallet, &scene.sponsor.wallet],
+        roles: &roles,
+        others: &[],
+        swapped: &[(2, 3, NOT_WRITABLE)],
+        truncated: &matrix::cut_short,
+    };
+    matrix::check(&mut scene.world, &scene.stranger, case);
 }
 
 #[test]
@@ -129,17 +131,11 @@ fn refuses_malformed_rotation() {
     let mut scene = Scene::new(5);
     let (valid, user) = set_key(&scene, &scene.patient, scene.doctor.key().to_bytes());
     let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
-    let strangers_user = scene
+    let doctors_user = scene
         .world
         .instructions
         .addresses
         .user(&scene.doctor.address());
-    let swapped = with_account(&valid, 2, strangers_user);
-    scene.world.refuses_with(
-        swapped,
-        &signers,
-        solana_instruction::error::InstructionError::InvalidSeeds,
-    );
 
     let roles = [
         Role::Signer,
@@ -147,7 +143,15 @@ fn refuses_malformed_rotation() {
         Role::Derived(seeds(&scene.patient)),
         Role::System,
     ];
-    matrix::check(&mut scene.world, &scene.stranger, &valid, &signers, &roles);
+    let case = Case {
+        valid: &valid,
+        signers: &signers,
+        roles: &roles,
+        others: &[(2, doctors_user, InvalidSeeds)],
+        swapped: &[(2, 3, NOT_WRITABLE)],
+        truncated: &matrix::cut_short,
+    };
+    matrix::check(&mut scene.world, &scene.stranger, case);
     assert_eq!(scene.world.read::<User>(&user).key_index, 1);
 }
 

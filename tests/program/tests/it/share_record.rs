@@ -7,13 +7,18 @@ use generion::{
 };
 use generion_crypto::capsule;
 use generion_interface::events::Event;
-use generion_program_tests::NewRecord;
+use generion_program_tests::{NewRecord, code_of};
 use solana_address::Address;
-use solana_instruction::Instruction;
+use solana_instruction::{
+    Instruction,
+    error::InstructionError::{
+        AccountDataTooSmall, IllegalOwner, InvalidSeeds, UninitializedAccount,
+    },
+};
 
 use crate::{
-    matrix::{self, Role},
-    support::{Scene, invalid_keys, paid, with_account},
+    matrix::{self, Case, Role},
+    support::{NOT_WRITABLE, Scene, invalid_keys, paid, with_account},
 };
 
 /// The patient's record's element for the doctor.
@@ -103,6 +108,8 @@ fn refuses_malformed() {
     let record = scene.record();
     let capsule = capsule_for_doctor(&mut scene, &record);
     let valid = share(&scene, record.address, capsule, 0);
+    let own_record = scene.record().address;
+    let doctors_record = scene.world.verified_record(&scene.clinic, &scene.doctor);
     let seeds = [
         SHARE_SEED,
         record.address.as_ref(),
@@ -123,13 +130,26 @@ fn refuses_malformed() {
         .instructions
         .addresses
         .user(&scene.patient.address());
-    let swapped = with_account(&valid, 3, patients_user);
-    scene.world.refuses_with(
-        swapped,
-        &signers,
-        solana_instruction::error::InstructionError::InvalidSeeds,
-    );
-    matrix::check(&mut scene.world, &scene.stranger, &valid, &signers, &roles);
+    let case = Case {
+        valid: &valid,
+        signers: &signers,
+        roles: &roles,
+        others: &[
+            (2, doctors_record, code_of(GenerionError::WrongOwner)),
+            (2, own_record, InvalidSeeds),
+            (3, patients_user, InvalidSeeds),
+        ],
+        swapped: &[
+            (2, 3, AccountDataTooSmall),
+            (2, 4, UninitializedAccount),
+            (2, 5, IllegalOwner),
+            (3, 4, UninitializedAccount),
+            (3, 5, IllegalOwner),
+            (4, 5, NOT_WRITABLE),
+        ],
+        truncated: &matrix::cut_short,
+    };
+    matrix::check(&mut scene.world, &scene.stranger, case);
 }
 
 #[test]

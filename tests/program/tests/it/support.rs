@@ -11,6 +11,9 @@ pub const NOT_WRITABLE: InstructionError = InstructionError::Custom(2000);
 /// Anchor's `ConstraintDuplicateMutableAccount`: an account stands in two places.
 pub const DUPLICATE: InstructionError = InstructionError::Custom(2040);
 
+/// Anchor's `ConstraintExecutable`: an account is no program.
+pub const CONSTRAINT_EXECUTABLE: InstructionError = InstructionError::Custom(2007);
+
 /// What Anchor answers where accounts are missing. The runtime's crate has another name for it, but the same number.
 #[allow(deprecated)]
 pub const MISSING_ACCOUNT: InstructionError = InstructionError::NotEnoughAccountKeys;

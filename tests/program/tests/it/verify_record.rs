@@ -1,8 +1,9 @@
 use generion::{GenerionError, events::RecordVerified, state::Record};
 use generion_interface::{accounts::RecordAccount, events::Event};
+use generion_program_tests::code_of;
 
 use crate::{
-    matrix::{self, Role},
+    matrix::{self, Case, Role},
     support::{Scene, record_state},
 };
 
@@ -47,14 +48,20 @@ fn refuses_malformed() {
         .world
         .instructions
         .verify_record(scene.patient.address(), record);
-    let roles = [Role::Signer, Role::Stored];
-    matrix::check(
-        &mut scene.world,
-        &scene.sponsor,
-        &valid,
-        &[&scene.patient.wallet],
-        &roles,
-    );
+    let others = scene.world.new_record(&scene.clinic, &scene.doctor);
+    let create = scene
+        .world
+        .create_record(&scene.clinic, &scene.doctor, &others);
+    scene.world.lands(create, &[&scene.clinic.wallet]);
+    let case = Case {
+        valid: &valid,
+        signers: &[&scene.patient.wallet],
+        roles: &[Role::Signer, Role::Stored],
+        others: &[(1, others.address, code_of(GenerionError::WrongOwner))],
+        swapped: &[],
+        truncated: &matrix::cut_short,
+    };
+    matrix::check(&mut scene.world, &scene.sponsor, case);
     assert!(record_state(&scene.world, &record).is_verified());
 }
 

@@ -280,13 +280,12 @@ impl Generator {
     fn rarest(&mut self, tally: &Tally) -> (Kind, Refusal) {
         let met = |kind: Kind, refusal: Refusal| {
             let here = tally.get(&(kind, Some(refusal))).copied().unwrap_or(0);
-            let own = matches!(refusal, Refusal::Rule(_));
-            let anywhere: usize = tally
-                .iter()
-                .filter(|((_, met), _)| *met == Some(refusal))
-                .map(|(_, count)| count)
-                .sum();
-            (here + anywhere) * if own { 1 } else { 2 }
+            let all = tally.iter().filter(|((_, met), _)| *met == Some(refusal));
+            match refusal {
+                // The program's own errors count over all instructions, the others for each.
+                Refusal::Rule(_) => here + all.map(|(_, count)| count).sum::<usize>(),
+                _ => 4 * here,
+            }
         };
         let count: usize = REFUSALS.iter().map(|(_, refusals)| refusals.len()).sum();
         let drawn: Vec<(Kind, Refusal)> = (0..4)

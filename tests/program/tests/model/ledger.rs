@@ -228,75 +228,68 @@ impl Watch {
         Ok(())
     }
 
-    /// No wallet changed without its signature but by what an account, as it stood before, says is due to it.
+    /// No wallet changed without its signature but by what an account, as it stood before, says is due to it; the
+    /// lamports that accounts paid out.
     pub fn consented(
         &mut self,
         world: &World,
         before: &Before,
         signed: &[Address],
-        fee_payer: &Address,
-        fee: u64,
-    ) -> Check {
-        let mut due = HashMap::<Address, i128>::new();
-        for (address, account) in before
-            .iter()
-            .filter(|(_, account)| program_account(account))
-        {
-            let out = i128::from(account.lamports()) - i128::from(world.lamports(address));
-            if out <= 0 {
+        fee: (Address, u64),
+    ) -> Result<u64, String> {
+        let due = self.dues(world, before)?;
+        for (address, account) in before {
+            // What is no wallet of the cast holds what was sent to it, which `compare` looks at.
+            let Some((At::Wallet(who), ..)) = self.expected.get(address) else {
+                continue;
+            };
+            let fee = if *address == fee.0 { fee.1 } else { 0 };
+            let gained = i128::from(world.lamports(address)) - i128::from(account.lamports())
+                + i128::from(fee);
+            let due = due.get(address).copied().unwrap_or(0);
+            if gained > i128::from(due) || gained < i128::from(due) && !signed.contains(address) {
+                let signed = if signed.contains(address) { "" } else { "not " };
+                return Err(format!(
+                    "{who:?} was due {due} lamports, gained {gained}, and has {signed}signed"
+                ));
+            }
+        }
+        Ok(due.values().sum())
+    }
+
+    /// What accounts paid out, by whom their own fields name as the one to get it.
+    fn dues(&mut self, world: &World, before: &Before) -> Result<HashMap<Address, u64>, String> {
+        let mut due = HashMap::new();
+        for (address, account) in before.iter().filter(|(_, it)| program_account(it)) {
+            let left = world.lamports(address);
+            let out = account.lamports().saturating_sub(left);
+            if out == 0 {
                 continue;
             }
             let data = account.data();
-            let delivered = kind(data) == PURCHASE && world.lamports(address) > 0;
+            let delivered = kind(data) == PURCHASE && left > 0;
             let whose = match kind(data) {
                 RECORD => 104,
                 ORDER => 80,
                 SHARE => 128,
                 PURCHASE if delivered => 64,
                 PURCHASE => 96,
-                _ => {
-                    return Err(format!(
-                        "{address} lost {out} lamports, but is never paid out"
-                    ));
-                }
+                _ => return Err(format!("{out} lamports left {address}, which pays nobody")),
             };
             if delivered {
-                if out != i128::from(u64::from_le_bytes(bytes(data, 16))) {
+                let price = u64::from_le_bytes(bytes(data, 16));
+                if out != price {
                     return Err(format!(
-                        "purchase {address} paid {out} lamports, which is not its price"
+                        "purchase {address} paid {out} lamports for {price}"
                     ));
                 }
-                *self
-                    .paid
-                    .entry(Address::new_from_array(bytes(data, 32)))
-                    .or_default() += 1;
+                let order = Address::new_from_array(bytes(data, 32));
+                *self.paid.entry(order).or_default() += 1;
             }
             *due.entry(Address::new_from_array(bytes(data, whose)))
                 .or_default() += out;
         }
-        for (address, account) in before
-            .iter()
-            .filter(|(_, account)| !program_account(account))
-        {
-            let fee = if address == fee_payer { fee } else { 0 };
-            let gained = i128::from(world.lamports(address)) - i128::from(account.lamports())
-                + i128::from(fee);
-            let own = gained - due.get(address).copied().unwrap_or(0);
-            // What is not a wallet of the cast only ever holds what was sent ahead.
-            let wallet = matches!(self.expected.get(address), Some((At::Wallet(_), ..)));
-            if wallet && own != 0 && !signed.contains(address) {
-                return Err(format!(
-                    "{address} gained {gained} lamports, was due {}, and has not signed",
-                    gained - own
-                ));
-            }
-            if wallet && own > 0 {
-                return Err(format!(
-                    "{address} gained {own} lamports that are nobody's due"
-                ));
-            }
-        }
-        Ok(())
+        Ok(due)
     }
 }
 

@@ -61,7 +61,7 @@ pub fn table(run: &Run) -> String {
 
 fn columns(text: &mut String, cells: Vec<String>) {
     for row in cells.chunks(4) {
-        let row: String = row.iter().map(|cell| format!("{cell:<36}")).collect();
+        let row: String = row.iter().map(|cell| format!("{cell:<38}")).collect();
         let _ = writeln!(text, "  {}", row.trim_end());
     }
 }

@@ -70,7 +70,7 @@ fn check(
 }
 
 #[test]
-fn a_user_address() {
+fn into_a_user_address() {
     let prepare = |scene: &mut Scene| {
         let (wallet, payer) = (scene.buyer.address(), scene.sponsor.address());
         let key = scene.buyer.key().to_bytes();
@@ -86,7 +86,7 @@ fn a_user_address() {
 }
 
 #[test]
-fn a_record_address() {
+fn into_a_record_address() {
     let prepare = |scene: &mut Scene| {
         let record = scene.world.new_record(&scene.clinic, &scene.patient);
         (scene.create_record(record.args), 3)
@@ -95,7 +95,7 @@ fn a_record_address() {
 }
 
 #[test]
-fn a_share_address() {
+fn into_a_share_address() {
     let prepare = |scene: &mut Scene| {
         let record = scene.record();
         let (capsule, _) =
@@ -118,7 +118,7 @@ fn a_share_address() {
 }
 
 #[test]
-fn an_order_address() {
+fn into_an_order_address() {
     let prepare = |scene: &mut Scene| {
         scene.record();
         (scene.create_order(&[0], |_| {}), 3)
@@ -127,7 +127,7 @@ fn an_order_address() {
 }
 
 #[test]
-fn a_purchase_address() {
+fn into_a_purchase_address() {
     let prepare = |scene: &mut Scene| {
         let order = scene.order(2);
         (scene.world.purchase(&scene.buyer, &order), 2)
@@ -182,7 +182,7 @@ fn a_refund_gives_the_buyer_all() {
 }
 
 #[test]
-fn lamports_sent_into_a_live_account_go_to_its_rent_payer() {
+fn into_a_live_account_they_go_to_its_rent_payer() {
     let mut scene = Scene::new(8);
     let record = scene.record().address;
     send_ahead(&mut scene.world, &scene.stranger, &record, 1_000_000);
