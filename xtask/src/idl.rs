@@ -1,8 +1,15 @@
 //! `cargo xtask idl`: the program's interface description, as `anchor idl build` would write it.
 //!
-//! Anchor's macros put its parts into tests of the program, which print them between marker lines.
+//! Anchor's macros put its parts into tests of the program, which print them between marker lines. What they can't tell
+//! (tails, some addresses, constants) is added by `generion-spec`, which has it from the program's crate.
 
-use std::{collections::BTreeMap, fs, path::PathBuf, process::Stdio};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::Write,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value};
@@ -68,7 +75,34 @@ fn build(workspace: &Workspace) -> Result<Value> {
             output.status
         );
     }
-    assemble(&String::from_utf8(output.stdout)?)
+    let printed = assemble(&String::from_utf8(output.stdout)?)?;
+    let mut spec = spec(workspace);
+    complete(spec.arg("idl"), &printed)
+}
+
+/// The tool for what other implementations are built from, to be given its arguments.
+pub fn spec(workspace: &Workspace) -> Command {
+    let mut spec = workspace.cargo(["run", "--locked", "--quiet", "--package", "generion-spec"]);
+    spec.arg("--");
+    spec
+}
+
+/// Hands a description to a command and reads its answer.
+fn complete(command: &mut Command, printed: &Value) -> Result<Value> {
+    let mut tool = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start cargo")?;
+    let mut input = tool.stdin.take().context("the tool takes no input")?;
+    // It reads all before it answers. Where it ends early, its own message and status say why.
+    let _ = serde_json::to_writer(&mut input, printed).map(|()| input.flush());
+    drop(input);
+    let output = tool.wait_with_output()?;
+    if !output.status.success() {
+        bail!("the description could not be completed: {}", output.status);
+    }
+    serde_json::from_slice(&output.stdout).context("the completed description is not JSON")
 }
 
 /// Puts the printed parts together.
@@ -177,6 +211,25 @@ Addr
             "errors": [{"code": 6000}],
         });
         assert_eq!(assemble(OUTPUT).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_completed_description_is_read_back_and_a_failure_told() {
+        let printed = json!({"name": "generion"});
+        assert_eq!(
+            complete(&mut Command::new("cat"), &printed).unwrap(),
+            printed
+        );
+        for (command, reason) in [
+            (
+                "false",
+                "the description could not be completed: exit status: 1",
+            ),
+            ("true", "the completed description is not JSON"),
+        ] {
+            let error = complete(&mut Command::new(command), &printed).unwrap_err();
+            assert_eq!(error.to_string(), reason);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! | `fuzz` | runs the fuzz targets, as long as asked for |
 //! | `idl` | renews the program's interface description |
 //! | `compute-units` | measures the program and renews the committed figures |
+//! | `vectors` | renews the known answers for other implementations |
 
 mod build_program;
 mod compute_units;
@@ -16,6 +17,7 @@ mod fuzz;
 mod idl;
 mod system;
 mod test;
+mod vectors;
 mod workspace;
 
 use std::process::ExitCode;
@@ -43,6 +45,8 @@ enum Command {
     Idl,
     /// Measure the program and renew the committed figures
     ComputeUnits(compute_units::Arguments),
+    /// Renew the known answers for other implementations, programs/generion/vectors
+    Vectors,
 }
 
 fn main() -> ExitCode {
@@ -54,6 +58,7 @@ fn main() -> ExitCode {
         Command::Fuzz(arguments) => fuzz::run(&workspace, arguments),
         Command::Idl => idl::run(&workspace),
         Command::ComputeUnits(arguments) => compute_units::run(&workspace, arguments),
+        Command::Vectors => vectors::run(&workspace),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,186 @@
+//! The last step of the interface description: what the program's accounts, instructions and constants are beyond what
+//! Anchor's macros print of them.
+//!
+//! What Anchor's format has a place for goes there: a tail becomes a vector at the end of its account, which is what it
+//! is on the wire, addresses become `pda`, and constants `constants`. The rest are keys of ours that a reader of
+//! Anchor's format passes over; `idl/README.md` lists them.
+
+mod constants;
+mod facts;
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Map, Value, json};
+
+use facts::{ACCOUNTS, Account, INSTRUCTIONS, Instruction, Tail};
+
+/// Names of Rust's type aliases that Anchor prints as if they were types; both are 32 bytes.
+const BYTES_32: [&str; 2] = ["Point", "Scalar"];
+/// Types that nothing refers to once this step is done: wire forms of integers, and arguments that are none.
+const UNUSED: [&str; 4] = ["NoArgs", "PodI64", "PodU32", "PodU64"];
+
+/// Completes the description that Anchor printed.
+///
+/// # Errors
+/// Where the description lacks what is to be completed, or something in it that this step must know is new.
+pub fn complete(idl: &mut Value) -> Result<()> {
+    inline_bytes(idl);
+    for account in ACCOUNTS {
+        complete_account(idl, account)?;
+    }
+    complete_instructions(idl)?;
+    // Anchor refers to it and doesn't describe it.
+    let types = list(idl, "types")?;
+    types.retain(|one| one["name"] != "Capsules");
+    types.push(json!({
+        "name": "Capsules",
+        "docs": ["The capsules of a delivery: all that follows in the instruction, without a length."],
+        "type": {"kind": "struct", "fields": []},
+        "remainder": {"defined": {"name": "Capsule"}},
+    }));
+    types.retain(|one| !UNUSED.iter().any(|name| one["name"] == *name));
+    types.sort_by_cached_key(|one| one["name"].to_string());
+    idl["constants"] = constants::all()?;
+    for account in list(idl, "accounts")? {
+        let name = account["name"].as_str().unwrap_or_default();
+        ensure!(
+            ACCOUNTS.iter().any(|known| known.name == name),
+            "account {name} is new: describe its address and tail in tests/spec/src/idl/facts.rs"
+        );
+    }
+    check_references(idl)
+}
+
+fn complete_account(idl: &mut Value, account: &Account) -> Result<()> {
+    let entry = item(idl, "accounts", account.name)?;
+    entry.insert("size".into(), account.size.into());
+    let seeds: Vec<_> = account.seeds.iter().map(facts::Seed::to_json).collect();
+    entry.insert("pda".into(), json!({"seeds": seeds}));
+    let Some(tail) = &account.tail else {
+        return Ok(());
+    };
+    let Tail {
+        field,
+        about,
+        kind,
+        item_size,
+        max_items,
+    } = tail;
+    entry.insert(
+        "tail".into(),
+        json!({"field": field, "offset": account.size, "item_size": item_size, "max_items": max_items}),
+    );
+    let layout = item(idl, "types", account.name)?;
+    // With its tail it is no plain C struct any more, and what it then is, is the format's default: Borsh.
+    layout.remove("serialization");
+    layout.remove("repr");
+    let fields = layout["type"]["fields"]
+        .as_array_mut()
+        .with_context(|| format!("account {} has no fields", account.name))?;
+    let kind: Value = serde_json::from_str(kind)?;
+    fields.push(json!({"name": field, "docs": [about], "type": kind}));
+    Ok(())
+}
+
+fn complete_instructions(idl: &mut Value) -> Result<()> {
+    for instruction in list(idl, "instructions")? {
+        let args = instruction["args"].as_array_mut().context("no args")?;
+        args.retain(|arg| arg["type"]["defined"]["name"] != "NoArgs");
+    }
+    for Instruction {
+        name,
+        addresses,
+        records,
+    } in INSTRUCTIONS
+    {
+        let entry = item(idl, "instructions", name)?;
+        for (account, seeds) in *addresses {
+            let accounts = entry["accounts"].as_array_mut().context("no accounts")?;
+            let target = accounts
+                .iter_mut()
+                .find(|one| one["name"] == *account)
+                .with_context(|| format!("{name} has no account {account}"))?;
+            let seeds: Vec<_> = seeds.iter().map(facts::Seed::to_json).collect();
+            target["pda"] = json!({"seeds": seeds});
+        }
+        if let Some(records) = records {
+            entry.insert(
+                "remaining_accounts".into(),
+                json!({
+                    "name": "records",
+                    "docs": [records.about],
+                    "writable": records.writable,
+                    "min": records.min,
+                    "max": records.max,
+                }),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Replaces references to [`BYTES_32`] by what they are, and vectors of bytes by the format's own name for them.
+fn inline_bytes(value: &mut Value) {
+    if value["vec"] == "u8" {
+        *value = "bytes".into();
+        return;
+    }
+    let name = &value["defined"]["name"];
+    if BYTES_32.iter().any(|alias| name == alias) {
+        *value = json!({"array": ["u8", 32]});
+        return;
+    }
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(inline_bytes),
+        Value::Object(fields) => fields.values_mut().for_each(inline_bytes),
+        _ => {}
+    }
+}
+
+/// Every type that is referred to is described, and every type that is described is referred to.
+fn check_references(idl: &mut Value) -> Result<()> {
+    let names = |list: &mut Vec<Value>| -> BTreeSet<String> {
+        let names = list.iter().filter_map(|one| one["name"].as_str());
+        names.map(str::to_owned).collect()
+    };
+    let described = names(list(idl, "types")?);
+    let mut referred = names(list(idl, "accounts")?);
+    referred.append(&mut names(list(idl, "events")?));
+    collect_references(idl, &mut referred);
+    if described != referred {
+        let different: Vec<_> = described.symmetric_difference(&referred).collect();
+        bail!(
+            "these types are referred to and not described, or the other way round: {different:?}"
+        );
+    }
+    Ok(())
+}
+
+fn collect_references(value: &Value, into: &mut BTreeSet<String>) {
+    if let Some(name) = value["defined"]["name"].as_str() {
+        into.insert(name.to_owned());
+    }
+    match value {
+        Value::Array(items) => items.iter().for_each(|one| collect_references(one, into)),
+        Value::Object(fields) => fields
+            .values()
+            .for_each(|one| collect_references(one, into)),
+        _ => {}
+    }
+}
+
+fn list<'a>(idl: &'a mut Value, name: &str) -> Result<&'a mut Vec<Value>> {
+    idl.get_mut(name)
+        .and_then(Value::as_array_mut)
+        .with_context(|| format!("the description has no {name}"))
+}
+
+/// The entry of a list with a name.
+fn item<'a>(idl: &'a mut Value, of: &str, name: &str) -> Result<&'a mut Map<String, Value>> {
+    list(idl, of)?
+        .iter_mut()
+        .find(|one| one["name"] == name)
+        .and_then(Value::as_object_mut)
+        .with_context(|| format!("{name} is not among the description's {of}"))
+}

@@ -1,0 +1,239 @@
+//! What Anchor's macros don't tell: addresses whose seeds they don't understand, tails, and records behind the declared
+//! accounts.
+
+use generion::{
+    constants::{
+        MAX_DELIVERY_BATCH, MAX_LOCATOR_LEN, MAX_ORDER_RECORDS, ORDER_SEED, PURCHASE_SEED,
+        RECORD_SEED, SHARE_SEED, USER_SEED,
+    },
+    proof::Capsule,
+    state::{Order, Purchase, Record, Share, User},
+};
+use serde_json::{Value, json};
+
+/// One seed of an address.
+pub(super) enum Seed {
+    /// These bytes.
+    Constant(&'static [u8]),
+    /// A value that whoever derives the address knows: its name and type.
+    Variable(&'static str, &'static str),
+    /// An account of the instruction.
+    Account(&'static str),
+    /// A field of an account of the instruction: path and the account's kind.
+    Field(&'static str, &'static str),
+    /// An argument of the instruction.
+    Argument(&'static str),
+}
+
+impl Seed {
+    pub(super) fn to_json(&self) -> Value {
+        match self {
+            Self::Constant(value) => json!({"kind": "const", "value": value}),
+            Self::Variable(name, kind) => json!({"kind": "variable", "name": name, "type": kind}),
+            Self::Account(path) => json!({"kind": "account", "path": path}),
+            Self::Field(path, account) => {
+                json!({"kind": "account", "path": path, "account": account})
+            }
+            Self::Argument(path) => json!({"kind": "arg", "path": path}),
+        }
+    }
+}
+
+/// An account's address, size and tail.
+pub(super) struct Account {
+    pub(super) name: &'static str,
+    pub(super) seeds: &'static [Seed],
+    /// Bytes of the fixed part, with the discriminator.
+    pub(super) size: usize,
+    pub(super) tail: Option<Tail>,
+}
+
+/// What follows the fixed part: a u32 with the number of items, and the items.
+pub(super) struct Tail {
+    pub(super) field: &'static str,
+    pub(super) about: &'static str,
+    /// Its type in Anchor's format.
+    pub(super) kind: &'static str,
+    pub(super) item_size: usize,
+    pub(super) max_items: usize,
+}
+
+const DISCRIMINATOR_LEN: usize = 8;
+
+pub(super) const ACCOUNTS: &[Account] = &[
+    Account {
+        name: "User",
+        seeds: &[
+            Seed::Constant(USER_SEED),
+            Seed::Variable("wallet", "pubkey"),
+        ],
+        size: DISCRIMINATOR_LEN + size_of::<User>(),
+        tail: None,
+    },
+    Account {
+        name: "Record",
+        seeds: &[
+            Seed::Constant(RECORD_SEED),
+            Seed::Variable("owner", "pubkey"),
+            Seed::Variable("id", "u64"),
+        ],
+        size: DISCRIMINATOR_LEN + size_of::<Record>(),
+        tail: Some(Tail {
+            field: "locator",
+            about: "The sealed locator.",
+            kind: r#""bytes""#,
+            item_size: 1,
+            max_items: MAX_LOCATOR_LEN,
+        }),
+    },
+    Account {
+        name: "Order",
+        seeds: &[
+            Seed::Constant(ORDER_SEED),
+            Seed::Variable("seller", "pubkey"),
+            Seed::Variable("id", "u64"),
+        ],
+        size: DISCRIMINATOR_LEN + size_of::<Order>(),
+        tail: Some(Tail {
+            field: "record_ids",
+            about: "Ids of the seller's records, strictly increasing.",
+            kind: r#"{"vec": "u64"}"#,
+            item_size: size_of::<u64>(),
+            max_items: MAX_ORDER_RECORDS,
+        }),
+    },
+    Account {
+        name: "Purchase",
+        seeds: &[
+            Seed::Constant(PURCHASE_SEED),
+            Seed::Variable("order", "pubkey"),
+            Seed::Variable("buyer", "pubkey"),
+        ],
+        size: DISCRIMINATOR_LEN + size_of::<Purchase>(),
+        tail: Some(Tail {
+            field: "capsules",
+            about: "One capsule for each record, in the order's order; zeros: not delivered.",
+            kind: r#"{"vec": {"defined": {"name": "Capsule"}}}"#,
+            item_size: size_of::<Capsule>(),
+            max_items: MAX_ORDER_RECORDS,
+        }),
+    },
+    Account {
+        name: "Share",
+        seeds: &[
+            Seed::Constant(SHARE_SEED),
+            Seed::Variable("record", "pubkey"),
+            Seed::Variable("recipient", "pubkey"),
+        ],
+        size: DISCRIMINATOR_LEN + size_of::<Share>(),
+        tail: None,
+    },
+];
+
+/// An instruction's addresses, beside those that Anchor prints, and the records behind its accounts.
+pub(super) struct Instruction {
+    pub(super) name: &'static str,
+    pub(super) addresses: &'static [(&'static str, &'static [Seed])],
+    pub(super) records: Option<Records>,
+}
+
+/// Records that follow the declared accounts.
+pub(super) struct Records {
+    pub(super) about: &'static str,
+    pub(super) writable: bool,
+    pub(super) min: usize,
+    pub(super) max: usize,
+}
+
+pub(super) const INSTRUCTIONS: &[Instruction] = &[
+    Instruction {
+        name: "create_record",
+        addresses: &[(
+            "record",
+            &[
+                Seed::Constant(RECORD_SEED),
+                Seed::Field("user.wallet", "User"),
+                Seed::Argument("args.id"),
+            ],
+        )],
+        records: None,
+    },
+    Instruction {
+        name: "delete_record",
+        addresses: &[(
+            "user",
+            &[
+                Seed::Constant(USER_SEED),
+                Seed::Field("record.owner", "Record"),
+            ],
+        )],
+        records: None,
+    },
+    Instruction {
+        name: "share_record",
+        addresses: &[(
+            "share",
+            &[
+                Seed::Constant(SHARE_SEED),
+                Seed::Account("record"),
+                Seed::Field("recipient.wallet", "User"),
+            ],
+        )],
+        records: None,
+    },
+    Instruction {
+        name: "create_order",
+        addresses: &[
+            (
+                "user",
+                &[Seed::Constant(USER_SEED), Seed::Account("seller")],
+            ),
+            (
+                "order",
+                &[
+                    Seed::Constant(ORDER_SEED),
+                    Seed::Account("seller"),
+                    Seed::Argument("args.id"),
+                ],
+            ),
+        ],
+        records: Some(Records {
+            about: "The records of the order, ids strictly increasing.",
+            writable: true,
+            min: 1,
+            max: MAX_ORDER_RECORDS,
+        }),
+    },
+    Instruction {
+        name: "close_order",
+        addresses: &[],
+        records: Some(Records {
+            about: "With no purchases pending, all records of the order, in its order; otherwise none.",
+            writable: true,
+            min: 0,
+            max: MAX_ORDER_RECORDS,
+        }),
+    },
+    Instruction {
+        name: "deliver",
+        addresses: &[],
+        records: Some(Records {
+            about: "The records of the batch, in the order's order.",
+            writable: false,
+            min: 1,
+            max: MAX_DELIVERY_BATCH,
+        }),
+    },
+    Instruction {
+        name: "refund",
+        addresses: &[(
+            "purchase",
+            &[
+                Seed::Constant(PURCHASE_SEED),
+                Seed::Account("order"),
+                Seed::Account("buyer"),
+            ],
+        )],
+        records: None,
+    },
+];

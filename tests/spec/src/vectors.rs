@@ -1,0 +1,78 @@
+//! Known answers for other implementations, from fixed seeds: each run makes the same.
+//!
+//! What is random is drawn from a generator whose output is part of the vectors, so that another implementation can be
+//! fed the same bytes. Intermediate values are computed here a second time, from curve25519-dalek and the hash
+//! functions alone, and compared with what our own client made of the same input.
+
+mod accounts;
+mod addresses;
+mod capsules;
+mod deliveries;
+mod documents;
+mod events;
+mod instructions;
+mod keys;
+mod locators;
+mod records;
+mod requests;
+mod support;
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+/// All files: name to content.
+pub fn files() -> BTreeMap<&'static str, String> {
+    let files = [
+        ("accounts.json", accounts::all()),
+        ("addresses.json", addresses::all()),
+        ("capsule-proofs.json", capsules::proofs()),
+        ("capsules.json", capsules::all()),
+        ("deliveries.json", deliveries::all()),
+        ("documents.json", documents::all()),
+        ("events.json", events::all()),
+        ("instructions.json", instructions::all()),
+        ("keys.json", keys::all()),
+        ("locators.json", locators::all()),
+        ("records.json", records::all()),
+        ("store-requests.json", requests::all()),
+        ("weights.json", deliveries::weights()),
+    ];
+    files
+        .into_iter()
+        .map(|(name, value)| (name, text(&value)))
+        .collect()
+}
+
+/// Sorted by key, whatever another crate makes of serde_json's features.
+fn text(value: &Value) -> String {
+    let mut value = value.clone();
+    value.sort_all_objects();
+    serde_json::to_string_pretty(&value).expect("a JSON value") + "\n"
+}
+
+/// Writes all files to a folder and removes what else is in it.
+///
+/// # Errors
+/// Where the folder can't be written to.
+pub fn write(folder: &Path) -> Result<()> {
+    let files = files();
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if !name
+            .to_str()
+            .is_some_and(|name| files.contains_key(name) || name == "README.md")
+        {
+            fs::remove_file(entry.path())
+                .with_context(|| format!("cannot remove {}", entry.path().display()))?;
+        }
+    }
+    for (name, content) in files {
+        let file = folder.join(name);
+        fs::write(&file, content).with_context(|| format!("cannot write {}", file.display()))?;
+    }
+    Ok(())
+}

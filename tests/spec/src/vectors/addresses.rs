@@ -1,0 +1,66 @@
+use generion::constants::{ORDER_SEED, PURCHASE_SEED, RECORD_SEED, SHARE_SEED, USER_SEED};
+use generion_interface::Addresses;
+use serde_json::{Value, json};
+use solana_address::Address;
+
+use super::support::{address, base58, decimal, program, wallet_address};
+
+pub(super) fn all() -> Value {
+    let programs = [program(), address("another program")];
+    json!({
+        "about": "Program-derived addresses (docs/PROTOCOL.md, section 4), with their bumps. Ids are little-endian u64.",
+        "cases": programs.iter().flat_map(of_program).collect::<Vec<_>>(),
+    })
+}
+
+fn of_program(program: &Address) -> Vec<Value> {
+    let addresses = Addresses::new(*program);
+    let [patient, doctor, buyer] = ["patient", "doctor", "buyer"].map(wallet_address);
+    let (record, order) = (addresses.record(&patient, 0), addresses.order(&patient, 0));
+    let case = |account: &str, derived: Address, seeds: &[&[u8]], named: Value| {
+        let (found, bump) = Address::find_program_address(seeds, program);
+        assert_eq!(derived, found);
+        json!({
+            "account": account,
+            "program_id": base58(program),
+            "seeds": named,
+            "address": base58(&found),
+            "bump": bump,
+        })
+    };
+    let mut cases = vec![
+        case(
+            "User",
+            addresses.user(&patient),
+            &[USER_SEED, patient.as_ref()],
+            json!({"wallet": base58(&patient)}),
+        ),
+        case(
+            "Purchase",
+            addresses.purchase(&order, &buyer),
+            &[PURCHASE_SEED, order.as_ref(), buyer.as_ref()],
+            json!({"order": base58(&order), "buyer": base58(&buyer)}),
+        ),
+        case(
+            "Share",
+            addresses.share(&record, &doctor),
+            &[SHARE_SEED, record.as_ref(), doctor.as_ref()],
+            json!({"record": base58(&record), "recipient": base58(&doctor)}),
+        ),
+    ];
+    for id in [0, 1, 256, u64::MAX] {
+        cases.push(case(
+            "Record",
+            addresses.record(&patient, id),
+            &[RECORD_SEED, patient.as_ref(), &id.to_le_bytes()],
+            json!({"owner": base58(&patient), "id": decimal(id)}),
+        ));
+        cases.push(case(
+            "Order",
+            addresses.order(&patient, id),
+            &[ORDER_SEED, patient.as_ref(), &id.to_le_bytes()],
+            json!({"seller": base58(&patient), "id": decimal(id)}),
+        ));
+    }
+    cases
+}

@@ -1,0 +1,255 @@
+use curve25519_dalek::{RistrettoPoint, Scalar, ristretto::CompressedRistretto};
+use generion::proof::capsule::{CapsuleProof, CapsuleStatement};
+use generion_crypto::{
+    Capsule,
+    capsule::{self, RecordBinding},
+    keys::{KeyUse, SecretKey},
+    record::{DataPublicKey, RecordElement},
+};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use solana_address::Address;
+
+use super::support::{
+    Tape, address, base58, capsule_from, compress, encryption_secret, hex, not_points, plus_order,
+    program, purchase_secret, scalar, wallet_address,
+};
+
+pub(super) fn all() -> Value {
+    let patient = encryption_secret("patient", &program(), 0);
+    let doctor = encryption_secret("doctor", &program(), 0);
+    let buyer = purchase_secret("buyer", &program(), &address("order"));
+    let cases = [
+        sealed("for its owner", &patient),
+        sealed("for a doctor", &doctor),
+        sealed("for a buyer", &buyer),
+    ];
+    let good: Vec<u8> = hex::decode(cases[0]["capsule"].as_str().expect("a text")).expect("hex");
+    let mut malformed = vec![(
+        "ephemeral half: the identity",
+        [&[0; 32], &good[32..]].concat(),
+    )];
+    for (name, bytes) in not_points() {
+        malformed.push((name, [&bytes, &good[32..]].concat()));
+        malformed.push((name, [&good[..32], &bytes].concat()));
+    }
+    let malformed = malformed.into_iter().map(|(name, bytes)| {
+        assert!(
+            capsule::open(&capsule_from(&bytes), &patient).is_err(),
+            "{name}"
+        );
+        json!({"name": name, "capsule": hex(bytes)})
+    });
+    json!({
+        "about": "Capsules R || C (docs/PROTOCOL.md, section 2): `random` is reduced to r, `element` is M, opened with \
+                  `secret`. What is malformed can't be opened with any key.",
+        "cases": cases,
+        "malformed": malformed.collect::<Vec<_>>(),
+    })
+}
+
+fn sealed<U: KeyUse>(name: &str, secret: &SecretKey<U>) -> Value {
+    let mut tape = Tape::new(name);
+    let element = RecordElement::random(&mut tape);
+    let uniform: [u8; 64] = tape.given();
+    let (capsule, _) = capsule::seal(&element, &secret.public_key(), &mut tape);
+    let random: [u8; 64] = tape.given();
+
+    let point = RistrettoPoint::from_uniform_bytes(&uniform);
+    let r = Scalar::from_bytes_mod_order_wide(&random);
+    let key = RistrettoPoint::mul_base(&scalar(&secret.to_bytes()));
+    assert_eq!(capsule.ephemeral, compress(&RistrettoPoint::mul_base(&r)));
+    assert_eq!(capsule.masked, compress(&(point + r * key)));
+    json!({
+        "name": name,
+        "uniform": hex(uniform),
+        "element": hex(compress(&point)),
+        "secret": hex(*secret.to_bytes()),
+        "public_key": hex(secret.public_key().to_bytes()),
+        "random": hex(random),
+        "r": hex(r.to_bytes()),
+        "capsule": hex(capsule.as_bytes()),
+    })
+}
+
+/// A capsule proof with its statement.
+#[derive(Clone)]
+struct Proven {
+    program_id: Address,
+    record: Address,
+    creator: Address,
+    owner_key: [u8; 32],
+    data_public_key: [u8; 32],
+    capsule: Capsule,
+    proof: CapsuleProof,
+}
+
+impl Proven {
+    fn verify(&self) -> Result<(), generion::GenerionError> {
+        CapsuleStatement {
+            program_id: &self.program_id,
+            record: &self.record,
+            creator: &self.creator,
+            owner_key: &self.owner_key,
+            data_public_key: &self.data_public_key,
+            capsule: &self.capsule,
+        }
+        .verify(&self.proof)
+    }
+
+    fn to_json(&self, name: &str) -> Value {
+        json!({
+            "name": name,
+            "program_id": base58(&self.program_id),
+            "record": base58(&self.record),
+            "creator": base58(&self.creator),
+            "owner_key": hex(self.owner_key),
+            "data_public_key": hex(self.data_public_key),
+            "capsule": hex(self.capsule.as_bytes()),
+            "challenge": hex(self.proof.challenge),
+            "response": hex(self.proof.response),
+        })
+    }
+}
+
+fn prove(name: &str, owner: &str, creator: &str) -> (Proven, Value) {
+    let owner_key = encryption_secret(owner, &program(), 0).public_key();
+    let mut tape = Tape::new(name);
+    let element = RecordElement::random(&mut tape);
+    let (owner, creator) = (wallet_address(owner), wallet_address(creator));
+    let data_public_key = element.record_key(&owner, &creator).data_public_key();
+    tape.given::<64>();
+    let (capsule, randomness) = capsule::seal(&element, &owner_key, &mut tape);
+    let seal_random: [u8; 64] = tape.given();
+    let binding = RecordBinding {
+        program_id: program(),
+        record: generion_interface::Addresses::new(program()).record(&owner, 0),
+        creator,
+        owner_key,
+        data_public_key,
+    };
+    let proof = capsule::prove(&binding, &capsule, &randomness, &mut tape);
+    let prove_random: [u8; 64] = tape.given();
+    let DataPublicKey(data_public_key) = data_public_key;
+    let proven = Proven {
+        program_id: program(),
+        record: binding.record,
+        creator,
+        owner_key: owner_key.to_bytes(),
+        data_public_key,
+        capsule,
+        proof,
+    };
+    proven.verify().expect("an honest proof");
+
+    let r = Scalar::from_bytes_mod_order_wide(&seal_random);
+    let k = Scalar::from_bytes_mod_order_wide(&prove_random);
+    let commitment = compress(&RistrettoPoint::mul_base(&k));
+    let statement = [
+        b"generion/capsule/v1".as_slice(),
+        proven.program_id.as_ref(),
+        proven.record.as_ref(),
+        proven.creator.as_ref(),
+        &proven.owner_key,
+        &data_public_key,
+        capsule.as_bytes(),
+        &commitment,
+    ]
+    .concat();
+    assert_eq!(proof.challenge, Sha256::digest(&statement)[..16]);
+    let challenge = Scalar::from(u128::from_le_bytes(proof.challenge));
+    assert_eq!(proof.response, (k - challenge * r).to_bytes());
+    let mut case = proven.to_json(name);
+    case["r"] = hex(r.to_bytes());
+    case["random"] = hex(prove_random);
+    case["commitment"] = hex(commitment);
+    case["statement"] = hex(statement);
+    (proven, case)
+}
+
+pub(super) fn proofs() -> Value {
+    let (proven, by_clinic) = prove("a clinic's record", "patient", "clinic");
+    let (other, by_owner) = prove("a record of one's own", "patient", "patient");
+    let changed = |change: &dyn Fn(&mut Proven)| {
+        let mut changed = proven.clone();
+        change(&mut changed);
+        changed
+    };
+    let mut refused = vec![
+        (
+            "another program",
+            changed(&|p| p.program_id = address("another program")),
+        ),
+        (
+            "another record",
+            changed(&|p| p.record = address("another record")),
+        ),
+        (
+            "another creator",
+            changed(&|p| p.creator = wallet_address("laboratory")),
+        ),
+        (
+            "another owner key",
+            changed(&|p| {
+                p.owner_key = encryption_secret("doctor", &program(), 0)
+                    .public_key()
+                    .to_bytes()
+            }),
+        ),
+        (
+            "another data public key",
+            changed(&|p| p.data_public_key[0] ^= 1),
+        ),
+        (
+            "another record's capsule",
+            changed(&|p| p.capsule = other.capsule),
+        ),
+        (
+            "the capsule re-randomised",
+            changed(&|p| p.capsule = rerandomised(p, &Scalar::from(3u8))),
+        ),
+        (
+            "another masked half",
+            changed(&|p| p.capsule.masked = p.owner_key),
+        ),
+        ("another proof", changed(&|p| p.proof = other.proof)),
+        (
+            "another challenge",
+            changed(&|p| p.proof.challenge[15] ^= 1),
+        ),
+        ("another response", changed(&|p| p.proof.response[0] ^= 1)),
+        (
+            "the response with the group order added",
+            changed(&|p| p.proof.response = plus_order(&p.proof.response)),
+        ),
+        (
+            "ephemeral half: the identity",
+            changed(&|p| p.capsule.ephemeral = [0; 32]),
+        ),
+    ];
+    for (name, bytes) in not_points() {
+        refused.push((name, changed(&|p| p.capsule.ephemeral = bytes)));
+        refused.push((name, changed(&|p| p.capsule.masked = bytes)));
+    }
+    let refused = refused.into_iter().map(|(name, changed)| {
+        let mut case = changed.to_json(name);
+        let error = changed.verify().expect_err(name);
+        case["error"] = format!("{error:?}").into();
+        case
+    });
+    json!({
+        "about": "Capsule proofs (docs/PROTOCOL.md, section 2): `random` is reduced to k, `commitment` is T, and the \
+                  challenge is the first half of the hash of `statement`. What is refused, is with this error of the program.",
+        "cases": [by_clinic, by_owner],
+        "refused": refused.collect::<Vec<_>>(),
+    })
+}
+
+/// The same element under other randomness, which takes no secret.
+fn rerandomised(proven: &Proven, r: &Scalar) -> Capsule {
+    let point = |bytes: [u8; 32]| CompressedRistretto(bytes).decompress().expect("a point");
+    Capsule {
+        ephemeral: compress(&(point(proven.capsule.ephemeral) + RistrettoPoint::mul_base(r))),
+        masked: compress(&(point(proven.capsule.masked) + r * point(proven.owner_key))),
+    }
+}

@@ -1,0 +1,277 @@
+use base64::{Engine, prelude::BASE64_STANDARD};
+use generion::events as on_chain;
+use generion_interface::events::{Event, from_logs};
+use serde_json::{Map, Value, json};
+use solana_address::Address;
+
+use super::support::{address, base58, decimal, hex, program, seed, wallet_address};
+
+/// A field's value in an event, and in JSON.
+trait Field: Copy {
+    fn json(self) -> Value;
+}
+
+impl Field for Address {
+    fn json(self) -> Value {
+        base58(&self)
+    }
+}
+
+impl Field for [u8; 32] {
+    fn json(self) -> Value {
+        hex(self)
+    }
+}
+
+impl Field for u8 {
+    fn json(self) -> Value {
+        self.into()
+    }
+}
+
+impl Field for u32 {
+    fn json(self) -> Value {
+        self.into()
+    }
+}
+
+impl Field for u64 {
+    fn json(self) -> Value {
+        decimal(self)
+    }
+}
+
+impl Field for i64 {
+    fn json(self) -> Value {
+        decimal(self)
+    }
+}
+
+/// An event, with its line in a log and its fields by their names.
+macro_rules! case {
+    ($name:ident { $($field:ident: $value:expr),* $(,)? }) => {{
+        let event = on_chain::$name { $($field: ($value).into()),* };
+        let discriminator = <on_chain::$name as anchor_lang::Discriminator>::DISCRIMINATOR;
+        let data = [discriminator, bytemuck::bytes_of(&event)].concat();
+        assert_eq!(Event::decode(&data), Some(Event::$name(event)));
+        let mut fields = Map::new();
+        $(fields.insert(stringify!($field).to_owned(), ($value).json());)*
+        json!({
+            "event": stringify!($name),
+            "data": hex(&data),
+            "log": format!("Program data: {}", BASE64_STANDARD.encode(&data)),
+            "fields": fields,
+        })
+    }};
+}
+
+pub(super) fn all() -> Value {
+    let [patient, clinic, doctor, buyer, sponsor] =
+        ["patient", "clinic", "doctor", "buyer", "sponsor"].map(wallet_address);
+    let [record, order, purchase, share] = ["record", "order", "purchase", "share"].map(address);
+    let cases = [
+        case!(EncryptionKeySet {
+            wallet: patient,
+            key_index: 3u32,
+            encryption_key: seed("encryption key")
+        }),
+        case!(RecordCreated {
+            record: record,
+            owner: patient,
+            creator: clinic,
+            id: 11u64,
+            verified: 0u8
+        }),
+        case!(RecordVerified {
+            record: record,
+            owner: patient
+        }),
+        case!(RecordDeleted {
+            record: record,
+            owner: patient,
+            authority: clinic,
+            rent_payer: sponsor,
+            lamports: 3_393_440u64
+        }),
+        case!(RecordShared {
+            share: share,
+            record: record,
+            owner: patient,
+            recipient: doctor,
+            expires_at: -1i64
+        }),
+        case!(ShareRevoked {
+            share: share,
+            record: record,
+            owner: patient,
+            recipient: doctor,
+            rent_payer: sponsor,
+            lamports: 1_950_720u64
+        }),
+        case!(OrderCreated {
+            order: order,
+            seller: patient,
+            id: 5u64,
+            price: 250_000_000u64,
+            delivery_window: 86_400u32,
+            record_count: 3u8
+        }),
+        case!(SalesStopped {
+            order: order,
+            seller: patient,
+            pending_purchases: 2u32
+        }),
+        case!(OrderClosed {
+            order: order,
+            seller: patient,
+            settled_purchases: 7u32,
+            rent_payer: sponsor,
+            lamports: 1_686_560u64
+        }),
+        case!(Purchased {
+            purchase: purchase,
+            order: order,
+            seller: patient,
+            buyer: buyer,
+            price: 250_000_000u64,
+            deadline: 1_790_086_500i64
+        }),
+        case!(Delivered {
+            purchase: purchase,
+            order: order,
+            seller: patient,
+            buyer: buyer,
+            first: 0u8,
+            count: 3u8,
+            lamports: 250_000_000u64
+        }),
+        case!(Refunded {
+            purchase: purchase,
+            order: order,
+            buyer: buyer,
+            authority: patient,
+            price: 250_000_000u64,
+            lamports: u64::MAX
+        }),
+        case!(PurchaseClosed {
+            purchase: purchase,
+            order: order,
+            buyer: buyer,
+            lamports: 2_458_720u64
+        }),
+    ];
+    let logs = logs(&cases);
+    json!({
+        "about": "Events (docs/PROTOCOL.md, section 8): the bytes, the line of the log, and the fields by their names in \
+                  idl/generion.json. Of each of `logs` a reader takes these events and no others.",
+        "program_id": base58(&program()),
+        "cases": cases,
+        "logs": logs,
+    })
+}
+
+/// Logs with events in them that are the program's, and some that are not.
+fn logs(cases: &[Value]) -> Vec<Value> {
+    let line = |index: usize| cases[index]["log"].as_str().expect("a line").to_owned();
+    let (own, foreign) = (program(), address("another program"));
+    let invoke = |id: &Address, depth: u8| format!("Program {id} invoke [{depth}]");
+    let success = |id: &Address| format!("Program {id} success");
+    let cases = [
+        (
+            "one instruction",
+            vec![invoke(&own, 1), line(2), success(&own)],
+        ),
+        (
+            "two instructions",
+            vec![
+                invoke(&own, 1),
+                line(2),
+                success(&own),
+                invoke(&own, 1),
+                line(3),
+                success(&own),
+            ],
+        ),
+        (
+            "after a call to another program",
+            vec![
+                invoke(&own, 1),
+                invoke(&foreign, 2),
+                success(&foreign),
+                line(1),
+                success(&own),
+            ],
+        ),
+        (
+            "called by another program",
+            vec![
+                invoke(&foreign, 1),
+                invoke(&own, 2),
+                line(1),
+                success(&own),
+                line(2),
+                success(&foreign),
+            ],
+        ),
+        (
+            "logged by a program that it called",
+            vec![
+                invoke(&own, 1),
+                invoke(&foreign, 2),
+                line(2),
+                success(&foreign),
+                success(&own),
+            ],
+        ),
+        (
+            "logged by another program",
+            vec![invoke(&foreign, 1), line(2), success(&foreign)],
+        ),
+        (
+            "after the program ended",
+            vec![invoke(&own, 1), success(&own), line(2)],
+        ),
+        (
+            "text that looks like an end",
+            vec![
+                invoke(&foreign, 1),
+                format!("Program log: Program {foreign} success"),
+                line(2),
+                success(&foreign),
+            ],
+        ),
+        (
+            "a program that failed",
+            vec![
+                invoke(&own, 1),
+                invoke(&foreign, 2),
+                format!("Program {foreign} failed: custom program error: 0x1"),
+                line(2),
+                success(&own),
+            ],
+        ),
+        (
+            "data that is no event",
+            vec![
+                invoke(&own, 1),
+                "Program data: AAAA".to_owned(),
+                "Program data: ?".to_owned(),
+                success(&own),
+            ],
+        ),
+        (
+            "an event cut short",
+            vec![
+                invoke(&own, 1),
+                line(2)[..line(2).len() - 4].to_owned(),
+                success(&own),
+            ],
+        ),
+    ];
+    let logs = cases.into_iter().map(|(name, lines)| {
+        let events = from_logs(&own, lines.iter().map(String::as_str));
+        let events: Vec<_> = events.iter().map(Event::name).collect();
+        json!({"name": name, "lines": lines, "events": events})
+    });
+    logs.collect()
+}

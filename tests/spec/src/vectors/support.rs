@@ -1,0 +1,177 @@
+//! Names turned into addresses, wallets and random bytes; and bytes into JSON.
+
+use curve25519_dalek::{RistrettoPoint, Scalar, ristretto::CompressedRistretto};
+use ed25519_dalek::{Signer, SigningKey};
+use generion_crypto::{
+    Capsule,
+    keys::{EncryptionSecret, PurchaseSecret},
+    rand_core::{CryptoRng, Error, RngCore},
+};
+use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use solana_address::Address;
+
+/// The committed program id, whatever id this build is for.
+pub(super) fn program() -> Address {
+    include_str!("../../../../programs/generion/program-id.txt")
+        .trim()
+        .parse()
+        .expect("an address")
+}
+
+/// 32 bytes that stand for a name.
+pub(super) fn seed(name: &str) -> [u8; 32] {
+    Sha256::digest(format!("generion/vectors/v1/{name}")).into()
+}
+
+/// An address that nobody has a key for.
+pub(super) fn address(name: &str) -> Address {
+    Address::new_from_array(seed(name))
+}
+
+/// Somebody's wallet.
+pub(super) fn wallet(name: &str) -> SigningKey {
+    SigningKey::from_bytes(&seed(name))
+}
+
+pub(super) fn wallet_address(name: &str) -> Address {
+    address_of(&wallet(name))
+}
+
+pub(super) fn address_of(wallet: &SigningKey) -> Address {
+    wallet.verifying_key().to_bytes().into()
+}
+
+/// Somebody's encryption secret.
+pub(super) fn encryption_secret(name: &str, program: &Address, index: u32) -> EncryptionSecret {
+    let wallet = wallet(name);
+    EncryptionSecret::derive_from_wallet::<()>(&address_of(&wallet), program, index, |line| {
+        Ok(wallet.sign(line).to_bytes())
+    })
+    .expect("a wallet that signs plain text")
+}
+
+/// Somebody's secret for a purchase of an order.
+pub(super) fn purchase_secret(name: &str, program: &Address, order: &Address) -> PurchaseSecret {
+    let wallet = wallet(name);
+    PurchaseSecret::derive_from_wallet::<()>(&address_of(&wallet), program, order, |line| {
+        Ok(wallet.sign(line).to_bytes())
+    })
+    .expect("a wallet that signs plain text")
+}
+
+/// A random generator with a seed, which remembers what it gave.
+pub(super) struct Tape {
+    random: ChaCha20Rng,
+    given: Vec<u8>,
+}
+
+impl Tape {
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            random: ChaCha20Rng::from_seed(seed(name)),
+            given: Vec::new(),
+        }
+    }
+
+    /// What it gave since the last call.
+    pub(super) fn given<const N: usize>(&mut self) -> [u8; N] {
+        std::mem::take(&mut self.given)
+            .try_into()
+            .expect("as many bytes as the protocol says")
+    }
+}
+
+impl RngCore for Tape {
+    fn next_u32(&mut self) -> u32 {
+        let mut bytes = [0; 4];
+        self.fill_bytes(&mut bytes);
+        u32::from_le_bytes(bytes)
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        let mut bytes = [0; 8];
+        self.fill_bytes(&mut bytes);
+        u64::from_le_bytes(bytes)
+    }
+
+    fn fill_bytes(&mut self, dest: &mut [u8]) {
+        self.random.fill_bytes(dest);
+        self.given.extend_from_slice(dest);
+    }
+
+    fn try_fill_bytes(&mut self, dest: &mut [u8]) -> Result<(), Error> {
+        self.fill_bytes(dest);
+        Ok(())
+    }
+}
+
+impl CryptoRng for Tape {}
+
+pub(super) fn hex(bytes: impl AsRef<[u8]>) -> Value {
+    hex::encode(bytes).into()
+}
+
+pub(super) fn base58(address: &Address) -> Value {
+    address.to_string().into()
+}
+
+/// Integers of 64 bits are strings: JSON's numbers are not made for them everywhere.
+pub(super) fn decimal(number: impl ToString) -> Value {
+    number.to_string().into()
+}
+
+pub(super) fn compress(point: &RistrettoPoint) -> [u8; 32] {
+    point.compress().to_bytes()
+}
+
+pub(super) fn scalar(bytes: &[u8; 32]) -> Scalar {
+    Scalar::from_canonical_bytes(*bytes).expect("a canonical scalar")
+}
+
+pub(super) fn capsule_from(bytes: &[u8]) -> Capsule {
+    bytemuck::pod_read_unaligned(bytes)
+}
+
+/// A scalar with the group order added: the same residue in an encoding that is not canonical.
+pub(super) fn plus_order(scalar: &[u8; 32]) -> [u8; 32] {
+    const ORDER: [u8; 32] = [
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
+        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+    ];
+    let mut carry = 0;
+    std::array::from_fn(|index| {
+        let sum = u16::from(scalar[index]) + u16::from(ORDER[index]) + carry;
+        carry = sum >> 8;
+        sum.to_le_bytes()[0]
+    })
+}
+
+/// Encodings of no point, each with the reason.
+pub(super) fn not_points() -> Vec<(&'static str, [u8; 32])> {
+    let mut field_order = [0xff; 32];
+    (field_order[0], field_order[31]) = (0xed, 0x7f);
+    let mut minus_one = field_order;
+    minus_one[0] = 0xec;
+    let mut no_square = [0; 32];
+    while CompressedRistretto(no_square).decompress().is_some() {
+        no_square[0] += 2;
+    }
+    let mut high_bit = compress(&curve25519_dalek::constants::RISTRETTO_BASEPOINT_POINT);
+    high_bit[31] |= 0x80;
+    let all = vec![
+        ("zero, written as the order of the field", field_order),
+        ("negative: the field element -1", minus_one),
+        ("no square root, so no point", no_square),
+        ("a point with the highest bit set", high_bit),
+        ("beyond the field: all bits set", [0xff; 32]),
+    ];
+    for (name, bytes) in &all {
+        assert!(
+            CompressedRistretto(*bytes).decompress().is_none(),
+            "{name} decodes"
+        );
+    }
+    all
+}
