@@ -23,7 +23,9 @@ fn run() -> anyhow::Result<()> {
         .ancestors()
         .nth(2)
         .context("this crate is in programs/artifact of the workspace")?;
-    println!("cargo::rerun-if-env-changed={}", generion_sbf::ID_VARIABLE);
+    for variable in [generion_sbf::ID_VARIABLE, generion_sbf::BUILD_VARIABLE] {
+        println!("cargo::rerun-if-env-changed={variable}");
+    }
     for input in generion_sbf::inputs(root)? {
         println!("cargo::rerun-if-changed={}", input.display());
     }

@@ -6,6 +6,7 @@
 //! | `test` | sets everything up and passes every check and test |
 //! | `build-program` | builds the on-chain program and renews the committed binary |
 //! | `fuzz` | runs the fuzz targets, as long as asked for |
+//! | `deploy` | puts the program on a cluster, and verifies it there |
 //! | `idl` | renews the program's interface description |
 //! | `compute-units` | measures the program and renews the committed figures |
 //! | `vectors` | renews the known answers for other implementations |
@@ -14,6 +15,7 @@ mod build_program;
 mod compute_units;
 mod demo;
 mod fuzz;
+mod deploy;
 mod idl;
 mod system;
 mod test;
@@ -41,6 +43,8 @@ enum Command {
     BuildProgram(build_program::Arguments),
     /// Run the fuzz targets, as long as asked for
     Fuzz(fuzz::Arguments),
+    /// Deploy or upgrade the on-chain program, and verify it on the ledger
+    Deploy(deploy::Arguments),
     /// Renew the program's interface description, idl/generion.json
     Idl,
     /// Measure the program and renew the committed figures
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&workspace, arguments),
         Command::BuildProgram(arguments) => build_program::run(&workspace, arguments),
         Command::Fuzz(arguments) => fuzz::run(&workspace, arguments),
+        Command::Deploy(arguments) => deploy::run(&workspace, arguments),
         Command::Idl => idl::run(&workspace),
         Command::ComputeUnits(arguments) => compute_units::run(&workspace, arguments),
         Command::Vectors => vectors::run(&workspace),

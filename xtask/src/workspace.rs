@@ -1,6 +1,7 @@
 //! The workspace that the commands work on, and the programs that they start.
 
 use std::{
+    cell::Cell,
     io::IsTerminal,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -11,6 +12,7 @@ use anyhow::{Context, Result, bail};
 /// The workspace of this checkout.
 pub struct Workspace {
     root: PathBuf,
+    fresh_program: Cell<bool>,
 }
 
 impl Workspace {
@@ -24,7 +26,14 @@ impl Workspace {
             .context("xtask is a folder of the workspace")?;
         Ok(Self {
             root: root.to_owned(),
+            fresh_program: Cell::new(false),
         })
+    }
+
+    /// From now on whatever is built or tested here has the program as this machine's toolchain builds it, and not the
+    /// committed binary.
+    pub fn use_fresh_program(&self) {
+        self.fresh_program.set(true);
     }
 
     /// The folder of the workspace's `Cargo.toml`.
@@ -36,6 +45,9 @@ impl Workspace {
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         generion_sbf::without_outer_cargo(&mut command).current_dir(&self.root);
+        if self.fresh_program.get() {
+            command.env(generion_sbf::BUILD_VARIABLE, "fresh");
+        }
         command
     }
 

@@ -31,7 +31,15 @@ pub struct Manifest {
     pub toolchain: ToolchainInfo,
 }
 
-/// A binary that is what its manifest says, built from the sources at hand.
+impl Manifest {
+    /// The manifest in a binary's folder.
+    fn read(folder: &Path) -> std::result::Result<Self, Distrust> {
+        let text = fs::read(folder.join(MANIFEST)).map_err(|_| Distrust::Missing)?;
+        serde_json::from_slice(&text).map_err(|error| Distrust::Manifest(error.to_string()))
+    }
+}
+
+/// A binary that is what its manifest says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProgramArtifact {
     /// The shared object.
@@ -62,12 +70,26 @@ impl ProgramArtifact {
         id: &ProgramId,
         source_digest: &str,
     ) -> std::result::Result<Self, Distrust> {
-        let text = fs::read(folder.join(MANIFEST)).map_err(|_| Distrust::Missing)?;
-        let manifest: Manifest =
-            serde_json::from_slice(&text).map_err(|error| Distrust::Manifest(error.to_string()))?;
+        let manifest = Manifest::read(folder)?;
         if manifest.source_digest != source_digest || manifest.program_id != id.as_str() {
             return Err(Distrust::Stale);
         }
+        Self::whole(folder, manifest, id.clone())
+    }
+
+    /// Takes the binary in `folder` if it is whole, whatever it was built for and from.
+    pub(crate) fn load_any(folder: &Path) -> std::result::Result<Self, Distrust> {
+        let manifest = Manifest::read(folder)?;
+        let id = ProgramId::parse(&manifest.program_id, MANIFEST)
+            .map_err(|error| Distrust::Manifest(error.to_string()))?;
+        Self::whole(folder, manifest, id)
+    }
+
+    fn whole(
+        folder: &Path,
+        manifest: Manifest,
+        program_id: ProgramId,
+    ) -> std::result::Result<Self, Distrust> {
         let binary = folder.join(BINARY);
         let bytes = fs::read(&binary).map_err(|_| Distrust::Missing)?;
         if bytes.len() as u64 != manifest.size || sha256(&bytes) != manifest.sha256 {
@@ -76,7 +98,7 @@ impl ProgramArtifact {
         Ok(Self {
             binary,
             manifest,
-            program_id: id.clone(),
+            program_id,
         })
     }
 
@@ -117,7 +139,7 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 }
 
 /// Writes a file through a temporary one beside it.
-fn replace(file: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn replace(file: &Path, bytes: &[u8]) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     let write = || {
         let folder = file.parent().unwrap_or(Path::new("."));

@@ -19,7 +19,7 @@ pub(crate) const BUILTINS: &str = "builtins.bc";
 pub(crate) const BUILTINS_SHIM: &str = "builtins.ll";
 
 /// What the linker and its LLVM are told. A call frame is 4 KiB; instructions that SBPF has not are switched off.
-const LINKER_ARGUMENTS: [&str; 8] = [
+pub(crate) const LINKER_ARGUMENTS: [&str; 8] = [
     "--arch=v3",
     "--llvm-args=--bpf-stack-size=4096",
     "--llvm-args=--disable-movsx",

@@ -14,6 +14,9 @@ use crate::{
     id::{ID_FILE, ID_VARIABLE, ProgramId},
 };
 
+/// Set to `fresh`, passes by the committed binary: what is loaded is built here, with the toolchain that is here.
+pub const BUILD_VARIABLE: &str = "GENERION_PROGRAM_BUILD";
+
 /// Chooses a toolchain by name where both could be used.
 const TOOLCHAIN_VARIABLE: &str = "GENERION_SBF_TOOLCHAIN";
 
@@ -32,6 +35,8 @@ pub struct Context {
     pub(crate) program_id: Option<String>,
     /// `GENERION_SBF_TOOLCHAIN`, when set and not empty.
     pub(crate) toolchain: Option<String>,
+    /// Whether `GENERION_PROGRAM_BUILD` is `fresh`.
+    pub(crate) fresh: bool,
 }
 
 impl Context {
@@ -59,6 +64,11 @@ impl Context {
             path: env::var_os("PATH").unwrap_or_default(),
             program_id: text(ID_VARIABLE),
             toolchain: text(TOOLCHAIN_VARIABLE),
+            fresh: match text(BUILD_VARIABLE).as_deref() {
+                None => false,
+                Some("fresh") => true,
+                Some(other) => return Err(Error::UnknownBuild(other.to_owned())),
+            },
             root,
         })
     }

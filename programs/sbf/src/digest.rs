@@ -1,7 +1,8 @@
 //! The source digest: everything that decides what the program's binary is, but for the toolchain.
 //!
-//! SHA-256 over the program's files, its id, the packages that it is built from with their checksums, and the parts of
-//! the workspace's manifest that reach it. What other members of the workspace do to `Cargo.lock` does not change it.
+//! SHA-256 over the program's files, its id, the packages that it is built from with their checksums, the parts of the
+//! workspace's manifest that reach it, and how it is compiled: the flags and the recipe of the toolchain that is made
+//! here. What other members of the workspace do to `Cargo.lock` does not change it.
 
 use std::{
     collections::BTreeMap,
@@ -13,10 +14,14 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use crate::{Context, Error, ProgramId, Result, error::io_error, id::ID_FILE};
+use crate::{Context, Error, ProgramId, Result, error::io_error, id::ID_FILE, toolchain::recipe};
 
 /// The program's package name.
 pub(crate) const PACKAGE: &str = "generion";
+
+/// Where the compiler's and linker's flags are written down. The whole text, comments as well: a flag that were
+/// forgotten in a list of them would leave a stale binary in use, and a build that was not needed takes half a minute.
+pub(crate) const FLAGS: &str = include_str!("compile.rs");
 
 /// The files and folders that the digest depends on.
 pub(crate) fn inputs(context: &Context) -> Vec<PathBuf> {
@@ -36,7 +41,7 @@ pub(crate) fn source_digest(context: &Context, id: &ProgramId) -> Result<String>
     let workspace = read_toml(&context.root.join("Cargo.toml"))?;
 
     let mut digest = Fields(Sha256::new());
-    digest.field(b"generion/source-digest/v1");
+    digest.field(b"generion/source-digest/v2");
     digest.field(id.as_str().as_bytes());
     for (name, path) in files(&program)? {
         digest.field(name.as_bytes());
@@ -49,6 +54,9 @@ pub(crate) fn source_digest(context: &Context, id: &ProgramId) -> Result<String>
     for (name, value) in inherited(&manifest, &workspace) {
         digest.field(name.as_bytes());
         digest.value(value);
+    }
+    for part in recipe::ALL.into_iter().chain([FLAGS]) {
+        digest.field(part.as_bytes());
     }
     Ok(hex::encode(digest.0.finalize()))
 }

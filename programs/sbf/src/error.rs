@@ -49,6 +49,9 @@ pub enum Error {
         "GENERION_SBF_TOOLCHAIN is `{0}`; it takes `platform-tools` or `registry`, or leave it unset"
     )]
     UnknownToolchain(String),
+    /// `GENERION_PROGRAM_BUILD` says what nobody knows.
+    #[error("GENERION_PROGRAM_BUILD is `{0}`; it takes `fresh`, or leave it unset")]
+    UnknownBuild(String),
     /// The one compiler version that the registry toolchain is made for is not installed.
     #[error(
         "the SBF toolchain needs rustc 1.95.0, and {found}; run `rustup toolchain install 1.95.0`, \
@@ -78,6 +81,35 @@ pub enum Error {
     /// Somebody saved a source file while the program was being built.
     #[error("the program's sources changed while they were being built; run the command again")]
     SourcesChanged,
+    /// No digest is recorded that a deployment could be held to.
+    #[error(
+        "no digest is recorded for program {program_id} built with {toolchain}: build it twice and record it with \
+         `cargo xtask build-program --record`, and commit {}", file.display())]
+    NotRecorded {
+        /// The id that the binary was built for.
+        program_id: String,
+        /// What built it.
+        toolchain: String,
+        /// The file of the records.
+        file: PathBuf,
+    },
+    /// The binary is another one than was recorded.
+    #[error(
+        "the binary of program {program_id} built with {toolchain} has sha256 {found}, and {recorded} is recorded: \
+         find out why they differ; if the sources changed, record the new one with \
+         `cargo xtask build-program --record`, and commit {}", file.display())]
+    DigestDiffers {
+        /// The id that the binary was built for.
+        program_id: String,
+        /// What built it.
+        toolchain: String,
+        /// The digest that it should have.
+        recorded: String,
+        /// The digest that it has.
+        found: String,
+        /// The file of the records.
+        file: PathBuf,
+    },
     /// Two builds of the same sources differ.
     #[error(
         "the build is not reproducible: {first} has sha256 {first_sha256}, {second} has {second_sha256}"

@@ -7,8 +7,9 @@
 //!
 //! `cargo build-sbf` builds where Solana's platform-tools are installed. Elsewhere it is a toolchain made from Debian's
 //! packages and crates alone, once per user, in the cache folder (`toolchain/` has its patches); it needs x86_64
-//! Debian and rustc 1.95.0. `GENERION_SBF_TOOLCHAIN` (`platform-tools` or `registry`) chooses one by name, and
-//! `GENERION_PROGRAM_ID` builds for another program id.
+//! Debian and rustc 1.95.0. `GENERION_SBF_TOOLCHAIN` (`platform-tools` or `registry`) chooses one by name,
+//! `GENERION_PROGRAM_ID` builds for another program id, and `GENERION_PROGRAM_BUILD=fresh` has the committed binary
+//! passed by.
 
 mod apt;
 mod artifact;
@@ -18,6 +19,7 @@ mod context;
 mod digest;
 mod error;
 mod id;
+mod register;
 mod reproduce;
 mod rustc;
 mod setup;
@@ -36,9 +38,10 @@ use toolchain::Toolchain;
 
 pub use artifact::{Manifest, ProgramArtifact};
 pub use command::without_outer_cargo;
-pub use context::Context;
+pub use context::{BUILD_VARIABLE, Context};
 pub use error::{Error, Result};
 pub use id::{ID_VARIABLE, ProgramId};
+pub use register::Register;
 pub use reproduce::{Comparison, verify_reproducible};
 pub use toolchain::ToolchainInfo;
 
@@ -46,6 +49,19 @@ pub use toolchain::ToolchainInfo;
 /// `log` is told what takes time, line by line.
 pub fn ensure_program(root: &Path, log: &mut dyn FnMut(&str)) -> Result<ProgramArtifact> {
     ensure(&Context::from_env(root)?, log)
+}
+
+/// The same for a given program id, in base58, instead of the environment's.
+pub fn ensure_program_for(
+    root: &Path,
+    id: Option<&str>,
+    log: &mut dyn FnMut(&str),
+) -> Result<ProgramArtifact> {
+    let mut context = Context::from_env(root)?;
+    if let Some(id) = id {
+        context.program_id = Some(id.to_owned());
+    }
+    ensure(&context, log)
 }
 
 /// Builds the program of the workspace in `root`, whatever there is. The result for the committed id replaces the
@@ -97,6 +113,7 @@ fn ensure(context: &Context, log: &mut dyn FnMut(&str)) -> Result<ProgramArtifac
     let id = context.program_id()?;
     let digest = digest::source_digest(context, &id)?;
     match ProgramArtifact::load(&context.committed(), &id, &digest) {
+        Ok(_) if context.fresh => {}
         Ok(artifact) => return Ok(artifact),
         // Another id's binary is never the committed one.
         Err(_) if id != context.default_program_id()? => {}

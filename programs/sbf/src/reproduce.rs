@@ -9,8 +9,11 @@ use crate::{Context, Error, ProgramArtifact, Result, build, error::io_error};
 pub enum Comparison {
     /// Byte for byte the same.
     Same,
-    /// It was built for another id, from other sources or with another toolchain: the reason why it says nothing.
-    NotComparable(String),
+    /// It was built from these sources with another toolchain: which, and which this one is. Nobody can tell whether it
+    /// is theirs; what is tested has to be this build.
+    OtherToolchain(String),
+    /// There is none of this id and these sources: the reason.
+    None(String),
 }
 
 /// Builds in the workspace and in a copy of it elsewhere, with a target folder of its own, and compares the binaries.
@@ -50,12 +53,11 @@ pub(crate) fn verify_in(
         &here.program_id,
         &here.manifest.source_digest,
     ) {
-        Err(reason) => Comparison::NotComparable(reason.to_string()),
+        Err(reason) => Comparison::None(reason.to_string()),
         Ok(committed) if committed.manifest.toolchain != here.manifest.toolchain => {
-            let (theirs, ours) = (&committed.manifest.toolchain, &here.manifest.toolchain);
-            Comparison::NotComparable(format!(
-                "it was built with {} ({}), this is {} ({})",
-                theirs.llvm, theirs.id, ours.llvm, ours.id
+            Comparison::OtherToolchain(format!(
+                "it was built with {}, this is {}",
+                committed.manifest.toolchain, here.manifest.toolchain
             ))
         }
         Ok(committed) => {

@@ -2,6 +2,7 @@
 
 mod digest;
 mod ensure;
+mod register;
 mod reproduce;
 mod set_up;
 
@@ -85,6 +86,7 @@ impl Fixture {
             path: folder.path().join("bin").into(),
             program_id: None,
             toolchain: None,
+            fresh: false,
             root,
         };
         let fixture = Self { context, folder };

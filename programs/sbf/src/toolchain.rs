@@ -72,6 +72,12 @@ pub struct ToolchainInfo {
     pub id: String,
 }
 
+impl std::fmt::Display for ToolchainInfo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {} ({})", self.kind, self.id, self.llvm)
+    }
+}
+
 impl ToolchainInfo {
     /// Describes a toolchain; `parts` are what tells it from others.
     pub(crate) fn new<'a>(

@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
+use generion_sbf::Comparison;
 
 use crate::{
     build_program, fuzz, idl,
@@ -45,6 +46,11 @@ pub const STEPS: [Step; 10] = [
         run: program,
     },
     Step {
+        name: "reproduce",
+        about: "the program's binary, built twice and compared; the steps after it test what it decides",
+        run: reproduce,
+    },
+    Step {
         name: "generated",
         about: "generated files are those of the sources",
         run: generated,
@@ -68,11 +74,6 @@ pub const STEPS: [Step; 10] = [
         name: "doctest",
         about: "the documentation's examples",
         run: doctest,
-    },
-    Step {
-        name: "reproduce",
-        about: "the program's binary, built twice and compared",
-        run: reproduce,
     },
     Step {
         name: "fuzz",
@@ -206,7 +207,17 @@ fn reproduce(workspace: &Workspace) -> Result<Outcome> {
             "it takes some minutes, and CI does it; `cargo xtask build-program --verify-reproducible` here",
         ));
     }
-    build_program::verify(workspace).map(|()| Outcome::Passed)
+    test_what_was_built(workspace, &build_program::verify(workspace)?);
+    Ok(Outcome::Passed)
+}
+
+/// A difference from the committed binary was an error before this. Where the toolchain is another one, nothing says
+/// that the committed binary is what the sources give: the steps that follow then run against the build of this machine.
+fn test_what_was_built(workspace: &Workspace, committed: &Comparison) {
+    if let Comparison::OtherToolchain(_) = committed {
+        progress("from here on this build is tested, not the committed binary");
+        workspace.use_fresh_program();
+    }
 }
 
 fn fuzz(workspace: &Workspace) -> Result<Outcome> {
@@ -238,5 +249,41 @@ fn tests(workspace: &Workspace) -> Result<Outcome> {
             "--tests",
             "--no-fail-fast",
         ]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a command of the workspace is told to load.
+    fn told(workspace: &Workspace) -> Option<String> {
+        let command = workspace.cargo(["test"]);
+        let mut variables = command.get_envs();
+        let told = variables.find(|(name, _)| *name == generion_sbf::BUILD_VARIABLE);
+        told.and_then(|(_, value)| Some(value?.to_str()?.to_owned()))
+    }
+
+    #[test]
+    fn suites_run_against_the_fresh_build_where_the_toolchain_is_another_one() {
+        let reason = "a reason".to_owned();
+        for (committed, expected) in [
+            (Comparison::Same, None),
+            (Comparison::None(reason.clone()), None),
+            (Comparison::OtherToolchain(reason), Some("fresh")),
+        ] {
+            let workspace = Workspace::open().unwrap();
+            test_what_was_built(&workspace, &committed);
+            assert_eq!(told(&workspace).as_deref(), expected, "{committed:?}");
+        }
+    }
+
+    /// It decides what is embedded, so that nothing may have been embedded before.
+    #[test]
+    fn the_decision_comes_before_whatever_embeds_the_program() {
+        let position = |name| STEPS.iter().position(|step| step.name == name).unwrap();
+        for later in ["clippy", "docs", "doctest", "tests"] {
+            assert!(position("reproduce") < position(later), "{later}");
+        }
     }
 }

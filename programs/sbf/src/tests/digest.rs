@@ -1,7 +1,7 @@
 //! What the source digest depends on, and what not.
 
 use super::{Fixture, OTHER_ID};
-use crate::Error;
+use crate::{Error, compile::LINKER_ARGUMENTS, digest::FLAGS};
 
 /// The digest before and after a change.
 fn around(change: impl FnOnce(&mut Fixture)) -> (String, String) {
@@ -73,6 +73,19 @@ fn stays_for_what_concerns_others() {
     stays(|f| f.edit("Cargo.toml", "debug = 0", "debug = 1"));
     stays(|f| f.write("programs/generion/artifacts/manifest.json", "{}"));
     stays(|f| f.write("client/src/lib.rs", ""));
+}
+
+/// A flag that moves to another file has to take its place in the digest with it.
+#[test]
+fn covers_the_flags() {
+    let flags = LINKER_ARGUMENTS.into_iter().chain([
+        "-Ctarget-cpu=v4",
+        "-Zbuild-std=std,panic_abort",
+        "--sbf-out-dir",
+    ]);
+    for flag in flags {
+        assert!(FLAGS.contains(flag), "{flag}");
+    }
 }
 
 #[test]

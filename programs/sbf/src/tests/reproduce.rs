@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::Fixture;
-use crate::{Comparison, Error, artifact::BINARY, build_in, reproduce::verify_in};
+use crate::{Comparison, Error, artifact::BINARY, build_in, ensure, reproduce::verify_in};
 
 fn verify(fixture: &Fixture) -> crate::Result<Comparison> {
     verify_in(&fixture.context, &mut |_| {}).map(|(_, comparison)| comparison)
@@ -15,7 +15,7 @@ fn equal_builds_are_compared_with_the_committed_binary() {
     fixture.compiler("");
     assert_eq!(
         verify(&fixture).unwrap(),
-        Comparison::NotComparable("there is none".to_owned())
+        Comparison::None("there is none".to_owned())
     );
     build_in(&fixture.context, &mut |_| {}).unwrap();
     assert_eq!(verify(&fixture).unwrap(), Comparison::Same);
@@ -48,15 +48,38 @@ fn a_committed_binary_that_its_sources_do_not_give_is_refused() {
     );
 }
 
+/// The tests then have to run against this build, and not against the committed binary.
 #[test]
 fn a_binary_of_another_toolchain_says_nothing() {
+    let mut fixture = Fixture::new();
+    fixture.compiler("");
+    let committed = fixture.commit();
+    match verify(&fixture).unwrap() {
+        Comparison::OtherToolchain(reason) => {
+            assert!(
+                reason.starts_with("it was built with registry ")
+                    && reason.contains(", this is platform-tools "),
+                "{reason}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    let builds = fixture.builds().len();
+    assert_eq!(ensure(&fixture.context, &mut |_| {}).unwrap(), committed);
+    fixture.context.fresh = true;
+    let fresh = ensure(&fixture.context, &mut |_| {}).unwrap();
+    assert_eq!(fs::read(&fresh.binary).unwrap(), b"binary for default\n");
+    assert_eq!(fresh.manifest.toolchain.kind, "platform-tools");
+    assert_eq!(fixture.builds().len(), builds, "the build is there already");
+}
+
+/// Other sources' binaries are not this toolchain's business.
+#[test]
+fn a_stale_binary_is_none_to_compare_with() {
     let fixture = Fixture::new();
     fixture.compiler("");
     fixture.commit();
-    match verify(&fixture).unwrap() {
-        Comparison::NotComparable(reason) => {
-            assert!(reason.starts_with("it was built with llvm ("), "{reason}");
-        }
-        Comparison::Same => panic!("the bytes differ"),
-    }
+    fixture.edit("programs/generion/src/lib.rs", "mod", "pub mod");
+    let reason = "it was built from other sources".to_owned();
+    assert_eq!(verify(&fixture).unwrap(), Comparison::None(reason));
 }

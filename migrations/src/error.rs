@@ -1,0 +1,141 @@
+//! Why a deployment stopped.
+
+use solana_address::Address;
+use solana_signature::Signature;
+use solana_transaction_error::TransactionError;
+
+use crate::plan::Sol;
+
+/// Every text says what happened, to which address, and what to do next.
+#[derive(Debug, thiserror::Error)]
+pub enum DeployError {
+    /// The address holds an account that no program of the upgradeable loader could be.
+    #[error(
+        "{address} is not free and not an upgradeable program: it belongs to {owner}; use another program id"
+    )]
+    NotAProgram {
+        /// The program id.
+        address: Address,
+        /// The account's owner.
+        owner: Address,
+    },
+    /// The program was closed; the loader takes no program at its id again.
+    #[error(
+        "program {0} was closed, and nothing can be deployed at its id again; use another program id"
+    )]
+    Closed(Address),
+    /// Lamports lie at the address of the program data, so that the loader can't create it.
+    #[error(
+        "somebody sent lamports to {program_data}, where the data of program {program_id} would go, and the loader \
+         refuses such an address; use another program id"
+    )]
+    ProgramDataTaken {
+        /// The program id.
+        program_id: Address,
+        /// The address of its data.
+        program_data: Address,
+    },
+    /// The program was made final.
+    #[error("program {0} is final: it has no upgrade authority, and nobody can change it any more")]
+    Final(Address),
+    /// Another wallet may upgrade the program.
+    #[error(
+        "program {program_id} is upgraded by {expected}, and the authority here is {found}; pass that wallet's keypair \
+         with --upgrade-authority"
+    )]
+    WrongAuthority {
+        /// The program id.
+        program_id: Address,
+        /// The authority on the ledger.
+        expected: Address,
+        /// The authority that was passed.
+        found: Address,
+    },
+    /// A first deployment is signed by the program id itself.
+    #[error(
+        "program {0} is not on this ledger yet, and its first deployment takes the keypair of its id; pass the file with \
+         --program-id"
+    )]
+    NoProgramKey(Address),
+    /// The buffer's address is in use in a way that this software never leads to.
+    #[error(
+        "the buffer {address} is not as this deployment would leave it: {reason}; close it with \
+         `cargo xtask deploy --close-buffers` and start again"
+    )]
+    BufferTaken {
+        /// The buffer.
+        address: Address,
+        /// What it is instead.
+        reason: String,
+    },
+    /// The payer can't pay for it. Nothing was sent.
+    #[error("wallet {payer} holds {}, and this takes {}; fund it with {} more, or pass another one with --fee-payer",
+            Sol(*held), Sol(*needed), Sol(needed - held))]
+    NotEnough {
+        /// The wallet that pays.
+        payer: Address,
+        /// What it holds, in lamports.
+        held: u64,
+        /// What it has to hold at most, in lamports.
+        needed: u64,
+    },
+    /// Longer than any program can be.
+    #[error("the binary has {len} bytes, and a program has {max} at most")]
+    TooLong {
+        /// Its length.
+        len: usize,
+        /// The longest.
+        max: usize,
+    },
+    /// The ledger refused a transaction.
+    #[error("the ledger refused to {action} ({}): {error}{}", signature.map_or("before it landed".to_owned(), |s| s.to_string()),
+            logs.iter().map(|line| format!("\n    {line}")).collect::<String>())]
+    Refused {
+        /// What was tried, as in "refused to *upgrade*".
+        action: &'static str,
+        /// The transaction, if it landed.
+        signature: Option<Signature>,
+        /// The ledger's error.
+        error: TransactionError,
+        /// The log.
+        logs: Vec<String>,
+    },
+    /// Transactions keep expiring before they land.
+    #[error(
+        "{action}: nothing landed in {rounds} tries of a block hash's lifetime each{}; the ledger has what landed before: \
+         run the same command again, with a higher --with-compute-unit-price if the cluster is busy",
+        last.as_ref().map(|text| format!(" (the node said: {text})")).unwrap_or_default())]
+    Stalled {
+        /// What was tried.
+        action: &'static str,
+        /// How often.
+        rounds: u32,
+        /// The last error of a node that would not take a transaction.
+        last: Option<String>,
+    },
+    /// What the ledger has is not what was deployed.
+    #[error("verification failed: {0}")]
+    NotVerified(String),
+    /// The node did not answer, or not in a way that makes sense.
+    #[error("node {url}: {reason}; what landed is on the ledger: run the same command again")]
+    Node {
+        /// Its URL, without credentials.
+        url: String,
+        /// The client's error.
+        reason: String,
+    },
+    /// The node's answer contradicts itself.
+    #[error("node {url} answered what can't be: {what}")]
+    Nonsense {
+        /// Its URL, without credentials.
+        url: String,
+        /// The answer.
+        what: String,
+    },
+    /// A signature could not be made.
+    #[error("cannot sign: {0}")]
+    Signing(#[from] solana_signer::SignerError),
+}
+
+/// `Result` with this crate's error.
+pub type Result<T> = std::result::Result<T, DeployError>;

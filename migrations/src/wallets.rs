@@ -1,0 +1,191 @@
+//! Keypairs and the Solana CLI's configuration.
+
+use std::{
+    env, io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, anyhow};
+use generion_deploy::cluster::node_url;
+use serde::Deserialize;
+use solana_keypair::{Keypair, read_keypair, read_keypair_file};
+
+use crate::cli::Cli;
+
+/// What the Solana CLI's configuration file says, as far as it concerns this program.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+struct SolanaConfig {
+    #[serde(default)]
+    json_rpc_url: Option<String>,
+    #[serde(default)]
+    keypair_path: Option<PathBuf>,
+}
+
+/// The wallets of a deployment. They wipe their secrets when dropped.
+pub struct Wallets {
+    /// Pays.
+    pub payer: Keypair,
+    /// May upgrade.
+    pub authority: Keypair,
+    /// The program id's own.
+    pub program: Option<Keypair>,
+}
+
+/// The node and the wallets that the command line and the configuration name.
+///
+/// # Errors
+/// Where a file can't be read, or none is named.
+pub fn open(cli: &Cli) -> Result<(String, Wallets)> {
+    let config = configuration(cli.config.as_deref())?;
+    let url = match (&cli.url, &config.json_rpc_url) {
+        (Some(url), _) => url.clone(),
+        (None, Some(url)) if !url.is_empty() => node_url(url).map_err(|error| {
+            anyhow!("the Solana CLI's configuration names the node {url:?}: {error}")
+        })?,
+        _ => anyhow::bail!("no cluster is named; pass one with --url"),
+    };
+    let default = || -> Result<Keypair> {
+        let path = match (&cli.keypair, &config.keypair_path) {
+            (Some(path), _) | (None, Some(path)) => path.clone(),
+            _ => home()?.join(".config/solana/id.json"),
+        };
+        keypair(&path, "--keypair")
+    };
+    let or_default = |path: &Option<PathBuf>, flag| match path {
+        Some(path) => keypair(path, flag),
+        None => default(),
+    };
+    let program = cli.program_id.as_deref();
+    let wallets = Wallets {
+        payer: or_default(&cli.fee_payer, "--fee-payer")?,
+        authority: or_default(&cli.upgrade_authority, "--upgrade-authority")?,
+        program: program
+            .map(|path| keypair(path, "--program-id"))
+            .transpose()?,
+    };
+    Ok((url, wallets))
+}
+
+fn keypair(path: &Path, flag: &str) -> Result<Keypair> {
+    let read = if path == Path::new("-") {
+        read_keypair(&mut io::stdin().lock())
+    } else {
+        read_keypair_file(path)
+    };
+    // The error has its own words for what is wrong with the content, and quotes none of it.
+    read.map_err(|error| {
+        anyhow!(
+            "cannot read the keypair file {} ({flag}): {error}; it takes what `solana-keygen new` writes",
+            path.display()
+        )
+    })
+}
+
+fn configuration(named: Option<&Path>) -> Result<SolanaConfig> {
+    let path = match named {
+        Some(path) => path.to_owned(),
+        None => match home() {
+            Ok(home) => home.join(".config/solana/cli/config.yml"),
+            Err(_) => return Ok(SolanaConfig::default()),
+        },
+    };
+    let text = match std::fs::read_to_string(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && named.is_none() => {
+            return Ok(SolanaConfig::default());
+        }
+        text => text.with_context(|| format!("cannot read {}", path.display()))?,
+    };
+    serde_yaml::from_str(&text).with_context(|| {
+        format!(
+            "{} is not a configuration of the Solana CLI",
+            path.display()
+        )
+    })
+}
+
+fn home() -> Result<PathBuf> {
+    env::home_dir()
+        .context("there is no home folder to look for a keypair file in; pass one with --keypair")
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use solana_keypair::write_keypair_file;
+    use solana_signer::Signer;
+
+    use super::*;
+
+    /// A folder with a configuration that names a node and a keypair file, and the files `other` and `program`.
+    fn folder() -> (tempfile::TempDir, [Keypair; 3]) {
+        let folder = tempfile::tempdir().unwrap();
+        let keypairs = ["configured", "other", "program"].map(|name| {
+            let keypair = Keypair::new();
+            write_keypair_file(&keypair, folder.path().join(name)).unwrap();
+            keypair
+        });
+        let configured = folder.path().join("configured");
+        let text = format!(
+            "---\njson_rpc_url: \"http://127.0.0.1:7\"\nwebsocket_url: ''\nkeypair_path: {}\naddress_labels:\n  \
+             '11111111111111111111111111111111': System Program\ncommitment: confirmed\n",
+            configured.display()
+        );
+        std::fs::write(folder.path().join("config.yml"), text).unwrap();
+        (folder, keypairs)
+    }
+
+    fn opened(folder: &tempfile::TempDir, flags: &[&str]) -> Result<(String, Wallets)> {
+        let in_folder = |flag: &&str| match flag.strip_prefix('@') {
+            Some(name) => folder.path().join(name).display().to_string(),
+            None => (*flag).to_owned(),
+        };
+        let config = match flags {
+            ["--config", ..] => &["deploy"][..],
+            _ => &["deploy", "--config", "@config.yml"],
+        };
+        let words = config.iter().chain(flags).map(in_folder);
+        open(&Cli::try_parse_from(words)?)
+    }
+
+    #[test]
+    fn the_solana_clis_configuration_counts_and_flags_count_more() {
+        let (folder, [configured, other, program]) = folder();
+        let (url, wallets) = opened(&folder, &[]).unwrap();
+        assert_eq!(url, "http://127.0.0.1:7");
+        assert_eq!(wallets.payer.pubkey(), configured.pubkey());
+        assert_eq!(wallets.authority.pubkey(), configured.pubkey());
+        assert!(wallets.program.is_none());
+
+        let flags = [
+            "-u",
+            "devnet",
+            "--fee-payer",
+            "@other",
+            "--program-id",
+            "@program",
+        ];
+        let (url, wallets) = opened(&folder, &flags).unwrap();
+        assert_eq!(url, "https://api.devnet.solana.com");
+        assert_eq!(wallets.payer.pubkey(), other.pubkey());
+        assert_eq!(wallets.authority.pubkey(), configured.pubkey());
+        assert_eq!(wallets.program.unwrap().pubkey(), program.pubkey());
+
+        let flags = ["-k", "@other", "--upgrade-authority", "@configured"];
+        let (_, wallets) = opened(&folder, &flags).unwrap();
+        assert_eq!(wallets.payer.pubkey(), other.pubkey());
+        assert_eq!(wallets.authority.pubkey(), configured.pubkey());
+    }
+
+    #[test]
+    fn a_file_that_is_no_keypair_is_named() {
+        let (folder, _) = folder();
+        for (flags, named) in [
+            (["-k", "@missing"], "missing (--keypair)"),
+            (["--program-id", "@config.yml"], "config.yml (--program-id)"),
+            (["--config", "@nowhere.yml"], "nowhere.yml"),
+        ] {
+            let error = opened(&folder, &flags).err().unwrap().to_string();
+            assert!(error.contains(named), "{error}");
+        }
+    }
+}

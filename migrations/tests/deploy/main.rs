@@ -1,0 +1,8 @@
+//! The deploying program against a real local validator, with the real upgradeable loader. What a test claims is read
+//! back from the ledger.
+
+mod first;
+mod interrupted;
+mod refused;
+mod support;
+mod upgrades;

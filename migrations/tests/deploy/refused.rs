@@ -1,0 +1,176 @@
+//! What is refused before anything is sent.
+
+use std::fs;
+
+use solana_loader_v3_interface::{get_program_data_address, instruction as loader};
+
+use crate::support::{SOL, Stage, binary, longer, sha256};
+
+/// Nothing was sent: the wallet has what it had, and the addresses have nothing.
+#[track_caller]
+fn assert_untouched(
+    stage: &Stage,
+    wallet: &crate::support::Wallet,
+    lamports: u64,
+    id: &solana_address::Address,
+) {
+    assert_eq!(stage.lamports(&wallet.address()), lamports);
+    for address in [*id, get_program_data_address(id)] {
+        assert_eq!(stage.lamports(&address), 0);
+    }
+    assert!(!stage.path("deployments/localnet.json").exists());
+}
+
+#[test]
+fn a_binary_that_is_not_the_recorded_one() {
+    let stage = Stage::new();
+    let (wallet, program) = (stage.wallet("wallet", 10 * SOL), stage.wallet("program", 0));
+    let id = program.address();
+    let flags = ["-k", wallet.path(), "--program-id", program.path()];
+
+    let (artifact, _) = stage.artifact("artifact", &id, binary());
+    let error = stage.refuses(&artifact, &flags);
+    let expected =
+        format!("no digest is recorded for program {id} built with registry 0123456789abcdef");
+    assert!(error.contains(&expected), "{error}");
+
+    stage.recorded("artifact", &id, binary());
+    let (artifact, _) = stage.artifact("artifact", &id, &longer(1));
+    let error = stage.refuses(&artifact, &flags);
+    for digest in [sha256(binary()), sha256(&longer(1))] {
+        assert!(error.contains(&digest), "{error}");
+    }
+
+    // With a manifest that speaks of another binary it is not even opened.
+    fs::write(artifact.join("generion.so"), binary()).unwrap();
+    let error = stage.refuses(&artifact, &flags);
+    assert!(
+        error.contains("it is not the binary that its manifest describes"),
+        "{error}"
+    );
+
+    let other = stage.wallet("other", 0);
+    let artifact = stage.recorded("for-another-id", &other.address(), binary());
+    let error = stage.refuses(&artifact, &flags);
+    let expected = format!("the binary was built for program {}", other.address());
+    assert!(
+        error.contains(&expected) && error.contains(&id.to_string()),
+        "{error}"
+    );
+    assert_untouched(&stage, &wallet, 10 * SOL, &id);
+}
+
+#[test]
+fn a_wallet_that_can_not_pay() {
+    let stage = Stage::new();
+    let (wallet, program) = (stage.wallet("wallet", SOL / 10), stage.wallet("program", 0));
+    let id = program.address();
+    let artifact = stage.recorded("artifact", &id, binary());
+    let error = stage.refuses(
+        &artifact,
+        &["-k", wallet.path(), "--program-id", program.path()],
+    );
+    let expected = format!("wallet {} holds 0.1 SOL, and this takes ", wallet.address());
+    assert!(error.contains(&expected), "{error}");
+    assert_untouched(&stage, &wallet, SOL / 10, &id);
+}
+
+#[test]
+fn a_first_deployment_without_the_programs_keypair() {
+    let stage = Stage::new();
+    let (wallet, program) = (stage.wallet("wallet", 10 * SOL), stage.wallet("program", 0));
+    let id = program.address();
+    let artifact = stage.recorded("artifact", &id, binary());
+    let error = stage.refuses(&artifact, &["-k", wallet.path()]);
+    assert!(
+        error.contains(&format!("program {id} is not on this ledger yet")),
+        "{error}"
+    );
+    assert_untouched(&stage, &wallet, 10 * SOL, &id);
+}
+
+#[test]
+fn nobody_said_yes() {
+    let stage = Stage::new();
+    let (wallet, program) = (stage.wallet("wallet", 10 * SOL), stage.wallet("program", 0));
+    let id = program.address();
+    let artifact = stage.recorded("artifact", &id, binary());
+    let flags = ["-k", wallet.path(), "--program-id", program.path()];
+    let asked = stage.run(&artifact, &flags);
+    assert_eq!(asked.code, Some(1));
+    assert!(
+        asked
+            .stderr
+            .contains("nobody is there to be asked; pass --yes"),
+        "{}",
+        asked.stderr
+    );
+    // The price is shown before the question.
+    for line in [
+        "in fees, which are gone",
+        "as rent in the program's accounts",
+        "lent to the buffer",
+    ] {
+        assert!(asked.stderr.contains(line), "{}", asked.stderr);
+    }
+    let dry = stage.run(&artifact, &[&flags[..], &["--dry-run"]].concat());
+    assert_eq!((dry.code, &dry.stdout[..]), (Some(0), ""));
+    assert!(
+        dry.stderr.contains("deploy it for the first time"),
+        "{}",
+        dry.stderr
+    );
+    assert_untouched(&stage, &wallet, 10 * SOL, &id);
+}
+
+#[test]
+fn addresses_that_no_program_can_have_any_more() {
+    let stage = Stage::new();
+    let wallet = stage.wallet("wallet", 10 * SOL);
+    let closed = stage.wallet("closed", 0);
+    let flags = |program| ["-k", wallet.path(), "--program-id", program];
+
+    let id = closed.address();
+    let artifact = stage.recorded("closed-artifact", &id, binary());
+    stage.deploys(&artifact, &flags(closed.path()));
+    let close = loader::close_any(
+        &get_program_data_address(&id),
+        &wallet.address(),
+        Some(&wallet.address()),
+        Some(&id),
+        false,
+    );
+    stage.send(&[close], &[&wallet.keypair]).unwrap();
+    let error = stage.refuses(&artifact, &flags(closed.path()));
+    assert!(
+        error.contains(&format!("program {id} was closed")),
+        "{error}"
+    );
+
+    // The loader creates the account of the data, and would fail over lamports that lie there.
+    let taken = stage.wallet("taken", 0);
+    stage.give(&get_program_data_address(&taken.address()), SOL);
+    let artifact = stage.recorded("taken-artifact", &taken.address(), binary());
+    let error = stage.refuses(&artifact, &flags(taken.path()));
+    assert!(error.contains("somebody sent lamports to"), "{error}");
+}
+
+#[test]
+fn a_node_that_is_not_there() {
+    let stage = Stage::new();
+    let (wallet, program) = (stage.wallet("wallet", SOL), stage.wallet("program", 0));
+    let artifact = stage.recorded("artifact", &program.address(), binary());
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/?api-key=SECRET", free.local_addr().unwrap());
+    drop(free);
+    let mut command = stage.command(&url, &artifact, &["-k", wallet.path(), "--yes"]);
+    let ended = crate::support::Ended::from(command.output().unwrap());
+    assert_eq!(ended.code, Some(1));
+    let origin = url.split("/?").next().unwrap();
+    assert!(
+        ended.stderr.contains(&format!("error: node {origin}")),
+        "{}",
+        ended.stderr
+    );
+    assert!(!ended.stderr.contains("SECRET"), "{}", ended.stderr);
+}
