@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use axum::{
     extract::{FromRequestParts, Path},
@@ -8,7 +8,10 @@ use generion_interface::store::{
     DocumentId, InvalidDocumentId, MAX_CLOCK_SKEW_SECONDS, Operation, SignedRequest, canonical_host,
 };
 
-use crate::{config::Clock, refusal::Refusal, storage::Nonces, store::Store};
+use crate::{
+    allowlist::Admission, config::Clock, metrics::Metrics, refusal::Refusal, storage::Nonces,
+    store::Store,
+};
 
 /// What every request for a document names: this store, by one of its names, and the document.
 pub struct Target {
@@ -38,12 +41,16 @@ pub struct Gate {
     pub hosts: Vec<String>,
     pub clock: Clock,
     pub nonces: Nonces,
+    pub admission: Admission,
 }
 
 impl Gate {
     /// The request as its signer signed it. From here on it is used up, whatever comes of it.
+    ///
+    /// Who may not upload leaves nothing behind, not even a nonce.
     pub async fn admit(
         &self,
+        metrics: &Metrics,
         operation: Operation,
         target: &Target,
         headers: &HeaderMap,
@@ -59,8 +66,14 @@ impl Gate {
         let SignedRequest {
             signer, signature, ..
         } = &signed;
-        if !signature.verify(signer.as_ref(), signed.request.text().as_bytes()) {
+        let start = Instant::now();
+        let is_valid = signature.verify(signer.as_ref(), signed.request.text().as_bytes());
+        metrics.verified(start.elapsed());
+        if !is_valid {
             return Err(Refusal::InvalidSignature { signer: *signer });
+        }
+        if operation == Operation::Upload && !self.admission.admits(signer) {
+            return Err(Refusal::UploaderNotAllowed { uploader: *signer });
         }
         if !self.nonces.take(&signed).await? {
             return Err(Refusal::NonceReused);

@@ -7,6 +7,15 @@ use std::{
 
 use generion_interface::store::{DEFAULT_MAX_DOCUMENT_BYTES, canonical_host};
 
+use crate::storage::{StorageLocation, UploadBounds};
+
+mod file;
+
+pub use file::{
+    ConfigFile, ConfigFileError, ConnectionsSection, HostName, LogConfig, LogFormat, TEMPLATE,
+    UploadsSection,
+};
+
 /// What tells the store the time: whole seconds since 1970-01-01T00:00:00Z. Tests bring their own.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
@@ -25,30 +34,83 @@ pub fn system_clock() -> Clock {
 pub struct Config {
     /// Where to listen; port 0 takes any free one.
     pub listen: SocketAddr,
-    /// The folder that holds the documents; made if it is not there. One store at a time may use it.
-    pub folder: PathBuf,
+    /// Where to answer the operator's questions (`/health`, `/ready`, `/metrics`), if at all: not for the internet.
+    pub admin_listen: Option<SocketAddr>,
+    /// Where the documents are.
+    pub storage: StorageLocation,
     /// The names that clients know this store by, as in their `Host` header
     /// ([`canonical_host`]); empty: [`default_hosts`].
     pub hosts: Vec<String>,
+    /// Who may upload.
+    pub uploaders: Uploaders,
+    /// What each uploader may have.
+    pub quota: Quota,
     /// What the store does not let a client exceed.
     pub limits: Limits,
     /// The time that signed requests are held against.
     pub clock: Clock,
 }
 
+impl Config {
+    /// A store with default settings on a port of its own, reached from this machine only.
+    pub fn on(storage: StorageLocation) -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            admin_listen: None,
+            storage,
+            hosts: Vec::new(),
+            uploaders: Uploaders::Anyone,
+            quota: Quota::default(),
+            limits: Limits::default(),
+            clock: system_clock(),
+        }
+    }
+
+    /// As [`Config::on`], with the documents in this folder.
+    pub fn on_folder(folder: impl Into<PathBuf>) -> Self {
+        Self::on(StorageLocation::Folder(folder.into()))
+    }
+}
+
+/// Who may upload. Reading needs no leave, and deleting that of the erase authority alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Uploaders {
+    /// Whoever signs.
+    #[default]
+    Anyone,
+    /// The wallets that a file lists, one base58 address a line; what follows a `#` is a comment.
+    Listed(PathBuf),
+}
+
+/// What each uploader may have in the store. Deleted documents do not count. Where anybody may upload, a stranger can
+/// take another key, so quotas bind the uploaders of an allowlist and honest clients.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quota {
+    /// Bytes of all documents together; `None` for no limit.
+    pub bytes: Option<u64>,
+    /// Number of documents; `None` for no limit.
+    pub documents: Option<u64>,
+}
+
 /// What the store does not let a client exceed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Largest document, in bytes.
     pub max_document_bytes: u64,
     /// Uploads that run at the same time; one more is refused. Each holds up to 15 MiB of memory.
     pub max_uploads: usize,
+    /// Of these, uploads of one uploader.
+    pub max_uploads_per_uploader: usize,
     /// Connections that are open at the same time; one more waits to be accepted. With the files that they read and
     /// write, the default stays below the 1,024 descriptors that most systems give a process.
     pub max_connections: usize,
     /// How long a client may leave the store waiting for the rest of a request's head, for the next bytes of a body,
     /// or for room to send the next bytes of an answer.
     pub idle_timeout: Duration,
+    /// Bytes a second below which a transfer is ended, in either direction, at the latest after twice
+    /// [`Self::idle_timeout`]: a client that sends or takes a byte now and then is as much in the way as one that
+    /// stalls.
+    pub min_rate: u64,
 }
 
 impl Default for Limits {
@@ -56,8 +118,25 @@ impl Default for Limits {
         Self {
             max_document_bytes: DEFAULT_MAX_DOCUMENT_BYTES,
             max_uploads: 64,
+            max_uploads_per_uploader: 16,
             max_connections: 256,
             idle_timeout: Duration::from_secs(30),
+            // Half of what clients of ours give up at.
+            min_rate: 16 << 10,
+        }
+    }
+}
+
+impl Limits {
+    /// How long a client may have let an upload of this many bytes wait.
+    pub(crate) fn time_for(&self, bytes: u64) -> Duration {
+        2 * self.idle_timeout + Duration::from_secs(bytes / self.min_rate.max(1))
+    }
+
+    pub(crate) fn upload_bounds(&self) -> UploadBounds {
+        UploadBounds {
+            max_bytes: self.max_document_bytes,
+            lifetime: self.time_for(self.max_document_bytes) + self.idle_timeout,
         }
     }
 }

@@ -9,7 +9,13 @@ mod put;
 use axum::http::{HeaderMap, HeaderValue, header};
 use generion_interface::store::{self, DocumentId};
 
-pub use self::{delete::delete, get::get, head::head, health::health, put::put};
+pub use self::{
+    delete::delete,
+    get::get,
+    head::head,
+    health::{health, metrics, ready},
+    put::put,
+};
 use crate::{
     refusal::Refusal,
     storage::{Published, Record},

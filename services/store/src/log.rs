@@ -1,24 +1,31 @@
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
-use axum::{extract::Request, middleware::Next, response::Response};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
 use generion_interface::store::{DOCUMENTS_PATH, DocumentId, ErrorCode};
 
-/// Digits of a document's id that are enough to find it again, and too few to fetch it.
-const PREFIX: usize = 8;
+use crate::{redact::redact, store::Store};
 
-/// Logs each request when its answer begins, and nothing that tells who sent it or which document it was for.
-pub async fn requests(request: Request, next: Next) -> Response {
+/// Logs and counts each request when its answer begins, and nothing that tells who sent it. Of the document's id it
+/// keeps the first digits: enough for its owner to find the request again, too few to fetch anything.
+pub async fn requests(State(store): State<Arc<Store>>, request: Request, next: Next) -> Response {
     let start = Instant::now();
     let method = request.method().clone();
     let document = prefix(request.uri().path());
     let response = next.run(request).await;
-    let code = response.extensions().get::<ErrorCode>();
+    let code = response.extensions().get::<ErrorCode>().copied();
+    let status = response.status().as_u16();
+    let elapsed = start.elapsed();
+    store.metrics.answered(&method, status, code, elapsed);
     tracing::info!(
         %method,
         document,
-        status = response.status().as_u16(),
+        status,
         code = code.map(|code| code.as_str()),
-        milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+        milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
         "answered"
     );
     response
@@ -27,5 +34,16 @@ pub async fn requests(request: Request, next: Next) -> Response {
 /// The start of the document's id; of other paths nothing, since anything may stand in them.
 fn prefix(path: &str) -> Option<String> {
     let document: DocumentId = path.strip_prefix(DOCUMENTS_PATH)?.parse().ok()?;
-    Some(document.to_string()[..PREFIX].to_owned())
+    Some(redact(&document.to_string()))
+}
+
+/// Tells the operator what the outside is not told: the error with all its causes.
+pub fn error(error: &(dyn std::error::Error + 'static)) {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    tracing::error!("{}", redact(&text));
 }

@@ -9,7 +9,7 @@ use generion_interface::store::{
 use solana_address::Address;
 use thiserror::Error;
 
-use crate::storage::StorageError;
+use crate::{log, storage::StorageError};
 
 /// Why a request is not carried out, in words that the outside may read.
 #[derive(Debug, Error)]
@@ -44,6 +44,20 @@ pub enum Refusal {
     UploadInterrupted { received: u64 },
     #[error("nothing more came after {received} bytes: send the document again")]
     UploadStalled { received: u64 },
+    #[error(
+        "only {received} bytes came, fewer than {min_rate} a second: send the document again over a faster connection"
+    )]
+    UploadTooSlow { received: u64, min_rate: u64 },
+    #[error("{uploader} is not on this store's list of uploaders: ask its operator")]
+    UploaderNotAllowed { uploader: Address },
+    #[error(
+        "the uploader's {max} documents are used up: delete some, or ask the store's operator for more"
+    )]
+    TooManyDocuments { max: u64 },
+    #[error(
+        "the uploader's {max} bytes would be exceeded: delete documents, or ask the store's operator for more"
+    )]
+    TooManyBytes { max: u64 },
     #[error("this store has no such document")]
     NotFound,
     #[error("the document was deleted by its owner and is not taken again")]
@@ -78,6 +92,9 @@ impl Refusal {
             Self::HashMismatch { .. } => ErrorCode::HashMismatch,
             Self::UploadInterrupted { .. } => ErrorCode::UploadInterrupted,
             Self::UploadStalled { .. } => ErrorCode::UploadStalled,
+            Self::UploadTooSlow { .. } => ErrorCode::UploadTooSlow,
+            Self::UploaderNotAllowed { .. } => ErrorCode::UploaderNotAllowed,
+            Self::TooManyDocuments { .. } | Self::TooManyBytes { .. } => ErrorCode::QuotaExceeded,
             Self::NotFound => ErrorCode::NotFound,
             Self::Erased => ErrorCode::Erased,
             Self::RangeNotSatisfiable { .. } => ErrorCode::RangeNotSatisfiable,
@@ -111,15 +128,15 @@ impl IntoResponse for Refusal {
         let code = self.code();
         let message = match &self {
             Self::Storage(error) if error.is_full() => {
-                log(error);
+                log::error(error);
                 "the store has no room left: its operator has to make some".to_owned()
             }
             Self::Storage(error) => {
-                log(error);
+                log::error(error);
                 self.to_string()
             }
             Self::Aborted(error) => {
-                log(error);
+                log::error(error);
                 self.to_string()
             }
             _ => self.to_string(),
@@ -133,17 +150,6 @@ impl IntoResponse for Refusal {
         response.extensions_mut().insert(code);
         response
     }
-}
-
-/// Tells the operator what the outside is not told: the error with all its causes.
-pub fn log(error: &(dyn std::error::Error + 'static)) {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    tracing::error!("{text}");
 }
 
 #[cfg(test)]
@@ -169,7 +175,11 @@ mod tests {
 
     #[test]
     fn a_full_disk_has_a_code_of_its_own() {
-        for kind in [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded] {
+        for kind in [
+            io::ErrorKind::StorageFull,
+            io::ErrorKind::QuotaExceeded,
+            io::ErrorKind::FileTooLarge,
+        ] {
             assert_eq!(failed(kind).code(), ErrorCode::StorageFull);
         }
     }

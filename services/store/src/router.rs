@@ -25,7 +25,16 @@ pub fn router(store: Arc<Store>) -> Router {
         .fallback(async || Refusal::UnknownPath)
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(header::CACHE_CONTROL, "no-store"))
-        .layer(middleware::from_fn(log::requests))
+        .layer(middleware::from_fn_with_state(store.clone(), log::requests))
+        .with_state(store)
+}
+
+/// What the operator alone is to reach.
+pub fn admin_router(store: Arc<Store>) -> Router {
+    Router::new()
+        .route("/health", get(handlers::health))
+        .route("/ready", get(handlers::ready))
+        .route("/metrics", get(handlers::metrics))
         .with_state(store)
 }
 

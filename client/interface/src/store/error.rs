@@ -63,6 +63,12 @@ error_codes! {
     UploadInterrupted = "upload_interrupted", 400;
     /// No byte of the body came for too long.
     UploadStalled = "upload_stalled", 408;
+    /// The body came more slowly than the store puts up with.
+    UploadTooSlow = "upload_too_slow", 408;
+    /// The store takes uploads from listed wallets, and the signer is not one of them.
+    UploaderNotAllowed = "uploader_not_allowed", 403;
+    /// The document would exceed what the signer may have in the store.
+    QuotaExceeded = "quota_exceeded", 403;
     /// No such document.
     NotFound = "not_found", 404;
     /// The document was deleted for good, and is not taken again.

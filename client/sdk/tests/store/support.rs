@@ -16,7 +16,7 @@ use generion_client::{
     crypto::document::CiphertextDigest,
     store::{FetchError, FetchPolicy, StoreClient},
 };
-use generion_store::{Clock, Config, Limits, Server, system_clock};
+use generion_store::{Clock, Config, Server, system_clock};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::{
@@ -72,11 +72,9 @@ impl Store {
     pub async fn start_with(clock: Clock, hosts: Vec<String>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = Config {
-            listen: ANY_PORT.into(),
-            folder: folder.path().into(),
             hosts,
-            limits: Limits::default(),
             clock,
+            ..Config::on_folder(folder.path())
         };
         let server = Server::bind(config).await.unwrap();
         let url = Url::parse(&format!("http://{}", server.address())).unwrap();

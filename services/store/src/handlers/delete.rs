@@ -22,7 +22,7 @@ pub async fn delete(
     }
     let signed = store
         .gate
-        .admit(Operation::Erase, &target, &headers)
+        .admit(&store.metrics, Operation::Erase, &target, &headers)
         .await?;
     let published = published(&store, target.document).await?;
     let erase_authority = published.erase_authority;
@@ -30,6 +30,10 @@ pub async fn delete(
         return Err(Refusal::NotEraseAuthority { erase_authority });
     }
     // In a task of its own, which a client that hangs up does not end half-way.
-    tokio::spawn(async move { store.documents.erase(target.document, &published).await }).await??;
+    tokio::spawn(async move {
+        let erase = store.documents.erase(target.document, &published);
+        store.accounts.release(published.uploader, erase).await
+    })
+    .await??;
     Ok(StatusCode::NO_CONTENT)
 }

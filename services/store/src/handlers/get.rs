@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use futures::TryStreamExt;
 
 use super::{document_headers, published};
 use crate::{auth::Target, range, refusal::Refusal, store::Store};
@@ -25,6 +26,11 @@ pub async fn get(
     let Some(bytes) = store.documents.read(document, &published, range).await? else {
         return Err(Refusal::Erased);
     };
+
+    let sent = store.metrics.sent.clone();
+    let bytes = bytes.inspect_ok(move |bytes| {
+        sent.inc_by(bytes.len() as u64);
+    });
 
     let mut headers = document_headers(document, &published, length);
     let status = match part {

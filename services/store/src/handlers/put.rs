@@ -1,4 +1,7 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     body::{Body, BodyDataStream, HttpBody},
@@ -8,13 +11,16 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::TryStreamExt;
-use generion_interface::store::{Operation, SignedRequest};
+use generion_interface::store::Operation;
 use tokio::time::timeout;
 
 use super::{authority, published};
 use crate::{
+    accounts::Reservation,
     auth::Target,
-    refusal::{self, Refusal},
+    log,
+    metrics::Held,
+    refusal::Refusal,
     storage::{Outcome, Published, Record, Upload},
     store::Store,
 };
@@ -62,7 +68,7 @@ async fn answer(
     }
     let signed = store
         .gate
-        .admit(Operation::Upload, &target, headers)
+        .admit(&store.metrics, Operation::Upload, &target, headers)
         .await?;
     match store.documents.record(document).await? {
         None => {}
@@ -72,52 +78,60 @@ async fn answer(
     let Ok(_permit) = store.uploads.try_acquire() else {
         return Err(Refusal::Busy);
     };
-    let mut upload = store.documents.begin(document).await?;
-    if let Err(refusal) = receive(store, body, &mut upload).await {
+    let _running = Held::new(&store.metrics.uploads);
+    let mut room = store.accounts.reserve(signed.signer, declared).await?;
+    let mut upload = store.documents.begin(document, signed.signer).await?;
+    let mut hashing = Duration::ZERO;
+    let received = receive(store, body, &mut room, &mut upload, &mut hashing).await;
+    store.metrics.received.inc_by(upload.size());
+    store.metrics.hashed(hashing);
+    if let Err(refusal) = received {
         if let Err(error) = upload.discard().await {
-            refusal::log(&error);
+            log::error(&error);
         }
         return Err(refusal);
     }
-    publish(store, upload, &signed).await
+    let erase_authority = signed.request.erase_authority;
+    match room.publish(upload.publish(erase_authority)).await? {
+        Outcome::Created(published) => Ok((StatusCode::CREATED, published)),
+        Outcome::Existed => Ok((StatusCode::OK, published(store, document).await?)),
+        Outcome::HashMismatch(found) => Err(Refusal::HashMismatch { found }),
+    }
 }
 
-/// Takes the body piece by piece, within the store's limits.
+/// Takes the body piece by piece, within the store's limits. The time that the storage takes is not the client's.
 async fn receive(
     store: &Store,
     body: &mut BodyDataStream,
+    room: &mut Reservation,
     upload: &mut Upload,
+    hashing: &mut Duration,
 ) -> Result<(), Refusal> {
-    let max = store.limits.max_document_bytes;
+    let limits = &store.limits;
+    let (max, min_rate) = (limits.max_document_bytes, limits.min_rate);
+    let mut waited = Duration::ZERO;
     loop {
         let received = upload.size();
-        let next: Option<Bytes> = match timeout(store.limits.idle_timeout, body.try_next()).await {
+        let patience = limits.time_for(received).saturating_sub(waited);
+        let start = Instant::now();
+        let next = timeout(patience.min(limits.idle_timeout), body.try_next()).await;
+        waited += start.elapsed();
+        let next: Option<Bytes> = match next {
             Ok(Ok(next)) => next,
             Ok(Err(_)) => return Err(Refusal::UploadInterrupted { received }),
+            Err(_) if patience < limits.idle_timeout => {
+                return Err(Refusal::UploadTooSlow { received, min_rate });
+            }
             Err(_) => return Err(Refusal::UploadStalled { received }),
         };
         let Some(bytes) = next else {
             return Ok(());
         };
-        if received + bytes.len() as u64 > max {
+        let received = received + bytes.len() as u64;
+        if received > max {
             return Err(Refusal::TooLarge { max });
         }
-        upload.write(bytes).await?;
-    }
-}
-
-async fn publish(
-    store: &Store,
-    upload: Upload,
-    signed: &SignedRequest,
-) -> Result<(StatusCode, Published), Refusal> {
-    let request = &signed.request;
-    match upload
-        .publish(signed.signer, request.erase_authority)
-        .await?
-    {
-        Outcome::Created(published) => Ok((StatusCode::CREATED, published)),
-        Outcome::Existed => Ok((StatusCode::OK, published(store, request.document).await?)),
-        Outcome::HashMismatch(found) => Err(Refusal::HashMismatch { found }),
+        room.grow(received)?;
+        upload.write(bytes, hashing).await?;
     }
 }

@@ -1,155 +1,112 @@
 use std::{
-    fs::{File, TryLockError},
     io,
     ops::Range,
-    path::{Path as FsPath, PathBuf},
     sync::Arc,
+    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{
     Error as ObjectError, GetOptions, GetResultPayload, ObjectStore, ObjectStoreExt, PutMode,
-    PutOptions, WriteMultipart, local::LocalFileSystem, path::Path,
+    PutOptions, local::LocalFileSystem, path::Path,
 };
-use thiserror::Error;
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
-use tokio_util::io::ReaderStream;
 
-use super::key::{BlobId, StorageKey};
+use super::{
+    blob::BlobWriter,
+    error::{OpenError, StorageError, failed},
+    folder::Folder,
+    key::{BlobId, StorageKey},
+    location::{StorageLocation, open_objects},
+    read::{ByteStream, read_file},
+};
 
-/// Bytes that are read from a file at a time: large enough that the switch to a blocking thread costs nothing.
-const READ_BYTES: usize = 256 * 1024;
+/// How often a creation that met another one is tried, where the storage says that neither took place.
+const CREATE_ATTEMPTS: usize = 4;
 
-/// Bytes as they are read.
-pub type ByteStream = BoxStream<'static, io::Result<Bytes>>;
-
-/// The folder can't be used as storage.
-#[derive(Debug, Error)]
-pub enum OpenError {
-    /// Another store uses it.
-    #[error(
-        "another store is running on {}: stop it, or give this one a folder of its own", .0.display()
-    )]
-    InUse(PathBuf),
-    /// The file system refused.
-    #[error("can't {action} {}", path.display())]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// The file or folder.
-        path: PathBuf,
-        /// The file system's answer.
-        source: io::Error,
-    },
-    /// What an earlier run left behind could not be put in order.
-    #[error("can't finish what an earlier run left behind")]
-    Leftovers(#[source] StorageError),
-}
-
-/// The storage failed.
-#[derive(Debug, Error)]
-pub enum StorageError {
-    /// An object could not be read or written.
-    #[error("can't {action} {path}")]
-    Object {
-        /// What was tried.
-        action: &'static str,
-        /// The object.
-        path: Path,
-        /// The storage's answer.
-        source: ObjectError,
-    },
-    /// A document's record is not one that a store writes.
-    #[error("{path} is damaged: restore it from a backup")]
-    Record {
-        /// The record.
-        path: Path,
-        /// What is wrong with it.
-        source: serde_json::Error,
-    },
-    /// A document's bytes are gone or cut short although nobody deleted it.
-    #[error("{path} is missing or not {size} bytes long: restore it from a backup")]
-    Blob {
-        /// The object with the bytes.
-        path: Path,
-        /// The length that the document's record tells.
-        size: u64,
-    },
-    /// The system gave no random bytes.
-    #[error("can't draw a random number: {0}")]
-    Random(getrandom::Error),
-}
-
-impl StorageError {
-    /// Whether the cause is that there is no room left.
-    pub fn is_full(&self) -> bool {
-        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
-        while let Some(error) = cause {
-            if let Some(error) = error.downcast_ref::<io::Error>() {
-                let kind = error.kind();
-                return matches!(
-                    kind,
-                    io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-                );
-            }
-            cause = error.source();
-        }
-        false
-    }
-}
-
-/// Where objects are kept: anything that speaks `object_store`. So far that is a local folder.
+/// Where objects are kept: anything that speaks `object_store` and writes conditionally.
 ///
-/// What `create`, `replace` and a finished upload wrote survives a power cut: `LocalFileSystem` with `with_fsync`
-/// syncs the file and then its folder before it reports success.
+/// What `create`, `replace` and a finished upload wrote survives a power cut: object storage promises it, and
+/// `LocalFileSystem` with `with_fsync` syncs the file and then its folder before it reports success.
 #[derive(Clone, Debug)]
 pub struct Backend {
     objects: Arc<dyn ObjectStore>,
-    folder: Arc<Folder>,
+    /// If it is a folder. Then nobody else writes here, and removals have to be made to last.
+    folder: Option<Arc<Folder>>,
 }
 
-#[derive(Debug)]
-struct Folder {
-    path: PathBuf,
-    /// Held, never read: the lock goes with the process, however it ends.
-    _lock: File,
+/// An object in a listing.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub path: Path,
+    /// By the storage's clock.
+    pub modified: SystemTime,
 }
 
 impl Backend {
-    /// Takes the folder for this process alone, makes it if it is not there, and removes the files that writes of an
-    /// earlier run left unfinished.
-    pub fn open_folder(path: &FsPath) -> Result<Self, OpenError> {
-        let io = |action, path: &FsPath| {
-            let path = path.to_owned();
-            move |source| OpenError::Io {
-                action,
-                path,
-                source,
+    /// Takes the storage, and makes sure that it does what a store relies on.
+    pub async fn open(location: &StorageLocation) -> Result<Self, OpenError> {
+        match location {
+            StorageLocation::Folder(path) => {
+                let folder = Folder::take(path)?;
+                let objects =
+                    LocalFileSystem::new_with_prefix(folder.path()).map_err(|source| {
+                        OpenError::Io {
+                            action: "open",
+                            path: folder.path().to_owned(),
+                            source: source.into(),
+                        }
+                    })?;
+                Ok(Self {
+                    objects: Arc::new(objects.with_fsync(true)),
+                    folder: Some(Arc::new(folder)),
+                })
             }
+            StorageLocation::Objects { url, settings } => {
+                let backend = Self {
+                    objects: open_objects(url, settings)?.into(),
+                    folder: None,
+                };
+                backend.check_conditional_writes().await?;
+                Ok(backend)
+            }
+        }
+    }
+
+    /// Whether other stores may be writing here too.
+    pub fn is_shared(&self) -> bool {
+        self.folder.is_none()
+    }
+
+    /// There is storage that speaks S3 and ignores the condition. On it, two uploads at once could both be told that
+    /// they fixed the erase authority.
+    async fn check_conditional_writes(&self) -> Result<(), OpenError> {
+        let probe = BlobId::random().map_err(StorageError::Random);
+        let path = StorageKey::Probe(probe.map_err(OpenError::Unreachable)?).path();
+        let create = || {
+            let options = PutOptions::from(PutMode::Create);
+            self.objects.put_opts(&path, Bytes::new().into(), options)
         };
-        let path = std::path::absolute(path).map_err(io("find", path))?;
-        make_folder(&path).map_err(io("make the folder", &path))?;
-        let lock_path = path.join("lock");
-        let lock = File::create(&lock_path).map_err(io("create", &lock_path))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(path)),
-            Err(TryLockError::Error(source)) => return Err(io("lock", &lock_path)(source)),
+        let unreachable = |action| {
+            let path = path.clone();
+            move |source| OpenError::Unreachable(failed(action, path, source))
+        };
+        create().await.map_err(unreachable("create"))?;
+        let again = create().await;
+        self.objects
+            .delete(&path)
+            .await
+            .map_err(unreachable("remove"))?;
+        match again {
+            Err(ObjectError::AlreadyExists { .. }) => Ok(()),
+            Ok(_) | Err(ObjectError::NotImplemented { .. }) => Err(OpenError::NoConditionalWrites),
+            Err(source) => Err(unreachable("create")(source)),
         }
-        for folder in StorageKey::FOLDERS {
-            let folder = path.join(folder);
-            make_folder(&folder).map_err(io("make the folder", &folder))?;
-            remove_staged(&folder).map_err(io("remove unfinished files from", &folder))?;
-        }
-        let objects = LocalFileSystem::new_with_prefix(&path)
-            .map_err(io::Error::other)
-            .map_err(io("open", &path))?
-            .with_fsync(true);
-        Ok(Self {
-            objects: Arc::new(objects),
-            folder: Arc::new(Folder { path, _lock: lock }),
-        })
+    }
+
+    /// The storage answers a read.
+    pub async fn check(&self) -> Result<(), StorageError> {
+        self.get(StorageKey::READINESS).await.map(drop)
     }
 
     /// A small object's content, or `None` if it is not there.
@@ -163,23 +120,41 @@ impl Backend {
         }
     }
 
-    /// Writes an object unless it is there; says whether it did. Of several callers at once one gets `true`.
-    pub async fn create(
-        &self,
-        key: StorageKey<'_>,
-        content: Vec<u8>,
-    ) -> Result<bool, StorageError> {
+    /// Length of an object in bytes, or `None` if it is not there.
+    pub async fn size(&self, key: StorageKey<'_>) -> Result<Option<u64>, StorageError> {
         let path = key.path();
-        let options = PutOptions::from(PutMode::Create);
-        match self.objects.put_opts(&path, content.into(), options).await {
-            Ok(_) => Ok(true),
-            Err(ObjectError::AlreadyExists { .. }) => Ok(false),
-            Err(source) => Err(failed("create", path, source)),
+        match self.objects.head(&path).await {
+            Ok(meta) => Ok(Some(meta.size)),
+            Err(ObjectError::NotFound { .. }) => Ok(None),
+            Err(source) => Err(failed("look at", path, source)),
         }
     }
 
+    /// Writes an object unless it is there; says whether what is there is of this call. Of several callers at once
+    /// one gets `true`, if no two of them write the same content.
+    pub async fn create(&self, key: StorageKey<'_>, content: Bytes) -> Result<bool, StorageError> {
+        let path = key.path();
+        for _ in 0..CREATE_ATTEMPTS {
+            let options = PutOptions::from(PutMode::Create);
+            let put = self
+                .objects
+                .put_opts(&path, content.clone().into(), options);
+            match put.await {
+                Ok(_) => return Ok(true),
+                Err(ObjectError::AlreadyExists { .. }) => {}
+                Err(source) => return Err(failed("create", path, source)),
+            }
+            // It may be our own: a request whose answer was lost is sent again, and then finds what it wrote.
+            if let Some(found) = self.get(key).await? {
+                return Ok(found == content);
+            }
+            // S3 answers so to writers that were in each other's way (409), and has written nothing.
+        }
+        Err(StorageError::Contended { path })
+    }
+
     /// Writes an object over what was there: readers see the old content or the new, whole.
-    pub async fn replace(&self, key: StorageKey<'_>, content: Vec<u8>) -> Result<(), StorageError> {
+    pub async fn replace(&self, key: StorageKey<'_>, content: Bytes) -> Result<(), StorageError> {
         let path = key.path();
         match self.objects.put(&path, content.into()).await {
             Ok(_) => Ok(()),
@@ -187,13 +162,10 @@ impl Backend {
         }
     }
 
-    /// Begins to write a document's bytes, which are not there before [`WriteMultipart::finish`] returns.
-    pub async fn begin(&self, blob: BlobId) -> Result<WriteMultipart, StorageError> {
+    /// Begins to write a document's bytes, at most `max_bytes` of them.
+    pub fn begin(&self, blob: BlobId, max_bytes: u64) -> BlobWriter {
         let path = StorageKey::Blob(blob).path();
-        match self.objects.put_multipart(&path).await {
-            Ok(upload) => Ok(WriteMultipart::new(upload)),
-            Err(source) => Err(failed("begin", path, source)),
-        }
+        BlobWriter::new(self.objects.clone(), path, max_bytes)
     }
 
     /// Removes an object, if it is there. It may come back after a power cut.
@@ -204,16 +176,19 @@ impl Backend {
         }
     }
 
-    /// Removes a document's bytes, if they are there, so that no power cut brings them back.
-    pub async fn remove_blob_for_good(&self, blob: BlobId) -> Result<(), StorageError> {
-        let path = StorageKey::Blob(blob).path();
+    /// Removes an object, if it is there, so that no power cut brings it back.
+    pub async fn remove_for_good(&self, key: StorageKey<'_>) -> Result<(), StorageError> {
+        let path = key.path();
         self.remove(path.clone()).await?;
         // `with_fsync` leaves deletions out.
-        let folder = self.folder.path.join(StorageKey::BLOBS);
-        match tokio::task::spawn_blocking(move || File::open(folder)?.sync_all()).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => Err(failed("sync", path, generic(error))),
-            Err(error) => Err(failed("sync", path, error.into())),
+        let Some(folder) = &self.folder else {
+            return Ok(());
+        };
+        match folder.sync_removal(&path).await {
+            Ok(()) => Ok(()),
+            // With the folder, whatever was in it is gone.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(failed("sync", path, generic(error))),
         }
     }
 
@@ -235,36 +210,43 @@ impl Backend {
             Ok(_) | Err(ObjectError::NotFound { .. }) => return Ok(None),
             Err(source) => return Err(failed("read", path, source)),
         };
-        // `into_stream` reads files in pieces of 8 KiB, each on a blocking thread.
         Ok(Some(match found.payload {
-            GetResultPayload::File(file, _) => {
-                let mut file = tokio::fs::File::from_std(file);
-                if let Err(error) = file.seek(io::SeekFrom::Start(range.start)).await {
-                    return Err(failed("read", path, generic(error)));
-                }
-                let part = file.take(range.end - range.start);
-                ReaderStream::with_capacity(part, READ_BYTES).boxed()
-            }
+            GetResultPayload::File(file, _) => read_file(file, range),
             GetResultPayload::Stream(stream) => stream.map_err(io::Error::other).boxed(),
         }))
     }
 
-    /// The paths of the objects in one of [`StorageKey::FOLDERS`].
-    pub fn list(&self, folder: &'static str) -> BoxStream<'static, Result<Path, StorageError>> {
-        let path = Path::from(folder);
+    /// The objects in one of [`StorageKey::FOLDERS`], or in a folder below.
+    pub fn list(&self, folder: Path) -> BoxStream<'static, Result<Listed, StorageError>> {
         self.objects
-            .list(Some(&path))
-            .map_ok(|object| object.location)
-            .map_err(move |source| failed("list", path.clone(), source))
+            .list(Some(&folder))
+            .map_ok(|object| Listed {
+                path: object.location,
+                modified: object.last_modified.into(),
+            })
+            .map_err(move |source| failed("list", folder.clone(), source))
             .boxed()
     }
-}
 
-pub(super) fn failed(action: &'static str, path: Path, source: ObjectError) -> StorageError {
-    StorageError::Object {
-        action,
-        path,
-        source,
+    /// The objects in one of [`StorageKey::FOLDERS`] that were written longer than `age` ago.
+    pub fn list_older(
+        &self,
+        folder: &'static str,
+        age: Duration,
+    ) -> BoxStream<'static, Result<Path, StorageError>> {
+        let now = SystemTime::now();
+        let is_old = move |listed: &Listed| {
+            age.is_zero()
+                || now
+                    .duration_since(listed.modified)
+                    .is_ok_and(|since| since > age)
+        };
+        self.list(Path::from(folder))
+            .try_filter_map(move |listed| {
+                let path = is_old(&listed).then_some(listed.path);
+                futures::future::ok(path)
+            })
+            .boxed()
     }
 }
 
@@ -272,60 +254,5 @@ fn generic(error: io::Error) -> ObjectError {
     ObjectError::Generic {
         store: "LocalFileSystem",
         source: Box::new(error),
-    }
-}
-
-/// Makes the folder and those above it, so that they are there after a power cut.
-fn make_folder(path: &FsPath) -> io::Result<()> {
-    let existing = path.ancestors().find(|folder| folder.is_dir());
-    std::fs::create_dir_all(path)?;
-    if existing == Some(path) {
-        return Ok(());
-    }
-    for folder in path.ancestors().skip(1) {
-        File::open(folder)?.sync_all()?;
-        if existing == Some(folder) {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// Removes what `LocalFileSystem` writes before it publishes a file: `{name}#{number}`, a name that it keeps for
-/// that and shows to nobody. The folder's lock says that nobody is writing.
-fn remove_staged(folder: &FsPath) -> io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let number = name.to_str().and_then(|name| name.split_once('#'));
-        if number.is_some_and(|(_, number)| number.parse::<u64>().is_ok()) {
-            std::fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_one_store_at_a_time_has_a_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a/b");
-        let first = Backend::open_folder(&path).unwrap();
-        let second = Backend::open_folder(&path);
-        assert!(matches!(second, Err(OpenError::InUse(p)) if p == path));
-        drop(first);
-        Backend::open_folder(&path).unwrap();
-    }
-
-    #[test]
-    fn a_folder_that_can_t_be_made_is_named() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("file");
-        std::fs::write(&path, "").unwrap();
-        let error = Backend::open_folder(&path).unwrap_err();
-        assert!(matches!(error, OpenError::Io { path: p, .. } if p == path));
     }
 }

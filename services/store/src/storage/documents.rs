@@ -1,36 +1,48 @@
 //! Documents in the storage.
 //!
 //! A document is one small record, which says who may delete it and names the blob with its bytes. The record is
-//! created once, and only after the blob is complete and its hash was checked: this one atomic write publishes the
-//! document together with its erase authority, and of several first uploads exactly one makes it. Deletion writes the
-//! record over with a tombstone, also one atomic write, and then removes the blob. Readers go by the record alone, so
-//! a blob without one is nothing that anybody can see.
+//! created once, and only after the blob is complete and its hash was checked: this one conditional write publishes
+//! the document together with its erase authority, and of several first uploads exactly one makes it. Deletion writes
+//! the record over with a tombstone, also one atomic write, and then removes the blob. Readers go by the record alone,
+//! so a blob without one is nothing that anybody can see. Nothing is ever renamed, which object storage can't do.
 //!
 //! Blobs without a use are what a crash can leave. Whoever is about to make one, by uploading or by deleting, first
-//! writes an empty object that names document and blob, and removes it when the record and the blob are in step.
-//! [`Documents::open`] puts in order what such objects of an earlier run tell of.
+//! writes a *pending* object that names document, blob and uploader, and removes it when record, blob and usage are in
+//! step. [`Documents::settle`] puts in order what such objects tell of: at the start of a store that has its folder for
+//! itself all of them, and from time to time those that are older than any upload may become, since in a shared bucket
+//! another store may be at work on the younger ones. An upload that took longer than that publishes nothing.
 //!
-//! A backend other than a local folder, which several stores may share, needs two things more: an age below which
-//! [`Documents::open`] leaves these objects alone, and a rule that drops multipart uploads nobody finished.
+//! *Usage* objects say, by their names, what is on whose account. One is written after the blob and before the record,
+//! and removed before the blob: as long as there is a blob, settling knows how long it is, and so what the object of
+//! its usage is called.
+//!
+//! What a crash leaves in object storage beyond that are the parts of a multipart upload that nobody finished. They can
+//! be neither read nor listed; a rule of the bucket (`AbortIncompleteMultipartUpload`) drops them.
 
-use std::ops::Range;
+use std::{
+    ops::Range,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use futures::TryStreamExt;
 use generion_interface::store::DocumentId;
-use object_store::WriteMultipart;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use solana_address::Address;
 
+use crate::log;
+
 use super::{
-    Backend, ByteStream, StorageError,
-    backend::failed,
+    Backend, StorageError,
+    blob::BlobWriter,
     key::{BlobId, Change, StorageKey},
+    read::ByteStream,
 };
 
-/// Parts of a blob (5 MiB) that are being written while the next one is received.
-const PARTS_IN_FLIGHT: usize = 2;
+/// How much later than at its end an upload's traces count as left behind: longer than the last requests of an upload
+/// take, and than clocks are apart.
+const SETTLE_MARGIN: Duration = Duration::from_secs(3600);
 
 /// What became of a document that was uploaded once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,33 +79,83 @@ pub enum Outcome {
     HashMismatch(DocumentId),
 }
 
+/// How large and how long uploads may become.
+#[derive(Clone, Copy, Debug)]
+pub struct UploadBounds {
+    /// Bytes of the largest document.
+    pub max_bytes: u64,
+    /// From its first byte until it is published.
+    pub lifetime: Duration,
+}
+
 /// All documents.
 #[derive(Clone, Debug)]
-pub struct Documents(Backend);
+pub struct Documents {
+    storage: Backend,
+    bounds: UploadBounds,
+}
 
 impl Documents {
-    /// The documents in this storage, after the uploads and deletions that an earlier run did not finish were undone
-    /// or finished.
-    pub async fn open(backend: Backend) -> Result<Self, StorageError> {
-        let documents = Self(backend);
-        let pending: Vec<_> = documents.0.list(StorageKey::PENDING).try_collect().await?;
-        for path in pending {
-            let Some((document, blob)) = StorageKey::parse_pending(&path) else {
-                continue;
-            };
-            match documents.record(document).await? {
-                Some(Record::Published(published)) if published.blob == blob => {}
-                _ => documents.0.remove_blob_for_good(blob).await?,
-            }
-            documents.0.remove(path).await?;
+    /// The documents in this storage. What an earlier run did not finish is undone or finished before this returns,
+    /// unless another store may be at it.
+    pub async fn open(storage: Backend, bounds: UploadBounds) -> Result<Self, StorageError> {
+        let alone = !storage.is_shared();
+        let documents = Self { storage, bounds };
+        match alone {
+            true => documents.settle_older(Duration::ZERO).await?,
+            false => documents.settle().await?,
         }
         Ok(documents)
+    }
+
+    /// Undoes or finishes the uploads and deletions that were left behind long enough ago.
+    pub async fn settle(&self) -> Result<(), StorageError> {
+        self.settle_older(self.bounds.lifetime + SETTLE_MARGIN)
+            .await
+    }
+
+    async fn settle_older(&self, age: Duration) -> Result<(), StorageError> {
+        let pending = self.storage.list_older(StorageKey::PENDING, age);
+        let pending: Vec<_> = pending.try_collect().await?;
+        for path in pending {
+            let Some(key) = StorageKey::parse_pending(&path) else {
+                continue;
+            };
+            let StorageKey::Pending(document, blob, _) = key else {
+                continue;
+            };
+            match self.record(document).await? {
+                Some(Record::Published(published)) if published.blob == blob => {}
+                _ => self.drop_blob(key, blob).await?,
+            }
+            self.storage.remove(path).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes a blob that no record names, and takes it off its uploader's account.
+    async fn drop_blob(&self, pending: StorageKey<'_>, blob: BlobId) -> Result<(), StorageError> {
+        let Some(size) = self.storage.size(StorageKey::Blob(blob)).await? else {
+            return Ok(());
+        };
+        let uploader = self.storage.get(pending).await?;
+        let uploader = uploader.and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
+        if let Some(uploader) = uploader {
+            let usage = StorageKey::Usage(uploader, blob, size);
+            self.storage.remove_for_good(usage).await?;
+        }
+        self.storage.remove_for_good(StorageKey::Blob(blob)).await
+    }
+
+    /// Whether the storage answers.
+    pub async fn check(&self) -> Result<(), StorageError> {
+        self.storage.check().await
     }
 
     /// What became of a document; `None` if it was never uploaded.
     pub async fn record(&self, document: DocumentId) -> Result<Option<Record>, StorageError> {
         let key = StorageKey::Document(document);
-        let Some(json) = self.0.get(key).await? else {
+        let Some(json) = self.storage.get(key).await? else {
             return Ok(None);
         };
         let record = serde_json::from_slice(&json).map_err(|source| StorageError::Record {
@@ -111,7 +173,7 @@ impl Documents {
         range: Range<u64>,
     ) -> Result<Option<ByteStream>, StorageError> {
         let Published { size, blob, .. } = *published;
-        if let Some(bytes) = self.0.stream(blob, size, range).await? {
+        if let Some(bytes) = self.storage.stream(blob, size, range).await? {
             return Ok(Some(bytes));
         }
         if self.record(document).await? == Some(Record::Erased) {
@@ -121,15 +183,24 @@ impl Documents {
         Err(StorageError::Blob { path, size })
     }
 
-    /// Begins an upload.
-    pub async fn begin(&self, document: DocumentId) -> Result<Upload, StorageError> {
+    /// Begins an upload on the uploader's account.
+    pub async fn begin(
+        &self,
+        document: DocumentId,
+        uploader: Address,
+    ) -> Result<Upload, StorageError> {
         let blob = BlobId::random().map_err(StorageError::Random)?;
         let pending = StorageKey::Pending(document, blob, Change::Upload);
-        self.0.create(pending, Vec::new()).await?;
+        let started = Instant::now();
+        let content = uploader.to_string().into();
+        self.storage.create(pending, content).await?;
         Ok(Upload {
-            bytes: self.0.begin(blob).await?,
-            storage: self.0.clone(),
+            bytes: self.storage.begin(blob, self.bounds.max_bytes),
+            storage: self.storage.clone(),
+            lifetime: self.bounds.lifetime,
+            started,
             document,
+            uploader,
             blob,
             pending,
             hash: Sha256::new(),
@@ -143,27 +214,36 @@ impl Documents {
         document: DocumentId,
         published: &Published,
     ) -> Result<(), StorageError> {
-        let Self(storage) = self;
-        let blob = published.blob;
+        let Self { storage, .. } = self;
+        let Published {
+            blob,
+            uploader,
+            size,
+            ..
+        } = *published;
         let pending = StorageKey::Pending(document, blob, Change::Erasure);
         // It is there already if two deletions run at once, which do the same.
-        storage.create(pending, Vec::new()).await?;
-        let tombstone = json(&Record::Erased);
+        storage.create(pending, uploader.to_string().into()).await?;
         storage
-            .replace(StorageKey::Document(document), tombstone)
+            .replace(StorageKey::Document(document), json(&Record::Erased))
             .await?;
-        storage.remove_blob_for_good(blob).await?;
+        let usage = StorageKey::Usage(uploader, blob, size);
+        storage.remove_for_good(usage).await?;
+        storage.remove_for_good(StorageKey::Blob(blob)).await?;
         storage.remove(pending.path()).await
     }
 }
 
-/// An upload under way. Dropping it leaves nothing readable, but may leave bytes for [`Documents::open`] to remove.
+/// An upload under way. Dropping it leaves nothing readable, but may leave bytes for [`Documents::settle`] to remove.
 pub struct Upload {
     storage: Backend,
+    lifetime: Duration,
+    started: Instant,
     document: DocumentId,
+    uploader: Address,
     blob: BlobId,
     pending: StorageKey<'static>,
-    bytes: WriteMultipart,
+    bytes: BlobWriter,
     hash: Sha256,
     size: u64,
 }
@@ -174,22 +254,21 @@ impl Upload {
         self.size
     }
 
-    /// Takes the next bytes, when there is room for them.
-    pub async fn write(&mut self, bytes: Bytes) -> Result<(), StorageError> {
+    /// Takes the next bytes, when there is room for them. What hashing them took is added to `hashing`.
+    pub async fn write(
+        &mut self,
+        bytes: Bytes,
+        hashing: &mut Duration,
+    ) -> Result<(), StorageError> {
+        let start = Instant::now();
         self.hash.update(&bytes);
+        *hashing += start.elapsed();
         self.size += bytes.len() as u64;
-        let ready = self.bytes.wait_for_capacity(PARTS_IN_FLIGHT).await;
-        ready.map_err(|source| failed("write", StorageKey::Blob(self.blob).path(), source))?;
-        self.bytes.put(bytes);
-        Ok(())
+        self.bytes.write(bytes).await
     }
 
     /// Publishes the document, if the bytes are its own and it has no record yet.
-    pub async fn publish(
-        self,
-        uploader: Address,
-        erase_authority: Address,
-    ) -> Result<Outcome, StorageError> {
+    pub async fn publish(self, erase_authority: Address) -> Result<Outcome, StorageError> {
         let found = DocumentId::from_bytes(self.hash.clone().finalize().into());
         if found != self.document {
             self.discard().await?;
@@ -197,17 +276,37 @@ impl Upload {
         }
         let Self {
             storage,
+            lifetime,
+            started,
             document,
+            uploader,
             blob,
             pending,
             bytes,
             size,
             ..
         } = self;
-        if let Err(source) = bytes.finish().await {
-            storage.remove_blob_for_good(blob).await?;
-            storage.remove(pending.path()).await?;
-            return Err(failed("write", StorageKey::Blob(blob).path(), source));
+        let usage = StorageKey::Usage(uploader, blob, size);
+        let take_back = async || {
+            storage.remove_for_good(usage).await?;
+            storage.remove_for_good(StorageKey::Blob(blob)).await?;
+            storage.remove(pending.path()).await
+        };
+        let written = async {
+            bytes.finish().await?;
+            storage.create(usage, Bytes::new()).await?;
+            let path = StorageKey::Blob(blob).path();
+            match started.elapsed() > lifetime {
+                // Another store may have taken it for abandoned.
+                true => Err(StorageError::Expired { path }),
+                false => Ok(()),
+            }
+        };
+        if let Err(error) = written.await {
+            if let Err(left) = take_back().await {
+                log::error(&left);
+            }
+            return Err(error);
         }
         let published = Published {
             erase_authority,
@@ -216,33 +315,32 @@ impl Upload {
             blob,
         };
         let record = json(&Record::Published(published));
-        // After an error the record may be there nevertheless, so the blob stays until `Documents::open` knows.
+        // After an error the record may be there nevertheless, so the blob stays until `settle` knows.
         let created = storage
             .create(StorageKey::Document(document), record)
             .await?;
-        if !created {
-            storage.remove_blob_for_good(blob).await?;
+        match created {
+            true => {
+                storage.remove(pending.path()).await?;
+                Ok(Outcome::Created(published))
+            }
+            false => {
+                take_back().await?;
+                Ok(Outcome::Existed)
+            }
         }
-        storage.remove(pending.path()).await?;
-        Ok(match created {
-            true => Outcome::Created(published),
-            false => Outcome::Existed,
-        })
     }
 
     /// Ends the upload without a trace.
     pub async fn discard(self) -> Result<(), StorageError> {
-        if let Err(source) = self.bytes.abort().await {
-            let path = StorageKey::Blob(self.blob).path();
-            return Err(failed("abort the upload of", path, source));
-        }
+        self.bytes.abort().await?;
         self.storage.remove(self.pending.path()).await
     }
 }
 
-fn json(record: &Record) -> Vec<u8> {
+fn json(record: &Record) -> Bytes {
     // It can't fail: there are only strings and numbers, in a tagged enum with string keys.
-    serde_json::to_vec(record).expect("a record is JSON")
+    serde_json::to_vec(record).expect("a record is JSON").into()
 }
 
 /// An address as people read it.
@@ -260,150 +358,4 @@ mod base58 {
 }
 
 #[cfg(test)]
-mod tests {
-    //! A crash between any two writes, played by making the writes before it.
-
-    use super::*;
-
-    const CONTENT: &[u8] = b"ciphertext";
-
-    struct Fixture {
-        folder: tempfile::TempDir,
-        document: DocumentId,
-        key: Address,
-    }
-
-    impl Fixture {
-        fn new() -> Self {
-            Self {
-                folder: tempfile::tempdir().unwrap(),
-                document: DocumentId::of(CONTENT),
-                key: Address::new_from_array([1; 32]),
-            }
-        }
-
-        /// What a store finds when it starts.
-        async fn open(&self) -> Documents {
-            let backend = Backend::open_folder(self.folder.path()).unwrap();
-            Documents::open(backend).await.unwrap()
-        }
-
-        async fn upload(&self, documents: &Documents) -> Upload {
-            let mut upload = documents.begin(self.document).await.unwrap();
-            upload.write(CONTENT.into()).await.unwrap();
-            upload
-        }
-
-        async fn publish(&self, documents: &Documents) -> Published {
-            let upload = self.upload(documents).await;
-            match upload.publish(self.key, self.key).await.unwrap() {
-                Outcome::Created(published) => published,
-                other => panic!("{other:?}"),
-            }
-        }
-
-        fn count(&self, kind: &str) -> usize {
-            std::fs::read_dir(self.folder.path().join(kind))
-                .unwrap()
-                .count()
-        }
-
-        /// The document is not there, and neither is anything of it.
-        async fn assert_nothing(&self, record: Option<Record>) {
-            let documents = self.open().await;
-            assert_eq!(documents.record(self.document).await.unwrap(), record);
-            assert_eq!((self.count("blobs"), self.count("pending")), (0, 0));
-        }
-    }
-
-    #[tokio::test]
-    async fn crash_before_the_blob_is_complete() {
-        let fixture = Fixture::new();
-        let documents = fixture.open().await;
-        let Upload { bytes, .. } = fixture.upload(&documents).await;
-        // A crash does not run its destructor either.
-        std::mem::forget(bytes);
-        drop(documents);
-        assert_eq!((fixture.count("blobs"), fixture.count("pending")), (1, 1));
-        fixture.assert_nothing(None).await;
-    }
-
-    #[tokio::test]
-    async fn crash_between_blob_and_record() {
-        let fixture = Fixture::new();
-        let documents = fixture.open().await;
-        let Upload { bytes, .. } = fixture.upload(&documents).await;
-        bytes.finish().await.unwrap();
-        drop(documents);
-        assert_eq!((fixture.count("blobs"), fixture.count("pending")), (1, 1));
-        fixture.assert_nothing(None).await;
-    }
-
-    #[tokio::test]
-    async fn crash_after_the_record() {
-        let fixture = Fixture::new();
-        let documents = fixture.open().await;
-        let published = fixture.publish(&documents).await;
-        let pending = StorageKey::Pending(fixture.document, published.blob, Change::Upload);
-        documents.0.create(pending, Vec::new()).await.unwrap();
-        drop(documents);
-
-        let documents = fixture.open().await;
-        let record = documents.record(fixture.document).await.unwrap();
-        assert_eq!(record, Some(Record::Published(published)));
-        let bytes = documents
-            .read(fixture.document, &published, 0..published.size)
-            .await
-            .unwrap()
-            .unwrap();
-        let bytes: Vec<_> = bytes.try_collect().await.unwrap();
-        assert_eq!(bytes.concat(), CONTENT);
-        assert_eq!((fixture.count("blobs"), fixture.count("pending")), (1, 0));
-    }
-
-    #[tokio::test]
-    async fn crash_between_tombstone_and_removal() {
-        let fixture = Fixture::new();
-        let documents = fixture.open().await;
-        let published = fixture.publish(&documents).await;
-        // The upload may not be done with its own.
-        let [upload, erasure] = [Change::Upload, Change::Erasure]
-            .map(|change| StorageKey::Pending(fixture.document, published.blob, change));
-        documents.0.create(upload, Vec::new()).await.unwrap();
-        documents.0.create(erasure, Vec::new()).await.unwrap();
-        let record = StorageKey::Document(fixture.document);
-        let tombstone = json(&Record::Erased);
-        documents.0.replace(record, tombstone).await.unwrap();
-        documents.0.remove(upload.path()).await.unwrap();
-        drop(documents);
-        assert_eq!(fixture.count("blobs"), 1);
-        fixture.assert_nothing(Some(Record::Erased)).await;
-    }
-
-    #[tokio::test]
-    async fn a_download_meets_the_deletion() {
-        let fixture = Fixture::new();
-        let documents = fixture.open().await;
-        let published = fixture.publish(&documents).await;
-        documents.erase(fixture.document, &published).await.unwrap();
-        let bytes = documents.read(fixture.document, &published, 0..1).await;
-        assert!(bytes.unwrap().is_none());
-    }
-
-    #[tokio::test]
-    async fn a_damaged_storage_is_named_and_not_served() {
-        let fixture = Fixture::new();
-        let documents = fixture.open().await;
-        let published = fixture.publish(&documents).await;
-        let blob = StorageKey::Blob(published.blob).path();
-        let file = fixture.folder.path().join(blob.as_ref());
-        std::fs::write(file, &CONTENT[1..]).unwrap();
-        let read = documents.read(fixture.document, &published, 0..1).await;
-        assert!(matches!(read, Err(StorageError::Blob { path, .. }) if path == blob));
-
-        let record = StorageKey::Document(fixture.document).path();
-        std::fs::write(fixture.folder.path().join(record.as_ref()), "{").unwrap();
-        let read = documents.record(fixture.document).await;
-        assert!(matches!(read, Err(StorageError::Record { path, .. }) if path == record));
-    }
-}
+mod tests;

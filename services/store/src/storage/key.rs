@@ -3,6 +3,7 @@ use std::{fmt, str::FromStr};
 use generion_interface::store::{DocumentId, SignedRequest};
 use object_store::path::Path;
 use serde::{Deserialize, Serialize};
+use solana_address::Address;
 
 /// Name of a document's bytes in the storage, drawn anew for each upload, so that two uploads of one document never
 /// write, or remove, the same object.
@@ -15,6 +16,11 @@ impl BlobId {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes)?;
         Ok(Self(bytes))
+    }
+
+    #[cfg(test)]
+    pub const fn filled(byte: u8) -> Self {
+        Self([byte; 16])
     }
 }
 
@@ -67,6 +73,10 @@ pub enum StorageKey<'a> {
     Pending(DocumentId, BlobId, Change),
     /// A signed request that was accepted.
     Nonce(&'a SignedRequest),
+    /// That a blob of this length is on an uploader's account.
+    Usage(Address, BlobId, u64),
+    /// Written and removed, to see what the storage does.
+    Probe(BlobId),
 }
 
 impl StorageKey<'_> {
@@ -74,8 +84,19 @@ impl StorageKey<'_> {
     pub const BLOBS: &'static str = "blobs";
     pub const PENDING: &'static str = "pending";
     pub const NONCES: &'static str = "nonces";
-    pub const FOLDERS: [&'static str; 4] =
-        [Self::DOCUMENTS, Self::BLOBS, Self::PENDING, Self::NONCES];
+    pub const USAGE: &'static str = "usage";
+    pub const PROBES: &'static str = "probes";
+    pub const FOLDERS: [&'static str; 6] = [
+        Self::DOCUMENTS,
+        Self::BLOBS,
+        Self::PENDING,
+        Self::NONCES,
+        Self::USAGE,
+        Self::PROBES,
+    ];
+
+    /// What is read to see whether the storage answers; it is never there.
+    pub const READINESS: Self = Self::Probe(BlobId([0; 16]));
 
     pub fn path(&self) -> Path {
         let (folder, name) = match self {
@@ -92,15 +113,34 @@ impl StorageKey<'_> {
                 let (time, nonce) = (signed.request.unix_time, signed.request.nonce);
                 (Self::NONCES, format!("{time}.{}.{nonce}", signed.signer))
             }
+            Self::Usage(uploader, blob, size) => {
+                return Self::usage_of(uploader).join(format!("{blob}.{size}"));
+            }
+            Self::Probe(probe) => (Self::PROBES, probe.to_string()),
         };
         Path::from_iter([folder, &name])
     }
 
-    /// Document and blob of a [`StorageKey::Pending`].
-    pub fn parse_pending(path: &Path) -> Option<(DocumentId, BlobId)> {
+    /// The folder with an uploader's [`StorageKey::Usage`].
+    pub fn usage_of(uploader: &Address) -> Path {
+        Path::from_iter([Self::USAGE, &uploader.to_string()])
+    }
+
+    /// Length of the blob of a [`StorageKey::Usage`].
+    pub fn parse_usage_size(path: &Path) -> Option<u64> {
+        path.filename()?.split_once('.')?.1.parse().ok()
+    }
+
+    /// The [`StorageKey::Pending`] at a path.
+    pub fn parse_pending(path: &Path) -> Option<StorageKey<'static>> {
         let mut parts = path.filename()?.split('.');
-        let document = parts.next()?.parse().ok()?;
-        Some((document, parts.next()?.parse().ok()?))
+        let (document, blob) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let change = match parts.next()? {
+            "upload" => Change::Upload,
+            "erasure" => Change::Erasure,
+            _ => return None,
+        };
+        Some(StorageKey::Pending(document, blob, change))
     }
 
     /// Time of signing of a [`StorageKey::Nonce`].

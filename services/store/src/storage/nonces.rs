@@ -1,7 +1,11 @@
 use futures::TryStreamExt;
 use generion_interface::store::{MAX_CLOCK_SKEW_SECONDS, SignedRequest};
 
-use super::{Backend, StorageError, key::StorageKey};
+use super::{
+    Backend, StorageError,
+    backend::Listed,
+    key::{BlobId, StorageKey},
+};
 
 /// Longer than any request takes from the check of its time to the creation of its nonce: a nonce that was dropped as
 /// soon as its time window closed could be taken again by a request which had found the window open.
@@ -19,13 +23,15 @@ impl Nonces {
     /// Remembers a request whose signature is valid; says whether it is new. Each signer has nonces of its own, so
     /// that nobody can use up another's.
     pub async fn take(&self, signed: &SignedRequest) -> Result<bool, StorageError> {
-        self.0.create(StorageKey::Nonce(signed), Vec::new()).await
+        let token = BlobId::random().map_err(StorageError::Random)?;
+        let token = token.to_string().into();
+        self.0.create(StorageKey::Nonce(signed), token).await
     }
 
     /// Forgets the requests that their time refuses at `now`.
     pub async fn purge(&self, now: u64) -> Result<(), StorageError> {
-        let mut paths = self.0.list(StorageKey::NONCES);
-        while let Some(path) = paths.try_next().await? {
+        let mut nonces = self.0.list(StorageKey::NONCES.into());
+        while let Some(Listed { path, .. }) = nonces.try_next().await? {
             let expired = StorageKey::parse_nonce_time(&path).is_some_and(|time| {
                 now.saturating_sub(time) > MAX_CLOCK_SKEW_SECONDS + MARGIN_SECONDS
             });
@@ -43,11 +49,13 @@ mod tests {
     use solana_address::Address;
 
     use super::*;
+    use crate::storage::StorageLocation;
 
     #[tokio::test]
     async fn a_nonce_is_kept_as_long_as_its_time_window_is_open() {
         let folder = tempfile::tempdir().unwrap();
-        let nonces = Nonces::new(Backend::open_folder(folder.path()).unwrap());
+        let location = StorageLocation::Folder(folder.path().into());
+        let nonces = Nonces::new(Backend::open(&location).await.unwrap());
         let key = Address::new_from_array([1; 32]);
         let time = 1_790_000_000;
         let signed = StoreRequest {

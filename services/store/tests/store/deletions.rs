@@ -2,11 +2,18 @@ use generion_interface::store::{DocumentId, ErrorCode, Operation};
 
 use crate::support::*;
 
+on_every_storage! {
+    a_deleted_document_is_gone_for_good,
+    only_the_erase_authority_deletes,
+    what_is_not_there_is_not_deleted,
+    a_deletion_has_no_body,
+    an_upload_that_began_before_the_deletion_brings_nothing_back,
+}
+
 const CONTENT: &str = "ciphertext";
 
-#[tokio::test]
-async fn a_deleted_document_is_gone_for_good() {
-    let store = TestStore::start().await;
+async fn a_deleted_document_is_gone_for_good(place: Place) {
+    let store = TestStore::at(place).await;
     let (uploader, owner) = (Key::new(1), Key::new(2));
     let document = DocumentId::of(CONTENT.as_bytes());
     let request = store.request(Operation::Upload, document, owner.address());
@@ -18,7 +25,7 @@ async fn a_deleted_document_is_gone_for_good() {
     store.assert_no_bytes();
     // The tombstone is the hash alone.
     let tombstone = store
-        .folder
+        .place
         .path()
         .join("documents")
         .join(document.to_string());
@@ -35,9 +42,8 @@ async fn a_deleted_document_is_gone_for_good() {
     store.assert_no_bytes();
 }
 
-#[tokio::test]
-async fn only_the_erase_authority_deletes() {
-    let store = TestStore::start().await;
+async fn only_the_erase_authority_deletes(place: Place) {
+    let store = TestStore::at(place).await;
     let (uploader, owner, stranger) = (Key::new(1), Key::new(2), Key::new(3));
     let document = DocumentId::of(CONTENT.as_bytes());
     let request = store.request(Operation::Upload, document, owner.address());
@@ -55,9 +61,8 @@ async fn only_the_erase_authority_deletes() {
     assert_eq!(store.get(document).await.text().await.unwrap(), CONTENT);
 }
 
-#[tokio::test]
-async fn what_is_not_there_is_not_deleted() {
-    let store = TestStore::start().await;
+async fn what_is_not_there_is_not_deleted(place: Place) {
+    let store = TestStore::at(place).await;
     let document = DocumentId::of(CONTENT.as_bytes());
     let key = Key::new(1);
     let answer = store.delete(&store.deletion(&key, document)).await;
@@ -65,9 +70,8 @@ async fn what_is_not_there_is_not_deleted() {
     store.publish(&key, CONTENT.as_bytes()).await;
 }
 
-#[tokio::test]
-async fn a_deletion_has_no_body() {
-    let store = TestStore::start().await;
+async fn a_deletion_has_no_body(place: Place) {
+    let store = TestStore::at(place).await;
     let key = Key::new(1);
     let document = store.publish(&key, CONTENT.as_bytes()).await;
     let request = store.http.delete(store.url(document)).body("why");
@@ -76,9 +80,8 @@ async fn a_deletion_has_no_body() {
     assert_eq!(store.get(document).await.text().await.unwrap(), CONTENT);
 }
 
-#[tokio::test]
-async fn an_upload_that_began_before_the_deletion_brings_nothing_back() {
-    let store = TestStore::start().await;
+async fn an_upload_that_began_before_the_deletion_brings_nothing_back(place: Place) {
+    let store = TestStore::at(place).await;
     let key = Key::new(1);
     let document = DocumentId::of(CONTENT.as_bytes());
     let (pieces, body) = piecewise();

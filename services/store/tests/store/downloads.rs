@@ -3,6 +3,12 @@ use reqwest::Response;
 
 use crate::support::*;
 
+on_every_storage! {
+    get_and_head_tell_the_same,
+    a_range_is_served_alone,
+    a_range_behind_the_end_is_refused,
+}
+
 #[track_caller]
 fn assert_headers(answer: &Response, document: DocumentId, length: &str) {
     for (name, value) in [
@@ -21,9 +27,8 @@ fn assert_headers(answer: &Response, document: DocumentId, length: &str) {
     assert_eq!(authority(answer), Key::new(1).address().to_string());
 }
 
-#[tokio::test]
-async fn get_and_head_tell_the_same() {
-    let store = TestStore::start().await;
+async fn get_and_head_tell_the_same(place: Place) {
+    let store = TestStore::at(place).await;
     let document = store.publish(&Key::new(1), &content(1000)).await;
     let got = store.get(document).await;
     assert_eq!(got.status(), 200);
@@ -34,9 +39,8 @@ async fn get_and_head_tell_the_same() {
     assert!(head.bytes().await.unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn a_range_is_served_alone() {
-    let store = TestStore::start().await;
+async fn a_range_is_served_alone(place: Place) {
+    let store = TestStore::at(place).await;
     // Longer than what is read from the disk at a time.
     let content = content(600_000);
     let document = store.publish(&Key::new(1), &content).await;
@@ -59,9 +63,8 @@ async fn a_range_is_served_alone() {
     }
 }
 
-#[tokio::test]
-async fn a_range_behind_the_end_is_refused() {
-    let store = TestStore::start().await;
+async fn a_range_behind_the_end_is_refused(place: Place) {
+    let store = TestStore::at(place).await;
     let document = store.publish(&Key::new(1), &content(1000)).await;
     for range in ["bytes=1000-", "bytes=-0"] {
         let request = store.http.get(store.url(document)).header("range", range);

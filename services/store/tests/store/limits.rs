@@ -44,8 +44,8 @@ async fn a_document_may_be_as_large_as_the_limit() {
     assert_refused(streamed, ErrorCode::TooLarge).await;
 
     assert_refused(store.get(document).await, ErrorCode::NotFound).await;
-    assert_eq!(files(store.folder.path(), "blobs").len(), 1);
-    assert_eq!(files(store.folder.path(), "pending"), [""; 0]);
+    assert_eq!(files(&store.place.path(), "blobs").len(), 1);
+    assert_eq!(files(&store.place.path(), "pending"), [""; 0]);
 }
 
 #[tokio::test]
@@ -62,6 +62,29 @@ async fn an_upload_that_stalls_is_ended() {
     let message = assert_refused(answer, ErrorCode::UploadStalled).await;
     assert!(message.contains("6 bytes"), "{message}");
     store.assert_no_bytes();
+}
+
+/// It never stalls, and would still take for ever.
+#[tokio::test]
+async fn an_upload_that_only_trickles_is_ended() {
+    let store = TestStore::with_limits(Limits {
+        idle_timeout: SHORT,
+        min_rate: 1 << 20,
+        ..Limits::default()
+    })
+    .await;
+    let document = DocumentId::of(b"ciphertext");
+    let (pieces, body) = piecewise();
+    let trickle = tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(SHORT / 20);
+        while pieces.unbounded_send(Ok(b"c".to_vec())).is_ok() {
+            ticks.tick().await;
+        }
+    });
+    let answer = store.put(&store.upload(&Key::new(1), document), body).await;
+    assert_refused(answer, ErrorCode::UploadTooSlow).await;
+    store.assert_no_bytes();
+    trickle.abort();
 }
 
 #[tokio::test]
@@ -155,6 +178,47 @@ async fn a_client_that_never_ends_its_head_is_cut_off() {
     let mut stream = connect(&store.host);
     stream.write_all(b"GET /health HTTP/1.1\r\nx:").unwrap();
     assert_cut_off(store, stream).await;
+}
+
+#[tokio::test]
+async fn a_client_that_says_nothing_is_cut_off() {
+    let store = store_with_one_connection().await;
+    let stream = connect(&store.host);
+    assert_cut_off(store, stream).await;
+}
+
+/// One that takes a little now and then, so that it never stalls.
+#[tokio::test]
+async fn a_client_that_reads_too_slowly_is_cut_off() {
+    let mut store = TestStore::with_limits(Limits {
+        max_connections: 1,
+        idle_timeout: SHORT,
+        // More than the reader below takes, and than it could take at once from the sockets' buffers.
+        min_rate: 1 << 30,
+        ..Limits::default()
+    })
+    .await;
+    let document = store
+        .publish(&Key::new(1), &content(32 * 1024 * 1024))
+        .await;
+    store.http = client();
+    let mut stream = connect(&store.host);
+    let (path, host) = (document.path(), &store.host);
+    let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let reader = std::thread::spawn(move || {
+        let mut buffer = vec![0; 64 * 1024];
+        let mut taken = 0;
+        // It ends when the store hangs up, and before the document does.
+        while let Ok(bytes @ 1..) = stream.read(&mut buffer) {
+            taken += bytes;
+            std::thread::sleep(SHORT / 20);
+        }
+        taken
+    });
+    let url = format!("http://{}/health", store.host);
+    assert_eq!(store.http.get(url).send().await.unwrap().status(), 200);
+    assert!(reader.join().unwrap() < 32 * 1024 * 1024);
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
 //! The store as its clients see it: real HTTP on the loopback address, and what is on the disk afterwards.
 
+mod accounts;
 mod crashes;
 mod deletions;
 mod dependencies;
 mod downloads;
 mod limits;
+mod object_storage;
+mod operation;
 mod signatures;
 mod support;
 mod uploads;

@@ -8,6 +8,11 @@ use solana_signature::Signature;
 
 use crate::support::*;
 
+on_every_storage! {
+    a_signed_request_is_taken_once_also_after_a_restart,
+    a_request_is_used_up_by_its_first_attempt,
+}
+
 const CONTENT: &str = "ciphertext";
 
 fn document() -> DocumentId {
@@ -159,8 +164,7 @@ async fn the_time_of_signing_is_held_against_the_clock() {
     assert_eq!(early.status(), 200);
 }
 
-#[tokio::test]
-async fn a_signed_request_is_taken_once_also_after_a_restart() {
+async fn a_signed_request_is_taken_once_also_after_a_restart(place: Place) {
     const NAME: &str = "store.example";
     async fn put(store: &TestStore, signed: &SignedRequest) -> reqwest::Response {
         let request = with_headers(store.http.put(store.url(document())), signed);
@@ -169,7 +173,11 @@ async fn a_signed_request_is_taken_once_also_after_a_restart() {
     }
 
     // Under capitals, which no client sends.
-    let store = TestStore::named("Store.Example").await;
+    let settings = Settings {
+        names: vec!["Store.Example".to_owned()],
+        ..Settings::default()
+    };
+    let store = TestStore::with(place, settings).await;
     let mut request = store.request(Operation::Upload, document(), Key::new(1).address());
     request.host = NAME.to_owned();
     let signed = Key::new(1).sign(request.clone());
@@ -186,9 +194,8 @@ async fn a_signed_request_is_taken_once_also_after_a_restart() {
     assert_refused(answer, ErrorCode::OutsideTimeWindow).await;
 }
 
-#[tokio::test]
-async fn a_request_is_used_up_by_its_first_attempt() {
-    let store = TestStore::start().await;
+async fn a_request_is_used_up_by_its_first_attempt(place: Place) {
+    let store = TestStore::at(place).await;
     let signed = store.upload(&Key::new(1), document());
     let failed = store.put(&signed, "other text").await;
     assert_refused(failed, ErrorCode::HashMismatch).await;

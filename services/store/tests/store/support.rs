@@ -1,7 +1,7 @@
 //! A store to talk to, and signers that talk to it.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -13,82 +13,162 @@ use ed25519_dalek::{Signer, SigningKey};
 use generion_interface::store::{
     DocumentId, ErrorBody, ErrorCode, Nonce, Operation, SignedRequest, StoreRequest, header,
 };
-use generion_store::{Config, Limits, Server};
+use generion_store::{Config, Limits, Quota, Reloader, Server, StorageLocation, Uploaders};
 use reqwest::{Body, RequestBuilder, Response};
 use solana_address::Address;
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
+pub mod s3;
+
+use s3::S3Server;
+
 /// What the store's clock shows unless a test moves it.
 pub const NOW: u64 = 1_790_000_000;
 
+/// Runs tests, each of which takes a [`Place`], on every kind of storage.
+macro_rules! on_every_storage {
+    ($($test:ident,)+) => {
+        mod on_a_folder {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test($crate::support::Place::folder()).await;
+            })+
+        }
+        mod on_s3 {
+            $(#[tokio::test]
+            async fn $test() {
+                super::$test($crate::support::Place::s3().await).await;
+            })+
+        }
+    };
+}
+pub(crate) use on_every_storage;
+
+/// Where a store keeps its documents, empty at first.
+pub enum Place {
+    Folder(TempDir),
+    S3(S3Server),
+}
+
+impl Place {
+    pub fn folder() -> Self {
+        Self::Folder(TempDir::new().unwrap())
+    }
+
+    pub async fn s3() -> Self {
+        Self::S3(S3Server::start().await)
+    }
+
+    pub fn location(&self) -> StorageLocation {
+        match self {
+            Self::Folder(folder) => StorageLocation::Folder(folder.path().into()),
+            Self::S3(server) => server.location(),
+        }
+    }
+
+    /// Where the objects are on this machine's disk.
+    pub fn path(&self) -> PathBuf {
+        match self {
+            Self::Folder(folder) => folder.path().into(),
+            Self::S3(server) => server.objects(),
+        }
+    }
+}
+
 pub struct TestStore {
-    pub folder: Arc<TempDir>,
+    pub place: Arc<Place>,
     pub host: String,
+    pub admin: String,
     pub http: reqwest::Client,
     pub clock: Arc<AtomicU64>,
-    limits: Limits,
-    names: Vec<String>,
+    pub reloader: Reloader,
+    settings: Settings,
     stop: oneshot::Sender<()>,
     running: JoinHandle<()>,
 }
 
+/// What a test wants otherwise than usual.
+#[derive(Clone, Default)]
+pub struct Settings {
+    pub limits: Limits,
+    pub names: Vec<String>,
+    pub uploaders: Uploaders,
+    pub quota: Quota,
+}
+
 impl TestStore {
+    /// A store on a folder.
     pub async fn start() -> Self {
-        Self::with_limits(Limits::default()).await
+        Self::at(Place::folder()).await
     }
 
+    pub async fn at(place: Place) -> Self {
+        Self::with(place, Settings::default()).await
+    }
+
+    /// A store on a folder, with other limits.
     pub async fn with_limits(limits: Limits) -> Self {
-        let folder = Arc::new(TempDir::new().unwrap());
-        Self::on(folder, limits, Vec::new(), Arc::new(NOW.into())).await
+        let settings = Settings {
+            limits,
+            ..Settings::default()
+        };
+        Self::with(Place::folder(), settings).await
     }
 
-    /// A store that keeps its name when it is started again on another port.
-    pub async fn named(name: &str) -> Self {
-        let folder = Arc::new(TempDir::new().unwrap());
-        let names = vec![name.to_owned()];
-        Self::on(folder, Limits::default(), names, Arc::new(NOW.into())).await
+    pub async fn with(place: Place, settings: Settings) -> Self {
+        Self::on(Arc::new(place), settings, Arc::new(NOW.into())).await
     }
 
-    async fn on(
-        folder: Arc<TempDir>,
-        limits: Limits,
-        names: Vec<String>,
-        clock: Arc<AtomicU64>,
-    ) -> Self {
+    async fn on(place: Arc<Place>, settings: Settings, clock: Arc<AtomicU64>) -> Self {
         let config = Config {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            folder: folder.path().to_owned(),
-            hosts: names.clone(),
-            limits: limits.clone(),
+            admin_listen: Some("127.0.0.1:0".parse().unwrap()),
+            hosts: settings.names.clone(),
+            uploaders: settings.uploaders.clone(),
+            quota: settings.quota,
+            limits: settings.limits.clone(),
             clock: {
                 let clock = clock.clone();
                 Arc::new(move || clock.load(Ordering::SeqCst))
             },
+            ..Config::on(place.location())
         };
         let server = Server::bind(config).await.unwrap();
         let host = server.address().to_string();
+        let admin = server.admin_address().unwrap().to_string();
+        let reloader = server.reloader();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(server.run(async {
             let _ = stopped.await;
         }));
         Self {
-            folder,
+            place,
             host,
+            admin,
             http: client(),
             clock,
-            limits,
-            names,
+            reloader,
+            settings,
             stop,
             running,
         }
     }
 
-    /// Another store on the same folder, after this one has ended; its port is another.
+    /// Another store on the same storage, while this one runs.
+    pub async fn beside(&self) -> Self {
+        let (settings, clock) = (self.settings.clone(), self.clock.clone());
+        Self::on(self.place.clone(), settings, clock).await
+    }
+
+    /// Another store on the same storage, after this one has ended; its port is another.
     pub async fn restart(self) -> Self {
+        // Its connections would hold it up.
+        drop(self.http);
+        // What it has to be told with keeps its storage too.
+        drop(self.reloader);
         self.stop.send(()).unwrap();
         self.running.await.unwrap();
-        Self::on(self.folder, self.limits, self.names, self.clock).await
+        Self::on(self.place, self.settings, self.clock).await
     }
 
     pub fn url(&self, document: DocumentId) -> String {
@@ -155,12 +235,15 @@ impl TestStore {
 
     /// Waits until this many uploads and deletions are under way, by what is on the disk.
     pub async fn until_pending(&self, count: usize) {
-        until(|| files(self.folder.path(), "pending").len() == count).await;
+        until(|| files(&self.place.path(), "pending").len() == count).await;
     }
 
     /// Nothing of an upload is on the disk.
     pub fn assert_no_bytes(&self) {
-        assert_no_bytes(self.folder.path());
+        assert_no_bytes(&self.place.path());
+        if let Place::S3(server) = &*self.place {
+            assert_eq!(server.parts(), 0);
+        }
     }
 }
 
@@ -251,8 +334,13 @@ pub async fn until(condition: impl Fn() -> bool) {
 }
 
 pub fn files(folder: &Path, kind: &str) -> Vec<String> {
-    let entries = std::fs::read_dir(folder.join(kind)).unwrap();
-    entries
+    let folder = folder.join(kind);
+    // A bucket has no empty folders.
+    if !folder.exists() {
+        return Vec::new();
+    }
+    std::fs::read_dir(folder)
+        .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect()
 }

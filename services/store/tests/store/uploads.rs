@@ -3,9 +3,17 @@ use generion_interface::store::{DocumentId, ErrorCode};
 
 use crate::support::*;
 
-#[tokio::test]
-async fn a_document_comes_back_byte_for_byte() {
-    let store = TestStore::start().await;
+on_every_storage! {
+    a_document_comes_back_byte_for_byte,
+    an_empty_document_is_a_document,
+    a_later_upload_changes_nothing,
+    of_first_uploads_at_the_same_time_one_wins,
+    other_bytes_than_the_signed_ones_are_refused,
+    an_upload_that_breaks_off_leaves_nothing,
+}
+
+async fn a_document_comes_back_byte_for_byte(place: Place) {
+    let store = TestStore::at(place).await;
     // Longer than two of the parts that the store writes at a time.
     let content = content(11 * 1024 * 1024 + 7);
     let document = DocumentId::of(&content);
@@ -24,15 +32,14 @@ async fn a_document_comes_back_byte_for_byte() {
     assert_eq!(answer.status(), 200);
     assert_eq!(authority(&answer), owner.address().to_string());
     assert!(answer.bytes().await.unwrap() == content);
-    assert_eq!(files(store.folder.path(), "pending"), [""; 0]);
+    assert_eq!(files(&store.place.path(), "pending"), [""; 0]);
 
     let store = store.restart().await;
     assert!(store.get(document).await.bytes().await.unwrap() == content);
 }
 
-#[tokio::test]
-async fn an_empty_document_is_a_document() {
-    let store = TestStore::start().await;
+async fn an_empty_document_is_a_document(place: Place) {
+    let store = TestStore::at(place).await;
     let document = store.publish(&Key::new(1), b"").await;
     let answer = store.get(document).await;
     assert_eq!(answer.status(), 200);
@@ -40,12 +47,11 @@ async fn an_empty_document_is_a_document() {
     assert!(answer.bytes().await.unwrap().is_empty());
 }
 
-#[tokio::test]
-async fn a_later_upload_changes_nothing() {
-    let store = TestStore::start().await;
+async fn a_later_upload_changes_nothing(place: Place) {
+    let store = TestStore::at(place).await;
     let (first, second) = (Key::new(1), Key::new(2));
     let document = store.publish(&first, b"ciphertext").await;
-    let before = files(store.folder.path(), "blobs");
+    let before = files(&store.place.path(), "blobs");
 
     let answer = store
         .put(&store.upload(&second, document), "ciphertext")
@@ -56,12 +62,11 @@ async fn a_later_upload_changes_nothing() {
         authority(&store.head(document).await),
         first.address().to_string()
     );
-    assert_eq!(files(store.folder.path(), "blobs"), before);
+    assert_eq!(files(&store.place.path(), "blobs"), before);
 }
 
-#[tokio::test]
-async fn of_first_uploads_at_the_same_time_one_wins() {
-    let store = TestStore::start().await;
+async fn of_first_uploads_at_the_same_time_one_wins(place: Place) {
+    let store = TestStore::at(place).await;
     for round in 0..8_u8 {
         let content = [round; 1000];
         let document = DocumentId::of(&content);
@@ -96,17 +101,16 @@ async fn of_first_uploads_at_the_same_time_one_wins() {
         assert_eq!(answers.iter().filter(|a| a.status() == 200).count(), 2);
         assert_eq!(authority(&store.head(document).await), winner);
         assert!(store.get(document).await.bytes().await.unwrap() == content[..]);
-        assert_eq!(files(store.folder.path(), "pending"), [""; 0]);
+        assert_eq!(files(&store.place.path(), "pending"), [""; 0]);
         assert_eq!(
-            files(store.folder.path(), "blobs").len(),
+            files(&store.place.path(), "blobs").len(),
             usize::from(round) + 1
         );
     }
 }
 
-#[tokio::test]
-async fn other_bytes_than_the_signed_ones_are_refused() {
-    let store = TestStore::start().await;
+async fn other_bytes_than_the_signed_ones_are_refused(place: Place) {
+    let store = TestStore::at(place).await;
     let document = DocumentId::of(b"ciphertext");
     let signed = store.upload(&Key::new(1), document);
     let answer = store.put(&signed, "other text").await;
@@ -116,9 +120,8 @@ async fn other_bytes_than_the_signed_ones_are_refused() {
     store.assert_no_bytes();
 }
 
-#[tokio::test]
-async fn an_upload_that_breaks_off_leaves_nothing() {
-    let store = TestStore::start().await;
+async fn an_upload_that_breaks_off_leaves_nothing(place: Place) {
+    let store = TestStore::at(place).await;
     let content = content(6 * 1024 * 1024);
     let document = DocumentId::of(&content);
     let (pieces, body) = piecewise();

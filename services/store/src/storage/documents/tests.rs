@@ -1,0 +1,247 @@
+//! A crash between any two writes, played by making the writes before it.
+
+use super::*;
+use crate::storage::{StorageLocation, Usage, UsageStore};
+
+/// Longer than what is held back before anything is written.
+const LENGTH: usize = 6 << 20;
+const BOUNDS: UploadBounds = UploadBounds {
+    max_bytes: 1 << 30,
+    lifetime: Duration::from_secs(3600),
+};
+
+struct Fixture {
+    folder: tempfile::TempDir,
+    content: Bytes,
+    document: DocumentId,
+    key: Address,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        let content = Bytes::from(vec![7; LENGTH]);
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            document: DocumentId::of(&content),
+            content,
+            key: Address::new_from_array([1; 32]),
+        }
+    }
+
+    /// What a store finds when it starts.
+    async fn open(&self) -> Documents {
+        self.open_with(BOUNDS).await
+    }
+
+    async fn open_with(&self, bounds: UploadBounds) -> Documents {
+        let location = StorageLocation::Folder(self.folder.path().into());
+        let backend = Backend::open(&location).await.unwrap();
+        Documents::open(backend, bounds).await.unwrap()
+    }
+
+    async fn upload(&self, documents: &Documents) -> Upload {
+        let mut upload = documents.begin(self.document, self.key).await.unwrap();
+        let mut hashing = Duration::ZERO;
+        for piece in [self.content.slice(..1000), self.content.slice(1000..)] {
+            upload.write(piece, &mut hashing).await.unwrap();
+        }
+        upload
+    }
+
+    async fn publish(&self, documents: &Documents) -> Published {
+        let upload = self.upload(documents).await;
+        match upload.publish(self.key).await.unwrap() {
+            Outcome::Created(published) => published,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn usage(&self, documents: &Documents) -> Usage {
+        let usage = UsageStore::new(documents.storage.clone());
+        usage.count(&self.key).await.unwrap()
+    }
+
+    fn count(&self, kind: &str) -> usize {
+        std::fs::read_dir(self.folder.path().join(kind))
+            .unwrap()
+            .count()
+    }
+
+    /// The document is not there, and neither is anything of it.
+    async fn assert_nothing(&self, record: Option<Record>) {
+        let documents = self.open().await;
+        assert_eq!(documents.record(self.document).await.unwrap(), record);
+        assert_eq!((self.count("blobs"), self.count("pending")), (0, 0));
+        assert_eq!(self.usage(&documents).await, Usage::default());
+    }
+}
+
+#[tokio::test]
+async fn crash_before_the_blob_is_complete() {
+    let fixture = Fixture::new();
+    let documents = fixture.open().await;
+    fixture.upload(&documents).await.bytes.crash();
+    drop(documents);
+    assert_eq!((fixture.count("blobs"), fixture.count("pending")), (1, 1));
+    fixture.assert_nothing(None).await;
+}
+
+#[tokio::test]
+async fn crash_between_blob_and_usage() {
+    let fixture = Fixture::new();
+    let documents = fixture.open().await;
+    let Upload { bytes, .. } = fixture.upload(&documents).await;
+    bytes.finish().await.unwrap();
+    drop(documents);
+    assert_eq!((fixture.count("blobs"), fixture.count("pending")), (1, 1));
+    fixture.assert_nothing(None).await;
+}
+
+#[tokio::test]
+async fn crash_between_usage_and_record() {
+    let fixture = Fixture::new();
+    let documents = fixture.open().await;
+    let Upload { bytes, blob, .. } = fixture.upload(&documents).await;
+    bytes.finish().await.unwrap();
+    let usage = StorageKey::Usage(fixture.key, blob, LENGTH as u64);
+    documents.storage.create(usage, Bytes::new()).await.unwrap();
+    assert_eq!(fixture.usage(&documents).await.documents, 1);
+    drop(documents);
+    fixture.assert_nothing(None).await;
+}
+
+#[tokio::test]
+async fn crash_after_the_record() {
+    let fixture = Fixture::new();
+    let documents = fixture.open().await;
+    let published = fixture.publish(&documents).await;
+    let pending = StorageKey::Pending(fixture.document, published.blob, Change::Upload);
+    let uploader = fixture.key.to_string().into();
+    documents.storage.create(pending, uploader).await.unwrap();
+    drop(documents);
+
+    let documents = fixture.open().await;
+    let record = documents.record(fixture.document).await.unwrap();
+    assert_eq!(record, Some(Record::Published(published)));
+    let bytes = documents
+        .read(fixture.document, &published, 0..published.size)
+        .await
+        .unwrap()
+        .unwrap();
+    let bytes: Vec<_> = bytes.try_collect().await.unwrap();
+    assert!(bytes.concat() == fixture.content);
+    assert_eq!((fixture.count("blobs"), fixture.count("pending")), (1, 0));
+    let expected = Usage {
+        documents: 1,
+        bytes: LENGTH as u64,
+    };
+    assert_eq!(fixture.usage(&documents).await, expected);
+}
+
+#[tokio::test]
+async fn crash_between_the_writes_of_a_deletion() {
+    for steps in 1..4 {
+        let fixture = Fixture::new();
+        let documents = fixture.open().await;
+        let published = fixture.publish(&documents).await;
+        let storage = &documents.storage;
+        // The upload may not be done with its own.
+        let [upload, erasure] = [Change::Upload, Change::Erasure]
+            .map(|change| StorageKey::Pending(fixture.document, published.blob, change));
+        let uploader = || Bytes::from(fixture.key.to_string());
+        storage.create(upload, uploader()).await.unwrap();
+        storage.create(erasure, uploader()).await.unwrap();
+        let record = StorageKey::Document(fixture.document);
+        storage
+            .replace(record, json(&Record::Erased))
+            .await
+            .unwrap();
+        storage.remove(upload.path()).await.unwrap();
+        if steps > 1 {
+            let usage = StorageKey::Usage(fixture.key, published.blob, published.size);
+            storage.remove_for_good(usage).await.unwrap();
+        }
+        if steps > 2 {
+            let blob = StorageKey::Blob(published.blob);
+            storage.remove_for_good(blob).await.unwrap();
+        }
+        drop(documents);
+        assert_eq!(fixture.count("blobs"), usize::from(steps < 3), "{steps}");
+        fixture.assert_nothing(Some(Record::Erased)).await;
+    }
+}
+
+#[tokio::test]
+async fn what_could_still_be_under_way_is_left_alone() {
+    let fixture = Fixture::new();
+    let documents = fixture.open().await;
+    let upload = fixture.upload(&documents).await;
+    documents.settle().await.unwrap();
+    assert_eq!(fixture.count("pending"), 1);
+    let outcome = upload.publish(fixture.key).await.unwrap();
+    assert!(matches!(outcome, Outcome::Created(_)));
+}
+
+#[tokio::test]
+async fn an_upload_that_may_count_as_abandoned_publishes_nothing() {
+    let fixture = Fixture::new();
+    let short = UploadBounds {
+        lifetime: Duration::ZERO,
+        ..BOUNDS
+    };
+    let documents = fixture.open_with(short).await;
+    let upload = fixture.upload(&documents).await;
+    let error = upload.publish(fixture.key).await.unwrap_err();
+    assert!(matches!(error, StorageError::Expired { .. }), "{error}");
+    drop(documents);
+    fixture.assert_nothing(None).await;
+}
+
+#[tokio::test]
+async fn a_record_whose_creation_was_repeated_is_known_as_our_own() {
+    let fixture = Fixture::new();
+    let documents = fixture.open().await;
+    let key = StorageKey::Document(fixture.document);
+    let record = |fill| {
+        json(&Record::Published(Published {
+            erase_authority: fixture.key,
+            uploader: fixture.key,
+            size: 1,
+            blob: BlobId::filled(fill),
+        }))
+    };
+    let storage = &documents.storage;
+    assert!(storage.create(key, record(1)).await.unwrap());
+    // The answer to the first request was lost.
+    assert!(storage.create(key, record(1)).await.unwrap());
+    assert!(!storage.create(key, record(2)).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_download_meets_the_deletion() {
+    let fixture = Fixture::new();
+    let documents = fixture.open().await;
+    let published = fixture.publish(&documents).await;
+    documents.erase(fixture.document, &published).await.unwrap();
+    let bytes = documents.read(fixture.document, &published, 0..1).await;
+    assert!(bytes.unwrap().is_none());
+    drop(documents);
+    fixture.assert_nothing(Some(Record::Erased)).await;
+}
+
+#[tokio::test]
+async fn a_damaged_storage_is_named_and_not_served() {
+    let fixture = Fixture::new();
+    let documents = fixture.open().await;
+    let published = fixture.publish(&documents).await;
+    let blob = StorageKey::Blob(published.blob).path();
+    let file = fixture.folder.path().join(blob.as_ref());
+    std::fs::write(file, &fixture.content[1..]).unwrap();
+    let read = documents.read(fixture.document, &published, 0..1).await;
+    assert!(matches!(read, Err(StorageError::Blob { path, .. }) if path == blob));
+
+    let record = StorageKey::Document(fixture.document).path();
+    std::fs::write(fixture.folder.path().join(record.as_ref()), "{").unwrap();
+    let read = documents.record(fixture.document).await;
+    assert!(matches!(read, Err(StorageError::Record { path, .. }) if path == record));
+}

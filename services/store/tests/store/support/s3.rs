@@ -1,0 +1,183 @@
+//! A real S3 API server on loopback (s3s-fs), and what can go wrong with one.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+use axum::http::{Method, Request, Response, StatusCode, header};
+use generion_store::StorageLocation;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use s3s::{
+    Body, HttpError,
+    auth::SimpleAuth,
+    service::{S3Service, S3ServiceBuilder},
+};
+use s3s_fs::FileSystem;
+use tempfile::TempDir;
+use tokio::{net::TcpListener, task::JoinHandle};
+
+const ACCESS_KEY: &str = "generion-tests";
+const SECRET_KEY: &str = "not a secret";
+const BUCKET: &str = "documents";
+const PREFIX: &str = "some/where";
+
+/// What the server does instead of what it should.
+#[derive(Default)]
+pub struct Faults {
+    /// Writes over what is there although it was told not to.
+    pub ignores_conditions: AtomicBool,
+    /// So many creations of objects whose key contains this are carried out and then answered with 500, as a proxy
+    /// does that lost the answer.
+    pub lost_answers: Mutex<Option<(&'static str, usize)>>,
+    /// So many creations are refused because others were in their way (409).
+    pub conflicts: AtomicUsize,
+    /// Takes no parts of multipart uploads.
+    pub refuses_parts: AtomicBool,
+    /// Does not answer at all any more.
+    pub is_down: AtomicBool,
+    /// Method and path with query of each request.
+    pub requests: Mutex<Vec<String>>,
+}
+
+pub struct S3Server {
+    root: TempDir,
+    address: SocketAddr,
+    pub faults: Arc<Faults>,
+    task: JoinHandle<()>,
+}
+
+impl S3Server {
+    pub async fn start() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir(root.path().join(BUCKET)).unwrap();
+        let service = {
+            let mut builder = S3ServiceBuilder::new(FileSystem::new(root.path()).unwrap());
+            builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
+            builder.build()
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let faults = Arc::new(Faults::default());
+        let task = tokio::spawn(serve(listener, service, faults.clone(), root.path().into()));
+        Self {
+            root,
+            address,
+            faults,
+            task,
+        }
+    }
+
+    pub fn settings(&self) -> Vec<(String, String)> {
+        [
+            ("AWS_ENDPOINT", format!("http://{}", self.address)),
+            ("AWS_ALLOW_HTTP", "true".to_owned()),
+            ("AWS_REGION", "us-east-1".to_owned()),
+            ("AWS_ACCESS_KEY_ID", ACCESS_KEY.to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", SECRET_KEY.to_owned()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into()
+    }
+
+    pub fn url(&self) -> String {
+        format!("s3://{BUCKET}/{PREFIX}")
+    }
+
+    pub fn location(&self) -> StorageLocation {
+        StorageLocation::from_url(&self.url().parse().unwrap(), self.settings()).unwrap()
+    }
+
+    /// Where the objects are on this machine's disk.
+    pub fn objects(&self) -> PathBuf {
+        self.root.path().join(BUCKET).join(PREFIX)
+    }
+
+    /// Parts of multipart uploads that are neither finished nor aborted.
+    pub fn parts(&self) -> usize {
+        std::fs::read_dir(self.root.path())
+            .unwrap()
+            .filter(|entry| {
+                let name = entry.as_ref().unwrap().file_name();
+                name.to_str().unwrap().starts_with(".upload")
+            })
+            .count()
+    }
+}
+
+impl Drop for S3Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(listener: TcpListener, service: S3Service, faults: Arc<Faults>, root: Arc<Path>) {
+    // The file system behind this server looks and then writes. Real S3 does both at once, and so does this.
+    let one_at_a_time = Arc::new(tokio::sync::Mutex::new(()));
+    loop {
+        let (stream, _) = listener.accept().await.unwrap();
+        let (service, faults) = (service.clone(), faults.clone());
+        let (root, one_at_a_time) = (root.clone(), one_at_a_time.clone());
+        let handler = service_fn(move |request| {
+            let (service, faults) = (service.clone(), faults.clone());
+            let (root, one_at_a_time) = (root.clone(), one_at_a_time.clone());
+            async move { answer(request, service, &faults, &root, &one_at_a_time).await }
+        });
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), handler));
+    }
+}
+
+async fn answer(
+    request: Request<Incoming>,
+    service: S3Service,
+    faults: &Faults,
+    root: &Path,
+    one_at_a_time: &tokio::sync::Mutex<()>,
+) -> Result<Response<Body>, HttpError> {
+    let path = request.uri().path_and_query().unwrap().to_string();
+    let line = format!("{} {path}", request.method());
+    faults.requests.lock().unwrap().push(line);
+    if faults.is_down.load(Ordering::SeqCst) {
+        std::future::pending::<()>().await;
+    }
+    let is_part = request.method() == Method::PUT && path.contains("partNumber=");
+    if is_part && faults.refuses_parts.load(Ordering::SeqCst) {
+        return Ok(refused(StatusCode::FORBIDDEN));
+    }
+    if !request.headers().contains_key(header::IF_NONE_MATCH) {
+        return service.call(request.map(Body::from)).await;
+    }
+    let take = |count: usize| count.checked_sub(1);
+    let conflicts = &faults.conflicts;
+    if conflicts
+        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, take)
+        .is_ok()
+    {
+        return Ok(refused(StatusCode::CONFLICT));
+    }
+    if faults.ignores_conditions.load(Ordering::SeqCst) {
+        // The header itself is signed: what it would find is taken out of its way.
+        let _ = std::fs::remove_file(root.join(&path[1..]));
+    }
+    let _alone = one_at_a_time.lock().await;
+    let answer = service.call(request.map(Body::from)).await;
+    let mut lost = faults.lost_answers.lock().unwrap();
+    match lost.as_mut() {
+        Some((key, count)) if path.contains(*key) && *count > 0 => {
+            *count -= 1;
+            Ok(refused(StatusCode::INTERNAL_SERVER_ERROR))
+        }
+        _ => answer,
+    }
+}
+
+fn refused(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
