@@ -52,7 +52,7 @@ fn the_age_tool_opens_our_documents_with_an_exported_key_only() {
     write_identity(path("identity").as_ref(), &key());
     let other = RecordElement::random(&mut rng()).record_key(&OWNER, &address(9));
     write_identity(path("other").as_ref(), &other);
-    for size in [0, 8, 65_536, 200_000] {
+    for size in [0, 8, 65_535, 65_536, 65_537, 131_072, 3_000_000] {
         let plaintext = vec![7; size];
         let ciphertext = fs::File::create(path("document.age")).unwrap();
         encrypt(&plaintext[..], ciphertext, &key().data_public_key()).unwrap();
@@ -97,7 +97,7 @@ fn we_open_what_the_age_tool_encrypts_to_a_records_key() {
             .unwrap()
     };
     let recipient = key().data_public_key().to_age_recipient();
-    for size in [0, 8, 65_536, 200_000] {
+    for size in [0, 8, 65_535, 65_536, 65_537, 131_072, 3_000_000] {
         let plaintext = vec![7; size];
         fs::write(path("document"), &plaintext).unwrap();
         let output = age(&[

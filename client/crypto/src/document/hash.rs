@@ -1,0 +1,120 @@
+//! A SHA-256 that keeps up with the encryption.
+
+use std::{
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread::{self, JoinHandle},
+};
+
+use sha2::{Digest, Sha256};
+
+/// Buffers that wait to be hashed. More would cost memory and gain nothing: one thread is as slow as ever.
+const QUEUE: usize = 8;
+
+/// Hashes buffers in the order in which they come: the first ones here, and once there are many on a thread of its
+/// own.
+pub struct Hash(State);
+
+enum State {
+    Here(Sha256),
+    Beside {
+        buffers: SyncSender<Vec<u8>>,
+        used: Receiver<Vec<u8>>,
+        thread: JoinHandle<Sha256>,
+    },
+}
+
+impl Hash {
+    pub fn new() -> Self {
+        Self(State::Here(Sha256::new()))
+    }
+
+    /// Hashes a few bytes.
+    pub fn header(&mut self, bytes: &[u8]) {
+        if let State::Here(hasher) = &mut self.0 {
+            hasher.update(bytes);
+        }
+    }
+
+    /// Hashes a buffer, and gives back one that is free: another one if this one waits to be hashed.
+    pub fn update(&mut self, buffer: Vec<u8>) -> Vec<u8> {
+        if let State::Here(hasher) = &self.0
+            && let Some(beside) = beside(hasher.clone())
+        {
+            self.0 = beside;
+        }
+        match &mut self.0 {
+            State::Here(hasher) => {
+                hasher.update(&buffer);
+                buffer
+            }
+            State::Beside { buffers, used, .. } => {
+                let capacity = buffer.capacity();
+                // The thread ends when `buffers` does, and not before.
+                let _ = buffers.send(buffer);
+                used.try_recv()
+                    .unwrap_or_else(|_| Vec::with_capacity(capacity))
+            }
+        }
+    }
+
+    /// The SHA-256 of all that came, and of `last`.
+    pub fn finish(self, last: &[u8]) -> [u8; 32] {
+        let hasher = match self.0 {
+            State::Here(hasher) => hasher,
+            State::Beside {
+                buffers, thread, ..
+            } => {
+                drop(buffers);
+                match thread.join() {
+                    Ok(hasher) => hasher,
+                    // There is nothing in it that panics; if it did, then as if it had been here.
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+        };
+        hasher.chain_update(last).finalize().into()
+    }
+}
+
+/// Goes on in a thread, if the system gives one.
+fn beside(mut hasher: Sha256) -> Option<State> {
+    let (buffers, queue) = sync_channel::<Vec<u8>>(QUEUE);
+    let (done, used) = sync_channel(QUEUE + 1);
+    let hash = move || {
+        for buffer in queue {
+            hasher.update(&buffer);
+            // Where nobody wants it back, it is dropped.
+            let _ = done.try_send(buffer);
+        }
+        hasher
+    };
+    let thread = thread::Builder::new().name("sha256".into()).spawn(hash);
+    Some(State::Beside {
+        buffers,
+        used,
+        thread: thread.ok()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_the_hash_of_everything_in_order() {
+        for count in [0, 1, 2, 100] {
+            let (mut hash, mut expected) = (Hash::new(), Sha256::new());
+            hash.header(b"header");
+            expected.update(b"header");
+            let mut buffer = Vec::new();
+            for index in 0..count {
+                buffer.clear();
+                buffer.resize(10_000 + index, index as u8);
+                expected.update(&buffer);
+                buffer = hash.update(buffer);
+            }
+            let expected: [u8; 32] = expected.chain_update(b"last").finalize().into();
+            assert_eq!(hash.finish(b"last"), expected, "{count}");
+        }
+    }
+}
