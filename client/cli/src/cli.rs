@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
-use generion_client::Addresses;
+use generion_client::{Addresses, PriorityPrice};
 use solana_address::Address;
 use url::Url;
 
 use crate::command::{
-    deliver::DeliverArgs, localnet::LocalnetArgs, order::OrderCommand, purchase::PurchaseCommand,
-    record::RecordCommand, share::ShareCommand, store::StoreCommand, user::UserCommand,
+    deliver::DeliverArgs, key::KeyCommand, localnet::LocalnetArgs, order::OrderCommand,
+    purchase::PurchaseCommand, record::RecordCommand, share::ShareCommand, store::StoreCommand,
+    user::UserCommand,
 };
 
 /// Health records that their patients own: written by clinics, shared with doctors, sold to buyers, keys proven on the
@@ -50,6 +51,25 @@ pub struct GlobalArgs {
     #[arg(long, global = true, env = "GENERION_PROGRAM_ID", value_name = "ADDRESS", value_parser = address,
           default_value_t = Addresses::default().program_id)]
     pub program_id: Address,
+
+    /// Key file with encryption secrets, as `generion key export` writes it, in place of those that follow from the
+    /// wallet
+    #[arg(long, global = true, env = "GENERION_KEY_FILE", value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+
+    /// File descriptor to read the key file's passphrase from, up to the end of the line; 0 is standard input
+    /// [default: asks on the terminal]
+    #[arg(long, global = true, value_name = "FD")]
+    pub passphrase_fd: Option<u32>,
+
+    /// The node's websocket [default: the port after that of --url]
+    #[arg(long, global = true, env = "GENERION_WS", value_name = "URL", value_parser = websocket)]
+    pub ws: Option<Url>,
+
+    /// Pays this much per compute unit for being taken early, in millionths of a lamport; market:MAX is what others pay,
+    /// and MAX at most
+    #[arg(long, global = true, value_name = "PRICE", value_parser = priority, default_value = "0")]
+    pub priority_price: PriorityPrice,
 
     /// What is printed: tables for people, or one JSON object for programs
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Display)]
@@ -97,6 +117,9 @@ pub enum Command {
     Purchase(PurchaseCommand),
     /// Deliver the keys of purchases and collect their price
     Deliver(DeliverArgs),
+    /// Encryption keys: show, rotate, export to a key file
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Documents in document stores
     #[command(subcommand)]
     Store(StoreCommand),
@@ -122,6 +145,27 @@ fn node_url(text: &str) -> Result<String, String> {
     }
 }
 
+/// A node's websocket.
+fn websocket(text: &str) -> Result<Url, String> {
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "ws" | "wss") => Ok(url),
+        _ => Err("expected the ws or wss URL of a node".to_owned()),
+    }
+}
+
+/// A priority price in micro-lamports.
+fn priority(text: &str) -> Result<PriorityPrice, String> {
+    let number = |digits: &str| digits.parse::<u64>().ok();
+    let price = match text.strip_prefix("market:") {
+        Some(max) => number(max).map(|max| PriorityPrice::Market { max }),
+        None => number(text).map(|price| match price {
+            0 => PriorityPrice::None,
+            price => PriorityPrice::Fixed(price),
+        }),
+    };
+    price.ok_or_else(|| "expected millionths of a lamport, as in 5000 or market:5000".to_owned())
+}
+
 /// An address in base58.
 pub fn address(text: &str) -> Result<Address, String> {
     text.parse()
@@ -145,6 +189,16 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_price_is_fixed_or_the_markets() {
+        assert_eq!(priority("0"), Ok(PriorityPrice::None));
+        assert_eq!(priority("5000"), Ok(PriorityPrice::Fixed(5_000)));
+        assert_eq!(priority("market:7"), Ok(PriorityPrice::Market { max: 7 }));
+        for nonsense in ["", "-1", "1SOL", "market", "market:"] {
+            assert!(priority(nonsense).is_err(), "{nonsense}");
+        }
     }
 
     #[test]

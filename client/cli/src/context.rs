@@ -1,16 +1,27 @@
 //! What a command works with: ledger, stores, and the user's wallets.
 
 use std::{
+    cell::OnceCell,
     env, io,
     path::{Path, PathBuf},
 };
 
-use generion_client::{Client, Ledger, store::FetchPolicy};
+use generion_client::{
+    Client, KeyRing, KeySource, Ledger, Wallet, crypto::keys::KeyFile, store::FetchPolicy,
+    websocket_url,
+};
 use solana_address::Address;
 use solana_keypair::{Keypair, read_keypair_file};
 use solana_signer::Signer;
 
-use crate::{cli::GlobalArgs, consent::Consent, failure::Failure};
+use url::Url;
+
+use crate::{
+    cli::{Format, GlobalArgs},
+    consent::Consent,
+    failure::Failure,
+    key_file, passphrase,
+};
 
 /// Lamports that a signature costs. What it did cost is read back from the ledger.
 const FEE_PER_SIGNATURE: u64 = 5_000;
@@ -19,6 +30,8 @@ const FEE_PER_SIGNATURE: u64 = 5_000;
 pub struct Context {
     pub client: Client,
     args: GlobalArgs,
+    /// Read once, since it takes a passphrase and a second.
+    key_file: OnceCell<KeyFile>,
 }
 
 /// The wallets of a transaction. Both wipe their secret when dropped.
@@ -42,8 +55,70 @@ impl Context {
             allow_file: args.allow_file_locators,
             ..FetchPolicy::default()
         };
-        let client = Client::new(args.url.clone(), args.program_id, policy)?;
-        Ok(Self { client, args })
+        let mut client = Client::new(args.url.clone(), args.program_id, policy)?;
+        client.ledger.set_priority(args.priority_price);
+        Ok(Self {
+            client,
+            args,
+            key_file: OnceCell::new(),
+        })
+    }
+
+    /// Waits so long for a node that is gone.
+    pub fn be_patient(&mut self, patience: std::time::Duration) {
+        self.client.ledger.set_patience(patience);
+    }
+
+    /// The node's websocket.
+    pub fn websocket(&self) -> Result<Url, Failure> {
+        match &self.args.ws {
+            Some(url) => Ok(url.clone()),
+            None => Ok(websocket_url(&self.args.url)?),
+        }
+    }
+
+    /// What is printed.
+    pub const fn format(&self) -> Format {
+        self.args.output
+    }
+
+    /// Where the key file is, if there is to be one.
+    pub fn key_path(&self) -> Option<&Path> {
+        self.args.key_file.as_deref()
+    }
+
+    /// Where the passphrase comes from.
+    pub const fn passphrase_fd(&self) -> Option<u32> {
+        self.args.passphrase_fd
+    }
+
+    /// The key file, if one was named.
+    pub fn key_file(&self) -> Result<Option<&KeyFile>, Failure> {
+        let Some(path) = self.key_path() else {
+            return Ok(None);
+        };
+        if let Some(file) = self.key_file.get() {
+            return Ok(Some(file));
+        }
+        let file = key_file::read(path, &passphrase::ask(self.passphrase_fd())?)?;
+        Ok(Some(self.key_file.get_or_init(|| file)))
+    }
+
+    /// The encryption secrets of a wallet: those of the key file, and those that follow from the wallet.
+    pub fn keys<'a>(&'a self, wallet: &'a Keypair) -> Result<Box<dyn KeySource + 'a>, Failure> {
+        let wallet = Wallet { signer: wallet };
+        Ok(match self.key_file()? {
+            Some(file) => Box::new(KeyRing { file, wallet }),
+            None => Box::new(wallet),
+        })
+    }
+
+    /// The wallet that pays the fees of what anybody may send.
+    pub fn fee_payer(&self) -> Result<Keypair, Failure> {
+        match &self.args.fee_payer {
+            Some(path) => read_keypair(path),
+            None => self.wallet(),
+        }
     }
 
     pub const fn ledger(&self) -> &Ledger {

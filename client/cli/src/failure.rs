@@ -58,7 +58,14 @@ impl Failure {
 
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
-        let advice = match &error {
+        Self::from(&error)
+    }
+}
+
+impl From<&ClientError> for Failure {
+    fn from(error: &ClientError) -> Self {
+        let advice = match error {
+            ClientError::Shared(error) => return Self::from(&**error),
             ClientError::Fetch { source, .. } => match source.as_ref() {
                 FetchError::Request(request) => flag_for(request),
                 _ => None,

@@ -13,8 +13,10 @@ mod context;
 mod destination;
 mod failure;
 mod fhir;
+mod key_file;
 mod opened;
 mod output;
+mod passphrase;
 mod stop;
 mod time;
 mod view;
@@ -26,6 +28,7 @@ use tokio::runtime::Runtime;
 
 use crate::{
     cli::{Cli, Command},
+    context::Context,
     failure::Failure,
     output::Output,
 };
@@ -60,6 +63,12 @@ fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<Output, Failure> {
     if let Command::Localnet(args) = &cli.command {
         return command::localnet::run(args, cli.global.output).await;
+    }
+    if let Command::Deliver(args) = &cli.command
+        && args.is_watch()
+    {
+        // It ends in order, once what is on its way has landed.
+        return args.watch(Context::new(cli.global)?).await;
     }
     let stopped = stop::requested()?;
     tokio::select! {

@@ -1,7 +1,11 @@
 //! Keys that capsules are made for: a user's encryption key, and a buyer's key for one purchase.
 //!
 //! Both come from a wallet: it signs a line of text, and the signature is hashed to the secret scalar. Nothing has to
-//! be stored, and whoever restores the wallet has the keys back.
+//! be stored, and whoever restores the wallet has the keys back. Encryption keys can live in a [`KeyFile`] instead.
+
+mod file;
+
+pub use self::file::{KeyFile, KeyFileError, Passphrase};
 
 use core::{fmt, marker::PhantomData};
 
@@ -125,8 +129,12 @@ impl<U: KeyUse> SecretKey<U> {
         Hkdf::<Sha512>::new(Some(U::SALT), signature)
             .expand(&[], wide.as_mut())
             .expect("64 bytes are within what HKDF-SHA512 gives");
+        Self::from_wide(&wide)
+    }
+
+    fn from_wide(wide: &[u8; 64]) -> Self {
         Self {
-            scalar: Scalar::from_bytes_mod_order_wide(&wide),
+            scalar: Scalar::from_bytes_mod_order_wide(wide),
             key_use: PhantomData,
         }
     }

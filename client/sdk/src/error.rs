@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use generion::GenerionError;
 use generion_crypto::{
@@ -35,6 +35,24 @@ pub enum ClientError {
     /// A transaction's block hash expired before it landed, so it never will.
     #[error("transaction {0} expired before it landed, and never will")]
     Expired(Signature),
+    /// The time to send a transaction at was over before it was sent.
+    #[error(
+        "it is {now} by the ledger's clock, and this was to be sent by {not_after} (Unix time)"
+    )]
+    SentTooLate {
+        /// The ledger's time.
+        now: i64,
+        /// The last moment to send at.
+        not_after: i64,
+    },
+    /// A node that does not have the state yet which this client has seen already.
+    #[error("the node at {url} is behind: it has not reached slot {slot}, which was seen before")]
+    Stale {
+        /// The node.
+        url: String,
+        /// The slot.
+        slot: u64,
+    },
     /// There is no such account.
     #[error("there is no {kind} at {address}")]
     NotFound {
@@ -179,6 +197,9 @@ pub enum ClientError {
         /// What happened.
         source: std::io::Error,
     },
+    /// An error that several things failed by.
+    #[error("{0}")]
+    Shared(Arc<ClientError>),
     /// An argument that can't be right, found before anything was sent.
     #[error("{0}")]
     Argument(String),
@@ -190,6 +211,10 @@ pub enum ClientError {
 pub struct Refusal {
     /// The transaction, where it is on the ledger; `None` where it was refused before.
     pub signature: Option<Signature>,
+    /// Its slot; 0 where it is not on the ledger.
+    pub slot: u64,
+    /// The fee that it cost all the same, in lamports; 0 where it is not on the ledger.
+    pub fee: u64,
     /// The ledger's error.
     pub error: TransactionError,
     /// The rule of the program that was broken, if it was one.
@@ -205,6 +230,7 @@ impl ClientError {
     pub fn rule(&self) -> Option<GenerionError> {
         match self {
             Self::Refused(refusal) => refusal.rule,
+            Self::Shared(error) => error.rule(),
             _ => None,
         }
     }
@@ -218,6 +244,8 @@ impl ClientError {
             Self::Refused(refusal) => refusal.advice(),
             Self::Unknown(_) => "Look the transaction up before you send anything again.",
             Self::Expired(_) => "Send it again.",
+            Self::SentTooLate { .. } => "Nothing was sent.",
+            Self::Stale { .. } => "Nothing was sent: wait, or use another node (-u).",
             Self::NotFound { .. } => {
                 "Check the address, and that the node (-u) is of the right cluster."
             }
@@ -251,6 +279,7 @@ impl ClientError {
                 "Wait for the seller, or take the price back after the deadline with `generion purchase refund`."
             }
             Self::Receipt { .. } => "Pass the folder that the purchase was made with (--receipts).",
+            Self::Shared(error) => error.advice(),
             Self::Argument(_) => "Nothing was sent.",
         }
     }

@@ -8,6 +8,7 @@
 //! is decoded.
 #![forbid(unsafe_code)]
 
+mod agent;
 mod client;
 mod cost;
 mod error;
@@ -16,8 +17,11 @@ mod ledger;
 mod receipts;
 mod send;
 pub mod store;
+mod transport;
 mod wallet;
+mod watch;
 
+pub use agent::{Agent, AgentEvent, AgentOptions, DeliveredPart, Tally};
 pub use client::Client;
 pub use cost::NewAccount;
 pub use error::{ClientError, Refusal};
@@ -29,8 +33,9 @@ pub use flows::{
 };
 pub use ledger::{Filter, Ledger, Listed};
 pub use receipts::{PurchaseReceipt, RecordReceipt};
-pub use send::{Landed, SendOptions};
-pub use wallet::{KeySource, Wallet};
+pub use send::{Landed, MAX_TRANSACTION_BYTES, Prepared, PriorityPrice, SendOptions};
+pub use wallet::{KeyRing, KeySource, Wallet};
+pub use watch::{Watchable, Watched, websocket_url};
 
 pub use generion::{GenerionError, constants, proof::Capsule, state};
 pub use generion_crypto as crypto;

@@ -1,4 +1,4 @@
-use generion_crypto::keys::{DerivationError, EncryptionSecret, PurchaseSecret};
+use generion_crypto::keys::{DerivationError, EncryptionSecret, KeyFile, PurchaseSecret};
 use solana_address::Address;
 use solana_signer::{Signer, SignerError};
 
@@ -18,6 +18,20 @@ pub trait KeySource {
         program_id: &Address,
         index: u32,
     ) -> Result<EncryptionSecret, ClientError>;
+}
+
+impl<K: KeySource + ?Sized> KeySource for &K {
+    fn wallet(&self) -> Address {
+        (**self).wallet()
+    }
+
+    fn encryption_secret(
+        &self,
+        program_id: &Address,
+        index: u32,
+    ) -> Result<EncryptionSecret, ClientError> {
+        (**self).encryption_secret(program_id, index)
+    }
 }
 
 /// A signer, and the secrets that follow from its signatures. Nothing is stored.
@@ -61,6 +75,65 @@ impl KeySource for Wallet<'_> {
             self.sign(line)
         })
         .map_err(signer_error)
+    }
+}
+
+impl KeySource for KeyFile {
+    fn wallet(&self) -> Address {
+        self.wallet
+    }
+
+    fn encryption_secret(
+        &self,
+        program_id: &Address,
+        index: u32,
+    ) -> Result<EncryptionSecret, ClientError> {
+        if *program_id != self.program_id {
+            return Err(ClientError::Signer(format!(
+                "the key file is for program {}, not for {program_id}",
+                self.program_id
+            )));
+        }
+        self.secret(index)
+            .and_then(|secret| EncryptionSecret::from_bytes(&secret.to_bytes()))
+            .ok_or_else(|| {
+                ClientError::Signer(format!(
+                    "the key file of wallet {} has no key with index {index}",
+                    self.wallet
+                ))
+            })
+    }
+}
+
+/// A key file, and the wallet for the keys that are not in it.
+pub struct KeyRing<'a> {
+    /// Asked first.
+    pub file: &'a KeyFile,
+    /// Of the same owner.
+    pub wallet: Wallet<'a>,
+}
+
+impl KeySource for KeyRing<'_> {
+    fn wallet(&self) -> Address {
+        self.wallet.wallet()
+    }
+
+    fn encryption_secret(
+        &self,
+        program_id: &Address,
+        index: u32,
+    ) -> Result<EncryptionSecret, ClientError> {
+        if self.file.wallet != self.wallet.wallet() {
+            return Err(ClientError::Signer(format!(
+                "the key file is of wallet {}, not of {}",
+                self.file.wallet,
+                self.wallet.wallet()
+            )));
+        }
+        match self.file.secret(index) {
+            Some(_) => self.file.encryption_secret(program_id, index),
+            None => self.wallet.encryption_secret(program_id, index),
+        }
     }
 }
 

@@ -7,7 +7,9 @@ mod sale;
 use std::{path::Path, time::Instant};
 
 use anyhow::{Context, Result, ensure};
-use generion_client::{BuyOptions, Client, Landed, NewOrder, events::Event, store::FetchPolicy};
+use generion_client::{
+    BuyOptions, Client, Landed, NewOrder, Wallet, events::Event, store::FetchPolicy,
+};
 use solana_address::Address;
 
 use crate::{
@@ -124,7 +126,14 @@ impl Story<'_> {
         };
         let (order, landed) = self
             .client
-            .create_order(&seller.wallet, &seller.wallet, &new)
+            .create_order(
+                &seller.wallet,
+                &Wallet {
+                    signer: &seller.wallet,
+                },
+                &seller.wallet,
+                &new,
+            )
             .await?;
         let rent = self.pays_rent(seller, &order, &landed).await?;
         self.told(

@@ -134,6 +134,9 @@ impl Story<'_> {
             .client
             .share_record(
                 &patient.wallet,
+                &Wallet {
+                    signer: &patient.wallet,
+                },
                 &patient.wallet,
                 &record.address,
                 &doctor.address(),

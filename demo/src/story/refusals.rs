@@ -152,7 +152,10 @@ impl Story<'_> {
                 purchase,
                 0,
                 &forged,
-                SendOptions { preflight: false },
+                SendOptions {
+                    preflight: false,
+                    ..SendOptions::default()
+                },
             )
             .await
         {

@@ -1,6 +1,7 @@
 //! One file for each noun: its verbs, their options, what they do and what they print.
 
 pub mod deliver;
+pub mod key;
 pub mod localnet;
 pub mod order;
 pub mod purchase;
@@ -26,6 +27,7 @@ pub async fn run(Cli { global, command }: Cli) -> Result<Output, Failure> {
         Command::Order(command) => command.run(&context).await,
         Command::Purchase(command) => command.run(&context).await,
         Command::Deliver(args) => args.run(&context).await,
+        Command::Key(command) => command.run(&context).await,
         Command::Store(command) => command.run(&context).await,
         // It works with a ledger of its own, before anything is read from this one.
         Command::Localnet(_) => Ok(Output::nothing()),

@@ -205,7 +205,12 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     };
     let (address, landed) = context
         .client
-        .create_order(&signers.wallet, signers.payer(), &order)
+        .create_order(
+            &signers.wallet,
+            &*context.keys(&signers.wallet)?,
+            signers.payer(),
+            &order,
+        )
         .await?;
     let order = read(context, address)
         .await

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use generion_client::{
-    CheckedRecord, Filter, Listed, NewDocument, Wallet, accounts::RecordAccount, events::Event,
+    CheckedRecord, Filter, Listed, NewDocument, accounts::RecordAccount, events::Event,
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -371,14 +371,12 @@ async fn checked(
     args: &CheckArgs,
     destination: &Destination,
 ) -> Result<CheckedRecord, Failure> {
-    let owner = Wallet {
-        signer: &signers.wallet,
-    };
+    let owner = context.keys(&signers.wallet)?;
     let erase_authority = args.erase_authority.unwrap_or(signers.wallet.pubkey());
     Ok(context
         .client
         .check_record(
-            &owner,
+            &*owner,
             &args.record,
             &erase_authority,
             &destination.staged(),
@@ -391,7 +389,7 @@ async fn open(context: &Context, record: Address, to: To) -> Result<Output, Fail
     let wallet = context.wallet()?;
     let locator = context
         .client
-        .open_record(&Wallet { signer: &wallet }, &record, &destination.staged())
+        .open_record(&*context.keys(&wallet)?, &record, &destination.staged())
         .await?;
     let record = read(context, record).await?;
     let beside = destination.is_stdout();

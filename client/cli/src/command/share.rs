@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use generion_client::{Filter, Listed, NewAccount, Wallet, events::Event, state::Share};
+use generion_client::{Filter, Listed, NewAccount, events::Event, state::Share};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
@@ -109,6 +109,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         .client
         .share_record(
             &signers.wallet,
+            &*context.keys(&signers.wallet)?,
             signers.payer(),
             &args.record,
             &args.with,
@@ -208,7 +209,7 @@ async fn open(context: &Context, address: Address, to: To) -> Result<Output, Fai
     };
     let locator = context
         .client
-        .open_share(&Wallet { signer: &wallet }, &address, &destination.staged())
+        .open_share(&*context.keys(&wallet)?, &address, &destination.staged())
         .await?;
     let beside = destination.is_stdout();
     let path = destination.finish()?;

@@ -1,22 +1,21 @@
 use clap::Subcommand;
-use generion_client::{Listed, NewAccount, state::User};
+use generion_client::{Listed, state::User};
 use serde::Serialize;
 use solana_address::Address;
-use solana_signer::Signer;
 
 use crate::{
     amount::Sol,
     cli::address,
-    consent::Plan,
+    command::key,
     context::Context,
     failure::Failure,
     output::{Output, Report, Text},
-    view::{TransactionView, UserView},
+    view::UserView,
 };
 
 #[derive(Subcommand)]
 pub enum UserCommand {
-    /// Publish the wallet's encryption key, or the next one: then anyone can write records to it
+    /// Publish the wallet's encryption key, or the next one: then anyone can write records to it. Same as `key rotate`
     SetKey,
     /// Show a user
     Show {
@@ -31,68 +30,10 @@ pub enum UserCommand {
 impl UserCommand {
     pub async fn run(self, context: &Context) -> Result<Output, Failure> {
         match self {
-            Self::SetKey => set_key(context).await,
+            Self::SetKey => key::rotate(context).await,
             Self::Show { wallet } => show(context, wallet).await,
             Self::List => list(context).await,
         }
-    }
-}
-
-#[derive(Serialize)]
-struct KeySet {
-    user: UserView,
-    transaction: TransactionView,
-}
-
-async fn set_key(context: &Context) -> Result<Output, Failure> {
-    let consent = context.consent()?;
-    let signers = context.signers()?;
-    let (wallet, payer) = (signers.wallet.pubkey(), signers.payer().pubkey());
-    let address = context.ledger().addresses().user(&wallet);
-    let user = context.ledger().find::<User>(&address).await?;
-    let (plan, rent) = match user {
-        Some(user) => {
-            let next = user.key_index.saturating_add(1);
-            let plan = Plan::new(format!(
-                "Replace the encryption key of wallet {wallet} by the one with index {next}"
-            ));
-            (plan.notes("existing records and shares stay readable"), 0)
-        }
-        None => {
-            let rent = context.ledger().rent(NewAccount::User).await?;
-            let plan = Plan::new(format!(
-                "Publish the first encryption key of wallet {wallet}"
-            ));
-            (
-                plan.pays(rent, format!("of rent, for good, from wallet {payer}")),
-                rent,
-            )
-        }
-    };
-    context.require_funds(&payer, rent).await?;
-    consent.to(plan).await?;
-    let landed = context
-        .client
-        .publish_key(&signers.wallet, signers.payer())
-        .await?;
-    let user = Listed {
-        address,
-        account: context
-            .ledger()
-            .user(&wallet)
-            .await
-            .map_err(|error| Failure::from(error).after(&landed))?,
-    };
-    Output::new(&KeySet {
-        user: UserView::from(&user),
-        transaction: TransactionView::from(&landed),
-    })
-}
-
-impl Report for KeySet {
-    fn describe(&self, text: &mut Text) {
-        describe(&self.user, text);
-        self.transaction.describe(text);
     }
 }
 
@@ -124,7 +65,7 @@ impl Report for Shown {
     }
 }
 
-fn describe(user: &UserView, text: &mut Text) {
+pub fn describe(user: &UserView, text: &mut Text) {
     text.field("wallet", &user.wallet)
         .field("user account", &user.account)
         .field("encryption key", &user.encryption_key)

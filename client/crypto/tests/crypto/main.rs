@@ -4,6 +4,7 @@ mod age_tool;
 mod capsules;
 mod deliveries;
 mod documents;
+mod key_files;
 mod keys;
 mod known_answers;
 mod locators;

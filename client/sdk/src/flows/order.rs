@@ -7,7 +7,7 @@ use solana_signer::Signer;
 
 use super::documents::record_key;
 use crate::{
-    Client, ClientError, Landed, Listed, SendOptions, Wallet, ledger::record_addresses,
+    Client, ClientError, KeySource, Landed, Listed, SendOptions, ledger::record_addresses,
     receipts::ParsedReceipt,
 };
 
@@ -25,7 +25,7 @@ pub struct NewOrder {
 }
 
 impl Client {
-    /// Puts records up for sale; the order's address.
+    /// Puts records up for sale; the order's address. `keys` are the seller's.
     ///
     /// # Errors
     /// [`ClientError::Argument`] for terms that the program would refuse; [`ClientError::DataKeyMismatch`] for a record
@@ -33,6 +33,7 @@ impl Client {
     pub async fn create_order(
         &self,
         seller: &dyn Signer,
+        keys: &dyn KeySource,
         payer: &dyn Signer,
         order: &NewOrder,
     ) -> Result<(Address, Landed), ClientError> {
@@ -61,7 +62,7 @@ impl Client {
                 address: *address,
                 account,
             };
-            let element = self.open_own_capsule(&Wallet { signer: seller }, &record)?;
+            let element = self.open_own_capsule(keys, &record)?;
             record_key(&ParsedReceipt::from(&record), &element)?;
         }
         let id = self.ledger.user(&wallet).await?.next_order_id;

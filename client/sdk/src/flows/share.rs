@@ -7,12 +7,11 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use super::documents::record_key;
-use crate::{
-    Client, ClientError, KeySource, Landed, Listed, SendOptions, Wallet, receipts::ParsedReceipt,
-};
+use crate::{Client, ClientError, KeySource, Landed, Listed, SendOptions, receipts::ParsedReceipt};
 
 impl Client {
     /// Opens a record to another user, free of charge; the share's address. `expires_at`: Unix time in seconds, 0: never.
+    /// `keys` are the owner's.
     ///
     /// # Errors
     /// [`ClientError::DataKeyMismatch`] before anything is sent, where the record doesn't hold its document's key;
@@ -20,6 +19,7 @@ impl Client {
     pub async fn share_record(
         &self,
         owner: &dyn Signer,
+        keys: &dyn KeySource,
         payer: &dyn Signer,
         record: &Address,
         recipient: &Address,
@@ -29,7 +29,7 @@ impl Client {
             address: *record,
             account: self.ledger.record(record).await?,
         };
-        let element = self.open_own_capsule(&Wallet { signer: owner }, &listed)?;
+        let element = self.open_own_capsule(keys, &listed)?;
         record_key(&ParsedReceipt::from(&listed), &element)?;
         let recipient_key = self.published_key(recipient).await?;
         let (capsule, _) = capsule::seal(&element, &recipient_key, &mut OsRng);

@@ -15,21 +15,42 @@ impl Client {
         wallet: &dyn Signer,
         payer: &dyn Signer,
     ) -> Result<Landed, ClientError> {
-        let address = self.ledger.addresses().user(&wallet.pubkey());
-        let index = match self.ledger.find::<User>(&address).await? {
-            Some(user) => user.key_index.saturating_add(1),
-            None => 0,
-        };
+        let index = self.next_key_index(&wallet.pubkey()).await?;
         let secret =
             Wallet { signer: wallet }.encryption_secret(self.ledger.program_id(), index)?;
-        let key = secret.public_key().to_bytes();
-        let instruction =
-            self.ledger
-                .instructions()
-                .set_encryption_key(wallet.pubkey(), payer.pubkey(), key);
+        self.publish_given_key(wallet, payer, &secret.public_key())
+            .await
+    }
+
+    /// Publishes a key whose secret is kept elsewhere, and kept already: from now on records are made for it. The
+    /// event tells the index that it got.
+    ///
+    /// # Errors
+    /// Those of [`crate::Ledger::send`].
+    pub async fn publish_given_key(
+        &self,
+        wallet: &dyn Signer,
+        payer: &dyn Signer,
+        key: &EncryptionKey,
+    ) -> Result<Landed, ClientError> {
+        let instruction = self.ledger.instructions().set_encryption_key(
+            wallet.pubkey(),
+            payer.pubkey(),
+            key.to_bytes(),
+        );
         self.ledger
             .send(&[instruction], payer, &[wallet], SendOptions::default())
             .await
+    }
+
+    /// The index that the wallet's next key will have.
+    ///
+    /// # Errors
+    /// [`ClientError::Node`].
+    pub async fn next_key_index(&self, wallet: &Address) -> Result<u32, ClientError> {
+        let address = self.ledger.addresses().user(wallet);
+        let user = self.ledger.find::<User>(&address).await?;
+        Ok(user.map_or(0, |user| user.key_index.saturating_add(1)))
     }
 
     /// A wallet's published key.

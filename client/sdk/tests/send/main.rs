@@ -3,31 +3,47 @@
 
 mod node;
 
-use generion_client::{ClientError, Ledger, SendOptions};
-use node::{Node, Part};
+use std::time::{Duration, Instant};
+
+use generion_client::{ClientError, GenerionError, Landed, Ledger, PriorityPrice, SendOptions};
+use node::{NOW, Node, Part, SLOT, UNITS};
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 
-async fn send(part: Part) -> (Result<generion_client::Landed, ClientError>, usize) {
-    let node = Node::start(part).await;
-    let program = Address::new_unique();
-    let ledger = Ledger::new(node.url.clone(), program, CommitmentConfig::confirmed());
+fn ledger(node: &Node) -> Ledger {
+    let program = Address::new_from_array([9; 32]);
+    Ledger::new(node.url.clone(), program, CommitmentConfig::confirmed())
+}
+
+async fn send_by(ledger: &Ledger, options: SendOptions) -> Result<Landed, ClientError> {
     let instruction = Instruction {
-        program_id: program,
+        program_id: *ledger.program_id(),
         accounts: Vec::new(),
         data: Vec::new(),
     };
-    let sent = ledger
-        .send(&[instruction], &Keypair::new(), &[], SendOptions::default())
-        .await;
-    (sent, node.transactions_taken())
+    ledger
+        .send(&[instruction], &Keypair::new(), &[], options)
+        .await
 }
+
+async fn send(part: Part) -> (Result<Landed, ClientError>, Node) {
+    let node = Node::start(part).await;
+    let sent = send_by(&ledger(&node), SendOptions::default()).await;
+    (sent, node)
+}
+
+/// One attempt, for what would otherwise be tried again.
+const ONCE: SendOptions = SendOptions {
+    preflight: true,
+    attempts: 1,
+    not_after: None,
+};
 
 #[tokio::test]
 async fn a_node_that_knows_the_status_before_the_transaction_is_asked_again() {
-    let (sent, taken) = send(Part {
+    let (sent, node) = send(Part {
         transaction_missing: 3,
         ..Part::default()
     })
@@ -35,40 +51,258 @@ async fn a_node_that_knows_the_status_before_the_transaction_is_asked_again() {
     let landed = sent.unwrap();
     assert_eq!(
         (landed.slot, landed.fee, landed.compute_units),
-        (7, 5_000, 42)
+        (SLOT, 5_000, 42)
     );
-    assert_eq!(taken, 1);
+    assert_eq!(node.transactions_taken(), 1);
 }
 
 #[tokio::test]
 async fn a_lost_answer_is_resolved_by_looking_at_the_ledger() {
-    let (sent, taken) = send(Part {
+    let (sent, node) = send(Part {
         drop_send_answer: true,
         ..Part::default()
     })
     .await;
-    assert_eq!(sent.unwrap().slot, 7);
-    assert_eq!(taken, 1, "a transaction was sent twice");
+    assert_eq!(sent.unwrap().slot, SLOT);
+    assert_eq!(
+        node.transactions_taken(),
+        1,
+        "a second transaction was made"
+    );
+    assert_eq!(node.times_sent(), 1, "it was sent again blindly");
 }
 
 #[tokio::test]
-async fn a_transaction_whose_block_hash_died_is_reported_as_expired() {
-    let (sent, taken) = send(Part {
-        never_lands: true,
+async fn a_transaction_that_a_node_drops_is_sent_again_byte_for_byte() {
+    let (sent, node) = send(Part {
+        loses: 1,
         ..Part::default()
     })
     .await;
+    assert_eq!(sent.unwrap().slot, SLOT);
+    assert_eq!((node.transactions_taken(), node.times_sent()), (1, 2));
+}
+
+#[tokio::test]
+async fn a_transaction_whose_block_hash_died_is_made_anew() {
+    let (sent, node) = send(Part {
+        forgets: 1,
+        ..Part::default()
+    })
+    .await;
+    assert_eq!(sent.unwrap().slot, SLOT);
+    assert_eq!(node.transactions_taken(), 2);
+    // It is asked for the height each time before the history decides, and the first hash was good for some.
+    assert!(node.asked("getEpochInfo") >= 2);
+}
+
+#[tokio::test]
+async fn one_that_never_lands_is_reported_as_expired() {
+    let node = Node::start(Part {
+        forgets: 9,
+        ..Part::default()
+    })
+    .await;
+    let sent = send_by(&ledger(&node), ONCE).await;
     assert!(matches!(sent, Err(ClientError::Expired(_))), "{sent:?}");
-    assert_eq!(taken, 1);
+    assert_eq!(node.transactions_taken(), 1);
+}
+
+#[tokio::test]
+async fn what_only_the_history_knows_has_not_expired() {
+    let (sent, node) = send(Part {
+        only_history_knows: true,
+        ..Part::default()
+    })
+    .await;
+    assert_eq!(sent.unwrap().slot, SLOT);
+    assert_eq!(node.transactions_taken(), 1, "it was done twice");
+}
+
+#[tokio::test]
+async fn a_node_that_is_behind_does_not_decide() {
+    let (sent, node) = send(Part {
+        stale_statuses: 2,
+        ..Part::default()
+    })
+    .await;
+    assert_eq!(sent.unwrap().slot, SLOT);
+    assert_eq!(node.transactions_taken(), 1, "it was done twice");
+}
+
+#[tokio::test]
+async fn a_node_that_dies_leaves_the_fate_unknown() {
+    let node = Node::start(Part {
+        dies_after_send: true,
+        ..Part::default()
+    })
+    .await;
+    let mut ledger = ledger(&node);
+    ledger.set_patience(Duration::from_millis(300));
+    let sent = send_by(&ledger, SendOptions::default()).await;
+    assert!(matches!(sent, Err(ClientError::Unknown(_))), "{sent:?}");
+    assert_eq!(node.transactions_taken(), 1);
 }
 
 #[tokio::test]
 async fn a_node_that_refuses_to_take_it_is_reported_at_once() {
-    let (sent, taken) = send(Part {
+    let (sent, node) = send(Part {
         refuses: true,
         ..Part::default()
     })
     .await;
     assert!(matches!(sent, Err(ClientError::Node { .. })), "{sent:?}");
-    assert_eq!(taken, 0);
+    assert_eq!(node.transactions_taken(), 0);
+}
+
+#[tokio::test]
+async fn a_rate_limit_is_waited_for_as_long_as_the_node_asks() {
+    let started = Instant::now();
+    let (sent, node) = send(Part {
+        rate_limited: Some((2, "1")),
+        ..Part::default()
+    })
+    .await;
+    assert_eq!(sent.unwrap().slot, SLOT);
+    assert!(started.elapsed() >= Duration::from_secs(2));
+    assert_eq!(node.times_sent(), 1);
+}
+
+#[tokio::test]
+async fn a_node_that_asks_to_wait_too_long_is_reported() {
+    let (sent, node) = send(Part {
+        rate_limited: Some((usize::MAX, "3600")),
+        ..Part::default()
+    })
+    .await;
+    let error = sent.unwrap_err();
+    assert!(matches!(error, ClientError::Node { .. }), "{error:?}");
+    assert!(error.to_string().contains("asks to wait 3600 s"), "{error}");
+    assert_eq!(node.transactions_taken(), 0);
+}
+
+#[tokio::test]
+async fn requests_whose_connection_was_dropped_are_made_again() {
+    let (sent, node) = send(Part {
+        drops_requests: 2,
+        ..Part::default()
+    })
+    .await;
+    assert_eq!(sent.unwrap().slot, SLOT);
+    assert_eq!(node.times_sent(), 1);
+}
+
+#[tokio::test]
+async fn what_a_simulation_refuses_is_not_sent() {
+    let (sent, node) = send(Part {
+        simulation_fails: true,
+        ..Part::default()
+    })
+    .await;
+    let error = sent.unwrap_err();
+    assert_eq!(error.rule(), Some(GenerionError::AlreadySettled));
+    let ClientError::Refused(refusal) = error else {
+        panic!("{error:?}")
+    };
+    assert_eq!(refusal.logs, ["it failed"]);
+    assert_eq!((refusal.signature, refusal.fee), (None, 0));
+    assert_eq!(node.times_sent(), 0);
+}
+
+/// The data of an instruction of the compute-budget program, with the length in front of it.
+fn asks_for(bytes: &[u8], data: &[u8]) -> bool {
+    let data = [&[data.len() as u8], data].concat();
+    bytes.windows(data.len()).any(|window| window == data)
+}
+
+fn limit(units: u64) -> Vec<u8> {
+    [&[2], &u32::try_from(units).unwrap().to_le_bytes()[..]].concat()
+}
+
+fn price(micro_lamports: u64) -> Vec<u8> {
+    [&[3], &micro_lamports.to_le_bytes()[..]].concat()
+}
+
+#[tokio::test]
+async fn the_simulation_tells_the_compute_units_to_ask_for() {
+    let (sent, node) = send(Part::default()).await;
+    sent.unwrap();
+    let bytes = node.last_bytes();
+    assert!(asks_for(&bytes, &limit(UNITS + UNITS / 10)));
+    assert!(!asks_for(&bytes, &price(0)));
+}
+
+#[tokio::test]
+async fn a_priority_price_is_fixed_or_the_markets() {
+    for (policy, expected) in [
+        (PriorityPrice::Fixed(77), 77),
+        (PriorityPrice::Market { max: 5_000 }, 300),
+        (PriorityPrice::Market { max: 200 }, 200),
+    ] {
+        let node = Node::start(Part::default()).await;
+        let mut ledger = ledger(&node);
+        ledger.set_priority(policy);
+        send_by(&ledger, SendOptions::default()).await.unwrap();
+        assert!(asks_for(&node.last_bytes(), &price(expected)), "{policy:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_after_its_last_moment() {
+    for (not_after, is_sent) in [(NOW - 1, false), (NOW, true)] {
+        let node = Node::start(Part::default()).await;
+        let options = SendOptions {
+            not_after: Some(not_after),
+            ..SendOptions::default()
+        };
+        let sent = send_by(&ledger(&node), options).await;
+        assert_eq!(node.transactions_taken(), usize::from(is_sent));
+        match sent {
+            Ok(_) => assert!(is_sent),
+            Err(ClientError::SentTooLate { now, .. }) => assert!(!is_sent && now == NOW),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// A clock that is older than the block hash would let a transaction land later than it may.
+#[tokio::test]
+async fn a_stale_clock_is_not_believed() {
+    let node = Node::start(Part {
+        stale_clocks: 2,
+        ..Part::default()
+    })
+    .await;
+    let options = SendOptions {
+        not_after: Some(NOW - 500),
+        ..SendOptions::default()
+    };
+    let sent = send_by(&ledger(&node), options).await;
+    assert!(
+        matches!(sent, Err(ClientError::SentTooLate { now: NOW, .. })),
+        "{sent:?}"
+    );
+    assert_eq!(node.asked("getAccountInfo"), 3);
+    assert_eq!(node.transactions_taken(), 0);
+}
+
+#[tokio::test]
+async fn a_node_that_stays_behind_is_reported() {
+    let node = Node::start(Part {
+        stale_clocks: usize::MAX,
+        ..Part::default()
+    })
+    .await;
+    let mut ledger = ledger(&node);
+    ledger.set_patience(Duration::from_millis(500));
+    let options = SendOptions {
+        not_after: Some(NOW),
+        ..SendOptions::default()
+    };
+    let sent = send_by(&ledger, options).await;
+    assert!(
+        matches!(sent, Err(ClientError::Stale { slot: SLOT, .. })),
+        "{sent:?}"
+    );
+    assert_eq!(node.transactions_taken(), 0);
 }

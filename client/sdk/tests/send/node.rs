@@ -1,6 +1,9 @@
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -11,8 +14,14 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// The last block height at which the block hash is good.
-const LAST_VALID: u64 = 150;
+/// Blocks for which a block hash is good.
+const VALID_FOR: u64 = 3;
+/// The slot in which everything lands.
+pub const SLOT: u64 = 7;
+/// What a simulation uses.
+pub const UNITS: u64 = 40_000;
+/// The clock's time.
+pub const NOW: i64 = 1_000_000;
 
 /// What goes wrong.
 #[derive(Clone, Copy, Default)]
@@ -21,10 +30,26 @@ pub struct Part {
     pub transaction_missing: usize,
     /// The transaction is taken, and the connection closed instead of an answer.
     pub drop_send_answer: bool,
-    /// The transaction is taken, and forgotten.
-    pub never_lands: bool,
+    /// How many different transactions are taken and forgotten before one lands.
+    pub forgets: usize,
+    /// How often the same transaction is dropped without a word before it is taken.
+    pub loses: usize,
     /// The node answers that it takes no transactions.
     pub refuses: bool,
+    /// How many requests are answered with 429, and the `retry-after` that goes with it.
+    pub rate_limited: Option<(usize, &'static str)>,
+    /// How many requests other than transactions are read, and their connection closed.
+    pub drops_requests: usize,
+    /// Statuses are known to the history alone: the node was restarted.
+    pub only_history_knows: bool,
+    /// How many final answers about a status come from a node that is behind, and knows nothing.
+    pub stale_statuses: usize,
+    /// How many reads of the clock come from a node that is behind, and shows an earlier time.
+    pub stale_clocks: usize,
+    /// The simulation fails.
+    pub simulation_fails: bool,
+    /// Nothing is answered once a transaction was taken.
+    pub dies_after_send: bool,
 }
 
 /// A stand-in for a node.
@@ -36,9 +61,21 @@ pub struct Node {
 #[derive(Default)]
 struct State {
     part: Part,
-    taken: Mutex<Vec<String>>,
-    asked_for_transaction: AtomicUsize,
-    asked_for_height: AtomicUsize,
+    /// How often each transaction came, and the last bytes.
+    taken: Mutex<BTreeMap<String, usize>>,
+    bytes: Mutex<Vec<Vec<u8>>>,
+    /// In the order in which they came first.
+    order: Mutex<Vec<String>>,
+    height: AtomicUsize,
+    asked: Mutex<BTreeMap<String, usize>>,
+    limited: AtomicUsize,
+    dropped: AtomicUsize,
+}
+
+enum Answer {
+    Json(Value),
+    TooManyRequests(&'static str),
+    Nothing,
 }
 
 impl Node {
@@ -58,31 +95,47 @@ impl Node {
         Self { url, state }
     }
 
-    /// How many transactions it was handed and did not refuse.
+    /// How many different transactions it was handed and did not refuse.
     pub fn transactions_taken(&self) -> usize {
         self.state.taken.lock().unwrap().len()
+    }
+
+    /// How often it was handed any.
+    pub fn times_sent(&self) -> usize {
+        self.state.taken.lock().unwrap().values().sum()
+    }
+
+    /// How often a method was asked for.
+    pub fn asked(&self, method: &str) -> usize {
+        self.state.count(method)
+    }
+
+    /// The bytes of the last transaction.
+    pub fn last_bytes(&self) -> Vec<u8> {
+        self.state.bytes.lock().unwrap().last().unwrap().clone()
     }
 }
 
 async fn serve(mut stream: TcpStream, state: Arc<State>) {
     while let Some(request) = read(&mut stream).await {
-        let Some(answer) = state.answer(&request) else {
-            return;
+        let answer = match state.answer(&request) {
+            Answer::Json(answer) => {
+                let mut body = json!({ "jsonrpc": "2.0", "id": request["id"] });
+                body.as_object_mut()
+                    .unwrap()
+                    .extend(answer.as_object().unwrap().clone());
+                let body = body.to_string();
+                format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+                    body.len()
+                )
+            }
+            Answer::TooManyRequests(retry_after) => format!(
+                "HTTP/1.1 429 Too Many Requests\r\nretry-after: {retry_after}\r\ncontent-length: 0\r\n\r\n"
+            ),
+            Answer::Nothing => return,
         };
-        let mut body = json!({ "jsonrpc": "2.0", "id": request["id"] });
-        body.as_object_mut()
-            .unwrap()
-            .extend(answer.as_object().unwrap().clone());
-        let body = body.to_string();
-        let head = format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        );
-        if stream
-            .write_all(format!("{head}{body}").as_bytes())
-            .await
-            .is_err()
-        {
+        if stream.write_all(answer.as_bytes()).await.is_err() {
             return;
         }
     }
@@ -108,54 +161,167 @@ async fn read(stream: &mut TcpStream) -> Option<Value> {
 }
 
 impl State {
+    fn count(&self, method: &str) -> usize {
+        self.asked
+            .lock()
+            .unwrap()
+            .get(method)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    fn answer(&self, request: &Value) -> Answer {
+        let method = request["method"].as_str().unwrap();
+        let part = &self.part;
+        if let Some((times, retry_after)) = part.rate_limited
+            && self.limited.fetch_add(1, Ordering::SeqCst) < times
+        {
+            return Answer::TooManyRequests(retry_after);
+        }
+        if method != "sendTransaction"
+            && self.dropped.fetch_add(1, Ordering::SeqCst) < part.drops_requests
+        {
+            return Answer::Nothing;
+        }
+        if part.dies_after_send && !self.taken.lock().unwrap().is_empty() {
+            return Answer::Nothing;
+        }
+        *self
+            .asked
+            .lock()
+            .unwrap()
+            .entry(method.to_owned())
+            .or_default() += 1;
+        match self.result(method, &request["params"]) {
+            Some(result) => Answer::Json(result),
+            None => Answer::Nothing,
+        }
+    }
+
     /// What goes beside version and id; `None`: the connection is closed.
-    fn answer(&self, request: &Value) -> Option<Value> {
-        let in_context =
-            |value: Value| json!({ "result": { "context": { "slot": 7 }, "value": value } });
-        let answer = match request["method"].as_str()? {
-            "getLatestBlockhash" => in_context(json!({
-                "blockhash": "11111111111111111111111111111111",
-                "lastValidBlockHeight": LAST_VALID,
-            })),
-            "sendTransaction" if self.part.refuses => {
+    fn result(&self, method: &str, params: &Value) -> Option<Value> {
+        let part = &self.part;
+        let at = |slot: u64, value: Value| json!({ "result": { "context": { "slot": slot }, "value": value } });
+        Some(match method {
+            "getLatestBlockhash" => {
+                let height = self.height.load(Ordering::SeqCst) as u64;
+                let hash = bs58(height + 1);
+                at(
+                    SLOT,
+                    json!({ "blockhash": hash, "lastValidBlockHeight": height + VALID_FOR }),
+                )
+            }
+            "simulateTransaction" if part.simulation_fails => at(
+                SLOT,
+                json!({ "err": { "InstructionError": [0, { "Custom": 6032 }] }, "logs": ["it failed"] }),
+            ),
+            "simulateTransaction" => at(
+                SLOT,
+                json!({ "err": null, "logs": [], "unitsConsumed": UNITS }),
+            ),
+            "getRecentPrioritizationFees" => {
+                let fee = |fee: u64| json!({ "slot": 1, "prioritizationFee": fee });
+                json!({ "result": [fee(0), fee(300), fee(1_000_000)] })
+            }
+            "sendTransaction" if part.refuses => {
                 json!({ "error": { "code": -32005, "message": "Node is behind" } })
             }
             "sendTransaction" => {
-                let bytes = BASE64_STANDARD
-                    .decode(request["params"][0].as_str()?)
-                    .ok()?;
+                let bytes = BASE64_STANDARD.decode(params[0].as_str()?).ok()?;
                 let signature = Signature::try_from(&bytes[1..65]).ok()?.to_string();
-                self.taken.lock().unwrap().push(signature.clone());
-                if self.part.drop_send_answer {
+                let times = {
+                    let mut taken = self.taken.lock().unwrap();
+                    let times = taken.entry(signature.clone()).or_default();
+                    *times += 1;
+                    *times
+                };
+                if times == 1 {
+                    self.order.lock().unwrap().push(signature.clone());
+                }
+                self.bytes.lock().unwrap().push(bytes);
+                if part.drop_send_answer || part.dies_after_send {
                     return None;
                 }
                 json!({ "result": signature })
             }
-            "getBlockHeight" => {
-                let asked = self.asked_for_height.fetch_add(1, Ordering::SeqCst) as u64;
-                json!({ "result": LAST_VALID - 1 + asked })
+            "getEpochInfo" => {
+                let height = self.height.fetch_add(2, Ordering::SeqCst);
+                json!({ "result": {
+                    "absoluteSlot": SLOT, "blockHeight": height, "epoch": 0, "slotIndex": SLOT, "slotsInEpoch": 100,
+                    "transactionCount": 1,
+                } })
             }
-            "getSignatureStatuses" if self.part.never_lands => in_context(json!([null])),
-            "getSignatureStatuses" => in_context(json!([{
-                "slot": 7, "confirmations": 1, "status": { "Ok": null }, "err": null,
-                "confirmationStatus": "confirmed",
-            }])),
-            "getTransaction" => {
-                let asked = self.asked_for_transaction.fetch_add(1, Ordering::SeqCst);
-                if asked < self.part.transaction_missing {
-                    json!({ "result": null })
-                } else {
-                    json!({ "result": {
-                        "slot": 7, "blockTime": null, "transaction": ["", "base64"],
-                        "meta": {
-                            "err": null, "status": { "Ok": null }, "fee": 5000, "preBalances": [],
-                            "postBalances": [], "logMessages": [], "computeUnitsConsumed": 42,
-                        },
-                    } })
+            "getSignatureStatuses" => {
+                let with_history = params[1]["searchTransactionHistory"] == true;
+                if with_history && self.count("stale") < part.stale_statuses {
+                    *self
+                        .asked
+                        .lock()
+                        .unwrap()
+                        .entry("stale".into())
+                        .or_default() += 1;
+                    return Some(at(SLOT - 1, json!([null])));
+                }
+                let is_hidden = part.only_history_knows || part.stale_statuses > 0;
+                match self.has_landed(params[0][0].as_str()?) && (with_history || !is_hidden) {
+                    true => at(
+                        SLOT,
+                        json!([{
+                            "slot": SLOT, "confirmations": 1, "status": { "Ok": null }, "err": null,
+                            "confirmationStatus": "confirmed",
+                        }]),
+                    ),
+                    false => at(SLOT, json!([null])),
                 }
             }
+            "getTransaction" if self.count("getTransaction") <= part.transaction_missing => {
+                json!({ "result": null })
+            }
+            "getTransaction" => json!({ "result": {
+                "slot": SLOT, "blockTime": null, "transaction": ["", "base64"],
+                "meta": {
+                    "err": null, "status": { "Ok": null }, "fee": 5000, "preBalances": [],
+                    "postBalances": [], "logMessages": [], "computeUnitsConsumed": 42,
+                },
+            } }),
+            // Of the clock alone.
+            "getAccountInfo" => {
+                let is_stale = self.count("getAccountInfo") <= part.stale_clocks;
+                let (slot, time) = match is_stale {
+                    true => (SLOT - 1, NOW - 1_000),
+                    false => (SLOT, NOW),
+                };
+                let mut clock = vec![0; 32];
+                clock.extend_from_slice(&time.to_le_bytes());
+                at(
+                    slot,
+                    json!({
+                        "lamports": 1, "data": [BASE64_STANDARD.encode(clock), "base64"], "executable": false,
+                        "owner": "Sysvar1111111111111111111111111111111111111", "rentEpoch": 0, "space": 40,
+                    }),
+                )
+            }
             other => panic!("the client asks for {other}"),
-        };
-        Some(answer)
+        })
     }
+
+    /// The first ones never do, and none before it came often enough.
+    fn has_landed(&self, signature: &str) -> bool {
+        let place = self
+            .order
+            .lock()
+            .unwrap()
+            .iter()
+            .position(|one| one == signature);
+        let times = self.taken.lock().unwrap().get(signature).copied();
+        place.is_some_and(|place| place >= self.part.forgets)
+            && times.unwrap_or_default() > self.part.loses
+    }
+}
+
+/// A block hash of a number's own.
+fn bs58(number: u64) -> String {
+    let mut bytes = [7; 32];
+    bytes[..8].copy_from_slice(&number.to_le_bytes());
+    solana_address::Address::new_from_array(bytes).to_string()
 }

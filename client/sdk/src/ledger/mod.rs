@@ -1,3 +1,8 @@
+mod filter;
+mod fresh;
+
+use std::{sync::atomic::AtomicU64, time::Duration};
+
 use generion::state::{Share, User};
 use generion_interface::{
     Addresses, Instructions,
@@ -5,14 +10,16 @@ use generion_interface::{
     events::{self, Event},
 };
 use solana_account::Account;
+use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 use solana_address::Address;
 use solana_clock::Clock;
 use solana_commitment_config::CommitmentConfig;
-use solana_rpc_client::nonblocking::rpc_client::RpcClient;
+use solana_rpc_client::{nonblocking::rpc_client::RpcClient, rpc_client::RpcClientConfig};
 use solana_rpc_client_api::{
     client_error::Error as RpcError,
     config::{RpcAccountInfoConfig, RpcProgramAccountsConfig, RpcTransactionConfig},
-    filter::{Memcmp, RpcFilterType},
+    request::RpcRequest,
+    response::{Response, RpcKeyedAccount},
 };
 use solana_signature::Signature;
 use solana_transaction_status_client_types::{
@@ -20,12 +27,23 @@ use solana_transaction_status_client_types::{
     option_serializer::OptionSerializer,
 };
 
-use crate::ClientError;
+use crate::{ClientError, PriorityPrice, transport};
+
+pub use self::filter::Filter;
+
+/// How long a node may fail to answer before a transaction's fate is reported as unknown.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Most accounts that a node gives in one answer.
+const ACCOUNTS_PER_REQUEST: usize = 100;
 
 /// The program's accounts on a cluster, read at `confirmed` or better.
 pub struct Ledger {
     rpc: RpcClient,
     instructions: Instructions,
+    priority: PriorityPrice,
+    patience: Duration,
+    /// What is read must be at least as new as this slot.
+    floor: AtomicU64,
 }
 
 /// An account and where it is.
@@ -37,48 +55,6 @@ pub struct Listed<T> {
     pub account: T,
 }
 
-/// A field of an account that a listing is narrowed by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Filter {
-    offset: usize,
-    value: [u8; 32],
-}
-
-macro_rules! filters {
-    ($($(#[$attr:meta])* $name:ident: $state:ident.$field:ident,)*) => {
-        impl Filter {
-            $(
-                $(#[$attr])*
-                pub const fn $name(address: Address) -> Self {
-                    const OFFSET: usize = 8 + core::mem::offset_of!(generion::state::$state, $field);
-                    Self { offset: OFFSET, value: address.to_bytes() }
-                }
-            )*
-        }
-    };
-}
-
-filters! {
-    /// Records of an owner.
-    record_owner: Record.owner,
-    /// Records by a creator.
-    record_creator: Record.creator,
-    /// Orders of a seller.
-    order_seller: Order.seller,
-    /// Purchases of an order.
-    purchase_order: Purchase.order,
-    /// Purchases from a seller.
-    purchase_seller: Purchase.seller,
-    /// Purchases by a buyer.
-    purchase_buyer: Purchase.buyer,
-    /// Shares of a record.
-    share_record: Share.record,
-    /// Shares by an owner.
-    share_owner: Share.owner,
-    /// Shares with a recipient.
-    share_recipient: Share.recipient,
-}
-
 impl Ledger {
     /// Over a node's JSON-RPC address; a commitment below `confirmed` is raised to it.
     pub fn new(url: String, program_id: Address, commitment: CommitmentConfig) -> Self {
@@ -88,8 +64,14 @@ impl Ledger {
             CommitmentConfig::confirmed()
         };
         Self {
-            rpc: RpcClient::new_with_commitment(url, commitment),
+            rpc: RpcClient::new_sender(
+                transport::sender(url),
+                RpcClientConfig::with_commitment(commitment),
+            ),
             instructions: Instructions::new(program_id),
+            priority: PriorityPrice::None,
+            patience: PATIENCE,
+            floor: AtomicU64::new(0),
         }
     }
 
@@ -175,12 +157,13 @@ impl Ledger {
         address: &Address,
     ) -> Result<Option<T>, ClientError> {
         let account = self
-            .raw(address)
-            .await?
-            .filter(|account| account.lamports > 0 && !account.data.is_empty());
-        account
-            .map(|account| self.decode(address, &account))
-            .transpose()
+            .fresh(|slot| {
+                self.rpc
+                    .get_ui_account_with_config(address, self.account_config(slot))
+            })
+            .await?;
+        let account = account.map(|account| self.read(address, &account));
+        Ok(account.transpose()?.flatten())
     }
 
     /// The records with these addresses, in this order.
@@ -188,19 +171,40 @@ impl Ledger {
     /// # Errors
     /// As [`Self::record`].
     pub async fn records(&self, addresses: &[Address]) -> Result<Vec<RecordAccount>, ClientError> {
-        let accounts = self
-            .rpc
-            .get_multiple_accounts(addresses)
-            .await
-            .map_err(|error| self.node(error))?;
-        let decode = |(address, account): (&Address, Option<Account>)| {
-            let account = account.ok_or(ClientError::NotFound {
+        let records = self.find_all(addresses).await?;
+        let require = |(address, record): (&Address, Option<RecordAccount>)| {
+            record.ok_or(ClientError::NotFound {
                 kind: RecordAccount::NAME,
                 address: *address,
-            })?;
-            self.decode(address, &account)
+            })
         };
-        addresses.iter().zip(accounts).map(decode).collect()
+        addresses.iter().zip(records).map(require).collect()
+    }
+
+    /// Accounts that may be there, in the order of their addresses, any number of them.
+    ///
+    /// # Errors
+    /// [`ClientError::Account`], [`ClientError::Node`].
+    pub async fn find_all<T: LedgerAccount>(
+        &self,
+        addresses: &[Address],
+    ) -> Result<Vec<Option<T>>, ClientError> {
+        let mut found = Vec::with_capacity(addresses.len());
+        for addresses in addresses.chunks(ACCOUNTS_PER_REQUEST) {
+            let accounts = self
+                .fresh(|slot| {
+                    self.rpc
+                        .get_multiple_ui_accounts_with_config(addresses, self.account_config(slot))
+                })
+                .await?;
+            for (address, account) in addresses.iter().zip(accounts) {
+                let account = account
+                    .map(|account| self.read(address, &account))
+                    .transpose()?;
+                found.push(account.flatten());
+            }
+        }
+        Ok(found)
     }
 
     /// All accounts of a kind that match every filter, by address. Accounts that don't decode are left out: anybody's
@@ -212,38 +216,43 @@ impl Ledger {
         &self,
         filters: &[Filter],
     ) -> Result<Vec<Listed<T>>, ClientError> {
-        let memcmp = |offset, bytes: &[u8]| {
-            RpcFilterType::Memcmp(Memcmp::new_raw_bytes(offset, bytes.to_vec()))
-        };
-        let mut all = vec![memcmp(0, &T::DISCRIMINATOR)];
-        all.extend(
-            filters
-                .iter()
-                .map(|filter| memcmp(filter.offset, &filter.value)),
-        );
-        let config = RpcProgramAccountsConfig {
-            filters: Some(all),
-            account_config: RpcAccountInfoConfig {
-                encoding: Some(solana_account_decoder_client_types::UiAccountEncoding::Base64),
-                commitment: Some(self.rpc.commitment()),
-                ..RpcAccountInfoConfig::default()
-            },
-            ..RpcProgramAccountsConfig::default()
-        };
+        let config = |slot| self.accounts_config::<T>(filters, slot);
         let accounts = self
-            .rpc
-            .get_program_ui_accounts_with_config(self.program_id(), config)
-            .await
-            .map_err(|error| self.node(error))?;
-        let mut listed: Vec<_> = accounts
-            .into_iter()
-            .filter_map(|(address, account)| {
-                let account = self.decode(&address, &account.decode::<Account>()?).ok()?;
-                Some(Listed { address, account })
+            .fresh(|slot| {
+                let parameters = serde_json::json!([self.program_id().to_string(), config(slot)]);
+                self.rpc.send::<Response<Vec<RpcKeyedAccount>>>(
+                    RpcRequest::GetProgramAccounts,
+                    parameters,
+                )
             })
+            .await?;
+        let mut listed: Vec<_> = accounts
+            .iter()
+            .filter_map(|account| self.listed(account))
             .collect();
         listed.sort_unstable_by_key(|listed| listed.address);
         Ok(listed)
+    }
+
+    /// What a node is asked for accounts of a kind with.
+    pub(crate) fn accounts_config<T: LedgerAccount>(
+        &self,
+        filters: &[Filter],
+        min_context_slot: Option<u64>,
+    ) -> RpcProgramAccountsConfig {
+        RpcProgramAccountsConfig {
+            filters: Some(Filter::all::<T>(filters)),
+            account_config: self.account_config(min_context_slot),
+            with_context: Some(true),
+            ..RpcProgramAccountsConfig::default()
+        }
+    }
+
+    /// An account that a node told about; `None`: it is of another kind, or of a version to come.
+    pub(crate) fn listed<T: LedgerAccount>(&self, told: &RpcKeyedAccount) -> Option<Listed<T>> {
+        let address = told.pubkey.parse().ok()?;
+        let account = self.read(&address, &told.account).ok()??;
+        Some(Listed { address, account })
     }
 
     /// The ledger's clock, in seconds since the Unix epoch: what deadlines are compared with.
@@ -251,11 +260,19 @@ impl Ledger {
     /// # Errors
     /// [`ClientError::Node`].
     pub async fn unix_time(&self) -> Result<i64, ClientError> {
+        self.unix_time_since(0).await
+    }
+
+    /// As [`Self::unix_time`], from a state no older than `slot`.
+    pub(crate) async fn unix_time_since(&self, slot: u64) -> Result<i64, ClientError> {
         let address = solana_sdk_ids::sysvar::clock::ID;
-        let account = self.raw(&address).await?.ok_or(ClientError::NotFound {
-            kind: "clock",
-            address,
-        })?;
+        let account = self
+            .raw(&address, slot)
+            .await?
+            .ok_or(ClientError::NotFound {
+                kind: "clock",
+                address,
+            })?;
         // Bincode of the sysvar: slot, epoch start, epoch, leader schedule epoch, then the Unix time, 8 bytes each.
         let offset = core::mem::offset_of!(Clock, unix_timestamp);
         let bytes = account
@@ -319,25 +336,44 @@ impl Ledger {
         ))
     }
 
-    async fn raw(&self, address: &Address) -> Result<Option<Account>, ClientError> {
-        let response = self
-            .rpc
-            .get_account_with_commitment(address, self.rpc.commitment())
-            .await;
-        Ok(response.map_err(|error| self.node(error))?.value)
+    async fn raw(&self, address: &Address, slot: u64) -> Result<Option<Account>, ClientError> {
+        let account = self
+            .fresh_since(slot, |slot| {
+                self.rpc
+                    .get_ui_account_with_config(address, self.account_config(slot))
+            })
+            .await?;
+        // A node that answers in another encoding than it was asked for answers nothing.
+        Ok(account.and_then(|account| account.decode()))
     }
 
-    fn decode<T: LedgerAccount>(
+    fn account_config(&self, min_context_slot: Option<u64>) -> RpcAccountInfoConfig {
+        RpcAccountInfoConfig {
+            encoding: Some(UiAccountEncoding::Base64),
+            commitment: Some(self.rpc.commitment()),
+            min_context_slot,
+            ..RpcAccountInfoConfig::default()
+        }
+    }
+
+    /// `None`: it was closed, and only its address is left.
+    fn read<T: LedgerAccount>(
         &self,
         address: &Address,
-        account: &Account,
-    ) -> Result<T, ClientError> {
-        T::decode(self.program_id(), &account.owner, &account.data).map_err(|source| {
-            ClientError::Account {
-                address: *address,
-                source,
-            }
-        })
+        account: &UiAccount,
+    ) -> Result<Option<T>, ClientError> {
+        let account: Option<Account> = account.decode();
+        account
+            .filter(|account| account.lamports > 0 && !account.data.is_empty())
+            .map(|account| {
+                T::decode(self.program_id(), &account.owner, &account.data).map_err(|source| {
+                    ClientError::Account {
+                        address: *address,
+                        source,
+                    }
+                })
+            })
+            .transpose()
     }
 
     pub(crate) fn node(&self, source: RpcError) -> ClientError {

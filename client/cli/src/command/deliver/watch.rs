@@ -1,0 +1,104 @@
+//! The delivery agent as a program that runs.
+
+use std::{
+    io::{self, Write},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use generion_client::{Agent, AgentEvent};
+use solana_signer::Signer;
+use tokio::sync::Notify;
+
+use super::{
+    DeliverArgs, Seller,
+    told::{Line, Totals},
+};
+use crate::{
+    cli::Format,
+    context::Context,
+    failure::Failure,
+    output::{Output, printable},
+    stop, time,
+};
+
+/// How long a node may be gone before the fate of a transaction that was sent counts as unknown. The ledger is asked
+/// again after that, so that it costs nothing but time.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+impl DeliverArgs {
+    /// Delivers until the user ends it: what is on its way then is waited for, unless the user asks a second time.
+    pub async fn watch(&self, mut context: Context) -> Result<Output, Failure> {
+        let stopped = stop::requested()?;
+        context.be_patient(PATIENCE);
+        let format = context.format();
+        let websocket = context.websocket()?;
+        let seller = Seller::new(&context)?;
+        let keys = seller.keys()?;
+        say(
+            format,
+            &format!(
+                "delivering for wallet {}; fees are paid by {}",
+                keys.wallet(),
+                seller.payer.pubkey()
+            ),
+        );
+
+        let mut last_reason = String::new();
+        let tell = |event: AgentEvent| {
+            let line = Line::from(event);
+            match format {
+                Format::Json => print(&serde_json::to_string(&line).unwrap_or_default()),
+                Format::Display => {
+                    // A node that is gone says the same for every purchase.
+                    if let Line::Postponed { failure, .. } = &line {
+                        if failure.message == last_reason {
+                            return;
+                        }
+                        last_reason.clone_from(&failure.message);
+                    } else {
+                        last_reason.clear();
+                    }
+                    say(format, &line.text());
+                }
+            }
+        };
+        let agent = Agent::new(&context.client, &*keys, &seller.payer, self.options(), tell);
+        let is_stopping = Notify::new();
+        let stop = async {
+            stopped.await;
+            say(format, "waiting for what is on its way");
+            is_stopping.notify_one();
+        };
+        let stopped_twice = async {
+            is_stopping.notified().await;
+            match stop::requested() {
+                Ok(again) => again.await,
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            tally = agent.watch(&websocket, stop) => Output::new(&Totals::from(&tally)),
+            () = stopped_twice => Err(Failure::new(
+                "interrupted",
+                "Start it again: it finds on the ledger what was delivered, and goes on.",
+            )),
+        }
+    }
+}
+
+/// A line for people, with the time; programs get JSON alone.
+fn say(format: Format, line: &str) {
+    if format == Format::Display {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+        print(&format!("{}  {}", time::show(now), printable(line)));
+    }
+}
+
+/// An agent goes on delivering when nobody reads what it says.
+fn print(line: &str) {
+    let mut stdout = io::stdout().lock();
+    let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
+}

@@ -1,0 +1,357 @@
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use generion_client::{
+    KeySource, Landed, Listed, NewAccount,
+    crypto::{
+        keys::{EncryptionKey, EncryptionSecret, KeyFile},
+        rand_core::OsRng,
+    },
+    events::Event,
+    state::User,
+};
+use serde::Serialize;
+use solana_address::Address;
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+
+use crate::{
+    command::user,
+    consent::Plan,
+    context::Context,
+    destination::file_error,
+    failure::Failure,
+    key_file,
+    output::{Output, Report, Text},
+    passphrase,
+    view::{TransactionView, UserView},
+};
+
+#[derive(Subcommand)]
+pub enum KeyCommand {
+    /// Show the encryption keys of the acting wallet, and whether their secrets are at hand
+    Show,
+    /// Write the wallet's encryption secrets to a key file under a passphrase, for a delivery agent
+    Export(ExportArgs),
+    /// Publish the next encryption key; old records stay readable. With --key-file it is a random one, kept in that file
+    Rotate,
+}
+
+#[derive(Args)]
+pub struct ExportArgs {
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+    /// Indexes of the keys to write [default: all up to the present one]
+    #[arg(long = "index", value_name = "INDEX")]
+    indexes: Vec<u32>,
+    /// File descriptor to read the new file's passphrase from [default: asks on the terminal]
+    #[arg(long, value_name = "FD")]
+    new_passphrase_fd: Option<u32>,
+}
+
+impl KeyCommand {
+    pub async fn run(self, context: &Context) -> Result<Output, Failure> {
+        match self {
+            Self::Show => show(context).await,
+            Self::Export(args) => export(context, args).await,
+            Self::Rotate => rotate(context).await,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Keys {
+    wallet: String,
+    /// Index of the key that new records are made for.
+    key_index: u32,
+    /// That key, in hex.
+    encryption_key: String,
+    keys: Vec<Key>,
+}
+
+#[derive(Serialize)]
+struct Key {
+    index: u32,
+    /// `null`: its secret is not at hand.
+    encryption_key: Option<String>,
+    source: &'static str,
+    is_present: bool,
+}
+
+async fn show(context: &Context) -> Result<Output, Failure> {
+    let file = context.key_file()?;
+    // With a key file the wallet may be somewhere else.
+    let wallet = match file {
+        Some(_) => None,
+        None => Some(context.wallet()?),
+    };
+    let address = match (&file, &wallet) {
+        (Some(file), _) => file.wallet,
+        (None, Some(wallet)) => wallet.pubkey(),
+        (None, None) => Address::default(),
+    };
+    let user = context.ledger().user(&address).await?;
+    let source = match (file, &wallet) {
+        (Some(file), _) => Some(("key file", Box::new(file) as Box<dyn KeySource>)),
+        (None, Some(wallet)) => Some(("wallet", context.keys(wallet)?)),
+        (None, None) => None,
+    };
+    let key = |index: u32| {
+        let (name, keys) = source.as_ref()?;
+        let secret = keys.encryption_secret(context.ledger().program_id(), index);
+        let public = secret.ok().map(|secret| secret.public_key().to_bytes());
+        Some(Key {
+            index,
+            encryption_key: public.map(hex::encode),
+            source: match public {
+                Some(_) => name,
+                None => "not at hand",
+            },
+            is_present: index == user.key_index && public == Some(user.encryption_key),
+        })
+    };
+    Output::new(&Keys {
+        wallet: address.to_string(),
+        key_index: user.key_index,
+        encryption_key: hex::encode(user.encryption_key),
+        keys: (0..=user.key_index).filter_map(key).collect(),
+    })
+}
+
+impl Report for Keys {
+    fn describe(&self, text: &mut Text) {
+        text.field("wallet", &self.wallet)
+            .field("key index", self.key_index)
+            .field("encryption key", &self.encryption_key);
+        let rows = self.keys.iter().map(|key| {
+            let present = if key.is_present { "published now" } else { "" };
+            [
+                key.index.to_string(),
+                key.source.to_owned(),
+                key.encryption_key.clone().unwrap_or_default(),
+                present.to_owned(),
+            ]
+        });
+        text.table(["INDEX", "SECRET", "ENCRYPTION KEY", ""], rows, "no keys");
+    }
+}
+
+#[derive(Serialize)]
+struct Exported {
+    wallet: String,
+    path: PathBuf,
+    indexes: Vec<u32>,
+}
+
+async fn export(context: &Context, args: ExportArgs) -> Result<Output, Failure> {
+    let consent = context.consent()?;
+    if args.to.symlink_metadata().is_ok() {
+        return Err(file_error(
+            &args.to,
+            std::io::ErrorKind::AlreadyExists.into(),
+        ));
+    }
+    let wallet = context.wallet()?;
+    let user = context.ledger().user(&wallet.pubkey()).await?;
+    let indexes = match args.indexes.is_empty() {
+        true => (0..=user.key_index).collect(),
+        false => args.indexes,
+    };
+    let program_id = *context.ledger().program_id();
+    let keys = context.keys(&wallet)?;
+    let mut file = KeyFile::new(wallet.pubkey(), program_id);
+    for index in &indexes {
+        let secret = keys.encryption_secret(&program_id, *index)?;
+        if *index == user.key_index && secret.public_key().to_bytes() != user.encryption_key {
+            return Err(generion_client::ClientError::ForeignKey {
+                wallet: wallet.pubkey(),
+                index: *index,
+            }
+            .into());
+        }
+        insert(&mut file, *index, secret, &args.to)?;
+    }
+    let plan = Plan::new(format!(
+        "Write the encryption secrets of wallet {} to {}",
+        wallet.pubkey(),
+        args.to.display()
+    ))
+    .notes("whoever has this file and its passphrase can read all records made for these keys, and deliver them")
+    .notes("it signs nothing, moves no money, and can't be taken back: rotate the key if it is lost");
+    consent.to(plan).await?;
+    let passphrase = passphrase::choose(args.new_passphrase_fd)?;
+    key_file::write(&args.to, &file, &passphrase, false)?;
+    Output::new(&Exported {
+        wallet: wallet.pubkey().to_string(),
+        path: args.to,
+        indexes,
+    })
+}
+
+impl Report for Exported {
+    fn describe(&self, text: &mut Text) {
+        let indexes: Vec<_> = self.indexes.iter().map(u32::to_string).collect();
+        text.field("wallet", &self.wallet)
+            .field("keys", indexes.join(", "))
+            .field("written to", self.path.display());
+    }
+}
+
+#[derive(Serialize)]
+struct KeySet {
+    user: UserView,
+    /// The key file that holds the secret; `null`: it follows from the wallet.
+    key_file: Option<PathBuf>,
+    transaction: TransactionView,
+}
+
+/// Publishes the wallet's first encryption key, or the next.
+pub async fn rotate(context: &Context) -> Result<Output, Failure> {
+    let consent = context.consent()?;
+    let signers = context.signers()?;
+    let (wallet, payer) = (signers.wallet.pubkey(), signers.payer().pubkey());
+    let address = context.ledger().addresses().user(&wallet);
+    let next = context.client.next_key_index(&wallet).await?;
+    let kept = match context.key_path() {
+        Some(path) => format!(
+            "it is a random one, kept in {} and nowhere else",
+            path.display()
+        ),
+        None => "it follows from the wallet".to_owned(),
+    };
+    let (plan, rent) = match next {
+        0 => {
+            let rent = context.ledger().rent(NewAccount::User).await?;
+            let plan = Plan::new(format!(
+                "Publish the first encryption key of wallet {wallet}"
+            ))
+            .notes(kept);
+            (
+                plan.pays(rent, format!("of rent, for good, from wallet {payer}")),
+                rent,
+            )
+        }
+        next => {
+            let plan = Plan::new(format!(
+                "Replace the encryption key of wallet {wallet} by the one with index {next}"
+            ))
+            .notes(kept);
+            (plan.notes("existing records and shares stay readable"), 0)
+        }
+    };
+    context.require_funds(&payer, rent).await?;
+    consent.to(plan).await?;
+    let landed = match context.key_path() {
+        Some(path) => publish_from_file(context, path, &signers.wallet, signers.payer()).await?,
+        None => {
+            context
+                .client
+                .publish_key(&signers.wallet, signers.payer())
+                .await?
+        }
+    };
+    let user = Listed {
+        address,
+        account: context
+            .ledger()
+            .user(&wallet)
+            .await
+            .map_err(|error| Failure::from(error).after(&landed))?,
+    };
+    Output::new(&KeySet {
+        user: UserView::from(&user),
+        key_file: context.key_path().map(Path::to_owned),
+        transaction: TransactionView::from(&landed),
+    })
+}
+
+impl Report for KeySet {
+    fn describe(&self, text: &mut Text) {
+        user::describe(&self.user, text);
+        if let Some(path) = &self.key_file {
+            text.field("secret kept in", path.display());
+        }
+        self.transaction.describe(text);
+    }
+}
+
+/// Publishes a random key once its secret is in the file for good. One that an earlier run put there, and that never
+/// got published, is taken.
+async fn publish_from_file(
+    context: &Context,
+    path: &Path,
+    wallet: &Keypair,
+    payer: &Keypair,
+) -> Result<Landed, Failure> {
+    let program_id = *context.ledger().program_id();
+    let (mut file, passphrase) = match path.exists() {
+        true => {
+            let passphrase = passphrase::ask(context.passphrase_fd())?;
+            (key_file::read(path, &passphrase)?, passphrase)
+        }
+        false => (
+            KeyFile::new(wallet.pubkey(), program_id),
+            passphrase::choose(context.passphrase_fd())?,
+        ),
+    };
+    if (file.wallet, file.program_id) != (wallet.pubkey(), program_id) {
+        return Err(Failure::new(
+            format!(
+                "key file {} is of wallet {} and program {}",
+                path.display(),
+                file.wallet,
+                file.program_id
+            ),
+            "Pass another key file (--key-file), or the wallet that it is of (-k).",
+        ));
+    }
+    let index = context.client.next_key_index(&wallet.pubkey()).await?;
+    let key = match file.secret(index) {
+        Some(secret) => secret.public_key(),
+        None => {
+            let secret = EncryptionSecret::random(&mut OsRng);
+            let key = secret.public_key();
+            let replace = path.exists();
+            insert(&mut file, index, secret, path)?;
+            key_file::write(path, &file, &passphrase, replace)?;
+            key
+        }
+    };
+    let landed = context
+        .client
+        .publish_given_key(wallet, payer, &key)
+        .await?;
+    // Another rotation may have come first, and taken the index.
+    match published_index(&landed, &key) {
+        Some(actual) if actual != index => {
+            let secret = file.remove(index);
+            if let Some(secret) = secret {
+                insert(&mut file, actual, secret, path)
+                    .and_then(|()| key_file::write(path, &file, &passphrase, true))
+                    .map_err(|failure| failure.after(&landed))?;
+            }
+            Ok(landed)
+        }
+        _ => Ok(landed),
+    }
+}
+
+fn published_index(landed: &Landed, key: &EncryptionKey) -> Option<u32> {
+    landed.events.iter().find_map(|event| match event {
+        Event::EncryptionKeySet(set) if set.encryption_key == key.to_bytes() => {
+            Some(set.key_index.get())
+        }
+        _ => None,
+    })
+}
+
+fn insert(
+    file: &mut KeyFile,
+    index: u32,
+    secret: EncryptionSecret,
+    path: &Path,
+) -> Result<(), Failure> {
+    file.insert(index, secret)
+        .map_err(|error| key_file::failure(path, error))
+}

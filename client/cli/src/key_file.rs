@@ -1,0 +1,60 @@
+//! Key files on the disk.
+
+use std::{
+    fs::File,
+    io::{BufReader, Write},
+    path::Path,
+};
+
+use generion_client::crypto::keys::{KeyFile, KeyFileError, Passphrase};
+use tempfile::NamedTempFile;
+
+use crate::{destination::file_error, failure::Failure};
+
+/// Reads one.
+pub fn read(path: &Path, passphrase: &Passphrase) -> Result<KeyFile, Failure> {
+    let file = File::open(path).map_err(|error| file_error(path, error))?;
+    KeyFile::read(BufReader::new(file), passphrase).map_err(|error| failure(path, error))
+}
+
+/// Writes one in full or not at all, readable by this user alone. With `replace` it takes the place of another.
+pub fn write(
+    path: &Path,
+    file: &KeyFile,
+    passphrase: &Passphrase,
+    replace: bool,
+) -> Result<(), Failure> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let write = || -> Result<(), KeyFileError> {
+        // Temporary files are made with mode 0600.
+        let mut staged = NamedTempFile::new_in(folder)?;
+        file.write(passphrase, &mut staged)?;
+        staged.flush()?;
+        staged.as_file().sync_all()?;
+        let placed = match replace {
+            true => staged.persist(path),
+            false => staged.persist_noclobber(path),
+        };
+        placed.map_err(|error| error.error)?;
+        // A key is published once its file is there for good, its name included.
+        File::open(folder)?.sync_all()?;
+        Ok(())
+    };
+    write().map_err(|error| failure(path, error))
+}
+
+/// What a user is told.
+pub fn failure(path: &Path, error: KeyFileError) -> Failure {
+    let advice = match error {
+        KeyFileError::Io(error) => return file_error(path, error),
+        KeyFileError::WrongPassphrase => "Try again with the passphrase that it was written with.",
+        KeyFileError::Taken(_) => "Pass another key file (--key-file): this one is kept as it is.",
+        KeyFileError::ExcessiveWork(_) | KeyFileError::Malformed => {
+            "Pass a file that `generion key export` wrote (--key-file)."
+        }
+    };
+    Failure::new(format!("key file {}: {error}", path.display()), advice)
+}

@@ -1,0 +1,92 @@
+//! How new an answer has to be, and for how long it is asked for.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use solana_rpc_client_api::{
+    client_error::{Error as RpcError, ErrorKind},
+    custom_error::JSON_RPC_SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED,
+    request::RpcError as ResponseError,
+    response::Response,
+};
+use tokio::time::{Instant, sleep};
+
+use crate::{ClientError, Ledger, PriorityPrice};
+
+/// How often a node that is behind is asked again.
+const STALE_INTERVAL: Duration = Duration::from_millis(200);
+
+impl Ledger {
+    /// Pays for being taken early.
+    pub const fn set_priority(&mut self, priority: PriorityPrice) {
+        self.priority = priority;
+    }
+
+    /// How long a node may fail to answer before a transaction's fate is reported as unknown: 30 s if not set.
+    pub const fn set_patience(&mut self, patience: Duration) {
+        self.patience = patience;
+    }
+
+    /// What is paid for being taken early.
+    pub const fn priority(&self) -> PriorityPrice {
+        self.priority
+    }
+
+    pub(crate) const fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// From now on nothing older than this slot is believed: who has seen a transaction land must not read a node that
+    /// has not heard of it.
+    pub(crate) fn expect_slot(&self, slot: u64) {
+        self.floor.fetch_max(slot, Ordering::Relaxed);
+    }
+
+    /// The slot that reads must have reached, for a request.
+    pub(crate) fn floor(&self) -> Option<u64> {
+        Some(self.floor.load(Ordering::Relaxed)).filter(|slot| *slot > 0)
+    }
+
+    /// Asks until the answer is as new as it has to be; `ask` gets the least slot.
+    pub(crate) async fn fresh<T, F>(&self, ask: impl Fn(Option<u64>) -> F) -> Result<T, ClientError>
+    where
+        F: Future<Output = Result<Response<T>, RpcError>>,
+    {
+        self.fresh_since(0, ask).await
+    }
+
+    pub(super) async fn fresh_since<T, F>(
+        &self,
+        slot: u64,
+        ask: impl Fn(Option<u64>) -> F,
+    ) -> Result<T, ClientError>
+    where
+        F: Future<Output = Result<Response<T>, RpcError>>,
+    {
+        let slot = self.floor().unwrap_or_default().max(slot);
+        let started = Instant::now();
+        loop {
+            match ask(Some(slot).filter(|slot| *slot > 0)).await {
+                // Not every node minds the slot that it was asked for.
+                Ok(answer) if answer.context.slot >= slot => return Ok(answer.value),
+                Ok(_) => {}
+                Err(error) if is_behind(&error) => {}
+                Err(error) => return Err(self.node(error)),
+            }
+            if started.elapsed() > self.patience {
+                return Err(ClientError::Stale {
+                    url: self.rpc.url(),
+                    slot,
+                });
+            }
+            sleep(STALE_INTERVAL).await;
+        }
+    }
+}
+
+fn is_behind(error: &RpcError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::RpcError(ResponseError::RpcResponseError { code, .. })
+            if *code == JSON_RPC_SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED
+    )
+}

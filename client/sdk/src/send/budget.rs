@@ -1,0 +1,184 @@
+//! Compute units and their price.
+
+use solana_address::Address;
+use solana_compute_budget_interface::ComputeBudgetInstruction;
+use solana_instruction::Instruction;
+use solana_rpc_client_api::config::RpcSimulateTransactionConfig;
+use solana_transaction::{Message, Transaction};
+
+use crate::{ClientError, Ledger, Refusal};
+
+/// Most bytes that a transaction has, signatures included, so that it fits one packet.
+pub const MAX_TRANSACTION_BYTES: usize = 1_232;
+/// Most compute units that a transaction may ask for.
+const MAX_COMPUTE_UNITS: u32 = 1_400_000;
+/// What a transaction gets for each instruction if it does not ask.
+const DEFAULT_COMPUTE_UNITS: u32 = 200_000;
+/// Compute units on top of those that a simulation used, in percent: an account that changes in between may cost more.
+const MARGIN_PERCENT: u64 = 10;
+/// The least that is added.
+const MARGIN_UNITS: u64 = 1_000;
+/// Bytes of a signature.
+const SIGNATURE_BYTES: usize = 64;
+
+/// What is paid per compute unit, on top of the fee per signature, so that a busy ledger takes a transaction earlier.
+/// In micro-lamports: millionths of a lamport.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PriorityPrice {
+    /// Nothing.
+    #[default]
+    None,
+    /// Always this much.
+    Fixed(u64),
+    /// The median of what was lately paid for the accounts that the transaction writes to, and no more than this.
+    Market {
+        /// The most.
+        max: u64,
+    },
+}
+
+impl Ledger {
+    /// The instructions with a limit from their simulation, and a price if one is to be paid. They come last, so that
+    /// an error names an instruction by its place among the caller's.
+    pub(super) async fn budgeted(
+        &self,
+        instructions: &[Instruction],
+        payer: &Address,
+    ) -> Result<Vec<Instruction>, ClientError> {
+        let price = self.price(instructions).await?;
+        let with = |limit| {
+            let mut all = instructions.to_vec();
+            all.push(ComputeBudgetInstruction::set_compute_unit_limit(limit));
+            if price > 0 {
+                all.push(ComputeBudgetInstruction::set_compute_unit_price(price));
+            }
+            all
+        };
+        let simulated = with(MAX_COMPUTE_UNITS);
+        if size(&simulated, payer) > MAX_TRANSACTION_BYTES && price == 0 {
+            // There is no room to ask for units. It gets the default, which the simulation shows to suffice.
+            self.simulate(instructions, payer).await?;
+            return Ok(instructions.to_vec());
+        }
+        let used = self.simulate(&simulated, payer).await?;
+        let limit = used + (used * MARGIN_PERCENT / 100).max(MARGIN_UNITS);
+        Ok(with(
+            u32::try_from(limit).map_or(MAX_COMPUTE_UNITS, |limit| limit.min(MAX_COMPUTE_UNITS)),
+        ))
+    }
+
+    /// The compute units that a transaction would use now.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] where it would fail; [`ClientError::Node`].
+    pub async fn simulate(
+        &self,
+        instructions: &[Instruction],
+        payer: &Address,
+    ) -> Result<u64, ClientError> {
+        let transaction = Transaction::new_unsigned(Message::new(instructions, Some(payer)));
+        let config = RpcSimulateTransactionConfig {
+            // A node that is behind may not know the newest block hash yet.
+            replace_recent_blockhash: true,
+            commitment: Some(self.rpc().commitment()),
+            min_context_slot: self.floor(),
+            ..RpcSimulateTransactionConfig::default()
+        };
+        let result = self
+            .fresh(|_| {
+                self.rpc()
+                    .simulate_transaction_with_config(&transaction, config.clone())
+            })
+            .await?;
+        match result.err {
+            None => Ok(result
+                .units_consumed
+                .unwrap_or_else(|| u64::from(DEFAULT_COMPUTE_UNITS) * instructions.len() as u64)),
+            Some(error) => Err(ClientError::Refused(Box::new(Refusal::new(
+                None,
+                error.into(),
+                result.logs.unwrap_or_default(),
+            )))),
+        }
+    }
+
+    /// With placeholders for what [`Self::budgeted`] can't leave out.
+    pub(super) fn priced(&self, instructions: &[Instruction]) -> Vec<Instruction> {
+        let mut all = instructions.to_vec();
+        if self.priority() != PriorityPrice::None {
+            all.push(ComputeBudgetInstruction::set_compute_unit_limit(0));
+            all.push(ComputeBudgetInstruction::set_compute_unit_price(0));
+        }
+        all
+    }
+
+    async fn price(&self, instructions: &[Instruction]) -> Result<u64, ClientError> {
+        let max = match self.priority() {
+            PriorityPrice::None => return Ok(0),
+            PriorityPrice::Fixed(price) => return Ok(price),
+            PriorityPrice::Market { max } => max,
+        };
+        let mut written: Vec<_> = instructions
+            .iter()
+            .flat_map(|instruction| &instruction.accounts)
+            .filter(|account| account.is_writable)
+            .map(|account| account.pubkey)
+            .collect();
+        written.sort_unstable();
+        written.dedup();
+        let paid = self
+            .rpc()
+            .get_recent_prioritization_fees(&written)
+            .await
+            .map_err(|error| self.node(error))?;
+        Ok(median(paid.iter().map(|fee| fee.prioritization_fee).collect()).min(max))
+    }
+}
+
+/// 0 of nothing.
+fn median(mut prices: Vec<u64>) -> u64 {
+    prices.sort_unstable();
+    prices.get(prices.len() / 2).copied().unwrap_or_default()
+}
+
+/// Bytes of a transaction with these instructions.
+pub(super) fn size(instructions: &[Instruction], payer: &Address) -> usize {
+    let message = Message::new(instructions, Some(payer));
+    let signatures = usize::from(message.header.num_required_signatures);
+    // A count of signatures below 128 takes one byte.
+    1 + signatures * SIGNATURE_BYTES + message.serialize().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use solana_instruction::AccountMeta;
+    use solana_transaction::Transaction;
+
+    use super::*;
+
+    #[test]
+    fn a_size_is_that_of_the_bytes_that_are_sent() {
+        let payer = Address::new_unique();
+        let accounts = [true, false, false]
+            .map(|signs| AccountMeta::new(Address::new_unique(), signs))
+            .to_vec();
+        let instruction = Instruction {
+            program_id: Address::new_unique(),
+            accounts,
+            data: vec![7; 300],
+        };
+        let transaction = Transaction::new_unsigned(Message::new(
+            std::slice::from_ref(&instruction),
+            Some(&payer),
+        ));
+        // One byte that counts two signatures of 64, then the message.
+        let expected = 1 + 2 * 64 + transaction.message_data().len();
+        assert_eq!(size(&[instruction], &payer), expected);
+    }
+
+    #[test]
+    fn a_median_is_not_moved_by_one_who_pays_a_lot() {
+        assert_eq!(median(vec![]), 0);
+        assert_eq!(median(vec![5, 1_000_000, 3]), 5);
+    }
+}

@@ -1,0 +1,160 @@
+//! What became of a transaction that was sent: the ledger is asked until it can tell.
+
+use std::time::Duration;
+
+use generion_interface::events;
+use solana_rpc_client_api::{
+    client_error::{Error as RpcError, ErrorKind},
+    custom_error::JSON_RPC_SERVER_ERROR_TRANSACTION_HISTORY_NOT_AVAILABLE,
+    request::RpcError as ResponseError,
+};
+use solana_signature::Signature;
+use solana_transaction_status_client_types::option_serializer::OptionSerializer;
+use tokio::time::{Instant, sleep};
+
+use super::{Landed, Prepared, Validity};
+use crate::{ClientError, Ledger, Refusal};
+
+/// How often the ledger is asked.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+/// How often the same bytes are sent again meanwhile, and it is asked whether they have expired: nodes drop
+/// transactions without a word when they are busy.
+const RESEND_INTERVAL: Duration = Duration::from_secs(2);
+/// Blocks behind a transaction's last one for which every node still knows its status without a history.
+const STATUS_CACHE_BLOCKS: u64 = 100;
+
+impl Ledger {
+    pub(super) async fn await_fate(&self, prepared: &Prepared) -> Result<Landed, ClientError> {
+        let Prepared {
+            transaction,
+            signature,
+            validity,
+        } = prepared;
+        let mut last_answer = Instant::now();
+        let mut last_sent = Instant::now();
+        loop {
+            let is_due = last_sent.elapsed() >= RESEND_INTERVAL;
+            let fate = match self.seen(signature).await {
+                Ok(None) if is_due => self.expired(signature, *validity).await,
+                fate => fate,
+            };
+            match fate {
+                Ok(Some(landed)) => return Ok(landed),
+                Ok(None) => last_answer = Instant::now(),
+                // Not to be able to tell yet counts as no answer.
+                Err(ClientError::Node { .. }) if last_answer.elapsed() < self.patience() => {}
+                Err(ClientError::Node { .. }) => return Err(ClientError::Unknown(*signature)),
+                Err(error) => return Err(error),
+            }
+            if is_due {
+                // Whatever the node says to it, the ledger's word counts.
+                let _ = self.broadcast(transaction).await;
+                last_sent = Instant::now();
+            }
+            sleep(POLL_INTERVAL).await;
+        }
+    }
+
+    /// The transaction, once it is on the ledger. A node may know the status before it can show the transaction, which
+    /// counts as no answer.
+    async fn seen(&self, signature: &Signature) -> Result<Option<Landed>, ClientError> {
+        let statuses = self
+            .rpc()
+            .get_signature_statuses(&[*signature])
+            .await
+            .map_err(|error| self.node(error))?;
+        match statuses.value.into_iter().next().flatten() {
+            Some(status) if status.satisfies_commitment(self.rpc().commitment()) => {
+                self.landed(signature).await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// An error once the transaction never will be on the ledger. That takes one state of the ledger, or two of which
+    /// the second is not older, that is past the block hash and does not know the transaction.
+    async fn expired(
+        &self,
+        signature: &Signature,
+        validity: Validity,
+    ) -> Result<Option<Landed>, ClientError> {
+        // The height is read first: a status that is still missing after it counts.
+        let epoch = self
+            .rpc()
+            .get_epoch_info()
+            .await
+            .map_err(|error| self.node(error))?;
+        if epoch.block_height <= validity.last_height {
+            return Ok(None);
+        }
+        // Behind the cache of statuses, the history knows.
+        let statuses = match self
+            .rpc()
+            .get_signature_statuses_with_history(&[*signature])
+            .await
+        {
+            Ok(statuses) => statuses,
+            Err(error) if has_no_history(&error) => {
+                if epoch.block_height > validity.last_height + STATUS_CACHE_BLOCKS {
+                    return Err(ClientError::Unknown(*signature));
+                }
+                let statuses = self.rpc().get_signature_statuses(&[*signature]).await;
+                statuses.map_err(|error| self.node(error))?
+            }
+            Err(error) => return Err(self.node(error)),
+        };
+        // Behind one address there may be several nodes, and this answer is from one that is behind.
+        if statuses.context.slot < epoch.absolute_slot {
+            return Ok(None);
+        }
+        match statuses.value.into_iter().next().flatten() {
+            None => Err(ClientError::Expired(*signature)),
+            Some(status) if status.satisfies_commitment(self.rpc().commitment()) => {
+                self.landed(signature).await.map(Some)
+            }
+            Some(_) => Ok(None),
+        }
+    }
+
+    /// Reads a transaction back from the ledger.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] where it failed; [`ClientError::Node`].
+    pub async fn landed(&self, signature: &Signature) -> Result<Landed, ClientError> {
+        let transaction = self.transaction(signature).await?;
+        let Some(meta) = transaction.transaction.meta else {
+            return Err(ClientError::Unknown(*signature));
+        };
+        let logs = match meta.log_messages {
+            OptionSerializer::Some(logs) => logs,
+            _ => Vec::new(),
+        };
+        if let Some(error) = meta.err {
+            return Err(ClientError::Refused(Box::new(Refusal {
+                slot: transaction.slot,
+                fee: meta.fee,
+                ..Refusal::new(Some(*signature), error.into(), logs)
+            })));
+        }
+        let compute_units = match meta.compute_units_consumed {
+            OptionSerializer::Some(units) => units,
+            _ => 0,
+        };
+        let events = events::from_logs(self.program_id(), logs.iter().map(String::as_str));
+        Ok(Landed {
+            signature: *signature,
+            slot: transaction.slot,
+            fee: meta.fee,
+            compute_units,
+            events,
+        })
+    }
+}
+
+fn has_no_history(error: &RpcError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::RpcError(ResponseError::RpcResponseError { code, .. })
+            if *code == JSON_RPC_SERVER_ERROR_TRANSACTION_HISTORY_NOT_AVAILABLE
+    )
+}

@@ -1,0 +1,70 @@
+use generion::GenerionError;
+use solana_instruction::error::InstructionError;
+use solana_signature::Signature;
+use solana_transaction_error::TransactionError;
+
+use crate::Refusal;
+
+impl Refusal {
+    pub(crate) fn new(
+        signature: Option<Signature>,
+        error: TransactionError,
+        logs: Vec<String>,
+    ) -> Self {
+        let rule = match &error {
+            TransactionError::InstructionError(_, InstructionError::Custom(code)) => {
+                GenerionError::from_code(*code)
+            }
+            _ => None,
+        };
+        let reason = match (&error, rule) {
+            (_, Some(rule)) => format!("the ledger refused the transaction: {rule}"),
+            // This library derives every address itself, so only an id that has been taken meanwhile leads here.
+            (TransactionError::InstructionError(_, InstructionError::InvalidSeeds), _) => {
+                "the next record or order id of the wallet was taken by another transaction"
+                    .to_owned()
+            }
+            (TransactionError::AccountNotFound, _) => {
+                "the wallet that pays the fee holds no lamports".to_owned()
+            }
+            (TransactionError::InstructionError(_, InstructionError::Custom(1)), _) => {
+                let detail = logs
+                    .iter()
+                    .find(|line| line.contains("insufficient lamports"));
+                format!(
+                    "the paying wallet has too little: {}",
+                    detail.map_or("insufficient lamports", String::as_str)
+                )
+            }
+            _ => format!("the ledger refused the transaction: {error}"),
+        };
+        Self {
+            signature,
+            slot: 0,
+            fee: 0,
+            error,
+            rule,
+            reason,
+            logs,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ClientError;
+
+    #[test]
+    fn a_lost_race_for_an_id_says_to_try_again() {
+        for error in [
+            InstructionError::InvalidSeeds,
+            InstructionError::Custom(GenerionError::NotNextRecordId as u32 + 6000),
+            InstructionError::Custom(GenerionError::NotNextOrderId as u32 + 6000),
+        ] {
+            let error = TransactionError::InstructionError(0, error);
+            let refusal = ClientError::Refused(Box::new(Refusal::new(None, error, Vec::new())));
+            assert!(refusal.advice().contains("try again"), "{refusal}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! HTTP to a node: requests that a rate limit or a dropped connection stopped are made again.
+
+use std::time::Duration;
+
+use anyhow::anyhow;
+use async_trait::async_trait;
+use http::Extensions;
+use reqwest::{Client, Request, Response, StatusCode, header::RETRY_AFTER};
+use reqwest_middleware::{ClientBuilder, Error, Middleware, Next, Result};
+use solana_rpc_client::http_sender::HttpSender;
+use tokio::time::{Instant, sleep};
+
+/// How long one request may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a node may have one request wait, over all its answers.
+const RATE_LIMIT_PATIENCE: Duration = Duration::from_secs(120);
+/// The first wait where a node does not say how long; it doubles.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+/// The longest wait where a node does not say how long.
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
+/// How often a request is made again whose connection was dropped.
+const DROPPED_RETRIES: u32 = 3;
+
+/// What a node's JSON-RPC is spoken over.
+pub(crate) fn sender(url: String) -> HttpSender {
+    let client = Client::builder()
+        .default_headers(HttpSender::default_headers())
+        .timeout(REQUEST_TIMEOUT)
+        .pool_idle_timeout(REQUEST_TIMEOUT)
+        .build()
+        .expect("the TLS backend is compiled in and needs no configuration");
+    let client = ClientBuilder::new(client).with(Persistence).build();
+    HttpSender::new_with_client_with_middleware(url, client)
+}
+
+/// Waits as the node asks (429 and 503, `retry-after` in seconds), and asks again over a new connection where one was
+/// dropped. A node that can't be reached at all, or is too slow, is reported at once.
+struct Persistence;
+
+#[async_trait]
+impl Middleware for Persistence {
+    async fn handle(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> Result<Response> {
+        let started = Instant::now();
+        // Whether a transaction whose answer was lost has been taken, only the ledger can tell.
+        let is_ambiguous = request
+            .body()
+            .and_then(|body| body.as_bytes())
+            .is_none_or(|body| body.windows(SEND.len()).any(|window| window == SEND));
+        let (mut dropped, mut wait) = (0, FIRST_WAIT);
+        loop {
+            // Without a copy, the body being a stream, there is one attempt. JSON-RPC has none such.
+            let Some(copy) = request.try_clone() else {
+                return next.run(request, extensions).await;
+            };
+            match next.clone().run(copy, extensions).await {
+                Ok(response) if is_asking_to_wait(response.status()) => {
+                    let pause = asked_for(&response).unwrap_or(wait);
+                    if started.elapsed() + pause > RATE_LIMIT_PATIENCE {
+                        return Err(Error::Middleware(anyhow!(
+                            "it limits the rate of requests (HTTP {}) and asks to wait {} s",
+                            response.status().as_u16(),
+                            pause.as_secs()
+                        )));
+                    }
+                    sleep(pause).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
+                Err(Error::Reqwest(error))
+                    if !is_ambiguous && is_drop(&error) && dropped < DROPPED_RETRIES =>
+                {
+                    dropped += 1;
+                    sleep(FIRST_WAIT * dropped).await;
+                }
+                other => return other,
+            }
+        }
+    }
+}
+
+/// The JSON-RPC method that is not made again blindly.
+const SEND: &[u8] = b"\"sendTransaction\"";
+
+fn is_asking_to_wait(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    )
+}
+
+fn asked_for(response: &Response) -> Option<Duration> {
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    seconds.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// The connection was there, and ended before the answer did.
+fn is_drop(error: &reqwest::Error) -> bool {
+    !error.is_connect() && !error.is_timeout() && (error.is_request() || error.is_body())
+}

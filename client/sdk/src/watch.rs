@@ -1,0 +1,295 @@
+//! Watching: accounts of the program as they appear, over a node's websocket.
+//!
+//! A connection is subscribed first, and then all that is on the ledger already is read (the catch-up scan), from a
+//! state no older than the subscription: so whatever came before, between and behind is told, and each of it once. The
+//! same happens after every reconnect. Only what appeared and went again while there was no connection is not told: it
+//! is not there any more.
+
+use std::{collections::HashSet, time::Duration};
+
+use futures::{
+    FutureExt, Stream, StreamExt,
+    channel::mpsc,
+    stream::{self, BoxStream},
+};
+use generion::state::Share;
+use generion_interface::accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount};
+use solana_address::Address;
+use solana_pubsub_client::nonblocking::pubsub_client::{PubsubClient, PubsubClientError};
+use solana_rpc_client_api::response::{Response, RpcKeyedAccount, SlotInfo};
+use tokio::time::{Instant, sleep, timeout};
+use url::Url;
+
+use crate::{ClientError, Filter, Ledger, Listed};
+
+/// How long a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long to wait for the first slot of a subscription; a node that tells none is taken as it is.
+const FIRST_SLOT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection that tells no slot for so long is dead, whatever the operating system says.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How often everything is read again in spite of a good connection: nodes drop notifications when they are busy.
+const RESCAN: Duration = Duration::from_secs(300);
+/// The wait before the first reconnect; it doubles.
+const FIRST_RETRY: Duration = Duration::from_millis(250);
+/// The longest wait before a reconnect.
+const LAST_RETRY: Duration = Duration::from_secs(10);
+
+/// What a watcher tells.
+#[derive(Debug)]
+pub enum Watched<T> {
+    /// An account that was not told before.
+    New(Listed<T>),
+    /// All that was on the ledger when the connection was made has been told; from here on they are news.
+    CaughtUp,
+    /// There is no connection at present; what comes meanwhile is told after the next one.
+    Lost {
+        /// What happened.
+        reason: String,
+        /// When the next connection is tried.
+        retry_in: Duration,
+    },
+}
+
+/// An account that can be watched for.
+pub trait Watchable: LedgerAccount + Send {
+    /// What tells it from another one that was at the same address before.
+    type Key: Eq + core::hash::Hash + Send + Sync;
+
+    /// The key of an account.
+    fn key(listed: &Listed<Self>) -> Self::Key
+    where
+        Self: Sized;
+}
+
+macro_rules! never_at_the_same_address_again {
+    ($($account:ty),*) => {$(
+        impl Watchable for $account {
+            type Key = Address;
+
+            fn key(listed: &Listed<Self>) -> Address {
+                listed.address
+            }
+        }
+    )*};
+}
+
+never_at_the_same_address_again!(OrderAccount, RecordAccount);
+
+impl Watchable for PurchaseAccount {
+    /// A buyer may buy an order again after a refund: another deadline then, at the same address.
+    type Key = (Address, i64);
+
+    fn key(listed: &Listed<Self>) -> Self::Key {
+        (listed.address, listed.account.state.deadline)
+    }
+}
+
+impl Watchable for Share {
+    /// A record may be shared again after a revocation.
+    type Key = (Address, i64);
+
+    fn key(listed: &Listed<Self>) -> Self::Key {
+        (listed.address, listed.account.created_at)
+    }
+}
+
+impl Ledger {
+    /// Accounts of a kind that match every filter: first those that there are, then new ones as they come. It goes on
+    /// for ever, over lost connections and restarts of the node, until it is dropped. `websocket` is the node's, see
+    /// [`websocket_url`]. Each one is told once by its [`Watchable::Key`]; 48 bytes are kept for that.
+    pub fn watch<'a, T: Watchable + 'a>(
+        &'a self,
+        websocket: &'a Url,
+        filters: &'a [Filter],
+    ) -> BoxStream<'a, Watched<T>> {
+        let (news, told) = mpsc::unbounded();
+        let mut watcher = Watcher {
+            ledger: self,
+            websocket,
+            filters,
+            seen: HashSet::new(),
+            news,
+        };
+        // The work goes on while the stream is asked for the next one, and ends with it.
+        let work = async move { watcher.run().await }.into_stream();
+        stream::select(told.map(Some), work.map(|()| None))
+            .filter_map(futures::future::ready)
+            .boxed()
+    }
+}
+
+/// The websocket of a node by Solana's convention: the port after the one of the JSON-RPC, or the same if the address
+/// has none.
+///
+/// # Errors
+/// [`ClientError::Argument`] where the address has no such form.
+pub fn websocket_url(rpc: &str) -> Result<Url, ClientError> {
+    let refused = || ClientError::Argument(format!("{rpc} is not the http or https URL of a node"));
+    let mut url = Url::parse(rpc).map_err(|_| refused())?;
+    let scheme = match url.scheme() {
+        "http" => "ws",
+        "https" => "wss",
+        _ => return Err(refused()),
+    };
+    let port = url
+        .port()
+        .map(|port| port.checked_add(1).ok_or_else(refused));
+    let port = port.transpose()?;
+    url.set_scheme(scheme).map_err(|()| refused())?;
+    url.set_port(port).map_err(|()| refused())?;
+    Ok(url)
+}
+
+struct Watcher<'a, T: Watchable> {
+    ledger: &'a Ledger,
+    websocket: &'a Url,
+    filters: &'a [Filter],
+    seen: HashSet<T::Key>,
+    news: mpsc::UnboundedSender<Watched<T>>,
+}
+
+impl<T: Watchable> Watcher<'_, T> {
+    async fn run(&mut self) {
+        let mut retry_in = FIRST_RETRY;
+        while !self.news.is_closed() {
+            let started = Instant::now();
+            let reason = self.connection().await;
+            if started.elapsed() > LAST_RETRY {
+                retry_in = FIRST_RETRY;
+            }
+            self.tell(Watched::Lost { reason, retry_in });
+            sleep(retry_in).await;
+            retry_in = (retry_in * 2).min(LAST_RETRY);
+        }
+    }
+
+    /// Follows one connection until it ends; why it did.
+    async fn connection(&mut self) -> String {
+        let connect = PubsubClient::new(self.websocket.as_str());
+        let client = match timeout(CONNECT_TIMEOUT, connect).await {
+            Ok(Ok(client)) => client,
+            Ok(Err(error)) => return describe(&error),
+            Err(_) => return "it does not answer".to_owned(),
+        };
+        match self.follow(&client).await {
+            Ok(never) => match never {},
+            Err(reason) => reason,
+        }
+    }
+
+    async fn follow(&mut self, client: &PubsubClient) -> Result<core::convert::Infallible, String> {
+        let (program, config) = (
+            self.ledger.program_id(),
+            self.ledger.accounts_config::<T>(self.filters, None),
+        );
+        let subscribe = async {
+            let (accounts, _) = client.program_subscribe(program, Some(config)).await?;
+            let (slots, _) = client.slot_subscribe().await?;
+            Ok::<_, PubsubClientError>((accounts, slots))
+        };
+        let (mut accounts, mut slots) = timeout(CONNECT_TIMEOUT, subscribe)
+            .await
+            .map_err(|_| "it does not answer".to_owned())?
+            .map_err(|error| describe(&error))?;
+        self.wait_for_slot(&mut slots).await?;
+        self.scan().await?;
+        self.tell(Watched::CaughtUp);
+
+        let mut next_scan = Instant::now() + RESCAN;
+        let mut last_sign = Instant::now();
+        loop {
+            tokio::select! {
+                // Who was busy elsewhere for a while finds what came meanwhile before the silence.
+                biased;
+                account = accounts.next() => {
+                    self.notice(&account.ok_or("the connection was closed")?);
+                    last_sign = Instant::now();
+                }
+                slot = slots.next() => {
+                    slot.ok_or("the connection was closed")?;
+                    last_sign = Instant::now();
+                }
+                () = tokio::time::sleep_until(last_sign + SILENCE) => {
+                    return Err(format!("it told no slot for {} s", SILENCE.as_secs()));
+                }
+                () = tokio::time::sleep_until(next_scan) => {
+                    self.scan().await?;
+                    next_scan = Instant::now() + RESCAN;
+                }
+            }
+        }
+    }
+
+    /// Whatever was confirmed before the subscription was made is in the state of the slot that it tells first.
+    async fn wait_for_slot(
+        &self,
+        slots: &mut (impl Stream<Item = SlotInfo> + Unpin),
+    ) -> Result<(), String> {
+        match timeout(FIRST_SLOT_TIMEOUT, slots.next()).await {
+            Ok(Some(first)) => {
+                self.ledger.expect_slot(first.slot);
+                Ok(())
+            }
+            Ok(None) => Err("the connection was closed".to_owned()),
+            Err(_) => Ok(()),
+        }
+    }
+
+    async fn scan(&mut self) -> Result<(), String> {
+        let accounts = self.ledger.list::<T>(self.filters).await;
+        for account in accounts.map_err(|error| error.to_string())? {
+            self.sight(account);
+        }
+        Ok(())
+    }
+
+    fn notice(&mut self, told: &Response<RpcKeyedAccount>) {
+        if let Some(account) = self.ledger.listed(&told.value) {
+            self.sight(account);
+        }
+    }
+
+    fn sight(&mut self, account: Listed<T>) {
+        if self.seen.insert(T::key(&account)) {
+            self.tell(Watched::New(account));
+        }
+    }
+
+    fn tell(&self, watched: Watched<T>) {
+        // Whoever has dropped the stream wants to know nothing more.
+        let _ = self.news.unbounded_send(watched);
+    }
+}
+
+/// The library's error keeps what happened behind a general word.
+fn describe(error: &PubsubClientError) -> String {
+    match error {
+        PubsubClientError::ConnectionError(source) | PubsubClientError::WsError(source) => {
+            source.to_string()
+        }
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_websocket_is_beside_its_json_rpc() {
+        for (rpc, websocket) in [
+            ("http://127.0.0.1:8899", "ws://127.0.0.1:8900/"),
+            (
+                "https://api.devnet.solana.com",
+                "wss://api.devnet.solana.com/",
+            ),
+            ("https://rpc.example/key?a=b", "wss://rpc.example/key?a=b"),
+        ] {
+            assert_eq!(websocket_url(rpc).unwrap().as_str(), websocket);
+        }
+        for nonsense in ["", "127.0.0.1:8899", "ws://127.0.0.1", "http://host:65535"] {
+            assert!(websocket_url(nonsense).is_err(), "{nonsense}");
+        }
+    }
+}
