@@ -66,7 +66,9 @@ impl Instructions {
                 record,
                 system_program: SYSTEM_PROGRAM,
             },
-            instruction::CreateRecord { args },
+            instruction::CreateRecord {
+                args: Box::new(args),
+            },
         )
     }
 

@@ -7,14 +7,72 @@ use pinocchio_system::instructions::{Allocate, Assign, CreateAccount, Transfer};
 
 use crate::error::GenerionError;
 
+/// The canonical bump of a program-derived address: the highest that, with the seeds, leads off the curve.
+///
+/// Finds the same as Anchor's `seeds` with `bump`, for 160 compute units less: a hash that is the address is not asked
+/// whether it is off the curve. The caller has to make sure of that, either by creating the account with the bump, for
+/// which the runtime derives the address again, or because the account is there.
+///
+/// # Errors
+/// `InvalidSeeds` where the address is not that of these seeds, or of another bump.
+#[inline(always)]
+pub fn canonical_bump<const N: usize>(address: &Address, seeds: &[&[u8]; N]) -> Result<u8> {
+    #[cfg(not(target_os = "solana"))]
+    return anchor_lang::find_and_verify_program_address(seeds, &crate::ID, address);
+
+    #[cfg(target_os = "solana")]
+    {
+        // What is hashed, in one piece: only its bump changes from try to try.
+        let mut preimage = [0; MAX_PREIMAGE];
+        let mut len = 0usize;
+        let mut append = |part: &[u8]| {
+            let start = len;
+            len = start.wrapping_add(part.len());
+            preimage[start..len].copy_from_slice(part);
+            start
+        };
+        for seed in seeds {
+            append(seed);
+        }
+        let bump_at = append(&[u8::MAX]);
+        append(crate::ID.as_ref());
+        append(PDA_MARKER);
+        loop {
+            let derived = Address::new_from_array(crate::curve::hash(&[&preimage[..len]]));
+            if anchor_lang::address_eq(&derived, address) {
+                return Ok(preimage[bump_at]);
+            }
+            // Off the curve, this would be the canonical address.
+            if !crate::curve::is_on_edwards_curve(derived.as_array()) {
+                return Err(ProgramError::InvalidSeeds);
+            }
+            preimage[bump_at] = preimage[bump_at]
+                .checked_sub(1)
+                .ok_or(ProgramError::InvalidSeeds)?;
+        }
+    }
+}
+
+/// Seeds of the address with the most of them, the bump left out.
+const MAX_SEEDS: usize = 3;
+
+/// What the runtime appends to the seeds of a program-derived address.
+#[cfg(target_os = "solana")]
+const PDA_MARKER: &[u8] = b"ProgramDerivedAddress";
+/// Bytes of the longest text that is hashed to an address: seeds of at most 32 bytes, bump, program id, marker.
+#[cfg(target_os = "solana")]
+const MAX_PREIMAGE: usize = 32 * MAX_SEEDS + 1 + 32 + PDA_MARKER.len();
+
 /// An account to be created at a program-derived address.
 pub struct NewAccount<'a> {
     /// Pays the rent minimum and the deposit.
     pub payer: &'a AccountView,
     /// The address.
     pub target: &'a AccountView,
-    /// The address's seeds, the bump included.
-    pub seeds: &'a [Seed<'a>],
+    /// The address's seeds.
+    pub seeds: &'a [&'a [u8]],
+    /// The address's [`canonical_bump`].
+    pub bump: u8,
     /// The ledger's rent.
     pub rent: Rent,
     /// Lamports on top of the rent minimum, moved in the same system call.
@@ -80,29 +138,28 @@ impl NewAccount<'_> {
             deposit,
             ..
         } = *self;
-        require!(
-            target.owned_by(&System::id()),
-            GenerionError::AccountAlreadyExists
-        );
         let rent = self.rent.try_minimum_balance(space)?;
-        let signer = [PdaSigner::from(self.seeds)];
-        let held = target.lamports();
-        let lamports = rent
-            .saturating_sub(held)
-            .checked_add(deposit)
-            .ok_or(GenerionError::Arithmetic)?;
+        let bump = [self.bump];
+        let seeds: [Seed; MAX_SEEDS + 1] =
+            core::array::from_fn(|i| Seed::from(self.seeds.get(i).copied().unwrap_or(&bump)));
+        let signer = [PdaSigner::from(&seeds[..=self.seeds.len()])];
         let space = space as u64;
-        if held == 0 {
-            CreateAccount {
+        let lamports = |held| {
+            rent.saturating_sub(held)
+                .checked_add(deposit)
+                .ok_or(GenerionError::Arithmetic)
+        };
+        match target.lamports() {
+            // Without lamports, there is no account.
+            0 => CreateAccount {
                 from: payer,
                 to: target,
-                lamports,
+                lamports: lamports(0)?,
                 space,
                 owner: &crate::ID,
             }
-            .invoke_signed(&signer)
-        } else {
-            fund_and_assign(payer, target, lamports, space, &signer)
+            .invoke_signed(&signer),
+            held => fund_and_assign(payer, target, lamports(held)?, space, &signer),
         }
     }
 }
@@ -117,6 +174,10 @@ fn fund_and_assign(
     space: u64,
     signer: &[PdaSigner],
 ) -> Result<()> {
+    require!(
+        target.owned_by(&System::id()),
+        GenerionError::AccountAlreadyExists
+    );
     if lamports > 0 {
         Transfer {
             from: payer,

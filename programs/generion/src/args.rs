@@ -28,32 +28,38 @@ macro_rules! instruction_args {
             $($(#[$field_attr])* pub $field: $type,)*
         }
 
-        // SAFETY: `read` initialises `dst` whenever it returns `Ok`.
+        // SAFETY: `read` initialises every field of `dst` whenever it returns `Ok`.
         unsafe impl<'ix, C: anchor_lang::wincode::config::Config> anchor_lang::wincode::SchemaRead<'ix, C> for $name {
             type Dst = Self;
 
+            // Field by field into its place: to build the struct first would copy it once more, at one compute unit for
+            // 4 bytes.
             #[inline(always)]
-            #[allow(unused_mut)]
+            #[allow(unused)]
             fn read(
                 mut reader: impl anchor_lang::wincode::io::Reader<'ix>,
                 dst: &mut core::mem::MaybeUninit<Self>,
             ) -> anchor_lang::wincode::ReadResult<()> {
-                let args = $name {
-                    $($field: $crate::args::instruction_args!(@read reader, $type $(, $borrowed)?),)*
-                };
-                $crate::args::require_end(reader)?;
-                dst.write(args);
-                Ok(())
+                let args = dst.as_mut_ptr();
+                $(
+                    // SAFETY: the field lies within `dst`, which is exclusive, and may be uninitialised as it may.
+                    let field = unsafe { &mut *(&raw mut (*args).$field).cast() };
+                    $crate::args::instruction_args!(@read reader, field, $type $(, $borrowed)?);
+                )*
+                $crate::args::require_end(reader)
             }
         }
     };
-    (@read $reader:ident, $type:ty) => {
-        <$type as anchor_lang::wincode::SchemaRead<'ix, C>>::get($reader.by_ref())?
+    (@read $reader:ident, $field:ident, $type:ty) => {
+        <$type as anchor_lang::wincode::SchemaRead<'ix, C>>::read($reader.by_ref(), $field)?
     };
-    (@read $reader:ident, $type:ty, $borrowed:ty) => {
-        <$type as $crate::args::FromBytes>::from_bytes(
-            <$borrowed as anchor_lang::wincode::SchemaRead<'ix, C>>::get($reader.by_ref())?,
-        )?
+    (@read $reader:ident, $field:ident, $type:ty, $borrowed:ty) => {
+        core::mem::MaybeUninit::<$type>::write(
+            $field,
+            <$type as $crate::args::FromBytes>::from_bytes(
+                <$borrowed as anchor_lang::wincode::SchemaRead<'ix, C>>::get($reader.by_ref())?,
+            )?,
+        )
     };
 }
 pub(crate) use instruction_args;
@@ -104,15 +110,16 @@ unsafe impl<'a, C: ConfigCore> SchemaRead<'a, C> for Capsules {
 
     #[inline(always)]
     fn read(mut reader: impl Reader<'a>, dst: &mut MaybeUninit<Self>) -> ReadResult<()> {
-        let mut capsules = Vec::with_capacity(MAX_DELIVERY_BATCH);
-        while capsules.len() < MAX_DELIVERY_BATCH {
-            let Ok(bytes) = reader.take_scoped(Capsule::LEN) else {
-                break;
-            };
-            capsules.push(bytemuck::pod_read_unaligned(bytes));
+        // A reader does not tell how much is left. To ask for all at once, the most first, and copy them in one go is
+        // cheaper than to read one by one.
+        for count in (0..=MAX_DELIVERY_BATCH).rev() {
+            if let Ok(bytes) = reader.take_scoped(count.wrapping_mul(Capsule::LEN)) {
+                let capsules = bytemuck::try_cast_slice(bytes).map_err(|_| trailing_bytes())?;
+                dst.write(Self(capsules.to_vec()));
+                return Ok(());
+            }
         }
-        dst.write(Self(capsules));
-        Ok(())
+        Err(trailing_bytes())
     }
 }
 

@@ -19,6 +19,8 @@ pub fn is_valid_key(point: &Point) -> bool {
     *point != IDENTITY && backend::decodes(point)
 }
 
+#[cfg(target_os = "solana")]
+pub(crate) use backend::is_on_edwards_curve;
 pub use backend::{decodes, hash, multiscalar_mul, subtract};
 
 #[cfg(target_os = "solana")]
@@ -29,6 +31,7 @@ mod backend {
         sol_curve_group_op, sol_curve_multiscalar_mul, sol_curve_validate_point, sol_sha256,
     };
 
+    const EDWARDS: u64 = 0;
     const RISTRETTO: u64 = 1;
     const SUBTRACT: u64 = 1;
 
@@ -36,6 +39,13 @@ mod backend {
     pub fn decodes(point: &Point) -> bool {
         // SAFETY: the syscall reads 32 bytes and writes nothing.
         unsafe { sol_curve_validate_point(RISTRETTO, point.as_ptr(), core::ptr::null_mut()) == 0 }
+    }
+
+    /// Whether `bytes` are a point of edwards25519, and so no program-derived address.
+    #[inline(always)]
+    pub fn is_on_edwards_curve(bytes: &[u8; 32]) -> bool {
+        // SAFETY: the syscall reads 32 bytes and writes nothing.
+        unsafe { sol_curve_validate_point(EDWARDS, bytes.as_ptr(), core::ptr::null_mut()) == 0 }
     }
 
     #[inline(always)]

@@ -15,7 +15,7 @@ use crate::{
 /// An event as it is logged.
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C, packed)]
-struct Logged<E: Pod> {
+struct Logged<E> {
     discriminator: [u8; 8],
     event: E,
 }

@@ -28,6 +28,7 @@ pub use error::GenerionError;
 pub use id::{ID, PROGRAM_ID, check_id, id};
 pub use instructions::*;
 
+use alloc::boxed::Box;
 use anchor_lang::prelude::*;
 use args::NoArgs;
 
@@ -55,13 +56,16 @@ pub mod generion {
         ctx: &mut Context<SetEncryptionKey>,
         args: SetEncryptionKeyArgs,
     ) -> Result<()> {
-        ctx.accounts.set_encryption_key(args, ctx.bumps.user)
+        ctx.accounts.set_encryption_key(args)
     }
 
     /// Anyone writes a record to a user. Refuses an id that isn't next, and a capsule that the creator didn't make for it.
     #[discrim = 1]
-    pub fn create_record(ctx: &mut Context<CreateRecord>, args: CreateRecordArgs) -> Result<()> {
-        ctx.accounts.create_record(args, ctx.bumps.record)
+    pub fn create_record(
+        ctx: &mut Context<CreateRecord>,
+        args: Box<CreateRecordArgs>,
+    ) -> Result<()> {
+        ctx.accounts.create_record(&args)
     }
 
     /// The owner confirms a record, once.
@@ -79,7 +83,7 @@ pub mod generion {
     /// The owner opens a verified record to another user, free of charge.
     #[discrim = 4]
     pub fn share_record(ctx: &mut Context<ShareRecord>, args: ShareRecordArgs) -> Result<()> {
-        ctx.accounts.share_record(args, ctx.bumps.share)
+        ctx.accounts.share_record(args)
     }
 
     /// The owner closes a share.
@@ -92,7 +96,7 @@ pub mod generion {
     #[discrim = 6]
     pub fn create_order(ctx: &mut Context<CreateOrder>, args: CreateOrderArgs) -> Result<()> {
         let records = ctx.remaining_accounts()?;
-        ctx.accounts.create_order(args, &records, ctx.bumps.order)
+        ctx.accounts.create_order(args, &records)
     }
 
     /// The seller stops sales, or, with nothing pending, closes the order. Remaining accounts then: its records.
@@ -105,7 +109,7 @@ pub mod generion {
     /// A buyer puts the price into escrow. Refuses terms other than expected, the seller, and a second open purchase.
     #[discrim = 8]
     pub fn purchase(ctx: &mut Context<MakePurchase>, args: PurchaseArgs) -> Result<()> {
-        ctx.accounts.purchase(args, ctx.bumps.purchase)
+        ctx.accounts.purchase(args)
     }
 
     /// Anyone submits keys re-encrypted to the buyer with the seller's proof; the last ones move the price.

@@ -1,9 +1,8 @@
 use alloc::string::String;
 use anchor_lang::prelude::*;
-use pinocchio::cpi::Seed;
 
 use crate::{
-    account::{NewAccount, now},
+    account::{NewAccount, canonical_bump, now},
     args::instruction_args,
     constants::{ACCOUNT_VERSION, LABEL_LEN, ORDER_SEED},
     error::GenerionError,
@@ -37,7 +36,7 @@ pub struct CreateOrder {
     #[account(mut, constraint = user.wallet == *seller.address() @ GenerionError::WrongUser)]
     pub user: UserAccount,
     /// The order, created at the seller's next id.
-    #[account(mut, seeds = [ORDER_SEED, seller.address().as_ref(), &user.next_order_id.to_le_bytes()], bump)]
+    #[account(mut)]
     pub order: UncheckedAccount,
     /// Creates the account.
     pub system_program: Program<System>,
@@ -46,12 +45,12 @@ pub struct CreateOrder {
 impl CreateOrder {
     /// Writes the order and lists its records.
     #[inline(always)]
-    pub fn create_order(
-        &mut self,
-        args: CreateOrderArgs,
-        records: &[AccountView],
-        bump: u8,
-    ) -> Result<()> {
+    pub fn create_order(&mut self, args: CreateOrderArgs, records: &[AccountView]) -> Result<()> {
+        let seller = *self.seller.address();
+        let id = self.user.next_order_id.to_le_bytes();
+        let seeds = [ORDER_SEED, seller.as_ref(), &id];
+        let bump = canonical_bump(self.order.address(), &seeds)?;
+
         let record_count = u8::try_from(records.len()).map_err(|_| GenerionError::OrderLength)?;
         let terms = Terms {
             price: args.price,
@@ -62,19 +61,12 @@ impl CreateOrder {
         terms.validate(rent.try_minimum_balance(0)?)?;
         self.user.add_order(args.id)?;
 
-        let seller = *self.seller.address();
-        let id = args.id.to_le_bytes();
-        let seeds = [
-            Seed::from(ORDER_SEED),
-            Seed::from(seller.as_ref()),
-            Seed::from(&id),
-            Seed::from(core::slice::from_ref(&bump)),
-        ];
         let created_at = now()?;
         NewAccount {
             payer: self.payer.account(),
             target: self.order.account(),
             seeds: &seeds,
+            bump,
             rent,
             deposit: 0,
         }

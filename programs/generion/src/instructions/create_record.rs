@@ -1,9 +1,8 @@
 use alloc::vec::Vec;
-use anchor_lang::prelude::*;
-use pinocchio::cpi::Seed;
+use anchor_lang::{address_eq, prelude::*};
 
 use crate::{
-    account::{NewAccount, now},
+    account::{NewAccount, canonical_bump, now},
     args::instruction_args,
     constants::{ACCOUNT_VERSION, MAX_LOCATOR_LEN, RECORD_SEED},
     error::GenerionError,
@@ -45,7 +44,7 @@ pub struct CreateRecord {
     #[account(mut)]
     pub user: UserAccount,
     /// The record, created at the user's next id.
-    #[account(mut, seeds = [RECORD_SEED, user.wallet.as_ref(), &user.next_record_id.to_le_bytes()], bump)]
+    #[account(mut)]
     pub record: UncheckedAccount,
     /// Creates the account.
     pub system_program: Program<System>,
@@ -54,16 +53,21 @@ pub struct CreateRecord {
 impl CreateRecord {
     /// Checks the capsule proof and writes the record.
     #[inline(always)]
-    pub fn create_record(&mut self, args: CreateRecordArgs, bump: u8) -> Result<()> {
+    pub fn create_record(&mut self, args: &CreateRecordArgs) -> Result<()> {
         require!(
             (1..=MAX_LOCATOR_LEN).contains(&args.locator.len()),
             GenerionError::LocatorLength
         );
-        let creator = *self.creator.address();
+        let owner = self.user.wallet;
+        let id = self.user.next_record_id.to_le_bytes();
+        let seeds = [RECORD_SEED, owner.as_ref(), &id];
+        let bump = canonical_bump(self.record.address(), &seeds)?;
+
+        let creator = self.creator.address();
         CapsuleStatement {
             program_id: &crate::ID,
             record: self.record.address(),
-            creator: &creator,
+            creator,
             owner_key: &self.user.encryption_key,
             data_public_key: &args.data_public_key,
             capsule: &args.capsule,
@@ -71,20 +75,13 @@ impl CreateRecord {
         .verify(&args.proof)?;
         self.user.add_record(args.id)?;
 
-        let owner = self.user.wallet;
-        let id = args.id.to_le_bytes();
-        let seeds = [
-            Seed::from(RECORD_SEED),
-            Seed::from(owner.as_ref()),
-            Seed::from(&id),
-            Seed::from(core::slice::from_ref(&bump)),
-        ];
-        let verified = u8::from(creator == owner);
+        let verified = u8::from(address_eq(creator, &owner));
         let created_at = now()?;
         NewAccount {
             payer: self.payer.account(),
             target: self.record.account(),
             seeds: &seeds,
+            bump,
             rent: Rent::get()?,
             deposit: 0,
         }
@@ -101,7 +98,7 @@ impl CreateRecord {
                     created_at,
                     listings: 0,
                     owner,
-                    creator,
+                    creator: *creator,
                     rent_payer: *self.payer.address(),
                     owner_key: self.user.encryption_key,
                     data_public_key: args.data_public_key,
@@ -115,7 +112,7 @@ impl CreateRecord {
         emit(RecordCreated {
             record: *self.record.address(),
             owner,
-            creator,
+            creator: *creator,
             rent_payer: *self.payer.address(),
             data_public_key: args.data_public_key,
             ciphertext_hash: args.ciphertext_hash,

@@ -92,10 +92,7 @@ impl Deliver {
     #[inline(always)]
     fn settle(&mut self, args: &DeliverArgs, slots: core::ops::Range<usize>) -> Result<()> {
         let count = slots.len() as u8;
-        Purchase::fill(
-            &mut self.purchase.as_mut_slice()[slots],
-            args.capsules.0.iter(),
-        )?;
+        Purchase::fill(&mut self.purchase.as_mut_slice()[slots], &args.capsules.0)?;
         let complete = self.purchase.count_delivered(count)?;
         let lamports = if complete { self.purchase.price } else { 0 };
         if complete {

@@ -1,8 +1,7 @@
 use anchor_lang::prelude::*;
-use pinocchio::cpi::Seed;
 
 use crate::{
-    account::{NewAccount, now},
+    account::{NewAccount, canonical_bump, now},
     args::instruction_args,
     constants::{ACCOUNT_VERSION, PURCHASE_SEED},
     curve::{self, Point},
@@ -36,7 +35,8 @@ pub struct MakePurchase {
     #[account(mut)]
     pub order: OrderAccount,
     /// The purchase, one for each order and buyer at a time.
-    #[account(mut, seeds = [PURCHASE_SEED, order.address().as_ref(), buyer.address().as_ref()], bump)]
+    #[account(mut)]
+    #[cfg_attr(feature = "idl-build", account(seeds = [PURCHASE_SEED, order.address().as_ref(), buyer.address().as_ref()], bump))]
     pub purchase: UncheckedAccount,
     /// Creates the account and moves the price.
     pub system_program: Program<System>,
@@ -45,12 +45,15 @@ pub struct MakePurchase {
 impl MakePurchase {
     /// Puts the price into escrow.
     #[inline(always)]
-    pub fn purchase(&mut self, args: PurchaseArgs, bump: u8) -> Result<()> {
+    pub fn purchase(&mut self, args: PurchaseArgs) -> Result<()> {
+        let (order, buyer) = (*self.order.address(), *self.buyer.address());
+        let seeds = [PURCHASE_SEED, order.as_ref(), buyer.as_ref()];
+        let bump = canonical_bump(self.purchase.address(), &seeds)?;
+
         require!(
             curve::is_valid_key(&args.buyer_key),
             GenerionError::InvalidPoint
         );
-        let buyer = *self.buyer.address();
         let records = self.order.len();
         let record_count = u8::try_from(records).map_err(|_| GenerionError::Arithmetic)?;
         let (price, delivery_window) = (self.order.price, self.order.delivery_window);
@@ -67,18 +70,12 @@ impl MakePurchase {
         self.order.sell(&buyer, &terms, &expected)?;
         let deadline = Purchase::deadline(now()?, delivery_window)?;
 
-        let order = *self.order.address();
-        let seeds = [
-            Seed::from(PURCHASE_SEED),
-            Seed::from(order.as_ref()),
-            Seed::from(buyer.as_ref()),
-            Seed::from(core::slice::from_ref(&bump)),
-        ];
         let seller = self.order.seller;
         NewAccount {
             payer: self.buyer.account(),
             target: self.purchase.account(),
             seeds: &seeds,
+            bump,
             rent: Rent::get()?,
             deposit: price,
         }

@@ -1,11 +1,11 @@
 use anchor_lang::prelude::*;
-use pinocchio::cpi::Seed;
 
 use crate::{
-    account::NewAccount,
+    account::{NewAccount, canonical_bump},
     args::instruction_args,
     constants::USER_SEED,
-    curve::Point,
+    curve::{self, Point},
+    error::GenerionError,
     events::{EncryptionKeySet, emit},
     state::{User, UserAccount},
 };
@@ -27,7 +27,8 @@ pub struct SetEncryptionKey {
     #[account(mut, unsafe(dup))]
     pub payer: Signer,
     /// The wallet's User account, created the first time.
-    #[account(mut, seeds = [USER_SEED, wallet.address().as_ref()], bump)]
+    #[account(mut)]
+    #[cfg_attr(feature = "idl-build", account(seeds = [USER_SEED, wallet.address().as_ref()], bump))]
     pub user: UncheckedAccount,
     /// Creates the account.
     pub system_program: Program<System>,
@@ -36,24 +37,25 @@ pub struct SetEncryptionKey {
 impl SetEncryptionKey {
     /// Publishes the key, or rotates to it.
     #[inline(always)]
-    pub fn set_encryption_key(&mut self, args: SetEncryptionKeyArgs, bump: u8) -> Result<()> {
-        let wallet = *self.wallet.address();
+    pub fn set_encryption_key(&mut self, args: SetEncryptionKeyArgs) -> Result<()> {
+        let wallet = self.wallet.address();
+        let seeds = [USER_SEED, wallet.as_ref()];
+        let bump = canonical_bump(self.user.address(), &seeds)?;
+        require!(
+            curve::is_valid_key(&args.encryption_key),
+            GenerionError::InvalidPoint
+        );
         let key_index = if self.user.owned_by(&System::id()) {
-            let seeds = [
-                Seed::from(USER_SEED),
-                Seed::from(wallet.as_ref()),
-                Seed::from(core::slice::from_ref(&bump)),
-            ];
-            let user = User::new(wallet, bump, args.encryption_key)?;
             NewAccount {
                 payer: self.payer.account(),
                 target: self.user.account(),
                 seeds: &seeds,
+                bump,
                 rent: Rent::get()?,
                 deposit: 0,
             }
-            .create(|stored| *stored = user)?;
-            user.key_index
+            .create(|user| *user = User::new(*wallet, bump, args.encryption_key))?;
+            0
         } else {
             // SAFETY: no other account of this instruction refers to the User's data.
             let mut user = unsafe { UserAccount::load_mut(*self.user.account())? };
@@ -61,7 +63,7 @@ impl SetEncryptionKey {
             user.key_index
         };
         emit(EncryptionKeySet {
-            wallet,
+            wallet: *wallet,
             key_index: key_index.into(),
             encryption_key: args.encryption_key,
         });

@@ -1,8 +1,7 @@
 use anchor_lang::prelude::*;
-use pinocchio::cpi::Seed;
 
 use crate::{
-    account::{NewAccount, now},
+    account::{NewAccount, canonical_bump, now},
     args::instruction_args,
     constants::{ACCOUNT_VERSION, SHARE_SEED},
     curve,
@@ -36,7 +35,7 @@ pub struct ShareRecord {
     /// The recipient, whose published key goes into the share.
     pub recipient: UserAccount,
     /// The share, one for each record and recipient.
-    #[account(mut, seeds = [SHARE_SEED, record.address().as_ref(), recipient.wallet.as_ref()], bump)]
+    #[account(mut)]
     pub share: UncheckedAccount,
     /// Creates the account.
     pub system_program: Program<System>,
@@ -45,7 +44,12 @@ pub struct ShareRecord {
 impl ShareRecord {
     /// Writes the share.
     #[inline(always)]
-    pub fn share_record(&mut self, args: ShareRecordArgs, bump: u8) -> Result<()> {
+    pub fn share_record(&mut self, args: ShareRecordArgs) -> Result<()> {
+        let record = self.record.address();
+        let recipient = &self.recipient.wallet;
+        let seeds = [SHARE_SEED, record.as_ref(), recipient.as_ref()];
+        let bump = canonical_bump(self.share.address(), &seeds)?;
+
         require!(self.record.is_verified(), GenerionError::NotVerified);
         let created_at = now()?;
         require!(
@@ -57,19 +61,12 @@ impl ShareRecord {
             GenerionError::InvalidPoint
         );
 
-        let record = *self.record.address();
-        let recipient = self.recipient.wallet;
-        let seeds = [
-            Seed::from(SHARE_SEED),
-            Seed::from(record.as_ref()),
-            Seed::from(recipient.as_ref()),
-            Seed::from(core::slice::from_ref(&bump)),
-        ];
         let owner = self.record.owner;
         NewAccount {
             payer: self.payer.account(),
             target: self.share.account(),
             seeds: &seeds,
+            bump,
             rent: Rent::get()?,
             deposit: 0,
         }
@@ -81,9 +78,9 @@ impl ShareRecord {
                 key_index: self.recipient.key_index,
                 created_at,
                 expires_at: args.expires_at,
-                record,
+                record: *record,
                 owner,
-                recipient,
+                recipient: *recipient,
                 rent_payer: *self.payer.address(),
                 recipient_key: self.recipient.encryption_key,
                 capsule: args.capsule,
@@ -91,9 +88,9 @@ impl ShareRecord {
         })?;
         emit(RecordShared {
             share: *self.share.address(),
-            record,
+            record: *record,
             owner,
-            recipient,
+            recipient: *recipient,
             rent_payer: *self.payer.address(),
             created_at: created_at.into(),
             expires_at: args.expires_at.into(),

@@ -145,35 +145,39 @@ impl DeliveryStatement<'_> {
         )?;
 
         // T2 = s2 G + sum (e w_i) R'_i      T3 = s2 B + sum (e w_i) D_i - s1 A      A = sum w_i R_i
-        // The scalars of T2 are those of T3 without the last one, so -s1 stands last.
-        let row = || Vec::<[u8; 32]>::with_capacity(MAX_DELIVERY_BATCH + 2);
-        let (mut weight_row, mut record_ephemerals) = (row(), row());
-        let (mut scalars, mut delivered_ephemerals, mut differences) = (row(), row(), row());
+        // The scalars of T2 are those of T3 without the last one, so -s1 stands last. Rows are filled from iterators of
+        // known length and in place: a push asks for its capacity each time.
+        let weights: Vec<u128> = weights(seed, self.items.len()).collect();
+        let mut scalars = Vec::with_capacity(MAX_DELIVERY_BATCH + 2);
         scalars.push(proof.ephemeral_response);
+        scalars.extend(weights.iter().map(|weight| match weight {
+            1 => challenge_scalar(&proof.challenge),
+            _ => scalar::multiply(e, *weight),
+        }));
+        let mut delivered_ephemerals = Vec::with_capacity(MAX_DELIVERY_BATCH + 1);
         delivered_ephemerals.push(GENERATOR);
+        delivered_ephemerals.extend(self.items.iter().map(|item| item.delivered.ephemeral));
+        if delivered_ephemerals.contains(&IDENTITY) {
+            return Err(GenerionError::InvalidPoint);
+        }
+        let mut differences = Vec::with_capacity(MAX_DELIVERY_BATCH + 2);
         differences.push(*self.buyer_key);
-        for (item, weight) in self.items.iter().zip(weights(seed, self.items.len())) {
-            if item.delivered.ephemeral == IDENTITY {
-                return Err(GenerionError::InvalidPoint);
-            }
-            let mut difference = IDENTITY;
-            curve::subtract(
-                &item.delivered.masked,
-                &item.capsule.masked,
-                &mut difference,
-            )
-            .ok_or(GenerionError::InvalidPoint)?;
-            differences.push(difference);
-            weight_row.push(challenge_scalar(&weight.to_le_bytes()));
-            scalars.push(scalar::multiply(e, weight));
-            record_ephemerals.push(item.capsule.ephemeral);
-            delivered_ephemerals.push(item.delivered.ephemeral);
+        differences.resize(delivered_ephemerals.len(), IDENTITY);
+        for (difference, item) in differences[1..].iter_mut().zip(self.items) {
+            curve::subtract(&item.delivered.masked, &item.capsule.masked, difference)
+                .ok_or(GenerionError::InvalidPoint)?;
         }
         multiply_add(&scalars, &delivered_ephemerals, ephemeral_commitment)?;
         let mut folded = IDENTITY;
         match self.items {
             [only] => folded = only.capsule.ephemeral,
-            _ => multiply_add(&weight_row, &record_ephemerals, &mut folded)?,
+            items => {
+                let scalar = |weight: &u128| challenge_scalar(&weight.to_le_bytes());
+                let weights: Vec<Scalar> = weights.iter().map(scalar).collect();
+                let ephemerals: Vec<Point> =
+                    items.iter().map(|item| item.capsule.ephemeral).collect();
+                multiply_add(&weights, &ephemerals, &mut folded)?;
+            }
         }
         scalars.push(scalar::negate(&proof.owner_response));
         differences.push(folded);

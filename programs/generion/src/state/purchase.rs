@@ -64,15 +64,17 @@ impl Purchase {
     }
 
     /// Stores delivered capsules in their slots of the tail, which must be empty.
-    pub fn fill<'a>(
-        slots: &mut [Capsule],
-        delivered: impl Iterator<Item = &'a Capsule>,
-    ) -> Result<()> {
-        for (slot, capsule) in slots.iter_mut().zip(delivered) {
-            // A delivered capsule's ephemeral half is never the identity, whose encoding is all zeros.
-            require!(slot.ephemeral == IDENTITY, GenerionError::AlreadyDelivered);
-            *slot = *capsule;
-        }
+    ///
+    /// # Errors
+    /// `AlreadyDelivered` where one is not; `BatchLength` where there are more or fewer capsules than slots.
+    pub fn fill(slots: &mut [Capsule], delivered: &[Capsule]) -> Result<()> {
+        require!(slots.len() == delivered.len(), GenerionError::BatchLength);
+        // A delivered capsule's ephemeral half is never the identity, whose encoding is all zeros.
+        require!(
+            slots.iter().all(|slot| slot.ephemeral == IDENTITY),
+            GenerionError::AlreadyDelivered
+        );
+        slots.copy_from_slice(delivered);
         Ok(())
     }
 

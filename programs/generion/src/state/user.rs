@@ -1,10 +1,6 @@
 use anchor_lang::prelude::*;
 
-use crate::{
-    constants::ACCOUNT_VERSION,
-    curve::{self, Point},
-    error::GenerionError,
-};
+use crate::{constants::ACCOUNT_VERSION, curve::Point, error::GenerionError};
 
 /// A loaded [`User`].
 pub type UserAccount = Account<User>;
@@ -34,13 +30,9 @@ pub struct User {
 }
 
 impl User {
-    /// A wallet with its first key.
-    pub fn new(wallet: Address, bump: u8, encryption_key: Point) -> Result<Self> {
-        require!(
-            curve::is_valid_key(&encryption_key),
-            GenerionError::InvalidPoint
-        );
-        Ok(Self {
+    /// A wallet with its first key, which is a valid one.
+    pub const fn new(wallet: Address, bump: u8, encryption_key: Point) -> Self {
+        Self {
             version: ACCOUNT_VERSION,
             bump,
             reserved: [0; 2],
@@ -50,15 +42,11 @@ impl User {
             record_count: 0,
             wallet,
             encryption_key,
-        })
+        }
     }
 
-    /// Replaces the key and counts its index up.
+    /// Replaces the key by another valid one, and counts its index up.
     pub fn rotate_key(&mut self, encryption_key: Point) -> Result<()> {
-        require!(
-            curve::is_valid_key(&encryption_key),
-            GenerionError::InvalidPoint
-        );
         self.key_index = self
             .key_index
             .checked_add(1)
