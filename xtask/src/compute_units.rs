@@ -2,11 +2,11 @@
 
 use std::process::Stdio;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{
     system::{self, PROGRAM_BUILD},
-    workspace::{Workspace, headline, show},
+    workspace::{Workspace, headline, progress, show},
 };
 
 /// What to measure and what becomes of it.
@@ -24,7 +24,12 @@ enum Action {
         #[arg(default_value_t = 256, value_parser = clap::value_parser!(u64).range(1..))]
         key_sets: u64,
     },
+    /// Build and measure the programs of tests/peers and renew their committed figures
+    Peers,
 }
+
+/// The programs of `tests/peers`.
+const PEERS: [&str; 2] = ["floor", "anchor-v1"];
 
 /// Measures the program.
 pub fn run(workspace: &Workspace, Arguments { action }: Arguments) -> Result<()> {
@@ -35,6 +40,16 @@ pub fn run(workspace: &Workspace, Arguments { action }: Arguments) -> Result<()>
             measure(workspace, &["write"])
         }
         Some(Action::Show { key_sets }) => measure(workspace, &["show", &key_sets.to_string()]),
+        Some(Action::Peers) => {
+            let (root, peers) = (workspace.root(), workspace.root().join("tests/peers"));
+            for peer in PEERS {
+                headline(&format!("measure {peer}"));
+                let binary = generion_sbf::build_other(root, &peers, peer, &mut progress)?;
+                let binary = binary.to_str().context("a path that is not UTF-8")?;
+                measure(workspace, &["peer", peer, binary])?;
+            }
+            measure(workspace, &["page"])
+        }
     }
 }
 

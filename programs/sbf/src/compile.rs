@@ -59,38 +59,29 @@ pub(crate) fn compile(
 
 fn platform_tools(context: &Context) -> (Command, PathBuf) {
     let folder = context.target.join("platform-tools");
+    let manifest = context.program().join("Cargo.toml");
+    let command = cargo_build_sbf(context, &context.root, &folder, &manifest);
+    (command, folder.join("deploy").join(format!("{PACKAGE}.so")))
+}
+
+/// `cargo build-sbf` of one package of the workspace in `sources`.
+fn cargo_build_sbf(context: &Context, sources: &Path, target: &Path, manifest: &Path) -> Command {
     let mut command = context.command("cargo-build-sbf");
     without_flags(&mut command)
-        .env("CARGO_TARGET_DIR", &folder)
-        .current_dir(&context.root);
+        .env("CARGO_TARGET_DIR", target)
+        .current_dir(sources);
     command
         .args(["--arch", "v3", "--manifest-path"])
-        .arg(context.program().join("Cargo.toml"));
-    command.arg("--sbf-out-dir").arg(folder.join("deploy"));
+        .arg(manifest);
+    command.arg("--sbf-out-dir").arg(target.join("deploy"));
     // Their compiler is older than the workspace's `rust-version`, which is about the host's crates.
     command.args(["--", "--locked", "--ignore-rust-version"]);
-    (command, folder.join("deploy").join(format!("{PACKAGE}.so")))
+    command
 }
 
 fn registry(context: &Context, home: &Path, digest: &str) -> (Command, PathBuf) {
     let folder = context.target.join("sbf");
-    let mut link_arguments: Vec<String> = LINKER_ARGUMENTS.map(str::to_owned).to_vec();
-    link_arguments
-        .extend([BUILTINS, BUILTINS_SHIM].map(|file| home.join(file).display().to_string()));
-    let mut command = cargo_for_sbf(context, home, &context.root, &folder, &link_arguments);
-    command.args([
-        "--locked",
-        "--package",
-        PACKAGE,
-        "--lib",
-        "-Zbuild-std=std,panic_abort",
-    ]);
-    // As a `lib` beside the `cdylib`, cargo would leave link-time optimisation out.
-    command.args([
-        "-Zbuild-std-features=optimize_for_size",
-        "--crate-type",
-        "cdylib",
-    ]);
+    let mut command = cargo_rustc_sbf(context, home, &context.root, &folder, PACKAGE);
     // Cargo goes by modification times: a restored file, or a second checkout with the same target folder, would pass
     // for unchanged. An argument that no code reads makes it go by the digest.
     command
@@ -100,6 +91,62 @@ fn registry(context: &Context, home: &Path, digest: &str) -> (Command, PathBuf) 
         command,
         folder.join(format!("sbpf-solana/release/lib{PACKAGE}.so")),
     )
+}
+
+/// `cargo rustc` with all arguments that a program takes, for one package of the workspace in `sources`.
+fn cargo_rustc_sbf(
+    context: &Context,
+    home: &Path,
+    sources: &Path,
+    target: &Path,
+    package: &str,
+) -> Command {
+    let mut link_arguments: Vec<String> = LINKER_ARGUMENTS.map(str::to_owned).to_vec();
+    link_arguments
+        .extend([BUILTINS, BUILTINS_SHIM].map(|file| home.join(file).display().to_string()));
+    let mut command = cargo_for_sbf(context, home, sources, target, &link_arguments);
+    command.args([
+        "--locked",
+        "--package",
+        package,
+        "--lib",
+        "-Zbuild-std=std,panic_abort",
+    ]);
+    // As a `lib` beside the `cdylib`, cargo would leave link-time optimisation out.
+    command.args([
+        "-Zbuild-std-features=optimize_for_size",
+        "--crate-type",
+        "cdylib",
+    ]);
+    command
+}
+
+/// Builds a program of another workspace with the toolchain and the flags of this one's, and returns where the shared
+/// object is. `package` is also the name of its folder in that workspace.
+pub(crate) fn compile_other(
+    context: &Context,
+    toolchain: &Toolchain,
+    workspace: &Path,
+    package: &str,
+) -> Result<PathBuf> {
+    let library = package.replace('-', "_");
+    let (mut command, binary) = match toolchain {
+        Toolchain::PlatformTools(_) => {
+            let target = context.target.join("others-platform-tools");
+            let manifest = workspace.join(package).join("Cargo.toml");
+            let command = cargo_build_sbf(context, workspace, &target, &manifest);
+            (command, target.join("deploy").join(format!("{library}.so")))
+        }
+        Toolchain::Registry(home, _) => {
+            let target = context.target.join("others-sbf");
+            let command = cargo_rustc_sbf(context, home, workspace, &target, package);
+            let binary = target.join(format!("sbpf-solana/release/lib{library}.so"));
+            (command, binary)
+        }
+    };
+    command.env_remove(ID_VARIABLE);
+    run_visibly(&mut command).map_err(|reason| Error::Build { reason })?;
+    Ok(binary)
 }
 
 /// The toolchain's cargo and compiler, for this machine's own programs.

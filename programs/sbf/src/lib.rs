@@ -90,6 +90,20 @@ fn build_in(context: &Context, log: &mut dyn FnMut(&str)) -> Result<ProgramArtif
     )
 }
 
+/// Builds a program of another workspace with the toolchain and the flags of the one in `root`, so that the two can be
+/// compared, and returns where its shared object is. `package` is also the name of its folder in `workspace`.
+pub fn build_other(
+    root: &Path,
+    workspace: &Path,
+    package: &str,
+    log: &mut dyn FnMut(&str),
+) -> Result<PathBuf> {
+    let context = Context::from_env(root)?;
+    let toolchain = Toolchain::open(&context, log)?;
+    log(&format!("building {package}"));
+    compile::compile_other(&context, &toolchain, workspace, package)
+}
+
 /// Whether the committed binary was built from the sources at hand. `Err` holds the reason why not.
 pub fn committed_is_current(root: &Path) -> Result<std::result::Result<(), String>> {
     let context = Context::from_env(root)?;

@@ -51,6 +51,11 @@ impl Default for World {
 impl World {
     /// A fresh ledger; worlds of the same seed are equal.
     pub fn new(seed: u64) -> Self {
+        Self::with_program(seed, ID, generion_artifact::PROGRAM)
+    }
+
+    /// A fresh ledger with another program on it instead.
+    pub fn with_program(seed: u64, id: Address, program: &[u8]) -> Self {
         let mut svm = LiteSVM::default()
             .with_feature_set(LiteSVM::mainnet_feature_set())
             .with_builtins()
@@ -60,8 +65,7 @@ impl World {
             .with_default_programs()
             .with_sigverify(true)
             .with_blockhash_check(true);
-        svm.add_program(ID, generion_artifact::PROGRAM)
-            .expect("the program loads");
+        svm.add_program(id, program).expect("the program loads");
         let mut world = Self {
             svm,
             instructions: Instructions::default(),

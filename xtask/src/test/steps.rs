@@ -93,7 +93,10 @@ fn check(command: &mut Command) -> Result<Outcome> {
 }
 
 fn format(workspace: &Workspace) -> Result<Outcome> {
-    check(&mut workspace.cargo(["fmt", "--all", "--", "--check", "-l"]))
+    check(&mut workspace.cargo(["fmt", "--all", "--", "--check", "-l"]))?;
+    // A workspace of its own, which no other step touches.
+    let peers = ["fmt", "--manifest-path", "tests/peers/Cargo.toml", "--all"];
+    check(workspace.cargo(peers).args(["--", "--check", "-l"]))
 }
 
 fn program(workspace: &Workspace) -> Result<Outcome> {

@@ -1,15 +1,20 @@
 //! Measures the program, and renews what is committed of it; `cargo xtask compute-units` runs it.
 
-use std::{env, io, process::ExitCode};
+use std::{env, fs, io, path::Path, process::ExitCode};
 
 use generion_program_tests::compute_units::{
-    KEY_SETS, Table, committed_file, differences, measure,
+    KEY_SETS, Peer, Table, committed_file, differences, measure, page, page_file,
 };
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["write"] => write(),
+        ["write"] => write(&measure(KEY_SETS), &committed_file()).and_then(|()| write_page()),
+        ["page"] => write_page(),
+        ["peer", name, binary] => match Peer::ALL.iter().find(|peer| peer.package() == name) {
+            Some(peer) => write_peer(*peer, Path::new(binary)),
+            None => return usage(),
+        },
         ["show"] => show(KEY_SETS),
         ["show", key_sets] => match key_sets.parse() {
             Ok(key_sets @ 1..) => show(key_sets),
@@ -27,22 +32,38 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("usage: compute-units write | show [KEY_SETS]");
+    eprintln!("usage: compute-units write | show [KEY_SETS] | peer NAME BINARY | page");
     ExitCode::FAILURE
 }
 
-/// Renews the committed table.
-fn write() -> io::Result<()> {
-    let file = committed_file();
-    let table = measure(KEY_SETS);
-    if let Some(text) = Table::read(&file)
+/// Renews the committed table of a program that this one is measured beside.
+fn write_peer(peer: Peer, binary: &Path) -> io::Result<()> {
+    write(
+        &peer.measure(&fs::read(binary)?, KEY_SETS),
+        &peer.committed_file(),
+    )
+}
+
+/// Renews a committed table.
+fn write(table: &Table, file: &Path) -> io::Result<()> {
+    if let Some(text) = Table::read(file)
         .ok()
-        .and_then(|old| differences(&old, &table))
+        .and_then(|old| differences(&old, table))
     {
         print!("{text}");
     }
-    table.write(&file)?;
+    table.write(file)?;
     println!("{}", file.display());
+    Ok(())
+}
+
+/// Renews the tables of the page from the committed ones.
+fn write_page() -> io::Result<()> {
+    let (present, renewed) = page()?;
+    if present != renewed {
+        fs::write(page_file(), renewed)?;
+        println!("{}", page_file().display());
+    }
     Ok(())
 }
 

@@ -4,12 +4,8 @@ use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use sha2::{Digest, Sha256};
 use solana_address::Address;
 
+use super::shared::{MAX, ORDERS};
 use crate::{Person, World};
-
-/// Records of the largest order.
-pub(super) const MAX: usize = generion::constants::MAX_ORDER_RECORDS;
-/// Records of the largest batch.
-pub(super) const BATCH: usize = generion::constants::MAX_DELIVERY_BATCH;
 
 /// One draw of all keys, and a ledger on which there is what the cases start from.
 pub(super) struct KeySet {
@@ -29,7 +25,7 @@ pub(super) struct KeySet {
     pub newcomer: Person,
     /// The patient's verified records: ids from 0 on.
     pub records: Vec<Address>,
-    /// The patient's orders of 1 to [`BATCH`] and of [`MAX`] records, by their number.
+    /// The patient's orders, by the number of their records.
     pub orders: BTreeMap<usize, Address>,
     /// The buyer's pending purchase of each order.
     pub purchases: BTreeMap<usize, Address>,
@@ -57,7 +53,7 @@ impl KeySet {
             .collect();
         let mut orders = BTreeMap::new();
         let mut purchases = BTreeMap::new();
-        for count in (1..=BATCH).chain([MAX]) {
+        for count in ORDERS {
             let create = world.create_order(&patient, &ids(count));
             let order = create.accounts[3].pubkey;
             world.lands(create, &[&patient.wallet]);
@@ -93,7 +89,7 @@ pub(super) fn ids(count: usize) -> Vec<u64> {
 }
 
 /// The random numbers of one purpose under one set of keys.
-fn generator(number: u64, purpose: &str) -> ChaCha20Rng {
+pub(super) fn generator(number: u64, purpose: &str) -> ChaCha20Rng {
     let seed = Sha256::new()
         .chain_update(b"generion/compute-units")
         .chain_update(number.to_le_bytes())

@@ -6,19 +6,31 @@
 //! ```text
 //! cargo xtask compute-units          writes tests/program/compute_units.json and the tables of docs/PERFORMANCE.md
 //! cargo xtask compute-units show     prints medians and how they differ from the committed ones
+//! cargo xtask compute-units peers    builds and measures the programs of tests/peers, and writes the tables again
 //! ```
 
 mod cases;
 mod differences;
 mod key_set;
+mod page;
+mod peers;
+mod shared;
 mod sheet;
 mod table;
 
-use std::{num::NonZero, path::PathBuf, thread};
+use std::{
+    num::NonZero,
+    path::{Path, PathBuf},
+    thread,
+};
+
+use solana_address::Address;
 
 use crate::World;
 
 pub use differences::differences;
+pub use page::{page, page_file};
+pub use peers::Peer;
 pub use sheet::{Sample, Sheet};
 pub use table::{Row, Spread, Table};
 
@@ -27,7 +39,13 @@ pub const KEY_SETS: u64 = 256;
 
 /// The committed table of the program.
 pub fn committed_file() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("compute_units.json")
+    in_workspace("tests/program/compute_units.json")
+}
+
+/// A file of the workspace.
+fn in_workspace(path: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    root.expect("the crate is in tests/program").join(path)
 }
 
 /// Measures the program over the first `key_sets` sets of keys.
@@ -35,18 +53,33 @@ pub fn committed_file() -> PathBuf {
 /// # Panics
 /// Where a transaction of a case is refused, or bytes or rent are not the same for every set.
 pub fn measure(key_sets: u64) -> Table {
-    let vm = World::new(0);
+    measure_program(
+        generion::ID,
+        generion_artifact::PROGRAM,
+        key_sets,
+        |vm, number| {
+            let mut sheet = Sheet::new(1);
+            cases::measure(&key_set::KeySet::new(vm, number), &mut sheet);
+            sheet
+        },
+    )
+}
+
+/// Measures a program: `measure` notes all cases for one set of keys, starting from a copy of an empty ledger.
+fn measure_program(
+    id: Address,
+    program: &[u8],
+    key_sets: u64,
+    measure: impl Fn(&World, u64) -> Sheet + Sync,
+) -> Table {
+    let vm = World::with_program(0, id, program);
     let samples = in_parallel(key_sets, || {
-        let vm = vm.clone();
-        move |number| {
-            let mut sheet = Sheet::default();
-            cases::measure(&key_set::KeySet::new(&vm, number), &mut sheet);
-            sheet.into_samples()
-        }
+        let (vm, measure) = (vm.clone(), &measure);
+        move |number| measure(&vm, number).into_samples()
     });
     Table {
-        program_id: generion::ID.to_string(),
-        program_bytes: generion_artifact::PROGRAM.len(),
+        program_id: id.to_string(),
+        program_bytes: program.len(),
         key_sets,
         lamports_per_byte: vm.lamports_per_byte(),
         rows: table::rows(&samples),

@@ -22,12 +22,20 @@ pub struct Sample {
 }
 
 /// The samples of one set of keys, in the order of the cases.
-#[derive(Default)]
 pub struct Sheet {
+    events: usize,
     samples: Vec<Sample>,
 }
 
 impl Sheet {
+    /// An empty one, for a program whose every change logs so many events.
+    pub fn new(events: usize) -> Self {
+        Self {
+            events,
+            samples: Vec::new(),
+        }
+    }
+
     /// Lands an instruction that creates no account, and notes what it cost.
     #[track_caller]
     pub fn measure(
@@ -62,19 +70,36 @@ impl Sheet {
         self.note((instruction, case), &landed, Some(created));
     }
 
-    /// Notes what a transaction cost that has landed.
+    /// Lands an instruction whose accounts are in an address lookup table, and notes what it cost.
     #[track_caller]
-    pub fn note(
+    pub fn measure_with_table(
         &mut self,
         (instruction, case): (&'static str, impl Into<String>),
+        mut world: World,
+        transaction: Instruction,
+        payer: &Keypair,
+    ) {
+        let case = case.into();
+        let landed = world
+            .send_with_table(transaction, payer)
+            .unwrap_or_else(|refused| panic!("{instruction}, {case}: {refused:#?}"));
+        self.note((instruction, case), &landed, None);
+    }
+
+    #[track_caller]
+    fn note(
+        &mut self,
+        (instruction, case): (&'static str, String),
         landed: &Landed,
         created: Option<(usize, u64)>,
     ) {
-        assert_eq!(landed.events.len(), 1, "every change has its event");
+        let logged = |line: &&String| line.starts_with("Program data: ");
+        let events = landed.logs.iter().filter(logged).count();
+        assert_eq!(events, self.events, "{instruction}, {case}: events");
         let (account_bytes, rent_lamports) = created.unwrap_or_default();
         self.add(Sample {
             instruction,
-            case: case.into(),
+            case,
             compute_units: landed.compute_units,
             transaction_bytes: landed.bytes,
             account_bytes,
@@ -82,9 +107,8 @@ impl Sheet {
         });
     }
 
-    /// Adds a sample.
     #[track_caller]
-    pub fn add(&mut self, sample: Sample) {
+    fn add(&mut self, sample: Sample) {
         let same =
             |other: &Sample| (other.instruction, &other.case) == (sample.instruction, &sample.case);
         assert!(

@@ -1,7 +1,7 @@
 //! The committed figures are those of the program at hand, to the last one.
 
 use generion_program_tests::compute_units::{
-    KEY_SETS, Table, committed_file, differences, measure,
+    KEY_SETS, Table, committed_file, differences, measure, page, page_file,
 };
 
 #[test]
@@ -21,4 +21,14 @@ fn the_committed_figures_are_those_of_this_program() {
             file.display()
         );
     }
+}
+
+#[test]
+fn the_page_shows_the_committed_figures() {
+    let (present, renewed) = page().unwrap_or_else(|error| panic!("{error}"));
+    assert!(
+        present == renewed,
+        "{} is not of the committed figures; run `cargo xtask compute-units` and commit it",
+        page_file().display()
+    );
 }

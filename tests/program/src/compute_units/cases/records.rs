@@ -1,11 +1,16 @@
-use generion::constants::{CREATOR_DELETE_DELAY, MAX_LOCATOR_LEN};
+use generion::constants::CREATOR_DELETE_DELAY;
 use generion_interface::accounts::RecordAccount;
 
-use super::{KeySet, Sheet, prefund};
+use super::{
+    super::shared::{
+        CREATE_RECORD, RECORDS, SET_ENCRYPTION_KEY, VERIFY_RECORD, Written, prefund, record_case,
+    },
+    KeySet, Sheet,
+};
 use crate::{NewRecord, Person, World};
 
 pub(super) fn set_encryption_key(keys: &KeySet, sheet: &mut Sheet) {
-    const NAME: &str = "set_encryption_key";
+    const NAME: &str = SET_ENCRYPTION_KEY;
     let KeySet {
         newcomer, sponsor, ..
     } = keys;
@@ -53,15 +58,19 @@ pub(super) fn set_encryption_key(keys: &KeySet, sheet: &mut Sheet) {
 }
 
 pub(super) fn create_record(keys: &KeySet, sheet: &mut Sheet) {
-    const NAME: &str = "create_record";
     let KeySet {
         clinic,
         patient,
         sponsor,
         ..
     } = keys;
-    let fixture = keys.world(NAME);
-    let mut create = |creator: &Person, payer: &Person, locator: usize, ahead: bool, case: &str| {
+    let fixture = keys.world(CREATE_RECORD);
+    for (locator, written) in RECORDS {
+        let (creator, payer) = match written {
+            Written::ByClinic | Written::Prefunded => (clinic, clinic),
+            Written::PaidBySponsor => (clinic, sponsor),
+            Written::SelfIssued => (patient, patient),
+        };
         let mut world = fixture.clone();
         let NewRecord {
             address, mut args, ..
@@ -73,34 +82,20 @@ pub(super) fn create_record(keys: &KeySet, sheet: &mut Sheet) {
             payer.address(),
             args,
         );
-        if ahead {
+        if written == Written::Prefunded {
             prefund(&mut world, &address);
         }
-        let signers = [&creator.wallet, &payer.wallet];
-        let signers = if creator.address() == payer.address() {
-            &signers[..1]
-        } else {
-            &signers
+        let signers = match written {
+            Written::PaidBySponsor => &[&creator.wallet, &payer.wallet][..],
+            _ => &[&creator.wallet],
         };
-        let case = (NAME, format!("{locator}-byte locator, {case}"));
+        let case = (CREATE_RECORD, record_case(locator, written));
         sheet.measure_creation(case, &mut world, instruction, signers, &address);
-    };
-    for locator in [10, 240, 496, MAX_LOCATOR_LEN] {
-        create(clinic, clinic, locator, false, "by a clinic");
     }
-    create(
-        clinic,
-        sponsor,
-        240,
-        false,
-        "by a clinic, paid by a sponsor",
-    );
-    create(patient, patient, 240, false, "self-issued");
-    create(clinic, clinic, 240, true, "prefunded address");
 }
 
 pub(super) fn verify_record(keys: &KeySet, sheet: &mut Sheet) {
-    const NAME: &str = "verify_record";
+    const NAME: &str = VERIFY_RECORD;
     let mut world = keys.world(NAME);
     let record = unverified(keys, &mut world);
     let verify = world

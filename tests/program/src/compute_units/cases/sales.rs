@@ -5,13 +5,19 @@ use generion::{
 use generion_interface::accounts::{OrderAccount, PurchaseAccount};
 
 use super::{
-    super::key_set::{BATCH, MAX, ids},
-    KeySet, Sheet, prefund, records,
+    super::{
+        key_set::ids,
+        shared::{
+            BATCH, CLOSE_PURCHASE, CREATE_ORDER, MAX, PURCHASE, PURCHASES, REFUND, prefund,
+            purchase_case, records, refund_case,
+        },
+    },
+    KeySet, Sheet,
 };
 use crate::{PRICE, Person, WINDOW, World};
 
 pub(super) fn create_order(keys: &KeySet, sheet: &mut Sheet) {
-    const NAME: &str = "create_order";
+    const NAME: &str = CREATE_ORDER;
     let KeySet {
         patient, sponsor, ..
     } = keys;
@@ -90,29 +96,25 @@ pub(super) fn close_order(keys: &KeySet, sheet: &mut Sheet) {
 }
 
 pub(super) fn purchase(keys: &KeySet, sheet: &mut Sheet) {
-    const NAME: &str = "purchase";
     // The buyer has bought every order already: another one buys here.
     let KeySet { sponsor, .. } = keys;
-    let fixture = keys.world(NAME);
-    let mut buy = |count: usize, ahead: bool, case: String| {
+    let fixture = keys.world(PURCHASE);
+    for (count, prefunded) in PURCHASES {
         let mut world = fixture.clone();
         let buy = world.purchase(sponsor, &keys.orders[&count]);
         let purchase = buy.accounts[2].pubkey;
-        if ahead {
+        if prefunded {
             prefund(&mut world, &purchase);
         }
-        sheet.measure_creation((NAME, case), &mut world, buy, &[&sponsor.wallet], &purchase);
-    };
-    for count in [1, 9, MAX] {
-        buy(count, false, records(count));
+        let case = (PURCHASE, purchase_case(count, prefunded));
+        sheet.measure_creation(case, &mut world, buy, &[&sponsor.wallet], &purchase);
     }
-    buy(1, true, format!("{}, prefunded address", records(1)));
 }
 
 pub(super) fn refund(keys: &KeySet, sheet: &mut Sheet) {
-    const NAME: &str = "refund";
+    const NAME: &str = REFUND;
     let fixture = keys.world(NAME);
-    let mut refund = |authority: &Person, count: usize, later: bool, case: &str| {
+    let mut refund = |authority: &Person, count: usize, later: bool, case: String| {
         let mut world = fixture.clone();
         let purchase = keys.purchases[&count];
         let state = world.read::<PurchaseAccount>(&purchase).state;
@@ -122,17 +124,17 @@ pub(super) fn refund(keys: &KeySet, sheet: &mut Sheet) {
         let refund = world
             .instructions
             .refund(authority.address(), purchase, &state);
-        let case = format!("{}, {case}", records(count));
         sheet.measure((NAME, case), &mut world, &[refund], &[&authority.wallet]);
     };
-    refund(&keys.patient, 1, false, "by the seller");
-    refund(&keys.buyer, 1, true, "by the buyer after the deadline");
-    refund(&keys.sponsor, 1, true, "by anyone after the deadline");
-    refund(&keys.buyer, MAX, true, "by the buyer after the deadline");
+    let one = |by: &str| format!("{}, {by}", records(1));
+    refund(&keys.patient, 1, false, one("by the seller"));
+    refund(&keys.buyer, 1, true, refund_case(1));
+    refund(&keys.sponsor, 1, true, one("by anyone after the deadline"));
+    refund(&keys.buyer, MAX, true, refund_case(MAX));
 }
 
 pub(super) fn close_purchase(keys: &KeySet, sheet: &mut Sheet) {
-    const NAME: &str = "close_purchase";
+    const NAME: &str = CLOSE_PURCHASE;
     for count in [1, BATCH - 1] {
         let mut world = keys.world(NAME);
         let purchase = keys.purchases[&count];

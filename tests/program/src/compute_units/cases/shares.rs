@@ -3,7 +3,7 @@ use generion_crypto::{capsule, record::RecordElement};
 use solana_address::Address;
 use solana_instruction::Instruction;
 
-use super::{KeySet, Sheet, prefund};
+use super::{super::shared::prefund, KeySet, Sheet};
 use crate::World;
 
 pub(super) fn share_record(keys: &KeySet, sheet: &mut Sheet) {

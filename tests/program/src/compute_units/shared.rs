@@ -1,0 +1,131 @@
+//! Cases that Generion and the programs beside it have in common, under the same names.
+
+use generion::constants::{MAX_DELIVERY_BATCH, MAX_LOCATOR_LEN, MAX_ORDER_RECORDS};
+use solana_address::Address;
+use solana_instruction::Instruction;
+use solana_keypair::Keypair;
+
+use super::Sheet;
+use crate::World;
+
+/// Records of the largest order.
+pub const MAX: usize = MAX_ORDER_RECORDS;
+/// Records of the largest batch.
+pub const BATCH: usize = MAX_DELIVERY_BATCH;
+/// Records of the orders that there are on every ledger.
+pub const ORDERS: [usize; 11] = [1, 2, 3, 4, 5, 6, 7, 8, 9, BATCH, MAX];
+
+pub const SET_ENCRYPTION_KEY: &str = "set_encryption_key";
+pub const CREATE_RECORD: &str = "create_record";
+pub const VERIFY_RECORD: &str = "verify_record";
+pub const CREATE_ORDER: &str = "create_order";
+pub const PURCHASE: &str = "purchase";
+pub const DELIVER: &str = "deliver";
+pub const REFUND: &str = "refund";
+pub const CLOSE_PURCHASE: &str = "close_purchase";
+
+/// How a record is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    ByClinic,
+    PaidBySponsor,
+    SelfIssued,
+    Prefunded,
+}
+
+/// The cases of `create_record`: bytes of the locator, and how the record is written.
+pub const RECORDS: [(usize, Written); 7] = [
+    (10, Written::ByClinic),
+    (240, Written::ByClinic),
+    (496, Written::ByClinic),
+    (MAX_LOCATOR_LEN, Written::ByClinic),
+    (240, Written::PaidBySponsor),
+    (240, Written::SelfIssued),
+    (240, Written::Prefunded),
+];
+
+/// What a case of `create_record` is called.
+pub fn record_case(locator: usize, written: Written) -> String {
+    let how = match written {
+        Written::ByClinic => "by a clinic",
+        Written::PaidBySponsor => "by a clinic, paid by a sponsor",
+        Written::SelfIssued => "self-issued",
+        Written::Prefunded => "prefunded address",
+    };
+    format!("{locator}-byte locator, {how}")
+}
+
+/// The cases of `purchase`: records of the order, and whether its address is prefunded.
+pub const PURCHASES: [(usize, bool); 4] = [(1, false), (9, false), (MAX, false), (1, true)];
+
+/// What a case of `purchase` is called.
+pub fn purchase_case(count: usize, prefunded: bool) -> String {
+    let prefunded = if prefunded { ", prefunded address" } else { "" };
+    format!("{}{prefunded}", records(count))
+}
+
+/// What a refund by the buyer is called.
+pub fn refund_case(count: usize) -> String {
+    format!("{}, by the buyer after the deadline", records(count))
+}
+
+/// "1 record", "2 records".
+pub fn records(count: usize) -> String {
+    format!("{count} record{}", if count == 1 { "" } else { "s" })
+}
+
+/// Sends an address as much ahead as an empty account must hold.
+pub fn prefund(world: &mut World, address: &Address) {
+    let lamports = world.svm.minimum_balance_for_rent_exemption(0);
+    world.svm.airdrop(address, lamports).expect("an airdrop");
+}
+
+/// Records of the largest batch in a legacy transaction, by the number of compute-budget instructions beside it.
+const LARGEST: [usize; 3] = [9, 9, 8];
+
+/// The cases of `deliver`. `prepare` gives a ledger and the instruction that delivers the first `count` records of the
+/// purchase of `total`. The seller pays the fee: any other wallet would be one account more.
+pub fn deliveries(
+    sheet: &mut Sheet,
+    seller: &Keypair,
+    mut prepare: impl FnMut(usize, usize) -> (World, Instruction),
+) {
+    for count in 1..=BATCH {
+        // The first records of the largest order, or the whole of an order of that many.
+        for (total, settles) in [(MAX, ""), (count, ", settles")] {
+            let (world, deliver) = prepare(count, total);
+            let case = format!("{}{settles}", records(count));
+            if count == BATCH {
+                let case = format!("{case}, v0 with a lookup table");
+                sheet.measure_with_table((DELIVER, case), world, deliver, seller);
+                continue;
+            }
+            for (beside, largest) in LARGEST.into_iter().enumerate() {
+                // A compute-budget instruction costs the same beside every batch.
+                if beside > 0 && count != 1 && count != largest {
+                    continue;
+                }
+                let mut transaction = budget()[..beside].to_vec();
+                transaction.push(deliver.clone());
+                let case = match beside {
+                    0 => case.clone(),
+                    _ => format!("{case}, beside {beside} compute-budget"),
+                };
+                let mut world = world.clone();
+                sheet.measure((DELIVER, case), &mut world, &transaction, &[seller]);
+            }
+        }
+    }
+}
+
+/// What senders put before an instruction: the limit of compute units, and the price of one.
+fn budget() -> [Instruction; 2] {
+    let limit = [&[2][..], &200_000_u32.to_le_bytes()].concat();
+    // Free, so that the fee is that of the signature alone.
+    let price = [&[3][..], &0_u64.to_le_bytes()].concat();
+    [limit, price].map(|data| Instruction {
+        program_id: Address::from_str_const("ComputeBudget111111111111111111111111111111"),
+        accounts: Vec::new(),
+        data,
+    })
+}
