@@ -768,22 +768,20 @@ impl Draw<'_> {
         let record = RecordId(owner, user.map_or(0, |user| user.next_record_id));
         let order = OrderId(owner, user.map_or(0, |user| user.next_order_id));
         let (to, buyer, there) = (self.who(&DOCTORS), self.who(&BUYERS), self.any_record());
-        let (sold, bought) = (self.any_order(), self.any_purchase(None));
-        let to = self.pick(&[
-            At::User(owner),
-            At::Record(record),
-            At::Record(record),
-            At::Record(there),
-            At::Order(order),
-            At::Order(order),
-            At::Order(sold),
-            At::Purchase(sold, buyer),
-            At::Purchase(sold, buyer),
-            At::Purchase(bought.0, bought.1),
-            At::Share(there, to),
-        ]);
+        let (sold, bought) = (self.any_order(), self.any_purchase(Some(false)));
+        let to = match self.below(11) {
+            0 => At::User(owner),
+            1..4 => At::Record(record),
+            4 => At::Record(there),
+            5..7 => At::Order(order),
+            7 => At::Order(sold),
+            8 => At::Purchase(sold, buyer),
+            9 => At::Purchase(bought.0, bought.1),
+            _ => At::Share(there, to),
+        };
+        // The largest is a second price of any order that is ever paid.
         let least = self.model.rent[0];
-        let lamports = self.pick(&[least, least + 1, 1_500_000, 3_000_000]);
+        let lamports = self.pick(&[least, least + 1, 1_500_000, 3_000_000, 60_000_000]);
         Call::Transfer {
             from: STRANGER,
             to,

@@ -176,7 +176,7 @@ const WEIGHTS: [(Kind, u32); 13] = [
     (Kind::Deliver, 14),
     (Kind::Refund, 6),
     (Kind::ClosePurchase, 9),
-    (Kind::Transfer, 5),
+    (Kind::Transfer, 9),
 ];
 
 /// Steps that are kept to be sent again.

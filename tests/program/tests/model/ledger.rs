@@ -279,9 +279,8 @@ impl Watch {
             if delivered {
                 let price = u64::from_le_bytes(bytes(data, 16));
                 if out != price {
-                    return Err(format!(
-                        "purchase {address} paid {out} lamports for {price}"
-                    ));
+                    let at = self.expected.get(address).map(|(at, ..)| at);
+                    return Err(format!("{at:?} paid {out} lamports, its price is {price}"));
                 }
                 let order = Address::new_from_array(bytes(data, 32));
                 *self.paid.entry(order).or_default() += 1;

@@ -42,7 +42,7 @@ fn shard(number: usize) {
     let base = setting("GENERION_MODEL_SEED", 1);
     let count = setting("GENERION_MODEL_STEPS", STEPS);
     let seed = (base * SHARDS + number) as u64;
-    let (run, steps, divergence) = Run::drawn(seed, count);
+    let (mut run, steps, divergence) = Run::drawn(seed, count);
     println!("run {number}, seed {base}: {}", report::table(&run));
     if let Some(Divergence { at, what }) = divergence.clone() {
         println!(
@@ -50,7 +50,7 @@ fn shard(number: usize) {
             steps[at]
         );
         let (steps, divergence) =
-            report::shrink(steps, &run.succeeded, divergence.expect("it went wrong"));
+            report::shrink(&mut run, steps, divergence.expect("it went wrong"));
         for (number, step) in steps.iter().enumerate() {
             println!("{number:>4} {step:?}");
         }

@@ -97,10 +97,11 @@ pub fn rules() -> BTreeSet<Rule> {
 
 /// The shortest sequence found that still goes wrong, and how it does.
 pub fn shrink(
+    run: &mut Run,
     mut steps: Vec<Step>,
-    succeeded: &[bool],
     mut divergence: Divergence,
 ) -> (Vec<Step>, Divergence) {
+    let succeeded = run.succeeded.clone();
     let until = Instant::now() + SHRINKING;
     steps.truncate(divergence.at + 1);
     let last = steps.len() - 1;
@@ -112,13 +113,13 @@ pub fn shrink(
             .map(|(_, step)| step.clone())
             .collect()
     };
-    let related = related(&steps, succeeded);
+    let related = related(&steps, &succeeded);
     let guesses = [
         kept(&|number| related.contains(&number)),
         kept(&|number| succeeded[number]),
     ];
     for guess in guesses {
-        if let Some(found) = Run::replayed(&guess) {
+        if let Some(found) = run.replay(&guess) {
             steps = guess;
             steps.truncate(found.at + 1);
             divergence = found;
@@ -134,7 +135,7 @@ pub fn shrink(
             }
             let mut shorter = steps.clone();
             shorter.drain(start..(start + chunk).min(steps.len() - 1));
-            match Run::replayed(&shorter) {
+            match run.replay(&shorter) {
                 Some(found) => {
                     shorter.truncate(found.at + 1);
                     (steps, divergence) = (shorter, found);

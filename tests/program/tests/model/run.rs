@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use generion_interface::events;
 use generion_program_tests::World;
+use litesvm::LiteSVM;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use solana_address::Address;
 
@@ -41,36 +42,40 @@ pub struct Run {
     pub succeeded: Vec<bool>,
     /// How often what is worth meeting was met.
     pub notable: BTreeMap<&'static str, usize>,
+    /// The ledger as it was before the first step.
+    start: LiteSVM,
 }
 
 /// Lamports of a wallet at the start.
 const PLENTY: u64 = 100_000_000_000_000;
 
+/// The lamports of everybody's wallet at the start, by the rent minimum of an empty account.
+fn wallets(least: u64) -> BTreeMap<At, u64> {
+    let lamports = |who| match who {
+        PAUPER => least + 10_000,
+        _ => PLENTY,
+    };
+    everybody()
+        .map(|who| (At::Wallet(who), lamports(who)))
+        .collect()
+}
+
 impl Run {
     pub fn new() -> Self {
-        let mut world = World::new(0);
-        let mut cast = Cast::new();
-        let largest = 300 + 513;
-        let space = (164 + 64 * 24).max(largest);
+        let (mut world, mut cast) = (World::new(0), Cast::new());
+        let space = (300 + 513).max(164 + 64 * 24);
         let rent: Vec<u64> = (0..=space)
             .map(|len| world.svm.minimum_balance_for_rent_exemption(len))
             .collect();
-        let mut wallets = BTreeMap::new();
-        for who in everybody() {
-            let lamports = if who == PAUPER {
-                rent[0] + 10_000
-            } else {
-                PLENTY
-            };
-            world
-                .svm
-                .airdrop(&cast.address(At::Wallet(who)), lamports)
-                .expect("an airdrop");
-            wallets.insert(At::Wallet(who), lamports);
+        let wallets = wallets(rent[0]);
+        for (at, lamports) in &wallets {
+            let address = cast.address(*at);
+            world.svm.airdrop(&address, *lamports).expect("an airdrop");
         }
         let model = Model::new(rent, wallets);
         let watch = Watch::new(&world, &model, &mut cast);
         Self {
+            start: world.svm.clone(),
             world,
             cast,
             model,
@@ -80,6 +85,18 @@ impl Run {
             succeeded: Vec::new(),
             notable: NOTABLE.map(|what| (what, 0)).into(),
         }
+    }
+
+    /// Goes back to before the first step.
+    fn restart(&mut self) {
+        self.world.svm = self.start.clone();
+        let rent = std::mem::take(&mut self.model.rent);
+        let wallets = wallets(rent[0]);
+        self.model = Model::new(rent, wallets);
+        self.watch = Watch::new(&self.world, &self.model, &mut self.cast);
+        self.history = History::default();
+        self.tally.clear();
+        self.succeeded.clear();
     }
 
     /// Takes a step on the ledger and in the model, and compares.
@@ -184,15 +201,15 @@ impl Run {
         (run, steps, None)
     }
 
-    /// Takes these steps on a fresh ledger.
-    pub fn replayed(steps: &[Step]) -> Option<Divergence> {
-        let mut run = Self::new();
-        steps.iter().find_map(|step| run.step(step).err())
+    /// Goes back, and takes these steps instead.
+    pub fn replay(&mut self, steps: &[Step]) -> Option<Divergence> {
+        self.restart();
+        steps.iter().find_map(|step| self.step(step).err())
     }
 }
 
 /// Successes of which a run without any would not have looked far.
-const NOTABLE: [&str; 12] = [
+const NOTABLE: [&str; 13] = [
     "account made where lamports were",
     "batch of several records",
     "creator deleted",
@@ -204,6 +221,7 @@ const NOTABLE: [&str; 12] = [
     "purchase repeated",
     "refund by anybody",
     "refund of a delivery in parts",
+    "settled with a second price to spare",
     "share revoked after its record",
 ];
 
@@ -267,6 +285,15 @@ fn notable(model: &Model, step: &Step) -> Vec<&'static str> {
             let state = purchase_at(purchase);
             note(records.len() > 1, "batch of several records");
             note(records.len() < state.slots.len(), "delivery in parts");
+            let left = state.slots.iter().filter(|slot| slot.is_none()).count();
+            let spare = model
+                .surplus
+                .get(purchase)
+                .is_some_and(|it| *it >= state.price);
+            note(
+                spare && left == records.len(),
+                "settled with a second price to spare",
+            );
             note(step.at > state.deadline, "delivery after the deadline");
             note(
                 proof.secret != model.users[seller].key,
