@@ -7,7 +7,7 @@ use crate::{
     cast::{BUYERS, CLINICS, DOCTORS, PATIENTS, PAUPER, PAYER, STRANGER, everybody},
     draw::Draw,
     model::Model,
-    rules::{Refusal, Rule},
+    refusal::{Refusal, Rule},
     run::Tally,
     step::{Kind, Step, Who},
 };

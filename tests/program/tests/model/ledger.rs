@@ -279,7 +279,7 @@ impl Watch {
             if delivered {
                 let price = u64::from_le_bytes(bytes(data, 16));
                 if out != price {
-                    let at = self.expected.get(address).map(|(at, ..)| at);
+                    let at = self.expected[address].0;
                     return Err(format!("{at:?} paid {out} lamports, its price is {price}"));
                 }
                 let order = Address::new_from_array(bytes(data, 32));
@@ -305,8 +305,8 @@ fn difference(model: &Model, cast: &mut Cast, at: At, data: &[u8]) -> String {
     let mut start = 0;
     for (name, expected) in layout::fields(model, cast, at) {
         let end = start + expected.len();
-        let actual = data.get(start..end);
-        if actual != Some(&expected[..]) {
+        let actual = data.get(start..end).unwrap_or_default();
+        if actual != expected {
             return format!("{name} is {actual:02x?}, by the model {expected:02x?}");
         }
         start = end;

@@ -9,13 +9,15 @@ mod history;
 mod layout;
 mod ledger;
 mod model;
+mod refusal;
 mod report;
 mod rules;
 mod run;
+mod spoil;
 mod step;
 
 use generate::REFUSALS;
-use rules::{Refusal, Rule};
+use refusal::{Refusal, Rule};
 use run::{Divergence, Run};
 use step::Kind;
 

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     generate::REFUSALS,
-    rules::{Refusal, Rule},
+    refusal::{Refusal, Rule},
     run::{Divergence, Run, Tally},
     step::{At, Kind, Step},
 };

@@ -15,7 +15,7 @@ use crate::{
     history::History,
     ledger::{Before, Watch},
     model::{FEE, Model},
-    rules::Refusal,
+    refusal::Refusal,
     step::{At, Call, Kind, OrderId, RecordId, Step},
 };
 
@@ -63,8 +63,8 @@ fn wallets(least: u64) -> BTreeMap<At, u64> {
 impl Run {
     pub fn new() -> Self {
         let (mut world, mut cast) = (World::new(0), Cast::new());
-        let space = (300 + 513).max(164 + 64 * 24);
-        let rent: Vec<u64> = (0..=space)
+        // The largest account is a purchase of 24 records.
+        let rent: Vec<u64> = (0..=164 + 64 * 24)
             .map(|len| world.svm.minimum_balance_for_rent_exemption(len))
             .collect();
         let wallets = wallets(rent[0]);
@@ -169,7 +169,7 @@ impl Run {
             (Err(_), Err(_)) => {}
         }
         watch.expect(model, cast, &touched);
-        let now_and_then = self.succeeded.len() % 64 == 0;
+        let now_and_then = self.succeeded.len().is_multiple_of(64);
         if now_and_then {
             watch.expect_all(model, cast);
         }

@@ -1,0 +1,289 @@
+//! Orders and purchases, and what is sent to them.
+
+use crate::{
+    cast::{BUYERS, DOCTORS, PATIENTS, PAYER, STRANGER},
+    generate::owners,
+    model::{GRACE, Purchase},
+    step::{At, Call, Key, OrderId, RecordId, Who},
+};
+
+use super::Draw;
+
+impl Draw<'_> {
+    pub(super) fn create_order(&mut self, spoil: bool) -> Call {
+        let sellers: Vec<Who> = {
+            let ids = self.records(|id| self.model.records[id].verified);
+            ids.into_iter().map(|id| id.0).collect()
+        };
+        let habit = self.who(&PATIENTS);
+        let seller = self.pick_or(&sellers, habit);
+        let verified = self.records(|id| id.0 == seller && self.model.records[id].verified);
+        let count = match self.below(20) {
+            0 => 9,
+            1..4 => 4,
+            other => 1 + other % 3,
+        };
+        let start = self.below(verified.len());
+        let mut records: Vec<At> = verified
+            .into_iter()
+            .skip(start)
+            .take(count)
+            .map(At::Record)
+            .collect();
+        let next = self
+            .model
+            .users
+            .get(&seller)
+            .map_or(0, |user| user.next_order_id);
+        let here = At::Order(OrderId(seller, next));
+        let (mut user, mut order, mut id) = (self.user_of(seller), here, next);
+        let least = self.model.rent[0];
+        let mut price = match self.below(24) {
+            0 => u64::MAX,
+            1 => 1_000_000_000_000_000_000,
+            other => self.pick(&[least, least + 1, 1_000_000, 50_000_000 + other as u64]),
+        };
+        let mut window = self.pick(&[600, 601, 3_600, 86_400, 2_592_000]);
+        let mut label = self
+            .pick(&["", "blood pressure, 2026", "Blutdruck: ü"])
+            .to_owned();
+        if self.one_in(8) {
+            label = "ü".repeat(32);
+        }
+        if spoil {
+            match self.below(12) {
+                0 => user = At::User(self.who(&owners())),
+                1 => records.clear(),
+                2 => records = vec![At::Record(self.any_record()); 25],
+                3 => price = self.pick(&[0, least - 1]),
+                4 => window = self.pick(&[0, 599, 2_592_001, u32::MAX]),
+                5 => label = self.pick(&["a\0b", "\0"]).to_owned(),
+                6 => label = "ü".repeat(32) + "x",
+                7 => id = self.pick(&[next + 1, next.wrapping_sub(1), u64::MAX]),
+                8 => order = At::Order(self.any_order()),
+                9 => records.reverse(),
+                10 => records.extend(records.last().copied()),
+                _ => records.push(At::Record(self.any_record())),
+            }
+        }
+        Call::CreateOrder {
+            seller,
+            payer: self.payer_for(seller),
+            user,
+            order,
+            id,
+            price,
+            window,
+            label,
+            records,
+        }
+    }
+
+    pub(super) fn close_order(&mut self, spoil: bool) -> Call {
+        let id = self.any_order();
+        let mut seller = id.0;
+        let Some(state) = self.model.orders.get(&id) else {
+            return Call::CloseOrder {
+                seller,
+                order: At::Order(id),
+                rent_payer: seller,
+                records: vec![],
+            };
+        };
+        let mut rent_payer = state.rent_payer;
+        let mut records: Vec<At> = state
+            .records
+            .iter()
+            .map(|number| At::Record(RecordId(seller, *number)))
+            .collect();
+        if spoil {
+            match self.below(6) {
+                0 => seller = self.other_than(seller),
+                1 => rent_payer = self.other_than(rent_payer),
+                2 => drop(records.pop()),
+                3 => records.push(At::Record(self.any_record())),
+                4 => {
+                    let place = self.below(records.len());
+                    records[place] = At::Record(self.any_record());
+                }
+                _ => records.reverse(),
+            }
+        }
+        Call::CloseOrder {
+            seller,
+            order: At::Order(id),
+            rent_payer,
+            records,
+        }
+    }
+
+    pub(super) fn purchase(&mut self, spoil: bool, at: &mut i64) -> Call {
+        let mut id = self.any_order();
+        let open: Vec<OrderId> = self
+            .model
+            .orders
+            .iter()
+            .filter(|(_, order)| order.open)
+            .map(|(id, _)| *id)
+            .collect();
+        if !spoil || self.one_in(2) {
+            id = self.pick_or(&open, id);
+        }
+        let mut buyer = self.who(&BUYERS);
+        let (mut price, mut window, mut record_count) = match self.model.orders.get(&id) {
+            Some(order) => (order.price, order.window, order.records.len() as u8),
+            None => (self.model.rent[0], 600, 1),
+        };
+        let mut key = Key::Purchase(buyer, id);
+        if self.one_in(12) {
+            key = Key::Purchase(self.pick(&BUYERS), id);
+        }
+        let mut purchase = At::Purchase(id, buyer);
+        if spoil {
+            match self.below(9) {
+                0 => key = Key::Malformed(self.below(4) as u8),
+                1 => price = self.pick(&[price.wrapping_add(1), price - 1]),
+                2 => window = self.pick(&[window + 1, window - 1]),
+                3 => record_count = self.pick(&[record_count + 1, record_count - 1]),
+                4 => purchase = At::Purchase(id, self.other_than(buyer)),
+                5 => (buyer, purchase) = (id.0, At::Purchase(id, id.0)),
+                6 => {
+                    // The last moment whose deadline fits the clock, and the first one after.
+                    *at = i64::MAX - i64::from(window) + self.below(3) as i64;
+                }
+                7 => {
+                    let there: Vec<_> = self.model.purchases.keys().copied().collect();
+                    let (id, buyer) = self.pick_or(&there, (id, buyer));
+                    return self.purchase_again(id, buyer);
+                }
+                _ => {}
+            }
+        }
+        Call::Purchase {
+            buyer,
+            order: At::Order(id),
+            purchase,
+            key,
+            price,
+            window,
+            record_count,
+        }
+    }
+
+    pub(super) fn purchase_again(&mut self, id: OrderId, buyer: Who) -> Call {
+        let (price, window, record_count) = match self.model.orders.get(&id) {
+            Some(order) => (order.price, order.window, order.records.len() as u8),
+            None => (self.model.rent[0], 600, 1),
+        };
+        Call::Purchase {
+            buyer,
+            order: At::Order(id),
+            purchase: At::Purchase(id, buyer),
+            key: Key::Purchase(buyer, id),
+            price,
+            window,
+            record_count,
+        }
+    }
+
+    /// A purchase that is there, for choice pending or settled; or one that is not.
+    pub(super) fn any_purchase(&mut self, settled: Option<bool>) -> (OrderId, Who) {
+        let fits = |purchase: &Purchase| settled.is_none_or(|is| purchase.settled == is);
+        let there: Vec<_> = {
+            let all = self.model.purchases.iter();
+            all.filter(|(_, purchase)| fits(purchase))
+                .map(|(id, _)| *id)
+                .collect()
+        };
+        let nothing = (self.any_order(), self.who(&BUYERS));
+        self.pick_or(&there, nothing)
+    }
+
+    pub(super) fn refund(&mut self, spoil: bool, at: &mut i64) -> Call {
+        let settled = if spoil && self.one_in(3) {
+            Some(true)
+        } else {
+            Some(false)
+        };
+        let (id, of) = self.any_purchase(settled);
+        let (mut authority, mut buyer) = (id.0, of);
+        let (mut order, mut purchase) = (At::Order(id), At::Purchase(id, of));
+        if self.one_in(2) {
+            authority = self.pick(&[of, STRANGER, PAYER]);
+            let deadline = self
+                .model
+                .purchases
+                .get(&(id, of))
+                .map_or(0, |state| state.deadline);
+            let moment = deadline.saturating_add(GRACE);
+            if moment < self.clock + 3_000_000 {
+                *at = (*at).max(moment - i64::from(spoil && self.one_in(2)));
+            }
+        }
+        if spoil {
+            match self.below(5) {
+                0 => buyer = self.other_than(buyer),
+                1 => order = At::Order(self.any_order()),
+                2 => {
+                    let (id, of) = (self.any_order(), self.who(&BUYERS));
+                    (purchase, order) = (At::Purchase(id, of), At::Order(id));
+                }
+                3 => authority = self.other_than(authority),
+                _ => {}
+            }
+        }
+        Call::Refund {
+            authority,
+            buyer,
+            order,
+            purchase,
+        }
+    }
+
+    pub(super) fn close_purchase(&mut self, spoil: bool) -> Call {
+        let settled = if spoil && self.one_in(2) {
+            Some(false)
+        } else {
+            Some(true)
+        };
+        let (id, of) = self.any_purchase(settled);
+        let mut buyer = of;
+        let mut purchase = At::Purchase(id, of);
+        if spoil {
+            match self.below(3) {
+                0 => buyer = self.other_than(buyer),
+                1 => purchase = At::Purchase(self.any_order(), of),
+                _ => {}
+            }
+        }
+        Call::ClosePurchase { buyer, purchase }
+    }
+
+    /// Lamports into an address of the program's: one that is there, or one that will be.
+    pub(super) fn transfer(&mut self) -> Call {
+        let owner = self.who(&owners());
+        let user = self.model.users.get(&owner);
+        let record = RecordId(owner, user.map_or(0, |user| user.next_record_id));
+        let order = OrderId(owner, user.map_or(0, |user| user.next_order_id));
+        let (to, buyer, there) = (self.who(&DOCTORS), self.who(&BUYERS), self.any_record());
+        let (sold, bought) = (self.any_order(), self.any_purchase(Some(false)));
+        let to = match self.below(11) {
+            0 => At::User(owner),
+            1..4 => At::Record(record),
+            4 => At::Record(there),
+            5..7 => At::Order(order),
+            7 => At::Order(sold),
+            8 => At::Purchase(sold, buyer),
+            9 => At::Purchase(bought.0, bought.1),
+            _ => At::Share(there, to),
+        };
+        // The largest is a second price of any order that is ever paid.
+        let least = self.model.rent[0];
+        let lamports = self.pick(&[least, least + 1, 1_500_000, 3_000_000, 60_000_000]);
+        Call::Transfer {
+            from: STRANGER,
+            to,
+            lamports,
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Spoils capsules and proofs after they were made.
+
+use generion::proof::{Capsule, delivery::DeliveryProof};
+use generion_crypto::delivery::Delivery;
+
+use crate::{cast::malformed, step::Spoilt};
+
+pub fn flip(bytes: &mut [u8], at: u8) {
+    let at = usize::from(at) % bytes.len();
+    bytes[at] ^= 1;
+}
+
+pub fn spoil_capsule(mut capsule: Capsule, spoilt: Option<Spoilt>) -> Capsule {
+    match spoilt {
+        Some(Spoilt::Identity(_)) => capsule.ephemeral = [0; 32],
+        Some(Spoilt::Ephemeral(kind)) => capsule.ephemeral = malformed(1 + kind % 3),
+        Some(Spoilt::Masked(kind)) => capsule.masked = malformed(1 + kind % 3),
+        // In a record's capsule another element is as good as any: it is the proof that no longer holds.
+        Some(Spoilt::Element(_)) => add_error(&mut capsule, false),
+        _ => {}
+    }
+    capsule
+}
+
+pub fn spoil_delivery(delivery: &mut Delivery, spoilt: Option<Spoilt>) {
+    let Delivery { proof, capsules } = delivery;
+    let count = capsules.len();
+    match spoilt {
+        None => {}
+        Some(Spoilt::Proof(at)) => flip(bytemuck::bytes_of_mut::<DeliveryProof>(proof), at),
+        Some(Spoilt::Swapped) => capsules.swap(0, 1),
+        Some(Spoilt::Cancelling) => {
+            add_error(&mut capsules[0], false);
+            add_error(&mut capsules[1], true);
+        }
+        Some(
+            Spoilt::Element(place)
+            | Spoilt::Identity(place)
+            | Spoilt::Ephemeral(place)
+            | Spoilt::Masked(place),
+        ) => {
+            let capsule = &mut capsules[usize::from(place) % count];
+            *capsule = spoil_capsule(*capsule, spoilt);
+        }
+    }
+}
+
+/// Adds the generator to a masked half, or takes it away.
+fn add_error(capsule: &mut Capsule, negative: bool) {
+    use curve25519_dalek::{constants::RISTRETTO_BASEPOINT_POINT, ristretto::CompressedRistretto};
+    let point = CompressedRistretto(capsule.masked)
+        .decompress()
+        .expect("made just now");
+    let point = match negative {
+        false => point + RISTRETTO_BASEPOINT_POINT,
+        true => point - RISTRETTO_BASEPOINT_POINT,
+    };
+    capsule.masked = point.compress().to_bytes();
+}
