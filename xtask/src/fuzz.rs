@@ -66,7 +66,11 @@ pub fn run(workspace: &Workspace, arguments: Arguments) -> Result<()> {
     let fuzz = Fuzz::new(workspace, seed)?;
     let names = names(workspace, &wanted)?;
     let limit = seconds.map_or(Limit::Runs(runs), Limit::Seconds);
-    let seeds = if keep { Some(fuzz.write_seeds()?) } else { None };
+    let seeds = if keep {
+        Some(fuzz.write_seeds()?)
+    } else {
+        None
+    };
     let targets = fuzz.build(&names, seeds.as_deref())?;
     fuzz.run(&targets, limit)?;
     if keep {
@@ -93,13 +97,23 @@ fn names(workspace: &Workspace, wanted: &[String]) -> Result<Vec<String>> {
     let mut all = Vec::new();
     for entry in fs::read_dir(&folder).with_context(cannot)? {
         let path = entry.with_context(cannot)?.path();
-        all.extend(path.file_stem().map(|name| name.to_string_lossy().into_owned()));
+        all.extend(
+            path.file_stem()
+                .map(|name| name.to_string_lossy().into_owned()),
+        );
     }
     all.sort();
     if let Some(unknown) = wanted.iter().find(|name| !all.contains(name)) {
-        bail!("there is no fuzz target `{unknown}`; there are {}", all.join(", "));
+        bail!(
+            "there is no fuzz target `{unknown}`; there are {}",
+            all.join(", ")
+        );
     }
-    Ok(if wanted.is_empty() { all } else { wanted.to_vec() })
+    Ok(if wanted.is_empty() {
+        all
+    } else {
+        wanted.to_vec()
+    })
 }
 
 /// Where everything is.
@@ -140,7 +154,13 @@ impl<'a> Fuzz<'a> {
         let mut build = self.workspace.cargo(["build", "--locked", "--quiet"]);
         build
             .args(["--package", "generion-fuzz", "--features", "libfuzzer"])
-            .args(["--profile", "fuzz", "--target", &self.triple, "--target-dir"])
+            .args([
+                "--profile",
+                "fuzz",
+                "--target",
+                &self.triple,
+                "--target-dir",
+            ])
             .arg(&self.folder)
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .env("RUSTFLAGS", flags);
@@ -185,7 +205,8 @@ impl<'a> Fuzz<'a> {
             }
         });
         let failed: Vec<_> = results
-            .into_inner()?
+            .into_inner()
+            .expect("nobody panics")
             .into_values()
             .filter_map(Result::err)
             .collect();

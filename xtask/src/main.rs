@@ -14,8 +14,8 @@
 mod build_program;
 mod compute_units;
 mod demo;
-mod fuzz;
 mod deploy;
+mod fuzz;
 mod idl;
 mod system;
 mod test;

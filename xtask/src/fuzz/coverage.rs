@@ -72,7 +72,9 @@ impl Coverage {
         let installed = system::install(workspace, &[&format!("llvm-{major}")]);
         let tools = found();
         if tools.is_none() {
-            let reason = installed.err().map_or(String::new(), |error| format!(" ({error:#})"));
+            let reason = installed
+                .err()
+                .map_or(String::new(), |error| format!(" ({error:#})"));
             progress(&format!(
                 "coverage is not measured: neither rustup's llvm-tools nor Debian's llvm-{major} is here{reason}"
             ));
@@ -89,7 +91,9 @@ impl Coverage {
         show(&mut merge)?;
 
         let mut export = workspace.command(&self.cov);
-        export.args(["export", "--summary-only", "--instr-profile"]).arg(&merged);
+        export
+            .args(["export", "--summary-only", "--instr-profile"])
+            .arg(&merged);
         for target in targets {
             export.arg("--object").arg(&target.program);
         }
@@ -114,7 +118,10 @@ fn table(summary: &Value, root: &Path) -> Result<Vec<String>> {
         .pointer("/data/0/files")
         .and_then(Value::as_array)
         .context("llvm-cov named no files")?;
-    let mut lines = vec![format!("{:<44} {:>12} {:>12} {:>12}", "coverage", "lines", "regions", "functions")];
+    let mut lines = vec![format!(
+        "{:<44} {:>12} {:>12} {:>12}",
+        "coverage", "lines", "regions", "functions"
+    )];
     for decoder in DECODERS {
         let path = root.join(decoder);
         let file = files
@@ -156,7 +163,11 @@ mod tests {
         let mut summary = json!({"data": [{"files": files}]});
         let lines = table(&summary, Path::new("/root")).unwrap();
         assert_eq!(lines.len(), 1 + DECODERS.len());
-        assert!(lines[1..].iter().all(|line| line.matches("9/10").count() == 3));
+        assert!(
+            lines[1..]
+                .iter()
+                .all(|line| line.matches("9/10").count() == 3)
+        );
         summary["data"][0]["files"].as_array_mut().unwrap().pop();
         assert!(table(&summary, Path::new("/root")).is_err());
     }

@@ -150,7 +150,10 @@ mod tests {
     #[test]
     fn the_number_of_inputs_is_read_from_the_log() {
         let log = "#2\tINITED\nstat::number_of_executed_units: 100000\nstat::peak_rss_mb: 28\n";
-        assert_eq!(number(log, "stat::number_of_executed_units:").unwrap(), 100_000);
+        assert_eq!(
+            number(log, "stat::number_of_executed_units:").unwrap(),
+            100_000
+        );
         assert!(number("stat::peak_rss_mb: 28", "stat::number_of_executed_units:").is_err());
     }
 }
