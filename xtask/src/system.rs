@@ -48,6 +48,24 @@ const CXX_COMPILER: Need = Need {
 /// For the fuzz targets.
 pub const FUZZ: &[Need] = &[C_COMPILER, C_LIBRARY, CXX_COMPILER];
 
+/// Debian's of 2025 and later is new enough.
+const NODE: Need = Need {
+    package: "nodejs",
+    probe: &[
+        "node",
+        "--eval",
+        "const [major, minor] = process.versions.node.split('.').map(Number);
+         process.exit(major > 20 || (major === 20 && minor >= 18) ? 0 : 1)",
+    ],
+};
+const NPM: Need = Need {
+    package: "npm",
+    probe: &["npm", "--version"],
+};
+
+/// For the TypeScript client.
+pub const TYPESCRIPT: &[Need] = &[NODE, NPM];
+
 /// For the program's toolchain.
 pub const PROGRAM_BUILD: &[Need] = &[C_COMPILER, C_LIBRARY, PATCH];
 

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check and test, step by step.
 
 mod steps;
+mod typescript;
 
 use std::time::Instant;
 

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Result, bail};
 use generion_sbf::Comparison;
 
+use super::typescript;
 use crate::{
     build_program, fuzz, idl,
     workspace::{Workspace, progress, show, succeeds},
@@ -34,7 +35,7 @@ pub enum Outcome {
 }
 
 /// All of them, in order.
-pub const STEPS: [Step; 10] = [
+pub const STEPS: [Step; 11] = [
     Step {
         name: "format",
         about: "rustfmt",
@@ -81,6 +82,11 @@ pub const STEPS: [Step; 10] = [
         run: fuzz,
     },
     Step {
+        name: "typescript",
+        about: "the TypeScript client: generated code, types, lints, tests against vectors and a ledger",
+        run: typescript::run,
+    },
+    Step {
         name: "tests",
         about: "all tests",
         run: tests,
@@ -88,7 +94,7 @@ pub const STEPS: [Step; 10] = [
 ];
 
 /// Runs a command with nothing to read: a step that asks a question would wait for ever.
-fn check(command: &mut Command) -> Result<Outcome> {
+pub(super) fn check(command: &mut Command) -> Result<Outcome> {
     show(command.stdin(Stdio::null())).map(|()| Outcome::Passed)
 }
 
@@ -227,9 +233,13 @@ fn fuzz(workspace: &Workspace) -> Result<Outcome> {
     fuzz::check(workspace).map(|()| Outcome::Passed)
 }
 
+/// The end-to-end tests start programs of packages that they can't depend on.
+pub(super) fn build_programs(workspace: &Workspace) -> Result<Outcome> {
+    check(&mut workspace.cargo(["build", "--locked", "--workspace", "--bins"]))
+}
+
 fn tests(workspace: &Workspace) -> Result<Outcome> {
-    // The end-to-end tests start programs of packages that they can't depend on.
-    check(&mut workspace.cargo(["build", "--locked", "--workspace", "--bins"]))?;
+    build_programs(workspace)?;
     if succeeds(
         workspace
             .command("cargo-nextest")

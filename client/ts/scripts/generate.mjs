@@ -1,0 +1,226 @@
+// Generates `src/generated` from `idl/generion.json`: `npm run generate`.
+// `npm run generate -- --check` changes nothing, and fails where the committed code is not that of the description.
+
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+    accountValueNode,
+    argumentValueNode,
+    arrayTypeNode,
+    camelCase,
+    constantPdaSeedNodeFromString,
+    definedTypeLinkNode,
+    definedTypeNode,
+    instructionArgumentNode,
+    instructionRemainingAccountsNode,
+    numberTypeNode,
+    pdaLinkNode,
+    pdaNode,
+    pdaSeedValueNode,
+    pdaValueNode,
+    publicKeyTypeNode,
+    remainderCountNode,
+    rootNode,
+    variablePdaSeedNode,
+} from '@codama/nodes';
+import { rootNodeFromAnchor } from '@codama/nodes-from-anchor';
+import { renderVisitor } from '@codama/renderers-js';
+import { visit } from '@codama/visitors-core';
+
+const packageFolder = fileURLToPath(new URL('..', import.meta.url));
+const description = join(packageFolder, '../../idl/generion.json');
+const generated = 'src/generated';
+
+/** Types of an address's seeds, by their names in the description. */
+const SEED_TYPES = { pubkey: publicKeyTypeNode(), u64: numberTypeNode('u64') };
+
+/** The entry of a list of the description with a name of Codama's. */
+const find = (list, name) => list.find((one) => camelCase(one.name) === name);
+
+/** The address of an account: what `pda` says of it in the description. */
+function pdaOf(account) {
+    const seeds = account.pda.seeds.map((seed) =>
+        seed.kind === 'const'
+            ? constantPdaSeedNodeFromString('utf8', Buffer.from(seed.value).toString('utf8'))
+            : variablePdaSeedNode(seed.name, SEED_TYPES[seed.type]),
+    );
+    return pdaNode({ name: account.name, seeds });
+}
+
+/**
+ * What fills in an address that an instruction's other accounts and arguments lead to. Where it takes a field of an
+ * account, which only the ledger knows, the caller names the address.
+ */
+function defaultOf(pda, accounts) {
+    const constant = String(pda.seeds[0].value);
+    const account = accounts.find((one) => String(one.pda.seeds[0].value) === constant);
+    const seeds = pda.seeds.slice(1);
+    if (!account || seeds.some(({ account: kind }) => kind !== undefined)) return undefined;
+    const variables = account.pda.seeds.slice(1);
+    return pdaValueNode(
+        pdaLinkNode(account.name),
+        seeds.map(({ kind, path }, index) => {
+            const value = kind === 'arg' ? argumentValueNode(path.replace(/^args\./, '')) : accountValueNode(path);
+            return pdaSeedValueNode(variables[index].name, value);
+        }),
+    );
+}
+
+/** Codama's tree of the description, with what `idl/README.md` lists as keys of ours. */
+function tree(idl) {
+    // Codama would name each instruction's addresses on their own.
+    const withoutPdas = structuredClone(idl);
+    for (const { accounts } of withoutPdas.instructions) for (const account of accounts) delete account.pda;
+    const { program } = rootNodeFromAnchor(withoutPdas);
+
+    const argsTypes = idl.instructions.flatMap(({ args }) => args.map(({ type }) => camelCase(type.defined.name)));
+    const inlineArgs = (argument) =>
+        argument.name === 'args'
+            ? find(program.definedTypes, argument.type.name).type.fields.map(instructionArgumentNode)
+            : [argument];
+    const withRemainder = (type) => {
+        const { remainder } = find(idl.types, type.name);
+        if (!remainder) return type;
+        return { ...type, type: arrayTypeNode(definedTypeLinkNode(remainder.defined.name), remainderCountNode()) };
+    };
+    // The renderer knows no events: they become types, and `events` below has their discriminators.
+    const events = program.events.map(({ name, data }) => {
+        const { docs } = find(idl.types, name);
+        return definedTypeNode({ name: `${name}Event`, docs, type: data.type });
+    });
+    const completeInstruction = (instruction) => {
+        const { accounts: described, remaining_accounts: records } = find(idl.instructions, instruction.name);
+        const accounts = instruction.accounts.map((account) => {
+            const { pda } = find(described, account.name);
+            const defaultValue = pda && defaultOf(pda, idl.accounts);
+            return defaultValue ? { ...account, defaultValue } : account;
+        });
+        const remainingAccounts = [];
+        if (records) {
+            const options = { docs: records.docs, isOptional: records.min === 0, isWritable: records.writable };
+            remainingAccounts.push(instructionRemainingAccountsNode(argumentValueNode(records.name), options));
+        }
+        // An account and an instruction of one name would share the names of what is made of them.
+        const isAccount = program.accounts.some(({ name }) => name === instruction.name);
+        const name = isAccount ? camelCase(`make_${instruction.name}`) : instruction.name;
+        return {
+            ...instruction,
+            name,
+            accounts,
+            arguments: instruction.arguments.flatMap(inlineArgs),
+            remainingAccounts,
+        };
+    };
+    return rootNode({
+        ...program,
+        pdas: idl.accounts.map(pdaOf),
+        accounts: program.accounts.map((account) => ({ ...account, pda: pdaLinkNode(account.name) })),
+        definedTypes: [
+            ...program.definedTypes.filter(({ name }) => !argsTypes.includes(name)).map(withRemainder),
+            ...events,
+        ],
+        instructions: program.instructions.map(completeInstruction),
+    });
+}
+
+/** The constants, which the renderer leaves out. */
+function constants(idl) {
+    const value = ({ type, value }) => {
+        if (type === 'bytes') return `new Uint8Array(${value})`;
+        return type.endsWith('64') ? `${value}n` : value;
+    };
+    return idl.constants
+        .map((one) => `/** ${one.docs.join(' ')} */\nexport const ${one.name} = ${value(one)};\n`)
+        .join('\n');
+}
+
+/** Sizes of the accounts, and where their tails are. */
+function layouts(idl) {
+    const layout = ({ name, size, tail }) => {
+        const known = tail && `{ itemSize: ${tail.item_size}, maxItems: ${tail.max_items} }`;
+        return `    ${camelCase(name)}: { size: ${size}, tail: ${known} },\n`;
+    };
+    return [
+        '/**\n * Bytes of the fixed part of each account, with its discriminator, and its tail if it has one: a u32 with the\n',
+        ' * number of items, and the items.\n */\n',
+        `export const ACCOUNT_LAYOUTS = {\n${idl.accounts.map(layout).join('')}} as const;\n`,
+    ].join('');
+}
+
+/** Discriminators and decoders of the events. */
+function events(idl) {
+    const names = idl.events.map(({ name }) => name);
+    const decoders = names.map((name) => `    get${name}EventDecoder,\n    type ${name}Event,\n`);
+    const variants = names.map((name) => `    | { name: '${name}'; fields: ${name}Event }\n`);
+    const entries = idl.events.map(({ name, discriminator }) => {
+        const bytes = `new Uint8Array(${JSON.stringify(discriminator)})`;
+        return `    { name: '${name}', discriminator: ${bytes}, decoder: get${name}EventDecoder() },\n`;
+    });
+    return [
+        `import {\n${decoders.join('')}} from './types/index.js';\n\n`,
+        `/** An event of the program. */\nexport type GenerionEvent =\n${variants.join('')};\n\n`,
+        '/** What each event begins with in a log, and how its fields are read. */\n',
+        `export const EVENTS = [\n${entries.join('')}] as const;\n`,
+    ].join('');
+}
+
+/** Node takes a module by its file's name alone. */
+function withFileNames(source, path, folder) {
+    return source.replace(/(from ["'])(\.[^"']*)(["'])/g, (_, before, target, after) => {
+        if (target.endsWith('.js')) return before + target + after;
+        const isFolder = existsSync(join(folder, dirname(path), target, 'index.ts'));
+        return `${before}${target}${isFolder ? '/index' : ''}.js${after}`;
+    });
+}
+
+/** Addresses that an instruction fills in are those of the program that it is for, which the renderer overlooks. */
+function underTheSameProgram(source, path) {
+    if (!path.startsWith('instructions')) return source;
+    return source.replace(/(await find\w+Pda\(\{[^{}]*\})\)/g, '$1, { programAddress })');
+}
+
+/** The files below a folder: path to content. */
+function files(folder) {
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    return new Map(paths.map((path) => [relative(folder, path), readFileSync(path, 'utf8')]));
+}
+
+/** Writes the code into a folder of the package. */
+async function render(generatedFolder) {
+    const idl = JSON.parse(readFileSync(description, 'utf8'));
+    const options = { generatedFolder, syncPackageJson: false, kitImportStrategy: 'rootOnly' };
+    await visit(tree(idl), renderVisitor(packageFolder, options));
+
+    const folder = join(packageFolder, generatedFolder);
+    const header = '// Generated from idl/generion.json by `npm run generate`: do not edit.\n\n';
+    const ours = { constants, events, layouts };
+    for (const [name, make] of Object.entries(ours)) writeFileSync(join(folder, `${name}.ts`), header + make(idl));
+    for (const [path, source] of files(folder)) {
+        const exports = Object.keys(ours).map((name) => `export * from './${name}';\n`);
+        const complete = path === 'index.ts' ? source + exports.join('') : source;
+        const named = withFileNames(complete, path, folder);
+        writeFileSync(join(folder, path), underTheSameProgram(named, path));
+    }
+}
+
+/** Fails where the committed code is not that of the description. */
+async function check() {
+    const temporary = mkdtempSync(join(packageFolder, '.generated-'));
+    try {
+        await render(relative(packageFolder, temporary));
+        const [committed, fresh] = [files(join(packageFolder, generated)), files(temporary)];
+        const names = new Set([...committed.keys(), ...fresh.keys()]);
+        const stale = [...names].filter((name) => committed.get(name) !== fresh.get(name));
+        if (stale.length > 0) {
+            console.error(`not generated from the present idl/generion.json: ${stale.sort().join(', ')}`);
+            console.error('run `npm run generate` in client/ts and commit it');
+            process.exitCode = 1;
+        }
+    } finally {
+        rmSync(temporary, { recursive: true });
+    }
+}
+
+await (process.argv.includes('--check') ? check() : render(generated));

@@ -1,0 +1,35 @@
+/**
+ * Generion's client for browsers and Node.
+ *
+ * `./generated` is made from `idl/generion.json`: accounts, instructions, addresses, errors, constants. The rest is what
+ * the description can't say: keys, capsules, delivery proofs, locators, documents, and reading what a node returns with
+ * the checks that this takes.
+ */
+
+export * from './accounts.js';
+export {
+    CapsuleRandomness,
+    type CapsuleStatement,
+    openCapsule,
+    proveCapsule,
+    sealCapsule,
+    verifyCapsuleProof,
+} from './capsule.js';
+export {
+    type DeliveryRecord,
+    type DeliveryStatement,
+    deliverySeed,
+    deliveryWeights,
+    makeDelivery,
+    verifyDelivery,
+} from './delivery.js';
+export * from './document.js';
+export * from './errors.js';
+export * from './generated/index.js';
+export { type RandomBytes, secureRandom } from './group.js';
+export * from './keys.js';
+export * from './locator.js';
+export * from './logs.js';
+export * from './opening.js';
+export * from './record.js';
+export * from './store.js';

@@ -1,0 +1,68 @@
+// A record's key material (docs/PROTOCOL.md, section 2): a random group element `M`, and the X25519 key that follows.
+
+import { x25519 } from '@noble/curves/ed25519.js';
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { bech32 } from '@scure/base';
+import { type Address, getAddressEncoder } from '@solana/kit';
+import { mapToGroup, type Point, type RandomBytes, secureRandom } from './group.js';
+
+/** The group element that a record's keys follow from. Whoever has it opens the record. */
+export class RecordElement {
+    readonly #point: Point;
+
+    constructor(point: Point) {
+        this.#point = point;
+    }
+
+    /** Draws an element: 64 uniform bytes, mapped to the group. */
+    static random(random: RandomBytes = secureRandom): RecordElement {
+        return new RecordElement(mapToGroup(random(64)));
+    }
+
+    /** The record's key, for the wallets of its owner and its creator. */
+    recordKey(owner: Address, creator: Address): RecordKey {
+        const info = concatBytes(
+            new Uint8Array(getAddressEncoder().encode(owner)),
+            new Uint8Array(getAddressEncoder().encode(creator)),
+        );
+        return new RecordKey(hkdf(sha256, this.#point.toBytes(), utf8ToBytes('generion/record-key/v1'), info, 32));
+    }
+
+    /** The group element, for the capsules of this library. */
+    point(): Point {
+        return this.#point;
+    }
+}
+
+/** The X25519 secret `d` that opens a record's document and locator. */
+export class RecordKey {
+    readonly #secret: Uint8Array;
+
+    /** From 32 bytes. */
+    constructor(secret: Uint8Array) {
+        if (secret.length !== 32) throw new RangeError(`a record key has 32 bytes, not ${secret.length}`);
+        this.#secret = Uint8Array.from(secret);
+    }
+
+    /** The public part, which stands on the ledger. */
+    dataPublicKey(): Uint8Array {
+        return x25519.getPublicKey(this.#secret);
+    }
+
+    /** The secret as an age identity (`AGE-SECRET-KEY-1...`), with which any age tool opens the document. */
+    toAgeIdentity(): string {
+        return bech32.encodeFromBytes('AGE-SECRET-KEY-', this.#secret).toUpperCase();
+    }
+
+    /** The secret for export, 32 bytes. */
+    toBytes(): Uint8Array {
+        return Uint8Array.from(this.#secret);
+    }
+}
+
+/** A data public key as an age recipient (`age1...`). */
+export function toAgeRecipient(dataPublicKey: Uint8Array): string {
+    return bech32.encodeFromBytes('age', dataPublicKey);
+}

@@ -1,0 +1,59 @@
+// Signed requests to a document store (docs/PROTOCOL.md, section 7). Nothing here speaks HTTP.
+
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { type Address, getBase58Decoder } from '@solana/kit';
+import { type RandomBytes, secureRandom } from './group.js';
+import type { SignBytes } from './keys.js';
+
+/** An upload (`PUT`) or a deletion (`DELETE`). */
+export type StoreRequest = {
+    /** The HTTP method. */
+    method: 'PUT' | 'DELETE';
+    /** URL of the document in the store: {@link documentUrl}. */
+    url: URL;
+    /** Upload: who shall be able to delete the document, if this upload is its first. Deletion: who deletes it. */
+    eraseAuthority: Address;
+};
+
+/** The address of a ciphertext in a store. */
+export function documentUrl(store: URL | string, ciphertextSha256: Uint8Array): URL {
+    return new URL(`/v1/documents/${bytesToHex(ciphertextSha256)}`, store);
+}
+
+/** The eight lines that are signed. */
+export function storeRequestText(request: StoreRequest, unixTime: number, nonce: Uint8Array): string {
+    const { eraseAuthority, method, url } = request;
+    const document = url.pathname.slice(url.pathname.lastIndexOf('/') + 1);
+    const body = method === 'PUT' ? document : bytesToHex(sha256(new Uint8Array()));
+    const lines = [
+        'generion store v1',
+        url.host,
+        method,
+        url.pathname,
+        body,
+        eraseAuthority,
+        String(unixTime),
+        bytesToHex(nonce),
+    ];
+    return lines.map((line) => `${line}\n`).join('');
+}
+
+/** The headers to send with a request. Each signature is good for one request. */
+export async function signStoreRequest(
+    request: StoreRequest,
+    signer: Address,
+    sign: SignBytes,
+    unixTime: number = Math.floor(Date.now() / 1000),
+    random: RandomBytes = secureRandom,
+): Promise<Record<string, string>> {
+    const nonce = random(16);
+    const signature = await sign(new TextEncoder().encode(storeRequestText(request, unixTime, nonce)));
+    return {
+        'generion-signer': signer,
+        'generion-signature': getBase58Decoder().decode(signature),
+        'generion-erase-authority': request.eraseAuthority,
+        'generion-time': String(unixTime),
+        'generion-nonce': bytesToHex(nonce),
+    };
+}

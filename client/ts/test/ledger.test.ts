@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type AccountMeta, AccountRole, type Address, createNoopSigner, type Instruction } from '@solana/kit';
+import * as client from '../src/index.js';
+import {
+    type Accounts,
+    ClientError,
+    type ClientErrorCode,
+    decodeEvent,
+    deliveredCapsules,
+    eventsFromLogs,
+    findOrderPda,
+    findPurchasePda,
+    findRecordPda,
+    findSharePda,
+    findUserPda,
+    getCreateOrderInstructionAsync,
+    orderLabel,
+    readAccount,
+} from '../src/index.js';
+import { bytes, camelCase, hex, inVectorForm, vectors } from './support/vectors.js';
+
+/** `Record` as `record`. */
+const kindOf = (account: string) => account.toLowerCase() as keyof Accounts;
+
+test('addresses are derived', async () => {
+    type Seeds = { [name: string]: string };
+    const file = vectors<{
+        cases: { account: string; program_id: Address; seeds: Seeds; address: Address; bump: number }[];
+    }>('addresses');
+    const find = (account: string, seeds: Seeds, programAddress: Address) => {
+        const address = (name: string) => seeds[name] as Address;
+        const id = BigInt(seeds.id ?? 0);
+        const config = { programAddress };
+        switch (account) {
+            case 'User':
+                return findUserPda({ wallet: address('wallet') }, config);
+            case 'Record':
+                return findRecordPda({ owner: address('owner'), id }, config);
+            case 'Order':
+                return findOrderPda({ seller: address('seller'), id }, config);
+            case 'Purchase':
+                return findPurchasePda({ order: address('order'), buyer: address('buyer') }, config);
+            case 'Share':
+                return findSharePda({ record: address('record'), recipient: address('recipient') }, config);
+            default:
+                throw new Error(`an address of ${account}`);
+        }
+    };
+    for (const { account, program_id, seeds, address, bump } of file.cases) {
+        assert.deepEqual(await find(account, seeds, program_id), [address, bump], account);
+    }
+    assert.ok(file.cases.length >= 22);
+});
+
+type AccountFile = {
+    program_id: Address;
+    cases: { account: string; data: string; fields: unknown; label?: string; delivered?: boolean[] }[];
+    refused: { name: string; account: string; owner: Address; data: string; error: ClientErrorCode }[];
+};
+const accounts = vectors<AccountFile>('accounts');
+
+test('accounts are read with their tails, and written back to the same bytes', () => {
+    for (const { account, data, fields, label, delivered } of accounts.cases) {
+        const kind = kindOf(account);
+        const state = readAccount(kind, { data: bytes(data), programAddress: accounts.program_id });
+        assert.deepEqual(inVectorForm(state), fields, account);
+        assert.equal(hex(encodeAccount(kind, state)), data, account);
+        if (kind === 'order') assert.equal(orderLabel(state as client.Order), label);
+        if (kind === 'purchase') {
+            const slots = deliveredCapsules(state as client.Purchase);
+            assert.deepEqual(
+                slots.map((slot) => slot !== undefined),
+                delivered,
+            );
+        }
+    }
+    assert.deepEqual(
+        new Set(accounts.cases.map(({ account }) => kindOf(account))),
+        new Set(['order', 'purchase', 'record', 'share', 'user']),
+    );
+});
+
+function encodeAccount(kind: keyof Accounts, state: Accounts[keyof Accounts]) {
+    switch (kind) {
+        case 'order':
+            return client.getOrderEncoder().encode(state as client.Order);
+        case 'purchase':
+            return client.getPurchaseEncoder().encode(state as client.Purchase);
+        case 'record':
+            return client.getRecordEncoder().encode(state as client.Record);
+        case 'share':
+            return client.getShareEncoder().encode(state as client.Share);
+        case 'user':
+            return client.getUserEncoder().encode(state as client.User);
+    }
+}
+
+test('accounts that are not what they should be are refused', () => {
+    for (const { name, account, owner, data, error } of accounts.refused) {
+        assert.throws(
+            () => readAccount(kindOf(account), { data: bytes(data), programAddress: owner }),
+            (thrown) => thrown instanceof ClientError && thrown.code === error,
+            `${account}: ${name}`,
+        );
+    }
+    assert.ok(accounts.refused.length >= 22);
+});
+
+type InstructionFile = {
+    program_id: Address;
+    cases: {
+        instruction: string;
+        args: object;
+        accounts: { name: string; address: Address; signer: boolean; writable: boolean }[];
+        data: string;
+    }[];
+};
+
+/** What is generated for each instruction, under one shape. */
+type Generated = {
+    parse: (instruction: object) => { data: object };
+    build: (input: object) => Instruction & { accounts: AccountMeta[]; data: Uint8Array };
+};
+
+/** The generated functions of an instruction. */
+function generated(instruction: string): Generated {
+    const name = camelCase(`_${instruction === 'purchase' ? 'make_purchase' : instruction}`);
+    const [parse, build] = [`parse${name}Instruction`, `get${name}Instruction`].map((of) => {
+        const made = (client as { [name: string]: unknown })[of];
+        assert.equal(typeof made, 'function', of);
+        return made;
+    });
+    return { parse, build } as Generated;
+}
+
+test('instructions are read, and built to the same bytes and accounts', () => {
+    const file = vectors<InstructionFile>('instructions');
+    for (const { instruction, args, accounts, data } of file.cases) {
+        const { parse, build } = generated(instruction);
+        const metas = accounts.map(({ address, signer, writable }) => {
+            const [read, write] = signer
+                ? [AccountRole.READONLY_SIGNER, AccountRole.WRITABLE_SIGNER]
+                : [AccountRole.READONLY, AccountRole.WRITABLE];
+            return { address, role: writable ? write : read };
+        });
+        const parsed = parse({ accounts: metas, data: bytes(data), programAddress: file.program_id });
+        assert.deepEqual(inVectorForm(parsed.data), args, instruction);
+
+        const named = accounts
+            .filter(({ name }) => name !== 'records')
+            .map(({ name, address, signer }) => [camelCase(name), signer ? createNoopSigner(address) : address]);
+        const records = accounts.filter(({ name }) => name === 'records').map(({ address }) => address);
+        const built = build({ ...Object.fromEntries(named), ...parsed.data, records });
+        assert.equal(hex(built.data), data, instruction);
+        assert.deepEqual(
+            built.accounts.map(({ address, role }) => ({ address, role })),
+            metas,
+            instruction,
+        );
+        assert.equal(built.programAddress, file.program_id);
+    }
+    assert.equal(file.cases.length, 12);
+});
+
+test('addresses that are filled in are those of the program that the instruction is for', async () => {
+    const [program, wallet] = [
+        'SysvarC1ock11111111111111111111111111111111' as Address,
+        'SysvarRent111111111111111111111111111111111' as Address,
+    ];
+    const signer = createNoopSigner(wallet);
+    const terms = { id: 7, price: 1, deliveryWindow: 600, label: '' };
+    const instruction = await getCreateOrderInstructionAsync(
+        { seller: signer, payer: signer, ...terms, records: [] },
+        { programAddress: program },
+    );
+    const [user] = await findUserPda({ wallet }, { programAddress: program });
+    const [order] = await findOrderPda({ seller: wallet, id: 7 }, { programAddress: program });
+    assert.deepEqual(
+        instruction.accounts.slice(2, 4).map(({ address }) => address),
+        [user, order],
+    );
+});
+
+type EventFile = {
+    program_id: Address;
+    cases: { event: string; data: string; log: string; fields: unknown }[];
+    logs: { name: string; lines: string[]; events: string[] }[];
+};
+const events = vectors<EventFile>('events');
+
+test('events are read', () => {
+    for (const { event, data, fields } of events.cases) {
+        const read = decodeEvent(bytes(data));
+        assert.equal(read?.name, event);
+        assert.deepEqual(inVectorForm(read?.fields), fields, event);
+    }
+    assert.equal(new Set(events.cases.map(({ event }) => event)).size, client.EVENTS.length);
+});
+
+test('only the program itself is believed', () => {
+    for (const { name, lines, events: expected } of events.logs) {
+        const read = eventsFromLogs(lines, events.program_id);
+        assert.deepEqual(
+            read.map((event) => event.name),
+            expected,
+            name,
+        );
+    }
+    assert.ok(events.logs.length >= 11);
+});
+
+test('errors have the numbers and texts of the description', () => {
+    assert.equal(client.GENERION_ERROR__INVALID_POINT, 6000);
+    assert.equal(client.GENERION_ERROR__ARITHMETIC, 6035);
+    assert.equal(
+        client.getGenerionErrorMessage(client.GENERION_ERROR__ALREADY_DELIVERED),
+        'this record of the purchase is delivered already',
+    );
+});

@@ -1,0 +1,44 @@
+// The package itself: its licences, its lock file, its README.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { packageFolder } from './support/vectors.js';
+
+const read = (name: string) => readFileSync(new URL(name, packageFolder), 'utf8');
+
+type Lock = { packages: { [path: string]: { license?: string; resolved?: string } } };
+type Licences = { refused: (lock: Lock) => string[] };
+
+test('every dependency has an allowed licence, and another one would be seen', async () => {
+    const { refused } = (await import(new URL('scripts/licenses.mjs', packageFolder).href)) as Licences;
+    const lock = JSON.parse(read('package-lock.json')) as Lock;
+    assert.deepEqual(refused(lock), []);
+    const packages = {
+        'node_modules/a': { license: 'GPL-3.0-only' },
+        'node_modules/b': { license: '(GPL-2.0 OR MIT)' },
+        'node_modules/c': {},
+        'node_modules/a/node_modules/jsonify': { license: 'Public Domain' },
+        'node_modules/@scope/d': { license: 'MIT AND GPL-2.0' },
+        'node_modules/e': { license: 'Public Domain' },
+    };
+    assert.deepEqual(refused({ packages }), [
+        'a: GPL-3.0-only',
+        'c: none',
+        '@scope/d: MIT AND GPL-2.0',
+        'e: Public Domain',
+    ]);
+});
+
+test('the lock file names no registry', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as Lock;
+    assert.deepEqual(
+        Object.entries(packages).filter(([, { resolved }]) => resolved !== undefined),
+        [],
+    );
+});
+
+test('the README shows the example that the tests run', () => {
+    const code = read('README.md').match(/```ts\n(.*?)```/s)?.[1];
+    assert.equal(code, read('examples/open-record.ts'));
+});

@@ -1,0 +1,181 @@
+// A running `generion localnet`, people on it who act from TypeScript, and the Rust command line for the other side.
+
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import {
+    type Address,
+    appendTransactionMessageInstructions,
+    assertIsTransactionWithBlockhashLifetime,
+    createKeyPairSignerFromBytes,
+    createSolanaRpc,
+    createSolanaRpcSubscriptions,
+    createTransactionMessage,
+    fetchEncodedAccount,
+    getSignatureFromTransaction,
+    type Instruction,
+    type KeyPairSigner,
+    pipe,
+    sendAndConfirmTransactionFactory,
+    setTransactionMessageFeePayerSigner,
+    setTransactionMessageLifetimeUsingBlockhash,
+    signBytes,
+    signTransactionMessageWithSigners,
+} from '@solana/kit';
+import {
+    type Accounts,
+    eventsFromLogs,
+    type GenerionEvent,
+    readMaybeAccount,
+    type SignBytes,
+} from '../../src/index.js';
+import { packageFolder } from './vectors.js';
+
+/** What `generion localnet` tells when it is up. */
+type Up = {
+    rpc_url: string;
+    ws_url: string;
+    store_url: string;
+    wallets: { role: string; address: string; keypair: string }[];
+};
+
+/** What a command of the Rust client printed. */
+export type Printed = { [field: string]: Printed } & { toString(): string };
+
+/** The folder of this build's programs: cargo's, unless `GENERION_PROGRAMS` names another. */
+function program(name: string): string {
+    const folder = process.env.GENERION_PROGRAMS ?? fileURLToPath(new URL('../../target/debug', packageFolder));
+    const file = join(folder, name);
+    if (!existsSync(file)) {
+        throw new Error(
+            `${file} is not there: \`cargo xtask test --only typescript\` builds it, or \`cargo build --workspace --bins\``,
+        );
+    }
+    return file;
+}
+
+/** Somebody with a wallet. */
+export class Person {
+    /** Signs plain bytes, as deriving keys and the store's requests need it. */
+    readonly sign: SignBytes;
+
+    constructor(
+        private readonly town: Town,
+        readonly signer: KeyPairSigner,
+        /** The wallet's file. */
+        readonly keypair: string,
+    ) {
+        this.sign = (message) => signBytes(signer.keyPair.privateKey, message);
+    }
+
+    get address(): Address {
+        return this.signer.address;
+    }
+
+    /** Runs a command of the Rust client, which must succeed. */
+    async does(...words: string[]): Promise<Printed> {
+        const flags = ['--output', 'json', '--yes', '--allow-private-addresses'];
+        const where = ['--url', this.town.rpcUrl, '--keypair', this.keypair];
+        const { stdout } = await promisify(execFile)(program('generion'), [...words, ...flags, ...where], {
+            cwd: this.town.folder,
+        });
+        return JSON.parse(stdout);
+    }
+}
+
+/** A local ledger and a document store, with everybody's wallets. */
+export class Town {
+    readonly rpcUrl: string;
+    readonly storeUrl: string;
+    private readonly rpc;
+    private readonly subscriptions;
+
+    private constructor(
+        private readonly localnet: ChildProcess,
+        /** Where files go. */
+        readonly folder: string,
+        private readonly up: Up,
+    ) {
+        this.rpcUrl = up.rpc_url;
+        this.storeUrl = up.store_url;
+        this.rpc = createSolanaRpc(up.rpc_url);
+        this.subscriptions = createSolanaRpcSubscriptions(up.ws_url);
+    }
+
+    /** Starts one on free ports. */
+    static async found(): Promise<Town> {
+        const folder = mkdtempSync(join(tmpdir(), 'generion-ts-'));
+        const ports = ['--port', '0', '--store-port', '0', '--dir', join(folder, 'localnet')];
+        const localnet = spawn(program('generion'), ['--output', 'json', 'localnet', ...ports], {
+            stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        process.once('exit', () => localnet.kill('SIGTERM'));
+        let text = '';
+        for await (const chunk of localnet.stdout) {
+            text += chunk;
+            if (text.endsWith('}\n')) break;
+        }
+        localnet.stdout.resume();
+        if (text === '') throw new Error('`generion localnet` ended before it was up');
+        return new Town(localnet, folder, JSON.parse(text));
+    }
+
+    /** Ends it, and removes its files. */
+    async close(): Promise<void> {
+        const ended = new Promise((resolve) => this.localnet.once('exit', resolve));
+        this.localnet.kill('SIGINT');
+        await ended;
+        rmSync(this.folder, { recursive: true });
+    }
+
+    /** One of localnet's funded wallets: patient, clinic, doctor or buyer. */
+    async person(role: string): Promise<Person> {
+        const wallet = this.up.wallets.find((one) => one.role === role);
+        if (!wallet) throw new Error(`localnet has no ${role}`);
+        const secret = Uint8Array.from(JSON.parse(readFileSync(wallet.keypair, 'utf8')));
+        return new Person(this, await createKeyPairSignerFromBytes(secret), wallet.keypair);
+    }
+
+    /** Sends instructions and waits until they are confirmed: the program's events. */
+    async send(payer: Person, ...instructions: Instruction[]): Promise<GenerionEvent[]> {
+        const { value: lifetime } = await this.rpc.getLatestBlockhash({ commitment: 'confirmed' }).send();
+        const message = pipe(
+            createTransactionMessage({ version: 'legacy' }),
+            (empty) => setTransactionMessageFeePayerSigner(payer.signer, empty),
+            (paid) => setTransactionMessageLifetimeUsingBlockhash(lifetime, paid),
+            (timed) => appendTransactionMessageInstructions(instructions, timed),
+        );
+        const transaction = await signTransactionMessageWithSigners(message);
+        assertIsTransactionWithBlockhashLifetime(transaction);
+        const sendAndConfirm = sendAndConfirmTransactionFactory({
+            rpc: this.rpc,
+            rpcSubscriptions: this.subscriptions,
+        });
+        await sendAndConfirm(transaction, { commitment: 'confirmed' });
+        const landed = await this.rpc
+            .getTransaction(getSignatureFromTransaction(transaction), {
+                commitment: 'confirmed',
+                encoding: 'json',
+                maxSupportedTransactionVersion: 0,
+            })
+            .send();
+        return eventsFromLogs(landed?.meta?.logMessages ?? []);
+    }
+
+    /** An account, from the ledger. */
+    async read<Kind extends keyof Accounts>(kind: Kind, address: Address): Promise<Accounts[Kind]> {
+        const account = await fetchEncodedAccount(this.rpc, address, { commitment: 'confirmed' });
+        const read = readMaybeAccount(kind, account);
+        if (!read) throw new Error(`there is no ${kind} at ${address}`);
+        return read.data;
+    }
+
+    /** Lamports of an address. */
+    async lamports(address: Address): Promise<bigint> {
+        const { value } = await this.rpc.getBalance(address, { commitment: 'confirmed' }).send();
+        return value;
+    }
+}

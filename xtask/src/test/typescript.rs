@@ -1,0 +1,34 @@
+//! The step `typescript`: `client/ts` from an empty `node_modules` to its last test.
+
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use super::steps::{Outcome, build_programs, check};
+use crate::{
+    system::{self, TYPESCRIPT},
+    workspace::Workspace,
+};
+
+/// Checks and tests the client.
+pub fn run(workspace: &Workspace) -> Result<Outcome> {
+    system::ensure(workspace, TYPESCRIPT)?;
+    // Its tests start a ledger and a store, and let the Rust client take the other side.
+    build_programs(workspace)?;
+    let programs = workspace.target()?.join("debug");
+    let npm = |arguments: &[&str]| -> Command {
+        let mut npm = workspace.command("npm");
+        npm.current_dir(workspace.root().join("client/ts"))
+            .arg("--silent")
+            .args(arguments)
+            .env("GENERION_PROGRAMS", &programs);
+        npm
+    };
+    check(&mut npm(&["ci", "--prefer-offline"])).context(
+        "the packages of client/ts could not be installed: npm needs its registry once, and has them in its cache then",
+    )?;
+    check(&mut npm(&["run", "licenses"]))?;
+    check(&mut npm(&["run", "generate", "--", "--check"]))?;
+    check(&mut npm(&["run", "lint"]))?;
+    check(&mut npm(&["test"]))
+}
