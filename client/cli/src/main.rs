@@ -61,7 +61,9 @@ fn main() -> ExitCode {
 
 /// Runs a command until it ends or the user ends it. What it holds is dropped then, temporary files included.
 async fn run(cli: Cli) -> Result<Output, Failure> {
-    if let Command::Localnet(args) = &cli.command {
+    if let Command::Localnet(args) = &cli.command
+        && args.command.is_none()
+    {
         return command::localnet::run(args, cli.global.output).await;
     }
     if let Command::Deliver(args) = &cli.command

@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
 };
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use solana_address::Address;
 use surfpool_types::BlockProductionMode;
 
@@ -64,6 +64,10 @@ pub struct StartArgs {
     #[arg(long, value_name = "ID=PATH", value_parser = parse_program)]
     pub program: Vec<(Address, PathBuf)>,
 
+    /// The same, with a wallet that may upgrade it; `none` for nobody. As of solana-test-validator. May be repeated.
+    #[arg(long, num_args = 3, value_names = ["ID", "PATH", "UPGRADE_AUTHORITY"], action = ArgAction::Append)]
+    pub upgradeable_program: Vec<String>,
+
     /// Leaves the Generion program out.
     #[arg(long, visible_alias = "no-deploy")]
     pub no_generion: bool,
@@ -71,6 +75,10 @@ pub struct StartArgs {
     /// Keeps the ledger in this SQLite file and continues it from there. The clock starts at the present time again.
     #[arg(long, visible_alias = "db", value_name = "FILE")]
     pub persist: Option<PathBuf>,
+
+    /// Begins the ledger of `--persist` anew. What was in it is gone.
+    #[arg(long, requires = "persist")]
+    pub reset: bool,
 
     /// Loads accounts from a JSON file in surfpool's snapshot format. May be repeated.
     #[arg(long, value_name = "FILE")]
@@ -113,6 +121,42 @@ struct AcceptedForAnchor {
     /// Names a test suite's own configuration; nothing in it concerns an offline node.
     #[arg(long, hide = true)]
     anchor_test_config_path: Option<PathBuf>,
+}
+
+/// A program with its upgrade authority, as `--upgradeable-program` names them.
+pub struct UpgradeableProgram {
+    /// Its address.
+    pub id: Address,
+    /// The file of its binary.
+    pub path: PathBuf,
+    /// Who may upgrade it; `None`: nobody.
+    pub authority: Option<Address>,
+}
+
+impl StartArgs {
+    /// What `--upgradeable-program` asks for.
+    pub fn upgradeable_programs(&self) -> anyhow::Result<Vec<UpgradeableProgram>> {
+        let address = |text: &str| {
+            text.parse().map_err(|error| {
+                anyhow::anyhow!("--upgradeable-program: {text:?} is not an address: {error}")
+            })
+        };
+        // clap takes three values each time, and appends them.
+        let (triples, _) = self.upgradeable_program.as_chunks::<3>();
+        triples
+            .iter()
+            .map(|[id, path, authority]| {
+                Ok(UpgradeableProgram {
+                    id: address(id)?,
+                    path: path.into(),
+                    authority: match authority.as_str() {
+                        "none" => None,
+                        text => Some(address(text)?),
+                    },
+                })
+            })
+            .collect()
+    }
 }
 
 /// [`BlockProductionMode`] for the command line.
@@ -237,6 +281,35 @@ mod tests {
             no_id.contains("\"nonsense\" is not a program id"),
             "{no_id}"
         );
+    }
+
+    #[test]
+    fn upgradeable_programs_have_an_authority_or_none() {
+        let [one, two] = [[1; 32], [2; 32]].map(|bytes| Address::new_from_array(bytes).to_string());
+        let flag = "--upgradeable-program";
+        let args = start(&[flag, &one, "a.so", &two, flag, &two, "b.so", "none"]).unwrap();
+        let programs = args.upgradeable_programs().unwrap();
+        let told: Vec<_> = programs
+            .iter()
+            .map(|program| (program.id.to_string(), program.path.to_str().unwrap()))
+            .collect();
+        assert_eq!(told, [(one.clone(), "a.so"), (two.clone(), "b.so")]);
+        assert_eq!(programs[0].authority.unwrap().to_string(), two);
+        assert_eq!(programs[1].authority, None);
+
+        let nonsense = start(&[flag, &one, "a.so", "me"]).unwrap();
+        let error = nonsense.upgradeable_programs().err().unwrap().to_string();
+        assert!(error.contains("\"me\" is not an address"), "{error}");
+        assert!(start(&[flag, &one, "a.so"]).is_err());
+    }
+
+    #[test]
+    fn only_a_kept_ledger_can_be_begun_anew() {
+        assert_eq!(
+            refusal(&["--reset"]).kind(),
+            ErrorKind::MissingRequiredArgument
+        );
+        assert!(start(&["--persist", "ledger", "--reset"]).unwrap().reset);
     }
 
     #[test]

@@ -35,10 +35,13 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// A new ledger in memory, or the one in `file`.
-    pub fn open(file: Option<&Path>, simnet: &SimnetConfig) -> Result<Self> {
+    /// A new ledger in memory, or the one in `file`, which `reset` empties before.
+    pub fn open(file: Option<&Path>, reset: bool, simnet: &SimnetConfig) -> Result<Self> {
         let url = file.map(sqlite_name).transpose()?;
         let lock = file.map(lock).transpose()?;
+        if let (Some(file), Some(lock), true) = (file, &lock, reset) {
+            empty(file, lock)?;
+        }
         let config = SurfnetSvmConfig {
             slot_time: simnet.slot_time,
             instruction_profiling_enabled: simnet.instruction_profiling_enabled,
@@ -134,6 +137,23 @@ fn lock(path: &Path) -> Result<File> {
         ),
     }
     Ok(file)
+}
+
+/// Empties a ledger that nobody else uses: the file, which has been checked to be one, and what SQLite keeps beside it.
+fn empty(path: &Path, file: &File) -> Result<()> {
+    let problem = || format!("--reset: cannot empty {}", path.display());
+    file.set_len(0).with_context(problem)?;
+    for suffix in ["-wal", "-shm", "-journal"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        match fs::remove_file(&beside) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(error).with_context(problem);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The path in the form that means nothing but a path to SQLite, which takes a URI.

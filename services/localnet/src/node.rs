@@ -60,7 +60,7 @@ impl Node {
             instruction_profiling_enabled: false,
             ..SimnetConfig::default()
         };
-        let ledger = Ledger::open(args.persist.as_deref(), &simnet)?;
+        let ledger = Ledger::open(args.persist.as_deref(), args.reset, &simnet)?;
         ledger.fill(args, programs).await?;
         let Ledger {
             svm,

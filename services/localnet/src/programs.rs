@@ -21,13 +21,15 @@ pub type Programs = BTreeMap<Address, Program>;
 /// A program's binary.
 pub struct Program {
     elf: Cow<'static, [u8]>,
+    /// Who may upgrade it.
+    authority: Option<Address>,
     /// For messages: where the binary is from.
     origin: String,
 }
 
 /// The programs that the command line asks for, each of them one that the VM accepts.
 ///
-/// Of two for the same id the more deliberate choice wins: `--program`, then the Anchor workspace's own build, then the
+/// Of two for the same id the more deliberate choice wins: `--upgradeable-program`, `--program`, then the Anchor workspace's own build, then the
 /// binary that comes with this node.
 pub fn selected(args: &StartArgs) -> Result<Programs> {
     let mut programs = Programs::new();
@@ -46,6 +48,13 @@ pub fn selected(args: &StartArgs) -> Result<Programs> {
     for (id, path) in &args.program {
         programs.insert(*id, Program::read(path)?);
     }
+    for program in args.upgradeable_programs()? {
+        let read = Program {
+            authority: program.authority,
+            ..Program::read(&program.path)?
+        };
+        programs.insert(program.id, read);
+    }
     for (id, program) in &programs {
         program.check(*id)?;
     }
@@ -56,6 +65,7 @@ pub fn selected(args: &StartArgs) -> Result<Programs> {
 fn bundled() -> (Address, Program) {
     let program = Program {
         elf: Cow::Borrowed(generion_artifact::PROGRAM),
+        authority: None,
         origin: "the bundled Generion program".to_owned(),
     };
     (generion_artifact::PROGRAM_ID, program)
@@ -110,6 +120,7 @@ impl Program {
             .with_context(|| format!("cannot read the program {}", path.display()))?;
         Ok(Self {
             elf: Cow::Owned(elf),
+            authority: None,
             origin: path.display().to_string(),
         })
     }
@@ -126,8 +137,8 @@ impl Program {
         })
     }
 
-    /// Puts the program at `id` in the two accounts that a final deployment by the upgradeable loader leaves: one that
-    /// points to the program data account, and that one with the binary and no upgrade authority.
+    /// Puts the program at `id` in the two accounts that a deployment by the upgradeable loader leaves: one that points
+    /// to the program data account, and that one with the upgrade authority, if any, and the binary.
     pub fn deploy(&self, id: Address, svm: &mut SurfnetSvm) -> Result<()> {
         let data_address = get_program_data_address(&id);
         let program = UpgradeableLoaderState::Program {
@@ -137,7 +148,7 @@ impl Program {
 
         let header = UpgradeableLoaderState::ProgramData {
             slot: svm.get_latest_absolute_slot(),
-            upgrade_authority_address: None,
+            upgrade_authority_address: self.authority,
         };
         let mut program_data =
             wincode::serialize(&header).context("cannot encode the program data account")?;
@@ -180,6 +191,7 @@ mod tests {
         }
         let bundled = Program {
             elf: Cow::Borrowed(b"bundled"),
+            authority: None,
             origin: "bundled".to_owned(),
         };
         let mut programs = Programs::from([(BUNDLED, bundled)]);
@@ -258,6 +270,7 @@ mod tests {
     fn a_file_that_is_no_program_is_refused() {
         let program = Program {
             elf: Cow::Borrowed(b"not an ELF file"),
+            authority: None,
             origin: "a.so".to_owned(),
         };
         let error = program.check(ID).unwrap_err().to_string();

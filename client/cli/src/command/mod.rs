@@ -12,6 +12,7 @@ pub mod user;
 
 use crate::{
     cli::{Cli, Command},
+    command::localnet::LocalnetCommand,
     context::Context,
     failure::Failure,
     output::Output,
@@ -29,7 +30,10 @@ pub async fn run(Cli { global, command }: Cli) -> Result<Output, Failure> {
         Command::Deliver(args) => args.run(&context).await,
         Command::Key(command) => command.run(&context).await,
         Command::Store(command) => command.run(&context).await,
-        // It works with a ledger of its own, before anything is read from this one.
-        Command::Localnet(_) => Ok(Output::nothing()),
+        Command::Localnet(args) => match args.command {
+            Some(LocalnetCommand::Clock(args)) => args.run(&context).await,
+            // It works with a ledger of its own, before anything is read from this one.
+            None => Ok(Output::nothing()),
+        },
     }
 }

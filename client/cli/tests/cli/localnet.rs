@@ -191,3 +191,113 @@ fn a_damaged_wallet_is_not_replaced() {
     );
     assert_eq!(fs::read(stage.path("state/patient.json")).unwrap(), b"[");
 }
+
+/// Says which flags it was given, in a file beside it.
+fn noting(first_line: &str) -> String {
+    serving(&format!("echo \"$@\" > \"$0.flags\"\n{first_line}"))
+}
+
+impl Stage {
+    /// Runs until both serve, and ends it. The flags that the validator was given.
+    fn flags_of_validator(&self, flags: &[&str]) -> String {
+        let mut child = self
+            .command(&[&["--output", "json"], flags].concat())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut json = String::new();
+        while !json.ends_with("\n}\n") {
+            assert_ne!(stdout.read_line(&mut json).unwrap(), 0, "{json}");
+        }
+        interrupt(&child);
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+        fs::read_to_string(self.path("surfpool.flags")).unwrap()
+    }
+
+    fn plain(&self) -> Command {
+        let mut command = self.home.command(self.path("generion"));
+        command.arg("localnet").env("PATH", "/usr/bin:/bin");
+        command
+    }
+}
+
+#[test]
+fn a_ledger_is_kept_where_it_is_asked_for() {
+    let store = serving("echo listening on http://127.0.0.1:3");
+    let stage = Stage::new(Some(&noting(READY)), Some(&store));
+    let flags = stage.flags_of_validator(&[]);
+    assert!(!flags.contains("--persist"), "{flags}");
+
+    let mut child = stage
+        .plain()
+        .args(["--persist", "kept", "--reset", "--output", "json"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    interrupt(&child);
+    child.wait().unwrap();
+    let flags = fs::read_to_string(stage.path("surfpool.flags")).unwrap();
+    let ledger = fs::canonicalize(stage.path("kept"))
+        .unwrap()
+        .join("ledger.sqlite");
+    let expected = format!("--persist {} --reset", ledger.display());
+    assert!(flags.contains(&expected), "{flags}");
+}
+
+#[test]
+fn a_reset_takes_the_documents_and_leaves_the_wallets() {
+    let store = serving("echo listening on http://127.0.0.1:3");
+    let stage = Stage::new(Some(&noting(READY)), Some(&store));
+    stage.flags_of_validator(&[]);
+    let (wallet, document) = (
+        stage.path("state/buyer.json"),
+        stage.path("state/store/document"),
+    );
+    let secret = fs::read(&wallet).unwrap();
+    fs::write(&document, "a report").unwrap();
+    stage.flags_of_validator(&[]);
+    assert_eq!(fs::read(&document).unwrap(), b"a report");
+    let flags = stage.flags_of_validator(&["--reset"]);
+    assert!(
+        !flags.contains("--reset"),
+        "a ledger in memory is empty anyway: {flags}"
+    );
+    assert!(!document.exists() && stage.path("state/store").is_dir());
+    assert_eq!(fs::read(&wallet).unwrap(), secret);
+}
+
+#[test]
+fn a_folder_is_one_localnets() {
+    let store = serving("echo listening on http://127.0.0.1:3");
+    let stage = Stage::new(Some(&serving(READY)), Some(&store));
+    let mut first = stage.command(&[]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(first.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    fs::write(stage.path("state/store/document"), "a report").unwrap();
+    Ended::of(&mut stage.command(&["--reset"]))
+        .assert_refused("another localnet is using", "End that one first");
+    assert!(stage.path("state/store/document").exists());
+    interrupt(&first);
+    assert_eq!(first.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn the_clock_of_no_localnet_is_not_moved() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let stage = Stage::new(None, None);
+    let ended = Ended::of(stage.plain().args(["clock", "2h", "--url", &url]));
+    assert_eq!(ended.code, 1);
+    assert!(ended.stderr.contains(&url), "{}", ended.stderr);
+    let ended = Ended::of(stage.plain().args(["clock", "soon"]));
+    assert_eq!(ended.code, 2);
+    assert!(ended.stderr.contains("or a time as in"), "{}", ended.stderr);
+}

@@ -180,6 +180,57 @@ fn a_persisted_ledger_continues() {
 }
 
 #[test]
+fn a_persisted_ledger_can_be_begun_anew() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("ledger.sqlite");
+    let flags = ["--persist", file.to_str().unwrap()];
+    let mut first = Node::start(&flags);
+    let wallet = first.wallet(SOL);
+    first.signal("TERM");
+    assert_eq!(first.ended().code(), Some(0));
+
+    let mut second = Node::start(&[&flags[..], &["--reset"]].concat());
+    assert_eq!(second.rpc.get_balance(&wallet.pubkey()).unwrap(), 0);
+    let other = second.wallet(2 * SOL);
+    second.signal("TERM");
+    assert_eq!(second.ended().code(), Some(0));
+
+    // What came after the reset is kept as usual.
+    let third = Node::start(&flags);
+    let lamports = third.rpc.get_balance(&other.pubkey()).unwrap();
+    assert_eq!(lamports, 2 * SOL);
+    assert_eq!(third.rpc.get_balance(&wallet.pubkey()).unwrap(), 0);
+}
+
+/// A file that is not a ledger survives `--reset` as it survives without, and so does a ledger that is in use.
+#[test]
+fn only_an_own_ledger_is_emptied() {
+    let folder = tempdir().unwrap();
+    let letter = folder.path().join("letter.txt");
+    fs::write(&letter, "Dear node").unwrap();
+    let errors = refused(&[
+        "--port",
+        "0",
+        "--reset",
+        "--persist",
+        letter.to_str().unwrap(),
+    ]);
+    assert!(
+        errors[0].contains("it is not the ledger of a node"),
+        "{errors:?}"
+    );
+    assert_eq!(fs::read(&letter).unwrap(), b"Dear node");
+
+    let file = folder.path().join("ledger.sqlite");
+    let flags = ["--persist", file.to_str().unwrap()];
+    let node = Node::start(&flags);
+    let wallet = node.wallet(SOL);
+    let errors = refused(&[&["--port", "0", "--reset"], &flags[..]].concat());
+    assert!(errors[0].contains("another node is using it"), "{errors:?}");
+    assert_eq!(node.rpc.get_balance(&wallet.pubkey()).unwrap(), SOL);
+}
+
+#[test]
 fn a_ledger_serves_one_node_at_a_time() {
     let folder = tempdir().unwrap();
     let file = folder.path().join("ledger.sqlite").display().to_string();

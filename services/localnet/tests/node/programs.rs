@@ -4,8 +4,12 @@ use std::fs;
 
 use solana_address::Address;
 use solana_instruction::Instruction;
-use solana_loader_v3_interface::{get_program_data_address, state::UpgradeableLoaderState};
+use solana_keypair::Keypair;
+use solana_loader_v3_interface::{
+    get_program_data_address, instruction::set_upgrade_authority, state::UpgradeableLoaderState,
+};
 use solana_sdk_ids::bpf_loader_upgradeable;
+use solana_signer::Signer;
 use tempfile::tempdir;
 
 use crate::harness::{Node, SOL, address, logs, refused, surfpool};
@@ -85,6 +89,40 @@ fn a_program_from_a_file_runs_under_its_id() {
     let lines = logs(&node.execute(&[memo], &payer, &[]));
     assert_eq!(lines[0], format!("Program {id} invoke [1]"));
     assert!(lines.iter().any(|line| line.contains("hello")), "{lines:?}");
+}
+
+/// As solana-test-validator does it: the authority stands in the program's data, and the loader goes by it.
+#[test]
+fn an_upgradeable_program_belongs_to_its_authority() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("memo.so");
+    fs::write(&file, memo_binary()).unwrap();
+    let (id, path) = (Address::new_from_array([7; 32]), file.to_str().unwrap());
+    let authority = Keypair::new();
+    let node = Node::start(&[
+        "--upgradeable-program",
+        &id.to_string(),
+        path,
+        &authority.pubkey().to_string(),
+    ]);
+    let payer = node.wallet(SOL);
+    let memo = Instruction::new_with_bytes(id, b"hello", vec![]);
+    node.execute(&[memo], &payer, &[]);
+
+    let data = get_program_data_address(&id);
+    let stands = || node.rpc.get_account_data(&data).unwrap()[12..45].to_vec();
+    assert_eq!(
+        stands(),
+        [&[1], &authority.pubkey().to_bytes()[..]].concat()
+    );
+    let hand_over =
+        |from: &Keypair| set_upgrade_authority(&id, &from.pubkey(), Some(&payer.pubkey()));
+    let stranger = node.transaction(&[hand_over(&payer)], &payer, &[]);
+    let error = node.rpc.simulate_transaction(&stranger).unwrap().value.err;
+    let error = error.expect("a stranger has no say").to_string();
+    assert!(error.contains("ncorrect authority"), "{error}");
+    node.execute(&[hand_over(&authority)], &payer, &[&authority]);
+    assert_eq!(stands(), [&[1], &payer.pubkey().to_bytes()[..]].concat());
 }
 
 /// As `anchor test` runs it: in the workspace, after the programs were built.

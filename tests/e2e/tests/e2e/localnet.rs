@@ -1,5 +1,34 @@
 use generion_e2e::Town;
 
+/// Deadlines pass by a command, and not back.
+#[test]
+fn the_clock_moves_by_a_command() {
+    let town = Town::found();
+    let person = town.person("buyer");
+    let before = town.unix_time();
+    let moved = person.does(&["localnet", "clock", "2h"]);
+    let now = town.unix_time();
+    assert!(
+        (before + 7_200..before + 7_260).contains(&now),
+        "{before} {now}"
+    );
+    assert!(
+        (before..=before + 60).contains(&moved["before_at"].as_i64().unwrap()),
+        "{moved}"
+    );
+    assert!(
+        (before + 7_200..=now).contains(&moved["now_at"].as_i64().unwrap()),
+        "{moved}"
+    );
+    let back = person.fails(&["localnet", "clock", "2026-01-01T00:00:00Z"]);
+    assert!(
+        back.message.contains("does not go back"),
+        "{}",
+        back.message
+    );
+    assert!(town.unix_time() >= now);
+}
+
 /// A parent that is killed can't end its children; they notice by themselves.
 #[test]
 fn nothing_outlives_a_killed_localnet() {

@@ -1,16 +1,20 @@
 //! A local validator and a document store, started as programs, with wallets to play every role.
 
+mod clock;
 mod service;
 mod wallets;
 
 use std::{
     env,
+    fs::{File, TryLockError},
+    io::ErrorKind,
     path::{Path, PathBuf},
 };
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde::{Deserialize, Serialize};
 
+pub use self::clock::ClockArgs;
 use self::{
     service::Service,
     wallets::{ROLES, RoleWallet},
@@ -28,10 +32,19 @@ const VALIDATOR: &str = "surfpool";
 const STORE: &str = "generion-store";
 
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct LocalnetArgs {
+    #[command(subcommand)]
+    pub command: Option<LocalnetCommand>,
     /// Folder for wallets and documents [default: ~/.local/state/generion/localnet]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
+    /// The same folder, and the ledger is kept in it as well: the next start goes on where this one ended
+    #[arg(long, value_name = "DIR", conflicts_with = "dir")]
+    persist: Option<PathBuf>,
+    /// Begins with an empty ledger and an empty document store. The wallets stay
+    #[arg(long)]
+    reset: bool,
     /// Port of the validator; 0 takes a free one
     #[arg(long, default_value_t = 8899)]
     port: u16,
@@ -43,6 +56,13 @@ pub struct LocalnetArgs {
     funds: u64,
 }
 
+/// What can be done with a localnet that is up.
+#[derive(Subcommand)]
+pub enum LocalnetCommand {
+    /// Move the validator's clock, so that deadlines pass
+    Clock(ClockArgs),
+}
+
 /// What is up.
 #[derive(Serialize)]
 struct Up {
@@ -51,6 +71,9 @@ struct Up {
     program_id: String,
     store_url: String,
     wallets: Vec<RoleWallet>,
+    /// What the next start finds.
+    #[serde(skip)]
+    kept: &'static str,
 }
 
 /// The line that the validator prints when it serves.
@@ -64,15 +87,23 @@ struct ValidatorReady {
 /// Runs both programs until the user ends them or one of them dies. Neither is left behind.
 pub async fn run(args: &LocalnetArgs, format: Format) -> Result<Output, Failure> {
     let stopped = stop::requested()?;
-    let folder = args.dir.clone().map_or_else(default_folder, Ok)?;
+    let folder = args.persist.as_ref().or(args.dir.as_ref());
+    let folder = folder.cloned().map_or_else(default_folder, Ok)?;
     // What is printed is for other terminals, in other folders.
     let folder = std::path::absolute(&folder).map_err(|error| file_error(&folder, error))?;
     let documents = folder.join("store");
+    std::fs::create_dir_all(&folder).map_err(|error| file_error(&folder, error))?;
+    let _lock = lock(&folder)?;
+    if args.reset {
+        empty(&documents)?;
+    }
     std::fs::create_dir_all(&documents).map_err(|error| file_error(&documents, error))?;
     let wallets = ROLES.map(|role| RoleWallet::open(&folder, role, args.funds));
     let wallets = wallets.into_iter().collect::<Result<Vec<_>, _>>()?;
 
-    let mut validator = Service::start(VALIDATOR, validator_flags(args, &wallets))?;
+    let ledger = args.persist.is_some().then(|| folder.join("ledger.sqlite"));
+    let flags = validator_flags(args, &wallets, ledger.as_deref());
+    let mut validator = Service::start(VALIDATOR, flags)?;
     let store = Service::start(STORE, store_flags(args, &documents));
     let mut store = match store {
         Ok(store) => store,
@@ -81,14 +112,40 @@ pub async fn run(args: &LocalnetArgs, format: Format) -> Result<Output, Failure>
             return Err(failure);
         }
     };
+    let kept = match args.persist {
+        Some(_) => "wallets, documents and the ledger as they are then",
+        None => "the wallets and documents, and an empty ledger",
+    };
     let result = tokio::select! {
         biased;
         () = stopped => Ok(Output::nothing()),
-        failure = serve(&mut validator, &mut store, wallets, format) => Err(failure),
+        failure = serve(&mut validator, &mut store, wallets, kept, format) => Err(failure),
     };
     store.stop().await;
     validator.stop().await;
     result
+}
+
+/// Keeps other localnets out of the folder for as long as this one runs.
+fn lock(folder: &Path) -> Result<File, Failure> {
+    let path = folder.join("localnet.lock");
+    let file = File::create(&path).map_err(|error| file_error(&path, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::new(
+            format!("another localnet is using {}", folder.display()),
+            "End that one first, or pass another folder with --dir.",
+        )),
+        Err(TryLockError::Error(error)) => Err(file_error(&path, error)),
+    }
+}
+
+/// Removes the documents of earlier runs.
+fn empty(documents: &Path) -> Result<(), Failure> {
+    match std::fs::remove_dir_all(documents) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(file_error(documents, error)),
+        _ => Ok(()),
+    }
 }
 
 fn default_folder() -> Result<PathBuf, Failure> {
@@ -102,7 +159,11 @@ fn default_folder() -> Result<PathBuf, Failure> {
         })
 }
 
-fn validator_flags(args: &LocalnetArgs, wallets: &[RoleWallet]) -> Vec<String> {
+fn validator_flags(
+    args: &LocalnetArgs,
+    wallets: &[RoleWallet],
+    ledger: Option<&Path>,
+) -> Vec<String> {
     let mut flags = vec![
         "start".to_owned(),
         "--json".to_owned(),
@@ -110,6 +171,12 @@ fn validator_flags(args: &LocalnetArgs, wallets: &[RoleWallet]) -> Vec<String> {
     ];
     flags.extend(["--port".to_owned(), args.port.to_string()]);
     flags.extend(["--airdrop-amount".to_owned(), args.funds.to_string()]);
+    if let Some(ledger) = ledger {
+        flags.extend(["--persist".to_owned(), ledger.display().to_string()]);
+        if args.reset {
+            flags.push("--reset".to_owned());
+        }
+    }
     for wallet in wallets {
         flags.extend(["--airdrop".to_owned(), wallet.address.clone()]);
     }
@@ -134,6 +201,7 @@ async fn serve(
     validator: &mut Service,
     store: &mut Service,
     wallets: Vec<RoleWallet>,
+    kept: &'static str,
     format: Format,
 ) -> Failure {
     match ready(validator, store).await {
@@ -151,6 +219,7 @@ async fn serve(
                 program_id,
                 store_url,
                 wallets,
+                kept,
             };
             if let Err(failure) = Output::new(&up).and_then(|output| output.print(format)) {
                 return failure;
@@ -213,7 +282,7 @@ impl Report for Up {
                 wallet.keypair.display()
             ));
         }
-        text.line(TOUR).line("Ctrl-C stops both. The next start finds the wallets and documents, and an empty ledger.");
+        text.line(TOUR).line(format_args!("\nTo let a deadline pass: generion localnet clock 2h. Ctrl-C stops both. The next start finds {}.", self.kept));
     }
 }
 

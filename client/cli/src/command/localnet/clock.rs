@@ -1,0 +1,99 @@
+//! Moving the validator's clock.
+
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use generion_client::Ledger;
+use serde::Serialize;
+use serde_json::{Value, json};
+use solana_rpc_client_api::request::RpcRequest;
+use tokio::time::sleep;
+
+use crate::{
+    context::Context,
+    failure::Failure,
+    output::{Output, Report, Text},
+    time::{self, Expiry},
+};
+
+/// How long the ledger may take to show its new time.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is asked.
+const POLL: Duration = Duration::from_millis(50);
+
+#[derive(Args)]
+pub struct ClockArgs {
+    /// Where to: a duration from the present on, such as 2h, or a time, such as 2027-01-31T00:00:00Z. Never back
+    #[arg(value_name = "TIME", value_parser = Expiry::parse)]
+    to: Expiry,
+}
+
+/// The ledger's time, before and after.
+#[derive(Serialize)]
+struct Moved {
+    before_at: i64,
+    now_at: i64,
+}
+
+impl ClockArgs {
+    pub async fn run(&self, context: &Context) -> Result<Output, Failure> {
+        let ledger = context.ledger();
+        let before = ledger.unix_time().await?;
+        let to = self.to.unix_time(before);
+        if to < before {
+            return Err(Failure::new(
+                format!(
+                    "the ledger's clock shows {}, and does not go back to {}",
+                    time::show(before),
+                    time::show(to)
+                ),
+                "Begin a new ledger with `generion localnet --reset`.",
+            ));
+        }
+        travel(ledger, to).await?;
+        Output::new(&Moved {
+            before_at: before,
+            now_at: arrived(ledger, to).await?,
+        })
+    }
+}
+
+/// Has the validator jump. Its method is surfpool's own; no other network has one, which is as well.
+async fn travel(ledger: &Ledger, unix_time: i64) -> Result<(), Failure> {
+    let method = RpcRequest::Custom {
+        method: "surfnet_timeTravel",
+    };
+    let to = json!([{ "absoluteTimestamp": unix_time.saturating_mul(1_000) }]);
+    let moved = ledger.rpc().send::<Value>(method, to).await;
+    moved.map(drop).map_err(|error| {
+        Failure::new(
+            format!("the node at {} did not move its clock: {error}", ledger.rpc().url()),
+            "Only the validator of `generion localnet` has a clock that can be moved: pass its URL with --url.",
+        )
+    })
+}
+
+/// Waits until the ledger shows the time, and returns what it shows.
+async fn arrived(ledger: &Ledger, unix_time: i64) -> Result<i64, Failure> {
+    let begun = Instant::now();
+    loop {
+        let now = ledger.unix_time().await?;
+        if now >= unix_time {
+            return Ok(now);
+        }
+        if begun.elapsed() > PATIENCE {
+            return Err(Failure::new(
+                format!("the ledger still shows {}", time::show(now)),
+                "Look at what the validator says; a ledger that makes no blocks has no time either.",
+            ));
+        }
+        sleep(POLL).await;
+    }
+}
+
+impl Report for Moved {
+    fn describe(&self, text: &mut Text) {
+        text.field("before", time::show(self.before_at))
+            .field("now", time::show(self.now_at));
+    }
+}
