@@ -7,10 +7,12 @@
 //! | `build-program` | builds the on-chain program and renews the committed binary |
 //! | `fuzz` | runs the fuzz targets, as long as asked for |
 //! | `deploy` | puts the program on a cluster, and verifies it there |
+//! | `bench-store` | measures encryption and the store beside other tools |
 //! | `idl` | renews the program's interface description |
 //! | `compute-units` | measures the program and renews the committed figures |
 //! | `vectors` | renews the known answers for other implementations |
 
+mod bench_store;
 mod build_program;
 mod compute_units;
 mod demo;
@@ -45,6 +47,8 @@ enum Command {
     Fuzz(fuzz::Arguments),
     /// Deploy or upgrade the on-chain program, and verify it on the ledger
     Deploy(deploy::Arguments),
+    /// Measure encryption beside rage and age, and the store beside nginx
+    BenchStore(bench_store::Arguments),
     /// Renew the program's interface description, idl/generion.json
     Idl,
     /// Measure the program and renew the committed figures
@@ -61,6 +65,7 @@ fn main() -> ExitCode {
         Command::BuildProgram(arguments) => build_program::run(&workspace, arguments),
         Command::Fuzz(arguments) => fuzz::run(&workspace, arguments),
         Command::Deploy(arguments) => deploy::run(&workspace, arguments),
+        Command::BenchStore(arguments) => bench_store::run(&workspace, arguments),
         Command::Idl => idl::run(&workspace),
         Command::ComputeUnits(arguments) => compute_units::run(&workspace, arguments),
         Command::Vectors => vectors::run(&workspace),

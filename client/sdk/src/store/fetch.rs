@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use tokio::{
     fs::{self, File},
-    io::AsyncWriteExt,
+    io::{AsyncWriteExt, BufWriter},
 };
 use tokio_util::io::ReaderStream;
 use url::Url;
 
-use super::{FetchError, FetchPolicy, RequestError, StoreClient, policy, request};
+use super::{FILE_BYTES, FetchError, FetchPolicy, RequestError, StoreClient, policy, request};
 
 impl StoreClient {
     /// Fetches the document that a locator names into `to`, which must not be there yet and appears only when size and
@@ -91,7 +91,9 @@ async fn open(url: &Url, locator: &Locator) -> Result<Ciphertext, FetchError> {
     }
     check_size(url, locator, found.len())?;
     let file = File::open(&path).await.map_err(&unreadable)?;
-    Ok(ReaderStream::new(file).map_err(unreadable).boxed())
+    Ok(ReaderStream::with_capacity(file, FILE_BYTES)
+        .map_err(unreadable)
+        .boxed())
 }
 
 /// Writes what comes beside `to`, under a name that goes away with every error, and gives it its name at the end.
@@ -112,7 +114,7 @@ async fn save(
     let (file, partial) = NamedTempFile::new_in(folder)
         .map_err(unwritable)?
         .into_parts();
-    let mut file = File::from_std(file);
+    let mut file = BufWriter::with_capacity(FILE_BYTES, File::from_std(file));
     let (mut hasher, mut received) = (Sha256::new(), 0);
     while let Some(bytes) = ciphertext.try_next().await? {
         received += bytes.len() as u64;
@@ -131,7 +133,7 @@ async fn save(
         });
     }
     file.flush().await.map_err(unwritable)?;
-    file.sync_all().await.map_err(unwritable)?;
+    file.get_ref().sync_all().await.map_err(unwritable)?;
     partial
         .persist_noclobber(to)
         .map_err(|error| match error.error.kind() {

@@ -36,6 +36,8 @@ pub use self::{
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// For a request that moves no document, and for what comes on top of moving one.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// Bytes that go between a file and the network at a time: the switch to a thread that may block costs nothing then.
+const FILE_BYTES: usize = 256 * 1024;
 /// Bytes per second below which an upload is given up.
 const SLOWEST_UPLOAD: u64 = 32 << 10;
 
@@ -94,13 +96,14 @@ impl StoreClient {
             });
         }
         let headers = signed(&url, Operation::Upload, document, uploader, erase_authority)?;
+        let body = ReaderStream::with_capacity(file.take(digest.size), FILE_BYTES);
         let request = self
             .own
             .put(url.clone())
             .timeout(ANSWER_TIMEOUT + Duration::from_secs(digest.size / SLOWEST_UPLOAD))
             .headers(headers)
             .header(CONTENT_LENGTH, digest.size)
-            .body(Body::wrap_stream(ReaderStream::new(file.take(digest.size))));
+            .body(Body::wrap_stream(body));
         request::send(request, &url).await?;
         Ok(url)
     }

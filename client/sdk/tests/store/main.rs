@@ -2,6 +2,7 @@
 
 mod fetching;
 mod files;
+mod processes;
 mod storing;
 mod strangers;
 mod support;

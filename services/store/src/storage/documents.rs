@@ -292,6 +292,11 @@ impl Upload {
             storage.remove_for_good(StorageKey::Blob(blob)).await?;
             storage.remove(pending.path()).await
         };
+        let undo = async || {
+            if let Err(left) = take_back().await {
+                log::error(&left);
+            }
+        };
         let written = async {
             bytes.finish().await?;
             storage.create(usage, Bytes::new()).await?;
@@ -303,9 +308,7 @@ impl Upload {
             }
         };
         if let Err(error) = written.await {
-            if let Err(left) = take_back().await {
-                log::error(&left);
-            }
+            undo().await;
             return Err(error);
         }
         let published = Published {
@@ -315,10 +318,21 @@ impl Upload {
             blob,
         };
         let record = json(&Record::Published(published));
-        // After an error the record may be there nevertheless, so the blob stays until `settle` knows.
-        let created = storage
-            .create(StorageKey::Document(document), record)
-            .await?;
+        let key = StorageKey::Document(document);
+        let created = match storage.create(key, record).await {
+            Ok(created) => created,
+            // A request that failed may still arrive at object storage, and the blob has to be there then. What a
+            // folder did is done.
+            Err(error) if storage.is_shared() => return Err(error),
+            Err(error) => {
+                match storage.get(key).await {
+                    Ok(None) => undo().await,
+                    // It is there after all, or nobody can tell: `settle` will.
+                    Ok(Some(_)) | Err(_) => {}
+                }
+                return Err(error);
+            }
+        };
         match created {
             true => {
                 storage.remove(pending.path()).await?;

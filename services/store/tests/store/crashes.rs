@@ -1,71 +1,17 @@
 //! The real binary, killed and ended.
 
 use std::{
-    io::{BufRead, BufReader, Read},
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::{SystemTime, UNIX_EPOCH},
+    io::Read,
+    process::{Command, Stdio},
 };
 
-use generion_interface::store::{DocumentId, ErrorCode, Operation, SignedRequest, StoreRequest};
+use generion_interface::store::{DocumentId, ErrorCode};
 use tempfile::TempDir;
 
-use crate::support::*;
-
-struct Process {
-    child: Child,
-    host: String,
-}
-
-fn command(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_generion-store"));
-    command
-        .args(["--listen", "127.0.0.1:0", "--dir"])
-        .arg(folder);
-    command
-}
-
-impl Process {
-    fn start(folder: &Path) -> Self {
-        let mut child = command(folder)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        let stdout = child.stdout.as_mut().unwrap();
-        BufReader::new(stdout).read_line(&mut line).unwrap();
-        let host = line.strip_prefix("listening on http://").unwrap();
-        Self {
-            host: host.trim_end().to_owned(),
-            child,
-        }
-    }
-
-    fn url(&self, document: DocumentId) -> String {
-        format!("http://{}{}", self.host, document.path())
-    }
-
-    fn upload(&self, key: &Key, document: DocumentId) -> SignedRequest {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-        key.sign(StoreRequest {
-            operation: Operation::Upload,
-            host: self.host.clone(),
-            document,
-            erase_authority: key.address(),
-            unix_time: now.as_secs(),
-            nonce: fresh_nonce(),
-        })
-    }
-}
-
-/// A failed test leaves no process behind.
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::support::{
+    process::{PROGRAM, Process, command},
+    *,
+};
 
 #[tokio::test]
 async fn a_killed_store_leaves_nothing_readable() {
@@ -116,9 +62,7 @@ async fn a_store_that_is_told_to_end_finishes_what_runs() {
     pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
     until(|| files(folder.path(), "pending").len() == 1).await;
 
-    let pid = store.child.id().to_string();
-    let told = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
-    assert!(told.success());
+    store.signal("-TERM");
     // It takes no new connection from here on.
     let host = store.host.clone();
     until(|| std::net::TcpStream::connect(&host).is_err()).await;
@@ -126,6 +70,7 @@ async fn a_store_that_is_told_to_end_finishes_what_runs() {
     drop(pieces);
     assert_eq!(sending.await.unwrap().unwrap().status(), 201);
     drop(http);
+    store.http = client();
     assert!(store.child.wait().unwrap().success());
 
     let store = Process::start(folder.path());
@@ -147,7 +92,7 @@ fn a_store_that_can_t_start_says_why() {
     );
 
     let other = TempDir::new().unwrap();
-    let mut third = Command::new(env!("CARGO_BIN_EXE_generion-store"))
+    let mut third = Command::new(PROGRAM)
         .args(["--listen", &running.host, "--dir"])
         .arg(other.path())
         .stderr(Stdio::piped())

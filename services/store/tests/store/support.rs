@@ -19,6 +19,7 @@ use solana_address::Address;
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
+pub mod process;
 pub mod s3;
 
 use s3::S3Server;

@@ -1,0 +1,126 @@
+//! The store and nginx, on folders of their own on the same disk.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    net::{TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{http::Connection, process::Server};
+
+/// A running server.
+pub struct Running {
+    pub host: String,
+    /// Where the store tells its metrics.
+    admin: Option<String>,
+    _server: Server,
+}
+
+impl Running {
+    /// A store. `preload` is a library that makes `fsync` do nothing.
+    pub fn store(program: &Path, folder: &Path, preload: Option<&str>) -> Result<Self> {
+        let admin = free_port()?;
+        let mut command = Command::new(program);
+        command
+            .args(["--listen", "127.0.0.1:0", "--admin-listen", &admin])
+            .args(["--max-uploads", "1000", "--max-connections", "1000"])
+            .env("GENERION_STORE_CONFIG", config(folder)?)
+            .env("RUST_LOG", "error")
+            .arg("--dir")
+            .arg(folder.join("store"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        if let Some(library) = preload {
+            command.env("LD_PRELOAD", library);
+        }
+        let mut server = Server(
+            command
+                .spawn()
+                .with_context(|| format!("can't start {}", program.display()))?,
+        );
+        let mut line = String::new();
+        let stdout = server.0.stdout.take().context("it has no output")?;
+        BufReader::new(stdout).read_line(&mut line)?;
+        let host = line.trim().strip_prefix("listening on http://");
+        Ok(Self {
+            host: host.context("the store did not start")?.to_owned(),
+            admin: Some(admin),
+            _server: server,
+        })
+    }
+
+    /// nginx with as many processes as there are cores, sending files without copying them, and with WebDAV's PUT.
+    pub fn nginx(folder: &Path) -> Result<Self> {
+        let host = free_port()?;
+        let root = folder.join("nginx");
+        for name in ["files", "temporary"] {
+            fs::create_dir_all(root.join(name))?;
+        }
+        // It runs as whoever starts it, and, if that is root, its workers as nobody else.
+        let shown = root.display();
+        let text = format!(
+            "daemon off;\nworker_processes auto;\npid {shown}/pid;\nerror_log {shown}/error.log;\nuser root root;\n\
+             events {{ worker_connections 1024; }}\n\
+             http {{\n  access_log off;\n  sendfile on;\n  tcp_nopush on;\n  keepalive_requests 1000000;\n\
+             client_max_body_size 0;\n  client_body_temp_path {shown}/temporary;\n\
+             client_body_buffer_size 1m;\n\
+             proxy_temp_path {shown}/temporary;\n  fastcgi_temp_path {shown}/temporary;\n\
+             uwsgi_temp_path {shown}/temporary;\n  scgi_temp_path {shown}/temporary;\n\
+             server {{\n    listen {host} backlog=1024;\n    root {shown}/files;\n    dav_methods PUT;\n  }}\n}}\n"
+        );
+        let file = root.join("nginx.conf");
+        fs::write(&file, text)?;
+        let server = Command::new("nginx")
+            .args(["-e", &format!("{shown}/error.log"), "-c"])
+            .arg(&file)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("can't start nginx")?;
+        let running = Self {
+            host,
+            admin: None,
+            _server: Server(server),
+        };
+        running.wait()?;
+        Ok(running)
+    }
+
+    fn wait(&self) -> Result<()> {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while TcpStream::connect(&self.host).is_err() {
+            ensure!(Instant::now() < deadline, "nginx does not listen");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    pub fn is_store(&self) -> bool {
+        self.admin.is_some()
+    }
+
+    /// A counter of the store's.
+    pub fn metric(&self, name: &str) -> Result<f64> {
+        let admin = self.admin.as_ref().context("it has no metrics")?;
+        let text = Connection::to(admin)?.text("/metrics")?;
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        Ok(line.context("no such metric")?.trim().parse()?)
+    }
+}
+
+/// One client of the benchmark is all uploaders.
+fn config(folder: &Path) -> Result<PathBuf> {
+    let path = folder.join("store.toml");
+    fs::write(&path, "[uploads]\nmax_running_per_uploader = 1000\n")?;
+    Ok(path)
+}
+
+/// An address that nothing listens on.
+fn free_port() -> Result<String> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
+}

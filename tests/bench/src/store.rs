@@ -1,0 +1,328 @@
+//! Uploads and downloads of the same files, at the store and at nginx.
+
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context, Result};
+use ed25519_dalek::{Signer, SigningKey};
+use generion_interface::store::{DocumentId, Nonce, Operation, StoreRequest};
+
+use crate::{
+    http::all_at_once,
+    process::is_there,
+    servers::Running,
+    table::{head, median, row, spread},
+};
+
+/// A size of documents, and what is done with them.
+struct Load {
+    name: &'static str,
+    bytes: usize,
+    /// Documents that there are to download.
+    documents: usize,
+    /// Downloads of one round, of all clients together.
+    downloads: usize,
+    /// Uploads of one round, of all clients together.
+    uploads: usize,
+}
+
+const LOADS: [Load; 3] = [
+    Load {
+        name: "16 KiB",
+        bytes: 16 << 10,
+        documents: 256,
+        downloads: 6400,
+        uploads: 256,
+    },
+    Load {
+        name: "1 MiB",
+        bytes: 1 << 20,
+        documents: 64,
+        downloads: 1280,
+        uploads: 128,
+    },
+    Load {
+        name: "64 MiB",
+        bytes: 64 << 20,
+        documents: 4,
+        downloads: 64,
+        uploads: 8,
+    },
+];
+
+const CLIENTS: [usize; 2] = [1, 64];
+
+/// What a side took in each round.
+type Rounds = Vec<Duration>;
+
+/// Measures, and prints tables.
+pub fn measure(folder: &Path, program: &Path, no_sync: &str, rounds: usize) -> Result<()> {
+    let store = Running::store(program, &folder.join_new("synced")?, None)?;
+    let unsynced = Some(no_sync).filter(|library| can_preload(library));
+    let unsynced = unsynced
+        .map(|library| Running::store(program, &folder.join_new("unsynced")?, Some(library)))
+        .transpose()?;
+    let nginx = match is_there("nginx") {
+        true => Some(Running::nginx(folder)?),
+        false => None,
+    };
+    let (mut downloads, mut uploads) = (Vec::new(), Vec::new());
+    for load in &LOADS {
+        let paths = fill(load, &store, nginx.as_ref())?;
+        for clients in CLIENTS {
+            let (mut ours, mut theirs) = (Rounds::new(), Rounds::new());
+            for round in 0..=rounds {
+                let once = [
+                    download(&store, clients, load, &paths)?,
+                    match &nginx {
+                        Some(nginx) => download(nginx, clients, load, &paths)?,
+                        None => Duration::ZERO,
+                    },
+                ];
+                // The first round warms the caches up.
+                if round > 0 {
+                    ours.push(once[0]);
+                    theirs.push(once[1]);
+                }
+            }
+            downloads.push((load, clients, ours, theirs));
+        }
+        for clients in CLIENTS {
+            let mut sides = [Rounds::new(), Rounds::new(), Rounds::new()];
+            for _ in 0..rounds {
+                sides[0].push(upload(&store, clients, load)?);
+                if let Some(unsynced) = &unsynced {
+                    sides[1].push(upload(unsynced, clients, load)?);
+                }
+                if let Some(nginx) = &nginx {
+                    sides[2].push(upload(nginx, clients, load)?);
+                }
+            }
+            uploads.push((load, clients, sides));
+        }
+    }
+
+    println!(
+        "Downloads, {rounds} rounds; the ratio is nginx's time by the store's, 1 is as fast\n"
+    );
+    head([
+        "document",
+        "clients",
+        "store MiB/s",
+        "store requests/s",
+        "nginx requests/s",
+        "ratio",
+    ]);
+    for (load, clients, ours, theirs) in &downloads {
+        let rate = |rounds: &Rounds| rate(load.downloads, rounds);
+        row([
+            load.name,
+            &clients.to_string(),
+            &format!("{:.0}", rate(ours) * load.bytes as f64 / f64::from(1 << 20)),
+            &format!("{:.0}", rate(ours)),
+            &or_missing(theirs, |theirs| format!("{:.0}", rate(theirs))),
+            &or_missing(theirs, |theirs| ratio(theirs, ours)),
+        ]);
+    }
+    println!(
+        "\nUploads, {rounds} rounds; nginx does not sync, and is compared with a store that does not either\n"
+    );
+    head([
+        "document",
+        "clients",
+        "store/s",
+        "store without fsync/s",
+        "nginx/s",
+        "ratio without fsync",
+    ]);
+    for (load, clients, [synced, unsynced, nginx]) in &uploads {
+        let rate = |rounds: &Rounds| format!("{:.1}", rate(load.uploads, rounds));
+        row([
+            load.name,
+            &clients.to_string(),
+            &rate(synced),
+            &or_missing(unsynced, rate),
+            &or_missing(nginx, rate),
+            &or_missing(nginx, |nginx| {
+                or_missing(unsynced, |unsynced| ratio(nginx, unsynced))
+            }),
+        ]);
+    }
+    print_costs(&store)
+}
+
+/// What hashing and signatures took of all uploads.
+fn print_costs(store: &Running) -> Result<()> {
+    let hashing = store.metric("generion_store_hashing_seconds_total")?;
+    let received = store.metric("generion_store_received_bytes_total")?;
+    let checks = store.metric("generion_store_signature_checks_seconds_total")?;
+    let requests = store.metric("generion_store_answers_total{method=\"PUT\",status=\"201\"}")?;
+    println!(
+        "\nOf the store's uploads, SHA-256 took {:.2} ms a MiB and the check of a signature {:.0} µs; downloads need \
+         neither.\n",
+        hashing * 1000.0 / (received / f64::from(1 << 20)),
+        checks * 1e6 / requests
+    );
+    Ok(())
+}
+
+/// Puts documents at both; their paths at the store, which nginx has them under too.
+fn fill(load: &Load, store: &Running, nginx: Option<&Running>) -> Result<Vec<String>> {
+    let mut paths = Vec::new();
+    for _ in 0..load.documents {
+        let document = Document::new(load.bytes)?;
+        all_at_once(&store.host, 1, |_, connection| {
+            connection.put(
+                &document.path,
+                &document.headers(&store.host),
+                &document.content,
+            )
+        })?;
+        if let Some(nginx) = nginx {
+            all_at_once(&nginx.host, 1, |_, connection| {
+                connection.put(&format!("/{}", document.name()), "", &document.content)
+            })?;
+        }
+        paths.push(document.path);
+    }
+    Ok(paths)
+}
+
+fn download(server: &Running, clients: usize, load: &Load, paths: &[String]) -> Result<Duration> {
+    let next = AtomicU64::new(0);
+    let total = load.downloads as u64;
+    all_at_once(&server.host, clients, |_, connection| {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= total {
+                return Ok(());
+            }
+            let path = &paths[usize::try_from(number)? % paths.len()];
+            let length = connection.get(&server.path(path))?;
+            anyhow::ensure!(length == load.bytes as u64, "{path} is not whole");
+        }
+    })
+}
+
+/// Documents that are not there yet, made before the clock starts.
+fn upload(server: &Running, clients: usize, load: &Load) -> Result<Duration> {
+    let documents = (0..load.uploads)
+        .map(|_| Document::new(load.bytes))
+        .collect::<Result<Vec<_>>>()?;
+    let next = AtomicU64::new(0);
+    all_at_once(&server.host, clients.min(load.uploads), |_, connection| {
+        loop {
+            let number = usize::try_from(next.fetch_add(1, Ordering::Relaxed))?;
+            let Some(document) = documents.get(number) else {
+                return Ok(());
+            };
+            let headers = match server.is_store() {
+                true => document.headers(&server.host),
+                false => String::new(),
+            };
+            connection.put(&server.path(&document.path), &headers, &document.content)?;
+        }
+    })
+}
+
+/// Bytes that nobody has, and the path of their hash.
+struct Document {
+    content: Vec<u8>,
+    id: DocumentId,
+    path: String,
+}
+
+impl Document {
+    fn new(bytes: usize) -> Result<Self> {
+        let mut content = vec![0; bytes];
+        let random = content.len().min(32);
+        getrandom::fill(&mut content[..random])?;
+        let id = DocumentId::of(&content);
+        Ok(Self {
+            content,
+            id,
+            path: id.path(),
+        })
+    }
+
+    fn name(&self) -> String {
+        self.id.to_string()
+    }
+
+    /// A fresh signature.
+    fn headers(&self, host: &str) -> String {
+        let key = SigningKey::from_bytes(&[7; 32]);
+        let address = key.verifying_key().to_bytes().into();
+        let mut nonce = [0; 16];
+        getrandom::fill(&mut nonce).expect("the system gives random bytes");
+        let request = StoreRequest {
+            operation: Operation::Upload,
+            host: host.to_owned(),
+            document: self.id,
+            erase_authority: address,
+            unix_time: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .expect("the clock is past 1970")
+                .as_secs(),
+            nonce: Nonce(nonce),
+        };
+        let signature = key.sign(request.text().as_bytes()).to_bytes();
+        let headers = request.signed(address, signature.into()).headers();
+        headers
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .concat()
+    }
+}
+
+impl Running {
+    /// Where a document is.
+    fn path(&self, path: &str) -> String {
+        match self.is_store() {
+            true => path.to_owned(),
+            false => format!("/{}", path.rsplit('/').next().unwrap_or_default()),
+        }
+    }
+}
+
+fn rate(requests: usize, rounds: &Rounds) -> f64 {
+    requests as f64 / median(rounds.iter().map(Duration::as_secs_f64))
+}
+
+fn ratio(theirs: &Rounds, ours: &Rounds) -> String {
+    let pairs = theirs.iter().zip(ours);
+    spread(pairs.map(|(theirs, ours)| theirs.as_secs_f64() / ours.as_secs_f64()))
+}
+
+fn or_missing(rounds: &Rounds, show: impl FnOnce(&Rounds) -> String) -> String {
+    match rounds.iter().any(|round| !round.is_zero()) {
+        true => show(rounds),
+        false => "not there".to_owned(),
+    }
+}
+
+/// Whether the loader finds the library: it only warns when it does not.
+fn can_preload(library: &str) -> bool {
+    let mut command = Command::new("true");
+    let output = command
+        .env("LD_PRELOAD", library)
+        .stdin(Stdio::null())
+        .output();
+    output.is_ok_and(|output| output.stderr.is_empty())
+}
+
+trait Join {
+    fn join_new(&self, name: &str) -> Result<std::path::PathBuf>;
+}
+
+impl Join for Path {
+    /// A folder in this one, made now.
+    fn join_new(&self, name: &str) -> Result<std::path::PathBuf> {
+        let folder = self.join(name);
+        std::fs::create_dir(&folder).with_context(|| format!("can't make {}", folder.display()))?;
+        Ok(folder)
+    }
+}
