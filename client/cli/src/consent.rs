@@ -52,8 +52,28 @@ impl Consent {
         Ok(Self { given, format })
     }
 
+    /// Shows the plan, and has the user agree to it by a word of its own, which `--yes` does not stand for.
+    pub async fn in_words(self, plan: Plan, word: &'static str) -> Result<(), Failure> {
+        self.ask(plan, format!("Type {word} to go on: "), move |answer| {
+            answer.trim() == word
+        })
+        .await
+    }
+
     /// Shows the plan, and has the user agree to it unless `--yes` did.
     pub async fn to(self, plan: Plan) -> Result<(), Failure> {
+        self.ask(plan, "Go on? [y/N] ".to_owned(), |answer| {
+            matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+        })
+        .await
+    }
+
+    async fn ask(
+        self,
+        plan: Plan,
+        question: String,
+        is_yes: impl FnOnce(&str) -> bool,
+    ) -> Result<(), Failure> {
         let plan = plan.lines.join("\n");
         if self.given {
             // Standard error is for questions and failures; programs get no text between their JSON.
@@ -69,7 +89,7 @@ impl Consent {
         }
         let answer = tokio::task::spawn_blocking(move || -> io::Result<String> {
             let mut stderr = io::stderr();
-            write!(stderr, "{plan}\nGo on? [y/N] ")?;
+            write!(stderr, "{plan}\n{question}")?;
             stderr.flush()?;
             let mut answer = String::new();
             io::stdin().read_line(&mut answer)?;
@@ -77,11 +97,7 @@ impl Consent {
         })
         .await;
         match answer {
-            Ok(Ok(answer))
-                if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") =>
-            {
-                Ok(())
-            }
+            Ok(Ok(answer)) if is_yes(&answer) => Ok(()),
             _ => Err(Failure::new("not confirmed", "Nothing was sent.")),
         }
     }

@@ -163,6 +163,11 @@ impl Context {
         given.map_or_else(|| Ok(self.wallet()?.pubkey()), Ok)
     }
 
+    /// Whether `--yes` was passed, so that nobody is asked.
+    pub const fn is_agreed(&self) -> bool {
+        self.args.yes
+    }
+
     /// How this run asks before it does what can't be undone.
     pub fn consent(&self) -> Result<Consent, Failure> {
         Consent::new(self.args.yes, self.args.output)

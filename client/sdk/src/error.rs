@@ -53,6 +53,29 @@ pub enum ClientError {
         /// The slot.
         slot: u64,
     },
+    /// Others write records to the same owner without a pause.
+    #[error(
+        "wallet {owner}: {lost} times in a row somebody else wrote a record first, {written} records in that time, {}",
+        show_writers(writers)
+    )]
+    Crowded {
+        /// The owner.
+        owner: Address,
+        /// Races lost in a row.
+        lost: u32,
+        /// Records that the owner got meanwhile.
+        written: u64,
+        /// Who wrote the latest of them that still exist, and how many, most first.
+        writers: Vec<(Address, usize)>,
+    },
+    /// The journal of a batch can't be read or written, or is another batch's.
+    #[error("journal {path}: {reason}")]
+    Journal {
+        /// The file.
+        path: PathBuf,
+        /// What happened.
+        reason: String,
+    },
     /// There is no such account.
     #[error("there is no {kind} at {address}")]
     NotFound {
@@ -244,6 +267,12 @@ impl ClientError {
             Self::Refused(refusal) => refusal.advice(),
             Self::Unknown(_) => "Look the transaction up before you send anything again.",
             Self::Expired(_) => "Send it again.",
+            Self::Crowded { .. } => {
+                "Nothing was sent for it: try again later. If one wallet writes most of them, it may be spam, which its owner can delete."
+            }
+            Self::Journal { .. } => {
+                "Check the space on the disk, and that it is this batch's (--journal); then run it again: nothing is done twice."
+            }
             Self::SentTooLate { .. } => "Nothing was sent.",
             Self::Stale { .. } => "Nothing was sent: wait, or use another node (-u).",
             Self::NotFound { .. } => {
@@ -283,6 +312,19 @@ impl ClientError {
             Self::Argument(_) => "Nothing was sent.",
         }
     }
+}
+
+/// The first three.
+fn show_writers(writers: &[(Address, usize)]) -> String {
+    if writers.is_empty() {
+        return "all of which are deleted".to_owned();
+    }
+    let shown: Vec<_> = writers
+        .iter()
+        .take(3)
+        .map(|(writer, count)| format!("{count} by {writer}"))
+        .collect();
+    shown.join(", ")
 }
 
 impl Refusal {

@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod agent;
+mod batch;
 mod client;
 mod cost;
 mod error;
@@ -22,6 +23,7 @@ mod wallet;
 mod watch;
 
 pub use agent::{Agent, AgentEvent, AgentOptions, DeliveredPart, Tally};
+pub use batch::{BatchCost, BatchDocument, BatchEvent, BatchTally, DocumentName, Journal};
 pub use client::Client;
 pub use cost::NewAccount;
 pub use error::{ClientError, Refusal};

@@ -8,7 +8,6 @@ use generion_client::{
         rand_core::OsRng,
     },
     events::Event,
-    state::User,
 };
 use serde::Serialize;
 use solana_address::Address;

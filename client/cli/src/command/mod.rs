@@ -1,6 +1,7 @@
 //! One file for each noun: its verbs, their options, what they do and what they print.
 
 pub mod deliver;
+pub mod import;
 pub mod key;
 pub mod localnet;
 pub mod order;

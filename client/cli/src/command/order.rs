@@ -1,6 +1,6 @@
 use clap::{ArgAction, Args, Subcommand};
 use generion_client::{
-    ClientError, Filter, Listed, NewAccount, NewOrder,
+    ClientError, Filter, KeySource, Listed, NewAccount, NewOrder, Revealed,
     accounts::{OrderAccount, RecordAccount},
     events::Event,
 };
@@ -59,6 +59,10 @@ pub struct CreateArgs {
     /// What the public learns about the records, in 64 bytes
     #[arg(long, value_name = "TEXT")]
     label: String,
+    /// Agrees to reveal the names, addresses and other direct identifiers in the documents to whoever buys them; --yes
+    /// alone does not
+    #[arg(long)]
+    reveal_identifiers: bool,
 }
 
 #[derive(Args)]
@@ -164,6 +168,7 @@ impl Report for OrderWithRecords {
 #[derive(Serialize)]
 struct Created {
     order: OrderWithRecords,
+    revealed: Vec<RevealedRecord>,
     transaction: TransactionView,
 }
 
@@ -176,9 +181,11 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         price,
         window: delivery_window,
         label,
+        reveal_identifiers,
     } = args;
     record_ids.sort_unstable();
     record_ids.dedup();
+    let keys = context.keys(&signers.wallet)?;
     let rent = context
         .ledger()
         .rent(NewAccount::Order(record_ids.len()))
@@ -196,7 +203,26 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         rent,
         format!("of rent, back when the order is closed, from wallet {payer}"),
     );
-    consent.to(plan).await?;
+    let (plan, revealed) = reveal(context, &*keys, &seller, &record_ids, plan).await?;
+    match revealed.iter().any(|record| record.is_identifying) {
+        // Shown all the same, so that who agreed beforehand sees what it was to.
+        true if reveal_identifiers => consent.to(plan).await?,
+        true if context.is_agreed() => {
+            return Err(Failure::new(
+                format!(
+                    "the documents hold direct identifiers: {}",
+                    revealed
+                        .iter()
+                        .map(|record| record.summary.as_str())
+                        .collect::<Vec<_>>()
+                        .join("; ")
+                ),
+                "Pass --reveal-identifiers as well, if whoever buys them may know whom they are about; nothing was sent.",
+            ));
+        }
+        true => consent.in_words(plan, REVEAL).await?,
+        false => consent.to(plan).await?,
+    }
     let order = NewOrder {
         record_ids,
         price,
@@ -205,21 +231,71 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     };
     let (address, landed) = context
         .client
-        .create_order(
-            &signers.wallet,
-            &*context.keys(&signers.wallet)?,
-            signers.payer(),
-            &order,
-        )
+        .create_order(&signers.wallet, &*keys, signers.payer(), &order)
         .await?;
     let order = read(context, address)
         .await
         .map_err(|failure| failure.after(&landed))?;
     Output::new(&Created {
         order,
+        revealed,
         transaction: TransactionView::from(&landed),
     })
 }
+
+/// The word by which a seller agrees to be known to buyers.
+const REVEAL: &str = "REVEAL";
+
+/// What a document on sale tells about whom it is about.
+#[derive(Serialize)]
+struct RevealedRecord {
+    id: u64,
+    /// Whether there are direct identifiers in it, or it can't be looked into.
+    is_identifying: bool,
+    summary: String,
+}
+
+/// Looks into every document that is to be sold.
+async fn reveal(
+    context: &Context,
+    keys: &dyn KeySource,
+    seller: &Address,
+    ids: &[u64],
+    mut plan: Plan,
+) -> Result<(Plan, Vec<RevealedRecord>), Failure> {
+    let mut records = Vec::with_capacity(ids.len());
+    plan = plan.notes("a buyer keeps what it read for ever, and may pass it on");
+    for id in ids {
+        let address = context.ledger().addresses().record(seller, *id);
+        let revealed = context.client.reveal(keys, &address).await?;
+        plan = plan.notes(format!("record {id} reveals: {revealed}"));
+        if let Revealed::Resource { identifiers, .. } = &revealed {
+            for found in identifiers.iter().take(SHOWN_IDENTIFIERS) {
+                plan = plan.notes(format!("  {}: {}", found.path, found.value));
+            }
+            if identifiers.len() > SHOWN_IDENTIFIERS {
+                plan = plan.notes(format!(
+                    "  and {} more",
+                    identifiers.len() - SHOWN_IDENTIFIERS
+                ));
+            }
+        }
+        records.push(RevealedRecord {
+            id: *id,
+            is_identifying: revealed.is_identifying(),
+            summary: revealed.to_string(),
+        });
+    }
+    if records.iter().any(|record| record.is_identifying) {
+        plan = plan.notes(
+            "by going on you agree that whoever buys this learns whom it is about: all that is listed above",
+        );
+    }
+    Ok((plan, records))
+}
+
+/// Identifiers of a document that are shown one by one.
+const SHOWN_IDENTIFIERS: usize = 20;
 
 impl Report for Created {
     fn describe(&self, text: &mut Text) {

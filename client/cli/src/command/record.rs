@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::{
     cli::{address, store_url},
+    command::import::ImportArgs,
     consent::Plan,
     context::{Context, Signers},
     destination::{Destination, To, file_error},
@@ -25,6 +26,8 @@ use crate::{
 pub enum RecordCommand {
     /// Encrypt a document to its owner, upload it and write the record
     Create(CreateArgs),
+    /// Write a folder of documents as records, each once, however often it is interrupted
+    Import(ImportArgs),
     /// List records: by default those of the acting wallet
     List(ListArgs),
     /// List the ids of a wallet's records
@@ -127,6 +130,7 @@ impl RecordCommand {
     pub async fn run(self, context: &Context) -> Result<Output, Failure> {
         match self {
             Self::Create(args) => create(context, args).await,
+            Self::Import(args) => args.run(context).await,
             Self::List(args) => list(context, args).await,
             Self::Ids { owner } => ids(context, owner).await,
             Self::Show { record } => Output::new(&read(context, record).await?),

@@ -1,5 +1,6 @@
 //! What people do, each flow from the first read to the last signature.
 
+pub(crate) mod create;
 pub mod deliver;
 mod documents;
 pub mod order;

@@ -1,16 +1,6 @@
-use std::{
-    fs::File,
-    io::BufReader,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use generion::CreateRecordArgs;
-use generion_crypto::{
-    capsule::{self, RecordBinding},
-    document, locator,
-    rand_core::OsRng,
-    record::RecordElement,
-};
+use generion_crypto::{capsule, record::RecordElement};
 use generion_interface::{Locator, accounts::RecordAccount};
 use solana_address::Address;
 use solana_signer::Signer;
@@ -64,108 +54,6 @@ pub struct CheckedRecord {
 }
 
 impl Client {
-    /// Encrypts a document to its owner, uploads it and writes the record. `payer` pays rent and fee.
-    ///
-    /// # Errors
-    /// [`ClientError::NoKey`] where the owner has none; those of encryption, the store and the ledger. A failure after
-    /// the upload leaves a ciphertext that nobody can open.
-    pub async fn create_record(
-        &self,
-        creator: &dyn Signer,
-        payer: &dyn Signer,
-        document: &NewDocument,
-    ) -> Result<CreatedRecord, ClientError> {
-        let owner = document.owner;
-        let owner_key = self.published_key(&owner).await?;
-        let element = RecordElement::random(&mut OsRng);
-        let data_public_key = element
-            .record_key(&owner, &creator.pubkey())
-            .data_public_key();
-
-        let encrypt_error = |source| ClientError::Encrypt {
-            path: document.path.clone(),
-            source,
-        };
-        let plaintext = File::open(&document.path).map_err(|source| ClientError::File {
-            path: document.path.clone(),
-            source,
-        })?;
-        let ciphertext =
-            tempfile::NamedTempFile::new().map_err(|error| encrypt_error(error.into()))?;
-        let digest = document::encrypt(
-            BufReader::new(plaintext),
-            ciphertext.as_file(),
-            &data_public_key,
-        )
-        .map_err(encrypt_error)?;
-        let erase_authority = document.erase_authority.unwrap_or(owner);
-        let url = self
-            .store
-            .upload(
-                &document.store,
-                ciphertext.path(),
-                &digest,
-                creator,
-                &erase_authority,
-            )
-            .await?;
-
-        // Read as late as possible: another creator may write to the same owner meanwhile.
-        let id = self.ledger.user(&owner).await?.next_record_id;
-        let address = self.ledger.addresses().record(&owner, id);
-        let sealed = locator::seal(
-            &Locator {
-                url: url.to_string(),
-                sha256: digest.sha256,
-                size: digest.size,
-                media_type: document.media_type.clone(),
-                kind: document.kind.clone(),
-            },
-            &data_public_key,
-            &mut OsRng,
-        )
-        .map_err(|source| ClientError::Locator {
-            record: address,
-            source,
-        })?;
-        let (capsule, randomness) = capsule::seal(&element, &owner_key, &mut OsRng);
-        let binding = RecordBinding {
-            program_id: *self.ledger.program_id(),
-            record: address,
-            creator: creator.pubkey(),
-            owner_key,
-            data_public_key,
-        };
-        let args = CreateRecordArgs {
-            id,
-            data_public_key: data_public_key.0,
-            capsule,
-            proof: capsule::prove(&binding, &capsule, &randomness, &mut OsRng),
-            ciphertext_hash: if document.disclose_hash {
-                digest.sha256
-            } else {
-                [0; 32]
-            },
-            locator: sealed,
-        };
-        let instruction = self.ledger.instructions().create_record(
-            &owner,
-            creator.pubkey(),
-            payer.pubkey(),
-            args,
-        );
-        let landed = self
-            .ledger
-            .send(&[instruction], payer, &[creator], SendOptions::default())
-            .await?;
-        Ok(CreatedRecord {
-            address,
-            id,
-            document: url,
-            landed,
-        })
-    }
-
     /// Checks all that an owner must before signing for a record, and writes its plain text to `to`: the capsule opens
     /// and leads to the data public key, the locator opens, the document is there, is what the locator says and opens,
     /// and `erase_authority` alone can erase it.

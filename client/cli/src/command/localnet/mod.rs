@@ -295,7 +295,7 @@ const TOUR: &str = r#"
   generion user set-key -k "$DOCTOR_KEY" --yes
   generion share create RECORD --with $DOCTOR -k "$PATIENT_KEY" --yes
   generion share open SHARE --to shared.json -k "$DOCTOR_KEY"
-  generion order create --record-id 0 --price 0.25SOL --window 1h --label "One report" -k "$PATIENT_KEY" --yes
+  generion order create --record-id 0 --price 0.25SOL --window 1h --label "One report" -k "$PATIENT_KEY" --yes --reveal-identifiers
   generion purchase buy ORDER -k "$BUYER_KEY" --yes
   generion deliver --all -k "$PATIENT_KEY"
   generion purchase open PURCHASE --to bought -k "$BUYER_KEY"

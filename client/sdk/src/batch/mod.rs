@@ -1,0 +1,415 @@
+//! Many documents become records, each once, however often the work is interrupted.
+
+mod journal;
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+    rc::Rc,
+    sync::Arc,
+    time::Duration,
+};
+
+use futures::{SinkExt, StreamExt, channel::mpsc, stream};
+use generion_interface::accounts::RecordAccount;
+use solana_address::Address;
+use solana_signer::Signer;
+use tokio::time::sleep;
+
+use self::journal::{Attempt, Header, Written};
+pub use self::journal::{DocumentName, Journal};
+use crate::{
+    Client, ClientError, CreatedRecord, Filter, NewDocument, Prepared, flows::create::Staged,
+};
+
+/// Lamports that a signature costs.
+const FEE_PER_SIGNATURE: u64 = 5_000;
+/// Owners that are written to at the same time.
+const OWNERS_AT_A_TIME: usize = 8;
+/// Documents of one owner that are encrypted and stored ahead of their records.
+const DOCUMENTS_AHEAD: usize = 4;
+/// More blocks than a block hash can be valid for.
+const LONGEST_VALIDITY: u64 = 300;
+/// How often the ledger is asked for what an interrupted run may have sent.
+const ASK_INTERVAL: Duration = Duration::from_millis(500);
+
+/// A document of a batch.
+#[derive(Clone, Debug)]
+pub struct BatchDocument {
+    /// Its name in the batch, such as its path in the folder. It is what an interrupted batch knows it by.
+    pub file: String,
+    /// The document.
+    pub document: NewDocument,
+}
+
+impl BatchDocument {
+    fn name(&self) -> DocumentName {
+        DocumentName {
+            file: self.file.clone(),
+            owner: self.document.owner.to_string(),
+        }
+    }
+}
+
+/// What a batch costs. The rent comes back when records are deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BatchCost {
+    /// Records that are still to be written.
+    pub records: usize,
+    /// Their rent, in lamports.
+    pub rent: u64,
+    /// The fees, in lamports, at most, without those of a priority price.
+    pub fees: u64,
+}
+
+/// What a batch tells while it works.
+#[derive(Debug)]
+pub enum BatchEvent {
+    /// An earlier run may have sent records that can still land; the ledger is asked until that is settled.
+    Waiting {
+        /// How many.
+        uncertain: usize,
+    },
+    /// These were found on the ledger, from an earlier run.
+    Found {
+        /// How many.
+        records: usize,
+    },
+    /// A document is encrypted and stored.
+    Stored {
+        /// Its name.
+        name: DocumentName,
+    },
+    /// Records are on the ledger.
+    Written {
+        /// The documents and their records.
+        records: Vec<(DocumentName, CreatedRecord)>,
+    },
+    /// A document that did not become a record. The batch goes on without it.
+    Failed {
+        /// Its name.
+        name: DocumentName,
+        /// Why.
+        error: Arc<ClientError>,
+    },
+}
+
+/// What a batch did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BatchTally {
+    /// Records that were on the ledger already.
+    pub before: usize,
+    /// Records that were written.
+    pub written: usize,
+    /// Documents that did not become records.
+    pub failed: usize,
+    /// Transactions.
+    pub transactions: usize,
+    /// Their fees, in lamports.
+    pub fees: u64,
+}
+
+/// What the parts of a running batch share.
+struct Shared<'a> {
+    journal: &'a mut Journal,
+    tell: &'a mut dyn FnMut(BatchEvent),
+    tally: BatchTally,
+}
+
+type Running<'a> = Rc<RefCell<Shared<'a>>>;
+
+impl Client {
+    /// Finds out what an earlier run of the batch has written, which takes as long as its last transactions can still
+    /// land, and what is left to write costs.
+    ///
+    /// # Errors
+    /// [`ClientError::Journal`] of another batch or ledger; [`ClientError::Node`]; [`ClientError::Argument`].
+    pub async fn resume_batch(
+        &self,
+        creator: &Address,
+        documents: &[BatchDocument],
+        journal: &mut Journal,
+        mut tell: impl FnMut(BatchEvent),
+    ) -> Result<BatchCost, ClientError> {
+        let genesis = self.ledger.rpc().get_genesis_hash().await;
+        let genesis = genesis
+            .map_err(|error| self.ledger.node(error))?
+            .to_string();
+        journal.claim(Header::new(genesis, self.ledger.program_id(), creator))?;
+        self.settle(creator, journal, &mut tell).await?;
+        self.batch_cost(documents, journal).await
+    }
+
+    /// Writes all documents that are not written yet. [`Self::resume_batch`] comes first. One that fails does not keep
+    /// the others from being written; a ledger or a journal that fails ends the batch, and the next run goes on.
+    ///
+    /// # Errors
+    /// Those of [`crate::Ledger::send`] that concern more than one document, and [`ClientError::Journal`].
+    pub async fn write_batch(
+        &self,
+        creator: &dyn Signer,
+        payer: &dyn Signer,
+        documents: &[BatchDocument],
+        journal: &mut Journal,
+        mut tell: impl FnMut(BatchEvent),
+    ) -> Result<BatchTally, ClientError> {
+        let mut of_owner: BTreeMap<Address, Vec<&BatchDocument>> = BTreeMap::new();
+        let mut before = 0;
+        for document in documents {
+            match journal.is_written(&document.name()) {
+                true => before += 1,
+                false => of_owner
+                    .entry(document.document.owner)
+                    .or_default()
+                    .push(document),
+            }
+        }
+        let shared = Rc::new(RefCell::new(Shared {
+            journal,
+            tell: &mut tell,
+            tally: BatchTally {
+                before,
+                ..BatchTally::default()
+            },
+        }));
+        let mut owners = stream::iter(of_owner.into_values())
+            .map(|documents| self.write_to_owner(creator, payer, documents, shared.clone()))
+            .buffer_unordered(OWNERS_AT_A_TIME);
+        while let Some(done) = owners.next().await {
+            done?;
+        }
+        let tally = shared.borrow().tally;
+        Ok(tally)
+    }
+
+    /// Looks for what may have landed until it has, or can't any more.
+    async fn settle(
+        &self,
+        creator: &Address,
+        journal: &mut Journal,
+        tell: &mut dyn FnMut(BatchEvent),
+    ) -> Result<(), ClientError> {
+        let mut found = 0;
+        loop {
+            let uncertain = journal.uncertain();
+            let Some(last) = uncertain
+                .iter()
+                .map(|attempt| attempt.last_valid_height)
+                .max()
+            else {
+                break;
+            };
+            // The height first: what is not in a state that is not older can't land any more.
+            let epoch = self.ledger.rpc().get_epoch_info().await;
+            let epoch = epoch.map_err(|error| self.ledger.node(error))?;
+            if last > epoch.block_height + LONGEST_VALIDITY {
+                return Err(ClientError::Journal {
+                    path: journal.path().to_owned(),
+                    reason: format!(
+                        "it is of a ledger that has passed block {}, and the node is at block {}",
+                        last - LONGEST_VALIDITY,
+                        epoch.block_height
+                    ),
+                });
+            }
+            self.ledger.expect_slot(epoch.absolute_slot);
+            let written = self.on_ledger(creator, &uncertain).await?;
+            found += written.len();
+            journal.landed(written)?;
+            let uncertain = journal.uncertain().len();
+            if uncertain == 0 || epoch.block_height > last {
+                break;
+            }
+            tell(BatchEvent::Waiting { uncertain });
+            sleep(ASK_INTERVAL).await;
+        }
+        if found > 0 {
+            tell(BatchEvent::Found { records: found });
+        }
+        Ok(())
+    }
+
+    /// Which of these attempts the ledger has.
+    async fn on_ledger(
+        &self,
+        creator: &Address,
+        attempts: &[Attempt],
+    ) -> Result<Vec<Written>, ClientError> {
+        let by_key: HashMap<&str, &Attempt> = attempts
+            .iter()
+            .map(|attempt| (attempt.data_public_key.as_str(), attempt))
+            .collect();
+        let records = self
+            .ledger
+            .list::<RecordAccount>(&[Filter::record_creator(*creator)])
+            .await?;
+        let written = records.iter().filter_map(|record| {
+            let state = &record.account.state;
+            let attempt = by_key.get(hex::encode(state.data_public_key).as_str())?;
+            Some(Written {
+                name: attempt.name.clone(),
+                record: record.address.to_string(),
+                id: state.id,
+            })
+        });
+        Ok(written.collect())
+    }
+
+    async fn batch_cost(
+        &self,
+        documents: &[BatchDocument],
+        journal: &Journal,
+    ) -> Result<BatchCost, ClientError> {
+        let mut rents: HashMap<usize, u64> = HashMap::new();
+        let mut cost = BatchCost::default();
+        for document in documents {
+            if journal.is_written(&document.name()) {
+                continue;
+            }
+            let account = document.document.account()?;
+            let rent = match rents.get(&account.size()) {
+                Some(rent) => *rent,
+                None => {
+                    let rent = self.ledger.rent(account).await?;
+                    rents.insert(account.size(), rent);
+                    rent
+                }
+            };
+            cost.records += 1;
+            cost.rent += rent;
+            // The creator's signature and the payer's.
+            cost.fees += 2 * FEE_PER_SIGNATURE;
+        }
+        Ok(cost)
+    }
+
+    /// One after the other, since each takes the owner's next id; what comes is encrypted and stored meanwhile.
+    async fn write_to_owner(
+        &self,
+        creator: &dyn Signer,
+        payer: &dyn Signer,
+        documents: Vec<&BatchDocument>,
+        shared: Running<'_>,
+    ) -> Result<(), ClientError> {
+        let Some(owner) = documents.first().map(|document| document.document.owner) else {
+            return Ok(());
+        };
+        if let Err(error @ ClientError::NoKey(_)) = self.published_key(&owner).await {
+            let error = Arc::new(error);
+            for document in documents {
+                fail(&shared, document.name(), error.clone());
+            }
+            return Ok(());
+        }
+        let (mut stored, mut to_write) = mpsc::channel(DOCUMENTS_AHEAD);
+        let store = async {
+            let mut staged = stream::iter(documents)
+                .map(|document| async move {
+                    (
+                        document.name(),
+                        self.stage(creator, &document.document).await,
+                    )
+                })
+                .buffered(DOCUMENTS_AHEAD);
+            while let Some(next) = staged.next().await {
+                // Where nobody writes any more, nothing more is stored.
+                if stored.send(next).await.is_err() {
+                    break;
+                }
+            }
+            drop(stored);
+        };
+        let write = async {
+            let (mut names, mut group): (Vec<DocumentName>, Vec<Staged>) = (Vec::new(), Vec::new());
+            while let Some((name, result)) = to_write.next().await {
+                let staged = match result {
+                    Ok(staged) => staged,
+                    Err(error) => {
+                        fail(&shared, name, Arc::new(error));
+                        continue;
+                    }
+                };
+                (shared.borrow_mut().tell)(BatchEvent::Stored { name: name.clone() });
+                group.push(staged);
+                if group.len() > 1
+                    && !self.fit_together(&creator.pubkey(), &payer.pubkey(), &group)
+                    && let Some(last) = group.pop()
+                {
+                    self.write_group(creator, payer, &names, &group, &shared)
+                        .await?;
+                    names.clear();
+                    group = vec![last];
+                }
+                names.push(name);
+            }
+            self.write_group(creator, payer, &names, &group, &shared)
+                .await
+        };
+        // A failure ends both.
+        tokio::pin!(store, write);
+        tokio::select! {
+            result = &mut write => result,
+            () = &mut store => write.await,
+        }
+    }
+
+    async fn write_group(
+        &self,
+        creator: &dyn Signer,
+        payer: &dyn Signer,
+        names: &[DocumentName],
+        group: &[Staged],
+        shared: &Running<'_>,
+    ) -> Result<(), ClientError> {
+        let journalled = |prepared: &Prepared| {
+            let attempts = names
+                .iter()
+                .zip(group)
+                .map(|(name, staged)| Attempt {
+                    name: name.clone(),
+                    data_public_key: hex::encode(staged.data_public_key()),
+                    signature: prepared.signature().to_string(),
+                    last_valid_height: prepared.last_valid_height(),
+                })
+                .collect();
+            shared.borrow_mut().journal.sending(attempts)
+        };
+        let created = match self.write_staged(creator, payer, group, journalled).await {
+            Ok(created) => created,
+            // Of this owner alone.
+            Err(error @ (ClientError::Crowded { .. } | ClientError::NoKey(_))) => {
+                let error = Arc::new(error);
+                for name in names {
+                    fail(shared, name.clone(), error.clone());
+                }
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        let mut shared = shared.borrow_mut();
+        let written = names
+            .iter()
+            .zip(&created)
+            .map(|(name, created)| Written {
+                name: name.clone(),
+                record: created.address.to_string(),
+                id: created.id,
+            })
+            .collect();
+        shared.journal.landed(written)?;
+        if let Some(first) = created.first() {
+            shared.tally.transactions += 1;
+            shared.tally.fees += first.landed.fee;
+            shared.tally.written += created.len();
+            let records = names.iter().cloned().zip(created).collect();
+            (shared.tell)(BatchEvent::Written { records });
+        }
+        Ok(())
+    }
+}
+
+fn fail(shared: &Running<'_>, name: DocumentName, error: Arc<ClientError>) {
+    let mut shared = shared.borrow_mut();
+    shared.tally.failed += 1;
+    (shared.tell)(BatchEvent::Failed { name, error });
+}
