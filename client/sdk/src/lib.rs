@@ -16,6 +16,7 @@ mod error;
 mod flows;
 mod ledger;
 mod receipts;
+mod reveal;
 mod send;
 pub mod store;
 mod transport;
@@ -35,6 +36,7 @@ pub use flows::{
 };
 pub use ledger::{Filter, Ledger, Listed};
 pub use receipts::{PurchaseReceipt, RecordReceipt};
+pub use reveal::{IdentifierKind, Identifying, Revealed};
 pub use send::{Landed, MAX_TRANSACTION_BYTES, Prepared, PriorityPrice, SendOptions};
 pub use wallet::{KeyRing, KeySource, Wallet};
 pub use watch::{Watchable, Watched, websocket_url};
