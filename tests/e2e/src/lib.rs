@@ -2,7 +2,12 @@
 //! `generion` program, as a user would. What a test claims is read back from the ledger, not from the command's word.
 
 mod cli;
+pub mod http;
 mod localnet;
+mod market;
+mod process;
 
 pub use cli::{Done, Failed, Person};
 pub use localnet::Town;
+pub use market::{Market, PASSPHRASE};
+pub use process::Running;

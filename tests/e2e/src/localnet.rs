@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use generion_client::{Addresses, Ledger, accounts::LedgerAccount};
+use generion_client::{Addresses, Filter, Ledger, Listed, accounts::LedgerAccount};
 use serde_json::Value;
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
@@ -133,6 +133,13 @@ impl Town {
     pub fn read<T: LedgerAccount>(&self, address: &Address) -> T {
         self.runtime
             .block_on(self.ledger.get(address))
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// All accounts of a kind, from the ledger.
+    pub fn list<T: LedgerAccount>(&self, filters: &[Filter]) -> Vec<Listed<T>> {
+        self.runtime
+            .block_on(self.ledger.list(filters))
             .unwrap_or_else(|error| panic!("{error}"))
     }
 

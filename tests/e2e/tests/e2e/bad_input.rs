@@ -102,6 +102,7 @@ fn a_command_that_can_not_work_says_why() {
         "1h",
         "--label",
         "x",
+        "--reveal-identifiers",
     ]);
     assert!(failed.message.contains("not verified"), "{failed:?}");
 

@@ -1,10 +1,18 @@
 //! End to end: the `generion` program against a real validator and a real store. Left out: other validators than
 //! surfpool's, networks between machines, and documents of more than a few kilobytes (the store's own tests have them).
 
+mod agent;
+mod agent_faults;
 mod bad_input;
 mod damaged_documents;
 mod demo;
+mod elsewhere;
+mod full_disk;
+mod import;
+mod keys;
 mod localnet;
+mod reveal;
+mod stale_node;
 mod story;
 
 use generion_e2e::{Person, Town};
@@ -70,6 +78,7 @@ fn offer(seller: &Person, ids: &[u64]) -> String {
         "1h",
         "--label",
         "two readings",
+        "--reveal-identifiers",
     ];
     for id in &ids {
         words.extend(["--record-id", id]);

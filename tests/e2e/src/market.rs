@@ -1,0 +1,333 @@
+//! A market for the delivery agent: a node that can be restarted, a store, a seller, and many buyers, who act through
+//! the library, since hundreds of commands would take hours.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use futures::{StreamExt, TryStreamExt, stream};
+use generion_client::{
+    BuyOptions, Client, Ledger, NewDocument, NewOrder, Wallet, accounts::PurchaseAccount,
+    store::FetchPolicy,
+};
+use serde_json::Value;
+use solana_address::Address;
+use solana_keypair::{Keypair, write_keypair_file};
+use solana_signer::Signer;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::{cli::program, process::Running};
+
+/// People who do the same at the same time.
+const CROWD: usize = 16;
+/// Of the seller's key file.
+pub const PASSPHRASE: &str = "correct horse battery staple";
+
+/// A running market.
+pub struct Market {
+    /// What the tests, and the people, look at the ledger with.
+    pub client: Client,
+    /// The one who sells.
+    pub seller: Keypair,
+    /// Who pays the agent's fees.
+    pub fee_payer: Keypair,
+    /// The folder that programs work in.
+    pub folder: PathBuf,
+    /// The node's JSON-RPC.
+    pub rpc_url: String,
+    /// The node's websocket.
+    pub ws_url: String,
+    /// The document store.
+    pub store_url: String,
+    node: Option<Running>,
+    _store: Running,
+    runtime: Runtime,
+    _folder: TempDir,
+}
+
+impl Market {
+    /// Opens one with a funded seller, whose key is published, and a funded fee payer.
+    pub fn open() -> Self {
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let folder = temporary.path().to_owned();
+        let (node, up) = start_node(&folder, None);
+        let text = |field: &str| up[field].as_str().expect("the node tells it").to_owned();
+        let mut command = Command::new(program("generion-store"));
+        command
+            .args(["--exit-with-stdin", "--listen", "127.0.0.1:0", "--dir"])
+            .arg(folder.join("store"));
+        let mut store = Running::start(command, None);
+        let line = store.line();
+        let store_url = line.strip_prefix("listening on ").expect("its address");
+
+        let policy = FetchPolicy {
+            allow_private: true,
+            ..FetchPolicy::default()
+        };
+        let id = text("program_id").parse().expect("an address");
+        let market = Self {
+            client: Client::new(text("rpc_url"), id, policy).expect("a client"),
+            seller: Keypair::new(),
+            fee_payer: Keypair::new(),
+            rpc_url: text("rpc_url"),
+            ws_url: text("ws_url"),
+            store_url: store_url.to_owned(),
+            node: Some(node),
+            _store: store,
+            runtime: Runtime::new().expect("a runtime"),
+            folder,
+            _folder: temporary,
+        };
+        market.fund(
+            &[market.seller.pubkey(), market.fee_payer.pubkey()],
+            10_000_000_000,
+        );
+        market.publish_key();
+        market
+    }
+
+    /// The ledger.
+    pub const fn ledger(&self) -> &Ledger {
+        &self.client.ledger
+    }
+
+    /// Waits for a future.
+    pub fn wait<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+
+    /// Gives lamports to wallets.
+    pub fn fund(&self, wallets: &[Address], lamports: u64) {
+        let each = stream::iter(wallets).map(|wallet| async move {
+            let rpc = self.ledger().rpc();
+            rpc.request_airdrop(wallet, lamports)
+                .await
+                .expect("an airdrop");
+            let started = Instant::now();
+            while self.ledger().lamports(wallet).await.expect("a balance") < lamports {
+                assert!(
+                    started.elapsed() < Duration::from_secs(60),
+                    "no airdrop for {wallet}"
+                );
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        });
+        self.wait(each.buffer_unordered(CROWD).collect::<()>());
+    }
+
+    /// The seller's first encryption key, or the next.
+    pub fn publish_key(&self) {
+        let published = self.client.publish_key(&self.seller, &self.seller);
+        self.wait(published).expect("the key is published");
+    }
+
+    /// The seller writes records to itself, which starts them verified: their ids.
+    pub fn records(&self, count: usize) -> Vec<u64> {
+        let path = self.folder.join("document.json");
+        fs::write(&path, br#"{"resourceType":"Observation"}"#).expect("the document is written");
+        let document = NewDocument {
+            path,
+            owner: self.seller.pubkey(),
+            media_type: "application/fhir+json".to_owned(),
+            kind: "fhir:Observation".to_owned(),
+            store: self.store_url.parse().expect("a URL"),
+            erase_authority: None,
+            disclose_hash: false,
+        };
+        let create = || async {
+            let created = self
+                .client
+                .create_record(&self.seller, &self.seller, &document)
+                .await;
+            created.expect("the record is written").id
+        };
+        self.wait(async {
+            let mut ids = Vec::with_capacity(count);
+            for _ in 0..count {
+                ids.push(create().await);
+            }
+            ids
+        })
+    }
+
+    /// An order of the seller's.
+    pub fn order(&self, record_ids: &[u64], price: u64) -> Address {
+        let order = NewOrder {
+            record_ids: record_ids.to_vec(),
+            price,
+            delivery_window: 3_600,
+            label: "a market's".to_owned(),
+        };
+        let seller = &self.seller;
+        let keys = Wallet { signer: seller };
+        let created = self.client.create_order(seller, &keys, seller, &order);
+        self.wait(created).expect("the order is created").0
+    }
+
+    /// New buyers with money.
+    pub fn buyers(&self, count: usize) -> Vec<Keypair> {
+        let buyers: Vec<_> = (0..count).map(|_| Keypair::new()).collect();
+        let addresses: Vec<_> = buyers.iter().map(Signer::pubkey).collect();
+        self.fund(&addresses, 1_000_000_000);
+        buyers
+    }
+
+    /// All of them buy an order: their purchases.
+    pub fn buy(&self, order: &Address, buyers: &[Keypair]) -> Vec<Address> {
+        let options = BuyOptions {
+            receipts: self.folder.join("receipts"),
+            accept_self_issued: true,
+            max_price: None,
+        };
+        let bought = stream::iter(buyers)
+            .map(|buyer| self.client.buy(buyer, order, &options))
+            .buffer_unordered(CROWD)
+            .map_ok(|(purchase, _)| purchase);
+        self.wait(bought.try_collect()).expect("all have bought")
+    }
+
+    /// How many of these purchases the ledger shows as settled.
+    pub fn settled(&self, purchases: &[Address]) -> usize {
+        let found = self.ledger().find_all::<PurchaseAccount>(purchases);
+        let found = self.wait(found).expect("the node answers");
+        found
+            .iter()
+            .flatten()
+            .filter(|purchase| purchase.state.is_settled())
+            .count()
+    }
+
+    /// Lamports, from the ledger.
+    pub fn lamports(&self, wallet: &Address) -> u64 {
+        self.wait(self.ledger().lamports(wallet))
+            .expect("the node answers")
+    }
+
+    /// Moves the ledger's clock.
+    pub fn move_clock(&self, unix_time: i64) {
+        let method = solana_rpc_client_api::request::RpcRequest::Custom {
+            method: "surfnet_timeTravel",
+        };
+        let parameters = serde_json::json!([{ "absoluteTimestamp": unix_time * 1000 }]);
+        let moved = self.ledger().rpc().send::<Value>(method, parameters);
+        self.wait(moved).expect("the clock moves");
+        let started = Instant::now();
+        while self
+            .wait(self.ledger().unix_time())
+            .expect("the node answers")
+            < unix_time
+        {
+            assert!(
+                started.elapsed() < Duration::from_secs(30),
+                "the clock does not move"
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The seller's wallet, as a file. An agent does without it.
+    pub fn seller_file(&self) -> PathBuf {
+        self.keypair_file("seller", &self.seller)
+    }
+
+    /// A wallet as a file.
+    pub fn keypair_file(&self, name: &str, keypair: &Keypair) -> PathBuf {
+        let path = self.folder.join(format!("{name}.json"));
+        write_keypair_file(keypair, &path).expect("the keypair is written");
+        path
+    }
+
+    /// The seller's key file, exported by the command line once.
+    pub fn key_file(&self) -> PathBuf {
+        let path = self.folder.join("seller.key");
+        if path.exists() {
+            return path;
+        }
+        let mut command = self.command(&["key", "export", "--new-passphrase-fd", "0"]);
+        command
+            .arg("--to")
+            .arg(&path)
+            .arg("--keypair")
+            .arg(self.seller_file());
+        let mut export = Running::start(command, Some(PASSPHRASE));
+        assert!(export.ended().success(), "{:#?}", export.said);
+        path
+    }
+
+    /// The command line in the market's folder, without a wallet.
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(program("generion"));
+        command
+            .args(words)
+            .args(["--output", "json", "--yes", "--allow-private-addresses"])
+            .args(["--url", &self.rpc_url, "--ws", &self.ws_url])
+            // Where no wallet is, none can be used by mistake.
+            .env("HOME", self.folder.join("nobody"))
+            .current_dir(&self.folder);
+        for variable in [
+            "URL",
+            "WS",
+            "KEYPAIR",
+            "FEE_PAYER",
+            "KEY_FILE",
+            "ALLOW_PRIVATE",
+        ] {
+            command.env_remove(format!("GENERION_{variable}"));
+        }
+        command
+    }
+
+    /// `generion deliver` with these words, with the seller's key file and the fee payer's wallet alone.
+    pub fn agent(&self, words: &[&str]) -> Running {
+        Running::start(self.agent_command(words), Some(PASSPHRASE))
+    }
+
+    /// The command of [`Self::agent`].
+    pub fn agent_command(&self, words: &[&str]) -> Command {
+        let mut command = self.command(&["deliver", "--passphrase-fd", "0"]);
+        command
+            .args(words)
+            .arg("--key-file")
+            .arg(self.key_file())
+            .arg("--fee-payer")
+            .arg(self.keypair_file("fees", &self.fee_payer));
+        command
+    }
+
+    /// Ends the node in order, so that it can be started again.
+    pub fn stop_node(&mut self) {
+        let mut node = self.node.take().expect("the node runs");
+        node.signal("-TERM");
+        node.ended();
+    }
+
+    /// Starts it again, at the same addresses and with the same ledger.
+    pub fn start_node(&mut self) {
+        let (node, up) = start_node(&self.folder, Some((&self.rpc_url, &self.ws_url)));
+        assert_eq!(up["rpc_url"], self.rpc_url);
+        self.node = Some(node);
+    }
+}
+
+fn start_node(folder: &std::path::Path, at: Option<(&str, &str)>) -> (Running, Value) {
+    let port = |url: &str| {
+        let port = url.trim_end_matches('/').rsplit(':').next();
+        port.expect("an address has a port").to_owned()
+    };
+    let (rpc, websocket) = match at {
+        Some((rpc, websocket)) => (port(rpc), port(websocket)),
+        None => ("0".to_owned(), "0".to_owned()),
+    };
+    let mut command = Command::new(program("surfpool"));
+    command
+        .args(["start", "--json", "--exit-with-stdin"])
+        .args(["--port", &rpc, "--ws-port", &websocket, "--persist"])
+        .arg(folder.join("ledger.sqlite"));
+    let mut node = Running::start(command, None);
+    let up = serde_json::from_str(&node.line()).expect("the node tells where it is");
+    (node, up)
+}

@@ -1,0 +1,126 @@
+//! `generion deliver`, with the seller's key file and a fee payer of its own.
+
+use std::time::Instant;
+
+use generion_client::{Filter, accounts::PurchaseAccount};
+use generion_e2e::{Market, Running};
+use solana_signer::Signer;
+
+use crate::number;
+
+const PRICE: u64 = 10_000_000;
+
+/// The JSON that a command ended with.
+fn report(mut command: Running) -> serde_json::Value {
+    let status = command.ended();
+    let text = command.said.join("\n");
+    assert!(status.success(), "{text}");
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+/// As few transactions as fit: five deliveries of one record each, beside a fee payer of its own.
+#[test]
+fn a_hundred_purchases_settle_in_one_run() {
+    let market = Market::open();
+    let order = market.order(&market.records(1), PRICE);
+    let purchases = market.buy(&order, &market.buyers(100));
+    market.key_file();
+    let before =
+        [&market.seller, &market.fee_payer].map(|wallet| market.lamports(&wallet.pubkey()));
+
+    let started = Instant::now();
+    let done = report(market.agent(&["--all"]));
+    let seconds = started.elapsed().as_secs_f64();
+
+    assert_eq!(market.settled(&purchases), 100);
+    assert_eq!(number(&done, "/totals/settled_purchases"), 100);
+    assert_eq!(number(&done, "/totals/earned_lamports"), 100 * PRICE);
+    let transactions = number(&done, "/totals/transactions");
+    assert_eq!(transactions, 20, "{done}");
+    assert_eq!(number(&done, "/totals/failed_transactions"), 0);
+    let fees = number(&done, "/totals/fee_lamports");
+    assert_eq!(fees, 20 * 5_000);
+    let after = [&market.seller, &market.fee_payer].map(|wallet| market.lamports(&wallet.pubkey()));
+    assert_eq!(after, [before[0] + 100 * PRICE, before[1] - fees]);
+    println!(
+        "100 purchases: {transactions} transactions, {seconds:.1} s from start to end of the program"
+    );
+
+    let again = report(market.agent(&["--all"]));
+    assert_eq!(number(&again, "/totals/transactions"), 0);
+}
+
+#[test]
+fn a_watching_agent_serves_what_is_there_and_what_comes() {
+    let market = Market::open();
+    let order = market.order(&market.records(1), PRICE);
+    let buyers = market.buyers(6);
+    let mut purchases = market.buy(&order, &buyers[..2]);
+
+    let mut agent = market.agent(&["--watch"]);
+    agent.wait_for("it has caught up", |line| line["event"] == "caught_up");
+    agent.wait_for("what was there is delivered", |line| {
+        line["event"] == "delivered"
+    });
+    assert_eq!(market.settled(&purchases), 2);
+
+    purchases.extend(market.buy(&order, &buyers[2..]));
+    let mut delivered = 0;
+    while delivered < 4 {
+        let line = agent.wait_for("what came is delivered", |line| {
+            line["event"] == "delivered"
+        });
+        delivered += line["deliveries"].as_array().unwrap().len();
+    }
+    assert_eq!(market.settled(&purchases), 6);
+    let found: Vec<_> = agent
+        .said
+        .iter()
+        .filter(|line| line.contains("\"found\""))
+        .collect();
+    assert_eq!(found.len(), 6, "something was found twice: {found:#?}");
+    let totals = agent.interrupt();
+    assert_eq!(number(&totals, "/settled_purchases"), 6);
+    assert_eq!(number(&totals, "/earned_lamports"), 6 * PRICE);
+}
+
+/// Records for an old key and for a new one in the same order, and more of them than fit one transaction.
+#[test]
+fn old_keys_deliver_after_a_rotation() {
+    let market = Market::open();
+    let mut records = market.records(11);
+    market.publish_key();
+    records.extend(market.records(3));
+    let order = market.order(&records, PRICE);
+    let purchases = market.buy(&order, &market.buyers(2));
+
+    let done = report(market.agent(&["--all"]));
+    assert_eq!(market.settled(&purchases), 2);
+    assert_eq!(number(&done, "/totals/records"), 28);
+    // For each purchase 9, 2 and 3 records; the small ones of both go together.
+    assert!(number(&done, "/totals/transactions") <= 5, "{done}");
+    let filters = [
+        Filter::purchase_seller(market.seller.pubkey()),
+        Filter::purchase_pending(),
+    ];
+    let pending = market.wait(market.ledger().list::<PurchaseAccount>(&filters));
+    assert!(pending.unwrap().is_empty());
+}
+
+/// A key file without the key that a record was made for delivers nothing, and says which is missing.
+#[test]
+fn a_key_file_that_lacks_the_key_is_named() {
+    let market = Market::open();
+    market.key_file();
+    market.publish_key();
+    let order = market.order(&market.records(1), PRICE);
+    let purchases = market.buy(&order, &market.buyers(1));
+    let mut agent = market.agent(&["--all"]);
+    assert!(!agent.ended().success());
+    assert!(
+        agent.said.join("\n").contains("has no key with index 1"),
+        "{:#?}",
+        agent.said
+    );
+    assert_eq!(market.settled(&purchases), 0);
+}

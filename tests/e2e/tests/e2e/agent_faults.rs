@@ -1,0 +1,146 @@
+//! Faults put in while an agent delivers. After each: nothing is paid twice, nothing is lost, and the next run finishes.
+
+use std::{thread, time::Duration};
+
+use generion_client::accounts::PurchaseAccount;
+use generion_e2e::{Market, Running};
+use solana_address::Address;
+use solana_signer::Signer;
+
+use crate::number;
+
+const PRICE: u64 = 10_000_000;
+
+fn delivered_records(market: &Market, purchase: &Address) -> u8 {
+    let account = market.wait(market.ledger().get::<PurchaseAccount>(purchase));
+    account
+        .expect("the purchase is there")
+        .state
+        .delivered_count
+}
+
+fn caught_up(market: &Market) -> Running {
+    let mut agent = market.agent(&["--watch"]);
+    agent.wait_for("it has caught up", |line| line["event"] == "caught_up");
+    agent
+}
+
+/// An order of 24 records takes three transactions. The agent is killed after the first one that it tells of.
+#[test]
+fn an_agent_killed_between_two_deliveries() {
+    let market = Market::open();
+    let order = market.order(&market.records(24), PRICE);
+    let purchases = market.buy(&order, &market.buyers(1));
+    let before = market.lamports(&market.seller.pubkey());
+
+    // One at a time, so that there is something left when the first has landed.
+    let mut agent = market.agent(&["--watch", "--in-flight", "1"]);
+    agent.wait_for("a first delivery", |line| line["event"] == "delivered");
+    agent.kill();
+    let delivered = delivered_records(&market, &purchases[0]);
+    assert!(
+        (1..24).contains(&delivered),
+        "{delivered} records are delivered"
+    );
+    assert_eq!(
+        market.lamports(&market.seller.pubkey()),
+        before,
+        "a part was paid for"
+    );
+
+    let mut agent = market.agent(&["--watch"]);
+    agent.wait_for("the payment", |line| line["earned_lamports"] == PRICE);
+    let totals = agent.interrupt();
+    assert_eq!(market.settled(&purchases), 1);
+    assert_eq!(market.lamports(&market.seller.pubkey()), before + PRICE);
+    // What was on its way when it was killed may have landed after that.
+    assert!(
+        number(&totals, "/records") <= u64::from(24 - delivered),
+        "{totals}"
+    );
+}
+
+#[test]
+fn two_agents_side_by_side() {
+    let market = Market::open();
+    let order = market.order(&market.records(1), PRICE);
+    let purchases = market.buy(&order, &market.buyers(40));
+    market.key_file();
+    let before =
+        [&market.seller, &market.fee_payer].map(|wallet| market.lamports(&wallet.pubkey()));
+
+    let agents = [caught_up(&market), caught_up(&market)];
+    while market.settled(&purchases) < 40 {
+        thread::sleep(Duration::from_millis(50));
+    }
+    let totals = agents.map(Running::interrupt);
+    let sum = |field: &str| {
+        totals
+            .iter()
+            .map(|totals| number(totals, field))
+            .sum::<u64>()
+    };
+    assert_eq!(sum("/settled_purchases"), 40, "{totals:?}");
+    assert_eq!(sum("/earned_lamports"), 40 * PRICE, "{totals:?}");
+    let after = [&market.seller, &market.fee_payer].map(|wallet| market.lamports(&wallet.pubkey()));
+    assert_eq!(
+        after[0],
+        before[0] + 40 * PRICE,
+        "something was paid twice, or not at all"
+    );
+    // What the second one cost: fees of transactions that came too late, and nothing else.
+    assert_eq!(after[1], before[1] - sum("/fee_lamports"), "{totals:?}");
+    let transactions = sum("/transactions") + sum("/failed_transactions");
+    assert_eq!(sum("/fee_lamports"), 5_000 * transactions);
+    println!("two agents, 40 purchases: {totals:?}");
+}
+
+#[test]
+fn the_node_is_restarted() {
+    let mut market = Market::open();
+    let order = market.order(&market.records(1), PRICE);
+    let buyers = market.buyers(3);
+    let mut purchases = market.buy(&order, &buyers[..1]);
+    let mut agent = market.agent(&["--watch"]);
+    agent.wait_for("the first payment", |line| line["earned_lamports"] == PRICE);
+
+    market.stop_node();
+    agent.wait_for("the loss is noticed", |line| line["event"] == "lost");
+    market.start_node();
+    // Bought before the agent has a connection again, or after: it makes no difference.
+    purchases.extend(market.buy(&order, &buyers[1..]));
+    let mut earned = 0;
+    while earned < 2 * PRICE {
+        let line = agent.wait_for("the rest is paid", |line| line["event"] == "delivered");
+        earned += line["earned_lamports"].as_u64().unwrap();
+    }
+    assert_eq!(market.settled(&purchases), 3);
+    let totals = agent.interrupt();
+    assert_eq!(number(&totals, "/earned_lamports"), 3 * PRICE);
+}
+
+/// The ledger's clock is a year ahead of this machine's: deadlines go by the ledger's.
+#[test]
+fn a_clock_that_is_wrong_by_a_year() {
+    let market = Market::open();
+    let order = market.order(&market.records(1), PRICE);
+    let buyers = market.buyers(2);
+    let late = market.buy(&order, &buyers[..1]);
+    let now = market.wait(market.ledger().unix_time()).unwrap();
+    market.move_clock(now + 365 * 24 * 3_600);
+    let in_time = market.buy(&order, &buyers[1..]);
+
+    let mut agent = market.agent(&["--all"]);
+    assert!(
+        !agent.ended().success(),
+        "a purchase that is too late was not reported"
+    );
+    let text = agent.said.join("\n");
+    assert!(text.contains("until its deadline"), "{text}");
+    assert_eq!(market.settled(&in_time), 1);
+    assert_eq!(
+        delivered_records(&market, &late[0]),
+        0,
+        "keys were given away for nothing"
+    );
+}

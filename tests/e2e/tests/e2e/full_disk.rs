@@ -1,0 +1,156 @@
+//! A disk that fills. The limit is on the size of a file, by the shell's `ulimit`: unlike a small file system, it needs
+//! no rights, and what a program meets is the same, a write that fails in the middle.
+
+use std::{fs, process::Command};
+
+use generion_client::accounts::{PurchaseAccount, RecordAccount};
+use generion_e2e::{Market, Running, Town};
+use solana_signer::Signer;
+
+use crate::{number, write_record};
+
+/// The same command, whose every file can have so many KiB.
+fn limited(command: &Command, kib: u32) -> Command {
+    let mut limited = Command::new("bash");
+    limited
+        // Without the signal, a write over the limit fails as one on a full disk does.
+        .args([
+            "-c",
+            &format!("trap '' XFSZ; ulimit -f {kib}; exec \"$@\""),
+            "bash",
+        ])
+        .arg(command.get_program())
+        .args(command.get_args());
+    if let Some(folder) = command.get_current_dir() {
+        limited.current_dir(folder);
+    }
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => limited.env(name, value),
+            None => limited.env_remove(name),
+        };
+    }
+    limited
+}
+
+fn names(folder: &std::path::Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+/// Without a receipt nothing is paid.
+#[test]
+fn a_receipt_that_does_not_fit() {
+    let market = Market::open();
+    let order = market.order(&market.records(20), 10_000_000);
+    let buyer = market.buyers(1).remove(0);
+    let before = market.lamports(&buyer.pubkey());
+    let mut buy = market.command(&[
+        "purchase",
+        "buy",
+        &order.to_string(),
+        "--accept-self-issued",
+    ]);
+    buy.args(["--receipts", "bought", "--keypair"])
+        .arg(market.keypair_file("buyer", &buyer));
+
+    let mut failed = Running::start(limited(&buy, 4), None);
+    assert!(!failed.ended().success(), "{:#?}", failed.said);
+    assert_eq!(
+        market.lamports(&buyer.pubkey()),
+        before,
+        "something was paid"
+    );
+    let folder = market.folder.join("bought");
+    assert!(
+        names(&folder).is_empty(),
+        "a part of a receipt is left: {:?}",
+        names(&folder)
+    );
+
+    let mut bought = Running::start(buy, None);
+    assert!(bought.ended().success(), "{:#?}", bought.said);
+    let purchase = market
+        .ledger()
+        .addresses()
+        .purchase(&order, &buyer.pubkey());
+    market
+        .wait(market.ledger().get::<PurchaseAccount>(&purchase))
+        .unwrap();
+    assert_eq!(names(&folder), [format!("{purchase}.json")]);
+}
+
+/// A download that does not fit leaves nothing, and the next one is whole.
+#[test]
+fn a_download_that_does_not_fit() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let document = vec![b'x'; 300_000];
+    let record = write_record(&town, &clinic, &patient, &document);
+    fs::create_dir(town.folder.join("to")).unwrap();
+    let words = ["record", "open", &record, "--to", "to/plain"];
+    let output = limited(&patient.command(&words), 64).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success());
+    assert!(said.contains("File too large"), "{said}");
+    assert!(
+        names(&town.folder.join("to")).is_empty(),
+        "something is left"
+    );
+
+    patient.does(&words);
+    assert_eq!(fs::read(town.folder.join("to/plain")).unwrap(), document);
+}
+
+/// What can't be written down is not sent; the next run finds what landed, and writes the rest.
+#[test]
+fn a_journal_that_does_not_fit() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let folder = town.folder.join("documents");
+    fs::create_dir(&folder).unwrap();
+    for index in 0..24 {
+        fs::write(
+            folder.join(format!("{index}.txt")),
+            format!("document {index}"),
+        )
+        .unwrap();
+    }
+    let (owner, folder) = (
+        patient.address.to_string(),
+        folder.to_string_lossy().into_owned(),
+    );
+    let words = [
+        "record",
+        "import",
+        &folder,
+        "--owner",
+        &owner,
+        "--store",
+        &town.store_url,
+    ];
+    let output = limited(&clinic.command(&words), 4).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success());
+    assert!(
+        said.contains("journal") && said.contains("File too large"),
+        "{said}"
+    );
+    let there = town.list::<RecordAccount>(&[]).len();
+    assert!((1..24).contains(&there), "{there} records");
+
+    let done = clinic.does(&words);
+    assert_eq!(number(&done, "/totals/before"), there as u64);
+    let records = town.list::<RecordAccount>(&[]);
+    let mut keys: Vec<_> = records
+        .iter()
+        .map(|record| record.account.state.data_public_key)
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!((records.len(), keys.len()), (24, 24));
+}

@@ -1,0 +1,202 @@
+//! Folders of documents that become records, each once.
+
+use std::{collections::BTreeSet, fs, process::Command, time::Instant};
+
+use generion_client::{Filter, accounts::RecordAccount, state::User};
+use generion_e2e::{Person, Running, Town};
+use serde_json::Value;
+use solana_address::Address;
+
+use crate::{OBSERVATION, number, write_record};
+
+/// A folder with so many documents, each of its own.
+fn folder(town: &Town, name: &str, count: usize) -> String {
+    let folder = town.folder.join(name);
+    fs::create_dir_all(&folder).unwrap();
+    for index in 0..count {
+        let document = format!(r#"{{"resourceType":"Observation","id":"{index}"}}"#);
+        fs::write(folder.join(format!("{index:04}.json")), document).unwrap();
+    }
+    folder.to_string_lossy().into_owned()
+}
+
+fn words<'a>(town: &'a Town, folder: &'a str, owner: &'a str) -> Vec<&'a str> {
+    vec![
+        "record",
+        "import",
+        folder,
+        "--owner",
+        owner,
+        "--store",
+        &town.store_url,
+    ]
+}
+
+fn import(town: &Town, clinic: &Person, folder: &str, owner: &Address) -> Command {
+    clinic.command(&words(town, folder, &owner.to_string()))
+}
+
+/// How many records an owner has, all of whose documents differ.
+fn records(town: &Town, owner: &Address) -> usize {
+    let records = town.list::<RecordAccount>(&[Filter::record_owner(*owner)]);
+    let keys: BTreeSet<_> = records
+        .iter()
+        .map(|record| record.account.state.data_public_key)
+        .collect();
+    assert_eq!(keys.len(), records.len(), "a record was written twice");
+    records.len()
+}
+
+/// Opens every record and returns the documents.
+fn documents(town: &Town, owner: &Person) -> BTreeSet<Vec<u8>> {
+    let records = town.list::<RecordAccount>(&[Filter::record_owner(owner.address)]);
+    let mut documents = BTreeSet::new();
+    for record in records {
+        let address = record.address.to_string();
+        owner.does(&["record", "open", &address, "--to", "opened", "--force"]);
+        documents.insert(fs::read(town.folder.join("opened")).unwrap());
+    }
+    documents
+}
+
+fn result(mut command: Running) -> Value {
+    let status = command.ended();
+    let said = command.said.join("\n");
+    assert!(status.success(), "{said}");
+    serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"))
+}
+
+/// Killed in the middle again and again; each document becomes one record all the same.
+#[test]
+fn a_batch_that_is_killed_goes_on_without_a_duplicate() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let folder = folder(&town, "documents", 40);
+    for at in [3, 11, 20] {
+        let mut run = Running::start(import(&town, &clinic, &folder, &patient.address), None);
+        let user = town.addresses().user(&patient.address);
+        town.wait_until(
+            |town| town.read::<User>(&user).next_record_id >= at,
+            "some records are written",
+        );
+        run.kill();
+    }
+    let before = town.lamports(&clinic.address);
+    let there = records(&town, &patient.address);
+    let done = result(Running::start(
+        import(&town, &clinic, &folder, &patient.address),
+        None,
+    ));
+    assert_eq!(records(&town, &patient.address), 40);
+    assert_eq!(number(&done, "/totals/failed"), 0);
+    // What was on its way when it was killed may have landed after it was counted.
+    assert!(number(&done, "/totals/written") <= 40 - there as u64);
+    assert_eq!(
+        number(&done, "/totals/written") + number(&done, "/totals/before"),
+        40
+    );
+    assert_eq!(
+        documents(&town, &patient).len(),
+        40,
+        "a document is missing"
+    );
+
+    let again = result(Running::start(
+        import(&town, &clinic, &folder, &patient.address),
+        None,
+    ));
+    assert_eq!(number(&again, "/totals/written"), 0);
+    assert_eq!(number(&again, "/totals/before"), 40);
+    assert!(town.lamports(&clinic.address) < before);
+}
+
+/// Two clinics write to one patient at the same time: each meets the other, re-reads the id and goes on.
+#[test]
+fn two_batches_at_the_same_patient() {
+    let town = Town::found();
+    let [patient, clinic, doctor] = ["patient", "clinic", "doctor"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let (first, second) = (folder(&town, "clinic", 12), folder(&town, "doctor", 12));
+    let runs = [(&clinic, &first), (&doctor, &second)].map(|(person, folder)| {
+        Running::start(import(&town, person, folder, &patient.address), None)
+    });
+    for run in runs {
+        assert_eq!(number(&result(run), "/totals/written"), 12);
+    }
+    assert_eq!(records(&town, &patient.address), 24);
+}
+
+/// A document that can't become a record keeps none of the others from it, and the next run takes it up.
+#[test]
+fn one_that_fails_is_named_and_taken_up_later() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let stranger = town.newcomer("stranger", 1_000_000_000);
+    let root = town.folder.join("patients");
+    for owner in [&patient, &stranger] {
+        folder(&town, &format!("patients/{}", owner.address), 3);
+    }
+    let root = root.to_string_lossy().into_owned();
+    let words = ["record", "import", &root, "--store", &town.store_url];
+    let mut run = Running::start(clinic.command(&words), None);
+    assert!(
+        !run.ended().success(),
+        "a document without an owner's key was not reported"
+    );
+    let said: Value = serde_json::from_str(&run.said.join("\n")).unwrap();
+    assert_eq!(
+        (
+            number(&said, "/totals/written"),
+            number(&said, "/totals/failed")
+        ),
+        (3, 3)
+    );
+
+    stranger.does(&["user", "set-key"]);
+    let done = clinic.does(&words);
+    assert_eq!(
+        (
+            number(&done, "/totals/before"),
+            number(&done, "/totals/written")
+        ),
+        (3, 3)
+    );
+    assert_eq!(records(&town, &stranger.address), 3);
+}
+
+/// Whoever has too little is told before anything is stored or sent.
+#[test]
+fn the_cost_is_known_beforehand() {
+    let town = Town::found();
+    let patient = town.person("patient");
+    patient.does(&["user", "set-key"]);
+    let poor = town.newcomer("poor", 10_000_000);
+    let folder = folder(&town, "documents", 10);
+    let failed = poor.fails(&words(&town, &folder, &patient.address.to_string()));
+    assert!(failed.message.contains("and this takes"), "{failed:?}");
+    assert!(town.blobs().is_empty(), "something was stored");
+    // Another writer's record is not in the way of a batch that comes later.
+    write_record(&town, &town.person("clinic"), &patient, OBSERVATION);
+    assert_eq!(records(&town, &patient.address), 1);
+}
+
+/// 1,000 documents: how long it takes is printed. It runs for minutes, so only when it is asked for.
+#[test]
+#[ignore = "takes minutes: cargo nextest run -p generion-e2e --run-ignored only a_thousand"]
+fn a_thousand_documents() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let folder = folder(&town, "documents", 1_000);
+    let started = Instant::now();
+    let done = clinic.does(&words(&town, &folder, &patient.address.to_string()));
+    assert_eq!(number(&done, "/totals/written"), 1_000);
+    assert_eq!(records(&town, &patient.address), 1_000);
+    println!(
+        "1000 documents: {} transactions, {:.0} s",
+        number(&done, "/totals/transactions"),
+        started.elapsed().as_secs_f64()
+    );
+}

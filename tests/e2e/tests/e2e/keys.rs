@@ -1,0 +1,134 @@
+//! Keys that live in a file, and rotations.
+
+use std::os::unix::fs::PermissionsExt;
+
+use generion_client::{accounts::RecordAccount, state::User};
+use generion_e2e::{Person, Running, Town};
+use serde_json::Value;
+
+use crate::{CONDITION, OBSERVATION, number, text, write_record};
+
+/// Runs a command with a passphrase on its standard input.
+#[track_caller]
+fn with_passphrase(person: &Person, words: &[&str], passphrase: &str) -> (bool, String) {
+    let mut command = Running::start(person.command(words), Some(passphrase));
+    let status = command.ended();
+    (status.success(), command.said.join("\n"))
+}
+
+#[test]
+fn old_records_stay_readable_after_a_rotation() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["key", "rotate"]);
+    let old = write_record(&town, &clinic, &patient, OBSERVATION);
+    let done = patient.does(&["key", "rotate"]);
+    assert_eq!(number(&done, "/user/key_index"), 1);
+    let new = write_record(&town, &clinic, &patient, CONDITION);
+    for (record, index, document) in [(&old, 0, OBSERVATION), (&new, 1, CONDITION)] {
+        let state = town.read::<RecordAccount>(&record.parse().unwrap()).state;
+        assert_eq!(state.key_index, index);
+        patient.does(&["record", "open", record, "--to", "opened.json", "--force"]);
+        assert_eq!(
+            std::fs::read(town.folder.join("opened.json")).unwrap(),
+            document
+        );
+    }
+    let shown = patient.does(&["key", "show"]);
+    assert_eq!(number(&shown, "/key_index"), 1);
+    assert_eq!(shown["keys"].as_array().unwrap().len(), 2);
+    assert_eq!(shown["keys"][1]["is_present"], true);
+}
+
+/// A wallet whose signatures no key can follow from uses a random one, kept in a file.
+#[test]
+fn a_key_can_live_in_a_file_alone() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    let file = ["--key-file", "ana.key", "--passphrase-fd", "0"];
+    let (rotated, said) = with_passphrase(
+        &patient,
+        &[&["key", "rotate"][..], &file].concat(),
+        "secret\n",
+    );
+    assert!(rotated, "{said}");
+    let done: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(text(&done, "/key_file"), "ana.key");
+    let path = town.folder.join("ana.key");
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+
+    let record = write_record(&town, &clinic, &patient, OBSERVATION);
+    let open = ["record", "open", &record, "--to", "opened.json"];
+    // Nothing that follows from the wallet opens it.
+    let failed = patient.fails(&open);
+    assert!(
+        failed.message.contains("is not the one of this signer"),
+        "{failed:?}"
+    );
+    let (opened, said) = with_passphrase(&patient, &[&open[..], &file].concat(), "wrong");
+    assert!(!opened, "{said}");
+    let (opened, said) = with_passphrase(&patient, &[&open[..], &file].concat(), "secret");
+    assert!(opened, "{said}");
+    assert_eq!(
+        std::fs::read(town.folder.join("opened.json")).unwrap(),
+        OBSERVATION
+    );
+
+    // The next one goes into the same file, beside the first.
+    let (rotated, said) = with_passphrase(
+        &patient,
+        &[&["key", "rotate"][..], &file].concat(),
+        "secret",
+    );
+    assert!(rotated, "{said}");
+    let user = town.read::<User>(&town.addresses().user(&patient.address));
+    assert_eq!(user.key_index, 1);
+    let (shown, said) =
+        with_passphrase(&patient, &[&["key", "show"][..], &file].concat(), "secret");
+    assert!(shown, "{said}");
+    let shown: Value = serde_json::from_str(&said).unwrap();
+    let sources: Vec<_> = shown["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| &key["source"])
+        .collect();
+    assert_eq!(sources, ["key file", "key file"]);
+}
+
+/// What the agent needs, and no more: the file opens records, and the wallet is not in it.
+#[test]
+fn an_exported_file_holds_the_keys_and_is_never_replaced() {
+    let town = Town::found();
+    let patient = town.person("patient");
+    patient.does(&["key", "rotate"]);
+    let export = [
+        "key",
+        "export",
+        "--to",
+        "agent.key",
+        "--new-passphrase-fd",
+        "0",
+    ];
+    let (exported, said) = with_passphrase(&patient, &export, "secret");
+    assert!(exported, "{said}");
+    let whole = std::fs::read(town.folder.join("agent.key")).unwrap();
+    assert!(whole.starts_with(b"-----BEGIN AGE ENCRYPTED FILE-----"));
+    let (again, _) = with_passphrase(&patient, &export, "other");
+    assert!(!again, "a key file was replaced");
+    assert_eq!(std::fs::read(town.folder.join("agent.key")).unwrap(), whole);
+    let (empty, _) = with_passphrase(
+        &patient,
+        &[
+            "key",
+            "export",
+            "--to",
+            "empty.key",
+            "--new-passphrase-fd",
+            "0",
+        ],
+        "\n",
+    );
+    assert!(!empty, "a file without a passphrase was written");
+    assert!(!town.folder.join("empty.key").exists());
+}
