@@ -2,11 +2,13 @@
 //! and the way to make records, orders and purchases under real signed transactions.
 
 pub mod compute_units;
+mod history;
 mod landed;
 mod person;
 mod story;
 mod vm;
 
+pub use history::{Chronicle, History, paid_out};
 pub use landed::{Changes, Landed};
 pub use person::Person;
 pub use story::{NewRecord, PRICE, WINDOW};

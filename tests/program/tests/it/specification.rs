@@ -81,6 +81,7 @@ fn described(idl: &Value, of: &Value) -> (String, Option<usize>) {
             "u64" | "i64" => plain(name, Some(8)),
             "pubkey" => plain(name, Some(32)),
             "string" => plain("String", None),
+            "bytes" => plain("Vec<u8>", None),
             other => panic!("the page has no word for {other}"),
         },
         _ if of.get("array").is_some() => {
@@ -141,9 +142,9 @@ fn accounts_have_the_published_fields_at_the_published_places() {
         let mut offset = 8;
         let mut layout = vec![];
         for field in fields(&idl, name) {
-            let size = described(&idl, &field["type"])
-                .1
-                .expect("fields of fixed size");
+            let Some(size) = described(&idl, &field["type"]).1 else {
+                continue; // the tail
+            };
             layout.push((offset, size, text(field, "name").to_owned()));
             offset += size;
         }
@@ -151,16 +152,26 @@ fn accounts_have_the_published_fields_at_the_published_places() {
         let common =
             [(8, 1, "version"), (9, 1, "bump")].map(|(at, size, name)| (at, size, name.to_owned()));
         assert_eq!(layout[..2], common, "{name}");
-        let tail = rows(section(&heading))
-            .into_iter()
-            .find(|row| row[2] == "tail length");
-        if let Some(tail) = tail {
-            assert_eq!(
-                (tail[0], tail[1]),
-                (offset.to_string().as_str(), "4"),
-                "{name}"
-            );
-        }
+        assert_eq!(account["size"], offset, "{name}");
+
+        let all = rows(section(&heading));
+        let behind: Vec<_> = all.iter().filter(|row| code(row[2]).is_empty()).collect();
+        let tail = &account["tail"];
+        let expected = match tail.is_null() {
+            true => vec![],
+            false => vec![
+                (offset.to_string(), "4".to_owned()),
+                (
+                    (offset + 4).to_string(),
+                    format!("{} each", tail["item_size"]),
+                ),
+            ],
+        };
+        let behind = behind.iter().filter(|row| row[0] != "offset");
+        let behind: Vec<_> = behind
+            .map(|row| (row[0].to_owned(), row[1].to_owned()))
+            .collect();
+        assert_eq!(behind, expected, "the tail of {name}");
     }
 }
 
@@ -179,15 +190,8 @@ fn sizes_of_accounts_are_the_published_ones() {
     assert_eq!(sizes.len(), accounts.len());
     for account in accounts {
         let name = text(account, "name");
-        let all = fields(&idl, name)
-            .iter()
-            .map(|field| described(&idl, &field["type"]).1);
-        let fixed: usize = 8 + all.sum::<Option<usize>>().expect("fields of fixed size");
-        let tail = if ["Record", "Order", "Purchase"].contains(&name) {
-            4
-        } else {
-            0
-        };
+        let fixed = account["size"].as_u64().expect("a size") as usize;
+        let tail = if account["tail"].is_null() { 0 } else { 4 };
         assert_eq!(sizes[name], fixed + tail, "{name}");
     }
 }
@@ -215,10 +219,13 @@ fn instructions_have_the_published_tags_arguments_accounts_errors_and_events() {
             .map(|row| (row[0], row[1]))
             .collect();
 
-        let args = &list(instruction, "args")[0]["type"]["defined"]["name"];
+        let args = match list(instruction, "args") {
+            [args] => fields(&idl, text(&args["type"]["defined"], "name")),
+            _ => &[],
+        };
         // Proof and capsules of a delivery are told in words.
         let told = if name == "deliver" { 1 } else { usize::MAX };
-        let args: Vec<String> = fields(&idl, args.as_str().expect("a struct"))
+        let args: Vec<String> = args
             .iter()
             .take(told)
             .map(|field| {
@@ -264,6 +271,10 @@ fn instructions_have_the_published_tags_arguments_accounts_errors_and_events() {
             .filter(|account| !account.contains("`records`"))
             .collect();
         assert_eq!(declared, accounts, "{name}");
+        let trailing = &instruction["remaining_accounts"];
+        let named = |what| page["accounts"].contains(what);
+        assert_eq!(named("`records`"), !trailing.is_null(), "{name}");
+        assert_eq!(named("`records` w"), trailing["writable"] == true, "{name}");
 
         for rule in code(page["refuses"]) {
             assert!(
@@ -350,7 +361,9 @@ fn events_have_the_published_discriminators_and_fields() {
         .into_iter()
         .filter(|row| row[0] != "event")
         .map(|row| {
-            let fields = code(row[2]).into_iter().map(str::to_owned).collect();
+            // Addresses, points and hashes have 32 bytes, and the page not always a type for them.
+            let untyped = |field: &str| field.trim_end_matches(": [u8; 32]").to_owned();
+            let fields = code(row[2]).into_iter().map(untyped).collect();
             (code(row[0])[0], (code(row[1])[0].to_owned(), fields))
         })
         .collect();
@@ -358,13 +371,13 @@ fn events_have_the_published_discriminators_and_fields() {
         .iter()
         .map(|event| {
             let name = text(event, "name");
-            let fields = fields(&idl, name).iter().map(|field| {
-                // Addresses and points have 32 bytes, and the page no type for them.
-                match described(&idl, &field["type"]) {
-                    (_, Some(32)) => text(field, "name").to_owned(),
-                    (kind, _) => format!("{}: {kind}", text(field, "name")),
-                }
-            });
+            let fields =
+                fields(&idl, name)
+                    .iter()
+                    .map(|field| match described(&idl, &field["type"]) {
+                        (_, Some(32)) => text(field, "name").to_owned(),
+                        (kind, _) => format!("{}: {kind}", text(field, "name")),
+                    });
             (name, (hex(&event["discriminator"]), fields.collect()))
         })
         .collect();

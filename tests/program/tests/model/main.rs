@@ -5,7 +5,6 @@ mod build;
 mod cast;
 mod draw;
 mod generate;
-mod history;
 mod layout;
 mod ledger;
 mod model;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use generion_interface::events;
-use generion_program_tests::World;
+use generion_interface::events::{self, Event};
+use generion_program_tests::{Chronicle, History, World, paid_out};
 use litesvm::LiteSVM;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use solana_address::Address;
@@ -12,8 +12,7 @@ use crate::{
     build::build,
     cast::{Cast, PAUPER, everybody},
     generate::Generator,
-    history::History,
-    ledger::{Before, Watch},
+    ledger::{Before, Check, Watch},
     model::{FEE, Model},
     refusal::Refusal,
     step::{At, Call, Kind, OrderId, RecordId, Step},
@@ -36,7 +35,8 @@ pub struct Run {
     cast: Cast,
     pub model: Model,
     watch: Watch,
-    history: History,
+    /// What the events told.
+    chronicle: Chronicle,
     pub tally: Tally,
     /// Of each step so far whether it succeeded.
     pub succeeded: Vec<bool>,
@@ -80,7 +80,7 @@ impl Run {
             cast,
             model,
             watch,
-            history: History::default(),
+            chronicle: Chronicle::default(),
             tally: Tally::new(),
             succeeded: Vec::new(),
             notable: NOTABLE.map(|what| (what, 0)).into(),
@@ -94,7 +94,7 @@ impl Run {
         let wallets = wallets(rent[0]);
         self.model = Model::new(rent, wallets);
         self.watch = Watch::new(&self.world, &self.model, &mut self.cast);
-        self.history = History::default();
+        self.chronicle = Chronicle::default();
         self.tally.clear();
         self.succeeded.clear();
     }
@@ -178,10 +178,10 @@ impl Run {
         watch.compare(world, model, cast, fee)?;
         watch.consistent(world, model)?;
         if outcome.is_ok() && !matches!(step.call, Call::Transfer { .. }) {
-            self.history.tell(&logged, out)?;
+            tell(&mut self.chronicle, &logged, out)?;
         }
         if now_and_then {
-            self.history.agrees(world)?;
+            agrees(&self.chronicle.history, world)?;
         }
         Ok(())
     }
@@ -205,6 +205,32 @@ impl Run {
     pub fn replay(&mut self, steps: &[Step]) -> Option<Divergence> {
         self.restart();
         steps.iter().find_map(|step| self.step(step).err())
+    }
+}
+
+/// A success logs one event, which fits what was told before, and tells of the lamports that went out.
+fn tell(chronicle: &mut Chronicle, logged: &[Event], out: u64) -> Check {
+    let [event] = logged else {
+        return Err(format!("not one event was logged, but {logged:?}"));
+    };
+    let told = paid_out(event);
+    if told != out {
+        return Err(format!(
+            "{out} lamports went out, and {told} are told of: {event:?}"
+        ));
+    }
+    let fits = chronicle.tell(event);
+    fits.ok_or_else(|| format!("this contradicts what was told before: {event:?}"))
+}
+
+/// The accounts are what the events told.
+fn agrees(told: &History, world: &World) -> Check {
+    let held = History::of(world);
+    match *told == held {
+        true => Ok(()),
+        false => Err(format!(
+            "the events tell\n{told:?}\nthe accounts hold\n{held:?}"
+        )),
     }
 }
 

@@ -1,0 +1,310 @@
+//! The events alone tell all that the accounts ever held, but for the ciphertexts and the bumps: rebuilds the accounts
+//! from them.
+
+use std::collections::BTreeMap;
+
+use generion::{
+    ID,
+    constants::{ACCOUNT_VERSION, LABEL_LEN},
+    proof::Capsule,
+    state::{Order, Purchase, PurchaseStatus, Record, Share, User},
+};
+use generion_interface::{
+    Addresses,
+    accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
+    events::Event,
+};
+use solana_address::Address;
+use vm_account::ReadableAccount;
+
+use crate::World;
+
+/// What a log never tells: a capsule is in the account and in the instruction that brought it.
+const UNTOLD: Capsule = Capsule {
+    ephemeral: [0; 32],
+    masked: [0; 32],
+};
+
+/// The program's accounts, as far as a log tells them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    /// By address, as all of these.
+    pub users: BTreeMap<Address, User>,
+    records: BTreeMap<Address, Record>,
+    shares: BTreeMap<Address, Share>,
+    orders: BTreeMap<Address, (Order, Vec<u64>)>,
+    /// With, for each record, whether it is delivered.
+    purchases: BTreeMap<Address, (Purchase, Vec<bool>)>,
+}
+
+/// Rebuilds a [`History`] from events.
+#[derive(Default)]
+pub struct Chronicle {
+    /// What the events told so far.
+    pub history: History,
+    /// Every key that was ever published, by wallet and index.
+    keys: BTreeMap<(Address, u32), [u8; 32]>,
+}
+
+impl Chronicle {
+    fn user(&mut self, wallet: &Address) -> Option<&mut User> {
+        let address = Addresses::default().user(wallet);
+        self.history.users.get_mut(&address)
+    }
+
+    fn records_of(&mut self, order: &Address) -> Vec<&mut Record> {
+        let Some((order, ids)) = self.history.orders.get(order) else {
+            return vec![];
+        };
+        let of = |record: &&mut Record| record.owner == order.seller && ids.contains(&record.id);
+        self.history.records.values_mut().filter(of).collect()
+    }
+
+    fn purchase(&mut self, purchase: &Address) -> Option<&mut (Purchase, Vec<bool>)> {
+        self.history.purchases.get_mut(purchase)
+    }
+
+    fn order(&mut self, order: &Address) -> Option<&mut Order> {
+        Some(&mut self.history.orders.get_mut(order)?.0)
+    }
+
+    /// Takes an event in; `None` where it contradicts what came before.
+    #[must_use]
+    pub fn tell(&mut self, event: &Event) -> Option<()> {
+        match event {
+            Event::EncryptionKeySet(told) => {
+                let (wallet, index) = (told.wallet, told.key_index.get());
+                self.keys.insert((wallet, index), told.encryption_key);
+                let address = Addresses::default().user(&wallet);
+                let user = self.history.users.entry(address).or_insert(User {
+                    version: ACCOUNT_VERSION,
+                    wallet,
+                    ..bytemuck::Zeroable::zeroed()
+                });
+                user.key_index = index;
+                user.encryption_key = told.encryption_key;
+            }
+            Event::RecordCreated(told) => {
+                let key_index = told.key_index.get();
+                let record = Record {
+                    version: ACCOUNT_VERSION,
+                    bump: 0,
+                    verified: told.verified,
+                    reserved: 0,
+                    key_index,
+                    id: told.id.get(),
+                    created_at: told.created_at.get(),
+                    listings: 0,
+                    owner: told.owner,
+                    creator: told.creator,
+                    rent_payer: told.rent_payer,
+                    owner_key: *self.keys.get(&(told.owner, key_index))?,
+                    data_public_key: told.data_public_key,
+                    capsule: UNTOLD,
+                    ciphertext_hash: told.ciphertext_hash,
+                };
+                let user = self.user(&told.owner)?;
+                user.next_record_id = record.id + 1;
+                user.record_count += 1;
+                self.history.records.insert(told.record, record);
+            }
+            Event::RecordVerified(told) => {
+                let record = self.history.records.get_mut(&told.record)?;
+                same((record.owner, record.creator), (told.owner, told.creator))?;
+                record.verified = 1;
+            }
+            Event::RecordDeleted(told) => {
+                self.user(&told.owner)?.record_count -= 1;
+                let record = self.history.records.remove(&told.record)?;
+                same((record.owner, record.creator), (told.owner, told.creator))?;
+                same(record.rent_payer, told.rent_payer)?;
+            }
+            Event::RecordShared(told) => {
+                let share = Share {
+                    version: ACCOUNT_VERSION,
+                    bump: 0,
+                    reserved: [0; 2],
+                    key_index: told.key_index.get(),
+                    created_at: told.created_at.get(),
+                    expires_at: told.expires_at.get(),
+                    record: told.record,
+                    owner: told.owner,
+                    recipient: told.recipient,
+                    rent_payer: told.rent_payer,
+                    recipient_key: *self.keys.get(&(told.recipient, told.key_index.get()))?,
+                    capsule: UNTOLD,
+                };
+                self.history.shares.insert(told.share, share);
+            }
+            Event::ShareRevoked(told) => {
+                let share = self.history.shares.remove(&told.share)?;
+                same((share.record, share.owner), (told.record, told.owner))?;
+                same(share.recipient, told.recipient)?;
+                same(share.rent_payer, told.rent_payer)?;
+            }
+            Event::OrderCreated(told) => {
+                let mut label = [0; LABEL_LEN];
+                label
+                    .get_mut(..told.label.len())?
+                    .copy_from_slice(told.label.as_bytes());
+                let order = Order {
+                    version: ACCOUNT_VERSION,
+                    bump: 0,
+                    open: 1,
+                    reserved: 0,
+                    delivery_window: told.delivery_window,
+                    id: told.id,
+                    price: told.price,
+                    created_at: told.created_at,
+                    pending_purchases: 0,
+                    settled_purchases: 0,
+                    seller: told.seller,
+                    rent_payer: told.rent_payer,
+                    label,
+                };
+                self.user(&told.seller)?.next_order_id = told.id + 1;
+                let listed = (order, told.record_ids.clone());
+                self.history.orders.insert(told.order, listed);
+                for record in self.records_of(&told.order) {
+                    record.listings += 1;
+                }
+            }
+            Event::SalesStopped(told) => {
+                let order = self.order(&told.order)?;
+                same(order.pending_purchases, told.pending_purchases.get())?;
+                order.open = 0;
+            }
+            Event::OrderClosed(told) => {
+                for record in self.records_of(&told.order) {
+                    record.listings -= 1;
+                }
+                let (order, _) = self.history.orders.remove(&told.order)?;
+                same(
+                    (order.seller, order.rent_payer),
+                    (told.seller, told.rent_payer),
+                )?;
+                same(order.settled_purchases, told.settled_purchases.get())?;
+            }
+            Event::Purchased(told) => {
+                let purchase = Purchase {
+                    version: ACCOUNT_VERSION,
+                    bump: 0,
+                    status: PurchaseStatus::Pending as u8,
+                    record_count: told.record_count,
+                    delivered_count: 0,
+                    reserved: [0; 3],
+                    price: told.price.get(),
+                    deadline: told.deadline.get(),
+                    order: told.order,
+                    seller: told.seller,
+                    buyer: told.buyer,
+                    buyer_key: told.buyer_key,
+                };
+                let delivered = vec![false; told.record_count.into()];
+                let made = (purchase, delivered);
+                self.history.purchases.insert(told.purchase, made);
+                self.order(&told.order)?.pending_purchases += 1;
+            }
+            Event::Delivered(told) => {
+                let (purchase, delivered) = self.purchase(&told.purchase)?;
+                same((purchase.order, purchase.seller), (told.order, told.seller))?;
+                same(purchase.buyer, told.buyer)?;
+                purchase.delivered_count += told.count;
+                let first = usize::from(told.first);
+                delivered
+                    .get_mut(first..first + usize::from(told.count))?
+                    .fill(true);
+                if told.lamports.get() > 0 {
+                    same(told.lamports.get(), purchase.price)?;
+                    purchase.status = PurchaseStatus::Settled as u8;
+                    let order = self.order(&told.order)?;
+                    order.pending_purchases -= 1;
+                    order.settled_purchases += 1;
+                }
+            }
+            Event::Refunded(told) => {
+                let (purchase, _) = self.purchase(&told.purchase)?;
+                same((purchase.order, purchase.seller), (told.order, told.seller))?;
+                same(
+                    (purchase.buyer, purchase.price),
+                    (told.buyer, told.price.get()),
+                )?;
+                self.history.purchases.remove(&told.purchase);
+                self.order(&told.order)?.pending_purchases -= 1;
+            }
+            Event::PurchaseClosed(told) => {
+                let (purchase, _) = self.purchase(&told.purchase)?;
+                same((purchase.order, purchase.seller), (told.order, told.seller))?;
+                same(purchase.buyer, told.buyer)?;
+                self.history.purchases.remove(&told.purchase);
+            }
+        }
+        Some(())
+    }
+}
+
+impl History {
+    /// What the ledger holds, without what no log tells.
+    pub fn of(world: &World) -> Self {
+        let mut history = Self::default();
+        for (address, account) in &world.svm.accounts_db().inner {
+            if *account.owner() != ID {
+                continue;
+            }
+            let (owner, data) = (account.owner(), account.data());
+            if let Ok(user) = User::decode(&ID, owner, data) {
+                history.users.insert(*address, User { bump: 0, ..user });
+            } else if let Ok(RecordAccount { state, .. }) = LedgerAccount::decode(&ID, owner, data)
+            {
+                let record = Record {
+                    bump: 0,
+                    capsule: UNTOLD,
+                    ..state
+                };
+                history.records.insert(*address, record);
+            } else if let Ok(share) = Share::decode(&ID, owner, data) {
+                let share = Share {
+                    bump: 0,
+                    capsule: UNTOLD,
+                    ..share
+                };
+                history.shares.insert(*address, share);
+            } else if let Ok(OrderAccount { state, record_ids }) =
+                LedgerAccount::decode(&ID, owner, data)
+            {
+                let order = (Order { bump: 0, ..state }, record_ids);
+                history.orders.insert(*address, order);
+            } else {
+                let PurchaseAccount { state, capsules } =
+                    LedgerAccount::decode(&ID, owner, data).expect("an account of the program");
+                let delivered = capsules.iter().map(Option::is_some).collect();
+                let purchase = (Purchase { bump: 0, ..state }, delivered);
+                history.purchases.insert(*address, purchase);
+            }
+        }
+        history
+    }
+}
+
+/// Lamports that left an account of the program for a wallet, as an event tells it.
+pub fn paid_out(event: &Event) -> u64 {
+    match event {
+        Event::RecordDeleted(told) => told.lamports.get(),
+        Event::ShareRevoked(told) => told.lamports.get(),
+        Event::OrderClosed(told) => told.lamports.get(),
+        Event::Delivered(told) => told.lamports.get(),
+        Event::Refunded(told) => told.lamports.get(),
+        Event::PurchaseClosed(told) => told.lamports.get(),
+        Event::EncryptionKeySet(_)
+        | Event::RecordCreated(_)
+        | Event::RecordVerified(_)
+        | Event::RecordShared(_)
+        | Event::OrderCreated(_)
+        | Event::SalesStopped(_)
+        | Event::Purchased(_) => 0,
+    }
+}
+
+fn same<T: PartialEq>(one: T, other: T) -> Option<()> {
+    (one == other).then_some(())
+}
