@@ -207,7 +207,7 @@ test('only the program itself is believed', () => {
             name,
         );
     }
-    assert.ok(events.logs.length >= 11);
+    assert.ok(events.logs.length >= 13);
 });
 
 test('errors have the numbers and texts of the description', () => {

@@ -7,43 +7,55 @@ use solana_address::Address;
 use super::support::{address, base58, decimal, hex, program, seed, wallet_address};
 
 /// A field's value in an event, and in JSON.
-trait Field: Copy {
-    fn json(self) -> Value;
+trait Field {
+    fn json(&self) -> Value;
 }
 
 impl Field for Address {
-    fn json(self) -> Value {
-        base58(&self)
+    fn json(&self) -> Value {
+        base58(self)
     }
 }
 
 impl Field for [u8; 32] {
-    fn json(self) -> Value {
+    fn json(&self) -> Value {
         hex(self)
     }
 }
 
 impl Field for u8 {
-    fn json(self) -> Value {
-        self.into()
+    fn json(&self) -> Value {
+        (*self).into()
     }
 }
 
 impl Field for u32 {
-    fn json(self) -> Value {
-        self.into()
+    fn json(&self) -> Value {
+        (*self).into()
     }
 }
 
 impl Field for u64 {
-    fn json(self) -> Value {
+    fn json(&self) -> Value {
         decimal(self)
     }
 }
 
 impl Field for i64 {
-    fn json(self) -> Value {
+    fn json(&self) -> Value {
         decimal(self)
+    }
+}
+
+impl Field for String {
+    fn json(&self) -> Value {
+        self.as_str().into()
+    }
+}
+
+impl Field for Vec<u64> {
+    fn json(&self) -> Value {
+        self.iter().map(decimal).collect()
     }
 }
 
@@ -51,8 +63,7 @@ impl Field for i64 {
 macro_rules! case {
     ($name:ident { $($field:ident: $value:expr),* $(,)? }) => {{
         let event = on_chain::$name { $($field: ($value).into()),* };
-        let discriminator = <on_chain::$name as anchor_lang::Discriminator>::DISCRIMINATOR;
-        let data = [discriminator, bytemuck::bytes_of(&event)].concat();
+        let data = anchor_lang::Event::data(&event);
         assert_eq!(Event::decode(&data), Some(Event::$name(event)));
         let mut fields = Map::new();
         $(fields.insert(stringify!($field).to_owned(), ($value).json());)*
@@ -79,26 +90,36 @@ pub(super) fn all() -> Value {
             record: record,
             owner: patient,
             creator: clinic,
+            rent_payer: sponsor,
+            data_public_key: seed("data public key"),
+            ciphertext_hash: [0u8; 32],
             id: 11u64,
-            verified: 0u8
+            created_at: 1_790_000_000i64,
+            key_index: 3u32,
+            verified: 0u8,
         }),
         case!(RecordVerified {
             record: record,
-            owner: patient
+            owner: patient,
+            creator: clinic,
         }),
         case!(RecordDeleted {
             record: record,
             owner: patient,
+            creator: clinic,
             authority: clinic,
             rent_payer: sponsor,
-            lamports: 3_393_440u64
+            lamports: 3_393_440u64,
         }),
         case!(RecordShared {
             share: share,
             record: record,
             owner: patient,
             recipient: doctor,
-            expires_at: -1i64
+            rent_payer: sponsor,
+            created_at: 1_790_000_200i64,
+            expires_at: -1i64,
+            key_index: 1u32,
         }),
         case!(ShareRevoked {
             share: share,
@@ -111,10 +132,13 @@ pub(super) fn all() -> Value {
         case!(OrderCreated {
             order: order,
             seller: patient,
+            rent_payer: sponsor,
             id: 5u64,
             price: 250_000_000u64,
+            created_at: 1_790_000_100i64,
             delivery_window: 86_400u32,
-            record_count: 3u8
+            label: "Größe und Gewicht".to_owned(),
+            record_ids: vec![0u64, 1, 256],
         }),
         case!(SalesStopped {
             order: order,
@@ -133,8 +157,10 @@ pub(super) fn all() -> Value {
             order: order,
             seller: patient,
             buyer: buyer,
+            buyer_key: seed("buyer key"),
             price: 250_000_000u64,
-            deadline: 1_790_086_500i64
+            deadline: 1_790_086_500i64,
+            record_count: 3u8,
         }),
         case!(Delivered {
             purchase: purchase,
@@ -148,16 +174,18 @@ pub(super) fn all() -> Value {
         case!(Refunded {
             purchase: purchase,
             order: order,
+            seller: patient,
             buyer: buyer,
             authority: patient,
             price: 250_000_000u64,
-            lamports: u64::MAX
+            lamports: u64::MAX,
         }),
         case!(PurchaseClosed {
             purchase: purchase,
             order: order,
+            seller: patient,
             buyer: buyer,
-            lamports: 2_458_720u64
+            lamports: 2_458_720u64,
         }),
     ];
     let logs = logs(&cases);
@@ -173,6 +201,11 @@ pub(super) fn all() -> Value {
 /// Logs with events in them that are the program's, and some that are not.
 fn logs(cases: &[Value]) -> Vec<Value> {
     let line = |index: usize| cases[index]["log"].as_str().expect("a line").to_owned();
+    let longer = |index: usize| {
+        let data = cases[index]["data"].as_str().expect("a text");
+        let data = hex::decode(format!("{data}00")).expect("hex");
+        format!("Program data: {}", BASE64_STANDARD.encode(data))
+    };
     let (own, foreign) = (program(), address("another program"));
     let invoke = |id: &Address, depth: u8| format!("Program {id} invoke [{depth}]");
     let success = |id: &Address| format!("Program {id} success");
@@ -266,6 +299,14 @@ fn logs(cases: &[Value]) -> Vec<Value> {
                 line(2)[..line(2).len() - 4].to_owned(),
                 success(&own),
             ],
+        ),
+        (
+            "an event with a byte too many",
+            vec![invoke(&own, 1), longer(2), success(&own)],
+        ),
+        (
+            "an event with a list and a byte too many",
+            vec![invoke(&own, 1), longer(6), line(6), success(&own)],
         ),
     ];
     let logs = cases.into_iter().map(|(name, lines)| {

@@ -8,8 +8,12 @@
 
 import {
   combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
   getI64Decoder,
   getI64Encoder,
   getStructDecoder,
@@ -19,16 +23,11 @@ import {
   getU8Decoder,
   getU8Encoder,
   type Address,
-  type Codec,
-  type Decoder,
-  type Encoder,
+  type FixedSizeCodec,
+  type FixedSizeDecoder,
+  type FixedSizeEncoder,
+  type ReadonlyUint8Array,
 } from "@solana/kit";
-import {
-  getPointDecoder,
-  getPointEncoder,
-  type Point,
-  type PointArgs,
-} from "./index.js";
 
 /** A buyer paid an order's price into escrow. */
 export type PurchasedEvent = {
@@ -41,7 +40,7 @@ export type PurchasedEvent = {
   /** The buyer. */
   buyer: Address;
   /** The buyer's key for this purchase. */
-  buyerKey: Point;
+  buyerKey: ReadonlyUint8Array;
   /** Lamports in escrow. */
   price: bigint;
   /** Unix time in seconds. */
@@ -60,7 +59,7 @@ export type PurchasedEventArgs = {
   /** The buyer. */
   buyer: Address;
   /** The buyer's key for this purchase. */
-  buyerKey: PointArgs;
+  buyerKey: ReadonlyUint8Array;
   /** Lamports in escrow. */
   price: number | bigint;
   /** Unix time in seconds. */
@@ -69,33 +68,33 @@ export type PurchasedEventArgs = {
   recordCount: number;
 };
 
-export function getPurchasedEventEncoder(): Encoder<PurchasedEventArgs> {
+export function getPurchasedEventEncoder(): FixedSizeEncoder<PurchasedEventArgs> {
   return getStructEncoder([
     ["purchase", getAddressEncoder()],
     ["order", getAddressEncoder()],
     ["seller", getAddressEncoder()],
     ["buyer", getAddressEncoder()],
-    ["buyerKey", getPointEncoder()],
+    ["buyerKey", fixEncoderSize(getBytesEncoder(), 32)],
     ["price", getU64Encoder()],
     ["deadline", getI64Encoder()],
     ["recordCount", getU8Encoder()],
   ]);
 }
 
-export function getPurchasedEventDecoder(): Decoder<PurchasedEvent> {
+export function getPurchasedEventDecoder(): FixedSizeDecoder<PurchasedEvent> {
   return getStructDecoder([
     ["purchase", getAddressDecoder()],
     ["order", getAddressDecoder()],
     ["seller", getAddressDecoder()],
     ["buyer", getAddressDecoder()],
-    ["buyerKey", getPointDecoder()],
+    ["buyerKey", fixDecoderSize(getBytesDecoder(), 32)],
     ["price", getU64Decoder()],
     ["deadline", getI64Decoder()],
     ["recordCount", getU8Decoder()],
   ]);
 }
 
-export function getPurchasedEventCodec(): Codec<
+export function getPurchasedEventCodec(): FixedSizeCodec<
   PurchasedEventArgs,
   PurchasedEvent
 > {
