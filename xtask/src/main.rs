@@ -6,6 +6,7 @@
 //! | `test` | sets everything up and passes every check and test |
 //! | `build-program` | builds the on-chain program and renews the committed binary |
 //! | `fuzz` | runs the fuzz targets, as long as asked for |
+//! | `anchor-test` | passes `anchor build`, `anchor test` and `anchor deploy` with the anchor command line |
 //! | `deploy` | puts the program on a cluster, and verifies it there |
 //! | `bench-store` | measures encryption and the store beside other tools |
 //! | `idl` | renews the program's interface description |
@@ -13,6 +14,7 @@
 //! | `vectors` | renews the known answers for other implementations |
 
 mod bench_store;
+mod anchor_test;
 mod build_program;
 mod compute_units;
 mod demo;
@@ -45,6 +47,11 @@ enum Command {
     BuildProgram(build_program::Arguments),
     /// Run the fuzz targets, as long as asked for
     Fuzz(fuzz::Arguments),
+    /// Pass `anchor build`, `anchor test` and `anchor deploy` with the anchor command line
+    AnchorTest,
+    /// What `cargo build-sbf` comes to under the shim of `anchor-test`
+    #[command(hide = true)]
+    BuildSbf,
     /// Deploy or upgrade the on-chain program, and verify it on the ledger
     Deploy(deploy::Arguments),
     /// Measure encryption beside rage and age, and the store beside nginx
@@ -64,6 +71,8 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&workspace, arguments),
         Command::BuildProgram(arguments) => build_program::run(&workspace, arguments),
         Command::Fuzz(arguments) => fuzz::run(&workspace, arguments),
+        Command::AnchorTest => anchor_test::run(&workspace),
+        Command::BuildSbf => anchor_test::build_sbf(&workspace),
         Command::Deploy(arguments) => deploy::run(&workspace, arguments),
         Command::BenchStore(arguments) => bench_store::run(&workspace, arguments),
         Command::Idl => idl::run(&workspace),

@@ -1,0 +1,18 @@
+//! A ledger behind JSON-RPC for the real-validator suite, and people who use the program on it.
+//!
+//! Without further words each test starts a local validator of its own: `surfpool`, as the build puts it beside the
+//! tests. With `GENERION_TEST_VALIDATOR` it is the program there: Agave's `solana-test-validator`, one test after the
+//! other. With `GENERION_TEST_RPC_URL` all tests use the node there, one after the other; the program has to be on it, at
+//! the id that this build is for, and `GENERION_TEST_AUTHORITY` is the keypair file of its upgrade authority. Wallets are
+//! filled by airdrop, or from the keypair file `GENERION_TEST_KEYPAIR` where nobody gives lamports away.
+#![forbid(unsafe_code)]
+
+mod chain;
+mod local;
+mod people;
+
+pub use chain::{Chain, FEE, Landed, MAX_TRANSACTION_BYTES, code_of, eventually, wire_len};
+pub use people::{NewRecord, PRICE, Person, WINDOW};
+
+/// One SOL, in lamports.
+pub const SOL: u64 = 1_000_000_000;

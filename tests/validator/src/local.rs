@@ -1,0 +1,158 @@
+//! A local validator of a test's own.
+
+use std::{
+    env,
+    ffi::OsString,
+    io::{BufRead, BufReader},
+    net::TcpListener,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use solana_address::Address;
+use solana_keypair::Keypair;
+use solana_rpc_client::rpc_client::RpcClient;
+use solana_signer::Signer;
+use tempfile::TempDir;
+
+/// The program to start in the place of ours: Agave's solana-test-validator.
+const VALIDATOR: &str = "GENERION_TEST_VALIDATOR";
+/// How long Agave's may take to serve: it makes a ledger first.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A running validator. It ends with the value.
+pub(crate) struct Local {
+    /// Its JSON-RPC server.
+    pub rpc_url: String,
+    process: Child,
+    _folder: TempDir,
+}
+
+impl Local {
+    /// Starts one on free ports with the program in it, upgradeable by `authority`.
+    pub fn start(authority: &Keypair) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let binary = folder.path().join("generion.so");
+        std::fs::write(&binary, generion_artifact::PROGRAM).expect("the binary is written");
+        let (process, rpc_url) = match env::var_os(VALIDATOR) {
+            Some(program) => agave(program, folder.path(), &binary, &authority.pubkey()),
+            None => surfpool(&binary, &authority.pubkey()),
+        };
+        Self {
+            rpc_url,
+            process,
+            _folder: folder,
+        }
+    }
+}
+
+/// Both have this flag.
+fn with_program(command: &mut Command, binary: &Path, authority: &Address) {
+    command
+        .arg("--upgradeable-program")
+        .arg(generion_artifact::PROGRAM_ID.to_string())
+        .arg(binary)
+        .arg(authority.to_string());
+}
+
+fn surfpool(binary: &Path, authority: &Address) -> (Child, String) {
+    let test = env::current_exe().expect("a test has a file");
+    let surfpool = test
+        .ancestors()
+        .nth(2)
+        .expect("tests are in the folder `deps` of the programs' folder")
+        .join("surfpool");
+    assert!(
+        surfpool.exists(),
+        "{} is not there: `cargo xtask test` builds it, or `cargo build --workspace --bins`",
+        surfpool.display()
+    );
+    let mut command = Command::new(surfpool);
+    command
+        .args([
+            "start",
+            "--json",
+            "--exit-with-stdin",
+            "--log-level",
+            "none",
+        ])
+        .args([
+            "--port",
+            "0",
+            "--ws-port",
+            "0",
+            "--slot-time",
+            "40",
+            "--no-generion",
+        ])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    with_program(&mut command, binary, authority);
+    let mut process = command.spawn().expect("the validator starts");
+    let mut line = String::new();
+    let stdout = process.stdout.take().expect("its output is piped");
+    BufReader::new(stdout)
+        .read_line(&mut line)
+        .expect("its output is text");
+    let ready: Value = serde_json::from_str(&line).expect("its ready line");
+    let rpc_url = ready["rpc_url"].as_str().expect("a URL").to_owned();
+    (process, rpc_url)
+}
+
+fn agave(program: OsString, folder: &Path, binary: &Path, authority: &Address) -> (Child, String) {
+    let [rpc, faucet] = free_ports().map(|port| port.to_string());
+    let mut command = Command::new(program);
+    command
+        .args([
+            "--reset",
+            "--quiet",
+            "--rpc-port",
+            &rpc,
+            "--faucet-port",
+            &faucet,
+        ])
+        .arg("--ledger")
+        .arg(folder.join("ledger"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    with_program(&mut command, binary, authority);
+    let mut process = command.spawn().expect("the validator starts");
+    let rpc_url = format!("http://127.0.0.1:{rpc}");
+    let client = RpcClient::new(rpc_url.clone());
+    let begun = Instant::now();
+    // It is healthy before it has made a block, and programs take part from the second slot on.
+    while client.get_health().is_err() || client.get_slot().is_ok_and(|slot| slot < 2) {
+        if let Some(status) = process.try_wait().expect("it is our child") {
+            panic!("the validator ended with {status}");
+        }
+        assert!(begun.elapsed() < PATIENCE, "the validator does not serve");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    (process, rpc_url)
+}
+
+/// Two ports that are free, the first with a free one after it, for its websockets. They are let go before the validator
+/// takes them, which a test of its own, one after the other, can bear.
+fn free_ports() -> [u16; 2] {
+    let bind = |port| TcpListener::bind(("127.0.0.1", port)).ok();
+    let port = |listener: &TcpListener| listener.local_addr().map_or(0, |address| address.port());
+    loop {
+        let listeners = [bind(0), bind(0)];
+        let [Some(rpc), Some(faucet)] = listeners else {
+            continue;
+        };
+        if port(&rpc).checked_add(1).and_then(bind).is_some() {
+            return [port(&rpc), port(&faucet)];
+        }
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        // It may have ended already; nothing depends on the outcome.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

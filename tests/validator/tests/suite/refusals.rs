@@ -1,0 +1,194 @@
+//! A choice of refusals, each by its error: a runtime, a loader and a node of their own say the same as the VM.
+
+use generion::{GenerionError, ShareRecordArgs};
+use generion_interface::accounts::{OrderAccount, PurchaseAccount, RecordAccount};
+use generion_validator_tests::{Chain, PRICE};
+use solana_instruction::{Instruction, error::InstructionError};
+use solana_keypair::Keypair;
+use solana_rpc_client_api::config::RpcSendTransactionConfig;
+use solana_signer::Signer;
+
+/// Anchor's `ConstraintMut`.
+const NOT_WRITABLE: InstructionError = InstructionError::Custom(2000);
+
+#[test]
+fn of_keys_and_records() {
+    let chain = Chain::open();
+    let (clinic, patient) = (chain.person(), chain.user());
+
+    let wallet = clinic.address();
+    let no_point = chain
+        .instructions
+        .set_encryption_key(wallet, wallet, [0xff; 32]);
+    chain.breaks(no_point, &[&clinic.wallet], GenerionError::InvalidPoint);
+
+    let record = chain.new_record(&clinic, &patient);
+    let create = chain.create_record(&clinic, &patient, &record);
+    // The proof is the clinic's: nobody else can write the record with it.
+    let stolen = chain.create_record(&patient, &patient, &record);
+    chain.breaks(
+        stolen,
+        &[&patient.wallet],
+        GenerionError::CapsuleProofInvalid,
+    );
+    let read_only = {
+        let mut create = create.clone();
+        create.accounts[3].is_writable = false;
+        create
+    };
+    chain.refuses(&[read_only], &[&clinic.wallet], 0, NOT_WRITABLE);
+    chain.lands(std::slice::from_ref(&create), &[&clinic.wallet]);
+    // The address is that of the next id, which is another one by now.
+    chain.refuses(&[create], &[&clinic.wallet], 0, InstructionError::InvalidSeeds);
+
+    let share = |owner: &generion_validator_tests::Person| {
+        let args = ShareRecordArgs {
+            capsule: record.args.capsule,
+            expires_at: 0,
+        };
+        let owner = owner.address();
+        chain
+            .instructions
+            .share_record(owner, owner, record.address, &patient.address(), args)
+    };
+    chain.breaks(
+        share(&patient),
+        &[&patient.wallet],
+        GenerionError::NotVerified,
+    );
+    let verify = |owner| chain.instructions.verify_record(owner, record.address);
+    let foreign = verify(clinic.address());
+    chain.breaks(foreign, &[&clinic.wallet], GenerionError::WrongOwner);
+    chain.lands(&[verify(patient.address())], &[&patient.wallet]);
+    let again = verify(patient.address());
+    chain.breaks(again, &[&patient.wallet], GenerionError::AlreadyVerified);
+    chain.breaks(share(&clinic), &[&clinic.wallet], GenerionError::WrongOwner);
+
+    let state = chain.read::<RecordAccount>(&record.address).state;
+    let delete = |authority| {
+        chain
+            .instructions
+            .delete_record(authority, record.address, &state)
+    };
+    let by_creator = delete(clinic.address());
+    chain.breaks(
+        by_creator,
+        &[&clinic.wallet],
+        GenerionError::DeleteNotAllowed,
+    );
+    let (sell, _) = chain.create_order(&patient, &[0]);
+    chain.lands(&[sell], &[&patient.wallet]);
+    let listed = delete(patient.address());
+    chain.breaks(listed, &[&patient.wallet], GenerionError::RecordListed);
+}
+
+#[test]
+fn of_orders_and_purchases() {
+    let chain = Chain::open();
+    let (seller, buyer, stranger) = (chain.user(), chain.person(), chain.person());
+    for _ in 0..2 {
+        chain.own_record(&seller);
+    }
+    let (unsorted, _) = chain.create_order(&seller, &[1, 0]);
+    chain.breaks(unsorted, &[&seller.wallet], GenerionError::RecordOrder);
+    let (create, order) = chain.create_order(&seller, &[0, 1]);
+    chain.lands(&[create], &[&seller.wallet]);
+
+    let (own, _) = chain.purchase(&seller, &order);
+    chain.breaks(own, &[&seller.wallet], GenerionError::OwnOrder);
+    // The price that the buyer saw is another one.
+    let (buy, purchase) = chain.purchase(&buyer, &order);
+    let position = buy
+        .data
+        .windows(8)
+        .position(|bytes| bytes == PRICE.to_le_bytes());
+    let mut cheaper = buy.clone();
+    cheaper.data[position.expect("the price is among the arguments")] ^= 1;
+    chain.breaks(cheaper, &[&buyer.wallet], GenerionError::TermsChanged);
+    chain.lands(std::slice::from_ref(&buy), &[&buyer.wallet]);
+    chain.breaks(buy, &[&buyer.wallet], GenerionError::AccountAlreadyExists);
+
+    let state = chain.read::<PurchaseAccount>(&purchase).state;
+    let early = chain
+        .instructions
+        .refund(stranger.address(), purchase, &state);
+    chain.breaks(early, &[&stranger.wallet], GenerionError::RefundTooEarly);
+    let close = |buyer| chain.instructions.close_purchase(buyer, purchase);
+    chain.breaks(
+        close(buyer.address()),
+        &[&buyer.wallet],
+        GenerionError::NotSettled,
+    );
+    let foreign = close(stranger.address());
+    chain.breaks(foreign, &[&stranger.wallet], GenerionError::WrongBuyer);
+    let OrderAccount { state, record_ids } = chain.read(&order);
+    let mut foreign = chain.instructions.close_order(order, &state, &record_ids);
+    foreign.accounts[0].pubkey = stranger.address();
+    chain.breaks(foreign, &[&stranger.wallet], GenerionError::WrongSeller);
+}
+
+#[test]
+fn of_deliveries() {
+    let chain = Chain::open();
+    let (seller, buyer, rival) = (chain.user(), chain.person(), chain.person());
+    let (order, purchase) = chain.sold(&seller, &buyer, 2);
+    let (buy, other) = chain.purchase(&rival, &order);
+    chain.lands(&[buy], &[&rival.wallet]);
+
+    // Proven for the rival's purchase, and carried to this one.
+    let for_rival = chain.prove(&seller, &rival, &other, 0, 2);
+    let stolen = chain.deliver(&purchase, 0, &for_rival);
+    let invalid = GenerionError::DeliveryProofInvalid;
+    chain.breaks(stolen, &[&rival.wallet], invalid);
+
+    let delivery = chain.prove(&seller, &buyer, &purchase, 0, 1);
+    let deliver = chain.deliver(&purchase, 0, &delivery);
+    let mut short = deliver.clone();
+    short.accounts.truncate(3);
+    chain.breaks(short, &[&rival.wallet], GenerionError::BatchLength);
+    chain.lands(std::slice::from_ref(&deliver), &[&rival.wallet]);
+    chain.breaks(deliver, &[&rival.wallet], GenerionError::AlreadyDelivered);
+    let rest = chain.prove(&seller, &buyer, &purchase, 1, 1);
+    let rest = chain.deliver(&purchase, 1, &rest);
+    chain.lands(std::slice::from_ref(&rest), &[&rival.wallet]);
+    chain.breaks(rest, &[&rival.wallet], GenerionError::AlreadySettled);
+}
+
+/// One instruction of several fails, and none of them has happened.
+#[test]
+fn of_a_whole_transaction() {
+    let chain = Chain::open();
+    let patient = chain.user();
+    let record = chain.new_record(&patient, &patient);
+    let create = chain.create_record(&patient, &patient, &record);
+    let verify = chain
+        .instructions
+        .verify_record(patient.address(), record.address);
+    let code = generion_validator_tests::code_of(GenerionError::AlreadyVerified);
+    chain.refuses(&[create.clone(), verify], &[&patient.wallet], 1, code);
+    assert_eq!(chain.lamports(&record.address), 0);
+    assert_eq!(chain.user_of(&patient).next_record_id, 0);
+    chain.lands(&[create], &[&patient.wallet]);
+}
+
+/// What a VM without signatures would let through, a node does not even take.
+#[test]
+fn of_a_signature_that_is_not_the_wallets() {
+    let chain = Chain::open();
+    let (patient, thief) = (chain.user(), Keypair::new());
+    chain.give(&thief.pubkey(), generion_validator_tests::SOL);
+    let record = chain.new_record(&patient, &patient);
+    let create: Instruction = chain.create_record(&patient, &patient, &record);
+    let mut forged = chain.signed(&[create], &[&patient.wallet]);
+    forged.signatures[0] = thief.sign_message(&forged.message.serialize());
+    for skip_preflight in [false, true] {
+        let config = RpcSendTransactionConfig {
+            skip_preflight,
+            ..RpcSendTransactionConfig::default()
+        };
+        let error = chain.rpc.send_transaction_with_config(&forged, config);
+        let error = error.unwrap_err().to_string().to_lowercase();
+        assert!(error.contains("signature"), "{error}");
+    }
+    assert_eq!(chain.lamports(&record.address), 0);
+}
