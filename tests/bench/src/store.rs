@@ -10,6 +10,7 @@ use std::{
 use anyhow::{Context, Result};
 use ed25519_dalek::{Signer, SigningKey};
 use generion_interface::store::{DocumentId, Nonce, Operation, StoreRequest};
+use rand_core::{OsRng, RngCore};
 
 use crate::{
     http::all_at_once,
@@ -240,7 +241,7 @@ impl Document {
     fn new(bytes: usize) -> Result<Self> {
         let mut content = vec![0; bytes];
         let random = content.len().min(32);
-        getrandom::fill(&mut content[..random])?;
+        OsRng.fill_bytes(&mut content[..random]);
         let id = DocumentId::of(&content);
         Ok(Self {
             content,
@@ -258,7 +259,7 @@ impl Document {
         let key = SigningKey::from_bytes(&[7; 32]);
         let address = key.verifying_key().to_bytes().into();
         let mut nonce = [0; 16];
-        getrandom::fill(&mut nonce).expect("the system gives random bytes");
+        OsRng.fill_bytes(&mut nonce);
         let request = StoreRequest {
             operation: Operation::Upload,
             host: host.to_owned(),

@@ -8,7 +8,7 @@ use std::{
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{
-    Error as ObjectError, GetOptions, GetResultPayload, ObjectStore, ObjectStoreExt, PutMode,
+    Error as ObjectError, GetOptions, ObjectStore, ObjectStoreExt, PutMode,
     PutOptions, local::LocalFileSystem, path::Path,
 };
 
@@ -18,7 +18,7 @@ use super::{
     folder::Folder,
     key::{BlobId, StorageKey},
     location::{StorageLocation, open_objects},
-    read::{ByteStream, read_file},
+    read::{self, ByteStream},
 };
 
 /// How often a creation that met another one is tried, where the storage says that neither took place.
@@ -112,6 +112,13 @@ impl Backend {
     /// A small object's content, or `None` if it is not there.
     pub async fn get(&self, key: StorageKey<'_>) -> Result<Option<Bytes>, StorageError> {
         let path = key.path();
+        if let Some(folder) = &self.folder {
+            return match read::read(&folder.file(&path)).await {
+                Ok(content) => Ok(Some(content)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(failed("read", path, generic(error))),
+            };
+        }
         let content = async { self.objects.get(&path).await?.bytes().await };
         match content.await {
             Ok(content) => Ok(Some(content)),
@@ -200,20 +207,29 @@ impl Backend {
         range: Range<u64>,
     ) -> Result<Option<ByteStream>, StorageError> {
         let path = StorageKey::Blob(blob).path();
+        if let Some(folder) = &self.folder {
+            return match read::open(&folder.file(&path)).await {
+                Ok(file) if file.metadata().is_ok_and(|found| found.len() == size) => {
+                    Ok(Some(read::stream(file, range)))
+                }
+                Ok(_) => Ok(None),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(failed("read", path, generic(error))),
+            };
+        }
         // An empty document has no range that could be asked for.
         let options = match range.is_empty() {
             true => GetOptions::new(),
-            false => GetOptions::new().with_range(Some(range.clone())),
+            false => GetOptions::new().with_range(Some(range)),
         };
-        let found = match self.objects.get_opts(&path, options).await {
-            Ok(found) if found.meta.size == size => found,
-            Ok(_) | Err(ObjectError::NotFound { .. }) => return Ok(None),
-            Err(source) => return Err(failed("read", path, source)),
-        };
-        Ok(Some(match found.payload {
-            GetResultPayload::File(file, _) => read_file(file, range),
-            GetResultPayload::Stream(stream) => stream.map_err(io::Error::other).boxed(),
-        }))
+        match self.objects.get_opts(&path, options).await {
+            Ok(found) if found.meta.size == size => {
+                let bytes = found.into_stream();
+                Ok(Some(bytes.map_err(io::Error::other).boxed()))
+            }
+            Ok(_) | Err(ObjectError::NotFound { .. }) => Ok(None),
+            Err(source) => Err(failed("read", path, source)),
+        }
     }
 
     /// The objects in one of [`StorageKey::FOLDERS`], or in a folder below.

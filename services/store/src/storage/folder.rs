@@ -49,9 +49,14 @@ impl Folder {
         &self.path
     }
 
+    /// Where `LocalFileSystem` has an object. (Our names have no character that it would have to write otherwise.)
+    pub fn file(&self, object: &object_store::path::Path) -> PathBuf {
+        self.path.join(object.as_ref())
+    }
+
     /// Makes what was removed from the folder of this object stay removed after a power cut.
     pub async fn sync_removal(&self, object: &object_store::path::Path) -> io::Result<()> {
-        let file = self.path.join(object.as_ref());
+        let file = self.file(object);
         let sync = move || match file.parent() {
             Some(folder) => File::open(folder)?.sync_all(),
             None => Ok(()),
