@@ -115,7 +115,8 @@ pub enum Command {
     /// Buy orders and open what was delivered
     #[command(subcommand)]
     Purchase(PurchaseCommand),
-    /// Deliver the keys of purchases and collect their price
+    /// Deliver the keys of purchases and collect their price. With --key-file and --fee-payer it does without the seller's
+    /// wallet
     Deliver(DeliverArgs),
     /// Encryption keys: show, rotate, export to a key file
     #[command(subcommand)]

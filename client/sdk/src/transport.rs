@@ -58,7 +58,7 @@ impl Middleware for Persistence {
                 return next.run(request, extensions).await;
             };
             match next.clone().run(copy, extensions).await {
-                Ok(response) if is_asking_to_wait(response.status()) => {
+                Ok(response) if is_asking_to_wait(&response) => {
                     let pause = asked_for(&response).unwrap_or(wait);
                     if started.elapsed() + pause > RATE_LIMIT_PATIENCE {
                         return Err(Error::Middleware(anyhow!(
@@ -85,11 +85,13 @@ impl Middleware for Persistence {
 /// The JSON-RPC method that is not made again blindly.
 const SEND: &[u8] = b"\"sendTransaction\"";
 
-fn is_asking_to_wait(status: StatusCode) -> bool {
-    matches!(
-        status,
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
-    )
+/// A gateway without a node behind it answers 503 as well, but does not say when there will be one.
+fn is_asking_to_wait(response: &Response) -> bool {
+    match response.status() {
+        StatusCode::TOO_MANY_REQUESTS => true,
+        StatusCode::SERVICE_UNAVAILABLE => asked_for(response).is_some(),
+        _ => false,
+    }
 }
 
 fn asked_for(response: &Response) -> Option<Duration> {

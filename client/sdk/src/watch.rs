@@ -42,7 +42,7 @@ pub enum Watched<T> {
     New(Listed<T>),
     /// All that was on the ledger when the connection was made has been told; from here on they are news.
     CaughtUp,
-    /// There is no connection at present; what comes meanwhile is told after the next one.
+    /// There is no connection at present. What comes meanwhile is told when the next one is tried.
     Lost {
         /// What happened.
         reason: String,
@@ -159,6 +159,9 @@ impl<T: Watchable> Watcher<'_, T> {
                 retry_in = FIRST_RETRY;
             }
             self.tell(Watched::Lost { reason, retry_in });
+            // A node whose websocket can't be reached may answer all the same: then this is polling. Where it does
+            // not, the reason has been told.
+            let _ = self.scan().await;
             sleep(retry_in).await;
             retry_in = (retry_in * 2).min(LAST_RETRY);
         }

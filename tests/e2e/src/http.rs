@@ -123,11 +123,7 @@ pub struct StaleNode {
 impl StaleNode {
     /// In front of a node.
     pub fn before(node: &str, times: usize) -> Self {
-        let address: SocketAddr = node
-            .trim_start_matches("http://")
-            .trim_end_matches('/')
-            .parse()
-            .expect("the address of a node");
+        let node = node.to_owned();
         let past: Mutex<HashMap<String, (Value, usize)>> = Mutex::default();
         let stale = Arc::new(AtomicUsize::new(0));
         let count = stale.clone();
@@ -145,7 +141,7 @@ impl StaleNode {
                 answer["id"] = id;
                 return json(&answer);
             }
-            let answer = forward(address, &request.body);
+            let answer = forward(&node, &request.body);
             if let Some(key) = key {
                 past.lock()
                     .expect("no panic")
@@ -181,7 +177,8 @@ fn key(question: &mut Value) -> String {
     format!("{} {}", question["method"], question["params"])
 }
 
-fn json(answer: &Value) -> Vec<u8> {
+/// An answer of JSON-RPC.
+pub fn json(answer: &Value) -> Vec<u8> {
     self::answer(
         "200 OK",
         "content-type: application/json\r\n",
@@ -189,7 +186,13 @@ fn json(answer: &Value) -> Vec<u8> {
     )
 }
 
-fn forward(node: SocketAddr, body: &[u8]) -> Value {
+/// A node's answer to a question of JSON-RPC.
+pub fn forward(node: &str, body: &[u8]) -> Value {
+    let node: SocketAddr = node
+        .trim_start_matches("http://")
+        .trim_end_matches('/')
+        .parse()
+        .expect("the address of a node");
     let mut stream = TcpStream::connect(node).expect("the node listens");
     let head = format!(
         "POST / HTTP/1.1\r\nhost: {node}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",

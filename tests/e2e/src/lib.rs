@@ -9,5 +9,5 @@ mod process;
 
 pub use cli::{Done, Failed, Person};
 pub use localnet::Town;
-pub use market::{Market, PASSPHRASE};
+pub use market::{Market, Onlooker, PASSPHRASE};
 pub use process::Running;

@@ -27,6 +27,14 @@ const CROWD: usize = 16;
 /// Of the seller's key file.
 pub const PASSPHRASE: &str = "correct horse battery staple";
 
+/// Somebody who looks at a market's ledger, and does nothing.
+pub struct Onlooker {
+    /// The ledger.
+    pub ledger: Ledger,
+    /// Waits for futures.
+    pub runtime: Runtime,
+}
+
 /// A running market.
 pub struct Market {
     /// What the tests, and the people, look at the ledger with.
@@ -88,6 +96,16 @@ impl Market {
         );
         market.publish_key();
         market
+    }
+
+    /// Another look at the same ledger, for another thread.
+    pub fn beside(market: &Self) -> Onlooker {
+        let ledger = market.ledger();
+        let commitment = ledger.rpc().commitment();
+        Onlooker {
+            ledger: Ledger::new(market.rpc_url.clone(), *ledger.program_id(), commitment),
+            runtime: Runtime::new().expect("a runtime"),
+        }
     }
 
     /// The ledger.

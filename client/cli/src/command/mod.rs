@@ -7,6 +7,7 @@ pub mod localnet;
 pub mod order;
 pub mod purchase;
 pub mod record;
+pub mod reveal;
 pub mod share;
 pub mod store;
 pub mod user;

@@ -1,6 +1,6 @@
 use clap::{ArgAction, Args, Subcommand};
 use generion_client::{
-    ClientError, Filter, KeySource, Listed, NewAccount, NewOrder, Revealed,
+    ClientError, Filter, Listed, NewAccount, NewOrder,
     accounts::{OrderAccount, RecordAccount},
     events::Event,
 };
@@ -11,6 +11,7 @@ use solana_signer::Signer;
 use crate::{
     amount::{self, Count, Sol},
     cli::address,
+    command::reveal::{self, RevealedRecord},
     consent::Plan,
     context::Context,
     failure::Failure,
@@ -203,26 +204,8 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         rent,
         format!("of rent, back when the order is closed, from wallet {payer}"),
     );
-    let (plan, revealed) = reveal(context, &*keys, &seller, &record_ids, plan).await?;
-    match revealed.iter().any(|record| record.is_identifying) {
-        // Shown all the same, so that who agreed beforehand sees what it was to.
-        true if reveal_identifiers => consent.to(plan).await?,
-        true if context.is_agreed() => {
-            return Err(Failure::new(
-                format!(
-                    "the documents hold direct identifiers: {}",
-                    revealed
-                        .iter()
-                        .map(|record| record.summary.as_str())
-                        .collect::<Vec<_>>()
-                        .join("; ")
-                ),
-                "Pass --reveal-identifiers as well, if whoever buys them may know whom they are about; nothing was sent.",
-            ));
-        }
-        true => consent.in_words(plan, REVEAL).await?,
-        false => consent.to(plan).await?,
-    }
+    let (plan, revealed) = reveal::look(context, &*keys, &seller, &record_ids, plan).await?;
+    reveal::agree(context, consent, plan, &revealed, reveal_identifiers).await?;
     let order = NewOrder {
         record_ids,
         price,
@@ -242,60 +225,6 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         transaction: TransactionView::from(&landed),
     })
 }
-
-/// The word by which a seller agrees to be known to buyers.
-const REVEAL: &str = "REVEAL";
-
-/// What a document on sale tells about whom it is about.
-#[derive(Serialize)]
-struct RevealedRecord {
-    id: u64,
-    /// Whether there are direct identifiers in it, or it can't be looked into.
-    is_identifying: bool,
-    summary: String,
-}
-
-/// Looks into every document that is to be sold.
-async fn reveal(
-    context: &Context,
-    keys: &dyn KeySource,
-    seller: &Address,
-    ids: &[u64],
-    mut plan: Plan,
-) -> Result<(Plan, Vec<RevealedRecord>), Failure> {
-    let mut records = Vec::with_capacity(ids.len());
-    plan = plan.notes("a buyer keeps what it read for ever, and may pass it on");
-    for id in ids {
-        let address = context.ledger().addresses().record(seller, *id);
-        let revealed = context.client.reveal(keys, &address).await?;
-        plan = plan.notes(format!("record {id} reveals: {revealed}"));
-        if let Revealed::Resource { identifiers, .. } = &revealed {
-            for found in identifiers.iter().take(SHOWN_IDENTIFIERS) {
-                plan = plan.notes(format!("  {}: {}", found.path, found.value));
-            }
-            if identifiers.len() > SHOWN_IDENTIFIERS {
-                plan = plan.notes(format!(
-                    "  and {} more",
-                    identifiers.len() - SHOWN_IDENTIFIERS
-                ));
-            }
-        }
-        records.push(RevealedRecord {
-            id: *id,
-            is_identifying: revealed.is_identifying(),
-            summary: revealed.to_string(),
-        });
-    }
-    if records.iter().any(|record| record.is_identifying) {
-        plan = plan.notes(
-            "by going on you agree that whoever buys this learns whom it is about: all that is listed above",
-        );
-    }
-    Ok((plan, records))
-}
-
-/// Identifiers of a document that are shown one by one.
-const SHOWN_IDENTIFIERS: usize = 20;
 
 impl Report for Created {
     fn describe(&self, text: &mut Text) {

@@ -5,6 +5,25 @@ use solana_address::Address;
 
 use crate::{ClientError, Landed, Listed};
 
+/// How an agent works.
+#[derive(Clone, Copy, Debug)]
+pub struct AgentOptions {
+    /// Transactions on their way at a time: 1 or more.
+    pub in_flight: usize,
+    /// How often a purchase is tried before a single run reports it as not delivered. A watching agent never stops
+    /// trying while there is time.
+    pub tries: u32,
+}
+
+impl Default for AgentOptions {
+    fn default() -> Self {
+        Self {
+            in_flight: 8,
+            tries: 5,
+        }
+    }
+}
+
 /// What an agent tells while it works.
 #[derive(Debug)]
 pub enum AgentEvent {

@@ -24,7 +24,7 @@ use solana_transaction_error::TransactionError;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-pub use self::event::{AgentEvent, DeliveredPart, Tally};
+pub use self::event::{AgentEvent, AgentOptions, DeliveredPart, Tally};
 use self::{
     pack::{Pack, Part},
     task::{Tasks, Verdict},
@@ -43,25 +43,6 @@ const URGENT: i64 = 600;
 const GATHER: Duration = Duration::from_millis(200);
 /// Orders whose records are remembered.
 const REMEMBERED_ORDERS: usize = 1_000;
-
-/// How an agent works.
-#[derive(Clone, Copy, Debug)]
-pub struct AgentOptions {
-    /// Transactions on their way at a time: 1 or more.
-    pub in_flight: usize,
-    /// How often a purchase is tried before a single run reports it as not delivered. A watching agent never stops
-    /// trying while there is time.
-    pub tries: u32,
-}
-
-impl Default for AgentOptions {
-    fn default() -> Self {
-        Self {
-            in_flight: 8,
-            tries: 5,
-        }
-    }
-}
 
 /// Delivers what buyers of one seller paid for.
 pub struct Agent<'a> {
@@ -184,10 +165,13 @@ impl<'a> Agent<'a> {
             prepared = self.prepare(&due) => prepared,
         };
         let parts = match prepared {
-            Ok(parts) => parts,
+            Ok(prepared) => prepared,
             Err(error) => {
                 // Which is the same for all of them: the node's.
-                self.postpone(due, error, tries);
+                let error = Arc::new(error);
+                for purchase in due {
+                    self.postpone(purchase, &error, tries);
+                }
                 return false;
             }
         };
@@ -247,10 +231,19 @@ impl<'a> Agent<'a> {
                 address: *address,
                 account,
             };
-            let records = self.records(&purchase.account.state.order).await?;
+            let records = match self.records(&purchase.account.state.order).await {
+                Ok(records) => records,
+                Err(error @ (ClientError::Node { .. } | ClientError::Stale { .. })) => {
+                    return Err(error);
+                }
+                Err(error) => {
+                    self.give_up(*address, Arc::new(error));
+                    continue;
+                }
+            };
             match self.prove(&purchase, &records, now) {
                 Ok(proven) => parts.extend(proven),
-                Err(error) => self.give_up(*address, error),
+                Err(error) => self.give_up(*address, Arc::new(error)),
             }
         }
         Ok(parts)
@@ -359,24 +352,17 @@ impl<'a> Agent<'a> {
                 for other in all.filter(|other| *other != purchase) {
                     self.tasks.again(&other);
                 }
-                self.postpone_one(purchase, &error, tries);
+                self.postpone(purchase, &error, tries);
             }
             None => {
                 for purchase in all {
-                    self.postpone_one(purchase, &error, tries);
+                    self.postpone(purchase, &error, tries);
                 }
             }
         }
     }
 
-    fn postpone(&mut self, purchases: Vec<Address>, error: ClientError, tries: Option<u32>) {
-        let error = Arc::new(error);
-        for purchase in purchases {
-            self.postpone_one(purchase, &error, tries);
-        }
-    }
-
-    fn postpone_one(&mut self, purchase: Address, error: &Arc<ClientError>, tries: Option<u32>) {
+    fn postpone(&mut self, purchase: Address, error: &Arc<ClientError>, tries: Option<u32>) {
         let error = error.clone();
         match self.tasks.postpone(&purchase, tries, Instant::now()) {
             Verdict::Later(retry_in) => (self.tell)(AgentEvent::Postponed {
@@ -384,16 +370,12 @@ impl<'a> Agent<'a> {
                 error,
                 retry_in,
             }),
-            Verdict::Never => self.give_up_shared(purchase, error),
+            Verdict::Never => self.give_up(purchase, error),
             Verdict::Known => {}
         }
     }
 
-    fn give_up(&mut self, purchase: Address, error: ClientError) {
-        self.give_up_shared(purchase, Arc::new(error));
-    }
-
-    fn give_up_shared(&mut self, purchase: Address, error: Arc<ClientError>) {
+    fn give_up(&mut self, purchase: Address, error: Arc<ClientError>) {
         if self.tasks.remove(&purchase) {
             self.tally.given_up += 1;
             (self.tell)(AgentEvent::GivenUp { purchase, error });

@@ -107,6 +107,29 @@ fn old_keys_deliver_after_a_rotation() {
     assert!(pending.unwrap().is_empty());
 }
 
+/// A priority price takes room in a transaction, so that fewer records fit.
+#[test]
+fn a_priority_price_is_paid() {
+    let market = Market::open();
+    let order = market.order(&market.records(9), PRICE);
+    let purchases = market.buy(&order, &market.buyers(1));
+    let done = report(market.agent(&["--all", "--priority-price", "1000000"]));
+    assert_eq!(market.settled(&purchases), 1);
+    assert_eq!(number(&done, "/totals/transactions"), 2);
+    // A lamport for each compute unit that was asked for, a tenth more than were used.
+    let used: u64 = done["transactions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| number(one, "/transaction/compute_units"))
+        .sum();
+    let price = number(&done, "/totals/fee_lamports") - 2 * 5_000;
+    assert!(
+        (used..used * 6 / 5).contains(&price),
+        "{price} for {used} compute units"
+    );
+}
+
 /// A key file without the key that a record was made for delivers nothing, and says which is missing.
 #[test]
 fn a_key_file_that_lacks_the_key_is_named() {

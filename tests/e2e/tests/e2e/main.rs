@@ -12,8 +12,10 @@ mod import;
 mod keys;
 mod localnet;
 mod reveal;
+mod spam;
 mod stale_node;
 mod story;
+mod watching;
 
 use generion_e2e::{Person, Town};
 use serde_json::Value;

@@ -14,6 +14,7 @@ use super::{
     told::{Line, Totals},
 };
 use crate::{
+    amount::Sol,
     cli::Format,
     context::Context,
     failure::Failure,
@@ -43,8 +44,13 @@ impl DeliverArgs {
             ),
         );
 
-        let mut last_reason = String::new();
+        let (mut last_reason, mut total) = (String::new(), 0);
         let tell = |event: AgentEvent| {
+            let earned = match &event {
+                AgentEvent::Delivered { earned, .. } => *earned,
+                _ => 0,
+            };
+            total += earned;
             let line = Line::from(event);
             match format {
                 Format::Json => print(&serde_json::to_string(&line).unwrap_or_default()),
@@ -59,6 +65,9 @@ impl DeliverArgs {
                         last_reason.clear();
                     }
                     say(format, &line.text());
+                    if earned > 0 {
+                        say(format, &format!("earned {} since the start", Sol(total)));
+                    }
                 }
             }
         };

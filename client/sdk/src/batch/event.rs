@@ -1,0 +1,62 @@
+use std::sync::Arc;
+
+use super::DocumentName;
+use crate::{ClientError, CreatedRecord};
+
+/// What a batch costs. The rent comes back when records are deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BatchCost {
+    /// Records that are still to be written.
+    pub records: usize,
+    /// Their rent, in lamports.
+    pub rent: u64,
+    /// The fees, in lamports, at most, without those of a priority price.
+    pub fees: u64,
+}
+
+/// What a batch tells while it works.
+#[derive(Debug)]
+pub enum BatchEvent {
+    /// An earlier run may have sent records that can still land; the ledger is asked until that is settled.
+    Waiting {
+        /// How many.
+        uncertain: usize,
+    },
+    /// These were found on the ledger, from an earlier run.
+    Found {
+        /// How many.
+        records: usize,
+    },
+    /// A document is encrypted and stored.
+    Stored {
+        /// Its name.
+        name: DocumentName,
+    },
+    /// Records are on the ledger.
+    Written {
+        /// The documents and their records.
+        records: Vec<(DocumentName, CreatedRecord)>,
+    },
+    /// A document that did not become a record. The batch goes on without it.
+    Failed {
+        /// Its name.
+        name: DocumentName,
+        /// Why.
+        error: Arc<ClientError>,
+    },
+}
+
+/// What a batch did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BatchTally {
+    /// Records that were on the ledger already.
+    pub before: usize,
+    /// Records that were written.
+    pub written: usize,
+    /// Documents that did not become records.
+    pub failed: usize,
+    /// Transactions.
+    pub transactions: usize,
+    /// Their fees, in lamports.
+    pub fees: u64,
+}
