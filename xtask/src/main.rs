@@ -13,8 +13,8 @@
 //! | `compute-units` | measures the program and renews the committed figures |
 //! | `vectors` | renews the known answers for other implementations |
 
-mod bench_store;
 mod anchor_test;
+mod bench_store;
 mod build_program;
 mod compute_units;
 mod demo;

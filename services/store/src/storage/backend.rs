@@ -8,8 +8,8 @@ use std::{
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{
-    Error as ObjectError, GetOptions, ObjectStore, ObjectStoreExt, PutMode,
-    PutOptions, local::LocalFileSystem, path::Path,
+    Error as ObjectError, GetOptions, ObjectStore, ObjectStoreExt, PutMode, PutOptions,
+    local::LocalFileSystem, path::Path,
 };
 
 use super::{

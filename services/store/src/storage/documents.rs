@@ -325,10 +325,9 @@ impl Upload {
             // folder did is done.
             Err(error) if storage.is_shared() => return Err(error),
             Err(error) => {
-                match storage.get(key).await {
-                    Ok(None) => undo().await,
-                    // It is there after all, or nobody can tell: `settle` will.
-                    Ok(Some(_)) | Err(_) => {}
+                // Where it is there after all, or nobody can tell, `settle` will.
+                if let Ok(None) = storage.get(key).await {
+                    undo().await;
                 }
                 return Err(error);
             }

@@ -113,7 +113,12 @@ impl Builder<'_> {
                     system_program: SYSTEM,
                 };
                 (
-                    instruction(accounts, instruction::CreateRecord { args }),
+                    instruction(
+                        accounts,
+                        instruction::CreateRecord {
+                            args: Box::new(args),
+                        },
+                    ),
                     made,
                 )
             }

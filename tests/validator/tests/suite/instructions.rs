@@ -131,11 +131,7 @@ fn an_order_is_sold_delivered_in_two_batches_and_closed() {
     assert_eq!(account.record_ids, [0, 1, 2]);
     let state = &account.state;
     assert_eq!(
-        (
-            state.price,
-            state.delivery_window,
-            state.pending_purchases
-        ),
+        (state.price, state.delivery_window, state.pending_purchases),
         (PRICE, WINDOW, 1)
     );
     let bought: PurchaseAccount = chain.read(&purchase);
@@ -163,10 +159,7 @@ fn an_order_is_sold_delivered_in_two_batches_and_closed() {
     assert_eq!(chain.lamports(&purchase), rent);
     let settled = chain.read::<OrderAccount>(&order).state;
     assert_eq!(
-        (
-            settled.pending_purchases,
-            settled.settled_purchases
-        ),
+        (settled.pending_purchases, settled.settled_purchases),
         (0, 1)
     );
 

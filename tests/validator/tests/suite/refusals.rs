@@ -39,7 +39,12 @@ fn of_keys_and_records() {
     chain.refuses(&[read_only], &[&clinic.wallet], 0, NOT_WRITABLE);
     chain.lands(std::slice::from_ref(&create), &[&clinic.wallet]);
     // The address is that of the next id, which is another one by now.
-    chain.refuses(&[create], &[&clinic.wallet], 0, InstructionError::InvalidSeeds);
+    chain.refuses(
+        &[create],
+        &[&clinic.wallet],
+        0,
+        InstructionError::InvalidSeeds,
+    );
 
     let share = |owner: &generion_validator_tests::Person| {
         let args = ShareRecordArgs {
