@@ -60,22 +60,26 @@ fn refusal(observed: &Observed) -> String {
     target().next_step(observed, 10).unwrap_err().to_string()
 }
 
+fn write(chunks: &[Range<usize>]) -> Step {
+    Step::Write(chunks.to_vec())
+}
+
 /// One after the other, the steps lead to the program and end there.
 #[test]
 fn a_first_deployment_goes_from_buffer_to_program() {
     let mut observed = nothing();
     assert_eq!(step(&observed), Step::CreateBuffer);
     observed.buffer = buffer(&[0; 25]);
-    assert_eq!(step(&observed), Step::Write(vec![0..10, 10..20, 20..25]));
+    assert_eq!(step(&observed), write(&[0..10, 10..20, 20..25]));
     let mut half = target().binary;
     half[10..20].fill(0);
     observed.buffer = buffer(&half);
-    assert_eq!(step(&observed), Step::Write(vec![10..20]));
+    assert_eq!(step(&observed), write(&[10..20]));
     // Another byte than the binary's is as good as none.
     half = target().binary;
     half[24] = 0;
     observed.buffer = buffer(&half);
-    assert_eq!(step(&observed), Step::Write(vec![20..25]));
+    assert_eq!(step(&observed), write(&[20..25]));
     observed.buffer = buffer(&target().binary);
     assert_eq!(step(&observed), Step::Deploy);
     observed.program = deployed(&target().binary, 101, Some(AUTHORITY));

@@ -467,11 +467,11 @@ async fn pass_or_not(inner: Arc<Inner>, body: Bytes) -> axum::response::Response
             tokio::task::block_in_place(|| inner.kill_sender());
             lost
         }
-        Trouble::LoseAnswer(of) if number % of == 0 => {
+        Trouble::LoseAnswer(of) if number.is_multiple_of(of) => {
             inner.forward(body).await;
             lost
         }
-        Trouble::LoseTransaction(of) if number % of == 0 => {
+        Trouble::LoseTransaction(of) if number.is_multiple_of(of) => {
             let signature = solana_signature::Signature::default().to_string();
             let answer = json!({ "jsonrpc": "2.0", "id": request["id"], "result": signature });
             axum::Json(answer).into_response()

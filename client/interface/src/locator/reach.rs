@@ -45,8 +45,6 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     fn is_public(address: &str) -> bool {
         super::is_public(address.parse().unwrap())
     }
