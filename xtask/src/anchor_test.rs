@@ -68,7 +68,7 @@ impl<'a> Anchor<'a> {
         headline("build the local validator");
         show(
             workspace
-                .cargo(["build", "--locked", "--package", "generion-localnet"])
+                .cargo(["build", "--locked", "--workspace", "--bin", "surfpool"])
                 .stdin(Stdio::null()),
         )?;
         let folder = target.join("generion/anchor");

@@ -26,7 +26,8 @@ pub fn run(workspace: &Workspace, Arguments { arguments }: Arguments) -> Result<
         "build",
         "--locked",
         "--quiet",
-        "--package",
+        "--workspace",
+        "--bin",
         "generion-deploy",
     ]);
     show(build.stdin(Stdio::null()))?;

@@ -189,6 +189,8 @@ fn of_a_signature_that_is_not_the_wallets() {
     for skip_preflight in [false, true] {
         let config = RpcSendTransactionConfig {
             skip_preflight,
+            // The block hash is of a confirmed block, which may not be final yet.
+            preflight_commitment: Some(chain.rpc.commitment().commitment),
             ..RpcSendTransactionConfig::default()
         };
         let error = chain.rpc.send_transaction_with_config(&forged, config);
