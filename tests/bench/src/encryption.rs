@@ -57,6 +57,17 @@ pub fn measure(folder: &Path, mebibytes: u64, rounds: usize) -> Result<()> {
         command.args(["-r", &key, "-o"]).args([&to, &file]);
         sides.push((tool, command, Vec::new()));
     }
+    if is_there("rage") {
+        // The same work as ours: who uploads a document needs its hash.
+        let mut both = Command::new("sh");
+        both.args([
+            "-c",
+            "rage -r \"$0\" -o \"$1\" \"$2\" && sha256sum \"$1\"",
+            &key,
+        ]);
+        both.args([&to, &file]);
+        sides.push(("rage, then sha256sum", both, Vec::new()));
+    }
     for round in 0..=rounds {
         for (_, command, used) in &mut sides {
             let _ = std::fs::remove_file(&to);

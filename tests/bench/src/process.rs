@@ -1,7 +1,7 @@
 //! Other programs, and what they used.
 
 use std::{
-    io,
+    fs, io,
     mem::MaybeUninit,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -69,9 +69,43 @@ pub fn is_there(program: &str) -> bool {
 /// A server, which ends with this value.
 pub struct Server(pub Child);
 
+impl Server {
+    /// Processor time of the server and of the processes that it started, so far.
+    pub fn cpu(&self) -> Result<Duration> {
+        let mut ticks = 0;
+        for entry in fs::read_dir("/proc")? {
+            // Some end while we look, and what is no process has no such file.
+            let Ok(stat) = fs::read_to_string(entry?.path().join("stat")) else {
+                continue;
+            };
+            // PID (NAME) STATE PARENT ... with user and system time as fields 14 and 15 (proc(5)).
+            let Some((pid, rest)) = stat.split_once(' ') else {
+                continue;
+            };
+            let fields: Vec<_> = match rest.rsplit_once(')') {
+                Some((_, fields)) => fields.split_whitespace().collect(),
+                None => continue,
+            };
+            let server = self.0.id().to_string();
+            if [Some(&pid), fields.get(1)].contains(&Some(&server.as_str())) {
+                for field in [11, 12] {
+                    ticks += fields.get(field).context("no such field")?.parse::<u64>()?;
+                }
+            }
+        }
+        // SAFETY: it takes a number and returns one.
+        let per_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
+        Ok(Duration::from_secs(ticks) / u32::try_from(per_second)?)
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.0.kill();
+        // Not killed at once: nginx has to end its workers first.
+        if let Ok(pid) = libc::pid_t::try_from(self.0.id()) {
+            // SAFETY: it takes numbers. The process is ours and not waited for yet, so the number is still its.
+            unsafe { libc::kill(pid, libc::SIGTERM) };
+        }
         let _ = self.0.wait();
     }
 }

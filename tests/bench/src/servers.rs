@@ -18,7 +18,7 @@ pub struct Running {
     pub host: String,
     /// Where the store tells its metrics.
     admin: Option<String>,
-    _server: Server,
+    server: Server,
 }
 
 impl Running {
@@ -50,7 +50,7 @@ impl Running {
         Ok(Self {
             host: host.context("the store did not start")?.to_owned(),
             admin: Some(admin),
-            _server: server,
+            server,
         })
     }
 
@@ -85,7 +85,7 @@ impl Running {
         let running = Self {
             host,
             admin: None,
-            _server: Server(server),
+            server: Server(server),
         };
         running.wait()?;
         Ok(running)
@@ -102,6 +102,11 @@ impl Running {
 
     pub fn is_store(&self) -> bool {
         self.admin.is_some()
+    }
+
+    /// Processor time that it used so far.
+    pub fn cpu(&self) -> Result<Duration> {
+        self.server.cpu()
     }
 
     /// A counter of the store's.

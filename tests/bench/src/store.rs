@@ -57,8 +57,23 @@ const LOADS: [Load; 3] = [
 
 const CLIENTS: [usize; 2] = [1, 64];
 
-/// What a side took in each round.
-type Rounds = Vec<Duration>;
+/// What one round took.
+#[derive(Clone, Copy)]
+struct Took {
+    wall: Duration,
+    /// The server's processor time, which what else runs on the machine does not change much.
+    cpu: Duration,
+}
+
+type Rounds = Vec<Took>;
+
+/// Does `work` at a server.
+fn timed(server: &Running, work: impl FnOnce() -> Result<Duration>) -> Result<Took> {
+    let before = server.cpu()?;
+    let wall = work()?;
+    let cpu = server.cpu()?.saturating_sub(before);
+    Ok(Took { wall, cpu })
+}
 
 /// Measures, and prints tables.
 pub fn measure(folder: &Path, program: &Path, no_sync: &str, rounds: usize) -> Result<()> {
@@ -77,17 +92,15 @@ pub fn measure(folder: &Path, program: &Path, no_sync: &str, rounds: usize) -> R
         for clients in CLIENTS {
             let (mut ours, mut theirs) = (Rounds::new(), Rounds::new());
             for round in 0..=rounds {
-                let once = [
-                    download(&store, clients, load, &paths)?,
-                    match &nginx {
-                        Some(nginx) => download(nginx, clients, load, &paths)?,
-                        None => Duration::ZERO,
-                    },
-                ];
+                let once = timed(&store, || download(&store, clients, load, &paths))?;
                 // The first round warms the caches up.
                 if round > 0 {
-                    ours.push(once[0]);
-                    theirs.push(once[1]);
+                    ours.push(once);
+                }
+                let Some(nginx) = &nginx else { continue };
+                let once = timed(nginx, || download(nginx, clients, load, &paths))?;
+                if round > 0 {
+                    theirs.push(once);
                 }
             }
             downloads.push((load, clients, ours, theirs));
@@ -95,20 +108,26 @@ pub fn measure(folder: &Path, program: &Path, no_sync: &str, rounds: usize) -> R
         for clients in CLIENTS {
             let mut sides = [Rounds::new(), Rounds::new(), Rounds::new()];
             for _ in 0..rounds {
-                sides[0].push(upload(&store, clients, load)?);
+                sides[0].push(timed(&store, || upload(&store, clients, load))?);
                 if let Some(unsynced) = &unsynced {
-                    sides[1].push(upload(unsynced, clients, load)?);
+                    sides[1].push(timed(unsynced, || upload(unsynced, clients, load))?);
                 }
                 if let Some(nginx) = &nginx {
-                    sides[2].push(upload(nginx, clients, load)?);
+                    sides[2].push(timed(nginx, || upload(nginx, clients, load))?);
                 }
             }
             uploads.push((load, clients, sides));
         }
     }
 
+    print_downloads(&downloads, rounds);
+    print_uploads(&uploads, rounds);
+    print_costs(&store)
+}
+
+fn print_downloads(downloads: &[(&Load, usize, Rounds, Rounds)], rounds: usize) {
     println!(
-        "Downloads, {rounds} rounds; the ratio is nginx's time by the store's, 1 is as fast\n"
+        "Downloads, {rounds} rounds. A ratio is nginx's by the store's, 1 is as fast; CPU is the server's alone\n"
     );
     head([
         "document",
@@ -117,20 +136,30 @@ pub fn measure(folder: &Path, program: &Path, no_sync: &str, rounds: usize) -> R
         "store requests/s",
         "nginx requests/s",
         "ratio",
+        "store CPU µs/request",
+        "nginx CPU µs/request",
+        "CPU ratio",
     ]);
-    for (load, clients, ours, theirs) in &downloads {
-        let rate = |rounds: &Rounds| rate(load.downloads, rounds);
+    for (load, clients, ours, theirs) in downloads {
+        let total = load.downloads;
+        let mebibytes = rate(total, ours) * load.bytes as f64 / f64::from(1 << 20);
         row([
             load.name,
             &clients.to_string(),
-            &format!("{:.0}", rate(ours) * load.bytes as f64 / f64::from(1 << 20)),
-            &format!("{:.0}", rate(ours)),
-            &or_missing(theirs, |theirs| format!("{:.0}", rate(theirs))),
-            &or_missing(theirs, |theirs| ratio(theirs, ours)),
+            &format!("{mebibytes:.0}"),
+            &format!("{:.0}", rate(total, ours)),
+            &or_missing(theirs, |theirs| format!("{:.0}", rate(total, theirs))),
+            &or_missing(theirs, |theirs| ratio(theirs, ours, |took| took.wall)),
+            &format!("{:.0}", cpu(total, ours)),
+            &or_missing(theirs, |theirs| format!("{:.0}", cpu(total, theirs))),
+            &or_missing(theirs, |theirs| ratio(theirs, ours, |took| took.cpu)),
         ]);
     }
+}
+
+fn print_uploads(uploads: &[(&Load, usize, [Rounds; 3])], rounds: usize) {
     println!(
-        "\nUploads, {rounds} rounds; nginx does not sync, and is compared with a store that does not either\n"
+        "\nUploads, {rounds} rounds. nginx does not sync, and is compared with a store that does not either\n"
     );
     head([
         "document",
@@ -139,21 +168,25 @@ pub fn measure(folder: &Path, program: &Path, no_sync: &str, rounds: usize) -> R
         "store without fsync/s",
         "nginx/s",
         "ratio without fsync",
+        "CPU ratio",
     ]);
-    for (load, clients, [synced, unsynced, nginx]) in &uploads {
-        let rate = |rounds: &Rounds| format!("{:.1}", rate(load.uploads, rounds));
+    for (load, clients, [synced, unsynced, nginx]) in uploads {
+        let per_second = |rounds: &Rounds| format!("{:.1}", rate(load.uploads, rounds));
+        let compared = |of: fn(&Took) -> Duration| {
+            or_missing(nginx, |nginx| {
+                or_missing(unsynced, |unsynced| ratio(nginx, unsynced, of))
+            })
+        };
         row([
             load.name,
             &clients.to_string(),
-            &rate(synced),
-            &or_missing(unsynced, rate),
-            &or_missing(nginx, rate),
-            &or_missing(nginx, |nginx| {
-                or_missing(unsynced, |unsynced| ratio(nginx, unsynced))
-            }),
+            &per_second(synced),
+            &or_missing(unsynced, per_second),
+            &or_missing(nginx, per_second),
+            &compared(|took| took.wall),
+            &compared(|took| took.cpu),
         ]);
     }
-    print_costs(&store)
 }
 
 /// What hashing and signatures took of all uploads.
@@ -289,19 +322,25 @@ impl Running {
     }
 }
 
+/// Requests a second.
 fn rate(requests: usize, rounds: &Rounds) -> f64 {
-    requests as f64 / median(rounds.iter().map(Duration::as_secs_f64))
+    requests as f64 / median(rounds.iter().map(|took| took.wall.as_secs_f64()))
 }
 
-fn ratio(theirs: &Rounds, ours: &Rounds) -> String {
+/// The server's microseconds a request.
+fn cpu(requests: usize, rounds: &Rounds) -> f64 {
+    median(rounds.iter().map(|took| took.cpu.as_secs_f64())) * 1e6 / requests as f64
+}
+
+fn ratio(theirs: &Rounds, ours: &Rounds, of: fn(&Took) -> Duration) -> String {
     let pairs = theirs.iter().zip(ours);
-    spread(pairs.map(|(theirs, ours)| theirs.as_secs_f64() / ours.as_secs_f64()))
+    spread(pairs.map(|(theirs, ours)| of(theirs).as_secs_f64() / of(ours).as_secs_f64()))
 }
 
 fn or_missing(rounds: &Rounds, show: impl FnOnce(&Rounds) -> String) -> String {
-    match rounds.iter().any(|round| !round.is_zero()) {
-        true => show(rounds),
-        false => "not there".to_owned(),
+    match rounds.is_empty() {
+        false => show(rounds),
+        true => "not there".to_owned(),
     }
 }
 
