@@ -94,7 +94,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
 
 /// Changes an honest statement, and has it verified.
 pub fn run(input: &[u8]) {
-    let Ok(Input { statement, changes }) = Input::arbitrary_take_rest(Unstructured::new(input)) else {
+    let Ok(Input { statement, changes }) = Input::arbitrary_take_rest(Unstructured::new(input))
+    else {
         return;
     };
     let honest = &HONEST[usize::from(statement) % HONEST.len()];

@@ -204,18 +204,27 @@ mod tests {
             bytes
         };
         let times = |number: u64| {
-            RistrettoPoint::mul_base(&Scalar::from(number)).compress().to_bytes()
+            RistrettoPoint::mul_base(&Scalar::from(number))
+                .compress()
+                .to_bytes()
         };
         assert_eq!(
             after(Change::AddPoint { point: 0, times: 2 }),
             [times(3), generator, one].concat()
         );
         assert_eq!(
-            after(Change::Cancel { point: 0, other: 1, times: 1 }),
+            after(Change::Cancel {
+                point: 0,
+                other: 1,
+                times: 1
+            }),
             [times(2), times(0), one].concat()
         );
         assert_eq!(
-            after(Change::AddScalar { scalar: 0, number: -1 }),
+            after(Change::AddScalar {
+                scalar: 0,
+                number: -1
+            }),
             [generator, generator, [0; 32]].concat()
         );
         let negated = after(Change::Negate { scalar: 0 });

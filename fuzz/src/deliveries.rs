@@ -187,7 +187,9 @@ fn verify(bytes: &[u8]) -> bool {
         items: &items,
     }
     .verify(&DeliveryProof {
-        challenge: bytes[CHALLENGE..OWNER_RESPONSE].try_into().expect("16 bytes"),
+        challenge: bytes[CHALLENGE..OWNER_RESPONSE]
+            .try_into()
+            .expect("16 bytes"),
         owner_response: read(bytes, OWNER_RESPONSE),
         ephemeral_response: read(bytes, EPHEMERAL_RESPONSE),
     })
@@ -220,20 +222,29 @@ fn formula(bytes: &[u8]) -> Option<()> {
     let mut weights = vec![Scalar::ONE];
     for index in 1..items.len() {
         let draw = ((index - 1) / 2) as u8;
-        let hash = Sha256::new().chain_update(seed).chain_update([draw]).finalize();
-        let half = if index % 2 == 1 { &hash[..16] } else { &hash[16..] };
+        let hash = Sha256::new()
+            .chain_update(seed)
+            .chain_update([draw])
+            .finalize();
+        let half = if index % 2 == 1 {
+            &hash[..16]
+        } else {
+            &hash[16..]
+        };
         let mut half: [u8; 16] = half.try_into().ok()?;
         half[15] &= 0x0f;
         weights.push(Scalar::from(u128::from_le_bytes(half)));
     }
 
-    let [mut ephemerals, mut delivered, mut differences] = [const { Vec::<RistrettoPoint>::new() }; 3];
+    let [mut ephemerals, mut delivered, mut differences] =
+        [const { Vec::<RistrettoPoint>::new() }; 3];
     for item in items {
         ephemerals.push(any(item, 32)?);
         delivered.push(valid(item, 96)?);
         differences.push(any(item, 128)? - any(item, 64)?);
     }
-    let weighted = |points: &[RistrettoPoint]| RistrettoPoint::vartime_multiscalar_mul(&weights, points);
+    let weighted =
+        |points: &[RistrettoPoint]| RistrettoPoint::vartime_multiscalar_mul(&weights, points);
     let t1 = RistrettoPoint::vartime_double_scalar_mul_basepoint(&e, &owner_key, &s1);
     let t2 = RistrettoPoint::vartime_double_scalar_mul_basepoint(&e, &weighted(&delivered), &s2);
     let t3 = RistrettoPoint::vartime_multiscalar_mul(

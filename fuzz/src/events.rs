@@ -1,5 +1,6 @@
 //! Events in logs: only what the program itself logged counts, and it is read to the byte.
 
+use anchor_lang::wincode;
 use arbitrary::{Arbitrary, Result, Unstructured};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use generion_interface::events::{Event, from_logs};
@@ -7,29 +8,61 @@ use solana_address::Address;
 
 use crate::memory::within;
 
-/// Every event of docs/PROTOCOL.md, section 8: name, discriminator, bytes of its fields.
+/// Every event of docs/PROTOCOL.md, section 8: name, discriminator, bytes of its fields. `OrderCreated` has a label and
+/// record ids behind them.
 const EVENTS: [(&str, u64, usize); 13] = [
     ("EncryptionKeySet", 0xe19a06f331329178, 32 + 4 + 32),
-    ("RecordCreated", 0x0702204287a868e1, 3 * 32 + 8 + 1),
-    ("RecordVerified", 0xdf59c6392ac1b041, 2 * 32),
-    ("RecordDeleted", 0x7e4838adb7f907a4, 4 * 32 + 8),
-    ("RecordShared", 0x3756ac6076ec9ec7, 4 * 32 + 8),
+    ("RecordCreated", 0x0702204287a868e1, 6 * 32 + 8 + 8 + 4 + 1),
+    ("RecordVerified", 0xdf59c6392ac1b041, 3 * 32),
+    ("RecordDeleted", 0x7e4838adb7f907a4, 5 * 32 + 8),
+    ("RecordShared", 0x3756ac6076ec9ec7, 5 * 32 + 8 + 8 + 4),
     ("ShareRevoked", 0xfa7315b39900587f, 5 * 32 + 8),
-    ("OrderCreated", 0xe001e53ffe3cbe9f, 2 * 32 + 8 + 8 + 4 + 1),
+    ("OrderCreated", 0xe001e53ffe3cbe9f, ORDER_CREATED),
     ("SalesStopped", 0x48cb8be4a351883f, 2 * 32 + 4),
     ("OrderClosed", 0xed4d657b482b957b, 2 * 32 + 4 + 32 + 8),
-    ("Purchased", 0x147021e8b1f8d7e9, 4 * 32 + 8 + 8),
+    ("Purchased", 0x147021e8b1f8d7e9, 5 * 32 + 8 + 8 + 1),
     ("Delivered", 0x94b23cfa57319541, 4 * 32 + 1 + 1 + 8),
-    ("Refunded", 0x236795f6c47bdd63, 4 * 32 + 8 + 8),
-    ("PurchaseClosed", 0xcd620164ac4a4fb7, 3 * 32 + 8),
+    ("Refunded", 0x236795f6c47bdd63, 5 * 32 + 8 + 8),
+    ("PurchaseClosed", 0xcd620164ac4a4fb7, 4 * 32 + 8),
 ];
+
+/// The part of `OrderCreated` that has a fixed size.
+const ORDER_CREATED: usize = 3 * 32 + 8 + 8 + 8 + 4;
+
+/// What the decoder of `OrderCreated` reserves for label and ids before it has seen their bytes.
+const ON_CREDIT: usize = 2 * wincode::config::DEFAULT_PREALLOCATION_SIZE_LIMIT;
+
+/// Whether these are the fields of an event, to the last byte.
+fn are_fields(name: &str, size: usize, fields: &[u8]) -> bool {
+    let Some((_, behind)) = fields.split_at_checked(size) else {
+        return false;
+    };
+    let list = |bytes: &[u8]| -> Option<(usize, Vec<u8>)> {
+        let (length, rest) = bytes.split_first_chunk()?;
+        Some((u32::from_le_bytes(*length) as usize, rest.to_vec()))
+    };
+    if name != "OrderCreated" {
+        return behind.is_empty();
+    }
+    let Some((length, rest)) = list(behind) else {
+        return false;
+    };
+    let Some((label, ids)) = rest.split_at_checked(length) else {
+        return false;
+    };
+    let ids = list(ids).is_some_and(|(count, ids)| count.checked_mul(8) == Some(ids.len()));
+    str::from_utf8(label).is_ok() && ids
+}
 
 /// Each event as data, logs as text, and logs to be made.
 pub fn seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<_> = EVENTS
         .iter()
         .map(|(_, discriminator, size)| {
-            let fields = (1..).take(*size).collect::<Vec<u8>>();
+            let mut fields = vec![7; *size];
+            if *size == ORDER_CREATED {
+                fields.extend_from_slice(b"\x02\0\0\0ab\x01\0\0\0\x09\0\0\0\0\0\0\0");
+            }
             [&[0], &discriminator.to_be_bytes()[..], &fields].concat()
         })
         .collect();
@@ -39,7 +72,11 @@ pub fn seeds() -> Vec<Vec<u8>> {
         "\x01Program {id} invoke [1]\nProgram log: invoke\nProgram data: {data}\nProgram {id} success"
     );
     seeds.push(log.into_bytes());
-    seeds.extend((0..=255).step_by(32).map(|byte| [&[2], &[byte; 40][..]].concat()));
+    seeds.extend(
+        (0..=255)
+            .step_by(32)
+            .map(|byte| [&[2], &[byte; 40][..]].concat()),
+    );
     seeds
 }
 
@@ -53,7 +90,7 @@ pub fn run(input: &[u8]) {
         1 => {
             if let Ok(text) = str::from_utf8(bytes) {
                 // A line asks for a place on the stack and for its decoded data.
-                within(64 * bytes.len() + 4096, "reading a log", || {
+                within(ON_CREDIT + 64 * bytes.len() + 4096, "reading a log", || {
                     from_logs(&generion::ID, text.lines())
                 });
             }
@@ -63,21 +100,44 @@ pub fn run(input: &[u8]) {
 }
 
 fn decode(data: &[u8]) {
-    let expected = EVENTS.iter().find(|(_, discriminator, size)| {
-        data.len() == 8 + size && data.starts_with(&discriminator.to_be_bytes())
+    let expected = EVENTS.iter().find(|(name, discriminator, size)| {
+        let fields = data.strip_prefix(&discriminator.to_be_bytes());
+        fields.is_some_and(|fields| are_fields(name, *size, fields))
     });
-    let event = Event::decode(data);
-    assert_eq!(event.map(|event| event.name()), expected.map(|(name, ..)| *name));
+    let event = within(ON_CREDIT + 2 * data.len() + 256, "an event", || {
+        Event::decode(data)
+    });
+    assert_eq!(
+        event.as_ref().map(Event::name),
+        expected.map(|(name, ..)| *name)
+    );
     if let Some(event) = event {
-        assert!(fields(&event) == &data[8..], "{event:?}");
+        assert!(fields(&event) == data[8..], "{event:?}");
     }
 }
 
-/// An event's fields, in order: they have no padding.
-fn fields(event: &Event) -> &[u8] {
+/// An event's fields, in order.
+fn fields(event: &Event) -> Vec<u8> {
+    // Those of fixed size have no padding.
     macro_rules! of {
         ($($name:ident),*) => {
-            match event { $(Event::$name(event) => bytemuck::bytes_of(event),)* }
+            match event {
+                $(Event::$name(event) => bytemuck::bytes_of(event).to_vec(),)*
+                Event::OrderCreated(event) => [
+                    event.order.as_ref(),
+                    event.seller.as_ref(),
+                    event.rent_payer.as_ref(),
+                    &event.id.to_le_bytes(),
+                    &event.price.to_le_bytes(),
+                    &event.created_at.to_le_bytes(),
+                    &event.delivery_window.to_le_bytes(),
+                    &(event.label.len() as u32).to_le_bytes(),
+                    event.label.as_bytes(),
+                    &(event.record_ids.len() as u32).to_le_bytes(),
+                    event.record_ids.iter().map(|id| id.to_le_bytes()).collect::<Vec<_>>().as_flattened(),
+                ]
+                .concat(),
+            }
         };
     }
     of!(
@@ -87,7 +147,6 @@ fn fields(event: &Event) -> &[u8] {
         RecordDeleted,
         RecordShared,
         ShareRevoked,
-        OrderCreated,
         SalesStopped,
         OrderClosed,
         Purchased,
@@ -117,7 +176,10 @@ enum Line {
 
 impl Frame {
     fn arbitrary(source: &mut Unstructured, depth: usize) -> Result<Self> {
-        const OTHERS: [Address; 2] = [Address::new_from_array([0; 32]), Address::new_from_array([7; 32])];
+        const OTHERS: [Address; 2] = [
+            Address::new_from_array([0; 32]),
+            Address::new_from_array([7; 32]),
+        ];
         let program = *source.choose(&[generion::ID, OTHERS[0], OTHERS[1]])?;
         let mut body = Vec::new();
         for _ in 0..source.int_in_range(0..=4)? {
@@ -130,6 +192,9 @@ impl Frame {
                     let mut data = vec![0; 8 + size];
                     data[..8].copy_from_slice(&discriminator.to_be_bytes());
                     source.fill_buffer(&mut data[8..])?;
+                    if *size == ORDER_CREATED {
+                        data.extend_from_slice(&[0; 8]);
+                    }
                     Line::Data(data)
                 }
             });
@@ -157,7 +222,9 @@ impl Frame {
                 Line::Call(frame) => frame.write(depth + 1, log, events),
             }
         }
-        log.push(format!("Program {program} consumed 4711 of 200000 compute units"));
+        log.push(format!(
+            "Program {program} consumed 4711 of 200000 compute units"
+        ));
         log.push(match self.succeeds {
             true => format!("Program {program} success"),
             false => format!("Program {program} failed: custom program error: 0x1770"),
@@ -176,6 +243,6 @@ fn made(bytes: &[u8]) {
         }
     }
     let events = from_logs(&generion::ID, log.iter().map(String::as_str));
-    let read: Vec<_> = events.iter().map(|event| fields(event).to_vec()).collect();
+    let read: Vec<_> = events.iter().map(fields).collect();
     assert!(read == expected, "{log:#?}");
 }

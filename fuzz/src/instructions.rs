@@ -4,12 +4,12 @@
 use anchor_lang::{BORSH_CONFIG, ErrorCode, InstructionData, wincode};
 use generion::{
     CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs,
-    ShareRecordArgs, args::NoArgs, instruction,
+    ShareRecordArgs,
+    args::NoArgs,
+    instruction,
     state::{Share, User},
 };
-use generion_interface::accounts::{
-    LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount,
-};
+use generion_interface::accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount};
 
 use crate::{
     native::{self, Account},
@@ -30,7 +30,7 @@ pub fn run(data: &[u8]) {
         assert_eq!(outcome.code, code(ErrorCode::InstructionFallbackNotFound));
         return;
     };
-    let named = WORLD.named(tag);
+    let named = WORLD.named(tag, data);
     let outcome = native::execute(&named, data);
 
     let accepted = are_arguments(tag, &data[1..]);
@@ -49,7 +49,10 @@ pub fn run(data: &[u8]) {
             }
         }
         let sum = |accounts: &[Account]| -> u128 {
-            accounts.iter().map(|account| u128::from(account.lamports)).sum()
+            accounts
+                .iter()
+                .map(|account| u128::from(account.lamports))
+                .sum()
         };
         assert_eq!(sum(&before), sum(&outcome.accounts), "tag {tag}: lamports");
         for account in &outcome.accounts {
@@ -61,7 +64,10 @@ pub fn run(data: &[u8]) {
         };
         if tag == 9 {
             assert_eq!(data, honest.data, "a delivery that nobody proved");
-            assert_eq!(balance(&outcome.accounts), balance(&before).map(|old| old + PRICE));
+            assert_eq!(
+                balance(&outcome.accounts),
+                balance(&before).map(|old| old + PRICE)
+            );
         }
     }
 }
@@ -99,6 +105,7 @@ fn reencoded(data: &[u8]) -> Option<Vec<u8>> {
     macro_rules! as_client {
         ($bytes:ident, $instruction:ident, $args:ident: $type:ty) => {{
             let $args: $type = wincode::config::deserialize($bytes, BORSH_CONFIG).ok()?;
+            let $args = $args.into(); // some stand in a box
             instruction::$instruction { $args }.data()
         }};
     }
@@ -123,9 +130,10 @@ fn reencoded(data: &[u8]) -> Option<Vec<u8>> {
 /// Whether an account is one that every client can read, or none of the program's.
 fn is_sound(account: &Account) -> bool {
     fn reads<A: LedgerAccount>(account: &Account) -> bool {
-        A::decode(&generion::ID, &account.owner, &account.data).is_ok()
+        // What is created belongs to the program by a system call, which does nothing natively.
+        A::decode(&generion::ID, &generion::ID, &account.data).is_ok()
     }
-    account.owner != generion::ID
+    account.owner != generion::ID && account.data.is_empty()
         || reads::<User>(account)
         || reads::<RecordAccount>(account)
         || reads::<OrderAccount>(account)
@@ -140,11 +148,11 @@ mod tests {
 
     /// The harness is only worth something if honest instructions get through.
     #[test]
-    fn honest_instructions_get_as_far_as_they_can_natively() {
+    fn honest_instructions_are_taken() {
         assert_eq!(WORLD.instructions.len(), usize::from(TAGS));
         for tag in 0..TAGS {
             let outcome = WORLD.execute(tag, &WORLD.instructions[usize::from(tag)].data);
-            println!("{tag} {:x}", outcome.code);
+            assert_eq!(outcome.code, 0, "tag {tag}");
         }
     }
 }

@@ -184,7 +184,5 @@ impl Encode for PurchaseAccount {
 
 /// A tail's length.
 fn count(len: usize) -> [u8; 4] {
-    u32::try_from(len)
-        .expect("tails are short")
-        .to_le_bytes()
+    u32::try_from(len).expect("tails are short").to_le_bytes()
 }

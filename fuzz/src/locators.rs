@@ -78,7 +78,9 @@ pub fn run(input: &[u8]) {
 }
 
 fn decode(bytes: &[u8]) {
-    let decoded = within(ON_CREDIT + 2 * bytes.len() + 512, "a locator", || Locator::decode(bytes));
+    let decoded = within(ON_CREDIT + 2 * bytes.len() + 512, "a locator", || {
+        Locator::decode(bytes)
+    });
     let expected = second_reader(bytes);
     match (&decoded, bytes.first()) {
         (Err(LocatorError::UnknownVersion(version)), Some(first)) => {

@@ -1,16 +1,15 @@
 //! The program, run natively: its real dispatch over the memory that the loader would hand it.
 //!
-//! System calls do nothing here, so no account is created and no event is logged; what a handler does to accounts that
-//! exist is all there. `tests/program` has the real machine.
+//! System calls do nothing here: an account to be created has to be there already, and no event is logged. What a handler
+//! does to its accounts is all there. `tests/program` has the real machine.
 
 use core::mem::offset_of;
 
-use pinocchio::account::{
-    AccountView, MAX_PERMITTED_DATA_INCREASE, NOT_BORROWED, RuntimeAccount,
-};
+use generion::ledger::{self, native::Ledger};
+use pinocchio::account::{AccountView, MAX_PERMITTED_DATA_INCREASE, NOT_BORROWED, RuntimeAccount};
 use solana_address::Address;
 
-use crate::memory::within;
+use crate::{memory::within, world::NOW};
 
 /// An account of the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +82,10 @@ pub fn execute(named: &[Named], data: &[u8]) -> Outcome {
     instruction.push(data);
     instruction.push(generion::ID.as_ref());
 
+    ledger::native::set(Ledger {
+        now: NOW,
+        lamports_per_byte: 5_080,
+    });
     let code = {
         let (input, instruction) = (input.start(), instruction.start());
         // SAFETY: both are aligned to 8 bytes and laid out as the loader lays them out; the data stands behind its
@@ -91,7 +94,10 @@ pub fn execute(named: &[Named], data: &[u8]) -> Outcome {
             generion::__anchor_dispatch(input, instruction.add(8))
         })
     };
-    let accounts = starts.into_iter().map(|start| input.account(start)).collect();
+    let accounts = starts
+        .into_iter()
+        .map(|start| input.account(start))
+        .collect();
     Outcome { code, accounts }
 }
 
@@ -121,7 +127,12 @@ impl Input {
     fn push_account(&mut self, account: &Account, signer: bool, writable: bool) {
         // The system program is what instructions name as a program.
         let executable = account.address == Address::default();
-        self.push(&[NOT_BORROWED, signer.into(), writable.into(), executable.into()]);
+        self.push(&[
+            NOT_BORROWED,
+            signer.into(),
+            writable.into(),
+            executable.into(),
+        ]);
         self.push(&[0; 4]);
         self.push(account.address.as_ref());
         self.push(account.owner.as_ref());

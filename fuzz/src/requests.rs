@@ -62,7 +62,12 @@ pub fn run(input: &[u8]) {
 }
 
 /// A request from its headers' values; those that are missing at the end are missing.
-fn read(operation: Operation, host: &str, document: DocumentId, values: &[&str]) -> Result<SignedRequest, HeaderError> {
+fn read(
+    operation: Operation,
+    host: &str,
+    document: DocumentId,
+    values: &[&str],
+) -> Result<SignedRequest, HeaderError> {
     SignedRequest::from_headers(operation, host, document, |name| {
         let index = HEADERS.iter().position(|header| *header == name)?;
         values.get(index).copied()
@@ -93,7 +98,10 @@ fn headers(values: &[&str]) {
 /// Lower-case hex of the right length, and nothing else.
 fn identifiers(text: &str) {
     let is_hex = |digits: usize| {
-        text.len() == digits && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        text.len() == digits
+            && text
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     };
     let document = text.parse::<DocumentId>();
     assert_eq!(document.is_ok(), is_hex(64));
@@ -105,12 +113,17 @@ fn identifiers(text: &str) {
 
 fn refusal(body: &[u8]) {
     let limit = 8 * body.len() + 4096;
-    let Ok(refusal) = within(limit, "a refusal", || serde_json::from_slice::<ErrorBody>(body)) else {
+    let Ok(refusal) = within(limit, "a refusal", || {
+        serde_json::from_slice::<ErrorBody>(body)
+    }) else {
         return;
     };
     assert!(ErrorCode::ALL.contains(&refusal.code));
     let written = serde_json::to_vec(&refusal).expect("texts are JSON");
-    assert_eq!(serde_json::from_slice::<ErrorBody>(&written).ok(), Some(refusal));
+    assert_eq!(
+        serde_json::from_slice::<ErrorBody>(&written).ok(),
+        Some(refusal)
+    );
 }
 
 #[derive(Debug, Arbitrary)]
@@ -130,7 +143,11 @@ struct Made {
 
 /// A request survives its headers; with one of them changed it is another request, or none.
 fn round_trip(made: Made) {
-    let operation = if made.erase { Operation::Erase } else { Operation::Upload };
+    let operation = if made.erase {
+        Operation::Erase
+    } else {
+        Operation::Upload
+    };
     let host = canonical_host(&made.host, made.port);
     let document = DocumentId::from_bytes(made.document);
     let request = StoreRequest {
@@ -160,7 +177,12 @@ fn round_trip(made: Made) {
     let signed = request.signed(made.signer.into(), made.signature.into());
     let mut values = signed.headers().map(|(_, value)| value);
     let again = |values: &[String; 5]| {
-        read(operation, &host, document, &values.each_ref().map(String::as_str))
+        read(
+            operation,
+            &host,
+            document,
+            &values.each_ref().map(String::as_str),
+        )
     };
     assert_eq!(again(&values).as_ref(), Ok(&signed));
 

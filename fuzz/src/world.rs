@@ -5,8 +5,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use curve25519_dalek::scalar::Scalar;
 use generion::{
-    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs,
-    ShareRecordArgs,
+    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, ShareRecordArgs,
     args::Capsules,
     proof::Capsule,
     state::{Order, Purchase, Record, Share, User},
@@ -49,6 +48,9 @@ pub const PRICE: u64 = 5_000_000;
 /// What every account of the program holds beside a price: more than any rent here.
 const RENT: u64 = 7_000_000;
 const WINDOW: u32 = 3600;
+
+/// The clock: after the deadline and the grace of the pending purchase.
+pub const NOW: i64 = 1_790_010_000;
 
 /// Number of instructions; tags are 0 to one less.
 pub const TAGS: u8 = 12;
@@ -125,43 +127,45 @@ impl World {
                 locator: sealed_locator.clone(),
             })
             .collect();
-        let order = |id: u64, record_ids: &[u64], pending_purchases, settled_purchases| OrderAccount {
-            state: Order {
-                version: 1,
-                bump: bump(&[b"order", SELLER.as_ref(), &id.to_le_bytes()]),
-                open: 1,
-                reserved: 0,
-                delivery_window: WINDOW,
-                id,
-                price: PRICE,
-                created_at: 1_790_000_100,
-                pending_purchases,
-                settled_purchases,
-                seller: SELLER,
-                rent_payer: SPONSOR,
-                label: Order::pad_label("HbA1c, Zürich").expect("it is short"),
-            },
-            record_ids: record_ids.to_vec(),
-        };
+        let order =
+            |id: u64, record_ids: &[u64], pending_purchases, settled_purchases| OrderAccount {
+                state: Order {
+                    version: 1,
+                    bump: bump(&[b"order", SELLER.as_ref(), &id.to_le_bytes()]),
+                    open: 1,
+                    reserved: 0,
+                    delivery_window: WINDOW,
+                    id,
+                    price: PRICE,
+                    created_at: 1_790_000_100,
+                    pending_purchases,
+                    settled_purchases,
+                    seller: SELLER,
+                    rent_payer: SPONSOR,
+                    label: Order::pad_label("HbA1c, Zürich").expect("it is short"),
+                },
+                record_ids: record_ids.to_vec(),
+            };
         let (open, idle) = (order(0, &[0, 1], 1, 1), order(1, &[0], 0, 0));
         let order_address = addresses.order(&SELLER, 0);
-        let purchase = |buyer: Address, status, capsules: Vec<Option<Capsule>>, key| PurchaseAccount {
-            state: Purchase {
-                version: 1,
-                bump: bump(&[b"purchase", order_address.as_ref(), buyer.as_ref()]),
-                status,
-                record_count: 2,
-                delivered_count: capsules.iter().flatten().count() as u8,
-                reserved: [0; 3],
-                price: PRICE,
-                deadline: 1_790_004_000,
-                order: order_address,
-                seller: SELLER,
-                buyer,
-                buyer_key: key,
-            },
-            capsules,
-        };
+        let purchase =
+            |buyer: Address, status, capsules: Vec<Option<Capsule>>, key| PurchaseAccount {
+                state: Purchase {
+                    version: 1,
+                    bump: bump(&[b"purchase", order_address.as_ref(), buyer.as_ref()]),
+                    status,
+                    record_count: 2,
+                    delivered_count: capsules.iter().flatten().count() as u8,
+                    reserved: [0; 3],
+                    price: PRICE,
+                    deadline: 1_790_004_000,
+                    order: order_address,
+                    seller: SELLER,
+                    buyer,
+                    buyer_key: key,
+                },
+                capsules,
+            };
         let pending = purchase(BUYER, 0, vec![None, None], buyer.public_key().to_bytes());
         let earlier_key = secret::<generion_crypto::keys::ForPurchase>(4).public_key();
         let delivered = elements[..2]
@@ -184,18 +188,24 @@ impl World {
             recipient_key: doctor.public_key().to_bytes(),
             capsule: capsule::seal(&elements[0], &doctor.public_key(), rng).0,
         };
-        let user = |wallet: Address, key: &EncryptionSecret, key_index, next_record_id, next_order_id| User {
-            version: 1,
-            bump: bump(&[b"user", wallet.as_ref()]),
-            reserved: [0; 2],
-            key_index,
-            next_record_id,
-            next_order_id,
-            record_count: next_record_id,
-            wallet,
-            encryption_key: key.public_key().to_bytes(),
-        };
-        let users = [user(SELLER, &seller, 4, 3, 2), user(DOCTOR, &doctor, 0, 0, 0)];
+        let user =
+            |wallet: Address, key: &EncryptionSecret, key_index, next_record_id, next_order_id| {
+                User {
+                    version: 1,
+                    bump: bump(&[b"user", wallet.as_ref()]),
+                    reserved: [0; 2],
+                    key_index,
+                    next_record_id,
+                    next_order_id,
+                    record_count: next_record_id,
+                    wallet,
+                    encryption_key: key.public_key().to_bytes(),
+                }
+            };
+        let users = [
+            user(SELLER, &seller, 4, 3, 2),
+            user(DOCTOR, &doctor, 0, 0, 0),
+        ];
 
         let mut ledger = Ledger(BTreeMap::new());
         for user in &users {
@@ -212,7 +222,11 @@ impl World {
         ledger.put(pending_address, &pending, PRICE);
         ledger.put(settled_address, &settled, 0);
         ledger.put(addresses.share(&shared, &DOCTOR), &share, 0);
-        let data = ledger.0.values().map(|account| account.data.clone()).collect();
+        let data = ledger
+            .0
+            .values()
+            .map(|account| account.data.clone())
+            .collect();
 
         let new_element = RecordElement::random(rng);
         let data_public_key = new_element.record_key(&SELLER, &CREATOR).data_public_key();
@@ -268,7 +282,13 @@ impl World {
             build.create_record(&SELLER, CREATOR, SPONSOR, create),
             build.verify_record(SELLER, addresses.record(&SELLER, 2)),
             build.delete_record(SELLER, addresses.record(&SELLER, 2), &records[2].state),
-            build.share_record(SELLER, SPONSOR, addresses.record(&SELLER, 1), &DOCTOR, share_args),
+            build.share_record(
+                SELLER,
+                SPONSOR,
+                addresses.record(&SELLER, 1),
+                &DOCTOR,
+                share_args,
+            ),
             build.revoke_share(addresses.share(&shared, &DOCTOR), &share),
             build.create_order(SELLER, SPONSOR, &[0, 1], order_args),
             build.close_order(addresses.order(&SELLER, 1), &idle.state, &[0]),
@@ -299,20 +319,34 @@ impl World {
 
     /// Runs the honest instruction of a tag with other data.
     pub fn execute(&self, tag: u8, data: &[u8]) -> native::Outcome {
-        native::execute(&self.named(tag), data)
+        native::execute(&self.named(tag, data), data)
     }
 
-    /// The accounts of the honest instruction of a tag.
-    pub fn named(&self, tag: u8) -> Vec<Named> {
-        self.instructions[usize::from(tag)]
-            .accounts
+    /// The accounts of the honest instruction of a tag, to be run with other data. What it creates is there already, empty
+    /// and as large as the data asks for: the system call that would make it so does nothing natively.
+    pub fn named(&self, tag: u8, data: &[u8]) -> Vec<Named> {
+        let metas = &self.instructions[usize::from(tag)].accounts;
+        let mut named: Vec<_> = metas
             .iter()
             .map(|meta| Named {
                 account: self.account(&meta.pubkey),
                 signer: meta.is_signer,
                 writable: meta.is_writable,
             })
-            .collect()
+            .collect();
+        let created = match tag {
+            1 => Some((3, 300 + data.len().saturating_sub(189))),
+            4 => Some((4, 256)),
+            6 => Some((3, 180 + 8 * 2)),
+            8 => Some((2, 164 + 64)),
+            _ => None,
+        };
+        if let Some((index, size)) = created {
+            let account: &mut Named = &mut named[index];
+            account.account.lamports = 0;
+            account.account.data = vec![0; size];
+        }
+        named
     }
 }
 
@@ -336,5 +370,7 @@ fn bump(seeds: &[&[u8]]) -> u8 {
 
 /// The public key of the secret with a seed.
 pub fn public_key(seed: u64) -> [u8; 32] {
-    secret::<generion_crypto::keys::Encryption>(seed).public_key().to_bytes()
+    secret::<generion_crypto::keys::Encryption>(seed)
+        .public_key()
+        .to_bytes()
 }

@@ -18,7 +18,10 @@ fn names(of: &str) -> BTreeSet<String> {
 
 #[test]
 fn every_target_has_a_program_and_a_corpus() {
-    let targets: BTreeSet<_> = TARGETS.iter().map(|target| target.name.to_owned()).collect();
+    let targets: BTreeSet<_> = TARGETS
+        .iter()
+        .map(|target| target.name.to_owned())
+        .collect();
     assert_eq!(names("fuzz_targets"), targets);
     assert_eq!(names("corpus"), targets);
 }

@@ -26,11 +26,13 @@ use target::{Limit, Target};
 pub const RUNS: u64 = 100_000;
 
 /// libFuzzer's instrumentation, as cargo-fuzz sets it. These are options of the stable compiler.
-const INSTRUMENTATION: &str = "-Cpasses=sancov-module \
-    -Cllvm-args=-sanitizer-coverage-level=4 \
-    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
-    -Cllvm-args=-sanitizer-coverage-pc-table \
-    -Cllvm-args=-sanitizer-coverage-trace-compares";
+const GUIDED: [&str; 5] = [
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+];
 
 /// How much to run.
 #[derive(clap::Args)]
@@ -148,8 +150,8 @@ impl<'a> Fuzz<'a> {
     /// Builds the targets; each gets an empty folder for what it finds, or one with its seeds.
     fn build(&self, names: &[String], seeds: Option<&Path>) -> Result<Vec<Target>> {
         let flags = match self.coverage {
-            Some(_) => format!("{INSTRUMENTATION} {}", coverage::FLAGS),
-            None => INSTRUMENTATION.to_owned(),
+            Some(_) => [&GUIDED[..], &[coverage::FLAG]].concat(),
+            None => GUIDED.to_vec(),
         };
         let mut build = self.workspace.cargo(["build", "--locked", "--quiet"]);
         build
@@ -163,7 +165,9 @@ impl<'a> Fuzz<'a> {
             ])
             .arg(&self.folder)
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
-            .env("RUSTFLAGS", flags);
+            .env("RUSTFLAGS", flags.join(" "))
+            // Leaves the flags to those packages that they are for.
+            .env("RUSTC_WRAPPER", self.workspace.root().join("fuzz/rustc.sh"));
         let begin = Instant::now();
         show(&mut build)?;
         progress(&format!("built in {:.0} s", begin.elapsed().as_secs_f32()));

@@ -11,6 +11,7 @@
 //! | `bench-store` | measures encryption and the store beside other tools |
 //! | `idl` | renews the program's interface description |
 //! | `compute-units` | measures the program and renews the committed figures |
+//! | `mutants` | changes the program and the cryptography, and says which changes no test notices |
 //! | `vectors` | renews the known answers for other implementations |
 
 mod anchor_test;
@@ -21,8 +22,10 @@ mod demo;
 mod deploy;
 mod fuzz;
 mod idl;
+mod mutants;
 mod system;
 mod test;
+mod tool;
 mod vectors;
 mod workspace;
 
@@ -60,6 +63,8 @@ enum Command {
     Idl,
     /// Measure the program and renew the committed figures
     ComputeUnits(compute_units::Arguments),
+    /// Change the program and the cryptography in small ways, and say which changes no test notices
+    Mutants(mutants::Arguments),
     /// Renew the known answers for other implementations, programs/generion/vectors
     Vectors,
 }
@@ -77,6 +82,7 @@ fn main() -> ExitCode {
         Command::BenchStore(arguments) => bench_store::run(&workspace, arguments),
         Command::Idl => idl::run(&workspace),
         Command::ComputeUnits(arguments) => compute_units::run(&workspace, arguments),
+        Command::Mutants(arguments) => mutants::run(&workspace, arguments),
         Command::Vectors => vectors::run(&workspace),
     });
     match done {

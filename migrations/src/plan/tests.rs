@@ -1,4 +1,5 @@
 //! The way from every state of the ledger, and what it costs.
+#![allow(clippy::single_range_in_vec_init)] // a list of ranges may have one
 
 use super::*;
 

@@ -5,63 +5,10 @@ use bytemuck::Pod;
 use pinocchio::cpi::{Seed, Signer as PdaSigner};
 use pinocchio_system::instructions::{Allocate, Assign, CreateAccount, Transfer};
 
-use crate::error::GenerionError;
-
-/// The canonical bump of a program-derived address: the highest that, with the seeds, leads off the curve.
-///
-/// Finds the same as Anchor's `seeds` with `bump`, for 160 compute units less: a hash that is the address is not asked
-/// whether it is off the curve. The caller has to make sure of that, either by creating the account with the bump, for
-/// which the runtime derives the address again, or because the account is there.
-///
-/// # Errors
-/// `InvalidSeeds` where the address is not that of these seeds, or of another bump.
-#[inline(always)]
-pub fn canonical_bump<const N: usize>(address: &Address, seeds: &[&[u8]; N]) -> Result<u8> {
-    #[cfg(not(target_os = "solana"))]
-    return anchor_lang::find_and_verify_program_address(seeds, &crate::ID, address);
-
-    #[cfg(target_os = "solana")]
-    {
-        // What is hashed, in one piece: only its bump changes from try to try.
-        let mut preimage = [0; MAX_PREIMAGE];
-        let mut len = 0usize;
-        let mut append = |part: &[u8]| {
-            let start = len;
-            len = start.wrapping_add(part.len());
-            preimage[start..len].copy_from_slice(part);
-            start
-        };
-        for seed in seeds {
-            append(seed);
-        }
-        let bump_at = append(&[u8::MAX]);
-        append(crate::ID.as_ref());
-        append(PDA_MARKER);
-        loop {
-            let derived = Address::new_from_array(crate::curve::hash(&[&preimage[..len]]));
-            if anchor_lang::address_eq(&derived, address) {
-                return Ok(preimage[bump_at]);
-            }
-            // Off the curve, this would be the canonical address.
-            if !crate::curve::is_on_edwards_curve(derived.as_array()) {
-                return Err(ProgramError::InvalidSeeds);
-            }
-            preimage[bump_at] = preimage[bump_at]
-                .checked_sub(1)
-                .ok_or(ProgramError::InvalidSeeds)?;
-        }
-    }
-}
+use crate::error::{GenerionError, require};
 
 /// Seeds of the address with the most of them, the bump left out.
-const MAX_SEEDS: usize = 3;
-
-/// What the runtime appends to the seeds of a program-derived address.
-#[cfg(target_os = "solana")]
-const PDA_MARKER: &[u8] = b"ProgramDerivedAddress";
-/// Bytes of the longest text that is hashed to an address: seeds of at most 32 bytes, bump, program id, marker.
-#[cfg(target_os = "solana")]
-const MAX_PREIMAGE: usize = 32 * MAX_SEEDS + 1 + 32 + PDA_MARKER.len();
+pub(crate) const MAX_SEEDS: usize = 3;
 
 /// An account to be created at a program-derived address.
 pub struct NewAccount<'a> {
@@ -71,7 +18,7 @@ pub struct NewAccount<'a> {
     pub target: &'a AccountView,
     /// The address's seeds.
     pub seeds: &'a [&'a [u8]],
-    /// The address's [`canonical_bump`].
+    /// The address's [`canonical_bump`](crate::ledger::canonical_bump).
     pub bump: u8,
     /// The ledger's rent.
     pub rent: Rent,
@@ -129,7 +76,6 @@ impl NewAccount<'_> {
         )
     }
 
-    /// Lamports that somebody sent to the address beforehand lower the rent that is left to pay, never the deposit.
     #[inline(always)]
     fn allocate(&self, space: usize) -> Result<()> {
         let Self {
@@ -144,24 +90,35 @@ impl NewAccount<'_> {
             core::array::from_fn(|i| Seed::from(self.seeds.get(i).copied().unwrap_or(&bump)));
         let signer = [PdaSigner::from(&seeds[..=self.seeds.len()])];
         let space = space as u64;
-        let lamports = |held| {
-            rent.saturating_sub(held)
-                .checked_add(deposit)
-                .ok_or(GenerionError::Arithmetic)
-        };
         match target.lamports() {
             // Without lamports, there is no account.
             0 => CreateAccount {
                 from: payer,
                 to: target,
-                lamports: lamports(0)?,
+                lamports: left_to_pay(rent, 0, deposit)?,
                 space,
                 owner: &crate::ID,
             }
             .invoke_signed(&signer),
-            held => fund_and_assign(payer, target, lamports(held)?, space, &signer),
+            held => {
+                let lamports = left_to_pay(rent, held, deposit)?;
+                fund_and_assign(payer, target, lamports, space, &signer)
+            }
         }
     }
+}
+
+/// What a payer is left to pay for an account that holds lamports already, which somebody sent to its address: they lower
+/// the rent, never the deposit.
+///
+/// # Errors
+/// `Arithmetic` where it is more than there is.
+#[inline(always)]
+pub fn left_to_pay(rent: u64, held: u64, deposit: u64) -> Result<u64> {
+    Ok(rent
+        .saturating_sub(held)
+        .checked_add(deposit)
+        .ok_or(GenerionError::Arithmetic)?)
 }
 
 /// The way for an address that holds lamports already, which `CreateAccount` refuses.
@@ -174,10 +131,10 @@ fn fund_and_assign(
     space: u64,
     signer: &[PdaSigner],
 ) -> Result<()> {
-    require!(
+    require(
         target.owned_by(&System::id()),
-        GenerionError::AccountAlreadyExists
-    );
+        GenerionError::AccountAlreadyExists,
+    )?;
     if lamports > 0 {
         Transfer {
             from: payer,
@@ -233,9 +190,4 @@ pub fn pay(from: &AccountView, to: &AccountView, lamports: u64) -> Result<()> {
             .ok_or(GenerionError::Arithmetic)?,
     );
     Ok(())
-}
-
-/// The ledger's clock, in seconds since the Unix epoch.
-pub fn now() -> Result<i64> {
-    Ok(Clock::get()?.unix_timestamp)
 }

@@ -21,6 +21,7 @@ pub mod error;
 pub mod events;
 mod id;
 pub mod instructions;
+pub mod ledger;
 pub mod proof;
 pub mod state;
 

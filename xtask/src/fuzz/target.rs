@@ -75,13 +75,14 @@ impl Target {
         ))
     }
 
-    /// Replaces the committed corpus by the fewest inputs, of it and what was found, that reach as much; how many.
+    /// Replaces the committed corpus by the fewest inputs, of it and what was found, that reach all the same
+    /// places; how many.
     pub fn keep(&self) -> Result<usize> {
         let merged = self.found.with_extension("merged");
         empty(&merged)?;
         let mut command = self.command();
         command
-            .arg("-set_cover_merge=1")
+            .args(["-set_cover_merge=1", "-use_counters=0"])
             .args([&merged, &self.corpus, &self.found]);
         self.output(&mut command)?;
         empty(&self.corpus)?;

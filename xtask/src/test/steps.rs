@@ -7,7 +7,7 @@ use generion_sbf::Comparison;
 
 use super::typescript;
 use crate::{
-    build_program, fuzz, idl,
+    build_program, fuzz, idl, tool,
     workspace::{Workspace, progress, show, succeeds},
 };
 
@@ -120,30 +120,10 @@ fn generated(workspace: &Workspace) -> Result<Outcome> {
 }
 
 fn deny(workspace: &Workspace) -> Result<Outcome> {
-    let tools = workspace.cache()?.join("tools");
-    let installed = tools.join("bin/cargo-deny");
     let deny = if succeeds(workspace.command("cargo-deny").arg("--version")) {
         "cargo-deny".into()
     } else {
-        if !succeeds(workspace.command(&installed).arg("--version")) {
-            progress("installing cargo-deny into the cache folder");
-            let mut install = workspace.cargo([
-                "install",
-                "--quiet",
-                "--locked",
-                "--version",
-                CARGO_DENY,
-                "cargo-deny",
-            ]);
-            // In a folder of its own, which cargo removes: ours would keep a release build of it.
-            check(
-                install
-                    .arg("--root")
-                    .arg(&tools)
-                    .env_remove("CARGO_TARGET_DIR"),
-            )?;
-        }
-        installed
+        tool::installed(workspace, "cargo-deny", CARGO_DENY)?
     };
     let run =
         |arguments: &[&str]| check(workspace.command(&deny).args(["--locked"]).args(arguments));

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::GenerionError,
+    error::{GenerionError, require},
     events::{OrderClosed, SalesStopped, emit},
     state::{OrderAccount, RecordAccount},
 };
@@ -34,17 +34,17 @@ impl CloseOrder {
             });
             return Ok(());
         }
-        require!(
+        require(
             records.len() == self.order.len(),
-            GenerionError::WrongRecord
-        );
+            GenerionError::WrongRecord,
+        )?;
         for (id, view) in self.order.iter().zip(records) {
             // SAFETY: the order's ids are distinct, so no record is loaded twice without the instruction failing.
             let mut record = unsafe { RecordAccount::load_mut(*view)? };
-            require!(
+            require(
                 record.owner == seller && *id == record.id,
-                GenerionError::WrongRecord
-            );
+                GenerionError::WrongRecord,
+            )?;
             record.unlist()?;
         }
         let lamports = self.order.view().lamports().into();

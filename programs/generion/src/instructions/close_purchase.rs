@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    error::GenerionError,
+    error::{GenerionError, require},
     events::{PurchaseClosed, emit},
     state::PurchaseAccount,
 };
@@ -21,7 +21,7 @@ impl ClosePurchase {
     /// Closes a settled purchase.
     #[inline(always)]
     pub fn close_purchase(&mut self) -> Result<()> {
-        require!(self.purchase.is_settled(), GenerionError::NotSettled);
+        require(self.purchase.is_settled(), GenerionError::NotSettled)?;
         emit(PurchaseClosed {
             purchase: *self.purchase.address(),
             order: self.purchase.order,

@@ -2,11 +2,12 @@ use alloc::string::String;
 use anchor_lang::prelude::*;
 
 use crate::{
-    account::{NewAccount, canonical_bump, now},
+    account::NewAccount,
     args::instruction_args,
     constants::{ACCOUNT_VERSION, LABEL_LEN, ORDER_SEED},
-    error::GenerionError,
+    error::{GenerionError, require},
     events::{OrderCreated, OrderTerms},
+    ledger::{canonical_bump, now, rent},
     state::{Order, RecordAccount, Terms, UserAccount},
 };
 
@@ -57,7 +58,7 @@ impl CreateOrder {
             record_count,
             delivery_window: args.delivery_window,
         };
-        let rent = Rent::get()?;
+        let rent = rent()?;
         terms.validate(rent.try_minimum_balance(0)?)?;
         self.user.add_order(args.id)?;
 
@@ -94,8 +95,8 @@ impl CreateOrder {
                     // SAFETY: the ids are strictly increasing, so no record is loaded twice without the instruction
                     // failing.
                     let mut record = unsafe { RecordAccount::load_mut(*view)? };
-                    require!(record.owner == seller, GenerionError::WrongOwner);
-                    require!(previous < Some(record.id), GenerionError::RecordOrder);
+                    require(record.owner == seller, GenerionError::WrongOwner)?;
+                    require(previous < Some(record.id), GenerionError::RecordOrder)?;
                     record.list()?;
                     *slot = record.id.into();
                     previous = Some(record.id);

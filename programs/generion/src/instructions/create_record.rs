@@ -2,11 +2,12 @@ use alloc::vec::Vec;
 use anchor_lang::{address_eq, prelude::*};
 
 use crate::{
-    account::{NewAccount, canonical_bump, now},
+    account::NewAccount,
     args::instruction_args,
     constants::{ACCOUNT_VERSION, MAX_LOCATOR_LEN, RECORD_SEED},
-    error::GenerionError,
+    error::{GenerionError, require},
     events::{RecordCreated, emit},
+    ledger::{canonical_bump, now, rent},
     proof::{
         Capsule,
         capsule::{CapsuleProof, CapsuleStatement},
@@ -54,10 +55,10 @@ impl CreateRecord {
     /// Checks the capsule proof and writes the record.
     #[inline(always)]
     pub fn create_record(&mut self, args: &CreateRecordArgs) -> Result<()> {
-        require!(
+        require(
             (1..=MAX_LOCATOR_LEN).contains(&args.locator.len()),
-            GenerionError::LocatorLength
-        );
+            GenerionError::LocatorLength,
+        )?;
         let owner = self.user.wallet;
         let id = self.user.next_record_id.to_le_bytes();
         let seeds = [RECORD_SEED, owner.as_ref(), &id];
@@ -82,7 +83,7 @@ impl CreateRecord {
             target: self.record.account(),
             seeds: &seeds,
             bump,
-            rent: Rent::get()?,
+            rent: rent()?,
             deposit: 0,
         }
         .create_with_tail(

@@ -5,7 +5,7 @@ use crate::{
     account::pay,
     args::{Capsules, instruction_args},
     constants::MAX_DELIVERY_BATCH,
-    error::GenerionError,
+    error::{GenerionError, require},
     events::{Delivered, emit},
     proof::delivery::{DeliveryItem, DeliveryProof, DeliveryStatement},
     state::{OrderAccount, Purchase, PurchaseAccount, RecordAccount},
@@ -42,34 +42,34 @@ impl Deliver {
     /// Checks the proof, stores the capsules, and pays the seller with the last one.
     #[inline(always)]
     pub fn deliver(&mut self, args: DeliverArgs, views: &[AccountView]) -> Result<()> {
-        require!(!self.purchase.is_settled(), GenerionError::AlreadySettled);
+        require(!self.purchase.is_settled(), GenerionError::AlreadySettled)?;
         let count = views.len();
         let first = usize::from(args.first);
         let slots = first..first.saturating_add(count);
-        require!(
+        require(
             (1..=MAX_DELIVERY_BATCH).contains(&count)
                 && args.capsules.0.len() == count
                 && slots.end <= self.order.len(),
-            GenerionError::BatchLength
-        );
+            GenerionError::BatchLength,
+        )?;
         let (purchase, seller) = (*self.purchase.address(), self.purchase.seller);
 
         let mut records = Vec::with_capacity(count);
         for (id, view) in self.order.as_slice()[slots.clone()].iter().zip(views) {
             let record = RecordAccount::load(*view)?;
-            require!(
+            require(
                 *id == record.id && record.owner == seller,
-                GenerionError::WrongRecord
-            );
+                GenerionError::WrongRecord,
+            )?;
             records.push(record);
         }
         let owner_key = &records[0].owner_key;
         let mut items = Vec::with_capacity(count);
         for (record, delivered) in records.iter().zip(args.capsules.0.iter()) {
-            require!(
+            require(
                 record.owner_key == *owner_key,
-                GenerionError::MixedOwnerKeys
-            );
+                GenerionError::MixedOwnerKeys,
+            )?;
             items.push(DeliveryItem {
                 record: record.address(),
                 capsule: &record.capsule,

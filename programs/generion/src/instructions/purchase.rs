@@ -1,12 +1,13 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    account::{NewAccount, canonical_bump, now},
+    account::NewAccount,
     args::instruction_args,
     constants::{ACCOUNT_VERSION, PURCHASE_SEED},
     curve::{self, Point},
-    error::GenerionError,
+    error::{GenerionError, require},
     events::{Purchased, emit},
+    ledger::{canonical_bump, now, rent},
     proof::Capsule,
     state::{OrderAccount, Purchase, PurchaseStatus, Terms},
 };
@@ -50,10 +51,10 @@ impl MakePurchase {
         let seeds = [PURCHASE_SEED, order.as_ref(), buyer.as_ref()];
         let bump = canonical_bump(self.purchase.address(), &seeds)?;
 
-        require!(
+        require(
             curve::is_valid_key(&args.buyer_key),
-            GenerionError::InvalidPoint
-        );
+            GenerionError::InvalidPoint,
+        )?;
         let records = self.order.len();
         let record_count = u8::try_from(records).map_err(|_| GenerionError::Arithmetic)?;
         let (price, delivery_window) = (self.order.price, self.order.delivery_window);
@@ -76,7 +77,7 @@ impl MakePurchase {
             target: self.purchase.account(),
             seeds: &seeds,
             bump,
-            rent: Rent::get()?,
+            rent: rent()?,
             deposit: price,
         }
         .create_with_tail(records, |purchase: &mut Purchase, _: &mut [Capsule]| {

@@ -1,9 +1,9 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    account::now,
     error::GenerionError,
     events::{Refunded, emit},
+    ledger::now,
     state::{OrderAccount, PurchaseAccount},
 };
 

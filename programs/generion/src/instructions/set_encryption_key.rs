@@ -1,12 +1,13 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    account::{NewAccount, canonical_bump},
+    account::NewAccount,
     args::instruction_args,
     constants::USER_SEED,
     curve::{self, Point},
-    error::GenerionError,
+    error::{GenerionError, require},
     events::{EncryptionKeySet, emit},
+    ledger::{canonical_bump, rent},
     state::{User, UserAccount},
 };
 
@@ -41,17 +42,17 @@ impl SetEncryptionKey {
         let wallet = self.wallet.address();
         let seeds = [USER_SEED, wallet.as_ref()];
         let bump = canonical_bump(self.user.address(), &seeds)?;
-        require!(
+        require(
             curve::is_valid_key(&args.encryption_key),
-            GenerionError::InvalidPoint
-        );
+            GenerionError::InvalidPoint,
+        )?;
         let key_index = if self.user.owned_by(&System::id()) {
             NewAccount {
                 payer: self.payer.account(),
                 target: self.user.account(),
                 seeds: &seeds,
                 bump,
-                rent: Rent::get()?,
+                rent: rent()?,
                 deposit: 0,
             }
             .create(|user| *user = User::new(*wallet, bump, args.encryption_key))?;

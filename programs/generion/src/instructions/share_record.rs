@@ -1,12 +1,13 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    account::{NewAccount, canonical_bump, now},
+    account::NewAccount,
     args::instruction_args,
     constants::{ACCOUNT_VERSION, SHARE_SEED},
     curve,
-    error::GenerionError,
+    error::{GenerionError, require},
     events::{RecordShared, emit},
+    ledger::{canonical_bump, now, rent},
     proof::Capsule,
     state::{RecordAccount, Share, UserAccount},
 };
@@ -50,16 +51,16 @@ impl ShareRecord {
         let seeds = [SHARE_SEED, record.as_ref(), recipient.as_ref()];
         let bump = canonical_bump(self.share.address(), &seeds)?;
 
-        require!(self.record.is_verified(), GenerionError::NotVerified);
+        require(self.record.is_verified(), GenerionError::NotVerified)?;
         let created_at = now()?;
-        require!(
+        require(
             args.expires_at == 0 || args.expires_at > created_at,
-            GenerionError::ExpiryInPast
-        );
-        require!(
+            GenerionError::ExpiryInPast,
+        )?;
+        require(
             curve::is_valid_key(&args.capsule.ephemeral) && curve::decodes(&args.capsule.masked),
-            GenerionError::InvalidPoint
-        );
+            GenerionError::InvalidPoint,
+        )?;
 
         let owner = self.record.owner;
         NewAccount {
@@ -67,7 +68,7 @@ impl ShareRecord {
             target: self.share.account(),
             seeds: &seeds,
             bump,
-            rent: Rent::get()?,
+            rent: rent()?,
             deposit: 0,
         }
         .create(|share| {

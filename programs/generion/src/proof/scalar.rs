@@ -37,7 +37,7 @@ pub fn negate(scalar: &Scalar) -> Scalar {
         let (partial, below) = order.overflowing_sub(limb);
         let (value, below_again) = partial.overflowing_sub(u64::from(borrow));
         *out = value;
-        borrow = below | below_again;
+        borrow = below || below_again;
     }
     from_limbs(difference)
 }
@@ -59,7 +59,7 @@ pub fn multiply(challenge: u128, weight: u128) -> Scalar {
         }
         product[i + 4] = carry;
     }
-    from_limbs([0, 2, 4, 6].map(|i| product[i] | product[i + 1] << 32))
+    from_limbs([0, 2, 4, 6].map(|i| product[i] + (product[i + 1] << 32)))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use anchor_lang::{accounts::Slab, prelude::*};
 
 use crate::{
     constants::{LABEL_LEN, MAX_DELIVERY_WINDOW, MAX_ORDER_RECORDS, MIN_DELIVERY_WINDOW},
-    error::GenerionError,
+    error::{GenerionError, require},
 };
 
 /// A loaded [`Order`] with its record ids as tail.
@@ -55,15 +55,15 @@ impl Terms {
     /// Whether an order may carry these terms; `rent_minimum` is that of an empty account, so that the payout can
     /// create the seller's account.
     pub fn validate(&self, rent_minimum: u64) -> core::result::Result<(), GenerionError> {
-        require!(
+        require(
             (1..=MAX_ORDER_RECORDS).contains(&usize::from(self.record_count)),
-            GenerionError::OrderLength
-        );
-        require!(self.price >= rent_minimum, GenerionError::PriceTooLow);
-        require!(
+            GenerionError::OrderLength,
+        )?;
+        require(self.price >= rent_minimum, GenerionError::PriceTooLow)?;
+        require(
             (MIN_DELIVERY_WINDOW..=MAX_DELIVERY_WINDOW).contains(&self.delivery_window),
-            GenerionError::DeliveryWindow
-        );
+            GenerionError::DeliveryWindow,
+        )?;
         Ok(())
     }
 }
@@ -115,9 +115,9 @@ impl Order {
 
     /// Counts a purchase on the buyer's `expected` terms; `terms` are the order's own.
     pub fn sell(&mut self, buyer: &Address, terms: &Terms, expected: &Terms) -> Result<()> {
-        require!(self.is_open(), GenerionError::OrderNotOpen);
-        require!(*buyer != self.seller, GenerionError::OwnOrder);
-        require!(terms == expected, GenerionError::TermsChanged);
+        require(self.is_open(), GenerionError::OrderNotOpen)?;
+        require(*buyer != self.seller, GenerionError::OwnOrder)?;
+        require(terms == expected, GenerionError::TermsChanged)?;
         self.pending_purchases = self
             .pending_purchases
             .checked_add(1)
@@ -145,7 +145,7 @@ impl Order {
 
     /// Stops sales while purchases are pending; a second call is an error that says what it waits for.
     pub fn stop_sales(&mut self) -> Result<()> {
-        require!(self.is_open(), GenerionError::PurchasesPending);
+        require(self.is_open(), GenerionError::PurchasesPending)?;
         self.open = 0;
         Ok(())
     }

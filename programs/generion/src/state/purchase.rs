@@ -3,7 +3,7 @@ use anchor_lang::{accounts::Slab, prelude::*};
 use crate::{
     constants::REFUND_GRACE,
     curve::{IDENTITY, Point},
-    error::GenerionError,
+    error::{GenerionError, require},
     proof::Capsule,
 };
 
@@ -68,12 +68,12 @@ impl Purchase {
     /// # Errors
     /// `AlreadyDelivered` where one is not; `BatchLength` where there are more or fewer capsules than slots.
     pub fn fill(slots: &mut [Capsule], delivered: &[Capsule]) -> Result<()> {
-        require!(slots.len() == delivered.len(), GenerionError::BatchLength);
+        require(slots.len() == delivered.len(), GenerionError::BatchLength)?;
         // A delivered capsule's ephemeral half is never the identity, whose encoding is all zeros.
-        require!(
+        require(
             slots.iter().all(|slot| slot.ephemeral == IDENTITY),
-            GenerionError::AlreadyDelivered
-        );
+            GenerionError::AlreadyDelivered,
+        )?;
         slots.copy_from_slice(delivered);
         Ok(())
     }
@@ -93,11 +93,11 @@ impl Purchase {
 
     /// Whether `authority` may have the price go back to the buyer at `now`.
     pub fn require_refundable(&self, authority: &Address, now: i64) -> Result<()> {
-        require!(!self.is_settled(), GenerionError::AlreadySettled);
-        require!(
+        require(!self.is_settled(), GenerionError::AlreadySettled)?;
+        require(
             *authority == self.seller || now >= self.deadline.saturating_add(REFUND_GRACE),
-            GenerionError::RefundTooEarly
-        );
+            GenerionError::RefundTooEarly,
+        )?;
         Ok(())
     }
 }

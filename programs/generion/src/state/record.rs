@@ -1,6 +1,11 @@
 use anchor_lang::{accounts::Slab, prelude::*};
 
-use crate::{constants::CREATOR_DELETE_DELAY, curve::Point, error::GenerionError, proof::Capsule};
+use crate::{
+    constants::CREATOR_DELETE_DELAY,
+    curve::Point,
+    error::{GenerionError, require},
+    proof::Capsule,
+};
 
 /// A loaded [`Record`] with its sealed locator as tail.
 pub type RecordAccount = Slab<Record, u8>;
@@ -54,7 +59,7 @@ impl Record {
 
     /// Marks it verified.
     pub fn verify(&mut self) -> Result<()> {
-        require!(!self.is_verified(), GenerionError::AlreadyVerified);
+        require(!self.is_verified(), GenerionError::AlreadyVerified)?;
         self.verified = 1;
         Ok(())
     }
@@ -64,17 +69,17 @@ impl Record {
         let by_creator = *authority == self.creator
             && !self.is_verified()
             && now >= self.created_at.saturating_add(CREATOR_DELETE_DELAY);
-        require!(
+        require(
             *authority == self.owner || by_creator,
-            GenerionError::DeleteNotAllowed
-        );
-        require!(self.listings == 0, GenerionError::RecordListed);
+            GenerionError::DeleteNotAllowed,
+        )?;
+        require(self.listings == 0, GenerionError::RecordListed)?;
         Ok(())
     }
 
     /// Counts an order that lists it.
     pub fn list(&mut self) -> Result<()> {
-        require!(self.is_verified(), GenerionError::NotVerified);
+        require(self.is_verified(), GenerionError::NotVerified)?;
         self.listings = self
             .listings
             .checked_add(1)

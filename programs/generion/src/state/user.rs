@@ -1,6 +1,10 @@
 use anchor_lang::prelude::*;
 
-use crate::{constants::ACCOUNT_VERSION, curve::Point, error::GenerionError};
+use crate::{
+    constants::ACCOUNT_VERSION,
+    curve::Point,
+    error::{GenerionError, require},
+};
 
 /// A loaded [`User`].
 pub type UserAccount = Account<User>;
@@ -57,7 +61,7 @@ impl User {
 
     /// Takes the next record id, which must be `id`, and counts the record.
     pub fn add_record(&mut self, id: u64) -> Result<()> {
-        require!(id == self.next_record_id, GenerionError::NotNextRecordId);
+        require(id == self.next_record_id, GenerionError::NotNextRecordId)?;
         self.next_record_id = id.checked_add(1).ok_or(GenerionError::Arithmetic)?;
         self.record_count = self
             .record_count
@@ -77,7 +81,7 @@ impl User {
 
     /// Takes the next order id, which must be `id`.
     pub fn add_order(&mut self, id: u64) -> Result<()> {
-        require!(id == self.next_order_id, GenerionError::NotNextOrderId);
+        require(id == self.next_order_id, GenerionError::NotNextOrderId)?;
         self.next_order_id = id.checked_add(1).ok_or(GenerionError::Arithmetic)?;
         Ok(())
     }

@@ -1,0 +1,134 @@
+//! The program's handlers, natively: what each instruction writes, where lamports go, and the rules that are in the
+//! handlers themselves. `tests/program` shows the same in the machine; here mutation testing reaches it without building
+//! the program for the machine (docs/MUTATION.md).
+
+mod orders;
+mod records;
+mod sales;
+mod users;
+
+use generion::GenerionError;
+use generion_fuzz::{
+    layout::Encode,
+    native::{Account, Named, Outcome, execute},
+    world::WORLD,
+};
+use generion_interface::accounts::LedgerAccount;
+use solana_address::Address;
+
+/// An honest instruction, until a test changes it.
+#[derive(Clone)]
+struct Case {
+    named: Vec<Named>,
+    data: Vec<u8>,
+}
+
+impl Case {
+    /// The honest instruction of a tag.
+    fn new(tag: u8) -> Self {
+        Self::with_data(tag, WORLD.instructions[usize::from(tag)].data.clone())
+    }
+
+    /// The same with other data.
+    fn with_data(tag: u8, data: Vec<u8>) -> Self {
+        Self {
+            named: WORLD.named(tag, &data),
+            data,
+        }
+    }
+
+    /// With bytes of the data replaced.
+    fn with_bytes(tag: u8, at: usize, bytes: &[u8]) -> Self {
+        let mut case = Self::new(tag);
+        case.data[at..at + bytes.len()].copy_from_slice(bytes);
+        case
+    }
+
+    /// Changes what an account holds.
+    fn edit<A: LedgerAccount + Encode>(mut self, index: usize, edit: impl FnOnce(&mut A)) -> Self {
+        let account = &mut self.named[index].account;
+        let mut state: A = read(account);
+        edit(&mut state);
+        account.data = state.encode();
+        self
+    }
+
+    /// Runs it; it must succeed, and leave as many lamports as there were.
+    #[track_caller]
+    fn lands(self) -> Ledger {
+        let Outcome { code, accounts } = execute(&self.named, &self.data);
+        assert_eq!(code, 0);
+        let sum = |accounts: &mut dyn Iterator<Item = u64>| accounts.sum::<u64>();
+        let mut before: Vec<&Account> = Vec::new();
+        for Named { account, .. } in &self.named {
+            if before.iter().all(|other| other.address != account.address) {
+                before.push(account);
+            }
+        }
+        assert_eq!(
+            sum(&mut before.iter().map(|account| account.lamports)),
+            sum(&mut accounts.iter().map(|account| account.lamports))
+        );
+        Ledger {
+            before: before.into_iter().cloned().collect(),
+            accounts,
+            named: self.named,
+        }
+    }
+
+    /// Runs it; it must be refused with the error.
+    #[track_caller]
+    fn refused(self, error: GenerionError) {
+        let Outcome { code, .. } = execute(&self.named, &self.data);
+        let expected = u64::from(anchor_lang::Error::from(error));
+        assert_eq!(code, expected, "it was to be refused with {error:?}");
+    }
+}
+
+/// What an instruction left.
+struct Ledger {
+    named: Vec<Named>,
+    before: Vec<Account>,
+    accounts: Vec<Account>,
+}
+
+impl Ledger {
+    /// The account in a place of the instruction.
+    fn account(&self, index: usize) -> &Account {
+        let address = self.named[index].account.address;
+        let mut accounts = self.accounts.iter();
+        accounts
+            .find(|account| account.address == address)
+            .expect("every account is left")
+    }
+
+    /// What it holds.
+    fn read<A: LedgerAccount>(&self, index: usize) -> A {
+        read(self.account(index))
+    }
+
+    /// By how much its balance rose.
+    fn gained(&self, index: usize) -> i128 {
+        let account = self.account(index);
+        let mut before = self.before.iter();
+        let before = before.find(|other| other.address == account.address);
+        i128::from(account.lamports) - i128::from(before.expect("it was there").lamports)
+    }
+
+    /// Nothing is left of it.
+    #[track_caller]
+    fn assert_closed(&self, index: usize) {
+        let Account {
+            owner,
+            lamports,
+            data,
+            ..
+        } = self.account(index);
+        assert_eq!((*owner, *lamports, data.len()), (Address::default(), 0, 0));
+    }
+}
+
+/// Decodes an account; the system call that gives a new one to the program does nothing natively.
+fn read<A: LedgerAccount>(account: &Account) -> A {
+    A::decode(&generion::ID, &generion::ID, &account.data).expect("an account of the program")
+}

@@ -1,0 +1,45 @@
+//! A ledger that a test sets.
+
+use core::cell::Cell;
+
+use anchor_lang::prelude::*;
+
+/// What instructions on this thread see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// The clock, in seconds since the Unix epoch.
+    pub now: i64,
+    /// Rent, in lamports for each byte of an account and of its overhead of 128.
+    pub lamports_per_byte: u64,
+}
+
+std::thread_local! {
+    static LEDGER: Cell<Option<Ledger>> = const { Cell::new(None) };
+}
+
+/// Sets what this thread's instructions see from now on; without it they fail with `UnsupportedSysvar`.
+pub fn set(ledger: Ledger) {
+    LEDGER.set(Some(ledger));
+}
+
+fn get() -> Result<Ledger> {
+    LEDGER.get().ok_or(ProgramError::UnsupportedSysvar)
+}
+
+/// The ledger's clock, in seconds since the Unix epoch.
+pub fn now() -> Result<i64> {
+    Ok(get()?.now)
+}
+
+/// The ledger's rent.
+pub fn rent() -> Result<Rent> {
+    Rent::from_bytes(&get()?.lamports_per_byte.to_le_bytes())
+}
+
+/// The canonical bump of a program-derived address: the highest that, with the seeds, leads off the curve.
+///
+/// # Errors
+/// `InvalidSeeds` where the address is not that of these seeds, or of another bump.
+pub fn canonical_bump<const N: usize>(address: &Address, seeds: &[&[u8]; N]) -> Result<u8> {
+    anchor_lang::find_and_verify_program_address(seeds, &crate::ID, address)
+}

@@ -1,0 +1,202 @@
+//! Instruction arguments: one encoding each, read to the last byte.
+
+use anchor_lang::{
+    BORSH_CONFIG, BorshConfig, InstructionData,
+    wincode::{self, SchemaRead, SchemaWrite},
+};
+use generion::{
+    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs,
+    ShareRecordArgs,
+    args::{Capsules, NoArgs},
+    instruction,
+    proof::{Capsule, capsule::CapsuleProof, delivery::DeliveryProof},
+};
+
+fn read<A: for<'a> SchemaRead<'a, BorshConfig, Dst = A>>(bytes: &[u8]) -> Option<A> {
+    wincode::config::deserialize(bytes, BORSH_CONFIG).ok()
+}
+
+fn written<A: SchemaWrite<BorshConfig, Src = A>>(args: &A) -> Vec<u8> {
+    wincode::config::serialize(args, BORSH_CONFIG).unwrap()
+}
+
+/// The arguments are these bytes, and neither fewer nor more.
+#[track_caller]
+fn assert_bytes<A>(args: &A, bytes: &[u8])
+where
+    A: for<'a> SchemaRead<'a, BorshConfig, Dst = A>
+        + SchemaWrite<BorshConfig, Src = A>
+        + PartialEq
+        + core::fmt::Debug,
+{
+    assert_eq!(written(args), bytes);
+    assert_eq!(read::<A>(bytes).as_ref(), Some(args));
+    for length in 0..bytes.len() {
+        assert_eq!(read::<A>(&bytes[..length]), None, "{length}");
+    }
+    assert_eq!(read::<A>(&[bytes, &[0]].concat()), None);
+}
+
+fn capsule(byte: u8) -> Capsule {
+    Capsule {
+        ephemeral: [byte; 32],
+        masked: [byte + 1; 32],
+    }
+}
+
+#[test]
+fn arguments_of_fixed_size_are_their_fields() {
+    assert_bytes(&NoArgs {}, &[]);
+    let args = SetEncryptionKeyArgs {
+        encryption_key: [1; 32],
+    };
+    assert_bytes(&args, &[1; 32]);
+    let args = ShareRecordArgs {
+        capsule: capsule(1),
+        expires_at: -2,
+    };
+    assert_bytes(
+        &args,
+        &[&[1; 32][..], &[2; 32], &(-2_i64).to_le_bytes()].concat(),
+    );
+    let args = PurchaseArgs {
+        buyer_key: [1; 32],
+        price: 2,
+        delivery_window: 3,
+        record_count: 4,
+    };
+    let bytes = [
+        &[1; 32][..],
+        &2_u64.to_le_bytes(),
+        &3_u32.to_le_bytes(),
+        &[4],
+    ]
+    .concat();
+    assert_bytes(&args, &bytes);
+}
+
+fn create_record(locator: &[u8]) -> (CreateRecordArgs, Vec<u8>) {
+    let args = CreateRecordArgs {
+        id: 9,
+        data_public_key: [1; 32],
+        capsule: capsule(2),
+        proof: CapsuleProof {
+            challenge: [4; 16],
+            response: [5; 32],
+        },
+        ciphertext_hash: [6; 32],
+        locator: locator.to_vec(),
+    };
+    let bytes = [
+        &9_u64.to_le_bytes()[..],
+        &[1; 32],
+        &[2; 32],
+        &[3; 32],
+        &[4; 16],
+        &[5; 32],
+        &[6; 32],
+        &(locator.len() as u32).to_le_bytes(),
+        locator,
+    ];
+    (args, bytes.concat())
+}
+
+fn create_order(label: &str) -> (CreateOrderArgs, Vec<u8>) {
+    let args = CreateOrderArgs {
+        id: 9,
+        price: 8,
+        delivery_window: 7,
+        label: label.to_owned(),
+    };
+    let bytes = [
+        &9_u64.to_le_bytes()[..],
+        &8_u64.to_le_bytes(),
+        &7_u32.to_le_bytes(),
+        &(label.len() as u32).to_le_bytes(),
+        label.as_bytes(),
+    ];
+    (args, bytes.concat())
+}
+
+#[test]
+fn tails_have_a_length_prefix() {
+    for locator in [&[][..], &[7], &[7; 512]] {
+        let (args, bytes) = create_record(locator);
+        if locator.len() < 2 {
+            assert_bytes(&args, &bytes);
+        }
+        assert_eq!(read(&bytes), Some(args));
+    }
+    for label in ["", "x", "Zürich"] {
+        let (args, bytes) = create_order(label);
+        assert_bytes(&args, &bytes);
+    }
+}
+
+#[test]
+fn a_label_is_text() {
+    let (_, mut bytes) = create_order("ab");
+    *bytes.last_mut().unwrap() = 0xff;
+    assert_eq!(read::<CreateOrderArgs>(&bytes), None);
+}
+
+/// A claim of four gigabytes is refused, and takes no memory.
+#[test]
+fn a_false_length_is_refused() {
+    let (_, mut bytes) = create_order("ab");
+    bytes[20..24].fill(0xff);
+    assert_eq!(read::<CreateOrderArgs>(&bytes), None);
+    let (_, mut bytes) = create_record(&[7]);
+    bytes[184..188].fill(0xff);
+    assert_eq!(read::<CreateRecordArgs>(&bytes), None);
+}
+
+fn deliver(count: u8) -> (DeliverArgs, Vec<u8>) {
+    let capsules: Vec<_> = (10..10 + count).map(capsule).collect();
+    let args = DeliverArgs {
+        first: 1,
+        proof: DeliveryProof {
+            challenge: [2; 16],
+            owner_response: [3; 32],
+            ephemeral_response: [4; 32],
+        },
+        capsules: Capsules(capsules.clone()),
+    };
+    let mut bytes = [&[1][..], &[2; 16], &[3; 32], &[4; 32]].concat();
+    for Capsule { ephemeral, masked } in capsules {
+        bytes.extend(ephemeral);
+        bytes.extend(masked);
+    }
+    (args, bytes)
+}
+
+#[test]
+fn capsules_of_a_delivery_reach_to_the_end() {
+    for count in 0..=10 {
+        let (args, bytes) = deliver(count);
+        assert_eq!(bytes.len(), 81 + 64 * usize::from(count));
+        assert_eq!(written(&args), bytes);
+        assert_eq!(read(&bytes), Some(args));
+        for more in [1, 63] {
+            let longer = [&bytes[..], &vec![0; more]].concat();
+            assert_eq!(
+                read::<DeliverArgs>(&longer),
+                None,
+                "{count} and {more} bytes"
+            );
+        }
+    }
+    assert_eq!(read::<DeliverArgs>(&deliver(11).1), None);
+    assert_eq!(read::<DeliverArgs>(&deliver(1).1[..80]), None);
+}
+
+#[test]
+fn an_instruction_is_its_tag_and_its_arguments() {
+    let (args, bytes) = deliver(2);
+    let data = instruction::Deliver { args }.data();
+    assert_eq!(data, [&[9], &bytes[..]].concat());
+    let (args, bytes) = create_record(&[7; 3]);
+    let data = instruction::CreateRecord { args: args.into() }.data();
+    assert_eq!(data, [&[1], &bytes[..]].concat());
+    assert_eq!(instruction::ClosePurchase { _args: NoArgs {} }.data(), [11]);
+}

@@ -1,0 +1,424 @@
+use curve25519_dalek::{RistrettoPoint, Scalar};
+use generion::{
+    GenerionError,
+    curve::IDENTITY,
+    proof::{
+        Capsule,
+        delivery::{DeliveryItem, DeliveryProof, DeliveryStatement, challenge, weights},
+        scalar::{multiply, negate},
+    },
+};
+use sha2::{Digest, Sha256};
+
+use crate::support::{NO_POINTS, address, bytes, key, plus_order, point, scalar};
+
+/// A statement and its proof, after docs/PROTOCOL.md, section 6, by a prover that shares no code with the verifier.
+#[derive(Clone)]
+struct Made {
+    program: u8,
+    purchase: u8,
+    owner_key: [u8; 32],
+    buyer_key: [u8; 32],
+    items: Vec<Item>,
+    proof: DeliveryProof,
+}
+
+#[derive(Clone)]
+struct Item {
+    record: u8,
+    capsule: Capsule,
+    /// `r'`
+    scalar: Scalar,
+    delivered: Capsule,
+}
+
+impl Made {
+    fn of(count: u8) -> Self {
+        let items = (0..count)
+            .map(|index| {
+                let element = point(&scalar(format!("m{index}")));
+                let sealed = |r: &Scalar, key: &Scalar| Capsule {
+                    ephemeral: bytes(point(r)),
+                    masked: bytes(element + point(&(r * key))),
+                };
+                let (r, delivered) = (scalar(format!("r{index}")), scalar(format!("d{index}")));
+                Item {
+                    record: 100 + index,
+                    capsule: sealed(&r, &scalar("x")),
+                    scalar: delivered,
+                    delivered: sealed(&delivered, &scalar("b")),
+                }
+            })
+            .collect();
+        let mut made = Self {
+            program: 1,
+            purchase: 2,
+            owner_key: key("x"),
+            buyer_key: key("b"),
+            items,
+            proof: DeliveryProof {
+                challenge: [0; 16],
+                owner_response: [0; 32],
+                ephemeral_response: [0; 32],
+            },
+        };
+        made.prove();
+        made
+    }
+
+    fn seed(&self) -> [u8; 32] {
+        let mut hash = Sha256::new()
+            .chain_update(b"generion/delivery/v1")
+            .chain_update([self.program; 32])
+            .chain_update([self.purchase; 32])
+            .chain_update(self.owner_key)
+            .chain_update(self.buyer_key)
+            .chain_update([self.items.len() as u8]);
+        for item in &self.items {
+            hash.update([item.record; 32]);
+            for capsule in [item.capsule, item.delivered] {
+                hash.update(capsule.ephemeral);
+                hash.update(capsule.masked);
+            }
+        }
+        hash.finalize().into()
+    }
+
+    fn weights(&self) -> Vec<Scalar> {
+        let seed = self.seed();
+        let drawn = (1..self.items.len()).map(|index| {
+            let hash = Sha256::new()
+                .chain_update(seed)
+                .chain_update([((index - 1) / 2) as u8])
+                .finalize();
+            let start = if index % 2 == 1 { 0 } else { 16 };
+            let mut half: [u8; 16] = hash[start..start + 16].try_into().unwrap();
+            half[15] &= 0x0f;
+            Scalar::from(u128::from_le_bytes(half))
+        });
+        core::iter::once(Scalar::ONE).chain(drawn).collect()
+    }
+
+    /// Proves, with what it has for `x` and `r'`, whatever the statement is by now.
+    fn prove(&mut self) {
+        let weights = self.weights();
+        let ephemerals = self.items.iter().map(|item| {
+            curve25519_dalek::ristretto::CompressedRistretto(item.capsule.ephemeral)
+                .decompress()
+                .unwrap()
+        });
+        let folded: RistrettoPoint = weights
+            .iter()
+            .zip(ephemerals)
+            .map(|(w, point)| w * point)
+            .sum();
+        let r: Scalar = weights
+            .iter()
+            .zip(&self.items)
+            .map(|(w, item)| w * item.scalar)
+            .sum();
+        let (k1, k2) = (scalar("k1"), scalar("k2"));
+        let hash = Sha256::new()
+            .chain_update(self.seed())
+            .chain_update(key("k1"))
+            .chain_update(key("k2"))
+            .chain_update(bytes(point(&(k2 * scalar("b"))) - k1 * folded))
+            .finalize();
+        let challenge: [u8; 16] = hash[..16].try_into().unwrap();
+        let e = Scalar::from(u128::from_le_bytes(challenge));
+        self.proof = DeliveryProof {
+            challenge,
+            owner_response: (k1 - e * scalar("x")).to_bytes(),
+            ephemeral_response: (k2 - e * r).to_bytes(),
+        };
+    }
+
+    fn with<T>(&self, show: impl FnOnce(&DeliveryStatement) -> T) -> T {
+        let records: Vec<_> = self.items.iter().map(|item| address(item.record)).collect();
+        let items: Vec<_> = self
+            .items
+            .iter()
+            .zip(&records)
+            .map(|(item, record)| DeliveryItem {
+                record,
+                capsule: &item.capsule,
+                delivered: &item.delivered,
+            })
+            .collect();
+        show(&DeliveryStatement {
+            program_id: &address(self.program),
+            purchase: &address(self.purchase),
+            owner_key: &self.owner_key,
+            buyer_key: &self.buyer_key,
+            items: &items,
+        })
+    }
+
+    fn verify(&self) -> Result<(), GenerionError> {
+        self.with(|statement| statement.verify(&self.proof))
+    }
+
+    #[track_caller]
+    fn refused(&self, change: impl FnOnce(&mut Self), error: GenerionError) {
+        let mut made = self.clone();
+        change(&mut made);
+        assert_eq!(made.verify(), Err(error));
+    }
+}
+
+const INVALID: GenerionError = GenerionError::DeliveryProofInvalid;
+
+#[test]
+fn a_second_provers_proof_holds_for_every_batch() {
+    for count in 1..=10 {
+        assert_eq!(Made::of(count).verify(), Ok(()), "{count}");
+    }
+}
+
+#[test]
+fn a_batch_has_one_to_ten_records() {
+    let mut none = Made::of(1);
+    none.items.clear();
+    assert_eq!(none.verify(), Err(GenerionError::BatchLength));
+    let mut eleven = Made::of(10);
+    eleven.items.push(eleven.items[0].clone());
+    eleven.prove();
+    assert_eq!(eleven.verify(), Err(GenerionError::BatchLength));
+    assert_eq!(
+        eleven.with(|statement| statement.seed()),
+        Err(GenerionError::BatchLength)
+    );
+}
+
+#[test]
+fn it_holds_for_nothing_else() {
+    for count in [1, 2, 3, 5] {
+        let made = Made::of(count);
+        made.refused(|made| made.program ^= 1, INVALID);
+        made.refused(|made| made.purchase ^= 1, INVALID);
+        made.refused(|made| made.owner_key = key("y"), INVALID);
+        made.refused(|made| made.buyer_key = key("y"), INVALID);
+        for index in 0..usize::from(count) {
+            let item =
+                |change: fn(&mut Item)| move |made: &mut Made| change(&mut made.items[index]);
+            made.refused(item(|item| item.record ^= 1), INVALID);
+            made.refused(item(|item| item.capsule.ephemeral = key("y")), INVALID);
+            made.refused(item(|item| item.capsule.masked = key("y")), INVALID);
+            made.refused(item(|item| item.delivered.ephemeral = key("y")), INVALID);
+            made.refused(item(|item| item.delivered.masked = key("y")), INVALID);
+        }
+        for byte in 0..16 {
+            made.refused(|made| made.proof.challenge[byte] ^= 1, INVALID);
+        }
+        made.refused(|made| made.proof.owner_response[0] ^= 1, INVALID);
+        made.refused(|made| made.proof.ephemeral_response[0] ^= 1, INVALID);
+    }
+}
+
+#[test]
+fn responses_must_be_canonical() {
+    fn order(response: &mut [u8; 32]) {
+        *response = plus_order(&Scalar::from_canonical_bytes(*response).unwrap());
+    }
+    for count in [1, 3] {
+        let made = Made::of(count);
+        made.refused(|made| order(&mut made.proof.owner_response), INVALID);
+        made.refused(|made| order(&mut made.proof.ephemeral_response), INVALID);
+        made.refused(|made| made.proof.owner_response = [0; 32], INVALID);
+        made.refused(|made| made.proof.owner_response = [0xff; 32], INVALID);
+        made.refused(|made| made.proof.ephemeral_response = [0xff; 32], INVALID);
+    }
+}
+
+/// What a cheating seller proves after changing the statement: the hash then fits, and only the equations refuse it.
+#[test]
+fn a_false_statement_can_not_be_proven() {
+    for count in [1_u8, 2, 4] {
+        let made = Made::of(count);
+        made.refused(
+            |made| {
+                made.owner_key = key("y");
+                made.prove();
+            },
+            INVALID,
+        );
+        for index in 0..usize::from(count) {
+            made.refused(
+                |made| {
+                    made.items[index].delivered.masked = key("something else");
+                    made.prove();
+                },
+                INVALID,
+            );
+            made.refused(
+                |made| {
+                    made.items[index].delivered.ephemeral = key("another r'");
+                    made.prove();
+                },
+                INVALID,
+            );
+        }
+    }
+}
+
+/// Errors that cancel in a plain sum don't under weights that are drawn after them.
+#[test]
+fn errors_do_not_cancel() {
+    for count in 2..=10 {
+        let made = Made::of(count);
+        for other in 1..usize::from(count) {
+            made.refused(
+                |made| {
+                    let mut add = |index: usize, error: RistrettoPoint| {
+                        let masked = &mut made.items[index].delivered.masked;
+                        let before = curve25519_dalek::ristretto::CompressedRistretto(*masked);
+                        *masked = bytes(before.decompress().unwrap() + error);
+                    };
+                    add(0, point(&scalar("error")));
+                    add(other, -point(&scalar("error")));
+                    made.prove();
+                },
+                INVALID,
+            );
+        }
+    }
+}
+
+#[test]
+fn records_can_not_be_swapped() {
+    let made = Made::of(3);
+    made.refused(|made| made.items.swap(0, 1), INVALID);
+    made.refused(
+        |made| {
+            let first = made.items[0].delivered;
+            made.items[0].delivered = made.items[2].delivered;
+            made.items[2].delivered = first;
+            made.prove();
+        },
+        INVALID,
+    );
+}
+
+#[test]
+fn keys_and_ephemeral_halves_are_not_the_identity() {
+    let no_point = GenerionError::InvalidPoint;
+    for count in [1, 3] {
+        let made = Made::of(count);
+        made.refused(|made| made.owner_key = IDENTITY, no_point);
+        made.refused(|made| made.buyer_key = IDENTITY, no_point);
+        for index in 0..usize::from(count) {
+            made.refused(
+                |made| made.items[index].delivered.ephemeral = IDENTITY,
+                no_point,
+            );
+            for bad in NO_POINTS {
+                made.refused(|made| made.items[index].delivered.masked = bad, no_point);
+                made.refused(|made| made.items[index].capsule.masked = bad, no_point);
+                made.refused(|made| made.items[index].delivered.ephemeral = bad, INVALID);
+                made.refused(|made| made.items[index].capsule.ephemeral = bad, INVALID);
+            }
+        }
+        for bad in NO_POINTS {
+            made.refused(|made| made.owner_key = bad, INVALID);
+            made.refused(|made| made.buyer_key = bad, INVALID);
+        }
+    }
+}
+
+/// With the identity as key everything opens to everybody, and the equations hold: only the rule stands against it.
+#[test]
+fn a_proof_under_the_identity_is_refused_by_the_rule() {
+    let mut made = Made::of(1);
+    made.buyer_key = IDENTITY;
+    let element = point(&scalar("m0"));
+    made.items[0].delivered.masked = bytes(element);
+    let (k1, k2) = (scalar("k1"), scalar("k2"));
+    let folded = point(&scalar("r0"));
+    let hash = Sha256::new()
+        .chain_update(made.seed())
+        .chain_update(key("k1"))
+        .chain_update(key("k2"))
+        .chain_update(bytes(-k1 * folded))
+        .finalize();
+    let challenge: [u8; 16] = hash[..16].try_into().unwrap();
+    let e = Scalar::from(u128::from_le_bytes(challenge));
+    made.proof = DeliveryProof {
+        challenge,
+        owner_response: (k1 - e * scalar("x")).to_bytes(),
+        ephemeral_response: (k2 - e * made.items[0].scalar).to_bytes(),
+    };
+    assert_eq!(made.verify(), Err(GenerionError::InvalidPoint));
+}
+
+#[test]
+fn weights_are_one_and_then_124_bits_each() {
+    let made = Made::of(10);
+    let seed = made.with(|statement| statement.seed()).unwrap();
+    assert_eq!(seed, made.seed());
+    let drawn: Vec<_> = weights(&seed, 10).map(Scalar::from).collect();
+    assert_eq!(drawn, made.weights());
+    assert!(weights(&seed, 10).all(|weight| weight < 1 << 124));
+    assert_eq!(weights(&seed, 0).count(), 0);
+}
+
+#[test]
+fn the_challenge_is_the_first_half_of_a_hash() {
+    let commitments = [[1; 32], [2; 32], [3; 32]];
+    let hash = Sha256::digest([[9; 32], [1; 32], [2; 32], [3; 32]].concat());
+    assert_eq!(challenge(&[9; 32], &commitments), hash[..16]);
+}
+
+/// Limbs of all ones, single bits, and bytes that differ everywhere.
+fn numbers() -> Vec<u128> {
+    let mut numbers = vec![
+        0,
+        1,
+        2,
+        3,
+        u128::MAX >> 4,
+        0x0123_4567_89ab_cdef_0fed_cba9_8765_4321,
+    ];
+    numbers.extend([31, 32, 33, 63, 64, 65, 95, 96, 97, 123].map(|bit| 1 << bit));
+    numbers.extend([32, 64, 96, 124].map(|bits| (1_u128 << bits) - 1));
+    numbers.extend([32, 64, 96].map(|bits| 0xffff_ffff << (bits - 1)));
+    numbers
+}
+
+#[test]
+fn products_are_those_of_the_group() {
+    for weight in numbers().into_iter().filter(|weight| *weight < 1 << 124) {
+        for challenge in numbers()
+            .into_iter()
+            .chain([u128::MAX, u128::MAX - 1, 1 << 127])
+        {
+            let product = Scalar::from(challenge) * Scalar::from(weight);
+            assert_eq!(
+                multiply(challenge, weight),
+                product.to_bytes(),
+                "{challenge:x} {weight:x}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_negated_scalar_and_the_scalar_are_zero_together() {
+    let one = Scalar::ONE;
+    let small = numbers().into_iter().skip(1).map(Scalar::from);
+    let shifted = numbers()
+        .into_iter()
+        .skip(1)
+        .map(|number| Scalar::from(number) * Scalar::from(1_u128 << 124));
+    let others = ["a", "b", "c", "d"].map(scalar);
+    for scalar in small
+        .chain(shifted)
+        .chain(others)
+        .chain([one, -one, -one - one])
+    {
+        assert_eq!(
+            negate(&scalar.to_bytes()),
+            (-scalar).to_bytes(),
+            "{scalar:?}"
+        );
+    }
+}

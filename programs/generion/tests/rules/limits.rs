@@ -1,0 +1,42 @@
+//! Limits, seeds and domains are part of the protocol.
+
+use generion::{GenerionError, constants::*};
+
+#[test]
+fn constants_are_those_of_the_protocol() {
+    assert_eq!(ACCOUNT_VERSION, 1);
+    assert_eq!(
+        [
+            USER_SEED,
+            RECORD_SEED,
+            ORDER_SEED,
+            PURCHASE_SEED,
+            SHARE_SEED
+        ],
+        [&b"user"[..], b"record", b"order", b"purchase", b"share"]
+    );
+    assert_eq!(
+        [
+            MAX_LOCATOR_LEN,
+            MAX_ORDER_RECORDS,
+            LABEL_LEN,
+            MAX_DELIVERY_BATCH
+        ],
+        [512, 24, 64, 10]
+    );
+    assert_eq!([MIN_DELIVERY_WINDOW, MAX_DELIVERY_WINDOW], [600, 2_592_000]);
+    assert_eq!([REFUND_GRACE, CREATOR_DELETE_DELAY], [300, 86_400]);
+    assert_eq!(CAPSULE_DOMAIN, b"generion/capsule/v1");
+    assert_eq!(DELIVERY_DOMAIN, b"generion/delivery/v1");
+}
+
+#[test]
+fn errors_have_numbers_and_texts() {
+    for (code, error) in (6000..).zip(GenerionError::ALL) {
+        assert_eq!(GenerionError::from_code(code), Some(*error));
+        assert_eq!(error.to_string(), error.text());
+    }
+    for code in [0, 5999, 6000 + GenerionError::ALL.len() as u32, u32::MAX] {
+        assert_eq!(GenerionError::from_code(code), None);
+    }
+}

@@ -1,0 +1,16 @@
+//! The program's rules, money and proofs as the pure functions that they are, natively: the state transitions at their
+//! limits, the verifiers against a second prover, the arguments byte by byte. `tests/program` has the instructions in the
+//! machine. Mutation testing (docs/MUTATION.md) measures what these tests notice.
+#![allow(clippy::arithmetic_side_effects)]
+
+mod arguments;
+mod capsule_proofs;
+mod curve;
+mod delivery_proofs;
+mod limits;
+mod money;
+mod orders;
+mod purchases;
+mod records;
+mod support;
+mod users;
