@@ -58,8 +58,8 @@ impl Model {
                 proof,
             } => {
                 let (owner, state) = self.user_to_write(user)?;
-                seeds(*record == At::Record(RecordId(owner, state.next_record_id)))?;
                 require((1..=512).contains(locator_len), Rule::LocatorLength)?;
+                seeds(*record == At::Record(RecordId(owner, state.next_record_id)))?;
                 proof.holds(*record, *creator, state.key)?;
                 require(*id == state.next_record_id, Rule::NotNextRecordId)?;
                 self.can_fund(*record, 300 + locator_len, *payer, 0, fee)

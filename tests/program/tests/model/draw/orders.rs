@@ -51,7 +51,7 @@ impl Draw<'_> {
             label = "ü".repeat(32);
         }
         if spoil {
-            match self.below(12) {
+            match self.below(13) {
                 0 => user = At::User(self.who(&owners())),
                 1 => records.clear(),
                 2 => records = vec![At::Record(self.any_record()); 25],
@@ -63,6 +63,14 @@ impl Draw<'_> {
                 8 => order = At::Order(self.any_order()),
                 9 => records.reverse(),
                 10 => records.extend(records.last().copied()),
+                11 => {
+                    let waiting =
+                        self.records(|id| id.0 == seller && !self.model.records[id].verified);
+                    if !waiting.is_empty() {
+                        records.push(At::Record(self.pick(&waiting)));
+                        records.sort();
+                    }
+                }
                 _ => records.push(At::Record(self.any_record())),
             }
         }
@@ -267,14 +275,14 @@ impl Draw<'_> {
         let order = OrderId(owner, user.map_or(0, |user| user.next_order_id));
         let (to, buyer, there) = (self.who(&DOCTORS), self.who(&BUYERS), self.any_record());
         let (sold, bought) = (self.any_order(), self.any_purchase(Some(false)));
-        let to = match self.below(11) {
+        let to = match self.below(12) {
             0 => At::User(owner),
-            1..4 => At::Record(record),
-            4 => At::Record(there),
-            5..7 => At::Order(order),
-            7 => At::Order(sold),
-            8 => At::Purchase(sold, buyer),
-            9 => At::Purchase(bought.0, bought.1),
+            1..3 => At::Record(record),
+            3 => At::Record(there),
+            4..6 => At::Order(order),
+            6 => At::Order(sold),
+            7 => At::Purchase(sold, buyer),
+            8..11 => At::Purchase(bought.0, bought.1),
             _ => At::Share(there, to),
         };
         // The largest is a second price of any order that is ever paid.
