@@ -20,7 +20,7 @@ use crate::{
     cli::{Format, GlobalArgs},
     consent::Consent,
     failure::Failure,
-    key_file, passphrase,
+    key_file,
 };
 
 /// Lamports that a signature costs. What it did cost is read back from the ledger.
@@ -100,7 +100,7 @@ impl Context {
         if let Some(file) = self.key_file.get() {
             return Ok(Some(file));
         }
-        let file = key_file::read(path, &passphrase::ask(self.passphrase_fd())?)?;
+        let (file, _) = key_file::read(path, self.passphrase_fd())?;
         Ok(Some(self.key_file.get_or_init(|| file)))
     }
 

@@ -9,12 +9,15 @@ use std::{
 use generion_client::crypto::keys::{KeyFile, KeyFileError, Passphrase};
 use tempfile::NamedTempFile;
 
-use crate::{destination::file_error, failure::Failure};
+use crate::{destination::file_error, failure::Failure, passphrase};
 
-/// Reads one.
-pub fn read(path: &Path, passphrase: &Passphrase) -> Result<KeyFile, Failure> {
+/// Reads one, and asks for the passphrase once it is known to be there.
+pub fn read(path: &Path, passphrase_fd: Option<u32>) -> Result<(KeyFile, Passphrase), Failure> {
     let file = File::open(path).map_err(|error| file_error(path, error))?;
-    KeyFile::read(BufReader::new(file), passphrase).map_err(|error| failure(path, error))
+    let passphrase = passphrase::ask(passphrase_fd)?;
+    KeyFile::read(BufReader::new(file), &passphrase)
+        .map(|file| (file, passphrase))
+        .map_err(|error| failure(path, error))
 }
 
 /// Writes one in full or not at all, readable by this user alone. With `replace` it takes the place of another.

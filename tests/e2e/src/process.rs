@@ -104,7 +104,8 @@ impl Running {
         let started = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("it can be waited for") {
-                self.said.extend(self.lines.try_iter());
+                // To the end of what it printed, which the thread may still be reading.
+                self.said.extend(self.lines.iter());
                 return status;
             }
             assert!(started.elapsed() < PATIENCE, "it does not end");

@@ -18,7 +18,6 @@ use crate::{
     command::user,
     consent::Plan,
     context::Context,
-    destination::file_error,
     failure::Failure,
     key_file,
     output::{Output, Report, Text},
@@ -146,9 +145,9 @@ struct Exported {
 async fn export(context: &Context, args: ExportArgs) -> Result<Output, Failure> {
     let consent = context.consent()?;
     if args.to.symlink_metadata().is_ok() {
-        return Err(file_error(
-            &args.to,
-            std::io::ErrorKind::AlreadyExists.into(),
+        return Err(Failure::new(
+            format!("{}: it is there already", args.to.display()),
+            "Choose another path: a key file is never replaced.",
         ));
     }
     let wallet = context.wallet()?;
@@ -285,10 +284,7 @@ async fn publish_from_file(
 ) -> Result<Landed, Failure> {
     let program_id = *context.ledger().program_id();
     let (mut file, passphrase) = match path.exists() {
-        true => {
-            let passphrase = passphrase::ask(context.passphrase_fd())?;
-            (key_file::read(path, &passphrase)?, passphrase)
-        }
+        true => key_file::read(path, context.passphrase_fd())?,
         false => (
             KeyFile::new(wallet.pubkey(), program_id),
             passphrase::choose(context.passphrase_fd())?,

@@ -22,6 +22,7 @@ fn every_noun_is_told() {
         "  order     Put records up for sale",
         "  purchase  Buy orders and open what was delivered",
         "  deliver   Deliver the keys of purchases and collect their price",
+        "  key       Encryption keys: show, rotate, export to a key file",
         "  store     Documents in document stores",
         "  localnet  Run a local validator and a document store to try all this with",
     ];
@@ -32,7 +33,7 @@ fn every_noun_is_told() {
 fn every_verb_is_told() {
     assert_help(&["user"], &["  set-key  ", "  show     ", "  list     "]);
     let verbs = [
-        "create", "list", "ids", "show", "check", "verify", "open", "delete",
+        "create", "import", "list", "ids", "show", "check", "verify", "open", "delete",
     ];
     assert_help(
         &["record"],
@@ -57,6 +58,7 @@ fn every_verb_is_told() {
         &["purchase"],
         &verbs.map(|verb| format!("  {verb:<7} ").leak() as &str),
     );
+    assert_help(&["key"], &["  show    ", "  export  ", "  rotate  "]);
     assert_help(&["store"], &["  status  ", "  erase   "]);
 }
 

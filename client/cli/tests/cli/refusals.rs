@@ -170,6 +170,11 @@ fn nobody_to_ask() {
     let erase = format!("http://127.0.0.1:1/v1/documents/{}", "0".repeat(64));
     let commands = [
         &["user", "set-key"][..],
+        &["key", "rotate"],
+        &["key", "export", "--to", "agent.key"],
+        &[
+            "record", "import", ".", "--owner", ADDRESS, "--store", NOBODY,
+        ],
         &record,
         &["record", "delete", ADDRESS],
         &["share", "create", ADDRESS, "--with", ADDRESS],
@@ -182,6 +187,76 @@ fn nobody_to_ask() {
     for command in commands {
         home.assert_refused(command, "there is no terminal to ask on", "Pass --yes");
     }
+}
+
+/// Each before anything is asked of a node.
+#[test]
+fn key_files_that_are_none() {
+    let home = Home::new();
+    let file = home.file("agent.key", "-----BEGIN AGE ENCRYPTED FILE-----\n");
+    let with = |path: &str| {
+        let words = [
+            "deliver",
+            "--all",
+            "--key-file",
+            path,
+            "--passphrase-fd",
+            "0",
+        ];
+        words.map(str::to_owned)
+    };
+    for (path, message, advice) in [
+        (
+            "nothing.key",
+            "nothing.key: No such file",
+            "Check that the file exists",
+        ),
+        (
+            file.to_str().unwrap(),
+            "it is no key file, or it is damaged",
+            "generion key export",
+        ),
+    ] {
+        let words = with(path);
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        home.assert_refused(&words, message, advice);
+    }
+    let there = ["key", "export", YES, "--to", file.to_str().unwrap()];
+    home.assert_refused(
+        &there,
+        "it is there already",
+        "a key file is never replaced",
+    );
+    home.assert_refused(
+        &[
+            "deliver",
+            "--all",
+            "--key-file",
+            file.to_str().unwrap(),
+            "--passphrase-fd",
+            "77",
+        ],
+        "can't read the passphrase from file descriptor 77",
+        "Open it for the command",
+    );
+}
+
+#[test]
+fn folders_that_can_not_be_imported() {
+    let home = Home::new();
+    let import = |folder: &'static str| ["record", "import", folder, "--store", NOBODY, YES];
+    home.assert_refused(
+        &import("nowhere"),
+        "nowhere: No such file",
+        "Check that the file exists",
+    );
+    std::fs::create_dir(home.path().join("documents")).unwrap();
+    home.file("documents/report.json", "{}");
+    home.assert_refused(
+        &import("documents"),
+        "documents/report.json is not named after a wallet",
+        "--owner",
+    );
 }
 
 #[test]
@@ -309,8 +384,18 @@ fn arguments_that_can_not_be_right() {
         &["store", "status", "ftp://store"],
         "expected the http or https URL of a document store",
     );
-    home.assert_usage(&["deliver"], "<PURCHASE|--all>");
+    home.assert_usage(&["deliver"], "<PURCHASE|--all|--watch>");
     home.assert_usage(&["deliver", ADDRESS, "--all"], "cannot be used with");
+    home.assert_usage(&["deliver", "--all", "--watch"], "cannot be used with");
+    home.assert_usage(
+        &["deliver", "--watch", "--ws", "http://127.0.0.1:1"],
+        "expected the ws or wss URL of a node",
+    );
+    home.assert_usage(
+        &["deliver", "--all", "--priority-price", "1SOL"],
+        "expected millionths of a lamport",
+    );
+    home.assert_usage(&["key", "export"], "--to <FILE>");
     home.assert_usage(&["purchase", "close", ADDRESS], "--receipts <DIR>");
     home.assert_usage(&["record", "open", ADDRESS], "--to <FILE>");
     home.assert_usage(

@@ -224,7 +224,15 @@ fn decode_hex(text: &str) -> Option<Zeroizing<[u8; 32]>> {
 
 fn refusal(error: DecryptError) -> KeyFileError {
     match error {
-        DecryptError::Io(error) if error.kind() != io::ErrorKind::InvalidData => error.into(),
+        // The reader of the armor tells by these that it found none, or not all of it.
+        DecryptError::Io(error)
+            if !matches!(
+                error.kind(),
+                io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+            ) =>
+        {
+            error.into()
+        }
         DecryptError::ExcessiveWork { required, .. } => KeyFileError::ExcessiveWork(required),
         DecryptError::DecryptionFailed
         | DecryptError::KeyDecryptionFailed
