@@ -14,7 +14,10 @@ use crate::{redact::redact, store::Store};
 pub async fn requests(State(store): State<Arc<Store>>, request: Request, next: Next) -> Response {
     let start = Instant::now();
     let method = request.method().clone();
-    let document = prefix(request.uri().path());
+    let document = match tracing::enabled!(tracing::Level::INFO) {
+        true => prefix(request.uri().path()),
+        false => None,
+    };
     let response = next.run(request).await;
     let code = response.extensions().get::<ErrorCode>().copied();
     let status = response.status().as_u16();

@@ -113,7 +113,7 @@ impl Backend {
     pub async fn get(&self, key: StorageKey<'_>) -> Result<Option<Bytes>, StorageError> {
         let path = key.path();
         if let Some(folder) = &self.folder {
-            return match read::read(&folder.file(&path)).await {
+            return match folder.root().content(path.as_ref()).await {
                 Ok(content) => Ok(Some(content)),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(failed("read", path, generic(error))),
@@ -208,7 +208,7 @@ impl Backend {
     ) -> Result<Option<ByteStream>, StorageError> {
         let path = StorageKey::Blob(blob).path();
         if let Some(folder) = &self.folder {
-            return match read::open(&folder.file(&path)).await {
+            return match folder.root().file(path.as_ref()).await {
                 Ok(file) if file.metadata().is_ok_and(|found| found.len() == size) => {
                     Ok(Some(read::stream(file, range)))
                 }

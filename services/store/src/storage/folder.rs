@@ -6,12 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{error::OpenError, key::StorageKey};
+use super::{error::OpenError, key::StorageKey, read::Root};
 
 /// A folder that this process alone keeps documents in.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
+    root: Root,
     /// Held, never read: the lock goes with the process, however it ends.
     _lock: File,
 }
@@ -42,21 +43,27 @@ impl Folder {
             make(&folder).map_err(io("make the folder", &folder))?;
             remove_staged(&folder).map_err(io("remove unfinished files from", &folder))?;
         }
-        Ok(Self { path, _lock: lock })
+        let root = Root::open(&path).map_err(io("open", &path))?;
+        Ok(Self {
+            path,
+            root,
+            _lock: lock,
+        })
     }
 
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Where `LocalFileSystem` has an object. (Our names have no character that it would have to write otherwise.)
-    pub fn file(&self, object: &object_store::path::Path) -> PathBuf {
-        self.path.join(object.as_ref())
+    /// To read the files in which `LocalFileSystem` has the objects: at their paths, as our names have no character
+    /// that it would have to write otherwise.
+    pub fn root(&self) -> &Root {
+        &self.root
     }
 
     /// Makes what was removed from the folder of this object stay removed after a power cut.
     pub async fn sync_removal(&self, object: &object_store::path::Path) -> io::Result<()> {
-        let file = self.file(object);
+        let file = self.path.join(object.as_ref());
         let sync = move || match file.parent() {
             Some(folder) => File::open(folder)?.sync_all(),
             None => Ok(()),

@@ -20,32 +20,55 @@ use tokio::task::spawn_blocking;
 /// Bytes that are read from a file at a time: few enough to be still in the processor's cache when they are sent.
 const READ_BYTES: usize = 128 * 1024;
 
+/// More than there is in any small file: where one read brings less, it is the whole.
+const SMALL_BYTES: usize = 1024;
+
 /// Bytes as they are read.
 pub type ByteStream = BoxStream<'static, io::Result<Bytes>>;
 
-/// Opens a file.
-pub async fn open(path: &Path) -> io::Result<File> {
-    if let Some(file) = at_once::open(path) {
-        return Ok(file);
-    }
-    let path = path.to_owned();
-    spawn_blocking(move || File::open(path)).await?
+/// A folder, whose files are opened by their paths in it.
+#[derive(Clone, Debug)]
+pub struct Root {
+    path: Arc<Path>,
+    /// From here the system has fewer names to look up.
+    #[cfg(target_os = "linux")]
+    folder: Arc<File>,
 }
 
-/// A small file's content.
-pub async fn read(path: &Path) -> io::Result<Bytes> {
-    let mut file = open(path).await?;
-    let length = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
-    let mut content = vec![0; length.min(READ_BYTES)];
-    if content.len() == length && at_once::read(&file, &mut content, 0) == Some(length) {
-        return Ok(content.into());
+impl Root {
+    pub fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self {
+            path: path.into(),
+            #[cfg(target_os = "linux")]
+            folder: Arc::new(File::open(path)?),
+        })
     }
-    let read = move || {
-        let mut content = Vec::with_capacity(length);
-        file.read_to_end(&mut content)?;
-        Ok(content.into())
-    };
-    spawn_blocking(read).await?
+
+    /// Opens a file.
+    pub async fn file(&self, path: &str) -> io::Result<File> {
+        if let Some(file) = at_once::open(self, path) {
+            return Ok(file);
+        }
+        let path = self.path.join(path);
+        spawn_blocking(move || File::open(path)).await?
+    }
+
+    /// A small file's content.
+    pub async fn content(&self, path: &str) -> io::Result<Bytes> {
+        let mut file = self.file(path).await?;
+        let mut start = [0; SMALL_BYTES];
+        match at_once::read(&file, &mut start, 0) {
+            Some(read) if read < SMALL_BYTES => Ok(Bytes::copy_from_slice(&start[..read])),
+            _ => {
+                let read = move || {
+                    let mut content = Vec::new();
+                    file.read_to_end(&mut content)?;
+                    Ok(content.into())
+                };
+                spawn_blocking(read).await?
+            }
+        }
+    }
 }
 
 /// A part of a file, which it must have.
@@ -83,20 +106,28 @@ pub fn stream(file: File, range: Range<u64>) -> ByteStream {
 
 #[cfg(target_os = "linux")]
 mod at_once {
-    use std::{fs::File, io::IoSliceMut, path::Path};
+    use std::{fs::File, io::IoSliceMut};
 
     use rustix::{
-        fs::{CWD, Mode, OFlags, ResolveFlags, openat2},
+        fs::{Mode, OFlags, ResolveFlags, openat2},
         io::{ReadWriteFlags, preadv2},
     };
 
+    use super::Root;
+
     /// The file, if nothing on its path has to be looked up on the disk. Whatever else keeps it from being opened, who
     /// opens it in the ordinary way will learn.
-    pub fn open(path: &Path) -> Option<File> {
+    pub fn open(root: &Root, path: &str) -> Option<File> {
         let flags = OFlags::RDONLY | OFlags::CLOEXEC;
-        openat2(CWD, path, flags, Mode::empty(), ResolveFlags::CACHED)
-            .map(File::from)
-            .ok()
+        openat2(
+            &root.folder,
+            path,
+            flags,
+            Mode::empty(),
+            ResolveFlags::CACHED,
+        )
+        .map(File::from)
+        .ok()
     }
 
     /// How much of the buffer could be filled without waiting; 0 at the file's end, and `None` if nothing could.
@@ -109,9 +140,11 @@ mod at_once {
 /// Other systems can't be asked not to wait.
 #[cfg(not(target_os = "linux"))]
 mod at_once {
-    use std::{fs::File, path::Path};
+    use std::fs::File;
 
-    pub fn open(_: &Path) -> Option<File> {
+    use super::Root;
+
+    pub fn open(_: &Root, _: &str) -> Option<File> {
         None
     }
 
@@ -126,19 +159,22 @@ mod tests {
 
     use super::*;
 
-    async fn part(path: &Path, range: Range<u64>) -> io::Result<Vec<u8>> {
-        let file = open(path).await?;
-        let pieces: Vec<_> = stream(file, range).try_collect().await?;
-        Ok(pieces.concat())
+    async fn part(root: &Root, range: Range<u64>) -> io::Result<Vec<u8>> {
+        let pieces = stream(root.file("file").await?, range).try_collect::<Vec<_>>();
+        Ok(pieces.await?.concat())
+    }
+
+    fn with_file(content: &[u8]) -> (tempfile::TempDir, Root) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("file"), content).unwrap();
+        let root = Root::open(folder.path()).unwrap();
+        (folder, root)
     }
 
     #[tokio::test]
     async fn every_part_of_a_file_is_read_as_it_is() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("file");
         let content: Vec<u8> = (0..300_000_u32).flat_map(u32::to_le_bytes).collect();
-        std::fs::write(&path, &content).unwrap();
-        assert!(read(&path).await.unwrap() == content);
+        let (_folder, root) = with_file(&content);
         let length = content.len();
         for (start, end) in [
             (0, 0),
@@ -148,19 +184,28 @@ mod tests {
             (1, READ_BYTES + 2),
             (0, length),
         ] {
-            let read = part(&path, start as u64..end as u64).await.unwrap();
+            let read = part(&root, start as u64..end as u64).await.unwrap();
             assert!(read == content[start..end], "{start} to {end}");
         }
     }
 
     #[tokio::test]
+    async fn a_small_file_is_read_whole_and_so_is_a_larger_one() {
+        for length in [0, 1, SMALL_BYTES - 1, SMALL_BYTES, SMALL_BYTES + 1, 9000] {
+            let (_folder, root) = with_file(&vec![7; length]);
+            let content = root.content("file").await.unwrap();
+            assert!(content == vec![7; length], "{length}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_file_that_ends_too_early_is_an_error() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("file");
-        std::fs::write(&path, [7; 1000]).unwrap();
-        let error = part(&path, 0..1001).await.unwrap_err();
+        let (_folder, root) = with_file(&[7; 1000]);
+        let error = part(&root, 0..1001).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
-        let missing = read(&folder.path().join("another")).await.unwrap_err();
-        assert_eq!(missing.kind(), io::ErrorKind::NotFound);
+        for missing in ["another", "another/file"] {
+            let error = root.content(missing).await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        }
     }
 }
