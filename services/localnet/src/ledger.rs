@@ -47,8 +47,14 @@ impl Ledger {
             instruction_profiling_enabled: simnet.instruction_profiling_enabled,
             ..SurfnetSvmConfig::default()
         };
-        let (svm, events, geyser_events) = SurfnetSvm::new_with_db(url.as_deref(), config)
-            .map_err(|error| anyhow!("cannot open the ledger: {error}"))?;
+        let failed = |error| anyhow!("cannot open the ledger: {error}");
+        let (mut svm, events, geyser_events) =
+            SurfnetSvm::new_with_db(url.as_deref(), config).map_err(failed)?;
+        // At each start the node adds interface descriptions of programs that are not here to those that it kept, so
+        // that a kept ledger would take longer and longer to open. Nothing here asks for them.
+        svm.registered_idls
+            .clear()
+            .map_err(|error| anyhow!("cannot tidy up the ledger: {error}"))?;
         Ok(Self {
             svm: SurfnetSvmLocker::new(svm),
             events,

@@ -235,10 +235,8 @@ fn a_ledger_is_kept_where_it_is_asked_for() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut String::new()).unwrap();
     interrupt(&child);
     child.wait().unwrap();
     let flags = fs::read_to_string(stage.path("surfpool.flags")).unwrap();
@@ -276,10 +274,9 @@ fn a_folder_is_one_localnets() {
     let store = serving("echo listening on http://127.0.0.1:3");
     let stage = Stage::new(Some(&serving(READY)), Some(&store));
     let mut first = stage.command(&[]).stdout(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(first.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
+    // Held to the end: it prints more than a line.
+    let mut stdout = BufReader::new(first.stdout.take().unwrap());
+    stdout.read_line(&mut String::new()).unwrap();
     fs::write(stage.path("state/store/document"), "a report").unwrap();
     Ended::of(&mut stage.command(&["--reset"]))
         .assert_refused("another localnet is using", "End that one first");

@@ -179,6 +179,20 @@ fn a_persisted_ledger_continues() {
     second.wallet(SOL);
 }
 
+/// What the node keeps for itself does not add up: the file is as long after five starts as after the second.
+#[test]
+fn a_persisted_ledger_does_not_grow_by_being_started() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("ledger.sqlite");
+    let lengths = [(); 5].map(|()| {
+        let mut node = Node::start(&["--persist", file.to_str().unwrap()]);
+        node.signal("TERM");
+        assert_eq!(node.ended().code(), Some(0));
+        fs::metadata(&file).unwrap().len()
+    });
+    assert!(lengths[4] < lengths[1] + lengths[1] / 10, "{lengths:?}");
+}
+
 #[test]
 fn a_persisted_ledger_can_be_begun_anew() {
     let folder = tempdir().unwrap();
