@@ -185,7 +185,7 @@ fn round_trip(locator: &Locator) {
 
 /// The host that an address leads to: where it is a number in any spelling, the rule sees the number.
 fn address_in(text: &str) {
-    let Ok(url) = within(64 * text.len() + 4096, "an address", || Url::parse(text)) else {
+    let Ok(url) = within(128 * text.len() + 8192, "an address", || Url::parse(text)) else {
         return;
     };
     let address = match url.host() {
