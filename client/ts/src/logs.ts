@@ -30,6 +30,8 @@ export function eventsFromLogs(logs: readonly string[], program: Address = GENER
             if (event) events.push(event);
             continue;
         }
+        // A program's own words, which may read like the runtime's.
+        if (line.startsWith('Program log: ')) continue;
         const [first, id, verb] = line.split(' ');
         if (first !== 'Program' || id === undefined) continue;
         if (verb === 'invoke') running.push(id);

@@ -210,6 +210,22 @@ test('only the program itself is believed', () => {
     assert.ok(events.logs.length >= 13);
 });
 
+test("a program's words neither start nor end a program", () => {
+    for (const { name, lines, events: expected } of events.logs) {
+        for (const words of ['invoke [2]', 'success', 'failed: no']) {
+            const said = lines.flatMap((line) =>
+                line.includes(' invoke [') ? [line, `Program log: ${words}`] : [line],
+            );
+            const read = eventsFromLogs(said, events.program_id);
+            assert.deepEqual(
+                read.map((event) => event.name),
+                expected,
+                `${name}, ${words}`,
+            );
+        }
+    }
+});
+
 test('errors have the numbers and texts of the description', () => {
     assert.equal(client.GENERION_ERROR__INVALID_POINT, 6000);
     assert.equal(client.GENERION_ERROR__ARITHMETIC, 6035);
