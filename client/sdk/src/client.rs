@@ -1,8 +1,11 @@
+use std::sync::Arc;
+
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
 
 use crate::{
-    ClientError, Ledger,
+    ClientError, Ledger, Progress,
+    progress::Reporter,
     store::{FetchPolicy, StoreClient},
 };
 
@@ -14,6 +17,7 @@ pub struct Client {
     pub store: StoreClient,
     /// Which addresses of strangers are followed.
     pub fetch_policy: FetchPolicy,
+    pub(crate) progress: Reporter,
 }
 
 impl Client {
@@ -31,6 +35,14 @@ impl Client {
             ledger,
             store: StoreClient::new()?,
             fetch_policy,
+            progress: Reporter::default(),
         })
+    }
+
+    /// Has all that takes its time shown.
+    pub fn set_progress(&mut self, progress: Arc<dyn Progress>) {
+        self.ledger.set_progress(progress.clone());
+        self.store.set_progress(progress.clone());
+        self.progress = Reporter(Some(progress));
     }
 }

@@ -5,7 +5,7 @@ use generion_crypto::{
     capsule::MalformedCapsule, delivery::DeliveryError, document::DocumentError,
     locator::SealedLocatorError,
 };
-use generion_interface::accounts::AccountError;
+use generion_interface::{accounts::AccountError, locator::LocatorError};
 use solana_address::Address;
 use solana_instruction::error::InstructionError;
 use solana_rpc_client_api::client_error::Error as RpcError;
@@ -13,7 +13,10 @@ use solana_signature::Signature;
 use solana_signer::SignerError;
 use solana_transaction_error::TransactionError;
 
-use crate::store::{FetchError, StoreError};
+use crate::{
+    DryRun,
+    store::{FetchError, StoreError},
+};
 
 /// Why a flow ended. The first line says what happened, to which address or file; [`ClientError::advice`] what to do.
 #[derive(Debug, thiserror::Error)]
@@ -223,6 +226,9 @@ pub enum ClientError {
     /// An error that several things failed by.
     #[error("{0}")]
     Shared(Arc<ClientError>),
+    /// The ledger is told nothing: [`Ledger::set_dry_run`](crate::Ledger::set_dry_run) was called.
+    #[error("this was a dry run")]
+    DryRun(Box<DryRun>),
     /// An argument that can't be right, found before anything was sent.
     #[error("{0}")]
     Argument(String),
@@ -278,12 +284,24 @@ impl ClientError {
             Self::NotFound { .. } => {
                 "Check the address, and that the node (-u) is of the right cluster."
             }
+            Self::Account {
+                source: AccountError::UnknownVersion(_),
+                ..
+            }
+            | Self::Locator {
+                source: SealedLocatorError::Locator(LocatorError::UnknownVersion(_)),
+                ..
+            } => "Update this software; nothing was lost.",
             Self::Account { .. } => {
                 "Check the address, and that the node (-u) and the program id are of one deployment."
             }
             Self::NoKey(_) => "Its owner publishes one with `generion user set-key`.",
             Self::Signer(_) => "Check the wallet (-k).",
             Self::ForeignKey { .. } => "Use the wallet that published the key (-k).",
+            Self::Document {
+                source: DocumentError::Io(_),
+                ..
+            } => "Check the space on the disk, then try again.",
             Self::Capsule { .. }
             | Self::DataKeyMismatch(_)
             | Self::Locator { .. }
@@ -309,7 +327,7 @@ impl ClientError {
             }
             Self::Receipt { .. } => "Pass the folder that the purchase was made with (--receipts).",
             Self::Shared(error) => error.advice(),
-            Self::Argument(_) => "Nothing was sent.",
+            Self::DryRun(_) | Self::Argument(_) => "Nothing was sent.",
         }
     }
 }

@@ -15,6 +15,7 @@ mod cost;
 mod error;
 mod flows;
 mod ledger;
+mod progress;
 mod receipts;
 mod reveal;
 mod send;
@@ -35,9 +36,12 @@ pub use flows::{
     record::{CheckedRecord, CreatedRecord, NewDocument},
 };
 pub use ledger::{Filter, Ledger, Listed};
-pub use receipts::{PurchaseReceipt, RecordReceipt};
+pub use progress::{Activity, Progress, Task};
+pub use receipts::{DeliveredKeys, PurchaseReceipt, RecordReceipt};
 pub use reveal::{IdentifierKind, Identifying, Revealed};
-pub use send::{Landed, MAX_TRANSACTION_BYTES, Prepared, PriorityPrice, SendOptions};
+pub use send::{
+    DryRun, DryRunAccount, Landed, MAX_TRANSACTION_BYTES, Prepared, PriorityPrice, SendOptions,
+};
 pub use wallet::{KeyRing, KeySource, Wallet};
 pub use watch::{Watchable, Watched, websocket_url};
 

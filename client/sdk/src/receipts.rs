@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use solana_address::Address;
 use tempfile::NamedTempFile;
 
-use crate::{ClientError, Listed};
+use crate::{Capsule, ClientError, Listed};
 
 /// What a buyer saves before it pays: with it and the delivered capsules the records open, whatever becomes of the
 /// order and of the records' accounts. Nothing in it is secret.
@@ -24,6 +24,41 @@ pub struct PurchaseReceipt {
     pub buyer: String,
     /// The order's records, in its order.
     pub records: Vec<RecordReceipt>,
+    /// The keys as they were delivered, saved before the purchase is closed; `None`: the ledger still has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered: Option<DeliveredKeys>,
+}
+
+/// What a settled purchase holds: the records' keys, encrypted to the buyer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveredKeys {
+    /// The key that the buyer's wallet made for this purchase, in hex.
+    pub buyer_key: String,
+    /// One capsule for each record, ephemeral point and masked element, in hex.
+    pub capsules: Vec<String>,
+}
+
+impl DeliveredKeys {
+    pub(crate) fn new(buyer_key: &[u8; 32], capsules: &[Capsule]) -> Self {
+        let encode = |capsule: &Capsule| hex::encode([capsule.ephemeral, capsule.masked].concat());
+        Self {
+            buyer_key: hex::encode(buyer_key),
+            capsules: capsules.iter().map(encode).collect(),
+        }
+    }
+
+    pub(crate) fn parse(&self) -> Option<([u8; 32], Vec<Capsule>)> {
+        let buyer_key = hex::decode(&self.buyer_key).ok()?.try_into().ok()?;
+        let capsules = self.capsules.iter().map(|text| {
+            let bytes: [u8; 64] = hex::decode(text).ok()?.try_into().ok()?;
+            let (ephemeral, masked) = bytes.split_at(32);
+            Some(Capsule {
+                ephemeral: ephemeral.try_into().ok()?,
+                masked: masked.try_into().ok()?,
+            })
+        });
+        Some((buyer_key, capsules.collect::<Option<_>>()?))
+    }
 }
 
 /// What opening a record takes besides its group element.
@@ -109,6 +144,7 @@ impl PurchaseReceipt {
             purchase: purchase.to_string(),
             buyer: buyer.to_string(),
             records: records.iter().map(RecordReceipt::new).collect(),
+            delivered: None,
         }
     }
 
@@ -162,6 +198,13 @@ impl PurchaseReceipt {
         })
     }
 
+    pub(crate) fn damaged(folder: &Path, purchase: &Address) -> ClientError {
+        ClientError::Receipt {
+            path: Self::path(folder, purchase),
+            reason: "the receipt is damaged, or is another purchase's".to_owned(),
+        }
+    }
+
     /// The records, as many as the purchase has keys; a receipt with fewer would silently open less than was paid for.
     pub(crate) fn parse_records(
         &self,
@@ -172,9 +215,6 @@ impl PurchaseReceipt {
         let records: Option<Vec<_>> = self.records.iter().map(RecordReceipt::parse).collect();
         records
             .filter(|records| records.len() == count && self.purchase == purchase.to_string())
-            .ok_or_else(|| ClientError::Receipt {
-                path: Self::path(folder, purchase),
-                reason: "the receipt is damaged, or is another purchase's".to_owned(),
-            })
+            .ok_or_else(|| Self::damaged(folder, purchase))
     }
 }

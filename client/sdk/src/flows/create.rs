@@ -19,7 +19,11 @@ use solana_transaction_error::TransactionError;
 use tokio::time::sleep;
 use url::Url;
 
-use crate::{Client, ClientError, CreatedRecord, NewDocument, Prepared, SendOptions};
+use super::documents::READ_BYTES;
+use crate::{
+    Activity, Client, ClientError, CreatedRecord, NewDocument, Prepared, SendOptions,
+    store::StoreClient,
+};
 
 /// How often in a row somebody else may be faster at the same owner, before it is taken for spam.
 const MAX_LOST_RACES: u32 = 12;
@@ -71,7 +75,7 @@ impl Client {
         Ok(created.remove(0))
     }
 
-    /// Encrypts a document and uploads it.
+    /// Encrypts a document and uploads it, which a dry run does not.
     pub(crate) async fn stage(
         &self,
         creator: &dyn Signer,
@@ -86,29 +90,43 @@ impl Client {
             path: document.path.clone(),
             source,
         };
-        let plaintext = File::open(&document.path).map_err(|source| ClientError::File {
+        let file_error = |source| ClientError::File {
             path: document.path.clone(),
             source,
-        })?;
+        };
+        let plaintext = File::open(&document.path).map_err(file_error)?;
+        let length = plaintext.metadata().map_err(file_error)?.len();
+        let plaintext = self
+            .progress
+            // A pipe has none.
+            .begin(
+                Activity::Encrypting,
+                Some(length).filter(|length| *length > 0),
+            )
+            .reading(plaintext);
         let ciphertext =
             tempfile::NamedTempFile::new().map_err(|error| encrypt_error(error.into()))?;
         let digest = document::encrypt(
-            BufReader::new(plaintext),
+            BufReader::with_capacity(READ_BYTES, plaintext),
             ciphertext.as_file(),
             &data_public_key,
         )
         .map_err(encrypt_error)?;
         let erase_authority = document.erase_authority.unwrap_or(owner);
-        let url = self
-            .store
-            .upload(
-                &document.store,
-                ciphertext.path(),
-                &digest,
-                creator,
-                &erase_authority,
-            )
-            .await?;
+        let url = match self.ledger.is_dry_run() {
+            true => StoreClient::document_url(&document.store, &digest)?,
+            false => {
+                self.store
+                    .upload(
+                        &document.store,
+                        ciphertext.path(),
+                        &digest,
+                        creator,
+                        &erase_authority,
+                    )
+                    .await?
+            }
+        };
         let locator = locator::seal(
             &Locator {
                 url: url.to_string(),

@@ -13,7 +13,10 @@ use generion_crypto::{
 use generion_interface::Locator;
 use tempfile::NamedTempFile;
 
-use crate::{Client, ClientError, receipts::ParsedReceipt};
+use crate::{Activity, Client, ClientError, receipts::ParsedReceipt};
+
+/// Bytes that a file is read with at a time.
+pub(crate) const READ_BYTES: usize = 64 * 1024;
 
 /// Compares the record key with the ledger's, which a dishonest creator or seller could have made differ.
 pub(crate) fn record_key(
@@ -83,7 +86,11 @@ impl Client {
             })?;
 
         let plaintext = NamedTempFile::new_in(folder).map_err(file_error)?;
-        let reader = BufReader::new(File::open(&ciphertext).map_err(file_error)?);
+        let reader = self
+            .progress
+            .begin(Activity::Decrypting, Some(locator.size))
+            .reading(File::open(&ciphertext).map_err(file_error)?);
+        let reader = BufReader::with_capacity(READ_BYTES, reader);
         let mut writer = BufWriter::new(plaintext);
         document::decrypt(reader, &mut writer, key).map_err(|source| ClientError::Document {
             record: record.address,

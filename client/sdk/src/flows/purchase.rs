@@ -2,13 +2,17 @@ use std::path::{Path, PathBuf};
 
 use generion::{PurchaseArgs, proof::Capsule, state::Order};
 use generion_crypto::{capsule, keys::PurchaseSecret};
-use generion_interface::{Locator, accounts::RecordAccount};
+use generion_interface::{
+    Locator,
+    accounts::{LedgerAccount, PurchaseAccount, RecordAccount},
+};
 use solana_address::Address;
 use solana_signer::Signer;
 
 use crate::{
     Client, ClientError, Landed, Listed, PurchaseReceipt, SendOptions, Wallet,
-    ledger::record_addresses, receipts::ParsedReceipt,
+    ledger::record_addresses,
+    receipts::{DeliveredKeys, ParsedReceipt},
 };
 
 /// How an order is bought.
@@ -38,10 +42,40 @@ pub struct OpenedRecord {
     pub address: Address,
     /// The wallet that wrote it.
     pub creator: Address,
+    /// Whether that is the seller, so that nobody else vouches for it.
+    pub self_issued: bool,
     /// What its locator says.
     pub locator: Locator,
     /// The plain document.
     pub path: PathBuf,
+}
+
+/// The keys of a purchase.
+struct Delivered {
+    order: Address,
+    buyer: Address,
+    buyer_key: [u8; 32],
+    capsules: Vec<Capsule>,
+}
+
+impl Delivered {
+    fn of(purchase: &Address, account: &PurchaseAccount) -> Result<Self, ClientError> {
+        let capsules: Vec<_> = account.capsules.iter().flatten().copied().collect();
+        if capsules.len() < account.capsules.len() {
+            return Err(ClientError::NotDelivered {
+                purchase: *purchase,
+                delivered: capsules.len(),
+                total: account.capsules.len(),
+            });
+        }
+        let state = &account.state;
+        Ok(Self {
+            order: state.order,
+            buyer: state.buyer,
+            buyer_key: state.buyer_key,
+            capsules,
+        })
+    }
 }
 
 impl Client {
@@ -113,8 +147,10 @@ impl Client {
             records,
         } = self.offer(order, options).await?;
         let purchase = self.ledger.addresses().purchase(order, &buyer.pubkey());
-        PurchaseReceipt::new(order, &purchase, &buyer.pubkey(), &records)
-            .save(&options.receipts)?;
+        let receipt = PurchaseReceipt::new(order, &purchase, &buyer.pubkey(), &records);
+        if !self.ledger.is_dry_run() {
+            receipt.save(&options.receipts)?;
+        }
 
         let secret = Wallet { signer: buyer }.purchase_secret(self.ledger.program_id(), order)?;
         let args = PurchaseArgs {
@@ -135,7 +171,8 @@ impl Client {
     }
 
     /// Opens all records of a delivered purchase into a folder, one file each, named by the record's address. One that
-    /// can't be opened keeps none of the others from being written.
+    /// can't be opened keeps none of the others from being written. Of a purchase that is closed, the keys are those that
+    /// [`Self::export_keys`] saved.
     ///
     /// # Errors
     /// The first of:
@@ -148,26 +185,20 @@ impl Client {
         receipts: &Path,
         to: &Path,
     ) -> Result<Vec<OpenedRecord>, ClientError> {
-        let account = self.ledger.purchase(purchase).await?;
-        let state = &account.state;
-        if state.buyer != buyer.pubkey() {
+        let Delivered {
+            order,
+            buyer: paid_by,
+            buyer_key,
+            capsules,
+        } = self.delivered(purchase, receipts).await?;
+        if paid_by != buyer.pubkey() {
             return Err(ClientError::Argument(format!(
-                "purchase {purchase} is by wallet {}, not by {}",
-                state.buyer,
+                "purchase {purchase} is by wallet {paid_by}, not by {}",
                 buyer.pubkey()
             )));
         }
-        let capsules: Vec<_> = account.capsules.iter().flatten().collect();
-        if capsules.len() < account.capsules.len() {
-            return Err(ClientError::NotDelivered {
-                purchase: *purchase,
-                delivered: capsules.len(),
-                total: account.capsules.len(),
-            });
-        }
-        let secret =
-            Wallet { signer: buyer }.purchase_secret(self.ledger.program_id(), &state.order)?;
-        if secret.public_key().to_bytes() != state.buyer_key {
+        let secret = Wallet { signer: buyer }.purchase_secret(self.ledger.program_id(), &order)?;
+        if secret.public_key().to_bytes() != buyer_key {
             return Err(ClientError::Signer(format!(
                 "wallet {}: the key of purchase {purchase} is not the one of this signer",
                 buyer.pubkey()
@@ -181,7 +212,7 @@ impl Client {
         let receipt = PurchaseReceipt::load(receipts, purchase)?;
         let records = receipt.parse_records(receipts, purchase, capsules.len())?;
         let (mut opened, mut failed) = (Vec::with_capacity(records.len()), None);
-        for (record, capsule) in records.iter().zip(capsules) {
+        for (record, capsule) in records.iter().zip(&capsules) {
             match self.open_purchased(record, capsule, &secret, to).await {
                 Ok(record) => opened.push(record),
                 Err(error) => failed = failed.or(Some(error)),
@@ -206,9 +237,66 @@ impl Client {
         Ok(OpenedRecord {
             address: record.address,
             creator: record.creator,
+            self_issued: record.creator == record.owner,
             locator,
             path,
         })
+    }
+
+    /// Saves the keys of a settled purchase beside its receipt, encrypted to the buyer as the ledger has them: with them
+    /// [`Self::open_purchase`] works when the purchase is closed, too. Nothing in the file is secret.
+    ///
+    /// # Errors
+    /// [`ClientError::NotDelivered`]; [`ClientError::Receipt`].
+    pub async fn export_keys(
+        &self,
+        purchase: &Address,
+        receipts: &Path,
+    ) -> Result<PathBuf, ClientError> {
+        let account = self.ledger.purchase(purchase).await?;
+        let delivered = Delivered::of(purchase, &account)?;
+        let mut receipt = PurchaseReceipt::load(receipts, purchase)?;
+        // What can't be opened with it is not worth keeping.
+        receipt.parse_records(receipts, purchase, delivered.capsules.len())?;
+        receipt.delivered = Some(DeliveredKeys::new(
+            &delivered.buyer_key,
+            &delivered.capsules,
+        ));
+        match self.ledger.is_dry_run() {
+            true => Ok(PurchaseReceipt::path(receipts, purchase)),
+            false => receipt.save(receipts),
+        }
+    }
+
+    /// What was delivered, from the ledger or, once the purchase is closed, from the receipt.
+    async fn delivered(
+        &self,
+        purchase: &Address,
+        receipts: &Path,
+    ) -> Result<Delivered, ClientError> {
+        if let Some(account) = self.ledger.find::<PurchaseAccount>(purchase).await? {
+            return Delivered::of(purchase, &account);
+        }
+        let not_found = ClientError::NotFound {
+            kind: PurchaseAccount::NAME,
+            address: *purchase,
+        };
+        let Ok(receipt) = PurchaseReceipt::load(receipts, purchase) else {
+            return Err(not_found);
+        };
+        let Some(keys) = &receipt.delivered else {
+            return Err(not_found);
+        };
+        let parse = || {
+            let (buyer_key, capsules) = keys.parse()?;
+            Some(Delivered {
+                order: receipt.order.parse().ok()?,
+                buyer: receipt.buyer.parse().ok()?,
+                buyer_key,
+                capsules,
+            })
+        };
+        parse().ok_or_else(|| PurchaseReceipt::damaged(receipts, purchase))
     }
 
     /// Has price and rent of a purchase go back to its buyer: the seller at any time, anyone from 300 s after the
@@ -231,7 +319,7 @@ impl Client {
             .await
     }
 
-    /// Closes a settled purchase and takes its rent back. The keys in it are gone then: open the records first.
+    /// Closes a settled purchase and takes its rent back. The keys in it are gone then: [`Self::export_keys`] comes first.
     ///
     /// # Errors
     /// Those of [`crate::Ledger::send`].

@@ -1,6 +1,9 @@
 //! How new an answer has to be, and for how long it is asked for.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use solana_rpc_client_api::{
     client_error::{Error as RpcError, ErrorKind},
@@ -10,7 +13,7 @@ use solana_rpc_client_api::{
 };
 use tokio::time::{Instant, sleep};
 
-use crate::{ClientError, Ledger, PriorityPrice};
+use crate::{ClientError, Ledger, PriorityPrice, Progress, progress::Reporter};
 
 /// How often a node that is behind is asked again.
 const STALE_INTERVAL: Duration = Duration::from_millis(200);
@@ -24,6 +27,11 @@ impl Ledger {
     /// How long a node may fail to answer before a transaction's fate is reported as unknown: 30 s if not set.
     pub const fn set_patience(&mut self, patience: Duration) {
         self.patience = patience;
+    }
+
+    /// Has the wait for the ledger shown.
+    pub fn set_progress(&mut self, progress: Arc<dyn Progress>) {
+        self.progress = Reporter(Some(progress));
     }
 
     /// What is paid for being taken early.

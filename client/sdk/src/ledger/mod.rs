@@ -27,7 +27,7 @@ use solana_transaction_status_client_types::{
     option_serializer::OptionSerializer,
 };
 
-use crate::{ClientError, PriorityPrice, transport};
+use crate::{ClientError, PriorityPrice, progress::Reporter, transport};
 
 pub use self::filter::Filter;
 
@@ -44,6 +44,8 @@ pub struct Ledger {
     patience: Duration,
     /// What is read must be at least as new as this slot.
     floor: AtomicU64,
+    pub(crate) progress: Reporter,
+    pub(crate) dry_run: bool,
 }
 
 /// An account and where it is.
@@ -72,6 +74,8 @@ impl Ledger {
             priority: PriorityPrice::None,
             patience: PATIENCE,
             floor: AtomicU64::new(0),
+            progress: Reporter::default(),
+            dry_run: false,
         }
     }
 
@@ -296,6 +300,18 @@ impl Ledger {
             .get_balance(address)
             .await
             .map_err(|error| self.node(error))
+    }
+
+    /// The lamports of addresses, in their order.
+    pub(crate) async fn balances(&self, addresses: &[Address]) -> Result<Vec<u64>, ClientError> {
+        let accounts = self
+            .fresh(|slot| {
+                self.rpc
+                    .get_multiple_ui_accounts_with_config(addresses, self.account_config(slot))
+            })
+            .await?;
+        let balance = |account: Option<UiAccount>| account.map_or(0, |account| account.lamports);
+        Ok(accounts.into_iter().map(balance).collect())
     }
 
     /// A transaction that landed, with what it used.

@@ -1,9 +1,13 @@
 //! Compute units and their price.
 
+use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 use solana_address::Address;
 use solana_compute_budget_interface::ComputeBudgetInstruction;
 use solana_instruction::Instruction;
-use solana_rpc_client_api::config::RpcSimulateTransactionConfig;
+use solana_rpc_client_api::{
+    config::{RpcSimulateTransactionAccountsConfig, RpcSimulateTransactionConfig},
+    response::RpcSimulateTransactionResult,
+};
 use solana_transaction::{Message, Transaction};
 
 use crate::{ClientError, Ledger, Refusal};
@@ -76,12 +80,41 @@ impl Ledger {
         instructions: &[Instruction],
         payer: &Address,
     ) -> Result<u64, ClientError> {
+        let result = self.simulation(instructions, payer, None).await?;
+        Ok(units_consumed(&result, instructions))
+    }
+
+    /// The compute units that a transaction would use now, and the lamports that these of its accounts would hold.
+    pub(super) async fn simulate_balances(
+        &self,
+        instructions: &[Instruction],
+        payer: &Address,
+        accounts: &[Address],
+    ) -> Result<(u64, Vec<u64>), ClientError> {
+        let wanted = RpcSimulateTransactionAccountsConfig {
+            encoding: Some(UiAccountEncoding::Base64),
+            addresses: accounts.iter().map(Address::to_string).collect(),
+        };
+        let result = self.simulation(instructions, payer, Some(wanted)).await?;
+        let units = units_consumed(&result, instructions);
+        let balance = |account: Option<UiAccount>| account.map_or(0, |account| account.lamports);
+        let accounts = result.accounts.unwrap_or_default();
+        Ok((units, accounts.into_iter().map(balance).collect()))
+    }
+
+    async fn simulation(
+        &self,
+        instructions: &[Instruction],
+        payer: &Address,
+        accounts: Option<RpcSimulateTransactionAccountsConfig>,
+    ) -> Result<RpcSimulateTransactionResult, ClientError> {
         let transaction = Transaction::new_unsigned(Message::new(instructions, Some(payer)));
         let config = RpcSimulateTransactionConfig {
             // A node that is behind may not know the newest block hash yet.
             replace_recent_blockhash: true,
             commitment: Some(self.rpc().commitment()),
             min_context_slot: self.floor(),
+            accounts,
             ..RpcSimulateTransactionConfig::default()
         };
         let result = self
@@ -91,9 +124,7 @@ impl Ledger {
             })
             .await?;
         match result.err {
-            None => Ok(result
-                .units_consumed
-                .unwrap_or_else(|| u64::from(DEFAULT_COMPUTE_UNITS) * instructions.len() as u64)),
+            None => Ok(result),
             Some(error) => Err(ClientError::Refused(Box::new(Refusal::new(
                 None,
                 error.into(),
@@ -133,6 +164,13 @@ impl Ledger {
             .map_err(|error| self.node(error))?;
         Ok(median(paid.iter().map(|fee| fee.prioritization_fee).collect()).min(max))
     }
+}
+
+/// What a node that does not tell leaves is the ledger's default.
+fn units_consumed(result: &RpcSimulateTransactionResult, instructions: &[Instruction]) -> u64 {
+    result
+        .units_consumed
+        .unwrap_or_else(|| u64::from(DEFAULT_COMPUTE_UNITS) * instructions.len() as u64)
 }
 
 /// 0 of nothing.

@@ -2,6 +2,7 @@
 //! never made a second time while the first could still land.
 
 mod budget;
+mod dry_run;
 mod fate;
 mod refusal;
 
@@ -18,8 +19,11 @@ use solana_signature::Signature;
 use solana_signer::Signer;
 use solana_transaction::{Hash, Transaction};
 
-pub use self::budget::{MAX_TRANSACTION_BYTES, PriorityPrice};
-use crate::{ClientError, Ledger};
+pub use self::{
+    budget::{MAX_TRANSACTION_BYTES, PriorityPrice},
+    dry_run::{DryRun, DryRunAccount},
+};
+use crate::{Activity, ClientError, Ledger};
 
 /// How a transaction is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,8 +100,8 @@ impl Ledger {
     ///
     /// # Errors
     /// [`ClientError::Refused`]; [`ClientError::Expired`] where it did not land and never will; [`ClientError::Unknown`]
-    /// where the node stopped answering; [`ClientError::SentTooLate`] and [`ClientError::Node`] where it was not sent at
-    /// all.
+    /// where the node stopped answering; [`ClientError::SentTooLate`], [`ClientError::Node`] and [`ClientError::DryRun`]
+    /// where it was not sent at all.
     pub async fn send(
         &self,
         instructions: &[Instruction],
@@ -118,7 +122,8 @@ impl Ledger {
     /// Simulates a transaction and signs it, without sending it: for who has to write down what may land before it can.
     ///
     /// # Errors
-    /// [`ClientError::Refused`], [`ClientError::SentTooLate`], [`ClientError::Node`]; nothing was sent.
+    /// [`ClientError::Refused`], [`ClientError::SentTooLate`], [`ClientError::Node`], [`ClientError::DryRun`]; nothing was
+    /// sent.
     pub async fn prepare(
         &self,
         instructions: &[Instruction],
@@ -137,6 +142,10 @@ impl Ledger {
             true => self.budgeted(instructions, &payer).await?,
             false => instructions.to_vec(),
         };
+        if self.is_dry_run() {
+            let dry_run = self.rehearse(&instructions, &payer).await?;
+            return Err(ClientError::DryRun(Box::new(dry_run)));
+        }
         let validity = self.validity().await?;
         if let Some(not_after) = options.not_after {
             let now = self.unix_time_since(validity.slot).await?;
@@ -164,7 +173,9 @@ impl Ledger {
                 return Err(self.node(error));
             }
         }
+        let confirming = self.progress.begin(Activity::Confirming, None);
         let fate = self.await_fate(prepared).await;
+        drop(confirming);
         match &fate {
             Ok(landed) => self.expect_slot(landed.slot),
             Err(ClientError::Refused(refusal)) => self.expect_slot(refusal.slot),

@@ -6,11 +6,8 @@ use solana_transaction_error::TransactionError;
 use crate::Refusal;
 
 impl Refusal {
-    pub(crate) fn new(
-        signature: Option<Signature>,
-        error: TransactionError,
-        logs: Vec<String>,
-    ) -> Self {
+    /// From what a node answers. A signature says that it is on the ledger.
+    pub fn new(signature: Option<Signature>, error: TransactionError, logs: Vec<String>) -> Self {
         let rule = match &error {
             TransactionError::InstructionError(_, InstructionError::Custom(code)) => {
                 GenerionError::from_code(*code)

@@ -13,6 +13,7 @@ use tokio_util::io::ReaderStream;
 use url::Url;
 
 use super::{FILE_BYTES, FetchError, FetchPolicy, RequestError, StoreClient, policy, request};
+use crate::Activity;
 
 impl StoreClient {
     /// Fetches the document that a locator names into `to`, which must not be there yet and appears only when size and
@@ -49,6 +50,12 @@ impl StoreClient {
             "file" if policy.allow_file => open(&url, locator).await?,
             _ => get(&url, locator, policy).await?,
         };
+        let running = self
+            .progress
+            .begin(Activity::Downloading, Some(locator.size));
+        let ciphertext = ciphertext
+            .inspect_ok(move |bytes| running.advance(bytes.len() as u64))
+            .boxed();
         save(ciphertext, &url, locator, to).await
     }
 }

@@ -10,9 +10,11 @@ mod request;
 
 use std::{
     path::Path,
+    sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use futures::TryStreamExt;
 use generion_crypto::document::CiphertextDigest;
 use generion_interface::store::{
     DocumentId, NONCE_BYTES, Nonce, Operation, StoreRequest, canonical_host, header,
@@ -27,6 +29,8 @@ use solana_signer::Signer;
 use tokio::{fs::File, io::AsyncReadExt};
 use tokio_util::io::ReaderStream;
 use url::Url;
+
+use crate::{Activity, Progress, progress::Reporter};
 
 pub use self::{
     error::{FetchError, RequestError, StoreError},
@@ -46,6 +50,7 @@ const SLOWEST_UPLOAD: u64 = 32 << 10;
 pub struct StoreClient {
     /// For stores that the user named. What a locator names gets a client of its own, pinned to checked addresses.
     own: Client,
+    progress: Reporter,
 }
 
 /// What a store tells about a document.
@@ -64,7 +69,23 @@ impl StoreClient {
     /// [`RequestError::Client`] where TLS can't be set up.
     pub fn new() -> Result<Self, StoreError> {
         let own = client().build().map_err(RequestError::Client)?;
-        Ok(Self { own })
+        Ok(Self {
+            own,
+            progress: Reporter::default(),
+        })
+    }
+
+    /// Has what is uploaded and downloaded shown.
+    pub fn set_progress(&mut self, progress: Arc<dyn Progress>) {
+        self.progress = Reporter(Some(progress));
+    }
+
+    /// Where [`Self::upload`] puts a ciphertext.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAStore`].
+    pub fn document_url(store: &Url, digest: &CiphertextDigest) -> Result<Url, StoreError> {
+        document_url(store, DocumentId::from_bytes(digest.sha256))
     }
 
     /// Uploads a ciphertext and returns the document's URL. One that the store has already is fine; its erase
@@ -96,7 +117,9 @@ impl StoreClient {
             });
         }
         let headers = signed(&url, Operation::Upload, document, uploader, erase_authority)?;
-        let body = ReaderStream::with_capacity(file.take(digest.size), FILE_BYTES);
+        let running = self.progress.begin(Activity::Uploading, Some(digest.size));
+        let body = ReaderStream::with_capacity(file.take(digest.size), FILE_BYTES)
+            .inspect_ok(move |bytes| running.advance(bytes.len() as u64));
         let request = self
             .own
             .put(url.clone())

@@ -1,0 +1,150 @@
+//! What a flow is busy with, for who shows it.
+
+use std::{
+    fmt,
+    io::{self, Read},
+    sync::Arc,
+};
+
+/// A part of a flow that takes its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// A document is encrypted; counted in bytes of plain text.
+    Encrypting,
+    /// A ciphertext goes to its store; counted in bytes.
+    Uploading,
+    /// A ciphertext comes from its store; counted in bytes.
+    Downloading,
+    /// A document is decrypted; counted in bytes of ciphertext.
+    Decrypting,
+    /// A transaction was sent, and the ledger has not told its fate yet; not counted.
+    Confirming,
+}
+
+/// Shows how far flows are. Several of them may run at a time, on any thread.
+pub trait Progress: Send + Sync {
+    /// Something begins, and has ended when what is returned is dropped. `total`: how much there is of it, if that is
+    /// known.
+    fn begin(&self, activity: Activity, total: Option<u64>) -> Box<dyn Task>;
+}
+
+/// An [`Activity`] that goes on.
+pub trait Task: Send + Sync {
+    /// So much more of it is done.
+    fn advance(&self, amount: u64);
+}
+
+/// Tells nobody, until it is given somebody to tell.
+#[derive(Clone, Default)]
+pub(crate) struct Reporter(pub Option<Arc<dyn Progress>>);
+
+impl Reporter {
+    pub fn begin(&self, activity: Activity, total: Option<u64>) -> Running {
+        Running(
+            self.0
+                .as_ref()
+                .map(|progress| progress.begin(activity, total)),
+        )
+    }
+}
+
+impl fmt::Debug for Reporter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Reporter").field(&self.0.is_some()).finish()
+    }
+}
+
+/// Ends with its activity.
+pub(crate) struct Running(Option<Box<dyn Task>>);
+
+impl Running {
+    pub fn advance(&self, amount: u64) {
+        if let Some(task) = &self.0 {
+            task.advance(amount);
+        }
+    }
+
+    /// Counts what is read.
+    pub const fn reading<R: Read>(self, reader: R) -> Metered<R> {
+        Metered {
+            reader,
+            running: self,
+        }
+    }
+}
+
+/// A reader that tells how much was read.
+pub(crate) struct Metered<R> {
+    reader: R,
+    running: Running,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.running.advance(count as u64);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// Writes down what it is told.
+    #[derive(Clone, Default)]
+    struct Notes(Arc<Mutex<Vec<String>>>);
+
+    impl Notes {
+        fn note(&self, what: String) {
+            self.0.lock().unwrap().push(what);
+        }
+    }
+
+    impl Progress for Notes {
+        fn begin(&self, activity: Activity, total: Option<u64>) -> Box<dyn Task> {
+            self.note(format!("{activity:?} {total:?}"));
+            Box::new(self.clone())
+        }
+    }
+
+    impl Task for Notes {
+        fn advance(&self, amount: u64) {
+            self.note(format!("+{amount}"));
+        }
+    }
+
+    impl Drop for Notes {
+        fn drop(&mut self) {
+            if Arc::strong_count(&self.0) == 3 {
+                self.note("end".to_owned());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_read_is_told_until_its_reader_is_gone() {
+        let notes = Notes::default();
+        let reporter = Reporter(Some(Arc::new(notes.clone())));
+        let mut reader = reporter
+            .begin(Activity::Encrypting, Some(5))
+            .reading(&b"abcde"[..]);
+        let mut text = String::new();
+        reader.by_ref().take(3).read_to_string(&mut text).unwrap();
+        reader.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "abcde");
+        drop(reader);
+        assert_eq!(
+            *notes.0.lock().unwrap(),
+            ["Encrypting Some(5)", "+3", "+2", "+0", "end"]
+        );
+    }
+
+    #[test]
+    fn nobody_is_told_unless_somebody_listens() {
+        let running = Reporter::default().begin(Activity::Confirming, None);
+        running.advance(1);
+    }
+}

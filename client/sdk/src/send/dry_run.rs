@@ -1,0 +1,88 @@
+//! What a transaction would do, told by a simulation. Nothing is signed.
+
+use solana_address::Address;
+use solana_instruction::Instruction;
+use solana_transaction::Message;
+
+use super::budget;
+use crate::{ClientError, Ledger};
+
+/// A transaction that was simulated in place of being signed and sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DryRun {
+    /// Its accounts in the message's order: who pays the fee comes first, programs come last.
+    pub accounts: Vec<DryRunAccount>,
+    /// Its fee, in lamports.
+    pub fee: u64,
+    /// The compute units that it would use.
+    pub compute_units: u64,
+    /// Its bytes, signatures included.
+    pub size: usize,
+}
+
+/// An account of a transaction that was simulated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DryRunAccount {
+    /// Its address.
+    pub address: Address,
+    /// Whether it would have to sign.
+    pub is_signer: bool,
+    /// Whether it may be written to.
+    pub is_writable: bool,
+    /// The lamports that it holds.
+    pub lamports: u64,
+    /// The lamports that it would hold, the fee taken off.
+    pub lamports_after: u64,
+}
+
+impl Ledger {
+    /// From now on nothing is signed or sent: whatever would be ends with [`ClientError::DryRun`] in its place, or with
+    /// the error that the ledger would have answered.
+    pub const fn set_dry_run(&mut self) {
+        self.dry_run = true;
+    }
+
+    /// Whether [`Self::set_dry_run`] was called.
+    pub const fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+
+    pub(super) async fn rehearse(
+        &self,
+        instructions: &[Instruction],
+        payer: &Address,
+    ) -> Result<DryRun, ClientError> {
+        let hash = self.validity().await?.hash;
+        let message = Message::new_with_blockhash(instructions, Some(payer), &hash);
+        let fee = self.rpc().get_fee_for_message(&message).await;
+        let fee = fee.map_err(|error| self.node(error))?;
+
+        let keys = &message.account_keys;
+        let balances = self.balances(keys).await?;
+        let mut accounts: Vec<_> = (keys.iter().zip(balances).enumerate())
+            .map(|(index, (address, lamports))| DryRunAccount {
+                address: *address,
+                is_signer: message.is_signer(index),
+                is_writable: message.is_maybe_writable(index, None),
+                lamports,
+                lamports_after: lamports,
+            })
+            .collect();
+        let mut written: Vec<_> = (accounts.iter_mut())
+            .filter(|account| account.is_writable)
+            .collect();
+        let addresses: Vec<_> = written.iter().map(|account| account.address).collect();
+        let (compute_units, after) = self
+            .simulate_balances(instructions, payer, &addresses)
+            .await?;
+        for (account, lamports) in written.iter_mut().zip(after) {
+            account.lamports_after = lamports;
+        }
+        Ok(DryRun {
+            accounts,
+            fee,
+            compute_units,
+            size: budget::size(instructions, payer),
+        })
+    }
+}
