@@ -1,22 +1,28 @@
 //! The command line as a whole; each noun's verbs are in its file under `command`.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
+use clap_complete::Shell;
 use generion_client::{Addresses, PriorityPrice};
 use solana_address::Address;
+use solana_commitment_config::CommitmentConfig;
 use url::Url;
 
-use crate::command::{
-    deliver::DeliverArgs, key::KeyCommand, localnet::LocalnetArgs, order::OrderCommand,
-    purchase::PurchaseCommand, record::RecordCommand, share::ShareCommand, store::StoreCommand,
-    user::UserCommand,
+use crate::{
+    command::{
+        deliver::DeliverArgs, key::KeyCommand, localnet::LocalnetArgs, order::OrderCommand,
+        purchase::PurchaseCommand, record::RecordCommand, share::ShareCommand, store::StoreCommand,
+        user::UserCommand,
+    },
+    keypair::KeypairSource,
 };
 
 /// Health records that their patients own: written by clinics, shared with doctors, sold to buyers, keys proven on the
 /// ledger.
 #[derive(Parser)]
-#[command(name = "generion", version)]
+// The last of an option counts, so that an alias of the shell can have its own.
+#[command(name = "generion", version, args_override_self = true)]
 pub struct Cli {
     #[command(flatten)]
     pub global: GlobalArgs,
@@ -29,23 +35,47 @@ pub struct Cli {
 #[command(next_help_heading = "Global options")]
 pub struct GlobalArgs {
     /// The Solana node: its URL, or localhost, devnet, testnet, mainnet-beta, or one of their first letters
-    #[arg(short, long, global = true, env = "GENERION_URL", default_value = "localhost", value_parser = node_url)]
-    pub url: String,
+    /// [default: that of -C, or localhost]
+    #[arg(short, long, global = true, env = "GENERION_URL", value_parser = node_url)]
+    pub url: Option<String>,
 
-    /// Keypair file of the wallet that acts, as solana-keygen writes it: unencrypted, so no password is asked for
-    /// [default: ~/.config/solana/id.json]
+    /// The wallet that acts: a keypair file as solana-keygen writes it, - for one on standard input, or prompt:// for a
+    /// seed phrase (prompt://?key=0/0 for its first account)
+    /// [default: that of -C, or ~/.config/solana/id.json]
     #[arg(
         short,
         long,
         global = true,
         env = "GENERION_KEYPAIR",
+        value_name = "KEYPAIR",
+        value_parser = KeypairSource::from_str
+    )]
+    pub keypair: Option<KeypairSource>,
+
+    /// A wallet that pays rent and fees in place of the acting one, named like it
+    #[arg(
+        long,
+        visible_alias = "payer",
+        global = true,
+        env = "GENERION_FEE_PAYER",
+        value_name = "KEYPAIR",
+        value_parser = KeypairSource::from_str
+    )]
+    pub fee_payer: Option<KeypairSource>,
+
+    /// Configuration of the Solana tools, for what is not said otherwise [default: ~/.config/solana/cli/config.yml]
+    #[arg(
+        short = 'C',
+        long,
+        global = true,
+        env = "GENERION_CONFIG",
         value_name = "FILE"
     )]
-    pub keypair: Option<PathBuf>,
+    pub config: Option<PathBuf>,
 
-    /// Keypair file of a wallet that pays rent and fees in place of the acting one
-    #[arg(long, global = true, env = "GENERION_FEE_PAYER", value_name = "FILE")]
-    pub fee_payer: Option<PathBuf>,
+    /// How sure of the ledger to be: finalized takes some 13 s longer than confirmed [default: that of -C, or confirmed]
+    #[arg(long, global = true, value_enum, value_name = "LEVEL")]
+    pub commitment: Option<Commitment>,
 
     /// The program's id in this deployment
     #[arg(long, global = true, env = "GENERION_PROGRAM_ID", value_name = "ADDRESS", value_parser = address,
@@ -62,7 +92,7 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "FD")]
     pub passphrase_fd: Option<u32>,
 
-    /// The node's websocket [default: the port after that of --url]
+    /// The node's websocket [default: that of -C, or the port after that of --url]
     #[arg(long, global = true, env = "GENERION_WS", value_name = "URL", value_parser = websocket)]
     pub ws: Option<Url>,
 
@@ -70,6 +100,10 @@ pub struct GlobalArgs {
     /// and MAX at most
     #[arg(long, global = true, value_name = "PRICE", value_parser = priority, default_value = "0")]
     pub priority_price: PriorityPrice,
+
+    /// Tells what the command would do and cost, and does nothing: nothing is signed, sent, uploaded or written down
+    #[arg(long, global = true)]
+    pub dry_run: bool,
 
     /// What is printed: tables for people, or one JSON object for programs
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Display)]
@@ -83,6 +117,10 @@ pub struct GlobalArgs {
     #[arg(long, global = true)]
     pub allow_file_locators: bool,
 
+    /// Most bytes of an encrypted document that are fetched, 1 GiB if not said
+    #[arg(long, global = true, value_name = "BYTES")]
+    pub max_document_bytes: Option<u64>,
+
     /// Doesn't ask before money moves or something is gone for good
     #[arg(short, long, global = true)]
     pub yes: bool,
@@ -95,6 +133,27 @@ pub enum Format {
     Display,
     /// JSON.
     Json,
+    /// JSON on one line.
+    JsonCompact,
+}
+
+/// How sure of the ledger a user wants to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Commitment {
+    /// Two thirds of the stake have voted for it.
+    #[value(alias = "processed")]
+    Confirmed,
+    /// It can't be taken back any more.
+    Finalized,
+}
+
+impl From<Commitment> for CommitmentConfig {
+    fn from(commitment: Commitment) -> Self {
+        match commitment {
+            Commitment::Confirmed => Self::confirmed(),
+            Commitment::Finalized => Self::finalized(),
+        }
+    }
 }
 
 /// The nouns.
@@ -126,10 +185,21 @@ pub enum Command {
     Store(StoreCommand),
     /// Run a local validator and a document store to try all this with
     Localnet(LocalnetArgs),
+    /// Print what a shell needs to complete commands and options
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the manual pages, one for each command
+    Man {
+        /// Folder to write them to
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
 }
 
 /// A node's address from its URL or the Solana tools' name of a cluster.
-fn node_url(text: &str) -> Result<String, String> {
+pub fn node_url(text: &str) -> Result<String, String> {
     let url = match text {
         "l" | "localhost" => "http://127.0.0.1:8899",
         "d" | "devnet" => "https://api.devnet.solana.com",
@@ -147,7 +217,7 @@ fn node_url(text: &str) -> Result<String, String> {
 }
 
 /// A node's websocket.
-fn websocket(text: &str) -> Result<Url, String> {
+pub fn websocket(text: &str) -> Result<Url, String> {
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "ws" | "wss") => Ok(url),
         _ => Err("expected the ws or wss URL of a node".to_owned()),

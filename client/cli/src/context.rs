@@ -1,67 +1,142 @@
 //! What a command works with: ledger, stores, and the user's wallets.
 
-use std::{
-    cell::OnceCell,
-    env, io,
-    path::{Path, PathBuf},
-};
+use std::{cell::OnceCell, env, io, io::IsTerminal, path::Path, sync::Arc};
 
 use generion_client::{
-    Client, KeyRing, KeySource, Ledger, Wallet, crypto::keys::KeyFile, store::FetchPolicy,
+    Client, KeyRing, KeySource, Landed, Ledger, Wallet, crypto::keys::KeyFile, store::FetchPolicy,
     websocket_url,
 };
 use solana_address::Address;
-use solana_keypair::{Keypair, read_keypair_file};
+use solana_keypair::Keypair;
 use solana_signer::Signer;
-
 use url::Url;
 
 use crate::{
-    cli::{Format, GlobalArgs},
+    cli::{Commitment, Format, GlobalArgs, node_url, websocket},
+    config::SolanaConfig,
     consent::Consent,
+    explorer::Explorer,
     failure::Failure,
     key_file,
+    keypair::KeypairSource,
+    progress::Bars,
+    view::TransactionView,
 };
 
 /// Lamports that a signature costs. What it did cost is read back from the ledger.
 const FEE_PER_SIGNATURE: u64 = 5_000;
+/// The node where neither the command line nor the Solana tools' configuration names one.
+const DEFAULT_NODE: &str = "localhost";
 
 /// The global options, made ready.
 pub struct Context {
     pub client: Client,
     args: GlobalArgs,
+    /// The node that `args` or the configuration name.
+    url: String,
+    websocket: Option<Url>,
+    wallet_source: Option<KeypairSource>,
+    /// Found out once.
+    explorer: tokio::sync::OnceCell<Explorer>,
     /// Read once, since it takes a passphrase and a second.
     key_file: OnceCell<KeyFile>,
+    /// Read once, since they may be asked for.
+    wallet: OnceCell<Keypair>,
+    fee_payer: OnceCell<Keypair>,
 }
 
-/// The wallets of a transaction. Both wipe their secret when dropped.
-pub struct Signers {
+/// The wallets of a transaction.
+#[derive(Clone, Copy)]
+pub struct Signers<'a> {
     /// The one that acts.
-    pub wallet: Keypair,
-    fee_payer: Option<Keypair>,
-}
-
-impl Signers {
-    /// Who pays rent and fee.
-    pub fn payer(&self) -> &Keypair {
-        self.fee_payer.as_ref().unwrap_or(&self.wallet)
-    }
+    pub wallet: &'a Keypair,
+    /// The one that pays rent and fee.
+    pub payer: &'a Keypair,
 }
 
 impl Context {
     pub fn new(args: GlobalArgs) -> Result<Self, Failure> {
+        let config = SolanaConfig::read(args.config.as_deref())?;
+        let url = match &args.url {
+            Some(url) => Some(url.clone()),
+            None => config.value("json_rpc_url", &config.json_rpc_url, node_url)?,
+        };
+        // The configured websocket is that of the configured node.
+        let websocket = match (&args.ws, &args.url) {
+            (Some(url), _) => Some(url.clone()),
+            (None, Some(_)) => None,
+            (None, None) => config.value("websocket_url", &config.websocket_url, websocket)?,
+        };
+        let wallet_source = match &args.keypair {
+            Some(source) => Some(source.clone()),
+            None => config.value("keypair_path", &config.keypair_path, str::parse)?,
+        };
+        let level = |text: &str| <Commitment as clap::ValueEnum>::from_str(text, true);
+        let commitment = match args.commitment {
+            Some(commitment) => commitment,
+            None => config
+                .value("commitment", &config.commitment, level)?
+                .unwrap_or(Commitment::Confirmed),
+        };
+        if wallet_source == Some(KeypairSource::Stdin)
+            && args.fee_payer == Some(KeypairSource::Stdin)
+        {
+            return Err(Failure::new(
+                "standard input can't be both the wallet and the fee payer",
+                "Pass one of them as a file.",
+            ));
+        }
+
+        let url = url.map_or_else(|| node_url(DEFAULT_NODE), Ok);
+        let url = url.map_err(|reason| Failure::new(reason, "Pass a node with -u."))?;
+        let usual = FetchPolicy::default();
         let policy = FetchPolicy {
             allow_private: args.allow_private_addresses,
             allow_file: args.allow_file_locators,
-            ..FetchPolicy::default()
+            max_size: args.max_document_bytes.unwrap_or(usual.max_size),
+            ..usual
         };
-        let mut client = Client::new(args.url.clone(), args.program_id, policy)?;
+        let mut client = Client::new(url.clone(), args.program_id, policy)?;
+        client.ledger = Ledger::new(url.clone(), args.program_id, commitment.into());
         client.ledger.set_priority(args.priority_price);
+        if args.dry_run {
+            client.ledger.set_dry_run();
+        }
         Ok(Self {
             client,
+            url,
+            websocket,
+            wallet_source,
             args,
+            explorer: tokio::sync::OnceCell::new(),
             key_file: OnceCell::new(),
+            wallet: OnceCell::new(),
+            fee_payer: OnceCell::new(),
         })
+    }
+
+    /// Shows how far a command is, if somebody looks on.
+    pub fn show_progress(&mut self) {
+        if self.format() == Format::Display && io::stderr().is_terminal() {
+            self.client.set_progress(Arc::new(Bars));
+        }
+    }
+
+    /// Whether the command is only to tell what it would do.
+    pub const fn is_dry_run(&self) -> bool {
+        self.args.dry_run
+    }
+
+    /// A transaction as it is told.
+    pub async fn transaction(&self, landed: &Landed) -> TransactionView {
+        TransactionView::new(landed, self.explorer().await)
+    }
+
+    /// Where transactions are shown.
+    pub async fn explorer(&self) -> &Explorer {
+        self.explorer
+            .get_or_init(|| Explorer::of(self.ledger()))
+            .await
     }
 
     /// Waits so long for a node that is gone.
@@ -71,9 +146,9 @@ impl Context {
 
     /// The node's websocket.
     pub fn websocket(&self) -> Result<Url, Failure> {
-        match &self.args.ws {
+        match &self.websocket {
             Some(url) => Ok(url.clone()),
-            None => Ok(websocket_url(&self.args.url)?),
+            None => Ok(websocket_url(&self.url)?),
         }
     }
 
@@ -93,31 +168,34 @@ impl Context {
     }
 
     /// The key file, if one was named.
-    pub fn key_file(&self) -> Result<Option<&KeyFile>, Failure> {
+    pub async fn key_file(&self) -> Result<Option<&KeyFile>, Failure> {
         let Some(path) = self.key_path() else {
             return Ok(None);
         };
         if let Some(file) = self.key_file.get() {
             return Ok(Some(file));
         }
-        let (file, _) = key_file::read(path, self.passphrase_fd())?;
+        let (file, _) = key_file::read(path, self.passphrase_fd()).await?;
         Ok(Some(self.key_file.get_or_init(|| file)))
     }
 
     /// The encryption secrets of a wallet: those of the key file, and those that follow from the wallet.
-    pub fn keys<'a>(&'a self, wallet: &'a Keypair) -> Result<Box<dyn KeySource + 'a>, Failure> {
+    pub async fn keys<'a>(
+        &'a self,
+        wallet: &'a Keypair,
+    ) -> Result<Box<dyn KeySource + 'a>, Failure> {
         let wallet = Wallet { signer: wallet };
-        Ok(match self.key_file()? {
+        Ok(match self.key_file().await? {
             Some(file) => Box::new(KeyRing { file, wallet }),
             None => Box::new(wallet),
         })
     }
 
     /// The wallet that pays the fees of what anybody may send.
-    pub fn fee_payer(&self) -> Result<Keypair, Failure> {
+    pub async fn fee_payer(&self) -> Result<&Keypair, Failure> {
         match &self.args.fee_payer {
-            Some(path) => read_keypair(path),
-            None => self.wallet(),
+            Some(source) => once(&self.fee_payer, source, "fee payer").await,
+            None => self.wallet().await,
         }
     }
 
@@ -126,23 +204,17 @@ impl Context {
     }
 
     /// The acting wallet and who pays for it.
-    pub fn signers(&self) -> Result<Signers, Failure> {
-        let fee_payer = self
-            .args
-            .fee_payer
-            .as_deref()
-            .map(read_keypair)
-            .transpose()?;
+    pub async fn signers(&self) -> Result<Signers<'_>, Failure> {
         Ok(Signers {
-            wallet: self.wallet()?,
-            fee_payer,
+            wallet: self.wallet().await?,
+            payer: self.fee_payer().await?,
         })
     }
 
     /// The acting wallet where the program has it pay for itself.
-    pub fn sole_signer(&self) -> Result<Keypair, Failure> {
+    pub async fn sole_signer(&self) -> Result<&Keypair, Failure> {
         match self.args.fee_payer {
-            None => self.wallet(),
+            None => self.wallet().await,
             Some(_) => Err(Failure::new(
                 "this command's wallet pays for itself, so that --fee-payer has no part in it",
                 "Leave out --fee-payer (or GENERION_FEE_PAYER).",
@@ -151,16 +223,19 @@ impl Context {
     }
 
     /// The acting wallet.
-    pub fn wallet(&self) -> Result<Keypair, Failure> {
-        match &self.args.keypair {
-            Some(path) => read_keypair(path),
-            None => read_keypair(&default_keypair()?),
+    pub async fn wallet(&self) -> Result<&Keypair, Failure> {
+        match &self.wallet_source {
+            Some(source) => once(&self.wallet, source, "wallet").await,
+            None => once(&self.wallet, &default_keypair()?, "wallet").await,
         }
     }
 
     /// The address that was given, or the acting wallet's.
-    pub fn address_or_own(&self, given: Option<Address>) -> Result<Address, Failure> {
-        given.map_or_else(|| Ok(self.wallet()?.pubkey()), Ok)
+    pub async fn address_or_own(&self, given: Option<Address>) -> Result<Address, Failure> {
+        match given {
+            Some(address) => Ok(address),
+            None => Ok(self.wallet().await?.pubkey()),
+        }
     }
 
     /// Whether `--yes` was passed, so that nobody is asked.
@@ -170,7 +245,8 @@ impl Context {
 
     /// How this run asks before it does what can't be undone.
     pub fn consent(&self) -> Result<Consent, Failure> {
-        Consent::new(self.args.yes, self.args.output)
+        // Nobody has to agree to what is not done.
+        Consent::new(self.args.yes || self.args.dry_run, self.args.output)
     }
 
     /// Refuses what `payer` can't pay for, before anything is sent: `lamports` and the fees of its transaction.
@@ -187,24 +263,25 @@ impl Context {
     }
 }
 
-fn default_keypair() -> Result<PathBuf, Failure> {
+async fn once<'a>(
+    cell: &'a OnceCell<Keypair>,
+    source: &KeypairSource,
+    role: &str,
+) -> Result<&'a Keypair, Failure> {
+    if let Some(keypair) = cell.get() {
+        return Ok(keypair);
+    }
+    let keypair = source.read(role).await?;
+    Ok(cell.get_or_init(|| keypair))
+}
+
+fn default_keypair() -> Result<KeypairSource, Failure> {
     env::home_dir()
-        .map(|home| home.join(".config/solana/id.json"))
+        .map(|home| KeypairSource::File(home.join(".config/solana/id.json")))
         .ok_or_else(|| {
             Failure::new(
                 "there is no home folder to look for a keypair file in",
                 "Pass a keypair file with -k.",
             )
         })
-}
-
-fn read_keypair(path: &Path) -> Result<Keypair, Failure> {
-    read_keypair_file(path).map_err(|error| {
-        let advice = match error.downcast_ref::<io::Error>().map(io::Error::kind) {
-            Some(io::ErrorKind::NotFound) => "Pass a keypair file with -k, or make one with `solana-keygen new`.",
-            Some(io::ErrorKind::PermissionDenied) => "Check the file's rights, or pass another keypair file with -k.",
-            _ => "Pass a keypair file with -k: a JSON array of 64 numbers, as `solana-keygen new` writes it.",
-        };
-        Failure::new(format!("can't read the keypair file {}: {error}", path.display()), advice)
-    })
 }

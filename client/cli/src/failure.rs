@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use generion_client::{
-    ClientError, Landed,
+    ClientError, DryRun, Landed,
     store::{FetchError, RequestError, StoreError},
 };
 use serde::Serialize;
@@ -19,6 +19,9 @@ pub struct Failure {
     pub advice: String,
     /// Name of the program's rule that was broken, if that is what happened.
     pub rule: Option<String>,
+    /// What would have been done, if all that happened is that the user wanted to know.
+    #[serde(skip)]
+    pub dry_run: Option<Box<DryRun>>,
 }
 
 impl Failure {
@@ -27,7 +30,16 @@ impl Failure {
             message: message.into(),
             advice: advice.into(),
             rule: None,
+            dry_run: None,
         }
+    }
+
+    /// What a command says that only looks, or that does not end by itself.
+    pub fn no_dry_run(command: &str) -> Self {
+        Self::new(
+            format!("`{command}` has no dry run"),
+            "Leave out --dry-run.",
+        )
     }
 
     /// What went wrong once the transaction had landed, so that nobody takes it for undone.
@@ -50,7 +62,7 @@ impl Failure {
                 printable(&self.message),
                 printable(&self.advice)
             ),
-            Format::Json => serde_json::json!({ "error": self }).to_string(),
+            Format::Json | Format::JsonCompact => serde_json::json!({ "error": self }).to_string(),
         };
         let _ = writeln!(io::stderr(), "{text}");
     }
@@ -68,6 +80,9 @@ impl From<&ClientError> for Failure {
             ClientError::Shared(error) => return Self::from(&**error),
             ClientError::Fetch { source, .. } => match source.as_ref() {
                 FetchError::Request(request) => flag_for(request),
+                FetchError::TooLarge { .. } => {
+                    Some("Pass a larger --max-document-bytes if you expect such a document.")
+                }
                 _ => None,
             },
             ClientError::Store(source) => match source.as_ref() {
@@ -81,7 +96,12 @@ impl From<&ClientError> for Failure {
             }
             _ => None,
         };
+        let dry_run = match error {
+            ClientError::DryRun(dry_run) => Some(dry_run.clone()),
+            _ => None,
+        };
         Self {
+            dry_run,
             advice: advice.unwrap_or(error.advice()).to_owned(),
             rule: error.rule().map(|rule| format!("{rule:?}")),
             message: error.to_string(),
@@ -107,3 +127,6 @@ fn flag_for(error: &RequestError) -> Option<&'static str> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,9 +12,12 @@ use tempfile::NamedTempFile;
 use crate::{destination::file_error, failure::Failure, passphrase};
 
 /// Reads one, and asks for the passphrase once it is known to be there.
-pub fn read(path: &Path, passphrase_fd: Option<u32>) -> Result<(KeyFile, Passphrase), Failure> {
+pub async fn read(
+    path: &Path,
+    passphrase_fd: Option<u32>,
+) -> Result<(KeyFile, Passphrase), Failure> {
     let file = File::open(path).map_err(|error| file_error(path, error))?;
-    let passphrase = passphrase::ask(passphrase_fd)?;
+    let passphrase = passphrase::ask(passphrase_fd).await?;
     KeyFile::read(BufReader::new(file), &passphrase)
         .map(|file| (file, passphrase))
         .map_err(|error| failure(path, error))

@@ -8,15 +8,20 @@
 mod amount;
 mod cli;
 mod command;
+mod config;
 mod consent;
 mod context;
 mod destination;
+mod dry_run;
+mod explorer;
 mod failure;
 mod fhir;
 mod key_file;
-mod opened;
+mod keypair;
 mod output;
 mod passphrase;
+mod progress;
+mod prompt;
 mod stop;
 mod time;
 mod view;
@@ -29,6 +34,7 @@ use tokio::runtime::Runtime;
 use crate::{
     cli::{Cli, Command},
     context::Context,
+    dry_run::Rehearsed,
     failure::Failure,
     output::Output,
 };
@@ -49,6 +55,10 @@ fn main() -> ExitCode {
             runtime.shutdown_background();
             result
         });
+    let result = result.or_else(|failure| match &failure.dry_run {
+        Some(dry_run) => Output::new(&Rehearsed::from(&**dry_run)),
+        None => Err(failure),
+    });
     let failure = result.and_then(|output| output.print(format)).err();
     match failure {
         None => ExitCode::SUCCESS,
@@ -64,11 +74,17 @@ async fn run(cli: Cli) -> Result<Output, Failure> {
     if let Command::Localnet(args) = &cli.command
         && args.command.is_none()
     {
+        if cli.global.dry_run {
+            return Err(Failure::no_dry_run("generion localnet"));
+        }
         return command::localnet::run(args, cli.global.output).await;
     }
     if let Command::Deliver(args) = &cli.command
         && args.is_watch()
     {
+        if cli.global.dry_run {
+            return Err(Failure::no_dry_run("generion deliver --watch"));
+        }
         // It ends in order, once what is on its way has landed.
         return args.watch(Context::new(cli.global)?).await;
     }

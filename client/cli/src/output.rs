@@ -18,8 +18,9 @@ pub trait Report: Serialize {
 
 /// A report in both forms, ready to print.
 pub struct Output {
-    json: String,
     text: String,
+    json: String,
+    json_compact: String,
     /// Standard output belongs to a document.
     beside_document: bool,
     failure: Option<Failure>,
@@ -27,30 +28,39 @@ pub struct Output {
 
 impl Output {
     pub fn new(report: &impl Report) -> Result<Self, Failure> {
-        let json = serde_json::to_string_pretty(report).map_err(|error| {
+        let unwritable = |error: serde_json::Error| {
             Failure::new(
                 format!("the result can't be written as JSON: {error}"),
                 "Report this.",
             )
-        })?;
+        };
+        let json = serde_json::to_string_pretty(report).map_err(unwritable)?;
+        let json_compact = serde_json::to_string(report).map_err(unwritable)?;
         let mut text = Text::default();
         report.describe(&mut text);
         Ok(Self {
-            json,
             text: text.0,
+            json,
+            json_compact,
             beside_document: false,
             failure: None,
         })
     }
 
-    /// A command that prints by itself.
-    pub const fn nothing() -> Self {
+    /// What is the same in every form.
+    pub fn verbatim(text: String) -> Self {
         Self {
-            json: String::new(),
-            text: String::new(),
+            json: text.clone(),
+            json_compact: text.clone(),
+            text,
             beside_document: false,
             failure: None,
         }
+    }
+
+    /// A command that prints by itself.
+    pub fn nothing() -> Self {
+        Self::verbatim(String::new())
     }
 
     /// Goes to standard error if a document went to standard output.
@@ -68,15 +78,16 @@ impl Output {
     /// Prints it, and hands over the failure behind it if there is one.
     pub fn print(self, format: Format) -> Result<(), Failure> {
         let text = match format {
-            Format::Display => &self.text,
-            Format::Json => &self.json,
+            Format::Display => self.text,
+            Format::Json => self.json,
+            Format::JsonCompact => self.json_compact,
         };
         let stream: &mut dyn Write = if self.beside_document {
             &mut io::stderr()
         } else {
             &mut io::stdout()
         };
-        write_lines(stream, text).map_err(|error| {
+        write_lines(stream, &text).map_err(|error| {
             Failure::new(
                 format!("the command did its work, but its result can't be printed: {error}"),
                 "Don't repeat it blindly: look at the ledger first.",

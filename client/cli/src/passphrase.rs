@@ -10,27 +10,27 @@ use std::{
 use generion_client::crypto::keys::Passphrase;
 use zeroize::Zeroizing;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, prompt};
 
 /// Most bytes of a passphrase.
 const MAX_BYTES: u64 = 1024;
 
 /// Asks for the passphrase of a file that is there.
-pub fn ask(fd: Option<u32>) -> Result<Passphrase, Failure> {
+pub async fn ask(fd: Option<u32>) -> Result<Passphrase, Failure> {
     let text = match fd {
         Some(fd) => from_fd(fd)?,
-        None => from_terminal("Passphrase of the key file: ")?,
+        None => from_terminal("Passphrase of the key file: ").await?,
     };
     Ok(take(text))
 }
 
 /// Asks for a new passphrase, on a terminal twice.
-pub fn choose(fd: Option<u32>) -> Result<Passphrase, Failure> {
+pub async fn choose(fd: Option<u32>) -> Result<Passphrase, Failure> {
     let text = match fd {
         Some(fd) => from_fd(fd)?,
         None => {
-            let text = from_terminal("New passphrase for the key file: ")?;
-            if text != from_terminal("The same again: ")? {
+            let text = from_terminal("New passphrase for the key file: ").await?;
+            if text != from_terminal("The same again: ").await? {
                 return Err(Failure::new(
                     "the two passphrases differ",
                     "Try again; nothing was written.",
@@ -75,13 +75,8 @@ fn from_fd(fd: u32) -> Result<Zeroizing<String>, Failure> {
     })
 }
 
-fn from_terminal(prompt: &str) -> Result<Zeroizing<String>, Failure> {
-    rpassword::prompt_password(prompt)
-        .map(Zeroizing::new)
-        .map_err(|error| {
-            Failure::new(
-                format!("can't ask for the passphrase of the key file: {error}"),
-                "Pass it with --passphrase-fd where there is no terminal.",
-            )
-        })
+async fn from_terminal(question: &str) -> Result<Zeroizing<String>, Failure> {
+    let what = "the passphrase of the key file";
+    let instead = "Pass it with --passphrase-fd where there is no terminal.";
+    prompt::hidden(question, what, instead).await
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::{
     amount::{Count, Sol},
+    explorer::Explorer,
     output::Text,
     time,
 };
@@ -19,6 +20,8 @@ use crate::{
 #[derive(Serialize)]
 pub struct TransactionView {
     pub signature: String,
+    /// Where a browser shows it; `null`: nowhere that is known.
+    pub explorer_url: Option<String>,
     pub slot: u64,
     pub fee_lamports: u64,
     pub compute_units: u64,
@@ -26,10 +29,11 @@ pub struct TransactionView {
     pub events: Vec<&'static str>,
 }
 
-impl From<&Landed> for TransactionView {
-    fn from(landed: &Landed) -> Self {
+impl TransactionView {
+    pub fn new(landed: &Landed, explorer: &Explorer) -> Self {
         Self {
             signature: landed.signature.to_string(),
+            explorer_url: explorer.link(&landed.signature),
             slot: landed.slot,
             fee_lamports: landed.fee,
             compute_units: landed.compute_units,
@@ -40,8 +44,11 @@ impl From<&Landed> for TransactionView {
 
 impl TransactionView {
     pub fn describe(&self, text: &mut Text) {
-        text.field("transaction", &self.signature)
-            .field("fee", format_args!("{} lamports", self.fee_lamports))
+        text.field("transaction", &self.signature);
+        if let Some(url) = &self.explorer_url {
+            text.field("to look at", url);
+        }
+        text.field("fee", format_args!("{} lamports", self.fee_lamports))
             .field("compute units", self.compute_units);
     }
 }

@@ -23,6 +23,7 @@ use crate::{
     consent::Plan,
     context::Context,
     destination::file_error,
+    dry_run::Planned,
     failure::Failure,
     fhir,
     output::{Output, Report, Text},
@@ -87,11 +88,21 @@ struct Totals {
 impl ImportArgs {
     pub async fn run(self, context: &Context) -> Result<Output, Failure> {
         let consent = context.consent()?;
-        let signers = context.signers()?;
-        let payer = signers.payer().pubkey();
+        let signers = context.signers().await?;
+        let payer = signers.payer.pubkey();
         let documents = self.documents()?;
         let path = self.journal_path()?;
-        let mut journal = Journal::open(&path)?;
+        // One that an earlier run left tells what is to be done; a new one is none of this run's business.
+        let scratch = match context.is_dry_run() && !path.exists() {
+            true => Some(
+                tempfile::tempdir().map_err(|error| file_error(&std::env::temp_dir(), error))?,
+            ),
+            false => None,
+        };
+        let mut journal = match &scratch {
+            Some(folder) => Journal::open(&folder.path().join("journal"))?,
+            None => Journal::open(&path)?,
+        };
         let progress = Progress::new(context.format());
         let cost = context
             .client
@@ -128,6 +139,9 @@ impl ImportArgs {
             .pays(fees, "of fees at most, from the same wallet");
             consent.to(plan).await?;
         }
+        if context.is_dry_run() {
+            return Output::new(&Planned::costing(rent.saturating_add(fees)));
+        }
         progress.begin(documents.len(), documents.len() - records);
         let report = RefCell::new(Imported {
             journal: path,
@@ -136,8 +150,8 @@ impl ImportArgs {
         let tally = context
             .client
             .write_batch(
-                &signers.wallet,
-                signers.payer(),
+                signers.wallet,
+                signers.payer,
                 &documents,
                 &mut journal,
                 |event| {

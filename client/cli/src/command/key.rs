@@ -18,6 +18,7 @@ use crate::{
     command::user,
     consent::Plan,
     context::Context,
+    dry_run::Planned,
     failure::Failure,
     key_file,
     output::{Output, Report, Text},
@@ -78,11 +79,11 @@ struct Key {
 }
 
 async fn show(context: &Context) -> Result<Output, Failure> {
-    let file = context.key_file()?;
+    let file = context.key_file().await?;
     // With a key file the wallet may be somewhere else.
     let wallet = match file {
         Some(_) => None,
-        None => Some(context.wallet()?),
+        None => Some(context.wallet().await?),
     };
     let address = match (&file, &wallet) {
         (Some(file), _) => file.wallet,
@@ -92,7 +93,7 @@ async fn show(context: &Context) -> Result<Output, Failure> {
     let user = context.ledger().user(&address).await?;
     let source = match (file, &wallet) {
         (Some(file), _) => Some(("key file", Box::new(file) as Box<dyn KeySource>)),
-        (None, Some(wallet)) => Some(("wallet", context.keys(wallet)?)),
+        (None, Some(wallet)) => Some(("wallet", context.keys(wallet).await?)),
         (None, None) => None,
     };
     let key = |index: u32| {
@@ -150,14 +151,14 @@ async fn export(context: &Context, args: ExportArgs) -> Result<Output, Failure> 
             "Choose another path: a key file is never replaced.",
         ));
     }
-    let wallet = context.wallet()?;
+    let wallet = context.wallet().await?;
     let user = context.ledger().user(&wallet.pubkey()).await?;
     let indexes = match args.indexes.is_empty() {
         true => (0..=user.key_index).collect(),
         false => args.indexes,
     };
     let program_id = *context.ledger().program_id();
-    let keys = context.keys(&wallet)?;
+    let keys = context.keys(wallet).await?;
     let mut file = KeyFile::new(wallet.pubkey(), program_id);
     for index in &indexes {
         let secret = keys.encryption_secret(&program_id, *index)?;
@@ -178,7 +179,10 @@ async fn export(context: &Context, args: ExportArgs) -> Result<Output, Failure> 
     .notes("whoever has this file and its passphrase can read all records made for these keys, and deliver them")
     .notes("it signs nothing, moves no money, and can't be taken back: rotate the key if it is lost");
     consent.to(plan).await?;
-    let passphrase = passphrase::choose(args.new_passphrase_fd)?;
+    if context.is_dry_run() {
+        return Output::new(&Planned::costing(0));
+    }
+    let passphrase = passphrase::choose(args.new_passphrase_fd).await?;
     key_file::write(&args.to, &file, &passphrase, false)?;
     Output::new(&Exported {
         wallet: wallet.pubkey().to_string(),
@@ -207,8 +211,8 @@ struct KeySet {
 /// Publishes the wallet's first encryption key, or the next.
 pub async fn rotate(context: &Context) -> Result<Output, Failure> {
     let consent = context.consent()?;
-    let signers = context.signers()?;
-    let (wallet, payer) = (signers.wallet.pubkey(), signers.payer().pubkey());
+    let signers = context.signers().await?;
+    let (wallet, payer) = (signers.wallet.pubkey(), signers.payer.pubkey());
     let address = context.ledger().addresses().user(&wallet);
     let next = context.client.next_key_index(&wallet).await?;
     let kept = match context.key_path() {
@@ -241,11 +245,19 @@ pub async fn rotate(context: &Context) -> Result<Output, Failure> {
     context.require_funds(&payer, rent).await?;
     consent.to(plan).await?;
     let landed = match context.key_path() {
-        Some(path) => publish_from_file(context, path, &signers.wallet, signers.payer()).await?,
+        Some(_) if context.is_dry_run() => {
+            // Any key costs the same, and this one is kept nowhere.
+            let key = EncryptionSecret::random(&mut OsRng).public_key();
+            context
+                .client
+                .publish_given_key(signers.wallet, signers.payer, &key)
+                .await?
+        }
+        Some(path) => publish_from_file(context, path, signers.wallet, signers.payer).await?,
         None => {
             context
                 .client
-                .publish_key(&signers.wallet, signers.payer())
+                .publish_key(signers.wallet, signers.payer)
                 .await?
         }
     };
@@ -260,7 +272,7 @@ pub async fn rotate(context: &Context) -> Result<Output, Failure> {
     Output::new(&KeySet {
         user: UserView::from(&user),
         key_file: context.key_path().map(Path::to_owned),
-        transaction: TransactionView::from(&landed),
+        transaction: context.transaction(&landed).await,
     })
 }
 
@@ -284,10 +296,10 @@ async fn publish_from_file(
 ) -> Result<Landed, Failure> {
     let program_id = *context.ledger().program_id();
     let (mut file, passphrase) = match path.exists() {
-        true => key_file::read(path, context.passphrase_fd())?,
+        true => key_file::read(path, context.passphrase_fd()).await?,
         false => (
             KeyFile::new(wallet.pubkey(), program_id),
-            passphrase::choose(context.passphrase_fd())?,
+            passphrase::choose(context.passphrase_fd()).await?,
         ),
     };
     if (file.wallet, file.program_id) != (wallet.pubkey(), program_id) {

@@ -1,6 +1,7 @@
 //! One file for each noun: its verbs, their options, what they do and what they print.
 
 pub mod deliver;
+pub mod generate;
 pub mod import;
 pub mod key;
 pub mod localnet;
@@ -14,7 +15,7 @@ pub mod user;
 
 use crate::{
     cli::{Cli, Command},
-    command::localnet::LocalnetCommand,
+    command::{localnet::LocalnetCommand, record::RecordCommand},
     context::Context,
     failure::Failure,
     output::Output,
@@ -22,7 +23,17 @@ use crate::{
 
 /// Runs any command that works with a ledger.
 pub async fn run(Cli { global, command }: Cli) -> Result<Output, Failure> {
-    let context = Context::new(global)?;
+    match command {
+        Command::Completions { shell } => return Ok(generate::completions(shell)),
+        Command::Man { to } => return generate::manual(&to),
+        _ => {}
+    }
+    let mut context = Context::new(global)?;
+    // A batch has a bar of its own.
+    if !matches!(command, Command::Record(RecordCommand::Import(_))) {
+        context.show_progress();
+    }
+    let context = context;
     match command {
         Command::User(command) => command.run(&context).await,
         Command::Record(command) => command.run(&context).await,
@@ -37,5 +48,7 @@ pub async fn run(Cli { global, command }: Cli) -> Result<Output, Failure> {
             // It works with a ledger of its own, before anything is read from this one.
             None => Ok(Output::nothing()),
         },
+        // They need none, and are done.
+        Command::Completions { .. } | Command::Man { .. } => Ok(Output::nothing()),
     }
 }

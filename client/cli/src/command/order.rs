@@ -33,12 +33,14 @@ pub enum OrderCommand {
         seller: Option<Address>,
     },
     /// Show an order and its records
+    #[command(visible_alias = "get")]
     Show {
         /// The order
         #[arg(value_parser = address)]
         order: Address,
     },
     /// Stop sales; once nothing is pending, close the order
+    #[command(visible_alias = "delete")]
     Close {
         /// The order
         #[arg(value_parser = address)]
@@ -175,8 +177,8 @@ struct Created {
 
 async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> {
     let consent = context.consent()?;
-    let signers = context.signers()?;
-    let (seller, payer) = (signers.wallet.pubkey(), signers.payer().pubkey());
+    let signers = context.signers().await?;
+    let (seller, payer) = (signers.wallet.pubkey(), signers.payer.pubkey());
     let CreateArgs {
         mut record_ids,
         price,
@@ -186,7 +188,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     } = args;
     record_ids.sort_unstable();
     record_ids.dedup();
-    let keys = context.keys(&signers.wallet)?;
+    let keys = context.keys(signers.wallet).await?;
     let rent = context
         .ledger()
         .rent(NewAccount::Order(record_ids.len()))
@@ -214,7 +216,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     };
     let (address, landed) = context
         .client
-        .create_order(&signers.wallet, &*keys, signers.payer(), &order)
+        .create_order(signers.wallet, &*keys, signers.payer, &order)
         .await?;
     let order = read(context, address)
         .await
@@ -222,7 +224,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     Output::new(&Created {
         order,
         revealed,
-        transaction: TransactionView::from(&landed),
+        transaction: context.transaction(&landed).await,
     })
 }
 
@@ -291,7 +293,7 @@ struct Ids {
 }
 
 async fn ids(context: &Context, seller: Option<Address>) -> Result<Output, Failure> {
-    let seller = context.address_or_own(seller)?;
+    let seller = context.address_or_own(seller).await?;
     let orders = context
         .ledger()
         .list::<OrderAccount>(&[Filter::order_seller(seller)])
@@ -327,18 +329,18 @@ struct Closed {
 }
 
 async fn close(context: &Context, address: Address) -> Result<Output, Failure> {
-    let signers = context.signers()?;
-    context.require_funds(&signers.payer().pubkey(), 0).await?;
+    let signers = context.signers().await?;
+    context.require_funds(&signers.payer.pubkey(), 0).await?;
     let landed = context
         .client
-        .close_order(&signers.wallet, signers.payer(), &address)
+        .close_order(signers.wallet, signers.payer, &address)
         .await?;
     let mut report = Closed {
         order: address.to_string(),
         closed: false,
         pending_purchases: 0,
         returned_lamports: 0,
-        transaction: TransactionView::from(&landed),
+        transaction: context.transaction(&landed).await,
     };
     for event in &landed.events {
         match event {

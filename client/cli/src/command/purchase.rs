@@ -16,7 +16,6 @@ use crate::{
     context::Context,
     destination,
     failure::Failure,
-    opened,
     output::{Output, Report, Text},
     time,
     view::{DocumentView, PurchaseView, TransactionView},
@@ -29,6 +28,7 @@ pub enum PurchaseCommand {
     /// List purchases: by default those by and from the acting wallet
     List(ListArgs),
     /// Show a purchase
+    #[command(visible_alias = "get")]
     Show {
         /// The purchase
         #[arg(value_parser = address)]
@@ -42,7 +42,7 @@ pub enum PurchaseCommand {
         #[arg(value_parser = address)]
         purchase: Address,
     },
-    /// Close a settled purchase and take its rent back; its keys leave the ledger
+    /// Save a settled purchase's keys beside its receipt, close it and take its rent back
     Close(CloseArgs),
 }
 
@@ -102,7 +102,8 @@ pub struct CloseArgs {
     /// The purchase
     #[arg(value_parser = address)]
     purchase: Address,
-    /// Folder that remembers whether the purchase was opened
+    /// Folder with its receipt, where its keys are saved first: with them it opens when it is closed, too. They stay
+    /// encrypted to the buyer
     #[arg(
         long,
         value_name = "DIR",
@@ -110,8 +111,8 @@ pub struct CloseArgs {
         required_unless_present = "discard_keys"
     )]
     receipts: Option<PathBuf>,
-    /// Closes it even if its records were never opened
-    #[arg(long)]
+    /// Closes it without: its records can't be opened any more
+    #[arg(long, conflicts_with = "receipts")]
     discard_keys: bool,
 }
 
@@ -150,7 +151,7 @@ struct Bought {
 
 async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
     let consent = context.consent()?;
-    let wallet = context.sole_signer()?;
+    let wallet = context.sole_signer().await?;
     let (ledger, buyer, address) = (context.ledger(), wallet.pubkey(), args.order);
     let mut options = BuyOptions {
         receipts: args.receipts.receipts,
@@ -195,14 +196,14 @@ async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
 
     // What was agreed to is what was shown.
     options.max_price = Some(price);
-    let (purchase, landed) = context.client.buy(&wallet, &address, &options).await?;
+    let (purchase, landed) = context.client.buy(wallet, &address, &options).await?;
     Output::new(&Bought {
         purchase: read(context, purchase)
             .await
             .map_err(|failure| failure.after(&landed))?,
         self_issued_records,
         receipt: PurchaseReceipt::path(&options.receipts, &purchase),
-        transaction: TransactionView::from(&landed),
+        transaction: context.transaction(&landed).await,
     })
 }
 
@@ -234,7 +235,7 @@ async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
     .flatten()
     .collect();
     let purchases = if filters.is_empty() {
-        let wallet = context.wallet()?.pubkey();
+        let wallet = context.wallet().await?.pubkey();
         let mut purchases = ledger
             .list::<PurchaseAccount>(&[Filter::purchase_seller(wallet)])
             .await?;
@@ -295,14 +296,13 @@ async fn open(context: &Context, args: OpenArgs) -> Result<Output, Failure> {
         force,
         receipts: Receipts { receipts },
     } = args;
-    let wallet = context.wallet()?;
-    let seller = context.ledger().purchase(&purchase).await?.state.seller;
+    let wallet = context.wallet().await?;
     std::fs::create_dir_all(&to).map_err(|error| destination::file_error(&to, error))?;
     let staging = destination::staging_beside(&to.join("document"))?;
     let folder = staging.path().join("documents");
     let opened = context
         .client
-        .open_purchase(&wallet, &purchase, &receipts, &folder)
+        .open_purchase(wallet, &purchase, &receipts, &folder)
         .await;
 
     // What could be opened is kept, whatever became of the rest.
@@ -321,23 +321,14 @@ async fn open(context: &Context, args: OpenArgs) -> Result<Output, Failure> {
     let view = |record: OpenedRecord| OpenedDocument {
         record: record.address.to_string(),
         creator: record.creator.to_string(),
-        self_issued: record.creator == seller,
+        self_issued: record.self_issued,
         document: DocumentView::from(&record.locator),
         path: to.join(record.address.to_string()),
     };
-    let report = Opened {
+    Output::new(&Opened {
         purchase: purchase.to_string(),
         documents: opened.into_iter().map(view).collect(),
-    };
-    opened::note(
-        &receipts,
-        &purchase,
-        report
-            .documents
-            .iter()
-            .map(|document| document.path.as_path()),
-    )?;
-    Output::new(&report)
+    })
 }
 
 /// Gives opened documents their places; how many there are. One that is there already, the same to the last byte, is
@@ -400,7 +391,7 @@ struct Refunded {
 
 async fn refund(context: &Context, address: Address) -> Result<Output, Failure> {
     let consent = context.consent()?;
-    let wallet = context.sole_signer()?;
+    let wallet = context.sole_signer().await?;
     let purchase = read(context, address).await?;
     context.require_funds(&wallet.pubkey(), 0).await?;
     let plan = Plan::new(format!("Refund purchase {address}")).pays(
@@ -411,7 +402,7 @@ async fn refund(context: &Context, address: Address) -> Result<Output, Failure> 
         ),
     );
     consent.to(plan).await?;
-    let landed = context.client.refund(&wallet, &address).await?;
+    let landed = context.client.refund(wallet, &address).await?;
     let refunded = landed.events.iter().map(|event| match event {
         Event::Refunded(refunded) => refunded.lamports.get(),
         _ => 0,
@@ -420,7 +411,7 @@ async fn refund(context: &Context, address: Address) -> Result<Output, Failure> 
         purchase: purchase.address,
         buyer: purchase.buyer,
         refunded_lamports: refunded.sum(),
-        transaction: TransactionView::from(&landed),
+        transaction: context.transaction(&landed).await,
     })
 }
 
@@ -437,6 +428,8 @@ impl Report for Refunded {
 #[derive(Serialize)]
 struct Closed {
     purchase: String,
+    /// The file that holds its keys now; `null`: they are gone.
+    receipt: Option<PathBuf>,
     /// Rent that went back to the buyer.
     returned_lamports: u64,
     transaction: TransactionView,
@@ -444,39 +437,41 @@ struct Closed {
 
 async fn close(context: &Context, args: CloseArgs) -> Result<Output, Failure> {
     let address = args.purchase;
-    let was_opened = args
-        .receipts
-        .is_some_and(|receipts| opened::is_noted(&receipts, &address));
-    if !was_opened && !args.discard_keys {
-        return Err(Failure::new(
-            format!(
-                "purchase {address} was not opened with these receipts, and its keys leave the ledger with it"
-            ),
-            "Open it first with `generion purchase open`, or pass --discard-keys.",
-        ));
-    }
     let consent = context.consent()?;
-    let wallet = context.sole_signer()?;
+    let wallet = context.sole_signer().await?;
     context.require_funds(&wallet.pubkey(), 0).await?;
-    let plan = Plan::new(format!("Close purchase {address}"))
-        .notes("its records can't be opened again; what was opened before stays yours")
-        .notes(format!("its rent goes back to wallet {}", wallet.pubkey()));
+    // Before the user is asked: what can't be saved is not to be closed.
+    let receipt = match args.receipts.filter(|_| !args.discard_keys) {
+        Some(receipts) => Some(context.client.export_keys(&address, &receipts).await?),
+        None => None,
+    };
+    let plan = Plan::new(format!("Close purchase {address}")).notes(match &receipt {
+        Some(path) => format!("its keys are saved in {}", path.display()),
+        None => "its records can't be opened again; what was opened before stays yours".to_owned(),
+    });
+    let plan = plan.notes(format!("its rent goes back to wallet {}", wallet.pubkey()));
     consent.to(plan).await?;
-    let landed = context.client.close_purchase(&wallet, &address).await?;
+    let landed = context.client.close_purchase(wallet, &address).await?;
     let returned = landed.events.iter().map(|event| match event {
         Event::PurchaseClosed(closed) => closed.lamports.get(),
         _ => 0,
     });
     Output::new(&Closed {
         purchase: address.to_string(),
+        receipt,
         returned_lamports: returned.sum(),
-        transaction: TransactionView::from(&landed),
+        transaction: context.transaction(&landed).await,
     })
 }
 
 impl Report for Closed {
     fn describe(&self, text: &mut Text) {
-        text.field("closed", &self.purchase).field(
+        text.field("closed", &self.purchase);
+        match &self.receipt {
+            Some(path) => text.field("keys saved in", path.display()),
+            None => text.field("keys", "gone"),
+        };
+        text.field(
             "rent back",
             format_args!("{} lamports", self.returned_lamports),
         );

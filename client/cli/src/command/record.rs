@@ -37,6 +37,7 @@ pub enum RecordCommand {
         owner: Option<Address>,
     },
     /// Show a record
+    #[command(visible_alias = "get")]
     Show {
         /// The record
         #[arg(value_parser = address)]
@@ -170,8 +171,8 @@ struct DocumentCreated {
 
 async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> {
     let consent = context.consent()?;
-    let signers = context.signers()?;
-    let payer = signers.payer().pubkey();
+    let signers = context.signers().await?;
+    let payer = signers.payer.pubkey();
     let guess = fhir::guess(&args.file).map_err(|error| file_error(&args.file, error))?;
     let Guess { media_type, kind } = Guess {
         media_type: args.media_type.unwrap_or(guess.media_type),
@@ -207,7 +208,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
 
     let created = context
         .client
-        .create_record(&signers.wallet, signers.payer(), &document)
+        .create_record(signers.wallet, signers.payer, &document)
         .await?;
     Output::new(&Created {
         record: read(context, created.address)
@@ -218,7 +219,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
             media_type,
             kind,
         },
-        transaction: TransactionView::from(&created.landed),
+        transaction: context.transaction(&created.landed).await,
     })
 }
 
@@ -246,7 +247,7 @@ async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
     match args.owner {
         Some(owner) => filters.push(Filter::record_owner(owner)),
         None if filters.is_empty() => {
-            filters.push(Filter::record_owner(context.wallet()?.pubkey()))
+            filters.push(Filter::record_owner(context.wallet().await?.pubkey()))
         }
         None => {}
     }
@@ -297,7 +298,7 @@ struct Ids {
 }
 
 async fn ids(context: &Context, owner: Option<Address>) -> Result<Output, Failure> {
-    let owner = context.address_or_own(owner)?;
+    let owner = context.address_or_own(owner).await?;
     let records = listed(context, &[Filter::record_owner(owner)], false).await?;
     Output::new(&Ids {
         owner: owner.to_string(),
@@ -329,7 +330,7 @@ struct Opened {
 
 async fn check(context: &Context, args: CheckArgs, to: To) -> Result<Output, Failure> {
     let destination = to.open()?;
-    let signers = context.signers()?;
+    let signers = context.signers().await?;
     let checked = checked(context, &signers, &args, &destination).await?;
     let beside = destination.is_stdout();
     let path = destination.finish()?;
@@ -347,12 +348,12 @@ async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failure> 
         Some(path) => To::new(path, args.force).open()?,
         None => Destination::nowhere()?,
     };
-    let signers = context.signers()?;
-    context.require_funds(&signers.payer().pubkey(), 0).await?;
+    let signers = context.signers().await?;
+    context.require_funds(&signers.payer.pubkey(), 0).await?;
     let checked = checked(context, &signers, &args.checked, &destination).await?;
     let landed = context
         .client
-        .verify_record(&signers.wallet, signers.payer(), &checked)
+        .verify_record(signers.wallet, signers.payer, &checked)
         .await?;
     let beside = destination.is_stdout();
     let path = destination
@@ -364,18 +365,18 @@ async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failure> 
             .map_err(|failure| failure.after(&landed))?,
         document: DocumentView::from(&checked.locator),
         path,
-        transaction: Some(TransactionView::from(&landed)),
+        transaction: Some(context.transaction(&landed).await),
     })
     .map(|output| output.beside(beside))
 }
 
 async fn checked(
     context: &Context,
-    signers: &Signers,
+    signers: &Signers<'_>,
     args: &CheckArgs,
     destination: &Destination,
 ) -> Result<CheckedRecord, Failure> {
-    let owner = context.keys(&signers.wallet)?;
+    let owner = context.keys(signers.wallet).await?;
     let erase_authority = args.erase_authority.unwrap_or(signers.wallet.pubkey());
     Ok(context
         .client
@@ -390,10 +391,14 @@ async fn checked(
 
 async fn open(context: &Context, record: Address, to: To) -> Result<Output, Failure> {
     let destination = to.open()?;
-    let wallet = context.wallet()?;
+    let wallet = context.wallet().await?;
     let locator = context
         .client
-        .open_record(&*context.keys(&wallet)?, &record, &destination.staged())
+        .open_record(
+            &*context.keys(wallet).await?,
+            &record,
+            &destination.staged(),
+        )
         .await?;
     let record = read(context, record).await?;
     let beside = destination.is_stdout();
@@ -431,16 +436,16 @@ struct Deleted {
 
 async fn delete(context: &Context, address: Address) -> Result<Output, Failure> {
     let consent = context.consent()?;
-    let signers = context.signers()?;
+    let signers = context.signers().await?;
     let record = context.ledger().record(&address).await?;
-    context.require_funds(&signers.payer().pubkey(), 0).await?;
+    context.require_funds(&signers.payer.pubkey(), 0).await?;
     let plan = Plan::new(format!("Delete record {address} of wallet {}", record.state.owner))
         .notes("its document can't be opened through the ledger any more, and stays in its store until it is erased there")
         .notes(format!("the rent goes back to wallet {}", record.state.rent_payer));
     consent.to(plan).await?;
     let landed = context
         .client
-        .delete_record(&signers.wallet, signers.payer(), &address)
+        .delete_record(signers.wallet, signers.payer, &address)
         .await?;
     let returned = landed.events.iter().map(|event| match event {
         Event::RecordDeleted(deleted) => deleted.lamports.get(),
@@ -450,7 +455,7 @@ async fn delete(context: &Context, address: Address) -> Result<Output, Failure> 
         record: address.to_string(),
         returned_lamports: returned.sum(),
         rent_payer: record.state.rent_payer.to_string(),
-        transaction: TransactionView::from(&landed),
+        transaction: context.transaction(&landed).await,
     })
 }
 

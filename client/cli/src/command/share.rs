@@ -84,8 +84,8 @@ struct Created {
 
 async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> {
     let consent = context.consent()?;
-    let signers = context.signers()?;
-    let payer = signers.payer().pubkey();
+    let signers = context.signers().await?;
+    let payer = signers.payer.pubkey();
     let ledger = context.ledger();
     // Asked before the user is: without a key there is nothing to agree to.
     ledger.user(&args.with).await?;
@@ -108,9 +108,9 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     let (address, landed) = context
         .client
         .share_record(
-            &signers.wallet,
-            &*context.keys(&signers.wallet)?,
-            signers.payer(),
+            signers.wallet,
+            &*context.keys(signers.wallet).await?,
+            signers.payer,
             &args.record,
             &args.with,
             expires_at,
@@ -125,7 +125,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     };
     Output::new(&Created {
         share: ShareView::from(&share),
-        transaction: TransactionView::from(&landed),
+        transaction: context.transaction(&landed).await,
     })
 }
 
@@ -155,7 +155,7 @@ async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
     .flatten()
     .collect();
     let shares = if filters.is_empty() {
-        let wallet = context.wallet()?.pubkey();
+        let wallet = context.wallet().await?.pubkey();
         let mut shares = ledger.list::<Share>(&[Filter::share_owner(wallet)]).await?;
         shares.extend(
             ledger
@@ -202,14 +202,18 @@ struct Opened {
 
 async fn open(context: &Context, address: Address, to: To) -> Result<Output, Failure> {
     let destination = to.open()?;
-    let wallet = context.wallet()?;
+    let wallet = context.wallet().await?;
     let share = Listed {
         address,
         account: context.ledger().share(&address).await?,
     };
     let locator = context
         .client
-        .open_share(&*context.keys(&wallet)?, &address, &destination.staged())
+        .open_share(
+            &*context.keys(wallet).await?,
+            &address,
+            &destination.staged(),
+        )
         .await?;
     let beside = destination.is_stdout();
     let path = destination.finish()?;
@@ -243,12 +247,12 @@ struct Revoked {
 }
 
 async fn revoke(context: &Context, address: Address) -> Result<Output, Failure> {
-    let signers = context.signers()?;
+    let signers = context.signers().await?;
     let share = context.ledger().share(&address).await?;
-    context.require_funds(&signers.payer().pubkey(), 0).await?;
+    context.require_funds(&signers.payer.pubkey(), 0).await?;
     let landed = context
         .client
-        .revoke_share(&signers.wallet, signers.payer(), &address)
+        .revoke_share(signers.wallet, signers.payer, &address)
         .await?;
     let returned = landed.events.iter().map(|event| match event {
         Event::ShareRevoked(revoked) => revoked.lamports.get(),
@@ -258,7 +262,7 @@ async fn revoke(context: &Context, address: Address) -> Result<Output, Failure> 
         share: address.to_string(),
         returned_lamports: returned.sum(),
         rent_payer: share.rent_payer.to_string(),
-        transaction: TransactionView::from(&landed),
+        transaction: context.transaction(&landed).await,
     })
 }
 

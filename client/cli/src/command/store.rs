@@ -7,6 +7,7 @@ use crate::{
     cli::store_url,
     consent::Plan,
     context::Context,
+    dry_run::Planned,
     failure::Failure,
     output::{Output, Report, Text},
 };
@@ -74,11 +75,14 @@ struct Erased {
 
 async fn erase(context: &Context, document: Url) -> Result<Output, Failure> {
     let consent = context.consent()?;
-    let wallet = context.wallet()?;
+    let wallet = context.wallet().await?;
     let plan = Plan::new(format!("Erase the document at {document}"))
         .notes("for good: nobody can open it again, and the store takes it no second time");
     consent.to(plan).await?;
-    context.client.store.delete(&document, &wallet).await?;
+    if context.is_dry_run() {
+        return Output::new(&Planned::costing(0));
+    }
+    context.client.store.delete(&document, wallet).await?;
     Output::new(&Erased {
         url: document.into(),
         erased: true,

@@ -16,8 +16,10 @@ use crate::{
 #[derive(Subcommand)]
 pub enum UserCommand {
     /// Publish the wallet's encryption key, or the next one: then anyone can write records to it. Same as `key rotate`
+    #[command(visible_alias = "set")]
     SetKey,
     /// Show a user
+    #[command(visible_alias = "get")]
     Show {
         /// The wallet [default: the acting one]
         #[arg(value_parser = address)]
@@ -46,7 +48,7 @@ struct Shown {
 }
 
 async fn show(context: &Context, wallet: Option<Address>) -> Result<Output, Failure> {
-    let wallet = context.address_or_own(wallet)?;
+    let wallet = context.address_or_own(wallet).await?;
     let ledger = context.ledger();
     let user = Listed {
         address: ledger.addresses().user(&wallet),

@@ -1,81 +1,108 @@
 use crate::support::Home;
 
-#[track_caller]
-fn assert_help(arguments: &[&str], expected: &[&str]) {
-    let ended = Home::empty().run(&[arguments, &["--help"]].concat());
+fn help(words: &[&str]) -> String {
+    let ended = Home::empty().run(&[words, &["--help"]].concat());
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""), "{words:?}");
+    ended.stdout
+}
+
+/// The nouns or verbs that a help lists.
+fn listed(help: &str) -> Vec<&str> {
+    help.lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter(|line| !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect()
+}
+
+/// Without the options that every command has.
+fn own_part(help: &str) -> &str {
+    help.split("\nGlobal options:").next().unwrap_or(help)
+}
+
+#[test]
+fn nouns_and_global_options() {
+    insta::assert_snapshot!(help(&[]));
+}
+
+/// Every verb of every noun, word for word.
+#[test]
+fn every_command() {
+    let root = help(&[]);
+    let nouns = listed(&root);
+    assert!(nouns.len() >= 11, "{nouns:?}");
+    for noun in nouns {
+        let of_noun = help(&[noun]);
+        let mut page = own_part(&of_noun).to_owned();
+        for verb in listed(&of_noun) {
+            let of_verb = help(&[noun, verb]);
+            page += &format!("\n--- generion {noun} {verb}\n{}", own_part(&of_verb));
+        }
+        insta::assert_snapshot!(format!("help_{noun}"), page);
+    }
+}
+
+#[test]
+fn global_options_are_told_for_every_command() {
+    let root = help(&[]);
+    let options = root.split("\nGlobal options:").nth(1).unwrap();
+    // Help and version are the root's.
+    let options = options.split("  -h, --help").next().unwrap();
+    for command in [&["user", "list"][..], &["purchase", "buy"], &["deliver"]] {
+        assert!(help(command).contains(options), "{command:?}");
+    }
+}
+
+#[test]
+fn completions_know_every_noun() {
+    let root = help(&[]);
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let ended = Home::empty().run(&["completions", shell]);
+        assert_eq!((ended.code, ended.stderr.as_str()), (0, ""), "{shell}");
+        for noun in listed(&root) {
+            assert!(ended.stdout.contains(noun), "{shell} lacks {noun}");
+        }
+    }
+}
+
+/// The shell itself must take the script and complete with it.
+#[test]
+fn bash_completes_a_verb() {
+    let home = Home::empty();
+    let script = home.run(&["completions", "bash"]).stdout;
+    let path = home.file("generion.bash", &script);
+    let line = format!(
+        "source {}; COMP_WORDS=(generion record cr); COMP_CWORD=2; _generion generion cr record; echo ${{COMPREPLY[@]}}",
+        path.display()
+    );
+    let ended = crate::support::Ended::of(home.command("bash").args(["--norc", "-c", &line]));
+    assert_eq!((ended.stdout.trim(), ended.stderr.as_str()), ("create", ""));
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let home = Home::empty();
+    let ended = home.run(&["man", "--to", "pages"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
-    for line in expected {
-        assert!(
-            ended.stdout.contains(line),
-            "{line} is missing in:\n{}",
-            ended.stdout
+    let root = help(&[]);
+    let mut expected = vec!["generion.1".to_owned()];
+    for noun in listed(&root) {
+        expected.push(format!("generion-{noun}.1"));
+        let of_noun = help(&[noun]);
+        expected.extend(
+            listed(&of_noun)
+                .iter()
+                .map(|verb| format!("generion-{noun}-{verb}.1")),
         );
     }
-}
-
-#[test]
-fn every_noun_is_told() {
-    let nouns = [
-        "  user      Users and their encryption keys",
-        "  record    Records: write, check, verify, open, delete",
-        "  share     Open a record to somebody, free of charge",
-        "  order     Put records up for sale",
-        "  purchase  Buy orders and open what was delivered",
-        "  deliver   Deliver the keys of purchases and collect their price",
-        "  key       Encryption keys: show, rotate, export to a key file",
-        "  store     Documents in document stores",
-        "  localnet  Run a local validator and a document store to try all this with",
-    ];
-    assert_help(&[], &nouns);
-}
-
-#[test]
-fn every_verb_is_told() {
-    assert_help(&["user"], &["  set-key  ", "  show     ", "  list     "]);
-    let verbs = [
-        "create", "import", "list", "ids", "show", "check", "verify", "open", "delete",
-    ];
-    assert_help(
-        &["record"],
-        &verbs.map(|verb| format!("  {verb:<7} ").leak() as &str),
-    );
-    assert_help(
-        &["share"],
-        &["  create  ", "  list    ", "  open    ", "  revoke  "],
-    );
-    assert_help(
-        &["order"],
-        &[
-            "  create  ",
-            "  list    ",
-            "  ids     ",
-            "  show    ",
-            "  close   ",
-        ],
-    );
-    let verbs = ["buy", "list", "show", "open", "refund", "close"];
-    assert_help(
-        &["purchase"],
-        &verbs.map(|verb| format!("  {verb:<7} ").leak() as &str),
-    );
-    assert_help(&["key"], &["  show    ", "  export  ", "  rotate  "]);
-    assert_help(&["store"], &["  status  ", "  erase   "]);
-}
-
-#[test]
-fn defaults_are_told_for_every_command() {
-    let global = [
-        "-u, --url <URL>",
-        "[env: GENERION_URL=]",
-        "[default: localhost]",
-        "-k, --keypair <FILE>",
-        "[default: ~/.config/solana/id.json]",
-        "--allow-private-addresses",
-        "-y, --yes",
-        "- display: Text",
-        "- json:    JSON",
-    ];
-    for command in [&["user", "list"][..], &["purchase", "buy"], &["deliver"]] {
-        assert_help(command, &global);
-    }
+    expected.sort();
+    let mut written: Vec<_> = std::fs::read_dir(home.path().join("pages"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    written.sort();
+    assert_eq!(written, expected);
 }

@@ -4,3 +4,4 @@ mod help;
 mod localnet;
 mod refusals;
 mod support;
+mod terminal;

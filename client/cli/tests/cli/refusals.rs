@@ -277,16 +277,6 @@ fn a_fee_payer_where_there_can_be_none() {
 }
 
 #[test]
-fn a_purchase_that_was_not_opened_is_not_closed() {
-    let arguments = ["purchase", "close", ADDRESS, "--receipts", "receipts", YES];
-    Home::new().assert_refused(
-        &arguments,
-        &format!("purchase {ADDRESS} was not opened"),
-        "or pass --discard-keys",
-    );
-}
-
-#[test]
 fn a_file_that_is_there_is_kept() {
     let home = Home::new();
     let out = home.file("out", "mine");

@@ -17,6 +17,7 @@ use crate::{
     amount::Sol,
     cli::address,
     context::Context,
+    explorer::Explorer,
     failure::Failure,
     output::{Output, Report, Text},
     view::TransactionView,
@@ -49,28 +50,28 @@ struct Which {
 /// Whose keys are delivered, and who pays the fees. With a key file and a fee payer, the seller's wallet is not there.
 struct Seller<'a> {
     context: &'a Context,
-    wallet: Option<Keypair>,
-    payer: Keypair,
+    wallet: Option<&'a Keypair>,
+    payer: &'a Keypair,
 }
 
 impl<'a> Seller<'a> {
-    fn new(context: &'a Context) -> Result<Self, Failure> {
-        let wallet = match context.key_file()? {
+    async fn new(context: &'a Context) -> Result<Self, Failure> {
+        let wallet = match context.key_file().await? {
             Some(_) => None,
-            None => Some(context.wallet()?),
+            None => Some(context.wallet().await?),
         };
         Ok(Self {
             context,
             wallet,
-            payer: context.fee_payer()?,
+            payer: context.fee_payer().await?,
         })
     }
 
-    fn keys(&self) -> Result<Box<dyn KeySource + '_>, Failure> {
-        if let Some(wallet) = &self.wallet {
+    async fn keys(&self) -> Result<Box<dyn KeySource + '_>, Failure> {
+        if let Some(wallet) = self.wallet {
             return Ok(Box::new(Wallet { signer: wallet }));
         }
-        match self.context.key_file()? {
+        match self.context.key_file().await? {
             Some(file) => Ok(Box::new(file)),
             None => Err(Failure::new(
                 "there are no keys to deliver",
@@ -88,17 +89,21 @@ impl DeliverArgs {
 
     /// Delivers one purchase, or all that are pending.
     pub async fn run(self, context: &Context) -> Result<Output, Failure> {
-        let seller = Seller::new(context)?;
+        if self.which.all && context.is_dry_run() {
+            return Err(Failure::no_dry_run("generion deliver --all"));
+        }
+        let seller = Seller::new(context).await?;
         context.require_funds(&seller.payer.pubkey(), 0).await?;
         match self.which.purchase {
             Some(purchase) => {
-                let keys = seller.keys()?;
+                let keys = seller.keys().await?;
                 let delivery = context
                     .client
-                    .deliver(&*keys, &seller.payer, &purchase)
+                    .deliver(&*keys, seller.payer, &purchase)
                     .await?;
+                let explorer = context.explorer().await;
                 Output::new(&Delivered {
-                    deliveries: vec![Delivery::new(&purchase, &delivery)],
+                    deliveries: vec![Delivery::new(&purchase, &delivery, explorer)],
                 })
             }
             None => self.all(context, &seller).await,
@@ -107,13 +112,14 @@ impl DeliverArgs {
 
     async fn all(&self, context: &Context, seller: &Seller<'_>) -> Result<Output, Failure> {
         let report = RefCell::new(AllDelivered::default());
-        let keys = seller.keys()?;
+        let keys = seller.keys().await?;
+        let explorer = context.explorer().await;
         let agent = Agent::new(
             &context.client,
             &*keys,
-            &seller.payer,
+            seller.payer,
             self.options(),
-            |event| report.borrow_mut().note(event),
+            |event| report.borrow_mut().note(event, explorer),
         );
         let tally = agent.run_once().await?;
         let mut report = report.into_inner();
@@ -151,11 +157,11 @@ struct Batch {
 }
 
 impl Delivery {
-    fn new(purchase: &Address, report: &DeliveryReport) -> Self {
+    fn new(purchase: &Address, report: &DeliveryReport, explorer: &Explorer) -> Self {
         let batch = |batch: &generion_client::DeliveredBatch| Batch {
             first: batch.first,
             records: batch.count,
-            transaction: TransactionView::from(&batch.landed),
+            transaction: TransactionView::new(&batch.landed, explorer),
         };
         Self {
             purchase: purchase.to_string(),
@@ -198,7 +204,7 @@ struct Undelivered {
 }
 
 impl AllDelivered {
-    fn note(&mut self, event: AgentEvent) {
+    fn note(&mut self, event: AgentEvent, explorer: &Explorer) {
         match event {
             AgentEvent::Delivered {
                 parts,
@@ -206,7 +212,7 @@ impl AllDelivered {
                 earned,
             } => self
                 .transactions
-                .push(Transaction::new(&parts, &landed, earned)),
+                .push(Transaction::new(&parts, &landed, earned, explorer)),
             AgentEvent::GivenUp { purchase, error } => self.failures.push(Undelivered {
                 purchase: purchase.to_string(),
                 failure: Failure::from(&*error),

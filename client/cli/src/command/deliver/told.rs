@@ -3,6 +3,7 @@ use serde::Serialize;
 
 use crate::{
     amount::{Count, Sol},
+    explorer::Explorer,
     failure::Failure,
     output::{Report, Text},
     time,
@@ -26,7 +27,7 @@ struct Part {
 }
 
 impl Transaction {
-    pub fn new(parts: &[DeliveredPart], landed: &Landed, earned: u64) -> Self {
+    pub fn new(parts: &[DeliveredPart], landed: &Landed, earned: u64, explorer: &Explorer) -> Self {
         let part = |part: &DeliveredPart| Part {
             purchase: part.purchase.to_string(),
             first: part.first,
@@ -35,7 +36,7 @@ impl Transaction {
         Self {
             deliveries: parts.iter().map(part).collect(),
             earned_lamports: earned,
-            transaction: TransactionView::from(landed),
+            transaction: TransactionView::new(landed, explorer),
         }
     }
 
@@ -140,8 +141,8 @@ pub enum Line {
     },
 }
 
-impl From<AgentEvent> for Line {
-    fn from(event: AgentEvent) -> Self {
+impl Line {
+    pub fn new(event: AgentEvent, explorer: &Explorer) -> Self {
         let millis =
             |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         match event {
@@ -155,7 +156,7 @@ impl From<AgentEvent> for Line {
                 parts,
                 landed,
                 earned,
-            } => Self::Delivered(Transaction::new(&parts, &landed, earned)),
+            } => Self::Delivered(Transaction::new(&parts, &landed, earned, explorer)),
             AgentEvent::Gone { purchase, settled } => Self::Gone {
                 purchase: purchase.to_string(),
                 settled,

@@ -33,8 +33,9 @@ impl DeliverArgs {
         context.be_patient(PATIENCE);
         let format = context.format();
         let websocket = context.websocket()?;
-        let seller = Seller::new(&context)?;
-        let keys = seller.keys()?;
+        let seller = Seller::new(&context).await?;
+        let keys = seller.keys().await?;
+        let explorer = context.explorer().await;
         say(
             format,
             &format!(
@@ -51,9 +52,11 @@ impl DeliverArgs {
                 _ => 0,
             };
             total += earned;
-            let line = Line::from(event);
+            let line = Line::new(event, explorer);
             match format {
-                Format::Json => print(&serde_json::to_string(&line).unwrap_or_default()),
+                Format::Json | Format::JsonCompact => {
+                    print(&serde_json::to_string(&line).unwrap_or_default())
+                }
                 Format::Display => {
                     // A node that is gone says the same for every purchase.
                     if let Line::Postponed { failure, .. } = &line {

@@ -1,0 +1,52 @@
+//! Bars on a terminal for what takes its time.
+
+use std::time::Duration;
+
+use generion_client::{Activity, Progress, Task};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// How often what can't be counted moves.
+const TICK: Duration = Duration::from_millis(100);
+
+/// A bar for each activity, gone when it has ended.
+pub struct Bars;
+
+impl Progress for Bars {
+    fn begin(&self, activity: Activity, total: Option<u64>) -> Box<dyn Task> {
+        let what = match activity {
+            Activity::Encrypting => "encrypting",
+            Activity::Uploading => "uploading",
+            Activity::Downloading => "downloading",
+            Activity::Decrypting => "decrypting",
+            Activity::Confirming => "waiting for the ledger",
+        };
+        let (bar, template) = match total {
+            Some(total) => (
+                ProgressBar::new(total),
+                "{msg:<12} {wide_bar} {bytes} of {total_bytes}, {eta} left",
+            ),
+            None => (ProgressBar::new_spinner(), "{spinner} {msg} {elapsed}"),
+        };
+        // A template that is not well-formed leaves the bar's own.
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(what);
+        bar.enable_steady_tick(TICK);
+        Box::new(Bar(bar))
+    }
+}
+
+struct Bar(ProgressBar);
+
+impl Task for Bar {
+    fn advance(&self, amount: u64) {
+        self.0.inc(amount);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
