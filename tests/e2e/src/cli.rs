@@ -6,6 +6,8 @@ use std::{
 use serde_json::Value;
 use solana_address::Address;
 
+use crate::shape;
+
 /// Somebody who acts through the command line.
 #[derive(Clone, Debug)]
 pub struct Person {
@@ -77,12 +79,15 @@ impl Person {
             .arg("--keypair")
             .arg(&self.keypair)
             .current_dir(&self.folder)
+            // What this machine's user has configured is no part of a test.
+            .env("HOME", &self.folder)
             .stdin(Stdio::null());
         for variable in [
             "GENERION_URL",
             "GENERION_KEYPAIR",
             "GENERION_FEE_PAYER",
             "GENERION_ALLOW_PRIVATE",
+            "GENERION_CONFIG",
         ] {
             command.env_remove(variable);
         }
@@ -106,8 +111,10 @@ impl Person {
             "generion {} failed: {err}",
             words.join(" ")
         );
-        serde_json::from_str(&out)
-            .unwrap_or_else(|error| panic!("generion {}: {error}: {out}", words.join(" ")))
+        let printed = serde_json::from_str(&out)
+            .unwrap_or_else(|error| panic!("generion {}: {error}: {out}", words.join(" ")));
+        shape::check(words, &printed);
+        printed
     }
 
     /// Runs a command that must fail, and say what happened and what to do.

@@ -6,6 +6,7 @@ pub mod http;
 mod localnet;
 mod market;
 mod process;
+pub mod shape;
 
 pub use cli::{Done, Failed, Person};
 pub use localnet::Town;

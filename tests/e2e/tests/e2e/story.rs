@@ -128,8 +128,27 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
             .join(text(&opened, &format!("/documents/{index}/path")));
         assert_eq!(std::fs::read(path).unwrap(), document);
     }
-    buyer.does(&["purchase", "close", &purchase, "--receipts", "receipts"]);
+    let lost = buyer.fails(&["purchase", "close", &purchase, "--receipts", "nowhere"]);
+    assert!(lost.message.contains("nowhere"), "{}", lost.message);
+    assert!(town.lamports(&address(&purchase)) > 0);
+    let closed = buyer.does(&["purchase", "close", &purchase, "--receipts", "receipts"]);
+    assert_eq!(
+        text(&closed, "/receipt"),
+        format!("receipts/{purchase}.json")
+    );
     assert_eq!(town.lamports(&address(&purchase)), 0);
+    // The keys left the ledger, not the buyer.
+    buyer.does(&[
+        "purchase",
+        "open",
+        &purchase,
+        "--to",
+        "once-more",
+        "--receipts",
+        "receipts",
+    ]);
+    let once_more = town.folder.join("once-more").join(&record);
+    assert_eq!(std::fs::read(once_more).unwrap(), OBSERVATION);
 
     // Closed: the order is gone, its records are free.
     patient.does(&["order", "close", &order]);

@@ -1,0 +1,222 @@
+use std::{collections::BTreeMap, fs};
+
+use generion_e2e::{Done, Person, Town};
+use serde_json::Value;
+use solana_address::Address;
+
+use crate::{CONDITION, OBSERVATION, number, offer, text, verified_record};
+
+/// Whose wallet pays for a command, and where its JSON has the transaction.
+struct Rehearsal<'a> {
+    town: &'a Town,
+    payer: &'a Person,
+}
+
+impl Rehearsal<'_> {
+    /// Says beforehand what a command costs and changes nothing; then does it, and was right to the lamport.
+    #[track_caller]
+    fn of(&self, actor: &Person, words: &[&str]) -> Done {
+        let before = self.lamports();
+        let files = files(self.town);
+        let told = actor.does(&[words, &["--dry-run"]].concat());
+        assert_eq!(
+            self.lamports(),
+            before,
+            "a dry run of {words:?} cost something"
+        );
+        assert_eq!(
+            files,
+            self::files(self.town),
+            "a dry run of {words:?} wrote something"
+        );
+
+        let accounts = told["dry_run"]["accounts"].as_array().expect("accounts");
+        let changes: BTreeMap<String, i128> = accounts.iter().map(change).collect();
+        let balances = |town: &Town| -> BTreeMap<String, i128> {
+            let lamports = |address: &String| town.lamports(&address.parse().expect("an address"));
+            changes
+                .keys()
+                .map(|address| (address.clone(), i128::from(lamports(address))))
+                .collect()
+        };
+        let earlier = balances(self.town);
+        let done = actor.does(words);
+        let later = balances(self.town);
+        for (address, change) in &changes {
+            assert_eq!(
+                later[address] - earlier[address],
+                *change,
+                "{words:?}: {address} was told to change by {change}"
+            );
+        }
+        let spent = i128::from(before) - i128::from(self.lamports());
+        assert_eq!(
+            told["dry_run"]["cost_lamports"].as_i64().map(i128::from),
+            Some(spent)
+        );
+        assert!(number(&told, "/dry_run/compute_units") > 0);
+        assert!(number(&told, "/dry_run/transaction_bytes") <= 1_232);
+        done
+    }
+
+    fn lamports(&self) -> u64 {
+        self.town.lamports(&self.payer.address)
+    }
+}
+
+fn change(account: &Value) -> (String, i128) {
+    let lamports = |field: &str| i128::from(account[field].as_u64().expect("lamports"));
+    (
+        account["address"].as_str().expect("an address").to_owned(),
+        lamports("lamports_after") - lamports("lamports"),
+    )
+}
+
+/// Everything below the town's folder but what its validator and store keep: what commands could have written.
+fn files(town: &Town) -> Vec<String> {
+    let mut names: Vec<_> = fs::read_dir(&town.folder)
+        .expect("the town's folder")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        .collect();
+    names.extend(town.blobs().iter().map(|path| path.display().to_string()));
+    names.sort();
+    names
+}
+
+/// Each command that sends a transaction, told beforehand and then done.
+#[test]
+fn what_is_told_beforehand_comes_true() {
+    let town = Town::found();
+    let [patient, clinic, doctor, buyer] =
+        ["patient", "clinic", "doctor", "buyer"].map(|role| town.person(role));
+    let of = |payer| Rehearsal { town: &town, payer };
+    let document = town.write("document.json", OBSERVATION);
+    let document = document.to_string_lossy();
+
+    of(&patient).of(&patient, &["user", "set-key"]);
+    doctor.does(&["user", "set-key"]);
+    let owner = patient.address.to_string();
+    let create = [
+        "record",
+        "create",
+        &*document,
+        "--owner",
+        &owner,
+        "--store",
+        &town.store_url,
+    ];
+    let record = text(&of(&clinic).of(&clinic, &create), "/record/address");
+    of(&patient).of(&patient, &["record", "verify", &record]);
+    let with = doctor.address.to_string();
+    let shared = of(&patient).of(&patient, &["share", "create", &record, "--with", &with]);
+    let share = text(&shared, "/share/address");
+    of(&patient).of(&patient, &["share", "revoke", &share]);
+
+    let order = [
+        "order",
+        "create",
+        "--record-id",
+        "0",
+        "--price",
+        "0.25SOL",
+        "--window",
+        "1h",
+        "--label",
+        "one reading",
+        "--reveal-identifiers",
+    ];
+    let order = text(&of(&patient).of(&patient, &order), "/order/address");
+    let buy = ["purchase", "buy", &order, "--receipts", "receipts"];
+    let purchase = text(&of(&buyer).of(&buyer, &buy), "/purchase/address");
+    of(&patient).of(&patient, &["deliver", &purchase]);
+    let close = ["purchase", "close", &purchase, "--receipts", "receipts"];
+    of(&buyer).of(&buyer, &close);
+    let declined = text(&buyer.does(&buy), "/purchase/address");
+    of(&patient).of(&patient, &["purchase", "refund", &declined]);
+    of(&patient).of(&patient, &["order", "close", &order]);
+    of(&patient).of(&patient, &["record", "delete", &record]);
+    of(&patient).of(&patient, &["key", "rotate"]);
+}
+
+/// What would be refused is refused in the same words, and who pays is told.
+#[test]
+fn a_dry_run_is_refused_like_the_real_one() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let (record, id) = verified_record(&town, &clinic, &patient, CONDITION);
+    offer(&patient, &[id]);
+    for words in [
+        &["record", "verify", &record][..],
+        &["record", "delete", &record],
+    ] {
+        let dry = patient.fails(&[words, &["--dry-run"]].concat());
+        let real = patient.fails(words);
+        assert!(dry.rule.is_some());
+        assert_eq!((dry.rule, dry.message), (real.rule, real.message));
+    }
+
+    // A sponsor pays for a wallet that has nothing.
+    let newcomer = town.newcomer("newcomer", 0);
+    let sponsor = clinic.keypair.to_string_lossy().into_owned();
+    let words = ["user", "set-key", "--payer", &sponsor];
+    let told = newcomer.does(&[&words[..], &["--dry-run"]].concat());
+    let payer = text(&told, "/dry_run/accounts/0/address");
+    assert_eq!(payer, clinic.address.to_string());
+    newcomer.does(&words);
+    let user = town.read::<generion_client::state::User>(&user_account(&town, &newcomer.address));
+    assert_eq!(user.wallet, newcomer.address);
+    assert_eq!(town.lamports(&newcomer.address), 0);
+}
+
+fn user_account(town: &Town, wallet: &Address) -> Address {
+    town.ledger.addresses().user(wallet)
+}
+
+/// Commands that send none, or that don't end, say so.
+#[test]
+fn what_has_no_transaction_says_so() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    fs::create_dir(town.folder.join("scans")).unwrap();
+    town.write("scans/a.json", OBSERVATION);
+    town.write("scans/b.json", CONDITION);
+    let owner = patient.address.to_string();
+    let import = [
+        "record",
+        "import",
+        "scans",
+        "--owner",
+        &owner,
+        "--store",
+        &town.store_url,
+        "--dry-run",
+    ];
+    let before = files(&town);
+    let told = clinic.does(&import);
+    assert_eq!(
+        files(&town),
+        before,
+        "a dry run left a journal or a document"
+    );
+    assert!(number(&told, "/dry_run/cost_lamports") > 0);
+    let export = ["key", "export", "--to", "keys.age", "--dry-run"];
+    assert_eq!(number(&patient.does(&export), "/dry_run/cost_lamports"), 0);
+    assert_eq!(files(&town), before);
+
+    for words in [["deliver", "--all"], ["deliver", "--watch"]] {
+        let failed = patient.fails(&[&words[..], &["--dry-run"]].concat());
+        assert!(
+            failed.message.contains("has no dry run"),
+            "{}",
+            failed.message
+        );
+    }
+}

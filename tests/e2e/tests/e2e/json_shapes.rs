@@ -1,0 +1,143 @@
+use std::{collections::BTreeSet, process::Command};
+
+use generion_e2e::{Person, Town, shape};
+
+use crate::{OBSERVATION, offer, text, verified_record, write_record};
+
+/// Commands that print no JSON object of their own: lines of an agent and of a localnet, and scripts.
+const WITHOUT: [&str; 3] = ["localnet", "completions", "help"];
+
+/// The commands below some words, as their help lists them.
+fn commands(person: &Person, words: &[String]) -> Vec<String> {
+    let line: Vec<_> = words.iter().map(String::as_str).chain(["--help"]).collect();
+    let help = Command::output(&mut person.command(&line)).expect("the program starts");
+    assert!(help.status.success());
+    let help = String::from_utf8(help.stdout).expect("help is text");
+    let listed: Vec<&str> = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    if listed.is_empty() {
+        return vec![words.join(" ")];
+    }
+    listed
+        .into_iter()
+        .flat_map(|name| {
+            let below: Vec<_> = words.iter().cloned().chain([name.to_owned()]).collect();
+            commands(person, &below)
+        })
+        .collect()
+}
+
+/// Every command has its place in the file that programs are written against, and it has no others.
+#[test]
+fn every_command_has_a_shape() {
+    let town = Town::found();
+    let commands: BTreeSet<_> = commands(&town.person("patient"), &[]).into_iter().collect();
+    assert!(commands.len() > 30, "{commands:?}");
+    let with: BTreeSet<_> = commands
+        .into_iter()
+        .filter(|command| !WITHOUT.contains(&command.as_str()))
+        .collect();
+    let shapes: BTreeSet<_> = shape::shapes()
+        .into_keys()
+        .map(|command| command.replace(" --dry-run", "").replace(" --all", ""))
+        .collect();
+    assert_eq!(shapes, with);
+}
+
+/// The commands that no other test has a use for.
+#[test]
+fn commands_that_only_look() {
+    let town = Town::found();
+    let [patient, clinic, doctor, buyer] =
+        ["patient", "clinic", "doctor", "buyer"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    doctor.does(&["user", "set-key"]);
+    let wallet = patient.address.to_string();
+    let shown = patient.does(&["user", "show"]);
+    let other = buyer.does(&["user", "get", &wallet]);
+    assert_eq!(shown["encryption_key"], other["encryption_key"]);
+    let users = buyer.does(&["user", "list"]);
+    assert_eq!(users["users"].as_array().unwrap().len(), 2);
+    patient.does(&["key", "show"]);
+
+    // Before there is anything, and after.
+    let lists: [&[&str]; 6] = [
+        &["record", "list"],
+        &["record", "ids"],
+        &["order", "list"],
+        &["order", "ids"],
+        &["share", "list"],
+        &["purchase", "list"],
+    ];
+    for words in lists {
+        patient.does(words);
+    }
+    let (record, id) = verified_record(&town, &clinic, &patient, OBSERVATION);
+    let unverified = write_record(&town, &clinic, &patient, OBSERVATION);
+    let with = doctor.address.to_string();
+    patient.does(&["share", "create", &record, "--with", &with]);
+    let order = offer(&patient, &[id]);
+    let bought = buyer.does(&["purchase", "buy", &order, "--receipts", "receipts"]);
+    let purchase = text(&bought, "/purchase/address");
+    for words in lists {
+        patient.does(words);
+    }
+    assert_eq!(
+        patient.does(&["record", "ids"])["ids"],
+        serde_json::json!([0, 1])
+    );
+    assert_eq!(
+        buyer.does(&["order", "ids", "--seller", &wallet])["ids"],
+        serde_json::json!([0])
+    );
+    for (noun, address) in [
+        ("record", &record),
+        ("order", &order),
+        ("purchase", &purchase),
+    ] {
+        let shown = buyer.does(&[noun, "show", address]);
+        assert_eq!(shown, buyer.does(&[noun, "get", address]));
+        assert_eq!(text(&shown, "/address"), *address);
+    }
+    patient.does(&["record", "check", &unverified, "--to", "unverified.json"]);
+    let opened = patient.does(&["record", "open", &record, "--to", "own.json"]);
+    let document = text(&opened, "/document/url");
+    let status = buyer.does(&["store", "status", &document]);
+    assert_eq!(text(&status, "/erase_authority"), wallet);
+    patient.does(&["store", "erase", &document]);
+    let erased = buyer.fails(&["store", "status", &document]);
+    assert!(
+        erased.message.contains("erased for good"),
+        "{}",
+        erased.message
+    );
+
+    let pages = patient.does(&["man", "--to", "pages"]);
+    let page = std::fs::read_to_string(town.folder.join("pages/generion-record-create.1")).unwrap();
+    assert!(page.contains(".TH generion-record-create 1"), "{page}");
+    assert!(pages["pages"].as_array().unwrap().len() > 30);
+}
+
+/// One line, with the same in it.
+#[test]
+fn compact_json_is_one_line() {
+    let town = Town::found();
+    let patient = town.person("patient");
+    patient.does(&["user", "set-key"]);
+    let print = |format: &str| {
+        let mut command = patient.command(&["user", "show"]);
+        let output = command.args(["--output", format]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let (long, short) = (print("json"), print("json-compact"));
+    assert!(long.lines().count() > 3 && short.lines().count() == 1);
+    let parse = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    assert_eq!(parse(&long), parse(&short));
+}
