@@ -46,7 +46,7 @@ impl TransactionView {
     pub fn describe(&self, text: &mut Text) {
         text.field("transaction", &self.signature);
         if let Some(url) = &self.explorer_url {
-            text.field("to look at", url);
+            text.field("explorer", url);
         }
         text.field("fee", format_args!("{} lamports", self.fee_lamports))
             .field("compute units", self.compute_units);

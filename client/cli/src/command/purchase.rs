@@ -158,6 +158,7 @@ async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
         accept_self_issued: args.accept_self_issued,
         max_price: args.max_price,
     };
+    refuse_second(context, &address, &buyer).await?;
     let offer = context.client.offer(&address, &options).await?;
     let price = offer.order.price;
     let rent = ledger
@@ -205,6 +206,24 @@ async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
         receipt: PurchaseReceipt::path(&options.receipts, &purchase),
         transaction: context.transaction(&landed).await,
     })
+}
+
+/// A wallet has one purchase of an order at a time, and should not hear of it after it agreed to pay.
+async fn refuse_second(context: &Context, order: &Address, buyer: &Address) -> Result<(), Failure> {
+    let ledger = context.ledger();
+    let address = ledger.addresses().purchase(order, buyer);
+    let Some(purchase) = ledger.find::<PurchaseAccount>(&address).await? else {
+        return Ok(());
+    };
+    let advice = if purchase.state.is_settled() {
+        "It is settled: open it with `generion purchase open`, or close it to buy once more."
+    } else {
+        "Wait for its delivery, or have it refunded after its deadline."
+    };
+    Err(Failure::new(
+        format!("wallet {buyer} bought order {order} already: purchase {address}"),
+        advice,
+    ))
 }
 
 impl Report for Bought {

@@ -195,6 +195,10 @@ impl Report for Shares {
 #[derive(Serialize)]
 struct Opened {
     share: ShareView,
+    /// Who wrote the record.
+    creator: String,
+    /// Its creator is its owner: nobody else vouches for it.
+    self_issued: bool,
     document: DocumentView,
     /// `null`: the document went to standard output.
     path: Option<PathBuf>,
@@ -215,10 +219,13 @@ async fn open(context: &Context, address: Address, to: To) -> Result<Output, Fai
             &destination.staged(),
         )
         .await?;
+    let record = context.ledger().record(&share.account.record).await?.state;
     let beside = destination.is_stdout();
     let path = destination.finish()?;
     Output::new(&Opened {
         share: ShareView::from(&share),
+        creator: record.creator.to_string(),
+        self_issued: record.is_self_issued(),
         document: DocumentView::from(&locator),
         path,
     })
@@ -229,6 +236,15 @@ impl Report for Opened {
     fn describe(&self, text: &mut Text) {
         text.field("record", &self.share.record)
             .field("shared by", &self.share.owner)
+            .field(
+                "creator",
+                self.creator.clone()
+                    + if self.self_issued {
+                        " (SELF-ISSUED)"
+                    } else {
+                        ""
+                    },
+            )
             .field("expires", self.share.expiry());
         self.document.describe(text);
         if let Some(path) = &self.path {

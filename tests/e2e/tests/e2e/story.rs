@@ -85,6 +85,11 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
     let bought = buyer.does(&["purchase", "buy", &order, "--receipts", "receipts"]);
     let purchase = text(&bought, "/purchase/address");
     let escrow = town.lamports(&address(&purchase));
+    let again = buyer.fails(&["purchase", "buy", &order, "--receipts", "receipts"]);
+    assert!(
+        again.message.contains(&purchase) && again.advice.contains("Wait for its delivery"),
+        "{again:?}"
+    );
     let early = buyer.fails(&["purchase", "refund", &purchase]);
     assert_eq!(early.rule.as_deref(), Some("RefundTooEarly"));
     let unopened = buyer.fails(&[
