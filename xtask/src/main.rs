@@ -6,6 +6,7 @@
 //! | `test` | sets everything up and passes every check and test |
 //! | `build-program` | builds the on-chain program and renews the committed binary |
 //! | `fuzz` | runs the fuzz targets, as long as asked for |
+//! | `agave-test` | passes the suites that need a validator on Agave's own |
 //! | `anchor-test` | passes `anchor build`, `anchor test` and `anchor deploy` with the anchor command line |
 //! | `deploy` | puts the program on a cluster, and verifies it there |
 //! | `bench-store` | measures encryption and the store beside other tools |
@@ -14,6 +15,7 @@
 //! | `mutants` | changes the program and the cryptography, and says which changes no test notices |
 //! | `vectors` | renews the known answers for other implementations |
 
+mod agave_test;
 mod anchor_test;
 mod bench_store;
 mod build_program;
@@ -50,6 +52,8 @@ enum Command {
     BuildProgram(build_program::Arguments),
     /// Run the fuzz targets, as long as asked for
     Fuzz(fuzz::Arguments),
+    /// Pass the end-to-end tests and the validator suite on Agave's own solana-test-validator
+    AgaveTest(agave_test::Arguments),
     /// Pass `anchor build`, `anchor test` and `anchor deploy` with the anchor command line
     AnchorTest,
     /// What `cargo build-sbf` comes to under the shim of `anchor-test`
@@ -76,6 +80,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&workspace, arguments),
         Command::BuildProgram(arguments) => build_program::run(&workspace, arguments),
         Command::Fuzz(arguments) => fuzz::run(&workspace, arguments),
+        Command::AgaveTest(arguments) => agave_test::run(&workspace, arguments),
         Command::AnchorTest => anchor_test::run(&workspace),
         Command::BuildSbf => anchor_test::build_sbf(&workspace),
         Command::Deploy(arguments) => deploy::run(&workspace, arguments),

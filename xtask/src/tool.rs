@@ -8,18 +8,29 @@ use crate::workspace::{Workspace, progress, show};
 
 /// The program of a package, in the cache folder. It is installed if it is not there in that version.
 pub fn installed(workspace: &Workspace, package: &str, version: &str) -> Result<PathBuf> {
+    installed_binary(workspace, package, package, version)
+}
+
+/// As [`installed`], for one of the programs of a package that has several.
+pub fn installed_binary(
+    workspace: &Workspace,
+    package: &str,
+    binary: &str,
+    version: &str,
+) -> Result<PathBuf> {
     let tools = workspace.cache()?.join("tools");
-    let program = tools.join("bin").join(package);
+    let program = tools.join("bin").join(binary);
     let present = workspace.command(&program).arg("--version").output();
     let present = present.is_ok_and(|output| {
         let words = String::from_utf8_lossy(&output.stdout).into_owned();
         words.split_whitespace().any(|word| word == version)
     });
     if !present {
-        progress(&format!("installing {package} into the cache folder"));
+        progress(&format!("installing {binary} into the cache folder"));
         let mut install = workspace.cargo(["install", "--quiet", "--locked", "--version", version]);
         install
             .arg(package)
+            .args(["--bin", binary])
             .arg("--root")
             .arg(&tools)
             // In a folder of its own, which cargo removes: ours would keep a release build of it.

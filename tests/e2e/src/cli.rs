@@ -35,13 +35,18 @@ pub struct Failed {
     pub rule: Option<String>,
 }
 
-/// A program of this build.
+/// A program of this build, or of the folder that `GENERION_PROGRAMS` names.
 pub(crate) fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("a test has a file");
-    let folder = test
-        .ancestors()
-        .nth(2)
-        .expect("tests are in the folder `deps` of the programs' folder");
+    let folder = std::env::var_os("GENERION_PROGRAMS").map_or_else(
+        || {
+            let test = std::env::current_exe().expect("a test has a file");
+            test.ancestors()
+                .nth(2)
+                .expect("tests are in the folder `deps` of the programs' folder")
+                .to_owned()
+        },
+        PathBuf::from,
+    );
     let program = folder.join(name);
     assert!(
         program.exists(),

@@ -1,0 +1,173 @@
+//! Agave's solana-test-validator under the command line of our local validator, so that whoever starts that one can be
+//! tested on this one: `cargo xtask agave-test` puts it in its place.
+//!
+//! What it leaves out: Agave's validator has no clock that can be moved.
+
+use std::{
+    io::{self, Read},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitCode, Stdio},
+    time::{Duration, Instant},
+};
+
+use clap::Parser;
+use solana_address::Address;
+use solana_rpc_client::rpc_client::RpcClient;
+
+/// Agave's program, where it is not on the PATH.
+const VALIDATOR: &str = "GENERION_TEST_VALIDATOR";
+/// How long it may take to serve: it makes a ledger first.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The flags of `surfpool` that this project's programs and tests pass.
+#[derive(Parser)]
+#[command(name = "surfpool")]
+enum Cli {
+    Start(Start),
+}
+
+#[derive(clap::Args)]
+struct Start {
+    #[arg(long)]
+    json: bool,
+    #[arg(long)]
+    exit_with_stdin: bool,
+    #[arg(long)]
+    port: u16,
+    #[arg(long)]
+    ws_port: Option<u16>,
+    #[arg(long)]
+    persist: Option<PathBuf>,
+    #[arg(long)]
+    reset: bool,
+    #[arg(long)]
+    airdrop: Vec<Address>,
+    #[arg(long, default_value_t = 10_000_000_000_000)]
+    airdrop_amount: u64,
+}
+
+fn main() -> ExitCode {
+    let Cli::Start(start) = Cli::parse();
+    match run(&start) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The validator, which does not outlive this program.
+struct Validator(Child);
+
+impl Drop for Validator {
+    fn drop(&mut self) {
+        // It may have ended already; nothing depends on the outcome.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn run(start: &Start) -> Result<(), Box<dyn std::error::Error>> {
+    if !start.json || !start.exit_with_stdin {
+        return Err("only --json --exit-with-stdin is known here".into());
+    }
+    let temporary = tempfile::tempdir()?;
+    let ledger = match &start.persist {
+        Some(file) => file.with_extension("agave"),
+        None => temporary.path().join("ledger"),
+    };
+    let binary = temporary.path().join("generion.so");
+    std::fs::write(&binary, generion_artifact::PROGRAM)?;
+    let rpc = match start.port {
+        0 => free_ports(2)?,
+        port => port,
+    };
+    if start
+        .ws_port
+        .is_some_and(|port| port != 0 && port != rpc + 1)
+    {
+        return Err("its websocket is on the port after that of JSON-RPC".into());
+    }
+    let mut validator = Validator(spawn(start, &ledger, &binary, rpc)?);
+    let rpc_url = format!("http://127.0.0.1:{rpc}");
+    let client = RpcClient::new(rpc_url.clone());
+    let begun = Instant::now();
+    // It is healthy before it has made a block, and programs take part from the second slot on.
+    while client.get_health().is_err() || client.get_slot().is_ok_and(|slot| slot < 2) {
+        if let Some(status) = validator.0.try_wait()? {
+            return Err(format!("solana-test-validator ended with {status}").into());
+        }
+        if begun.elapsed() > PATIENCE {
+            return Err("solana-test-validator does not serve".into());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    for wallet in &start.airdrop {
+        let signature = client.request_airdrop(wallet, start.airdrop_amount)?;
+        while !client.confirm_transaction(&signature)? {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+    println!(
+        "{}",
+        serde_json::json!({
+            "rpc_url": rpc_url,
+            "ws_url": format!("ws://127.0.0.1:{}", rpc + 1),
+            "program_id": generion_artifact::PROGRAM_ID.to_string(),
+        })
+    );
+    // Whoever started it tells by this that it may end.
+    io::stdin().read_to_end(&mut Vec::new())?;
+    Ok(())
+}
+
+fn spawn(start: &Start, ledger: &Path, binary: &Path, rpc: u16) -> io::Result<Child> {
+    let program = std::env::var_os(VALIDATOR).unwrap_or_else(|| "solana-test-validator".into());
+    let mut command = Command::new(program);
+    if start.reset {
+        command.arg("--reset");
+    }
+    let first = free_ports(PORTS)?;
+    command
+        .arg("--quiet")
+        .args(["--bind-address", "127.0.0.1"])
+        .args(["--rpc-port", &rpc.to_string()])
+        .args(["--faucet-port", &free_ports(1)?.to_string()])
+        .args(["--gossip-port", &first.to_string()])
+        .args([
+            "--dynamic-port-range",
+            &format!("{}-{}", first + 1, first + PORTS),
+        ])
+        .arg("--ledger")
+        .arg(ledger)
+        .args([
+            "--upgradeable-program",
+            &generion_artifact::PROGRAM_ID.to_string(),
+        ])
+        .arg(binary)
+        .arg("none")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+}
+
+/// Ports that a validator takes for what is not JSON-RPC.
+const PORTS: u16 = 32;
+
+/// The first of some ports in a row that are free. They are let go before the validator takes them, which tests that run
+/// one after the other can bear.
+fn free_ports(count: u16) -> io::Result<u16> {
+    loop {
+        let first = TcpListener::bind(("127.0.0.1", 0))?;
+        let port = first.local_addr()?.port();
+        let others = (1..count).map(|offset| {
+            let port = port.checked_add(offset)?;
+            TcpListener::bind(("127.0.0.1", port)).ok()
+        });
+        if others.collect::<Option<Vec<_>>>().is_some() {
+            return Ok(port);
+        }
+    }
+}
