@@ -6,6 +6,65 @@
 //!
 //! A secret is zeroized when dropped and has neither `Debug` nor `Serialize`. Random generators are passed in, so that
 //! known-answer vectors can be made; pass [`rand_core::OsRng`].
+//!
+//! A record's whole life, without a ledger: a clinic writes it, its owner opens it and sells it, and whoever bought it
+//! opens it.
+//!
+//! ```
+//! use ed25519_dalek::{Signer, SigningKey};
+//! use generion_crypto::{
+//!     capsule::{self, RecordBinding},
+//!     delivery::{self, DeliveryRecord},
+//!     document,
+//!     keys::{EncryptionSecret, PurchaseSecret},
+//!     rand_core::OsRng,
+//!     record::RecordElement,
+//! };
+//! use solana_address::Address;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let address = |byte| Address::new_from_array([byte; 32]);
+//! # let (program_id, record, order, purchase) = (address(1), address(2), address(3), address(4));
+//! # let [patient, clinic, buyer] = [5, 6, 7].map(|byte| SigningKey::from_bytes(&[byte; 32]));
+//! let wallet = |key: &SigningKey| Address::new_from_array(key.verifying_key().to_bytes());
+//! let sign = |key: &SigningKey, line: &[u8]| Ok::<_, std::convert::Infallible>(key.sign(line).to_bytes());
+//!
+//! // A patient's secret follows from what the wallet signs. Its public key goes on the ledger.
+//! let secret = EncryptionSecret::derive_from_wallet(&wallet(&patient), &program_id, 0, |line| sign(&patient, line))?;
+//!
+//! // A clinic draws a record, encrypts the document to it, and seals it to the patient. The proof, which the program
+//! // asks for, says that this clinic made this capsule for this record.
+//! let element = RecordElement::random(&mut OsRng);
+//! let data_public_key = element.record_key(&wallet(&patient), &wallet(&clinic)).data_public_key();
+//! let mut ciphertext = Vec::new();
+//! document::encrypt(&b"72 beats a minute"[..], &mut ciphertext, &data_public_key)?;
+//! let (sealed, randomness) = capsule::seal(&element, &secret.public_key(), &mut OsRng);
+//! let binding = RecordBinding {
+//!     program_id,
+//!     record,
+//!     creator: wallet(&clinic),
+//!     owner_key: secret.public_key(),
+//!     data_public_key,
+//! };
+//! let _proof = capsule::prove(&binding, &sealed, &randomness, &mut OsRng);
+//!
+//! // The patient opens it, and compares the key before believing anything else.
+//! let key = capsule::open(&sealed, &secret)?.record_key(&wallet(&patient), &wallet(&clinic));
+//! assert!(key.data_public_key() == data_public_key);
+//! let mut opened = Vec::new();
+//! document::decrypt(&ciphertext[..], &mut opened, &key)?;
+//! assert_eq!(opened, b"72 beats a minute");
+//!
+//! // A buyer has a secret for each order. The patient re-encrypts to it, and proves that it is the same element.
+//! let bought = PurchaseSecret::derive_from_wallet(&wallet(&buyer), &program_id, &order, |line| sign(&buyer, line))?;
+//! let batch = [DeliveryRecord { record, capsule: sealed }];
+//! let delivery = delivery::deliver(&program_id, &purchase, &secret, &bought.public_key(), &batch, &mut OsRng)?;
+//!
+//! let key = capsule::open(&delivery.capsules[0], &bought)?.record_key(&wallet(&patient), &wallet(&clinic));
+//! assert!(key.data_public_key() == data_public_key);
+//! # Ok(())
+//! # }
+//! ```
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 

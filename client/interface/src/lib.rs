@@ -1,5 +1,62 @@
 //! What Generion's clients and servers share: addresses, accounts and instructions of the program, locators of
-//! documents, and requests to a document store. No type in here can hold a secret key, so that a server that depends on it can't either.
+//! documents, and requests to a document store. No type in here can hold a secret key, so that a server that depends on
+//! it can't either.
+//!
+//! Addresses follow from wallets and ids; an instruction is ready to be signed and sent by whatever sends transactions.
+//!
+//! ```
+//! use generion_interface::{Addresses, Instructions};
+//! use solana_address::Address;
+//!
+//! # let patient = Address::new_from_array([7; 32]);
+//! let addresses = Addresses::default(); // or Addresses::new(program_id), for a deployment of one's own
+//! let record = addresses.record(&patient, 0);
+//!
+//! let instruction = Instructions { addresses }.verify_record(patient, record);
+//! assert_eq!(instruction.program_id, addresses.program_id);
+//! let signers: Vec<_> = instruction.accounts.iter().filter(|account| account.is_signer).collect();
+//! assert_eq!(signers[0].pubkey, patient);
+//! ```
+//!
+//! What a node returns is hostile until it is decoded: owner, kind, version and length are checked first.
+//!
+//! ```
+//! use generion_interface::accounts::{AccountError, LedgerAccount, RecordAccount};
+//! # use generion_interface::Addresses;
+//! # use solana_address::Address;
+//!
+//! # let program_id = Addresses::default().program_id;
+//! # let (owner, data) = (Address::new_from_array([1; 32]), vec![0; 512]);
+//! match RecordAccount::decode(&program_id, &owner, &data) {
+//!     Ok(record) => println!("written by {}", record.state.creator),
+//!     Err(error @ AccountError::WrongOwner { .. }) => println!("another program's: {error}"),
+//!     Err(error) => println!("{error}"),
+//! }
+//! ```
+//!
+//! An upload is signed as a text of eight lines, and sent as headers ([`store`] has the routes).
+//!
+//! ```
+//! use generion_interface::store::{DocumentId, Nonce, Operation, StoreRequest, canonical_host};
+//! # use solana_address::Address;
+//! # use solana_signature::Signature;
+//!
+//! # let (uploader, patient) = (Address::new_from_array([1; 32]), Address::new_from_array([2; 32]));
+//! # let sign = |_: &[u8]| Signature::default();
+//! let request = StoreRequest {
+//!     operation: Operation::Upload,
+//!     host: canonical_host("store.example", None),
+//!     document: DocumentId::of(b"the ciphertext"),
+//!     erase_authority: patient,
+//!     unix_time: 1_772_323_200,
+//!     nonce: Nonce([1; 16]), // a fresh one each time
+//! };
+//! assert!(request.text().starts_with("generion store v1\nstore.example\nPUT\n"));
+//! let signature = sign(request.text().as_bytes());
+//! for (name, value) in request.signed(uploader, signature).headers() {
+//!     println!("{name}: {value}");
+//! }
+//! ```
 #![forbid(unsafe_code)]
 
 pub mod accounts;

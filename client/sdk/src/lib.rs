@@ -6,6 +6,22 @@
 //!
 //! Reads are at `confirmed` or better, and every account is checked (owner, discriminator, version, lengths) before it
 //! is decoded.
+//!
+//! # A sale, from the document to its buyer
+//!
+//! `examples/sale.rs`, which the end-to-end tests run against a real validator and a real store:
+//!
+#![doc = concat!("```no_run\n", include_str!("../examples/sale.rs"), "```")]
+//!
+//! # What else there is
+//!
+//! * [`Client::share_record`] opens a record to a doctor, free of charge.
+//! * [`Agent`] delivers all that is pending and all that comes, with a [`KeySource`] that need not be the wallet: a key
+//!   file's secrets do ([`crypto::keys::KeyFile`]).
+//! * [`Client::write_batch`] turns many documents into records, each once, however often it is interrupted.
+//! * [`Ledger::watch`] tells of what is new on the ledger.
+//! * A [`ClientError`] says what happened; [`ClientError::rule`] is the program's rule that was broken, if that is what
+//!   happened. After [`ClientError::Unknown`] ask the ledger before repeating anything.
 #![forbid(unsafe_code)]
 
 mod agent;

@@ -8,6 +8,7 @@ mod damaged_documents;
 mod demo;
 mod dry_run;
 mod elsewhere;
+mod example;
 mod full_disk;
 mod import;
 mod json_shapes;
