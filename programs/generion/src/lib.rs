@@ -5,6 +5,55 @@
 //! transitions of the accounts in `state/`, the proofs in `proof/`, and the model in `docs/PROTOCOL.md`.
 //!
 //! The same crate, compiled for the host, is what clients import for addresses, limits, layouts and the verifier.
+//!
+//! # For programs that call this one
+//!
+//! Depend on this crate with `default-features = false, features = ["no-entrypoint"]`. [`instruction`] has the data of each
+//! instruction, [`accounts`] its accounts in their order, [`constants`] the seeds of the addresses. Who has to sign there
+//! signs here: a wallet that signed the transaction, or an address of the calling program's own.
+//!
+//! ```
+//! use anchor_lang::InstructionData;
+//! use generion::{args::NoArgs, instruction::VerifyRecord};
+//! use pinocchio::{
+//!     AccountView, ProgramResult,
+//!     cpi::invoke,
+//!     instruction::{InstructionAccount, InstructionView},
+//! };
+//!
+//! /// Has the owner verify a record. `owner` signed the transaction.
+//! fn verify(owner: &AccountView, record: &AccountView) -> ProgramResult {
+//!     let accounts = [
+//!         InstructionAccount::readonly_signer(owner.address()),
+//!         InstructionAccount::writable(record.address()),
+//!     ];
+//!     let instruction = InstructionView {
+//!         program_id: &generion::ID,
+//!         accounts: &accounts,
+//!         data: &VerifyRecord { _args: NoArgs {} }.data(),
+//!     };
+//!     invoke(&instruction, &[owner, record])
+//! }
+//! # // The tag of docs/PROTOCOL.md, section 5.
+//! # assert_eq!(VerifyRecord { _args: NoArgs {} }.data(), [2]);
+//! ```
+//!
+//! An account that is read is checked first: that this program owns it, and which kind it is.
+//!
+//! ```
+//! use anchor_lang::Discriminator;
+//! use generion::state::Record;
+//! use pinocchio::AccountView;
+//!
+//! fn record(account: &AccountView) -> Option<Record> {
+//!     if !account.owned_by(&generion::ID) {
+//!         return None;
+//!     }
+//!     let data = account.try_borrow().ok()?;
+//!     let fixed = data.strip_prefix(Record::DISCRIMINATOR)?.get(..size_of::<Record>())?;
+//!     Some(bytemuck::pod_read_unaligned(fixed))
+//! }
+//! ```
 #![cfg_attr(target_os = "solana", no_std)]
 // Anchor's macros generate public items without docs; every item of our own has them.
 #![allow(missing_docs)]
