@@ -26,6 +26,8 @@ pub struct Town {
     pub folder: PathBuf,
     /// The validator.
     pub rpc_url: String,
+    /// Its websocket.
+    pub ws_url: String,
     wallets: Vec<Value>,
     runtime: Runtime,
     localnet: Child,
@@ -61,6 +63,7 @@ impl Town {
             ledger: Ledger::new(text("rpc_url"), program_id, CommitmentConfig::confirmed()),
             store_url: text("store_url"),
             rpc_url: text("rpc_url"),
+            ws_url: text("ws_url"),
             wallets: up["wallets"]
                 .as_array()
                 .expect("localnet tells its wallets")

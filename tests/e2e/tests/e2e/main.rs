@@ -10,6 +10,7 @@ mod dry_run;
 mod elsewhere;
 mod example;
 mod full_disk;
+mod guides;
 mod import;
 mod json_shapes;
 mod keys;

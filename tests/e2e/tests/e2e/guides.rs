@@ -1,0 +1,160 @@
+//! The guides of `docs/guides`, typed in: each on a new ledger, in an empty home, at a terminal, and compared with what
+//! they say that is printed. What stands for what is told to their readers in `docs/guides/README.md`.
+//!
+//! trycmd has the same idea, and a command for each block. Here what one command prints the next one needs, questions
+//! are answered, and programs go on running in another terminal, so that it takes a shell.
+
+mod expected;
+mod page;
+mod terminal;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use generion_e2e::Town;
+
+use self::{
+    page::{Manner, Page, Step},
+    terminal::Terminal,
+};
+
+/// Those that are played below.
+const GUIDES: [&str; 4] = ["buyer", "clinic", "operator", "patient"];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides")
+}
+
+#[test]
+fn the_buyers_guide() {
+    play("buyer");
+}
+
+#[test]
+fn the_clinics_guide() {
+    play("clinic");
+}
+
+#[test]
+fn the_operators_guide() {
+    play("operator");
+}
+
+#[test]
+fn the_patients_guide() {
+    play("patient");
+}
+
+#[test]
+fn every_guide_is_played() {
+    let mut found: Vec<_> = fs::read_dir(folder())
+        .expect("there are guides")
+        .map(|entry| entry.expect("a file").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .map(|path| {
+            path.file_stem()
+                .expect("a name")
+                .to_string_lossy()
+                .into_owned()
+        })
+        .filter(|name| name != "README")
+        .collect();
+    found.sort();
+    assert_eq!(found, GUIDES);
+}
+
+/// Plays a guide from its first command to its last.
+#[track_caller]
+fn play(name: &str) {
+    let path = folder().join(name).with_extension("md");
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}.md: {error}"));
+    let page = Page::read(&text).unwrap_or_else(|error| panic!("docs/guides/{name}.md: {error}"));
+    assert!(
+        !page.steps.is_empty(),
+        "docs/guides/{name}.md has no commands"
+    );
+
+    let town = Town::found();
+    let mut reader = Reader::new(&town);
+    for step in &page.steps {
+        if let Err(what) = reader.follow(step) {
+            panic!(
+                "docs/guides/{name}.md, line {}: {what}\n\n{}",
+                step.line, step.commands
+            );
+        }
+    }
+}
+
+/// Who sits at the terminals and has a name for what was printed.
+struct Reader {
+    names: BTreeMap<String, String>,
+    /// Its variables are not the guide's to show: `generion localnet` prints them.
+    environment: Vec<(String, String)>,
+    folder: PathBuf,
+    terminal: Terminal,
+    others: Vec<Terminal>,
+}
+
+impl Reader {
+    /// At home in a town, with what its `generion localnet` tells.
+    fn new(town: &Town) -> Self {
+        let home = town.folder.join("home");
+        fs::create_dir(&home).expect("a home");
+        let mut names = BTreeMap::new();
+        for role in ["patient", "clinic", "doctor", "buyer"] {
+            let person = town.person(role);
+            let variable = role.to_uppercase();
+            names.insert(
+                format!("{variable}_KEY"),
+                person.keypair.display().to_string(),
+            );
+            names.insert(variable, person.address.to_string());
+        }
+        names.insert("GENERION_URL".to_owned(), town.rpc_url.clone());
+        names.insert("GENERION_STORE".to_owned(), town.store_url.clone());
+        let environment = [
+            ("GENERION_URL", town.rpc_url.as_str()),
+            // Its default follows from the URL where the ports are the usual ones.
+            ("GENERION_WS", &town.ws_url),
+            ("GENERION_STORE", &town.store_url),
+            ("GENERION_ALLOW_PRIVATE", "1"),
+            ("GENERION_RECEIPTS", "receipts"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+        Self {
+            terminal: Terminal::open(&home, &environment),
+            names,
+            environment,
+            folder: home,
+            others: Vec::new(),
+        }
+    }
+
+    fn follow(&mut self, step: &Step) -> Result<(), String> {
+        let block = step.script(&self.names);
+        let expected = step.expected.as_deref();
+        match step.manner {
+            Manner::Elsewhere => {
+                let mut other = Terminal::open(&self.folder, &self.environment);
+                let named = other.start(&block, expected.unwrap_or("..."), &self.names)?;
+                self.names.extend(named);
+                self.others.push(other);
+            }
+            manner => {
+                let printed = self
+                    .terminal
+                    .run(&block, expected, manner == Manner::Fails)?;
+                if let Some(expected) = expected {
+                    let named = expected::compare(expected, &printed, &self.names)?;
+                    self.names.extend(named);
+                }
+            }
+        }
+        Ok(())
+    }
+}
