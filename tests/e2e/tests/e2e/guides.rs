@@ -12,9 +12,10 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
-use generion_e2e::Town;
+use generion_e2e::{Running, Town};
 
 use self::{
     page::{Manner, Page, Step},
@@ -66,12 +67,54 @@ fn every_guide_is_played() {
     assert_eq!(found, GUIDES);
 }
 
+/// But for the storage and the files that they name, which are not here.
+#[test]
+fn the_store_takes_the_settings_that_are_shown() {
+    let settings = read("operator").settings;
+    assert!(
+        !settings.is_empty(),
+        "docs/guides/operator.md shows no settings"
+    );
+    for settings in settings {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, text).expect("the file is written");
+            path
+        };
+        let mut command = Command::new(programs().join("generion-store"));
+        command
+            .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
+            .arg("--config")
+            .arg(file("store.toml", &settings))
+            .arg("--allowlist")
+            .arg(file("allowlist.txt", ""))
+            .arg("--dir")
+            .arg(folder.path().join("documents"));
+        let line = Running::start(command, None).line();
+        assert!(line.starts_with("listening on http://"), "{line}");
+    }
+}
+
+/// Where a build puts the programs.
+fn programs() -> PathBuf {
+    let test = std::env::current_exe().expect("a test has a file");
+    let folder = test.ancestors().nth(2);
+    folder
+        .expect("tests are in the folder `deps` of the programs' folder")
+        .to_owned()
+}
+
+fn read(name: &str) -> Page {
+    let path = folder().join(name).with_extension("md");
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}.md: {error}"));
+    Page::read(&text).unwrap_or_else(|error| panic!("docs/guides/{name}.md: {error}"))
+}
+
 /// Plays a guide from its first command to its last.
 #[track_caller]
 fn play(name: &str) {
-    let path = folder().join(name).with_extension("md");
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name}.md: {error}"));
-    let page = Page::read(&text).unwrap_or_else(|error| panic!("docs/guides/{name}.md: {error}"));
+    let page = read(name);
     assert!(
         !page.steps.is_empty(),
         "docs/guides/{name}.md has no commands"
@@ -127,7 +170,7 @@ impl Reader {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec();
         Self {
-            terminal: Terminal::open(&home, &environment),
+            terminal: Terminal::open(&home, &programs(), &environment),
             names,
             environment,
             folder: home,
@@ -140,7 +183,7 @@ impl Reader {
         let expected = step.expected.as_deref();
         match step.manner {
             Manner::Elsewhere => {
-                let mut other = Terminal::open(&self.folder, &self.environment);
+                let mut other = Terminal::open(&self.folder, &programs(), &self.environment);
                 let named = other.start(&block, expected.unwrap_or("..."), &self.names)?;
                 self.names.extend(named);
                 self.others.push(other);

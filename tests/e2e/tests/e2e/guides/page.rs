@@ -9,6 +9,8 @@ const SHOWN: [&str; 4] = ["console", "ini", "toml", "json"];
 pub struct Page {
     /// In their order.
     pub steps: Vec<Step>,
+    /// Settings of the document store, which are not run.
+    pub settings: Vec<String>,
 }
 
 /// What is typed at once.
@@ -37,7 +39,7 @@ pub enum Manner {
 impl Page {
     /// Reads a guide. A block in a language that is not known is an error: it might be one that was to be run.
     pub fn read(text: &str) -> Result<Self, String> {
-        let mut steps: Vec<Step> = Vec::new();
+        let (mut steps, mut settings): (Vec<Step>, _) = (Vec::new(), Vec::new());
         let mut lines = text.lines().zip(1..);
         let mut follows_commands = false;
         while let Some((line, number)) = lines.next() {
@@ -68,6 +70,9 @@ impl Page {
                 "sh fails" => Manner::Fails,
                 "sh in another terminal" => Manner::Elsewhere,
                 other if SHOWN.contains(&other) => {
+                    if other == "toml" {
+                        settings.push(block);
+                    }
                     follows_commands = false;
                     continue;
                 }
@@ -81,7 +86,7 @@ impl Page {
             });
             follows_commands = true;
         }
-        Ok(Self { steps })
+        Ok(Self { steps, settings })
     }
 }
 

@@ -65,8 +65,8 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// A new one in a home.
-    pub fn open(home: &Path, environment: &[(String, String)]) -> Self {
+    /// A new one in a home, where these programs are found.
+    pub fn open(home: &Path, programs: &Path, environment: &[(String, String)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let (driver, pipe) = (
             folder.path().join("driver.sh"),
@@ -85,8 +85,6 @@ impl Terminal {
             .open(&pipe)
             .expect("a pipe");
 
-        let programs = std::env::current_exe().expect("a test has a file");
-        let programs = programs.ancestors().nth(2).expect("the programs' folder");
         let mut script = Command::new("script")
             .args([
                 "--quiet",
@@ -244,14 +242,17 @@ mod tests {
 
     fn run(block: &str, expected: &str, fails: bool) -> Result<String, String> {
         let home = tempfile::tempdir().unwrap();
-        Terminal::open(home.path(), &[]).run(block, Some(expected), fails)
+        Terminal::open(home.path(), Path::new("/nowhere"), &[]).run(block, Some(expected), fails)
     }
 
     #[test]
     fn a_block_is_typed_at_a_terminal_and_answered_as_the_guide_answers() {
         let home = tempfile::tempdir().unwrap();
-        let mut terminal =
-            Terminal::open(home.path(), &[("GREETING".to_owned(), "hello".to_owned())]);
+        let mut terminal = Terminal::open(
+            home.path(),
+            Path::new("/nowhere"),
+            &[("GREETING".to_owned(), "hello".to_owned())],
+        );
         let block =
             "test -t 0 && test -t 2\nread -r -p 'Go on? [y/N] ' answer\necho $GREETING $answer\n";
         let printed = terminal
@@ -300,7 +301,7 @@ mod tests {
     #[test]
     fn a_program_goes_on_in_its_terminal_until_that_is_closed() {
         let home = tempfile::tempdir().unwrap();
-        let mut terminal = Terminal::open(home.path(), &[]);
+        let mut terminal = Terminal::open(home.path(), Path::new("/nowhere"), &[]);
         let block = "trap 'echo ended > ended' EXIT\necho at $$; sleep 1000\n";
         let named = terminal
             .start(block, "at $PROCESS\n", &BTreeMap::new())
@@ -312,8 +313,11 @@ mod tests {
             "ended\n"
         );
 
-        let ended =
-            Terminal::open(home.path(), &[]).start("echo gone\n", "there\n", &BTreeMap::new());
+        let ended = Terminal::open(home.path(), Path::new("/nowhere"), &[]).start(
+            "echo gone\n",
+            "there\n",
+            &BTreeMap::new(),
+        );
         assert!(
             ended
                 .unwrap_err()
