@@ -36,7 +36,7 @@ pub struct Failed {
 }
 
 /// A program of this build, or of the folder that `GENERION_PROGRAMS` names.
-pub(crate) fn program(name: &str) -> PathBuf {
+pub fn program(name: &str) -> PathBuf {
     let folder = std::env::var_os("GENERION_PROGRAMS").map_or_else(
         || {
             let test = std::env::current_exe().expect("a test has a file");

@@ -8,7 +8,7 @@ mod market;
 mod process;
 pub mod shape;
 
-pub use cli::{Done, Failed, Person};
+pub use cli::{Done, Failed, Person, program};
 pub use localnet::Town;
 pub use market::{Market, Onlooker, PASSPHRASE};
 pub use process::Running;

@@ -15,7 +15,7 @@ use std::{
     process::Command,
 };
 
-use generion_e2e::{Running, Town};
+use generion_e2e::{Running, Town, program};
 
 use self::{
     page::{Manner, Page, Step},
@@ -82,7 +82,7 @@ fn the_store_takes_the_settings_that_are_shown() {
             fs::write(&path, text).expect("the file is written");
             path
         };
-        let mut command = Command::new(programs().join("generion-store"));
+        let mut command = Command::new(program("generion-store"));
         command
             .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
             .arg("--config")
@@ -96,13 +96,10 @@ fn the_store_takes_the_settings_that_are_shown() {
     }
 }
 
-/// Where a build puts the programs.
+/// Where the programs are.
 fn programs() -> PathBuf {
-    let test = std::env::current_exe().expect("a test has a file");
-    let folder = test.ancestors().nth(2);
-    folder
-        .expect("tests are in the folder `deps` of the programs' folder")
-        .to_owned()
+    let file = program("generion");
+    file.parent().expect("a file has a folder").to_owned()
 }
 
 fn read(name: &str) -> Page {
