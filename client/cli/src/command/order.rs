@@ -366,11 +366,14 @@ impl Report for Closed {
                 format_args!("{} lamports", self.returned_lamports),
             );
         } else {
-            let pending = self.pending_purchases;
             text.field(
                 "state",
                 format_args!(
-                    "no more sales; close it again once none of its purchases is pending ({pending} are)"
+                    "no more sales; close it again once {} delivered or refunded",
+                    match self.pending_purchases {
+                        1 => "1 purchase is".to_owned(),
+                        pending => format!("{pending} purchases are"),
+                    }
                 ),
             );
         }

@@ -191,7 +191,10 @@ async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
         format!("of rent, back when the purchase is closed, from wallet {buyer}"),
     );
     if self_issued_records > 0 {
-        plan = plan.notes(format!("{self_issued_records} of the records are SELF-ISSUED: only their seller vouches for them"));
+        plan = plan.notes(format!(
+            "SELF-ISSUED: {self_issued_records} of {}, which nobody but their seller vouches for",
+            Count(offer.records.len(), "record")
+        ));
     }
     consent.to(plan).await?;
 
