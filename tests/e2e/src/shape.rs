@@ -34,7 +34,13 @@ pub struct Shape {
     /// An object with exactly these fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<BTreeMap<String, Shape>>,
+    /// An object whose fields are as they come, and what stands in them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub map: Option<Box<Shape>>,
 }
+
+/// Where objects are maps: the accounts of a change, by what they are in it.
+const MAPS: [&str; 1] = ["it.entries[].accounts"];
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 const fn is_false(value: &bool) -> bool {
@@ -59,6 +65,12 @@ impl Shape {
                 let inner = self.list.get_or_insert_default();
                 for value in values {
                     inner.learn(value, &format!("{place}[]"))?;
+                }
+            }
+            Value::Object(fields) if MAPS.contains(&place) => {
+                let inner = self.map.get_or_insert_default();
+                for (name, value) in fields {
+                    inner.learn(value, &format!("{place}.{name}"))?;
                 }
             }
             Value::Object(fields) => {
@@ -189,6 +201,20 @@ mod tests {
         ] {
             assert!(of(&[known.clone(), other]).is_err());
         }
+    }
+
+    #[test]
+    fn the_fields_of_a_map_come_and_go() {
+        let entry = |accounts: Value| json!({ "entries": [{ "accounts": accounts }] });
+        let (one, other) = (
+            entry(json!({ "record": "x" })),
+            entry(json!({ "share": "y" })),
+        );
+        assert_eq!(of(&[one.clone(), other]), of(&[one.clone()]));
+        assert_ne!(
+            of(&[one.clone(), entry(json!({ "record": 1 }))]),
+            of(&[one])
+        );
     }
 
     #[test]
