@@ -210,7 +210,7 @@ mod tests {
             entry(json!({ "record": "x" })),
             entry(json!({ "share": "y" })),
         );
-        assert_eq!(of(&[one.clone(), other]), of(&[one.clone()]));
+        assert_eq!(of(&[one.clone(), other]), of(std::slice::from_ref(&one)));
         assert_ne!(
             of(&[one.clone(), entry(json!({ "record": 1 }))]),
             of(&[one])
