@@ -3,10 +3,11 @@
 use std::{cell::OnceCell, env, io, io::IsTerminal, path::Path, sync::Arc};
 
 use generion_client::{
-    Client, KeyRing, KeySource, Landed, Ledger, Wallet, crypto::keys::KeyFile, store::FetchPolicy,
-    websocket_url,
+    Client, ClientError, KeyRing, KeySource, Landed, Ledger, Wallet, crypto::keys::KeyFile,
+    store::FetchPolicy, websocket_url,
 };
 use solana_address::Address;
+use solana_commitment_config::CommitmentConfig;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use url::Url;
@@ -89,16 +90,7 @@ impl Context {
 
         let url = url.map_or_else(|| node_url(DEFAULT_NODE), Ok);
         let url = url.map_err(|reason| Failure::new(reason, "Pass a node with -u."))?;
-        let usual = FetchPolicy::default();
-        let policy = FetchPolicy {
-            allow_private: args.allow_private_addresses,
-            allow_file: args.allow_file_locators,
-            max_size: args.max_document_bytes.unwrap_or(usual.max_size),
-            ..usual
-        };
-        let mut client = Client::new(url.clone(), args.program_id, policy)?;
-        client.ledger = Ledger::new(url.clone(), args.program_id, commitment.into());
-        client.ledger.set_priority(args.priority_price);
+        let mut client = client(&args, url.clone(), commitment.into())?;
         if args.dry_run {
             client.ledger.set_dry_run();
         }
@@ -125,6 +117,27 @@ impl Context {
     /// Whether the command is only to tell what it would do.
     pub const fn is_dry_run(&self) -> bool {
         self.args.dry_run
+    }
+
+    /// Has a flow that the ledger would refuse refused before its user is asked about it. Who is not asked hears of it
+    /// as soon.
+    pub async fn rehearse<T>(
+        &self,
+        flow: impl AsyncFnOnce(&Client) -> Result<T, ClientError>,
+    ) -> Result<(), Failure> {
+        if self.args.yes || self.args.dry_run {
+            return Ok(());
+        }
+        let mut client = client(
+            &self.args,
+            self.url.clone(),
+            self.ledger().rpc().commitment(),
+        )?;
+        client.ledger.set_dry_run();
+        match flow(&client).await {
+            Ok(_) | Err(ClientError::DryRun(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A transaction as it is told.
@@ -188,6 +201,21 @@ impl Context {
         Ok(match self.key_file().await? {
             Some(file) => Box::new(KeyRing { file, wallet }),
             None => Box::new(wallet),
+        })
+    }
+
+    /// Who opens something: the key file's owner, whose wallet may be lost or somewhere else, or the acting wallet.
+    pub async fn opener(&self) -> Result<Box<dyn KeySource + '_>, Failure> {
+        let Some(file) = self.key_file().await? else {
+            let signer = self.wallet().await?;
+            return Ok(Box::new(Wallet { signer }));
+        };
+        Ok(match self.wallet().await {
+            Ok(signer) if signer.pubkey() == file.wallet => {
+                let wallet = Wallet { signer };
+                Box::new(KeyRing { file, wallet })
+            }
+            _ => Box::new(file),
         })
     }
 
@@ -261,6 +289,20 @@ impl Context {
         }
         Ok(())
     }
+}
+
+fn client(args: &GlobalArgs, url: String, commitment: CommitmentConfig) -> Result<Client, Failure> {
+    let usual = FetchPolicy::default();
+    let policy = FetchPolicy {
+        allow_private: args.allow_private_addresses,
+        allow_file: args.allow_file_locators,
+        max_size: args.max_document_bytes.unwrap_or(usual.max_size),
+        ..usual
+    };
+    let mut client = Client::new(url.clone(), args.program_id, policy)?;
+    client.ledger = Ledger::new(url, args.program_id, commitment);
+    client.ledger.set_priority(args.priority_price);
+    Ok(client)
 }
 
 async fn once<'a>(

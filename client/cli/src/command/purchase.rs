@@ -416,6 +416,9 @@ async fn refund(context: &Context, address: Address) -> Result<Output, Failure> 
     let wallet = context.sole_signer().await?;
     let purchase = read(context, address).await?;
     context.require_funds(&wallet.pubkey(), 0).await?;
+    context
+        .rehearse(async |client| client.refund(wallet, &address).await)
+        .await?;
     let plan = Plan::new(format!("Refund purchase {address}")).pays(
         purchase.price_lamports,
         format!(

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use generion_client::{
-    CheckedRecord, Filter, Listed, NewDocument, accounts::RecordAccount, events::Event,
+    CheckedRecord, Filter, KeySource, Listed, NewDocument, accounts::RecordAccount, events::Event,
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -13,7 +13,7 @@ use crate::{
     cli::{address, store_url},
     command::import::ImportArgs,
     consent::Plan,
-    context::{Context, Signers},
+    context::Context,
     destination::{Destination, To, file_error},
     failure::Failure,
     fhir::{self, Guess},
@@ -330,8 +330,8 @@ struct Opened {
 
 async fn check(context: &Context, args: CheckArgs, to: To) -> Result<Output, Failure> {
     let destination = to.open()?;
-    let signers = context.signers().await?;
-    let checked = checked(context, &signers, &args, &destination).await?;
+    let owner = context.opener().await?;
+    let checked = checked(context, &*owner, &args, &destination).await?;
     let beside = destination.is_stdout();
     let path = destination.finish()?;
     Output::new(&Opened {
@@ -348,9 +348,31 @@ async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failure> 
         Some(path) => To::new(path, args.force).open()?,
         None => Destination::nowhere()?,
     };
+    let consent = context.consent()?;
     let signers = context.signers().await?;
     context.require_funds(&signers.payer.pubkey(), 0).await?;
-    let checked = checked(context, &signers, &args.checked, &destination).await?;
+    let owner = context.keys(signers.wallet).await?;
+    let checked = checked(context, &*owner, &args.checked, &destination).await?;
+    // Refused before anybody is asked.
+    context
+        .rehearse(async |client| {
+            client
+                .verify_record(signers.wallet, signers.payer, &checked)
+                .await
+        })
+        .await?;
+    let plan = Plan::new(format!("Sign for record {}", checked.record.address))
+        .notes(format!(
+            "written by wallet {}{}",
+            checked.record.account.state.creator,
+            if checked.self_issued { ", SELF-ISSUED" } else { "" }
+        ))
+        .notes(format!(
+            "a document of kind {} ({}), which was fetched, opened and checked",
+            checked.locator.kind, checked.locator.media_type
+        ))
+        .notes("for good: everybody sees that you stand by it, and its creator can't withdraw it any more");
+    consent.to(plan).await?;
     let landed = context
         .client
         .verify_record(signers.wallet, signers.payer, &checked)
@@ -372,33 +394,23 @@ async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failure> 
 
 async fn checked(
     context: &Context,
-    signers: &Signers<'_>,
+    owner: &dyn KeySource,
     args: &CheckArgs,
     destination: &Destination,
 ) -> Result<CheckedRecord, Failure> {
-    let owner = context.keys(signers.wallet).await?;
-    let erase_authority = args.erase_authority.unwrap_or(signers.wallet.pubkey());
+    let erase_authority = args.erase_authority.unwrap_or(owner.wallet());
     Ok(context
         .client
-        .check_record(
-            &*owner,
-            &args.record,
-            &erase_authority,
-            &destination.staged(),
-        )
+        .check_record(owner, &args.record, &erase_authority, &destination.staged())
         .await?)
 }
 
 async fn open(context: &Context, record: Address, to: To) -> Result<Output, Failure> {
     let destination = to.open()?;
-    let wallet = context.wallet().await?;
+    let owner = context.opener().await?;
     let locator = context
         .client
-        .open_record(
-            &*context.keys(wallet).await?,
-            &record,
-            &destination.staged(),
-        )
+        .open_record(&*owner, &record, &destination.staged())
         .await?;
     let record = read(context, record).await?;
     let beside = destination.is_stdout();
@@ -439,6 +451,13 @@ async fn delete(context: &Context, address: Address) -> Result<Output, Failure> 
     let signers = context.signers().await?;
     let record = context.ledger().record(&address).await?;
     context.require_funds(&signers.payer.pubkey(), 0).await?;
+    context
+        .rehearse(async |client| {
+            client
+                .delete_record(signers.wallet, signers.payer, &address)
+                .await
+        })
+        .await?;
     let plan = Plan::new(format!("Delete record {address} of wallet {}", record.state.owner))
         .notes("its document can't be opened through the ledger any more, and stays in its store until it is erased there")
         .notes(format!("the rent goes back to wallet {}", record.state.rent_payer));

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use generion_client::{Filter, Listed, NewAccount, events::Event, state::Share};
+use generion_client::{Client, Filter, Listed, NewAccount, events::Event, state::Share};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
@@ -95,6 +95,20 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     };
     let rent = ledger.rent(NewAccount::Share).await?;
     context.require_funds(&payer, rent).await?;
+    let keys = context.keys(signers.wallet).await?;
+    let share = async |client: &Client| {
+        client
+            .share_record(
+                signers.wallet,
+                &*keys,
+                signers.payer,
+                &args.record,
+                &args.with,
+                expires_at,
+            )
+            .await
+    };
+    context.rehearse(share).await?;
     let plan = Plan::new(format!(
         "Open record {} to wallet {}",
         args.record, args.with
@@ -105,17 +119,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         format!("of rent, back when the share is revoked, from wallet {payer}"),
     );
     consent.to(plan).await?;
-    let (address, landed) = context
-        .client
-        .share_record(
-            signers.wallet,
-            &*context.keys(signers.wallet).await?,
-            signers.payer,
-            &args.record,
-            &args.with,
-            expires_at,
-        )
-        .await?;
+    let (address, landed) = share(&context.client).await?;
     let share = Listed {
         address,
         account: ledger
@@ -206,18 +210,14 @@ struct Opened {
 
 async fn open(context: &Context, address: Address, to: To) -> Result<Output, Failure> {
     let destination = to.open()?;
-    let wallet = context.wallet().await?;
+    let recipient = context.opener().await?;
     let share = Listed {
         address,
         account: context.ledger().share(&address).await?,
     };
     let locator = context
         .client
-        .open_share(
-            &*context.keys(wallet).await?,
-            &address,
-            &destination.staged(),
-        )
+        .open_share(&*recipient, &address, &destination.staged())
         .await?;
     let record = context.ledger().record(&share.account.record).await?.state;
     let beside = destination.is_stdout();

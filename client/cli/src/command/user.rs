@@ -18,7 +18,7 @@ pub enum UserCommand {
     /// Publish the wallet's encryption key, or the next one: then anyone can write records to it. Same as `key rotate`
     #[command(visible_alias = "set")]
     SetKey,
-    /// Show a user
+    /// Show a wallet: its balance, and what it has published
     #[command(visible_alias = "get")]
     Show {
         /// The wallet [default: the acting one]
@@ -39,30 +39,55 @@ impl UserCommand {
     }
 }
 
-/// A user, and what its wallet holds.
+/// A wallet, and what there is of it.
 #[derive(Serialize)]
 struct Shown {
-    #[serde(flatten)]
-    user: UserView,
+    wallet: String,
     balance_lamports: u64,
+    /// `null`, here and below: it has published no encryption key.
+    account: Option<String>,
+    encryption_key: Option<String>,
+    key_index: Option<u32>,
+    next_record_id: Option<u64>,
+    next_order_id: Option<u64>,
+    record_count: Option<u64>,
+    #[serde(skip)]
+    user: Option<UserView>,
 }
 
 async fn show(context: &Context, wallet: Option<Address>) -> Result<Output, Failure> {
     let wallet = context.address_or_own(wallet).await?;
     let ledger = context.ledger();
-    let user = Listed {
-        address: ledger.addresses().user(&wallet),
-        account: ledger.user(&wallet).await?,
-    };
+    let address = ledger.addresses().user(&wallet);
+    let user = ledger
+        .find::<User>(&address)
+        .await?
+        .map(|account| UserView::from(&Listed { address, account }));
+    let of = user.as_ref();
     Output::new(&Shown {
-        user: UserView::from(&user),
+        wallet: wallet.to_string(),
         balance_lamports: ledger.lamports(&wallet).await?,
+        account: of.map(|user| user.account.clone()),
+        encryption_key: of.map(|user| user.encryption_key.clone()),
+        key_index: of.map(|user| user.key_index),
+        next_record_id: of.map(|user| user.next_record_id),
+        next_order_id: of.map(|user| user.next_order_id),
+        record_count: of.map(|user| user.record_count),
+        user,
     })
 }
 
 impl Report for Shown {
     fn describe(&self, text: &mut Text) {
-        describe(&self.user, text);
+        match &self.user {
+            Some(user) => describe(user, text),
+            None => {
+                text.field("wallet", &self.wallet).field(
+                    "encryption key",
+                    "none: `generion user set-key` publishes one",
+                );
+            }
+        }
         text.field("balance", Sol(self.balance_lamports));
     }
 }

@@ -209,7 +209,7 @@ impl Client {
             source,
         })?;
 
-        let receipt = PurchaseReceipt::load(receipts, purchase)?;
+        let receipt = self.receipt(purchase, &order, &paid_by, receipts).await?;
         let records = receipt.parse_records(receipts, purchase, capsules.len())?;
         let (mut opened, mut failed) = (Vec::with_capacity(records.len()), None);
         for (record, capsule) in records.iter().zip(&capsules) {
@@ -255,7 +255,9 @@ impl Client {
     ) -> Result<PathBuf, ClientError> {
         let account = self.ledger.purchase(purchase).await?;
         let delivered = Delivered::of(purchase, &account)?;
-        let mut receipt = PurchaseReceipt::load(receipts, purchase)?;
+        let mut receipt = self
+            .receipt(purchase, &delivered.order, &delivered.buyer, receipts)
+            .await?;
         // What can't be opened with it is not worth keeping.
         receipt.parse_records(receipts, purchase, delivered.capsules.len())?;
         receipt.delivered = Some(DeliveredKeys::new(
@@ -266,6 +268,31 @@ impl Client {
             true => Ok(PurchaseReceipt::path(receipts, purchase)),
             false => receipt.save(receipts),
         }
+    }
+
+    /// The receipt of a purchase. One that got lost is made again where the ledger still has the order and its records,
+    /// which never change.
+    async fn receipt(
+        &self,
+        purchase: &Address,
+        order: &Address,
+        buyer: &Address,
+        receipts: &Path,
+    ) -> Result<PurchaseReceipt, ClientError> {
+        if PurchaseReceipt::path(receipts, purchase).exists() {
+            return PurchaseReceipt::load(receipts, purchase);
+        }
+        let records = match self.order_records(order).await {
+            Ok(records) => records,
+            // It is the receipt that is missed then.
+            Err(ClientError::NotFound { .. }) => return PurchaseReceipt::load(receipts, purchase),
+            Err(error) => return Err(error),
+        };
+        let receipt = PurchaseReceipt::new(order, purchase, buyer, &records);
+        if !self.ledger.is_dry_run() {
+            receipt.save(receipts)?;
+        }
+        Ok(receipt)
     }
 
     /// What was delivered, from the ledger or, once the purchase is closed, from the receipt.

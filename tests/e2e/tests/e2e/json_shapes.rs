@@ -63,6 +63,8 @@ fn commands_that_only_look() {
     let shown = patient.does(&["user", "show"]);
     let other = buyer.does(&["user", "get", &wallet]);
     assert_eq!(shown["encryption_key"], other["encryption_key"]);
+    let nobody = buyer.does(&["user", "show"]);
+    assert!(nobody["encryption_key"].is_null() && nobody["balance_lamports"].is_u64());
     let users = buyer.does(&["user", "list"]);
     assert_eq!(users["users"].as_array().unwrap().len(), 2);
     patient.does(&["key", "show"]);

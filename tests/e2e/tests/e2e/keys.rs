@@ -74,6 +74,16 @@ fn a_key_can_live_in_a_file_alone() {
         OBSERVATION
     );
 
+    // With the wallet lost, the file is enough to read.
+    let heir = town.newcomer("heir", 0);
+    let open = ["record", "open", &record, "--to", "inherited.json"];
+    let (opened, said) = with_passphrase(&heir, &[&open[..], &file].concat(), "secret");
+    assert!(opened, "{said}");
+    assert_eq!(
+        std::fs::read(town.folder.join("inherited.json")).unwrap(),
+        OBSERVATION
+    );
+
     // The next one goes into the same file, beside the first.
     let (rotated, said) = with_passphrase(
         &patient,

@@ -133,9 +133,6 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
             .join(text(&opened, &format!("/documents/{index}/path")));
         assert_eq!(std::fs::read(path).unwrap(), document);
     }
-    let lost = buyer.fails(&["purchase", "close", &purchase, "--receipts", "nowhere"]);
-    assert!(lost.message.contains("nowhere"), "{}", lost.message);
-    assert!(town.lamports(&address(&purchase)) > 0);
     let closed = buyer.does(&["purchase", "close", &purchase, "--receipts", "receipts"]);
     assert_eq!(
         text(&closed, "/receipt"),

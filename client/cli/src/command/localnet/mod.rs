@@ -270,10 +270,13 @@ impl Report for Up {
 
         text.line("\nIn another terminal, for the commands below (the store is on this machine, hence private):\n");
         text.line(format_args!(
-            "  export GENERION_URL={} GENERION_STORE={}",
-            self.rpc_url, self.store_url
+            "  export GENERION_URL={} GENERION_WS={}",
+            self.rpc_url, self.ws_url
         ))
-        .line("  export GENERION_ALLOW_PRIVATE=1 GENERION_RECEIPTS=receipts");
+        .line(format_args!(
+            "  export GENERION_STORE={} GENERION_ALLOW_PRIVATE=1 GENERION_RECEIPTS=receipts",
+            self.store_url
+        ));
         for wallet in &self.wallets {
             let variable = wallet.role.to_uppercase();
             text.line(format_args!(
@@ -291,7 +294,7 @@ const TOUR: &str = r#"
   generion user set-key -k "$PATIENT_KEY" --yes
   generion record create report.json --owner $PATIENT -k "$CLINIC_KEY" --yes
   generion record list -k "$PATIENT_KEY"
-  generion record verify RECORD --to checked.json -k "$PATIENT_KEY"
+  generion record verify RECORD --to checked.json -k "$PATIENT_KEY" --yes
   generion user set-key -k "$DOCTOR_KEY" --yes
   generion share create RECORD --with $DOCTOR -k "$PATIENT_KEY" --yes
   generion share open SHARE --to shared.json -k "$DOCTOR_KEY"
