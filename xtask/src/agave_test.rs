@@ -6,7 +6,7 @@ use std::{fs, path::PathBuf, process::Stdio};
 use anyhow::{Context, Result};
 
 use crate::{
-    system::{self, WORKSPACE},
+    system::{self, AGAVE, WORKSPACE},
     tool,
     workspace::{Workspace, headline, progress, show},
 };
@@ -40,7 +40,10 @@ pub fn run(workspace: &Workspace, Arguments { validator, tests }: Arguments) -> 
     let validator = match validator {
         Some(validator) => fs::canonicalize(&validator)
             .with_context(|| format!("cannot find {}", validator.display()))?,
-        None => tool::installed_binary(workspace, "agave-validator", VALIDATOR, AGAVE_VALIDATOR)?,
+        None => {
+            system::ensure(workspace, AGAVE)?;
+            tool::installed_binary(workspace, "agave-validator", VALIDATOR, AGAVE_VALIDATOR)?
+        }
     };
     headline("build the programs");
     show(

@@ -39,6 +39,25 @@ const AGE: Need = Need {
     probe: &["age", "--version"],
 };
 
+/// An operator looks at a store's figures with it, in a guide that the tests follow.
+const CURL: Need = Need {
+    package: "curl",
+    probe: &["curl", "--version"],
+};
+
+const LIBCLANG: Need = Need {
+    package: "libclang-dev",
+    probe: &["sh", "-c", "ls /usr/lib/llvm-*/lib/libclang.so"],
+};
+const PROTOBUF: Need = Need {
+    package: "protobuf-compiler",
+    probe: &["protoc", "--version"],
+};
+const UDEV: Need = Need {
+    package: "libudev-dev",
+    probe: &["pkg-config", "--exists", "libudev"],
+};
+
 /// libFuzzer is written in it.
 const CXX_COMPILER: Need = Need {
     package: "g++",
@@ -73,7 +92,19 @@ pub const PROGRAM_BUILD: &[Need] = &[C_COMPILER, C_LIBRARY, PATCH];
 pub const WORKSPACE: &[Need] = &[C_COMPILER, C_LIBRARY, PKG_CONFIG, OPENSSL, PATCH];
 
 /// For all tests.
-pub const TESTS: &[Need] = &[C_COMPILER, C_LIBRARY, PKG_CONFIG, OPENSSL, PATCH, AGE];
+pub const TESTS: &[Need] = &[C_COMPILER, C_LIBRARY, PKG_CONFIG, OPENSSL, PATCH, AGE, CURL];
+
+/// For Agave's own validator: its ledger is kept in a database of C++.
+pub const AGAVE: &[Need] = &[
+    C_COMPILER,
+    C_LIBRARY,
+    CXX_COMPILER,
+    PKG_CONFIG,
+    OPENSSL,
+    UDEV,
+    LIBCLANG,
+    PROTOBUF,
+];
 
 /// Installs what is missing, or says what to install.
 pub fn ensure(workspace: &Workspace, needs: &[Need]) -> Result<()> {
