@@ -1,7 +1,7 @@
 //! Instruction arguments: one encoding each, read to the last byte.
 
 use anchor_lang::{
-    BORSH_CONFIG, BorshConfig, InstructionData,
+    BORSH_CONFIG, BorshConfig, IdlAccountType, InstructionData,
     wincode::{self, SchemaRead, SchemaWrite},
 };
 use generion::{
@@ -199,4 +199,18 @@ fn an_instruction_is_its_tag_and_its_arguments() {
     let data = instruction::CreateRecord { args: args.into() }.data();
     assert_eq!(data, [&[1], &bytes[..]].concat());
     assert_eq!(instruction::ClosePurchase { _args: NoArgs {} }.data(), [11]);
+}
+
+/// The interface description has no words for what reaches to the end; its last step (`tests/spec`) goes by the name.
+#[test]
+fn capsules_have_a_definition_of_their_own() {
+    let definition = Capsules::__idl_type_def().unwrap();
+    assert!(
+        definition.starts_with(r#"{"name":"Capsules","docs":["R' || C', 64 bytes for each"#),
+        "{definition}"
+    );
+    assert!(
+        definition.ends_with(r#"],"type":{"kind":"struct","fields":[]}}"#),
+        "{definition}"
+    );
 }
