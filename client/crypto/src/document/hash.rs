@@ -117,4 +117,14 @@ mod tests {
             assert_eq!(hash.finish(b"last"), expected, "{count}");
         }
     }
+
+    /// As fast as the encryption it is only there; the hash would be the same.
+    #[test]
+    fn buffers_are_hashed_beside_the_encryption() {
+        let mut hash = Hash::new();
+        hash.header(b"header");
+        assert!(matches!(hash.0, State::Here(_)));
+        hash.update(vec![1; 10]);
+        assert!(matches!(hash.0, State::Beside { .. }));
+    }
 }

@@ -240,3 +240,26 @@ fn refusal(error: DecryptError) -> KeyFileError {
         _ => KeyFileError::Malformed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand_core::OsRng;
+
+    use super::*;
+
+    /// A text that outgrew its room would leave its secrets behind in memory, where nothing wipes them.
+    #[test]
+    fn the_text_has_room_for_all_secrets() {
+        let wallet = Address::new_from_array([0xff; 32]);
+        for count in [0, 1, 1000] {
+            let mut file = KeyFile::new(wallet, wallet);
+            for index in (0..=u32::MAX).rev().take(count) {
+                let inserted = file.insert(index, EncryptionSecret::random(&mut OsRng));
+                assert!(inserted.is_ok());
+            }
+            let text = file.text();
+            assert_eq!(text.lines().count(), 3 + count);
+            assert_eq!(text.capacity(), 256 + 128 * count);
+        }
+    }
+}

@@ -63,6 +63,25 @@ fn documents_of_every_size_open() {
     }
 }
 
+/// Whatever it is written to is asked once for each chunk: a file, a pipe.
+#[test]
+fn a_document_is_written_chunk_by_chunk() {
+    struct Writes(Vec<usize>);
+    impl Write for Writes {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.push(bytes.len());
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let (ciphertext, _) = encrypted(&plaintext(4 * CHUNK + 5));
+    let mut writes = Writes(Vec::new());
+    decrypt(&ciphertext[..], &mut writes, &key()).unwrap();
+    assert_eq!(writes.0, [CHUNK, CHUNK, CHUNK, CHUNK, 5]);
+}
+
 #[test]
 fn two_ciphertexts_of_one_document_differ() {
     assert_ne!(encrypted(b"document").0, encrypted(b"document").0);

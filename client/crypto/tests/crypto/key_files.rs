@@ -1,5 +1,8 @@
 //! Key files: round trips, every refusal, and that they are plain age files.
 
+use std::io;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
 use generion_crypto::keys::{EncryptionSecret, KeyFile, KeyFileError, Passphrase};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use solana_address::Address;
@@ -29,6 +32,13 @@ fn written(file: &KeyFile) -> Vec<u8> {
     file.write_at_cost(&passphrase("correct horse"), LOG_N, &mut bytes)
         .unwrap();
     bytes
+}
+
+/// The age file without its armor.
+fn decoded(armored: &[u8]) -> Vec<u8> {
+    let text = str::from_utf8(armored).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with("-----"));
+    BASE64_STANDARD.decode(lines.collect::<String>()).unwrap()
 }
 
 fn refusal(bytes: &[u8], text: &str) -> KeyFileError {
@@ -89,19 +99,7 @@ fn damage_is_noticed() {
 #[test]
 fn a_file_that_asks_for_hours_of_work_is_refused() {
     // The cost stands in the header, where anyone can raise it.
-    let text = String::from_utf8(written(&file())).unwrap();
-    let body: String = text
-        .lines()
-        .filter(|line| !line.starts_with("-----"))
-        .collect();
-    let mut tool = std::process::Command::new("base64")
-        .arg("-d")
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    std::io::Write::write_all(&mut tool.stdin.take().unwrap(), body.as_bytes()).unwrap();
-    let mut bytes = tool.wait_with_output().unwrap().stdout;
+    let mut bytes = decoded(&written(&file()));
     let header_end = bytes
         .windows(4)
         .position(|window| window == b"\n---")
@@ -129,6 +127,51 @@ fn a_key_is_never_replaced_by_another() {
         "it holds another key with index 7 already"
     );
     assert_eq!(file.secret(7).unwrap().to_bytes(), before);
+}
+
+#[test]
+fn a_key_that_is_removed_is_gone() {
+    let mut file = file();
+    let before = file.secret(1).unwrap().to_bytes();
+    assert_eq!(file.remove(1).unwrap().to_bytes(), before);
+    assert!(file.secret(1).is_none() && file.remove(1).is_none());
+    assert_eq!(file.indexes().collect::<Vec<_>>(), [0, 7]);
+}
+
+/// What the age tool takes itself; a file for a test is cheaper.
+#[test]
+fn guessing_the_passphrase_costs_as_much_as_with_the_age_tool() {
+    let mut bytes = Vec::new();
+    file()
+        .write(&passphrase("correct horse"), &mut bytes)
+        .unwrap();
+    let header = decoded(&bytes);
+    let stanza = header.split(|byte| *byte == b'\n').nth(1).unwrap();
+    let stanza = String::from_utf8(stanza.to_vec()).unwrap();
+    assert!(
+        stanza.starts_with("-> scrypt ") && stanza.ends_with(" 18"),
+        "{stanza}"
+    );
+}
+
+#[test]
+fn a_disk_that_fails_is_told_from_damage() {
+    struct Disk;
+    impl io::Read for Disk {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::PermissionDenied.into())
+        }
+    }
+    let bytes = written(&file());
+    for read in [0, 100] {
+        let from = io::Read::chain(&bytes[..read], Disk);
+        match KeyFile::read(from, &passphrase("correct horse")).err() {
+            Some(KeyFileError::Io(error)) => {
+                assert_eq!(error.kind(), io::ErrorKind::PermissionDenied)
+            }
+            other => panic!("{read}: {other:?}"),
+        }
+    }
 }
 
 #[test]

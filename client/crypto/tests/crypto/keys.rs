@@ -1,7 +1,9 @@
 use ed25519_dalek::Signer;
-use generion_crypto::keys::{
-    DerivationError, EncryptionKey, EncryptionSecret, PurchaseSecret, encryption_key_line,
+use generion_crypto::{
+    keys::{DerivationError, EncryptionKey, EncryptionSecret, PurchaseSecret, encryption_key_line},
+    record::DataPublicKey,
 };
+use solana_address::Address;
 
 use crate::support::{
     ORDER, PROGRAM, address, encryption_secret, plus_order, purchase_secret, wallet, wallet_address,
@@ -96,6 +98,25 @@ fn an_exported_secret_is_read_back() {
     assert_eq!(read.public_key(), secret.public_key());
     let key = secret.public_key();
     assert_eq!(EncryptionKey::from_bytes(&key.to_bytes()), Some(key));
+}
+
+/// As what they are elsewhere: the addresses that they stand beside, and what age calls a recipient.
+#[test]
+fn public_keys_are_shown() {
+    let key = encryption_secret(1, 0).public_key();
+    let address = Address::new_from_array(key.to_bytes());
+    assert_eq!(format!("{key:?}"), format!("PublicKey({address})"));
+    let recipient = DataPublicKey([9; 32]).to_age_recipient();
+    assert!(recipient.starts_with("age1"), "{recipient}");
+    let shown = format!("{:?}", DataPublicKey([9; 32]));
+    assert_eq!(shown, format!("DataPublicKey({recipient})"));
+}
+
+#[test]
+fn keys_are_compared_by_value() {
+    let key = encryption_secret(1, 0).public_key();
+    assert_eq!(key, encryption_secret(1, 0).public_key());
+    assert_ne!(key, encryption_secret(2, 0).public_key());
 }
 
 #[test]
