@@ -20,7 +20,10 @@ pub fn installed_binary(
 ) -> Result<PathBuf> {
     let tools = workspace.cache()?.join("tools");
     let program = tools.join("bin").join(binary);
-    let present = workspace.command(&program).arg("--version").output();
+    // Cargo names the subcommand to its programs, and some of them tell nothing without it.
+    let subcommand = binary.strip_prefix("cargo-");
+    let mut version_of = workspace.command(&program);
+    let present = version_of.args(subcommand).arg("--version").output();
     let present = present.is_ok_and(|output| {
         let words = String::from_utf8_lossy(&output.stdout).into_owned();
         words.split_whitespace().any(|word| word == version)
