@@ -61,6 +61,7 @@
 
 pub mod accounts;
 mod addresses;
+pub mod decode;
 pub mod events;
 mod instructions;
 pub mod locator;
