@@ -30,6 +30,7 @@ mod client;
 mod cost;
 mod error;
 mod flows;
+pub mod history;
 mod ledger;
 mod progress;
 mod receipts;
@@ -63,4 +64,4 @@ pub use watch::{Watchable, Watched, websocket_url};
 
 pub use generion::{GenerionError, constants, proof::Capsule, state};
 pub use generion_crypto as crypto;
-pub use generion_interface::{Addresses, Instructions, Locator, accounts, events};
+pub use generion_interface::{Addresses, Instructions, Locator, accounts, decode, events};

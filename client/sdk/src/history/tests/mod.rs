@@ -1,0 +1,7 @@
+//! Made by hand: what nodes may answer, and what must be read in it.
+
+mod lived;
+mod made;
+mod node;
+mod reading;
+mod walking;
