@@ -11,9 +11,9 @@ use url::Url;
 
 use crate::{
     command::{
-        deliver::DeliverArgs, key::KeyCommand, localnet::LocalnetArgs, order::OrderCommand,
-        purchase::PurchaseCommand, record::RecordCommand, share::ShareCommand, store::StoreCommand,
-        user::UserCommand,
+        deliver::DeliverArgs, history::HistoryArgs, key::KeyCommand, localnet::LocalnetArgs,
+        order::OrderCommand, purchase::PurchaseCommand, record::RecordCommand, share::ShareCommand,
+        store::StoreCommand, user::UserCommand,
     },
     keypair::KeypairSource,
 };
@@ -177,6 +177,8 @@ pub enum Command {
     /// Deliver the keys of purchases and collect their price. With --key-file and --fee-payer it does without the seller's
     /// wallet
     Deliver(DeliverArgs),
+    /// The audit trail of a record, share, order, purchase or user, rebuilt from the ledger's transactions
+    History(HistoryArgs),
     /// Encryption keys: show, rotate, export to a key file
     #[command(subcommand)]
     Key(KeyCommand),

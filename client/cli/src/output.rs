@@ -111,6 +111,12 @@ fn write_lines(stream: &mut dyn Write, text: &str) -> io::Result<()> {
 pub struct Text(String);
 
 impl Text {
+    /// Its lines.
+    #[cfg(test)]
+    pub fn lines(&self) -> std::str::Lines<'_> {
+        self.0.lines()
+    }
+
     /// A line of our own words.
     pub fn line(&mut self, line: impl Display) -> &mut Self {
         self.0.push_str(&line.to_string());

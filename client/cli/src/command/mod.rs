@@ -2,6 +2,7 @@
 
 pub mod deliver;
 pub mod generate;
+pub mod history;
 pub mod import;
 pub mod key;
 pub mod localnet;
@@ -41,6 +42,7 @@ pub async fn run(Cli { global, command }: Cli) -> Result<Output, Failure> {
         Command::Order(command) => command.run(&context).await,
         Command::Purchase(command) => command.run(&context).await,
         Command::Deliver(args) => args.run(&context).await,
+        Command::History(args) => args.run(&context).await,
         Command::Key(command) => command.run(&context).await,
         Command::Store(command) => command.run(&context).await,
         Command::Localnet(args) => match args.command {

@@ -1,0 +1,671 @@
+use std::collections::{BTreeMap, HashMap};
+
+use clap::Args;
+use generion_client::{
+    accounts::RecordAccount,
+    history::{Entry, Facts, Gap, History, HistoryRange, Kind, Moment, Source, What},
+};
+use serde::Serialize;
+use solana_address::Address;
+
+use crate::{
+    amount::{Count, Sol},
+    cli::address,
+    context::Context,
+    explorer::Explorer,
+    failure::Failure,
+    output::{Output, Report, Text},
+    time,
+};
+
+#[derive(Args)]
+pub struct HistoryArgs {
+    /// A record, share, order, purchase or User account, also one that is closed, or a wallet
+    #[arg(value_parser = address)]
+    address: Address,
+    /// Only from here on: a slot, a time such as 2027-01-31T00:00:00Z, or how long ago, such as 30days
+    #[arg(long, value_name = "WHEN", value_parser = When::parse)]
+    since: Option<When>,
+    /// Only up to here, likewise
+    #[arg(long, value_name = "WHEN", value_parser = When::parse)]
+    until: Option<When>,
+    /// Most transactions that are looked at of each address, the latest first
+    #[arg(long, value_name = "NUMBER", default_value_t = HistoryRange::default().limit)]
+    limit: usize,
+    /// Shows what failed and changed nothing, too
+    #[arg(long)]
+    failed: bool,
+}
+
+/// A point on the ledger, as people write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    At(Moment),
+    /// So many seconds ago, by the ledger's clock.
+    Ago(u32),
+}
+
+impl When {
+    fn parse(text: &str) -> Result<Self, String> {
+        if let Ok(slot) = text.parse() {
+            return Ok(Self::At(Moment::Slot(slot)));
+        }
+        match time::Expiry::parse(text) {
+            Ok(time::Expiry::At(time)) => Ok(Self::At(Moment::Time(time))),
+            Ok(time::Expiry::In(seconds)) => Ok(Self::Ago(seconds)),
+            Err(error) => Err(format!("{error}, or a slot as in 312000000")),
+        }
+    }
+
+    fn moment(self, now: i64) -> Moment {
+        match self {
+            Self::At(moment) => moment,
+            Self::Ago(seconds) => Moment::Time(now.saturating_sub(seconds.into())),
+        }
+    }
+}
+
+impl HistoryArgs {
+    pub async fn run(self, context: &Context) -> Result<Output, Failure> {
+        let ledger = context.ledger();
+        let is_ago = |when: Option<When>| matches!(when, Some(When::Ago(_)));
+        let now = match is_ago(self.since) || is_ago(self.until) {
+            true => ledger.unix_time().await?,
+            false => 0,
+        };
+        let range = HistoryRange {
+            since: self.since.map(|when| when.moment(now)),
+            until: self.until.map(|when| when.moment(now)),
+            limit: self.limit,
+            failed: self.failed,
+        };
+        let history = ledger.history(&self.address, &range).await?;
+        let shown = Shown {
+            self_issued: self_issued(context, &history).await?,
+            explorer: context.explorer().await.clone(),
+        };
+        Output::new(&HistoryView::new(&history, &range, &shown))
+    }
+}
+
+/// What is shown beside a history.
+struct Shown {
+    /// Of records that orders list, whether they are self-issued.
+    self_issued: HashMap<Address, bool>,
+    explorer: Explorer,
+}
+
+/// Which of the records that orders list are self-issued, where the ledger still has them.
+async fn self_issued(
+    context: &Context,
+    history: &History,
+) -> Result<HashMap<Address, bool>, Failure> {
+    let entries = history.entries.iter();
+    let listed: Vec<_> = entries
+        .filter(|entry| entry.what == What::OrderCreated && entry.failed.is_none())
+        .flat_map(|entry| entry.facts.records.iter().flatten().copied())
+        .collect();
+    let found = context.ledger().find_all::<RecordAccount>(&listed).await?;
+    let known = listed
+        .into_iter()
+        .zip(found)
+        .filter_map(|(address, record)| Some((address, record?.state.is_self_issued())));
+    Ok(known.collect())
+}
+
+/// An audit trail.
+#[derive(Serialize)]
+struct HistoryView {
+    address: String,
+    /// `user`, `wallet` (without a User account), `record`, `share`, `order` or `purchase`; `null`: the program has had
+    /// nothing to do with the address.
+    kind: Option<&'static str>,
+    /// Oldest first.
+    entries: Vec<EntryView>,
+    gaps: Vec<GapView>,
+    /// Transactions that failed and were not looked at, of this program or of others.
+    failed_transactions: usize,
+    /// Whether the lives of accounts were looked at from their beginning up to the present, and nothing was missing.
+    #[serde(skip)]
+    is_proven: bool,
+}
+
+/// A change, or an attempt that failed.
+#[derive(Serialize)]
+struct EntryView {
+    /// Name of the program's event.
+    event: &'static str,
+    instruction: &'static str,
+    slot: u64,
+    /// `null`: the node does not know it any more.
+    block_at: Option<i64>,
+    signature: String,
+    /// Where a browser shows it; `null`: nowhere that is known.
+    explorer_url: Option<String>,
+    /// Place among the program's instructions in the transaction, from 0.
+    position: usize,
+    /// `complete`, or what alone tells of it: `instruction`, `event`.
+    source: &'static str,
+    /// Another program whose instruction led to it.
+    through: Option<String>,
+    /// `null`: it did not fail.
+    error: Option<String>,
+    /// Name of the program's rule that was broken.
+    rule: Option<String>,
+    by: Option<String>,
+    signers: Vec<String>,
+    fee_lamports: u64,
+    /// The addresses that are known, by what they are in it.
+    accounts: BTreeMap<&'static str, String>,
+    /// Of a record's creation: nobody but the owner vouches for it. `null`: not known from this change.
+    self_issued: Option<bool>,
+    details: DetailsView,
+    #[serde(skip)]
+    described: String,
+}
+
+/// What else is known; `null` stands for what does not belong to the change, and for what nothing tells.
+#[derive(Serialize)]
+struct DetailsView {
+    id: Option<u64>,
+    records: Option<Vec<String>>,
+    record_ids: Option<Vec<u64>>,
+    /// How many of the order's records their seller wrote, if the ledger still has all of them.
+    self_issued_records: Option<usize>,
+    verified: Option<bool>,
+    key_index: Option<u32>,
+    encryption_key: Option<String>,
+    data_public_key: Option<String>,
+    /// `null` also where it is not disclosed.
+    ciphertext_hash: Option<String>,
+    created_at: Option<i64>,
+    /// `null` also for never.
+    expires_at: Option<i64>,
+    label: Option<String>,
+    price_lamports: Option<u64>,
+    delivery_window_seconds: Option<u32>,
+    deadline_at: Option<i64>,
+    buyer_key: Option<String>,
+    record_count: Option<u8>,
+    first: Option<u8>,
+    count: Option<u8>,
+    pending_purchases: Option<u32>,
+    settled_purchases: Option<u32>,
+    /// What went out of the closed account, or to the seller.
+    paid_out_lamports: Option<u64>,
+}
+
+/// Something that is missing.
+#[derive(Serialize)]
+struct GapView {
+    /// What kind of thing: see the client library's `GapKind`.
+    kind: &'static str,
+    account: Option<String>,
+    signature: Option<String>,
+    /// `null`: the ledger's first.
+    from_slot: Option<u64>,
+    /// `null`: the present.
+    to_slot: Option<u64>,
+    missing: String,
+}
+
+impl HistoryView {
+    fn new(history: &History, range: &HistoryRange, shown: &Shown) -> Self {
+        let entries = history.entries.iter();
+        Self {
+            address: history.address.to_string(),
+            kind: history.kind.map(Kind::name),
+            entries: entries
+                .map(|entry| EntryView::new(entry, &history.address, shown))
+                .collect(),
+            gaps: history.gaps.iter().map(GapView::from).collect(),
+            failed_transactions: history.failed_transactions,
+            is_proven: range.since.is_none()
+                && range.until.is_none()
+                && history.gaps.is_empty()
+                // A wallet has no account of the program that could be compared.
+                && !matches!(history.kind, None | Some(Kind::Wallet)),
+        }
+    }
+}
+
+impl EntryView {
+    fn new(entry: &Entry, subject: &Address, shown: &Shown) -> Self {
+        let facts = &entry.facts;
+        let is_created = entry.what == What::RecordCreated;
+        let details = DetailsView::new(entry, shown);
+        let failed = entry.failed.as_ref();
+        Self {
+            event: entry.what.name(),
+            instruction: entry.what.instruction(),
+            slot: entry.slot,
+            block_at: entry.time,
+            signature: entry.signature.to_string(),
+            explorer_url: shown.explorer.link(&entry.signature),
+            position: entry.position,
+            source: match entry.source {
+                Source::Complete => "complete",
+                Source::InstructionAlone(_) => "instruction",
+                Source::EventAlone(_) => "event",
+            },
+            through: entry.through.map(|program| program.to_string()),
+            error: failed.map(|failed| failed.error.to_string()),
+            rule: failed.and_then(|failed| Some(format!("{:?}", failed.rule?))),
+            by: entry.actor().map(|actor| actor.to_string()),
+            signers: entry.signers.iter().map(Address::to_string).collect(),
+            fee_lamports: entry.fee,
+            accounts: facts
+                .roles()
+                .map(|(role, address)| (role, address.to_string()))
+                .collect(),
+            self_issued: entry.is_self_issued().filter(|_| is_created),
+            described: describe(entry, subject, &details),
+            details,
+        }
+    }
+}
+
+impl DetailsView {
+    fn new(entry: &Entry, shown: &Shown) -> Self {
+        let facts = entry.facts.clone();
+        let known: Option<Vec<_>> = facts
+            .records
+            .iter()
+            .flatten()
+            .map(|record| shown.self_issued.get(record).copied())
+            .collect();
+        let is_order = entry.what == What::OrderCreated && entry.failed.is_none();
+        Self {
+            id: facts.id,
+            self_issued_records: known
+                .filter(|known| is_order && !known.is_empty())
+                .map(|known| {
+                    known
+                        .into_iter()
+                        .filter(|is_self_issued| *is_self_issued)
+                        .count()
+                }),
+            records: facts
+                .records
+                .map(|records| records.iter().map(Address::to_string).collect()),
+            record_ids: facts.record_ids,
+            verified: facts.verified,
+            key_index: facts.key_index,
+            encryption_key: facts.encryption_key.map(hex::encode),
+            data_public_key: facts.data_public_key.map(hex::encode),
+            ciphertext_hash: facts
+                .ciphertext_hash
+                .filter(|hash| *hash != [0; 32])
+                .map(hex::encode),
+            created_at: facts.created_at,
+            expires_at: facts.expires_at.filter(|time| *time != 0),
+            label: facts.label,
+            price_lamports: facts.price,
+            delivery_window_seconds: facts.delivery_window,
+            deadline_at: facts.deadline,
+            buyer_key: facts.buyer_key.map(hex::encode),
+            record_count: facts.record_count,
+            first: facts.first,
+            count: facts.count,
+            pending_purchases: facts.pending_purchases,
+            settled_purchases: facts.settled_purchases,
+            paid_out_lamports: facts.lamports,
+        }
+    }
+}
+
+impl From<&Gap> for GapView {
+    fn from(gap: &Gap) -> Self {
+        Self {
+            kind: gap.kind.name(),
+            account: gap.account.map(|address| address.to_string()),
+            signature: gap.signature.map(|signature| signature.to_string()),
+            from_slot: gap.from_slot,
+            to_slot: gap.to_slot,
+            missing: gap.missing.clone(),
+        }
+    }
+}
+
+/// A change for people: what it was about, without what the history is of and without who did it.
+fn describe(entry: &Entry, subject: &Address, details: &DetailsView) -> String {
+    let facts = &entry.facts;
+    let actor = entry.actor();
+    let mut parts = Vec::new();
+    let mut address = |name: &str, address: Option<Address>| {
+        if let Some(address) =
+            address.filter(|address| address != subject && Some(*address) != actor)
+        {
+            parts.push(format!("{name} {address}"));
+        }
+    };
+    match entry.what {
+        What::EncryptionKeySet => {}
+        What::RecordCreated | What::RecordVerified | What::RecordDeleted => {
+            address("record", facts.record);
+            address("of", facts.owner);
+            address("by", facts.creator);
+        }
+        What::RecordShared | What::ShareRevoked => {
+            address("record", facts.record);
+            address("share", facts.share);
+            address("with", facts.recipient);
+        }
+        What::OrderCreated | What::SalesStopped | What::OrderClosed => {
+            address("order", facts.order)
+        }
+        What::Purchased | What::Delivered | What::Refunded | What::PurchaseClosed => {
+            address("purchase", facts.purchase);
+            address("of order", facts.order);
+            address("from", facts.seller);
+            address("to", facts.buyer);
+        }
+    }
+    parts.extend(amounts(entry.what, facts));
+    match (entry.is_self_issued(), details.self_issued_records) {
+        (Some(true), _) if entry.what == What::RecordCreated => {
+            parts.push("SELF-ISSUED".to_owned())
+        }
+        (_, Some(count @ 1..)) => parts.push(format!("{count} SELF-ISSUED")),
+        _ => {}
+    }
+    if let Some(program) = entry.through {
+        parts.push(format!("through program {program}"));
+    }
+    match (&entry.failed, entry.source) {
+        (Some(failed), _) => {
+            let reason = failed
+                .rule
+                .map_or_else(|| failed.error.to_string(), |rule| rule.to_string());
+            parts.push(format!("FAILED: {reason}"));
+        }
+        (None, Source::Complete) => {}
+        (None, Source::InstructionAlone(lost)) => {
+            parts.push(format!("from the instruction alone: {}", lost.reason()));
+        }
+        (None, Source::EventAlone(lost)) => {
+            parts.push(format!("from the event alone: {}", lost.reason()));
+        }
+    }
+    parts.join(", ")
+}
+
+/// Its numbers, with their units.
+fn amounts(what: What, facts: &Facts) -> Vec<String> {
+    let mut parts = Vec::new();
+    match what {
+        What::EncryptionKeySet => parts.extend(facts.key_index.map(|index| format!("key {index}"))),
+        What::RecordCreated => parts.extend(facts.id.map(|id| format!("id {id}"))),
+        What::RecordShared => {
+            let expires = facts.expires_at.filter(|time| *time != 0);
+            parts.extend(expires.map(|time| format!("until {}", time::show(time))));
+        }
+        What::OrderCreated => {
+            parts.extend(facts.id.map(|id| format!("id {id}")));
+            parts.extend(facts.label.as_ref().map(|label| format!("{label:?}")));
+            let records = facts.records.as_ref();
+            parts.extend(records.map(|records| Count(records.len(), "record").to_string()));
+            parts.extend(facts.price.map(|price| format!("for {}", Sol(price))));
+        }
+        What::SalesStopped => {
+            parts.extend(
+                facts
+                    .pending_purchases
+                    .map(|count| format!("{count} pending")),
+            );
+        }
+        What::Purchased => {
+            parts.extend(
+                facts
+                    .price
+                    .map(|price| format!("{} into escrow", Sol(price))),
+            );
+            parts.extend(
+                facts
+                    .deadline
+                    .map(|time| format!("to be delivered by {}", time::show(time))),
+            );
+        }
+        What::Delivered => {
+            parts.extend(facts.count.map(|count| Count(count, "record").to_string()));
+            let paid = facts.lamports.filter(|lamports| *lamports > 0);
+            parts.extend(paid.map(|lamports| format!("{} to the seller", Sol(lamports))));
+        }
+        What::OrderClosed => {
+            parts.extend(
+                facts
+                    .settled_purchases
+                    .map(|count| format!("{count} settled")),
+            );
+        }
+        What::RecordVerified | What::RecordDeleted | What::ShareRevoked => {}
+        What::Refunded | What::PurchaseClosed => {}
+    }
+    let back = facts.lamports.filter(|_| what != What::Delivered);
+    parts.extend(back.map(|lamports| format!("{} back", Sol(lamports))));
+    parts
+}
+
+impl Report for HistoryView {
+    fn describe(&self, text: &mut Text) {
+        let rows = self.entries.iter().map(|entry| {
+            [
+                entry
+                    .block_at
+                    .map_or_else(|| format!("slot {}", entry.slot), time::show),
+                entry.event.to_owned(),
+                entry.by.clone().unwrap_or_else(|| "unknown".to_owned()),
+                entry.signature.clone(),
+                entry.described.clone(),
+            ]
+        });
+        text.field("address", &self.address)
+            .field("kind", self.kind.unwrap_or("unknown"))
+            .table(
+                ["TIME", "WHAT", "BY", "TRANSACTION", "DETAILS"],
+                rows,
+                "no changes: the node lists no transaction of this program that names the address",
+            );
+        if self.failed_transactions > 0 {
+            text.line(format_args!(
+                "{} changed nothing (--failed shows those of the program)",
+                Count(self.failed_transactions, "failed transaction")
+            ));
+        }
+        for gap in &self.gaps {
+            text.field("GAP", gap.describe());
+        }
+        if !self.gaps.is_empty() {
+            text.line(
+                "This history is not complete: a node with a longer memory (-u) may know more.",
+            );
+        } else if self.is_proven {
+            text.line("Complete: what the ledger shows at present follows from these changes.");
+        }
+    }
+}
+
+impl GapView {
+    fn describe(&self) -> String {
+        let mut text = match (self.from_slot, self.to_slot) {
+            (Some(from), Some(to)) if from == to => format!("slot {to}"),
+            (Some(from), Some(to)) => format!("slots {from} to {to}"),
+            (None, Some(to)) => format!("up to slot {to}"),
+            (Some(from), None) => format!("from slot {from} on"),
+            (None, None) => "at any time".to_owned(),
+        };
+        if let Some(account) = &self.account {
+            text.push_str(&format!(", {account}"));
+        }
+        if let Some(signature) = &self.signature {
+            text.push_str(&format!(", transaction {signature}"));
+        }
+        format!("{text}: {}", self.missing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use generion_client::history::{GapKind, LostEvent};
+
+    use super::*;
+
+    fn address(byte: u8) -> Address {
+        Address::new_from_array([byte; 32])
+    }
+
+    fn entry(what: What, source: Source, facts: Facts) -> Entry {
+        Entry {
+            slot: 7,
+            time: Some(60),
+            signature: "1".repeat(64).parse().unwrap(),
+            position: 0,
+            what,
+            source,
+            through: None,
+            failed: None,
+            signers: vec![address(9)],
+            fee: 5_000,
+            facts,
+        }
+    }
+
+    /// A record that its owner wrote, its verification by somebody's program, and its deletion, the log of which is cut.
+    fn history(gaps: Vec<Gap>) -> History {
+        let facts = || Facts {
+            owner: Some(address(1)),
+            creator: Some(address(1)),
+            record: Some(address(2)),
+            ..Facts::default()
+        };
+        let created = Facts {
+            id: Some(3),
+            verified: Some(true),
+            ..facts()
+        };
+        let verified = Entry {
+            time: None,
+            through: Some(address(8)),
+            ..entry(What::RecordVerified, Source::Complete, facts())
+        };
+        let cut = Source::InstructionAlone(LostEvent::LogTruncated);
+        History {
+            address: address(2),
+            kind: Some(Kind::Record),
+            entries: vec![
+                entry(What::RecordCreated, Source::Complete, created),
+                verified,
+                entry(What::RecordDeleted, cut, facts()),
+            ],
+            gaps,
+            failed_transactions: 2,
+        }
+    }
+
+    fn lines(history: &History, range: &HistoryRange) -> Vec<String> {
+        let mut text = Text::default();
+        let shown = Shown {
+            self_issued: HashMap::new(),
+            explorer: Explorer::Unknown,
+        };
+        HistoryView::new(history, range, &shown).describe(&mut text);
+        text.lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn marks_and_gaps_are_shown() {
+        let missing = |from_slot, to_slot, account| Gap {
+            kind: GapKind::ChangeMissing,
+            account,
+            signature: None,
+            from_slot,
+            to_slot,
+            missing: "its key".to_owned(),
+        };
+        let gaps = vec![
+            missing(None, Some(3), Some(address(2))),
+            missing(Some(3), Some(3), None),
+            missing(Some(3), Some(4), None),
+            missing(Some(4), None, None),
+        ];
+        let lines = lines(&history(gaps), &HistoryRange::default());
+        let [
+            ..,
+            created,
+            verified,
+            deleted,
+            failed,
+            first,
+            second,
+            third,
+            fourth,
+            last,
+        ] = &lines[..]
+        else {
+            panic!("{lines:#?}");
+        };
+        assert!(
+            created.starts_with("1970-01-01T00:01:00Z  RecordCreated"),
+            "{created}"
+        );
+        assert!(created.ends_with("  id 3, SELF-ISSUED"), "{created}");
+        assert!(verified.starts_with("slot 7 "), "{verified}");
+        let through = format!("  through program {}", address(8));
+        assert!(verified.ends_with(&through), "{verified}");
+        // Who deleted it, the instruction names; the one made by hand does not.
+        assert!(deleted.contains("  unknown  "), "{deleted}");
+        assert!(
+            deleted.ends_with(", from the instruction alone: its log is cut short"),
+            "{deleted}"
+        );
+        assert!(
+            failed.starts_with("2 failed transactions changed nothing"),
+            "{failed}"
+        );
+        let gap = |line: &str| line.strip_prefix("GAP").unwrap().trim_start().to_owned();
+        assert_eq!(gap(first), format!("up to slot 3, {}: its key", address(2)));
+        assert_eq!(gap(second), "slot 3: its key");
+        assert_eq!(gap(third), "slots 3 to 4: its key");
+        assert_eq!(gap(fourth), "from slot 4 on: its key");
+        assert!(last.starts_with("This history is not complete"), "{last}");
+    }
+
+    /// Only of what was looked at from its beginning to the present.
+    #[test]
+    fn what_is_complete_is_said_to_be() {
+        let is_said = |history: &History, range: &HistoryRange| {
+            let lines = lines(history, range);
+            lines.iter().any(|line| line.starts_with("Complete:"))
+        };
+        let range = HistoryRange::default();
+        assert!(is_said(&history(vec![]), &range));
+        let wallet = History {
+            kind: Some(Kind::Wallet),
+            ..history(vec![])
+        };
+        assert!(!is_said(&wallet, &range));
+        let since = Some(Moment::Slot(1));
+        for part in [
+            HistoryRange {
+                since,
+                ..range.clone()
+            },
+            HistoryRange {
+                until: since,
+                ..range
+            },
+        ] {
+            assert!(!is_said(&history(vec![]), &part));
+        }
+    }
+
+    #[test]
+    fn a_moment_is_a_slot_a_time_or_a_while_ago() {
+        let moment = |text| When::parse(text).map(|when| when.moment(1_000_000));
+        assert_eq!(moment("312000000"), Ok(Moment::Slot(312_000_000)));
+        assert_eq!(moment("1970-01-01T00:01:00Z"), Ok(Moment::Time(60)));
+        assert_eq!(moment("1h"), Ok(Moment::Time(996_400)));
+        let refused = moment("yesterday").unwrap_err();
+        assert!(refused.contains("or a slot as in"), "{refused}");
+    }
+}
