@@ -11,6 +11,7 @@ mod elsewhere;
 mod example;
 mod full_disk;
 mod guides;
+mod history;
 mod import;
 mod json_shapes;
 mod keys;

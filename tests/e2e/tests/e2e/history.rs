@@ -1,0 +1,562 @@
+//! `generion history`: what was done is what is told, on a whole ledger, and what is missing is told on one that has lost
+//! something.
+
+use std::process::Command;
+
+use generion_client::{ClientError, SendOptions, accounts::PurchaseAccount};
+use generion_e2e::{
+    Market, Person, Running, Town,
+    http::{Server, forward, json},
+    shape,
+};
+use serde_json::{Value, json};
+use solana_address::Address;
+use solana_signer::Signer;
+
+use crate::{OBSERVATION, number, offer, text, verified_record, write_record};
+
+const PRICE: u64 = 250_000_000;
+
+/// Event and transaction of each change.
+type Trail = Vec<(&'static str, String)>;
+
+/// What a history tells, as a trail.
+fn told(history: &Value) -> Vec<(String, String)> {
+    let entries = history["entries"].as_array().expect("entries");
+    let entry = |entry: &Value| (text(entry, "/event"), text(entry, "/signature"));
+    entries.iter().map(entry).collect()
+}
+
+/// The history of an address as somebody without a wallet of their own reads it: its kind and its trail, without gaps.
+#[track_caller]
+fn is_told(somebody: &Person, address: &str, kind: &str, expected: &[&(&str, String)]) -> Value {
+    let history = somebody.does(&["history", address]);
+    assert_eq!(history["gaps"], json!([]), "{history}");
+    assert_eq!(history["address"], address);
+    assert_eq!(history["kind"], kind);
+    let expected: Vec<_> = expected
+        .iter()
+        .map(|(event, signature)| ((*event).to_owned(), signature.clone()))
+        .collect();
+    assert_eq!(told(&history), expected);
+    for entry in history["entries"].as_array().expect("entries") {
+        assert_eq!(entry["source"], "complete", "{entry}");
+        assert!(entry["block_at"].is_number(), "{entry}");
+        assert_eq!(entry["error"], Value::Null);
+    }
+    history
+}
+
+fn signature(done: &Value) -> String {
+    text(done, "/transaction/signature")
+}
+
+/// Who did each change.
+fn actors(history: &Value) -> Vec<String> {
+    let entries = history["entries"].as_array().expect("entries");
+    entries.iter().map(|entry| text(entry, "/by")).collect()
+}
+
+/// What a patient, a clinic, a doctor and a buyer do, told back from each of their sides: while the accounts are there,
+/// and when all of them are closed.
+#[test]
+fn what_was_done_is_told() {
+    let town = Town::found();
+    let [patient, clinic, doctor, buyer] =
+        ["patient", "clinic", "doctor", "buyer"].map(|role| town.person(role));
+    let mut done: Trail = Vec::new();
+    let key = patient.does(&["user", "set-key"]);
+    done.push(("EncryptionKeySet", signature(&key)));
+    let doctors_key = signature(&doctor.does(&["user", "set-key"]));
+    let file = town.write("document.json", OBSERVATION);
+    let created = clinic.does(&[
+        "record",
+        "create",
+        &file.to_string_lossy(),
+        "--owner",
+        &patient.address.to_string(),
+        "--store",
+        &town.store_url,
+    ]);
+    let record = text(&created, "/record/address");
+    done.push(("RecordCreated", signature(&created)));
+    let verified = patient.does(&["record", "verify", &record]);
+    done.push(("RecordVerified", signature(&verified)));
+    let recipient = doctor.address.to_string();
+    let shared = patient.does(&["share", "create", &record, "--with", &recipient]);
+    let share = text(&shared, "/share/address");
+    done.push(("RecordShared", signature(&shared)));
+    let order = offer(&patient, &[number(&created, "/record/id")]);
+    // Its command does not hand the transaction over, but the ledger has it.
+    let listed = buyer.does(&["history", &order]);
+    done.push(("OrderCreated", text(&listed, "/entries/0/signature")));
+    let bought = buyer.does(&["purchase", "buy", &order, "--receipts", "receipts"]);
+    let purchase = text(&bought, "/purchase/address");
+    done.push(("Purchased", signature(&bought)));
+    let [key, created, verified, shared, listed, bought] = &done[..] else {
+        panic!("six changes");
+    };
+
+    // Everything is there, and follows from what is told.
+    is_told(
+        &buyer,
+        &record,
+        "record",
+        &[created, verified, shared, listed],
+    );
+    is_told(&buyer, &share, "share", &[shared]);
+    is_told(&buyer, &order, "order", &[listed, bought]);
+    is_told(&buyer, &purchase, "purchase", &[bought]);
+    let wallet = patient.address.to_string();
+    let all: Vec<_> = done.iter().collect();
+    is_told(&buyer, &wallet, "user", &all);
+    let account = town.addresses().user(&patient.address).to_string();
+    is_told(&buyer, &account, "user", &all);
+
+    let mut rest: Trail = Vec::new();
+    let delivered = patient.does(&["deliver", &purchase]);
+    let delivery = text(&delivered, "/deliveries/0/batches/0/transaction/signature");
+    rest.push(("Delivered", delivery));
+    buyer.does(&[
+        "purchase",
+        "open",
+        &purchase,
+        "--to",
+        "bought",
+        "--receipts",
+        "receipts",
+    ]);
+    let words = ["purchase", "close", &purchase, "--receipts", "receipts"];
+    rest.push(("PurchaseClosed", signature(&buyer.does(&words))));
+    let revoked = patient.does(&["share", "revoke", &share]);
+    rest.push(("ShareRevoked", signature(&revoked)));
+    let closed = patient.does(&["order", "close", &order]);
+    rest.push(("OrderClosed", signature(&closed)));
+    let deleted = patient.does(&["record", "delete", &record]);
+    rest.push(("RecordDeleted", signature(&deleted)));
+    let [delivered, taken, revoked, closed, deleted] = &rest[..] else {
+        panic!("five changes");
+    };
+
+    // Everything is gone, and told all the same.
+    let of_record = [
+        created, verified, shared, listed, delivered, revoked, closed, deleted,
+    ];
+    let history = is_told(&doctor, &record, "record", &of_record);
+    let [by_patient, by_clinic] = [wallet.clone(), clinic.address.to_string()];
+    assert_eq!(actors(&history)[..2], [by_clinic.clone(), by_patient]);
+    assert_eq!(history["entries"][0]["self_issued"], false);
+    assert_eq!(history["entries"][0]["accounts"]["owner"], wallet);
+    is_told(&doctor, &share, "share", &[shared, revoked]);
+    let of_order = [listed, bought, delivered, taken, closed];
+    let history = is_told(&doctor, &order, "order", &of_order);
+    assert_eq!(number(&history, "/entries/0/details/price_lamports"), PRICE);
+    assert_eq!(
+        number(&history, "/entries/2/details/paid_out_lamports"),
+        PRICE
+    );
+    is_told(&doctor, &purchase, "purchase", &[bought, delivered, taken]);
+    let of_patient = [
+        key, created, verified, shared, listed, bought, delivered, revoked, closed, deleted,
+    ];
+    is_told(&doctor, &wallet, "user", &of_patient);
+    let of_doctor = [&("EncryptionKeySet", doctors_key), shared, revoked];
+    is_told(&doctor, &recipient, "user", &of_doctor);
+    let buyers = buyer.address.to_string();
+    is_told(&doctor, &buyers, "wallet", &[bought, delivered, taken]);
+    // Its rent came back.
+    is_told(&doctor, &by_clinic, "wallet", &[created, deleted]);
+    let nobody = Address::new_from_array([9; 32]).to_string();
+    let history = doctor.does(&["history", &nobody]);
+    assert_eq!(
+        (&history["kind"], &history["entries"]),
+        (&Value::Null, &json!([]))
+    );
+
+    // For people.
+    let shown = shown(&doctor, &["history", &order]);
+    for words in [
+        "OrderCreated",
+        "0.25 SOL to the seller",
+        &wallet,
+        "Complete:",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+}
+
+/// What a command prints for people.
+fn shown(person: &Person, words: &[&str]) -> String {
+    let own = person.command(words);
+    let mut command = Command::new(own.get_program());
+    let arguments = own.get_args().map(|argument| match argument == "json" {
+        true => "display".as_ref(),
+        false => argument,
+    });
+    command
+        .args(arguments)
+        .current_dir(own.get_current_dir().expect("a folder"));
+    let output = command.output().expect("the program starts");
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).expect("text")
+}
+
+/// `generion history` over a node, by nobody.
+fn read(market: &Market, node: &str, words: &[&str]) -> Value {
+    let own = market.command(&[&["history"], words].concat());
+    let mut command = Command::new(own.get_program());
+    let arguments = own
+        .get_args()
+        .map(|argument| match argument == market.rpc_url.as_str() {
+            true => node.as_ref(),
+            false => argument,
+        });
+    command.args(arguments).current_dir(&market.folder);
+    let mut reading = Running::start(command, None);
+    let status = reading.ended();
+    let said = reading.said.join("\n");
+    assert!(status.success(), "{said}");
+    let printed = serde_json::from_str(&said).expect("JSON");
+    shape::check(&["history"], &printed);
+    printed
+}
+
+/// Several instructions of one transaction, failed ones, and parts of a history.
+#[test]
+fn each_instruction_of_a_transaction_is_told_where_it_belongs() {
+    let market = Market::open();
+    let ids = market.records(2);
+    let order = market.order(&ids, 10_000_000);
+    let purchases = market.buy(&order, &market.buyers(3));
+    let run = Running::start(
+        market.agent_command(&["--all"]),
+        Some(generion_e2e::PASSPHRASE),
+    )
+    .ended();
+    assert!(run.success());
+    assert_eq!(market.settled(&purchases), 3);
+    let node = market.rpc_url.clone();
+
+    // The agent packs deliveries; each is told where it belongs.
+    let history = read(&market, &node, &[&order.to_string()]);
+    assert_eq!(history["gaps"], json!([]), "{history}");
+    assert_eq!(
+        number(&history, "/entries/0/details/self_issued_records"),
+        2
+    );
+    let entries = history["entries"].as_array().expect("entries");
+    let deliveries: Vec<_> = entries
+        .iter()
+        .filter(|entry| entry["event"] == "Delivered")
+        .collect();
+    assert_eq!(deliveries.len(), 3);
+    assert!(
+        deliveries.iter().any(|delivery| delivery["position"] != 0),
+        "the agent has packed nothing: {deliveries:#?}"
+    );
+    for delivery in &deliveries {
+        let purchase = text(delivery, "/accounts/purchase");
+        let own = read(&market, &node, &[&purchase]);
+        assert_eq!(own["gaps"], json!([]));
+        assert_eq!(own["entries"].as_array().map(Vec::len), Some(2));
+        assert_eq!(own["entries"][1]["position"], delivery["position"]);
+        assert_eq!(text(delivery, "/by"), market.fee_payer.pubkey().to_string());
+    }
+
+    // A failure on the ledger changes nothing, and is shown to who asks for it.
+    let ledger = market.ledger();
+    let record = ledger.addresses().record(&market.seller.pubkey(), ids[0]);
+    let again = ledger
+        .instructions()
+        .verify_record(market.seller.pubkey(), record);
+    let options = SendOptions {
+        preflight: false,
+        ..SendOptions::default()
+    };
+    let sent = market.wait(ledger.send(&[again], &market.seller, &[], options));
+    let Err(ClientError::Refused(refusal)) = sent else {
+        panic!("verified twice: {sent:?}");
+    };
+    let failed = refusal.signature.expect("it is on the ledger").to_string();
+    let record = record.to_string();
+    let history = read(&market, &node, &[&record]);
+    assert_eq!(history["gaps"], json!([]));
+    assert_eq!(number(&history, "/failed_transactions"), 1);
+    assert_eq!(history["entries"][0]["self_issued"], true);
+    assert!(
+        told(&history)
+            .iter()
+            .all(|(_, signature)| *signature != failed)
+    );
+    let with_failed = read(&market, &node, &[&record, "--failed"]);
+    assert_eq!(with_failed["gaps"], json!([]));
+    let last = with_failed["entries"]
+        .as_array()
+        .and_then(|entries| entries.last());
+    let last = last.expect("an entry");
+    assert_eq!(
+        (text(last, "/signature"), text(last, "/rule")),
+        (failed, "AlreadyVerified".to_owned())
+    );
+
+    // A part of it.
+    let slots: Vec<_> = entries.iter().map(|entry| number(entry, "/slot")).collect();
+    let created = slots[0].to_string();
+    let part = read(&market, &node, &[&order.to_string(), "--until", &created]);
+    assert_eq!(told(&part), told(&history_of(&entries[..1])));
+    assert_eq!(part["gaps"], json!([]));
+    let rest = (slots[0] + 1).to_string();
+    let part = read(&market, &node, &[&order.to_string(), "--since", &rest]);
+    assert_eq!(told(&part), told(&history_of(&entries[1..])));
+    assert_eq!(part["gaps"], json!([]));
+    let part = read(&market, &node, &[&order.to_string(), "--limit", "2"]);
+    assert_eq!(gaps(&part), ["not_read"], "{part}");
+    assert_eq!(text(&part, "/gaps/0/account"), order.to_string());
+}
+
+fn history_of(entries: &[Value]) -> Value {
+    json!({ "entries": entries })
+}
+
+/// Kinds of the gaps.
+fn gaps(history: &Value) -> Vec<String> {
+    let gaps = history["gaps"].as_array().expect("gaps");
+    gaps.iter().map(|gap| text(gap, "/kind")).collect()
+}
+
+/// The market's node, with its answers to a method changed.
+fn spoiled(
+    market: &Market,
+    method: &'static str,
+    spoil: impl Fn(&Value, &mut Value) + Send + Sync + 'static,
+) -> Server {
+    let node = market.rpc_url.clone();
+    Server::start(move |request| {
+        let question: Value = serde_json::from_slice(&request.body).expect("JSON-RPC");
+        let mut answer = forward(&node, &request.body);
+        if question["method"] == method {
+            spoil(&question["params"], &mut answer["result"]);
+        }
+        json(&answer)
+    })
+}
+
+/// A node that has lost something: what is left is told, and what is missing.
+#[test]
+fn what_a_node_has_lost_is_told() {
+    let market = Market::open();
+    let ids = market.records(1);
+    let order = market.order(&ids, 10_000_000);
+    market.buy(&order, &market.buyers(1));
+    let whole = read(&market, &market.rpc_url, &[&order.to_string()]);
+    assert_eq!(gaps(&whole), [""; 0], "{whole}");
+    let [(_, created), (_, bought)] = &told(&whole)[..] else {
+        panic!("two changes: {whole}");
+    };
+    let order = order.to_string();
+
+    // The localnet keeps what programs ask of each other, without which calls through others can't be told.
+    let question = json!({
+        "jsonrpc": "2.0", "id": 1, "method": "getTransaction",
+        "params": [created, { "encoding": "base64", "maxSupportedTransactionVersion": 0 }],
+    });
+    let answer = forward(&market.rpc_url, question.to_string().as_bytes());
+    let inner = answer["result"]["meta"]["innerInstructions"].as_array();
+    assert!(inner.is_some_and(|inner| !inner.is_empty()), "{answer}");
+
+    // The transaction that created the order.
+    let lost = created.clone();
+    let node = spoiled(&market, "getTransaction", move |params, result| {
+        if params[0] == *lost {
+            *result = Value::Null;
+        }
+    });
+    let history = read(&market, &node.url, &[&order]);
+    assert_eq!(told(&history), told(&whole)[1..]);
+    assert_eq!(
+        gaps(&history),
+        ["transaction_missing", "beginning_missing"],
+        "{history}"
+    );
+    assert_eq!(text(&history, "/gaps/0/signature"), *created);
+    let slot = whole["entries"][0]["slot"].clone();
+    assert_eq!(
+        (
+            &history["gaps"][0]["from_slot"],
+            &history["gaps"][0]["to_slot"]
+        ),
+        (&slot, &slot)
+    );
+    assert_eq!(text(&history, "/gaps/1/account"), order);
+
+    // The last one: what the ledger shows can't be explained.
+    let lost = bought.clone();
+    let node = spoiled(&market, "getSignaturesForAddress", move |_, result| {
+        let listed = result.as_array_mut().expect("signatures");
+        listed.retain(|listed| listed["signature"] != *lost);
+    });
+    let history = read(&market, &node.url, &[&order]);
+    assert_eq!(told(&history), told(&whole)[..1]);
+    assert_eq!(gaps(&history), ["present_differs"]);
+    let missing = text(&history, "/gaps/0/missing");
+    assert_eq!(missing, "its pending purchases: 1 where 0 would follow");
+
+    // Logs that are cut, and logs that are gone.
+    let cut = |_: &Value, result: &mut Value| {
+        let log = result["meta"]["logMessages"].as_array_mut().expect("a log");
+        log.truncate(1);
+        log.push("Log truncated".into());
+    };
+    let gone = |_: &Value, result: &mut Value| result["meta"]["logMessages"] = Value::Null;
+    let cut = spoiled(&market, "getTransaction", cut);
+    let gone = spoiled(&market, "getTransaction", gone);
+    for (node, reason) in [
+        (cut, "its log is cut short"),
+        (gone, "the node has no log of it"),
+    ] {
+        for address in [&order, &market.seller.pubkey().to_string()] {
+            let (whole, history) = (
+                read(&market, &market.rpc_url, &[address]),
+                read(&market, &node.url, &[address]),
+            );
+            // All that was done is told, by whom, and with all accounts that the instructions name.
+            assert_eq!(told(&history), told(&whole));
+            assert_eq!(actors(&history), actors(&whole));
+            let count = told(&whole).len();
+            assert_eq!(gaps(&history), vec!["event_missing"; count], "{history}");
+            assert!(
+                text(&history, "/gaps/0/missing").ends_with(reason),
+                "{history}"
+            );
+            let entries = history["entries"].as_array().expect("entries");
+            assert!(entries.iter().all(|entry| entry["source"] == "instruction"));
+        }
+    }
+}
+
+/// A history names owners and recipients though only their User accounts are in the instructions.
+#[test]
+fn wallets_are_known_without_events() {
+    let town = Town::found();
+    let [patient, clinic, doctor] = ["patient", "clinic", "doctor"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    doctor.does(&["user", "set-key"]);
+    let (record, _) = verified_record(&town, &clinic, &patient, OBSERVATION);
+    let recipient = doctor.address.to_string();
+    patient.does(&["share", "create", &record, "--with", &recipient]);
+    let forgetful = forgetful(&town);
+    let history = clinic.at(&forgetful.url).does(&["history", &record]);
+    assert_eq!(gaps(&history), ["event_missing"; 3]);
+    let accounts = &history["entries"][0]["accounts"];
+    assert_eq!(accounts["owner"], patient.address.to_string());
+    assert_eq!(accounts["creator"], clinic.address.to_string());
+    assert_eq!(history["entries"][0]["self_issued"], false);
+    assert_eq!(history["entries"][2]["accounts"]["recipient"], recipient);
+}
+
+/// A town's node without logs.
+fn forgetful(town: &Town) -> Server {
+    let node = town.rpc_url.clone();
+    Server::start(move |request| {
+        let mut answer = forward(&node, &request.body);
+        if let Some(meta) = answer.pointer_mut("/result/meta") {
+            meta["logMessages"] = Value::Null;
+        }
+        json(&answer)
+    })
+}
+
+/// Refunds, a purchase that is made again, sales that are stopped, a key that is rotated, a record that its creator takes
+/// back: told with the logs and without them.
+#[test]
+fn other_endings_are_told() {
+    let town = Town::found();
+    let [patient, clinic, doctor, buyer] =
+        ["patient", "clinic", "doctor", "buyer"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    patient.does(&["key", "rotate"]);
+    let (_, id) = verified_record(&town, &clinic, &patient, OBSERVATION);
+    let unwanted = write_record(&town, &clinic, &patient, OBSERVATION);
+    let order = offer(&patient, &[id]);
+    let bought = buyer.does(&["purchase", "buy", &order, "--receipts", "receipts"]);
+    let purchase = text(&bought, "/purchase/address");
+    let declined = patient.does(&["purchase", "refund", &purchase]);
+    let again = buyer.does(&["purchase", "buy", &order, "--receipts", "again"]);
+    let stopped = patient.does(&["order", "close", &order]);
+    let address = purchase.parse().expect("an address");
+    let deadline = town.read::<PurchaseAccount>(&address).state.deadline;
+    town.move_clock(deadline + 24 * 60 * 60);
+    let refunded = doctor.does(&["purchase", "refund", &purchase]);
+    let closed = patient.does(&["order", "close", &order]);
+    let taken = clinic.does(&["record", "delete", &unwanted]);
+
+    let created = is_of(&buyer, &order, 0);
+    let trail = [
+        ("OrderCreated", created),
+        ("Purchased", signature(&bought)),
+        ("Refunded", signature(&declined)),
+        ("Purchased", signature(&again)),
+        ("SalesStopped", signature(&stopped)),
+        ("Refunded", signature(&refunded)),
+        ("OrderClosed", signature(&closed)),
+    ];
+    let [created, first, declined, second, stopped, refunded, closed] = &trail;
+    let history = is_told(
+        &buyer,
+        &order,
+        "order",
+        &[created, first, declined, second, stopped, refunded, closed],
+    );
+    let actors = actors(&history);
+    let [seller, stranger] = [&patient, &doctor].map(|person| person.address.to_string());
+    assert_eq!((&actors[2], &actors[5]), (&seller, &stranger));
+    assert_eq!(number(&history, "/entries/4/details/pending_purchases"), 1);
+    let of_purchase = [first, declined, second, refunded];
+    is_told(&buyer, &purchase, "purchase", &of_purchase);
+    let deletion = ("RecordDeleted", signature(&taken));
+    let creation = ("RecordCreated", is_of(&buyer, &unwanted, 0));
+    is_told(&buyer, &unwanted, "record", &[&creation, &deletion]);
+    let wallet = patient.address.to_string();
+    let of_patient = buyer.does(&["history", &wallet]);
+    assert_eq!(gaps(&of_patient), [""; 0]);
+    assert_eq!(number(&of_patient, "/entries/1/details/key_index"), 1);
+
+    // Without logs, what the order still held tells that it was stopped, and then closed.
+    let forgetful = forgetful(&town);
+    for (address, whole) in [(&order, history), (&wallet, of_patient)] {
+        let unlogged = buyer.at(&forgetful.url).does(&["history", address]);
+        assert_eq!(told(&unlogged), told(&whole));
+        let lost = vec!["event_missing"; told(&whole).len()];
+        assert_eq!(gaps(&unlogged), lost, "{unlogged}");
+    }
+    let shown = shown(&buyer.at(&forgetful.url), &["history", &purchase]);
+    for words in [
+        "from the instruction alone: the node has no log of it",
+        "GAP",
+        "not complete",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+}
+
+/// The transaction of a change in an address's history.
+fn is_of(somebody: &Person, address: &str, place: usize) -> String {
+    let history = somebody.does(&["history", address]);
+    text(&history, &format!("/entries/{place}/signature"))
+}
+
+/// A node that was started again tells the same.
+#[test]
+fn a_history_outlives_its_node() {
+    let mut market = Market::open();
+    let ids = market.records(1);
+    let order = market.order(&ids, 10_000_000);
+    market.buy(&order, &market.buyers(1));
+    let order = order.to_string();
+    let before = read(&market, &market.rpc_url, &[&order]);
+    market.stop_node();
+    market.start_node();
+    let after = read(&market, &market.rpc_url, &[&order]);
+    assert_eq!(told(&after), told(&before));
+    assert_eq!(gaps(&after), [""; 0], "{after}");
+}
