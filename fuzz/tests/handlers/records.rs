@@ -75,12 +75,15 @@ fn only_the_next_id_is_taken() {
     Case::with_bytes(1, 1, &4_u64.to_le_bytes()).refused(GenerionError::NotNextRecordId);
 }
 
+/// A record, a share, an order and a purchase, each where an account of the program is.
 #[test]
 fn an_account_that_is_there_is_not_created() {
-    let mut case = Case::new(1);
-    let record = &mut case.named[3].account;
-    (record.owner, record.lamports) = (generion::ID, 1);
-    case.refused(GenerionError::AccountAlreadyExists);
+    for (tag, index) in [(1, 3), (4, 4), (6, 3), (8, 2)] {
+        let mut case = Case::new(tag);
+        let created = &mut case.named[index].account;
+        (created.owner, created.lamports) = (generion::ID, 1);
+        case.refused(GenerionError::AccountAlreadyExists);
+    }
 }
 
 #[test]
