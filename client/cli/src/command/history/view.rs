@@ -1,121 +1,28 @@
+//! An audit trail as it is printed.
+
 use std::collections::{BTreeMap, HashMap};
 
-use clap::Args;
-use generion_client::{
-    accounts::RecordAccount,
-    history::{Entry, Facts, Gap, History, HistoryRange, Kind, Moment, Source, What},
-};
+use generion_client::history::{Entry, Facts, Gap, History, HistoryRange, Kind, Source, What};
 use serde::Serialize;
 use solana_address::Address;
 
 use crate::{
     amount::{Count, Sol},
-    cli::address,
-    context::Context,
     explorer::Explorer,
-    failure::Failure,
-    output::{Output, Report, Text},
+    output::{Report, Text},
     time,
 };
 
-#[derive(Args)]
-pub struct HistoryArgs {
-    /// A record, share, order, purchase or User account, also one that is closed, or a wallet
-    #[arg(value_parser = address)]
-    address: Address,
-    /// Only from here on: a slot, a time such as 2027-01-31T00:00:00Z, or how long ago, such as 30days
-    #[arg(long, value_name = "WHEN", value_parser = When::parse)]
-    since: Option<When>,
-    /// Only up to here, likewise
-    #[arg(long, value_name = "WHEN", value_parser = When::parse)]
-    until: Option<When>,
-    /// Most transactions that are looked at of each address, the latest first
-    #[arg(long, value_name = "NUMBER", default_value_t = HistoryRange::default().limit)]
-    limit: usize,
-    /// Shows what failed and changed nothing, too
-    #[arg(long)]
-    failed: bool,
-}
-
-/// A point on the ledger, as people write it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum When {
-    At(Moment),
-    /// So many seconds ago, by the ledger's clock.
-    Ago(u32),
-}
-
-impl When {
-    fn parse(text: &str) -> Result<Self, String> {
-        if let Ok(slot) = text.parse() {
-            return Ok(Self::At(Moment::Slot(slot)));
-        }
-        match time::Expiry::parse(text) {
-            Ok(time::Expiry::At(time)) => Ok(Self::At(Moment::Time(time))),
-            Ok(time::Expiry::In(seconds)) => Ok(Self::Ago(seconds)),
-            Err(error) => Err(format!("{error}, or a slot as in 312000000")),
-        }
-    }
-
-    fn moment(self, now: i64) -> Moment {
-        match self {
-            Self::At(moment) => moment,
-            Self::Ago(seconds) => Moment::Time(now.saturating_sub(seconds.into())),
-        }
-    }
-}
-
-impl HistoryArgs {
-    pub async fn run(self, context: &Context) -> Result<Output, Failure> {
-        let ledger = context.ledger();
-        let is_ago = |when: Option<When>| matches!(when, Some(When::Ago(_)));
-        let now = match is_ago(self.since) || is_ago(self.until) {
-            true => ledger.unix_time().await?,
-            false => 0,
-        };
-        let range = HistoryRange {
-            since: self.since.map(|when| when.moment(now)),
-            until: self.until.map(|when| when.moment(now)),
-            limit: self.limit,
-            failed: self.failed,
-        };
-        let history = ledger.history(&self.address, &range).await?;
-        let shown = Shown {
-            self_issued: self_issued(context, &history).await?,
-            explorer: context.explorer().await.clone(),
-        };
-        Output::new(&HistoryView::new(&history, &range, &shown))
-    }
-}
-
 /// What is shown beside a history.
-struct Shown {
+pub struct Shown {
     /// Of records that orders list, whether they are self-issued.
-    self_issued: HashMap<Address, bool>,
-    explorer: Explorer,
-}
-
-/// Which of the records that orders list are self-issued, where the ledger still has them.
-async fn self_issued(
-    context: &Context,
-    history: &History,
-) -> Result<HashMap<Address, bool>, Failure> {
-    let entries = history.entries.iter();
-    let listed: Vec<_> = entries
-        .filter(|entry| entry.what == What::OrderCreated && entry.failed.is_none())
-        .flat_map(|entry| entry.facts.records.iter().flatten().copied())
-        .collect();
-    let found = context.ledger().find_all::<RecordAccount>(&listed).await?;
-    let known = listed
-        .into_iter()
-        .zip(found)
-        .filter_map(|(address, record)| Some((address, record?.state.is_self_issued())));
-    Ok(known.collect())
+    pub self_issued: HashMap<Address, bool>,
+    pub explorer: Explorer,
 }
 
 /// An audit trail.
 #[derive(Serialize)]
-struct HistoryView {
+pub struct HistoryView {
     address: String,
     /// `user`, `wallet` (without a User account), `record`, `share`, `order` or `purchase`; `null`: the program has had
     /// nothing to do with the address.
@@ -210,7 +117,7 @@ struct GapView {
 }
 
 impl HistoryView {
-    fn new(history: &History, range: &HistoryRange, shown: &Shown) -> Self {
+    pub fn new(history: &History, range: &HistoryRange, shown: &Shown) -> Self {
         let entries = history.entries.iter();
         Self {
             address: history.address.to_string(),
@@ -505,167 +412,4 @@ impl GapView {
 }
 
 #[cfg(test)]
-mod tests {
-    use generion_client::history::{GapKind, LostEvent};
-
-    use super::*;
-
-    fn address(byte: u8) -> Address {
-        Address::new_from_array([byte; 32])
-    }
-
-    fn entry(what: What, source: Source, facts: Facts) -> Entry {
-        Entry {
-            slot: 7,
-            time: Some(60),
-            signature: "1".repeat(64).parse().unwrap(),
-            position: 0,
-            what,
-            source,
-            through: None,
-            failed: None,
-            signers: vec![address(9)],
-            fee: 5_000,
-            facts,
-        }
-    }
-
-    /// A record that its owner wrote, its verification by somebody's program, and its deletion, the log of which is cut.
-    fn history(gaps: Vec<Gap>) -> History {
-        let facts = || Facts {
-            owner: Some(address(1)),
-            creator: Some(address(1)),
-            record: Some(address(2)),
-            ..Facts::default()
-        };
-        let created = Facts {
-            id: Some(3),
-            verified: Some(true),
-            ..facts()
-        };
-        let verified = Entry {
-            time: None,
-            through: Some(address(8)),
-            ..entry(What::RecordVerified, Source::Complete, facts())
-        };
-        let cut = Source::InstructionAlone(LostEvent::LogTruncated);
-        History {
-            address: address(2),
-            kind: Some(Kind::Record),
-            entries: vec![
-                entry(What::RecordCreated, Source::Complete, created),
-                verified,
-                entry(What::RecordDeleted, cut, facts()),
-            ],
-            gaps,
-            failed_transactions: 2,
-        }
-    }
-
-    fn lines(history: &History, range: &HistoryRange) -> Vec<String> {
-        let mut text = Text::default();
-        let shown = Shown {
-            self_issued: HashMap::new(),
-            explorer: Explorer::Unknown,
-        };
-        HistoryView::new(history, range, &shown).describe(&mut text);
-        text.lines().map(str::to_owned).collect()
-    }
-
-    #[test]
-    fn marks_and_gaps_are_shown() {
-        let missing = |from_slot, to_slot, account| Gap {
-            kind: GapKind::ChangeMissing,
-            account,
-            signature: None,
-            from_slot,
-            to_slot,
-            missing: "its key".to_owned(),
-        };
-        let gaps = vec![
-            missing(None, Some(3), Some(address(2))),
-            missing(Some(3), Some(3), None),
-            missing(Some(3), Some(4), None),
-            missing(Some(4), None, None),
-        ];
-        let lines = lines(&history(gaps), &HistoryRange::default());
-        let [
-            ..,
-            created,
-            verified,
-            deleted,
-            failed,
-            first,
-            second,
-            third,
-            fourth,
-            last,
-        ] = &lines[..]
-        else {
-            panic!("{lines:#?}");
-        };
-        assert!(
-            created.starts_with("1970-01-01T00:01:00Z  RecordCreated"),
-            "{created}"
-        );
-        assert!(created.ends_with("  id 3, SELF-ISSUED"), "{created}");
-        assert!(verified.starts_with("slot 7 "), "{verified}");
-        let through = format!("  through program {}", address(8));
-        assert!(verified.ends_with(&through), "{verified}");
-        // Who deleted it, the instruction names; the one made by hand does not.
-        assert!(deleted.contains("  unknown  "), "{deleted}");
-        assert!(
-            deleted.ends_with(", from the instruction alone: its log is cut short"),
-            "{deleted}"
-        );
-        assert!(
-            failed.starts_with("2 failed transactions changed nothing"),
-            "{failed}"
-        );
-        let gap = |line: &str| line.strip_prefix("GAP").unwrap().trim_start().to_owned();
-        assert_eq!(gap(first), format!("up to slot 3, {}: its key", address(2)));
-        assert_eq!(gap(second), "slot 3: its key");
-        assert_eq!(gap(third), "slots 3 to 4: its key");
-        assert_eq!(gap(fourth), "from slot 4 on: its key");
-        assert!(last.starts_with("This history is not complete"), "{last}");
-    }
-
-    /// Only of what was looked at from its beginning to the present.
-    #[test]
-    fn what_is_complete_is_said_to_be() {
-        let is_said = |history: &History, range: &HistoryRange| {
-            let lines = lines(history, range);
-            lines.iter().any(|line| line.starts_with("Complete:"))
-        };
-        let range = HistoryRange::default();
-        assert!(is_said(&history(vec![]), &range));
-        let wallet = History {
-            kind: Some(Kind::Wallet),
-            ..history(vec![])
-        };
-        assert!(!is_said(&wallet, &range));
-        let since = Some(Moment::Slot(1));
-        for part in [
-            HistoryRange {
-                since,
-                ..range.clone()
-            },
-            HistoryRange {
-                until: since,
-                ..range
-            },
-        ] {
-            assert!(!is_said(&history(vec![]), &part));
-        }
-    }
-
-    #[test]
-    fn a_moment_is_a_slot_a_time_or_a_while_ago() {
-        let moment = |text| When::parse(text).map(|when| when.moment(1_000_000));
-        assert_eq!(moment("312000000"), Ok(Moment::Slot(312_000_000)));
-        assert_eq!(moment("1970-01-01T00:01:00Z"), Ok(Moment::Time(60)));
-        assert_eq!(moment("1h"), Ok(Moment::Time(996_400)));
-        let refused = moment("yesterday").unwrap_err();
-        assert!(refused.contains("or a slot as in"), "{refused}");
-    }
-}
+mod tests;

@@ -1,0 +1,152 @@
+use generion_client::history::{GapKind, LostEvent, Moment};
+
+use super::*;
+
+fn address(byte: u8) -> Address {
+    Address::new_from_array([byte; 32])
+}
+
+fn entry(what: What, source: Source, facts: Facts) -> Entry {
+    Entry {
+        slot: 7,
+        time: Some(60),
+        signature: "1".repeat(64).parse().unwrap(),
+        position: 0,
+        what,
+        source,
+        through: None,
+        failed: None,
+        signers: vec![address(9)],
+        fee: 5_000,
+        facts,
+    }
+}
+
+/// A record that its owner wrote, its verification by somebody's program, and its deletion, the log of which is cut.
+fn history(gaps: Vec<Gap>) -> History {
+    let facts = || Facts {
+        owner: Some(address(1)),
+        creator: Some(address(1)),
+        record: Some(address(2)),
+        ..Facts::default()
+    };
+    let created = Facts {
+        id: Some(3),
+        verified: Some(true),
+        ..facts()
+    };
+    let verified = Entry {
+        time: None,
+        through: Some(address(8)),
+        ..entry(What::RecordVerified, Source::Complete, facts())
+    };
+    let cut = Source::InstructionAlone(LostEvent::LogTruncated);
+    History {
+        address: address(2),
+        kind: Some(Kind::Record),
+        entries: vec![
+            entry(What::RecordCreated, Source::Complete, created),
+            verified,
+            entry(What::RecordDeleted, cut, facts()),
+        ],
+        gaps,
+        failed_transactions: 2,
+    }
+}
+
+fn lines(history: &History, range: &HistoryRange) -> Vec<String> {
+    let mut text = Text::default();
+    let shown = Shown {
+        self_issued: HashMap::new(),
+        explorer: Explorer::Unknown,
+    };
+    HistoryView::new(history, range, &shown).describe(&mut text);
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn marks_and_gaps_are_shown() {
+    let missing = |from_slot, to_slot, account| Gap {
+        kind: GapKind::ChangeMissing,
+        account,
+        signature: None,
+        from_slot,
+        to_slot,
+        missing: "its key".to_owned(),
+    };
+    let gaps = vec![
+        missing(None, Some(3), Some(address(2))),
+        missing(Some(3), Some(3), None),
+        missing(Some(3), Some(4), None),
+        missing(Some(4), None, None),
+    ];
+    let lines = lines(&history(gaps), &HistoryRange::default());
+    let [
+        ..,
+        created,
+        verified,
+        deleted,
+        failed,
+        first,
+        second,
+        third,
+        fourth,
+        last,
+    ] = &lines[..]
+    else {
+        panic!("{lines:#?}");
+    };
+    assert!(
+        created.starts_with("1970-01-01T00:01:00Z  RecordCreated"),
+        "{created}"
+    );
+    assert!(created.ends_with("  id 3, SELF-ISSUED"), "{created}");
+    assert!(verified.starts_with("slot 7 "), "{verified}");
+    let through = format!("  through program {}", address(8));
+    assert!(verified.ends_with(&through), "{verified}");
+    // Who deleted it, the instruction names; the one made by hand does not.
+    assert!(deleted.contains("  unknown  "), "{deleted}");
+    assert!(
+        deleted.ends_with(", from the instruction alone: its log is cut short"),
+        "{deleted}"
+    );
+    assert!(
+        failed.starts_with("2 failed transactions changed nothing"),
+        "{failed}"
+    );
+    let gap = |line: &str| line.strip_prefix("GAP").unwrap().trim_start().to_owned();
+    assert_eq!(gap(first), format!("up to slot 3, {}: its key", address(2)));
+    assert_eq!(gap(second), "slot 3: its key");
+    assert_eq!(gap(third), "slots 3 to 4: its key");
+    assert_eq!(gap(fourth), "from slot 4 on: its key");
+    assert!(last.starts_with("This history is not complete"), "{last}");
+}
+
+/// Only of what was looked at from its beginning to the present.
+#[test]
+fn what_is_complete_is_said_to_be() {
+    let is_said = |history: &History, range: &HistoryRange| {
+        let lines = lines(history, range);
+        lines.iter().any(|line| line.starts_with("Complete:"))
+    };
+    let range = HistoryRange::default();
+    assert!(is_said(&history(vec![]), &range));
+    let wallet = History {
+        kind: Some(Kind::Wallet),
+        ..history(vec![])
+    };
+    assert!(!is_said(&wallet, &range));
+    let since = Some(Moment::Slot(1));
+    for part in [
+        HistoryRange {
+            since,
+            ..range.clone()
+        },
+        HistoryRange {
+            until: since,
+            ..range
+        },
+    ] {
+        assert!(!is_said(&history(vec![]), &part));
+    }
+}
