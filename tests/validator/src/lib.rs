@@ -7,6 +7,7 @@
 //! filled by airdrop, or from the keypair file `GENERION_TEST_KEYPAIR` where nobody gives lamports away.
 #![forbid(unsafe_code)]
 
+pub mod agave;
 mod chain;
 mod local;
 mod people;

@@ -4,7 +4,6 @@ use std::{
     env,
     ffi::OsString,
     io::{BufRead, BufReader},
-    net::TcpListener,
     path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -16,6 +15,8 @@ use solana_keypair::Keypair;
 use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
 use tempfile::TempDir;
+
+use crate::agave;
 
 /// The program to start in the place of ours: Agave's solana-test-validator.
 const VALIDATOR: &str = "GENERION_TEST_VALIDATOR";
@@ -37,7 +38,7 @@ impl Local {
         let binary = folder.path().join("generion.so");
         std::fs::write(&binary, generion_artifact::PROGRAM).expect("the binary is written");
         let (process, rpc_url) = match env::var_os(VALIDATOR) {
-            Some(program) => agave(program, folder.path(), &binary, &authority.pubkey()),
+            Some(program) => agaves(program, folder.path(), &binary, &authority.pubkey()),
             None => surfpool(&binary, &authority.pubkey()),
         };
         Self {
@@ -101,22 +102,10 @@ fn surfpool(binary: &Path, authority: &Address) -> (Child, String) {
     (process, rpc_url)
 }
 
-fn agave(program: OsString, folder: &Path, binary: &Path, authority: &Address) -> (Child, String) {
-    let [rpc, faucet] = free_ports().map(|port| port.to_string());
-    let mut command = Command::new(program);
-    command
-        .args([
-            "--reset",
-            "--quiet",
-            "--rpc-port",
-            &rpc,
-            "--faucet-port",
-            &faucet,
-        ])
-        .arg("--ledger")
-        .arg(folder.join("ledger"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null());
+fn agaves(program: OsString, folder: &Path, binary: &Path, authority: &Address) -> (Child, String) {
+    let rpc = agave::free_ports(2).expect("there are free ports");
+    let mut command = agave::command(&program, &folder.join("ledger"), rpc).expect("ports");
+    command.arg("--reset");
     with_program(&mut command, binary, authority);
     let mut process = command.spawn().expect("the validator starts");
     let rpc_url = format!("http://127.0.0.1:{rpc}");
@@ -131,22 +120,6 @@ fn agave(program: OsString, folder: &Path, binary: &Path, authority: &Address) -
         std::thread::sleep(Duration::from_millis(100));
     }
     (process, rpc_url)
-}
-
-/// Two ports that are free, the first with a free one after it, for its websockets. They are let go before the validator
-/// takes them, which a test of its own, one after the other, can bear.
-fn free_ports() -> [u16; 2] {
-    let bind = |port| TcpListener::bind(("127.0.0.1", port)).ok();
-    let port = |listener: &TcpListener| listener.local_addr().map_or(0, |address| address.port());
-    loop {
-        let listeners = [bind(0), bind(0)];
-        let [Some(rpc), Some(faucet)] = listeners else {
-            continue;
-        };
-        if port(&rpc).checked_add(1).and_then(bind).is_some() {
-            return [port(&rpc), port(&faucet)];
-        }
-    }
 }
 
 impl Drop for Local {

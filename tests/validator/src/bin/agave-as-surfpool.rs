@@ -5,13 +5,13 @@
 
 use std::{
     io::{self, Read},
-    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitCode, Stdio},
+    process::{Child, ExitCode},
     time::{Duration, Instant},
 };
 
 use clap::Parser;
+use generion_validator_tests::agave;
 use solana_address::Address;
 use solana_rpc_client::rpc_client::RpcClient;
 
@@ -81,7 +81,7 @@ fn run(start: &Start) -> Result<(), Box<dyn std::error::Error>> {
     let binary = temporary.path().join("generion.so");
     std::fs::write(&binary, generion_artifact::PROGRAM)?;
     let rpc = match start.port {
-        0 => free_ports(2)?,
+        0 => agave::free_ports(2)?,
         port => port,
     };
     if start
@@ -125,49 +125,16 @@ fn run(start: &Start) -> Result<(), Box<dyn std::error::Error>> {
 
 fn spawn(start: &Start, ledger: &Path, binary: &Path, rpc: u16) -> io::Result<Child> {
     let program = std::env::var_os(VALIDATOR).unwrap_or_else(|| "solana-test-validator".into());
-    let mut command = Command::new(program);
+    let mut command = agave::command(&program, ledger, rpc)?;
     if start.reset {
         command.arg("--reset");
     }
-    let first = free_ports(PORTS)?;
     command
-        .arg("--quiet")
-        .args(["--bind-address", "127.0.0.1"])
-        .args(["--rpc-port", &rpc.to_string()])
-        .args(["--faucet-port", &free_ports(1)?.to_string()])
-        .args(["--gossip-port", &first.to_string()])
-        .args([
-            "--dynamic-port-range",
-            &format!("{}-{}", first + 1, first + PORTS),
-        ])
-        .arg("--ledger")
-        .arg(ledger)
         .args([
             "--upgradeable-program",
             &generion_artifact::PROGRAM_ID.to_string(),
         ])
         .arg(binary)
         .arg("none")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
         .spawn()
-}
-
-/// Ports that a validator takes for what is not JSON-RPC.
-const PORTS: u16 = 32;
-
-/// The first of some ports in a row that are free. They are let go before the validator takes them, which tests that run
-/// one after the other can bear.
-fn free_ports(count: u16) -> io::Result<u16> {
-    loop {
-        let first = TcpListener::bind(("127.0.0.1", 0))?;
-        let port = first.local_addr()?.port();
-        let others = (1..count).map(|offset| {
-            let port = port.checked_add(offset)?;
-            TcpListener::bind(("127.0.0.1", port)).ok()
-        });
-        if others.collect::<Option<Vec<_>>>().is_some() {
-            return Ok(port);
-        }
-    }
 }
