@@ -73,7 +73,7 @@ pub struct GlobalArgs {
     )]
     pub config: Option<PathBuf>,
 
-    /// How sure of the ledger to be: finalized takes some 13 s longer than confirmed [default: that of -C, or confirmed]
+    /// How sure of the ledger to be: finalized takes longer than confirmed [default: that of -C, or confirmed]
     #[arg(long, global = true, value_enum, value_name = "LEVEL")]
     pub commitment: Option<Commitment>,
 

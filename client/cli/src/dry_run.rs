@@ -47,7 +47,8 @@ impl From<&DryRun> for Rehearsed {
         Self {
             dry_run: TransactionRehearsed {
                 accounts: dry_run.accounts.iter().map(view).collect(),
-                cost_lamports: payer.map_or(0, |payer| -change(payer)),
+                cost_lamports: payer
+                    .map_or(0, |payer| -change(payer.lamports, payer.lamports_after)),
                 fee_lamports: dry_run.fee,
                 compute_units: dry_run.compute_units,
                 transaction_bytes: dry_run.size,
@@ -56,8 +57,9 @@ impl From<&DryRun> for Rehearsed {
     }
 }
 
-fn change(account: &DryRunAccount) -> i128 {
-    i128::from(account.lamports_after) - i128::from(account.lamports)
+/// How many lamports more there are afterwards; negative: less.
+fn change(lamports: u64, lamports_after: u64) -> i128 {
+    i128::from(lamports_after) - i128::from(lamports)
 }
 
 /// A signed amount of SOL, exact.
@@ -83,8 +85,7 @@ impl Report for Rehearsed {
                 (false, true) => "written to",
                 (false, false) => "read",
             };
-            let change = i128::from(account.lamports_after) - i128::from(account.lamports);
-            let change = match change {
+            let change = match change(account.lamports, account.lamports_after) {
                 0 => String::new(),
                 more @ 1.. => format!("+{}", signed(more)),
                 less => signed(less),
