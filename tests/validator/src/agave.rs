@@ -5,11 +5,18 @@ use std::{
     io,
     net::TcpListener,
     path::Path,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
 };
+
+use solana_commitment_config::CommitmentConfig;
+use solana_rpc_client::rpc_client::RpcClient;
 
 /// Ports that a validator takes for what is not JSON-RPC.
 const PORTS: u16 = 32;
+/// How long it may take to serve: it makes a ledger first.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Starts it on a ledger, with JSON-RPC on this port and websockets on the next. It ends with the program that starts it,
 /// even where that is killed, as tests do.
@@ -36,6 +43,28 @@ pub fn command(program: &OsStr, ledger: &Path, rpc: u16) -> io::Result<Command> 
         .stdin(Stdio::null())
         .stdout(Stdio::null());
     Ok(command)
+}
+
+/// Waits until it serves, and gives a client of it that asks for what is confirmed: what is final is thirteen seconds old.
+///
+/// # Errors
+/// Where it ends instead, or takes more than two minutes.
+pub fn serving(process: &mut Child, rpc_url: &str) -> io::Result<RpcClient> {
+    let client = RpcClient::new_with_commitment(rpc_url.to_owned(), CommitmentConfig::confirmed());
+    let begun = Instant::now();
+    // It is healthy before it has made a block, and programs take part from the second slot on.
+    while client.get_health().is_err() || client.get_slot().is_ok_and(|slot| slot < 2) {
+        if let Some(status) = process.try_wait()? {
+            return Err(io::Error::other(format!(
+                "solana-test-validator ended with {status}"
+            )));
+        }
+        if begun.elapsed() > PATIENCE {
+            return Err(io::Error::other("solana-test-validator does not serve"));
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    Ok(client)
 }
 
 /// The first of some ports in a row that are free. They are let go before the validator takes them, which tests that run

@@ -297,9 +297,10 @@ pub fn wire_len(transaction: &VersionedTransaction) -> usize {
     1 + 64 * transaction.signatures.len() + transaction.message.serialize().len()
 }
 
-/// Asks again until there is an answer; the test fails after a minute.
+/// Asks again until there is an answer; the test fails after three minutes.
 pub fn eventually<T>(what: &str, mut answer: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    // A block hash, which is the longest to wait for, expires after 150 slots: a minute, or more on a slow machine.
+    let deadline = Instant::now() + Duration::from_secs(180);
     loop {
         if let Some(answer) = answer() {
             return answer;

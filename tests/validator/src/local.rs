@@ -6,13 +6,11 @@ use std::{
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
 };
 
 use serde_json::Value;
 use solana_address::Address;
 use solana_keypair::Keypair;
-use solana_rpc_client::rpc_client::RpcClient;
 use solana_signer::Signer;
 use tempfile::TempDir;
 
@@ -20,8 +18,6 @@ use crate::agave;
 
 /// The program to start in the place of ours: Agave's solana-test-validator.
 const VALIDATOR: &str = "GENERION_TEST_VALIDATOR";
-/// How long Agave's may take to serve: it makes a ledger first.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running validator. It ends with the value.
 pub(crate) struct Local {
@@ -109,16 +105,7 @@ fn agaves(program: OsString, folder: &Path, binary: &Path, authority: &Address) 
     with_program(&mut command, binary, authority);
     let mut process = command.spawn().expect("the validator starts");
     let rpc_url = format!("http://127.0.0.1:{rpc}");
-    let client = RpcClient::new(rpc_url.clone());
-    let begun = Instant::now();
-    // It is healthy before it has made a block, and programs take part from the second slot on.
-    while client.get_health().is_err() || client.get_slot().is_ok_and(|slot| slot < 2) {
-        if let Some(status) = process.try_wait().expect("it is our child") {
-            panic!("the validator ended with {status}");
-        }
-        assert!(begun.elapsed() < PATIENCE, "the validator does not serve");
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    agave::serving(&mut process, &rpc_url).expect("it serves");
     (process, rpc_url)
 }
 

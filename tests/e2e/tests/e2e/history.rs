@@ -358,7 +358,10 @@ fn what_a_node_has_lost_is_told() {
     // The localnet keeps what programs ask of each other, without which calls through others can't be told.
     let question = json!({
         "jsonrpc": "2.0", "id": 1, "method": "getTransaction",
-        "params": [created, { "encoding": "base64", "maxSupportedTransactionVersion": 0 }],
+        "params": [
+            created,
+            { "commitment": "confirmed", "encoding": "base64", "maxSupportedTransactionVersion": 0 },
+        ],
     });
     let answer = forward(&market.rpc_url, question.to_string().as_bytes());
     let inner = answer["result"]["meta"]["innerInstructions"].as_array();

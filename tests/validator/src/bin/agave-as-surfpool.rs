@@ -4,21 +4,19 @@
 //! What it leaves out: Agave's validator has no clock that can be moved.
 
 use std::{
+    fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
     process::{Child, ExitCode},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use clap::Parser;
 use generion_validator_tests::agave;
 use solana_address::Address;
-use solana_rpc_client::rpc_client::RpcClient;
 
 /// Agave's program, where it is not on the PATH.
 const VALIDATOR: &str = "GENERION_TEST_VALIDATOR";
-/// How long it may take to serve: it makes a ledger first.
-const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The flags of `surfpool` that this project's programs and tests pass.
 #[derive(Parser)]
@@ -90,20 +88,10 @@ fn run(start: &Start) -> Result<(), Box<dyn std::error::Error>> {
     {
         return Err("its websocket is on the port after that of JSON-RPC".into());
     }
+    wait_for_the_last_one(&ledger)?;
     let mut validator = Validator(spawn(start, &ledger, &binary, rpc)?);
     let rpc_url = format!("http://127.0.0.1:{rpc}");
-    let client = RpcClient::new(rpc_url.clone());
-    let begun = Instant::now();
-    // It is healthy before it has made a block, and programs take part from the second slot on.
-    while client.get_health().is_err() || client.get_slot().is_ok_and(|slot| slot < 2) {
-        if let Some(status) = validator.0.try_wait()? {
-            return Err(format!("solana-test-validator ended with {status}").into());
-        }
-        if begun.elapsed() > PATIENCE {
-            return Err("solana-test-validator does not serve".into());
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    let client = agave::serving(&mut validator.0, &rpc_url)?;
     for wallet in &start.airdrop {
         let signature = client.request_airdrop(wallet, start.airdrop_amount)?;
         while !client.confirm_transaction(&signature)? {
@@ -121,6 +109,15 @@ fn run(start: &Start) -> Result<(), Box<dyn std::error::Error>> {
     // Whoever started it tells by this that it may end.
     io::stdin().read_to_end(&mut Vec::new())?;
     Ok(())
+}
+
+/// A validator that was killed has its ledger until the system is through with it.
+fn wait_for_the_last_one(ledger: &Path) -> io::Result<()> {
+    match File::open(ledger.join("ledger.lock")) {
+        Ok(lock) => lock.lock(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 fn spawn(start: &Start, ledger: &Path, binary: &Path, rpc: u16) -> io::Result<Child> {

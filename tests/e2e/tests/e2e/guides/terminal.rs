@@ -94,8 +94,9 @@ impl Terminal {
                 "always",
                 "--command",
             ])
+            // Tests that were started by nohup would hand down that a closed terminal ends nothing.
             .arg(format!(
-                "exec bash --noprofile --norc '{}'",
+                "exec env --default-signal=HUP bash --noprofile --norc '{}'",
                 driver.display()
             ))
             .arg("/dev/null")
