@@ -186,9 +186,7 @@ pub enum ClientError {
         seller: Address,
     },
     /// The time to deliver is over, or too short for all batches.
-    #[error(
-        "purchase {purchase}: {seconds_left} s are left until its deadline, too few for {batches} transactions"
-    )]
+    #[error("purchase {purchase}: {}", too_late(*seconds_left, *batches))]
     TooLate {
         /// The purchase.
         purchase: Address,
@@ -384,4 +382,11 @@ impl From<SignerError> for ClientError {
     fn from(error: SignerError) -> Self {
         Self::Signer(format!("the wallet does not sign: {error}"))
     }
+}
+
+fn too_late(seconds_left: i64, batches: usize) -> String {
+    if seconds_left <= 0 {
+        return format!("its deadline was {} s ago", seconds_left.unsigned_abs());
+    }
+    format!("{seconds_left} s are left until its deadline, too few for {batches} transactions")
 }

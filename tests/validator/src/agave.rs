@@ -45,12 +45,18 @@ pub fn command(program: &OsStr, ledger: &Path, rpc: u16) -> io::Result<Command> 
     Ok(command)
 }
 
-/// Waits until it serves, and gives a client of it that asks for what is confirmed: what is final is thirteen seconds old.
+/// A client that asks for what is confirmed: what is final is thirteen seconds old.
+pub fn client(rpc: u16) -> RpcClient {
+    let url = format!("http://127.0.0.1:{rpc}");
+    RpcClient::new_with_commitment(url, CommitmentConfig::confirmed())
+}
+
+/// Waits until it serves.
 ///
 /// # Errors
 /// Where it ends instead, or takes more than two minutes.
-pub fn serving(process: &mut Child, rpc_url: &str) -> io::Result<RpcClient> {
-    let client = RpcClient::new_with_commitment(rpc_url.to_owned(), CommitmentConfig::confirmed());
+pub fn serving(process: &mut Child, rpc: u16) -> io::Result<()> {
+    let client = client(rpc);
     let begun = Instant::now();
     // It is healthy before it has made a block, and programs take part from the second slot on.
     while client.get_health().is_err() || client.get_slot().is_ok_and(|slot| slot < 2) {
@@ -64,7 +70,7 @@ pub fn serving(process: &mut Child, rpc_url: &str) -> io::Result<RpcClient> {
         }
         thread::sleep(Duration::from_millis(50));
     }
-    Ok(client)
+    Ok(())
 }
 
 /// The first of some ports in a row that are free. They are let go before the validator takes them, which tests that run

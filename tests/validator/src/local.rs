@@ -105,7 +105,7 @@ fn agaves(program: OsString, folder: &Path, binary: &Path, authority: &Address) 
     with_program(&mut command, binary, authority);
     let mut process = command.spawn().expect("the validator starts");
     let rpc_url = format!("http://127.0.0.1:{rpc}");
-    agave::serving(&mut process, &rpc_url).expect("it serves");
+    agave::serving(&mut process, rpc).expect("it serves");
     (process, rpc_url)
 }
 

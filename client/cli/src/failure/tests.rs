@@ -200,7 +200,8 @@ samples!(clients: ClientError {
     "Store" ClientError::Store(_) => ClientError::Store(Box::new(StoreError::NotAStore { url: url() }));
     "Delivery" ClientError::Delivery(_) => ClientError::Delivery(DeliveryError::MalformedCapsule(a(1)));
     "SelfIssued" ClientError::SelfIssued { .. } => ClientError::SelfIssued { order: a(1), record: a(2), seller: a(3) };
-    "TooLate" ClientError::TooLate { .. } => ClientError::TooLate { purchase: a(1), seconds_left: -3, batches: 2 };
+    "TooLate" ClientError::TooLate { .. } => ClientError::TooLate { purchase: a(1), seconds_left: -3, batches: 2 },
+        ClientError::TooLate { purchase: a(1), seconds_left: 3, batches: 2 };
     "NotDelivered" ClientError::NotDelivered { .. } => ClientError::NotDelivered { purchase: a(1), delivered: 1, total: 2 };
     "Receipt" ClientError::Receipt { .. } => ClientError::Receipt { path: "receipts/1.json".into(), reason: "it is damaged".to_owned() };
     "File" ClientError::File { .. } => ClientError::File { path: "scan.pdf".into(), source: io::ErrorKind::NotFound.into() },
