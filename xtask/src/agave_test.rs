@@ -37,7 +37,7 @@ pub struct Arguments {
     tests: Vec<String>,
 }
 
-/// Runs both suites, one test after the other.
+/// Runs the end-to-end tests, the validator suite and the deployments, one test after the other.
 pub fn run(workspace: &Workspace, Arguments { validator, tests }: Arguments) -> Result<()> {
     system::ensure(workspace, WORKSPACE)?;
     let validator = match validator {
@@ -73,7 +73,7 @@ pub fn run(workspace: &Workspace, Arguments { validator, tests }: Arguments) -> 
         show(
             workspace
                 .cargo(["test", "--locked", "--workspace", "--no-fail-fast"])
-                .args(["--test", "e2e", "--test", "suite"])
+                .args(["--test", "e2e", "--test", "suite", "--test", "deploy"])
                 .args(["--", "--test-threads", "1"])
                 .args(skipped.iter().flat_map(|test| ["--skip", test]))
                 .args(names)

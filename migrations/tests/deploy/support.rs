@@ -80,8 +80,14 @@ impl From<Output> for Ended {
 
 impl Stage {
     pub fn new() -> Self {
-        let program = std::env::current_exe().unwrap();
-        let surfpool = program.ancestors().nth(2).unwrap().join("surfpool");
+        let folder = std::env::var_os("GENERION_PROGRAMS").map_or_else(
+            || {
+                let program = std::env::current_exe().unwrap();
+                program.ancestors().nth(2).unwrap().to_owned()
+            },
+            PathBuf::from,
+        );
+        let surfpool = folder.join("surfpool");
         assert!(
             surfpool.exists(),
             "{} is not there: `cargo xtask test` builds it, or `cargo build --workspace --bins`",

@@ -42,6 +42,14 @@ struct Start {
     #[arg(long)]
     reset: bool,
     #[arg(long)]
+    no_generion: bool,
+    /// Agave's slots are as long as they are.
+    #[arg(long)]
+    slot_time: Option<u64>,
+    /// It says nothing as it is.
+    #[arg(long)]
+    log_level: Option<String>,
+    #[arg(long)]
     airdrop: Vec<Address>,
     #[arg(long, default_value_t = 10_000_000_000_000)]
     airdrop_amount: u64,
@@ -70,6 +78,7 @@ async fn run(start: Start) -> Result<(), Error> {
     };
     let binary = temporary.path().join("generion.so");
     std::fs::write(&binary, generion_artifact::PROGRAM)?;
+    let program = (!start.no_generion).then_some(binary);
 
     let rpc = TcpListener::bind(("127.0.0.1", start.port)).await?;
     let websocket = TcpListener::bind(("127.0.0.1", start.ws_port.unwrap_or(0))).await?;
@@ -78,7 +87,7 @@ async fn run(start: Start) -> Result<(), Error> {
         "ws_url": format!("ws://{}", websocket.local_addr()?),
         "program_id": generion_artifact::PROGRAM_ID.to_string(),
     });
-    let node = Node::start(ledger, binary, start.reset).await?;
+    let node = Node::start(ledger, program, start.reset).await?;
     node.give(start.airdrop, start.airdrop_amount).await?;
     let node = Arc::new(Mutex::new(node));
     tokio::spawn(front::websocket(websocket, node.clone()));

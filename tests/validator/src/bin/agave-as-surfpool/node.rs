@@ -35,7 +35,8 @@ const CLOCK: Address = Address::from_str_const("SysvarC1ock111111111111111111111
 /// A running validator. It ends with the value.
 pub struct Node {
     ledger: PathBuf,
-    binary: PathBuf,
+    /// Generion's, if it has that.
+    program: Option<PathBuf>,
     ticks: u64,
     running: Running,
 }
@@ -55,7 +56,11 @@ impl Drop for Running {
 
 impl Node {
     /// Starts it on a ledger, which is made or gone on with.
-    pub async fn start(ledger: PathBuf, binary: PathBuf, reset: bool) -> Result<Self, Error> {
+    pub async fn start(
+        ledger: PathBuf,
+        program: Option<PathBuf>,
+        reset: bool,
+    ) -> Result<Self, Error> {
         let ticks = match std::env::var(TICKS) {
             Ok(ticks) => ticks.parse()?,
             Err(_) => DEFAULT_TICKS,
@@ -70,10 +75,10 @@ impl Node {
             ],
         };
         flags.extend(reset.then(|| "--reset".into()));
-        let running = run(&ledger, &binary, flags).await?;
+        let running = run(&ledger, program.as_deref(), flags).await?;
         Ok(Self {
             ledger,
-            binary,
+            program,
             ticks,
             running,
         })
@@ -137,7 +142,7 @@ impl Node {
         }
         self.stop();
         let flags = vec!["--warp-slot".into(), slot.to_string()];
-        self.running = run(&self.ledger, &self.binary, flags).await?;
+        self.running = run(&self.ledger, self.program.as_deref(), flags).await?;
         Ok(())
     }
 
@@ -151,20 +156,23 @@ impl Node {
     }
 }
 
-async fn run(ledger: &Path, binary: &Path, flags: Vec<String>) -> Result<Running, Error> {
+async fn run(ledger: &Path, program: Option<&Path>, flags: Vec<String>) -> Result<Running, Error> {
     let lock = ledger.join("ledger.lock");
     spawn_blocking(move || wait_for_the_last_one(&lock)).await??;
     let rpc = agave::free_ports(2)?;
-    let program =
+    let validator =
         std::env::var_os(VALIDATOR).unwrap_or_else(|| OsString::from("solana-test-validator"));
+    let mut command = agave::command(&validator, ledger, rpc)?;
+    command.args(flags);
+    if let Some(program) = program {
+        command
+            .arg("--upgradeable-program")
+            .arg(generion_artifact::PROGRAM_ID.to_string())
+            .arg(program)
+            .arg("none");
+    }
     // Not on a thread for what blocks: it ends with the thread that started it, and those end when they idle.
-    let process = agave::command(&program, ledger, rpc)?
-        .args(flags)
-        .arg("--upgradeable-program")
-        .arg(generion_artifact::PROGRAM_ID.to_string())
-        .arg(binary)
-        .arg("none")
-        .spawn()?;
+    let process = command.spawn()?;
     let mut running = Running { process, rpc };
     spawn_blocking(move || {
         agave::serving(&mut running.process, rpc)?;
