@@ -104,6 +104,8 @@ pub struct Limits {
     /// Connections that are open at the same time; one more waits to be accepted. With the files that they read and
     /// write, the default stays below the 1,024 descriptors that most systems give a process.
     pub max_connections: usize,
+    /// Memory for small documents of a folder that were read lately, in bytes.
+    pub max_recent_bytes: u64,
     /// How long a client may leave the store waiting for the rest of a request's head, for the next bytes of a body,
     /// or for room to send the next bytes of an answer.
     pub idle_timeout: Duration,
@@ -120,6 +122,7 @@ impl Default for Limits {
             max_uploads: 64,
             max_uploads_per_uploader: 16,
             max_connections: 256,
+            max_recent_bytes: 32 << 20,
             idle_timeout: Duration::from_secs(30),
             // Half of what clients of ours give up at.
             min_rate: 16 << 10,

@@ -42,6 +42,7 @@ pub struct Metrics {
     seconds: Family<MethodLabel, Histogram>,
     pub received: Counter,
     pub sent: Counter,
+    pub from_memory: Counter,
     pub uploads: Gauge<i64, AtomicI64>,
     pub connections: Gauge<i64, AtomicI64>,
     hashing: Seconds,
@@ -58,6 +59,7 @@ impl Metrics {
             seconds: Family::new_with_constructor(|| Histogram::new(SECONDS)),
             received: Counter::default(),
             sent: Counter::default(),
+            from_memory: Counter::default(),
             uploads: Gauge::default(),
             connections: Gauge::default(),
             hashing: Seconds::default(),
@@ -93,6 +95,11 @@ impl Metrics {
             "Bytes of documents handed to connections",
             Unit::Bytes,
             metrics.sent.clone(),
+        );
+        to.register(
+            "downloads_from_memory",
+            "Downloads whose bytes were in memory, of a folder's small documents",
+            metrics.from_memory.clone(),
         );
         to.register(
             "uploads_running",

@@ -32,7 +32,7 @@ use crate::{
     metrics::{Held, Metrics},
     pace::Paced,
     router::{admin_router, router},
-    storage::{Backend, Documents, Nonces, OpenError, UsageStore},
+    storage::{Backend, Documents, Nonces, OpenError, Recent, UsageStore},
     store::Store,
 };
 
@@ -101,7 +101,8 @@ impl Server {
         } = config;
         let admission = Admission::new(uploaders)?;
         let backend = Backend::open(&storage).await?;
-        let documents = Documents::open(backend.clone(), limits.upload_bounds())
+        let recent = Recent::new(limits.max_recent_bytes);
+        let documents = Documents::open(backend.clone(), limits.upload_bounds(), recent)
             .await
             .map_err(OpenError::Leftovers)?;
 

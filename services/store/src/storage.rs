@@ -9,11 +9,14 @@ mod key;
 mod location;
 mod nonces;
 mod read;
+mod recent;
 mod usage;
 
 pub use backend::Backend;
-pub use documents::{Documents, Outcome, Published, Record, Upload, UploadBounds};
+use backend::Content;
+pub use documents::{Body, Documents, Found, Outcome, Published, Record, Upload, UploadBounds};
 pub use error::{OpenError, StorageError};
 pub use location::StorageLocation;
 pub use nonces::Nonces;
+pub use recent::Recent;
 pub use usage::{Usage, UsageStore};

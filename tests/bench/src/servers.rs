@@ -24,12 +24,27 @@ pub struct Running {
 impl Running {
     /// A store. `preload` is a library that makes `fsync` do nothing.
     pub fn store(program: &Path, folder: &Path, preload: Option<&str>) -> Result<Self> {
+        Self::configured_store(program, folder, preload, "")
+    }
+
+    /// A store that keeps no documents in memory.
+    pub fn forgetful_store(program: &Path, folder: &Path) -> Result<Self> {
+        let config = "[memory]\nrecent_documents_bytes = 0\n";
+        Self::configured_store(program, folder, None, config)
+    }
+
+    fn configured_store(
+        program: &Path,
+        folder: &Path,
+        preload: Option<&str>,
+        extra: &str,
+    ) -> Result<Self> {
         let admin = free_port()?;
         let mut command = Command::new(program);
         command
             .args(["--listen", "127.0.0.1:0", "--admin-listen", &admin])
             .args(["--max-uploads", "1000", "--max-connections", "1000"])
-            .env("GENERION_STORE_CONFIG", config(folder)?)
+            .env("GENERION_STORE_CONFIG", config(folder, extra)?)
             .env("RUST_LOG", "error")
             .arg("--dir")
             .arg(folder.join("store"))
@@ -119,9 +134,10 @@ impl Running {
 }
 
 /// One client of the benchmark is all uploaders.
-fn config(folder: &Path) -> Result<PathBuf> {
+fn config(folder: &Path, extra: &str) -> Result<PathBuf> {
     let path = folder.join("store.toml");
-    fs::write(&path, "[uploads]\nmax_running_per_uploader = 1000\n")?;
+    let text = format!("[uploads]\nmax_running_per_uploader = 1000\n{extra}");
+    fs::write(&path, text)?;
     Ok(path)
 }
 

@@ -23,6 +23,8 @@ use crate::{
 struct Load {
     name: &'static str,
     bytes: usize,
+    /// A store keeps what was read in memory.
+    is_kept_in_memory: bool,
     /// Documents that there are to download.
     documents: usize,
     /// Downloads of one round, of all clients together.
@@ -35,6 +37,7 @@ const LOADS: [Load; 3] = [
     Load {
         name: "16 KiB",
         bytes: 16 << 10,
+        is_kept_in_memory: true,
         documents: 256,
         downloads: 6400,
         uploads: 256,
@@ -42,6 +45,7 @@ const LOADS: [Load; 3] = [
     Load {
         name: "1 MiB",
         bytes: 1 << 20,
+        is_kept_in_memory: false,
         documents: 64,
         downloads: 1280,
         uploads: 128,
@@ -49,6 +53,7 @@ const LOADS: [Load; 3] = [
     Load {
         name: "64 MiB",
         bytes: 64 << 20,
+        is_kept_in_memory: false,
         documents: 4,
         downloads: 64,
         uploads: 8,
@@ -86,24 +91,32 @@ pub fn measure(folder: &Path, program: &Path, no_sync: &str, rounds: usize) -> R
         true => Some(Running::nginx(folder)?),
         false => None,
     };
+    let forgetful = Running::forgetful_store(program, &folder.join_new("forgetful")?)?;
     let (mut downloads, mut uploads) = (Vec::new(), Vec::new());
     for load in &LOADS {
         let paths = fill(load, &store, nginx.as_ref())?;
-        for clients in CLIENTS {
-            let (mut ours, mut theirs) = (Rounds::new(), Rounds::new());
-            for round in 0..=rounds {
-                let once = timed(&store, || download(&store, clients, load, &paths))?;
-                // The first round warms the caches up.
-                if round > 0 {
-                    ours.push(once);
+        let mut stores = vec![(load.name.to_owned(), &store, paths.clone())];
+        if load.is_kept_in_memory {
+            let paths = fill(load, &forgetful, None)?;
+            stores.push((format!("{}, from its files", load.name), &forgetful, paths));
+        }
+        for (name, store, paths_of_store) in stores {
+            for clients in CLIENTS {
+                let (mut ours, mut theirs) = (Rounds::new(), Rounds::new());
+                for round in 0..=rounds {
+                    let once = timed(store, || download(store, clients, load, &paths_of_store))?;
+                    // The first round warms the caches up.
+                    if round > 0 {
+                        ours.push(once);
+                    }
+                    let Some(nginx) = &nginx else { continue };
+                    let once = timed(nginx, || download(nginx, clients, load, &paths))?;
+                    if round > 0 {
+                        theirs.push(once);
+                    }
                 }
-                let Some(nginx) = &nginx else { continue };
-                let once = timed(nginx, || download(nginx, clients, load, &paths))?;
-                if round > 0 {
-                    theirs.push(once);
-                }
+                downloads.push((name.clone(), load, clients, ours, theirs));
             }
-            downloads.push((load, clients, ours, theirs));
         }
         for clients in CLIENTS {
             let mut sides = [Rounds::new(), Rounds::new(), Rounds::new()];
@@ -125,7 +138,7 @@ pub fn measure(folder: &Path, program: &Path, no_sync: &str, rounds: usize) -> R
     print_costs(&store)
 }
 
-fn print_downloads(downloads: &[(&Load, usize, Rounds, Rounds)], rounds: usize) {
+fn print_downloads(downloads: &[(String, &Load, usize, Rounds, Rounds)], rounds: usize) {
     println!(
         "Downloads, {rounds} rounds. A ratio is nginx's by the store's, 1 is as fast; CPU is the server's alone\n"
     );
@@ -140,11 +153,11 @@ fn print_downloads(downloads: &[(&Load, usize, Rounds, Rounds)], rounds: usize) 
         "nginx CPU µs/request",
         "CPU ratio",
     ]);
-    for (load, clients, ours, theirs) in downloads {
+    for (name, load, clients, ours, theirs) in downloads {
         let total = load.downloads;
         let mebibytes = rate(total, ours) * load.bytes as f64 / f64::from(1 << 20);
         row([
-            load.name,
+            name,
             &clients.to_string(),
             &format!("{mebibytes:.0}"),
             &format!("{:.0}", rate(total, ours)),

@@ -57,6 +57,8 @@ pub struct ConfigFile {
     pub uploads: UploadsSection,
     /// Connections to clients.
     pub connections: ConnectionsSection,
+    /// What is kept in memory.
+    pub memory: MemorySection,
     /// What is logged.
     pub log: LogConfig,
 }
@@ -114,6 +116,14 @@ pub struct ConnectionsSection {
     pub min_bytes_per_second: NonZero<u64>,
 }
 
+/// What is kept in memory.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct MemorySection {
+    /// [`Limits::max_recent_bytes`].
+    pub recent_documents_bytes: u64,
+}
+
 /// What is logged, to standard error.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -144,6 +154,7 @@ impl Default for ConfigFile {
             hosts: Vec::new(),
             uploads: UploadsSection::default(),
             connections: ConnectionsSection::default(),
+            memory: MemorySection::default(),
             log: LogConfig::default(),
         }
     }
@@ -176,6 +187,14 @@ impl Default for ConnectionsSection {
             max_open: non_zero(NonZero::new(limits.max_connections)),
             idle_seconds: non_zero(idle.and_then(NonZero::new)),
             min_bytes_per_second: non_zero(NonZero::new(limits.min_rate)),
+        }
+    }
+}
+
+impl Default for MemorySection {
+    fn default() -> Self {
+        Self {
+            recent_documents_bytes: Limits::default().max_recent_bytes,
         }
     }
 }
@@ -228,6 +247,7 @@ impl ConfigFile {
             max_uploads: self.uploads.max_running.get(),
             max_uploads_per_uploader: self.uploads.max_running_per_uploader.get(),
             max_connections: self.connections.max_open.get(),
+            max_recent_bytes: self.memory.recent_documents_bytes,
             idle_timeout: Duration::from_secs(self.connections.idle_seconds.get().into()),
             min_rate: self.connections.min_bytes_per_second.get(),
         }

@@ -8,8 +8,14 @@ use axum::{
 };
 use futures::TryStreamExt;
 
-use super::{document_headers, published};
-use crate::{auth::Target, range, refusal::Refusal, store::Store};
+use super::document_headers;
+use crate::{
+    auth::Target,
+    range,
+    refusal::Refusal,
+    storage::{self, Found},
+    store::Store,
+};
 
 /// `GET /v1/documents/{sha256}`: the document, or one range of its bytes.
 pub async fn get(
@@ -18,19 +24,28 @@ pub async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let document = target.document;
-    let published = published(&store, document).await?;
+    let readable = match store.documents.find(document).await? {
+        Some(Found::Readable(readable)) => readable,
+        Some(Found::Erased) => return Err(Refusal::Erased),
+        None => return Err(Refusal::NotFound),
+    };
+    let (published, in_memory) = (readable.published, readable.is_in_memory());
     let size = published.size;
     let part = range::requested(&headers, size)?;
     let range = part.clone().unwrap_or(0..size);
     let length = range.end - range.start;
-    let Some(bytes) = store.documents.read(document, &published, range).await? else {
-        return Err(Refusal::Erased);
-    };
-
     let sent = store.metrics.sent.clone();
-    let bytes = bytes.inspect_ok(move |bytes| {
-        sent.inc_by(bytes.len() as u64);
-    });
+    let body = match store.documents.read(readable, range).await? {
+        None => return Err(Refusal::Erased),
+        Some(storage::Body::Bytes(bytes)) => {
+            store.metrics.from_memory.inc_by(u64::from(in_memory));
+            sent.inc_by(length);
+            Body::from(bytes)
+        }
+        Some(storage::Body::Stream(bytes)) => Body::from_stream(bytes.inspect_ok(move |bytes| {
+            sent.inc_by(bytes.len() as u64);
+        })),
+    };
 
     let mut headers = document_headers(document, &published, length);
     let status = match part {
@@ -41,5 +56,5 @@ pub async fn get(
             StatusCode::PARTIAL_CONTENT
         }
     };
-    Ok((status, headers, Body::from_stream(bytes)).into_response())
+    Ok((status, headers, body).into_response())
 }

@@ -18,7 +18,7 @@ use super::{
     folder::Folder,
     key::{BlobId, StorageKey},
     location::{StorageLocation, open_objects},
-    read::{self, ByteStream},
+    read::{self, ByteStream, Version, WHOLE_BYTES},
 };
 
 /// How often a creation that met another one is tried, where the storage says that neither took place.
@@ -33,6 +33,14 @@ pub struct Backend {
     objects: Arc<dyn ObjectStore>,
     /// If it is a folder. Then nobody else writes here, and removals have to be made to last.
     folder: Option<Arc<Folder>>,
+}
+
+/// A document's bytes.
+pub enum Content {
+    /// All of them, and which version of the file they are from. Only small files are read so.
+    Whole(Bytes, Version),
+    /// The ones that were asked for.
+    Stream(ByteStream),
 }
 
 /// An object in a listing.
@@ -199,20 +207,17 @@ impl Backend {
         }
     }
 
-    /// A part of a document's bytes, or `None` if they are not there or not `size` in number.
-    pub async fn stream(
+    /// A document's bytes in this range, or `None` if they are not there or not `size` in number.
+    pub async fn read(
         &self,
         blob: BlobId,
         size: u64,
         range: Range<u64>,
-    ) -> Result<Option<ByteStream>, StorageError> {
+    ) -> Result<Option<Content>, StorageError> {
         let path = StorageKey::Blob(blob).path();
         if let Some(folder) = &self.folder {
-            return match folder.root().file(path.as_ref()).await {
-                Ok(file) if file.metadata().is_ok_and(|found| found.len() == size) => {
-                    Ok(Some(read::stream(file, range)))
-                }
-                Ok(_) => Ok(None),
+            return match of_file(folder, &path, size, range).await {
+                Ok(content) => Ok(content),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(failed("read", path, generic(error))),
             };
@@ -225,11 +230,22 @@ impl Backend {
         match self.objects.get_opts(&path, options).await {
             Ok(found) if found.meta.size == size => {
                 let bytes = found.into_stream();
-                Ok(Some(bytes.map_err(io::Error::other).boxed()))
+                let bytes = bytes.map_err(io::Error::other).boxed();
+                Ok(Some(Content::Stream(bytes)))
             }
             Ok(_) | Err(ObjectError::NotFound { .. }) => Ok(None),
             Err(source) => Err(failed("read", path, source)),
         }
+    }
+
+    /// Whether a blob is what it was when all of it was read.
+    pub fn is_still(&self, blob: BlobId, version: &Version) -> bool {
+        let path = StorageKey::Blob(blob).path();
+        let found = self
+            .folder
+            .as_ref()
+            .map(|folder| folder.root().version(path.as_ref()));
+        found.flatten().as_ref() == Some(version)
     }
 
     /// The objects in one of [`StorageKey::FOLDERS`], or in a folder below.
@@ -263,6 +279,26 @@ impl Backend {
                 futures::future::ok(path)
             })
             .boxed()
+    }
+}
+
+async fn of_file(
+    folder: &Folder,
+    path: &Path,
+    size: u64,
+    range: Range<u64>,
+) -> io::Result<Option<Content>> {
+    let file = folder.root().file(path.as_ref()).await?;
+    let found = file.metadata()?;
+    if found.len() != size {
+        return Ok(None);
+    }
+    match usize::try_from(size) {
+        Ok(length) if length <= WHOLE_BYTES => {
+            let bytes = read::whole(file, length).await?;
+            Ok(Some(Content::Whole(bytes, Version::of(&found))))
+        }
+        _ => Ok(Some(Content::Stream(read::stream(file, range)))),
     }
 }
 

@@ -88,10 +88,15 @@ impl BlobWriter {
     pub async fn abort(self) -> Result<(), StorageError> {
         match self.state {
             State::Small(_) => Ok(()),
-            State::Large(parts) => parts
-                .abort()
-                .await
-                .map_err(|error| failed("abort the upload of", self.path, error)),
+            State::Large(mut parts) => {
+                // Object storage may keep a part that is on its way when the upload is aborted. Whether it arrives
+                // makes no difference; every error ends one.
+                while parts.wait_for_capacity(1).await.is_err() {}
+                parts
+                    .abort()
+                    .await
+                    .map_err(|error| failed("abort the upload of", self.path, error))
+            }
         }
     }
 

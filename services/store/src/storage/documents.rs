@@ -34,10 +34,11 @@ use solana_address::Address;
 use crate::log;
 
 use super::{
-    Backend, StorageError,
+    Backend, Content, StorageError,
     blob::BlobWriter,
     key::{BlobId, Change, StorageKey},
     read::ByteStream,
+    recent::{Entry, Moment, Recent},
 };
 
 /// How much later than at its end an upload's traces count as left behind: longer than the last requests of an upload
@@ -68,6 +69,40 @@ pub struct Published {
     blob: BlobId,
 }
 
+/// What there is of a document whose bytes are wanted.
+pub enum Found {
+    /// It is there.
+    Readable(Readable),
+    /// It was deleted.
+    Erased,
+}
+
+/// A document that is there, for [`Documents::read`].
+pub struct Readable {
+    pub published: Published,
+    source: Source,
+}
+
+impl Readable {
+    /// Its bytes are here already.
+    pub fn is_in_memory(&self) -> bool {
+        matches!(self.source, Source::Memory(_))
+    }
+}
+
+enum Source {
+    Memory(Bytes),
+    Storage(DocumentId, Moment),
+}
+
+/// Bytes of a document.
+pub enum Body {
+    /// All that were asked for.
+    Bytes(Bytes),
+    /// The same, piece by piece.
+    Stream(ByteStream),
+}
+
 /// What came of an upload whose bytes all arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -93,14 +128,23 @@ pub struct UploadBounds {
 pub struct Documents {
     storage: Backend,
     bounds: UploadBounds,
+    recent: Recent,
 }
 
 impl Documents {
     /// The documents in this storage. What an earlier run did not finish is undone or finished before this returns,
     /// unless another store may be at it.
-    pub async fn open(storage: Backend, bounds: UploadBounds) -> Result<Self, StorageError> {
+    pub async fn open(
+        storage: Backend,
+        bounds: UploadBounds,
+        recent: Recent,
+    ) -> Result<Self, StorageError> {
         let alone = !storage.is_shared();
-        let documents = Self { storage, bounds };
+        let documents = Self {
+            storage,
+            bounds,
+            recent,
+        };
         match alone {
             true => documents.settle_older(Duration::ZERO).await?,
             false => documents.settle().await?,
@@ -165,16 +209,55 @@ impl Documents {
         Ok(Some(record))
     }
 
-    /// The bytes of a document in this range, which must lie within its size; `None` if it was deleted meanwhile.
+    /// Looks for a document whose bytes are wanted.
+    pub async fn find(&self, document: DocumentId) -> Result<Option<Found>, StorageError> {
+        if let Some(entry) = self.recent.get(&document) {
+            if self.storage.is_still(entry.published.blob, &entry.version) {
+                let Entry {
+                    published, bytes, ..
+                } = entry;
+                let source = Source::Memory(bytes);
+                return Ok(Some(Found::Readable(Readable { published, source })));
+            }
+            self.recent.forget(&document);
+        }
+        let moment = self.recent.now();
+        Ok(self.record(document).await?.map(|record| match record {
+            Record::Published(published) => {
+                let source = Source::Storage(document, moment);
+                Found::Readable(Readable { published, source })
+            }
+            Record::Erased => Found::Erased,
+        }))
+    }
+
+    /// Its bytes in this range, which must lie within its size; `None` if it was deleted meanwhile.
     pub async fn read(
         &self,
-        document: DocumentId,
-        published: &Published,
+        Readable { published, source }: Readable,
         range: Range<u64>,
-    ) -> Result<Option<ByteStream>, StorageError> {
-        let Published { size, blob, .. } = *published;
-        if let Some(bytes) = self.storage.stream(blob, size, range).await? {
-            return Ok(Some(bytes));
+    ) -> Result<Option<Body>, StorageError> {
+        let Published { size, blob, .. } = published;
+        // Within a size that is that of bytes in memory.
+        let part =
+            |bytes: &Bytes| Body::Bytes(bytes.slice(range.start as usize..range.end as usize));
+        let (document, moment) = match source {
+            Source::Memory(bytes) => return Ok(Some(part(&bytes))),
+            Source::Storage(document, moment) => (document, moment),
+        };
+        match self.storage.read(blob, size, range.clone()).await? {
+            Some(Content::Stream(bytes)) => return Ok(Some(Body::Stream(bytes))),
+            Some(Content::Whole(bytes, version)) => {
+                let body = part(&bytes);
+                let entry = Entry {
+                    published,
+                    bytes,
+                    version,
+                };
+                self.recent.remember(document, entry, moment);
+                return Ok(Some(body));
+            }
+            None => {}
         }
         if self.record(document).await? == Some(Record::Erased) {
             return Ok(None);
@@ -224,9 +307,12 @@ impl Documents {
         let pending = StorageKey::Pending(document, blob, Change::Erasure);
         // It is there already if two deletions run at once, which do the same.
         storage.create(pending, uploader.to_string().into()).await?;
-        storage
+        let replaced = storage
             .replace(StorageKey::Document(document), json(&Record::Erased))
-            .await?;
+            .await;
+        // Even where it failed: it may have been written all the same.
+        self.recent.forget(&document);
+        replaced?;
         let usage = StorageKey::Usage(uploader, blob, size);
         storage.remove_for_good(usage).await?;
         storage.remove_for_good(StorageKey::Blob(blob)).await?;

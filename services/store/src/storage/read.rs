@@ -2,10 +2,10 @@
 //! to a thread that may block. (tokio's files switch threads for every piece, which costs more than the piece.)
 
 use std::{
-    fs::File,
+    fs::{File, Metadata},
     io::{self, Read},
     ops::Range,
-    os::unix::fs::FileExt,
+    os::unix::fs::{FileExt, MetadataExt},
     path::Path,
     sync::Arc,
 };
@@ -22,6 +22,9 @@ const READ_BYTES: usize = 128 * 1024;
 
 /// More than there is in any small file: where one read brings less, it is the whole.
 const SMALL_BYTES: usize = 1024;
+
+/// The longest file that is read in one piece.
+pub const WHOLE_BYTES: usize = READ_BYTES;
 
 /// Bytes as they are read.
 pub type ByteStream = BoxStream<'static, io::Result<Bytes>>;
@@ -53,6 +56,12 @@ impl Root {
         spawn_blocking(move || File::open(path)).await?
     }
 
+    /// The version of a file that was opened lately, so that nothing on its path has to be looked up on the disk.
+    pub fn version(&self, path: &str) -> Option<Version> {
+        let file = std::fs::metadata(self.path.join(path));
+        file.as_ref().map(Version::of).ok()
+    }
+
     /// A small file's content.
     pub async fn content(&self, path: &str) -> io::Result<Bytes> {
         let mut file = self.file(path).await?;
@@ -69,6 +78,40 @@ impl Root {
             }
         }
     }
+}
+
+/// Tells a file's content from what it was before, or will be: a file that was written to has another one, and so has one
+/// that took its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    inode: u64,
+    length: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Version {
+    pub fn of(file: &Metadata) -> Self {
+        Self {
+            inode: file.ino(),
+            length: file.len(),
+            modified: (file.mtime(), file.mtime_nsec()),
+            changed: (file.ctime(), file.ctime_nsec()),
+        }
+    }
+}
+
+/// The first bytes of a file, which it must have.
+pub async fn whole(file: File, length: usize) -> io::Result<Bytes> {
+    let mut content = vec![0; length];
+    if at_once::read(&file, &mut content, 0) != Some(length) {
+        content = spawn_blocking(move || {
+            file.read_exact_at(&mut content, 0)?;
+            io::Result::Ok(content)
+        })
+        .await??;
+    }
+    Ok(content.into())
 }
 
 /// A part of a file, which it must have.

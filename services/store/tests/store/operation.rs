@@ -60,6 +60,8 @@ async fn what_happens_is_counted() {
         (r#"generion_store_answer_seconds_count{method="GET"}"#, 4.0),
         ("generion_store_received_bytes_total", 100_000.0),
         ("generion_store_sent_bytes_total", 300_000.0),
+        // The first one was read from the file.
+        ("generion_store_downloads_from_memory_total", 2.0),
         ("generion_store_uploads_running", 0.0),
         ("generion_store_storage_errors_total", 0.0),
     ];

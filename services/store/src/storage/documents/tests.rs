@@ -19,7 +19,11 @@ struct Fixture {
 
 impl Fixture {
     fn new() -> Self {
-        let content = Bytes::from(vec![7; LENGTH]);
+        Self::with(LENGTH)
+    }
+
+    fn with(length: usize) -> Self {
+        let content = Bytes::from(vec![7; length]);
         Self {
             folder: tempfile::tempdir().unwrap(),
             document: DocumentId::of(&content),
@@ -36,16 +40,38 @@ impl Fixture {
     async fn open_with(&self, bounds: UploadBounds) -> Documents {
         let location = StorageLocation::Folder(self.folder.path().into());
         let backend = Backend::open(&location).await.unwrap();
-        Documents::open(backend, bounds).await.unwrap()
+        Documents::open(backend, bounds, Recent::new(1 << 20))
+            .await
+            .unwrap()
     }
 
     async fn upload(&self, documents: &Documents) -> Upload {
         let mut upload = documents.begin(self.document, self.key).await.unwrap();
         let mut hashing = Duration::ZERO;
-        for piece in [self.content.slice(..1000), self.content.slice(1000..)] {
+        let half = self.content.len() / 2;
+        for piece in [self.content.slice(..half), self.content.slice(half..)] {
             upload.write(piece, &mut hashing).await.unwrap();
         }
         upload
+    }
+
+    async fn readable(&self, documents: &Documents) -> Readable {
+        match documents.find(self.document).await.unwrap() {
+            Some(Found::Readable(readable)) => readable,
+            _ => panic!("it is not there"),
+        }
+    }
+
+    /// Its bytes in a range, and whether they came from memory.
+    async fn read(&self, documents: &Documents, range: Range<u64>) -> (Vec<u8>, bool) {
+        let readable = self.readable(documents).await;
+        let from_memory = readable.is_in_memory();
+        let body = documents.read(readable, range).await.unwrap().unwrap();
+        let bytes = match body {
+            Body::Bytes(bytes) => bytes.to_vec(),
+            Body::Stream(bytes) => bytes.try_collect::<Vec<_>>().await.unwrap().concat(),
+        };
+        (bytes, from_memory)
     }
 
     async fn publish(&self, documents: &Documents) -> Published {
@@ -123,13 +149,8 @@ async fn crash_after_the_record() {
     let documents = fixture.open().await;
     let record = documents.record(fixture.document).await.unwrap();
     assert_eq!(record, Some(Record::Published(published)));
-    let bytes = documents
-        .read(fixture.document, &published, 0..published.size)
-        .await
-        .unwrap()
-        .unwrap();
-    let bytes: Vec<_> = bytes.try_collect().await.unwrap();
-    assert!(bytes.concat() == fixture.content);
+    let (bytes, _) = fixture.read(&documents, 0..published.size).await;
+    assert!(bytes == fixture.content);
     assert_eq!((fixture.count("blobs"), fixture.count("pending")), (1, 0));
     let expected = Usage {
         documents: 1,
@@ -222,8 +243,9 @@ async fn a_download_meets_the_deletion() {
     let fixture = Fixture::new();
     let documents = fixture.open().await;
     let published = fixture.publish(&documents).await;
+    let readable = fixture.readable(&documents).await;
     documents.erase(fixture.document, &published).await.unwrap();
-    let bytes = documents.read(fixture.document, &published, 0..1).await;
+    let bytes = documents.read(readable, 0..1).await;
     assert!(bytes.unwrap().is_none());
     drop(documents);
     fixture.assert_nothing(Some(Record::Erased)).await;
@@ -237,11 +259,102 @@ async fn a_damaged_storage_is_named_and_not_served() {
     let blob = StorageKey::Blob(published.blob).path();
     let file = fixture.folder.path().join(blob.as_ref());
     std::fs::write(file, &fixture.content[1..]).unwrap();
-    let read = documents.read(fixture.document, &published, 0..1).await;
+    let readable = fixture.readable(&documents).await;
+    let read = documents.read(readable, 0..1).await;
     assert!(matches!(read, Err(StorageError::Blob { path, .. }) if path == blob));
 
     let record = StorageKey::Document(fixture.document).path();
     std::fs::write(fixture.folder.path().join(record.as_ref()), "{").unwrap();
     let read = documents.record(fixture.document).await;
     assert!(matches!(read, Err(StorageError::Record { path, .. }) if path == record));
+}
+
+const SMALL: usize = 1000;
+
+#[tokio::test]
+async fn a_small_document_is_read_from_its_file_once() {
+    let fixture = Fixture::with(SMALL);
+    let documents = fixture.open().await;
+    fixture.publish(&documents).await;
+    let part = fixture.content[10..20].to_vec();
+    assert_eq!(
+        fixture.read(&documents, 10..20).await,
+        (part.clone(), false)
+    );
+    assert_eq!(fixture.read(&documents, 10..20).await, (part, true));
+    let whole = fixture.content.to_vec();
+    assert_eq!(
+        fixture.read(&documents, 0..SMALL as u64).await,
+        (whole, true)
+    );
+
+    let large = Fixture::new();
+    let documents = large.open().await;
+    large.publish(&documents).await;
+    for _ in 0..2 {
+        assert!(!large.read(&documents, 0..1).await.1);
+    }
+}
+
+/// Where an operator puts a damaged file right, or damages one, memory does not stand in for it.
+#[tokio::test]
+async fn a_file_that_was_changed_is_read_again() {
+    let fixture = Fixture::with(SMALL);
+    let documents = fixture.open().await;
+    let published = fixture.publish(&documents).await;
+    let blob = StorageKey::Blob(published.blob).path();
+    let file = fixture.folder.path().join(blob.as_ref());
+    fixture.read(&documents, 0..1).await;
+
+    let in_place = std::fs::OpenOptions::new().write(true).open(&file);
+    std::io::Write::write_all(&mut in_place.unwrap(), &[8]).unwrap();
+    assert_eq!(fixture.read(&documents, 0..1).await, (vec![8], false));
+    assert_eq!(fixture.read(&documents, 0..1).await, (vec![8], true));
+
+    let other = file.with_extension("other");
+    std::fs::write(&other, vec![9; SMALL]).unwrap();
+    std::fs::rename(&other, &file).unwrap();
+    assert_eq!(fixture.read(&documents, 0..1).await, (vec![9], false));
+
+    std::fs::remove_file(&file).unwrap();
+    let readable = fixture.readable(&documents).await;
+    let read = documents.read(readable, 0..1).await;
+    assert!(matches!(read, Err(StorageError::Blob { path, .. }) if path == blob));
+}
+
+/// Even where a deletion ended between its writes, as on a disk that fails, and left the bytes.
+#[tokio::test]
+async fn what_was_deleted_is_in_memory_no_more() {
+    let fixture = Fixture::with(SMALL);
+    let documents = fixture.open().await;
+    let published = fixture.publish(&documents).await;
+    fixture.read(&documents, 0..1).await;
+    let reading = fixture.readable(&documents).await;
+    assert!(reading.is_in_memory());
+
+    // No usage can be removed where a file stands in the place of its folder.
+    let usage = StorageKey::Usage(fixture.key, published.blob, published.size).path();
+    let usage = fixture.folder.path().join(usage.as_ref());
+    std::fs::remove_file(&usage).unwrap();
+    std::fs::create_dir(&usage).unwrap();
+    std::fs::write(usage.join("full"), "").unwrap();
+    documents
+        .erase(fixture.document, &published)
+        .await
+        .unwrap_err();
+    assert_eq!(fixture.count("blobs"), 1);
+    let found = documents.find(fixture.document).await.unwrap();
+    assert!(matches!(found, Some(Found::Erased)));
+}
+
+#[tokio::test]
+async fn what_is_forgotten_while_it_is_read_is_not_remembered() {
+    let fixture = Fixture::with(SMALL);
+    let documents = fixture.open().await;
+    fixture.publish(&documents).await;
+    let readable = fixture.readable(&documents).await;
+    documents.recent.forget(&fixture.document);
+    assert!(documents.read(readable, 0..1).await.unwrap().is_some());
+    assert!(!fixture.read(&documents, 0..1).await.1);
+    assert!(fixture.read(&documents, 0..1).await.1);
 }
