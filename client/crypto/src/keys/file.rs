@@ -153,8 +153,10 @@ impl KeyFile {
     pub fn read(from: impl Read, passphrase: &Passphrase) -> Result<Self, KeyFileError> {
         let mut identity = scrypt::Identity::new(passphrase.0.clone());
         identity.set_max_work_factor(MAX_LOG_N);
-        let decryptor =
-            Decryptor::new(ArmoredReader::new(from.take(MAX_BYTES))).map_err(refusal)?;
+        // All of it first: from here on an error is the content's, not the disk's.
+        let mut armored = Vec::new();
+        from.take(MAX_BYTES).read_to_end(&mut armored)?;
+        let decryptor = Decryptor::new(ArmoredReader::new(&armored[..])).map_err(refusal)?;
         if !decryptor.is_scrypt() {
             return Err(KeyFileError::Malformed);
         }
@@ -224,15 +226,6 @@ fn decode_hex(text: &str) -> Option<Zeroizing<[u8; 32]>> {
 
 fn refusal(error: DecryptError) -> KeyFileError {
     match error {
-        // The reader of the armor tells by these that it found none, or not all of it.
-        DecryptError::Io(error)
-            if !matches!(
-                error.kind(),
-                io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
-            ) =>
-        {
-            error.into()
-        }
         DecryptError::ExcessiveWork { required, .. } => KeyFileError::ExcessiveWork(required),
         DecryptError::DecryptionFailed
         | DecryptError::KeyDecryptionFailed
@@ -246,6 +239,31 @@ mod tests {
     use rand_core::OsRng;
 
     use super::*;
+
+    /// A disk that fails anywhere in a file is no damaged file.
+    #[test]
+    fn a_disk_that_fails_is_told() {
+        struct Disk;
+        impl Read for Disk {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::ConnectionReset.into())
+            }
+        }
+
+        let passphrase = Passphrase::new("correct horse".to_owned());
+        let address = Address::new_from_array([1; 32]);
+        let mut file = Vec::new();
+        let written = KeyFile::new(address, address).write_at_cost(&passphrase, 1, &mut file);
+        assert!(written.is_ok());
+        for length in [0, 10, file.len() / 2, file.len() - 40, file.len()] {
+            let read = KeyFile::read(file[..length].chain(Disk), &passphrase);
+            let is_told = matches!(&read, Err(KeyFileError::Io(error)) if error.kind() == io::ErrorKind::ConnectionReset);
+            assert!(is_told, "after {length} bytes: {:?}", read.err());
+            let cut_short = KeyFile::read(&file[..length], &passphrase);
+            let is_damaged = matches!(cut_short, Err(KeyFileError::Malformed));
+            assert_eq!(is_damaged, length < file.len(), "{length} bytes");
+        }
+    }
 
     /// A text that outgrew its room would leave its secrets behind in memory, where nothing wipes them.
     #[test]

@@ -1,0 +1,139 @@
+//! What should be there by now, beside what the ledger shows.
+
+use solana_address::Address;
+
+use super::{
+    Lives,
+    life::{Presence, differs},
+};
+use crate::history::present::ProgramAccount;
+
+impl Lives {
+    /// How an account as the ledger shows it differs from what it should be by now.
+    pub(super) fn difference(&self, address: &Address, present: &ProgramAccount) -> Option<String> {
+        let presence = self.presence(address);
+        let is_there = *present != ProgramAccount::None;
+        match (presence, is_there) {
+            (Presence::Absent, true) => {
+                return Some("it is there, and nothing tells that it was created".to_owned());
+            }
+            (Presence::Present, false) => {
+                return Some("it is not there, and nothing tells that it was closed".to_owned());
+            }
+            _ => {}
+        }
+        match present {
+            ProgramAccount::None | ProgramAccount::Share(_) => None,
+            ProgramAccount::User(present) => {
+                let state = &self.users.get(address)?.state;
+                let key_differs = state
+                    .encryption_key
+                    .is_some_and(|key| key != present.encryption_key);
+                differs("its key's index", state.key_index, Some(present.key_index))
+                    .or_else(|| key_differs.then(|| "its key is another one".to_owned()))
+                    .or_else(|| {
+                        differs(
+                            "its next record id",
+                            state.next_record_id,
+                            Some(present.next_record_id),
+                        )
+                    })
+                    .or_else(|| {
+                        differs(
+                            "its next order id",
+                            state.next_order_id,
+                            Some(present.next_order_id),
+                        )
+                    })
+                    .or_else(|| {
+                        differs(
+                            "its records",
+                            state.record_count,
+                            Some(present.record_count),
+                        )
+                    })
+            }
+            ProgramAccount::Record(present) => {
+                let (state, present) = (&self.records.get(address)?.state, &present.state);
+                let verified = state
+                    .verified
+                    .filter(|verified| *verified != present.is_verified());
+                let word = |verified| if verified { "verified" } else { "unverified" };
+                verified
+                    .map(|verified| {
+                        format!(
+                            "it should be {}, and is {}",
+                            word(verified),
+                            word(!verified)
+                        )
+                    })
+                    .or_else(|| {
+                        differs(
+                            "the orders that list it",
+                            state.listings,
+                            Some(present.listings),
+                        )
+                    })
+            }
+            ProgramAccount::Order(present) => {
+                let (state, present) = (&self.orders.get(address)?.state, &present.state);
+                let open = state.open.filter(|open| *open != present.is_open());
+                let word = |open| if open { "open" } else { "closed for sales" };
+                open.map(|open| format!("it should be {}, and is {}", word(open), word(!open)))
+                    .or_else(|| {
+                        differs(
+                            "its pending purchases",
+                            state.pending,
+                            Some(present.pending_purchases),
+                        )
+                    })
+                    .or_else(|| {
+                        differs(
+                            "its settled purchases",
+                            state.settled,
+                            Some(present.settled_purchases),
+                        )
+                    })
+            }
+            ProgramAccount::Purchase(present) => {
+                let (state, present) = (&self.purchases.get(address)?.state, &present.state);
+                let settled = state
+                    .settled
+                    .filter(|settled| *settled != present.is_settled());
+                let word = |settled| if settled { "settled" } else { "pending" };
+                differs(
+                    "its delivered records",
+                    state.delivered,
+                    Some(present.delivered_count),
+                )
+                .or_else(|| {
+                    settled.map(|settled| {
+                        format!("it should be {}, and is {}", word(settled), word(!settled))
+                    })
+                })
+            }
+        }
+    }
+
+    fn presence(&self, address: &Address) -> Presence {
+        let maps = [
+            self.users.get(address).map(|life| life.presence),
+            self.records.get(address).map(|life| life.presence),
+            self.shares.get(address).map(|life| life.presence),
+            self.orders.get(address).map(|life| life.presence),
+            self.purchases.get(address).map(|life| life.presence),
+        ];
+        maps.into_iter().flatten().next().unwrap_or(self.start)
+    }
+
+    pub(super) fn last_slot(&self, address: &Address) -> Option<u64> {
+        let maps = [
+            self.users.get(address).and_then(|life| life.slot),
+            self.records.get(address).and_then(|life| life.slot),
+            self.shares.get(address).and_then(|life| life.slot),
+            self.orders.get(address).and_then(|life| life.slot),
+            self.purchases.get(address).and_then(|life| life.slot),
+        ];
+        maps.into_iter().flatten().next()
+    }
+}
