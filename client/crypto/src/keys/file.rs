@@ -240,31 +240,6 @@ mod tests {
 
     use super::*;
 
-    /// A disk that fails anywhere in a file is no damaged file.
-    #[test]
-    fn a_disk_that_fails_is_told() {
-        struct Disk;
-        impl Read for Disk {
-            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-                Err(io::ErrorKind::ConnectionReset.into())
-            }
-        }
-
-        let passphrase = Passphrase::new("correct horse".to_owned());
-        let address = Address::new_from_array([1; 32]);
-        let mut file = Vec::new();
-        let written = KeyFile::new(address, address).write_at_cost(&passphrase, 1, &mut file);
-        assert!(written.is_ok());
-        for length in [0, 10, file.len() / 2, file.len() - 40, file.len()] {
-            let read = KeyFile::read(file[..length].chain(Disk), &passphrase);
-            let is_told = matches!(&read, Err(KeyFileError::Io(error)) if error.kind() == io::ErrorKind::ConnectionReset);
-            assert!(is_told, "after {length} bytes: {:?}", read.err());
-            let cut_short = KeyFile::read(&file[..length], &passphrase);
-            let is_damaged = matches!(cut_short, Err(KeyFileError::Malformed));
-            assert_eq!(is_damaged, length < file.len(), "{length} bytes");
-        }
-    }
-
     /// A text that outgrew its room would leave its secrets behind in memory, where nothing wipes them.
     #[test]
     fn the_text_has_room_for_all_secrets() {

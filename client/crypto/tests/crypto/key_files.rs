@@ -163,7 +163,7 @@ fn a_disk_that_fails_is_told_from_damage() {
         }
     }
     let bytes = written(&file());
-    for read in [0, 100] {
+    for read in [0, 100, bytes.len() / 2, bytes.len() - 40, bytes.len()] {
         let from = io::Read::chain(&bytes[..read], Disk);
         match KeyFile::read(from, &passphrase("correct horse")).err() {
             Some(KeyFileError::Io(error)) => {
