@@ -16,8 +16,9 @@ use super::{documents::Published, read::Version};
 
 /// Memory that a document takes beside its bytes, about.
 const ENTRY_BYTES: u64 = 256;
-/// A guess that decides how much room for entries there is at first.
+/// A guess that decides how much room for entries there is at first, within reason.
 const USUAL_BYTES: u64 = 16 << 10;
+const MAX_USUAL: usize = 1 << 16;
 
 /// A document that was read.
 #[derive(Clone, Debug)]
@@ -55,7 +56,8 @@ pub struct Moment(u64);
 impl Recent {
     /// As many as fit.
     pub fn new(max_bytes: u64) -> Self {
-        let usual = usize::try_from(max_bytes / USUAL_BYTES).unwrap_or(usize::MAX);
+        let usual = usize::try_from(max_bytes / USUAL_BYTES).unwrap_or(MAX_USUAL);
+        let usual = usual.min(MAX_USUAL);
         Self(Arc::new(Inner {
             entries: Cache::with_weighter(usual, max_bytes, Bytewise),
             forgotten: AtomicU64::new(0),
