@@ -32,7 +32,7 @@ pub const FEE: u64 = 5_000;
 pub const MAX_TRANSACTION_BYTES: usize = 1_232;
 
 /// The node's URL, where the tests are not to start one.
-const RPC_URL: &str = "GENERION_TEST_RPC_URL";
+pub(crate) const RPC_URL: &str = "GENERION_TEST_RPC_URL";
 /// The keypair file of the program's upgrade authority on that node.
 const AUTHORITY: &str = "GENERION_TEST_AUTHORITY";
 /// The keypair file of a wallet that fills others, where there is no airdrop.
@@ -297,10 +297,14 @@ pub fn wire_len(transaction: &VersionedTransaction) -> usize {
     1 + 64 * transaction.signatures.len() + transaction.message.serialize().len()
 }
 
-/// Asks again until there is an answer; the test fails after three minutes.
-pub fn eventually<T>(what: &str, mut answer: impl FnMut() -> Option<T>) -> T {
-    // A block hash, which is the longest to wait for, expires after 150 slots: a minute, or more on a slow machine.
-    let deadline = Instant::now() + Duration::from_secs(180);
+/// Asks again until there is an answer; the test fails after a minute.
+pub fn eventually<T>(what: &str, answer: impl FnMut() -> Option<T>) -> T {
+    within(Duration::from_secs(60), what, answer)
+}
+
+/// Asks again until there is an answer; the test fails when there is none in time.
+pub fn within<T>(patience: Duration, what: &str, mut answer: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + patience;
     loop {
         if let Some(answer) = answer() {
             return answer;

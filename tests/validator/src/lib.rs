@@ -12,8 +12,15 @@ mod chain;
 mod local;
 mod people;
 
-pub use chain::{Chain, FEE, Landed, MAX_TRANSACTION_BYTES, code_of, eventually, wire_len};
+pub use chain::{Chain, FEE, Landed, MAX_TRANSACTION_BYTES, code_of, eventually, wire_len, within};
 pub use people::{NewRecord, PRICE, Person, WINDOW};
+
+/// Whether tests run on a local validator of ours, and not on one that a variable names.
+pub fn is_ours() -> bool {
+    [local::VALIDATOR, chain::RPC_URL]
+        .iter()
+        .all(|name| std::env::var_os(name).is_none())
+}
 
 /// One SOL, in lamports.
 pub const SOL: u64 = 1_000_000_000;

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::agave;
 
 /// The program to start in the place of ours: Agave's solana-test-validator.
-const VALIDATOR: &str = "GENERION_TEST_VALIDATOR";
+pub(crate) const VALIDATOR: &str = "GENERION_TEST_VALIDATOR";
 
 /// A running validator. It ends with the value.
 pub(crate) struct Local {

@@ -46,11 +46,17 @@ struct Running {
     rpc: u16,
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
+impl Running {
+    fn stop(&mut self) {
         // It may have ended already; nothing depends on the outcome.
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 
@@ -140,15 +146,10 @@ impl Node {
         if slot >= SLOTS_PER_EPOCH {
             return Err("that is more than a month ahead".into());
         }
-        self.stop();
+        self.running.stop();
         let flags = vec!["--warp-slot".into(), slot.to_string()];
         self.running = run(&self.ledger, self.program.as_deref(), flags).await?;
         Ok(())
-    }
-
-    fn stop(&mut self) {
-        let _ = self.running.process.kill();
-        let _ = self.running.process.wait();
     }
 
     fn client(&self) -> RpcClient {
