@@ -1,5 +1,5 @@
 //! Decodes the program's accounts. What a node returns is hostile input: owner, discriminator, version and lengths are
-//! checked before anything is read.
+//! checked before anything is read, and [`LedgerAccount::read`] recomputes the address from what was read.
 
 use anchor_lang::Discriminator;
 use bytemuck::Pod;
@@ -9,6 +9,8 @@ use generion::{
     state::{Order, Purchase, Record, Share, User},
 };
 use solana_address::Address;
+
+use crate::Addresses;
 
 /// Why account data is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +32,16 @@ pub enum AccountError {
     /// Data of an impossible length.
     #[error("the account's data is malformed: {0} bytes")]
     Malformed(usize),
+    /// What was read belongs to another address.
+    #[error("the {kind} that was returned for {asked} belongs to address {expected}")]
+    WrongAddress {
+        /// What people call the account.
+        kind: &'static str,
+        /// The address that was asked for.
+        asked: Address,
+        /// The address that follows from the account's contents.
+        expected: Address,
+    },
 }
 
 /// An account of the program with its tail, if it has one.
@@ -41,6 +53,32 @@ pub trait LedgerAccount: Sized {
 
     /// Reads the data behind the discriminator; `None` where its length is impossible.
     fn decode_body(body: &[u8]) -> Option<Self>;
+
+    /// The address that follows from the contents: where the program has created this account, and no other place.
+    fn address(&self, addresses: &Addresses) -> Address;
+
+    /// Decodes an account that a node returned for `asked`, and makes sure that it belongs there. Of a record, this shows
+    /// all that its creator decided; of the other kinds, whose it is.
+    ///
+    /// # Errors
+    /// [`AccountError`]: as [`Self::decode`], or `WrongAddress`.
+    fn read(
+        addresses: &Addresses,
+        asked: &Address,
+        owner: &Address,
+        data: &[u8],
+    ) -> Result<Self, AccountError> {
+        let account = Self::decode(&addresses.program_id, owner, data)?;
+        let expected = account.address(addresses);
+        if expected != *asked {
+            return Err(AccountError::WrongAddress {
+                kind: Self::NAME,
+                asked: *asked,
+                expected,
+            });
+        }
+        Ok(account)
+    }
 
     /// Decodes an account that a node returned.
     ///
@@ -74,13 +112,20 @@ pub struct RecordAccount {
     pub locator: Vec<u8>,
 }
 
-/// An order with its record ids.
+/// An order with its records' addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderAccount {
     /// Everything of fixed size.
     pub state: Order,
-    /// Ids of the seller's records, strictly increasing.
-    pub record_ids: Vec<u64>,
+    /// Addresses of the seller's records, strictly increasing by bytes.
+    pub records: Vec<Address>,
+}
+
+impl OrderAccount {
+    /// What a buyer of this order, which has this address, agrees to: 32 bytes of SHA-256 (docs/PROTOCOL.md, section 6).
+    pub fn terms(&self, address: &Address) -> [u8; 32] {
+        self.state.terms(address, &self.records).hash()
+    }
 }
 
 /// A purchase with its capsules.
@@ -99,6 +144,10 @@ impl LedgerAccount for User {
     fn decode_body(body: &[u8]) -> Option<Self> {
         header_only(body)
     }
+
+    fn address(&self, addresses: &Addresses) -> Address {
+        addresses.user(&self.wallet)
+    }
 }
 
 impl LedgerAccount for Share {
@@ -107,6 +156,10 @@ impl LedgerAccount for Share {
 
     fn decode_body(body: &[u8]) -> Option<Self> {
         header_only(body)
+    }
+
+    fn address(&self, addresses: &Addresses) -> Address {
+        addresses.share(&self.record, &self.recipient)
     }
 }
 
@@ -118,6 +171,10 @@ impl LedgerAccount for RecordAccount {
         let (state, locator) = header_and_tail(body)?;
         Some(Self { state, locator })
     }
+
+    fn address(&self, addresses: &Addresses) -> Address {
+        addresses.record(&self.state.contents(&self.locator))
+    }
 }
 
 impl LedgerAccount for OrderAccount {
@@ -125,11 +182,12 @@ impl LedgerAccount for OrderAccount {
     const DISCRIMINATOR: [u8; 8] = discriminator::<Order>();
 
     fn decode_body(body: &[u8]) -> Option<Self> {
-        let (state, ids) = header_and_tail::<_, [u8; 8]>(body)?;
-        Some(Self {
-            state,
-            record_ids: ids.into_iter().map(u64::from_le_bytes).collect(),
-        })
+        let (state, records) = header_and_tail(body)?;
+        Some(Self { state, records })
+    }
+
+    fn address(&self, addresses: &Addresses) -> Address {
+        addresses.order(&self.state.seller, self.state.id)
     }
 }
 
@@ -144,6 +202,10 @@ impl LedgerAccount for PurchaseAccount {
             .map(|slot| (slot.ephemeral != [0; 32]).then_some(slot))
             .collect();
         Some(Self { state, capsules })
+    }
+
+    fn address(&self, addresses: &Addresses) -> Address {
+        addresses.purchase(&self.state.order, &self.state.buyer)
     }
 }
 

@@ -1,4 +1,7 @@
-use generion::constants::{ORDER_SEED, PURCHASE_SEED, RECORD_SEED, SHARE_SEED, USER_SEED};
+use generion::{
+    constants::{ORDER_SEED, PURCHASE_SEED, RECORD_SEED, SHARE_SEED, USER_SEED},
+    state::RecordContents,
+};
 use solana_address::Address;
 
 /// Derives the program's addresses (docs/PROTOCOL.md, section 4).
@@ -28,9 +31,9 @@ impl Addresses {
         self.derive(&[USER_SEED, wallet.as_ref()])
     }
 
-    /// The record with an id among those of a wallet.
-    pub fn record(&self, owner: &Address, id: u64) -> Address {
-        self.derive(&[RECORD_SEED, owner.as_ref(), &id.to_le_bytes()])
+    /// The record with these contents.
+    pub fn record(&self, contents: &RecordContents<'_>) -> Address {
+        self.derive(&[RECORD_SEED, contents.owner.as_ref(), &contents.hash()])
     }
 
     /// The order with an id among those of a wallet.

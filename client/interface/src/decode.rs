@@ -12,7 +12,7 @@ use anchor_lang::{
     wincode::{self, SchemaRead},
 };
 use generion::{
-    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs,
+    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs, SettleArgs,
     ShareRecordArgs, args::NoArgs, instruction,
 };
 use solana_address::Address;
@@ -213,8 +213,6 @@ decoded! {
     };
     /// Somebody hands over keys, with the seller's proof.
     Deliver "deliver" (DeliverArgs): {
-        /// Gets the price with the last key.
-        seller,
         /// The order.
         order,
         /// The purchase.
@@ -235,6 +233,15 @@ decoded! {
     ClosePurchase "close_purchase": {
         /// The buyer.
         buyer,
+        /// The purchase.
+        purchase,
+    };
+    /// Somebody shows the secret that opens a locked purchase's capsules; that pays the seller.
+    Settle "settle" (SettleArgs): {
+        /// Gets the price.
+        seller,
+        /// The order.
+        order,
         /// The purchase.
         purchase,
     };
@@ -301,8 +308,14 @@ mod tests {
             ..Zeroable::zeroed()
         };
         vec![
-            build.set_encryption_key(wallet(1), wallet(3), [9; 32]),
-            build.create_record(&wallet(1), wallet(2), wallet(3), create_record_args()),
+            build.set_encryption_key(wallet(1), wallet(3), set_encryption_key_args()),
+            build.create_record(
+                &wallet(1),
+                &OWNER_KEY,
+                wallet(2),
+                wallet(3),
+                create_record_args(),
+            ),
             build.verify_record(wallet(1), record),
             build.delete_record(wallet(2), record, &record_state),
             build.share_record(
@@ -311,27 +324,48 @@ mod tests {
                 record,
                 &wallet(5),
                 ShareRecordArgs {
+                    key_index: 4,
                     capsule: Capsule::zeroed(),
                     expires_at: 8,
                 },
             ),
             build.revoke_share(share, &share_state),
-            build.create_order(wallet(1), wallet(3), &[6, 7], create_order_args()),
-            build.close_order(order, &order_state, &[6, 7]),
+            build.create_order(wallet(1), wallet(3), &RECORDS, create_order_args()),
+            build.close_order(order, &order_state, &RECORDS),
             build.purchase(wallet(4), order, purchase_args()),
-            build.deliver(purchase, &purchase_state, &[6, 7], deliver_args()),
+            build.deliver(purchase, &purchase_state, &RECORDS, deliver_args()),
             build.refund(wallet(1), purchase, &purchase_state),
             build.close_purchase(wallet(4), purchase),
+            build.settle(purchase, &purchase_state, settle_args()),
         ]
+    }
+
+    const OWNER_KEY: [u8; 32] = [9; 32];
+    const RECORDS: [Address; 2] = [
+        Address::new_from_array([6; 32]),
+        Address::new_from_array([7; 32]),
+    ];
+
+    fn set_encryption_key_args() -> SetEncryptionKeyArgs {
+        SetEncryptionKeyArgs {
+            key_index: 2,
+            encryption_key: OWNER_KEY,
+            attestation: [8; 64],
+        }
+    }
+
+    fn settle_args() -> SettleArgs {
+        SettleArgs {
+            settle_secret: [5; 32],
+        }
     }
 
     fn create_record_args() -> CreateRecordArgs {
         CreateRecordArgs {
-            id: 6,
             data_public_key: [1; 32],
             capsule: Capsule::zeroed(),
             proof: CapsuleProof::zeroed(),
-            ciphertext_hash: [0; 32],
+            facts_root: [0; 32],
             locator: vec![5; 240],
         }
     }
@@ -341,6 +375,7 @@ mod tests {
             id: 6,
             price: 7,
             delivery_window: 8,
+            only_buyer: Some(wallet(9)),
             label: "two readings".to_owned(),
         }
     }
@@ -348,14 +383,13 @@ mod tests {
     fn purchase_args() -> PurchaseArgs {
         PurchaseArgs {
             buyer_key: [1; 32],
-            price: 7,
-            delivery_window: 8,
-            record_count: 2,
+            terms: [7; 32],
         }
     }
 
     fn deliver_args() -> DeliverArgs {
         DeliverArgs {
+            settle_key: [4; 32],
             first: 3,
             proof: DeliveryProof::zeroed(),
             capsules: Capsules(vec![Capsule::zeroed(); 2]),
@@ -380,7 +414,7 @@ mod tests {
         let of = crate::Addresses::default();
         let system_program = wallet(0);
         let (record, share, order, purchase) = (wallet(10), wallet(11), wallet(12), wallet(13));
-        let records: Vec<_> = [6, 7].map(|id| of.record(&wallet(1), id)).into();
+        let records = RECORDS.to_vec();
         let user = of.user(&wallet(1));
         let expected = [
             Decoded::SetEncryptionKey(SetEncryptionKey {
@@ -388,15 +422,24 @@ mod tests {
                 payer: wallet(3),
                 user,
                 system_program,
-                args: SetEncryptionKeyArgs {
-                    encryption_key: [9; 32],
-                },
+                args: set_encryption_key_args(),
             }),
             Decoded::CreateRecord(CreateRecord {
                 creator: wallet(2),
                 payer: wallet(3),
                 user,
-                record: of.record(&wallet(1), 6),
+                record: {
+                    let args = create_record_args();
+                    of.record(&state::RecordContents {
+                        owner: &wallet(1),
+                        creator: &wallet(2),
+                        owner_key: &OWNER_KEY,
+                        data_public_key: &args.data_public_key,
+                        capsule: &args.capsule,
+                        facts_root: &args.facts_root,
+                        locator: &args.locator,
+                    })
+                },
                 system_program,
                 args: create_record_args(),
             }),
@@ -418,6 +461,7 @@ mod tests {
                 share: of.share(&record, &wallet(5)),
                 system_program,
                 args: ShareRecordArgs {
+                    key_index: 4,
                     capsule: Capsule::zeroed(),
                     expires_at: 8,
                 },
@@ -450,7 +494,6 @@ mod tests {
                 args: purchase_args(),
             }),
             Decoded::Deliver(Deliver {
-                seller: wallet(1),
                 order,
                 purchase,
                 records,
@@ -465,6 +508,12 @@ mod tests {
             Decoded::ClosePurchase(ClosePurchase {
                 buyer: wallet(4),
                 purchase,
+            }),
+            Decoded::Settle(Settle {
+                seller: wallet(1),
+                order,
+                purchase,
+                args: settle_args(),
             }),
         ];
         let decoded: Vec<_> = built()
@@ -494,8 +543,8 @@ mod tests {
     fn data_that_are_not_an_instruction_are_refused() {
         assert_eq!(Decoded::decode(&[], &[]), Err(DecodeError::Empty));
         assert_eq!(
-            Decoded::decode(&[12], &[wallet(1); 9]),
-            Err(DecodeError::UnknownTag(12))
+            Decoded::decode(&[13], &[wallet(1); 9]),
+            Err(DecodeError::UnknownTag(13))
         );
         for mut instruction in built() {
             let name = decode(&instruction).unwrap().name();
@@ -553,7 +602,7 @@ mod tests {
     #[test]
     fn a_length_is_not_believed() {
         let mut instruction = built().swap_remove(6);
-        let label_len = 1 + 8 + 8 + 4;
+        let label_len = 1 + 8 + 8 + 4 + 1 + 32;
         instruction.data[label_len..label_len + 4].copy_from_slice(&[0xff; 4]);
         let refused = Err(DecodeError::Arguments("create_order"));
         assert_eq!(decode(&instruction), refused);

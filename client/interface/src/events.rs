@@ -63,6 +63,7 @@ events! {
     OrderClosed: packed,
     Purchased: packed,
     Delivered: packed,
+    Settled: packed,
     Refunded: packed,
     PurchaseClosed: packed,
 }
@@ -143,8 +144,9 @@ mod tests {
             price: 5,
             created_at: 6,
             delivery_window: 7,
+            only_buyer: None,
             label: "blood pressure".into(),
-            record_ids: vec![8, 9],
+            records: vec![[8; 32].into(), [9; 32].into()],
         };
         let data = anchor_lang::Event::data(&event);
         assert_eq!(Event::decode(&data), Some(Event::OrderCreated(event)));
@@ -152,7 +154,7 @@ mod tests {
         assert_eq!(Event::decode(&[&data[..], &[0]].concat()), None);
         // A length that nothing follows: refused before memory is taken for it.
         let mut claims_more = data;
-        let label_len = 8 + 3 * 32 + 3 * 8 + 4;
+        let label_len = 8 + 3 * 32 + 3 * 8 + 4 + 1;
         claims_more[label_len..label_len + 4].copy_from_slice(&[0xff; 4]);
         assert_eq!(Event::decode(&claims_more), None);
     }

@@ -1,8 +1,8 @@
 //! Builds the program's instructions. Nothing is signed here, and no secret goes in: capsules and proofs come ready.
 
 use generion::{
-    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs,
-    ShareRecordArgs, accounts, args::NoArgs, instruction, state,
+    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs, SettleArgs,
+    ShareRecordArgs, accounts, args::NoArgs, curve::Point, instruction, state,
 };
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
@@ -32,7 +32,7 @@ impl Instructions {
         &self,
         wallet: Address,
         payer: Address,
-        encryption_key: [u8; 32],
+        args: SetEncryptionKeyArgs,
     ) -> Instruction {
         let user = self.addresses.user(&wallet);
         self.build(
@@ -42,22 +42,30 @@ impl Instructions {
                 user,
                 system_program: SYSTEM_PROGRAM,
             },
-            instruction::SetEncryptionKey {
-                args: SetEncryptionKeyArgs { encryption_key },
-            },
+            instruction::SetEncryptionKey { args },
         )
     }
 
-    /// Signed by `creator` and `payer`.
+    /// Signed by `creator` and `payer`. `owner_key` is the key that the capsule is made for, the owner's present one: the
+    /// record's address follows from it.
     pub fn create_record(
         &self,
         owner: &Address,
+        owner_key: &Point,
         creator: Address,
         payer: Address,
         args: CreateRecordArgs,
     ) -> Instruction {
         let user = self.addresses.user(owner);
-        let record = self.addresses.record(owner, args.id);
+        let record = self.addresses.record(&state::RecordContents {
+            owner,
+            creator: &creator,
+            owner_key,
+            data_public_key: &args.data_public_key,
+            capsule: &args.capsule,
+            facts_root: &args.facts_root,
+            locator: &args.locator,
+        });
         self.build(
             accounts::CreateRecord {
                 creator,
@@ -135,12 +143,12 @@ impl Instructions {
         )
     }
 
-    /// Signed by `seller` and `payer`; `record_ids` strictly increasing.
+    /// Signed by `seller` and `payer`; `records` strictly increasing by bytes.
     pub fn create_order(
         &self,
         seller: Address,
         payer: Address,
-        record_ids: &[u64],
+        records: &[Address],
         args: CreateOrderArgs,
     ) -> Instruction {
         let user = self.addresses.user(&seller);
@@ -156,18 +164,20 @@ impl Instructions {
             instruction::CreateOrder { args },
         );
         instruction.accounts.extend(
-            self.records(&seller, record_ids)
-                .map(|record| AccountMeta::new(record, false)),
+            records
+                .iter()
+                .map(|record| AccountMeta::new(*record, false)),
         );
         instruction
     }
 
-    /// Signed by the seller. With purchases pending it stops sales, otherwise it closes the order.
+    /// Signed by the seller. With purchases pending it stops sales, otherwise it closes the order. `records` are the
+    /// order's, in its order.
     pub fn close_order(
         &self,
         order: Address,
         state: &state::Order,
-        record_ids: &[u64],
+        records: &[Address],
     ) -> Instruction {
         let mut instruction = self.build(
             accounts::CloseOrder {
@@ -178,8 +188,9 @@ impl Instructions {
             instruction::CloseOrder { _args: NoArgs {} },
         );
         instruction.accounts.extend(
-            self.records(&state.seller, record_ids)
-                .map(|record| AccountMeta::new(record, false)),
+            records
+                .iter()
+                .map(|record| AccountMeta::new(*record, false)),
         );
         instruction
     }
@@ -198,30 +209,49 @@ impl Instructions {
         )
     }
 
-    /// Signed by whoever pays the fee. `record_ids` are the order's from position `args.first` on.
+    /// Signed by whoever pays the fee. `records` are the order's from position `args.first` on.
     pub fn deliver(
         &self,
         purchase: Address,
         state: &state::Purchase,
-        record_ids: &[u64],
+        records: &[Address],
         args: DeliverArgs,
     ) -> Instruction {
         let mut instruction = self.build(
             accounts::Deliver {
-                seller: state.seller,
                 order: state.order,
                 purchase,
             },
             instruction::Deliver { args },
         );
         instruction.accounts.extend(
-            self.records(&state.seller, record_ids)
-                .map(|record| AccountMeta::new_readonly(record, false)),
+            records
+                .iter()
+                .map(|record| AccountMeta::new_readonly(*record, false)),
         );
         instruction
     }
 
-    /// Signed by `authority`: the seller, or anyone from 300 s after the deadline.
+    /// Signed by whoever pays the fee. The arguments show the secret of a delivery: this instruction is sent, and never
+    /// simulated.
+    pub fn settle(
+        &self,
+        purchase: Address,
+        state: &state::Purchase,
+        args: SettleArgs,
+    ) -> Instruction {
+        self.build(
+            accounts::Settle {
+                seller: state.seller,
+                order: state.order,
+                purchase,
+            },
+            instruction::Settle { args },
+        )
+    }
+
+    /// Signed by `authority`: the seller until the purchase is locked, or anyone once the time to deliver, or to settle, is
+    /// over by 300 s.
     pub fn refund(
         &self,
         authority: Address,
@@ -245,10 +275,6 @@ impl Instructions {
             accounts::ClosePurchase { buyer, purchase },
             instruction::ClosePurchase { _args: NoArgs {} },
         )
-    }
-
-    fn records(&self, owner: &Address, ids: &[u64]) -> impl Iterator<Item = Address> {
-        ids.iter().map(|id| self.addresses.record(owner, *id))
     }
 
     fn build(

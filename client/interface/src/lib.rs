@@ -2,7 +2,7 @@
 //! documents, and requests to a document store. No type in here can hold a secret key, so that a server that depends on
 //! it can't either.
 //!
-//! Addresses follow from wallets and ids; an instruction is ready to be signed and sent by whatever sends transactions.
+//! Addresses follow from wallets, ids and contents; an instruction is ready to be signed and sent by whatever sends transactions.
 //!
 //! ```
 //! use generion_interface::{Addresses, Instructions};
@@ -10,7 +10,7 @@
 //!
 //! # let patient = Address::new_from_array([7; 32]);
 //! let addresses = Addresses::default(); // or Addresses::new(program_id), for a deployment of one's own
-//! let record = addresses.record(&patient, 0);
+//! # let record = Address::new_from_array([8; 32]);
 //!
 //! let instruction = Instructions { addresses }.verify_record(patient, record);
 //! assert_eq!(instruction.program_id, addresses.program_id);

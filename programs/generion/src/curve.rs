@@ -1,5 +1,5 @@
 //! ristretto255 (RFC 9496) and SHA-256: syscalls on chain, curve25519-dalek and sha2 elsewhere. Everything that is
-//! built on these five functions is the same code in both.
+//! built on these seven functions is the same code in both.
 
 /// A point as 32 canonical bytes.
 pub type Point = [u8; 32];
@@ -27,6 +27,6 @@ mod native;
 #[cfg(target_os = "solana")]
 pub(crate) use machine::is_on_edwards_curve;
 #[cfg(target_os = "solana")]
-pub use machine::{decodes, hash, multiscalar_mul, subtract};
+pub use machine::{add, decodes, hash, multiply, multiscalar_mul, subtract};
 #[cfg(not(target_os = "solana"))]
-pub use native::{decodes, hash, multiscalar_mul, subtract};
+pub use native::{add, decodes, hash, multiply, multiscalar_mul, subtract};

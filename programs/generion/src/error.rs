@@ -35,7 +35,7 @@ errors! {
     WrongOrder = "the purchase belongs to another order",
     WrongRentPayer = "the rent goes back to the wallet that paid it",
     WrongRecord = "this is not the order's record at this position",
-    NotNextRecordId = "the record id must be the user's next record id",
+    KeyIndexChanged = "the encryption key has another index by now than the instruction names",
     NotNextOrderId = "the order id must be the seller's next order id",
     LocatorLength = "a sealed locator has 1 to 512 bytes",
     AlreadyVerified = "the record is verified already",
@@ -44,22 +44,27 @@ errors! {
     DeleteNotAllowed = "only the owner deletes a record; its creator may while it is unverified, from 24 hours after creation",
     ExpiryInPast = "the expiry of a share lies in the past",
     OrderLength = "an order lists 1 to 24 records",
-    RecordOrder = "the record ids of an order must be strictly increasing",
+    RecordOrder = "the record addresses of an order must be strictly increasing",
     InvalidLabel = "a label has at most 64 bytes of UTF-8 without NUL",
     PriceTooLow = "the price is below the rent minimum of an empty account",
     DeliveryWindow = "the delivery window must be 600 seconds to 30 days",
     OrderNotOpen = "the order takes no more purchases",
     PurchasesPending = "the order has pending purchases: deliver or refund them first",
     OwnOrder = "a seller can't buy the own order",
-    TermsChanged = "price, record count or delivery window differ from what the buyer expects",
+    TermsChanged = "the order's terms differ from those that the buyer agreed to",
     DeadlineOverflow = "the deadline does not fit the clock",
     BatchLength = "a delivery has 1 to 10 records, one capsule each, within the order",
     AlreadyDelivered = "this record of the purchase is delivered already",
-    MixedOwnerKeys = "the records of one delivery must be made for the same owner key",
+    MixedOwnerKeys = "the records of one order must be made for the same owner key",
     AlreadySettled = "the purchase is settled: the buyer has the keys and the seller the price",
     NotSettled = "the purchase is not settled",
-    RefundTooEarly = "only the seller may refund before 300 seconds after the deadline",
+    RefundTooEarly = "before 300 seconds after the deadline only the seller may refund, and before 300 seconds after the time to settle nobody may refund a locked purchase",
     Arithmetic = "an amount or counter left its range",
+    BuyerNotAllowed = "the order is for one buyer, and this is another address",
+    SettleKeyChanged = "the purchase's earlier deliveries were made with another settle key",
+    SettleKeyInvalid = "the settle key is no valid point, or the settle secret is not the one behind it",
+    NotLocked = "the purchase is not locked: records are still to be delivered",
+    DeliveryTooLate = "from 300 seconds after the deadline on, nothing is delivered any more",
 }
 
 impl GenerionError {
@@ -91,7 +96,7 @@ mod tests {
     use super::*;
 
     /// Clients and other implementations go by the numbers: none may ever change, new ones go last.
-    const NUMBERS: [(u32, GenerionError); 36] = [
+    const NUMBERS: [(u32, GenerionError); 41] = [
         (6000, GenerionError::InvalidPoint),
         (6001, GenerionError::CapsuleProofInvalid),
         (6002, GenerionError::DeliveryProofInvalid),
@@ -103,7 +108,7 @@ mod tests {
         (6008, GenerionError::WrongOrder),
         (6009, GenerionError::WrongRentPayer),
         (6010, GenerionError::WrongRecord),
-        (6011, GenerionError::NotNextRecordId),
+        (6011, GenerionError::KeyIndexChanged),
         (6012, GenerionError::NotNextOrderId),
         (6013, GenerionError::LocatorLength),
         (6014, GenerionError::AlreadyVerified),
@@ -128,6 +133,11 @@ mod tests {
         (6033, GenerionError::NotSettled),
         (6034, GenerionError::RefundTooEarly),
         (6035, GenerionError::Arithmetic),
+        (6036, GenerionError::BuyerNotAllowed),
+        (6037, GenerionError::SettleKeyChanged),
+        (6038, GenerionError::SettleKeyInvalid),
+        (6039, GenerionError::NotLocked),
+        (6040, GenerionError::DeliveryTooLate),
     ];
 
     #[test]
@@ -138,7 +148,7 @@ mod tests {
             assert_eq!(Error::from(error), Error::Custom(code));
         }
         assert_eq!(GenerionError::from_code(5999), None);
-        assert_eq!(GenerionError::from_code(6036), None);
+        assert_eq!(GenerionError::from_code(6041), None);
     }
 
     #[test]

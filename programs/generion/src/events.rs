@@ -9,7 +9,7 @@ use bytemuck::{Pod, Zeroable};
 
 use crate::{
     constants::{LABEL_LEN, MAX_ORDER_RECORDS},
-    curve::Point,
+    curve::{Point, Scalar},
 };
 
 /// An event as it is logged.
@@ -47,6 +47,8 @@ pub struct EncryptionKeySet {
     pub key_index: PodU32,
     /// The key.
     pub encryption_key: Point,
+    /// The wallet's signature over the line that names key and index, as it was given.
+    pub attestation: [u8; 64],
 }
 
 /// A creator wrote a record.
@@ -63,10 +65,8 @@ pub struct RecordCreated {
     pub rent_payer: Address,
     /// X25519 public key that document and locator are encrypted to.
     pub data_public_key: [u8; 32],
-    /// SHA-256 of the encrypted document; zeros: not disclosed.
-    pub ciphertext_hash: [u8; 32],
-    /// Its id.
-    pub id: PodU64,
+    /// Root of the facts that the creator attests about the document.
+    pub facts_root: [u8; 32],
     /// Unix time in seconds.
     pub created_at: PodI64,
     /// Index of the owner's key that its capsule is made for.
@@ -163,10 +163,12 @@ pub struct OrderCreated {
     pub created_at: i64,
     /// Seconds to deliver.
     pub delivery_window: u32,
+    /// The only wallet that may buy; nothing: anyone.
+    pub only_buyer: Option<Address>,
     /// What the public learns about the records.
     pub label: String,
-    /// The records' ids.
-    pub record_ids: Vec<u64>,
+    /// The records.
+    pub records: Vec<Address>,
 }
 
 /// The part of [`OrderCreated`] that has a fixed size.
@@ -184,23 +186,37 @@ pub(crate) struct OrderTerms {
 
 impl OrderCreated {
     /// Logs the event without the struct, whose text and list would be copied twice.
-    pub(crate) fn emit(terms: OrderTerms, label: &str, record_ids: &[PodU64]) {
-        anchor_lang::event::sol_log_data(&[&Self::encode(terms, label, record_ids)]);
+    pub(crate) fn emit(
+        terms: OrderTerms,
+        only_buyer: Option<&Address>,
+        label: &str,
+        records: &[Address],
+    ) {
+        anchor_lang::event::sol_log_data(&[&Self::encode(terms, only_buyer, label, records)]);
     }
 
     #[inline(always)]
-    fn encode(terms: OrderTerms, label: &str, record_ids: &[PodU64]) -> Vec<u8> {
+    fn encode(
+        terms: OrderTerms,
+        only_buyer: Option<&Address>,
+        label: &str,
+        records: &[Address],
+    ) -> Vec<u8> {
         const LARGEST: usize =
-            size_of::<Logged<OrderTerms>>() + 4 + LABEL_LEN + 4 + 8 * MAX_ORDER_RECORDS;
+            size_of::<Logged<OrderTerms>>() + 1 + 32 + 4 + LABEL_LEN + 4 + 32 * MAX_ORDER_RECORDS;
         let mut data = Vec::with_capacity(LARGEST);
         data.extend_from_slice(bytemuck::bytes_of(&Logged {
             discriminator: discriminator::<Self>(),
             event: terms,
         }));
+        data.push(u8::from(only_buyer.is_some()));
+        if let Some(only_buyer) = only_buyer {
+            data.extend_from_slice(only_buyer.as_ref());
+        }
         data.extend_from_slice(&(label.len() as u32).to_le_bytes());
         data.extend_from_slice(label.as_bytes());
-        data.extend_from_slice(&(record_ids.len() as u32).to_le_bytes());
-        data.extend_from_slice(bytemuck::cast_slice(record_ids));
+        data.extend_from_slice(&(records.len() as u32).to_le_bytes());
+        data.extend_from_slice(bytemuck::cast_slice(records));
         data
     }
 }
@@ -255,7 +271,7 @@ pub struct Purchased {
     pub record_count: u8,
 }
 
-/// Keys reached the buyer, proven.
+/// Keys for the buyer are on the ledger, proven. Nobody can open them until the purchase is settled.
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Delivered {
@@ -267,11 +283,31 @@ pub struct Delivered {
     pub seller: Address,
     /// The buyer.
     pub buyer: Address,
+    /// `S`: the capsules are made for the buyer's key plus this one.
+    pub settle_key: Point,
+    /// Unix time in seconds until which the seller should settle, with the last record; otherwise 0.
+    pub settle_by: PodI64,
     /// Position in the order of the batch's first record.
     pub first: u8,
     /// Records in the batch.
     pub count: u8,
-    /// Lamports paid to the seller: the price with the last record, otherwise 0.
+}
+
+/// A locked purchase was settled: its buyer can open the capsules, and its seller is paid.
+#[event(bytemuck)]
+#[derive(Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// The purchase.
+    pub purchase: Address,
+    /// The order.
+    pub order: Address,
+    /// The seller.
+    pub seller: Address,
+    /// The buyer.
+    pub buyer: Address,
+    /// `s`: with the buyer's secret it opens the capsules.
+    pub settle_secret: Scalar,
+    /// Lamports paid to the seller: the price.
     pub lamports: PodU64,
 }
 
@@ -319,7 +355,8 @@ mod tests {
     #[test]
     fn what_is_logged_of_an_order_is_the_event() {
         let address = |byte| Address::new_from_array([byte; 32]);
-        for (label, records) in [("", 1), ("blood pressure, 2026", 3), (&"x".repeat(64), 24)] {
+        let labels = [("", 1), ("blood pressure, 2026", 3), (&"x".repeat(64), 24)];
+        for ((label, records), only_buyer) in labels.into_iter().zip([None, Some(9), Some(10)]) {
             let event = OrderCreated {
                 order: address(1),
                 seller: address(2),
@@ -328,8 +365,9 @@ mod tests {
                 price: 5,
                 created_at: -6,
                 delivery_window: 7,
+                only_buyer: only_buyer.map(address),
                 label: label.into(),
-                record_ids: (8..8 + records).collect(),
+                records: (11..11 + records).map(address).collect(),
             };
             let terms = OrderTerms {
                 order: event.order,
@@ -340,8 +378,9 @@ mod tests {
                 created_at: event.created_at.into(),
                 delivery_window: event.delivery_window.into(),
             };
-            let ids: Vec<PodU64> = event.record_ids.iter().map(|id| (*id).into()).collect();
-            assert_eq!(OrderCreated::encode(terms, label, &ids), event.data());
+            let encoded =
+                OrderCreated::encode(terms, event.only_buyer.as_ref(), label, &event.records);
+            assert_eq!(encoded, event.data());
         }
     }
 }

@@ -109,7 +109,8 @@ pub mod generion {
         ctx.accounts.set_encryption_key(args)
     }
 
-    /// Anyone writes a record to a user. Refuses an id that isn't next, and a capsule that the creator didn't make for it.
+    /// Anyone writes a record to a user, at the address that follows from its contents. Refuses a capsule that the creator
+    /// didn't make for it.
     #[discrim = 1]
     pub fn create_record(
         ctx: &mut Context<CreateRecord>,
@@ -142,7 +143,7 @@ pub mod generion {
         ctx.accounts.revoke_share()
     }
 
-    /// A seller puts 1 to 24 own, verified records up for sale. Remaining accounts: the records, ids increasing.
+    /// A seller puts 1 to 24 own, verified records up for sale. Remaining accounts: the records, addresses increasing.
     #[discrim = 6]
     pub fn create_order(ctx: &mut Context<CreateOrder>, args: CreateOrderArgs) -> Result<()> {
         let records = ctx.remaining_accounts()?;
@@ -162,14 +163,15 @@ pub mod generion {
         ctx.accounts.purchase(args)
     }
 
-    /// Anyone submits keys re-encrypted to the buyer with the seller's proof; the last ones move the price.
+    /// Anyone submits keys re-encrypted for the buyer with the seller's proof; the last ones lock the purchase.
     #[discrim = 9]
     pub fn deliver(ctx: &mut Context<Deliver>, args: DeliverArgs) -> Result<()> {
         let records = ctx.remaining_accounts()?;
         ctx.accounts.deliver(args, &records)
     }
 
-    /// The seller declines, or anyone from 300 s after the deadline: price and rent go back to the buyer.
+    /// The seller declines before the lock, or anyone after all time to deliver and settle is over: price and rent go back
+    /// to the buyer.
     #[discrim = 10]
     pub fn refund(ctx: &mut Context<Refund>, _args: NoArgs) -> Result<()> {
         ctx.accounts.refund()
@@ -179,5 +181,11 @@ pub mod generion {
     #[discrim = 11]
     pub fn close_purchase(ctx: &mut Context<ClosePurchase>, _args: NoArgs) -> Result<()> {
         ctx.accounts.close_purchase()
+    }
+
+    /// Anyone shows the secret that opens a locked purchase's capsules to its buyer; that pays the seller.
+    #[discrim = 12]
+    pub fn settle(ctx: &mut Context<Settle>, args: SettleArgs) -> Result<()> {
+        ctx.accounts.settle(args)
     }
 }

@@ -8,7 +8,9 @@ use solana_define_syscall::definitions::{
 
 const EDWARDS: u64 = 0;
 const RISTRETTO: u64 = 1;
+const ADD: u64 = 0;
 const SUBTRACT: u64 = 1;
+const MULTIPLY: u64 = 2;
 
 #[inline(always)]
 pub fn decodes(point: &Point) -> bool {
@@ -24,12 +26,27 @@ pub fn is_on_edwards_curve(bytes: &[u8; 32]) -> bool {
 }
 
 #[inline(always)]
+pub fn add(left: &Point, right: &Point, out: &mut Point) -> Option<()> {
+    group_op(ADD, left, right, out)
+}
+
+#[inline(always)]
 pub fn subtract(left: &Point, right: &Point, out: &mut Point) -> Option<()> {
+    group_op(SUBTRACT, left, right, out)
+}
+
+#[inline(always)]
+pub fn multiply(scalar: &Scalar, point: &Point, out: &mut Point) -> Option<()> {
+    group_op(MULTIPLY, scalar, point, out)
+}
+
+#[inline(always)]
+fn group_op(op: u64, left: &[u8; 32], right: &Point, out: &mut Point) -> Option<()> {
     // SAFETY: both inputs are 32 bytes, and so is what the syscall writes.
     let failed = unsafe {
         sol_curve_group_op(
             RISTRETTO,
-            SUBTRACT,
+            op,
             left.as_ptr(),
             right.as_ptr(),
             out.as_mut_ptr(),

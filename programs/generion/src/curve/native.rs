@@ -17,6 +17,19 @@ pub fn decodes(point: &Point) -> bool {
     decode(point).is_some()
 }
 
+/// `left + right`, written to `out`; `None` if one of them does not decode.
+pub fn add(left: &Point, right: &Point, out: &mut Point) -> Option<()> {
+    #[allow(clippy::arithmetic_side_effects)] // of points
+    let sum = decode(left)? + decode(right)?;
+    *out = sum.compress().to_bytes();
+    Some(())
+}
+
+/// `scalar point`, written to `out`; `None` if one of them is not canonical. Variable time: for public values.
+pub fn multiply(scalar: &Scalar, point: &Point, out: &mut Point) -> Option<()> {
+    multiscalar_mul(&[*scalar], &[*point], out)
+}
+
 /// `left - right`, written to `out`; `None` if one of them does not decode. (The VM copies the bytes of an
 /// `Option<Point>` one by one.)
 pub fn subtract(left: &Point, right: &Point, out: &mut Point) -> Option<()> {

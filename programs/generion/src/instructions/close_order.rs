@@ -38,13 +38,10 @@ impl CloseOrder {
             records.len() == self.order.len(),
             GenerionError::WrongRecord,
         )?;
-        for (id, view) in self.order.iter().zip(records) {
-            // SAFETY: the order's ids are distinct, so no record is loaded twice without the instruction failing.
+        for (listed, view) in self.order.iter().zip(records) {
+            require(listed == view.address(), GenerionError::WrongRecord)?;
+            // SAFETY: the order's addresses are distinct, so no record is loaded twice without the instruction failing.
             let mut record = unsafe { RecordAccount::load_mut(*view)? };
-            require(
-                record.owner == seller && *id == record.id,
-                GenerionError::WrongRecord,
-            )?;
             record.unlist()?;
         }
         let lamports = self.order.view().lamports().into();

@@ -8,7 +8,7 @@ use crate::{
     error::{GenerionError, require},
     events::{OrderCreated, OrderTerms},
     ledger::{canonical_bump, now, rent},
-    state::{Order, RecordAccount, Terms, UserAccount},
+    state::{Order, RecordAccount, UserAccount},
 };
 
 instruction_args! {
@@ -20,12 +20,14 @@ instruction_args! {
         pub price: u64,
         /// Seconds that the seller has to deliver a purchase: 600 to 2,592,000.
         pub delivery_window: u32,
+        /// The only wallet that may buy; nothing: anyone. Zeros are no wallet, and refused.
+        pub only_buyer: Option<Address>,
         /// What the public learns about the records: at most 64 bytes of UTF-8 without NUL.
         pub label: String as &'ix [u8],
     }
 }
 
-/// Accounts of `create_order`; the records follow, writable, with strictly increasing ids.
+/// Accounts of `create_order`; the records follow, writable, with strictly increasing addresses.
 #[derive(Accounts)]
 pub struct CreateOrder {
     /// The owner of the records.
@@ -52,14 +54,20 @@ impl CreateOrder {
         let seeds = [ORDER_SEED, seller.as_ref(), &id];
         let bump = canonical_bump(self.order.address(), &seeds)?;
 
-        let record_count = u8::try_from(records.len()).map_err(|_| GenerionError::OrderLength)?;
-        let terms = Terms {
-            price: args.price,
-            record_count,
-            delivery_window: args.delivery_window,
-        };
         let rent = rent()?;
-        terms.validate(rent.try_minimum_balance(0)?)?;
+        let rent_minimum = rent.try_minimum_balance(0)?;
+        Order::require_valid(
+            records.len(),
+            args.price,
+            args.delivery_window,
+            rent_minimum,
+        )?;
+        // No two encodings of one order.
+        let only_buyer = args.only_buyer.unwrap_or_default();
+        require(
+            args.only_buyer.is_none() || only_buyer != Address::default(),
+            GenerionError::BuyerNotAllowed,
+        )?;
         self.user.add_order(args.id)?;
 
         let created_at = now()?;
@@ -73,33 +81,39 @@ impl CreateOrder {
         }
         .create_with_tail(
             records.len(),
-            |order: &mut Order, record_ids: &mut [PodU64]| {
+            |order: &mut Order, listed: &mut [Address]| {
                 *order = Order {
                     version: ACCOUNT_VERSION,
                     bump,
                     open: 1,
                     reserved: 0,
-                    delivery_window: args.delivery_window,
-                    id: args.id,
-                    price: args.price,
-                    created_at,
                     pending_purchases: 0,
-                    settled_purchases: 0,
-                    seller,
+                    id: args.id,
+                    created_at,
                     rent_payer: *self.payer.address(),
+                    seller,
+                    price: args.price,
+                    delivery_window: args.delivery_window,
                     label: [0; LABEL_LEN],
+                    only_buyer,
+                    settled_purchases: 0,
                 };
                 Order::write_label(&mut order.label, &args.label)?;
                 let mut previous = None;
-                for (slot, view) in record_ids.iter_mut().zip(records) {
-                    // SAFETY: the ids are strictly increasing, so no record is loaded twice without the instruction
-                    // failing.
+                let mut owner_key = None;
+                for (slot, view) in listed.iter_mut().zip(records) {
+                    // SAFETY: the addresses are strictly increasing, so no record is loaded twice without the
+                    // instruction failing.
                     let mut record = unsafe { RecordAccount::load_mut(*view)? };
                     require(record.owner == seller, GenerionError::WrongOwner)?;
-                    require(previous < Some(record.id), GenerionError::RecordOrder)?;
+                    require(previous < Some(view.address()), GenerionError::RecordOrder)?;
+                    require(
+                        *owner_key.get_or_insert(record.owner_key) == record.owner_key,
+                        GenerionError::MixedOwnerKeys,
+                    )?;
                     record.list()?;
-                    *slot = record.id.into();
-                    previous = Some(record.id);
+                    *slot = *view.address();
+                    previous = Some(view.address());
                 }
                 OrderCreated::emit(
                     OrderTerms {
@@ -111,8 +125,9 @@ impl CreateOrder {
                         created_at: created_at.into(),
                         delivery_window: args.delivery_window.into(),
                     },
+                    args.only_buyer.as_ref(),
                     &args.label,
-                    record_ids,
+                    listed,
                 );
                 Ok(())
             },

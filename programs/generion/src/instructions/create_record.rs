@@ -12,22 +12,20 @@ use crate::{
         Capsule,
         capsule::{CapsuleProof, CapsuleStatement},
     },
-    state::{Record, UserAccount},
+    state::{Record, RecordContents, UserAccount},
 };
 
 instruction_args! {
     /// Arguments of `create_record`.
     pub struct CreateRecordArgs {
-        /// The user's next record id.
-        pub id: u64,
         /// X25519 public key that document and locator are encrypted to.
         pub data_public_key: [u8; 32],
         /// The record's group element, encrypted to the user's present key.
         pub capsule: Capsule,
         /// Shows that the creator made the capsule, for this record and that key.
         pub proof: CapsuleProof,
-        /// SHA-256 of the encrypted document; zeros: not disclosed.
-        pub ciphertext_hash: [u8; 32],
+        /// Root of the facts that the creator attests about the document; the program takes any.
+        pub facts_root: [u8; 32],
         /// Where the encrypted document is, sealed to the data public key: 1 to 512 bytes.
         pub locator: Vec<u8> as &'ix [u8],
     }
@@ -44,7 +42,7 @@ pub struct CreateRecord {
     /// The user that the record is for.
     #[account(mut)]
     pub user: UserAccount,
-    /// The record, created at the user's next id.
+    /// The record, created at the address that follows from its contents.
     #[account(mut)]
     pub record: UncheckedAccount,
     /// Creates the account.
@@ -60,11 +58,20 @@ impl CreateRecord {
             GenerionError::LocatorLength,
         )?;
         let owner = self.user.wallet;
-        let id = self.user.next_record_id.to_le_bytes();
-        let seeds = [RECORD_SEED, owner.as_ref(), &id];
+        let creator = self.creator.address();
+        let contents = RecordContents {
+            owner: &owner,
+            creator,
+            owner_key: &self.user.encryption_key,
+            data_public_key: &args.data_public_key,
+            capsule: &args.capsule,
+            facts_root: &args.facts_root,
+            locator: &args.locator,
+        }
+        .hash();
+        let seeds = [RECORD_SEED, owner.as_ref(), &contents];
         let bump = canonical_bump(self.record.address(), &seeds)?;
 
-        let creator = self.creator.address();
         CapsuleStatement {
             program_id: &crate::ID,
             record: self.record.address(),
@@ -74,7 +81,7 @@ impl CreateRecord {
             capsule: &args.capsule,
         }
         .verify(&args.proof)?;
-        self.user.add_record(args.id)?;
+        self.user.add_record()?;
 
         let verified = u8::from(address_eq(creator, &owner));
         let created_at = now()?;
@@ -95,7 +102,6 @@ impl CreateRecord {
                     verified,
                     reserved: 0,
                     key_index: self.user.key_index,
-                    id: args.id,
                     created_at,
                     listings: 0,
                     owner,
@@ -104,7 +110,7 @@ impl CreateRecord {
                     owner_key: self.user.encryption_key,
                     data_public_key: args.data_public_key,
                     capsule: args.capsule,
-                    ciphertext_hash: args.ciphertext_hash,
+                    facts_root: args.facts_root,
                 };
                 locator.copy_from_slice(&args.locator);
                 Ok(())
@@ -116,8 +122,7 @@ impl CreateRecord {
             creator: *creator,
             rent_payer: *self.payer.address(),
             data_public_key: args.data_public_key,
-            ciphertext_hash: args.ciphertext_hash,
-            id: args.id.into(),
+            facts_root: args.facts_root,
             created_at: created_at.into(),
             key_index: self.user.key_index.into(),
             verified,

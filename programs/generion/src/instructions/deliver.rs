@@ -2,11 +2,12 @@ use alloc::vec::Vec;
 use anchor_lang::prelude::*;
 
 use crate::{
-    account::pay,
     args::{Capsules, instruction_args},
     constants::MAX_DELIVERY_BATCH,
+    curve::Point,
     error::{GenerionError, require},
     events::{Delivered, emit},
+    ledger::now,
     proof::delivery::{DeliveryItem, DeliveryProof, DeliveryStatement},
     state::{OrderAccount, Purchase, PurchaseAccount, RecordAccount},
 };
@@ -14,11 +15,13 @@ use crate::{
 instruction_args! {
     /// Arguments of `deliver`.
     pub struct DeliverArgs {
+        /// `S`: a canonical ristretto255 point other than the identity, the same in all deliveries of a purchase.
+        pub settle_key: Point,
         /// Position in the order of the batch's first record.
         pub first: u8,
         /// Shows that the capsules hold what the records' capsules hold.
         pub proof: DeliveryProof,
-        /// The records' group elements, encrypted to the buyer's key.
+        /// The records' group elements, encrypted to `B + S`.
         pub capsules: Capsules,
     }
 }
@@ -27,11 +30,8 @@ instruction_args! {
 /// seller's: the proof shows that the seller's key made it.
 #[derive(Accounts)]
 pub struct Deliver {
-    /// The wallet that the price goes to.
-    #[account(mut, address = purchase.seller @ GenerionError::WrongSeller)]
-    pub seller: UncheckedAccount,
     /// The order.
-    #[account(mut, constraint = *order.address() == purchase.order @ GenerionError::WrongOrder)]
+    #[account(constraint = *order.address() == purchase.order @ GenerionError::WrongOrder)]
     pub order: OrderAccount,
     /// The purchase.
     #[account(mut)]
@@ -39,10 +39,11 @@ pub struct Deliver {
 }
 
 impl Deliver {
-    /// Checks the proof, stores the capsules, and pays the seller with the last one.
+    /// Checks the proof and stores the capsules. The last ones lock the purchase.
     #[inline(always)]
     pub fn deliver(&mut self, args: DeliverArgs, views: &[AccountView]) -> Result<()> {
-        require(!self.purchase.is_settled(), GenerionError::AlreadySettled)?;
+        let now = now()?;
+        self.purchase.require_deliverable(&args.settle_key, now)?;
         let count = views.len();
         let first = usize::from(args.first);
         let slots = first..first.saturating_add(count);
@@ -52,24 +53,15 @@ impl Deliver {
                 && slots.end <= self.order.len(),
             GenerionError::BatchLength,
         )?;
-        let (purchase, seller) = (*self.purchase.address(), self.purchase.seller);
+        let purchase = *self.purchase.address();
 
         let mut records = Vec::with_capacity(count);
-        for (id, view) in self.order.as_slice()[slots.clone()].iter().zip(views) {
-            let record = RecordAccount::load(*view)?;
-            require(
-                *id == record.id && record.owner == seller,
-                GenerionError::WrongRecord,
-            )?;
-            records.push(record);
+        for (listed, view) in self.order.as_slice()[slots.clone()].iter().zip(views) {
+            require(listed == view.address(), GenerionError::WrongRecord)?;
+            records.push(RecordAccount::load(*view)?);
         }
-        let owner_key = &records[0].owner_key;
         let mut items = Vec::with_capacity(count);
         for (record, delivered) in records.iter().zip(args.capsules.0.iter()) {
-            require(
-                record.owner_key == *owner_key,
-                GenerionError::MixedOwnerKeys,
-            )?;
             items.push(DeliveryItem {
                 record: record.address(),
                 capsule: &record.capsule,
@@ -79,34 +71,28 @@ impl Deliver {
         DeliveryStatement {
             program_id: &crate::ID,
             purchase: &purchase,
-            owner_key,
+            deadline: self.purchase.deadline,
+            // All records of an order are made for one key.
+            owner_key: &records[0].owner_key,
             buyer_key: &self.purchase.buyer_key,
+            settle_key: &args.settle_key,
             items: &items,
         }
         .verify(&args.proof)?;
 
-        self.settle(&args, slots)
-    }
-
-    /// What a proven delivery changes.
-    #[inline(always)]
-    fn settle(&mut self, args: &DeliverArgs, slots: core::ops::Range<usize>) -> Result<()> {
         let count = slots.len() as u8;
         Purchase::fill(&mut self.purchase.as_mut_slice()[slots], &args.capsules.0)?;
-        let complete = self.purchase.count_delivered(count)?;
-        let lamports = if complete { self.purchase.price } else { 0 };
-        if complete {
-            self.order.settle_purchase()?;
-            pay(self.purchase.view(), self.seller.account(), lamports)?;
-        }
+        self.purchase
+            .count_delivered(count, &args.settle_key, now)?;
         emit(Delivered {
-            purchase: *self.purchase.address(),
+            purchase,
             order: self.purchase.order,
             seller: self.purchase.seller,
             buyer: self.purchase.buyer,
+            settle_key: args.settle_key,
+            settle_by: self.purchase.settle_by.into(),
             first: args.first,
             count,
-            lamports: lamports.into(),
         });
         Ok(())
     }

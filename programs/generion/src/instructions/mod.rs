@@ -10,6 +10,7 @@ mod purchase;
 mod refund;
 mod revoke_share;
 mod set_encryption_key;
+mod settle;
 mod share_record;
 mod verify_record;
 
@@ -23,5 +24,6 @@ pub use purchase::*;
 pub use refund::*;
 pub use revoke_share::*;
 pub use set_encryption_key::*;
+pub use settle::*;
 pub use share_record::*;
 pub use verify_record::*;

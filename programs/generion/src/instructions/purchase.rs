@@ -4,12 +4,12 @@ use crate::{
     account::NewAccount,
     args::instruction_args,
     constants::{ACCOUNT_VERSION, PURCHASE_SEED},
-    curve::{self, Point},
+    curve::{self, IDENTITY, Point},
     error::{GenerionError, require},
     events::{Purchased, emit},
     ledger::{canonical_bump, now, rent},
     proof::Capsule,
-    state::{OrderAccount, Purchase, PurchaseStatus, Terms},
+    state::{OrderAccount, Purchase, PurchaseStatus},
 };
 
 instruction_args! {
@@ -17,12 +17,8 @@ instruction_args! {
     pub struct PurchaseArgs {
         /// `B`: the buyer's key for this purchase, a canonical ristretto255 point other than the identity.
         pub buyer_key: Point,
-        /// The price that the buyer expects, in lamports.
-        pub price: u64,
-        /// The delivery window that the buyer expects, in seconds.
-        pub delivery_window: u32,
-        /// The number of records that the buyer expects.
-        pub record_count: u8,
+        /// SHA-256 of the terms that the buyer agrees to ([`Terms::hash`](crate::state::Terms::hash)).
+        pub terms: [u8; 32],
     }
 }
 
@@ -58,17 +54,8 @@ impl MakePurchase {
         let records = self.order.len();
         let record_count = u8::try_from(records).map_err(|_| GenerionError::Arithmetic)?;
         let (price, delivery_window) = (self.order.price, self.order.delivery_window);
-        let terms = Terms {
-            price,
-            record_count,
-            delivery_window,
-        };
-        let expected = Terms {
-            price: args.price,
-            record_count: args.record_count,
-            delivery_window: args.delivery_window,
-        };
-        self.order.sell(&buyer, &terms, &expected)?;
+        let terms = self.order.terms(&order, self.order.as_slice()).hash();
+        self.order.sell(&buyer, &terms, &args.terms)?;
         let deadline = Purchase::deadline(now()?, delivery_window)?;
 
         let seller = self.order.seller;
@@ -90,10 +77,12 @@ impl MakePurchase {
                 reserved: [0; 3],
                 price,
                 deadline,
+                settle_by: 0,
                 order,
                 seller,
                 buyer,
                 buyer_key: args.buyer_key,
+                settle_key: IDENTITY,
             };
             Ok(())
         })?;

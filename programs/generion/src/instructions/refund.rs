@@ -10,7 +10,8 @@ use crate::{
 /// Accounts of `refund`.
 #[derive(Accounts)]
 pub struct Refund {
-    /// The seller at any time; anyone from 300 s after the deadline.
+    /// The seller until the purchase is locked; anyone from 300 s after the deadline or, once locked, after the time to
+    /// settle.
     pub authority: Signer,
     /// The wallet that gets price and rent back.
     #[account(mut, unsafe(dup), address = purchase.buyer @ GenerionError::WrongBuyer)]

@@ -14,8 +14,12 @@ use crate::{
 instruction_args! {
     /// Arguments of `set_encryption_key`.
     pub struct SetEncryptionKeyArgs {
+        /// The index that the key shall have: 0 for the first one, one more than the present key's for the next.
+        pub key_index: u32,
         /// `X`: a canonical ristretto255 point other than the identity.
         pub encryption_key: Point,
+        /// The wallet's signature over the line that names key and index; stored unread.
+        pub attestation: [u8; 64],
     }
 }
 
@@ -46,7 +50,8 @@ impl SetEncryptionKey {
             curve::is_valid_key(&args.encryption_key),
             GenerionError::InvalidPoint,
         )?;
-        let key_index = if self.user.owned_by(&System::id()) {
+        if self.user.owned_by(&System::id()) {
+            require(args.key_index == 0, GenerionError::KeyIndexChanged)?;
             NewAccount {
                 payer: self.payer.account(),
                 target: self.user.account(),
@@ -55,18 +60,19 @@ impl SetEncryptionKey {
                 rent: rent()?,
                 deposit: 0,
             }
-            .create(|user| *user = User::new(*wallet, bump, args.encryption_key))?;
-            0
+            .create(|user| {
+                *user = User::new(*wallet, bump, args.encryption_key, args.attestation);
+            })?;
         } else {
             // SAFETY: no other account of this instruction refers to the User's data.
             let mut user = unsafe { UserAccount::load_mut(*self.user.account())? };
-            user.rotate_key(args.encryption_key)?;
-            user.key_index
-        };
+            user.rotate_key(args.key_index, args.encryption_key, args.attestation)?;
+        }
         emit(EncryptionKeySet {
             wallet: *wallet,
-            key_index: key_index.into(),
+            key_index: args.key_index.into(),
             encryption_key: args.encryption_key,
+            attestation: args.attestation,
         });
         Ok(())
     }

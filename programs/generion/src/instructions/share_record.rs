@@ -15,7 +15,9 @@ use crate::{
 instruction_args! {
     /// Arguments of `share_record`.
     pub struct ShareRecordArgs {
-        /// The record's group element, encrypted to the recipient's present key.
+        /// Index of the recipient's key that the capsule is made for, which must be the present one.
+        pub key_index: u32,
+        /// The record's group element, encrypted to that key.
         pub capsule: Capsule,
         /// Unix time in seconds after which the recipient should not use it; 0: never.
         pub expires_at: i64,
@@ -58,6 +60,10 @@ impl ShareRecord {
             GenerionError::ExpiryInPast,
         )?;
         require(
+            args.key_index == self.recipient.key_index,
+            GenerionError::KeyIndexChanged,
+        )?;
+        require(
             curve::is_valid_key(&args.capsule.ephemeral) && curve::decodes(&args.capsule.masked),
             GenerionError::InvalidPoint,
         )?;
@@ -76,7 +82,7 @@ impl ShareRecord {
                 version: ACCOUNT_VERSION,
                 bump,
                 reserved: [0; 2],
-                key_index: self.recipient.key_index,
+                key_index: args.key_index,
                 created_at,
                 expires_at: args.expires_at,
                 record: *record,
@@ -95,7 +101,7 @@ impl ShareRecord {
             rent_payer: *self.payer.address(),
             created_at: created_at.into(),
             expires_at: args.expires_at.into(),
-            key_index: self.recipient.key_index.into(),
+            key_index: args.key_index.into(),
         });
         Ok(())
     }

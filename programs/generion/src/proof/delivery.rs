@@ -29,10 +29,15 @@ pub struct DeliveryStatement<'a> {
     pub program_id: &'a Address,
     /// Address of the purchase.
     pub purchase: &'a Address,
+    /// The purchase's deadline, Unix time in seconds: a delivery for an earlier purchase of the same buyer is none for a
+    /// later one.
+    pub deadline: i64,
     /// `X`, the owner key that all records of the batch were made for.
     pub owner_key: &'a Point,
     /// `B`, the buyer's key of this purchase.
     pub buyer_key: &'a Point,
+    /// `S`, the seller's key whose secret settles the purchase: the capsules are made for `K = B + S`.
+    pub settle_key: &'a Point,
     /// The batch, 1 to [`MAX_DELIVERY_BATCH`] records.
     pub items: &'a [DeliveryItem<'a>],
 }
@@ -86,13 +91,16 @@ impl DeliveryStatement<'_> {
             return Err(GenerionError::BatchLength);
         }
         let count = [self.items.len() as u8];
-        let mut parts: Vec<&[u8]> = Vec::with_capacity(6 + 3 * MAX_DELIVERY_BATCH);
+        let deadline = self.deadline.to_le_bytes();
+        let mut parts: Vec<&[u8]> = Vec::with_capacity(8 + 3 * MAX_DELIVERY_BATCH);
         parts.extend_from_slice(&[
             DELIVERY_DOMAIN,
             self.program_id.as_ref(),
             self.purchase.as_ref(),
+            &deadline,
             self.owner_key,
             self.buyer_key,
+            self.settle_key,
             &count,
         ]);
         for item in self.items {
@@ -108,24 +116,34 @@ impl DeliveryStatement<'_> {
     /// Checks the proof.
     ///
     /// # Errors
-    /// `BatchLength` as in [`Self::seed`]; `InvalidPoint` where a key or an ephemeral half is the identity or a masked
-    /// half does not decode; `DeliveryProofInvalid` for everything else, non-canonical scalars included.
+    /// `BatchLength` as in [`Self::seed`]; `SettleKeyInvalid` where `B` or `S` does not decode, or `S` or `B + S`
+    /// is the identity; `InvalidPoint` where another key or an ephemeral half is the identity or a masked half does not
+    /// decode;
+    /// `DeliveryProofInvalid` for everything else: an ephemeral half that does not decode, a scalar that is not
+    /// canonical, and `s1 = 0`.
     #[inline(never)]
     pub fn verify(&self, proof: &DeliveryProof) -> core::result::Result<(), GenerionError> {
         let seed = self.seed()?;
         if *self.owner_key == IDENTITY || *self.buyer_key == IDENTITY {
             return Err(GenerionError::InvalidPoint);
         }
-        if self.challenge_of(&seed, proof)? != proof.challenge {
+        let mut capsule_key = IDENTITY;
+        curve::add(self.buyer_key, self.settle_key, &mut capsule_key)
+            .ok_or(GenerionError::SettleKeyInvalid)?;
+        if *self.settle_key == IDENTITY || capsule_key == IDENTITY {
+            return Err(GenerionError::SettleKeyInvalid);
+        }
+        if self.challenge_of(&seed, &capsule_key, proof)? != proof.challenge {
             return Err(GenerionError::DeliveryProofInvalid);
         }
         Ok(())
     }
 
-    /// The challenge that the proof's responses lead to.
+    /// The challenge that the proof's responses lead to; `capsule_key` is `K`.
     fn challenge_of(
         &self,
         seed: &[u8; 32],
+        capsule_key: &Point,
         proof: &DeliveryProof,
     ) -> core::result::Result<[u8; 16], GenerionError> {
         let e = u128::from_le_bytes(proof.challenge);
@@ -144,7 +162,7 @@ impl DeliveryStatement<'_> {
             owner_commitment,
         )?;
 
-        // T2 = s2 G + sum (e w_i) R'_i      T3 = s2 B + sum (e w_i) D_i - s1 A      A = sum w_i R_i
+        // T2 = s2 G + sum (e w_i) R'_i      T3 = s2 K + sum (e w_i) D_i - s1 A      A = sum w_i R_i
         // The scalars of T2 are those of T3 without the last one, so -s1 stands last. Rows are filled from iterators of
         // known length and in place: a push asks for its capacity each time.
         let weights: Vec<u128> = weights(seed, self.items.len()).collect();
@@ -161,7 +179,7 @@ impl DeliveryStatement<'_> {
             return Err(GenerionError::InvalidPoint);
         }
         let mut differences = Vec::with_capacity(MAX_DELIVERY_BATCH + 2);
-        differences.push(*self.buyer_key);
+        differences.push(*capsule_key);
         differences.resize(delivered_ephemerals.len(), IDENTITY);
         for (difference, item) in differences[1..].iter_mut().zip(self.items) {
             curve::subtract(&item.delivered.masked, &item.capsule.masked, difference)

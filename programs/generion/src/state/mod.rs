@@ -11,6 +11,6 @@ mod user;
 
 pub use order::{Order, OrderAccount, Terms};
 pub use purchase::{Purchase, PurchaseAccount, PurchaseStatus};
-pub use record::{Record, RecordAccount};
+pub use record::{Record, RecordAccount, RecordContents};
 pub use share::{Share, ShareAccount};
 pub use user::{User, UserAccount};

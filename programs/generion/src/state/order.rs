@@ -1,12 +1,15 @@
-use anchor_lang::{accounts::Slab, prelude::*};
+use anchor_lang::{accounts::Slab, address_eq, prelude::*};
 
 use crate::{
-    constants::{LABEL_LEN, MAX_DELIVERY_WINDOW, MAX_ORDER_RECORDS, MIN_DELIVERY_WINDOW},
+    constants::{
+        LABEL_LEN, MAX_DELIVERY_WINDOW, MAX_ORDER_RECORDS, MIN_DELIVERY_WINDOW, TERMS_DOMAIN,
+    },
+    curve,
     error::{GenerionError, require},
 };
 
-/// A loaded [`Order`] with its record ids as tail.
-pub type OrderAccount = Slab<Order, PodU64>;
+/// A loaded [`Order`] with its records' addresses as tail.
+pub type OrderAccount = Slab<Order, Address>;
 
 /// Records for sale at a price. It can't be changed, only closed.
 #[account]
@@ -20,55 +23,105 @@ pub struct Order {
     pub open: u8,
     /// Always zero.
     pub reserved: u8,
-    /// Seconds that the seller has to deliver a purchase.
-    pub delivery_window: u32,
-    /// Id among the seller's orders.
-    pub id: u64,
-    /// Price of one purchase, in lamports.
-    pub price: u64,
-    /// Unix time of creation, in seconds.
-    pub created_at: i64,
     /// Purchases that are neither settled nor refunded.
     pub pending_purchases: u32,
-    /// Purchases that were delivered in full and paid.
-    pub settled_purchases: u32,
-    /// The seller's wallet.
-    pub seller: Address,
+    /// Id among the seller's orders.
+    pub id: u64,
+    /// Unix time of creation, in seconds.
+    pub created_at: i64,
     /// The wallet that paid the rent and gets it back.
     pub rent_payer: Address,
+    /// The seller's wallet.
+    pub seller: Address,
+    /// Price of one purchase, in lamports.
+    pub price: u64,
+    /// Seconds that the seller has to deliver a purchase.
+    pub delivery_window: u32,
     /// What the seller tells the public about the records: UTF-8, padded with zeros.
     pub label: [u8; LABEL_LEN],
+    /// The only wallet that may buy; zeros: anyone.
+    pub only_buyer: Address,
+    /// Purchases that were settled: delivered in full and paid.
+    pub settled_purchases: u32,
 }
 
-/// What a buyer agrees to.
+/// All that a buyer agrees to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Terms {
+pub struct Terms<'a> {
+    /// The order.
+    pub order: &'a Address,
+    /// The wallet that is paid.
+    pub seller: &'a Address,
     /// Lamports.
     pub price: u64,
-    /// Number of records.
-    pub record_count: u8,
     /// Seconds.
     pub delivery_window: u32,
+    /// The label, padded with zeros.
+    pub label: &'a [u8; LABEL_LEN],
+    /// The only wallet that may buy; zeros: anyone.
+    pub only_buyer: &'a Address,
+    /// The records' addresses, in the order's order.
+    pub records: &'a [Address],
 }
 
-impl Terms {
-    /// Whether an order may carry these terms; `rent_minimum` is that of an empty account, so that the payout can
-    /// create the seller's account.
-    pub fn validate(&self, rent_minimum: u64) -> core::result::Result<(), GenerionError> {
-        require(
-            (1..=MAX_ORDER_RECORDS).contains(&usize::from(self.record_count)),
-            GenerionError::OrderLength,
-        )?;
-        require(self.price >= rent_minimum, GenerionError::PriceTooLow)?;
-        require(
-            (MIN_DELIVERY_WINDOW..=MAX_DELIVERY_WINDOW).contains(&self.delivery_window),
-            GenerionError::DeliveryWindow,
-        )?;
-        Ok(())
+impl Terms<'_> {
+    /// What a purchase names: 32 bytes of SHA-256.
+    #[inline(always)]
+    pub fn hash(&self) -> [u8; 32] {
+        curve::hash(&[
+            TERMS_DOMAIN,
+            self.order.as_ref(),
+            self.seller.as_ref(),
+            &self.price.to_le_bytes(),
+            &self.delivery_window.to_le_bytes(),
+            self.label,
+            self.only_buyer.as_ref(),
+            bytemuck::cast_slice(self.records),
+        ])
     }
 }
 
 impl Order {
+    /// Whether an order of so many records may carry this price and window; `rent_minimum` is that of an empty account,
+    /// so that the payout can create the seller's account.
+    ///
+    /// # Errors
+    /// `OrderLength`, `PriceTooLow`, `DeliveryWindow`.
+    pub fn require_valid(
+        record_count: usize,
+        price: u64,
+        delivery_window: u32,
+        rent_minimum: u64,
+    ) -> core::result::Result<(), GenerionError> {
+        require(
+            (1..=MAX_ORDER_RECORDS).contains(&record_count),
+            GenerionError::OrderLength,
+        )?;
+        require(price >= rent_minimum, GenerionError::PriceTooLow)?;
+        require(
+            (MIN_DELIVERY_WINDOW..=MAX_DELIVERY_WINDOW).contains(&delivery_window),
+            GenerionError::DeliveryWindow,
+        )
+    }
+
+    /// The terms of this order, which has this address and lists these records.
+    pub const fn terms<'a>(&'a self, address: &'a Address, records: &'a [Address]) -> Terms<'a> {
+        Terms {
+            order: address,
+            seller: &self.seller,
+            price: self.price,
+            delivery_window: self.delivery_window,
+            label: &self.label,
+            only_buyer: &self.only_buyer,
+            records,
+        }
+    }
+
+    /// The only wallet that may buy, if there is one.
+    pub fn only_buyer(&self) -> Option<&Address> {
+        (!address_eq(&self.only_buyer, &Address::default())).then_some(&self.only_buyer)
+    }
+
     /// Pads a label to its stored form.
     ///
     /// # Errors
@@ -113,11 +166,15 @@ impl Order {
         self.open != 0
     }
 
-    /// Counts a purchase on the buyer's `expected` terms; `terms` are the order's own.
-    pub fn sell(&mut self, buyer: &Address, terms: &Terms, expected: &Terms) -> Result<()> {
+    /// Counts a purchase on the terms that the buyer agreed to; `terms` are the order's own.
+    pub fn sell(&mut self, buyer: &Address, terms: &[u8; 32], agreed: &[u8; 32]) -> Result<()> {
         require(self.is_open(), GenerionError::OrderNotOpen)?;
         require(*buyer != self.seller, GenerionError::OwnOrder)?;
-        require(terms == expected, GenerionError::TermsChanged)?;
+        require(
+            self.only_buyer().is_none_or(|only| only == buyer),
+            GenerionError::BuyerNotAllowed,
+        )?;
+        require(terms == agreed, GenerionError::TermsChanged)?;
         self.pending_purchases = self
             .pending_purchases
             .checked_add(1)
@@ -125,7 +182,7 @@ impl Order {
         Ok(())
     }
 
-    /// Counts a pending purchase that was delivered and paid.
+    /// Counts a pending purchase that was settled.
     pub fn settle_purchase(&mut self) -> Result<()> {
         self.settled_purchases = self
             .settled_purchases

@@ -1,8 +1,8 @@
 use anchor_lang::{accounts::Slab, prelude::*};
 
 use crate::{
-    constants::CREATOR_DELETE_DELAY,
-    curve::Point,
+    constants::{CREATOR_DELETE_DELAY, RECORD_DOMAIN},
+    curve::{self, Point},
     error::{GenerionError, require},
     proof::Capsule,
 };
@@ -10,7 +10,8 @@ use crate::{
 /// A loaded [`Record`] with its sealed locator as tail.
 pub type RecordAccount = Slab<Record, u8>;
 
-/// A document that a creator wrote to an owner. Immutable but for `verified` and `listings`.
+/// A document that a creator wrote to an owner. Immutable but for `verified` and `listings`; its address is a hash over
+/// what its creator decided ([`RecordContents`]).
 #[account]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Record {
@@ -24,8 +25,6 @@ pub struct Record {
     pub reserved: u8,
     /// Index of the owner's encryption key that the capsule is made for.
     pub key_index: u32,
-    /// Id among the owner's records.
-    pub id: u64,
     /// Unix time of creation, in seconds.
     pub created_at: i64,
     /// Orders that list it at present.
@@ -42,11 +41,60 @@ pub struct Record {
     pub data_public_key: [u8; 32],
     /// The record's group element for the owner.
     pub capsule: Capsule,
-    /// SHA-256 of the encrypted document; zeros: not disclosed.
-    pub ciphertext_hash: [u8; 32],
+    /// Root of the facts that the creator attests about the document (docs/PROTOCOL.md, section 3).
+    pub facts_root: [u8; 32],
+}
+
+/// What a record's address commits to.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordContents<'a> {
+    /// The owner's wallet.
+    pub owner: &'a Address,
+    /// The wallet that writes it.
+    pub creator: &'a Address,
+    /// `X`: the owner's encryption key that the capsule is made for.
+    pub owner_key: &'a Point,
+    /// X25519 public key that document and locator are encrypted to.
+    pub data_public_key: &'a [u8; 32],
+    /// The record's group element for the owner.
+    pub capsule: &'a Capsule,
+    /// Root of the facts.
+    pub facts_root: &'a [u8; 32],
+    /// The sealed locator, last and of any length: everything before it has a fixed one.
+    pub locator: &'a [u8],
+}
+
+impl RecordContents<'_> {
+    /// `c`: the last seed of the record's address, 32 bytes.
+    #[inline(always)]
+    pub fn hash(&self) -> [u8; 32] {
+        curve::hash(&[
+            RECORD_DOMAIN,
+            self.owner.as_ref(),
+            self.creator.as_ref(),
+            self.owner_key,
+            self.data_public_key,
+            self.capsule.as_bytes(),
+            self.facts_root,
+            self.locator,
+        ])
+    }
 }
 
 impl Record {
+    /// What the address of this record, with this sealed locator, commits to.
+    pub const fn contents<'a>(&'a self, locator: &'a [u8]) -> RecordContents<'a> {
+        RecordContents {
+            owner: &self.owner,
+            creator: &self.creator,
+            owner_key: &self.owner_key,
+            data_public_key: &self.data_public_key,
+            capsule: &self.capsule,
+            facts_root: &self.facts_root,
+            locator,
+        }
+    }
+
     /// Whether the owner has verified it.
     pub const fn is_verified(&self) -> bool {
         self.verified != 0
