@@ -28,9 +28,12 @@ pub(super) fn all() -> Result<Value> {
         MIN_DELIVERY_WINDOW: "u32",
         ORDER_SEED: "bytes",
         PURCHASE_SEED: "bytes",
+        RECORD_DOMAIN: "bytes",
         RECORD_SEED: "bytes",
         REFUND_GRACE: "i64",
+        SETTLE_WINDOW: "i64",
         SHARE_SEED: "bytes",
+        TERMS_DOMAIN: "bytes",
         USER_SEED: "bytes",
     };
     values.sort();

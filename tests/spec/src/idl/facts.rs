@@ -10,6 +10,7 @@ use generion::{
     state::{Order, Purchase, Record, Share, User},
 };
 use serde_json::{Value, json};
+use solana_address::Address;
 
 /// One seed of an address.
 pub(super) enum Seed {
@@ -17,6 +18,8 @@ pub(super) enum Seed {
     Constant(&'static [u8]),
     /// A value that whoever derives the address knows: its name and type.
     Variable(&'static str, &'static str),
+    /// 32 bytes that whoever derives the address computes: their name, and how.
+    Hash(&'static str, &'static str),
     /// An account of the instruction.
     Account(&'static str),
     /// A field of an account of the instruction: path and the account's kind.
@@ -30,6 +33,12 @@ impl Seed {
         match self {
             Self::Constant(value) => json!({"kind": "const", "value": value}),
             Self::Variable(name, kind) => json!({"kind": "variable", "name": name, "type": kind}),
+            Self::Hash(name, about) => json!({
+                "kind": "variable",
+                "name": name,
+                "type": {"array": ["u8", 32]},
+                "docs": [about],
+            }),
             Self::Account(path) => json!({"kind": "account", "path": path}),
             Self::Field(path, account) => {
                 json!({"kind": "account", "path": path, "account": account})
@@ -75,7 +84,10 @@ pub(super) const ACCOUNTS: &[Account] = &[
         seeds: &[
             Seed::Constant(RECORD_SEED),
             Seed::Variable("owner", "pubkey"),
-            Seed::Variable("id", "u64"),
+            Seed::Hash(
+                "contents",
+                "SHA-256 of RECORD_DOMAIN, owner, creator, owner_key, data_public_key, capsule, facts_root and locator.",
+            ),
         ],
         size: DISCRIMINATOR_LEN + size_of::<Record>(),
         tail: Some(Tail {
@@ -95,10 +107,10 @@ pub(super) const ACCOUNTS: &[Account] = &[
         ],
         size: DISCRIMINATOR_LEN + size_of::<Order>(),
         tail: Some(Tail {
-            field: "record_ids",
-            about: "Ids of the seller's records, strictly increasing.",
-            kind: r#"{"vec": "u64"}"#,
-            item_size: size_of::<u64>(),
+            field: "records",
+            about: "Addresses of the seller's records, strictly increasing by bytes.",
+            kind: r#"{"vec": "pubkey"}"#,
+            item_size: size_of::<Address>(),
             max_items: MAX_ORDER_RECORDS,
         }),
     },
@@ -147,18 +159,6 @@ pub(super) struct Records {
 
 pub(super) const INSTRUCTIONS: &[Instruction] = &[
     Instruction {
-        name: "create_record",
-        addresses: &[(
-            "record",
-            &[
-                Seed::Constant(RECORD_SEED),
-                Seed::Field("user.wallet", "User"),
-                Seed::Argument("args.id"),
-            ],
-        )],
-        records: None,
-    },
-    Instruction {
         name: "delete_record",
         addresses: &[(
             "user",
@@ -198,7 +198,7 @@ pub(super) const INSTRUCTIONS: &[Instruction] = &[
             ),
         ],
         records: Some(Records {
-            about: "The records of the order, ids strictly increasing.",
+            about: "The records of the order, addresses strictly increasing by bytes.",
             writable: true,
             min: 1,
             max: MAX_ORDER_RECORDS,

@@ -168,10 +168,12 @@ fn addresses_are_derived_by_it() {
                     return bytes_of(&seed["value"]);
                 }
                 let given = text(&case["seeds"], text(seed, "name"));
-                match text(seed, "type") {
-                    "pubkey" => given.parse::<Address>().unwrap().to_bytes().to_vec(),
-                    "u64" => given.parse::<u64>().unwrap().to_le_bytes().to_vec(),
-                    other => panic!("a seed of type {other}"),
+                let kind = &seed["type"];
+                match kind.as_str() {
+                    Some("pubkey") => given.parse::<Address>().unwrap().to_bytes().to_vec(),
+                    Some("u64") => given.parse::<u64>().unwrap().to_le_bytes().to_vec(),
+                    None if *kind == json!({"array": ["u8", 32]}) => hex::decode(given).unwrap(),
+                    _ => panic!("a seed of type {kind}"),
                 }
             })
             .collect();

@@ -65,7 +65,7 @@ impl Reader {
         Value::Object(fields.collect::<Map<_, _>>())
     }
 
-    /// In the vectors' form: integers of 64 bits as strings, bytes in hex, addresses in base58.
+    /// In the vectors' form: integers of 64 bits as strings, bytes in hex, addresses in base58, an option's nothing as null.
     fn value(&self, kind: &Value, rest: &mut &[u8]) -> Value {
         match kind.as_str() {
             Some("u8") => take(rest, 1)[0].into(),
@@ -96,6 +96,11 @@ impl Reader {
                 let len = kind["array"][1].as_u64().unwrap() as usize;
                 hex::encode(take(rest, len)).into()
             }
+            None if !kind["option"].is_null() => match take(rest, 1) {
+                [0] => Value::Null,
+                [1] => self.value(&kind["option"], rest),
+                other => panic!("an option that begins with {other:?}"),
+            },
             None if !kind["vec"].is_null() => {
                 let len = length(rest);
                 (0..len).map(|_| self.value(&kind["vec"], rest)).collect()
