@@ -72,6 +72,7 @@ impl Deliver {
             program_id: &crate::ID,
             purchase: &purchase,
             deadline: self.purchase.deadline,
+            terms: &self.purchase.terms,
             // All records of an order are made for one key.
             owner_key: &records[0].owner_key,
             buyer_key: &self.purchase.buyer_key,

@@ -83,6 +83,7 @@ impl MakePurchase {
                 buyer,
                 buyer_key: args.buyer_key,
                 settle_key: IDENTITY,
+                terms,
             };
             Ok(())
         })?;

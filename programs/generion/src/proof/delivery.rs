@@ -32,6 +32,8 @@ pub struct DeliveryStatement<'a> {
     /// The purchase's deadline, Unix time in seconds: a delivery for an earlier purchase of the same buyer is none for a
     /// later one.
     pub deadline: i64,
+    /// SHA-256 of the purchase's terms. Who believed other terms made `S` of them, and its proof does not hold.
+    pub terms: &'a [u8; 32],
     /// `X`, the owner key that all records of the batch were made for.
     pub owner_key: &'a Point,
     /// `B`, the buyer's key of this purchase.
@@ -92,12 +94,13 @@ impl DeliveryStatement<'_> {
         }
         let count = [self.items.len() as u8];
         let deadline = self.deadline.to_le_bytes();
-        let mut parts: Vec<&[u8]> = Vec::with_capacity(8 + 3 * MAX_DELIVERY_BATCH);
+        let mut parts: Vec<&[u8]> = Vec::with_capacity(9 + 3 * MAX_DELIVERY_BATCH);
         parts.extend_from_slice(&[
             DELIVERY_DOMAIN,
             self.program_id.as_ref(),
             self.purchase.as_ref(),
             &deadline,
+            self.terms,
             self.owner_key,
             self.buyer_key,
             self.settle_key,

@@ -42,6 +42,8 @@ pub struct Purchase {
     pub buyer_key: Point,
     /// `S`, from the first delivery on: the capsules are made for `B + S`. Its secret `s`, once settled. Zeros before.
     pub settle_key: [u8; 32],
+    /// SHA-256 of the terms that buyer and seller agreed on ([`Terms::hash`](super::Terms::hash)).
+    pub terms: [u8; 32],
 }
 
 /// How far a purchase is. A refunded one is closed.
