@@ -37,7 +37,6 @@ mod receipts;
 mod reveal;
 mod send;
 pub mod store;
-mod transport;
 mod wallet;
 mod watch;
 

@@ -9,6 +9,7 @@ use generion_interface::{
     accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
     events::{self, Event},
 };
+use generion_rpc::transport;
 use solana_account::Account;
 use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 use solana_address::Address;
@@ -27,7 +28,7 @@ use solana_transaction_status_client_types::{
     option_serializer::OptionSerializer,
 };
 
-use crate::{ClientError, PriorityPrice, progress::Reporter, transport};
+use crate::{ClientError, PriorityPrice, progress::Reporter};
 
 pub use self::filter::Filter;
 

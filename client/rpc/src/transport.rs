@@ -1,14 +1,21 @@
 //! HTTP to a node: requests that a rate limit or a dropped connection stopped are made again.
+//!
+//! Redirects are not followed: who configured an address meant that one, and a redirect could lead to plain HTTP.
 
 use std::time::Duration;
 
 use anyhow::anyhow;
 use async_trait::async_trait;
 use http::Extensions;
-use reqwest::{Client, Request, Response, StatusCode, header::RETRY_AFTER};
+use reqwest::{
+    Client, ClientBuilder as HttpBuilder, Request, Response, StatusCode, header::RETRY_AFTER,
+    redirect,
+};
 use reqwest_middleware::{ClientBuilder, Error, Middleware, Next, Result};
 use solana_rpc_client::http_sender::HttpSender;
 use tokio::time::{Instant, sleep};
+
+use crate::url::is_this_machine;
 
 /// How long one request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -21,16 +28,33 @@ const LONGEST_WAIT: Duration = Duration::from_secs(8);
 /// How often a request is made again whose connection was dropped.
 const DROPPED_RETRIES: u32 = 3;
 
-/// What a node's JSON-RPC is spoken over.
-pub(crate) fn sender(url: String) -> HttpSender {
-    let client = Client::builder()
+/// What a node's JSON-RPC is spoken over. A node on this machine is reached without a proxy.
+pub fn sender(url: String) -> HttpSender {
+    let mut client = client();
+    if is_this_machine(&url) {
+        // Through a proxy it would be whatever the proxy says.
+        client = client.no_proxy();
+    }
+    let client = client
+        .build()
+        .expect("the TLS backend is compiled in and needs no configuration");
+    sender_over(url, client)
+}
+
+/// As [`sender`], over a client of the caller's own, which decides about redirects, proxies and time-outs.
+pub fn sender_over(url: String, client: Client) -> HttpSender {
+    let client = ClientBuilder::new(client).with(Persistence).build();
+    HttpSender::new_with_client_with_middleware(url, client)
+}
+
+/// The settings of [`sender`]'s client, for who wants one with other headers or names: to be built, and handed to
+/// [`sender_over`].
+pub fn client() -> HttpBuilder {
+    Client::builder()
         .default_headers(HttpSender::default_headers())
         .timeout(REQUEST_TIMEOUT)
         .pool_idle_timeout(REQUEST_TIMEOUT)
-        .build()
-        .expect("the TLS backend is compiled in and needs no configuration");
-    let client = ClientBuilder::new(client).with(Persistence).build();
-    HttpSender::new_with_client_with_middleware(url, client)
+        .redirect(redirect::Policy::none())
 }
 
 /// Waits as the node asks (429 and 503, `retry-after` in seconds), and asks again over a new connection where one was
@@ -76,6 +100,13 @@ impl Middleware for Persistence {
                     dropped += 1;
                     sleep(FIRST_WAIT * dropped).await;
                 }
+                // The sender panics on these: it takes every status that is no success for an error.
+                Ok(response) if is_neither_success_nor_error(response.status()) => {
+                    return Err(Error::Middleware(anyhow!(
+                        "it answers with HTTP {}, which is no answer to a request",
+                        response.status().as_u16()
+                    )));
+                }
                 other => return other,
             }
         }
@@ -84,6 +115,10 @@ impl Middleware for Persistence {
 
 /// The JSON-RPC method that is not made again blindly.
 const SEND: &[u8] = b"\"sendTransaction\"";
+
+fn is_neither_success_nor_error(status: StatusCode) -> bool {
+    !status.is_success() && !status.is_client_error() && !status.is_server_error()
+}
 
 /// A gateway without a node behind it answers 503 as well, but does not say when there will be one.
 fn is_asking_to_wait(response: &Response) -> bool {

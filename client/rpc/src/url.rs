@@ -1,0 +1,329 @@
+//! Addresses of nodes: shown without what is secret in them, and not over plain HTTP to another machine.
+//!
+//! Providers put their customers' keys into the path, the query or the user of an address. So an address is shown as
+//! scheme, host and port, everywhere; the whole text is given by [`NodeUrl::expose_full`] alone.
+//!
+//! ```
+//! use generion_rpc::url::{NodeUrl, PlainHttp};
+//!
+//! let url = NodeUrl::parse("https://rpc.example/v1/KEY?token=KEY", PlainHttp::default())?;
+//! assert_eq!(url.to_string(), "https://rpc.example");
+//! assert_eq!(url.expose_full(), "https://rpc.example/v1/KEY?token=KEY");
+//! assert!(NodeUrl::parse("http://rpc.example", PlainHttp::default()).is_err());
+//! # Ok::<(), generion_rpc::url::UrlError>(())
+//! ```
+
+use std::{fmt, net::IpAddr};
+
+use url::{Host, Url};
+
+/// What stands in a text for what was taken out of it.
+const REMOVED: &str = "[hidden]";
+
+/// Whether a node on another machine may be spoken to over plain HTTP, where anybody on the way reads and changes what
+/// is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlainHttp {
+    /// No: plain HTTP is for nodes on this machine.
+    #[default]
+    ThisMachineOnly,
+    /// Yes: its user knows the way to be safe, a private network for instance.
+    Allowed,
+}
+
+/// Why a text is not taken for a node's address. No message quotes the text, which may hold a key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UrlError {
+    /// Not an address, or not one of HTTP.
+    #[error("not the http or https URL of a node")]
+    NotHttp,
+    /// Plain HTTP to another machine.
+    #[error(
+        "{url} is plain HTTP to another machine, where anybody on the way can read and change the answers; use https"
+    )]
+    PlainHttp {
+        /// The address, without its secrets.
+        url: String,
+    },
+}
+
+/// A node's address. It is shown as scheme, host and port.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct NodeUrl {
+    url: Url,
+    operator: String,
+}
+
+impl NodeUrl {
+    /// From its text.
+    ///
+    /// # Errors
+    /// Where it is not an `http` or `https` address, or plain HTTP to another machine and that is not allowed.
+    pub fn parse(text: &str, plain_http: PlainHttp) -> Result<Self, UrlError> {
+        let url = Url::parse(text.trim()).map_err(|_| UrlError::NotHttp)?;
+        let host = match (url.scheme(), url.host()) {
+            ("http" | "https", Some(host)) => host,
+            _ => return Err(UrlError::NotHttp),
+        };
+        let is_refused = url.scheme() == "http"
+            && plain_http == PlainHttp::ThisMachineOnly
+            && !is_loopback(&host);
+        if is_refused {
+            return Err(UrlError::PlainHttp { url: shown(&url) });
+        }
+        let operator = operator(&host);
+        Ok(Self { url, operator })
+    }
+
+    /// The whole address, with whatever key is in it: to make requests with, never to show, to log or to store.
+    pub fn expose_full(&self) -> &str {
+        self.url.as_str()
+    }
+
+    /// Whether it leads to this machine.
+    pub fn is_this_machine(&self) -> bool {
+        self.url.host().is_some_and(|host| is_loopback(&host))
+    }
+
+    /// Who runs the node, as far as an address tells: its registered domain (`example.com` of `a.rpc.example.com`), or
+    /// its IP address. Two addresses with the same operator count as one node. Where it can't be told, they are taken
+    /// for one operator rather than for two.
+    pub fn operator(&self) -> &str {
+        &self.operator
+    }
+
+    /// A text, an error of an HTTP library for instance, without what is secret in this address.
+    pub fn redact(&self, text: &str) -> String {
+        let shown = self.to_string();
+        let mut text = text.replace(self.url.as_str(), &shown);
+        let path_and_query = &self.url[url::Position::BeforePath..];
+        let secrets = [
+            path_and_query,
+            self.url.path(),
+            self.url.query().unwrap_or_default(),
+            self.url.password().unwrap_or_default(),
+            self.url.username(),
+        ];
+        // A single character is no secret, and is in every text.
+        for secret in secrets.into_iter().filter(|secret| secret.len() > 1) {
+            text = text.replace(secret, REMOVED);
+        }
+        text
+    }
+}
+
+impl fmt::Display for NodeUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&shown(&self.url))
+    }
+}
+
+impl fmt::Debug for NodeUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NodeUrl({self})")
+    }
+}
+
+/// Any address, of a node, a websocket or a document store, as it may be shown: scheme, host and port.
+pub fn redacted(text: &str) -> String {
+    match Url::parse(text.trim()) {
+        Ok(url) => shown(&url),
+        Err(_) => "an unreadable URL".to_owned(),
+    }
+}
+
+/// Whether an address leads to this machine. A text that is no address doesn't.
+pub fn is_this_machine(text: &str) -> bool {
+    let url = Url::parse(text.trim());
+    url.is_ok_and(|url| url.host().is_some_and(|host| is_loopback(&host)))
+}
+
+fn shown(url: &Url) -> String {
+    let Some(host) = url.host() else {
+        // `data:` and the like are nothing but what is not to be shown.
+        return format!("{}:", url.scheme());
+    };
+    match url.port() {
+        Some(port) => format!("{}://{host}:{port}", url.scheme()),
+        None => format!("{}://{host}", url.scheme()),
+    }
+}
+
+fn is_loopback<S: AsRef<str>>(host: &Host<S>) -> bool {
+    match host {
+        Host::Domain(name) => name.as_ref() == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => IpAddr::V6(*address).to_canonical().is_loopback(),
+    }
+}
+
+/// What a country's registry sells names below, in place of names at the top.
+const SECOND_LEVEL: [&str; 8] = ["ac", "co", "com", "edu", "gov", "net", "or", "org"];
+
+fn operator<S: AsRef<str>>(host: &Host<S>) -> String {
+    match host {
+        host if is_loopback(host) => "this machine".to_owned(),
+        Host::Domain(name) => registered(name.as_ref()),
+        Host::Ipv4(address) => address.to_string(),
+        Host::Ipv6(address) => IpAddr::V6(*address).to_canonical().to_string(),
+    }
+}
+
+/// The last two labels of a name, or three where the last two are a country's `co.uk`.
+fn registered(name: &str) -> String {
+    let labels: Vec<_> = name.trim_end_matches('.').split('.').collect();
+    let is_second_level = match labels[..] {
+        [.., second, top] => top.len() == 2 && SECOND_LEVEL.contains(&second),
+        _ => false,
+    };
+    let count = if is_second_level { 3 } else { 2 };
+    labels[labels.len().saturating_sub(count)..].join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> NodeUrl {
+        NodeUrl::parse(text, PlainHttp::Allowed).unwrap()
+    }
+
+    #[test]
+    fn only_scheme_host_and_port_are_shown() {
+        for (text, expected) in [
+            (
+                "https://SECRET@rpc.example/SECRET?SECRET#SECRET",
+                "https://rpc.example",
+            ),
+            (
+                "https://a:SECRET@rpc.example:8899/SECRET",
+                "https://rpc.example:8899",
+            ),
+            ("https://rpc.example:443/SECRET", "https://rpc.example"),
+            ("http://127.0.0.1:8899", "http://127.0.0.1:8899"),
+            ("http://[::1]:8899/?SECRET", "http://[::1]:8899"),
+        ] {
+            let url = parse(text);
+            assert_eq!(url.to_string(), expected);
+            assert_eq!(format!("{url:?}"), format!("NodeUrl({expected})"));
+            assert_eq!(redacted(text), expected);
+        }
+        assert_eq!(
+            parse("https://h.example/SECRET").expose_full(),
+            "https://h.example/SECRET"
+        );
+    }
+
+    #[test]
+    fn any_address_can_be_shown() {
+        for (text, expected) in [
+            ("wss://rpc.example/SECRET", "wss://rpc.example"),
+            ("s3://bucket.example/SECRET?SECRET", "s3://bucket.example"),
+            ("data:text/plain,SECRET", "data:"),
+            ("rpc.example/SECRET", "an unreadable URL"),
+            ("SECRET", "an unreadable URL"),
+        ] {
+            assert_eq!(redacted(text), expected);
+        }
+    }
+
+    #[test]
+    fn plain_http_stays_on_this_machine() {
+        let parse = |text| NodeUrl::parse(text, PlainHttp::ThisMachineOnly);
+        for local in [
+            "http://localhost:8899",
+            "http://127.0.0.1:1",
+            "http://127.9.9.9:1",
+            "http://[::1]:1",
+            "http://[::ffff:127.0.0.1]:1",
+            "https://rpc.example",
+        ] {
+            assert!(parse(local).is_ok(), "{local}");
+        }
+        for elsewhere in [
+            "http://rpc.example/SECRET",
+            "http://10.0.0.1:8899/SECRET",
+            "http://0.0.0.0:8899/SECRET",
+            "http://localhost.rpc.example/SECRET",
+            "http://127.0.0.1.rpc.example/SECRET",
+            "http://localhost@rpc.example/SECRET",
+        ] {
+            let error = parse(elsewhere).unwrap_err();
+            assert!(matches!(error, UrlError::PlainHttp { .. }), "{error:?}");
+            assert!(!error.to_string().contains("SECRET"), "{error}");
+            assert!(NodeUrl::parse(elsewhere, PlainHttp::Allowed).is_ok());
+        }
+    }
+
+    #[test]
+    fn what_is_not_http_is_refused_without_being_quoted() {
+        for nonsense in [
+            "",
+            "SECRET",
+            "rpc.example/SECRET",
+            "ws://SECRET",
+            "file:///SECRET",
+            "http:SECRET@",
+        ] {
+            let error = NodeUrl::parse(nonsense, PlainHttp::Allowed);
+            let Err(error) = error else {
+                panic!("{nonsense}")
+            };
+            assert_eq!(error, UrlError::NotHttp);
+            assert!(!format!("{error} {error:?}").contains("SECRET"));
+        }
+    }
+
+    #[test]
+    fn secrets_are_taken_out_of_texts() {
+        for text in [
+            "https://rpc.example/v1/SECRET?api-key=SECRET",
+            "https://user:SECRET@rpc.example/",
+            "https://SECRET@rpc.example",
+            "https://rpc.example/SECRET/",
+        ] {
+            let url = parse(text);
+            let told = format!(
+                "error sending request for url ({}), path {}",
+                url.expose_full(),
+                &url.url[url::Position::BeforeUsername..]
+            );
+            let told = url.redact(&told);
+            assert!(
+                !told.contains("SECRET") && told.contains("https://rpc.example"),
+                "{told}"
+            );
+        }
+        let url = parse("https://rpc.example/");
+        assert_eq!(
+            url.redact("it said and/or nothing"),
+            "it said and/or nothing"
+        );
+    }
+
+    #[test]
+    fn one_host_is_one_operator() {
+        for (one, other) in [
+            ("https://rpc.example/a", "https://RPC.example:444/b?c"),
+            ("https://a.rpc.example", "https://b.rpc.example"),
+            (
+                "https://mainnet.provider.example",
+                "https://devnet.provider.example.",
+            ),
+            ("https://a.provider.co.uk", "https://b.provider.co.uk"),
+            ("http://127.0.0.1:1", "http://localhost:2"),
+            ("http://10.0.0.1:1", "http://[::ffff:10.0.0.1]:2"),
+        ] {
+            assert_eq!(parse(one).operator(), parse(other).operator());
+        }
+        for (one, other) in [
+            ("https://rpc.one.example", "https://rpc.two.example"),
+            ("https://a.co.uk", "https://b.co.uk"),
+            ("http://10.0.0.1:1", "http://10.0.0.2:1"),
+            ("http://127.0.0.1:1", "http://10.0.0.2:1"),
+        ] {
+            assert_ne!(parse(one).operator(), parse(other).operator());
+        }
+    }
+}
