@@ -16,7 +16,9 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
     capsule::{self, MalformedCapsule},
-    keys::{EncryptionSecret, PurchaseKey},
+    keys::{EncryptionSecret, PurchaseSecret},
+    record::RecordElement,
+    settle::{Sale, SettleKey, SettleSecret, UnusableSettleKey},
 };
 
 /// A record of the batch, as it stands on the ledger.
@@ -28,12 +30,16 @@ pub struct DeliveryRecord {
     pub capsule: Capsule,
 }
 
-/// A batch for the ledger. It reveals nothing but to the buyer: on a timeout the same bytes are sent again.
+/// A batch for the ledger. It reveals nothing to anybody until the purchase is settled: on a timeout the same bytes are
+/// sent again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
+    /// `S`. The ledger holds it from the purchase's first delivery on: where it holds another one, somebody lied about the
+    /// sale, and nothing more is to be sent.
+    pub settle_key: SettleKey,
     /// The proof.
     pub proof: DeliveryProof,
-    /// One capsule for the buyer for each record, in the batch's order.
+    /// One capsule for `B + S` for each record, in the batch's order.
     pub capsules: Vec<Capsule>,
 }
 
@@ -46,20 +52,33 @@ pub enum DeliveryError {
     /// Empty, or too many records.
     #[error("{0}")]
     Batch(GenerionError),
+    /// See there.
+    #[error(transparent)]
+    SettleKey(#[from] UnusableSettleKey),
 }
 
-/// Re-encrypts the records of a batch to the buyer and proves it.
+/// Re-encrypts the records of a batch to `K = B + S` and proves it. `S` is derived here, from what the seller believes
+/// about the sale, and never taken from elsewhere: for an `S` of its own making, a node could open what is delivered.
 ///
 /// # Errors
 /// [`DeliveryError`]: a capsule that does not decode, or a batch that is empty or larger than one delivery takes.
 pub fn deliver(
-    program_id: &Address,
-    purchase: &Address,
     owner: &EncryptionSecret,
-    buyer_key: &PurchaseKey,
+    sale: &Sale,
     records: &[DeliveryRecord],
     rng: &mut impl CryptoRngCore,
 ) -> Result<Delivery, DeliveryError> {
+    let Sale {
+        deployment,
+        purchase,
+        deadline,
+        buyer_key,
+        terms,
+    } = sale;
+    let settle_key = SettleSecret::derive(owner, sale)?.public_key();
+    let delivery_key = settle_key
+        .delivery_key(buyer_key)
+        .ok_or(UnusableSettleKey)?;
     let hedge = HedgedScalars::new(owner, purchase, rng);
 
     let mut record_ephemerals = Vec::with_capacity(records.len());
@@ -69,9 +88,10 @@ pub fn deliver(
         let malformed = |MalformedCapsule| DeliveryError::MalformedCapsule(*record);
         record_ephemerals.push(capsule::decode(capsule).map_err(malformed)?.0);
         let element = capsule::open(capsule, owner).map_err(malformed)?;
-        let context: [&[u8]; 3] = [&buyer_key.to_bytes(), record.as_ref(), capsule.as_bytes()];
-        let scalar = hedge.scalar(b"ephemeral", index, &context.concat());
-        capsules.push(capsule::encrypt(&element, buyer_key, &scalar));
+        let keys: [&[u8]; 2] = [&buyer_key.to_bytes(), &settle_key.to_bytes()];
+        let context = [keys[0], keys[1], record.as_ref(), capsule.as_bytes()].concat();
+        let scalar = hedge.scalar(b"ephemeral", index, &context);
+        capsules.push(capsule::encrypt(&element, &delivery_key, &scalar));
         ephemeral_scalars.push(scalar);
     }
 
@@ -87,10 +107,13 @@ pub fn deliver(
         )
         .collect();
     let seed = DeliveryStatement {
-        program_id,
+        program_id: &deployment.program_id,
         purchase,
+        deadline: *deadline,
+        terms,
         owner_key: &owner.public_key().to_bytes(),
         buyer_key: &buyer_key.to_bytes(),
+        settle_key: &settle_key.to_bytes(),
         items: &items,
     }
     .seed()
@@ -111,7 +134,7 @@ pub fn deliver(
     let commitments = [
         RistrettoPoint::mul_base(&k1),
         RistrettoPoint::mul_base(&k2),
-        k2 * buyer_key.point() - k1 * folded,
+        k2 * delivery_key.point() - k1 * folded,
     ]
     .map(|point| point.compress().to_bytes());
     let challenge = challenge(&seed, &commitments);
@@ -124,7 +147,30 @@ pub fn deliver(
     for secret in [&mut k1, &mut k2, &mut folded_scalar] {
         secret.zeroize();
     }
-    Ok(Delivery { proof, capsules })
+    Ok(Delivery {
+        settle_key,
+        proof,
+        capsules,
+    })
+}
+
+/// Takes the group element out of a capsule of a settled purchase: `M = C' - (b + s) R'`.
+///
+/// # Errors
+/// [`MalformedCapsule`]. With another secret than the purchase's it opens, to another element: compare the data public
+/// key.
+pub fn open_settled(
+    capsule: &Capsule,
+    purchase_secret: &PurchaseSecret,
+    settle_secret: &SettleSecret,
+) -> Result<RecordElement, MalformedCapsule> {
+    let (ephemeral, masked) = capsule::decode(capsule)?;
+    let mut secret = purchase_secret.scalar() + settle_secret.scalar();
+    let element = RecordElement {
+        point: masked - secret * ephemeral,
+    };
+    secret.zeroize();
+    Ok(element)
 }
 
 /// Random scalars that stay secret even where the random generator fails: it is mixed with the owner's secret, and with

@@ -15,6 +15,7 @@ use curve25519_dalek::{
     traits::IsIdentity,
 };
 use ed25519_dalek::{Signature, VerifyingKey};
+use generion_interface::Deployment;
 use hkdf::Hkdf;
 use sha2::Sha512;
 use solana_address::Address;
@@ -32,7 +33,10 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 /// fn share_with(_: EncryptionKey) {}
 /// fn share(key: PurchaseKey) { share_with(key) }
 /// ```
-pub trait KeyUse: 'static {
+pub trait KeyUse: 'static {}
+
+/// A use whose keys follow from a wallet.
+pub trait WalletKeyUse: KeyUse {
     /// Salt of the derivation.
     const SALT: &'static [u8];
 }
@@ -43,11 +47,18 @@ pub enum Encryption {}
 /// For one purchase.
 pub enum ForPurchase {}
 
-impl KeyUse for Encryption {
+/// For what is delivered for one purchase.
+pub enum ForDelivery {}
+
+impl KeyUse for Encryption {}
+impl KeyUse for ForPurchase {}
+impl KeyUse for ForDelivery {}
+
+impl WalletKeyUse for Encryption {
     const SALT: &'static [u8] = b"generion/encryption-key/v1";
 }
 
-impl KeyUse for ForPurchase {
+impl WalletKeyUse for ForPurchase {
     const SALT: &'static [u8] = b"generion/purchase-key/v1";
 }
 
@@ -59,17 +70,33 @@ pub type EncryptionKey = PublicKey<Encryption>;
 pub type PurchaseSecret = SecretKey<ForPurchase>;
 /// A buyer's public key `B = bG` for one purchase.
 pub type PurchaseKey = PublicKey<ForPurchase>;
+/// `K = B + S`, which the capsules of a delivery are made for. Its secret is the buyer's `b` and the seller's `s`, which
+/// the ledger gets when the purchase is settled.
+pub type DeliveryKey = PublicKey<ForDelivery>;
 
 const WARNING: &str = "WARNING: whoever has this signature can read all your health records. Sign only in the Generion app.";
 
-/// The line that a wallet signs for its encryption key with an index.
-pub fn encryption_key_line(program_id: &Address, index: u32) -> String {
-    format!("Generion encryption key v1. {WARNING} program={program_id} index={index}")
+/// The line that a wallet signs for its encryption key with an index. It names the cluster, so that an app of a test
+/// cluster never gets the secret of the main one.
+pub fn encryption_key_line(deployment: &Deployment, index: u32) -> String {
+    let Deployment {
+        genesis,
+        program_id,
+    } = deployment;
+    format!(
+        "Generion encryption key v1. {WARNING} genesis={genesis} program={program_id} index={index}"
+    )
 }
 
 /// The line that a wallet signs for its key for a purchase of an order.
-pub fn purchase_key_line(program_id: &Address, order: &Address) -> String {
-    format!("Generion purchase key v1. {WARNING} program={program_id} order={order}")
+pub fn purchase_key_line(deployment: &Deployment, order: &Address) -> String {
+    let Deployment {
+        genesis,
+        program_id,
+    } = deployment;
+    format!(
+        "Generion purchase key v1. {WARNING} genesis={genesis} program={program_id} order={order}"
+    )
 }
 
 /// Why a wallet's signer can't be used to derive keys, or failed.
@@ -103,7 +130,7 @@ pub struct SecretKey<U: KeyUse> {
     key_use: PhantomData<U>,
 }
 
-impl<U: KeyUse> SecretKey<U> {
+impl<U: WalletKeyUse> SecretKey<U> {
     /// Derives the secret from a wallet: `sign` is called twice with `line`, and what it returns never leaves here.
     ///
     /// # Errors
@@ -131,7 +158,9 @@ impl<U: KeyUse> SecretKey<U> {
             .expect("64 bytes are within what HKDF-SHA512 gives");
         Self::from_wide(&wide)
     }
+}
 
+impl<U: KeyUse> SecretKey<U> {
     fn from_wide(wide: &[u8; 64]) -> Self {
         Self {
             scalar: Scalar::from_bytes_mod_order_wide(wide),
@@ -172,11 +201,11 @@ impl EncryptionSecret {
     /// The signer's own, or that it is not deterministic, or wraps what it signs.
     pub fn derive_from_wallet<E>(
         wallet: &Address,
-        program_id: &Address,
+        deployment: &Deployment,
         index: u32,
         sign: impl FnMut(&[u8]) -> Result<[u8; 64], E>,
     ) -> Result<Self, DerivationError<E>> {
-        Self::derive(wallet, &encryption_key_line(program_id, index), sign)
+        Self::derive(wallet, &encryption_key_line(deployment, index), sign)
     }
 }
 
@@ -187,11 +216,11 @@ impl PurchaseSecret {
     /// The signer's own, or that it is not deterministic, or wraps what it signs.
     pub fn derive_from_wallet<E>(
         wallet: &Address,
-        program_id: &Address,
+        deployment: &Deployment,
         order: &Address,
         sign: impl FnMut(&[u8]) -> Result<[u8; 64], E>,
     ) -> Result<Self, DerivationError<E>> {
-        Self::derive(wallet, &purchase_key_line(program_id, order), sign)
+        Self::derive(wallet, &purchase_key_line(deployment, order), sign)
     }
 }
 
@@ -216,7 +245,7 @@ impl<U: KeyUse> PublicKey<U> {
         self.bytes
     }
 
-    fn from_point(point: RistrettoPoint) -> Self {
+    pub(crate) fn from_point(point: RistrettoPoint) -> Self {
         Self {
             point,
             bytes: point.compress().to_bytes(),

@@ -61,12 +61,17 @@
 
 pub mod accounts;
 mod addresses;
+pub mod attestation;
 pub mod decode;
+mod deployment;
 pub mod events;
+pub mod facts;
 mod instructions;
 pub mod locator;
+pub mod signed_line;
 pub mod store;
 
 pub use addresses::Addresses;
+pub use deployment::{Deployment, GenesisHash, InvalidGenesisHash};
 pub use instructions::Instructions;
 pub use locator::Locator;

@@ -2,15 +2,22 @@
 //! locator stands sealed to the record's data public key; this module is about the plain text in the seal.
 
 mod reach;
+mod store_url;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
 pub use reach::is_public;
+pub use store_url::{InvalidStoreUrl, StoreUrl};
+
+use crate::store::DocumentId;
 
 /// Version of the encoding.
-pub const VERSION: u8 = 1;
-/// Lengths that encoded locators are padded to, so that the seal's length tells nothing.
-pub const PADDED_LENGTHS: [usize; 2] = [192, 448];
+pub const VERSION: u8 = 2;
+/// Most stores that a locator names.
+pub const MAX_STORES: usize = 3;
+/// Lengths that encoded locators are padded to, so that the seal's length tells next to nothing: the shorter one fits
+/// nearly all of them (`tests::lengths` has the measurement), the longer one the rest.
+pub const PADDED_LENGTHS: [usize; 2] = [256, 448];
 /// Bytes that a libsodium sealed box adds.
 pub const SEAL_OVERHEAD: usize = 48;
 
@@ -20,8 +27,8 @@ const _: () = assert!(PADDED_LENGTHS[1] + SEAL_OVERHEAD <= generion::constants::
 /// follows, and never opens what it finds there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Locator {
-    /// Address of the ciphertext.
-    pub url: String,
+    /// The stores that have the ciphertext, 1 to [`MAX_STORES`], no two the same; to be tried in this order.
+    pub stores: Vec<StoreUrl>,
     /// SHA-256 of the ciphertext.
     pub sha256: [u8; 32],
     /// Bytes of the ciphertext.
@@ -30,6 +37,13 @@ pub struct Locator {
     pub media_type: String,
     /// What the document is, e.g. `fhir:Observation/4548-4`.
     pub kind: String,
+    /// Which facts follow from the document, e.g. `document/1`: the profile of the record's facts root.
+    pub profile: String,
+    /// What the address of the document's research copy commits to, where there is one.
+    pub copy: Option<[u8; 32]>,
+    /// The creator's signature over the line of [`RecordAttestation`](crate::attestation::RecordAttestation), where there
+    /// is one.
+    pub signature: Option<[u8; 64]>,
 }
 
 /// Why a locator could not be encoded or decoded.
@@ -37,137 +51,128 @@ pub struct Locator {
 pub enum LocatorError {
     /// Too long for the ledger.
     #[error(
-        "the locator takes {0} bytes, the ledger holds at most 448: use a shorter address, media type or kind"
+        "the locator takes {0} bytes, the ledger holds at most {max}: use fewer or shorter store addresses, a shorter media type or kind",
+        max = PADDED_LENGTHS[1]
     )]
     TooLong(usize),
+    /// None, too many, or one twice.
+    #[error("a locator names 1 to {MAX_STORES} different stores, not {0}")]
+    Stores(usize),
     /// Not an encoded locator.
     #[error("the locator is malformed: its creator's software is at fault, ask for a new record")]
     Malformed,
+    /// The encoding before this one, which named one address.
+    #[error(
+        "the locator has version 1, which no released software wrote: ask the record's creator to write it anew"
+    )]
+    Version1,
     /// A version that this software doesn't know.
-    #[error("the locator has version {0}, this software knows version 1: update it")]
+    #[error("the locator has version {0}, this software knows version {VERSION}: update it")]
     UnknownVersion(u8),
 }
 
+/// The Borsh encoding. What may be absent has a fixed size and is zeros then, so that its absence shows nowhere.
 #[derive(BorshSerialize, BorshDeserialize)]
 struct Encoded {
     version: u8,
-    url: String,
+    stores: Vec<String>,
     sha256: [u8; 32],
     size: u64,
     media_type: String,
     kind: String,
+    profile: String,
+    copy: [u8; 32],
+    signature: [u8; 64],
 }
 
 impl Locator {
-    /// The Borsh encoding, zero-padded.
+    /// The document's addresses, one for each store.
+    pub fn documents(&self) -> impl Iterator<Item = String> + '_ {
+        let document = DocumentId::from_bytes(self.sha256);
+        self.stores
+            .iter()
+            .map(move |store| store.document(&document))
+    }
+
+    /// The Borsh encoding, zero-padded to the shortest of [`PADDED_LENGTHS`] that fits.
     ///
     /// # Errors
-    /// `TooLong` past the larger of [`PADDED_LENGTHS`].
+    /// `Stores`; `TooLong` past the longest; `Malformed` where a `copy` or `signature` that is there is all zeros.
     pub fn encode(&self) -> Result<Vec<u8>, LocatorError> {
-        let Self {
-            url,
-            sha256,
-            size,
-            media_type,
-            kind,
-        } = self.clone();
-        let mut bytes = borsh::to_vec(&Encoded {
+        self.check_stores()?;
+        let fixed = Encoded {
             version: VERSION,
-            url,
-            sha256,
-            size,
-            media_type,
-            kind,
-        })
-        .map_err(|_| LocatorError::Malformed)?;
-        let padded = PADDED_LENGTHS
-            .into_iter()
-            .find(|length| *length >= bytes.len());
-        bytes.resize(padded.ok_or(LocatorError::TooLong(bytes.len()))?, 0);
+            stores: self.stores.iter().map(StoreUrl::to_string).collect(),
+            sha256: self.sha256,
+            size: self.size,
+            media_type: self.media_type.clone(),
+            kind: self.kind.clone(),
+            profile: self.profile.clone(),
+            copy: present(self.copy)?,
+            signature: present(self.signature)?,
+        };
+        let mut bytes = borsh::to_vec(&fixed).map_err(|_| LocatorError::Malformed)?;
+        let padded = padded_length(bytes.len()).ok_or(LocatorError::TooLong(bytes.len()))?;
+        bytes.resize(padded, 0);
         Ok(bytes)
     }
 
     /// Reads the encoding back, and nothing but it.
     ///
     /// # Errors
-    /// `UnknownVersion`, or `Malformed` for everything that [`Self::encode`] doesn't write.
+    /// `Version1` and `UnknownVersion` by the first byte, or `Malformed` for everything that [`Self::encode`] doesn't
+    /// write.
     pub fn decode(bytes: &[u8]) -> Result<Self, LocatorError> {
         match bytes.first() {
             Some(&VERSION) => {}
+            Some(1) => return Err(LocatorError::Version1),
             Some(version) => return Err(LocatorError::UnknownVersion(*version)),
             None => return Err(LocatorError::Malformed),
         }
+        Self::read(bytes).ok_or(LocatorError::Malformed)
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
         let mut rest = bytes;
-        let Encoded {
-            version: _,
-            url,
-            sha256,
-            size,
-            media_type,
-            kind,
-        } = Encoded::deserialize(&mut rest).map_err(|_| LocatorError::Malformed)?;
-        if !PADDED_LENGTHS.contains(&bytes.len()) || rest.iter().any(|byte| *byte != 0) {
-            return Err(LocatorError::Malformed);
+        let encoded = Encoded::deserialize(&mut rest).ok()?;
+        let is_padded = padded_length(bytes.len() - rest.len()) == Some(bytes.len());
+        (is_padded && rest.iter().all(|byte| *byte == 0)).then_some(())?;
+        let stores: Result<_, _> = encoded.stores.iter().map(|store| store.parse()).collect();
+        let locator = Self {
+            stores: stores.ok()?,
+            sha256: encoded.sha256,
+            size: encoded.size,
+            media_type: encoded.media_type,
+            kind: encoded.kind,
+            profile: encoded.profile,
+            copy: Some(encoded.copy).filter(|copy| *copy != [0; 32]),
+            signature: Some(encoded.signature).filter(|signature| *signature != [0; 64]),
+        };
+        locator.check_stores().is_ok().then_some(locator)
+    }
+
+    fn check_stores(&self) -> Result<(), LocatorError> {
+        let stores = &self.stores;
+        let is_distinct = (1..stores.len()).all(|index| !stores[..index].contains(&stores[index]));
+        match (1..=MAX_STORES).contains(&stores.len()) && is_distinct {
+            true => Ok(()),
+            false => Err(LocatorError::Stores(stores.len())),
         }
-        Ok(Self {
-            url,
-            sha256,
-            size,
-            media_type,
-            kind,
-        })
+    }
+}
+
+/// The shortest padded length that fits so many bytes.
+fn padded_length(length: usize) -> Option<usize> {
+    PADDED_LENGTHS.into_iter().find(|padded| *padded >= length)
+}
+
+/// An optional field's bytes. Zeros are those of a field that is absent.
+fn present<const N: usize>(field: Option<[u8; N]>) -> Result<[u8; N], LocatorError> {
+    match field {
+        Some(bytes) if bytes == [0; N] => Err(LocatorError::Malformed),
+        _ => Ok(field.unwrap_or([0; N])),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn locator(url_length: usize) -> Locator {
-        Locator {
-            url: "u".repeat(url_length),
-            sha256: [7; 32],
-            size: 4711,
-            media_type: "application/fhir+json".into(),
-            kind: "fhir:Observation/4548-4".into(),
-        }
-    }
-
-    #[test]
-    fn round_trips_in_both_lengths() {
-        for (url_length, padded) in [(1, 192), (95, 192), (96, 448), (351, 448)] {
-            let bytes = locator(url_length).encode().unwrap();
-            assert_eq!(bytes.len(), padded, "{url_length}");
-            assert_eq!(Locator::decode(&bytes), Ok(locator(url_length)));
-        }
-        assert_eq!(locator(352).encode(), Err(LocatorError::TooLong(449)));
-    }
-
-    #[test]
-    fn refuses_what_it_does_not_write() {
-        let good = locator(30).encode().unwrap();
-        let mut version = good.clone();
-        version[0] = 2;
-        assert_eq!(
-            Locator::decode(&version),
-            Err(LocatorError::UnknownVersion(2))
-        );
-        let mut padding = good.clone();
-        padding[191] = 1;
-        let mut length = good.clone();
-        length[1..5].copy_from_slice(&u32::MAX.to_le_bytes());
-        let mut text = good.clone();
-        text[5] = 0xff;
-        for bytes in [
-            &padding[..],
-            &length,
-            &text,
-            &good[..191],
-            &[&good[..], &[0]].concat(),
-            &[1],
-            &[],
-        ] {
-            assert_eq!(Locator::decode(bytes), Err(LocatorError::Malformed));
-        }
-    }
-}
+mod tests;

@@ -2,8 +2,11 @@
 //!
 //! A delivery agent works with one instead of the seller's wallet. A key file opens every record of its owner and signs
 //! nothing. It is an armored age file (C2SP age specification) with a passphrase as only recipient, so that `age -d`
-//! shows what is in it: a line `generion-key-file v1`, then `wallet`, `program` and one `key <index> <secret in hex>`
-//! for each key.
+//! shows what is in it: a line `generion-key-file v2`, then `wallet`, `genesis` and `program`, and for each key one line
+//! `key <index> <secret in hex>`, with the wallet's attestation in hex behind it where the file has that.
+//!
+//! Attestations are in it for who has the file and not the wallet: it can show the wallet's keys without a node, and
+//! publish one that was attested before.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -17,14 +20,21 @@ use age::{
     scrypt,
     secrecy::SecretString,
 };
+use generion_interface::{
+    Deployment,
+    attestation::KeyAttestation,
+    signed_line::{Envelope, LineError},
+};
 use rand_core::CryptoRngCore;
 use solana_address::Address;
 use zeroize::Zeroizing;
 
 use super::EncryptionSecret;
 
-/// The first line of what is encrypted.
-const TITLE: &str = "generion-key-file v1";
+/// What the first line of what is encrypted begins with; the version follows.
+const TITLE: &str = "generion-key-file v";
+/// Version of what is encrypted.
+const VERSION: &str = "2";
 /// Scrypt's cost to make a file, as a power of two: what the age tool takes, 256 MiB and about a second.
 const LOG_N: u8 = 18;
 /// The highest cost at which a file is read, since whoever made it chose it.
@@ -40,9 +50,14 @@ const MAX_BYTES: u64 = 1 << 20;
 pub struct KeyFile {
     /// The wallet whose secrets they are.
     pub wallet: Address,
-    /// The program's id.
-    pub program_id: Address,
-    secrets: BTreeMap<u32, EncryptionSecret>,
+    /// The cluster, and the program there.
+    pub deployment: Deployment,
+    keys: BTreeMap<u32, Key>,
+}
+
+struct Key {
+    secret: EncryptionSecret,
+    attestation: Option<[u8; 64]>,
 }
 
 /// What protects a key file. It is wiped when dropped, and has no `Debug` that shows it.
@@ -64,9 +79,30 @@ pub enum KeyFileError {
     /// It is no key file, or damaged.
     #[error("it is no key file, or it is damaged")]
     Malformed,
+    /// It is of the version before this one.
+    #[error(
+        "it is a key file of version 1, which does not say which cluster its keys are for: open it with `age --decrypt`, put \
+         `generion-key-file v2` in the place of its first line and a line `genesis <the cluster's genesis hash>` below the \
+         wallet's, and close it again with `age --passphrase --armor`"
+    )]
+    Version1,
+    /// It is of a version that this software doesn't know.
+    #[error("it is a key file of version {0}, this software knows version {VERSION}: update it")]
+    UnknownVersion(u32),
     /// It has a secret with this index already, another one.
     #[error("it holds another key with index {0} already")]
     Taken(u32),
+    /// It has no secret with this index, so that there is nothing to attest.
+    #[error("it holds no key with index {0}")]
+    NoKey(u32),
+    /// The attestation is not the wallet's for this key.
+    #[error("the attestation of key {index}: {refusal}")]
+    Attestation {
+        /// Index of the key.
+        index: u32,
+        /// What is wrong with the signature.
+        refusal: LineError,
+    },
 }
 
 impl Passphrase {
@@ -78,22 +114,27 @@ impl Passphrase {
 
 impl KeyFile {
     /// Without any secrets yet.
-    pub const fn new(wallet: Address, program_id: Address) -> Self {
+    pub const fn new(wallet: Address, deployment: Deployment) -> Self {
         Self {
             wallet,
-            program_id,
-            secrets: BTreeMap::new(),
+            deployment,
+            keys: BTreeMap::new(),
         }
     }
 
     /// The secret with an index.
     pub fn secret(&self, index: u32) -> Option<&EncryptionSecret> {
-        self.secrets.get(&index)
+        Some(&self.keys.get(&index)?.secret)
+    }
+
+    /// The wallet's attestation of the key with an index, if the file has it. It is valid.
+    pub fn attestation(&self, index: u32) -> Option<&[u8; 64]> {
+        self.keys.get(&index)?.attestation.as_ref()
     }
 
     /// The indexes of its secrets, in order.
     pub fn indexes(&self) -> impl Iterator<Item = u32> {
-        self.secrets.keys().copied()
+        self.keys.keys().copied()
     }
 
     /// Adds a secret. One that is there already with this index is fine.
@@ -101,19 +142,48 @@ impl KeyFile {
     /// # Errors
     /// [`KeyFileError::Taken`] by another one, which is kept.
     pub fn insert(&mut self, index: u32, secret: EncryptionSecret) -> Result<(), KeyFileError> {
-        match self.secrets.entry(index) {
+        match self.keys.entry(index) {
             Entry::Vacant(entry) => {
-                entry.insert(secret);
+                entry.insert(Key {
+                    secret,
+                    attestation: None,
+                });
                 Ok(())
             }
-            Entry::Occupied(known) if known.get().to_bytes() == secret.to_bytes() => Ok(()),
+            Entry::Occupied(known) if known.get().secret.to_bytes() == secret.to_bytes() => Ok(()),
             Entry::Occupied(_) => Err(KeyFileError::Taken(index)),
         }
     }
 
-    /// Removes a secret.
+    /// Adds the wallet's attestation of a key, and checks it; the envelope that the wallet signed. It takes the place of
+    /// one that is there.
+    ///
+    /// # Errors
+    /// [`KeyFileError::NoKey`], [`KeyFileError::Attestation`].
+    pub fn attest(&mut self, index: u32, attestation: [u8; 64]) -> Result<Envelope, KeyFileError> {
+        let statement = self.statement(index).ok_or(KeyFileError::NoKey(index))?;
+        let envelope = statement
+            .verify(&attestation)
+            .map_err(|refusal| KeyFileError::Attestation { index, refusal })?;
+        if let Some(key) = self.keys.get_mut(&index) {
+            key.attestation = Some(attestation);
+        }
+        Ok(envelope)
+    }
+
+    /// What the wallet signs to attest the key with an index.
+    pub fn statement(&self, index: u32) -> Option<KeyAttestation> {
+        Some(KeyAttestation {
+            deployment: self.deployment,
+            wallet: self.wallet,
+            index,
+            key: self.secret(index)?.public_key().to_bytes(),
+        })
+    }
+
+    /// Removes a secret, and its attestation.
     pub fn remove(&mut self, index: u32) -> Option<EncryptionSecret> {
-        self.secrets.remove(&index)
+        Some(self.keys.remove(&index)?.secret)
     }
 
     /// Encrypts it. Write to a file that only its user can read, and replace an old one in one step.
@@ -169,38 +239,74 @@ impl KeyFile {
             .take(MAX_BYTES)
             .read_to_string(&mut text)
             .map_err(|_| KeyFileError::Malformed)?;
-        Self::parse(&text).ok_or(KeyFileError::Malformed)
+        Self::parse(&text)
     }
 
     fn text(&self) -> Zeroizing<String> {
         use fmt::Write;
 
         // As above: with room for everything, no copy of a secret is left behind.
-        let mut text = Zeroizing::new(String::with_capacity(256 + 128 * self.secrets.len()));
+        let mut text = Zeroizing::new(String::with_capacity(256 + 256 * self.keys.len()));
         // Writing to a string can't fail.
-        let _ = writeln!(text, "{TITLE}");
+        let _ = writeln!(text, "{TITLE}{VERSION}");
         let _ = writeln!(text, "wallet {}", self.wallet);
-        let _ = writeln!(text, "program {}", self.program_id);
-        for (index, secret) in &self.secrets {
+        let _ = writeln!(text, "genesis {}", self.deployment.genesis);
+        let _ = writeln!(text, "program {}", self.deployment.program_id);
+        for (
+            index,
+            Key {
+                secret,
+                attestation,
+            },
+        ) in &self.keys
+        {
             let _ = write!(text, "key {index} ");
             for byte in secret.to_bytes().iter() {
                 let _ = write!(text, "{byte:02x}");
+            }
+            for (place, byte) in attestation.iter().flatten().enumerate() {
+                let _ = write!(text, "{}{byte:02x}", if place == 0 { " " } else { "" });
             }
             text.push('\n');
         }
         text
     }
 
-    fn parse(text: &str) -> Option<Self> {
-        let mut lines = text.lines();
-        (lines.next()? == TITLE).then_some(())?;
+    fn parse(text: &str) -> Result<Self, KeyFileError> {
+        let version = text
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix(TITLE));
+        match version {
+            Some(VERSION) => Self::parse_lines(text).ok_or(KeyFileError::Malformed),
+            Some("1") => Err(KeyFileError::Version1),
+            Some(version) => Err(version
+                .parse()
+                .map_or(KeyFileError::Malformed, KeyFileError::UnknownVersion)),
+            None => Err(KeyFileError::Malformed),
+        }
+    }
+
+    fn parse_lines(text: &str) -> Option<Self> {
+        let mut lines = text.lines().skip(1);
         let wallet = lines.next()?.strip_prefix("wallet ")?.parse().ok()?;
-        let program_id = lines.next()?.strip_prefix("program ")?.parse().ok()?;
-        let mut file = Self::new(wallet, program_id);
+        let deployment = Deployment {
+            genesis: lines.next()?.strip_prefix("genesis ")?.parse().ok()?,
+            program_id: lines.next()?.strip_prefix("program ")?.parse().ok()?,
+        };
+        let mut file = Self::new(wallet, deployment);
         for line in lines {
-            let (index, secret) = line.strip_prefix("key ")?.split_once(' ')?;
+            let (index, key) = line.strip_prefix("key ")?.split_once(' ')?;
+            let (secret, attestation) = match key.split_once(' ') {
+                Some((secret, attestation)) => (secret, Some(attestation)),
+                None => (key, None),
+            };
+            let index = index.parse().ok()?;
             let secret = EncryptionSecret::from_bytes(&*decode_hex(secret)?)?;
-            file.insert(index.parse().ok()?, secret).ok()?;
+            file.insert(index, secret).ok()?;
+            if let Some(attestation) = attestation {
+                file.attest(index, *decode_hex(attestation)?).ok()?;
+            }
         }
         Some(file)
     }
@@ -215,9 +321,9 @@ impl EncryptionSecret {
     }
 }
 
-fn decode_hex(text: &str) -> Option<Zeroizing<[u8; 32]>> {
-    let mut bytes = Zeroizing::new([0; 32]);
-    (text.len() == 64 && text.is_ascii()).then_some(())?;
+fn decode_hex<const N: usize>(text: &str) -> Option<Zeroizing<[u8; N]>> {
+    let mut bytes = Zeroizing::new([0; N]);
+    (text.len() == 2 * N && text.is_ascii()).then_some(())?;
     for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
         *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
     }
@@ -236,6 +342,7 @@ fn refusal(error: DecryptError) -> KeyFileError {
 
 #[cfg(test)]
 mod tests {
+    use generion_interface::GenesisHash;
     use rand_core::OsRng;
 
     use super::*;
@@ -244,15 +351,22 @@ mod tests {
     #[test]
     fn the_text_has_room_for_all_secrets() {
         let wallet = Address::new_from_array([0xff; 32]);
+        let deployment = Deployment {
+            genesis: GenesisHash([0xff; 32]),
+            program_id: wallet,
+        };
         for count in [0, 1, 1000] {
-            let mut file = KeyFile::new(wallet, wallet);
+            let mut file = KeyFile::new(wallet, deployment);
             for index in (0..=u32::MAX).rev().take(count) {
-                let inserted = file.insert(index, EncryptionSecret::random(&mut OsRng));
-                assert!(inserted.is_ok());
+                let key = Key {
+                    secret: EncryptionSecret::random(&mut OsRng),
+                    attestation: Some([0xff; 64]),
+                };
+                file.keys.insert(index, key);
             }
             let text = file.text();
-            assert_eq!(text.lines().count(), 3 + count);
-            assert_eq!(text.capacity(), 256 + 128 * count);
+            assert_eq!(text.lines().count(), 4 + count);
+            assert_eq!(text.capacity(), 256 + 256 * count);
         }
     }
 }

@@ -1,0 +1,60 @@
+use core::{fmt, str::FromStr};
+
+use generion_interface::facts::Fact;
+
+/// Which facts follow from a document. A locator names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Profile {
+    /// What is known of any document: `kind` and `media-type`, as its locator has them, and `ciphertext-sha256`, in
+    /// lower-case hex. In this order; one that makes no [`Fact`], being too long or not of printable ASCII, is left out.
+    Document1,
+}
+
+/// A profile that this software doesn't know. What it says of a document stays unchecked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this software doesn't know the profile, and can't check the record's facts")]
+pub struct UnknownProfile;
+
+impl Profile {
+    /// The profile's name, with its version.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Document1 => "document/1",
+        }
+    }
+
+    /// The facts of a document, in the profile's order.
+    pub fn facts(self, kind: &str, media_type: &str, ciphertext_sha256: &[u8; 32]) -> Vec<Fact> {
+        match self {
+            Self::Document1 => [
+                Fact::new("kind", kind),
+                Fact::new("media-type", media_type),
+                Fact::new("ciphertext-sha256", &lower_hex(ciphertext_sha256)),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+        }
+    }
+}
+
+fn lower_hex(bytes: &[u8; 32]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl FromStr for Profile {
+    type Err = UnknownProfile;
+
+    fn from_str(name: &str) -> Result<Self, UnknownProfile> {
+        match name {
+            "document/1" => Ok(Self::Document1),
+            _ => Err(UnknownProfile),
+        }
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

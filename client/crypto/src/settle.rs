@@ -1,0 +1,163 @@
+//! The seller's secret that settles a purchase (docs/PROTOCOL.md, section 6). What is delivered can be opened only with
+//! the buyer's secret and this one together; the program takes it, shows it, and pays.
+
+use core::fmt;
+
+use curve25519_dalek::{
+    ristretto::{CompressedRistretto, RistrettoPoint},
+    scalar::Scalar,
+    traits::IsIdentity,
+};
+use generion_interface::Deployment;
+use hkdf::Hkdf;
+use sha2::Sha512;
+use solana_address::Address;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::keys::{DeliveryKey, EncryptionSecret, PublicKey, PurchaseKey};
+
+/// A purchase as its seller believes it to be: all that the settle secret follows from. Whoever lied to the seller about
+/// any of it gets capsules for another secret, which nobody is ever shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sale {
+    /// Where the purchase is.
+    pub deployment: Deployment,
+    /// Address of the purchase.
+    pub purchase: Address,
+    /// Its deadline, in Unix seconds.
+    pub deadline: i64,
+    /// `B`, the buyer's key for it.
+    pub buyer_key: PurchaseKey,
+    /// Hash of the order's terms ([`generion::state::Terms::hash`]), with the addresses of records that the seller
+    /// recomputed from their contents.
+    pub terms: [u8; 32],
+}
+
+/// `s` or `B + S` is zero, which happens to nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the purchase has no usable settle key: refund it")]
+pub struct UnusableSettleKey;
+
+/// The seller's secret `s` for one purchase.
+///
+/// ```compile_fail,E0277
+/// fn print(secret: generion_crypto::settle::SettleSecret) { println!("{secret:?}") }
+/// ```
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct SettleSecret {
+    scalar: Scalar,
+}
+
+impl SettleSecret {
+    /// Derives the secret for a sale from the owner's secret that the sold records were made for: HKDF-SHA512 with salt
+    /// `generion/settle-key/v1`, ikm `x`, info genesis || program || purchase || deadline || `B` || terms, to 64 bytes,
+    /// reduced mod `l`. The same sale gives the same secret, so that nothing has to be stored and two agents of one seller
+    /// agree.
+    ///
+    /// # Errors
+    /// [`UnusableSettleKey`].
+    pub fn derive(owner: &EncryptionSecret, sale: &Sale) -> Result<Self, UnusableSettleKey> {
+        let Sale {
+            deployment,
+            purchase,
+            deadline,
+            buyer_key,
+            terms,
+        } = sale;
+        let mut wide = Zeroizing::new([0; 64]);
+        Hkdf::<Sha512>::new(Some(b"generion/settle-key/v1"), owner.to_bytes().as_ref())
+            .expand_multi_info(
+                &[
+                    deployment.genesis.as_ref(),
+                    deployment.program_id.as_ref(),
+                    purchase.as_ref(),
+                    &deadline.to_le_bytes(),
+                    &buyer_key.to_bytes(),
+                    terms,
+                ],
+                wide.as_mut(),
+            )
+            .expect("64 bytes are within what HKDF-SHA512 gives");
+        let secret =
+            Self::new(Scalar::from_bytes_mod_order_wide(&wide)).ok_or(UnusableSettleKey)?;
+        secret
+            .public_key()
+            .delivery_key(buyer_key)
+            .ok_or(UnusableSettleKey)?;
+        Ok(secret)
+    }
+
+    fn new(scalar: Scalar) -> Option<Self> {
+        (scalar != Scalar::ZERO).then_some(Self { scalar })
+    }
+
+    /// Reads a secret that the ledger shows; `None` if it is not a canonical scalar or is zero. Whose it is, tells
+    /// [`Self::is_of`].
+    pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
+        Scalar::from_canonical_bytes(*bytes)
+            .into_option()
+            .and_then(Self::new)
+    }
+
+    /// The secret as `settle` takes it, 32 canonical little-endian bytes. A buyer who sees it before the purchase is locked
+    /// can open what was delivered, and have the price refunded.
+    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.scalar.to_bytes())
+    }
+
+    /// `S = sG`.
+    pub fn public_key(&self) -> SettleKey {
+        SettleKey::from_point(RistrettoPoint::mul_base(&self.scalar))
+    }
+
+    /// Whether `S`, as a purchase held it before it was settled, is this secret's.
+    pub fn is_of(&self, settle_key: &[u8; 32]) -> bool {
+        self.public_key().to_bytes() == *settle_key
+    }
+
+    pub(crate) fn scalar(&self) -> &Scalar {
+        &self.scalar
+    }
+}
+
+/// `S`, the public key whose secret settles a purchase: a point other than the identity. Nothing is ever encrypted to it
+/// alone, hence a type of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SettleKey {
+    point: RistrettoPoint,
+    bytes: [u8; 32],
+}
+
+impl SettleKey {
+    /// Reads a key; `None` if it is not a canonical point or is the identity.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
+        CompressedRistretto(*bytes)
+            .decompress()
+            .filter(|point| !point.is_identity())
+            .map(Self::from_point)
+    }
+
+    /// The key as 32 canonical bytes.
+    pub const fn to_bytes(&self) -> [u8; 32] {
+        self.bytes
+    }
+
+    /// `K = B + S`, the key that the capsules of a delivery are made for; `None` where it is the identity.
+    pub fn delivery_key(&self, buyer_key: &PurchaseKey) -> Option<DeliveryKey> {
+        let sum = buyer_key.point() + self.point;
+        (!sum.is_identity()).then(|| PublicKey::from_point(sum))
+    }
+
+    fn from_point(point: RistrettoPoint) -> Self {
+        Self {
+            point,
+            bytes: point.compress().to_bytes(),
+        }
+    }
+}
+
+impl fmt::Debug for SettleKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SettleKey({})", Address::new_from_array(self.bytes))
+    }
+}

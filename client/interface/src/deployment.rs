@@ -1,0 +1,82 @@
+use core::{fmt, str::FromStr};
+
+use solana_address::Address;
+
+/// A cluster's genesis hash, in base58 as text. It is not a block hash that a transaction is signed with, hence a type of
+/// its own.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GenesisHash(pub [u8; 32]);
+
+/// The text is no genesis hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a genesis hash is 32 bytes in base58")]
+pub struct InvalidGenesisHash;
+
+impl AsRef<[u8]> for GenesisHash {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Display for GenesisHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&Address::new_from_array(self.0), f)
+    }
+}
+
+impl fmt::Debug for GenesisHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GenesisHash({self})")
+    }
+}
+
+impl FromStr for GenesisHash {
+    type Err = InvalidGenesisHash;
+
+    fn from_str(text: &str) -> Result<Self, InvalidGenesisHash> {
+        let bytes: Address = text.parse().map_err(|_| InvalidGenesisHash)?;
+        Ok(Self(bytes.to_bytes()))
+    }
+}
+
+/// The program at an id on a cluster. All that a wallet signs off the ledger names both, so that what an app of one
+/// cluster is given is worth nothing on another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Deployment {
+    /// The cluster's genesis hash. A client has it pinned or remembers it; it never takes it from a node unseen.
+    pub genesis: GenesisHash,
+    /// The program's id.
+    pub program_id: Address,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAINNET: &str = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d";
+
+    #[test]
+    fn its_text_is_base58_and_parses_back() {
+        let mainnet: GenesisHash = MAINNET.parse().unwrap();
+        assert_eq!(mainnet.to_string(), MAINNET);
+        assert_eq!(format!("{mainnet:?}"), format!("GenesisHash({MAINNET})"));
+        assert_eq!(GenesisHash([0; 32]).to_string(), "1".repeat(32));
+    }
+
+    #[test]
+    fn no_other_text_is_taken() {
+        for text in [
+            "",
+            &MAINNET[..40],
+            &format!("{MAINNET}1"),
+            &format!(" {MAINNET}"),
+            &MAINNET.replace('w', "0"),
+        ] {
+            assert_eq!(
+                text.parse::<GenesisHash>(),
+                Err(InvalidGenesisHash),
+                "{text:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,137 @@
+use sha2::{Digest, Sha256};
+
+/// Levels of a tree above its leaves: there are two to this power of them.
+const DEPTH: usize = super::LEAVES.ilog2() as usize;
+
+/// Shows that a fact is among those of a record, without showing another one: the salt of its leaf, and the hashes beside
+/// its way to the root, from the leaf upwards. Which fact it is, says who asks: a disclosure holds the fact's hash nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disclosure {
+    /// The leaf's salt.
+    pub salt: [u8; 32],
+    /// The hashes beside the way, one a level.
+    pub siblings: [[u8; 32]; DEPTH],
+}
+
+impl Disclosure {
+    /// Bytes of a disclosure: the salt, and then the siblings.
+    pub const LEN: usize = 32 + 32 * DEPTH;
+
+    /// Reads one.
+    pub fn from_bytes(bytes: &[u8; Self::LEN]) -> Self {
+        let (parts, _) = bytes.as_chunks();
+        Self {
+            salt: parts[0],
+            siblings: core::array::from_fn(|level| parts[level + 1]),
+        }
+    }
+
+    /// Its bytes.
+    pub fn to_bytes(&self) -> [u8; Self::LEN] {
+        let mut bytes = [0; Self::LEN];
+        let (parts, _) = bytes.as_chunks_mut();
+        parts[0] = self.salt;
+        parts[1..].copy_from_slice(&self.siblings);
+        bytes
+    }
+
+    /// Whether the fact with this hash is among those with this root. Zeros are no fact's hash.
+    pub fn verify(&self, facts_root: &[u8; 32], fact_hash: &[u8; 32]) -> bool {
+        let leaf = leaf_hash(&self.salt, fact_hash);
+        let root = self
+            .siblings
+            .iter()
+            .fold(leaf, |hash, sibling| node_hash(&hash, sibling));
+        *fact_hash != [0; 32] && root == *facts_root
+    }
+}
+
+/// The leaf of a fact: SHA-256 of 0, the salt and the fact's hash.
+pub fn leaf_hash(salt: &[u8; 32], fact_hash: &[u8; 32]) -> [u8; 32] {
+    hash(0, salt, fact_hash)
+}
+
+/// The node above two others: SHA-256 of 1, the lesser of the two by bytes, and the greater. So a disclosure does not say
+/// on which side the way goes.
+pub fn node_hash(one: &[u8; 32], other: &[u8; 32]) -> [u8; 32] {
+    hash(1, one.min(other), one.max(other))
+}
+
+fn hash(kind: u8, first: &[u8; 32], second: &[u8; 32]) -> [u8; 32] {
+    Sha256::new()
+        .chain_update([kind])
+        .chain_update(first)
+        .chain_update(second)
+        .finalize()
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Fact, *};
+
+    /// A tree of 32 leaves, the way to the first of which is disclosed.
+    fn disclosed() -> (Disclosure, [u8; 32], [u8; 32]) {
+        let fact_hash = Fact::new("year", "2026").unwrap().hash();
+        let disclosure = Disclosure {
+            salt: [1; 32],
+            siblings: [2, 3, 4, 5, 6].map(|byte| [byte; 32]),
+        };
+        let mut root = leaf_hash(&[1; 32], &fact_hash);
+        for byte in 2..=6 {
+            root = node_hash(&root, &[byte; 32]);
+        }
+        (disclosure, root, fact_hash)
+    }
+
+    #[test]
+    fn bytes_are_the_salt_and_the_siblings_upwards() {
+        let (disclosure, ..) = disclosed();
+        let bytes = disclosure.to_bytes();
+        let expected: Vec<u8> = (1..=6).flat_map(|byte| [byte; 32]).collect();
+        assert_eq!(bytes, *expected);
+        assert_eq!(Disclosure::from_bytes(&bytes), disclosure);
+    }
+
+    #[test]
+    fn a_disclosure_is_of_one_fact_and_one_root() {
+        let (disclosure, root, fact_hash) = disclosed();
+        assert!(disclosure.verify(&root, &fact_hash));
+        let bytes = disclosure.to_bytes();
+        for index in 0..Disclosure::LEN {
+            let mut changed = bytes;
+            changed[index] ^= 1;
+            let changed = Disclosure::from_bytes(&changed);
+            assert!(!changed.verify(&root, &fact_hash), "{index}");
+        }
+        for index in 0..32 {
+            let (mut other_root, mut other_fact) = (root, fact_hash);
+            other_root[index] ^= 1;
+            other_fact[index] ^= 1;
+            assert!(!disclosure.verify(&other_root, &fact_hash));
+            assert!(!disclosure.verify(&root, &other_fact));
+        }
+    }
+
+    /// Zeros are what a requirement holds that asks for nothing, and must be met by nobody.
+    #[test]
+    fn zeros_are_no_facts_hash() {
+        let (disclosure, ..) = disclosed();
+        let zeros = [0; 32];
+        let leaf = leaf_hash(&disclosure.salt, &zeros);
+        let root = disclosure
+            .siblings
+            .iter()
+            .fold(leaf, |hash, sibling| node_hash(&hash, sibling));
+        assert!(!disclosure.verify(&root, &zeros));
+    }
+
+    /// A node is no leaf, and the order of two nodes tells nothing.
+    #[test]
+    fn leaves_and_nodes_are_told_apart() {
+        let (one, other) = ([1; 32], [2; 32]);
+        assert_eq!(node_hash(&one, &other), node_hash(&other, &one));
+        assert_ne!(leaf_hash(&one, &other), leaf_hash(&other, &one));
+        assert_ne!(leaf_hash(&one, &other), node_hash(&one, &other));
+    }
+}

@@ -1,0 +1,105 @@
+//! Lines of text that a wallet signs for others to check: what wallets make of a line before they sign it, and a strict
+//! verification (docs/PROTOCOL.md, section 2).
+
+mod envelope;
+
+use core::fmt;
+
+use solana_address::Address;
+use solana_signature::Signature;
+
+pub use envelope::Envelope;
+
+/// Why a signature over a line is not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LineError {
+    /// All its bytes are zero: nothing was signed.
+    #[error("there is no signature")]
+    Missing,
+    /// The wallet's address is no point of the curve, as that of a multisig vault: no secret key signs for it.
+    #[error("wallet {0} is an address that can't sign text, such as a multisig vault")]
+    CanNotSign(Address),
+    /// It is not the wallet's signature over the line, in any envelope.
+    #[error("the signature is not wallet {0}'s over this text")]
+    NotTheWallets(Address),
+}
+
+/// Finds the envelope in which `wallet` signed `line`. `program_id` is for the envelope that names an application.
+///
+/// The verification is RFC 8032's without the cofactor, and strict. With the wallet's address `A`, the signature
+/// `R || s` and the enveloped bytes `m`, it holds where `A` and `R` are canonical encodings of points, neither of them of
+/// small order, `s < l`, and the encoding of `sB - SHA-512(R || A || m) A` is `R` to the byte. So a signature has one
+/// encoding and fits one text. (ed25519-dalek's `verify_strict`, and that `A` is canonical, which it doesn't ask.)
+///
+/// # Errors
+/// [`LineError`].
+pub fn verify(
+    line: &str,
+    wallet: &Address,
+    program_id: &Address,
+    signature: &[u8; 64],
+) -> Result<Envelope, LineError> {
+    if *signature == [0; 64] {
+        return Err(LineError::Missing);
+    }
+    if !wallet.is_on_curve() {
+        return Err(LineError::CanNotSign(*wallet));
+    }
+    if !is_canonical(wallet.as_array()) {
+        return Err(LineError::NotTheWallets(*wallet));
+    }
+    let signature = Signature::from(*signature);
+    let is_over = |envelope: &Envelope| {
+        // ed25519-dalek's `verify_strict`.
+        signature.verify(wallet.as_ref(), &envelope.wrap(line, wallet, program_id))
+    };
+    Envelope::ALL
+        .into_iter()
+        .find(is_over)
+        .ok_or(LineError::NotTheWallets(*wallet))
+}
+
+/// Whether a point's encoding has its y below 2^255 - 19. (Those with x = 0 and a sign are of small order.)
+fn is_canonical(point: &[u8; 32]) -> bool {
+    let [first, middle @ .., last] = point;
+    last & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff) || *first < 0xed
+}
+
+/// What came of asking a wallet for its signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignLineError<E> {
+    /// The signer's own error.
+    #[error(transparent)]
+    Signer(E),
+    /// It signed something else.
+    #[error(transparent)]
+    Line(#[from] LineError),
+}
+
+/// Has a wallet sign a line, and checks what came back; the signature, and the envelope that the signer put the line
+/// into.
+///
+/// # Errors
+/// The signer's own, or [`LineError`].
+pub fn sign<E>(
+    line: &str,
+    wallet: &Address,
+    program_id: &Address,
+    sign: impl FnOnce(&[u8]) -> Result<[u8; 64], E>,
+) -> Result<([u8; 64], Envelope), SignLineError<E>> {
+    let signature = sign(line.as_bytes()).map_err(SignLineError::Signer)?;
+    let envelope = verify(line, wallet, program_id, &signature)?;
+    Ok((signature, envelope))
+}
+
+/// Bytes in lower-case hex, as lines have them.
+pub(crate) struct Hex<'a>(pub &'a [u8; 32]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests;
