@@ -88,15 +88,18 @@ fn with_largest<T>(show: impl FnOnce(&DeliveryStatement) -> T) -> T {
     show(&DeliveryStatement {
         program_id: &program_id,
         purchase: &purchase,
+        deadline: 1_790_003_600,
+        terms: &[3; 32],
         owner_key: &point(7),
         buyer_key: &point(8),
+        settle_key: &point(9),
         items: &[item; MAX_DELIVERY_BATCH],
     })
 }
 
 #[test]
 fn the_parts_of_the_statement_are_one_row() {
-    let parts = 6 + 3 * 10;
+    let parts = 9 + 3 * 10;
     with_largest(|statement| {
         let row = parts * size_of::<&[u8]>();
         let asked = asks(row, || assert!(statement.seed().is_ok()));
@@ -114,7 +117,7 @@ fn scalars_and_points_are_three_rows() {
     let refused = Err(GenerionError::DeliveryProofInvalid);
     with_largest(|statement| {
         let verify = || assert_eq!(statement.verify(&proof), refused);
-        // The buyer's key or s2, ten records, and the folded one: of scalars, and of the points that they multiply.
+        // B + S or s2, ten records, and the folded one: of scalars, and of the points that they multiply.
         assert_eq!(asks(12 * 32, verify).0, 2);
         // The generator and ten ephemeral halves.
         assert_eq!(asks(11 * 32, verify).0, 1);

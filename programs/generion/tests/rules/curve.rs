@@ -1,6 +1,6 @@
 use curve25519_dalek::{RistrettoPoint, Scalar};
 use generion::curve::{
-    GENERATOR, IDENTITY, decodes, hash, is_valid_key, multiscalar_mul, subtract,
+    GENERATOR, IDENTITY, add, decodes, hash, is_valid_key, multiply, multiscalar_mul, subtract,
 };
 use sha2::{Digest, Sha256};
 
@@ -35,6 +35,40 @@ fn points_are_subtracted() {
 }
 
 #[test]
+fn points_are_added() {
+    let mut out = [7; 32];
+    assert_eq!(add(&key("a"), &key("b"), &mut out), Some(()));
+    assert_eq!(out, bytes(point(&(scalar("a") + scalar("b")))));
+    let minus_a = bytes(-point(&scalar("a")));
+    assert_eq!(add(&key("a"), &minus_a, &mut out), Some(()));
+    assert_eq!(out, IDENTITY);
+    assert_eq!(add(&key("a"), &IDENTITY, &mut out), Some(()));
+    assert_eq!(out, key("a"));
+    for bad in NO_POINTS {
+        assert_eq!(add(&bad, &key("b"), &mut out), None);
+        assert_eq!(add(&key("a"), &bad, &mut out), None);
+    }
+}
+
+#[test]
+fn a_point_is_multiplied_by_a_canonical_scalar() {
+    let mut out = [7; 32];
+    let s = scalar("s");
+    assert_eq!(multiply(s.as_bytes(), &GENERATOR, &mut out), Some(()));
+    assert_eq!(out, key("s"));
+    assert_eq!(multiply(s.as_bytes(), &key("a"), &mut out), Some(()));
+    assert_eq!(out, bytes(point(&(s * scalar("a")))));
+    assert_eq!(multiply(&[0; 32], &key("a"), &mut out), Some(()));
+    assert_eq!(out, IDENTITY);
+    for not_canonical in [plus_order(&s), plus_order(&Scalar::ZERO), [0xff; 32]] {
+        assert_eq!(multiply(&not_canonical, &GENERATOR, &mut out), None);
+    }
+    for bad in NO_POINTS {
+        assert_eq!(multiply(s.as_bytes(), &bad, &mut out), None);
+    }
+}
+
+#[test]
 fn multiples_are_added() {
     let scalars = ["s", "t", "u"].map(|name| scalar(name).to_bytes());
     let points = [GENERATOR, key("a"), key("b")];
@@ -50,15 +84,15 @@ fn multiples_are_added() {
 fn a_multiplication_takes_as_many_canonical_scalars_as_points() {
     let one = Scalar::ONE.to_bytes();
     let mut out = [7; 32];
-    let mut multiply =
+    let mut sum =
         |scalars: &[[u8; 32]], points: &[[u8; 32]]| multiscalar_mul(scalars, points, &mut out);
-    assert_eq!(multiply(&[one], &[GENERATOR, GENERATOR]), None);
-    assert_eq!(multiply(&[one, one], &[GENERATOR]), None);
-    assert_eq!(multiply(&[plus_order(&Scalar::ONE)], &[GENERATOR]), None);
-    assert_eq!(multiply(&[plus_order(&Scalar::ZERO)], &[GENERATOR]), None);
-    assert_eq!(multiply(&[[0xff; 32]], &[GENERATOR]), None);
+    assert_eq!(sum(&[one], &[GENERATOR, GENERATOR]), None);
+    assert_eq!(sum(&[one, one], &[GENERATOR]), None);
+    assert_eq!(sum(&[plus_order(&Scalar::ONE)], &[GENERATOR]), None);
+    assert_eq!(sum(&[plus_order(&Scalar::ZERO)], &[GENERATOR]), None);
+    assert_eq!(sum(&[[0xff; 32]], &[GENERATOR]), None);
     for bad in NO_POINTS {
-        assert_eq!(multiply(&[one, one], &[GENERATOR, bad]), None);
+        assert_eq!(sum(&[one, one], &[GENERATOR, bad]), None);
     }
 }
 

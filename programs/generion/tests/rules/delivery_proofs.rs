@@ -17,8 +17,13 @@ use crate::support::{NO_POINTS, address, bytes, key, plus_order, point, scalar};
 struct Made {
     program: u8,
     purchase: u8,
+    deadline: i64,
+    terms: [u8; 32],
     owner_key: [u8; 32],
     buyer_key: [u8; 32],
+    settle_key: [u8; 32],
+    /// The scalar of `K = B + S`, with which the prover proves.
+    capsule_scalar: Scalar,
     items: Vec<Item>,
     proof: DeliveryProof,
 }
@@ -46,15 +51,19 @@ impl Made {
                     record: 100 + index,
                     capsule: sealed(&r, &scalar("x")),
                     scalar: delivered,
-                    delivered: sealed(&delivered, &scalar("b")),
+                    delivered: sealed(&delivered, &(scalar("b") + scalar("s"))),
                 }
             })
             .collect();
         let mut made = Self {
             program: 1,
             purchase: 2,
+            deadline: 1_790_003_600,
+            terms: [3; 32],
             owner_key: key("x"),
             buyer_key: key("b"),
+            settle_key: key("s"),
+            capsule_scalar: scalar("b") + scalar("s"),
             items,
             proof: DeliveryProof {
                 challenge: [0; 16],
@@ -71,8 +80,11 @@ impl Made {
             .chain_update(b"generion/delivery/v1")
             .chain_update([self.program; 32])
             .chain_update([self.purchase; 32])
+            .chain_update(self.deadline.to_le_bytes())
+            .chain_update(self.terms)
             .chain_update(self.owner_key)
             .chain_update(self.buyer_key)
+            .chain_update(self.settle_key)
             .chain_update([self.items.len() as u8]);
         for item in &self.items {
             hash.update([item.record; 32]);
@@ -99,7 +111,16 @@ impl Made {
         core::iter::once(Scalar::ONE).chain(drawn).collect()
     }
 
-    /// Proves, with what it has for `x` and `r'`, whatever the statement is by now.
+    /// Makes the delivered capsules anew, for what it has for the scalar of `K`.
+    fn reseal(&mut self) {
+        for (index, item) in self.items.iter_mut().enumerate() {
+            let element = point(&scalar(format!("m{index}")));
+            let shared = point(&(item.scalar * self.capsule_scalar));
+            item.delivered.masked = bytes(element + shared);
+        }
+    }
+
+    /// Proves, with what it has for `x`, `r'` and the scalar of `K`, whatever the statement is by now.
     fn prove(&mut self) {
         let weights = self.weights();
         let ephemerals = self.items.iter().map(|item| {
@@ -122,7 +143,7 @@ impl Made {
             .chain_update(self.seed())
             .chain_update(key("k1"))
             .chain_update(key("k2"))
-            .chain_update(bytes(point(&(k2 * scalar("b"))) - k1 * folded))
+            .chain_update(bytes(point(&(k2 * self.capsule_scalar)) - k1 * folded))
             .finalize();
         let challenge: [u8; 16] = hash[..16].try_into().unwrap();
         let e = Scalar::from(u128::from_le_bytes(challenge));
@@ -148,8 +169,11 @@ impl Made {
         show(&DeliveryStatement {
             program_id: &address(self.program),
             purchase: &address(self.purchase),
+            deadline: self.deadline,
+            terms: &self.terms,
             owner_key: &self.owner_key,
             buyer_key: &self.buyer_key,
+            settle_key: &self.settle_key,
             items: &items,
         })
     }
@@ -196,8 +220,15 @@ fn it_holds_for_nothing_else() {
         let made = Made::of(count);
         made.refused(|made| made.program ^= 1, INVALID);
         made.refused(|made| made.purchase ^= 1, INVALID);
+        for bit in 0..64 {
+            made.refused(|made| made.deadline ^= 1 << bit, INVALID);
+        }
+        for byte in 0..32 {
+            made.refused(|made| made.terms[byte] ^= 1, INVALID);
+        }
         made.refused(|made| made.owner_key = key("y"), INVALID);
         made.refused(|made| made.buyer_key = key("y"), INVALID);
+        made.refused(|made| made.settle_key = key("y"), INVALID);
         for index in 0..usize::from(count) {
             let item =
                 |change: fn(&mut Item)| move |made: &mut Made| change(&mut made.items[index]);
@@ -320,34 +351,88 @@ fn keys_and_ephemeral_halves_are_not_the_identity() {
         }
         for bad in NO_POINTS {
             made.refused(|made| made.owner_key = bad, INVALID);
-            made.refused(|made| made.buyer_key = bad, INVALID);
         }
     }
 }
 
-/// With the identity as key everything opens to everybody, and the equations hold: only the rule stands against it.
+const NO_SETTLE_KEY: GenerionError = GenerionError::SettleKeyInvalid;
+
 #[test]
-fn a_proof_under_the_identity_is_refused_by_the_rule() {
-    let mut made = Made::of(1);
-    made.buyer_key = IDENTITY;
-    let element = point(&scalar("m0"));
-    made.items[0].delivered.masked = bytes(element);
-    let (k1, k2) = (scalar("k1"), scalar("k2"));
-    let folded = point(&scalar("r0"));
-    let hash = Sha256::new()
-        .chain_update(made.seed())
-        .chain_update(key("k1"))
-        .chain_update(key("k2"))
-        .chain_update(bytes(-k1 * folded))
-        .finalize();
-    let challenge: [u8; 16] = hash[..16].try_into().unwrap();
-    let e = Scalar::from(u128::from_le_bytes(challenge));
-    made.proof = DeliveryProof {
-        challenge,
-        owner_response: (k1 - e * scalar("x")).to_bytes(),
-        ephemeral_response: (k2 - e * made.items[0].scalar).to_bytes(),
+fn the_settle_key_is_a_point_and_does_not_cancel_the_buyers() {
+    for count in [1, 3] {
+        let made = Made::of(count);
+        made.refused(|made| made.settle_key = IDENTITY, NO_SETTLE_KEY);
+        // S = -B: the capsules would be made for nobody, and show their elements to everybody.
+        let minus_b = bytes(-point(&scalar("b")));
+        made.refused(|made| made.settle_key = minus_b, NO_SETTLE_KEY);
+        for bad in NO_POINTS {
+            made.refused(|made| made.settle_key = bad, NO_SETTLE_KEY);
+            made.refused(|made| made.buyer_key = bad, NO_SETTLE_KEY);
+        }
+        // Where several keys are wrong, those that the ledger holds answer first.
+        let both = |made: &mut Made| (made.buyer_key, made.settle_key) = (IDENTITY, IDENTITY);
+        made.refused(both, GenerionError::InvalidPoint);
+        let both = |made: &mut Made| (made.owner_key, made.settle_key) = (IDENTITY, [0xff; 32]);
+        made.refused(both, GenerionError::InvalidPoint);
+    }
+}
+
+/// The prover of all keys at once: what it makes is right for whatever `S` it chose, its own, the buyer's, or the owner's.
+#[test]
+fn any_settle_key_that_the_seller_knows_will_do() {
+    for name in ["another", "b", "x"] {
+        for count in [1, 4] {
+            let mut made = Made::of(count);
+            made.settle_key = key(name);
+            made.capsule_scalar = scalar("b") + scalar(name);
+            made.reseal();
+            made.prove();
+            assert_eq!(made.verify(), Ok(()), "{name}");
+        }
+    }
+}
+
+/// Capsules made for `B` alone, for `S` alone, or for some of each, are not for `B + S`: nothing is shown before the
+/// seller settles, and something can be opened after.
+#[test]
+fn capsules_for_another_sum_are_refused() {
+    let (b, s) = (scalar("b"), scalar("s"));
+    let sums = [b, s, b - s, b + s + s, b + b + s, Scalar::ZERO];
+    for count in [1_u8, 3] {
+        for sum in sums {
+            // All of them, then the last one alone.
+            let mut all = Made::of(count);
+            all.capsule_scalar = sum;
+            all.reseal();
+            let mut mixed = Made::of(count);
+            let last = usize::from(count) - 1;
+            mixed.items[last].delivered = all.items[last].delivered;
+            for (mut made, scalars) in [(all, [sum, b + s]), (mixed, [b + s, sum])] {
+                for scalar in scalars {
+                    made.capsule_scalar = scalar;
+                    made.prove();
+                    assert_eq!(made.verify(), Err(INVALID));
+                }
+            }
+        }
+    }
+}
+
+/// With the identity as key everything opens to everybody, and the equations hold: only the rules stand against it.
+#[test]
+fn a_proof_under_the_identity_is_refused_by_the_rules() {
+    let refused = |buyer_key, settle_key, capsule_scalar: Scalar, error| {
+        let mut made = Made::of(2);
+        (made.buyer_key, made.settle_key) = (buyer_key, settle_key);
+        made.capsule_scalar = capsule_scalar;
+        made.reseal();
+        made.prove();
+        assert_eq!(made.verify(), Err(error));
     };
-    assert_eq!(made.verify(), Err(GenerionError::InvalidPoint));
+    let (b, s) = (scalar("b"), scalar("s"));
+    refused(IDENTITY, key("s"), s, GenerionError::InvalidPoint);
+    refused(key("b"), IDENTITY, b, NO_SETTLE_KEY);
+    refused(key("b"), bytes(-point(&b)), Scalar::ZERO, NO_SETTLE_KEY);
 }
 
 #[test]

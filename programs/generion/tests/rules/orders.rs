@@ -1,7 +1,9 @@
+use anchor_lang::Address;
 use generion::{
     GenerionError,
     state::{Order, Terms},
 };
+use sha2::{Digest, Sha256};
 
 use crate::support::{address, leads, refuses};
 
@@ -13,71 +15,189 @@ fn order() -> Order {
         bump: 255,
         open: 1,
         reserved: 0,
-        delivery_window: 3600,
-        id: 9,
-        price: 5_000_000,
-        created_at: 1_790_000_000,
         pending_purchases: 2,
-        settled_purchases: 5,
-        seller: address(1),
+        id: 9,
+        created_at: 1_790_000_000,
         rent_payer: address(3),
+        seller: address(1),
+        price: 5_000_000,
+        delivery_window: 3600,
         label: Order::pad_label("HbA1c").unwrap(),
+        only_buyer: Address::default(),
+        settled_purchases: 5,
     }
 }
 
-const TERMS: Terms = Terms {
-    price: 5_000_000,
-    record_count: 3,
-    delivery_window: 3600,
-};
+/// The order's address, and its records'.
+fn listed() -> (Address, [Address; 3]) {
+    (address(20), [21, 22, 23].map(address))
+}
+
+/// The terms of an order with these records, after docs/PROTOCOL.md, section 6.
+fn terms_of(order: &Order, address: &Address, records: &[Address]) -> [u8; 32] {
+    let mut hash = Sha256::new()
+        .chain_update("generion/terms/v1")
+        .chain_update(address)
+        .chain_update(order.seller)
+        .chain_update(order.price.to_le_bytes())
+        .chain_update(order.delivery_window.to_le_bytes())
+        .chain_update(order.label)
+        .chain_update(order.only_buyer);
+    for record in records {
+        hash.update(record);
+    }
+    hash.finalize().into()
+}
 
 fn closed() -> Order {
     Order { open: 0, ..order() }
 }
 
 #[test]
-fn terms_have_limits() {
-    let valid = |terms: Terms| terms.validate(RENT_MINIMUM);
-    for record_count in [1, 24] {
-        assert_eq!(
-            valid(Terms {
-                record_count,
-                ..TERMS
-            }),
-            Ok(())
-        );
+fn records_price_and_window_have_limits() {
+    let valid = |records, price, window| Order::require_valid(records, price, window, RENT_MINIMUM);
+    for records in [1, 24] {
+        assert_eq!(valid(records, RENT_MINIMUM, 600), Ok(()));
     }
-    for record_count in [0, 25, 255] {
-        let error = valid(Terms {
-            record_count,
-            ..TERMS
-        });
-        assert_eq!(error, Err(GenerionError::OrderLength));
+    for records in [0, 25, 255, 256, usize::MAX] {
+        assert_eq!(
+            valid(records, RENT_MINIMUM, 600),
+            Err(GenerionError::OrderLength)
+        );
     }
     for price in [RENT_MINIMUM, u64::MAX] {
-        assert_eq!(valid(Terms { price, ..TERMS }), Ok(()));
+        assert_eq!(valid(1, price, 2_592_000), Ok(()));
     }
     for price in [0, RENT_MINIMUM - 1] {
+        assert_eq!(valid(1, price, 600), Err(GenerionError::PriceTooLow));
+    }
+    for window in [0, 599, 2_592_001, u32::MAX] {
         assert_eq!(
-            valid(Terms { price, ..TERMS }),
-            Err(GenerionError::PriceTooLow)
+            valid(1, RENT_MINIMUM, window),
+            Err(GenerionError::DeliveryWindow)
         );
     }
-    for delivery_window in [600, 2_592_000] {
-        assert_eq!(
-            valid(Terms {
-                delivery_window,
-                ..TERMS
-            }),
-            Ok(())
-        );
+}
+
+#[test]
+fn terms_are_a_hash_over_all_that_a_buyer_agrees_to() {
+    let (address, records) = listed();
+    let only = Order {
+        only_buyer: Address::new_from_array([8; 32]),
+        ..order()
+    };
+    for order in [order(), only] {
+        for records in [&records[..], &records[..1]] {
+            let terms = order.terms(&address, records).hash();
+            assert_eq!(terms, terms_of(&order, &address, records));
+        }
     }
-    for delivery_window in [0, 599, 2_592_001, u32::MAX] {
-        let error = valid(Terms {
-            delivery_window,
-            ..TERMS
-        });
-        assert_eq!(error, Err(GenerionError::DeliveryWindow));
+    // What is no term: how far the order is, and who paid for it.
+    let sold = Order {
+        version: 2,
+        bump: 1,
+        open: 0,
+        reserved: 1,
+        pending_purchases: 9,
+        id: 10,
+        created_at: 0,
+        rent_payer: Address::new_from_array([9; 32]),
+        settled_purchases: 9,
+        ..order()
+    };
+    assert_eq!(
+        sold.terms(&address, &records).hash(),
+        order().terms(&address, &records).hash()
+    );
+}
+
+#[test]
+fn every_field_is_in_the_terms() {
+    let (at, records) = listed();
+    let honest = order();
+    let terms = honest.terms(&at, &records);
+    let (other, label) = (address(9), Order::pad_label("HbA1d").unwrap());
+    let [first, second, third] = records;
+    let others = [
+        Terms {
+            order: &other,
+            ..terms
+        },
+        Terms {
+            seller: &other,
+            ..terms
+        },
+        Terms {
+            price: terms.price - 1,
+            ..terms
+        },
+        Terms {
+            price: terms.price + 1,
+            ..terms
+        },
+        Terms {
+            delivery_window: 3599,
+            ..terms
+        },
+        Terms {
+            delivery_window: 3601,
+            ..terms
+        },
+        Terms {
+            label: &label,
+            ..terms
+        },
+        Terms {
+            only_buyer: &other,
+            ..terms
+        },
+        Terms {
+            records: &[],
+            ..terms
+        },
+        Terms {
+            records: &[first, second],
+            ..terms
+        },
+        Terms {
+            records: &[first, second, third, other],
+            ..terms
+        },
+        Terms {
+            records: &[first, third, second],
+            ..terms
+        },
+        Terms {
+            records: &[first, second, other],
+            ..terms
+        },
+        Terms {
+            records: &[first, other, third],
+            ..terms
+        },
+        Terms {
+            records: &[other, second, third],
+            ..terms
+        },
+    ];
+    let mut hashes: Vec<_> = others.iter().map(Terms::hash).collect();
+    hashes.push(terms.hash());
+    hashes.sort_unstable();
+    hashes.dedup();
+    assert_eq!(hashes.len(), others.len() + 1);
+}
+
+#[test]
+fn zeros_are_nobody() {
+    assert_eq!(order().only_buyer(), None);
+    let mut last_byte = [0; 32];
+    last_byte[31] = 1;
+    for buyer in [address(2), Address::new_from_array(last_byte)] {
+        let only = Order {
+            only_buyer: buyer,
+            ..order()
+        };
+        assert_eq!(only.only_buyer(), Some(&buyer));
     }
 }
 
@@ -124,50 +244,34 @@ fn a_label_that_is_not_text_reads_as_none() {
     assert_eq!(order.label(), "");
 }
 
+const TERMS: [u8; 32] = [7; 32];
+
 #[test]
 fn a_sale_on_the_orders_terms_is_counted() {
-    let sold = Order {
+    let sold = |order| Order {
         pending_purchases: 3,
+        ..order
+    };
+    let only = Order {
+        only_buyer: address(2),
         ..order()
     };
-    leads(&order(), sold, |order| {
-        order.sell(&address(2), &TERMS, &TERMS)
-    });
+    for order in [order(), only] {
+        leads(&order, sold(order), |order| {
+            order.sell(&address(2), &TERMS, &TERMS)
+        });
+    }
 }
 
 #[test]
 fn a_sale_is_refused() {
-    let sell = |buyer: u8, expected: Terms| {
-        move |order: &mut Order| order.sell(&address(buyer), &TERMS, &expected)
-    };
+    let sell =
+        |buyer: u8, agreed| move |order: &mut Order| order.sell(&address(buyer), &TERMS, &agreed);
     refuses(&closed(), GenerionError::OrderNotOpen, sell(2, TERMS));
     refuses(&order(), GenerionError::OwnOrder, sell(1, TERMS));
-    for other in [
-        Terms {
-            price: TERMS.price - 1,
-            ..TERMS
-        },
-        Terms {
-            price: TERMS.price + 1,
-            ..TERMS
-        },
-        Terms {
-            record_count: 2,
-            ..TERMS
-        },
-        Terms {
-            record_count: 4,
-            ..TERMS
-        },
-        Terms {
-            delivery_window: 3599,
-            ..TERMS
-        },
-        Terms {
-            delivery_window: 3601,
-            ..TERMS
-        },
-    ] {
+    for byte in 0..32 {
+        let mut other = TERMS;
+        other[byte] ^= 1 << (byte % 8);
         refuses(&order(), GenerionError::TermsChanged, sell(2, other));
     }
     let full = Order {
@@ -175,6 +279,16 @@ fn a_sale_is_refused() {
         ..order()
     };
     refuses(&full, GenerionError::Arithmetic, sell(2, TERMS));
+    // Where several rules are broken, the first answers.
+    let only = Order {
+        only_buyer: address(2),
+        ..order()
+    };
+    refuses(&only, GenerionError::BuyerNotAllowed, sell(4, TERMS));
+    refuses(&only, GenerionError::BuyerNotAllowed, sell(4, [0; 32]));
+    refuses(&only, GenerionError::OwnOrder, sell(1, [0; 32]));
+    refuses(&only, GenerionError::TermsChanged, sell(2, [0; 32]));
+    refuses(&closed(), GenerionError::OrderNotOpen, sell(1, [0; 32]));
 }
 
 #[test]

@@ -1,4 +1,10 @@
-use generion::{GenerionError, constants::CREATOR_DELETE_DELAY, proof::Capsule, state::Record};
+use generion::{
+    GenerionError,
+    constants::CREATOR_DELETE_DELAY,
+    proof::Capsule,
+    state::{Record, RecordContents},
+};
+use sha2::{Digest, Sha256};
 
 use crate::support::{address, key, leads, refuses};
 
@@ -11,7 +17,6 @@ fn record() -> Record {
         verified: 0,
         reserved: 0,
         key_index: 1,
-        id: 4,
         created_at: CREATED,
         listings: 0,
         owner: address(1),
@@ -23,7 +28,7 @@ fn record() -> Record {
             ephemeral: key("r"),
             masked: key("m"),
         },
-        ciphertext_hash: [0; 32],
+        facts_root: [8; 32],
     }
 }
 
@@ -32,6 +37,110 @@ fn verified() -> Record {
         verified: 1,
         ..record()
     }
+}
+
+/// `c` after docs/PROTOCOL.md, section 4.
+fn contents_hash(record: &Record, locator: &[u8]) -> [u8; 32] {
+    let parts: [&[u8]; 9] = [
+        b"generion/record/v1",
+        record.owner.as_ref(),
+        record.creator.as_ref(),
+        &record.owner_key,
+        &record.data_public_key,
+        &record.capsule.ephemeral,
+        &record.capsule.masked,
+        &record.facts_root,
+        locator,
+    ];
+    Sha256::digest(parts.concat()).into()
+}
+
+#[test]
+fn the_address_is_over_what_the_creator_decided() {
+    for locator in [&[][..], &[5], &[5; 512]] {
+        let hash = record().contents(locator).hash();
+        assert_eq!(hash, contents_hash(&record(), locator));
+    }
+    // What the program writes is not in it: the creator doesn't know it beforehand, or it changes.
+    let written = Record {
+        version: 2,
+        bump: 1,
+        verified: 1,
+        reserved: 9,
+        key_index: 7,
+        created_at: 0,
+        listings: 3,
+        rent_payer: address(9),
+        ..record()
+    };
+    assert_eq!(
+        written.contents(&[5]).hash(),
+        record().contents(&[5]).hash()
+    );
+}
+
+#[test]
+fn other_contents_are_at_another_address() {
+    let honest = record();
+    let locator = &[5, 6, 7][..];
+    let contents = honest.contents(locator);
+    let (other, capsule, bytes) = (
+        address(9),
+        Capsule {
+            masked: key("other"),
+            ..honest.capsule
+        },
+        [7; 32],
+    );
+    let others = [
+        RecordContents {
+            owner: &other,
+            ..contents
+        },
+        RecordContents {
+            creator: &other,
+            ..contents
+        },
+        // Owner and creator in each other's place.
+        RecordContents {
+            owner: contents.creator,
+            creator: contents.owner,
+            ..contents
+        },
+        RecordContents {
+            owner_key: &bytes,
+            ..contents
+        },
+        RecordContents {
+            data_public_key: &bytes,
+            ..contents
+        },
+        RecordContents {
+            capsule: &capsule,
+            ..contents
+        },
+        RecordContents {
+            facts_root: &bytes,
+            ..contents
+        },
+        RecordContents {
+            locator: &[5, 6],
+            ..contents
+        },
+        RecordContents {
+            locator: &[5, 6, 7, 0],
+            ..contents
+        },
+        RecordContents {
+            locator: &[5, 7, 6],
+            ..contents
+        },
+    ];
+    let mut hashes: Vec<_> = others.iter().map(RecordContents::hash).collect();
+    hashes.push(contents.hash());
+    hashes.sort_unstable();
+    hashes.dedup();
+    assert_eq!(hashes.len(), others.len() + 1);
 }
 
 #[test]

@@ -8,11 +8,12 @@ fn user() -> User {
         bump: 254,
         reserved: [0; 2],
         key_index: 3,
-        next_record_id: 7,
         next_order_id: 2,
+        next_study_id: 0,
         record_count: 5,
         wallet: address(1),
         encryption_key: key("x"),
+        attestation: [6; 64],
     }
 }
 
@@ -20,53 +21,49 @@ fn user() -> User {
 fn a_user_starts_with_its_first_key_and_nothing_counted() {
     let expected = User {
         key_index: 0,
-        next_record_id: 0,
         next_order_id: 0,
         record_count: 0,
         ..user()
     };
-    assert_eq!(User::new(address(1), 254, key("x")), expected);
+    assert_eq!(User::new(address(1), 254, key("x"), [6; 64]), expected);
 }
 
 #[test]
-fn a_rotation_replaces_the_key_and_counts_it() {
+fn a_rotation_replaces_key_and_attestation_and_counts() {
     let rotated = User {
         key_index: 4,
         encryption_key: key("y"),
+        attestation: [7; 64],
         ..user()
     };
-    leads(&user(), rotated, |user| user.rotate_key(key("y")));
-    let last = User {
-        key_index: u32::MAX,
-        ..user()
-    };
-    refuses(&last, GenerionError::Arithmetic, |user| {
-        user.rotate_key(key("y"))
+    leads(&user(), rotated, |user| {
+        user.rotate_key(4, key("y"), [7; 64])
     });
 }
 
 #[test]
-fn records_take_the_next_id_and_count() {
-    let added = User {
-        next_record_id: 8,
-        record_count: 6,
+fn a_rotation_names_the_next_index() {
+    let to = |index| move |user: &mut User| user.rotate_key(index, key("y"), [7; 64]);
+    for index in [0, 2, 3, 5, u32::MAX] {
+        refuses(&user(), GenerionError::KeyIndexChanged, to(index));
+    }
+    let last = User {
+        key_index: u32::MAX,
         ..user()
     };
-    leads(&user(), added, |user| user.add_record(7));
-    for id in [0, 6, 8, u64::MAX] {
-        refuses(&user(), GenerionError::NotNextRecordId, |user| {
-            user.add_record(id)
-        });
+    for index in [0, u32::MAX] {
+        refuses(&last, GenerionError::Arithmetic, to(index));
     }
 }
 
 #[test]
-fn records_that_are_gone_count_no_more_and_give_no_id_back() {
-    let removed = User {
-        record_count: 4,
+fn records_are_counted() {
+    let added = User {
+        record_count: 6,
         ..user()
     };
-    leads(&user(), removed, |user| user.remove_record());
+    leads(&user(), added, |user| user.add_record());
+    leads(&added, user(), |user| user.remove_record());
     let none = User {
         record_count: 0,
         ..user()
@@ -74,6 +71,11 @@ fn records_that_are_gone_count_no_more_and_give_no_id_back() {
     refuses(&none, GenerionError::Arithmetic, |user| {
         user.remove_record()
     });
+    let full = User {
+        record_count: u64::MAX,
+        ..user()
+    };
+    refuses(&full, GenerionError::Arithmetic, |user| user.add_record());
 }
 
 #[test]
@@ -91,23 +93,12 @@ fn orders_take_the_next_id() {
 }
 
 #[test]
-fn counters_never_wrap() {
+fn order_ids_never_wrap() {
     let last_id = User {
-        next_record_id: u64::MAX,
         next_order_id: u64::MAX,
         ..user()
     };
     refuses(&last_id, GenerionError::Arithmetic, |user| {
-        user.add_record(u64::MAX)
-    });
-    refuses(&last_id, GenerionError::Arithmetic, |user| {
         user.add_order(u64::MAX)
     });
-    let full = User {
-        record_count: u64::MAX,
-        ..user()
-    };
-    let mut after = full;
-    assert_eq!(after.add_record(7), Err(GenerionError::Arithmetic.into()));
-    assert_eq!(after.record_count, u64::MAX);
 }
