@@ -8,7 +8,7 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-pub use profile::Profile;
+pub use profile::{Profile, UnknownProfile};
 
 use crate::record::{DataPublicKey, RecordElement};
 
@@ -26,10 +26,10 @@ pub struct FactsTree {
     leaves: Vec<[u8; 32]>,
 }
 
-/// More facts than a tree has leaves, or one twice: no profile yields such.
+/// More facts than a tree has leaves, or one twice, and how many they are: no profile yields such.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a record has at most {LEAVES} facts, no two the same, not {0}")]
-pub struct TooManyFacts(usize);
+pub struct TooManyFacts(pub usize);
 
 impl FactsTree {
     /// The tree of a record's facts, which stand in their profile's order. Salts and decoys are HKDF-SHA256 with salt

@@ -9,17 +9,18 @@ use generion::{
     proof::delivery::{DeliveryItem, DeliveryProof, DeliveryStatement},
 };
 use generion_crypto::{
-    Capsule, capsule,
-    delivery::{Delivery, DeliveryError, DeliveryRecord, deliver},
+    Capsule,
+    delivery::{Delivery, DeliveryError, DeliveryRecord, deliver, open_settled},
     keys::{EncryptionSecret, PurchaseSecret},
     rand_core::CryptoRngCore,
     record::DataPublicKey,
+    settle::{self, SettleSecret},
 };
 use solana_address::Address;
 
 use crate::support::{
-    CREATOR, ORDER, OWNER, PROGRAM, PURCHASE, Repeat, address, encryption_secret, plus_order,
-    purchase_secret, record, rng,
+    CREATOR, ORDER, OWNER, Repeat, address, encryption_secret, plus_order, purchase_secret, record,
+    rng, sale,
 };
 
 /// A purchase of records, from both sides.
@@ -51,31 +52,35 @@ impl Sale {
         }
     }
 
+    /// What the seller believes.
+    fn believed(&self) -> settle::Sale {
+        sale(self.buyer.public_key())
+    }
+
     fn deliver(
         &self,
-        purchase: &Address,
         records: &[DeliveryRecord],
         rng: &mut impl CryptoRngCore,
     ) -> Result<Delivery, DeliveryError> {
-        deliver(
-            &PROGRAM,
-            purchase,
-            &self.owner,
-            &self.buyer.public_key(),
-            records,
-            rng,
-        )
+        deliver(&self.owner, &self.believed(), records, rng)
     }
 
     /// What the program is shown.
     fn shown(&self) -> Shown {
-        let Delivery { proof, capsules } =
-            self.deliver(&PURCHASE, &self.records, &mut rng()).unwrap();
+        let believed = self.believed();
+        let Delivery {
+            settle_key,
+            proof,
+            capsules,
+        } = self.deliver(&self.records, &mut rng()).unwrap();
         Shown {
-            program_id: PROGRAM,
-            purchase: PURCHASE,
+            program_id: believed.deployment.program_id,
+            purchase: believed.purchase,
+            deadline: believed.deadline,
+            terms: believed.terms,
             owner_key: self.owner.public_key().to_bytes(),
             buyer_key: self.buyer.public_key().to_bytes(),
+            settle_key: settle_key.to_bytes(),
             records: self.records.clone(),
             capsules,
             proof,
@@ -86,8 +91,11 @@ impl Sale {
 struct Shown {
     program_id: Address,
     purchase: Address,
+    deadline: i64,
+    terms: [u8; 32],
     owner_key: [u8; 32],
     buyer_key: [u8; 32],
+    settle_key: [u8; 32],
     records: Vec<DeliveryRecord>,
     capsules: Vec<Capsule>,
     proof: DeliveryProof,
@@ -110,16 +118,22 @@ impl Shown {
         let Self {
             program_id,
             purchase,
+            deadline,
+            terms,
             owner_key,
             buyer_key,
+            settle_key,
             proof,
             ..
         } = self;
         DeliveryStatement {
             program_id,
             purchase,
+            deadline: *deadline,
+            terms,
             owner_key,
             buyer_key,
+            settle_key,
             items: &items,
         }
         .verify(proof)
@@ -136,8 +150,9 @@ fn batches_of_every_length_are_accepted_and_open() {
         let sale = Sale::of(count);
         let shown = sale.shown();
         assert_eq!(shown.verify(), Ok(()), "{count}");
+        let settled = SettleSecret::derive(&sale.owner, &sale.believed()).unwrap();
         for (capsule, expected) in shown.capsules.iter().zip(&sale.data_public_keys) {
-            let element = capsule::open(capsule, &sale.buyer).unwrap();
+            let element = open_settled(capsule, &sale.buyer, &settled).unwrap();
             assert_eq!(
                 element.record_key(&OWNER, &CREATOR).data_public_key(),
                 *expected
@@ -148,9 +163,15 @@ fn batches_of_every_length_are_accepted_and_open() {
 
 #[test]
 fn the_proof_holds_for_nothing_else() {
-    let changes: [fn(&mut Shown); 20] = [
+    let changes: [fn(&mut Shown); 25] = [
         |shown| shown.program_id = address(9),
         |shown| shown.purchase = address(9),
+        |shown| shown.deadline += 1,
+        |shown| shown.terms[31] ^= 1,
+        |shown| shown.settle_key = shown.buyer_key,
+        |shown| shown.settle_key = shown.owner_key,
+        // `K` is the same.
+        |shown| std::mem::swap(&mut shown.buyer_key, &mut shown.settle_key),
         |shown| shown.owner_key = encryption_secret(1, 1).public_key().to_bytes(),
         |shown| shown.buyer_key = purchase_secret(2, &address(9)).public_key().to_bytes(),
         |shown| shown.records[1].record = address(9),
@@ -214,6 +235,26 @@ fn points_that_are_none_are_refused_by_name() {
 }
 
 #[test]
+fn settle_keys_that_are_none_are_refused_by_name() {
+    let changes: [fn(&mut Shown); 3] = [
+        |shown| shown.settle_key = [0; 32],
+        |shown| shown.settle_key = [0xff; 32],
+        // `K` would be the identity.
+        |shown| {
+            let negative = -point(&shown.buyer_key);
+            shown.settle_key = negative.compress().to_bytes();
+        },
+    ];
+    let sale = Sale::of(3);
+    for (index, change) in changes.into_iter().enumerate() {
+        let mut shown = sale.shown();
+        change(&mut shown);
+        let refused = Err(GenerionError::SettleKeyInvalid);
+        assert_eq!(shown.verify(), refused, "{index}");
+    }
+}
+
+#[test]
 fn a_part_of_a_batch_proves_nothing() {
     let mut shown = Sale::of(3).shown();
     shown.records.pop();
@@ -239,7 +280,7 @@ fn another_owner_can_not_deliver() {
 fn a_batch_that_can_not_be_delivered_is_not_made() {
     let mut sale = Sale::of(MAX_DELIVERY_BATCH + 1);
     for records in [&sale.records[..0], &sale.records] {
-        let error = sale.deliver(&PURCHASE, records, &mut rng()).unwrap_err();
+        let error = sale.deliver(records, &mut rng()).unwrap_err();
         assert_eq!(
             error,
             DeliveryError::Batch(GenerionError::BatchLength),
@@ -248,36 +289,41 @@ fn a_batch_that_can_not_be_delivered_is_not_made() {
         );
     }
     sale.records[1].capsule.ephemeral = [0; 32];
-    let error = sale
-        .deliver(&PURCHASE, &sale.records[..3], &mut rng())
-        .unwrap_err();
+    let error = sale.deliver(&sale.records[..3], &mut rng()).unwrap_err();
     assert_eq!(
         error,
         DeliveryError::MalformedCapsule(sale.records[1].record)
     );
 }
 
+/// Everything that the seller believes is in `s`, and with it in every scalar.
 #[test]
-fn the_same_random_bytes_give_other_scalars_to_another_purchase() {
+fn the_same_random_bytes_give_other_scalars_to_another_sale() {
     let sale = Sale::of(2);
+    let believed = sale.believed();
+    let mut sales = vec![believed; 7];
+    sales[1].purchase = address(9);
+    sales[2].deadline += 1;
+    sales[3].terms[0] ^= 1;
+    sales[4].buyer_key = purchase_secret(9, &ORDER).public_key();
+    sales[5].deployment.program_id = address(9);
+    sales[6].deployment.genesis.0[0] ^= 1;
     for random in [&[0][..], b"random bytes"] {
-        let first = sale
-            .deliver(&PURCHASE, &sale.records, &mut Repeat(random))
-            .unwrap();
-        let second = sale
-            .deliver(&address(9), &sale.records, &mut Repeat(random))
-            .unwrap();
-        assert_distinct_ephemerals(&[first, second]);
+        let deliveries: Vec<_> = sales
+            .iter()
+            .map(|believed| {
+                deliver(&sale.owner, believed, &sale.records, &mut Repeat(random)).unwrap()
+            })
+            .collect();
+        assert_distinct_ephemerals(&deliveries);
     }
 }
 
 #[test]
 fn random_bytes_count() {
     let sale = Sale::of(2);
-    let deliveries = [0, 1].map(|random| {
-        sale.deliver(&PURCHASE, &sale.records, &mut Repeat(&[random]))
-            .unwrap()
-    });
+    let deliveries =
+        [0, 1].map(|random| sale.deliver(&sale.records, &mut Repeat(&[random])).unwrap());
     assert_distinct_ephemerals(&deliveries);
 }
 
@@ -286,7 +332,7 @@ fn random_bytes_count() {
 fn a_broken_random_generator_gives_nothing_away_across_batches() {
     let sale = Sale::of(4);
     let batches = [&sale.records[..2], &sale.records[2..]]
-        .map(|batch| sale.deliver(&PURCHASE, batch, &mut Repeat(&[0])).unwrap());
+        .map(|batch| sale.deliver(batch, &mut Repeat(&[0])).unwrap());
     assert_distinct_ephemerals(&batches);
     let [(e, s1), (other_e, other_s1)] = batches.map(|Delivery { proof, .. }| {
         let response = Scalar::from_canonical_bytes(proof.owner_response).unwrap();
@@ -294,21 +340,6 @@ fn a_broken_random_generator_gives_nothing_away_across_batches() {
     });
     let guess = (s1 - other_s1) * (other_e - e).invert();
     assert_ne!(guess.to_bytes(), *sale.owner.to_bytes());
-
-    let other_buyer = purchase_secret(9, &ORDER).public_key();
-    let for_another = deliver(
-        &PROGRAM,
-        &PURCHASE,
-        &sale.owner,
-        &other_buyer,
-        &sale.records,
-        &mut Repeat(&[0]),
-    )
-    .unwrap();
-    let for_buyer = sale
-        .deliver(&PURCHASE, &sale.records, &mut Repeat(&[0]))
-        .unwrap();
-    assert_distinct_ephemerals(&[for_another, for_buyer]);
 }
 
 #[track_caller]

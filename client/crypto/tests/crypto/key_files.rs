@@ -3,9 +3,15 @@
 use std::io;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use ed25519_dalek::Signer;
 use generion_crypto::keys::{EncryptionSecret, KeyFile, KeyFileError, Passphrase};
+use generion_interface::{
+    GenesisHash,
+    signed_line::{Envelope, LineError},
+};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
-use solana_address::Address;
+
+use crate::support::{DEPLOYMENT, wallet, wallet_address};
 
 /// Cheap, so that tests are.
 const LOG_N: u8 = 2;
@@ -15,16 +21,21 @@ fn passphrase(text: &str) -> Passphrase {
 }
 
 fn file() -> KeyFile {
-    let mut file = KeyFile::new(
-        Address::new_from_array([1; 32]),
-        Address::new_from_array([2; 32]),
-    );
+    let mut file = KeyFile::new(wallet_address(&wallet(1)), DEPLOYMENT);
     let mut rng = ChaCha20Rng::from_seed([3; 32]);
     for index in [0, 1, 7] {
         file.insert(index, EncryptionSecret::random(&mut rng))
             .unwrap();
     }
+    file.attest(1, attestation(&file, 1)).unwrap();
     file
+}
+
+/// The wallet's, as a hardware wallet makes it.
+fn attestation(file: &KeyFile, index: u32) -> [u8; 64] {
+    let line = file.statement(index).unwrap().line();
+    let message = Envelope::Version1.wrap(&line, &file.wallet, &file.deployment.program_id);
+    wallet(1).sign(&message).to_bytes()
 }
 
 fn written(file: &KeyFile) -> Vec<u8> {
@@ -50,8 +61,8 @@ fn what_was_written_is_read() {
     let file = file();
     let read = KeyFile::read(&written(&file)[..], &passphrase("correct horse")).unwrap();
     assert_eq!(
-        (read.wallet, read.program_id),
-        (file.wallet, file.program_id)
+        (read.wallet, read.deployment),
+        (file.wallet, file.deployment)
     );
     assert_eq!(read.indexes().collect::<Vec<_>>(), [0, 1, 7]);
     for index in [0, 1, 7] {
@@ -59,6 +70,68 @@ fn what_was_written_is_read() {
         assert_eq!(read, file);
     }
     assert!(read.secret(2).is_none());
+    for index in [0, 1, 2, 7] {
+        assert_eq!(read.attestation(index), file.attestation(index));
+        assert_eq!(read.attestation(index).is_some(), index == 1);
+        assert_eq!(read.statement(index), file.statement(index));
+    }
+}
+
+#[test]
+fn an_attestation_is_the_wallets_for_this_key() {
+    let mut file = file();
+    let [for_0, for_7] = [0, 7].map(|index| attestation(&file, index));
+    let wallet = file.wallet;
+    for (index, bytes, text) in [
+        (7, for_0, format!("wallet {wallet}'s")),
+        (0, for_7, format!("wallet {wallet}'s")),
+        (7, [0; 64], "there is no signature".to_owned()),
+    ] {
+        let refusal = file.attest(index, bytes).unwrap_err();
+        assert!(
+            matches!(refusal, KeyFileError::Attestation { index: refused, .. } if refused == index)
+        );
+        assert!(refusal.to_string().contains(&text), "{refusal}");
+        assert!(file.attestation(index).is_none());
+    }
+    let refusal = file.attest(2, for_7).unwrap_err();
+    assert!(matches!(refusal, KeyFileError::NoKey(2)));
+    assert_eq!(refusal.to_string(), "it holds no key with index 2");
+    assert_eq!(file.attest(7, for_7).unwrap(), Envelope::Version1);
+    assert_eq!(file.attestation(7), Some(&for_7));
+    // Of another cluster it is another line.
+    let mut elsewhere = KeyFile::new(wallet, DEPLOYMENT);
+    elsewhere.deployment.genesis = GenesisHash([2; 32]);
+    let secret = EncryptionSecret::from_bytes(&file.secret(7).unwrap().to_bytes()).unwrap();
+    elsewhere.insert(7, secret).unwrap();
+    assert!(matches!(
+        elsewhere.attest(7, for_7),
+        Err(KeyFileError::Attestation {
+            index: 7,
+            refusal: LineError::NotTheWallets(_)
+        })
+    ));
+}
+
+#[test]
+fn the_age_tool_would_show_lines_of_text() {
+    let file = file();
+    let identity = age::scrypt::Identity::new("correct horse".to_owned().into());
+    let text = age::decrypt(&identity, &written(&file)).unwrap();
+    let hex = |index| hex::encode(*file.secret(index).unwrap().to_bytes());
+    assert_eq!(
+        String::from_utf8(text).unwrap(),
+        format!(
+            "generion-key-file v2\nwallet {}\ngenesis {}\nprogram {}\nkey 0 {}\nkey 1 {} {}\nkey 7 {}\n",
+            file.wallet,
+            file.deployment.genesis,
+            file.deployment.program_id,
+            hex(0),
+            hex(1),
+            hex::encode(file.attestation(1).unwrap()),
+            hex(7)
+        )
+    );
 }
 
 #[test]
@@ -135,6 +208,7 @@ fn a_key_that_is_removed_is_gone() {
     let before = file.secret(1).unwrap().to_bytes();
     assert_eq!(file.remove(1).unwrap().to_bytes(), before);
     assert!(file.secret(1).is_none() && file.remove(1).is_none());
+    assert!(file.attestation(1).is_none());
     assert_eq!(file.indexes().collect::<Vec<_>>(), [0, 7]);
 }
 
@@ -183,17 +257,40 @@ fn other_age_files_are_no_key_files() {
             .unwrap()
             .into_bytes()
     };
-    let good = "generion-key-file v1\nwallet 11111111111111111111111111111111\nprogram 11111111111111111111111111111111\n";
-    assert!(KeyFile::read(&with(good)[..], &passphrase("correct horse")).is_ok());
+    let file = file();
+    let good = format!(
+        "generion-key-file v2\nwallet {}\ngenesis {}\nprogram {}\n",
+        file.wallet, file.deployment.genesis, file.deployment.program_id
+    );
+    let key = hex::encode(*file.secret(1).unwrap().to_bytes());
+    let attestation = hex::encode(file.attestation(1).unwrap());
+    for good in [
+        good.clone(),
+        format!("{good}key 1 {key}\n"),
+        format!("{good}key 1 {key} {attestation}\n"),
+        format!("{good}key 2 {key}\n"),
+    ] {
+        assert!(KeyFile::read(&with(&good)[..], &passphrase("correct horse")).is_ok());
+    }
     let [zero, order] = [[0u8; 32], [0xff; 32]].map(hex::encode);
     for bad in [
         "",
+        "generion-key-file\n",
+        "generion-key-file v\n",
+        "generion-key-file vx\n",
         "generion-key-file v2\n",
-        "generion-key-file v1\nwallet x\n",
+        "generion-key-file v2\nwallet x\n",
+        &good.replace("genesis ", "genesis x"),
+        &good.replace("genesis ", "cluster "),
+        &good.replace("program ", "program x"),
         &format!("{good}key 0 {zero}\n"),
         &format!("{good}key 0 {order}\n"),
-        &format!("{good}key -1 {}\n", "01".repeat(32)),
+        &format!("{good}key -1 {key}\n"),
         &format!("{good}key 0 {}\n", "01".repeat(31)),
+        &format!("{good}key 1 {key} {attestation}0\n"),
+        &format!("{good}key 1 {key} \n"),
+        &format!("{good}key 2 {key} {attestation}\n"),
+        &format!("{good}key 1 {key} {attestation} {attestation}\n"),
         &format!("{good}nonsense\n"),
     ] {
         assert!(
@@ -203,5 +300,27 @@ fn other_age_files_are_no_key_files() {
             ),
             "{bad}"
         );
+    }
+}
+
+#[test]
+fn other_versions_are_refused_by_name() {
+    let with = |version: &str| {
+        let mut recipient = age::scrypt::Recipient::new("correct horse".to_owned().into());
+        recipient.set_work_factor(LOG_N);
+        let text = format!("generion-key-file v{version}\nwallet x\n");
+        let bytes = age::encrypt_and_armor(&recipient, text.as_bytes()).unwrap();
+        refusal(bytes.as_bytes(), "correct horse")
+    };
+    let old = with("1");
+    assert!(matches!(old, KeyFileError::Version1));
+    let text = old.to_string();
+    for part in ["version 1", "which cluster", "genesis <", "age --decrypt"] {
+        assert!(text.contains(part), "{text}");
+    }
+    for version in [0, 3, 12] {
+        let other = with(&version.to_string());
+        assert!(matches!(other, KeyFileError::UnknownVersion(named) if named == version));
+        assert!(other.to_string().contains(&format!("of version {version}")));
     }
 }

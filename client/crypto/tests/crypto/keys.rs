@@ -3,26 +3,41 @@ use generion_crypto::{
     keys::{DerivationError, EncryptionKey, EncryptionSecret, PurchaseSecret, encryption_key_line},
     record::DataPublicKey,
 };
+use generion_interface::{Deployment, GenesisHash};
 use solana_address::Address;
 
 use crate::support::{
-    ORDER, PROGRAM, address, encryption_secret, plus_order, purchase_secret, wallet, wallet_address,
+    DEPLOYMENT, ORDER, address, encryption_secret, plus_order, purchase_secret, wallet,
+    wallet_address,
 };
 
 #[test]
-fn each_wallet_index_program_order_and_use_has_its_own_key() {
+fn each_wallet_index_cluster_program_order_and_use_has_its_own_key() {
     let wallet = wallet(1);
-    let other_program = EncryptionSecret::derive_from_wallet::<()>(
-        &wallet_address(&wallet),
-        &address(9),
-        0,
-        |line| Ok(wallet.sign(line).to_bytes()),
-    );
+    let other_program = Deployment {
+        program_id: address(9),
+        ..DEPLOYMENT
+    };
+    let other_cluster = Deployment {
+        genesis: GenesisHash([2; 32]),
+        ..DEPLOYMENT
+    };
+    let address_of_wallet = wallet_address(&wallet);
+    let sign = |line: &[u8]| Ok::<_, ()>(wallet.sign(line).to_bytes());
+    let encryption = |deployment| {
+        EncryptionSecret::derive_from_wallet(&address_of_wallet, &deployment, 0, sign).unwrap()
+    };
+    let purchase = |deployment| {
+        PurchaseSecret::derive_from_wallet(&address_of_wallet, &deployment, &ORDER, sign).unwrap()
+    };
     let keys = [
         encryption_secret(1, 0).public_key().to_bytes(),
         encryption_secret(1, 1).public_key().to_bytes(),
         encryption_secret(2, 0).public_key().to_bytes(),
-        other_program.unwrap().public_key().to_bytes(),
+        encryption(other_program).public_key().to_bytes(),
+        encryption(other_cluster).public_key().to_bytes(),
+        purchase(other_program).public_key().to_bytes(),
+        purchase(other_cluster).public_key().to_bytes(),
         purchase_secret(1, &ORDER).public_key().to_bytes(),
         purchase_secret(1, &address(9)).public_key().to_bytes(),
         purchase_secret(2, &ORDER).public_key().to_bytes(),
@@ -37,13 +52,14 @@ fn a_signer_that_is_not_deterministic_is_refused() {
     let wallet = wallet(1);
     let wallet_address = wallet_address(&wallet);
     let mut calls = 0;
-    let secret = EncryptionSecret::derive_from_wallet::<()>(&wallet_address, &PROGRAM, 0, |line| {
-        calls += 1;
-        // As of a hedged signer: which of the two is valid does not matter.
-        let mut signature = wallet.sign(line).to_bytes();
-        signature[0] ^= calls;
-        Ok(signature)
-    });
+    let secret =
+        EncryptionSecret::derive_from_wallet::<()>(&wallet_address, &DEPLOYMENT, 0, |line| {
+            calls += 1;
+            // As of a hedged signer: which of the two is valid does not matter.
+            let mut signature = wallet.sign(line).to_bytes();
+            signature[0] ^= calls;
+            Ok(signature)
+        });
     assert!(
         matches!(secret, Err(DerivationError::NotDeterministic(wallet)) if wallet == wallet_address)
     );
@@ -54,7 +70,7 @@ fn a_signer_that_wraps_what_it_signs_is_refused() {
     let wallet = wallet(1);
     let wallet_address = wallet_address(&wallet);
     let secret =
-        PurchaseSecret::derive_from_wallet::<()>(&wallet_address, &PROGRAM, &ORDER, |line| {
+        PurchaseSecret::derive_from_wallet::<()>(&wallet_address, &DEPLOYMENT, &ORDER, |line| {
             Ok(wallet
                 .sign(&[b"\xffsolana offchain", line].concat())
                 .to_bytes())
@@ -65,10 +81,12 @@ fn a_signer_that_wraps_what_it_signs_is_refused() {
 #[test]
 fn another_wallets_signature_is_refused() {
     let (wallet, other) = (wallet(1), wallet(2));
-    let secret =
-        EncryptionSecret::derive_from_wallet::<()>(&wallet_address(&wallet), &PROGRAM, 0, |line| {
-            Ok(other.sign(line).to_bytes())
-        });
+    let secret = EncryptionSecret::derive_from_wallet::<()>(
+        &wallet_address(&wallet),
+        &DEPLOYMENT,
+        0,
+        |line| Ok(other.sign(line).to_bytes()),
+    );
     assert!(matches!(secret, Err(DerivationError::NotPlain(_))));
 }
 
@@ -77,16 +95,20 @@ fn the_signers_own_error_comes_back() {
     for failing_call in [1, 2] {
         let wallet = wallet(1);
         let mut calls = 0;
-        let secret =
-            EncryptionSecret::derive_from_wallet(&wallet_address(&wallet), &PROGRAM, 7, |line| {
+        let secret = EncryptionSecret::derive_from_wallet(
+            &wallet_address(&wallet),
+            &DEPLOYMENT,
+            7,
+            |line| {
                 calls += 1;
-                assert_eq!(line, encryption_key_line(&PROGRAM, 7).as_bytes());
+                assert_eq!(line, encryption_key_line(&DEPLOYMENT, 7).as_bytes());
                 if calls == failing_call {
                     Err("locked")
                 } else {
                     Ok(wallet.sign(line).to_bytes())
                 }
-            });
+            },
+        );
         assert!(matches!(secret, Err(DerivationError::Signer("locked"))));
     }
 }

@@ -11,31 +11,53 @@ fn key() -> RecordKey {
     RecordElement::random(&mut rng()).record_key(&OWNER, &CREATOR)
 }
 
-fn locator(url_length: usize) -> Locator {
+fn locator(kind_length: usize) -> Locator {
     Locator {
-        url: "u".repeat(url_length),
+        stores: ["https://a.example", "https://b.example"]
+            .map(|store| store.parse().unwrap())
+            .to_vec(),
         sha256: [7; 32],
         size: 4711,
         media_type: "application/fhir+json".into(),
-        kind: "fhir:Observation/4548-4".into(),
+        kind: "k".repeat(kind_length),
+        profile: "document/1".into(),
+        copy: Some([8; 32]),
+        signature: Some([9; 64]),
     }
 }
 
+/// Bytes of the encoding without the kind.
+const UNPADDED: usize = 226;
+
 #[test]
-fn a_locator_opens_with_the_records_key_and_shows_no_length() {
+fn a_locator_opens_with_the_records_key_and_shows_one_of_two_lengths() {
     let key = key();
-    for (url_length, sealed_length) in [(1, 240), (95, 240), (96, 496), (351, 496)] {
-        let sealed =
-            locator::seal(&locator(url_length), &key.data_public_key(), &mut rng()).unwrap();
-        assert_eq!(sealed.len(), sealed_length);
-        assert!(sealed.len() <= MAX_LOCATOR_LEN);
-        assert_eq!(locator::open(&sealed, &key), Ok(locator(url_length)));
+    for (kind_length, sealed_length) in [
+        (1, 304),
+        (256 - UNPADDED, 304),
+        (257 - UNPADDED, 496),
+        (448 - UNPADDED, 496),
+    ] {
+        for signature in [None, Some([9; 64])] {
+            let locator = Locator {
+                signature,
+                ..locator(kind_length)
+            };
+            let sealed = locator::seal(&locator, &key.data_public_key(), &mut rng()).unwrap();
+            assert_eq!(sealed.len(), sealed_length);
+            assert!(sealed.len() <= MAX_LOCATOR_LEN);
+            assert_eq!(locator::open(&sealed, &key), Ok(locator));
+        }
     }
 }
 
 #[test]
 fn a_locator_that_is_too_long_is_not_sealed() {
-    let error = locator::seal(&locator(352), &key().data_public_key(), &mut rng());
+    let error = locator::seal(
+        &locator(449 - UNPADDED),
+        &key().data_public_key(),
+        &mut rng(),
+    );
     assert_eq!(
         error,
         Err(SealedLocatorError::Locator(LocatorError::TooLong(449)))
@@ -85,8 +107,9 @@ fn what_is_in_the_seal_must_be_a_locator() {
             .unwrap()
     };
     for (plain, expected) in [
-        (&[0xff; 192][..], LocatorError::UnknownVersion(0xff)),
-        (&[1; 192], LocatorError::Malformed),
+        (&[0xff; 256][..], LocatorError::UnknownVersion(0xff)),
+        (&[1; 192], LocatorError::Version1),
+        (&[2; 256], LocatorError::Malformed),
         (&[], LocatorError::Malformed),
     ] {
         assert_eq!(

@@ -3,10 +3,12 @@
 use ed25519_dalek::{Signer, SigningKey};
 use generion_crypto::{
     Capsule, capsule,
-    keys::{EncryptionSecret, PurchaseSecret},
+    keys::{EncryptionSecret, PurchaseKey, PurchaseSecret},
     rand_core::{CryptoRng, Error, RngCore},
     record::RecordElement,
+    settle::Sale,
 };
+use generion_interface::{Deployment, GenesisHash};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use solana_address::Address;
 
@@ -15,6 +17,10 @@ pub const ORDER: Address = address(3);
 pub const OWNER: Address = address(4);
 pub const CREATOR: Address = address(5);
 pub const PURCHASE: Address = address(6);
+pub const DEPLOYMENT: Deployment = Deployment {
+    genesis: GenesisHash([9; 32]),
+    program_id: PROGRAM,
+};
 
 pub const fn address(byte: u8) -> Address {
     Address::new_from_array([byte; 32])
@@ -65,19 +71,33 @@ pub fn wallet_address(wallet: &SigningKey) -> Address {
 /// The encryption secret of the wallet with a seed.
 pub fn encryption_secret(seed: u8, index: u32) -> EncryptionSecret {
     let wallet = wallet(seed);
-    EncryptionSecret::derive_from_wallet::<()>(&wallet_address(&wallet), &PROGRAM, index, |line| {
-        Ok(wallet.sign(line).to_bytes())
-    })
+    EncryptionSecret::derive_from_wallet::<()>(
+        &wallet_address(&wallet),
+        &DEPLOYMENT,
+        index,
+        |line| Ok(wallet.sign(line).to_bytes()),
+    )
     .unwrap()
 }
 
 /// The purchase secret of the wallet with a seed.
 pub fn purchase_secret(seed: u8, order: &Address) -> PurchaseSecret {
     let wallet = wallet(seed);
-    PurchaseSecret::derive_from_wallet::<()>(&wallet_address(&wallet), &PROGRAM, order, |line| {
+    PurchaseSecret::derive_from_wallet::<()>(&wallet_address(&wallet), &DEPLOYMENT, order, |line| {
         Ok(wallet.sign(line).to_bytes())
     })
     .unwrap()
+}
+
+/// The sale that the tests are about, to a buyer.
+pub fn sale(buyer_key: PurchaseKey) -> Sale {
+    Sale {
+        deployment: DEPLOYMENT,
+        purchase: PURCHASE,
+        deadline: 1_790_000_000,
+        buyer_key,
+        terms: [10; 32],
+    }
 }
 
 /// Makes a record for an owner: its element, and its capsule.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A second implementation of docs/PROTOCOL.md, sections 2, 3 and 6, from the specifications alone.
+"""A second implementation of docs/PROTOCOL.md, sections 2, 3, 5 and 6, from the specifications alone.
 
 It shares no code with the crates: ristretto255 is written out after RFC 9496, HKDF after RFC 5869; Ed25519, X25519 and
 the sealed box are libsodium's (PyNaCl 1.6). It made known-answers.json, and makes the same bytes again:
@@ -139,12 +139,39 @@ def capsule_bytes(value):
     return encode(value[0]) + encode(value[1])
 
 
-def locator_bytes(url, sha256_, size, media_type, kind):
+def u64(number):
+    return number.to_bytes(8, "little")
+
+
+def locator_bytes(stores, sha256_, size, media_type, kind, profile, copy=bytes(32), signature=bytes(64)):
     def text(value):
         return len(value).to_bytes(4, "little") + value.encode()
 
-    plain = b"\x01" + text(url) + sha256_ + size.to_bytes(8, "little") + text(media_type) + text(kind)
-    return plain.ljust(192 if len(plain) <= 192 else 448, b"\0")
+    plain = b"\x02" + len(stores).to_bytes(4, "little") + b"".join(map(text, stores)) + sha256_ + u64(size)
+    plain += text(media_type) + text(kind) + text(profile) + copy + signature
+    return plain.ljust(256 if len(plain) <= 256 else 448, b"\0")
+
+
+def envelopes(line, wallet, program):
+    """What a wallet makes of a line before it signs it."""
+    prefix, line = b"\xffsolana offchain", line.encode()
+    length = len(line).to_bytes(2, "little")
+    memo_program = bytes.fromhex("054a535a992921064d24e87160da387c7c35b5ddbc92bb81e41fa8404105448d")
+    compact = bytes([len(line)]) if len(line) < 128 else bytes([len(line) % 128 + 128, len(line) // 128])
+    return {
+        "plain": line,
+        "version_1": prefix + b"\1\1" + wallet + line,
+        "version_1_with_length": prefix + b"\1\1" + wallet + length + line,
+        "version_0": prefix + b"\0" + program + b"\0\1" + wallet + length + line,
+        "version_0_without_domain": prefix + b"\0" + bytes(32) + b"\0\1" + wallet + length + line,
+        "legacy": prefix + b"\0\0" + length + line,
+        "memo": b"\1\0\1\2" + wallet + memo_program + bytes(32) + b"\1\1\0" + compact + line,
+    }
+
+
+def signatures(line):
+    wallet = bytes(WALLET.verify_key)
+    return {name: WALLET.sign(text).signature.hex() for name, text in envelopes(line, wallet, PROGRAM).items()}
 
 
 def seal(plain, public, ephemeral):
@@ -156,16 +183,18 @@ def seal(plain, public, ephemeral):
 # --- the answers; every input that is not in them is one byte repeated
 
 WARNING = "WARNING: whoever has this signature can read all your health records. Sign only in the Generion app."
-PROGRAM, ORDER, OWNER, CREATOR, PURCHASE = (bytes([byte]) * 32 for byte in (2, 3, 4, 5, 6))
+PROGRAM, ORDER, OWNER, CREATOR, PURCHASE, GENESIS = (bytes([byte]) * 32 for byte in (2, 3, 4, 5, 6, 9))
+DEADLINE = 1_790_000_000
+WHERE = f"genesis={base58(GENESIS)} program={base58(PROGRAM)}"
 WALLET = SigningKey(b"\x01" * 32)
 
 
 def keys():
     answers = {}
     for index in (0, 1):
-        line = f"Generion encryption key v1. {WARNING} program={base58(PROGRAM)} index={index}"
+        line = f"Generion encryption key v1. {WARNING} {WHERE} index={index}"
         answers[f"encryption_{index}"] = line, wallet_secret(WALLET, line, b"generion/encryption-key/v1")
-    line = f"Generion purchase key v1. {WARNING} program={base58(PROGRAM)} order={base58(ORDER)}"
+    line = f"Generion purchase key v1. {WARNING} {WHERE} order={base58(ORDER)}"
     answers["purchase"] = line, wallet_secret(WALLET, line, b"generion/purchase-key/v1")
     return answers
 
@@ -185,13 +214,61 @@ def capsule_proof(x, data_public_key, value, r):
     return challenge + scalar_bytes(k - int.from_bytes(challenge, "little") * r)
 
 
-def delivery(x, buyer_key, elements):
+def terms_hash():
+    label = "Glucose, a year".encode().ljust(64, b"\0")
+    records = b"".join(bytes([16 + index]) * 32 for index in range(4))
+    price, window = u64(2_000_000_000), (3600).to_bytes(4, "little")
+    return sha256(b"generion/terms/v1", ORDER, OWNER, price, window, label, bytes(32), records)
+
+
+def contents_hash(owner_key, data_public_key, capsule_, facts_root, locator):
+    parts = OWNER, CREATOR, owner_key, data_public_key, capsule_, facts_root, locator
+    return sha256(b"generion/record/v1", *parts)
+
+
+def settle_secret(x, buyer_key, terms):
+    info = GENESIS + PROGRAM + PURCHASE + DEADLINE.to_bytes(8, "little") + encode(buyer_key) + terms
+    return int.from_bytes(hkdf(hashlib.sha512, b"generion/settle-key/v1", scalar_bytes(x), info, 64), "little") % L
+
+
+def facts_tree(element, data_public_key, facts):
+    """The root of a record's facts, and the disclosure of each."""
+
+    def expand(info):
+        return hkdf(hashlib.sha256, b"generion/fact-salt/v1", encode(element), data_public_key + info, 32)
+
+    salts, leaves = [], []
+    for place in range(32):
+        salts.append(expand(bytes([place])))
+        known = place < len(facts)
+        fact_hash = sha256(facts[place].encode()) if known else expand(bytes([place]) + b"decoy")
+        leaves.append(sha256(b"\0", salts[place], fact_hash))
+    levels = [sorted(leaves)]
+    while len(levels[-1]) > 1:
+        pairs = zip(levels[-1][::2], levels[-1][1::2])
+        levels.append([sha256(b"\1", min(pair), max(pair)) for pair in pairs])
+    disclosures = []
+    for place in range(len(facts)):
+        index, disclosure = levels[0].index(leaves[place]), salts[place]
+        for level in levels[:-1]:
+            disclosure += level[index ^ 1]
+            index //= 2
+        disclosures.append(disclosure.hex())
+    return levels[-1][0], disclosures
+
+
+def delivery(x, b, elements):
     count = len(elements)
+    buyer_key, terms = multiply(b, G), terms_hash()
+    s = settle_secret(x, buyer_key, terms)
+    settle_key = multiply(s, G)
+    key = add(buyer_key, settle_key)
     scalars = [1000 + index for index in range(count)]
     records = [bytes([16 + index]) * 32 for index in range(count)]
     for_owner = [capsule(element, multiply(x, G), 2000 + index) for index, element in enumerate(elements)]
-    for_buyer = [capsule(element, buyer_key, scalar) for element, scalar in zip(elements, scalars)]
-    statement = b"generion/delivery/v1" + PROGRAM + PURCHASE + encode(multiply(x, G)) + encode(buyer_key) + bytes([count])
+    for_buyer = [capsule(element, key, scalar) for element, scalar in zip(elements, scalars)]
+    statement = b"generion/delivery/v1" + PROGRAM + PURCHASE + DEADLINE.to_bytes(8, "little") + terms
+    statement += b"".join(map(encode, (multiply(x, G), buyer_key, settle_key))) + bytes([count])
     for address, owned, delivered in zip(records, for_owner, for_buyer):
         statement += address + capsule_bytes(owned) + capsule_bytes(delivered)
     seed = sha256(statement)
@@ -204,11 +281,19 @@ def delivery(x, buyer_key, elements):
     for weight, owned, scalar in zip(weights, for_owner, scalars):
         folded, folded_scalar = add(folded, multiply(weight, owned[0])), folded_scalar + weight * scalar
     k1, k2 = 1 << 201, 1 << 202
-    commitments = multiply(k1, G), multiply(k2, G), add(multiply(k2, buyer_key), negate(multiply(k1, folded)))
+    commitments = multiply(k1, G), multiply(k2, G), add(multiply(k2, key), negate(multiply(k1, folded)))
     challenge = sha256(seed, *map(encode, commitments))[:16]
     e = int.from_bytes(challenge, "little")
     proof = challenge + scalar_bytes(k1 - e * x) + scalar_bytes(k2 - e * folded_scalar)
+    # What the buyer does once `s` is on the ledger.
+    for element, delivered in zip(elements, for_buyer):
+        opened = add(delivered[1], negate(multiply((b + s) % L, delivered[0])))
+        assert encode(opened) == encode(element)
     return {
+        "terms": terms.hex(),
+        "settle_secret": scalar_bytes(s).hex(),
+        "settle_key": encode(settle_key).hex(),
+        "delivery_key": encode(key).hex(),
         "record_capsules": [capsule_bytes(value).hex() for value in for_owner],
         "delivered_capsules": [capsule_bytes(value).hex() for value in for_buyer],
         "proof": proof.hex(),
@@ -222,8 +307,18 @@ def main():
     element, record_key = record(uniform)
     data_public_key = crypto_scalarmult_base(record_key)
     value = capsule(element, multiply(x, G), 1 << 199)
-    url = "https://a.example/v1/documents/" + "ab" * 32
-    locator = locator_bytes(url, b"\xab" * 32, 4711, "application/fhir+json", "fhir:Observation/4548-4")
+    stores = ["https://a.example", "https://b.example:8443/documents"]
+    sha256_, kind, media_type = b"\xab" * 32, "fhir:Observation/4548-4", "application/fhir+json"
+    facts = [f"kind={kind}", f"media-type={media_type}", f"ciphertext-sha256={sha256_.hex()}"]
+    root, disclosures = facts_tree(element, data_public_key, facts)
+    owner_key = encode(multiply(x, G))
+    key_line = f"Generion encryption key attestation v1. Sign only in the Generion app. {WHERE} index=0 key={owner_key.hex()}"
+    record_line = f"Generion record v1. {WHERE} owner={base58(OWNER)} key={data_public_key.hex()} "
+    record_line += f"document={sha256_.hex()} facts={root.hex()}"
+    signed = signatures(record_line)
+    locator = locator_bytes(
+        stores, sha256_, 4711, media_type, kind, "document/1", b"\xcd" * 32, bytes.fromhex(signed["plain"])
+    )
     sealed = seal(locator, data_public_key, b"\x08" * 32)
     assert SealedBox(PrivateKey(record_key)).decrypt(sealed) == locator
     elements = [from_uniform(bytes([index]) * 64) for index in range(4)]
@@ -235,8 +330,12 @@ def main():
         "record": {"uniform": uniform.hex(), "key": record_key.hex(), "data_public_key": data_public_key.hex()},
         "capsule": capsule_bytes(value).hex(),
         "capsule_proof": capsule_proof(x, data_public_key, value, 1 << 199).hex(),
-        "locator": {"url": url, "sealed": sealed.hex()},
-        "delivery": delivery(x, multiply(b, G), elements),
+        "key_attestation": {"line": key_line, "signatures": signatures(key_line)},
+        "record_attestation": {"line": record_line, "signatures": signed},
+        "facts": {"facts": facts, "root": root.hex(), "disclosures": disclosures},
+        "locator": {"stores": stores, "plain": locator.hex(), "sealed": sealed.hex()},
+        "contents": contents_hash(owner_key, data_public_key, capsule_bytes(value), root, sealed).hex(),
+        "delivery": delivery(x, b, elements),
     }
     print(json.dumps(answers, indent=2))
 
