@@ -2,9 +2,14 @@
 
 use std::{fs, path::Path};
 
+use generion::{CreateRecordArgs, constants::MAX_LOCATOR_LEN, proof::Capsule};
 use serde_json::Value;
+use solana_address::Address;
+use solana_compute_budget_interface::ComputeBudgetInstruction;
+use solana_message::Message;
 
 use super::*;
+use crate::Instructions;
 
 /// Lengths of kinds, and how many resources have them: the 156 of `hl7.fhir.r4.examples` 4.0.1 (npm) that are an
 /// AllergyIntolerance, Condition, DiagnosticReport, Immunization, MedicationRequest, MedicationStatement, Observation or
@@ -158,4 +163,36 @@ fn fixtures_fit_the_shorter_length() {
         count += 1;
     }
     assert_eq!(count, 14);
+}
+
+/// Bytes of a transaction that creates a record, with a payer of its own and both compute-budget instructions.
+fn transaction_bytes(sealed: usize) -> usize {
+    let [owner, creator, payer] = [1, 2, 3].map(|byte| Address::new_from_array([byte; 32]));
+    let args = CreateRecordArgs {
+        data_public_key: [4; 32],
+        capsule: Capsule {
+            ephemeral: [5; 32],
+            masked: [6; 32],
+        },
+        proof: bytemuck::Zeroable::zeroed(),
+        facts_root: [7; 32],
+        locator: vec![8; sealed],
+    };
+    let instructions = [
+        ComputeBudgetInstruction::set_compute_unit_limit(u32::MAX),
+        ComputeBudgetInstruction::set_compute_unit_price(u64::MAX),
+        Instructions::default().create_record(&owner, &[9; 32], creator, payer, args),
+    ];
+    let message = Message::new(&instructions, Some(&payer));
+    assert_eq!(message.header.num_required_signatures, 2);
+    1 + 2 * 64 + message.serialize().len()
+}
+
+#[test]
+fn every_locator_fits_a_transaction() {
+    let sealed = PADDED_LENGTHS.map(|length| length + SEAL_OVERHEAD);
+    assert_eq!(sealed.map(transaction_bytes), [904, 1_096]);
+    assert!(transaction_bytes(MAX_LOCATOR_LEN) <= 1_232);
+    // What a longer one could have.
+    assert_eq!(transaction_bytes(632), 1_232);
 }
