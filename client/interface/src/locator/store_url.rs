@@ -15,8 +15,9 @@ const MAX_LABEL: usize = 63;
 /// `scheme://host[:port][/path]`: `https`, `http` or `file`; a host in lower case (a name, an IPv4 address, or an IPv6
 /// address in brackets, shortened as RFC 5952 has it), none for `file`; a port only where it is not the scheme's own; a
 /// path of segments out of letters, digits and `-._~`, without a slash at its end. No user, no query, no fragment, no
-/// percent signs. It is a URL as the URL standard writes it, but for the slash that the standard puts where a path is
-/// empty. Which schemes and hosts are followed is the client's policy, not this type's.
+/// percent signs, no IPv4 address within one of IPv6. It is a URL as the URL standard writes it, but for the slash that
+/// the standard puts where a path is empty. (A name with `xn--` is taken as it is; the standard decodes it, and refuses
+/// some.) Which schemes and hosts are followed is the client's policy, not this type's.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StoreUrl(String);
 
@@ -199,12 +200,22 @@ mod tests {
                 "store.example",
             ),
             ("https://0x.example/...", "https", "0x.example"),
+            ("https://store.0xg", "https", "store.0xg"),
             ("file:///srv/documents", "file", ""),
         ] {
             let url: StoreUrl = text.parse().unwrap();
             assert_eq!(url.to_string(), text);
             assert_eq!((url.scheme(), url.host()), (scheme, host), "{text}");
         }
+    }
+
+    #[test]
+    fn the_longest_names_are_taken() {
+        let label = "a".repeat(63);
+        let name = [&label[..], &label, &label, &label[..61]].join(".");
+        assert_eq!(name.len(), 253);
+        assert!(format!("https://{name}").parse::<StoreUrl>().is_ok());
+        assert!(format!("https://{name}a").parse::<StoreUrl>().is_err());
     }
 
     #[test]

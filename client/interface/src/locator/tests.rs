@@ -244,3 +244,67 @@ fn store_addresses_are_urls() {
         assert!(text.parse::<StoreUrl>().is_err(), "{text}");
     }
 }
+
+/// Texts out of the parts that addresses are made of, good and bad ones: what is taken here is what the URL standard makes
+/// of it.
+#[test]
+fn what_is_taken_is_what_the_url_standard_writes() {
+    const PARTS: [&str; 34] = [
+        ":",
+        "/",
+        ".",
+        "..",
+        "a",
+        "B",
+        "-",
+        "--",
+        "_",
+        "~",
+        "1",
+        "0",
+        "0x1",
+        "0xg",
+        "256",
+        "127.0.0.1",
+        "8080",
+        "80",
+        "443",
+        ":443",
+        ":1",
+        "[",
+        "]",
+        "::1",
+        "[::1]",
+        "[1::]",
+        "[::ffff:1.2.3.4]",
+        "%41",
+        "?",
+        "#",
+        "@",
+        "\\",
+        " ",
+        "/b",
+    ];
+    let mut state = 4711_u64;
+    let mut draw = |below: usize| {
+        // Knuth's generator; its high bits are good enough here.
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % below
+    };
+    let mut taken = 0;
+    for _ in 0..100_000 {
+        let mut text =
+            ["https://", "http://", "file:///", "file://", "HTTP://"][draw(5)].to_owned();
+        for _ in 0..=draw(6) {
+            text.push_str(PARTS[draw(PARTS.len())]);
+        }
+        if text.parse::<StoreUrl>().is_ok() {
+            let url = url::Url::parse(&text).unwrap();
+            assert_eq!(url.as_str().trim_end_matches('/'), text);
+            taken += 1;
+        }
+    }
+    assert!(taken > 1_000, "{taken}");
+}
