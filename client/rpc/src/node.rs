@@ -1,0 +1,429 @@
+//! A node, and what goes wrong with one.
+
+use std::{
+    error::Error as _,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+use solana_account::Account;
+use solana_account_decoder_client_types::{UiAccount, UiAccountData, UiAccountEncoding};
+use solana_address::Address;
+use solana_clock::Clock;
+use solana_commitment_config::CommitmentConfig;
+use solana_hash::Hash;
+use solana_rpc_client::{
+    nonblocking::rpc_client::RpcClient, rpc_client::RpcClientConfig, rpc_sender::RpcSender,
+};
+use solana_rpc_client_api::{
+    client_error::{Error as RpcError, ErrorKind},
+    config::RpcAccountInfoConfig,
+    custom_error::JSON_RPC_SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED,
+    request::{RpcError as ResponseError, RpcRequest},
+    response::Response,
+};
+use solana_sdk_ids::sysvar;
+use tokio::{sync::OnceCell, time::timeout};
+
+use crate::{cluster::OtherGenesis, text::plain, transport, url::NodeUrl};
+
+/// For how long a node's slot may stand still.
+const STANDSTILL: Duration = Duration::from_secs(60);
+
+/// A node that is spoken to over JSON-RPC.
+pub struct Node {
+    url: NodeUrl,
+    rpc: RpcClient,
+    /// What it showed.
+    genesis: OnceCell<Hash>,
+    /// The highest slot that it showed, and when it did first.
+    highest: Mutex<Option<(u64, Instant)>>,
+}
+
+/// What a node did wrong. Its text names the node, and has nothing in it that is secret in the node's address.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the node at {node} {reason}")]
+pub struct NodeError {
+    node: String,
+    kind: NodeErrorKind,
+    reason: String,
+}
+
+/// The kinds of what a node does wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NodeErrorKind {
+    /// It can't be reached, or does not answer in time.
+    Unreachable,
+    /// It answers with an error of its own.
+    Refused {
+        /// The code of the JSON-RPC error.
+        code: i64,
+    },
+    /// It has not reached a slot that others have.
+    Behind {
+        /// The slot.
+        slot: u64,
+    },
+    /// It answers from a state that is long past.
+    Stale,
+    /// Its answer makes no sense.
+    Nonsense,
+}
+
+/// Why a node was not found to be of a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GenesisError {
+    /// It did not tell.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// It is of another one.
+    #[error(transparent)]
+    Other(#[from] OtherGenesis),
+}
+
+/// Accounts as a node shows them, with the ledger's clock in the same state.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    pub(crate) slot: u64,
+    pub(crate) accounts: Vec<Option<Account>>,
+    /// In seconds since the Unix epoch.
+    pub(crate) unix_time: i64,
+}
+
+impl Node {
+    /// At an address, asked at `commitment` by [`Self::rpc`].
+    pub fn new(url: NodeUrl, commitment: CommitmentConfig) -> Self {
+        let sender = transport::sender(url.expose_full().to_owned());
+        Self::with_sender(url, sender, commitment)
+    }
+
+    /// Over a transport of the caller's own. The address is what the node is named by, and tells who runs it.
+    pub fn with_sender(
+        url: NodeUrl,
+        sender: impl RpcSender + Send + Sync + 'static,
+        commitment: CommitmentConfig,
+    ) -> Self {
+        let config = RpcClientConfig::with_commitment(commitment);
+        Self {
+            url,
+            rpc: RpcClient::new_sender(sender, config),
+            genesis: OnceCell::new(),
+            highest: Mutex::new(None),
+        }
+    }
+
+    /// Its address.
+    pub const fn url(&self) -> &NodeUrl {
+        &self.url
+    }
+
+    /// Its JSON-RPC. Errors of it quote the whole address: show them by [`Self::error`].
+    pub const fn rpc(&self) -> &RpcClient {
+        &self.rpc
+    }
+
+    /// The genesis hash that it shows; it is asked once.
+    ///
+    /// # Errors
+    /// Where it does not answer.
+    pub async fn genesis(&self) -> Result<Hash, NodeError> {
+        let ask = || async { self.rpc.get_genesis_hash().await };
+        let genesis = self.genesis.get_or_try_init(ask).await;
+        genesis.copied().map_err(|error| self.error(error))
+    }
+
+    /// Refuses a node of another cluster.
+    ///
+    /// # Errors
+    /// [`GenesisError::Other`] where it shows another genesis hash, [`GenesisError::Node`] where it does not answer.
+    pub async fn check_genesis(&self, expected: &Hash) -> Result<(), GenesisError> {
+        let shown = self.genesis().await?;
+        if shown != *expected {
+            return Err(GenesisError::Other(OtherGenesis {
+                node: self.url.to_string(),
+                shown,
+                expected: *expected,
+            }));
+        }
+        Ok(())
+    }
+
+    /// What happened, in words, without what is secret in the address.
+    pub fn error(&self, error: RpcError) -> NodeError {
+        let (kind, reason) = match *error.kind {
+            ErrorKind::Reqwest(error) => unreachable(error),
+            ErrorKind::RpcError(ResponseError::RpcResponseError { code, message, .. }) => (
+                NodeErrorKind::Refused { code },
+                format!("answers with an error: {message} ({code})"),
+            ),
+            ErrorKind::SerdeJson(_) => (
+                NodeErrorKind::Nonsense,
+                "answers with something that is no answer to the question".to_owned(),
+            ),
+            ErrorKind::Io(error) => (
+                NodeErrorKind::Unreachable,
+                format!("can't be reached: {error}"),
+            ),
+            ErrorKind::Middleware(error) => (
+                NodeErrorKind::Unreachable,
+                format!("can't be used: {error}"),
+            ),
+            other => (
+                NodeErrorKind::Nonsense,
+                format!("does not answer as it should: {other}"),
+            ),
+        };
+        self.failed(kind, &self.url.redact(&reason))
+    }
+
+    pub(crate) fn failed(&self, kind: NodeErrorKind, reason: &str) -> NodeError {
+        NodeError {
+            node: self.url.to_string(),
+            kind,
+            reason: plain(reason),
+        }
+    }
+
+    /// An answer within a time.
+    pub(crate) async fn within<T>(
+        &self,
+        limit: Duration,
+        answer: impl Future<Output = Result<T, NodeError>>,
+    ) -> Result<T, NodeError> {
+        match timeout(limit, answer).await {
+            Ok(answer) => answer,
+            Err(_) => Err(self.failed(
+                NodeErrorKind::Unreachable,
+                &format!("did not answer within {} s", limit.as_secs_f32()),
+            )),
+        }
+    }
+
+    /// Reads accounts and the ledger's clock in one request, from a state that has reached `min_slot`.
+    pub(crate) async fn state(
+        &self,
+        addresses: &[Address],
+        commitment: CommitmentConfig,
+        min_slot: u64,
+    ) -> Result<State, NodeError> {
+        let asked: Vec<_> = (addresses.iter().chain([&sysvar::clock::ID]))
+            .map(Address::to_string)
+            .collect();
+        let config = RpcAccountInfoConfig {
+            encoding: Some(UiAccountEncoding::Base64),
+            commitment: Some(commitment),
+            min_context_slot: Some(min_slot).filter(|slot| *slot > 0),
+            ..RpcAccountInfoConfig::default()
+        };
+        let answer = self
+            .rpc
+            .send::<Response<Vec<Option<UiAccount>>>>(
+                RpcRequest::GetMultipleAccounts,
+                serde_json::json!([asked, config]),
+            )
+            .await
+            .map_err(|error| match is_behind(&error) {
+                true => self.behind(min_slot),
+                false => self.error(error),
+            })?;
+        let slot = answer.context.slot;
+        // Not every node minds the slot that it was asked for.
+        if slot < min_slot {
+            return Err(self.behind(min_slot));
+        }
+        if answer.value.len() != asked.len() {
+            return Err(
+                self.nonsense("answers with another number of accounts than it was asked for")
+            );
+        }
+        let accounts = (answer.value.into_iter()).map(|account| match account {
+            None => Some(None),
+            Some(account) => read(account).map(Some),
+        });
+        let Some(mut accounts) = accounts.collect::<Option<Vec<_>>>() else {
+            return Err(self.nonsense("answers with an account that can't be read"));
+        };
+        let Some(unix_time) = accounts.pop().flatten().and_then(|clock| unix_time(&clock)) else {
+            return Err(self.nonsense("shows no clock of the ledger"));
+        };
+        Ok(State {
+            slot,
+            accounts,
+            unix_time,
+        })
+    }
+
+    fn behind(&self, slot: u64) -> NodeError {
+        let reason = format!("is behind: it has not reached slot {slot}, which was seen elsewhere");
+        self.failed(NodeErrorKind::Behind { slot }, &reason)
+    }
+
+    pub(crate) fn nonsense(&self, reason: &str) -> NodeError {
+        self.failed(NodeErrorKind::Nonsense, reason)
+    }
+
+    /// Notes the slot of an answer; an error where it has stood still for too long.
+    pub(crate) fn check_progress(&self, slot: u64, now: Instant) -> Result<(), NodeError> {
+        let mut highest = self
+            .highest
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        match *highest {
+            Some((known, since)) if slot <= known => {
+                let still = now.duration_since(since);
+                if still > STANDSTILL {
+                    let reason = format!(
+                        "stands still: it has shown no slot after {known} for {} s",
+                        still.as_secs()
+                    );
+                    return Err(self.failed(NodeErrorKind::Stale, &reason));
+                }
+            }
+            _ => *highest = Some((slot, now)),
+        }
+        Ok(())
+    }
+}
+
+impl NodeError {
+    /// The node, without what is secret in its address.
+    pub fn node(&self) -> &str {
+        &self.node
+    }
+
+    /// What happened.
+    pub const fn kind(&self) -> NodeErrorKind {
+        self.kind
+    }
+
+    /// What happened in words, behind the node's name.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+/// The account; `None` where it is not what was asked for.
+fn read(account: UiAccount) -> Option<Account> {
+    // A compressed answer could be of any size.
+    let UiAccountData::Binary(_, UiAccountEncoding::Base64) = account.data else {
+        return None;
+    };
+    Some(Account {
+        lamports: account.lamports,
+        data: account.data.decode()?,
+        owner: account.owner.parse().ok()?,
+        executable: account.executable,
+        rent_epoch: account.rent_epoch,
+    })
+}
+
+/// Bincode of the sysvar: slot, epoch start, epoch, leader schedule epoch, then the Unix time, 8 bytes each.
+fn unix_time(clock: &Account) -> Option<i64> {
+    let bytes = clock
+        .data
+        .get(core::mem::offset_of!(Clock, unix_timestamp)..)?;
+    bytes.first_chunk().map(|bytes| i64::from_le_bytes(*bytes))
+}
+
+fn is_behind(error: &RpcError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::RpcError(ResponseError::RpcResponseError { code, .. })
+            if *code == JSON_RPC_SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED
+    )
+}
+
+/// The library's error says little, and what it comes from a lot; both without the address.
+fn unreachable(error: reqwest::Error) -> (NodeErrorKind, String) {
+    let error = error.without_url();
+    if let Some(status) = error.status() {
+        let reason = format!("answers with HTTP {}", status.as_u16());
+        return (NodeErrorKind::Unreachable, reason);
+    }
+    if error.is_decode() {
+        let reason = "answers with something that is no JSON".to_owned();
+        return (NodeErrorKind::Nonsense, reason);
+    }
+    let mut reason = format!("can't be reached: {error}");
+    let mut source = error.source();
+    while let Some(deeper) = source {
+        reason = format!("{reason}: {deeper}");
+        source = deeper.source();
+    }
+    (NodeErrorKind::Unreachable, reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::url::PlainHttp;
+
+    fn node(url: &str) -> Node {
+        let url = NodeUrl::parse(url, PlainHttp::default()).unwrap();
+        Node::new(url, CommitmentConfig::confirmed())
+    }
+
+    #[test]
+    fn errors_do_not_quote_what_is_secret_in_an_address() {
+        for url in [
+            "https://rpc.example/v1/SECRET?api-key=SECRET",
+            "https://SECRET@rpc.example",
+            "https://a:SECRET@rpc.example",
+        ] {
+            let node = node(url);
+            let texts = [
+                format!("error sending request for url ({url})"),
+                format!(
+                    "error sending request for url ({})",
+                    node.url().expose_full()
+                ),
+            ];
+            for text in texts {
+                for error in [
+                    RpcError::from(std::io::Error::other(text.clone())),
+                    ErrorKind::Custom(text.clone()).into(),
+                    ErrorKind::RpcError(ResponseError::ForUser(text)).into(),
+                ] {
+                    let error = node.error(error);
+                    let told = format!("{error} {error:?}");
+                    assert!(!told.contains("SECRET"), "{told}");
+                    assert!(told.contains("the node at https://rpc.example "), "{told}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_node_says_is_shown_as_plain_text() {
+        let error = ResponseError::RpcResponseError {
+            code: -32000,
+            message: "\u{1b}[2Jgone".to_owned(),
+            data: solana_rpc_client_api::request::RpcResponseErrorData::Empty,
+        };
+        let error = node("https://rpc.example").error(ErrorKind::RpcError(error).into());
+        assert_eq!(error.kind(), NodeErrorKind::Refused { code: -32000 });
+        assert_eq!(error.reason(), "answers with an error:  [2Jgone (-32000)");
+    }
+
+    #[test]
+    fn a_node_that_stands_still_is_noticed() {
+        let (node, mut now) = (node("https://rpc.example"), Instant::now());
+        for (seconds, slot, is_fine) in [
+            (0, 10, true),
+            (50, 10, true),
+            (50, 11, true),
+            (59, 10, true),
+            (2, 11, false),
+            (0, 12, true),
+        ] {
+            now += Duration::from_secs(seconds);
+            let progress = node.check_progress(slot, now);
+            assert_eq!(progress.is_ok(), is_fine, "slot {slot}");
+            if let Err(error) = progress {
+                assert_eq!(error.kind(), NodeErrorKind::Stale);
+            }
+        }
+    }
+}

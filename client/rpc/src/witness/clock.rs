@@ -1,0 +1,107 @@
+//! What time it is.
+
+use std::{fmt, sync::Arc, time::SystemTime};
+
+use super::{WitnessError, Witnesses, ask::seconds, read::Question};
+
+/// The ledger's clock as enough nodes show it, and this machine's, in seconds since the Unix epoch.
+///
+/// The nodes are read one after the other has reached the other's slot, so their clocks may be some seconds apart. Which
+/// one counts depends on what is decided: whoever asks whether it is *too late* takes [`Self::latest`], and whoever asks
+/// whether it is *late enough* takes [`Self::earliest`], so that no node can talk them into something too early or too
+/// late. A node can name any later time, and thereby keep its user from acting; it can't name one that is more than
+/// [`WitnessOptions::clock_tolerance`](super::WitnessOptions::clock_tolerance) from what another operator says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerClock {
+    /// The earliest of the nodes' clocks.
+    pub nodes_earliest: i64,
+    /// The latest of the nodes' clocks.
+    pub nodes_latest: i64,
+    /// This machine's clock when they were read.
+    pub local: i64,
+    /// The slot that all nodes have reached.
+    pub slot: u64,
+    /// Who says so, without what is secret in the addresses.
+    pub nodes: Vec<String>,
+}
+
+/// This machine's clock.
+#[derive(Clone)]
+pub struct LocalClock(Arc<dyn Fn() -> i64 + Send + Sync>);
+
+impl LocalClock {
+    /// A clock of the caller's own, in seconds since the Unix epoch: for tests, and for who has a better one.
+    pub fn new(clock: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
+        Self(Arc::new(clock))
+    }
+
+    /// What time it is, in seconds since the Unix epoch.
+    pub fn unix_time(&self) -> i64 {
+        (self.0)()
+    }
+}
+
+impl Default for LocalClock {
+    /// The operating system's.
+    fn default() -> Self {
+        Self::new(|| {
+            let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+            since.map_or(0, seconds)
+        })
+    }
+}
+
+impl fmt::Debug for LocalClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LocalClock({})", self.unix_time())
+    }
+}
+
+impl LedgerClock {
+    /// For whether it is too late for something: the latest of all clocks, this machine's among them. Nodes that show a
+    /// state that is long past can't make it earlier than it is here. A machine whose clock is ahead refuses more than it
+    /// has to.
+    pub fn latest(&self) -> i64 {
+        self.nodes_latest.max(self.local)
+    }
+
+    /// For whether the ledger would allow something already: the earliest of the nodes' clocks.
+    pub const fn earliest(&self) -> i64 {
+        self.nodes_earliest
+    }
+}
+
+impl Witnesses {
+    /// What time it is on this machine, in seconds since the Unix epoch.
+    pub fn local_time(&self) -> i64 {
+        self.options.local_clock.unix_time()
+    }
+
+    /// What time it is on the ledger, in what is final.
+    ///
+    /// # Errors
+    /// As [`Self::agreed`]; clocks that are further apart than the tolerance are a contradiction.
+    pub async fn clock(&self) -> Result<LedgerClock, WitnessError> {
+        let tolerance = seconds(self.options.clock_tolerance).unsigned_abs();
+        let agreement = self
+            .ask(Question {
+                addresses: &[],
+                subject: "the ledger's clock",
+                project: &|state| state.unix_time,
+                is_same: &|one, other| one.abs_diff(*other) <= tolerance,
+                describe: &|time| format!("it is {time} (Unix time)"),
+            })
+            .await?;
+        let earliest = agreement.values.iter().min().copied();
+        let latest = agreement.values.iter().max().copied();
+        let local = self.local_time();
+        Ok(LedgerClock {
+            // Who agrees is somebody.
+            nodes_earliest: earliest.unwrap_or(local),
+            nodes_latest: latest.unwrap_or(local),
+            local,
+            slot: agreement.slot,
+            nodes: agreement.nodes,
+        })
+    }
+}

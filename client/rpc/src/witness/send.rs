@@ -1,0 +1,227 @@
+//! Sending to all nodes, and what they say about it.
+
+use std::time::Duration;
+
+use futures::{
+    StreamExt,
+    future::join_all,
+    stream::{FuturesOrdered, FuturesUnordered},
+};
+use solana_commitment_config::CommitmentConfig;
+use solana_hash::Hash;
+use solana_rpc_client::rpc_client::SerializableTransaction;
+use solana_rpc_client_api::{
+    client_error::{Error as RpcError, ErrorKind},
+    config::RpcSendTransactionConfig,
+    custom_error::JSON_RPC_SERVER_ERROR_TRANSACTION_HISTORY_NOT_AVAILABLE,
+    request::RpcError as ResponseError,
+};
+use solana_signature::Signature;
+use solana_transaction_status_client_types::TransactionStatus;
+use tokio::time::{Instant, sleep};
+
+use super::{Answer, Said, WitnessError, Witnesses};
+use crate::node::{GenesisError, Node, NodeError, NodeErrorKind};
+
+/// How long a node is waited for at most that does not know a block hash yet.
+const BLOCK_HASH_PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a node knows of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignatureStatus {
+    /// The slot of the answer.
+    pub slot: u64,
+    /// The transaction's status; `None`: the node does not know it.
+    pub status: Option<TransactionStatus>,
+}
+
+/// What a node shows when it is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Survey {
+    /// Its genesis hash.
+    pub genesis: Hash,
+    /// Its slot, at [`Witnesses::commitment`].
+    pub slot: u64,
+    /// Its clock of the ledger, in seconds since the Unix epoch.
+    pub unix_time: i64,
+}
+
+impl Witnesses {
+    /// Hands a signed transaction, the same bytes, to all nodes at once; to none of them first. No node simulates it.
+    /// What each of them says to it is in the order of the nodes, and decides nothing: whoever has the bytes can land
+    /// them, whatever it answers.
+    pub async fn send_to_all(
+        &self,
+        transaction: &(impl SerializableTransaction + Sync),
+    ) -> Vec<Answer<Signature>> {
+        let config = RpcSendTransactionConfig {
+            skip_preflight: true,
+            preflight_commitment: Some(CommitmentConfig::confirmed().commitment),
+            ..RpcSendTransactionConfig::default()
+        };
+        self.each(|node| async move {
+            let send = node.rpc().send_transaction_with_config(transaction, config);
+            send.await.map_err(|error| node.error(error))
+        })
+        .await
+    }
+
+    /// What each node knows of a transaction, in the order of the nodes. To see it landed is not to have it landed: two
+    /// nodes that agree on what it changed ([`Self::agreed`]) decide that.
+    pub async fn signature_status(&self, signature: &Signature) -> Vec<Answer<SignatureStatus>> {
+        self.each(|node| async move { status(node, signature).await })
+            .await
+    }
+
+    /// What each node shows of itself, in the order of the nodes; one of another cluster is no error here.
+    pub async fn survey(&self) -> Vec<Answer<Survey>> {
+        let commitment = self.commitment();
+        self.each(|node| async move {
+            let genesis = node.genesis().await?;
+            let state = node.state(&[], commitment, 0).await?;
+            Ok(Survey {
+                genesis,
+                slot: state.slot,
+                unix_time: state.unix_time,
+            })
+        })
+        .await
+    }
+
+    /// Refuses a block hash that is not valid at enough nodes: a transaction with it may never land, whatever the one
+    /// node says that it came from. A node that is a little behind is asked again for some seconds.
+    ///
+    /// # Errors
+    /// [`WitnessError::InvalidBlockHash`]; [`WitnessError::TooFew`], [`WitnessError::OtherGenesis`].
+    pub async fn blockhash_valid(&self, hash: &Hash) -> Result<(), WitnessError> {
+        let mut waiting: FuturesUnordered<_> = (self.nodes.iter().enumerate())
+            .map(|(index, node)| async move { (index, self.is_valid(node, hash).await) })
+            .collect();
+        let (mut valid, mut invalid, mut silent) = (Vec::new(), Vec::new(), Vec::new());
+        while let Some((index, answer)) = waiting.next().await {
+            match answer {
+                Ok(true) => valid.push(index),
+                Ok(false) => invalid.push(index),
+                Err(GenesisError::Node(error)) => silent.push(error),
+                Err(GenesisError::Other(error)) => return Err(error.into()),
+            }
+            if self.suffice(valid.iter().copied()) {
+                return Ok(());
+            }
+        }
+        let answered = || valid.iter().chain(&invalid).copied();
+        if !self.suffice(answered()) {
+            return Err(self.too_few(answered(), silent).into());
+        }
+        let told = |indices: Vec<usize>, words: &'static str| {
+            indices.into_iter().map(move |index| (index, words))
+        };
+        let mut said: Vec<_> = told(valid, "it is valid")
+            .chain(told(invalid, "it is not valid"))
+            .collect();
+        said.sort_unstable();
+        let said = said.into_iter().map(|(index, words)| Said {
+            node: self.name(index),
+            slot: None,
+            words: words.to_owned(),
+        });
+        Err(WitnessError::InvalidBlockHash {
+            hash: *hash,
+            said: said.collect(),
+        })
+    }
+
+    /// A block hash for a new transaction that is valid at enough nodes, from the first of them that has one.
+    ///
+    /// # Errors
+    /// As [`Self::blockhash_valid`], of the last one that was tried.
+    pub async fn recent_blockhash(&self) -> Result<Hash, WitnessError> {
+        let ask = async |node: &Node| {
+            let commitment = CommitmentConfig::confirmed();
+            let latest = node.rpc().get_latest_blockhash_with_commitment(commitment);
+            match latest.await {
+                Ok((hash, _)) => Ok(hash),
+                Err(error) => Err(node.error(error)),
+            }
+        };
+        let mut waiting: FuturesOrdered<_> = (self.nodes.iter())
+            .map(|node| node.within(self.options.timeout, ask(node)))
+            .collect();
+        let (mut silent, mut refused) = (Vec::new(), None);
+        while let Some(answer) = waiting.next().await {
+            match answer {
+                Ok(hash) => match self.blockhash_valid(&hash).await {
+                    Ok(()) => return Ok(hash),
+                    Err(error) => refused = Some(error),
+                },
+                Err(error) => silent.push(error),
+            }
+        }
+        Err(refused.unwrap_or_else(|| self.too_few([], silent).into()))
+    }
+
+    async fn is_valid(&self, node: &Node, hash: &Hash) -> Result<bool, GenesisError> {
+        self.check_genesis(node).await?;
+        let until = Instant::now() + self.options.patience.min(BLOCK_HASH_PATIENCE);
+        loop {
+            let ask = async {
+                let valid = node
+                    .rpc()
+                    .is_blockhash_valid(hash, CommitmentConfig::confirmed());
+                valid.await.map_err(|error| node.error(error))
+            };
+            let is_valid = node.within(self.options.timeout, ask).await?;
+            if is_valid || Instant::now() + self.options.interval > until {
+                return Ok(is_valid);
+            }
+            sleep(self.options.interval).await;
+        }
+    }
+
+    /// Asks all nodes at once, each within the time.
+    async fn each<'a, T, F>(&'a self, ask: impl Fn(&'a Node) -> F) -> Vec<Answer<T>>
+    where
+        F: Future<Output = Result<T, NodeError>> + 'a,
+    {
+        let answers = self.nodes.iter().map(|node| {
+            let answer = node.within(self.options.timeout, ask(node));
+            async move {
+                Answer {
+                    node: node.url().to_string(),
+                    answer: answer.await,
+                }
+            }
+        });
+        join_all(answers).await
+    }
+}
+
+async fn status(node: &Node, signature: &Signature) -> Result<SignatureStatus, NodeError> {
+    let rpc = node.rpc();
+    let signatures = [*signature];
+    let statuses = match rpc.get_signature_statuses_with_history(&signatures).await {
+        // What is recent it knows all the same.
+        Err(error) if has_no_history(&error) => rpc.get_signature_statuses(&signatures).await,
+        statuses => statuses,
+    };
+    let statuses = statuses.map_err(|error| node.error(error))?;
+    let mut value = statuses.value.into_iter();
+    match (value.next(), value.next()) {
+        (Some(status), None) => Ok(SignatureStatus {
+            slot: statuses.context.slot,
+            status,
+        }),
+        _ => Err(node.failed(
+            NodeErrorKind::Nonsense,
+            "answers with another number of statuses than it was asked for",
+        )),
+    }
+}
+
+fn has_no_history(error: &RpcError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::RpcError(ResponseError::RpcResponseError { code, .. })
+            if *code == JSON_RPC_SERVER_ERROR_TRANSACTION_HISTORY_NOT_AVAILABLE
+    )
+}
