@@ -88,9 +88,13 @@ pub fn deliver(
         let malformed = |MalformedCapsule| DeliveryError::MalformedCapsule(*record);
         record_ephemerals.push(capsule::decode(capsule).map_err(malformed)?.0);
         let element = capsule::open(capsule, owner).map_err(malformed)?;
-        let keys: [&[u8]; 2] = [&buyer_key.to_bytes(), &settle_key.to_bytes()];
-        let context = [keys[0], keys[1], record.as_ref(), capsule.as_bytes()].concat();
-        let scalar = hedge.scalar(b"ephemeral", index, &context);
+        let context: [&[u8]; 4] = [
+            &buyer_key.to_bytes(),
+            &settle_key.to_bytes(),
+            record.as_ref(),
+            capsule.as_bytes(),
+        ];
+        let scalar = hedge.scalar(b"ephemeral", index, &context.concat());
         capsules.push(capsule::encrypt(&element, &delivery_key, &scalar));
         ephemeral_scalars.push(scalar);
     }

@@ -16,7 +16,8 @@ pub enum LineError {
     /// All its bytes are zero: nothing was signed.
     #[error("there is no signature")]
     Missing,
-    /// The wallet's address is no point of the curve, as that of a multisig vault: no secret key signs for it.
+    /// The wallet's address is no point of the curve, as that of a multisig vault: no secret key signs for it. It is the one
+    /// refusal that follows from the address alone, whatever the signature is: no node can bring it about.
     #[error("wallet {0} is an address that can't sign text, such as a multisig vault")]
     CanNotSign(Address),
     /// It is not the wallet's signature over the line, in any envelope.
@@ -39,11 +40,11 @@ pub fn verify(
     program_id: &Address,
     signature: &[u8; 64],
 ) -> Result<Envelope, LineError> {
-    if *signature == [0; 64] {
-        return Err(LineError::Missing);
-    }
     if !wallet.is_on_curve() {
         return Err(LineError::CanNotSign(*wallet));
+    }
+    if *signature == [0; 64] {
+        return Err(LineError::Missing);
     }
     if !is_canonical(wallet.as_array()) {
         return Err(LineError::NotTheWallets(*wallet));

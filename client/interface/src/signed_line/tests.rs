@@ -160,10 +160,12 @@ fn no_signature_is_told_from_a_wrong_one() {
 #[test]
 fn a_vault_can_not_sign() {
     let (vault, _) = Address::find_program_address(&[b"vault"], &program());
-    assert_eq!(
-        verify(LINE, &vault, &program(), &[1; 64]),
-        Err(LineError::CanNotSign(vault))
-    );
+    for signature in [[0; 64], [1; 64]] {
+        assert_eq!(
+            verify(LINE, &vault, &program(), &signature),
+            Err(LineError::CanNotSign(vault))
+        );
+    }
 }
 
 /// A second text of the same signature.
