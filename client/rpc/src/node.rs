@@ -346,7 +346,12 @@ fn unreachable(error: reqwest::Error) -> (NodeErrorKind, String) {
         let reason = "answers with something that is no JSON".to_owned();
         return (NodeErrorKind::Nonsense, reason);
     }
-    let mut reason = format!("can't be reached: {error}");
+    let what = if error.is_body() {
+        "can't be read"
+    } else {
+        "can't be reached"
+    };
+    let mut reason = format!("{what}: {error}");
     let mut source = error.source();
     while let Some(deeper) = source {
         reason = format!("{reason}: {deeper}");

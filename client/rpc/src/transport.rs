@@ -1,14 +1,16 @@
 //! HTTP to a node: requests that a rate limit or a dropped connection stopped are made again.
 //!
-//! Redirects are not followed: who configured an address meant that one, and a redirect could lead to plain HTTP.
+//! Redirects are not followed: who configured an address meant that one, and a redirect could lead to plain HTTP. An
+//! answer without an end is cut off, so that a node can't fill this machine's memory.
 
 use std::time::Duration;
 
 use anyhow::anyhow;
 use async_trait::async_trait;
+use futures::StreamExt;
 use http::Extensions;
 use reqwest::{
-    Client, ClientBuilder as HttpBuilder, Request, Response, StatusCode, header::RETRY_AFTER,
+    Body, Client, ClientBuilder as HttpBuilder, Request, Response, StatusCode, header::RETRY_AFTER,
     redirect,
 };
 use reqwest_middleware::{ClientBuilder, Error, Middleware, Next, Result};
@@ -27,6 +29,8 @@ const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 /// How often a request is made again whose connection was dropped.
 const DROPPED_RETRIES: u32 = 3;
+/// Longest answer, in bytes, once it is unpacked: all accounts of a program are the longest that anybody asks for.
+const LONGEST_ANSWER: usize = 128 << 20;
 
 /// What a node's JSON-RPC is spoken over. A node on this machine is reached without a proxy.
 pub fn sender(url: String) -> HttpSender {
@@ -107,11 +111,36 @@ impl Middleware for Persistence {
                         response.status().as_u16()
                     )));
                 }
+                Ok(response) if response.status().is_success() => {
+                    return Ok(limited(response, LONGEST_ANSWER));
+                }
                 other => return other,
             }
         }
     }
 }
+
+/// The same answer, with an error in place of what is too long of it.
+fn limited(response: Response, longest: usize) -> Response {
+    let (status, version) = (response.status(), response.version());
+    let headers = response.headers().clone();
+    let mut left = longest;
+    let body = response.bytes_stream().map(move |chunk| {
+        let chunk = chunk?;
+        left = left.checked_sub(chunk.len()).ok_or(TooLong(longest))?;
+        Ok::<_, Box<dyn std::error::Error + Send + Sync>>(chunk)
+    });
+    let mut answer = http::Response::new(Body::wrap_stream(body));
+    *answer.status_mut() = status;
+    *answer.version_mut() = version;
+    *answer.headers_mut() = headers;
+    answer.into()
+}
+
+/// An answer that was cut off.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer is longer than {0} bytes")]
+struct TooLong(usize);
 
 /// The JSON-RPC method that is not made again blindly.
 const SEND: &[u8] = b"\"sendTransaction\"";
@@ -137,4 +166,37 @@ fn asked_for(response: &Response) -> Option<Duration> {
 /// The connection was there, and ended before the answer did.
 fn is_drop(error: &reqwest::Error) -> bool {
     !error.is_connect() && !error.is_timeout() && (error.is_request() || error.is_body())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use futures::stream;
+
+    use super::*;
+
+    fn answer(chunks: usize) -> Response {
+        let chunks = stream::iter((0..chunks).map(|_| Ok::<_, std::io::Error>("1234567890")));
+        http::Response::new(Body::wrap_stream(chunks)).into()
+    }
+
+    #[tokio::test]
+    async fn an_answer_without_an_end_is_cut_off() {
+        let text = limited(answer(10), 100).text().await.unwrap();
+        assert_eq!(text, "1234567890".repeat(10));
+        for chunks in [11, usize::MAX] {
+            let error = limited(answer(chunks), 100).text().await.unwrap_err();
+            let mut told = error.to_string();
+            let mut source = error.source();
+            while let Some(deeper) = source {
+                told = format!("{told}: {deeper}");
+                source = deeper.source();
+            }
+            assert!(
+                told.ends_with("the answer is longer than 100 bytes"),
+                "{told}"
+            );
+        }
+    }
 }
