@@ -12,6 +12,16 @@ pub struct GenesisHash(pub [u8; 32]);
 #[error("a genesis hash is 32 bytes in base58")]
 pub struct InvalidGenesisHash;
 
+impl GenesisHash {
+    /// What every local node of this project shows: SHA-256 of `generion localnet`. It stays the same over restarts, and says
+    /// nothing about which of such ledgers one is.
+    pub const LOCALNET: Self = Self([
+        0xef, 0x54, 0xd3, 0x7b, 0xeb, 0xd1, 0xaa, 0x9c, 0xf6, 0xef, 0x73, 0x4e, 0xca, 0x3e, 0x04,
+        0xe5, 0x25, 0x2e, 0xe9, 0x44, 0x4a, 0x02, 0x92, 0x64, 0xbc, 0x20, 0x08, 0xd6, 0x61, 0xed,
+        0x41, 0x15,
+    ]);
+}
+
 impl AsRef<[u8]> for GenesisHash {
     fn as_ref(&self) -> &[u8] {
         &self.0
@@ -61,6 +71,13 @@ mod tests {
         assert_eq!(mainnet.to_string(), MAINNET);
         assert_eq!(format!("{mainnet:?}"), format!("GenesisHash({MAINNET})"));
         assert_eq!(GenesisHash([0; 32]).to_string(), "1".repeat(32));
+    }
+
+    #[test]
+    fn the_local_nodes_is_the_hash_of_a_text() {
+        use sha2::{Digest, Sha256};
+        let expected: [u8; 32] = Sha256::digest("generion localnet").into();
+        assert_eq!(GenesisHash::LOCALNET, GenesisHash(expected));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use crossbeam_channel::Receiver;
+use generion_interface::GenesisHash;
 use surfpool_core::{
     error::AirdropError,
     solana_commitment_config::CommitmentConfig,
@@ -55,6 +56,8 @@ impl Ledger {
         svm.registered_idls
             .clear()
             .map_err(|error| anyhow!("cannot tidy up the ledger: {error}"))?;
+        // surfpool makes one up at each start. Clients are told a ledger's genesis hash by their users, and hold nodes to it.
+        svm.cached_genesis_hash = Some(GenesisHash::LOCALNET.0.into());
         Ok(Self {
             svm: SurfnetSvmLocker::new(svm),
             events,

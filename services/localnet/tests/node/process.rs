@@ -2,6 +2,7 @@
 
 use std::{fs, net::TcpListener};
 
+use generion_interface::GenesisHash;
 use serde_json::{Value, json};
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
@@ -177,6 +178,23 @@ fn a_persisted_ledger_continues() {
             >= after[0].slot
     );
     second.wallet(SOL);
+}
+
+/// Clients are told the genesis hash by their users: it is the same for every ledger, kept or not, and over restarts.
+#[test]
+fn every_local_ledger_shows_the_same_genesis_hash() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("ledger.sqlite");
+    for flags in [&["--persist", file.to_str().unwrap()][..]; 2]
+        .into_iter()
+        .chain([&[][..]])
+    {
+        let mut node = Node::start(flags);
+        let shown = node.rpc.get_genesis_hash().unwrap();
+        assert_eq!(GenesisHash(shown.to_bytes()), GenesisHash::LOCALNET);
+        node.signal("TERM");
+        assert_eq!(node.ended().code(), Some(0));
+    }
 }
 
 /// What the node keeps for itself does not add up: the file is as long after five starts as after the second.
