@@ -1,22 +1,19 @@
 //! Which cluster a URL leads to. Its name comes from the genesis block, and not from the URL: a provider's URL can lead
 //! to any of them.
 
-use solana_cluster_type::ClusterType;
+use generion_rpc::cluster::Cluster;
 use solana_hash::Hash;
-use url::{Host, Url};
+use url::Url;
+
+pub use generion_rpc::url::is_this_machine;
 
 /// A node's URL from its text, or from the Solana tools' name of a cluster or the name's first letter.
 ///
 /// # Errors
 /// Where it is neither.
 pub fn node_url(text: &str) -> Result<String, String> {
-    let url = match text {
-        "l" | "localhost" | "localnet" => "http://127.0.0.1:8899",
-        "d" | "devnet" => "https://api.devnet.solana.com",
-        "t" | "testnet" => "https://api.testnet.solana.com",
-        "m" | "mainnet-beta" => "https://api.mainnet-beta.solana.com",
-        url => url,
-    };
+    let known = Cluster::from_moniker(text).and_then(|cluster| cluster.node());
+    let url = known.unwrap_or(text);
     match Url::parse(url) {
         Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => Ok(url.to_owned()),
         _ => Err(
@@ -29,28 +26,10 @@ pub fn node_url(text: &str) -> Result<String, String> {
 /// A cluster's name, for its file under `deployments/`: `mainnet-beta`, `devnet`, `testnet`, `localnet` for any other on
 /// this machine, and `cluster-` with the genesis hash's beginning for any other elsewhere.
 pub fn name(url: &str, genesis: &Hash) -> String {
-    let known = [
-        (ClusterType::MainnetBeta, "mainnet-beta"),
-        (ClusterType::Devnet, "devnet"),
-        (ClusterType::Testnet, "testnet"),
-    ];
-    let known = known
-        .into_iter()
-        .find(|(cluster, _)| cluster.get_genesis_hash().as_ref() == Some(genesis));
-    match known {
-        Some((_, name)) => name.to_owned(),
+    match Cluster::of_genesis(genesis) {
+        Some(cluster) => cluster.name().to_owned(),
         None if is_this_machine(url) => "localnet".to_owned(),
         None => format!("cluster-{}", &genesis.to_string()[..8]),
-    }
-}
-
-/// Whether a URL leads to a node on this machine.
-pub fn is_this_machine(url: &str) -> bool {
-    match Url::parse(url).ok().as_ref().and_then(Url::host) {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 
