@@ -1,0 +1,195 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use curve25519_dalek::{ristretto::RistrettoPoint, scalar::Scalar};
+use generion::{
+    ID,
+    proof::Capsule,
+    state::{Share, User},
+};
+use generion_crypto::{capsule, keys::EncryptionSecret};
+use generion_interface::{
+    accounts::{LedgerAccount, PurchaseAccount, RecordAccount},
+    decode::Decoded,
+};
+use solana_account::Account;
+use solana_address::Address;
+
+use crate::{Asked, Captured, Node, Validator};
+
+/// Who shares with a node what it saw, and has secrets of its own: a buyer's `b`, the secret of a key that the node showed
+/// in another's place.
+#[derive(Default)]
+pub struct Accomplice {
+    secrets: Vec<Scalar>,
+    captured: Vec<Captured>,
+}
+
+/// A record whose group element an accomplice has computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Opened {
+    /// The record. It may never have landed.
+    pub record: Address,
+}
+
+/// A record to be opened.
+struct Target {
+    record: Address,
+    owner: Address,
+    creator: Address,
+    data_public_key: [u8; 32],
+}
+
+/// All that there is to work with.
+#[derive(Default)]
+struct Known {
+    targets: Vec<Target>,
+    capsules: Vec<Capsule>,
+    public_keys: BTreeSet<[u8; 32]>,
+    settle_secrets: Vec<Scalar>,
+    /// By User account.
+    wallets: BTreeMap<Address, Address>,
+}
+
+impl Accomplice {
+    /// Has a secret: `x` or `b`, 32 canonical bytes.
+    #[track_caller]
+    pub fn has(&mut self, secret: &[u8; 32]) {
+        let secret = Scalar::from_canonical_bytes(*secret).into_option();
+        self.secrets.push(secret.expect("a canonical scalar"));
+    }
+
+    /// Learns all that a node was shown so far.
+    pub fn saw(&mut self, node: &Node) {
+        self.captured.extend(node.captured());
+    }
+
+    /// The records that it can open: those on the ledger, and those that were sent and never landed. It tries every secret
+    /// that it has, that it was shown, or that stands on the ledger, and the sums that open deliveries, on every capsule
+    /// that it was shown or that stands on the ledger.
+    pub fn opens(&self, validator: &Validator) -> BTreeSet<Opened> {
+        let mut known = Known::default();
+        known.read_ledger(&validator.accounts());
+        known.read_captured(&self.captured);
+
+        let mut secrets = self.secrets.clone();
+        secrets.extend(self.captured.iter().flat_map(|captured| {
+            let decoded = captured.message.instructions().iter();
+            decoded.flat_map(|instruction| known.secrets_in(&instruction.data))
+        }));
+        let sums: Vec<Scalar> = secrets
+            .iter()
+            .flat_map(|secret| known.settle_secrets.iter().map(move |s| secret + s))
+            .collect();
+        secrets.extend(sums);
+        secrets.extend(&known.settle_secrets);
+        let distinct: BTreeMap<[u8; 32], Scalar> = secrets
+            .into_iter()
+            .map(|secret| (secret.to_bytes(), secret))
+            .collect();
+
+        let mut opened = BTreeSet::new();
+        for secret in distinct.keys() {
+            let Some(secret) = EncryptionSecret::from_bytes(secret) else {
+                continue;
+            };
+            for capsule in &known.capsules {
+                let Ok(element) = capsule::open(capsule, &secret) else {
+                    continue;
+                };
+                let is_opened = |target: &&Target| {
+                    let key = element.record_key(&target.owner, &target.creator);
+                    key.data_public_key().0 == target.data_public_key
+                };
+                opened.extend(known.targets.iter().filter(is_opened).map(|target| Opened {
+                    record: target.record,
+                }));
+            }
+        }
+        opened
+    }
+}
+
+impl Known {
+    fn read_ledger(&mut self, accounts: &[(Address, Account)]) {
+        for (address, account) in accounts {
+            if let Some(record) = decode::<RecordAccount>(account) {
+                let state = record.state;
+                self.capsules.push(state.capsule);
+                self.public_keys.insert(state.owner_key);
+                self.targets.push(Target {
+                    record: *address,
+                    owner: state.owner,
+                    creator: state.creator,
+                    data_public_key: state.data_public_key,
+                });
+            } else if let Some(purchase) = decode::<PurchaseAccount>(account) {
+                self.capsules.extend(purchase.capsules.iter().flatten());
+                self.public_keys.insert(purchase.state.buyer_key);
+                match purchase.state.is_settled() {
+                    true => self
+                        .settle_secrets
+                        .extend(scalar(&purchase.state.settle_key)),
+                    false => drop(self.public_keys.insert(purchase.state.settle_key)),
+                }
+            } else if let Some(user) = decode::<User>(account) {
+                self.public_keys.insert(user.encryption_key);
+                self.wallets.insert(*address, user.wallet);
+            } else if let Some(share) = decode::<Share>(account) {
+                self.capsules.push(share.capsule);
+                self.public_keys.insert(share.recipient_key);
+            }
+        }
+    }
+
+    fn read_captured(&mut self, captured: &[Captured]) {
+        for captured in captured {
+            for instruction in captured.decoded() {
+                match instruction {
+                    Decoded::CreateRecord(create) => {
+                        self.capsules.push(create.args.capsule);
+                        // What was only simulated need not be a record that anybody will write.
+                        if captured.asked == Asked::ToSend
+                            && let Some(owner) = self.wallets.get(&create.user)
+                        {
+                            self.targets.push(Target {
+                                record: create.record,
+                                owner: *owner,
+                                creator: create.creator,
+                                data_public_key: create.args.data_public_key,
+                            });
+                        }
+                    }
+                    Decoded::ShareRecord(share) => self.capsules.push(share.args.capsule),
+                    Decoded::Deliver(deliver) => {
+                        self.capsules.extend(&deliver.args.capsules.0);
+                        self.public_keys.insert(deliver.args.settle_key);
+                    }
+                    Decoded::Settle(settle) => {
+                        self.settle_secrets
+                            .extend(scalar(&settle.args.settle_secret));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Secrets of known public keys that stand anywhere in data, whatever they are there for.
+    fn secrets_in(&self, data: &[u8]) -> Vec<Scalar> {
+        data.windows(32)
+            .filter_map(|window| scalar(window.first_chunk()?))
+            .filter(|secret| {
+                let key = RistrettoPoint::mul_base(secret).compress().to_bytes();
+                *secret != Scalar::ZERO && self.public_keys.contains(&key)
+            })
+            .collect()
+    }
+}
+
+fn decode<T: LedgerAccount>(account: &Account) -> Option<T> {
+    T::decode(&ID, &account.owner, &account.data).ok()
+}
+
+fn scalar(bytes: &[u8; 32]) -> Option<Scalar> {
+    Scalar::from_canonical_bytes(*bytes).into_option()
+}

@@ -1,0 +1,23 @@
+//! A node that lies: a JSON-RPC server in front of a real local validator, which passes questions on and answers whatever
+//! a test tells it to, and writes down all that it was sent.
+//!
+//! * [`Validator`] is the ledger, as it truly is; [`Person`] acts on it without a client.
+//! * [`Node`] stands in front of it. A [`Lie`] changes what it shows, and lies add up; [`lies`] has the usual ones.
+//! * [`Captured`] is a transaction that a node was shown: sent, simulated or asked a price for.
+//! * [`Accomplice`] has all that nodes saw and some secrets of its own, and tries to open every record with it.
+#![forbid(unsafe_code)]
+
+mod accomplice;
+mod captured;
+mod edit;
+pub mod lies;
+mod node;
+mod people;
+mod validator;
+
+pub use accomplice::{Accomplice, Opened};
+pub use captured::{Asked, Captured};
+pub use edit::edited;
+pub use node::{Entry, Lie, Node, Question, Reply, Snapshot};
+pub use people::{NewRecord, PRICE, Person, WINDOW};
+pub use validator::{SOL, Validator, eventually};

@@ -1,0 +1,181 @@
+//! A node in front of the validator.
+
+mod accounts;
+mod question;
+mod server;
+mod snapshot;
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use serde_json::Value;
+use solana_account::Account;
+use solana_address::Address;
+use tokio::sync::oneshot;
+
+pub use self::{question::Question, snapshot::Snapshot};
+use crate::{Captured, Validator};
+
+/// Something that a node does to what is true. All that it leaves alone is passed on. Of several, the newest has the last
+/// word.
+pub trait Lie: Send + Sync + 'static {
+    /// Answers in the validator's place.
+    fn answer(&self, _question: &Question) -> Option<Reply> {
+        None
+    }
+
+    /// Changes what is shown at an address, however it is asked for; `None`: nothing is there.
+    fn account(&self, _question: &Question, _address: &Address, _account: &mut Option<Account>) {}
+
+    /// Addresses that lists of accounts are to have too, if [`Self::account`] shows something there that the list is of.
+    fn listed(&self) -> Vec<Address> {
+        Vec::new()
+    }
+
+    /// The slot that a read is said to be of. A node that is asked for a newer one refuses.
+    fn slot(&self, _question: &Question, slot: u64) -> u64 {
+        slot
+    }
+
+    /// Changes an answer's result.
+    fn alter(&self, _question: &Question, _result: &mut Value) {}
+}
+
+/// What a node does with a question that it does not pass on.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// Answers this result.
+    Result(Value),
+    /// Answers this error.
+    Error {
+        /// JSON-RPC's code.
+        code: i64,
+        /// In words.
+        message: String,
+    },
+    /// Closes the connection.
+    HangUp,
+    /// Never answers.
+    Silence,
+    /// Passes it on so often, and then does this.
+    Forward(usize, Box<Self>),
+}
+
+/// A question, and what came of it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The question.
+    pub question: Question,
+    /// The whole answer; `None`: there was none, or is none yet.
+    pub answer: Option<Value>,
+}
+
+/// A running node. It ends with the value.
+pub struct Node {
+    /// Where it listens.
+    pub address: SocketAddr,
+    state: Arc<State>,
+    _end: oneshot::Sender<()>,
+}
+
+struct State {
+    upstream: String,
+    lies: Mutex<Vec<(usize, Arc<dyn Lie>)>>,
+    log: Mutex<Vec<Entry>>,
+}
+
+impl Node {
+    /// Starts an honest one in front of a validator.
+    pub fn before(validator: &Validator) -> Self {
+        let state = Arc::new(State {
+            upstream: validator.url.clone(),
+            lies: Mutex::default(),
+            log: Mutex::default(),
+        });
+        let (end, ended) = oneshot::channel();
+        Self {
+            address: server::start(state.clone(), ended),
+            state,
+            _end: end,
+        }
+    }
+
+    /// Its URL, by which it is a node on this machine.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Tells a lie from now on; the number is for [`Self::retract`].
+    pub fn tell(&self, lie: impl Lie) -> usize {
+        let mut lies = lock(&self.state.lies);
+        let number = lies.last().map_or(0, |(number, _)| number + 1);
+        lies.push((number, Arc::new(lie)));
+        number
+    }
+
+    /// Tells it no more.
+    #[track_caller]
+    pub fn retract(&self, number: usize) {
+        let mut lies = lock(&self.state.lies);
+        let before = lies.len();
+        lies.retain(|(told, _)| *told != number);
+        assert_eq!(lies.len() + 1, before, "lie {number} is not told");
+    }
+
+    /// Tells no lie any more.
+    pub fn be_honest(&self) {
+        lock(&self.state.lies).clear();
+    }
+
+    /// All that it was asked so far.
+    pub fn log(&self) -> Vec<Entry> {
+        lock(&self.state.log).clone()
+    }
+
+    /// How often a method was asked for.
+    pub fn asked(&self, method: &str) -> usize {
+        let log = lock(&self.state.log);
+        log.iter()
+            .filter(|entry| entry.question.method == method)
+            .count()
+    }
+
+    /// All transactions and messages that it was shown, in the order in which they came.
+    pub fn captured(&self) -> Vec<Captured> {
+        let log = lock(&self.state.log);
+        log.iter()
+            .filter_map(|entry| entry.question.captured())
+            .collect()
+    }
+}
+
+impl State {
+    fn lies(&self) -> Vec<Arc<dyn Lie>> {
+        lock(&self.lies)
+            .iter()
+            .map(|(_, lie)| lie.clone())
+            .collect()
+    }
+
+    /// Writes a question down, before anything else is done with it: its place.
+    fn hear(&self, question: Question) -> usize {
+        let mut log = lock(&self.log);
+        log.push(Entry {
+            question,
+            answer: None,
+        });
+        log.len() - 1
+    }
+
+    fn answered(&self, place: usize, answer: Value) {
+        if let Some(entry) = lock(&self.log).get_mut(place) {
+            entry.answer = Some(answer);
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().expect("nobody panics with it")
+}

@@ -1,0 +1,218 @@
+//! The accomplice finds what there is to find: where a secret was shown, it opens the record, and where none was, it does
+//! not. Without this, no other test of these could fail.
+
+use generion::GenerionError;
+use generion_crypto::keys::{EncryptionSecret, PurchaseKey, PurchaseSecret};
+use generion_hostile_node_tests::{Accomplice, Node, Opened, Person, Validator};
+use rand_core::OsRng;
+use solana_address::Address;
+use solana_commitment_config::CommitmentConfig;
+use solana_instruction::Instruction;
+use solana_rpc_client::rpc_client::RpcClient;
+
+struct Scene {
+    validator: Validator,
+    node: Node,
+    seller: Person,
+    buyer: Person,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let validator = Validator::start();
+        Self {
+            node: Node::before(&validator),
+            seller: validator.user(),
+            buyer: validator.person(),
+            validator,
+        }
+    }
+
+    /// What a node would be shown by a client that simulates it.
+    fn simulate(&self, instruction: Instruction) {
+        let rpc = RpcClient::new_with_commitment(self.node.url(), CommitmentConfig::confirmed());
+        let transaction = self
+            .validator
+            .signed(&[instruction], &[&self.seller.wallet]);
+        rpc.simulate_transaction(&transaction).unwrap();
+    }
+
+    fn opens(&self, accomplice: &Accomplice) -> Vec<Address> {
+        let opened = accomplice.opens(&self.validator);
+        opened.into_iter().map(|Opened { record }| record).collect()
+    }
+}
+
+#[test]
+fn a_capsule_for_a_forged_key_is_opened_even_if_it_was_only_simulated() {
+    let scene = Scene::new();
+    let Scene {
+        validator,
+        node,
+        seller,
+        ..
+    } = &scene;
+    let forged = EncryptionSecret::random(&mut OsRng);
+    let record = validator.new_record(seller, seller);
+    let create = validator.create_record(seller, seller, &record);
+    validator.lands(&[create], &[&seller.wallet]);
+    let mut accomplice = Accomplice::default();
+    accomplice.has(&forged.to_bytes());
+    assert_eq!(scene.opens(&accomplice), []);
+
+    let doctor = validator.user();
+    let shared = validator.share(
+        seller,
+        &record.element,
+        record.address,
+        &doctor,
+        forged.public_key(),
+    );
+    scene.simulate(shared);
+    accomplice.saw(node);
+    assert_eq!(scene.opens(&accomplice), [record.address]);
+}
+
+#[test]
+fn a_record_that_was_sent_for_a_forged_key_and_never_landed_is_opened() {
+    let scene = Scene::new();
+    let Scene {
+        validator,
+        node,
+        seller,
+        ..
+    } = &scene;
+    let forged = EncryptionSecret::random(&mut OsRng);
+    let record = validator.new_record_for(seller, seller, forged.public_key());
+    let create = validator.create_record(seller, seller, &record);
+    let rpc = RpcClient::new_with_commitment(node.url(), CommitmentConfig::confirmed());
+    let transaction = validator.signed(&[create], &[&seller.wallet]);
+    // The validator's own rehearsal refuses it.
+    rpc.send_transaction(&transaction).unwrap_err();
+    let mut accomplice = Accomplice::default();
+    accomplice.saw(node);
+    assert_eq!(scene.opens(&accomplice), []);
+    accomplice.has(&forged.to_bytes());
+    assert_eq!(scene.opens(&accomplice), [record.address]);
+}
+
+/// A delivery opens once `s` was shown, wherever: in a simulation, too. By then the buyer can still be refunded.
+#[test]
+fn a_delivery_is_opened_once_its_settlement_was_shown() {
+    let scene = Scene::new();
+    let Scene {
+        validator,
+        node,
+        seller,
+        buyer,
+    } = &scene;
+    let record = validator.own_record(seller);
+    let order = validator.order(seller, &[record]);
+    let purchase = validator.buy(buyer, &order);
+    let mut accomplice = Accomplice::default();
+    accomplice.has(&buyer.purchase_secret(&order).to_bytes());
+    let secret = validator.lock(seller, &purchase);
+    assert_eq!(scene.opens(&accomplice), []);
+
+    scene.simulate(validator.settle(&purchase, &secret));
+    accomplice.saw(node);
+    assert_eq!(scene.opens(&accomplice), [record]);
+    // Whoever was shown nothing can't.
+    assert_eq!(scene.opens(&Accomplice::default()), []);
+
+    let refund = validator.refund(buyer, &purchase);
+    let early = GenerionError::RefundTooEarly;
+    validator.breaks(refund.clone(), &[&buyer.wallet], early);
+    let day = 86_400 + 3_600 + 300;
+    validator.move_clock(validator.unix_time() + day);
+    validator.lands(&[refund], &[&buyer.wallet]);
+}
+
+#[test]
+fn a_settled_delivery_is_opened_by_its_buyer_and_no_refund_takes_the_price() {
+    let scene = Scene::new();
+    let Scene {
+        validator,
+        seller,
+        buyer,
+        ..
+    } = &scene;
+    let record = validator.own_record(seller);
+    let order = validator.order(seller, &[record]);
+    let purchase = validator.buy(buyer, &order);
+    let secret = validator.lock(seller, &purchase);
+    validator.lands(&[validator.settle(&purchase, &secret)], &[&seller.wallet]);
+    let mut accomplice = Accomplice::default();
+    accomplice.has(&buyer.purchase_secret(&order).to_bytes());
+    assert_eq!(scene.opens(&accomplice), [record]);
+    validator.move_clock(validator.unix_time() + 100_000);
+    let refund = validator.refund(buyer, &purchase);
+    let settled = GenerionError::AlreadySettled;
+    validator.breaks(refund, &[&buyer.wallet], settled);
+}
+
+/// A client that took `S` from the ledger in place of deriving it would be read so: the node shows `B' = kG - S`.
+#[test]
+fn a_delivery_for_a_sum_that_the_node_chose_is_opened() {
+    let scene = Scene::new();
+    let Scene {
+        validator,
+        node,
+        seller,
+        buyer,
+    } = &scene;
+    let record = validator.own_record(seller);
+    let order = validator.order(seller, &[record]);
+    let purchase = validator.buy(buyer, &order);
+    let mut accomplice = Accomplice::default();
+
+    // What an honest agent makes of it is for another S, and stays shut.
+    let drawn = EncryptionSecret::random(&mut OsRng);
+    let chosen = PurchaseSecret::from_bytes(&drawn.to_bytes()).unwrap();
+    accomplice.has(&chosen.to_bytes());
+    let true_sale = validator.sale(&purchase);
+    let honest = validator.prove(seller, &true_sale);
+    let shown_key = minus(&chosen, &honest.settle_key.to_bytes());
+    let mut lied_to = true_sale;
+    lied_to.buyer_key = PurchaseKey::from_bytes(&shown_key).unwrap();
+    let delivery = validator.prove(seller, &lied_to);
+    scene.simulate_unchecked(validator.deliver(&purchase, &delivery));
+    accomplice.saw(node);
+    assert_eq!(scene.opens(&accomplice), []);
+
+    // Capsules for `B' + S` are for `kG`.
+    let mut careless = honest.clone();
+    let element = generion_crypto::capsule::open(
+        &validator
+            .read::<generion_interface::accounts::RecordAccount>(&record)
+            .state
+            .capsule,
+        &seller.secret(),
+    )
+    .unwrap();
+    careless.capsules =
+        vec![generion_crypto::capsule::seal(&element, &chosen.public_key(), &mut OsRng).0];
+    scene.simulate_unchecked(validator.deliver(&purchase, &careless));
+    accomplice.saw(node);
+    assert_eq!(scene.opens(&accomplice), [record]);
+}
+
+impl Scene {
+    /// As [`Self::simulate`], of what the program refuses.
+    fn simulate_unchecked(&self, instruction: Instruction) {
+        let rpc = RpcClient::new_with_commitment(self.node.url(), CommitmentConfig::confirmed());
+        let transaction = self
+            .validator
+            .signed(&[instruction], &[&self.seller.wallet]);
+        let simulated = rpc.simulate_transaction(&transaction).unwrap().value;
+        assert!(simulated.err.is_some());
+    }
+}
+
+/// `kG - S`.
+fn minus(secret: &PurchaseSecret, point: &[u8; 32]) -> [u8; 32] {
+    use curve25519_dalek::ristretto::CompressedRistretto;
+    let decompress = |bytes: &[u8; 32]| CompressedRistretto(*bytes).decompress().unwrap();
+    let key = decompress(&secret.public_key().to_bytes());
+    (key - decompress(point)).compress().to_bytes()
+}
