@@ -1,12 +1,9 @@
 use std::sync::Arc;
 
-use solana_address::Address;
-use solana_commitment_config::CommitmentConfig;
-
 use crate::{
-    ClientError, Ledger, Progress,
+    ClientError, KeyMemory, Ledger, Progress,
     progress::Reporter,
-    store::{FetchPolicy, StoreClient},
+    store::{FetchPolicy, StoreClient, StoreMap},
 };
 
 /// A ledger, document stores, and the rules that this user follows them by. The flows are its methods.
@@ -17,26 +14,32 @@ pub struct Client {
     pub store: StoreClient,
     /// Which addresses of strangers are followed.
     pub fetch_policy: FetchPolicy,
+    /// Where stores are now that locators name elsewhere.
+    pub store_map: StoreMap,
+    pub(crate) key_memory: KeyMemory,
     pub(crate) progress: Reporter,
 }
 
 impl Client {
-    /// Over a node's JSON-RPC address, at `confirmed`.
+    /// Over a ledger, whose deployment and nodes its user has set. What keys were seen is remembered for this run alone,
+    /// until [`Self::set_key_memory`].
     ///
     /// # Errors
     /// [`ClientError::Store`] where no HTTP client can be made.
-    pub fn new(
-        url: String,
-        program_id: Address,
-        fetch_policy: FetchPolicy,
-    ) -> Result<Self, ClientError> {
-        let ledger = Ledger::new(url, program_id, CommitmentConfig::confirmed());
+    pub fn new(ledger: Ledger, fetch_policy: FetchPolicy) -> Result<Self, ClientError> {
         Ok(Self {
             ledger,
-            store: StoreClient::new()?,
+            store: StoreClient::new(fetch_policy.plain_http)?,
             fetch_policy,
+            store_map: StoreMap::default(),
+            key_memory: KeyMemory::in_memory(),
             progress: Reporter::default(),
         })
+    }
+
+    /// Has the key indexes that were seen remembered elsewhere.
+    pub fn set_key_memory(&mut self, memory: KeyMemory) {
+        self.key_memory = memory;
     }
 
     /// Has all that takes its time shown.

@@ -4,7 +4,9 @@ use generion::{
     proof::Capsule,
     state::{Order, Purchase, Record, Share, User},
 };
-use generion_interface::{Locator, locator::SEAL_OVERHEAD, store::DocumentId};
+use generion_crypto::facts::Profile;
+use generion_interface::{Locator, locator::SEAL_OVERHEAD};
+use solana_address::Address;
 
 use crate::{ClientError, Ledger, NewDocument};
 
@@ -36,7 +38,7 @@ impl NewAccount {
                 Self::User => size_of::<User>(),
                 Self::Record(locator) => size_of::<Record>() + TAIL_LENGTH + locator,
                 Self::Order(records) => {
-                    size_of::<Order>() + TAIL_LENGTH + records * size_of::<u64>()
+                    size_of::<Order>() + TAIL_LENGTH + records * size_of::<Address>()
                 }
                 Self::Purchase(records) => {
                     size_of::<Purchase>() + TAIL_LENGTH + records * size_of::<Capsule>()
@@ -50,20 +52,17 @@ impl NewDocument {
     /// The record that it will become.
     ///
     /// # Errors
-    /// [`ClientError::Argument`] where address, media type and kind are too long for a locator.
+    /// [`ClientError::Argument`] where stores, media type and kind are too long for a locator, or there are too many stores.
     pub fn account(&self) -> Result<NewAccount, ClientError> {
-        let sha256 = [0; 32];
-        let mut url = self.store.clone();
-        url.set_path(&DocumentId::from_bytes(sha256).path());
-        let Self {
-            media_type, kind, ..
-        } = self.clone();
         let locator = Locator {
-            url: url.into(),
-            sha256,
+            stores: self.stores.clone(),
+            sha256: [0; 32],
             size: 0,
-            media_type,
-            kind,
+            media_type: self.media_type.clone(),
+            kind: self.kind.clone(),
+            profile: Profile::Document1.to_string(),
+            copy: None,
+            signature: None,
         };
         let encoded = locator
             .encode()
@@ -78,6 +77,7 @@ impl Ledger {
     /// # Errors
     /// [`ClientError::Node`].
     pub async fn rent(&self, account: NewAccount) -> Result<u64, ClientError> {
+        self.check_genesis().await?;
         let rent = self
             .rpc()
             .get_minimum_balance_for_rent_exemption(account.size())

@@ -3,37 +3,45 @@ use std::{path::PathBuf, sync::Arc};
 use generion::GenerionError;
 use generion_crypto::{
     capsule::MalformedCapsule, delivery::DeliveryError, document::DocumentError,
-    locator::SealedLocatorError,
+    locator::SealedLocatorError, settle::UnusableSettleKey,
 };
-use generion_interface::{accounts::AccountError, locator::LocatorError};
+use generion_interface::{accounts::AccountError, locator::LocatorError, signed_line::LineError};
+use generion_rpc::{
+    cluster::OtherGenesis,
+    node::{GenesisError, NodeError},
+    witness::WitnessError,
+};
 use solana_address::Address;
 use solana_instruction::error::InstructionError;
-use solana_rpc_client_api::client_error::Error as RpcError;
 use solana_signature::Signature;
 use solana_signer::SignerError;
 use solana_transaction_error::TransactionError;
 
 use crate::{
-    DryRun,
+    NodeLie,
     store::{FetchError, StoreError},
 };
 
 /// Why a flow ended. The first line says what happened, to which address or file; [`ClientError::advice`] what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
-    /// The node can't be reached, or answers with an error of its own.
-    #[error("the node at {url} does not answer as it should: {source}")]
-    Node {
-        /// The node.
-        url: String,
-        /// What it said.
-        source: Box<RpcError>,
-    },
+    /// A node can't be reached, or answers with an error of its own.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// A node is of another cluster than the client was made for.
+    #[error(transparent)]
+    OtherGenesis(#[from] OtherGenesis),
+    /// A node showed an account that can't be where it says.
+    #[error("{0}")]
+    Lie(NodeLie),
+    /// The nodes contradict each other, or too few of them answer for what takes more than one.
+    #[error(transparent)]
+    Witness(#[from] Box<WitnessError>),
     /// The ledger refused a transaction.
     #[error("{0}")]
     Refused(Box<Refusal>),
     /// A transaction was sent, and the ledger can't tell yet whether it landed.
-    #[error("transaction {0} was sent, but its fate is unknown: the node stopped answering")]
+    #[error("transaction {0} was sent, but its fate is unknown: the nodes don't tell it")]
     Unknown(Signature),
     /// A transaction's block hash expired before it landed, so it never will.
     #[error("transaction {0} expired before it landed, and never will")]
@@ -49,27 +57,12 @@ pub enum ClientError {
         not_after: i64,
     },
     /// A node that does not have the state yet which this client has seen already.
-    #[error("the node at {url} is behind: it has not reached slot {slot}, which was seen before")]
+    #[error("{node} is behind: it has not reached slot {slot}, which was seen before")]
     Stale {
         /// The node.
-        url: String,
+        node: String,
         /// The slot.
         slot: u64,
-    },
-    /// Others write records to the same owner without a pause.
-    #[error(
-        "wallet {owner}: {lost} times in a row somebody else wrote a record first, {written} records in that time, {}",
-        show_writers(writers)
-    )]
-    Crowded {
-        /// The owner.
-        owner: Address,
-        /// Races lost in a row.
-        lost: u32,
-        /// Records that the owner got meanwhile.
-        written: u64,
-        /// Who wrote the latest of them that still exist, and how many, most first.
-        writers: Vec<(Address, usize)>,
     },
     /// The journal of a batch can't be read or written, or is another batch's.
     #[error("journal {path}: {reason}")]
@@ -98,6 +91,43 @@ pub enum ClientError {
     /// A wallet has not published an encryption key.
     #[error("wallet {0} has not published an encryption key")]
     NoKey(Address),
+    /// A key that its wallet did not attest. It may be anybody's.
+    #[error(
+        "{node} shows an encryption key of wallet {wallet} that the wallet did not attest: {reason}"
+    )]
+    Unattested {
+        /// The node, or the nodes.
+        node: String,
+        /// The wallet.
+        wallet: Address,
+        /// What is wrong with the attestation.
+        reason: LineError,
+    },
+    /// A key that was replaced before. Whoever has its secret may be why.
+    #[error(
+        "{node} shows the encryption key with index {index} of wallet {wallet}, which had one with index {seen} before"
+    )]
+    OlderKey {
+        /// The node, or what else showed it.
+        node: String,
+        /// The wallet.
+        wallet: Address,
+        /// Index of the key.
+        index: u32,
+        /// The highest index that was seen.
+        seen: u32,
+    },
+    /// A text that is no user card, or whose signature is not the wallet's.
+    #[error("this is no valid user card: {0}")]
+    Card(String),
+    /// The file of key indexes that were seen can't be read or written.
+    #[error("{path}: {reason}")]
+    KeyMemory {
+        /// The file.
+        path: PathBuf,
+        /// What happened.
+        reason: String,
+    },
     /// A wallet's signer failed, or can't be used to derive keys.
     #[error("{0}")]
     Signer(String),
@@ -130,9 +160,19 @@ pub enum ClientError {
         /// What is wrong.
         source: SealedLocatorError,
     },
-    /// The record's public hash is not the one in its locator.
-    #[error("record {0}: its public ciphertext hash is not the one in its locator")]
-    HashMismatch(Address),
+    /// The root of facts on the ledger is not that of the document's facts.
+    #[error("record {0}: the facts that it attests are not those of its document")]
+    FactsMismatch(Address),
+    /// The signature in the locator is not the creator's.
+    #[error("record {record}: its creator {creator} did not sign it: {source}")]
+    CreatorSignature {
+        /// The record.
+        record: Address,
+        /// Who wrote it, as its address says.
+        creator: Address,
+        /// What is wrong with the signature.
+        source: LineError,
+    },
     /// The document can't be fetched, or is not what the locator says.
     #[error("record {record}: {source}")]
     Fetch {
@@ -158,10 +198,12 @@ pub enum ClientError {
         source: DocumentError,
     },
     /// Somebody else could erase the document.
-    #[error("record {record}: its document can be erased by {actual}, not by {expected}")]
+    #[error("record {record}: at {store}, its document can be erased by {actual}, not by {expected}")]
     EraseAuthority {
         /// The record.
         record: Address,
+        /// The store.
+        store: String,
         /// Who should be able to.
         expected: Address,
         /// Who is, as the store reports.
@@ -173,6 +215,9 @@ pub enum ClientError {
     /// A batch can't be proven.
     #[error(transparent)]
     Delivery(#[from] DeliveryError),
+    /// The purchase has no usable settle key.
+    #[error(transparent)]
+    UnusableSettleKey(#[from] UnusableSettleKey),
     /// The seller wrote records of the order, and the buyer did not accept that.
     #[error(
         "order {order}: record {record} was written by its seller {seller}, nobody else vouches for it"
@@ -185,12 +230,91 @@ pub enum ClientError {
         /// The seller.
         seller: Address,
     },
+    /// The order is for another buyer.
+    #[error("order {order} is for wallet {only_buyer} alone, not for {buyer}")]
+    OnlyBuyer {
+        /// The order.
+        order: Address,
+        /// Who may buy.
+        only_buyer: Address,
+        /// Who wanted to.
+        buyer: Address,
+    },
+    /// The seller's file of offers does not have the order of a purchase.
+    #[error("order {order} is not in the file of offers {path}")]
+    NotOffered {
+        /// The order.
+        order: Address,
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file of offers can't be read or written.
+    #[error("{path}: {reason}")]
+    Offers {
+        /// The file.
+        path: PathBuf,
+        /// What happened.
+        reason: String,
+    },
+    /// A purchase is not one on the terms that its seller offered.
+    #[error("purchase {purchase} of order {order} was not made on the terms that were offered: {difference}")]
+    OtherTerms {
+        /// The purchase.
+        purchase: Address,
+        /// The order.
+        order: Address,
+        /// What differs.
+        difference: String,
+    },
+    /// The ledger holds a settle key that does not follow from what the seller believes about the purchase.
+    #[error(
+        "purchase {0}: the ledger shows a settle key that is not this seller's for it. Either a node lies about the purchase, or an earlier delivery was made from a lie; it can't be settled"
+    )]
+    OtherSettleKey(Address),
+    /// The purchase is not in the state that the next step takes.
+    #[error("purchase {purchase}: {state}")]
+    PurchaseState {
+        /// The purchase.
+        purchase: Address,
+        /// What state it is in.
+        state: &'static str,
+    },
+    /// Too little time is left to show the secret of a delivery and be paid for sure.
+    #[error(
+        "purchase {purchase}: the refund opens in {seconds_left} s, too soon to settle: {needed} s are needed"
+    )]
+    SettleTooLate {
+        /// The purchase.
+        purchase: Address,
+        /// Seconds until the refund opens, by the later of the nodes' clock and this machine's.
+        seconds_left: i64,
+        /// Seconds that are needed.
+        needed: i64,
+    },
+    /// The wallet that pays for settling does not hold what that may cost.
+    #[error("wallet {payer} holds {held} lamports, and {needed} are kept to settle what is delivered")]
+    SettleReserve {
+        /// The wallet.
+        payer: Address,
+        /// Lamports that it holds.
+        held: u64,
+        /// Lamports that it needs.
+        needed: u64,
+    },
+    /// A marker of a settlement can't be read or written.
+    #[error("{path}: {reason}")]
+    Marker {
+        /// The file or folder.
+        path: PathBuf,
+        /// What happened.
+        reason: String,
+    },
     /// The time to deliver is over, or too short for all batches.
     #[error("purchase {purchase}: {}", too_late(*seconds_left, *batches))]
     TooLate {
         /// The purchase.
         purchase: Address,
-        /// Seconds until the deadline by the ledger's clock; negative: it has passed.
+        /// Seconds until nothing is delivered any more by the ledger's clock; negative: it has passed.
         seconds_left: i64,
         /// Transactions that the delivery still takes.
         batches: usize,
@@ -205,6 +329,9 @@ pub enum ClientError {
         /// Records of the order.
         total: usize,
     },
+    /// A purchase that is delivered in full, and that its seller has not settled.
+    #[error("purchase {0} is delivered and locked: nobody can open it until its seller settles it")]
+    NotSettled(Address),
     /// The receipts that were saved before a purchase can't be read or written.
     #[error("{path}: {reason}")]
     Receipt {
@@ -224,9 +351,6 @@ pub enum ClientError {
     /// An error that several things failed by.
     #[error("{0}")]
     Shared(Arc<ClientError>),
-    /// The ledger is told nothing: [`Ledger::set_dry_run`](crate::Ledger::set_dry_run) was called.
-    #[error("this was a dry run")]
-    DryRun(Box<DryRun>),
     /// An argument that can't be right, found before anything was sent.
     #[error("{0}")]
     Argument(String),
@@ -265,22 +389,28 @@ impl ClientError {
     /// What to do next, in one line.
     pub fn advice(&self) -> &'static str {
         match self {
-            Self::Node { .. } => {
-                "Check the node's address (-u) and that it runs; nothing was lost, try again."
+            Self::Node(_) => {
+                "Check the node's address and that it runs; nothing was lost, try again."
             }
+            Self::OtherGenesis(_) => "Use a node of the cluster that you set.",
+            Self::Lie(_) => "Nothing was sent: use another node, and don't trust this one.",
+            Self::Witness(error) => match &**error {
+                WitnessError::TooFew(_) | WitnessError::NoNodes => {
+                    "Nothing secret was sent: try again, or configure a node of another operator."
+                }
+                WitnessError::OtherGenesis(_) => "Use nodes of the cluster that you set.",
+                _ => "Nothing secret was sent: find out which of the nodes is wrong, and leave it out.",
+            },
             Self::Refused(refusal) => refusal.advice(),
             Self::Unknown(_) => "Look the transaction up before you send anything again.",
             Self::Expired(_) => "Send it again.",
-            Self::Crowded { .. } => {
-                "Nothing was sent for it: try again later. If one wallet writes most of them, it may be spam, which its owner can delete."
-            }
             Self::Journal { .. } => {
-                "Check the space on the disk, and that it is this batch's (--journal); then run it again: nothing is done twice."
+                "Check the space on the disk, and that it is this batch's; then run it again: nothing is done twice."
             }
             Self::SentTooLate { .. } => "Nothing was sent.",
-            Self::Stale { .. } => "Nothing was sent: wait, or use another node (-u).",
+            Self::Stale { .. } => "Nothing was sent: wait, or use another node.",
             Self::NotFound { .. } => {
-                "Check the address, and that the node (-u) is of the right cluster."
+                "Check the address, and that the node is of the right cluster."
             }
             Self::Account {
                 source: AccountError::UnknownVersion(_),
@@ -291,11 +421,19 @@ impl ClientError {
                 ..
             } => "Update this software; nothing was lost.",
             Self::Account { .. } => {
-                "Check the address, and that the node (-u) and the program id are of one deployment."
+                "Check the address, and that the node and the program id are of one deployment."
             }
-            Self::NoKey(_) => "Its owner publishes one with `generion user set-key`.",
-            Self::Signer(_) => "Check the wallet (-k).",
-            Self::ForeignKey { .. } => "Use the wallet that published the key (-k).",
+            Self::NoKey(_) => "Ask its owner to publish one.",
+            Self::Unattested { .. } => {
+                "Nothing was sent: ask the wallet's owner for a user card, and don't trust the node."
+            }
+            Self::OlderKey { .. } => {
+                "Nothing was sent: ask the wallet's owner for a new user card, or use another node."
+            }
+            Self::Card(_) => "Ask the wallet's owner for the card again.",
+            Self::KeyMemory { .. } => "Check the file, its rights, and the space on the disk.",
+            Self::Signer(_) => "Check the wallet.",
+            Self::ForeignKey { .. } => "Use the wallet that published the key.",
             Self::Document {
                 source: DocumentError::Io(_),
                 ..
@@ -303,7 +441,8 @@ impl ClientError {
             Self::Capsule { .. }
             | Self::DataKeyMismatch(_)
             | Self::Locator { .. }
-            | Self::HashMismatch(_)
+            | Self::FactsMismatch(_)
+            | Self::CreatorSignature { .. }
             | Self::Document { .. } => "Don't verify or buy it: ask its creator for a new record.",
             Self::Fetch { source, .. } => source.advice(),
             Self::Encrypt { .. } | Self::File { .. } => {
@@ -313,34 +452,39 @@ impl ClientError {
                 "Don't verify it: ask its creator to upload the document in your name."
             }
             Self::Store(error) => error.advice(),
-            Self::Delivery(_) => {
-                "The record was not written by this program's rules: decline with `generion purchase refund`."
+            Self::Delivery(_) | Self::UnusableSettleKey(_) => {
+                "Decline the purchase: the buyer gets the price back."
             }
-            Self::SelfIssued { .. } => "Pass --accept-self-issued if you want it all the same.",
-            Self::TooLate { .. } => {
-                "Decline with `generion purchase refund`; the buyer gets the price back."
+            Self::SelfIssued { .. } => "Accept self-issued records if you want it all the same.",
+            Self::OnlyBuyer { .. } => "Use the wallet that the order is for.",
+            Self::NotOffered { .. } => {
+                "Nothing was delivered: if you did create this order, add it to the file, or deliver what the ledger shows."
             }
+            Self::Offers { .. } => "Check the file, its rights, and the space on the disk.",
+            Self::OtherTerms { .. } => {
+                "Nothing was delivered: a node may lie. Use another node, or decline the purchase."
+            }
+            Self::OtherSettleKey(_) => {
+                "Nothing was shown to anybody. Ask other nodes; if they show the same key, the buyer gets the price back in time."
+            }
+            Self::PurchaseState { .. } => "Look at the purchase again.",
+            Self::SettleTooLate { .. } => {
+                "Nothing was shown: the buyer can have the price refunded, and can't open anything."
+            }
+            Self::SettleReserve { .. } => "Fund this wallet; nothing was locked.",
+            Self::Marker { .. } => "Check the folder, its rights, and the space on the disk.",
+            Self::TooLate { .. } => "Decline the purchase: the buyer gets the price back.",
             Self::NotDelivered { .. } => {
-                "Wait for the seller, or take the price back after the deadline with `generion purchase refund`."
+                "Wait for the seller, or have the price refunded after the deadline."
             }
-            Self::Receipt { .. } => "Pass the folder that the purchase was made with (--receipts).",
+            Self::NotSettled(_) => {
+                "Wait for the seller, or have the price refunded once the time to settle is over."
+            }
+            Self::Receipt { .. } => "Name the folder that the purchase was made with.",
             Self::Shared(error) => error.advice(),
-            Self::DryRun(_) | Self::Argument(_) => "Nothing was sent.",
+            Self::Argument(_) => "Nothing was sent.",
         }
     }
-}
-
-/// The first three.
-fn show_writers(writers: &[(Address, usize)]) -> String {
-    if writers.is_empty() {
-        return "all of which are deleted".to_owned();
-    }
-    let shown: Vec<_> = writers
-        .iter()
-        .take(3)
-        .map(|(writer, count)| format!("{count} by {writer}"))
-        .collect();
-    shown.join(", ")
 }
 
 impl Refusal {
@@ -350,8 +494,8 @@ impl Refusal {
                 "Fund the wallet that pays the fee."
             }
             (TransactionError::InstructionError(_, InstructionError::InvalidSeeds), _)
-            | (_, Some(GenerionError::NotNextRecordId | GenerionError::NotNextOrderId)) => {
-                "Somebody else was faster: try again."
+            | (_, Some(GenerionError::KeyIndexChanged | GenerionError::NotNextOrderId)) => {
+                "Something changed meanwhile: try again."
             }
             (_, Some(GenerionError::AccountAlreadyExists)) => {
                 "It is there already: look at it before you try again."
@@ -359,7 +503,7 @@ impl Refusal {
             (_, Some(GenerionError::TermsChanged)) => "Look at the order again before you buy.",
             (_, Some(GenerionError::AlreadyVerified)) => "There is nothing left to do.",
             (_, Some(GenerionError::NotVerified)) => {
-                "Have its owner check and verify it first (`generion record verify`)."
+                "Have its owner check and verify it first."
             }
             (_, Some(GenerionError::RecordListed)) => "Close the orders that list it first.",
             (_, Some(GenerionError::RefundTooEarly)) => {
@@ -368,6 +512,25 @@ impl Refusal {
             (_, Some(_)) => "Nothing was changed.",
             _ if self.reason.contains("insufficient lamports") => "Fund the wallet that pays.",
             _ => "Nothing was changed; the transaction's log tells more.",
+        }
+    }
+}
+
+impl From<WitnessError> for ClientError {
+    fn from(error: WitnessError) -> Self {
+        match error {
+            WitnessError::OtherGenesis(other) => Self::OtherGenesis(other),
+            error => Self::Witness(Box::new(error)),
+        }
+    }
+}
+
+impl From<GenesisError> for ClientError {
+    fn from(error: GenesisError) -> Self {
+        match error {
+            GenesisError::Node(error) => error.into(),
+            GenesisError::Other(other) => other.into(),
+            other => Self::Argument(other.to_string()),
         }
     }
 }
@@ -386,7 +549,10 @@ impl From<SignerError> for ClientError {
 
 fn too_late(seconds_left: i64, batches: usize) -> String {
     if seconds_left <= 0 {
-        return format!("its deadline was {} s ago", seconds_left.unsigned_abs());
+        return format!(
+            "the time to deliver was over {} s ago",
+            seconds_left.unsigned_abs()
+        );
     }
-    format!("{seconds_left} s are left until its deadline, too few for {batches} transactions")
+    format!("{seconds_left} s are left to deliver, too few for {batches} transactions")
 }

@@ -4,8 +4,18 @@
 //! instructions; [`store::StoreClient`] to talk to a document store. Wallets are any [`solana_signer::Signer`]; what
 //! follows from them is in [`Wallet`].
 //!
-//! Reads are at `confirmed` or better, and every account is checked (owner, discriminator, version, lengths) before it
-//! is decoded.
+//! # What is believed
+//!
+//! A [`Ledger`] is made for a [`Deployment`] that its user sets, and refuses nodes of another cluster. Every account is
+//! checked (owner, discriminator, version, lengths) before it is decoded, and its address is recomputed from what was
+//! read: of a record, that covers all that its creator decided. The rest is the node's word. What takes more than one
+//! node's is asked of several ([`rpc::witness`]): whose a key is where the wallet can't attest it, and whether a purchase
+//! is locked before the secret of its delivery is shown.
+//!
+//! # Flows
+//!
+//! A flow makes a [`Prepared`] transaction, which its caller simulates or sends. One with a capsule in it is
+//! [`Confidential`]: only its [`Rehearsal`], with random data, can be simulated.
 //!
 //! # A sale, from the document to its buyer
 //!
@@ -26,12 +36,17 @@
 
 mod agent;
 mod batch;
+mod card;
 mod client;
 mod cost;
+mod durable;
 mod error;
 mod flows;
 pub mod history;
+mod key_memory;
 mod ledger;
+mod markers;
+mod offers;
 mod progress;
 mod receipts;
 mod reveal;
@@ -42,25 +57,39 @@ mod watch;
 
 pub use agent::{Agent, AgentEvent, AgentOptions, DeliveredPart, Tally};
 pub use batch::{BatchCost, BatchDocument, BatchEvent, BatchTally, DocumentName, Journal};
+pub use card::Card;
 pub use client::Client;
 pub use cost::NewAccount;
 pub use error::{ClientError, Refusal};
 pub use flows::{
-    deliver::{DeliveredBatch, DeliveryReport},
+    deliver::{Batch, DeliveredBatch, DeliveryReport},
+    documents::{CheckedFacts, CreatorSignature},
     order::NewOrder,
-    purchase::{BuyOptions, Offer, OpenedRecord},
+    purchase::{Bought, BuyOptions, OpenedRecord, ShownOffer},
+    recipient::{Evidence, Recipient},
     record::{CheckedRecord, CreatedRecord, NewDocument},
+    sale::{Belief, Sale},
+    settle::Settler,
+    user::{OwnKey, PublishedKey},
 };
-pub use ledger::{Filter, Ledger, Listed};
+pub use key_memory::KeyMemory;
+pub use ledger::{Filter, Ledger, Listed, NodeLie};
+pub use markers::{Marker, Markers};
+pub use offers::{Offer, Offers};
 pub use progress::{Activity, Progress, Task};
-pub use receipts::{DeliveredKeys, PurchaseReceipt, RecordReceipt};
+pub use receipts::{DeliveredKeys, PurchaseReceipt, SealedRecord};
 pub use reveal::{IdentifierKind, Identifying, Revealed};
 pub use send::{
-    DryRun, DryRunAccount, Landed, MAX_TRANSACTION_BYTES, Prepared, PriorityPrice, SendOptions,
+    Confidential, DryRun, DryRunAccount, Landed, MAX_TRANSACTION_BYTES, Prepared, PriorityPrice,
+    Rehearsal, SendOptions, Sent, SettleEnd, SettleEvent, SettleOptions, Signed, Units,
 };
 pub use wallet::{KeyRing, KeySource, Wallet};
 pub use watch::{Watchable, Watched, websocket_url};
 
-pub use generion::{GenerionError, constants, proof::Capsule, state};
+pub use generion::{DeliverArgs, GenerionError, args::Capsules, constants, proof::Capsule, state};
 pub use generion_crypto as crypto;
-pub use generion_interface::{Addresses, Instructions, Locator, accounts, decode, events};
+pub use generion_interface::{
+    Addresses, Deployment, GenesisHash, Instructions, Locator, accounts, attestation, decode,
+    events, facts, locator, signed_line,
+};
+pub use generion_rpc as rpc;

@@ -1,220 +1,427 @@
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use generion_interface::accounts::RecordAccount;
+use generion::state::{Record, RecordContents};
+use generion_interface::{
+    Addresses, Deployment,
+    accounts::{PurchaseAccount, RecordAccount},
+};
 use serde::{Deserialize, Serialize};
 use solana_address::Address;
-use tempfile::NamedTempFile;
 
-use crate::{Capsule, ClientError, Listed};
+use crate::{
+    Capsule, ClientError, Listed, Offer,
+    durable::{self, Existing},
+    offers::Entry,
+};
+
+const VERSION: u8 = 2;
 
 /// What a buyer saves before it pays: with it and the delivered capsules the records open, whatever becomes of the
-/// order and of the records' accounts. Nothing in it is secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// order and of the records' accounts, and whatever a node says. Nothing in it is secret.
+///
+/// A receipt is never overwritten. Whoever buys an order again, and whoever saves the keys of a purchase, gets a new
+/// version of it beside the earlier ones: `ADDRESS.json`, `ADDRESS.2.json`, and so on.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PurchaseReceipt {
-    /// Version of the file.
-    pub version: u8,
-    /// The order.
-    pub order: String,
+    /// The cluster, and the program there.
+    pub deployment: Deployment,
+    /// What was bought.
+    pub offer: Offer,
     /// The purchase.
-    pub purchase: String,
+    pub purchase: Address,
     /// The buyer.
-    pub buyer: String,
+    pub buyer: Address,
     /// The order's records, in its order.
-    pub records: Vec<RecordReceipt>,
+    pub records: Vec<SealedRecord>,
     /// The keys as they were delivered, saved before the purchase is closed; `None`: the ledger still has them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivered: Option<DeliveredKeys>,
 }
 
-/// What a settled purchase holds: the records' keys, encrypted to the buyer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a settled purchase holds: the records' keys, encrypted to the buyer, and the seller's secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveredKeys {
-    /// The key that the buyer's wallet made for this purchase, in hex.
-    pub buyer_key: String,
-    /// One capsule for each record, ephemeral point and masked element, in hex.
-    pub capsules: Vec<String>,
+    /// `B`, the key that the buyer's wallet made for this purchase.
+    pub buyer_key: [u8; 32],
+    /// `s`, which the seller showed to be paid.
+    pub settle_secret: [u8; 32],
+    /// One capsule for each record.
+    pub capsules: Vec<Capsule>,
 }
 
 impl DeliveredKeys {
-    pub(crate) fn new(buyer_key: &[u8; 32], capsules: &[Capsule]) -> Self {
-        let encode = |capsule: &Capsule| hex::encode([capsule.ephemeral, capsule.masked].concat());
-        Self {
-            buyer_key: hex::encode(buyer_key),
-            capsules: capsules.iter().map(encode).collect(),
+    /// Of a purchase on the ledger.
+    ///
+    /// # Errors
+    /// [`ClientError::NotDelivered`], [`ClientError::NotSettled`].
+    pub fn of(purchase: &Address, account: &PurchaseAccount) -> Result<Self, ClientError> {
+        let capsules: Vec<_> = account.capsules.iter().flatten().copied().collect();
+        if capsules.len() < account.capsules.len() {
+            return Err(ClientError::NotDelivered {
+                purchase: *purchase,
+                delivered: capsules.len(),
+                total: account.capsules.len(),
+            });
         }
-    }
-
-    pub(crate) fn parse(&self) -> Option<([u8; 32], Vec<Capsule>)> {
-        let buyer_key = hex::decode(&self.buyer_key).ok()?.try_into().ok()?;
-        let capsules = self.capsules.iter().map(|text| {
-            let bytes: [u8; 64] = hex::decode(text).ok()?.try_into().ok()?;
-            let (ephemeral, masked) = bytes.split_at(32);
-            Some(Capsule {
-                ephemeral: ephemeral.try_into().ok()?,
-                masked: masked.try_into().ok()?,
-            })
-        });
-        Some((buyer_key, capsules.collect::<Option<_>>()?))
-    }
-}
-
-/// What opening a record takes besides its group element.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RecordReceipt {
-    /// The record.
-    pub address: String,
-    /// Its owner.
-    pub owner: String,
-    /// Its creator.
-    pub creator: String,
-    /// X25519 public key that its document is encrypted to, in hex.
-    pub data_public_key: String,
-    /// The public hash of the ciphertext, in hex; zeros: not disclosed.
-    pub ciphertext_hash: String,
-    /// The sealed locator, in hex.
-    pub locator: String,
-}
-
-impl RecordReceipt {
-    /// From the record as it stands on the ledger.
-    pub fn new(record: &Listed<RecordAccount>) -> Self {
-        let state = &record.account.state;
-        Self {
-            address: record.address.to_string(),
-            owner: state.owner.to_string(),
-            creator: state.creator.to_string(),
-            data_public_key: hex::encode(state.data_public_key),
-            ciphertext_hash: hex::encode(state.ciphertext_hash),
-            locator: hex::encode(&record.account.locator),
+        let state = &account.state;
+        if !state.is_settled() {
+            return Err(ClientError::NotSettled(*purchase));
         }
-    }
-
-    pub(crate) fn parse(&self) -> Option<ParsedReceipt> {
-        Some(ParsedReceipt {
-            address: self.address.parse().ok()?,
-            owner: self.owner.parse().ok()?,
-            creator: self.creator.parse().ok()?,
-            data_public_key: hex::decode(&self.data_public_key).ok()?.try_into().ok()?,
-            ciphertext_hash: hex::decode(&self.ciphertext_hash).ok()?.try_into().ok()?,
-            locator: hex::decode(&self.locator).ok()?,
+        Ok(Self {
+            buyer_key: state.buyer_key,
+            settle_secret: state.settle_key,
+            capsules,
         })
     }
 }
 
-/// A receipt with its texts read.
-pub(crate) struct ParsedReceipt {
+/// What a record's address commits to, and with it all that opening the record takes besides its group element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedRecord {
+    /// The record, whose address follows from everything else.
     pub address: Address,
+    /// Its owner.
     pub owner: Address,
+    /// Its creator.
     pub creator: Address,
+    /// The owner's encryption key that it was made for.
+    pub owner_key: [u8; 32],
+    /// X25519 public key that its document is encrypted to.
     pub data_public_key: [u8; 32],
-    pub ciphertext_hash: [u8; 32],
+    /// Its group element for the owner.
+    pub capsule: Capsule,
+    /// Root of its facts.
+    pub facts_root: [u8; 32],
+    /// The sealed locator.
     pub locator: Vec<u8>,
 }
 
-impl From<&Listed<RecordAccount>> for ParsedReceipt {
+impl SealedRecord {
+    fn is_at_its_address(&self, addresses: &Addresses) -> bool {
+        let contents = RecordContents {
+            owner: &self.owner,
+            creator: &self.creator,
+            owner_key: &self.owner_key,
+            data_public_key: &self.data_public_key,
+            capsule: &self.capsule,
+            facts_root: &self.facts_root,
+            locator: &self.locator,
+        };
+        addresses.record(&contents) == self.address
+    }
+}
+
+impl From<&Listed<RecordAccount>> for SealedRecord {
     fn from(record: &Listed<RecordAccount>) -> Self {
-        let state = &record.account.state;
+        let Record {
+            owner,
+            creator,
+            owner_key,
+            data_public_key,
+            capsule,
+            facts_root,
+            ..
+        } = record.account.state;
         Self {
             address: record.address,
-            owner: state.owner,
-            creator: state.creator,
-            data_public_key: state.data_public_key,
-            ciphertext_hash: state.ciphertext_hash,
+            owner,
+            creator,
+            owner_key,
+            data_public_key,
+            capsule,
+            facts_root,
             locator: record.account.locator.clone(),
         }
     }
 }
 
-const VERSION: u8 = 1;
+#[derive(Serialize, Deserialize)]
+struct ReceiptFile {
+    version: u8,
+    genesis: String,
+    program: String,
+    purchase: String,
+    buyer: String,
+    offer: Entry,
+    records: Vec<RecordText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    delivered: Option<DeliveredText>,
+}
+
+/// In base58 what are addresses, in hex what are other bytes.
+#[derive(Serialize, Deserialize)]
+struct RecordText {
+    address: String,
+    owner: String,
+    creator: String,
+    owner_key: String,
+    data_public_key: String,
+    capsule: String,
+    facts_root: String,
+    locator: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct DeliveredText {
+    buyer_key: String,
+    settle_secret: String,
+    capsules: Vec<String>,
+}
+
+/// The first field of a receipt of any version.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u8,
+}
+
+fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {
+    hex::decode(text).ok()?.try_into().ok()
+}
+
+fn capsule_text(capsule: &Capsule) -> String {
+    hex::encode(capsule.as_bytes())
+}
+
+fn capsule(text: &str) -> Option<Capsule> {
+    let bytes: [u8; 64] = bytes(text)?;
+    let (ephemeral, masked) = bytes.split_at(32);
+    Some(Capsule {
+        ephemeral: ephemeral.try_into().ok()?,
+        masked: masked.try_into().ok()?,
+    })
+}
+
+impl RecordText {
+    fn new(record: &SealedRecord) -> Self {
+        Self {
+            address: record.address.to_string(),
+            owner: record.owner.to_string(),
+            creator: record.creator.to_string(),
+            owner_key: hex::encode(record.owner_key),
+            data_public_key: hex::encode(record.data_public_key),
+            capsule: capsule_text(&record.capsule),
+            facts_root: hex::encode(record.facts_root),
+            locator: hex::encode(&record.locator),
+        }
+    }
+
+    fn parse(&self) -> Option<SealedRecord> {
+        Some(SealedRecord {
+            address: self.address.parse().ok()?,
+            owner: self.owner.parse().ok()?,
+            creator: self.creator.parse().ok()?,
+            owner_key: bytes(&self.owner_key)?,
+            data_public_key: bytes(&self.data_public_key)?,
+            capsule: capsule(&self.capsule)?,
+            facts_root: bytes(&self.facts_root)?,
+            locator: hex::decode(&self.locator).ok()?,
+        })
+    }
+}
+
+impl DeliveredText {
+    fn new(keys: &DeliveredKeys) -> Self {
+        Self {
+            buyer_key: hex::encode(keys.buyer_key),
+            settle_secret: hex::encode(keys.settle_secret),
+            capsules: keys.capsules.iter().map(capsule_text).collect(),
+        }
+    }
+
+    fn parse(&self) -> Option<DeliveredKeys> {
+        let capsules: Option<_> = self.capsules.iter().map(|text| capsule(text)).collect();
+        Some(DeliveredKeys {
+            buyer_key: bytes(&self.buyer_key)?,
+            settle_secret: bytes(&self.settle_secret)?,
+            capsules: capsules?,
+        })
+    }
+}
+
+impl ReceiptFile {
+    /// `None`: something in it is not what it should be, or does not belong together.
+    fn parse(&self) -> Option<PurchaseReceipt> {
+        let records: Option<Vec<_>> = self.records.iter().map(RecordText::parse).collect();
+        let delivered = self.delivered.as_ref().map(|text| text.parse().ok_or(()));
+        let receipt = PurchaseReceipt {
+            deployment: Deployment {
+                genesis: self.genesis.parse().ok()?,
+                program_id: self.program.parse().ok()?,
+            },
+            offer: self.offer.parse()?,
+            purchase: self.purchase.parse().ok()?,
+            buyer: self.buyer.parse().ok()?,
+            records: records?,
+            delivered: delivered.transpose().ok()?,
+        };
+        receipt.is_consistent().then_some(receipt)
+    }
+}
 
 impl PurchaseReceipt {
     /// For a purchase that is about to be made.
     pub fn new(
-        order: &Address,
-        purchase: &Address,
+        deployment: &Deployment,
         buyer: &Address,
+        offer: &Offer,
         records: &[Listed<RecordAccount>],
     ) -> Self {
+        let addresses = Addresses::new(deployment.program_id);
         Self {
-            version: VERSION,
-            order: order.to_string(),
-            purchase: purchase.to_string(),
-            buyer: buyer.to_string(),
-            records: records.iter().map(RecordReceipt::new).collect(),
+            deployment: *deployment,
+            offer: offer.clone(),
+            purchase: addresses.purchase(&offer.order, buyer),
+            buyer: *buyer,
+            records: records.iter().map(Into::into).collect(),
             delivered: None,
         }
     }
 
-    /// Where the receipt of a purchase is in a folder.
-    pub fn path(folder: &Path, purchase: &Address) -> PathBuf {
-        folder.join(format!("{purchase}.json"))
+    /// Whether every address in it follows from what it says, and it has as many records and capsules as were bought: one
+    /// with fewer would silently open less than was paid for.
+    fn is_consistent(&self) -> bool {
+        let addresses = Addresses::new(self.deployment.program_id);
+        let records = self.records.iter();
+        records
+            .clone()
+            .map(|record| &record.address)
+            .eq(&self.offer.records)
+            && records
+                .clone()
+                .all(|record| record.is_at_its_address(&addresses))
+            && addresses.purchase(&self.offer.order, &self.buyer) == self.purchase
+            && self
+                .delivered
+                .as_ref()
+                .is_none_or(|keys| keys.capsules.len() == self.records.len())
     }
 
-    /// Writes the receipt in full, or not at all.
+    /// The files of a purchase in a folder, the latest version first.
+    fn files(folder: &Path, purchase: &Address) -> Vec<PathBuf> {
+        let versions = (1..).map(|version| Self::path(folder, purchase, version));
+        let mut files: Vec<_> = versions.take_while(|path| path.exists()).collect();
+        files.reverse();
+        files
+    }
+
+    fn path(folder: &Path, purchase: &Address, version: usize) -> PathBuf {
+        match version {
+            1 => folder.join(format!("{purchase}.json")),
+            version => folder.join(format!("{purchase}.{version}.json")),
+        }
+    }
+
+    /// The latest receipt of a purchase, if there is one.
+    pub(crate) fn latest_path(folder: &Path, purchase: &Address) -> Option<PathBuf> {
+        Self::files(folder, purchase).into_iter().next()
+    }
+
+    /// Where the next version of a purchase's receipt goes.
+    pub fn next_path(folder: &Path, purchase: &Address) -> PathBuf {
+        let versions = Self::files(folder, purchase).len();
+        Self::path(folder, purchase, versions + 1)
+    }
+
+    /// Writes the receipt beside the earlier ones of its purchase, in full or not at all.
     ///
     /// # Errors
     /// [`ClientError::Receipt`].
     pub fn save(&self, folder: &Path) -> Result<PathBuf, ClientError> {
-        let path = folder.join(format!("{}.json", self.purchase));
-        let write = || -> std::io::Result<()> {
-            std::fs::create_dir_all(folder)?;
-            let mut file = NamedTempFile::new_in(folder)?;
-            serde_json::to_writer_pretty(&mut file, self)?;
-            file.write_all(b"\n")?;
-            file.as_file().sync_all()?;
-            file.persist(&path)?;
-            Ok(())
-        };
-        write().map_err(|error| ClientError::Receipt {
-            path: path.clone(),
-            reason: error.to_string(),
-        })?;
+        let path = Self::next_path(folder, &self.purchase);
+        self.save_as(&path)?;
         Ok(path)
     }
 
-    /// Reads the receipt of a purchase.
+    /// Writes the receipt to a path that has none.
+    pub(crate) fn save_as(&self, path: &Path) -> Result<(), ClientError> {
+        let failed = |error: std::io::Error| ClientError::Receipt {
+            path: path.to_owned(),
+            reason: match error.kind() {
+                std::io::ErrorKind::AlreadyExists => {
+                    "another receipt was saved there meanwhile: try again".to_owned()
+                }
+                _ => error.to_string(),
+            },
+        };
+        let file = ReceiptFile {
+            version: VERSION,
+            genesis: self.deployment.genesis.to_string(),
+            program: self.deployment.program_id.to_string(),
+            purchase: self.purchase.to_string(),
+            buyer: self.buyer.to_string(),
+            offer: Entry::new(&self.offer)?,
+            records: self.records.iter().map(RecordText::new).collect(),
+            delivered: self.delivered.as_ref().map(DeliveredText::new),
+        };
+        let mut text = serde_json::to_vec_pretty(&file).map_err(|error| failed(error.into()))?;
+        text.push(b'\n');
+        durable::write(path, &text, Existing::Keep).map_err(failed)
+    }
+
+    /// Reads a receipt, and recomputes every address in it.
     ///
     /// # Errors
     /// [`ClientError::Receipt`].
-    pub fn load(folder: &Path, purchase: &Address) -> Result<Self, ClientError> {
-        let path = Self::path(folder, purchase);
+    pub fn read(path: &Path) -> Result<Self, ClientError> {
         let read = || -> Result<Self, String> {
-            let bytes = std::fs::read(&path).map_err(|error| error.to_string())?;
-            let receipt: Self =
-                serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
-            match receipt.version {
-                VERSION => Ok(receipt),
-                other => Err(format!(
-                    "the receipt has version {other}, this software knows version {VERSION}"
-                )),
+            let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+            let damaged = |error: serde_json::Error| format!("the receipt is damaged: {error}");
+            match serde_json::from_slice::<Versioned>(&bytes).map_err(damaged)?.version {
+                VERSION => {}
+                1 => {
+                    return Err(
+                        "the receipt has version 1, whose records have no addresses that follow from their contents: no released software wrote it, and it opens nothing of this program; buy the order again"
+                            .to_owned(),
+                    );
+                }
+                other => {
+                    return Err(format!(
+                        "the receipt has version {other}, this software knows version {VERSION}: update it"
+                    ));
+                }
             }
+            let file: ReceiptFile = serde_json::from_slice(&bytes).map_err(damaged)?;
+            let inconsistent = "the receipt is damaged: what it says does not belong together";
+            file.parse().ok_or_else(|| inconsistent.to_owned())
         };
         read().map_err(|reason| ClientError::Receipt {
-            path: path.clone(),
+            path: path.to_owned(),
             reason,
         })
     }
 
-    pub(crate) fn damaged(folder: &Path, purchase: &Address) -> ClientError {
-        ClientError::Receipt {
-            path: Self::path(folder, purchase),
-            reason: "the receipt is damaged, or is another purchase's".to_owned(),
-        }
+    /// All receipts of a purchase, the latest first; none is fine.
+    ///
+    /// # Errors
+    /// [`ClientError::Receipt`] where one can't be read, is damaged, or is another deployment's or purchase's.
+    pub fn load_all(
+        folder: &Path,
+        deployment: &Deployment,
+        purchase: &Address,
+    ) -> Result<Vec<Self>, ClientError> {
+        let read = |path: PathBuf| {
+            let receipt = Self::read(&path)?;
+            match receipt.deployment == *deployment && receipt.purchase == *purchase {
+                true => Ok(receipt),
+                false => Err(ClientError::Receipt {
+                    path,
+                    reason: "the receipt is of another purchase or deployment".to_owned(),
+                }),
+            }
+        };
+        Self::files(folder, purchase)
+            .into_iter()
+            .map(read)
+            .collect()
     }
 
-    /// The records, as many as the purchase has keys; a receipt with fewer would silently open less than was paid for.
-    pub(crate) fn parse_records(
-        &self,
-        folder: &Path,
-        purchase: &Address,
-        count: usize,
-    ) -> Result<Vec<ParsedReceipt>, ClientError> {
-        let records: Option<Vec<_>> = self.records.iter().map(RecordReceipt::parse).collect();
-        records
-            .filter(|records| records.len() == count && self.purchase == purchase.to_string())
-            .ok_or_else(|| Self::damaged(folder, purchase))
+    /// That there is no receipt of a purchase.
+    pub(crate) fn missing(folder: &Path, purchase: &Address) -> ClientError {
+        ClientError::Receipt {
+            path: Self::path(folder, purchase, 1),
+            reason: "there is no receipt of this purchase".to_owned(),
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

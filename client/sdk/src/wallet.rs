@@ -1,8 +1,13 @@
 use generion_crypto::keys::{DerivationError, EncryptionSecret, KeyFile, PurchaseSecret};
+use generion_interface::Deployment;
 use solana_address::Address;
 use solana_signer::{Signer, SignerError};
 
 use crate::ClientError;
+
+/// Indexes below which a wallet is searched for the secret behind a key. Each takes signatures, so that a wallet that asks
+/// its user is not searched.
+const SEARCHED_INDEXES: u32 = 8;
 
 /// Where an owner's encryption secrets come from: a wallet, or a file that holds them for a delivery agent.
 pub trait KeySource {
@@ -15,9 +20,21 @@ pub trait KeySource {
     /// [`ClientError::Signer`] where the source doesn't have it.
     fn encryption_secret(
         &self,
-        program_id: &Address,
+        deployment: &Deployment,
         index: u32,
     ) -> Result<EncryptionSecret, ClientError>;
+
+    /// The secret behind a public key, and the index that it has here. `hint` is the index that a node says it has: nothing
+    /// shows that it is right, so that other secrets are tried, too.
+    ///
+    /// # Errors
+    /// [`ClientError::ForeignKey`] where the source doesn't have it; those of [`Self::encryption_secret`].
+    fn secret_behind(
+        &self,
+        deployment: &Deployment,
+        key: &[u8; 32],
+        hint: u32,
+    ) -> Result<(u32, EncryptionSecret), ClientError>;
 }
 
 impl<K: KeySource + ?Sized> KeySource for &K {
@@ -27,10 +44,19 @@ impl<K: KeySource + ?Sized> KeySource for &K {
 
     fn encryption_secret(
         &self,
-        program_id: &Address,
+        deployment: &Deployment,
         index: u32,
     ) -> Result<EncryptionSecret, ClientError> {
-        (**self).encryption_secret(program_id, index)
+        (**self).encryption_secret(deployment, index)
+    }
+
+    fn secret_behind(
+        &self,
+        deployment: &Deployment,
+        key: &[u8; 32],
+        hint: u32,
+    ) -> Result<(u32, EncryptionSecret), ClientError> {
+        (**self).secret_behind(deployment, key, hint)
     }
 }
 
@@ -47,16 +73,16 @@ impl Wallet<'_> {
     /// [`ClientError::Signer`] where the signer fails, is not deterministic, or wraps what it signs.
     pub fn purchase_secret(
         &self,
-        program_id: &Address,
+        deployment: &Deployment,
         order: &Address,
     ) -> Result<PurchaseSecret, ClientError> {
-        PurchaseSecret::derive_from_wallet(&self.signer.pubkey(), program_id, order, |line| {
+        PurchaseSecret::derive_from_wallet(&self.signer.pubkey(), deployment, order, |line| {
             self.sign(line)
         })
         .map_err(signer_error)
     }
 
-    fn sign(&self, line: &[u8]) -> Result<[u8; 64], SignerError> {
+    pub(crate) fn sign(&self, line: &[u8]) -> Result<[u8; 64], SignerError> {
         Ok(self.signer.try_sign_message(line)?.into())
     }
 }
@@ -68,13 +94,36 @@ impl KeySource for Wallet<'_> {
 
     fn encryption_secret(
         &self,
-        program_id: &Address,
+        deployment: &Deployment,
         index: u32,
     ) -> Result<EncryptionSecret, ClientError> {
-        EncryptionSecret::derive_from_wallet(&self.signer.pubkey(), program_id, index, |line| {
+        EncryptionSecret::derive_from_wallet(&self.signer.pubkey(), deployment, index, |line| {
             self.sign(line)
         })
         .map_err(signer_error)
+    }
+
+    fn secret_behind(
+        &self,
+        deployment: &Deployment,
+        key: &[u8; 32],
+        hint: u32,
+    ) -> Result<(u32, EncryptionSecret), ClientError> {
+        let others = match self.signer.is_interactive() {
+            true => 0..0,
+            false => 0..SEARCHED_INDEXES,
+        };
+        let others = others.filter(|index| *index != hint);
+        for index in core::iter::once(hint).chain(others) {
+            let secret = self.encryption_secret(deployment, index)?;
+            if secret.public_key().to_bytes() == *key {
+                return Ok((index, secret));
+            }
+        }
+        Err(ClientError::ForeignKey {
+            wallet: self.wallet(),
+            index: hint,
+        })
     }
 }
 
@@ -85,24 +134,53 @@ impl KeySource for KeyFile {
 
     fn encryption_secret(
         &self,
-        program_id: &Address,
+        deployment: &Deployment,
         index: u32,
     ) -> Result<EncryptionSecret, ClientError> {
-        if *program_id != self.program_id {
-            return Err(ClientError::Signer(format!(
-                "the key file is for program {}, not for {program_id}",
-                self.program_id
-            )));
-        }
-        self.secret(index)
-            .and_then(|secret| EncryptionSecret::from_bytes(&secret.to_bytes()))
-            .ok_or_else(|| {
-                ClientError::Signer(format!(
-                    "the key file of wallet {} has no key with index {index}",
-                    self.wallet
-                ))
+        require_deployment(self, deployment)?;
+        copied(self, index).ok_or_else(|| {
+            ClientError::Signer(format!(
+                "the key file of wallet {} has no key with index {index}",
+                self.wallet
+            ))
+        })
+    }
+
+    fn secret_behind(
+        &self,
+        deployment: &Deployment,
+        key: &[u8; 32],
+        hint: u32,
+    ) -> Result<(u32, EncryptionSecret), ClientError> {
+        require_deployment(self, deployment)?;
+        self.indexes()
+            .find(|index| {
+                self.secret(*index)
+                    .is_some_and(|secret| secret.public_key().to_bytes() == *key)
+            })
+            .and_then(|index| Some((index, copied(self, index)?)))
+            .ok_or(ClientError::ForeignKey {
+                wallet: self.wallet,
+                index: hint,
             })
     }
+}
+
+fn copied(file: &KeyFile, index: u32) -> Option<EncryptionSecret> {
+    EncryptionSecret::from_bytes(&file.secret(index)?.to_bytes())
+}
+
+fn require_deployment(file: &KeyFile, deployment: &Deployment) -> Result<(), ClientError> {
+    if file.deployment == *deployment {
+        return Ok(());
+    }
+    Err(ClientError::Signer(format!(
+        "the key file is for program {} on the cluster with genesis hash {}, not for {} on {}",
+        file.deployment.program_id,
+        file.deployment.genesis,
+        deployment.program_id,
+        deployment.genesis
+    )))
 }
 
 /// A key file, and the wallet for the keys that are not in it.
@@ -113,6 +191,19 @@ pub struct KeyRing<'a> {
     pub wallet: Wallet<'a>,
 }
 
+impl KeyRing<'_> {
+    fn require_one_owner(&self) -> Result<(), ClientError> {
+        if self.file.wallet == self.wallet.wallet() {
+            return Ok(());
+        }
+        Err(ClientError::Signer(format!(
+            "the key file is of wallet {}, not of {}",
+            self.file.wallet,
+            self.wallet.wallet()
+        )))
+    }
+}
+
 impl KeySource for KeyRing<'_> {
     fn wallet(&self) -> Address {
         self.wallet.wallet()
@@ -120,24 +211,33 @@ impl KeySource for KeyRing<'_> {
 
     fn encryption_secret(
         &self,
-        program_id: &Address,
+        deployment: &Deployment,
         index: u32,
     ) -> Result<EncryptionSecret, ClientError> {
-        if self.file.wallet != self.wallet.wallet() {
-            return Err(ClientError::Signer(format!(
-                "the key file is of wallet {}, not of {}",
-                self.file.wallet,
-                self.wallet.wallet()
-            )));
-        }
+        self.require_one_owner()?;
         match self.file.secret(index) {
-            Some(_) => self.file.encryption_secret(program_id, index),
-            None => self.wallet.encryption_secret(program_id, index),
+            Some(_) => self.file.encryption_secret(deployment, index),
+            None => self.wallet.encryption_secret(deployment, index),
+        }
+    }
+
+    fn secret_behind(
+        &self,
+        deployment: &Deployment,
+        key: &[u8; 32],
+        hint: u32,
+    ) -> Result<(u32, EncryptionSecret), ClientError> {
+        self.require_one_owner()?;
+        match self.file.secret_behind(deployment, key, hint) {
+            Err(ClientError::ForeignKey { .. }) => {
+                self.wallet.secret_behind(deployment, key, hint)
+            }
+            found => found,
         }
     }
 }
 
-fn signer_error(error: DerivationError<SignerError>) -> ClientError {
+pub(crate) fn signer_error(error: DerivationError<SignerError>) -> ClientError {
     match error {
         DerivationError::Signer(error) => error.into(),
         other => ClientError::Signer(other.to_string()),

@@ -14,6 +14,7 @@ use futures::{
 };
 use generion::state::Share;
 use generion_interface::accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount};
+use generion_rpc::url::redacted;
 use solana_address::Address;
 use solana_pubsub_client::nonblocking::pubsub_client::{PubsubClient, PubsubClientError};
 use solana_rpc_client_api::response::{Response, RpcKeyedAccount, SlotInfo};
@@ -125,7 +126,10 @@ impl Ledger {
 /// # Errors
 /// [`ClientError::Argument`] where the address has no such form.
 pub fn websocket_url(rpc: &str) -> Result<Url, ClientError> {
-    let refused = || ClientError::Argument(format!("{rpc} is not the http or https URL of a node"));
+    let refused = || {
+        let shown = redacted(rpc);
+        ClientError::Argument(format!("{shown} is not the http or https URL of a node"))
+    };
     let mut url = Url::parse(rpc).map_err(|_| refused())?;
     let scheme = match url.scheme() {
         "http" => "ws",
@@ -172,7 +176,7 @@ impl<T: Watchable> Watcher<'_, T> {
         let connect = PubsubClient::new(self.websocket.as_str());
         let client = match timeout(CONNECT_TIMEOUT, connect).await {
             Ok(Ok(client)) => client,
-            Ok(Err(error)) => return describe(&error),
+            Ok(Err(error)) => return self.describe(&error),
             Err(_) => return "it does not answer".to_owned(),
         };
         match self.follow(&client).await {
@@ -194,7 +198,7 @@ impl<T: Watchable> Watcher<'_, T> {
         let (mut accounts, mut slots) = timeout(CONNECT_TIMEOUT, subscribe)
             .await
             .map_err(|_| "it does not answer".to_owned())?
-            .map_err(|error| describe(&error))?;
+            .map_err(|error| self.describe(&error))?;
         self.wait_for_slot(&mut slots).await?;
         self.scan().await?;
         self.tell(Watched::CaughtUp);
@@ -248,7 +252,8 @@ impl<T: Watchable> Watcher<'_, T> {
     }
 
     fn notice(&mut self, told: &Response<RpcKeyedAccount>) {
-        if let Some(account) = self.ledger.listed(&told.value) {
+        let node = self.ledger.primary();
+        if let Some(account) = self.ledger.listed(node, self.filters, &told.value) {
             self.sight(account);
         }
     }
@@ -259,19 +264,21 @@ impl<T: Watchable> Watcher<'_, T> {
         }
     }
 
+    /// The library's error keeps what happened behind a general word, and may quote the address, with the key that is in it.
+    fn describe(&self, error: &PubsubClientError) -> String {
+        let text = match error {
+            PubsubClientError::ConnectionError(source) | PubsubClientError::WsError(source) => {
+                source.to_string()
+            }
+            other => other.to_string(),
+        };
+        let (whole, shown) = (self.websocket.as_str(), redacted(self.websocket.as_str()));
+        text.replace(whole, &shown)
+    }
+
     fn tell(&self, watched: Watched<T>) {
         // Whoever has dropped the stream wants to know nothing more.
         let _ = self.news.unbounded_send(watched);
-    }
-}
-
-/// The library's error keeps what happened behind a general word.
-fn describe(error: &PubsubClientError) -> String {
-    match error {
-        PubsubClientError::ConnectionError(source) | PubsubClientError::WsError(source) => {
-            source.to_string()
-        }
-        other => other.to_string(),
     }
 }
 

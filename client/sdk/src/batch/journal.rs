@@ -18,7 +18,7 @@ use solana_address::Address;
 
 use crate::ClientError;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// A document of a batch: the name that it has there, and its owner.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -54,8 +54,8 @@ impl Header {
 pub(super) struct Attempt {
     #[serde(flatten)]
     pub name: DocumentName,
-    /// What is looked for on the ledger, in hex.
-    pub data_public_key: String,
+    /// What is looked for on the ledger: the record's address.
+    pub record: String,
     /// The transaction.
     pub signature: String,
     /// The last block height at which it can land.
@@ -68,7 +68,6 @@ pub(super) struct Written {
     #[serde(flatten)]
     pub name: DocumentName,
     pub record: String,
-    pub id: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -195,6 +194,11 @@ impl Journal {
             };
             match serde_json::from_str(&line).map_err(malformed)? {
                 Line::Batch(header) if header.version == VERSION => self.header = Some(header),
+                Line::Batch(Header { version: 1, .. }) => {
+                    return Err(io::Error::other(
+                        "it has version 1, whose records had numbers in the place of addresses: no released software wrote it, begin a new journal",
+                    ));
+                }
                 Line::Batch(header) => {
                     return Err(io::Error::other(format!(
                         "it has version {}, this software knows version {VERSION}",
@@ -256,7 +260,7 @@ mod tests {
     fn attempt(file: &str) -> Attempt {
         Attempt {
             name: name(file),
-            data_public_key: "00".repeat(32),
+            record: "record".to_owned(),
             signature: "signature".to_owned(),
             last_valid_height: 7,
         }
@@ -266,7 +270,6 @@ mod tests {
         Written {
             name: name(file),
             record: "record".to_owned(),
-            id: 3,
         }
     }
 
@@ -340,6 +343,14 @@ mod tests {
             "{other}"
         );
         drop(first);
+        let whole = std::fs::read_to_string(&path).unwrap();
+        for (version, reason) in [(1, "version 1, whose records had numbers"), (3, "knows version 2")]
+        {
+            let other = whole.replacen("\"version\":2", &format!("\"version\":{version}"), 1);
+            std::fs::write(&path, &other).unwrap();
+            assert!(refusal(&path).contains(reason), "{}", refusal(&path));
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), other);
+        }
         std::fs::write(&path, "something else\n").unwrap();
         assert!(refusal(&path).contains("not a batch's journal"));
         assert_eq!(std::fs::read(&path).unwrap(), b"something else\n");

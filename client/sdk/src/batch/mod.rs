@@ -22,7 +22,10 @@ pub use self::{
     event::{BatchCost, BatchEvent, BatchTally},
     journal::{DocumentName, Journal},
 };
-use crate::{Client, ClientError, Filter, NewDocument, Prepared, flows::create::Staged};
+use crate::{
+    Client, ClientError, NewDocument, Signed,
+    flows::create::{Sealed, is_other_key},
+};
 
 /// Lamports that a signature costs.
 const FEE_PER_SIGNATURE: u64 = 5_000;
@@ -30,6 +33,9 @@ const FEE_PER_SIGNATURE: u64 = 5_000;
 const OWNERS_AT_A_TIME: usize = 8;
 /// Documents of one owner that are encrypted and stored ahead of their records.
 const DOCUMENTS_AHEAD: usize = 4;
+/// Transactions to one owner that are on their way at the same time: a record's address is its contents, so that none of
+/// them waits for another.
+const TRANSACTIONS_AT_A_TIME: usize = 4;
 /// More blocks than a block hash can be valid for.
 const LONGEST_VALIDITY: u64 = 300;
 /// How often the ledger is asked for what an interrupted run may have sent.
@@ -75,12 +81,10 @@ impl Client {
         journal: &mut Journal,
         mut tell: impl FnMut(BatchEvent),
     ) -> Result<BatchCost, ClientError> {
-        let genesis = self.ledger.rpc().get_genesis_hash().await;
-        let genesis = genesis
-            .map_err(|error| self.ledger.node(error))?
-            .to_string();
+        let genesis = self.ledger.deployment().genesis.to_string();
         journal.claim(Header::new(genesis, self.ledger.program_id(), creator))?;
-        self.settle(creator, journal, &mut tell).await?;
+        self.ledger.check_genesis().await?;
+        self.await_attempts(journal, &mut tell).await?;
         self.batch_cost(documents, journal).await
     }
 
@@ -127,9 +131,8 @@ impl Client {
     }
 
     /// Looks for what may have landed until it has, or can't any more.
-    async fn settle(
+    async fn await_attempts(
         &self,
-        creator: &Address,
         journal: &mut Journal,
         tell: &mut dyn FnMut(BatchEvent),
     ) -> Result<(), ClientError> {
@@ -157,7 +160,7 @@ impl Client {
                 });
             }
             self.ledger.expect_slot(epoch.absolute_slot);
-            let written = self.on_ledger(creator, &uncertain).await?;
+            let written = self.on_ledger(journal, &uncertain).await?;
             found += written.len();
             journal.landed(written)?;
             let uncertain = journal.uncertain().len();
@@ -173,27 +176,28 @@ impl Client {
         Ok(())
     }
 
-    /// Which of these attempts the ledger has.
+    /// Which of these attempts the ledger has: a record that is at the address is the one that was sent.
     async fn on_ledger(
         &self,
-        creator: &Address,
+        journal: &Journal,
         attempts: &[Attempt],
     ) -> Result<Vec<Written>, ClientError> {
-        let by_key: HashMap<&str, &Attempt> = attempts
+        let damaged = || ClientError::Journal {
+            path: journal.path().to_owned(),
+            reason: "it names a record by something that is no address".to_owned(),
+        };
+        let addresses: Result<Vec<Address>, _> = attempts
             .iter()
-            .map(|attempt| (attempt.data_public_key.as_str(), attempt))
+            .map(|attempt| attempt.record.parse().map_err(|_| damaged()))
             .collect();
         let records = self
             .ledger
-            .list::<RecordAccount>(&[Filter::record_creator(*creator)])
+            .find_all::<RecordAccount>(&addresses?)
             .await?;
-        let written = records.iter().filter_map(|record| {
-            let state = &record.account.state;
-            let attempt = by_key.get(hex::encode(state.data_public_key).as_str())?;
-            Some(Written {
+        let written = attempts.iter().zip(records).filter_map(|(attempt, record)| {
+            record.map(|_| Written {
                 name: attempt.name.clone(),
-                record: record.address.to_string(),
-                id: state.id,
+                record: attempt.record.clone(),
             })
         });
         Ok(written.collect())
@@ -227,7 +231,7 @@ impl Client {
         Ok(cost)
     }
 
-    /// One after the other, since each takes the owner's next id; what comes is encrypted and stored meanwhile.
+    /// Documents are encrypted and stored while the records of earlier ones are written.
     async fn write_to_owner(
         &self,
         creator: &dyn Signer,
@@ -238,56 +242,67 @@ impl Client {
         let Some(owner) = documents.first().map(|document| document.document.owner) else {
             return Ok(());
         };
-        if let Err(error @ ClientError::NoKey(_)) = self.published_key(&owner).await {
-            let error = Arc::new(error);
-            for document in documents {
-                fail(&shared, document.name(), error.clone());
+        let recipient = match self.recipient(&owner).await {
+            Ok(recipient) => recipient,
+            // Of this owner alone.
+            Err(
+                error @ (ClientError::NoKey(_)
+                | ClientError::Unattested { .. }
+                | ClientError::OlderKey { .. }),
+            ) => {
+                let error = Arc::new(error);
+                for document in documents {
+                    fail(&shared, document.name(), error.clone());
+                }
+                return Ok(());
             }
-            return Ok(());
-        }
-        let (mut stored, mut to_write) = mpsc::channel(DOCUMENTS_AHEAD);
-        let store = async {
+            Err(error) => return Err(error),
+        };
+        let (mut groups, to_write) = mpsc::channel::<Group>(1);
+        let (shared, recipient) = (&shared, &recipient);
+        let store = async move {
             let mut staged = stream::iter(documents)
                 .map(|document| async move {
-                    (
-                        document.name(),
-                        self.stage(creator, &document.document).await,
-                    )
+                    let staged = self.stage(creator, &document.document).await;
+                    (document.name(), staged)
                 })
                 .buffered(DOCUMENTS_AHEAD);
-            while let Some(next) = staged.next().await {
-                // Where nobody writes any more, nothing more is stored.
-                if stored.send(next).await.is_err() {
-                    break;
-                }
-            }
-            drop(stored);
-        };
-        let write = async {
-            let (mut names, mut group): (Vec<DocumentName>, Vec<Staged>) = (Vec::new(), Vec::new());
-            while let Some((name, result)) = to_write.next().await {
+            let mut group = Group::new();
+            while let Some((name, result)) = staged.next().await {
                 let staged = match result {
                     Ok(staged) => staged,
                     Err(error) => {
-                        fail(&shared, name, Arc::new(error));
+                        fail(shared, name, Arc::new(error));
                         continue;
                     }
                 };
                 (shared.borrow_mut().tell)(BatchEvent::Stored { name: name.clone() });
-                group.push(staged);
+                group.push((name, self.seal(creator, payer, recipient, staged)));
+                let sealed = group.iter().map(|(_, sealed)| sealed);
                 if group.len() > 1
-                    && !self.fit_together(&creator.pubkey(), &payer.pubkey(), &group)
+                    && !self.fit_together(&payer.pubkey(), sealed)
                     && let Some(last) = group.pop()
                 {
-                    self.write_group(creator, payer, &names, &group, &shared)
-                        .await?;
-                    names.clear();
-                    group = vec![last];
+                    // Where nobody writes any more, nothing more is stored.
+                    if groups.send(core::mem::take(&mut group)).await.is_err() {
+                        return;
+                    }
+                    group.push(last);
                 }
-                names.push(name);
             }
-            self.write_group(creator, payer, &names, &group, &shared)
-                .await
+            if !group.is_empty() {
+                // As above.
+                let _ = groups.send(group).await;
+            }
+        };
+        let write = async {
+            let mut written = to_write
+                .map(|group| self.write_group(creator, payer, group, shared))
+                .buffer_unordered(TRANSACTIONS_AT_A_TIME);
+            while let Some(done) = written.next().await {
+                done?;
+            }
+            Ok(())
         };
         // A failure ends both.
         tokio::pin!(store, write);
@@ -301,30 +316,31 @@ impl Client {
         &self,
         creator: &dyn Signer,
         payer: &dyn Signer,
-        names: &[DocumentName],
-        group: &[Staged],
+        group: Group,
         shared: &Running<'_>,
     ) -> Result<(), ClientError> {
-        let journalled = |prepared: &Prepared| {
-            let attempts = names
+        let journalled = |signed: &Signed| {
+            let attempts = group
                 .iter()
-                .zip(group)
-                .map(|(name, staged)| Attempt {
+                .map(|(name, sealed)| Attempt {
                     name: name.clone(),
-                    data_public_key: hex::encode(staged.data_public_key()),
-                    signature: prepared.signature().to_string(),
-                    last_valid_height: prepared.last_valid_height(),
+                    record: sealed.address.to_string(),
+                    signature: signed.signature().to_string(),
+                    last_valid_height: signed.last_valid_height(),
                 })
                 .collect();
             shared.borrow_mut().journal.sending(attempts)
         };
-        let created = match self.write_staged(creator, payer, group, journalled).await {
+        let sealed: Vec<_> = group.iter().map(|(_, sealed)| sealed).collect();
+        let written = self.write_sealed(creator, payer, &sealed, journalled).await;
+        let names = group.iter().map(|(name, _)| name.clone());
+        let created = match written {
             Ok(created) => created,
-            // Of this owner alone.
-            Err(error @ (ClientError::Crowded { .. } | ClientError::NoKey(_))) => {
+            // The owner has another key by now: the next run encrypts these documents anew.
+            Err(error) if is_other_key(&error) => {
                 let error = Arc::new(error);
                 for name in names {
-                    fail(shared, name.clone(), error.clone());
+                    fail(shared, name, error.clone());
                 }
                 return Ok(());
             }
@@ -332,12 +348,11 @@ impl Client {
         };
         let mut shared = shared.borrow_mut();
         let written = names
-            .iter()
+            .clone()
             .zip(&created)
             .map(|(name, created)| Written {
-                name: name.clone(),
+                name,
                 record: created.address.to_string(),
-                id: created.id,
             })
             .collect();
         shared.journal.landed(written)?;
@@ -345,12 +360,15 @@ impl Client {
             shared.tally.transactions += 1;
             shared.tally.fees += first.landed.fee;
             shared.tally.written += created.len();
-            let records = names.iter().cloned().zip(created).collect();
+            let records = names.zip(created).collect();
             (shared.tell)(BatchEvent::Written { records });
         }
         Ok(())
     }
 }
+
+/// Records that go into one transaction.
+type Group = Vec<(DocumentName, Sealed)>;
 
 fn fail(shared: &Running<'_>, name: DocumentName, error: Arc<ClientError>) {
     let mut shared = shared.borrow_mut();

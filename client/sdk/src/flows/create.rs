@@ -1,81 +1,149 @@
-//! Writing records: documents are encrypted and stored first, and get their ids when they are written.
+//! Writing records: documents are encrypted and stored first, and are addressed by what they became.
 
-use std::{fs::File, io::BufReader, time::Duration};
+use std::{fs::File, io::BufReader};
 
 use generion::{CreateRecordArgs, GenerionError};
 use generion_crypto::{
     capsule::{self, RecordBinding},
     document,
-    keys::EncryptionKey,
+    facts::{FactsTree, Profile},
     locator,
-    rand_core::OsRng,
+    rand_core::{OsRng, RngCore},
     record::{DataPublicKey, RecordElement},
 };
-use generion_interface::{Locator, accounts::RecordAccount};
+use generion_interface::{
+    Locator, attestation::RecordAttestation, signed_line::Envelope,
+};
+use generion::state::RecordContents;
 use solana_address::Address;
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_signer::Signer;
 use solana_transaction_error::TransactionError;
-use tokio::time::sleep;
 use url::Url;
 
-use super::documents::READ_BYTES;
+use super::{documents::READ_BYTES, recipient::Recipient, user::line_error};
 use crate::{
-    Activity, Client, ClientError, CreatedRecord, NewDocument, Prepared, SendOptions,
-    store::StoreClient,
+    Activity, Card, Client, ClientError, CreatedRecord, NewAccount, NewDocument, Rehearsal,
+    SendOptions, Signed, Units, Wallet,
+    send::{budget::limits, Common},
 };
 
-/// How often in a row somebody else may be faster at the same owner, before it is taken for spam.
-const MAX_LOST_RACES: u32 = 12;
-/// The longest wait after a lost race, for each race lost in a row. It is random, so that two writers who mean well
-/// don't meet again.
-const RACE_WAIT: Duration = Duration::from_millis(200);
 /// How many block hashes are tried.
 const ATTEMPTS: u32 = 3;
-/// Most records that are looked at to tell who was faster.
-const WITNESSES: u64 = 100;
+/// How often an owner's key may be another one than it was when the document was encrypted.
+const KEY_CHANGES: u32 = 3;
 
 /// A document that is encrypted and stored, and has no record yet.
 pub(crate) struct Staged {
-    owner: Address,
     element: RecordElement,
     data_public_key: DataPublicKey,
-    ciphertext_hash: [u8; 32],
+    facts_root: [u8; 32],
     locator: Vec<u8>,
-    url: Url,
+    documents: Vec<Url>,
+    signature: Option<Envelope>,
 }
 
-impl Staged {
-    /// What tells its record from every other, whatever id it gets.
-    pub const fn data_public_key(&self) -> [u8; 32] {
-        self.data_public_key.0
-    }
+/// The record that a stored document becomes for one key of its owner, and the instruction that writes it. It is made once:
+/// its address follows from it.
+pub(crate) struct Sealed {
+    pub address: Address,
+    instruction: Instruction,
+    rehearsal: Instruction,
+    documents: Vec<Url>,
+    signature: Option<Envelope>,
 }
 
 impl Client {
-    /// Encrypts a document to its owner, uploads it and writes the record. `payer` pays rent and fee.
+    /// Encrypts a document to its owner, uploads it to its stores and writes the record. `payer` pays rent and fee. The
+    /// owner's key is that on the card, or, without one, what [`Self::recipient`] finds. Where the ledger turns out to have
+    /// another one, the document is encrypted anew, with another key: nobody who was shown the first capsule can open the
+    /// second.
+    ///
+    /// Dropped after the upload, it leaves a ciphertext that nobody can open; dropped after sending, the record may land.
     ///
     /// # Errors
-    /// [`ClientError::NoKey`] where the owner has none; [`ClientError::Crowded`] where others write to the same owner
-    /// without a pause; those of encryption, the store and the ledger. A failure after the upload leaves a ciphertext
-    /// that nobody can open.
+    /// Those of [`Self::recipient`]; those of encryption, the stores and the ledger. A failure after the upload leaves a
+    /// ciphertext that nobody can open.
     pub async fn create_record(
         &self,
         creator: &dyn Signer,
         payer: &dyn Signer,
         document: &NewDocument,
+        card: Option<&Card>,
     ) -> Result<CreatedRecord, ClientError> {
         // Asked before the upload: without a key there is nobody to encrypt to.
-        self.published_key(&document.owner).await?;
-        let staged = self.stage(creator, document).await?;
-        let mut created = self
-            .write_staged(creator, payer, &[staged], |_| Ok(()))
-            .await?;
-        // As many as were staged.
-        Ok(created.remove(0))
+        let mut recipient = self.document_recipient(document, card).await?;
+        let mut changes = 0;
+        loop {
+            let staged = self.stage(creator, document).await?;
+            let sealed = self.seal(creator, payer, &recipient, staged);
+            let written = self
+                .write_sealed(creator, payer, &[&sealed], |_| Ok(()))
+                .await;
+            match written {
+                // As many as were sealed.
+                Ok(mut created) => return Ok(created.remove(0)),
+                Err(error) if is_other_key(&error) && changes < KEY_CHANGES => {
+                    changes += 1;
+                    let present = self.document_recipient(document, card).await?;
+                    if present.key == recipient.key {
+                        return Err(error);
+                    }
+                    recipient = present;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
-    /// Encrypts a document and uploads it, which a dry run does not.
+    /// What [`Self::create_record`] would do, with random data in the place of the document: nothing is encrypted,
+    /// uploaded, signed or sent.
+    ///
+    /// # Errors
+    /// Those of [`Self::recipient`]; [`ClientError::Argument`] as [`NewDocument::account`].
+    pub async fn rehearse_record<'a>(
+        &'a self,
+        creator: &'a dyn Signer,
+        payer: &'a dyn Signer,
+        document: &NewDocument,
+        card: Option<&Card>,
+    ) -> Result<Rehearsal<'a>, ClientError> {
+        let account = document.account()?;
+        let NewAccount::Record(length) = account else {
+            return Err(ClientError::Argument("a document becomes a record".to_owned()));
+        };
+        let recipient = self.document_recipient(document, card).await?;
+        let instruction =
+            self.random_instruction(creator.pubkey(), payer.pubkey(), &recipient, length);
+        Ok(Common {
+            ledger: &self.ledger,
+            payer,
+            signers: vec![creator],
+            units: limits::CREATE_RECORD,
+            accounts: vec![account],
+        }
+        .rehearsal(vec![instruction]))
+    }
+
+    pub(crate) async fn document_recipient(
+        &self,
+        document: &NewDocument,
+        card: Option<&Card>,
+    ) -> Result<Recipient, ClientError> {
+        let Some(card) = card else {
+            return self.recipient(&document.owner).await;
+        };
+        if *card.wallet() != document.owner {
+            return Err(ClientError::Card(format!(
+                "it is of wallet {}, and the document is for {}",
+                card.wallet(),
+                document.owner
+            )));
+        }
+        self.card_recipient(card)
+    }
+
+    /// Encrypts a document, with a fresh key, has its creator sign for it, and uploads it.
     pub(crate) async fn stage(
         &self,
         creator: &dyn Signer,
@@ -94,6 +162,8 @@ impl Client {
             path: document.path.clone(),
             source,
         };
+        // Refused before anything is uploaded.
+        document.account()?;
         let plaintext = File::open(&document.path).map_err(file_error)?;
         let length = plaintext.metadata().map_err(file_error)?.len();
         let plaintext = self
@@ -112,219 +182,223 @@ impl Client {
             &data_public_key,
         )
         .map_err(encrypt_error)?;
-        let erase_authority = document.erase_authority.unwrap_or(owner);
-        let url = match self.ledger.is_dry_run() {
-            true => StoreClient::document_url(&document.store, &digest)?,
-            false => {
-                self.store
-                    .upload(
-                        &document.store,
-                        ciphertext.path(),
-                        &digest,
-                        creator,
-                        &erase_authority,
-                    )
-                    .await?
+
+        let profile = Profile::Document1;
+        let facts = profile.facts(&document.kind, &document.media_type, &digest.sha256);
+        let argument = |error: &dyn core::fmt::Display| ClientError::Argument(error.to_string());
+        let tree = FactsTree::new(&element, &data_public_key, facts);
+        let facts_root = tree.map_err(|error| argument(&error))?.root();
+        let signed = match document.sign {
+            false => None,
+            true => {
+                let attestation = RecordAttestation {
+                    deployment: *self.ledger.deployment(),
+                    creator: creator.pubkey(),
+                    owner,
+                    data_public_key: data_public_key.0,
+                    document: digest.sha256,
+                    facts_root,
+                };
+                let sign = |line: &[u8]| Wallet { signer: creator }.sign(line);
+                Some(attestation.sign(sign).map_err(line_error)?)
             }
         };
-        let locator = locator::seal(
-            &Locator {
-                url: url.to_string(),
-                sha256: digest.sha256,
-                size: digest.size,
-                media_type: document.media_type.clone(),
-                kind: document.kind.clone(),
-            },
-            &data_public_key,
-            &mut OsRng,
-        )
-        .map_err(|error| ClientError::Argument(error.to_string()))?;
+
+        let erase_authority = document.erase_authority.unwrap_or(owner);
+        let (mut stores, mut documents, mut failed) = (Vec::new(), Vec::new(), None);
+        for store in &document.stores {
+            let uploaded = self
+                .store
+                .upload(store, ciphertext.path(), &digest, creator, &erase_authority)
+                .await;
+            match uploaded {
+                Ok(url) => {
+                    stores.push(store.clone());
+                    documents.push(url);
+                }
+                Err(error) if document.needed_stores.is_none() => return Err(error.into()),
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        match failed {
+            Some(error) if stores.len() < document.needed_stores.unwrap_or(1).max(1) => {
+                return Err(error.into());
+            }
+            _ => {}
+        }
+        let locator = Locator {
+            stores,
+            sha256: digest.sha256,
+            size: digest.size,
+            media_type: document.media_type.clone(),
+            kind: document.kind.clone(),
+            profile: profile.to_string(),
+            copy: None,
+            signature: signed.map(|(signature, _)| signature),
+        };
+        let locator = locator::seal(&locator, &data_public_key, &mut OsRng)
+            .map_err(|error| argument(&error))?;
         Ok(Staged {
-            owner,
             element,
             data_public_key,
-            ciphertext_hash: match document.disclose_hash {
-                true => digest.sha256,
-                false => [0; 32],
-            },
+            facts_root,
             locator,
-            url,
+            documents,
+            signature: signed.map(|(_, envelope)| envelope),
         })
     }
 
-    /// Whether these documents' records fit one transaction.
-    pub(crate) fn fit_together(
-        &self,
-        creator: &Address,
-        payer: &Address,
-        staged: &[Staged],
-    ) -> bool {
-        // Keys and proofs have the same size whatever they are.
-        let args = |staged: &Staged| CreateRecordArgs {
-            id: 0,
-            data_public_key: staged.data_public_key.0,
-            capsule: generion::proof::Capsule {
-                ephemeral: [0; 32],
-                masked: [0; 32],
-            },
-            proof: generion::proof::capsule::CapsuleProof {
-                challenge: [0; 16],
-                response: [0; 32],
-            },
-            ciphertext_hash: staged.ciphertext_hash,
-            locator: staged.locator.clone(),
-        };
-        let instructions: Vec<_> = staged
-            .iter()
-            .enumerate()
-            .map(|(index, staged)| {
-                let mut args = args(staged);
-                args.id = index as u64;
-                let builder = self.ledger.instructions();
-                builder.create_record(&staged.owner, *creator, *payer, args)
-            })
-            .collect();
-        self.ledger.fits(&instructions, payer)
-    }
-
-    /// Writes the records of stored documents of one owner, in one transaction. `before` is told what is about to be
-    /// sent, and each time it is made anew.
-    pub(crate) async fn write_staged(
+    /// Makes the record of a stored document, for one key of its owner.
+    pub(crate) fn seal(
         &self,
         creator: &dyn Signer,
         payer: &dyn Signer,
-        staged: &[Staged],
-        mut before: impl FnMut(&Prepared) -> Result<(), ClientError>,
-    ) -> Result<Vec<CreatedRecord>, ClientError> {
-        let Some(owner) = staged.first().map(|staged| staged.owner) else {
-            return Ok(Vec::new());
-        };
-        let (mut lost, mut expired, mut first_id) = (0, 0, None);
-        loop {
-            // Read as late as possible: another creator may write to the same owner meanwhile.
-            let user = self.ledger.user(&owner).await?;
-            let owner_key =
-                EncryptionKey::from_bytes(&user.encryption_key).ok_or(ClientError::NoKey(owner))?;
-            let first = *first_id.get_or_insert(user.next_record_id);
-            let ids = user.next_record_id..;
-            let instructions: Vec<_> = staged
-                .iter()
-                .zip(ids.clone())
-                .map(|(staged, id)| {
-                    self.record_instruction(
-                        creator.pubkey(),
-                        payer.pubkey(),
-                        staged,
-                        &owner_key,
-                        id,
-                    )
-                })
-                .collect();
-            let prepared = self
-                .ledger
-                .prepare(&instructions, payer, &[creator], SendOptions::default())
-                .await;
-            let sent = match prepared {
-                Ok(prepared) => {
-                    before(&prepared)?;
-                    self.ledger.dispatch(&prepared).await
-                }
-                Err(error) => Err(error),
-            };
-            match sent {
-                Ok(landed) => {
-                    return Ok(staged
-                        .iter()
-                        .zip(ids)
-                        .map(|(staged, id)| CreatedRecord {
-                            address: self.ledger.addresses().record(&owner, id),
-                            id,
-                            document: staged.url.clone(),
-                            landed: landed.clone(),
-                        })
-                        .collect());
-                }
-                Err(ClientError::Expired(signature)) => {
-                    expired += 1;
-                    if expired == ATTEMPTS {
-                        return Err(ClientError::Expired(signature));
-                    }
-                }
-                Err(error) if is_lost_race(&error) => {
-                    lost += 1;
-                    if lost == MAX_LOST_RACES {
-                        return Err(self.crowded(&owner, &creator.pubkey(), first, lost).await?);
-                    }
-                    sleep(RACE_WAIT.mul_f64(f64::from(lost) * fraction())).await;
-                }
-                Err(error) => return Err(error),
-            }
+        recipient: &Recipient,
+        staged: Staged,
+    ) -> Sealed {
+        let (creator, payer) = (creator.pubkey(), payer.pubkey());
+        let rehearsal = self.random_instruction(creator, payer, recipient, staged.locator.len());
+        let (address, instruction) = self.record_instruction(creator, payer, recipient, &staged);
+        Sealed {
+            address,
+            instruction,
+            rehearsal,
+            documents: staged.documents,
+            signature: staged.signature,
         }
+    }
+
+    /// Whether these records fit one transaction.
+    pub(crate) fn fit_together<'a>(
+        &self,
+        payer: &Address,
+        sealed: impl Iterator<Item = &'a Sealed>,
+    ) -> bool {
+        let instructions: Vec<_> = sealed.map(|one| one.instruction.clone()).collect();
+        self.ledger.fits(&instructions, payer)
+    }
+
+    /// Writes records in one transaction. `before` is told what is about to be sent, and each time it is signed anew.
+    pub(crate) async fn write_sealed(
+        &self,
+        creator: &dyn Signer,
+        payer: &dyn Signer,
+        sealed: &[&Sealed],
+        mut before: impl FnMut(&Signed) -> Result<(), ClientError>,
+    ) -> Result<Vec<CreatedRecord>, ClientError> {
+        let units = u32::try_from(sealed.len())
+            .unwrap_or(u32::MAX)
+            .saturating_mul(limits::CREATE_RECORD);
+        // What the ledger would refuse costs nothing, and nobody is shown a capsule for it.
+        let rehearsals = sealed.iter().map(|one| one.rehearsal.clone()).collect();
+        Common {
+            ledger: &self.ledger,
+            payer,
+            signers: vec![creator],
+            units,
+            accounts: Vec::new(),
+        }
+        .rehearsal(rehearsals)
+        .check()
+        .await?;
+        let instructions: Vec<_> = sealed.iter().map(|one| one.instruction.clone()).collect();
+        let options = SendOptions {
+            units: Units::Fixed(units),
+            ..SendOptions::default()
+        };
+        let mut attempts = 1;
+        let landed = loop {
+            let signed = self
+                .ledger
+                .sign(&instructions, payer, &[creator], options)
+                .await?;
+            before(&signed)?;
+            match self.ledger.dispatch(&signed).await {
+                Err(ClientError::Expired(_)) if attempts < ATTEMPTS => attempts += 1,
+                fate => break fate?,
+            }
+        };
+        Ok(sealed
+            .iter()
+            .map(|one| CreatedRecord {
+                address: one.address,
+                documents: one.documents.clone(),
+                signature: one.signature,
+                landed: landed.clone(),
+            })
+            .collect())
     }
 
     fn record_instruction(
         &self,
         creator: Address,
         payer: Address,
+        recipient: &Recipient,
         staged: &Staged,
-        owner_key: &EncryptionKey,
-        id: u64,
-    ) -> Instruction {
-        let (capsule, randomness) = capsule::seal(&staged.element, owner_key, &mut OsRng);
+    ) -> (Address, Instruction) {
+        let owner_key = recipient.key.to_bytes();
+        let (capsule, randomness) = capsule::seal(&staged.element, &recipient.key, &mut OsRng);
+        let record = self.ledger.addresses().record(&RecordContents {
+            owner: &recipient.wallet,
+            creator: &creator,
+            owner_key: &owner_key,
+            data_public_key: &staged.data_public_key.0,
+            capsule: &capsule,
+            facts_root: &staged.facts_root,
+            locator: &staged.locator,
+        });
         let binding = RecordBinding {
             program_id: *self.ledger.program_id(),
-            record: self.ledger.addresses().record(&staged.owner, id),
+            record,
             creator,
-            owner_key: *owner_key,
+            owner_key: recipient.key,
             data_public_key: staged.data_public_key,
         };
         let args = CreateRecordArgs {
-            id,
             data_public_key: staged.data_public_key.0,
             capsule,
             proof: capsule::prove(&binding, &capsule, &randomness, &mut OsRng),
-            ciphertext_hash: staged.ciphertext_hash,
+            facts_root: staged.facts_root,
             locator: staged.locator.clone(),
         };
-        self.ledger
-            .instructions()
-            .create_record(&staged.owner, creator, payer, args)
+        let instruction = self.ledger.instructions().create_record(
+            &recipient.wallet,
+            &owner_key,
+            creator,
+            payer,
+            args,
+        );
+        (record, instruction)
     }
 
-    /// Who wrote the records that came first.
-    async fn crowded(
+    /// A record of the same size that holds nothing.
+    fn random_instruction(
         &self,
-        owner: &Address,
-        creator: &Address,
-        first: u64,
-        lost: u32,
-    ) -> Result<ClientError, ClientError> {
-        let next = self.ledger.user(owner).await?.next_record_id;
-        let addresses: Vec<_> = (first.max(next.saturating_sub(WITNESSES))..next)
-            .map(|id| self.ledger.addresses().record(owner, id))
-            .collect();
-        let records = self.ledger.find_all::<RecordAccount>(&addresses).await?;
-        let mut writers: Vec<(Address, usize)> = Vec::new();
-        for record in records.into_iter().flatten() {
-            let writer = record.state.creator;
-            match writers.iter_mut().find(|(known, _)| *known == writer) {
-                Some((_, count)) => *count += 1,
-                None if writer != *creator => writers.push((writer, 1)),
-                None => {}
-            }
-        }
-        writers.sort_by_key(|(_, count)| core::cmp::Reverse(*count));
-        Ok(ClientError::Crowded {
-            owner: *owner,
-            lost,
-            written: next.saturating_sub(first),
-            writers,
-        })
+        creator: Address,
+        payer: Address,
+        recipient: &Recipient,
+        locator_length: usize,
+    ) -> Instruction {
+        let element = RecordElement::random(&mut OsRng);
+        let key = element.record_key(&recipient.wallet, &creator);
+        let (mut facts_root, mut locator) = ([0; 32], vec![0; locator_length]);
+        OsRng.fill_bytes(&mut facts_root);
+        OsRng.fill_bytes(&mut locator);
+        let staged = Staged {
+            data_public_key: key.data_public_key(),
+            element,
+            facts_root,
+            locator,
+            documents: Vec::new(),
+            signature: None,
+        };
+        self.record_instruction(creator, payer, recipient, &staged)
+            .1
     }
 }
 
-/// Whether the owner's account changed between reading and writing: its next id, or its key.
-fn is_lost_race(error: &ClientError) -> bool {
+/// Whether the owner's key on the ledger may be another one than the record was made for.
+pub(crate) fn is_other_key(error: &ClientError) -> bool {
     let ClientError::Refused(refusal) = error else {
         return false;
     };
@@ -332,14 +406,5 @@ fn is_lost_race(error: &ClientError) -> bool {
         refusal.error,
         TransactionError::InstructionError(_, InstructionError::InvalidSeeds)
     );
-    is_seeds
-        || matches!(
-            refusal.rule,
-            Some(GenerionError::NotNextRecordId | GenerionError::CapsuleProofInvalid)
-        )
-}
-
-/// From 0 to 1. A generator that fails costs more lost races, and nothing else.
-fn fraction() -> f64 {
-    f64::from(getrandom::u32().unwrap_or_default()) / f64::from(u32::MAX)
+    is_seeds || refusal.rule == Some(GenerionError::CapsuleProofInvalid)
 }

@@ -1,21 +1,34 @@
-use generion::{DeliverArgs, args::Capsules, proof::delivery::DeliveryProof};
+use std::time::Duration;
+
+use generion::{
+    DeliverArgs, GenerionError, args::Capsules, constants::REFUND_GRACE,
+    proof::delivery::DeliveryProof, state,
+};
 use generion_crypto::{
     delivery::{self, Delivery, DeliveryRecord},
-    keys::PurchaseKey,
     rand_core::OsRng,
+    settle::SettleKey,
 };
 use generion_interface::accounts::PurchaseAccount;
 use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_signer::Signer;
+use tokio::time::{Instant, sleep};
 
+use super::sale::Sale;
 use crate::{
-    Capsule, Client, ClientError, GenerionError, KeySource, Landed, Listed, SendOptions,
-    accounts::RecordAccount, constants::MAX_DELIVERY_BATCH,
+    Capsule, Client, ClientError, KeySource, Landed, Listed, SendOptions, accounts::RecordAccount,
 };
 
-/// Seconds that each transaction of a delivery is given before the deadline: about as long as a block hash lives.
+/// Records of a transaction: nine and a compute-budget instruction would not fit.
+const BATCH: usize = 8;
+/// Seconds that each transaction of a delivery is given before nothing is delivered any more: about as long as a block
+/// hash lives.
 const SECONDS_PER_TRANSACTION: i64 = 60;
+/// How long a purchase is waited for that is on the ledger, and not final yet.
+const FINALITY_PATIENCE: Duration = Duration::from_secs(90);
+/// How often it is asked for.
+const FINALITY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A transaction of a delivery.
 #[derive(Clone, Debug)]
@@ -29,61 +42,51 @@ pub struct DeliveredBatch {
 }
 
 /// What a delivery did.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct DeliveryReport {
     /// Its transactions, in order.
     pub batches: Vec<DeliveredBatch>,
-    /// Lamports that the seller was paid.
-    pub earned: u64,
 }
 
-/// Neighbours in an order that were made for the same key and are not delivered yet.
-#[derive(Clone, Copy)]
-pub(crate) struct Batch<'a> {
+/// Neighbours in an order that are not delivered yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
     /// Position in the order of the first one.
     pub first: usize,
     /// They.
     pub records: &'a [Listed<RecordAccount>],
+    /// Whether the purchase is locked once they are delivered: [`Client::check_lock`] comes before.
+    pub locks: bool,
 }
 
 impl Client {
-    /// Re-encrypts the keys of a purchase to its buyer, proves it to the ledger and collects the price for the seller.
-    /// `keys` are the seller's; `payer` pays the fees and may be anybody. What is delivered already is left out.
+    /// Re-encrypts the keys of a purchase to its buyer and proves it to the ledger. With the last record the purchase is
+    /// locked: nobody can open anything yet, and [`Self::settle`] collects the price. `keys` are the seller's; `payer` pays
+    /// the fees, and of those of settling what [`Self::settle_reserve`] says; it may be anybody. What is delivered already is
+    /// left out.
+    ///
+    /// A delivery shows nothing to anybody. Dropped in between, it may land or not, and another call goes on behind it.
     ///
     /// # Errors
-    /// [`ClientError::TooLate`] before anything is given away where the time doesn't suffice;
-    /// [`ClientError::ForeignKey`]; those of [`crate::Ledger::send`]. Batches that landed before an error stay delivered,
-    /// and another call goes on behind them.
+    /// [`ClientError::TooLate`]; before the batch that locks, those of [`Self::check_lock`]; those of
+    /// [`crate::Ledger::send`]. Batches that landed before an error stay delivered, and another call goes on behind them.
     pub async fn deliver(
         &self,
         keys: &dyn KeySource,
         payer: &dyn Signer,
-        purchase: &Address,
+        sale: &Sale,
     ) -> Result<DeliveryReport, ClientError> {
-        let purchase = Listed {
-            address: *purchase,
-            account: self.ledger.purchase(purchase).await?,
-        };
-        let state = &purchase.account.state;
-        if state.is_settled() {
-            return Err(ClientError::Argument(format!(
-                "purchase {}: {}",
-                purchase.address,
-                GenerionError::AlreadySettled
-            )));
-        }
-        let records = self.order_records(&state.order).await?;
-        let batches = self.batches(&purchase, &records, &payer.pubkey());
-        require_time(&purchase, batches.len(), self.ledger.unix_time().await?)?;
-
-        let mut report = DeliveryReport {
-            batches: Vec::with_capacity(batches.len()),
-            earned: 0,
-        };
+        require_pending(sale)?;
+        let batches = self.batches(sale, &payer.pubkey());
+        require_time(sale, batches.len(), self.ledger.unix_time().await?)?;
+        let mut report = DeliveryReport::default();
         for batch in batches {
-            let instruction = self.delivery(keys, &purchase, batch)?;
+            let instruction = self.delivery(keys, sale, batch)?;
+            if batch.locks {
+                self.check_lock(sale, &payer.pubkey(), 1).await?;
+            }
             let options = SendOptions {
-                not_after: Some(last_moment(&purchase)),
+                not_after: Some(last_moment(sale)),
                 ..SendOptions::default()
             };
             let landed = self
@@ -91,10 +94,9 @@ impl Client {
                 .send(&[instruction], payer, &[], options)
                 .await
                 .map_err(|error| match error {
-                    ClientError::SentTooLate { now, .. } => too_late(&purchase, 1, now),
+                    ClientError::SentTooLate { now, .. } => too_late(sale, 1, now),
                     error => error,
                 })?;
-            report.earned += landed.events.iter().map(paid).sum::<u64>();
             report.batches.push(DeliveredBatch {
                 first: batch.first,
                 count: batch.records.len(),
@@ -104,87 +106,94 @@ impl Client {
         Ok(report)
     }
 
-    /// Sends a proven batch, whose first record is the order's at position `first`. Anybody may: the proof is what
-    /// counts.
+    /// Makes sure, before a purchase is locked, that it can be settled: enough nodes agree on it and on its order, in what
+    /// is final, it is the one that is believed, there is time left, and `payer`, who will pay the fees of settling, holds
+    /// what this and `open` settlements (this one included) may cost. A seller who locks and can't settle binds the buyer's
+    /// money for a day, and loses the sale.
     ///
     /// # Errors
-    /// Those of [`crate::Ledger::send`].
-    pub async fn send_delivery(
+    /// [`ClientError::Witness`], [`ClientError::OtherTerms`], [`ClientError::OtherSettleKey`], [`ClientError::TooLate`],
+    /// [`ClientError::SettleReserve`]; [`ClientError::NotFound`] where no such purchase becomes final.
+    pub async fn check_lock(
         &self,
-        payer: &dyn Signer,
-        purchase: &Address,
-        first: usize,
-        delivery: &Delivery,
-        options: SendOptions,
-    ) -> Result<Landed, ClientError> {
-        let state = self.ledger.purchase(purchase).await?.state;
-        let ids = self.ledger.order(&state.order).await?.record_ids;
-        let batch = ids.get(first..first.saturating_add(delivery.capsules.len()));
-        let (Some(batch), Ok(first)) = (batch, u8::try_from(first)) else {
-            return Err(ClientError::Argument(
-                GenerionError::BatchLength.to_string(),
-            ));
-        };
-        let args = DeliverArgs {
-            first,
-            proof: delivery.proof,
-            capsules: Capsules(delivery.capsules.clone()),
-        };
-        let instruction = self
-            .ledger
-            .instructions()
-            .deliver(*purchase, &state, batch, args);
-        self.ledger.send(&[instruction], payer, &[], options).await
+        sale: &Sale,
+        payer: &Address,
+        open: usize,
+    ) -> Result<(), ClientError> {
+        self.require_reserve(payer, open).await?;
+        self.await_final(sale, |_| true).await?;
+        let now = self.ledger.witnesses().clock().await?.latest();
+        require_time(sale, 1, now)
+    }
+
+    /// The purchase of a sale once it is final and as it is waited for; an error where that takes too long.
+    pub(super) async fn await_final(
+        &self,
+        sale: &Sale,
+        is_right: impl Fn(&PurchaseAccount) -> bool,
+    ) -> Result<PurchaseAccount, ClientError> {
+        let until = Instant::now() + FINALITY_PATIENCE;
+        loop {
+            let account = self.agreed_sale(sale).await?;
+            if let Some(account) = &account
+                && is_right(account)
+            {
+                return Ok(account.clone());
+            }
+            if Instant::now() + FINALITY_INTERVAL > until {
+                return Err(ClientError::PurchaseState {
+                    purchase: sale.purchase,
+                    state: match account {
+                        None => "the nodes know of no such purchase in what is final",
+                        Some(_) => "what is final is not as far as this takes",
+                    },
+                });
+            }
+            sleep(FINALITY_INTERVAL).await;
+        }
     }
 
     /// What is missing of a purchase, in as few batches as fit the transactions of `payer`.
-    pub(crate) fn batches<'a>(
-        &self,
-        purchase: &Listed<PurchaseAccount>,
-        records: &'a [Listed<RecordAccount>],
-        payer: &Address,
-    ) -> Vec<Batch<'a>> {
-        let largest = (1..=MAX_DELIVERY_BATCH.min(records.len()))
-            .rev()
-            .find(|count| {
-                let capsule = Capsule {
-                    ephemeral: [0; 32],
-                    masked: [0; 32],
-                };
-                let proof = DeliveryProof {
+    pub fn batches<'a>(&self, sale: &'a Sale, payer: &Address) -> Vec<Batch<'a>> {
+        let records = &sale.records[..];
+        let largest = (1..=BATCH.min(records.len())).rev().find(|count| {
+            let instruction = self.delivery_instruction(
+                sale,
+                &records[..*count],
+                0,
+                [0; 32],
+                DeliveryProof {
                     challenge: [0; 16],
                     owner_response: [0; 32],
                     ephemeral_response: [0; 32],
-                };
-                let placeholder = Delivery {
-                    proof,
-                    capsules: vec![capsule; *count],
-                };
-                let instruction = self.instruction(purchase, &records[..*count], 0, placeholder);
-                self.ledger.fits(&[instruction], payer)
-            });
-        split(&purchase.account, records, largest.unwrap_or(1))
+                },
+                vec![
+                    Capsule {
+                        ephemeral: [0; 32],
+                        masked: [0; 32],
+                    };
+                    *count
+                ],
+            );
+            self.ledger.fits(&[instruction], payer)
+        });
+        split(&sale.account, records, largest.unwrap_or(1))
     }
 
-    /// Re-encrypts a batch to the purchase's buyer and proves it.
-    pub(crate) fn delivery(
+    /// Re-encrypts a batch to the purchase's buyer and proves it. It reveals nothing to anybody until the purchase is
+    /// settled.
+    ///
+    /// # Errors
+    /// [`ClientError::ForeignKey`], [`ClientError::Delivery`].
+    pub fn delivery(
         &self,
         keys: &dyn KeySource,
-        purchase: &Listed<PurchaseAccount>,
+        sale: &Sale,
         batch: Batch<'_>,
     ) -> Result<Instruction, ClientError> {
-        let argument = |error: GenerionError| ClientError::Argument(error.to_string());
-        let first = batch
-            .records
-            .first()
-            .ok_or_else(|| argument(GenerionError::BatchLength))?
-            .account
-            .state;
-        let position =
-            u8::try_from(batch.first).map_err(|_| argument(GenerionError::BatchLength))?;
-        let secret = self.secret_for(keys, first.key_index, &first.owner_key)?;
-        let buyer_key = PurchaseKey::from_bytes(&purchase.account.state.buyer_key)
-            .ok_or_else(|| argument(GenerionError::InvalidPoint))?;
+        let too_long = |_| ClientError::Argument(GenerionError::BatchLength.to_string());
+        let first = u8::try_from(batch.first).map_err(too_long)?;
+        let secret = self.sale_secret(keys, sale)?;
         let records: Vec<_> = batch
             .records
             .iter()
@@ -193,78 +202,77 @@ impl Client {
                 capsule: record.account.state.capsule,
             })
             .collect();
-        let delivery = delivery::deliver(
-            self.ledger.program_id(),
-            &purchase.address,
-            &secret,
-            &buyer_key,
-            &records,
-            &mut OsRng,
-        )?;
-        Ok(self.instruction(purchase, batch.records, position, delivery))
+        let Delivery {
+            settle_key,
+            proof,
+            capsules,
+        } = delivery::deliver(&secret, &sale.terms, &records, &mut OsRng)?;
+        let settle_key = SettleKey::to_bytes(&settle_key);
+        Ok(self.delivery_instruction(sale, batch.records, first, settle_key, proof, capsules))
     }
 
-    fn instruction(
+    fn delivery_instruction(
         &self,
-        purchase: &Listed<PurchaseAccount>,
+        sale: &Sale,
         records: &[Listed<RecordAccount>],
         first: u8,
-        delivery: Delivery,
+        settle_key: [u8; 32],
+        proof: DeliveryProof,
+        capsules: Vec<Capsule>,
     ) -> Instruction {
-        let ids: Vec<_> = records
-            .iter()
-            .map(|record| record.account.state.id)
-            .collect();
+        let records: Vec<_> = records.iter().map(|record| record.address).collect();
         let args = DeliverArgs {
+            settle_key,
             first,
-            proof: delivery.proof,
-            capsules: Capsules(delivery.capsules),
+            proof,
+            capsules: Capsules(capsules),
         };
-        let state = &purchase.account.state;
+        let state: &state::Purchase = &sale.account.state;
         self.ledger
             .instructions()
-            .deliver(purchase.address, state, &ids, args)
+            .deliver(sale.purchase, state, &records, args)
     }
 }
 
-/// The last moment to send a delivery at: keys that reach the ledger too late give the data away for nothing.
-pub(crate) fn last_moment(purchase: &Listed<PurchaseAccount>) -> i64 {
-    purchase.account.state.deadline.saturating_sub(1)
+/// Refuses a purchase of which nothing is to be delivered any more.
+pub(crate) fn require_pending(sale: &Sale) -> Result<(), ClientError> {
+    let state = &sale.account.state;
+    let refused = |state| {
+        Err(ClientError::PurchaseState {
+            purchase: sale.purchase,
+            state,
+        })
+    };
+    match (state.is_settled(), state.is_locked()) {
+        (true, _) => refused("it is settled already"),
+        (_, true) => refused("it is delivered in full already, and waits to be settled"),
+        _ => Ok(()),
+    }
 }
 
-/// Refuses to begin what can't be finished before the deadline. `now` is the ledger's time.
-pub(crate) fn require_time(
-    purchase: &Listed<PurchaseAccount>,
-    batches: usize,
-    now: i64,
-) -> Result<(), ClientError> {
-    let seconds_left = purchase.account.state.deadline.saturating_sub(now);
+/// The last moment to send a delivery at: later ones are refused by the program.
+pub(crate) fn last_moment(sale: &Sale) -> i64 {
+    let end = sale.account.state.deadline.saturating_add(REFUND_GRACE);
+    end.saturating_sub(1)
+}
+
+/// Refuses to begin what can't be finished in time. `now` is the ledger's time.
+pub(crate) fn require_time(sale: &Sale, batches: usize, now: i64) -> Result<(), ClientError> {
+    let seconds_left = last_moment(sale).saturating_sub(now);
     let needed = i64::try_from(batches)
         .unwrap_or(i64::MAX)
         .saturating_mul(SECONDS_PER_TRANSACTION);
-    if seconds_left <= 0 || (batches > 1 && seconds_left < needed) {
-        return Err(too_late(purchase, batches, now));
+    if seconds_left < 0 || (batches > 1 && seconds_left < needed) {
+        return Err(too_late(sale, batches, now));
     }
     Ok(())
 }
 
-pub(crate) fn too_late(
-    purchase: &Listed<PurchaseAccount>,
-    batches: usize,
-    now: i64,
-) -> ClientError {
+pub(crate) fn too_late(sale: &Sale, batches: usize, now: i64) -> ClientError {
     ClientError::TooLate {
-        purchase: purchase.address,
-        seconds_left: purchase.account.state.deadline.saturating_sub(now),
+        purchase: sale.purchase,
+        seconds_left: last_moment(sale).saturating_sub(now),
         batches,
-    }
-}
-
-/// What the seller was paid, in lamports.
-pub(crate) fn paid(event: &crate::events::Event) -> u64 {
-    match event {
-        crate::events::Event::Delivered(delivered) => delivered.lamports.get(),
-        _ => 0,
     }
 }
 
@@ -274,24 +282,26 @@ fn split<'a>(
     largest: usize,
 ) -> Vec<Batch<'a>> {
     let mut batches: Vec<Batch> = Vec::new();
-    for (position, (slot, record)) in account.capsules.iter().zip(records).enumerate() {
+    for (position, slot) in account.capsules.iter().enumerate() {
         if slot.is_some() {
             continue;
         }
         match batches.last_mut() {
             Some(batch)
                 if batch.first + batch.records.len() == position
-                    && batch.records.len() < largest
-                    && batch.records[0].account.state.owner_key
-                        == record.account.state.owner_key =>
+                    && batch.records.len() < largest =>
             {
                 batch.records = &records[batch.first..=position];
             }
             _ => batches.push(Batch {
                 first: position,
                 records: &records[position..=position],
+                locks: false,
             }),
         }
+    }
+    if let Some(last) = batches.last_mut() {
+        last.locks = true;
     }
     batches
 }

@@ -7,20 +7,55 @@ use std::{
 };
 
 use generion_crypto::{
-    document, locator,
+    document,
+    facts::{FactsTree, Profile},
+    locator,
     record::{RecordElement, RecordKey},
 };
-use generion_interface::Locator;
+use generion_interface::{
+    Deployment, Locator, attestation::RecordAttestation, locator::StoreUrl, signed_line::Envelope,
+};
+use solana_signer::Signer;
 use tempfile::NamedTempFile;
+use url::Url;
 
-use crate::{Activity, Client, ClientError, receipts::ParsedReceipt};
+use crate::{
+    Activity, Client, ClientError, SealedRecord,
+    store::{DocumentStatus, StoreClient, StoreError},
+};
 
 /// Bytes that a file is read with at a time.
 pub(crate) const READ_BYTES: usize = 64 * 1024;
 
+/// What shows who wrote a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CreatorSignature {
+    /// The creator signed the record, which is checked: it takes no node's word.
+    Signed(Envelope),
+    /// The record's address, which the ledger gives to no one but its creator. That it is on the ledger is the nodes' word.
+    None,
+}
+
+/// What is known of the facts that a record attests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckedFacts {
+    /// They are those that follow from the document by this profile.
+    Right(Profile),
+    /// They follow from it by a profile that this software doesn't know: nothing is known of them.
+    Unknown(String),
+}
+
+/// A record that was unlocked, and what could be checked without its document.
+pub(crate) struct Unlocked {
+    pub key: RecordKey,
+    pub locator: Locator,
+    pub signature: CreatorSignature,
+    pub facts: CheckedFacts,
+}
+
 /// Compares the record key with the ledger's, which a dishonest creator or seller could have made differ.
 pub(crate) fn record_key(
-    record: &ParsedReceipt,
+    record: &SealedRecord,
     element: &RecordElement,
 ) -> Result<RecordKey, ClientError> {
     let key = element.record_key(&record.owner, &record.creator);
@@ -30,43 +65,112 @@ pub(crate) fn record_key(
     Ok(key)
 }
 
-/// The record's key and what is in its locator, whose hash is compared with the public one, where there is one.
+/// The record's key and what is in its locator; its creator's signature, where there is one, and its facts are checked.
 pub(crate) fn unlock(
-    record: &ParsedReceipt,
+    deployment: &Deployment,
+    record: &SealedRecord,
     element: &RecordElement,
-) -> Result<(RecordKey, Locator), ClientError> {
+) -> Result<Unlocked, ClientError> {
     let key = record_key(record, element)?;
     let locator = locator::open(&record.locator, &key).map_err(|source| ClientError::Locator {
         record: record.address,
         source,
     })?;
-    if record.ciphertext_hash != [0; 32] && record.ciphertext_hash != locator.sha256 {
-        return Err(ClientError::HashMismatch(record.address));
-    }
-    Ok((key, locator))
+    let signature = match &locator.signature {
+        None => CreatorSignature::None,
+        Some(signature) => {
+            let attestation = RecordAttestation {
+                deployment: *deployment,
+                creator: record.creator,
+                owner: record.owner,
+                data_public_key: record.data_public_key,
+                document: locator.sha256,
+                facts_root: record.facts_root,
+            };
+            let envelope = attestation.verify(signature).map_err(|source| {
+                ClientError::CreatorSignature {
+                    record: record.address,
+                    creator: record.creator,
+                    source,
+                }
+            })?;
+            CreatorSignature::Signed(envelope)
+        }
+    };
+    let facts = match locator.profile.parse::<Profile>() {
+        Err(_) => CheckedFacts::Unknown(locator.profile.clone()),
+        Ok(profile) => {
+            let facts = profile.facts(&locator.kind, &locator.media_type, &locator.sha256);
+            let tree = FactsTree::new(element, &key.data_public_key(), facts);
+            match tree {
+                Ok(tree) if tree.root() == record.facts_root => CheckedFacts::Right(profile),
+                _ => return Err(ClientError::FactsMismatch(record.address)),
+            }
+        }
+    };
+    Ok(Unlocked {
+        key,
+        locator,
+        signature,
+        facts,
+    })
 }
 
 impl Client {
-    /// Unlocks a record and opens its document; what its locator says.
+    /// Unlocks a record and opens its document.
     pub(crate) async fn open_with(
         &self,
         element: &RecordElement,
-        record: &ParsedReceipt,
+        record: &SealedRecord,
         to: &Path,
-    ) -> Result<Locator, ClientError> {
-        let (key, locator) = unlock(record, element)?;
-        self.open_document(record, &key, &locator, to).await?;
-        Ok(locator)
+    ) -> Result<Unlocked, ClientError> {
+        let unlocked = unlock(self.ledger.deployment(), record, element)?;
+        self.open_document(record, &unlocked, to).await?;
+        Ok(unlocked)
+    }
+
+    /// What each of a document's stores says of it, those beside it that have taken a store's place included.
+    pub async fn document_status(
+        &self,
+        locator: &Locator,
+    ) -> Vec<(StoreUrl, Result<DocumentStatus, StoreError>)> {
+        let mut all = Vec::new();
+        for store in self.store_map.stores(&locator.stores) {
+            let status = match document_at(store, locator) {
+                Ok(url) => self.store.status(&url, &self.fetch_policy).await,
+                Err(error) => Err(error),
+            };
+            all.push((store.clone(), status));
+        }
+        all
+    }
+
+    /// Erases a document for good at each of its stores; signed by its erase authority. What became of it at each: at one
+    /// that has erased it before, or never had it, nothing is left to do.
+    pub async fn erase_document(
+        &self,
+        locator: &Locator,
+        authority: &dyn Signer,
+    ) -> Vec<(StoreUrl, Result<(), StoreError>)> {
+        let mut all = Vec::new();
+        for store in self.store_map.stores(&locator.stores) {
+            let erased = match document_at(store, locator) {
+                Ok(url) => self.store.delete(&url, authority).await,
+                Err(error) => Err(error),
+            };
+            all.push((store.clone(), erased));
+        }
+        all
     }
 
     /// Fetches an unlocked record's document, checks it and writes its plain text to `to`, in full or not at all.
     pub(crate) async fn open_document(
         &self,
-        record: &ParsedReceipt,
-        key: &RecordKey,
-        locator: &Locator,
+        record: &SealedRecord,
+        unlocked: &Unlocked,
         to: &Path,
     ) -> Result<(), ClientError> {
+        let Unlocked { key, locator, .. } = unlocked;
         let file_error = |source| ClientError::File {
             path: to.to_owned(),
             source,
@@ -78,7 +182,7 @@ impl Client {
         let working = tempfile::tempdir_in(folder).map_err(file_error)?;
         let ciphertext = working.path().join("document.age");
         self.store
-            .download(locator, &self.fetch_policy, &ciphertext)
+            .download(locator, &self.fetch_policy, &self.store_map, &ciphertext)
             .await
             .map_err(|source| ClientError::Fetch {
                 record: record.address,
@@ -106,4 +210,8 @@ impl Client {
             .map_err(|error| file_error(error.error))?;
         Ok(())
     }
+}
+
+fn document_at(store: &StoreUrl, locator: &Locator) -> Result<Url, StoreError> {
+    StoreClient::document_url(store, locator.sha256).map_err(StoreError::InvalidUrl)
 }

@@ -1,10 +1,13 @@
 //! What people do, each flow from the first read to the last signature.
 
 pub(crate) mod create;
-pub mod deliver;
-mod documents;
-pub mod order;
-pub mod purchase;
-pub mod record;
+pub(crate) mod deliver;
+pub(crate) mod documents;
+pub(crate) mod order;
+pub(crate) mod purchase;
+pub(crate) mod recipient;
+pub(crate) mod record;
+pub(crate) mod sale;
+pub(crate) mod settle;
 mod share;
-mod user;
+pub(crate) mod user;

@@ -1,7 +1,9 @@
 use std::path::{Path, PathBuf};
 
-use generion::{PurchaseArgs, proof::Capsule, state::Order};
-use generion_crypto::{capsule, keys::PurchaseSecret};
+use generion::{PurchaseArgs, proof::Capsule, state::Purchase};
+use generion_crypto::{
+    delivery::open_settled, keys::PurchaseSecret, settle::SettleSecret,
+};
 use generion_interface::{
     Locator,
     accounts::{LedgerAccount, PurchaseAccount, RecordAccount},
@@ -9,30 +11,41 @@ use generion_interface::{
 use solana_address::Address;
 use solana_signer::Signer;
 
+use super::documents::{CheckedFacts, CreatorSignature};
 use crate::{
-    Client, ClientError, Landed, Listed, PurchaseReceipt, SendOptions, Wallet,
-    ledger::record_addresses,
-    receipts::{DeliveredKeys, ParsedReceipt},
+    Client, ClientError, DeliveredKeys, Listed, NewAccount, Offer, Prepared, PurchaseReceipt,
+    SealedRecord, Wallet,
 };
 
-/// How an order is bought.
-#[derive(Clone, Debug)]
+/// What a buyer accepts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BuyOptions {
-    /// The folder that keeps what is needed to open the records later. Saved before anything is paid.
-    pub receipts: PathBuf,
     /// Whether records that their seller wrote are accepted.
     pub accept_self_issued: bool,
     /// The highest price that is paid, in lamports; `None`: the order's.
     pub max_price: Option<u64>,
 }
 
-/// What an order offers.
-#[derive(Clone, Debug)]
-pub struct Offer {
-    /// The order.
-    pub order: Order,
-    /// Its records, in its order.
+/// What an order offers, as it is shown to a buyer. What is bought is this, whatever is on the ledger by then: the
+/// purchase names the hash of these terms, and the program refuses any other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShownOffer {
+    /// The terms.
+    pub offer: Offer,
+    /// The records with their contents, in the order's order. Their addresses follow from the contents, and are in the
+    /// terms.
     pub records: Vec<Listed<RecordAccount>>,
+    /// Whether it takes purchases, as the node says.
+    pub is_open: bool,
+}
+
+/// A purchase that is to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bought {
+    /// The purchase.
+    pub purchase: Address,
+    /// The receipt, which is saved before anything is paid.
+    pub receipt: PathBuf,
 }
 
 /// A record of a purchase that was opened.
@@ -44,38 +57,14 @@ pub struct OpenedRecord {
     pub creator: Address,
     /// Whether that is the seller, so that nobody else vouches for it.
     pub self_issued: bool,
+    /// What shows who wrote it.
+    pub signature: CreatorSignature,
+    /// What is known of its facts.
+    pub facts: CheckedFacts,
     /// What its locator says.
     pub locator: Locator,
     /// The plain document.
     pub path: PathBuf,
-}
-
-/// The keys of a purchase.
-struct Delivered {
-    order: Address,
-    buyer: Address,
-    buyer_key: [u8; 32],
-    capsules: Vec<Capsule>,
-}
-
-impl Delivered {
-    fn of(purchase: &Address, account: &PurchaseAccount) -> Result<Self, ClientError> {
-        let capsules: Vec<_> = account.capsules.iter().flatten().copied().collect();
-        if capsules.len() < account.capsules.len() {
-            return Err(ClientError::NotDelivered {
-                purchase: *purchase,
-                delivered: capsules.len(),
-                total: account.capsules.len(),
-            });
-        }
-        let state = &account.state;
-        Ok(Self {
-            order: state.order,
-            buyer: state.buyer,
-            buyer_key: state.buyer_key,
-            capsules,
-        })
-    }
 }
 
 impl Client {
@@ -88,33 +77,52 @@ impl Client {
         order: &Address,
     ) -> Result<Vec<Listed<RecordAccount>>, ClientError> {
         let order = self.ledger.order(order).await?;
-        let addresses = record_addresses(
-            self.ledger.addresses(),
-            &order.state.seller,
-            &order.record_ids,
-        );
-        let accounts = self.ledger.records(&addresses).await?;
-        Ok(addresses
-            .into_iter()
-            .zip(accounts)
-            .map(|(address, account)| Listed { address, account })
-            .collect())
+        self.listed_records(&order.records).await
     }
 
-    /// An order as it would be bought, refused where the options forbid to buy it.
+    /// The records at these addresses, in this order.
     ///
     /// # Errors
-    /// [`ClientError::Argument`] for a price above the highest; [`ClientError::SelfIssued`]; those of
-    /// [`crate::Ledger::order`].
-    pub async fn offer(&self, order: &Address, options: &BuyOptions) -> Result<Offer, ClientError> {
-        let state = self.ledger.order(order).await?.state;
-        if let Some(max_price) = options.max_price.filter(|max| state.price > *max) {
+    /// Those of [`crate::Ledger::record`].
+    pub async fn listed_records(
+        &self,
+        addresses: &[Address],
+    ) -> Result<Vec<Listed<RecordAccount>>, ClientError> {
+        let accounts = self.ledger.records(addresses).await?;
+        let listed = |(address, account): (&Address, RecordAccount)| Listed {
+            address: *address,
+            account,
+        };
+        Ok(addresses.iter().zip(accounts).map(listed).collect())
+    }
+
+    /// An order as it would be bought, refused where `buyer` can't buy it or the options forbid to.
+    ///
+    /// # Errors
+    /// [`ClientError::Argument`] for a price above the highest; [`ClientError::OnlyBuyer`]; [`ClientError::SelfIssued`];
+    /// those of [`crate::Ledger::order`].
+    pub async fn offer(
+        &self,
+        order: &Address,
+        buyer: &Address,
+        options: &BuyOptions,
+    ) -> Result<ShownOffer, ClientError> {
+        let account = self.ledger.order(order).await?;
+        let offer = Offer::of(order, &account)?;
+        if let Some(max_price) = options.max_price.filter(|max| offer.price > *max) {
             return Err(ClientError::Argument(format!(
                 "order {order} costs {} lamports, more than the {max_price} that were agreed to",
-                state.price
+                offer.price
             )));
         }
-        let records = self.order_records(order).await?;
+        if let Some(only_buyer) = offer.only_buyer.filter(|only| only != buyer) {
+            return Err(ClientError::OnlyBuyer {
+                order: *order,
+                only_buyer,
+                buyer: *buyer,
+            });
+        }
+        let records = self.listed_records(&offer.records).await?;
         let self_issued = records
             .iter()
             .find(|record| record.account.state.is_self_issued());
@@ -122,62 +130,62 @@ impl Client {
             return Err(ClientError::SelfIssued {
                 order: *order,
                 record: record.address,
-                seller: state.seller,
+                seller: offer.seller,
             });
         }
-        Ok(Offer {
-            order: state,
+        Ok(ShownOffer {
+            offer,
             records,
+            is_open: account.state.is_open(),
         })
     }
 
-    /// Pays an order's price into escrow, after what is needed to open its records later has been saved; the purchase's
-    /// address.
+    /// Pays an order's price into escrow, on the terms that were shown and no others. Nothing is read anew. What is needed
+    /// to open the records later is saved in the folder `receipts` before anything is paid.
     ///
     /// # Errors
-    /// Those of [`Self::offer`] and [`ClientError::Receipt`] before anything is paid; those of [`crate::Ledger::send`].
-    pub async fn buy(
-        &self,
-        buyer: &dyn Signer,
-        order: &Address,
-        options: &BuyOptions,
-    ) -> Result<(Address, Landed), ClientError> {
-        let Offer {
-            order: state,
-            records,
-        } = self.offer(order, options).await?;
-        let purchase = self.ledger.addresses().purchase(order, &buyer.pubkey());
-        let receipt = PurchaseReceipt::new(order, &purchase, &buyer.pubkey(), &records);
-        if !self.ledger.is_dry_run() {
-            receipt.save(&options.receipts)?;
-        }
-
-        let secret = Wallet { signer: buyer }.purchase_secret(self.ledger.program_id(), order)?;
+    /// [`ClientError::Signer`] where no key can be derived from the buyer's wallet.
+    pub fn buy<'a>(
+        &'a self,
+        buyer: &'a dyn Signer,
+        shown: &ShownOffer,
+        receipts: &Path,
+    ) -> Result<Prepared<'a, Bought>, ClientError> {
+        let (wallet, offer) = (buyer.pubkey(), &shown.offer);
+        let deployment = self.ledger.deployment();
+        let receipt = PurchaseReceipt::new(deployment, &wallet, offer, &shown.records);
+        let outcome = Bought {
+            purchase: receipt.purchase,
+            receipt: PurchaseReceipt::next_path(receipts, &receipt.purchase),
+        };
+        let secret = Wallet { signer: buyer }.purchase_secret(deployment, &offer.order)?;
         let args = PurchaseArgs {
             buyer_key: secret.public_key().to_bytes(),
-            price: state.price,
-            delivery_window: state.delivery_window,
-            record_count: u8::try_from(records.len()).unwrap_or(u8::MAX),
+            terms: offer.terms()?,
         };
-        let instruction = self
-            .ledger
-            .instructions()
-            .purchase(buyer.pubkey(), *order, args);
-        let landed = self
-            .ledger
-            .send(&[instruction], buyer, &[], SendOptions::default())
-            .await?;
-        Ok((purchase, landed))
+        let builder = self.ledger.instructions();
+        let instruction = builder.purchase(wallet, offer.order, args);
+        let path = outcome.receipt.clone();
+        let prepared = Prepared::new(
+            &self.ledger,
+            vec![instruction],
+            buyer,
+            Vec::new(),
+            outcome,
+        );
+        Ok(prepared
+            .creating(NewAccount::Purchase(offer.records.len()))
+            .saving(move || receipt.save_as(&path)))
     }
 
-    /// Opens all records of a delivered purchase into a folder, one file each, named by the record's address. One that
+    /// Opens all records of a settled purchase into a folder, one file each, named by the record's address. One that
     /// can't be opened keeps none of the others from being written. Of a purchase that is closed, the keys are those that
     /// [`Self::export_keys`] saved.
     ///
     /// # Errors
     /// The first of:
-    /// [`ClientError::NotDelivered`]; [`ClientError::Receipt`]; [`ClientError::DataKeyMismatch`] where a creator cheated;
-    /// those of fetching and opening a document.
+    /// [`ClientError::NotDelivered`], [`ClientError::NotSettled`]; [`ClientError::Receipt`];
+    /// [`ClientError::DataKeyMismatch`] where a creator cheated; those of fetching and opening a document.
     pub async fn open_purchase(
         &self,
         buyer: &dyn Signer,
@@ -185,35 +193,48 @@ impl Client {
         receipts: &Path,
         to: &Path,
     ) -> Result<Vec<OpenedRecord>, ClientError> {
-        let Delivered {
-            order,
-            buyer: paid_by,
-            buyer_key,
-            capsules,
-        } = self.delivered(purchase, receipts).await?;
-        if paid_by != buyer.pubkey() {
+        let account = self.ledger.find::<PurchaseAccount>(purchase).await?;
+        let (receipt, keys) = match account {
+            Some(account) => {
+                let keys = DeliveredKeys::of(purchase, &account)?;
+                let receipt = self.receipt(purchase, &account.state, receipts).await?;
+                (receipt, keys)
+            }
+            None => self.exported(purchase, receipts)?,
+        };
+        if receipt.buyer != buyer.pubkey() {
             return Err(ClientError::Argument(format!(
-                "purchase {purchase} is by wallet {paid_by}, not by {}",
+                "purchase {purchase} is by wallet {}, not by {}",
+                receipt.buyer,
                 buyer.pubkey()
             )));
         }
-        let secret = Wallet { signer: buyer }.purchase_secret(self.ledger.program_id(), &order)?;
-        if secret.public_key().to_bytes() != buyer_key {
+        let deployment = self.ledger.deployment();
+        let secret =
+            Wallet { signer: buyer }.purchase_secret(deployment, &receipt.offer.order)?;
+        if secret.public_key().to_bytes() != keys.buyer_key {
             return Err(ClientError::Signer(format!(
                 "wallet {}: the key of purchase {purchase} is not the one of this signer",
                 buyer.pubkey()
             )));
         }
+        let settle_secret = SettleSecret::from_bytes(&keys.settle_secret);
+        let settle_secret = settle_secret.ok_or(ClientError::NotSettled(*purchase))?;
+        if receipt.records.len() != keys.capsules.len() {
+            return Err(ClientError::NotDelivered {
+                purchase: *purchase,
+                delivered: keys.capsules.len(),
+                total: receipt.records.len(),
+            });
+        }
         std::fs::create_dir_all(to).map_err(|source| ClientError::File {
             path: to.to_owned(),
             source,
         })?;
-
-        let receipt = self.receipt(purchase, &order, &paid_by, receipts).await?;
-        let records = receipt.parse_records(receipts, purchase, capsules.len())?;
-        let (mut opened, mut failed) = (Vec::with_capacity(records.len()), None);
-        for (record, capsule) in records.iter().zip(&capsules) {
-            match self.open_purchased(record, capsule, &secret, to).await {
+        let (mut opened, mut failed) = (Vec::with_capacity(receipt.records.len()), None);
+        for (record, capsule) in receipt.records.iter().zip(&keys.capsules) {
+            let secrets = (&secret, &settle_secret);
+            match self.open_purchased(record, capsule, secrets, to).await {
                 Ok(record) => opened.push(record),
                 Err(error) => failed = failed.or(Some(error)),
             }
@@ -223,144 +244,148 @@ impl Client {
 
     async fn open_purchased(
         &self,
-        record: &ParsedReceipt,
+        record: &SealedRecord,
         capsule: &Capsule,
-        secret: &PurchaseSecret,
+        (secret, settle_secret): (&PurchaseSecret, &SettleSecret),
         folder: &Path,
     ) -> Result<OpenedRecord, ClientError> {
-        let element = capsule::open(capsule, secret).map_err(|source| ClientError::Capsule {
-            record: record.address,
-            source,
+        let element = open_settled(capsule, secret, settle_secret).map_err(|source| {
+            ClientError::Capsule {
+                record: record.address,
+                source,
+            }
         })?;
         let path = folder.join(record.address.to_string());
-        let locator = self.open_with(&element, record, &path).await?;
+        let unlocked = self.open_with(&element, record, &path).await?;
         Ok(OpenedRecord {
             address: record.address,
             creator: record.creator,
             self_issued: record.creator == record.owner,
-            locator,
+            signature: unlocked.signature,
+            facts: unlocked.facts,
+            locator: unlocked.locator,
             path,
         })
     }
 
-    /// Saves the keys of a settled purchase beside its receipt, encrypted to the buyer as the ledger has them: with them
-    /// [`Self::open_purchase`] works when the purchase is closed, too. Nothing in the file is secret.
+    /// Saves the keys of a settled purchase in a new version of its receipt, encrypted to the buyer as the ledger has them:
+    /// with them [`Self::open_purchase`] works when the purchase is closed, too. Nothing in the file is secret. Where the
+    /// latest receipt has these keys already, nothing is saved.
     ///
     /// # Errors
-    /// [`ClientError::NotDelivered`]; [`ClientError::Receipt`].
+    /// [`ClientError::NotDelivered`], [`ClientError::NotSettled`]; [`ClientError::Receipt`].
     pub async fn export_keys(
         &self,
         purchase: &Address,
         receipts: &Path,
     ) -> Result<PathBuf, ClientError> {
         let account = self.ledger.purchase(purchase).await?;
-        let delivered = Delivered::of(purchase, &account)?;
-        let mut receipt = self
-            .receipt(purchase, &delivered.order, &delivered.buyer, receipts)
-            .await?;
-        // What can't be opened with it is not worth keeping.
-        receipt.parse_records(receipts, purchase, delivered.capsules.len())?;
-        receipt.delivered = Some(DeliveredKeys::new(
-            &delivered.buyer_key,
-            &delivered.capsules,
-        ));
-        match self.ledger.is_dry_run() {
-            true => Ok(PurchaseReceipt::path(receipts, purchase)),
-            false => receipt.save(receipts),
+        let keys = DeliveredKeys::of(purchase, &account)?;
+        let receipt = self.receipt(purchase, &account.state, receipts).await?;
+        let delivered = Some(keys);
+        if receipt.delivered == delivered
+            && let Some(path) = PurchaseReceipt::latest_path(receipts, purchase)
+            && PurchaseReceipt::read(&path)? == receipt
+        {
+            return Ok(path);
         }
+        PurchaseReceipt {
+            delivered,
+            ..receipt
+        }
+        .save(receipts)
     }
 
-    /// The receipt of a purchase. One that got lost is made again where the ledger still has the order and its records,
-    /// which never change.
+    /// The receipt of a purchase: the latest one on the purchase's terms, since a node may have shown other records when
+    /// another one was saved. One that got lost is made again, and not saved, where the ledger still has the order and its
+    /// records, and they are on the purchase's terms.
     async fn receipt(
         &self,
         purchase: &Address,
-        order: &Address,
-        buyer: &Address,
-        receipts: &Path,
+        state: &Purchase,
+        folder: &Path,
     ) -> Result<PurchaseReceipt, ClientError> {
-        if PurchaseReceipt::path(receipts, purchase).exists() {
-            return PurchaseReceipt::load(receipts, purchase);
+        let deployment = self.ledger.deployment();
+        for receipt in PurchaseReceipt::load_all(folder, deployment, purchase)? {
+            if receipt.offer.terms()? == state.terms {
+                return Ok(receipt);
+            }
         }
-        let records = match self.order_records(order).await {
-            Ok(records) => records,
+        let missing = |error| match error {
             // It is the receipt that is missed then.
-            Err(ClientError::NotFound { .. }) => return PurchaseReceipt::load(receipts, purchase),
-            Err(error) => return Err(error),
+            ClientError::NotFound { .. } => PurchaseReceipt::missing(folder, purchase),
+            error => error,
         };
-        let receipt = PurchaseReceipt::new(order, purchase, buyer, &records);
-        if !self.ledger.is_dry_run() {
-            receipt.save(receipts)?;
+        let account = self.ledger.order(&state.order).await.map_err(missing)?;
+        let offer = Offer::of(&state.order, &account)?;
+        if offer.terms()? != state.terms {
+            return Err(ClientError::OtherTerms {
+                purchase: *purchase,
+                order: state.order,
+                difference: "the order that the node shows has other terms than the purchase"
+                    .to_owned(),
+            });
         }
-        Ok(receipt)
+        let records = self.listed_records(&offer.records).await.map_err(missing)?;
+        Ok(PurchaseReceipt::new(
+            deployment,
+            &state.buyer,
+            &offer,
+            &records,
+        ))
     }
 
-    /// What was delivered, from the ledger or, once the purchase is closed, from the receipt.
-    async fn delivered(
+    /// The latest receipt that has the keys of a purchase.
+    fn exported(
         &self,
         purchase: &Address,
-        receipts: &Path,
-    ) -> Result<Delivered, ClientError> {
-        if let Some(account) = self.ledger.find::<PurchaseAccount>(purchase).await? {
-            return Delivered::of(purchase, &account);
-        }
-        let not_found = ClientError::NotFound {
+        folder: &Path,
+    ) -> Result<(PurchaseReceipt, DeliveredKeys), ClientError> {
+        let receipts = PurchaseReceipt::load_all(folder, self.ledger.deployment(), purchase)?;
+        let exported = receipts.into_iter().find_map(|receipt| {
+            let keys = receipt.delivered.clone()?;
+            Some((receipt, keys))
+        });
+        exported.ok_or(ClientError::NotFound {
             kind: PurchaseAccount::NAME,
             address: *purchase,
-        };
-        let Ok(receipt) = PurchaseReceipt::load(receipts, purchase) else {
-            return Err(not_found);
-        };
-        let Some(keys) = &receipt.delivered else {
-            return Err(not_found);
-        };
-        let parse = || {
-            let (buyer_key, capsules) = keys.parse()?;
-            Some(Delivered {
-                order: receipt.order.parse().ok()?,
-                buyer: receipt.buyer.parse().ok()?,
-                buyer_key,
-                capsules,
-            })
-        };
-        parse().ok_or_else(|| PurchaseReceipt::damaged(receipts, purchase))
+        })
     }
 
-    /// Has price and rent of a purchase go back to its buyer: the seller at any time, anyone from 300 s after the
-    /// deadline.
+    /// Has price and rent of a purchase go back to its buyer: the seller while records are still to be delivered, anyone
+    /// from 300 s after the deadline, or, once it is locked, after the time to settle.
     ///
     /// # Errors
-    /// Those of [`crate::Ledger::send`].
-    pub async fn refund(
-        &self,
-        authority: &dyn Signer,
+    /// Those of [`crate::Ledger::purchase`].
+    pub async fn refund<'a>(
+        &'a self,
+        authority: &'a dyn Signer,
         purchase: &Address,
-    ) -> Result<Landed, ClientError> {
+    ) -> Result<Prepared<'a>, ClientError> {
         let state = self.ledger.purchase(purchase).await?.state;
         let instruction = self
             .ledger
             .instructions()
             .refund(authority.pubkey(), *purchase, &state);
-        self.ledger
-            .send(&[instruction], authority, &[], SendOptions::default())
-            .await
+        Ok(Prepared::new(
+            &self.ledger,
+            vec![instruction],
+            authority,
+            Vec::new(),
+            (),
+        ))
     }
 
     /// Closes a settled purchase and takes its rent back. The keys in it are gone then: [`Self::export_keys`] comes first.
-    ///
-    /// # Errors
-    /// Those of [`crate::Ledger::send`].
-    pub async fn close_purchase(
-        &self,
-        buyer: &dyn Signer,
+    pub fn close_purchase<'a>(
+        &'a self,
+        buyer: &'a dyn Signer,
         purchase: &Address,
-    ) -> Result<Landed, ClientError> {
+    ) -> Prepared<'a> {
         let instruction = self
             .ledger
             .instructions()
             .close_purchase(buyer.pubkey(), *purchase);
-        self.ledger
-            .send(&[instruction], buyer, &[], SendOptions::default())
-            .await
+        Prepared::new(&self.ledger, vec![instruction], buyer, Vec::new(), ())
     }
 }

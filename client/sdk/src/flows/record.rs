@@ -1,13 +1,15 @@
 use std::path::{Path, PathBuf};
 
 use generion_crypto::{capsule, record::RecordElement};
-use generion_interface::{Locator, accounts::RecordAccount};
+use generion_interface::{
+    Locator, accounts::RecordAccount, locator::StoreUrl, signed_line::Envelope,
+};
 use solana_address::Address;
 use solana_signer::Signer;
 use url::Url;
 
-use super::documents::unlock;
-use crate::{Client, ClientError, KeySource, Landed, Listed, SendOptions, receipts::ParsedReceipt};
+use super::documents::{CheckedFacts, CreatorSignature, unlock};
+use crate::{Client, ClientError, KeySource, Landed, Listed, Prepared, SealedRecord};
 
 /// A document that is to become a record.
 #[derive(Clone, Debug)]
@@ -20,13 +22,14 @@ pub struct NewDocument {
     pub media_type: String,
     /// What it is, e.g. `fhir:Observation/4548-4`. Sealed: only who can open the record learns it.
     pub kind: String,
-    /// The document store, e.g. `https://store.example`.
-    pub store: Url,
+    /// The document stores that get it, 1 to 3, e.g. `https://store.example`. Readers try them in this order.
+    pub stores: Vec<StoreUrl>,
+    /// How many of them must take it; `None`: all. The record names those that did.
+    pub needed_stores: Option<usize>,
     /// Who may erase the ciphertext: the owner's wallet unless the owner asked for another key.
     pub erase_authority: Option<Address>,
-    /// Whether the hash of the ciphertext stands on the ledger, which lets buyers check it beforehand and makes it
-    /// findable.
-    pub disclose_hash: bool,
+    /// Whether the creator signs for the record, so that whoever can open it can show who wrote it, without any node.
+    pub sign: bool,
 }
 
 /// A record that was written.
@@ -34,10 +37,10 @@ pub struct NewDocument {
 pub struct CreatedRecord {
     /// Its address.
     pub address: Address,
-    /// Its id among its owner's records.
-    pub id: u64,
     /// Where its document is.
-    pub document: Url,
+    pub documents: Vec<Url>,
+    /// What its creator made of the line that it signed; `None`: it did not sign for the record.
+    pub signature: Option<Envelope>,
     /// The transaction.
     pub landed: Landed,
 }
@@ -51,12 +54,17 @@ pub struct CheckedRecord {
     pub locator: Locator,
     /// Whether its creator is its owner, so that nobody else vouches for it.
     pub self_issued: bool,
+    /// What shows who wrote it.
+    pub signature: CreatorSignature,
+    /// What is known of its facts.
+    pub facts: CheckedFacts,
 }
 
 impl Client {
     /// Checks all that an owner must before signing for a record, and writes its plain text to `to`: the capsule opens
-    /// and leads to the data public key, the locator opens, the document is there, is what the locator says and opens,
-    /// and `erase_authority` alone can erase it.
+    /// and leads to the data public key, the locator opens, the creator's signature in it, if there is one, is the
+    /// creator's, the facts are the document's, the document is there, is what the locator says and opens, and
+    /// `erase_authority` alone can erase it at each of its stores.
     ///
     /// # Errors
     /// A [`ClientError`] that names what is wrong.
@@ -67,58 +75,50 @@ impl Client {
         erase_authority: &Address,
         to: &Path,
     ) -> Result<CheckedRecord, ClientError> {
-        let record = Listed {
-            address: *address,
-            account: self.ledger.record(address).await?,
-        };
-        let parsed = ParsedReceipt::from(&record);
+        let record = self.listed_record(address).await?;
+        let sealed = SealedRecord::from(&record);
         let element = self.open_own_capsule(owner, &record)?;
-        let (key, locator) = unlock(&parsed, &element)?;
+        let unlocked = unlock(self.ledger.deployment(), &sealed, &element)?;
 
         // Asked before the download: a document that somebody else can erase is not worth it.
-        if let Some(url) = Url::parse(&locator.url)
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https"))
-        {
-            let actual = self
-                .store
-                .status(&url, &self.fetch_policy)
-                .await?
-                .erase_authority;
+        for (store, status) in self.document_status(&unlocked.locator).await {
+            if !matches!(store.scheme(), "http" | "https") {
+                continue;
+            }
+            let actual = status?.erase_authority;
             if actual != *erase_authority {
                 return Err(ClientError::EraseAuthority {
                     record: *address,
+                    store: store.to_string(),
                     expected: *erase_authority,
                     actual,
                 });
             }
         }
-        self.open_document(&parsed, &key, &locator, to).await?;
+        self.open_document(&sealed, &unlocked, to).await?;
         let self_issued = record.account.state.is_self_issued();
         Ok(CheckedRecord {
             record,
-            locator,
+            locator: unlocked.locator,
             self_issued,
+            signature: unlocked.signature,
+            facts: unlocked.facts,
         })
     }
 
-    /// Signs for a record that [`Client::check_record`] found right.
-    ///
-    /// # Errors
-    /// Those of [`crate::Ledger::send`].
-    pub async fn verify_record(
-        &self,
-        owner: &dyn Signer,
-        payer: &dyn Signer,
+    /// Signs for a record that [`Client::check_record`] found right. Its address is all its contents: nothing else can
+    /// have come into its place since.
+    pub fn verify_record<'a>(
+        &'a self,
+        owner: &'a dyn Signer,
+        payer: &'a dyn Signer,
         checked: &CheckedRecord,
-    ) -> Result<Landed, ClientError> {
+    ) -> Prepared<'a> {
         let instruction = self
             .ledger
             .instructions()
             .verify_record(owner.pubkey(), checked.record.address);
-        self.ledger
-            .send(&[instruction], payer, &[owner], SendOptions::default())
-            .await
+        Prepared::new(&self.ledger, vec![instruction], payer, vec![owner], ())
     }
 
     /// Opens one of the owner's records into a file.
@@ -131,33 +131,60 @@ impl Client {
         address: &Address,
         to: &Path,
     ) -> Result<Locator, ClientError> {
-        let record = Listed {
-            address: *address,
-            account: self.ledger.record(address).await?,
-        };
+        let record = self.listed_record(address).await?;
         let element = self.open_own_capsule(owner, &record)?;
-        self.open_with(&element, &ParsedReceipt::from(&record), to)
-            .await
+        let unlocked = self.open_with(&element, &(&record).into(), to).await?;
+        Ok(unlocked.locator)
     }
 
-    /// Deletes a record from the ledger; its document stays in its store until it is erased there.
+    /// What the locator of one of the owner's records says. Its document is not looked at.
     ///
     /// # Errors
-    /// Those of [`crate::Ledger::send`].
-    pub async fn delete_record(
+    /// A [`ClientError`] that names what is wrong.
+    pub async fn open_locator(
         &self,
-        authority: &dyn Signer,
-        payer: &dyn Signer,
+        owner: &dyn KeySource,
         address: &Address,
-    ) -> Result<Landed, ClientError> {
+    ) -> Result<Locator, ClientError> {
+        let record = self.listed_record(address).await?;
+        let element = self.open_own_capsule(owner, &record)?;
+        let unlocked = unlock(self.ledger.deployment(), &(&record).into(), &element)?;
+        Ok(unlocked.locator)
+    }
+
+    /// Deletes a record from the ledger; its document stays in its stores until it is erased there.
+    ///
+    /// # Errors
+    /// Those of [`crate::Ledger::record`].
+    pub async fn delete_record<'a>(
+        &'a self,
+        authority: &'a dyn Signer,
+        payer: &'a dyn Signer,
+        address: &Address,
+    ) -> Result<Prepared<'a>, ClientError> {
         let state = self.ledger.record(address).await?.state;
         let instruction =
             self.ledger
                 .instructions()
                 .delete_record(authority.pubkey(), *address, &state);
-        self.ledger
-            .send(&[instruction], payer, &[authority], SendOptions::default())
-            .await
+        let signers = vec![authority];
+        Ok(Prepared::new(
+            &self.ledger,
+            vec![instruction],
+            payer,
+            signers,
+            (),
+        ))
+    }
+
+    pub(crate) async fn listed_record(
+        &self,
+        address: &Address,
+    ) -> Result<Listed<RecordAccount>, ClientError> {
+        Ok(Listed {
+            address: *address,
+            account: self.ledger.record(address).await?,
+        })
     }
 
     pub(crate) fn open_own_capsule(

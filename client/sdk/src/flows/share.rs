@@ -1,53 +1,75 @@
 use std::path::Path;
 
-use generion::{ShareRecordArgs, state::Share};
-use generion_crypto::{capsule, rand_core::OsRng};
+use generion::{GenerionError, ShareRecordArgs, state::Share};
+use generion_crypto::{capsule, rand_core::OsRng, record::RecordElement};
 use generion_interface::Locator;
 use solana_address::Address;
 use solana_signer::Signer;
 
-use super::documents::record_key;
-use crate::{Client, ClientError, KeySource, Landed, Listed, SendOptions, receipts::ParsedReceipt};
+use super::{documents::record_key, recipient::Recipient};
+use crate::{
+    Client, ClientError, Confidential, KeySource, NewAccount, Prepared, SealedRecord,
+    send::{Common, budget::limits},
+};
 
 impl Client {
     /// Opens a record to another user, free of charge; the share's address. `expires_at`: Unix time in seconds, 0: never.
-    /// `keys` are the owner's.
+    /// `keys` are the owner's. What the program would refuse is found here, so that nobody is shown the capsule for it.
     ///
     /// # Errors
-    /// [`ClientError::DataKeyMismatch`] before anything is sent, where the record doesn't hold its document's key;
-    /// [`ClientError::NoKey`] of the recipient; those of [`crate::Ledger::send`].
-    pub async fn share_record(
-        &self,
-        owner: &dyn Signer,
+    /// [`ClientError::DataKeyMismatch`] where the record doesn't hold its document's key; [`ClientError::Argument`] where
+    /// it is not verified, is shared with the recipient already, or the expiry is in the past.
+    pub async fn share_record<'a>(
+        &'a self,
+        owner: &'a dyn Signer,
         keys: &dyn KeySource,
-        payer: &dyn Signer,
+        payer: &'a dyn Signer,
         record: &Address,
-        recipient: &Address,
+        recipient: &Recipient,
         expires_at: i64,
-    ) -> Result<(Address, Landed), ClientError> {
-        let listed = Listed {
-            address: *record,
-            account: self.ledger.record(record).await?,
-        };
+    ) -> Result<Confidential<'a, Address>, ClientError> {
+        let listed = self.listed_record(record).await?;
         let element = self.open_own_capsule(keys, &listed)?;
-        record_key(&ParsedReceipt::from(&listed), &element)?;
-        let recipient_key = self.published_key(recipient).await?;
-        let (capsule, _) = capsule::seal(&element, &recipient_key, &mut OsRng);
-        let instruction = self.ledger.instructions().share_record(
-            owner.pubkey(),
-            payer.pubkey(),
-            *record,
-            recipient,
-            ShareRecordArgs {
+        record_key(&SealedRecord::from(&listed), &element)?;
+        let refused = |rule: GenerionError| ClientError::Argument(format!("record {record}: {rule}"));
+        if !listed.account.state.is_verified() {
+            return Err(refused(GenerionError::NotVerified));
+        }
+        let share = self.ledger.addresses().share(record, &recipient.wallet);
+        if self.ledger.find::<Share>(&share).await?.is_some() {
+            return Err(refused(GenerionError::AccountAlreadyExists));
+        }
+        if expires_at != 0 && expires_at <= self.ledger.unix_time().await? {
+            return Err(refused(GenerionError::ExpiryInPast));
+        }
+        let instruction = |element: &RecordElement| {
+            let (capsule, _) = capsule::seal(element, &recipient.key, &mut OsRng);
+            let args = ShareRecordArgs {
+                key_index: recipient.index,
                 capsule,
                 expires_at,
-            },
-        );
-        let landed = self
-            .ledger
-            .send(&[instruction], payer, &[owner], SendOptions::default())
-            .await?;
-        Ok((self.ledger.addresses().share(record, recipient), landed))
+            };
+            self.ledger.instructions().share_record(
+                owner.pubkey(),
+                payer.pubkey(),
+                *record,
+                &recipient.wallet,
+                args,
+            )
+        };
+        let random = RecordElement::random(&mut OsRng);
+        Ok(Common {
+            ledger: &self.ledger,
+            payer,
+            signers: vec![owner],
+            units: limits::SHARE_RECORD,
+            accounts: vec![NewAccount::Share],
+        }
+        .confidential(
+            vec![instruction(&element)],
+            vec![instruction(&random)],
+            share,
+        ))
     }
 
     /// Opens a record that was shared with this user into a file.
@@ -74,28 +96,29 @@ impl Client {
                 record: share.record,
                 source,
             })?;
-        let record = Listed {
-            address: share.record,
-            account: self.ledger.record(&share.record).await?,
-        };
-        self.open_with(&element, &ParsedReceipt::from(&record), to)
-            .await
+        let record = self.listed_record(&share.record).await?;
+        let unlocked = self.open_with(&element, &(&record).into(), to).await?;
+        Ok(unlocked.locator)
     }
 
     /// Closes a share. The recipient may have opened it already.
     ///
     /// # Errors
-    /// Those of [`crate::Ledger::send`].
-    pub async fn revoke_share(
-        &self,
-        owner: &dyn Signer,
-        payer: &dyn Signer,
+    /// Those of [`crate::Ledger::share`].
+    pub async fn revoke_share<'a>(
+        &'a self,
+        owner: &'a dyn Signer,
+        payer: &'a dyn Signer,
         address: &Address,
-    ) -> Result<Landed, ClientError> {
+    ) -> Result<Prepared<'a>, ClientError> {
         let share = self.ledger.share(address).await?;
         let instruction = self.ledger.instructions().revoke_share(*address, &share);
-        self.ledger
-            .send(&[instruction], payer, &[owner], SendOptions::default())
-            .await
+        Ok(Prepared::new(
+            &self.ledger,
+            vec![instruction],
+            payer,
+            vec![owner],
+            (),
+        ))
     }
 }

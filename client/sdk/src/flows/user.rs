@@ -1,81 +1,182 @@
-use generion::state::User;
+use generion::{SetEncryptionKeyArgs, state::User};
 use generion_crypto::keys::{EncryptionKey, EncryptionSecret};
+use generion_interface::{
+    attestation::KeyAttestation,
+    signed_line::{Envelope, SignLineError},
+};
 use solana_address::Address;
-use solana_signer::Signer;
+use solana_signer::{Signer, SignerError};
 
-use crate::{Client, ClientError, KeySource, Landed, SendOptions, Wallet};
+use crate::{Client, ClientError, KeySource, NewAccount, Prepared, Wallet};
+
+/// A key that is to be published, and the wallet's attestation of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublishedKey {
+    /// The index that it gets. Where another key gets there first, the ledger refuses this one.
+    pub index: u32,
+    /// The key.
+    pub key: EncryptionKey,
+    /// The wallet's signature.
+    pub attestation: [u8; 64],
+    /// What the wallet made of the line before it signed it.
+    pub envelope: Envelope,
+}
+
+/// How the key on the ledger stands to one's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnKey {
+    /// The wallet has published none.
+    None,
+    /// It is one's own, with the index that the ledger says.
+    Present {
+        /// The index.
+        index: u32,
+    },
+    /// It is one's own, but was derived for another index: what is encrypted to it opens, and the two indexes share a
+    /// secret. Somebody led the wallet to publish it there.
+    OtherIndex {
+        /// The index on the ledger.
+        index: u32,
+        /// The index that it was derived for.
+        own: u32,
+    },
+    /// It is none that this source of keys has.
+    Foreign {
+        /// The index on the ledger.
+        index: u32,
+    },
+}
 
 impl Client {
-    /// Publishes the first encryption key of a wallet, or the next one. `payer` pays rent and fee.
+    /// Publishes the first encryption key of a wallet, or the next one, derived from the wallet and attested by it. `payer`
+    /// pays rent and fee. The wallet signs at once, and the transaction when it is sent.
     ///
     /// # Errors
-    /// [`ClientError::Signer`] where keys can't be derived from the wallet; those of [`crate::Ledger::send`].
-    pub async fn publish_key(
-        &self,
-        wallet: &dyn Signer,
-        payer: &dyn Signer,
-    ) -> Result<Landed, ClientError> {
+    /// [`ClientError::Signer`] where keys can't be derived from the wallet; [`ClientError::Node`].
+    pub async fn publish_key<'a>(
+        &'a self,
+        wallet: &'a dyn Signer,
+        payer: &'a dyn Signer,
+    ) -> Result<Prepared<'a, PublishedKey>, ClientError> {
         let index = self.next_key_index(&wallet.pubkey()).await?;
-        let secret =
-            Wallet { signer: wallet }.encryption_secret(self.ledger.program_id(), index)?;
-        self.publish_given_key(wallet, payer, &secret.public_key())
-            .await
+        let keys = Wallet { signer: wallet };
+        let secret = keys.encryption_secret(self.ledger.deployment(), index)?;
+        self.publish_given_key(wallet, payer, index, &secret.public_key(), None)
     }
 
-    /// Publishes a key whose secret is kept elsewhere, and kept already: from now on records are made for it. The
-    /// event tells the index that it got.
+    /// Publishes a key whose secret is kept elsewhere, and kept already, with the index that it is kept by: from now on
+    /// records are made for it. Without an attestation, the wallet is asked for one.
     ///
     /// # Errors
-    /// Those of [`crate::Ledger::send`].
-    pub async fn publish_given_key(
-        &self,
-        wallet: &dyn Signer,
-        payer: &dyn Signer,
+    /// [`ClientError::Signer`] where the wallet does not attest the key, or another one did.
+    pub fn publish_given_key<'a>(
+        &'a self,
+        wallet: &'a dyn Signer,
+        payer: &'a dyn Signer,
+        index: u32,
         key: &EncryptionKey,
-    ) -> Result<Landed, ClientError> {
+        attestation: Option<[u8; 64]>,
+    ) -> Result<Prepared<'a, PublishedKey>, ClientError> {
+        let statement = self.key_statement(&wallet.pubkey(), index, key);
+        let (attestation, envelope) = match attestation {
+            Some(attestation) => {
+                let envelope = statement.verify(&attestation);
+                let envelope = envelope.map_err(|error| ClientError::Signer(error.to_string()))?;
+                (attestation, envelope)
+            }
+            None => statement
+                .sign(|line| Wallet { signer: wallet }.sign(line))
+                .map_err(line_error)?,
+        };
+        let args = SetEncryptionKeyArgs {
+            key_index: index,
+            encryption_key: key.to_bytes(),
+            attestation,
+        };
         let instruction = self.ledger.instructions().set_encryption_key(
             wallet.pubkey(),
             payer.pubkey(),
-            key.to_bytes(),
+            args,
         );
-        self.ledger
-            .send(&[instruction], payer, &[wallet], SendOptions::default())
-            .await
+        let outcome = PublishedKey {
+            index,
+            key: *key,
+            attestation,
+            envelope,
+        };
+        let prepared = Prepared::new(
+            &self.ledger,
+            vec![instruction],
+            payer,
+            vec![wallet],
+            outcome,
+        );
+        Ok(match index {
+            0 => prepared.creating(NewAccount::User),
+            _ => prepared,
+        })
+    }
+
+    /// What a wallet signs to attest a key.
+    pub fn key_statement(
+        &self,
+        wallet: &Address,
+        index: u32,
+        key: &EncryptionKey,
+    ) -> KeyAttestation {
+        KeyAttestation {
+            deployment: *self.ledger.deployment(),
+            wallet: *wallet,
+            index,
+            key: key.to_bytes(),
+        }
+    }
+
+    /// How the key that the ledger shows stands to one's own.
+    ///
+    /// # Errors
+    /// Those of the key source; [`ClientError::Node`], [`ClientError::Lie`].
+    pub async fn own_key(&self, keys: &dyn KeySource) -> Result<OwnKey, ClientError> {
+        let address = self.ledger.addresses().user(&keys.wallet());
+        let Some(user) = self.ledger.find::<User>(&address).await? else {
+            return Ok(OwnKey::None);
+        };
+        let index = user.key_index;
+        match keys.secret_behind(self.ledger.deployment(), &user.encryption_key, index) {
+            Ok((own, _)) if own == index => Ok(OwnKey::Present { index }),
+            Ok((own, _)) => Ok(OwnKey::OtherIndex { index, own }),
+            Err(ClientError::ForeignKey { .. }) => Ok(OwnKey::Foreign { index }),
+            Err(error) => Err(error),
+        }
     }
 
     /// The index that the wallet's next key will have.
     ///
     /// # Errors
-    /// [`ClientError::Node`].
+    /// [`ClientError::Node`], [`ClientError::Lie`].
     pub async fn next_key_index(&self, wallet: &Address) -> Result<u32, ClientError> {
         let address = self.ledger.addresses().user(wallet);
         let user = self.ledger.find::<User>(&address).await?;
         Ok(user.map_or(0, |user| user.key_index.saturating_add(1)))
     }
 
-    /// A wallet's published key.
-    pub(crate) async fn published_key(
-        &self,
-        wallet: &Address,
-    ) -> Result<EncryptionKey, ClientError> {
-        let user = self.ledger.user(wallet).await?;
-        EncryptionKey::from_bytes(&user.encryption_key).ok_or(ClientError::NoKey(*wallet))
-    }
-
-    /// The secret behind a key on the ledger, checked against it.
+    /// The secret behind a key on the ledger. The index that a node says it has is a hint.
     pub(crate) fn secret_for(
         &self,
         keys: &dyn KeySource,
         index: u32,
         key: &[u8; 32],
     ) -> Result<EncryptionSecret, ClientError> {
-        let secret = keys.encryption_secret(self.ledger.program_id(), index)?;
-        if secret.public_key().to_bytes() != *key {
-            return Err(ClientError::ForeignKey {
-                wallet: keys.wallet(),
-                index,
-            });
-        }
+        let (_, secret) = keys.secret_behind(self.ledger.deployment(), key, index)?;
         Ok(secret)
+    }
+}
+
+pub(crate) fn line_error(error: SignLineError<SignerError>) -> ClientError {
+    match error {
+        SignLineError::Signer(error) => error.into(),
+        SignLineError::Line(error) => {
+            ClientError::Signer(format!("the wallet signed something else: {error}"))
+        }
     }
 }

@@ -1,4 +1,4 @@
-use generion::state;
+use generion::state::{self, PurchaseStatus};
 use generion_interface::accounts::LedgerAccount;
 use solana_address::Address;
 use solana_rpc_client_api::filter::{Memcmp, RpcFilterType};
@@ -57,11 +57,29 @@ filters! {
 }
 
 impl Filter {
-    /// Purchases that are neither settled nor refunded.
+    /// Purchases of which records are still to be delivered.
     pub const fn purchase_pending() -> Self {
+        Self::purchase_status(PurchaseStatus::Pending)
+    }
+
+    /// Purchases that are delivered in full and wait for their seller to settle.
+    pub const fn purchase_locked() -> Self {
+        Self::purchase_status(PurchaseStatus::Locked)
+    }
+
+    const fn purchase_status(status: PurchaseStatus) -> Self {
         Self {
             offset: DISCRIMINATOR + core::mem::offset_of!(state::Purchase, status),
-            value: Value::Byte(0),
+            value: Value::Byte(status as u8),
+        }
+    }
+
+    /// Whether an account with this data is one that was asked for.
+    pub(super) fn matches(&self, data: &[u8]) -> bool {
+        let found = data.get(self.offset..).unwrap_or_default();
+        match &self.value {
+            Value::Address(address) => found.starts_with(address.as_ref()),
+            Value::Byte(byte) => found.first() == Some(byte),
         }
     }
 

@@ -11,6 +11,7 @@ use solana_rpc_client_api::{
     request::RpcError as ResponseError,
     response::Response,
 };
+use generion_rpc::node::Node;
 use tokio::time::{Instant, sleep};
 
 use crate::{ClientError, Ledger, PriorityPrice, Progress, progress::Reporter};
@@ -54,7 +55,7 @@ impl Ledger {
         Some(self.floor.load(Ordering::Relaxed)).filter(|slot| *slot > 0)
     }
 
-    /// Asks until the answer is as new as it has to be; `ask` gets the least slot.
+    /// Asks the first node until the answer is as new as it has to be; `ask` gets the least slot.
     pub(crate) async fn fresh<T, F>(&self, ask: impl Fn(Option<u64>) -> F) -> Result<T, ClientError>
     where
         F: Future<Output = Result<Response<T>, RpcError>>,
@@ -71,6 +72,20 @@ impl Ledger {
         F: Future<Output = Result<Response<T>, RpcError>>,
     {
         let slot = self.floor().unwrap_or_default().max(slot);
+        self.fresh_at(self.primary(), slot, ask).await
+    }
+
+    /// As [`Self::fresh`], of any node. What one node says about slots is no floor for another.
+    pub(super) async fn fresh_at<T, F>(
+        &self,
+        node: &Node,
+        slot: u64,
+        ask: impl Fn(Option<u64>) -> F,
+    ) -> Result<T, ClientError>
+    where
+        F: Future<Output = Result<Response<T>, RpcError>>,
+    {
+        self.check_genesis_of(node).await?;
         let started = Instant::now();
         loop {
             match ask(Some(slot).filter(|slot| *slot > 0)).await {
@@ -78,11 +93,11 @@ impl Ledger {
                 Ok(answer) if answer.context.slot >= slot => return Ok(answer.value),
                 Ok(_) => {}
                 Err(error) if is_behind(&error) => {}
-                Err(error) => return Err(self.node(error)),
+                Err(error) => return Err(node.error(error).into()),
             }
             if started.elapsed() > self.patience {
                 return Err(ClientError::Stale {
-                    url: self.rpc.url(),
+                    node: format!("the node at {}", node.url()),
                     slot,
                 });
             }

@@ -1,23 +1,34 @@
 mod filter;
 mod fresh;
+mod lie;
 
-use std::{sync::atomic::AtomicU64, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError, atomic::AtomicU64},
+    time::Duration,
+};
 
+use futures::future::join_all;
 use generion::state::{Share, User};
 use generion_interface::{
-    Addresses, Instructions,
-    accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
+    Addresses, Deployment, Instructions,
+    accounts::{AccountError, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
     events::{self, Event},
 };
-use generion_rpc::transport;
+use generion_rpc::{
+    node::Node,
+    url::NodeUrl,
+    witness::{WitnessOptions, Witnesses},
+};
 use solana_account::Account;
 use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 use solana_address::Address;
 use solana_clock::Clock;
 use solana_commitment_config::CommitmentConfig;
-use solana_rpc_client::{nonblocking::rpc_client::RpcClient, rpc_client::RpcClientConfig};
+use solana_hash::Hash;
+use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 use solana_rpc_client_api::{
-    client_error::Error as RpcError,
+    client_error::{Error as RpcError, ErrorKind},
     config::{RpcAccountInfoConfig, RpcProgramAccountsConfig, RpcTransactionConfig},
     request::RpcRequest,
     response::{Response, RpcKeyedAccount},
@@ -30,23 +41,28 @@ use solana_transaction_status_client_types::{
 
 use crate::{ClientError, PriorityPrice, progress::Reporter};
 
-pub use self::filter::Filter;
+pub use self::{filter::Filter, lie::NodeLie};
 
 /// How long a node may fail to answer before a transaction's fate is reported as unknown.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Most accounts that a node gives in one answer.
 const ACCOUNTS_PER_REQUEST: usize = 100;
 
-/// The program's accounts on a cluster, read at `confirmed` or better.
+/// Most lies that are kept for who asks.
+const REMEMBERED_LIES: usize = 1_000;
+
+/// The program's accounts on a cluster, read at `confirmed` or better. What is read is one node's word, that of the first
+/// one, as far as an account's address doesn't follow from it; [`Self::witnesses`] has what several agree on.
 pub struct Ledger {
-    rpc: RpcClient,
+    witnesses: Witnesses,
+    deployment: Deployment,
     instructions: Instructions,
     priority: PriorityPrice,
     patience: Duration,
     /// What is read must be at least as new as this slot.
     floor: AtomicU64,
+    lies: Mutex<Vec<NodeLie>>,
     pub(crate) progress: Reporter,
-    pub(crate) dry_run: bool,
 }
 
 /// An account and where it is.
@@ -59,30 +75,100 @@ pub struct Listed<T> {
 }
 
 impl Ledger {
-    /// Over a node's JSON-RPC address; a commitment below `confirmed` is raised to it.
-    pub fn new(url: String, program_id: Address, commitment: CommitmentConfig) -> Self {
+    /// The ledger of a deployment that its user has set, over nodes of which the first one is asked first. A commitment
+    /// below `confirmed` is raised to it.
+    ///
+    /// # Errors
+    /// [`ClientError::Witness`] where no node is named.
+    pub fn new(
+        deployment: Deployment,
+        nodes: Vec<NodeUrl>,
+        commitment: CommitmentConfig,
+        options: WitnessOptions,
+    ) -> Result<Self, ClientError> {
         let commitment = if commitment.is_finalized() {
             commitment
         } else {
             CommitmentConfig::confirmed()
         };
-        Self {
-            rpc: RpcClient::new_sender(
-                transport::sender(url),
-                RpcClientConfig::with_commitment(commitment),
-            ),
-            instructions: Instructions::new(program_id),
-            priority: PriorityPrice::None,
-            patience: PATIENCE,
-            floor: AtomicU64::new(0),
-            progress: Reporter::default(),
-            dry_run: false,
-        }
+        let nodes = nodes
+            .into_iter()
+            .map(|url| Node::new(url, commitment))
+            .collect();
+        Self::over(deployment, nodes, options)
     }
 
-    /// The node.
-    pub const fn rpc(&self) -> &RpcClient {
-        &self.rpc
+    /// As [`Self::new`], over transports of the caller's own.
+    ///
+    /// # Errors
+    /// [`ClientError::Witness`] where there is no node.
+    pub fn over(
+        deployment: Deployment,
+        nodes: Vec<Node>,
+        options: WitnessOptions,
+    ) -> Result<Self, ClientError> {
+        let genesis = Hash::new_from_array(deployment.genesis.0);
+        Ok(Self {
+            witnesses: Witnesses::new(nodes, genesis, options)?,
+            deployment,
+            instructions: Instructions::new(deployment.program_id),
+            priority: PriorityPrice::default(),
+            patience: PATIENCE,
+            floor: AtomicU64::new(0),
+            lies: Mutex::new(Vec::new()),
+            progress: Reporter::default(),
+        })
+    }
+
+    /// The first node.
+    pub fn rpc(&self) -> &RpcClient {
+        self.primary().rpc()
+    }
+
+    /// The first node.
+    pub fn primary(&self) -> &Node {
+        // There is one: `Witnesses::new` refuses none.
+        &self.witnesses.nodes()[0]
+    }
+
+    /// All nodes.
+    pub fn nodes(&self) -> &[Node] {
+        self.witnesses.nodes()
+    }
+
+    /// All nodes, for what takes more than one.
+    pub const fn witnesses(&self) -> &Witnesses {
+        &self.witnesses
+    }
+
+    /// The cluster, and the program there.
+    pub const fn deployment(&self) -> &Deployment {
+        &self.deployment
+    }
+
+    /// Makes sure that the first node is of the cluster that this ledger was made for. That is done once, before anything
+    /// is read or sent.
+    ///
+    /// # Errors
+    /// [`ClientError::OtherGenesis`], [`ClientError::Node`].
+    pub async fn check_genesis(&self) -> Result<(), ClientError> {
+        self.check_genesis_of(self.primary()).await
+    }
+
+    pub(crate) async fn check_genesis_of(&self, node: &Node) -> Result<(), ClientError> {
+        Ok(node.check_genesis(self.witnesses.genesis()).await?)
+    }
+
+    /// What nodes listed at addresses where it can't be, since this was asked last. Lists leave it out.
+    pub fn take_lies(&self) -> Vec<NodeLie> {
+        core::mem::take(&mut self.lies.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn note_lie(&self, lie: NodeLie) {
+        let mut lies = self.lies.lock().unwrap_or_else(PoisonError::into_inner);
+        if lies.len() < REMEMBERED_LIES && !lies.contains(&lie) {
+            lies.push(lie);
+        }
     }
 
     /// The program's id.
@@ -156,18 +242,18 @@ impl Ledger {
     /// An account that may be there.
     ///
     /// # Errors
-    /// [`ClientError::Account`], [`ClientError::Node`].
+    /// [`ClientError::Lie`], [`ClientError::Account`], [`ClientError::Node`].
     pub async fn find<T: LedgerAccount>(
         &self,
         address: &Address,
     ) -> Result<Option<T>, ClientError> {
         let account = self
             .fresh(|slot| {
-                self.rpc
+                self.rpc()
                     .get_ui_account_with_config(address, self.account_config(slot))
             })
             .await?;
-        let account = account.map(|account| self.read(address, &account));
+        let account = account.map(|account| self.read(self.primary(), address, &account));
         Ok(account.transpose()?.flatten())
     }
 
@@ -189,22 +275,26 @@ impl Ledger {
     /// Accounts that may be there, in the order of their addresses, any number of them.
     ///
     /// # Errors
-    /// [`ClientError::Account`], [`ClientError::Node`].
+    /// [`ClientError::Lie`], [`ClientError::Account`], [`ClientError::Node`].
     pub async fn find_all<T: LedgerAccount>(
         &self,
         addresses: &[Address],
     ) -> Result<Vec<Option<T>>, ClientError> {
+        let node = self.primary();
         let mut found = Vec::with_capacity(addresses.len());
         for addresses in addresses.chunks(ACCOUNTS_PER_REQUEST) {
             let accounts = self
                 .fresh(|slot| {
-                    self.rpc
+                    self.rpc()
                         .get_multiple_ui_accounts_with_config(addresses, self.account_config(slot))
                 })
                 .await?;
+            if accounts.len() != addresses.len() {
+                return Err(self.nonsense("it answers with another number of accounts"));
+            }
             for (address, account) in addresses.iter().zip(accounts) {
                 let account = account
-                    .map(|account| self.read(address, &account))
+                    .map(|account| self.read(node, address, &account))
                     .transpose()?;
                 found.push(account.flatten());
             }
@@ -213,7 +303,8 @@ impl Ledger {
     }
 
     /// All accounts of a kind that match every filter, by address. Accounts that don't decode are left out: anybody's
-    /// node may be ahead of this software.
+    /// node may be ahead of this software. So is what can't be where the node says, or was not asked for; it is kept for
+    /// [`Self::take_lies`]. That the list is complete is the node's word.
     ///
     /// # Errors
     /// [`ClientError::Node`].
@@ -221,11 +312,52 @@ impl Ledger {
         &self,
         filters: &[Filter],
     ) -> Result<Vec<Listed<T>>, ClientError> {
+        let slot = self.floor().unwrap_or_default();
+        self.list_at(self.primary(), slot, filters).await
+    }
+
+    /// As [`Self::list`], of all nodes that answer, put together: so that none of them can hide an account.
+    ///
+    /// # Errors
+    /// [`ClientError::Node`] where none answers.
+    pub async fn list_everywhere<T: LedgerAccount>(
+        &self,
+        filters: &[Filter],
+    ) -> Result<Vec<Listed<T>>, ClientError> {
+        let slot = self.floor().unwrap_or_default();
+        let lists = self.nodes().iter().enumerate().map(|(index, node)| {
+            let slot = if index == 0 { slot } else { 0 };
+            self.list_at::<T>(node, slot, filters)
+        });
+        let (mut all, mut answered, mut error) = (BTreeMap::new(), false, None);
+        for list in join_all(lists).await {
+            match list {
+                Ok(list) => {
+                    answered = true;
+                    for listed in list {
+                        all.entry(listed.address).or_insert(listed);
+                    }
+                }
+                Err(failed) => error = error.or(Some(failed)),
+            }
+        }
+        match error {
+            Some(error) if !answered => Err(error),
+            _ => Ok(all.into_values().collect()),
+        }
+    }
+
+    async fn list_at<T: LedgerAccount>(
+        &self,
+        node: &Node,
+        slot: u64,
+        filters: &[Filter],
+    ) -> Result<Vec<Listed<T>>, ClientError> {
         let config = |slot| self.accounts_config::<T>(filters, slot);
         let accounts = self
-            .fresh(|slot| {
+            .fresh_at(node, slot, |slot| {
                 let parameters = serde_json::json!([self.program_id().to_string(), config(slot)]);
-                self.rpc.send::<Response<Vec<RpcKeyedAccount>>>(
+                node.rpc().send::<Response<Vec<RpcKeyedAccount>>>(
                     RpcRequest::GetProgramAccounts,
                     parameters,
                 )
@@ -233,9 +365,10 @@ impl Ledger {
             .await?;
         let mut listed: Vec<_> = accounts
             .iter()
-            .filter_map(|account| self.listed(account))
+            .filter_map(|account| self.listed(node, filters, account))
             .collect();
-        listed.sort_unstable_by_key(|listed| listed.address);
+        listed.sort_unstable_by_key(|listed: &Listed<T>| listed.address);
+        listed.dedup_by_key(|listed| listed.address);
         Ok(listed)
     }
 
@@ -253,11 +386,32 @@ impl Ledger {
         }
     }
 
-    /// An account that a node told about; `None`: it is of another kind, or of a version to come.
-    pub(crate) fn listed<T: LedgerAccount>(&self, told: &RpcKeyedAccount) -> Option<Listed<T>> {
+    /// An account that a node told about; `None`: it is of another kind, or of a version to come, or the node lies, which
+    /// is noted.
+    pub(crate) fn listed<T: LedgerAccount>(
+        &self,
+        node: &Node,
+        filters: &[Filter],
+        told: &RpcKeyedAccount,
+    ) -> Option<Listed<T>> {
         let address = told.pubkey.parse().ok()?;
-        let account = self.read(&address, &told.account).ok()??;
-        Some(Listed { address, account })
+        let data = told.account.data.decode()?;
+        match self.read(node, &address, &told.account) {
+            Ok(account) => {
+                let account = account?;
+                if filters.iter().all(|filter| filter.matches(&data)) {
+                    return Some(Listed { address, account });
+                }
+                self.note_lie(NodeLie {
+                    node: node.url().to_string(),
+                    address,
+                    reason: "it was not asked for".to_owned(),
+                });
+            }
+            Err(ClientError::Lie(lie)) => self.note_lie(lie),
+            Err(_) => {}
+        }
+        None
     }
 
     /// The ledger's clock, in seconds since the Unix epoch: what deadlines are compared with.
@@ -297,7 +451,8 @@ impl Ledger {
     /// # Errors
     /// [`ClientError::Node`].
     pub async fn lamports(&self, address: &Address) -> Result<u64, ClientError> {
-        self.rpc
+        self.check_genesis().await?;
+        self.rpc()
             .get_balance(address)
             .await
             .map_err(|error| self.node(error))
@@ -307,7 +462,7 @@ impl Ledger {
     pub(crate) async fn balances(&self, addresses: &[Address]) -> Result<Vec<u64>, ClientError> {
         let accounts = self
             .fresh(|slot| {
-                self.rpc
+                self.rpc()
                     .get_multiple_ui_accounts_with_config(addresses, self.account_config(slot))
             })
             .await?;
@@ -323,15 +478,24 @@ impl Ledger {
         &self,
         signature: &Signature,
     ) -> Result<EncodedConfirmedTransactionWithStatusMeta, ClientError> {
+        self.transaction_at(self.primary(), signature).await
+    }
+
+    pub(crate) async fn transaction_at(
+        &self,
+        node: &Node,
+        signature: &Signature,
+    ) -> Result<EncodedConfirmedTransactionWithStatusMeta, ClientError> {
+        self.check_genesis_of(node).await?;
         let config = RpcTransactionConfig {
             encoding: Some(UiTransactionEncoding::Base64),
-            commitment: Some(self.rpc.commitment()),
-            max_supported_transaction_version: Some(0),
+            commitment: Some(self.rpc().commitment()),
+            max_supported_transaction_version: Some(1),
         };
-        self.rpc
+        node.rpc()
             .get_transaction_with_config(signature, config)
             .await
-            .map_err(|error| self.node(error))
+            .map_err(|error| node.error(error).into())
     }
 
     /// The program's events in a transaction that landed.
@@ -356,7 +520,7 @@ impl Ledger {
     async fn raw(&self, address: &Address, slot: u64) -> Result<Option<Account>, ClientError> {
         let account = self
             .fresh_since(slot, |slot| {
-                self.rpc
+                self.rpc()
                     .get_ui_account_with_config(address, self.account_config(slot))
             })
             .await?;
@@ -367,7 +531,7 @@ impl Ledger {
     fn account_config(&self, min_context_slot: Option<u64>) -> RpcAccountInfoConfig {
         RpcAccountInfoConfig {
             encoding: Some(UiAccountEncoding::Base64),
-            commitment: Some(self.rpc.commitment()),
+            commitment: Some(self.rpc().commitment()),
             min_context_slot,
             ..RpcAccountInfoConfig::default()
         }
@@ -376,6 +540,7 @@ impl Ledger {
     /// `None`: it was closed, and only its address is left.
     fn read<T: LedgerAccount>(
         &self,
+        node: &Node,
         address: &Address,
         account: &UiAccount,
     ) -> Result<Option<T>, ClientError> {
@@ -383,29 +548,32 @@ impl Ledger {
         account
             .filter(|account| account.lamports > 0 && !account.data.is_empty())
             .map(|account| {
-                T::decode(self.program_id(), &account.owner, &account.data).map_err(|source| {
-                    ClientError::Account {
-                        address: *address,
-                        source,
-                    }
-                })
+                T::read(self.addresses(), address, &account.owner, &account.data)
+                    .map_err(|error| self.unreadable(node, address, error))
             })
             .transpose()
     }
 
-    pub(crate) fn node(&self, source: RpcError) -> ClientError {
-        ClientError::Node {
-            url: self.rpc.url(),
-            source: Box::new(source),
+    /// An account that is at an address where it can't be is the node's lie; any other may be the caller's mistake.
+    fn unreadable(&self, node: &Node, address: &Address, source: AccountError) -> ClientError {
+        match source {
+            AccountError::WrongAddress { .. } => ClientError::Lie(NodeLie {
+                node: node.url().to_string(),
+                address: *address,
+                reason: source.to_string(),
+            }),
+            source => ClientError::Account {
+                address: *address,
+                source,
+            },
         }
     }
-}
 
-/// The address of the records that an order lists.
-pub(crate) fn record_addresses(
-    addresses: &Addresses,
-    seller: &Address,
-    ids: &[u64],
-) -> Vec<Address> {
-    ids.iter().map(|id| addresses.record(seller, *id)).collect()
+    pub(crate) fn node(&self, source: RpcError) -> ClientError {
+        self.primary().error(source).into()
+    }
+
+    pub(crate) fn nonsense(&self, reason: &str) -> ClientError {
+        self.node(ErrorKind::Custom(reason.to_owned()).into())
+    }
 }

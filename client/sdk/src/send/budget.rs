@@ -1,5 +1,7 @@
 //! Compute units and their price.
 
+use futures::future::join_all;
+use generion_rpc::node::Node;
 use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 use solana_address::Address;
 use solana_compute_budget_interface::ComputeBudgetInstruction;
@@ -10,6 +12,7 @@ use solana_rpc_client_api::{
 };
 use solana_transaction::{Message, Transaction};
 
+use super::Units;
 use crate::{ClientError, Ledger, Refusal};
 
 /// Most bytes that a transaction has, signatures included, so that it fits one packet.
@@ -25,50 +28,70 @@ const MARGIN_UNITS: u64 = 1_000;
 /// Bytes of a signature.
 const SIGNATURE_BYTES: usize = 64;
 
+/// Compute units of instructions that are not simulated: the most that the committed table has for them
+/// (`tests/program/compute_units.json`), rounded up, and where an address is searched for, thirty tries more. An address
+/// takes more tries than that once in a billion.
+pub(crate) mod limits {
+    /// What a search for an address takes for each try.
+    const TRY: u32 = 1_500;
+    /// The compute-budget instructions beside.
+    const BUDGET: u32 = 2 * 150;
+
+    /// `create_record`.
+    pub(crate) const CREATE_RECORD: u32 = 13_000 + 30 * TRY + BUDGET;
+    /// `share_record`.
+    pub(crate) const SHARE_RECORD: u32 = 9_500 + 30 * TRY + BUDGET;
+    /// `settle`.
+    pub(crate) const SETTLE: u32 = 6_000 + BUDGET;
+}
+
 /// What is paid per compute unit, on top of the fee per signature, so that a busy ledger takes a transaction earlier.
 /// In micro-lamports: millionths of a lamport.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PriorityPrice {
     /// Nothing.
-    #[default]
     None,
     /// Always this much.
     Fixed(u64),
-    /// The median of what was lately paid for the accounts that the transaction writes to, and no more than this.
+    /// The median of what was lately paid for the accounts that the transaction writes to, and no more than this. Of
+    /// several nodes' answers it is the highest: one that says less would have the transaction left lying.
     Market {
         /// The most.
         max: u64,
     },
 }
 
+impl Default for PriorityPrice {
+    /// The market's, up to 100,000 micro-lamports: 0.000005 SOL for 50,000 compute units.
+    fn default() -> Self {
+        Self::Market { max: 100_000 }
+    }
+}
+
 impl Ledger {
-    /// The instructions with a limit from their simulation, and a price if one is to be paid. They come last, so that
-    /// an error names an instruction by its place among the caller's.
+    /// The instructions with a limit, and a price if one is to be paid. They come last, so that an error names an
+    /// instruction by its place among the caller's.
     pub(super) async fn budgeted(
         &self,
         instructions: &[Instruction],
         payer: &Address,
+        units: Units,
     ) -> Result<Vec<Instruction>, ClientError> {
         let price = self.price(instructions).await?;
-        let with = |limit| {
-            let mut all = instructions.to_vec();
-            all.push(ComputeBudgetInstruction::set_compute_unit_limit(limit));
-            if price > 0 {
-                all.push(ComputeBudgetInstruction::set_compute_unit_price(price));
-            }
-            all
-        };
-        let simulated = with(MAX_COMPUTE_UNITS);
+        if let Units::Fixed(limit) = units {
+            return Ok(with_budget(instructions, limit, price));
+        }
+        let simulated = with_budget(instructions, MAX_COMPUTE_UNITS, price);
         if size(&simulated, payer) > MAX_TRANSACTION_BYTES && price == 0 {
             // There is no room to ask for units. It gets the default, which the simulation shows to suffice.
             self.simulate(instructions, payer).await?;
             return Ok(instructions.to_vec());
         }
         let used = self.simulate(&simulated, payer).await?;
-        let limit = used + (used * MARGIN_PERCENT / 100).max(MARGIN_UNITS);
-        Ok(with(
-            u32::try_from(limit).map_or(MAX_COMPUTE_UNITS, |limit| limit.min(MAX_COMPUTE_UNITS)),
-        ))
+        let limit = used.saturating_add((used / 100 * MARGIN_PERCENT).max(MARGIN_UNITS));
+        let limit =
+            u32::try_from(limit).map_or(MAX_COMPUTE_UNITS, |limit| limit.min(MAX_COMPUTE_UNITS));
+        Ok(with_budget(instructions, limit, price))
     }
 
     /// The compute units that a transaction would use now.
@@ -149,6 +172,12 @@ impl Ledger {
             PriorityPrice::Fixed(price) => return Ok(price),
             PriorityPrice::Market { max } => max,
         };
+        let paid = self.market(instructions).await?;
+        Ok(paid.min(max))
+    }
+
+    /// The highest median that a node tells of what was lately paid for the accounts that are written to.
+    pub(super) async fn market(&self, instructions: &[Instruction]) -> Result<u64, ClientError> {
         let mut written: Vec<_> = instructions
             .iter()
             .flat_map(|instruction| &instruction.accounts)
@@ -157,13 +186,38 @@ impl Ledger {
             .collect();
         written.sort_unstable();
         written.dedup();
-        let paid = self
-            .rpc()
-            .get_recent_prioritization_fees(&written)
-            .await
-            .map_err(|error| self.node(error))?;
-        Ok(median(paid.iter().map(|fee| fee.prioritization_fee).collect()).min(max))
+        let ask = async |node: &Node| {
+            let fees = node.rpc().get_recent_prioritization_fees(&written).await;
+            let fees = fees.map_err(|error| ClientError::from(node.error(error)))?;
+            let paid = fees.iter().map(|fee| fee.prioritization_fee).collect();
+            Ok::<_, ClientError>(median(paid))
+        };
+        let (mut highest, mut failed) = (None, None);
+        for answer in join_all(self.nodes().iter().map(ask)).await {
+            match answer {
+                Ok(paid) => highest = highest.max(Some(paid)),
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        match (highest, failed) {
+            (None, Some(error)) => Err(error),
+            (highest, _) => Ok(highest.unwrap_or_default()),
+        }
     }
+}
+
+/// With a limit, and a price where it is not 0.
+pub(super) fn with_budget(
+    instructions: &[Instruction],
+    limit: u32,
+    price: u64,
+) -> Vec<Instruction> {
+    let mut all = instructions.to_vec();
+    all.push(ComputeBudgetInstruction::set_compute_unit_limit(limit));
+    if price > 0 {
+        all.push(ComputeBudgetInstruction::set_compute_unit_price(price));
+    }
+    all
 }
 
 /// What a node that does not tell leaves is the ledger's default.

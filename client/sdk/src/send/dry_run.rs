@@ -36,17 +36,7 @@ pub struct DryRunAccount {
 }
 
 impl Ledger {
-    /// From now on nothing is signed or sent: whatever would be ends with [`ClientError::DryRun`] in its place, or with
-    /// the error that the ledger would have answered.
-    pub const fn set_dry_run(&mut self) {
-        self.dry_run = true;
-    }
-
-    /// Whether [`Self::set_dry_run`] was called.
-    pub const fn is_dry_run(&self) -> bool {
-        self.dry_run
-    }
-
+    /// What a transaction would do now. Not for what carries a secret: a node sees all of it.
     pub(super) async fn rehearse(
         &self,
         instructions: &[Instruction],

@@ -1,36 +1,53 @@
-//! Sending: a transaction is simulated, given the compute units that it needs, sent until the ledger tells its fate, and
-//! never made a second time while the first could still land.
+//! Sending: a transaction is simulated, given the compute units that it needs, sent to all nodes until the ledger tells
+//! its fate, and never made a second time while the first could still land.
+//!
+//! What carries a secret is never simulated: [`Confidential`] has no way to, and [`settle`] has a sender of its own.
 
-mod budget;
+pub(crate) mod budget;
 mod dry_run;
 mod fate;
+mod prepared;
 mod refusal;
+pub(crate) mod settle;
 
+use futures::future::join_all;
 use generion_interface::events::Event;
+use generion_rpc::node::{Node, NodeErrorKind};
 use solana_address::Address;
+use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_rpc_client_api::{
-    client_error::ErrorKind,
     config::RpcSendTransactionConfig,
     request::RpcRequest,
     response::{Response, RpcBlockhash},
 };
 use solana_signature::Signature;
 use solana_signer::Signer;
-use solana_transaction::{Hash, Transaction};
+use solana_transaction::Transaction;
 
 pub use self::{
     budget::{MAX_TRANSACTION_BYTES, PriorityPrice},
     dry_run::{DryRun, DryRunAccount},
+    prepared::{Confidential, Prepared, Rehearsal, Sent},
+    settle::{SettleEnd, SettleEvent, SettleOptions},
 };
+pub(crate) use self::prepared::Common;
 use crate::{Activity, ClientError, Ledger};
+
+/// How many compute units a transaction asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Units {
+    /// What a simulation uses and some more. Where it would fail, it is refused at no cost.
+    Simulated,
+    /// So many; nothing is simulated.
+    Fixed(u32),
+}
 
 /// How a transaction is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SendOptions {
-    /// Whether the node simulates the transaction first. Where it would fail, it is refused at no cost; otherwise the
-    /// simulation tells how many compute units to ask for. Without it, it gets what the ledger gives by default.
-    pub preflight: bool,
+    /// How many compute units it asks for, and whether it is simulated.
+    pub units: Units,
     /// How many block hashes are tried, one after the other has expired unused: 1 or more.
     pub attempts: u32,
     /// The last moment to send at, in seconds since the Unix epoch by the ledger's clock, which is read anew for each
@@ -41,7 +58,7 @@ pub struct SendOptions {
 impl Default for SendOptions {
     fn default() -> Self {
         Self {
-            preflight: true,
+            units: Units::Simulated,
             attempts: 3,
             not_after: None,
         }
@@ -64,14 +81,14 @@ pub struct Landed {
 }
 
 /// A transaction that is signed and not sent.
-#[derive(Clone, Debug)]
-pub struct Prepared {
+#[derive(Clone)]
+pub struct Signed {
     transaction: Transaction,
     signature: Signature,
     validity: Validity,
 }
 
-impl Prepared {
+impl Signed {
     /// Its signature.
     pub const fn signature(&self) -> Signature {
         self.signature
@@ -95,13 +112,13 @@ struct Validity {
 
 impl Ledger {
     /// Signs and sends a transaction, and waits until the ledger tells its fate. `payer` pays the fee; repeated signers
-    /// are fine. The same bytes are sent again and again until then; only once they can't land any more, because their
-    /// block hash expired, is it made anew with the next one.
+    /// are fine. The same bytes are sent to all nodes again and again until then; only once they can't land any more,
+    /// because their block hash expired, is it made anew with the next one.
     ///
     /// # Errors
     /// [`ClientError::Refused`]; [`ClientError::Expired`] where it did not land and never will; [`ClientError::Unknown`]
-    /// where the node stopped answering; [`ClientError::SentTooLate`], [`ClientError::Node`] and [`ClientError::DryRun`]
-    /// where it was not sent at all.
+    /// where the nodes stopped answering; [`ClientError::SentTooLate`] and [`ClientError::Node`] where it was not sent at
+    /// all.
     pub async fn send(
         &self,
         instructions: &[Instruction],
@@ -111,26 +128,26 @@ impl Ledger {
     ) -> Result<Landed, ClientError> {
         let mut attempts = 1;
         loop {
-            let prepared = self.prepare(instructions, payer, signers, options).await?;
-            match self.dispatch(&prepared).await {
+            let signed = self.sign(instructions, payer, signers, options).await?;
+            match self.dispatch(&signed).await {
                 Err(ClientError::Expired(_)) if attempts < options.attempts => attempts += 1,
                 fate => return fate,
             }
         }
     }
 
-    /// Simulates a transaction and signs it, without sending it: for who has to write down what may land before it can.
+    /// Simulates a transaction, where the options say so, and signs it, without sending it: for who has to write down what
+    /// may land before it can.
     ///
     /// # Errors
-    /// [`ClientError::Refused`], [`ClientError::SentTooLate`], [`ClientError::Node`], [`ClientError::DryRun`]; nothing was
-    /// sent.
-    pub async fn prepare(
+    /// [`ClientError::Refused`], [`ClientError::SentTooLate`], [`ClientError::Node`]; nothing was sent.
+    pub async fn sign(
         &self,
         instructions: &[Instruction],
         payer: &dyn Signer,
         signers: &[&dyn Signer],
         options: SendOptions,
-    ) -> Result<Prepared, ClientError> {
+    ) -> Result<Signed, ClientError> {
         let mut all = vec![payer];
         for signer in signers {
             if all.iter().all(|known| known.pubkey() != signer.pubkey()) {
@@ -138,14 +155,7 @@ impl Ledger {
             }
         }
         let payer = payer.pubkey();
-        let instructions = match options.preflight {
-            true => self.budgeted(instructions, &payer).await?,
-            false => instructions.to_vec(),
-        };
-        if self.is_dry_run() {
-            let dry_run = self.rehearse(&instructions, &payer).await?;
-            return Err(ClientError::DryRun(Box::new(dry_run)));
-        }
+        let instructions = self.budgeted(instructions, &payer, options.units).await?;
         let validity = self.validity().await?;
         if let Some(not_after) = options.not_after {
             let now = self.unix_time_since(validity.slot).await?;
@@ -155,26 +165,36 @@ impl Ledger {
         }
         let mut transaction = Transaction::new_with_payer(&instructions, Some(&payer));
         transaction.try_sign(&all, validity.hash)?;
-        Ok(Prepared {
+        Ok(Signed {
             signature: transaction.signatures.first().copied().unwrap_or_default(),
             transaction,
             validity,
         })
     }
 
-    /// Sends what was prepared, once or again, and waits until the ledger tells its fate.
+    /// Sends what was signed, once or again, and waits until the ledger tells its fate.
     ///
     /// # Errors
     /// As [`Self::send`].
-    pub async fn dispatch(&self, prepared: &Prepared) -> Result<Landed, ClientError> {
-        if let Err(error) = self.broadcast(&prepared.transaction).await {
-            // An answer of the node's means that it did not take the transaction; a lost answer means nothing.
-            if matches!(error.kind(), ErrorKind::RpcError(_)) {
-                return Err(self.node(error));
+    pub async fn dispatch(&self, signed: &Signed) -> Result<Landed, ClientError> {
+        let mut refused = None;
+        let mut may_be_taken = false;
+        for answer in self.broadcast(&signed.transaction).await {
+            match answer {
+                // An answer of the node's means that it did not take the transaction; a lost answer means nothing.
+                Err(error @ ClientError::Node(_)) if is_refusal(&error) => {
+                    refused = refused.or(Some(error));
+                }
+                Err(error @ ClientError::OtherGenesis(_)) => refused = refused.or(Some(error)),
+                _ => may_be_taken = true,
             }
         }
+        match refused {
+            Some(error) if !may_be_taken => return Err(error),
+            _ => {}
+        }
         let confirming = self.progress.begin(Activity::Confirming, None);
-        let fate = self.await_fate(prepared).await;
+        let fate = self.await_fate(signed).await;
         drop(confirming);
         match &fate {
             Ok(landed) => self.expect_slot(landed.slot),
@@ -184,32 +204,84 @@ impl Ledger {
         fate
     }
 
-    /// Hands a signed transaction to the node. It is checked by the simulation before, not here: a transaction that is
+    /// Hands a signed transaction to all nodes. It is checked by the simulation before, not here: a transaction that is
     /// sent a second time would be refused for having landed.
-    async fn broadcast(
-        &self,
-        transaction: &Transaction,
-    ) -> Result<Signature, solana_rpc_client_api::client_error::Error> {
-        let config = RpcSendTransactionConfig {
-            skip_preflight: true,
-            preflight_commitment: Some(self.rpc().commitment().commitment),
-            ..RpcSendTransactionConfig::default()
-        };
-        self.rpc()
-            .send_transaction_with_config(transaction, config)
-            .await
+    async fn broadcast(&self, transaction: &Transaction) -> Vec<Result<Signature, ClientError>> {
+        join_all(
+            self.nodes()
+                .iter()
+                .map(|node| self.hand_to(node, transaction)),
+        )
+        .await
     }
 
+    /// Hands a signed transaction to a node, which is not asked to simulate it.
+    async fn hand_to(
+        &self,
+        node: &Node,
+        transaction: &Transaction,
+    ) -> Result<Signature, ClientError> {
+        self.check_genesis_of(node).await?;
+        let config = RpcSendTransactionConfig {
+            skip_preflight: true,
+            preflight_commitment: Some(node.rpc().commitment().commitment),
+            ..RpcSendTransactionConfig::default()
+        };
+        node.rpc()
+            .send_transaction_with_config(transaction, config)
+            .await
+            .map_err(|error| node.error(error).into())
+    }
+
+    /// A block hash to sign with: the first node's, unless another node doesn't know it.
     async fn validity(&self) -> Result<Validity, ClientError> {
-        let parameters = serde_json::json!([self.rpc().commitment()]);
-        let answer = self
+        let [first, others @ ..] = self.nodes() else {
+            return self.validity_of(self.primary()).await;
+        };
+        let validity = self.validity_of(first).await;
+        if others.is_empty() {
+            return validity;
+        }
+        if let Ok(validity) = &validity
+            && self.is_known_to_any(others, &validity.hash).await
+        {
+            return Ok(*validity);
+        }
+        for node in others {
+            if let Ok(validity) = self.validity_of(node).await {
+                // What one node says about slots is no floor for another.
+                return Ok(Validity {
+                    slot: 0,
+                    ..validity
+                });
+            }
+        }
+        validity
+    }
+
+    async fn is_known_to_any(&self, nodes: &[Node], hash: &Hash) -> bool {
+        let ask = async |node: &Node| {
+            let rpc = node.rpc();
+            let valid = rpc.is_blockhash_valid(hash, rpc.commitment()).await;
+            valid.unwrap_or(false)
+        };
+        let answers = join_all(nodes.iter().map(ask)).await;
+        answers.into_iter().any(|is_valid| is_valid)
+    }
+
+    async fn validity_of(&self, node: &Node) -> Result<Validity, ClientError> {
+        self.check_genesis_of(node).await?;
+        let parameters = serde_json::json!([node.rpc().commitment()]);
+        let answer = node
             .rpc()
             .send::<Response<RpcBlockhash>>(RpcRequest::GetLatestBlockhash, parameters)
             .await
-            .map_err(|error| self.node(error))?;
-        let hash = answer.value.blockhash.parse().map_err(|_| {
-            self.node(ErrorKind::Custom("its block hash is not one".to_owned()).into())
-        })?;
+            .map_err(|error| node.error(error))?;
+        let hash = answer
+            .value
+            .blockhash
+            .parse()
+            .map_err(|_| self.nonsense("its block hash is not one"))?;
         Ok(Validity {
             hash,
             last_height: answer.value.last_valid_block_height,
@@ -221,4 +293,13 @@ impl Ledger {
     pub fn fits(&self, instructions: &[Instruction], payer: &Address) -> bool {
         budget::size(&self.priced(instructions), payer) <= MAX_TRANSACTION_BYTES
     }
+}
+
+/// Whether a node answered, and did not take what it was handed.
+fn is_refusal(error: &ClientError) -> bool {
+    matches!(
+        error,
+        ClientError::Node(error)
+            if matches!(error.kind(), NodeErrorKind::Refused { .. } | NodeErrorKind::Behind { .. })
+    )
 }

@@ -16,9 +16,9 @@ impl Refusal {
         };
         let reason = match (&error, rule) {
             (_, Some(rule)) => format!("the ledger refused the transaction: {rule}"),
-            // This library derives every address itself, so only an id that has been taken meanwhile leads here.
+            // This library derives every address itself, so only what changed meanwhile leads here.
             (TransactionError::InstructionError(_, InstructionError::InvalidSeeds), _) => {
-                "the next record or order id of the wallet was taken by another transaction"
+                "the owner's encryption key, or the next order id of the wallet, changed meanwhile"
                     .to_owned()
             }
             (TransactionError::AccountNotFound, _) => {
@@ -53,10 +53,10 @@ mod tests {
     use crate::ClientError;
 
     #[test]
-    fn a_lost_race_for_an_id_says_to_try_again() {
+    fn what_changed_meanwhile_says_to_try_again() {
         for error in [
             InstructionError::InvalidSeeds,
-            InstructionError::Custom(GenerionError::NotNextRecordId as u32 + 6000),
+            InstructionError::Custom(GenerionError::KeyIndexChanged as u32 + 6000),
             InstructionError::Custom(GenerionError::NotNextOrderId as u32 + 6000),
         ] {
             let error = TransactionError::InstructionError(0, error);

@@ -1,6 +1,7 @@
 use std::{error::Error, io, net::IpAddr, path::PathBuf};
 
 use generion_interface::store::ErrorCode;
+use generion_rpc::url::redacted;
 use solana_signer::SignerError;
 use url::Url;
 
@@ -11,13 +12,22 @@ pub enum RequestError {
     #[error("can't set up an HTTP client: {}", root_cause(.0))]
     Client(#[source] reqwest::Error),
     /// The policy follows no such addresses at all.
-    #[error("{url} was not followed: it is no https or http address")]
+    #[error("{} was not followed: it is no https or http address", shown(url))]
     Scheme {
         /// The address.
         url: Url,
     },
+    /// Plain HTTP to another machine, where anybody on the way reads and changes what is said.
+    #[error("{} was not followed: it is plain HTTP to another machine", shown(url))]
+    PlainHttp {
+        /// The address.
+        url: Url,
+    },
     /// The address leads to this machine or into a private network.
-    #[error("{url} was not followed: it leads to {address}, which is not on the public internet")]
+    #[error(
+        "{} was not followed: it leads to {address}, which is not on the public internet",
+        shown(url)
+    )]
     PrivateAddress {
         /// The address.
         url: Url,
@@ -25,7 +35,7 @@ pub enum RequestError {
         address: IpAddr,
     },
     /// The host's name has no address.
-    #[error("can't find the host of {url}: {source}")]
+    #[error("can't find the host of {}: {source}", shown(url))]
     UnknownHost {
         /// The address.
         url: Url,
@@ -33,7 +43,7 @@ pub enum RequestError {
         source: io::Error,
     },
     /// No connection, or one that broke before the answer.
-    #[error("can't reach {url}: {}", root_cause(source))]
+    #[error("can't reach {}: {}", shown(url), root_cause(source))]
     Unreachable {
         /// The address.
         url: Url,
@@ -41,33 +51,36 @@ pub enum RequestError {
         source: reqwest::Error,
     },
     /// A time limit ran out.
-    #[error("{url} took too long to answer")]
+    #[error("{} took too long to answer", shown(url))]
     TooSlow {
         /// The address.
         url: Url,
     },
     /// Redirects are not followed, wherever they lead.
-    #[error("{url} was not followed: it redirects to {to:?}")]
+    #[error("{} was not followed: it redirects to {}", shown(url), redacted(to))]
     Redirect {
         /// The address.
         url: Url,
-        /// Where it redirects to, in the server's words.
+        /// Where it redirects to, in the server's words. Not shown as a whole: it may be anything.
         to: String,
     },
     /// 404.
-    #[error("there is nothing at {url}")]
+    #[error("the document is not at {}", shown(url))]
     NotFound {
         /// The address.
         url: Url,
     },
     /// 410.
-    #[error("the document at {url} was erased for good")]
+    #[error("the document at {} was erased for good", shown(url))]
     Erased {
         /// The address.
         url: Url,
     },
     /// The store does not take the time at which the request was signed.
-    #[error("{url} refused the request for its time: the store's clock showed {store_time:?}")]
+    #[error(
+        "{} refused the request for its time: the store's clock showed {store_time:?}",
+        shown(url)
+    )]
     ClockSkew {
         /// The address.
         url: Url,
@@ -75,7 +88,7 @@ pub enum RequestError {
         store_time: String,
     },
     /// The store refuses, and says why.
-    #[error("{url} refused the request ({code}): {message:?}")]
+    #[error("{} refused the request ({code}): {message:?}", shown(url))]
     Refused {
         /// The address.
         url: Url,
@@ -85,7 +98,10 @@ pub enum RequestError {
         message: String,
     },
     /// Something else than a store answered.
-    #[error("{url} answered with HTTP status {status}, as no document store does")]
+    #[error(
+        "{} answered with HTTP status {status}, as no document store does",
+        shown(url)
+    )]
     UnexpectedStatus {
         /// The address.
         url: Url,
@@ -100,20 +116,17 @@ pub enum StoreError {
     /// The request brought nothing.
     #[error(transparent)]
     Request(#[from] RequestError),
-    /// Not the root of a store.
-    #[error("{url} is no store's address")]
-    NotAStore {
-        /// The address.
-        url: Url,
-    },
+    /// A store's address can't be used.
+    #[error("the store's address can't be used: {0}")]
+    InvalidUrl(#[source] url::ParseError),
     /// Not a document in a store.
-    #[error("{url} is no address of a document in a store")]
+    #[error("the address at {} is not one of a document in a store", shown(url))]
     NotADocument {
         /// The address.
         url: Url,
     },
     /// Something answered that it has the document, but not as stores do.
-    #[error("{url} does not say who can erase the document")]
+    #[error("{} does not say who can erase the document", shown(url))]
     NoEraseAuthority {
         /// The address.
         url: Url,
@@ -150,19 +163,15 @@ pub enum FetchError {
     /// The request brought nothing, or was not made.
     #[error(transparent)]
     Request(#[from] RequestError),
-    /// The locator's address is none.
-    #[error("the locator names {url:?}, which is no address: {source}")]
-    InvalidUrl {
-        /// What the locator says.
-        url: String,
-        /// What is wrong with it.
-        source: url::ParseError,
-    },
+    /// None of the stores gave the document that the locator names.
+    #[error("{}", all_failed(.0))]
+    All(Vec<FetchError>),
+    /// A store's address can't be used.
+    #[error("a store that the locator names has no usable address: {0}")]
+    InvalidUrl(url::ParseError),
     /// The document is larger than the policy takes.
-    #[error("the document at {url} has {size} bytes, more than the {max} that are taken")]
+    #[error("the document has {size} bytes, more than the {max} that are taken")]
     TooLarge {
-        /// The address.
-        url: Url,
         /// What the locator says, in bytes.
         size: u64,
         /// What the policy takes, in bytes.
@@ -170,7 +179,8 @@ pub enum FetchError {
     },
     /// Not the bytes that the locator names.
     #[error(
-        "the document at {url} was replaced or damaged: it has {found} bytes instead of {expected}"
+        "the document at {} was replaced or damaged: it has {found} bytes instead of {expected}",
+        shown(url)
     )]
     WrongSize {
         /// The address.
@@ -182,7 +192,8 @@ pub enum FetchError {
     },
     /// Not the bytes that the locator names.
     #[error(
-        "the document at {url} was replaced or damaged: its SHA-256 is {}, not the locator's",
+        "the document at {} was replaced or damaged: its SHA-256 is {}, not the locator's",
+        shown(url),
         hex::encode(found)
     )]
     WrongHash {
@@ -193,7 +204,8 @@ pub enum FetchError {
     },
     /// The connection broke inside the document.
     #[error(
-        "the connection to {url} broke before the document was complete: {}",
+        "the connection to {} broke before the document was complete: {}",
+        shown(url),
         root_cause(source)
     )]
     Interrupted {
@@ -237,6 +249,9 @@ impl RequestError {
             Self::Scheme { .. } | Self::Redirect { .. } => {
                 "Ask whoever gave the address for the document's own, with https."
             }
+            Self::PlainHttp { .. } => {
+                "Use https, or allow plain HTTP if the way to the store is known to be safe."
+            }
             Self::PrivateAddress { .. } => {
                 "Allow private addresses only if the store is known to be on your own network."
             }
@@ -261,9 +276,7 @@ impl StoreError {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Request(error) => error.advice(),
-            Self::NotAStore { .. } => {
-                "Give https or http and the store's host, with nothing behind it."
-            }
+            Self::InvalidUrl(_) => "Give another address of the store.",
             Self::NotADocument { .. } => {
                 "Give the document's address: the store's, then /v1/documents/ and 64 lower-case hex digits."
             }
@@ -281,7 +294,8 @@ impl FetchError {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Request(error) => error.advice(),
-            Self::InvalidUrl { .. } => "Ask the record's creator for a new record.",
+            Self::All(errors) => errors.first().map_or(ASK_CREATOR, Self::advice),
+            Self::InvalidUrl(_) => "Ask the record's creator for a new record.",
             Self::TooLarge { .. } => "Raise the limit if you expect such a document.",
             Self::WrongSize { .. } | Self::WrongHash { .. } => ASK_CREATOR,
             Self::Interrupted { .. } => "Try again.",
@@ -301,4 +315,14 @@ fn root_cause(error: &reqwest::Error) -> String {
         cause = source;
     }
     cause.to_string()
+}
+
+/// Addresses of documents are shown without their path: it names the document.
+fn shown(url: &Url) -> String {
+    redacted(url.as_str())
+}
+
+fn all_failed(errors: &[FetchError]) -> String {
+    let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    errors.join("; ")
 }

@@ -12,29 +12,28 @@ use tokio::{
 use tokio_util::io::ReaderStream;
 use url::Url;
 
-use super::{FILE_BYTES, FetchError, FetchPolicy, RequestError, StoreClient, policy, request};
+use super::{
+    FILE_BYTES, FetchError, FetchPolicy, RequestError, StoreClient, StoreMap, policy, request,
+};
 use crate::Activity;
 
 impl StoreClient {
     /// Fetches the document that a locator names into `to`, which must not be there yet and appears only when size and
-    /// SHA-256 are right. It stays encrypted.
+    /// SHA-256 are right. It stays encrypted. The locator's stores are tried in their order, and then those that `map` has
+    /// in their place.
     ///
     /// # Errors
     /// [`FetchError`]: refused by the policy, not there, erased, not the document that the locator names, not reached,
-    /// or this machine's disk.
+    /// or this machine's disk; of several stores, what happened at each.
     pub async fn download(
         &self,
         locator: &Locator,
         policy: &FetchPolicy,
+        map: &StoreMap,
         to: &Path,
     ) -> Result<(), FetchError> {
-        let url = Url::parse(&locator.url).map_err(|source| FetchError::InvalidUrl {
-            url: locator.url.clone(),
-            source,
-        })?;
         if locator.size > policy.max_size {
             return Err(FetchError::TooLarge {
-                url,
                 size: locator.size,
                 max: policy.max_size,
             });
@@ -46,9 +45,38 @@ impl StoreClient {
         if fs::try_exists(to).await.map_err(unwritable)? {
             return Err(FetchError::Exists { path: to.into() });
         }
+        let mut failed = Vec::new();
+        for store in map.stores(&locator.stores) {
+            let url = StoreClient::document_url(store, locator.sha256);
+            let tried = match url.map_err(FetchError::InvalidUrl) {
+                Ok(url) => self.download_from(&url, locator, policy, to).await,
+                Err(error) => Err(error),
+            };
+            match tried {
+                Ok(()) => return Ok(()),
+                // Which no other store mends.
+                Err(error @ (FetchError::Exists { .. } | FetchError::Unwritable { .. })) => {
+                    return Err(error);
+                }
+                Err(error) => failed.push(error),
+            }
+        }
+        match failed.len() {
+            1 => Err(failed.remove(0)),
+            _ => Err(FetchError::All(failed)),
+        }
+    }
+
+    async fn download_from(
+        &self,
+        url: &Url,
+        locator: &Locator,
+        policy: &FetchPolicy,
+        to: &Path,
+    ) -> Result<(), FetchError> {
         let ciphertext = match url.scheme() {
-            "file" if policy.allow_file => open(&url, locator).await?,
-            _ => get(&url, locator, policy).await?,
+            "file" if policy.allow_file => open(url, locator).await?,
+            _ => get(url, locator, policy).await?,
         };
         let running = self
             .progress
@@ -56,7 +84,7 @@ impl StoreClient {
         let ciphertext = ciphertext
             .inspect_ok(move |bytes| running.advance(bytes.len() as u64))
             .boxed();
-        save(ciphertext, &url, locator, to).await
+        save(ciphertext, url, locator, to).await
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod error;
 mod fetch;
+mod map;
 mod policy;
 mod request;
 
@@ -16,9 +17,10 @@ use std::{
 
 use futures::TryStreamExt;
 use generion_crypto::document::CiphertextDigest;
-use generion_interface::store::{
+use generion_interface::{locator::StoreUrl, store::{
     DocumentId, NONCE_BYTES, Nonce, Operation, StoreRequest, canonical_host, header,
-};
+}};
+use generion_rpc::url::PlainHttp;
 use reqwest::{
     Body, Client, ClientBuilder,
     header::{CONTENT_LENGTH, HeaderMap},
@@ -34,6 +36,7 @@ use crate::{Activity, Progress, progress::Reporter};
 
 pub use self::{
     error::{FetchError, RequestError, StoreError},
+    map::{InvalidMovedStore, MovedStore, StoreMap},
     policy::FetchPolicy,
 };
 
@@ -50,6 +53,7 @@ const SLOWEST_UPLOAD: u64 = 32 << 10;
 pub struct StoreClient {
     /// For stores that the user named. What a locator names gets a client of its own, pinned to checked addresses.
     own: Client,
+    plain_http: PlainHttp,
     progress: Reporter,
 }
 
@@ -64,13 +68,15 @@ pub struct DocumentStatus {
 
 impl StoreClient {
     /// A client with time limits, which takes the proxies of the environment for stores that the user names.
+    /// `plain_http`: whether documents go to other machines that way.
     ///
     /// # Errors
     /// [`RequestError::Client`] where TLS can't be set up.
-    pub fn new() -> Result<Self, StoreError> {
+    pub fn new(plain_http: PlainHttp) -> Result<Self, StoreError> {
         let own = client().build().map_err(RequestError::Client)?;
         Ok(Self {
             own,
+            plain_http,
             progress: Reporter::default(),
         })
     }
@@ -80,29 +86,33 @@ impl StoreClient {
         self.progress = Reporter(Some(progress));
     }
 
-    /// Where [`Self::upload`] puts a ciphertext.
+    /// Where a store has the document with this SHA-256.
     ///
     /// # Errors
-    /// [`StoreError::NotAStore`].
-    pub fn document_url(store: &Url, digest: &CiphertextDigest) -> Result<Url, StoreError> {
-        document_url(store, DocumentId::from_bytes(digest.sha256))
+    /// That the store's address is none that HTTP libraries take.
+    pub fn document_url(store: &StoreUrl, sha256: [u8; 32]) -> Result<Url, url::ParseError> {
+        Url::parse(&store.document(&DocumentId::from_bytes(sha256)))
     }
 
     /// Uploads a ciphertext and returns the document's URL. One that the store has already is fine; its erase
-    /// authority stays what it was, see [`Self::status`]. `store` is the store's root, without a path.
+    /// authority stays what it was, see [`Self::status`].
     ///
     /// # Errors
     /// [`StoreError`]: `store` or `ciphertext` is unfit, the signer fails, the store is not reached or refuses.
     pub async fn upload(
         &self,
-        store: &Url,
+        store: &StoreUrl,
         ciphertext: &Path,
         digest: &CiphertextDigest,
         uploader: &dyn Signer,
         erase_authority: &Address,
     ) -> Result<Url, StoreError> {
         let document = DocumentId::from_bytes(digest.sha256);
-        let url = document_url(store, document)?;
+        let url = Self::document_url(store, digest.sha256).map_err(StoreError::InvalidUrl)?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(RequestError::Scheme { url }.into());
+        }
+        policy::require_safe(&url, self.plain_http)?;
         let unreadable = |source| StoreError::Unreadable {
             path: ciphertext.into(),
             source,
@@ -161,6 +171,7 @@ impl StoreClient {
     /// [`StoreError`]: not a document of a store, the signer fails, the store is not reached or refuses.
     pub async fn delete(&self, document: &Url, authority: &dyn Signer) -> Result<(), StoreError> {
         let id = document_of(document)?;
+        policy::require_safe(document, self.plain_http)?;
         let key = authority.try_pubkey().map_err(StoreError::Signer)?;
         let headers = signed(document, Operation::Erase, id, authority, &key)?;
         let request = self
@@ -182,35 +193,19 @@ fn client() -> ClientBuilder {
         .connect_timeout(CONNECT_TIMEOUT)
 }
 
-/// The URL of a document in a store. The path is signed as the protocol has it, so a store has a whole host.
-fn document_url(store: &Url, document: DocumentId) -> Result<Url, StoreError> {
-    let is_root = matches!(store.scheme(), "http" | "https")
-        && store.path() == "/"
-        && store.query().is_none()
-        && store.fragment().is_none()
-        && store.username().is_empty()
-        && store.password().is_none();
-    if !is_root {
-        return Err(StoreError::NotAStore { url: store.clone() });
-    }
-    let mut url = store.clone();
-    url.set_path(&document.path());
-    Ok(url)
-}
-
-/// The document that a URL made by [`document_url`] names.
+/// The document that a URL made by [`StoreClient::document_url`] names.
 fn document_of(url: &Url) -> Result<DocumentId, StoreError> {
     let not_a_document = || StoreError::NotADocument { url: url.clone() };
-    let id = url
+    let id: DocumentId = url
         .path()
         .rsplit('/')
         .next()
         .and_then(|id| id.parse().ok())
         .ok_or_else(not_a_document)?;
-    let mut root = url.clone();
-    root.set_path("/");
-    match document_url(&root, id) {
-        Ok(canonical) if canonical == *url => Ok(id),
+    let store = url.as_str().strip_suffix(&id.path());
+    let store: Option<StoreUrl> = store.and_then(|store| store.parse().ok());
+    match store {
+        Some(store) if matches!(store.scheme(), "http" | "https") => Ok(id),
         _ => Err(not_a_document()),
     }
 }

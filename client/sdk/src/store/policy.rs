@@ -4,6 +4,7 @@ use std::{
 };
 
 use generion_interface::{locator::is_public, store::DEFAULT_MAX_DOCUMENT_BYTES};
+use generion_rpc::url::{PlainHttp, is_this_machine};
 use reqwest::Client;
 use tokio::{net::lookup_host, time::timeout};
 use url::{Host, Url};
@@ -18,6 +19,8 @@ pub struct FetchPolicy {
     pub allow_private: bool,
     /// Whether `file` addresses are followed.
     pub allow_file: bool,
+    /// Whether plain HTTP is spoken with other machines.
+    pub plain_http: PlainHttp,
     /// Largest ciphertext, in bytes.
     pub max_size: u64,
     /// How long finding a host, and connecting to it, may take each.
@@ -34,6 +37,7 @@ impl Default for FetchPolicy {
         Self {
             allow_private: false,
             allow_file: false,
+            plain_http: PlainHttp::default(),
             max_size: DEFAULT_MAX_DOCUMENT_BYTES,
             connect_timeout: super::CONNECT_TIMEOUT,
             idle_timeout: Duration::from_secs(30),
@@ -49,6 +53,7 @@ pub(super) async fn pinned_client(url: &Url, policy: &FetchPolicy) -> Result<Cli
     if !matches!(url.scheme(), "http" | "https") {
         return Err(scheme());
     }
+    require_safe(url, policy.plain_http)?;
     let builder = client()
         .no_proxy()
         .connect_timeout(policy.connect_timeout)
@@ -72,6 +77,15 @@ pub(super) async fn pinned_client(url: &Url, policy: &FetchPolicy) -> Result<Cli
         }
     };
     builder.build().map_err(RequestError::Client)
+}
+
+/// Refuses plain HTTP to other machines, unless that is allowed.
+pub(super) fn require_safe(url: &Url, plain_http: PlainHttp) -> Result<(), RequestError> {
+    let is_plain = url.scheme() == "http" && plain_http == PlainHttp::ThisMachineOnly;
+    match is_plain && !is_this_machine(url.as_str()) {
+        true => Err(RequestError::PlainHttp { url: url.clone() }),
+        false => Ok(()),
+    }
 }
 
 async fn resolve(

@@ -1,0 +1,368 @@
+//! A purchase as its seller believes it to be.
+
+use std::sync::Arc;
+
+use generion::{GenerionError, constants::REFUND_GRACE};
+use generion_crypto::{
+    keys::{EncryptionSecret, PurchaseKey},
+    settle::{self, SettleSecret},
+};
+use generion_interface::{
+    Addresses,
+    accounts::{AccountError, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
+};
+use generion_rpc::witness::WitnessError;
+use solana_account::Account;
+use solana_address::Address;
+
+use crate::{Client, ClientError, KeySource, Listed, Marker, Offer, Offers};
+
+/// What a seller goes by.
+#[derive(Clone, Copy, Debug)]
+pub enum Belief<'a> {
+    /// What the seller offered, from the seller's own file.
+    Offers(&'a Offers),
+    /// Whatever order the ledger shows: an explicit choice, which leaves it to the nodes what is sold and for how much.
+    Ledger,
+}
+
+/// A purchase, and all that its seller believes about it. The settle key is derived from that, and never taken from the
+/// ledger: for one of its own making, a node could open what is delivered.
+#[derive(Clone, Debug)]
+pub struct Sale {
+    /// The purchase.
+    pub purchase: Address,
+    /// What was offered.
+    pub offer: Offer,
+    /// The purchase as it was seen.
+    pub account: PurchaseAccount,
+    /// The records, at addresses that follow from their contents.
+    pub records: Arc<Vec<Listed<RecordAccount>>>,
+    /// The seller's encryption key that all records were made for.
+    pub owner_key: [u8; 32],
+    /// `S`.
+    pub settle_key: [u8; 32],
+    pub(super) terms: settle::Sale,
+}
+
+impl Sale {
+    /// When anybody may have the price refunded, as the purchase was seen: Unix time in seconds.
+    pub fn refund_opens(&self) -> i64 {
+        refund_opens(&self.account)
+    }
+
+    /// The marker of its settlement.
+    pub fn marker(&self) -> Marker {
+        Marker {
+            deployment: self.terms.deployment,
+            order: self.offer.order,
+            seller: self.offer.seller,
+            purchase: self.purchase,
+            deadline: self.terms.deadline,
+            buyer_key: self.terms.buyer_key.to_bytes(),
+            terms: self.terms.terms,
+            owner_key: self.owner_key,
+            settle_key: self.settle_key,
+        }
+    }
+
+    /// Whether a purchase on the ledger is this one, and the settle key in it, if there is one, this seller's.
+    fn is_of(&self, account: &PurchaseAccount) -> bool {
+        let (seen, state) = (&self.account.state, &account.state);
+        let is_same_purchase = state.order == seen.order
+            && state.seller == seen.seller
+            && state.buyer == seen.buyer
+            && state.buyer_key == seen.buyer_key
+            && state.price == seen.price
+            && state.deadline == seen.deadline
+            && state.terms == self.terms.terms
+            && usize::from(state.record_count) == self.offer.records.len()
+            && account.capsules.len() == self.offer.records.len();
+        let is_own_key = match state.is_settled() {
+            true => SettleSecret::from_bytes(&state.settle_key)
+                .is_some_and(|secret| secret.is_of(&self.settle_key)),
+            false => state.settle_key == [0; 32] || state.settle_key == self.settle_key,
+        };
+        is_same_purchase && is_own_key
+    }
+}
+
+pub(super) fn refund_opens(account: &PurchaseAccount) -> i64 {
+    let due = account.state.deadline.max(account.state.settle_by);
+    due.saturating_add(REFUND_GRACE)
+}
+
+/// A purchase and its order as nodes agree on them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Agreed {
+    purchase: Result<Option<PurchaseAccount>, AccountError>,
+    /// The hash of the order's terms.
+    terms: Result<Option<[u8; 32]>, AccountError>,
+}
+
+impl Client {
+    /// What a seller offered with an order.
+    ///
+    /// # Errors
+    /// [`ClientError::NotOffered`]; where it goes by the ledger, [`ClientError::NotFound`], [`ClientError::Witness`],
+    /// [`ClientError::Lie`], [`ClientError::Node`].
+    pub async fn believed_offer(
+        &self,
+        order: &Address,
+        belief: Belief<'_>,
+    ) -> Result<Offer, ClientError> {
+        match belief {
+            Belief::Offers(offers) => offers.get(order).cloned(),
+            Belief::Ledger => {
+                let account = self.witnessed::<OrderAccount>(order).await?;
+                Offer::of(order, &account)
+            }
+        }
+    }
+
+    /// A purchase, its records and what follows from them, read and compared with what the seller believes. Where enough
+    /// nodes are configured, purchase and order are what they agree on.
+    ///
+    /// # Errors
+    /// As [`Self::sale_of`], and those of reading.
+    pub async fn sale(
+        &self,
+        keys: &dyn KeySource,
+        purchase: &Address,
+        belief: Belief<'_>,
+    ) -> Result<Sale, ClientError> {
+        let account = self.witnessed::<PurchaseAccount>(purchase).await?;
+        let offer = self.believed_offer(&account.state.order, belief).await?;
+        let records = Arc::new(self.listed_records(&offer.records).await?);
+        let listed = Listed {
+            address: *purchase,
+            account,
+        };
+        self.sale_of(keys, listed, offer, records)
+    }
+
+    /// Compares a purchase with what was offered, and derives the settle key for it. Nothing is read.
+    ///
+    /// # Errors
+    /// [`ClientError::OtherTerms`], [`ClientError::OtherSettleKey`]; [`ClientError::ForeignKey`] where the records were not
+    /// made for a key of the seller's; [`ClientError::Argument`] where it is another seller's.
+    pub fn sale_of(
+        &self,
+        keys: &dyn KeySource,
+        purchase: Listed<PurchaseAccount>,
+        offer: Offer,
+        records: Arc<Vec<Listed<RecordAccount>>>,
+    ) -> Result<Sale, ClientError> {
+        let state = &purchase.account.state;
+        if state.seller != keys.wallet() {
+            return Err(ClientError::Argument(format!(
+                "purchase {} is from seller {}, not from {}",
+                purchase.address,
+                state.seller,
+                keys.wallet()
+            )));
+        }
+        let terms = offer.terms()?;
+        if let Some(difference) = difference(state, &offer, &terms) {
+            return Err(ClientError::OtherTerms {
+                purchase: purchase.address,
+                order: state.order,
+                difference,
+            });
+        }
+        let argument = |error: GenerionError| ClientError::Argument(error.to_string());
+        if !records.iter().map(|one| &one.address).eq(&offer.records) {
+            return Err(argument(GenerionError::WrongRecord));
+        }
+        let first = records.first().map(|record| &record.account.state);
+        let first = first.ok_or_else(|| argument(GenerionError::OrderLength))?;
+        let (owner_key, key_index) = (first.owner_key, first.key_index);
+        if records
+            .iter()
+            .any(|record| record.account.state.owner_key != owner_key)
+        {
+            return Err(argument(GenerionError::MixedOwnerKeys));
+        }
+        let buyer_key = PurchaseKey::from_bytes(&state.buyer_key);
+        let sale = settle::Sale {
+            deployment: *self.ledger.deployment(),
+            purchase: purchase.address,
+            deadline: state.deadline,
+            buyer_key: buyer_key.ok_or_else(|| argument(GenerionError::InvalidPoint))?,
+            terms,
+        };
+        let secret = self.secret_for(keys, key_index, &owner_key)?;
+        let settle_key = SettleSecret::derive(&secret, &sale)?
+            .public_key()
+            .to_bytes();
+        let sale = Sale {
+            purchase: purchase.address,
+            offer,
+            account: purchase.account,
+            records,
+            owner_key,
+            settle_key,
+            terms: sale,
+        };
+        match sale.is_of(&sale.account) {
+            true => Ok(sale),
+            false => Err(ClientError::OtherSettleKey(sale.purchase)),
+        }
+    }
+
+    /// The seller's secret that the records of a sale were made for.
+    pub(super) fn sale_secret(
+        &self,
+        keys: &dyn KeySource,
+        sale: &Sale,
+    ) -> Result<EncryptionSecret, ClientError> {
+        let hint = sale.records.first();
+        let hint = hint.map_or(0, |record| record.account.state.key_index);
+        self.secret_for(keys, hint, &sale.owner_key)
+    }
+
+    /// The purchase of a sale as enough nodes agree on it, in what is final, and its order's terms those of the sale. `None`:
+    /// there is none, or none yet.
+    ///
+    /// # Errors
+    /// [`ClientError::Witness`]; [`ClientError::OtherTerms`], [`ClientError::OtherSettleKey`] where it is another than was
+    /// believed.
+    pub(super) async fn agreed_sale(
+        &self,
+        sale: &Sale,
+    ) -> Result<Option<PurchaseAccount>, ClientError> {
+        let addresses = self.ledger.addresses();
+        let (purchase, order) = (sale.purchase, sale.offer.order);
+        let project = |accounts: &[Option<Account>]| Agreed {
+            purchase: read(addresses, &purchase, accounts.first()),
+            terms: read::<OrderAccount>(addresses, &order, accounts.get(1))
+                .map(|account| account.map(|account| account.terms(&order))),
+        };
+        let describe = |agreed: &Agreed| match &agreed.purchase {
+            Ok(None) => "there is no such purchase".to_owned(),
+            Ok(Some(account)) => format!(
+                "{} of {} records are delivered, status {}, deadline {}, settle key {}; the order has the terms {}",
+                account.state.delivered_count,
+                account.state.record_count,
+                account.state.status,
+                account.state.deadline,
+                hex::encode(account.state.settle_key),
+                match &agreed.terms {
+                    Ok(Some(terms)) => hex::encode(terms),
+                    Ok(None) => "of no order".to_owned(),
+                    Err(error) => error.to_string(),
+                }
+            ),
+            Err(error) => error.to_string(),
+        };
+        let agreed = self
+            .ledger
+            .witnesses()
+            .agreed(&[purchase, order], project, describe)
+            .await?;
+        let unreadable = |address, source| ClientError::Account { address, source };
+        let account = agreed.value.purchase;
+        let Some(account) = account.map_err(|error| unreadable(purchase, error))? else {
+            return Ok(None);
+        };
+        let terms = agreed.value.terms.map_err(|error| unreadable(order, error))?;
+        if terms != Some(sale.terms.terms) {
+            return Err(ClientError::OtherTerms {
+                purchase,
+                order,
+                difference: "the order on the ledger has other terms".to_owned(),
+            });
+        }
+        match sale.is_of(&account) {
+            true => Ok(Some(account)),
+            false if account.state.terms != sale.terms.terms
+                || account.state.deadline != sale.terms.deadline =>
+            {
+                Err(ClientError::OtherTerms {
+                    purchase,
+                    order,
+                    difference: "it is another purchase by now".to_owned(),
+                })
+            }
+            false => Err(ClientError::OtherSettleKey(purchase)),
+        }
+    }
+
+    /// An account as enough nodes agree on it; where too few are configured, or answer, or have it yet, as the first one
+    /// shows it.
+    async fn witnessed<T>(&self, address: &Address) -> Result<T, ClientError>
+    where
+        T: LedgerAccount + Clone + PartialEq + Send,
+    {
+        let addresses = self.ledger.addresses();
+        if self.ledger.nodes().len() > 1 {
+            let agreed = self
+                .ledger
+                .witnesses()
+                .agreed(
+                    &[*address],
+                    |accounts| read::<T>(addresses, address, accounts.first()),
+                    |account| match account {
+                        Ok(Some(_)) => format!("there is a {}", T::NAME),
+                        Ok(None) => format!("there is no {}", T::NAME),
+                        Err(error) => error.to_string(),
+                    },
+                )
+                .await;
+            match agreed.map(|agreed| agreed.value) {
+                Ok(Ok(Some(account))) => return Ok(account),
+                // Not final yet, perhaps.
+                Ok(Ok(None)) | Err(WitnessError::TooFew(_)) => {}
+                Ok(Err(source)) => {
+                    return Err(ClientError::Account {
+                        address: *address,
+                        source,
+                    });
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.ledger.get(address).await
+    }
+}
+
+/// `None`: it was closed, or never was.
+pub(super) fn read<T: LedgerAccount>(
+    addresses: &Addresses,
+    address: &Address,
+    account: Option<&Option<Account>>,
+) -> Result<Option<T>, AccountError> {
+    account
+        .and_then(Option::as_ref)
+        .filter(|account| account.lamports > 0 && !account.data.is_empty())
+        .map(|account| T::read(addresses, address, &account.owner, &account.data))
+        .transpose()
+}
+
+/// What tells a purchase from one of this offer; `None`: nothing.
+fn difference(
+    state: &generion::state::Purchase,
+    offer: &Offer,
+    terms: &[u8; 32],
+) -> Option<String> {
+    if state.order != offer.order || state.seller != offer.seller {
+        return Some("it is of another order or seller".to_owned());
+    }
+    if state.price < offer.price {
+        return Some(format!(
+            "{} lamports are in escrow, and the price is {}",
+            state.price, offer.price
+        ));
+    }
+    if offer.only_buyer.is_some_and(|only| only != state.buyer) {
+        return Some("it is by another buyer than the order is for".to_owned());
+    }
+    if usize::from(state.record_count) != offer.records.len() {
+        return Some(format!(
+            "it is for {} records, and {} are offered",
+            state.record_count,
+            offer.records.len()
+        ));
+    }
+    (state.terms != *terms).then(|| "the buyer agreed to other terms".to_owned())
+}

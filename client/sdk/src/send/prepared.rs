@@ -1,0 +1,243 @@
+use solana_address::Address;
+use solana_instruction::Instruction;
+use solana_signer::Signer;
+
+use super::{DryRun, Landed, SendOptions, Units};
+use crate::{ClientError, Ledger, NewAccount};
+
+/// What is written to the disk before a transaction is sent.
+type SaveFirst<'a> = Box<dyn FnOnce() -> Result<(), ClientError> + 'a>;
+
+/// Instructions, who signs them, and how they are sent.
+#[derive(Clone)]
+struct Plan<'a> {
+    ledger: &'a Ledger,
+    instructions: Vec<Instruction>,
+    payer: &'a dyn Signer,
+    signers: Vec<&'a dyn Signer>,
+    options: SendOptions,
+}
+
+impl Plan<'_> {
+    async fn simulate(&self) -> Result<DryRun, ClientError> {
+        let payer = self.payer.pubkey();
+        let units = self.options.units;
+        let instructions = self
+            .ledger
+            .budgeted(&self.instructions, &payer, units)
+            .await?;
+        self.ledger.rehearse(&instructions, &payer).await
+    }
+
+    async fn send(&self) -> Result<Landed, ClientError> {
+        self.ledger
+            .send(&self.instructions, self.payer, &self.signers, self.options)
+            .await
+    }
+}
+
+/// A transaction that a flow made: nothing is signed, saved or sent yet. It holds no secret, so that it can be simulated.
+pub struct Prepared<'a, T = ()> {
+    /// What comes of it once it has landed.
+    pub outcome: T,
+    plan: Plan<'a>,
+    accounts: Vec<NewAccount>,
+    save_first: Option<SaveFirst<'a>>,
+}
+
+/// A transaction that landed, and what came of it.
+#[derive(Clone, Debug)]
+pub struct Sent<T = ()> {
+    /// What the flow was for.
+    pub outcome: T,
+    /// The transaction.
+    pub landed: Landed,
+}
+
+impl<'a, T> Prepared<'a, T> {
+    pub(crate) fn new(
+        ledger: &'a Ledger,
+        instructions: Vec<Instruction>,
+        payer: &'a dyn Signer,
+        signers: Vec<&'a dyn Signer>,
+        outcome: T,
+    ) -> Self {
+        Self {
+            outcome,
+            plan: Plan {
+                ledger,
+                instructions,
+                payer,
+                signers,
+                options: SendOptions::default(),
+            },
+            accounts: Vec::new(),
+            save_first: None,
+        }
+    }
+
+    pub(crate) fn creating(mut self, account: NewAccount) -> Self {
+        self.accounts.push(account);
+        self
+    }
+
+    pub(crate) fn saving(
+        mut self,
+        save: impl FnOnce() -> Result<(), ClientError> + 'a,
+    ) -> Self {
+        self.save_first = Some(Box::new(save));
+        self
+    }
+
+    /// Its instructions, without those about compute units.
+    pub fn instructions(&self) -> &[Instruction] {
+        &self.plan.instructions
+    }
+
+    /// The wallet that pays the fee, and the rent of new accounts.
+    pub fn payer(&self) -> Address {
+        self.plan.payer.pubkey()
+    }
+
+    /// The accounts that it creates: [`Ledger::rent`] says what they cost.
+    pub fn new_accounts(&self) -> &[NewAccount] {
+        &self.accounts
+    }
+
+    /// What it would do now. Nothing is signed, saved or sent.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] where the ledger would refuse it; [`ClientError::Node`].
+    pub async fn simulate(&self) -> Result<DryRun, ClientError> {
+        self.plan.simulate().await
+    }
+
+    /// Saves what has to be saved first, signs and sends it, and waits until the ledger tells its fate. Dropped in between,
+    /// it may land or not.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::send`]; that what comes first can't be saved, and then nothing was sent.
+    pub async fn send(self) -> Result<Sent<T>, ClientError> {
+        if let Some(save) = self.save_first {
+            save()?;
+        }
+        let landed = self.plan.send().await?;
+        Ok(Sent {
+            outcome: self.outcome,
+            landed,
+        })
+    }
+}
+
+/// As another transaction will be, with random data in the place of what is secret in that one: it can be simulated, and
+/// not be sent.
+pub struct Rehearsal<'a>(Plan<'a>, Vec<NewAccount>);
+
+impl Rehearsal<'_> {
+    /// What it would do now.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] where the ledger would refuse it; [`ClientError::Node`].
+    pub async fn simulate(&self) -> Result<DryRun, ClientError> {
+        self.0.simulate().await
+    }
+
+    /// Refuses what the ledger would refuse.
+    pub(crate) async fn check(&self) -> Result<(), ClientError> {
+        let Plan {
+            ledger,
+            instructions,
+            payer,
+            ..
+        } = &self.0;
+        ledger.simulate(instructions, &payer.pubkey()).await?;
+        Ok(())
+    }
+
+    /// The accounts that it creates: [`Ledger::rent`] says what they cost.
+    pub fn new_accounts(&self) -> &[NewAccount] {
+        &self.1
+    }
+
+    /// The wallet that pays the fee, and the rent of new accounts.
+    pub fn payer(&self) -> Address {
+        self.0.payer.pubkey()
+    }
+}
+
+/// A transaction with a capsule that is for one key alone. Whoever made a node show a false key could read it before it is
+/// refused: so it can't be simulated, and its [`Rehearsal`] is in its place. It is given the compute units that it takes
+/// at most.
+pub struct Confidential<'a, T = ()> {
+    /// What comes of it once it has landed.
+    pub outcome: T,
+    plan: Plan<'a>,
+    rehearsal: Rehearsal<'a>,
+}
+
+/// What a [`Confidential`] and its rehearsal have in common.
+pub(crate) struct Common<'a> {
+    pub ledger: &'a Ledger,
+    pub payer: &'a dyn Signer,
+    pub signers: Vec<&'a dyn Signer>,
+    /// Compute units.
+    pub units: u32,
+    pub accounts: Vec<NewAccount>,
+}
+
+impl<'a> Common<'a> {
+    /// The rehearsal alone.
+    pub(crate) fn rehearsal(self, instructions: Vec<Instruction>) -> Rehearsal<'a> {
+        let plan = Plan {
+            ledger: self.ledger,
+            instructions,
+            payer: self.payer,
+            signers: self.signers,
+            options: SendOptions {
+                units: Units::Fixed(self.units),
+                ..SendOptions::default()
+            },
+        };
+        Rehearsal(plan, self.accounts)
+    }
+
+    /// `random` is as `instructions` are, but for what is secret.
+    pub(crate) fn confidential<T>(
+        self,
+        instructions: Vec<Instruction>,
+        random: Vec<Instruction>,
+        outcome: T,
+    ) -> Confidential<'a, T> {
+        let rehearsal = self.rehearsal(random);
+        let plan = Plan {
+            instructions,
+            ..rehearsal.0.clone()
+        };
+        Confidential {
+            outcome,
+            plan,
+            rehearsal,
+        }
+    }
+}
+
+impl<'a, T> Confidential<'a, T> {
+    /// What can be simulated in its place.
+    pub const fn rehearsal(&self) -> &Rehearsal<'a> {
+        &self.rehearsal
+    }
+
+    /// Simulates the rehearsal, so that what the ledger would refuse costs nothing, then signs and sends the transaction
+    /// itself, and waits until the ledger tells its fate. Dropped in between, it may land or not.
+    ///
+    /// # Errors
+    /// Those of [`Ledger::send`].
+    pub async fn send(self) -> Result<Sent<T>, ClientError> {
+        self.rehearsal.check().await?;
+        let landed = self.plan.send().await?;
+        Ok(Sent {
+            outcome: self.outcome,
+            landed,
+        })
+    }
+}

@@ -1,0 +1,377 @@
+//! How a settlement is sent. It differs from every other transaction: from the first byte on its secret is public, and
+//! whoever has it may keep it. So it is never simulated, and no other method of a node gets its bytes than
+//! `sendTransaction`, without preflight; what nodes answer to that decides nothing; and it is signed anew before the last
+//! one is dead, since a second one that lands costs a fee and nothing else. It ends when enough nodes agree on what the
+//! ledger holds.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use generion::{SettleArgs, state::Purchase};
+use generion_crypto::settle::SettleSecret;
+use generion_interface::accounts::{AccountError, LedgerAccount, PurchaseAccount};
+use generion_rpc::node::Node;
+use solana_account::Account;
+use solana_hash::Hash;
+use solana_instruction::Instruction;
+use solana_rpc_client_api::config::RpcSendTransactionConfig;
+use solana_signature::Signature;
+use solana_transaction::Transaction;
+use tokio::time::{Instant, sleep};
+
+use super::{
+    Landed, PriorityPrice,
+    budget::{limits, with_budget},
+};
+use crate::{ClientError, Ledger, Marker, Settler};
+
+/// Lamports of a signature.
+const FEE_PER_SIGNATURE: u64 = 5_000;
+/// The highest price that a settlement pays, in micro-lamports per compute unit.
+const MAX_PRICE: u64 = 5_000_000;
+/// What one costs at most, in lamports.
+pub(crate) const MAX_FEE: u64 =
+    FEE_PER_SIGNATURE + (limits::SETTLE as u64 * MAX_PRICE).div_ceil(1_000_000);
+/// Times that it is signed anew for which lamports are kept.
+pub(crate) const RESERVED_TRIES: u64 = 10;
+/// The first price above nothing, in micro-lamports per compute unit; it doubles with each signature.
+const FIRST_PRICE: u64 = 10_000;
+
+/// How a settlement is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettleOptions {
+    /// How often it is signed anew, with a fresh block hash and at a higher price.
+    pub sign_interval: Duration,
+    /// How often the same bytes are sent again in between.
+    pub send_interval: Duration,
+    /// How often the nodes are asked how it stands.
+    pub ask_interval: Duration,
+    /// How long after its first word a single node on another machine has to say the same again, to be believed.
+    pub second_word: Duration,
+}
+
+impl Default for SettleOptions {
+    fn default() -> Self {
+        Self {
+            sign_interval: Duration::from_secs(60),
+            send_interval: Duration::from_secs(5),
+            ask_interval: Duration::from_secs(1),
+            second_word: Duration::from_secs(60),
+        }
+    }
+}
+
+/// What happens while a purchase is settled.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SettleEvent {
+    /// It was signed and sent to all nodes.
+    Sent {
+        /// The transaction.
+        signature: Signature,
+        /// How many were signed before.
+        before: u32,
+        /// Micro-lamports per compute unit.
+        price: u64,
+    },
+    /// It can't be told at present how it stands. It is sent on.
+    Undecided {
+        /// Why.
+        error: ClientError,
+    },
+}
+
+/// How a settlement ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettleEnd {
+    /// The seller is paid, and the buyer can open the records.
+    Settled {
+        /// The transaction, where a node shows one of this run's.
+        landed: Option<Landed>,
+    },
+    /// There is no such purchase any more: it was settled and closed, or the price was refunded. The history tells.
+    Gone {
+        /// The transaction, where a node shows one of this run's: then it was settled.
+        landed: Option<Landed>,
+    },
+    /// There is another purchase at this address by now.
+    Replaced {
+        /// Its deadline.
+        deadline: i64,
+    },
+}
+
+/// A settlement that is signed. There is no way to it but to send it.
+pub(crate) struct Shown {
+    transaction: Transaction,
+    price: u64,
+}
+
+impl Shown {
+    fn signature(&self) -> Signature {
+        self.transaction
+            .signatures
+            .first()
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
+impl Ledger {
+    /// Signs a settlement for the `before`-th time after the first.
+    pub(crate) async fn sign_settle(
+        &self,
+        marker: &Marker,
+        secret: &SettleSecret,
+        settler: &Settler<'_>,
+        before: u32,
+        hash: Hash,
+    ) -> Result<Shown, ClientError> {
+        let instruction = self.settle_instruction(marker, secret);
+        let price = self.settle_price(&instruction, before).await;
+        let instructions = with_budget(&[instruction], limits::SETTLE, price);
+        let payer = settler.payer.pubkey();
+        let mut transaction = Transaction::new_with_payer(&instructions, Some(&payer));
+        transaction.try_sign(&[settler.payer], hash)?;
+        Ok(Shown { transaction, price })
+    }
+
+    fn settle_instruction(&self, marker: &Marker, secret: &SettleSecret) -> Instruction {
+        // Of which the instruction takes three addresses.
+        let state = Purchase {
+            version: 0,
+            bump: 0,
+            status: 0,
+            record_count: 0,
+            delivered_count: 0,
+            reserved: [0; 3],
+            price: 0,
+            deadline: marker.deadline,
+            settle_by: 0,
+            order: marker.order,
+            seller: marker.seller,
+            buyer: Default::default(),
+            buyer_key: marker.buyer_key,
+            settle_key: marker.settle_key,
+            terms: marker.terms,
+        };
+        let args = SettleArgs {
+            settle_secret: *secret.to_bytes(),
+        };
+        self.instructions().settle(marker.purchase, &state, args)
+    }
+
+    /// The market's price, as far as the user goes with it; and more each time that it did not land.
+    async fn settle_price(&self, instruction: &Instruction, before: u32) -> u64 {
+        let market = match self.priority() {
+            PriorityPrice::None => 0,
+            PriorityPrice::Fixed(price) => price,
+            // The nodes are asked about accounts, not about the transaction.
+            PriorityPrice::Market { max } => self
+                .market(core::slice::from_ref(instruction))
+                .await
+                .map_or(0, |paid| paid.min(max)),
+        };
+        match before.checked_sub(1) {
+            None => market,
+            Some(doublings) => market
+                .max(FIRST_PRICE)
+                .saturating_mul(1 << doublings.min(32)),
+        }
+        .min(MAX_PRICE)
+    }
+
+    /// Sends a settlement until enough nodes agree on how it ended, however long that takes.
+    pub(crate) async fn settle_to_the_end(
+        &self,
+        marker: &Marker,
+        secret: &SettleSecret,
+        settler: &Settler<'_>,
+        first: Option<Shown>,
+        mut report: impl FnMut(SettleEvent),
+    ) -> SettleEnd {
+        let options = settler.options;
+        let mut signed = Vec::new();
+        let mut latest = None;
+        let mut next_signature = Instant::now();
+        let mut next_sending = next_signature;
+        let mut said: Option<(Ended, Instant)> = None;
+        if let Some(first) = first {
+            self.show(&first).await;
+            report(SettleEvent::Sent {
+                signature: first.signature(),
+                before: 0,
+                price: first.price,
+            });
+            signed.push(first.signature());
+            latest = Some(first);
+            next_signature = Instant::now() + options.sign_interval;
+            next_sending = Instant::now() + options.send_interval;
+        }
+        loop {
+            match self.how_it_stands(marker).await {
+                Ok(Some(ended)) => {
+                    let now = Instant::now();
+                    let since = match said {
+                        Some((before, since)) if before == ended => since,
+                        _ => now,
+                    };
+                    said = Some((ended, since));
+                    if !self.is_one_strangers_word() || now >= since + options.second_word {
+                        return self.end(ended, &signed).await;
+                    }
+                }
+                Ok(None) => said = None,
+                Err(error) => report(SettleEvent::Undecided { error }),
+            }
+            let now = Instant::now();
+            if now >= next_signature {
+                let before = u32::try_from(signed.len()).unwrap_or(u32::MAX);
+                match self.sign_anew(marker, secret, settler, before).await {
+                    Ok(Some(shown)) => {
+                        self.show(&shown).await;
+                        report(SettleEvent::Sent {
+                            signature: shown.signature(),
+                            before,
+                            price: shown.price,
+                        });
+                        signed.push(shown.signature());
+                        latest = Some(shown);
+                    }
+                    // Each node got one of its own.
+                    Ok(None) => latest = None,
+                    Err(error) => report(SettleEvent::Undecided { error }),
+                }
+                next_signature = Instant::now() + options.sign_interval;
+                next_sending = Instant::now() + options.send_interval;
+            } else if now >= next_sending {
+                if let Some(latest) = &latest {
+                    self.show(latest).await;
+                }
+                next_sending = Instant::now() + options.send_interval;
+            }
+            sleep(options.ask_interval).await;
+        }
+    }
+
+    /// Hands it to all nodes at once. What they answer decides nothing.
+    async fn show(&self, shown: &Shown) {
+        let _ = self.witnesses().send_to_all(&shown.transaction).await;
+    }
+
+    /// With a block hash that enough nodes hold valid. Where there is none, each node gets a transaction with its own hash:
+    /// the secret is public, and a lie about hashes must not keep it from the honest ones.
+    async fn sign_anew(
+        &self,
+        marker: &Marker,
+        secret: &SettleSecret,
+        settler: &Settler<'_>,
+        before: u32,
+    ) -> Result<Option<Shown>, ClientError> {
+        let refused = match self.witnesses().recent_blockhash().await {
+            Ok(hash) => {
+                let shown = self.sign_settle(marker, secret, settler, before, hash);
+                return shown.await.map(Some);
+            }
+            Err(error) => error,
+        };
+        let own = async |node: &Node| -> Result<(), ClientError> {
+            let hash = node.rpc().get_latest_blockhash().await;
+            let hash = hash.map_err(|error| node.error(error))?;
+            let shown = self
+                .sign_settle(marker, secret, settler, before, hash)
+                .await?;
+            let config = RpcSendTransactionConfig {
+                skip_preflight: true,
+                ..RpcSendTransactionConfig::default()
+            };
+            // Whatever it answers.
+            let _ = node
+                .rpc()
+                .send_transaction_with_config(&shown.transaction, config)
+                .await;
+            Ok(())
+        };
+        let sent = join_all(self.nodes().iter().map(own)).await;
+        match sent.iter().any(Result::is_ok) {
+            true => Ok(None),
+            false => Err(refused.into()),
+        }
+    }
+
+    /// Whether one node on another machine decides alone, which its user has chosen.
+    fn is_one_strangers_word(&self) -> bool {
+        matches!(self.nodes(), [node] if !node.url().is_this_machine())
+    }
+
+    /// How it ended, as enough nodes agree; `None`: it has not.
+    async fn how_it_stands(&self, marker: &Marker) -> Result<Option<Ended>, ClientError> {
+        let addresses = self.addresses();
+        let project = |accounts: &[Option<Account>]| -> Result<Option<Ended>, AccountError> {
+            let account = accounts
+                .first()
+                .and_then(Option::as_ref)
+                .filter(|account| account.lamports > 0 && !account.data.is_empty());
+            let Some(account) = account else {
+                return Ok(Some(Ended::Gone));
+            };
+            let purchase =
+                PurchaseAccount::read(addresses, &marker.purchase, &account.owner, &account.data)?;
+            let state = &purchase.state;
+            Ok(match (state.deadline == marker.deadline, state.is_settled()) {
+                (false, _) => Some(Ended::Replaced(state.deadline)),
+                (true, true) => Some(Ended::Settled),
+                (true, false) => None,
+            })
+        };
+        let describe = |said: &Result<Option<Ended>, AccountError>| match said {
+            Ok(None) => "it is not settled".to_owned(),
+            Ok(Some(Ended::Settled)) => "it is settled".to_owned(),
+            Ok(Some(Ended::Gone)) => "it is gone".to_owned(),
+            Ok(Some(Ended::Replaced(deadline))) => {
+                format!("there is another purchase, with the deadline {deadline}")
+            }
+            Err(error) => error.to_string(),
+        };
+        let agreed = self
+            .witnesses()
+            .agreed(&[marker.purchase], project, describe)
+            .await?;
+        agreed.value.map_err(|source| ClientError::Account {
+            address: marker.purchase,
+            source,
+        })
+    }
+
+    async fn end(&self, ended: Ended, signed: &[Signature]) -> SettleEnd {
+        match ended {
+            Ended::Replaced(deadline) => SettleEnd::Replaced { deadline },
+            Ended::Settled => SettleEnd::Settled {
+                landed: self.which_landed(signed).await,
+            },
+            Ended::Gone => SettleEnd::Gone {
+                landed: self.which_landed(signed).await,
+            },
+        }
+    }
+
+    /// The transaction that settled, for its fee. It decides nothing any more.
+    async fn which_landed(&self, signed: &[Signature]) -> Option<Landed> {
+        for signature in signed {
+            for node in self.nodes() {
+                if let Ok(landed) = self.landed_at(node, signature).await {
+                    return Some(landed);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// What the nodes agree on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    Settled,
+    Gone,
+    Replaced(i64),
+}
