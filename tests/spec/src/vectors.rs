@@ -6,16 +6,23 @@
 
 mod accounts;
 mod addresses;
+mod attestations;
 mod capsules;
+mod contents;
 mod deliveries;
 mod documents;
 mod events;
+mod facts;
 mod instructions;
 mod keys;
 mod locators;
 mod records;
 mod requests;
+mod settle_keys;
+mod signatures;
+mod store_urls;
 mod support;
+mod terms;
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -27,16 +34,22 @@ pub fn files() -> BTreeMap<&'static str, String> {
     let files = [
         ("accounts.json", accounts::all()),
         ("addresses.json", addresses::all()),
+        ("attestations.json", attestations::all()),
         ("capsule-proofs.json", capsules::proofs()),
         ("capsules.json", capsules::all()),
+        ("contents.json", contents::all()),
         ("deliveries.json", deliveries::all()),
         ("documents.json", documents::all()),
         ("events.json", events::all()),
+        ("facts.json", facts::all()),
         ("instructions.json", instructions::all()),
         ("keys.json", keys::all()),
         ("locators.json", locators::all()),
         ("records.json", records::all()),
+        ("settle-keys.json", settle_keys::all()),
         ("store-requests.json", requests::all()),
+        ("store-urls.json", store_urls::all()),
+        ("terms.json", terms::all()),
         ("weights.json", deliveries::weights()),
     ];
     files

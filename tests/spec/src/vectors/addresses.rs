@@ -3,12 +3,16 @@ use generion_interface::Addresses;
 use serde_json::{Value, json};
 use solana_address::Address;
 
-use super::support::{address, base58, decimal, program, wallet_address};
+use super::{
+    contents,
+    support::{address, base58, decimal, hex, program, wallet_address},
+};
 
 pub(super) fn all() -> Value {
     let programs = [program(), address("another program")];
     json!({
-        "about": "Program-derived addresses (docs/PROTOCOL.md, section 4), with their bumps. Ids are little-endian u64.",
+        "about": "Program-derived addresses (docs/PROTOCOL.md, section 4), with their bumps. Ids are little-endian u64; \
+                  contents.json has what a record's `contents` are the hash of.",
         "cases": programs.iter().flat_map(of_program).collect::<Vec<_>>(),
     })
 }
@@ -16,7 +20,9 @@ pub(super) fn all() -> Value {
 fn of_program(program: &Address) -> Vec<Value> {
     let addresses = Addresses::new(*program);
     let [patient, doctor, buyer] = ["patient", "doctor", "buyer"].map(wallet_address);
-    let (record, order) = (addresses.record(&patient, 0), addresses.order(&patient, 0));
+    let contents =
+        ["a record", "another record"].map(|name| contents::record(name, "patient", "clinic"));
+    let (record, order) = (contents[0].address(program), addresses.order(&patient, 0));
     let case = |account: &str, derived: Address, seeds: &[&[u8]], named: Value| {
         let (found, bump) = Address::find_program_address(seeds, program);
         assert_eq!(derived, found);
@@ -48,13 +54,16 @@ fn of_program(program: &Address) -> Vec<Value> {
             json!({"record": base58(&record), "recipient": base58(&doctor)}),
         ),
     ];
-    for id in [0, 1, 256, u64::MAX] {
+    for contents in &contents {
+        let hash = contents.borrowed().hash();
         cases.push(case(
             "Record",
-            addresses.record(&patient, id),
-            &[RECORD_SEED, patient.as_ref(), &id.to_le_bytes()],
-            json!({"owner": base58(&patient), "id": decimal(id)}),
+            contents.address(program),
+            &[RECORD_SEED, patient.as_ref(), &hash],
+            json!({"owner": base58(&patient), "contents": hex(hash)}),
         ));
+    }
+    for id in [0, 1, 256, u64::MAX] {
         cases.push(case(
             "Order",
             addresses.order(&patient, id),

@@ -11,34 +11,32 @@ use sha2::{Digest, Sha256};
 use solana_address::Address;
 
 use super::support::{
-    Tape, address, base58, capsule_from, compress, encryption_secret, hex, not_points, plus_order,
-    program, purchase_secret, scalar, wallet_address,
+    Half, Tape, address, base58, capsule_from, compress, deployment, encryption_secret, hex,
+    plus_order, program, purchase_secret, scalar, spoiled_halves, wallet_address,
 };
 
 pub(super) fn all() -> Value {
-    let patient = encryption_secret("patient", &program(), 0);
-    let doctor = encryption_secret("doctor", &program(), 0);
-    let buyer = purchase_secret("buyer", &program(), &address("order"));
+    let patient = encryption_secret("patient", &deployment(), 0);
+    let doctor = encryption_secret("doctor", &deployment(), 0);
+    let buyer = purchase_secret("buyer", &deployment(), &address("order"));
     let cases = [
         sealed("for its owner", &patient),
         sealed("for a doctor", &doctor),
-        sealed("for a buyer", &buyer),
+        sealed("for a buyer's key", &buyer),
     ];
     let good: Vec<u8> = hex::decode(cases[0]["capsule"].as_str().expect("a text")).expect("hex");
-    let mut malformed = vec![(
-        "ephemeral half: the identity",
-        [&[0; 32], &good[32..]].concat(),
-    )];
-    for (name, bytes) in not_points() {
-        malformed.push((name, [&bytes, &good[32..]].concat()));
-        malformed.push((name, [&good[..32], &bytes].concat()));
-    }
-    let malformed = malformed.into_iter().map(|(name, bytes)| {
-        assert!(
-            capsule::open(&capsule_from(&bytes), &patient).is_err(),
-            "{name}"
-        );
-        json!({"name": name, "capsule": hex(bytes)})
+    let good = capsule_from(&good);
+    let identity = (
+        Half::Ephemeral,
+        "ephemeral half: the identity".to_owned(),
+        [0; 32],
+    );
+    let malformed = [identity].into_iter().chain(spoiled_halves());
+    let malformed = malformed.map(|(half, name, bytes)| {
+        let mut changed = good;
+        *half.of(&mut changed) = bytes;
+        assert!(capsule::open(&changed, &patient).is_err(), "{name}");
+        json!({"name": name, "capsule": hex(changed.as_bytes())})
     });
     json!({
         "about": "Capsules R || C (docs/PROTOCOL.md, section 2): `random` is reduced to r, `element` is M, opened with \
@@ -113,7 +111,7 @@ impl Proven {
 }
 
 fn prove(name: &str, owner: &str, creator: &str) -> (Proven, Value) {
-    let owner_key = encryption_secret(owner, &program(), 0).public_key();
+    let owner_key = encryption_secret(owner, &deployment(), 0).public_key();
     let mut tape = Tape::new(name);
     let element = RecordElement::random(&mut tape);
     let (owner, creator) = (wallet_address(owner), wallet_address(creator));
@@ -123,7 +121,7 @@ fn prove(name: &str, owner: &str, creator: &str) -> (Proven, Value) {
     let seal_random: [u8; 64] = tape.given();
     let binding = RecordBinding {
         program_id: program(),
-        record: generion_interface::Addresses::new(program()).record(&owner, 0),
+        record: address("proven record"),
         creator,
         owner_key,
         data_public_key,
@@ -175,7 +173,7 @@ pub(super) fn proofs() -> Value {
         change(&mut changed);
         changed
     };
-    let mut refused = vec![
+    let refused = [
         (
             "another program",
             changed(&|p| p.program_id = address("another program")),
@@ -191,7 +189,7 @@ pub(super) fn proofs() -> Value {
         (
             "another owner key",
             changed(&|p| {
-                p.owner_key = encryption_secret("doctor", &program(), 0)
+                p.owner_key = encryption_secret("doctor", &deployment(), 0)
                     .public_key()
                     .to_bytes()
             }),
@@ -227,13 +225,17 @@ pub(super) fn proofs() -> Value {
             changed(&|p| p.capsule.ephemeral = [0; 32]),
         ),
     ];
-    for (name, bytes) in not_points() {
-        refused.push((name, changed(&|p| p.capsule.ephemeral = bytes)));
-        refused.push((name, changed(&|p| p.capsule.masked = bytes)));
-    }
-    let refused = refused.into_iter().map(|(name, changed)| {
-        let mut case = changed.to_json(name);
-        let error = changed.verify().expect_err(name);
+    let refused = refused
+        .into_iter()
+        .map(|(name, changed)| (name.to_owned(), changed));
+    let spoiled = spoiled_halves().into_iter();
+    let spoiled = spoiled.map(|(half, name, bytes)| {
+        let changed = changed(&|p| *half.of(&mut p.capsule) = bytes);
+        (name, changed)
+    });
+    let refused = refused.chain(spoiled).map(|(name, changed)| {
+        let mut case = changed.to_json(&name);
+        let error = changed.verify().expect_err(&name);
         case["error"] = format!("{error:?}").into();
         case
     });

@@ -1,3 +1,5 @@
+mod refused;
+
 use curve25519_dalek::{RistrettoPoint, Scalar, ristretto::CompressedRistretto};
 use generion::{
     GenerionError,
@@ -5,18 +7,22 @@ use generion::{
 };
 use generion_crypto::{
     Capsule, capsule,
-    delivery::{DeliveryRecord, deliver},
-    keys::EncryptionSecret,
+    delivery::{DeliveryRecord, deliver, open_settled},
+    keys::{EncryptionSecret, PurchaseSecret},
     record::RecordElement,
+    settle::SettleSecret,
 };
 use hkdf::Hkdf;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha512};
 use solana_address::Address;
 
-use super::support::{
-    Tape, address, base58, compress, encryption_secret, hex, not_points, plus_order, program,
-    purchase_secret, scalar, seed,
+use super::{
+    settle_keys::sale,
+    support::{
+        Tape, address, base58, compress, decimal, deployment, encryption_secret, genesis, hex,
+        program, purchase_secret, scalar, seed, wallet_address,
+    },
 };
 
 /// A delivery with its statement.
@@ -24,8 +30,11 @@ use super::support::{
 struct Delivered {
     program_id: Address,
     purchase: Address,
+    deadline: i64,
+    terms: [u8; 32],
     owner_key: [u8; 32],
     buyer_key: [u8; 32],
+    settle_key: [u8; 32],
     records: Vec<(DeliveryRecord, Capsule)>,
     proof: DeliveryProof,
 }
@@ -45,8 +54,11 @@ impl Delivered {
         run(DeliveryStatement {
             program_id: &self.program_id,
             purchase: &self.purchase,
+            deadline: self.deadline,
+            terms: &self.terms,
             owner_key: &self.owner_key,
             buyer_key: &self.buyer_key,
+            settle_key: &self.settle_key,
             items: &items,
         })
     }
@@ -67,8 +79,11 @@ impl Delivered {
             "name": name,
             "program_id": base58(&self.program_id),
             "purchase": base58(&self.purchase),
+            "deadline": decimal(self.deadline),
+            "terms": hex(self.terms),
             "owner_key": hex(self.owner_key),
             "buyer_key": hex(self.buyer_key),
+            "settle_key": hex(self.settle_key),
             "records": records.collect::<Vec<_>>(),
             "challenge": hex(self.proof.challenge),
             "owner_response": hex(self.proof.owner_response),
@@ -97,47 +112,56 @@ fn records(
 /// An honest delivery, and its vector: every intermediate value computed a second time.
 fn delivered(count: usize) -> (Delivered, Value) {
     let name = format!("{count} of one order");
-    let owner = encryption_secret("patient", &program(), 0);
-    let buyer = purchase_secret("buyer", &program(), &address("order"));
-    let purchase = address("purchase");
+    let owner = encryption_secret("patient", &deployment(), 0);
+    let buyer = purchase_secret("buyer", &deployment(), &address("order"));
+    let sale = sale();
     let mut tape = Tape::new(&name);
     let (records, elements): (Vec<_>, Vec<_>) =
         records(&owner, count, &mut tape).into_iter().unzip();
-    let delivery = deliver(
-        &program(),
-        &purchase,
-        &owner,
-        &buyer.public_key(),
-        &records,
-        &mut tape,
-    )
-    .expect("an honest batch");
+    let delivery = deliver(&owner, &sale, &records, &mut tape).expect("an honest batch");
     let random: [u8; 64] = tape.given();
     let delivered = Delivered {
         program_id: program(),
-        purchase,
+        purchase: sale.purchase,
+        deadline: sale.deadline,
+        terms: sale.terms,
         owner_key: owner.public_key().to_bytes(),
         buyer_key: buyer.public_key().to_bytes(),
+        settle_key: delivery.settle_key.to_bytes(),
         records: records.into_iter().zip(delivery.capsules).collect(),
         proof: delivery.proof,
     };
     delivered.verify().expect("an honest proof");
 
     let (x, b) = (scalar(&owner.to_bytes()), scalar(&buyer.to_bytes()));
+    let settle_secret = SettleSecret::derive(&owner, &sale).expect("a usable key");
+    let s = scalar(&settle_secret.to_bytes());
+    assert_eq!(
+        delivered.settle_key,
+        compress(&RistrettoPoint::mul_base(&s))
+    );
+    // K, whose secret nobody has alone.
+    let delivery_key = RistrettoPoint::mul_base(&(b + s));
     let hedge = Hkdf::<Sha512>::new(None, &[owner.to_bytes().as_slice(), &random].concat());
     let hedged = |label: &[u8], index: u8, context: &[u8]| {
         let mut wide = [0; 64];
         hedge
-            .expand_multi_info(&[purchase.as_ref(), label, &[index], context], &mut wide)
+            .expand_multi_info(
+                &[sale.purchase.as_ref(), label, &[index], context],
+                &mut wide,
+            )
             .expect("64 bytes");
         Scalar::from_bytes_mod_order_wide(&wide)
     };
     let mut statement = [
         b"generion/delivery/v1".as_slice(),
         program().as_ref(),
-        purchase.as_ref(),
+        sale.purchase.as_ref(),
+        &sale.deadline.to_le_bytes(),
+        &sale.terms,
         &delivered.owner_key,
         &delivered.buyer_key,
+        &delivered.settle_key,
         &[count as u8],
     ]
     .concat();
@@ -147,6 +171,7 @@ fn delivered(count: usize) -> (Delivered, Value) {
     {
         let context = [
             delivered.buyer_key.as_slice(),
+            &delivered.settle_key,
             record.record.as_ref(),
             record.capsule.as_bytes(),
         ]
@@ -156,8 +181,9 @@ fn delivered(count: usize) -> (Delivered, Value) {
             delivered_capsule.ephemeral,
             compress(&RistrettoPoint::mul_base(&ephemeral))
         );
-        let shared = b * RistrettoPoint::mul_base(&ephemeral);
+        let shared = ephemeral * delivery_key;
         assert_eq!(delivered_capsule.masked, compress(&(element + shared)));
+        assert_opens(delivered_capsule, &buyer, &settle_secret, element);
         ephemerals.push(ephemeral);
         statement.extend_from_slice(record.record.as_ref());
         statement.extend_from_slice(record.capsule.as_bytes());
@@ -180,11 +206,10 @@ fn delivered(count: usize) -> (Delivered, Value) {
         .map(|(scalar, weight)| Scalar::from(*weight) * scalar)
         .sum();
     let [k1, k2] = [1, 2].map(|index| hedged(b"commitment", index, &seed));
-    let buyer_point = RistrettoPoint::mul_base(&b);
     let commitments = [
         RistrettoPoint::mul_base(&k1),
         RistrettoPoint::mul_base(&k2),
-        k2 * buyer_point - k1 * folded,
+        k2 * delivery_key - k1 * folded,
     ]
     .map(|point| compress(&point));
     let hash = Sha256::digest([seed.as_slice(), commitments.as_flattened()].concat());
@@ -203,6 +228,9 @@ fn delivered(count: usize) -> (Delivered, Value) {
     let mut case = delivered.to_json(&name);
     case["owner_secret"] = hex(*owner.to_bytes());
     case["buyer_secret"] = hex(*buyer.to_bytes());
+    case["genesis"] = genesis(&sale.deployment);
+    case["settle_secret"] = hex(s.to_bytes());
+    case["delivery_key"] = hex(compress(&delivery_key));
     case["random"] = hex(random);
     case["elements"] = elements.iter().map(|point| hex(compress(point))).collect();
     case["ephemeral_scalars"] = scalars(&ephemerals).into();
@@ -215,6 +243,31 @@ fn delivered(count: usize) -> (Delivered, Value) {
     case["commitment_scalars"] = scalars(&[k1, k2]).into();
     case["commitments"] = commitments.map(hex).to_vec().into();
     (delivered, case)
+}
+
+/// With the buyer's secret and the settle secret, and with neither of them alone, a capsule opens to the element: to the
+/// keys that follow from it.
+fn assert_opens(
+    capsule: &Capsule,
+    buyer: &PurchaseSecret,
+    settle_secret: &SettleSecret,
+    element: &RistrettoPoint,
+) {
+    let point = |half: [u8; 32]| CompressedRistretto(half).decompress().expect("a point");
+    let (ephemeral, masked) = (point(capsule.ephemeral), point(capsule.masked));
+    let (b, s) = (scalar(&buyer.to_bytes()), scalar(&settle_secret.to_bytes()));
+    assert_eq!(masked - (b + s) * ephemeral, *element);
+    assert_ne!(masked - b * ephemeral, *element);
+
+    let (owner, creator) = (wallet_address("patient"), wallet_address("clinic"));
+    let opened = open_settled(capsule, buyer, settle_secret).expect("an honest capsule");
+    let mut key = [0; 32];
+    Hkdf::<Sha256>::new(Some(b"generion/record-key/v1"), &compress(element))
+        .expand(&[owner.to_bytes(), creator.to_bytes()].concat(), &mut key)
+        .expect("32 bytes");
+    let public = crypto_box::SecretKey::from_bytes(key).public_key();
+    let opened = opened.record_key(&owner, &creator).data_public_key();
+    assert_eq!(opened.0, public.to_bytes());
 }
 
 /// The weights as the protocol's text has them.
@@ -258,140 +311,13 @@ pub(super) fn all() -> Value {
         .map(|count| delivered(count).1)
         .collect();
     json!({
-        "about": "Deliveries (docs/PROTOCOL.md, section 6): with the seller's `owner_secret` and `random` a prover makes \
-                  exactly these capsules and proofs. `seed` is the hash of `statement`. What is refused, is with this error \
-                  of the program.",
+        "about": "Deliveries (docs/PROTOCOL.md, section 6): with the seller's `owner_secret`, what the seller believes about \
+                  the sale (`genesis` to `terms`) and `random` a prover makes exactly these capsules and proofs, for \
+                  `delivery_key`. `seed` is the hash of `statement`. Capsules open with `buyer_secret` plus \
+                  `settle_secret`. What is refused, is with this error of the program; a half that is no point says which \
+                  one. An ephemeral half that does not decode is `DeliveryProofInvalid`, since no check of its own asks for \
+                  it; a masked half that does not is `InvalidPoint`.",
         "cases": cases,
-        "refused": refused(),
+        "refused": refused::all(),
     })
-}
-
-fn refused() -> Vec<Value> {
-    let (honest, _) = delivered(3);
-    let (one, _) = delivered(1);
-    let changed = |change: &dyn Fn(&mut Delivered)| {
-        let mut changed = honest.clone();
-        change(&mut changed);
-        changed
-    };
-    let other_owner = encryption_secret("doctor", &program(), 0)
-        .public_key()
-        .to_bytes();
-    let other_buyer = purchase_secret("buyer", &program(), &address("another order"))
-        .public_key()
-        .to_bytes();
-    let mut cases = vec![
-        (
-            "another program",
-            changed(&|d| d.program_id = address("another program")),
-        ),
-        (
-            "another purchase",
-            changed(&|d| d.purchase = address("another purchase")),
-        ),
-        ("another owner key", changed(&|d| d.owner_key = other_owner)),
-        ("another buyer key", changed(&|d| d.buyer_key = other_buyer)),
-        (
-            "another record's address",
-            changed(&|d| d.records[1].0.record = address("another record")),
-        ),
-        (
-            "another record's capsule",
-            changed(&|d| d.records[1].0.capsule = d.records[0].0.capsule),
-        ),
-        ("records swapped", changed(&|d| d.records.swap(0, 1))),
-        (
-            "delivered capsules swapped",
-            changed(&|d| {
-                let first = d.records[0].1;
-                d.records[0].1 = d.records[1].1;
-                d.records[1].1 = first;
-            }),
-        ),
-        (
-            "one record fewer",
-            changed(&|d| {
-                d.records.pop();
-            }),
-        ),
-        (
-            "another delivered ephemeral half",
-            changed(&|d| d.records[2].1.ephemeral = d.records[0].1.ephemeral),
-        ),
-        (
-            "another delivered masked half",
-            changed(&|d| shift(&mut d.records[2].1.masked, 1)),
-        ),
-        (
-            "errors that cancel without weights",
-            changed(&|d| {
-                shift(&mut d.records[0].1.masked, 1);
-                shift(&mut d.records[1].1.masked, -1);
-            }),
-        ),
-        ("another challenge", changed(&|d| d.proof.challenge[0] ^= 1)),
-        (
-            "another response for the owner",
-            changed(&|d| d.proof.owner_response[0] ^= 1),
-        ),
-        (
-            "another response for the ephemerals",
-            changed(&|d| d.proof.ephemeral_response[0] ^= 1),
-        ),
-        ("another batch's proof", changed(&|d| d.proof = one.proof)),
-        (
-            "the owner's response with the group order added",
-            changed(&|d| {
-                d.proof.owner_response = plus_order(&d.proof.owner_response);
-            }),
-        ),
-        (
-            "the ephemerals' response with the group order added",
-            changed(&|d| {
-                d.proof.ephemeral_response = plus_order(&d.proof.ephemeral_response);
-            }),
-        ),
-        (
-            "the owner's response zero",
-            changed(&|d| d.proof.owner_response = [0; 32]),
-        ),
-        (
-            "owner key: the identity",
-            changed(&|d| d.owner_key = [0; 32]),
-        ),
-        (
-            "buyer key: the identity",
-            changed(&|d| d.buyer_key = [0; 32]),
-        ),
-        (
-            "delivered ephemeral half: the identity",
-            changed(&|d| d.records[0].1.ephemeral = [0; 32]),
-        ),
-        ("no records", changed(&|d| d.records.clear())),
-        (
-            "eleven records",
-            changed(&|d| d.records = vec![d.records[0]; 11]),
-        ),
-    ];
-    for (name, bytes) in not_points() {
-        cases.push((name, changed(&|d| d.records[1].1.masked = bytes)));
-        cases.push((name, changed(&|d| d.records[1].1.ephemeral = bytes)));
-    }
-    let refused = cases.into_iter().map(|(name, changed)| {
-        let mut case = changed.to_json(name);
-        case["error"] = format!("{:?}", changed.verify().expect_err(name)).into();
-        case
-    });
-    refused.collect()
-}
-
-/// Adds a multiple of the generator.
-fn shift(point: &mut [u8; 32], by: i8) {
-    let generator = RistrettoPoint::mul_base(&Scalar::from(by.unsigned_abs()));
-    let shifted = CompressedRistretto(*point).decompress().expect("a point");
-    *point = compress(&if by < 0 {
-        shifted - generator
-    } else {
-        shifted + generator
-    });
 }

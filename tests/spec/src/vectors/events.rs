@@ -4,7 +4,10 @@ use generion_interface::events::{Event, from_logs};
 use serde_json::{Map, Value, json};
 use solana_address::Address;
 
-use super::support::{address, base58, decimal, hex, program, seed, wallet_address};
+use super::{
+    support::{address, base58, bytes_of_64, decimal, hex, program, seed, wallet_address},
+    terms::increasing,
+};
 
 /// A field's value in an event, and in JSON.
 trait Field {
@@ -20,6 +23,18 @@ impl Field for Address {
 impl Field for [u8; 32] {
     fn json(&self) -> Value {
         hex(self)
+    }
+}
+
+impl Field for [u8; 64] {
+    fn json(&self) -> Value {
+        hex(self)
+    }
+}
+
+impl Field for Option<Address> {
+    fn json(&self) -> Value {
+        self.as_ref().map(base58).into()
     }
 }
 
@@ -53,9 +68,9 @@ impl Field for String {
     }
 }
 
-impl Field for Vec<u64> {
+impl Field for Vec<Address> {
     fn json(&self) -> Value {
-        self.iter().map(decimal).collect()
+        self.iter().map(base58).collect()
     }
 }
 
@@ -84,7 +99,8 @@ pub(super) fn all() -> Value {
         case!(EncryptionKeySet {
             wallet: patient,
             key_index: 3u32,
-            encryption_key: seed("encryption key")
+            encryption_key: seed("encryption key"),
+            attestation: bytes_of_64("attestation"),
         }),
         case!(RecordCreated {
             record: record,
@@ -92,8 +108,7 @@ pub(super) fn all() -> Value {
             creator: clinic,
             rent_payer: sponsor,
             data_public_key: seed("data public key"),
-            ciphertext_hash: [0u8; 32],
-            id: 11u64,
+            facts_root: seed("facts root"),
             created_at: 1_790_000_000i64,
             key_index: 3u32,
             verified: 0u8,
@@ -137,8 +152,21 @@ pub(super) fn all() -> Value {
             price: 250_000_000u64,
             created_at: 1_790_000_100i64,
             delivery_window: 86_400u32,
+            only_buyer: None::<Address>,
             label: "Größe und Gewicht".to_owned(),
-            record_ids: vec![0u64, 1, 256],
+            records: increasing(&["one", "two", "three"]),
+        }),
+        case!(OrderCreated {
+            order: order,
+            seller: patient,
+            rent_payer: patient,
+            id: u64::MAX,
+            price: 890_880u64,
+            created_at: 1_790_000_100i64,
+            delivery_window: 600u32,
+            only_buyer: Some(buyer),
+            label: String::new(),
+            records: increasing(&["one"]),
         }),
         case!(SalesStopped {
             order: order,
@@ -167,9 +195,28 @@ pub(super) fn all() -> Value {
             order: order,
             seller: patient,
             buyer: buyer,
+            settle_key: seed("settle key"),
+            settle_by: 0i64,
             first: 0u8,
-            count: 3u8,
-            lamports: 250_000_000u64
+            count: 2u8,
+        }),
+        case!(Delivered {
+            purchase: purchase,
+            order: order,
+            seller: patient,
+            buyer: buyer,
+            settle_key: seed("settle key"),
+            settle_by: 1_790_100_000i64,
+            first: 2u8,
+            count: 1u8,
+        }),
+        case!(Settled {
+            purchase: purchase,
+            order: order,
+            seller: patient,
+            buyer: buyer,
+            settle_secret: seed("settle secret"),
+            lamports: 250_000_000u64,
         }),
         case!(Refunded {
             purchase: purchase,

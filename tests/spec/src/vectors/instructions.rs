@@ -1,5 +1,6 @@
 use generion::{
-    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, ShareRecordArgs,
+    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs, SettleArgs,
+    ShareRecordArgs,
     args::Capsules,
     proof::{Capsule, capsule::CapsuleProof, delivery::DeliveryProof},
     state::{Order, Purchase, Record, Share},
@@ -9,7 +10,12 @@ use serde_json::{Value, json};
 use solana_address::Address;
 use solana_instruction::Instruction;
 
-use super::support::{base58, capsule_from, decimal, hex, program, seed, wallet_address};
+use super::{
+    support::{
+        address, base58, bytes_of_64, capsule_from, decimal, hex, program, seed, wallet_address,
+    },
+    terms::increasing,
+};
 
 /// Names of the accounts, the arguments, and the instruction.
 type Case = (&'static str, Vec<&'static str>, Value, Instruction);
@@ -59,35 +65,44 @@ fn users_and_records() -> Vec<Case> {
     let build = Instructions::new(program());
     let [patient, clinic, doctor, sponsor] =
         ["patient", "clinic", "doctor", "sponsor"].map(wallet_address);
-    let record = build.addresses.record(&patient, 11);
-    let encryption_key = seed("encryption key");
+    let record = address("record");
+    let set_encryption_key = SetEncryptionKeyArgs {
+        key_index: 3,
+        encryption_key: seed("encryption key"),
+        attestation: bytes_of_64("attestation"),
+    };
+    let set_encryption_key_json = json!({
+        "key_index": set_encryption_key.key_index,
+        "encryption_key": hex(set_encryption_key.encryption_key),
+        "attestation": hex(set_encryption_key.attestation),
+    });
     let create_record = CreateRecordArgs {
-        id: 11,
         data_public_key: seed("data public key"),
         capsule: capsule("record's capsule"),
         proof: CapsuleProof {
             challenge: half("challenge"),
             response: seed("response"),
         },
-        ciphertext_hash: [0; 32],
-        locator: (0..240).map(|i| i as u8).collect(),
+        facts_root: seed("facts root"),
+        locator: (0..304).map(|i| i as u8).collect(),
     };
     let create_record_json = json!({
-        "id": decimal(create_record.id),
         "data_public_key": hex(create_record.data_public_key),
         "capsule": capsule_json(&create_record.capsule),
         "proof": {
             "challenge": hex(create_record.proof.challenge),
             "response": hex(create_record.proof.response),
         },
-        "ciphertext_hash": hex(create_record.ciphertext_hash),
+        "facts_root": hex(create_record.facts_root),
         "locator": hex(&create_record.locator),
     });
     let share_record = ShareRecordArgs {
+        key_index: 1,
         capsule: capsule("share's capsule"),
         expires_at: -1,
     };
     let share_record_json = json!({
+        "key_index": share_record.key_index,
         "capsule": capsule_json(&share_record.capsule),
         "expires_at": decimal(share_record.expires_at),
     });
@@ -96,14 +111,20 @@ fn users_and_records() -> Vec<Case> {
         (
             "set_encryption_key",
             vec!["wallet", "payer", "user", "system_program"],
-            json!({"encryption_key": hex(encryption_key)}),
-            build.set_encryption_key(patient, sponsor, encryption_key),
+            set_encryption_key_json,
+            build.set_encryption_key(patient, sponsor, set_encryption_key),
         ),
         (
             "create_record",
             vec!["creator", "payer", "user", "record", "system_program"],
             create_record_json,
-            build.create_record(&patient, clinic, sponsor, create_record),
+            build.create_record(
+                &patient,
+                &seed("encryption key"),
+                clinic,
+                sponsor,
+                create_record,
+            ),
         ),
         (
             "verify_record",
@@ -142,7 +163,7 @@ fn users_and_records() -> Vec<Case> {
 fn orders_and_purchases() -> Vec<Case> {
     let build = Instructions::new(program());
     let [patient, buyer, sponsor] = ["patient", "buyer", "sponsor"].map(wallet_address);
-    let ids = [0, 1, 256];
+    let records = increasing(&["one", "two", "three"]);
     let order = build.addresses.order(&patient, 5);
     let purchase = build.addresses.purchase(&order, &buyer);
     let state = order_state(patient, sponsor);
@@ -150,28 +171,34 @@ fn orders_and_purchases() -> Vec<Case> {
         id: 5,
         price: 250_000_000,
         delivery_window: 86_400,
+        only_buyer: None,
         label: "Größe und Gewicht".to_owned(),
     };
-    let create_order_json = json!({
-        "id": decimal(create_order.id),
-        "price": decimal(create_order.price),
-        "delivery_window": create_order.delivery_window,
-        "label": create_order.label,
-    });
+    let for_one_buyer = CreateOrderArgs {
+        only_buyer: Some(buyer),
+        label: String::new(),
+        ..create_order.clone()
+    };
+    let create_order_json = |args: &CreateOrderArgs| {
+        json!({
+            "id": decimal(args.id),
+            "price": decimal(args.price),
+            "delivery_window": args.delivery_window,
+            "only_buyer": args.only_buyer.as_ref().map(base58),
+            "label": args.label,
+        })
+    };
     let terms = PurchaseArgs {
         buyer_key: seed("buyer key"),
-        price: 250_000_000,
-        delivery_window: 86_400,
-        record_count: 3,
+        terms: seed("terms"),
     };
     let terms_json = json!({
         "buyer_key": hex(terms.buyer_key),
-        "price": decimal(terms.price),
-        "delivery_window": terms.delivery_window,
-        "record_count": terms.record_count,
+        "terms": hex(terms.terms),
     });
     let purchased = purchase_state(order, patient, buyer);
     let delivery = DeliverArgs {
+        settle_key: seed("settle key"),
         first: 1,
         proof: DeliveryProof {
             challenge: half("challenge"),
@@ -181,6 +208,7 @@ fn orders_and_purchases() -> Vec<Case> {
         capsules: Capsules(["first", "second"].map(capsule).to_vec()),
     };
     let delivery_json = json!({
+        "settle_key": hex(delivery.settle_key),
         "first": delivery.first,
         "proof": {
             "challenge": hex(delivery.proof.challenge),
@@ -197,14 +225,20 @@ fn orders_and_purchases() -> Vec<Case> {
         (
             "create_order",
             with_records(&["seller", "payer", "user", "order", "system_program"], 3),
-            create_order_json,
-            build.create_order(patient, sponsor, &ids, create_order),
+            create_order_json(&create_order),
+            build.create_order(patient, sponsor, &records, create_order),
+        ),
+        (
+            "create_order",
+            with_records(&["seller", "payer", "user", "order", "system_program"], 1),
+            create_order_json(&for_one_buyer),
+            build.create_order(patient, patient, &records[..1], for_one_buyer),
         ),
         (
             "close_order",
             with_records(&["seller", "order", "rent_payer"], 3),
             json!({}),
-            build.close_order(order, &state, &ids),
+            build.close_order(order, &state, &records),
         ),
         (
             "purchase",
@@ -214,9 +248,9 @@ fn orders_and_purchases() -> Vec<Case> {
         ),
         (
             "deliver",
-            with_records(&["seller", "order", "purchase"], 2),
+            with_records(&["order", "purchase"], 2),
             delivery_json,
-            build.deliver(purchase, &purchased, &ids[1..], delivery),
+            build.deliver(purchase, &purchased, &records[1..], delivery),
         ),
         (
             "refund",
@@ -229,6 +263,18 @@ fn orders_and_purchases() -> Vec<Case> {
             vec!["buyer", "purchase"],
             json!({}),
             build.close_purchase(buyer, purchase),
+        ),
+        (
+            "settle",
+            vec!["seller", "order", "purchase"],
+            json!({"settle_secret": hex(seed("settle secret"))}),
+            build.settle(
+                purchase,
+                &purchased,
+                SettleArgs {
+                    settle_secret: seed("settle secret"),
+                },
+            ),
         ),
     ]
 }

@@ -1,48 +1,74 @@
-use curve25519_dalek::{EdwardsPoint, RistrettoPoint, Scalar, edwards::CompressedEdwardsY};
-use ed25519_dalek::{Signer, SigningKey};
+use curve25519_dalek::{RistrettoPoint, Scalar, edwards::CompressedEdwardsY};
+use ed25519_dalek::Signer;
 use generion_crypto::keys::{
-    DerivationError, Encryption, EncryptionKey, EncryptionSecret, ForPurchase, KeyUse,
+    DerivationError, Encryption, EncryptionKey, EncryptionSecret, ForPurchase, WalletKeyUse,
     encryption_key_line, purchase_key_line,
 };
+use generion_interface::{Deployment, attestation::KeyAttestation};
 use hkdf::Hkdf;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha512};
+use sha2::Sha512;
 use solana_address::Address;
 
-use super::support::{
-    address, address_of, base58, compress, encryption_secret, hex, not_points, plus_order, program,
-    purchase_secret, scalar, seed, wallet,
+use super::{
+    signatures::{joined, sign_with_nonce},
+    support::{
+        address, address_of, base58, compress, deployment, encryption_secret, genesis, hex,
+        not_points, on_mainnet, plus_order, purchase_secret, scalar, seed, wallet,
+    },
 };
 
+/// The middle of every line whose signature is a secret, as the protocol has it.
+const WARNING: &str = "WARNING: whoever has this signature can read all your health records. Sign only in the Generion app.";
+
 pub(super) fn all() -> Value {
+    let (here, mainnet) = (deployment(), on_mainnet());
+    let of_another_program = Deployment {
+        program_id: address("another program"),
+        ..here
+    };
     let encryption = [
-        ("patient", program(), 0),
-        ("patient", program(), 1),
-        ("patient", program(), u32::MAX),
-        ("patient", address("another program"), 0),
-        ("doctor", program(), 0),
+        ("patient", here, 0),
+        ("patient", here, 1),
+        ("patient", here, u32::MAX),
+        ("patient", of_another_program, 0),
+        ("patient", mainnet, 0),
+        ("doctor", here, 0),
     ];
-    let encryption = encryption.map(|(name, program, index)| {
-        let line = encryption_key_line(&program, index);
-        let secret = encryption_secret(name, &program, index);
+    let encryption = encryption.map(|(name, deployment, index)| {
+        let line = encryption_key_line(&deployment, index);
+        let text = format!(
+            "Generion encryption key v1. {WARNING} genesis={} program={} index={index}",
+            deployment.genesis, deployment.program_id
+        );
+        assert_eq!(line, text);
+        let secret = encryption_secret(name, &deployment, index);
         let mut case = derived::<Encryption>(name, &line, &secret.to_bytes());
         assert_eq!(case["public_key"], hex(secret.public_key().to_bytes()));
-        case["program_id"] = base58(&program);
+        case["genesis"] = genesis(&deployment);
+        case["program_id"] = base58(&deployment.program_id);
         case["index"] = index.into();
         case
     });
     let purchase = [
-        ("buyer", "order"),
-        ("buyer", "another order"),
-        ("patient", "order"),
+        ("buyer", here, "order"),
+        ("buyer", here, "another order"),
+        ("buyer", mainnet, "order"),
+        ("patient", here, "order"),
     ];
-    let purchase = purchase.map(|(name, order)| {
+    let purchase = purchase.map(|(name, deployment, order)| {
         let order = address(order);
-        let line = purchase_key_line(&program(), &order);
-        let secret = purchase_secret(name, &program(), &order);
+        let line = purchase_key_line(&deployment, &order);
+        let text = format!(
+            "Generion purchase key v1. {WARNING} genesis={} program={} order={order}",
+            deployment.genesis, deployment.program_id
+        );
+        assert_eq!(line, text);
+        let secret = purchase_secret(name, &deployment, &order);
         let mut case = derived::<ForPurchase>(name, &line, &secret.to_bytes());
         assert_eq!(case["public_key"], hex(secret.public_key().to_bytes()));
-        case["program_id"] = base58(&program());
+        case["genesis"] = genesis(&deployment);
+        case["program_id"] = base58(&deployment.program_id);
         case["order"] = base58(&order);
         case
     });
@@ -58,7 +84,7 @@ pub(super) fn all() -> Value {
 }
 
 /// Derives a second time what the client has derived.
-fn derived<U: KeyUse>(name: &str, line: &str, secret: &[u8; 32]) -> Value {
+fn derived<U: WalletKeyUse>(name: &str, line: &str, secret: &[u8; 32]) -> Value {
     let wallet = wallet(name);
     let signature = wallet.sign(line.as_bytes()).to_bytes();
     let mut wide = [0; 64];
@@ -78,42 +104,33 @@ fn derived<U: KeyUse>(name: &str, line: &str, secret: &[u8; 32]) -> Value {
     })
 }
 
-/// A signature that is valid by the equation, with a nonce of choice.
-fn sign_with_nonce(wallet: &SigningKey, nonce: &Scalar, message: &[u8]) -> [u8; 64] {
-    let commitment = EdwardsPoint::mul_base(nonce).compress().to_bytes();
-    let challenge = Scalar::from_bytes_mod_order_wide(
-        &Sha512::new()
-            .chain_update(commitment)
-            .chain_update(wallet.verifying_key().to_bytes())
-            .chain_update(message)
-            .finalize()
-            .into(),
-    );
-    let response = nonce + challenge * wallet.to_scalar();
-    [commitment, response.to_bytes()]
-        .concat()
-        .try_into()
-        .expect("64 bytes")
-}
-
 /// Two signatures each over the line of the first key, as a client gets them, and why it takes no key from them.
 fn refused_signers() -> Vec<Value> {
     let patient = wallet("patient");
     let patient_address = address_of(&patient);
-    let line = encryption_key_line(&program(), 0);
+    let line = encryption_key_line(&deployment(), 0);
     let good = patient.sign(line.as_bytes()).to_bytes();
     let hedged = sign_with_nonce(&patient, &Scalar::from(4711u32), line.as_bytes());
     let wrapped = patient
         .sign(&[b"\xffsolana offchain", line.as_bytes()].concat())
         .to_bytes();
+    let of_another_cluster = patient
+        .sign(encryption_key_line(&on_mainnet(), 0).as_bytes())
+        .to_bytes();
+    let attestation = KeyAttestation {
+        deployment: deployment(),
+        wallet: patient_address,
+        index: 0,
+        key: encryption_secret("patient", &deployment(), 0)
+            .public_key()
+            .to_bytes(),
+    };
+    let attestation = patient.sign(attestation.line().as_bytes()).to_bytes();
     let others = wallet("doctor").sign(line.as_bytes()).to_bytes();
-    let next = encryption_key_line(&program(), 1);
+    let next = encryption_key_line(&deployment(), 1);
     let other_line = patient.sign(next.as_bytes()).to_bytes();
     let response = good.last_chunk().expect("64 bytes");
-    let second_encoding: [u8; 64] = [&good[..32], &plus_order(response)]
-        .concat()
-        .try_into()
-        .expect("64 bytes");
+    let second_encoding = joined(&good[..32], &plus_order(response));
     let small_order_commitment = sign_with_nonce(&patient, &Scalar::ZERO, line.as_bytes());
     let identity = CompressedEdwardsY::default().to_bytes();
     let mut small_order_signature = [0; 64];
@@ -137,6 +154,16 @@ fn refused_signers() -> Vec<Value> {
             [other_line; 2],
         ),
         (
+            "a signature over the line of another cluster",
+            patient_address,
+            [of_another_cluster; 2],
+        ),
+        (
+            "the attestation of the key, which is public",
+            patient_address,
+            [attestation; 2],
+        ),
+        (
             "the response with the group order added",
             patient_address,
             [second_encoding; 2],
@@ -154,10 +181,11 @@ fn refused_signers() -> Vec<Value> {
     ];
     let refused = cases.into_iter().map(|(name, wallet, signatures)| {
         let mut given = signatures.into_iter();
-        let derived = EncryptionSecret::derive_from_wallet::<()>(&wallet, &program(), 0, |asked| {
-            assert_eq!(asked, line.as_bytes());
-            Ok(given.next().expect("a line is signed twice"))
-        });
+        let derived =
+            EncryptionSecret::derive_from_wallet::<()>(&wallet, &deployment(), 0, |asked| {
+                assert_eq!(asked, line.as_bytes());
+                Ok(given.next().expect("a line is signed twice"))
+            });
         let error = match derived {
             Err(DerivationError::NotDeterministic(_)) => "not_deterministic",
             Err(DerivationError::NotPlain(_)) => "not_plain",

@@ -7,6 +7,7 @@ use generion_crypto::{
     keys::{EncryptionSecret, PurchaseSecret},
     rand_core::{CryptoRng, Error, RngCore},
 };
+use generion_interface::{Deployment, GenesisHash};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -20,9 +21,32 @@ pub(super) fn program() -> Address {
         .expect("an address")
 }
 
+/// The committed program on a cluster that there is none of.
+pub(super) fn deployment() -> Deployment {
+    Deployment {
+        genesis: GenesisHash(seed("genesis")),
+        program_id: program(),
+    }
+}
+
+/// The committed program on Solana's main cluster.
+pub(super) fn on_mainnet() -> Deployment {
+    let genesis = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d";
+    Deployment {
+        genesis: genesis.parse().expect("a genesis hash"),
+        program_id: program(),
+    }
+}
+
 /// 32 bytes that stand for a name.
 pub(super) fn seed(name: &str) -> [u8; 32] {
     Sha256::digest(format!("generion/vectors/v1/{name}")).into()
+}
+
+/// 64 bytes that stand for a name.
+pub(super) fn bytes_of_64(name: &str) -> [u8; 64] {
+    let halves = [seed(name), seed(&format!("{name}, second half"))];
+    halves.concat().try_into().expect("64 bytes")
 }
 
 /// An address that nobody has a key for.
@@ -44,18 +68,26 @@ pub(super) fn address_of(wallet: &SigningKey) -> Address {
 }
 
 /// Somebody's encryption secret.
-pub(super) fn encryption_secret(name: &str, program: &Address, index: u32) -> EncryptionSecret {
+pub(super) fn encryption_secret(
+    name: &str,
+    deployment: &Deployment,
+    index: u32,
+) -> EncryptionSecret {
     let wallet = wallet(name);
-    EncryptionSecret::derive_from_wallet::<()>(&address_of(&wallet), program, index, |line| {
+    EncryptionSecret::derive_from_wallet::<()>(&address_of(&wallet), deployment, index, |line| {
         Ok(wallet.sign(line).to_bytes())
     })
     .expect("a wallet that signs plain text")
 }
 
 /// Somebody's secret for a purchase of an order.
-pub(super) fn purchase_secret(name: &str, program: &Address, order: &Address) -> PurchaseSecret {
+pub(super) fn purchase_secret(
+    name: &str,
+    deployment: &Deployment,
+    order: &Address,
+) -> PurchaseSecret {
     let wallet = wallet(name);
-    PurchaseSecret::derive_from_wallet::<()>(&address_of(&wallet), program, order, |line| {
+    PurchaseSecret::derive_from_wallet::<()>(&address_of(&wallet), deployment, order, |line| {
         Ok(wallet.sign(line).to_bytes())
     })
     .expect("a wallet that signs plain text")
@@ -117,6 +149,10 @@ pub(super) fn base58(address: &Address) -> Value {
     address.to_string().into()
 }
 
+pub(super) fn genesis(deployment: &Deployment) -> Value {
+    deployment.genesis.to_string().into()
+}
+
 /// Integers of 64 bits are strings: JSON's numbers are not made for them everywhere.
 pub(super) fn decimal(number: impl ToString) -> Value {
     number.to_string().into()
@@ -146,6 +182,32 @@ pub(super) fn plus_order(scalar: &[u8; 32]) -> [u8; 32] {
         carry = sum >> 8;
         sum.to_le_bytes()[0]
     })
+}
+
+/// Encodings of no point in a half of a capsule: its place, the reason, and the bytes.
+pub(super) fn spoiled_halves() -> Vec<(Half, String, [u8; 32])> {
+    let halves = [(Half::Ephemeral, "ephemeral"), (Half::Masked, "masked")];
+    let spoiled = halves.into_iter().flat_map(|(half, called)| {
+        let all = not_points().into_iter();
+        all.map(move |(reason, bytes)| (half, format!("{called} half: {reason}"), bytes))
+    });
+    spoiled.collect()
+}
+
+/// A half of a capsule.
+#[derive(Clone, Copy)]
+pub(super) enum Half {
+    Ephemeral,
+    Masked,
+}
+
+impl Half {
+    pub(super) fn of(self, capsule: &mut Capsule) -> &mut [u8; 32] {
+        match self {
+            Self::Ephemeral => &mut capsule.ephemeral,
+            Self::Masked => &mut capsule.masked,
+        }
+    }
 }
 
 /// Encodings of no point, each with the reason.

@@ -213,7 +213,8 @@ fn instructions_derive_the_accounts_addresses() {
             }
         }
     }
-    assert!(derived >= 8, "{derived}");
+    // A record's follows from a hash, for which the format has no word.
+    assert!(derived >= 7, "{derived}");
 }
 
 #[test]
