@@ -8,10 +8,12 @@ import {
     accountValueNode,
     argumentValueNode,
     arrayTypeNode,
+    bytesTypeNode,
     camelCase,
     constantPdaSeedNodeFromString,
     definedTypeLinkNode,
     definedTypeNode,
+    fixedSizeTypeNode,
     instructionArgumentNode,
     instructionRemainingAccountsNode,
     numberTypeNode,
@@ -32,8 +34,14 @@ const packageFolder = fileURLToPath(new URL('..', import.meta.url));
 const description = join(packageFolder, '../../idl/generion.json');
 const generated = 'src/generated';
 
-/** Types of an address's seeds, by their names in the description. */
-const SEED_TYPES = { pubkey: publicKeyTypeNode(), u64: numberTypeNode('u64') };
+/** The type of an address's seed, from the description's. */
+function seedType(type) {
+    if (type === 'pubkey') return publicKeyTypeNode();
+    if (type === 'u64') return numberTypeNode('u64');
+    const [item, length] = type.array;
+    if (item !== 'u8') throw new Error(`a seed of ${item}`);
+    return fixedSizeTypeNode(bytesTypeNode(), length);
+}
 
 /** The entry of a list of the description with a name of Codama's. */
 const find = (list, name) => list.find((one) => camelCase(one.name) === name);
@@ -43,7 +51,7 @@ function pdaOf(account) {
     const seeds = account.pda.seeds.map((seed) =>
         seed.kind === 'const'
             ? constantPdaSeedNodeFromString('utf8', Buffer.from(seed.value).toString('utf8'))
-            : variablePdaSeedNode(seed.name, SEED_TYPES[seed.type]),
+            : variablePdaSeedNode(seed.name, seedType(seed.type), seed.docs),
     );
     return pdaNode({ name: account.name, seeds });
 }

@@ -1,12 +1,27 @@
 // Accounts as a node returned them, which is hostile input: owner, discriminator, version and length are checked before
-// anything is read. The generated decoders check none of these.
+// anything is read, and the address is recomputed from what was read. The generated decoders check none of these.
 
-import type { Account, Address, Decoder, EncodedAccount, MaybeEncodedAccount, ReadonlyUint8Array } from '@solana/kit';
+import type {
+    Account,
+    Address,
+    Decoder,
+    EncodedAccount,
+    MaybeEncodedAccount,
+    ProgramDerivedAddress,
+    ReadonlyUint8Array,
+} from '@solana/kit';
+import { isZero } from './bytes.js';
+import { ANYONE, recordContents } from './commitments.js';
 import { ClientError } from './errors.js';
 import {
     ACCOUNT_LAYOUTS,
     ACCOUNT_VERSION,
     type Capsule,
+    findOrderPda,
+    findPurchasePda,
+    findRecordPda,
+    findSharePda,
+    findUserPda,
     GENERION_PROGRAM_ADDRESS,
     getOrderDecoder,
     getOrderDiscriminatorBytes,
@@ -34,25 +49,53 @@ export type Accounts = {
     user: User;
 };
 
-const KINDS: { [Kind in keyof Accounts]: { discriminator: ReadonlyUint8Array; decoder: Decoder<Accounts[Kind]> } } = {
-    order: { discriminator: getOrderDiscriminatorBytes(), decoder: getOrderDecoder() },
-    purchase: { discriminator: getPurchaseDiscriminatorBytes(), decoder: getPurchaseDecoder() },
-    record: { discriminator: getRecordDiscriminatorBytes(), decoder: getRecordDecoder() },
-    share: { discriminator: getShareDiscriminatorBytes(), decoder: getShareDecoder() },
-    user: { discriminator: getUserDiscriminatorBytes(), decoder: getUserDecoder() },
+type Kind<State> = {
+    discriminator: ReadonlyUint8Array;
+    decoder: Decoder<State>;
+    /** The address that follows from the contents: where the program has created this account, and no other place. */
+    find: (state: State, config: { programAddress: Address }) => Promise<ProgramDerivedAddress>;
+};
+
+const KINDS: { [Name in keyof Accounts]: Kind<Accounts[Name]> } = {
+    order: { discriminator: getOrderDiscriminatorBytes(), decoder: getOrderDecoder(), find: findOrderPda },
+    purchase: { discriminator: getPurchaseDiscriminatorBytes(), decoder: getPurchaseDecoder(), find: findPurchasePda },
+    record: {
+        discriminator: getRecordDiscriminatorBytes(),
+        decoder: getRecordDecoder(),
+        find: (record, config) => findRecordPda({ owner: record.owner, contents: recordContents(record) }, config),
+    },
+    share: { discriminator: getShareDiscriminatorBytes(), decoder: getShareDecoder(), find: findSharePda },
+    user: { discriminator: getUserDiscriminatorBytes(), decoder: getUserDecoder(), find: findUserPda },
 };
 
 /**
- * Reads an account of a kind, with its tail.
+ * Reads an account of a kind, with its tail, and makes sure that it belongs to the address that was asked for. Of a record,
+ * this shows all that its creator decided; of the other kinds, whose it is, and the rest is the node's word.
  *
- * @throws {ClientError} `wrong_owner`, `wrong_kind`, `unknown_version` or `malformed`.
+ * @throws {ClientError} `wrong_owner`, `wrong_kind`, `unknown_version`, `malformed` or `wrong_address`.
  */
-export function readAccount<Kind extends keyof Accounts>(
-    kind: Kind,
-    account: Pick<EncodedAccount, 'data' | 'programAddress'>,
+export async function readAccount<Name extends keyof Accounts>(
+    kind: Name,
+    account: Pick<EncodedAccount, 'address' | 'data' | 'programAddress'>,
     program: Address = GENERION_PROGRAM_ADDRESS,
-): Accounts[Kind] {
-    const { data, programAddress } = account;
+): Promise<Accounts[Name]> {
+    const state = decodeChecked(kind, account, program);
+    const [expected] = await KINDS[kind].find(state, { programAddress: program });
+    if (expected !== account.address) {
+        throw new ClientError(
+            'wrong_address',
+            `the ${kind} that was returned for ${account.address} belongs to address ${expected}`,
+        );
+    }
+    return state;
+}
+
+/** Checks all but the address. */
+function decodeChecked<Name extends keyof Accounts>(
+    kind: Name,
+    { data, programAddress }: Pick<EncodedAccount, 'data' | 'programAddress'>,
+    program: Address,
+): Accounts[Name] {
     if (programAddress !== program) {
         throw new ClientError(
             'wrong_owner',
@@ -90,14 +133,14 @@ function lengthOf(kind: keyof Accounts, data: ReadonlyUint8Array): number | unde
  *
  * @throws {ClientError} As {@link readAccount}.
  */
-export function readMaybeAccount<Kind extends keyof Accounts>(
-    kind: Kind,
+export async function readMaybeAccount<Name extends keyof Accounts>(
+    kind: Name,
     account: MaybeEncodedAccount,
     program: Address = GENERION_PROGRAM_ADDRESS,
-): Account<Accounts[Kind]> | undefined {
+): Promise<Account<Accounts[Name]> | undefined> {
     if (!account.exists) return undefined;
     const { exists: _, ...encoded } = account;
-    return { ...encoded, data: readAccount(kind, encoded, program) };
+    return { ...encoded, data: await readAccount(kind, encoded, program) };
 }
 
 /** An order's label as text. */
@@ -107,7 +150,28 @@ export function orderLabel(order: Order): string {
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
+/** The only wallet that may buy; `undefined`: anyone. */
+export function onlyBuyerOf(order: Order): Address | undefined {
+    return order.onlyBuyer === ANYONE ? undefined : order.onlyBuyer;
+}
+
+/** Where a purchase stands: records are still to be delivered, all are, or it is paid and its capsules open. */
+export type PurchaseStatus = (typeof PURCHASE_STATUSES)[number];
+
+const PURCHASE_STATUSES = ['pending', 'locked', 'settled'] as const;
+
+/**
+ * Where a purchase stands.
+ *
+ * @throws {ClientError} `malformed`: a status that no purchase has.
+ */
+export function purchaseStatus({ status }: Purchase): PurchaseStatus {
+    const known = PURCHASE_STATUSES[status];
+    if (!known) throw new ClientError('malformed', `a purchase has no status ${status}`);
+    return known;
+}
+
 /** The capsules of a purchase, one for each record of the order; `undefined`: not delivered yet. */
 export function deliveredCapsules(purchase: Purchase): (Capsule | undefined)[] {
-    return purchase.capsules.map((capsule) => (capsule.ephemeral.every((byte) => byte === 0) ? undefined : capsule));
+    return purchase.capsules.map((capsule) => (isZero(capsule.ephemeral) ? undefined : capsule));
 }

@@ -4,8 +4,10 @@ import { bytesToNumberLE, equalBytes } from '@noble/curves/utils.js';
 import { expand, extract } from '@noble/hashes/hkdf.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { type Address, getAddressEncoder, type ReadonlyUint8Array } from '@solana/kit';
+import type { Address, ReadonlyUint8Array } from '@solana/kit';
+import { addressBytes, copy, i64Bytes, isZero, itemAt } from './bytes.js';
 import { decodeCapsule, encrypt, openCapsule } from './capsule.js';
+import type { Deployment } from './deployment.js';
 import { ClientError } from './errors.js';
 import {
     type Capsule,
@@ -14,6 +16,7 @@ import {
     GENERION_ERROR__BATCH_LENGTH,
     GENERION_ERROR__DELIVERY_PROOF_INVALID,
     GENERION_ERROR__INVALID_POINT,
+    GENERION_ERROR__SETTLE_KEY_INVALID,
     type GenerionError,
     MAX_DELIVERY_BATCH,
 } from './generated/index.js';
@@ -31,7 +34,8 @@ import {
     scalars,
     secureRandom,
 } from './group.js';
-import type { PublicKey, SecretKey } from './keys.js';
+import type { SecretKey } from './keys.js';
+import { type BelievedPurchase, deliveryKey, deriveSettleSecret } from './settlement.js';
 
 /** A record of a batch, as it stands on the ledger. */
 export type DeliveryRecord = {
@@ -47,28 +51,35 @@ export type DeliveryStatement = {
     program: Address;
     /** Address of the purchase. */
     purchase: Address;
+    /** Its deadline: a delivery for an earlier purchase of this buyer is none for a later one. */
+    deadline: bigint;
+    /** The hash of its terms: a delivery for other terms, which would be made for another `S`, is none. */
+    terms: ReadonlyUint8Array;
     /** `X`, the owner key that all records of the batch were made for. */
     ownerKey: ReadonlyUint8Array;
     /** `B`, the buyer's key of this purchase. */
     buyerKey: ReadonlyUint8Array;
+    /** `S`, the seller's settle key of this purchase. */
+    settleKey: ReadonlyUint8Array;
     /** The batch, with what is delivered for each record. */
     items: readonly (DeliveryRecord & { delivered: Capsule })[];
 };
 
-const copy = (bytes: ReadonlyUint8Array) => Uint8Array.from(bytes);
-const addressBytes = (address: Address) => copy(getAddressEncoder().encode(address));
 const capsuleBytes = (capsule: Capsule) => concatBytes(copy(capsule.ephemeral), copy(capsule.masked));
 
 /** SHA-256 of the statement, from which weights and challenge are drawn. */
 export function deliverySeed(statement: DeliveryStatement): Uint8Array {
-    const { program, purchase, ownerKey, buyerKey, items } = statement;
+    const { program, purchase, deadline, terms, ownerKey, buyerKey, settleKey, items } = statement;
     return sha256(
         concatBytes(
             DELIVERY_DOMAIN,
             addressBytes(program),
             addressBytes(purchase),
+            i64Bytes(deadline),
+            copy(terms),
             copy(ownerKey),
             copy(buyerKey),
+            copy(settleKey),
             Uint8Array.of(items.length),
             ...items.flatMap(({ address, capsule, delivered }) => [
                 addressBytes(address),
@@ -97,43 +108,60 @@ function challengeOf(seed: Uint8Array, commitments: readonly Point[]): Uint8Arra
 
 const sum = (points: readonly Point[]): Point => points.reduce((total, point) => total.add(point), IDENTITY);
 
+/** A batch, as `deliver` takes it. */
+export type Delivery = {
+    /** `S`. */
+    settleKey: Uint8Array;
+    /** Shows what the capsules hold. */
+    proof: DeliveryProof;
+    /** One for each record. Nobody opens them before the purchase is settled, and then only the buyer. */
+    capsules: Capsule[];
+};
+
 /**
- * Re-encrypts the records of a batch to the buyer, and proves it. What it returns reveals nothing but to the buyer: on a
- * timeout send the same bytes again.
+ * Re-encrypts the records of a batch to `K = B + S`, and proves it. What it returns reveals nothing to anybody, the buyer
+ * included, before `settle`: on a timeout send the same bytes again. `S` is that of `deriveSettleSecret`, the same for all
+ * batches of a purchase; where the ledger has another one, stop.
  *
- * @throws {ClientError} `malformed`: a capsule that is no points; `too_long`: an empty batch or one of too many records.
+ * @throws {ClientError} `malformed`: a capsule that is no points, or a buyer's key that cancels out the settle key;
+ * `too_long`: an empty batch or one of too many records.
  */
 export function makeDelivery(
-    { program, purchase }: { program: Address; purchase: Address },
+    deployment: Deployment,
     owner: SecretKey<'encryption'>,
-    buyerKey: PublicKey<'purchase'>,
+    believed: BelievedPurchase,
     records: readonly DeliveryRecord[],
     random: RandomBytes = secureRandom,
-): { proof: DeliveryProof; capsules: Capsule[] } {
+): Delivery {
     if (records.length < 1 || records.length > MAX_DELIVERY_BATCH) {
         throw new ClientError('too_long', `a delivery has 1 to ${MAX_DELIVERY_BATCH} records, not ${records.length}`);
     }
-    const hedged = hedgedScalars(owner, purchase, random);
-    const buyer = buyerKey.toBytes();
+    const settle = deriveSettleSecret(deployment, owner, believed).publicKey;
+    const key = deliveryKey(believed.buyerKey, settle);
+    const [buyerKey, settleKey] = [believed.buyerKey.toBytes(), settle.toBytes()];
+    const hedged = hedgedScalars(owner, believed.purchase, random);
     const ephemerals = records.map(({ address, capsule }, index) =>
-        hedged('ephemeral', index, concatBytes(buyer, addressBytes(address), capsuleBytes(capsule))),
+        hedged('ephemeral', index, concatBytes(buyerKey, settleKey, addressBytes(address), capsuleBytes(capsule))),
     );
-    const delivered = records.map(({ capsule }, index) =>
-        encrypt(openCapsule(capsule, owner).point(), buyerKey.point, at(ephemerals, index)),
+    const capsules = records.map(({ capsule }, index) =>
+        encrypt(openCapsule(capsule, owner).point(), key.point, itemAt(ephemerals, index)),
     );
     const seed = deliverySeed({
-        program,
-        purchase,
+        program: deployment.program,
+        purchase: believed.purchase,
+        deadline: believed.deadline,
+        terms: believed.terms,
         ownerKey: owner.publicKey.toBytes(),
-        buyerKey: buyer,
-        items: records.map((record, index) => ({ ...record, delivered: at(delivered, index) })),
+        buyerKey,
+        settleKey,
+        items: records.map((record, index) => ({ ...record, delivered: itemAt(capsules, index) })),
     });
     const weights = deliveryWeights(seed, records.length);
     const folded = sum(
-        records.map(({ capsule }, index) => decodeCapsule(capsule).ephemeral.multiplyUnsafe(at(weights, index))),
+        records.map(({ capsule }, index) => decodeCapsule(capsule).ephemeral.multiplyUnsafe(itemAt(weights, index))),
     );
     const foldedScalar = ephemerals.reduce(
-        (total, scalar, index) => scalars.add(total, scalars.mul(scalar, at(weights, index))),
+        (total, scalar, index) => scalars.add(total, scalars.mul(scalar, itemAt(weights, index))),
         0n,
     );
     const k1 = hedged('commitment', 1, seed);
@@ -141,7 +169,7 @@ export function makeDelivery(
     const challenge = challengeOf(seed, [
         GENERATOR.multiply(k1),
         GENERATOR.multiply(k2),
-        buyerKey.point.multiply(k2).subtract(folded.multiply(k1)),
+        key.point.multiply(k2).subtract(folded.multiply(k1)),
     ]);
     const e = challengeScalar(challenge);
     const proof = {
@@ -149,7 +177,7 @@ export function makeDelivery(
         ownerResponse: encodeScalar(scalars.sub(k1, scalars.mul(e, owner.scalar()))),
         ephemeralResponse: encodeScalar(scalars.sub(k2, scalars.mul(e, foldedScalar))),
     };
-    return { proof, capsules: delivered };
+    return { settleKey, proof, capsules };
 }
 
 /**
@@ -166,55 +194,44 @@ function hedgedScalars(owner: SecretKey<'encryption'>, purchase: Address, random
 
 /** Checks a delivery proof as the program does: `undefined` where it holds, otherwise the program's error. */
 export function verifyDelivery(statement: DeliveryStatement, proof: DeliveryProof): GenerionError | undefined {
-    const { items } = statement;
+    const { buyerKey, items, ownerKey, settleKey } = statement;
     if (items.length < 1 || items.length > MAX_DELIVERY_BATCH) return GENERION_ERROR__BATCH_LENGTH;
-    if ([statement.ownerKey, statement.buyerKey].some(isZero)) return GENERION_ERROR__INVALID_POINT;
-
-    const records: Point[] = [];
-    const delivered: Point[] = [];
-    const differences: Point[] = [];
-    let undecoded = false;
-    for (const item of items) {
-        if (isZero(item.delivered.ephemeral)) return GENERION_ERROR__INVALID_POINT;
-        const masked = decodePoint(copy(item.capsule.masked));
-        const deliveredMasked = decodePoint(copy(item.delivered.masked));
-        if (!masked || !deliveredMasked) return GENERION_ERROR__INVALID_POINT;
-        const ephemeral = decodePoint(copy(item.capsule.ephemeral));
-        const deliveredEphemeral = decodePoint(copy(item.delivered.ephemeral));
-        // The program's multiplication fails over these, after all halves that it subtracts are decoded.
-        if (!ephemeral || !deliveredEphemeral) undecoded = true;
-        else {
-            records.push(ephemeral);
-            delivered.push(deliveredEphemeral);
-            differences.push(deliveredMasked.subtract(masked));
-        }
-    }
-    const owner = decodeKey(copy(statement.ownerKey));
-    const buyer = decodeKey(copy(statement.buyerKey));
+    if (isZero(ownerKey) || isZero(buyerKey)) return GENERION_ERROR__INVALID_POINT;
+    const buyer = decodeKey(copy(buyerKey));
+    const settle = decodeKey(copy(settleKey));
+    const key = buyer && settle && buyer.add(settle);
+    if (!key || key.is0()) return GENERION_ERROR__SETTLE_KEY_INVALID;
+    const owner = decodeKey(copy(ownerKey));
     const s1 = decodeScalar(copy(proof.ownerResponse));
+    if (!owner || s1 === undefined) return GENERION_ERROR__DELIVERY_PROOF_INVALID;
+    if (items.some(({ delivered }) => isZero(delivered.ephemeral))) return GENERION_ERROR__INVALID_POINT;
+    const differences = decoded(items, ({ capsule, delivered }) => {
+        const [masked, deliveredMasked] = [decodePoint(copy(capsule.masked)), decodePoint(copy(delivered.masked))];
+        return masked && deliveredMasked?.subtract(masked);
+    });
+    if (!differences) return GENERION_ERROR__INVALID_POINT;
+    const records = decoded(items, ({ capsule }) => decodePoint(copy(capsule.ephemeral)));
+    const deliveries = decoded(items, ({ delivered }) => decodePoint(copy(delivered.ephemeral)));
     const s2 = decodeScalar(copy(proof.ephemeralResponse));
-    if (undecoded || !owner || !buyer || !s1 || s2 === undefined) return GENERION_ERROR__DELIVERY_PROOF_INVALID;
+    if (!records || !deliveries || s1 === 0n || s2 === undefined) return GENERION_ERROR__DELIVERY_PROOF_INVALID;
 
     const e = challengeScalar(copy(proof.challenge));
     const seed = deliverySeed(statement);
     const weights = deliveryWeights(seed, items.length);
     const weighted = (points: readonly Point[], factor: bigint) =>
-        sum(points.map((point, index) => point.multiplyUnsafe(scalars.mul(factor, at(weights, index)))));
+        sum(points.map((point, index) => point.multiplyUnsafe(scalars.mul(factor, itemAt(weights, index)))));
     const folded = weighted(records, 1n);
     const commitments = [
         GENERATOR.multiplyUnsafe(s1).add(owner.multiplyUnsafe(e)),
-        GENERATOR.multiplyUnsafe(s2).add(weighted(delivered, e)),
-        buyer.multiplyUnsafe(s2).subtract(folded.multiplyUnsafe(s1)).add(weighted(differences, e)),
+        GENERATOR.multiplyUnsafe(s2).add(weighted(deliveries, e)),
+        key.multiplyUnsafe(s2).subtract(folded.multiplyUnsafe(s1)).add(weighted(differences, e)),
     ];
     const holds = equalBytes(challengeOf(seed, commitments), copy(proof.challenge));
     return holds ? undefined : GENERION_ERROR__DELIVERY_PROOF_INVALID;
 }
 
-const isZero = (bytes: ReadonlyUint8Array): boolean => bytes.every((byte) => byte === 0);
-
-/** An item that is there. */
-function at<T>(items: readonly T[], index: number): T {
-    const item = items[index];
-    if (item === undefined) throw new RangeError(`no item ${index}`);
-    return item;
+/** A point of each item; `undefined` where one of them has none. */
+function decoded<Item>(items: readonly Item[], decode: (item: Item) => Point | undefined): Point[] | undefined {
+    const points = items.map(decode).filter((point) => point !== undefined);
+    return points.length === items.length ? points : undefined;
 }

@@ -4,6 +4,11 @@ import { Decrypter, Encrypter } from 'age-encryption';
 import { ClientError } from './errors.js';
 import { type RecordKey, toAgeRecipient } from './record.js';
 
+/** Bytes of the longest header that is read. Ours take about 200. */
+export const MAX_HEADER_LENGTH = 16_384;
+/** Most recipients of a document that is read. Ours have one. */
+export const MAX_STANZAS = 64;
+
 /** Encrypts a document. Its address in a store is the SHA-256 of the result. */
 export async function encryptDocument(plain: Uint8Array, dataPublicKey: Uint8Array): Promise<Uint8Array> {
     const encrypter = new Encrypter();
@@ -14,9 +19,11 @@ export async function encryptDocument(plain: Uint8Array, dataPublicKey: Uint8Arr
 /**
  * Opens a document.
  *
- * @throws {ClientError} `wrong_key`: it is encrypted to another key; `damaged`: it is damaged, or no age file.
+ * @throws {ClientError} `wrong_key`: it is encrypted to another key; `damaged`: it is damaged, or no age file; `too_long`:
+ * its header is longer, or has more recipients, than is read.
  */
 export async function decryptDocument(ciphertext: Uint8Array, key: RecordKey): Promise<Uint8Array> {
+    checkHeader(ciphertext);
     const decrypter = new Decrypter();
     decrypter.addIdentity(key.toAgeIdentity());
     try {
@@ -27,4 +34,21 @@ export async function decryptDocument(ciphertext: Uint8Array, key: RecordKey): P
         }
         throw new ClientError('damaged', 'the document is damaged, or is no age file');
     }
+}
+
+/**
+ * Looks for the end of the header before anything parses it: whoever wrote it is a stranger, and each recipient in it costs
+ * a Diffie-Hellman.
+ */
+function checkHeader(ciphertext: Uint8Array): void {
+    const lines = new TextDecoder('latin1').decode(ciphertext.subarray(0, MAX_HEADER_LENGTH)).split('\n');
+    const end = lines.findIndex((line) => line.startsWith('---'));
+    const stanzas = lines.slice(0, Math.max(end, 0)).filter((line) => line.startsWith('->'));
+    // The line of the authentication code is there to its end.
+    const isComplete = end >= 0 && end < lines.length - 1;
+    if (isComplete && stanzas.length <= MAX_STANZAS) return;
+    if (!isComplete && ciphertext.length <= MAX_HEADER_LENGTH) {
+        throw new ClientError('damaged', 'the document is damaged, or is no age file');
+    }
+    throw new ClientError('too_long', 'the header of the document is too long: its creator is at fault');
 }

@@ -1,12 +1,20 @@
 /** What a {@link ClientError} is about, for programs. The names are those of the known-answer vectors. */
 export type ClientErrorCode =
+    | 'can_not_sign'
     | 'damaged'
     | 'malformed'
+    | 'memo'
+    | 'missing'
     | 'not_deterministic'
     | 'not_plain'
+    | 'not_the_wallets'
+    | 'stores'
     | 'too_long'
+    | 'unknown_profile'
     | 'unknown_version'
-    | 'wrong_hash'
+    | 'version_1'
+    | 'wrong_address'
+    | 'wrong_facts'
     | 'wrong_key'
     | 'wrong_kind'
     | 'wrong_owner';

@@ -2,11 +2,12 @@
  * Generion's client for browsers and Node.
  *
  * `./generated` is made from `idl/generion.json`: accounts, instructions, addresses, errors, constants. The rest is what
- * the description can't say: keys, capsules, delivery proofs, locators, documents, and reading what a node returns with
- * the checks that this takes.
+ * the description can't say: keys and what attests them, capsules, delivery proofs, facts, locators, documents, and reading
+ * what a node returns with the checks that this takes.
  */
 
 export * from './accounts.js';
+export * from './attestation.js';
 export {
     CapsuleRandomness,
     type CapsuleStatement,
@@ -15,7 +16,9 @@ export {
     sealCapsule,
     verifyCapsuleProof,
 } from './capsule.js';
+export * from './commitments.js';
 export {
+    type Delivery,
     type DeliveryRecord,
     type DeliveryStatement,
     deliverySeed,
@@ -23,8 +26,11 @@ export {
     makeDelivery,
     verifyDelivery,
 } from './delivery.js';
+export * from './deployment.js';
 export * from './document.js';
+export { ENVELOPES, type Envelope, wrapLine } from './envelopes.js';
 export * from './errors.js';
+export * from './facts.js';
 export * from './generated/index.js';
 export { type RandomBytes, secureRandom } from './group.js';
 export * from './keys.js';
@@ -32,4 +38,7 @@ export * from './locator.js';
 export * from './logs.js';
 export * from './opening.js';
 export * from './record.js';
+export * from './settlement.js';
 export * from './store.js';
+export { isStoreUrl } from './store-url.js';
+export * from './writing.js';

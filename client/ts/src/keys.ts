@@ -1,19 +1,26 @@
-// Keys that follow from a wallet (docs/PROTOCOL.md, section 2): a user's encryption key, and a buyer's key for each order.
+// Keys (docs/PROTOCOL.md, section 2): a user's encryption key and a buyer's key for each order, which follow from a wallet.
 
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { bytesToNumberLE, equalBytes } from '@noble/curves/utils.js';
+import { equalBytes } from '@noble/curves/utils.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha512 } from '@noble/hashes/sha2.js';
-import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { type Address, getAddressEncoder } from '@solana/kit';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Address, ReadonlyUint8Array } from '@solana/kit';
+import { addressBytes, copy } from './bytes.js';
+import { type Deployment, inLine } from './deployment.js';
+import { verifyStrictly } from './ed25519.js';
 import { ClientError } from './errors.js';
-import { GENERION_PROGRAM_ADDRESS } from './generated/index.js';
 import { decodeKey, decodeScalar, encodeScalar, GENERATOR, type Point, reduce } from './group.js';
 
-/** What a key is for. Keys of different uses are of different types. */
-export type KeyUse = 'encryption' | 'purchase';
+/** What a key that follows from a wallet is for. */
+export type WalletKeyUse = 'encryption' | 'purchase';
 
-const SALTS: Record<KeyUse, string> = {
+/**
+ * What a key is for. Keys of different uses are of different types. Beside those of wallets there are a purchase's settle
+ * key `S`, which opens nothing, and its delivery key `K = B + S`, which its capsules are made for.
+ */
+export type KeyUse = WalletKeyUse | 'settle' | 'delivery';
+
+const SALTS: Record<WalletKeyUse, string> = {
     encryption: 'generion/encryption-key/v1',
     purchase: 'generion/purchase-key/v1',
 };
@@ -21,13 +28,13 @@ const SALTS: Record<KeyUse, string> = {
 const WARNING = 'WARNING: whoever has this signature can read all your health records. Sign only in the Generion app.';
 
 /** The line that a wallet signs for its encryption key with an index. */
-export function encryptionKeyLine(program: Address, index: number): string {
-    return `Generion encryption key v1. ${WARNING} program=${program} index=${index}`;
+export function encryptionKeyLine(deployment: Deployment, index: number): string {
+    return `Generion encryption key v1. ${WARNING} ${inLine(deployment)} index=${index}`;
 }
 
 /** The line that a wallet signs for its key for a purchase of an order. */
-export function purchaseKeyLine(program: Address, order: Address): string {
-    return `Generion purchase key v1. ${WARNING} program=${program} order=${order}`;
+export function purchaseKeyLine(deployment: Deployment, order: Address): string {
+    return `Generion purchase key v1. ${WARNING} ${inLine(deployment)} order=${order}`;
 }
 
 /** A point that capsules are made for. */
@@ -39,9 +46,14 @@ export class PublicKey<Use extends KeyUse> {
     ) {}
 
     /** Reads a key; `undefined` where it is no canonical point or the identity. */
-    static fromBytes<Use extends KeyUse>(use: Use, bytes: Uint8Array): PublicKey<Use> | undefined {
-        const point = decodeKey(bytes);
+    static fromBytes<Use extends KeyUse>(use: Use, bytes: ReadonlyUint8Array): PublicKey<Use> | undefined {
+        const point = decodeKey(copy(bytes));
         return point && new PublicKey(use, point);
+    }
+
+    /** A key of a group element; `undefined` for the identity. */
+    static fromPoint<Use extends KeyUse>(use: Use, point: Point): PublicKey<Use> | undefined {
+        return point.is0() ? undefined : new PublicKey(use, point);
     }
 
     /** The key of a secret scalar. */
@@ -73,13 +85,18 @@ export class SecretKey<Use extends KeyUse> {
     }
 
     /** Reads an exported secret; `undefined` where it is not canonical or zero. */
-    static fromBytes<Use extends KeyUse>(use: Use, bytes: Uint8Array): SecretKey<Use> | undefined {
-        const scalar = decodeScalar(bytes);
+    static fromBytes<Use extends KeyUse>(use: Use, bytes: ReadonlyUint8Array): SecretKey<Use> | undefined {
+        const scalar = decodeScalar(copy(bytes));
         return scalar ? new SecretKey(use, scalar) : undefined;
     }
 
+    /** A secret of a scalar below `l`; `undefined` for zero. */
+    static fromScalar<Use extends KeyUse>(use: Use, scalar: bigint): SecretKey<Use> | undefined {
+        return scalar === 0n ? undefined : new SecretKey(use, scalar);
+    }
+
     /** The secret of a wallet's signature over a line. */
-    static fromSignature<Use extends KeyUse>(use: Use, signature: Uint8Array): SecretKey<Use> {
+    static fromSignature<Use extends WalletKeyUse>(use: Use, signature: Uint8Array): SecretKey<Use> {
         const wide = hkdf(sha512, signature, utf8ToBytes(SALTS[use]), undefined, 64);
         const scalar = reduce(wide);
         wide.fill(0);
@@ -103,32 +120,33 @@ export type SignBytes = (message: Uint8Array) => Promise<Uint8Array> | Uint8Arra
 /**
  * Derives a user's secret with an index.
  *
- * @throws {ClientError} `not_deterministic`, `not_plain`: no keys can be derived from this signer.
+ * @throws {ClientError} `not_deterministic`, `not_plain`: no keys can be derived from this signer; `malformed`: the genesis
+ * hash is none.
  */
 export async function deriveEncryptionSecret(
+    deployment: Deployment,
     wallet: Address,
     index: number,
     sign: SignBytes,
-    program: Address = GENERION_PROGRAM_ADDRESS,
 ): Promise<SecretKey<'encryption'>> {
-    return await derive('encryption', wallet, encryptionKeyLine(program, index), sign);
+    return await derive('encryption', wallet, encryptionKeyLine(deployment, index), sign);
 }
 
 /**
  * Derives a buyer's secret for a purchase of an order.
  *
- * @throws {ClientError} `not_deterministic`, `not_plain`: no keys can be derived from this signer.
+ * @throws {ClientError} As {@link deriveEncryptionSecret}.
  */
 export async function derivePurchaseSecret(
+    deployment: Deployment,
     wallet: Address,
     order: Address,
     sign: SignBytes,
-    program: Address = GENERION_PROGRAM_ADDRESS,
 ): Promise<SecretKey<'purchase'>> {
-    return await derive('purchase', wallet, purchaseKeyLine(program, order), sign);
+    return await derive('purchase', wallet, purchaseKeyLine(deployment, order), sign);
 }
 
-async function derive<Use extends KeyUse>(
+async function derive<Use extends WalletKeyUse>(
     use: Use,
     wallet: Address,
     line: string,
@@ -136,8 +154,8 @@ async function derive<Use extends KeyUse>(
 ): Promise<SecretKey<Use>> {
     const message = utf8ToBytes(line);
     // A copy each: a signer may return the same buffer twice.
-    const signature = Uint8Array.from(await sign(message));
-    const again = Uint8Array.from(await sign(message));
+    const signature = copy(await sign(message));
+    const again = copy(await sign(message));
     try {
         if (!equalBytes(signature, again)) {
             throw new ClientError(
@@ -145,7 +163,7 @@ async function derive<Use extends KeyUse>(
                 `wallet ${wallet} signs the same text differently each time: use a key file instead of deriving keys from it`,
             );
         }
-        if (!verifyStrictly(signature, message, new Uint8Array(getAddressEncoder().encode(wallet)))) {
+        if (!verifyStrictly(signature, message, addressBytes(wallet))) {
             throw new ClientError(
                 'not_plain',
                 `wallet ${wallet} does not sign plain text: use a key file instead of deriving keys from it`,
@@ -155,26 +173,5 @@ async function derive<Use extends KeyUse>(
     } finally {
         signature.fill(0);
         again.fill(0);
-    }
-}
-
-/**
- * Ed25519 without the leniencies of RFC 8032's batch-friendly equation: no point of small order, one encoding for each
- * signature.
- */
-function verifyStrictly(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
-    const { Point } = ed25519;
-    try {
-        if (signature.length !== 64) return false;
-        const commitment = signature.slice(0, 32);
-        const response = Point.Fn.fromBytes(signature.slice(32));
-        const [key, claimed] = [Point.fromBytes(publicKey), Point.fromBytes(commitment)];
-        if (key.isSmallOrder() || claimed.isSmallOrder()) return false;
-        const hash = sha512(concatBytes(commitment, publicKey, message));
-        const challenge = Point.Fn.create(bytesToNumberLE(hash));
-        const computed = Point.BASE.multiplyUnsafe(response).subtract(key.multiplyUnsafe(challenge));
-        return equalBytes(computed.toBytes(), commitment);
-    } catch {
-        return false;
     }
 }

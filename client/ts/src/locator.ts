@@ -6,6 +6,7 @@ import {
     addEncoderSizePrefix,
     fixDecoderSize,
     fixEncoderSize,
+    getArrayEncoder,
     getBytesDecoder,
     getBytesEncoder,
     getStructDecoder,
@@ -19,15 +20,17 @@ import {
     type ReadonlyUint8Array,
 } from '@solana/kit';
 import sodium from 'libsodium-wrappers';
+import { isZero } from './bytes.js';
 import { ClientError } from './errors.js';
 import { type RandomBytes, secureRandom } from './group.js';
 import type { RecordKey } from './record.js';
+import { isStoreUrl } from './store-url.js';
 
 /** Where an encrypted document is, and what it is. It comes from a stranger: decide what you follow. */
 export type Locator = {
-    /** Address of the ciphertext. */
-    url: string;
-    /** SHA-256 of the ciphertext. */
+    /** The stores that have the ciphertext, 1 to 3 different ones, in the order to try them: see `documentUrl`. */
+    stores: readonly string[];
+    /** SHA-256 of the ciphertext. It decides what is taken from a store. */
     sha256: ReadonlyUint8Array;
     /** Bytes of the ciphertext. */
     size: bigint;
@@ -35,54 +38,87 @@ export type Locator = {
     mediaType: string;
     /** What the document is, e.g. `fhir:Observation/4548-4`. */
     kind: string;
+    /** Which facts follow from the document, e.g. `document/1`. */
+    profile: string;
+    /** `c` of the document's research copy, 32 bytes. */
+    copy?: ReadonlyUint8Array | undefined;
+    /** The creator's signature over `recordLine`, 64 bytes. */
+    signature?: ReadonlyUint8Array | undefined;
 };
 
-/** Lengths that encoded locators are padded to, so that the seal's length tells nothing. */
-export const PADDED_LENGTHS = [192, 448] as const;
+/** Most stores that a locator names. */
+export const MAX_STORES = 3;
 
-const VERSION = 1;
+/** Lengths that encoded locators are padded to, so that the seal's length tells next to nothing. */
+export const PADDED_LENGTHS = [256, 448] as const;
+
+const VERSION = 2;
+const bytesOf = (length: number) => fixEncoderSize(getBytesEncoder(), length);
+const readBytesOf = (length: number) => fixDecoderSize(getBytesDecoder(), length);
 const text = () => addEncoderSizePrefix(getBytesEncoder(), getU32Encoder());
 const readText = () => addDecoderSizePrefix(getBytesDecoder(), getU32Decoder());
 
 const encoder = getStructEncoder([
     ['version', getU8Encoder()],
-    ['url', text()],
-    ['sha256', fixEncoderSize(getBytesEncoder(), 32)],
+    ['stores', getArrayEncoder(text(), { size: getU32Encoder() })],
+    ['sha256', bytesOf(32)],
     ['size', getU64Encoder()],
     ['mediaType', text()],
     ['kind', text()],
+    ['profile', text()],
+    ['copy', bytesOf(32)],
+    ['signature', bytesOf(64)],
 ]);
 
+const versionDecoder = getU8Decoder();
+const countDecoder = getU32Decoder();
+const storeDecoder = readText();
 const decoder = getStructDecoder([
-    ['version', getU8Decoder()],
-    ['url', readText()],
-    ['sha256', fixDecoderSize(getBytesDecoder(), 32)],
+    ['sha256', readBytesOf(32)],
     ['size', getU64Decoder()],
     ['mediaType', readText()],
     ['kind', readText()],
+    ['profile', readText()],
+    ['copy', readBytesOf(32)],
+    ['signature', readBytesOf(64)],
 ]);
 
+const malformed = () =>
+    new ClientError('malformed', "the locator is malformed: its creator's software is at fault, ask for a new record");
+
 /**
- * The Borsh encoding, zero-padded.
+ * The Borsh encoding, zero-padded to the shortest length that fits. What may be absent is zeros then, so that its absence
+ * shows nowhere.
  *
- * @throws {ClientError} `too_long`.
+ * @throws {ClientError} `too_long`; `stores`: none, too many, or one twice; `malformed`: a store's address that is not in its
+ * canonical form, or an optional field of zeros or of another length.
  */
 export function encodeLocator(locator: Locator): Uint8Array {
+    const { copy, sha256, signature, size, stores } = locator;
+    if (!areStores(stores)) {
+        throw new ClientError('stores', `a locator names 1 to ${MAX_STORES} different stores, not ${stores.length}`);
+    }
+    if (!stores.every(isStoreUrl)) {
+        throw new ClientError('malformed', "a store's address is not in its canonical form");
+    }
     const utf8 = new TextEncoder();
     const bytes = encoder.encode({
         version: VERSION,
-        url: utf8.encode(locator.url),
-        sha256: locator.sha256,
-        size: locator.size,
+        stores: stores.map((store) => utf8.encode(store)),
+        sha256: sized(sha256, 32),
+        size,
         mediaType: utf8.encode(locator.mediaType),
         kind: utf8.encode(locator.kind),
+        profile: utf8.encode(locator.profile),
+        copy: optional(copy, 32),
+        signature: optional(signature, 64),
     });
-    const padded = PADDED_LENGTHS.find((length) => length >= bytes.length);
+    const padded = paddedLength(bytes.length);
     if (padded === undefined) {
         throw new ClientError(
             'too_long',
             `the locator takes ${bytes.length} bytes, the ledger holds at most ${PADDED_LENGTHS[1]}: ` +
-                'use a shorter address, media type or kind',
+                'use fewer or shorter store addresses, a shorter media type or kind',
         );
     }
     const result = new Uint8Array(padded);
@@ -90,34 +126,84 @@ export function encodeLocator(locator: Locator): Uint8Array {
     return result;
 }
 
+/** Whether a locator may name so many, each once. */
+function areStores(stores: readonly string[]): boolean {
+    return stores.length >= 1 && stores.length <= MAX_STORES && new Set(stores).size === stores.length;
+}
+
+/** The bytes of a field of fixed length. */
+function sized(bytes: ReadonlyUint8Array, length: number): ReadonlyUint8Array {
+    if (bytes.length !== length) {
+        throw new ClientError('malformed', `a field of the locator has ${length} bytes, not ${bytes.length}`);
+    }
+    return bytes;
+}
+
+/** The bytes of a field that may be absent. Zeros are those of one that is. */
+function optional(bytes: ReadonlyUint8Array | undefined, length: number): ReadonlyUint8Array {
+    if (bytes === undefined) return new Uint8Array(length);
+    if (isZero(bytes)) throw new ClientError('malformed', 'a field of the locator that is there is not all zeros');
+    return sized(bytes, length);
+}
+
+/** The shortest padded length that fits so many bytes. */
+const paddedLength = (length: number) => PADDED_LENGTHS.find((padded) => padded >= length);
+
 /**
  * Reads the encoding back, and nothing but it.
  *
- * @throws {ClientError} `unknown_version`, or `malformed` for everything that {@link encodeLocator} doesn't write.
+ * @throws {ClientError} `version_1` or `unknown_version` by the first byte, or `malformed` for everything that
+ * {@link encodeLocator} doesn't write.
  */
 export function decodeLocator(bytes: Uint8Array): Locator {
-    const malformed = () =>
-        new ClientError(
-            'malformed',
-            "the locator is malformed: its creator's software is at fault, ask for a new record",
-        );
     if (bytes.length === 0) throw malformed();
-    if (bytes[0] !== VERSION) {
+    const version = versionDecoder.decode(bytes);
+    if (version === 1) {
+        throw new ClientError(
+            'version_1',
+            "the locator has version 1, which no released software wrote: ask the record's creator to write it anew",
+        );
+    }
+    if (version !== VERSION) {
         throw new ClientError(
             'unknown_version',
-            `the locator has version ${bytes[0]}, this software knows version ${VERSION}: update it`,
+            `the locator has version ${version}, this software knows version ${VERSION}: update it`,
         );
     }
     try {
-        const [{ url, sha256, size, mediaType, kind }, end] = decoder.read(bytes, 0);
-        const isPadded = PADDED_LENGTHS.some((length) => length === bytes.length);
-        if (!isPadded || bytes.slice(end).some((byte) => byte !== 0)) throw malformed();
-        // A mark at the start of a text belongs to the text.
-        const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-        return { url: utf8.decode(url), sha256, size, mediaType: utf8.decode(mediaType), kind: utf8.decode(kind) };
+        return readLocator(bytes);
     } catch {
         throw malformed();
     }
+}
+
+/** Reads what stands behind the version. */
+function readLocator(bytes: Uint8Array): Locator {
+    // A mark at the start of a text belongs to the text.
+    const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    let [count, at] = countDecoder.read(bytes, 1);
+    // A number that a stranger wrote reserves no memory.
+    if (count > MAX_STORES) throw malformed();
+    const stores: string[] = [];
+    for (; count > 0; count -= 1) {
+        const [store, end] = storeDecoder.read(bytes, at);
+        stores.push(utf8.decode(store));
+        at = end;
+    }
+    const [fields, end] = decoder.read(bytes, at);
+    const areCanonical = areStores(stores) && stores.every(isStoreUrl);
+    if (!areCanonical || paddedLength(end) !== bytes.length || !isZero(bytes.slice(end))) throw malformed();
+    const { copy, kind, mediaType, profile, sha256, signature, size } = fields;
+    return {
+        stores,
+        sha256,
+        size,
+        mediaType: utf8.decode(mediaType),
+        kind: utf8.decode(kind),
+        profile: utf8.decode(profile),
+        copy: isZero(copy) ? undefined : copy,
+        signature: isZero(signature) ? undefined : signature,
+    };
 }
 
 /**

@@ -2,9 +2,12 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { type Address, getBase58Decoder } from '@solana/kit';
+import { type Address, getBase58Decoder, type ReadonlyUint8Array } from '@solana/kit';
+import { copy } from './bytes.js';
+import { ClientError } from './errors.js';
 import { type RandomBytes, secureRandom } from './group.js';
 import type { SignBytes } from './keys.js';
+import { isStoreUrl } from './store-url.js';
 
 /** An upload (`PUT`) or a deletion (`DELETE`). */
 export type StoreRequest = {
@@ -16,9 +19,21 @@ export type StoreRequest = {
     eraseAuthority: Address;
 };
 
-/** The address of a ciphertext in a store. */
-export function documentUrl(store: URL | string, ciphertextSha256: Uint8Array): URL {
-    return new URL(`/v1/documents/${bytesToHex(ciphertextSha256)}`, store);
+/**
+ * The address of a ciphertext in a store.
+ *
+ * @throws {ClientError} `malformed`: the store's address is not in its canonical form, or has a name that this platform does
+ * not take.
+ */
+export function documentUrl(store: string, ciphertextSha256: ReadonlyUint8Array): URL {
+    const url = `${store}/v1/documents/${bytesToHex(copy(ciphertextSha256))}`;
+    if (!isStoreUrl(store) || !URL.canParse(url)) {
+        throw new ClientError(
+            'malformed',
+            "a store's address is scheme://host, with :port and /path where it has them, without a slash at its end",
+        );
+    }
+    return new URL(url);
 }
 
 /** The eight lines that are signed. */

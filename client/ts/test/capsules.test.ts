@@ -3,14 +3,22 @@ import { test } from 'node:test';
 import type { Address } from '@solana/kit';
 import * as client from '../src/index.js';
 import {
+    type BelievedPurchase,
     CapsuleRandomness,
     type CapsuleStatement,
     ClientError,
     type DeliveryStatement,
+    deliveryKey,
+    deliverySecret,
     deliverySeed,
     deliveryWeights,
+    deploymentOn,
+    deriveSettleSecret,
+    isSettleSecret,
+    type KeyUse,
     makeDelivery,
     openCapsule,
+    PublicKey,
     proveCapsule,
     RecordElement,
     SecretKey,
@@ -113,8 +121,11 @@ type DeliveryFields = {
     name: string;
     program_id: Address;
     purchase: Address;
+    deadline: string;
+    terms: string;
     owner_key: string;
     buyer_key: string;
+    settle_key: string;
     records: { record: Address; capsule: string; delivered: string }[];
     challenge: string;
     owner_response: string;
@@ -124,8 +135,11 @@ type DeliveryFields = {
 const deliveryStatement = (vector: DeliveryFields): DeliveryStatement => ({
     program: vector.program_id,
     purchase: vector.purchase,
+    deadline: BigInt(vector.deadline),
+    terms: bytes(vector.terms),
     ownerKey: bytes(vector.owner_key),
     buyerKey: bytes(vector.buyer_key),
+    settleKey: bytes(vector.settle_key),
     items: vector.records.map(({ record, capsule, delivered }) => ({
         address: record,
         capsule: capsuleOf(capsule),
@@ -141,8 +155,11 @@ const deliveryProof = (vector: DeliveryFields) => ({
 
 const deliveries = vectors<{
     cases: (DeliveryFields & {
+        genesis: string;
         owner_secret: string;
         buyer_secret: string;
+        settle_secret: string;
+        delivery_key: string;
         random: string;
         elements: string[];
         seed: string;
@@ -151,17 +168,29 @@ const deliveries = vectors<{
     refused: (DeliveryFields & { error: string })[];
 }>('deliveries');
 
-test('deliveries are made to the same bytes, hold, and open as the buyer', () => {
+/** What the seller of a vector believes. */
+function believedOf(vector: DeliveryFields): BelievedPurchase {
+    const buyerKey = PublicKey.fromBytes('purchase', bytes(vector.buyer_key));
+    assert.ok(buyerKey);
+    const { deadline, purchase, terms } = vector;
+    return { purchase, deadline: BigInt(deadline), buyerKey, terms: bytes(terms) };
+}
+
+test('deliveries are made to the same bytes, hold, and open as the buyer once they are settled', () => {
     for (const vector of deliveries.cases) {
-        const { name, program_id: program, purchase } = vector;
+        const { name, genesis, program_id } = vector;
         const buyer = secretOf('purchase', vector.buyer_secret);
+        const believed = believedOf(vector);
         const delivery = makeDelivery(
-            { program, purchase },
+            deploymentOn(genesis, program_id),
             secretOf('encryption', vector.owner_secret),
-            buyer.publicKey,
+            believed,
             vector.records.map(({ record, capsule }) => ({ address: record, capsule: capsuleOf(capsule) })),
             given(vector.random),
         );
+        assert.equal(hex(delivery.settleKey), vector.settle_key, name);
+        const settle = secretOf('settle', vector.settle_secret).publicKey;
+        assert.equal(hex(deliveryKey(believed.buyerKey, settle).toBytes()), vector.delivery_key, name);
         assert.deepEqual(
             delivery.capsules.map(({ ephemeral, masked }) => hex(ephemeral) + hex(masked)),
             vector.records.map(({ delivered }) => delivered),
@@ -176,8 +205,10 @@ test('deliveries are made to the same bytes, hold, and open as the buyer', () =>
         assert.equal(hex(seed), vector.seed, name);
         assert.deepEqual(deliveryWeights(seed, vector.weights.length).map(weightText), vector.weights, name);
         assert.equal(verifyDelivery(statement, delivery.proof), undefined, name);
-        const elements = delivery.capsules.map((capsule) => hex(openCapsule(capsule, buyer).point().toBytes()));
-        assert.deepEqual(elements, vector.elements, name);
+        const elements = (secret: SecretKey<KeyUse>) =>
+            delivery.capsules.map((capsule) => hex(openCapsule(capsule, secret).point().toBytes()));
+        assert.deepEqual(elements(deliverySecret(buyer, bytes(vector.settle_secret))), vector.elements, name);
+        assert.ok(!elements(buyer).some((element) => vector.elements.includes(element)), name);
     }
     assert.deepEqual(
         deliveries.cases.map(({ records }) => records.length),
@@ -190,25 +221,65 @@ test('deliveries are refused as the program refuses them', () => {
         const error = verifyDelivery(deliveryStatement(vector), deliveryProof(vector));
         assert.equal(error, errorNumber(vector.error), vector.name);
     }
-    assert.ok(deliveries.refused.length >= 34);
+    assert.ok(deliveries.refused.length >= 101);
 });
 
 test('an empty batch, or one of too many records, is not made', () => {
     const [vector] = deliveries.cases;
     assert.ok(vector);
     const owner = secretOf('encryption', vector.owner_secret);
-    const { publicKey } = secretOf('purchase', vector.buyer_secret);
+    const deployment = deploymentOn(vector.genesis, vector.program_id);
     const record = { address: vector.purchase, capsule: capsuleOf(vector.records[0]?.capsule ?? '') };
     for (const count of [0, 11]) {
+        const records = Array.from({ length: count }, () => record);
         assert.throws(
-            () =>
-                makeDelivery(
-                    { program: vector.program_id, purchase: vector.purchase },
-                    owner,
-                    publicKey,
-                    Array.from({ length: count }, () => record),
-                ),
+            () => makeDelivery(deployment, owner, believedOf(vector), records),
             (thrown) => thrown instanceof ClientError && thrown.code === 'too_long',
         );
     }
+});
+
+test('settle keys are derived, and their secrets taken, as the program takes them', () => {
+    const file = vectors<{
+        cases: {
+            name: string;
+            owner_secret: string;
+            genesis: string;
+            program_id: Address;
+            purchase: Address;
+            deadline: string;
+            buyer_key: string;
+            terms: string;
+            settle_secret: string;
+            settle_key: string;
+            delivery_key: string;
+        }[];
+        refused_secrets: { name: string; settle_key: string; settle_secret: string; error: string }[];
+        refused_keys: { name: string; buyer_key: string; settle_key: string }[];
+    }>('settle-keys');
+    const keyOf = <Use extends KeyUse>(use: Use, text: string) => PublicKey.fromBytes(use, bytes(text));
+    for (const vector of file.cases) {
+        const { name, genesis, program_id, deadline, purchase, terms } = vector;
+        const buyerKey = keyOf('purchase', vector.buyer_key);
+        assert.ok(buyerKey);
+        const secret = deriveSettleSecret(
+            deploymentOn(genesis, program_id),
+            secretOf('encryption', vector.owner_secret),
+            { purchase, deadline: BigInt(deadline), buyerKey, terms: bytes(terms) },
+        );
+        assert.equal(hex(secret.toBytes()), vector.settle_secret, name);
+        assert.equal(hex(secret.publicKey.toBytes()), vector.settle_key, name);
+        assert.equal(hex(deliveryKey(buyerKey, secret.publicKey).toBytes()), vector.delivery_key, name);
+        assert.ok(isSettleSecret(bytes(vector.settle_secret), bytes(vector.settle_key)), name);
+    }
+    for (const { name, settle_key, settle_secret, error } of file.refused_secrets) {
+        assert.equal(errorNumber(error), client.GENERION_ERROR__SETTLE_KEY_INVALID);
+        assert.ok(!isSettleSecret(bytes(settle_secret), bytes(settle_key)), name);
+    }
+    for (const { name, buyer_key, settle_key } of file.refused_keys) {
+        const [buyer, settle] = [keyOf('purchase', buyer_key), keyOf('settle', settle_key)];
+        assert.ok(buyer, name);
+        if (settle) assert.throws(() => deliveryKey(buyer, settle), ClientError, name);
+    }
+    assert.ok(file.cases.length >= 9 && file.refused_secrets.length >= 8 && file.refused_keys.length >= 7);
 });

@@ -3,24 +3,28 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
-import { sha512 } from '@noble/hashes/sha2.js';
+import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Address } from '@solana/kit';
+import { type Address, getBase58Decoder } from '@solana/kit';
 import {
     ClientError,
     type ClientErrorCode,
+    deploymentOn,
     deriveEncryptionSecret,
     derivePurchaseSecret,
     encryptionKeyLine,
+    GENESIS,
     PublicKey,
     purchaseKeyLine,
     SecretKey,
+    type WalletKeyUse,
 } from '../src/index.js';
 import { bytes, hex, vectors } from './support/vectors.js';
 
 type Derived = {
     wallet_seed: string;
     wallet: Address;
+    genesis: string;
     program_id: Address;
     line: string;
     salt: string;
@@ -54,7 +58,7 @@ function signerOf(vector: Derived): (message: Uint8Array) => Uint8Array {
     };
 }
 
-function assertDerived(secret: SecretKey<'encryption' | 'purchase'>, vector: Derived): void {
+function assertDerived(secret: SecretKey<WalletKeyUse>, vector: Derived): void {
     const wide = hkdf(sha512, bytes(vector.signature), utf8ToBytes(vector.salt), undefined, 64);
     assert.equal(hex(wide), vector.wide);
     assert.equal(hex(secret.toBytes()), vector.secret);
@@ -63,36 +67,57 @@ function assertDerived(secret: SecretKey<'encryption' | 'purchase'>, vector: Der
 
 test('a user’s keys follow from the wallet, the program and the index', async () => {
     for (const vector of file.encryption) {
-        assert.equal(encryptionKeyLine(vector.program_id, vector.index), vector.line);
-        const secret = await deriveEncryptionSecret(vector.wallet, vector.index, signerOf(vector), vector.program_id);
+        const deployment = deploymentOn(vector.genesis, vector.program_id);
+        assert.equal(encryptionKeyLine(deployment, vector.index), vector.line);
+        const secret = await deriveEncryptionSecret(deployment, vector.wallet, vector.index, signerOf(vector));
         assertDerived(secret, vector);
     }
-    assert.ok(file.encryption.length >= 5);
+    assert.ok(file.encryption.length >= 6);
 });
 
 test('a buyer’s keys follow from the wallet, the program and the order', async () => {
     for (const vector of file.purchase) {
-        assert.equal(purchaseKeyLine(vector.program_id, vector.order), vector.line);
-        const secret = await derivePurchaseSecret(vector.wallet, vector.order, signerOf(vector), vector.program_id);
+        const deployment = deploymentOn(vector.genesis, vector.program_id);
+        assert.equal(purchaseKeyLine(deployment, vector.order), vector.line);
+        const secret = await derivePurchaseSecret(deployment, vector.wallet, vector.order, signerOf(vector));
         assertDerived(secret, vector);
     }
-    assert.ok(file.purchase.length >= 3);
+    assert.ok(file.purchase.length >= 4);
 });
 
 test('signers that no key can be derived from are refused', async () => {
-    for (const { name, wallet, signatures, error } of file.refused_signers) {
+    const [{ genesis, program_id } = { genesis: '', program_id: undefined }] = file.encryption;
+    const deployment = deploymentOn(genesis, program_id);
+    for (const { name, wallet, line, signatures, error } of file.refused_signers) {
         const given = signatures.map(bytes);
-        const derived = deriveEncryptionSecret(wallet, 0, () => given.shift() ?? new Uint8Array());
+        const derived = deriveEncryptionSecret(deployment, wallet, 0, (message) => {
+            assert.equal(new TextDecoder().decode(message), line);
+            return given.shift() ?? new Uint8Array();
+        });
         await assert.rejects(derived, (thrown) => thrown instanceof ClientError && thrown.code === error, name);
     }
-    assert.ok(file.refused_signers.length >= 7);
+    assert.ok(file.refused_signers.length >= 9);
+});
+
+test('a genesis hash that is none is refused before anything is signed', async () => {
+    const wallet = file.encryption[0]?.wallet;
+    assert.ok(wallet);
+    const deployment = { ...deploymentOn(GENESIS.devnet), genesis: 'devnet' };
+    const derived = deriveEncryptionSecret(deployment, wallet, 0, () => assert.fail('it was signed'));
+    await assert.rejects(derived, (thrown) => thrown instanceof ClientError && thrown.code === 'malformed');
+    assert.throws(() => deploymentOn('devnet'), ClientError);
+});
+
+test('the local nodes’ genesis hash is that of a text', () => {
+    const hash = getBase58Decoder().decode(sha256(utf8ToBytes('generion localnet')));
+    assert.equal(GENESIS.localnet, hash);
 });
 
 test('a signer’s own error comes back', async () => {
     const wallet = file.encryption[0]?.wallet;
     assert.ok(wallet);
     const sign = () => Promise.reject(new Error('locked'));
-    await assert.rejects(deriveEncryptionSecret(wallet, 0, sign), /^Error: locked$/);
+    await assert.rejects(deriveEncryptionSecret(deploymentOn(GENESIS.devnet), wallet, 0, sign), /^Error: locked$/);
 });
 
 test('secrets and keys are read as they are written, and in no other encoding', () => {

@@ -7,54 +7,66 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { type Address, type Instruction, isProgramError, type SolanaError } from '@solana/kit';
+import type { Address } from '@solana/kit';
 import {
-    type Capsule,
     ClientError,
-    decryptDocument,
     deliveredCapsules,
+    deliverySecret,
     deriveEncryptionSecret,
-    derivePurchaseSecret,
-    documentUrl,
-    encryptDocument,
+    deriveSettleSecret,
     findOrderPda,
     findPurchasePda,
-    findRecordPda,
     findSharePda,
     findUserPda,
+    GENERION_ERROR__ALREADY_DELIVERED,
+    GENERION_ERROR__ALREADY_SETTLED,
+    GENERION_ERROR__BUYER_NOT_ALLOWED,
     GENERION_ERROR__DELIVERY_PROOF_INVALID,
-    GENERION_PROGRAM_ADDRESS,
-    getCreateOrderInstructionAsync,
-    getCreateRecordInstruction,
-    getDeliverInstruction,
-    getMakePurchaseInstructionAsync,
-    getSetEncryptionKeyInstructionAsync,
+    GENERION_ERROR__KEY_INDEX_CHANGED,
+    GENERION_ERROR__NOT_LOCKED,
+    GENERION_ERROR__REFUND_TOO_EARLY,
+    GENERION_ERROR__SETTLE_KEY_CHANGED,
+    GENERION_ERROR__SETTLE_KEY_INVALID,
+    GENERION_ERROR__TERMS_CHANGED,
+    getClosePurchaseInstruction,
+    getRefundInstruction,
+    getSettleInstruction,
     getShareRecordInstruction,
     getVerifyRecordInstruction,
-    makeDelivery,
-    openCapsule,
-    openRecordKey,
-    openRecordLocator,
+    isSettleSecret,
+    onlyBuyerOf,
+    openRecordElement,
     orderLabel,
-    PublicKey,
-    proveCapsule,
-    RecordElement,
+    orderTerms,
+    purchaseStatus,
     type SecretKey,
     sealCapsule,
-    sealLocator,
-    signStoreRequest,
 } from '../src/index.js';
+import {
+    assertRefused,
+    believedOf,
+    buy,
+    deliver,
+    deliveryOf,
+    KIND,
+    keyOf,
+    type Offer,
+    offer,
+    openDocument,
+    publishKey,
+    purchaseOf,
+    writeRecord,
+} from './support/acts.js';
 import { type Person, Town } from './support/localnet.js';
 import { packageFolder } from './support/vectors.js';
 
-const PRICE = 250_000_000n;
-const WINDOW = 3600;
 const OBSERVATION = readFileSync(new URL('../../fixtures/fhir/Observation-blood-pressure.json', packageFolder));
 const CONDITION = readFileSync(new URL('../../fixtures/fhir/Condition-stroke.json', packageFolder));
 
 let town: Town;
 let [patient, clinic, doctor, buyer]: Person[] = [];
+/** The records that TypeScript wrote to the patient, and what is in them. */
+const written = new Map<Address, Buffer>();
 
 before(async () => {
     town = await Town.found();
@@ -71,189 +83,177 @@ function known(person: Person | undefined): Person {
     return person;
 }
 
-/** Publishes the key of somebody who has none yet. */
-async function publishKey(person: Person): Promise<SecretKey<'encryption'>> {
-    const secret = await deriveEncryptionSecret(person.address, 0, person.sign);
-    const encryptionKey = secret.publicKey.toBytes();
-    const instruction = await getSetEncryptionKeyInstructionAsync({
-        wallet: person.signer,
-        payer: person.signer,
-        encryptionKey,
-    });
-    const [event] = await town.send(person, instruction);
-    assert.equal(event?.name, 'EncryptionKeySet');
-    return secret;
-}
+/** The accounts of a purchase of an offer. */
+const accountsOf = ({ order, terms }: Offer, purchase: Address) => ({ seller: terms.seller, order, purchase });
 
-/** Writes a record for the patient, with its document in the store: its address. */
-async function writeRecord(creator: Person, owner: Address, document: Uint8Array, hide = true): Promise<Address> {
-    const [user] = await findUserPda({ wallet: owner });
-    const { encryptionKey, nextRecordId: id } = await town.read('user', user);
-    const ownerKey = PublicKey.fromBytes('encryption', Uint8Array.from(encryptionKey));
-    assert.ok(ownerKey);
-    const element = RecordElement.random();
-    const dataPublicKey = element.recordKey(owner, creator.address).dataPublicKey();
-
-    const ciphertext = await encryptDocument(document, dataPublicKey);
-    const hash = sha256(ciphertext);
-    const request = { method: 'PUT', url: documentUrl(town.storeUrl, hash), eraseAuthority: owner } as const;
-    const headers = await signStoreRequest(request, creator.address, creator.sign);
-    const answer = await fetch(request.url, { method: 'PUT', headers, body: Buffer.from(ciphertext) });
-    assert.equal(answer.status, 201, await answer.text());
-    const locator = await sealLocator(
-        {
-            url: request.url.href,
-            sha256: hash,
-            size: BigInt(ciphertext.length),
-            mediaType: 'application/fhir+json',
-            kind: 'fhir:Observation/85354-9',
-        },
-        dataPublicKey,
-    );
-
-    const [record] = await findRecordPda({ owner, id });
-    const { capsule, randomness } = sealCapsule(element, ownerKey);
-    const statement = {
-        program: GENERION_PROGRAM_ADDRESS,
-        record,
-        creator: creator.address,
-        ownerKey: encryptionKey,
-        dataPublicKey,
-        capsule,
-    };
-    const proof = proveCapsule(statement, randomness);
-    const ciphertextHash = hide ? new Uint8Array(32) : hash;
-    const args = { id, dataPublicKey, capsule, proof, ciphertextHash, locator };
-    const accounts = { creator: creator.signer, payer: creator.signer, user, record };
-    const [event] = await town.send(creator, getCreateRecordInstruction({ ...accounts, ...args }));
-    assert.deepEqual(event, {
-        name: 'RecordCreated',
-        fields: { ...event?.fields, record, owner, creator: creator.address, id, verified: 0 },
-    });
-    return record;
-}
-
-/** Opens a record with a capsule, and fetches its document. */
-async function openDocument(
-    record: Address,
-    secret: SecretKey<'encryption' | 'purchase'>,
-    capsule?: Capsule,
-): Promise<Uint8Array> {
-    const state = await town.read('record', record);
-    const key = openRecordKey(capsule ?? state.capsule, secret, state);
-    const locator = await openRecordLocator(state, key);
-    const answer = await fetch(locator.url, { redirect: 'error' });
-    assert.equal(answer.status, 200);
-    const ciphertext = new Uint8Array(await answer.arrayBuffer());
-    assert.equal(BigInt(ciphertext.length), locator.size);
-    assert.deepEqual(sha256(ciphertext), Uint8Array.from(locator.sha256));
-    return await decryptDocument(ciphertext, key);
-}
-
-/** Puts records up for sale: the order's address. */
-async function offer(seller: Person, ids: bigint[]): Promise<Address> {
-    const [user] = await findUserPda({ wallet: seller.address });
-    const { nextOrderId: id } = await town.read('user', user);
-    const records = await Promise.all(
-        ids.map(async (recordId) => (await findRecordPda({ owner: seller.address, id: recordId }))[0]),
-    );
-    const terms = { id, price: PRICE, deliveryWindow: WINDOW, label: 'Blutdruck & Größe' };
-    const instruction = await getCreateOrderInstructionAsync({
-        seller: seller.signer,
-        payer: seller.signer,
-        ...terms,
-        records,
-    });
-    await town.send(seller, instruction);
-    return (await findOrderPda({ seller: seller.address, id }))[0];
-}
-
-/** Pays for an order: the purchase's address and the key that opens it. */
-async function buy(person: Person, order: Address): Promise<{ purchase: Address; secret: SecretKey<'purchase'> }> {
-    const secret = await derivePurchaseSecret(person.address, order, person.sign);
-    const { deliveryWindow, price, recordIds } = await town.read('order', order);
-    const instruction = await getMakePurchaseInstructionAsync({
-        buyer: person.signer,
-        order,
-        buyerKey: secret.publicKey.toBytes(),
-        price,
-        deliveryWindow,
-        recordCount: recordIds.length,
-    });
-    await town.send(person, instruction);
-    const [purchase] = await findPurchasePda({ order, buyer: person.address });
-    return { purchase, secret };
-}
-
-/** The delivery of all records of a purchase. */
-async function deliveryOf(purchase: Address, owner: SecretKey<'encryption'>) {
-    const { buyerKey, order, seller } = await town.read('purchase', purchase);
-    const key = PublicKey.fromBytes('purchase', Uint8Array.from(buyerKey));
-    assert.ok(key);
-    const { recordIds } = await town.read('order', order);
-    const records = await Promise.all(
-        recordIds.map(async (id) => {
-            const [address] = await findRecordPda({ owner: seller, id });
-            return { address, capsule: (await town.read('record', address)).capsule };
+/** Documents of a settled purchase, in the order's order, as its buyer opens them. */
+async function boughtDocuments(
+    purchase: Address,
+    records: Address[],
+    secret: SecretKey<'purchase'>,
+): Promise<Buffer[]> {
+    const state = await town.read('purchase', purchase);
+    assert.equal(purchaseStatus(state), 'settled');
+    const opener = deliverySecret(secret, state.settleKey);
+    return await Promise.all(
+        deliveredCapsules(state).map(async (capsule, index) => {
+            const record = records[index];
+            assert.ok(capsule && record);
+            return (await openDocument(town, record, opener, capsule)).document;
         }),
     );
-    const made = makeDelivery({ program: GENERION_PROGRAM_ADDRESS, purchase }, owner, key, records);
-    const accounts = { seller, order, purchase, records: records.map(({ address }) => address) };
-    return { accounts, first: 0, ...made };
 }
 
-const deliver = ({ accounts, ...args }: Awaited<ReturnType<typeof deliveryOf>>): Instruction =>
-    getDeliverInstruction({ ...accounts, ...args });
-
-/** Fails unless the program refuses an instruction with this error. */
-async function assertRefused(payer: Person, instruction: Instruction, code: number): Promise<void> {
-    await assert.rejects(town.send(payer, instruction), (error: SolanaError) =>
-        isProgramError(error.cause, { instructions: { 0: instruction } }, GENERION_PROGRAM_ADDRESS, code),
-    );
-}
-
-test('TypeScript alone: a record is written, verified, sold, delivered with a proof, and opened', async () => {
+test('TypeScript alone: records are written, verified, sold, delivered, settled, and opened', async () => {
     const [seller, writer, sponsor] = [known(patient), known(clinic), known(buyer)];
-    const owner = await publishKey(seller);
-    const record = await writeRecord(writer, seller.address, OBSERVATION);
-    assert.deepEqual(Buffer.from(await openDocument(record, owner)), OBSERVATION);
-    const other = await writeRecord(writer, seller.address, CONDITION, false);
-    for (const one of [record, other]) {
-        const verify = getVerifyRecordInstruction({ owner: seller.signer, record: one });
-        const [event] = await town.send(seller, verify);
+    const owner = await publishKey(town, seller);
+    for (const [document, isSigned] of [
+        [OBSERVATION, true],
+        [CONDITION, false],
+    ] as const) {
+        const record = await writeRecord(town, writer, seller.address, document, isSigned);
+        written.set(record, document);
+        assert.deepEqual(await openDocument(town, record, owner), { document, isSigned });
+        const [event] = await town.send(seller, getVerifyRecordInstruction({ owner: seller.signer, record }));
         assert.equal(event?.name, 'RecordVerified');
     }
 
-    const order = await offer(seller, [0n, 1n]);
-    const { purchase, secret } = await buy(sponsor, order);
-    const delivery = await deliveryOf(purchase, owner);
+    const offered = await offer(town, seller, [...written.keys()]);
+    const { purchase, secret } = await buy(town, sponsor, offered.order);
+    const accounts = accountsOf(offered, purchase);
+    const believed = await believedOf(town, offered, purchase);
+    const settle = deriveSettleSecret(town.deployment, owner, believed);
+    const settling = getSettleInstruction({ ...accounts, settleSecret: settle.toBytes() });
+    const delivery = await deliveryOf(town, offered, believed, owner);
     const [before, escrow] = [await town.lamports(seller.address), await town.lamports(purchase)];
 
     const ownerResponse = Uint8Array.from(delivery.proof.ownerResponse);
     ownerResponse[0] = (ownerResponse[0] ?? 0) ^ 1;
     const forged = { ...delivery, proof: { ...delivery.proof, ownerResponse } };
-    await assertRefused(sponsor, deliver(forged), GENERION_ERROR__DELIVERY_PROOF_INVALID);
+    await assertRefused(town, sponsor, deliver(forged), GENERION_ERROR__DELIVERY_PROOF_INVALID);
+    await assertRefused(town, sponsor, settling, GENERION_ERROR__NOT_LOCKED);
     assert.deepEqual(deliveredCapsules(await town.read('purchase', purchase)), [undefined, undefined]);
 
-    // Somebody else pays the fee, so that the seller's balance shows the price alone.
-    const events = await town.send(writer, deliver(delivery));
-    assert.deepEqual(
-        events.map(({ name }) => name),
-        ['Delivered'],
+    // In two batches: the second locks it. Somebody else pays the fees, so that the seller's balance shows the price alone.
+    const [first, second] = await Promise.all(
+        [0, 1].map((index) => deliveryOf(town, offered, believed, owner, index, 1)),
     );
-    assert.equal(await town.lamports(seller.address), before + PRICE);
-    assert.equal(await town.lamports(purchase), escrow - PRICE);
+    assert.ok(first && second);
+    await town.send(writer, deliver(first));
+    const otherwise = { ...believed, terms: new Uint8Array(32) };
+    const stray = await deliveryOf(town, offered, otherwise, owner, 1, 1);
+    await assertRefused(town, writer, deliver(stray), GENERION_ERROR__SETTLE_KEY_CHANGED);
+    assert.equal(purchaseStatus(await town.read('purchase', purchase)), 'pending');
+    const [delivered] = await town.send(writer, deliver(second));
+    const locked = await town.read('purchase', purchase);
+    assert.equal(purchaseStatus(locked), 'locked');
+    assert.deepEqual(delivered, {
+        name: 'Delivered',
+        fields: { ...delivered?.fields, settleKey: locked.settleKey, settleBy: locked.settleBy, first: 1, count: 1 },
+    });
 
-    const settled = await town.read('purchase', purchase);
-    assert.deepEqual([settled.status, settled.deliveredCount], [1, 2]);
-    const documents = await Promise.all(
-        deliveredCapsules(settled).map(async (capsule, index) =>
-            Buffer.from(await openDocument([record, other][index] ?? record, secret, capsule)),
-        ),
+    // Locked: nothing is paid, the buyer opens nothing, and nobody withdraws.
+    assert.ok(isSettleSecret(settle.toBytes(), locked.settleKey));
+    assert.equal(await town.lamports(seller.address), before);
+    assert.equal(await town.lamports(purchase), escrow);
+    for (const [index, record] of offered.terms.records.entries()) {
+        await assert.rejects(openDocument(town, record, secret, locked.capsules[index]), ClientError);
+    }
+    await assertRefused(town, writer, deliver(second), GENERION_ERROR__ALREADY_DELIVERED);
+    for (const authority of [seller, sponsor]) {
+        const refund = getRefundInstruction({ ...accounts, authority: authority.signer, buyer: sponsor.address });
+        await assertRefused(town, authority, refund, GENERION_ERROR__REFUND_TOO_EARLY);
+    }
+    const wrong = getSettleInstruction({ ...accounts, settleSecret: secret.toBytes() });
+    await assertRefused(town, writer, wrong, GENERION_ERROR__SETTLE_KEY_INVALID);
+
+    const [settled] = await town.send(writer, settling);
+    assert.deepEqual(settled, {
+        name: 'Settled',
+        fields: {
+            purchase,
+            order: offered.order,
+            seller: seller.address,
+            buyer: sponsor.address,
+            settleSecret: settle.toBytes(),
+            lamports: offered.terms.price,
+        },
+    });
+    assert.equal(await town.lamports(seller.address), before + offered.terms.price);
+    assert.equal(await town.lamports(purchase), escrow - offered.terms.price);
+    assert.deepEqual(
+        await boughtDocuments(purchase, offered.terms.records, secret),
+        offered.terms.records.map((record) => written.get(record)),
     );
-    assert.deepEqual(documents, [OBSERVATION, CONDITION]);
-    await assert.rejects(openDocument(record, owner, settled.capsules[0]), ClientError);
+    await assertRefused(town, writer, settling, GENERION_ERROR__ALREADY_SETTLED);
 });
+
+test('a purchase is of the terms that were shown, by whom they allow, and is refunded until it is locked', async () => {
+    const [seller, friend, sponsor] = [known(patient), known(doctor), known(buyer)];
+    const [record] = written.keys();
+    assert.ok(record);
+    const offered = await offer(town, seller, [record], sponsor.address);
+    const order = await town.read('order', offered.order);
+    assert.equal(onlyBuyerOf(order), sponsor.address);
+    const terms = orderTerms(offered.order, order);
+    assert.deepEqual(terms, orderTerms(offered.order, offered.terms));
+
+    const shown = orderTerms(offered.order, { ...order, price: order.price - 1n });
+    const cheaper = await purchaseOf(town, sponsor, offered.order, shown);
+    await assertRefused(town, sponsor, cheaper.instruction, GENERION_ERROR__TERMS_CHANGED);
+    const strangers = await purchaseOf(town, friend, offered.order, terms);
+    await assertRefused(town, friend, strangers.instruction, GENERION_ERROR__BUYER_NOT_ALLOWED);
+
+    const { purchase } = await buy(town, sponsor, offered.order);
+    const accounts = { ...accountsOf(offered, purchase), buyer: sponsor.address };
+    const early = getRefundInstruction({ ...accounts, authority: sponsor.signer });
+    await assertRefused(town, sponsor, early, GENERION_ERROR__REFUND_TOO_EARLY);
+    const [before, held] = [await town.lamports(sponsor.address), await town.lamports(purchase)];
+    const [event] = await town.send(seller, getRefundInstruction({ ...accounts, authority: seller.signer }));
+    assert.equal(event?.name, 'Refunded');
+    assert.equal(await town.lamports(sponsor.address), before + held);
+    assert.ok(await town.isGone(purchase));
+});
+
+test('a share names the key that its capsule is for', async () => {
+    const [seller, friend] = [known(patient), known(doctor)];
+    const [record] = written.keys();
+    assert.ok(record);
+    const owner = await deriveEncryptionSecret(town.deployment, seller.address, 0, seller.sign);
+    const friendsSecret = await publishKey(town, friend);
+    const sharing = await shareOf(seller, owner, record, friend.address, 0);
+    const outdated = await shareOf(seller, owner, record, friend.address, 1);
+    await assertRefused(town, seller, outdated.instruction, GENERION_ERROR__KEY_INDEX_CHANGED);
+    const [event] = await town.send(seller, sharing.instruction);
+    assert.equal(event?.name, 'RecordShared');
+    const { capsule } = await town.read('share', sharing.share);
+    assert.deepEqual((await openDocument(town, record, friendsSecret, capsule)).document, written.get(record));
+});
+
+/** A share of a record of the patient's, for the recipient's key with an index. */
+async function shareOf(
+    seller: Person,
+    owner: SecretKey<'encryption'>,
+    record: Address,
+    recipient: Address,
+    keyIndex: number,
+) {
+    const state = await town.read('record', record);
+    const element = openRecordElement(state.capsule, owner, state);
+    const [share] = await findSharePda({ record, recipient });
+    const [user] = await findUserPda({ wallet: recipient });
+    const instruction = getShareRecordInstruction({
+        owner: seller.signer,
+        payer: seller.signer,
+        record,
+        recipient: user,
+        share,
+        keyIndex,
+        capsule: sealCapsule(element, await keyOf(town, recipient)).capsule,
+        expiresAt: 0,
+    });
+    return { instruction, share };
+}
 
 test('Rust reads what TypeScript wrote, tails and labels included', async () => {
     const [seller, sponsor] = [known(patient), known(buyer)];
@@ -262,73 +262,67 @@ test('Rust reads what TypeScript wrote, tails and labels included', async () => 
     const [order] = await findOrderPda({ seller: seller.address, id: 0n });
     const printed = await seller.does('order', 'show', order);
     const read = await town.read('order', order);
-    assert.deepEqual(printed.record_ids, read.recordIds.map(Number));
+    assert.deepEqual(printed.records, read.records);
     assert.equal(String(printed.label), orderLabel(read));
     assert.equal(String(printed.settled_purchases), '1');
     const [purchase] = await findPurchasePda({ order, buyer: sponsor.address });
     const bought = await sponsor.does('purchase', 'show', purchase);
-    assert.deepEqual([String(bought.settled), String(bought.delivered_count)], ['true', '2']);
+    assert.deepEqual([String(bought.status), String(bought.delivered_count)], ['settled', '2']);
 
     // The Rust client derives the same key, opens the capsule and the locator, and finds the document.
-    for (const [id, document] of [OBSERVATION, CONDITION].entries()) {
-        const [record] = await findRecordPda({ owner: seller.address, id });
-        await seller.does('record', 'open', record, '--to', `opened-${id}.json`);
-        assert.deepEqual(readFileSync(join(town.folder, `opened-${id}.json`)), document);
+    for (const [record, document] of written) {
+        await seller.does('record', 'open', record, '--to', `opened-${record}.json`);
+        assert.deepEqual(readFileSync(join(town.folder, `opened-${record}.json`)), document);
     }
 });
 
 test('the README’s example opens a record', async () => {
-    const { address, keypair } = known(patient);
+    const [{ address: seller, keypair }, writer] = [known(patient), known(clinic)];
     const example = fileURLToPath(new URL('dist/examples/open-record.js', packageFolder));
-    const { stdout } = await promisify(execFile)(process.execPath, [example, town.rpcUrl, keypair, '1']);
-    assert.ok(stdout.startsWith(`fhir:Observation/85354-9 (application/fhir+json) at ${town.storeUrl}`), stdout);
-    assert.ok(stdout.endsWith(`${CONDITION.toString('utf8')}\n`), stdout);
-    const none = promisify(execFile)(process.execPath, [example, town.rpcUrl, keypair, '99']);
-    await assert.rejects(none, (error: Error) => error.message.includes(`wallet ${address} has no record 99`));
+    const run = (record: Address) =>
+        promisify(execFile)(process.execPath, [example, town.rpcUrl, 'localnet', keypair, record]);
+    const creators = ['as its signature shows', 'as the node says'];
+    for (const [index, [record, document]] of [...written].entries()) {
+        const { stdout } = await run(record);
+        const line = `${KIND} (application/fhir+json) by ${writer.address}, ${creators[index]}\n`;
+        assert.equal(stdout, `${line}${document.toString('utf8')}\n`);
+    }
+    const [nothing] = await findOrderPda({ seller, id: 99 });
+    await assert.rejects(run(nothing), (error: Error) => error.message.includes(`there is no record ${nothing}`));
 });
 
 test('a clinic and a buyer in Rust, a patient in TypeScript', async () => {
     const [seller, writer, friend, sponsor] = [known(patient), known(clinic), known(doctor), known(buyer)];
-    const owner = await deriveEncryptionSecret(seller.address, 0, seller.sign);
+    const owner = await deriveEncryptionSecret(town.deployment, seller.address, 0, seller.sign);
     writeFileSync(join(town.folder, 'document.json'), OBSERVATION);
     const flags = ['--owner', seller.address, '--store', town.storeUrl];
-    const written = await writer.does('record', 'create', 'document.json', ...flags);
-    const record = String(written.record?.address) as Address;
-    const { id } = await town.read('record', record);
-
-    assert.deepEqual(Buffer.from(await openDocument(record, owner)), OBSERVATION);
+    const created = await writer.does('record', 'create', 'document.json', ...flags);
+    const record = String(created.record?.address) as Address;
+    assert.deepEqual(await openDocument(town, record, owner), { document: OBSERVATION, isSigned: true });
     await town.send(seller, getVerifyRecordInstruction({ owner: seller.signer, record }));
 
-    // Shared with a doctor in Rust.
-    await friend.does('user', 'set-key');
-    const [recipient] = await findUserPda({ wallet: friend.address });
-    const friendsKey = PublicKey.fromBytes(
-        'encryption',
-        Uint8Array.from((await town.read('user', recipient)).encryptionKey),
-    );
-    assert.ok(friendsKey);
-    const state = await town.read('record', record);
-    const element = openCapsule(state.capsule, owner);
-    const [share] = await findSharePda({ record, recipient: friend.address });
-    const sharing = getShareRecordInstruction({
-        owner: seller.signer,
-        payer: seller.signer,
-        record,
-        recipient,
-        share,
-        capsule: sealCapsule(element, friendsKey).capsule,
-        expiresAt: 0,
-    });
-    const [shared] = await town.send(seller, sharing);
-    assert.equal(shared?.name, 'RecordShared');
+    // Shared with a doctor in Rust, whose key TypeScript published.
+    const { instruction, share } = await shareOf(seller, owner, record, friend.address, 0);
+    await town.send(seller, instruction);
     await friend.does('share', 'open', share, '--to', 'shared.json');
     assert.deepEqual(readFileSync(join(town.folder, 'shared.json')), OBSERVATION);
 
-    // Sold to a buyer in Rust.
-    const order = await offer(seller, [id]);
-    const bought = await sponsor.does('purchase', 'buy', order, '--receipts', 'receipts');
-    const purchase = String(bought.purchase?.address) as Address;
-    await town.send(seller, deliver(await deliveryOf(purchase, owner)));
+    // Sold to a buyer in Rust, once declined and once settled.
+    const offered = await offer(town, seller, [record]);
+    const buyIt = async () => {
+        const bought = await sponsor.does('purchase', 'buy', offered.order, '--receipts', 'receipts');
+        return String(bought.purchase?.address) as Address;
+    };
+    const declined = await buyIt();
+    const accounts = { ...accountsOf(offered, declined), buyer: sponsor.address };
+    await town.send(seller, getRefundInstruction({ ...accounts, authority: seller.signer }));
+    assert.ok(await town.isGone(declined));
+
+    const purchase = await buyIt();
+    const believed = await believedOf(town, offered, purchase);
+    await town.send(seller, deliver(await deliveryOf(town, offered, believed, owner)));
+    const settleSecret = deriveSettleSecret(town.deployment, owner, believed).toBytes();
+    await town.send(seller, getSettleInstruction({ ...accountsOf(offered, purchase), settleSecret }));
     const opened = await sponsor.does('purchase', 'open', purchase, '--to', 'bought', '--receipts', 'receipts');
     const path = String(opened.documents?.[0]?.path);
     assert.deepEqual(readFileSync(join(town.folder, path)), OBSERVATION);
@@ -336,19 +330,22 @@ test('a clinic and a buyer in Rust, a patient in TypeScript', async () => {
 
 test('a clinic and a buyer in TypeScript, a patient in Rust', async () => {
     const [seller, writer, sponsor] = [known(patient), known(clinic), known(buyer)];
-    const record = await writeRecord(writer, seller.address, CONDITION, false);
-    const verified = await seller.does('record', 'verify', record);
-    const id = String(verified.record?.id);
+    const record = await writeRecord(town, writer, seller.address, CONDITION);
+    await seller.does('record', 'verify', record);
     const terms = ['--price', '0.25SOL', '--window', '1h', '--label', 'one document', '--reveal-identifiers'];
-    const offered = await seller.does('order', 'create', '--record-id', id, ...terms);
+    const offered = await seller.does('order', 'create', '--record', record, ...terms);
     const order = String(offered.order?.address) as Address;
-    const { label, recordIds } = await town.read('order', order);
-    assert.deepEqual(recordIds, [BigInt(id)]);
-    assert.equal(label.length, 64);
+    const state = await town.read('order', order);
+    assert.deepEqual(state.records, [record]);
+    assert.equal(onlyBuyerOf(state), undefined);
 
-    const { purchase, secret } = await buy(sponsor, order);
+    // Declined, bought again, and settled.
+    const declined = await buy(town, sponsor, order);
+    await seller.does('purchase', 'refund', declined.purchase);
+    assert.ok(await town.isGone(declined.purchase));
+    const { purchase, secret } = await buy(town, sponsor, order);
     await seller.does('deliver', purchase);
-    const [capsule] = deliveredCapsules(await town.read('purchase', purchase));
-    assert.ok(capsule);
-    assert.deepEqual(Buffer.from(await openDocument(record, secret, capsule)), CONDITION);
+    assert.deepEqual(await boughtDocuments(purchase, [record], secret), [CONDITION]);
+    const [event] = await town.send(sponsor, getClosePurchaseInstruction({ buyer: sponsor.signer, purchase }));
+    assert.equal(event?.name, 'PurchaseClosed');
 });

@@ -7,10 +7,14 @@ import {
     type ClientErrorCode,
     decodeLocator,
     decryptDocument,
+    documentUrl,
     encodeLocator,
     encryptDocument,
     type Locator,
+    MAX_HEADER_LENGTH,
+    MAX_STANZAS,
     openLocator,
+    PADDED_LENGTHS,
     RecordElement,
     RecordKey,
     sealLocator,
@@ -45,42 +49,69 @@ test('a record’s key follows from its element, its owner and its creator', () 
     assert.ok(file.cases.length >= 3);
 });
 
-type LocatorFields = { url: string; sha256: string; size: string; media_type: string; kind: string };
+type LocatorFields = {
+    stores: string[];
+    sha256: string;
+    size: string;
+    media_type: string;
+    kind: string;
+    profile: string;
+    copy: string | null;
+    signature: string | null;
+};
 const locators = vectors<{
     record_key: string;
     data_public_key: string;
-    cases: { name: string; locator: LocatorFields; encoded: string; ephemeral_secret: string; sealed: string }[];
-    too_long: { locator: LocatorFields; length: number };
+    padded_lengths: number[];
+    cases: {
+        name: string;
+        locator: LocatorFields;
+        encoded: string;
+        documents: string[];
+        ephemeral_secret: string;
+        sealed: string;
+    }[];
+    refused_locators: { name: string; locator: LocatorFields; error: ClientErrorCode }[];
     refused_encodings: { name: string; encoded: string; error: ClientErrorCode }[];
     refused_seals: { name: string; sealed: string; error: ClientErrorCode }[];
 }>('locators');
 
-function locatorOf({ url, sha256, size, media_type, kind }: LocatorFields): Locator {
-    return { url, sha256: bytes(sha256), size: BigInt(size), mediaType: media_type, kind };
+function locatorOf({ stores, sha256, size, media_type, kind, profile, copy, signature }: LocatorFields): Locator {
+    return {
+        stores,
+        sha256: bytes(sha256),
+        size: BigInt(size),
+        mediaType: media_type,
+        kind,
+        profile,
+        copy: copy === null ? undefined : bytes(copy),
+        signature: signature === null ? undefined : bytes(signature),
+    };
 }
 
 test('locators are padded and sealed to the same bytes, and open', async () => {
     const key = new RecordKey(bytes(locators.record_key));
     assert.equal(hex(key.dataPublicKey()), locators.data_public_key);
-    for (const { name, locator, encoded, ephemeral_secret, sealed } of locators.cases) {
+    assert.deepEqual([...PADDED_LENGTHS], locators.padded_lengths);
+    for (const { name, locator, encoded, documents, ephemeral_secret, sealed } of locators.cases) {
         assert.equal(hex(encodeLocator(locatorOf(locator))), encoded, name);
-        assert.deepEqual(inVectorForm(decodeLocator(bytes(encoded))), locator, name);
+        const decoded = decodeLocator(bytes(encoded));
+        assert.deepEqual(inVectorForm(decoded), locator, name);
+        assert.deepEqual(
+            decoded.stores.map((store) => documentUrl(store, decoded.sha256).href),
+            documents,
+        );
         const made = await sealLocator(locatorOf(locator), key.dataPublicKey(), given(ephemeral_secret));
         assert.equal(hex(made), sealed, name);
         assert.deepEqual(inVectorForm(await openLocator(bytes(sealed), key)), locator, name);
     }
-    assert.ok(locators.cases.length >= 6);
+    assert.ok(locators.cases.length >= 9);
 });
 
-test('a locator that is too long is refused', () => {
-    const { locator, length } = locators.too_long;
-    assert.throws(
-        () => encodeLocator(locatorOf(locator)),
-        (thrown) => withCode('too_long')(thrown) && String(thrown).includes(` ${length} bytes`),
-    );
-});
-
-test('what is no locator is refused', async () => {
+test('what is no locator is neither written nor read', async () => {
+    for (const { name, locator, error } of locators.refused_locators) {
+        assert.throws(() => encodeLocator(locatorOf(locator)), withCode(error), name);
+    }
     for (const { name, encoded, error } of locators.refused_encodings) {
         assert.throws(() => decodeLocator(bytes(encoded)), withCode(error), name);
     }
@@ -88,7 +119,18 @@ test('what is no locator is refused', async () => {
     for (const { name, sealed, error } of locators.refused_seals) {
         await assert.rejects(openLocator(bytes(sealed), key), withCode(error), name);
     }
-    assert.ok(locators.refused_encodings.length >= 11 && locators.refused_seals.length >= 8);
+    assert.ok(locators.refused_locators.length >= 6 && locators.refused_encodings.length >= 19);
+    assert.ok(locators.refused_seals.length >= 9);
+});
+
+test('a field of another length is not written', () => {
+    const [{ locator } = { locator: undefined }] = locators.cases;
+    assert.ok(locator);
+    const good = locatorOf(locator);
+    const short = new Uint8Array(31).fill(1);
+    for (const wrong of [{ sha256: short }, { copy: short }, { signature: short }, { stores: ['https://a/'] }]) {
+        assert.throws(() => encodeLocator({ ...good, ...wrong }), withCode('malformed'));
+    }
 });
 
 test('documents of other age tools open, and what is damaged or another’s does not', async () => {
@@ -116,4 +158,27 @@ test('a document that is encrypted here opens here', async () => {
     const plain = new TextEncoder().encode('a document');
     const ciphertext = await encryptDocument(plain, key.dataPublicKey());
     assert.deepEqual(await decryptDocument(ciphertext, key), plain);
+});
+
+test('a header that is longer than any of ours is not parsed', async () => {
+    const key = new RecordKey(new Uint8Array(32).fill(7));
+    const document = await encryptDocument(new TextEncoder().encode('a document'), key.dataPublicKey());
+    const text = Buffer.from(document).toString('latin1');
+    // Behind the version and before what is there: the header's authentication code is wrong then.
+    const withStanzas = (stanza: string, count: number) =>
+        Uint8Array.from(Buffer.from(text.replace('\n', `\n${stanza.repeat(count)}`), 'latin1'));
+    const stanza = '-> another\n\n';
+    const body = `${'A'.repeat(64)}\n`;
+    const long = `-> another\n${body.repeat(MAX_HEADER_LENGTH / body.length)}\n`;
+
+    const opened = (bytes: Uint8Array) => decryptDocument(bytes, key);
+    await assert.rejects(opened(withStanzas(stanza, MAX_STANZAS - 1)), withCode('damaged'));
+    await assert.rejects(opened(withStanzas(stanza, MAX_STANZAS)), withCode('too_long'));
+    await assert.rejects(opened(withStanzas(long, 1)), withCode('too_long'));
+    await assert.rejects(opened(withStanzas('-> another\n', 1)), withCode('damaged'));
+    // As many bytes as are looked at, and no end of a header in them.
+    const endless = Buffer.from(`age-encryption.org/v1\n${stanza.repeat(MAX_HEADER_LENGTH)}`, 'latin1');
+    await assert.rejects(opened(Uint8Array.from(endless)), withCode('too_long'));
+    await assert.rejects(opened(Uint8Array.from(endless.subarray(0, MAX_HEADER_LENGTH))), withCode('damaged'));
+    await assert.rejects(opened(new Uint8Array()), withCode('damaged'));
 });

@@ -36,14 +36,23 @@ export const ORDER_SEED = new Uint8Array([111,114,100,101,114]);
 /** Purchase: `[PURCHASE_SEED, order, buyer wallet]`. */
 export const PURCHASE_SEED = new Uint8Array([112,117,114,99,104,97,115,101]);
 
-/** Record: `[RECORD_SEED, owner wallet, id as u64]`. */
+/** Domain of the hash over a record's contents, which is in its address. */
+export const RECORD_DOMAIN = new Uint8Array([103,101,110,101,114,105,111,110,47,114,101,99,111,114,100,47,118,49]);
+
+/** Record: `[RECORD_SEED, owner wallet, contents hash]`. */
 export const RECORD_SEED = new Uint8Array([114,101,99,111,114,100]);
 
-/** Seconds after the deadline from which anyone may trigger the refund. Longer than a block hash lives, so that a delivery sent before the deadline lands or dies before the refund opens. */
+/** Seconds after the deadline from which anyone may trigger the refund, and nobody may deliver. Longer than a block hash lives, so that a delivery sent before the deadline lands or dies before the refund opens. */
 export const REFUND_GRACE = 300n;
+
+/** Seconds that a seller has to settle a locked purchase before anyone may refund it: 24 hours. */
+export const SETTLE_WINDOW = 86400n;
 
 /** Share: `[SHARE_SEED, record, recipient wallet]`. */
 export const SHARE_SEED = new Uint8Array([115,104,97,114,101]);
+
+/** Domain of the hash over an order's terms. */
+export const TERMS_DOMAIN = new Uint8Array([103,101,110,101,114,105,111,110,47,116,101,114,109,115,47,118,49]);
 
 /** User: `[USER_SEED, wallet]`. */
 export const USER_SEED = new Uint8Array([117,115,101,114]);

@@ -25,6 +25,8 @@ import {
     type RefundedEvent,
     getSalesStoppedEventDecoder,
     type SalesStoppedEvent,
+    getSettledEventDecoder,
+    type SettledEvent,
     getShareRevokedEventDecoder,
     type ShareRevokedEvent,
 } from './types/index.js';
@@ -43,6 +45,7 @@ export type GenerionEvent =
     | { name: 'RecordVerified'; fields: RecordVerifiedEvent }
     | { name: 'Refunded'; fields: RefundedEvent }
     | { name: 'SalesStopped'; fields: SalesStoppedEvent }
+    | { name: 'Settled'; fields: SettledEvent }
     | { name: 'ShareRevoked'; fields: ShareRevokedEvent }
 ;
 
@@ -60,5 +63,6 @@ export const EVENTS = [
     { name: 'RecordVerified', discriminator: new Uint8Array([223,89,198,57,42,193,176,65]), decoder: getRecordVerifiedEventDecoder() },
     { name: 'Refunded', discriminator: new Uint8Array([35,103,149,246,196,123,221,99]), decoder: getRefundedEventDecoder() },
     { name: 'SalesStopped', discriminator: new Uint8Array([72,203,139,228,163,81,136,63]), decoder: getSalesStoppedEventDecoder() },
+    { name: 'Settled', discriminator: new Uint8Array([232,210,40,17,142,124,145,238]), decoder: getSettledEventDecoder() },
     { name: 'ShareRevoked', discriminator: new Uint8Array([250,115,21,179,153,0,88,127]), decoder: getShareRevokedEventDecoder() },
 ] as const;

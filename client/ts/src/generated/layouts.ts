@@ -5,9 +5,9 @@
  * number of items, and the items.
  */
 export const ACCOUNT_LAYOUTS = {
-    order: { size: 176, tail: { itemSize: 8, maxItems: 24 } },
-    purchase: { size: 160, tail: { itemSize: 64, maxItems: 24 } },
-    record: { size: 296, tail: { itemSize: 1, maxItems: 512 } },
+    order: { size: 208, tail: { itemSize: 32, maxItems: 24 } },
+    purchase: { size: 232, tail: { itemSize: 64, maxItems: 24 } },
+    record: { size: 288, tail: { itemSize: 1, maxItems: 512 } },
     share: { size: 256, tail: undefined },
-    user: { size: 104, tail: undefined },
+    user: { size: 168, tail: undefined },
 } as const;

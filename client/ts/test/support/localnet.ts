@@ -27,7 +27,10 @@ import {
 } from '@solana/kit';
 import {
     type Accounts,
+    type Deployment,
+    deploymentOn,
     eventsFromLogs,
+    GENESIS,
     type GenerionEvent,
     readMaybeAccount,
     type SignBytes,
@@ -98,6 +101,8 @@ export class Town {
         /** Where files go. */
         readonly folder: string,
         private readonly up: Up,
+        /** The program on this ledger. */
+        readonly deployment: Deployment,
     ) {
         this.rpcUrl = up.rpc_url;
         this.storeUrl = up.store_url;
@@ -120,7 +125,10 @@ export class Town {
         }
         localnet.stdout.resume();
         if (text === '') throw new Error('`generion localnet` ended before it was up');
-        return new Town(localnet, folder, JSON.parse(text));
+        const up: Up = JSON.parse(text);
+        const shown = await createSolanaRpc(up.rpc_url).getGenesisHash().send();
+        if (shown !== GENESIS.localnet) throw new Error(`the node shows the genesis hash ${shown}`);
+        return new Town(localnet, folder, up, deploymentOn(shown));
     }
 
     /** Ends it, and removes its files. */
@@ -168,9 +176,14 @@ export class Town {
     /** An account, from the ledger. */
     async read<Kind extends keyof Accounts>(kind: Kind, address: Address): Promise<Accounts[Kind]> {
         const account = await fetchEncodedAccount(this.rpc, address, { commitment: 'confirmed' });
-        const read = readMaybeAccount(kind, account);
+        const read = await readMaybeAccount(kind, account);
         if (!read) throw new Error(`there is no ${kind} at ${address}`);
         return read.data;
+    }
+
+    /** Whether there is no account at an address. */
+    async isGone(address: Address): Promise<boolean> {
+        return !(await fetchEncodedAccount(this.rpc, address, { commitment: 'confirmed' })).exists;
     }
 
     /** Lamports of an address. */

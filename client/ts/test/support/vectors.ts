@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { isOption, unwrapOption } from '@solana/kit';
 import type { RandomBytes } from '../../src/index.js';
 
 /** The package's folder; tests run from `dist/test`. */
@@ -36,10 +37,12 @@ export function capsuleOf(text: string): { ephemeral: Uint8Array; masked: Uint8A
 }
 
 /**
- * A decoded value in the vectors' form: names as in the description, bytes in hex, integers of 64 bits as strings.
- * Discriminators are left out.
+ * A decoded value in the vectors' form: names as in the description, bytes in hex, integers of 64 bits as strings, null for
+ * what is absent. Discriminators are left out.
  */
 export function inVectorForm(value: unknown): unknown {
+    if (isOption(value)) return inVectorForm(unwrapOption(value));
+    if (value === undefined) return null;
     if (value instanceof Uint8Array) return hex(value);
     if (typeof value === 'bigint') return value.toString();
     if (Array.isArray(value)) return value.map(inVectorForm);

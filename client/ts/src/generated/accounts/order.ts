@@ -64,26 +64,28 @@ export type Order = {
   open: number;
   /** Always zero. */
   reserved: number;
-  /** Seconds that the seller has to deliver a purchase. */
-  deliveryWindow: number;
-  /** Id among the seller's orders. */
-  id: bigint;
-  /** Price of one purchase, in lamports. */
-  price: bigint;
-  /** Unix time of creation, in seconds. */
-  createdAt: bigint;
   /** Purchases that are neither settled nor refunded. */
   pendingPurchases: number;
-  /** Purchases that were delivered in full and paid. */
-  settledPurchases: number;
-  /** The seller's wallet. */
-  seller: Address;
+  /** Id among the seller's orders. */
+  id: bigint;
+  /** Unix time of creation, in seconds. */
+  createdAt: bigint;
   /** The wallet that paid the rent and gets it back. */
   rentPayer: Address;
+  /** The seller's wallet. */
+  seller: Address;
+  /** Price of one purchase, in lamports. */
+  price: bigint;
+  /** Seconds that the seller has to deliver a purchase. */
+  deliveryWindow: number;
   /** What the seller tells the public about the records: UTF-8, padded with zeros. */
   label: ReadonlyUint8Array;
-  /** Ids of the seller's records, strictly increasing. */
-  recordIds: Array<bigint>;
+  /** The only wallet that may buy; zeros: anyone. */
+  onlyBuyer: Address;
+  /** Purchases that were settled: delivered in full and paid. */
+  settledPurchases: number;
+  /** Addresses of the seller's records, strictly increasing by bytes. */
+  records: Array<Address>;
 };
 
 export type OrderArgs = {
@@ -95,26 +97,28 @@ export type OrderArgs = {
   open: number;
   /** Always zero. */
   reserved: number;
-  /** Seconds that the seller has to deliver a purchase. */
-  deliveryWindow: number;
-  /** Id among the seller's orders. */
-  id: number | bigint;
-  /** Price of one purchase, in lamports. */
-  price: number | bigint;
-  /** Unix time of creation, in seconds. */
-  createdAt: number | bigint;
   /** Purchases that are neither settled nor refunded. */
   pendingPurchases: number;
-  /** Purchases that were delivered in full and paid. */
-  settledPurchases: number;
-  /** The seller's wallet. */
-  seller: Address;
+  /** Id among the seller's orders. */
+  id: number | bigint;
+  /** Unix time of creation, in seconds. */
+  createdAt: number | bigint;
   /** The wallet that paid the rent and gets it back. */
   rentPayer: Address;
+  /** The seller's wallet. */
+  seller: Address;
+  /** Price of one purchase, in lamports. */
+  price: number | bigint;
+  /** Seconds that the seller has to deliver a purchase. */
+  deliveryWindow: number;
   /** What the seller tells the public about the records: UTF-8, padded with zeros. */
   label: ReadonlyUint8Array;
-  /** Ids of the seller's records, strictly increasing. */
-  recordIds: Array<number | bigint>;
+  /** The only wallet that may buy; zeros: anyone. */
+  onlyBuyer: Address;
+  /** Purchases that were settled: delivered in full and paid. */
+  settledPurchases: number;
+  /** Addresses of the seller's records, strictly increasing by bytes. */
+  records: Array<Address>;
 };
 
 /** Gets the encoder for {@link OrderArgs} account data. */
@@ -126,16 +130,17 @@ export function getOrderEncoder(): Encoder<OrderArgs> {
       ["bump", getU8Encoder()],
       ["open", getU8Encoder()],
       ["reserved", getU8Encoder()],
-      ["deliveryWindow", getU32Encoder()],
-      ["id", getU64Encoder()],
-      ["price", getU64Encoder()],
-      ["createdAt", getI64Encoder()],
       ["pendingPurchases", getU32Encoder()],
-      ["settledPurchases", getU32Encoder()],
-      ["seller", getAddressEncoder()],
+      ["id", getU64Encoder()],
+      ["createdAt", getI64Encoder()],
       ["rentPayer", getAddressEncoder()],
+      ["seller", getAddressEncoder()],
+      ["price", getU64Encoder()],
+      ["deliveryWindow", getU32Encoder()],
       ["label", fixEncoderSize(getBytesEncoder(), 64)],
-      ["recordIds", getArrayEncoder(getU64Encoder())],
+      ["onlyBuyer", getAddressEncoder()],
+      ["settledPurchases", getU32Encoder()],
+      ["records", getArrayEncoder(getAddressEncoder())],
     ]),
     (value) => ({ ...value, discriminator: ORDER_DISCRIMINATOR }),
   );
@@ -149,16 +154,17 @@ export function getOrderDecoder(): Decoder<Order> {
     ["bump", getU8Decoder()],
     ["open", getU8Decoder()],
     ["reserved", getU8Decoder()],
-    ["deliveryWindow", getU32Decoder()],
-    ["id", getU64Decoder()],
-    ["price", getU64Decoder()],
-    ["createdAt", getI64Decoder()],
     ["pendingPurchases", getU32Decoder()],
-    ["settledPurchases", getU32Decoder()],
-    ["seller", getAddressDecoder()],
+    ["id", getU64Decoder()],
+    ["createdAt", getI64Decoder()],
     ["rentPayer", getAddressDecoder()],
+    ["seller", getAddressDecoder()],
+    ["price", getU64Decoder()],
+    ["deliveryWindow", getU32Decoder()],
     ["label", fixDecoderSize(getBytesDecoder(), 64)],
-    ["recordIds", getArrayDecoder(getU64Decoder())],
+    ["onlyBuyer", getAddressDecoder()],
+    ["settledPurchases", getU32Decoder()],
+    ["records", getArrayDecoder(getAddressDecoder())],
   ]);
 }
 

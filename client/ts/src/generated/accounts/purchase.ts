@@ -74,8 +74,10 @@ export type Purchase = {
   reserved: ReadonlyUint8Array;
   /** Lamports in escrow, on top of the rent. */
   price: bigint;
-  /** Unix time in seconds until which the seller should deliver. */
+  /** Unix time in seconds until which the seller should deliver. It never changes. */
   deadline: bigint;
+  /** Unix time in seconds until which the seller should settle; 0 until the purchase is locked. */
+  settleBy: bigint;
   /** The order. */
   order: Address;
   /** The wallet that the price is paid to. */
@@ -84,6 +86,10 @@ export type Purchase = {
   buyer: Address;
   /** `B`: the buyer's key for this purchase alone. */
   buyerKey: ReadonlyUint8Array;
+  /** `S`, from the first delivery on: the capsules are made for `B + S`. Its secret `s`, once settled. Zeros before. */
+  settleKey: ReadonlyUint8Array;
+  /** SHA-256 of the terms that buyer and seller agreed on ([`Terms::hash`](super::Terms::hash)). */
+  terms: ReadonlyUint8Array;
   /** One capsule for each record, in the order's order; zeros: not delivered. */
   capsules: Array<Capsule>;
 };
@@ -103,8 +109,10 @@ export type PurchaseArgs = {
   reserved: ReadonlyUint8Array;
   /** Lamports in escrow, on top of the rent. */
   price: number | bigint;
-  /** Unix time in seconds until which the seller should deliver. */
+  /** Unix time in seconds until which the seller should deliver. It never changes. */
   deadline: number | bigint;
+  /** Unix time in seconds until which the seller should settle; 0 until the purchase is locked. */
+  settleBy: number | bigint;
   /** The order. */
   order: Address;
   /** The wallet that the price is paid to. */
@@ -113,6 +121,10 @@ export type PurchaseArgs = {
   buyer: Address;
   /** `B`: the buyer's key for this purchase alone. */
   buyerKey: ReadonlyUint8Array;
+  /** `S`, from the first delivery on: the capsules are made for `B + S`. Its secret `s`, once settled. Zeros before. */
+  settleKey: ReadonlyUint8Array;
+  /** SHA-256 of the terms that buyer and seller agreed on ([`Terms::hash`](super::Terms::hash)). */
+  terms: ReadonlyUint8Array;
   /** One capsule for each record, in the order's order; zeros: not delivered. */
   capsules: Array<CapsuleArgs>;
 };
@@ -130,10 +142,13 @@ export function getPurchaseEncoder(): Encoder<PurchaseArgs> {
       ["reserved", fixEncoderSize(getBytesEncoder(), 3)],
       ["price", getU64Encoder()],
       ["deadline", getI64Encoder()],
+      ["settleBy", getI64Encoder()],
       ["order", getAddressEncoder()],
       ["seller", getAddressEncoder()],
       ["buyer", getAddressEncoder()],
       ["buyerKey", fixEncoderSize(getBytesEncoder(), 32)],
+      ["settleKey", fixEncoderSize(getBytesEncoder(), 32)],
+      ["terms", fixEncoderSize(getBytesEncoder(), 32)],
       ["capsules", getArrayEncoder(getCapsuleEncoder())],
     ]),
     (value) => ({ ...value, discriminator: PURCHASE_DISCRIMINATOR }),
@@ -152,10 +167,13 @@ export function getPurchaseDecoder(): Decoder<Purchase> {
     ["reserved", fixDecoderSize(getBytesDecoder(), 3)],
     ["price", getU64Decoder()],
     ["deadline", getI64Decoder()],
+    ["settleBy", getI64Decoder()],
     ["order", getAddressDecoder()],
     ["seller", getAddressDecoder()],
     ["buyer", getAddressDecoder()],
     ["buyerKey", fixDecoderSize(getBytesDecoder(), 32)],
+    ["settleKey", fixDecoderSize(getBytesDecoder(), 32)],
+    ["terms", fixDecoderSize(getBytesDecoder(), 32)],
     ["capsules", getArrayDecoder(getCapsuleDecoder())],
   ]);
 }

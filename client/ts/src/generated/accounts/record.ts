@@ -72,8 +72,6 @@ export type Record = {
   reserved: number;
   /** Index of the owner's encryption key that the capsule is made for. */
   keyIndex: number;
-  /** Id among the owner's records. */
-  id: bigint;
   /** Unix time of creation, in seconds. */
   createdAt: bigint;
   /** Orders that list it at present. */
@@ -90,8 +88,8 @@ export type Record = {
   dataPublicKey: ReadonlyUint8Array;
   /** The record's group element for the owner. */
   capsule: Capsule;
-  /** SHA-256 of the encrypted document; zeros: not disclosed. */
-  ciphertextHash: ReadonlyUint8Array;
+  /** Root of the facts that the creator attests about the document (docs/PROTOCOL.md, section 3). */
+  factsRoot: ReadonlyUint8Array;
   /** The sealed locator. */
   locator: ReadonlyUint8Array;
 };
@@ -107,8 +105,6 @@ export type RecordArgs = {
   reserved: number;
   /** Index of the owner's encryption key that the capsule is made for. */
   keyIndex: number;
-  /** Id among the owner's records. */
-  id: number | bigint;
   /** Unix time of creation, in seconds. */
   createdAt: number | bigint;
   /** Orders that list it at present. */
@@ -125,8 +121,8 @@ export type RecordArgs = {
   dataPublicKey: ReadonlyUint8Array;
   /** The record's group element for the owner. */
   capsule: CapsuleArgs;
-  /** SHA-256 of the encrypted document; zeros: not disclosed. */
-  ciphertextHash: ReadonlyUint8Array;
+  /** Root of the facts that the creator attests about the document (docs/PROTOCOL.md, section 3). */
+  factsRoot: ReadonlyUint8Array;
   /** The sealed locator. */
   locator: ReadonlyUint8Array;
 };
@@ -141,7 +137,6 @@ export function getRecordEncoder(): Encoder<RecordArgs> {
       ["verified", getU8Encoder()],
       ["reserved", getU8Encoder()],
       ["keyIndex", getU32Encoder()],
-      ["id", getU64Encoder()],
       ["createdAt", getI64Encoder()],
       ["listings", getU64Encoder()],
       ["owner", getAddressEncoder()],
@@ -150,7 +145,7 @@ export function getRecordEncoder(): Encoder<RecordArgs> {
       ["ownerKey", fixEncoderSize(getBytesEncoder(), 32)],
       ["dataPublicKey", fixEncoderSize(getBytesEncoder(), 32)],
       ["capsule", getCapsuleEncoder()],
-      ["ciphertextHash", fixEncoderSize(getBytesEncoder(), 32)],
+      ["factsRoot", fixEncoderSize(getBytesEncoder(), 32)],
       ["locator", addEncoderSizePrefix(getBytesEncoder(), getU32Encoder())],
     ]),
     (value) => ({ ...value, discriminator: RECORD_DISCRIMINATOR }),
@@ -166,7 +161,6 @@ export function getRecordDecoder(): Decoder<Record> {
     ["verified", getU8Decoder()],
     ["reserved", getU8Decoder()],
     ["keyIndex", getU32Decoder()],
-    ["id", getU64Decoder()],
     ["createdAt", getI64Decoder()],
     ["listings", getU64Decoder()],
     ["owner", getAddressDecoder()],
@@ -175,7 +169,7 @@ export function getRecordDecoder(): Decoder<Record> {
     ["ownerKey", fixDecoderSize(getBytesDecoder(), 32)],
     ["dataPublicKey", fixDecoderSize(getBytesDecoder(), 32)],
     ["capsule", getCapsuleDecoder()],
-    ["ciphertextHash", fixDecoderSize(getBytesDecoder(), 32)],
+    ["factsRoot", fixDecoderSize(getBytesDecoder(), 32)],
     ["locator", addDecoderSizePrefix(getBytesDecoder(), getU32Decoder())],
   ]);
 }

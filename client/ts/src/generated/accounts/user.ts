@@ -60,16 +60,21 @@ export type User = {
   reserved: ReadonlyUint8Array;
   /** Index of the encryption key: 0 for the first, one more with each rotation. */
   keyIndex: number;
-  /** Id of the next record written to this wallet. */
-  nextRecordId: bigint;
   /** Id of the next order of this wallet. */
   nextOrderId: bigint;
+  /** Id of the next study of this wallet. Nothing counts it up yet. */
+  nextStudyId: bigint;
   /** Records that exist at present. */
   recordCount: bigint;
   /** The wallet. */
   wallet: Address;
   /** `X`: the ristretto255 point that anyone may encrypt record keys to. */
   encryptionKey: ReadonlyUint8Array;
+  /**
+   * The wallet's Ed25519 signature over the line that names the key and its index (docs/PROTOCOL.md, section 2). The
+   * program stores it unread; who encrypts to the key verifies it.
+   */
+  attestation: ReadonlyUint8Array;
 };
 
 export type UserArgs = {
@@ -81,16 +86,21 @@ export type UserArgs = {
   reserved: ReadonlyUint8Array;
   /** Index of the encryption key: 0 for the first, one more with each rotation. */
   keyIndex: number;
-  /** Id of the next record written to this wallet. */
-  nextRecordId: number | bigint;
   /** Id of the next order of this wallet. */
   nextOrderId: number | bigint;
+  /** Id of the next study of this wallet. Nothing counts it up yet. */
+  nextStudyId: number | bigint;
   /** Records that exist at present. */
   recordCount: number | bigint;
   /** The wallet. */
   wallet: Address;
   /** `X`: the ristretto255 point that anyone may encrypt record keys to. */
   encryptionKey: ReadonlyUint8Array;
+  /**
+   * The wallet's Ed25519 signature over the line that names the key and its index (docs/PROTOCOL.md, section 2). The
+   * program stores it unread; who encrypts to the key verifies it.
+   */
+  attestation: ReadonlyUint8Array;
 };
 
 /** Gets the encoder for {@link UserArgs} account data. */
@@ -102,11 +112,12 @@ export function getUserEncoder(): FixedSizeEncoder<UserArgs> {
       ["bump", getU8Encoder()],
       ["reserved", fixEncoderSize(getBytesEncoder(), 2)],
       ["keyIndex", getU32Encoder()],
-      ["nextRecordId", getU64Encoder()],
       ["nextOrderId", getU64Encoder()],
+      ["nextStudyId", getU64Encoder()],
       ["recordCount", getU64Encoder()],
       ["wallet", getAddressEncoder()],
       ["encryptionKey", fixEncoderSize(getBytesEncoder(), 32)],
+      ["attestation", fixEncoderSize(getBytesEncoder(), 64)],
     ]),
     (value) => ({ ...value, discriminator: USER_DISCRIMINATOR }),
   );
@@ -120,11 +131,12 @@ export function getUserDecoder(): FixedSizeDecoder<User> {
     ["bump", getU8Decoder()],
     ["reserved", fixDecoderSize(getBytesDecoder(), 2)],
     ["keyIndex", getU32Decoder()],
-    ["nextRecordId", getU64Decoder()],
     ["nextOrderId", getU64Decoder()],
+    ["nextStudyId", getU64Decoder()],
     ["recordCount", getU64Decoder()],
     ["wallet", getAddressDecoder()],
     ["encryptionKey", fixDecoderSize(getBytesDecoder(), 32)],
+    ["attestation", fixDecoderSize(getBytesDecoder(), 64)],
   ]);
 }
 
@@ -187,7 +199,7 @@ export async function fetchAllMaybeUser(
 }
 
 export function getUserSize(): number {
-  return 104;
+  return 168;
 }
 
 export async function fetchUserFromSeeds(

@@ -36,8 +36,8 @@ export const GENERION_ERROR__WRONG_ORDER = 0x1778; // 6008
 export const GENERION_ERROR__WRONG_RENT_PAYER = 0x1779; // 6009
 /** WrongRecord: this is not the order's record at this position */
 export const GENERION_ERROR__WRONG_RECORD = 0x177a; // 6010
-/** NotNextRecordId: the record id must be the user's next record id */
-export const GENERION_ERROR__NOT_NEXT_RECORD_ID = 0x177b; // 6011
+/** KeyIndexChanged: the encryption key has another index by now than the instruction names */
+export const GENERION_ERROR__KEY_INDEX_CHANGED = 0x177b; // 6011
 /** NotNextOrderId: the order id must be the seller's next order id */
 export const GENERION_ERROR__NOT_NEXT_ORDER_ID = 0x177c; // 6012
 /** LocatorLength: a sealed locator has 1 to 512 bytes */
@@ -54,7 +54,7 @@ export const GENERION_ERROR__DELETE_NOT_ALLOWED = 0x1781; // 6017
 export const GENERION_ERROR__EXPIRY_IN_PAST = 0x1782; // 6018
 /** OrderLength: an order lists 1 to 24 records */
 export const GENERION_ERROR__ORDER_LENGTH = 0x1783; // 6019
-/** RecordOrder: the record ids of an order must be strictly increasing */
+/** RecordOrder: the record addresses of an order must be strictly increasing */
 export const GENERION_ERROR__RECORD_ORDER = 0x1784; // 6020
 /** InvalidLabel: a label has at most 64 bytes of UTF-8 without NUL */
 export const GENERION_ERROR__INVALID_LABEL = 0x1785; // 6021
@@ -68,7 +68,7 @@ export const GENERION_ERROR__ORDER_NOT_OPEN = 0x1788; // 6024
 export const GENERION_ERROR__PURCHASES_PENDING = 0x1789; // 6025
 /** OwnOrder: a seller can't buy the own order */
 export const GENERION_ERROR__OWN_ORDER = 0x178a; // 6026
-/** TermsChanged: price, record count or delivery window differ from what the buyer expects */
+/** TermsChanged: the order's terms differ from those that the buyer agreed to */
 export const GENERION_ERROR__TERMS_CHANGED = 0x178b; // 6027
 /** DeadlineOverflow: the deadline does not fit the clock */
 export const GENERION_ERROR__DEADLINE_OVERFLOW = 0x178c; // 6028
@@ -76,16 +76,26 @@ export const GENERION_ERROR__DEADLINE_OVERFLOW = 0x178c; // 6028
 export const GENERION_ERROR__BATCH_LENGTH = 0x178d; // 6029
 /** AlreadyDelivered: this record of the purchase is delivered already */
 export const GENERION_ERROR__ALREADY_DELIVERED = 0x178e; // 6030
-/** MixedOwnerKeys: the records of one delivery must be made for the same owner key */
+/** MixedOwnerKeys: the records of one order must be made for the same owner key */
 export const GENERION_ERROR__MIXED_OWNER_KEYS = 0x178f; // 6031
 /** AlreadySettled: the purchase is settled: the buyer has the keys and the seller the price */
 export const GENERION_ERROR__ALREADY_SETTLED = 0x1790; // 6032
 /** NotSettled: the purchase is not settled */
 export const GENERION_ERROR__NOT_SETTLED = 0x1791; // 6033
-/** RefundTooEarly: only the seller may refund before 300 seconds after the deadline */
+/** RefundTooEarly: before 300 seconds after the deadline only the seller may refund, and before 300 seconds after the time to settle nobody may refund a locked purchase */
 export const GENERION_ERROR__REFUND_TOO_EARLY = 0x1792; // 6034
 /** Arithmetic: an amount or counter left its range */
 export const GENERION_ERROR__ARITHMETIC = 0x1793; // 6035
+/** BuyerNotAllowed: the order is for one buyer, and this is another address */
+export const GENERION_ERROR__BUYER_NOT_ALLOWED = 0x1794; // 6036
+/** SettleKeyChanged: the purchase's earlier deliveries were made with another settle key */
+export const GENERION_ERROR__SETTLE_KEY_CHANGED = 0x1795; // 6037
+/** SettleKeyInvalid: the settle key is no valid point, or the settle secret is not the one behind it */
+export const GENERION_ERROR__SETTLE_KEY_INVALID = 0x1796; // 6038
+/** NotLocked: the purchase is not locked: records are still to be delivered */
+export const GENERION_ERROR__NOT_LOCKED = 0x1797; // 6039
+/** DeliveryTooLate: from 300 seconds after the deadline on, nothing is delivered any more */
+export const GENERION_ERROR__DELIVERY_TOO_LATE = 0x1798; // 6040
 
 export type GenerionError =
   | typeof GENERION_ERROR__ACCOUNT_ALREADY_EXISTS
@@ -94,18 +104,21 @@ export type GenerionError =
   | typeof GENERION_ERROR__ALREADY_VERIFIED
   | typeof GENERION_ERROR__ARITHMETIC
   | typeof GENERION_ERROR__BATCH_LENGTH
+  | typeof GENERION_ERROR__BUYER_NOT_ALLOWED
   | typeof GENERION_ERROR__CAPSULE_PROOF_INVALID
   | typeof GENERION_ERROR__DEADLINE_OVERFLOW
   | typeof GENERION_ERROR__DELETE_NOT_ALLOWED
   | typeof GENERION_ERROR__DELIVERY_PROOF_INVALID
+  | typeof GENERION_ERROR__DELIVERY_TOO_LATE
   | typeof GENERION_ERROR__DELIVERY_WINDOW
   | typeof GENERION_ERROR__EXPIRY_IN_PAST
   | typeof GENERION_ERROR__INVALID_LABEL
   | typeof GENERION_ERROR__INVALID_POINT
+  | typeof GENERION_ERROR__KEY_INDEX_CHANGED
   | typeof GENERION_ERROR__LOCATOR_LENGTH
   | typeof GENERION_ERROR__MIXED_OWNER_KEYS
+  | typeof GENERION_ERROR__NOT_LOCKED
   | typeof GENERION_ERROR__NOT_NEXT_ORDER_ID
-  | typeof GENERION_ERROR__NOT_NEXT_RECORD_ID
   | typeof GENERION_ERROR__NOT_SETTLED
   | typeof GENERION_ERROR__NOT_VERIFIED
   | typeof GENERION_ERROR__ORDER_LENGTH
@@ -116,6 +129,8 @@ export type GenerionError =
   | typeof GENERION_ERROR__RECORD_LISTED
   | typeof GENERION_ERROR__RECORD_ORDER
   | typeof GENERION_ERROR__REFUND_TOO_EARLY
+  | typeof GENERION_ERROR__SETTLE_KEY_CHANGED
+  | typeof GENERION_ERROR__SETTLE_KEY_INVALID
   | typeof GENERION_ERROR__TERMS_CHANGED
   | typeof GENERION_ERROR__WRONG_BUYER
   | typeof GENERION_ERROR__WRONG_ORDER
@@ -134,18 +149,21 @@ if (process.env["NODE_ENV"] !== "production") {
     [GENERION_ERROR__ALREADY_VERIFIED]: `the record is verified already`,
     [GENERION_ERROR__ARITHMETIC]: `an amount or counter left its range`,
     [GENERION_ERROR__BATCH_LENGTH]: `a delivery has 1 to 10 records, one capsule each, within the order`,
+    [GENERION_ERROR__BUYER_NOT_ALLOWED]: `the order is for one buyer, and this is another address`,
     [GENERION_ERROR__CAPSULE_PROOF_INVALID]: `the capsule proof does not hold for this record, creator and owner key`,
     [GENERION_ERROR__DEADLINE_OVERFLOW]: `the deadline does not fit the clock`,
     [GENERION_ERROR__DELETE_NOT_ALLOWED]: `only the owner deletes a record; its creator may while it is unverified, from 24 hours after creation`,
     [GENERION_ERROR__DELIVERY_PROOF_INVALID]: `the delivery proof does not hold for this purchase and these records`,
+    [GENERION_ERROR__DELIVERY_TOO_LATE]: `from 300 seconds after the deadline on, nothing is delivered any more`,
     [GENERION_ERROR__DELIVERY_WINDOW]: `the delivery window must be 600 seconds to 30 days`,
     [GENERION_ERROR__EXPIRY_IN_PAST]: `the expiry of a share lies in the past`,
     [GENERION_ERROR__INVALID_LABEL]: `a label has at most 64 bytes of UTF-8 without NUL`,
     [GENERION_ERROR__INVALID_POINT]: `a key or capsule half is not a canonical ristretto255 point, or is the identity`,
+    [GENERION_ERROR__KEY_INDEX_CHANGED]: `the encryption key has another index by now than the instruction names`,
     [GENERION_ERROR__LOCATOR_LENGTH]: `a sealed locator has 1 to 512 bytes`,
-    [GENERION_ERROR__MIXED_OWNER_KEYS]: `the records of one delivery must be made for the same owner key`,
+    [GENERION_ERROR__MIXED_OWNER_KEYS]: `the records of one order must be made for the same owner key`,
+    [GENERION_ERROR__NOT_LOCKED]: `the purchase is not locked: records are still to be delivered`,
     [GENERION_ERROR__NOT_NEXT_ORDER_ID]: `the order id must be the seller's next order id`,
-    [GENERION_ERROR__NOT_NEXT_RECORD_ID]: `the record id must be the user's next record id`,
     [GENERION_ERROR__NOT_SETTLED]: `the purchase is not settled`,
     [GENERION_ERROR__NOT_VERIFIED]: `the record is not verified by its owner`,
     [GENERION_ERROR__ORDER_LENGTH]: `an order lists 1 to 24 records`,
@@ -154,9 +172,11 @@ if (process.env["NODE_ENV"] !== "production") {
     [GENERION_ERROR__PRICE_TOO_LOW]: `the price is below the rent minimum of an empty account`,
     [GENERION_ERROR__PURCHASES_PENDING]: `the order has pending purchases: deliver or refund them first`,
     [GENERION_ERROR__RECORD_LISTED]: `the record is listed in an order and can't be deleted`,
-    [GENERION_ERROR__RECORD_ORDER]: `the record ids of an order must be strictly increasing`,
-    [GENERION_ERROR__REFUND_TOO_EARLY]: `only the seller may refund before 300 seconds after the deadline`,
-    [GENERION_ERROR__TERMS_CHANGED]: `price, record count or delivery window differ from what the buyer expects`,
+    [GENERION_ERROR__RECORD_ORDER]: `the record addresses of an order must be strictly increasing`,
+    [GENERION_ERROR__REFUND_TOO_EARLY]: `before 300 seconds after the deadline only the seller may refund, and before 300 seconds after the time to settle nobody may refund a locked purchase`,
+    [GENERION_ERROR__SETTLE_KEY_CHANGED]: `the purchase's earlier deliveries were made with another settle key`,
+    [GENERION_ERROR__SETTLE_KEY_INVALID]: `the settle key is no valid point, or the settle secret is not the one behind it`,
+    [GENERION_ERROR__TERMS_CHANGED]: `the order's terms differ from those that the buyer agreed to`,
     [GENERION_ERROR__WRONG_BUYER]: `the purchase belongs to another buyer`,
     [GENERION_ERROR__WRONG_ORDER]: `the purchase belongs to another order`,
     [GENERION_ERROR__WRONG_OWNER]: `the record belongs to another wallet`,

@@ -13,8 +13,12 @@ import {
   combineCodec,
   fixDecoderSize,
   fixEncoderSize,
+  getAddressDecoder,
+  getAddressEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getOptionDecoder,
+  getOptionEncoder,
   getStructDecoder,
   getStructEncoder,
   getU32Decoder,
@@ -35,6 +39,8 @@ import {
   type Instruction,
   type InstructionWithAccounts,
   type InstructionWithData,
+  type Option,
+  type OptionOrNullable,
   type ReadonlyAccount,
   type ReadonlySignerAccount,
   type ReadonlyUint8Array,
@@ -103,6 +109,8 @@ export type CreateOrderInstructionData = {
   price: bigint;
   /** Seconds that the seller has to deliver a purchase: 600 to 2,592,000. */
   deliveryWindow: number;
+  /** The only wallet that may buy; nothing: anyone. Zeros are no wallet, and refused. */
+  onlyBuyer: Option<Address>;
   /** What the public learns about the records: at most 64 bytes of UTF-8 without NUL. */
   label: string;
 };
@@ -114,6 +122,8 @@ export type CreateOrderInstructionDataArgs = {
   price: number | bigint;
   /** Seconds that the seller has to deliver a purchase: 600 to 2,592,000. */
   deliveryWindow: number;
+  /** The only wallet that may buy; nothing: anyone. Zeros are no wallet, and refused. */
+  onlyBuyer: OptionOrNullable<Address>;
   /** What the public learns about the records: at most 64 bytes of UTF-8 without NUL. */
   label: string;
 };
@@ -125,6 +135,7 @@ export function getCreateOrderInstructionDataEncoder(): Encoder<CreateOrderInstr
       ["id", getU64Encoder()],
       ["price", getU64Encoder()],
       ["deliveryWindow", getU32Encoder()],
+      ["onlyBuyer", getOptionEncoder(getAddressEncoder())],
       ["label", addEncoderSizePrefix(getUtf8Encoder(), getU32Encoder())],
     ]),
     (value) => ({ ...value, discriminator: CREATE_ORDER_DISCRIMINATOR }),
@@ -137,6 +148,7 @@ export function getCreateOrderInstructionDataDecoder(): Decoder<CreateOrderInstr
     ["id", getU64Decoder()],
     ["price", getU64Decoder()],
     ["deliveryWindow", getU32Decoder()],
+    ["onlyBuyer", getOptionDecoder(getAddressDecoder())],
     ["label", addDecoderSizePrefix(getUtf8Decoder(), getU32Decoder())],
   ]);
 }
@@ -171,6 +183,7 @@ export type CreateOrderAsyncInput<
   id: CreateOrderInstructionDataArgs["id"];
   price: CreateOrderInstructionDataArgs["price"];
   deliveryWindow: CreateOrderInstructionDataArgs["deliveryWindow"];
+  onlyBuyer: CreateOrderInstructionDataArgs["onlyBuyer"];
   label: CreateOrderInstructionDataArgs["label"];
   records: Array<Address>;
 };
@@ -293,6 +306,7 @@ export type CreateOrderInput<
   id: CreateOrderInstructionDataArgs["id"];
   price: CreateOrderInstructionDataArgs["price"];
   deliveryWindow: CreateOrderInstructionDataArgs["deliveryWindow"];
+  onlyBuyer: CreateOrderInstructionDataArgs["onlyBuyer"];
   label: CreateOrderInstructionDataArgs["label"];
   records: Array<Address>;
 };

@@ -18,8 +18,6 @@ import {
   getStructEncoder,
   getU32Decoder,
   getU32Encoder,
-  getU64Decoder,
-  getU64Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
   SolanaError,
   transformEncoder,
@@ -101,31 +99,27 @@ export type CreateRecordInstruction<
 
 export type CreateRecordInstructionData = {
   discriminator: ReadonlyUint8Array;
-  /** The user's next record id. */
-  id: bigint;
   /** X25519 public key that document and locator are encrypted to. */
   dataPublicKey: ReadonlyUint8Array;
   /** The record's group element, encrypted to the user's present key. */
   capsule: Capsule;
   /** Shows that the creator made the capsule, for this record and that key. */
   proof: CapsuleProof;
-  /** SHA-256 of the encrypted document; zeros: not disclosed. */
-  ciphertextHash: ReadonlyUint8Array;
+  /** Root of the facts that the creator attests about the document; the program takes any. */
+  factsRoot: ReadonlyUint8Array;
   /** Where the encrypted document is, sealed to the data public key: 1 to 512 bytes. */
   locator: ReadonlyUint8Array;
 };
 
 export type CreateRecordInstructionDataArgs = {
-  /** The user's next record id. */
-  id: number | bigint;
   /** X25519 public key that document and locator are encrypted to. */
   dataPublicKey: ReadonlyUint8Array;
   /** The record's group element, encrypted to the user's present key. */
   capsule: CapsuleArgs;
   /** Shows that the creator made the capsule, for this record and that key. */
   proof: CapsuleProofArgs;
-  /** SHA-256 of the encrypted document; zeros: not disclosed. */
-  ciphertextHash: ReadonlyUint8Array;
+  /** Root of the facts that the creator attests about the document; the program takes any. */
+  factsRoot: ReadonlyUint8Array;
   /** Where the encrypted document is, sealed to the data public key: 1 to 512 bytes. */
   locator: ReadonlyUint8Array;
 };
@@ -134,11 +128,10 @@ export function getCreateRecordInstructionDataEncoder(): Encoder<CreateRecordIns
   return transformEncoder(
     getStructEncoder([
       ["discriminator", fixEncoderSize(getBytesEncoder(), 1)],
-      ["id", getU64Encoder()],
       ["dataPublicKey", fixEncoderSize(getBytesEncoder(), 32)],
       ["capsule", getCapsuleEncoder()],
       ["proof", getCapsuleProofEncoder()],
-      ["ciphertextHash", fixEncoderSize(getBytesEncoder(), 32)],
+      ["factsRoot", fixEncoderSize(getBytesEncoder(), 32)],
       ["locator", addEncoderSizePrefix(getBytesEncoder(), getU32Encoder())],
     ]),
     (value) => ({ ...value, discriminator: CREATE_RECORD_DISCRIMINATOR }),
@@ -148,11 +141,10 @@ export function getCreateRecordInstructionDataEncoder(): Encoder<CreateRecordIns
 export function getCreateRecordInstructionDataDecoder(): Decoder<CreateRecordInstructionData> {
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 1)],
-    ["id", getU64Decoder()],
     ["dataPublicKey", fixDecoderSize(getBytesDecoder(), 32)],
     ["capsule", getCapsuleDecoder()],
     ["proof", getCapsuleProofDecoder()],
-    ["ciphertextHash", fixDecoderSize(getBytesDecoder(), 32)],
+    ["factsRoot", fixDecoderSize(getBytesDecoder(), 32)],
     ["locator", addDecoderSizePrefix(getBytesDecoder(), getU32Decoder())],
   ]);
 }
@@ -180,15 +172,14 @@ export type CreateRecordInput<
   payer: TransactionSigner<TAccountPayer>;
   /** The user that the record is for. */
   user: Address<TAccountUser>;
-  /** The record, created at the user's next id. */
+  /** The record, created at the address that follows from its contents. */
   record: Address<TAccountRecord>;
   /** Creates the account. */
   systemProgram?: Address<TAccountSystemProgram>;
-  id: CreateRecordInstructionDataArgs["id"];
   dataPublicKey: CreateRecordInstructionDataArgs["dataPublicKey"];
   capsule: CreateRecordInstructionDataArgs["capsule"];
   proof: CreateRecordInstructionDataArgs["proof"];
-  ciphertextHash: CreateRecordInstructionDataArgs["ciphertextHash"];
+  factsRoot: CreateRecordInstructionDataArgs["factsRoot"];
   locator: CreateRecordInstructionDataArgs["locator"];
 };
 
@@ -276,7 +267,7 @@ export type ParsedCreateRecordInstruction<
     payer: TAccountMetas[1];
     /** The user that the record is for. */
     user: TAccountMetas[2];
-    /** The record, created at the user's next id. */
+    /** The record, created at the address that follows from its contents. */
     record: TAccountMetas[3];
     /** Creates the account. */
     systemProgram: TAccountMetas[4];

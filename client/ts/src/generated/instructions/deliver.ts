@@ -28,6 +28,7 @@ import {
   type Instruction,
   type InstructionWithAccounts,
   type InstructionWithData,
+  type ReadonlyAccount,
   type ReadonlyUint8Array,
   type WritableAccount,
 } from "@solana/kit";
@@ -55,7 +56,6 @@ export function getDeliverDiscriminatorBytes(): ReadonlyUint8Array {
 
 export type DeliverInstruction<
   TProgram extends string = typeof GENERION_PROGRAM_ADDRESS,
-  TAccountSeller extends string | AccountMeta<string> = string,
   TAccountOrder extends string | AccountMeta<string> = string,
   TAccountPurchase extends string | AccountMeta<string> = string,
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
@@ -63,11 +63,8 @@ export type DeliverInstruction<
   InstructionWithData<ReadonlyUint8Array> &
   InstructionWithAccounts<
     [
-      TAccountSeller extends string
-        ? WritableAccount<TAccountSeller>
-        : TAccountSeller,
       TAccountOrder extends string
-        ? WritableAccount<TAccountOrder>
+        ? ReadonlyAccount<TAccountOrder>
         : TAccountOrder,
       TAccountPurchase extends string
         ? WritableAccount<TAccountPurchase>
@@ -78,20 +75,24 @@ export type DeliverInstruction<
 
 export type DeliverInstructionData = {
   discriminator: ReadonlyUint8Array;
+  /** `S`: a canonical ristretto255 point other than the identity, the same in all deliveries of a purchase. */
+  settleKey: ReadonlyUint8Array;
   /** Position in the order of the batch's first record. */
   first: number;
   /** Shows that the capsules hold what the records' capsules hold. */
   proof: DeliveryProof;
-  /** The records' group elements, encrypted to the buyer's key. */
+  /** The records' group elements, encrypted to `B + S`. */
   capsules: Capsules;
 };
 
 export type DeliverInstructionDataArgs = {
+  /** `S`: a canonical ristretto255 point other than the identity, the same in all deliveries of a purchase. */
+  settleKey: ReadonlyUint8Array;
   /** Position in the order of the batch's first record. */
   first: number;
   /** Shows that the capsules hold what the records' capsules hold. */
   proof: DeliveryProofArgs;
-  /** The records' group elements, encrypted to the buyer's key. */
+  /** The records' group elements, encrypted to `B + S`. */
   capsules: CapsulesArgs;
 };
 
@@ -99,6 +100,7 @@ export function getDeliverInstructionDataEncoder(): Encoder<DeliverInstructionDa
   return transformEncoder(
     getStructEncoder([
       ["discriminator", fixEncoderSize(getBytesEncoder(), 1)],
+      ["settleKey", fixEncoderSize(getBytesEncoder(), 32)],
       ["first", getU8Encoder()],
       ["proof", getDeliveryProofEncoder()],
       ["capsules", getCapsulesEncoder()],
@@ -110,6 +112,7 @@ export function getDeliverInstructionDataEncoder(): Encoder<DeliverInstructionDa
 export function getDeliverInstructionDataDecoder(): Decoder<DeliverInstructionData> {
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 1)],
+    ["settleKey", fixDecoderSize(getBytesDecoder(), 32)],
     ["first", getU8Decoder()],
     ["proof", getDeliveryProofDecoder()],
     ["capsules", getCapsulesDecoder()],
@@ -127,16 +130,14 @@ export function getDeliverInstructionDataCodec(): Codec<
 }
 
 export type DeliverInput<
-  TAccountSeller extends string = string,
   TAccountOrder extends string = string,
   TAccountPurchase extends string = string,
 > = {
-  /** The wallet that the price goes to. */
-  seller: Address<TAccountSeller>;
   /** The order. */
   order: Address<TAccountOrder>;
   /** The purchase. */
   purchase: Address<TAccountPurchase>;
+  settleKey: DeliverInstructionDataArgs["settleKey"];
   first: DeliverInstructionDataArgs["first"];
   proof: DeliverInstructionDataArgs["proof"];
   capsules: DeliverInstructionDataArgs["capsules"];
@@ -144,26 +145,19 @@ export type DeliverInput<
 };
 
 export function getDeliverInstruction<
-  TAccountSeller extends string,
   TAccountOrder extends string,
   TAccountPurchase extends string,
   TProgramAddress extends Address = typeof GENERION_PROGRAM_ADDRESS,
 >(
-  input: DeliverInput<TAccountSeller, TAccountOrder, TAccountPurchase>,
+  input: DeliverInput<TAccountOrder, TAccountPurchase>,
   config?: { programAddress?: TProgramAddress },
-): DeliverInstruction<
-  TProgramAddress,
-  TAccountSeller,
-  TAccountOrder,
-  TAccountPurchase
-> {
+): DeliverInstruction<TProgramAddress, TAccountOrder, TAccountPurchase> {
   // Program address.
   const programAddress = config?.programAddress ?? GENERION_PROGRAM_ADDRESS;
 
   // Original accounts.
   const originalAccounts = {
-    seller: { value: input.seller ?? null, isWritable: true },
-    order: { value: input.order ?? null, isWritable: true },
+    order: { value: input.order ?? null, isWritable: false },
     purchase: { value: input.purchase ?? null, isWritable: true },
   };
   const accounts = originalAccounts as Record<
@@ -183,7 +177,6 @@ export function getDeliverInstruction<
   const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
   return Object.freeze({
     accounts: [
-      getAccountMeta("seller", accounts.seller),
       getAccountMeta("order", accounts.order),
       getAccountMeta("purchase", accounts.purchase),
       ...remainingAccounts,
@@ -192,12 +185,7 @@ export function getDeliverInstruction<
       args as DeliverInstructionDataArgs,
     ),
     programAddress,
-  } as DeliverInstruction<
-    TProgramAddress,
-    TAccountSeller,
-    TAccountOrder,
-    TAccountPurchase
-  >);
+  } as DeliverInstruction<TProgramAddress, TAccountOrder, TAccountPurchase>);
 }
 
 export type ParsedDeliverInstruction<
@@ -206,12 +194,10 @@ export type ParsedDeliverInstruction<
 > = {
   programAddress: Address<TProgram>;
   accounts: {
-    /** The wallet that the price goes to. */
-    seller: TAccountMetas[0];
     /** The order. */
-    order: TAccountMetas[1];
+    order: TAccountMetas[0];
     /** The purchase. */
-    purchase: TAccountMetas[2];
+    purchase: TAccountMetas[1];
   };
   data: DeliverInstructionData;
 };
@@ -224,12 +210,12 @@ export function parseDeliverInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedDeliverInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 3) {
+  if (instruction.accounts.length < 2) {
     throw new SolanaError(
       SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
       {
         actualAccountMetas: instruction.accounts.length,
-        expectedAccountMetas: 3,
+        expectedAccountMetas: 2,
       },
     );
   }
@@ -241,11 +227,7 @@ export function parseDeliverInstruction<
   };
   return {
     programAddress: instruction.programAddress,
-    accounts: {
-      seller: getNextAccount(),
-      order: getNextAccount(),
-      purchase: getNextAccount(),
-    },
+    accounts: { order: getNextAccount(), purchase: getNextAccount() },
     data: getDeliverInstructionDataDecoder().decode(instruction.data),
   };
 }

@@ -16,5 +16,6 @@ export * from "./makePurchase.js";
 export * from "./refund.js";
 export * from "./revokeShare.js";
 export * from "./setEncryptionKey.js";
+export * from "./settle.js";
 export * from "./shareRecord.js";
 export * from "./verifyRecord.js";

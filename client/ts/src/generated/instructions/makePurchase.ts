@@ -14,12 +14,6 @@ import {
   getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
-  getU32Decoder,
-  getU32Encoder,
-  getU64Decoder,
-  getU64Encoder,
-  getU8Decoder,
-  getU8Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
   SolanaError,
   transformEncoder,
@@ -89,23 +83,15 @@ export type MakePurchaseInstructionData = {
   discriminator: ReadonlyUint8Array;
   /** `B`: the buyer's key for this purchase, a canonical ristretto255 point other than the identity. */
   buyerKey: ReadonlyUint8Array;
-  /** The price that the buyer expects, in lamports. */
-  price: bigint;
-  /** The delivery window that the buyer expects, in seconds. */
-  deliveryWindow: number;
-  /** The number of records that the buyer expects. */
-  recordCount: number;
+  /** SHA-256 of the terms that the buyer agrees to ([`Terms::hash`](crate::state::Terms::hash)). */
+  terms: ReadonlyUint8Array;
 };
 
 export type MakePurchaseInstructionDataArgs = {
   /** `B`: the buyer's key for this purchase, a canonical ristretto255 point other than the identity. */
   buyerKey: ReadonlyUint8Array;
-  /** The price that the buyer expects, in lamports. */
-  price: number | bigint;
-  /** The delivery window that the buyer expects, in seconds. */
-  deliveryWindow: number;
-  /** The number of records that the buyer expects. */
-  recordCount: number;
+  /** SHA-256 of the terms that the buyer agrees to ([`Terms::hash`](crate::state::Terms::hash)). */
+  terms: ReadonlyUint8Array;
 };
 
 export function getMakePurchaseInstructionDataEncoder(): FixedSizeEncoder<MakePurchaseInstructionDataArgs> {
@@ -113,9 +99,7 @@ export function getMakePurchaseInstructionDataEncoder(): FixedSizeEncoder<MakePu
     getStructEncoder([
       ["discriminator", fixEncoderSize(getBytesEncoder(), 1)],
       ["buyerKey", fixEncoderSize(getBytesEncoder(), 32)],
-      ["price", getU64Encoder()],
-      ["deliveryWindow", getU32Encoder()],
-      ["recordCount", getU8Encoder()],
+      ["terms", fixEncoderSize(getBytesEncoder(), 32)],
     ]),
     (value) => ({ ...value, discriminator: MAKE_PURCHASE_DISCRIMINATOR }),
   );
@@ -125,9 +109,7 @@ export function getMakePurchaseInstructionDataDecoder(): FixedSizeDecoder<MakePu
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 1)],
     ["buyerKey", fixDecoderSize(getBytesDecoder(), 32)],
-    ["price", getU64Decoder()],
-    ["deliveryWindow", getU32Decoder()],
-    ["recordCount", getU8Decoder()],
+    ["terms", fixDecoderSize(getBytesDecoder(), 32)],
   ]);
 }
 
@@ -156,9 +138,7 @@ export type MakePurchaseAsyncInput<
   /** Creates the account and moves the price. */
   systemProgram?: Address<TAccountSystemProgram>;
   buyerKey: MakePurchaseInstructionDataArgs["buyerKey"];
-  price: MakePurchaseInstructionDataArgs["price"];
-  deliveryWindow: MakePurchaseInstructionDataArgs["deliveryWindow"];
-  recordCount: MakePurchaseInstructionDataArgs["recordCount"];
+  terms: MakePurchaseInstructionDataArgs["terms"];
 };
 
 export async function getMakePurchaseInstructionAsync<
@@ -256,9 +236,7 @@ export type MakePurchaseInput<
   /** Creates the account and moves the price. */
   systemProgram?: Address<TAccountSystemProgram>;
   buyerKey: MakePurchaseInstructionDataArgs["buyerKey"];
-  price: MakePurchaseInstructionDataArgs["price"];
-  deliveryWindow: MakePurchaseInstructionDataArgs["deliveryWindow"];
-  recordCount: MakePurchaseInstructionDataArgs["recordCount"];
+  terms: MakePurchaseInstructionDataArgs["terms"];
 };
 
 export function getMakePurchaseInstruction<

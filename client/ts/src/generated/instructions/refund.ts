@@ -106,7 +106,10 @@ export type RefundAsyncInput<
   TAccountOrder extends string = string,
   TAccountPurchase extends string = string,
 > = {
-  /** The seller at any time; anyone from 300 s after the deadline. */
+  /**
+   * The seller until the purchase is locked; anyone from 300 s after the deadline or, once locked, after the time to
+   * settle.
+   */
   authority: TransactionSigner<TAccountAuthority>;
   /** The wallet that gets price and rent back. */
   buyer: Address<TAccountBuyer>;
@@ -193,7 +196,10 @@ export type RefundInput<
   TAccountOrder extends string = string,
   TAccountPurchase extends string = string,
 > = {
-  /** The seller at any time; anyone from 300 s after the deadline. */
+  /**
+   * The seller until the purchase is locked; anyone from 300 s after the deadline or, once locked, after the time to
+   * settle.
+   */
   authority: TransactionSigner<TAccountAuthority>;
   /** The wallet that gets price and rent back. */
   buyer: Address<TAccountBuyer>;
@@ -264,7 +270,10 @@ export type ParsedRefundInstruction<
 > = {
   programAddress: Address<TProgram>;
   accounts: {
-    /** The seller at any time; anyone from 300 s after the deadline. */
+    /**
+     * The seller until the purchase is locked; anyone from 300 s after the deadline or, once locked, after the time to
+     * settle.
+     */
     authority: TAccountMetas[0];
     /** The wallet that gets price and rent back. */
     buyer: TAccountMetas[1];

@@ -14,6 +14,8 @@ import {
   getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
+  getU32Decoder,
+  getU32Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
   SolanaError,
   transformEncoder,
@@ -82,20 +84,30 @@ export type SetEncryptionKeyInstruction<
 
 export type SetEncryptionKeyInstructionData = {
   discriminator: ReadonlyUint8Array;
+  /** The index that the key shall have: 0 for the first one, one more than the present key's for the next. */
+  keyIndex: number;
   /** `X`: a canonical ristretto255 point other than the identity. */
   encryptionKey: ReadonlyUint8Array;
+  /** The wallet's signature over the line that names key and index; stored unread. */
+  attestation: ReadonlyUint8Array;
 };
 
 export type SetEncryptionKeyInstructionDataArgs = {
+  /** The index that the key shall have: 0 for the first one, one more than the present key's for the next. */
+  keyIndex: number;
   /** `X`: a canonical ristretto255 point other than the identity. */
   encryptionKey: ReadonlyUint8Array;
+  /** The wallet's signature over the line that names key and index; stored unread. */
+  attestation: ReadonlyUint8Array;
 };
 
 export function getSetEncryptionKeyInstructionDataEncoder(): FixedSizeEncoder<SetEncryptionKeyInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
       ["discriminator", fixEncoderSize(getBytesEncoder(), 1)],
+      ["keyIndex", getU32Encoder()],
       ["encryptionKey", fixEncoderSize(getBytesEncoder(), 32)],
+      ["attestation", fixEncoderSize(getBytesEncoder(), 64)],
     ]),
     (value) => ({ ...value, discriminator: SET_ENCRYPTION_KEY_DISCRIMINATOR }),
   );
@@ -104,7 +116,9 @@ export function getSetEncryptionKeyInstructionDataEncoder(): FixedSizeEncoder<Se
 export function getSetEncryptionKeyInstructionDataDecoder(): FixedSizeDecoder<SetEncryptionKeyInstructionData> {
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 1)],
+    ["keyIndex", getU32Decoder()],
     ["encryptionKey", fixDecoderSize(getBytesDecoder(), 32)],
+    ["attestation", fixDecoderSize(getBytesDecoder(), 64)],
   ]);
 }
 
@@ -132,7 +146,9 @@ export type SetEncryptionKeyAsyncInput<
   user?: Address<TAccountUser>;
   /** Creates the account. */
   systemProgram?: Address<TAccountSystemProgram>;
+  keyIndex: SetEncryptionKeyInstructionDataArgs["keyIndex"];
   encryptionKey: SetEncryptionKeyInstructionDataArgs["encryptionKey"];
+  attestation: SetEncryptionKeyInstructionDataArgs["attestation"];
 };
 
 export async function getSetEncryptionKeyInstructionAsync<
@@ -225,7 +241,9 @@ export type SetEncryptionKeyInput<
   user: Address<TAccountUser>;
   /** Creates the account. */
   systemProgram?: Address<TAccountSystemProgram>;
+  keyIndex: SetEncryptionKeyInstructionDataArgs["keyIndex"];
   encryptionKey: SetEncryptionKeyInstructionDataArgs["encryptionKey"];
+  attestation: SetEncryptionKeyInstructionDataArgs["attestation"];
 };
 
 export function getSetEncryptionKeyInstruction<

@@ -16,6 +16,8 @@ import {
   getI64Encoder,
   getStructDecoder,
   getStructEncoder,
+  getU32Decoder,
+  getU32Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
   SolanaError,
   transformEncoder,
@@ -97,14 +99,18 @@ export type ShareRecordInstruction<
 
 export type ShareRecordInstructionData = {
   discriminator: ReadonlyUint8Array;
-  /** The record's group element, encrypted to the recipient's present key. */
+  /** Index of the recipient's key that the capsule is made for, which must be the present one. */
+  keyIndex: number;
+  /** The record's group element, encrypted to that key. */
   capsule: Capsule;
   /** Unix time in seconds after which the recipient should not use it; 0: never. */
   expiresAt: bigint;
 };
 
 export type ShareRecordInstructionDataArgs = {
-  /** The record's group element, encrypted to the recipient's present key. */
+  /** Index of the recipient's key that the capsule is made for, which must be the present one. */
+  keyIndex: number;
+  /** The record's group element, encrypted to that key. */
   capsule: CapsuleArgs;
   /** Unix time in seconds after which the recipient should not use it; 0: never. */
   expiresAt: number | bigint;
@@ -114,6 +120,7 @@ export function getShareRecordInstructionDataEncoder(): FixedSizeEncoder<ShareRe
   return transformEncoder(
     getStructEncoder([
       ["discriminator", fixEncoderSize(getBytesEncoder(), 1)],
+      ["keyIndex", getU32Encoder()],
       ["capsule", getCapsuleEncoder()],
       ["expiresAt", getI64Encoder()],
     ]),
@@ -124,6 +131,7 @@ export function getShareRecordInstructionDataEncoder(): FixedSizeEncoder<ShareRe
 export function getShareRecordInstructionDataDecoder(): FixedSizeDecoder<ShareRecordInstructionData> {
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 1)],
+    ["keyIndex", getU32Decoder()],
     ["capsule", getCapsuleDecoder()],
     ["expiresAt", getI64Decoder()],
   ]);
@@ -159,6 +167,7 @@ export type ShareRecordInput<
   share: Address<TAccountShare>;
   /** Creates the account. */
   systemProgram?: Address<TAccountSystemProgram>;
+  keyIndex: ShareRecordInstructionDataArgs["keyIndex"];
   capsule: ShareRecordInstructionDataArgs["capsule"];
   expiresAt: ShareRecordInstructionDataArgs["expiresAt"];
 };

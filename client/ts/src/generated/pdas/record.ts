@@ -7,17 +7,20 @@
  */
 
 import {
+  fixEncoderSize,
   getAddressEncoder,
+  getBytesEncoder,
   getProgramDerivedAddress,
-  getU64Encoder,
   getUtf8Encoder,
   type Address,
   type ProgramDerivedAddress,
+  type ReadonlyUint8Array,
 } from "@solana/kit";
 
 export type RecordSeeds = {
   owner: Address;
-  id: number | bigint;
+  /** SHA-256 of RECORD_DOMAIN, owner, creator, owner_key, data_public_key, capsule, facts_root and locator. */
+  contents: ReadonlyUint8Array;
 };
 
 export async function findRecordPda(
@@ -32,7 +35,7 @@ export async function findRecordPda(
     seeds: [
       getUtf8Encoder().encode("record"),
       getAddressEncoder().encode(seeds.owner),
-      getU64Encoder().encode(seeds.id),
+      fixEncoderSize(getBytesEncoder(), 32).encode(seeds.contents),
     ],
   });
 }

@@ -61,6 +61,7 @@ import {
   getRefundInstructionAsync,
   getRevokeShareInstruction,
   getSetEncryptionKeyInstructionAsync,
+  getSettleInstruction,
   getShareRecordInstruction,
   getVerifyRecordInstruction,
   parseCloseOrderInstruction,
@@ -73,6 +74,7 @@ import {
   parseRefundInstruction,
   parseRevokeShareInstruction,
   parseSetEncryptionKeyInstruction,
+  parseSettleInstruction,
   parseShareRecordInstruction,
   parseVerifyRecordInstruction,
   type CloseOrderInput,
@@ -92,11 +94,13 @@ import {
   type ParsedRefundInstruction,
   type ParsedRevokeShareInstruction,
   type ParsedSetEncryptionKeyInstruction,
+  type ParsedSettleInstruction,
   type ParsedShareRecordInstruction,
   type ParsedVerifyRecordInstruction,
   type RefundAsyncInput,
   type RevokeShareInput,
   type SetEncryptionKeyAsyncInput,
+  type SettleInput,
   type ShareRecordInput,
   type VerifyRecordInput,
 } from "../instructions/index.js";
@@ -197,6 +201,7 @@ export enum GenerionInstruction {
   Deliver,
   Refund,
   ClosePurchase,
+  Settle,
 }
 
 export function identifyGenerionInstruction(
@@ -311,6 +316,15 @@ export function identifyGenerionInstruction(
   ) {
     return GenerionInstruction.ClosePurchase;
   }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([12])),
+      0,
+    )
+  ) {
+    return GenerionInstruction.Settle;
+  }
   throw new SolanaError(
     SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_INSTRUCTION,
     { instructionData: data, programName: "generion" },
@@ -355,7 +369,10 @@ export type ParsedGenerionInstruction<
     } & ParsedRefundInstruction<TProgram>)
   | ({
       instructionType: GenerionInstruction.ClosePurchase;
-    } & ParsedClosePurchaseInstruction<TProgram>);
+    } & ParsedClosePurchaseInstruction<TProgram>)
+  | ({
+      instructionType: GenerionInstruction.Settle;
+    } & ParsedSettleInstruction<TProgram>);
 
 export function parseGenerionInstruction<TProgram extends string>(
   instruction: Instruction<TProgram> & InstructionWithData<ReadonlyUint8Array>,
@@ -446,6 +463,13 @@ export function parseGenerionInstruction<TProgram extends string>(
         ...parseClosePurchaseInstruction(instruction),
       };
     }
+    case GenerionInstruction.Settle: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: GenerionInstruction.Settle,
+        ...parseSettleInstruction(instruction),
+      };
+    }
     default:
       throw new SolanaError(
         SOLANA_ERROR__PROGRAM_CLIENTS__UNRECOGNIZED_INSTRUCTION_TYPE,
@@ -513,6 +537,9 @@ export type GenerionPluginInstructions = {
     input: ClosePurchaseInput,
   ) => ReturnType<typeof getClosePurchaseInstruction> &
     SelfPlanAndSendFunctions;
+  settle: (
+    input: SettleInput,
+  ) => ReturnType<typeof getSettleInstruction> & SelfPlanAndSendFunctions;
 };
 
 export type GenerionPluginPdas = {
@@ -613,6 +640,8 @@ export function generionProgram() {
               client,
               getClosePurchaseInstruction(input),
             ),
+          settle: (input) =>
+            addSelfPlanAndSendFunctions(client, getSettleInstruction(input)),
         },
         pdas: {
           order: findOrderPda,

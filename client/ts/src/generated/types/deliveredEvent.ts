@@ -8,21 +8,26 @@
 
 import {
   combineCodec,
+  fixDecoderSize,
+  fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
+  getBytesDecoder,
+  getBytesEncoder,
+  getI64Decoder,
+  getI64Encoder,
   getStructDecoder,
   getStructEncoder,
-  getU64Decoder,
-  getU64Encoder,
   getU8Decoder,
   getU8Encoder,
   type Address,
   type FixedSizeCodec,
   type FixedSizeDecoder,
   type FixedSizeEncoder,
+  type ReadonlyUint8Array,
 } from "@solana/kit";
 
-/** Keys reached the buyer, proven. */
+/** Keys for the buyer are on the ledger, proven. Nobody can open them until the purchase is settled. */
 export type DeliveredEvent = {
   /** The purchase. */
   purchase: Address;
@@ -32,12 +37,14 @@ export type DeliveredEvent = {
   seller: Address;
   /** The buyer. */
   buyer: Address;
+  /** `S`: the capsules are made for the buyer's key plus this one. */
+  settleKey: ReadonlyUint8Array;
+  /** Unix time in seconds until which the seller should settle, with the last record; otherwise 0. */
+  settleBy: bigint;
   /** Position in the order of the batch's first record. */
   first: number;
   /** Records in the batch. */
   count: number;
-  /** Lamports paid to the seller: the price with the last record, otherwise 0. */
-  lamports: bigint;
 };
 
 export type DeliveredEventArgs = {
@@ -49,12 +56,14 @@ export type DeliveredEventArgs = {
   seller: Address;
   /** The buyer. */
   buyer: Address;
+  /** `S`: the capsules are made for the buyer's key plus this one. */
+  settleKey: ReadonlyUint8Array;
+  /** Unix time in seconds until which the seller should settle, with the last record; otherwise 0. */
+  settleBy: number | bigint;
   /** Position in the order of the batch's first record. */
   first: number;
   /** Records in the batch. */
   count: number;
-  /** Lamports paid to the seller: the price with the last record, otherwise 0. */
-  lamports: number | bigint;
 };
 
 export function getDeliveredEventEncoder(): FixedSizeEncoder<DeliveredEventArgs> {
@@ -63,9 +72,10 @@ export function getDeliveredEventEncoder(): FixedSizeEncoder<DeliveredEventArgs>
     ["order", getAddressEncoder()],
     ["seller", getAddressEncoder()],
     ["buyer", getAddressEncoder()],
+    ["settleKey", fixEncoderSize(getBytesEncoder(), 32)],
+    ["settleBy", getI64Encoder()],
     ["first", getU8Encoder()],
     ["count", getU8Encoder()],
-    ["lamports", getU64Encoder()],
   ]);
 }
 
@@ -75,9 +85,10 @@ export function getDeliveredEventDecoder(): FixedSizeDecoder<DeliveredEvent> {
     ["order", getAddressDecoder()],
     ["seller", getAddressDecoder()],
     ["buyer", getAddressDecoder()],
+    ["settleKey", fixDecoderSize(getBytesDecoder(), 32)],
+    ["settleBy", getI64Decoder()],
     ["first", getU8Decoder()],
     ["count", getU8Decoder()],
-    ["lamports", getU64Decoder()],
   ]);
 }
 

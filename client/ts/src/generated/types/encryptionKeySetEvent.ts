@@ -33,6 +33,8 @@ export type EncryptionKeySetEvent = {
   keyIndex: number;
   /** The key. */
   encryptionKey: ReadonlyUint8Array;
+  /** The wallet's signature over the line that names key and index, as it was given. */
+  attestation: ReadonlyUint8Array;
 };
 
 export type EncryptionKeySetEventArgs = EncryptionKeySetEvent;
@@ -42,6 +44,7 @@ export function getEncryptionKeySetEventEncoder(): FixedSizeEncoder<EncryptionKe
     ["wallet", getAddressEncoder()],
     ["keyIndex", getU32Encoder()],
     ["encryptionKey", fixEncoderSize(getBytesEncoder(), 32)],
+    ["attestation", fixEncoderSize(getBytesEncoder(), 64)],
   ]);
 }
 
@@ -50,6 +53,7 @@ export function getEncryptionKeySetEventDecoder(): FixedSizeDecoder<EncryptionKe
     ["wallet", getAddressDecoder()],
     ["keyIndex", getU32Decoder()],
     ["encryptionKey", fixDecoderSize(getBytesDecoder(), 32)],
+    ["attestation", fixDecoderSize(getBytesDecoder(), 64)],
   ]);
 }
 

@@ -22,4 +22,5 @@ export * from "./recordSharedEvent.js";
 export * from "./recordVerifiedEvent.js";
 export * from "./refundedEvent.js";
 export * from "./salesStoppedEvent.js";
+export * from "./settledEvent.js";
 export * from "./shareRevokedEvent.js";

@@ -16,6 +16,8 @@ import {
   getArrayEncoder,
   getI64Decoder,
   getI64Encoder,
+  getOptionDecoder,
+  getOptionEncoder,
   getStructDecoder,
   getStructEncoder,
   getU32Decoder,
@@ -28,6 +30,8 @@ import {
   type Codec,
   type Decoder,
   type Encoder,
+  type Option,
+  type OptionOrNullable,
 } from "@solana/kit";
 
 /** A seller put records up for sale. */
@@ -46,10 +50,12 @@ export type OrderCreatedEvent = {
   createdAt: bigint;
   /** Seconds to deliver. */
   deliveryWindow: number;
+  /** The only wallet that may buy; nothing: anyone. */
+  onlyBuyer: Option<Address>;
   /** What the public learns about the records. */
   label: string;
-  /** The records' ids. */
-  recordIds: Array<bigint>;
+  /** The records. */
+  records: Array<Address>;
 };
 
 export type OrderCreatedEventArgs = {
@@ -67,10 +73,12 @@ export type OrderCreatedEventArgs = {
   createdAt: number | bigint;
   /** Seconds to deliver. */
   deliveryWindow: number;
+  /** The only wallet that may buy; nothing: anyone. */
+  onlyBuyer: OptionOrNullable<Address>;
   /** What the public learns about the records. */
   label: string;
-  /** The records' ids. */
-  recordIds: Array<number | bigint>;
+  /** The records. */
+  records: Array<Address>;
 };
 
 export function getOrderCreatedEventEncoder(): Encoder<OrderCreatedEventArgs> {
@@ -82,8 +90,9 @@ export function getOrderCreatedEventEncoder(): Encoder<OrderCreatedEventArgs> {
     ["price", getU64Encoder()],
     ["createdAt", getI64Encoder()],
     ["deliveryWindow", getU32Encoder()],
+    ["onlyBuyer", getOptionEncoder(getAddressEncoder())],
     ["label", addEncoderSizePrefix(getUtf8Encoder(), getU32Encoder())],
-    ["recordIds", getArrayEncoder(getU64Encoder())],
+    ["records", getArrayEncoder(getAddressEncoder())],
   ]);
 }
 
@@ -96,8 +105,9 @@ export function getOrderCreatedEventDecoder(): Decoder<OrderCreatedEvent> {
     ["price", getU64Decoder()],
     ["createdAt", getI64Decoder()],
     ["deliveryWindow", getU32Decoder()],
+    ["onlyBuyer", getOptionDecoder(getAddressDecoder())],
     ["label", addDecoderSizePrefix(getUtf8Decoder(), getU32Decoder())],
-    ["recordIds", getArrayDecoder(getU64Decoder())],
+    ["records", getArrayDecoder(getAddressDecoder())],
   ]);
 }
 

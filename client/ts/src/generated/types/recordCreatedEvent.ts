@@ -20,8 +20,6 @@ import {
   getStructEncoder,
   getU32Decoder,
   getU32Encoder,
-  getU64Decoder,
-  getU64Encoder,
   getU8Decoder,
   getU8Encoder,
   type Address,
@@ -43,10 +41,8 @@ export type RecordCreatedEvent = {
   rentPayer: Address;
   /** X25519 public key that document and locator are encrypted to. */
   dataPublicKey: ReadonlyUint8Array;
-  /** SHA-256 of the encrypted document; zeros: not disclosed. */
-  ciphertextHash: ReadonlyUint8Array;
-  /** Its id. */
-  id: bigint;
+  /** Root of the facts that the creator attests about the document. */
+  factsRoot: ReadonlyUint8Array;
   /** Unix time in seconds. */
   createdAt: bigint;
   /** Index of the owner's key that its capsule is made for. */
@@ -66,10 +62,8 @@ export type RecordCreatedEventArgs = {
   rentPayer: Address;
   /** X25519 public key that document and locator are encrypted to. */
   dataPublicKey: ReadonlyUint8Array;
-  /** SHA-256 of the encrypted document; zeros: not disclosed. */
-  ciphertextHash: ReadonlyUint8Array;
-  /** Its id. */
-  id: number | bigint;
+  /** Root of the facts that the creator attests about the document. */
+  factsRoot: ReadonlyUint8Array;
   /** Unix time in seconds. */
   createdAt: number | bigint;
   /** Index of the owner's key that its capsule is made for. */
@@ -85,8 +79,7 @@ export function getRecordCreatedEventEncoder(): FixedSizeEncoder<RecordCreatedEv
     ["creator", getAddressEncoder()],
     ["rentPayer", getAddressEncoder()],
     ["dataPublicKey", fixEncoderSize(getBytesEncoder(), 32)],
-    ["ciphertextHash", fixEncoderSize(getBytesEncoder(), 32)],
-    ["id", getU64Encoder()],
+    ["factsRoot", fixEncoderSize(getBytesEncoder(), 32)],
     ["createdAt", getI64Encoder()],
     ["keyIndex", getU32Encoder()],
     ["verified", getU8Encoder()],
@@ -100,8 +93,7 @@ export function getRecordCreatedEventDecoder(): FixedSizeDecoder<RecordCreatedEv
     ["creator", getAddressDecoder()],
     ["rentPayer", getAddressDecoder()],
     ["dataPublicKey", fixDecoderSize(getBytesDecoder(), 32)],
-    ["ciphertextHash", fixDecoderSize(getBytesDecoder(), 32)],
-    ["id", getU64Decoder()],
+    ["factsRoot", fixDecoderSize(getBytesDecoder(), 32)],
     ["createdAt", getI64Decoder()],
     ["keyIndex", getU32Decoder()],
     ["verified", getU8Decoder()],

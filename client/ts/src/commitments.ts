@@ -1,0 +1,81 @@
+// What an address and a purchase commit to: a record's contents (docs/PROTOCOL.md, section 4) and an order's terms (section 6).
+
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import { type Address, address, getU32Encoder } from '@solana/kit';
+import { addressBytes, compareBytes, copy, u64Bytes } from './bytes.js';
+import { ClientError } from './errors.js';
+import { LABEL_LEN, type Order, RECORD_DOMAIN, type Record as RecordState, TERMS_DOMAIN } from './generated/index.js';
+
+/** What of a record its creator decides. */
+export type RecordContents = Pick<
+    RecordState,
+    'owner' | 'creator' | 'ownerKey' | 'dataPublicKey' | 'capsule' | 'factsRoot' | 'locator'
+>;
+
+/** `c`, the last seed of a record's address: `findRecordPda({ owner, contents })`. No other contents have that address. */
+export function recordContents(record: RecordContents): Uint8Array {
+    return sha256(
+        concatBytes(
+            RECORD_DOMAIN,
+            addressBytes(record.owner),
+            addressBytes(record.creator),
+            copy(record.ownerKey),
+            copy(record.dataPublicKey),
+            copy(record.capsule.ephemeral),
+            copy(record.capsule.masked),
+            copy(record.factsRoot),
+            copy(record.locator),
+        ),
+    );
+}
+
+/** The only buyer of an order that anyone may buy. */
+export const ANYONE = address('11111111111111111111111111111111');
+
+/** Addresses of records in the order that `create_order` takes them in: by their bytes, each once. */
+export function sortRecords(records: readonly Address[]): Address[] {
+    const distinct = [...new Set(records)];
+    return distinct.sort((one, other) => compareBytes(addressBytes(one), addressBytes(other)));
+}
+
+/** What of an order a buyer agrees to, beside its address. */
+export type Terms = Pick<Order, 'seller' | 'price' | 'deliveryWindow' | 'label' | 'onlyBuyer' | 'records'>;
+
+/**
+ * The hash that `purchase` names, of the order as the buyer was shown it. Take nothing from the ledger anew after the buyer
+ * has agreed: that the program refuses other terms is the point of it.
+ *
+ * @throws {ClientError} `malformed`: a label that is not padded.
+ */
+export function orderTerms(order: Address, terms: Terms): Uint8Array {
+    if (terms.label.length !== LABEL_LEN) {
+        throw new ClientError('malformed', `a label is padded to ${LABEL_LEN} bytes, and has ${terms.label.length}`);
+    }
+    return sha256(
+        concatBytes(
+            TERMS_DOMAIN,
+            addressBytes(order),
+            addressBytes(terms.seller),
+            u64Bytes(terms.price),
+            copy(getU32Encoder().encode(terms.deliveryWindow)),
+            copy(terms.label),
+            addressBytes(terms.onlyBuyer),
+            ...terms.records.map(addressBytes),
+        ),
+    );
+}
+
+/**
+ * A label as an order holds it, padded with zeros.
+ *
+ * @throws {ClientError} `too_long`; `malformed`: it holds a NUL.
+ */
+export function padLabel(label: string): Uint8Array {
+    const text = utf8ToBytes(label);
+    if (text.length > LABEL_LEN) throw new ClientError('too_long', `a label has at most ${LABEL_LEN} bytes`);
+    if (text.includes(0)) throw new ClientError('malformed', 'a label holds no NUL');
+    const padded = new Uint8Array(LABEL_LEN);
+    padded.set(text);
+    return padded;
+}

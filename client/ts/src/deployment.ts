@@ -1,0 +1,57 @@
+// Which program on which cluster (docs/PROTOCOL.md, section 2). All lines that a wallet signs name both, so that what an app
+// of one cluster is given is worth nothing on another.
+
+import { type Address, isAddress } from '@solana/kit';
+import { addressBytes } from './bytes.js';
+import { ClientError } from './errors.js';
+import { GENERION_PROGRAM_ADDRESS } from './generated/index.js';
+
+/** The program on a cluster. */
+export type Deployment = {
+    /** The program's id. */
+    program: Address;
+    /**
+     * The cluster's genesis hash, in base58. Pin it, as {@link GENESIS} does, or remember it from the first time. What the
+     * node at hand tells is not enough: it could have a wallet sign for another cluster.
+     */
+    genesis: string;
+};
+
+/** The genesis hashes of the public clusters, and of all local nodes of this project: SHA-256 of `generion localnet`. */
+export const GENESIS = {
+    'mainnet-beta': '5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d',
+    devnet: 'EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG',
+    testnet: '4uhcVJyU9pJkvQyS88uRDiswHXSCkY3zQawwpjk2NsNY',
+    localnet: 'H7FThooFDNTNq13qgRiW3UZcvt5zAYqtEkgQVm921YRz',
+} as const;
+
+/**
+ * The deployment of `idl/generion.json`, or of another program id, on a cluster.
+ *
+ * @throws {ClientError} `malformed`: the genesis hash is not 32 bytes in base58.
+ */
+export function deploymentOn(genesis: string, program: Address = GENERION_PROGRAM_ADDRESS): Deployment {
+    genesisBytes(genesis);
+    return { program, genesis };
+}
+
+/**
+ * The 32 bytes of a genesis hash.
+ *
+ * @throws {ClientError} `malformed`.
+ */
+export function genesisBytes(genesis: string): Uint8Array {
+    // An address is 32 bytes in base58 too.
+    if (!isAddress(genesis)) throw new ClientError('malformed', 'a genesis hash is 32 bytes in base58');
+    return addressBytes(genesis);
+}
+
+/**
+ * How lines name a deployment.
+ *
+ * @throws {ClientError} `malformed`: the genesis hash is none.
+ */
+export function inLine({ genesis, program }: Deployment): string {
+    genesisBytes(genesis);
+    return `genesis=${genesis} program=${program}`;
+}

@@ -1,0 +1,85 @@
+// Lock, then settle (docs/PROTOCOL.md, section 6): the seller's settle key of a purchase, and the delivery key that follows.
+
+import { expand, extract } from '@noble/hashes/hkdf.js';
+import { sha512 } from '@noble/hashes/sha2.js';
+import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Address, ReadonlyUint8Array } from '@solana/kit';
+import { addressBytes, copy, i64Bytes } from './bytes.js';
+import { type Deployment, genesisBytes } from './deployment.js';
+import { ClientError } from './errors.js';
+import { decodeScalar, reduce, scalars } from './group.js';
+import { PublicKey, SecretKey } from './keys.js';
+
+/** What a seller believes about a purchase. All of it goes into the settle secret. */
+export type BelievedPurchase = {
+    /** Address of the purchase. */
+    purchase: Address;
+    /** Its deadline. */
+    deadline: bigint;
+    /** `B`, the buyer's key. */
+    buyerKey: PublicKey<'purchase'>;
+    /** The order's terms, whose records' addresses were recomputed from their contents. */
+    terms: ReadonlyUint8Array;
+};
+
+/**
+ * The settle secret `s` of a purchase, and `S`. It is derived anew each time and never taken from the ledger: whoever shows
+ * the seller another deadline, buyer's key or order is given deliveries for another `S`, whose `s` is never shown. Where the
+ * ledger has another `S` than this one, stop.
+ *
+ * To show `s` opens the delivery to the buyer. Do so with `settle`, once the purchase is locked with this `S` at this price,
+ * as several nodes agree.
+ */
+export function deriveSettleSecret(
+    deployment: Deployment,
+    owner: SecretKey<'encryption'>,
+    { buyerKey, deadline, purchase, terms }: BelievedPurchase,
+): SecretKey<'settle'> {
+    if (terms.length !== 32) throw new RangeError(`terms have 32 bytes, not ${terms.length}`);
+    const secret = owner.toBytes();
+    const key = extract(sha512, secret, utf8ToBytes('generion/settle-key/v1'));
+    const info = concatBytes(
+        genesisBytes(deployment.genesis),
+        addressBytes(deployment.program),
+        addressBytes(purchase),
+        i64Bytes(deadline),
+        buyerKey.toBytes(),
+        copy(terms),
+    );
+    const wide = expand(sha512, key, info, 64);
+    const scalar = SecretKey.fromScalar('settle', reduce(wide));
+    for (const bytes of [secret, key, wide]) bytes.fill(0);
+    // One in 2^252.
+    if (!scalar) throw new ClientError('malformed', 'the settle secret is zero');
+    return scalar;
+}
+
+/**
+ * `K = B + S`, which the capsules of a delivery are made for.
+ *
+ * @throws {ClientError} `malformed`: the two cancel out, which an honest buyer's key does not.
+ */
+export function deliveryKey(buyerKey: PublicKey<'purchase'>, settleKey: PublicKey<'settle'>): PublicKey<'delivery'> {
+    const key = PublicKey.fromPoint('delivery', buyerKey.point.add(settleKey.point));
+    if (!key) throw new ClientError('malformed', 'the delivery key is the identity');
+    return key;
+}
+
+/**
+ * `b + s`, with which a buyer opens the capsules of a settled purchase: there, `settle_key` holds `s`.
+ *
+ * @throws {ClientError} `malformed`: the settle secret is not canonical, is zero or cancels out the buyer's.
+ */
+export function deliverySecret(buyer: SecretKey<'purchase'>, settleSecret: ReadonlyUint8Array): SecretKey<'delivery'> {
+    const s = decodeScalar(copy(settleSecret));
+    const secret = s && SecretKey.fromScalar('delivery', scalars.add(buyer.scalar(), s));
+    if (!secret) throw new ClientError('malformed', 'the settle secret is no secret scalar');
+    return secret;
+}
+
+/** Whether `s` is what the program takes in `settle` for a purchase that was locked with `S`. */
+export function isSettleSecret(settleSecret: ReadonlyUint8Array, settleKey: ReadonlyUint8Array): boolean {
+    const secret = SecretKey.fromBytes('settle', settleSecret);
+    const key = PublicKey.fromBytes('settle', settleKey);
+    return secret !== undefined && key !== undefined && secret.publicKey.point.equals(key.point);
+}

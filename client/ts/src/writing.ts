@@ -1,0 +1,74 @@
+// Writing a record (docs/PROTOCOL.md, sections 2 to 5): everything that `create_record` takes, and the address it goes to.
+
+import type { Address } from '@solana/kit';
+import { attestRecord } from './attestation.js';
+import { proveCapsule, sealCapsule } from './capsule.js';
+import { type RecordContents, recordContents } from './commitments.js';
+import type { Deployment } from './deployment.js';
+import { ClientError } from './errors.js';
+import { FactTree, factsOf } from './facts.js';
+import { type CapsuleProof, findRecordPda } from './generated/index.js';
+import { type RandomBytes, secureRandom } from './group.js';
+import type { PublicKey, SignBytes } from './keys.js';
+import { type Locator, sealLocator } from './locator.js';
+import type { RecordElement } from './record.js';
+
+/** What a creator decides about a record. */
+export type RecordDraft = {
+    /** The owner's wallet. */
+    owner: Address;
+    /** The owner's present encryption key: `attestedKey` of its User account. */
+    ownerKey: PublicKey<'encryption'>;
+    /** The wallet that writes it. */
+    creator: Address;
+    /**
+     * The element that the document is encrypted under. Draw another one where the record has to be written again because
+     * the owner's key has changed.
+     */
+    element: RecordElement;
+    /** Where the encrypted document is, and what. */
+    locator: Omit<Locator, 'signature'>;
+};
+
+/** What `getCreateRecordInstruction` takes beside signers and the owner's User account. */
+export type MadeRecord = Pick<RecordContents, 'dataPublicKey' | 'capsule' | 'factsRoot' | 'locator'> & {
+    /** The record's address. */
+    record: Address;
+    /** Shows that the creator made the capsule. */
+    proof: CapsuleProof;
+};
+
+/**
+ * Makes a record. With `sign`, the creator's wallet signs for it, so that whoever opens it sees without a node who wrote it.
+ *
+ * @throws {ClientError} `unknown_profile`: a profile whose facts this software can't derive; as `attestRecord` and
+ * `sealLocator`.
+ */
+export async function makeRecord(
+    deployment: Deployment,
+    { owner, ownerKey, creator, element, locator }: RecordDraft,
+    sign?: SignBytes,
+    random: RandomBytes = secureRandom,
+): Promise<MadeRecord> {
+    const facts = factsOf(locator);
+    if (!facts) throw new ClientError('unknown_profile', `this software does not know the profile ${locator.profile}`);
+    const dataPublicKey = element.recordKey(owner, creator).dataPublicKey();
+    const factsRoot = new FactTree(element, dataPublicKey, facts).root();
+    const attested = { creator, owner, dataPublicKey, document: locator.sha256, factsRoot };
+    const signature = sign && (await attestRecord(deployment, attested, sign));
+    const sealed = await sealLocator({ ...locator, signature }, dataPublicKey, random);
+    const { capsule, randomness } = sealCapsule(element, ownerKey, random);
+    const contents = {
+        owner,
+        creator,
+        ownerKey: ownerKey.toBytes(),
+        dataPublicKey,
+        capsule,
+        factsRoot,
+        locator: sealed,
+    };
+    const { program } = deployment;
+    const [record] = await findRecordPda({ owner, contents: recordContents(contents) }, { programAddress: program });
+    const proof = proveCapsule({ ...contents, program, record }, randomness, random);
+    return { record, dataPublicKey, capsule, proof, factsRoot, locator: sealed };
+}

@@ -1,0 +1,140 @@
+// A record from its draft to whoever opens it, without a ledger.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { equalBytes } from '@noble/curves/utils.js';
+import { address, getAddressDecoder } from '@solana/kit';
+import {
+    attestedKey,
+    attestKey,
+    ClientError,
+    type ClientErrorCode,
+    deploymentOn,
+    findRecordPda,
+    GENESIS,
+    getUserDecoder,
+    getUserEncoder,
+    keyAttestationLine,
+    makeRecord,
+    openRecord,
+    openRecordElement,
+    RecordElement,
+    recordContents,
+    SecretKey,
+    sealCapsule,
+    sealLocator,
+    type User,
+    verifyCapsuleProof,
+    verifyRecordCreator,
+    wrapLine,
+} from '../src/index.js';
+
+const SEED = new Uint8Array(32).fill(7);
+const deployment = deploymentOn(GENESIS.devnet);
+const creator = getAddressDecoder().decode(ed25519.getPublicKey(SEED));
+const owner = address('SysvarC1ock11111111111111111111111111111111');
+const sign = (message: Uint8Array) => ed25519.sign(message, SEED);
+const withCode = (code: ClientErrorCode) => (thrown: unknown) => thrown instanceof ClientError && thrown.code === code;
+
+function secretOf(scalar: bigint): SecretKey<'encryption'> {
+    const secret = SecretKey.fromScalar('encryption', scalar);
+    assert.ok(secret);
+    return secret;
+}
+const secret = secretOf(11n);
+const draft = {
+    owner,
+    ownerKey: secret.publicKey,
+    creator,
+    element: RecordElement.random(),
+    locator: {
+        stores: ['https://store.example'],
+        sha256: new Uint8Array(32).fill(1),
+        size: 5n,
+        mediaType: 'text/plain',
+        kind: 'note',
+        profile: 'document/1',
+    },
+};
+
+/** What stands on the ledger of a record that was made. */
+async function stateOf(signed: boolean) {
+    const made = await makeRecord(deployment, draft, signed ? sign : undefined);
+    return { ...made, owner, creator, ownerKey: secret.publicKey.toBytes() };
+}
+
+test('a record that is made opens, and says who made it', async () => {
+    for (const isSigned of [true, false]) {
+        const state = await stateOf(isSigned);
+        const { program } = deployment;
+        const [record] = await findRecordPda({ owner, contents: recordContents(state) });
+        assert.equal(state.record, record);
+        assert.equal(verifyCapsuleProof({ ...state, program, record }, state.proof), undefined);
+        // Signed or not, a locator has the same length.
+        assert.equal(state.locator.length, 256 + 48);
+
+        const { element, facts, key, locator } = await openRecord(state, state.capsule, secret);
+        assert.ok(element.point().equals(draft.element.point()));
+        assert.ok(equalBytes(key.dataPublicKey(), Uint8Array.from(state.dataPublicKey)));
+        assert.equal(locator.kind, 'note');
+        assert.ok(facts && equalBytes(facts.root(), Uint8Array.from(state.factsRoot)));
+        assert.ok(facts.disclose('kind=note') && facts.disclose('media-type=text/plain'));
+        assert.equal(verifyRecordCreator(deployment, state, locator), isSigned ? 'plain' : undefined);
+    }
+});
+
+test('what does not belong together does not open', async () => {
+    const state = await stateOf(true);
+    await assert.rejects(openRecord(state, state.capsule, secretOf(12n)), withCode('wrong_key'));
+    const other = sealCapsule(RecordElement.random(), secret.publicKey).capsule;
+    assert.throws(() => openRecordElement(other, secret, state), withCode('wrong_key'));
+    const facts = { ...state, factsRoot: new Uint8Array(32).fill(1) };
+    await assert.rejects(openRecord(facts, state.capsule, secret), withCode('wrong_facts'));
+    const { locator } = await openRecord(state, state.capsule, secret);
+    assert.throws(() => verifyRecordCreator(deployment, facts, locator), withCode('not_the_wallets'));
+});
+
+test('facts of an unknown profile are unchecked, and not written', async () => {
+    const state = await stateOf(false);
+    const unknown = { ...draft.locator, profile: 'another/1' };
+    const locator = await sealLocator(unknown, state.dataPublicKey);
+    const opened = await openRecord({ ...state, locator }, state.capsule, secret);
+    assert.deepEqual([opened.locator.profile, opened.facts], ['another/1', undefined]);
+    await assert.rejects(makeRecord(deployment, { ...draft, locator: unknown }), withCode('unknown_profile'));
+});
+
+test('a user’s key is taken when its wallet attests it with its index', async () => {
+    const key = secret.publicKey.toBytes();
+    const attestation = await attestKey(deployment, { wallet: creator, index: 3, key }, sign);
+    const zeros = getUserDecoder().decode(new Uint8Array(getUserEncoder().fixedSize));
+    const user: User = { ...zeros, wallet: creator, keyIndex: 3, encryptionKey: key, attestation };
+    assert.ok(attestedKey(deployment, user).point.equals(secret.publicKey.point));
+    const wrong: [Partial<User>, ClientErrorCode][] = [
+        [{ attestation: new Uint8Array(64) }, 'missing'],
+        [{ keyIndex: 2 }, 'not_the_wallets'],
+        [{ encryptionKey: secretOf(12n).publicKey.toBytes() }, 'not_the_wallets'],
+    ];
+    for (const [change, code] of wrong) {
+        assert.throws(() => attestedKey(deployment, { ...user, ...change }), withCode(code));
+    }
+    assert.throws(() => attestedKey(deployment, { ...user, keyIndex: 2 }, true), withCode('not_the_wallets'));
+
+    // Two kinds of evidence that are not enough by themselves.
+    const line = keyAttestationLine(deployment, { wallet: creator, index: 3, key });
+    const memo = { ...user, attestation: sign(wrapLine('memo', line, creator, deployment.program)) };
+    const vault = { ...user, wallet: getAddressDecoder().decode(Uint8Array.of(2, ...new Uint8Array(31))) };
+    for (const [weak, code] of [
+        [memo, 'memo'],
+        [vault, 'can_not_sign'],
+    ] as const) {
+        assert.throws(() => attestedKey(deployment, weak), withCode(code));
+        assert.ok(attestedKey(deployment, weak, true).point.equals(secret.publicKey.point));
+    }
+
+    // A wallet can attest what is no key.
+    const none = new Uint8Array(32);
+    const signature = await attestKey(deployment, { wallet: creator, index: 3, key: none }, sign);
+    const empty = { ...user, encryptionKey: none, attestation: signature };
+    assert.throws(() => attestedKey(deployment, empty), withCode('malformed'));
+});
