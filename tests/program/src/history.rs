@@ -1,4 +1,4 @@
-//! The events alone tell all that the accounts ever held, but for the ciphertexts and the bumps: rebuilds the accounts
+//! The events alone tell all that the accounts ever held, but for capsules, locators and bumps: rebuilds the accounts
 //! from them.
 
 use std::collections::BTreeMap;
@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use generion::{
     ID,
     constants::{ACCOUNT_VERSION, LABEL_LEN},
+    curve::IDENTITY,
     proof::Capsule,
     state::{Order, Purchase, PurchaseStatus, Record, Share, User},
 };
@@ -32,7 +33,8 @@ pub struct History {
     pub users: BTreeMap<Address, User>,
     records: BTreeMap<Address, Record>,
     shares: BTreeMap<Address, Share>,
-    orders: BTreeMap<Address, (Order, Vec<u64>)>,
+    /// With the records' addresses.
+    orders: BTreeMap<Address, (Order, Vec<Address>)>,
     /// With, for each record, whether it is delivered.
     purchases: BTreeMap<Address, (Purchase, Vec<bool>)>,
 }
@@ -53,11 +55,12 @@ impl Chronicle {
     }
 
     fn records_of(&mut self, order: &Address) -> Vec<&mut Record> {
-        let Some((order, ids)) = self.history.orders.get(order) else {
+        let Some((_, listed)) = self.history.orders.get(order) else {
             return vec![];
         };
-        let of = |record: &&mut Record| record.owner == order.seller && ids.contains(&record.id);
-        self.history.records.values_mut().filter(of).collect()
+        let records = self.history.records.iter_mut();
+        let listed = records.filter(|(address, _)| listed.contains(address));
+        listed.map(|(_, record)| record).collect()
     }
 
     fn purchase(&mut self, purchase: &Address) -> Option<&mut (Purchase, Vec<bool>)> {
@@ -83,6 +86,7 @@ impl Chronicle {
                 });
                 user.key_index = index;
                 user.encryption_key = told.encryption_key;
+                user.attestation = told.attestation;
             }
             Event::RecordCreated(told) => {
                 let key_index = told.key_index.get();
@@ -92,7 +96,6 @@ impl Chronicle {
                     verified: told.verified,
                     reserved: 0,
                     key_index,
-                    id: told.id.get(),
                     created_at: told.created_at.get(),
                     listings: 0,
                     owner: told.owner,
@@ -101,11 +104,9 @@ impl Chronicle {
                     owner_key: *self.keys.get(&(told.owner, key_index))?,
                     data_public_key: told.data_public_key,
                     capsule: UNTOLD,
-                    ciphertext_hash: told.ciphertext_hash,
+                    facts_root: told.facts_root,
                 };
-                let user = self.user(&told.owner)?;
-                user.next_record_id = record.id + 1;
-                user.record_count += 1;
+                self.user(&told.owner)?.record_count += 1;
                 self.history.records.insert(told.record, record);
             }
             Event::RecordVerified(told) => {
@@ -152,18 +153,19 @@ impl Chronicle {
                     bump: 0,
                     open: 1,
                     reserved: 0,
-                    delivery_window: told.delivery_window,
-                    id: told.id,
-                    price: told.price,
-                    created_at: told.created_at,
                     pending_purchases: 0,
-                    settled_purchases: 0,
-                    seller: told.seller,
+                    id: told.id,
+                    created_at: told.created_at,
                     rent_payer: told.rent_payer,
+                    seller: told.seller,
+                    price: told.price,
+                    delivery_window: told.delivery_window,
                     label,
+                    only_buyer: told.only_buyer.unwrap_or_default(),
+                    settled_purchases: 0,
                 };
                 self.user(&told.seller)?.next_order_id = told.id + 1;
-                let listed = (order, told.record_ids.clone());
+                let listed = (order, told.records.clone());
                 self.history.orders.insert(told.order, listed);
                 for record in self.records_of(&told.order) {
                     record.listings += 1;
@@ -195,10 +197,16 @@ impl Chronicle {
                     reserved: [0; 3],
                     price: told.price.get(),
                     deadline: told.deadline.get(),
+                    settle_by: 0,
                     order: told.order,
                     seller: told.seller,
                     buyer: told.buyer,
                     buyer_key: told.buyer_key,
+                    settle_key: IDENTITY,
+                    terms: {
+                        let (order, listed) = self.history.orders.get(&told.order)?;
+                        order.terms(&told.order, listed).hash()
+                    },
                 };
                 let delivered = vec![false; told.record_count.into()];
                 let made = (purchase, delivered);
@@ -214,13 +222,30 @@ impl Chronicle {
                 delivered
                     .get_mut(first..first + usize::from(told.count))?
                     .fill(true);
-                if told.lamports.get() > 0 {
-                    same(told.lamports.get(), purchase.price)?;
-                    purchase.status = PurchaseStatus::Settled as u8;
-                    let order = self.order(&told.order)?;
-                    order.pending_purchases -= 1;
-                    order.settled_purchases += 1;
+                if purchase.settle_key != IDENTITY {
+                    same(purchase.settle_key, told.settle_key)?;
                 }
+                purchase.settle_key = told.settle_key;
+                let complete = purchase.delivered_count == purchase.record_count;
+                same(complete, told.settle_by.get() != 0)?;
+                if complete {
+                    purchase.status = PurchaseStatus::Locked as u8;
+                    purchase.settle_by = told.settle_by.get();
+                }
+            }
+            Event::Settled(told) => {
+                let (purchase, _) = self.purchase(&told.purchase)?;
+                same((purchase.order, purchase.seller), (told.order, told.seller))?;
+                same(
+                    (purchase.buyer, purchase.price),
+                    (told.buyer, told.lamports.get()),
+                )?;
+                same(purchase.is_locked(), true)?;
+                purchase.status = PurchaseStatus::Settled as u8;
+                purchase.settle_key = told.settle_secret;
+                let order = self.order(&told.order)?;
+                order.pending_purchases -= 1;
+                order.settled_purchases += 1;
             }
             Event::Refunded(told) => {
                 let (purchase, _) = self.purchase(&told.purchase)?;
@@ -229,6 +254,7 @@ impl Chronicle {
                     (purchase.buyer, purchase.price),
                     (told.buyer, told.price.get()),
                 )?;
+                same(purchase.is_settled(), false)?;
                 self.history.purchases.remove(&told.purchase);
                 self.order(&told.order)?.pending_purchases -= 1;
             }
@@ -236,6 +262,7 @@ impl Chronicle {
                 let (purchase, _) = self.purchase(&told.purchase)?;
                 same((purchase.order, purchase.seller), (told.order, told.seller))?;
                 same(purchase.buyer, told.buyer)?;
+                same(purchase.is_settled(), true)?;
                 self.history.purchases.remove(&told.purchase);
             }
         }
@@ -269,10 +296,10 @@ impl History {
                     ..share
                 };
                 history.shares.insert(*address, share);
-            } else if let Ok(OrderAccount { state, record_ids }) =
+            } else if let Ok(OrderAccount { state, records }) =
                 LedgerAccount::decode(&ID, owner, data)
             {
-                let order = (Order { bump: 0, ..state }, record_ids);
+                let order = (Order { bump: 0, ..state }, records);
                 history.orders.insert(*address, order);
             } else {
                 let PurchaseAccount { state, capsules } =
@@ -292,7 +319,7 @@ pub fn paid_out(event: &Event) -> u64 {
         Event::RecordDeleted(told) => told.lamports.get(),
         Event::ShareRevoked(told) => told.lamports.get(),
         Event::OrderClosed(told) => told.lamports.get(),
-        Event::Delivered(told) => told.lamports.get(),
+        Event::Settled(told) => told.lamports.get(),
         Event::Refunded(told) => told.lamports.get(),
         Event::PurchaseClosed(told) => told.lamports.get(),
         Event::EncryptionKeySet(_)
@@ -301,7 +328,8 @@ pub fn paid_out(event: &Event) -> u64 {
         | Event::RecordShared(_)
         | Event::OrderCreated(_)
         | Event::SalesStopped(_)
-        | Event::Purchased(_) => 0,
+        | Event::Purchased(_)
+        | Event::Delivered(_) => 0,
     }
 }
 

@@ -1,11 +1,18 @@
-use generion::ID;
+use generion::{ID, SetEncryptionKeyArgs};
 use generion_crypto::keys::{EncryptionKey, EncryptionSecret, PurchaseSecret};
+use generion_interface::{Deployment, GenesisHash, attestation::KeyAttestation};
 use rand_chacha::rand_core::RngCore;
 use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
 use crate::World;
+
+/// The program in the VM. The program itself can't see the genesis hash: it counts where wallets sign and keys are derived.
+pub const DEPLOYMENT: Deployment = Deployment {
+    genesis: GenesisHash([0x67; 32]),
+    program_id: ID,
+};
 
 /// A wallet with lamports, and the keys that follow from it.
 pub struct Person {
@@ -23,7 +30,7 @@ impl Person {
 
     /// The encryption secret at the present index.
     pub fn secret(&self) -> EncryptionSecret {
-        EncryptionSecret::derive_from_wallet(&self.address(), &ID, self.key_index, |line| {
+        EncryptionSecret::derive_from_wallet(&self.address(), &DEPLOYMENT, self.key_index, |line| {
             self.sign(line)
         })
         .unwrap_or_else(|error| panic!("{error}"))
@@ -34,10 +41,30 @@ impl Person {
         self.secret().public_key()
     }
 
+    /// What publishes the present key, attested by the wallet.
+    pub fn published_key(&self) -> SetEncryptionKeyArgs {
+        let encryption_key = self.key().to_bytes();
+        let (attestation, _) = KeyAttestation {
+            deployment: DEPLOYMENT,
+            wallet: self.address(),
+            index: self.key_index,
+            key: encryption_key,
+        }
+        .sign(|line| self.sign(line))
+        .unwrap_or_else(|error| panic!("{error}"));
+        SetEncryptionKeyArgs {
+            key_index: self.key_index,
+            encryption_key,
+            attestation,
+        }
+    }
+
     /// The secret for a purchase of an order.
     pub fn purchase_secret(&self, order: &Address) -> PurchaseSecret {
-        PurchaseSecret::derive_from_wallet(&self.address(), &ID, order, |line| self.sign(line))
-            .unwrap_or_else(|error| panic!("{error}"))
+        PurchaseSecret::derive_from_wallet(&self.address(), &DEPLOYMENT, order, |line| {
+            self.sign(line)
+        })
+        .unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn sign(&self, line: &[u8]) -> Result<[u8; 64], std::convert::Infallible> {
@@ -70,11 +97,10 @@ impl World {
     /// Publishes a person's key at its present index.
     #[track_caller]
     pub fn publish_key(&mut self, person: &Person) -> crate::Landed {
-        let instruction = self.instructions.set_encryption_key(
-            person.address(),
-            person.address(),
-            person.key().to_bytes(),
-        );
+        let wallet = person.address();
+        let instruction =
+            self.instructions
+                .set_encryption_key(wallet, wallet, person.published_key());
         self.lands(instruction, &[&person.wallet])
     }
 }

@@ -1,22 +1,28 @@
 use generion::{
-    CreateOrderArgs, CreateRecordArgs, DeliverArgs, ID, PurchaseArgs, args::Capsules,
-    proof::Capsule, state::User,
+    CreateOrderArgs, CreateRecordArgs, DeliverArgs, ID, PurchaseArgs, SettleArgs,
+    args::Capsules,
+    proof::{Capsule, capsule::CapsuleProof},
+    state::{RecordContents, User},
 };
 use generion_crypto::{
     capsule::{self, RecordBinding},
     delivery::{self, Delivery, DeliveryRecord},
+    keys::PurchaseKey,
     record::RecordElement,
+    settle::{Sale, SettleSecret},
 };
 use generion_interface::accounts::{OrderAccount, PurchaseAccount, RecordAccount};
 use solana_address::Address;
 use solana_instruction::Instruction;
 
-use crate::{Landed, Person, World};
+use crate::{DEPLOYMENT, Landed, Person, World};
 
 /// Lamports that an order costs where nothing else is said.
 pub const PRICE: u64 = 250_000_000;
 /// Seconds to deliver where nothing else is said.
 pub const WINDOW: u32 = 3_600;
+/// Bytes of a sealed locator where nothing else is said: the length of most.
+pub const LOCATOR_LEN: usize = 304;
 
 /// A record that is ready to be sent.
 pub struct NewRecord {
@@ -26,50 +32,96 @@ pub struct NewRecord {
     pub args: CreateRecordArgs,
     /// Its group element.
     pub element: RecordElement,
+    /// `X`, the owner's key that it is made for.
+    pub owner_key: [u8; 32],
 }
 
 impl World {
-    /// Makes a record by `creator` for `owner` at the owner's next id, with a 240-byte locator.
+    /// Makes a record by `creator` for `owner`'s key at the person's index, with a locator of [`LOCATOR_LEN`] bytes.
     pub fn new_record(&mut self, creator: &Person, owner: &Person) -> NewRecord {
-        self.new_record_bound_to(creator, owner, |_| {})
+        self.new_record_with(creator, owner, |_| {}, |_| {})
     }
 
-    /// As [`Self::new_record`], but with a capsule, and its proof, for what `change` makes of the binding.
+    /// As [`Self::new_record`], but `change` changes the arguments before address and proof are made for them.
+    pub fn new_record_of(
+        &mut self,
+        creator: &Person,
+        owner: &Person,
+        change: impl FnOnce(&mut CreateRecordArgs),
+    ) -> NewRecord {
+        self.new_record_with(creator, owner, change, |_| {})
+    }
+
+    /// As [`Self::new_record`], but with a proof for what `change` makes of the binding.
     pub fn new_record_bound_to(
         &mut self,
         creator: &Person,
         owner: &Person,
         change: impl FnOnce(&mut RecordBinding),
     ) -> NewRecord {
-        let id = self.user_of(owner).next_record_id;
-        let address = self.instructions.addresses.record(&owner.address(), id);
+        self.new_record_with(creator, owner, |_| {}, change)
+    }
+
+    fn new_record_with(
+        &mut self,
+        creator: &Person,
+        owner: &Person,
+        change_args: impl FnOnce(&mut CreateRecordArgs),
+        change_binding: impl FnOnce(&mut RecordBinding),
+    ) -> NewRecord {
         let element = RecordElement::random(&mut self.rng);
         let data_public_key = element
             .record_key(&owner.address(), &creator.address())
             .data_public_key();
+        let owner_key = owner.key();
+        let (capsule, randomness) = capsule::seal(&element, &owner_key, &mut self.rng);
+        let mut args = CreateRecordArgs {
+            data_public_key: data_public_key.0,
+            capsule,
+            proof: CapsuleProof {
+                challenge: [0; 16],
+                response: [0; 32],
+            },
+            facts_root: [6; 32],
+            locator: vec![5; LOCATOR_LEN],
+        };
+        change_args(&mut args);
+        let owner_key_bytes = owner_key.to_bytes();
+        let address = self.record_address(creator, owner, &owner_key_bytes, &args);
         let mut binding = RecordBinding {
             program_id: ID,
             record: address,
             creator: creator.address(),
-            owner_key: owner.key(),
-            data_public_key,
+            owner_key,
+            data_public_key: generion_crypto::record::DataPublicKey(args.data_public_key),
         };
-        change(&mut binding);
-        let (capsule, randomness) = capsule::seal(&element, &binding.owner_key, &mut self.rng);
-        let proof = capsule::prove(&binding, &capsule, &randomness, &mut self.rng);
-        let args = CreateRecordArgs {
-            id,
-            data_public_key: data_public_key.0,
-            capsule,
-            proof,
-            ciphertext_hash: [6; 32],
-            locator: vec![5; 240],
-        };
+        change_binding(&mut binding);
+        args.proof = capsule::prove(&binding, &args.capsule, &randomness, &mut self.rng);
         NewRecord {
             address,
             args,
             element,
+            owner_key: owner_key_bytes,
         }
+    }
+
+    /// The address of a record by `creator` for a key of `owner`, by its contents.
+    pub fn record_address(
+        &self,
+        creator: &Person,
+        owner: &Person,
+        owner_key: &[u8; 32],
+        args: &CreateRecordArgs,
+    ) -> Address {
+        self.instructions.addresses.record(&RecordContents {
+            owner: &owner.address(),
+            creator: &creator.address(),
+            owner_key,
+            data_public_key: &args.data_public_key,
+            capsule: &args.capsule,
+            facts_root: &args.facts_root,
+            locator: &args.locator,
+        })
     }
 
     /// A person's User account.
@@ -87,6 +139,7 @@ impl World {
     ) -> Instruction {
         self.instructions.create_record(
             &owner.address(),
+            &record.owner_key,
             creator.address(),
             creator.address(),
             record.args.clone(),
@@ -108,29 +161,40 @@ impl World {
         record.address
     }
 
-    /// The instruction that sells records at [`PRICE`].
-    pub fn create_order(&self, seller: &Person, record_ids: &[u64]) -> Instruction {
+    /// So many verified records, in the order in which an order lists them: by address.
+    #[track_caller]
+    pub fn verified_records(
+        &mut self,
+        creator: &Person,
+        owner: &Person,
+        count: usize,
+    ) -> Vec<Address> {
+        let mut records: Vec<_> = (0..count)
+            .map(|_| self.verified_record(creator, owner))
+            .collect();
+        records.sort_unstable();
+        records
+    }
+
+    /// The instruction that sells records, whose addresses rise, to anyone at [`PRICE`].
+    pub fn create_order(&self, seller: &Person, records: &[Address]) -> Instruction {
         let id = self.user_of(seller).next_order_id;
         let args = CreateOrderArgs {
             id,
             price: PRICE,
             delivery_window: WINDOW,
+            only_buyer: None,
             label: "blood pressure, 2026".into(),
         };
         self.instructions
-            .create_order(seller.address(), seller.address(), record_ids, args)
+            .create_order(seller.address(), seller.address(), records, args)
     }
 
     /// An order of `count` fresh records by a clinic; its address.
     #[track_caller]
     pub fn order(&mut self, clinic: &Person, seller: &Person, count: usize) -> Address {
-        let ids: Vec<u64> = (0..count)
-            .map(|_| {
-                let record = self.verified_record(clinic, seller);
-                self.read::<RecordAccount>(&record).state.id
-            })
-            .collect();
-        let instruction = self.create_order(seller, &ids);
+        let records = self.verified_records(clinic, seller, count);
+        let instruction = self.create_order(seller, &records);
         let order = instruction.accounts[3].pubkey;
         self.lands(instruction, &[&seller.wallet]);
         order
@@ -138,12 +202,9 @@ impl World {
 
     /// The instruction that buys an order on its terms.
     pub fn purchase(&self, buyer: &Person, order: &Address) -> Instruction {
-        let OrderAccount { state, record_ids } = self.read(order);
         let args = PurchaseArgs {
             buyer_key: buyer.purchase_secret(order).public_key().to_bytes(),
-            price: state.price,
-            delivery_window: state.delivery_window,
-            record_count: record_ids.len() as u8,
+            terms: self.read::<OrderAccount>(order).terms(order),
         };
         self.instructions.purchase(buyer.address(), *order, args)
     }
@@ -157,58 +218,104 @@ impl World {
         (purchase, landed)
     }
 
+    /// A purchase as the ledger shows it to its seller.
+    #[track_caller]
+    pub fn sale(&self, purchase: &Address) -> Sale {
+        let state = self.read::<PurchaseAccount>(purchase).state;
+        Sale {
+            deployment: DEPLOYMENT,
+            purchase: *purchase,
+            deadline: state.deadline,
+            buyer_key: PurchaseKey::from_bytes(&state.buyer_key).expect("the program checked it"),
+            terms: self.read::<OrderAccount>(&state.order).terms(&state.order),
+        }
+    }
+
     /// A proven batch of `count` records of a purchase from position `first` on.
+    #[track_caller]
     pub fn prove(
         &mut self,
         seller: &Person,
-        buyer: &Person,
         purchase: &Address,
         first: usize,
         count: usize,
     ) -> Delivery {
         let state = self.read::<PurchaseAccount>(purchase).state;
-        let records: Vec<DeliveryRecord> = self.read::<OrderAccount>(&state.order).record_ids
-            [first..first + count]
+        let records = self.read::<OrderAccount>(&state.order).records;
+        let batch: Vec<DeliveryRecord> = records[first..first + count]
             .iter()
-            .map(|id| {
-                let record = self.instructions.addresses.record(&state.seller, *id);
-                DeliveryRecord {
-                    record,
-                    capsule: self.read::<RecordAccount>(&record).state.capsule,
-                }
+            .map(|record| DeliveryRecord {
+                record: *record,
+                capsule: self.read::<RecordAccount>(record).state.capsule,
             })
             .collect();
-        let key = buyer.purchase_secret(&state.order).public_key();
         delivery::deliver(
-            &ID,
-            purchase,
             &seller.secret(),
-            &key,
-            &records,
+            &self.sale(purchase),
+            &batch,
             &mut self.rng,
         )
         .unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The instruction that delivers a batch.
+    #[track_caller]
     pub fn deliver(&self, purchase: &Address, first: usize, delivery: &Delivery) -> Instruction {
         let state = self.read::<PurchaseAccount>(purchase).state;
-        let ids = self.read::<OrderAccount>(&state.order).record_ids;
+        let records = self.read::<OrderAccount>(&state.order).records;
         let args = DeliverArgs {
+            settle_key: delivery.settle_key.to_bytes(),
             first: first as u8,
             proof: delivery.proof,
             capsules: Capsules(delivery.capsules.clone()),
         };
-        let batch = &ids[first..first + delivery.capsules.len()];
+        let batch = &records[first..first + delivery.capsules.len()];
         self.instructions.deliver(*purchase, &state, batch, args)
     }
 
+    /// `s`, which settles a purchase of the seller's.
+    #[track_caller]
+    pub fn settle_secret(&self, seller: &Person, purchase: &Address) -> [u8; 32] {
+        let secret = SettleSecret::derive(&seller.secret(), &self.sale(purchase))
+            .unwrap_or_else(|error| panic!("{error}"));
+        *secret.to_bytes()
+    }
+
+    /// The instruction that settles a purchase with the seller's secret.
+    #[track_caller]
+    pub fn settle(&self, seller: &Person, purchase: &Address) -> Instruction {
+        self.settle_with(purchase, self.settle_secret(seller, purchase))
+    }
+
+    /// The same with any secret.
+    #[track_caller]
+    pub fn settle_with(&self, purchase: &Address, settle_secret: [u8; 32]) -> Instruction {
+        let state = self.read::<PurchaseAccount>(purchase).state;
+        self.instructions
+            .settle(*purchase, &state, SettleArgs { settle_secret })
+    }
+
     /// The capsules of a purchase that are delivered.
+    #[track_caller]
     pub fn delivered(&self, purchase: &Address) -> Vec<Capsule> {
         self.read::<PurchaseAccount>(purchase)
             .capsules
             .into_iter()
             .flatten()
             .collect()
+    }
+
+    /// What the buyer of a settled purchase opens: the group elements, in the order's order.
+    #[track_caller]
+    pub fn opened(&self, buyer: &Person, purchase: &Address) -> Vec<RecordElement> {
+        let PurchaseAccount { state, capsules } = self.read(purchase);
+        assert!(state.is_settled(), "{purchase} is not settled");
+        let bought = buyer.purchase_secret(&state.order);
+        let settled = SettleSecret::from_bytes(&state.settle_key).expect("a canonical scalar");
+        let open = |capsule: Option<Capsule>| {
+            delivery::open_settled(&capsule.expect("delivered"), &bought, &settled)
+                .unwrap_or_else(|error| panic!("{error}"))
+        };
+        capsules.into_iter().map(open).collect()
     }
 }

@@ -123,6 +123,17 @@ impl World {
         }
     }
 
+    /// Bytes of a legacy transaction, whether they fit or not; the first signer pays its fee.
+    pub fn size_of(&self, instructions: &[Instruction], signers: &[&Keypair]) -> usize {
+        let payer = signers[0].pubkey();
+        let blockhash = self.svm.latest_blockhash();
+        let message = Message::new_with_blockhash(instructions, Some(&payer), &blockhash);
+        let message = VersionedMessage::Legacy(message);
+        let transaction =
+            VersionedTransaction::try_new(message, signers).expect("all signers are there");
+        bytes_of(&transaction)
+    }
+
     /// Sends an instruction in a v0 transaction whose address lookup table holds all its accounts, so that more of
     /// them fit.
     pub fn send_with_table(

@@ -2,7 +2,6 @@
 
 use generion::{GenerionError, ShareRecordArgs, state::Share};
 use generion_crypto::{capsule, record::RecordElement};
-use generion_interface::accounts::RecordAccount;
 use solana_address::Address;
 use solana_instruction::error::InstructionError;
 use solana_system_interface::instruction::transfer;
@@ -19,26 +18,27 @@ fn re_initialisation() {
         &[&scene.buyer.wallet],
         GenerionError::AccountAlreadyExists,
     );
-    // Neither an order nor a record can be written again: their ids are taken.
-    let mut order_again = scene.create_order(&[0], |args| args.id = 0);
+    // An order can't be written again: its id is taken.
+    let records = scene.listed(&order);
+    let mut order_again = scene.create_order(&records, |args| args.id = 0);
     order_again.accounts[3].pubkey = order;
     let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
     scene
         .world
         .refuses_with(order_again, &signers, InstructionError::InvalidSeeds);
-    let mut record_again = scene.world.new_record(&scene.clinic, &scene.patient);
-    record_again.args.id = 0;
-    let create = scene.create_record(record_again.args);
+    // Nor can a record: another one has another address, and the same one is there.
+    let mut elsewhere = scene.world.new_record(&scene.clinic, &scene.patient);
+    elsewhere.address = records[0];
+    let create = scene.create_record(&elsewhere);
     let signers = [&scene.clinic.wallet, &scene.sponsor.wallet];
     scene
         .world
         .refuses_with(create, &signers, InstructionError::InvalidSeeds);
     // Nor can anybody set the key of another.
-    let key = scene.stranger.key().to_bytes();
     let mut rotate = scene.world.instructions.set_encryption_key(
         scene.stranger.address(),
         scene.stranger.address(),
-        key,
+        scene.stranger.published_key(),
     );
     rotate.accounts[2].pubkey = scene
         .world
@@ -61,6 +61,7 @@ fn rent_theft() {
     let [owner, payer, recipient] =
         [&scene.patient, &scene.sponsor, &scene.doctor].map(|person| person.address());
     let args = ShareRecordArgs {
+        key_index: 0,
         capsule: sealed,
         expires_at: 0,
     };
@@ -102,29 +103,13 @@ fn rent_theft() {
     }
 }
 
+/// Nobody takes the place of what somebody else is about to write: an order's id is its seller's own, and a record's
+/// address follows from contents that only its creator has.
 #[test]
 fn id_squatting() {
     let mut scene = Scene::new(10);
-    let signers = [&scene.clinic.wallet, &scene.sponsor.wallet];
-    for ahead in [1, 2, 1_000, u64::MAX] {
-        let future = scene
-            .world
-            .instructions
-            .addresses
-            .record(&scene.patient.address(), ahead);
-        let bound = |binding: &mut capsule::RecordBinding| binding.record = future;
-        let mut record = scene
-            .world
-            .new_record_bound_to(&scene.clinic, &scene.patient, bound);
-        record.args.id = ahead;
-        let create = scene.create_record(record.args);
-        assert_eq!(create.accounts[3].pubkey, future);
-        scene
-            .world
-            .refuses_with(create, &signers, InstructionError::InvalidSeeds);
-    }
-    scene.record();
-    let mut create = scene.create_order(&[0], |args| args.id = 7);
+    let records = scene.records(1);
+    let mut create = scene.create_order(&records, |args| args.id = 7);
     create.accounts[3].pubkey = scene
         .world
         .instructions
@@ -134,18 +119,96 @@ fn id_squatting() {
     scene
         .world
         .refuses_with(create, &signers, InstructionError::InvalidSeeds);
+
+    // Whoever sees a record on its way, and sends the same bytes, can send them to no place but their own.
+    let pending = scene.world.new_record(&scene.clinic, &scene.patient);
+    let copied = scene.world.instructions.create_record(
+        &scene.patient.address(),
+        &pending.owner_key,
+        scene.stranger.address(),
+        scene.stranger.address(),
+        pending.args.clone(),
+    );
+    assert_ne!(copied.accounts[3].pubkey, pending.address);
+    let there = with_account(&copied, 3, pending.address);
+    let thief = [&scene.stranger.wallet];
+    scene
+        .world
+        .refuses_with(there, &thief, InstructionError::InvalidSeeds);
+    scene
+        .world
+        .refuses(copied, &thief, GenerionError::CapsuleProofInvalid);
+    // Nor do many other records of the same owner hold it up.
+    for _ in 0..3 {
+        scene.world.verified_record(&scene.doctor, &scene.patient);
+    }
+    let create = scene.create_record(&pending);
+    scene
+        .world
+        .lands(create, &[&scene.clinic.wallet, &scene.sponsor.wallet]);
+}
+
+/// A deleted record can be written again by its creator, with the same bytes, and is unverified then. Nobody else can: the
+/// creator is in the address.
+#[test]
+fn a_deleted_record_written_again() {
+    let mut scene = Scene::new(11);
+    let record = scene.record();
+    let original = scene.world.account(&record.address).data;
+    let (create, delete) = (
+        scene.create_record(&record),
+        scene.delete_record(&scene.patient, &record.address),
+    );
+    scene.world.lands(delete, &[&scene.patient.wallet]);
+
+    // Another creator, with the same bytes: at this address it is not, and at its own the proof is another's.
+    let mut others = scene.world.instructions.create_record(
+        &scene.patient.address(),
+        &record.owner_key,
+        scene.stranger.address(),
+        scene.stranger.address(),
+        record.args.clone(),
+    );
+    let thief = [&scene.stranger.wallet];
+    scene
+        .world
+        .refuses(others.clone(), &thief, GenerionError::CapsuleProofInvalid);
+    others.accounts[3].pubkey = record.address;
+    scene
+        .world
+        .refuses_with(others, &thief, InstructionError::InvalidSeeds);
+    // And the creator with one bit changed, between a check and a signature.
+    let mut changed = create.clone();
+    *changed.data.last_mut().expect("a locator") ^= 1;
+    let signers = [&scene.clinic.wallet, &scene.sponsor.wallet];
+    scene
+        .world
+        .refuses_with(changed, &signers, InstructionError::InvalidSeeds);
+
+    let later = scene.world.time() + 1_000;
+    scene.world.set_time(later);
+    scene.world.lands(create, &signers);
+    let state = record_state(&scene.world, &record.address);
+    assert_eq!((state.is_verified(), state.created_at), (false, later));
+    let again = scene.world.account(&record.address).data;
+    // All but `verified` and the time of creation.
+    let differs: Vec<usize> = (0..again.len())
+        .filter(|at| again[*at] != original[*at])
+        .collect();
+    assert!(
+        differs.iter().all(|at| *at == 10 || (16..24).contains(at)),
+        "{differs:?}"
+    );
 }
 
 #[test]
 fn record_deleted_under_an_order() {
     let mut scene = Scene::new(12);
-    let (_, purchase) = scene.sold(1);
-    let record = scene
-        .world
-        .instructions
-        .addresses
-        .record(&scene.patient.address(), 0);
-    let far = scene.world.read::<RecordAccount>(&record).state.created_at + 1_000_000;
+    let records = scene.records(1);
+    let order = scene.order_of(&records, |args| args.delivery_window = 2_000_000);
+    let (purchase, _) = scene.world.buy(&scene.buyer, &order);
+    let record = records[0];
+    let far = record_state(&scene.world, &record).created_at + 1_000_000;
     scene.at(far);
     let by_owner = scene.delete_record(&scene.patient, &record);
     scene.world.refuses(
@@ -167,7 +230,7 @@ fn record_deleted_under_an_order() {
 fn self_issued_record_deleted_under_an_order() {
     let mut scene = Scene::new(13);
     let record = scene.world.verified_record(&scene.patient, &scene.patient);
-    let create = scene.world.create_order(&scene.patient, &[0]);
+    let create = scene.world.create_order(&scene.patient, &[record]);
     scene.world.lands(create, &[&scene.patient.wallet]);
     let delete = scene.delete_record(&scene.patient, &record);
     scene.world.refuses(
@@ -184,15 +247,18 @@ fn repeated_accounts() {
     let deliver = scene.delivery(&purchase, 0, 2);
     let seller = [&scene.patient.wallet];
     // One record in two places of an order, of its closing, and of a delivery.
-    let twice = scene.world.create_order(&scene.patient, &[0, 0]);
+    let record = scene.listed(&order)[0];
+    let twice = scene.world.create_order(&scene.patient, &[record, record]);
     scene
         .world
         .refuses(twice, &seller, GenerionError::RecordOrder);
-    let twice = with_account(&deliver, 4, deliver.accounts[3].pubkey);
+    let twice = with_account(&deliver, 3, deliver.accounts[2].pubkey);
     scene
         .world
         .refuses(twice, &seller, GenerionError::WrongRecord);
     scene.world.lands(deliver, &seller);
+    let settle = scene.settle(&purchase);
+    scene.world.lands(settle, &seller);
     let close = scene.close_order(&order);
     let twice = with_account(&close, 4, close.accounts[3].pubkey);
     scene
@@ -215,21 +281,30 @@ fn data_key_that_does_not_belong_to_the_capsule() {
         .record_key(&scene.patient.address(), &scene.clinic.address())
         .data_public_key();
     let signers = [&scene.clinic.wallet, &scene.sponsor.wallet];
-    // Put under a finished proof, it is refused.
+    // Put under a finished proof, it is refused: at the old address, and at the one that it would have.
     let mut swapped = scene.world.new_record(&scene.clinic, &scene.patient);
     swapped.args.data_public_key = other.0;
-    let create = scene.create_record(swapped.args);
+    let create = scene.create_record(&swapped);
+    scene
+        .world
+        .refuses_with(create, &signers, InstructionError::InvalidSeeds);
+    swapped.address = scene.world.record_address(
+        &scene.clinic,
+        &scene.patient,
+        &swapped.owner_key,
+        &swapped.args,
+    );
+    let create = scene.create_record(&swapped);
     scene
         .world
         .refuses(create, &signers, GenerionError::CapsuleProofInvalid);
     // Proven by a creator who cheats, it stands on the ledger, and the owner opens another one.
-    let mut lie = scene
+    let lie = scene
         .world
-        .new_record_bound_to(&scene.clinic, &scene.patient, |binding| {
-            binding.data_public_key = other;
+        .new_record_of(&scene.clinic, &scene.patient, |args| {
+            args.data_public_key = other.0;
         });
-    lie.args.data_public_key = other.0;
-    let create = scene.create_record(lie.args);
+    let create = scene.create_record(&lie);
     scene.world.lands(create, &signers);
     let state = record_state(&scene.world, &lie.address);
     let opened = capsule::open(&state.capsule, &scene.patient.secret()).expect("opens");
@@ -242,6 +317,7 @@ fn data_key_that_does_not_belong_to_the_capsule() {
         [&scene.patient, &scene.sponsor, &scene.doctor].map(|person| person.address());
     let (sealed, _) = capsule::seal(&opened, &scene.doctor.key(), &mut scene.world.rng);
     let args = ShareRecordArgs {
+        key_index: 0,
         capsule: sealed,
         expires_at: 0,
     };
@@ -249,7 +325,7 @@ fn data_key_that_does_not_belong_to_the_capsule() {
         .world
         .instructions
         .share_record(owner, payer, lie.address, &recipient, args);
-    let sell = scene.create_order(&[state.id], |_| {});
+    let sell = scene.create_order(&[lie.address], |_| {});
     for instruction in [share, sell] {
         scene.world.refuses(
             instruction,
@@ -269,6 +345,7 @@ fn closed_and_revived_accounts() {
     let (sealed, _) = capsule::seal(&record.element, &scene.doctor.key(), &mut scene.world.rng);
     let [owner, recipient] = [&scene.patient, &scene.doctor].map(|person| person.address());
     let args = ShareRecordArgs {
+        key_index: 0,
         capsule: sealed,
         expires_at: 0,
     };
@@ -306,7 +383,10 @@ fn closed_and_revived_accounts() {
         assert_eq!(revived.owner, Address::default());
         scene.world.refuses_with(close, &signers, gone);
     }
-    // A share may be made again, over the lamports; ids of records and orders never come back.
-    let own_again = scene.record();
-    assert_ne!(own_again.address, record.address);
+    // A share may be made again, over the lamports, and so may a record, by its creator; an order's id never comes back.
+    let again = scene.create_record(&record);
+    scene
+        .world
+        .lands(again, &[&scene.clinic.wallet, &scene.sponsor.wallet]);
+    assert!(!record_state(&scene.world, &record.address).is_verified());
 }

@@ -9,28 +9,60 @@ use generion::{
     },
 };
 use generion_crypto::{capsule::RecordBinding, record::DataPublicKey};
-use generion_program_tests::NewRecord;
+use generion_program_tests::{NewRecord, code_of};
 use solana_address::Address;
+use solana_instruction::error::InstructionError;
 
 use crate::{
+    delivery_proofs::{GROUP_ORDER, add},
     prover::{bytes, point, random_scalar},
     support::{Scene, invalid_keys},
 };
 
 #[track_caller]
-fn refuses(scene: &mut Scene, args: CreateRecordArgs, rule: GenerionError) {
-    let create = scene.create_record(args);
-    scene
-        .world
-        .refuses(create, &[&scene.clinic.wallet, &scene.sponsor.wallet], rule);
+fn refuses(scene: &mut Scene, record: &NewRecord, rule: GenerionError) {
+    refuses_with(scene, record, code_of(rule));
 }
 
 #[track_caller]
-fn lands(scene: &mut Scene, args: CreateRecordArgs) {
-    let create = scene.create_record(args);
+fn refuses_with(scene: &mut Scene, record: &NewRecord, error: InstructionError) {
+    let create = scene.create_record(record);
+    let signers = [&scene.clinic.wallet, &scene.sponsor.wallet];
+    scene.world.refuses_with(create, &signers, error);
+}
+
+#[track_caller]
+fn lands(scene: &mut Scene, record: &NewRecord) {
+    let create = scene.create_record(record);
     scene
         .world
         .lands(create, &[&scene.clinic.wallet, &scene.sponsor.wallet]);
+}
+
+/// The address that follows from a record's arguments by now.
+fn address_of(scene: &Scene, record: &NewRecord) -> Address {
+    let world = &scene.world;
+    world.record_address(
+        &scene.clinic,
+        &scene.patient,
+        &record.owner_key,
+        &record.args,
+    )
+}
+
+/// A record with other arguments: first at the address of the old ones, which is refused whatever the proof, then at that
+/// of its own, where the proof has to tell.
+#[track_caller]
+fn refuses_change(
+    scene: &mut Scene,
+    mut record: NewRecord,
+    change: impl FnOnce(&mut CreateRecordArgs),
+    rule: GenerionError,
+) {
+    change(&mut record.args);
+    refuses_with(scene, &record, InstructionError::InvalidSeeds);
+    record.address = address_of(scene, &record);
+    refuses(scene, &record, rule);
 }
 
 /// Turns an honest binding into another.
@@ -40,25 +72,15 @@ type Change<'a> = &'a dyn Fn(&mut RecordBinding);
 fn refuses_a_proof_for_anything_else() {
     let mut scene = Scene::new(1);
     let (stranger, doctors_key) = (scene.stranger.address(), scene.doctor.key());
-    let next = scene
-        .world
-        .instructions
-        .addresses
-        .record(&scene.patient.address(), 1);
-    let others = scene
-        .world
-        .instructions
-        .addresses
-        .record(&scene.doctor.address(), 0);
-    let changes: [(&str, Change); 6] = [
+    let another = scene.record().address;
+    let changes: [(&str, Change); 5] = [
         ("another program", &|binding| {
             binding.program_id = Address::new_from_array([3; 32])
         }),
         ("another creator", &|binding| binding.creator = stranger),
         ("another record of the owner", &|binding| {
-            binding.record = next
+            binding.record = another
         }),
-        ("another owner's record", &|binding| binding.record = others),
         ("another owner's key", &|binding| {
             binding.owner_key = doctors_key
         }),
@@ -71,62 +93,62 @@ fn refuses_a_proof_for_anything_else() {
             .world
             .new_record_bound_to(&scene.clinic, &scene.patient, change);
         println!("{what}");
-        refuses(&mut scene, record.args, GenerionError::CapsuleProofInvalid);
+        refuses(&mut scene, &record, GenerionError::CapsuleProofInvalid);
     }
     let honest = scene
         .world
         .new_record_bound_to(&scene.clinic, &scene.patient, |_| {});
-    lands(&mut scene, honest.args);
+    lands(&mut scene, &honest);
 }
 
+/// The key is in the address: a record for the old one has no place any more. Put where one for the new key would stand,
+/// its proof is of the old.
 #[test]
 fn key_rotated_under_a_record_being_created() {
     let mut scene = Scene::new(2);
-    let stale = scene.world.new_record(&scene.clinic, &scene.patient);
+    let mut stale = scene.world.new_record(&scene.clinic, &scene.patient);
     scene.patient.key_index = 1;
     scene.world.publish_key(&scene.patient);
-    refuses(&mut scene, stale.args, GenerionError::CapsuleProofInvalid);
+    refuses_with(&mut scene, &stale, InstructionError::InvalidSeeds);
+    stale.owner_key = scene.patient.key().to_bytes();
+    stale.address = address_of(&scene, &stale);
+    refuses(&mut scene, &stale, GenerionError::CapsuleProofInvalid);
     let fresh = scene.world.new_record(&scene.clinic, &scene.patient);
-    lands(&mut scene, fresh.args);
+    lands(&mut scene, &fresh);
 }
 
 #[test]
 fn refuses_parts_of_two_records_put_together() {
     let mut scene = Scene::new(3);
-    let [one, other] =
-        [(), ()].map(|()| scene.world.new_record(&scene.clinic, &scene.patient).args);
-    let mixes = [
-        CreateRecordArgs {
-            capsule: other.capsule,
-            ..one.clone()
-        },
-        CreateRecordArgs {
-            proof: other.proof,
-            ..one.clone()
-        },
-        CreateRecordArgs {
-            data_public_key: other.data_public_key,
-            ..one.clone()
-        },
-        CreateRecordArgs {
-            capsule: Capsule {
-                masked: other.capsule.masked,
-                ..one.capsule
-            },
-            ..one.clone()
-        },
-        CreateRecordArgs {
-            capsule: Capsule {
-                ephemeral: other.capsule.ephemeral,
-                ..one.capsule
-            },
-            ..one.clone()
-        },
+    let new = |scene: &mut Scene| scene.world.new_record(&scene.clinic, &scene.patient);
+    let other = new(&mut scene).args;
+    let mixes: [fn(&mut CreateRecordArgs, &CreateRecordArgs); 4] = [
+        |args, other| args.capsule = other.capsule,
+        |args, other| args.data_public_key = other.data_public_key,
+        |args, other| args.capsule.masked = other.capsule.masked,
+        |args, other| args.capsule.ephemeral = other.capsule.ephemeral,
     ];
-    for mixed in mixes {
-        refuses(&mut scene, mixed, GenerionError::CapsuleProofInvalid);
+    for mix in mixes {
+        let one = new(&mut scene);
+        refuses_change(
+            &mut scene,
+            one,
+            |args| mix(args, &other),
+            GenerionError::CapsuleProofInvalid,
+        );
     }
-    lands(&mut scene, one);
+    // The facts and the locator are the creator's word, but they are in the address, and the proof is for that.
+    let words: [fn(&mut CreateRecordArgs); 2] =
+        [|args| args.facts_root[0] ^= 1, |args| args.locator[0] ^= 1];
+    for word in words {
+        let one = new(&mut scene);
+        refuses_change(&mut scene, one, word, GenerionError::CapsuleProofInvalid);
+    }
+    let mut one = new(&mut scene);
+    let own = core::mem::replace(&mut one.args.proof, other.proof);
+    refuses(&mut scene, &one, GenerionError::CapsuleProofInvalid);
+    one.args.proof = own;
+    lands(&mut scene, &one);
 }
 
 /// Proves knowledge of `scalar` for a capsule, as the protocol's section 2 has it, whether it made the capsule or not.
@@ -153,12 +175,24 @@ fn prove(
     }
 }
 
+/// Puts a capsule into a record, with its address, and proves for `scalar` that it was made here.
+fn with_capsule(
+    scene: &mut Scene,
+    mut record: NewRecord,
+    capsule: Capsule,
+    scalar: &Scalar,
+) -> NewRecord {
+    record.args.capsule = capsule;
+    record.address = address_of(scene, &record);
+    record.args.proof = prove(scene, &record, &capsule, scalar);
+    record
+}
+
 #[test]
 fn capsule_copied_and_re_randomised_from_another_record() {
     let mut scene = Scene::new(4);
     let victim = scene.record().args.capsule;
     let owner_key = point(&scene.patient.key().to_bytes());
-    let record = scene.world.new_record(&scene.clinic, &scene.patient);
     let scalar = random_scalar(&mut scene.world.rng);
     let copied = Capsule {
         ephemeral: bytes(point(&victim.ephemeral) + RistrettoPoint::mul_base(&scalar)),
@@ -166,118 +200,90 @@ fn capsule_copied_and_re_randomised_from_another_record() {
     };
     // The thief knows what it added, but not the scalar of the sum.
     for capsule in [copied, victim] {
-        let proof = prove(&mut scene, &record, &capsule, &scalar);
-        let args = CreateRecordArgs {
-            capsule,
-            proof,
-            ..record.args.clone()
-        };
-        refuses(&mut scene, args, GenerionError::CapsuleProofInvalid);
+        let record = scene.world.new_record(&scene.clinic, &scene.patient);
+        let record = with_capsule(&mut scene, record, capsule, &scalar);
+        refuses(&mut scene, &record, GenerionError::CapsuleProofInvalid);
     }
     // Whoever does know it is believed by the same code.
     let own = Capsule {
         ephemeral: bytes(RistrettoPoint::mul_base(&scalar)),
         ..copied
     };
-    let proof = prove(&mut scene, &record, &own, &scalar);
-    lands(
-        &mut scene,
-        CreateRecordArgs {
-            capsule: own,
-            proof,
-            ..record.args
-        },
-    );
+    let record = scene.world.new_record(&scene.clinic, &scene.patient);
+    let record = with_capsule(&mut scene, record, own, &scalar);
+    lands(&mut scene, &record);
 }
 
+/// What of a record is not in its address: the proof itself.
 #[test]
 fn refuses_a_flipped_bit_in_every_byte() {
     let mut scene = Scene::new(5);
     let record = scene.world.new_record(&scene.clinic, &scene.patient);
-    let valid = scene.create_record(record.args);
-    // Behind tag and id: data public key, capsule, proof. The ciphertext hash and the locator are the creator's word.
-    let (key_at, capsule_at, proof_at) = (9, 9 + 32, 9 + 32 + 64);
-    for at in key_at..proof_at + size_of::<CapsuleProof>() {
+    let valid = scene.create_record(&record);
+    let signers = [&scene.clinic.wallet, &scene.sponsor.wallet];
+    // Behind the tag: data public key, capsule, proof.
+    let proof_at = 1 + 32 + 64;
+    for at in proof_at..proof_at + size_of::<CapsuleProof>() {
         let mut flipped = valid.clone();
         flipped.data[at] ^= 1 << (at % 8);
-        let in_capsule = (capsule_at..proof_at).contains(&at);
-        let start = capsule_at + (at.max(capsule_at) - capsule_at) / 32 * 32;
-        let half = flipped.data[start..start + 32]
-            .try_into()
-            .expect("32 bytes");
-        let rule = match in_capsule && !curve::decodes(&half) {
-            true => GenerionError::InvalidPoint,
-            false => GenerionError::CapsuleProofInvalid,
-        };
-        scene.world.refuses(
-            flipped,
-            &[&scene.clinic.wallet, &scene.sponsor.wallet],
-            rule,
-        );
+        scene
+            .world
+            .refuses(flipped, &signers, GenerionError::CapsuleProofInvalid);
     }
-    scene
-        .world
-        .lands(valid, &[&scene.clinic.wallet, &scene.sponsor.wallet]);
+    // And what is, moved to the address that follows.
+    for at in 1..proof_at {
+        let mut flipped = valid.clone();
+        flipped.data[at] ^= 1 << (at % 8);
+        let mut args = record.args.clone();
+        args.data_public_key.copy_from_slice(&flipped.data[1..33]);
+        args.capsule = bytemuck::pod_read_unaligned(&flipped.data[33..97]);
+        let key = &record.owner_key;
+        flipped.accounts[3].pubkey =
+            scene
+                .world
+                .record_address(&scene.clinic, &scene.patient, key, &args);
+        let points = [args.capsule.ephemeral, args.capsule.masked];
+        let rule = match points.iter().all(curve::decodes) {
+            true => GenerionError::CapsuleProofInvalid,
+            false => GenerionError::InvalidPoint,
+        };
+        scene.world.refuses(flipped, &signers, rule);
+    }
+    scene.world.lands(valid, &signers);
 }
 
 #[test]
 fn refuses_scalars_and_points_that_are_not_canonical() {
     let mut scene = Scene::new(6);
-    let record = scene.world.new_record(&scene.clinic, &scene.patient);
-    let args = record.args;
-    let mut order = [0; 32];
-    order[..16].copy_from_slice(&0x14de_f9de_a2f7_9cd6_5812_631a_5cf5_d3ed_u128.to_le_bytes());
-    order[31] = 0x10;
-    for response in [order, [0xff; 32], [0; 32]] {
-        let proof = CapsuleProof {
-            response,
-            ..args.proof
-        };
-        refuses(
-            &mut scene,
-            CreateRecordArgs {
-                proof,
-                ..args.clone()
-            },
-            GenerionError::CapsuleProofInvalid,
-        );
+    let mut record = scene.world.new_record(&scene.clinic, &scene.patient);
+    let honest = record.args.proof;
+    let not_reduced = add(&honest.response, &GROUP_ORDER);
+    for response in [GROUP_ORDER, not_reduced, [0xff; 32], [0; 32]] {
+        record.args.proof.response = response;
+        refuses(&mut scene, &record, GenerionError::CapsuleProofInvalid);
     }
+    record.args.proof = honest;
+    let good = record.args.capsule;
+    lands(&mut scene, &record);
+
     let [identity, not_canonical @ ..] = invalid_keys();
-    let ephemerals = not_canonical.map(|ephemeral| Capsule {
-        ephemeral,
-        ..args.capsule
-    });
-    let masked = not_canonical.map(|masked| Capsule {
-        masked,
-        ..args.capsule
-    });
+    let ephemerals = not_canonical.map(|ephemeral| Capsule { ephemeral, ..good });
+    let masked = not_canonical.map(|masked| Capsule { masked, ..good });
     for capsule in ephemerals.into_iter().chain(masked) {
-        refuses(
+        let record = scene.world.new_record(&scene.clinic, &scene.patient);
+        refuses_change(
             &mut scene,
-            CreateRecordArgs {
-                capsule,
-                ..args.clone()
-            },
+            record,
+            |args| args.capsule = capsule,
             GenerionError::InvalidPoint,
         );
     }
     // r = 0 shows the element to everybody: refused, though the proof holds.
     let capsule = Capsule {
         ephemeral: identity,
-        ..args.capsule
+        ..good
     };
-    let record = NewRecord {
-        args: args.clone(),
-        ..record
-    };
-    let proof = prove(&mut scene, &record, &capsule, &Scalar::ZERO);
-    refuses(
-        &mut scene,
-        CreateRecordArgs {
-            capsule,
-            proof,
-            ..args
-        },
-        GenerionError::InvalidPoint,
-    );
+    let record = scene.world.new_record(&scene.clinic, &scene.patient);
+    let record = with_capsule(&mut scene, record, capsule, &Scalar::ZERO);
+    refuses(&mut scene, &record, GenerionError::InvalidPoint);
 }

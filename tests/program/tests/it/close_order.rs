@@ -48,23 +48,11 @@ fn closes(scene: &mut Scene, order: Address, records: &[Address], settled_purcha
     }
 }
 
-fn records(scene: &Scene, count: u64) -> Vec<Address> {
-    (0..count)
-        .map(|id| {
-            scene
-                .world
-                .instructions
-                .addresses
-                .record(&scene.patient.address(), id)
-        })
-        .collect()
-}
-
 #[test]
 fn closes_and_unlists_and_the_payer_gets_the_rent() {
     let mut scene = Scene::new(1);
     let order = scene.order(3);
-    let records = records(&scene, 3);
+    let records = scene.listed(&order);
     closes(&mut scene, order, &records, 0);
 }
 
@@ -72,10 +60,10 @@ fn closes_and_unlists_and_the_payer_gets_the_rent() {
 fn with_purchases_pending_takes_two_calls() {
     let mut scene = Scene::new(2);
     let (order, purchase) = scene.sold(2);
-    let records = records(&scene, 2);
+    let records = scene.listed(&order);
     let before: OrderAccount = scene.world.read(&order);
     let close = scene.close_order(&order);
-    let signers = [&scene.patient.wallet];
+    let signers = [&scene.patient.wallet.insecure_clone()];
 
     let landed = scene.world.lands(close.clone(), &signers);
 
@@ -101,8 +89,15 @@ fn with_purchases_pending_takes_two_calls() {
         .world
         .refuses(close, &signers, GenerionError::PurchasesPending);
 
+    // A locked purchase is pending still: without its order it could be neither settled nor refunded.
     let deliver = scene.delivery(&purchase, 0, 2);
     scene.world.lands(deliver, &[&scene.stranger.wallet]);
+    let close = scene.close_order(&order);
+    scene
+        .world
+        .refuses(close, &signers, GenerionError::PurchasesPending);
+    let settle = scene.settle(&purchase);
+    scene.world.lands(settle, &[&scene.stranger.wallet]);
     closes(&mut scene, order, &records, 1);
 }
 
@@ -115,7 +110,7 @@ fn stopping_sales_needs_no_records() {
     scene.world.lands(stop, &[&scene.patient.wallet]);
     let refund = scene.refund(&scene.patient, &purchase);
     scene.world.lands(refund, &[&scene.patient.wallet]);
-    let records = records(&scene, 1);
+    let records = scene.listed(&order);
     closes(&mut scene, order, &records, 0);
 }
 
@@ -128,14 +123,11 @@ fn refuses_malformed() {
         Role::Signer,
         Role::Stored,
         Role::Wallet(GenerionError::WrongRentPayer),
-        Role::Trailing,
-        Role::Trailing,
+        Role::Listed,
+        Role::Listed,
     ];
     let doctors_order = scene.world.order(&scene.clinic, &scene.doctor, 1);
-    let doctors_record = {
-        let addresses = scene.world.instructions.addresses;
-        addresses.record(&scene.doctor.address(), 0)
-    };
+    let doctors_record = scene.listed(&doctors_order)[0];
     let wrong_record = code_of(GenerionError::WrongRecord);
     let case = Case {
         valid: &valid,
@@ -178,7 +170,7 @@ fn refuses_records_other_than_the_orders() {
     let order = scene.order(2);
     let other = scene.record().address;
     let doctors = scene.world.verified_record(&scene.clinic, &scene.doctor);
-    let own = records(&scene, 2);
+    let own = scene.listed(&order);
     let mut close = scene.close_order(&order);
     let lists = [
         &[][..],
@@ -207,7 +199,7 @@ fn refuses_records_other_than_the_orders() {
 fn refuses_listings_below_zero() {
     let mut scene = Scene::new(7);
     let order = scene.order(1);
-    let record = records(&scene, 1)[0];
+    let record = scene.listed(&order)[0];
     scene
         .world
         .edit::<Record>(&record, |record| record.listings = 0);

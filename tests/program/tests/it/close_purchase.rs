@@ -64,6 +64,18 @@ fn refuses_a_purchase_that_is_not_settled() {
         let deliver = scene.delivery(&purchase, first, count);
         scene.world.lands(deliver, &[&scene.stranger.wallet]);
     }
+    // Locked, it holds the price: not even the buyer takes it out this way, not even when the day is over.
+    let due = scene.purchase_state(&purchase).settle_by;
+    for now in [scene.world.time(), due + 1_000] {
+        scene.at(now);
+        scene.world.refuses(
+            close.clone(),
+            &[&scene.buyer.wallet],
+            GenerionError::NotSettled,
+        );
+    }
+    let settle = scene.settle(&purchase);
+    scene.world.lands(settle, &[&scene.stranger.wallet]);
     closes(&mut scene, order, purchase);
 }
 
@@ -94,11 +106,10 @@ fn refuses_malformed() {
     let doctors_purchase = {
         let order = scene.world.order(&scene.clinic, &scene.patient, 1);
         let (purchase, _) = scene.world.buy(&scene.doctor, &order);
-        let delivery = scene
-            .world
-            .prove(&scene.patient, &scene.doctor, &purchase, 0, 1);
-        let deliver = scene.world.deliver(&purchase, 0, &delivery);
+        let deliver = scene.delivery(&purchase, 0, 1);
         scene.world.lands(deliver, &[&scene.stranger.wallet]);
+        let settle = scene.settle(&purchase);
+        scene.world.lands(settle, &[&scene.stranger.wallet]);
         purchase
     };
     let case = Case {

@@ -10,7 +10,7 @@ use generion::{
 use generion_interface::{accounts::OrderAccount, events::Event};
 use generion_program_tests::{PRICE, WINDOW, code_of};
 use solana_address::Address;
-use solana_instruction::{AccountMeta, error::InstructionError};
+use solana_instruction::error::InstructionError;
 
 use crate::{
     matrix::{self, Case, Role},
@@ -28,9 +28,10 @@ fn seeds(seller: &Address, id: u64) -> Vec<Vec<u8>> {
 #[test]
 fn puts_records_up_for_sale() {
     let mut scene = Scene::new(1);
-    let records: Vec<Address> = (0..4).map(|_| scene.record().address).collect();
+    let records = scene.records(4);
+    let listed = vec![records[0], records[2], records[3]];
     let before = scene.world.user_of(&scene.patient);
-    let create = scene.create_order(&[0, 2, 3], |_| {});
+    let create = scene.create_order(&listed, |_| {});
     let order = create.accounts[3].pubkey;
     let (seller, rent_payer) = (scene.patient.address(), scene.sponsor.address());
 
@@ -47,8 +48,9 @@ fn puts_records_up_for_sale() {
         price: PRICE,
         created_at: scene.world.time(),
         delivery_window: WINDOW,
+        only_buyer: None,
         label: "blood pressure, 2026".into(),
-        record_ids: vec![0, 2, 3],
+        records: listed.clone(),
     };
     let rent = scene.world.rent(&order);
     let written = [user, order, records[0], records[2], records[3]];
@@ -67,19 +69,20 @@ fn puts_records_up_for_sale() {
         bump: Address::find_program_address(&seeds, &generion::ID).1,
         open: 1,
         reserved: 0,
-        delivery_window: WINDOW,
-        id: 0,
-        price: PRICE,
-        created_at: scene.world.time(),
         pending_purchases: 0,
-        settled_purchases: 0,
-        seller,
+        id: 0,
+        created_at: scene.world.time(),
         rent_payer,
+        seller,
+        price: PRICE,
+        delivery_window: WINDOW,
         label,
+        only_buyer: Address::default(),
+        settled_purchases: 0,
     };
     let expected = OrderAccount {
         state,
-        record_ids: vec![0, 2, 3],
+        records: listed,
     };
     assert_eq!(scene.world.read::<OrderAccount>(&order), expected);
     assert_eq!(
@@ -96,14 +99,54 @@ fn puts_records_up_for_sale() {
 }
 
 #[test]
+fn an_order_may_be_for_one_buyer() {
+    let mut scene = Scene::new(11);
+    let records = scene.records(1);
+    let only = scene.buyer.address();
+    let create = scene.create_order(&records, |args| args.only_buyer = Some(only));
+    let order = create.accounts[3].pubkey;
+    let landed = scene
+        .world
+        .lands(create, &[&scene.patient.wallet, &scene.sponsor.wallet]);
+    let state = scene.world.read::<OrderAccount>(&order).state;
+    assert_eq!((state.only_buyer, state.only_buyer()), (only, Some(&only)));
+    assert!(matches!(
+        &landed.events[..],
+        [Event::OrderCreated(OrderCreated { only_buyer: Some(buyer), .. })] if *buyer == only
+    ));
+}
+
+/// Zeros say that anyone may buy: there is one way to say so on the wire, and one in the terms.
+#[test]
+fn refuses_an_only_buyer_of_zeros() {
+    let mut scene = Scene::new(12);
+    let records = scene.records(1);
+    let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
+    let zeros = scene.create_order(&records, |args| args.only_buyer = Some(Address::default()));
+    scene
+        .world
+        .refuses(zeros, &signers, GenerionError::BuyerNotAllowed);
+    let nearly = |args: &mut CreateOrderArgs| {
+        let mut address = [0; 32];
+        address[31] = 1;
+        args.only_buyer = Some(Address::new_from_array(address));
+    };
+    let one_bit = scene.create_order(&records, nearly);
+    scene.world.lands(one_bit, &signers);
+    // The option's byte is 0 or 1.
+    let mut odd = scene.create_order(&records, |_| {});
+    odd.data[21] = 2;
+    scene
+        .world
+        .refuses_with(odd, &signers, InstructionError::InvalidInstructionData);
+}
+
+#[test]
 fn a_record_may_be_in_several_orders() {
     let mut scene = Scene::new(2);
     let record = scene.record().address;
     for id in 0..2 {
-        let create = scene.create_order(&[0], |_| {});
-        scene
-            .world
-            .lands(create, &[&scene.patient.wallet, &scene.sponsor.wallet]);
+        scene.order_of(&[record], |_| {});
         assert_eq!(record_state(&scene.world, &record).listings, id + 1);
     }
     assert_eq!(scene.world.user_of(&scene.patient).next_order_id, 2);
@@ -112,8 +155,8 @@ fn a_record_may_be_in_several_orders() {
 #[test]
 fn refuses_malformed() {
     let mut scene = Scene::new(3);
-    let ids = [scene.record().args.id, scene.record().args.id];
-    let valid = scene.create_order(&ids, |_| {});
+    let records = scene.records(2);
+    let valid = scene.create_order(&records, |_| {});
     let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
     let doctors_user = scene
         .world
@@ -160,63 +203,110 @@ fn refuses_malformed() {
 #[test]
 fn lists_1_to_24_records() {
     let mut scene = Scene::new(4);
-    let ids: Vec<u64> = (0..=MAX_ORDER_RECORDS as u64).collect();
-    for _ in &ids {
-        scene.world.verified_record(&scene.clinic, &scene.patient);
-    }
+    let records =
+        scene
+            .world
+            .verified_records(&scene.clinic, &scene.patient, MAX_ORDER_RECORDS + 1);
     let signer = [&scene.patient.wallet];
     for count in [0, MAX_ORDER_RECORDS + 1] {
-        let create = scene.world.create_order(&scene.patient, &ids[..count]);
+        let create = scene.world.create_order(&scene.patient, &records[..count]);
         scene
             .world
             .refuses(create, &signer, GenerionError::OrderLength);
     }
-    let create = scene.world.create_order(&scene.patient, &ids[1..]);
+    let create = scene.world.create_order(&scene.patient, &records[1..]);
     let order = create.accounts[3].pubkey;
     let landed = scene.world.lands(create, &signer);
-    assert_eq!(
-        scene.world.read::<OrderAccount>(&order).record_ids,
-        ids[1..]
-    );
+    assert_eq!(scene.listed(&order), records[1..]);
     assert!(matches!(
         &landed.events[..],
-        [Event::OrderCreated(OrderCreated { record_ids, .. })] if *record_ids == ids[1..]
+        [Event::OrderCreated(OrderCreated { records: told, .. })] if *told == records[1..]
     ));
 }
 
+/// By all bytes of the addresses, the first before the last.
 #[test]
 fn refuses_records_out_of_order() {
     let mut scene = Scene::new(5);
-    for _ in 0..3 {
-        scene.record();
-    }
+    let [a, b, c] = scene.records(3)[..] else {
+        unreachable!("three were asked for")
+    };
     let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
-    for ids in [&[0, 0][..], &[1, 0], &[0, 2, 1], &[0, 1, 1], &[2, 1, 0]] {
-        let create = scene.create_order(ids, |_| {});
+    for list in [
+        &[a, a][..],
+        &[b, a],
+        &[a, c, b],
+        &[a, b, b],
+        &[b, b, c],
+        &[b, a, c],
+        &[c, b, a],
+    ] {
+        let create = scene.create_order(list, |_| {});
         scene
             .world
             .refuses(create, &signers, GenerionError::RecordOrder);
     }
+    let create = scene.create_order(&[a, b, c], |_| {});
+    scene.world.lands(create, &signers);
 }
 
 #[test]
 fn refuses_records_that_are_not_verified_or_not_the_sellers() {
     let mut scene = Scene::new(6);
-    scene.record();
-    scene.unverified_record();
+    let verified = scene.record().address;
+    let unverified = scene.unverified_record().address;
     let doctors = scene.world.verified_record(&scene.clinic, &scene.doctor);
     let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
-    let create = scene.create_order(&[0, 1], |_| {});
+    let with = |other: Address| {
+        let mut list = vec![verified, other];
+        list.sort_unstable();
+        scene.create_order(&list, |_| {})
+    };
+    let (with_unverified, with_doctors) = (with(unverified), with(doctors));
     scene
         .world
-        .refuses(create, &signers, GenerionError::NotVerified);
-    let mut create = scene.create_order(&[0], |_| {});
-    create.accounts.push(AccountMeta::new(doctors, false));
+        .refuses(with_unverified, &signers, GenerionError::NotVerified);
     scene
         .world
-        .refuses(create, &signers, GenerionError::WrongOwner);
-    let create = scene.create_order(&[0], |_| {});
+        .refuses(with_doctors, &signers, GenerionError::WrongOwner);
+    let create = scene.create_order(&[verified], |_| {});
     scene.world.lands(create, &signers);
+}
+
+/// One delivery proof is of one owner key; an order of records that were made for two could not be delivered with one.
+#[test]
+fn refuses_records_made_for_different_keys() {
+    let mut scene = Scene::new(13);
+    let old = scene.records(2);
+    scene.patient.key_index = 1;
+    scene.world.publish_key(&scene.patient);
+    let new = scene.records(2);
+    let signers = [
+        &scene.patient.wallet.insecure_clone(),
+        &scene.sponsor.wallet.insecure_clone(),
+    ];
+    let sorted = |list: &[Address]| {
+        let mut list = list.to_vec();
+        list.sort_unstable();
+        list
+    };
+    // Whichever comes first, and wherever the other one stands.
+    for mixed in [
+        [old[0], new[0]].to_vec(),
+        [old[1], new[1]].to_vec(),
+        [&old[..], &new[..1]].concat(),
+        [&old[1..], &new[..]].concat(),
+        [old.clone(), new.clone()].concat(),
+    ] {
+        let create = scene.create_order(&sorted(&mixed), |_| {});
+        scene
+            .world
+            .refuses(create, &signers, GenerionError::MixedOwnerKeys);
+    }
+    for list in [old, new] {
+        let create = scene.create_order(&list, |_| {});
+        scene.world.lands(create, &signers);
+    }
 }
 
 type Change = fn(&mut CreateOrderArgs);
@@ -224,10 +314,10 @@ type Change = fn(&mut CreateOrderArgs);
 #[test]
 fn refuses_terms_outside_the_limits() {
     let mut scene = Scene::new(7);
-    scene.record();
+    let records = scene.records(1);
     let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
     let rent_minimum = scene.world.svm.minimum_balance_for_rent_exemption(0);
-    let too_low = scene.create_order(&[0], |args| args.price = rent_minimum - 1);
+    let too_low = scene.create_order(&records, |args| args.price = rent_minimum - 1);
     scene
         .world
         .refuses(too_low, &signers, GenerionError::PriceTooLow);
@@ -269,7 +359,7 @@ fn refuses_terms_outside_the_limits() {
         (|args| args.id = u64::MAX, GenerionError::NotNextOrderId),
     ];
     for (change, rule) in refused {
-        let create = scene.create_order(&[0], change);
+        let create = scene.create_order(&records, change);
         scene.world.refuses(create, &signers, rule);
     }
     let at_the_limit: [Change; 4] = [
@@ -279,10 +369,10 @@ fn refuses_terms_outside_the_limits() {
         |args| (args.label, args.price) = (String::new(), u64::MAX),
     ];
     for change in at_the_limit {
-        let create = scene.create_order(&[0], change);
+        let create = scene.create_order(&records, change);
         scene.world.lands(create, &signers);
     }
-    let create = scene.create_order(&[0], |args| args.price = rent_minimum);
+    let create = scene.create_order(&records, |args| args.price = rent_minimum);
     let order = create.accounts[3].pubkey;
     scene.world.lands(create, &signers);
     assert_eq!(
@@ -294,8 +384,8 @@ fn refuses_terms_outside_the_limits() {
 #[test]
 fn refuses_a_label_that_is_not_utf_8() {
     let mut scene = Scene::new(8);
-    scene.record();
-    let mut create = scene.create_order(&[0], |args| args.label = "ab".into());
+    let records = scene.records(1);
+    let mut create = scene.create_order(&records, |args| args.label = "ab".into());
     *create.data.last_mut().expect("data") = 0xff;
     let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
     scene
@@ -306,12 +396,13 @@ fn refuses_a_label_that_is_not_utf_8() {
 #[test]
 fn refuses_counters_that_leave_their_range() {
     let mut scene = Scene::new(9);
-    let record = scene.record().address;
+    let records = scene.records(1);
+    let record = records[0];
     let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
     scene
         .world
         .edit::<Record>(&record, |record| record.listings = u64::MAX);
-    let create = scene.create_order(&[0], |_| {});
+    let create = scene.create_order(&records, |_| {});
     scene
         .world
         .refuses(create, &signers, GenerionError::Arithmetic);
@@ -326,7 +417,7 @@ fn refuses_counters_that_leave_their_range() {
     scene
         .world
         .edit::<User>(&user, |user| user.next_order_id = u64::MAX);
-    let create = scene.create_order(&[0], |_| {});
+    let create = scene.create_order(&records, |_| {});
     scene
         .world
         .refuses(create, &signers, GenerionError::Arithmetic);
@@ -335,7 +426,8 @@ fn refuses_counters_that_leave_their_range() {
 #[test]
 fn refuses_an_order_where_one_is() {
     let mut scene = Scene::new(10);
-    scene.order(1);
+    let records = scene.records(1);
+    scene.order_of(&records, |_| {});
     let user = scene
         .world
         .instructions
@@ -345,7 +437,7 @@ fn refuses_an_order_where_one_is() {
     scene
         .world
         .edit::<User>(&user, |user| user.next_order_id = 0);
-    let create = scene.create_order(&[0], |_| {});
+    let create = scene.create_order(&records, |_| {});
     let signers = [&scene.patient.wallet, &scene.sponsor.wallet];
     scene
         .world

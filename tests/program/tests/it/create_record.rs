@@ -5,20 +5,41 @@ use generion::{
     state::{Record, User},
 };
 use generion_interface::{accounts::RecordAccount, events::Event};
+use generion_program_tests::{LOCATOR_LEN, NewRecord};
+use sha2::{Digest, Sha256};
 use solana_address::Address;
 use solana_instruction::error::InstructionError;
 
 use crate::{
     matrix::{self, Case, Role},
-    support::{NOT_WRITABLE, Scene, paid},
+    support::{NOT_WRITABLE, Scene, paid, with_account},
 };
 
-fn seeds(owner: &Address, id: u64) -> Vec<Vec<u8>> {
+/// The seeds of a record's address, after docs/PROTOCOL.md, section 4.
+fn seeds(creator: &Address, owner: &Address, record: &NewRecord) -> Vec<Vec<u8>> {
+    let args = &record.args;
+    let contents: [&[u8]; 9] = [
+        b"generion/record/v1",
+        owner.as_ref(),
+        creator.as_ref(),
+        &record.owner_key,
+        &args.data_public_key,
+        &args.capsule.ephemeral,
+        &args.capsule.masked,
+        &args.facts_root,
+        &args.locator,
+    ];
     vec![
         RECORD_SEED.to_vec(),
         owner.to_bytes().to_vec(),
-        id.to_le_bytes().to_vec(),
+        Sha256::digest(contents.concat()).to_vec(),
     ]
+}
+
+/// The address of these seeds with its bump.
+fn address_of(seeds: &[Vec<u8>]) -> (Address, u8) {
+    let seeds: Vec<&[u8]> = seeds.iter().map(Vec::as_slice).collect();
+    Address::find_program_address(&seeds, &generion::ID)
 }
 
 #[test]
@@ -27,7 +48,7 @@ fn writes_a_record_for_its_owner_to_verify() {
     scene.record();
     let record = scene.world.new_record(&scene.clinic, &scene.patient);
     let before = scene.world.user_of(&scene.patient);
-    let create = scene.create_record(record.args.clone());
+    let create = scene.create_record(&record);
     let (owner, creator, rent_payer) = (
         scene.patient.address(),
         scene.clinic.address(),
@@ -45,8 +66,7 @@ fn writes_a_record_for_its_owner_to_verify() {
         creator,
         rent_payer,
         data_public_key: record.args.data_public_key,
-        ciphertext_hash: record.args.ciphertext_hash,
-        id: 1.into(),
+        facts_root: record.args.facts_root,
         created_at: scene.world.time().into(),
         key_index: 0.into(),
         verified: 0,
@@ -55,22 +75,21 @@ fn writes_a_record_for_its_owner_to_verify() {
     let moved = paid(rent_payer, record.address, rent);
     landed.assert_did(&moved, &[user, record.address], Event::RecordCreated(event));
 
+    let (address, bump) = address_of(&seeds(&creator, &owner, &record));
+    assert_eq!(record.address, address);
     let CreateRecordArgs {
         data_public_key,
         capsule,
-        ciphertext_hash,
+        facts_root,
         locator,
         ..
     } = record.args;
-    let seeds = seeds(&owner, 1);
-    let seeds: Vec<&[u8]> = seeds.iter().map(Vec::as_slice).collect();
     let state = Record {
         version: ACCOUNT_VERSION,
-        bump: Address::find_program_address(&seeds, &generion::ID).1,
+        bump,
         verified: 0,
         reserved: 0,
         key_index: 0,
-        id: 1,
         created_at: scene.world.time(),
         listings: 0,
         owner,
@@ -79,14 +98,13 @@ fn writes_a_record_for_its_owner_to_verify() {
         owner_key: scene.patient.key().to_bytes(),
         data_public_key,
         capsule,
-        ciphertext_hash,
+        facts_root,
     };
     assert_eq!(
         scene.world.read::<RecordAccount>(&record.address),
         RecordAccount { state, locator }
     );
     let expected = User {
-        next_record_id: 2,
         record_count: 2,
         ..before
     };
@@ -118,12 +136,13 @@ fn an_owners_own_record_starts_verified() {
 fn refuses_malformed() {
     let mut scene = Scene::new(3);
     let record = scene.world.new_record(&scene.clinic, &scene.patient);
-    let valid = scene.create_record(record.args);
+    let valid = scene.create_record(&record);
     let signers = [&scene.clinic.wallet, &scene.sponsor.wallet];
 
     // The length of the locator is the last prefix of the data: one that lies reserves no memory.
-    let prefix_at = valid.data.len() - 240 - 4;
-    for lie in [239, 241, 1 << 20, u32::MAX] {
+    let length = LOCATOR_LEN as u32;
+    let prefix_at = valid.data.len() - LOCATOR_LEN - 4;
+    for lie in [length - 1, length + 1, 1 << 20, u32::MAX] {
         let mut instruction = valid.clone();
         instruction.data[prefix_at..prefix_at + 4].copy_from_slice(&lie.to_le_bytes());
         scene.world.refuses_with(
@@ -137,11 +156,12 @@ fn refuses_malformed() {
         .instructions
         .addresses
         .user(&scene.doctor.address());
+    let (clinic, patient) = (scene.clinic.address(), scene.patient.address());
     let roles = [
         Role::Signer,
         Role::Payer,
         Role::Stored,
-        Role::New(seeds(&scene.patient.address(), 0)),
+        Role::New(seeds(&clinic, &patient, &record)),
         Role::System,
     ];
     let case = Case {
@@ -168,12 +188,13 @@ fn a_locator_has_1_to_512_bytes() {
         (MAX_LOCATOR_LEN, true),
         (MAX_LOCATOR_LEN + 1, false),
     ] {
-        let record = scene.world.new_record(&scene.clinic, &scene.patient);
         let locator = vec![7; length];
-        let create = scene.create_record(CreateRecordArgs {
-            locator: locator.clone(),
-            ..record.args
-        });
+        let record = scene
+            .world
+            .new_record_of(&scene.clinic, &scene.patient, |args| {
+                args.locator.clone_from(&locator)
+            });
+        let create = scene.create_record(&record);
         let signers = [&scene.clinic.wallet, &scene.sponsor.wallet];
         if fits {
             scene.world.lands(create, &signers);
@@ -189,38 +210,89 @@ fn a_locator_has_1_to_512_bytes() {
     }
 }
 
+/// A record stands where its contents say, and nowhere else: not where other contents, another creator or another owner's
+/// would stand, nor at any address that its creator likes.
 #[test]
-fn refuses_every_id_but_the_next() {
+fn refuses_every_address_but_that_of_the_contents() {
     let mut scene = Scene::new(5);
-    scene.record();
+    let other = scene.world.new_record(&scene.clinic, &scene.patient);
     let record = scene.world.new_record(&scene.clinic, &scene.patient);
     let signers = [&scene.clinic.wallet, &scene.sponsor.wallet];
-    for id in [0, 2, u64::MAX] {
-        let mut create = scene.create_record(CreateRecordArgs {
-            id,
-            ..record.args.clone()
-        });
-        let expected = create.accounts[3].pubkey;
+    let valid = scene.create_record(&record);
+    let [patients, doctors] = [&scene.patient, &scene.doctor];
+    let address = |creator, owner, key: &[u8; 32]| {
         scene
             .world
-            .refuses_with(create.clone(), &signers, InstructionError::InvalidSeeds);
-        create.accounts[3].pubkey = record.address;
-        assert_ne!(expected, record.address);
+            .record_address(creator, owner, key, &record.args)
+    };
+    let old_ids = |id: u64| {
+        let seeds = [
+            RECORD_SEED,
+            &patients.address().to_bytes(),
+            &id.to_le_bytes(),
+        ];
+        Address::find_program_address(&seeds, &generion::ID).0
+    };
+    let elsewhere = [
+        other.address,
+        address(&scene.stranger, patients, &record.owner_key),
+        address(&scene.clinic, doctors, &record.owner_key),
+        address(&scene.clinic, patients, &doctors.key().to_bytes()),
+        old_ids(0),
+        old_ids(1),
+        scene.stranger.address(),
+    ];
+    for address in elsewhere {
+        let create = with_account(&valid, 3, address);
         scene
             .world
-            .refuses(create, &signers, GenerionError::NotNextRecordId);
+            .refuses_with(create, &signers, InstructionError::InvalidSeeds);
     }
-    let create = scene.create_record(record.args);
-    scene.world.lands(create, &signers);
+    scene.world.lands(valid, &signers);
+}
+
+/// Contents that anybody changed on the way have another address, so that the account given is the wrong one.
+#[test]
+fn refuses_contents_that_are_not_the_addresses() {
+    let mut scene = Scene::new(10);
+    let record = scene.world.new_record(&scene.clinic, &scene.patient);
+    let signers = [&scene.clinic.wallet, &scene.sponsor.wallet];
+    let valid = scene.create_record(&record);
+    // Behind the tag: data public key and capsule; then proof, which is no part of the contents; facts root; the locator's
+    // length and bytes.
+    let (proof, root, length) = (97, 97 + 48, 97 + 48 + 32);
+    let contents = (1..proof)
+        .chain(root..length)
+        .chain(length + 4..valid.data.len());
+    for at in contents {
+        let mut changed = valid.clone();
+        changed.data[at] ^= 1 << (at % 8);
+        scene
+            .world
+            .refuses_with(changed, &signers, InstructionError::InvalidSeeds);
+    }
+    let mut shorter = valid.clone();
+    shorter.data.pop();
+    let length_of = |bytes: usize| (bytes as u32).to_le_bytes();
+    shorter.data[length..length + 4].copy_from_slice(&length_of(LOCATOR_LEN - 1));
+    let mut longer = valid.clone();
+    longer.data.push(5);
+    longer.data[length..length + 4].copy_from_slice(&length_of(LOCATOR_LEN + 1));
+    for changed in [shorter, longer] {
+        scene
+            .world
+            .refuses_with(changed, &signers, InstructionError::InvalidSeeds);
+    }
+    scene.world.lands(valid, &signers);
 }
 
 #[test]
 fn refuses_a_user_without_a_key() {
     let mut scene = Scene::new(6);
-    let record = scene.world.new_record(&scene.clinic, &scene.patient);
-    let nobody = scene.stranger.address();
+    let record = scene.world.new_record(&scene.clinic, &scene.stranger);
     let create = scene.world.instructions.create_record(
-        &nobody,
+        &scene.stranger.address(),
+        &record.owner_key,
         scene.clinic.address(),
         scene.sponsor.address(),
         record.args,
@@ -232,7 +304,7 @@ fn refuses_a_user_without_a_key() {
 }
 
 #[test]
-fn refuses_counters_that_leave_their_range() {
+fn refuses_a_counter_that_leaves_its_range() {
     let mut scene = Scene::new(7);
     let signers = [&scene.clinic.wallet, &scene.sponsor.wallet];
     let user = scene
@@ -240,23 +312,16 @@ fn refuses_counters_that_leave_their_range() {
         .instructions
         .addresses
         .user(&scene.patient.address());
-    for spoil in [
-        |user: &mut User| user.next_record_id = u64::MAX,
-        |user: &mut User| user.record_count = u64::MAX,
-    ] {
-        let original = scene.world.account(&user);
-        scene.world.edit::<User>(&user, spoil);
-        let record = scene.world.new_record(&scene.clinic, &scene.patient);
-        let create = scene.create_record(record.args);
-        scene
-            .world
-            .refuses(create, &signers, GenerionError::Arithmetic);
-        scene
-            .world
-            .svm
-            .set_account(user, original)
-            .expect("no sysvar");
-    }
+    let record = scene.world.new_record(&scene.clinic, &scene.patient);
+    let create = scene.create_record(&record);
+    let full = |user: &mut User| user.record_count = u64::MAX;
+    scene.world.edit::<User>(&user, full);
+    scene
+        .world
+        .refuses(create.clone(), &signers, GenerionError::Arithmetic);
+    let nearly = |user: &mut User| user.record_count = u64::MAX - 1;
+    scene.world.edit::<User>(&user, nearly);
+    scene.world.lands(create, &signers);
 }
 
 #[test]
@@ -266,7 +331,7 @@ fn refuses_a_payer_without_lamports() {
     scene.world.replace(&scene.sponsor.address(), |account| {
         account.lamports = 1_000_000
     });
-    let create = scene.create_record(record.args);
+    let create = scene.create_record(&record);
     // The system program's `ResultWithNegativeLamports`.
     let error = InstructionError::Custom(1);
     scene.world.refuses_with(
@@ -276,20 +341,12 @@ fn refuses_a_payer_without_lamports() {
     );
 }
 
+/// The same record twice, byte for byte: the address is taken, and nothing of it is written over.
 #[test]
 fn refuses_a_record_where_one_is() {
     let mut scene = Scene::new(9);
     let first = scene.record();
-    let user = scene
-        .world
-        .instructions
-        .addresses
-        .user(&scene.patient.address());
-    // No instruction turns the counter back; the address itself is the second line of defence.
-    scene
-        .world
-        .edit::<User>(&user, |user| user.next_record_id = 0);
-    let create = scene.create_record(first.args);
+    let create = scene.create_record(&first);
     let signers = [&scene.clinic.wallet, &scene.sponsor.wallet];
     scene
         .world

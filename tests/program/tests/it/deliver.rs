@@ -1,35 +1,37 @@
 use generion::{
     GenerionError,
-    constants::MAX_DELIVERY_BATCH,
+    constants::{MAX_DELIVERY_BATCH, REFUND_GRACE, SETTLE_WINDOW},
     events::Delivered,
     proof::delivery::DeliveryProof,
-    state::{Order, Purchase, PurchaseStatus},
+    state::{Purchase, PurchaseStatus},
 };
 use generion_interface::{
     accounts::{OrderAccount, PurchaseAccount},
     events::Event,
 };
-use generion_program_tests::{MAX_TRANSACTION_BYTES, PRICE, code_of};
+use generion_program_tests::{PRICE, code_of};
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction, error::InstructionError};
 
 use crate::{
     matrix::{self, Case, Role},
-    support::{Scene, paid, with_account},
+    support::{Scene, with_account},
 };
 
-/// Bytes of `deliver` before the capsules: tag, first, proof.
-const HEAD: usize = 2 + size_of::<DeliveryProof>();
+/// Bytes of `deliver` before the capsules: tag, settle key, first, proof.
+const HEAD: usize = FIRST + 1 + size_of::<DeliveryProof>();
+/// Where the batch's first position stands.
+const FIRST: usize = 1 + 32;
+/// Where the records begin among the accounts.
+const RECORDS: usize = 2;
 
-/// Delivers a batch, and checks all that it does; the last one pays the seller.
+/// Delivers a batch, and checks all that it does; the last one locks the purchase. Nothing is paid.
 #[track_caller]
 fn delivers(scene: &mut Scene, purchase: Address, first: usize, count: usize) {
     let before: PurchaseAccount = scene.world.read(&purchase);
     let order = before.state.order;
     let order_before: OrderAccount = scene.world.read(&order);
-    let delivery = scene
-        .world
-        .prove(&scene.patient, &scene.buyer, &purchase, first, count);
+    let delivery = scene.world.prove(&scene.patient, &purchase, first, count);
     let deliver = scene.world.deliver(&purchase, first, &delivery);
 
     let landed = scene.world.lands(deliver, &[&scene.stranger.wallet]);
@@ -37,31 +39,27 @@ fn delivers(scene: &mut Scene, purchase: Address, first: usize, count: usize) {
     let (seller, buyer) = (scene.patient.address(), scene.buyer.address());
     let delivered_count = before.state.delivered_count + count as u8;
     let complete = delivered_count == before.state.record_count;
-    let lamports = if complete { PRICE } else { 0 };
+    let settle_by = if complete {
+        scene.world.time() + SETTLE_WINDOW
+    } else {
+        0
+    };
+    let settle_key = delivery.settle_key.to_bytes();
     let (first_u8, count_u8) = (first as u8, count as u8);
     let event = Delivered {
         purchase,
         order,
         seller,
         buyer,
+        settle_key,
+        settle_by: settle_by.into(),
         first: first_u8,
         count: count_u8,
-        lamports: lamports.into(),
     };
-    let moved = if complete {
-        paid(purchase, seller, PRICE).to_vec()
-    } else {
-        vec![]
-    };
-    let written = if complete {
-        vec![purchase, order]
-    } else {
-        vec![purchase]
-    };
-    landed.assert_did(&moved, &written, Event::Delivered(event));
+    landed.assert_did(&[], &[purchase], Event::Delivered(event));
 
     let status = if complete {
-        PurchaseStatus::Settled
+        PurchaseStatus::Locked
     } else {
         PurchaseStatus::Pending
     } as u8;
@@ -69,6 +67,8 @@ fn delivers(scene: &mut Scene, purchase: Address, first: usize, count: usize) {
         state: Purchase {
             delivered_count,
             status,
+            settle_by,
+            settle_key,
             ..before.state
         },
         ..before
@@ -77,50 +77,34 @@ fn delivers(scene: &mut Scene, purchase: Address, first: usize, count: usize) {
         *slot = Some(capsule);
     }
     assert_eq!(scene.world.read::<PurchaseAccount>(&purchase), expected);
-    let done = u32::from(complete);
-    let state = Order {
-        pending_purchases: order_before.state.pending_purchases - done,
-        settled_purchases: order_before.state.settled_purchases + done,
-        ..order_before.state
-    };
-    assert_eq!(
-        scene.world.read::<OrderAccount>(&order),
-        OrderAccount {
-            state,
-            ..order_before
-        }
-    );
+    assert_eq!(scene.world.read::<OrderAccount>(&order), order_before);
 }
 
 #[test]
-fn pays_the_seller_with_the_proof() {
+fn locks_the_purchase_with_the_proof() {
     let mut scene = Scene::new(1);
     let (_, purchase) = scene.sold(2);
-    delivers(&mut scene, purchase, 0, 2);
-    let left = scene.world.lamports(&purchase);
-    assert_eq!(
-        left,
-        scene.world.rent(&purchase),
-        "the rent stays until the buyer takes it"
-    );
+    let later = scene.world.time() + 1_000;
+    delivers(scene.at(later), purchase, 0, 2);
+    let state = scene.purchase_state(&purchase);
+    assert_eq!(state.settle_by, later + 86_400);
+    let held = scene.world.lamports(&purchase);
+    assert_eq!(held, scene.world.rent(&purchase) + PRICE, "in escrow still");
 }
 
 #[test]
-fn several_batches_in_any_order_pay_with_the_last() {
+fn several_batches_in_any_order_lock_with_the_last() {
     let batches = [(0, 2), (2, 1), (3, 3)];
     for order in [[0, 1, 2], [2, 0, 1], [1, 2, 0], [2, 1, 0]] {
         let mut scene = Scene::new(2);
         let (_, purchase) = scene.sold(6);
         for (first, count) in order.map(|index| batches[index]) {
-            delivers(&mut scene, purchase, first, count);
+            assert!(scene.purchase_state(&purchase).is_pending());
+            // The lock's day is counted from the last batch.
+            let later = scene.world.time() + 100;
+            delivers(scene.at(later), purchase, first, count);
         }
-        assert!(
-            scene
-                .world
-                .read::<PurchaseAccount>(&purchase)
-                .state
-                .is_settled()
-        );
+        assert!(scene.purchase_state(&purchase).is_locked());
     }
 }
 
@@ -134,39 +118,11 @@ fn batches_of_1_to_9_fit_a_legacy_transaction() {
 }
 
 #[test]
-fn nine_records_fit_beside_a_compute_budget_instruction() {
-    let mut scene = Scene::new(4);
-    let (_, purchase) = scene.sold(9);
-    let deliver = scene.delivery(&purchase, 0, 9);
-    // `SetComputeUnitLimit`
-    let limit = [&[2][..], &100_000_u32.to_le_bytes()].concat();
-    let program_id = Address::from_str_const("ComputeBudget111111111111111111111111111111");
-    let budget = Instruction {
-        program_id,
-        accounts: vec![],
-        data: limit,
-    };
-    let landed = scene
-        .world
-        .send(&[budget, deliver], &[&scene.patient.wallet])
-        .expect("lands");
-    assert_eq!(landed.bytes, MAX_TRANSACTION_BYTES);
-    assert_eq!(
-        landed.changes.moved,
-        paid(purchase, scene.patient.address(), PRICE).into()
-    );
-}
-
-#[test]
 fn ten_fit_with_a_lookup_table_and_eleven_are_too_many() {
     let mut scene = Scene::new(5);
-    let (_, purchase) = scene.sold(11);
+    let (order, purchase) = scene.sold(11);
     let mut eleven = scene.delivery(&purchase, 0, MAX_DELIVERY_BATCH);
-    let eleventh = scene
-        .world
-        .instructions
-        .addresses
-        .record(&scene.patient.address(), 10);
+    let eleventh = scene.listed(&order)[10];
     eleven
         .accounts
         .push(AccountMeta::new_readonly(eleventh, false));
@@ -204,12 +160,11 @@ fn refuses_malformed() {
     let (_, purchase) = scene.sold(3);
     let valid = scene.delivery(&purchase, 0, 3);
     let roles = [
-        Role::SoleWallet(GenerionError::WrongSeller),
         Role::Stored,
         Role::Stored,
-        Role::Trailing,
-        Role::Trailing,
-        Role::Trailing,
+        Role::Listed,
+        Role::Listed,
+        Role::Listed,
     ];
     let batch_length = code_of(GenerionError::BatchLength);
     // Between two capsules the data is whole, but they are too few for the records.
@@ -218,43 +173,35 @@ fn refuses_malformed() {
             true => batch_length.clone(),
             false => InstructionError::InvalidInstructionData,
         };
-    let (order, doctor) = (valid.accounts[1].pubkey, &scene.doctor);
+    let (order, doctor) = (valid.accounts[0].pubkey, &scene.doctor);
     let doctors_purchase = scene.world.buy(doctor, &order).0;
     let doctors_record = scene.world.verified_record(&scene.clinic, doctor);
-    let create = scene.create_order(&[0], |_| {});
-    let twin = create.accounts[3].pubkey;
-    let seller = [&scene.patient.wallet, &scene.sponsor.wallet];
-    scene.world.lands(create, &seller);
+    let records = scene.listed(&order);
+    let twin = scene.order_of(&records, |_| {});
     let proof_invalid = code_of(GenerionError::DeliveryProofInvalid);
     let wrong_record = code_of(GenerionError::WrongRecord);
-    let wrong_seller = code_of(GenerionError::WrongSeller);
     let case = Case {
         valid: &valid,
         signers: &[],
         roles: &roles,
         others: &[
-            (1, twin, code_of(GenerionError::WrongOrder)),
-            (2, doctors_purchase, proof_invalid),
+            (0, twin, code_of(GenerionError::WrongOrder)),
+            (1, doctors_purchase, proof_invalid),
+            (2, doctors_record, wrong_record.clone()),
             (3, doctors_record, wrong_record.clone()),
             (4, doctors_record, wrong_record.clone()),
-            (5, doctors_record, wrong_record.clone()),
         ],
         swapped: &[
-            (0, 1, InstructionError::AccountDataTooSmall),
-            (0, 2, InstructionError::AccountDataTooSmall),
-            (0, 3, wrong_seller.clone()),
-            (0, 4, wrong_seller.clone()),
-            (0, 5, wrong_seller),
+            (0, 1, InstructionError::InvalidAccountData),
+            (0, 2, InstructionError::InvalidAccountData),
+            (0, 3, InstructionError::InvalidAccountData),
+            (0, 4, InstructionError::InvalidAccountData),
             (1, 2, InstructionError::InvalidAccountData),
             (1, 3, InstructionError::InvalidAccountData),
             (1, 4, InstructionError::InvalidAccountData),
-            (1, 5, InstructionError::InvalidAccountData),
-            (2, 3, InstructionError::InvalidAccountData),
-            (2, 4, InstructionError::InvalidAccountData),
-            (2, 5, InstructionError::InvalidAccountData),
-            (3, 4, wrong_record.clone()),
-            (3, 5, wrong_record.clone()),
-            (4, 5, wrong_record),
+            (2, 3, wrong_record.clone()),
+            (2, 4, wrong_record.clone()),
+            (3, 4, wrong_record),
         ],
         truncated: &truncated,
     };
@@ -266,14 +213,14 @@ fn refuses_batches_of_a_wrong_length() {
     let mut scene = Scene::new(7);
     let (_, purchase) = scene.sold(3);
     let valid = scene.delivery(&purchase, 1, 2);
-    let record = valid.accounts[4].clone();
+    let record = valid.accounts[RECORDS + 1].clone();
     let changes: [&dyn Fn(&mut Instruction); 6] = [
-        &|empty| (empty.accounts.truncate(3), empty.data.truncate(HEAD)).0,
-        &|no_records| no_records.accounts.truncate(3),
-        &|fewer_records| fewer_records.accounts.truncate(4),
+        &|empty| (empty.accounts.truncate(RECORDS), empty.data.truncate(HEAD)).0,
+        &|no_records| no_records.accounts.truncate(RECORDS),
+        &|fewer_records| fewer_records.accounts.truncate(RECORDS + 1),
         &|more_records| more_records.accounts.push(record.clone()),
         &|more_capsules| more_capsules.data.extend_from_within(HEAD..HEAD + 64),
-        &|beyond_the_order| beyond_the_order.data[1] = 2,
+        &|beyond_the_order| beyond_the_order.data[FIRST] = 2,
     ];
     for change in changes {
         let mut instruction = valid.clone();
@@ -285,7 +232,7 @@ fn refuses_batches_of_a_wrong_length() {
         );
     }
     let mut far_beyond = valid.clone();
-    far_beyond.data[1] = u8::MAX;
+    far_beyond.data[FIRST] = u8::MAX;
     scene.world.refuses(
         far_beyond,
         &[&scene.stranger.wallet],
@@ -301,14 +248,18 @@ fn refuses_records_that_are_not_the_orders_at_this_position() {
     let outside = scene.record().address;
     let doctors = scene.world.verified_record(&scene.clinic, &scene.doctor);
     let valid = scene.delivery(&purchase, 0, 2);
-    let [zeroth, first] = [3, 4].map(|index| valid.accounts[index].pubkey);
+    let [zeroth, first] = [RECORDS, RECORDS + 1].map(|index| valid.accounts[index].pubkey);
     for list in [
         [first, zeroth],
         [zeroth, zeroth],
         [zeroth, outside],
         [doctors, first],
     ] {
-        let instruction = with_account(&with_account(&valid, 3, list[0]), 4, list[1]);
+        let instruction = with_account(
+            &with_account(&valid, RECORDS, list[0]),
+            RECORDS + 1,
+            list[1],
+        );
         scene.world.refuses(
             instruction,
             &[&scene.stranger.wallet],
@@ -316,7 +267,7 @@ fn refuses_records_that_are_not_the_orders_at_this_position() {
         );
     }
     let mut shifted = valid.clone();
-    shifted.data[1] = 1;
+    shifted.data[FIRST] = 1;
     scene.world.refuses(
         shifted,
         &[&scene.stranger.wallet],
@@ -328,14 +279,11 @@ fn refuses_records_that_are_not_the_orders_at_this_position() {
 fn refuses_another_order_of_the_seller() {
     let mut scene = Scene::new(9);
     let (order, purchase) = scene.sold(1);
-    let create = scene.create_order(&[0], |_| {});
-    let twin = create.accounts[3].pubkey;
-    scene
-        .world
-        .lands(create, &[&scene.patient.wallet, &scene.sponsor.wallet]);
+    let records = scene.listed(&order);
+    let twin = scene.order_of(&records, |_| {});
     let valid = scene.delivery(&purchase, 0, 1);
-    assert_eq!(valid.accounts[1].pubkey, order);
-    let swapped = with_account(&valid, 1, twin);
+    assert_eq!(valid.accounts[0].pubkey, order);
+    let swapped = with_account(&valid, 0, twin);
     scene.world.refuses(
         swapped,
         &[&scene.stranger.wallet],
@@ -363,6 +311,22 @@ fn refuses_what_is_delivered_already() {
     }
     delivers(&mut scene, purchase, 2, 1);
     delivers(&mut scene, purchase, 0, 1);
+    // Locked, whatever else is wrong with it; and settled.
+    let mut with_another_key = replayed.clone();
+    with_another_key.data[1..33].copy_from_slice(&scene.doctor.key().to_bytes());
+    let deadline = scene.purchase_state(&purchase).deadline;
+    for late in [0, REFUND_GRACE] {
+        scene.at(deadline + late);
+        for again in [&replayed, &with_another_key] {
+            scene.world.refuses(
+                again.clone(),
+                &[&scene.stranger.wallet],
+                GenerionError::AlreadyDelivered,
+            );
+        }
+    }
+    let settle = scene.settle(&purchase);
+    scene.world.lands(settle, &[&scene.stranger.wallet]);
     scene.world.refuses(
         replayed,
         &[&scene.stranger.wallet],
@@ -370,50 +334,101 @@ fn refuses_what_is_delivered_already() {
     );
 }
 
+/// To the second: until 300 after the deadline, when the refund opens to anybody. Nobody wins a day by locking late.
+#[test]
+fn is_too_late_from_300_seconds_after_the_deadline() {
+    assert_eq!(REFUND_GRACE, 300);
+    for (seconds, in_time) in [
+        (0, true),
+        (1, true),
+        (299, true),
+        (300, false),
+        (301, false),
+    ] {
+        let mut scene = Scene::new(12);
+        let (_, purchase) = scene.sold(2);
+        delivers(&mut scene, purchase, 1, 1);
+        let deadline = scene.purchase_state(&purchase).deadline;
+        let last = scene.delivery(&purchase, 0, 1);
+        scene.at(deadline + seconds);
+        if in_time {
+            delivers(&mut scene, purchase, 0, 1);
+            let state = scene.purchase_state(&purchase);
+            assert_eq!(state.settle_by, deadline + seconds + 86_400);
+            assert_eq!(state.deadline, deadline, "it never changes");
+        } else {
+            scene.world.refuses(
+                last,
+                &[&scene.stranger.wallet],
+                GenerionError::DeliveryTooLate,
+            );
+        }
+    }
+}
+
+/// The proof is of the batch: where several rules are broken, the order of the protocol's list says which answers.
+#[test]
+fn the_first_broken_rule_answers() {
+    let mut scene = Scene::new(14);
+    let (_, purchase) = scene.sold(3);
+    delivers(&mut scene, purchase, 1, 1);
+    let deadline = scene.purchase_state(&purchase).deadline;
+    let mut all_wrong = scene.delivery(&purchase, 1, 1);
+    all_wrong.data[1..33].copy_from_slice(&scene.doctor.key().to_bytes());
+    all_wrong.data[FIRST] = 9;
+    all_wrong.accounts[RECORDS].pubkey = scene.record().address;
+    let refuses = |scene: &mut Scene, instruction: &Instruction, rule| {
+        let signers = [&scene.stranger.wallet.insecure_clone()];
+        scene.world.refuses(instruction.clone(), &signers, rule);
+    };
+    scene.at(deadline + REFUND_GRACE);
+    refuses(&mut scene, &all_wrong, GenerionError::DeliveryTooLate);
+    scene.at(deadline);
+    refuses(&mut scene, &all_wrong, GenerionError::SettleKeyChanged);
+    let settle_key = scene.purchase_state(&purchase).settle_key;
+    all_wrong.data[1..33].copy_from_slice(&settle_key);
+    refuses(&mut scene, &all_wrong, GenerionError::BatchLength);
+    all_wrong.data[FIRST] = 1;
+    refuses(&mut scene, &all_wrong, GenerionError::WrongRecord);
+    let mut unproven = scene.delivery(&purchase, 1, 1);
+    *unproven.data.last_mut().expect("capsules") ^= 0x80; // a negative field element
+    refuses(&mut scene, &unproven, GenerionError::InvalidPoint);
+    let mut unproven = scene.delivery(&purchase, 1, 1);
+    unproven.data[FIRST + 1] ^= 1;
+    refuses(&mut scene, &unproven, GenerionError::DeliveryProofInvalid);
+    let again = scene.delivery(&purchase, 1, 1);
+    refuses(&mut scene, &again, GenerionError::AlreadyDelivered);
+}
+
 #[test]
 fn refuses_counters_that_leave_their_range() {
     let mut scene = Scene::new(11);
-    let (order, purchase) = scene.sold(1);
+    let (_, purchase) = scene.sold(1);
     let deliver = scene.delivery(&purchase, 0, 1);
-    let spoilt: [fn(&mut Order); 2] = [
-        |order| order.settled_purchases = u32::MAX,
-        |order| order.pending_purchases = 0,
-    ];
-    for spoil in spoilt {
-        let original = scene.world.account(&order);
-        scene.world.edit::<Order>(&order, spoil);
-        scene.world.refuses(
-            deliver.clone(),
-            &[&scene.stranger.wallet],
-            GenerionError::Arithmetic,
-        );
-        scene
-            .world
-            .svm
-            .set_account(order, original)
-            .expect("no sysvar");
-    }
+    let signers = [&scene.stranger.wallet.insecure_clone()];
     let original = scene.world.account(&purchase);
     scene
         .world
         .edit::<Purchase>(&purchase, |purchase| purchase.delivered_count = u8::MAX);
-    scene.world.refuses(
-        deliver.clone(),
-        &[&scene.stranger.wallet],
-        GenerionError::Arithmetic,
-    );
+    scene
+        .world
+        .refuses(deliver, &signers, GenerionError::Arithmetic);
     scene
         .world
         .svm
         .set_account(purchase, original)
         .expect("no sysvar");
-    // An escrow that does not hold its price, which no instruction leads to.
+    // A day after the lock that the clock does not reach.
+    let far = i64::MAX - SETTLE_WINDOW;
     scene
         .world
-        .edit::<Purchase>(&purchase, |purchase| purchase.price = u64::MAX);
-    scene.world.refuses(
-        deliver,
-        &[&scene.stranger.wallet],
-        GenerionError::Arithmetic,
-    );
+        .edit::<Purchase>(&purchase, |purchase| purchase.deadline = i64::MAX);
+    let deliver = scene.delivery(&purchase, 0, 1);
+    scene.world.set_time(far + 1);
+    scene
+        .world
+        .refuses(deliver.clone(), &signers, GenerionError::Arithmetic);
+    scene.world.set_time(far);
+    scene.world.lands(deliver, &signers);
+    assert_eq!(scene.purchase_state(&purchase).settle_by, i64::MAX);
 }

@@ -7,17 +7,17 @@ use generion::{
     proof::delivery::DeliveryProof,
     state::{Purchase, Record},
 };
-use generion_crypto::capsule;
+use generion_crypto::{delivery, settle::SettleSecret};
 use generion_interface::accounts::PurchaseAccount;
 use solana_address::Address;
 
 use crate::{
-    prover::{Prover, bytes, random_scalar},
+    prover::{Prover, bytes, point, random_scalar},
     support::{Scene, invalid_keys},
 };
 
 /// The group order `l`, as 32 little-endian bytes.
-const GROUP_ORDER: [u8; 32] = {
+pub const GROUP_ORDER: [u8; 32] = {
     let mut order = [0; 32];
     let low = [
         0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
@@ -33,7 +33,7 @@ const GROUP_ORDER: [u8; 32] = {
 };
 
 /// `left + right` of 256-bit little-endian numbers, not reduced.
-fn add(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
+pub fn add(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
     let mut carry = 0;
     std::array::from_fn(|index| {
         let sum = u16::from(left[index]) + u16::from(right[index]) + carry;
@@ -43,7 +43,7 @@ fn add(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
 }
 
 /// A purchase of three records, two of which the prover is about to deliver.
-fn scene(seed: u64) -> (Scene, Address, Prover) {
+pub fn scene(seed: u64) -> (Scene, Address, Prover) {
     let mut scene = Scene::new(seed);
     let (_, purchase) = scene.sold(3);
     let prover = Prover::new(&mut scene, purchase, 1, 2);
@@ -51,7 +51,7 @@ fn scene(seed: u64) -> (Scene, Address, Prover) {
 }
 
 #[track_caller]
-fn refuses(scene: &mut Scene, purchase: Address, prover: &Prover, rule: GenerionError) {
+pub fn refuses(scene: &mut Scene, purchase: Address, prover: &Prover, rule: GenerionError) {
     let instruction = prover.instruction(scene, purchase);
     scene
         .world
@@ -64,10 +64,13 @@ fn a_second_honest_prover_is_believed_and_the_buyer_opens_the_records() {
     let instruction = prover.instruction(&mut scene, purchase);
     scene.world.lands(instruction, &[&scene.stranger.wallet]);
     let PurchaseAccount { state, capsules } = scene.world.read(&purchase);
-    let secret = scene.buyer.purchase_secret(&state.order);
+    let bought = scene.buyer.purchase_secret(&state.order);
+    let settled =
+        SettleSecret::from_bytes(&prover.settle_secret.to_bytes()).expect("a canonical scalar");
     for (item, delivered) in prover.items.iter().zip(&capsules[1..]) {
         let record = crate::support::record_state(&scene.world, &item.record);
-        let element = capsule::open(&delivered.expect("delivered"), &secret).expect("opens");
+        let delivered = delivered.expect("delivered");
+        let element = delivery::open_settled(&delivered, &bought, &settled).expect("opens");
         let key = element
             .record_key(&record.owner, &record.creator)
             .data_public_key();
@@ -83,7 +86,7 @@ type Change<'a> = &'a dyn Fn(&mut Prover);
 
 #[test]
 fn refuses_every_false_statement() {
-    let changes: [(&str, Cheat); 10] = [
+    let changes: [(&str, Cheat); 14] = [
         ("r' of R' is not that of C'", |_, prover| {
             prover.items[1].delivered.ephemeral =
                 bytes(RistrettoPoint::mul_base(&Scalar::from(7_u8)));
@@ -109,16 +112,23 @@ fn refuses_every_false_statement() {
         (
             "another buyer's key in the capsules alone",
             |scene, prover| {
-                let stranger = bytes(RistrettoPoint::mul_base(&random_scalar(
-                    &mut scene.world.rng,
-                )));
-                let secret = prover.secret;
-                prover
-                    .items
-                    .iter_mut()
-                    .for_each(|item| item.reseal(&secret, &stranger));
+                let stranger = RistrettoPoint::mul_base(&random_scalar(&mut scene.world.rng));
+                prover.reseal_for(stranger + point(&prover.settle_key));
             },
         ),
+        ("capsules for the buyer's key alone", |_, prover| {
+            prover.reseal_for(point(&prover.buyer_key))
+        }),
+        ("capsules for the settle key alone", |_, prover| {
+            prover.reseal_for(point(&prover.settle_key))
+        }),
+        ("capsules for the difference of both", |_, prover| {
+            prover.reseal_for(point(&prover.buyer_key) - point(&prover.settle_key))
+        }),
+        ("one capsule for the buyer's key alone", |_, prover| {
+            let (secret, key) = (prover.secret, point(&prover.buyer_key));
+            prover.items[1].reseal(&secret, key);
+        }),
         ("another element", |_, prover| {
             prover.items[0].add_error(RistrettoPoint::mul_base(&Scalar::ONE))
         }),
@@ -162,11 +172,16 @@ fn refuses_a_true_statement_about_something_else() {
             &scene.world.read::<PurchaseAccount>(&purchase).state.order,
         )
         .0;
-    let changes: [(&str, Change); 4] = [
+    let changes: [(&str, Change); 7] = [
         ("another program", &|prover| {
             prover.program_id = Address::new_from_array([3; 32])
         }),
         ("another purchase", &|prover| prover.purchase = other_buyers),
+        ("other terms", &|prover| prover.terms[31] ^= 0x80),
+        ("a deadline a second later", &|prover| prover.deadline += 1),
+        ("a deadline a second earlier", &|prover| {
+            prover.deadline -= 1
+        }),
         ("another record", &|prover| {
             prover.items[0].record = Address::new_from_array([4; 32])
         }),
@@ -189,7 +204,7 @@ fn refuses_a_true_statement_about_something_else() {
     let landed = honest.instruction(&mut scene, purchase);
     scene.world.lands(landed.clone(), &[&scene.stranger.wallet]);
     let mut replayed = landed;
-    replayed.accounts[2].pubkey = other_buyers;
+    replayed.accounts[1].pubkey = other_buyers;
     scene.world.refuses(
         replayed,
         &[&scene.stranger.wallet],
@@ -201,10 +216,13 @@ fn refuses_a_true_statement_about_something_else() {
 fn refuses_a_flipped_bit_in_every_byte() {
     let (mut scene, purchase, prover) = scene(4);
     let valid = prover.instruction(&mut scene, purchase);
-    let capsules = 2 + size_of::<DeliveryProof>();
-    for at in 2..valid.data.len() {
+    let capsules = 34 + size_of::<DeliveryProof>();
+    // But for the batch's first position, which says the records.
+    let bytes = (1..valid.data.len()).filter(|at| *at != 33);
+    for at in bytes {
         let mut flipped = valid.clone();
         flipped.data[at] ^= 1 << (at % 8);
+        let settle_key = flipped.data[1..33].try_into().expect("32 bytes");
         let half = at.checked_sub(capsules).map(|at| at / 32);
         let decodes = half.is_none_or(|half| {
             let start = capsules + half * 32;
@@ -218,6 +236,7 @@ fn refuses_a_flipped_bit_in_every_byte() {
         let masked = half.is_some_and(|half| half % 2 == 1);
         let rule = match masked && !decodes {
             true => GenerionError::InvalidPoint,
+            false if !curve::decodes(&settle_key) => GenerionError::SettleKeyInvalid,
             false => GenerionError::DeliveryProofInvalid,
         };
         scene
@@ -240,24 +259,27 @@ fn refuses_another_value_in_every_field_of_the_ledger() {
     ];
     let rule = GenerionError::DeliveryProofInvalid;
     let signers = [&scene.stranger.wallet];
-    for (place, edit) in edits.iter().enumerate() {
+    for edit in edits {
         let before = scene.world.svm.clone();
-        for item in &prover.items {
-            let edit = |record: &mut Record| edit(record, other);
-            scene.world.edit::<Record>(&item.record, edit);
-            if place > 0 {
-                break; // a capsule of one record is enough; another owner key in one of them would be mixed keys
-            }
-        }
+        // All records of an order are made for one key, which is read from the batch's first.
+        let edit = |record: &mut Record| edit(record, other);
+        scene.world.edit::<Record>(&prover.items[0].record, edit);
         scene.world.refuses(valid.clone(), &signers, rule);
         scene.world.svm = before;
     }
-    let before = scene.world.svm.clone();
-    scene
-        .world
-        .edit::<Purchase>(&purchase, |purchase| purchase.buyer_key = other);
-    scene.world.refuses(valid.clone(), &signers, rule);
-    scene.world.svm = before;
+    let edits: [fn(&mut Purchase, [u8; 32]); 4] = [
+        |purchase, other| purchase.buyer_key = other,
+        |purchase, other| purchase.terms = other,
+        |purchase, _| purchase.deadline += 1,
+        |purchase, _| purchase.deadline -= 1,
+    ];
+    for edit in edits {
+        let before = scene.world.svm.clone();
+        let edit = |purchase: &mut Purchase| edit(purchase, other);
+        scene.world.edit::<Purchase>(&purchase, edit);
+        scene.world.refuses(valid.clone(), &signers, rule);
+        scene.world.svm = before;
+    }
     scene.world.lands(valid, &signers);
 }
 
@@ -358,51 +380,4 @@ fn refuses_identity_points_though_the_proof_holds() {
     (prover.secret, prover.owner_key) = (Scalar::ZERO, [0; 32]);
     prover.reseal();
     refuses(&mut scene, purchase, &prover, GenerionError::InvalidPoint);
-}
-
-#[test]
-fn refuses_records_made_for_different_keys_in_one_batch() {
-    let mut scene = Scene::new(8);
-    let old = [scene.record(), scene.record()].map(|record| record.address);
-    scene.patient.key_index = 1;
-    scene.world.publish_key(&scene.patient);
-    scene.record();
-    let create = scene.create_order(&[0, 1, 2], |_| {});
-    let order = create.accounts[3].pubkey;
-    scene
-        .world
-        .lands(create, &[&scene.patient.wallet, &scene.sponsor.wallet]);
-    let (purchase, _) = scene.world.buy(&scene.buyer, &order);
-
-    for (first, count) in [(0, 3), (1, 2)] {
-        let mixed = Prover::new(&mut scene, purchase, first, count);
-        refuses(&mut scene, purchase, &mixed, GenerionError::MixedOwnerKeys);
-    }
-    // The old records need the old secret.
-    let with_new_secret = Prover::new(&mut scene, purchase, 0, 2);
-    refuses(
-        &mut scene,
-        purchase,
-        &with_new_secret,
-        GenerionError::DeliveryProofInvalid,
-    );
-    let new = scene.delivery(&purchase, 2, 1);
-    scene.world.lands(new, &[&scene.stranger.wallet]);
-    scene.patient.key_index = 0;
-    let neighbours = scene.delivery(&purchase, 0, 2);
-    assert_eq!(
-        neighbours.accounts[3..]
-            .iter()
-            .map(|meta| meta.pubkey)
-            .collect::<Vec<_>>(),
-        old
-    );
-    scene.world.lands(neighbours, &[&scene.stranger.wallet]);
-    assert!(
-        scene
-            .world
-            .read::<PurchaseAccount>(&purchase)
-            .state
-            .is_settled()
-    );
 }

@@ -1,9 +1,9 @@
-//! Attacks on the escrow, by their names. Those on the proofs (a copied and re-randomised capsule, a key rotated under
-//! a record, errors that cancel, replays) are in `capsule_proofs` and `delivery_proofs`, lamports sent ahead in
-//! `lamports_sent_ahead`.
+//! Attacks on the escrow, by their names. Those between lock and settlement are in `settle_attacks`; those on the proofs
+//! (a copied and re-randomised capsule, a key rotated under a record, errors that cancel, replays) in `capsule_proofs`,
+//! `delivery_proofs` and `settle_keys`; lamports sent ahead in `lamports_sent_ahead`.
 
 use generion::{GenerionError, constants::REFUND_GRACE};
-use generion_interface::accounts::{OrderAccount, PurchaseAccount};
+use generion_interface::accounts::OrderAccount;
 use generion_program_tests::{PRICE, code_of};
 use solana_instruction::error::InstructionError;
 use solana_system_interface::instruction::transfer;
@@ -18,24 +18,25 @@ fn double_payment() {
         scene.delivery(&purchase, 0, 1),
         scene.delivery(&purchase, 0, 1),
     );
-    let rule = code_of(GenerionError::AlreadySettled);
-    scene.world.refuses_at(
-        &[once.clone(), again.clone()],
-        &[&scene.stranger.wallet],
-        1,
-        rule,
-    );
-    let landed = scene.world.lands(once.clone(), &[&scene.stranger.wallet]);
+    let settle = scene.settle(&purchase);
+    let signers = [&scene.stranger.wallet.insecure_clone()];
+    let locked = code_of(GenerionError::AlreadyDelivered);
+    scene
+        .world
+        .refuses_at(&[once.clone(), again.clone()], &signers, 1, locked);
+    let settled = GenerionError::AlreadySettled;
+    let all = [once.clone(), settle.clone(), settle.clone()];
+    scene.world.refuses_at(&all, &signers, 2, code_of(settled));
+    let all = [once.clone(), settle.clone(), again.clone()];
+    scene.world.refuses_at(&all, &signers, 2, code_of(settled));
+    scene.world.lands(once.clone(), &signers);
+    let landed = scene.world.lands(settle.clone(), &signers);
     assert_eq!(
         landed.changes.moved,
         paid(purchase, scene.patient.address(), PRICE).into()
     );
-    for replay in [once, again] {
-        scene.world.refuses(
-            replay,
-            &[&scene.stranger.wallet],
-            GenerionError::AlreadySettled,
-        );
+    for replay in [once, again, settle] {
+        scene.world.refuses(replay, &signers, settled);
     }
 }
 
@@ -47,15 +48,15 @@ fn refund_after_settlement() {
         scene.delivery(&purchase, 0, 1),
         scene.refund(&scene.patient, &purchase),
     );
+    let settle = scene.settle(&purchase);
     let signers = [&scene.patient.wallet];
     let rule = GenerionError::AlreadySettled;
-    scene.world.refuses_at(
-        &[deliver.clone(), refund.clone()],
-        &signers,
-        1,
-        code_of(rule),
-    );
-    scene.world.lands(deliver, &signers);
+    let all = [deliver.clone(), settle.clone(), refund.clone()];
+    scene.world.refuses_at(&all, &signers, 2, code_of(rule));
+    scene
+        .world
+        .send(&[deliver, settle], &signers)
+        .expect("lands");
     scene.world.refuses(refund, &signers, rule);
 }
 
@@ -79,19 +80,51 @@ fn delivery_after_refund() {
     scene.world.refuses_with(deliver, &signers, gone);
 }
 
+/// A buyer's purchases of one order have one address and, unless its client chooses otherwise, one key. The deadline, which
+/// is in every proof, tells them apart.
 #[test]
 fn a_delivery_replayed_into_the_same_buyers_next_purchase() {
     let mut scene = Scene::new(4);
     let (order, purchase) = scene.sold(1);
-    let deliver = scene.delivery(&purchase, 0, 1);
+    let bought_at = scene.world.time();
+    let (deliver, settle) = (scene.delivery(&purchase, 0, 1), scene.settle(&purchase));
+    let refund = scene.refund(&scene.patient, &purchase);
+    scene.world.lands(refund.clone(), &[&scene.patient.wallet]);
+    scene.world.set_time(bought_at + 1);
+    scene.world.buy(&scene.buyer, &order);
+    scene.world.refuses(
+        deliver.clone(),
+        &[&scene.stranger.wallet],
+        GenerionError::DeliveryProofInvalid,
+    );
+    // The seller's secret for the earlier purchase is another one as well.
+    let fresh = scene.delivery(&purchase, 0, 1);
+    assert_ne!(deliver.data[1..33], fresh.data[1..33]);
+    scene.world.lands(fresh, &[&scene.stranger.wallet]);
+    scene.world.refuses(
+        settle,
+        &[&scene.stranger.wallet],
+        GenerionError::SettleKeyInvalid,
+    );
+}
+
+/// The ledger's clock counts seconds. A purchase that is declined and made anew within one has the same deadline, and under
+/// the same key it is the same sale: the old delivery, which anybody may have kept, locks it. Nothing is shown by that, and
+/// only the seller can settle; who does not want to, waits for the refund.
+#[test]
+fn a_delivery_replayed_within_one_second_locks_and_shows_nothing() {
+    let mut scene = Scene::new(17);
+    let (order, purchase) = scene.sold(1);
+    let (deliver, settle) = (scene.delivery(&purchase, 0, 1), scene.settle(&purchase));
     let refund = scene.refund(&scene.patient, &purchase);
     scene.world.lands(refund, &[&scene.patient.wallet]);
-    // A buyer's purchases of one order have one address and, unless its client chooses otherwise, one key. So the old
-    // capsules are the right ones for the next: the buyer gets what it pays for, and the seller the price.
     scene.world.buy(&scene.buyer, &order);
     let landed = scene
         .world
         .lands(deliver.clone(), &[&scene.stranger.wallet]);
+    assert_eq!(landed.changes.moved, [].into());
+    assert!(scene.purchase_state(&purchase).is_locked());
+    let landed = scene.world.lands(settle, &[&scene.stranger.wallet]);
     assert_eq!(
         landed.changes.moved,
         paid(purchase, scene.patient.address(), PRICE).into()
@@ -101,7 +134,7 @@ fn a_delivery_replayed_into_the_same_buyers_next_purchase() {
         .instructions
         .close_purchase(scene.buyer.address(), purchase);
     scene.world.lands(close, &[&scene.buyer.wallet]);
-    // Under another key they are worth nothing.
+    // Under another key the old capsules are worth nothing, in whatever second.
     let mut other_key = scene.world.purchase(&scene.buyer, &order);
     let key = scene.doctor.purchase_secret(&order).public_key().to_bytes();
     other_key.data[1..33].copy_from_slice(&key);
@@ -118,11 +151,7 @@ fn refund_and_delivery_raced_at_the_deadline() {
     let race = |seconds: i64| {
         let mut scene = Scene::new(5);
         let (_, purchase) = scene.sold(1);
-        let deadline = scene
-            .world
-            .read::<PurchaseAccount>(&purchase)
-            .state
-            .deadline;
+        let deadline = scene.purchase_state(&purchase).deadline;
         let (deliver, refund) = (
             scene.delivery(&purchase, 0, 1),
             scene.refund(&scene.buyer, &purchase),
@@ -130,30 +159,25 @@ fn refund_and_delivery_raced_at_the_deadline() {
         scene.at(deadline + seconds);
         (scene, deliver, refund)
     };
-    // A delivery sent before the deadline has landed or died before the refund opens.
+    // A delivery sent before the deadline has landed or died before the refund opens, and locks it again for a day.
     for seconds in [0, REFUND_GRACE - 1] {
         let (mut scene, deliver, refund) = race(seconds);
-        scene.world.refuses(
-            refund.clone(),
-            &[&scene.buyer.wallet],
-            GenerionError::RefundTooEarly,
-        );
+        let early = GenerionError::RefundTooEarly;
+        scene
+            .world
+            .refuses(refund.clone(), &[&scene.buyer.wallet], early);
         scene.world.lands(deliver, &[&scene.patient.wallet]);
-        scene.world.refuses(
-            refund,
-            &[&scene.buyer.wallet],
-            GenerionError::AlreadySettled,
-        );
+        let later = scene.world.time() + REFUND_GRACE;
+        scene.at(later);
+        scene.world.refuses(refund, &[&scene.buyer.wallet], early);
     }
-    // From then on whoever comes first wins, and the other gets nothing.
+    // From then on there is nothing to race for.
     let (mut scene, deliver, refund) = race(REFUND_GRACE);
-    scene.world.lands(deliver, &[&scene.patient.wallet]);
     scene.world.refuses(
-        refund,
-        &[&scene.buyer.wallet],
-        GenerionError::AlreadySettled,
+        deliver.clone(),
+        &[&scene.patient.wallet],
+        GenerionError::DeliveryTooLate,
     );
-    let (mut scene, deliver, refund) = race(REFUND_GRACE);
     scene.world.lands(refund, &[&scene.buyer.wallet]);
     scene.world.refuses_with(
         deliver,
@@ -167,13 +191,15 @@ fn delivery_by_a_stranger() {
     let mut scene = Scene::new(6);
     let (_, purchase) = scene.sold(1);
     let deliver = scene.delivery(&purchase, 0, 1);
-    let to_himself = with_account(&deliver, 0, scene.stranger.address());
-    scene.world.refuses(
-        to_himself,
-        &[&scene.stranger.wallet],
-        GenerionError::WrongSeller,
-    );
-    let landed = scene.world.lands(deliver, &[&scene.stranger.wallet]);
+    let signers = [&scene.stranger.wallet.insecure_clone()];
+    let landed = scene.world.lands(deliver, &signers);
+    assert_eq!(landed.changes.moved, [].into());
+    let settle = scene.settle(&purchase);
+    let to_himself = with_account(&settle, 0, scene.stranger.address());
+    scene
+        .world
+        .refuses(to_himself, &signers, GenerionError::WrongSeller);
+    let landed = scene.world.lands(settle, &signers);
     assert_eq!(
         landed.changes.moved,
         paid(purchase, scene.patient.address(), PRICE).into()
@@ -206,12 +232,20 @@ fn order_closed_under_a_buyer() {
     let close = scene.close_order(&order);
     scene.world.lands(close, &[&scene.patient.wallet]);
     assert_eq!(
-        scene.world.read::<OrderAccount>(&order).record_ids,
-        [0, 1],
+        scene.world.read::<OrderAccount>(&order).state.open,
+        0,
         "sales are stopped, no more"
     );
     let rest = scene.delivery(&purchase, 1, 1);
-    let landed = scene.world.lands(rest, &[&scene.stranger.wallet]);
+    scene.world.lands(rest, &[&scene.stranger.wallet]);
+    let again = scene.close_order(&order);
+    scene.world.refuses(
+        again,
+        &[&scene.patient.wallet],
+        GenerionError::PurchasesPending,
+    );
+    let settle = scene.settle(&purchase);
+    let landed = scene.world.lands(settle, &[&scene.stranger.wallet]);
     assert_eq!(
         landed.changes.moved,
         paid(purchase, scene.patient.address(), PRICE).into()
@@ -229,14 +263,31 @@ fn closed_and_revived_purchase() {
         scene.refund(&scene.patient, &purchase),
         transfer(&buyer, &purchase, lamports),
     );
-    let signers = [&scene.buyer.wallet, &scene.patient.wallet];
+    let signers = [
+        &scene.buyer.wallet.insecure_clone(),
+        &scene.patient.wallet.insecure_clone(),
+    ];
     // Lamports keep the address alive to the transaction's end, but it is no purchase any more.
     let gone = InstructionError::AccountDataTooSmall;
     for last in [deliver.clone(), refund.clone()] {
         let attempt = [refund.clone(), revive.clone(), last];
         scene.world.refuses_at(&attempt, &signers, 2, gone.clone());
     }
-    scene.world.lands(deliver, &[&scene.stranger.wallet]);
+    // The same once it is locked and the time to settle is over.
+    scene
+        .world
+        .lands(deliver.clone(), &[&scene.stranger.wallet]);
+    let settle = scene.settle(&purchase);
+    let before = (scene.world.svm.clone(), scene.world.time());
+    let due = scene.purchase_state(&purchase).settle_by + REFUND_GRACE;
+    scene.at(due);
+    for last in [deliver, settle.clone(), refund.clone()] {
+        let attempt = [refund.clone(), revive.clone(), last];
+        scene.world.refuses_at(&attempt, &signers, 2, gone.clone());
+    }
+    scene.world.svm = before.0;
+    scene.at(before.1);
+    scene.world.lands(settle, &[&scene.stranger.wallet]);
     let close = scene.world.instructions.close_purchase(buyer, purchase);
     let attempt = [close.clone(), revive.clone(), close.clone()];
     scene
@@ -249,14 +300,12 @@ fn closed_and_revived_purchase() {
         .expect("lands");
     assert!(scene.world.account(&purchase).data.is_empty());
     scene.world.buy(&scene.buyer, &order);
+    let state = scene.purchase_state(&purchase);
     assert_eq!(
-        scene
-            .world
-            .read::<PurchaseAccount>(&purchase)
-            .state
-            .delivered_count,
-        0
+        (state.status, state.delivered_count, state.settle_by),
+        (0, 0, 0)
     );
+    assert_eq!(state.settle_key, [0; 32]);
     assert_eq!(scene.world.delivered(&purchase), []);
 }
 

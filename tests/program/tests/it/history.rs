@@ -1,4 +1,4 @@
-//! The events alone tell all that the accounts ever held, but for the ciphertexts and the bumps.
+//! The events alone tell all that the accounts ever held, but for capsules, locators and bumps.
 
 use generion::{
     ShareRecordArgs,
@@ -6,7 +6,6 @@ use generion::{
     state::{Share, User},
 };
 use generion_crypto::capsule;
-use generion_interface::accounts::PurchaseAccount;
 use generion_program_tests::{Chronicle, History};
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -63,7 +62,7 @@ fn the_log_alone_rebuilds_the_accounts() {
     let instructions = witness.scene.world.instructions;
 
     for person in [&witness.scene.patient, &witness.scene.doctor] {
-        let (wallet, key) = (person.address(), person.key().to_bytes());
+        let (wallet, key) = (person.address(), person.published_key());
         let set = instructions.set_encryption_key(wallet, wallet, key);
         let signer = person.wallet.insecure_clone();
         let landed = witness.scene.world.lands(set, &[&signer]);
@@ -83,11 +82,7 @@ fn the_log_alone_rebuilds_the_accounts() {
             ..
         } = &mut witness.scene;
         let record = world.new_record(clinic, patient);
-        sees!(
-            witness.scene.create_record(record.args.clone()),
-            clinic,
-            sponsor
-        );
+        sees!(witness.scene.create_record(&record), clinic, sponsor);
         records.push(record);
     }
     let own = {
@@ -96,7 +91,7 @@ fn the_log_alone_rebuilds_the_accounts() {
     };
     let patient = witness.scene.patient.address();
     sees!(
-        instructions.create_record(&patient, patient, patient, own.args),
+        instructions.create_record(&patient, &own.owner_key, patient, patient, own.args),
         patient
     );
     for record in &records[..4] {
@@ -105,6 +100,7 @@ fn the_log_alone_rebuilds_the_accounts() {
 
     let doctor = witness.scene.doctor.address();
     let args = ShareRecordArgs {
+        key_index: 1,
         capsule: capsule::seal(
             &records[0].element,
             &witness.scene.doctor.key(),
@@ -119,9 +115,15 @@ fn the_log_alone_rebuilds_the_accounts() {
     let state: Share = witness.scene.world.read(&share_address);
     sees!(instructions.revoke_share(share_address, &state), patient);
 
-    // Two orders have a record in common; one is delivered in two parts, then refunded to another buyer.
-    let [order, other] = [[0, 1, 3], [1, 2, 3]].map(|ids| {
-        let create = witness.scene.create_order(&ids, |_| {});
+    // Two orders have a record in common, the second is for one buyer only; the first is delivered in two parts and
+    // settled, and refunded to another buyer.
+    let buyer = witness.scene.buyer.address();
+    let [order, other] = [([0, 1, 3], None), ([1, 2, 3], Some(buyer))].map(|(which, only)| {
+        let mut listed = which.map(|index: usize| records[index].address);
+        listed.sort_unstable();
+        let create = witness
+            .scene
+            .create_order(&listed, |args| args.only_buyer = only);
         let address = create.accounts[3].pubkey;
         sees!(create, patient, sponsor);
         address
@@ -135,18 +137,13 @@ fn the_log_alone_rebuilds_the_accounts() {
     sees!(witness.scene.delivery(&purchase, 2, 1), stranger);
     sees!(witness.scene.close_order(&order), patient);
     sees!(witness.scene.delivery(&purchase, 0, 2), stranger);
-    let late = witness
-        .scene
-        .world
-        .read::<PurchaseAccount>(&declined)
-        .state
-        .deadline;
+    sees!(witness.scene.settle(&purchase), stranger);
+    let late = witness.scene.purchase_state(&declined).deadline;
     witness.scene.at(late + REFUND_GRACE);
     sees!(
         witness.scene.refund(&witness.scene.stranger, &declined),
         stranger
     );
-    let buyer = witness.scene.buyer.address();
     sees!(instructions.close_purchase(buyer, purchase), buyer);
     sees!(witness.scene.close_order(&order), patient);
     sees!(
@@ -168,5 +165,5 @@ fn the_log_alone_rebuilds_the_accounts() {
     let mut seen = witness.seen;
     seen.sort_unstable();
     seen.dedup();
-    assert_eq!(seen.len(), 13, "every kind of event: {seen:?}");
+    assert_eq!(seen.len(), 14, "every kind of event: {seen:?}");
 }

@@ -73,7 +73,7 @@ fn check(
 fn into_a_user_address() {
     let prepare = |scene: &mut Scene| {
         let (wallet, payer) = (scene.buyer.address(), scene.sponsor.address());
-        let key = scene.buyer.key().to_bytes();
+        let key = scene.buyer.published_key();
         (
             scene
                 .world
@@ -89,7 +89,7 @@ fn into_a_user_address() {
 fn into_a_record_address() {
     let prepare = |scene: &mut Scene| {
         let record = scene.world.new_record(&scene.clinic, &scene.patient);
-        (scene.create_record(record.args), 3)
+        (scene.create_record(&record), 3)
     };
     check(2, prepare, |scene| [&scene.clinic, &scene.sponsor]);
 }
@@ -103,6 +103,7 @@ fn into_a_share_address() {
         let [owner, payer, recipient] =
             [&scene.patient, &scene.sponsor, &scene.doctor].map(|person| person.address());
         let args = ShareRecordArgs {
+            key_index: 0,
             capsule,
             expires_at: 0,
         };
@@ -120,8 +121,8 @@ fn into_a_share_address() {
 #[test]
 fn into_an_order_address() {
     let prepare = |scene: &mut Scene| {
-        scene.record();
-        (scene.create_order(&[0], |_| {}), 3)
+        let records = scene.records(1);
+        (scene.create_order(&records, |_| {}), 3)
     };
     check(4, prepare, |scene| [&scene.patient, &scene.sponsor]);
 }
@@ -157,6 +158,9 @@ fn the_seller_gets_the_price_and_no_more_and_the_buyer_the_rest() {
     let (seller, buyer) = (scene.patient.address(), scene.buyer.address());
     let deliver = scene.delivery(&purchase, 0, 1);
     let landed = scene.world.lands(deliver, &[&scene.stranger.wallet]);
+    assert_eq!(landed.changes.moved, [].into());
+    let settle = scene.settle(&purchase);
+    let landed = scene.world.lands(settle, &[&scene.stranger.wallet]);
     assert_eq!(landed.changes.moved, paid(purchase, seller, PRICE).into());
     let close = scene.world.instructions.close_purchase(buyer, purchase);
     let landed = scene.world.lands(close, &[&scene.buyer.wallet]);

@@ -2,7 +2,7 @@
 
 use generion::constants::REFUND_GRACE;
 use generion_crypto::capsule;
-use generion_interface::accounts::{OrderAccount, PurchaseAccount, RecordAccount};
+use generion_interface::accounts::{OrderAccount, RecordAccount};
 use generion_program_tests::PRICE;
 
 use crate::support::{Scene, paid};
@@ -12,34 +12,21 @@ fn a_purchase_survives_its_order_and_records() {
     let mut scene = Scene::new(1);
     let (order, purchase) = scene.settled(3);
     // What a buyer's client saves before it pays.
-    let saved: Vec<RecordAccount> = (0..3)
-        .map(|id| {
-            scene.world.read(
-                &scene
-                    .world
-                    .instructions
-                    .addresses
-                    .record(&scene.patient.address(), id),
-            )
-        })
+    let records = scene.listed(&order);
+    let saved: Vec<RecordAccount> = records
+        .iter()
+        .map(|record| scene.world.read(record))
         .collect();
     let close = scene.close_order(&order);
     scene.world.lands(close, &[&scene.patient.wallet]);
-    for id in 0..3 {
-        let record = scene
-            .world
-            .instructions
-            .addresses
-            .record(&scene.patient.address(), id);
-        let delete = scene.delete_record(&scene.patient, &record);
+    for record in &records {
+        let delete = scene.delete_record(&scene.patient, record);
         scene.world.lands(delete, &[&scene.patient.wallet]);
     }
 
-    let secret = scene.buyer.purchase_secret(&order);
-    let delivered = scene.world.delivered(&purchase);
-    assert_eq!(delivered.len(), saved.len());
-    for (record, delivered) in saved.iter().zip(delivered) {
-        let bought = capsule::open(&delivered, &secret).expect("opens");
+    let opened = scene.world.opened(&scene.buyer, &purchase);
+    assert_eq!(opened.len(), saved.len());
+    for (record, bought) in saved.iter().zip(opened) {
         let original =
             capsule::open(&record.state.capsule, &scene.patient.secret()).expect("opens");
         let key = |element: &generion_crypto::record::RecordElement| {
@@ -74,7 +61,9 @@ fn a_buyer_buys_again_after_a_refund_and_after_closing() {
             "nothing is left of the purchase before"
         );
         let deliver = scene.delivery(&purchase, 0, 1);
-        let landed = scene.world.lands(deliver, &[&scene.stranger.wallet]);
+        scene.world.lands(deliver, &[&scene.stranger.wallet]);
+        let settle = scene.settle(&purchase);
+        let landed = scene.world.lands(settle, &[&scene.stranger.wallet]);
         assert_eq!(
             landed.changes.moved,
             paid(purchase, scene.patient.address(), PRICE).into()
@@ -92,23 +81,50 @@ fn a_buyer_buys_again_after_a_refund_and_after_closing() {
     }
 }
 
+/// A seller who is told in time has a window, and a day more to be paid; whoever is not, has lost nothing.
 #[test]
-fn a_delivery_is_accepted_until_the_refund() {
-    for late in [1, REFUND_GRACE, 1_000_000] {
+fn every_moment_of_a_purchase_has_one_way_on() {
+    let scene_at = |lock: bool, seconds: i64| {
         let mut scene = Scene::new(3);
-        let (_, purchase) = scene.sold(1);
-        let deadline = scene
-            .world
-            .read::<PurchaseAccount>(&purchase)
-            .state
-            .deadline;
-        let deliver = scene.delivery(&purchase, 0, 1);
-        scene.at(deadline + late);
-        let landed = scene.world.lands(deliver, &[&scene.stranger.wallet]);
-        assert_eq!(
-            landed.changes.moved,
-            paid(purchase, scene.patient.address(), PRICE).into()
+        let (_, purchase) = if lock { scene.locked(1) } else { scene.sold(1) };
+        let state = scene.purchase_state(&purchase);
+        let deliver = match lock {
+            true => None,
+            false => Some(scene.delivery(&purchase, 0, 1)),
+        };
+        scene.at(state.deadline.max(state.settle_by) + seconds);
+        (scene, purchase, deliver)
+    };
+    for seconds in [-1, 0, REFUND_GRACE - 1, REFUND_GRACE, 1_000_000] {
+        let over = seconds >= REFUND_GRACE;
+        // Pending: it is delivered until the refund opens, and then refunded.
+        let (mut scene, purchase, deliver) = scene_at(false, seconds);
+        let refund = scene.refund(&scene.buyer, &purchase);
+        let signers = [&scene.buyer.wallet];
+        let deliver = deliver.expect("pending");
+        if over {
+            let rule = generion::GenerionError::DeliveryTooLate;
+            scene.world.refuses(deliver, &signers, rule);
+            scene.world.lands(refund, &signers);
+        } else {
+            let rule = generion::GenerionError::RefundTooEarly;
+            scene.world.refuses(refund, &signers, rule);
+            scene.world.lands(deliver, &signers);
+        }
+        // Locked: whoever comes first once the refund is open, and only the seller before.
+        let (mut scene, purchase, _) = scene_at(true, seconds);
+        let (settle, refund) = (
+            scene.settle(&purchase),
+            scene.refund(&scene.buyer, &purchase),
         );
+        let signers = [&scene.buyer.wallet];
+        if over {
+            scene.world.lands(refund, &signers);
+        } else {
+            let rule = generion::GenerionError::RefundTooEarly;
+            scene.world.refuses(refund, &signers, rule);
+            scene.world.lands(settle, &signers);
+        }
     }
 }
 
@@ -128,37 +144,33 @@ fn delivery_after_key_rotation() {
     scene.world.lands(with_old_key, &[&scene.stranger.wallet]);
 }
 
+/// The smallest price is the rent minimum of an empty account, so that it always makes a wallet: the seller's, which need
+/// not exist, and the buyer's.
 #[test]
 fn money_reaches_wallets_that_are_empty() {
-    // The smallest price is the rent minimum of an empty account, so that it always makes a wallet.
     let mut scene = Scene::new(5);
-    scene.record();
+    let records = scene.records(1);
     let smallest = scene.world.svm.minimum_balance_for_rent_exemption(0);
-    let create = scene.create_order(&[0], |args| args.price = smallest);
-    let order = create.accounts[3].pubkey;
-    scene
-        .world
-        .lands(create, &[&scene.patient.wallet, &scene.sponsor.wallet]);
+    let order = scene.order_of(&records, |args| args.price = smallest);
     let (delivered, _) = scene.world.buy(&scene.buyer, &order);
     let (refunded, _) = scene.world.buy(&scene.doctor, &order);
     let deliver = scene.delivery(&delivered, 0, 1);
+    scene.world.lands(deliver, &[&scene.stranger.wallet]);
+    let settle = scene.settle(&delivered);
     let refund = scene.refund(&scene.stranger, &refunded);
     let escrow = scene.world.lamports(&refunded);
-    let past_grace = scene
-        .world
-        .read::<PurchaseAccount>(&refunded)
-        .state
-        .deadline
-        + REFUND_GRACE;
+    let past_grace = scene.purchase_state(&refunded).deadline + REFUND_GRACE;
     scene.at(past_grace);
     for (person, instruction, lamports) in [
-        (&scene.patient, deliver, smallest),
+        (&scene.patient, settle, smallest),
         (&scene.doctor, refund, escrow),
     ] {
         scene
             .world
             .replace(&person.address(), |account| account.lamports = 0);
-        scene.world.lands(instruction, &[&scene.stranger.wallet]);
+        assert_eq!(scene.world.lamports(&person.address()), 0);
+        let landed = scene.world.lands(instruction, &[&scene.stranger.wallet]);
         assert_eq!(scene.world.lamports(&person.address()), lamports);
+        assert!(landed.changes.moved.contains_key(&person.address()));
     }
 }

@@ -16,6 +16,7 @@ mod purchase;
 mod refund;
 mod revoke_share;
 mod set_encryption_key;
+mod settle;
 mod share_record;
 mod verify_record;
 
@@ -28,5 +29,8 @@ mod history;
 mod lamports_sent_ahead;
 mod layouts;
 mod lifecycle;
+mod settle_attacks;
+mod settle_keys;
+mod sizes;
 
 mod specification;

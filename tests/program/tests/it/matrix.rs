@@ -29,6 +29,8 @@ pub enum Role {
     Derived(Vec<Vec<u8>>),
     /// An account of the program behind the declared ones.
     Trailing,
+    /// The same, at an address that the order lists at this position.
+    Listed,
     /// To be created at the address of these seeds.
     New(Vec<Vec<u8>>),
     /// A wallet that another account names; the rule that refuses others.
@@ -191,14 +193,14 @@ impl<'a> Matrix<'a> {
                     InstructionError::IncorrectProgramId,
                 );
             }
-            Role::Signer | Role::Payer | Role::Stored | Role::Trailing => {}
+            Role::Signer | Role::Payer | Role::Stored | Role::Trailing | Role::Listed => {}
         }
     }
 
     /// Look-alikes of an account: another program's, there or elsewhere; another kind, cut short, with a tail that is
     /// not there, closed, revived.
     fn refuses_contents(&mut self, index: usize, role: &Role) {
-        if !matches!(role, Role::Stored | Role::Derived(_) | Role::Trailing) {
+        if !is_stored(role) {
             return;
         }
         let meta = self.valid.accounts[index].clone();
@@ -255,6 +257,7 @@ impl<'a> Matrix<'a> {
         };
         let error = match role {
             Role::Derived(_) => InstructionError::InvalidSeeds,
+            Role::Listed => code_of(GenerionError::WrongRecord),
             _ => InstructionError::IllegalOwner,
         };
         let svm = &mut self.world.svm;
@@ -269,7 +272,7 @@ impl<'a> Matrix<'a> {
 
     fn refuses_others(&mut self, roles: &[Role], others: &[(usize, Address, InstructionError)]) {
         for (index, role) in roles.iter().enumerate() {
-            let stored = matches!(role, Role::Stored | Role::Derived(_) | Role::Trailing);
+            let stored = is_stored(role);
             let named = others.iter().any(|(of, ..)| *of == index);
             assert_eq!(stored, named, "another's account in place {index}");
         }
@@ -316,7 +319,8 @@ impl<'a> Matrix<'a> {
 
     /// One account in two places, where one of them is written to.
     fn refuses_duplicates(&mut self, roles: &[Role]) {
-        let sole = |role: &Role| !matches!(role, Role::Payer | Role::Wallet(_) | Role::Trailing);
+        let sole =
+            |role: &Role| !matches!(role, Role::Payer | Role::Wallet(_)) && !is_trailing(role);
         for (written, role) in roles.iter().enumerate() {
             if !(sole(role) && self.valid.accounts[written].is_writable) {
                 continue;
@@ -331,10 +335,7 @@ impl<'a> Matrix<'a> {
     }
 
     fn refuses_missing_account(&mut self, roles: &[Role]) {
-        let declared = roles
-            .iter()
-            .filter(|role| !matches!(role, Role::Trailing))
-            .count();
+        let declared = roles.iter().filter(|role| !is_trailing(role)).count();
         let mut instruction = self.valid.clone();
         instruction.accounts.truncate(declared - 1);
         self.refuses(instruction, MISSING_ACCOUNT);
@@ -350,6 +351,16 @@ impl<'a> Matrix<'a> {
         instruction.data.push(0);
         self.refuses(instruction, InstructionError::InvalidInstructionData);
     }
+}
+
+/// Whether an account is one of the program's, and there.
+fn is_stored(role: &Role) -> bool {
+    matches!(role, Role::Stored | Role::Derived(_)) || is_trailing(role)
+}
+
+/// Whether an account stands behind the declared ones.
+fn is_trailing(role: &Role) -> bool {
+    matches!(role, Role::Trailing | Role::Listed)
 }
 
 /// The discriminators of all kinds of accounts.

@@ -9,7 +9,7 @@ use generion::{
         delivery::{DeliveryItem, DeliveryProof, DeliveryStatement, challenge, weights},
     },
 };
-use generion_interface::accounts::{OrderAccount, PurchaseAccount, RecordAccount};
+use generion_interface::accounts::RecordAccount;
 use rand_chacha::rand_core::RngCore;
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -20,10 +20,16 @@ use crate::support::Scene;
 pub struct Prover {
     pub program_id: Address,
     pub purchase: Address,
+    pub deadline: i64,
+    pub terms: [u8; 32],
     /// `x`
     pub secret: Scalar,
     pub owner_key: [u8; 32],
     pub buyer_key: [u8; 32],
+    /// `S`, of a scalar that the prover draws: what follows from a sale is the honest client's.
+    pub settle_key: [u8; 32],
+    /// `s`
+    pub settle_secret: Scalar,
     pub items: Vec<Item>,
     first: usize,
 }
@@ -57,12 +63,12 @@ pub fn bytes(point: RistrettoPoint) -> [u8; 32] {
 }
 
 impl Item {
-    /// `R' = r'G`, `C' = M + r'B` with `M = C - xR`.
-    pub fn reseal(&mut self, secret: &Scalar, buyer_key: &[u8; 32]) {
+    /// `R' = r'G`, `C' = M + r'K` with `M = C - xR`.
+    pub fn reseal(&mut self, secret: &Scalar, capsule_key: RistrettoPoint) {
         let element = point(&self.capsule.masked) - secret * point(&self.capsule.ephemeral);
         self.delivered = Capsule {
             ephemeral: bytes(RistrettoPoint::mul_base(&self.scalar)),
-            masked: bytes(element + self.scalar * point(buyer_key)),
+            masked: bytes(element + self.scalar * capsule_key),
         };
     }
 
@@ -75,51 +81,70 @@ impl Item {
 impl Prover {
     /// For `count` records of a purchase of the patient's order from position `first` on.
     pub fn new(scene: &mut Scene, purchase: Address, first: usize, count: usize) -> Self {
-        let state = scene.world.read::<PurchaseAccount>(&purchase).state;
-        let ids = scene.world.read::<OrderAccount>(&state.order).record_ids;
+        let state = scene.purchase_state(&purchase);
+        let records = scene.listed(&state.order);
         let secret =
             Scalar::from_canonical_bytes(*scene.patient.secret().to_bytes()).expect("canonical");
-        let items = ids[first..first + count]
+        let items = records[first..first + count]
             .iter()
-            .map(|id| {
-                let record = scene
-                    .world
-                    .instructions
-                    .addresses
-                    .record(&state.seller, *id);
-                let capsule = scene.world.read::<RecordAccount>(&record).state.capsule;
-                let scalar = random_scalar(&mut scene.world.rng);
-                let mut item = Item {
-                    record,
+            .map(|record| {
+                let capsule = scene.world.read::<RecordAccount>(record).state.capsule;
+                Item {
+                    record: *record,
                     capsule,
-                    scalar,
+                    scalar: random_scalar(&mut scene.world.rng),
                     delivered: capsule,
-                };
-                item.reseal(&secret, &state.buyer_key);
-                item
+                }
             })
             .collect();
-        let owner_key = bytes(RistrettoPoint::mul_base(&secret));
-        Self {
+        let settle_secret = random_scalar(&mut scene.world.rng);
+        let mut prover = Self {
             program_id: ID,
             purchase,
+            deadline: state.deadline,
+            terms: state.terms,
             secret,
-            owner_key,
+            owner_key: bytes(RistrettoPoint::mul_base(&secret)),
             buyer_key: state.buyer_key,
+            settle_key: bytes(RistrettoPoint::mul_base(&settle_secret)),
+            settle_secret,
             items,
             first,
-        }
+        };
+        prover.reseal();
+        prover
+    }
+
+    /// `K = B + S`
+    pub fn capsule_key(&self) -> RistrettoPoint {
+        point(&self.buyer_key) + point(&self.settle_key)
+    }
+
+    /// Settles with another scalar from here on; the capsules are still to be made anew.
+    pub fn settle_with(&mut self, settle_secret: Scalar) {
+        self.settle_secret = settle_secret;
+        self.settle_key = bytes(RistrettoPoint::mul_base(&settle_secret));
     }
 
     /// Makes all delivered capsules anew, after a change of secret, key or scalars.
     pub fn reseal(&mut self) {
+        self.reseal_for(self.capsule_key());
+    }
+
+    /// The same for any key.
+    pub fn reseal_for(&mut self, capsule_key: RistrettoPoint) {
         for item in &mut self.items {
-            item.reseal(&self.secret, &self.buyer_key);
+            item.reseal(&self.secret, capsule_key);
         }
     }
 
     /// The proof as the protocol's section 6 has it, whether the statement is true or not.
     pub fn prove(&self, rng: &mut impl RngCore) -> DeliveryProof {
+        self.prove_for(self.capsule_key(), rng)
+    }
+
+    /// The same with another key in the place of `K`.
+    pub fn prove_for(&self, capsule_key: RistrettoPoint, rng: &mut impl RngCore) -> DeliveryProof {
         let items: Vec<_> = self
             .items
             .iter()
@@ -139,8 +164,11 @@ impl Prover {
         let seed = DeliveryStatement {
             program_id: &self.program_id,
             purchase: &self.purchase,
+            deadline: self.deadline,
+            terms: &self.terms,
             owner_key: &self.owner_key,
             buyer_key: &self.buyer_key,
+            settle_key: &self.settle_key,
             items: &items,
         }
         .seed()
@@ -155,7 +183,7 @@ impl Prover {
         let commitments = [
             RistrettoPoint::mul_base(&k1),
             RistrettoPoint::mul_base(&k2),
-            k2 * point(&self.buyer_key) - k1 * folded,
+            k2 * capsule_key - k1 * folded,
         ];
         let challenge = challenge(&seed, &commitments.map(bytes));
         let e = Scalar::from(u128::from_le_bytes(challenge));
@@ -179,15 +207,16 @@ impl Prover {
         purchase: Address,
         proof: DeliveryProof,
     ) -> Instruction {
-        let state = scene.world.read::<PurchaseAccount>(&purchase).state;
+        let state = scene.purchase_state(&purchase);
         let capsules = Capsules(self.items.iter().map(|item| item.delivered).collect());
         let args = DeliverArgs {
+            settle_key: self.settle_key,
             first: self.first as u8,
             proof,
             capsules,
         };
-        let ids = scene.world.read::<OrderAccount>(&state.order).record_ids;
-        let batch = &ids[self.first..self.first + self.items.len()];
+        let records = scene.listed(&state.order);
+        let batch = &records[self.first..self.first + self.items.len()];
         scene
             .world
             .instructions

@@ -1,6 +1,7 @@
 use generion::{
     GenerionError, PurchaseArgs,
     constants::{ACCOUNT_VERSION, PURCHASE_SEED},
+    curve::IDENTITY,
     events::Purchased,
     state::{Order, Purchase, PurchaseStatus},
 };
@@ -9,6 +10,7 @@ use generion_interface::{
     events::Event,
 };
 use generion_program_tests::{PRICE, WINDOW};
+use sha2::{Digest, Sha256};
 use solana_address::Address;
 use solana_instruction::{Instruction, error::InstructionError};
 
@@ -22,9 +24,7 @@ fn buy_with(scene: &Scene, order: &Address, change: impl FnOnce(&mut PurchaseArg
     let buyer_key = scene.buyer.purchase_secret(order).public_key().to_bytes();
     let mut args = PurchaseArgs {
         buyer_key,
-        price: PRICE,
-        delivery_window: WINDOW,
-        record_count: 2,
+        terms: scene.world.read::<OrderAccount>(order).terms(order),
     };
     change(&mut args);
     scene
@@ -71,9 +71,12 @@ fn puts_the_price_into_escrow() {
         reserved: [0; 3],
         price: PRICE,
         deadline,
+        settle_by: 0,
         order,
         seller,
         buyer,
+        settle_key: IDENTITY,
+        terms: terms_with(&scene, &order, |_| {}),
         buyer_key: scene.buyer.purchase_secret(&order).public_key().to_bytes(),
     };
     let expected = PurchaseAccount {
@@ -142,26 +145,127 @@ fn refuses_malformed() {
     matrix::check(&mut scene.world, &scene.stranger, case);
 }
 
+/// The terms of an order, after docs/PROTOCOL.md, section 6: with a part changed, of `parts` the one at the index.
+fn terms_with(scene: &Scene, order: &Address, change: impl FnOnce(&mut [Vec<u8>])) -> [u8; 32] {
+    let OrderAccount { state, records } = scene.world.read(order);
+    let mut parts = vec![
+        b"generion/terms/v1".to_vec(),
+        order.to_bytes().to_vec(),
+        state.seller.to_bytes().to_vec(),
+        state.price.to_le_bytes().to_vec(),
+        state.delivery_window.to_le_bytes().to_vec(),
+        state.label.to_vec(),
+        state.only_buyer.to_bytes().to_vec(),
+    ];
+    parts.extend(records.iter().map(|record| record.to_bytes().to_vec()));
+    change(&mut parts);
+    Sha256::digest(parts.concat()).into()
+}
+
+/// What a buyer was shown may differ from the order in any one thing: there is no purchase then.
 #[test]
 fn refuses_terms_other_than_the_orders() {
     let mut scene = Scene::new(4);
-    let order = scene.order(2);
-    let changes: [fn(&mut PurchaseArgs); 6] = [
-        |args| args.price += 1,
-        |args| args.price -= 1,
-        |args| args.record_count += 1,
-        |args| args.record_count -= 1,
-        |args| args.delivery_window += 1,
-        |args| args.delivery_window -= 1,
+    let order = scene.order(3);
+    let names = [
+        "domain",
+        "order",
+        "seller",
+        "price",
+        "window",
+        "label",
+        "only buyer",
+        "first record",
+        "second record",
+        "third record",
     ];
-    for change in changes {
-        let instruction = buy_with(&scene, &order, change);
+    let signers = [&scene.buyer.wallet];
+    let mut refused = vec![[0; 32], [0xff; 32]];
+    for (part, name) in names.iter().enumerate() {
+        let length = match *name {
+            "domain" => 17,
+            "price" => 8,
+            "window" => 4,
+            "label" => 64,
+            _ => 32,
+        };
+        // The first byte, and the last.
+        for byte in [0, length - 1] {
+            let change = |parts: &mut [Vec<u8>]| {
+                assert_eq!(parts[part].len(), length, "{name}");
+                parts[part][byte] ^= 1;
+            };
+            refused.push(terms_with(&scene, &order, change));
+        }
+    }
+    // Two records in each other's place, one left out, one twice.
+    refused.push(terms_with(&scene, &order, |parts| parts.swap(8, 9)));
+    refused.push(terms_with(&scene, &order, |parts| parts[9].clear()));
+    refused.push(terms_with(&scene, &order, |parts| {
+        parts[9] = parts[8].repeat(2)
+    }));
+    let mut flipped = terms_with(&scene, &order, |_| {});
+    flipped[31] ^= 0x80;
+    refused.push(flipped);
+    for terms in refused {
+        let instruction = buy_with(&scene, &order, |args| args.terms = terms);
+        scene
+            .world
+            .refuses(instruction, &signers, GenerionError::TermsChanged);
+    }
+    let honest = terms_with(&scene, &order, |_| {});
+    let instruction = buy_with(&scene, &order, |args| args.terms = honest);
+    scene.world.lands(instruction, &signers);
+}
+
+/// The terms of one order buy no other, though all that a buyer reads is the same.
+#[test]
+fn refuses_the_terms_of_a_twin() {
+    let mut scene = Scene::new(12);
+    let records = scene.records(2);
+    let [one, other] = [(), ()].map(|()| scene.order_of(&records, |_| {}));
+    let twin = buy_with(&scene, &one, |_| {}).data[33..].to_vec();
+    let instruction = buy_with(&scene, &other, |args| {
+        args.terms.copy_from_slice(&twin);
+    });
+    scene.world.refuses(
+        instruction,
+        &[&scene.buyer.wallet],
+        GenerionError::TermsChanged,
+    );
+}
+
+#[test]
+fn an_order_for_one_buyer_is_sold_to_nobody_else() {
+    let mut scene = Scene::new(13);
+    let records = scene.records(1);
+    let only = scene.buyer.address();
+    let order = scene.order_of(&records, |args| args.only_buyer = Some(only));
+    for person in [&scene.doctor, &scene.stranger, &scene.sponsor] {
+        let instruction = scene.world.purchase(person, &order);
         scene.world.refuses(
             instruction,
-            &[&scene.buyer.wallet],
-            GenerionError::TermsChanged,
+            &[&person.wallet],
+            GenerionError::BuyerNotAllowed,
         );
     }
+    // Nor to one who says that it is for anyone, or for himself.
+    for claimed in [[0; 32], scene.stranger.address().to_bytes()] {
+        let terms = terms_with(&scene, &order, |parts| parts[6] = claimed.to_vec());
+        let mut instruction = scene.world.purchase(&scene.stranger, &order);
+        instruction.data[33..].copy_from_slice(&terms);
+        scene.world.refuses(
+            instruction,
+            &[&scene.stranger.wallet],
+            GenerionError::BuyerNotAllowed,
+        );
+    }
+    // Nor to the seller.
+    let own = scene.world.purchase(&scene.patient, &order);
+    scene
+        .world
+        .refuses(own, &[&scene.patient.wallet], GenerionError::OwnOrder);
+    scene.world.buy(&scene.buyer, &order);
 }
 
 #[test]
@@ -200,9 +304,16 @@ fn refuses_a_second_open_purchase() {
         &[&scene.buyer.wallet],
         GenerionError::AccountAlreadyExists,
     );
-    // A settled one holds the keys until the buyer closes it.
+    // A locked one holds the price, and a settled one the keys until the buyer closes it.
     let deliver = scene.delivery(&purchase, 0, 2);
     scene.world.lands(deliver, &[&scene.stranger.wallet]);
+    scene.world.refuses(
+        again.clone(),
+        &[&scene.buyer.wallet],
+        GenerionError::AccountAlreadyExists,
+    );
+    let settle = scene.settle(&purchase);
+    scene.world.lands(settle, &[&scene.stranger.wallet]);
     scene.world.refuses(
         again,
         &[&scene.buyer.wallet],

@@ -1,6 +1,6 @@
 use generion::{
     GenerionError,
-    constants::REFUND_GRACE,
+    constants::{REFUND_GRACE, SETTLE_WINDOW},
     events::Refunded,
     state::{Order, Purchase},
 };
@@ -17,7 +17,7 @@ use crate::{
     support::{Scene, paid},
 };
 
-/// Has a purchase refunded by the seller or, without right of his own, by the stranger; checks all that it does.
+/// Has a purchase refunded by the seller or, without any right of its own, by the stranger; checks all that it does.
 #[track_caller]
 fn refunds(scene: &mut Scene, purchase: Address, by_seller: bool) {
     let authority = if by_seller {
@@ -58,37 +58,36 @@ fn refunds(scene: &mut Scene, purchase: Address, by_seller: bool) {
 }
 
 #[test]
-fn the_seller_declines_at_any_time() {
-    let mut scene = Scene::new(1);
-    let (_, purchase) = scene.sold(1);
-    refunds(&mut scene, purchase, true);
+fn the_seller_declines_until_the_lock() {
+    for delivered in [0, 1, 2] {
+        for later in [0, 10_000_000] {
+            let mut scene = Scene::new(1);
+            let (_, purchase) = scene.sold(3);
+            for position in 0..delivered {
+                let deliver = scene.delivery(&purchase, position, 1);
+                scene.world.lands(deliver, &[&scene.stranger.wallet]);
+            }
+            let now = scene.world.time();
+            refunds(scene.at(now + later), purchase, true);
+        }
+    }
 }
 
 #[test]
 fn anyone_refunds_from_300_seconds_after_the_deadline() {
     let mut scene = Scene::new(2);
     let (_, purchase) = scene.sold(1);
-    let deadline = scene
-        .world
-        .read::<PurchaseAccount>(&purchase)
-        .state
-        .deadline;
-    let refund = scene.refund(&scene.stranger, &purchase);
+    let deadline = scene.purchase_state(&purchase).deadline;
+    assert_eq!(REFUND_GRACE, 300);
     for seconds in [-3_600, 0, REFUND_GRACE - 1] {
         scene.at(deadline + seconds);
-        scene.world.refuses(
-            refund.clone(),
-            &[&scene.stranger.wallet],
-            GenerionError::RefundTooEarly,
-        );
-        let by_buyer = scene.refund(&scene.buyer, &purchase);
-        scene.world.refuses(
-            by_buyer,
-            &[&scene.buyer.wallet],
-            GenerionError::RefundTooEarly,
-        );
+        for person in [&scene.stranger, &scene.buyer] {
+            let refund = scene.refund(person, &purchase);
+            scene
+                .world
+                .refuses(refund, &[&person.wallet], GenerionError::RefundTooEarly);
+        }
     }
-    assert_eq!(REFUND_GRACE, 300);
     refunds(scene.at(deadline + REFUND_GRACE), purchase, false);
 }
 
@@ -98,12 +97,63 @@ fn a_partial_delivery_is_refunded_in_full() {
     let (_, purchase) = scene.sold(3);
     let partial = scene.delivery(&purchase, 0, 2);
     scene.world.lands(partial, &[&scene.stranger.wallet]);
-    let deadline = scene
-        .world
-        .read::<PurchaseAccount>(&purchase)
-        .state
-        .deadline;
+    let deadline = scene.purchase_state(&purchase).deadline;
     refunds(scene.at(deadline + REFUND_GRACE), purchase, false);
+}
+
+/// Once locked, nobody, the seller least of all: a decline that was signed before and held back would take the price from a
+/// seller who has shown `s`.
+#[test]
+fn a_locked_purchase_is_refunded_300_seconds_after_the_time_to_settle() {
+    // Locked at once, so that the day ends after the deadline; and with a window of ten days, so that it ends before.
+    for (seed, window) in [(8, 3_600), (9, 864_000)] {
+        let mut scene = Scene::new(seed);
+        let records = scene.records(1);
+        let order = scene.order_of(&records, |args| args.delivery_window = window);
+        let (purchase, _) = scene.world.buy(&scene.buyer, &order);
+        let deliver = scene.delivery(&purchase, 0, 1);
+        scene.world.lands(deliver, &[&scene.stranger.wallet]);
+        let state = scene.purchase_state(&purchase);
+        assert_eq!(state.settle_by, scene.world.time() + SETTLE_WINDOW);
+        let due = state.settle_by.max(state.deadline);
+        assert_eq!(due == state.deadline, window > 86_400);
+        let moments = [
+            scene.world.time(),
+            state.deadline.min(state.settle_by) + REFUND_GRACE,
+            due,
+            due + REFUND_GRACE - 1,
+        ];
+        for now in moments {
+            scene.at(now);
+            for person in [&scene.patient, &scene.buyer, &scene.stranger] {
+                let refund = scene.refund(person, &purchase);
+                scene
+                    .world
+                    .refuses(refund, &[&person.wallet], GenerionError::RefundTooEarly);
+            }
+        }
+        let by_seller = window > 86_400;
+        refunds(scene.at(due + REFUND_GRACE), purchase, by_seller);
+    }
+}
+
+/// Locked in the last second, it holds the buyer's money for window + 86,999 seconds.
+#[test]
+fn the_latest_lock_ends_86_999_seconds_after_the_deadline() {
+    let mut scene = Scene::new(10);
+    let (_, purchase) = scene.sold(1);
+    let deadline = scene.purchase_state(&purchase).deadline;
+    let deliver = scene.delivery(&purchase, 0, 1);
+    scene.at(deadline + 299);
+    scene.world.lands(deliver, &[&scene.stranger.wallet]);
+    let refund = scene.refund(&scene.buyer, &purchase);
+    scene.at(deadline + 86_998);
+    scene.world.refuses(
+        refund,
+        &[&scene.buyer.wallet],
+        GenerionError::RefundTooEarly,
+    );
+    refunds(scene.at(deadline + 86_999), purchase, false);
 }
 
 #[test]
@@ -125,12 +175,9 @@ fn refuses_malformed() {
     let mut scene = Scene::new(5);
     let (_, purchase) = scene.sold(2);
     let valid = scene.refund(&scene.patient, &purchase);
-    let create = scene.create_order(&[0], |_| {});
-    let twin = create.accounts[3].pubkey;
-    scene
-        .world
-        .lands(create, &[&scene.patient.wallet, &scene.sponsor.wallet]);
     let order = valid.accounts[2].pubkey;
+    let records = scene.listed(&order);
+    let twin = scene.order_of(&records, |_| {});
     let doctors_purchase = scene.world.buy(&scene.doctor, &order).0;
     let roles = [
         Role::Signer,
@@ -170,17 +217,21 @@ fn refuses_a_count_below_zero() {
 }
 
 #[test]
-fn a_deadline_at_the_end_of_time_never_passes_early() {
-    let mut scene = Scene::new(7);
-    let (_, purchase) = scene.sold(1);
-    scene
-        .world
-        .edit::<Purchase>(&purchase, |purchase| purchase.deadline = i64::MAX - 1);
-    let refund = scene.refund(&scene.stranger, &purchase);
-    scene.at(i64::MAX - 1);
-    scene.world.refuses(
-        refund,
-        &[&scene.stranger.wallet],
-        GenerionError::RefundTooEarly,
-    );
+fn a_time_at_the_end_of_all_times_never_passes_early() {
+    let ends: [fn(&mut Purchase); 2] = [
+        |purchase| purchase.deadline = i64::MAX - 1,
+        |purchase| purchase.settle_by = i64::MAX - 299,
+    ];
+    for end in ends {
+        let mut scene = Scene::new(7);
+        let (_, purchase) = scene.locked(1);
+        scene.world.edit::<Purchase>(&purchase, end);
+        scene.at(i64::MAX - 1);
+        for person in [&scene.stranger, &scene.patient] {
+            let refund = scene.refund(person, &purchase);
+            scene
+                .world
+                .refuses(refund, &[&person.wallet], GenerionError::RefundTooEarly);
+        }
+    }
 }

@@ -17,6 +17,7 @@ fn shared(scene: &mut Scene) -> (Address, Address, Instruction) {
     let [owner, payer, recipient] =
         [&scene.patient, &scene.sponsor, &scene.doctor].map(|person| person.address());
     let args = ShareRecordArgs {
+        key_index: 0,
         capsule,
         expires_at: 0,
     };
@@ -88,6 +89,7 @@ fn refuses_malformed() {
         let own = scene.world.verified_record(&scene.doctor, &scene.doctor);
         let capsule = record_state(&scene.world, &own).capsule;
         let args = ShareRecordArgs {
+            key_index: 0,
             capsule,
             expires_at: 0,
         };

@@ -33,6 +33,7 @@ fn share(scene: &Scene, record: Address, capsule: Capsule, expires_at: i64) -> I
     let [owner, payer, recipient] =
         [&scene.patient, &scene.sponsor, &scene.doctor].map(|person| person.address());
     let args = ShareRecordArgs {
+        key_index: scene.doctor.key_index,
         capsule,
         expires_at,
     };
@@ -231,6 +232,38 @@ fn an_expiry_lies_in_the_future_or_is_zero() {
         let revoke = scene.world.instructions.revoke_share(address, &state);
         scene.world.lands(revoke, &[&scene.patient.wallet]);
     }
+}
+
+/// The doctor rotates while a share is on its way: its capsule is for a key that may be known to others by now.
+#[test]
+fn refuses_a_capsule_for_another_key_than_the_present_one() {
+    let mut scene = Scene::new(8);
+    let record = scene.record();
+    let signers = [
+        &scene.patient.wallet.insecure_clone(),
+        &scene.sponsor.wallet.insecure_clone(),
+    ];
+    let for_old_key = capsule_for_doctor(&mut scene, &record);
+    let old = share(&scene, record.address, for_old_key, 0);
+    for index in [1, u32::MAX] {
+        scene.doctor.key_index = index;
+        let ahead = share(&scene, record.address, for_old_key, 0);
+        scene
+            .world
+            .refuses(ahead, &signers, GenerionError::KeyIndexChanged);
+    }
+    scene.doctor.key_index = 1;
+    scene.world.publish_key(&scene.doctor);
+    scene
+        .world
+        .refuses(old, &signers, GenerionError::KeyIndexChanged);
+    let for_new_key = capsule_for_doctor(&mut scene, &record);
+    let new = share(&scene, record.address, for_new_key, 0);
+    let address = new.accounts[4].pubkey;
+    scene.world.lands(new, &signers);
+    let state: Share = scene.world.read(&address);
+    assert_eq!(state.key_index, 1);
+    assert_eq!(state.recipient_key, scene.doctor.key().to_bytes());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The people of most tests, and short ways to what they do.
 
-use generion::{CreateOrderArgs, CreateRecordArgs, state};
+use generion::{CreateOrderArgs, state};
 use generion_interface::accounts::{OrderAccount, PurchaseAccount, RecordAccount};
 use generion_program_tests::{NewRecord, PRICE, Person, WINDOW, World};
 use solana_address::Address;
@@ -51,7 +51,7 @@ impl Scene {
     #[track_caller]
     pub fn unverified_record(&mut self) -> NewRecord {
         let record = self.world.new_record(&self.clinic, &self.patient);
-        let create = self.create_record(record.args.clone());
+        let create = self.create_record(&record);
         self.world
             .lands(create, &[&self.clinic.wallet, &self.sponsor.wallet]);
         record
@@ -69,46 +69,72 @@ impl Scene {
         record
     }
 
+    /// So many verified records of the patient, in the order in which an order lists them: by address.
+    #[track_caller]
+    pub fn records(&mut self, count: usize) -> Vec<Address> {
+        let mut records: Vec<_> = (0..count).map(|_| self.record().address).collect();
+        records.sort_unstable();
+        records
+    }
+
     /// The instruction by which the clinic writes a record to the patient at the sponsor's cost.
-    pub fn create_record(&self, args: CreateRecordArgs) -> Instruction {
+    pub fn create_record(&self, record: &NewRecord) -> Instruction {
         let [patient, clinic, sponsor] =
             [&self.patient, &self.clinic, &self.sponsor].map(Person::address);
-        self.world
-            .instructions
-            .create_record(&patient, clinic, sponsor, args)
+        let mut create = self.world.instructions.create_record(
+            &patient,
+            &record.owner_key,
+            clinic,
+            sponsor,
+            record.args.clone(),
+        );
+        // A test may have changed the arguments since: then the address is that of the original.
+        create.accounts[3].pubkey = record.address;
+        create
     }
 
     /// The instruction by which the patient sells records at the sponsor's cost, with changed arguments.
     pub fn create_order(
         &self,
-        record_ids: &[u64],
+        records: &[Address],
         change: impl FnOnce(&mut CreateOrderArgs),
     ) -> Instruction {
-        let mut args = order_args(self.world.user_of(&self.patient).next_order_id);
+        let next_id = self.world.user_of(&self.patient).next_order_id;
+        let mut args = order_args(next_id);
         change(&mut args);
         let (seller, payer) = (self.patient.address(), self.sponsor.address());
-        let mut instruction =
-            self.world
-                .instructions
-                .create_order(seller, payer, record_ids, args.clone());
+        let instructions = self.world.instructions;
+        let mut instruction = instructions.create_order(seller, payer, records, args);
         // Whatever id the arguments name, the address is the one that the program expects.
-        instruction.accounts[3].pubkey = self
-            .world
-            .instructions
-            .addresses
-            .order(&seller, self.world.user_of(&self.patient).next_order_id);
+        instruction.accounts[3].pubkey = instructions.addresses.order(&seller, next_id);
         instruction
+    }
+
+    /// An order of these records of the patient, paid for by the sponsor; its address.
+    #[track_caller]
+    pub fn order_of(
+        &mut self,
+        records: &[Address],
+        change: impl FnOnce(&mut CreateOrderArgs),
+    ) -> Address {
+        let create = self.create_order(records, change);
+        let order = create.accounts[3].pubkey;
+        self.world
+            .lands(create, &[&self.patient.wallet, &self.sponsor.wallet]);
+        order
     }
 
     /// An order of `count` fresh records of the patient, paid for by the sponsor; its address.
     #[track_caller]
     pub fn order(&mut self, count: usize) -> Address {
-        let ids: Vec<u64> = (0..count).map(|_| self.record().args.id).collect();
-        let create = self.create_order(&ids, |_| {});
-        let order = create.accounts[3].pubkey;
-        self.world
-            .lands(create, &[&self.patient.wallet, &self.sponsor.wallet]);
-        order
+        let records = self.records(count);
+        self.order_of(&records, |_| {})
+    }
+
+    /// The records of an order.
+    #[track_caller]
+    pub fn listed(&self, order: &Address) -> Vec<Address> {
+        self.world.read::<OrderAccount>(order).records
     }
 
     /// An order of `count` records and its purchase by the buyer; their addresses.
@@ -118,30 +144,49 @@ impl Scene {
         (order, self.world.buy(&self.buyer, &order).0)
     }
 
-    /// The instruction that delivers `count` records of the buyer's purchase from position `first` on.
+    /// A purchase's fixed fields.
+    #[track_caller]
+    pub fn purchase_state(&self, purchase: &Address) -> state::Purchase {
+        self.world.read::<PurchaseAccount>(purchase).state
+    }
+
+    /// The instruction that delivers `count` records of a purchase of the patient's order from position `first` on.
     #[track_caller]
     pub fn delivery(&mut self, purchase: &Address, first: usize, count: usize) -> Instruction {
-        let delivery = self
-            .world
-            .prove(&self.patient, &self.buyer, purchase, first, count);
+        let delivery = self.world.prove(&self.patient, purchase, first, count);
         self.world.deliver(purchase, first, &delivery)
     }
 
-    /// An order of `count` records, bought and delivered; order and purchase.
+    /// The instruction that settles a purchase of the patient's order with the patient's secret.
     #[track_caller]
-    pub fn settled(&mut self, count: usize) -> (Address, Address) {
+    pub fn settle(&self, purchase: &Address) -> Instruction {
+        self.world.settle(&self.patient, purchase)
+    }
+
+    /// An order of `count` records, bought and delivered in full, but not settled; order and purchase.
+    #[track_caller]
+    pub fn locked(&mut self, count: usize) -> (Address, Address) {
         let (order, purchase) = self.sold(count);
         let deliver = self.delivery(&purchase, 0, count);
         self.world.lands(deliver, &[&self.stranger.wallet]);
         (order, purchase)
     }
 
+    /// An order of `count` records, bought, delivered and settled; order and purchase.
+    #[track_caller]
+    pub fn settled(&mut self, count: usize) -> (Address, Address) {
+        let (order, purchase) = self.locked(count);
+        let settle = self.settle(&purchase);
+        self.world.lands(settle, &[&self.stranger.wallet]);
+        (order, purchase)
+    }
+
     /// The instruction that stops sales of an order, or closes it with all its records.
     pub fn close_order(&self, order: &Address) -> Instruction {
-        let OrderAccount { state, record_ids } = self.world.read(order);
+        let OrderAccount { state, records } = self.world.read(order);
         self.world
             .instructions
-            .close_order(*order, &state, &record_ids)
+            .close_order(*order, &state, &records)
     }
 
     /// The instruction by which `authority` has a purchase refunded.
@@ -173,6 +218,7 @@ pub fn order_args(id: u64) -> CreateOrderArgs {
         id,
         price: PRICE,
         delivery_window: WINDOW,
+        only_buyer: None,
         label: "blood pressure, 2026".into(),
     }
 }
