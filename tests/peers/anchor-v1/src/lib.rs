@@ -9,6 +9,7 @@ mod state;
 
 use anchor_lang::{prelude::*, system_program};
 use solana_curve25519::ristretto::{PodRistrettoPoint, validate_ristretto};
+use solana_sha256_hasher::hashv;
 
 use capsule::{Capsule, CapsuleProof, CapsuleStatement};
 use state::{Order, Purchase, PurchaseStatus, Record, User};
@@ -47,39 +48,39 @@ pub mod anchor_v1 {
         }
         .verify(&args.proof)?;
 
-        require!(args.id == user.next_record_id, PeerError::NotNextRecordId);
-        user.next_record_id = user
-            .next_record_id
-            .checked_add(1)
-            .ok_or(PeerError::Arithmetic)?;
         user.record_count = user
             .record_count
             .checked_add(1)
             .ok_or(PeerError::Arithmetic)?;
 
         let verified = creator == user.wallet;
+        let created_at = Clock::get()?.unix_timestamp;
+        let rent_payer = ctx.accounts.payer.key();
         ctx.accounts.record.set_inner(Record {
             version: ACCOUNT_VERSION,
             bump: ctx.bumps.record,
             verified,
             key_index: user.key_index,
-            id: args.id,
-            created_at: Clock::get()?.unix_timestamp,
+            created_at,
             listings: 0,
             owner: user.wallet,
             creator,
-            rent_payer: ctx.accounts.payer.key(),
+            rent_payer,
             owner_key: user.encryption_key,
             data_public_key: args.data_public_key,
             capsule: args.capsule,
-            ciphertext_hash: args.ciphertext_hash,
+            facts_root: args.facts_root,
             locator,
         });
         emit!(RecordCreated {
             record: record_address,
             owner: user.wallet,
             creator,
-            id: args.id,
+            rent_payer,
+            data_public_key: args.data_public_key,
+            facts_root: args.facts_root,
+            created_at,
+            key_index: user.key_index,
             verified,
         });
         Ok(())
@@ -94,15 +95,17 @@ pub mod anchor_v1 {
         require!(order.open, PeerError::OrderNotOpen);
         require_keys_neq!(buyer, order.seller, PeerError::OwnOrder);
         require!(
-            args.price == order.price
-                && args.delivery_window == order.delivery_window
-                && usize::from(args.record_count) == order.record_ids.len(),
-            PeerError::TermsChanged
+            order.only_buyer == Pubkey::default() || order.only_buyer == buyer,
+            PeerError::BuyerNotAllowed
         );
+        let terms = order.terms(&order_address);
+        require!(args.terms == terms, PeerError::TermsChanged);
         order.pending_purchases = order
             .pending_purchases
             .checked_add(1)
             .ok_or(PeerError::Arithmetic)?;
+        let record_count = u8::try_from(order.records.len()).map_err(|_| PeerError::Arithmetic)?;
+        let price = order.price;
         let deadline = Clock::get()?
             .unix_timestamp
             .checked_add(order.delivery_window.into())
@@ -112,23 +115,28 @@ pub mod anchor_v1 {
             version: ACCOUNT_VERSION,
             bump: ctx.bumps.purchase,
             status: PurchaseStatus::Pending,
-            record_count: args.record_count,
+            record_count,
             delivered_count: 0,
-            price: order.price,
+            price,
             deadline,
+            settle_by: 0,
             order: order_address,
             seller: order.seller,
             buyer,
             buyer_key: args.buyer_key,
-            capsules: vec![Capsule::EMPTY; order.record_ids.len()],
+            settle_key: [0; 32],
+            terms,
+            capsules: vec![Capsule::EMPTY; order.records.len()],
         });
         emit!(Purchased {
             purchase: ctx.accounts.purchase.key(),
             order: order_address,
             seller: order.seller,
             buyer,
-            price: order.price,
+            buyer_key: args.buyer_key,
+            price,
             deadline,
+            record_count,
         });
         let transfer = system_program::Transfer {
             from: ctx.accounts.buyer.to_account_info(),
@@ -136,7 +144,7 @@ pub mod anchor_v1 {
         };
         system_program::transfer(
             CpiContext::new(ctx.accounts.system_program.key(), transfer),
-            args.price,
+            price,
         )
     }
 }
@@ -144,24 +152,39 @@ pub mod anchor_v1 {
 /// Arguments of `create_record` behind the locator.
 #[derive(AnchorSerialize, AnchorDeserialize)]
 pub struct CreateRecordArgs {
-    pub id: u64,
     pub data_public_key: [u8; 32],
     pub capsule: Capsule,
     pub proof: CapsuleProof,
-    pub ciphertext_hash: [u8; 32],
+    pub facts_root: [u8; 32],
 }
 
-/// Arguments of `purchase`: the buyer's key and the terms that the buyer expects.
+impl CreateRecordArgs {
+    /// What the record's address commits to.
+    pub fn contents(&self, user: &User, creator: &Pubkey, locator: &[u8]) -> [u8; 32] {
+        let hash = hashv(&[
+            b"generion/record/v1",
+            user.wallet.as_ref(),
+            creator.as_ref(),
+            &user.encryption_key,
+            &self.data_public_key,
+            &self.capsule.ephemeral,
+            &self.capsule.masked,
+            &self.facts_root,
+            locator,
+        ]);
+        hash.to_bytes()
+    }
+}
+
+/// Arguments of `purchase`: the buyer's key and the hash of the terms that the buyer agrees to.
 #[derive(AnchorSerialize, AnchorDeserialize)]
 pub struct PurchaseArgs {
     pub buyer_key: [u8; 32],
-    pub price: u64,
-    pub delivery_window: u32,
-    pub record_count: u8,
+    pub terms: [u8; 32],
 }
 
 #[derive(Accounts)]
-#[instruction(locator: Vec<u8>)]
+#[instruction(locator: Vec<u8>, args: CreateRecordArgs)]
 pub struct CreateRecord<'info> {
     pub creator: Signer<'info>,
     #[account(mut)]
@@ -172,7 +195,7 @@ pub struct CreateRecord<'info> {
         init,
         payer = payer,
         space = Record::space(locator.len()),
-        seeds = [b"record", user.wallet.as_ref(), &user.next_record_id.to_le_bytes()],
+        seeds = [b"record", user.wallet.as_ref(), &args.contents(&user, &creator.key(), &locator)],
         bump,
     )]
     pub record: Account<'info, Record>,
@@ -188,7 +211,7 @@ pub struct MakePurchase<'info> {
     #[account(
         init,
         payer = buyer,
-        space = Purchase::space(order.record_ids.len()),
+        space = Purchase::space(order.records.len()),
         seeds = [b"purchase", order.key().as_ref(), buyer.key().as_ref()],
         bump,
     )]
@@ -201,7 +224,11 @@ pub struct RecordCreated {
     pub record: Pubkey,
     pub owner: Pubkey,
     pub creator: Pubkey,
-    pub id: u64,
+    pub rent_payer: Pubkey,
+    pub data_public_key: [u8; 32],
+    pub facts_root: [u8; 32],
+    pub created_at: i64,
+    pub key_index: u32,
     pub verified: bool,
 }
 
@@ -211,8 +238,10 @@ pub struct Purchased {
     pub order: Pubkey,
     pub seller: Pubkey,
     pub buyer: Pubkey,
+    pub buyer_key: [u8; 32],
     pub price: u64,
     pub deadline: i64,
+    pub record_count: u8,
 }
 
 #[error_code]
@@ -221,15 +250,15 @@ pub enum PeerError {
     InvalidPoint,
     #[msg("the capsule proof does not hold for this record, creator and owner key")]
     CapsuleProofInvalid,
-    #[msg("the record id must be the user's next record id")]
-    NotNextRecordId,
     #[msg("a sealed locator has 1 to 512 bytes")]
     LocatorLength,
     #[msg("the order takes no more purchases")]
     OrderNotOpen,
     #[msg("a seller can't buy the own order")]
     OwnOrder,
-    #[msg("price, record count or delivery window differ from what the buyer expects")]
+    #[msg("the order is for one buyer, and this is another address")]
+    BuyerNotAllowed,
+    #[msg("the order's terms differ from those that the buyer agreed to")]
     TermsChanged,
     #[msg("the deadline does not fit the clock")]
     DeadlineOverflow,

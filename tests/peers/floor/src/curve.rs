@@ -11,8 +11,12 @@ use crate::{
 
 /// Ristretto255's id in the system calls.
 const RISTRETTO: u64 = 1;
+/// Addition's.
+const ADD: u64 = 0;
 /// Subtraction's.
 const SUBTRACT: u64 = 1;
+/// That of a multiple, whose left side is the scalar.
+const MULTIPLY: u64 = 2;
 /// The order of the group, as little-endian words.
 const ORDER: [u64; 4] = [0x5812_631a_5cf5_d3ed, 0x14de_f9de_a2f7_9cd6, 0, 1 << 60];
 /// The generator.
@@ -68,15 +72,37 @@ pub unsafe fn multiply(
 /// There is room for the difference.
 #[inline(always)]
 pub unsafe fn subtract(a: &Bytes32, b: &Bytes32, difference: *mut Bytes32) -> ProgramResult {
+    // SAFETY: by the caller.
+    unsafe { group_op(SUBTRACT, a, b, difference) }
+}
+
+/// Writes `a + b`.
+///
+/// # Safety
+/// There is room for the sum.
+#[inline(always)]
+pub unsafe fn add(a: &Bytes32, b: &Bytes32, sum: *mut Bytes32) -> ProgramResult {
+    // SAFETY: by the caller.
+    unsafe { group_op(ADD, a, b, sum) }
+}
+
+/// Writes the multiple of a point.
+///
+/// # Safety
+/// There is room for it.
+#[inline(always)]
+pub unsafe fn multiple(scalar: &Bytes32, point: &Bytes32, multiple: *mut Bytes32) -> ProgramResult {
+    // SAFETY: by the caller.
+    unsafe { group_op(MULTIPLY, scalar, point, multiple) }
+}
+
+/// # Safety
+/// There is room for the result.
+#[inline(always)]
+unsafe fn group_op(op: u64, a: &Bytes32, b: &Bytes32, result: *mut Bytes32) -> ProgramResult {
     // SAFETY: 32 bytes each, and by the caller.
     let status = unsafe {
-        syscalls::sol_curve_group_op(
-            RISTRETTO,
-            SUBTRACT,
-            a.as_ptr(),
-            b.as_ptr(),
-            difference.cast(),
-        )
+        syscalls::sol_curve_group_op(RISTRETTO, op, a.as_ptr(), b.as_ptr(), result.cast())
     };
     if status == 0 {
         Ok(())

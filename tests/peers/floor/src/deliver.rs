@@ -5,19 +5,23 @@ use core::mem::MaybeUninit;
 use pinocchio::{AccountView, Address, ProgramResult, error::ProgramError};
 
 use crate::{
-    account::require_signature,
-    curve::{GENERATOR, Slice, multiply, negate, product, scalar, sha256, subtract},
+    account::now,
+    curve::{GENERATOR, Slice, add, multiply, negate, product, scalar, sha256, subtract},
     error,
-    layout::{Capsule, Order, Purchase, Record, listed, open, tail},
+    layout::{Capsule, LOCKED, Order, Purchase, Record, listed, open, tail},
     memory::{Bytes32, half, head, is_zero, same},
 };
 
 /// Nine fit a legacy transaction; the bound keeps the frame under 4,096 bytes.
 const MAX_BATCH: usize = 10;
 
+/// Seconds to settle, once locked.
+const SETTLE_WINDOW: i64 = 86_400;
+
 /// The arguments of `deliver`; one capsule for each record follows.
 #[repr(C)]
 struct Delivery {
+    settle_key: Bytes32,
     first: u8,
     challenge: [u8; 16],
     owner_response: Bytes32,
@@ -80,10 +84,10 @@ impl<T: Copy, const N: usize> List<T, N> {
 }
 
 /// Weights `w_0 = 1`, `w_i` = 124 bits of SHA-256(seed || j); `r* = sum w_i r'_i`, `R* = sum w_i R'_i`,
-/// `A = sum w_i R_i`, `D = sum w_i (C'_i - C_i)`. Proven: `X = xG`, `R* = r*G`, `D = r*B - xA`.
+/// `A = sum w_i R_i`, `D = sum w_i (C'_i - C_i)`, `K = B + S`. Proven: `X = xG`, `R* = r*G`, `D = r*K - xA`.
 #[inline(never)]
 pub unsafe fn deliver(id: &Address, accounts: &mut [AccountView], data: &[u8]) -> ProgramResult {
-    let [seller, order_account, purchase_account, records @ ..] = accounts else {
+    let [order_account, purchase_account, records @ ..] = accounts else {
         return Err(error::ACCOUNT);
     };
     let count = records.len();
@@ -98,45 +102,53 @@ pub unsafe fn deliver(id: &Address, accounts: &mut [AccountView], data: &[u8]) -
     unsafe {
         let wire = head::<Delivery>(data);
         let capsules: *const Capsule = data.as_ptr().add(size_of::<Delivery>()).cast();
-        require_signature(seller)?;
         let purchase = open::<Purchase>(id, purchase_account)?;
         let order = open::<Order>(id, order_account)?;
-        if !same(&purchase.order, order_account.address().as_array())
-            || !same(&purchase.seller, seller.address().as_array())
-        {
+        if !same(&purchase.order, order_account.address().as_array()) {
             return Err(error::AUTHORITY);
+        }
+        let now = now()?;
+        if purchase.status != 0 || now > purchase.deadline {
+            return Err(error::STATE);
+        }
+        if !is_zero(&purchase.settle_key) && !same(&purchase.settle_key, &wire.settle_key) {
+            return Err(error::KEY);
         }
         let (first, total) = (usize::from(wire.first), listed(order_account));
         if first + count > total {
             return Err(error::DATA);
         }
-        let ids = tail::<_, u64>(order).add(first);
+        let addresses = tail::<_, Bytes32>(order).add(first);
         let slots = tail::<_, Capsule>(purchase).add(first);
 
         // The first record's data; whether it is one is checked with the others, before the proof is accepted.
         let owner_key = &(*records.get_unchecked(0).data_ptr().cast::<Record>()).owner_key;
         let size = count as u8;
-        let mut statement = List::<Slice, { 6 + 3 * MAX_BATCH }>::new();
+        let mut statement = List::<Slice, { 9 + 3 * MAX_BATCH }>::new();
         statement.push(Slice::of(b"generion/delivery/v1"));
         statement.push(Slice::of(id.as_array()));
         statement.push(Slice::of(purchase_account.address().as_array()));
+        statement.push(Slice::of(&purchase.deadline));
+        statement.push(Slice::of(&purchase.terms));
         statement.push(Slice::of(owner_key));
         statement.push(Slice::of(&purchase.buyer_key));
+        statement.push(Slice::of(&wire.settle_key));
         statement.push(Slice::of(&size));
-        // Of T3: A, B, D_i under -s1, s2, e w_i; of T2: G, R'_i under s2, e w_i; of A: R_i under w_i.
+        // Of T3: A, K, D_i under -s1, s2, e w_i; of T2: G, R'_i under s2, e w_i; of A: R_i under w_i.
         let mut differences = List::<Bytes32, { 2 + MAX_BATCH }>::new();
         let mut delivered = List::<Bytes32, { 1 + MAX_BATCH }>::new();
         let mut ephemerals = List::<Bytes32, MAX_BATCH>::new();
         // Its first place is for A.
         differences.next();
-        differences.push(purchase.buyer_key);
+        let capsule_key = differences.next();
+        add(&purchase.buyer_key, &wire.settle_key, capsule_key)?;
+        if is_zero(&wire.settle_key) || is_zero(&*capsule_key) {
+            return Err(error::POINT);
+        }
         delivered.push(GENERATOR);
         for i in 0..count {
             let (view, capsule) = (records.get_unchecked(i), &*capsules.add(i));
-            let record = open_record(id, view, seller, *ids.add(i), &*slots.add(i), capsule)?;
-            if i > 0 && !same(&record.owner_key, owner_key) {
-                return Err(error::KEY);
-            }
+            let record = open_record(id, view, &*addresses.add(i), &*slots.add(i), capsule)?;
             subtract(&capsule.masked, &record.capsule.masked, differences.next())?;
             delivered.push(capsule.ephemeral);
             ephemerals.push(record.capsule.ephemeral);
@@ -196,11 +208,10 @@ pub unsafe fn deliver(id: &Address, accounts: &mut [AccountView], data: &[u8]) -
 
         core::ptr::copy_nonoverlapping(capsules, slots, count);
         purchase.delivered += u32::from(size);
+        purchase.settle_key = wire.settle_key;
         if purchase.delivered == total as u32 {
-            purchase.settled = 1;
-            order.pending -= 1;
-            purchase_account.set_lamports(purchase_account.lamports() - purchase.price);
-            seller.set_lamports(seller.lamports() + purchase.price);
+            purchase.status = LOCKED;
+            purchase.settle_by = now + SETTLE_WINDOW;
         }
     }
     Ok(())
@@ -211,14 +222,13 @@ pub unsafe fn deliver(id: &Address, accounts: &mut [AccountView], data: &[u8]) -
 unsafe fn open_record<'a>(
     id: &Address,
     view: &AccountView,
-    seller: &AccountView,
-    record_id: u64,
+    listed: &Bytes32,
     slot: &Capsule,
     capsule: &Capsule,
 ) -> Result<&'a Record, ProgramError> {
     // SAFETY: records are only read.
     let record = unsafe { open::<Record>(id, view)? };
-    if record.id != record_id || !same(&record.owner, seller.address().as_array()) {
+    if !same(listed, view.address().as_array()) {
         return Err(error::ID);
     }
     if !is_zero(&slot.ephemeral) {

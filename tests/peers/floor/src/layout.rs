@@ -20,7 +20,6 @@ pub struct User {
     padding: [u8; 7],
     pub wallet: Bytes32,
     pub key: Bytes32,
-    pub next_record: u64,
     pub next_order: u64,
 }
 
@@ -33,15 +32,14 @@ pub struct Record {
     pub listings: u32,
     pub owner: Bytes32,
     pub creator: Bytes32,
-    pub id: u64,
     pub created_at: i64,
-    pub kind: Bytes32,
     pub owner_key: Bytes32,
     pub data_public_key: Bytes32,
     pub capsule: Capsule,
+    pub facts_root: Bytes32,
 }
 
-/// An order; its record ids follow, 8 bytes each.
+/// An order; its records' addresses follow, 32 bytes each.
 #[repr(C)]
 pub struct Order {
     pub tag: u8,
@@ -57,7 +55,7 @@ pub struct Order {
 #[repr(C)]
 pub struct Purchase {
     pub tag: u8,
-    pub settled: u8,
+    pub status: u8,
     padding: [u8; 2],
     pub delivered: u32,
     pub order: Bytes32,
@@ -66,7 +64,15 @@ pub struct Purchase {
     pub buyer_key: Bytes32,
     pub price: u64,
     pub deadline: i64,
+    pub settle_by: i64,
+    pub settle_key: Bytes32,
+    pub terms: Bytes32,
 }
+
+/// The purchase's status: nothing is left to be delivered.
+pub const LOCKED: u8 = 1;
+/// The seller is paid.
+pub const SETTLED: u8 = 2;
 
 /// `R || C`.
 #[derive(Clone, Copy)]
@@ -124,5 +130,5 @@ pub unsafe fn tail<T, I>(fixed: &mut T) -> *mut I {
 /// How many records an order lists.
 #[inline(always)]
 pub fn listed(order: &AccountView) -> usize {
-    (order.data_len() - size_of::<Order>()) / 8
+    (order.data_len() - size_of::<Order>()) / size_of::<Bytes32>()
 }

@@ -15,6 +15,18 @@ pub fn same(a: &Bytes32, b: &Bytes32) -> bool {
     a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3]
 }
 
+/// Whether `a` is less than `b`, as bytes.
+#[inline(always)]
+pub fn less(a: &Bytes32, b: &Bytes32) -> bool {
+    let (a, b) = (words(a), words(b));
+    // Only where the first words are equal, which no two addresses that are hashes have, the others count.
+    let mut i = 0;
+    while i < 3 && a[i] == b[i] {
+        i += 1;
+    }
+    u64::from_be(a[i]) < u64::from_be(b[i])
+}
+
 #[inline(always)]
 pub fn is_zero(a: &Bytes32) -> bool {
     let a = words(a);

@@ -42,10 +42,9 @@ struct NewRecord {
     challenge: [u8; 16],
     response: Bytes32,
     bump: [u8; 1],
-    id: [u8; 8],
     data_public_key: Bytes32,
     capsule: Capsule,
-    kind: Bytes32,
+    facts_root: Bytes32,
 }
 
 #[inline(never)]
@@ -65,26 +64,32 @@ pub unsafe fn create_record(
         let new = head::<NewRecord>(data);
         let user = open::<User>(id, user)?;
         verify_capsule(id, creator, record, user, new)?;
-        let next = u64::from_le_bytes(new.id);
-        if user.next_record != next {
-            return Err(error::ID);
-        }
-        user.next_record = next + 1;
+        // What the data hold from the data public key on is one piece of the contents, to the end of the locator.
+        let decided = core::slice::from_raw_parts(
+            core::ptr::from_ref(&new.data_public_key).cast::<u8>(),
+            size_of::<Bytes32>() * 2 + size_of::<Capsule>() + locator.len(),
+        );
+        let contents = sha256(&[
+            Slice::of(b"generion/record/v1"),
+            Slice::of(&user.wallet),
+            Slice::of(creator.address().as_array()),
+            Slice::of(&user.key),
+            Slice::of(decided),
+        ]);
         let seeds = [
             Seed::from(b"record"),
             Seed::from(&user.wallet),
-            Seed::from(&new.id),
+            Seed::from(&contents),
             Seed::from(&new.bump),
         ];
         let stored = create::<Record>(id, creator, record, locator.len(), 0, &seeds)?;
         stored.owner = user.wallet;
         stored.creator = *creator.address().as_array();
-        stored.id = next;
         stored.created_at = now()?;
-        stored.kind = new.kind;
         stored.owner_key = user.key;
         stored.data_public_key = new.data_public_key;
         stored.capsule = new.capsule;
+        stored.facts_root = new.facts_root;
         core::ptr::copy_nonoverlapping(locator.as_ptr(), tail(stored), locator.len());
     }
     Ok(())

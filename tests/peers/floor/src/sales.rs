@@ -4,10 +4,10 @@ use pinocchio::{AccountView, Address, ProgramResult, cpi::Seed};
 
 use crate::{
     account::{create, empty, now, require_signature},
-    curve::require_point,
+    curve::{GENERATOR, Slice, multiple, require_point, sha256},
     error,
-    layout::{Capsule, Order, Purchase, Record, User, listed, open, tail},
-    memory::{Bytes32, head, same},
+    layout::{Capsule, LOCKED, Order, Purchase, Record, SETTLED, User, listed, open, tail},
+    memory::{Bytes32, head, less, same},
 };
 
 /// The arguments of `create_order`.
@@ -33,7 +33,7 @@ pub unsafe fn create_order(
         return Err(error::DATA);
     }
     let wallet = seller.address().as_array();
-    // SAFETY: the length is checked; the order is new, and increasing ids tell the records apart.
+    // SAFETY: the length is checked; the order is new, and increasing addresses tell the records apart.
     unsafe {
         let new = head::<NewOrder>(data);
         let user = open::<User>(id, user)?;
@@ -51,24 +51,36 @@ pub unsafe fn create_order(
             Seed::from(&new.id),
             Seed::from(&new.bump),
         ];
-        let stored = create::<Order>(id, seller, order, 8 * records.len(), 0, &seeds)?;
+        let stored = create::<Order>(
+            id,
+            seller,
+            order,
+            size_of::<Bytes32>() * records.len(),
+            0,
+            &seeds,
+        )?;
         stored.seller = *wallet;
         stored.id = next;
         stored.price = u64::from_le_bytes(new.price);
         stored.window = u64::from_le_bytes(new.window);
-        let mut slot: *mut u64 = tail(stored);
-        let mut least = 0;
-        for record in records.iter() {
-            let record = open::<Record>(id, record)?;
+        let mut slot: *mut Bytes32 = tail(stored);
+        let mut least = &[0; 32];
+        // The first record's data; whether it is one is checked with the others.
+        let owner_key = &(*records.get_unchecked(0).data_ptr().cast::<Record>()).owner_key;
+        for view in records.iter() {
+            let record = open::<Record>(id, view)?;
             if record.verified != 1 || !same(&record.owner, wallet) {
                 return Err(error::STATE);
             }
-            if record.id < least {
+            if !less(least, view.address().as_array()) {
                 return Err(error::ID);
             }
-            least = record.id + 1;
+            if !same(&record.owner_key, owner_key) {
+                return Err(error::KEY);
+            }
+            least = view.address().as_array();
             record.listings += 1;
-            *slot = record.id;
+            *slot = *least;
             slot = slot.add(1);
         }
     }
@@ -86,7 +98,8 @@ pub unsafe fn purchase(id: &Address, accounts: &mut [AccountView], data: &[u8]) 
     };
     // SAFETY: the length is checked, and the two accounts are distinct: one is new.
     unsafe {
-        let capsules = listed(order) * size_of::<Capsule>();
+        let records = listed(order);
+        let capsules = records * size_of::<Capsule>();
         let address = order.address();
         let order = open::<Order>(id, order)?;
         let key = head::<Bytes32>(key);
@@ -103,6 +116,15 @@ pub unsafe fn purchase(id: &Address, accounts: &mut [AccountView], data: &[u8]) 
         stored.buyer = *buyer.address().as_array();
         stored.buyer_key = *key;
         stored.price = order.price;
+        let listed: *const Bytes32 = tail(order);
+        stored.terms = sha256(&[
+            Slice::of(b"generion/terms/v1"),
+            Slice::of(address.as_array()),
+            Slice::of(&order.seller),
+            Slice::of(&order.price),
+            Slice::of(&order.window),
+            Slice::of(core::slice::from_raw_parts(listed, records)),
+        ]);
         stored.deadline = now()?.saturating_add(order.window as i64);
         order.pending += 1;
     }
@@ -118,18 +140,52 @@ pub unsafe fn refund(id: &Address, accounts: &mut [AccountView]) -> ProgramResul
     // SAFETY: the purchase names the order, which therefore is another account and of the right kind.
     unsafe {
         let stored = open::<Purchase>(id, purchase)?;
-        if stored.settled != 0 {
+        if stored.status == SETTLED {
             return Err(error::DONE);
         }
         if !same(&stored.order, order.address().as_array()) {
             return Err(error::ACCOUNT);
         }
-        if now()? <= stored.deadline {
+        if now()? <= stored.deadline.max(stored.settle_by) {
             return Err(error::TIME);
         }
         (*order.data_ptr().cast_mut().cast::<Order>()).pending -= 1;
         close(buyer, purchase, stored)
     }
+}
+
+/// By anyone who knows the secret.
+#[inline(never)]
+pub unsafe fn settle(id: &Address, accounts: &mut [AccountView], data: &[u8]) -> ProgramResult {
+    let [seller, order, purchase] = accounts else {
+        return Err(error::ACCOUNT);
+    };
+    let Ok(secret) = <&Bytes32>::try_from(data) else {
+        return Err(error::DATA);
+    };
+    // SAFETY: the purchase names the order, which therefore is another account and of the right kind.
+    unsafe {
+        let stored = open::<Purchase>(id, purchase)?;
+        if stored.status != LOCKED {
+            return Err(error::STATE);
+        }
+        if !same(&stored.order, order.address().as_array())
+            || !same(&stored.seller, seller.address().as_array())
+        {
+            return Err(error::ACCOUNT);
+        }
+        let mut key = [0; 32];
+        multiple(secret, &GENERATOR, &mut key)?;
+        if !same(&key, &stored.settle_key) {
+            return Err(error::KEY);
+        }
+        stored.settle_key = *secret;
+        stored.status = SETTLED;
+        (*order.data_ptr().cast_mut().cast::<Order>()).pending -= 1;
+        purchase.set_lamports(purchase.lamports() - stored.price);
+        seller.set_lamports(seller.lamports() + stored.price);
+    }
+    Ok(())
 }
 
 /// By the buyer, once settled.
@@ -141,7 +197,7 @@ pub unsafe fn close_purchase(id: &Address, accounts: &mut [AccountView]) -> Prog
     // SAFETY: the only account that is opened.
     unsafe {
         let stored = open::<Purchase>(id, purchase)?;
-        if stored.settled != 1 {
+        if stored.status != SETTLED {
             return Err(error::STATE);
         }
         close(buyer, purchase, stored)

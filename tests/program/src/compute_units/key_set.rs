@@ -23,7 +23,7 @@ pub(super) struct KeySet {
     pub sponsor: Person,
     /// Has no User account yet.
     pub newcomer: Person,
-    /// The patient's verified records: ids from 0 on.
+    /// The patient's verified records, by address.
     pub records: Vec<Address>,
     /// The patient's orders, by the number of their records.
     pub orders: BTreeMap<usize, Address>,
@@ -45,16 +45,17 @@ impl KeySet {
         .map(&mut draw);
         world.publish_key(&patient);
         world.publish_key(&doctor);
-        let records: Vec<Address> = (0..MAX)
+        let mut records: Vec<Address> = (0..MAX)
             .map(|index| {
                 world.rng = generator(number, &format!("record {index}"));
                 world.verified_record(&clinic, &patient)
             })
             .collect();
+        records.sort_unstable();
         let mut orders = BTreeMap::new();
         let mut purchases = BTreeMap::new();
         for count in ORDERS {
-            let create = world.create_order(&patient, &ids(count));
+            let create = world.create_order(&patient, &records[..count]);
             let order = create.accounts[3].pubkey;
             world.lands(create, &[&patient.wallet]);
             orders.insert(count, order);
@@ -81,11 +82,6 @@ impl KeySet {
         world.rng = generator(self.number, name);
         world
     }
-}
-
-/// The ids of the patient's first records.
-pub(super) fn ids(count: usize) -> Vec<u64> {
-    (0..count as u64).collect()
 }
 
 /// The random numbers of one purpose under one set of keys.

@@ -114,15 +114,15 @@ impl Tables {
         for (what, case) in [
             (
                 "bytes of a legacy transaction that delivers 9 records",
-                "9 records, settles",
+                "9 records, locks",
             ),
             (
                 "the same beside one compute-budget instruction",
-                "9 records, settles, beside 1 compute-budget",
+                "9 records, locks, beside 1 compute-budget",
             ),
             (
                 "8 records beside two",
-                "8 records, settles, beside 2 compute-budget",
+                "8 records, locks, beside 2 compute-budget",
             ),
         ] {
             let bytes = self.generion_row(DELIVER, case).transaction_bytes as u64;
@@ -226,7 +226,7 @@ const FURTHER: u64 = 3_900;
 /// What the records of a batch of nine cost beyond the first, each on average and rounded up.
 fn each_further(table: &Table) -> u64 {
     let [one, nine] = [1, 9].map(|count| {
-        let case = format!("{}, settles", records(count));
+        let case = format!("{}, locks", records(count));
         let row = table.row(DELIVER, &case);
         row.map_or(0, |row| row.compute_units.median)
     });
@@ -272,7 +272,7 @@ fn targets() -> Vec<(String, &'static str, String, u64)> {
         targets.push((what, CREATE_ORDER, records(count), target));
     }
     for count in 1..=9 {
-        let case = format!("{}, settles", records(count));
+        let case = format!("{}, locks", records(count));
         let target = 13_000 + FURTHER * (count as u64 - 1);
         targets.push((
             format!("`deliver`, {}", records(count)),

@@ -1,6 +1,7 @@
 //! Cases that Generion and the programs beside it have in common, under the same names.
 
 use generion::constants::{MAX_DELIVERY_BATCH, MAX_LOCATOR_LEN, MAX_ORDER_RECORDS};
+use generion_interface::locator::{PADDED_LENGTHS, SEAL_OVERHEAD};
 use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -22,6 +23,7 @@ pub const CREATE_ORDER: &str = "create_order";
 pub const PURCHASE: &str = "purchase";
 pub const DELIVER: &str = "deliver";
 pub const REFUND: &str = "refund";
+pub const SETTLE: &str = "settle";
 pub const CLOSE_PURCHASE: &str = "close_purchase";
 
 /// How a record is written.
@@ -33,15 +35,20 @@ pub enum Written {
     Prefunded,
 }
 
+/// Bytes of a sealed locator of the short length, which most have.
+pub const SHORT_LOCATOR: usize = PADDED_LENGTHS[0] + SEAL_OVERHEAD;
+/// Bytes of a sealed locator of the long length.
+pub const LONG_LOCATOR: usize = PADDED_LENGTHS[1] + SEAL_OVERHEAD;
+
 /// The cases of `create_record`: bytes of the locator, and how the record is written.
 pub const RECORDS: [(usize, Written); 7] = [
     (10, Written::ByClinic),
-    (240, Written::ByClinic),
-    (496, Written::ByClinic),
+    (SHORT_LOCATOR, Written::ByClinic),
+    (LONG_LOCATOR, Written::ByClinic),
     (MAX_LOCATOR_LEN, Written::ByClinic),
-    (240, Written::PaidBySponsor),
-    (240, Written::SelfIssued),
-    (240, Written::Prefunded),
+    (SHORT_LOCATOR, Written::PaidBySponsor),
+    (SHORT_LOCATOR, Written::SelfIssued),
+    (SHORT_LOCATOR, Written::Prefunded),
 ];
 
 /// What a case of `create_record` is called.
@@ -63,6 +70,9 @@ pub fn purchase_case(count: usize, prefunded: bool) -> String {
     let prefunded = if prefunded { ", prefunded address" } else { "" };
     format!("{}{prefunded}", records(count))
 }
+
+/// The cases of `settle`: records of the order.
+pub const SETTLEMENTS: [usize; 2] = [1, MAX];
 
 /// What a refund by the buyer is called.
 pub fn refund_case(count: usize) -> String {
@@ -92,9 +102,9 @@ pub fn deliveries(
 ) {
     for count in 1..=BATCH {
         // The first records of the largest order, or the whole of an order of that many.
-        for (total, settles) in [(MAX, ""), (count, ", settles")] {
+        for (total, locks) in [(MAX, ""), (count, ", locks")] {
             let (world, deliver) = prepare(count, total);
-            let case = format!("{}{settles}", records(count));
+            let case = format!("{}{locks}", records(count));
             if count == BATCH {
                 let case = format!("{case}, v0 with a lookup table");
                 sheet.measure_with_table((DELIVER, case), world, deliver, seller);

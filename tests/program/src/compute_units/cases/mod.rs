@@ -21,4 +21,5 @@ pub(super) fn measure(keys: &KeySet, sheet: &mut Sheet) {
     delivery::deliver(keys, sheet);
     sales::refund(keys, sheet);
     sales::close_purchase(keys, sheet);
+    delivery::settle(keys, sheet);
 }

@@ -1,4 +1,4 @@
-use generion::constants::CREATOR_DELETE_DELAY;
+use generion::{SetEncryptionKeyArgs, constants::CREATOR_DELETE_DELAY};
 use generion_interface::accounts::RecordAccount;
 
 use super::{
@@ -16,11 +16,11 @@ pub(super) fn set_encryption_key(keys: &KeySet, sheet: &mut Sheet) {
     } = keys;
     let wallet = newcomer.address();
     let world = keys.world(NAME);
+    let first = newcomer.published_key();
     let publish = |payer: &Person| {
-        let key = newcomer.key().to_bytes();
         world
             .instructions
-            .set_encryption_key(wallet, payer.address(), key)
+            .set_encryption_key(wallet, payer.address(), first.clone())
     };
     let user = world.instructions.addresses.user(&wallet);
 
@@ -34,10 +34,12 @@ pub(super) fn set_encryption_key(keys: &KeySet, sheet: &mut Sheet) {
         &[&newcomer.wallet],
         &user,
     );
-    let rotate =
-        world
-            .instructions
-            .set_encryption_key(wallet, wallet, keys.doctor.key().to_bytes());
+    // The program can't tell whose key it is.
+    let next = SetEncryptionKeyArgs {
+        key_index: 1,
+        ..keys.doctor.published_key()
+    };
+    let rotate = world.instructions.set_encryption_key(wallet, wallet, next);
     let signers = [&newcomer.wallet];
     sheet.measure((NAME, "next key"), &mut own, &[rotate], &signers);
     sheet.measure_creation(
@@ -73,11 +75,14 @@ pub(super) fn create_record(keys: &KeySet, sheet: &mut Sheet) {
         };
         let mut world = fixture.clone();
         let NewRecord {
-            address, mut args, ..
-        } = world.new_record(creator, patient);
-        args.locator = vec![5; locator];
+            address,
+            args,
+            owner_key,
+            ..
+        } = world.new_record_of(creator, patient, |args| args.locator = vec![5; locator]);
         let instruction = world.instructions.create_record(
             &patient.address(),
+            &owner_key,
             creator.address(),
             payer.address(),
             args,

@@ -5,14 +5,12 @@ use generion::{
 use generion_interface::accounts::{OrderAccount, PurchaseAccount};
 
 use super::{
-    super::{
-        key_set::ids,
-        shared::{
-            BATCH, CLOSE_PURCHASE, CREATE_ORDER, MAX, PURCHASE, PURCHASES, REFUND, prefund,
-            purchase_case, records, refund_case,
-        },
+    super::shared::{
+        BATCH, CLOSE_PURCHASE, CREATE_ORDER, MAX, PURCHASE, PURCHASES, REFUND, prefund,
+        purchase_case, records, refund_case,
     },
     KeySet, Sheet,
+    delivery::lock,
 };
 use crate::{PRICE, Person, WINDOW, World};
 
@@ -24,7 +22,7 @@ pub(super) fn create_order(keys: &KeySet, sheet: &mut Sheet) {
     let fixture = keys.world(NAME);
     for count in [1, 2, 3, 9, MAX] {
         let mut world = fixture.clone();
-        let create = world.create_order(patient, &ids(count));
+        let create = world.create_order(patient, &keys.records[..count]);
         let order = create.accounts[3].pubkey;
         sheet.measure_creation(
             (NAME, records(count)),
@@ -34,18 +32,29 @@ pub(super) fn create_order(keys: &KeySet, sheet: &mut Sheet) {
             &order,
         );
     }
-    let args = |label: usize| CreateOrderArgs {
+    let usual = CreateOrderArgs {
         id: fixture.user_of(patient).next_order_id,
         price: PRICE,
         delivery_window: WINDOW,
-        label: "l".repeat(label),
+        only_buyer: None,
+        label: "l".repeat(20),
     };
-    let mut one = |payer: &Person, label: usize, ahead: bool, case: &str| {
+    let longest_label = CreateOrderArgs {
+        label: "l".repeat(LABEL_LEN),
+        ..usual.clone()
+    };
+    let for_one_buyer = CreateOrderArgs {
+        only_buyer: Some(keys.buyer.address()),
+        ..usual.clone()
+    };
+    let mut one = |payer: &Person, args: &CreateOrderArgs, ahead: bool, case: &str| {
         let mut world = fixture.clone();
-        let create =
-            world
-                .instructions
-                .create_order(patient.address(), payer.address(), &[0], args(label));
+        let create = world.instructions.create_order(
+            patient.address(),
+            payer.address(),
+            &keys.records[..1],
+            args.clone(),
+        );
         let order = create.accounts[3].pubkey;
         if ahead {
             prefund(&mut world, &order);
@@ -57,9 +66,10 @@ pub(super) fn create_order(keys: &KeySet, sheet: &mut Sheet) {
         };
         sheet.measure_creation((NAME, case), &mut world, create, signers, &order);
     };
-    one(patient, LABEL_LEN, false, "1 record, longest label");
-    one(sponsor, 20, false, "1 record, paid by a sponsor");
-    one(patient, 20, true, "1 record, prefunded address");
+    one(patient, &longest_label, false, "1 record, longest label");
+    one(patient, &for_one_buyer, false, "1 record, for one buyer");
+    one(sponsor, &usual, false, "1 record, paid by a sponsor");
+    one(patient, &usual, true, "1 record, prefunded address");
 }
 
 pub(super) fn close_order(keys: &KeySet, sheet: &mut Sheet) {
@@ -67,13 +77,13 @@ pub(super) fn close_order(keys: &KeySet, sheet: &mut Sheet) {
     let KeySet { patient, .. } = keys;
     let fixture = keys.world(NAME);
     let close = |world: &World, order| {
-        let OrderAccount { state, record_ids } = world.read(&order);
-        world.instructions.close_order(order, &state, &record_ids)
+        let OrderAccount { state, records } = world.read(&order);
+        world.instructions.close_order(order, &state, &records)
     };
     for count in [1, 9, MAX] {
         let mut world = fixture.clone();
         // One that nobody has bought.
-        let create = world.create_order(patient, &ids(count));
+        let create = world.create_order(patient, &keys.records[..count]);
         let order = create.accounts[3].pubkey;
         world.lands(create, &[&patient.wallet]);
         let close = close(&world, order);
@@ -131,6 +141,17 @@ pub(super) fn refund(keys: &KeySet, sheet: &mut Sheet) {
     refund(&keys.buyer, 1, true, refund_case(1));
     refund(&keys.sponsor, 1, true, one("by anyone after the deadline"));
     refund(&keys.buyer, MAX, true, refund_case(MAX));
+
+    let mut world = fixture.clone();
+    let purchase = keys.purchases[&1];
+    lock(keys, &mut world, &purchase, 1);
+    let state = world.read::<PurchaseAccount>(&purchase).state;
+    world.set_time(state.settle_by.max(state.deadline) + REFUND_GRACE);
+    let refund = world
+        .instructions
+        .refund(keys.buyer.address(), purchase, &state);
+    let case = (NAME, one("locked, by the buyer after the time to settle"));
+    sheet.measure(case, &mut world, &[refund], &[&keys.buyer.wallet]);
 }
 
 pub(super) fn close_purchase(keys: &KeySet, sheet: &mut Sheet) {
@@ -138,9 +159,9 @@ pub(super) fn close_purchase(keys: &KeySet, sheet: &mut Sheet) {
     for count in [1, BATCH - 1] {
         let mut world = keys.world(NAME);
         let purchase = keys.purchases[&count];
-        let delivery = world.prove(&keys.patient, &keys.buyer, &purchase, 0, count);
-        let deliver = world.deliver(&purchase, 0, &delivery);
-        world.lands(deliver, &[&keys.patient.wallet]);
+        lock(keys, &mut world, &purchase, count);
+        let settle = world.settle(&keys.patient, &purchase);
+        world.lands(settle, &[&keys.patient.wallet]);
         let close = world
             .instructions
             .close_purchase(keys.buyer.address(), purchase);

@@ -46,6 +46,7 @@ fn sharing(keys: &KeySet, world: &mut World) -> (Instruction, Address) {
     let element = RecordElement::random(&mut world.rng);
     let (capsule, _) = capsule::seal(&element, &keys.doctor.key(), &mut world.rng);
     let args = ShareRecordArgs {
+        key_index: keys.doctor.key_index,
         capsule,
         expires_at: world.time() + 1,
     };

@@ -1,4 +1,7 @@
-use generion::constants::{ORDER_SEED, PURCHASE_SEED, RECORD_SEED, USER_SEED};
+use generion::{
+    constants::{ORDER_SEED, PURCHASE_SEED, USER_SEED},
+    state::Terms,
+};
 use sha2::{Digest, Sha256};
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
@@ -13,7 +16,7 @@ use super::{
             record_case,
         },
     },
-    SYSTEM, Sealed, readonly, signer, writable,
+    FACTS_ROOT, SYSTEM, Sealed, readonly, signer, writable,
 };
 use crate::{PRICE, Person, WINDOW, World};
 
@@ -32,11 +35,6 @@ fn create_record(vm: &World, number: u64, sheet: &mut Sheet) {
     let mut fixture = vm.clone();
     let [clinic, patient, sponsor] = people(&mut fixture, number, ["clinic", "patient", "sponsor"]);
     let user = store_user(&mut fixture, &patient);
-    let record = derive(&[
-        RECORD_SEED,
-        patient.address().as_ref(),
-        &0_u64.to_le_bytes(),
-    ]);
     for (locator, written) in RECORDS {
         let (creator, payer) = match written {
             Written::ByClinic | Written::Prefunded => (&clinic, &clinic),
@@ -45,7 +43,9 @@ fn create_record(vm: &World, number: u64, sheet: &mut Sheet) {
         };
         let mut world = fixture.clone();
         world.rng = generator(number, CREATE_RECORD);
-        let sealed = Sealed::new(&mut world, ID, record, creator, &patient);
+        let bytes = vec![5; locator];
+        let sealed = Sealed::new(&mut world, ID, creator, &patient, &bytes);
+        let record = sealed.address;
         if written == Written::Prefunded {
             prefund(&mut world, &record);
         }
@@ -58,12 +58,11 @@ fn create_record(vm: &World, number: u64, sheet: &mut Sheet) {
         ];
         let data = [
             &(locator as u32).to_le_bytes()[..],
-            &vec![5; locator],
-            &0_u64.to_le_bytes(),
+            &bytes,
             &sealed.data_public_key,
             bytemuck::bytes_of(&sealed.capsule),
             bytemuck::bytes_of(&sealed.proof),
-            &[6; 32],
+            &FACTS_ROOT,
         ];
         let create = instruction(CREATE_RECORD, accounts, &data.concat());
         let signers = match written {
@@ -80,7 +79,7 @@ fn purchase(vm: &World, number: u64, sheet: &mut Sheet) {
     let [patient, buyer] = people(&mut fixture, number, ["patient", "buyer"]);
     for (count, prefunded) in PURCHASES {
         let mut world = fixture.clone();
-        let order = store_order(&mut world, &patient, count);
+        let (order, terms) = store_order(&mut world, &patient, count);
         let purchase = derive(&[PURCHASE_SEED, order.as_ref(), buyer.address().as_ref()]);
         if prefunded {
             prefund(&mut world, &purchase);
@@ -93,9 +92,7 @@ fn purchase(vm: &World, number: u64, sheet: &mut Sheet) {
         ];
         let data = [
             &buyer.purchase_secret(&order).public_key().to_bytes()[..],
-            &PRICE.to_le_bytes(),
-            &WINDOW.to_le_bytes(),
-            &[count as u8],
+            &terms,
         ];
         let buy = instruction(PURCHASE, accounts, &data.concat());
         let case = (PURCHASE, purchase_case(count, prefunded));
@@ -153,34 +150,51 @@ fn store(
 fn store_user(world: &mut World, person: &Person) -> Address {
     let wallet = person.address();
     store(world, &[USER_SEED, wallet.as_ref()], "User", |bump| {
-        // Version, bump; key index, next record and order id, record count.
+        // Version, bump; key index, next order and study id, record count; the attestation, which no case reads.
         let counters = [0; 4 + 3 * 8];
         let key = person.key().to_bytes();
-        [&[1, bump][..], &counters, wallet.as_ref(), &key].concat()
+        [&[1, bump][..], &counters, wallet.as_ref(), &key, &[0; 64]].concat()
     })
 }
 
-fn store_order(world: &mut World, seller: &Person, count: usize) -> Address {
+/// An order of records that there are not, and the hash of its terms.
+fn store_order(world: &mut World, seller: &Person, count: usize) -> (Address, [u8; 32]) {
     let (wallet, time) = (seller.address(), world.time());
     let id = 0_u64.to_le_bytes();
-    store(
+    let records: Vec<Address> = (0..count as u8)
+        .map(|index| Address::new_from_array([index; 32]))
+        .collect();
+    let order = store(
         world,
         &[ORDER_SEED, wallet.as_ref(), &id],
         "Order",
         |bump| {
+            // Version, bump, open; pending purchases.
             let mut fields = vec![1, bump, 1];
-            fields.extend(WINDOW.to_le_bytes());
+            fields.extend([0; 4]);
             fields.extend(id);
-            fields.extend(PRICE.to_le_bytes());
             fields.extend(time.to_le_bytes());
-            // Pending and settled purchases.
-            fields.extend([0; 2 * 4]);
+            // Who paid the rent, and the seller.
             fields.extend(wallet.as_ref());
             fields.extend(wallet.as_ref());
-            fields.extend([0; 64]);
+            fields.extend(PRICE.to_le_bytes());
+            fields.extend(WINDOW.to_le_bytes());
+            // No label, for anyone; settled purchases.
+            fields.extend([0; 64 + 32 + 4]);
             fields.extend((count as u32).to_le_bytes());
-            fields.extend((0..count as u64).flat_map(u64::to_le_bytes));
+            fields.extend(records.iter().flat_map(|record| record.to_bytes()));
             fields
         },
-    )
+    );
+    let terms = Terms {
+        order: &order,
+        seller: &wallet,
+        price: PRICE,
+        delivery_window: WINDOW,
+        label: &[0; 64],
+        only_buyer: &Address::default(),
+        records: &records,
+    };
+    let terms = terms.hash();
+    (order, terms)
 }

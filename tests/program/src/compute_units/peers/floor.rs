@@ -1,10 +1,15 @@
 use std::collections::BTreeMap;
 
 use generion::{
-    constants::{ORDER_SEED, PURCHASE_SEED, RECORD_SEED, REFUND_GRACE, USER_SEED},
+    constants::{ORDER_SEED, PURCHASE_SEED, REFUND_GRACE, TERMS_DOMAIN, USER_SEED},
+    curve,
     proof::Capsule,
 };
-use generion_crypto::delivery::{self, DeliveryRecord};
+use generion_crypto::{
+    delivery::{self, DeliveryRecord},
+    settle::{Sale, SettleSecret},
+};
+use generion_interface::Deployment;
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
 
@@ -14,13 +19,14 @@ use super::{
         key_set::generator,
         shared::{
             BATCH, CLOSE_PURCHASE, CREATE_ORDER, CREATE_RECORD, DELIVER, MAX, ORDERS, PURCHASE,
-            PURCHASES, RECORDS, REFUND, SET_ENCRYPTION_KEY, VERIFY_RECORD, Written, deliveries,
-            prefund, purchase_case, record_case, records, refund_case,
+            PURCHASES, RECORDS, REFUND, SET_ENCRYPTION_KEY, SETTLE, SETTLEMENTS, SHORT_LOCATOR,
+            VERIFY_RECORD, Written, deliveries, prefund, purchase_case, record_case, records,
+            refund_case,
         },
     },
-    SYSTEM, Sealed, readonly, signer, writable,
+    FACTS_ROOT, SYSTEM, Sealed, readonly, signer, writable,
 };
-use crate::{PRICE, Person, WINDOW, World};
+use crate::{DEPLOYMENT, PRICE, Person, WINDOW, World};
 
 /// What it is loaded at. It takes any id.
 pub(super) const ID: Address =
@@ -51,6 +57,7 @@ pub(super) fn measure(vm: &World, number: u64) -> Sheet {
     keys.deliver(&mut sheet);
     keys.refund(&mut sheet);
     keys.close_purchase(&mut sheet);
+    keys.settle(&mut sheet);
     sheet
 }
 
@@ -63,15 +70,16 @@ impl KeySet {
                 world.person()
             });
         world.lands(register(&patient), &[&patient.wallet]);
-        let list = (0..MAX as u64)
-            .map(|id| {
-                world.rng = generator(number, &format!("record {id}"));
-                let (create, record) = create_record(&mut world, &clinic, &patient, id, 240);
+        let mut list: Vec<_> = (0..MAX)
+            .map(|index| {
+                world.rng = generator(number, &format!("record {index}"));
+                let (create, record) = create_record(&mut world, &clinic, &patient, SHORT_LOCATOR);
                 world.lands(create, &[&clinic.wallet]);
                 world.lands(verify_record(&patient, record.record), &[&patient.wallet]);
                 record
             })
             .collect();
+        list.sort_unstable_by_key(|record| record.record);
         let mut keys = Self {
             number,
             world,
@@ -128,9 +136,8 @@ impl KeySet {
                 Written::PaidBySponsor => continue,
             };
             let mut world = self.world(CREATE_RECORD);
-            let id = self.records.len() as u64;
             let (create, DeliveryRecord { record, .. }) =
-                create_record(&mut world, creator, &self.patient, id, locator);
+                create_record(&mut world, creator, &self.patient, locator);
             if written == Written::Prefunded {
                 prefund(&mut world, &record);
             }
@@ -141,9 +148,8 @@ impl KeySet {
 
     fn verify_record(&self, sheet: &mut Sheet) {
         let mut world = self.world(VERIFY_RECORD);
-        let id = self.records.len() as u64;
         let (create, DeliveryRecord { record, .. }) =
-            create_record(&mut world, &self.clinic, &self.patient, id, 240);
+            create_record(&mut world, &self.clinic, &self.patient, SHORT_LOCATOR);
         world.lands(create, &[&self.clinic.wallet]);
         let verify = verify_record(&self.patient, record);
         let case = (VERIFY_RECORD, "by the owner");
@@ -204,26 +210,42 @@ impl KeySet {
         }
     }
 
-    /// The instruction that delivers the first `count` records of the purchase of `total`.
-    fn delivery(&self, world: &mut World, count: usize, total: usize) -> Instruction {
-        let (order, purchase) = (self.orders[&total], self.purchases[&total]);
-        let batch = &self.records[..count];
-        let proven = delivery::deliver(
-            &ID,
-            &purchase,
-            &self.patient.secret(),
-            &self.buyer.purchase_secret(&order).public_key(),
-            batch,
-            &mut world.rng,
-        )
-        .unwrap_or_else(|error| panic!("{error}"));
-        let mut accounts = vec![
-            signer(self.patient.address()),
-            writable(order),
-            writable(purchase),
-        ];
+    /// What the seller knows of the purchase of `total` records.
+    fn sale(&self, world: &World, total: usize) -> Sale {
+        let order = self.orders[&total];
+        let seller = self.patient.address();
+        let records: Vec<Address> = self.records[..total].iter().map(|one| one.record).collect();
+        let records: Vec<u8> = records.iter().flat_map(|one| one.to_bytes()).collect();
+        let terms = curve::hash(&[
+            TERMS_DOMAIN,
+            order.as_ref(),
+            seller.as_ref(),
+            &PRICE.to_le_bytes(),
+            &u64::from(WINDOW).to_le_bytes(),
+            &records,
+        ]);
+        Sale {
+            deployment: Deployment {
+                program_id: ID,
+                ..DEPLOYMENT
+            },
+            purchase: self.purchases[&total],
+            deadline: world.time() + i64::from(WINDOW),
+            buyer_key: self.buyer.purchase_secret(&order).public_key(),
+            terms,
+        }
+    }
+
+    /// The instruction that delivers `count` records of the purchase of `total` from position `first` on.
+    fn delivery(&self, world: &mut World, first: usize, count: usize, total: usize) -> Instruction {
+        let batch = &self.records[first..first + count];
+        let sale = self.sale(world, total);
+        let proven = delivery::deliver(&self.patient.secret(), &sale, batch, &mut world.rng)
+            .unwrap_or_else(|error| panic!("{error}"));
+        let mut accounts = vec![readonly(self.orders[&total]), writable(sale.purchase)];
         accounts.extend(batch.iter().map(|record| readonly(record.record)));
-        let mut data = vec![0];
+        let mut data = proven.settle_key.to_bytes().to_vec();
+        data.push(first as u8);
         data.extend(bytemuck::bytes_of(&proven.proof));
         data.extend(bytemuck::cast_slice::<Capsule, u8>(&proven.capsules));
         instruction(5, accounts, &data)
@@ -232,9 +254,41 @@ impl KeySet {
     fn deliver(&self, sheet: &mut Sheet) {
         deliveries(sheet, &self.patient.wallet, |count, total| {
             let mut world = self.world(DELIVER);
-            let deliver = self.delivery(&mut world, count, total);
+            let deliver = self.delivery(&mut world, 0, count, total);
             (world, deliver)
         });
+    }
+
+    /// Delivers all records of the purchase of `total`.
+    fn lock(&self, world: &mut World, total: usize) {
+        // The largest batch fits no legacy transaction.
+        let largest = BATCH - 1;
+        for first in (0..total).step_by(largest) {
+            let deliver = self.delivery(world, first, largest.min(total - first), total);
+            world.lands(deliver, &[&self.patient.wallet]);
+        }
+    }
+
+    fn settlement(&self, world: &World, total: usize) -> Instruction {
+        let sale = self.sale(world, total);
+        let secret = SettleSecret::derive(&self.patient.secret(), &sale)
+            .unwrap_or_else(|error| panic!("{error}"));
+        let accounts = vec![
+            writable(self.patient.address()),
+            writable(self.orders[&total]),
+            writable(sale.purchase),
+        ];
+        instruction(8, accounts, secret.to_bytes().as_ref())
+    }
+
+    fn settle(&self, sheet: &mut Sheet) {
+        for count in SETTLEMENTS {
+            let mut world = self.world(SETTLE);
+            self.lock(&mut world, count);
+            let settle = self.settlement(&world, count);
+            let case = (SETTLE, records(count));
+            sheet.measure(case, &mut world, &[settle], &[&self.patient.wallet]);
+        }
     }
 
     fn refund(&self, sheet: &mut Sheet) {
@@ -255,8 +309,9 @@ impl KeySet {
     fn close_purchase(&self, sheet: &mut Sheet) {
         for count in [1, BATCH - 1] {
             let mut world = self.world(CLOSE_PURCHASE);
-            let deliver = self.delivery(&mut world, count, count);
-            world.lands(deliver, &[&self.patient.wallet]);
+            self.lock(&mut world, count);
+            let settle = self.settlement(&world, count);
+            world.lands(settle, &[&self.patient.wallet]);
             let accounts = vec![
                 signer(self.buyer.address()),
                 writable(self.purchases[&count]),
@@ -296,30 +351,30 @@ fn create_record(
     world: &mut World,
     creator: &Person,
     owner: &Person,
-    id: u64,
     locator: usize,
 ) -> (Instruction, DeliveryRecord) {
     let wallet = owner.address();
-    let (record, bump) = derive(&[RECORD_SEED, wallet.as_ref(), &id.to_le_bytes()]);
+    let locator = vec![5; locator];
     let Sealed {
+        address: record,
+        bump,
         data_public_key,
         capsule,
         proof,
-    } = Sealed::new(world, ID, record, creator, owner);
+    } = Sealed::new(world, ID, creator, owner, &locator);
     let accounts = vec![
         signer(creator.address()),
-        writable(user(&wallet).0),
+        readonly(user(&wallet).0),
         writable(record),
         readonly(SYSTEM),
     ];
     let data = [
         bytemuck::bytes_of(&proof),
         &[bump],
-        &id.to_le_bytes(),
         &data_public_key,
         bytemuck::bytes_of(&capsule),
-        &[6; 32],
-        &vec![5; locator],
+        &FACTS_ROOT,
+        &locator,
     ]
     .concat();
     (
