@@ -27,9 +27,6 @@ use tokio::{sync::OnceCell, time::timeout};
 
 use crate::{cluster::OtherGenesis, text::plain, transport, url::NodeUrl};
 
-/// For how long a node's slot may stand still.
-const STANDSTILL: Duration = Duration::from_secs(60);
-
 /// A node that is spoken to over JSON-RPC.
 pub struct Node {
     url: NodeUrl,
@@ -264,8 +261,13 @@ impl Node {
         self.failed(NodeErrorKind::Nonsense, reason)
     }
 
-    /// Notes the slot of an answer; an error where it has stood still for too long.
-    pub(crate) fn check_progress(&self, slot: u64, now: Instant) -> Result<(), NodeError> {
+    /// Notes the slot of an answer; an error where it has stood still for longer than `limit`.
+    pub(crate) fn check_progress(
+        &self,
+        slot: u64,
+        now: Instant,
+        limit: Duration,
+    ) -> Result<(), NodeError> {
         let mut highest = self
             .highest
             .lock()
@@ -273,7 +275,7 @@ impl Node {
         match *highest {
             Some((known, since)) if slot <= known => {
                 let still = now.duration_since(since);
-                if still > STANDSTILL {
+                if still > limit {
                     let reason = format!(
                         "stands still: it has shown no slot after {known} for {} s",
                         still.as_secs()
@@ -424,7 +426,7 @@ mod tests {
             (0, 12, true),
         ] {
             now += Duration::from_secs(seconds);
-            let progress = node.check_progress(slot, now);
+            let progress = node.check_progress(slot, now, Duration::from_secs(60));
             assert_eq!(progress.is_ok(), is_fine, "slot {slot}");
             if let Err(error) = progress {
                 assert_eq!(error.kind(), NodeErrorKind::Stale);

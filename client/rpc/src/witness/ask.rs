@@ -68,15 +68,16 @@ impl Witnesses {
         Ok(answers)
     }
 
-    /// Reads from a node of this cluster, once it has reached `min_slot`.
+    /// Reads from a node of this cluster, once it has reached `min_slot`; one that is behind is asked again up to a
+    /// moment.
     pub(super) async fn state_of(
         &self,
         node: &Node,
         addresses: &[Address],
         min_slot: u64,
+        until: Instant,
     ) -> Result<State, GenesisError> {
         self.check_genesis(node).await?;
-        let until = Instant::now() + self.options.patience;
         loop {
             let ask = node.state(addresses, self.commitment(), min_slot);
             match node.within(self.options.timeout, ask).await {
@@ -105,7 +106,11 @@ impl Witnesses {
         if self.is_own(node) {
             return Ok(());
         }
-        node.check_progress(state.slot, std::time::Instant::now())?;
+        node.check_progress(
+            state.slot,
+            std::time::Instant::now(),
+            self.options.standstill,
+        )?;
         let behind = self.local_time().saturating_sub(state.unix_time);
         if behind > seconds(self.options.staleness) {
             let reason = format!(

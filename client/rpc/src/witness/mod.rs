@@ -11,7 +11,7 @@
 //! * of a state that all of them have reached: whoever is behind the highest slot is asked again
 //!   (`minContextSlot`), up to [`WitnessOptions::patience`];
 //! * new: a node whose clock of the ledger is more than [`WitnessOptions::staleness`] behind this machine's, or whose
-//!   slot stands still for a minute, is no witness. Agreement shows that nodes are consistent, not that they are up to
+//!   slot stands still for [`WitnessOptions::standstill`], is no witness. Agreement shows that nodes are consistent, not that they are up to
 //!   date: one honest node that stopped, and a liar that answers the same, would agree on what is long past.
 //!
 //! Fields that never change are the same in the first answers. For those that do, as counters, a difference decides
@@ -97,7 +97,7 @@ pub struct WitnessOptions {
     pub timeout: Duration,
     /// How long the others are waited for once enough have answered.
     pub grace: Duration,
-    /// How long a node that is behind is asked again.
+    /// How long nodes that are behind are asked again, over all of one reading.
     pub patience: Duration,
     /// The wait before it is.
     pub interval: Duration,
@@ -105,6 +105,8 @@ pub struct WitnessOptions {
     pub tries: u32,
     /// How far a node's clock of the ledger may be behind this machine's clock.
     pub staleness: Duration,
+    /// For how long a node may show no new slot.
+    pub standstill: Duration,
     /// How far two nodes' clocks may be apart.
     pub clock_tolerance: Duration,
     /// What this machine's time is.
@@ -122,6 +124,7 @@ impl Default for WitnessOptions {
             interval: Duration::from_millis(400),
             tries: 8,
             staleness: Duration::from_secs(120),
+            standstill: Duration::from_secs(60),
             clock_tolerance: Duration::from_secs(30),
             local_clock: LocalClock::default(),
         }

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 use solana_account::Account;
 use solana_address::Address;
+use tokio::time::Instant;
 
 use super::{Agreed, Contradiction, Said, WitnessError, Witnesses};
 use crate::{
@@ -150,6 +151,7 @@ impl Witnesses {
         let mut said: Vec<Statement<T>> = Vec::new();
         let mut silent: Vec<(usize, NodeError)> = Vec::new();
         let mut min_slot = self.min_slot();
+        let until = Instant::now() + self.options.patience;
         // The slot that all of them have to have reached, once it is known.
         let mut common = None;
         for _ in 0..self.options.tries.max(2) {
@@ -164,7 +166,7 @@ impl Witnesses {
             let asked = (0..self.nodes.len()).filter(is_in_play).collect();
             let answers = self
                 .gather(asked, &settled, |node| {
-                    self.state_of(node, question.addresses, min_slot)
+                    self.state_of(node, question.addresses, min_slot, until)
                 })
                 .await?;
             for (index, answer) in answers {

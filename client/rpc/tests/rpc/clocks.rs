@@ -81,6 +81,24 @@ async fn a_node_that_stopped_is_no_witness() {
     assert_eq!(error.answered, [name("two.test", &liar)]);
 }
 
+/// Its clock goes on, but it has seen nothing new.
+#[tokio::test]
+async fn a_node_whose_slot_stands_still_is_no_witness() {
+    let nodes = [start([at(10, b"a")]).await, start([at(10, b"a")]).await];
+    let options = WitnessOptions {
+        standstill: Duration::ZERO,
+        ..options()
+    };
+    let remotes = vec![remote("one.test", &nodes[0]), remote("two.test", &nodes[1])];
+    let witnesses = Witnesses::new(remotes, GENESIS, options).unwrap();
+    read(&witnesses).await.unwrap();
+    nodes[0].behaviour().finalized = [at(11, b"a")].into();
+    let error = too_few(read(&witnesses).await);
+    assert_eq!(error.answered, [name("one.test", &nodes[0])]);
+    assert_eq!(error.silent[0].kind(), NodeErrorKind::Stale);
+    assert!(told(&error).contains("no slot after 10"), "{error}");
+}
+
 #[tokio::test]
 async fn how_old_a_state_may_be_is_a_setting() {
     let nodes = [start([at(10, b"a")]).await, start([at(10, b"a")]).await];

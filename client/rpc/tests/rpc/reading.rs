@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use generion_rpc::{node::NodeErrorKind, witness::WitnessError};
 use serde_json::json;
 use solana_address::Address;
@@ -167,10 +168,16 @@ async fn nothing_older_than_what_was_seen_is_believed() {
     witnesses.expect_slot(9);
     read(&witnesses).await.unwrap();
     assert_eq!(one.asked("getMultipleAccounts")[0][1]["minContextSlot"], 9);
-    // What they agreed on is a state that both have reached.
-    one.behaviour().finalized = [at(9, b"a")].into();
-    let error = too_few(read(&witnesses).await);
-    assert_eq!(error.silent[0].kind(), NodeErrorKind::Behind { slot: 10 });
+    // What they agreed on is a state that both have reached, whatever slot a node minds.
+    for node in [&one, &two] {
+        node.behaviour().finalized = [at(9, b"a")].into();
+    }
+    for ignores_min_slot in [false, true] {
+        two.behaviour().ignores_min_slot = ignores_min_slot;
+        let error = too_few(read(&witnesses).await);
+        let kinds: Vec<_> = error.silent.iter().map(|error| error.kind()).collect();
+        assert_eq!(kinds, [NodeErrorKind::Behind { slot: 10 }; 2]);
+    }
 }
 
 #[tokio::test]
@@ -197,6 +204,25 @@ async fn nodes_that_are_never_seen_at_one_slot_contradict_each_other_in_the_end(
         "{error}"
     );
     assert!(one.asked("getMultipleAccounts").len() <= options().tries as usize);
+}
+
+/// Each time a little too late to be of one slot with the other, and never so late that it is given up.
+#[tokio::test]
+async fn who_is_behind_again_and_again_is_not_waited_for_anew() {
+    let one = start(
+        (0..50)
+            .map(|read| at(10 + 2 * read, b"a"))
+            .collect::<Vec<_>>(),
+    )
+    .await;
+    let late = |slot| [vec![at(9, b"b"); 30], vec![at(slot, b"b")]].concat();
+    let two = start(
+        (0..50)
+            .flat_map(|round| late(11 + 2 * round))
+            .collect::<Vec<_>>(),
+    )
+    .await;
+    too_few(read(&of_operators(&[&one, &two])).await);
 }
 
 #[tokio::test]
@@ -268,19 +294,27 @@ async fn nobody_who_answers_is_told_as_such() {
 
 #[tokio::test]
 async fn answers_that_make_no_sense_are_none() {
-    let clock = json!({
-        "lamports": 1, "data": ["AAAA", "base64"], "executable": false,
-        "owner": "Sysvar1111111111111111111111111111111111111", "rentEpoch": 0, "space": 3,
-    });
-    let mut compressed = clock.clone();
-    compressed["data"] = json!(["KLUv/SAAAQAA", "base64+zstd"]);
+    let shown = |data: [&str; 2]| {
+        json!({
+            "lamports": 1, "data": data, "executable": false, "rentEpoch": 0, "space": 0,
+            "owner": "Sysvar1111111111111111111111111111111111111",
+        })
+    };
+    let clock = shown([
+        &BASE64_STANDARD.encode(i64::MAX.to_le_bytes().repeat(5)),
+        "base64",
+    ]);
+    let short_clock = shown([&BASE64_STANDARD.encode([0; 39]), "base64"]);
+    // A frame with nothing in it.
+    let compressed = shown(["KLUv/SAAAQAA", "base64+zstd"]);
     for value in [
         json!([]),
-        json!([null]),
+        json!([clock]),
         json!([null, null]),
-        json!([null, clock]),
-        json!([compressed, null]),
-        json!([null, null, null]),
+        json!([null, short_clock]),
+        json!([compressed, clock]),
+        json!([shown(["no base64!", "base64"]), clock]),
+        json!([null, null, clock]),
     ] {
         let (one, two) = (start([at(10, b"a")]).await, start([]).await);
         let answer = json!({ "result": { "context": { "slot": 10 }, "value": value } });
