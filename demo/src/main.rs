@@ -4,6 +4,7 @@
 mod book;
 mod cast;
 mod documents;
+mod liar;
 mod narrator;
 mod stage;
 mod story;
@@ -69,7 +70,7 @@ Everything keeps running. In another terminal:
 
    cd {folder}
    export PATH=\"{programs}:$PATH\" GENERION_URL={rpc_url} GENERION_STORE={store_url}
-   export GENERION_ALLOW_PRIVATE=1 GENERION_RECEIPTS=receipts
+   export GENERION_ALLOW_PRIVATE=1 GENERION_RECEIPTS=receipts GENERION_DATA=data
    generion record list -k patient.json
    generion order list
    generion purchase buy ORDER -k company.json --yes

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use generion_client::{Ledger, events::Event};
+use generion_client::{Deployment, GenesisHash, Ledger, events::Event, locator::StoreUrl};
 use serde::Deserialize;
 use solana_address::Address;
 use solana_keypair::Keypair;
@@ -19,7 +19,6 @@ use tokio::{
     process::{Child, ChildStdout, Command},
     time::{Instant, sleep, timeout},
 };
-use url::Url;
 
 /// A block each 100 ms, so that nobody waits for one; ends with this program, however that ends.
 const VALIDATOR_FLAGS: [&str; 7] = [
@@ -50,9 +49,9 @@ pub struct Stage {
     /// The validator's JSON-RPC address.
     pub rpc_url: String,
     /// The store's address.
-    pub store_url: Url,
-    /// The program's id.
-    pub program_id: Address,
+    pub store_url: StoreUrl,
+    /// The cluster, and the program there.
+    pub deployment: Deployment,
     /// Milliseconds until the validator was ready.
     pub ready_ms: u64,
 }
@@ -99,10 +98,13 @@ impl Stage {
                 .trim()
                 .parse()
                 .with_context(|| format!("the store says: {line}"))?,
-            program_id: ready
-                .program_id
-                .context("the validator runs without the program")?
-                .parse()?,
+            deployment: Deployment {
+                genesis: GenesisHash::LOCALNET,
+                program_id: ready
+                    .program_id
+                    .context("the validator runs without the program")?
+                    .parse()?,
+            },
             ready_ms: ready.ready_ms,
         })
     }
@@ -110,6 +112,13 @@ impl Stage {
     /// A file or folder of the story.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// The folder in which the command line keeps what outlives a run.
+    pub fn data(&self, name: &str) -> Result<PathBuf> {
+        let folder = self.path("data");
+        fs::create_dir_all(&folder).with_context(|| format!("{}", folder.display()))?;
+        Ok(folder.join(name))
     }
 
     /// Writes a wallet where the command line finds it: `NAME.json`.
@@ -171,7 +180,7 @@ impl Stage {
     pub async fn history(&self, ledger: &Ledger) -> Result<Vec<Event>> {
         let mut transactions = ledger
             .rpc()
-            .get_signatures_for_address(&self.program_id)
+            .get_signatures_for_address(&self.deployment.program_id)
             .await?;
         transactions.reverse();
         let mut events = Vec::new();

@@ -45,7 +45,7 @@ fn sentence(event: &Event, book: &Book) -> String {
             format!("by {} from {}", of(&event.owner), of(&event.recipient))
         }
         Event::OrderCreated(event) => {
-            let records = count(event.record_ids.len(), "record");
+            let records = count(event.records.len(), "record");
             format!(
                 "by {}: {records} for {}",
                 of(&event.seller),
@@ -61,13 +61,18 @@ fn sentence(event: &Event, book: &Book) -> String {
         ),
         Event::Delivered(event) => {
             let records = count(event.count.into(), "record");
-            format!(
-                "{records} to {}: {} to {}",
-                of(&event.buyer),
-                sol(event.lamports.get()),
-                of(&event.seller)
-            )
+            let state = match event.settle_by.get() {
+                0 => "",
+                _ => ", and locked",
+            };
+            format!("{records} for {}, proven{state}", of(&event.buyer))
         }
+        Event::Settled(event) => format!(
+            "{} to {}, and the keys to {}",
+            sol(event.lamports.get()),
+            of(&event.seller),
+            of(&event.buyer)
+        ),
         Event::Refunded(event) => format!(
             "{} to {}, by {}",
             sol(event.lamports.get()),

@@ -1,5 +1,6 @@
 //! The story, act by act. Each act ends with a comparison of every wallet with the ledger.
 
+mod lies;
 mod records;
 mod refusals;
 mod sale;
@@ -8,9 +9,16 @@ use std::{path::Path, time::Instant};
 
 use anyhow::{Context, Result, ensure};
 use generion_client::{
-    BuyOptions, Client, Landed, NewOrder, Wallet, events::Event, store::FetchPolicy,
+    Bought, BuyOptions, Client, Landed, Ledger, NewOrder, Offer, Offers, Sent, Wallet,
+    events::Event,
+    rpc::{
+        url::{NodeUrl, PlainHttp},
+        witness::WitnessOptions,
+    },
+    store::FetchPolicy,
 };
 use solana_address::Address;
+use solana_commitment_config::CommitmentConfig;
 
 use crate::{
     book::Book,
@@ -27,7 +35,6 @@ const DELIVERY_WINDOW: u32 = 3_600;
 /// A record of the story, and the document that is in it.
 struct Written {
     address: Address,
-    id: u64,
     document: Document,
 }
 
@@ -41,11 +48,14 @@ struct Story<'a> {
 
 /// Plays the story; an error where anything is not what it says.
 pub async fn tell(stage: &Stage, started: Instant) -> Result<Cast> {
-    let policy = FetchPolicy {
-        allow_private: true,
-        ..FetchPolicy::default()
-    };
-    let client = Client::new(stage.rpc_url.clone(), stage.program_id, policy)?;
+    let node = NodeUrl::parse(&stage.rpc_url, PlainHttp::ThisMachineOnly)?;
+    let ledger = Ledger::new(
+        stage.deployment,
+        vec![node],
+        CommitmentConfig::confirmed(),
+        WitnessOptions::default(),
+    )?;
+    let client = Client::new(ledger, policy())?;
     let mut story = Story {
         stage,
         client,
@@ -59,9 +69,10 @@ pub async fn tell(stage: &Stage, started: Instant) -> Result<Cast> {
         "a local Solana validator, ready after {} ms: {}",
         stage.ready_ms, stage.rpc_url
     ));
-    story
-        .narrator
-        .say(&format!("the Generion program in it: {}", stage.program_id));
+    story.narrator.say(&format!(
+        "the Generion program in it: {}",
+        stage.deployment.program_id
+    ));
     story.narrator.say(&format!(
         "a document store, which sees ciphertext only: {}",
         stage.store_url
@@ -85,6 +96,7 @@ pub async fn tell(stage: &Stage, started: Instant) -> Result<Cast> {
     let order = story.records_are_sold(&cast, &records).await?;
     story.nobody_delivers(&cast, &order).await?;
     story.cheat_is_refused(&cast).await?;
+    story.node_lies(&cast).await?;
     story.history_is_on_the_ledger().await?;
     Ok(cast)
 }
@@ -112,30 +124,29 @@ impl Story<'_> {
         Ok(())
     }
 
-    async fn offer(
-        &mut self,
-        seller: &Person,
-        records: &[Written],
-        label: &str,
-    ) -> Result<Address> {
+    async fn offer(&mut self, seller: &Person, records: &[Written], label: &str) -> Result<Offer> {
         let new = NewOrder {
-            record_ids: records.iter().map(|record| record.id).collect(),
+            records: records.iter().map(|record| record.address).collect(),
             price: PRICE,
             delivery_window: DELIVERY_WINDOW,
             label: label.to_owned(),
+            only_buyer: None,
         };
-        let (order, landed) = self
+        let keys = Wallet {
+            signer: &seller.wallet,
+        };
+        let creation = self
             .client
-            .create_order(
-                &seller.wallet,
-                &Wallet {
-                    signer: &seller.wallet,
-                },
-                &seller.wallet,
-                &new,
-            )
+            .create_order(&seller.wallet, &keys, &seller.wallet, &new)
             .await?;
-        let rent = self.pays_rent(seller, &order, &landed).await?;
+        // What is delivered goes by this file, and not by what a node shows.
+        let offers = self.stage.data("offers.json")?;
+        Offers::add(&offers, &self.stage.deployment, &creation.outcome)?;
+        let Sent {
+            outcome: offer,
+            landed,
+        } = creation.send().await?;
+        let rent = self.pays_rent(seller, &offer.order, &landed).await?;
         self.told(
             &format!(
                 "{} offers {} for {}",
@@ -146,17 +157,24 @@ impl Story<'_> {
             landed,
             Some(rent),
         );
-        Ok(order)
+        Ok(offer)
     }
 
     /// Buys; the purchase, and what it holds: price and rent.
     async fn buy(&mut self, buyer: &Person, order: &Address) -> Result<(Address, u64)> {
         let options = BuyOptions {
-            receipts: self.stage.path("receipts"),
             accept_self_issued: false,
             max_price: Some(PRICE),
         };
-        let (purchase, landed) = self.client.buy(&buyer.wallet, order, &options).await?;
+        let shown = self.client.offer(order, &buyer.address(), &options).await?;
+        let Sent {
+            outcome: Bought { purchase, .. },
+            landed,
+        } = self
+            .client
+            .buy(&buyer.wallet, &shown, &self.stage.path("receipts"))?
+            .send()
+            .await?;
         let escrow = self.pays_rent(buyer, &purchase, &landed).await?;
         ensure!(escrow > PRICE, "the escrow holds {escrow} lamports");
         self.told(
@@ -187,6 +205,14 @@ impl Story<'_> {
 
     async fn balances_are_right(&self) -> Result<()> {
         self.book.compare(&self.client.ledger).await
+    }
+}
+
+/// The store is on this machine.
+fn policy() -> FetchPolicy {
+    FetchPolicy {
+        allow_private: true,
+        ..FetchPolicy::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Records are written, verified and shared.
 
 use anyhow::{Result, ensure};
-use generion_client::{NewDocument, Wallet};
+use generion_client::{CheckedFacts, CreatorSignature, NewDocument, Sent, Wallet};
 
 use super::{Story, Written, same_bytes};
 use crate::{
@@ -18,14 +18,14 @@ impl Story<'_> {
             let landed = self
                 .client
                 .publish_key(&person.wallet, &person.wallet)
-                .await?;
+                .await?
+                .send()
+                .await?
+                .landed;
             let user = self.client.ledger.addresses().user(&person.address());
             let rent = self.pays_rent(person, &user, &landed).await?;
             self.told(
-                &format!(
-                    "{} publishes a key that follows from the wallet",
-                    person.name
-                ),
+                &format!("{} publishes a key that the wallet signs for", person.name),
                 landed,
                 Some(rent),
             );
@@ -56,13 +56,14 @@ impl Story<'_> {
             owner: owner.address(),
             media_type: MEDIA_TYPE.to_owned(),
             kind: document.kind.to_owned(),
-            store: self.stage.store_url.clone(),
+            stores: vec![self.stage.store_url.clone()],
+            needed_stores: None,
             erase_authority: None,
-            disclose_hash: false,
+            sign: true,
         };
         let created = self
             .client
-            .create_record(&clinic.wallet, &clinic.wallet, &new)
+            .create_record(&clinic.wallet, &clinic.wallet, &new, None)
             .await?;
         let rent = self
             .pays_rent(clinic, &created.address, &created.landed)
@@ -75,7 +76,6 @@ impl Story<'_> {
         );
         Ok(Written {
             address: created.address,
-            id: created.id,
             document: *document,
         })
     }
@@ -91,7 +91,7 @@ impl Story<'_> {
             self.verify(&cast.patient, record).await?;
         }
         self.narrator.say(&format!(
-            "{} documents came back byte for byte, and only Ana can erase them",
+            "{} documents came back byte for byte, signed by their clinics, and only Ana can erase them",
             records.len()
         ));
         self.balances_are_right().await
@@ -112,10 +112,17 @@ impl Story<'_> {
             "the locator says {}",
             checked.locator.kind
         );
+        ensure!(
+            matches!(checked.signature, CreatorSignature::Signed(_))
+                && matches!(checked.facts, CheckedFacts::Right(_)),
+            "the creator's signature or the facts were not checked"
+        );
         let landed = self
             .client
             .verify_record(&owner.wallet, &owner.wallet, &checked)
-            .await?;
+            .send()
+            .await?
+            .landed;
         self.book.fee(&owner.address(), &landed);
         self.told(
             &format!("{} verifies: {}", owner.name, record.document.title),
@@ -130,7 +137,11 @@ impl Story<'_> {
             .chapter("Ana shares one record with her doctor, free of charge");
         let record = &records[0];
         let (patient, doctor) = (&cast.patient, &cast.doctor);
-        let (share, landed) = self
+        let recipient = self.client.recipient(&doctor.address()).await?;
+        let Sent {
+            outcome: share,
+            landed,
+        } = self
             .client
             .share_record(
                 &patient.wallet,
@@ -139,9 +150,11 @@ impl Story<'_> {
                 },
                 &patient.wallet,
                 &record.address,
-                &doctor.address(),
+                &recipient,
                 0,
             )
+            .await?
+            .send()
             .await?;
         let rent = self.pays_rent(patient, &share, &landed).await?;
         self.told(

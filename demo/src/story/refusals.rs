@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use generion_client::{
-    ClientError, GenerionError, KeySource, Refusal, SendOptions, Wallet,
+    Capsules, ClientError, DeliverArgs, GenerionError, KeySource, Refusal, SendOptions, Units,
+    Wallet,
     constants::REFUND_GRACE,
     crypto::{
         capsule,
@@ -10,6 +11,7 @@ use generion_client::{
         keys::PurchaseKey,
         rand_core::OsRng,
         record::RecordElement,
+        settle::Sale,
     },
 };
 use solana_address::Address;
@@ -29,7 +31,8 @@ impl Story<'_> {
         self.narrator
             .chapter("A second buyer pays, and nobody delivers");
         let (purchase, escrow) = self.buy(buyer, order).await?;
-        match self.client.refund(&buyer.wallet, &purchase).await {
+        let refund = self.client.refund(&buyer.wallet, &purchase).await?;
+        match refund.send().await {
             Err(error) if error.rule() == Some(GenerionError::RefundTooEarly) => {
                 self.narrator.say("a refund before the deadline is refused");
             }
@@ -40,7 +43,8 @@ impl Story<'_> {
             .move_clock(&self.client.ledger, deadline + REFUND_GRACE)
             .await?;
         self.narrator.say("(the validator's clock is moved to 300 s after the deadline: this is the only trick here)");
-        let landed = self.client.refund(&buyer.wallet, &purchase).await?;
+        let refund = self.client.refund(&buyer.wallet, &purchase).await?;
+        let landed = refund.send().await?.landed;
         self.book.fee(&buyer.address(), &landed);
         self.book.gets(&buyer.address(), escrow);
         self.told(
@@ -63,8 +67,8 @@ impl Story<'_> {
             .write(&cast.hospital, cheat, &documents::CHEATS)
             .await?;
         self.verify(cheat, &record).await?;
-        let order = self.offer(cheat, &[record], "glucose in blood").await?;
-        let (purchase, escrow) = self.buy(buyer, &order).await?;
+        let offer = self.offer(cheat, &[record], "glucose in blood").await?;
+        let (purchase, escrow) = self.buy(buyer, &offer.order).await?;
 
         let refusal = self.deliver_something_else(cheat, &purchase).await?;
         let signature = refusal
@@ -102,7 +106,8 @@ impl Story<'_> {
             grouped(fee)
         ));
 
-        let landed = self.client.refund(&cheat.wallet, &purchase).await?;
+        let decline = self.client.refund(&cheat.wallet, &purchase).await?;
+        let landed = decline.send().await?.landed;
         self.book.fee(&cheat.address(), &landed);
         self.book.gets(&buyer.address(), escrow);
         self.told(
@@ -116,8 +121,8 @@ impl Story<'_> {
         self.balances_are_right().await
     }
 
-    /// A proof that holds, for a capsule of the cheat's own making in place of the record's. Sent without preflight,
-    /// so that the program itself refuses it, on the ledger.
+    /// A proof that holds, for a capsule of the cheat's own making in place of the record's. Sent without simulating it, so
+    /// that the program itself refuses it, on the ledger.
     async fn deliver_something_else(&self, cheat: &Person, purchase: &Address) -> Result<Refusal> {
         let ledger = &self.client.ledger;
         let state = ledger.purchase(purchase).await?.state;
@@ -125,7 +130,7 @@ impl Story<'_> {
         let keys = Wallet {
             signer: &cheat.wallet,
         };
-        let secret = keys.encryption_secret(ledger.program_id(), 0)?;
+        let secret = keys.encryption_secret(&self.stage.deployment, 0)?;
         let (capsule, _) = capsule::seal(
             &RecordElement::random(&mut OsRng),
             &secret.public_key(),
@@ -135,28 +140,29 @@ impl Story<'_> {
             record: record.address,
             capsule,
         }];
-        let buyer_key =
-            PurchaseKey::from_bytes(&state.buyer_key).context("the buyer's key is no point")?;
-        let forged = delivery::deliver(
-            ledger.program_id(),
-            purchase,
-            &secret,
-            &buyer_key,
-            &statement,
-            &mut OsRng,
-        )?;
-        match self
-            .client
-            .send_delivery(
-                &cheat.wallet,
-                purchase,
-                0,
-                &forged,
-                SendOptions {
-                    preflight: false,
-                    ..SendOptions::default()
-                },
-            )
+        let sale = Sale {
+            deployment: self.stage.deployment,
+            purchase: *purchase,
+            deadline: state.deadline,
+            buyer_key: PurchaseKey::from_bytes(&state.buyer_key)
+                .context("the buyer's key is no point")?,
+            terms: state.terms,
+        };
+        let forged = delivery::deliver(&secret, &sale, &statement, &mut OsRng)?;
+        let args = DeliverArgs {
+            settle_key: forged.settle_key.to_bytes(),
+            first: 0,
+            proof: forged.proof,
+            capsules: Capsules(forged.capsules),
+        };
+        let builder = ledger.instructions();
+        let instruction = builder.deliver(*purchase, &state, &[record.address], args);
+        let options = SendOptions {
+            units: Units::Fixed(50_000),
+            ..SendOptions::default()
+        };
+        match ledger
+            .send(&[instruction], &cheat.wallet, &[], options)
             .await
         {
             Err(ClientError::Refused(refusal)) => Ok(*refusal),

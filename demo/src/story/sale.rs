@@ -1,7 +1,9 @@
 //! Records are sold, delivered and opened.
 
-use anyhow::{Result, ensure};
-use generion_client::Wallet;
+use anyhow::{Result, bail, ensure};
+use generion_client::{
+    Belief, ClientError, Markers, Offers, SettleEnd, SettleOptions, Settler, Wallet,
+};
 use solana_address::Address;
 
 use super::{PRICE, Story, Written, same_bytes};
@@ -14,37 +16,75 @@ impl Story<'_> {
         records: &[Written],
     ) -> Result<Address> {
         let (patient, buyer) = (&cast.patient, &cast.institute);
-        self.narrator
-            .chapter("Ana sells: the price sits in escrow until the keys are proven");
-        let order = self
+        self.narrator.chapter(
+            "Ana sells: the price sits in escrow until the keys are proven, and then opened",
+        );
+        let mut sold: Vec<&Written> = records[1..].iter().collect();
+        let offer = self
             .offer(patient, &records[1..], "heart and lab records, 2026")
             .await?;
+        let order = offer.order;
         let (purchase, before) = self.buy(buyer, &order).await?;
 
         let seller_had = self.client.ledger.lamports(&patient.address()).await?;
         let keys = Wallet {
             signer: &patient.wallet,
         };
-        let report = self
-            .client
-            .deliver(&keys, &patient.wallet, &purchase)
-            .await?;
+        let offers = Offers::load(&self.stage.data("offers.json")?, &self.stage.deployment)?;
+        let belief = Belief::Offers(&offers);
+        let sale = self.client.sale(&keys, &purchase, belief).await?;
+        let report = self.client.deliver(&keys, &patient.wallet, &sale).await?;
+        let mut fees: u64 = 0;
         for batch in &report.batches {
+            fees += batch.landed.fee;
             self.book.fee(&patient.address(), &batch.landed);
             self.told(
                 &format!(
-                    "{} delivers {} keys with one proof",
+                    "{} delivers {} keys with one proof: the purchase is locked",
                     patient.name, batch.count
                 ),
                 batch.landed.clone(),
                 None,
             );
         }
-        let fees: u64 = report.batches.iter().map(|batch| batch.landed.fee).sum();
+        let receipts = self.stage.path("receipts");
+        let folder = self.stage.path("too-early");
+        let early = self
+            .client
+            .open_purchase(&buyer.wallet, &purchase, &receipts, &folder)
+            .await;
+        ensure!(
+            matches!(early, Err(ClientError::NotSettled(_))) && !folder.exists(),
+            "a locked purchase was opened, or refused otherwise: {early:?}"
+        );
+        self.narrator
+            .say("the keys are on the ledger, and nobody can open them: nothing was shown, nothing was paid");
+
+        let sale = self.client.sale(&keys, &purchase, belief).await?;
+        let markers = Markers::new(self.stage.data("settlements")?);
+        let settler = Settler {
+            payer: &patient.wallet,
+            markers: &markers,
+            options: SettleOptions::default(),
+        };
+        let end = self.client.settle(&keys, &sale, &settler, |_| ()).await?;
+        let SettleEnd::Settled {
+            landed: Some(landed),
+        } = end
+        else {
+            bail!("the settlement ended otherwise: {end:?}");
+        };
+        fees += landed.fee;
+        self.book.fee(&patient.address(), &landed);
+        self.told(
+            &format!("{} settles: one number opens all keys", patient.name),
+            landed,
+            None,
+        );
         self.book.gets(&patient.address(), PRICE);
         let seller_has = self.client.ledger.lamports(&patient.address()).await?;
         ensure!(
-            report.earned == PRICE && seller_has == seller_had - fees + PRICE,
+            seller_has == seller_had - fees + PRICE,
             "the seller was not paid the price"
         );
         let left = self.client.ledger.lamports(&purchase).await?;
@@ -54,26 +94,23 @@ impl Story<'_> {
             before - left
         );
         self.narrator.say(&format!(
-            "the program checked the proof and paid {} in the same instruction",
+            "the program compared it with the delivery, and paid {} in the same instruction",
             sol(before - left)
         ));
 
         let folder = self.stage.path("bought");
         let opened = self
             .client
-            .open_purchase(
-                &buyer.wallet,
-                &purchase,
-                &self.stage.path("receipts"),
-                &folder,
-            )
+            .open_purchase(&buyer.wallet, &purchase, &receipts, &folder)
             .await?;
         ensure!(
             opened.len() == records.len() - 1,
             "{} records were opened",
             opened.len()
         );
-        for (opened, record) in opened.iter().zip(&records[1..]) {
+        // An order's records are in the order of their addresses.
+        sold.sort_by_key(|record| record.address);
+        for (opened, record) in opened.iter().zip(sold) {
             ensure!(
                 opened.address == record.address,
                 "record {} is not the order's",
@@ -88,7 +125,8 @@ impl Story<'_> {
         ));
 
         let rent = self.client.ledger.lamports(&purchase).await?;
-        let landed = self.client.close_purchase(&buyer.wallet, &purchase).await?;
+        let closing = self.client.close_purchase(&buyer.wallet, &purchase);
+        let landed = closing.send().await?.landed;
         self.book.fee(&buyer.address(), &landed);
         self.book.gets(&buyer.address(), rent);
         self.told(

@@ -1,0 +1,83 @@
+//! A node that lies about one wallet's encryption key, and keeps what it is given.
+
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use generion_client::rpc::transport;
+use serde_json::Value;
+use solana_rpc_client::{
+    http_sender::HttpSender,
+    rpc_sender::{RpcSender, RpcTransportStats},
+};
+use solana_rpc_client_api::{client_error::Result, request::RpcRequest};
+
+/// What a lying node was given to simulate or send.
+pub type Captured = Arc<Mutex<Vec<RpcRequest>>>;
+
+/// Passes everything on to the validator, and puts another key in the place of the true one wherever that is shown.
+pub struct Liar {
+    validator: HttpSender,
+    shown: [u8; 32],
+    truth: [u8; 32],
+    captured: Captured,
+}
+
+impl Liar {
+    /// In front of a validator, with `shown` in the place of `truth`; and what it will have been given.
+    pub fn new(validator: String, truth: [u8; 32], shown: [u8; 32]) -> (Self, Captured) {
+        let captured = Captured::default();
+        let liar = Self {
+            validator: transport::sender(validator),
+            shown,
+            truth,
+            captured: Arc::clone(&captured),
+        };
+        (liar, captured)
+    }
+
+    /// Replaces the key in whatever is an account's data in an answer.
+    fn lie(&self, answer: &mut Value) {
+        match answer {
+            Value::String(text) => {
+                let Ok(mut data) = BASE64_STANDARD.decode(&text) else {
+                    return;
+                };
+                let position = data
+                    .windows(self.truth.len())
+                    .position(|window| window == self.truth);
+                if let Some(position) = position {
+                    data[position..position + self.shown.len()].copy_from_slice(&self.shown);
+                    *text = BASE64_STANDARD.encode(data);
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.lie(item)),
+            Value::Object(fields) => fields.values_mut().for_each(|field| self.lie(field)),
+            _ => {}
+        }
+    }
+}
+
+#[async_trait]
+impl RpcSender for Liar {
+    async fn send(&self, request: RpcRequest, params: Value) -> Result<Value> {
+        if matches!(
+            request,
+            RpcRequest::SimulateTransaction | RpcRequest::SendTransaction
+        ) && let Ok(mut captured) = self.captured.lock()
+        {
+            captured.push(request);
+        }
+        let mut answer = self.validator.send(request, params).await?;
+        self.lie(&mut answer);
+        Ok(answer)
+    }
+
+    fn get_transport_stats(&self) -> RpcTransportStats {
+        self.validator.get_transport_stats()
+    }
+
+    fn url(&self) -> String {
+        self.validator.url()
+    }
+}
