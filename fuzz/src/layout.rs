@@ -28,11 +28,12 @@ impl Encode for User {
             &[self.version, self.bump],
             &self.reserved,
             &self.key_index.to_le_bytes(),
-            &self.next_record_id.to_le_bytes(),
             &self.next_order_id.to_le_bytes(),
+            &self.next_study_id.to_le_bytes(),
             &self.record_count.to_le_bytes(),
             self.wallet.as_ref(),
             &self.encryption_key,
+            &self.attestation,
         ]
         .concat()
     }
@@ -67,7 +68,6 @@ impl Encode for RecordAccount {
             verified,
             reserved,
             key_index,
-            id,
             created_at,
             listings,
             owner,
@@ -76,13 +76,12 @@ impl Encode for RecordAccount {
             owner_key,
             data_public_key,
             capsule,
-            ciphertext_hash,
+            facts_root,
         } = &self.state;
         [
             &RECORD[..],
             &[*version, *bump, *verified, *reserved],
             &key_index.to_le_bytes(),
-            &id.to_le_bytes(),
             &created_at.to_le_bytes(),
             &listings.to_le_bytes(),
             owner.as_ref(),
@@ -92,7 +91,7 @@ impl Encode for RecordAccount {
             data_public_key,
             &capsule.ephemeral,
             &capsule.masked,
-            ciphertext_hash,
+            facts_root,
             &count(self.locator.len()),
             &self.locator,
         ]
@@ -107,31 +106,37 @@ impl Encode for OrderAccount {
             bump,
             open,
             reserved,
-            delivery_window,
-            id,
-            price,
-            created_at,
             pending_purchases,
-            settled_purchases,
-            seller,
+            id,
+            created_at,
             rent_payer,
+            seller,
+            price,
+            delivery_window,
             label,
+            only_buyer,
+            settled_purchases,
         } = &self.state;
-        let ids: Vec<_> = self.record_ids.iter().map(|id| id.to_le_bytes()).collect();
+        let records: Vec<_> = self
+            .records
+            .iter()
+            .map(|record| record.to_bytes())
+            .collect();
         [
             &ORDER[..],
             &[*version, *bump, *open, *reserved],
-            &delivery_window.to_le_bytes(),
-            &id.to_le_bytes(),
-            &price.to_le_bytes(),
-            &created_at.to_le_bytes(),
             &pending_purchases.to_le_bytes(),
-            &settled_purchases.to_le_bytes(),
-            seller.as_ref(),
+            &id.to_le_bytes(),
+            &created_at.to_le_bytes(),
             rent_payer.as_ref(),
+            seller.as_ref(),
+            &price.to_le_bytes(),
+            &delivery_window.to_le_bytes(),
             label,
-            &count(ids.len()),
-            ids.as_flattened(),
+            only_buyer.as_ref(),
+            &settled_purchases.to_le_bytes(),
+            &count(records.len()),
+            records.as_flattened(),
         ]
         .concat()
     }
@@ -148,10 +153,13 @@ impl Encode for PurchaseAccount {
             reserved,
             price,
             deadline,
+            settle_by,
             order,
             seller,
             buyer,
             buyer_key,
+            settle_key,
+            terms,
         } = &self.state;
         let slots: Vec<[u8; 64]> = self
             .capsules
@@ -171,10 +179,13 @@ impl Encode for PurchaseAccount {
             reserved,
             &price.to_le_bytes(),
             &deadline.to_le_bytes(),
+            &settle_by.to_le_bytes(),
             order.as_ref(),
             seller.as_ref(),
             buyer.as_ref(),
             buyer_key,
+            settle_key,
+            terms,
             &count(slots.len()),
             slots.as_flattened(),
         ]

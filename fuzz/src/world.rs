@@ -1,25 +1,28 @@
-//! A small ledger that everything here happens on: a seller with three records, two orders, a pending and a settled
-//! purchase, and a share.
+//! A small ledger that everything here happens on: a seller with three records, two orders, a pending, a locked and a
+//! settled purchase, and a share.
+
+mod records;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
+pub use records::create_record;
+
 use curve25519_dalek::scalar::Scalar;
 use generion::{
-    CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, ShareRecordArgs,
+    CreateOrderArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs, SettleArgs, ShareRecordArgs,
     args::Capsules,
-    proof::Capsule,
     state::{Order, Purchase, Record, Share, User},
 };
 use generion_crypto::{
-    capsule::{self, RecordBinding},
-    delivery::{self, DeliveryRecord},
-    keys::{EncryptionSecret, KeyUse, PurchaseSecret, SecretKey},
-    locator,
+    capsule,
+    delivery::{self, Delivery, DeliveryRecord},
+    keys::{EncryptionSecret, KeyUse, PurchaseKey, SecretKey},
     record::{RecordElement, RecordKey},
+    settle::{Sale, SettleSecret},
 };
 use generion_interface::{
-    Addresses, Instructions, Locator,
-    accounts::{OrderAccount, PurchaseAccount, RecordAccount},
+    Addresses, Deployment, GenesisHash, Instructions, Locator,
+    accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
 };
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 use solana_address::Address;
@@ -42,6 +45,14 @@ pub const BUYER: Address = Address::new_from_array([4; 32]);
 pub const EARLIER_BUYER: Address = Address::new_from_array([5; 32]);
 /// A doctor that a record is shared with.
 pub const DOCTOR: Address = Address::new_from_array([6; 32]);
+/// The buyer of the locked purchase.
+pub const WAITING_BUYER: Address = Address::new_from_array([8; 32]);
+
+/// The program, on a cluster of its own.
+pub const DEPLOYMENT: Deployment = Deployment {
+    genesis: GenesisHash([9; 32]),
+    program_id: generion::ID,
+};
 
 /// Price of an order, in lamports.
 pub const PRICE: u64 = 5_000_000;
@@ -49,20 +60,24 @@ pub const PRICE: u64 = 5_000_000;
 const RENT: u64 = 7_000_000;
 const WINDOW: u32 = 3600;
 
-/// The clock: after the deadline and the grace of the pending purchase.
+/// The clock: within the time to deliver the pending purchase, and to settle the locked one.
 pub const NOW: i64 = 1_790_010_000;
+/// Deadline of the pending purchase and of the locked one.
+pub const DEADLINE: i64 = NOW + 1_000;
+/// Until when the locked purchase is to be settled.
+pub const SETTLE_BY: i64 = NOW - 500 + 86_400;
 
 /// Number of instructions; tags are 0 to one less.
-pub const TAGS: u8 = 12;
+pub const TAGS: u8 = 13;
 
 /// The ledger.
 pub struct World {
     accounts: BTreeMap<Address, Account>,
     /// The honest instruction of each tag.
     pub instructions: Vec<Instruction>,
-    /// Opens the first record.
+    /// Opens one of the records.
     pub record_key: RecordKey,
-    /// The first record's locator.
+    /// Its locator.
     pub locator: Locator,
     /// The same, sealed.
     pub sealed_locator: Vec<u8>,
@@ -90,90 +105,135 @@ impl World {
         let build = Instructions::default();
         let addresses = build.addresses;
         let (seller, doctor): (EncryptionSecret, EncryptionSecret) = (secret(1), secret(2));
-        let buyer: PurchaseSecret = secret(3);
-        let elements: Vec<_> = (0..3).map(|_| RecordElement::random(rng)).collect();
-        let record_key = elements[0].record_key(&SELLER, &CREATOR);
-        let locator = Locator {
-            url: "https://store.example/v1/documents/7".to_owned(),
-            sha256: [7; 32],
-            size: 309,
-            media_type: "application/fhir+json".to_owned(),
-            kind: "fhir:Observation/4548-4".to_owned(),
-        };
-        let sealed_locator =
-            locator::seal(&locator, &record_key.data_public_key(), rng).expect("it is short");
+        let mut elements: Vec<_> = (0..3).map(|_| RecordElement::random(rng)).collect();
+        let (record_key, locator, sealed_locator) = records::sealed_locator(&elements[0], rng);
 
-        let records: Vec<_> = elements
-            .iter()
-            .zip(0..)
-            .map(|(element, id)| RecordAccount {
-                state: Record {
+        let mut records: Vec<_> = elements
+            .drain(..)
+            .map(|element| {
+                let state = Record {
                     version: 1,
-                    bump: bump(&[b"record", SELLER.as_ref(), &u64::to_le_bytes(id)]),
-                    verified: u8::from(id < 2),
+                    bump: 0,
+                    verified: 0,
                     reserved: 0,
                     key_index: 4,
-                    id,
                     created_at: 1_790_000_000,
-                    listings: [2, 1, 0][id as usize],
+                    listings: 0,
                     owner: SELLER,
                     creator: CREATOR,
                     rent_payer: SPONSOR,
                     owner_key: seller.public_key().to_bytes(),
                     data_public_key: element.record_key(&SELLER, &CREATOR).data_public_key().0,
-                    capsule: capsule::seal(element, &seller.public_key(), rng).0,
-                    ciphertext_hash: [0; 32],
-                },
-                locator: sealed_locator.clone(),
+                    capsule: capsule::seal(&element, &seller.public_key(), rng).0,
+                    facts_root: [7; 32],
+                };
+                let locator = sealed_locator.clone();
+                (RecordAccount { state, locator }, element)
             })
             .collect();
-        let order =
-            |id: u64, record_ids: &[u64], pending_purchases, settled_purchases| OrderAccount {
-                state: Order {
-                    version: 1,
-                    bump: bump(&[b"order", SELLER.as_ref(), &id.to_le_bytes()]),
-                    open: 1,
-                    reserved: 0,
-                    delivery_window: WINDOW,
-                    id,
-                    price: PRICE,
-                    created_at: 1_790_000_100,
-                    pending_purchases,
-                    settled_purchases,
-                    seller: SELLER,
-                    rent_payer: SPONSOR,
-                    label: Order::pad_label("HbA1c, Zürich").expect("it is short"),
-                },
-                record_ids: record_ids.to_vec(),
-            };
-        let (open, idle) = (order(0, &[0, 1], 1, 1), order(1, &[0], 0, 0));
-        let order_address = addresses.order(&SELLER, 0);
-        let purchase =
-            |buyer: Address, status, capsules: Vec<Option<Capsule>>, key| PurchaseAccount {
-                state: Purchase {
-                    version: 1,
-                    bump: bump(&[b"purchase", order_address.as_ref(), buyer.as_ref()]),
-                    status,
-                    record_count: 2,
-                    delivered_count: capsules.iter().flatten().count() as u8,
-                    reserved: [0; 3],
-                    price: PRICE,
-                    deadline: 1_790_004_000,
-                    order: order_address,
-                    seller: SELLER,
-                    buyer,
-                    buyer_key: key,
-                },
-                capsules,
-            };
-        let pending = purchase(BUYER, 0, vec![None, None], buyer.public_key().to_bytes());
-        let earlier_key = secret::<generion_crypto::keys::ForPurchase>(4).public_key();
-        let delivered = elements[..2]
+        // An order lists its records by address.
+        records.sort_by_key(|(record, _)| record.address(&addresses));
+        for (index, (record, _)) in records.iter_mut().enumerate() {
+            let contents = record.state.contents(&record.locator).hash();
+            record.state.bump = bump(&[b"record", SELLER.as_ref(), &contents]);
+            record.state.verified = u8::from(index < 2);
+            record.state.listings = [2, 1, 0][index];
+        }
+        let (records, elements): (Vec<_>, Vec<_>) = records.into_iter().unzip();
+        let listed: Vec<Address> = records
             .iter()
-            .map(|element| Some(capsule::seal(element, &earlier_key, rng).0))
+            .map(|record| record.address(&addresses))
             .collect();
-        let settled = purchase(EARLIER_BUYER, 1, delivered, earlier_key.to_bytes());
-        let shared = addresses.record(&SELLER, 0);
+        let order = |id: u64, records: &[Address], pending_purchases, settled_purchases| {
+            let state = Order {
+                version: 1,
+                bump: bump(&[b"order", SELLER.as_ref(), &id.to_le_bytes()]),
+                open: 1,
+                reserved: 0,
+                pending_purchases,
+                id,
+                created_at: 1_790_000_100,
+                rent_payer: SPONSOR,
+                seller: SELLER,
+                price: PRICE,
+                delivery_window: WINDOW,
+                label: Order::pad_label("HbA1c, Zürich").expect("it is short"),
+                only_buyer: Address::default(),
+                settled_purchases,
+            };
+            let records = records.to_vec();
+            OrderAccount { state, records }
+        };
+        let (open, idle) = (order(0, &listed[..2], 2, 1), order(1, &listed[..1], 0, 0));
+        let [open_address, idle_address] = [0, 1].map(|id| addresses.order(&SELLER, id));
+
+        let batch: Vec<_> = records[..2]
+            .iter()
+            .zip(&listed)
+            .map(|(record, address)| DeliveryRecord {
+                record: *address,
+                capsule: record.state.capsule,
+            })
+            .collect();
+        let sale = |buyer: Address, deadline, seed| Sale {
+            deployment: DEPLOYMENT,
+            purchase: addresses.purchase(&open_address, &buyer),
+            deadline,
+            buyer_key: purchase_key(seed),
+            terms: open.terms(&open_address),
+        };
+        let deliver = |sale: &Sale, rng: &mut ChaCha20Rng| -> Delivery {
+            delivery::deliver(&seller, sale, &batch, rng).expect("an honest batch")
+        };
+        let purchase = |buyer: Address, sale: &Sale| PurchaseAccount {
+            state: Purchase {
+                version: 1,
+                bump: bump(&[b"purchase", open_address.as_ref(), buyer.as_ref()]),
+                status: 0,
+                record_count: 2,
+                delivered_count: 0,
+                reserved: [0; 3],
+                price: PRICE,
+                deadline: sale.deadline,
+                settle_by: 0,
+                order: open_address,
+                seller: SELLER,
+                buyer,
+                buyer_key: sale.buyer_key.to_bytes(),
+                settle_key: [0; 32],
+                terms: sale.terms,
+            },
+            capsules: vec![None, None],
+        };
+        let delivered = |mut purchase: PurchaseAccount, delivery: Delivery, settle_by| {
+            let state = &mut purchase.state;
+            (state.status, state.delivered_count) = (1, 2);
+            (state.settle_by, state.settle_key) = (settle_by, delivery.settle_key.to_bytes());
+            purchase.capsules = delivery.capsules.into_iter().map(Some).collect();
+            purchase
+        };
+        let sold = sale(BUYER, DEADLINE, 3);
+        let pending = purchase(BUYER, &sold);
+        let delivery = deliver(&sold, rng);
+        let waiting = sale(WAITING_BUYER, DEADLINE, 6);
+        let locked = delivered(
+            purchase(WAITING_BUYER, &waiting),
+            deliver(&waiting, rng),
+            SETTLE_BY,
+        );
+        let settle_secret = |sale: &Sale| {
+            let secret = SettleSecret::derive(&seller, sale).expect("it is not zero");
+            *secret.to_bytes()
+        };
+        let earlier = sale(EARLIER_BUYER, 1_790_004_000, 4);
+        let settled = {
+            let purchase = purchase(EARLIER_BUYER, &earlier);
+            let mut settled = delivered(purchase, deliver(&earlier, rng), 1_790_087_400);
+            settled.state.status = 2;
+            settled.state.settle_key = settle_secret(&earlier);
+            settled
+        };
+        let shared = listed[0];
         let share = Share {
             version: 1,
             bump: bump(&[b"share", shared.as_ref(), DOCTOR.as_ref()]),
@@ -188,80 +248,42 @@ impl World {
             recipient_key: doctor.public_key().to_bytes(),
             capsule: capsule::seal(&elements[0], &doctor.public_key(), rng).0,
         };
-        let user =
-            |wallet: Address, key: &EncryptionSecret, key_index, next_record_id, next_order_id| {
-                User {
-                    version: 1,
-                    bump: bump(&[b"user", wallet.as_ref()]),
-                    reserved: [0; 2],
-                    key_index,
-                    next_record_id,
-                    next_order_id,
-                    record_count: next_record_id,
-                    wallet,
-                    encryption_key: key.public_key().to_bytes(),
-                }
-            };
-        let users = [
-            user(SELLER, &seller, 4, 3, 2),
-            user(DOCTOR, &doctor, 0, 0, 0),
-        ];
+        let user = |wallet: Address, key: &EncryptionSecret, key_index, next_order_id| User {
+            version: 1,
+            bump: bump(&[b"user", wallet.as_ref()]),
+            reserved: [0; 2],
+            key_index,
+            next_order_id,
+            next_study_id: 0,
+            record_count: if wallet == SELLER { 3 } else { 0 },
+            wallet,
+            encryption_key: key.public_key().to_bytes(),
+            attestation: [7; 64],
+        };
+        let users = [user(SELLER, &seller, 4, 2), user(DOCTOR, &doctor, 0, 0)];
 
         let mut ledger = Ledger(BTreeMap::new());
         for user in &users {
-            ledger.put(addresses.user(&user.wallet), user, 0);
+            ledger.put(user.address(&addresses), user, 0);
         }
         for record in &records {
-            ledger.put(addresses.record(&SELLER, record.state.id), record, 0);
+            ledger.put(record.address(&addresses), record, 0);
         }
         for order in [&open, &idle] {
-            ledger.put(addresses.order(&SELLER, order.state.id), order, 0);
+            ledger.put(order.address(&addresses), order, 0);
         }
-        let [pending_address, settled_address] =
-            [BUYER, EARLIER_BUYER].map(|buyer| addresses.purchase(&order_address, &buyer));
-        ledger.put(pending_address, &pending, PRICE);
-        ledger.put(settled_address, &settled, 0);
-        ledger.put(addresses.share(&shared, &DOCTOR), &share, 0);
+        for (purchase, escrow) in [(&pending, PRICE), (&locked, PRICE), (&settled, 0)] {
+            ledger.put(purchase.address(&addresses), purchase, escrow);
+        }
+        ledger.put(share.address(&addresses), &share, 0);
         let data = ledger
             .0
             .values()
             .map(|account| account.data.clone())
             .collect();
 
-        let new_element = RecordElement::random(rng);
-        let data_public_key = new_element.record_key(&SELLER, &CREATOR).data_public_key();
-        let (new_capsule, randomness) = capsule::seal(&new_element, &seller.public_key(), rng);
-        let binding = RecordBinding {
-            program_id: generion::ID,
-            record: addresses.record(&SELLER, 3),
-            creator: CREATOR,
-            owner_key: seller.public_key(),
-            data_public_key,
-        };
-        let create = CreateRecordArgs {
-            id: 3,
-            data_public_key: data_public_key.0,
-            capsule: new_capsule,
-            proof: capsule::prove(&binding, &new_capsule, &randomness, rng),
-            ciphertext_hash: [0; 32],
-            locator: sealed_locator.clone(),
-        };
-        let batch: Vec<_> = records[..2]
-            .iter()
-            .map(|record| DeliveryRecord {
-                record: addresses.record(&SELLER, record.state.id),
-                capsule: record.state.capsule,
-            })
-            .collect();
-        let (id, key) = (generion::ID, buyer.public_key());
-        let delivery = delivery::deliver(&id, &pending_address, &seller, &key, &batch, rng)
-            .expect("an honest batch");
-        let deliver = DeliverArgs {
-            first: 0,
-            proof: delivery.proof,
-            capsules: Capsules(delivery.capsules),
-        };
         let share_args = ShareRecordArgs {
+            key_index: 0,
             capsule: share.capsule,
             expires_at: 1_900_000_000,
         };
@@ -269,33 +291,41 @@ impl World {
             id: 2,
             price: PRICE,
             delivery_window: WINDOW,
+            only_buyer: Some(BUYER),
             label: "HbA1c, Zürich".to_owned(),
         };
         let purchase_args = PurchaseArgs {
-            buyer_key: earlier_key.to_bytes(),
-            price: PRICE,
-            delivery_window: WINDOW,
-            record_count: 1,
+            buyer_key: purchase_key(4).to_bytes(),
+            terms: idle.terms(&idle_address),
+        };
+        let deliver_args = DeliverArgs {
+            settle_key: delivery.settle_key.to_bytes(),
+            first: 0,
+            proof: delivery.proof,
+            capsules: Capsules(delivery.capsules),
+        };
+        let settle_args = SettleArgs {
+            settle_secret: settle_secret(&waiting),
+        };
+        let rotated = SetEncryptionKeyArgs {
+            key_index: 5,
+            encryption_key: public_key(5),
+            attestation: [8; 64],
         };
         let instructions = vec![
-            build.set_encryption_key(SELLER, SPONSOR, public_key(5)),
-            build.create_record(&SELLER, CREATOR, SPONSOR, create),
-            build.verify_record(SELLER, addresses.record(&SELLER, 2)),
-            build.delete_record(SELLER, addresses.record(&SELLER, 2), &records[2].state),
-            build.share_record(
-                SELLER,
-                SPONSOR,
-                addresses.record(&SELLER, 1),
-                &DOCTOR,
-                share_args,
-            ),
-            build.revoke_share(addresses.share(&shared, &DOCTOR), &share),
-            build.create_order(SELLER, SPONSOR, &[0, 1], order_args),
-            build.close_order(addresses.order(&SELLER, 1), &idle.state, &[0]),
-            build.purchase(BUYER, addresses.order(&SELLER, 1), purchase_args),
-            build.deliver(pending_address, &pending.state, &[0, 1], deliver),
-            build.refund(SELLER, pending_address, &pending.state),
-            build.close_purchase(EARLIER_BUYER, settled_address),
+            build.set_encryption_key(SELLER, SPONSOR, rotated),
+            create_record(sealed_locator.clone()),
+            build.verify_record(SELLER, listed[2]),
+            build.delete_record(SELLER, listed[2], &records[2].state),
+            build.share_record(SELLER, SPONSOR, listed[1], &DOCTOR, share_args),
+            build.revoke_share(share.address(&addresses), &share),
+            build.create_order(SELLER, SPONSOR, &listed[..2], order_args),
+            build.close_order(idle_address, &idle.state, &listed[..1]),
+            build.purchase(BUYER, idle_address, purchase_args),
+            build.deliver(sold.purchase, &pending.state, &listed[..2], deliver_args),
+            build.refund(SELLER, sold.purchase, &pending.state),
+            build.close_purchase(EARLIER_BUYER, earlier.purchase),
+            build.settle(waiting.purchase, &locked.state, settle_args),
         ];
         Self {
             accounts: ledger.0,
@@ -335,16 +365,19 @@ impl World {
             })
             .collect();
         let created = match tag {
-            1 => Some((3, 300 + data.len().saturating_sub(189))),
+            1 => Some((3, 292 + data.len().saturating_sub(181))),
             4 => Some((4, 256)),
-            6 => Some((3, 180 + 8 * 2)),
-            8 => Some((2, 164 + 64)),
+            6 => Some((3, 212 + 32 * 2)),
+            8 => Some((2, 236 + 64)),
             _ => None,
         };
         if let Some((index, size)) = created {
             let account: &mut Named = &mut named[index];
             account.account.lamports = 0;
             account.account.data = vec![0; size];
+        }
+        if let (1, Some(address)) = (tag, records::address(data)) {
+            named[3].account.address = address;
         }
         named
     }
@@ -366,6 +399,10 @@ impl Ledger {
 
 fn bump(seeds: &[&[u8]]) -> u8 {
     Address::find_program_address(seeds, &Addresses::default().program_id).1
+}
+
+fn purchase_key(seed: u64) -> PurchaseKey {
+    secret(seed).public_key()
 }
 
 /// The public key of the secret with a seed.

@@ -7,6 +7,7 @@ mod records;
 mod sales;
 mod users;
 
+use anchor_lang::prelude::ProgramError;
 use generion::GenerionError;
 use generion_fuzz::{
     layout::Encode,
@@ -29,7 +30,7 @@ impl Case {
         Self::with_data(tag, WORLD.instructions[usize::from(tag)].data.clone())
     }
 
-    /// The same with other data.
+    /// The same with other data; a record stands where these say.
     fn with_data(tag: u8, data: Vec<u8>) -> Self {
         Self {
             named: WORLD.named(tag, &data),
@@ -39,9 +40,9 @@ impl Case {
 
     /// With bytes of the data replaced.
     fn with_bytes(tag: u8, at: usize, bytes: &[u8]) -> Self {
-        let mut case = Self::new(tag);
-        case.data[at..at + bytes.len()].copy_from_slice(bytes);
-        case
+        let mut data = WORLD.instructions[usize::from(tag)].data.clone();
+        data[at..at + bytes.len()].copy_from_slice(bytes);
+        Self::with_data(tag, data)
     }
 
     /// Changes what an account holds.
@@ -79,8 +80,14 @@ impl Case {
     /// Runs it; it must be refused with the error.
     #[track_caller]
     fn refused(self, error: GenerionError) {
+        self.refused_with(error.into());
+    }
+
+    /// The same with an error that is not the program's own.
+    #[track_caller]
+    fn refused_with(self, error: ProgramError) {
         let Outcome { code, .. } = execute(&self.named, &self.data);
-        let expected = u64::from(anchor_lang::Error::from(error));
+        let expected = u64::from(error.clone());
         assert_eq!(code, expected, "it was to be refused with {error:?}");
     }
 }

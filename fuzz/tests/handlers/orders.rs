@@ -2,7 +2,7 @@ use generion::{
     GenerionError,
     state::{Order, User},
 };
-use generion_fuzz::world::{NOW, PRICE, SELLER, SPONSOR};
+use generion_fuzz::world::{BUYER, NOW, PRICE, SELLER, SPONSOR};
 use generion_interface::accounts::{OrderAccount, RecordAccount};
 
 use crate::Case;
@@ -17,23 +17,26 @@ fn an_order_lists_its_records() {
     let before: [RecordAccount; 2] =
         [0, 1].map(|index| crate::read(&Case::new(6).named[LISTED + index].account));
     let ledger = Case::new(6).lands();
-    let OrderAccount { state, record_ids } = ledger.read(3);
+    let OrderAccount { state, records } = ledger.read(3);
     let expected = Order {
         version: 1,
         bump: state.bump,
         open: 1,
         reserved: 0,
-        delivery_window: 3600,
-        id: 2,
-        price: PRICE,
-        created_at: NOW,
         pending_purchases: 0,
-        settled_purchases: 0,
-        seller: SELLER,
+        id: 2,
+        created_at: NOW,
         rent_payer: SPONSOR,
+        seller: SELLER,
+        price: PRICE,
+        delivery_window: 3600,
         label: Order::pad_label("HbA1c, Zürich").unwrap(),
+        only_buyer: BUYER,
+        settled_purchases: 0,
     };
-    assert_eq!((state, record_ids), (expected, vec![0, 1]));
+    assert_eq!(state, expected);
+    let listed = [LISTED, LISTED + 1].map(|index| ledger.account(index).address);
+    assert_eq!(records, listed);
     for (index, before) in before.into_iter().enumerate() {
         let after: RecordAccount = ledger.read(LISTED + index);
         assert_eq!(after.state.listings, before.state.listings + 1);
@@ -49,17 +52,46 @@ fn records_are_the_sellers_own_and_verified() {
 }
 
 #[test]
-fn record_ids_rise() {
-    let ids = |first, second| {
-        Case::new(6)
-            .edit(LISTED, |record: &mut RecordAccount| record.state.id = first)
-            .edit(LISTED + 1, |record: &mut RecordAccount| {
-                record.state.id = second
-            })
+fn record_addresses_rise() {
+    let at = |first: [u8; 32], second: [u8; 32]| {
+        let mut case = Case::new(6);
+        case.named[LISTED].account.address = first.into();
+        case.named[LISTED + 1].account.address = second.into();
+        case
     };
-    ids(7, 8).lands();
-    ids(8, 7).refused(GenerionError::RecordOrder);
-    ids(7, 7).refused(GenerionError::RecordOrder);
+    // By all bytes, the first before the last.
+    let (mut low, mut high) = ([7; 32], [7; 32]);
+    high[31] = 8;
+    at(low, high).lands();
+    at(high, low).refused(GenerionError::RecordOrder);
+    at(low, low).refused(GenerionError::RecordOrder);
+    low[0] = 9;
+    at(low, high).refused(GenerionError::RecordOrder);
+    at(high, low).lands();
+}
+
+#[test]
+fn records_are_made_for_one_key() {
+    let changed = |index, edit: fn(&mut RecordAccount)| Case::new(6).edit(index, edit);
+    for index in [LISTED, LISTED + 1] {
+        changed(index, |record| record.state.owner_key[0] ^= 1)
+            .refused(GenerionError::MixedOwnerKeys);
+    }
+    changed(LISTED, |record| record.state.owner_key[31] ^= 1)
+        .edit(LISTED + 1, |record: &mut RecordAccount| {
+            record.state.owner_key[31] ^= 1
+        })
+        .lands();
+}
+
+#[test]
+fn an_only_buyer_is_somebody_or_anyone() {
+    let data = Case::new(6).data;
+    let anyone = [&data[..21], &[0], &data[54..]].concat();
+    let ledger = Case::with_data(6, anyone).lands();
+    let order: OrderAccount = ledger.read(3);
+    assert_eq!(order.state.only_buyer(), None);
+    Case::with_bytes(6, 22, &[0; 32]).refused(GenerionError::BuyerNotAllowed);
 }
 
 #[test]
@@ -72,7 +104,7 @@ fn an_order_has_terms_within_the_limits() {
     let window = Case::with_bytes(6, 17, &599_u32.to_le_bytes());
     window.refused(GenerionError::DeliveryWindow);
     Case::with_bytes(6, 1, &3_u64.to_le_bytes()).refused(GenerionError::NotNextOrderId);
-    Case::with_bytes(6, 25, &[0]).refused(GenerionError::InvalidLabel);
+    Case::with_bytes(6, 58, &[0]).refused(GenerionError::InvalidLabel);
     let mut empty = Case::new(6);
     empty.named.truncate(LISTED);
     empty.refused(GenerionError::OrderLength);
@@ -114,7 +146,8 @@ fn an_order_closes_with_all_its_records_in_place() {
     more.named.push(another);
     more.refused(GenerionError::WrongRecord);
     let changed = |edit: fn(&mut RecordAccount)| Case::new(7).edit(UNLISTED, edit);
-    changed(|record| record.state.id = 1).refused(GenerionError::WrongRecord);
-    changed(|record| record.state.owner = SPONSOR).refused(GenerionError::WrongRecord);
     changed(|record| record.state.listings = 0).refused(GenerionError::Arithmetic);
+    let mut another = Case::new(7);
+    another.named[UNLISTED].account.address = SPONSOR;
+    another.refused(GenerionError::WrongRecord);
 }

@@ -1,9 +1,12 @@
+use anchor_lang::prelude::ProgramError;
 use generion::{
     CreateRecordArgs, GenerionError,
     proof::Capsule,
     state::{Record, Share, User},
 };
-use generion_fuzz::world::{CREATOR, DOCTOR, NOW, SELLER, SPONSOR, WORLD};
+use generion_fuzz::world::{
+    CREATOR, DOCTOR, NOW, SELLER, SPONSOR, WORLD, create_record, public_key,
+};
 use generion_interface::accounts::RecordAccount;
 
 use crate::Case;
@@ -26,7 +29,6 @@ fn a_record_is_written_as_it_was_sent() {
         verified: 0,
         reserved: 0,
         key_index: user.key_index,
-        id: 3,
         created_at: NOW,
         listings: 0,
         owner: SELLER,
@@ -35,44 +37,52 @@ fn a_record_is_written_as_it_was_sent() {
         owner_key: user.encryption_key,
         data_public_key: args.data_public_key,
         capsule: args.capsule,
-        ciphertext_hash: args.ciphertext_hash,
+        facts_root: args.facts_root,
     };
     assert_eq!((state, locator), (expected, args.locator));
     let counted = User {
-        next_record_id: user.next_record_id + 1,
         record_count: user.record_count + 1,
         ..user
     };
     assert_eq!(ledger.read::<User>(2), counted);
 }
 
-/// A proof for another creator does not hold; so this needs the honest one's place in the statement.
+/// At the address that follows from the creator the proof is of the old one, and so for every field.
 #[test]
-fn the_proof_is_for_the_one_who_submits() {
-    let mut case = Case::new(1);
-    case.named[0].account.address = SELLER;
-    case.refused(GenerionError::CapsuleProofInvalid);
+fn the_proof_is_for_the_contents() {
+    // Data key, challenge, response, facts.
+    for at in [1, 97, 113, 145] {
+        let byte = WORLD.instructions[1].data[at] ^ 1;
+        Case::with_bytes(1, at, &[byte]).refused(GenerionError::CapsuleProofInvalid);
+    }
+    // The capsule's halves, which have to be points still.
+    for half in [33, 65] {
+        Case::with_bytes(1, half, &public_key(9)).refused(GenerionError::CapsuleProofInvalid);
+    }
+}
+
+#[test]
+fn a_record_stands_where_its_contents_say() {
+    let mut elsewhere = Case::new(1);
+    elsewhere.named[3].account.address = SELLER;
+    elsewhere.refused_with(ProgramError::InvalidSeeds);
+    let mut other_creator = Case::new(1);
+    other_creator.named[0].account.address = SELLER;
+    other_creator.refused_with(ProgramError::InvalidSeeds);
+    let rotated = Case::new(1).edit(2, |user: &mut User| user.encryption_key = public_key(9));
+    rotated.refused_with(ProgramError::InvalidSeeds);
 }
 
 #[test]
 fn a_locator_has_1_to_512_bytes() {
-    for length in [0_u32, 513] {
-        let mut data = WORLD.instructions[1].data[..185].to_vec();
-        data.extend(length.to_le_bytes());
-        data.extend(vec![7; length as usize]);
-        Case::with_data(1, data).refused(GenerionError::LocatorLength);
+    let with = |length| Case::with_data(1, create_record(vec![7; length]).data);
+    for length in [0, 513] {
+        with(length).refused(GenerionError::LocatorLength);
     }
-    for length in [1_u32, 512] {
-        let mut data = WORLD.instructions[1].data[..185].to_vec();
-        data.extend(length.to_le_bytes());
-        data.extend(vec![7; length as usize]);
-        Case::with_data(1, data).lands();
+    for length in [1, 512] {
+        let record: RecordAccount = with(length).lands().read(3);
+        assert_eq!(record.locator, vec![7; length]);
     }
-}
-
-#[test]
-fn only_the_next_id_is_taken() {
-    Case::with_bytes(1, 1, &4_u64.to_le_bytes()).refused(GenerionError::NotNextRecordId);
 }
 
 /// A record, a share, an order and a purchase, each where an account of the program is.
@@ -160,13 +170,13 @@ fn a_share_is_written_for_the_recipients_key() {
     let Capsule { ephemeral, masked } = share.capsule;
     assert_eq!(
         [ephemeral, masked].as_flattened(),
-        &Case::new(4).data[1..65]
+        &Case::new(4).data[5..69]
     );
 }
 
 #[test]
 fn an_expiry_lies_ahead_or_is_none() {
-    let expires = |at: i64| Case::with_bytes(4, 65, &at.to_le_bytes());
+    let expires = |at: i64| Case::with_bytes(4, 69, &at.to_le_bytes());
     for at in [0, NOW + 1, i64::MAX] {
         let share: Share = expires(at).lands().read(4);
         assert_eq!(share.expires_at, at);
@@ -181,9 +191,22 @@ fn a_share_needs_a_verified_record_and_a_capsule_of_points() {
     Case::new(4)
         .edit(2, |record: &mut RecordAccount| record.state.verified = 0)
         .refused(GenerionError::NotVerified);
-    for (at, bytes) in [(1, [0; 32]), (1, [0xff; 32]), (33, [0xff; 32])] {
+    for (at, bytes) in [(5, [0; 32]), (5, [0xff; 32]), (37, [0xff; 32])] {
         Case::with_bytes(4, at, &bytes).refused(GenerionError::InvalidPoint);
     }
+}
+
+#[test]
+fn a_share_names_the_recipients_present_key() {
+    for index in [1_u32, u32::MAX] {
+        Case::with_bytes(4, 1, &index.to_le_bytes()).refused(GenerionError::KeyIndexChanged);
+    }
+    let rotated = Case::new(4).edit(3, |user: &mut User| user.key_index = 1);
+    rotated.clone().refused(GenerionError::KeyIndexChanged);
+    let mut data = rotated.data;
+    data[1..5].copy_from_slice(&1_u32.to_le_bytes());
+    let fresh = Case::with_data(4, data).edit(3, |user: &mut User| user.key_index = 1);
+    assert_eq!(fresh.lands().read::<Share>(4).key_index, 1);
 }
 
 #[test]
