@@ -4,7 +4,9 @@ use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::BoolishValueParser};
 use clap_complete::Shell;
-use generion_client::{Addresses, PriorityPrice};
+use generion_client::{
+    Addresses, PriorityPrice, locator::StoreUrl, rpc::url::PlainHttp, store::MovedStore,
+};
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
 use url::Url;
@@ -12,11 +14,15 @@ use url::Url;
 use crate::{
     command::{
         deliver::DeliverArgs, history::HistoryArgs, key::KeyCommand, localnet::LocalnetArgs,
-        order::OrderCommand, purchase::PurchaseCommand, record::RecordCommand, share::ShareCommand,
-        store::StoreCommand, user::UserCommand,
+        node::NodeCommand, order::OrderCommand, purchase::PurchaseCommand, record::RecordCommand,
+        share::ShareCommand, store::StoreCommand, user::UserCommand,
     },
     keypair::KeypairSource,
+    nodes::ClusterChoice,
 };
+
+/// What others pay, up to 0.000005 SOL for 50,000 compute units.
+const DEFAULT_PRICE: &str = "market:100000";
 
 /// Health records that their patients own: written by clinics, shared with doctors, sold to buyers, keys proven on the
 /// ledger.
@@ -36,8 +42,40 @@ pub struct Cli {
 pub struct GlobalArgs {
     /// The Solana node: its URL, or localhost, devnet, testnet, mainnet-beta, or one of their first letters
     /// [default: that of -C, or localhost]
-    #[arg(short, long, global = true, env = "GENERION_URL", value_parser = node_url)]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "GENERION_URL",
+        hide_env_values = true
+    )]
     pub url: Option<String>,
+
+    /// A further node, of another operator, which has to agree with the first one where one node alone can't decide; may
+    /// be repeated. On public clusters some are known
+    #[arg(
+        long,
+        global = true,
+        env = "GENERION_WITNESSES",
+        hide_env_values = true,
+        value_name = "URL",
+        value_delimiter = ','
+    )]
+    pub witness: Vec<String>,
+
+    /// The cluster that all nodes have to be of: mainnet-beta, devnet, testnet, localnet, or a genesis hash
+    /// [default: that of -u's name; localnet for a node on this machine, mainnet-beta for others]
+    #[arg(long, global = true, env = "GENERION_CLUSTER", value_name = "CLUSTER", value_parser = ClusterChoice::from_str)]
+    pub cluster: Option<ClusterChoice>,
+
+    /// Reach nodes and stores on other machines by plain http, which anybody on the way can read and change
+    #[arg(long, global = true, env = "GENERION_ALLOW_PLAIN_HTTP", value_parser = BoolishValueParser::new())]
+    pub allow_plain_http: bool,
+
+    /// Folder for what has to outlive a run: offers, settlements under way, keys that were seen, trusted nodes
+    /// [default: ~/.local/share/generion]
+    #[arg(long, global = true, env = "GENERION_DATA", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
 
     /// The wallet that acts: a keypair file as solana-keygen writes it, - for one on standard input, or prompt:// for a
     /// seed phrase (prompt://?key=0/0 for its first account)
@@ -47,6 +85,7 @@ pub struct GlobalArgs {
         long,
         global = true,
         env = "GENERION_KEYPAIR",
+        hide_env_values = true,
         value_name = "KEYPAIR",
         value_parser = KeypairSource::from_str
     )]
@@ -58,6 +97,7 @@ pub struct GlobalArgs {
         visible_alias = "payer",
         global = true,
         env = "GENERION_FEE_PAYER",
+        hide_env_values = true,
         value_name = "KEYPAIR",
         value_parser = KeypairSource::from_str
     )]
@@ -93,15 +133,21 @@ pub struct GlobalArgs {
     pub passphrase_fd: Option<u32>,
 
     /// The node's websocket [default: that of -C, or the port after that of --url]
-    #[arg(long, global = true, env = "GENERION_WS", value_name = "URL", value_parser = websocket)]
-    pub ws: Option<Url>,
+    #[arg(
+        long,
+        global = true,
+        env = "GENERION_WS",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub ws: Option<String>,
 
-    /// Pays this much per compute unit for being taken early, in millionths of a lamport; market:MAX is what others pay,
-    /// and MAX at most
-    #[arg(long, global = true, value_name = "PRICE", value_parser = priority, default_value = "0")]
+    /// Pay this much per compute unit for being taken early, in millionths of a lamport; market:MAX is what others pay,
+    /// and MAX at most; 0 is nothing
+    #[arg(long, global = true, value_name = "PRICE", value_parser = priority, default_value = DEFAULT_PRICE)]
     pub priority_price: PriorityPrice,
 
-    /// Tells what the command would do and cost, and does nothing: nothing is signed, sent, uploaded or written down
+    /// Tell what the command would do and cost, and do nothing: sign, send, upload and write down nothing
     #[arg(long, global = true)]
     pub dry_run: bool,
 
@@ -109,11 +155,15 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Display)]
     pub output: Format,
 
-    /// Follows locators into this machine and private networks
+    /// Look for the documents of a store at another address as well: OLD=NEW, both addresses of stores; may be repeated
+    #[arg(long, global = true, value_name = "OLD=NEW", value_parser = MovedStore::from_str)]
+    pub store_map: Vec<MovedStore>,
+
+    /// Follow locators into this machine and private networks
     #[arg(long, global = true, env = "GENERION_ALLOW_PRIVATE", value_parser = BoolishValueParser::new())]
     pub allow_private_addresses: bool,
 
-    /// Follows locators to files of this machine
+    /// Follow locators to files of this machine
     #[arg(long, global = true)]
     pub allow_file_locators: bool,
 
@@ -121,9 +171,19 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "BYTES")]
     pub max_document_bytes: Option<u64>,
 
-    /// Doesn't ask before money moves or something is gone for good
+    /// Don't ask before money moves or something is gone for good
     #[arg(short, long, global = true)]
     pub yes: bool,
+}
+
+impl GlobalArgs {
+    /// Whether plain http is spoken with other machines.
+    pub const fn plain_http(&self) -> PlainHttp {
+        match self.allow_plain_http {
+            true => PlainHttp::Allowed,
+            false => PlainHttp::ThisMachineOnly,
+        }
+    }
 }
 
 /// The form of what is printed.
@@ -174,8 +234,8 @@ pub enum Command {
     /// Buy orders and open what was delivered
     #[command(subcommand)]
     Purchase(PurchaseCommand),
-    /// Deliver the keys of purchases and collect their price. With --key-file and --fee-payer it does without the seller's
-    /// wallet
+    /// Deliver the keys of purchases, lock them, and settle: the buyer can open them then, and the price is yours. With
+    /// --key-file and --fee-payer it does without the seller's wallet
     Deliver(DeliverArgs),
     /// The audit trail of a record, share, order, purchase or user, rebuilt from the ledger's transactions
     History(HistoryArgs),
@@ -185,6 +245,9 @@ pub enum Command {
     /// Documents in document stores
     #[command(subcommand)]
     Store(StoreCommand),
+    /// The nodes that are asked, and whether they agree
+    #[command(subcommand)]
+    Node(NodeCommand),
     /// Run a local validator and a document store to try all this with
     Localnet(LocalnetArgs),
     /// Print what a shell needs to complete commands and options
@@ -198,32 +261,6 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
     },
-}
-
-/// A node's address from its URL or the Solana tools' name of a cluster.
-pub fn node_url(text: &str) -> Result<String, String> {
-    let url = match text {
-        "l" | "localhost" => "http://127.0.0.1:8899",
-        "d" | "devnet" => "https://api.devnet.solana.com",
-        "t" | "testnet" => "https://api.testnet.solana.com",
-        "m" | "mainnet-beta" => "https://api.mainnet-beta.solana.com",
-        url => url,
-    };
-    match Url::parse(url) {
-        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => Ok(url.to_owned()),
-        _ => Err(
-            "expected an http or https URL, or localhost, devnet, testnet or mainnet-beta"
-                .to_owned(),
-        ),
-    }
-}
-
-/// A node's websocket.
-pub fn websocket(text: &str) -> Result<Url, String> {
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "ws" | "wss") => Ok(url),
-        _ => Err("expected the ws or wss URL of a node".to_owned()),
-    }
 }
 
 /// A priority price in micro-lamports.
@@ -245,11 +282,21 @@ pub fn address(text: &str) -> Result<Address, String> {
         .map_err(|_| "not an address, which is 32 bytes in base58".to_owned())
 }
 
-/// The root of a document store.
-pub fn store_url(text: &str) -> Result<Url, String> {
+/// A document store.
+pub fn store_url(text: &str) -> Result<StoreUrl, String> {
+    let text = text.strip_suffix('/').unwrap_or(text);
+    match text.parse::<StoreUrl>() {
+        Ok(url) if url.scheme() != "file" => Ok(url),
+        Ok(_) => Err("expected the http or https address of a document store".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// A document in a store.
+pub fn document_url(text: &str) -> Result<Url, String> {
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
-        _ => Err("expected the http or https URL of a document store".to_owned()),
+        _ => Err("expected the http or https URL of a document".to_owned()),
     }
 }
 
@@ -265,38 +312,17 @@ mod tests {
     }
 
     #[test]
+    fn the_usual_price_is_the_librarys() {
+        assert_eq!(priority(DEFAULT_PRICE), Ok(PriorityPrice::default()));
+    }
+
+    #[test]
     fn a_price_is_fixed_or_the_markets() {
         assert_eq!(priority("0"), Ok(PriorityPrice::None));
         assert_eq!(priority("5000"), Ok(PriorityPrice::Fixed(5_000)));
         assert_eq!(priority("market:7"), Ok(PriorityPrice::Market { max: 7 }));
         for nonsense in ["", "-1", "1SOL", "market", "market:"] {
             assert!(priority(nonsense).is_err(), "{nonsense}");
-        }
-    }
-
-    #[test]
-    fn clusters_have_the_names_of_the_solana_tools() {
-        assert_eq!(node_url("l"), node_url("localhost"));
-        assert_eq!(node_url("d").unwrap(), "https://api.devnet.solana.com");
-        assert_eq!(
-            node_url("testnet").unwrap(),
-            "https://api.testnet.solana.com"
-        );
-        assert_eq!(
-            node_url("mainnet-beta").unwrap(),
-            "https://api.mainnet-beta.solana.com"
-        );
-        assert_eq!(
-            node_url("http://127.0.0.1:1").unwrap(),
-            "http://127.0.0.1:1"
-        );
-        for nonsense in ["", "mainnet", "127.0.0.1:8899", "ws://127.0.0.1"] {
-            assert!(
-                node_url(nonsense)
-                    .unwrap_err()
-                    .contains("expected an http or https URL"),
-                "{nonsense}"
-            );
         }
     }
 }

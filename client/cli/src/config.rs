@@ -8,7 +8,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, hidden};
 
 /// Where it is, below the home folder.
 const PLACE: &str = ".config/solana/cli/config.yml";
@@ -61,6 +61,7 @@ impl SolanaConfig {
             return Ok(None);
         }
         parse(value).map(Some).map_err(|reason| {
+            let value = hidden::shown(value);
             unreadable(&self.path, &format_args!("{name} is {value:?}: {reason}"))
         })
     }

@@ -1,10 +1,24 @@
 //! What a command works with: ledger, stores, and the user's wallets.
 
-use std::{cell::OnceCell, env, io, io::IsTerminal, path::Path, sync::Arc};
+use std::{
+    cell::OnceCell,
+    env, io,
+    io::IsTerminal,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use generion_client::{
-    Client, ClientError, KeyRing, KeySource, Landed, Ledger, Wallet, crypto::keys::KeyFile,
-    store::FetchPolicy, websocket_url,
+    Client, ClientError, Deployment, DryRun, KeyMemory, KeyRing, KeySource, Landed, Ledger,
+    Recipient, Wallet,
+    crypto::keys::KeyFile,
+    rpc::{
+        cluster,
+        url::{PlainHttp, is_this_machine, redacted},
+        witness::WitnessOptions,
+    },
+    store::{FetchPolicy, StoreMap},
+    websocket_url,
 };
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
@@ -13,19 +27,24 @@ use solana_signer::Signer;
 use url::Url;
 
 use crate::{
-    cli::{Commitment, Format, GlobalArgs, node_url, websocket},
+    addressee::Addressee,
+    cli::{Commitment, Format, GlobalArgs},
     config::SolanaConfig,
     consent::Consent,
+    data_folder::DataFolder,
+    dry_run::Rehearsed,
     explorer::Explorer,
-    failure::Failure,
+    failure::{Failure, warn},
     key_file,
     keypair::KeypairSource,
+    nodes::{NodeArgs, Nodes},
+    output::Output,
     progress::Bars,
     view::TransactionView,
 };
 
 /// Lamports that a signature costs. What it did cost is read back from the ledger.
-const FEE_PER_SIGNATURE: u64 = 5_000;
+pub const FEE_PER_SIGNATURE: u64 = 5_000;
 /// The node where neither the command line nor the Solana tools' configuration names one.
 const DEFAULT_NODE: &str = "localhost";
 
@@ -33,12 +52,11 @@ const DEFAULT_NODE: &str = "localhost";
 pub struct Context {
     pub client: Client,
     args: GlobalArgs,
-    /// The node that `args` or the configuration name.
-    url: String,
+    nodes: Nodes,
+    data: DataFolder,
     websocket: Option<Url>,
     wallet_source: Option<KeypairSource>,
-    /// Found out once.
-    explorer: tokio::sync::OnceCell<Explorer>,
+    explorer: Explorer,
     /// Read once, since it takes a passphrase and a second.
     key_file: OnceCell<KeyFile>,
     /// Read once, since they may be asked for.
@@ -58,13 +76,22 @@ pub struct Signers<'a> {
 impl Context {
     pub fn new(args: GlobalArgs) -> Result<Self, Failure> {
         let config = SolanaConfig::read(args.config.as_deref())?;
+        let is_node = |url: &str| match cluster::node_url(url, PlainHttp::Allowed) {
+            Ok(_) => Ok(url.to_owned()),
+            Err(error) => Err(error.to_string()),
+        };
         let url = match &args.url {
             Some(url) => Some(url.clone()),
-            None => config.value("json_rpc_url", &config.json_rpc_url, node_url)?,
+            None => config.value("json_rpc_url", &config.json_rpc_url, is_node)?,
         };
         // The configured websocket is that of the configured node.
         let websocket = match (&args.ws, &args.url) {
-            (Some(url), _) => Some(url.clone()),
+            (Some(url), _) => Some(websocket(url).map_err(|reason| {
+                Failure::new(
+                    format!("--ws is {:?}: {reason}", redacted(url)),
+                    "Pass the websocket of the node, or leave out --ws.",
+                )
+            })?),
             (None, Some(_)) => None,
             (None, None) => config.value("websocket_url", &config.websocket_url, websocket)?,
         };
@@ -88,19 +115,25 @@ impl Context {
             ));
         }
 
-        let url = url.map_or_else(|| node_url(DEFAULT_NODE), Ok);
-        let url = url.map_err(|reason| Failure::new(reason, "Pass a node with -u."))?;
-        let mut client = client(&args, url.clone(), commitment.into())?;
-        if args.dry_run {
-            client.ledger.set_dry_run();
-        }
+        let data = DataFolder::new(args.data_dir.as_deref())?;
+        let node_args = NodeArgs {
+            url: url.as_deref().unwrap_or(DEFAULT_NODE),
+            url_source: "-u",
+            witnesses: &args.witness,
+            cluster: args.cluster.clone(),
+            plain_http: args.plain_http(),
+        };
+        let nodes = Nodes::new(&node_args, &data)?;
+        let explorer = Explorer::of(&nodes);
+        let client = client(&args, &nodes, &data, commitment.into())?;
         Ok(Self {
             client,
-            url,
+            nodes,
+            data,
             websocket,
             wallet_source,
             args,
-            explorer: tokio::sync::OnceCell::new(),
+            explorer,
             key_file: OnceCell::new(),
             wallet: OnceCell::new(),
             fee_payer: OnceCell::new(),
@@ -119,37 +152,77 @@ impl Context {
         self.args.dry_run
     }
 
-    /// Has a flow that the ledger would refuse refused before its user is asked about it. Who is not asked hears of it
-    /// as soon.
-    pub async fn rehearse<T>(
+    /// Has a transaction that the ledger would refuse refused before anybody is asked about it. What it would do, where that
+    /// is all that is wanted; with `--yes` nothing, since whoever is not asked hears of it as soon.
+    pub async fn rehearse(
         &self,
-        flow: impl AsyncFnOnce(&Client) -> Result<T, ClientError>,
-    ) -> Result<(), Failure> {
-        if self.args.yes || self.args.dry_run {
-            return Ok(());
+        simulation: impl Future<Output = Result<DryRun, ClientError>>,
+    ) -> Result<Option<Output>, Failure> {
+        if self.args.yes && !self.args.dry_run {
+            return Ok(None);
         }
-        let mut client = client(
-            &self.args,
-            self.url.clone(),
-            self.ledger().rpc().commitment(),
-        )?;
-        client.ledger.set_dry_run();
-        match flow(&client).await {
-            Ok(_) | Err(ClientError::DryRun(_)) => Ok(()),
-            Err(error) => Err(error.into()),
+        let dry_run = simulation.await?;
+        match self.args.dry_run {
+            true => Output::new(&Rehearsed::from(&dry_run)).map(Some),
+            false => Ok(None),
         }
+    }
+
+    /// What a transaction that nobody is asked about would do, where that is all that is wanted.
+    pub async fn dry_run(
+        &self,
+        simulation: impl Future<Output = Result<DryRun, ClientError>>,
+    ) -> Result<Option<Output>, Failure> {
+        match self.args.dry_run {
+            true => self.rehearse(simulation).await,
+            false => Ok(None),
+        }
+    }
+
+    /// The nodes, and the cluster that they are held to.
+    pub const fn nodes(&self) -> &Nodes {
+        &self.nodes
+    }
+
+    /// What outlives a run.
+    pub const fn data(&self) -> &DataFolder {
+        &self.data
+    }
+
+    /// The file that keeps what was offered; its folder is there.
+    pub fn offers_path(&self, named: Option<PathBuf>) -> Result<PathBuf, Failure> {
+        if let Some(path) = named {
+            return Ok(path);
+        }
+        self.create_data()?;
+        Ok(self.data.offers(&self.nodes.cluster))
+    }
+
+    /// Makes the data folder, which nothing but this user may look into.
+    pub fn create_data(&self) -> Result<(), Failure> {
+        match self.args.dry_run {
+            true => Ok(()),
+            false => self.data.create(),
+        }
+    }
+
+    /// Whose key it is, and what shows that.
+    pub async fn recipient(&self, addressee: &Addressee) -> Result<Recipient, Failure> {
+        self.create_data()?;
+        Ok(match addressee {
+            Addressee::Wallet(wallet) => self.client.recipient(wallet).await?,
+            Addressee::Card(card) => self.client.card_recipient(card)?,
+        })
     }
 
     /// A transaction as it is told.
-    pub async fn transaction(&self, landed: &Landed) -> TransactionView {
-        TransactionView::new(landed, self.explorer().await)
+    pub fn transaction(&self, landed: &Landed) -> TransactionView {
+        TransactionView::new(landed, &self.explorer)
     }
 
     /// Where transactions are shown.
-    pub async fn explorer(&self) -> &Explorer {
-        self.explorer
-            .get_or_init(|| Explorer::of(self.ledger()))
-            .await
+    pub const fn explorer(&self) -> &Explorer {
+        &self.explorer
     }
 
     /// Waits so long for a node that is gone.
@@ -159,10 +232,21 @@ impl Context {
 
     /// The node's websocket.
     pub fn websocket(&self) -> Result<Url, Failure> {
-        match &self.websocket {
-            Some(url) => Ok(url.clone()),
-            None => Ok(websocket_url(&self.url)?),
+        let url = match &self.websocket {
+            Some(url) => url.clone(),
+            None => websocket_url(self.nodes.first().expose_full())?,
+        };
+        let is_open_to_all = url.scheme() == "ws" && !is_this_machine(url.as_str());
+        if is_open_to_all && self.args.plain_http() == PlainHttp::ThisMachineOnly {
+            return Err(Failure::new(
+                format!(
+                    "the websocket {} is not encrypted, and anybody on the way can read and change what it tells",
+                    redacted(url.as_str())
+                ),
+                "Pass a wss URL with --ws, or --allow-plain-http if you know that the way is safe.",
+            ));
         }
+        Ok(url)
     }
 
     /// What is printed.
@@ -231,6 +315,13 @@ impl Context {
         &self.client.ledger
     }
 
+    /// Tells which nodes listed what can't be where they say. Lists leave it out.
+    pub fn tell_lies(&self) {
+        for lie in self.ledger().take_lies() {
+            warn(self.format(), &lie.to_string());
+        }
+    }
+
     /// The acting wallet and who pays for it.
     pub async fn signers(&self) -> Result<Signers<'_>, Failure> {
         Ok(Signers {
@@ -291,18 +382,45 @@ impl Context {
     }
 }
 
-fn client(args: &GlobalArgs, url: String, commitment: CommitmentConfig) -> Result<Client, Failure> {
+fn client(
+    args: &GlobalArgs,
+    nodes: &Nodes,
+    data: &DataFolder,
+    commitment: CommitmentConfig,
+) -> Result<Client, Failure> {
     let usual = FetchPolicy::default();
     let policy = FetchPolicy {
         allow_private: args.allow_private_addresses,
         allow_file: args.allow_file_locators,
+        plain_http: args.plain_http(),
         max_size: args.max_document_bytes.unwrap_or(usual.max_size),
         ..usual
     };
-    let mut client = Client::new(url.clone(), args.program_id, policy)?;
-    client.ledger = Ledger::new(url, args.program_id, commitment);
-    client.ledger.set_priority(args.priority_price);
+    let deployment = Deployment {
+        genesis: nodes.cluster.genesis(),
+        program_id: args.program_id,
+    };
+    let options = WitnessOptions {
+        trust_single: nodes.trust_single,
+        ..WitnessOptions::default()
+    };
+    let mut ledger = Ledger::new(deployment, nodes.urls.clone(), commitment, options)?;
+    ledger.set_priority(args.priority_price);
+    let mut client = Client::new(ledger, policy)?;
+    client.store_map = StoreMap::new(args.store_map.clone());
+    // A dry run shows nobody a key, and writes nothing down.
+    if !args.dry_run {
+        client.set_key_memory(KeyMemory::file(data.keys_seen()));
+    }
     Ok(client)
+}
+
+/// A node's websocket.
+fn websocket(text: &str) -> Result<Url, String> {
+    match Url::parse(text) {
+        Ok(url) if matches!(url.scheme(), "ws" | "wss") => Ok(url),
+        _ => Err("expected the ws or wss URL of a node".to_owned()),
+    }
 }
 
 async fn once<'a>(

@@ -1,20 +1,19 @@
 //! Links to Solana's explorer.
 
-use generion_client::Ledger;
-use solana_cluster_type::ClusterType;
+use generion_client::rpc::cluster::Cluster;
 use solana_signature::Signature;
-use url::{Host, Url};
+use url::Url;
+
+use crate::nodes::{ClusterChoice, Nodes};
 
 /// Solana's own explorer.
 const EXPLORER: &str = "https://explorer.solana.com/tx/";
-/// The cluster that a link means which names none.
-const MAINNET: &str = "mainnet-beta";
 
 /// Where the ledger of a node is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Explorer {
     /// A cluster that the explorer knows.
-    Public(&'static str),
+    Public(Cluster),
     /// This machine's, which the explorer's page reads from the browser.
     Local(String),
     /// Nowhere: the node's address is nobody's business, since it may hold a key to its service.
@@ -22,14 +21,13 @@ pub enum Explorer {
 }
 
 impl Explorer {
-    /// For a node. One that does not answer now spoils nothing but the link.
-    pub async fn of(ledger: &Ledger) -> Self {
-        if let Some(local) = local(&ledger.rpc().url()) {
-            return local;
-        }
-        match ledger.rpc().get_genesis_hash().await {
-            Ok(genesis) => public(&genesis.to_string()),
-            Err(_) => Self::Unknown,
+    /// For the cluster that its user named. No node is asked.
+    pub fn of(nodes: &Nodes) -> Self {
+        let first = nodes.first();
+        match &nodes.cluster {
+            ClusterChoice::Public(cluster) => Self::Public(cluster.clone()),
+            _ if first.is_this_machine() => Self::Local(first.to_string()),
+            _ => Self::Unknown,
         }
     }
 
@@ -38,9 +36,11 @@ impl Explorer {
         let link = Url::parse(EXPLORER).ok()?;
         let mut link = link.join(&signature.to_string()).ok()?;
         match self {
-            Self::Public(MAINNET) => {}
+            // The one that a link means which names none.
+            Self::Public(Cluster::MainnetBeta) => {}
             Self::Public(cluster) => {
-                link.query_pairs_mut().append_pair("cluster", cluster);
+                link.query_pairs_mut()
+                    .append_pair("cluster", cluster.name());
             }
             Self::Local(node) => {
                 link.query_pairs_mut()
@@ -53,77 +53,70 @@ impl Explorer {
     }
 }
 
-fn local(url: &str) -> Option<Explorer> {
-    let url = Url::parse(url).ok()?;
-    let is_loopback = match url.host()? {
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-        Host::Domain(name) => name == "localhost",
-    };
-    is_loopback.then(|| Explorer::Local(url.into()))
-}
-
-/// The public cluster that began with this block.
-fn public(genesis: &str) -> Explorer {
-    let clusters = [
-        (ClusterType::MainnetBeta, MAINNET),
-        (ClusterType::Devnet, "devnet"),
-        (ClusterType::Testnet, "testnet"),
-    ];
-    clusters
-        .into_iter()
-        .find(|(cluster, _)| {
-            cluster
-                .get_genesis_hash()
-                .is_some_and(|hash| hash.to_string() == genesis)
-        })
-        .map_or(Explorer::Unknown, |(_, name)| Explorer::Public(name))
-}
-
 #[cfg(test)]
 mod tests {
+    use generion_client::{
+        GenesisHash,
+        rpc::url::{NodeUrl, PlainHttp},
+    };
+
     use super::*;
 
-    fn link(cluster: Explorer) -> Option<String> {
-        let link = cluster.link(&Signature::from([1; 64]))?;
+    fn link(cluster: ClusterChoice, url: &str) -> Option<String> {
+        let nodes = Nodes {
+            cluster,
+            urls: vec![NodeUrl::parse(url, PlainHttp::ThisMachineOnly).unwrap()],
+            trust_single: false,
+        };
+        let link = Explorer::of(&nodes).link(&Signature::from([1; 64]))?;
         Some(link.replace(&Signature::from([1; 64]).to_string(), "SIGNATURE"))
     }
 
+    /// Also where a node of this machine leads to one.
     #[test]
-    fn public_clusters_are_known_by_their_first_block() {
-        // https://docs.anza.xyz/clusters/available
-        for (genesis, expected) in [
-            (
-                "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d",
-                "https://explorer.solana.com/tx/SIGNATURE",
-            ),
-            (
-                "EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG",
-                "https://explorer.solana.com/tx/SIGNATURE?cluster=devnet",
-            ),
-            (
-                "4uhcVJyU9pJkvQyS88uRDiswHXSCkY3zQawwpjk2NsNY",
-                "https://explorer.solana.com/tx/SIGNATURE?cluster=testnet",
-            ),
+    fn public_clusters_are_shown_by_name() {
+        for url in [
+            "https://rpc.example/?api-key=secret",
+            "http://127.0.0.1:8899",
         ] {
-            assert_eq!(link(public(genesis)).as_deref(), Some(expected));
+            for (cluster, expected) in [
+                (
+                    Cluster::MainnetBeta,
+                    "https://explorer.solana.com/tx/SIGNATURE",
+                ),
+                (
+                    Cluster::Devnet,
+                    "https://explorer.solana.com/tx/SIGNATURE?cluster=devnet",
+                ),
+                (
+                    Cluster::Testnet,
+                    "https://explorer.solana.com/tx/SIGNATURE?cluster=testnet",
+                ),
+            ] {
+                let link = link(ClusterChoice::Public(cluster), url);
+                assert_eq!(link.as_deref(), Some(expected));
+            }
         }
     }
 
     #[test]
     fn a_node_of_this_machine_is_named_in_the_link() {
         assert_eq!(
-            link(local("http://127.0.0.1:8899").unwrap()).as_deref(),
+            link(ClusterChoice::Localnet, "http://127.0.0.1:8899").as_deref(),
             Some(
-                "https://explorer.solana.com/tx/SIGNATURE?cluster=custom&customUrl=http%3A%2F%2F127.0.0.1%3A8899%2F"
+                "https://explorer.solana.com/tx/SIGNATURE?cluster=custom&customUrl=http%3A%2F%2F127.0.0.1%3A8899"
             )
         );
-        assert!(local("http://localhost:8899").is_some() && local("http://[::1]:8899").is_some());
     }
 
     #[test]
     fn the_address_of_a_service_never_gets_into_a_link() {
-        assert_eq!(local("https://rpc.example/?api-key=secret"), None);
-        assert_eq!(link(public("somebody else's")), None);
+        let other = ClusterChoice::Other(GenesisHash([7; 32]));
+        assert_eq!(
+            link(other.clone(), "https://rpc.example/?api-key=secret"),
+            None
+        );
+        let local = link(other, "http://127.0.0.1:8899/?api-key=secret").unwrap();
+        assert!(!local.contains("secret"), "{local}");
     }
 }

@@ -58,7 +58,12 @@ pub fn failure(path: &Path, error: KeyFileError) -> Failure {
         KeyFileError::Io(error) => return file_error(path, error),
         KeyFileError::WrongPassphrase => "Try again with the passphrase that it was written with.",
         KeyFileError::Taken(_) => "Pass another key file (--key-file): this one is kept as it is.",
-        KeyFileError::ExcessiveWork(_) | KeyFileError::Malformed => {
+        KeyFileError::Version1 => "Do that, or write a new one with `generion key export`.",
+        KeyFileError::UnknownVersion(_) => "Update this software; the file was left as it is.",
+        KeyFileError::ExcessiveWork(_)
+        | KeyFileError::Malformed
+        | KeyFileError::NoKey(_)
+        | KeyFileError::Attestation { .. } => {
             "Pass a file that `generion key export` wrote (--key-file)."
         }
     };

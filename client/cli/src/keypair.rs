@@ -15,7 +15,7 @@ use solana_keypair::{
 use uriparse::URIReference;
 use zeroize::Zeroizing;
 
-use crate::{failure::Failure, prompt};
+use crate::{failure::Failure, hidden, prompt};
 
 /// Where a wallet's secret comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,8 @@ pub enum KeypairSource {
     Stdin,
     /// A seed phrase, asked for on the terminal, and the way from there.
     Prompt(Derivation),
+    /// What looks like a secret itself, and is not kept.
+    Itself,
 }
 
 /// How a keypair follows from a seed phrase.
@@ -45,6 +47,7 @@ impl FromStr for KeypairSource {
             "" => return Err("expected a keypair file, prompt:// or -".to_owned()),
             "-" => return Ok(Self::Stdin),
             "ASK" => return Ok(Self::Prompt(Derivation::Seed)),
+            text if is_secret(text) => return Ok(Self::Itself),
             text => URIReference::try_from(text).ok(),
         };
         // What is no URI is a file, and so is one without a scheme.
@@ -77,8 +80,14 @@ impl fmt::Display for KeypairSource {
             Self::File(path) => write!(f, "the keypair file {}", path.display()),
             Self::Stdin => f.write_str("a keypair from standard input"),
             Self::Prompt(_) => f.write_str("a seed phrase"),
+            Self::Itself => f.write_str("no keypair file"),
         }
     }
+}
+
+/// A file may have any name.
+fn is_secret(text: &str) -> bool {
+    (hidden::looks_secret(text) || hidden::looks_like_an_address(text)) && !Path::new(text).exists()
 }
 
 impl KeypairSource {
@@ -86,6 +95,13 @@ impl KeypairSource {
     pub async fn read(&self, role: &str) -> Result<Keypair, Failure> {
         match self {
             Self::File(path) => from_file(path),
+            Self::Itself => Err(Failure::new(
+                format!(
+                    "the {role} is named by what looks like a key itself, and not like a file that holds it"
+                ),
+                "Pass a keypair file with -k. If this was a secret key, it is in your shell's history now: move to another \
+                 wallet.",
+            )),
             Self::Stdin => read_keypair(&mut io::stdin()).map_err(|error| {
                 Failure::new(
                     format!("can't read {self}: {error}"),
@@ -185,6 +201,23 @@ mod tests {
         ] {
             let refusal = text.parse::<KeypairSource>().unwrap_err();
             assert!(refusal.contains(reason), "{text}: {refusal}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_secret_in_the_place_of_a_file_is_not_printed_back() {
+        let keypair = Keypair::new();
+        for secret in [
+            keypair.to_base58_string(),
+            serde_json::to_string(&keypair.to_bytes().to_vec()).unwrap(),
+            keypair.pubkey().to_string(),
+            PHRASE.to_owned(),
+        ] {
+            let source = source(&secret);
+            assert_eq!(source, KeypairSource::Itself, "{secret}");
+            let failure = source.read("wallet").await.unwrap_err();
+            assert!(failure.message.contains("a key itself"), "{failure:?}");
+            assert!(!format!("{failure:?}{source}").contains(&secret));
         }
     }
 

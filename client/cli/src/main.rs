@@ -5,25 +5,30 @@
 //! object. It ends with code 0, with 1 after a failure, and with 2 on a wrong command line.
 #![forbid(unsafe_code)]
 
+mod addressee;
 mod amount;
 mod cli;
 mod command;
 mod config;
 mod consent;
 mod context;
+mod data_folder;
 mod destination;
 mod dry_run;
 mod explorer;
 mod failure;
 mod fhir;
+mod hidden;
 mod key_file;
 mod keypair;
+mod nodes;
 mod output;
 mod passphrase;
 mod progress;
 mod prompt;
 mod stop;
 mod time;
+mod trust;
 mod view;
 
 use std::process::ExitCode;
@@ -34,13 +39,18 @@ use tokio::runtime::Runtime;
 use crate::{
     cli::{Cli, Command},
     context::Context,
-    dry_run::Rehearsed,
     failure::Failure,
     output::Output,
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(mut error) => {
+            hidden::hide(&mut error);
+            error.exit()
+        }
+    };
     let format = cli.global.output;
     let result = Runtime::new()
         .map_err(|error| {
@@ -55,10 +65,6 @@ fn main() -> ExitCode {
             runtime.shutdown_background();
             result
         });
-    let result = result.or_else(|failure| match &failure.dry_run {
-        Some(dry_run) => Output::new(&Rehearsed::from(&**dry_run)),
-        None => Err(failure),
-    });
     let failure = result.and_then(|output| output.print(format)).err();
     match failure {
         None => ExitCode::SUCCESS,

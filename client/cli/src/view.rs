@@ -8,6 +8,8 @@ use generion_client::{
     state::{Share, User},
 };
 use serde::Serialize;
+use solana_address::Address;
+use solana_signature::Signature;
 
 use crate::{
     amount::{Count, Sol},
@@ -60,7 +62,8 @@ pub struct UserView {
     pub account: String,
     pub encryption_key: String,
     pub key_index: u32,
-    pub next_record_id: u64,
+    /// The wallet's signature over the line that names the key, in base58.
+    pub attestation: String,
     pub next_order_id: u64,
     pub record_count: u64,
 }
@@ -72,7 +75,7 @@ impl From<&Listed<User>> for UserView {
             account: address.to_string(),
             encryption_key: hex::encode(account.encryption_key),
             key_index: account.key_index,
-            next_record_id: account.next_record_id,
+            attestation: Signature::from(account.attestation).to_string(),
             next_order_id: account.next_order_id,
             record_count: account.record_count,
         }
@@ -83,7 +86,6 @@ impl From<&Listed<User>> for UserView {
 #[derive(Serialize)]
 pub struct RecordView {
     pub address: String,
-    pub id: u64,
     pub owner: String,
     pub creator: String,
     /// The creator is the owner: nobody else vouches for the record.
@@ -96,8 +98,8 @@ pub struct RecordView {
     /// Index of the owner's encryption key that it was made for.
     pub key_index: u32,
     pub data_public_key: String,
-    /// `null`: not disclosed.
-    pub ciphertext_hash: Option<String>,
+    /// Root of the facts that the creator attests about the document.
+    pub facts_root: String,
 }
 
 impl From<&Listed<RecordAccount>> for RecordView {
@@ -105,7 +107,6 @@ impl From<&Listed<RecordAccount>> for RecordView {
         let state = &account.state;
         Self {
             address: address.to_string(),
-            id: state.id,
             owner: state.owner.to_string(),
             creator: state.creator.to_string(),
             self_issued: state.is_self_issued(),
@@ -115,8 +116,7 @@ impl From<&Listed<RecordAccount>> for RecordView {
             rent_payer: state.rent_payer.to_string(),
             key_index: state.key_index,
             data_public_key: hex::encode(state.data_public_key),
-            ciphertext_hash: (state.ciphertext_hash != [0; 32])
-                .then(|| hex::encode(state.ciphertext_hash)),
+            facts_root: hex::encode(state.facts_root),
         }
     }
 }
@@ -138,7 +138,6 @@ impl RecordView {
 
     pub fn describe(&self, text: &mut Text) {
         text.field("record", &self.address)
-            .field("id", self.id)
             .field("owner", &self.owner)
             .field("creator", &self.creator)
             .field("state", self.marks())
@@ -147,32 +146,33 @@ impl RecordView {
             .field("rent paid by", &self.rent_payer)
             .field("owner's key index", self.key_index)
             .field("data public key", &self.data_public_key)
-            .field(
-                "ciphertext hash",
-                self.ciphertext_hash.as_deref().unwrap_or("not disclosed"),
-            );
+            .field("facts root", &self.facts_root);
     }
 }
 
 /// What a locator says about a document. It comes from the record's creator.
 #[derive(Serialize)]
 pub struct DocumentView {
-    pub url: String,
+    /// Its addresses, one for each store.
+    pub urls: Vec<String>,
     pub sha256: String,
     /// Of the ciphertext, in bytes.
     pub size: u64,
     pub media_type: String,
     pub kind: String,
+    /// Which facts follow from it.
+    pub profile: String,
 }
 
 impl From<&Locator> for DocumentView {
     fn from(locator: &Locator) -> Self {
         Self {
-            url: locator.url.clone(),
+            urls: locator.documents().collect(),
             sha256: hex::encode(locator.sha256),
             size: locator.size,
             media_type: locator.media_type.clone(),
             kind: locator.kind.clone(),
+            profile: locator.profile.clone(),
         }
     }
 }
@@ -180,12 +180,14 @@ impl From<&Locator> for DocumentView {
 impl DocumentView {
     pub fn describe(&self, text: &mut Text) {
         text.field("kind", &self.kind)
-            .field("media type", &self.media_type)
-            .field("stored at", &self.url)
-            .field(
-                "stored size",
-                format_args!("{} bytes, encrypted", self.size),
-            );
+            .field("media type", &self.media_type);
+        for url in &self.urls {
+            text.field("stored at", url);
+        }
+        text.field(
+            "stored size",
+            format_args!("{} bytes, encrypted", self.size),
+        );
     }
 }
 
@@ -199,7 +201,9 @@ pub struct OrderView {
     pub open: bool,
     pub price_lamports: u64,
     pub delivery_window_seconds: u32,
-    pub record_ids: Vec<u64>,
+    pub record_addresses: Vec<String>,
+    /// The only wallet that may buy; `null`: anyone.
+    pub only_buyer: Option<String>,
     /// How many of its records their seller wrote.
     pub self_issued_records: usize,
     pub pending_purchases: u32,
@@ -211,7 +215,7 @@ impl OrderView {
     /// `records` are the order's own.
     pub fn new(
         Listed { address, account }: &Listed<OrderAccount>,
-        records: &[RecordAccount],
+        records: &[Listed<RecordAccount>],
     ) -> Self {
         let state = &account.state;
         Self {
@@ -222,10 +226,11 @@ impl OrderView {
             open: state.is_open(),
             price_lamports: state.price,
             delivery_window_seconds: state.delivery_window,
-            record_ids: account.record_ids.clone(),
+            record_addresses: account.records.iter().map(Address::to_string).collect(),
+            only_buyer: state.only_buyer().map(Address::to_string),
             self_issued_records: records
                 .iter()
-                .filter(|record| record.state.is_self_issued())
+                .filter(|record| record.account.state.is_self_issued())
                 .count(),
             pending_purchases: state.pending_purchases,
             settled_purchases: state.settled_purchases,
@@ -234,8 +239,8 @@ impl OrderView {
     }
 
     /// `3 records`, and how many of them nobody but the seller vouches for.
-    pub fn records(&self) -> String {
-        let count = self.record_ids.len();
+    pub fn record_count(&self) -> String {
+        let count = self.record_addresses.len();
         match self.self_issued_records {
             0 => format!("{count}"),
             self_issued => format!("{count} ({self_issued} SELF-ISSUED)"),
@@ -258,12 +263,15 @@ pub struct PurchaseView {
     pub order: String,
     pub seller: String,
     pub buyer: String,
-    /// Delivered in full and paid; otherwise the price is in escrow.
-    pub settled: bool,
+    /// `pending`: records are still to be delivered; `locked`: delivered in full, and nobody can open them; `settled`: paid,
+    /// and the buyer can open them.
+    pub state: &'static str,
     pub price_lamports: u64,
     pub record_count: u8,
     pub delivered_count: u8,
     pub deadline_at: i64,
+    /// Until when the seller should settle; `null`: not locked yet.
+    pub settle_by_at: Option<i64>,
     /// When anyone may have the price go back to the buyer, if it is not settled by then.
     pub refundable_at: i64,
 }
@@ -276,23 +284,34 @@ impl From<&Listed<PurchaseAccount>> for PurchaseView {
             order: state.order.to_string(),
             seller: state.seller.to_string(),
             buyer: state.buyer.to_string(),
-            settled: state.is_settled(),
+            state: match (state.is_settled(), state.is_locked()) {
+                (true, _) => "settled",
+                (false, true) => "locked",
+                (false, false) => "pending",
+            },
             price_lamports: state.price,
             record_count: state.record_count,
             delivered_count: state.delivered_count,
             deadline_at: state.deadline,
-            refundable_at: state.deadline.saturating_add(REFUND_GRACE),
+            settle_by_at: (state.settle_by != 0).then_some(state.settle_by),
+            refundable_at: state
+                .deadline
+                .max(state.settle_by)
+                .saturating_add(REFUND_GRACE),
         }
     }
 }
 
 impl PurchaseView {
-    pub fn state(&self) -> String {
-        let state = if self.settled { "settled" } else { "pending" };
+    pub fn progress(&self) -> String {
         format!(
-            "{state}, {} of {} delivered",
-            self.delivered_count, self.record_count
+            "{}, {} of {} delivered",
+            self.state, self.delivered_count, self.record_count
         )
+    }
+
+    pub fn is_settled(&self) -> bool {
+        self.state == "settled"
     }
 
     pub fn describe(&self, text: &mut Text) {
@@ -300,10 +319,13 @@ impl PurchaseView {
             .field("order", &self.order)
             .field("seller", &self.seller)
             .field("buyer", &self.buyer)
-            .field("state", self.state())
+            .field("state", self.progress())
             .field("price", Sol(self.price_lamports))
             .field("deadline", time::show(self.deadline_at));
-        if !self.settled {
+        if let Some(settle_by) = self.settle_by_at {
+            text.field("to settle by", time::show(settle_by));
+        }
+        if !self.is_settled() {
             text.field("refundable from", time::show(self.refundable_at));
         }
     }

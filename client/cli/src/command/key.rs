@@ -2,12 +2,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use generion_client::{
-    KeySource, Landed, Listed, NewAccount,
+    KeySource, Landed, Listed, NewAccount, OwnKey,
     crypto::{
-        keys::{EncryptionKey, EncryptionSecret, KeyFile},
+        keys::{EncryptionSecret, KeyFile},
         rand_core::OsRng,
     },
-    events::Event,
+    state::User,
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -67,6 +67,8 @@ struct Keys {
     /// That key, in hex.
     encryption_key: String,
     keys: Vec<Key>,
+    /// What is wrong with the published key, if anything is.
+    warning: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -96,9 +98,13 @@ async fn show(context: &Context) -> Result<Output, Failure> {
         (None, Some(wallet)) => Some(("wallet", context.keys(wallet).await?)),
         (None, None) => None,
     };
+    let own = match &source {
+        Some((_, keys)) => Some(context.client.own_key(&**keys).await?),
+        None => None,
+    };
     let key = |index: u32| {
         let (name, keys) = source.as_ref()?;
-        let secret = keys.encryption_secret(context.ledger().program_id(), index);
+        let secret = keys.encryption_secret(context.ledger().deployment(), index);
         let public = secret.ok().map(|secret| secret.public_key().to_bytes());
         Some(Key {
             index,
@@ -115,6 +121,17 @@ async fn show(context: &Context) -> Result<Output, Failure> {
         key_index: user.key_index,
         encryption_key: hex::encode(user.encryption_key),
         keys: (0..=user.key_index).filter_map(key).collect(),
+        warning: match own {
+            Some(OwnKey::OtherIndex { index, own }) => Some(format!(
+                "the key published with index {index} is the one that was made for index {own}: it opens what is written to \
+                 it, and whoever knows the older one opens that, too; rotate it"
+            )),
+            Some(OwnKey::Foreign { index }) => Some(format!(
+                "the key published with index {index} is none of these: nothing that is written to it can be opened with them; \
+                 rotate it"
+            )),
+            _ => None,
+        },
     })
 }
 
@@ -133,6 +150,9 @@ impl Report for Keys {
             ]
         });
         text.table(["INDEX", "SECRET", "ENCRYPTION KEY", ""], rows, "no keys");
+        if let Some(warning) = &self.warning {
+            text.line(format_args!("WARNING: {warning}"));
+        }
     }
 }
 
@@ -157,11 +177,11 @@ async fn export(context: &Context, args: ExportArgs) -> Result<Output, Failure> 
         true => (0..=user.key_index).collect(),
         false => args.indexes,
     };
-    let program_id = *context.ledger().program_id();
+    let deployment = *context.ledger().deployment();
     let keys = context.keys(wallet).await?;
-    let mut file = KeyFile::new(wallet.pubkey(), program_id);
+    let mut file = KeyFile::new(wallet.pubkey(), deployment);
     for index in &indexes {
-        let secret = keys.encryption_secret(&program_id, *index)?;
+        let secret = keys.encryption_secret(&deployment, *index)?;
         if *index == user.key_index && secret.public_key().to_bytes() != user.encryption_key {
             return Err(generion_client::ClientError::ForeignKey {
                 wallet: wallet.pubkey(),
@@ -170,6 +190,10 @@ async fn export(context: &Context, args: ExportArgs) -> Result<Output, Failure> 
             .into());
         }
         insert(&mut file, *index, secret, &args.to)?;
+        if *index == user.key_index {
+            // So that who has the file can show the key without a node. An older account may have none that holds.
+            let _ = file.attest(*index, user.attestation);
+        }
     }
     let plan = Plan::new(format!(
         "Write the encryption secrets of wallet {} to {}",
@@ -243,17 +267,20 @@ pub async fn rotate(context: &Context) -> Result<Output, Failure> {
         }
     };
     context.require_funds(&payer, rent).await?;
-    consent.to(plan).await?;
-    let landed = match context.key_path() {
+    let publication = match context.key_path() {
         Some(_) if context.is_dry_run() => {
             // Any key costs the same, and this one is kept nowhere.
             let key = EncryptionSecret::random(&mut OsRng).public_key();
             context
                 .client
-                .publish_given_key(signers.wallet, signers.payer, &key)
-                .await?
+                .publish_given_key(signers.wallet, signers.payer, next, &key, None)?
         }
-        Some(path) => publish_from_file(context, path, signers.wallet, signers.payer).await?,
+        Some(path) => {
+            consent.to(plan).await?;
+            let landed =
+                publish_from_file(context, path, next, signers.wallet, signers.payer).await?;
+            return published(context, address, &landed).await;
+        }
         None => {
             context
                 .client
@@ -261,18 +288,30 @@ pub async fn rotate(context: &Context) -> Result<Output, Failure> {
                 .await?
         }
     };
+    let dry_run = context.rehearse(publication.simulate()).await?;
+    consent.to(plan).await?;
+    if let Some(dry_run) = dry_run {
+        return Ok(dry_run);
+    }
+    let landed = publication.send().await?.landed;
+    published(context, address, &landed).await
+}
+
+/// The User account after a publication.
+async fn published(
+    context: &Context,
+    address: Address,
+    landed: &Landed,
+) -> Result<Output, Failure> {
+    let account = context.ledger().get::<User>(&address).await;
     let user = Listed {
         address,
-        account: context
-            .ledger()
-            .user(&wallet)
-            .await
-            .map_err(|error| Failure::from(error).after(&landed))?,
+        account: account.map_err(|error| Failure::from(error).after(landed))?,
     };
     Output::new(&KeySet {
         user: UserView::from(&user),
         key_file: context.key_path().map(Path::to_owned),
-        transaction: context.transaction(&landed).await,
+        transaction: context.transaction(landed),
     })
 }
 
@@ -286,71 +325,51 @@ impl Report for KeySet {
     }
 }
 
-/// Publishes a random key once its secret is in the file for good. One that an earlier run put there, and that never
-/// got published, is taken.
+/// Publishes a random key once its secret, and the wallet's attestation, are in the file for good. One that an earlier run
+/// put there, and that never got published, is taken. Where another rotation took the index first, the ledger refuses.
 async fn publish_from_file(
     context: &Context,
     path: &Path,
+    index: u32,
     wallet: &Keypair,
     payer: &Keypair,
 ) -> Result<Landed, Failure> {
-    let program_id = *context.ledger().program_id();
+    let deployment = *context.ledger().deployment();
     let (mut file, passphrase) = match path.exists() {
         true => key_file::read(path, context.passphrase_fd()).await?,
         false => (
-            KeyFile::new(wallet.pubkey(), program_id),
+            KeyFile::new(wallet.pubkey(), deployment),
             passphrase::choose(context.passphrase_fd()).await?,
         ),
     };
-    if (file.wallet, file.program_id) != (wallet.pubkey(), program_id) {
+    if (file.wallet, file.deployment) != (wallet.pubkey(), deployment) {
         return Err(Failure::new(
             format!(
-                "key file {} is of wallet {} and program {}",
+                "key file {} is of wallet {} and program {} on the cluster with genesis hash {}",
                 path.display(),
                 file.wallet,
-                file.program_id
+                file.deployment.program_id,
+                file.deployment.genesis
             ),
-            "Pass another key file (--key-file), or the wallet that it is of (-k).",
+            "Pass another key file (--key-file), the wallet that it is of (-k), or its cluster (--cluster).",
         ));
     }
-    let index = context.client.next_key_index(&wallet.pubkey()).await?;
     let key = match file.secret(index) {
         Some(secret) => secret.public_key(),
         None => {
             let secret = EncryptionSecret::random(&mut OsRng);
             let key = secret.public_key();
-            let replace = path.exists();
             insert(&mut file, index, secret, path)?;
-            key_file::write(path, &file, &passphrase, replace)?;
             key
         }
     };
-    let landed = context
+    let publication = context
         .client
-        .publish_given_key(wallet, payer, &key)
-        .await?;
-    // Another rotation may have come first, and taken the index.
-    match published_index(&landed, &key) {
-        Some(actual) if actual != index => {
-            let secret = file.remove(index);
-            if let Some(secret) = secret {
-                insert(&mut file, actual, secret, path)
-                    .and_then(|()| key_file::write(path, &file, &passphrase, true))
-                    .map_err(|failure| failure.after(&landed))?;
-            }
-            Ok(landed)
-        }
-        _ => Ok(landed),
-    }
-}
-
-fn published_index(landed: &Landed, key: &EncryptionKey) -> Option<u32> {
-    landed.events.iter().find_map(|event| match event {
-        Event::EncryptionKeySet(set) if set.encryption_key == key.to_bytes() => {
-            Some(set.key_index.get())
-        }
-        _ => None,
-    })
+        .publish_given_key(wallet, payer, index, &key, None)?;
+    file.attest(index, publication.outcome.attestation)
+        .map_err(|error| key_file::failure(path, error))?;
+    key_file::write(path, &file, &passphrase, path.exists())?;
+    Ok(publication.send().await?.landed)
 }
 
 fn insert(

@@ -3,9 +3,9 @@
 pub mod deliver;
 pub mod generate;
 pub mod history;
-pub mod import;
 pub mod key;
 pub mod localnet;
+pub mod node;
 pub mod order;
 pub mod purchase;
 pub mod record;
@@ -34,19 +34,25 @@ pub async fn run(Cli { global, command }: Cli) -> Result<Output, Failure> {
     if !matches!(command, Command::Record(RecordCommand::Import(_))) {
         context.show_progress();
     }
-    let context = context;
+    let result = on_ledger(command, &context).await;
+    context.tell_lies();
+    result
+}
+
+async fn on_ledger(command: Command, context: &Context) -> Result<Output, Failure> {
     match command {
-        Command::User(command) => command.run(&context).await,
-        Command::Record(command) => command.run(&context).await,
-        Command::Share(command) => command.run(&context).await,
-        Command::Order(command) => command.run(&context).await,
-        Command::Purchase(command) => command.run(&context).await,
-        Command::Deliver(args) => args.run(&context).await,
-        Command::History(args) => args.run(&context).await,
-        Command::Key(command) => command.run(&context).await,
-        Command::Store(command) => command.run(&context).await,
+        Command::User(command) => command.run(context).await,
+        Command::Record(command) => command.run(context).await,
+        Command::Share(command) => command.run(context).await,
+        Command::Order(command) => command.run(context).await,
+        Command::Purchase(command) => command.run(context).await,
+        Command::Deliver(args) => args.run(context).await,
+        Command::History(args) => args.run(context).await,
+        Command::Key(command) => command.run(context).await,
+        Command::Store(command) => command.run(context).await,
+        Command::Node(command) => command.run(context).await,
         Command::Localnet(args) => match args.command {
-            Some(LocalnetCommand::Clock(args)) => args.run(&context).await,
+            Some(LocalnetCommand::Clock(args)) => args.run(context).await,
             // It works with a ledger of its own, before anything is read from this one.
             None => Ok(Output::nothing()),
         },

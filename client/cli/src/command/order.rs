@@ -1,7 +1,8 @@
+use std::path::PathBuf;
+
 use clap::{ArgAction, Args, Subcommand};
 use generion_client::{
-    ClientError, Filter, Listed, NewAccount, NewOrder,
-    accounts::{OrderAccount, RecordAccount},
+    ClientError, Filter, Listed, NewAccount, NewOrder, Offers, Sent, accounts::OrderAccount,
     events::Event,
 };
 use serde::Serialize;
@@ -50,9 +51,10 @@ pub enum OrderCommand {
 
 #[derive(Args)]
 pub struct CreateArgs {
-    /// Ids of the seller's records
-    #[arg(long = "record-id", value_name = "ID", required = true, num_args = 1.., action = ArgAction::Append)]
-    record_ids: Vec<u64>,
+    /// The seller's records, all made for the same encryption key
+    #[arg(long = "record", value_name = "ADDRESS", required = true, num_args = 1.., action = ArgAction::Append,
+          value_parser = address)]
+    records: Vec<Address>,
     /// What one purchase costs, such as 0.25SOL or 250000000lamports
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
     price: u64,
@@ -62,7 +64,13 @@ pub struct CreateArgs {
     /// What the public learns about the records, in 64 bytes
     #[arg(long, value_name = "TEXT")]
     label: String,
-    /// Agrees to reveal the names, addresses and other direct identifiers in the documents to whoever buys them; --yes
+    /// Sell to this wallet only. Everybody sees on the ledger to whom
+    #[arg(long, value_name = "WALLET", value_parser = address)]
+    only_buyer: Option<Address>,
+    /// File to keep the offer in: deliveries go by it [default: offers.json in the data folder]
+    #[arg(long, value_name = "FILE", env = "GENERION_ORDERS")]
+    orders: Option<PathBuf>,
+    /// Agree to reveal the names, addresses and other direct identifiers in the documents to whoever buys them; --yes
     /// alone does not
     #[arg(long)]
     reveal_identifiers: bool,
@@ -103,27 +111,14 @@ pub async fn read(context: &Context, address: Address) -> Result<OrderWithRecord
         address,
         account: context.ledger().order(&address).await?,
     };
-    let addresses = record_addresses(context, &order);
-    let accounts = context.ledger().records(&addresses).await?;
-    let view = OrderView::new(&order, &accounts);
-    let records = addresses
-        .into_iter()
-        .zip(accounts)
-        .map(|(address, account)| Listed { address, account });
+    let records = context
+        .client
+        .listed_records(&order.account.records)
+        .await?;
     Ok(OrderWithRecords {
-        order: view,
-        records: records.map(|record| RecordView::from(&record)).collect(),
+        order: OrderView::new(&order, &records),
+        records: records.iter().map(RecordView::from).collect(),
     })
-}
-
-fn record_addresses(context: &Context, order: &Listed<OrderAccount>) -> Vec<Address> {
-    let (addresses, seller) = (context.ledger().addresses(), &order.account.state.seller);
-    order
-        .account
-        .record_ids
-        .iter()
-        .map(|id| addresses.record(seller, *id))
-        .collect()
 }
 
 impl Report for OrderWithRecords {
@@ -134,6 +129,7 @@ impl Report for OrderWithRecords {
             .field("label", &order.label)
             .field("state", order.state())
             .field("price", Sol(order.price_lamports))
+            .field("for", order.only_buyer.as_deref().unwrap_or("anyone"))
             .field(
                 "delivered within",
                 format_args!("{} s", order.delivery_window_seconds),
@@ -146,25 +142,15 @@ impl Report for OrderWithRecords {
                 ),
             )
             .field("created", time::show(order.created_at))
-            .field("records", order.records());
+            .field("records", order.record_count());
         let rows = self.records.iter().map(|record| {
-            let hash = record
-                .ciphertext_hash
-                .clone()
-                .unwrap_or_else(|| "not disclosed".to_owned());
             [
-                record.id.to_string(),
                 record.address.clone(),
                 record.creator.clone(),
                 record.marks(),
-                hash,
             ]
         });
-        text.table(
-            ["ID", "RECORD", "CREATOR", "STATE", "CIPHERTEXT HASH"],
-            rows,
-            "no records",
-        );
+        text.table(["RECORD", "CREATOR", "STATE"], rows, "no records");
     }
 }
 
@@ -172,6 +158,8 @@ impl Report for OrderWithRecords {
 struct Created {
     order: OrderWithRecords,
     revealed: Vec<RevealedRecord>,
+    /// The file that keeps what was offered: deliveries go by it.
+    offers: PathBuf,
     transaction: TransactionView,
 }
 
@@ -180,23 +168,25 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     let signers = context.signers().await?;
     let (seller, payer) = (signers.wallet.pubkey(), signers.payer.pubkey());
     let CreateArgs {
-        mut record_ids,
+        mut records,
         price,
         window: delivery_window,
         label,
+        only_buyer,
+        orders,
         reveal_identifiers,
     } = args;
-    record_ids.sort_unstable();
-    record_ids.dedup();
+    records.sort_unstable();
+    records.dedup();
     let keys = context.keys(signers.wallet).await?;
     let rent = context
         .ledger()
-        .rent(NewAccount::Order(record_ids.len()))
+        .rent(NewAccount::Order(records.len()))
         .await?;
     context.require_funds(&payer, rent).await?;
-    let plan = Plan::new(format!(
+    let mut plan = Plan::new(format!(
         "Put {} of wallet {seller} up for sale as {label:?}",
-        Count(record_ids.len(), "record")
+        Count(records.len(), "record")
     ))
     .notes(format!(
         "whoever pays that wallet {} ({price} lamports) gets the keys to what is sold",
@@ -206,31 +196,62 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         rent,
         format!("of rent, back when the order is closed, from wallet {payer}"),
     );
-    let (plan, revealed) = reveal::look(context, &*keys, &seller, &record_ids, plan).await?;
-    reveal::agree(context, consent, plan, &revealed, reveal_identifiers).await?;
+    if let Some(only_buyer) = only_buyer {
+        plan = plan.notes(format!(
+            "to wallet {only_buyer} only; everybody sees that these records are for that wallet"
+        ));
+    }
+    let (plan, revealed) = reveal::look(context, &*keys, &records, plan).await?;
     let order = NewOrder {
-        record_ids,
+        records,
         price,
         delivery_window,
         label,
+        only_buyer,
     };
-    let (address, landed) = context
+    let creation = context
         .client
         .create_order(signers.wallet, &*keys, signers.payer, &order)
         .await?;
-    let order = read(context, address)
+    let dry_run = context.rehearse(creation.simulate()).await?;
+    reveal::agree(context, consent, plan, &revealed, reveal_identifiers).await?;
+    if let Some(dry_run) = dry_run {
+        return Ok(dry_run);
+    }
+    let offers = context.offers_path(orders)?;
+    let deployment = context.ledger().deployment();
+    // On the disk first: an order whose offer is not there is delivered by nobody, and one that never gets on the ledger
+    // does no harm there. But what was offered under this address before is replaced by what has landed alone: a node can
+    // lie about the next id.
+    let is_first = Offers::load(&offers, deployment)?
+        .get(&creation.outcome.order)
+        .is_err();
+    if is_first {
+        Offers::add(&offers, deployment, &creation.outcome)?;
+    }
+    let Sent {
+        outcome: offer,
+        landed,
+    } = creation.send().await?;
+    if !is_first {
+        Offers::add(&offers, deployment, &offer)
+            .map_err(|error| Failure::from(error).after(&landed))?;
+    }
+    let order = read(context, offer.order)
         .await
         .map_err(|failure| failure.after(&landed))?;
     Output::new(&Created {
         order,
         revealed,
-        transaction: context.transaction(&landed).await,
+        offers,
+        transaction: context.transaction(&landed),
     })
 }
 
 impl Report for Created {
     fn describe(&self, text: &mut Text) {
         self.order.describe(text);
+        text.field("offer kept in", self.offers.display());
         self.transaction.describe(text);
     }
 }
@@ -247,11 +268,7 @@ async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
         if args.open && !order.account.state.is_open() {
             continue;
         }
-        let records: Vec<RecordAccount> = match context
-            .ledger()
-            .records(&record_addresses(context, &order))
-            .await
-        {
+        let records = match context.client.listed_records(&order.account.records).await {
             Ok(records) => records,
             // Records can go only after their order: it was closed meanwhile.
             Err(ClientError::NotFound { .. }) => continue,
@@ -271,7 +288,7 @@ impl Report for Orders {
                 order.address.clone(),
                 order.seller.clone(),
                 Sol(order.price_lamports).to_string(),
-                order.records(),
+                order.record_count(),
                 order.state().to_owned(),
                 order.label.clone(),
             ]
@@ -331,16 +348,20 @@ struct Closed {
 async fn close(context: &Context, address: Address) -> Result<Output, Failure> {
     let signers = context.signers().await?;
     context.require_funds(&signers.payer.pubkey(), 0).await?;
-    let landed = context
+    let closing = context
         .client
         .close_order(signers.wallet, signers.payer, &address)
         .await?;
+    if let Some(dry_run) = context.dry_run(closing.simulate()).await? {
+        return Ok(dry_run);
+    }
+    let landed = closing.send().await?.landed;
     let mut report = Closed {
         order: address.to_string(),
         closed: false,
         pending_purchases: 0,
         returned_lamports: 0,
-        transaction: context.transaction(&landed).await,
+        transaction: context.transaction(&landed),
     };
     for event in &landed.events {
         match event {

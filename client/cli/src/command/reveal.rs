@@ -16,7 +16,7 @@ const REVEAL: &str = "REVEAL";
 /// What a document on sale tells about whom it is about.
 #[derive(Serialize)]
 pub struct RevealedRecord {
-    id: u64,
+    record: String,
     /// Whether there are direct identifiers in it, or it can't be looked into.
     is_identifying: bool,
     summary: String,
@@ -26,16 +26,14 @@ pub struct RevealedRecord {
 pub async fn look(
     context: &Context,
     keys: &dyn KeySource,
-    seller: &Address,
-    ids: &[u64],
+    addresses: &[Address],
     mut plan: Plan,
 ) -> Result<(Plan, Vec<RevealedRecord>), Failure> {
-    let mut records = Vec::with_capacity(ids.len());
+    let mut records = Vec::with_capacity(addresses.len());
     plan = plan.notes("a buyer keeps what it read for ever, and may pass it on");
-    for id in ids {
-        let address = context.ledger().addresses().record(seller, *id);
-        let revealed = context.client.reveal(keys, &address).await?;
-        plan = plan.notes(format!("record {id} reveals: {revealed}"));
+    for address in addresses {
+        let revealed = context.client.reveal(keys, address).await?;
+        plan = plan.notes(format!("record {address} reveals: {revealed}"));
         if let Revealed::Resource { identifiers, .. } = &revealed {
             for found in identifiers.iter().take(SHOWN_IDENTIFIERS) {
                 plan = plan.notes(format!("  {}: {}", found.path, found.value));
@@ -48,7 +46,7 @@ pub async fn look(
             }
         }
         records.push(RevealedRecord {
-            id: *id,
+            record: address.to_string(),
             is_identifying: revealed.is_identifying(),
             summary: revealed.to_string(),
         });

@@ -1,12 +1,13 @@
-use std::path::PathBuf;
+use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Subcommand};
-use generion_client::{Client, Filter, Listed, NewAccount, events::Event, state::Share};
+use generion_client::{Filter, Listed, NewAccount, Sent, events::Event, state::Share};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
 
 use crate::{
+    addressee::Addressee,
     cli::address,
     consent::Plan,
     context::Context,
@@ -44,9 +45,9 @@ pub struct CreateArgs {
     /// The record
     #[arg(value_parser = address)]
     record: Address,
-    /// The wallet to share it with; it has published an encryption key
-    #[arg(long, value_name = "WALLET", value_parser = address)]
-    with: Address,
+    /// Who to share it with: a wallet that has published an encryption key, or its card (`generion user card`)
+    #[arg(long, value_name = "WALLET_OR_CARD", value_parser = Addressee::from_str)]
+    with: Addressee,
     /// When it should no longer be used: a duration such as 30days, or a time such as 2027-01-31T00:00:00Z
     #[arg(long, value_name = "WHEN", value_parser = Expiry::parse)]
     expires: Option<Expiry>,
@@ -87,8 +88,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     let signers = context.signers().await?;
     let payer = signers.payer.pubkey();
     let ledger = context.ledger();
-    // Asked before the user is: without a key there is nothing to agree to.
-    ledger.user(&args.with).await?;
+    let recipient = context.recipient(&args.with).await?;
     let expires_at = match args.expires {
         Some(expiry) => expiry.unix_time(ledger.unix_time().await?),
         None => 0,
@@ -96,22 +96,25 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     let rent = ledger.rent(NewAccount::Share).await?;
     context.require_funds(&payer, rent).await?;
     let keys = context.keys(signers.wallet).await?;
-    let share = async |client: &Client| {
-        client
-            .share_record(
-                signers.wallet,
-                &*keys,
-                signers.payer,
-                &args.record,
-                &args.with,
-                expires_at,
-            )
-            .await
-    };
-    context.rehearse(share).await?;
+    let share = context
+        .client
+        .share_record(
+            signers.wallet,
+            &*keys,
+            signers.payer,
+            &args.record,
+            &recipient,
+            expires_at,
+        )
+        .await?;
+    let dry_run = context.rehearse(share.rehearsal().simulate()).await?;
     let plan = Plan::new(format!(
         "Open record {} to wallet {}",
-        args.record, args.with
+        args.record, recipient.wallet
+    ))
+    .notes(format!(
+        "its encryption key {}: {}",
+        recipient.index, recipient.evidence
     ))
     .notes("for good: who has opened it keeps what it read, whatever expires or is revoked later")
     .pays(
@@ -119,7 +122,13 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         format!("of rent, back when the share is revoked, from wallet {payer}"),
     );
     consent.to(plan).await?;
-    let (address, landed) = share(&context.client).await?;
+    if let Some(dry_run) = dry_run {
+        return Ok(dry_run);
+    }
+    let Sent {
+        outcome: address,
+        landed,
+    } = share.send().await?;
     let share = Listed {
         address,
         account: ledger
@@ -129,7 +138,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     };
     Output::new(&Created {
         share: ShareView::from(&share),
-        transaction: context.transaction(&landed).await,
+        transaction: context.transaction(&landed),
     })
 }
 
@@ -266,10 +275,14 @@ async fn revoke(context: &Context, address: Address) -> Result<Output, Failure> 
     let signers = context.signers().await?;
     let share = context.ledger().share(&address).await?;
     context.require_funds(&signers.payer.pubkey(), 0).await?;
-    let landed = context
+    let revocation = context
         .client
         .revoke_share(signers.wallet, signers.payer, &address)
         .await?;
+    if let Some(dry_run) = context.dry_run(revocation.simulate()).await? {
+        return Ok(dry_run);
+    }
+    let landed = revocation.send().await?.landed;
     let returned = landed.events.iter().map(|event| match event {
         Event::ShareRevoked(revoked) => revoked.lamports.get(),
         _ => 0,
@@ -278,7 +291,7 @@ async fn revoke(context: &Context, address: Address) -> Result<Output, Failure> 
         share: address.to_string(),
         returned_lamports: returned.sum(),
         rent_payer: share.rent_payer.to_string(),
-        transaction: context.transaction(&landed).await,
+        transaction: context.transaction(&landed),
     })
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::{
-    cli::store_url,
+    cli::document_url,
     consent::Plan,
     context::Context,
     dry_run::Planned,
@@ -17,13 +17,13 @@ pub enum StoreCommand {
     /// Ask a store about a document
     Status {
         /// The document's URL
-        #[arg(value_parser = store_url)]
+        #[arg(value_parser = document_url)]
         document: Url,
     },
     /// Erase a document for good, as its erase authority
     Erase {
         /// The document's URL
-        #[arg(value_parser = store_url)]
+        #[arg(value_parser = document_url)]
         document: Url,
     },
 }

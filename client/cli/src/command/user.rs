@@ -1,7 +1,9 @@
 use clap::Subcommand;
 use generion_client::{Listed, state::User};
+use qrcode::{EcLevel, QrCode, render::unicode::Dense1x2};
 use serde::Serialize;
 use solana_address::Address;
+use solana_signature::Signature;
 
 use crate::{
     amount::Sol,
@@ -25,6 +27,16 @@ pub enum UserCommand {
         #[arg(value_parser = address)]
         wallet: Option<Address>,
     },
+    /// Print a wallet's card: its encryption key with its signature, as one line that others can write records to without
+    /// asking a node
+    Card {
+        /// The wallet [default: the acting one]
+        #[arg(value_parser = address)]
+        wallet: Option<Address>,
+        /// Print it as a QR code as well
+        #[arg(long)]
+        qr: bool,
+    },
     /// List all users
     List,
 }
@@ -34,6 +46,7 @@ impl UserCommand {
         match self {
             Self::SetKey => key::rotate(context).await,
             Self::Show { wallet } => show(context, wallet).await,
+            Self::Card { wallet, qr } => card(context, wallet, qr).await,
             Self::List => list(context).await,
         }
     }
@@ -48,7 +61,7 @@ struct Shown {
     account: Option<String>,
     encryption_key: Option<String>,
     key_index: Option<u32>,
-    next_record_id: Option<u64>,
+    attestation: Option<String>,
     next_order_id: Option<u64>,
     record_count: Option<u64>,
     #[serde(skip)]
@@ -70,7 +83,7 @@ async fn show(context: &Context, wallet: Option<Address>) -> Result<Output, Fail
         account: of.map(|user| user.account.clone()),
         encryption_key: of.map(|user| user.encryption_key.clone()),
         key_index: of.map(|user| user.key_index),
-        next_record_id: of.map(|user| user.next_record_id),
+        attestation: of.map(|user| user.attestation.clone()),
         next_order_id: of.map(|user| user.next_order_id),
         record_count: of.map(|user| user.record_count),
         user,
@@ -97,9 +110,67 @@ pub fn describe(user: &UserView, text: &mut Text) {
         .field("user account", &user.account)
         .field("encryption key", &user.encryption_key)
         .field("key index", user.key_index)
+        .field("attestation", &user.attestation)
         .field("records", user.record_count)
-        .field("next record id", user.next_record_id)
         .field("next order id", user.next_order_id);
+}
+
+/// A wallet's card.
+#[derive(Serialize)]
+struct Carded {
+    card: String,
+    wallet: String,
+    genesis: String,
+    program_id: String,
+    key_index: u32,
+    encryption_key: String,
+    attestation: String,
+    /// What the wallet made of the line before it signed it.
+    envelope: String,
+    #[serde(skip)]
+    qr: Option<String>,
+}
+
+async fn card(context: &Context, wallet: Option<Address>, qr: bool) -> Result<Output, Failure> {
+    let wallet = context.address_or_own(wallet).await?;
+    context.create_data()?;
+    let card = context.client.user_card(&wallet).await?;
+    let qr = qr.then(|| qr_code(&card.to_string())).transpose()?;
+    Output::new(&Carded {
+        qr,
+        card: card.to_string(),
+        wallet: wallet.to_string(),
+        genesis: card.deployment().genesis.to_string(),
+        program_id: card.deployment().program_id.to_string(),
+        key_index: card.index(),
+        encryption_key: hex::encode(card.key()),
+        attestation: Signature::from(*card.attestation()).to_string(),
+        envelope: card.envelope().to_string(),
+    })
+}
+
+/// For a terminal with light letters on a dark ground.
+fn qr_code(text: &str) -> Result<String, Failure> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::L).map_err(|error| {
+        Failure::new(
+            format!("the card does not become a QR code: {error}"),
+            "Leave out --qr.",
+        )
+    })?;
+    let mut renderer = code.render::<Dense1x2>();
+    renderer
+        .dark_color(Dense1x2::Light)
+        .light_color(Dense1x2::Dark);
+    Ok(renderer.build())
+}
+
+impl Report for Carded {
+    fn describe(&self, text: &mut Text) {
+        text.line(&self.card);
+        if let Some(qr) = &self.qr {
+            text.line(qr);
+        }
+    }
 }
 
 #[derive(Serialize)]

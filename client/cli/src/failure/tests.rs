@@ -4,16 +4,25 @@
 use std::{fmt::Write as _, io};
 
 use generion_client::{
-    ClientError, GenerionError, Refusal,
+    ClientError, GenerionError, NodeLie, Refusal,
     accounts::AccountError,
     crypto::{
         capsule::MalformedCapsule, delivery::DeliveryError, document::DocumentError,
-        keys::KeyFileError, locator::SealedLocatorError,
+        keys::KeyFileError, locator::SealedLocatorError, settle::UnusableSettleKey,
     },
+    locator::LocatorError,
+    rpc::{
+        cluster,
+        node::{Node, NodeError},
+        url::{NodeUrl, PlainHttp},
+        witness::{Contradiction, Said, TooFew},
+    },
+    signed_line::LineError,
     store::{FetchError, RequestError, StoreError},
 };
-use generion_interface::{locator::LocatorError, store::ErrorCode};
+use generion_interface::store::ErrorCode;
 use solana_address::Address;
+use solana_commitment_config::CommitmentConfig;
 use solana_instruction::error::InstructionError;
 use solana_rpc_client_api::client_error::{Error as RpcError, ErrorKind};
 use solana_signature::Signature;
@@ -64,6 +73,7 @@ samples!(requests: RequestError {
     "Client" RequestError::Client(_) => RequestError::Client(http_error());
     "Scheme" RequestError::Scheme { .. } => RequestError::Scheme { url: "gopher://store.example/1".parse().unwrap() },
         RequestError::Scheme { url: "file:///etc/passwd".parse().unwrap() };
+    "PlainHttp" RequestError::PlainHttp { .. } => RequestError::PlainHttp { url: "http://store.example/1".parse().unwrap() };
     "PrivateAddress" RequestError::PrivateAddress { .. } => RequestError::PrivateAddress { url: url(), address: [10, 0, 0, 1].into() };
     "UnknownHost" RequestError::UnknownHost { .. } => RequestError::UnknownHost { url: url(), source: io::Error::other("no such name") };
     "Unreachable" RequestError::Unreachable { .. } => RequestError::Unreachable { url: url(), source: http_error() };
@@ -78,7 +88,7 @@ samples!(requests: RequestError {
 
 samples!(stores: StoreError {
     "Request" StoreError::Request(_) => StoreError::Request(RequestError::TooSlow { url: url() });
-    "NotAStore" StoreError::NotAStore { .. } => StoreError::NotAStore { url: url() };
+    "InvalidUrl" StoreError::InvalidUrl(_) => StoreError::InvalidUrl("store".parse::<Url>().unwrap_err());
     "NotADocument" StoreError::NotADocument { .. } => StoreError::NotADocument { url: url() };
     "NoEraseAuthority" StoreError::NoEraseAuthority { .. } => StoreError::NoEraseAuthority { url: url() };
     "Unreadable" StoreError::Unreadable { .. } => StoreError::Unreadable { path: "scan.age".into(), source: io::ErrorKind::PermissionDenied.into() };
@@ -89,8 +99,12 @@ samples!(stores: StoreError {
 
 samples!(fetches: FetchError {
     "Request" FetchError::Request(_) => FetchError::Request(RequestError::TooSlow { url: url() });
-    "InvalidUrl" FetchError::InvalidUrl { .. } => FetchError::InvalidUrl { url: "store".to_owned(), source: "store".parse::<Url>().unwrap_err() };
-    "TooLarge" FetchError::TooLarge { .. } => FetchError::TooLarge { url: url(), size: 2, max: 1 };
+    "All" FetchError::All(_) => FetchError::All(vec![
+        FetchError::WrongHash { url: url(), found: [7; 32] },
+        FetchError::Request(RequestError::PrivateAddress { url: url(), address: [10, 0, 0, 1].into() }),
+    ]);
+    "InvalidUrl" FetchError::InvalidUrl(_) => FetchError::InvalidUrl("store".parse::<Url>().unwrap_err());
+    "TooLarge" FetchError::TooLarge { .. } => FetchError::TooLarge { size: 2, max: 1 };
     "WrongSize" FetchError::WrongSize { .. } => FetchError::WrongSize { url: url(), expected: 2, found: 1 };
     "WrongHash" FetchError::WrongHash { .. } => FetchError::WrongHash { url: url(), found: [7; 32] };
     "Interrupted" FetchError::Interrupted { .. } => FetchError::Interrupted { url: url(), source: http_error() };
@@ -104,6 +118,7 @@ samples!(accounts: AccountError {
     "WrongKind" AccountError::WrongKind(_) => AccountError::WrongKind("record");
     "UnknownVersion" AccountError::UnknownVersion(_) => AccountError::UnknownVersion(2);
     "Malformed" AccountError::Malformed(_) => AccountError::Malformed(9);
+    "WrongAddress" AccountError::WrongAddress { .. } => AccountError::WrongAddress { kind: "record", asked: a(1), expected: a(2) };
 });
 
 samples!(documents: DocumentError {
@@ -116,6 +131,8 @@ samples!(documents: DocumentError {
 samples!(locators: SealedLocatorError {
     "WrongKey" SealedLocatorError::WrongKey => SealedLocatorError::WrongKey;
     "TooLong" SealedLocatorError::Locator(LocatorError::TooLong(_)) => SealedLocatorError::Locator(LocatorError::TooLong(500));
+    "Stores" SealedLocatorError::Locator(LocatorError::Stores(_)) => SealedLocatorError::Locator(LocatorError::Stores(4));
+    "Version1" SealedLocatorError::Locator(LocatorError::Version1) => SealedLocatorError::Locator(LocatorError::Version1);
     "Malformed" SealedLocatorError::Locator(LocatorError::Malformed) => SealedLocatorError::Locator(LocatorError::Malformed);
     "UnknownVersion" SealedLocatorError::Locator(LocatorError::UnknownVersion(_)) => SealedLocatorError::Locator(LocatorError::UnknownVersion(9));
 });
@@ -123,6 +140,7 @@ samples!(locators: SealedLocatorError {
 samples!(deliveries: DeliveryError {
     "MalformedCapsule" DeliveryError::MalformedCapsule(_) => DeliveryError::MalformedCapsule(a(1));
     "Batch" DeliveryError::Batch(_) => DeliveryError::Batch(GenerionError::BatchLength);
+    "SettleKey" DeliveryError::SettleKey(_) => DeliveryError::SettleKey(UnusableSettleKey);
 });
 
 samples!(key_files: KeyFileError {
@@ -130,7 +148,11 @@ samples!(key_files: KeyFileError {
     "WrongPassphrase" KeyFileError::WrongPassphrase => KeyFileError::WrongPassphrase;
     "ExcessiveWork" KeyFileError::ExcessiveWork(_) => KeyFileError::ExcessiveWork(30);
     "Malformed" KeyFileError::Malformed => KeyFileError::Malformed;
+    "Version1" KeyFileError::Version1 => KeyFileError::Version1;
+    "UnknownVersion" KeyFileError::UnknownVersion(_) => KeyFileError::UnknownVersion(3);
     "Taken" KeyFileError::Taken(_) => KeyFileError::Taken(2);
+    "NoKey" KeyFileError::NoKey(_) => KeyFileError::NoKey(2);
+    "Attestation" KeyFileError::Attestation { .. } => KeyFileError::Attestation { index: 2, refusal: LineError::NotTheWallets(a(1)) };
 });
 
 /// What the ledger refuses a transaction for: every rule of the program, and what else has words of its own.
@@ -171,43 +193,131 @@ fn refusals() -> Vec<(String, Refusal)> {
         .collect()
 }
 
-samples!(clients: ClientError {
-    "Node" ClientError::Node { .. } => ClientError::Node {
-        url: "https://node.example".to_owned(),
-        source: Box::new(RpcError::from(ErrorKind::Custom("connection refused".to_owned()))),
+/// As a node with a key in its address says it.
+fn node_error() -> NodeError {
+    let url = NodeUrl::parse("https://node.example/key", PlainHttp::ThisMachineOnly).unwrap();
+    let node = Node::new(url, CommitmentConfig::confirmed());
+    let error = ErrorKind::Custom("connection to https://node.example/key refused".to_owned());
+    node.error(RpcError::from(error))
+}
+
+fn said(node: &str, words: &str) -> Said {
+    Said {
+        node: format!("https://{node}.example"),
+        slot: Some(7),
+        words: words.to_owned(),
+    }
+}
+
+fn lie() -> NodeLie {
+    NodeLie {
+        node: "https://node.example".to_owned(),
+        address: a(1),
+        reason: "the record that was returned for it belongs to another address".to_owned(),
+    }
+}
+
+fn other_genesis(shown: Hash) -> OtherGenesis {
+    OtherGenesis {
+        node: "https://node.example".to_owned(),
+        shown,
+        expected: cluster::MAINNET_BETA_GENESIS,
+    }
+}
+
+/// What nodes can't be believed for.
+fn witnesses() -> Vec<(String, ClientError)> {
+    let localnet = Hash::new_from_array(GenesisHash::LOCALNET.0);
+    let contradiction = Contradiction {
+        subject: a(1).to_string(),
+        said: vec![said("a", "it is settled"), said("b", "it is not settled")],
+        is_one_slot: true,
     };
+    let too_few = TooFew {
+        answered: vec!["https://a.example".to_owned()],
+        needed: 2,
+        silent: vec![node_error()],
+    };
+    let invalid = WitnessError::InvalidBlockHash {
+        hash: Hash::new_from_array([7; 32]),
+        said: vec![said("a", "it is valid"), said("b", "it is not valid")],
+    };
+    [
+        ("NoNodes", WitnessError::NoNodes),
+        (
+            "TooManyAccounts",
+            WitnessError::TooManyAccounts {
+                asked: 100,
+                most: 99,
+            },
+        ),
+        (
+            "OtherGenesis",
+            other_genesis(cluster::DEVNET_GENESIS).into(),
+        ),
+        ("OtherGenesis", other_genesis(localnet).into()),
+        (
+            "OtherGenesis",
+            other_genesis(Hash::new_from_array([7; 32])).into(),
+        ),
+        ("TooFew", too_few.into()),
+        ("Contradiction", contradiction.into()),
+        ("InvalidBlockHash", invalid),
+    ]
+    .map(|(name, error)| (name.to_owned(), ClientError::Witness(Box::new(error))))
+    .into()
+}
+
+samples!(clients: ClientError {
+    "Node" ClientError::Node(_) => ClientError::Node(node_error());
+    "OtherGenesis" ClientError::OtherGenesis(_) => ClientError::OtherGenesis(other_genesis(cluster::DEVNET_GENESIS));
+    "Lie" ClientError::Lie(_) => ClientError::Lie(lie());
+    "Witness" ClientError::Witness(_) => ClientError::Witness(Box::new(WitnessError::NoNodes));
     "Refused" ClientError::Refused(_) => ClientError::Refused(Box::new(refusals().remove(0).1));
     "Unknown" ClientError::Unknown(_) => ClientError::Unknown(Signature::from([1; 64]));
     "Expired" ClientError::Expired(_) => ClientError::Expired(Signature::from([1; 64]));
     "SentTooLate" ClientError::SentTooLate { .. } => ClientError::SentTooLate { now: 2, not_after: 1 };
-    "Stale" ClientError::Stale { .. } => ClientError::Stale { url: "https://node.example".to_owned(), slot: 7 };
-    "Crowded" ClientError::Crowded { .. } => ClientError::Crowded { owner: a(1), lost: 12, written: 40, writers: vec![(a(2), 39), (a(3), 1)] },
-        ClientError::Crowded { owner: a(1), lost: 12, written: 12, writers: vec![] };
+    "Stale" ClientError::Stale { .. } => ClientError::Stale { node: "https://node.example".to_owned(), slot: 7 };
     "Journal" ClientError::Journal { .. } => ClientError::Journal { path: "scans.generion-journal".into(), reason: "another run is using it".to_owned() };
     "NotFound" ClientError::NotFound { .. } => ClientError::NotFound { kind: "record", address: a(1) };
     "Account" ClientError::Account { .. } => ClientError::Account { address: a(1), source: AccountError::WrongKind("record") };
     "NoKey" ClientError::NoKey(_) => ClientError::NoKey(a(1));
+    "Unattested" ClientError::Unattested { .. } => ClientError::Unattested { node: "https://node.example".to_owned(), wallet: a(1), reason: LineError::Missing };
+    "OlderKey" ClientError::OlderKey { .. } => ClientError::OlderKey { node: "https://node.example".to_owned(), wallet: a(1), index: 0, seen: 1 };
+    "Card" ClientError::Card(_) => ClientError::Card("its text is cut short or damaged".to_owned());
+    "KeyMemory" ClientError::KeyMemory { .. } => ClientError::KeyMemory { path: "keys-seen.json".into(), reason: "permission denied".to_owned() };
     "Signer" ClientError::Signer(_) => ClientError::Signer("the wallet does not sign: it is away".to_owned());
     "ForeignKey" ClientError::ForeignKey { .. } => ClientError::ForeignKey { wallet: a(1), index: 2 };
     "Capsule" ClientError::Capsule { .. } => ClientError::Capsule { record: a(1), source: MalformedCapsule };
     "DataKeyMismatch" ClientError::DataKeyMismatch(_) => ClientError::DataKeyMismatch(a(1));
     "Locator" ClientError::Locator { .. } => ClientError::Locator { record: a(1), source: SealedLocatorError::WrongKey };
-    "HashMismatch" ClientError::HashMismatch(_) => ClientError::HashMismatch(a(1));
-    "Fetch" ClientError::Fetch { .. } => ClientError::Fetch { record: a(1), source: Box::new(FetchError::TooLarge { url: url(), size: 2, max: 1 }) };
+    "FactsMismatch" ClientError::FactsMismatch(_) => ClientError::FactsMismatch(a(1));
+    "CreatorSignature" ClientError::CreatorSignature { .. } => ClientError::CreatorSignature { record: a(1), creator: a(2), source: LineError::NotTheWallets(a(2)) };
+    "Fetch" ClientError::Fetch { .. } => ClientError::Fetch { record: a(1), source: Box::new(FetchError::TooLarge { size: 2, max: 1 }) };
     "Document" ClientError::Document { .. } => ClientError::Document { record: a(1), source: DocumentError::Damaged };
     "Encrypt" ClientError::Encrypt { .. } => ClientError::Encrypt { path: "scan.pdf".into(), source: DocumentError::Io(disk()) };
-    "EraseAuthority" ClientError::EraseAuthority { .. } => ClientError::EraseAuthority { record: a(1), expected: a(2), actual: a(3) };
-    "Store" ClientError::Store(_) => ClientError::Store(Box::new(StoreError::NotAStore { url: url() }));
+    "EraseAuthority" ClientError::EraseAuthority { .. } => ClientError::EraseAuthority { record: a(1), store: "https://store.example".to_owned(), expected: a(2), actual: a(3) };
+    "Store" ClientError::Store(_) => ClientError::Store(Box::new(StoreError::NotADocument { url: url() }));
     "Delivery" ClientError::Delivery(_) => ClientError::Delivery(DeliveryError::MalformedCapsule(a(1)));
+    "UnusableSettleKey" ClientError::UnusableSettleKey(_) => ClientError::UnusableSettleKey(UnusableSettleKey);
     "SelfIssued" ClientError::SelfIssued { .. } => ClientError::SelfIssued { order: a(1), record: a(2), seller: a(3) };
+    "OnlyBuyer" ClientError::OnlyBuyer { .. } => ClientError::OnlyBuyer { order: a(1), only_buyer: a(2), buyer: a(3) };
+    "NotOffered" ClientError::NotOffered { .. } => ClientError::NotOffered { order: a(1), path: "offers.json".into() };
+    "Offers" ClientError::Offers { .. } => ClientError::Offers { path: "offers.json".into(), reason: "it is no file of offers".to_owned() };
+    "OtherTerms" ClientError::OtherTerms { .. } => ClientError::OtherTerms { purchase: a(1), order: a(2), difference: "the buyer agreed to other terms".to_owned() };
+    "OtherSettleKey" ClientError::OtherSettleKey(_) => ClientError::OtherSettleKey(a(1));
+    "PurchaseState" ClientError::PurchaseState { .. } => ClientError::PurchaseState { purchase: a(1), state: "it is settled already" };
+    "SettleTooLate" ClientError::SettleTooLate { .. } => ClientError::SettleTooLate { purchase: a(1), seconds_left: 60, needed: 3_600 };
+    "SettleReserve" ClientError::SettleReserve { .. } => ClientError::SettleReserve { payer: a(1), held: 1, needed: 2 };
+    "Marker" ClientError::Marker { .. } => ClientError::Marker { path: "settlements/1.settling.json".into(), reason: "it is damaged".to_owned() };
     "TooLate" ClientError::TooLate { .. } => ClientError::TooLate { purchase: a(1), seconds_left: -3, batches: 2 },
         ClientError::TooLate { purchase: a(1), seconds_left: 3, batches: 2 };
     "NotDelivered" ClientError::NotDelivered { .. } => ClientError::NotDelivered { purchase: a(1), delivered: 1, total: 2 };
+    "NotSettled" ClientError::NotSettled(_) => ClientError::NotSettled(a(1));
     "Receipt" ClientError::Receipt { .. } => ClientError::Receipt { path: "receipts/1.json".into(), reason: "it is damaged".to_owned() };
     "File" ClientError::File { .. } => ClientError::File { path: "scan.pdf".into(), source: io::ErrorKind::NotFound.into() },
         ClientError::File { path: "scan.pdf".into(), source: io::ErrorKind::AlreadyExists.into() };
     "Shared" ClientError::Shared(_) => ClientError::Shared(std::sync::Arc::new(ClientError::NoKey(a(1))));
-    "DryRun" ClientError::DryRun(_) => ClientError::DryRun(Box::new(DryRun { accounts: vec![], fee: 0, compute_units: 0, size: 0 }));
     "Argument" ClientError::Argument(_) => ClientError::Argument("the price is below the least".to_owned());
 });
 
@@ -244,6 +354,26 @@ fn record_failure<E>(
 #[test]
 fn what_a_client_refuses() {
     insta::assert_snapshot!(page(record_failure(clients(), |error| error)));
+}
+
+#[test]
+fn what_nodes_can_not_be_believed_for() {
+    insta::assert_snapshot!(page(record_failure(witnesses(), |error| error)));
+}
+
+/// Whatever is said of a node or a store, nothing of its address but scheme, host and port is.
+#[test]
+fn no_key_of_a_service_is_shown() {
+    let failures = record_failure(clients(), |error| error)
+        .into_iter()
+        .chain(record_failure(witnesses(), |error| error))
+        .chain(record_failure(requests(), |error| {
+            StoreError::Request(error).into()
+        }));
+    for (name, failure) in failures {
+        let text = format!("{failure:?}");
+        assert!(!text.contains("example/"), "{name}: {text}");
+    }
 }
 
 #[test]

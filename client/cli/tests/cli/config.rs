@@ -69,12 +69,12 @@ fn values_that_make_no_sense() {
     for (line, happened) in [
         (
             "json_rpc_url: mainnet",
-            "json_rpc_url is \"mainnet\": expected",
+            "json_rpc_url is \"mainnet\": not the http or https URL of a node",
         ),
         ("commitment: sure", "commitment is \"sure\": "),
         ("keypair_path: usb://ledger", "hardware wallets"),
         (
-            "websocket_url: http://127.0.0.1",
+            "websocket_url: http://127.0.0.1/key",
             "websocket_url is \"http://127.0.0.1\": expected",
         ),
     ] {

@@ -3,6 +3,10 @@
 mod config;
 mod help;
 mod localnet;
+#[path = "../../../rpc/tests/rpc/node.rs"]
+#[allow(dead_code)]
+mod node;
+mod nodes;
 mod refusals;
 mod support;
 mod terminal;

@@ -1,5 +1,7 @@
 use std::{fs, net::TcpListener};
 
+use solana_keypair::Keypair;
+
 use crate::support::{ADDRESS, Ended, Home, NOBODY};
 
 /// What every command asks for that needs a consent, so that it comes to the point in question.
@@ -60,6 +62,123 @@ fn a_secret_is_never_shown() {
     assert!(!ended.stderr.contains("213"), "{}", ended.stderr);
 }
 
+/// Neither by a keypair that is pasted in the place of its file, nor by what is wrong with another option.
+#[test]
+fn what_was_typed_is_not_printed_back_where_it_is_secret() {
+    let home = Home::empty();
+    let keypair = Keypair::new();
+    let numbers = serde_json::to_string(&keypair.to_bytes().to_vec()).unwrap();
+    let secrets = [
+        keypair.to_base58_string(),
+        numbers,
+        "abandon ".repeat(11) + "about",
+    ];
+    for secret in &secrets {
+        for option in ["-k", "--fee-payer"] {
+            let ended = home.run(&["user", "set-key", "--yes", option, secret]);
+            assert!(!ended.stderr.contains(secret), "{}", ended.stderr);
+        }
+        let ended = home.run(&["record", "ids", "-k", secret]);
+        ended.assert_refused("by what looks like a key itself", "your shell's history");
+        for words in [
+            &["user", "show", secret][..],
+            &["record", "ids", "--owner", secret],
+            &["record", secret],
+            &["deliver", "--all", "--priority-price", secret],
+        ] {
+            let ended = home.run(words);
+            assert_eq!(ended.code, 2);
+            assert!(
+                !ended.stderr.contains(secret),
+                "{words:?}: {}",
+                ended.stderr
+            );
+        }
+    }
+    let url = "https://user:password@host.example/key?token=token";
+    for words in [
+        &["user", "list", "-u", url, "--output", "nothing"][..],
+        &["record", "import", ".", "--store", url],
+        &["user", "list", "-u", "ftp://host.example/key"],
+        &[
+            "user",
+            "list",
+            "-u",
+            NOBODY,
+            "--witness",
+            "ftp://host.example/key",
+        ],
+        &["deliver", "--watch", "--ws", url],
+        &["user", "list", "--store-map", &format!("{url}={url}")],
+    ] {
+        let ended = home.run(words);
+        assert_ne!(ended.code, 0, "{words:?}");
+        for secret in ["password", "key", "token"] {
+            assert!(
+                !ended.stderr.contains(secret),
+                "{words:?}: {}",
+                ended.stderr
+            );
+        }
+    }
+}
+
+#[test]
+fn nodes_that_are_not_to_be_asked() {
+    let home = Home::new();
+    for url in ["mainnet", "ws://127.0.0.1:1", "127.0.0.1:8899"] {
+        home.assert_refused(
+            &["user", "list", "-u", url],
+            "-u is not the http or https URL of a node",
+            "or localhost, devnet, testnet or mainnet-beta",
+        );
+    }
+    let plain = "http://node.example/key";
+    for words in [
+        &["user", "list", "-u", plain][..],
+        &["user", "list", "-u", NOBODY, "--witness", plain],
+    ] {
+        home.assert_refused(
+            words,
+            "http://node.example is plain HTTP to another machine",
+            "--allow-plain-http",
+        );
+    }
+    for (ws, happened) in [
+        ("http://127.0.0.1:1", "expected the ws or wss URL of a node"),
+        ("ws://node.example/key", "is not encrypted"),
+    ] {
+        let words = ["deliver", "--watch", "-u", NOBODY, "--ws", ws];
+        home.assert_refused(&words, happened, "--ws");
+    }
+}
+
+#[test]
+fn cards_that_are_none() {
+    let home = Home::new();
+    let document = home.file("report.json", "{}");
+    home.assert_usage(
+        &[
+            "share",
+            "create",
+            ADDRESS,
+            "--with",
+            "generion-card-v1:damaged",
+        ],
+        "this is no valid user card",
+    );
+    std::fs::create_dir_all(home.path().join("documents").join(ADDRESS)).unwrap();
+    home.file(&format!("documents/{ADDRESS}/report.json"), "{}");
+    home.file("cards.txt", "\ngenerion-card-v1:damaged\n");
+    let import = ["record", "import", "documents", "--store", NOBODY, YES];
+    home.assert_refused(
+        &[&import[..], &["--cards", "cards.txt"]].concat(),
+        "cards.txt, line 2: this is no valid user card",
+        "Ask the wallet's owner",
+    );
+    assert!(document.exists());
+}
+
 #[test]
 fn a_node_that_does_not_answer() {
     let advice = "Check the node's address (-u) and that it runs";
@@ -72,7 +191,7 @@ fn a_node_that_does_not_answer() {
         let arguments = [command, &["-u", NOBODY]].concat();
         home.assert_refused(
             &arguments,
-            &format!("the node at {NOBODY} does not answer as it should"),
+            &format!("the node at {NOBODY} can't be reached"),
             advice,
         );
     }
@@ -100,12 +219,12 @@ fn a_store_that_does_not_answer() {
     let home = Home::new();
     home.assert_refused(
         &["store", "status", &url],
-        &format!("can't reach {url}"),
+        &format!("can't reach {NOBODY}: "),
         advice,
     );
     home.assert_refused(
         &["store", "erase", &url, YES],
-        &format!("can't reach {url}"),
+        &format!("can't reach {NOBODY}: "),
         advice,
     );
 }
@@ -136,7 +255,7 @@ fn an_address_that_is_no_document() {
         let arguments = [command, &["http://127.0.0.1:1/v1/documents/1"]].concat();
         home.assert_refused(
             &arguments,
-            "is no address of a document in a store",
+            "is not one of a document in a store",
             "64 lower-case hex digits",
         );
     }
@@ -156,15 +275,7 @@ fn nobody_to_ask() {
         NOBODY,
     ];
     let order = [
-        "order",
-        "create",
-        "--record-id",
-        "0",
-        "--price",
-        "1SOL",
-        "--window",
-        "1h",
-        "--label",
+        "order", "create", "--record", ADDRESS, "--price", "1SOL", "--window", "1h", "--label",
         "one",
     ];
     let erase = format!("http://127.0.0.1:1/v1/documents/{}", "0".repeat(64));
@@ -177,12 +288,14 @@ fn nobody_to_ask() {
         ],
         &record,
         &["record", "delete", ADDRESS],
+        &["record", "erase", ADDRESS],
         &["share", "create", ADDRESS, "--with", ADDRESS],
         &order,
         &["purchase", "buy", ADDRESS, "--receipts", "receipts"],
         &["purchase", "refund", ADDRESS],
         &["purchase", "close", ADDRESS, "--discard-keys"],
         &["store", "erase", &erase],
+        &["node", "trust"],
     ];
     for command in commands {
         home.assert_refused(command, "there is no terminal to ask on", "Pass --yes");
@@ -314,7 +427,7 @@ fn a_failed_open_leaves_nothing() {
     let before = home.names();
     for to in ["out", "-"] {
         let arguments = ["record", "open", ADDRESS, "--to", to, "-u", NOBODY];
-        home.assert_refused(&arguments, "does not answer", "(-u)");
+        home.assert_refused(&arguments, "can't be reached", "(-u)");
     }
     assert_eq!(home.names(), before);
 }
@@ -366,21 +479,21 @@ fn arguments_that_can_not_be_right() {
         "not an address, which is 32 bytes in base58",
     );
     home.assert_usage(
-        &["user", "list", "-u", "mainnet"],
-        "or localhost, devnet, testnet or mainnet-beta",
+        &["user", "list", "--cluster", "mainnet"],
+        "expected mainnet-beta, devnet, testnet, localnet, or a genesis hash",
+    );
+    home.assert_usage(
+        &["user", "list", "--store-map", "https://a.example"],
+        "https://old.example=https://new.example",
     );
     home.assert_usage(&["user", "list", "--program-id", "x"], "not an address");
     home.assert_usage(
         &["store", "status", "ftp://store"],
-        "expected the http or https URL of a document store",
+        "expected the http or https URL of a document",
     );
     home.assert_usage(&["deliver"], "<PURCHASE|--all|--watch>");
     home.assert_usage(&["deliver", ADDRESS, "--all"], "cannot be used with");
     home.assert_usage(&["deliver", "--all", "--watch"], "cannot be used with");
-    home.assert_usage(
-        &["deliver", "--watch", "--ws", "http://127.0.0.1:1"],
-        "expected the ws or wss URL of a node",
-    );
     home.assert_usage(
         &["deliver", "--all", "--priority-price", "1SOL"],
         "expected millionths of a lamport",
@@ -402,16 +515,8 @@ fn arguments_that_can_not_be_right() {
     );
     let order = |price, window| {
         [
-            "order",
-            "create",
-            "--record-id",
-            "0",
-            "--price",
-            price,
-            "--window",
-            window,
-            "--label",
-            "one",
+            "order", "create", "--record", ADDRESS, "--price", price, "--window", window,
+            "--label", "one",
         ]
     };
     home.assert_usage(

@@ -1,32 +1,44 @@
 //! The keys of purchases: of one, of all that are pending, or of all that come.
 
+mod line;
+mod one;
+mod settlement;
 mod told;
 mod watch;
 
-use std::cell::RefCell;
+use std::{cell::RefCell, path::PathBuf};
 
 use clap::Args;
-use generion_client::{Agent, AgentEvent, AgentOptions, DeliveryReport, KeySource, Tally, Wallet};
+use generion_client::{
+    Agent, AgentEvent, AgentOptions, Belief, KeySource, Markers, Offers, SettleOptions, Settler,
+    Tally, Wallet,
+};
 use serde::Serialize;
 use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-use self::told::{Totals, Transaction};
+use self::told::{GonePurchase, SettledPurchase, Totals, Transaction};
 use crate::{
-    amount::Sol,
     cli::address,
     context::Context,
+    destination::file_error,
     explorer::Explorer,
     failure::Failure,
     output::{Output, Report, Text},
-    view::TransactionView,
 };
 
 #[derive(Args)]
 pub struct DeliverArgs {
     #[command(flatten)]
     which: Which,
+    /// File of what was offered, as `order create` keeps it: other terms are not delivered [default: offers.json in the data
+    /// folder]
+    #[arg(long, value_name = "FILE", env = "GENERION_ORDERS")]
+    orders: Option<PathBuf>,
+    /// Deliver whatever the ledger shows in place of what the file says
+    #[arg(long)]
+    any_order: bool,
     /// Transactions on their way at a time
     #[arg(long, value_name = "COUNT", default_value_t = AgentOptions::default().in_flight as u16,
           value_parser = clap::value_parser!(u16).range(1..=64))]
@@ -39,10 +51,10 @@ struct Which {
     /// The purchase
     #[arg(value_parser = address)]
     purchase: Option<Address>,
-    /// Delivers all pending purchases from the seller, once, several in a transaction
+    /// Deliver and settle all purchases from the seller that are not settled, once, several in a transaction
     #[arg(long)]
     all: bool,
-    /// Delivers all pending purchases and those that come, until it is ended
+    /// Deliver and settle all purchases that are there and that come, until it is ended
     #[arg(long)]
     watch: bool,
 }
@@ -52,6 +64,7 @@ struct Seller<'a> {
     context: &'a Context,
     wallet: Option<&'a Keypair>,
     payer: &'a Keypair,
+    markers: Markers,
 }
 
 impl<'a> Seller<'a> {
@@ -60,11 +73,22 @@ impl<'a> Seller<'a> {
             Some(_) => None,
             None => Some(context.wallet().await?),
         };
+        context.create_data()?;
         Ok(Self {
             context,
             wallet,
             payer: context.fee_payer().await?,
+            markers: Markers::new(context.data().settlements()),
         })
+    }
+
+    /// Who pays for settling: never a wallet app, of which this program knows none.
+    fn settler(&self) -> Settler<'_> {
+        Settler {
+            payer: self.payer,
+            markers: &self.markers,
+            options: SettleOptions::default(),
+        }
     }
 
     async fn keys(&self) -> Result<Box<dyn KeySource + '_>, Failure> {
@@ -77,6 +101,21 @@ impl<'a> Seller<'a> {
                 "there are no keys to deliver",
                 "Pass the seller's wallet (-k) or key file (--key-file).",
             )),
+        }
+    }
+}
+
+/// What was offered, as this run believes.
+enum Believed {
+    Offers(Offers),
+    Ledger,
+}
+
+impl Believed {
+    const fn belief(&self) -> Belief<'_> {
+        match self {
+            Self::Offers(offers) => Belief::Offers(offers),
+            Self::Ledger => Belief::Ledger,
         }
     }
 }
@@ -94,30 +133,27 @@ impl DeliverArgs {
         }
         let seller = Seller::new(context).await?;
         context.require_funds(&seller.payer.pubkey(), 0).await?;
-        match self.which.purchase {
-            Some(purchase) => {
-                let keys = seller.keys().await?;
-                let delivery = context
-                    .client
-                    .deliver(&*keys, seller.payer, &purchase)
-                    .await?;
-                let explorer = context.explorer().await;
-                Output::new(&Delivered {
-                    deliveries: vec![Delivery::new(&purchase, &delivery, explorer)],
-                })
-            }
-            None => self.all(context, &seller).await,
+        let offers = self.offers(context)?;
+        match &self.which.purchase {
+            Some(purchase) => one::deliver(context, &seller, offers.belief(), purchase).await,
+            None => self.all(context, &seller, &offers).await,
         }
     }
 
-    async fn all(&self, context: &Context, seller: &Seller<'_>) -> Result<Output, Failure> {
+    async fn all(
+        &self,
+        context: &Context,
+        seller: &Seller<'_>,
+        offers: &Believed,
+    ) -> Result<Output, Failure> {
         let report = RefCell::new(AllDelivered::default());
         let keys = seller.keys().await?;
-        let explorer = context.explorer().await;
+        let explorer = context.explorer();
         let agent = Agent::new(
             &context.client,
             &*keys,
-            seller.payer,
+            seller.settler(),
+            offers.belief(),
             self.options(),
             |event| report.borrow_mut().note(event, explorer),
         );
@@ -128,6 +164,20 @@ impl DeliverArgs {
         Output::new(&report).map(|output| output.with_failure(failure))
     }
 
+    /// What this run goes by.
+    fn offers(&self, context: &Context) -> Result<Believed, Failure> {
+        if self.any_order {
+            return Ok(Believed::Ledger);
+        }
+        let path = context.offers_path(self.orders.clone())?;
+        if self.orders.is_some() && !path.exists() {
+            // A file that was named has to be there: a slip in its name would have nothing delivered.
+            return Err(file_error(&path, std::io::ErrorKind::NotFound.into()));
+        }
+        let offers = Offers::load(&path, context.ledger().deployment())?;
+        Ok(Believed::Offers(offers))
+    }
+
     fn options(&self) -> AgentOptions {
         AgentOptions {
             in_flight: self.in_flight.into(),
@@ -136,61 +186,13 @@ impl DeliverArgs {
     }
 }
 
-#[derive(Serialize)]
-struct Delivered {
-    deliveries: Vec<Delivery>,
-}
-
-#[derive(Serialize)]
-struct Delivery {
-    purchase: String,
-    earned_lamports: u64,
-    batches: Vec<Batch>,
-}
-
-#[derive(Serialize)]
-struct Batch {
-    /// Position in the order of the batch's first record.
-    first: usize,
-    records: usize,
-    transaction: TransactionView,
-}
-
-impl Delivery {
-    fn new(purchase: &Address, report: &DeliveryReport, explorer: &Explorer) -> Self {
-        let batch = |batch: &generion_client::DeliveredBatch| Batch {
-            first: batch.first,
-            records: batch.count,
-            transaction: TransactionView::new(&batch.landed, explorer),
-        };
-        Self {
-            purchase: purchase.to_string(),
-            earned_lamports: report.earned,
-            batches: report.batches.iter().map(batch).collect(),
-        }
-    }
-}
-
-impl Report for Delivered {
-    fn describe(&self, text: &mut Text) {
-        for delivery in &self.deliveries {
-            text.field("delivered", &delivery.purchase)
-                .field("earned", Sol(delivery.earned_lamports));
-            for batch in &delivery.batches {
-                text.field(
-                    "records",
-                    format_args!("{} from position {}", batch.records, batch.first),
-                );
-                batch.transaction.describe(text);
-            }
-        }
-    }
-}
-
 /// What one run over all pending purchases did.
 #[derive(Default, Serialize)]
 struct AllDelivered {
     transactions: Vec<Transaction>,
+    settlements: Vec<SettledPurchase>,
+    /// Purchases that ended otherwise meanwhile.
+    gone: Vec<GonePurchase>,
     /// Purchases that could not be delivered, and why.
     failures: Vec<Undelivered>,
     totals: Totals,
@@ -209,10 +211,22 @@ impl AllDelivered {
             AgentEvent::Delivered {
                 parts,
                 landed,
-                earned,
+                locked,
             } => self
                 .transactions
-                .push(Transaction::new(&parts, &landed, earned, explorer)),
+                .push(Transaction::new(&parts, &landed, &locked, explorer)),
+            AgentEvent::Settled {
+                purchase,
+                landed,
+                earned,
+            } => self
+                .settlements
+                .push(SettledPurchase::new(&purchase, &landed, earned, explorer)),
+            AgentEvent::Gone {
+                purchase,
+                settled,
+                shown,
+            } => self.gone.push(GonePurchase::new(&purchase, settled, shown)),
             AgentEvent::GivenUp { purchase, error } => self.failures.push(Undelivered {
                 purchase: purchase.to_string(),
                 failure: Failure::from(&*error),
@@ -222,11 +236,17 @@ impl AllDelivered {
     }
 
     fn failure(&self, tally: &Tally) -> Option<Failure> {
-        let first = self.failures.first()?;
+        let Some(first) = self.failures.first() else {
+            let lost = self.gone.iter().find(|gone| gone.is_loss())?;
+            return Some(Failure::new(
+                lost.text(),
+                "`generion history` tells what became of it.",
+            ));
+        };
         let (failed, total) = (tally.given_up, tally.given_up + tally.settled);
         Some(Failure::new(
             format!(
-                "{failed} of {total} purchases were not delivered; the first: {}",
+                "{failed} of {total} purchases were not delivered and settled; the first: {}",
                 first.failure.message
             ),
             first.failure.advice.clone(),
@@ -239,12 +259,20 @@ impl Report for AllDelivered {
         for transaction in &self.transactions {
             transaction.describe(text);
         }
+        for settlement in &self.settlements {
+            settlement.describe(text);
+        }
+        for gone in &self.gone {
+            text.line(gone.text());
+        }
         for Undelivered { purchase, failure } in &self.failures {
             text.field("NOT delivered", purchase)
                 .field("because", &failure.message)
                 .field("advice", &failure.advice);
         }
-        match self.transactions.is_empty() && self.failures.is_empty() {
+        let is_idle =
+            self.transactions.is_empty() && self.settlements.is_empty() && self.gone.is_empty();
+        match is_idle && self.failures.is_empty() {
             true => {
                 text.line("nothing to deliver");
             }

@@ -1,12 +1,13 @@
-use generion_client::{AgentEvent, DeliveredPart, Landed, Tally};
+//! What an agent did, as it is printed.
+
+use generion_client::{DeliveredPart, Landed, Locked, Tally};
 use serde::Serialize;
+use solana_address::Address;
 
 use crate::{
     amount::{Count, Sol},
     explorer::Explorer,
-    failure::Failure,
     output::{Report, Text},
-    time,
     view::TransactionView,
 };
 
@@ -14,8 +15,15 @@ use crate::{
 #[derive(Serialize)]
 pub struct Transaction {
     deliveries: Vec<Part>,
-    earned_lamports: u64,
+    /// Purchases that are delivered in full by it, and can't be opened before they are settled.
+    locked: Vec<LockedPurchase>,
     transaction: TransactionView,
+}
+
+#[derive(Serialize)]
+struct LockedPurchase {
+    purchase: String,
+    settle_by_at: i64,
 }
 
 #[derive(Serialize)]
@@ -27,7 +35,23 @@ struct Part {
 }
 
 impl Transaction {
-    pub fn new(parts: &[DeliveredPart], landed: &Landed, earned: u64, explorer: &Explorer) -> Self {
+    /// In one line.
+    pub fn text(&self) -> String {
+        format!(
+            "delivered to {} in transaction {}: {} locked, fee {} lamports",
+            Count(self.deliveries.len() as u64, "purchase"),
+            self.transaction.signature,
+            self.locked.len(),
+            self.transaction.fee_lamports
+        )
+    }
+
+    pub fn new(
+        parts: &[DeliveredPart],
+        landed: &Landed,
+        locked: &[Locked],
+        explorer: &Explorer,
+    ) -> Self {
         let part = |part: &DeliveredPart| Part {
             purchase: part.purchase.to_string(),
             first: part.first,
@@ -35,7 +59,13 @@ impl Transaction {
         };
         Self {
             deliveries: parts.iter().map(part).collect(),
-            earned_lamports: earned,
+            locked: locked
+                .iter()
+                .map(|locked| LockedPurchase {
+                    purchase: locked.purchase.to_string(),
+                    settle_by_at: locked.settle_by,
+                })
+                .collect(),
             transaction: TransactionView::new(landed, explorer),
         }
     }
@@ -52,8 +82,87 @@ impl Transaction {
                 ),
             );
         }
-        text.field("earned", Sol(self.earned_lamports));
+        for locked in &self.locked {
+            text.field("locked", &locked.purchase);
+        }
         self.transaction.describe(text);
+    }
+}
+
+/// A purchase that was settled.
+#[derive(Serialize)]
+pub struct SettledPurchase {
+    purchase: String,
+    earned_lamports: u64,
+    transaction: TransactionView,
+}
+
+impl SettledPurchase {
+    pub fn new(purchase: &Address, landed: &Landed, earned: u64, explorer: &Explorer) -> Self {
+        Self {
+            purchase: purchase.to_string(),
+            earned_lamports: earned,
+            transaction: TransactionView::new(landed, explorer),
+        }
+    }
+
+    /// In one line.
+    pub fn text(&self) -> String {
+        format!(
+            "settled purchase {}: earned {}",
+            self.purchase,
+            Sol(self.earned_lamports)
+        )
+    }
+
+    pub fn describe(&self, text: &mut Text) {
+        text.field("settled", &self.purchase)
+            .field("earned", Sol(self.earned_lamports));
+        self.transaction.describe(text);
+    }
+}
+
+/// A purchase that ended otherwise.
+#[derive(Serialize)]
+pub struct GonePurchase {
+    purchase: String,
+    /// By another agent or an earlier run; `false`: it was refunded; `null`: the nodes have no history that tells.
+    settled: Option<bool>,
+    /// Whether the secret may have been shown: then the buyer has the keys, and of a refunded purchase the price is lost.
+    shown: bool,
+}
+
+impl GonePurchase {
+    pub fn new(purchase: &Address, settled: Option<bool>, shown: bool) -> Self {
+        Self {
+            purchase: purchase.to_string(),
+            settled,
+            shown,
+        }
+    }
+
+    /// For people.
+    pub fn text(&self) -> String {
+        let Self {
+            purchase,
+            settled,
+            shown,
+        } = self;
+        match (settled, shown) {
+            (Some(true), _) => format!("purchase {purchase} was settled by another agent or run"),
+            (Some(false), false) => format!("purchase {purchase} was refunded"),
+            (Some(false), true) => format!(
+                "purchase {purchase} was REFUNDED after its settlement was sent: its buyer may have opened it, and the price is lost"
+            ),
+            (None, _) => format!(
+                "purchase {purchase} is gone: settled and closed, or refunded, which the nodes don't tell"
+            ),
+        }
+    }
+
+    /// Whether it may have cost the price.
+    pub const fn is_loss(&self) -> bool {
+        self.shown && !matches!(self.settled, Some(true))
     }
 }
 
@@ -63,11 +172,15 @@ pub struct Totals {
     transactions: usize,
     /// Transactions that failed on the ledger, for instance because another agent was faster.
     failed_transactions: usize,
+    /// Purchases that were delivered in full.
+    locked_purchases: usize,
     settled_purchases: usize,
     records: usize,
     earned_lamports: u64,
     fee_lamports: u64,
     given_up_purchases: usize,
+    /// Settlements that were begun and are not over: the next run goes on with them.
+    unfinished_settlements: usize,
 }
 
 impl From<&Tally> for Totals {
@@ -75,11 +188,13 @@ impl From<&Tally> for Totals {
         Self {
             transactions: tally.transactions,
             failed_transactions: tally.failed_transactions,
+            locked_purchases: tally.locked,
             settled_purchases: tally.settled,
             records: tally.records,
             earned_lamports: tally.earned,
             fee_lamports: tally.fees,
             given_up_purchases: tally.given_up,
+            unfinished_settlements: tally.unfinished,
         }
     }
 }
@@ -98,151 +213,14 @@ impl Report for Totals {
         )
         .field("earned", Sol(self.earned_lamports))
         .field("fees", format_args!("{} lamports", self.fee_lamports));
-    }
-}
-
-/// One line of a watching agent, for programs: a JSON object with the name of what happened in `event`.
-#[derive(Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum Line {
-    Found {
-        purchase: String,
-        order: String,
-        price_lamports: u64,
-        deadline_at: i64,
-    },
-    Delivered(Transaction),
-    /// By somebody else, or refunded.
-    Gone {
-        purchase: String,
-        settled: bool,
-    },
-    /// A transaction that cost its fee and did nothing.
-    Failed {
-        fee_lamports: u64,
-        #[serde(flatten)]
-        failure: Failure,
-    },
-    Postponed {
-        purchase: String,
-        retry_ms: u64,
-        #[serde(flatten)]
-        failure: Failure,
-    },
-    GivenUp {
-        purchase: String,
-        #[serde(flatten)]
-        failure: Failure,
-    },
-    CaughtUp,
-    Lost {
-        reason: String,
-        retry_ms: u64,
-    },
-}
-
-impl Line {
-    pub fn new(event: AgentEvent, explorer: &Explorer) -> Self {
-        let millis =
-            |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-        match event {
-            AgentEvent::Found { purchase } => Self::Found {
-                purchase: purchase.address.to_string(),
-                order: purchase.account.state.order.to_string(),
-                price_lamports: purchase.account.state.price,
-                deadline_at: purchase.account.state.deadline,
-            },
-            AgentEvent::Delivered {
-                parts,
-                landed,
-                earned,
-            } => Self::Delivered(Transaction::new(&parts, &landed, earned, explorer)),
-            AgentEvent::Gone { purchase, settled } => Self::Gone {
-                purchase: purchase.to_string(),
-                settled,
-            },
-            AgentEvent::Failed { error, fee } => Self::Failed {
-                fee_lamports: fee,
-                failure: Failure::from(&*error),
-            },
-            AgentEvent::Postponed {
-                purchase,
-                error,
-                retry_in,
-            } => Self::Postponed {
-                purchase: purchase.to_string(),
-                retry_ms: millis(retry_in),
-                failure: Failure::from(&*error),
-            },
-            AgentEvent::GivenUp { purchase, error } => Self::GivenUp {
-                purchase: purchase.to_string(),
-                failure: Failure::from(&*error),
-            },
-            AgentEvent::CaughtUp => Self::CaughtUp,
-            AgentEvent::Lost { reason, retry_in } => Self::Lost {
-                reason,
-                retry_ms: millis(retry_in),
-            },
-        }
-    }
-}
-
-impl Line {
-    /// For people.
-    pub fn text(&self) -> String {
-        match self {
-            Self::Found {
-                purchase,
-                price_lamports,
-                deadline_at,
-                ..
-            } => format!(
-                "found purchase {purchase}: {}, to be delivered by {}",
-                Sol(*price_lamports),
-                time::show(*deadline_at)
-            ),
-            Self::Delivered(Transaction {
-                deliveries,
-                earned_lamports,
-                transaction,
-            }) => format!(
-                "delivered {} in transaction {}: earned {}, fee {} lamports",
-                Count(deliveries.len() as u64, "purchase"),
-                transaction.signature,
-                Sol(*earned_lamports),
-                transaction.fee_lamports
-            ),
-            Self::Gone { purchase, settled } => match settled {
-                true => format!("purchase {purchase} was delivered by another agent"),
-                false => format!("purchase {purchase} was refunded"),
-            },
-            Self::Failed {
-                fee_lamports,
-                failure,
-            } => format!(
-                "a transaction failed ({fee_lamports} lamports of fee): {}",
-                failure.message
-            ),
-            Self::Postponed {
-                purchase,
-                retry_ms,
-                failure,
-            } => format!(
-                "purchase {purchase} is tried again in {} s: {}",
-                *retry_ms as f64 / 1000.0,
-                failure.message
-            ),
-            Self::GivenUp { purchase, failure } => {
-                format!(
-                    "purchase {purchase} is NOT delivered: {} {}",
-                    failure.message, failure.advice
-                )
-            }
-            Self::CaughtUp => "waiting for purchases".to_owned(),
-            Self::Lost { reason, retry_ms } => format!(
-                "no connection to the node ({reason}); the next try is in {} s",
-                *retry_ms as f64 / 1000.0
-            ),
+        if self.unfinished_settlements > 0 {
+            text.field(
+                "NOT over",
+                format_args!(
+                    "{}: start this again soon, it goes on with them",
+                    Count(self.unfinished_settlements as u64, "settlement")
+                ),
+            );
         }
     }
 }

@@ -9,10 +9,7 @@ use generion_client::{Agent, AgentEvent};
 use solana_signer::Signer;
 use tokio::sync::Notify;
 
-use super::{
-    DeliverArgs, Seller,
-    told::{Line, Totals},
-};
+use super::{DeliverArgs, Seller, line::Line, told::Totals};
 use crate::{
     amount::Sol,
     cli::Format,
@@ -22,7 +19,7 @@ use crate::{
     stop, time,
 };
 
-/// How long a node may be gone before the fate of a transaction that was sent counts as unknown. The ledger is asked
+/// How long nodes may be gone before the fate of a transaction that was sent counts as unknown. The ledger is asked
 /// again after that, so that it costs nothing but time.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -35,7 +32,7 @@ impl DeliverArgs {
         let websocket = context.websocket()?;
         let seller = Seller::new(&context).await?;
         let keys = seller.keys().await?;
-        let explorer = context.explorer().await;
+        let (explorer, offers) = (context.explorer(), self.offers(&context)?);
         say(
             format,
             &format!(
@@ -47,23 +44,26 @@ impl DeliverArgs {
 
         let (mut last_reason, mut total) = (String::new(), 0);
         let tell = |event: AgentEvent| {
+            context.tell_lies();
             let earned = match &event {
-                AgentEvent::Delivered { earned, .. } => *earned,
+                AgentEvent::Settled { earned, .. } => *earned,
                 _ => 0,
             };
             total += earned;
-            let line = Line::new(event, explorer);
+            let Some(line) = Line::new(event, explorer) else {
+                return;
+            };
             match format {
                 Format::Json | Format::JsonCompact => {
                     print(&serde_json::to_string(&line).unwrap_or_default())
                 }
                 Format::Display => {
-                    // A node that is gone says the same for every purchase.
-                    if let Line::Postponed { failure, .. } = &line {
-                        if failure.message == last_reason {
+                    // A node that is gone says the same for every purchase, and again and again.
+                    if let Some(reason) = line.reason() {
+                        if reason == last_reason {
                             return;
                         }
-                        last_reason.clone_from(&failure.message);
+                        last_reason = reason.to_owned();
                     } else {
                         last_reason.clear();
                     }
@@ -74,7 +74,14 @@ impl DeliverArgs {
                 }
             }
         };
-        let agent = Agent::new(&context.client, &*keys, &seller.payer, self.options(), tell);
+        let agent = Agent::new(
+            &context.client,
+            &*keys,
+            seller.settler(),
+            offers.belief(),
+            self.options(),
+            tell,
+        );
         let is_stopping = Notify::new();
         let stop = async {
             stopped.await;
@@ -89,10 +96,10 @@ impl DeliverArgs {
             }
         };
         tokio::select! {
-            tally = agent.watch(&websocket, stop) => Output::new(&Totals::from(&tally)),
+            tally = agent.watch(&websocket, stop) => Output::new(&Totals::from(&tally?)),
             () = stopped_twice => Err(Failure::new(
                 "interrupted",
-                "Start it again: it finds on the ledger what was delivered, and goes on.",
+                "Start it again: it finds what was delivered and what is to be settled, and goes on.",
             )),
         }
     }

@@ -78,7 +78,8 @@ impl HistoryArgs {
         let history = ledger.history(&self.address, &range).await?;
         let shown = Shown {
             self_issued: self_issued(context, &history).await?,
-            explorer: context.explorer().await.clone(),
+            explorer: context.explorer().clone(),
+            is_own_node: context.nodes().is_own(),
         };
         Output::new(&HistoryView::new(&history, &range, &shown))
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use generion_client::history::{Entry, Facts, Gap, History, HistoryRange, Kind, Source, What};
 use serde::Serialize;
 use solana_address::Address;
+use solana_signature::Signature;
 
 use crate::{
     amount::{Count, Sol},
@@ -18,6 +19,8 @@ pub struct Shown {
     /// Of records that orders list, whether they are self-issued.
     pub self_issued: HashMap<Address, bool>,
     pub explorer: Explorer,
+    /// Whether the first node is its user's own, whose word is enough.
+    pub is_own_node: bool,
 }
 
 /// An audit trail.
@@ -32,9 +35,15 @@ pub struct HistoryView {
     gaps: Vec<GapView>,
     /// Transactions that failed and were not looked at, of this program or of others.
     failed_transactions: usize,
+    /// The nodes that told all of it.
+    nodes: Vec<String>,
+    /// Whether one node alone tells it, so that it is that node's word which transactions there are and what came of them.
+    one_nodes_word: bool,
     /// Whether the lives of accounts were looked at from their beginning up to the present, and nothing was missing.
     #[serde(skip)]
     is_proven: bool,
+    #[serde(skip)]
+    is_own_node: bool,
 }
 
 /// A change, or an attempt that failed.
@@ -76,15 +85,15 @@ struct EntryView {
 struct DetailsView {
     id: Option<u64>,
     records: Option<Vec<String>>,
-    record_ids: Option<Vec<u64>>,
     /// How many of the order's records their seller wrote, if the ledger still has all of them.
     self_issued_records: Option<usize>,
     verified: Option<bool>,
     key_index: Option<u32>,
     encryption_key: Option<String>,
+    /// The wallet's signature for its key, in base58.
+    attestation: Option<String>,
     data_public_key: Option<String>,
-    /// `null` also where it is not disclosed.
-    ciphertext_hash: Option<String>,
+    facts_root: Option<String>,
     created_at: Option<i64>,
     /// `null` also for never.
     expires_at: Option<i64>,
@@ -92,7 +101,13 @@ struct DetailsView {
     price_lamports: Option<u64>,
     delivery_window_seconds: Option<u32>,
     deadline_at: Option<i64>,
+    /// SHA-256 of what the buyer agreed to.
+    terms: Option<String>,
     buyer_key: Option<String>,
+    settle_key: Option<String>,
+    /// When the seller has to settle by; `null` also for a delivery that did not lock the purchase.
+    settle_by_at: Option<i64>,
+    settle_secret: Option<String>,
     record_count: Option<u8>,
     first: Option<u8>,
     count: Option<u8>,
@@ -127,6 +142,9 @@ impl HistoryView {
                 .collect(),
             gaps: history.gaps.iter().map(GapView::from).collect(),
             failed_transactions: history.failed_transactions,
+            nodes: history.nodes.clone(),
+            one_nodes_word: history.is_one_nodes_word(),
+            is_own_node: shown.is_own_node,
             is_proven: range.since.is_none()
                 && range.until.is_none()
                 && history.gaps.is_empty()
@@ -195,22 +213,25 @@ impl DetailsView {
             records: facts
                 .records
                 .map(|records| records.iter().map(Address::to_string).collect()),
-            record_ids: facts.record_ids,
             verified: facts.verified,
             key_index: facts.key_index,
             encryption_key: facts.encryption_key.map(hex::encode),
+            attestation: facts
+                .attestation
+                .map(|attestation| Signature::from(attestation).to_string()),
             data_public_key: facts.data_public_key.map(hex::encode),
-            ciphertext_hash: facts
-                .ciphertext_hash
-                .filter(|hash| *hash != [0; 32])
-                .map(hex::encode),
+            facts_root: facts.facts_root.map(hex::encode),
             created_at: facts.created_at,
             expires_at: facts.expires_at.filter(|time| *time != 0),
             label: facts.label,
             price_lamports: facts.price,
             delivery_window_seconds: facts.delivery_window,
             deadline_at: facts.deadline,
+            terms: facts.terms.map(hex::encode),
             buyer_key: facts.buyer_key.map(hex::encode),
+            settle_key: facts.settle_key.map(hex::encode),
+            settle_by_at: facts.settle_by.filter(|time| *time != 0),
+            settle_secret: facts.settle_secret.map(hex::encode),
             record_count: facts.record_count,
             first: facts.first,
             count: facts.count,
@@ -259,9 +280,14 @@ fn describe(entry: &Entry, subject: &Address, details: &DetailsView) -> String {
             address("with", facts.recipient);
         }
         What::OrderCreated | What::SalesStopped | What::OrderClosed => {
-            address("order", facts.order)
+            address("order", facts.order);
+            address("for", facts.only_buyer);
         }
-        What::Purchased | What::Delivered | What::Refunded | What::PurchaseClosed => {
+        What::Purchased
+        | What::Delivered
+        | What::Settled
+        | What::Refunded
+        | What::PurchaseClosed => {
             address("purchase", facts.purchase);
             address("of order", facts.order);
             address("from", facts.seller);
@@ -302,7 +328,6 @@ fn amounts(what: What, facts: &Facts) -> Vec<String> {
     let mut parts = Vec::new();
     match what {
         What::EncryptionKeySet => parts.extend(facts.key_index.map(|index| format!("key {index}"))),
-        What::RecordCreated => parts.extend(facts.id.map(|id| format!("id {id}"))),
         What::RecordShared => {
             let expires = facts.expires_at.filter(|time| *time != 0);
             parts.extend(expires.map(|time| format!("until {}", time::show(time))));
@@ -335,7 +360,12 @@ fn amounts(what: What, facts: &Facts) -> Vec<String> {
         }
         What::Delivered => {
             parts.extend(facts.count.map(|count| Count(count, "record").to_string()));
-            let paid = facts.lamports.filter(|lamports| *lamports > 0);
+            let settle_by = facts.settle_by.filter(|time| *time != 0);
+            let locked = |time| format!("locked, to be settled by {}", time::show(time));
+            parts.extend(settle_by.map(locked));
+        }
+        What::Settled => {
+            let paid = facts.lamports;
             parts.extend(paid.map(|lamports| format!("{} to the seller", Sol(lamports))));
         }
         What::OrderClosed => {
@@ -345,10 +375,11 @@ fn amounts(what: What, facts: &Facts) -> Vec<String> {
                     .map(|count| format!("{count} settled")),
             );
         }
-        What::RecordVerified | What::RecordDeleted | What::ShareRevoked => {}
+        What::RecordCreated | What::RecordVerified | What::RecordDeleted => {}
+        What::ShareRevoked => {}
         What::Refunded | What::PurchaseClosed => {}
     }
-    let back = facts.lamports.filter(|_| what != What::Delivered);
+    let back = facts.lamports.filter(|_| what != What::Settled);
     parts.extend(back.map(|lamports| format!("{} back", Sol(lamports))));
     parts
 }
@@ -388,6 +419,19 @@ impl Report for HistoryView {
             );
         } else if self.is_proven {
             text.line("Complete: what the ledger shows at present follows from these changes.");
+        }
+        match (self.one_nodes_word, self.is_own_node) {
+            (true, true) => {}
+            (true, false) => {
+                text.line(format_args!(
+                    "One node's word: {} alone tells which transactions there are. A second one (--witness) would show what \
+                     it leaves out.",
+                    self.nodes.join("")
+                ));
+            }
+            (false, _) => {
+                text.line(format_args!("As told by {}.", self.nodes.join(" and ")));
+            }
         }
     }
 }

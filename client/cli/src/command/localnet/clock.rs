@@ -67,7 +67,7 @@ async fn travel(ledger: &Ledger, unix_time: i64) -> Result<(), Failure> {
     let moved = ledger.rpc().send::<Value>(method, to).await;
     moved.map(drop).map_err(|error| {
         Failure::new(
-            format!("the node at {} did not move its clock: {error}", ledger.rpc().url()),
+            format!("the clock was not moved: {}", ledger.primary().error(error)),
             "Only the validator of `generion localnet` has a clock that can be moved: pass its URL with --url.",
         )
     })

@@ -12,6 +12,7 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
+use generion_client::GenesisHash;
 use serde::{Deserialize, Serialize};
 
 pub use self::clock::ClockArgs;
@@ -42,7 +43,7 @@ pub struct LocalnetArgs {
     /// The same folder, and the ledger is kept in it as well: the next start goes on where this one ended
     #[arg(long, value_name = "DIR", conflicts_with = "dir")]
     persist: Option<PathBuf>,
-    /// Begins with an empty ledger and an empty document store. The wallets stay
+    /// Begin with an empty ledger and an empty document store. The wallets stay
     #[arg(long)]
     reset: bool,
     /// Port of the validator; 0 takes a free one
@@ -69,7 +70,11 @@ struct Up {
     rpc_url: String,
     ws_url: String,
     program_id: String,
+    /// The same for every localnet.
+    genesis_hash: String,
     store_url: String,
+    /// For `--data-dir`: what clients keep of this ledger.
+    data_dir: PathBuf,
     wallets: Vec<RoleWallet>,
     /// What the next start finds.
     #[serde(skip)]
@@ -91,17 +96,22 @@ pub async fn run(args: &LocalnetArgs, format: Format) -> Result<Output, Failure>
     let folder = folder.cloned().map_or_else(default_folder, Ok)?;
     // What is printed is for other terminals, in other folders.
     let folder = std::path::absolute(&folder).map_err(|error| file_error(&folder, error))?;
-    let documents = folder.join("store");
+    let (documents, data) = (folder.join("store"), folder.join("clients"));
     std::fs::create_dir_all(&folder).map_err(|error| file_error(&folder, error))?;
     let _lock = lock(&folder)?;
+    let ledger = args.persist.is_some().then(|| folder.join("ledger.sqlite"));
+    let goes_on = !args.reset && ledger.as_ref().is_some_and(|ledger| ledger.exists());
     if args.reset {
         empty(&documents)?;
+    }
+    if !goes_on {
+        // Every ledger of a localnet has the same genesis hash, and what was remembered of another one is wrong of this.
+        empty(&data)?;
     }
     std::fs::create_dir_all(&documents).map_err(|error| file_error(&documents, error))?;
     let wallets = ROLES.map(|role| RoleWallet::open(&folder, role, args.funds));
     let wallets = wallets.into_iter().collect::<Result<Vec<_>, _>>()?;
 
-    let ledger = args.persist.is_some().then(|| folder.join("ledger.sqlite"));
     let flags = validator_flags(args, &wallets, ledger.as_deref());
     let mut validator = Service::start(VALIDATOR, flags)?;
     let store = Service::start(STORE, store_flags(args, &documents));
@@ -119,7 +129,7 @@ pub async fn run(args: &LocalnetArgs, format: Format) -> Result<Output, Failure>
     let result = tokio::select! {
         biased;
         () = stopped => Ok(Output::nothing()),
-        failure = serve(&mut validator, &mut store, wallets, kept, format) => Err(failure),
+        failure = serve(&mut validator, &mut store, Told { wallets, data, kept }, format) => Err(failure),
     };
     store.stop().await;
     validator.stop().await;
@@ -140,10 +150,10 @@ fn lock(folder: &Path) -> Result<File, Failure> {
     }
 }
 
-/// Removes the documents of earlier runs.
-fn empty(documents: &Path) -> Result<(), Failure> {
-    match std::fs::remove_dir_all(documents) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(file_error(documents, error)),
+/// Removes what earlier runs left in a folder.
+fn empty(folder: &Path) -> Result<(), Failure> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(file_error(folder, error)),
         _ => Ok(()),
     }
 }
@@ -196,12 +206,18 @@ fn store_flags(args: &LocalnetArgs, documents: &Path) -> Vec<String> {
     .into()
 }
 
+/// What is known before the programs serve.
+struct Told {
+    wallets: Vec<RoleWallet>,
+    data: PathBuf,
+    kept: &'static str,
+}
+
 /// Tells what is up once both programs serve, and returns why that ended.
 async fn serve(
     validator: &mut Service,
     store: &mut Service,
-    wallets: Vec<RoleWallet>,
-    kept: &'static str,
+    told: Told,
     format: Format,
 ) -> Failure {
     match ready(validator, store).await {
@@ -217,9 +233,11 @@ async fn serve(
                 rpc_url,
                 ws_url,
                 program_id,
+                genesis_hash: GenesisHash::LOCALNET.to_string(),
                 store_url,
-                wallets,
-                kept,
+                data_dir: told.data,
+                wallets: told.wallets,
+                kept: told.kept,
             };
             if let Err(failure) = Output::new(&up).and_then(|output| output.print(format)) {
                 return failure;
@@ -251,6 +269,7 @@ impl Report for Up {
         text.field("validator", &self.rpc_url)
             .field("websocket", &self.ws_url)
             .field("program", &self.program_id)
+            .field("genesis hash", &self.genesis_hash)
             .field("document store", &self.store_url)
             .line("");
         let rows = self.wallets.iter().map(|wallet| {
@@ -272,6 +291,10 @@ impl Report for Up {
         text.line(format_args!(
             "  export GENERION_URL={} GENERION_WS={}",
             self.rpc_url, self.ws_url
+        ))
+        .line(format_args!(
+            "  export GENERION_DATA='{}'",
+            self.data_dir.display()
         ))
         .line(format_args!(
             "  export GENERION_STORE={} GENERION_ALLOW_PRIVATE=1 GENERION_RECEIPTS=receipts",
@@ -298,7 +321,7 @@ const TOUR: &str = r#"
   generion user set-key -k "$DOCTOR_KEY" --yes
   generion share create RECORD --with $DOCTOR -k "$PATIENT_KEY" --yes
   generion share open SHARE --to shared.json -k "$DOCTOR_KEY"
-  generion order create --record-id 0 --price 0.25SOL --window 1h --label "One report" -k "$PATIENT_KEY" --yes --reveal-identifiers
+  generion order create --record RECORD --price 0.25SOL --window 1h --label "One report" -k "$PATIENT_KEY" --yes --reveal-identifiers
   generion purchase buy ORDER -k "$BUYER_KEY" --yes
   generion deliver --all -k "$PATIENT_KEY"
   generion purchase open PURCHASE --to bought -k "$BUYER_KEY"

@@ -31,7 +31,6 @@ fn history(gaps: Vec<Gap>) -> History {
         ..Facts::default()
     };
     let created = Facts {
-        id: Some(3),
         verified: Some(true),
         ..facts()
     };
@@ -51,6 +50,10 @@ fn history(gaps: Vec<Gap>) -> History {
         ],
         gaps,
         failed_transactions: 2,
+        nodes: vec![
+            "https://a.example".to_owned(),
+            "https://b.example".to_owned(),
+        ],
     }
 }
 
@@ -59,6 +62,7 @@ fn lines(history: &History, range: &HistoryRange) -> Vec<String> {
     let shown = Shown {
         self_issued: HashMap::new(),
         explorer: Explorer::Unknown,
+        is_own_node: false,
     };
     HistoryView::new(history, range, &shown).describe(&mut text);
     text.lines().map(str::to_owned).collect()
@@ -92,6 +96,7 @@ fn marks_and_gaps_are_shown() {
         third,
         fourth,
         last,
+        told,
     ] = &lines[..]
     else {
         panic!("{lines:#?}");
@@ -100,7 +105,7 @@ fn marks_and_gaps_are_shown() {
         created.starts_with("1970-01-01T00:01:00Z  RecordCreated"),
         "{created}"
     );
-    assert!(created.ends_with("  id 3, SELF-ISSUED"), "{created}");
+    assert!(created.ends_with("  SELF-ISSUED"), "{created}");
     assert!(verified.starts_with("slot 7 "), "{verified}");
     let through = format!("  through program {}", address(8));
     assert!(verified.ends_with(&through), "{verified}");
@@ -120,6 +125,7 @@ fn marks_and_gaps_are_shown() {
     assert_eq!(gap(third), "slots 3 to 4: its key");
     assert_eq!(gap(fourth), "from slot 4 on: its key");
     assert!(last.starts_with("This history is not complete"), "{last}");
+    assert_eq!(told, "As told by https://a.example and https://b.example.");
 }
 
 /// Only of what was looked at from its beginning to the present.
@@ -149,4 +155,46 @@ fn what_is_complete_is_said_to_be() {
     ] {
         assert!(!is_said(&history(vec![]), &part));
     }
+}
+
+#[test]
+fn one_nodes_word_is_said_to_be_one() {
+    let alone = History {
+        nodes: vec!["https://a.example".to_owned()],
+        ..history(vec![])
+    };
+    let lines = lines(&alone, &HistoryRange::default());
+    let last = lines.last().unwrap();
+    assert!(
+        last.starts_with("One node's word: https://a.example"),
+        "{last}"
+    );
+}
+
+#[test]
+fn a_sale_is_told_as_it_was_locked_and_settled() {
+    let facts = |lamports, settle_by| Facts {
+        purchase: Some(address(2)),
+        count: Some(2),
+        lamports,
+        settle_by: Some(settle_by),
+        ..Facts::default()
+    };
+    let history = History {
+        entries: vec![
+            entry(What::Delivered, Source::Complete, facts(None, 0)),
+            entry(What::Delivered, Source::Complete, facts(None, 60)),
+            entry(What::Settled, Source::Complete, facts(Some(5), 0)),
+        ],
+        kind: Some(Kind::Purchase),
+        ..history(vec![])
+    };
+    let lines = lines(&history, &HistoryRange::default());
+    let ends = |end: &str| lines.iter().any(|line| line.ends_with(end));
+    assert!(ends("  2 records"), "{lines:#?}");
+    assert!(
+        ends("  2 records, locked, to be settled by 1970-01-01T00:01:00Z"),
+        "{lines:#?}"
+    );
+    assert!(ends("  0.000000005 SOL to the seller"), "{lines:#?}");
 }

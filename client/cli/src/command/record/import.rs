@@ -5,21 +5,23 @@ use std::{
     fs, io,
     io::IsTerminal,
     path::{Path, PathBuf},
+    str::FromStr,
 };
 
 use clap::Args;
 use generion_client::{
-    BatchCost, BatchDocument, BatchEvent, BatchTally, DocumentName, Journal, NewDocument,
+    BatchCost, BatchDocument, BatchEvent, BatchTally, Card, ClientError, DocumentName, Journal,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
-use url::Url;
 
+use super::create::WriteArgs;
 use crate::{
+    addressee::Addressee,
     amount::{Count, Sol},
-    cli::{Format, address, store_url},
+    cli::Format,
     consent::Plan,
     context::Context,
     destination::file_error,
@@ -33,22 +35,19 @@ use crate::{
 pub struct ImportArgs {
     /// The folder. Files whose names begin with a dot are left out
     folder: PathBuf,
-    /// The wallet that all documents are for [default: each is for the wallet that its subfolder is named after]
-    #[arg(long, value_name = "WALLET", value_parser = address)]
-    owner: Option<Address>,
-    /// The document store
-    #[arg(long, value_name = "URL", env = "GENERION_STORE", value_parser = store_url)]
-    store: Url,
+    /// Who all documents are for: a wallet, or its card (`generion user card`) [default: each is for the wallet that its
+    /// subfolder is named after]
+    #[arg(long, value_name = "WALLET_OR_CARD", value_parser = Addressee::from_str)]
+    owner: Option<Addressee>,
+    /// File with the cards of wallets that subfolders are named after, one a line: these wallets' keys are taken from there
+    #[arg(long, value_name = "FILE", conflicts_with = "owner")]
+    cards: Option<PathBuf>,
     /// Where to write down what was sent, so that nothing is sent twice; it holds nothing secret but the files' names
     /// [default: the folder's name with .generion-journal, beside it]
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
-    /// Who can erase the documents from their store [default: the owner]
-    #[arg(long, value_name = "ADDRESS", value_parser = address)]
-    erase_authority: Option<Address>,
-    /// Publish the hashes of the encrypted documents
-    #[arg(long)]
-    disclose_hash: bool,
+    #[command(flatten)]
+    write: WriteArgs,
 }
 
 #[derive(Default, Serialize)]
@@ -64,7 +63,6 @@ struct ImportedRecord {
     file: String,
     owner: String,
     record: String,
-    id: u64,
     signature: String,
 }
 
@@ -131,7 +129,7 @@ impl ImportArgs {
                     before => format!("{before} are"),
                 }
             ))
-            .notes(format!("encrypted, in the store {}", self.store))
+            .notes(format!("encrypted, in the store {}", self.write.stores()))
             .pays(
                 rent,
                 format!("of rent, back when the records are deleted, from wallet {payer}"),
@@ -179,18 +177,23 @@ impl ImportArgs {
 
     fn documents(&self) -> Result<Vec<BatchDocument>, Failure> {
         let mut found = Vec::new();
-        match self.owner {
+        match &self.owner {
             Some(owner) => self.collect(&self.folder, owner, &mut found)?,
             None => {
+                let cards = self.cards()?;
                 for entry in entries(&self.folder)? {
                     let name = entry.file_name().unwrap_or_default().to_string_lossy();
-                    let owner = name.parse().map_err(|_| {
+                    let owner: Address = name.parse().map_err(|_| {
                         Failure::new(
                             format!("{} is not named after a wallet", entry.display()),
                             "Pass the wallet that all documents are for (--owner), or put them into a subfolder for each wallet.",
                         )
                     })?;
-                    self.collect(&entry, owner, &mut found)?;
+                    let card = cards.iter().find(|card| *card.wallet() == owner);
+                    let owner = card.map_or(Addressee::Wallet(owner), |card| {
+                        Addressee::Card(Box::new(card.clone()))
+                    });
+                    self.collect(&entry, &owner, &mut found)?;
                 }
             }
         }
@@ -203,10 +206,30 @@ impl ImportArgs {
         Ok(found)
     }
 
+    /// The cards that were given.
+    fn cards(&self) -> Result<Vec<Card>, Failure> {
+        let Some(path) = &self.cards else {
+            return Ok(Vec::new());
+        };
+        let text = fs::read_to_string(path).map_err(|error| file_error(path, error))?;
+        let lines = text.lines().map(str::trim).enumerate();
+        lines
+            .filter(|(_, line)| !line.is_empty())
+            .map(|(index, line)| {
+                line.parse().map_err(|error: ClientError| {
+                    Failure::new(
+                        format!("{}, line {}: {error}", path.display(), index + 1),
+                        error.advice(),
+                    )
+                })
+            })
+            .collect()
+    }
+
     fn collect(
         &self,
         folder: &Path,
-        owner: Address,
+        owner: &Addressee,
         found: &mut Vec<BatchDocument>,
     ) -> Result<(), Failure> {
         for path in entries(folder)? {
@@ -218,15 +241,8 @@ impl ImportArgs {
             let file = path.strip_prefix(&self.folder).unwrap_or(&path);
             found.push(BatchDocument {
                 file: file.to_string_lossy().into_owned(),
-                document: NewDocument {
-                    owner,
-                    media_type: guess.media_type,
-                    kind: guess.kind,
-                    store: self.store.clone(),
-                    erase_authority: self.erase_authority,
-                    disclose_hash: self.disclose_hash,
-                    path,
-                },
+                document: self.write.document(path, *owner.wallet(), guess),
+                card: owner.card().cloned(),
             });
         }
         Ok(())
@@ -269,7 +285,6 @@ impl Imported {
                         file,
                         owner,
                         record: created.address.to_string(),
-                        id: created.id,
                         signature: created.landed.signature.to_string(),
                     });
                 }
@@ -315,13 +330,12 @@ impl Report for Imported {
     fn describe(&self, text: &mut Text) {
         let rows = self.records.iter().map(|record| {
             [
-                record.id.to_string(),
                 record.record.clone(),
                 record.owner.clone(),
                 record.file.clone(),
             ]
         });
-        text.table(["ID", "RECORD", "OWNER", "FILE"], rows, "no new records");
+        text.table(["RECORD", "OWNER", "FILE"], rows, "no new records");
         for NotImported { file, failure } in &self.failures {
             text.field("NOT written", file)
                 .field("because", &failure.message)

@@ -1,0 +1,246 @@
+//! One purchase, by hand: delivered, locked, and settled to the end.
+
+use std::cell::RefCell;
+
+use generion_client::{
+    Belief, ClientError, DeliveredBatch, DeliveryReport, KeySource, Marker, Sale, SettleEnd,
+    SettleEvent,
+};
+use serde::Serialize;
+use solana_address::Address;
+use solana_signer::Signer;
+
+use super::{Seller, settlement::Settlement};
+use crate::{
+    cli::Format,
+    context::{Context, FEE_PER_SIGNATURE},
+    dry_run::Planned,
+    explorer::Explorer,
+    failure::{Failure, warn},
+    output::{Output, Report, Text},
+    time,
+    view::TransactionView,
+};
+
+#[derive(Serialize)]
+struct Delivered {
+    deliveries: Vec<Delivery>,
+}
+
+#[derive(Serialize)]
+struct Delivery {
+    purchase: String,
+    batches: Vec<Batch>,
+    settlement: Settlement,
+}
+
+#[derive(Serialize)]
+struct Batch {
+    /// Position in the order of the batch's first record.
+    first: usize,
+    records: usize,
+    transaction: TransactionView,
+}
+
+impl Batch {
+    fn new(batch: &DeliveredBatch, explorer: &Explorer) -> Self {
+        Self {
+            first: batch.first,
+            records: batch.count,
+            transaction: TransactionView::new(&batch.landed, explorer),
+        }
+    }
+}
+
+/// Delivers what is missing of a purchase and settles it; or goes on with its settlement, where one is under way.
+pub(super) async fn deliver(
+    context: &Context,
+    seller: &Seller<'_>,
+    belief: Belief<'_>,
+    purchase: &Address,
+) -> Result<Output, Failure> {
+    let keys = seller.keys().await?;
+    if context.is_dry_run() {
+        return plan(context, seller, &*keys, belief, purchase).await;
+    }
+    if let Some(end) = go_on(context, seller, &*keys, purchase).await? {
+        return told(context, purchase, &DeliveryReport::default(), &end);
+    }
+    let sale = unsettled(context, &*keys, belief, purchase).await?;
+    let delivery = match sale.account.state.is_locked() {
+        true => DeliveryReport::default(),
+        false => context.client.deliver(&*keys, seller.payer, &sale).await?,
+    };
+    let tell = Telling::new(context.format());
+    let end = context
+        .client
+        .settle(&*keys, &sale, &seller.settler(), |event| tell.of(event))
+        .await
+        .map_err(|error| after_lock(error, &sale, &delivery))?;
+    told(context, purchase, &delivery, &end)
+}
+
+/// How a settlement of this purchase that an earlier run has begun ended; `None`: there is none, or it was of a purchase
+/// that another one has taken the place of.
+async fn go_on(
+    context: &Context,
+    seller: &Seller<'_>,
+    keys: &dyn KeySource,
+    purchase: &Address,
+) -> Result<Option<SettleEnd>, Failure> {
+    let deployment = context.ledger().deployment();
+    let markers = seller.markers.list(deployment, &keys.wallet())?;
+    let tell = Telling::new(context.format());
+    let mut last = None;
+    for marker in markers
+        .iter()
+        .filter(|marker: &&Marker| marker.purchase == *purchase)
+    {
+        let end = context
+            .client
+            .resume_settlement(keys, marker, &seller.settler(), |event| tell.of(event))
+            .await?;
+        last = Some(end);
+    }
+    Ok(last.filter(|end| !matches!(end, SettleEnd::Replaced { .. })))
+}
+
+async fn unsettled(
+    context: &Context,
+    keys: &dyn KeySource,
+    belief: Belief<'_>,
+    purchase: &Address,
+) -> Result<Sale, Failure> {
+    let sale = context.client.sale(keys, purchase, belief).await?;
+    match sale.account.state.is_settled() {
+        false => Ok(sale),
+        true => Err(Failure::new(
+            format!("purchase {purchase} is settled already"),
+            "There is nothing left to do.",
+        )),
+    }
+}
+
+/// What it would cost. Each batch is simulated: it shows nothing to anybody.
+async fn plan(
+    context: &Context,
+    seller: &Seller<'_>,
+    keys: &dyn KeySource,
+    belief: Belief<'_>,
+    purchase: &Address,
+) -> Result<Output, Failure> {
+    let sale = unsettled(context, keys, belief, purchase).await?;
+    let (client, payer) = (&context.client, seller.payer.pubkey());
+    let mut cost = generion_client::Client::settle_reserve(1);
+    for batch in client.batches(&sale, &payer) {
+        let instruction = client.delivery(keys, &sale, batch)?;
+        client.ledger.simulate(&[instruction], &payer).await?;
+        cost = cost.saturating_add(FEE_PER_SIGNATURE);
+    }
+    Output::new(&Planned::costing(cost))
+}
+
+/// What went wrong behind a delivery that has landed.
+fn after_lock(error: ClientError, sale: &Sale, delivery: &DeliveryReport) -> Failure {
+    let failure = Failure::from(error);
+    if delivery.batches.is_empty() {
+        return failure;
+    }
+    Failure {
+        message: format!(
+            "purchase {} is delivered and locked, and not settled yet: {}",
+            sale.purchase, failure.message
+        ),
+        advice: format!(
+            "{} Run the same command again in time: it settles what is locked.",
+            failure.advice
+        ),
+        ..failure
+    }
+}
+
+fn told(
+    context: &Context,
+    purchase: &Address,
+    delivery: &DeliveryReport,
+    end: &SettleEnd,
+) -> Result<Output, Failure> {
+    let explorer = context.explorer();
+    let batches = delivery.batches.iter();
+    let output = Output::new(&Delivered {
+        deliveries: vec![Delivery {
+            purchase: purchase.to_string(),
+            batches: batches.map(|batch| Batch::new(batch, explorer)).collect(),
+            settlement: Settlement::new(end, explorer),
+        }],
+    })?;
+    Ok(output.with_failure(unpaid(purchase, end)))
+}
+
+/// A settlement that did not pay for all that the ledger shows.
+pub(super) fn unpaid(purchase: &Address, end: &SettleEnd) -> Option<Failure> {
+    let message = match end {
+        SettleEnd::Settled { .. } | SettleEnd::Gone { landed: Some(_) } => return None,
+        SettleEnd::Gone { landed: None } => format!(
+            "purchase {purchase} is gone: it was settled and closed by its buyer, or the price was refunded"
+        ),
+        SettleEnd::Replaced { deadline } => format!(
+            "purchase {purchase} is gone, and its buyer has bought the order again, with the deadline {}",
+            time::show(*deadline)
+        ),
+    };
+    Some(Failure::new(
+        message,
+        format!("`generion history {purchase}` tells what became of it."),
+    ))
+}
+
+impl Report for Delivered {
+    fn describe(&self, text: &mut Text) {
+        for delivery in &self.deliveries {
+            text.field("delivered", &delivery.purchase);
+            for batch in &delivery.batches {
+                text.field(
+                    "records",
+                    format_args!("{} from position {}", batch.records, batch.first),
+                );
+                batch.transaction.describe(text);
+            }
+            delivery.settlement.describe(text);
+        }
+    }
+}
+
+/// Tells on standard error why a settlement takes its time, each reason once.
+struct Telling {
+    format: Format,
+    last: RefCell<String>,
+}
+
+impl Telling {
+    fn new(format: Format) -> Self {
+        Self {
+            format,
+            last: RefCell::default(),
+        }
+    }
+
+    fn of(&self, event: SettleEvent) {
+        let text = match event {
+            SettleEvent::Sent { before: 0, .. } => return,
+            SettleEvent::Sent { before, .. } => {
+                format!(
+                    "the settlement has not landed yet: it was signed and sent anew, {before} times by now"
+                )
+            }
+            SettleEvent::Undecided { error } => {
+                format!("it can't be told how the settlement stands, it is sent on: {error}")
+            }
+            _ => return,
+        };
+        if *self.last.borrow() != text {
+            warn(self.format, &text);
+            self.last.replace(text);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+use generion_client::{Landed, SettleEnd, events::Event};
+use serde::Serialize;
+
+use crate::{amount::Sol, explorer::Explorer, output::Text, view::TransactionView};
+
+/// How a settlement ended.
+#[derive(Serialize)]
+pub struct Settlement {
+    /// `settled`; `gone`: settled and closed, or refunded; `replaced`: another purchase is at its address.
+    end: &'static str,
+    /// What the transaction below paid to the seller.
+    earned_lamports: u64,
+    /// `null`: it is not known to be one of this run's.
+    transaction: Option<TransactionView>,
+}
+
+impl Settlement {
+    pub fn new(end: &SettleEnd, explorer: &Explorer) -> Self {
+        let (end, landed) = match end {
+            SettleEnd::Settled { landed } => ("settled", landed.as_ref()),
+            SettleEnd::Gone { landed } => ("gone", landed.as_ref()),
+            SettleEnd::Replaced { .. } => ("replaced", None),
+        };
+        Self {
+            end,
+            earned_lamports: landed.map_or(0, paid),
+            transaction: landed.map(|landed| TransactionView::new(landed, explorer)),
+        }
+    }
+
+    pub fn describe(&self, text: &mut Text) {
+        match &self.transaction {
+            Some(transaction) => {
+                text.field("settled", "the buyer can open it")
+                    .field("earned", Sol(self.earned_lamports));
+                transaction.describe(text);
+            }
+            None if self.end == "settled" => {
+                text.field("settled", "by another transaction: the price is paid");
+            }
+            None => {
+                text.field("settled", "unknown: the purchase is gone");
+            }
+        }
+    }
+}
+
+/// Lamports that a settlement paid to the seller.
+fn paid(landed: &Landed) -> u64 {
+    let paid = landed.events.iter().map(|event| match event {
+        Event::Settled(settled) => settled.lamports.get(),
+        _ => 0,
+    });
+    paid.sum()
+}

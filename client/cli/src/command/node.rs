@@ -1,0 +1,227 @@
+use std::collections::BTreeSet;
+
+use clap::Subcommand;
+use generion_client::{
+    GenesisHash,
+    rpc::{url::NodeUrl, witness::Survey},
+};
+use serde::Serialize;
+use solana_hash::Hash;
+
+use crate::{
+    consent::Plan,
+    context::Context,
+    dry_run::Planned,
+    failure::Failure,
+    nodes::ClusterChoice,
+    output::{Output, Report, Text},
+    trust,
+};
+
+#[derive(Subcommand)]
+pub enum NodeCommand {
+    /// Ask every node which cluster it is of and how far it is, and say whether they are enough to decide by
+    Check,
+    /// Trust the first node (-u) on this cluster without a second one, from now on
+    Trust,
+    /// Trust the first node (-u) on this cluster no longer
+    Distrust,
+}
+
+impl NodeCommand {
+    pub async fn run(self, context: &Context) -> Result<Output, Failure> {
+        match self {
+            Self::Check => check(context).await,
+            Self::Trust => trust_first(context).await,
+            Self::Distrust => distrust_first(context),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Checked {
+    cluster: String,
+    genesis: String,
+    nodes: Vec<NodeView>,
+    /// Whether the nodes that answered, on this cluster, can decide what one node alone can't.
+    enough: bool,
+    trust_single: bool,
+}
+
+#[derive(Serialize)]
+struct NodeView {
+    url: String,
+    operator: String,
+    /// `null`, here and below: it did not answer.
+    genesis: Option<String>,
+    is_of_cluster: Option<bool>,
+    slot: Option<u64>,
+    /// `null`: it answers.
+    problem: Option<String>,
+    #[serde(skip)]
+    is_own: bool,
+}
+
+impl NodeView {
+    fn new(url: &NodeUrl, expected: &Hash, answer: Result<Survey, String>) -> Self {
+        let silent = Self {
+            url: url.to_string(),
+            operator: url.operator().to_owned(),
+            genesis: None,
+            is_of_cluster: None,
+            slot: None,
+            problem: None,
+            is_own: url.is_this_machine(),
+        };
+        match answer {
+            Ok(Survey { genesis, slot, .. }) => Self {
+                genesis: Some(genesis.to_string()),
+                is_of_cluster: Some(genesis == *expected),
+                slot: Some(slot),
+                ..silent
+            },
+            Err(problem) => Self {
+                problem: Some(problem),
+                ..silent
+            },
+        }
+    }
+
+    fn is_usable(&self) -> bool {
+        self.is_of_cluster == Some(true)
+    }
+}
+
+async fn check(context: &Context) -> Result<Output, Failure> {
+    let witnesses = context.ledger().witnesses();
+    let expected = witnesses.genesis();
+    let answers = witnesses.survey().await;
+    let nodes: Vec<NodeView> = witnesses
+        .nodes()
+        .iter()
+        .zip(answers)
+        .map(|(node, answer)| {
+            NodeView::new(
+                node.url(),
+                expected,
+                answer.answer.map_err(|error| error.reason().to_owned()),
+            )
+        })
+        .collect();
+    let trust_single = context.nodes().trust_single;
+    let usable = || nodes.iter().filter(|node| node.is_usable());
+    let operators: BTreeSet<_> = usable().map(|node| node.operator.as_str()).collect();
+    let is_own = |node: &NodeView| node.is_own && !context.nodes().cluster.is_public();
+    let first_is_trusted = trust_single && nodes.first().is_some_and(NodeView::is_usable);
+    let enough = first_is_trusted || operators.len() > 1 || usable().any(is_own);
+    let failure = (!enough).then(|| {
+        Failure::new(
+            format!(
+                "{} of {} nodes can be used, and they are of {} operators: two are needed to settle a sale",
+                usable().count(),
+                nodes.len(),
+                operators.len()
+            ),
+            "Name a node of another operator with --witness, or read what `generion node trust` says. Writing and sharing to \
+             attested keys works with one.",
+        )
+    });
+    let output = Output::new(&Checked {
+        cluster: context.nodes().cluster.to_string(),
+        genesis: expected.to_string(),
+        nodes,
+        enough,
+        trust_single,
+    })?;
+    Ok(output.with_failure(failure))
+}
+
+impl Report for Checked {
+    fn describe(&self, text: &mut Text) {
+        text.field("cluster", &self.cluster)
+            .field("genesis hash", &self.genesis);
+        let rows = self.nodes.iter().map(|node| {
+            let state = match (&node.problem, &node.genesis, node.is_of_cluster) {
+                (Some(problem), ..) => problem.clone(),
+                (None, Some(genesis), Some(false)) => {
+                    let other = genesis.parse::<GenesisHash>();
+                    let other = other.map(|other| ClusterChoice::of_genesis(&other).to_string());
+                    format!(
+                        "is of another cluster: {}",
+                        other.unwrap_or(genesis.clone())
+                    )
+                }
+                _ => "is of this cluster".to_owned(),
+            };
+            let slot = node.slot.map(|slot| slot.to_string()).unwrap_or_default();
+            [node.url.clone(), slot, state]
+        });
+        text.table(["NODE", "SLOT", "STATE"], rows, "no nodes");
+        text.line(match (self.enough, self.trust_single) {
+            (true, true) => "the first node is trusted alone on this cluster",
+            (true, false) => "these nodes can decide",
+            (false, _) => "these nodes can't decide",
+        });
+    }
+}
+
+#[derive(Serialize)]
+struct Trusted {
+    node: String,
+    cluster: String,
+    trusted: bool,
+    changed: bool,
+}
+
+async fn trust_first(context: &Context) -> Result<Output, Failure> {
+    let consent = context.consent()?;
+    let (nodes, data) = (context.nodes(), context.data());
+    let (node, cluster) = (nodes.first(), &nodes.cluster);
+    let plan = Plan::new(format!("Trust {node} on {cluster} without a second node"))
+        .notes("if whoever runs it, or sits between here and there, lies about the ledger, a buyer can read what you sell without paying")
+        .notes("a second node of another operator (--witness) makes that impossible for each of them alone")
+        .notes("it holds for this address and this cluster, until `generion node distrust`");
+    consent.to(plan).await?;
+    if context.is_dry_run() {
+        return Output::new(&Planned::costing(0));
+    }
+    let changed = trust::trust(data, &cluster.genesis(), node)?;
+    Output::new(&Trusted {
+        node: node.to_string(),
+        cluster: cluster.to_string(),
+        trusted: true,
+        changed,
+    })
+}
+
+fn distrust_first(context: &Context) -> Result<Output, Failure> {
+    let (nodes, data) = (context.nodes(), context.data());
+    let (node, cluster) = (nodes.first(), &nodes.cluster);
+    if context.is_dry_run() {
+        return Output::new(&Planned::costing(0));
+    }
+    let changed = trust::distrust(data, &cluster.genesis(), node)?;
+    Output::new(&Trusted {
+        node: node.to_string(),
+        cluster: cluster.to_string(),
+        trusted: false,
+        changed,
+    })
+}
+
+impl Report for Trusted {
+    fn describe(&self, text: &mut Text) {
+        let Self {
+            node,
+            cluster,
+            trusted,
+            changed,
+        } = self;
+        text.line(match (trusted, changed) {
+            (true, true) => format!("{node} is trusted alone on {cluster} from now on"),
+            (true, false) => format!("{node} was trusted alone on {cluster} before"),
+            (false, true) => format!("{node} is no longer trusted alone on {cluster}"),
+            (false, false) => format!("{node} was not trusted alone on {cluster}"),
+        });
+    }
+}

@@ -1,0 +1,148 @@
+//! The price of an order into escrow.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use generion_client::{BuyOptions, NewAccount, Sent, accounts::PurchaseAccount};
+use serde::Serialize;
+use solana_address::Address;
+use solana_signer::Signer;
+
+use super::{Receipts, read};
+use crate::{
+    amount::{self, Count},
+    cli::address,
+    consent::Plan,
+    context::Context,
+    failure::Failure,
+    output::{Output, Report, Text},
+    view::{PurchaseView, TransactionView},
+};
+
+#[derive(Args)]
+pub struct BuyArgs {
+    /// The order
+    #[arg(value_parser = address)]
+    order: Address,
+    #[command(flatten)]
+    receipts: Receipts,
+    /// Also buys records that nobody but their seller vouches for
+    #[arg(long)]
+    accept_self_issued: bool,
+    /// The highest price that is paid, such as 0.25SOL
+    #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
+    max_price: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Bought {
+    purchase: PurchaseView,
+    self_issued_records: usize,
+    /// The file without which the purchase can't be opened.
+    receipt: PathBuf,
+    transaction: TransactionView,
+}
+
+pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
+    let consent = context.consent()?;
+    let wallet = context.sole_signer().await?;
+    let (ledger, buyer, address) = (context.ledger(), wallet.pubkey(), args.order);
+    let receipts = args.receipts.receipts;
+    let options = BuyOptions {
+        accept_self_issued: args.accept_self_issued,
+        max_price: args.max_price,
+    };
+    refuse_second(context, &address, &buyer).await?;
+    let shown = context.client.offer(&address, &buyer, &options).await?;
+    let offer = &shown.offer;
+    let price = offer.price;
+    let rent = ledger
+        .rent(NewAccount::Purchase(shown.records.len()))
+        .await?;
+    context
+        .require_funds(&buyer, price.saturating_add(rent))
+        .await?;
+    let self_issued_records = shown
+        .records
+        .iter()
+        .filter(|record| record.account.state.is_self_issued())
+        .count();
+
+    let window = offer.delivery_window;
+    let mut plan = Plan::new(format!(
+        "Buy order {address}: {}, {:?}",
+        Count(shown.records.len(), "record"),
+        offer.label
+    ))
+    .pays(
+        price,
+        format!(
+            "into escrow, for seller {}, or back to you if not delivered in {window} s",
+            offer.seller
+        ),
+    )
+    .notes(format!(
+        "a seller who delivers and then doesn't settle can bind it for {window} s and a day"
+    ))
+    .pays(
+        rent,
+        format!("of rent, back when the purchase is closed, from wallet {buyer}"),
+    );
+    if self_issued_records > 0 {
+        plan = plan.notes(format!(
+            "SELF-ISSUED: {self_issued_records} of {}, which nobody but their seller vouches for",
+            Count(shown.records.len(), "record")
+        ));
+    }
+    // What is bought is what is shown: nothing is read anew from here on.
+    let purchase = context.client.buy(wallet, &shown, &receipts)?;
+    let dry_run = context.rehearse(purchase.simulate()).await?;
+    consent.to(plan).await?;
+    if let Some(dry_run) = dry_run {
+        return Ok(dry_run);
+    }
+    let Sent {
+        outcome: bought,
+        landed,
+    } = purchase.send().await?;
+    Output::new(&Bought {
+        purchase: read(context, bought.purchase)
+            .await
+            .map_err(|failure| failure.after(&landed))?,
+        self_issued_records,
+        receipt: bought.receipt,
+        transaction: context.transaction(&landed),
+    })
+}
+
+/// A wallet has one purchase of an order at a time, and should not hear of it after it agreed to pay.
+async fn refuse_second(context: &Context, order: &Address, buyer: &Address) -> Result<(), Failure> {
+    let ledger = context.ledger();
+    let address = ledger.addresses().purchase(order, buyer);
+    let Some(purchase) = ledger.find::<PurchaseAccount>(&address).await? else {
+        return Ok(());
+    };
+    let advice = if purchase.state.is_settled() {
+        "It is settled: open it with `generion purchase open`, or close it to buy once more."
+    } else if purchase.state.is_locked() {
+        "It is delivered and locked: wait until its seller settles it, or have it refunded once the time for that is over."
+    } else {
+        "Wait for its delivery, or have it refunded after its deadline."
+    };
+    Err(Failure::new(
+        format!("wallet {buyer} bought order {order} already: purchase {address}"),
+        advice,
+    ))
+}
+
+impl Report for Bought {
+    fn describe(&self, text: &mut Text) {
+        self.purchase.describe(text);
+        text.field(
+            "self-issued",
+            format_args!("{} of its records", self.self_issued_records),
+        )
+        .field("receipt", self.receipt.display());
+        self.transaction.describe(text);
+    }
+}

@@ -1,0 +1,148 @@
+//! How purchases end: refunded, or closed once they are settled.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use generion_client::events::Event;
+use serde::Serialize;
+use solana_address::Address;
+use solana_signer::Signer;
+
+use super::read;
+use crate::{
+    cli::address,
+    consent::Plan,
+    context::Context,
+    failure::Failure,
+    output::{Output, Report, Text},
+    view::TransactionView,
+};
+
+#[derive(Args)]
+pub struct CloseArgs {
+    /// The purchase
+    #[arg(value_parser = address)]
+    purchase: Address,
+    /// Folder with its receipt, where its keys are saved first: with them it opens when it is closed, too. They stay
+    /// encrypted to the buyer
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "GENERION_RECEIPTS",
+        required_unless_present = "discard_keys"
+    )]
+    receipts: Option<PathBuf>,
+    /// Closes it without: its records can't be opened any more
+    #[arg(long, conflicts_with = "receipts")]
+    discard_keys: bool,
+}
+
+#[derive(Serialize)]
+struct Refunded {
+    purchase: String,
+    buyer: String,
+    /// The price, the rent, and what else the purchase held.
+    refunded_lamports: u64,
+    transaction: TransactionView,
+}
+
+pub async fn refund(context: &Context, address: Address) -> Result<Output, Failure> {
+    let consent = context.consent()?;
+    let wallet = context.sole_signer().await?;
+    let purchase = read(context, address).await?;
+    context.require_funds(&wallet.pubkey(), 0).await?;
+    let refund = context.client.refund(wallet, &address).await?;
+    let dry_run = context.rehearse(refund.simulate()).await?;
+    let plan = Plan::new(format!("Refund purchase {address}")).pays(
+        purchase.price_lamports,
+        format!(
+            "and the rent, out of escrow, back to buyer {}",
+            purchase.buyer
+        ),
+    );
+    consent.to(plan).await?;
+    if let Some(dry_run) = dry_run {
+        return Ok(dry_run);
+    }
+    let landed = refund.send().await?.landed;
+    let refunded = landed.events.iter().map(|event| match event {
+        Event::Refunded(refunded) => refunded.lamports.get(),
+        _ => 0,
+    });
+    Output::new(&Refunded {
+        purchase: purchase.address,
+        buyer: purchase.buyer,
+        refunded_lamports: refunded.sum(),
+        transaction: context.transaction(&landed),
+    })
+}
+
+impl Report for Refunded {
+    fn describe(&self, text: &mut Text) {
+        text.field("refunded", &self.purchase).field(
+            "back",
+            format_args!("{} lamports to {}", self.refunded_lamports, self.buyer),
+        );
+        self.transaction.describe(text);
+    }
+}
+
+#[derive(Serialize)]
+struct Closed {
+    purchase: String,
+    /// The file that holds its keys now; `null`: they are gone.
+    receipt: Option<PathBuf>,
+    /// Rent that went back to the buyer.
+    returned_lamports: u64,
+    transaction: TransactionView,
+}
+
+pub async fn close(context: &Context, args: CloseArgs) -> Result<Output, Failure> {
+    let address = args.purchase;
+    let consent = context.consent()?;
+    let wallet = context.sole_signer().await?;
+    context.require_funds(&wallet.pubkey(), 0).await?;
+    let closing = context.client.close_purchase(wallet, &address);
+    let dry_run = context.rehearse(closing.simulate()).await?;
+    // Before the user is asked: what can't be saved is not to be closed.
+    let receipt = match args.receipts.filter(|_| !args.discard_keys) {
+        Some(receipts) if dry_run.is_some() => Some(receipts),
+        Some(receipts) => Some(context.client.export_keys(&address, &receipts).await?),
+        None => None,
+    };
+    let plan = Plan::new(format!("Close purchase {address}")).notes(match &receipt {
+        Some(path) => format!("its keys are saved in {}", path.display()),
+        None => "its records can't be opened again; what was opened before stays yours".to_owned(),
+    });
+    let plan = plan.notes(format!("its rent goes back to wallet {}", wallet.pubkey()));
+    consent.to(plan).await?;
+    if let Some(dry_run) = dry_run {
+        return Ok(dry_run);
+    }
+    let landed = closing.send().await?.landed;
+    let returned = landed.events.iter().map(|event| match event {
+        Event::PurchaseClosed(closed) => closed.lamports.get(),
+        _ => 0,
+    });
+    Output::new(&Closed {
+        purchase: address.to_string(),
+        receipt,
+        returned_lamports: returned.sum(),
+        transaction: context.transaction(&landed),
+    })
+}
+
+impl Report for Closed {
+    fn describe(&self, text: &mut Text) {
+        text.field("closed", &self.purchase);
+        match &self.receipt {
+            Some(path) => text.field("keys saved in", path.display()),
+            None => text.field("keys", "gone"),
+        };
+        text.field(
+            "rent back",
+            format_args!("{} lamports", self.returned_lamports),
+        );
+        self.transaction.describe(text);
+    }
+}

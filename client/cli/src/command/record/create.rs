@@ -1,0 +1,170 @@
+//! A document becomes a record.
+
+use std::{path::PathBuf, str::FromStr};
+
+use clap::Args;
+use generion_client::{NewDocument, locator::StoreUrl};
+use serde::Serialize;
+use solana_address::Address;
+use solana_signer::Signer;
+use url::Url;
+
+use super::read;
+use crate::{
+    addressee::Addressee,
+    cli::{address, store_url},
+    consent::Plan,
+    context::Context,
+    destination::file_error,
+    failure::Failure,
+    fhir::{self, Guess},
+    output::{Output, Report, Text},
+    view::{RecordView, TransactionView},
+};
+
+#[derive(Args)]
+pub struct CreateArgs {
+    /// The document
+    file: PathBuf,
+    /// Who it is for: a wallet that has published an encryption key, or its card (`generion user card`)
+    #[arg(long, value_name = "WALLET_OR_CARD", value_parser = Addressee::from_str)]
+    owner: Addressee,
+    /// Media type of the document [default: guessed]
+    #[arg(long, value_name = "TYPE")]
+    media_type: Option<String>,
+    /// What the document is, such as fhir:Observation/4548-4; only who can open it learns this [default: guessed]
+    #[arg(long)]
+    kind: Option<String>,
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+/// Options for all that is written to stores and to the ledger.
+#[derive(Args)]
+pub struct WriteArgs {
+    /// The document store; up to three, separated by commas, which all get the document
+    #[arg(long, value_name = "URL", env = "GENERION_STORE", hide_env_values = true, required = true,
+          value_delimiter = ',', value_parser = store_url)]
+    store: Vec<StoreUrl>,
+    /// How many of the stores have to take the document [default: all]
+    #[arg(long, value_name = "NUMBER")]
+    needed_stores: Option<usize>,
+    /// Who can erase the document from its stores [default: the owner]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    erase_authority: Option<Address>,
+    /// Don't sign for the record: that the wallet wrote it is the nodes' word then
+    #[arg(long)]
+    unsigned: bool,
+}
+
+impl WriteArgs {
+    /// A document that is to be written so.
+    pub fn document(&self, path: PathBuf, owner: Address, guess: Guess) -> NewDocument {
+        NewDocument {
+            path,
+            owner,
+            media_type: guess.media_type,
+            kind: guess.kind,
+            stores: self.store.clone(),
+            needed_stores: self.needed_stores,
+            erase_authority: self.erase_authority,
+            sign: !self.unsigned,
+        }
+    }
+
+    /// The stores, for people.
+    pub fn stores(&self) -> String {
+        let stores: Vec<_> = self.store.iter().map(StoreUrl::as_str).collect();
+        stores.join(" and ")
+    }
+}
+
+#[derive(Serialize)]
+struct Created {
+    record: RecordView,
+    document: DocumentCreated,
+    transaction: TransactionView,
+}
+
+/// What went into the locator.
+#[derive(Serialize)]
+struct DocumentCreated {
+    urls: Vec<String>,
+    media_type: String,
+    kind: String,
+    /// Whether the creator signed for the record.
+    signed: bool,
+}
+
+pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> {
+    let consent = context.consent()?;
+    let signers = context.signers().await?;
+    let payer = signers.payer.pubkey();
+    let guess = fhir::guess(&args.file).map_err(|error| file_error(&args.file, error))?;
+    let guess = Guess {
+        media_type: args.media_type.unwrap_or(guess.media_type),
+        kind: args.kind.unwrap_or(guess.kind),
+    };
+    let document = args.write.document(args.file, *args.owner.wallet(), guess);
+    let (media_type, kind) = (document.media_type.clone(), document.kind.clone());
+    let rent = context.ledger().rent(document.account()?).await?;
+    context.require_funds(&payer, rent).await?;
+    let card = args.owner.card();
+    // Found out before anybody is asked: without a key there is nothing to agree to.
+    let recipient = context.recipient(&args.owner).await?;
+    let rehearsal = context
+        .client
+        .rehearse_record(signers.wallet, signers.payer, &document, card)
+        .await?;
+    let dry_run = context.rehearse(rehearsal.simulate()).await?;
+    let plan = Plan::new(format!(
+        "Write a record to wallet {} from {}",
+        document.owner,
+        document.path.display()
+    ))
+    .notes(format!(
+        "for its encryption key {}: {}",
+        recipient.index, recipient.evidence
+    ))
+    .notes(format!(
+        "a document of kind {kind} ({media_type}), encrypted, in the store {}",
+        args.write.stores()
+    ))
+    .pays(
+        rent,
+        format!("of rent, back when the record is deleted, from wallet {payer}"),
+    );
+    consent.to(plan).await?;
+    if let Some(dry_run) = dry_run {
+        return Ok(dry_run);
+    }
+
+    let created = context
+        .client
+        .create_record(signers.wallet, signers.payer, &document, card)
+        .await?;
+    Output::new(&Created {
+        record: read(context, created.address)
+            .await
+            .map_err(|failure| failure.after(&created.landed))?,
+        document: DocumentCreated {
+            urls: created.documents.iter().map(Url::to_string).collect(),
+            media_type,
+            kind,
+            signed: created.signature.is_some(),
+        },
+        transaction: context.transaction(&created.landed),
+    })
+}
+
+impl Report for Created {
+    fn describe(&self, text: &mut Text) {
+        self.record.describe(text);
+        text.field("kind", &self.document.kind)
+            .field("media type", &self.document.media_type);
+        for url in &self.document.urls {
+            text.field("stored at", url);
+        }
+        self.transaction.describe(text);
+    }
+}

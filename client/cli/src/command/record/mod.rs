@@ -1,0 +1,206 @@
+//! Records, and the documents behind them.
+
+mod create;
+mod import;
+mod open;
+mod remove;
+
+use clap::{Args, Subcommand};
+use generion_client::{Filter, Listed, accounts::RecordAccount};
+use serde::Serialize;
+use solana_address::Address;
+use solana_signer::Signer;
+
+use self::{
+    create::CreateArgs,
+    import::ImportArgs,
+    open::{CheckArgs, VerifyArgs},
+};
+use crate::{
+    cli::address,
+    context::Context,
+    destination::To,
+    failure::Failure,
+    output::{Output, Report, Text},
+    time,
+    view::RecordView,
+};
+
+#[derive(Subcommand)]
+pub enum RecordCommand {
+    /// Encrypt a document to its owner, upload it and write the record
+    Create(CreateArgs),
+    /// Write a folder of documents as records, each once, however often it is interrupted
+    Import(ImportArgs),
+    /// List records: by default those of the acting wallet
+    List(ListArgs),
+    /// List the addresses of a wallet's records, one a line
+    #[command(visible_alias = "ids")]
+    Addresses {
+        /// The owner [default: the acting wallet]
+        #[arg(long, value_name = "WALLET", value_parser = address)]
+        owner: Option<Address>,
+    },
+    /// Show a record
+    #[command(visible_alias = "get")]
+    Show {
+        /// The record
+        #[arg(value_parser = address)]
+        record: Address,
+    },
+    /// Check all that the owner must before verifying, and write the document to a file; signs nothing
+    Check {
+        #[command(flatten)]
+        checked: CheckArgs,
+        #[command(flatten)]
+        to: To,
+    },
+    /// Check a record as its owner, then sign for it
+    Verify(VerifyArgs),
+    /// Open one's own record into a file
+    Open {
+        /// The record
+        #[arg(value_parser = address)]
+        record: Address,
+        #[command(flatten)]
+        to: To,
+    },
+    /// Delete a record from the ledger; its document stays in its stores until it is erased there
+    Delete {
+        /// The record
+        #[arg(value_parser = address)]
+        record: Address,
+    },
+    /// Erase a record's document from all its stores for good, as its erase authority
+    Erase {
+        /// The record, one of the acting wallet's
+        #[arg(value_parser = address)]
+        record: Address,
+    },
+}
+
+#[derive(Args)]
+pub struct ListArgs {
+    /// Records of this wallet
+    #[arg(long, value_name = "WALLET", value_parser = address)]
+    owner: Option<Address>,
+    /// Records that this wallet wrote
+    #[arg(long, value_name = "WALLET", value_parser = address)]
+    creator: Option<Address>,
+    /// Only those that their owner has yet to verify
+    #[arg(long)]
+    unverified: bool,
+}
+
+impl RecordCommand {
+    pub async fn run(self, context: &Context) -> Result<Output, Failure> {
+        match self {
+            Self::Create(args) => create::create(context, args).await,
+            Self::Import(args) => args.run(context).await,
+            Self::List(args) => list(context, args).await,
+            Self::Addresses { owner } => addresses(context, owner).await,
+            Self::Show { record } => Output::new(&read(context, record).await?),
+            Self::Check { checked, to } => open::check(context, checked, to).await,
+            Self::Verify(args) => open::verify(context, args).await,
+            Self::Open { record, to } => open::open(context, record, to).await,
+            Self::Delete { record } => remove::delete(context, record).await,
+            Self::Erase { record } => remove::erase(context, record).await,
+        }
+    }
+}
+
+impl Report for RecordView {
+    fn describe(&self, text: &mut Text) {
+        self.describe(text);
+    }
+}
+
+async fn read(context: &Context, address: Address) -> Result<RecordView, Failure> {
+    let account = context.ledger().record(&address).await?;
+    Ok(RecordView::from(&Listed { address, account }))
+}
+
+#[derive(Serialize)]
+struct Records {
+    records: Vec<RecordView>,
+}
+
+async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
+    let mut filters: Vec<_> = args
+        .creator
+        .map(Filter::record_creator)
+        .into_iter()
+        .collect();
+    match args.owner {
+        Some(owner) => filters.push(Filter::record_owner(owner)),
+        None if filters.is_empty() => {
+            filters.push(Filter::record_owner(context.wallet().await?.pubkey()))
+        }
+        None => {}
+    }
+    Output::new(&Records {
+        records: listed(context, &filters, args.unverified).await?,
+    })
+}
+
+async fn listed(
+    context: &Context,
+    filters: &[Filter],
+    unverified: bool,
+) -> Result<Vec<RecordView>, Failure> {
+    let records = context.ledger().list::<RecordAccount>(filters).await?;
+    let mut records: Vec<_> = records
+        .iter()
+        .map(RecordView::from)
+        .filter(|record| !(unverified && record.verified))
+        .collect();
+    records.sort_by(|a, b| {
+        (&a.owner, a.created_at, &a.address).cmp(&(&b.owner, b.created_at, &b.address))
+    });
+    Ok(records)
+}
+
+impl Report for Records {
+    fn describe(&self, text: &mut Text) {
+        let rows = self.records.iter().map(|record| {
+            [
+                record.address.clone(),
+                record.owner.clone(),
+                record.creator.clone(),
+                time::show(record.created_at),
+                record.marks(),
+            ]
+        });
+        text.table(
+            ["RECORD", "OWNER", "CREATOR", "CREATED", "STATE"],
+            rows,
+            "no records",
+        );
+    }
+}
+
+#[derive(Serialize)]
+struct RecordAddresses {
+    owner: String,
+    addresses: Vec<String>,
+}
+
+async fn addresses(context: &Context, owner: Option<Address>) -> Result<Output, Failure> {
+    let owner = context.address_or_own(owner).await?;
+    let records = listed(context, &[Filter::record_owner(owner)], false).await?;
+    Output::new(&RecordAddresses {
+        owner: owner.to_string(),
+        addresses: records.into_iter().map(|record| record.address).collect(),
+    })
+}
+
+impl Report for RecordAddresses {
+    fn describe(&self, text: &mut Text) {
+        for address in &self.addresses {
+            text.line(address);
+        }
+        if self.addresses.is_empty() {
+            text.line("no records");
+        }
+    }
+}

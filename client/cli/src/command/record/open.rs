@@ -1,0 +1,199 @@
+//! Records that are opened, and what is checked before their owner signs for them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use generion_client::{CheckedFacts, CheckedRecord, CreatorSignature, KeySource};
+use serde::Serialize;
+use solana_address::Address;
+use solana_signer::Signer;
+
+use super::read;
+use crate::{
+    cli::address,
+    consent::Plan,
+    context::Context,
+    destination::{Destination, To},
+    failure::Failure,
+    output::{Output, Report, Text},
+    view::{DocumentView, RecordView, TransactionView},
+};
+
+#[derive(Args)]
+pub struct CheckArgs {
+    /// The record
+    #[arg(value_parser = address)]
+    record: Address,
+    /// Who should be able to erase the document from its store [default: the acting wallet]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    erase_authority: Option<Address>,
+}
+
+#[derive(Args)]
+pub struct VerifyArgs {
+    #[command(flatten)]
+    checked: CheckArgs,
+    /// Also write the document to this file
+    #[arg(long, value_name = "FILE")]
+    to: Option<PathBuf>,
+    /// Replaces the file if it is there
+    #[arg(long, requires = "to")]
+    force: bool,
+}
+
+/// A record that was checked or opened, and perhaps verified.
+#[derive(Serialize)]
+struct Opened {
+    record: RecordView,
+    document: DocumentView,
+    /// What shows who wrote it; `null`: it was opened and not checked.
+    creator_signature: Option<String>,
+    /// Whether its facts are the document's; `null`: they are of a profile that this software doesn't know.
+    facts_checked: Option<bool>,
+    /// The plain document; `null`: it was not kept, or went to standard output.
+    path: Option<PathBuf>,
+    /// `null`: nothing was signed.
+    transaction: Option<TransactionView>,
+}
+
+pub async fn check(context: &Context, args: CheckArgs, to: To) -> Result<Output, Failure> {
+    let destination = to.open()?;
+    let owner = context.opener().await?;
+    let checked = checked(context, &*owner, &args, &destination).await?;
+    let beside = destination.is_stdout();
+    let path = destination.finish()?;
+    Output::new(&Opened {
+        record: RecordView::from(&checked.record),
+        document: DocumentView::from(&checked.locator),
+        creator_signature: Some(signature(&checked)),
+        facts_checked: facts(&checked),
+        path,
+        transaction: None,
+    })
+    .map(|output| output.beside(beside))
+}
+
+pub async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failure> {
+    let destination = match args.to {
+        Some(path) => To::new(path, args.force).open()?,
+        None => Destination::nowhere()?,
+    };
+    let consent = context.consent()?;
+    let signers = context.signers().await?;
+    context.require_funds(&signers.payer.pubkey(), 0).await?;
+    let owner = context.keys(signers.wallet).await?;
+    let checked = checked(context, &*owner, &args.checked, &destination).await?;
+    let verification = context
+        .client
+        .verify_record(signers.wallet, signers.payer, &checked);
+    let dry_run = context.rehearse(verification.simulate()).await?;
+    let plan = Plan::new(format!("Sign for record {}", checked.record.address))
+        .notes(format!(
+            "written by wallet {}{}",
+            checked.record.account.state.creator,
+            if checked.self_issued { ", SELF-ISSUED" } else { "" }
+        ))
+        .notes(signature(&checked))
+        .notes(format!(
+            "a document of kind {} ({}), which was fetched, opened and checked",
+            checked.locator.kind, checked.locator.media_type
+        ))
+        .notes("for good: everybody sees that you stand by it, and its creator can't withdraw it any more");
+    consent.to(plan).await?;
+    if let Some(dry_run) = dry_run {
+        return Ok(dry_run);
+    }
+    let landed = verification.send().await?.landed;
+    let beside = destination.is_stdout();
+    let path = destination
+        .finish()
+        .map_err(|failure| failure.after(&landed))?;
+    Output::new(&Opened {
+        record: read(context, checked.record.address)
+            .await
+            .map_err(|failure| failure.after(&landed))?,
+        document: DocumentView::from(&checked.locator),
+        creator_signature: Some(signature(&checked)),
+        facts_checked: facts(&checked),
+        path,
+        transaction: Some(context.transaction(&landed)),
+    })
+    .map(|output| output.beside(beside))
+}
+
+/// Who wrote a record, and what shows it.
+fn signature(checked: &CheckedRecord) -> String {
+    match checked.signature {
+        CreatorSignature::Signed(envelope) => {
+            format!("its creator signed for it, as {envelope}: no node has to be believed for that")
+        }
+        CreatorSignature::None => {
+            "its creator did not sign for it: that the wallet wrote it is the nodes' word"
+                .to_owned()
+        }
+    }
+}
+
+/// Whether its facts are right; a wrong one is an error before.
+fn facts(checked: &CheckedRecord) -> Option<bool> {
+    match checked.facts {
+        CheckedFacts::Right(_) => Some(true),
+        CheckedFacts::Unknown(_) => None,
+    }
+}
+
+async fn checked(
+    context: &Context,
+    owner: &dyn KeySource,
+    args: &CheckArgs,
+    destination: &Destination,
+) -> Result<CheckedRecord, Failure> {
+    let erase_authority = args.erase_authority.unwrap_or(owner.wallet());
+    Ok(context
+        .client
+        .check_record(owner, &args.record, &erase_authority, &destination.staged())
+        .await?)
+}
+
+pub async fn open(context: &Context, record: Address, to: To) -> Result<Output, Failure> {
+    let destination = to.open()?;
+    let owner = context.opener().await?;
+    let locator = context
+        .client
+        .open_record(&*owner, &record, &destination.staged())
+        .await?;
+    let record = read(context, record).await?;
+    let beside = destination.is_stdout();
+    let path = destination.finish()?;
+    Output::new(&Opened {
+        record,
+        document: DocumentView::from(&locator),
+        creator_signature: None,
+        facts_checked: None,
+        path,
+        transaction: None,
+    })
+    .map(|output| output.beside(beside))
+}
+
+impl Report for Opened {
+    fn describe(&self, text: &mut Text) {
+        self.record.describe(text);
+        self.document.describe(text);
+        if let Some(signature) = &self.creator_signature {
+            text.field("signature", signature).field(
+                "facts",
+                match self.facts_checked {
+                    Some(_) => "those of the document",
+                    None => "unchecked: this software doesn't know their profile",
+                },
+            );
+        }
+        if let Some(path) = &self.path {
+            text.field("written to", path.display());
+        }
+        if let Some(transaction) = &self.transaction {
+            transaction.describe(text);
+        }
+    }
+}

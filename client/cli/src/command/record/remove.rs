@@ -1,0 +1,135 @@
+//! Records that go from the ledger, and documents that go from their stores.
+
+use generion_client::{events::Event, locator::StoreUrl};
+use serde::Serialize;
+use solana_address::Address;
+use solana_signer::Signer;
+
+use crate::{
+    consent::Plan,
+    context::Context,
+    dry_run::Planned,
+    failure::Failure,
+    output::{Output, Report, Text},
+    view::TransactionView,
+};
+
+#[derive(Serialize)]
+struct Deleted {
+    record: String,
+    /// Rent that went back to whoever paid it.
+    returned_lamports: u64,
+    rent_payer: String,
+    transaction: TransactionView,
+}
+
+pub async fn delete(context: &Context, address: Address) -> Result<Output, Failure> {
+    let consent = context.consent()?;
+    let signers = context.signers().await?;
+    let record = context.ledger().record(&address).await?;
+    context.require_funds(&signers.payer.pubkey(), 0).await?;
+    let deletion = context
+        .client
+        .delete_record(signers.wallet, signers.payer, &address)
+        .await?;
+    let dry_run = context.rehearse(deletion.simulate()).await?;
+    let plan = Plan::new(format!("Delete record {address} of wallet {}", record.state.owner))
+        .notes("its document can't be opened through the ledger any more, and stays in its stores until it is erased there")
+        .notes(format!("the rent goes back to wallet {}", record.state.rent_payer));
+    consent.to(plan).await?;
+    if let Some(dry_run) = dry_run {
+        return Ok(dry_run);
+    }
+    let landed = deletion.send().await?.landed;
+    let returned = landed.events.iter().map(|event| match event {
+        Event::RecordDeleted(deleted) => deleted.lamports.get(),
+        _ => 0,
+    });
+    Output::new(&Deleted {
+        record: address.to_string(),
+        returned_lamports: returned.sum(),
+        rent_payer: record.state.rent_payer.to_string(),
+        transaction: context.transaction(&landed),
+    })
+}
+
+impl Report for Deleted {
+    fn describe(&self, text: &mut Text) {
+        text.field("deleted", &self.record).field(
+            "rent back",
+            format_args!("{} lamports to {}", self.returned_lamports, self.rent_payer),
+        );
+        self.transaction.describe(text);
+    }
+}
+
+#[derive(Serialize)]
+struct Erased {
+    record: String,
+    stores: Vec<StoreErased>,
+}
+
+#[derive(Serialize)]
+struct StoreErased {
+    store: String,
+    erased: bool,
+    /// `null`: it is erased.
+    problem: Option<String>,
+}
+
+pub async fn erase(context: &Context, address: Address) -> Result<Output, Failure> {
+    let consent = context.consent()?;
+    let wallet = context.wallet().await?;
+    let owner = context.opener().await?;
+    let locator = context.client.open_locator(&*owner, &address).await?;
+    let stores: Vec<_> = locator.stores.iter().map(StoreUrl::to_string).collect();
+    let plan = Plan::new(format!(
+        "Erase the document of record {address} from {}",
+        stores.join(" and ")
+    ))
+    .notes("for good: nobody can open it again, and no store takes it a second time");
+    consent.to(plan).await?;
+    if context.is_dry_run() {
+        return Output::new(&Planned::costing(0));
+    }
+    let results = context.client.erase_document(&locator, wallet).await;
+    let stores: Vec<_> = results
+        .into_iter()
+        .map(|(store, result)| StoreErased {
+            store: store.to_string(),
+            erased: result.is_ok(),
+            problem: result.err().map(|error| error.to_string()),
+        })
+        .collect();
+    let failed: Vec<_> = stores
+        .iter()
+        .filter(|store| !store.erased)
+        .map(|store| store.store.clone())
+        .collect();
+    let failure = (!failed.is_empty()).then(|| {
+        Failure::new(
+            format!(
+                "the document of record {address} was not erased from {}",
+                failed.join(" and ")
+            ),
+            "Repeat the command when the store can be reached: what is erased stays erased.",
+        )
+    });
+    let output = Output::new(&Erased {
+        record: address.to_string(),
+        stores,
+    })?;
+    Ok(output.with_failure(failure))
+}
+
+impl Report for Erased {
+    fn describe(&self, text: &mut Text) {
+        text.field("record", &self.record);
+        for store in &self.stores {
+            match &store.problem {
+                None => text.field("erased from", &store.store),
+                Some(problem) => text.field(&store.store, problem),
+            };
+        }
+    }
+}
