@@ -23,7 +23,7 @@ pub use self::{
     journal::{DocumentName, Journal},
 };
 use crate::{
-    Client, ClientError, NewDocument, Signed,
+    Card, Client, ClientError, NewDocument, Signed,
     flows::create::{Sealed, is_other_key},
 };
 
@@ -48,6 +48,8 @@ pub struct BatchDocument {
     pub file: String,
     /// The document.
     pub document: NewDocument,
+    /// Its owner's card, so that no node is asked for the key. All documents of an owner go by that of the first one.
+    pub card: Option<Card>,
 }
 
 impl BatchDocument {
@@ -239,16 +241,18 @@ impl Client {
         documents: Vec<&BatchDocument>,
         shared: Running<'_>,
     ) -> Result<(), ClientError> {
-        let Some(owner) = documents.first().map(|document| document.document.owner) else {
+        let Some(first) = documents.first() else {
             return Ok(());
         };
-        let recipient = match self.recipient(&owner).await {
+        let recipient = self.document_recipient(&first.document, first.card.as_ref());
+        let recipient = match recipient.await {
             Ok(recipient) => recipient,
             // Of this owner alone.
             Err(
                 error @ (ClientError::NoKey(_)
                 | ClientError::Unattested { .. }
-                | ClientError::OlderKey { .. }),
+                | ClientError::OlderKey { .. }
+                | ClientError::Card(_)),
             ) => {
                 let error = Arc::new(error);
                 for document in documents {
