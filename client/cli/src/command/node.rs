@@ -1,8 +1,6 @@
-use std::collections::BTreeSet;
-
 use clap::Subcommand;
 use generion_client::{
-    GenesisHash,
+    ClientError, GenesisHash,
     rpc::{url::NodeUrl, witness::Survey},
 };
 use serde::Serialize;
@@ -20,7 +18,7 @@ use crate::{
 
 #[derive(Subcommand)]
 pub enum NodeCommand {
-    /// Ask every node which cluster it is of and how far it is, and say whether they are enough to decide by
+    /// Ask every node which cluster it is of and how far it is, and say whether enough of them agree
     Check,
     /// Trust the first node (-u) on this cluster without a second one, from now on
     Trust,
@@ -43,7 +41,7 @@ struct Checked {
     cluster: String,
     genesis: String,
     nodes: Vec<NodeView>,
-    /// Whether the nodes that answered, on this cluster, can decide what one node alone can't.
+    /// Whether enough of the nodes agree at present to decide what one node alone can't.
     enough: bool,
     trust_single: bool,
 }
@@ -58,8 +56,6 @@ struct NodeView {
     slot: Option<u64>,
     /// `null`: it answers.
     problem: Option<String>,
-    #[serde(skip)]
-    is_own: bool,
 }
 
 impl NodeView {
@@ -71,7 +67,6 @@ impl NodeView {
             is_of_cluster: None,
             slot: None,
             problem: None,
-            is_own: url.is_this_machine(),
         };
         match answer {
             Ok(Survey { genesis, slot, .. }) => Self {
@@ -85,10 +80,6 @@ impl NodeView {
                 ..silent
             },
         }
-    }
-
-    fn is_usable(&self) -> bool {
-        self.is_of_cluster == Some(true)
     }
 }
 
@@ -108,30 +99,18 @@ async fn check(context: &Context) -> Result<Output, Failure> {
             )
         })
         .collect();
-    let trust_single = context.nodes().trust_single;
-    let usable = || nodes.iter().filter(|node| node.is_usable());
-    let operators: BTreeSet<_> = usable().map(|node| node.operator.as_str()).collect();
-    let is_own = |node: &NodeView| node.is_own && !context.nodes().cluster.is_public();
-    let first_is_trusted = trust_single && nodes.first().is_some_and(NodeView::is_usable);
-    let enough = first_is_trusted || operators.len() > 1 || usable().any(is_own);
-    let failure = (!enough).then(|| {
-        Failure::new(
-            format!(
-                "{} of {} nodes can be used, and they are of {} operators: two are needed to settle a sale",
-                usable().count(),
-                nodes.len(),
-                operators.len()
-            ),
-            "Name a node of another operator with --witness, or read what `generion node trust` says. Writing and sharing to \
-             attested keys works with one.",
-        )
-    });
+    // The ledger's time takes as much agreement as anything else, and shows which nodes are out of date.
+    let agreed = witnesses.clock().await;
+    let enough = agreed.is_ok();
+    let failure = agreed
+        .err()
+        .map(|error| Failure::from(ClientError::from(error)));
     let output = Output::new(&Checked {
         cluster: context.nodes().cluster.to_string(),
         genesis: expected.to_string(),
         nodes,
         enough,
-        trust_single,
+        trust_single: context.nodes().trust_single,
     })?;
     Ok(output.with_failure(failure))
 }
@@ -159,8 +138,8 @@ impl Report for Checked {
         text.table(["NODE", "SLOT", "STATE"], rows, "no nodes");
         text.line(match (self.enough, self.trust_single) {
             (true, true) => "the first node is trusted alone on this cluster",
-            (true, false) => "these nodes can decide",
-            (false, _) => "these nodes can't decide",
+            (true, false) => "enough of these nodes agree to decide",
+            (false, _) => "too few of these nodes agree to decide",
         });
     }
 }

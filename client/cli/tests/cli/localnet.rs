@@ -157,6 +157,12 @@ fn ctrl_c_stops_both() {
     let up: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(up["rpc_url"], "http://127.0.0.1:1");
     assert_eq!(up["store_url"], "http://127.0.0.1:3");
+    let genesis = generion_client::GenesisHash::LOCALNET.to_string();
+    assert_eq!(up["genesis_hash"], genesis);
+    let data = stage.path("state/clients").canonicalize();
+    // It is made by whoever writes something down there.
+    assert!(data.is_err(), "{data:?}");
+    assert!(up["data_dir"].as_str().unwrap().ends_with("state/clients"));
     let roles: Vec<_> = up["wallets"]
         .as_array()
         .unwrap()
@@ -215,6 +221,21 @@ impl Stage {
         fs::read_to_string(self.path("surfpool.flags")).unwrap()
     }
 
+    /// As [`Self::flags_of_validator`], with these words alone.
+    fn run_once(&self, words: &[&str]) {
+        let mut child = self
+            .plain()
+            .args(words)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // Held to the end: it prints more than a line.
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut String::new()).unwrap();
+        interrupt(&child);
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+
     fn plain(&self) -> Command {
         let mut command = self.home.command(self.path("generion"));
         command.arg("localnet").env("PATH", "/usr/bin:/bin");
@@ -229,16 +250,7 @@ fn a_ledger_is_kept_where_it_is_asked_for() {
     let flags = stage.flags_of_validator(&[]);
     assert!(!flags.contains("--persist"), "{flags}");
 
-    let mut child = stage
-        .plain()
-        .args(["--persist", "kept", "--reset", "--output", "json"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    stdout.read_line(&mut String::new()).unwrap();
-    interrupt(&child);
-    child.wait().unwrap();
+    stage.run_once(&["--persist", "kept", "--reset"]);
     let flags = fs::read_to_string(stage.path("surfpool.flags")).unwrap();
     let ledger = fs::canonicalize(stage.path("kept"))
         .unwrap()
@@ -297,4 +309,31 @@ fn the_clock_of_no_localnet_is_not_moved() {
     let ended = Ended::of(stage.plain().args(["clock", "soon"]));
     assert_eq!(ended.code, 2);
     assert!(ended.stderr.contains("or a time as in"), "{}", ended.stderr);
+}
+
+/// All ledgers of localnets have one genesis hash: of a new one, nothing that was remembered of another one is true.
+#[test]
+fn what_clients_remember_goes_with_the_ledger() {
+    let store = serving("echo listening on http://127.0.0.1:3");
+    let stage = Stage::new(Some(&serving(READY)), Some(&store));
+    let remember = |folder: &str| {
+        let clients = stage.path(folder).join("clients");
+        fs::create_dir_all(&clients).unwrap();
+        let path = clients.join("keys-seen.json");
+        fs::write(&path, "{}").unwrap();
+        path
+    };
+    let seen = remember("state");
+    stage.run_once(&["--dir", "state"]);
+    assert!(!seen.exists());
+
+    let seen = remember("kept");
+    stage.run_once(&["--persist", "kept"]);
+    assert!(!seen.exists(), "it was no ledger's");
+    fs::write(stage.path("kept/ledger.sqlite"), "").unwrap();
+    let seen = remember("kept");
+    stage.run_once(&["--persist", "kept"]);
+    assert!(seen.exists());
+    stage.run_once(&["--persist", "kept", "--reset"]);
+    assert!(!seen.exists());
 }

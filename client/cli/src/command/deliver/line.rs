@@ -237,3 +237,184 @@ impl Line {
 fn seconds(millis: u64) -> f64 {
     millis as f64 / 1_000.0
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, time::Duration};
+
+    use generion_client::{ClientError, DeliveredPart, Landed, Locked};
+    use serde_json::{Value, json};
+    use solana_address::Address;
+    use solana_signature::Signature;
+
+    use super::*;
+
+    fn purchase() -> Address {
+        Address::new_from_array([1; 32])
+    }
+
+    fn landed() -> Landed {
+        Landed {
+            signature: Signature::from([1; 64]),
+            slot: 7,
+            fee: 5_000,
+            compute_units: 3_000,
+            events: Vec::new(),
+        }
+    }
+
+    fn error() -> Arc<ClientError> {
+        Arc::new(ClientError::PurchaseState {
+            purchase: purchase(),
+            state: "it is not final yet",
+        })
+    }
+
+    /// What programs and people get to read of it.
+    fn told(event: AgentEvent) -> (Value, String) {
+        let line = Line::new(event, &Explorer::Unknown).unwrap();
+        (serde_json::to_value(&line).unwrap(), line.text())
+    }
+
+    #[test]
+    fn a_sale_is_told_from_its_delivery_to_its_price() {
+        let parts = vec![DeliveredPart {
+            purchase: purchase(),
+            first: 0,
+            count: 2,
+        }];
+        let locked = vec![Locked {
+            purchase: purchase(),
+            settle_by: 60,
+        }];
+        let (line, text) = told(AgentEvent::Delivered {
+            parts,
+            landed: landed(),
+            locked,
+        });
+        let address = purchase().to_string();
+        assert_eq!(line["event"], "delivered");
+        assert_eq!(
+            line["deliveries"],
+            json!([{ "purchase": address, "first": 0, "records": 2 }])
+        );
+        assert_eq!(
+            line["locked"],
+            json!([{ "purchase": address, "settle_by_at": 60 }])
+        );
+        assert!(
+            text.contains("1 purchase") && text.contains("1 locked"),
+            "{text}"
+        );
+
+        for (before, expected) in [(0, "settling purchase"), (2, "has not landed yet")] {
+            let event = SettleEvent::Sent {
+                signature: Signature::from([2; 64]),
+                before,
+                price: 0,
+            };
+            let (line, text) = told(AgentEvent::Settling {
+                purchase: purchase(),
+                event,
+            });
+            assert_eq!(
+                (&line["event"], &line["before"]),
+                (&json!("settling"), &json!(before))
+            );
+            assert!(text.contains(expected), "{text}");
+        }
+
+        let (line, text) = told(AgentEvent::Settled {
+            purchase: purchase(),
+            earned: 5,
+            landed: landed(),
+        });
+        assert_eq!(
+            (&line["event"], &line["earned_lamports"]),
+            (&json!("settled"), &json!(5))
+        );
+        assert_eq!(line["transaction"]["slot"], 7);
+        assert!(text.ends_with("earned 0.000000005 SOL"), "{text}");
+    }
+
+    #[test]
+    fn what_became_of_a_purchase_that_is_gone_is_told_apart() {
+        for (settled, shown, expected, is_loss) in [
+            (
+                Some(true),
+                true,
+                "was settled by another agent or run",
+                false,
+            ),
+            (Some(false), false, "was refunded", false),
+            (
+                Some(false),
+                true,
+                "REFUNDED after its settlement was sent",
+                true,
+            ),
+            (None, false, "which the nodes don't tell", false),
+            (None, true, "which the nodes don't tell", true),
+        ] {
+            let (line, text) = told(AgentEvent::Gone {
+                purchase: purchase(),
+                settled,
+                shown,
+            });
+            assert_eq!(
+                (&line["settled"], &line["shown"]),
+                (&json!(settled), &json!(shown))
+            );
+            assert!(text.contains(expected), "{text}");
+            let gone = GonePurchase::new(&purchase(), settled, shown);
+            assert_eq!(gone.is_loss(), is_loss, "{text}");
+        }
+    }
+
+    /// What repeats itself is told once: its reason is what it is known by.
+    #[test]
+    fn what_has_to_wait_has_a_reason() {
+        let retry_in = Duration::from_millis(1_500);
+        let waiting = AgentEvent::Waiting {
+            purchase: purchase(),
+            error: error(),
+            retry_in,
+        };
+        let postponed = AgentEvent::Postponed {
+            purchase: purchase(),
+            error: error(),
+            retry_in,
+        };
+        let undecided = AgentEvent::Settling {
+            purchase: purchase(),
+            event: SettleEvent::Undecided {
+                error: ClientError::PurchaseState {
+                    purchase: purchase(),
+                    state: "it is not final yet",
+                },
+            },
+        };
+        for (event, name) in [
+            (waiting, "waiting"),
+            (postponed, "postponed"),
+            (undecided, "undecided"),
+        ] {
+            let line = Line::new(event, &Explorer::Unknown).unwrap();
+            assert_eq!(line.reason(), Some(&*error().to_string()));
+            let told = serde_json::to_value(&line).unwrap();
+            assert_eq!(told["event"], name);
+            assert_eq!(told["message"], error().to_string());
+            if name != "undecided" {
+                assert_eq!(told["retry_ms"], 1_500);
+                assert!(line.text().contains("1.5 s"), "{}", line.text());
+            }
+        }
+        let unfinished = Line::new(
+            AgentEvent::Unfinished {
+                purchase: purchase(),
+            },
+            &Explorer::Unknown,
+        );
+        assert_eq!(unfinished.unwrap().reason(), None);
+    }
+}
