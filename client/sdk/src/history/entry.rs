@@ -96,7 +96,7 @@ impl LostEvent {
 }
 
 impl Entry {
-    /// Who did it: for a delivery, which anybody may submit, whoever paid the fee.
+    /// Who did it: for a delivery and a settlement, which anybody may submit, whoever paid the fee.
     pub fn actor(&self) -> Option<Address> {
         let facts = &self.facts;
         match self.what {
@@ -106,7 +106,7 @@ impl Entry {
             What::RecordDeleted | What::Refunded => facts.authority,
             What::OrderCreated | What::SalesStopped | What::OrderClosed => facts.seller,
             What::Purchased | What::PurchaseClosed => facts.buyer,
-            What::Delivered => self.signers.first().copied(),
+            What::Delivered | What::Settled => self.signers.first().copied(),
         }
     }
 

@@ -1,6 +1,8 @@
 //! What is known of one change, from the instruction that asked for it and from the event that tells of it.
 
-use generion_interface::{Addresses, decode::Decoded, events::Event};
+mod event;
+mod instruction;
+
 use solana_address::Address;
 
 /// What happened: each is the event of that name, and one instruction logs one event.
@@ -26,8 +28,10 @@ pub enum What {
     OrderClosed,
     /// A buyer paid into escrow.
     Purchased,
-    /// Keys were handed over.
+    /// Keys were handed over that nobody can open yet; with the last of them the purchase is locked.
     Delivered,
+    /// A locked purchase was settled: its buyer can open the keys, and its seller is paid.
+    Settled,
     /// A buyer got the price back.
     Refunded,
     /// A buyer closed a settled purchase.
@@ -49,6 +53,7 @@ impl What {
             Self::OrderClosed => "OrderClosed",
             Self::Purchased => "Purchased",
             Self::Delivered => "Delivered",
+            Self::Settled => "Settled",
             Self::Refunded => "Refunded",
             Self::PurchaseClosed => "PurchaseClosed",
         }
@@ -67,6 +72,7 @@ impl What {
             Self::SalesStopped | Self::OrderClosed => "close_order",
             Self::Purchased => "purchase",
             Self::Delivered => "deliver",
+            Self::Settled => "settle",
             Self::Refunded => "refund",
             Self::PurchaseClosed => "close_purchase",
         }
@@ -119,6 +125,8 @@ facts! {
         seller,
         /// Buyer of the order.
         buyer,
+        /// The only wallet that may buy the order; of an order that was created, `None`: anyone may.
+        only_buyer,
         /// Who paid the rent, or got it back.
         rent_payer,
         /// Who would have paid the rent of a User account that is there already, or did.
@@ -139,18 +147,18 @@ facts! {
     values {
         /// The records that are listed, unlisted or delivered, in the order's order.
         records: Vec<Address>,
-        /// Id of the record, or of the order.
+        /// Id of the order.
         id: u64,
-        /// Ids of the order's records.
-        record_ids: Vec<u64>,
         /// Index of the encryption key.
         key_index: u32,
         /// The encryption key.
         encryption_key: [u8; 32],
+        /// The wallet's signature over the line that names its key; the program stores it unread.
+        attestation: [u8; 64],
         /// What the record's document is encrypted to.
         data_public_key: [u8; 32],
-        /// SHA-256 of the encrypted document; zeros: not disclosed.
-        ciphertext_hash: [u8; 32],
+        /// Root of the facts that the record's creator attests about the document.
+        facts_root: [u8; 32],
         /// Whether the record was verified when it was created, being its owner's own.
         verified: bool,
         /// Of the program's account, by the ledger's clock, in seconds since the Unix epoch.
@@ -167,8 +175,17 @@ facts! {
         buyer_key: [u8; 32],
         /// When the delivery has to be made by, in seconds since the Unix epoch.
         deadline: i64,
+        /// SHA-256 of the terms that the buyer agreed to.
+        terms: [u8; 32],
         /// Records of the purchased order.
         record_count: u8,
+        /// `S` of a delivery: its capsules are made for the buyer's key plus this one.
+        settle_key: [u8; 32],
+        /// When a purchase has to be settled by that this delivery locked, in seconds since the Unix epoch; 0: it did not
+        /// lock it.
+        settle_by: i64,
+        /// `s` of a settlement: with the buyer's secret it opens the capsules.
+        settle_secret: [u8; 32],
         /// Position in the order of the first record that was delivered.
         first: u8,
         /// How many were.
@@ -177,8 +194,8 @@ facts! {
         pending_purchases: u32,
         /// Purchases that were settled when the order was closed.
         settled_purchases: u32,
-        /// What went out of an account of the program, in lamports: the rent and more of one that was closed; the price
-        /// with the last delivery, otherwise 0.
+        /// What went out of an account of the program, in lamports: the rent and more of one that was closed; the price of
+        /// a purchase that was settled.
         lamports: u64,
     }
 }
@@ -201,332 +218,5 @@ impl Facts {
     /// The records beside [`Self::record`]; none where they are not known.
     pub(super) fn records(&self) -> &[Address] {
         self.records.as_deref().unwrap_or_default()
-    }
-
-    /// What an instruction tells. Of an order that is closed or only for sale no more, the instruction is the same:
-    /// `is_gone` says whether an account is without lamports after the transaction.
-    pub(super) fn of_instruction(
-        instruction: &Decoded,
-        of: &Addresses,
-        is_gone: impl Fn(&Address) -> bool,
-    ) -> (What, Self) {
-        let none = Self::default();
-        match instruction {
-            Decoded::SetEncryptionKey(told) => (
-                What::EncryptionKeySet,
-                Self {
-                    wallet: Some(told.wallet),
-                    payer: Some(told.payer),
-                    user: Some(told.user),
-                    encryption_key: Some(told.args.encryption_key),
-                    ..none
-                },
-            ),
-            Decoded::CreateRecord(told) => {
-                let is_own = of.user(&told.creator) == told.user;
-                let facts = Self {
-                    owner: is_own.then_some(told.creator),
-                    creator: Some(told.creator),
-                    rent_payer: Some(told.payer),
-                    user: Some(told.user),
-                    record: Some(told.record),
-                    id: Some(told.args.id),
-                    data_public_key: Some(told.args.data_public_key),
-                    ciphertext_hash: Some(told.args.ciphertext_hash),
-                    verified: Some(is_own),
-                    ..none
-                };
-                (What::RecordCreated, facts)
-            }
-            Decoded::VerifyRecord(told) => (
-                What::RecordVerified,
-                Self {
-                    owner: Some(told.owner),
-                    record: Some(told.record),
-                    ..none
-                },
-            ),
-            Decoded::DeleteRecord(told) => (
-                What::RecordDeleted,
-                Self {
-                    authority: Some(told.authority),
-                    user: Some(told.user),
-                    record: Some(told.record),
-                    rent_payer: Some(told.rent_payer),
-                    ..none
-                },
-            ),
-            Decoded::ShareRecord(told) => (
-                What::RecordShared,
-                Self {
-                    owner: Some(told.owner),
-                    rent_payer: Some(told.payer),
-                    record: Some(told.record),
-                    recipient_user: Some(told.recipient),
-                    share: Some(told.share),
-                    expires_at: Some(told.args.expires_at),
-                    ..none
-                },
-            ),
-            Decoded::RevokeShare(told) => (
-                What::ShareRevoked,
-                Self {
-                    owner: Some(told.owner),
-                    share: Some(told.share),
-                    rent_payer: Some(told.rent_payer),
-                    ..none
-                },
-            ),
-            Decoded::CreateOrder(told) => (
-                What::OrderCreated,
-                Self {
-                    seller: Some(told.seller),
-                    rent_payer: Some(told.payer),
-                    user: Some(told.user),
-                    order: Some(told.order),
-                    records: Some(told.records.clone()),
-                    id: Some(told.args.id),
-                    price: Some(told.args.price),
-                    delivery_window: Some(told.args.delivery_window),
-                    label: Some(told.args.label.clone()),
-                    ..none
-                },
-            ),
-            Decoded::CloseOrder(told) => {
-                // Without its records an order is not closed.
-                let closed = !told.records.is_empty() && is_gone(&told.order);
-                let facts = Self {
-                    seller: Some(told.seller),
-                    order: Some(told.order),
-                    rent_payer: Some(told.rent_payer),
-                    records: Some(told.records.clone()),
-                    ..none
-                };
-                let what = match closed {
-                    true => What::OrderClosed,
-                    false => What::SalesStopped,
-                };
-                (what, facts)
-            }
-            Decoded::Purchase(told) => (
-                What::Purchased,
-                Self {
-                    buyer: Some(told.buyer),
-                    order: Some(told.order),
-                    purchase: Some(told.purchase),
-                    buyer_key: Some(told.args.buyer_key),
-                    price: Some(told.args.price),
-                    delivery_window: Some(told.args.delivery_window),
-                    record_count: Some(told.args.record_count),
-                    ..none
-                },
-            ),
-            Decoded::Deliver(told) => (
-                What::Delivered,
-                Self {
-                    seller: Some(told.seller),
-                    order: Some(told.order),
-                    purchase: Some(told.purchase),
-                    records: Some(told.records.clone()),
-                    first: Some(told.args.first),
-                    // As many as are in a transaction; the program has compared.
-                    count: u8::try_from(told.args.capsules.0.len()).ok(),
-                    ..none
-                },
-            ),
-            Decoded::Refund(told) => (
-                What::Refunded,
-                Self {
-                    authority: Some(told.authority),
-                    buyer: Some(told.buyer),
-                    order: Some(told.order),
-                    purchase: Some(told.purchase),
-                    ..none
-                },
-            ),
-            Decoded::ClosePurchase(told) => (
-                What::PurchaseClosed,
-                Self {
-                    buyer: Some(told.buyer),
-                    purchase: Some(told.purchase),
-                    ..none
-                },
-            ),
-        }
-    }
-
-    /// What an event tells, and what follows from it alone.
-    pub(super) fn of_event(event: &Event, of: &Addresses) -> (What, Self) {
-        let none = Self::default();
-        match event {
-            Event::EncryptionKeySet(told) => (
-                What::EncryptionKeySet,
-                Self {
-                    wallet: Some(told.wallet),
-                    user: Some(of.user(&told.wallet)),
-                    key_index: Some(told.key_index.get()),
-                    encryption_key: Some(told.encryption_key),
-                    ..none
-                },
-            ),
-            Event::RecordCreated(told) => (
-                What::RecordCreated,
-                Self {
-                    owner: Some(told.owner),
-                    creator: Some(told.creator),
-                    rent_payer: Some(told.rent_payer),
-                    user: Some(of.user(&told.owner)),
-                    record: Some(told.record),
-                    id: Some(told.id.get()),
-                    key_index: Some(told.key_index.get()),
-                    data_public_key: Some(told.data_public_key),
-                    ciphertext_hash: Some(told.ciphertext_hash),
-                    verified: Some(told.verified == 1),
-                    created_at: Some(told.created_at.get()),
-                    ..none
-                },
-            ),
-            Event::RecordVerified(told) => (
-                What::RecordVerified,
-                Self {
-                    owner: Some(told.owner),
-                    creator: Some(told.creator),
-                    record: Some(told.record),
-                    ..none
-                },
-            ),
-            Event::RecordDeleted(told) => (
-                What::RecordDeleted,
-                Self {
-                    owner: Some(told.owner),
-                    creator: Some(told.creator),
-                    authority: Some(told.authority),
-                    rent_payer: Some(told.rent_payer),
-                    user: Some(of.user(&told.owner)),
-                    record: Some(told.record),
-                    lamports: Some(told.lamports.get()),
-                    ..none
-                },
-            ),
-            Event::RecordShared(told) => (
-                What::RecordShared,
-                Self {
-                    owner: Some(told.owner),
-                    recipient: Some(told.recipient),
-                    rent_payer: Some(told.rent_payer),
-                    recipient_user: Some(of.user(&told.recipient)),
-                    record: Some(told.record),
-                    share: Some(told.share),
-                    key_index: Some(told.key_index.get()),
-                    created_at: Some(told.created_at.get()),
-                    expires_at: Some(told.expires_at.get()),
-                    ..none
-                },
-            ),
-            Event::ShareRevoked(told) => (
-                What::ShareRevoked,
-                Self {
-                    owner: Some(told.owner),
-                    recipient: Some(told.recipient),
-                    rent_payer: Some(told.rent_payer),
-                    record: Some(told.record),
-                    share: Some(told.share),
-                    lamports: Some(told.lamports.get()),
-                    ..none
-                },
-            ),
-            Event::OrderCreated(told) => (
-                What::OrderCreated,
-                Self {
-                    seller: Some(told.seller),
-                    rent_payer: Some(told.rent_payer),
-                    user: Some(of.user(&told.seller)),
-                    order: Some(told.order),
-                    records: Some(crate::ledger::record_addresses(
-                        of,
-                        &told.seller,
-                        &told.record_ids,
-                    )),
-                    id: Some(told.id),
-                    record_ids: Some(told.record_ids.clone()),
-                    created_at: Some(told.created_at),
-                    price: Some(told.price),
-                    delivery_window: Some(told.delivery_window),
-                    label: Some(told.label.clone()),
-                    ..none
-                },
-            ),
-            Event::SalesStopped(told) => (
-                What::SalesStopped,
-                Self {
-                    seller: Some(told.seller),
-                    order: Some(told.order),
-                    pending_purchases: Some(told.pending_purchases.get()),
-                    ..none
-                },
-            ),
-            Event::OrderClosed(told) => (
-                What::OrderClosed,
-                Self {
-                    seller: Some(told.seller),
-                    rent_payer: Some(told.rent_payer),
-                    order: Some(told.order),
-                    settled_purchases: Some(told.settled_purchases.get()),
-                    lamports: Some(told.lamports.get()),
-                    ..none
-                },
-            ),
-            Event::Purchased(told) => (
-                What::Purchased,
-                Self {
-                    seller: Some(told.seller),
-                    buyer: Some(told.buyer),
-                    order: Some(told.order),
-                    purchase: Some(told.purchase),
-                    buyer_key: Some(told.buyer_key),
-                    price: Some(told.price.get()),
-                    deadline: Some(told.deadline.get()),
-                    record_count: Some(told.record_count),
-                    ..none
-                },
-            ),
-            Event::Delivered(told) => (
-                What::Delivered,
-                Self {
-                    seller: Some(told.seller),
-                    buyer: Some(told.buyer),
-                    order: Some(told.order),
-                    purchase: Some(told.purchase),
-                    first: Some(told.first),
-                    count: Some(told.count),
-                    lamports: Some(told.lamports.get()),
-                    ..none
-                },
-            ),
-            Event::Refunded(told) => (
-                What::Refunded,
-                Self {
-                    authority: Some(told.authority),
-                    seller: Some(told.seller),
-                    buyer: Some(told.buyer),
-                    order: Some(told.order),
-                    purchase: Some(told.purchase),
-                    price: Some(told.price.get()),
-                    lamports: Some(told.lamports.get()),
-                    ..none
-                },
-            ),
-            Event::PurchaseClosed(told) => (
-                What::PurchaseClosed,
-                Self {
-                    seller: Some(told.seller),
-                    buyer: Some(told.buyer),
-                    order: Some(told.order),
-                    purchase: Some(told.purchase),
-                    lamports: Some(told.lamports.get()),
-                    ..none
-                },
-            ),
-        }
     }
 }

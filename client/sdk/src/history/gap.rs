@@ -38,6 +38,10 @@ pub enum GapKind {
     PresentDiffers,
     /// There are older transactions than were asked for.
     NotRead,
+    /// Two nodes tell different things.
+    NodesDiffer,
+    /// A second node is configured, and does not answer: what is told is one node's word.
+    NodeSilent,
 }
 
 impl GapKind {
@@ -52,6 +56,8 @@ impl GapKind {
             Self::ChangeMissing => "change_missing",
             Self::PresentDiffers => "present_differs",
             Self::NotRead => "not_read",
+            Self::NodesDiffer => "nodes_differ",
+            Self::NodeSilent => "node_silent",
         }
     }
 }

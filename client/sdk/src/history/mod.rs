@@ -9,6 +9,10 @@
 //!
 //! Only instructions of the program itself count, in transactions that succeeded, wherever else an address stands.
 //!
+//! Where two nodes of different operators are configured, both are asked for all of it, and where they differ, a gap says so
+//! and which of them tells what. A history that one node alone tells is that node's word: what transactions asked for is
+//! signed, but whether they succeeded, and which of them there are, is not.
+//!
 //! Some changes don't name all that they concern, so further addresses are walked: shares of a record (a revocation does
 //! not name the record), purchases of an order (neither does a closing name the order), and of a wallet its orders,
 //! what it bought, and what is shared with it.
@@ -18,8 +22,11 @@ mod facts;
 mod gap;
 mod join;
 mod lives;
+mod nodes;
 mod present;
 mod range;
+mod reader;
+mod signed;
 #[cfg(test)]
 mod tests;
 mod transaction;
@@ -27,15 +34,14 @@ mod walk;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use futures::{StreamExt, TryStreamExt, stream};
 use generion::state::User;
 use solana_address::Address;
 use solana_signature::Signature;
 
 use self::{
     present::{Present, ProgramAccount},
+    reader::{Listing, RECENT, Reader},
     transaction::Executed,
-    walk::{Listing, merge},
 };
 use crate::{ClientError, Ledger};
 
@@ -46,9 +52,6 @@ pub use self::{
     present::Kind,
     range::{HistoryRange, Moment},
 };
-
-/// Addresses that are walked at the same time.
-const WALKS_AT_A_TIME: usize = 4;
 
 /// An audit trail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +66,15 @@ pub struct History {
     pub gaps: Vec<Gap>,
     /// Transactions that failed, of the program or not, and were not looked at: [`HistoryRange::failed`].
     pub failed_transactions: usize,
+    /// The nodes that told all of it, one or two, without what is secret in their addresses.
+    pub nodes: Vec<String>,
+}
+
+impl History {
+    /// Whether a single node tells it, so that it is no more than that node's word.
+    pub fn is_one_nodes_word(&self) -> bool {
+        self.nodes.len() < 2
+    }
 }
 
 impl Ledger {
@@ -97,6 +109,9 @@ struct Subject {
 /// What has been found out so far.
 struct Inquiry<'a> {
     ledger: &'a Ledger,
+    first: Reader<'a>,
+    /// Of another operator; `None`: there is none, or it does not answer.
+    second: Option<Reader<'a>>,
     range: &'a HistoryRange,
     /// The latest first.
     listed: Vec<Listing>,
@@ -112,6 +127,12 @@ impl<'a> Inquiry<'a> {
     fn new(ledger: &'a Ledger, range: &'a HistoryRange) -> Self {
         Self {
             ledger,
+            first: Reader {
+                ledger,
+                node: ledger.primary(),
+                slot: None,
+            },
+            second: None,
             range,
             listed: Vec::new(),
             read: HashMap::new(),
@@ -121,12 +142,86 @@ impl<'a> Inquiry<'a> {
         }
     }
 
+    /// Looks for a node of another operator than the first one's that answers.
+    async fn find_second(&mut self) {
+        let ledger = self.ledger;
+        let operator = ledger.primary().url().operator();
+        let floor = ledger.floor().unwrap_or_default();
+        for node in ledger.nodes() {
+            if node.url().operator() == operator {
+                continue;
+            }
+            let slot = async {
+                ledger.check_genesis_of(node).await?;
+                Ok::<_, ClientError>(Reader::slot(ledger, node, floor).await?)
+            };
+            match slot.await {
+                Ok(slot) => {
+                    let second = Reader {
+                        ledger,
+                        node,
+                        slot: Some(slot),
+                    };
+                    self.note_distance(floor, &second);
+                    self.second = Some(second);
+                    return;
+                }
+                Err(error) => self.note_silent(&error),
+            }
+        }
+    }
+
+    /// What only one of two nodes has reached is that node's word.
+    fn note_distance(&mut self, floor: u64, second: &Reader) {
+        let (first, slot) = (&self.first, second.slot.unwrap_or_default());
+        if floor.abs_diff(slot) <= RECENT {
+            return;
+        }
+        self.gaps.push(Gap {
+            kind: GapKind::NodesDiffer,
+            account: None,
+            signature: None,
+            from_slot: Some(floor.min(slot)),
+            to_slot: None,
+            missing: format!(
+                "what came later is one node's word: the node at {} has reached slot {floor}, and the node at {} slot {slot}",
+                first.name(),
+                second.name()
+            ),
+        });
+    }
+
+    /// Of both nodes.
+    fn names(&self) -> [String; 2] {
+        let second = self.second.map(|node| node.name());
+        [self.first.name(), second.unwrap_or_default()]
+    }
+
+    /// The second node does not answer: what it said so far counts, and the rest is the first node's word.
+    fn lose_second(&mut self, error: &ClientError) {
+        if self.second.take().is_some() {
+            self.note_silent(error);
+        }
+    }
+
+    fn note_silent(&mut self, error: &ClientError) {
+        self.gaps.push(Gap {
+            kind: GapKind::NodeSilent,
+            account: None,
+            signature: None,
+            from_slot: None,
+            to_slot: None,
+            missing: format!("what another node tells of it: {error}"),
+        });
+    }
+
     /// Finds out what is, or was, at an address, and reads its transactions.
     async fn begin(&mut self, address: Address) -> Result<Subject, ClientError> {
         // The present first, and then no transactions older than it: so what comes meanwhile is not taken for a gap.
         let user = self.ledger.addresses().user(&address);
         let mut present = self.ledger.present(&[address, user]).await?.into_iter();
         let (at_address, at_user) = (present.next(), present.next());
+        self.find_second().await;
         let subject = |kind, own: &[Address], wallet| Subject {
             address,
             kind,
@@ -229,47 +324,6 @@ impl<'a> Inquiry<'a> {
         Ok(())
     }
 
-    /// Reads the transactions of addresses.
-    async fn walk(&mut self, addresses: &[Address]) -> Result<(), ClientError> {
-        let (ledger, range) = (self.ledger, self.range);
-        let walks = stream::iter(addresses).map(|address| async move {
-            let walked = ledger.walk(address, range).await?;
-            Ok::<_, ClientError>((*address, walked))
-        });
-        let mut walks = walks.buffered(WALKS_AT_A_TIME);
-        let mut found = Vec::new();
-        while let Some((address, walked)) = walks.try_next().await? {
-            if let Some(slot) = walked.stopped_at {
-                self.is_cut = true;
-                self.gaps.push(Gap {
-                    kind: GapKind::NotRead,
-                    account: Some(address),
-                    signature: None,
-                    from_slot: None,
-                    to_slot: Some(slot),
-                    missing: format!(
-                        "its older transactions: no more than {} were to be looked at",
-                        range.limit
-                    ),
-                });
-            }
-            found = merge(found, walked.listed);
-        }
-        let known: BTreeSet<_> = self
-            .listed
-            .iter()
-            .map(|listing| listing.signature)
-            .collect();
-        let is_news = |listing: &&Listing| {
-            (range.failed || !listing.failed) && !known.contains(&listing.signature)
-        };
-        let news: Vec<_> = found.iter().filter(is_news).copied().collect();
-        let read = ledger.fetch(&news, &mut self.gaps).await?;
-        self.read.extend(read);
-        self.listed = merge(std::mem::take(&mut self.listed), found);
-        Ok(())
-    }
-
     /// Puts together what was found out.
     async fn history(mut self, subject: Subject) -> Result<History, ClientError> {
         let is_own = |address: &Address| {
@@ -309,12 +363,14 @@ impl<'a> Inquiry<'a> {
         gaps.extend(entries.iter().filter_map(lost));
         gaps.extend(lives);
         gaps.sort_by_key(|gap| (gap.to_slot.unwrap_or(u64::MAX), gap.from_slot));
+        let second = self.second.map(|node| node.name());
         Ok(History {
             address: subject.address,
             kind: subject.kind,
             entries,
             gaps,
             failed_transactions,
+            nodes: std::iter::once(self.first.name()).chain(second).collect(),
         })
     }
 

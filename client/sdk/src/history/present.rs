@@ -1,8 +1,9 @@
 //! What the ledger shows at present.
 
 use generion::state::{Share, User};
-use generion_interface::accounts::{
-    AccountError, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount,
+use generion_interface::{
+    Addresses,
+    accounts::{AccountError, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
 };
 use solana_account::Account;
 use solana_account_decoder_client_types::UiAccountEncoding;
@@ -67,9 +68,14 @@ pub(super) enum ProgramAccount {
 }
 
 impl ProgramAccount {
-    fn decode(program_id: &Address, account: Option<&Account>) -> Result<Self, AccountError> {
+    /// What a node returned for an address; that it belongs there follows from its contents.
+    fn read(
+        of: &Addresses,
+        address: &Address,
+        account: Option<&Account>,
+    ) -> Result<Self, AccountError> {
         let Some(account) =
-            account.filter(|account| account.owner == *program_id && !account.data.is_empty())
+            account.filter(|account| account.owner == of.program_id && !account.data.is_empty())
         else {
             return Ok(Self::None);
         };
@@ -77,7 +83,8 @@ impl ProgramAccount {
         macro_rules! try_each {
             ($($name:ident($account:ty),)*) => {$(
                 if data.starts_with(&<$account>::DISCRIMINATOR) {
-                    return <$account>::decode(program_id, owner, data).map(|account| Self::$name(Box::new(account)));
+                    let account = <$account>::read(of, address, owner, data)?;
+                    return Ok(Self::$name(Box::new(account)));
                 }
             )*};
         }
@@ -127,7 +134,7 @@ impl Ledger {
             self.expect_slot(slot);
             for (address, account) in addresses.iter().zip(accounts) {
                 let account: Option<Account> = account.and_then(|account| account.decode());
-                let account = ProgramAccount::decode(self.program_id(), account.as_ref());
+                let account = ProgramAccount::read(self.addresses(), address, account.as_ref());
                 let account = account.map_err(|source| ClientError::Account {
                     address: *address,
                     source,

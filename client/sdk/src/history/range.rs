@@ -1,4 +1,4 @@
-use super::walk::Listing;
+use super::reader::Listing;
 
 /// A point on the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -19,6 +19,7 @@ use super::{
     Entry, Facts, LostEvent, LostInstruction, Source, What,
     entry::Failed,
     join::{Joined, join},
+    signed::{Signed, loaded},
 };
 
 /// What the runtime writes into a log in place of what did not fit.
@@ -52,25 +53,17 @@ impl Executed {
         confirmed: &EncodedConfirmedTransactionWithStatusMeta,
     ) -> Result<Self, String> {
         let told = &confirmed.transaction;
-        let transaction = told
-            .transaction
-            .decode()
+        let signed = Signed::read(&told.transaction)
             .ok_or("the node returned no transaction of a form that this software knows")?;
-        if !transaction.signatures.contains(signature) {
+        if !signed.signatures.contains(signature) {
             return Err("the node returned another transaction".to_owned());
         }
         let meta = told
             .meta
             .as_ref()
             .ok_or("the node does not know its outcome any more")?;
-        let message = &transaction.message;
-        let lookups = message.address_table_lookups().unwrap_or_default();
-        let looked_up = lookups
-            .iter()
-            .map(|table| table.writable_indexes.len() + table.readonly_indexes.len())
-            .sum();
-        let mut addresses = message.static_account_keys().to_vec();
-        addresses.extend(loaded(meta, looked_up)?);
+        let mut addresses = signed.keys;
+        addresses.extend(loaded(meta, signed.looked_up)?);
         let inner = match &meta.inner_instructions {
             OptionSerializer::Some(inner) => Some(inner.as_slice()),
             _ => None,
@@ -78,8 +71,8 @@ impl Executed {
 
         let (mut calls, mut callers) = (Vec::new(), Vec::new());
         let mut programs = Vec::new();
-        for (index, outer) in message.instructions().iter().enumerate() {
-            let program = at(&addresses, outer.program_id_index)?;
+        for (index, outer) in signed.instructions.iter().enumerate() {
+            let program = at(&addresses, outer.program)?;
             programs.push(program);
             if program == of.program_id {
                 calls.push(Call {
@@ -98,11 +91,7 @@ impl Executed {
             slot: confirmed.slot,
             time: confirmed.block_time,
             signature: *signature,
-            signers: addresses
-                .iter()
-                .take(message.header().num_required_signatures.into())
-                .copied()
-                .collect(),
+            signers: addresses.iter().take(signed.signers).copied().collect(),
             meta,
             has_inner: inner.is_some(),
             addresses: &addresses,
@@ -254,24 +243,6 @@ fn logged(meta: &UiTransactionStatusMeta, of: &Addresses) -> (Vec<Event>, LostEv
         false => LostEvent::NotInLog,
     };
     (events, lost)
-}
-
-/// The addresses that came from lookup tables.
-fn loaded(meta: &UiTransactionStatusMeta, count: usize) -> Result<Vec<Address>, String> {
-    let loaded: Option<Vec<Address>> = match &meta.loaded_addresses {
-        OptionSerializer::Some(loaded) => loaded
-            .writable
-            .iter()
-            .chain(&loaded.readonly)
-            .map(|address| address.parse().ok())
-            .collect(),
-        _ => Some(Vec::new()),
-    };
-    loaded
-        .filter(|loaded| loaded.len() == count)
-        .ok_or_else(|| {
-            "the node does not tell the addresses that it looked up in tables".to_owned()
-        })
 }
 
 fn inner_of(inner: &[UiInnerInstructions], index: usize) -> impl Iterator<Item = &UiInstruction> {

@@ -1,228 +1,188 @@
-//! Walks an address's transactions back to their beginning, and fetches them.
+//! Walks addresses' transactions back to their beginning, over one node or two, and fetches them.
 
-use std::{
-    collections::{HashMap, HashSet},
-    time::Duration,
+use std::{collections::HashSet, sync::OnceLock};
+
+use futures::{
+    StreamExt, TryStreamExt,
+    future::{OptionFuture, join},
+    stream,
 };
-
-use futures::{StreamExt, stream};
+use generion_rpc::node::NodeError;
 use solana_address::Address;
-use solana_rpc_client_api::{
-    client_error::{Error as RpcError, ErrorKind},
-    config::{RpcSignaturesForAddressConfig, RpcTransactionConfig},
-    custom_error::JSON_RPC_SERVER_ERROR_UNSUPPORTED_TRANSACTION_VERSION,
-    request::{RpcError as ResponseError, RpcRequest},
-    response::{Response, RpcConfirmedTransactionStatusWithSignature, RpcResponseContext},
-};
-use solana_signature::Signature;
-use solana_transaction_status_client_types::{
-    EncodedConfirmedTransactionWithStatusMeta, UiTransactionEncoding,
-};
 use tokio::time::sleep;
 
-use super::{Gap, GapKind, HistoryRange, transaction::Executed};
-use crate::{ClientError, Ledger};
+use super::{
+    Gap, GapKind, Inquiry,
+    nodes::{Differences, Teller, together, told_alone},
+    reader::{Fetched, Listing, MISSING_INTERVAL, MISSING_RETRIES, Walked},
+};
+use crate::ClientError;
 
-/// Most signatures that a node gives in one answer.
-const SIGNATURES_PER_REQUEST: usize = 1_000;
+/// Addresses that are walked at the same time.
+const WALKS_AT_A_TIME: usize = 4;
 /// Transactions that are asked for at the same time.
-const AT_A_TIME: usize = 8;
-/// How often a recent transaction that is listed but not there is asked for again: behind one address there may be
-/// several nodes, and one of them a little behind.
-const MISSING_RETRIES: u32 = 3;
-/// Slots for which a transaction is recent.
-const RECENT: u64 = 150;
-/// The wait before that.
-const MISSING_INTERVAL: Duration = Duration::from_millis(400);
+const FETCHES_AT_A_TIME: usize = 8;
 
-/// A transaction as a node lists it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Listing {
-    pub(super) signature: Signature,
-    pub(super) slot: u64,
-    pub(super) time: Option<i64>,
-    pub(super) failed: bool,
+/// What is listed of an address.
+struct Listed {
+    address: Address,
+    /// By the first node, or by both.
+    walked: Walked,
+    /// How the second node's list differs, or why there is none; `None`: it was not asked.
+    second: Option<Result<Differences, NodeError>>,
 }
 
-/// The transactions of an address within a range.
-#[derive(Debug, Default)]
-pub(super) struct Walked {
-    /// The latest first.
-    pub(super) listed: Vec<Listing>,
-    /// The slot in which the walk ended before the range's beginning, having seen as many as it may.
-    pub(super) stopped_at: Option<u64>,
-}
+impl Inquiry<'_> {
+    /// Reads the transactions of addresses.
+    pub(super) async fn walk(&mut self, addresses: &[Address]) -> Result<(), ClientError> {
+        let inquiry = &*self;
+        let walks = stream::iter(addresses).map(|address| inquiry.list(*address));
+        let walks: Vec<_> = walks.buffered(WALKS_AT_A_TIME).try_collect().await?;
+        let mut found = Vec::new();
+        for Listed {
+            address,
+            walked,
+            second,
+        } in walks
+        {
+            if let Some(slot) = walked.stopped_at {
+                self.is_cut = true;
+                self.gaps.push(Gap {
+                    kind: GapKind::NotRead,
+                    account: Some(address),
+                    signature: None,
+                    from_slot: None,
+                    to_slot: Some(slot),
+                    missing: format!(
+                        "its older transactions: no more than {} were to be looked at",
+                        self.range.limit
+                    ),
+                });
+            }
+            match second {
+                None => {}
+                Some(Ok(differences)) => {
+                    let gaps = differences.gaps(address, &self.names());
+                    self.gaps.extend(gaps);
+                }
+                Some(Err(error)) => self.lose_second(&error.into()),
+            }
+            found = merge(found, walked.listed);
+        }
+        let listed = self.listed.iter();
+        let known: HashSet<_> = listed.map(|listing| listing.signature).collect();
+        let is_news = |listing: &&Listing| {
+            (self.range.failed || !listing.failed) && !known.contains(&listing.signature)
+        };
+        let news: Vec<_> = found.iter().filter(is_news).copied().collect();
+        self.fetch(&news).await?;
+        self.listed = merge(std::mem::take(&mut self.listed), found);
+        Ok(())
+    }
 
-impl Ledger {
-    /// Lists an address's transactions within a range, page by page.
-    pub(super) async fn walk(
-        &self,
-        address: &Address,
-        range: &HistoryRange,
-    ) -> Result<Walked, ClientError> {
-        let mut walked = Walked::default();
-        let mut seen = 0;
-        let mut before = None;
+    /// Lists an address's transactions. What happened lately may be known to one of two nodes a moment before the other:
+    /// where they differ by that, they are asked again.
+    async fn list(&self, address: Address) -> Result<Listed, ClientError> {
+        let mut retries = MISSING_RETRIES;
         loop {
-            // One more than may be seen shows whether there are more.
-            let left = range.limit.saturating_sub(seen).saturating_add(1);
-            let limit = left.min(SIGNATURES_PER_REQUEST);
-            let page = self.page(address, before, limit).await?;
-            let is_last = page.len() < limit;
-            for listing in page {
-                if range.is_before(&listing) {
-                    return Ok(walked);
+            let second = self.second.as_ref();
+            let second = second.map(|node| node.walk(&address, self.range));
+            let first = self.first.walk(&address, self.range);
+            let (first, second) = join(first, OptionFuture::from(second)).await;
+            let first = first?;
+            let second = match second {
+                Some(Ok(second)) => second,
+                none => {
+                    return Ok(Listed {
+                        address,
+                        walked: first,
+                        second: none.map(|silent| silent.map(|_| Differences::default())),
+                    });
                 }
-                if seen == range.limit {
-                    walked.stopped_at = Some(listing.slot);
-                    return Ok(walked);
-                }
-                seen += 1;
-                before = Some(listing.signature);
-                if !range.is_behind(&listing) {
-                    walked.listed.push(listing);
-                }
+            };
+            // Nobody has to know what came behind the state that both had reached.
+            let nodes = self.second.into_iter().chain([self.first]);
+            let up_to = nodes.filter_map(|node| node.reached()).min();
+            let up_to = up_to.unwrap_or_default();
+            let differences = Differences::of(&first, &second, up_to);
+            let mut alone = differences.alone.iter().flatten();
+            if retries > 0 && alone.any(|listing| self.first.is_recent(listing.slot)) {
+                retries -= 1;
+                sleep(MISSING_INTERVAL).await;
+                continue;
             }
-            if is_last {
-                return Ok(walked);
-            }
+            let walked = Walked {
+                listed: merge(differences.believed(first.listed), second.listed),
+                stopped_at: first.stopped_at.or(second.stopped_at),
+                complete_behind: first.complete_behind.max(second.complete_behind),
+            };
+            return Ok(Listed {
+                address,
+                walked,
+                second: Some(Ok(differences)),
+            });
         }
     }
 
-    async fn page(
-        &self,
-        address: &Address,
-        before: Option<Signature>,
-        limit: usize,
-    ) -> Result<Vec<Listing>, ClientError> {
-        let page = self
-            .fresh(|slot| async move {
-                let config = RpcSignaturesForAddressConfig {
-                    before: before.map(|signature| signature.to_string()),
-                    until: None,
-                    limit: Some(limit),
-                    commitment: Some(self.rpc().commitment()),
-                    min_context_slot: slot,
-                };
-                let parameters = serde_json::json!([address.to_string(), config]);
-                let page = self
-                    .rpc()
-                    .send::<Vec<RpcConfirmedTransactionStatusWithSignature>>(
-                        RpcRequest::GetSignaturesForAddress,
-                        parameters,
-                    );
-                // The answer does not say how new it is: a node that has not reached the slot refuses instead.
-                page.await.map(|value| Response {
-                    context: RpcResponseContext::new(slot.unwrap_or_default()),
-                    value,
-                })
-            })
-            .await?;
-        let listing = |listed: &RpcConfirmedTransactionStatusWithSignature| {
-            Some(Listing {
-                signature: listed.signature.parse().ok()?,
-                slot: listed.slot,
-                time: listed.block_time,
-                failed: listed.err.is_some(),
-            })
-        };
-        page.iter()
-            .map(listing)
-            .collect::<Option<_>>()
-            .ok_or_else(|| {
-                self.node(RpcError::from(ErrorKind::Custom(format!(
-                    "it lists transactions of {address} by signatures that are none"
-                ))))
-            })
-    }
-
     /// Fetches and reads transactions; what can't be had becomes a gap.
-    pub(super) async fn fetch(
-        &self,
-        listed: &[Listing],
-        gaps: &mut Vec<Gap>,
-    ) -> Result<HashMap<Signature, Executed>, ClientError> {
+    async fn fetch(&mut self, listed: &[Listing]) -> Result<(), ClientError> {
+        let (first, second) = (self.first, self.second);
+        // Once the second node does not answer, it is not asked any more.
+        let silent = OnceLock::new();
         let mut fetching = stream::iter(listed)
-            .map(|listing| async move { (listing, self.fetch_one(listing).await) })
-            .buffered(AT_A_TIME);
-        let mut fetched = HashMap::new();
-        while let Some((listing, answer)) = fetching.next().await {
+            .map(|listing| {
+                let silent = &silent;
+                let second = async move {
+                    let node = second.filter(|_| silent.get().is_none())?;
+                    let fetched = node.fetch(listing).await;
+                    fetched.map_err(|error| silent.set(error)).ok()
+                };
+                let both = join(first.fetch(listing), second);
+                async move { (*listing, both.await) }
+            })
+            .buffered(FETCHES_AT_A_TIME);
+        let (mut alone, mut gaps) = ([Vec::new(), Vec::new()], Vec::new());
+        while let Some((listing, (first, second))) = fetching.next().await {
+            let (fetched, teller) = match (first?, second) {
+                (first, None) => (first, Teller::Both),
+                (first, Some(second)) => together(first, second),
+            };
             let Listing {
                 signature, slot, ..
-            } = *listing;
-            match answer? {
-                Fetched::Read(executed) => {
-                    fetched.insert(signature, executed);
-                }
-                Fetched::Missing => gaps.push(Gap::of_transaction(
-                    GapKind::TransactionMissing,
-                    slot,
-                    signature,
-                    "the node lists this transaction and does not have it any more",
+            } = listing;
+            let gap = |kind, missing: String| Gap::of_transaction(kind, slot, signature, missing);
+            match teller {
+                Teller::Both => {}
+                Teller::Only(who) => alone[who].push(listing),
+                Teller::Disagreeing => gaps.push(gap(
+                    GapKind::NodesDiffer,
+                    "the two nodes tell different things of this transaction".to_owned(),
                 )),
-                Fetched::Unreadable(reason) => gaps.push(Gap::of_transaction(
+            }
+            match fetched {
+                Fetched::Read(executed) => {
+                    self.read.insert(signature, executed);
+                }
+                Fetched::Missing => gaps.push(gap(
+                    GapKind::TransactionMissing,
+                    "the node lists this transaction and does not have it any more".to_owned(),
+                )),
+                Fetched::Unreadable(reason) => gaps.push(gap(
                     GapKind::TransactionUnreadable,
-                    slot,
-                    signature,
                     format!("this transaction can't be read: {reason}"),
                 )),
             }
         }
-        Ok(fetched)
-    }
-
-    async fn fetch_one(&self, listing: &Listing) -> Result<Fetched, ClientError> {
-        let signature = &listing.signature;
-        let is_recent = self
-            .floor()
-            .is_some_and(|floor| listing.slot.saturating_add(RECENT) > floor);
-        let retries = if is_recent { MISSING_RETRIES } else { 0 };
-        let config = RpcTransactionConfig {
-            encoding: Some(UiTransactionEncoding::Base64),
-            commitment: Some(self.rpc().commitment()),
-            max_supported_transaction_version: Some(0),
-        };
-        let parameters = serde_json::json!([signature.to_string(), config]);
-        for attempt in 0..=retries {
-            if attempt > 0 {
-                sleep(MISSING_INTERVAL).await;
-            }
-            let answer = self
-                .rpc()
-                .send::<Option<EncodedConfirmedTransactionWithStatusMeta>>(
-                    RpcRequest::GetTransaction,
-                    parameters.clone(),
-                );
-            match answer.await {
-                Ok(Some(transaction)) => {
-                    let read = Executed::read(signature, self.addresses(), &transaction);
-                    return Ok(read.map_or_else(Fetched::Unreadable, Fetched::Read));
-                }
-                Ok(None) => {}
-                Err(error) if is_of_another_version(&error) => {
-                    return Ok(Fetched::Unreadable(
-                        "it is of a version that this software does not know".to_owned(),
-                    ));
-                }
-                Err(error) => return Err(self.node(error)),
-            }
+        drop(fetching);
+        let [one, other] = self.names();
+        gaps.extend(told_alone(&alone[0], &one, &other));
+        gaps.extend(told_alone(&alone[1], &other, &one));
+        self.gaps.extend(gaps);
+        if let Some(error) = silent.into_inner() {
+            self.lose_second(&error.into());
         }
-        Ok(Fetched::Missing)
+        Ok(())
     }
-}
-
-enum Fetched {
-    Read(Executed),
-    Missing,
-    Unreadable(String),
-}
-
-fn is_of_another_version(error: &RpcError) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::RpcError(ResponseError::RpcResponseError { code, .. })
-            if *code == JSON_RPC_SERVER_ERROR_UNSUPPORTED_TRANSACTION_VERSION
-    )
 }
 
 /// Joins two lists, the latest first, into one without repetitions. Within a slot the order of both is kept.
@@ -252,6 +212,8 @@ pub(super) fn merge(one: Vec<Listing>, other: Vec<Listing>) -> Vec<Listing> {
 
 #[cfg(test)]
 mod tests {
+    use solana_signature::Signature;
+
     use super::*;
 
     fn listing((slot, name): (u64, u8)) -> Listing {

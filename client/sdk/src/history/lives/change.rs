@@ -1,5 +1,6 @@
 //! What each change does to the accounts that it names.
 
+use generion::state::PurchaseStatus;
 use solana_address::Address;
 
 use super::{
@@ -8,6 +9,9 @@ use super::{
     of,
 };
 use crate::history::{Entry, GapKind, What};
+
+/// What a purchase holds in the place of its settle key before the first delivery.
+const NO_KEY: [u8; 32] = [0; 32];
 
 impl Lives {
     pub(super) fn live(&mut self, entry: &Entry, noticed: Noticed) {
@@ -52,30 +56,16 @@ impl Lives {
                 }
             }
             What::OrderClosed => self.order_closed(entry, noticed),
-            What::Purchased => {
-                if let Some(address) = facts.order {
-                    let life = of(&mut self.orders, self.start, address);
-                    life.go_on(address, slot, noticed);
-                    life.state.pending = life
-                        .state
-                        .pending
-                        .and_then(|pending| pending.checked_add(1));
-                }
-                if let Some(address) = facts.purchase {
-                    let state = Purchase {
-                        record_count: facts.record_count,
-                        delivered: Some(0),
-                        settled: Some(false),
-                    };
-                    let life = of(&mut self.purchases, self.start, address);
-                    life.begin(address, slot, state, "its refund or its closing", noticed);
-                }
-            }
+            What::Purchased => self.purchased(entry, noticed),
             What::Delivered => self.delivered(entry, noticed),
+            What::Settled => self.settled(entry, noticed),
             What::Refunded => {
                 if let Some(address) = facts.purchase {
                     let life = of(&mut self.purchases, self.start, address);
                     life.go_on(address, slot, noticed);
+                    if life.state.status == Some(PurchaseStatus::Settled) {
+                        noticed.push(life.change(address, "its closing, and another purchase"));
+                    }
                     life.end();
                 }
                 if let Some(address) = facts.order {
@@ -86,8 +76,9 @@ impl Lives {
                 if let Some(address) = facts.purchase {
                     let life = of(&mut self.purchases, self.start, address);
                     life.go_on(address, slot, noticed);
-                    if life.state.settled == Some(false) {
-                        noticed.push(life.change(address, "the delivery of its last records"));
+                    let status = life.state.status;
+                    if status.is_some_and(|status| status != PurchaseStatus::Settled) {
+                        noticed.push(life.change(address, "its settlement"));
                     }
                     life.end();
                 }
@@ -113,7 +104,6 @@ impl Lives {
             life.state = User::default();
         } else if life.presence == Presence::Absent {
             life.state = User {
-                next_record_id: Some(0),
                 next_order_id: Some(0),
                 record_count: Some(0),
                 ..User::default()
@@ -122,6 +112,7 @@ impl Lives {
         life.presence = Presence::Present;
         life.state.key_index = facts.key_index.or(expected);
         life.state.encryption_key = facts.encryption_key;
+        life.state.attestation = facts.attestation;
     }
 
     fn record_created(&mut self, entry: &Entry, noticed: Noticed) {
@@ -129,16 +120,8 @@ impl Lives {
         if let Some(address) = facts.user {
             let life = of(&mut self.users, self.start, address);
             life.go_on(address, slot, noticed);
-            let skipped = next("its record ids", &mut life.state.next_record_id, facts.id);
-            life.state.record_count = match skipped {
-                None => life
-                    .state
-                    .record_count
-                    .and_then(|count| count.checked_add(1)),
-                // Some of those that nothing tells of may be deleted.
-                Some(_) => None,
-            };
-            noticed.extend(skipped.map(|what| life.change(address, what)));
+            let count = life.state.record_count;
+            life.state.record_count = count.and_then(|count| count.checked_add(1));
         }
         if let Some(address) = facts.record {
             let state = Record {
@@ -192,8 +175,10 @@ impl Lives {
             record.listings = record.listings.and_then(|listings| listings.checked_add(1));
         }
         if let Some(address) = facts.order {
+            let records = facts.records.as_ref();
             let state = Order {
                 open: Some(true),
+                records: records.and_then(|records| u8::try_from(records.len()).ok()),
                 pending: Some(0),
                 settled: Some(0),
             };
@@ -227,37 +212,102 @@ impl Lives {
         }
     }
 
+    fn purchased(&mut self, entry: &Entry, noticed: Noticed) {
+        let (slot, facts) = (entry.slot, &entry.facts);
+        let mut record_count = facts.record_count;
+        if let Some(address) = facts.order {
+            let life = of(&mut self.orders, self.start, address);
+            life.go_on(address, slot, noticed);
+            let pending = life.state.pending;
+            life.state.pending = pending.and_then(|pending| pending.checked_add(1));
+            // The event alone tells it of the purchase.
+            record_count = record_count.or(life.state.records);
+        }
+        if let Some(address) = facts.purchase {
+            let state = Purchase {
+                record_count,
+                delivered: Some(0),
+                status: Some(PurchaseStatus::Pending),
+                settle_key: Some(NO_KEY),
+                settle_by: Some(0),
+            };
+            let life = of(&mut self.purchases, self.start, address);
+            life.begin(address, slot, state, "its refund or its closing", noticed);
+        }
+    }
+
     fn delivered(&mut self, entry: &Entry, noticed: Noticed) {
         let (slot, facts) = (entry.slot, &entry.facts);
-        let mut completes = facts.lamports.map(|lamports| lamports > 0);
         if let Some(address) = facts.purchase {
             let life = of(&mut self.purchases, self.start, address);
             life.go_on(address, slot, noticed);
+            let state = &life.state;
+            let is_complete = state
+                .status
+                .is_some_and(|status| status != PurchaseStatus::Pending);
+            // One purchase has one settle key.
+            let has_another_key = state
+                .settle_key
+                .zip(facts.settle_key)
+                .is_some_and(|(known, told)| known != NO_KEY && known != told);
+            if is_complete || has_another_key {
+                noticed.push(life.change(address, "its end, and another purchase"));
+                life.state = Purchase {
+                    record_count: life.state.record_count,
+                    ..Purchase::default()
+                };
+            }
             let both = life.state.delivered.zip(facts.count);
             let delivered = both.and_then(|(delivered, count)| delivered.checked_add(count));
             let record_count = life.state.record_count;
             // What the event is not there to tell follows from what was delivered before.
-            completes = completes.or_else(|| Some(delivered? == record_count?));
-            if completes == Some(true) {
+            let locks = facts.settle_by.map(|settle_by| settle_by != 0);
+            let locks = locks.or_else(|| Some(delivered? == record_count?));
+            if locks == Some(true) {
                 let differs = differs("its delivered records", record_count, delivered);
                 noticed.extend(differs.map(|what| life.change(address, what)));
             }
             life.state.delivered = delivered;
-            life.state.settled = completes;
+            life.state.settle_key = facts.settle_key;
+            (life.state.status, life.state.settle_by) = match locks {
+                Some(true) => (Some(PurchaseStatus::Locked), facts.settle_by),
+                Some(false) => (Some(PurchaseStatus::Pending), Some(0)),
+                None => (None, None),
+            };
         }
         for address in facts.records() {
             of(&mut self.records, self.start, *address).go_on(*address, slot, noticed);
         }
-        let Some(address) = facts.order else { return };
-        if completes == Some(true) {
+        if let Some(address) = facts.order {
+            of(&mut self.orders, self.start, address).go_on(address, slot, noticed);
+        }
+    }
+
+    fn settled(&mut self, entry: &Entry, noticed: Noticed) {
+        let (slot, facts) = (entry.slot, &entry.facts);
+        if let Some(address) = facts.purchase {
+            let life = of(&mut self.purchases, self.start, address);
+            life.go_on(address, slot, noticed);
+            let missing = match life.state.status {
+                Some(PurchaseStatus::Pending) => Some("the delivery of its last records"),
+                Some(PurchaseStatus::Settled) => Some("its closing, and another purchase"),
+                Some(PurchaseStatus::Locked) | None => None,
+            };
+            if let Some(what) = missing {
+                noticed.push(life.change(address, what));
+                let record_count = life.state.record_count;
+                life.state = Purchase {
+                    record_count,
+                    delivered: record_count,
+                    ..Purchase::default()
+                };
+            }
+            life.state.status = Some(PurchaseStatus::Settled);
+            life.state.settle_key = facts.settle_secret;
+        }
+        if let Some(address) = facts.order {
             let order = self.purchase_ends(address, slot, noticed);
             order.settled = order.settled.and_then(|settled| settled.checked_add(1));
-            return;
-        }
-        let life = of(&mut self.orders, self.start, address);
-        life.go_on(address, slot, noticed);
-        if completes.is_none() {
-            (life.state.pending, life.state.settled) = (None, None);
         }
     }
 

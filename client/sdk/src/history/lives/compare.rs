@@ -1,5 +1,6 @@
 //! What should be there by now, beside what the ledger shows.
 
+use generion::state::PurchaseStatus;
 use solana_address::Address;
 
 use super::{
@@ -26,18 +27,10 @@ impl Lives {
             ProgramAccount::None | ProgramAccount::Share(_) => None,
             ProgramAccount::User(present) => {
                 let state = &self.users.get(address)?.state;
-                let key_differs = state
-                    .encryption_key
-                    .is_some_and(|key| key != present.encryption_key);
+                let (key, attestation) = (present.encryption_key, present.attestation);
                 differs("its key's index", state.key_index, Some(present.key_index))
-                    .or_else(|| key_differs.then(|| "its key is another one".to_owned()))
-                    .or_else(|| {
-                        differs(
-                            "its next record id",
-                            state.next_record_id,
-                            Some(present.next_record_id),
-                        )
-                    })
+                    .or_else(|| another("its key", state.encryption_key, key))
+                    .or_else(|| another("its key's attestation", state.attestation, attestation))
                     .or_else(|| {
                         differs(
                             "its next order id",
@@ -97,19 +90,26 @@ impl Lives {
             }
             ProgramAccount::Purchase(present) => {
                 let (state, present) = (&self.purchases.get(address)?.state, &present.state);
-                let settled = state
-                    .settled
-                    .filter(|settled| *settled != present.is_settled());
-                let word = |settled| if settled { "settled" } else { "pending" };
+                let status = state
+                    .status
+                    .map(|status| status as u8)
+                    .filter(|status| *status != present.status);
                 differs(
                     "its delivered records",
                     state.delivered,
                     Some(present.delivered_count),
                 )
                 .or_else(|| {
-                    settled.map(|settled| {
-                        format!("it should be {}, and is {}", word(settled), word(!settled))
-                    })
+                    let (expected, shown) = (word_for(status?), word_for(present.status));
+                    Some(format!("it should be {expected}, and is {shown}"))
+                })
+                .or_else(|| another("its settle key", state.settle_key, present.settle_key))
+                .or_else(|| {
+                    differs(
+                        "the time to settle it by",
+                        state.settle_by,
+                        Some(present.settle_by),
+                    )
                 })
             }
         }
@@ -136,4 +136,28 @@ impl Lives {
         ];
         maps.into_iter().flatten().next()
     }
+}
+
+/// What is wrong with bytes that are known twice.
+fn another<const N: usize>(
+    name: &str,
+    expected: Option<[u8; N]>,
+    shown: [u8; N],
+) -> Option<String> {
+    let differs = expected.is_some_and(|expected| expected != shown);
+    differs.then(|| format!("{name} is another one"))
+}
+
+/// A purchase's status in words.
+fn word_for(status: u8) -> &'static str {
+    const WORDS: [(PurchaseStatus, &str); 3] = [
+        (PurchaseStatus::Pending, "pending"),
+        (PurchaseStatus::Locked, "locked"),
+        (PurchaseStatus::Settled, "settled"),
+    ];
+    let word = WORDS.iter().find(|(known, _)| *known as u8 == status);
+    word.map_or(
+        "in a state that this software does not know",
+        |(_, word)| word,
+    )
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use generion::state::PurchaseStatus;
 use solana_address::Address;
 
 use crate::history::GapKind;
@@ -33,7 +34,7 @@ pub(super) struct Life<S> {
 pub(super) struct User {
     pub key_index: Option<u32>,
     pub encryption_key: Option<[u8; 32]>,
-    pub next_record_id: Option<u64>,
+    pub attestation: Option<[u8; 64]>,
     pub next_order_id: Option<u64>,
     pub record_count: Option<u64>,
 }
@@ -50,6 +51,7 @@ pub(super) struct Share;
 #[derive(Debug, Default)]
 pub(super) struct Order {
     pub open: Option<bool>,
+    pub records: Option<u8>,
     pub pending: Option<u32>,
     pub settled: Option<u32>,
 }
@@ -58,7 +60,10 @@ pub(super) struct Order {
 pub(super) struct Purchase {
     pub record_count: Option<u8>,
     pub delivered: Option<u8>,
-    pub settled: Option<bool>,
+    pub status: Option<PurchaseStatus>,
+    /// As the account holds it: zeros, then `S`, then `s`.
+    pub settle_key: Option<[u8; 32]>,
+    pub settle_by: Option<i64>,
 }
 
 /// Something that must have happened, and nothing tells of it.

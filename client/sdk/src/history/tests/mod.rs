@@ -4,4 +4,5 @@ mod lived;
 mod made;
 mod node;
 mod reading;
+mod versions;
 mod walking;

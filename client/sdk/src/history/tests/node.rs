@@ -14,7 +14,7 @@ use solana_address::Address;
 use solana_signature::Signature;
 
 /// What it has.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Kept {
     /// Data of the program's accounts.
     pub(super) accounts: HashMap<Address, Vec<u8>>,
@@ -28,6 +28,14 @@ pub(super) struct Kept {
     pub(super) versions: bool,
     /// The slot of its answers.
     pub(super) slot: u64,
+    /// What it says that its slot is, each time that it is asked for that alone; none: the slot of its answers.
+    pub(super) slots: Vec<u64>,
+    /// Its genesis hash in base58.
+    pub(super) genesis: String,
+    /// Transactions that it lists from the second time of asking on.
+    pub(super) listed_late: Vec<u16>,
+    /// Methods that it answers with an error.
+    pub(super) refused: Vec<&'static str>,
 }
 
 /// It listens until the test ends.
@@ -107,7 +115,14 @@ fn serve(stream: TcpStream, kept: &Kept, questions: &Mutex<Vec<Value>>) -> Optio
 impl Kept {
     fn answer(&self, question: &Value, times: usize) -> Value {
         let params = &question["params"];
-        match question["method"].as_str().unwrap() {
+        let method = question["method"].as_str().unwrap();
+        if self.refused.contains(&method) {
+            return json!({ "error": { "code": -32000, "message": "not today" } });
+        }
+        match method {
+            "getGenesisHash" => json!({ "result": self.genesis }),
+            "getSlot" if self.slots.is_empty() => json!({ "result": self.slot }),
+            "getSlot" => json!({ "result": self.slots[(times - 1).min(self.slots.len() - 1)] }),
             "getMultipleAccounts" => {
                 let addresses = params[0].as_array().unwrap().iter();
                 let accounts: Vec<_> = addresses
@@ -133,7 +148,9 @@ impl Kept {
                     let is_it = |(name, ..): &(u16, _, _)| numbered(*name).to_string() == before;
                     all.iter().position(is_it).map_or(all.len(), |at| at + 1)
                 });
-                let page = all[start..].iter().take(limit as usize);
+                let is_there =
+                    |(name, ..): &&(u16, _, _)| times > 1 || !self.listed_late.contains(name);
+                let page = all[start..].iter().filter(is_there).take(limit as usize);
                 let page: Vec<_> = page
                     .map(|(name, slot, failed)| {
                         let error = failed.then(|| json!({ "InstructionError": [0, "InvalidSeeds"] }));
@@ -146,7 +163,7 @@ impl Kept {
                 json!({ "result": page })
             }
             "getTransaction" if self.versions => json!({ "error": {
-                "code": -32015, "message": "Transaction version (1) is not supported",
+                "code": -32015, "message": "Transaction version (2) is not supported",
             } }),
             "getTransaction" => {
                 let signature: Signature = params[0].as_str().unwrap().parse().unwrap();

@@ -187,7 +187,7 @@ fn an_order_that_was_closed_is_told_from_one_that_was_stopped() {
         rent_payer: wallet(3),
         ..bytemuck::Zeroable::zeroed()
     };
-    let close = build().close_order(wallet(12), &state, &[0, 1]);
+    let close = build().close_order(wallet(12), &state, &[wallet(10), wallet(11)]);
     let unlogged = || Made::of(std::slice::from_ref(&close)).meta("logMessages", Value::Null);
     let what = |made: &Made| {
         let entry = entries(made).remove(0);
@@ -229,13 +229,13 @@ fn accounts_from_lookup_tables_are_known() {
 #[test]
 fn what_a_newer_program_was_asked_is_told() {
     let mut newer = verify(10);
-    newer.data = vec![12];
+    newer.data = vec![13];
     let executed = read(&Made::of(&[newer, verify(11)]).log(&own_log(&[verified(11)]))).unwrap();
     assert_eq!(executed.entries.len(), 1);
     let [reason] = &executed.unread[..] else {
         panic!("one gap");
     };
-    assert!(reason.contains("the tag 12"), "{reason}");
+    assert!(reason.contains("the tag 13"), "{reason}");
 }
 
 #[test]

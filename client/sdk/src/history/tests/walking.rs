@@ -3,6 +3,13 @@
 use std::collections::HashMap;
 
 use generion::events;
+use generion_interface::{Deployment, GenesisHash};
+use generion_rpc::{
+    node::Node as Asked,
+    transport,
+    url::{NodeUrl, PlainHttp},
+    witness::WitnessOptions,
+};
 use serde_json::Value;
 use solana_commitment_config::CommitmentConfig;
 
@@ -12,15 +19,27 @@ use super::{
 };
 use crate::{
     ClientError, Ledger,
-    history::{GapKind, History, HistoryRange, Kind, Moment, What},
+    history::{GapKind, History, HistoryRange, Kind, Moment, Source, What},
 };
 
+const GENESIS: GenesisHash = GenesisHash([7; 32]);
+
 fn ledger(node: &Node) -> Ledger {
-    Ledger::new(
-        node.url.clone(),
-        generion::ID,
-        CommitmentConfig::confirmed(),
-    )
+    over(&[("https://one.example", node)])
+}
+
+/// Over nodes under names of other machines.
+fn over(nodes: &[(&str, &Node)]) -> Ledger {
+    let deployment = Deployment {
+        genesis: GENESIS,
+        program_id: generion::ID,
+    };
+    let asked = nodes.iter().map(|(name, node)| {
+        let url = NodeUrl::parse(name, PlainHttp::default()).unwrap();
+        let sender = transport::sender(node.url.clone());
+        Asked::with_sender(url, sender, CommitmentConfig::confirmed())
+    });
+    Ledger::over(deployment, asked.collect(), WitnessOptions::default()).unwrap()
 }
 
 /// One transaction that verifies the record, under the signature with a number.
@@ -53,6 +72,7 @@ fn kept(listed: Vec<(u16, u64, bool)>, there: &[u16]) -> Kept {
         listed: HashMap::from([(wallet(10), listed)]),
         transactions: there.iter().map(transaction).collect(),
         slot: 100,
+        genesis: GENESIS.to_string(),
         ..Kept::default()
     }
 }
@@ -202,4 +222,205 @@ async fn an_account_of_a_kind_to_come_is_refused() {
         .history(&wallet(10), &HistoryRange::default())
         .await;
     assert!(matches!(refused, Err(ClientError::Account { address, .. }) if address == wallet(10)));
+}
+
+/// The history that two nodes tell of the record.
+async fn of_two(first: Kept, second: Kept) -> (History, [Node; 2]) {
+    let nodes = [first, second].map(Node::start);
+    let ledger = over(&[
+        ("https://one.example/key", &nodes[0]),
+        ("https://two.example", &nodes[1]),
+    ]);
+    let history = ledger.history(&wallet(10), &HistoryRange::default()).await;
+    (history.unwrap_or_else(|error| panic!("{error}")), nodes)
+}
+
+/// What is missing beside the beginning and the end, which nobody has here.
+fn differences(history: &History) -> Vec<(GapKind, Option<u64>, Option<u64>, &str)> {
+    let both = [GapKind::BeginningMissing, GapKind::PresentDiffers];
+    let gaps = history.gaps.iter().filter(|gap| !both.contains(&gap.kind));
+    gaps.map(|gap| (gap.kind, gap.from_slot, gap.to_slot, gap.missing.as_str()))
+        .collect()
+}
+
+#[tokio::test]
+async fn what_two_nodes_tell_alike_is_told_by_both() {
+    let kept = kept(vec![(2, 50, false), (1, 40, true)], &[2]);
+    let (told, nodes) = of_two(kept.clone(), kept.clone()).await;
+    assert_eq!(told.nodes, ["https://one.example", "https://two.example"]);
+    assert!(!told.is_one_nodes_word());
+    assert_eq!((told.entries.len(), told.failed_transactions), (1, 1));
+    assert_eq!(differences(&told), []);
+    assert_eq!(nodes[1].asked("getTransaction").len(), 1);
+
+    // Two addresses of one operator are one.
+    let node = Node::start(kept);
+    let ledger = over(&[
+        ("https://one.example", &node),
+        ("https://one.example:8899", &node),
+    ]);
+    let alone = ledger.history(&wallet(10), &HistoryRange::default()).await;
+    let alone = alone.unwrap();
+    assert!(alone.is_one_nodes_word());
+    assert_eq!(alone.nodes, ["https://one.example"]);
+    assert_eq!(differences(&alone), []);
+}
+
+#[tokio::test]
+async fn what_only_one_node_lists_is_told_with_its_name() {
+    let more = kept(
+        vec![(3, 50, false), (2, 30, false), (1, 20, false)],
+        &[1, 2, 3],
+    );
+    let less = kept(vec![(3, 50, false)], &[3]);
+    let names = ["https://one.example", "https://two.example"];
+    let words = |count: &str, who: usize, verb: &str| {
+        let (who, other) = (names[who], names[1 - who]);
+        format!("{count} that the node at {who} {verb}, the node at {other} does not list")
+    };
+    let told_alone = |count: &str, who: usize| {
+        let (who, other) = (names[who], names[1 - who]);
+        format!(
+            "{count} of which the node at {other} does not have all: the node at {who} alone tells of them"
+        )
+    };
+    for (first, second, who) in [
+        (more.clone(), less.clone(), 0),
+        (less.clone(), more.clone(), 1),
+    ] {
+        let (told, _) = of_two(first, second).await;
+        // Nothing is left out for that.
+        assert_eq!(told.entries.len(), 3);
+        assert!(!told.is_one_nodes_word());
+        let listed = words("2 transactions", who, "lists");
+        let alone = told_alone("2 transactions", who);
+        let expected = [listed, alone];
+        let expected = expected
+            .iter()
+            .map(|words| (GapKind::NodesDiffer, Some(20), Some(30), words.as_str()));
+        assert_eq!(differences(&told), expected.collect::<Vec<_>>());
+    }
+    // Both list it, and one has lost it.
+    let lost = kept(
+        vec![(3, 50, false), (2, 30, false), (1, 20, false)],
+        &[1, 3],
+    );
+    let (told, _) = of_two(lost, more).await;
+    assert_eq!(told.entries.len(), 3);
+    let alone = told_alone("one transaction", 1);
+    let expected = (GapKind::NodesDiffer, Some(30), Some(30), alone.as_str());
+    assert_eq!(differences(&told), [expected]);
+}
+
+/// A node that says of a change that it failed would have it left out.
+#[tokio::test]
+async fn who_says_that_a_transaction_failed_is_not_believed_alone() {
+    let honest = kept(vec![(2, 50, false)], &[2]);
+    let (told, _) = of_two(kept(vec![(2, 50, true)], &[2]), honest).await;
+    assert_eq!((told.entries.len(), told.failed_transactions), (1, 0));
+    let [(GapKind::NodesDiffer, Some(50), Some(50), words)] = differences(&told)[..] else {
+        panic!("one difference: {told:#?}");
+    };
+    assert!(
+        words.contains("https://one.example says that it failed in slot 50"),
+        "{words}"
+    );
+    assert!(
+        words.contains("https://two.example that it succeeded"),
+        "{words}"
+    );
+}
+
+#[tokio::test]
+async fn contents_that_differ_are_told() {
+    let honest = kept(vec![(2, 50, false)], &[2]);
+    let mut forged = honest.clone();
+    let fee = &mut forged.transactions.get_mut(&numbered(2)).unwrap()["meta"]["fee"];
+    *fee = 1.into();
+    let (told, _) = of_two(honest.clone(), forged).await;
+    assert_eq!(told.entries[0].fee, 5_000);
+    let words = "the two nodes tell different things of this transaction";
+    let expected = (GapKind::NodesDiffer, Some(50), Some(50), words);
+    assert_eq!(differences(&told), [expected]);
+
+    // What one of them has lost, the other has.
+    let mut unlogged = honest.clone();
+    let log = &mut unlogged.transactions.get_mut(&numbered(2)).unwrap()["meta"]["logMessages"];
+    *log = Value::Null;
+    for (first, second) in [(unlogged.clone(), honest.clone()), (honest, unlogged)] {
+        let (told, _) = of_two(first, second).await;
+        assert_eq!(told.entries[0].source, Source::Complete);
+        assert_eq!(told.entries[0].facts.creator, Some(wallet(2)));
+        assert_eq!(differences(&told), []);
+    }
+}
+
+/// One node hears of a transaction a moment after the other.
+#[tokio::test]
+async fn what_comes_a_moment_later_is_no_difference() {
+    let kept = kept(vec![(2, 50, false)], &[2]);
+    let mut late = kept.clone();
+    late.listed_late.push(2);
+    let (told, nodes) = of_two(kept, late).await;
+    assert_eq!(differences(&told), []);
+    assert_eq!(nodes[1].asked("getSignaturesForAddress").len(), 2);
+}
+
+#[tokio::test]
+async fn what_only_one_node_has_reached_is_its_word() {
+    let honest = kept(vec![(2, 50, false)], &[2]);
+    let mut ahead = kept(vec![(3, 900, false), (2, 50, false)], &[2, 3]);
+    ahead.slot = 1_000;
+    let (told, _) = of_two(ahead, honest.clone()).await;
+    // Of what the other has not reached it can't be said that it does not list it.
+    let expected = "what came later is one node's word: the node at https://one.example has reached slot 1000, and the \
+        node at https://two.example slot 100";
+    // Gaps are told by where they end.
+    let [alone, distance] = differences(&told)[..] else {
+        panic!("{told:#?}");
+    };
+    assert_eq!(distance, (GapKind::NodesDiffer, Some(100), None, expected));
+    assert_eq!((alone.0, alone.1), (GapKind::NodesDiffer, Some(900)));
+    assert_eq!(told.entries.len(), 2);
+
+    // Who is only a little behind is waited for.
+    let mut behind = honest.clone();
+    behind.slots = vec![80, 90, 100];
+    let (told, nodes) = of_two(honest, behind).await;
+    assert_eq!(differences(&told), []);
+    assert_eq!(nodes[1].asked("getSlot").len(), 3);
+}
+
+#[tokio::test]
+async fn a_second_node_that_is_silent_is_told() {
+    let honest = kept(vec![(2, 50, false)], &[2]);
+    for method in ["getSlot", "getSignaturesForAddress", "getTransaction"] {
+        let mut silent = honest.clone();
+        silent.refused.push(method);
+        let (told, _) = of_two(honest.clone(), silent).await;
+        assert_eq!(told.entries.len(), 1, "{method}");
+        assert!(told.is_one_nodes_word(), "{method}");
+        assert_eq!(told.nodes, ["https://one.example"]);
+        let [(GapKind::NodeSilent, None, None, words)] = differences(&told)[..] else {
+            panic!("{method}: {told:#?}");
+        };
+        assert!(words.contains("the node at https://two.example"), "{words}");
+        assert!(words.contains("not today"), "{words}");
+    }
+    // Nor is one of another cluster believed.
+    let mut stranger = honest.clone();
+    stranger.genesis = GenesisHash([8; 32]).to_string();
+    let (told, _) = of_two(honest.clone(), stranger).await;
+    assert!(told.is_one_nodes_word());
+    assert_eq!(differences(&told)[0].0, GapKind::NodeSilent);
+    // The first one must answer.
+    let mut silent = honest.clone();
+    silent.refused.push("getSignaturesForAddress");
+    let nodes = [silent, honest].map(Node::start);
+    let ledger = over(&[
+        ("https://one.example", &nodes[0]),
+        ("https://two.example", &nodes[1]),
+    ]);
+    let refused = ledger.history(&wallet(10), &HistoryRange::default()).await;
+    assert!(matches!(refused, Err(ClientError::Node(_))));
 }
