@@ -55,7 +55,7 @@ pub mod store;
 mod wallet;
 mod watch;
 
-pub use agent::{Agent, AgentEvent, AgentOptions, DeliveredPart, Tally};
+pub use agent::{Agent, AgentEvent, AgentOptions, DeliveredPart, Locked, Tally};
 pub use batch::{BatchCost, BatchDocument, BatchEvent, BatchTally, DocumentName, Journal};
 pub use card::Card;
 pub use client::Client;

@@ -157,6 +157,11 @@ impl Offers {
         })
     }
 
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// All of them, in the file's order.
     pub fn all(&self) -> &[Offer] {
         &self.offers

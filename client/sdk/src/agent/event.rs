@@ -3,16 +3,20 @@ use std::{sync::Arc, time::Duration};
 use generion_interface::accounts::PurchaseAccount;
 use solana_address::Address;
 
-use crate::{ClientError, Landed, Listed};
+use crate::{ClientError, Landed, Listed, SettleEvent};
 
 /// How an agent works.
 #[derive(Clone, Copy, Debug)]
 pub struct AgentOptions {
-    /// Transactions on their way at a time: 1 or more.
+    /// Transactions that deliver on their way at a time: 1 or more.
     pub in_flight: usize,
     /// How often a purchase is tried before a single run reports it as not delivered. A watching agent never stops
-    /// trying while there is time.
+    /// trying while there is time. A settlement that was begun is gone on with by both.
     pub tries: u32,
+    /// How often all nodes are asked again for purchases, beside the one that tells of new ones.
+    pub rescan: Duration,
+    /// How long a stopped agent waits for settlements whose secret is shown already.
+    pub patience: Duration,
 }
 
 impl Default for AgentOptions {
@@ -20,33 +24,71 @@ impl Default for AgentOptions {
         Self {
             in_flight: 8,
             tries: 5,
+            rescan: Duration::from_secs(60),
+            patience: Duration::from_secs(30),
         }
     }
 }
 
 /// What an agent tells while it works.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum AgentEvent {
-    /// A purchase to be delivered.
+    /// A purchase to be delivered, or one that is delivered and not settled.
     Found {
         /// The purchase.
         purchase: Listed<PurchaseAccount>,
     },
-    /// A transaction that delivered.
+    /// A transaction that delivered. Nobody can open anything yet.
     Delivered {
         /// What.
         parts: Vec<DeliveredPart>,
         /// The transaction.
         landed: Landed,
+        /// Purchases that are delivered in full by it, and locked.
+        locked: Vec<Locked>,
+    },
+    /// A purchase that has to wait: the nodes don't agree on it yet, or it is not final, or the payer holds too little to
+    /// settle it.
+    Waiting {
+        /// The purchase.
+        purchase: Address,
+        /// What for.
+        error: Arc<ClientError>,
+        /// When it is looked at again.
+        retry_in: Duration,
+    },
+    /// A purchase is being settled.
+    Settling {
+        /// The purchase.
+        purchase: Address,
+        /// What happens. With the first [`SettleEvent::Sent`] its secret is shown.
+        event: SettleEvent,
+    },
+    /// A purchase was settled by one of this run's transactions.
+    Settled {
+        /// The purchase.
+        purchase: Address,
         /// Lamports that the seller was paid.
         earned: u64,
+        /// The transaction.
+        landed: Landed,
     },
-    /// A purchase that somebody else delivered, or that was refunded.
+    /// A purchase that ended otherwise.
     Gone {
         /// The purchase.
         purchase: Address,
-        /// Whether it is settled; refunded otherwise.
-        settled: bool,
+        /// Whether it was settled, by another agent or an earlier run; refunded otherwise. `None`: the nodes have no history
+        /// that tells.
+        settled: Option<bool>,
+        /// Whether this seller may have shown the secret: where it was refunded, the price is lost.
+        shown: bool,
+    },
+    /// A settlement that was begun, and is not over when the agent ends: its secret may be shown, and the next run goes on
+    /// with it. The sooner, the better: the buyer can have the price refunded once the time to settle is over.
+    Unfinished {
+        /// The purchase.
+        purchase: Address,
     },
     /// A transaction that failed on the ledger; it cost its fee. What it was to deliver is tried again if it is still
     /// to be delivered.
@@ -56,7 +98,7 @@ pub enum AgentEvent {
         /// Lamports of its fee.
         fee: u64,
     },
-    /// A purchase that can't be delivered now, and is tried again.
+    /// A purchase that can't be delivered or settled now, and is tried again.
     Postponed {
         /// The purchase.
         purchase: Address,
@@ -65,7 +107,7 @@ pub enum AgentEvent {
         /// When.
         retry_in: Duration,
     },
-    /// A purchase that this agent can't deliver.
+    /// A purchase that this agent leaves: it can't, or must not, deliver or settle it.
     GivenUp {
         /// The purchase.
         purchase: Address,
@@ -94,6 +136,15 @@ pub struct DeliveredPart {
     pub count: usize,
 }
 
+/// A purchase that was delivered in full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Locked {
+    /// The purchase.
+    pub purchase: Address,
+    /// When it has to be settled by, in seconds since the Unix epoch, as one node tells it.
+    pub settle_by: i64,
+}
+
 /// What an agent did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -101,14 +152,18 @@ pub struct Tally {
     pub transactions: usize,
     /// Transactions that failed on the ledger.
     pub failed_transactions: usize,
-    /// Purchases that were settled by them.
+    /// Purchases that were locked by them.
+    pub locked: usize,
+    /// Purchases that were settled by this run's transactions.
     pub settled: usize,
     /// Records that were delivered.
     pub records: usize,
     /// Lamports that the seller was paid.
     pub earned: u64,
-    /// Lamports of all fees.
+    /// Lamports of all fees, but of settlements that came after another one.
     pub fees: u64,
     /// Purchases that were given up.
     pub given_up: usize,
+    /// Settlements that were begun and are not over: the next run goes on with them.
+    pub unfinished: usize,
 }

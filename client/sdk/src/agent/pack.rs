@@ -4,6 +4,7 @@ use solana_address::Address;
 use solana_instruction::Instruction;
 
 use super::DeliveredPart;
+use crate::SendOptions;
 
 /// Unfinished packs that a part is tried with. Parts of one order come together, so that more are of no use.
 const OPEN_PACKS: usize = 16;
@@ -19,6 +20,8 @@ pub(super) struct Part {
     pub is_urgent: bool,
     /// Goes alone.
     pub is_alone: bool,
+    /// How often the price is raised.
+    pub raise: u32,
     pub instruction: Instruction,
 }
 
@@ -36,10 +39,14 @@ impl Pack {
             .collect()
     }
 
-    /// Of the part that is due first.
-    pub fn last_moment(&self) -> i64 {
-        let moments = self.parts.iter().map(|part| part.last_moment);
-        moments.min().unwrap_or(i64::MAX)
+    /// How it is sent: by the last moment of the part that is due first, at the price of the one that is raised most.
+    pub fn options(&self) -> SendOptions {
+        let parts = || self.parts.iter();
+        SendOptions {
+            not_after: parts().map(|part| part.last_moment).min(),
+            raise: parts().map(|part| part.raise).max().unwrap_or_default(),
+            ..SendOptions::default()
+        }
     }
 
     fn is_urgent(&self) -> bool {
@@ -100,6 +107,7 @@ mod tests {
             last_moment: 1_000,
             is_urgent: false,
             is_alone: false,
+            raise: 0,
             instruction: Instruction {
                 program_id: Address::default(),
                 accounts: Vec::new(),
@@ -151,8 +159,24 @@ mod tests {
             (part.is_urgent, part.last_moment) = (true, 7);
         }
         let packs = pack(parts, fits);
-        let moments: Vec<_> = packs.iter().map(Pack::last_moment).collect();
-        assert_eq!(moments[..3], [7, 7, 1_000]);
+        let moments: Vec<_> = packs.iter().map(|pack| pack.options().not_after).collect();
+        assert_eq!(moments[..3], [7, 7, 1_000].map(Some));
+    }
+
+    #[test]
+    fn a_pack_is_sent_as_its_most_pressing_part() {
+        let order = Address::new_unique();
+        let mut parts = vec![part(order, 2); 3];
+        let packed = |parts: &[Part]| {
+            let packs = pack(parts.to_vec(), fits);
+            assert_eq!(packs.len(), 1);
+            packs[0].options()
+        };
+        assert_eq!(packed(&parts).raise, 0);
+        parts[1].raise = 4;
+        parts[2].last_moment = 7;
+        let options = packed(&parts);
+        assert_eq!((options.raise, options.not_after), (4, Some(7)));
     }
 
     #[test]

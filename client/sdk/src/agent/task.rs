@@ -10,91 +10,186 @@ use tokio::time::Instant;
 const FIRST_RETRY: Duration = Duration::from_millis(500);
 /// The longest wait.
 const LAST_RETRY: Duration = Duration::from_secs(60);
+/// The longest wait where little time is left.
+const LAST_URGENT_RETRY: Duration = Duration::from_secs(10);
 
-/// Purchases that are still to be delivered, and when to try.
+/// Purchases that are still to be delivered or settled, what is done with them, and when to look at them next.
 #[derive(Default)]
 pub(super) struct Tasks(BTreeMap<Address, Task>);
 
+#[derive(Debug)]
 struct Task {
-    due: Instant,
+    /// Tells the purchase from another one at the same address.
+    deadline: i64,
+    stage: Stage,
     failures: u32,
+    expiries: u32,
     is_suspect: bool,
+    is_urgent: bool,
 }
 
-/// What becomes of a purchase that was not delivered.
+/// What is done with a purchase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// It is looked at at this moment.
+    Waits(Instant),
+    /// It is being read.
+    Reading,
+    /// Its delivery is being prepared: it is on its way to be locked.
+    Checking,
+    /// So many parts of it are to be delivered, or on their way.
+    Delivering(usize),
+    /// It is delivered in full, and on its way to be settled.
+    Settling,
+}
+
+/// What becomes of a purchase that something failed with.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// It is tried again.
     Later(Duration),
     /// It was tried often enough.
     Never,
-    /// It is known not to have been delivered.
+    /// It is known already, or another part of it is still on its way.
     Known,
 }
 
 impl Tasks {
     /// Whether it is new.
-    pub fn add(&mut self, purchase: Address, now: Instant) -> bool {
+    pub fn add(&mut self, purchase: Address, deadline: i64, now: Instant) -> bool {
         match self.0.entry(purchase) {
             Entry::Occupied(_) => false,
             Entry::Vacant(entry) => {
                 entry.insert(Task {
-                    due: now,
+                    deadline,
+                    stage: Stage::Waits(now),
                     failures: 0,
+                    expiries: 0,
                     is_suspect: false,
+                    is_urgent: false,
                 });
                 true
             }
         }
     }
 
-    /// Whether it was there.
-    pub fn remove(&mut self, purchase: &Address) -> bool {
-        self.0.remove(purchase).is_some()
+    /// Its deadline, if it was there.
+    pub fn remove(&mut self, purchase: &Address) -> Option<i64> {
+        self.0.remove(purchase).map(|task| task.deadline)
     }
 
-    /// When there is something to do; `None`: never.
+    /// Its deadline, as it was seen last.
+    pub fn deadline(&self, purchase: &Address) -> Option<i64> {
+        self.0.get(purchase).map(|task| task.deadline)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// When there is something to look at; `None`: never.
     pub fn next_due(&self) -> Option<Instant> {
-        self.0.values().map(|task| task.due).min()
+        self.0.values().filter_map(Task::due).min()
     }
 
-    /// What is to be done now, longest overdue first, and no more than `most`.
-    pub fn due(&self, most: usize, now: Instant) -> Vec<Address> {
-        let mut due: Vec<_> = self.0.iter().filter(|(_, task)| task.due <= now).collect();
-        due.sort_by_key(|(_, task)| task.due);
+    /// What is to be looked at now, longest overdue first, and no more than `most`, with deadlines; it is being read from
+    /// now on.
+    pub fn take_due(&mut self, most: usize, now: Instant) -> Vec<(Address, i64)> {
+        let due = |(purchase, task): (&Address, &Task)| {
+            let due = task.due().filter(|due| *due <= now)?;
+            Some((due, *purchase, task.deadline))
+        };
+        let mut due: Vec<_> = self.0.iter().filter_map(due).collect();
+        due.sort_unstable();
         due.truncate(most);
-        due.into_iter().map(|(purchase, _)| *purchase).collect()
+        for (_, purchase, _) in &due {
+            self.set(purchase, Stage::Reading);
+        }
+        let key = |(_, purchase, deadline)| (purchase, deadline);
+        due.into_iter().map(key).collect()
     }
 
-    /// Something of it was delivered, and something may be left.
+    /// What is done with it from now on.
+    pub fn set(&mut self, purchase: &Address, stage: Stage) {
+        if let Some(task) = self.0.get_mut(purchase) {
+            task.stage = stage;
+        }
+    }
+
+    /// Notes what was seen of it.
+    pub fn note(&mut self, purchase: &Address, deadline: i64, is_urgent: bool) {
+        if let Some(task) = self.0.get_mut(purchase) {
+            (task.deadline, task.is_urgent) = (deadline, is_urgent);
+        }
+    }
+
+    /// Purchases that are locked, or may be before long.
+    pub fn open_settlements(&self) -> usize {
+        let open = |task: &&Task| {
+            matches!(
+                task.stage,
+                Stage::Checking | Stage::Delivering(_) | Stage::Settling
+            )
+        };
+        self.0.values().filter(open).count()
+    }
+
+    /// A part of it was delivered. Once all are, it is looked at again.
     pub fn progress(&mut self, purchase: &Address) {
         if let Some(task) = self.0.get_mut(purchase) {
-            task.due = Instant::now();
-            task.failures = 0;
+            (task.failures, task.expiries) = (0, 0);
+            match task.stage {
+                Stage::Delivering(left) if left > 1 => task.stage = Stage::Delivering(left - 1),
+                _ => task.stage = Stage::Waits(Instant::now()),
+            }
         }
     }
 
     /// It failed through no fault of its own.
-    pub fn again(&mut self, purchase: &Address) {
-        if let Some(task) = self.0.get_mut(purchase) {
-            task.due = Instant::now() + FIRST_RETRY;
+    pub fn again(&mut self, purchase: &Address, now: Instant) {
+        if let Some(task) = self.0.get_mut(purchase)
+            && task.has_ended_part()
+        {
+            task.stage = Stage::Waits(now + FIRST_RETRY);
         }
     }
 
-    /// It failed; `most` is how often it may. A second part of it that fails at the same time doesn't count.
+    /// It failed; `most` is how often it may. Where other parts of it are on their way, that is waited for.
     pub fn postpone(&mut self, purchase: &Address, most: Option<u32>, now: Instant) -> Verdict {
-        let Some(task) = self.0.get_mut(purchase).filter(|task| task.due <= now) else {
+        let Some(task) = self.0.get_mut(purchase) else {
             return Verdict::Known;
         };
-        task.failures += 1;
+        if !task.has_ended_part() {
+            return Verdict::Known;
+        }
+        task.failures = task.failures.saturating_add(1);
         if most.is_some_and(|most| task.failures >= most) {
             return Verdict::Never;
         }
+        let last = match task.is_urgent {
+            true => LAST_URGENT_RETRY,
+            false => LAST_RETRY,
+        };
         let retry_in = FIRST_RETRY
             .saturating_mul(1 << (task.failures - 1).min(16))
-            .min(LAST_RETRY);
-        task.due = now + retry_in;
+            .min(last);
+        task.stage = Stage::Waits(now + retry_in);
         Verdict::Later(retry_in)
+    }
+
+    /// Its transaction expired without landing: the next one pays more.
+    pub fn expire(&mut self, purchase: &Address) {
+        if let Some(task) = self.0.get_mut(purchase) {
+            task.expiries = task.expiries.saturating_add(1);
+        }
+    }
+
+    /// How often the price of its next transaction is raised.
+    pub fn raise(&self, purchase: &Address) -> u32 {
+        let task = self.0.get(purchase);
+        task.map_or(0, |task| {
+            task.expiries.saturating_add(2 * u32::from(task.is_urgent))
+        })
     }
 
     /// A transaction failed at it: from now on it goes alone, so that it takes no others with it.
@@ -110,31 +205,67 @@ impl Tasks {
     }
 }
 
+impl Task {
+    const fn due(&self) -> Option<Instant> {
+        match self.stage {
+            Stage::Waits(due) => Some(due),
+            _ => None,
+        }
+    }
+
+    /// Counts a part that ended; whether it was the last one on its way.
+    fn has_ended_part(&mut self) -> bool {
+        match self.stage {
+            Stage::Waits(_) => false,
+            Stage::Delivering(left) if left > 1 => {
+                self.stage = Stage::Delivering(left - 1);
+                false
+            }
+            _ => true,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Looks at the only purchase, which must be due.
+    fn look(tasks: &mut Tasks, purchase: Address, now: Instant) {
+        assert_eq!(tasks.take_due(9, now), [(purchase, 7)]);
+        assert_eq!(tasks.take_due(9, now), [], "it is being read");
+        assert_eq!(tasks.next_due(), None);
+    }
 
     #[test]
     fn tries_get_rarer_and_end() {
         let mut now = Instant::now();
         let (mut tasks, purchase) = (Tasks::default(), Address::new_unique());
-        assert!(tasks.add(purchase, now));
-        assert!(!tasks.add(purchase, now));
+        assert!(tasks.add(purchase, 7, now));
+        assert!(!tasks.add(purchase, 7, now));
         for expected in [500, 1_000, 2_000].map(Duration::from_millis) {
-            assert_eq!(tasks.due(9, now), [purchase]);
+            look(&mut tasks, purchase, now);
             let verdict = tasks.postpone(&purchase, Some(4), now);
             assert_eq!(verdict, Verdict::Later(expected));
-            // Another part of the same purchase, in another transaction that failed.
+            // It waits already.
             assert_eq!(tasks.postpone(&purchase, Some(4), now), Verdict::Known);
-            assert_eq!(tasks.due(9, now), []);
+            assert_eq!(tasks.take_due(9, now), []);
             now = tasks.next_due().unwrap();
         }
+        look(&mut tasks, purchase, now);
         assert_eq!(tasks.postpone(&purchase, Some(4), now), Verdict::Never);
-        for _ in 0..40 {
-            let verdict = tasks.postpone(&purchase, None, now);
-            assert!(matches!(verdict, Verdict::Later(wait) if wait <= LAST_RETRY));
-            now = tasks.next_due().unwrap();
+        for (is_urgent, last) in [(false, LAST_RETRY), (true, LAST_URGENT_RETRY)] {
+            tasks.note(&purchase, 7, is_urgent);
+            tasks.set(&purchase, Stage::Reading);
+            for _ in 0..40 {
+                let verdict = tasks.postpone(&purchase, None, now);
+                assert!(matches!(verdict, Verdict::Later(wait) if wait <= last));
+                now = tasks.next_due().unwrap();
+                look(&mut tasks, purchase, now);
+            }
         }
+        assert_eq!(tasks.remove(&purchase), Some(7));
+        assert_eq!(tasks.remove(&purchase), None);
     }
 
     #[test]
@@ -143,12 +274,48 @@ mod tests {
         let mut tasks = Tasks::default();
         let purchases: Vec<_> = (0..5).map(|_| Address::new_unique()).collect();
         for (purchase, second) in purchases.iter().zip([4, 2, 5, 1, 3]) {
-            tasks.add(*purchase, start + Duration::from_secs(second));
+            tasks.add(*purchase, 7, start + Duration::from_secs(second));
         }
-        let due = tasks.due(3, start + Duration::from_secs(4));
-        assert_eq!(due, [3, 1, 4].map(|index: usize| purchases[index]));
-        assert!(tasks.remove(&purchases[3]));
-        assert!(!tasks.remove(&purchases[3]));
-        assert_eq!(tasks.next_due(), Some(start + Duration::from_secs(2)));
+        let due = tasks.take_due(3, start + Duration::from_secs(4));
+        assert_eq!(due, [3, 1, 4].map(|index: usize| (purchases[index], 7)));
+        assert_eq!(tasks.next_due(), Some(start + Duration::from_secs(4)));
+    }
+
+    /// It is looked at again once all parts of it have ended, and what failed counts once.
+    #[test]
+    fn all_parts_of_a_purchase_are_waited_for() {
+        let now = Instant::now();
+        let (mut tasks, purchase) = (Tasks::default(), Address::new_unique());
+        tasks.add(purchase, 7, now);
+        look(&mut tasks, purchase, now);
+        tasks.set(&purchase, Stage::Delivering(3));
+        assert_eq!(tasks.open_settlements(), 1);
+        tasks.progress(&purchase);
+        assert_eq!(tasks.postpone(&purchase, None, now), Verdict::Known);
+        assert_eq!(tasks.next_due(), None);
+        let verdict = tasks.postpone(&purchase, None, now);
+        assert_eq!(verdict, Verdict::Later(FIRST_RETRY));
+        assert_eq!(tasks.open_settlements(), 0);
+
+        look(&mut tasks, purchase, now + FIRST_RETRY);
+        tasks.set(&purchase, Stage::Delivering(2));
+        tasks.again(&purchase, now);
+        assert_eq!(tasks.next_due(), None);
+        tasks.progress(&purchase);
+        assert!(tasks.next_due().is_some());
+    }
+
+    #[test]
+    fn a_price_is_raised_by_what_expired_and_where_time_is_short() {
+        let (mut tasks, purchase) = (Tasks::default(), Address::new_unique());
+        tasks.add(purchase, 7, Instant::now());
+        let mut raises = vec![tasks.raise(&purchase)];
+        tasks.expire(&purchase);
+        raises.push(tasks.raise(&purchase));
+        tasks.note(&purchase, 7, true);
+        raises.push(tasks.raise(&purchase));
+        tasks.progress(&purchase);
+        raises.push(tasks.raise(&purchase));
+        assert_eq!(raises, [0, 1, 3, 2]);
     }
 }

@@ -76,7 +76,7 @@ impl Ledger {
     }
 
     /// As [`Self::fresh`], of any node. What one node says about slots is no floor for another.
-    pub(super) async fn fresh_at<T, F>(
+    pub(crate) async fn fresh_at<T, F>(
         &self,
         node: &Node,
         slot: u64,

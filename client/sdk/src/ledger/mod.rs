@@ -1,3 +1,4 @@
+mod everywhere;
 mod filter;
 mod fresh;
 mod lie;

@@ -27,6 +27,8 @@ const MARGIN_PERCENT: u64 = 10;
 const MARGIN_UNITS: u64 = 1_000;
 /// Bytes of a signature.
 const SIGNATURE_BYTES: usize = 64;
+/// The first price above nothing, in micro-lamports per compute unit; it doubles each time that it is raised.
+pub(super) const FIRST_PRICE: u64 = 10_000;
 
 /// Compute units of instructions that are not simulated: the most that the committed table has for them
 /// (`tests/program/compute_units.json`), rounded up, and where an address is searched for, thirty tries more. An address
@@ -76,8 +78,9 @@ impl Ledger {
         instructions: &[Instruction],
         payer: &Address,
         units: Units,
+        raise: u32,
     ) -> Result<Vec<Instruction>, ClientError> {
-        let price = self.price(instructions).await?;
+        let price = self.price(instructions, raise).await?;
         if let Units::Fixed(limit) = units {
             return Ok(with_budget(instructions, limit, price));
         }
@@ -94,7 +97,8 @@ impl Ledger {
         Ok(with_budget(instructions, limit, price))
     }
 
-    /// The compute units that a transaction would use now.
+    /// The compute units that a transaction would use now. All nodes are asked, so that none of them can keep it from being
+    /// sent: one that lets it pass is enough, and the most that any of them tells is taken.
     ///
     /// # Errors
     /// [`ClientError::Refused`] where it would fail; [`ClientError::Node`].
@@ -103,8 +107,18 @@ impl Ledger {
         instructions: &[Instruction],
         payer: &Address,
     ) -> Result<u64, ClientError> {
-        let result = self.simulation(instructions, payer, None).await?;
-        Ok(units_consumed(&result, instructions))
+        self.check_genesis().await?;
+        let ask = async |node: &Node| {
+            let result = self.simulation(node, instructions, payer, None).await?;
+            Ok(units_consumed(&result, instructions))
+        };
+        let answers: Vec<Result<u64, ClientError>> = join_all(self.nodes().iter().map(ask)).await;
+        let highest = answers.iter().flatten().max().copied();
+        match (highest, answers.into_iter().next()) {
+            (Some(units), _) => Ok(units),
+            (None, Some(answer)) => answer,
+            (None, None) => Ok(0),
+        }
     }
 
     /// The compute units that a transaction would use now, and the lamports that these of its accounts would hold.
@@ -118,7 +132,9 @@ impl Ledger {
             encoding: Some(UiAccountEncoding::Base64),
             addresses: accounts.iter().map(Address::to_string).collect(),
         };
-        let result = self.simulation(instructions, payer, Some(wanted)).await?;
+        let result = self
+            .simulation(self.primary(), instructions, payer, Some(wanted))
+            .await?;
         let units = units_consumed(&result, instructions);
         let balance = |account: Option<UiAccount>| account.map_or(0, |account| account.lamports);
         let accounts = result.accounts.unwrap_or_default();
@@ -127,6 +143,7 @@ impl Ledger {
 
     async fn simulation(
         &self,
+        node: &Node,
         instructions: &[Instruction],
         payer: &Address,
         accounts: Option<RpcSimulateTransactionAccountsConfig>,
@@ -135,15 +152,25 @@ impl Ledger {
         let config = RpcSimulateTransactionConfig {
             // A node that is behind may not know the newest block hash yet.
             replace_recent_blockhash: true,
-            commitment: Some(self.rpc().commitment()),
-            min_context_slot: self.floor(),
+            commitment: Some(node.rpc().commitment()),
             accounts,
             ..RpcSimulateTransactionConfig::default()
         };
+        // What one node says about slots is no floor for another.
+        let is_first = core::ptr::eq(node, self.primary());
+        let floor = self.floor().filter(|_| is_first).unwrap_or_default();
         let result = self
-            .fresh(|_| {
-                self.rpc()
-                    .simulate_transaction_with_config(&transaction, config.clone())
+            .fresh_at(node, floor, |min_context_slot| {
+                let config = RpcSimulateTransactionConfig {
+                    min_context_slot,
+                    ..config.clone()
+                };
+                let rpc = node.rpc();
+                let transaction = &transaction;
+                async move {
+                    rpc.simulate_transaction_with_config(transaction, config)
+                        .await
+                }
             })
             .await?;
         match result.err {
@@ -166,14 +193,14 @@ impl Ledger {
         all
     }
 
-    async fn price(&self, instructions: &[Instruction]) -> Result<u64, ClientError> {
+    async fn price(&self, instructions: &[Instruction], raise: u32) -> Result<u64, ClientError> {
         let max = match self.priority() {
             PriorityPrice::None => return Ok(0),
             PriorityPrice::Fixed(price) => return Ok(price),
             PriorityPrice::Market { max } => max,
         };
         let paid = self.market(instructions).await?;
-        Ok(paid.min(max))
+        Ok(paid.max(raised(raise)).min(max))
     }
 
     /// The highest median that a node tells of what was lately paid for the accounts that are written to.
@@ -227,6 +254,14 @@ fn units_consumed(result: &RpcSimulateTransactionResult, instructions: &[Instruc
         .unwrap_or_else(|| u64::from(DEFAULT_COMPUTE_UNITS) * instructions.len() as u64)
 }
 
+/// The least price of what was raised so often, in micro-lamports per compute unit.
+fn raised(times: u32) -> u64 {
+    let doublings = times.checked_sub(1);
+    doublings.map_or(0, |doublings| {
+        FIRST_PRICE.saturating_mul(1 << doublings.min(32))
+    })
+}
+
 /// 0 of nothing.
 fn median(mut prices: Vec<u64>) -> u64 {
     prices.sort_unstable();
@@ -266,6 +301,13 @@ mod tests {
         // One byte that counts two signatures of 64, then the message.
         let expected = 1 + 2 * 64 + transaction.message_data().len();
         assert_eq!(size(&[instruction], &payer), expected);
+    }
+
+    #[test]
+    fn a_price_doubles_each_time_that_it_is_raised() {
+        let prices = [0, 1, 2, 5].map(raised);
+        assert_eq!(prices, [0, 10_000, 20_000, 160_000]);
+        assert_eq!(raised(u32::MAX), 10_000 << 32);
     }
 
     #[test]

@@ -53,6 +53,9 @@ pub struct SendOptions {
     /// The last moment to send at, in seconds since the Unix epoch by the ledger's clock, which is read anew for each
     /// block hash, and not from a state older than that hash: so it bounds when the transaction can land at all.
     pub not_after: Option<i64>,
+    /// How often the price is raised: above the market's from the first time on, doubled with each further one, and never
+    /// above the user's highest. For what runs out of time.
+    pub raise: u32,
 }
 
 impl Default for SendOptions {
@@ -61,6 +64,7 @@ impl Default for SendOptions {
             units: Units::Simulated,
             attempts: 3,
             not_after: None,
+            raise: 0,
         }
     }
 }
@@ -155,7 +159,8 @@ impl Ledger {
             }
         }
         let payer = payer.pubkey();
-        let instructions = self.budgeted(instructions, &payer, options.units).await?;
+        let SendOptions { units, raise, .. } = options;
+        let instructions = self.budgeted(instructions, &payer, units, raise).await?;
         let validity = self.validity().await?;
         if let Some(not_after) = options.not_after {
             let now = self.unix_time_since(validity.slot).await?;

@@ -21,10 +21,10 @@ struct Plan<'a> {
 impl Plan<'_> {
     async fn simulate(&self) -> Result<DryRun, ClientError> {
         let payer = self.payer.pubkey();
-        let units = self.options.units;
+        let SendOptions { units, raise, .. } = self.options;
         let instructions = self
             .ledger
-            .budgeted(&self.instructions, &payer, units)
+            .budgeted(&self.instructions, &payer, units, raise)
             .await?;
         self.ledger.rehearse(&instructions, &payer).await
     }

@@ -21,7 +21,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     Landed, PriorityPrice,
-    budget::{limits, with_budget},
+    budget::{FIRST_PRICE, limits, with_budget},
 };
 use crate::{ClientError, Ledger, Marker, Settler};
 
@@ -34,8 +34,6 @@ pub(crate) const MAX_FEE: u64 =
     FEE_PER_SIGNATURE + (limits::SETTLE as u64 * MAX_PRICE).div_ceil(1_000_000);
 /// Times that it is signed anew for which lamports are kept.
 pub(crate) const RESERVED_TRIES: u64 = 10;
-/// The first price above nothing, in micro-lamports per compute unit; it doubles with each signature.
-const FIRST_PRICE: u64 = 10_000;
 
 /// How a settlement is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

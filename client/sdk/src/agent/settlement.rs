@@ -1,0 +1,123 @@
+//! A settlement that goes on, beside whatever else an agent does.
+
+use std::{
+    cell::Cell,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll},
+};
+
+use futures::{FutureExt, future::LocalBoxFuture};
+
+use super::{
+    AgentEvent,
+    machine::Tell,
+    world::{Believed, World},
+};
+use crate::{ClientError, Landed, Marker, SettleEnd, SettleEvent};
+
+pub(super) struct Settlement<'a> {
+    pub(super) marker: Marker,
+    /// It was begun before this run.
+    pub(super) is_resumed: bool,
+    future: LocalBoxFuture<'a, Result<End, ClientError>>,
+    is_shown: Rc<Cell<bool>>,
+}
+
+/// A settlement that is over.
+pub(super) struct Over {
+    pub(super) marker: Marker,
+    pub(super) is_resumed: bool,
+    /// Whether the secret may have been shown.
+    pub(super) is_shown: bool,
+}
+
+/// How a settlement ended.
+pub(super) enum End {
+    /// By this run's transaction.
+    Settled(Landed),
+    /// Otherwise; whether it was settled, by another transaction then.
+    Gone(Option<bool>),
+}
+
+impl<'a> Settlement<'a> {
+    /// Of a purchase that is delivered in full.
+    pub(super) fn begin<W: World>(world: &'a W, tell: Tell<'a>, sale: W::Sale) -> Self
+    where
+        W::Sale: 'a,
+    {
+        let marker = sale.marker();
+        let is_shown = Rc::new(Cell::new(world.may_be_shown(&marker)));
+        let shown = is_shown.clone();
+        let future = async move {
+            let mut report = reporter(tell, marker, shown);
+            let end = world.settle(&sale, &mut report).await?;
+            Ok(end_of(world, &marker, end).await)
+        };
+        Self {
+            marker,
+            is_resumed: false,
+            future: Box::pin(future),
+            is_shown,
+        }
+    }
+
+    /// Of one that was begun before.
+    pub(super) fn resume<W: World>(world: &'a W, tell: Tell<'a>, marker: Marker) -> Self {
+        let is_shown = Rc::new(Cell::new(true));
+        let shown = is_shown.clone();
+        let future = async move {
+            let mut report = reporter(tell, marker, shown);
+            let end = world.resume(&marker, &mut report).await?;
+            Ok(end_of(world, &marker, end).await)
+        };
+        Self {
+            marker,
+            is_resumed: true,
+            future: Box::pin(future),
+            is_shown,
+        }
+    }
+}
+
+impl Future for Settlement<'_> {
+    type Output = (Over, Result<End, ClientError>);
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let end = self.future.poll_unpin(context);
+        end.map(|end| {
+            let over = Over {
+                marker: self.marker,
+                is_resumed: self.is_resumed,
+                is_shown: self.is_shown.get(),
+            };
+            (over, end)
+        })
+    }
+}
+
+fn reporter<'a>(
+    tell: Tell<'a>,
+    marker: Marker,
+    shown: Rc<Cell<bool>>,
+) -> impl FnMut(SettleEvent) + 'a {
+    move |event| {
+        if matches!(event, SettleEvent::Sent { .. }) {
+            shown.set(true);
+        }
+        let purchase = marker.purchase;
+        tell(AgentEvent::Settling { purchase, event });
+    }
+}
+
+async fn end_of<W: World>(world: &W, marker: &Marker, end: SettleEnd) -> End {
+    match end {
+        SettleEnd::Settled { landed: Some(own) } | SettleEnd::Gone { landed: Some(own) } => {
+            End::Settled(own)
+        }
+        SettleEnd::Settled { landed: None } => End::Gone(Some(true)),
+        SettleEnd::Gone { landed: None } | SettleEnd::Replaced { .. } => {
+            End::Gone(world.was_settled(&marker.purchase, marker.deadline).await)
+        }
+    }
+}

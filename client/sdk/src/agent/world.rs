@@ -1,0 +1,429 @@
+//! What an agent looks at, and what it does.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use generion::state::Purchase;
+use generion_interface::accounts::PurchaseAccount;
+use solana_account::Account;
+use solana_address::Address;
+use solana_instruction::Instruction;
+
+use crate::{
+    Belief, Client, ClientError, Filter, KeySource, Landed, Listed, Marker, Offer, Offers, Sale,
+    SendOptions, SettleEnd, SettleEvent, Settler,
+    accounts::RecordAccount,
+    flows::deliver::{last_moment, require_time},
+    history::{HistoryRange, What},
+};
+
+/// Orders whose records are remembered.
+const REMEMBERED_ORDERS: usize = 1_000;
+/// Transactions of a purchase that are looked at for how it ended.
+const LOOKED_AT: usize = 100;
+
+/// What an agent looks at and does. Its decisions are tested with one that is made up.
+pub(super) trait World {
+    /// A purchase as its seller believes it to be.
+    type Sale: Believed;
+
+    /// The seller's purchases that are pending or locked, as any of the nodes shows them.
+    async fn list(&self) -> Result<Vec<Listed<PurchaseAccount>>, ClientError>;
+
+    /// The settlements that were begun, from the disk.
+    fn markers(&self) -> Result<Vec<Marker>, ClientError>;
+
+    /// How purchases stand, in this order.
+    async fn look(&self, purchases: &[Address]) -> Vec<Result<Stand<Self::Sale>, ClientError>>;
+
+    /// Makes sure that a purchase can be settled once it is locked; `open` is how many are, or may be before long.
+    async fn check_lock(&self, sale: &Self::Sale, open: usize) -> Result<(), ClientError>;
+
+    /// What is missing of it, proven.
+    fn prove(&self, sale: &Self::Sale) -> Result<Vec<Proven>, ClientError>;
+
+    /// Whether instructions fit a transaction.
+    fn fits(&self, instructions: &[Instruction]) -> bool;
+
+    /// Sends a transaction and waits for its fate.
+    async fn send(
+        &self,
+        instructions: &[Instruction],
+        options: SendOptions,
+    ) -> Result<Landed, ClientError>;
+
+    /// Settles a purchase that is delivered in full, to the end.
+    async fn settle(
+        &self,
+        sale: &Self::Sale,
+        report: &mut dyn FnMut(SettleEvent),
+    ) -> Result<SettleEnd, ClientError>;
+
+    /// Goes on with a settlement that was begun, to the end.
+    async fn resume(
+        &self,
+        marker: &Marker,
+        report: &mut dyn FnMut(SettleEvent),
+    ) -> Result<SettleEnd, ClientError>;
+
+    /// Whether the secret of a settlement may have been shown.
+    fn may_be_shown(&self, marker: &Marker) -> bool;
+
+    /// Whether a purchase that is gone was settled; refunded otherwise. `None`: nothing tells.
+    async fn was_settled(&self, purchase: &Address, deadline: i64) -> Option<bool>;
+
+    /// The time, in seconds since the Unix epoch.
+    fn now(&self) -> i64;
+}
+
+/// What must be known of a purchase that is believed in.
+pub(super) trait Believed {
+    /// What is written to the disk before its secret is shown; it has purchase, order and deadline.
+    fn marker(&self) -> Marker;
+
+    /// The last moment to send a delivery at, in seconds since the Unix epoch.
+    fn last_moment(&self) -> i64;
+}
+
+/// How a purchase stands.
+pub(super) enum Stand<S> {
+    /// Enough nodes agree that there is none.
+    Gone,
+    /// Records are still to be delivered.
+    Pending(S),
+    /// It is delivered in full: locked, or settled already.
+    Complete(S),
+}
+
+/// A proven batch.
+#[derive(Clone, Debug)]
+pub(super) struct Proven {
+    /// Position in the order of the first record.
+    pub first: usize,
+    /// How many records.
+    pub count: usize,
+    pub instruction: Instruction,
+}
+
+impl Believed for Sale {
+    fn marker(&self) -> Marker {
+        self.marker()
+    }
+
+    fn last_moment(&self) -> i64 {
+        last_moment(self)
+    }
+}
+
+/// The ledger, a seller's keys, and who pays.
+pub(super) struct Live<'a> {
+    pub(super) client: &'a Client,
+    pub(super) keys: &'a dyn KeySource,
+    settler: Settler<'a>,
+    belief: Belief<'a>,
+    orders: Mutex<BTreeMap<Address, Order>>,
+    /// Purchases that turned out to be others than a node showed: the next time, only what nodes agree on counts.
+    doubted: Mutex<BTreeSet<Address>>,
+}
+
+/// What is remembered of an order. It does not change, and neither do its records while it lists them.
+#[derive(Clone)]
+pub(super) struct Order {
+    offer: Offer,
+    records: Arc<Vec<Listed<RecordAccount>>>,
+}
+
+impl World for Live<'_> {
+    type Sale = Sale;
+
+    async fn list(&self) -> Result<Vec<Listed<PurchaseAccount>>, ClientError> {
+        let mut all = Vec::new();
+        for status in [Filter::purchase_pending(), Filter::purchase_locked()] {
+            let filters = [Filter::purchase_seller(self.keys.wallet()), status];
+            all.extend(self.client.ledger.list_everywhere(&filters).await?);
+        }
+        Ok(all)
+    }
+
+    fn markers(&self) -> Result<Vec<Marker>, ClientError> {
+        let deployment = self.client.ledger.deployment();
+        self.settler.markers.list(deployment, &self.keys.wallet())
+    }
+
+    async fn look(&self, purchases: &[Address]) -> Vec<Result<Stand<Sale>, ClientError>> {
+        let ledger = &self.client.ledger;
+        let answers = ledger.find_everywhere::<PurchaseAccount>(purchases).await;
+        let (mut lists, mut silent) = (Vec::new(), None);
+        for answer in answers {
+            match answer {
+                Ok(list) => lists.push(list.into_iter()),
+                Err(error) => silent = silent.or(Some(Arc::new(error))),
+            }
+        }
+        // As the file has them now: orders are added to it while the agent runs.
+        let offers = match self.belief {
+            Belief::Offers(offers) => {
+                let read = Offers::load(offers.path(), ledger.deployment());
+                read.map(Some).map_err(Arc::new)
+            }
+            Belief::Ledger => Ok(None),
+        };
+        let mut stands = Vec::with_capacity(purchases.len());
+        for purchase in purchases {
+            let shown = lists.iter_mut().filter_map(|list| list.next().flatten());
+            let stand = match (latest(shown), &silent, &offers) {
+                (None, Some(error), _) if lists.is_empty() => {
+                    Err(ClientError::Shared(error.clone()))
+                }
+                (None, ..) => self.gone(purchase).await,
+                (Some(_), _, Err(error)) => Err(ClientError::Shared(error.clone())),
+                (Some(account), _, Ok(offers)) => {
+                    let belief = offers.as_ref().map_or(Belief::Ledger, Belief::Offers);
+                    let sale = match held(&self.doubted).remove(purchase) {
+                        true => None,
+                        false => Some(account),
+                    };
+                    self.stand(purchase, sale, belief).await
+                }
+            };
+            stands.push(stand);
+        }
+        stands
+    }
+
+    async fn check_lock(&self, sale: &Sale, open: usize) -> Result<(), ClientError> {
+        let payer = self.settler.payer.pubkey();
+        let checked = self.client.check_lock(sale, &payer, open).await;
+        self.doubt(sale, &checked);
+        checked
+    }
+
+    fn prove(&self, sale: &Sale) -> Result<Vec<Proven>, ClientError> {
+        let client = self.client;
+        let batches = client.batches(sale, &self.settler.payer.pubkey());
+        require_time(sale, batches.len(), self.now())?;
+        let proven = batches.into_iter().map(|batch| {
+            Ok(Proven {
+                first: batch.first,
+                count: batch.records.len(),
+                instruction: client.delivery(self.keys, sale, batch)?,
+            })
+        });
+        proven.collect()
+    }
+
+    fn fits(&self, instructions: &[Instruction]) -> bool {
+        let payer = self.settler.payer.pubkey();
+        self.client.ledger.fits(instructions, &payer)
+    }
+
+    async fn send(
+        &self,
+        instructions: &[Instruction],
+        options: SendOptions,
+    ) -> Result<Landed, ClientError> {
+        let ledger = &self.client.ledger;
+        ledger
+            .send(instructions, self.settler.payer, &[], options)
+            .await
+    }
+
+    async fn settle(
+        &self,
+        sale: &Sale,
+        report: &mut dyn FnMut(SettleEvent),
+    ) -> Result<SettleEnd, ClientError> {
+        let settle = self.client.settle(self.keys, sale, &self.settler, report);
+        let settled = settle.await;
+        self.doubt(sale, &settled);
+        settled
+    }
+
+    async fn resume(
+        &self,
+        marker: &Marker,
+        report: &mut dyn FnMut(SettleEvent),
+    ) -> Result<SettleEnd, ClientError> {
+        self.client
+            .resume_settlement(self.keys, marker, &self.settler, report)
+            .await
+    }
+
+    fn may_be_shown(&self, marker: &Marker) -> bool {
+        // What can't be told is taken for shown.
+        self.settler.markers.contains(marker).unwrap_or(true)
+    }
+
+    async fn was_settled(&self, purchase: &Address, deadline: i64) -> Option<bool> {
+        let range = HistoryRange {
+            limit: LOOKED_AT,
+            ..HistoryRange::default()
+        };
+        let history = self.client.ledger.history(purchase, &range).await;
+        let entries = history.ok()?.entries;
+        // From this purchase, which its deadline tells from others at the same address, to its end.
+        let start = entries.iter().rposition(|entry| {
+            entry.what == What::Purchased && entry.facts.deadline == Some(deadline)
+        })?;
+        entries
+            .iter()
+            .skip(start)
+            .find_map(|entry| match entry.what {
+                What::Settled => Some(true),
+                What::Refunded => Some(false),
+                _ => None,
+            })
+    }
+
+    fn now(&self) -> i64 {
+        self.client.ledger.witnesses().local_time()
+    }
+}
+
+impl<'a> Live<'a> {
+    pub(super) fn new(
+        client: &'a Client,
+        keys: &'a dyn KeySource,
+        settler: Settler<'a>,
+        belief: Belief<'a>,
+    ) -> Self {
+        Self {
+            client,
+            keys,
+            settler,
+            belief,
+            orders: Mutex::default(),
+            doubted: Mutex::default(),
+        }
+    }
+
+    /// What no node shows is gone if enough of them agree, in what is final.
+    async fn gone(&self, purchase: &Address) -> Result<Stand<Sale>, ClientError> {
+        let program_id = *self.client.ledger.program_id();
+        let is_there = |accounts: &[Option<Account>]| {
+            let account = accounts.first().and_then(Option::as_ref);
+            account.is_some_and(|account| account.owner == program_id && !account.data.is_empty())
+        };
+        let describe = |is_there: &bool| match is_there {
+            true => "there is such a purchase".to_owned(),
+            false => "there is no such purchase".to_owned(),
+        };
+        let witnesses = self.client.ledger.witnesses();
+        let agreed = witnesses.agreed(&[*purchase], is_there, describe).await?;
+        match agreed.value {
+            false => Ok(Stand::Gone),
+            true => Err(ClientError::PurchaseState {
+                purchase: *purchase,
+                state: "its end is not final yet",
+            }),
+        }
+    }
+
+    /// A purchase as it was shown, compared with what is believed; where it was not shown, or one node may have lied, as
+    /// the nodes agree on it.
+    async fn stand(
+        &self,
+        purchase: &Address,
+        shown: Option<PurchaseAccount>,
+        belief: Belief<'_>,
+    ) -> Result<Stand<Sale>, ClientError> {
+        let sale = match shown {
+            None => None,
+            Some(account) => {
+                let order = self.order(&account.state.order, belief).await?;
+                let listed = Listed {
+                    address: *purchase,
+                    account,
+                };
+                let sale = self
+                    .client
+                    .sale_of(self.keys, listed, order.offer, order.records);
+                match sale {
+                    Err(ClientError::OtherTerms { order, .. }) => {
+                        held(&self.orders).remove(&order);
+                        None
+                    }
+                    Err(ClientError::OtherSettleKey(_)) => None,
+                    sale => Some(sale?),
+                }
+            }
+        };
+        let sale = match sale {
+            Some(sale) => sale,
+            None => self.client.sale(self.keys, purchase, belief).await?,
+        };
+        Ok(match sale.account.state.is_pending() {
+            true => Stand::Pending(sale),
+            false => Stand::Complete(sale),
+        })
+    }
+
+    /// Notes that a purchase is another one than was shown.
+    fn doubt<T>(&self, sale: &Sale, result: &Result<T, ClientError>) {
+        if let Err(ClientError::OtherTerms { .. } | ClientError::OtherSettleKey(_)) = result {
+            held(&self.doubted).insert(sale.purchase);
+        }
+    }
+
+    /// What was offered, and its records, which any node may show: their addresses follow from what they hold.
+    async fn order(&self, order: &Address, belief: Belief<'_>) -> Result<Order, ClientError> {
+        let known = held(&self.orders).get(order).cloned();
+        let offer = match (&known, belief) {
+            (Some(known), Belief::Ledger) => known.offer.clone(),
+            _ => self.client.believed_offer(order, belief).await?,
+        };
+        if let Some(known) = known.filter(|known| known.offer == offer) {
+            return Ok(known);
+        }
+        let ledger = &self.client.ledger;
+        let (mut found, mut silent) = (vec![None; offer.records.len()], None);
+        for answer in ledger
+            .find_everywhere::<RecordAccount>(&offer.records)
+            .await
+        {
+            match answer {
+                Ok(shown) => {
+                    for (found, shown) in found.iter_mut().zip(shown) {
+                        *found = found.take().or(shown);
+                    }
+                }
+                Err(error) => silent = silent.or(Some(error)),
+            }
+        }
+        let mut records = Vec::with_capacity(found.len());
+        for (address, account) in offer.records.iter().zip(found) {
+            let Some(account) = account else {
+                return Err(silent.unwrap_or(ClientError::NotFound {
+                    kind: "record",
+                    address: *address,
+                }));
+            };
+            records.push(Listed {
+                address: *address,
+                account,
+            });
+        }
+        let known = Order {
+            offer,
+            records: Arc::new(records),
+        };
+        let mut remembered = held(&self.orders);
+        if remembered.len() >= REMEMBERED_ORDERS {
+            remembered.clear();
+        }
+        remembered.insert(*order, known.clone());
+        Ok(known)
+    }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The one that is furthest: a purchase goes on and never back, and another one at the same address has a later deadline.
+fn latest(shown: impl Iterator<Item = PurchaseAccount>) -> Option<PurchaseAccount> {
+    let progress = |state: &Purchase| (state.deadline, state.status, state.delivered_count);
+    shown.max_by_key(|account| progress(&account.state))
+}

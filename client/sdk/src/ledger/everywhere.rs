@@ -1,0 +1,61 @@
+//! Reads of which no single node can hide anything.
+
+use futures::future::join_all;
+use generion_interface::accounts::LedgerAccount;
+use generion_rpc::node::Node;
+use solana_address::Address;
+
+use super::ACCOUNTS_PER_REQUEST;
+use crate::{ClientError, Ledger};
+
+impl Ledger {
+    /// Accounts in the order of their addresses, as each node shows them, in the order of the nodes. What can't be where a
+    /// node shows it counts as not shown, and is kept for [`Self::take_lies`].
+    pub(crate) async fn find_everywhere<T: LedgerAccount>(
+        &self,
+        addresses: &[Address],
+    ) -> Vec<Result<Vec<Option<T>>, ClientError>> {
+        let floor = self.floor().unwrap_or_default();
+        let nodes = self.nodes().iter().enumerate();
+        // What one node says about slots is no floor for another.
+        let lists = nodes.map(|(index, node)| {
+            let slot = if index == 0 { floor } else { 0 };
+            self.find_all_at(node, slot, addresses)
+        });
+        join_all(lists).await
+    }
+
+    async fn find_all_at<T: LedgerAccount>(
+        &self,
+        node: &Node,
+        slot: u64,
+        addresses: &[Address],
+    ) -> Result<Vec<Option<T>>, ClientError> {
+        let mut found = Vec::with_capacity(addresses.len());
+        for addresses in addresses.chunks(ACCOUNTS_PER_REQUEST) {
+            let accounts = self
+                .fresh_at(node, slot, |slot| {
+                    node.rpc()
+                        .get_multiple_ui_accounts_with_config(addresses, self.account_config(slot))
+                })
+                .await?;
+            if accounts.len() != addresses.len() {
+                let words = "it answers with another number of accounts".to_owned();
+                let error = solana_rpc_client_api::client_error::ErrorKind::Custom(words);
+                return Err(node.error(error.into()).into());
+            }
+            for (address, account) in addresses.iter().zip(accounts) {
+                let account = account.map(|account| self.read(node, address, &account));
+                found.push(match account.transpose() {
+                    Ok(account) => account.flatten(),
+                    Err(ClientError::Lie(lie)) => {
+                        self.note_lie(lie);
+                        None
+                    }
+                    Err(error) => return Err(error),
+                });
+            }
+        }
+        Ok(found)
+    }
+}
