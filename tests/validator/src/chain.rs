@@ -264,8 +264,13 @@ impl Chain {
             .rpc
             .get_account(address)
             .unwrap_or_else(|error| panic!("{address}: {error}"));
-        T::decode(&ID, &account.owner, &account.data)
-            .unwrap_or_else(|error| panic!("{address}: {error}"))
+        T::read(
+            &self.instructions.addresses,
+            address,
+            &account.owner,
+            &account.data,
+        )
+        .unwrap_or_else(|error| panic!("{address}: {error}"))
     }
 
     /// The lamports of an address.

@@ -4,7 +4,7 @@ use generion::{
     ShareRecordArgs,
     state::{Share, User},
 };
-use generion_crypto::capsule;
+use generion_crypto::{capsule, delivery::open_settled, settle::SettleSecret};
 use generion_interface::{
     accounts::{OrderAccount, PurchaseAccount, RecordAccount},
     events::Event,
@@ -30,8 +30,12 @@ fn a_record_is_written_verified_shared_and_deleted() {
         assert_eq!(landed.fee, FEE);
         let user: User = chain.user_of(&patient);
         assert_eq!(
-            (user.key_index, user.encryption_key),
-            (index, patient.key().to_bytes())
+            (user.key_index, user.encryption_key, user.attestation),
+            (
+                index,
+                patient.key().to_bytes(),
+                patient.published_key().attestation
+            )
         );
     }
 
@@ -76,6 +80,7 @@ fn a_record_is_written_verified_shared_and_deleted() {
     let opened = capsule::open(&record.args.capsule, &patient.secret()).unwrap();
     let (for_doctor, _) = capsule::seal(&opened, &doctor.key(), &mut OsRng);
     let args = ShareRecordArgs {
+        key_index: doctor.key_index,
         capsule: for_doctor,
         expires_at: 0,
     };
@@ -123,12 +128,13 @@ fn a_record_is_written_verified_shared_and_deleted() {
 }
 
 #[test]
-fn an_order_is_sold_delivered_in_two_batches_and_closed() {
+fn an_order_is_sold_delivered_in_two_batches_settled_and_closed() {
     let chain = Chain::open();
     let (seller, buyer, carrier) = (chain.user(), chain.person(), chain.person());
     let (order, purchase) = chain.sold(&seller, &buyer, 3);
     let account: OrderAccount = chain.read(&order);
-    assert_eq!(account.record_ids, [0, 1, 2]);
+    assert_eq!(account.records.len(), 3);
+    assert!(account.records.is_sorted());
     let state = &account.state;
     assert_eq!(
         (state.price, state.delivery_window, state.pending_purchases),
@@ -140,11 +146,11 @@ fn an_order_is_sold_delivered_in_two_batches_and_closed() {
     let rent = chain.rent(data.len());
     assert_eq!(chain.lamports(&purchase), PRICE + rent);
 
-    // The last batch pays, whoever carries it.
+    // The last batch locks, whoever carries it, and pays nothing.
     let before = chain.lamports(&seller.address());
     let mut capsules = vec![None; 3];
     for (first, count) in [(1, 2), (0, 1)] {
-        let delivery = chain.prove(&seller, &buyer, &purchase, first, count);
+        let delivery = chain.prove(&seller, &purchase, first, count);
         let deliver = chain.deliver(&purchase, first, &delivery);
         let landed = chain.lands(&[deliver], &[&carrier.wallet]);
         assert_eq!(names(&landed.events), ["Delivered"]);
@@ -153,8 +159,19 @@ fn an_order_is_sold_delivered_in_two_batches_and_closed() {
         }
         let now: PurchaseAccount = chain.read(&purchase);
         assert_eq!(now.capsules, capsules);
-        assert_eq!(now.state.is_settled(), first == 0);
+        assert_eq!(now.state.is_locked(), first == 0);
     }
+    assert_eq!(chain.lamports(&seller.address()), before);
+    assert_eq!(chain.lamports(&purchase), PRICE + rent);
+
+    // Whoever carries the seller's secret: it pays the seller.
+    let settle = chain.settle(&seller, &purchase);
+    let secret_of_seller = chain.settle_secret(&seller, &purchase);
+    let landed = chain.lands(&[settle], &[&carrier.wallet]);
+    assert_eq!(names(&landed.events), ["Settled"]);
+    let now: PurchaseAccount = chain.read(&purchase);
+    assert!(now.state.is_settled());
+    assert_eq!(now.state.settle_key, *secret_of_seller.to_bytes());
     assert_eq!(chain.lamports(&seller.address()), before + PRICE);
     assert_eq!(chain.lamports(&purchase), rent);
     let settled = chain.read::<OrderAccount>(&order).state;
@@ -165,13 +182,10 @@ fn an_order_is_sold_delivered_in_two_batches_and_closed() {
 
     // The buyer opens what was sealed for the seller.
     let secret = buyer.purchase_secret(&order);
-    for (id, delivered) in capsules.iter().flatten().enumerate() {
-        let record = chain
-            .instructions
-            .addresses
-            .record(&seller.address(), id as u64);
-        let state = chain.read::<RecordAccount>(&record).state;
-        let key = capsule::open(delivered, &secret)
+    let shown = SettleSecret::from_bytes(&now.state.settle_key).unwrap();
+    for (record, delivered) in account.records.iter().zip(capsules.iter().flatten()) {
+        let state = chain.read::<RecordAccount>(record).state;
+        let key = open_settled(delivered, &secret, &shown)
             .unwrap()
             .record_key(&state.owner, &state.creator)
             .data_public_key();
@@ -187,7 +201,9 @@ fn an_order_is_sold_delivered_in_two_batches_and_closed() {
 
     let before = chain.lamports(&seller.address());
     let lamports = chain.lamports(&order);
-    let close = chain.instructions.close_order(order, &settled, &[0, 1, 2]);
+    let close = chain
+        .instructions
+        .close_order(order, &settled, &account.records);
     let landed = chain.lands(&[close], &[&seller.wallet]);
     assert_eq!(names(&landed.events), ["OrderClosed"]);
     assert_eq!(chain.lamports(&order), 0);
@@ -216,8 +232,8 @@ fn a_purchase_is_declined_and_made_again() {
     assert_eq!((again, chain.lamports(&again)), (purchase, escrow));
 
     // With a purchase pending an order is stopped, and not closed.
-    let OrderAccount { state, record_ids } = chain.read(&order);
-    let stop = chain.instructions.close_order(order, &state, &record_ids);
+    let OrderAccount { state, records } = chain.read(&order);
+    let stop = chain.instructions.close_order(order, &state, &records);
     chain.lands(&[stop], &[&seller.wallet]);
     let state = chain.read::<OrderAccount>(&order).state;
     assert!(!state.is_open());

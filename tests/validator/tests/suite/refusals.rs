@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use generion::{GenerionError, ShareRecordArgs};
+use generion::{GenerionError, PurchaseArgs, SettleArgs, ShareRecordArgs};
 use generion_interface::accounts::{OrderAccount, PurchaseAccount, RecordAccount};
 use generion_validator_tests::{Chain, PRICE, is_ours, within};
 use solana_instruction::{Instruction, error::InstructionError};
@@ -21,14 +21,19 @@ fn of_keys_and_records() {
     let (clinic, patient) = (chain.person(), chain.user());
 
     let wallet = clinic.address();
-    let no_point = chain
-        .instructions
-        .set_encryption_key(wallet, wallet, [0xff; 32]);
+    let mut args = clinic.published_key();
+    args.encryption_key = [0xff; 32];
+    let no_point = chain.instructions.set_encryption_key(wallet, wallet, args);
     chain.breaks(no_point, &[&clinic.wallet], GenerionError::InvalidPoint);
+
+    // Two shells that publish the same key: the second one finds it there.
+    let again = chain.publish_key(&patient);
+    chain.breaks(again, &[&patient.wallet], GenerionError::KeyIndexChanged);
 
     let record = chain.new_record(&clinic, &patient);
     let create = chain.create_record(&clinic, &patient, &record);
-    // The proof is the clinic's: nobody else can write the record with it.
+    // The proof is the clinic's: nobody else can write the record with it. For another creator the address is another
+    // one, too, so that the proof is about that.
     let stolen = chain.create_record(&patient, &patient, &record);
     chain.breaks(
         stolen,
@@ -42,9 +47,17 @@ fn of_keys_and_records() {
     };
     chain.refuses(&[read_only], &[&clinic.wallet], 0, NOT_WRITABLE);
     chain.lands(std::slice::from_ref(&create), &[&clinic.wallet]);
-    // The address is that of the next id, which is another one by now.
+    // The same contents, at the same address.
+    chain.breaks(
+        create.clone(),
+        &[&clinic.wallet],
+        GenerionError::AccountAlreadyExists,
+    );
+    // Other contents at that address.
+    let mut other = chain.create_record(&clinic, &patient, &chain.new_record(&clinic, &patient));
+    other.accounts[3].pubkey = record.address;
     chain.refuses(
-        &[create],
+        &[other],
         &[&clinic.wallet],
         0,
         InstructionError::InvalidSeeds,
@@ -52,6 +65,7 @@ fn of_keys_and_records() {
 
     let share = |owner: &generion_validator_tests::Person| {
         let args = ShareRecordArgs {
+            key_index: patient.key_index,
             capsule: record.args.capsule,
             expires_at: 0,
         };
@@ -85,7 +99,7 @@ fn of_keys_and_records() {
         &[&clinic.wallet],
         GenerionError::DeleteNotAllowed,
     );
-    let (sell, _) = chain.create_order(&patient, &[0]);
+    let (sell, _) = chain.create_order(&patient, &[record.address]);
     chain.lands(&[sell], &[&patient.wallet]);
     let listed = delete(patient.address());
     chain.breaks(listed, &[&patient.wallet], GenerionError::RecordListed);
@@ -95,24 +109,23 @@ fn of_keys_and_records() {
 fn of_orders_and_purchases() {
     let chain = Chain::open();
     let (seller, buyer, stranger) = (chain.user(), chain.person(), chain.person());
-    for _ in 0..2 {
-        chain.own_record(&seller);
-    }
-    let (unsorted, _) = chain.create_order(&seller, &[1, 0]);
+    let records = chain.own_records(&seller, 2);
+    let (unsorted, _) = chain.create_order(&seller, &[records[1], records[0]]);
     chain.breaks(unsorted, &[&seller.wallet], GenerionError::RecordOrder);
-    let (create, order) = chain.create_order(&seller, &[0, 1]);
+    let (create, order) = chain.create_order(&seller, &records);
     chain.lands(&[create], &[&seller.wallet]);
 
     let (own, _) = chain.purchase(&seller, &order);
     chain.breaks(own, &[&seller.wallet], GenerionError::OwnOrder);
     // The price that the buyer saw is another one.
     let (buy, purchase) = chain.purchase(&buyer, &order);
-    let position = buy
-        .data
-        .windows(8)
-        .position(|bytes| bytes == PRICE.to_le_bytes());
-    let mut cheaper = buy.clone();
-    cheaper.data[position.expect("the price is among the arguments")] ^= 1;
+    let mut shown: OrderAccount = chain.read(&order);
+    shown.state.price = PRICE - 1;
+    let cheaper = PurchaseArgs {
+        buyer_key: buyer.purchase_secret(&order).public_key().to_bytes(),
+        terms: shown.terms(&order),
+    };
+    let cheaper = chain.instructions.purchase(buyer.address(), order, cheaper);
     chain.breaks(cheaper, &[&buyer.wallet], GenerionError::TermsChanged);
     chain.lands(std::slice::from_ref(&buy), &[&buyer.wallet]);
     chain.breaks(buy, &[&buyer.wallet], GenerionError::AccountAlreadyExists);
@@ -130,8 +143,8 @@ fn of_orders_and_purchases() {
     );
     let foreign = close(stranger.address());
     chain.breaks(foreign, &[&stranger.wallet], GenerionError::WrongBuyer);
-    let OrderAccount { state, record_ids } = chain.read(&order);
-    let mut foreign = chain.instructions.close_order(order, &state, &record_ids);
+    let OrderAccount { state, records } = chain.read(&order);
+    let mut foreign = chain.instructions.close_order(order, &state, &records);
     foreign.accounts[0].pubkey = stranger.address();
     chain.breaks(foreign, &[&stranger.wallet], GenerionError::WrongSeller);
 }
@@ -145,21 +158,43 @@ fn of_deliveries() {
     chain.lands(&[buy], &[&rival.wallet]);
 
     // Proven for the rival's purchase, and carried to this one.
-    let for_rival = chain.prove(&seller, &rival, &other, 0, 2);
+    let for_rival = chain.prove(&seller, &other, 0, 2);
     let stolen = chain.deliver(&purchase, 0, &for_rival);
     let invalid = GenerionError::DeliveryProofInvalid;
     chain.breaks(stolen, &[&rival.wallet], invalid);
 
-    let delivery = chain.prove(&seller, &buyer, &purchase, 0, 1);
+    let delivery = chain.prove(&seller, &purchase, 0, 1);
     let deliver = chain.deliver(&purchase, 0, &delivery);
     let mut short = deliver.clone();
-    short.accounts.truncate(3);
+    short.accounts.truncate(2);
     chain.breaks(short, &[&rival.wallet], GenerionError::BatchLength);
     chain.lands(std::slice::from_ref(&deliver), &[&rival.wallet]);
     chain.breaks(deliver, &[&rival.wallet], GenerionError::AlreadyDelivered);
-    let rest = chain.prove(&seller, &buyer, &purchase, 1, 1);
+    let early = chain.settle(&seller, &purchase);
+    chain.breaks(early, &[&rival.wallet], GenerionError::NotLocked);
+    let rest = chain.prove(&seller, &purchase, 1, 1);
     let rest = chain.deliver(&purchase, 1, &rest);
     chain.lands(std::slice::from_ref(&rest), &[&rival.wallet]);
+    chain.breaks(
+        rest.clone(),
+        &[&rival.wallet],
+        GenerionError::AlreadyDelivered,
+    );
+
+    // Locked: the seller can't decline any more, and only the seller's secret settles it.
+    let state = chain.read::<PurchaseAccount>(&purchase).state;
+    let decline = chain
+        .instructions
+        .refund(seller.address(), purchase, &state);
+    chain.breaks(decline, &[&seller.wallet], GenerionError::RefundTooEarly);
+    let guess = SettleArgs {
+        settle_secret: *chain.settle_secret(&seller, &other).to_bytes(),
+    };
+    let guess = chain.instructions.settle(purchase, &state, guess);
+    chain.breaks(guess, &[&rival.wallet], GenerionError::SettleKeyInvalid);
+    let settle = chain.settle(&seller, &purchase);
+    chain.lands(std::slice::from_ref(&settle), &[&rival.wallet]);
+    chain.breaks(settle, &[&rival.wallet], GenerionError::AlreadySettled);
     chain.breaks(rest, &[&rival.wallet], GenerionError::AlreadySettled);
 }
 
@@ -176,7 +211,7 @@ fn of_a_whole_transaction() {
     let code = generion_validator_tests::code_of(GenerionError::AlreadyVerified);
     chain.refuses(&[create.clone(), verify], &[&patient.wallet], 1, code);
     assert_eq!(chain.lamports(&record.address), 0);
-    assert_eq!(chain.user_of(&patient).next_record_id, 0);
+    assert_eq!(chain.user_of(&patient).record_count, 0);
     chain.lands(&[create], &[&patient.wallet]);
 }
 
