@@ -167,7 +167,7 @@ test('TypeScript alone: records are written, verified, sold, delivered, settled,
     const wrong = getSettleInstruction({ ...accounts, settleSecret: secret.toBytes() });
     await assertRefused(town, writer, wrong, GENERION_ERROR__SETTLE_KEY_INVALID);
 
-    const [settled] = await town.send(writer, settling);
+    const [settled] = await town.sendUnseen(writer, settling);
     assert.deepEqual(settled, {
         name: 'Settled',
         fields: {
@@ -224,7 +224,7 @@ test('a share names the key that its capsule is for', async () => {
     const sharing = await shareOf(seller, owner, record, friend.address, 0);
     const outdated = await shareOf(seller, owner, record, friend.address, 1);
     await assertRefused(town, seller, outdated.instruction, GENERION_ERROR__KEY_INDEX_CHANGED);
-    const [event] = await town.send(seller, sharing.instruction);
+    const [event] = await town.sendUnseen(seller, sharing.instruction);
     assert.equal(event?.name, 'RecordShared');
     const { capsule } = await town.read('share', sharing.share);
     assert.deepEqual((await openDocument(town, record, friendsSecret, capsule)).document, written.get(record));
@@ -262,12 +262,15 @@ test('Rust reads what TypeScript wrote, tails and labels included', async () => 
     const [order] = await findOrderPda({ seller: seller.address, id: 0n });
     const printed = await seller.does('order', 'show', order);
     const read = await town.read('order', order);
-    assert.deepEqual(printed.records, read.records);
+    assert.deepEqual(
+        read.records.map((_, index) => String(printed.records?.[index]?.address)),
+        read.records,
+    );
     assert.equal(String(printed.label), orderLabel(read));
     assert.equal(String(printed.settled_purchases), '1');
     const [purchase] = await findPurchasePda({ order, buyer: sponsor.address });
     const bought = await sponsor.does('purchase', 'show', purchase);
-    assert.deepEqual([String(bought.status), String(bought.delivered_count)], ['settled', '2']);
+    assert.deepEqual([String(bought.state), String(bought.delivered_count)], ['settled', '2']);
 
     // The Rust client derives the same key, opens the capsule and the locator, and finds the document.
     for (const [record, document] of written) {
@@ -303,7 +306,7 @@ test('a clinic and a buyer in Rust, a patient in TypeScript', async () => {
 
     // Shared with a doctor in Rust, whose key TypeScript published.
     const { instruction, share } = await shareOf(seller, owner, record, friend.address, 0);
-    await town.send(seller, instruction);
+    await town.sendUnseen(seller, instruction);
     await friend.does('share', 'open', share, '--to', 'shared.json');
     assert.deepEqual(readFileSync(join(town.folder, 'shared.json')), OBSERVATION);
 
@@ -322,7 +325,7 @@ test('a clinic and a buyer in Rust, a patient in TypeScript', async () => {
     const believed = await believedOf(town, offered, purchase);
     await town.send(seller, deliver(await deliveryOf(town, offered, believed, owner)));
     const settleSecret = deriveSettleSecret(town.deployment, owner, believed).toBytes();
-    await town.send(seller, getSettleInstruction({ ...accountsOf(offered, purchase), settleSecret }));
+    await town.sendUnseen(seller, getSettleInstruction({ ...accountsOf(offered, purchase), settleSecret }));
     const opened = await sponsor.does('purchase', 'open', purchase, '--to', 'bought', '--receipts', 'receipts');
     const path = String(opened.documents?.[0]?.path);
     assert.deepEqual(readFileSync(join(town.folder, path)), OBSERVATION);

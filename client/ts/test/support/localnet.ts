@@ -81,7 +81,8 @@ export class Person {
     /** Runs a command of the Rust client, which must succeed. */
     async does(...words: string[]): Promise<Printed> {
         const flags = ['--output', 'json', '--yes', '--allow-private-addresses'];
-        const where = ['--url', this.town.rpcUrl, '--keypair', this.keypair];
+        const data = join(this.town.folder, 'data', this.address);
+        const where = ['--url', this.town.rpcUrl, '--keypair', this.keypair, '--data-dir', data];
         const { stdout } = await promisify(execFile)(program('generion'), [...words, ...flags, ...where], {
             cwd: this.town.folder,
         });
@@ -147,8 +148,17 @@ export class Town {
         return new Person(this, await createKeyPairSignerFromBytes(secret), wallet.keypair);
     }
 
-    /** Sends instructions and waits until they are confirmed: the program's events. */
+    /** Sends instructions and waits until they are confirmed: the program's events. The node simulates them first. */
     async send(payer: Person, ...instructions: Instruction[]): Promise<GenerionEvent[]> {
+        return await this.submit(payer, instructions, false);
+    }
+
+    /** Sends what carries a secret: nobody sees it before it is on its way to the ledger. */
+    async sendUnseen(payer: Person, ...instructions: Instruction[]): Promise<GenerionEvent[]> {
+        return await this.submit(payer, instructions, true);
+    }
+
+    private async submit(payer: Person, instructions: Instruction[], skipPreflight: boolean): Promise<GenerionEvent[]> {
         const { value: lifetime } = await this.rpc.getLatestBlockhash({ commitment: 'confirmed' }).send();
         const message = pipe(
             createTransactionMessage({ version: 'legacy' }),
@@ -162,7 +172,7 @@ export class Town {
             rpc: this.rpc,
             rpcSubscriptions: this.subscriptions,
         });
-        await sendAndConfirm(transaction, { commitment: 'confirmed' });
+        await sendAndConfirm(transaction, { commitment: 'confirmed', skipPreflight });
         const landed = await this.rpc
             .getTransaction(getSignatureFromTransaction(transaction), {
                 commitment: 'confirmed',
