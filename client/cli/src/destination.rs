@@ -19,7 +19,7 @@ pub struct To {
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
 
-    /// Replaces the file if it is there
+    /// Replace the file if it is there
     #[arg(long)]
     force: bool,
 }

@@ -1,5 +1,5 @@
 use clap::Subcommand;
-use generion_client::{Listed, state::User};
+use generion_client::{Listed, attestation::KeyAttestation, state::User};
 use qrcode::{EcLevel, QrCode, render::unicode::Dense1x2};
 use serde::Serialize;
 use solana_address::Address;
@@ -62,20 +62,31 @@ struct Shown {
     encryption_key: Option<String>,
     key_index: Option<u32>,
     attestation: Option<String>,
+    /// Whether that is the wallet's signature for this key.
+    attested: Option<bool>,
     next_order_id: Option<u64>,
     record_count: Option<u64>,
     #[serde(skip)]
     user: Option<UserView>,
+    #[serde(skip)]
+    evidence: String,
 }
 
 async fn show(context: &Context, wallet: Option<Address>) -> Result<Output, Failure> {
     let wallet = context.address_or_own(wallet).await?;
     let ledger = context.ledger();
     let address = ledger.addresses().user(&wallet);
-    let user = ledger
-        .find::<User>(&address)
-        .await?
-        .map(|account| UserView::from(&Listed { address, account }));
+    let account = ledger.find::<User>(&address).await?;
+    let attested = account.as_ref().map(|user| {
+        let statement = KeyAttestation {
+            deployment: *ledger.deployment(),
+            wallet,
+            index: user.key_index,
+            key: user.encryption_key,
+        };
+        statement.verify(&user.attestation)
+    });
+    let user = account.map(|account| UserView::from(&Listed { address, account }));
     let of = user.as_ref();
     Output::new(&Shown {
         wallet: wallet.to_string(),
@@ -84,16 +95,25 @@ async fn show(context: &Context, wallet: Option<Address>) -> Result<Output, Fail
         encryption_key: of.map(|user| user.encryption_key.clone()),
         key_index: of.map(|user| user.key_index),
         attestation: of.map(|user| user.attestation.clone()),
+        attested: attested.as_ref().map(Result::is_ok),
         next_order_id: of.map(|user| user.next_order_id),
         record_count: of.map(|user| user.record_count),
         user,
+        evidence: match attested {
+            Some(Ok(envelope)) => format!("yes, as {envelope}"),
+            Some(Err(error)) => format!("NO: {error}"),
+            None => String::new(),
+        },
     })
 }
 
 impl Report for Shown {
     fn describe(&self, text: &mut Text) {
         match &self.user {
-            Some(user) => describe(user, text),
+            Some(user) => {
+                describe(user, text);
+                text.field("attested", &self.evidence);
+            }
             None => {
                 text.field("wallet", &self.wallet).field(
                     "encryption key",

@@ -28,7 +28,7 @@ pub struct HistoryArgs {
     /// Most transactions that are looked at of each address, the latest first
     #[arg(long, value_name = "NUMBER", default_value_t = HistoryRange::default().limit)]
     limit: usize,
-    /// Shows what failed and changed nothing, too
+    /// Show what failed and changed nothing, too
     #[arg(long)]
     failed: bool,
 }

@@ -19,6 +19,10 @@ use crate::{
     view::{PurchaseView, TransactionView},
 };
 
+/// Seconds that a lock can last beyond the delivery window: it can come 300 s after the deadline, lasts a day, and is over
+/// 300 s after that.
+const LONGEST_LOCK: u64 = 300 + 86_400 + 300;
+
 #[derive(Args)]
 pub struct BuyArgs {
     /// The order
@@ -26,7 +30,7 @@ pub struct BuyArgs {
     order: Address,
     #[command(flatten)]
     receipts: Receipts,
-    /// Also buys records that nobody but their seller vouches for
+    /// Buy records, too, that nobody but their seller vouches for
     #[arg(long)]
     accept_self_issued: bool,
     /// The highest price that is paid, such as 0.25SOL
@@ -82,7 +86,12 @@ pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
         ),
     )
     .notes(format!(
-        "a seller who delivers and then doesn't settle can bind it for {window} s and a day"
+        "a seller who delivers and then doesn't settle can bind it for up to {} s",
+        u64::from(window) + LONGEST_LOCK
+    ))
+    .notes(format!(
+        "who wrote the records follows from their addresses; that they are verified, and since when, is the word of {}",
+        context.nodes().first()
     ))
     .pays(
         rent,

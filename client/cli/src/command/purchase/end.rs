@@ -32,7 +32,7 @@ pub struct CloseArgs {
         required_unless_present = "discard_keys"
     )]
     receipts: Option<PathBuf>,
-    /// Closes it without: its records can't be opened any more
+    /// Close it without: its records can't be opened any more
     #[arg(long, conflicts_with = "receipts")]
     discard_keys: bool,
 }

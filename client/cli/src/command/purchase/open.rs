@@ -25,7 +25,7 @@ pub struct OpenArgs {
     /// Folder to write the documents to, each under its record's address
     #[arg(long, value_name = "DIR")]
     to: PathBuf,
-    /// Replaces files that are there and differ
+    /// Replace files that are there and differ
     #[arg(long)]
     force: bool,
     #[command(flatten)]

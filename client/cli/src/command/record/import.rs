@@ -191,7 +191,7 @@ impl ImportArgs {
                     })?;
                     let card = cards.iter().find(|card| *card.wallet() == owner);
                     let owner = card.map_or(Addressee::Wallet(owner), |card| {
-                        Addressee::Card(Box::new(card.clone()))
+                        Addressee::Card(Box::new(*card))
                     });
                     self.collect(&entry, &owner, &mut found)?;
                 }
@@ -242,7 +242,7 @@ impl ImportArgs {
             found.push(BatchDocument {
                 file: file.to_string_lossy().into_owned(),
                 document: self.write.document(path, *owner.wallet(), guess),
-                card: owner.card().cloned(),
+                card: owner.card().copied(),
             });
         }
         Ok(())

@@ -36,7 +36,7 @@ pub struct VerifyArgs {
     /// Also write the document to this file
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
-    /// Replaces the file if it is there
+    /// Replace the file if it is there
     #[arg(long, requires = "to")]
     force: bool,
 }
@@ -48,6 +48,8 @@ struct Opened {
     document: DocumentView,
     /// What shows who wrote it; `null`: it was opened and not checked.
     creator_signature: Option<String>,
+    /// Who alone can erase the document from each of its stores, as they say; `null`: it was opened and not checked.
+    erase_authority: Option<String>,
     /// Whether its facts are the document's; `null`: they are of a profile that this software doesn't know.
     facts_checked: Option<bool>,
     /// The plain document; `null`: it was not kept, or went to standard output.
@@ -66,6 +68,7 @@ pub async fn check(context: &Context, args: CheckArgs, to: To) -> Result<Output,
         record: RecordView::from(&checked.record),
         document: DocumentView::from(&checked.locator),
         creator_signature: Some(signature(&checked)),
+        erase_authority: Some(erase_authority(&args, &*owner).to_string()),
         facts_checked: facts(&checked),
         path,
         transaction: None,
@@ -114,6 +117,7 @@ pub async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failu
             .map_err(|failure| failure.after(&landed))?,
         document: DocumentView::from(&checked.locator),
         creator_signature: Some(signature(&checked)),
+        erase_authority: Some(erase_authority(&args.checked, &*owner).to_string()),
         facts_checked: facts(&checked),
         path,
         transaction: Some(context.transaction(&landed)),
@@ -142,16 +146,25 @@ fn facts(checked: &CheckedRecord) -> Option<bool> {
     }
 }
 
+/// Who is to be able to erase the document.
+fn erase_authority(args: &CheckArgs, owner: &dyn KeySource) -> Address {
+    args.erase_authority.unwrap_or(owner.wallet())
+}
+
 async fn checked(
     context: &Context,
     owner: &dyn KeySource,
     args: &CheckArgs,
     destination: &Destination,
 ) -> Result<CheckedRecord, Failure> {
-    let erase_authority = args.erase_authority.unwrap_or(owner.wallet());
     Ok(context
         .client
-        .check_record(owner, &args.record, &erase_authority, &destination.staged())
+        .check_record(
+            owner,
+            &args.record,
+            &erase_authority(args, owner),
+            &destination.staged(),
+        )
         .await?)
 }
 
@@ -169,6 +182,7 @@ pub async fn open(context: &Context, record: Address, to: To) -> Result<Output, 
         record,
         document: DocumentView::from(&locator),
         creator_signature: None,
+        erase_authority: None,
         facts_checked: None,
         path,
         transaction: None,
@@ -181,7 +195,11 @@ impl Report for Opened {
         self.record.describe(text);
         self.document.describe(text);
         if let Some(signature) = &self.creator_signature {
-            text.field("signature", signature).field(
+            text.field("signature", signature);
+            if let Some(authority) = &self.erase_authority {
+                text.field("erasable by", authority);
+            }
+            text.field(
                 "facts",
                 match self.facts_checked {
                     Some(_) => "those of the document",
