@@ -45,7 +45,8 @@ export function storeRequestText(request: StoreRequest, unixTime: number, nonce:
         'generion store v1',
         url.host,
         method,
-        url.pathname,
+        // As the store sees it: a proxy strips the path that the store's address has.
+        `/v1/documents/${document}`,
         body,
         eraseAuthority,
         String(unixTime),

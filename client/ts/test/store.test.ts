@@ -31,6 +31,10 @@ test('requests to a store are signed to the same headers', async () => {
         const request = { method: vector.method, url, eraseAuthority: vector.erase_authority };
         const unixTime = Number(vector.unix_time);
         assert.equal(storeRequestText(request, unixTime, bytes(vector.nonce)), vector.text, vector.name);
+        // Below a path of its host, which a proxy strips: the store sees the same request.
+        const below = documentUrl(`https://${vector.host}/below/here`, bytes(vector.document));
+        const text = storeRequestText({ ...request, url: below }, unixTime, bytes(vector.nonce));
+        assert.equal(text, vector.text, vector.name);
         const headers = await signStoreRequest(
             request,
             vector.headers['generion-signer'] as Address,
