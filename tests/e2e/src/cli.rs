@@ -93,6 +93,11 @@ impl Person {
             "GENERION_FEE_PAYER",
             "GENERION_ALLOW_PRIVATE",
             "GENERION_CONFIG",
+            "GENERION_WITNESSES",
+            "GENERION_CLUSTER",
+            "GENERION_DATA",
+            "XDG_DATA_HOME",
+            "GENERION_ORDERS",
         ] {
             command.env_remove(variable);
         }

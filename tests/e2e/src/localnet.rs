@@ -5,10 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use generion_client::{Addresses, Filter, Ledger, Listed, accounts::LedgerAccount};
+use generion_client::{
+    Addresses, Deployment, Filter, GenesisHash, Ledger, Listed, accounts::LedgerAccount,
+};
 use serde_json::Value;
 use solana_address::Address;
-use solana_commitment_config::CommitmentConfig;
 use solana_keypair::{Keypair, write_keypair_file};
 use solana_signer::Signer;
 use tempfile::TempDir;
@@ -58,9 +59,12 @@ impl Town {
             .expect("the program starts");
         let up = read_json(&mut localnet);
         let text = |field: &str| up[field].as_str().expect("localnet tells it").to_owned();
-        let program_id: Address = text("program_id").parse().expect("an address");
+        let deployment = Deployment {
+            genesis: GenesisHash::LOCALNET,
+            program_id: text("program_id").parse().expect("an address"),
+        };
         let town = Self {
-            ledger: Ledger::new(text("rpc_url"), program_id, CommitmentConfig::confirmed()),
+            ledger: crate::market::ledger(deployment, &text("rpc_url")),
             store_url: text("store_url"),
             rpc_url: text("rpc_url"),
             ws_url: text("ws_url"),

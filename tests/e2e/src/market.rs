@@ -10,11 +10,17 @@ use std::{
 
 use futures::{StreamExt, TryStreamExt, stream};
 use generion_client::{
-    BuyOptions, Client, Ledger, NewDocument, NewOrder, Wallet, accounts::PurchaseAccount,
+    BuyOptions, Client, Deployment, GenesisHash, Ledger, NewDocument, NewOrder, Offers, Wallet,
+    accounts::PurchaseAccount,
+    rpc::{
+        url::{NodeUrl, PlainHttp},
+        witness::WitnessOptions,
+    },
     store::FetchPolicy,
 };
 use serde_json::Value;
 use solana_address::Address;
+use solana_commitment_config::CommitmentConfig;
 use solana_keypair::{Keypair, write_keypair_file};
 use solana_signer::Signer;
 use tempfile::TempDir;
@@ -76,9 +82,13 @@ impl Market {
             allow_private: true,
             ..FetchPolicy::default()
         };
-        let id = text("program_id").parse().expect("an address");
+        let deployment = Deployment {
+            genesis: GenesisHash::LOCALNET,
+            program_id: text("program_id").parse().expect("an address"),
+        };
+        let ledger = ledger(deployment, &text("rpc_url"));
         let market = Self {
-            client: Client::new(text("rpc_url"), id, policy).expect("a client"),
+            client: Client::new(ledger, policy).expect("a client"),
             seller: Keypair::new(),
             fee_payer: Keypair::new(),
             rpc_url: text("rpc_url"),
@@ -100,10 +110,8 @@ impl Market {
 
     /// Another look at the same ledger, for another thread.
     pub fn beside(market: &Self) -> Onlooker {
-        let ledger = market.ledger();
-        let commitment = ledger.rpc().commitment();
         Onlooker {
-            ledger: Ledger::new(market.rpc_url.clone(), *ledger.program_id(), commitment),
+            ledger: ledger(*market.ledger().deployment(), &market.rpc_url),
             runtime: Runtime::new().expect("a runtime"),
         }
     }
@@ -139,12 +147,15 @@ impl Market {
 
     /// The seller's first encryption key, or the next.
     pub fn publish_key(&self) {
-        let published = self.client.publish_key(&self.seller, &self.seller);
-        self.wait(published).expect("the key is published");
+        self.wait(async {
+            let publication = self.client.publish_key(&self.seller, &self.seller).await;
+            let publication = publication.expect("the wallet signs");
+            publication.send().await.expect("the key is published");
+        });
     }
 
-    /// The seller writes records to itself, which starts them verified: their ids.
-    pub fn records(&self, count: usize) -> Vec<u64> {
+    /// The seller writes records to itself, which starts them verified: their addresses.
+    pub fn records(&self, count: usize) -> Vec<Address> {
         let path = self.folder.join("document.json");
         fs::write(&path, br#"{"resourceType":"Observation"}"#).expect("the document is written");
         let document = NewDocument {
@@ -152,38 +163,58 @@ impl Market {
             owner: self.seller.pubkey(),
             media_type: "application/fhir+json".to_owned(),
             kind: "fhir:Observation".to_owned(),
-            store: self.store_url.parse().expect("a URL"),
+            stores: vec![self.store_url.parse().expect("a store's address")],
+            needed_stores: None,
             erase_authority: None,
-            disclose_hash: false,
+            sign: true,
         };
         let create = || async {
             let created = self
                 .client
-                .create_record(&self.seller, &self.seller, &document)
+                .create_record(&self.seller, &self.seller, &document, None)
                 .await;
-            created.expect("the record is written").id
+            created.expect("the record is written").address
         };
         self.wait(async {
-            let mut ids = Vec::with_capacity(count);
+            let mut addresses = Vec::with_capacity(count);
             for _ in 0..count {
-                ids.push(create().await);
+                addresses.push(create().await);
             }
-            ids
+            addresses
         })
     }
 
-    /// An order of the seller's.
-    pub fn order(&self, record_ids: &[u64], price: u64) -> Address {
+    /// An order of the seller's. What it offers goes into the seller's file of offers.
+    pub fn order(&self, records: &[Address], price: u64) -> Address {
         let order = NewOrder {
-            record_ids: record_ids.to_vec(),
+            records: records.to_vec(),
             price,
             delivery_window: 3_600,
             label: "a market's".to_owned(),
+            only_buyer: None,
         };
         let seller = &self.seller;
         let keys = Wallet { signer: seller };
-        let created = self.client.create_order(seller, &keys, seller, &order);
-        self.wait(created).expect("the order is created").0
+        self.wait(async {
+            let creation = self
+                .client
+                .create_order(seller, &keys, seller, &order)
+                .await;
+            let creation = creation.expect("the order can be created");
+            Offers::add(
+                &self.offers(),
+                self.ledger().deployment(),
+                &creation.outcome,
+            )
+            .expect("the offer is kept");
+            let sent = creation.send().await;
+            sent.expect("the order is created").outcome.order
+        })
+    }
+
+    /// The seller's file of offers.
+    pub fn offers(&self) -> PathBuf {
+        self.folder.join("offers.json")
     }
 
     /// New buyers with money.
@@ -197,14 +228,16 @@ impl Market {
     /// All of them buy an order: their purchases.
     pub fn buy(&self, order: &Address, buyers: &[Keypair]) -> Vec<Address> {
         let options = BuyOptions {
-            receipts: self.folder.join("receipts"),
             accept_self_issued: true,
             max_price: None,
         };
-        let bought = stream::iter(buyers)
-            .map(|buyer| self.client.buy(buyer, order, &options))
-            .buffer_unordered(CROWD)
-            .map_ok(|(purchase, _)| purchase);
+        let receipts = self.folder.join("receipts");
+        let buy = async |buyer: &Keypair| {
+            let shown = self.client.offer(order, &buyer.pubkey(), &options).await?;
+            let sent = self.client.buy(buyer, &shown, &receipts)?.send().await?;
+            Ok::<_, generion_client::ClientError>(sent.outcome.purchase)
+        };
+        let bought = stream::iter(buyers).map(buy).buffer_unordered(CROWD);
         self.wait(bought.try_collect()).expect("all have bought")
     }
 
@@ -285,9 +318,13 @@ impl Market {
             .args(["--url", &self.rpc_url, "--ws", &self.ws_url])
             // Where no wallet is, none can be used by mistake.
             .env("HOME", self.folder.join("nobody"))
+            .env("GENERION_DATA", self.folder.join("data"))
             .current_dir(&self.folder);
         for variable in [
             "URL",
+            "WITNESSES",
+            "CLUSTER",
+            "ORDERS",
             "WS",
             "KEYPAIR",
             "FEE_PAYER",
@@ -299,7 +336,7 @@ impl Market {
         command
     }
 
-    /// `generion deliver` with these words, with the seller's key file and the fee payer's wallet alone.
+    /// `generion deliver` with these words and the seller's offers, with the seller's key file and the fee payer's wallet alone.
     pub fn agent(&self, words: &[&str]) -> Running {
         Running::start(self.agent_command(words), Some(PASSPHRASE))
     }
@@ -309,6 +346,8 @@ impl Market {
         let mut command = self.command(&["deliver", "--passphrase-fd", "0"]);
         command
             .args(words)
+            .arg("--orders")
+            .arg(self.offers())
             .arg("--key-file")
             .arg(self.key_file())
             .arg("--fee-payer")
@@ -329,6 +368,18 @@ impl Market {
         assert_eq!(up["rpc_url"], self.rpc_url);
         self.node = Some(node);
     }
+}
+
+/// The ledger of a node on this machine.
+pub(crate) fn ledger(deployment: Deployment, url: &str) -> Ledger {
+    let node = NodeUrl::parse(url, PlainHttp::ThisMachineOnly).expect("a node's address");
+    Ledger::new(
+        deployment,
+        vec![node],
+        CommitmentConfig::confirmed(),
+        WitnessOptions::default(),
+    )
+    .expect("a ledger")
 }
 
 fn start_node(folder: &std::path::Path, at: Option<(&str, &str)>) -> (Running, Value) {

@@ -117,6 +117,7 @@ pub fn command(words: &[&str]) -> String {
         [_, verb @ "get"] => *verb = "show",
         ["order", verb @ "delete"] => *verb = "close",
         ["user", verb @ "set"] => *verb = "set-key",
+        ["record", verb @ "ids"] => *verb = "addresses",
         _ => {}
     }
     // It prints another report then.

@@ -50,9 +50,9 @@ fn an_erased_document_is_gone() {
     let town = Town::found();
     let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
     patient.does(&["user", "set-key"]);
-    let (record, _) = verified_record(&town, &clinic, &patient, CONDITION);
+    let record = verified_record(&town, &clinic, &patient, CONDITION);
     let opened = patient.does(&["record", "open", &record, "--to", "before.json"]);
-    let url = crate::text(&opened, "/document/url");
+    let url = crate::text(&opened, "/document/urls/0");
 
     let failed = clinic.fails(&["store", "erase", &url]);
     assert!(failed.message.contains("erase"), "{failed:?}");

@@ -1,5 +1,6 @@
 //! The client library's example, as it stands in its documentation.
 
+use generion_client::GenesisHash;
 use generion_e2e::Town;
 use solana_keypair::read_keypair_file;
 use tokio::runtime::Runtime;
@@ -16,9 +17,16 @@ fn a_sale_ends_with_the_document_at_its_buyer() {
         .map(|role| read_keypair_file(&town.person(role).keypair).expect("a keypair"));
     let store = town.store_url.parse().expect("a URL");
     let people = [&patient, &clinic, &buyer];
+    let sale = sale::sale(
+        &town.rpc_url,
+        GenesisHash::LOCALNET,
+        &store,
+        people,
+        &town.folder,
+    );
     let opened = Runtime::new()
         .expect("a runtime")
-        .block_on(sale::sale(&town.rpc_url, &store, people, &town.folder))
+        .block_on(sale)
         .unwrap_or_else(|error| panic!("{error}"));
     let [opened] = &opened[..] else {
         panic!("{} records were bought", opened.len());

@@ -154,12 +154,14 @@ impl Reader {
             );
             names.insert(variable, person.address.to_string());
         }
+        let data = town.folder.join("localnet/clients").display().to_string();
         names.insert("GENERION_URL".to_owned(), town.rpc_url.clone());
         names.insert("GENERION_STORE".to_owned(), town.store_url.clone());
         let environment = [
             ("GENERION_URL", town.rpc_url.as_str()),
             // Its default follows from the URL where the ports are the usual ones.
             ("GENERION_WS", &town.ws_url),
+            ("GENERION_DATA", &data),
             ("GENERION_STORE", &town.store_url),
             ("GENERION_ALLOW_PRIVATE", "1"),
             ("GENERION_RECEIPTS", "receipts"),

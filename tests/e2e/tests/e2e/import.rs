@@ -77,7 +77,7 @@ fn a_batch_that_is_killed_goes_on_without_a_duplicate() {
         let mut run = Running::start(import(&town, &clinic, &folder, &patient.address), None);
         let user = town.addresses().user(&patient.address);
         town.wait_until(
-            |town| town.read::<User>(&user).next_record_id >= at,
+            |town| town.read::<User>(&user).record_count >= at,
             "some records are written",
         );
         run.kill();

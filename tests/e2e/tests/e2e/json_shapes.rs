@@ -72,7 +72,7 @@ fn commands_that_only_look() {
     // Before there is anything, and after.
     let lists: [&[&str]; 6] = [
         &["record", "list"],
-        &["record", "ids"],
+        &["record", "addresses"],
         &["order", "list"],
         &["order", "ids"],
         &["share", "list"],
@@ -81,20 +81,27 @@ fn commands_that_only_look() {
     for words in lists {
         patient.does(words);
     }
-    let (record, id) = verified_record(&town, &clinic, &patient, OBSERVATION);
+    let record = verified_record(&town, &clinic, &patient, OBSERVATION);
     let unverified = write_record(&town, &clinic, &patient, OBSERVATION);
     let with = doctor.address.to_string();
     patient.does(&["share", "create", &record, "--with", &with]);
-    let order = offer(&patient, &[id]);
+    let order = offer(&patient, &[&record]);
     let bought = buyer.does(&["purchase", "buy", &order, "--receipts", "receipts"]);
     let purchase = text(&bought, "/purchase/address");
     for words in lists {
         patient.does(words);
     }
-    assert_eq!(
-        patient.does(&["record", "ids"])["ids"],
-        serde_json::json!([0, 1])
+    let addresses = patient.does(&["record", "ids"]);
+    assert_eq!(addresses["addresses"].as_array().unwrap().len(), 2);
+    assert!(
+        addresses["addresses"]
+            .as_array()
+            .unwrap()
+            .contains(&record.clone().into())
     );
+    for words in [&["user", "card"][..], &["node", "check"]] {
+        patient.does(words);
+    }
     assert_eq!(
         buyer.does(&["order", "ids", "--seller", &wallet])["ids"],
         serde_json::json!([0])
@@ -110,7 +117,7 @@ fn commands_that_only_look() {
     }
     patient.does(&["record", "check", &unverified, "--to", "unverified.json"]);
     let opened = patient.does(&["record", "open", &record, "--to", "own.json"]);
-    let document = text(&opened, "/document/url");
+    let document = text(&opened, "/document/urls/0");
     let status = buyer.does(&["store", "status", &document]);
     assert_eq!(text(&status, "/erase_authority"), wallet);
     patient.does(&["store", "erase", &document]);

@@ -78,8 +78,8 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
     assert_eq!(town.lamports(&address(&share)), 0);
 
     // Sold: escrow, delivery, payment, and the very bytes.
-    let (_, second) = verified_record(&town, &clinic, &patient, CONDITION);
-    let order = offer(&patient, &[state.id, second]);
+    let second = verified_record(&town, &clinic, &patient, CONDITION);
+    let order = offer(&patient, &[&record, &second]);
     let listed = patient.fails(&["record", "delete", &record]);
     assert_eq!(listed.rule.as_deref(), Some("RecordListed"));
     let bought = buyer.does(&["purchase", "buy", &order, "--receipts", "receipts"]);
@@ -105,12 +105,15 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
 
     let before = town.lamports(&patient.address);
     let delivered = patient.does(&["deliver", &purchase]);
-    assert_eq!(number(&delivered, "/deliveries/0/earned_lamports"), PRICE);
-    let fee = number(
-        &delivered,
-        "/deliveries/0/batches/0/transaction/fee_lamports",
-    );
-    assert_eq!(town.lamports(&patient.address), before - fee + PRICE);
+    let settlement = "/deliveries/0/settlement";
+    assert_eq!(text(&delivered, &format!("{settlement}/end")), "settled");
+    let earned = number(&delivered, &format!("{settlement}/earned_lamports"));
+    assert_eq!(earned, PRICE);
+    let fees: u64 = ["/deliveries/0/batches/0", settlement]
+        .map(|part| number(&delivered, &format!("{part}/transaction/fee_lamports")))
+        .iter()
+        .sum();
+    assert_eq!(town.lamports(&patient.address), before - fees + PRICE);
     assert_eq!(town.lamports(&address(&purchase)), escrow - PRICE);
     assert!(
         town.read::<PurchaseAccount>(&address(&purchase))
@@ -127,16 +130,17 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
         "--receipts",
         "receipts",
     ]);
-    for (index, document) in [OBSERVATION, CONDITION].into_iter().enumerate() {
-        let path = town
-            .folder
-            .join(text(&opened, &format!("/documents/{index}/path")));
+    for (index, document) in [(&record, OBSERVATION), (&second, CONDITION)] {
+        let documents = opened["documents"].as_array().unwrap();
+        let opened = documents.iter().find(|one| one["record"] == **index);
+        let path = town.folder.join(text(opened.unwrap(), "/path"));
         assert_eq!(std::fs::read(path).unwrap(), document);
     }
     let closed = buyer.does(&["purchase", "close", &purchase, "--receipts", "receipts"]);
+    // Beside the one that was saved when it was paid.
     assert_eq!(
         text(&closed, "/receipt"),
-        format!("receipts/{purchase}.json")
+        format!("receipts/{purchase}.2.json")
     );
     assert_eq!(town.lamports(&address(&purchase)), 0);
     // The keys left the ledger, not the buyer.
@@ -166,8 +170,8 @@ fn an_undelivered_purchase_is_refunded() {
     let [patient, clinic, doctor, buyer] =
         ["patient", "clinic", "doctor", "buyer"].map(|role| town.person(role));
     patient.does(&["user", "set-key"]);
-    let (_, id) = verified_record(&town, &clinic, &patient, OBSERVATION);
-    let order = offer(&patient, &[id]);
+    let record = verified_record(&town, &clinic, &patient, OBSERVATION);
+    let order = offer(&patient, &[&record]);
 
     let before = town.lamports(&buyer.address);
     let bought = buyer.does(&["purchase", "buy", &order, "--receipts", "receipts"]);
@@ -183,7 +187,11 @@ fn an_undelivered_purchase_is_refunded() {
 
     town.move_clock(deadline + 300);
     let late = patient.fails(&["deliver", &purchase.to_string()]);
-    assert!(late.message.contains("deadline"), "{}", late.message);
+    assert!(
+        late.message.contains("the time to deliver was over"),
+        "{}",
+        late.message
+    );
     doctor.does(&["purchase", "refund", &purchase.to_string()]);
     assert_eq!(town.lamports(&purchase), 0);
     assert_eq!(town.lamports(&buyer.address), before - fee);

@@ -61,11 +61,11 @@ fn everything_is_told_once_over_a_restart() {
         })
     });
     // While there is a connection.
-    let ids = market.records(1);
+    let records = market.records(1);
     market.stop_node();
     market.start_node();
     // While there is perhaps none.
-    let after = market.order(&ids, 10_000_000);
+    let after = market.order(&records, 10_000_000);
     market.buy(&before, &buyers[1..]);
     market.buy(&after, &buyers[..1]);
 

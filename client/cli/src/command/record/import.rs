@@ -160,6 +160,8 @@ impl ImportArgs {
             .await;
         progress.end();
         let mut report = report.into_inner();
+        // They land as they come.
+        report.records.sort_by(|a, b| a.file.cmp(&b.file));
         let tally = tally.map_err(|error| {
             let failure = Failure::from(error);
             Failure {

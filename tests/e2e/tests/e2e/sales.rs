@@ -1,0 +1,283 @@
+//! What a sale is protected by: offers that are kept, buyers that are named, a lock between delivery and payment.
+
+use generion_client::{
+    Belief, ClientError, GenerionError, SendOptions, Wallet, accounts::PurchaseAccount,
+};
+use generion_e2e::{Market, Running, Town};
+use serde_json::Value;
+use solana_address::Address;
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+
+use crate::{OBSERVATION, number, text, verified_record};
+
+const PRICE: u64 = 10_000_000;
+/// The program's tag of `settle`.
+const SETTLE: u8 = 12;
+
+/// Delivered in full and not settled, as a seller leaves it who is gone at the wrong moment.
+fn lock(market: &Market, purchase: &Address) {
+    let keys = Wallet {
+        signer: &market.seller,
+    };
+    let report = market.wait(async {
+        let sale = market.client.sale(&keys, purchase, Belief::Ledger).await?;
+        market.client.deliver(&keys, &market.seller, &sale).await
+    });
+    report.expect("it is delivered");
+    assert!(state(market, purchase).is_locked());
+}
+
+fn state(market: &Market, purchase: &Address) -> generion_client::state::Purchase {
+    let account = market.wait(market.ledger().get::<PurchaseAccount>(purchase));
+    account.expect("the purchase is there").state
+}
+
+/// What a command says on its output and on standard error, as somebody.
+fn said(market: &Market, who: &Keypair, words: &[&str]) -> (bool, String, Value) {
+    let output = market
+        .command(words)
+        .arg("--keypair")
+        .arg(market.keypair_file("somebody", who))
+        .output()
+        .expect("the program starts");
+    let error = String::from_utf8_lossy(&output.stderr);
+    let error = error.lines().last().unwrap_or("null");
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        serde_json::from_str(error).unwrap_or_else(|_| panic!("{error}")),
+    )
+}
+
+#[track_caller]
+fn refused(market: &Market, who: &Keypair, words: &[&str]) -> Value {
+    let (success, printed, error) = said(market, who, words);
+    assert!(!success && printed.is_empty(), "{words:?}: {printed}");
+    error["error"].clone()
+}
+
+/// Whoever holds the capsules of a locked purchase has nothing yet; nobody gets the price before it is settled, and
+/// nobody twice.
+#[test]
+fn a_locked_purchase_waits_for_its_settlement() {
+    let market = Market::open();
+    let order = market.order(&market.records(2), PRICE);
+    let buyers = market.buyers(1);
+    let [purchase] = market.buy(&order, &buyers)[..] else {
+        panic!("one has bought")
+    };
+    lock(&market, &purchase);
+    let (buyer, named) = (&buyers[0], purchase.to_string());
+    let escrow = market.lamports(&purchase);
+
+    let open = ["purchase", "open", &named, "--to", "bought"];
+    let receipts = ["--receipts", "receipts"];
+    let failed = refused(&market, buyer, &[&open[..], &receipts].concat());
+    let message = text(&failed, "/message");
+    assert!(message.contains("delivered and locked"), "{message}");
+    assert!(
+        std::fs::read_dir(market.folder.join("bought"))
+            .map_or(true, |mut files| files.next().is_none()),
+        "something was opened"
+    );
+    let close = ["purchase", "close", &named];
+    let failed = refused(&market, buyer, &[&close[..], &receipts].concat());
+    assert!(text(&failed, "/message").contains("locked"), "{failed}");
+    // The seller declines no more, and neither can anyone, before the time to settle is over.
+    for who in [&market.seller, buyer] {
+        let failed = refused(&market, who, &["purchase", "refund", &named]);
+        assert_eq!(text(&failed, "/rule"), "RefundTooEarly", "{failed}");
+    }
+    assert_eq!(market.lamports(&purchase), escrow);
+
+    let before = market.lamports(&market.seller.pubkey());
+    let deliver = ["deliver", &named, "--any-order"];
+    let (success, printed, error) = said(&market, &market.seller, &deliver);
+    assert!(success, "{printed} {error}");
+    let settled: Value = serde_json::from_str(&printed).expect("JSON");
+    assert_eq!(settled["deliveries"][0]["batches"], serde_json::json!([]));
+    assert_eq!(text(&settled, "/deliveries/0/settlement/end"), "settled");
+    let fee = number(
+        &settled,
+        "/deliveries/0/settlement/transaction/fee_lamports",
+    );
+    let after = market.lamports(&market.seller.pubkey());
+    assert_eq!(after, before - fee + PRICE);
+
+    // Not by the command, and not by whoever reads the secret and sends it once more.
+    let failed = refused(&market, &market.seller, &deliver);
+    assert!(
+        text(&failed, "/message").contains("settled already"),
+        "{failed}"
+    );
+    let shown = state(&market, &purchase);
+    let mut again = market
+        .ledger()
+        .instructions()
+        .refund(buyer.pubkey(), purchase, &shown);
+    let mut account = again.accounts[0].clone();
+    (account.is_signer, account.is_writable) = (false, true);
+    again.accounts = [shown.seller, shown.order, purchase]
+        .map(|address| {
+            account.pubkey = address;
+            account.clone()
+        })
+        .to_vec();
+    again.data = [&[SETTLE][..], &shown.settle_key].concat();
+    let sent = market.wait(
+        market
+            .ledger()
+            .send(&[again], buyer, &[], SendOptions::default()),
+    );
+    assert_eq!(
+        sent.expect_err("it was settled twice").rule(),
+        Some(GenerionError::AlreadySettled)
+    );
+    let failed = refused(&market, buyer, &["purchase", "refund", &named]);
+    assert_eq!(text(&failed, "/rule"), "AlreadySettled", "{failed}");
+    assert_eq!(market.lamports(&market.seller.pubkey()), after);
+
+    let (opened, printed, error) = said(&market, buyer, &[&open[..], &receipts].concat());
+    assert!(opened, "{printed} {error}");
+}
+
+/// A seller who locks and never settles: the day passes, anyone can send the price back, and nobody has read anything.
+#[test]
+fn a_locked_purchase_is_refunded_when_nobody_settles() {
+    let market = Market::open();
+    let order = market.order(&market.records(1), PRICE);
+    let buyers = market.buyers(2);
+    let [purchase] = market.buy(&order, &buyers[..1])[..] else {
+        panic!("one has bought")
+    };
+    lock(&market, &purchase);
+    let before = market.lamports(&buyers[0].pubkey());
+    let escrow = market.lamports(&purchase);
+    let locked = state(&market, &purchase);
+    assert!(locked.settle_by > locked.deadline, "it has a day to settle");
+    market.move_clock(locked.settle_by + 300);
+
+    // The seller's program shows nothing any more.
+    let named = purchase.to_string();
+    let failed = refused(&market, &market.seller, &["deliver", &named, "--any-order"]);
+    assert!(!text(&failed, "/advice").is_empty());
+    assert!(!state(&market, &purchase).is_settled(), "{failed}");
+    let (refunded, printed, error) = said(&market, &buyers[1], &["purchase", "refund", &named]);
+    assert!(refunded, "{printed} {error}");
+    assert_eq!(market.lamports(&purchase), 0);
+    assert_eq!(market.lamports(&buyers[0].pubkey()), before + escrow);
+    assert_eq!(market.settled(&[purchase]), 0);
+}
+
+/// An order for one wallet is sold to no other, and says for whom it is.
+#[test]
+fn an_order_for_one_buyer() {
+    let town = Town::found();
+    let [patient, clinic, doctor, buyer] =
+        ["patient", "clinic", "doctor", "buyer"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let record = verified_record(&town, &clinic, &patient, OBSERVATION);
+    let only = buyer.address.to_string();
+    let words =
+        "order create --price 0.1SOL --window 1h --label x --reveal-identifiers --only-buyer";
+    let words: Vec<_> = words
+        .split(' ')
+        .chain([&*only, "--record", &record])
+        .collect();
+    let created = patient.does(&words);
+    assert_eq!(text(&created, "/order/only_buyer"), only);
+    let order = text(&created, "/order/address");
+    assert_eq!(
+        text(&doctor.does(&["order", "show", &order]), "/only_buyer"),
+        only
+    );
+
+    let buy = ["purchase", "buy", &order, "--receipts", "receipts"];
+    let failed = doctor.fails(&buy);
+    assert!(failed.message.contains(&only), "{failed:?}");
+    assert!(failed.advice.contains("-k"), "{failed:?}");
+    let purchase = text(&buyer.does(&buy), "/purchase/address");
+    patient.does(&["deliver", &purchase]);
+    buyer.does(&[
+        "purchase",
+        "open",
+        &purchase,
+        "--to",
+        "bought",
+        "--receipts",
+        "receipts",
+    ]);
+    let opened = town.folder.join("bought").join(&record);
+    assert_eq!(std::fs::read(opened).unwrap(), OBSERVATION);
+}
+
+/// Deliveries go by the seller's own file. Without the order in it nothing is delivered, and the agent says what to do.
+#[test]
+fn an_agent_without_the_offer_says_what_to_do() {
+    let market = Market::open();
+    let order = market.order(&market.records(1), PRICE);
+    let purchases = market.buy(&order, &market.buyers(1));
+    let seller = |words: &[&str]| {
+        let mut command = market.command(words);
+        command.arg("--keypair").arg(market.seller_file());
+        let mut command = Running::start(command, None);
+        let status = command.ended();
+        (status.success(), command.said.join("\n"))
+    };
+
+    // The file in the data folder is not there, as on another machine.
+    let (success, told) = seller(&["deliver", "--all"]);
+    assert!(!success, "{told}");
+    let told: Value = serde_json::from_str(&told).expect("JSON");
+    let message = text(&told, "/failures/0/message");
+    assert!(
+        message.contains(&order.to_string()) && message.contains("offers.json"),
+        "{message}"
+    );
+    let advice = text(&told, "/failures/0/advice");
+    assert!(
+        advice.contains("--orders") && advice.contains("--any-order"),
+        "{advice}"
+    );
+    let failed = refused(
+        &market,
+        &market.seller,
+        &["deliver", "--all", "--orders", "none.json"],
+    );
+    assert!(text(&failed, "/message").contains("none.json"), "{failed}");
+    assert_eq!(state(&market, &purchases[0]).delivered_count, 0);
+
+    // A file that says something else than the ledger: nothing is delivered for less than was asked.
+    let offers = std::fs::read_to_string(market.offers()).unwrap();
+    std::fs::write(
+        market.folder.join("dearer.json"),
+        offers.replace(&PRICE.to_string(), &(2 * PRICE).to_string()),
+    )
+    .unwrap();
+    let (success, told) = seller(&["deliver", "--all", "--orders", "dearer.json"]);
+    assert!(!success, "{told}");
+    assert_eq!(state(&market, &purchases[0]).delivered_count, 0);
+
+    let (success, told) = seller(&["deliver", "--all", "--any-order"]);
+    assert!(success, "{told}");
+    assert_eq!(market.settled(&purchases), 1);
+}
+
+/// The one who gave out what was offered can't be made to deliver it to terms that a node made up.
+#[test]
+fn what_is_not_offered_is_not_delivered_by_hand() {
+    let market = Market::open();
+    let order = market.order(&market.records(1), PRICE);
+    let [purchase] = market.buy(&order, &market.buyers(1))[..] else {
+        panic!("one has bought")
+    };
+    let named = purchase.to_string();
+    let failed = refused(&market, &market.seller, &["deliver", &named]);
+    let expected = ClientError::NotOffered {
+        order,
+        path: market.folder.join("data/localnet/offers.json"),
+    };
+    assert_eq!(text(&failed, "/message"), expected.to_string());
+    assert_eq!(state(&market, &purchase).delivered_count, 0);
+}
