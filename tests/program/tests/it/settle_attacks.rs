@@ -12,6 +12,10 @@ use generion_interface::accounts::{OrderAccount, RecordAccount};
 use generion_program_tests::{PRICE, code_of};
 use solana_address::Address;
 use solana_instruction::{Instruction, error::InstructionError};
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+use solana_system_interface::instruction::{advance_nonce_account, create_nonce_account};
+use solana_transaction_error::TransactionError;
 
 use crate::support::{Scene, paid, with_account};
 
@@ -39,6 +43,48 @@ fn a_decline_held_back_until_the_secret_is_shown() {
     scene
         .world
         .refuses(decline, &seller, GenerionError::AlreadySettled);
+}
+
+/// The same with the very bytes: on a durable nonce a signed transaction waits for as long as one likes.
+#[test]
+fn a_signed_decline_on_a_durable_nonce() {
+    let mut scene = Scene::new(11);
+    let (_, purchase) = scene.sold(1);
+    let keeper = scene.stranger.address();
+    let nonce = Keypair::new_from_array([7; 32]);
+    let rent = scene.world.svm.minimum_balance_for_rent_exemption(80);
+    let create = create_nonce_account(&keeper, &nonce.pubkey(), &keeper, rent);
+    scene
+        .world
+        .send(&create, &[&scene.stranger.wallet, &nonce])
+        .expect("lands");
+    // Behind the versions of account and state: who may advance it, and the hash that transactions are signed with.
+    let hash: [u8; 32] = scene.world.account(&nonce.pubkey()).data[40..72]
+        .try_into()
+        .expect("32 bytes");
+    let decline = scene.refund(&scene.patient, &purchase);
+    let instructions = [advance_nonce_account(&nonce.pubkey(), &keeper), decline];
+    let message =
+        vm_message::Message::new_with_blockhash(&instructions, Some(&keeper), &hash.into());
+    let held = vm_transaction::Transaction::new(
+        &[&scene.stranger.wallet, &scene.patient.wallet],
+        message,
+        hash.into(),
+    );
+    let send = |scene: &Scene| {
+        let mut svm = scene.world.svm.clone();
+        svm.expire_blockhash();
+        let outcome = svm.send_transaction(held.clone());
+        outcome.map(|_| ()).map_err(|failed| failed.err)
+    };
+    let refused = |rule| Err(TransactionError::InstructionError(1, code_of(rule)));
+    assert_eq!(send(&scene), Ok(()), "before the lock it declines");
+    let deliver = scene.delivery(&purchase, 0, 1);
+    scene.world.lands(deliver, &[&scene.stranger.wallet]);
+    assert_eq!(send(&scene), refused(GenerionError::RefundTooEarly));
+    let settle = scene.settle(&purchase);
+    scene.world.lands(settle, &[&scene.stranger.wallet]);
+    assert_eq!(send(&scene), refused(GenerionError::AlreadySettled));
 }
 
 /// To withdraw after the lock, a seller does not settle: the buyer waits, and has everything back.
