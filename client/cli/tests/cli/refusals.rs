@@ -153,6 +153,39 @@ fn nodes_that_are_not_to_be_asked() {
     }
 }
 
+/// Each before anything is asked of a node.
+#[test]
+fn offers_that_are_none() {
+    let home = Home::new();
+    home.file("orders.json", "{}");
+    for purchases in [ADDRESS, "--all", "--watch"] {
+        for (orders, happened, advice) in [
+            (
+                "none.json",
+                "none.json: it is not there",
+                "Check that the file exists",
+            ),
+            (
+                "orders.json",
+                "it is no file of offers",
+                "Check the file (--orders)",
+            ),
+        ] {
+            let words = ["deliver", purchases, "--orders", orders, "-u", NOBODY];
+            let ended = home.run(&words);
+            ended.assert_refused(happened, advice);
+        }
+    }
+    // A settlement that was begun goes before the offers: where it can't be told what it is, nothing else is done.
+    let settlements = home.path().join(".local/share/generion/settlements");
+    fs::create_dir_all(&settlements).unwrap();
+    fs::write(settlements.join("1.settling.json"), "{}").unwrap();
+    for purchases in [ADDRESS, "--all"] {
+        let words = ["deliver", purchases, "--orders", "none.json", "-u", NOBODY];
+        home.assert_refused(&words, "it is no marker of a settlement", "--data-dir");
+    }
+}
+
 #[test]
 fn cards_that_are_none() {
     let home = Home::new();

@@ -6,7 +6,7 @@ mod settlement;
 mod told;
 mod watch;
 
-use std::{cell::RefCell, path::PathBuf};
+use std::{cell::RefCell, io, path::PathBuf};
 
 use clap::Args;
 use generion_client::{
@@ -16,7 +16,6 @@ use generion_client::{
 use serde::Serialize;
 use solana_address::Address;
 use solana_keypair::Keypair;
-use solana_signer::Signer;
 
 use self::told::{GonePurchase, SettledPurchase, Totals, Transaction};
 use crate::{
@@ -132,22 +131,16 @@ impl DeliverArgs {
             return Err(Failure::no_dry_run("generion deliver --all"));
         }
         let seller = Seller::new(context).await?;
-        context.require_funds(&seller.payer.pubkey(), 0).await?;
-        let offers = self.offers(context)?;
         match &self.which.purchase {
-            Some(purchase) => one::deliver(context, &seller, offers.belief(), purchase).await,
-            None => self.all(context, &seller, &offers).await,
+            Some(purchase) => one::deliver(context, &seller, &self, purchase).await,
+            None => self.all(context, &seller).await,
         }
     }
 
-    async fn all(
-        &self,
-        context: &Context,
-        seller: &Seller<'_>,
-        offers: &Believed,
-    ) -> Result<Output, Failure> {
+    async fn all(&self, context: &Context, seller: &Seller<'_>) -> Result<Output, Failure> {
         let report = RefCell::new(AllDelivered::default());
         let keys = seller.keys().await?;
+        let offers = self.offers_or_resume(context, seller, &*keys).await?;
         let explorer = context.explorer();
         let agent = Agent::new(
             &context.client,
@@ -164,6 +157,26 @@ impl DeliverArgs {
         Output::new(&report).map(|output| output.with_failure(failure))
     }
 
+    /// What this run goes by. Where that can't be told, settlements that were begun are gone on with first: their secrets may
+    /// be shown already, and the offers have no part in them any more.
+    async fn offers_or_resume(
+        &self,
+        context: &Context,
+        seller: &Seller<'_>,
+        keys: &dyn KeySource,
+    ) -> Result<Believed, Failure> {
+        match self.offers(context) {
+            Ok(offers) => Ok(offers),
+            Err(failure) => {
+                context
+                    .client
+                    .resume_settlements(keys, &seller.settler(), |_, _| {})
+                    .await?;
+                Err(failure)
+            }
+        }
+    }
+
     /// What this run goes by.
     fn offers(&self, context: &Context) -> Result<Believed, Failure> {
         if self.any_order {
@@ -172,7 +185,8 @@ impl DeliverArgs {
         let path = context.offers_path(self.orders.clone())?;
         if self.orders.is_some() && !path.exists() {
             // A file that was named has to be there: a slip in its name would have nothing delivered.
-            return Err(file_error(&path, std::io::ErrorKind::NotFound.into()));
+            let absent = io::Error::new(io::ErrorKind::NotFound, "it is not there");
+            return Err(file_error(&path, absent));
         }
         let offers = Offers::load(&path, context.ledger().deployment())?;
         Ok(Believed::Offers(offers))

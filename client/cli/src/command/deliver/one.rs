@@ -10,7 +10,7 @@ use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
 
-use super::{Seller, settlement::Settlement};
+use super::{DeliverArgs, Seller, settlement::Settlement};
 use crate::{
     cli::Format,
     context::{Context, FEE_PER_SIGNATURE},
@@ -56,16 +56,21 @@ impl Batch {
 pub(super) async fn deliver(
     context: &Context,
     seller: &Seller<'_>,
-    belief: Belief<'_>,
+    args: &DeliverArgs,
     purchase: &Address,
 ) -> Result<Output, Failure> {
     let keys = seller.keys().await?;
     if context.is_dry_run() {
-        return plan(context, seller, &*keys, belief, purchase).await;
+        let offers = args.offers(context)?;
+        return plan(context, seller, &*keys, offers.belief(), purchase).await;
     }
+    // Before all that can fail: its secret may be shown.
     if let Some(end) = go_on(context, seller, &*keys, purchase).await? {
         return told(context, purchase, &DeliveryReport::default(), &end);
     }
+    let offers = args.offers(context)?;
+    let belief = offers.belief();
+    context.require_funds(&seller.payer.pubkey(), 0).await?;
     let sale = unsettled(context, &*keys, belief, purchase).await?;
     let delivery = match sale.account.state.is_locked() {
         true => DeliveryReport::default(),

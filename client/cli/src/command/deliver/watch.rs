@@ -32,7 +32,8 @@ impl DeliverArgs {
         let websocket = context.websocket()?;
         let seller = Seller::new(&context).await?;
         let keys = seller.keys().await?;
-        let (explorer, offers) = (context.explorer(), self.offers(&context)?);
+        let explorer = context.explorer();
+        let offers = self.offers_or_resume(&context, &seller, &*keys).await?;
         say(
             format,
             &format!(
