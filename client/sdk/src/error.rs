@@ -198,7 +198,9 @@ pub enum ClientError {
         source: DocumentError,
     },
     /// Somebody else could erase the document.
-    #[error("record {record}: at {store}, its document can be erased by {actual}, not by {expected}")]
+    #[error(
+        "record {record}: at {store}, its document can be erased by {actual}, not by {expected}"
+    )]
     EraseAuthority {
         /// The record.
         record: Address,
@@ -257,7 +259,9 @@ pub enum ClientError {
         reason: String,
     },
     /// A purchase is not one on the terms that its seller offered.
-    #[error("purchase {purchase} of order {order} was not made on the terms that were offered: {difference}")]
+    #[error(
+        "purchase {purchase} of order {order} was not made on the terms that were offered: {difference}"
+    )]
     OtherTerms {
         /// The purchase.
         purchase: Address,
@@ -292,7 +296,9 @@ pub enum ClientError {
         needed: i64,
     },
     /// The wallet that pays for settling does not hold what that may cost.
-    #[error("wallet {payer} holds {held} lamports, and {needed} are kept to settle what is delivered")]
+    #[error(
+        "wallet {payer} holds {held} lamports, and {needed} are kept to settle what is delivered"
+    )]
     SettleReserve {
         /// The wallet.
         payer: Address,
@@ -399,7 +405,9 @@ impl ClientError {
                     "Nothing secret was sent: try again, or configure a node of another operator."
                 }
                 WitnessError::OtherGenesis(_) => "Use nodes of the cluster that you set.",
-                _ => "Nothing secret was sent: find out which of the nodes is wrong, and leave it out.",
+                _ => {
+                    "Nothing secret was sent: find out which of the nodes is wrong, and leave it out."
+                }
             },
             Self::Refused(refusal) => refusal.advice(),
             Self::Unknown(_) => "Look the transaction up before you send anything again.",
@@ -502,9 +510,7 @@ impl Refusal {
             }
             (_, Some(GenerionError::TermsChanged)) => "Look at the order again before you buy.",
             (_, Some(GenerionError::AlreadyVerified)) => "There is nothing left to do.",
-            (_, Some(GenerionError::NotVerified)) => {
-                "Have its owner check and verify it first."
-            }
+            (_, Some(GenerionError::NotVerified)) => "Have its owner check and verify it first.",
             (_, Some(GenerionError::RecordListed)) => "Close the orders that list it first.",
             (_, Some(GenerionError::RefundTooEarly)) => {
                 "Wait until 300 s after the deadline, or ask the seller to decline."

@@ -90,6 +90,6 @@ pub use generion::{DeliverArgs, GenerionError, args::Capsules, constants, proof:
 pub use generion_crypto as crypto;
 pub use generion_interface::{
     Addresses, Deployment, GenesisHash, Instructions, Locator, accounts, attestation, decode,
-    events, facts, locator, signed_line,
+    events, facts, locator, locator::StoreUrl, signed_line,
 };
 pub use generion_rpc as rpc;

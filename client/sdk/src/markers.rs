@@ -245,7 +245,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("made/when/needed");
         let (markers, marker) = (Markers::new(&path), marker());
-        let list = || Markers::new(&path).list(&marker.deployment, &marker.seller).unwrap();
+        let list = || {
+            Markers::new(&path)
+                .list(&marker.deployment, &marker.seller)
+                .unwrap()
+        };
         assert_eq!(list(), []);
         assert!(!markers.contains(&marker).unwrap());
         markers.write(&marker).unwrap();
@@ -284,7 +288,10 @@ mod tests {
         let text = std::fs::read_to_string(&path).unwrap();
         for (changed, reason) in [
             ("{}".to_owned(), "no marker"),
-            (text.replace("\"version\": 1", "\"version\": 2"), "version 2"),
+            (
+                text.replace("\"version\": 1", "\"version\": 2"),
+                "version 2",
+            ),
             (text.replace("0707", "07"), "damaged"),
         ] {
             std::fs::write(&path, changed).unwrap();
@@ -296,7 +303,9 @@ mod tests {
         std::fs::write(folder.path().join("something.else"), "{}").unwrap();
         std::fs::remove_file(path).unwrap();
         assert_eq!(
-            markers.list(&marker().deployment, &marker().seller).unwrap(),
+            markers
+                .list(&marker().deployment, &marker().seller)
+                .unwrap(),
             []
         );
     }

@@ -215,8 +215,7 @@ fn read(path: &Path, deployment: &Deployment) -> Result<Vec<Offer>, ClientError>
         )));
     }
     let (genesis, program) = (&file.genesis, &file.program);
-    if *genesis != deployment.genesis.to_string() || *program != deployment.program_id.to_string()
-    {
+    if *genesis != deployment.genesis.to_string() || *program != deployment.program_id.to_string() {
         return Err(failed(format!(
             "it is for program {program} on the cluster with genesis hash {genesis}"
         )));

@@ -365,7 +365,10 @@ impl PurchaseReceipt {
         let read = || -> Result<Self, String> {
             let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
             let damaged = |error: serde_json::Error| format!("the receipt is damaged: {error}");
-            match serde_json::from_slice::<Versioned>(&bytes).map_err(damaged)?.version {
+            match serde_json::from_slice::<Versioned>(&bytes)
+                .map_err(damaged)?
+                .version
+            {
                 VERSION => {}
                 1 => {
                     return Err(

@@ -229,9 +229,7 @@ impl KeySource for KeyRing<'_> {
     ) -> Result<(u32, EncryptionSecret), ClientError> {
         self.require_one_owner()?;
         match self.file.secret_behind(deployment, key, hint) {
-            Err(ClientError::ForeignKey { .. }) => {
-                self.wallet.secret_behind(deployment, key, hint)
-            }
+            Err(ClientError::ForeignKey { .. }) => self.wallet.secret_behind(deployment, key, hint),
             found => found,
         }
     }

@@ -75,7 +75,16 @@ macro_rules! never_at_the_same_address_again {
     )*};
 }
 
-never_at_the_same_address_again!(OrderAccount, RecordAccount);
+never_at_the_same_address_again!(OrderAccount);
+
+impl Watchable for RecordAccount {
+    /// A deleted record may be written again by its creator, with the same bytes.
+    type Key = (Address, i64);
+
+    fn key(listed: &Listed<Self>) -> Self::Key {
+        (listed.address, listed.account.state.created_at)
+    }
+}
 
 impl Watchable for PurchaseAccount {
     /// A buyer may buy an order again after a refund: another deadline then, at the same address.

@@ -344,8 +344,10 @@ mod tests {
         );
         drop(first);
         let whole = std::fs::read_to_string(&path).unwrap();
-        for (version, reason) in [(1, "version 1, whose records had numbers"), (3, "knows version 2")]
-        {
+        for (version, reason) in [
+            (1, "version 1, whose records had numbers"),
+            (3, "knows version 2"),
+        ] {
             let other = whole.replacen("\"version\":2", &format!("\"version\":{version}"), 1);
             std::fs::write(&path, &other).unwrap();
             assert!(refusal(&path).contains(reason), "{}", refusal(&path));

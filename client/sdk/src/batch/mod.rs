@@ -192,16 +192,16 @@ impl Client {
             .iter()
             .map(|attempt| attempt.record.parse().map_err(|_| damaged()))
             .collect();
-        let records = self
-            .ledger
-            .find_all::<RecordAccount>(&addresses?)
-            .await?;
-        let written = attempts.iter().zip(records).filter_map(|(attempt, record)| {
-            record.map(|_| Written {
-                name: attempt.name.clone(),
-                record: attempt.record.clone(),
-            })
-        });
+        let records = self.ledger.find_all::<RecordAccount>(&addresses?).await?;
+        let written = attempts
+            .iter()
+            .zip(records)
+            .filter_map(|(attempt, record)| {
+                record.map(|_| Written {
+                    name: attempt.name.clone(),
+                    record: attempt.record.clone(),
+                })
+            });
         Ok(written.collect())
     }
 

@@ -2,6 +2,7 @@
 
 use std::{fs::File, io::BufReader};
 
+use generion::state::RecordContents;
 use generion::{CreateRecordArgs, GenerionError};
 use generion_crypto::{
     capsule::{self, RecordBinding},
@@ -11,10 +12,7 @@ use generion_crypto::{
     rand_core::{OsRng, RngCore},
     record::{DataPublicKey, RecordElement},
 };
-use generion_interface::{
-    Locator, attestation::RecordAttestation, signed_line::Envelope,
-};
-use generion::state::RecordContents;
+use generion_interface::{Locator, attestation::RecordAttestation, signed_line::Envelope};
 use solana_address::Address;
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_signer::Signer;
@@ -25,7 +23,7 @@ use super::{documents::READ_BYTES, recipient::Recipient, user::line_error};
 use crate::{
     Activity, Card, Client, ClientError, CreatedRecord, NewAccount, NewDocument, Rehearsal,
     SendOptions, Signed, Units, Wallet,
-    send::{budget::limits, Common},
+    send::{Common, budget::limits},
 };
 
 /// How many block hashes are tried.
@@ -110,7 +108,9 @@ impl Client {
     ) -> Result<Rehearsal<'a>, ClientError> {
         let account = document.account()?;
         let NewAccount::Record(length) = account else {
-            return Err(ClientError::Argument("a document becomes a record".to_owned()));
+            return Err(ClientError::Argument(
+                "a document becomes a record".to_owned(),
+            ));
         };
         let recipient = self.document_recipient(document, card).await?;
         let instruction =

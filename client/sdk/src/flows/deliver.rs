@@ -17,7 +17,8 @@ use tokio::time::{Instant, sleep};
 
 use super::sale::Sale;
 use crate::{
-    Capsule, Client, ClientError, KeySource, Landed, Listed, SendOptions, accounts::RecordAccount,
+    Capsule, Client, ClientError, KeySource, Landed, Listed, Prepared, SendOptions,
+    accounts::RecordAccount,
 };
 
 /// Records of a transaction: nine and a compute-budget instruction would not fit.
@@ -209,6 +210,29 @@ impl Client {
         } = delivery::deliver(&secret, &sale.terms, &records, &mut OsRng)?;
         let settle_key = SettleKey::to_bytes(&settle_key);
         Ok(self.delivery_instruction(sale, batch.records, first, settle_key, proof, capsules))
+    }
+
+    /// As [`Self::delivery`], as a transaction that can be simulated: it reveals nothing. [`Self::check_lock`] comes before
+    /// one that locks is sent.
+    ///
+    /// # Errors
+    /// As [`Self::delivery`].
+    pub fn prepare_delivery<'a>(
+        &'a self,
+        keys: &dyn KeySource,
+        payer: &'a dyn Signer,
+        sale: &Sale,
+        batch: Batch<'_>,
+    ) -> Result<Prepared<'a>, ClientError> {
+        let instruction = self.delivery(keys, sale, batch)?;
+        let signers = Vec::new();
+        Ok(Prepared::new(
+            &self.ledger,
+            vec![instruction],
+            payer,
+            signers,
+            (),
+        ))
     }
 
     fn delivery_instruction(

@@ -87,13 +87,14 @@ pub(crate) fn unlock(
                 document: locator.sha256,
                 facts_root: record.facts_root,
             };
-            let envelope = attestation.verify(signature).map_err(|source| {
-                ClientError::CreatorSignature {
-                    record: record.address,
-                    creator: record.creator,
-                    source,
-                }
-            })?;
+            let envelope =
+                attestation
+                    .verify(signature)
+                    .map_err(|source| ClientError::CreatorSignature {
+                        record: record.address,
+                        creator: record.creator,
+                        source,
+                    })?;
             CreatorSignature::Signed(envelope)
         }
     };

@@ -3,9 +3,7 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use super::documents::record_key;
-use crate::{
-    Client, ClientError, KeySource, Listed, NewAccount, Offer, Prepared, SealedRecord,
-};
+use crate::{Client, ClientError, KeySource, Listed, NewAccount, Offer, Prepared, SealedRecord};
 
 /// An order that is to be created.
 #[derive(Clone, Debug)]

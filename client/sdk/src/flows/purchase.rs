@@ -1,9 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use generion::{PurchaseArgs, proof::Capsule, state::Purchase};
-use generion_crypto::{
-    delivery::open_settled, keys::PurchaseSecret, settle::SettleSecret,
-};
+use generion_crypto::{delivery::open_settled, keys::PurchaseSecret, settle::SettleSecret};
 use generion_interface::{
     Locator,
     accounts::{LedgerAccount, PurchaseAccount, RecordAccount},
@@ -11,7 +9,7 @@ use generion_interface::{
 use solana_address::Address;
 use solana_signer::Signer;
 
-use super::documents::{CheckedFacts, CreatorSignature};
+use super::documents::{CheckedFacts, CreatorSignature, record_key};
 use crate::{
     Client, ClientError, DeliveredKeys, Listed, NewAccount, Offer, Prepared, PurchaseReceipt,
     SealedRecord, Wallet,
@@ -166,13 +164,7 @@ impl Client {
         let builder = self.ledger.instructions();
         let instruction = builder.purchase(wallet, offer.order, args);
         let path = outcome.receipt.clone();
-        let prepared = Prepared::new(
-            &self.ledger,
-            vec![instruction],
-            buyer,
-            Vec::new(),
-            outcome,
-        );
+        let prepared = Prepared::new(&self.ledger, vec![instruction], buyer, Vec::new(), outcome);
         Ok(prepared
             .creating(NewAccount::Purchase(offer.records.len()))
             .saving(move || receipt.save_as(&path)))
@@ -202,31 +194,7 @@ impl Client {
             }
             None => self.exported(purchase, receipts)?,
         };
-        if receipt.buyer != buyer.pubkey() {
-            return Err(ClientError::Argument(format!(
-                "purchase {purchase} is by wallet {}, not by {}",
-                receipt.buyer,
-                buyer.pubkey()
-            )));
-        }
-        let deployment = self.ledger.deployment();
-        let secret =
-            Wallet { signer: buyer }.purchase_secret(deployment, &receipt.offer.order)?;
-        if secret.public_key().to_bytes() != keys.buyer_key {
-            return Err(ClientError::Signer(format!(
-                "wallet {}: the key of purchase {purchase} is not the one of this signer",
-                buyer.pubkey()
-            )));
-        }
-        let settle_secret = SettleSecret::from_bytes(&keys.settle_secret);
-        let settle_secret = settle_secret.ok_or(ClientError::NotSettled(*purchase))?;
-        if receipt.records.len() != keys.capsules.len() {
-            return Err(ClientError::NotDelivered {
-                purchase: *purchase,
-                delivered: keys.capsules.len(),
-                total: receipt.records.len(),
-            });
-        }
+        let (secret, settle_secret) = self.purchase_secrets(buyer, &receipt, &keys)?;
         std::fs::create_dir_all(to).map_err(|source| ClientError::File {
             path: to.to_owned(),
             source,
@@ -272,16 +240,26 @@ impl Client {
     /// with them [`Self::open_purchase`] works when the purchase is closed, too. Nothing in the file is secret. Where the
     /// latest receipt has these keys already, nothing is saved.
     ///
+    /// Every one of them is opened first: a node that shows false keys while the true ones are about to go would destroy what
+    /// was paid for. Keys that don't open a record are saved only where enough nodes agree on them: then its creator cheated.
+    ///
     /// # Errors
-    /// [`ClientError::NotDelivered`], [`ClientError::NotSettled`]; [`ClientError::Receipt`].
+    /// [`ClientError::NotDelivered`], [`ClientError::NotSettled`]; [`ClientError::Receipt`]; [`ClientError::DataKeyMismatch`],
+    /// [`ClientError::Capsule`] for keys that are not the record's, and that not enough nodes show.
     pub async fn export_keys(
         &self,
+        buyer: &dyn Signer,
         purchase: &Address,
         receipts: &Path,
     ) -> Result<PathBuf, ClientError> {
         let account = self.ledger.purchase(purchase).await?;
         let keys = DeliveredKeys::of(purchase, &account)?;
         let receipt = self.receipt(purchase, &account.state, receipts).await?;
+        if let Err(error) = self.check_keys(buyer, &receipt, &keys)
+            && self.agreed_keys(purchase).await? != Some(keys.clone())
+        {
+            return Err(error);
+        }
         let delivered = Some(keys);
         if receipt.delivered == delivered
             && let Some(path) = PurchaseReceipt::latest_path(receipts, purchase)
@@ -294,6 +272,80 @@ impl Client {
             ..receipt
         }
         .save(receipts)
+    }
+
+    /// Opens every capsule, and compares what is in it with the record's data public key.
+    fn check_keys(
+        &self,
+        buyer: &dyn Signer,
+        receipt: &PurchaseReceipt,
+        keys: &DeliveredKeys,
+    ) -> Result<(), ClientError> {
+        let (secret, settle_secret) = self.purchase_secrets(buyer, receipt, keys)?;
+        for (record, capsule) in receipt.records.iter().zip(&keys.capsules) {
+            let element = open_settled(capsule, &secret, &settle_secret).map_err(|source| {
+                ClientError::Capsule {
+                    record: record.address,
+                    source,
+                }
+            })?;
+            record_key(record, &element)?;
+        }
+        Ok(())
+    }
+
+    /// The keys as enough nodes agree on them.
+    async fn agreed_keys(&self, purchase: &Address) -> Result<Option<DeliveredKeys>, ClientError> {
+        let agreed = self
+            .ledger
+            .witnesses()
+            .agreed_contents(&[*purchase])
+            .await?;
+        let Some(contents) = agreed.value.into_iter().next().flatten() else {
+            return Ok(None);
+        };
+        let addresses = self.ledger.addresses();
+        let account = PurchaseAccount::read(addresses, purchase, &contents.owner, &contents.data);
+        let account = account.map_err(|source| ClientError::Account {
+            address: *purchase,
+            source,
+        })?;
+        DeliveredKeys::of(purchase, &account).map(Some)
+    }
+
+    /// The buyer's secret and the seller's, compared with what the purchase has, and as many capsules as records.
+    fn purchase_secrets(
+        &self,
+        buyer: &dyn Signer,
+        receipt: &PurchaseReceipt,
+        keys: &DeliveredKeys,
+    ) -> Result<(PurchaseSecret, SettleSecret), ClientError> {
+        let purchase = receipt.purchase;
+        if receipt.buyer != buyer.pubkey() {
+            return Err(ClientError::Argument(format!(
+                "purchase {purchase} is by wallet {}, not by {}",
+                receipt.buyer,
+                buyer.pubkey()
+            )));
+        }
+        let deployment = self.ledger.deployment();
+        let secret = Wallet { signer: buyer }.purchase_secret(deployment, &receipt.offer.order)?;
+        if secret.public_key().to_bytes() != keys.buyer_key {
+            return Err(ClientError::Signer(format!(
+                "wallet {}: the key of purchase {purchase} is not the one of this signer",
+                buyer.pubkey()
+            )));
+        }
+        let settle_secret = SettleSecret::from_bytes(&keys.settle_secret);
+        let settle_secret = settle_secret.ok_or(ClientError::NotSettled(purchase))?;
+        if receipt.records.len() != keys.capsules.len() {
+            return Err(ClientError::NotDelivered {
+                purchase,
+                delivered: keys.capsules.len(),
+                total: receipt.records.len(),
+            });
+        }
+        Ok((secret, settle_secret))
     }
 
     /// The receipt of a purchase: the latest one on the purchase's terms, since a node may have shown other records when
@@ -377,11 +429,7 @@ impl Client {
     }
 
     /// Closes a settled purchase and takes its rent back. The keys in it are gone then: [`Self::export_keys`] comes first.
-    pub fn close_purchase<'a>(
-        &'a self,
-        buyer: &'a dyn Signer,
-        purchase: &Address,
-    ) -> Prepared<'a> {
+    pub fn close_purchase<'a>(&'a self, buyer: &'a dyn Signer, purchase: &Address) -> Prepared<'a> {
         let instruction = self
             .ledger
             .instructions()

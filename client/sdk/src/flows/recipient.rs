@@ -9,11 +9,17 @@ use generion_interface::{
     attestation::KeyAttestation,
     signed_line::{Envelope, LineError},
 };
-use generion_rpc::witness::WitnessError;
+use generion_rpc::witness::{self, Contradiction, WitnessError};
 use solana_account::Account;
 use solana_address::Address;
+use tokio::time::{Duration, sleep};
 
 use crate::{Card, Client, ClientError};
+
+/// How often nodes that contradict each other are asked again: one may be some slots behind.
+const TRIES: u32 = 4;
+/// The wait in between.
+const TRY_INTERVAL: Duration = Duration::from_millis(500);
 
 /// A wallet's encryption key, and what shows that it is the wallet's. There is no other way to encrypt to a wallet.
 #[derive(Clone, Debug)]
@@ -82,8 +88,8 @@ impl fmt::Display for Evidence {
 
 /// What matters of a User account here: the rest are counters.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Published {
-    index: u32,
+pub(super) struct Published {
+    pub(super) index: u32,
     key: [u8; 32],
     attestation: [u8; 64],
 }
@@ -99,8 +105,8 @@ impl From<User> for Published {
 }
 
 /// What nodes say, and whether as many as it takes agree on it.
-struct Said {
-    published: Published,
+pub(super) struct Said {
+    pub(super) published: Published,
     nodes: Vec<String>,
     is_agreed: bool,
 }
@@ -119,6 +125,15 @@ impl Client {
             true => self.published(wallet).await?,
             false => self.agreed(wallet).await?,
         };
+        self.believed(wallet, said).await
+    }
+
+    /// The key that nodes show, once it is sure to be the wallet's.
+    pub(super) async fn believed(
+        &self,
+        wallet: &Address,
+        said: Said,
+    ) -> Result<Recipient, ClientError> {
         let statement = self.statement(wallet, &said.published);
         let attestation = &said.published.attestation;
         let unattested = |reason| ClientError::Unattested {
@@ -165,10 +180,7 @@ impl Client {
         if deployment != expected {
             return Err(ClientError::Card(format!(
                 "it is for program {} on the cluster with genesis hash {}, not for {} on {}",
-                deployment.program_id,
-                deployment.genesis,
-                expected.program_id,
-                expected.genesis
+                deployment.program_id, deployment.genesis, expected.program_id, expected.genesis
             )));
         }
         let envelope = card.envelope();
@@ -208,7 +220,7 @@ impl Client {
     }
 
     /// From the memory of keys, which it goes into, too.
-    fn seen(
+    pub(super) fn seen(
         &self,
         statement: KeyAttestation,
         evidence: Evidence,
@@ -251,25 +263,70 @@ impl Client {
         }
     }
 
-    /// What the nodes say that answer: those of them that do must agree.
-    async fn published(&self, wallet: &Address) -> Result<Said, ClientError> {
+    /// What the nodes say that answer: those of them that do must agree, however few they are.
+    pub(super) async fn published(&self, wallet: &Address) -> Result<Said, ClientError> {
         if self.ledger.nodes().len() > 1 {
             match self.agreed(wallet).await {
-                // An attested key suffices to go on with one node.
+                // An attested key suffices to go on with one node, if no other one contradicts it.
                 Err(ClientError::Witness(error)) if matches!(*error, WitnessError::TooFew(_)) => {}
                 said => return said,
             }
         }
-        let user = self.ledger.user(wallet).await?;
+        let mut tries = 0;
+        loop {
+            match self.uncontradicted(wallet).await {
+                // Nodes that are some slots apart, perhaps.
+                Err(ClientError::Witness(_)) if tries < TRIES => tries += 1,
+                said => return said,
+            }
+            sleep(TRY_INTERVAL).await;
+        }
+    }
+
+    /// What every node says that answers at all, each in its own words and at its own slot: so that no node can keep
+    /// another one from being heard.
+    async fn uncontradicted(&self, wallet: &Address) -> Result<Said, ClientError> {
+        let address = self.ledger.addresses().user(wallet);
+        let answers = self.ledger.find_everywhere::<User>(&[address]).await;
+        let (mut said, mut nodes, mut failed) = (Vec::new(), Vec::new(), None);
+        for (node, answer) in self.ledger.nodes().iter().zip(answers) {
+            match answer {
+                Ok(mut users) => {
+                    said.push(users.pop().flatten().map(Published::from));
+                    nodes.push(node.url().to_string());
+                }
+                Err(error @ ClientError::OtherGenesis(_)) => return Err(error),
+                Err(error) => failed = failed.or(Some(error)),
+            }
+        }
+        let Some(first) = said.first().copied() else {
+            return Err(failed.unwrap_or(ClientError::NoKey(*wallet)));
+        };
+        if said.iter().any(|other| *other != first) {
+            let said = nodes
+                .into_iter()
+                .zip(&said)
+                .map(|(node, said)| witness::Said {
+                    node,
+                    slot: None,
+                    words: in_words(wallet, said.as_ref()),
+                });
+            return Err(WitnessError::Contradiction(Contradiction {
+                subject: format!("account {address}"),
+                said: said.collect(),
+                is_one_slot: false,
+            })
+            .into());
+        }
         Ok(Said {
-            published: user.into(),
-            nodes: vec![self.ledger.primary().url().to_string()],
+            published: first.ok_or(ClientError::NoKey(*wallet))?,
+            nodes,
             is_agreed: false,
         })
     }
 
     /// What as many nodes agree on as it takes.
-    async fn agreed(&self, wallet: &Address) -> Result<Said, ClientError> {
+    pub(super) async fn agreed(&self, wallet: &Address) -> Result<Said, ClientError> {
         let addresses = self.ledger.addresses();
         let address = addresses.user(wallet);
         let project = |accounts: &[Option<Account>]| -> Result<Option<Published>, AccountError> {
@@ -282,12 +339,7 @@ impl Client {
                 .transpose()
         };
         let describe = |said: &Result<Option<Published>, AccountError>| match said {
-            Ok(None) => format!("wallet {wallet} has published no key"),
-            Ok(Some(published)) => format!(
-                "wallet {wallet} has the key {} with index {}",
-                hex::encode(published.key),
-                published.index
-            ),
+            Ok(published) => in_words(wallet, published.as_ref()),
             Err(error) => error.to_string(),
         };
         let agreed = self
@@ -304,6 +356,17 @@ impl Client {
             nodes: agreed.nodes,
             is_agreed: true,
         })
+    }
+}
+
+fn in_words(wallet: &Address, published: Option<&Published>) -> String {
+    match published {
+        None => format!("wallet {wallet} has published no key"),
+        Some(published) => format!(
+            "wallet {wallet} has the key {} with index {}",
+            hex::encode(published.key),
+            published.index
+        ),
     }
 }
 

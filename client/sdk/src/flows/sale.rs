@@ -114,7 +114,8 @@ impl Client {
         match belief {
             Belief::Offers(offers) => offers.get(order).cloned(),
             Belief::Ledger => {
-                let account = self.witnessed::<OrderAccount>(order).await?;
+                let terms = |account: &OrderAccount| account.terms(order);
+                let (account, _) = self.witnessed(order, terms).await?;
                 Offer::of(order, &account)
             }
         }
@@ -131,14 +132,26 @@ impl Client {
         purchase: &Address,
         belief: Belief<'_>,
     ) -> Result<Sale, ClientError> {
-        let account = self.witnessed::<PurchaseAccount>(purchase).await?;
+        let fixed = |account: &PurchaseAccount| {
+            let state = account.state;
+            let key = Some(state.settle_key).filter(|_| !state.is_settled());
+            let sold = (state.order, state.seller, state.buyer, state.buyer_key);
+            (sold, state.price, state.deadline, state.terms, key)
+        };
+        let (account, doubt) = self.witnessed(purchase, fixed).await?;
         let offer = self.believed_offer(&account.state.order, belief).await?;
         let records = Arc::new(self.listed_records(&offer.records).await?);
         let listed = Listed {
             address: *purchase,
             account,
         };
-        self.sale_of(keys, listed, offer, records)
+        match (self.sale_of(keys, listed, offer, records), doubt) {
+            // Where one node alone shows something else than was believed, that is the node's word, and no more.
+            (Err(ClientError::OtherTerms { .. } | ClientError::OtherSettleKey(_)), Some(doubt)) => {
+                Err(doubt)
+            }
+            (sale, _) => sale,
+        }
     }
 
     /// Compares a purchase with what was offered, and derives the settle key for it. Nothing is read.
@@ -265,7 +278,10 @@ impl Client {
         let Some(account) = account.map_err(|error| unreadable(purchase, error))? else {
             return Ok(None);
         };
-        let terms = agreed.value.terms.map_err(|error| unreadable(order, error))?;
+        let terms = agreed
+            .value
+            .terms
+            .map_err(|error| unreadable(order, error))?;
         if terms != Some(sale.terms.terms) {
             return Err(ClientError::OtherTerms {
                 purchase,
@@ -275,8 +291,9 @@ impl Client {
         }
         match sale.is_of(&account) {
             true => Ok(Some(account)),
-            false if account.state.terms != sale.terms.terms
-                || account.state.deadline != sale.terms.deadline =>
+            false
+                if account.state.terms != sale.terms.terms
+                    || account.state.deadline != sale.terms.deadline =>
             {
                 Err(ClientError::OtherTerms {
                     purchase,
@@ -288,41 +305,68 @@ impl Client {
         }
     }
 
-    /// An account as enough nodes agree on it; where too few are configured, or answer, or have it yet, as the first one
-    /// shows it.
-    async fn witnessed<T>(&self, address: &Address) -> Result<T, ClientError>
+    /// An account as enough nodes agree on it; where too few are configured, or answer, or have it yet, as every one shows it
+    /// that does, with what tells those from each other; and then why there is no agreement.
+    async fn witnessed<T, K>(
+        &self,
+        address: &Address,
+        fixed: impl Fn(&T) -> K,
+    ) -> Result<(T, Option<ClientError>), ClientError>
     where
         T: LedgerAccount + Clone + PartialEq + Send,
+        K: PartialEq,
     {
         let addresses = self.ledger.addresses();
-        if self.ledger.nodes().len() > 1 {
-            let agreed = self
-                .ledger
-                .witnesses()
-                .agreed(
-                    &[*address],
-                    |accounts| read::<T>(addresses, address, accounts.first()),
-                    |account| match account {
-                        Ok(Some(_)) => format!("there is a {}", T::NAME),
-                        Ok(None) => format!("there is no {}", T::NAME),
-                        Err(error) => error.to_string(),
-                    },
-                )
-                .await;
-            match agreed.map(|agreed| agreed.value) {
-                Ok(Ok(Some(account))) => return Ok(account),
-                // Not final yet, perhaps.
-                Ok(Ok(None)) | Err(WitnessError::TooFew(_)) => {}
-                Ok(Err(source)) => {
-                    return Err(ClientError::Account {
-                        address: *address,
-                        source,
-                    });
-                }
-                Err(error) => return Err(error.into()),
+        if self.ledger.nodes().len() == 1 {
+            return Ok((self.ledger.get(address).await?, None));
+        }
+        let agreed = self
+            .ledger
+            .witnesses()
+            .agreed(
+                &[*address],
+                |accounts| read::<T>(addresses, address, accounts.first()),
+                |account| match account {
+                    Ok(Some(_)) => format!("there is a {}", T::NAME),
+                    Ok(None) => format!("there is no {}", T::NAME),
+                    Err(error) => error.to_string(),
+                },
+            )
+            .await;
+        let reason = match agreed.map(|agreed| agreed.value) {
+            Ok(Ok(Some(account))) => return Ok((account, None)),
+            Ok(Ok(None)) => ClientError::PurchaseState {
+                purchase: *address,
+                state: "it is not final yet, or is none",
+            },
+            Ok(Err(source)) => {
+                return Err(ClientError::Account {
+                    address: *address,
+                    source,
+                });
+            }
+            Err(error @ WitnessError::TooFew(_)) => error.into(),
+            Err(error) => return Err(error.into()),
+        };
+        let answers = self.ledger.find_everywhere::<T>(&[*address]).await;
+        let mut shown: Vec<T> = Vec::new();
+        let mut failed = None;
+        for answer in answers {
+            match answer {
+                Ok(mut accounts) => shown.extend(accounts.pop().flatten()),
+                Err(error) => failed = failed.or(Some(error)),
             }
         }
-        self.ledger.get(address).await
+        let Some(first) = shown.first() else {
+            return Err(failed.unwrap_or(ClientError::NotFound {
+                kind: T::NAME,
+                address: *address,
+            }));
+        };
+        match shown.iter().all(|other| fixed(other) == fixed(first)) {
+            true => Ok((first.clone(), Some(reason))),
+            false => Err(reason),
+        }
     }
 }
 

@@ -31,7 +31,8 @@ impl Client {
         let listed = self.listed_record(record).await?;
         let element = self.open_own_capsule(keys, &listed)?;
         record_key(&SealedRecord::from(&listed), &element)?;
-        let refused = |rule: GenerionError| ClientError::Argument(format!("record {record}: {rule}"));
+        let refused =
+            |rule: GenerionError| ClientError::Argument(format!("record {record}: {rule}"));
         if !listed.account.state.is_verified() {
             return Err(refused(GenerionError::NotVerified));
         }

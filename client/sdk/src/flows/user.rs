@@ -52,7 +52,8 @@ impl Client {
     /// pays rent and fee. The wallet signs at once, and the transaction when it is sent.
     ///
     /// # Errors
-    /// [`ClientError::Signer`] where keys can't be derived from the wallet; [`ClientError::Node`].
+    /// [`ClientError::Signer`] where keys can't be derived from the wallet; those of [`Self::next_key_index`], before the
+    /// wallet has signed anything.
     pub async fn publish_key<'a>(
         &'a self,
         wallet: &'a dyn Signer,
@@ -93,11 +94,10 @@ impl Client {
             encryption_key: key.to_bytes(),
             attestation,
         };
-        let instruction = self.ledger.instructions().set_encryption_key(
-            wallet.pubkey(),
-            payer.pubkey(),
-            args,
-        );
+        let instruction =
+            self.ledger
+                .instructions()
+                .set_encryption_key(wallet.pubkey(), payer.pubkey(), args);
         let outcome = PublishedKey {
             index,
             key: *key,
@@ -150,14 +150,24 @@ impl Client {
         }
     }
 
-    /// The index that the wallet's next key will have.
+    /// The index that the wallet's next key will have: one more than that of the present one, which the wallet must have
+    /// attested, or enough nodes agree on. For an index that a node made up, the wallet's attestation of the next one would
+    /// make everybody refuse all its other keys.
     ///
     /// # Errors
-    /// [`ClientError::Node`], [`ClientError::Lie`].
+    /// As [`Self::recipient`], but for [`ClientError::NoKey`].
     pub async fn next_key_index(&self, wallet: &Address) -> Result<u32, ClientError> {
-        let address = self.ledger.addresses().user(wallet);
-        let user = self.ledger.find::<User>(&address).await?;
-        Ok(user.map_or(0, |user| user.key_index.saturating_add(1)))
+        let said = match wallet.is_on_curve() {
+            true => self.published(wallet).await,
+            false => self.agreed(wallet).await,
+        };
+        let present = match said {
+            Err(ClientError::NoKey(_)) => return Ok(0),
+            said => self.believed(wallet, said?).await?,
+        };
+        present.index.checked_add(1).ok_or_else(|| {
+            ClientError::Argument(format!("wallet {wallet} has no index left for a key"))
+        })
     }
 
     /// The secret behind a key on the ledger. The index that a node says it has is a hint.

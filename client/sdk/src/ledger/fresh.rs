@@ -5,13 +5,13 @@ use std::{
     time::Duration,
 };
 
+use generion_rpc::node::Node;
 use solana_rpc_client_api::{
     client_error::{Error as RpcError, ErrorKind},
     custom_error::JSON_RPC_SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED,
     request::RpcError as ResponseError,
     response::Response,
 };
-use generion_rpc::node::Node;
 use tokio::time::{Instant, sleep};
 
 use crate::{ClientError, Ledger, PriorityPrice, Progress, progress::Reporter};

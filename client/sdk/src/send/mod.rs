@@ -25,13 +25,13 @@ use solana_signature::Signature;
 use solana_signer::Signer;
 use solana_transaction::Transaction;
 
+pub(crate) use self::prepared::Common;
 pub use self::{
     budget::{MAX_TRANSACTION_BYTES, PriorityPrice},
     dry_run::{DryRun, DryRunAccount},
     prepared::{Confidential, Prepared, Rehearsal, Sent},
     settle::{SettleEnd, SettleEvent, SettleOptions},
 };
-pub(crate) use self::prepared::Common;
 use crate::{Activity, ClientError, Ledger};
 
 /// How many compute units a transaction asks for.
@@ -221,7 +221,7 @@ impl Ledger {
     }
 
     /// Hands a signed transaction to a node, which is not asked to simulate it.
-    async fn hand_to(
+    pub(super) async fn hand_to(
         &self,
         node: &Node,
         transaction: &Transaction,

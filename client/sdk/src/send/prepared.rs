@@ -81,10 +81,7 @@ impl<'a, T> Prepared<'a, T> {
         self
     }
 
-    pub(crate) fn saving(
-        mut self,
-        save: impl FnOnce() -> Result<(), ClientError> + 'a,
-    ) -> Self {
+    pub(crate) fn saving(mut self, save: impl FnOnce() -> Result<(), ClientError> + 'a) -> Self {
         self.save_first = Some(Box::new(save));
         self
     }

@@ -2,22 +2,22 @@
 //! whoever has it may keep it. So it is never simulated, and no other method of a node gets its bytes than
 //! `sendTransaction`, without preflight; what nodes answer to that decides nothing; and it is signed anew before the last
 //! one is dead, since a second one that lands costs a fee and nothing else. It ends when enough nodes agree on what the
-//! ledger holds.
+//! ledger holds, whatever another one says: one that lies about it must not have the seller sign for ever.
 
 use std::time::Duration;
 
 use futures::future::join_all;
 use generion::{SettleArgs, state::Purchase};
 use generion_crypto::settle::SettleSecret;
-use generion_interface::accounts::{AccountError, LedgerAccount, PurchaseAccount};
+use generion_interface::accounts::{LedgerAccount, PurchaseAccount};
 use generion_rpc::node::Node;
 use solana_account::Account;
+use solana_clock::Clock;
 use solana_hash::Hash;
 use solana_instruction::Instruction;
-use solana_rpc_client_api::config::RpcSendTransactionConfig;
 use solana_signature::Signature;
 use solana_transaction::Transaction;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     Landed, PriorityPrice,
@@ -34,6 +34,13 @@ pub(crate) const MAX_FEE: u64 =
     FEE_PER_SIGNATURE + (limits::SETTLE as u64 * MAX_PRICE).div_ceil(1_000_000);
 /// Times that it is signed anew for which lamports are kept.
 pub(crate) const RESERVED_TRIES: u64 = 10;
+
+/// How long a node may take for an answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Seconds that a node's clock of the ledger may be behind this machine's: what is older says nothing of how it ended.
+const OLDEST_STATE: i64 = 120;
+/// Seconds after a purchase's deadline by which the refund of it has opened, however late it was locked.
+const LONGEST_AFTER_DEADLINE: u32 = 87_000;
 
 /// How a settlement is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,9 +200,13 @@ impl Ledger {
         let mut latest = None;
         let mut next_signature = Instant::now();
         let mut next_sending = next_signature;
+        let mut sign_interval = options.sign_interval;
         let mut said: Option<(Ended, Instant)> = None;
+        let mut told = Vec::new();
+        // Of each node, what it showed last: who shows that it has ended is sent nothing more.
+        let mut shown = vec![None; self.nodes().len()];
         if let Some(first) = first {
-            self.show(&first).await;
+            self.show(&first, &shown).await;
             report(SettleEvent::Sent {
                 signature: first.signature(),
                 before: 0,
@@ -203,12 +214,16 @@ impl Ledger {
             });
             signed.push(first.signature());
             latest = Some(first);
-            next_signature = Instant::now() + options.sign_interval;
+            next_signature = Instant::now() + sign_interval;
             next_sending = Instant::now() + options.send_interval;
         }
         loop {
-            match self.how_it_stands(marker).await {
-                Ok(Some(ended)) => {
+            let answers = self.how_it_stands(marker).await;
+            for (place, answer) in shown.iter_mut().zip(&answers) {
+                *place = answer.as_ref().ok().copied().flatten();
+            }
+            match self.what_enough_say(&answers) {
+                Some(Some(ended)) => {
                     let now = Instant::now();
                     let since = match said {
                         Some((before, since)) if before == ended => since,
@@ -219,32 +234,56 @@ impl Ledger {
                         return self.end(ended, &signed).await;
                     }
                 }
-                Ok(None) => said = None,
-                Err(error) => report(SettleEvent::Undecided { error }),
+                Some(None) => said = None,
+                None => {
+                    let errors: Vec<_> = answers.into_iter().filter_map(Result::err).collect();
+                    let words: Vec<_> = errors.iter().map(ToString::to_string).collect();
+                    // Said once, not each time.
+                    if words != told {
+                        for error in errors {
+                            report(SettleEvent::Undecided { error });
+                        }
+                    }
+                    told = words;
+                }
             }
             let now = Instant::now();
+            let may_have_ended = shown.iter().any(Option::is_some);
             if now >= next_signature {
-                let before = u32::try_from(signed.len()).unwrap_or(u32::MAX);
-                match self.sign_anew(marker, secret, settler, before).await {
-                    Ok(Some(shown)) => {
-                        self.show(&shown).await;
+                // Where a node shows that it has ended, and another one contradicts it, or is silent, each further one would
+                // cost a fee and nothing else if that is true: so they get rarer, and not dearer.
+                let dearer = match may_have_ended {
+                    true => 1,
+                    false => u32::try_from(signed.len()).unwrap_or(u32::MAX),
+                };
+                let before = dearer.min(u32::try_from(signed.len()).unwrap_or(u32::MAX));
+                match self
+                    .sign_anew(marker, secret, settler, before, &shown)
+                    .await
+                {
+                    Ok(Some(anew)) => {
+                        self.show(&anew, &shown).await;
                         report(SettleEvent::Sent {
-                            signature: shown.signature(),
-                            before,
-                            price: shown.price,
+                            signature: anew.signature(),
+                            before: u32::try_from(signed.len()).unwrap_or(u32::MAX),
+                            price: anew.price,
                         });
-                        signed.push(shown.signature());
-                        latest = Some(shown);
+                        signed.push(anew.signature());
+                        latest = Some(anew);
                     }
                     // Each node got one of its own.
                     Ok(None) => latest = None,
                     Err(error) => report(SettleEvent::Undecided { error }),
                 }
-                next_signature = Instant::now() + options.sign_interval;
+                sign_interval = match may_have_ended {
+                    true => (sign_interval * 2).min(self.rarest(marker, &options)),
+                    false => options.sign_interval,
+                };
+                next_signature = Instant::now() + sign_interval;
                 next_sending = Instant::now() + options.send_interval;
             } else if now >= next_sending {
                 if let Some(latest) = &latest {
-                    self.show(latest).await;
+                    self.show(latest, &shown).await;
                 }
                 next_sending = Instant::now() + options.send_interval;
             }
@@ -252,9 +291,24 @@ impl Ledger {
         }
     }
 
-    /// Hands it to all nodes at once. What they answer decides nothing.
-    async fn show(&self, shown: &Shown) {
-        let _ = self.witnesses().send_to_all(&shown.transaction).await;
+    /// How rarely it is signed anew at most: ten times as rarely as at first while there is time, and then sixty times.
+    fn rarest(&self, marker: &Marker, options: &SettleOptions) -> Duration {
+        let longest = i64::from(LONGEST_AFTER_DEADLINE);
+        let times = match self.witnesses().local_time() < marker.deadline.saturating_add(longest) {
+            true => 10,
+            false => 60,
+        };
+        options.sign_interval * times
+    }
+
+    /// Hands it at once to all nodes but those that show that it has ended. What they answer decides nothing.
+    async fn show(&self, shown: &Shown, ended: &[Option<Ended>]) {
+        let nodes = self.nodes().iter().zip(ended);
+        let open = nodes.filter(|(_, ended)| ended.is_none());
+        let hand = async |node: &Node| {
+            let _ = timeout(ANSWER_TIMEOUT, self.hand_to(node, &shown.transaction)).await;
+        };
+        join_all(open.map(|(node, _)| hand(node))).await;
     }
 
     /// With a block hash that enough nodes hold valid. Where there is none, each node gets a transaction with its own hash:
@@ -265,6 +319,7 @@ impl Ledger {
         secret: &SettleSecret,
         settler: &Settler<'_>,
         before: u32,
+        ended: &[Option<Ended>],
     ) -> Result<Option<Shown>, ClientError> {
         let refused = match self.witnesses().recent_blockhash().await {
             Ok(hash) => {
@@ -279,18 +334,13 @@ impl Ledger {
             let shown = self
                 .sign_settle(marker, secret, settler, before, hash)
                 .await?;
-            let config = RpcSendTransactionConfig {
-                skip_preflight: true,
-                ..RpcSendTransactionConfig::default()
-            };
             // Whatever it answers.
-            let _ = node
-                .rpc()
-                .send_transaction_with_config(&shown.transaction, config)
-                .await;
+            let _ = timeout(ANSWER_TIMEOUT, self.hand_to(node, &shown.transaction)).await;
             Ok(())
         };
-        let sent = join_all(self.nodes().iter().map(own)).await;
+        let nodes = self.nodes().iter().zip(ended);
+        let open = nodes.filter(|(_, ended)| ended.is_none());
+        let sent = join_all(open.map(|(node, _)| own(node))).await;
         match sent.iter().any(Result::is_ok) {
             true => Ok(None),
             false => Err(refused.into()),
@@ -302,43 +352,81 @@ impl Ledger {
         matches!(self.nodes(), [node] if !node.url().is_this_machine())
     }
 
-    /// How it ended, as enough nodes agree; `None`: it has not.
-    async fn how_it_stands(&self, marker: &Marker) -> Result<Option<Ended>, ClientError> {
-        let addresses = self.addresses();
-        let project = |accounts: &[Option<Account>]| -> Result<Option<Ended>, AccountError> {
-            let account = accounts
-                .first()
-                .and_then(Option::as_ref)
-                .filter(|account| account.lamports > 0 && !account.data.is_empty());
-            let Some(account) = account else {
-                return Ok(Some(Ended::Gone));
+    /// What enough nodes say, whatever the others do: that it has ended, and how, or that it has not. `None`: nothing.
+    fn what_enough_say(
+        &self,
+        answers: &[Result<Option<Ended>, ClientError>],
+    ) -> Option<Option<Ended>> {
+        let said = answers.iter().filter_map(|answer| answer.as_ref().ok());
+        let is_enough = |value: &&Option<Ended>| {
+            let who = answers.iter().enumerate();
+            let who = who.filter(|(_, answer)| answer.as_ref().is_ok_and(|said| said == *value));
+            self.witnesses().suffice(who.map(|(place, _)| place))
+        };
+        said.into_iter().find(is_enough).copied()
+    }
+
+    /// How it ended, as each node shows in what is final; `None`: it has not.
+    async fn how_it_stands(&self, marker: &Marker) -> Vec<Result<Option<Ended>, ClientError>> {
+        let ask = async |node: &Node| {
+            let silent = || ClientError::Stale {
+                node: format!("the node at {}", node.url()),
+                slot: 0,
             };
-            let purchase =
-                PurchaseAccount::read(addresses, &marker.purchase, &account.owner, &account.data)?;
-            let state = &purchase.state;
-            Ok(match (state.deadline == marker.deadline, state.is_settled()) {
+            timeout(ANSWER_TIMEOUT, self.how_it_stands_at(node, marker))
+                .await
+                .unwrap_or_else(|_| Err(silent()))
+        };
+        join_all(self.nodes().iter().map(ask)).await
+    }
+
+    async fn how_it_stands_at(
+        &self,
+        node: &Node,
+        marker: &Marker,
+    ) -> Result<Option<Ended>, ClientError> {
+        self.check_genesis_of(node).await?;
+        let addresses = [marker.purchase, solana_sdk_ids::sysvar::clock::ID];
+        let commitment = self.witnesses().commitment();
+        let answer = node
+            .rpc()
+            .get_multiple_accounts_with_commitment(&addresses, commitment)
+            .await
+            .map_err(|error| node.error(error))?;
+        let mut accounts = answer.value.into_iter();
+        let (purchase, clock) = (accounts.next().flatten(), accounts.next().flatten());
+        let offset = core::mem::offset_of!(Clock, unix_timestamp);
+        let time = clock.as_ref().and_then(|clock| clock.data.get(offset..));
+        let time = time.and_then(|data| data.first_chunk()).copied();
+        let behind = self
+            .witnesses()
+            .local_time()
+            .saturating_sub(time.map_or(i64::MIN, i64::from_le_bytes));
+        // A state that is long past says nothing of how it ended: the purchase may not have been there yet.
+        if behind > OLDEST_STATE && !node.url().is_this_machine() {
+            return Err(ClientError::Stale {
+                node: format!("the node at {}", node.url()),
+                slot: answer.context.slot,
+            });
+        }
+        let account = purchase.filter(|one| one.lamports > 0 && !one.data.is_empty());
+        let Some(account) = account else {
+            return Ok(Some(Ended::Gone));
+        };
+        let Account { owner, data, .. } = &account;
+        let purchase = PurchaseAccount::read(self.addresses(), &marker.purchase, owner, data)
+            .map_err(|source| ClientError::Account {
+                address: marker.purchase,
+                source,
+            })?;
+        let state = &purchase.state;
+        Ok(
+            match (state.deadline == marker.deadline, state.is_settled()) {
                 (false, _) => Some(Ended::Replaced(state.deadline)),
                 (true, true) => Some(Ended::Settled),
                 (true, false) => None,
-            })
-        };
-        let describe = |said: &Result<Option<Ended>, AccountError>| match said {
-            Ok(None) => "it is not settled".to_owned(),
-            Ok(Some(Ended::Settled)) => "it is settled".to_owned(),
-            Ok(Some(Ended::Gone)) => "it is gone".to_owned(),
-            Ok(Some(Ended::Replaced(deadline))) => {
-                format!("there is another purchase, with the deadline {deadline}")
-            }
-            Err(error) => error.to_string(),
-        };
-        let agreed = self
-            .witnesses()
-            .agreed(&[marker.purchase], project, describe)
-            .await?;
-        agreed.value.map_err(|source| ClientError::Account {
-            address: marker.purchase,
-            source,
-        })
+            },
+        )
     }
 
     async fn end(&self, ended: Ended, signed: &[Signature]) -> SettleEnd {

@@ -18,7 +18,9 @@ pub struct MovedStore {
 
 /// The text is not two addresses of stores with `=` in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("give the address in the records, =, and the address now: https://old.example=https://new.example")]
+#[error(
+    "give the address in the records, =, and the address now: https://old.example=https://new.example"
+)]
 pub struct InvalidMovedStore;
 
 impl FromStr for MovedStore {
@@ -57,13 +59,20 @@ mod tests {
     #[test]
     fn moved_stores_come_behind_those_of_the_locator() {
         let [a, b] = ["https://a.example", "https://b.example"].map(|url| url.parse().unwrap());
-        let moved = ["https://b.example=https://c.example", "https://x.example=https://y.example"];
+        let moved = [
+            "https://b.example=https://c.example",
+            "https://x.example=https://y.example",
+        ];
         let map = StoreMap::new(moved.map(|text| text.parse().unwrap()).to_vec());
         let named = [a, b];
         let stores: Vec<_> = map.stores(&named).map(StoreUrl::as_str).collect();
         assert_eq!(
             stores,
-            ["https://a.example", "https://b.example", "https://c.example"]
+            [
+                "https://a.example",
+                "https://b.example",
+                "https://c.example"
+            ]
         );
     }
 

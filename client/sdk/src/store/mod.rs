@@ -17,9 +17,10 @@ use std::{
 
 use futures::TryStreamExt;
 use generion_crypto::document::CiphertextDigest;
-use generion_interface::{locator::StoreUrl, store::{
-    DocumentId, NONCE_BYTES, Nonce, Operation, StoreRequest, canonical_host, header,
-}};
+use generion_interface::{
+    locator::StoreUrl,
+    store::{DocumentId, NONCE_BYTES, Nonce, Operation, StoreRequest, canonical_host, header},
+};
 use generion_rpc::url::PlainHttp;
 use reqwest::{
     Body, Client, ClientBuilder,

@@ -5,16 +5,39 @@ mod node;
 
 use std::time::{Duration, Instant};
 
-use generion_client::{ClientError, GenerionError, Landed, Ledger, PriorityPrice, SendOptions};
-use node::{NOW, Node, Part, SLOT, UNITS};
+use generion_client::{
+    ClientError, Deployment, GenerionError, GenesisHash, Landed, Ledger, PriorityPrice,
+    SendOptions, Units,
+    rpc::{
+        node::NodeErrorKind,
+        url::{NodeUrl, PlainHttp},
+        witness::WitnessOptions,
+    },
+};
+use node::{GENESIS, NOW, Node, Part, SLOT, UNITS};
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 
 fn ledger(node: &Node) -> Ledger {
-    let program = Address::new_from_array([9; 32]);
-    Ledger::new(node.url.clone(), program, CommitmentConfig::confirmed())
+    ledger_over(&[node])
+}
+
+fn ledger_over(nodes: &[&Node]) -> Ledger {
+    let deployment = Deployment {
+        genesis: GENESIS.parse().unwrap(),
+        program_id: Address::new_from_array([9; 32]),
+    };
+    let nodes = nodes
+        .iter()
+        .map(|node| NodeUrl::parse(&node.url, PlainHttp::default()).unwrap())
+        .collect();
+    let commitment = CommitmentConfig::confirmed();
+    let options = WitnessOptions::default();
+    let mut ledger = Ledger::new(deployment, nodes, commitment, options).unwrap();
+    ledger.set_priority(PriorityPrice::None);
+    ledger
 }
 
 async fn send_by(ledger: &Ledger, options: SendOptions) -> Result<Landed, ClientError> {
@@ -36,9 +59,10 @@ async fn send(part: Part) -> (Result<Landed, ClientError>, Node) {
 
 /// One attempt, for what would otherwise be tried again.
 const ONCE: SendOptions = SendOptions {
-    preflight: true,
+    units: Units::Simulated,
     attempts: 1,
     not_after: None,
+    raise: 0,
 };
 
 #[tokio::test]
@@ -151,7 +175,10 @@ async fn a_node_that_refuses_to_take_it_is_reported_at_once() {
         ..Part::default()
     })
     .await;
-    assert!(matches!(sent, Err(ClientError::Node { .. })), "{sent:?}");
+    assert!(
+        matches!(&sent, Err(ClientError::Node(error)) if error.kind() == NodeErrorKind::Refused { code: -32005 }),
+        "{sent:?}"
+    );
     assert_eq!(node.transactions_taken(), 0);
 }
 
@@ -176,7 +203,7 @@ async fn a_node_that_asks_to_wait_too_long_is_reported() {
     })
     .await;
     let error = sent.unwrap_err();
-    assert!(matches!(error, ClientError::Node { .. }), "{error:?}");
+    assert!(matches!(error, ClientError::Node(_)), "{error:?}");
     assert!(error.to_string().contains("asks to wait 3600 s"), "{error}");
     assert_eq!(node.transactions_taken(), 0);
 }
@@ -305,4 +332,49 @@ async fn a_node_that_stays_behind_is_reported() {
         "{sent:?}"
     );
     assert_eq!(node.transactions_taken(), 0);
+}
+
+#[tokio::test]
+async fn another_ledger_is_sent_nothing() {
+    let node = Node::start(Part::default()).await;
+    let deployment = Deployment {
+        genesis: GenesisHash([5; 32]),
+        program_id: Address::new_from_array([9; 32]),
+    };
+    let url = NodeUrl::parse(&node.url, PlainHttp::default()).unwrap();
+    let commitment = CommitmentConfig::confirmed();
+    let options = WitnessOptions::default();
+    let ledger = Ledger::new(deployment, vec![url], commitment, options).unwrap();
+    let sent = send_by(&ledger, SendOptions::default()).await;
+    assert!(
+        matches!(sent, Err(ClientError::OtherGenesis(_))),
+        "{sent:?}"
+    );
+    assert_eq!(node.times_sent(), 0);
+}
+
+/// A first node that drops everything, or says that it failed, does not keep it from landing.
+#[tokio::test]
+async fn a_transaction_goes_to_all_nodes() {
+    for part in [
+        Part {
+            loses: usize::MAX,
+            ..Part::default()
+        },
+        Part {
+            refuses: true,
+            ..Part::default()
+        },
+        Part {
+            simulation_fails: true,
+            loses: usize::MAX,
+            ..Part::default()
+        },
+    ] {
+        let (first, second) = (Node::start(part).await, Node::start(Part::default()).await);
+        let ledger = ledger_over(&[&first, &second]);
+        let landed = send_by(&ledger, SendOptions::default()).await.unwrap();
+        assert_eq!(landed.slot, SLOT);
+        assert_eq!(second.transactions_taken(), 1);
+    }
 }

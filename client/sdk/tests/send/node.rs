@@ -20,6 +20,8 @@ const VALID_FOR: u64 = 3;
 pub const SLOT: u64 = 7;
 /// What a simulation uses.
 pub const UNITS: u64 = 40_000;
+/// The ledger's.
+pub const GENESIS: &str = "8Rm5aaiDGzNkzkGRs9KVVZXzApwSYYsEKDxmXtAoJQyZ";
 /// The clock's time.
 pub const NOW: i64 = 1_000_000;
 
@@ -203,6 +205,7 @@ impl State {
         let part = &self.part;
         let at = |slot: u64, value: Value| json!({ "result": { "context": { "slot": slot }, "value": value } });
         Some(match method {
+            "getGenesisHash" => json!({ "result": GENESIS }),
             "getLatestBlockhash" => {
                 let height = self.height.load(Ordering::SeqCst) as u64;
                 let hash = bs58(height + 1);
@@ -284,6 +287,7 @@ impl State {
                     "postBalances": [], "logMessages": [], "computeUnitsConsumed": 42,
                 },
             } }),
+            "isBlockhashValid" => at(SLOT, json!(true)),
             // Of the clock alone.
             "getAccountInfo" => {
                 let is_stale = self.count("getAccountInfo") <= part.stale_clocks;

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use generion_client::store::FetchError;
+use generion_client::store::{FetchError, RequestError, StoreMap};
 use tokio::{io::AsyncWriteExt, sync::Semaphore};
 
-use crate::support::{Folder, Stranger, client, local, locator, ok};
+use crate::support::{Folder, Stranger, client, download, local, locator, ok};
 
 const DOCUMENT: &[u8] = b"the document";
 const LENGTH: &str = "Content-Length: 12\r\n";
@@ -13,14 +13,60 @@ const LENGTH: &str = "Content-Length: 12\r\n";
 #[tokio::test]
 async fn a_name_is_pinned_to_what_it_resolved_to() {
     let stranger = Stranger::saying(ok(LENGTH, DOCUMENT)).await;
-    let url = format!("http://localhost:{}/document", stranger.address.port());
+    let url = format!("http://localhost:{}", stranger.address.port());
     let folder = Folder::new();
-    client()
-        .download(&locator(url, DOCUMENT), &local(), &folder.target())
+    download(&locator(url, DOCUMENT), &local(), &folder.target())
         .await
         .unwrap();
     assert_eq!(std::fs::read(folder.target()).unwrap(), DOCUMENT);
     assert_eq!(stranger.connections(), 1);
+}
+
+/// Each store is tried in its turn; whoever has the right bytes decides.
+#[tokio::test]
+async fn a_document_is_taken_from_the_first_store_that_has_it() {
+    let gone = Stranger::saying("HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n").await;
+    let wrong = Stranger::saying(ok(LENGTH, b"The document")).await;
+    let right = Stranger::saying(ok(LENGTH, DOCUMENT)).await;
+    let never = Stranger::saying(ok(LENGTH, DOCUMENT)).await;
+    let mut locator = locator(gone.url(), DOCUMENT);
+    let (folder, policy) = (Folder::new(), local());
+    for store in [&wrong, &right] {
+        locator.stores.push(store.url().parse().unwrap());
+    }
+    download(&locator, &policy, &folder.target()).await.unwrap();
+    assert_eq!(std::fs::read(folder.target()).unwrap(), DOCUMENT);
+
+    // What happened at each is told, and where stores have moved to comes last.
+    locator.stores.truncate(2);
+    let folder = Folder::new();
+    let error = download(&locator, &policy, &folder.target())
+        .await
+        .unwrap_err();
+    let FetchError::All(errors) = &error else {
+        panic!("{error}")
+    };
+    assert!(
+        matches!(
+            errors[..],
+            [
+                FetchError::Request(RequestError::Erased { .. }),
+                FetchError::WrongHash { .. }
+            ]
+        ),
+        "{error}"
+    );
+    assert!(folder.entries().is_empty());
+    let moved = [
+        format!("{}={}", gone.url(), right.url()),
+        format!("{}={}", right.url(), never.url()),
+    ];
+    let map = StoreMap::new(moved.map(|text| text.parse().unwrap()).to_vec());
+    client()
+        .download(&locator, &policy, &map, &folder.target())
+        .await
+        .unwrap();
+    assert_eq!(never.connections(), 0);
 }
 
 #[tokio::test]
@@ -28,12 +74,8 @@ async fn what_is_there_is_not_replaced() {
     let stranger = Stranger::saying(ok(LENGTH, DOCUMENT)).await;
     let folder = Folder::new();
     std::fs::write(folder.target(), b"mine").unwrap();
-    let error = client()
-        .download(
-            &locator(stranger.url(), DOCUMENT),
-            &local(),
-            &folder.target(),
-        )
+    let locator = locator(stranger.url(), DOCUMENT);
+    let error = download(&locator, &local(), &folder.target())
         .await
         .unwrap_err();
     assert!(
@@ -57,12 +99,8 @@ async fn what_comes_in_between_is_not_replaced() {
         }
     })
     .await;
-    let error = client()
-        .download(
-            &locator(stranger.url(), DOCUMENT),
-            &local(),
-            &folder.target(),
-        )
+    let locator = locator(stranger.url(), DOCUMENT);
+    let error = download(&locator, &local(), &folder.target())
         .await
         .unwrap_err();
     assert!(
@@ -78,12 +116,8 @@ async fn a_dangling_link_is_not_followed() {
     let stranger = Stranger::saying(ok(LENGTH, DOCUMENT)).await;
     let folder = Folder::new();
     std::os::unix::fs::symlink(folder.path().join("elsewhere"), folder.target()).unwrap();
-    let error = client()
-        .download(
-            &locator(stranger.url(), DOCUMENT),
-            &local(),
-            &folder.target(),
-        )
+    let locator = locator(stranger.url(), DOCUMENT);
+    let error = download(&locator, &local(), &folder.target())
         .await
         .unwrap_err();
     assert!(
@@ -98,8 +132,7 @@ async fn a_folder_that_is_not_there_is_told() {
     let stranger = Stranger::saying(ok(LENGTH, DOCUMENT)).await;
     let folder = Folder::new();
     let target = folder.path().join("missing").join("document.age");
-    let error = client()
-        .download(&locator(stranger.url(), DOCUMENT), &local(), &target)
+    let error = download(&locator(stranger.url(), DOCUMENT), &local(), &target)
         .await
         .unwrap_err();
     assert!(
@@ -125,14 +158,13 @@ async fn a_download_that_is_given_up_leaves_nothing() {
     })
     .await;
     let folder = Folder::new();
-    let (client, locator, policy, target) = (
-        client(),
+    let (locator, policy, target) = (
         locator(stranger.url(), &[0; 1_000_000]),
         local(),
         folder.target(),
     );
     tokio::select! {
-        done = client.download(&locator, &policy, &target) => panic!("{done:?}"),
+        done = download(&locator, &policy, &target) => panic!("{done:?}"),
         permit = halfway.acquire() => drop(permit.unwrap()),
     }
     assert!(folder.entries().is_empty());

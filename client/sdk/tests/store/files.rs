@@ -1,9 +1,8 @@
-//! `file` addresses, and addresses of no kind that is followed.
+//! Stores in files.
 
 use generion_client::store::{FetchError, FetchPolicy, RequestError};
-use url::Url;
 
-use crate::support::{Folder, client, locator, refused};
+use crate::support::{Folder, download, locator, refused};
 
 const DOCUMENT: &[u8] = b"the document";
 
@@ -17,8 +16,7 @@ fn with_files() -> FetchPolicy {
 #[tokio::test]
 async fn files_are_followed_only_where_the_policy_says_so() {
     let source = Folder::new();
-    std::fs::write(source.target(), DOCUMENT).unwrap();
-    let locator = locator(Url::from_file_path(source.target()).unwrap(), DOCUMENT);
+    let locator = locator(source.store_with(DOCUMENT, DOCUMENT), DOCUMENT);
     let error = refused(&locator, &FetchPolicy::default()).await;
     assert!(
         matches!(error, FetchError::Request(RequestError::Scheme { .. })),
@@ -26,8 +24,7 @@ async fn files_are_followed_only_where_the_policy_says_so() {
     );
 
     let folder = Folder::new();
-    client()
-        .download(&locator, &with_files(), &folder.target())
+    download(&locator, &with_files(), &folder.target())
         .await
         .unwrap();
     assert_eq!(std::fs::read(folder.target()).unwrap(), DOCUMENT);
@@ -36,9 +33,8 @@ async fn files_are_followed_only_where_the_policy_says_so() {
 #[tokio::test]
 async fn a_file_is_checked_as_a_download_is() {
     let source = Folder::new();
-    std::fs::write(source.target(), DOCUMENT).unwrap();
-    let url = Url::from_file_path(source.target()).unwrap();
-    let error = refused(&locator(&url, &DOCUMENT[..11]), &with_files()).await;
+    let store = source.store_with(&DOCUMENT[..11], DOCUMENT);
+    let error = refused(&locator(&store, &DOCUMENT[..11]), &with_files()).await;
     assert!(
         matches!(
             error,
@@ -50,44 +46,28 @@ async fn a_file_is_checked_as_a_download_is() {
         ),
         "{error}"
     );
-    let error = refused(&locator(&url, b"The document"), &with_files()).await;
+    let store = source.store_with(b"The document", DOCUMENT);
+    let error = refused(&locator(&store, b"The document"), &with_files()).await;
     assert!(matches!(error, FetchError::WrongHash { .. }), "{error}");
 }
 
 #[tokio::test]
 async fn what_is_no_file_is_not_read() {
-    for path in ["/dev/zero", "/", "/no/such/file"] {
-        let error = refused(&locator(format!("file://{path}"), DOCUMENT), &with_files()).await;
+    let source = Folder::new();
+    let path = source.document(DOCUMENT);
+    let store = format!("file://{}", source.path().display());
+    let unreadable = async || {
+        let error = refused(&locator(&store, DOCUMENT), &with_files()).await;
         assert!(
-            matches!(&error, FetchError::Unreadable { path: found, .. } if found.as_os_str() == path),
+            matches!(&error, FetchError::Unreadable { path: found, .. } if *found == path),
             "{error}"
         );
-    }
-}
-
-#[tokio::test]
-async fn other_kinds_of_addresses_are_not_followed() {
-    let policy = FetchPolicy {
-        allow_private: true,
-        ..with_files()
     };
-    for url in [
-        "ftp://127.0.0.1/document",
-        "data:,document",
-        "file://host/document",
-        "unix:/run/socket",
-    ] {
-        let error = refused(&locator(url, DOCUMENT), &policy).await;
-        assert!(
-            matches!(error, FetchError::Request(RequestError::Scheme { .. })),
-            "{url}: {error}"
-        );
-    }
-    for url in ["", "document", "http://", "http://[::1"] {
-        let error = refused(&locator(url, DOCUMENT), &policy).await;
-        assert!(
-            matches!(&error, FetchError::InvalidUrl { url: found, .. } if found == url),
-            "{url}: {error}"
-        );
-    }
+    unreadable().await;
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+    unreadable().await;
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    unreadable().await;
 }

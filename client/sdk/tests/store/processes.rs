@@ -24,9 +24,8 @@ use solana_keypair::Keypair;
 use solana_signer::Signer;
 use tempfile::TempDir;
 use tokio::time::{Duration, sleep, timeout};
-use url::Url;
 
-use crate::support::{client, digest, local, locator};
+use crate::support::{client, digest, download, local, locator};
 
 const MIB: u64 = 1 << 20;
 
@@ -69,7 +68,7 @@ async fn store() {
 async fn round_trip() {
     let (folder, size) = (PathBuf::from(variable(FOLDER)), variable(SIZE));
     let size: u64 = size.parse().unwrap();
-    let store = Url::parse(&format!("http://{}", variable(STORE))).unwrap();
+    let store = format!("http://{}", variable(STORE)).parse().unwrap();
     let [plain, sealed, fetched, opened] =
         ["plain", "sealed", "fetched", "opened"].map(|name| folder.join(name));
     let key = record_key();
@@ -81,16 +80,13 @@ async fn round_trip() {
     )
     .unwrap();
     let uploader = Keypair::new();
-    let url = client()
+    client()
         .upload(&store, &sealed, &digest, &uploader, &uploader.pubkey())
         .await
         .unwrap();
-    let mut locator = locator(url, b"");
+    let mut locator = locator(store, b"");
     (locator.sha256, locator.size) = (digest.sha256, digest.size);
-    client()
-        .download(&locator, &local(), &fetched)
-        .await
-        .unwrap();
+    download(&locator, &local(), &fetched).await.unwrap();
     let mut output = HashingFile(File::create(&opened).unwrap(), Sha256::new());
     let count = document::decrypt(File::open(&fetched).unwrap(), &mut output, &key).unwrap();
     assert_eq!(count, size);
@@ -233,7 +229,7 @@ async fn an_upload_whose_store_is_killed_is_finished_by_the_next_run() {
     write_noise(&mut ciphertext, 48 * MIB);
     let (file, digest) = (folder.path().join("ciphertext"), digest(&ciphertext));
     fs::write(&file, &ciphertext).unwrap();
-    let url = Url::parse(&format!("http://{address}")).unwrap();
+    let url = format!("http://{address}").parse().unwrap();
     let wallet = Keypair::new();
     let upload = async || {
         let authority = wallet.pubkey();
@@ -263,10 +259,9 @@ async fn an_upload_whose_store_is_killed_is_finished_by_the_next_run() {
 
     let _store = StoreProcess::start(&documents, &address);
     assert_eq!((count("blobs"), count("pending")), (0, 0));
-    let url = upload().await.unwrap();
+    upload().await.unwrap();
     let fetched = folder.path().join("fetched");
-    client()
-        .download(&locator(url, &ciphertext), &local(), &fetched)
+    download(&locator(&url, &ciphertext), &local(), &fetched)
         .await
         .unwrap();
     assert!(fs::read(&fetched).unwrap() == ciphertext);
@@ -282,7 +277,7 @@ async fn a_download_onto_a_full_disk_leaves_nothing() {
     fs::create_dir(&disk).unwrap();
     let address = free_address();
     let _store = StoreProcess::start(&documents, &address);
-    let url = Url::parse(&format!("http://{address}")).unwrap();
+    let url = format!("http://{address}").parse().unwrap();
     let wallet = Keypair::new();
     let file = folder.path().join("ciphertext");
     for content in MEBIBYTES.map(content) {
@@ -340,10 +335,8 @@ async fn download_onto_small_disk() {
     let disk = PathBuf::from(variable(FOLDER));
     let target = disk.join("document.age");
     let download = async |content: &[u8]| {
-        let hash = hex::encode(digest(content).sha256);
-        let url = format!("http://{}/v1/documents/{hash}", variable(STORE));
-        let locator = locator(url, content);
-        client().download(&locator, &local(), &target).await
+        let locator = locator(format!("http://{}", variable(STORE)), content);
+        crate::support::download(&locator, &local(), &target).await
     };
     let [fits, does_not] = MEBIBYTES.map(content);
     let error = download(&does_not).await.unwrap_err();

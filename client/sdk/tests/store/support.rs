@@ -14,8 +14,11 @@ use std::{
 use generion_client::{
     Locator,
     crypto::document::CiphertextDigest,
-    store::{FetchError, FetchPolicy, StoreClient},
+    locator::StoreUrl,
+    rpc::url::PlainHttp,
+    store::{FetchError, FetchPolicy, StoreClient, StoreMap},
 };
+use generion_interface::store::DocumentId;
 use generion_store::{Clock, Config, Server, system_clock};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -23,7 +26,6 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
-use url::Url;
 
 const ANY_PORT: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 0);
 
@@ -36,7 +38,18 @@ pub fn local() -> FetchPolicy {
 }
 
 pub fn client() -> StoreClient {
-    StoreClient::new().unwrap()
+    StoreClient::new(PlainHttp::default()).unwrap()
+}
+
+/// Downloads from where the locator says.
+pub async fn download(
+    locator: &Locator,
+    policy: &FetchPolicy,
+    to: &Path,
+) -> Result<(), FetchError> {
+    client()
+        .download(locator, policy, &StoreMap::default(), to)
+        .await
 }
 
 pub fn digest(ciphertext: &[u8]) -> CiphertextDigest {
@@ -46,21 +59,24 @@ pub fn digest(ciphertext: &[u8]) -> CiphertextDigest {
     }
 }
 
-/// A locator of `ciphertext`, said to be at `url`.
-pub fn locator(url: impl ToString, ciphertext: &[u8]) -> Locator {
+/// A locator of `ciphertext`, said to be in a store.
+pub fn locator(store: impl ToString, ciphertext: &[u8]) -> Locator {
     let CiphertextDigest { sha256, size } = digest(ciphertext);
     Locator {
-        url: url.to_string(),
+        stores: vec![store.to_string().parse().unwrap()],
         sha256,
         size,
         media_type: "application/fhir+json".into(),
         kind: "fhir:Observation/4548-4".into(),
+        profile: "document/1".into(),
+        copy: None,
+        signature: None,
     }
 }
 
 /// A real store, which ends with the test's runtime.
 pub struct Store {
-    pub url: Url,
+    pub url: StoreUrl,
     _folder: TempDir,
 }
 
@@ -77,7 +93,7 @@ impl Store {
             ..Config::on_folder(folder.path())
         };
         let server = Server::bind(config).await.unwrap();
-        let url = Url::parse(&format!("http://{}", server.address())).unwrap();
+        let url = format!("http://{}", server.address()).parse().unwrap();
         tokio::spawn(server.run(std::future::pending()));
         Self {
             url,
@@ -128,8 +144,9 @@ impl Stranger {
         .await
     }
 
+    /// Its address, as that of a store.
     pub fn url(&self) -> String {
-        format!("http://{}/document", self.address)
+        format!("http://{}", self.address)
     }
 
     /// How often somebody connected.
@@ -159,6 +176,20 @@ impl Folder {
         self.0.path()
     }
 
+    /// A store in files: the document is at its place in the folder.
+    pub fn store_with(&self, name: &[u8], content: &[u8]) -> String {
+        let path = self.document(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+        format!("file://{}", self.path().display())
+    }
+
+    /// Where the document with this content belongs.
+    pub fn document(&self, content: &[u8]) -> PathBuf {
+        let path = DocumentId::of(content).path();
+        self.path().join(path.trim_start_matches('/'))
+    }
+
     pub fn entries(&self) -> Vec<PathBuf> {
         fs::read_dir(self.path())
             .unwrap()
@@ -172,7 +203,7 @@ pub async fn refused(locator: &Locator, policy: &FetchPolicy) -> FetchError {
     let folder = Folder::new();
     // What hangs is a failure too.
     let download = tokio::time::timeout(Duration::from_secs(20), async {
-        client().download(locator, policy, &folder.target()).await
+        self::download(locator, policy, &folder.target()).await
     });
     let error = download.await.expect("the download hangs").unwrap_err();
     assert!(folder.entries().is_empty(), "{error}");

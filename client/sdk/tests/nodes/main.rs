@@ -1,0 +1,10 @@
+//! What a client makes of nodes that lie: nothing is believed because one of them says so, and what is secret is shown
+//! only when all is certain.
+
+mod keys;
+mod reads;
+mod sales;
+mod settling;
+mod shares;
+mod town;
+mod world;
