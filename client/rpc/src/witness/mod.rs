@@ -219,8 +219,9 @@ impl Witnesses {
         node.url().is_this_machine() && Cluster::of_genesis(&self.genesis).is_none()
     }
 
-    /// Whether what these nodes say is believed.
-    fn suffice(&self, indices: impl IntoIterator<Item = usize>) -> bool {
+    /// Whether what these nodes say, by their places in [`Self::nodes`], is believed: of one's own, of two operators, or of
+    /// the one that its user trusts alone. For who compares answers by a rule of its own.
+    pub fn suffice(&self, indices: impl IntoIterator<Item = usize>) -> bool {
         let mut operators = BTreeSet::new();
         for index in indices {
             let Some(node) = self.nodes.get(index) else {
