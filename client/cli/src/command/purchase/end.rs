@@ -107,7 +107,12 @@ pub async fn close(context: &Context, args: CloseArgs) -> Result<Output, Failure
     // Before the user is asked: what can't be saved is not to be closed.
     let receipt = match args.receipts.filter(|_| !args.discard_keys) {
         Some(receipts) if dry_run.is_some() => Some(receipts),
-        Some(receipts) => Some(context.client.export_keys(&address, &receipts).await?),
+        Some(receipts) => Some(
+            context
+                .client
+                .export_keys(wallet, &address, &receipts)
+                .await?,
+        ),
         None => None,
     };
     let plan = Plan::new(format!("Close purchase {address}")).notes(match &receipt {
