@@ -8,7 +8,8 @@ use tokio::time::Instant;
 
 use super::{
     AgentEvent, Locked,
-    machine::{Machine, is_lasting},
+    look::is_lasting,
+    machine::Machine,
     pack::Pack,
     settlement::{End, Over},
     world::World,

@@ -17,10 +17,11 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{
     AgentEvent, AgentOptions, DeliveredPart, Tally,
+    look::{Looked, is_lasting, is_other, is_wait, look},
     pack::{Pack, Part, pack},
     settlement::Settlement,
     task::{Stage, Tasks, Verdict},
-    world::{Believed, Proven, Stand, World},
+    world::{Believed, Proven, World},
 };
 use crate::{ClientError, Landed, Listed};
 
@@ -48,15 +49,6 @@ type OnTheWay<'a, T> = FuturesUnordered<LocalBoxFuture<'a, T>>;
 
 /// A purchase, and what tells it from another one at the same address.
 type Key = (Address, i64);
-
-/// What came of looking at a purchase.
-enum Looked<S> {
-    /// It is gone; whether it was settled.
-    Gone(Option<bool>),
-    Pending(S),
-    Complete(S),
-    Failed(ClientError),
-}
 
 /// What is going on.
 pub(super) struct Machine<'a, W: World> {
@@ -398,57 +390,7 @@ where
     }
 }
 
-async fn look<W: World>(world: &W, due: Vec<(Address, i64)>) -> Vec<(Address, Looked<W::Sale>)> {
-    let purchases: Vec<_> = due.iter().map(|(purchase, _)| *purchase).collect();
-    let stands = world.look(&purchases).await;
-    let mut looked = Vec::with_capacity(stands.len());
-    for ((purchase, deadline), stand) in due.into_iter().zip(stands) {
-        let one = match stand {
-            Ok(Stand::Gone) => Looked::Gone(world.was_settled(&purchase, deadline).await),
-            Ok(Stand::Pending(sale)) => Looked::Pending(sale),
-            Ok(Stand::Complete(sale)) => Looked::Complete(sale),
-            Err(error) => Looked::Failed(error),
-        };
-        looked.push((purchase, one));
-    }
-    looked
-}
-
-/// Whether trying again is of no use.
-pub(super) fn is_lasting(error: &ClientError) -> bool {
-    match error {
-        ClientError::Shared(error) => is_lasting(error),
-        ClientError::ForeignKey { .. }
-        | ClientError::Argument(_)
-        | ClientError::Signer(_)
-        | ClientError::Delivery(_)
-        | ClientError::UnusableSettleKey(_)
-        | ClientError::TooLate { .. }
-        | ClientError::SettleTooLate { .. } => true,
-        _ => false,
-    }
-}
-
-/// Whether a purchase is, by what nodes agree on, another one than this seller would serve.
-fn is_other(error: &ClientError) -> bool {
-    matches!(
-        error,
-        ClientError::OtherTerms { .. } | ClientError::OtherSettleKey(_)
-    )
-}
-
-/// Whether it is waited for what will come by itself, or by what the user is told to do.
-fn is_wait(error: &ClientError) -> bool {
-    match error {
-        ClientError::Shared(error) => is_wait(error),
-        ClientError::Witness(_)
-        | ClientError::PurchaseState { .. }
-        | ClientError::SettleReserve { .. } => true,
-        _ => false,
-    }
-}
-
-pub(super) async fn until(moment: Option<Instant>) {
+async fn until(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment).await,
         None => std::future::pending().await,

@@ -10,6 +10,7 @@
 
 mod ended;
 mod event;
+mod look;
 mod machine;
 mod pack;
 mod settlement;

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use futures::{StreamExt, stream};
 use generion::state::Purchase;
 use generion_interface::accounts::PurchaseAccount;
 use solana_account::Account;
@@ -19,6 +20,8 @@ use crate::{
     history::{HistoryRange, What},
 };
 
+/// Purchases that are compared with what is believed at a time: those that nodes lie about take long.
+const STANDS_AT_A_TIME: usize = 16;
 /// Orders whose records are remembered.
 const REMEMBERED_ORDERS: usize = 1_000;
 /// Transactions of a purchase that are looked at for how it ended.
@@ -170,27 +173,30 @@ impl World for Live<'_> {
             }
             Belief::Ledger => Ok(None),
         };
-        let mut stands = Vec::with_capacity(purchases.len());
-        for purchase in purchases {
+        let (offers, silent) = (&offers, silent.filter(|_| lists.is_empty()));
+        let silent = &silent;
+        let shown = purchases.iter().map(|purchase| {
             let shown = lists.iter_mut().filter_map(|list| list.next().flatten());
-            let stand = match (latest(shown), &silent, &offers) {
-                (None, Some(error), _) if lists.is_empty() => {
-                    Err(ClientError::Shared(error.clone()))
-                }
-                (None, ..) => self.gone(purchase).await,
-                (Some(_), _, Err(error)) => Err(ClientError::Shared(error.clone())),
-                (Some(account), _, Ok(offers)) => {
-                    let belief = offers.as_ref().map_or(Belief::Ledger, Belief::Offers);
-                    let sale = match held(&self.doubted).remove(purchase) {
-                        true => None,
-                        false => Some(account),
-                    };
-                    self.stand(purchase, sale, belief).await
-                }
+            (purchase, latest(shown))
+        });
+        let shown: Vec<_> = shown.collect();
+        let stands = stream::iter(shown).map(|(purchase, account)| async move {
+            let shared = |error: &Arc<ClientError>| Err(ClientError::Shared(error.clone()));
+            let Some(account) = account else {
+                return match silent {
+                    Some(error) => shared(error),
+                    None => self.gone(purchase).await,
+                };
             };
-            stands.push(stand);
-        }
-        stands
+            let belief = match offers {
+                Ok(offers) => offers.as_ref().map_or(Belief::Ledger, Belief::Offers),
+                Err(error) => return shared(error),
+            };
+            let is_doubted = held(&self.doubted).remove(purchase);
+            self.stand(purchase, Some(account).filter(|_| !is_doubted), belief)
+                .await
+        });
+        stands.buffered(STANDS_AT_A_TIME).collect().await
     }
 
     async fn check_lock(&self, sale: &Sale, open: usize) -> Result<(), ClientError> {
@@ -352,12 +358,23 @@ impl<'a> Live<'a> {
         };
         let sale = match sale {
             Some(sale) => sale,
-            None => self.client.sale(self.keys, purchase, belief).await?,
+            None => self.agreed(purchase, belief).await?,
         };
         Ok(match sale.account.state.is_pending() {
             true => Stand::Pending(sale),
             false => Stand::Complete(sale),
         })
+    }
+
+    /// A purchase by what nodes agree on. That it is another one than was offered, or has another settle key, must be what
+    /// enough of them say: where one of them alone says so, it is not left for that.
+    async fn agreed(&self, purchase: &Address, belief: Belief<'_>) -> Result<Sale, ClientError> {
+        let sale = self.client.sale(self.keys, purchase, belief).await;
+        if let Err(ClientError::OtherTerms { .. } | ClientError::OtherSettleKey(_)) = sale {
+            let witnesses = self.client.ledger.witnesses();
+            witnesses.agreed_contents(&[*purchase]).await?;
+        }
+        sale
     }
 
     /// Notes that a purchase is another one than was shown.

@@ -124,7 +124,7 @@ pub(super) fn together(first: Fetched, second: Fetched) -> (Fetched, Teller) {
 /// What one of two nodes alone tells of, in one gap; `None`: nothing.
 pub(super) fn told_alone(listings: &[Listing], who: &str, other: &str) -> Option<Gap> {
     let words = format!(
-        "{} of which the node at {other} does not have all: the node at {who} alone tells of them",
+        "{} that the node at {other} does not tell as a whole: the node at {who} alone tells of them",
         transactions(listings.len())
     );
     of_many(None, listings, words)

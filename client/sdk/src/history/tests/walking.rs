@@ -281,7 +281,7 @@ async fn what_only_one_node_lists_is_told_with_its_name() {
     let told_alone = |count: &str, who: usize| {
         let (who, other) = (names[who], names[1 - who]);
         format!(
-            "{count} of which the node at {other} does not have all: the node at {who} alone tells of them"
+            "{count} that the node at {other} does not tell as a whole: the node at {who} alone tells of them"
         )
     };
     for (first, second, who) in [
