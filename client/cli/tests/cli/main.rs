@@ -1,6 +1,7 @@
 //! The binary without a ledger: its help, and every refusal that needs none, by exit code and both lines.
 
 mod config;
+mod files;
 mod help;
 mod localnet;
 #[path = "../../../rpc/tests/rpc/node.rs"]
@@ -8,5 +9,6 @@ mod localnet;
 mod node;
 mod nodes;
 mod refusals;
+mod secrets;
 mod support;
 mod terminal;

@@ -183,3 +183,33 @@ async fn what_a_node_lists_where_it_can_not_be_is_told_and_left_out() {
             .contains("lies")
     );
 }
+
+#[test]
+fn nodes_that_are_not_to_be_asked() {
+    let home = Home::new();
+    for url in ["mainnet", "ws://127.0.0.1:1", "127.0.0.1:8899"] {
+        home.assert_refused(
+            &["user", "list", "-u", url],
+            "-u is not the http or https URL of a node",
+            "or localhost, devnet, testnet or mainnet-beta",
+        );
+    }
+    let plain = "http://node.example/key";
+    for words in [
+        &["user", "list", "-u", plain][..],
+        &["user", "list", "-u", NOBODY, "--witness", plain],
+    ] {
+        home.assert_refused(
+            words,
+            "http://node.example is plain HTTP to another machine",
+            "--allow-plain-http",
+        );
+    }
+    for (ws, happened) in [
+        ("http://127.0.0.1:1", "expected the ws or wss URL of a node"),
+        ("ws://node.example/key", "is not encrypted"),
+    ] {
+        let words = ["deliver", "--watch", "-u", NOBODY, "--ws", ws];
+        home.assert_refused(&words, happened, "--ws");
+    }
+}
