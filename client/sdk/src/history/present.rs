@@ -135,10 +135,8 @@ impl Ledger {
             for (address, account) in addresses.iter().zip(accounts) {
                 let account: Option<Account> = account.and_then(|account| account.decode());
                 let account = ProgramAccount::read(self.addresses(), address, account.as_ref());
-                let account = account.map_err(|source| ClientError::Account {
-                    address: *address,
-                    source,
-                })?;
+                let account =
+                    account.map_err(|error| self.unreadable(self.primary(), address, error))?;
                 found.push(Present { slot, account });
             }
         }

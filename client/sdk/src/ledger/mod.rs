@@ -556,7 +556,7 @@ impl Ledger {
     }
 
     /// An account that is at an address where it can't be is the node's lie; any other may be the caller's mistake.
-    fn unreadable(&self, node: &Node, address: &Address, source: AccountError) -> ClientError {
+    pub(crate) fn unreadable(&self, node: &Node, address: &Address, source: AccountError) -> ClientError {
         match source {
             AccountError::WrongAddress { .. } => ClientError::Lie(NodeLie {
                 node: node.url().to_string(),

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use generion::events;
+use anchor_lang::Discriminator;
+use generion::{events, state};
 use generion_interface::{Deployment, GenesisHash};
 use generion_rpc::{
     node::Node as Asked,
@@ -211,6 +212,26 @@ async fn a_transaction_of_another_version_is_told() {
     };
     assert_eq!(gap.kind, GapKind::TransactionUnreadable);
     assert!(gap.missing.contains("of a version"), "{gap:?}");
+}
+
+/// Where an account is follows from what it holds.
+#[tokio::test]
+async fn an_account_that_can_not_be_there_is_a_lie() {
+    let user = state::User::new(wallet(9), 255, [1; 32], [2; 64]);
+    let data = [&state::User::DISCRIMINATOR[..], bytemuck::bytes_of(&user)].concat();
+    let mut kept = kept(vec![], &[]);
+    kept.accounts.insert(wallet(10), data);
+    let node = Node::start(kept);
+    let refused = ledger(&node)
+        .history(&wallet(10), &HistoryRange::default())
+        .await;
+    let Err(ClientError::Lie(lie)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(
+        (&*lie.node, lie.address),
+        ("https://one.example", wallet(10))
+    );
 }
 
 #[tokio::test]
