@@ -2,14 +2,13 @@ mod everywhere;
 mod filter;
 mod fresh;
 mod lie;
+mod list;
 
 use std::{
-    collections::BTreeMap,
     sync::{Mutex, PoisonError, atomic::AtomicU64},
     time::Duration,
 };
 
-use futures::future::join_all;
 use generion::state::{Share, User};
 use generion_interface::{
     Addresses, Deployment, Instructions,
@@ -30,9 +29,7 @@ use solana_hash::Hash;
 use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 use solana_rpc_client_api::{
     client_error::{Error as RpcError, ErrorKind},
-    config::{RpcAccountInfoConfig, RpcProgramAccountsConfig, RpcTransactionConfig},
-    request::RpcRequest,
-    response::{Response, RpcKeyedAccount},
+    config::{RpcAccountInfoConfig, RpcTransactionConfig},
 };
 use solana_signature::Signature;
 use solana_transaction_status_client_types::{
@@ -301,118 +298,6 @@ impl Ledger {
             }
         }
         Ok(found)
-    }
-
-    /// All accounts of a kind that match every filter, by address. Accounts that don't decode are left out: anybody's
-    /// node may be ahead of this software. So is what can't be where the node says, or was not asked for; it is kept for
-    /// [`Self::take_lies`]. That the list is complete is the node's word.
-    ///
-    /// # Errors
-    /// [`ClientError::Node`].
-    pub async fn list<T: LedgerAccount>(
-        &self,
-        filters: &[Filter],
-    ) -> Result<Vec<Listed<T>>, ClientError> {
-        let slot = self.floor().unwrap_or_default();
-        self.list_at(self.primary(), slot, filters).await
-    }
-
-    /// As [`Self::list`], of all nodes that answer, put together: so that none of them can hide an account.
-    ///
-    /// # Errors
-    /// [`ClientError::Node`] where none answers.
-    pub async fn list_everywhere<T: LedgerAccount>(
-        &self,
-        filters: &[Filter],
-    ) -> Result<Vec<Listed<T>>, ClientError> {
-        let slot = self.floor().unwrap_or_default();
-        let lists = self.nodes().iter().enumerate().map(|(index, node)| {
-            let slot = if index == 0 { slot } else { 0 };
-            self.list_at::<T>(node, slot, filters)
-        });
-        let (mut all, mut answered, mut error) = (BTreeMap::new(), false, None);
-        for list in join_all(lists).await {
-            match list {
-                Ok(list) => {
-                    answered = true;
-                    for listed in list {
-                        all.entry(listed.address).or_insert(listed);
-                    }
-                }
-                Err(failed) => error = error.or(Some(failed)),
-            }
-        }
-        match error {
-            Some(error) if !answered => Err(error),
-            _ => Ok(all.into_values().collect()),
-        }
-    }
-
-    async fn list_at<T: LedgerAccount>(
-        &self,
-        node: &Node,
-        slot: u64,
-        filters: &[Filter],
-    ) -> Result<Vec<Listed<T>>, ClientError> {
-        let config = |slot| self.accounts_config::<T>(filters, slot);
-        let accounts = self
-            .fresh_at(node, slot, |slot| {
-                let parameters = serde_json::json!([self.program_id().to_string(), config(slot)]);
-                node.rpc().send::<Response<Vec<RpcKeyedAccount>>>(
-                    RpcRequest::GetProgramAccounts,
-                    parameters,
-                )
-            })
-            .await?;
-        let mut listed: Vec<_> = accounts
-            .iter()
-            .filter_map(|account| self.listed(node, filters, account))
-            .collect();
-        listed.sort_unstable_by_key(|listed: &Listed<T>| listed.address);
-        listed.dedup_by_key(|listed| listed.address);
-        Ok(listed)
-    }
-
-    /// What a node is asked for accounts of a kind with.
-    pub(crate) fn accounts_config<T: LedgerAccount>(
-        &self,
-        filters: &[Filter],
-        min_context_slot: Option<u64>,
-    ) -> RpcProgramAccountsConfig {
-        RpcProgramAccountsConfig {
-            filters: Some(Filter::all::<T>(filters)),
-            account_config: self.account_config(min_context_slot),
-            with_context: Some(true),
-            ..RpcProgramAccountsConfig::default()
-        }
-    }
-
-    /// An account that a node told about; `None`: it is of another kind, or of a version to come, or the node lies, which
-    /// is noted.
-    pub(crate) fn listed<T: LedgerAccount>(
-        &self,
-        node: &Node,
-        filters: &[Filter],
-        told: &RpcKeyedAccount,
-    ) -> Option<Listed<T>> {
-        let address = told.pubkey.parse().ok()?;
-        let data = told.account.data.decode()?;
-        match self.read(node, &address, &told.account) {
-            Ok(account) => {
-                let account = account?;
-                if filters.iter().all(|filter| filter.matches(&data)) {
-                    return Some(Listed { address, account });
-                }
-                self.note_lie(NodeLie {
-                    node: node.url().to_string(),
-                    address,
-                    reason: "it was not asked for".to_owned(),
-                });
-            }
-            Err(ClientError::Lie(lie)) => self.note_lie(lie),
-            Err(_) => {}
-        }
-        None
     }
 
     /// The ledger's clock, in seconds since the Unix epoch: what deadlines are compared with.

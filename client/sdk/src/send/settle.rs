@@ -4,21 +4,21 @@
 //! one is dead, since a second one that lands costs a fee and nothing else. It ends when enough nodes agree on what the
 //! ledger holds, whatever another one says: one that lies about it must not have the seller sign for ever.
 
+mod standing;
+
 use std::time::Duration;
 
 use futures::future::join_all;
 use generion::{SettleArgs, state::Purchase};
 use generion_crypto::settle::SettleSecret;
-use generion_interface::accounts::{LedgerAccount, PurchaseAccount};
 use generion_rpc::node::Node;
-use solana_account::Account;
-use solana_clock::Clock;
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_signature::Signature;
 use solana_transaction::Transaction;
 use tokio::time::{Instant, sleep, timeout};
 
+use self::standing::Ended;
 use super::{
     Landed, PriorityPrice,
     budget::{FIRST_PRICE, limits, with_budget},
@@ -37,8 +37,6 @@ pub(crate) const RESERVED_TRIES: u64 = 10;
 
 /// How long a node may take for an answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
-/// Seconds that a node's clock of the ledger may be behind this machine's: what is older says nothing of how it ended.
-const OLDEST_STATE: i64 = 120;
 /// Seconds after a purchase's deadline by which the refund of it has opened, however late it was locked.
 const LONGEST_AFTER_DEADLINE: u32 = 87_000;
 
@@ -347,88 +345,6 @@ impl Ledger {
         }
     }
 
-    /// Whether one node on another machine decides alone, which its user has chosen.
-    fn is_one_strangers_word(&self) -> bool {
-        matches!(self.nodes(), [node] if !node.url().is_this_machine())
-    }
-
-    /// What enough nodes say, whatever the others do: that it has ended, and how, or that it has not. `None`: nothing.
-    fn what_enough_say(
-        &self,
-        answers: &[Result<Option<Ended>, ClientError>],
-    ) -> Option<Option<Ended>> {
-        let said = answers.iter().filter_map(|answer| answer.as_ref().ok());
-        let is_enough = |value: &&Option<Ended>| {
-            let who = answers.iter().enumerate();
-            let who = who.filter(|(_, answer)| answer.as_ref().is_ok_and(|said| said == *value));
-            self.witnesses().suffice(who.map(|(place, _)| place))
-        };
-        said.into_iter().find(is_enough).copied()
-    }
-
-    /// How it ended, as each node shows in what is final; `None`: it has not.
-    async fn how_it_stands(&self, marker: &Marker) -> Vec<Result<Option<Ended>, ClientError>> {
-        let ask = async |node: &Node| {
-            let silent = || ClientError::Stale {
-                node: format!("the node at {}", node.url()),
-                slot: 0,
-            };
-            timeout(ANSWER_TIMEOUT, self.how_it_stands_at(node, marker))
-                .await
-                .unwrap_or_else(|_| Err(silent()))
-        };
-        join_all(self.nodes().iter().map(ask)).await
-    }
-
-    async fn how_it_stands_at(
-        &self,
-        node: &Node,
-        marker: &Marker,
-    ) -> Result<Option<Ended>, ClientError> {
-        self.check_genesis_of(node).await?;
-        let addresses = [marker.purchase, solana_sdk_ids::sysvar::clock::ID];
-        let commitment = self.witnesses().commitment();
-        let answer = node
-            .rpc()
-            .get_multiple_accounts_with_commitment(&addresses, commitment)
-            .await
-            .map_err(|error| node.error(error))?;
-        let mut accounts = answer.value.into_iter();
-        let (purchase, clock) = (accounts.next().flatten(), accounts.next().flatten());
-        let offset = core::mem::offset_of!(Clock, unix_timestamp);
-        let time = clock.as_ref().and_then(|clock| clock.data.get(offset..));
-        let time = time.and_then(|data| data.first_chunk()).copied();
-        let behind = self
-            .witnesses()
-            .local_time()
-            .saturating_sub(time.map_or(i64::MIN, i64::from_le_bytes));
-        // A state that is long past says nothing of how it ended: the purchase may not have been there yet.
-        if behind > OLDEST_STATE && !node.url().is_this_machine() {
-            return Err(ClientError::Stale {
-                node: format!("the node at {}", node.url()),
-                slot: answer.context.slot,
-            });
-        }
-        let account = purchase.filter(|one| one.lamports > 0 && !one.data.is_empty());
-        let Some(account) = account else {
-            return Ok(Some(Ended::Gone));
-        };
-        let Account { owner, data, .. } = &account;
-        let purchase = PurchaseAccount::read(self.addresses(), &marker.purchase, owner, data)
-            .map_err(|source| ClientError::Account {
-                address: marker.purchase,
-                source,
-            })?;
-        let state = &purchase.state;
-        Ok(
-            match (state.deadline == marker.deadline, state.is_settled()) {
-                (false, _) => Some(Ended::Replaced(state.deadline)),
-                (true, true) => Some(Ended::Settled),
-                (true, false) => None,
-            },
-        )
-    }
-
     async fn end(&self, ended: Ended, signed: &[Signature]) -> SettleEnd {
         match ended {
             Ended::Replaced(deadline) => SettleEnd::Replaced { deadline },
@@ -452,12 +368,4 @@ impl Ledger {
         }
         None
     }
-}
-
-/// What the nodes agree on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ended {
-    Settled,
-    Gone,
-    Replaced(i64),
 }

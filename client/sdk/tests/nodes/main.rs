@@ -1,8 +1,11 @@
 //! What a client makes of nodes that lie: nothing is believed because one of them says so, and what is secret is shown
 //! only when all is certain.
 
+mod agents;
 mod keys;
+mod not_settled;
 mod reads;
+mod records;
 mod sales;
 mod settling;
 mod shares;

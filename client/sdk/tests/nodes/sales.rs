@@ -28,28 +28,33 @@ fn files(folder: &Path) -> Vec<String> {
 }
 
 /// The instructions of the program in what was sent to a node.
-fn sent(node: &FakeNode) -> Vec<Decoded> {
+pub fn sent(node: &FakeNode) -> Vec<Decoded> {
     let transactions = node.transactions("sendTransaction");
-    let decoded = transactions.iter().flat_map(|bytes| {
-        let transaction: Transaction = bincode::deserialize(bytes).unwrap();
-        let message = transaction.message;
-        let keys = message.account_keys;
-        let of_program = message
-            .instructions
-            .into_iter()
-            .filter(|one| keys[usize::from(one.program_id_index)] == deployment().program_id);
-        of_program
-            .map(|one| {
-                let accounts: Vec<_> = one
-                    .accounts
-                    .iter()
-                    .map(|index| keys[usize::from(*index)])
-                    .collect();
-                Decoded::decode(&one.data, &accounts).unwrap()
-            })
-            .collect::<Vec<_>>()
-    });
-    decoded.collect()
+    transactions
+        .iter()
+        .flat_map(|bytes| decoded(bytes))
+        .collect()
+}
+
+/// The instructions of the program in a transaction.
+pub fn decoded(bytes: &[u8]) -> Vec<Decoded> {
+    let transaction: Transaction = bincode::deserialize(bytes).unwrap();
+    let message = transaction.message;
+    let keys = message.account_keys;
+    let of_program = message
+        .instructions
+        .into_iter()
+        .filter(|one| keys[usize::from(one.program_id_index)] == deployment().program_id);
+    of_program
+        .map(|one| {
+            let accounts: Vec<_> = one
+                .accounts
+                .iter()
+                .map(|index| keys[usize::from(*index)])
+                .collect();
+            Decoded::decode(&one.data, &accounts).unwrap()
+        })
+        .collect()
 }
 
 #[tokio::test]

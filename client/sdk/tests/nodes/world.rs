@@ -9,8 +9,7 @@ use async_trait::async_trait;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use generion_client::{
     Addresses, Deployment, GenesisHash, Ledger,
-    accounts::LedgerAccount,
-    accounts::PurchaseAccount,
+    accounts::{LedgerAccount, PurchaseAccount, RecordAccount},
     crypto::settle::SettleSecret,
     decode,
     rpc::{
@@ -19,6 +18,7 @@ use generion_client::{
         url::{NodeUrl, PlainHttp},
         witness::{LocalClock, WitnessOptions},
     },
+    state::{Record, User},
 };
 use serde_json::{Value, json};
 use solana_address::Address;
@@ -86,6 +86,8 @@ pub struct Lies {
     pub refuses_final: bool,
     /// Simulations end with an error: the instruction's, by its JSON.
     pub simulation: Option<Value>,
+    /// The next simulation ends with this error, and then the ledger is another one.
+    pub changes: Option<(Value, World)>,
 }
 
 /// A node.
@@ -166,7 +168,7 @@ impl World {
         data.map_or(Value::Null, |data| account(&program, data))
     }
 
-    /// What the program makes of a settlement; other transactions land, and change nothing.
+    /// What the program makes of settlements and new records; other transactions land, and change nothing.
     fn execute(&mut self, transaction: &Transaction) {
         let signature = transaction.signatures[0].to_string();
         if self.landed.contains(&signature) {
@@ -185,11 +187,40 @@ impl World {
                 .iter()
                 .map(|index| message.account_keys[usize::from(*index)])
                 .collect();
-            let decoded = decode::Decoded::decode(&instruction.data, &accounts);
-            if let Ok(decode::Decoded::Settle(settle)) = decoded {
-                self.settle(&settle.purchase, &settle.args.settle_secret);
+            match decode::Decoded::decode(&instruction.data, &accounts) {
+                Ok(decode::Decoded::Settle(settle)) => {
+                    self.settle(&settle.purchase, &settle.args.settle_secret);
+                }
+                Ok(decode::Decoded::CreateRecord(create)) => self.create(create),
+                _ => {}
             }
         }
+    }
+
+    fn create(&mut self, create: decode::CreateRecord) {
+        let program = deployment().program_id;
+        let user = User::decode(&program, &program, &self.accounts[&create.user]).unwrap();
+        let account = RecordAccount {
+            state: Record {
+                version: 1,
+                bump: 255,
+                verified: 0,
+                reserved: 0,
+                key_index: user.key_index,
+                created_at: self.time,
+                listings: 0,
+                owner: user.wallet,
+                creator: create.creator,
+                rent_payer: create.payer,
+                owner_key: user.encryption_key,
+                data_public_key: create.args.data_public_key,
+                capsule: create.args.capsule,
+                facts_root: create.args.facts_root,
+            },
+            locator: create.args.locator,
+        };
+        self.accounts
+            .insert(create.record, crate::town::record_data(&account));
     }
 
     fn settle(&mut self, purchase: &Address, secret: &[u8; 32]) {
@@ -269,7 +300,13 @@ impl RpcSender for FakeNode {
                 "slotsInEpoch": 100, "transactionCount": 1,
             }),
             "simulateTransaction" => {
-                let failed = lies.simulation.clone().unwrap_or(Value::Null);
+                let failed = match lies.changes.take() {
+                    Some((error, world)) => {
+                        *truth = world;
+                        error
+                    }
+                    None => lies.simulation.clone().unwrap_or(Value::Null),
+                };
                 at(json!({ "err": failed, "logs": [], "unitsConsumed": UNITS, "accounts": [] }))
             }
             "sendTransaction" => {
