@@ -1,4 +1,5 @@
-//! Account data: what a client decodes is what the layout says, to the byte, and what the program itself loads.
+//! Account data: what a client decodes is what the layout says, to the byte, and what the program itself loads; and it
+//! belongs to one address.
 
 use anchor_lang::AnchorAccount;
 use arbitrary::{Result, Unstructured};
@@ -6,11 +7,13 @@ use bytemuck::Pod;
 use generion::{
     constants::ACCOUNT_VERSION,
     proof::Capsule,
-    state::{self, Share, User},
+    state::{self, Purchase, Share, User},
 };
-use generion_interface::accounts::{
-    AccountError, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount,
+use generion_interface::{
+    Addresses,
+    accounts::{AccountError, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
 };
+use sha2::{Digest, Sha256};
 use solana_address::Address;
 
 use crate::{
@@ -24,7 +27,7 @@ use crate::{
 pub fn seeds() -> Vec<Vec<u8>> {
     let accounts = WORLD.data.iter();
     let mut seeds: Vec<_> = accounts.map(|data| [&[0], &data[..]].concat()).collect();
-    seeds.extend((1..=5).map(|kind| [&[kind], &[0x5a; 400][..]].concat()));
+    seeds.extend((1..=5).map(|kind| [&[kind], &[0x5a; 700][..]].concat()));
     seeds
 }
 
@@ -94,7 +97,24 @@ fn decode<A: LedgerAccount + Same>(data: &[u8]) -> Option<A> {
         data: data.to_vec(),
     };
     assert!(account.is_what_the_program_loads(&on_ledger), "{}", A::NAME);
+    belongs_to_one_address(&account, data);
     Some(account)
+}
+
+/// The account is taken for its own address, as section 4 derives it, and for no other.
+fn belongs_to_one_address<A: LedgerAccount + Same>(account: &A, data: &[u8]) {
+    let addresses = Addresses::default();
+    let own = account.second_address();
+    let read = |asked| A::read(&addresses, &asked, &generion::ID, data);
+    assert!(read(own).as_ref() == Ok(account), "{}", A::NAME);
+    let mut other = own.to_bytes();
+    other[data.len() % 32] ^= 1;
+    let refused = read(Address::new_from_array(other));
+    assert!(matches!(refused, Err(AccountError::WrongAddress { expected, .. }) if expected == own));
+}
+
+fn derived(seeds: &[&[u8]]) -> Address {
+    Address::find_program_address(seeds, &generion::ID).0
 }
 
 /// An account survives being written and read; what is cut short, continued or of another owner does not.
@@ -127,9 +147,16 @@ trait Same: Encode + PartialEq {
 
     /// Whether the program, given the account, has the same before it.
     fn is_what_the_program_loads(&self, account: &Account) -> bool;
+
+    /// Where section 4 says that it is.
+    fn second_address(&self) -> Address;
 }
 
 impl Same for User {
+    fn second_address(&self) -> Address {
+        derived(&[b"user", self.wallet.as_ref()])
+    }
+
     fn is_what_the_program_loads(&self, account: &Account) -> bool {
         with_view(account, |view| {
             state::UserAccount::load(view).is_ok_and(|loaded| *loaded == *self)
@@ -138,6 +165,10 @@ impl Same for User {
 }
 
 impl Same for Share {
+    fn second_address(&self) -> Address {
+        derived(&[b"share", self.record.as_ref(), self.recipient.as_ref()])
+    }
+
     fn is_what_the_program_loads(&self, account: &Account) -> bool {
         with_view(account, |view| {
             state::ShareAccount::load(view).is_ok_and(|loaded| *loaded == *self)
@@ -146,6 +177,18 @@ impl Same for Share {
 }
 
 impl Same for RecordAccount {
+    fn second_address(&self) -> Address {
+        // Owner and creator stand side by side in the account, and so do key, data public key, capsule and root.
+        let data = self.encode();
+        let contents = Sha256::new()
+            .chain_update(b"generion/record/v1")
+            .chain_update(&data[32..96])
+            .chain_update(&data[128..288])
+            .chain_update(&data[292..])
+            .finalize();
+        derived(&[b"record", self.state.owner.as_ref(), &contents])
+    }
+
     fn is_what_the_program_loads(&self, account: &Account) -> bool {
         with_view(account, |view| {
             state::RecordAccount::load(view)
@@ -155,23 +198,28 @@ impl Same for RecordAccount {
 }
 
 impl Same for OrderAccount {
+    fn second_address(&self) -> Address {
+        let id = self.state.id.to_le_bytes();
+        derived(&[b"order", self.state.seller.as_ref(), &id])
+    }
+
     fn is_what_the_program_loads(&self, account: &Account) -> bool {
         with_view(account, |view| {
-            state::OrderAccount::load(view).is_ok_and(|loaded| {
-                *loaded == self.state
-                    && loaded
-                        .iter()
-                        .map(|id| u64::from(*id))
-                        .eq(self.record_ids.iter().copied())
-            })
+            state::OrderAccount::load(view)
+                .is_ok_and(|loaded| *loaded == self.state && loaded.as_slice() == self.records)
         })
     }
 }
 
 impl Same for PurchaseAccount {
+    fn second_address(&self) -> Address {
+        let Purchase { order, buyer, .. } = &self.state;
+        derived(&[b"purchase", order.as_ref(), buyer.as_ref()])
+    }
+
     /// An empty slot is one without an ephemeral key; what else is in it is nobody's business.
     fn normalise(data: &mut [u8]) {
-        for slot in data[164..].chunks_exact_mut(64) {
+        for slot in data[236..].chunks_exact_mut(64) {
             if slot[..32] == [0; 32] {
                 slot.fill(0);
             }
@@ -230,10 +278,10 @@ fn order(source: &mut Unstructured) -> Result<OrderAccount> {
         ..header(source)?
     };
     let count = source.int_in_range(0..=30)?;
-    let record_ids = (0..count)
-        .map(|_| source.arbitrary())
+    let records = (0..count)
+        .map(|_| source.arbitrary().map(Address::new_from_array))
         .collect::<Result<_>>()?;
-    Ok(OrderAccount { state, record_ids })
+    Ok(OrderAccount { state, records })
 }
 
 fn purchase(source: &mut Unstructured) -> Result<PurchaseAccount> {

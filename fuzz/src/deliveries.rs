@@ -21,22 +21,27 @@ use generion_crypto::{
     delivery::{DeliveryRecord, deliver},
     keys::{EncryptionSecret, PurchaseSecret},
     record::RecordElement,
+    settle::Sale,
 };
 use sha2::{Digest, Sha256};
 use solana_address::Address;
 
 use crate::{
     change::{Change, Shape, read},
-    world::{rng, secret},
+    world::{DEPLOYMENT, rng, secret},
 };
 
-// Program, purchase, owner key, buyer key, e (16 bytes), s1, s2; then for each record its address, R, C, R', C'.
-const OWNER_KEY: usize = 64;
-const BUYER_KEY: usize = 96;
-const CHALLENGE: usize = 128;
-const OWNER_RESPONSE: usize = 144;
-const EPHEMERAL_RESPONSE: usize = 176;
-const ITEMS: usize = 208;
+// Program, purchase, deadline (8 bytes), terms, owner key, buyer key, settle key, e (16 bytes), s1, s2; then for each
+// record its address, R, C, R', C'.
+const DEADLINE: usize = 64;
+const TERMS: usize = 72;
+const OWNER_KEY: usize = 104;
+const BUYER_KEY: usize = 136;
+const SETTLE_KEY: usize = 168;
+const CHALLENGE: usize = 200;
+const OWNER_RESPONSE: usize = 216;
+const EPHEMERAL_RESPONSE: usize = 248;
+const ITEMS: usize = 280;
 const ITEM: usize = 160;
 
 /// Honest statements with their proofs, of one record to the most that a batch takes.
@@ -52,14 +57,22 @@ fn honest(count: usize) -> Vec<u8> {
             capsule: capsule::seal(&RecordElement::random(rng), &owner.public_key(), rng).0,
         })
         .collect();
-    let purchase = Address::new_from_array([9; 32]);
-    let (id, key) = (generion::ID, buyer.public_key());
-    let delivery = deliver(&id, &purchase, &owner, &key, &records, rng).expect("an honest batch");
+    let sale = Sale {
+        deployment: DEPLOYMENT,
+        purchase: Address::new_from_array([9; 32]),
+        deadline: 1_790_000_000,
+        buyer_key: buyer.public_key(),
+        terms: [10; 32],
+    };
+    let delivery = deliver(&owner, &sale, &records, rng).expect("an honest batch");
     let mut bytes = [
-        id.as_ref(),
-        purchase.as_ref(),
+        generion::ID.as_ref(),
+        sale.purchase.as_ref(),
+        &sale.deadline.to_le_bytes(),
+        &sale.terms,
         &owner.public_key().to_bytes(),
-        &key.to_bytes(),
+        &sale.buyer_key.to_bytes(),
+        &delivery.settle_key.to_bytes(),
         &delivery.proof.challenge,
         &delivery.proof.owner_response,
         &delivery.proof.ephemeral_response,
@@ -152,7 +165,10 @@ fn shape(items: usize) -> Shape {
         [32, 64, 96, 128].map(|offset| start + offset)
     });
     Shape {
-        points: [OWNER_KEY, BUYER_KEY].into_iter().chain(of_items).collect(),
+        points: [OWNER_KEY, BUYER_KEY, SETTLE_KEY]
+            .into_iter()
+            .chain(of_items)
+            .collect(),
         scalars: vec![OWNER_RESPONSE, EPHEMERAL_RESPONSE],
     }
 }
@@ -182,8 +198,11 @@ fn verify(bytes: &[u8]) -> bool {
     DeliveryStatement {
         program_id: &address(0),
         purchase: &address(32),
+        deadline: i64::from_le_bytes(bytes[DEADLINE..TERMS].try_into().expect("8 bytes")),
+        terms: &read(bytes, TERMS),
         owner_key: &read(bytes, OWNER_KEY),
         buyer_key: &read(bytes, BUYER_KEY),
+        settle_key: &read(bytes, SETTLE_KEY),
         items: &items,
     }
     .verify(&DeliveryProof {
@@ -206,7 +225,11 @@ fn formula(bytes: &[u8]) -> Option<()> {
     let valid = |bytes: &[u8], offset| any(bytes, offset).filter(|point| !point.is_identity());
     let scalar = |offset| Scalar::from_canonical_bytes(read(bytes, offset)).into_option();
 
-    let (owner_key, buyer_key) = (valid(bytes, OWNER_KEY)?, valid(bytes, BUYER_KEY)?);
+    let owner_key = valid(bytes, OWNER_KEY)?;
+    let delivery_key = valid(bytes, BUYER_KEY)? + valid(bytes, SETTLE_KEY)?;
+    if delivery_key.is_identity() {
+        return None;
+    }
     let s1 = scalar(OWNER_RESPONSE).filter(|s1| *s1 != Scalar::ZERO)?;
     let s2 = scalar(EPHEMERAL_RESPONSE)?;
     let challenge = &bytes[CHALLENGE..OWNER_RESPONSE];
@@ -249,7 +272,7 @@ fn formula(bytes: &[u8]) -> Option<()> {
     let t2 = RistrettoPoint::vartime_double_scalar_mul_basepoint(&e, &weighted(&delivered), &s2);
     let t3 = RistrettoPoint::vartime_multiscalar_mul(
         [s2, -s1, e],
-        [buyer_key, weighted(&ephemerals), weighted(&differences)],
+        [delivery_key, weighted(&ephemerals), weighted(&differences)],
     );
     let hash = Sha256::new()
         .chain_update(seed)

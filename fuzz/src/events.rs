@@ -8,11 +8,11 @@ use solana_address::Address;
 
 use crate::memory::within;
 
-/// Every event of docs/PROTOCOL.md, section 8: name, discriminator, bytes of its fields. `OrderCreated` has a label and
-/// record ids behind them.
-const EVENTS: [(&str, u64, usize); 13] = [
-    ("EncryptionKeySet", 0xe19a06f331329178, 32 + 4 + 32),
-    ("RecordCreated", 0x0702204287a868e1, 6 * 32 + 8 + 8 + 4 + 1),
+/// Every event of docs/PROTOCOL.md, section 8: name, discriminator, bytes of its fields. `OrderCreated` has who may buy, a
+/// label and records behind them.
+const EVENTS: [(&str, u64, usize); 14] = [
+    ("EncryptionKeySet", 0xe19a06f331329178, 32 + 4 + 32 + 64),
+    ("RecordCreated", 0x0702204287a868e1, 6 * 32 + 8 + 4 + 1),
     ("RecordVerified", 0xdf59c6392ac1b041, 3 * 32),
     ("RecordDeleted", 0x7e4838adb7f907a4, 5 * 32 + 8),
     ("RecordShared", 0x3756ac6076ec9ec7, 5 * 32 + 8 + 8 + 4),
@@ -21,7 +21,8 @@ const EVENTS: [(&str, u64, usize); 13] = [
     ("SalesStopped", 0x48cb8be4a351883f, 2 * 32 + 4),
     ("OrderClosed", 0xed4d657b482b957b, 2 * 32 + 4 + 32 + 8),
     ("Purchased", 0x147021e8b1f8d7e9, 5 * 32 + 8 + 8 + 1),
-    ("Delivered", 0x94b23cfa57319541, 4 * 32 + 1 + 1 + 8),
+    ("Delivered", 0x94b23cfa57319541, 5 * 32 + 8 + 1 + 1),
+    ("Settled", 0xe8d228118e7c91ee, 5 * 32 + 8),
     ("Refunded", 0x236795f6c47bdd63, 5 * 32 + 8 + 8),
     ("PurchaseClosed", 0xcd620164ac4a4fb7, 4 * 32 + 8),
 ];
@@ -29,7 +30,7 @@ const EVENTS: [(&str, u64, usize); 13] = [
 /// The part of `OrderCreated` that has a fixed size.
 const ORDER_CREATED: usize = 3 * 32 + 8 + 8 + 8 + 4;
 
-/// What the decoder of `OrderCreated` reserves for label and ids before it has seen their bytes.
+/// What the decoder of `OrderCreated` reserves for label and records before it has seen their bytes.
 const ON_CREDIT: usize = 2 * wincode::config::DEFAULT_PREALLOCATION_SIZE_LIMIT;
 
 /// Whether these are the fields of an event, to the last byte.
@@ -44,14 +45,20 @@ fn are_fields(name: &str, size: usize, fields: &[u8]) -> bool {
     if name != "OrderCreated" {
         return behind.is_empty();
     }
+    let behind = match behind {
+        [0, behind @ ..] => behind,
+        [1, rest @ ..] if rest.len() >= 32 => &rest[32..],
+        _ => return false,
+    };
     let Some((length, rest)) = list(behind) else {
         return false;
     };
-    let Some((label, ids)) = rest.split_at_checked(length) else {
+    let Some((label, records)) = rest.split_at_checked(length) else {
         return false;
     };
-    let ids = list(ids).is_some_and(|(count, ids)| count.checked_mul(8) == Some(ids.len()));
-    str::from_utf8(label).is_ok() && ids
+    let records =
+        list(records).is_some_and(|(count, records)| count.checked_mul(32) == Some(records.len()));
+    str::from_utf8(label).is_ok() && records
 }
 
 /// Each event as data, logs as text, and logs to be made.
@@ -61,11 +68,16 @@ pub fn seeds() -> Vec<Vec<u8>> {
         .map(|(_, discriminator, size)| {
             let mut fields = vec![7; *size];
             if *size == ORDER_CREATED {
-                fields.extend_from_slice(b"\x02\0\0\0ab\x01\0\0\0\x09\0\0\0\0\0\0\0");
+                fields.extend_from_slice(b"\0\x02\0\0\0ab\x01\0\0\0");
+                fields.extend_from_slice(&[9; 32]);
             }
             [&[0], &discriminator.to_be_bytes()[..], &fields].concat()
         })
         .collect();
+    let (_, discriminator, size) = EVENTS[6];
+    let for_one_buyer = [&[7; ORDER_CREATED][..], &[1], &[8; 32], &[0; 8]].concat();
+    assert_eq!(size, ORDER_CREATED);
+    seeds.push([&[0], &discriminator.to_be_bytes()[..], &for_one_buyer].concat());
     let id = generion::PROGRAM_ID;
     let data = BASE64_STANDARD.encode(&seeds[2][1..]);
     let log = format!(
@@ -131,10 +143,12 @@ fn fields(event: &Event) -> Vec<u8> {
                     &event.price.to_le_bytes(),
                     &event.created_at.to_le_bytes(),
                     &event.delivery_window.to_le_bytes(),
+                    &[u8::from(event.only_buyer.is_some())],
+                    event.only_buyer.as_ref().map_or(&[][..], |buyer| buyer.as_ref()),
                     &(event.label.len() as u32).to_le_bytes(),
                     event.label.as_bytes(),
-                    &(event.record_ids.len() as u32).to_le_bytes(),
-                    event.record_ids.iter().map(|id| id.to_le_bytes()).collect::<Vec<_>>().as_flattened(),
+                    &(event.records.len() as u32).to_le_bytes(),
+                    event.records.iter().map(|record| record.to_bytes()).collect::<Vec<_>>().as_flattened(),
                 ]
                 .concat(),
             }
@@ -151,6 +165,7 @@ fn fields(event: &Event) -> Vec<u8> {
         OrderClosed,
         Purchased,
         Delivered,
+        Settled,
         Refunded,
         PurchaseClosed
     )
@@ -193,7 +208,7 @@ impl Frame {
                     data[..8].copy_from_slice(&discriminator.to_be_bytes());
                     source.fill_buffer(&mut data[8..])?;
                     if *size == ORDER_CREATED {
-                        data.extend_from_slice(&[0; 8]);
+                        data.extend_from_slice(&[0; 9]);
                     }
                     Line::Data(data)
                 }

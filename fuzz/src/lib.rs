@@ -20,6 +20,7 @@ pub mod locators;
 pub mod memory;
 pub mod native;
 pub mod requests;
+pub mod stores;
 pub mod world;
 
 /// A fuzz target.
@@ -42,5 +43,5 @@ macro_rules! targets {
 }
 
 targets! {
-    accounts, capsules, deliveries, documents, events, instructions, locators, requests,
+    accounts, capsules, deliveries, documents, events, instructions, locators, requests, stores,
 }

@@ -9,25 +9,37 @@ use url::{Host, Url};
 
 use crate::{
     memory::within,
+    stores,
     world::{WORLD, rng},
 };
 
-/// What Borsh reserves for a text before it has seen its bytes, for each of the three.
-const ON_CREDIT: usize = 3 << 20;
+/// What Borsh reserves for the first text that is cut short, before it has seen its bytes, and for a list of texts.
+const ON_CREDIT: usize = (1 << 20) + (8 << 10);
 
-/// Locators in both lengths, a sealed one, addresses, and what to make a locator from.
+/// Locators in both lengths and of another version, a sealed one, addresses, and what to make a locator from.
 pub fn seeds() -> Vec<Vec<u8>> {
     let plain = |locator: &Locator| locator.encode().expect("it is short");
+    let store = |text: &str| text.parse().expect("a store's address");
     let long = Locator {
-        url: format!("https://store.example/{}", "d".repeat(200)),
+        stores: vec![
+            store(&format!("https://store.example/{}", "d".repeat(100))),
+            store("file:///srv/documents"),
+            store("http://[::1]:8787"),
+        ],
+        copy: Some([3; 32]),
+        signature: Some([4; 64]),
         ..WORLD.locator.clone()
     };
+    let mut version_1 = plain(&WORLD.locator);
+    version_1[0] = 1;
     let mut seeds = vec![
         [&[0], &plain(&WORLD.locator)[..]].concat(),
         [&[0], &plain(&long)[..]].concat(),
+        [&[0], &version_1[..]].concat(),
         [&[1], &WORLD.sealed_locator[..]].concat(),
         [&[2], &[0; 8][..]].concat(),
-        [&[3], &[0x61; 160][..]].concat(),
+        [&[3], &[0x61; 400][..]].concat(),
+        [&[3], &[0x12; 400][..]].concat(),
     ];
     let addresses = [
         "http://127.0.0.1:8787/v1/documents/7",
@@ -78,25 +90,19 @@ pub fn run(input: &[u8]) {
 }
 
 fn decode(bytes: &[u8]) {
-    let decoded = within(ON_CREDIT + 2 * bytes.len() + 512, "a locator", || {
+    let decoded = within(ON_CREDIT + 64 * bytes.len(), "a locator", || {
         Locator::decode(bytes)
     });
-    let expected = second_reader(bytes);
-    match (&decoded, bytes.first()) {
-        (Err(LocatorError::UnknownVersion(version)), Some(first)) => {
-            assert_eq!(version, first);
-            assert_ne!(*version, 1);
-            return;
-        }
-        (result, _) => assert_eq!(result.clone().ok(), expected),
+    let expected = match bytes.first() {
+        Some(2) => second_reader(bytes).ok_or(LocatorError::Malformed),
+        Some(1) => Err(LocatorError::Version1),
+        Some(version) => Err(LocatorError::UnknownVersion(*version)),
+        None => Err(LocatorError::Malformed),
+    };
+    assert_eq!(decoded, expected);
+    if let Ok(locator) = expected {
+        assert_eq!(locator.encode().as_deref(), Ok(bytes), "one encoding");
     }
-    let Some(locator) = expected else { return };
-    // The encoding again, but for how many zeros follow it.
-    let encoded = locator.encode().expect("it was in as many bytes");
-    let common = encoded.len().min(bytes.len());
-    assert_eq!(encoded[..common], bytes[..common]);
-    assert!(encoded.len() <= bytes.len());
-    assert!(bytes[common..].iter().all(|byte| *byte == 0));
 }
 
 /// docs/PROTOCOL.md, section 3, read field by field.
@@ -106,25 +112,52 @@ fn second_reader(bytes: &[u8]) -> Option<Locator> {
         *rest = behind;
         Some(taken)
     }
+    fn number(rest: &mut &[u8]) -> Option<usize> {
+        usize::try_from(u32::from_le_bytes(take(rest, 4)?.try_into().ok()?)).ok()
+    }
     fn text(rest: &mut &[u8]) -> Option<String> {
-        let length = u32::from_le_bytes(take(rest, 4)?.try_into().ok()?);
-        String::from_utf8(take(rest, length as usize)?.to_vec()).ok()
+        let length = number(rest)?;
+        String::from_utf8(take(rest, length)?.to_vec()).ok()
+    }
+    fn unless_zeros<const N: usize>(rest: &mut &[u8]) -> Option<Option<[u8; N]>> {
+        let field: [u8; N] = take(rest, N)?.try_into().ok()?;
+        Some(field.iter().any(|byte| *byte != 0).then_some(field))
     }
     let rest = &mut &bytes[..];
-    let is_known = take(rest, 1)? == [1] && matches!(bytes.len(), 192 | 448);
+    let is_known = take(rest, 1)? == [2];
+    let count = number(rest)?;
+    let mut stores = Vec::new();
+    for _ in 0..count {
+        let store = text(rest)?;
+        if !stores::is_store_address(&store) || stores.contains(&store) || stores.len() == 3 {
+            return None;
+        }
+        stores.push(store);
+    }
     let locator = Locator {
-        url: text(rest)?,
+        stores: stores
+            .iter()
+            .map(|store| store.parse().expect("a store's address"))
+            .collect(),
         sha256: take(rest, 32)?.try_into().ok()?,
         size: u64::from_le_bytes(take(rest, 8)?.try_into().ok()?),
         media_type: text(rest)?,
         kind: text(rest)?,
+        profile: text(rest)?,
+        copy: unless_zeros(rest)?,
+        signature: unless_zeros(rest)?,
     };
-    (is_known && rest.iter().all(|byte| *byte == 0)).then_some(locator)
+    let is_padded = match bytes.len() - rest.len() {
+        0..=256 => bytes.len() == 256,
+        _ => bytes.len() == 448,
+    };
+    (is_known && is_padded && !stores.is_empty() && rest.iter().all(|byte| *byte == 0))
+        .then_some(locator)
 }
 
 /// Only the honest seal opens: nobody finds another one for this key by changing bytes.
 fn opened(sealed: &[u8]) {
-    let limit = ON_CREDIT + 4 * sealed.len() + 1024;
+    let limit = ON_CREDIT + 64 * sealed.len() + 1024;
     let result = within(limit, "a seal", || open(sealed, &WORLD.record_key));
     if sealed == WORLD.sealed_locator {
         assert_eq!(result.as_ref(), Ok(&WORLD.locator));
@@ -136,8 +169,8 @@ fn opened(sealed: &[u8]) {
 /// The honest seal with a byte changed, and cut or continued.
 fn changed(source: &mut Unstructured) -> Vec<u8> {
     let mut sealed = WORLD.sealed_locator.clone();
-    let [position, length, mask]: [u8; 3] = source.arbitrary().unwrap_or_default();
-    let position = usize::from(position) % sealed.len();
+    let [low, high, length, mask]: [u8; 4] = source.arbitrary().unwrap_or_default();
+    let position = usize::from(u16::from_le_bytes([low, high])) % sealed.len();
     sealed[position] ^= mask;
     match length {
         0..=127 => {}
@@ -148,39 +181,57 @@ fn changed(source: &mut Unstructured) -> Vec<u8> {
 }
 
 fn arbitrary_locator(source: &mut Unstructured) -> arbitrary::Result<Locator> {
+    let stores = (0..source.int_in_range(0..=4)?)
+        .map(|_| stores::arbitrary_store(source))
+        .collect::<arbitrary::Result<_>>()?;
     let mut text = |longest| -> arbitrary::Result<String> {
         let length = source.int_in_range(0..=longest)?;
         // Every character of up to four bytes, as many as asked for.
         (0..length).map(|_| char::arbitrary(source)).collect()
     };
-    let (url, media_type, kind) = (text(300)?, text(40)?, text(60)?);
+    let (media_type, kind, profile) = (text(60)?, text(60)?, text(60)?);
     Ok(Locator {
-        url,
+        stores,
         sha256: source.arbitrary()?,
         size: source.arbitrary()?,
         media_type,
         kind,
+        profile,
+        copy: source.arbitrary()?,
+        signature: source.arbitrary()?,
     })
 }
 
-/// A locator survives, plain and sealed, in one of two lengths; or it is too long for both.
+/// A locator survives, plain and sealed, in one of two lengths; or it is too long for both, or says nothing with a field
+/// that is there.
 fn round_trip(locator: &Locator) {
-    let texts = [&locator.url, &locator.media_type, &locator.kind];
-    let length = 1 + 32 + 8 + texts.iter().map(|text| 4 + text.len()).sum::<usize>();
+    let Locator { stores, .. } = locator;
+    let texts = [&locator.media_type, &locator.kind, &locator.profile];
+    let length = 1 + 4 + 32 + 8 + 32 + 64;
+    let length = length + texts.iter().map(|text| 4 + text.len()).sum::<usize>();
+    let length = length
+        + stores
+            .iter()
+            .map(|store| 4 + store.as_str().len())
+            .sum::<usize>();
+    let has_twins = (0..stores.len()).any(|index| stores[index + 1..].contains(&stores[index]));
+    let has_zeros = locator.copy == Some([0; 32]) || locator.signature == Some([0; 64]);
+    let expected = match stores.len() {
+        count @ (0 | 4..) => Err(LocatorError::Stores(count)),
+        count if has_twins => Err(LocatorError::Stores(count)),
+        _ if has_zeros => Err(LocatorError::Malformed),
+        _ if length > 448 => Err(LocatorError::TooLong(length)),
+        _ if length > 256 => Ok(448),
+        _ => Ok(256),
+    };
+    let encoded = locator.encode();
+    assert_eq!(encoded.as_ref().map(Vec::len), expected.as_ref().copied());
+    let Ok(bytes) = encoded else { return };
+    assert_eq!(Locator::decode(&bytes).as_ref(), Ok(locator));
     let key = WORLD.record_key.data_public_key();
-    match locator.encode() {
-        Ok(bytes) => {
-            assert_eq!(bytes.len(), if length <= 192 { 192 } else { 448 });
-            assert_eq!(Locator::decode(&bytes).as_ref(), Ok(locator));
-            let sealed = seal(locator, &key, &mut rng(1)).expect("it was encoded");
-            assert_eq!(sealed.len(), bytes.len() + 48);
-            assert_eq!(open(&sealed, &WORLD.record_key).as_ref(), Ok(locator));
-        }
-        Err(error) => {
-            assert_eq!(error, LocatorError::TooLong(length));
-            assert!(length > 448);
-        }
-    }
+    let sealed = seal(locator, &key, &mut rng(1)).expect("it was encoded");
+    assert_eq!(sealed.len(), bytes.len() + 48);
+    assert_eq!(open(&sealed, &WORLD.record_key).as_ref(), Ok(locator));
 }
 
 /// The host that an address leads to: where it is a number in any spelling, the rule sees the number.
