@@ -79,7 +79,7 @@ impl Client {
     ) -> Result<DeliveryReport, ClientError> {
         require_pending(sale)?;
         let batches = self.batches(sale, &payer.pubkey());
-        require_time(sale, batches.len(), self.ledger.unix_time().await?)?;
+        require_time(sale, batches.len(), self.ledger.earliest_time(0).await?)?;
         let mut report = DeliveryReport::default();
         for batch in batches {
             let instruction = self.delivery(keys, sale, batch)?;

@@ -5,6 +5,7 @@ use generion_crypto::{
     keys::PurchaseKey,
     settle::{self, SettleSecret},
 };
+use solana_account::Account;
 use solana_address::Address;
 use solana_signer::Signer;
 
@@ -188,13 +189,25 @@ impl Client {
         payer: &Address,
         open: usize,
     ) -> Result<(), ClientError> {
-        let held = self.ledger.lamports(payer).await?;
         let needed = Self::settle_reserve(open);
-        match held >= needed {
+        let lamports = |accounts: &[Option<Account>]| {
+            let account = accounts.first().and_then(Option::as_ref);
+            account.map_or(0, |account| account.lamports)
+        };
+        let agreed = self
+            .ledger
+            .witnesses()
+            .agreed(
+                &[*payer],
+                |accounts| lamports(accounts) >= needed,
+                |is_enough| format!("wallet {payer} holds enough to settle: {is_enough}"),
+            )
+            .await?;
+        match agreed.value {
             true => Ok(()),
             false => Err(ClientError::SettleReserve {
                 payer: *payer,
-                held,
+                held: self.ledger.lamports(payer).await?,
                 needed,
             }),
         }

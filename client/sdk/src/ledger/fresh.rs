@@ -60,18 +60,7 @@ impl Ledger {
     where
         F: Future<Output = Result<Response<T>, RpcError>>,
     {
-        self.fresh_since(0, ask).await
-    }
-
-    pub(super) async fn fresh_since<T, F>(
-        &self,
-        slot: u64,
-        ask: impl Fn(Option<u64>) -> F,
-    ) -> Result<T, ClientError>
-    where
-        F: Future<Output = Result<Response<T>, RpcError>>,
-    {
-        let slot = self.floor().unwrap_or_default().max(slot);
+        let slot = self.floor().unwrap_or_default();
         self.fresh_at(self.primary(), slot, ask).await
     }
 

@@ -3,17 +3,18 @@ mod filter;
 mod fresh;
 mod lie;
 mod list;
+mod transactions;
 
 use std::{
     sync::{Mutex, PoisonError, atomic::AtomicU64},
     time::Duration,
 };
 
+use futures::future::{join, join_all};
 use generion::state::{Share, User};
 use generion_interface::{
     Addresses, Deployment, Instructions,
     accounts::{AccountError, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
-    events::{self, Event},
 };
 use generion_rpc::{
     node::Node,
@@ -29,12 +30,7 @@ use solana_hash::Hash;
 use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 use solana_rpc_client_api::{
     client_error::{Error as RpcError, ErrorKind},
-    config::{RpcAccountInfoConfig, RpcTransactionConfig},
-};
-use solana_signature::Signature;
-use solana_transaction_status_client_types::{
-    EncodedConfirmedTransactionWithStatusMeta, UiTransactionEncoding,
-    option_serializer::OptionSerializer,
+    config::RpcAccountInfoConfig,
 };
 
 use crate::{ClientError, PriorityPrice, progress::Reporter};
@@ -310,9 +306,14 @@ impl Ledger {
 
     /// As [`Self::unix_time`], from a state no older than `slot`.
     pub(crate) async fn unix_time_since(&self, slot: u64) -> Result<i64, ClientError> {
+        let slot = self.floor().unwrap_or_default().max(slot);
+        self.unix_time_at(self.primary(), slot).await
+    }
+
+    async fn unix_time_at(&self, node: &Node, slot: u64) -> Result<i64, ClientError> {
         let address = solana_sdk_ids::sysvar::clock::ID;
         let account = self
-            .raw(&address, slot)
+            .raw(node, &address, slot)
             .await?
             .ok_or(ClientError::NotFound {
                 kind: "clock",
@@ -330,6 +331,23 @@ impl Ledger {
                 kind: "clock",
                 address,
             })
+    }
+
+    /// The earliest of the nodes' clocks: for what must not be kept from being sent by a node whose clock is ahead. The first
+    /// node's is not from a state older than `slot`.
+    pub(crate) async fn earliest_time(&self, slot: u64) -> Result<i64, ClientError> {
+        let first = self.unix_time_since(slot);
+        let [_, others @ ..] = self.nodes() else {
+            return first.await;
+        };
+        let others = others.iter().map(|node| self.unix_time_at(node, 0));
+        let (first, others) = join(first, join_all(others)).await;
+        let earliest = others.into_iter().flatten().min();
+        match (first, earliest) {
+            (Ok(time), earliest) => Ok(earliest.map_or(time, |other| other.min(time))),
+            (Err(_), Some(time)) => Ok(time),
+            (Err(error), None) => Err(error),
+        }
     }
 
     /// The lamports of an address.
@@ -356,57 +374,15 @@ impl Ledger {
         Ok(accounts.into_iter().map(balance).collect())
     }
 
-    /// A transaction that landed, with what it used.
-    ///
-    /// # Errors
-    /// [`ClientError::Node`].
-    pub async fn transaction(
-        &self,
-        signature: &Signature,
-    ) -> Result<EncodedConfirmedTransactionWithStatusMeta, ClientError> {
-        self.transaction_at(self.primary(), signature).await
-    }
-
-    pub(crate) async fn transaction_at(
+    async fn raw(
         &self,
         node: &Node,
-        signature: &Signature,
-    ) -> Result<EncodedConfirmedTransactionWithStatusMeta, ClientError> {
-        self.check_genesis_of(node).await?;
-        let config = RpcTransactionConfig {
-            encoding: Some(UiTransactionEncoding::Base64),
-            commitment: Some(self.rpc().commitment()),
-            max_supported_transaction_version: Some(1),
-        };
-        node.rpc()
-            .get_transaction_with_config(signature, config)
-            .await
-            .map_err(|error| node.error(error).into())
-    }
-
-    /// The program's events in a transaction that landed.
-    ///
-    /// # Errors
-    /// [`ClientError::Node`].
-    pub async fn events(&self, signature: &Signature) -> Result<Vec<Event>, ClientError> {
-        let transaction = self.transaction(signature).await?;
-        let logs = transaction
-            .transaction
-            .meta
-            .and_then(|meta| match meta.log_messages {
-                OptionSerializer::Some(logs) => Some(logs),
-                _ => None,
-            });
-        Ok(events::from_logs(
-            self.program_id(),
-            logs.unwrap_or_default().iter().map(String::as_str),
-        ))
-    }
-
-    async fn raw(&self, address: &Address, slot: u64) -> Result<Option<Account>, ClientError> {
+        address: &Address,
+        slot: u64,
+    ) -> Result<Option<Account>, ClientError> {
         let account = self
-            .fresh_since(slot, |slot| {
-                self.rpc()
+            .fresh_at(node, slot, |slot| {
+                node.rpc()
                     .get_ui_account_with_config(address, self.account_config(slot))
             })
             .await?;
@@ -441,7 +417,12 @@ impl Ledger {
     }
 
     /// An account that is at an address where it can't be is the node's lie; any other may be the caller's mistake.
-    pub(crate) fn unreadable(&self, node: &Node, address: &Address, source: AccountError) -> ClientError {
+    pub(crate) fn unreadable(
+        &self,
+        node: &Node,
+        address: &Address,
+        source: AccountError,
+    ) -> ClientError {
         match source {
             AccountError::WrongAddress { .. } => ClientError::Lie(NodeLie {
                 node: node.url().to_string(),

@@ -304,6 +304,26 @@ mod tests {
     }
 
     #[test]
+    fn limits_are_above_what_the_committed_table_has() {
+        let table = include_str!("../../../../tests/program/compute_units.json");
+        let table: serde_json::Value = serde_json::from_str(table).unwrap();
+        let rows = table["rows"].as_array().unwrap();
+        for (instruction, limit, tries) in [
+            ("create_record", limits::CREATE_RECORD, 30),
+            ("share_record", limits::SHARE_RECORD, 30),
+        ] {
+            let of_instruction = rows.iter().filter(|row| row["instruction"] == instruction);
+            let most = of_instruction.map(|row| row["compute_units"]["max"].as_u64().unwrap());
+            let most = most.max().unwrap();
+            // With two compute-budget instructions, of 150 units each.
+            assert!(
+                u64::from(limit) >= most + tries * 1_500 + 300,
+                "{instruction}"
+            );
+        }
+    }
+
+    #[test]
     fn a_price_doubles_each_time_that_it_is_raised() {
         let prices = [0, 1, 2, 5].map(raised);
         assert_eq!(prices, [0, 10_000, 20_000, 160_000]);

@@ -51,7 +51,8 @@ pub struct SendOptions {
     /// How many block hashes are tried, one after the other has expired unused: 1 or more.
     pub attempts: u32,
     /// The last moment to send at, in seconds since the Unix epoch by the ledger's clock, which is read anew for each
-    /// block hash, and not from a state older than that hash: so it bounds when the transaction can land at all.
+    /// block hash, and not from a state older than that hash: so it bounds when the transaction can land at all. Of several
+    /// nodes the earliest clock counts.
     pub not_after: Option<i64>,
     /// How often the price is raised: above the market's from the first time on, doubled with each further one, and never
     /// above the user's highest. For what runs out of time.
@@ -163,7 +164,7 @@ impl Ledger {
         let instructions = self.budgeted(instructions, &payer, units, raise).await?;
         let validity = self.validity().await?;
         if let Some(not_after) = options.not_after {
-            let now = self.unix_time_since(validity.slot).await?;
+            let now = self.earliest_time(validity.slot).await?;
             if now > not_after {
                 return Err(ClientError::SentTooLate { now, not_after });
             }

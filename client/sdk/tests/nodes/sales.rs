@@ -197,6 +197,9 @@ async fn what_could_not_be_settled_is_not_locked() {
             |error| matches!(error, ClientError::Witness(error) if matches!(**error, WitnessError::Contradiction(_))),
         ),
         ("late", |error| matches!(error, ClientError::TooLate { .. })),
+        ("poor", |error| {
+            matches!(error, ClientError::SettleReserve { .. })
+        }),
     ] {
         let town = Town::new();
         town.change(pending);
@@ -214,6 +217,7 @@ async fn what_could_not_be_settled_is_not_locked() {
                 b.lies.lock().unwrap().shows = Some(other);
             }
             "late" => *town.local.lock().unwrap() = NOW + 3_000 + 300,
+            "poor" => town.world.lock().unwrap().funded.clear(),
             _ => {}
         }
         if name == "late" {

@@ -213,13 +213,15 @@ impl Town {
         world.accounts.insert(address, record_data(&record));
         world.accounts.insert(order_address, order_data(&order));
         world.accounts.insert(purchase, purchase_data(&account));
+        let payer = Keypair::new();
+        world.funded.push(payer.pubkey());
         let folder = tempfile::tempdir().unwrap();
         Offers::add(&folder.path().join("offers.json"), &deployment(), &offer).unwrap();
         Self {
             world: Arc::new(Mutex::new(world)),
             local: Arc::new(Mutex::new(NOW)),
             seller,
-            payer: Keypair::new(),
+            payer,
             offer,
             order,
             purchase,

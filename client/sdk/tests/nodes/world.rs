@@ -48,6 +48,8 @@ pub fn deployment() -> Deployment {
 pub struct World {
     /// Data by address; all of them are the program's.
     pub accounts: BTreeMap<Address, Vec<u8>>,
+    /// Wallets that hold lamports.
+    pub funded: Vec<Address>,
     pub time: i64,
     pub slot: u64,
     /// Signatures of transactions that landed.
@@ -59,6 +61,7 @@ impl Default for World {
     fn default() -> Self {
         Self {
             accounts: BTreeMap::new(),
+            funded: Vec::new(),
             time: NOW,
             slot: 100,
             landed: Vec::new(),
@@ -162,6 +165,9 @@ impl World {
             let mut clock = vec![0; 32];
             clock.extend_from_slice(&self.time.to_le_bytes());
             return account(&solana_sdk_ids::sysvar::ID, &clock);
+        }
+        if self.funded.contains(address) {
+            return account(&Address::default(), &[]);
         }
         let program = deployment().program_id;
         let data = self.accounts.get(address);
