@@ -172,7 +172,8 @@ fn signed(number: i64) -> Scalar {
     if number < 0 { -magnitude } else { magnitude }
 }
 
-fn plus_order(scalar: [u8; 32]) -> [u8; 32] {
+/// The group order added to a scalar: bytes of the same value that are not canonical.
+pub fn plus_order(scalar: [u8; 32]) -> [u8; 32] {
     let largest = (-Scalar::ONE).to_bytes();
     let mut carry = 1; // the order is one more than the largest scalar
     core::array::from_fn(|index| {

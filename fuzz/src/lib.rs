@@ -1,5 +1,5 @@
 //! Fuzz targets over everything that reads bytes of strangers: instruction data, accounts, events, capsule and delivery
-//! proofs, locators, documents and store requests (docs/FUZZING.md).
+//! proofs, signed lines, facts, locators, documents, store addresses and requests (docs/FUZZING.md).
 //!
 //! A target takes any bytes and panics where a property does not hold. It is checked against a second implementation
 //! wherever there can be one: [`layout`] and the targets' own readers are written from docs/PROTOCOL.md, and share no
@@ -14,8 +14,10 @@ pub mod change;
 pub mod deliveries;
 pub mod documents;
 pub mod events;
+pub mod facts;
 pub mod instructions;
 pub mod layout;
+pub mod lines;
 pub mod locators;
 pub mod memory;
 pub mod native;
@@ -43,5 +45,5 @@ macro_rules! targets {
 }
 
 targets! {
-    accounts, capsules, deliveries, documents, events, instructions, locators, requests, stores,
+    accounts, capsules, deliveries, documents, events, facts, instructions, lines, locators, requests, stores,
 }

@@ -118,13 +118,15 @@ fn is_plain(url: &Url, text: &str) -> bool {
         Some(Host::Ipv4(_)) => url.scheme() != "file",
         None => url.scheme() == "file",
     };
-    let is_path = url.path() == "/" && url.scheme() != "file" && !text.ends_with('/')
-        || url.path()[1..].split('/').all(|part| {
-            !part.is_empty()
-                && part
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "-._~".contains(c))
-        });
+    let is_segment = |part: &str| {
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+        !part.is_empty() && part.chars().all(is_allowed)
+    };
+    let is_path = match url.path().strip_prefix('/') {
+        Some("") => url.scheme() != "file" && !text.ends_with('/'),
+        Some(path) => path.split('/').all(is_segment),
+        None => false,
+    };
     let has_more = !url.username().is_empty()
         || url.password().is_some()
         || url.query().is_some()
