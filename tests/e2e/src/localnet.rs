@@ -202,12 +202,13 @@ impl Town {
             .unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Waits for something observable; the test fails after 30 seconds.
+    /// Waits for something observable; the test fails after two minutes. What was signed and never sent is waited for as long
+    /// as it could land, which is more than one.
     pub fn wait_until(&self, condition: impl Fn(&Self) -> bool, what: &str) {
         let started = Instant::now();
         while !condition(self) {
             assert!(
-                started.elapsed() < Duration::from_secs(30),
+                started.elapsed() < Duration::from_secs(120),
                 "still not so: {what}"
             );
             std::thread::sleep(Duration::from_millis(20));

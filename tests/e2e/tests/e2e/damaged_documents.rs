@@ -66,6 +66,27 @@ fn an_erased_document_is_gone() {
     );
 }
 
+/// The owner finds a record's stores by the record, and erases it from all of them; nobody else does.
+#[test]
+fn a_record_is_erased_from_its_stores() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let record = crate::verified_record(&town, &clinic, &patient, OBSERVATION);
+    clinic.fails(&["record", "erase", &record]);
+    assert_eq!(town.blobs().len(), 1);
+    let told = patient.does(&["record", "erase", &record, "--dry-run"]);
+    assert_eq!(crate::number(&told, "/dry_run/cost_lamports"), 0);
+    assert_eq!(town.blobs().len(), 1);
+
+    let erased = patient.does(&["record", "erase", &record]);
+    assert_eq!(erased["stores"].as_array().map(Vec::len), Some(1));
+    assert_eq!(erased["stores"][0]["erased"], true);
+    assert!(town.blobs().is_empty());
+    let failed = patient.fails(&["record", "open", &record, "--to", "after.json"]);
+    assert!(failed.message.contains("erased"), "{failed:?}");
+}
+
 /// A clinic that keeps the right to erase gets no signature.
 #[test]
 fn a_foreign_erase_authority_is_noticed() {

@@ -71,6 +71,21 @@ impl Rehearsal<'_> {
         done
     }
 
+    /// Says beforehand what a command of several transactions costs at most and changes nothing; then does it for that.
+    #[track_caller]
+    fn at_most(&self, actor: &Person, words: &[&str]) {
+        let (before, files) = (self.lamports(), files(self.town));
+        let told = actor.does(&[words, &["--dry-run"]].concat());
+        let most = number(&told, "/dry_run/cost_lamports");
+        assert_eq!(self.lamports(), before, "a dry run cost something");
+        assert_eq!(files, self::files(self.town), "a dry run wrote something");
+
+        let done = actor.does(words);
+        let settlement = &done["deliveries"][0]["settlement"];
+        let spent = before + number(settlement, "/earned_lamports") - self.lamports();
+        assert!((1..=most).contains(&spent), "{spent} of {most}");
+    }
+
     fn lamports(&self) -> u64 {
         self.town.lamports(&self.payer.address)
     }
@@ -146,7 +161,7 @@ fn what_is_told_beforehand_comes_true() {
     let order = text(&of(&patient).of(&patient, &order), "/order/address");
     let buy = ["purchase", "buy", &order, "--receipts", "receipts"];
     let purchase = text(&of(&buyer).of(&buyer, &buy), "/purchase/address");
-    of(&patient).of(&patient, &["deliver", &purchase]);
+    of(&patient).at_most(&patient, &["deliver", &purchase]);
     let close = ["purchase", "close", &purchase, "--receipts", "receipts"];
     of(&buyer).of(&buyer, &close);
     let declined = text(&buyer.does(&buy), "/purchase/address");

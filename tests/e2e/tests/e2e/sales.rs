@@ -76,9 +76,10 @@ fn a_locked_purchase_waits_for_its_settlement() {
     let failed = refused(&market, buyer, &[&open[..], &receipts].concat());
     let message = text(&failed, "/message");
     assert!(message.contains("delivered and locked"), "{message}");
-    assert!(
-        std::fs::read_dir(market.folder.join("bought"))
-            .map_or(true, |mut files| files.next().is_none()),
+    let opened = std::fs::read_dir(market.folder.join("bought"));
+    assert_eq!(
+        opened.into_iter().flatten().count(),
+        0,
         "something was opened"
     );
     let close = ["purchase", "close", &named];
@@ -262,6 +263,38 @@ fn an_agent_without_the_offer_says_what_to_do() {
     let (success, told) = seller(&["deliver", "--all", "--any-order"]);
     assert!(success, "{told}");
     assert_eq!(market.settled(&purchases), 1);
+}
+
+/// An agent that runs waits for an order that its copy of the file does not have yet, and serves it once it does.
+#[test]
+fn an_agent_waits_for_the_offer() {
+    let market = Market::open();
+    let records = market.records(1);
+    let copy = || {
+        let new = market.folder.join("new.json");
+        std::fs::copy(market.offers(), &new).expect("it is copied");
+        std::fs::rename(new, market.folder.join("agent.json")).expect("it is replaced");
+    };
+    market.order(&records, PRICE);
+    copy();
+    let order = market.order(&records, 2 * PRICE);
+    let purchases = market.buy(&order, &market.buyers(1));
+    let mut command = market.command(&["deliver", "--watch", "--orders", "agent.json"]);
+    command.arg("--keypair").arg(market.seller_file());
+    let mut agent = Running::start(command, None);
+    let told = agent.wait_for("it waits", |line| line["event"] == "postponed");
+    let message = text(&told, "/message");
+    assert!(
+        message.contains(&order.to_string()) && message.contains("agent.json"),
+        "{message}"
+    );
+    assert_eq!(state(&market, &purchases[0]).delivered_count, 0);
+
+    copy();
+    let told = agent.wait_for("it is paid", |line| line["event"] == "settled");
+    assert_eq!(number(&told, "/earned_lamports"), 2 * PRICE);
+    assert_eq!(market.settled(&purchases), 1);
+    agent.interrupt();
 }
 
 /// The one who gave out what was offered can't be made to deliver it to terms that a node made up.
