@@ -218,7 +218,7 @@ async fn a_transaction_of_another_version_is_told() {
 #[tokio::test]
 async fn an_account_that_can_not_be_there_is_a_lie() {
     let user = state::User::new(wallet(9), 255, [1; 32], [2; 64]);
-    let data = [&state::User::DISCRIMINATOR[..], bytemuck::bytes_of(&user)].concat();
+    let data = [state::User::DISCRIMINATOR, bytemuck::bytes_of(&user)].concat();
     let mut kept = kept(vec![], &[]);
     kept.accounts.insert(wallet(10), data);
     let node = Node::start(kept);
