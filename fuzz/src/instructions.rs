@@ -1,7 +1,10 @@
 //! Instruction data, through the program's own dispatch: which bytes are arguments at all, that they have one encoding,
 //! and what an instruction may do to the money.
 
-use anchor_lang::{BORSH_CONFIG, ErrorCode, InstructionData, event::EVENT_IX_TAG_LE, wincode};
+use anchor_lang::{
+    BORSH_CONFIG, ErrorCode, InstructionData, event::EVENT_IX_TAG_LE, prelude::ProgramError,
+    wincode,
+};
 use generion::{
     CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs, SettleArgs,
     ShareRecordArgs,
@@ -10,9 +13,10 @@ use generion::{
     state::{Share, User},
 };
 use generion_interface::accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount};
+use solana_address::Address;
 
 use crate::{
-    native::{self, Account},
+    native::{self, Account, Named},
     world::{PRICE, SELLER, TAGS, WORLD},
 };
 
@@ -33,14 +37,13 @@ pub fn seeds() -> Vec<Vec<u8>> {
 pub fn run(data: &[u8]) {
     let tag = data.first().copied().unwrap_or(u8::MAX);
     let Some(honest) = WORLD.instructions.get(usize::from(tag)) else {
-        // With Anchor's tag for events that a program logs by calling itself, it asks first who signed. This program does
-        // not log so, and the tag leads nowhere.
-        let expected = match data.starts_with(EVENT_IX_TAG_LE) {
-            true => ErrorCode::ConstraintSeeds,
-            false => ErrorCode::InstructionFallbackNotFound,
-        };
-        let outcome = WORLD.execute(0, data);
-        assert_eq!(outcome.code, code(expected), "{data:02x?}");
+        if data.starts_with(EVENT_IX_TAG_LE) {
+            event_call(data);
+        } else {
+            let outcome = WORLD.execute(0, data);
+            let expected = code(ErrorCode::InstructionFallbackNotFound);
+            assert_eq!(outcome.code, expected, "{data:02x?}");
+        }
         return;
     };
     let named = WORLD.named(tag, data);
@@ -89,6 +92,39 @@ pub fn run(data: &[u8]) {
             }
             _ => {}
         }
+    }
+}
+
+/// The tag of Anchor's event calls is answered before any other is read, by the first account alone, and without effect
+/// (docs/PROTOCOL.md, section 9).
+fn event_call(data: &[u8]) {
+    let authority = Address::find_program_address(&[b"__event_authority"], &generion::ID).0;
+    let first = |address: &Address, signer| {
+        let account = WORLD.account(address);
+        vec![Named {
+            account,
+            signer,
+            writable: true,
+        }]
+    };
+    let cases = [
+        (Vec::new(), ProgramError::NotEnoughAccountKeys.into()),
+        (first(&SELLER, true), ProgramError::InvalidSeeds.into()),
+        (
+            first(&SELLER, false),
+            ProgramError::MissingRequiredSignature.into(),
+        ),
+        (
+            first(&authority, false),
+            ProgramError::MissingRequiredSignature.into(),
+        ),
+        (first(&authority, true), 0),
+    ];
+    for (named, expected) in cases {
+        let outcome = native::execute(&named, data);
+        assert_eq!(outcome.code, expected, "{data:02x?}");
+        let before = named.into_iter().map(|named| named.account);
+        assert!(before.eq(outcome.accounts), "{data:02x?}");
     }
 }
 
