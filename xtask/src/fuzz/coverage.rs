@@ -16,20 +16,27 @@ use super::target::Target;
 pub const FLAG: &str = "-Cinstrument-coverage";
 
 /// The files that read strangers' bytes.
-const DECODERS: [&str; 14] = [
+const DECODERS: [&str; 21] = [
     "programs/generion/src/args.rs",
     "programs/generion/src/proof/mod.rs",
     "programs/generion/src/proof/capsule.rs",
     "programs/generion/src/proof/delivery.rs",
     "programs/generion/src/proof/scalar.rs",
     "client/interface/src/accounts.rs",
+    "client/interface/src/attestation.rs",
     "client/interface/src/events.rs",
+    "client/interface/src/facts.rs",
+    "client/interface/src/facts/disclosure.rs",
     "client/interface/src/locator.rs",
     "client/interface/src/locator/reach.rs",
+    "client/interface/src/locator/store_url.rs",
+    "client/interface/src/signed_line.rs",
+    "client/interface/src/signed_line/envelope.rs",
     "client/interface/src/store/document_id.rs",
     "client/interface/src/store/request.rs",
     "client/crypto/src/capsule.rs",
     "client/crypto/src/document.rs",
+    "client/crypto/src/facts.rs",
     "client/crypto/src/locator.rs",
 ];
 

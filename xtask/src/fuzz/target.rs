@@ -8,6 +8,8 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::workspace::succeeds;
+
 /// Bytes of the longest input. A transaction has at most 1,232, and a locator 512.
 const MAX_LEN: usize = 2048;
 
@@ -56,7 +58,10 @@ impl Target {
             .arg(format!("-seed={}", self.seed))
             .args(["-print_final_stats=1", "-timeout=20", "-rss_limit_mb=1024"])
             .arg(format!("-artifact_prefix={}-", self.failure.display()))
-            .args([&self.found, &self.corpus]);
+            // By the clock it would read again what it wrote itself.
+            .arg("-reload=0")
+            .arg(format!("-seed_inputs=@{}", self.list()?.display()))
+            .arg(&self.found);
         let log = self.output(&mut command)?;
         let runs = number(&log, "stat::number_of_executed_units:")?;
         if let Limit::Runs(wanted) = limit {
@@ -75,6 +80,21 @@ impl Target {
         ))
     }
 
+    /// Writes down the committed inputs by name, for libFuzzer to read in this order: a folder has them in another one on
+    /// each machine. The list's file.
+    fn list(&self) -> Result<PathBuf> {
+        let cannot = || format!("cannot read {}", self.corpus.display());
+        let mut inputs = Vec::new();
+        for entry in fs::read_dir(&self.corpus).with_context(cannot)? {
+            inputs.push(entry.with_context(cannot)?.path().display().to_string());
+        }
+        inputs.sort();
+        let list = self.found.with_extension("list");
+        fs::write(&list, inputs.join(","))
+            .with_context(|| format!("cannot write {}", list.display()))?;
+        Ok(list)
+    }
+
     /// Replaces the committed corpus by the fewest inputs, of it and what was found, that reach all the same
     /// places; how many.
     pub fn keep(&self) -> Result<usize> {
@@ -90,7 +110,21 @@ impl Target {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
+        // libFuzzer makes inputs of the numbers that the code compares, and addresses are among them. Where the machine does
+        // not let them stay the same, it has to do without.
+        const FIXED: [&str; 2] = ["setarch", "--addr-no-randomize"];
+        let mut command = match succeeds(Command::new(FIXED[0]).args([FIXED[1], "true"])) {
+            true => {
+                let mut command = Command::new(FIXED[0]);
+                command.arg(FIXED[1]).arg(&self.program);
+                command
+            }
+            false => {
+                let mut command = Command::new(&self.program);
+                command.arg("-use_cmp=0");
+                command
+            }
+        };
         command
             .arg(format!("-max_len={MAX_LEN}"))
             .env("LLVM_PROFILE_FILE", &self.profile)
@@ -147,6 +181,30 @@ fn copy_files(from: &Path, to: &Path) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn inputs_are_listed_by_name() {
+        let folder = std::env::temp_dir().join(format!("generion-inputs-{}", std::process::id()));
+        let path = |name: &str| folder.join(name);
+        let target = Target {
+            name: "target".to_owned(),
+            program: path("program"),
+            corpus: path("corpus"),
+            found: path("found"),
+            profile: path("profiles/target"),
+            failure: path("failures/target"),
+            seed: 1,
+        };
+        target.prepare(None).unwrap();
+        fs::create_dir(&target.corpus).unwrap();
+        for name in ["b", "c", "a"] {
+            fs::write(target.corpus.join(name), name).unwrap();
+        }
+        let list = fs::read_to_string(target.list().unwrap()).unwrap();
+        let expected = ["a", "b", "c"].map(|name| target.corpus.join(name).display().to_string());
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(list, expected.join(","));
+    }
 
     #[test]
     fn the_number_of_inputs_is_read_from_the_log() {
