@@ -91,7 +91,7 @@ pub fn prefund(world: &mut World, address: &Address) {
 }
 
 /// Records of the largest batch in a legacy transaction, by the number of compute-budget instructions beside it.
-const LARGEST: [usize; 3] = [9, 9, 8];
+const LARGEST: [usize; 3] = [9, 8, 8];
 
 /// The cases of `deliver`. `prepare` gives a ledger and the instruction that delivers the first `count` records of the
 /// purchase of `total`. The seller pays the fee: any other wallet would be one account more.
