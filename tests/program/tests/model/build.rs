@@ -2,26 +2,33 @@
 
 use generion::{
     CreateOrderArgs, CreateRecordArgs, DeliverArgs, ID, PurchaseArgs, SetEncryptionKeyArgs,
-    ShareRecordArgs, accounts,
+    SettleArgs, ShareRecordArgs, accounts,
     args::{Capsules, NoArgs},
     instruction,
-    proof::{Capsule, capsule::CapsuleProof},
+    proof::{Capsule, capsule::CapsuleProof, delivery::DeliveryProof},
 };
 use generion_crypto::{
     capsule::{self, RecordBinding},
-    delivery::{self, Delivery, DeliveryRecord},
+    delivery::{self, DeliveryRecord},
     keys::{EncryptionKey, PurchaseKey},
     record::{DataPublicKey, RecordElement},
+    settle,
 };
-use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use generion_program_tests::DEPLOYMENT;
+use rand_chacha::{
+    ChaCha20Rng,
+    rand_core::{RngCore, SeedableRng},
+};
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
 
 use crate::{
-    cast::Cast,
+    cast::{Cast, Drawn, malformed},
     model::{Made, Model},
-    spoil::{flip, spoil_capsule, spoil_delivery},
-    step::{At, Call, CapsuleClaim, DeliveryClaim, Key, Spoilt, Step, Who},
+    spoil::{flip, negated, spoil_capsule, spoil_delivery, spoil_secret},
+    step::{
+        At, Call, CapsuleClaim, DeliveryClaim, Draft, Key, OnlyBuyer, Sale, SettleKey, Step, Who,
+    },
 };
 
 const SYSTEM: Address = Address::new_from_array([0; 32]);
@@ -81,30 +88,42 @@ impl Builder<'_> {
                 wallet,
                 payer,
                 user,
+                key_index,
                 key,
-            } => none(instruction(
-                accounts::SetEncryptionKey {
+            } => {
+                // Nobody reads it on the ledger.
+                let mut attestation = [0; 64];
+                self.rng.fill_bytes(&mut attestation);
+                let args = SetEncryptionKeyArgs {
+                    key_index: *key_index,
+                    encryption_key: self.cast.key(*key),
+                    attestation,
+                };
+                let accounts = accounts::SetEncryptionKey {
                     wallet: self.wallet(*wallet),
                     payer: self.wallet(*payer),
                     user: self.at(user),
                     system_program: SYSTEM,
-                },
-                instruction::SetEncryptionKey {
-                    args: SetEncryptionKeyArgs {
-                        encryption_key: self.cast.key(*key),
-                    },
-                },
-            )),
+                };
+                let made = Made {
+                    attestation,
+                    ..Made::default()
+                };
+                (
+                    instruction(accounts, instruction::SetEncryptionKey { args }),
+                    made,
+                )
+            }
             Call::CreateRecord {
                 creator,
                 payer,
                 user,
                 record,
-                id,
-                locator_len,
+                draft,
                 proof,
             } => {
-                let (args, made) = self.record(*user, *id, *locator_len, proof);
+                let (args, mut made) = self.record(*draft, proof);
+                made.address = self.at(record).to_bytes();
                 let accounts = accounts::CreateRecord {
                     creator: self.wallet(*creator),
                     payer: self.wallet(*payer),
@@ -149,13 +168,15 @@ impl Builder<'_> {
                 record,
                 recipient,
                 share,
+                key_index,
                 key,
                 spoilt,
                 expires_at,
             } => {
                 let element = RecordElement::random(self.rng);
-                let capsule = spoil_capsule(self.seal(&element, *key).0, *spoilt);
+                let capsule = spoil_capsule(self.seal(&element, *key), *spoilt);
                 let args = ShareRecordArgs {
+                    key_index: *key_index,
                     capsule,
                     expires_at: *expires_at,
                 };
@@ -196,13 +217,20 @@ impl Builder<'_> {
                 id,
                 price,
                 window,
+                only_buyer,
                 label,
                 records,
             } => {
+                let only_buyer = match only_buyer {
+                    OnlyBuyer::Anyone => None,
+                    OnlyBuyer::Wallet(who) => Some(self.wallet(*who)),
+                    OnlyBuyer::Zeros => Some(SYSTEM),
+                };
                 let args = CreateOrderArgs {
                     id: *id,
                     price: *price,
                     delivery_window: *window,
+                    only_buyer,
                     label: label.clone(),
                 };
                 let accounts = accounts::CreateOrder {
@@ -234,46 +262,46 @@ impl Builder<'_> {
                 order,
                 purchase,
                 key,
-                price,
-                window,
-                record_count,
+                terms,
             } => {
                 let args = PurchaseArgs {
                     buyer_key: self.cast.key(*key),
-                    price: *price,
-                    delivery_window: *window,
-                    record_count: *record_count,
+                    terms: self.cast.terms(terms),
                 };
-                none(instruction(
-                    accounts::MakePurchase {
-                        buyer: self.wallet(*buyer),
-                        order: self.at(order),
-                        purchase: self.at(purchase),
-                        system_program: SYSTEM,
-                    },
-                    instruction::Purchase { args },
-                ))
+                let made = Made {
+                    terms: args.terms,
+                    ..Made::default()
+                };
+                let accounts = accounts::MakePurchase {
+                    buyer: self.wallet(*buyer),
+                    order: self.at(order),
+                    purchase: self.at(purchase),
+                    system_program: SYSTEM,
+                };
+                (instruction(accounts, instruction::Purchase { args }), made)
             }
             Call::Deliver {
-                seller,
                 order,
                 purchase,
                 records,
+                settle_key,
                 first,
-                proof,
+                proof: claim,
             } => {
-                let Delivery { proof, capsules } = self.delivery(proof);
+                let (proof, capsules) = self.delivery(claim);
+                let settle_key = self.settle_key(*settle_key, &claim.sale);
                 let made = Made {
                     capsules: capsules.iter().map(raw).collect(),
+                    settle_key,
                     ..Made::default()
                 };
                 let args = DeliverArgs {
+                    settle_key,
                     first: *first,
                     proof,
                     capsules: Capsules(capsules),
                 };
                 let accounts = accounts::Deliver {
-                    seller: self.wallet(*seller),
                     order: self.at(order),
                     purchase: self.at(purchase),
                 };
@@ -301,6 +329,26 @@ impl Builder<'_> {
                 },
                 instruction::ClosePurchase { _args: NoArgs {} },
             )),
+            Call::Settle {
+                seller,
+                order,
+                purchase,
+                sale,
+                spoilt,
+            } => {
+                let settle_secret = spoil_secret(*self.secret(sale).to_bytes(), *spoilt);
+                let accounts = accounts::Settle {
+                    seller: self.wallet(*seller),
+                    order: self.at(order),
+                    purchase: self.at(purchase),
+                };
+                let made = Made {
+                    settle_key: settle_secret,
+                    ..Made::default()
+                };
+                let args = SettleArgs { settle_secret };
+                (instruction(accounts, instruction::Settle { args }), made)
+            }
             Call::Transfer { from, to, lamports } => {
                 let (from, to) = (self.wallet(*from), self.at(to));
                 none(solana_system_interface::instruction::transfer(
@@ -319,66 +367,78 @@ impl Builder<'_> {
         to
     }
 
-    fn seal(
-        &mut self,
-        element: &RecordElement,
-        key: Key,
-    ) -> (Capsule, capsule::CapsuleRandomness, EncryptionKey) {
+    fn seal(&mut self, element: &RecordElement, key: Key) -> Capsule {
         let key = EncryptionKey::from_bytes(&self.cast.key(key)).expect("capsules are for keys");
-        let (capsule, randomness) = capsule::seal(element, &key, self.rng);
-        (capsule, randomness, key)
+        capsule::seal(element, &key, self.rng).0
     }
 
-    fn record(
-        &mut self,
-        user: At,
-        id: u64,
-        len: usize,
-        claim: &CapsuleClaim,
-    ) -> (CreateRecordArgs, Made) {
-        let At::User(owner) = user else {
-            unreachable!("{user:?} is no user")
-        };
-        let (owner, creator) = (self.wallet(owner), self.wallet(claim.creator));
-        let element = RecordElement::random(self.rng);
-        let data_public_key = element.record_key(&owner, &creator).data_public_key();
-        let (capsule, randomness, owner_key) = self.seal(&element, claim.key);
-        let proven_key = match claim.other_data_key {
-            true => DataPublicKey([7; 32]),
-            false => data_public_key,
-        };
+    fn record(&mut self, draft: Draft, claim: &CapsuleClaim) -> (CreateRecordArgs, Made) {
+        let Drawn {
+            data_public_key,
+            capsule,
+            facts_root,
+            locator,
+            ..
+        } = self.cast.drawn(draft);
+        let proven = self.cast.drawn(claim.draft);
         let binding = RecordBinding {
             program_id: ID,
             record: self.at(&claim.record),
-            creator,
-            owner_key,
-            data_public_key: proven_key,
+            creator: self.wallet(claim.creator),
+            owner_key: EncryptionKey::from_bytes(&self.cast.key(claim.key)).expect("a key"),
+            data_public_key: DataPublicKey(match claim.other_data_key {
+                true => [7; 32],
+                false => proven.data_public_key,
+            }),
         };
-        let mut proof = capsule::prove(&binding, &capsule, &randomness, self.rng);
-        if let Some(Spoilt::Proof(at)) = claim.spoilt {
+        let mut proof = capsule::prove(&binding, &proven.capsule, &proven.randomness, self.rng);
+        if let Some(at) = claim.flipped {
             flip(bytemuck::bytes_of_mut::<CapsuleProof>(&mut proof), at);
         }
-        let capsule = spoil_capsule(capsule, claim.spoilt);
         let made = Made {
-            data_public_key: data_public_key.0,
+            data_public_key,
             capsules: vec![raw(&capsule)],
-            ciphertext_hash: [data_public_key.0[0]; 32],
-            locator: vec![data_public_key.0[1]; len],
+            facts_root,
+            locator: locator.clone(),
+            ..Made::default()
         };
         let args = CreateRecordArgs {
-            id,
-            data_public_key: made.data_public_key,
+            data_public_key,
             capsule,
             proof,
-            ciphertext_hash: made.ciphertext_hash,
-            locator: made.locator.clone(),
+            facts_root,
+            locator,
         };
         (args, made)
     }
 
-    fn delivery(&mut self, claim: &DeliveryClaim) -> Delivery {
-        let purchase = self.at(&claim.purchase);
-        let buyer_key = PurchaseKey::from_bytes(&self.cast.key(claim.buyer_key)).expect("a key");
+    /// What the seller believes, as the client library takes it.
+    fn sale(&mut self, sale: &Sale) -> settle::Sale {
+        settle::Sale {
+            deployment: DEPLOYMENT,
+            purchase: self.at(&sale.purchase),
+            deadline: sale.deadline,
+            buyer_key: PurchaseKey::from_bytes(&self.cast.key(sale.buyer_key)).expect("a key"),
+            terms: self.cast.terms(&sale.terms),
+        }
+    }
+
+    fn secret(&mut self, sale: &Sale) -> settle::SettleSecret {
+        let believed = self.sale(sale);
+        settle::SettleSecret::derive(self.cast.secret_of(sale.secret), &believed)
+            .expect("a usable key")
+    }
+
+    fn settle_key(&mut self, key: SettleKey, sale: &Sale) -> [u8; 32] {
+        match key {
+            SettleKey::Derived => self.secret(sale).public_key().to_bytes(),
+            SettleKey::Other => generion::curve::GENERATOR,
+            SettleKey::Opposite => negated(&self.cast.key(sale.buyer_key)),
+            SettleKey::Malformed(kind) => malformed(kind),
+        }
+    }
+
+    fn delivery(&mut self, claim: &DeliveryClaim) -> (DeliveryProof, Vec<Capsule>) {
         let records: Vec<DeliveryRecord> = claim
             .records
             .iter()
@@ -387,20 +447,18 @@ impl Builder<'_> {
                 capsule: self.capsule_of(at),
             })
             .collect();
-        let Key::Encryption(who, index) = claim.secret else {
-            unreachable!("{:?} opens no record", claim.secret)
-        };
-        let secret = self.cast.secret(who, index);
-        let made = delivery::deliver(&ID, &purchase, secret, &buyer_key, &records, self.rng);
-        let mut made = made.unwrap_or_else(|_| {
-            assert!(records.is_empty(), "only an empty batch can't be proven");
-            Delivery {
-                proof: bytemuck::Zeroable::zeroed(),
-                capsules: vec![],
+        let sale = self.sale(&claim.sale);
+        let secret = self.cast.secret_of(claim.sale.secret);
+        match delivery::deliver(secret, &sale, &records, self.rng) {
+            Ok(mut made) => {
+                spoil_delivery(&mut made, claim.spoilt);
+                (made.proof, made.capsules)
             }
-        });
-        spoil_delivery(&mut made, claim.spoilt);
-        made
+            Err(_) => {
+                assert!(records.is_empty(), "only an empty batch can't be proven");
+                (bytemuck::Zeroable::zeroed(), vec![])
+            }
+        }
     }
 
     /// The capsule of a record, or any where there is none.

@@ -2,16 +2,25 @@
 
 use std::collections::HashMap;
 
-use generion_crypto::keys::{EncryptionKey, EncryptionSecret, PurchaseKey};
+use generion_crypto::{
+    Capsule,
+    capsule::{self, CapsuleRandomness},
+    keys::{EncryptionKey, EncryptionSecret, PurchaseKey, PurchaseSecret},
+    record::RecordElement,
+};
 use generion_program_tests::Person;
 use rand_chacha::{
     ChaCha20Rng,
     rand_core::{RngCore, SeedableRng},
 };
+use sha2::{Digest, Sha256};
 use solana_address::Address;
 use solana_keypair::Keypair;
 
-use crate::step::{At, Key, OrderId, RecordId, Who};
+use crate::{
+    spoil::spoil_capsule,
+    step::{At, Draft, Key, OnlyBuyer, OrderId, RecordId, Terms, Who},
+};
 
 /// The cast. Roles are habits, not rights: now and then everybody does everything.
 pub const NAMES: [&str; 14] = [
@@ -105,8 +114,9 @@ impl Cast {
         let derived = match at {
             At::Wallet(who) => (self.person(who).address(), 0),
             At::User(wallet) => self.find(b"user", At::Wallet(wallet), &[]),
-            At::Record(RecordId(owner, id)) => {
-                self.find(b"record", At::Wallet(owner), &id.to_le_bytes())
+            At::Record(id) => {
+                let contents = self.contents(id);
+                self.find(b"record", At::Wallet(id.owner), &contents)
             }
             At::Order(OrderId(seller, id)) => {
                 self.find(b"order", At::Wallet(seller), &id.to_le_bytes())
@@ -131,6 +141,69 @@ impl Cast {
         Address::find_program_address(&seeds[..count], &generion::ID)
     }
 
+    /// What a record's address is a hash over.
+    fn contents(&mut self, id: RecordId) -> [u8; 32] {
+        let Drawn {
+            data_public_key,
+            capsule,
+            facts_root,
+            locator,
+            ..
+        } = self.drawn(id.draft);
+        Sha256::new()
+            .chain_update(b"generion/record/v1")
+            .chain_update(self.address(At::Wallet(id.owner)))
+            .chain_update(self.address(At::Wallet(id.creator)))
+            .chain_update(self.key(id.key))
+            .chain_update(data_public_key)
+            .chain_update(capsule.ephemeral)
+            .chain_update(capsule.masked)
+            .chain_update(facts_root)
+            .chain_update(locator)
+            .finalize()
+            .into()
+    }
+
+    /// What follows from a draft, the same each time.
+    pub fn drawn(&mut self, draft: Draft) -> Drawn {
+        let mut rng = ChaCha20Rng::seed_from_u64(draft.seed);
+        let element = RecordElement::random(&mut rng);
+        let key = EncryptionKey::from_bytes(&self.key(draft.key)).expect("capsules are for keys");
+        let (capsule, randomness) = capsule::seal(&element, &key, &mut rng);
+        let [mut data_public_key, mut facts_root] = [[0; 32]; 2];
+        rng.fill_bytes(&mut data_public_key);
+        rng.fill_bytes(&mut facts_root);
+        Drawn {
+            data_public_key,
+            capsule: spoil_capsule(capsule, draft.spoilt),
+            randomness,
+            facts_root,
+            locator: vec![draft.seed as u8; usize::from(draft.locator_len)],
+        }
+    }
+
+    /// What a purchase names, by the protocol's section 6.
+    pub fn terms(&mut self, terms: &Terms) -> [u8; 32] {
+        let mut label = [0; 64];
+        label[..terms.label.len()].copy_from_slice(terms.label.as_bytes());
+        let only_buyer = match terms.only_buyer {
+            OnlyBuyer::Wallet(who) => self.address(At::Wallet(who)),
+            OnlyBuyer::Anyone | OnlyBuyer::Zeros => Address::default(),
+        };
+        let mut hash = Sha256::new()
+            .chain_update(b"generion/terms/v1")
+            .chain_update(self.address(At::Order(terms.order)))
+            .chain_update(self.address(At::Wallet(terms.order.0)))
+            .chain_update(terms.price.to_le_bytes())
+            .chain_update(terms.window.to_le_bytes())
+            .chain_update(label)
+            .chain_update(only_buyer);
+        for record in &terms.records {
+            hash.update(self.address(At::Record(*record)));
+        }
+        hash.finalize().into()
+    }
+
     /// A key's bytes.
     pub fn key(&mut self, key: Key) -> [u8; 32] {
         match key {
@@ -149,6 +222,14 @@ impl Cast {
         })
     }
 
+    /// The secret of an encryption key.
+    pub fn secret_of(&mut self, key: Key) -> &EncryptionSecret {
+        let Key::Encryption(who, index) = key else {
+            unreachable!("{key:?} opens no record")
+        };
+        self.secret(who, index)
+    }
+
     pub fn encryption_key(&mut self, who: Who, index: u32) -> EncryptionKey {
         self.secret(who, index).public_key()
     }
@@ -161,6 +242,24 @@ impl Cast {
             .entry((who, order))
             .or_insert_with(|| person.purchase_secret(&address).public_key())
     }
+
+    /// The secret of a key for purchases.
+    pub fn purchase_secret(&mut self, key: Key) -> PurchaseSecret {
+        let Key::Purchase(who, order) = key else {
+            unreachable!("{key:?} is for no purchase")
+        };
+        let address = self.address(At::Order(order));
+        self.person(who).purchase_secret(&address)
+    }
+}
+
+/// What a creator draws for a record.
+pub struct Drawn {
+    pub data_public_key: [u8; 32],
+    pub capsule: Capsule,
+    pub randomness: CapsuleRandomness,
+    pub facts_root: [u8; 32],
+    pub locator: Vec<u8>,
 }
 
 /// Bytes that are no key: the identity, its encoding that is not reduced, a negative field element, one on no curve.

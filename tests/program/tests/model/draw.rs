@@ -7,10 +7,10 @@ mod records;
 use rand_chacha::{ChaCha20Rng, rand_core::RngCore};
 
 use crate::{
-    cast::{PATIENTS, PAUPER, PAYER, STRANGER},
+    cast::{CLINICS, PATIENTS, PAUPER, PAYER, STRANGER},
     generate::{outsiders, owners, somebody},
-    model::Model,
-    step::{At, Call, Key, Kind, OrderId, RecordId, Step, Who},
+    model::{GRACE, Model, Purchase},
+    step::{At, Call, Draft, Key, Kind, OrderId, RecordId, Sale, Step, Who},
 };
 
 pub struct Draw<'a> {
@@ -86,6 +86,7 @@ impl Draw<'_> {
             Kind::Deliver => self.deliver(own, &mut at),
             Kind::Refund => self.refund(own, &mut at),
             Kind::ClosePurchase => self.close_purchase(own),
+            Kind::Settle => self.settle(own, &mut at),
             Kind::Transfer => self.transfer(),
         };
         self.finish(call, at, &wrong)
@@ -97,6 +98,21 @@ impl Draw<'_> {
         if let Call::CreateOrder { price, .. } = &mut call {
             *price = u64::MAX;
         }
+        let at = self.clock;
+        self.finish(call, at, &Wrong::Nothing)
+    }
+
+    /// One record of a purchase of several, none of which is delivered.
+    pub fn first_delivery(mut self) -> Step {
+        let clock = self.clock;
+        let fits = |state: &Purchase| {
+            state.slots.len() > 1
+                && state.slots.iter().all(Option::is_none)
+                && clock < state.deadline.saturating_add(GRACE)
+        };
+        let (id, buyer) = self.any_purchase(fits);
+        let records = self.terms_of(id).records;
+        let call = self.delivery_of(id, buyer, 0, &records[..records.len().min(1)]);
         let at = self.clock;
         self.finish(call, at, &Wrong::Nothing)
     }
@@ -170,20 +186,62 @@ impl Draw<'_> {
             .collect()
     }
 
-    /// A record that is there, or one that was or will be.
+    /// What a creator makes up for a record with this key.
+    fn draft(&mut self, key: Key) -> Draft {
+        Draft {
+            seed: self.rng.next_u64(),
+            key,
+            locator_len: self.pick(&[304, 304, 304, 1, 496, 512]),
+            spoilt: None,
+        }
+    }
+
+    /// A record that might be.
+    fn new_record(&mut self, owner: Who, creator: Who) -> RecordId {
+        let key = self.key_of(owner);
+        RecordId {
+            owner,
+            creator,
+            key,
+            draft: self.draft(key),
+        }
+    }
+
+    /// A record that is there, or one that was or may be.
     fn any_record(&mut self) -> RecordId {
-        let owner = self.who(&owners());
-        let next = self
-            .model
-            .users
-            .get(&owner)
-            .map_or(0, |user| user.next_record_id);
-        let gone = RecordId(owner, self.below(next as usize + 2) as u64);
+        let (owner, creator) = (self.who(&owners()), self.who(&CLINICS));
+        let mut gone = self.new_record(owner, creator);
+        if self.one_in(2) {
+            let written: Vec<_> = self.model.written.iter().copied().collect();
+            gone = self.pick_or(&written, gone);
+        }
         let there = self.records(|_| true);
         if self.one_in(4) {
             gone
         } else {
             self.pick_or(&there, gone)
+        }
+    }
+
+    /// Records that are there, as an order lists them.
+    fn by_address(&self, mut records: Vec<RecordId>) -> Vec<At> {
+        records.sort_by_key(|id| self.model.records[id].made.address);
+        records.into_iter().map(At::Record).collect()
+    }
+
+    /// What an honest seller knows of a purchase that is there; something else where there is none.
+    fn true_sale(&self, id: OrderId, buyer: Who) -> Sale {
+        let terms = self.terms_of(id);
+        let purchase = self.model.purchases.get(&(id, buyer));
+        Sale {
+            secret: terms
+                .records
+                .first()
+                .map_or(Key::Encryption(id.0, 0), |id| id.key),
+            purchase: At::Purchase(id, buyer),
+            deadline: purchase.map_or(self.clock, |purchase| purchase.deadline),
+            buyer_key: purchase.map_or(Key::Purchase(buyer, id), |purchase| purchase.key),
+            terms,
         }
     }
 

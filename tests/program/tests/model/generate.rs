@@ -6,7 +6,7 @@ use rand_chacha::{ChaCha20Rng, rand_core::RngCore};
 use crate::{
     cast::{BUYERS, CLINICS, DOCTORS, PATIENTS, PAUPER, PAYER, STRANGER, everybody},
     draw::Draw,
-    model::Model,
+    model::{Model, Status},
     refusal::{Refusal, Rule},
     run::Tally,
     step::{Kind, Step, Who},
@@ -20,6 +20,7 @@ pub const REFUSALS: &[(Kind, &[Refusal])] = &[
             Refusal::Unsigned,
             Refusal::InvalidSeeds,
             Refusal::Rule(Rule::InvalidPoint),
+            Refusal::Rule(Rule::KeyIndexChanged),
             Refusal::TooPoor,
         ],
     ),
@@ -32,7 +33,7 @@ pub const REFUSALS: &[(Kind, &[Refusal])] = &[
             Refusal::Rule(Rule::LocatorLength),
             Refusal::Rule(Rule::InvalidPoint),
             Refusal::Rule(Rule::CapsuleProofInvalid),
-            Refusal::Rule(Rule::NotNextRecordId),
+            Refusal::Rule(Rule::AccountAlreadyExists),
             Refusal::TooPoor,
         ],
     ),
@@ -65,6 +66,7 @@ pub const REFUSALS: &[(Kind, &[Refusal])] = &[
             Refusal::InvalidSeeds,
             Refusal::Rule(Rule::NotVerified),
             Refusal::Rule(Rule::ExpiryInPast),
+            Refusal::Rule(Rule::KeyIndexChanged),
             Refusal::Rule(Rule::InvalidPoint),
             Refusal::Rule(Rule::AccountAlreadyExists),
             Refusal::TooPoor,
@@ -89,10 +91,12 @@ pub const REFUSALS: &[(Kind, &[Refusal])] = &[
             Refusal::Rule(Rule::OrderLength),
             Refusal::Rule(Rule::PriceTooLow),
             Refusal::Rule(Rule::DeliveryWindow),
+            Refusal::Rule(Rule::BuyerNotAllowed),
             Refusal::Rule(Rule::NotNextOrderId),
             Refusal::Rule(Rule::InvalidLabel),
             Refusal::Rule(Rule::WrongOwner),
             Refusal::Rule(Rule::RecordOrder),
+            Refusal::Rule(Rule::MixedOwnerKeys),
             Refusal::Rule(Rule::NotVerified),
             Refusal::TooPoor,
         ],
@@ -117,6 +121,7 @@ pub const REFUSALS: &[(Kind, &[Refusal])] = &[
             Refusal::Rule(Rule::InvalidPoint),
             Refusal::Rule(Rule::OrderNotOpen),
             Refusal::Rule(Rule::OwnOrder),
+            Refusal::Rule(Rule::BuyerNotAllowed),
             Refusal::Rule(Rule::TermsChanged),
             Refusal::Rule(Rule::DeadlineOverflow),
             Refusal::Rule(Rule::AccountAlreadyExists),
@@ -127,14 +132,16 @@ pub const REFUSALS: &[(Kind, &[Refusal])] = &[
     (
         Kind::Deliver,
         &[
+            Refusal::NothingToRead,
             Refusal::NothingToWrite,
-            Refusal::Rule(Rule::WrongSeller),
             Refusal::Rule(Rule::WrongOrder),
             Refusal::Rule(Rule::AlreadySettled),
+            Refusal::Rule(Rule::AlreadyDelivered),
+            Refusal::Rule(Rule::DeliveryTooLate),
+            Refusal::Rule(Rule::SettleKeyChanged),
             Refusal::Rule(Rule::BatchLength),
-            Refusal::NothingToRead,
             Refusal::Rule(Rule::WrongRecord),
-            Refusal::Rule(Rule::MixedOwnerKeys),
+            Refusal::Rule(Rule::SettleKeyInvalid),
             Refusal::Rule(Rule::InvalidPoint),
             Refusal::Rule(Rule::DeliveryProofInvalid),
             Refusal::Rule(Rule::AlreadyDelivered),
@@ -160,10 +167,21 @@ pub const REFUSALS: &[(Kind, &[Refusal])] = &[
             Refusal::Rule(Rule::NotSettled),
         ],
     ),
+    (
+        Kind::Settle,
+        &[
+            Refusal::NothingToWrite,
+            Refusal::Rule(Rule::WrongSeller),
+            Refusal::Rule(Rule::WrongOrder),
+            Refusal::Rule(Rule::AlreadySettled),
+            Refusal::Rule(Rule::NotLocked),
+            Refusal::Rule(Rule::SettleKeyInvalid),
+        ],
+    ),
 ];
 
 /// How often each instruction is wanted to succeed, by weight.
-const WEIGHTS: [(Kind, u32); 13] = [
+const WEIGHTS: [(Kind, u32); 14] = [
     (Kind::SetEncryptionKey, 4),
     (Kind::CreateRecord, 20),
     (Kind::VerifyRecord, 13),
@@ -175,9 +193,13 @@ const WEIGHTS: [(Kind, u32); 13] = [
     (Kind::Purchase, 15),
     (Kind::Deliver, 14),
     (Kind::Refund, 6),
-    (Kind::ClosePurchase, 9),
+    (Kind::ClosePurchase, 8),
+    (Kind::Settle, 11),
     (Kind::Transfer, 9),
 ];
+
+/// Steps that prepare for one refusal, one after the other.
+const PATIENCE: u8 = 4;
 
 /// Steps that are kept to be sent again.
 const REMEMBERED: usize = 64;
@@ -187,6 +209,9 @@ pub struct Generator {
     /// The clock, but for excursions of a single step.
     clock: i64,
     sent: Vec<Step>,
+    /// What the last step was a preparation for, and how many more steps may be.
+    prepared: Option<(Kind, Refusal)>,
+    patience: u8,
 }
 
 impl Generator {
@@ -195,21 +220,25 @@ impl Generator {
             rng,
             clock: 1_800_000_000,
             sent: Vec::new(),
+            prepared: None,
+            patience: PATIENCE,
         }
     }
 
     /// The next step.
     pub fn next(&mut self, model: &Model, tally: &Tally) -> Step {
-        let step = match self.below(100) {
-            0..55 => {
+        let prepared = self.prepared.take();
+        let step = match (prepared, self.below(100)) {
+            (Some((kind, refusal)), _) => self.aim(model, kind, Err(refusal)),
+            (None, 0..55) => {
                 let kind = self.wanted(model);
                 self.aim(model, kind, Ok(()))
             }
-            55..90 => {
+            (None, 55..90) => {
                 let (kind, refusal) = self.rarest(tally);
                 self.aim(model, kind, Err(refusal))
             }
-            90..95 if !self.sent.is_empty() => {
+            (None, 90..95) if !self.sent.is_empty() => {
                 // The same bytes at another time: what was true then may not be now.
                 let again = self.below(self.sent.len());
                 Step {
@@ -217,8 +246,8 @@ impl Generator {
                     ..self.sent[again].clone()
                 }
             }
-            _ => {
-                let kind = Kind::INSTRUCTIONS[self.below(12)];
+            (None, _) => {
+                let kind = Kind::INSTRUCTIONS[self.below(13)];
                 self.draw(model, kind, true)
             }
         };
@@ -254,11 +283,14 @@ impl Generator {
 
     /// An instruction that should succeed: by weight, but a ledger that is full is emptied first.
     fn wanted(&mut self, model: &Model) -> Kind {
+        let all = model.purchases.values();
+        let settled = all.filter(|it| it.status == Status::Settled).count();
         let crowded = [
             (model.records.len() > 50, Kind::DeleteRecord),
             (model.orders.len() > 14, Kind::CloseOrder),
             (model.shares.len() > 20, Kind::RevokeShare),
-            (model.purchases.len() > 24, Kind::ClosePurchase),
+            (settled > 10, Kind::ClosePurchase),
+            (model.purchases.len() > 24, Kind::Refund),
         ];
         if let Some((_, kind)) = crowded.iter().find(|(crowded, _)| *crowded)
             && self.below(2) == 0
@@ -282,7 +314,9 @@ impl Generator {
             let here = tally.get(&(kind, Some(refusal))).copied().unwrap_or(0);
             let all = tally.iter().filter(|((_, met), _)| *met == Some(refusal));
             match refusal {
-                // The program's own errors count over all instructions, the others for each.
+                // The program's own errors count over all instructions, but each is to be met with each that has it; the
+                // others count for each.
+                _ if here == 0 => 0,
                 Refusal::Rule(_) => here + all.map(|(_, count)| count).sum::<usize>(),
                 _ => 4 * here,
             }
@@ -311,6 +345,9 @@ impl Generator {
             for _ in 0..48 {
                 let step = self.draw(model, kind, wanted.is_err());
                 if model.judge(&step) == wanted {
+                    if wanted.is_err() {
+                        self.patience = PATIENCE;
+                    }
                     return step;
                 }
                 last = Some(step);
@@ -323,6 +360,22 @@ impl Generator {
                         return step;
                     }
                     Some((Kind::CreateOrder, Ok(())))
+                }
+                // It takes a purchase that is delivered in part, which rarely stays so.
+                Err(refusal @ Refusal::Rule(Rule::SettleKeyChanged)) => {
+                    match self.patience.checked_sub(1) {
+                        Some(left) => {
+                            (self.prepared, self.patience) = (Some((kind, refusal)), left);
+                        }
+                        None => self.patience = PATIENCE,
+                    }
+                    for _ in 0..8 {
+                        let step = self.drawing(model).first_delivery();
+                        if model.judge(&step).is_ok() {
+                            return step;
+                        }
+                    }
+                    Some((Kind::Purchase, Ok(())))
                 }
                 Err(_) => Some((kind, Ok(()))),
                 Ok(()) => enabler(kind).map(|kind| (kind, Ok(()))),
@@ -342,7 +395,8 @@ fn enabler(kind: Kind) -> Option<Kind> {
         Kind::RevokeShare => Some(Kind::ShareRecord),
         Kind::CloseOrder | Kind::Purchase => Some(Kind::CreateOrder),
         Kind::Deliver | Kind::Refund => Some(Kind::Purchase),
-        Kind::ClosePurchase => Some(Kind::Deliver),
+        Kind::Settle => Some(Kind::Deliver),
+        Kind::ClosePurchase => Some(Kind::Settle),
     }
 }
 

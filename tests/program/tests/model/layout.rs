@@ -2,8 +2,8 @@
 
 use crate::{
     cast::Cast,
-    model::{Model, Order, Purchase, Record, Share, User},
-    step::{At, Key, OrderId, RecordId, Who},
+    model::{Model, Order, Purchase, Record, Share, Status, User},
+    step::{At, Key, OnlyBuyer, OrderId, RecordId, Who},
 };
 
 /// A field and its bytes.
@@ -97,11 +97,12 @@ fn write_user(model: &Model, cast: &mut Cast, wallet: Who, user: &User) -> Write
     Writer::new(cast, USER, At::User(wallet))
         .put("reserved", [0; 2])
         .u32("key_index", user.key_index)
-        .u64("next_record_id", user.next_record_id)
         .u64("next_order_id", user.next_order_id)
+        .u64("next_study_id", 0)
         .u64("record_count", model.record_count(wallet))
         .wallet(cast, "wallet", wallet)
         .key(cast, "encryption_key", user.key)
+        .put("attestation", user.attestation)
 }
 
 fn write_record(model: &Model, cast: &mut Cast, id: RecordId, record: &Record) -> Writer {
@@ -109,16 +110,15 @@ fn write_record(model: &Model, cast: &mut Cast, id: RecordId, record: &Record) -
         .put("verified", [u8::from(record.verified)])
         .put("reserved", [0])
         .u32("key_index", record.key_index)
-        .u64("id", id.1)
         .time("created_at", record.created_at)
         .u64("listings", model.listings(id))
-        .wallet(cast, "owner", id.0)
-        .wallet(cast, "creator", record.creator)
+        .wallet(cast, "owner", id.owner)
+        .wallet(cast, "creator", id.creator)
         .wallet(cast, "rent_payer", record.rent_payer)
-        .key(cast, "owner_key", record.key)
+        .key(cast, "owner_key", id.key)
         .put("data_public_key", record.made.data_public_key)
         .put("capsule", record.made.capsules[0])
-        .put("ciphertext_hash", record.made.ciphertext_hash)
+        .put("facts_root", record.made.facts_root)
         .u32("tail length", record.made.locator.len() as u32)
         .put("sealed locator", &record.made.locator)
 }
@@ -126,25 +126,29 @@ fn write_record(model: &Model, cast: &mut Cast, id: RecordId, record: &Record) -
 fn write_order(model: &Model, cast: &mut Cast, id: OrderId, order: &Order) -> Writer {
     let mut label = [0; 64];
     label[..order.label.len()].copy_from_slice(order.label.as_bytes());
-    let ids: Vec<u8> = order
-        .records
-        .iter()
-        .flat_map(|id| id.to_le_bytes())
+    let only_buyer = match order.only_buyer {
+        OnlyBuyer::Wallet(who) => cast.address(At::Wallet(who)).to_bytes(),
+        OnlyBuyer::Anyone | OnlyBuyer::Zeros => [0; 32],
+    };
+    let records = order.records.iter();
+    let records: Vec<u8> = records
+        .flat_map(|record| cast.address(At::Record(*record)).to_bytes())
         .collect();
     Writer::new(cast, ORDER, At::Order(id))
         .put("open", [u8::from(order.open)])
         .put("reserved", [0])
-        .u32("delivery_window", order.window)
-        .u64("id", id.1)
-        .u64("price", order.price)
-        .time("created_at", order.created_at)
         .u32("pending_purchases", model.pending(id))
-        .u32("settled_purchases", order.settled)
-        .wallet(cast, "seller", id.0)
+        .u64("id", id.1)
+        .time("created_at", order.created_at)
         .wallet(cast, "rent_payer", order.rent_payer)
+        .wallet(cast, "seller", id.0)
+        .u64("price", order.price)
+        .u32("delivery_window", order.window)
         .put("label", label)
+        .put("only_buyer", only_buyer)
+        .u32("settled_purchases", order.settled)
         .u32("tail length", order.records.len() as u32)
-        .put("record ids", ids)
+        .put("records", records)
 }
 
 fn write_purchase(cast: &mut Cast, id: OrderId, buyer: Who, purchase: &Purchase) -> Writer {
@@ -155,16 +159,26 @@ fn write_purchase(cast: &mut Cast, id: OrderId, buyer: Who, purchase: &Purchase)
         .flat_map(|slot| slot.unwrap_or([0; 64]))
         .collect();
     Writer::new(cast, PURCHASE, At::Purchase(id, buyer))
-        .put("status", [u8::from(purchase.settled)])
+        .put(
+            "status",
+            [match purchase.status {
+                Status::Pending => 0,
+                Status::Locked => 1,
+                Status::Settled => 2,
+            }],
+        )
         .put("record_count", [purchase.slots.len() as u8])
         .put("delivered_count", [delivered])
         .put("reserved", [0; 3])
         .u64("price", purchase.price)
         .time("deadline", purchase.deadline)
+        .time("settle_by", purchase.settle_by)
         .address(cast, "order", At::Order(id))
         .wallet(cast, "seller", id.0)
         .wallet(cast, "buyer", buyer)
         .key(cast, "buyer_key", purchase.key)
+        .put("settle_key", purchase.settle_key)
+        .put("terms", purchase.terms)
         .u32("tail length", purchase.slots.len() as u32)
         .put("capsules", slots)
 }
@@ -176,7 +190,7 @@ fn write_share(cast: &mut Cast, id: RecordId, recipient: Who, share: &Share) -> 
         .time("created_at", share.created_at)
         .time("expires_at", share.expires_at)
         .address(cast, "record", At::Record(id))
-        .wallet(cast, "owner", id.0)
+        .wallet(cast, "owner", id.owner)
         .wallet(cast, "recipient", recipient)
         .wallet(cast, "rent_payer", share.rent_payer)
         .key(cast, "recipient_key", share.key)

@@ -137,20 +137,17 @@ impl Watch {
     /// Counters equal what they count and escrow equals the pending prices, by what the ledger itself holds.
     pub fn consistent(&mut self, world: &World, model: &Model) -> Check {
         let mut records = HashMap::<[u8; 32], u64>::new();
-        let mut listings = HashMap::<[u8; 40], u64>::new();
+        let mut listings = HashMap::<[u8; 32], u64>::new();
         let mut pending = HashMap::<[u8; 32], u32>::new();
         let (mut escrow, mut prices) = (0_u128, 0_u128);
         let programs = || accounts(world).filter(|(_, account)| program_account(account));
         for (address, account) in programs() {
             let data = account.data();
             match kind(data) {
-                RECORD => *records.entry(bytes(data, 40)).or_default() += 1,
+                RECORD => *records.entry(bytes(data, 32)).or_default() += 1,
                 ORDER => {
-                    for id in data[180..].chunks(8) {
-                        let mut listed = [0; 40];
-                        listed[..32].copy_from_slice(&data[48..80]);
-                        listed[32..].copy_from_slice(id);
-                        *listings.entry(listed).or_default() += 1;
+                    for at in (212..data.len()).step_by(32) {
+                        *listings.entry(bytes(data, at)).or_default() += 1;
                     }
                 }
                 PURCHASE => {
@@ -159,18 +156,25 @@ impl Watch {
                     let rent = model.rent[data.len()];
                     escrow += u128::from(account.lamports() - rent - surplus);
                     let [status, records, delivered] = bytes(data, 10);
-                    let filled = data[164..]
+                    let filled = data[236..]
                         .chunks(64)
                         .filter(|slot| **slot != [0; 64])
                         .count();
-                    if usize::from(delivered) != filled || (status == 1) != (delivered == records) {
+                    if usize::from(delivered) != filled || (status == 0) != (delivered < records) {
                         return Err(format!(
                             "{at:?} has {filled} of {records} capsules, counts {delivered}, and has status {status}"
                         ));
                     }
-                    if status == 0 {
+                    let settle_by = i64::from_le_bytes(bytes(data, 32));
+                    let begun = bytes::<32>(data, 168) != [0; 32];
+                    if (settle_by == 0) != (status == 0) || begun != (filled > 0) {
+                        return Err(format!(
+                            "{at:?} has {filled} capsules, status {status}, and is to be settled by {settle_by}"
+                        ));
+                    }
+                    if status < 2 {
                         prices += u128::from(u64::from_le_bytes(bytes(data, 16)));
-                        *pending.entry(bytes(data, 32)).or_default() += 1;
+                        *pending.entry(bytes(data, 40)).or_default() += 1;
                     }
                 }
                 _ => {}
@@ -190,18 +194,13 @@ impl Watch {
                     u64::from_le_bytes(bytes(data, 32)),
                     records.get(&bytes::<32>(data, 40)).copied().unwrap_or(0),
                 ),
-                RECORD => {
-                    let mut listed = [0; 40];
-                    listed[..32].copy_from_slice(&data[40..72]);
-                    listed[32..].copy_from_slice(&data[16..24]);
-                    (
-                        "listings",
-                        u64::from_le_bytes(bytes(data, 32)),
-                        listings.get(&listed).copied().unwrap_or(0),
-                    )
-                }
+                RECORD => (
+                    "listings",
+                    u64::from_le_bytes(bytes(data, 24)),
+                    listings.get(address.as_array()).copied().unwrap_or(0),
+                ),
                 ORDER => {
-                    let settled = u32::from_le_bytes(bytes(data, 44));
+                    let settled = u32::from_le_bytes(bytes(data, 204));
                     let paid = self.paid.get(address).copied().unwrap_or(0);
                     if settled != paid {
                         return Err(format!(
@@ -211,7 +210,7 @@ impl Watch {
                     }
                     (
                         "pending_purchases",
-                        u32::from_le_bytes(bytes(data, 40)).into(),
+                        u32::from_le_bytes(bytes(data, 12)).into(),
                         pending.get(address.as_array()).copied().unwrap_or(0).into(),
                     )
                 }
@@ -267,22 +266,22 @@ impl Watch {
                 continue;
             }
             let data = account.data();
-            let delivered = kind(data) == PURCHASE && left > 0;
+            let settled = kind(data) == PURCHASE && left > 0;
             let whose = match kind(data) {
-                RECORD => 104,
-                ORDER => 80,
+                RECORD => 96,
+                ORDER => 32,
                 SHARE => 128,
-                PURCHASE if delivered => 64,
-                PURCHASE => 96,
+                PURCHASE if settled => 72,
+                PURCHASE => 104,
                 _ => return Err(format!("{out} lamports left {address}, which pays nobody")),
             };
-            if delivered {
+            if settled {
                 let price = u64::from_le_bytes(bytes(data, 16));
                 if out != price {
                     let at = self.expected[address].0;
                     return Err(format!("{at:?} paid {out} lamports, its price is {price}"));
                 }
-                let order = Address::new_from_array(bytes(data, 32));
+                let order = Address::new_from_array(bytes(data, 40));
                 *self.paid.entry(order).or_default() += 1;
             }
             *due.entry(Address::new_from_array(bytes(data, whose)))

@@ -4,28 +4,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::step::{At, Call, Key, OrderId, RecordId, Step, Who};
+use crate::step::{At, Call, Key, OnlyBuyer, OrderId, RecordId, Step, Terms, Who};
 
 /// Lamports that a signature costs.
 pub const FEE: u64 = 5_000;
 /// Seconds after the deadline from which anybody may have a purchase refunded.
 pub const GRACE: i64 = 300;
+/// Seconds that a seller has to settle.
+pub const SETTLE_WINDOW: i64 = 86_400;
 /// Seconds after which a creator may delete what the owner has not verified.
 pub const CREATOR_DELAY: i64 = 86_400;
 
 pub struct User {
     pub key: Key,
     pub key_index: u32,
-    pub next_record_id: u64,
     pub next_order_id: u64,
+    pub attestation: [u8; 64],
 }
 
 pub struct Record {
     pub verified: bool,
-    pub key: Key,
     pub key_index: u32,
     pub created_at: i64,
-    pub creator: Who,
     pub rent_payer: Who,
     pub made: Made,
 }
@@ -38,14 +38,27 @@ pub struct Order {
     pub settled: u32,
     pub rent_payer: Who,
     pub label: String,
-    pub records: Vec<u64>,
+    pub only_buyer: OnlyBuyer,
+    pub records: Vec<RecordId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    Pending,
+    Locked,
+    Settled,
 }
 
 pub struct Purchase {
-    pub settled: bool,
+    pub status: Status,
     pub price: u64,
     pub deadline: i64,
+    pub settle_by: i64,
     pub key: Key,
+    /// `S` or, once settled, `s`.
+    pub settle_key: [u8; 32],
+    /// The terms' hash.
+    pub terms: [u8; 32],
     /// What was delivered, record by record.
     pub slots: Vec<Option<[u8; 64]>>,
 }
@@ -60,13 +73,35 @@ pub struct Share {
 }
 
 /// What a step's instruction brings along that no rule looks into: the model stores it as it is.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Made {
+    /// Where a new record is to be.
+    pub address: [u8; 32],
+    pub attestation: [u8; 64],
     pub data_public_key: [u8; 32],
     /// One for a record or share, those of a delivery in its order.
     pub capsules: Vec<[u8; 64]>,
-    pub ciphertext_hash: [u8; 32],
+    pub facts_root: [u8; 32],
     pub locator: Vec<u8>,
+    /// `S` of a delivery, `s` of a settlement.
+    pub settle_key: [u8; 32],
+    /// The hash of a purchase's terms.
+    pub terms: [u8; 32],
+}
+
+impl Default for Made {
+    fn default() -> Self {
+        Self {
+            address: [0; 32],
+            attestation: [0; 64],
+            data_public_key: [0; 32],
+            capsules: Vec::new(),
+            facts_root: [0; 32],
+            locator: Vec::new(),
+            settle_key: [0; 32],
+            terms: [0; 32],
+        }
+    }
 }
 
 pub struct Model {
@@ -81,6 +116,8 @@ pub struct Model {
     pub surplus: BTreeMap<At, u64>,
     /// Purchases that there ever were.
     pub bought: BTreeSet<(OrderId, Who)>,
+    /// Records that there ever were.
+    pub written: BTreeSet<RecordId>,
     /// The rent minimum of each number of bytes.
     pub rent: Vec<u64>,
 }
@@ -97,6 +134,7 @@ impl Model {
             lamports: wallets,
             surplus: BTreeMap::new(),
             bought: BTreeSet::new(),
+            written: BTreeSet::new(),
             rent,
         }
     }
@@ -107,24 +145,20 @@ impl Model {
 
     /// The records of a user that exist.
     pub fn record_count(&self, owner: Who) -> u64 {
-        self.records.keys().filter(|id| id.0 == owner).count() as u64
+        self.records.keys().filter(|id| id.owner == owner).count() as u64
     }
 
     /// The orders that list a record.
     pub fn listings(&self, record: RecordId) -> u64 {
-        let lists =
-            |id: &OrderId, order: &Order| id.0 == record.0 && order.records.contains(&record.1);
-        self.orders
-            .iter()
-            .filter(|(id, order)| lists(id, order))
-            .count() as u64
+        let lists = |order: &&Order| order.records.contains(&record);
+        self.orders.values().filter(lists).count() as u64
     }
 
     /// The purchases of an order that are neither settled nor refunded.
     pub fn pending(&self, order: OrderId) -> u32 {
         self.purchases
             .iter()
-            .filter(|((of, _), purchase)| *of == order && !purchase.settled)
+            .filter(|((of, _), purchase)| *of == order && purchase.status != Status::Settled)
             .count() as u32
     }
 
@@ -132,13 +166,13 @@ impl Model {
     pub fn space(&self, at: At) -> Option<usize> {
         match at {
             At::Wallet(_) => None,
-            At::User(who) => self.users.get(&who).map(|_| 104),
-            At::Record(id) => self.records.get(&id).map(|it| 300 + it.made.locator.len()),
-            At::Order(id) => self.orders.get(&id).map(|it| 180 + 8 * it.records.len()),
+            At::User(who) => self.users.get(&who).map(|_| 168),
+            At::Record(id) => self.records.get(&id).map(|it| 292 + it.made.locator.len()),
+            At::Order(id) => self.orders.get(&id).map(|it| 212 + 32 * it.records.len()),
             At::Purchase(id, buyer) => self
                 .purchases
                 .get(&(id, buyer))
-                .map(|it| 164 + 64 * it.slots.len()),
+                .map(|it| 236 + 64 * it.slots.len()),
             At::Share(id, recipient) => self.shares.get(&(id, recipient)).map(|_| 256),
         }
     }
@@ -160,12 +194,13 @@ impl Model {
             } => {
                 if let Some(user) = self.users.get_mut(wallet) {
                     (user.key, user.key_index) = (*key, user.key_index + 1);
+                    user.attestation = made.attestation;
                 } else {
                     let user = User {
                         key: *key,
                         key_index: 0,
-                        next_record_id: 0,
                         next_order_id: 0,
+                        attestation: made.attestation,
                     };
                     self.users.insert(*wallet, user);
                     self.fund(At::User(*wallet), *payer, 0);
@@ -175,23 +210,19 @@ impl Model {
                 creator,
                 payer,
                 user: At::User(owner),
-                id,
+                record: At::Record(id),
                 ..
             } => {
-                let user = self.users.get_mut(owner).expect("judged");
-                user.next_record_id += 1;
                 let record = Record {
                     verified: creator == owner,
-                    key: user.key,
-                    key_index: user.key_index,
+                    key_index: self.users[owner].key_index,
                     created_at: step.at,
-                    creator: *creator,
                     rent_payer: *payer,
                     made,
                 };
-                let id = RecordId(*owner, *id);
-                self.records.insert(id, record);
-                self.fund(At::Record(id), *payer, 0);
+                self.records.insert(*id, record);
+                self.written.insert(*id);
+                self.fund(At::Record(*id), *payer, 0);
             }
             Call::VerifyRecord {
                 record: At::Record(id),
@@ -236,6 +267,7 @@ impl Model {
                 id,
                 price,
                 window,
+                only_buyer,
                 label,
                 records,
                 ..
@@ -249,7 +281,8 @@ impl Model {
                     settled: 0,
                     rent_payer: *payer,
                     label: label.clone(),
-                    records: records.iter().map(record_number).collect(),
+                    only_buyer: *only_buyer,
+                    records: records.iter().map(record_id).collect(),
                 };
                 let id = OrderId(*seller, *id);
                 self.orders.insert(id, order);
@@ -270,25 +303,25 @@ impl Model {
                 buyer,
                 order: At::Order(id),
                 key,
-                price,
-                window,
-                record_count,
                 ..
             } => {
+                let order = &self.orders[id];
+                let price = order.price;
                 let purchase = Purchase {
-                    settled: false,
-                    price: *price,
-                    deadline: step.at + i64::from(*window),
+                    status: Status::Pending,
+                    price,
+                    deadline: step.at + i64::from(order.window),
+                    settle_by: 0,
                     key: *key,
-                    slots: vec![None; usize::from(*record_count)],
+                    settle_key: [0; 32],
+                    terms: made.terms,
+                    slots: vec![None; order.records.len()],
                 };
                 self.purchases.insert((*id, *buyer), purchase);
                 self.bought.insert((*id, *buyer));
-                self.fund(At::Purchase(*id, *buyer), *buyer, *price);
+                self.fund(At::Purchase(*id, *buyer), *buyer, price);
             }
             Call::Deliver {
-                seller,
-                order: At::Order(id),
                 purchase: At::Purchase(of, buyer),
                 first,
                 ..
@@ -300,16 +333,28 @@ impl Model {
                 {
                     *slot = Some(capsule);
                 }
+                purchase.settle_key = made.settle_key;
                 if purchase.slots.iter().all(Option::is_some) {
-                    purchase.settled = true;
-                    let price = purchase.price;
-                    self.orders.get_mut(id).expect("judged").settled += 1;
-                    *self
-                        .lamports
-                        .get_mut(&At::Purchase(*of, *buyer))
-                        .expect("it holds rent") -= price;
-                    *self.lamports.entry(At::Wallet(*seller)).or_default() += price;
+                    purchase.status = Status::Locked;
+                    purchase.settle_by = step.at + SETTLE_WINDOW;
                 }
+            }
+            Call::Settle {
+                seller,
+                order: At::Order(id),
+                purchase: At::Purchase(of, buyer),
+                ..
+            } => {
+                let purchase = self.purchases.get_mut(&(*of, *buyer)).expect("judged");
+                purchase.status = Status::Settled;
+                purchase.settle_key = made.settle_key;
+                let price = purchase.price;
+                self.orders.get_mut(id).expect("judged").settled += 1;
+                *self
+                    .lamports
+                    .get_mut(&At::Purchase(*of, *buyer))
+                    .expect("it holds rent") -= price;
+                *self.lamports.entry(At::Wallet(*seller)).or_default() += price;
             }
             Call::Refund {
                 buyer,
@@ -359,10 +404,24 @@ impl Model {
     }
 }
 
-/// The id of what must be a record's address.
-pub fn record_number(at: &At) -> u64 {
+/// What must be a record's address.
+pub fn record_id(at: &At) -> RecordId {
     match at {
-        At::Record(RecordId(_, id)) => *id,
+        At::Record(id) => *id,
         other => unreachable!("{other:?} is no record"),
+    }
+}
+
+impl Order {
+    /// What a buyer agrees to.
+    pub fn terms(&self, id: OrderId) -> Terms {
+        Terms {
+            order: id,
+            price: self.price,
+            window: self.window,
+            label: self.label.clone(),
+            only_buyer: self.only_buyer,
+            records: self.records.clone(),
+        }
     }
 }

@@ -18,7 +18,7 @@ pub enum Rule {
     WrongOrder = 6008,
     WrongRentPayer = 6009,
     WrongRecord = 6010,
-    NotNextRecordId = 6011,
+    KeyIndexChanged = 6011,
     NotNextOrderId = 6012,
     LocatorLength = 6013,
     AlreadyVerified = 6014,
@@ -43,6 +43,11 @@ pub enum Rule {
     NotSettled = 6033,
     RefundTooEarly = 6034,
     Arithmetic = 6035,
+    BuyerNotAllowed = 6036,
+    SettleKeyChanged = 6037,
+    SettleKeyInvalid = 6038,
+    NotLocked = 6039,
+    DeliveryTooLate = 6040,
 }
 
 /// Why a step is refused.

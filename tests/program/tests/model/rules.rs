@@ -2,9 +2,12 @@
 //! error that it must end with.
 
 use crate::{
-    model::{CREATOR_DELAY, GRACE, Model, Order, Purchase, Record, User},
+    model::{CREATOR_DELAY, GRACE, Model, Order, Purchase, Record, SETTLE_WINDOW, Status, User},
     refusal::{Refusal, Rule},
-    step::{At, Call, CapsuleClaim, DeliveryClaim, Key, OrderId, RecordId, Spoilt, Step, Who},
+    step::{
+        At, Call, CapsuleClaim, DeliveryClaim, Draft, Key, OnlyBuyer, OrderId, RecordId, Sale,
+        SettleKey, Spoilt, Step, Who,
+    },
 };
 
 type Verdict = Result<(), Refusal>;
@@ -39,13 +42,17 @@ impl Model {
                 wallet,
                 payer,
                 user,
+                key_index,
                 key,
             } => {
                 seeds(*user == At::User(*wallet))?;
                 require(!matches!(key, Key::Malformed(_)), Rule::InvalidPoint)?;
-                match self.users.contains_key(wallet) {
-                    true => Ok(()),
-                    false => self.can_fund(*user, 104, *payer, 0, fee),
+                let present = self.users.get(wallet);
+                let next = present.map_or(0, |user| user.key_index + 1);
+                require(*key_index == next, Rule::KeyIndexChanged)?;
+                match present {
+                    Some(_) => Ok(()),
+                    None => self.can_fund(*user, 168, *payer, 0, fee),
                 }
             }
             Call::CreateRecord {
@@ -53,20 +60,25 @@ impl Model {
                 payer,
                 user,
                 record,
-                id,
-                locator_len,
+                draft,
                 proof,
             } => {
                 let (owner, state) = self.user_to_write(user)?;
-                require((1..=512).contains(locator_len), Rule::LocatorLength)?;
-                seeds(*record == At::Record(RecordId(owner, state.next_record_id)))?;
-                proof.holds(*record, *creator, state.key)?;
-                require(*id == state.next_record_id, Rule::NotNextRecordId)?;
-                self.can_fund(*record, 300 + locator_len, *payer, 0, fee)
+                let locator_len = usize::from(draft.locator_len);
+                require((1..=512).contains(&locator_len), Rule::LocatorLength)?;
+                let id = RecordId {
+                    owner,
+                    creator: *creator,
+                    key: state.key,
+                    draft: *draft,
+                };
+                seeds(*record == At::Record(id))?;
+                proof.holds(id)?;
+                self.can_fund(*record, 292 + locator_len, *payer, 0, fee)
             }
             Call::VerifyRecord { owner, record } => {
                 let (id, record) = self.record_to_write(record)?;
-                require(id.0 == *owner, Rule::WrongOwner)?;
+                require(id.owner == *owner, Rule::WrongOwner)?;
                 require(!record.verified, Rule::AlreadyVerified)
             }
             Call::DeleteRecord {
@@ -77,12 +89,12 @@ impl Model {
             } => {
                 let (wallet, _) = self.user_to_write(user)?;
                 let (id, state) = self.record_to_write(record)?;
-                require(wallet == id.0, Rule::WrongUser)?;
+                require(wallet == id.owner, Rule::WrongUser)?;
                 require(*rent_payer == state.rent_payer, Rule::WrongRentPayer)?;
-                let by_creator = *authority == state.creator
+                let by_creator = *authority == id.creator
                     && !state.verified
                     && step.at >= state.created_at.saturating_add(CREATOR_DELAY);
-                require(*authority == id.0 || by_creator, Rule::DeleteNotAllowed)?;
+                require(*authority == id.owner || by_creator, Rule::DeleteNotAllowed)?;
                 require(self.listings(id) == 0, Rule::RecordListed)
             }
             Call::ShareRecord {
@@ -91,19 +103,21 @@ impl Model {
                 record,
                 recipient,
                 share,
+                key_index,
                 key: _,
                 spoilt,
                 expires_at,
             } => {
                 let (id, state) = self.record_to_read(record)?;
-                let recipient = self.user_to_read(recipient)?;
-                require(id.0 == *owner, Rule::WrongOwner)?;
+                let (recipient, user) = self.user_to_read(recipient)?;
+                require(id.owner == *owner, Rule::WrongOwner)?;
                 seeds(*share == At::Share(id, recipient))?;
                 require(state.verified, Rule::NotVerified)?;
                 require(
                     *expires_at == 0 || *expires_at > step.at,
                     Rule::ExpiryInPast,
                 )?;
+                require(*key_index == user.key_index, Rule::KeyIndexChanged)?;
                 let no_point = matches!(
                     spoilt,
                     Some(Spoilt::Identity(_) | Spoilt::Ephemeral(_) | Spoilt::Masked(_))
@@ -123,7 +137,7 @@ impl Model {
                     .shares
                     .get(&(*record, *recipient))
                     .ok_or(Refusal::NothingToWrite)?;
-                require(record.0 == *owner, Rule::WrongOwner)?;
+                require(record.owner == *owner, Rule::WrongOwner)?;
                 require(*rent_payer == state.rent_payer, Rule::WrongRentPayer)
             }
             Call::CreateOrder {
@@ -134,6 +148,7 @@ impl Model {
                 id,
                 price,
                 window,
+                only_buyer,
                 label,
                 records,
             } => {
@@ -143,8 +158,9 @@ impl Model {
                 require((1..=24).contains(&records.len()), Rule::OrderLength)?;
                 require(*price >= self.rent[0], Rule::PriceTooLow)?;
                 require((600..=2_592_000).contains(window), Rule::DeliveryWindow)?;
+                require(*only_buyer != OnlyBuyer::Zeros, Rule::BuyerNotAllowed)?;
                 require(*id == state.next_order_id, Rule::NotNextOrderId)?;
-                self.can_fund(*order, 180 + 8 * records.len(), *payer, 0, fee)
+                self.can_fund(*order, 212 + 32 * records.len(), *payer, 0, fee)
                     .and_then(|()| {
                         require(
                             label.len() <= 64 && !label.contains('\0'),
@@ -166,9 +182,9 @@ impl Model {
                     return require(state.open, Rule::PurchasesPending);
                 }
                 require(records.len() == state.records.len(), Rule::WrongRecord)?;
-                for (number, record) in state.records.iter().zip(records) {
-                    let (record, _) = self.record_to_write(record)?;
-                    require(record == RecordId(*seller, *number), Rule::WrongRecord)?;
+                for (listed, record) in state.records.iter().zip(records) {
+                    require(*record == At::Record(*listed), Rule::WrongRecord)?;
+                    self.record_to_write(record)?;
                 }
                 Ok(())
             }
@@ -177,41 +193,49 @@ impl Model {
                 order,
                 purchase,
                 key,
-                price,
-                window,
-                record_count,
+                terms,
             } => {
                 let (id, state) = self.order_to_write(order)?;
                 seeds(*purchase == At::Purchase(id, *buyer))?;
                 require(!matches!(key, Key::Malformed(_)), Rule::InvalidPoint)?;
                 require(state.open, Rule::OrderNotOpen)?;
                 require(*buyer != id.0, Rule::OwnOrder)?;
-                let terms = (state.price, state.window, state.records.len());
-                let expected = (*price, *window, usize::from(*record_count));
-                require(terms == expected, Rule::TermsChanged)?;
-                let deadline = step.at.checked_add(i64::from(*window));
+                let allowed = match state.only_buyer {
+                    OnlyBuyer::Wallet(only) => only == *buyer,
+                    OnlyBuyer::Anyone | OnlyBuyer::Zeros => true,
+                };
+                require(allowed, Rule::BuyerNotAllowed)?;
+                require(*terms == state.terms(id), Rule::TermsChanged)?;
+                let deadline = step.at.checked_add(i64::from(state.window));
                 require(deadline.is_some(), Rule::DeadlineOverflow)?;
                 self.can_fund(
                     *purchase,
-                    164 + 64 * state.records.len(),
+                    236 + 64 * state.records.len(),
                     *buyer,
-                    *price,
+                    state.price,
                     fee,
                 )
             }
             Call::Deliver {
-                seller,
                 order,
                 purchase,
                 records,
+                settle_key,
                 first,
                 proof,
             } => {
-                let (order, terms) = self.order_to_write(order)?;
+                let (order, terms) = self.order_to_read(order)?;
                 let (id, _, state) = self.purchase_to_write(purchase)?;
-                require(*seller == id.0, Rule::WrongSeller)?;
                 require(order == id, Rule::WrongOrder)?;
-                require(!state.settled, Rule::AlreadySettled)?;
+                require(state.status != Status::Settled, Rule::AlreadySettled)?;
+                require(state.status == Status::Pending, Rule::AlreadyDelivered)?;
+                let late = step.at >= state.deadline.saturating_add(GRACE);
+                require(!late, Rule::DeliveryTooLate)?;
+                // Only a true delivery is ever stored: the `S` there is that of the true sale.
+                let is_true = self.is_true(&proof.sale, id, *purchase, state);
+                let same = *settle_key == SettleKey::Derived && is_true;
+                let begun = state.slots.iter().any(Option::is_some);
+                require(!begun || same, Rule::SettleKeyChanged)?;
                 let first = usize::from(*first);
                 let slots = first..first + records.len();
                 require(
@@ -220,17 +244,34 @@ impl Model {
                         && slots.end <= terms.records.len(),
                     Rule::BatchLength,
                 )?;
-                let mut keys = Vec::new();
-                for (number, record) in terms.records[slots.clone()].iter().zip(records) {
-                    let (record, made) = self.record_to_read(record)?;
-                    require(record == RecordId(id.0, *number), Rule::WrongRecord)?;
-                    keys.push(made.key);
+                for (listed, record) in terms.records[slots.clone()].iter().zip(records) {
+                    require(*record == At::Record(*listed), Rule::WrongRecord)?;
+                    self.record_to_read(record)?;
                 }
-                let same_key = keys.iter().all(|key| *key == keys[0]);
-                require(same_key, Rule::MixedOwnerKeys)?;
-                proof.holds(*purchase, keys[0], state.key, records)?;
+                let usable = matches!(settle_key, SettleKey::Derived | SettleKey::Other);
+                require(usable, Rule::SettleKeyInvalid)?;
+                proof.holds(same, records)?;
                 let empty = state.slots[slots].iter().all(Option::is_none);
-                require(empty, Rule::AlreadyDelivered)
+                require(empty, Rule::AlreadyDelivered)?;
+                let left = state.slots.iter().filter(|slot| slot.is_none()).count();
+                let fits = step.at.checked_add(SETTLE_WINDOW).is_some();
+                require(fits || left > records.len(), Rule::Arithmetic)
+            }
+            Call::Settle {
+                seller,
+                order,
+                purchase,
+                sale,
+                spoilt,
+            } => {
+                let (order, _) = self.order_to_write(order)?;
+                let (id, _, state) = self.purchase_to_write(purchase)?;
+                require(*seller == id.0, Rule::WrongSeller)?;
+                require(order == id, Rule::WrongOrder)?;
+                require(state.status != Status::Settled, Rule::AlreadySettled)?;
+                require(state.status == Status::Locked, Rule::NotLocked)?;
+                let right = spoilt.is_none() && self.is_true(sale, id, *purchase, state);
+                require(right, Rule::SettleKeyInvalid)
             }
             Call::Refund {
                 authority,
@@ -242,17 +283,34 @@ impl Model {
                 let (id, of, state) = self.purchase_to_write(purchase)?;
                 require(*buyer == of, Rule::WrongBuyer)?;
                 require(order == id, Rule::WrongOrder)?;
-                require(!state.settled, Rule::AlreadySettled)?;
-                let late = step.at >= state.deadline.saturating_add(GRACE);
-                require(*authority == id.0 || late, Rule::RefundTooEarly)
+                require(state.status != Status::Settled, Rule::AlreadySettled)?;
+                let (due, declines) = match state.status {
+                    Status::Pending => (state.deadline, *authority == id.0),
+                    _ => (state.deadline.max(state.settle_by), false),
+                };
+                let late = step.at >= due.saturating_add(GRACE);
+                require(declines || late, Rule::RefundTooEarly)
             }
             Call::ClosePurchase { buyer, purchase } => {
                 let (_, of, state) = self.purchase_to_write(purchase)?;
                 require(*buyer == of, Rule::WrongBuyer)?;
-                require(state.settled, Rule::NotSettled)
+                require(state.status == Status::Settled, Rule::NotSettled)
             }
             Call::Transfer { from, lamports, .. } => self.can_pay(*from, *lamports, fee),
         }
+    }
+
+    /// Whether a seller believes what is: so many lies lead to another `S`, and to a proof of another statement.
+    fn is_true(&self, sale: &Sale, id: OrderId, at: At, state: &Purchase) -> bool {
+        let order = &self.orders[&id];
+        *sale
+            == Sale {
+                secret: order.records[0].key,
+                purchase: at,
+                deadline: state.deadline,
+                buyer_key: state.key,
+                terms: order.terms(id),
+            }
     }
 
     /// Whether an account can be created where nothing of the program's is.
@@ -277,13 +335,15 @@ impl Model {
     }
 
     fn can_list(&self, seller: Who, records: &[At]) -> Verdict {
-        let mut previous = None;
+        let (mut previous, mut key) = (None, None);
         for record in records {
             let (id, state) = self.record_to_write(record)?;
-            require(id.0 == seller, Rule::WrongOwner)?;
-            require(previous < Some(id.1), Rule::RecordOrder)?;
+            require(id.owner == seller, Rule::WrongOwner)?;
+            let address = Some(state.made.address);
+            require(previous < address, Rule::RecordOrder)?;
+            require(*key.get_or_insert(id.key) == id.key, Rule::MixedOwnerKeys)?;
             require(state.verified, Rule::NotVerified)?;
-            previous = Some(id.1);
+            previous = address;
         }
         Ok(())
     }
@@ -296,14 +356,8 @@ impl Model {
         Ok((*who, user))
     }
 
-    fn user_to_read(&self, at: &At) -> Result<Who, Refusal> {
-        let At::User(who) = at else {
-            unreachable!("{at:?} is no user")
-        };
-        match self.users.contains_key(who) {
-            true => Ok(*who),
-            false => Err(self.nothing_to_read(at)),
-        }
+    fn user_to_read(&self, at: &At) -> Result<(Who, &User), Refusal> {
+        self.user_to_write(at).map_err(|_| self.nothing_to_read(at))
     }
 
     fn record_to_write(&self, at: &At) -> Result<(RecordId, &Record), Refusal> {
@@ -325,6 +379,11 @@ impl Model {
         };
         let order = self.orders.get(id).ok_or(Refusal::NothingToWrite)?;
         Ok((*id, order))
+    }
+
+    fn order_to_read(&self, at: &At) -> Result<(OrderId, &Order), Refusal> {
+        self.order_to_write(at)
+            .map_err(|_| self.nothing_to_read(at))
     }
 
     fn purchase_to_write(&self, at: &At) -> Result<(OrderId, Who, &Purchase), Refusal> {
@@ -355,23 +414,25 @@ fn seeds(right: bool) -> Verdict {
 }
 
 impl CapsuleClaim {
-    /// Whether the proof shows that `creator` made the capsule for `record` and `key`.
-    fn holds(&self, record: At, creator: Who, key: Key) -> Verdict {
-        match self.spoilt {
-            Some(Spoilt::Identity(_) | Spoilt::Ephemeral(_) | Spoilt::Masked(_)) => {
-                return Err(Refusal::Rule(Rule::InvalidPoint));
-            }
-            Some(_) => return Err(Refusal::Rule(Rule::CapsuleProofInvalid)),
-            None => {}
-        }
-        let same = (self.record, self.creator, self.key) == (record, creator, key);
-        require(same && !self.other_data_key, Rule::CapsuleProofInvalid)
+    /// Whether the proof shows that its creator made the capsule of this record.
+    fn holds(&self, id: RecordId) -> Verdict {
+        let no_point = matches!(
+            id.draft.spoilt,
+            Some(Spoilt::Identity(_) | Spoilt::Ephemeral(_) | Spoilt::Masked(_))
+        );
+        require(!no_point, Rule::InvalidPoint)?;
+        // Locators are not what the proof is about, but for the address.
+        let capsule = |draft: Draft| (draft.seed, draft.key, draft.spoilt);
+        let same = (self.record, self.creator, self.key) == (At::Record(id), id.creator, id.key)
+            && capsule(self.draft) == capsule(id.draft);
+        let holds = same && !self.other_data_key && self.flipped.is_none();
+        require(holds, Rule::CapsuleProofInvalid)
     }
 }
 
 impl DeliveryClaim {
-    /// Whether the proof shows that the capsules for `buyer_key` hold what the records' hold.
-    fn holds(&self, purchase: At, owner_key: Key, buyer_key: Key, records: &[At]) -> Verdict {
+    /// Whether the proof shows that the capsules hold what the records' hold; `is_true`: it is about this purchase and `S`.
+    fn holds(&self, is_true: bool, records: &[At]) -> Verdict {
         match self.spoilt {
             Some(Spoilt::Identity(_) | Spoilt::Masked(_)) => {
                 return Err(Refusal::Rule(Rule::InvalidPoint));
@@ -379,8 +440,7 @@ impl DeliveryClaim {
             Some(_) => return Err(Refusal::Rule(Rule::DeliveryProofInvalid)),
             None => {}
         }
-        let same = (self.purchase, self.secret, self.buyer_key) == (purchase, owner_key, buyer_key)
-            && self.records == records;
-        require(same, Rule::DeliveryProofInvalid)
+        let holds = is_true && self.records == records;
+        require(holds, Rule::DeliveryProofInvalid)
     }
 }

@@ -2,7 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use generion_interface::events::{self, Event};
+use generion_crypto::{
+    capsule, delivery::open_settled, record::RecordElement, settle::SettleSecret,
+};
+use generion_interface::{
+    accounts::{PurchaseAccount, RecordAccount},
+    events::{self, Event},
+};
 use generion_program_tests::{Chronicle, History, World, paid_out};
 use litesvm::LiteSVM;
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
@@ -13,9 +19,9 @@ use crate::{
     cast::{Cast, PAUPER, everybody},
     generate::Generator,
     ledger::{Before, Check, Watch},
-    model::{FEE, Model},
+    model::{FEE, GRACE, Model, Status},
     refusal::Refusal,
-    step::{At, Call, Kind, OrderId, RecordId, Step},
+    step::{At, Call, Kind, OnlyBuyer, OrderId, RecordId, Step, Who},
 };
 
 /// How often each instruction ended in each way; `None`: it succeeded.
@@ -64,7 +70,7 @@ impl Run {
     pub fn new() -> Self {
         let (mut world, mut cast) = (World::new(0), Cast::new());
         // The largest account is a purchase of 24 records.
-        let rent: Vec<u64> = (0..=164 + 64 * 24)
+        let rent: Vec<u64> = (0..=236 + 64 * 24)
             .map(|len| world.svm.minimum_balance_for_rent_exemption(len))
             .collect();
         let wallets = wallets(rent[0]);
@@ -177,6 +183,14 @@ impl Run {
         let out = watch.consented(world, &before, &signed, (payer, fee))?;
         watch.compare(world, model, cast, fee)?;
         watch.consistent(world, model)?;
+        if outcome.is_ok()
+            && let Call::Settle {
+                purchase: At::Purchase(id, buyer),
+                ..
+            } = &step.call
+        {
+            opens(world, model, cast, *id, *buyer)?;
+        }
         if outcome.is_ok() && !matches!(step.call, Call::Transfer { .. }) {
             tell(&mut self.chronicle, &logged, out)?;
         }
@@ -223,6 +237,29 @@ fn tell(chronicle: &mut Chronicle, logged: &[Event], out: u64) -> Check {
     fits.ok_or_else(|| format!("this contradicts what was told before: {event:?}"))
 }
 
+/// With the buyer's secret and the one that the ledger shows, what was delivered opens to what the records hold.
+fn opens(world: &World, model: &Model, cast: &mut Cast, id: OrderId, buyer: Who) -> Check {
+    let PurchaseAccount { state, capsules } = world.read(&cast.address(At::Purchase(id, buyer)));
+    let bought = cast.purchase_secret(model.purchases[&(id, buyer)].key);
+    let settled = SettleSecret::from_bytes(&state.settle_key)
+        .ok_or_else(|| format!("{:02x?} is no settle secret", state.settle_key))?;
+    // The keys that follow from an element, whoever's wallets they are for.
+    let key = |element: RecordElement| {
+        let wallet = Address::default();
+        element.record_key(&wallet, &wallet).data_public_key()
+    };
+    for (record, delivered) in model.orders[&id].records.iter().zip(capsules) {
+        let held = world.read::<RecordAccount>(&cast.address(At::Record(*record)));
+        let secret = cast.secret_of(record.key);
+        let held = capsule::open(&held.state.capsule, secret).map_err(|it| it.to_string())?;
+        let opened = delivered.and_then(|it| open_settled(&it, &bought, &settled).ok());
+        if opened.map(key) != Some(key(held)) {
+            return Err(format!("{buyer:?} does not open {record:?} of {id:?}"));
+        }
+    }
+    Ok(())
+}
+
 /// The accounts are what the events told.
 fn agrees(told: &History, world: &World) -> Check {
     let held = History::of(world);
@@ -235,7 +272,7 @@ fn agrees(told: &History, world: &World) -> Check {
 }
 
 /// Successes of which a run without any would not have looked far.
-const NOTABLE: [&str; 13] = [
+const NOTABLE: [&str; 18] = [
     "account made where lamports were",
     "batch of several records",
     "creator deleted",
@@ -244,9 +281,14 @@ const NOTABLE: [&str; 13] = [
     "delivery of an old key's records",
     "key rotated",
     "purchase closed after its order",
+    "order for one buyer sold",
     "purchase repeated",
+    "record made where lamports were",
+    "record written again",
     "refund by anybody",
     "refund of a delivery in parts",
+    "refund of a locked purchase",
+    "settled after the refund was open",
     "settled with a second price to spare",
     "share revoked after its record",
 ];
@@ -268,9 +310,14 @@ fn notable(model: &Model, step: &Step) -> Vec<&'static str> {
                 "account made where lamports were",
             );
         }
-        Call::CreateRecord { record: at, .. }
-        | Call::CreateOrder { order: at, .. }
-        | Call::ShareRecord { share: at, .. } => {
+        Call::CreateRecord {
+            record: at @ At::Record(id),
+            ..
+        } => {
+            note(model.held(*at) > 0, "record made where lamports were");
+            note(model.written.contains(id), "record written again");
+        }
+        Call::CreateOrder { order: at, .. } | Call::ShareRecord { share: at, .. } => {
             note(model.held(*at) > 0, "account made where lamports were");
         }
         Call::Purchase {
@@ -284,10 +331,12 @@ fn notable(model: &Model, step: &Step) -> Vec<&'static str> {
                 "account made where lamports were",
             );
             note(model.bought.contains(&(*id, *buyer)), "purchase repeated");
+            let only = model.orders[id].only_buyer;
+            note(only != OnlyBuyer::Anyone, "order for one buyer sold");
         }
         Call::DeleteRecord {
             authority,
-            record: At::Record(RecordId(owner, _)),
+            record: At::Record(RecordId { owner, .. }),
             ..
         } => {
             note(authority != owner, "creator deleted");
@@ -302,7 +351,7 @@ fn notable(model: &Model, step: &Step) -> Vec<&'static str> {
             );
         }
         Call::Deliver {
-            seller,
+            order: At::Order(OrderId(seller, _)),
             purchase,
             records,
             proof,
@@ -311,20 +360,21 @@ fn notable(model: &Model, step: &Step) -> Vec<&'static str> {
             let state = purchase_at(purchase);
             note(records.len() > 1, "batch of several records");
             note(records.len() < state.slots.len(), "delivery in parts");
-            let left = state.slots.iter().filter(|slot| slot.is_none()).count();
+            note(step.at > state.deadline, "delivery after the deadline");
+            note(
+                proof.sale.secret != model.users[seller].key,
+                "delivery of an old key's records",
+            );
+        }
+        Call::Settle { purchase, .. } => {
+            let state = purchase_at(purchase);
             let spare = model
                 .surplus
                 .get(purchase)
                 .is_some_and(|it| *it >= state.price);
-            note(
-                spare && left == records.len(),
-                "settled with a second price to spare",
-            );
-            note(step.at > state.deadline, "delivery after the deadline");
-            note(
-                proof.secret != model.users[seller].key,
-                "delivery of an old key's records",
-            );
+            note(spare, "settled with a second price to spare");
+            let due = state.deadline.max(state.settle_by).saturating_add(GRACE);
+            note(step.at >= due, "settled after the refund was open");
         }
         Call::Refund {
             authority,
@@ -333,8 +383,11 @@ fn notable(model: &Model, step: &Step) -> Vec<&'static str> {
             ..
         } => {
             note(authority != seller, "refund by anybody");
-            let begun = purchase_at(purchase).slots.iter().any(Option::is_some);
-            note(begun, "refund of a delivery in parts");
+            let state = purchase_at(purchase);
+            let begun = state.slots.iter().any(Option::is_some);
+            let locked = state.status == Status::Locked;
+            note(begun && !locked, "refund of a delivery in parts");
+            note(locked, "refund of a locked purchase");
         }
         Call::ClosePurchase {
             purchase: At::Purchase(id, _),

@@ -3,7 +3,14 @@
 use generion::proof::{Capsule, delivery::DeliveryProof};
 use generion_crypto::delivery::Delivery;
 
-use crate::{cast::malformed, step::Spoilt};
+use curve25519_dalek::{
+    constants::RISTRETTO_BASEPOINT_POINT, ristretto::CompressedRistretto, scalar::Scalar,
+};
+
+use crate::{
+    cast::malformed,
+    step::{Spoilt, SpoiltSecret},
+};
 
 pub fn flip(bytes: &mut [u8], at: u8) {
     let at = usize::from(at) % bytes.len();
@@ -23,7 +30,9 @@ pub fn spoil_capsule(mut capsule: Capsule, spoilt: Option<Spoilt>) -> Capsule {
 }
 
 pub fn spoil_delivery(delivery: &mut Delivery, spoilt: Option<Spoilt>) {
-    let Delivery { proof, capsules } = delivery;
+    let Delivery {
+        proof, capsules, ..
+    } = delivery;
     let count = capsules.len();
     match spoilt {
         None => {}
@@ -47,7 +56,6 @@ pub fn spoil_delivery(delivery: &mut Delivery, spoilt: Option<Spoilt>) {
 
 /// Adds the generator to a masked half, or takes it away.
 fn add_error(capsule: &mut Capsule, negative: bool) {
-    use curve25519_dalek::{constants::RISTRETTO_BASEPOINT_POINT, ristretto::CompressedRistretto};
     let point = CompressedRistretto(capsule.masked)
         .decompress()
         .expect("made just now");
@@ -56,4 +64,31 @@ fn add_error(capsule: &mut Capsule, negative: bool) {
         true => point - RISTRETTO_BASEPOINT_POINT,
     };
     capsule.masked = point.compress().to_bytes();
+}
+
+/// A point's negation.
+pub fn negated(point: &[u8; 32]) -> [u8; 32] {
+    let point = CompressedRistretto(*point).decompress().expect("a key");
+    (-point).compress().to_bytes()
+}
+
+pub fn spoil_secret(secret: [u8; 32], spoilt: Option<SpoiltSecret>) -> [u8; 32] {
+    match spoilt {
+        None => secret,
+        Some(SpoiltSecret::Zero) => [0; 32],
+        Some(SpoiltSecret::Next) => {
+            let scalar = Scalar::from_canonical_bytes(secret).expect("a secret");
+            (scalar + Scalar::ONE).to_bytes()
+        }
+        Some(SpoiltSecret::NotCanonical) => {
+            // l - 1, and one more than the sum.
+            let order = (-Scalar::ONE).to_bytes();
+            let mut carry = 1;
+            std::array::from_fn(|at| {
+                let sum = u16::from(secret[at]) + u16::from(order[at]) + carry;
+                carry = sum >> 8;
+                sum.to_le_bytes()[0]
+            })
+        }
+    }
 }

@@ -7,9 +7,27 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Who(pub u8);
 
-/// A record, by its owner and id.
+/// A record, by what its address is a hash over.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RecordId(pub Who, pub u64);
+pub struct RecordId {
+    pub owner: Who,
+    pub creator: Who,
+    /// The owner's key that the record is for.
+    pub key: Key,
+    pub draft: Draft,
+}
+
+/// What a creator makes up for a record: data public key, capsule, facts root and locator.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Draft {
+    /// Seeds what is drawn.
+    pub seed: u64,
+    /// The key that the capsule is sealed for.
+    pub key: Key,
+    pub locator_len: u16,
+    /// What was done to the capsule after it was sealed.
+    pub spoilt: Option<Spoilt>,
+}
 
 /// An order, by its seller and id.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,6 +77,7 @@ pub enum Call {
         wallet: Who,
         payer: Who,
         user: At,
+        key_index: u32,
         key: Key,
     },
     CreateRecord {
@@ -66,8 +85,7 @@ pub enum Call {
         payer: Who,
         user: At,
         record: At,
-        id: u64,
-        locator_len: usize,
+        draft: Draft,
         proof: CapsuleClaim,
     },
     VerifyRecord {
@@ -86,6 +104,7 @@ pub enum Call {
         record: At,
         recipient: At,
         share: At,
+        key_index: u32,
         key: Key,
         spoilt: Option<Spoilt>,
         expires_at: i64,
@@ -103,6 +122,7 @@ pub enum Call {
         id: u64,
         price: u64,
         window: u32,
+        only_buyer: OnlyBuyer,
         label: String,
         records: Vec<At>,
     },
@@ -117,15 +137,14 @@ pub enum Call {
         order: At,
         purchase: At,
         key: Key,
-        price: u64,
-        window: u32,
-        record_count: u8,
+        /// What the buyer agrees to.
+        terms: Terms,
     },
     Deliver {
-        seller: Who,
         order: At,
         purchase: At,
         records: Vec<At>,
+        settle_key: SettleKey,
         first: u8,
         proof: DeliveryClaim,
     },
@@ -138,6 +157,14 @@ pub enum Call {
     ClosePurchase {
         buyer: Who,
         purchase: At,
+    },
+    Settle {
+        seller: Who,
+        order: At,
+        purchase: At,
+        /// What the secret is derived from.
+        sale: Sale,
+        spoilt: Option<SpoiltSecret>,
     },
     /// Lamports that somebody sends into any address.
     Transfer {
@@ -153,25 +180,80 @@ pub struct CapsuleClaim {
     pub record: At,
     pub creator: Who,
     pub key: Key,
+    /// Whose capsule and data public key the proof is for.
+    pub draft: Draft,
     /// Whether the proof is for another data public key than the record's.
     pub other_data_key: bool,
-    pub spoilt: Option<Spoilt>,
+    /// A bit of the proof that is flipped.
+    pub flipped: Option<u8>,
+}
+
+/// Who may buy an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OnlyBuyer {
+    Anyone,
+    Wallet(Who),
+    /// An address of zeros, which is nobody's.
+    Zeros,
+}
+
+/// What a buyer agrees to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    pub order: OrderId,
+    pub price: u64,
+    pub window: u32,
+    pub label: String,
+    pub only_buyer: OnlyBuyer,
+    pub records: Vec<RecordId>,
+}
+
+/// What a seller believes about a sale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sale {
+    /// Whose `x` opens the records and makes the proof.
+    pub secret: Key,
+    pub purchase: At,
+    pub deadline: i64,
+    /// `B`
+    pub buyer_key: Key,
+    pub terms: Terms,
+}
+
+/// What stands in a delivery as `S`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettleKey {
+    /// That of the sale which the capsules are made for.
+    Derived,
+    /// The generator.
+    Other,
+    /// The buyer's key negated, so that `B + S` is the identity.
+    Opposite,
+    /// Bytes that are no key, of several kinds.
+    Malformed(u8),
+}
+
+/// What was done to a settle secret after it was derived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpoiltSecret {
+    /// One more.
+    Next,
+    /// The group order added.
+    NotCanonical,
+    /// Zero.
+    Zero,
 }
 
 /// What a delivery's capsules and proof are made for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryClaim {
-    pub purchase: At,
-    /// Whose `x` opens the records and makes the proof.
-    pub secret: Key,
-    /// `B`
-    pub buyer_key: Key,
+    pub sale: Sale,
     pub records: Vec<At>,
     pub spoilt: Option<Spoilt>,
 }
 
 /// What was done to capsules or a proof after they were made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Spoilt {
     /// One bit of the proof.
     Proof(u8),
@@ -204,12 +286,13 @@ pub enum Kind {
     Deliver,
     Refund,
     ClosePurchase,
+    Settle,
     Transfer,
 }
 
 impl Kind {
     /// The program's instructions, in the order of their tags.
-    pub const INSTRUCTIONS: [Self; 12] = [
+    pub const INSTRUCTIONS: [Self; 13] = [
         Self::SetEncryptionKey,
         Self::CreateRecord,
         Self::VerifyRecord,
@@ -222,6 +305,7 @@ impl Kind {
         Self::Deliver,
         Self::Refund,
         Self::ClosePurchase,
+        Self::Settle,
     ];
 }
 
@@ -240,6 +324,7 @@ impl Call {
             Self::Deliver { .. } => Kind::Deliver,
             Self::Refund { .. } => Kind::Refund,
             Self::ClosePurchase { .. } => Kind::ClosePurchase,
+            Self::Settle { .. } => Kind::Settle,
             Self::Transfer { .. } => Kind::Transfer,
         }
     }
@@ -258,7 +343,7 @@ impl Call {
             Self::CloseOrder { seller, .. } => vec![seller],
             Self::Purchase { buyer, .. } | Self::ClosePurchase { buyer, .. } => vec![buyer],
             Self::Transfer { from, .. } => vec![from],
-            Self::Deliver { .. } => vec![],
+            Self::Deliver { .. } | Self::Settle { .. } => vec![],
         }
     }
 
@@ -328,12 +413,17 @@ impl Call {
                 ..
             } => vec![Wallet(*buyer), *order, *purchase],
             Self::Deliver {
-                seller,
                 order,
                 purchase,
                 records,
                 ..
-            } => [&[Wallet(*seller), *order, *purchase], &records[..]].concat(),
+            } => [&[*order, *purchase], &records[..]].concat(),
+            Self::Settle {
+                seller,
+                order,
+                purchase,
+                ..
+            } => vec![Wallet(*seller), *order, *purchase],
             Self::Refund {
                 authority,
                 buyer,
@@ -354,7 +444,25 @@ impl fmt::Debug for Who {
 
 impl fmt::Debug for RecordId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}'s record {}", self.0, self.1)
+        let Self {
+            owner,
+            creator,
+            key,
+            draft,
+        } = self;
+        write!(f, "{owner:?}'s record {draft:?} by {creator:?} for {key:?}")
+    }
+}
+
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            seed,
+            key,
+            locator_len,
+            spoilt,
+        } = self;
+        write!(f, "{seed:x} ({locator_len}, {key:?}, {spoilt:?})")
     }
 }
 

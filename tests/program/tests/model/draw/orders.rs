@@ -1,35 +1,32 @@
 //! Orders and purchases, and what is sent to them.
 
 use crate::{
-    cast::{BUYERS, DOCTORS, PATIENTS, PAYER, STRANGER},
+    cast::{BUYERS, CLINICS, DOCTORS, PATIENTS, PAYER, STRANGER},
     generate::owners,
-    model::{GRACE, Purchase},
-    step::{At, Call, Key, OrderId, RecordId, Who},
+    model::{GRACE, Purchase, Status, record_id},
+    step::{At, Call, Key, OnlyBuyer, OrderId, RecordId, Terms, Who},
 };
 
 use super::Draw;
 
 impl Draw<'_> {
     pub(super) fn create_order(&mut self, spoil: bool) -> Call {
-        let sellers: Vec<Who> = {
-            let ids = self.records(|id| self.model.records[id].verified);
-            ids.into_iter().map(|id| id.0).collect()
-        };
         let habit = self.who(&PATIENTS);
-        let seller = self.pick_or(&sellers, habit);
-        let verified = self.records(|id| id.0 == seller && self.model.records[id].verified);
+        let any = self.records(|id| self.model.records[id].verified);
+        let none = self.new_record(habit, habit);
+        // The records of one owner that are made for one key.
+        let RecordId {
+            owner: seller, key, ..
+        } = self.pick_or(&any, none);
+        let verified = self
+            .records(|id| id.owner == seller && id.key == key && self.model.records[id].verified);
         let count = match self.below(20) {
             0 => 9,
             1..4 => 4,
             other => 1 + other % 3,
         };
         let start = self.below(verified.len());
-        let mut records: Vec<At> = verified
-            .into_iter()
-            .skip(start)
-            .take(count)
-            .map(At::Record)
-            .collect();
+        let mut records = self.by_address(verified.into_iter().skip(start).take(count).collect());
         let next = self
             .model
             .users
@@ -50,8 +47,12 @@ impl Draw<'_> {
         if self.one_in(8) {
             label = "ü".repeat(32);
         }
+        let mut only_buyer = match self.one_in(4) {
+            true => OnlyBuyer::Wallet(self.who(&BUYERS)),
+            false => OnlyBuyer::Anyone,
+        };
         if spoil {
-            match self.below(13) {
+            match self.below(15) {
                 0 => user = At::User(self.who(&owners())),
                 1 => records.clear(),
                 2 => records = vec![At::Record(self.any_record()); 25],
@@ -64,12 +65,15 @@ impl Draw<'_> {
                 9 => records.reverse(),
                 10 => records.extend(records.last().copied()),
                 11 => {
-                    let waiting =
-                        self.records(|id| id.0 == seller && !self.model.records[id].verified);
-                    if !waiting.is_empty() {
-                        records.push(At::Record(self.pick(&waiting)));
-                        records.sort();
-                    }
+                    let waiting = self.records(|id| {
+                        id.owner == seller && id.key == key && !self.model.records[id].verified
+                    });
+                    self.list_another(&mut records, &waiting);
+                }
+                12 => only_buyer = OnlyBuyer::Zeros,
+                13 => {
+                    let others = self.records(|id| id.owner == seller && id.key != key);
+                    self.list_another(&mut records, &others);
                 }
                 _ => records.push(At::Record(self.any_record())),
             }
@@ -82,9 +86,24 @@ impl Draw<'_> {
             id,
             price,
             window,
+            only_buyer,
             label,
             records,
         }
+    }
+
+    /// One of these records among those of an order, where its address has its place.
+    fn list_another(&mut self, records: &mut Vec<At>, from: &[RecordId]) {
+        if from.is_empty() {
+            return;
+        }
+        let mut listed: Vec<RecordId> = records.iter().map(record_id).collect();
+        let another = self.pick(from);
+        if self.one_in(2) {
+            listed.truncate(1);
+        }
+        listed.push(another);
+        *records = self.by_address(listed);
     }
 
     pub(super) fn close_order(&mut self, spoil: bool) -> Call {
@@ -102,7 +121,7 @@ impl Draw<'_> {
         let mut records: Vec<At> = state
             .records
             .iter()
-            .map(|number| At::Record(RecordId(seller, *number)))
+            .map(|record| At::Record(*record))
             .collect();
         if spoil {
             match self.below(6) {
@@ -125,6 +144,48 @@ impl Draw<'_> {
         }
     }
 
+    /// What a buyer is shown of an order; something else where there is none.
+    pub(super) fn terms_of(&self, id: OrderId) -> Terms {
+        match self.model.orders.get(&id) {
+            Some(order) => order.terms(id),
+            None => Terms {
+                order: id,
+                price: self.model.rent[0],
+                window: 600,
+                label: String::new(),
+                only_buyer: OnlyBuyer::Anyone,
+                records: vec![],
+            },
+        }
+    }
+
+    /// Terms that differ in one of their parts.
+    pub(super) fn other_terms(&mut self, terms: &Terms) -> Terms {
+        let mut other = terms.clone();
+        match self.below(7) {
+            0 => other.price = self.pick(&[terms.price.wrapping_add(1), terms.price - 1]),
+            1 => other.window = self.pick(&[terms.window + 1, terms.window - 1]),
+            2 if terms.label.is_empty() => other.label = "x".to_owned(),
+            2 => other.label.clear(),
+            3 => {
+                other.only_buyer = match terms.only_buyer {
+                    OnlyBuyer::Anyone => OnlyBuyer::Wallet(self.pick(&BUYERS)),
+                    _ => OnlyBuyer::Anyone,
+                }
+            }
+            4 => drop(other.records.pop()),
+            5 => {
+                let record = self.any_record();
+                match other.records.first_mut() {
+                    Some(first) if *first != record => *first = record,
+                    _ => other.records.push(record),
+                }
+            }
+            _ => other.order.1 += 1,
+        }
+        other
+    }
+
     pub(super) fn purchase(&mut self, spoil: bool, at: &mut i64) -> Call {
         let mut id = self.any_order();
         let open: Vec<OrderId> = self
@@ -138,30 +199,40 @@ impl Draw<'_> {
             id = self.pick_or(&open, id);
         }
         let mut buyer = self.who(&BUYERS);
-        let (mut price, mut window, mut record_count) = match self.model.orders.get(&id) {
-            Some(order) => (order.price, order.window, order.records.len() as u8),
-            None => (self.model.rent[0], 600, 1),
-        };
+        let mut terms = self.terms_of(id);
+        if let OnlyBuyer::Wallet(only) = terms.only_buyer
+            && !(spoil && self.one_in(3))
+        {
+            buyer = only;
+        }
         let mut key = Key::Purchase(buyer, id);
         if self.one_in(12) {
             key = Key::Purchase(self.pick(&BUYERS), id);
         }
         let mut purchase = At::Purchase(id, buyer);
         if spoil {
-            match self.below(9) {
+            match self.below(8) {
                 0 => key = Key::Malformed(self.below(4) as u8),
-                1 => price = self.pick(&[price.wrapping_add(1), price - 1]),
-                2 => window = self.pick(&[window + 1, window - 1]),
-                3 => record_count = self.pick(&[record_count + 1, record_count - 1]),
-                4 => purchase = At::Purchase(id, self.other_than(buyer)),
-                5 => (buyer, purchase) = (id.0, At::Purchase(id, id.0)),
-                6 => {
+                1 => terms = self.other_terms(&terms),
+                2 => purchase = At::Purchase(id, self.other_than(buyer)),
+                3 => (buyer, purchase) = (id.0, At::Purchase(id, id.0)),
+                4 => {
                     // The last moment whose deadline fits the clock, and the first one after.
-                    *at = i64::MAX - i64::from(window) + self.below(3) as i64;
+                    *at = i64::MAX - i64::from(terms.window) + self.below(3) as i64;
                 }
-                7 => {
+                5 => {
                     let there: Vec<_> = self.model.purchases.keys().copied().collect();
                     let (id, buyer) = self.pick_or(&there, (id, buyer));
+                    return self.purchase_again(id, buyer);
+                }
+                6 => {
+                    // An order that is for somebody else.
+                    let all = self.model.orders.iter();
+                    let others: Vec<_> = all
+                        .filter(|(_, order)| order.only_buyer != OnlyBuyer::Anyone)
+                        .map(|(id, _)| *id)
+                        .collect();
+                    let id = self.pick_or(&others, id);
                     return self.purchase_again(id, buyer);
                 }
                 _ => {}
@@ -172,31 +243,22 @@ impl Draw<'_> {
             order: At::Order(id),
             purchase,
             key,
-            price,
-            window,
-            record_count,
+            terms,
         }
     }
 
     pub(super) fn purchase_again(&mut self, id: OrderId, buyer: Who) -> Call {
-        let (price, window, record_count) = match self.model.orders.get(&id) {
-            Some(order) => (order.price, order.window, order.records.len() as u8),
-            None => (self.model.rent[0], 600, 1),
-        };
         Call::Purchase {
             buyer,
             order: At::Order(id),
             purchase: At::Purchase(id, buyer),
             key: Key::Purchase(buyer, id),
-            price,
-            window,
-            record_count,
+            terms: self.terms_of(id),
         }
     }
 
-    /// A purchase that is there, for choice pending or settled; or one that is not.
-    pub(super) fn any_purchase(&mut self, settled: Option<bool>) -> (OrderId, Who) {
-        let fits = |purchase: &Purchase| settled.is_none_or(|is| purchase.settled == is);
+    /// A purchase that is there and fits; or one that is not.
+    pub(super) fn any_purchase(&mut self, fits: impl Fn(&Purchase) -> bool) -> (OrderId, Who) {
         let there: Vec<_> = {
             let all = self.model.purchases.iter();
             all.filter(|(_, purchase)| fits(purchase))
@@ -208,22 +270,25 @@ impl Draw<'_> {
     }
 
     pub(super) fn refund(&mut self, spoil: bool, at: &mut i64) -> Call {
-        let settled = if spoil && self.one_in(3) {
-            Some(true)
-        } else {
-            Some(false)
+        let wanted = match self.below(6) {
+            0 | 1 if spoil => Status::Settled,
+            2 => Status::Locked,
+            _ => Status::Pending,
         };
-        let (id, of) = self.any_purchase(settled);
+        let (id, of) = self.any_purchase(|purchase| purchase.status == wanted);
         let (mut authority, mut buyer) = (id.0, of);
         let (mut order, mut purchase) = (At::Order(id), At::Purchase(id, of));
-        if self.one_in(2) {
-            authority = self.pick(&[of, STRANGER, PAYER]);
-            let deadline = self
+        let locked = wanted == Status::Locked;
+        if self.one_in(2) || locked {
+            if !locked || self.one_in(2) {
+                authority = self.pick(&[of, STRANGER, PAYER]);
+            }
+            let due = self
                 .model
                 .purchases
                 .get(&(id, of))
-                .map_or(0, |state| state.deadline);
-            let moment = deadline.saturating_add(GRACE);
+                .map_or(0, |state| state.deadline.max(state.settle_by));
+            let moment = due.saturating_add(GRACE);
             if moment < self.clock + 3_000_000 {
                 *at = (*at).max(moment - i64::from(spoil && self.one_in(2)));
             }
@@ -249,12 +314,9 @@ impl Draw<'_> {
     }
 
     pub(super) fn close_purchase(&mut self, spoil: bool) -> Call {
-        let settled = if spoil && self.one_in(2) {
-            Some(false)
-        } else {
-            Some(true)
-        };
-        let (id, of) = self.any_purchase(settled);
+        let settled = !spoil || !self.one_in(2);
+        let fits = |purchase: &Purchase| (purchase.status == Status::Settled) == settled;
+        let (id, of) = self.any_purchase(fits);
         let mut buyer = of;
         let mut purchase = At::Purchase(id, of);
         if spoil {
@@ -271,10 +333,14 @@ impl Draw<'_> {
     pub(super) fn transfer(&mut self) -> Call {
         let owner = self.who(&owners());
         let user = self.model.users.get(&owner);
-        let record = RecordId(owner, user.map_or(0, |user| user.next_record_id));
+        let creator = self.who(&CLINICS);
+        let record = self.new_record(owner, creator);
         let order = OrderId(owner, user.map_or(0, |user| user.next_order_id));
         let (to, buyer, there) = (self.who(&DOCTORS), self.who(&BUYERS), self.any_record());
-        let (sold, bought) = (self.any_order(), self.any_purchase(Some(false)));
+        let (sold, bought) = (
+            self.any_order(),
+            self.any_purchase(|purchase| purchase.status != Status::Settled),
+        );
         let to = match self.below(12) {
             0 => At::User(owner),
             1..3 => At::Record(record),

@@ -1,10 +1,12 @@
 //! Keys, records and shares.
 
+use rand_chacha::rand_core::RngCore;
+
 use crate::{
     cast::{CLINICS, DOCTORS, PATIENTS, PAYER},
     generate::{outsiders, owners},
     model::CREATOR_DELAY,
-    step::{At, Call, CapsuleClaim, Key, RecordId, Spoilt},
+    step::{At, Call, CapsuleClaim, Key, RecordId, Spoilt, Who},
 };
 
 use super::Draw;
@@ -18,9 +20,11 @@ impl Draw<'_> {
             .get(&wallet)
             .map_or(0, |user| user.key_index + 1);
         let (mut user, mut key) = (self.user_of(wallet), Key::Encryption(wallet, next));
+        let mut key_index = next;
         if spoil {
-            match self.below(2) {
+            match self.below(3) {
                 0 => key = Key::Malformed(self.below(4) as u8),
+                1 => key_index = self.pick(&[next + 1, next.wrapping_sub(1), u32::MAX]),
                 _ => user = At::User(self.other_than(wallet)),
             }
         }
@@ -28,6 +32,7 @@ impl Draw<'_> {
             wallet,
             payer: self.payer_for(wallet),
             user,
+            key_index,
             key,
         }
     }
@@ -42,40 +47,66 @@ impl Draw<'_> {
             true => owner,
             false => self.who(&CLINICS),
         };
-        let next = self
-            .model
-            .users
-            .get(&owner)
-            .map_or(0, |user| user.next_record_id);
-        let here = At::Record(RecordId(owner, next));
-        let (mut user, mut record, mut id) = (self.user_of(owner), here, next);
-        let mut locator_len = self.pick(&[240, 240, 240, 1, 496, 512]);
+        let id = self.record_to_write(owner, creator);
+        let (owner, creator) = (id.owner, id.creator);
+        let (mut user, mut record) = (self.user_of(owner), At::Record(id));
+        let mut draft = id.draft;
         let mut proof = CapsuleClaim {
-            record: here,
+            record,
             creator,
-            key: self.key_of(owner),
+            key: id.key,
+            draft,
             other_data_key: false,
-            spoilt: None,
+            flipped: None,
         };
         if spoil {
-            match self.below(12) {
-                0 => locator_len = self.pick(&[0, 513]),
-                1 => id = self.pick(&[next + 1, next.wrapping_sub(1), u64::MAX]),
-                2 => record = At::Record(self.any_record()),
-                3 => user = At::User(self.who(&outsiders())),
+            match self.below(13) {
+                0 => {
+                    draft.locator_len = self.pick(&[0, 513]);
+                    record = At::Record(RecordId { draft, ..id });
+                    (proof.record, proof.draft) = (record, draft);
+                }
+                1 => record = At::Record(self.any_record()),
+                2 => user = At::User(self.who(&outsiders())),
+                3 => {
+                    // One that is there already.
+                    let there = self.records(|id| id.key == self.key_of(id.owner));
+                    let there = self.pick_or(&there, id);
+                    return self.written_again(there);
+                }
                 4 => proof.record = At::Record(self.any_record()),
                 5 => proof.creator = self.other_than(creator),
                 6 => {
-                    // Made for the key before, or for somebody else's.
-                    proof.key = match proof.key {
+                    // For the key before, or for somebody else's: the proof alone, or the whole record.
+                    let other = match id.key {
                         Key::Encryption(who, index) if index > 0 => Key::Encryption(who, index - 1),
                         _ => Key::Encryption(self.other_than(owner), 0),
+                    };
+                    proof.key = other;
+                    if self.one_in(2) {
+                        draft.key = other;
+                        record = At::Record(RecordId {
+                            key: other,
+                            draft,
+                            ..id
+                        });
+                        (proof.record, proof.draft) = (record, draft);
                     }
                 }
                 7 => proof.other_data_key = true,
-                8 => proof.spoilt = Some(Spoilt::Proof(self.below(48) as u8)),
-                9 => proof.spoilt = Some(Spoilt::Element(0)),
-                _ => proof.spoilt = Some(self.no_point()),
+                8 => proof.flipped = Some(self.below(48) as u8),
+                9 => {
+                    // The capsule is changed after it was proven.
+                    draft.spoilt = Some(Spoilt::Element(0));
+                    record = At::Record(RecordId { draft, ..id });
+                    proof.record = record;
+                }
+                10 => proof.draft = self.draft(id.key),
+                _ => {
+                    draft.spoilt = Some(self.no_point());
+                    record = At::Record(RecordId { draft, ..id });
+                    (proof.record, proof.draft) = (record, draft);
+                }
             }
         }
         Call::CreateRecord {
@@ -83,9 +114,50 @@ impl Draw<'_> {
             payer: self.payer_for(creator),
             user,
             record,
-            id,
-            locator_len,
+            draft,
             proof,
+        }
+    }
+
+    /// A new record by habit; now and then one that there was, or one at whose address there are lamports.
+    fn record_to_write(&mut self, owner: Who, creator: Who) -> RecordId {
+        let fresh = self.new_record(owner, creator);
+        let ahead = self.model.lamports.keys().filter_map(|at| match at {
+            At::Record(id) => Some(*id),
+            _ => None,
+        });
+        let known: Vec<RecordId> = match self.rng.next_u32() % 12 {
+            0 => self.model.written.iter().copied().collect(),
+            1 | 2 => ahead.collect(),
+            _ => return fresh,
+        };
+        let possible: Vec<RecordId> = known
+            .into_iter()
+            .filter(|id| !self.model.records.contains_key(id))
+            .filter(|id| {
+                id.key == self.key_of(id.owner) && self.model.users.contains_key(&id.owner)
+            })
+            .collect();
+        self.pick_or(&possible, fresh)
+    }
+
+    /// The record once more, with the same bytes.
+    fn written_again(&mut self, id: RecordId) -> Call {
+        let record = At::Record(id);
+        Call::CreateRecord {
+            creator: id.creator,
+            payer: self.payer_for(id.creator),
+            user: self.user_of(id.owner),
+            record,
+            draft: id.draft,
+            proof: CapsuleClaim {
+                record,
+                creator: id.creator,
+                key: id.key,
+                draft: id.draft,
+                other_data_key: false,
+                flipped: None,
+            },
         }
     }
 
@@ -102,11 +174,11 @@ impl Draw<'_> {
         let waiting = self.records(|id| !self.model.records[id].verified);
         let nobodys = self.any_record();
         let mut id = self.pick_or(&waiting, nobodys);
-        let mut owner = id.0;
+        let mut owner = id.owner;
         if spoil {
             match self.below(3) {
                 0 => id = self.any_record(),
-                1 => (owner, id) = (nobodys.0, nobodys),
+                1 => (owner, id) = (nobodys.owner, nobodys),
                 _ => owner = self.other_than(owner),
             }
         }
@@ -124,11 +196,11 @@ impl Draw<'_> {
         } else {
             self.pick_or(&unlisted, any)
         };
-        let (mut user, mut authority, mut rent_payer) = (self.user_of(id.0), id.0, PAYER);
+        let (mut user, mut authority, mut rent_payer) = (self.user_of(id.owner), id.owner, PAYER);
         if let Some(record) = self.model.records.get(&id) {
             rent_payer = record.rent_payer;
             if self.one_in(3) {
-                authority = record.creator;
+                authority = id.creator;
                 // On both sides of the moment from which the creator may.
                 let moment = record.created_at + CREATOR_DELAY;
                 *at = (*at).max(moment - i64::from(spoil && self.one_in(2)));
@@ -159,21 +231,24 @@ impl Draw<'_> {
             true => self.pick_or(&users, DOCTORS[0]),
             false => self.who(&DOCTORS),
         };
-        let (mut owner, mut share) = (id.0, At::Share(id, to));
+        let (mut owner, mut share) = (id.owner, At::Share(id, to));
+        let mut key_index = self.model.users.get(&to).map_or(0, |user| user.key_index);
         let mut expires_at = self.pick(&[0, at + 1, at + 86_400, i64::MAX]);
         let mut spoilt = None;
         if spoil {
-            match self.below(7) {
+            match self.below(8) {
                 0 => owner = self.other_than(owner),
-                1 => (id, owner, share) = (any, any.0, At::Share(any, to)),
+                1 => (id, owner, share) = (any, any.owner, At::Share(any, to)),
                 2 => expires_at = self.pick(&[at, at - 1, 1, -1, i64::MIN]),
                 3 => spoilt = Some(self.no_point()),
                 4 => share = At::Share(any, to),
                 5 => (to, share) = (PAYER, At::Share(id, PAYER)),
+                6 => key_index = self.pick(&[key_index + 1, key_index.wrapping_sub(1)]),
                 _ => {
                     let there: Vec<_> = self.model.shares.keys().copied().collect();
                     (id, to) = self.pick_or(&there, (id, to));
-                    (owner, share) = (id.0, At::Share(id, to));
+                    (owner, share) = (id.owner, At::Share(id, to));
+                    key_index = self.model.users.get(&to).map_or(0, |user| user.key_index);
                 }
             }
         }
@@ -183,6 +258,7 @@ impl Draw<'_> {
             record: At::Record(id),
             recipient: At::User(to),
             share,
+            key_index,
             key: self.key_of(to),
             spoilt,
             expires_at,
@@ -193,7 +269,7 @@ impl Draw<'_> {
         let there: Vec<_> = self.model.shares.keys().copied().collect();
         let nothing = (self.any_record(), self.who(&DOCTORS));
         let (mut id, mut to) = self.pick_or(&there, nothing);
-        let mut owner = id.0;
+        let mut owner = id.owner;
         let share = self.model.shares.get(&(id, to));
         let mut rent_payer = share.map_or(PAYER, |share| share.rent_payer);
         if spoil {
