@@ -125,7 +125,13 @@ pub fn run(input: &[u8]) {
     let verified = signed.verify();
     assert_eq!(verified, signed.second_verification(), "{signed:?}");
     if signed == unchanged && input.torsion.iter().all(|index| index % 8 == 0) {
-        assert_eq!(verified, Ok(Envelope::ALL[envelope]), "{signed:?}");
+        // With zeros for the program's id, version 0 with it and without a domain are the same bytes.
+        let first = (0..=envelope).find(|row| signed.enveloped(*row) == message);
+        assert_eq!(
+            verified.ok(),
+            first.map(|row| Envelope::ALL[row]),
+            "{signed:?}"
+        );
     }
 }
 
