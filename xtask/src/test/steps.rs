@@ -213,9 +213,10 @@ fn fuzz(workspace: &Workspace) -> Result<Outcome> {
     fuzz::check(workspace).map(|()| Outcome::Passed)
 }
 
-/// The end-to-end tests start programs of packages that they can't depend on.
+/// The end-to-end tests start programs of packages that they can't depend on. With the tests, since cargo would otherwise
+/// choose other features for some dependencies, and build those, and all that needs them, once more for the tests.
 pub(super) fn build_programs(workspace: &Workspace) -> Result<Outcome> {
-    check(&mut workspace.cargo(["build", "--locked", "--workspace", "--bins"]))
+    check(&mut workspace.cargo(["build", "--locked", "--workspace", "--bins", "--tests"]))
 }
 
 fn tests(workspace: &Workspace) -> Result<Outcome> {
