@@ -332,7 +332,7 @@ fn by_wallet_of_mixed_order(of: &SigningKey, message: &[u8]) -> ([u8; 32], [u8; 
         .find(|forged| {
             let challenge = forged.challenge();
             let reduced = Scalar::from_bytes_mod_order_wide(&challenge).to_bytes();
-            challenge[0] % 8 != 0 && reduced[0] % 8 != 0
+            !challenge[0].is_multiple_of(8) && !reduced[0].is_multiple_of(8)
         })
         .expect("seven of eight are");
     (wallet, forged.signature())
