@@ -70,7 +70,21 @@ impl Accomplice {
         let mut known = Known::default();
         known.read_ledger(&validator.accounts());
         known.read_captured(&self.captured);
+        self.open(known)
+    }
 
+    /// The records on the ledger that it can open with nothing but what was simulated, or asked the fee of.
+    pub fn opens_what_was_rehearsed(&self, validator: &Validator) -> BTreeSet<Opened> {
+        let mut known = Known::default();
+        known.read_ledger(&validator.accounts());
+        known.capsules.clear();
+        let is_rehearsed = |one: &&Captured| one.asked != Asked::ToSend;
+        let rehearsed: Vec<_> = self.captured.iter().filter(is_rehearsed).cloned().collect();
+        known.read_captured(&rehearsed);
+        self.open(known)
+    }
+
+    fn open(&self, known: Known) -> BTreeSet<Opened> {
         let mut secrets = self.secrets.clone();
         secrets.extend(self.captured.iter().flat_map(|captured| {
             let decoded = captured.message.instructions().iter();

@@ -5,14 +5,21 @@
 //! * [`Node`] stands in front of it. A [`Lie`] changes what it shows, and lies add up; [`lies`] has the usual ones.
 //! * [`Captured`] is a transaction that a node was shown: sent, simulated or asked a price for.
 //! * [`Accomplice`] has all that nodes saw and some secrets of its own, and tries to open every record with it.
+//! * [`Town`] has a store and the client library beside it, and [`Terminal`] is the command line there; [`Recorder`] is a
+//!   wallet that keeps what it was asked to sign.
 #![forbid(unsafe_code)]
 
 mod accomplice;
 mod captured;
 mod edit;
+pub mod invent;
 pub mod lies;
 mod node;
 mod people;
+mod recorder;
+mod switchboard;
+mod terminal;
+mod town;
 mod validator;
 
 pub use accomplice::{Accomplice, Opened};
@@ -20,4 +27,8 @@ pub use captured::{Asked, Captured};
 pub use edit::edited;
 pub use node::{Entry, Lie, Node, Question, Reply, Snapshot};
 pub use people::{NewRecord, PRICE, Person, WINDOW};
-pub use validator::{SOL, Validator, eventually};
+pub use recorder::Recorder;
+pub use switchboard::Switchboard;
+pub use terminal::{Printed, Terminal};
+pub use town::{HONEST, MALLORY, QUICK, Town, assert_missing, assert_names, keys, settler, until};
+pub use validator::{SOL, Validator, code, eventually};

@@ -8,7 +8,7 @@ use generion_crypto::{
     capsule::{self, RecordBinding},
     delivery::{self, Delivery, DeliveryRecord},
     keys::{EncryptionKey, EncryptionSecret, PurchaseKey, PurchaseSecret},
-    record::RecordElement,
+    record::{DataPublicKey, RecordElement},
     settle::{Sale, SettleSecret},
 };
 use generion_interface::{
@@ -147,6 +147,17 @@ impl Validator {
         let data_public_key = element
             .record_key(&owner.address(), &creator.address())
             .data_public_key();
+        self.new_record_of(creator, owner, owner_key, element, data_public_key)
+    }
+
+    fn new_record_of(
+        &self,
+        creator: &Person,
+        owner: &Person,
+        owner_key: EncryptionKey,
+        element: RecordElement,
+        data_public_key: DataPublicKey,
+    ) -> NewRecord {
         let (capsule, randomness) = capsule::seal(&element, &owner_key, &mut OsRng);
         let (facts_root, locator) = ([6; 32], vec![5; 240]);
         let address = self.instructions.addresses.record(&RecordContents {
@@ -178,6 +189,19 @@ impl Validator {
             element,
             owner_key,
         }
+    }
+
+    /// Has a creator write a record whose capsule does not hold the key that its document is said to be encrypted to.
+    pub fn mismatched_record(&self, creator: &Person, owner: &Person) -> Address {
+        let [element, other] = [(); 2].map(|()| RecordElement::random(&mut OsRng));
+        let key = other
+            .record_key(&owner.address(), &creator.address())
+            .data_public_key();
+        let owner_key = owner.secret().public_key();
+        let record = self.new_record_of(creator, owner, owner_key, element, key);
+        let create = self.create_record(creator, owner, &record);
+        self.lands(&[create], &[&creator.wallet]);
+        record.address
     }
 
     /// The instruction that writes a record that `creator` pays for.
@@ -271,15 +295,22 @@ impl Validator {
         }
     }
 
-    /// The records of a purchase, proven for a sale as whoever believes it to be.
+    /// All records of a purchase, proven for a sale as whoever believes it to be.
     pub fn prove(&self, seller: &Person, sale: &Sale) -> Delivery {
+        let state = self.read::<PurchaseAccount>(&sale.purchase).state;
+        self.prove_from(seller, sale, 0, usize::from(state.record_count))
+    }
+
+    /// The same of some records, from a position on.
+    pub fn prove_from(&self, seller: &Person, sale: &Sale, first: usize, count: usize) -> Delivery {
         let state = self.read::<PurchaseAccount>(&sale.purchase).state;
         let order: OrderAccount = self.read(&state.order);
         let record = |record: &Address| DeliveryRecord {
             record: *record,
             capsule: self.read::<RecordAccount>(record).state.capsule,
         };
-        let records: Vec<_> = order.records.iter().map(record).collect();
+        let batch = &order.records[first..first + count];
+        let records: Vec<_> = batch.iter().map(record).collect();
         delivery::deliver(&seller.secret(), sale, &records, &mut OsRng)
             .unwrap_or_else(|error| panic!("{error}"))
     }
@@ -298,10 +329,10 @@ impl Validator {
     }
 
     /// Locks a purchase: its secret `s`, which nobody was shown.
-    pub fn lock(&self, seller: &Person, purchase: &Address) -> SettleSecret {
+    pub fn lock(&self, seller: &Person, payer: &Person, purchase: &Address) -> SettleSecret {
         let sale = self.sale(purchase);
         let delivery = self.prove(seller, &sale);
-        self.lands(&[self.deliver(purchase, &delivery)], &[&seller.wallet]);
+        self.lands(&[self.deliver(purchase, &delivery)], &[&payer.wallet]);
         SettleSecret::derive(&seller.secret(), &sale).unwrap_or_else(|error| panic!("{error}"))
     }
 

@@ -1,6 +1,7 @@
 use std::{
     env, fs,
     io::{BufRead, BufReader},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -24,7 +25,7 @@ use solana_transaction_error::TransactionError;
 /// One SOL, in lamports.
 pub const SOL: u64 = 1_000_000_000;
 /// Milliseconds from block to block: short, so that what is sent is soon final.
-const SLOT_TIME: &str = "40";
+const SLOT_TIME: u64 = 40;
 /// Where the Clock sysvar keeps its Unix time.
 pub(crate) const CLOCK_UNIX_TIME: usize = 32;
 
@@ -44,25 +45,19 @@ pub struct Validator {
 }
 
 impl Validator {
-    /// Starts one on free ports with the program in it.
+    /// Starts one on free ports with the program in it, and short slots.
     pub fn start() -> Self {
-        let test = env::current_exe().expect("a test has a file");
-        let surfpool = test
-            .ancestors()
-            .nth(2)
-            .expect("tests are in the folder `deps` of the programs' folder")
-            .join("surfpool");
-        assert!(
-            surfpool.exists(),
-            "{} is not there: `cargo xtask test` builds it, or `cargo build --workspace --bins`",
-            surfpool.display()
-        );
+        Self::start_with_slots(SLOT_TIME)
+    }
+
+    /// The same, with so many milliseconds from block to block. A block hash is good for 150 blocks.
+    pub fn start_with_slots(slot_time: u64) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let binary = folder.path().join("generion.so");
         fs::write(&binary, generion_artifact::PROGRAM).expect("the binary is written");
-        let mut process = Command::new(surfpool)
+        let mut process = Command::new(program("surfpool"))
             .args(["start", "--json", "--exit-with-stdin"])
-            .args(["--log-level", "none", "--slot-time", SLOT_TIME])
+            .args(["--log-level", "none", "--slot-time", &slot_time.to_string()])
             .args(["--port", "0", "--ws-port", "0", "--no-generion"])
             .args(["--upgradeable-program", &ID.to_string()])
             .arg(&binary)
@@ -155,7 +150,10 @@ impl Validator {
     pub fn breaks(&self, instruction: Instruction, signers: &[&Keypair], rule: GenerionError) {
         assert_eq!(
             self.fate(&self.signed(&[instruction], signers)),
-            Err(TransactionError::InstructionError(0, code_of(rule)))
+            Err(TransactionError::InstructionError(
+                0,
+                InstructionError::Custom(code(rule))
+            ))
         );
     }
 
@@ -226,10 +224,25 @@ impl Drop for Validator {
     }
 }
 
-/// A rule of the program as the runtime reports it.
-fn code_of(rule: GenerionError) -> InstructionError {
+/// A program of this build.
+pub(crate) fn program(name: &str) -> PathBuf {
+    let test = env::current_exe().expect("a test has a file");
+    let folder = test.ancestors().nth(2);
+    let program = folder
+        .expect("tests are in the folder `deps` of the programs' folder")
+        .join(name);
+    assert!(
+        program.exists(),
+        "{} is not there: `cargo xtask test` builds it, or `cargo build --workspace --bins`",
+        program.display()
+    );
+    program
+}
+
+/// The number by which the runtime reports a rule of the program.
+pub fn code(rule: GenerionError) -> u32 {
     let index = GenerionError::ALL.iter().position(|error| *error == rule);
-    InstructionError::Custom(6000 + index.expect("every rule is listed") as u32)
+    6000 + index.expect("every rule is listed") as u32
 }
 
 /// Asks again until there is an answer; the test fails after a minute.

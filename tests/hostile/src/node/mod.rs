@@ -6,17 +6,20 @@ mod server;
 mod snapshot;
 
 use std::{
+    collections::BTreeSet,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard},
 };
 
+use base64::{Engine, prelude::BASE64_STANDARD};
+use generion_interface::decode::Decoded;
 use serde_json::Value;
 use solana_account::Account;
 use solana_address::Address;
 use tokio::sync::oneshot;
 
 pub use self::{question::Question, snapshot::Snapshot};
-use crate::{Captured, Validator};
+use crate::{Asked, Captured, Validator};
 
 /// Something that a node does to what is true. All that it leaves alone is passed on. Of several, the newest has the last
 /// word.
@@ -41,6 +44,28 @@ pub trait Lie: Send + Sync + 'static {
 
     /// Changes an answer's result.
     fn alter(&self, _question: &Question, _result: &mut Value) {}
+}
+
+impl<L: Lie + ?Sized> Lie for Box<L> {
+    fn answer(&self, question: &Question) -> Option<Reply> {
+        (**self).answer(question)
+    }
+
+    fn account(&self, question: &Question, address: &Address, account: &mut Option<Account>) {
+        (**self).account(question, address, account);
+    }
+
+    fn listed(&self) -> Vec<Address> {
+        (**self).listed()
+    }
+
+    fn slot(&self, question: &Question, slot: u64) -> u64 {
+        (**self).slot(question, slot)
+    }
+
+    fn alter(&self, question: &Question, result: &mut Value) {
+        (**self).alter(question, result);
+    }
 }
 
 /// What a node does with a question that it does not pass on.
@@ -140,6 +165,35 @@ impl Node {
         log.iter()
             .filter(|entry| entry.question.method == method)
             .count()
+    }
+
+    /// The methods by which it was shown these bytes: in a transaction or message, or as text.
+    pub fn methods_with(&self, bytes: &[u8; 32]) -> BTreeSet<String> {
+        let texts = [
+            bs58::encode(bytes).into_string(),
+            BASE64_STANDARD.encode(bytes),
+            bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        ];
+        let is_shown = |question: &Question| {
+            let params = question.params.to_string();
+            texts.iter().any(|text| params.contains(text))
+                || question
+                    .captured()
+                    .is_some_and(|captured| captured.bytes.windows(32).any(|part| part == bytes))
+        };
+        let log = lock(&self.state.log);
+        let questions = log.iter().map(|entry| &entry.question);
+        questions
+            .filter(|question| is_shown(question))
+            .map(|question| question.method.clone())
+            .collect()
+    }
+
+    /// The instructions of the program that it was handed to send, in the order in which they came.
+    pub fn sent(&self) -> Vec<Decoded> {
+        let captured = self.captured();
+        let sent = captured.iter().filter(|one| one.asked == Asked::ToSend);
+        sent.flat_map(Captured::decoded).collect()
     }
 
     /// All transactions and messages that it was shown, in the order in which they came.

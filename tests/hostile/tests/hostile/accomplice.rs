@@ -74,6 +74,36 @@ fn a_capsule_for_a_forged_key_is_opened_even_if_it_was_only_simulated() {
 }
 
 #[test]
+fn a_record_that_was_simulated_is_opened_with_that() {
+    let scene = Scene::new();
+    let Scene {
+        validator,
+        node,
+        seller,
+        ..
+    } = &scene;
+    let record = validator.new_record(seller, seller);
+    let create = validator.create_record(seller, seller, &record);
+    let mut accomplice = Accomplice::default();
+    accomplice.has(&seller.secret().to_bytes());
+    scene.simulate(create.clone());
+    accomplice.saw(node);
+    validator.lands(&[create], &[&seller.wallet]);
+    let opened = accomplice.opens_what_was_rehearsed(validator);
+    assert_eq!(
+        opened.into_iter().collect::<Vec<_>>(),
+        [Opened {
+            record: record.address
+        }]
+    );
+    assert!(
+        Accomplice::default()
+            .opens_what_was_rehearsed(validator)
+            .is_empty()
+    );
+}
+
+#[test]
 fn a_record_that_was_sent_for_a_forged_key_and_never_landed_is_opened() {
     let scene = Scene::new();
     let Scene {
@@ -111,7 +141,7 @@ fn a_delivery_is_opened_once_its_settlement_was_shown() {
     let purchase = validator.buy(buyer, &order);
     let mut accomplice = Accomplice::default();
     accomplice.has(&buyer.purchase_secret(&order).to_bytes());
-    let secret = validator.lock(seller, &purchase);
+    let secret = validator.lock(seller, seller, &purchase);
     assert_eq!(scene.opens(&accomplice), []);
 
     scene.simulate(validator.settle(&purchase, &secret));
@@ -140,7 +170,7 @@ fn a_settled_delivery_is_opened_by_its_buyer_and_no_refund_takes_the_price() {
     let record = validator.own_record(seller);
     let order = validator.order(seller, &[record]);
     let purchase = validator.buy(buyer, &order);
-    let secret = validator.lock(seller, &purchase);
+    let secret = validator.lock(seller, seller, &purchase);
     validator.lands(&[validator.settle(&purchase, &secret)], &[&seller.wallet]);
     let mut accomplice = Accomplice::default();
     accomplice.has(&buyer.purchase_secret(&order).to_bytes());

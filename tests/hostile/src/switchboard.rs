@@ -1,0 +1,86 @@
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, thread};
+
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use reqwest::Client;
+use tokio::{net::TcpListener, runtime::Builder, sync::oneshot};
+
+use crate::Node;
+
+/// An HTTP proxy by which a program reaches nodes under names of other machines. It ends with the value.
+pub struct Switchboard {
+    /// For `HTTP_PROXY`.
+    pub url: String,
+    _end: oneshot::Sender<()>,
+}
+
+#[derive(Clone)]
+struct Lines {
+    nodes: Arc<BTreeMap<String, SocketAddr>>,
+    http: Client,
+}
+
+impl Switchboard {
+    /// To these nodes, by their names.
+    pub fn to(nodes: &[(&str, &Node)]) -> Self {
+        let nodes = nodes
+            .iter()
+            .map(|(name, node)| ((*name).to_owned(), node.address))
+            .collect();
+        let nodes = Arc::new(nodes);
+        let (end, ended) = oneshot::channel::<()>();
+        let (sender, receiver) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            let runtime = Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
+            runtime.block_on(async {
+                let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+                let address = listener.local_addr().expect("it has one");
+                sender.send(address).expect("it is waited for");
+                let http = Client::builder().no_proxy().build().expect("a client");
+                let router = Router::new()
+                    .fallback(connect)
+                    .with_state(Lines { nodes, http });
+                tokio::select! {
+                    served = axum::serve(listener, router).into_future() => served.expect("it serves"),
+                    // Dropped or told: both end it.
+                    _ = ended => {}
+                }
+            });
+        });
+        let address = receiver.recv().expect("it starts");
+        Self {
+            url: format!("http://{address}"),
+            _end: end,
+        }
+    }
+}
+
+async fn connect(State(lines): State<Lines>, headers: HeaderMap, body: Bytes) -> Response {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let name = host.and_then(|host| host.split(':').next());
+    let Some(address) = name.and_then(|name| lines.nodes.get(name)) else {
+        return StatusCode::BAD_GATEWAY.into_response();
+    };
+    let passed_on = lines.http.post(format!("http://{address}")).body(body);
+    match passed_on.send().await {
+        Ok(answer) => match answer.bytes().await {
+            Ok(bytes) => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
+            // The node hung up, and so does this one.
+            Err(error) => {
+                let broken = futures::stream::once(async { Err::<Bytes, _>(error) });
+                Body::from_stream(broken).into_response()
+            }
+        },
+        Err(_) => StatusCode::BAD_GATEWAY.into_response(),
+    }
+}

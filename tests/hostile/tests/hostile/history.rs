@@ -1,0 +1,133 @@
+//! Histories: what two nodes tell, and which of them tells it.
+
+use std::collections::BTreeSet;
+
+use generion_client::history::{GapKind, History, HistoryRange, What};
+use generion_hostile_node_tests::{
+    HONEST, Lie, MALLORY,
+    lies::{self, Fate},
+};
+
+use crate::market::Market;
+
+/// A sale that was made and paid, and the transactions of its purchase.
+fn sold() -> (Market, Vec<String>) {
+    let (market, secret) = Market::locked(1);
+    let validator = &market.town.validator;
+    let settle = validator.settle(&market.purchase, &secret);
+    validator.lands(&[settle], &[&market.payer.wallet]);
+    let listed = validator.rpc.get_signatures_for_address(&market.purchase);
+    let signatures = listed
+        .unwrap()
+        .into_iter()
+        .map(|one| one.signature)
+        .collect();
+    (market, signatures)
+}
+
+/// What happened to the purchase.
+const ALL: [What; 3] = [What::Purchased, What::Delivered, What::Settled];
+
+fn whats(history: &History) -> Vec<What> {
+    history.entries.iter().map(|entry| entry.what).collect()
+}
+
+#[test]
+fn what_one_node_leaves_out_is_told_by_the_other() {
+    let (market, signatures) = sold();
+    let town = &market.town;
+    let [mallory, honest] = [(); 2].map(|()| town.node());
+    let range = HistoryRange::default();
+    let honestly = {
+        let [one, other] = [(); 2].map(|()| town.node());
+        let client = town.client(&[(MALLORY, &one), (HONEST, &other)]);
+        town.wait(client.ledger.history(&market.purchase, &range))
+            .unwrap()
+    };
+    assert_eq!(honestly.gaps, []);
+    assert!(!honestly.is_one_nodes_word());
+    assert_eq!(whats(&honestly), ALL);
+
+    // The settlement never was, as the first node tells it.
+    let settlement = signatures[0].clone();
+    mallory.tell(lies::forgets_transactions(move |one| one == settlement));
+    let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
+    let history = town
+        .wait(client.ledger.history(&market.purchase, &range))
+        .unwrap();
+    assert_eq!(whats(&history), ALL);
+    let told: BTreeSet<_> = history.gaps.iter().map(|gap| gap.kind.name()).collect();
+    assert!(
+        told.contains(GapKind::NodesDiffer.name()),
+        "{:?}",
+        history.gaps
+    );
+    let names = |name: &str| history.gaps.iter().any(|gap| gap.missing.contains(name));
+    assert!(
+        names("http://mallory.example") && names("http://honest.example"),
+        "{:?}",
+        history.gaps
+    );
+
+    // Alone, it is one node's word, and shown to be no whole history.
+    let client = town.client(&[(MALLORY, &mallory)]);
+    let history = town
+        .wait(client.ledger.history(&market.purchase, &range))
+        .unwrap();
+    assert!(history.is_one_nodes_word());
+    assert_eq!(whats(&history), ALL[..2]);
+    assert!(
+        !history.gaps.is_empty(),
+        "the account shows that something is missing"
+    );
+}
+
+/// A node says that what succeeded failed, or loses or repeats what the program logged: the other one's word makes up for
+/// it, and where it can't be told who is right, both are named.
+#[test]
+fn what_one_node_tells_otherwise_is_told_to_differ() {
+    let (market, signatures) = sold();
+    let town = &market.town;
+    let honest = town.node();
+    let range = HistoryRange::default();
+    let settlement = signatures[0].clone();
+    let fails = move |one: &str| one == settlement;
+    let told: [(Box<dyn Lie>, bool); 3] = [
+        (Box::new(lies::fates_of(Fate::Failure(6_000), fails)), true),
+        (
+            Box::new(lies::alters(&["getTransaction"], |_, result| {
+                result["meta"]["logMessages"] = serde_json::json!([]);
+            })),
+            false,
+        ),
+        (
+            Box::new(lies::logs(|lines| {
+                let is_event = |line: &&String| line.starts_with("Program data: ");
+                let event = lines.iter().position(|line| is_event(&line)).unwrap();
+                lines.insert(event, lines[event].clone());
+            })),
+            true,
+        ),
+    ];
+    for (lie, is_contradiction) in told {
+        let mallory = town.node();
+        mallory.tell(lie);
+        let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
+        let history = town
+            .wait(client.ledger.history(&market.purchase, &range))
+            .unwrap();
+        let told = whats(&history);
+        assert!(
+            ALL.iter().all(|what| told.contains(what)),
+            "{told:?} {:?}",
+            history.gaps
+        );
+        let names = |name: &str| history.gaps.iter().any(|gap| gap.missing.contains(name));
+        assert_eq!(
+            names("http://mallory.example") && names("http://honest.example"),
+            is_contradiction,
+            "{:?}",
+            history.gaps
+        );
+    }
+}

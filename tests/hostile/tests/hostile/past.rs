@@ -1,0 +1,121 @@
+//! Settling by what is past: nodes that stopped, or answer what was once true, and a refund that has opened since.
+
+use std::time::Duration;
+
+use generion::constants::REFUND_GRACE;
+use generion_client::ClientError;
+use generion_hostile_node_tests::{HONEST, MALLORY, Node, Snapshot, assert_names, lies};
+use generion_interface::accounts::PurchaseAccount;
+
+use crate::{market::Market, settle::assert_too_few};
+
+/// One node stopped when the purchase was locked, and goes on answering; the other one answers the same. The refund has
+/// been open since.
+struct Past {
+    market: Market,
+    nodes: [Node; 2],
+}
+
+impl Past {
+    fn new() -> Self {
+        let (market, _) = Market::locked(1);
+        let town = &market.town;
+        let nodes = [(); 2].map(|()| town.node());
+        let past = Snapshot::take(&town.validator, &[market.payer.address()]);
+        for node in &nodes {
+            node.tell(past.clone().frozen());
+        }
+        nodes[0].tell(lies::reaches_every_slot());
+        town.let_time_pass(86_400 + 3_600 + REFUND_GRACE);
+        Self { market, nodes }
+    }
+
+    /// The buyer, who has seen all that both nodes were shown, is refunded, and opens nothing.
+    #[track_caller]
+    fn assert_refunded(&self) {
+        let Self { market, nodes } = self;
+        market.assert_shut(&[&nodes[0], &nodes[1]], &[]);
+        let validator = &market.town.validator;
+        let refund = validator.refund(&market.buyer, &market.purchase);
+        validator.lands(&[refund], &[&market.buyer.wallet]);
+        assert_eq!(validator.find::<PurchaseAccount>(&market.purchase), None);
+        market.assert_shut(&[&nodes[0], &nodes[1]], &[]);
+    }
+}
+
+#[test]
+fn a_node_whose_clock_lags_is_no_witness() {
+    let past = Past::new();
+    let Past { market, nodes } = &past;
+    let client = market
+        .town
+        .client(&[(MALLORY, &nodes[0]), (HONEST, &nodes[1])]);
+    let sale = market.sale(&client).unwrap();
+    let error = market.settle(&client, &sale).unwrap_err();
+    assert_too_few(&error);
+    assert_names(&error, MALLORY);
+    assert_names(&error, HONEST);
+    past.assert_refunded();
+}
+
+/// A node whose slot stands still is none either, whatever time it shows.
+#[test]
+fn a_node_that_stands_still_is_no_witness() {
+    let (market, _) = Market::locked(1);
+    let town = &market.town;
+    let nodes = [(); 2].map(|()| town.node());
+    let past = Snapshot::take(&town.validator, &[market.payer.address()]);
+    for node in &nodes {
+        node.tell(past.clone().frozen());
+    }
+    nodes[0].tell(lies::reaches_every_slot());
+    let standstill = Duration::from_secs(1);
+    let client = town.client_with(&[(MALLORY, &nodes[0]), (HONEST, &nodes[1])], |options| {
+        options.standstill = standstill
+    });
+    let sale = market.sale(&client).unwrap();
+    town.wait(client.ledger.witnesses().clock()).unwrap();
+    std::thread::sleep(standstill * 2);
+    let error = market.settle(&client, &sale).unwrap_err();
+    assert_too_few(&error);
+    assert_names(&error, MALLORY);
+    assert_names(&error, HONEST);
+    market.assert_shut(&[&nodes[0], &nodes[1]], &[]);
+}
+
+/// Even a client that believes them by their clock takes its own where that is later.
+#[test]
+fn the_machines_own_clock_decides_where_it_is_later() {
+    let past = Past::new();
+    let Past { market, nodes } = &past;
+    let client = market
+        .town
+        .client_with(&[(MALLORY, &nodes[0]), (HONEST, &nodes[1])], |options| {
+            options.staleness = Duration::from_secs(1_000_000)
+        });
+    let sale = market.sale(&client).unwrap();
+    let error = market.settle(&client, &sale).unwrap_err();
+    assert!(
+        matches!(error, ClientError::SettleTooLate { .. }),
+        "{error}"
+    );
+    past.assert_refunded();
+}
+
+/// The ledger's clock decides where it is later than the machine's.
+#[test]
+fn nothing_is_shown_in_the_last_hour() {
+    let (market, _) = Market::locked(1);
+    let town = &market.town;
+    let nodes = [(); 2].map(|()| town.node());
+    let client = town.client(&[(MALLORY, &nodes[0]), (HONEST, &nodes[1])]);
+    let sale = market.sale(&client).unwrap();
+    let opens = market.state().settle_by + REFUND_GRACE;
+    town.validator.move_clock(opens - 3_600 + 30);
+    let error = market.settle(&client, &sale).unwrap_err();
+    let ClientError::SettleTooLate { seconds_left, .. } = error else {
+        panic!("{error}")
+    };
+    assert!((1..3_600).contains(&seconds_left), "{seconds_left}");
+    market.assert_shut(&[&nodes[0], &nodes[1]], &[]);
+}

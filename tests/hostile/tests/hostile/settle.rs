@@ -1,0 +1,364 @@
+//! Settling: when the secret is shown for the first time, to whom, and what ends its being sent.
+
+use std::{collections::BTreeSet, sync::Mutex, time::Duration};
+
+use generion::{constants::REFUND_GRACE, state::Purchase};
+use generion_client::{ClientError, SettleEnd, SettleEvent, rpc::witness::WitnessError};
+use generion_hostile_node_tests::{
+    HONEST, Lie, MALLORY, Node, Reply, Snapshot, assert_names, invent, keys,
+    lies::{self, Fate},
+    settler, until,
+};
+use generion_interface::decode::Decoded;
+use solana_hash::Hash;
+
+use crate::market::{Market, alone, settlements, times_settled};
+
+fn is_settle(decoded: &Decoded) -> bool {
+    matches!(decoded, Decoded::Settle(_))
+}
+
+/// Keeps settlements, and says that they are on their way.
+fn drops_settlements() -> impl Lie {
+    lies::where_it(|question| question.carries(is_settle), lies::drops_sends())
+}
+
+#[track_caller]
+fn assert_contradiction(error: &ClientError) {
+    assert!(
+        matches!(error, ClientError::Witness(told) if matches!(**told, WitnessError::Contradiction(_))),
+        "{error}"
+    );
+    assert_names(error, MALLORY);
+    assert_names(error, HONEST);
+}
+
+/// Too few nodes for what takes two.
+#[track_caller]
+pub fn assert_too_few(error: &ClientError) {
+    assert!(
+        matches!(error, ClientError::Witness(told) if matches!(**told, WitnessError::TooFew(_))),
+        "{error}"
+    );
+}
+
+/// The whole way by hand: before the settlement nobody opens anything, afterwards the buyer does, and the seller is paid.
+/// No method of a node but sending was shown the secret.
+#[test]
+fn a_sale_is_shut_until_it_is_settled_and_then_paid() {
+    let market = Market::of(2);
+    let town = &market.town;
+    let [mallory, honest] = [(); 2].map(|()| town.node());
+    let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
+    let sale = market.sale(&client).unwrap();
+    let keys = keys(&market.seller);
+    town.wait(client.deliver(&keys, &market.payer.wallet, &sale))
+        .unwrap();
+    assert!(market.state().is_locked());
+    market.assert_shut(&[&mallory, &honest], &[]);
+
+    let end = market.settle(&client, &sale).unwrap();
+    assert!(
+        matches!(end, SettleEnd::Settled { landed: Some(_) }),
+        "{end:?}"
+    );
+    assert_eq!(market.opened(&[&mallory], &[]), market.records);
+    let secret = settlements(&mallory)[0].1.args.settle_secret;
+    for node in [&mallory, &honest] {
+        assert_eq!(
+            node.methods_with(&secret),
+            BTreeSet::from(["sendTransaction".to_owned()])
+        );
+        let skips_preflight = node.log().iter().all(|entry| {
+            let question = &entry.question;
+            !question.carries(is_settle) || question.params[1]["skipPreflight"] == true
+        });
+        assert!(skips_preflight);
+    }
+    market.assert_paid();
+}
+
+#[test]
+fn one_node_is_not_shown_the_secret() {
+    let (market, _) = Market::locked(1);
+    let town = &market.town;
+    let [mallory, other] = [(); 2].map(|()| town.node());
+    for client in [
+        alone(town, &mallory),
+        town.client(&[(MALLORY, &mallory), ("rpc.mallory.example", &other)]),
+    ] {
+        let sale = market.sale(&client).unwrap();
+        let error = market.settle(&client, &sale).unwrap_err();
+        assert_too_few(&error);
+        assert_names(&error, MALLORY);
+    }
+    market.assert_shut(&[&mallory, &other], &[]);
+}
+
+/// The node keeps a true delivery, and shows the purchase as locked by it. On the ledger it is pending, and its price is
+/// refunded soon.
+#[test]
+fn a_lock_that_one_node_shows_is_none() {
+    let market = Market::of(1);
+    let town = &market.town;
+    let validator = &town.validator;
+    let [mallory, honest] = [(); 2].map(|()| town.node());
+    let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
+    let sale = market.sale(&client).unwrap();
+    let delivery = validator.prove(&market.seller, &validator.sale(&market.purchase));
+    let mut state = market.state();
+    state.status = 1;
+    state.delivered_count = 1;
+    state.settle_key = delivery.settle_key.to_bytes();
+    state.settle_by = validator.unix_time() + 86_400;
+    let locked = invent::purchase(&state, &delivery.capsules);
+    mallory.tell(lies::shows(market.purchase, locked));
+    let error = market.settle(&client, &sale).unwrap_err();
+    assert_contradiction(&error);
+    let alone = alone(town, &mallory);
+    let sale = market.sale(&alone).unwrap();
+    assert_too_few(&market.settle(&alone, &sale).unwrap_err());
+    market.assert_shut(&[&mallory, &honest], &[]);
+}
+
+/// What is confirmed may still be undone: both nodes show a lock that is not final yet.
+#[test]
+fn nothing_is_shown_before_the_lock_is_final() {
+    let market = Market::of(1);
+    let town = &market.town;
+    let pending = Snapshot::take(&town.validator, &[]);
+    town.validator
+        .lock(&market.seller, &market.payer, &market.purchase);
+    let nodes = [(); 2].map(|()| town.node());
+    for node in &nodes {
+        node.tell(pending.clone().not_yet_final());
+    }
+    let client = town.client(&[(MALLORY, &nodes[0]), (HONEST, &nodes[1])]);
+    let sale = market.sale(&client).unwrap();
+    assert!(
+        sale.account.state.is_pending(),
+        "what is witnessed is final"
+    );
+    let (keys, markers) = (keys(&market.seller), town.markers());
+    let settler = settler(&market.payer, &markers);
+    let settled = client.settle(&keys, &sale, &settler, |_| {});
+    let end = town.wait_beside(settled, async {
+        let asked = |node: &Node| node.asked("getMultipleAccounts");
+        let before = nodes.each_ref().map(asked);
+        until("it was asked for twice", || {
+            nodes
+                .iter()
+                .zip(before)
+                .all(|(node, before)| asked(node) >= before + 2)
+        })
+        .await;
+        assert!(nodes.iter().all(|node| settlements(node).is_empty()));
+        nodes.iter().for_each(Node::be_honest);
+    });
+    assert!(matches!(end.unwrap(), SettleEnd::Settled { .. }));
+    market.assert_paid();
+}
+
+/// A third node that can't be reached does not matter where two agree.
+#[test]
+fn a_node_that_is_down_does_not_keep_two_from_agreeing() {
+    let (market, _) = Market::locked(1);
+    let town = &market.town;
+    let [down, one, other] = [(); 3].map(|()| town.node());
+    down.tell(lies::is_down());
+    let client = town.client(&[("one.example", &one), (HONEST, &other), (MALLORY, &down)]);
+    let sale = market.sale(&client).unwrap();
+    let end = market.settle(&client, &sale).unwrap();
+    assert!(matches!(end, SettleEnd::Settled { .. }), "{end:?}");
+    market.assert_paid();
+}
+
+/// A block hash that no block has: what is signed with it could not land, and would show the secret all the same.
+#[test]
+fn a_dead_block_hash_is_not_signed_with() {
+    let (market, _) = Market::locked(1);
+    let town = &market.town;
+    let [mallory, honest] = [(); 2].map(|()| town.node());
+    let dead = Hash::new_from_array([9; 32]);
+    mallory.tell(lies::block_hash(dead, u64::MAX));
+    mallory.tell(lies::block_hashes_are_valid(true));
+    let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
+    let sale = market.sale(&client).unwrap();
+    market.settle(&client, &sale).unwrap();
+    for captured in [&mallory, &honest].map(|node| node.captured()).concat() {
+        assert_ne!(*captured.message.recent_blockhash(), dead);
+    }
+    market.assert_paid();
+}
+
+/// Once the secret was shown, nothing that one node says ends its being sent, and no answer of the first node keeps the
+/// others from getting it. The honest node loses the first three.
+#[test]
+fn one_node_does_not_end_a_settlement() {
+    type Told = fn(&Market) -> Box<dyn Lie>;
+    let refusing: [Told; 4] = [
+        |_| Box::new(lies::refuses_sends()),
+        |_| Box::new(lies::hangs_up_on_sends()),
+        |_| {
+            Box::new(lies::answers(&["sendTransaction"], |_| {
+                Some(Reply::Silence)
+            }))
+        },
+        |_| Box::new(lies::drops_sends()),
+    ];
+    let telling: [Told; 7] = [
+        |_| Box::new(lies::fates(Fate::Success)),
+        |_| Box::new(lies::fates(Fate::Failure(6_022))),
+        |_| Box::new(lies::fates(Fate::Absent)),
+        |_| Box::new(lies::heights(|_| 1)),
+        |market| Box::new(lies::hides(market.purchase)),
+        |market| {
+            Box::new(lies::edits::<Purchase>(market.purchase, |purchase| {
+                purchase.status = 2
+            }))
+        },
+        |market| {
+            Box::new(lies::edits::<Purchase>(market.purchase, |purchase| {
+                purchase.deadline += 10;
+            }))
+        },
+    ];
+    let refusals = refusing.map(|told| (told, false));
+    for (told, is_later) in refusals.into_iter().chain(telling.map(|told| (told, true))) {
+        let (market, _) = Market::locked(1);
+        let town = &market.town;
+        let [mallory, honest] = [(); 2].map(|()| town.node());
+        honest.tell(lies::first(3, drops_settlements()));
+        let client = town.client_with(&[(MALLORY, &mallory), (HONEST, &honest)], |options| {
+            options.timeout = Duration::from_millis(500);
+        });
+        let sale = market.sale(&client).unwrap();
+        match is_later {
+            true => mallory.tell(drops_settlements()),
+            false => mallory.tell(told(&market)),
+        };
+        let (keys, markers) = (keys(&market.seller), town.markers());
+        let settler = settler(&market.payer, &markers);
+        let undecided = Mutex::new(Vec::new());
+        let settled = client.settle(&keys, &sale, &settler, |event| {
+            if let SettleEvent::Undecided { error } = event {
+                undecided.lock().unwrap().push(error.to_string());
+            }
+        });
+        let end = town.wait_beside(settled, async {
+            until("the secret was shown", || times_settled(&mallory) > 0).await;
+            if is_later {
+                mallory.tell(told(&market));
+            }
+            until("the seller is paid", || market.state().is_settled()).await;
+            // A node that goes on lying about what is final goes on being sent to.
+            mallory.be_honest();
+        });
+        let end = end.unwrap();
+        assert!(matches!(end, SettleEnd::Settled { .. }), "{end:?}");
+        assert!(times_settled(&honest) >= 4);
+        market.assert_paid();
+        let left = town
+            .markers()
+            .list(&town.validator.deployment, &market.seller.address());
+        assert_eq!(left.unwrap(), []);
+    }
+}
+
+/// Two nodes that agree end it, whatever a third one goes on saying.
+#[test]
+fn two_nodes_that_agree_end_a_settlement() {
+    let (market, _) = Market::locked(1);
+    let town = &market.town;
+    let [mallory, honest, other] = [(); 3].map(|()| town.node());
+    let nodes = [
+        (MALLORY, &mallory),
+        (HONEST, &honest),
+        ("other.example", &other),
+    ];
+    let client = town.client(&nodes);
+    let sale = market.sale(&client).unwrap();
+    let (keys, markers) = (keys(&market.seller), town.markers());
+    let settler = settler(&market.payer, &markers);
+    let locked = Snapshot::take(&town.validator, &[]);
+    let settled = client.settle(&keys, &sale, &settler, |_| {});
+    let end = town.wait_beside(
+        async { tokio::time::timeout(Duration::from_secs(20), settled).await },
+        async {
+            until("the secret was shown", || times_settled(&honest) > 0).await;
+            mallory.tell(locked.replayed());
+        },
+    );
+    let end = end.expect("one node keeps it going").unwrap();
+    assert!(matches!(end, SettleEnd::Settled { .. }), "{end:?}");
+    market.assert_paid();
+}
+
+/// For 23 hours by the ledger's clock, nothing that is sent gets through, by any node. One hour later it would be over.
+#[test]
+fn a_day_of_dropped_sends_ends_with_the_price_paid() {
+    let (market, _) = Market::locked(1);
+    let town = &market.town;
+    let [mallory, honest] = [(); 2].map(|()| town.node());
+    mallory.tell(drops_settlements());
+    let lost = honest.tell(drops_settlements());
+    let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
+    let sale = market.sale(&client).unwrap();
+    let (keys, markers) = (keys(&market.seller), town.markers());
+    let settler = settler(&market.payer, &markers);
+    let settled = client.settle(&keys, &sale, &settler, |_| {});
+    let end = town.wait_beside(settled, async {
+        for hour in 1..=23 {
+            let before = settlements(&honest).len();
+            until("it was signed anew", || settlements(&honest).len() > before).await;
+            town.let_time_pass(3_600);
+            assert!(market.state().is_locked(), "settled in hour {hour}");
+        }
+        // One of the two never takes anything.
+        honest.retract(lost);
+    });
+    assert!(matches!(end.unwrap(), SettleEnd::Settled { .. }));
+    assert!(settlements(&mallory).len() >= 23);
+    market.assert_paid();
+}
+
+/// The process ends while nothing gets through. The next run finds the marker on the disk, and sends on: with half an hour
+/// left, where it would not begin any more, and with one node that shows something else.
+#[test]
+fn what_was_shown_is_sent_on_by_the_next_run() {
+    let (market, _) = Market::locked(1);
+    let town = &market.town;
+    let [mallory, honest] = [(); 2].map(|()| town.node());
+    mallory.tell(drops_settlements());
+    let lost = honest.tell(drops_settlements());
+    let nodes = [(MALLORY, &mallory), (HONEST, &honest)];
+    let (keys, markers) = (keys(&market.seller), town.markers());
+    let settler = settler(&market.payer, &markers);
+    let first = town.client(&nodes);
+    let sale = market.sale(&first).unwrap();
+    town.wait(async {
+        tokio::select! {
+            end = first.settle(&keys, &sale, &settler, |_| {}) => panic!("it ended: {end:?}"),
+            () = until("the secret was shown", || times_settled(&honest) > 0) => {}
+        }
+    });
+    drop(first);
+
+    let opens = market.state().settle_by + REFUND_GRACE;
+    town.let_time_pass(opens - 1_800 - town.validator.unix_time());
+    mallory.tell(lies::hides(market.purchase));
+    honest.retract(lost);
+    let next = town.client(&nodes);
+    let resumed = next.resume_settlements(&keys, &settler, |_, _| {});
+    let ends = town.wait_beside(resumed, async {
+        let is_settled = || market.state().is_settled();
+        until("it is settled", is_settled).await;
+        mallory.be_honest();
+    });
+    let [(marker, end)] = &ends.unwrap()[..] else {
+        panic!("one settlement was begun")
+    };
+    assert_eq!(marker.purchase, market.purchase);
+    assert!(matches!(end, Ok(SettleEnd::Settled { .. })), "{end:?}");
+    market.assert_paid();
+}

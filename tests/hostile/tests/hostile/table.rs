@@ -1,0 +1,72 @@
+//! The table of cases in `README.md` is the cases, and names rows that THREAT-MODEL.md has.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The tests of a module, by the functions that stand behind `#[test]`.
+fn tests_of(module: &str, source: &str) -> Vec<String> {
+    let parts = source.split("#[test]\n").skip(1);
+    parts
+        .map(|part| {
+            let name = part
+                .split_once("fn ")
+                .and_then(|(_, rest)| rest.split_once('('));
+            let (name, _) = name.expect("a function stands behind it");
+            format!("{module}::{name}")
+        })
+        .collect()
+}
+
+/// The cells of a table's rows.
+fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
+        .map(|line| line.split(" | ").collect())
+}
+
+#[test]
+fn the_table_of_cases_is_the_cases() {
+    let readme = read("README.md");
+    let cases: Vec<_> = rows(&readme)
+        .filter(|cells| cells[0].starts_with('`'))
+        .collect();
+    let named: BTreeSet<String> = cases
+        .iter()
+        .map(|cells| cells[0].trim_matches('`').to_owned())
+        .collect();
+    assert_eq!(named.len(), cases.len(), "a case is named twice");
+
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile");
+    let mut tests = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let module = path.file_stem().unwrap().to_string_lossy().into_owned();
+        // Of the node itself, and this one.
+        if !["node", "table"].contains(&module.as_str()) {
+            let source = fs::read_to_string(&path).unwrap();
+            tests.extend(tests_of(&module, &source));
+        }
+    }
+    assert_eq!(named, tests);
+    assert!(tests.len() > 50, "{}", tests.len());
+}
+
+#[test]
+fn every_case_names_a_row_of_the_threat_model() {
+    let (readme, page) = (read("README.md"), read("../../docs/THREAT-MODEL.md"));
+    let known: BTreeSet<&str> = rows(&page).map(|cells| cells[0]).collect();
+    for cells in rows(&readme).filter(|cells| cells[0].starts_with('`')) {
+        let [case, row, shows, check] = cells[..] else {
+            panic!("{cells:?}")
+        };
+        assert!(
+            known.contains(row),
+            "{case} names the row {row:?}, which is not there"
+        );
+        assert!(!shows.is_empty() && !check.is_empty(), "{case}");
+    }
+}
