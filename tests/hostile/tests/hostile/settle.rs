@@ -224,6 +224,7 @@ fn one_node_does_not_end_a_settlement() {
         },
     ];
     let refusals = refusing.map(|told| (told, false));
+    let mut started = std::time::Instant::now();
     for (told, is_later) in refusals.into_iter().chain(telling.map(|told| (told, true))) {
         let (market, _) = Market::locked(1);
         let town = &market.town;
@@ -256,6 +257,8 @@ fn one_node_does_not_end_a_settlement() {
         });
         let end = end.unwrap();
         assert!(matches!(end, SettleEnd::Settled { .. }), "{end:?}");
+        eprintln!("TIME {is_later} {:?}", started.elapsed());
+        started = std::time::Instant::now();
         assert!(times_settled(&honest) >= 4);
         market.assert_paid();
         let left = town
