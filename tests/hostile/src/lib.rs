@@ -25,7 +25,7 @@ mod validator;
 pub use accomplice::{Accomplice, Opened};
 pub use captured::{Asked, Captured};
 pub use edit::edited;
-pub use node::{Entry, Lie, Node, Question, Reply, Snapshot};
+pub use node::{Entry, Lie, Node, Question, Read, Reply, Snapshot};
 pub use people::{NewRecord, PRICE, Person, WINDOW};
 pub use recorder::Recorder;
 pub use switchboard::Switchboard;

@@ -10,7 +10,7 @@ use solana_address::Address;
 use solana_hash::Hash;
 use solana_sdk_ids::sysvar;
 
-use crate::{Lie, Question, Reply, edited, validator::CLOCK_UNIX_TIME};
+use crate::{Lie, Question, Read, Reply, edited, validator::CLOCK_UNIX_TIME};
 
 struct Accounts<F> {
     address: Address,
@@ -19,7 +19,7 @@ struct Accounts<F> {
 }
 
 impl<F: Fn(&mut Option<Account>) + Send + Sync + 'static> Lie for Accounts<F> {
-    fn account(&self, _question: &Question, address: &Address, account: &mut Option<Account>) {
+    fn account(&self, _read: Read<'_>, address: &Address, account: &mut Option<Account>) {
         if *address == self.address {
             (self.change)(account);
         }
@@ -79,8 +79,8 @@ pub fn alters_account(
 pub fn leaves_out(address: Address) -> impl Lie {
     struct LeavesOut(Address);
     impl Lie for LeavesOut {
-        fn account(&self, question: &Question, address: &Address, account: &mut Option<Account>) {
-            if question.method == "getProgramAccounts" && *address == self.0 {
+        fn account(&self, read: Read<'_>, address: &Address, account: &mut Option<Account>) {
+            if read.question.method == "getProgramAccounts" && *address == self.0 {
                 *account = None;
             }
         }

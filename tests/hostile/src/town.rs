@@ -32,6 +32,8 @@ use crate::{Accomplice, Node, Opened, Person, Validator};
 pub const MALLORY: &str = "mallory.example";
 /// The name of one that doesn't.
 pub const HONEST: &str = "honest.example";
+/// How long a node that is silent has a client wait at most.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
 /// What must never be shown of a node's address.
 pub(crate) const KEY_IN_URL: &str = "SECRET-API-KEY";
 
@@ -273,6 +275,7 @@ fn elsewhere(name: &str, node: &Node) -> ClientNode {
     let url = NodeUrl::parse(&text, PlainHttp::Allowed).expect("a node's address");
     let http = transport::client()
         .no_proxy()
+        .timeout(REQUEST_TIMEOUT)
         .resolve(name, node.address)
         .build()
         .expect("an HTTP client");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use solana_account::Account;
 use solana_address::Address;
 
-use super::{Lie, Question};
+use super::{Lie, Question, Read};
 
 /// JSON-RPC's code of a slot that the node has not reached.
 const MIN_CONTEXT_SLOT_NOT_REACHED: i64 = -32016;
@@ -42,7 +42,10 @@ pub(super) async fn shown(
                 .result("getMultipleAccounts", json!([asked, config]))
                 .await;
             let values = answer["value"].as_array().expect("a list of accounts");
-            let accounts: Vec<_> = addresses.into_iter().zip(values.iter().map(read)).collect();
+            let accounts: Vec<_> = addresses
+                .into_iter()
+                .zip(values.iter().map(parse))
+                .collect();
             (answer["context"]["slot"].as_u64(), accounts)
         }
         "getProgramAccounts" => {
@@ -54,7 +57,7 @@ pub(super) async fn shown(
             let listed = answer["value"].as_array().expect("a list of accounts");
             let mut accounts: BTreeMap<Address, Option<Account>> = listed
                 .iter()
-                .map(|listed| (address(&listed["pubkey"]), read(&listed["account"])))
+                .map(|listed| (address(&listed["pubkey"]), parse(&listed["account"])))
                 .collect();
             for address in lies.iter().flat_map(|lie| lie.listed()) {
                 accounts.entry(address).or_default();
@@ -75,9 +78,10 @@ pub(super) async fn shown(
         })));
     }
     let mut accounts = accounts;
+    let read = Read { question, slot };
     for (address, account) in &mut accounts {
         for lie in lies {
-            lie.account(question, address, account);
+            lie.account(read, address, account);
         }
     }
     Some(answer(question, slot, accounts))
@@ -158,7 +162,7 @@ fn address(value: &Value) -> Address {
     text.parse().expect("the validator's addresses are some")
 }
 
-fn read(value: &Value) -> Option<Account> {
+fn parse(value: &Value) -> Option<Account> {
     let data = value.get("data")?[0].as_str().expect("data are text");
     Some(Account {
         lamports: value["lamports"].as_u64().expect("lamports"),

@@ -30,7 +30,7 @@ pub trait Lie: Send + Sync + 'static {
     }
 
     /// Changes what is shown at an address, however it is asked for; `None`: nothing is there.
-    fn account(&self, _question: &Question, _address: &Address, _account: &mut Option<Account>) {}
+    fn account(&self, _read: Read<'_>, _address: &Address, _account: &mut Option<Account>) {}
 
     /// Addresses that lists of accounts are to have too, if [`Self::account`] shows something there that the list is of.
     fn listed(&self) -> Vec<Address> {
@@ -51,8 +51,8 @@ impl<L: Lie + ?Sized> Lie for Box<L> {
         (**self).answer(question)
     }
 
-    fn account(&self, question: &Question, address: &Address, account: &mut Option<Account>) {
-        (**self).account(question, address, account);
+    fn account(&self, read: Read<'_>, address: &Address, account: &mut Option<Account>) {
+        (**self).account(read, address, account);
     }
 
     fn listed(&self) -> Vec<Address> {
@@ -66,6 +66,15 @@ impl<L: Lie + ?Sized> Lie for Box<L> {
     fn alter(&self, question: &Question, result: &mut Value) {
         (**self).alter(question, result);
     }
+}
+
+/// A question about accounts, and the slot of the answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Read<'a> {
+    /// The question.
+    pub question: &'a Question,
+    /// The slot that the answer is said to be of.
+    pub slot: u64,
 }
 
 /// What a node does with a question that it does not pass on.

@@ -1,4 +1,10 @@
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use serde_json::{Value, json};
 use solana_account::Account;
@@ -6,7 +12,7 @@ use solana_address::Address;
 use solana_rpc_client_api::request::RpcRequest;
 use solana_sdk_ids::sysvar;
 
-use super::{Lie, Question, Reply};
+use super::{Lie, Question, Read, Reply};
 use crate::Validator;
 
 const COMMITMENTS: [&str; 3] = ["processed", "confirmed", "finalized"];
@@ -91,15 +97,16 @@ impl Snapshot {
         Replayed(self)
     }
 
-    /// The accounts of then wherever `finalized` is asked for, and those of now elsewhere.
-    pub fn not_yet_final(self) -> impl Lie {
-        NotYetFinal(self)
+    /// The accounts of then wherever `finalized` is asked for, until this slot is final, and those of now elsewhere. Nodes
+    /// that have it in common show the same at each slot.
+    pub fn not_final_before(self, slot: Arc<AtomicU64>) -> impl Lie {
+        NotYetFinal(self, slot)
     }
 }
 
 struct Frozen(Snapshot);
 struct Replayed(Snapshot);
-struct NotYetFinal(Snapshot);
+struct NotYetFinal(Snapshot, Arc<AtomicU64>);
 
 impl Lie for Frozen {
     fn answer(&self, question: &Question) -> Option<Reply> {
@@ -121,7 +128,7 @@ impl Lie for Frozen {
         }
     }
 
-    fn account(&self, _question: &Question, address: &Address, account: &mut Option<Account>) {
+    fn account(&self, _read: Read<'_>, address: &Address, account: &mut Option<Account>) {
         self.0.show(address, account);
     }
 
@@ -153,7 +160,7 @@ impl Lie for Frozen {
 }
 
 impl Lie for Replayed {
-    fn account(&self, _question: &Question, address: &Address, account: &mut Option<Account>) {
+    fn account(&self, _read: Read<'_>, address: &Address, account: &mut Option<Account>) {
         if *address != sysvar::clock::ID {
             self.0.show(address, account);
         }
@@ -165,8 +172,10 @@ impl Lie for Replayed {
 }
 
 impl Lie for NotYetFinal {
-    fn account(&self, question: &Question, address: &Address, account: &mut Option<Account>) {
-        if question.commitment() == "finalized" && *address != sysvar::clock::ID {
+    fn account(&self, read: Read<'_>, address: &Address, account: &mut Option<Account>) {
+        let is_early = read.slot < self.1.load(Ordering::SeqCst);
+        let is_final = read.question.commitment() == "finalized";
+        if is_final && is_early && *address != sysvar::clock::ID {
             self.0.show(address, account);
         }
     }

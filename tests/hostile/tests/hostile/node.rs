@@ -1,5 +1,7 @@
 //! The proxy itself: honest where it is told nothing, and a liar in every way that it is asked.
 
+use std::sync::Arc;
+
 use generion::{ID, state::User};
 use generion_hostile_node_tests::{
     Asked, Node, PRICE, Person, Snapshot, Validator, edited, eventually,
@@ -226,7 +228,7 @@ fn a_frozen_node_stays_where_it_was_and_keeps_what_it_is_sent() {
     assert!(rpc.get_slot().unwrap() > slot);
     node.be_honest();
     // And where only what is final is old.
-    node.tell(snapshot.not_yet_final());
+    node.tell(snapshot.not_final_before(Arc::new(u64::MAX.into())));
     assert!(rpc.get_account(&after).is_ok());
     let finalized = CommitmentConfig::finalized();
     let shown = rpc.get_account_with_commitment(&after, finalized).unwrap();
