@@ -32,6 +32,8 @@ use crate::{Accomplice, Node, Opened, Person, Validator};
 pub const MALLORY: &str = "mallory.example";
 /// The name of one that doesn't.
 pub const HONEST: &str = "honest.example";
+/// How long a test waits for anything at most.
+const PATIENCE: Duration = Duration::from_secs(120);
 /// How long a node that is silent has a client wait at most.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
 /// What must never be shown of a node's address.
@@ -79,9 +81,12 @@ impl Town {
         }
     }
 
-    /// Waits for a future.
+    /// Waits for a future; the test fails where that takes two minutes.
+    #[track_caller]
     pub fn wait<F: Future>(&self, future: F) -> F::Output {
-        self.runtime.block_on(future)
+        let ends = async { tokio::time::timeout(PATIENCE, future).await };
+        let end = self.runtime.block_on(ends);
+        end.expect("it does not end")
     }
 
     /// An honest node, until it is told to lie.
