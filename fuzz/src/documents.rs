@@ -29,24 +29,57 @@ pub fn seeds() -> Vec<Vec<u8>> {
         b"\0age-encryption.org/v1\n-> scrypt AAAA 64\nAAAA\n--- AAAA\n".to_vec(),
         vec![1, 0, 0, 0],
         vec![1, 90, 200, 3],
+        b"\x02\x10\xffage-encryption.org/v1\n-> X25519 A".to_vec(),
+        b"\x02\x16\xffage-encryption.org/v1\n-> A\n\n".to_vec(),
+        b"\x02\x16\xffage-encryption.org/v1\n-> A\n".to_vec(),
     ]
 }
 
-/// The first byte says what the rest is: a document, or changes to the honest one.
+/// The first byte says what the rest is: a document, changes to the honest one, or a header that goes on and on.
 pub fn run(input: &[u8]) {
     let Some((kind, bytes)) = input.split_first() else {
         return;
     };
-    match kind % 2 {
+    match kind % 3 {
         0 => decrypt(bytes),
-        _ => decrypt(&changed(bytes)),
+        1 => decrypt(&changed(bytes)),
+        _ => endless(bytes),
     }
+}
+
+/// The longest header that is read, and what is read with it.
+const READ: usize = (16 << 10) + 1024;
+
+/// Something that begins with the rest of the bytes and repeats the end of them for ever: where to split them and how often come
+/// first.
+fn endless(bytes: &[u8]) {
+    let [at, count, bytes @ ..] = bytes else {
+        return;
+    };
+    let (beginning, repeated) = bytes.split_at(usize::from(*at).min(bytes.len()));
+    if repeated.is_empty() {
+        return;
+    }
+    let count = 1 + (usize::from(*count) << 8) / repeated.len();
+    let ciphertext = [beginning, &repeated.repeat(count)].concat();
+    let mut left = &ciphertext[..];
+    let result = within(64 * READ, "a document", || {
+        document::decrypt(&mut left, std::io::sink(), &KEY)
+    });
+    assert!(result.is_err(), "it is not the honest document");
+    // Behind the honest header there is a payload to be read.
+    let is_honest = ciphertext.starts_with(&CIPHERTEXT[..100]);
+    assert!(
+        is_honest || ciphertext.len() - left.len() <= READ,
+        "it was read on"
+    );
 }
 
 fn decrypt(ciphertext: &[u8]) {
     let mut plaintext = Vec::new();
-    // A chunk of 64 KiB is read, and one is written, however short the document is.
-    let limit = 4 * ciphertext.len() + (512 << 10);
+    // However short the document is: what is read until the header ends, and its stanzas, of which the shortest are many times
+    // as long in memory.
+    let limit = 64 * ciphertext.len() + (64 << 10);
     let result = within(limit, "a document", || {
         document::decrypt(ciphertext, &mut plaintext, &KEY)
     });

@@ -1,19 +1,40 @@
 //! Documents: age v1 files (C2SP age specification) with the record's data public key as only recipient, streamed in
 //! constant memory.
 //!
-//! Files are opened by the `age` crate. They are written here, with its recipient and the specification's words:
-//! [`encrypt`] also has to hash what it writes, and hashing takes as long as encrypting. So the hash runs beside the
-//! encryption, on a thread of its own, and the cipher is ring's. (docs/PERFORMANCE.md has the figures.)
+//! The `age` crate wraps the file key, and parses and checks headers that come from outside, after [`header`] has cut them to
+//! a length. The payload's chunks are sealed and opened here, by the specification's words: with ring's cipher, side by side
+//! on the machine's cores, and with the hash beside them, since each of the three alone takes as long as the `age` crate's
+//! payload. (docs/PERFORMANCE.md has the figures.)
 
 mod hash;
-mod seal;
+mod header;
+mod lanes;
+mod payload;
+#[cfg(test)]
+mod testkit;
 
-use std::io::{self, BufReader, Read, Write};
+use std::{
+    cell::RefCell,
+    io::{self, Read, Write},
+};
+
+use age::x25519;
+use age_core::{
+    format::{FILE_KEY_BYTES, FileKey},
+    secrecy::ExposeSecret,
+};
+use hkdf::Hkdf;
+use rand_core::{OsRng, RngCore};
+use sha2::Sha256;
+use zeroize::Zeroizing;
 
 use crate::record::{DataPublicKey, RecordKey};
 
-/// Bytes that are copied at a time when a document is opened.
-const COPY_BYTES: usize = 64 * 1024;
+use self::{
+    hash::Hash,
+    header::{Head, MAX_HEADER_BYTES, MAX_STANZAS, NONCE_BYTES},
+    payload::{Block, PayloadKey},
+};
 
 /// What identifies an encrypted document in a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +57,12 @@ pub enum DocumentError {
     /// The ciphertext is damaged or is no age file.
     #[error("the document is damaged, or is no age file")]
     Damaged,
+    /// The age header is longer than a reader has to take.
+    #[error(
+        "the document's age header has more than {MAX_HEADER_BYTES} bytes or {MAX_STANZAS} recipients, and is not read: \
+         a document of Generion has one recipient"
+    )]
+    HeaderTooLong,
     /// The record's data public key is unusable.
     #[error("the record's data public key is unusable")]
     UnusableKey,
@@ -47,41 +74,90 @@ pub enum DocumentError {
 /// [`DocumentError::Io`] of either side; [`DocumentError::UnusableKey`].
 pub fn encrypt(
     plaintext: impl Read,
-    ciphertext: impl Write,
+    mut ciphertext: impl Write,
     key: &DataPublicKey,
 ) -> Result<CiphertextDigest, DocumentError> {
-    let recipient = key
+    let recipient: x25519::Recipient = key
         .to_age_recipient()
         .parse()
         .map_err(|_| DocumentError::UnusableKey)?;
-    seal::seal(plaintext, ciphertext, &recipient)
+    let file_key = FileKey::init_with_mut(|bytes: &mut [u8; FILE_KEY_BYTES]| {
+        OsRng.fill_bytes(bytes);
+    });
+    let mut head = header::write(&file_key, &recipient)?;
+    let mut nonce = [0; NONCE_BYTES];
+    OsRng.fill_bytes(&mut nonce);
+    head.extend_from_slice(&nonce);
+    ciphertext.write_all(&head)?;
+
+    let key = PayloadKey::new(&derive(&nonce, b"payload", &file_key));
+    let mut size = head.len() as u64;
+    let mut hash = Hash::new(head);
+    let free = RefCell::new(Vec::new());
+    let mut blocks = payload::plain(plaintext)?;
+    lanes::in_order(
+        || Ok(blocks.next(free.take())?),
+        |block| key.seal(block),
+        |block: Block| {
+            let sealed = block.into_bytes();
+            ciphertext.write_all(&sealed)?;
+            size += sealed.len() as u64;
+            free.replace(hash.update(sealed));
+            Ok::<_, DocumentError>(())
+        },
+    )?;
+    ciphertext.flush()?;
+    let sha256 = hash.finish();
+    Ok(CiphertextDigest { sha256, size })
 }
 
-/// Opens a document; the number of plain bytes. Blocks are written as they are authenticated: until this returns `Ok`,
+/// Opens a document; the number of plain bytes. Chunks are written as they are authenticated: until this returns `Ok`,
 /// `plaintext` may be cut short, so write it where nobody takes it for whole.
 ///
 /// # Errors
-/// [`DocumentError`]: reading or writing, another key, or damage anywhere in the file.
+/// [`DocumentError`]: reading or writing, another key, a header that is too long, or damage anywhere in the file.
 pub fn decrypt(
     ciphertext: impl Read,
-    mut plaintext: impl Write,
+    plaintext: impl Write,
     key: &RecordKey,
 ) -> Result<u64, DocumentError> {
-    let identity: age::x25519::Identity = key
+    let identity: x25519::Identity = key
         .to_age_identity()
         .parse()
         .map_err(|_| DocumentError::UnusableKey)?;
-    let reader = age::Decryptor::new(ciphertext)
-        .and_then(|decryptor| decryptor.decrypt(core::iter::once(&identity as &dyn age::Identity)))
-        .map_err(|error| match error {
-            age::DecryptError::NoMatchingKeys => DocumentError::WrongKey,
-            age::DecryptError::Io(error) => damaged_or_io(error),
-            _ => DocumentError::Damaged,
-        })?;
-    let mut reader = BufReader::with_capacity(COPY_BYTES, reader);
-    let size = io::copy(&mut reader, &mut plaintext).map_err(damaged_or_io)?;
+    open(ciphertext, plaintext, &identity)
+}
+
+fn open(
+    mut ciphertext: impl Read,
+    mut plaintext: impl Write,
+    identity: &x25519::Identity,
+) -> Result<u64, DocumentError> {
+    let head = Head::read(&mut ciphertext)?;
+    let key = PayloadKey::new(&*head.open(identity)?);
+    let free = RefCell::new(Vec::new());
+    let mut blocks = payload::sealed(head.payload.chain(ciphertext))?;
+    let mut size = 0;
+    lanes::in_order(
+        || Ok(blocks.next(free.take())?),
+        |block| key.open(block),
+        |block: Block| {
+            size += block.write_plain(&mut plaintext)?;
+            free.replace(block.into_bytes());
+            Ok::<_, DocumentError>(())
+        },
+    )?;
     plaintext.flush()?;
     Ok(size)
+}
+
+/// HKDF-SHA-256 of the file key.
+fn derive(salt: &[u8], info: &[u8], file_key: &FileKey) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    Hkdf::<Sha256>::new(Some(salt), file_key.expose_secret())
+        .expand(info, key.as_mut())
+        .expect("32 bytes are no more than HKDF gives");
+    key
 }
 
 /// age reports damage as an I/O error of these kinds.

@@ -1,6 +1,7 @@
-//! Encryption of one file, by us, by rage and by age: each a process that reads it from the disk and writes another.
+//! Encryption and decryption of one file, by us, by rage and by age: each a process that reads it from the disk and writes another.
 
 use std::{
+    ffi::OsStr,
     fs::File,
     io::{self, Read},
     path::Path,
@@ -10,9 +11,10 @@ use std::{
 use anyhow::{Context, Result};
 use generion_crypto::{
     document,
-    record::{DataPublicKey, RecordElement},
+    record::{RecordElement, RecordKey},
 };
-use rand_core::OsRng;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng;
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -23,54 +25,106 @@ use crate::{
 /// What the other tools are called, and how they are told to encrypt to a recipient.
 const TOOLS: [&str; 2] = ["rage", "age"];
 
-/// A recipient that nobody knows the key of.
-fn recipient() -> DataPublicKey {
-    let element = RecordElement::random(&mut OsRng);
-    let nobody = [1; 32].into();
-    element.record_key(&nobody, &nobody).data_public_key()
+/// The key of the documents here, the same in every process.
+fn key() -> RecordKey {
+    let element = RecordElement::random(&mut ChaCha20Rng::from_seed([7; 32]));
+    let somebody = [1; 32].into();
+    element.record_key(&somebody, &somebody)
 }
 
 /// Encrypts a file as the client library does.
 pub fn encrypt(file: &Path, to: &Path) -> Result<()> {
     let plaintext = File::open(file).context("can't open the file")?;
     let ciphertext = File::create(to).context("can't create the ciphertext")?;
-    document::encrypt(plaintext, ciphertext, &recipient())?;
+    document::encrypt(plaintext, ciphertext, &key().data_public_key())?;
     Ok(())
 }
 
-/// Measures, and prints a table.
+/// Decrypts a file as the client library does.
+pub fn decrypt(file: &Path, to: &Path) -> Result<()> {
+    let ciphertext = File::open(file).context("can't open the file")?;
+    let plaintext = File::create(to).context("can't create the plain file")?;
+    document::decrypt(ciphertext, plaintext, &key())?;
+    Ok(())
+}
+
+/// A tool, how it is called, and what it used in each round.
+type Side = (String, Command, Vec<Used>);
+
+/// Measures, and prints a table for each direction.
 pub fn measure(folder: &Path, mebibytes: u64, rounds: usize) -> Result<()> {
-    let file = folder.join("document");
+    let [file, encrypted, to, identity] =
+        ["document", "document.age", "output", "identity"].map(|name| folder.join(name));
     let bytes = mebibytes << 20;
     let mut random = File::open("/dev/urandom")?.take(bytes);
     io::copy(&mut random, &mut File::create(&file)?)?;
-    let to = folder.join("document.age");
-    let key = recipient().to_age_recipient();
+    std::fs::write(&identity, key().to_age_identity().as_bytes())?;
     let this = std::env::current_exe()?;
 
-    let mut sides: Vec<(&str, Command, Vec<Used>)> = Vec::new();
-    let mut ours = Command::new(this);
-    ours.arg("--encrypt").args([&file, &to]);
-    sides.push(("generion (with SHA-256)", ours, Vec::new()));
+    let mut sides = vec![side("generion (with SHA-256)", &this, |command| {
+        command.arg("--encrypt").args([&file, &to])
+    })];
+    let recipient = key().data_public_key().to_age_recipient();
     for tool in TOOLS.into_iter().filter(|tool| is_there(tool)) {
-        let mut command = Command::new(tool);
-        command.args(["-r", &key, "-o"]).args([&to, &file]);
-        sides.push((tool, command, Vec::new()));
+        sides.push(side(tool, tool, |command| {
+            command.args(["-r", &recipient, "-o"]).args([&to, &file])
+        }));
     }
-    if is_there("rage") {
+    for tool in TOOLS.into_iter().filter(|tool| is_there(tool)) {
         // The same work as ours: who uploads a document needs its hash.
-        let mut both = Command::new("sh");
-        both.args([
-            "-c",
-            "rage -r \"$0\" -o \"$1\" \"$2\" && sha256sum \"$1\"",
-            &key,
-        ]);
-        both.args([&to, &file]);
-        sides.push(("rage, then sha256sum", both, Vec::new()));
+        let script = format!("{tool} -r \"$0\" -o \"$1\" \"$2\" && sha256sum \"$1\"");
+        sides.push(side(&format!("{tool}, then sha256sum"), "sh", |command| {
+            command.args(["-c", &script, &recipient]).args([&to, &file])
+        }));
     }
+    compare("Encryption", mebibytes, rounds, sides, &to)?;
+
+    encrypt(&file, &encrypted)?;
+    std::fs::remove_file(&file)?;
+    let mut sides = vec![side("generion", &this, |command| {
+        command.arg("--decrypt").args([&encrypted, &to])
+    })];
+    for tool in TOOLS.into_iter().filter(|tool| is_there(tool)) {
+        sides.push(side(tool, tool, |command| {
+            let options = [
+                "-d".as_ref(),
+                "-i".as_ref(),
+                identity.as_os_str(),
+                "-o".as_ref(),
+            ];
+            command.args(options).args([&to, &encrypted])
+        }));
+    }
+    compare("Decryption", mebibytes, rounds, sides, &to)?;
+
+    for tool in TOOLS.into_iter().filter(|tool| !is_there(tool)) {
+        println!("\n{tool} is not on the PATH and was left out.");
+    }
+    println!("\nSHA-256 alone, in memory: {:.0} MiB/s\n", hash_speed());
+    Ok(std::fs::remove_file(&encrypted)?)
+}
+
+fn side(
+    name: &str,
+    program: impl AsRef<OsStr>,
+    arguments: impl FnOnce(&mut Command) -> &mut Command,
+) -> Side {
+    let mut command = Command::new(program);
+    arguments(&mut command);
+    (name.to_owned(), command, Vec::new())
+}
+
+/// Lets the sides take their turns, and prints a table.
+fn compare(
+    what: &str,
+    mebibytes: u64,
+    rounds: usize,
+    mut sides: Vec<Side>,
+    to: &Path,
+) -> Result<()> {
     for round in 0..=rounds {
         for (_, command, used) in &mut sides {
-            let _ = std::fs::remove_file(&to);
+            let _ = std::fs::remove_file(to);
             let once = run(command)?;
             // The first round warms the caches up.
             if round > 0 {
@@ -78,13 +132,15 @@ pub fn measure(folder: &Path, mebibytes: u64, rounds: usize) -> Result<()> {
             }
         }
     }
+    std::fs::remove_file(to)?;
 
+    let cores = std::thread::available_parallelism()?;
     println!(
-        "Encryption of {mebibytes} MiB, {rounds} rounds; \"speed\" is rage's time by theirs\n"
+        "{what} of {mebibytes} MiB, cores: {cores}, rounds: {rounds}; \"speed\" is age's time by theirs\n"
     );
-    head(["", "s", "MiB/s", "CPU s", "peak MiB", "speed, rage = 1"]);
-    let rage = sides.iter().find(|(name, ..)| *name == "rage");
-    let rage: Option<Vec<_>> = rage.map(|(_, _, used)| used.clone());
+    head(["", "s", "MiB/s", "CPU s", "peak MiB", "speed, age = 1"]);
+    let age = sides.iter().find(|(name, ..)| *name == "age");
+    let age: Option<Vec<_>> = age.map(|(_, _, used)| used.clone());
     for (name, _, used) in &sides {
         let seconds = median(used.iter().map(|used| used.wall.as_secs_f64()));
         let cpu = median(used.iter().map(|used| used.cpu.as_secs_f64()));
@@ -93,12 +149,10 @@ pub fn measure(folder: &Path, mebibytes: u64, rounds: usize) -> Result<()> {
             .map(|used| used.memory)
             .max()
             .unwrap_or_default();
-        let ratio = rage
-            .as_ref()
-            .map_or("rage is not there".to_owned(), |rage| {
-                let pairs = rage.iter().zip(used);
-                spread(pairs.map(|(rage, used)| rage.wall.as_secs_f64() / used.wall.as_secs_f64()))
-            });
+        let ratio = age.as_ref().map_or("age is not there".to_owned(), |age| {
+            let pairs = age.iter().zip(used);
+            spread(pairs.map(|(age, used)| age.wall.as_secs_f64() / used.wall.as_secs_f64()))
+        });
         row([
             name,
             &format!("{seconds:.2}"),
@@ -108,12 +162,8 @@ pub fn measure(folder: &Path, mebibytes: u64, rounds: usize) -> Result<()> {
             &ratio,
         ]);
     }
-    for tool in TOOLS.into_iter().filter(|tool| !is_there(tool)) {
-        println!("\n{tool} is not on the PATH and was left out.");
-    }
-    println!("\nSHA-256 alone, in memory: {:.0} MiB/s\n", hash_speed());
-    std::fs::remove_file(&file)?;
-    Ok(std::fs::remove_file(&to)?)
+    println!();
+    Ok(())
 }
 
 /// MiB a second.

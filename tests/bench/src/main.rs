@@ -1,4 +1,4 @@
-//! Encryption beside rage and age, and the store beside nginx, each as a ratio in one run.
+//! Encryption and decryption beside rage and age, and the store beside nginx, each as a ratio in one run.
 //!
 //! `cargo xtask bench-store` builds what is measured with the release profile and runs this. Rounds are interleaved, so
 //! that what else the machine does falls on both sides, and the median of the rounds' ratios is printed. Where another
@@ -45,6 +45,10 @@ struct Arguments {
     /// Used by the benchmark itself: encrypt one file, print nothing, end
     #[arg(long, num_args = 2, value_names = ["FILE", "TO"], hide = true)]
     encrypt: Option<Vec<PathBuf>>,
+
+    /// Used by the benchmark itself: decrypt one file, print nothing, end
+    #[arg(long, num_args = 2, value_names = ["FILE", "TO"], hide = true)]
+    decrypt: Option<Vec<PathBuf>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -57,6 +61,9 @@ fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     if let Some([file, to]) = arguments.encrypt.as_deref() {
         return encryption::encrypt(file, to);
+    }
+    if let Some([file, to]) = arguments.decrypt.as_deref() {
+        return encryption::decrypt(file, to);
     }
     let folder = match &arguments.folder {
         Some(folder) => tempfile::tempdir_in(folder)?,

@@ -125,6 +125,7 @@ samples!(documents: DocumentError {
     "Io" DocumentError::Io(_) => DocumentError::Io(disk());
     "WrongKey" DocumentError::WrongKey => DocumentError::WrongKey;
     "Damaged" DocumentError::Damaged => DocumentError::Damaged;
+    "HeaderTooLong" DocumentError::HeaderTooLong => DocumentError::HeaderTooLong;
     "UnusableKey" DocumentError::UnusableKey => DocumentError::UnusableKey;
 });
 

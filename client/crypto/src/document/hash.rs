@@ -10,12 +10,14 @@ use sha2::{Digest, Sha256};
 /// Buffers that wait to be hashed. More would cost memory and gain nothing: one thread is as slow as ever.
 const QUEUE: usize = 8;
 
-/// Hashes buffers in the order in which they come: the first ones here, and once there are many on a thread of its
-/// own.
+/// Hashes buffers in the order in which they come: the first one here, and the others on a thread of its own.
 pub struct Hash(State);
 
 enum State {
-    Here(Sha256),
+    Here {
+        hasher: Sha256,
+        is_first: bool,
+    },
     Beside {
         buffers: SyncSender<Vec<u8>>,
         used: Receiver<Vec<u8>>,
@@ -24,43 +26,42 @@ enum State {
 }
 
 impl Hash {
-    pub fn new() -> Self {
-        Self(State::Here(Sha256::new()))
-    }
-
-    /// Hashes a few bytes.
-    pub fn header(&mut self, bytes: &[u8]) {
-        if let State::Here(hasher) = &mut self.0 {
-            hasher.update(bytes);
-        }
+    /// Begins with a header.
+    pub fn new(header: impl AsRef<[u8]>) -> Self {
+        Self(State::Here {
+            hasher: Sha256::new_with_prefix(header),
+            is_first: true,
+        })
     }
 
     /// Hashes a buffer, and gives back one that is free: another one if this one waits to be hashed.
     pub fn update(&mut self, buffer: Vec<u8>) -> Vec<u8> {
-        if let State::Here(hasher) = &self.0
+        if let State::Here {
+            hasher,
+            is_first: false,
+        } = &self.0
             && let Some(beside) = beside(hasher.clone())
         {
             self.0 = beside;
         }
         match &mut self.0 {
-            State::Here(hasher) => {
+            State::Here { hasher, is_first } => {
                 hasher.update(&buffer);
+                *is_first = false;
                 buffer
             }
             State::Beside { buffers, used, .. } => {
-                let capacity = buffer.capacity();
                 // The thread ends when `buffers` does, and not before.
                 let _ = buffers.send(buffer);
-                used.try_recv()
-                    .unwrap_or_else(|_| Vec::with_capacity(capacity))
+                used.try_recv().unwrap_or_default()
             }
         }
     }
 
-    /// The SHA-256 of all that came, and of `last`.
-    pub fn finish(self, last: &[u8]) -> [u8; 32] {
+    /// The SHA-256 of all that came.
+    pub fn finish(self) -> [u8; 32] {
         let hasher = match self.0 {
-            State::Here(hasher) => hasher,
+            State::Here { hasher, .. } => hasher,
             State::Beside {
                 buffers, thread, ..
             } => {
@@ -72,7 +73,7 @@ impl Hash {
                 }
             }
         };
-        hasher.chain_update(last).finalize().into()
+        hasher.finalize().into()
     }
 }
 
@@ -103,8 +104,7 @@ mod tests {
     #[test]
     fn it_is_the_hash_of_everything_in_order() {
         for count in [0, 1, 2, 100] {
-            let (mut hash, mut expected) = (Hash::new(), Sha256::new());
-            hash.header(b"header");
+            let (mut hash, mut expected) = (Hash::new(b"header"), Sha256::new());
             expected.update(b"header");
             let mut buffer = Vec::new();
             for index in 0..count {
@@ -113,17 +113,17 @@ mod tests {
                 expected.update(&buffer);
                 buffer = hash.update(buffer);
             }
-            let expected: [u8; 32] = expected.chain_update(b"last").finalize().into();
-            assert_eq!(hash.finish(b"last"), expected, "{count}");
+            let expected: [u8; 32] = expected.finalize().into();
+            assert_eq!(hash.finish(), expected, "{count}");
         }
     }
 
     /// As fast as the encryption it is only there; the hash would be the same.
     #[test]
     fn buffers_are_hashed_beside_the_encryption() {
-        let mut hash = Hash::new();
-        hash.header(b"header");
-        assert!(matches!(hash.0, State::Here(_)));
+        let mut hash = Hash::new(b"header");
+        hash.update(vec![1; 10]);
+        assert!(matches!(hash.0, State::Here { .. }));
         hash.update(vec![1; 10]);
         assert!(matches!(hash.0, State::Beside { .. }));
     }

@@ -169,6 +169,71 @@ fn what_is_no_age_file_is_damaged() {
     }
 }
 
+/// What a stranger claims to be a header costs no more than the longest one that is read, whatever its length and shape.
+#[test]
+fn a_header_that_never_ends_is_not_read_to_its_end() {
+    const LONGEST: usize = 16 * 1024;
+    /// What is read at a time.
+    const STEP: usize = 1024;
+    struct Counted<'a>(&'a [u8], usize);
+    impl Read for Counted<'_> {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            let count = self.0.read(to)?;
+            self.1 += count;
+            Ok(count)
+        }
+    }
+    let line = "A".repeat(64) + "\n";
+    for (name, beginning, repeated) in [
+        ("one line", "", "A"),
+        ("empty lines", "", "\n"),
+        ("one argument", "-> X25519 ", "A"),
+        ("arguments", "-> X25519", " A"),
+        ("one body", "-> X25519 A\n", &line[..]),
+        ("stanzas", "", "-> A\n\n"),
+        ("no bodies", "-> A\n\n", "-> A\n"),
+        ("ends that are none", "", "-- "),
+        ("no text", "", "\0"),
+    ] {
+        for size in [1 << 10, 1 << 14, 1 << 17, 1 << 20, 8 << 20] {
+            let mut bytes = format!("age-encryption.org/v1\n{beginning}");
+            bytes += &repeated.repeat(size / repeated.len());
+            let mut source = Counted(bytes.as_bytes(), 0);
+            let mut plaintext = Vec::new();
+            let result = decrypt(&mut source, &mut plaintext, &key());
+            let is_long = bytes.len() > LONGEST || bytes.matches("->").count() > 64;
+            match is_long && name != "no bodies" {
+                true => assert!(
+                    matches!(result, Err(DocumentError::HeaderTooLong)),
+                    "{name}, {size}: {result:?}"
+                ),
+                false => assert!(
+                    matches!(result, Err(DocumentError::Damaged)),
+                    "{name}, {size}: {result:?}"
+                ),
+            }
+            assert!(source.1 <= LONGEST + STEP, "{name}, {size}: {}", source.1);
+            assert!(plaintext.is_empty());
+        }
+    }
+}
+
+/// Others may encrypt to more keys than the record's. The limit is 64 of them.
+#[test]
+fn headers_of_sixty_four_stanzas_open() {
+    let (ciphertext, _) = encrypted(b"document");
+    let text = String::from_utf8_lossy(&ciphertext);
+    let stanza = text.find("-> X25519").unwrap();
+    for (others, expected) in [(62, "Damaged"), (63, "Damaged"), (64, "HeaderTooLong")] {
+        let mut changed = ciphertext.clone();
+        let other = b"-> other argument\nAAAA\n".repeat(others);
+        changed.splice(stanza..stanza, other);
+        // Parsed to its end, where the MAC is another header's.
+        let (_, result) = decrypted(&changed, &key());
+        assert_eq!(format!("{:?}", result.unwrap_err()), expected, "{others}");
+    }
+}
+
 #[test]
 fn a_disk_that_fails_is_told_from_damage() {
     /// A disk from which nothing can be read, and on which `room` bytes are left.

@@ -1,0 +1,212 @@
+//! The header of an age v1 file. The terms are those of the C2SP age specification.
+
+use std::{cell::RefCell, io::Read};
+
+use age::{DecryptError, Identity, Recipient, x25519};
+use age_core::{
+    format::{FileKey, Stanza},
+    secrecy::ExposeSecret,
+};
+use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
+use hkdf::hmac::{Hmac, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use super::{DocumentError, damaged_or_io, derive};
+
+/// Bytes of the longest header that is opened. Generion's own have 200.
+pub const MAX_HEADER_BYTES: usize = 16 * 1024;
+/// Stanzas of a header that is opened, at most. Generion's own have one.
+pub const MAX_STANZAS: usize = 64;
+/// Bytes of the payload's nonce, which stands behind the header.
+pub const NONCE_BYTES: usize = 16;
+
+/// Characters in a line of a stanza's body; a line with fewer is the last.
+const BODY_COLUMNS: usize = 64;
+/// Bytes that are read at a time until a header ends.
+const READ_BYTES: usize = 1024;
+
+/// Makes a header: version, one stanza that wraps the file key, and the header's MAC.
+pub fn write(file_key: &FileKey, recipient: &x25519::Recipient) -> Result<Vec<u8>, DocumentError> {
+    let (stanzas, _) = recipient
+        .wrap_file_key(file_key)
+        .map_err(|_| DocumentError::UnusableKey)?;
+    let mut header = b"age-encryption.org/v1\n".to_vec();
+    for stanza in &stanzas {
+        write_stanza(&mut header, stanza);
+    }
+    header.extend_from_slice(b"---");
+    let key = derive(b"", b"header", file_key);
+    let mac = Hmac::<Sha256>::new_from_slice(key.as_ref())
+        .expect("HMAC takes keys of any length")
+        .chain_update(&header)
+        .finalize();
+    let mac = BASE64_STANDARD_NO_PAD.encode(mac.into_bytes());
+    header.extend_from_slice(format!(" {mac}\n").as_bytes());
+    Ok(header)
+}
+
+fn write_stanza(header: &mut Vec<u8>, Stanza { tag, args, body }: &Stanza) {
+    header.extend_from_slice(format!("-> {tag}").as_bytes());
+    for argument in args {
+        header.extend_from_slice(format!(" {argument}").as_bytes());
+    }
+    header.push(b'\n');
+    let body = BASE64_STANDARD_NO_PAD.encode(body);
+    let mut lines = body.as_bytes().chunks_exact(BODY_COLUMNS);
+    for line in lines.by_ref() {
+        header.extend_from_slice(line);
+        header.push(b'\n');
+    }
+    // The last line is the one that is not full, even if that makes it empty.
+    header.extend_from_slice(lines.remainder());
+    header.push(b'\n');
+}
+
+/// What stands in front of a payload, and what was read of the payload with it.
+pub struct Head {
+    /// The header and the nonce.
+    head: Vec<u8>,
+    /// The first bytes of the payload.
+    pub payload: Vec<u8>,
+}
+
+impl Head {
+    /// Reads header and nonce. The cost is that of [`MAX_HEADER_BYTES`], whatever follows.
+    pub fn read(source: &mut impl Read) -> Result<Self, DocumentError> {
+        let mut bytes = Vec::new();
+        let mut scan = Scan::default();
+        let end = loop {
+            if let Some(end) = scan.end(&bytes)? {
+                break end + NONCE_BYTES;
+            }
+            read(source, &mut bytes)?;
+        };
+        while bytes.len() < end {
+            read(source, &mut bytes)?;
+        }
+        let payload = bytes.split_off(end);
+        Ok(Self {
+            head: bytes,
+            payload,
+        })
+    }
+
+    /// Checks the header and unwraps the payload's key.
+    pub fn open(&self, identity: &x25519::Identity) -> Result<Zeroizing<[u8; 32]>, DocumentError> {
+        let identity = Listening {
+            identity,
+            file_key: RefCell::new(None),
+        };
+        // From a buffer: without one, age parses the header anew for each of its bytes.
+        age::Decryptor::new_buffered(&self.head[..])
+            .and_then(|header| header.decrypt(core::iter::once(&identity as &dyn Identity)))
+            .map_err(|error| match error {
+                DecryptError::NoMatchingKeys => DocumentError::WrongKey,
+                DecryptError::Io(error) => damaged_or_io(error),
+                _ => DocumentError::Damaged,
+            })?;
+        let nonce = &self.head[self.head.len() - NONCE_BYTES..];
+        let file_key = identity.file_key.into_inner();
+        Ok(derive(
+            nonce,
+            b"payload",
+            &file_key.expect("a header is decrypted with its file key"),
+        ))
+    }
+}
+
+/// Reads a few bytes more, of which there must be some.
+fn read(source: &mut impl Read, bytes: &mut Vec<u8>) -> Result<(), DocumentError> {
+    match source.take(READ_BYTES as u64).read_to_end(bytes)? {
+        0 => Err(DocumentError::Damaged),
+        _ => Ok(()),
+    }
+}
+
+/// Looks for the end of a header, each line once.
+#[derive(Default)]
+struct Scan {
+    /// Where the first line begins that was not looked at.
+    line: usize,
+    stanzas: usize,
+    /// Whether the body of a stanza did not end yet. The `age` crate takes bodies without their last line, as its first versions
+    /// wrote them; the specification and other readers don't.
+    is_in_body: bool,
+}
+
+impl Scan {
+    /// Where the header ends, if it does in these bytes. A line of its own that begins with `---` is the last: the others begin
+    /// with `-> `, or are base64.
+    fn end(&mut self, bytes: &[u8]) -> Result<Option<usize>, DocumentError> {
+        while let Some(length) = bytes[self.line..].iter().position(|byte| *byte == b'\n') {
+            let line = &bytes[self.line..][..length];
+            self.line += length + 1;
+            if self.line > MAX_HEADER_BYTES {
+                break;
+            }
+            let (is_stanza, is_end) = (line.starts_with(b"->"), line.starts_with(b"---"));
+            if self.is_in_body && (is_stanza || is_end) {
+                return Err(DocumentError::Damaged);
+            }
+            if is_end {
+                return Ok(Some(self.line));
+            }
+            self.is_in_body = is_stanza || self.is_in_body && line.len() >= BODY_COLUMNS;
+            self.stanzas += usize::from(is_stanza);
+            if self.stanzas > MAX_STANZAS {
+                return Err(DocumentError::HeaderTooLong);
+            }
+        }
+        match bytes.len() > MAX_HEADER_BYTES {
+            true => Err(DocumentError::HeaderTooLong),
+            false => Ok(None),
+        }
+    }
+}
+
+/// An identity that keeps the file key, which age itself does not hand out.
+struct Listening<'a> {
+    identity: &'a x25519::Identity,
+    file_key: RefCell<Option<FileKey>>,
+}
+
+impl Identity for Listening<'_> {
+    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, DecryptError>> {
+        let unwrapped = self.identity.unwrap_stanza(stanza)?;
+        if let Ok(file_key) = &unwrapped {
+            let kept = FileKey::init_with_mut(|bytes: &mut [u8; 16]| {
+                bytes.copy_from_slice(file_key.expose_secret());
+            });
+            self.file_key.replace(Some(kept));
+        }
+        Some(unwrapped)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_of_a_stanza_is_never_full() {
+        let full = "A".repeat(64);
+        for (bytes, lines) in [
+            (0, String::from("\n")),
+            (32, format!("{}\n", "A".repeat(43))),
+            (48, format!("{full}\n\n")),
+            (49, format!("{full}\nAA\n")),
+            (96, format!("{full}\n{full}\n\n")),
+        ] {
+            let stanza = Stanza {
+                tag: "X25519".to_owned(),
+                args: vec!["one".to_owned(), "two".to_owned()],
+                body: vec![0; bytes],
+            };
+            let mut header = Vec::new();
+            write_stanza(&mut header, &stanza);
+            let expected = format!("-> X25519 one two\n{lines}");
+            assert_eq!(String::from_utf8(header).unwrap(), expected, "{bytes}");
+        }
+    }
+}
