@@ -119,34 +119,33 @@ impl DeliveryStatement<'_> {
     /// Checks the proof.
     ///
     /// # Errors
-    /// `BatchLength` as in [`Self::seed`]; `SettleKeyInvalid` where `B` or `S` does not decode, or `S` or `B + S`
-    /// is the identity; `InvalidPoint` where another key or an ephemeral half is the identity or a masked half does not
-    /// decode;
-    /// `DeliveryProofInvalid` for everything else: an ephemeral half that does not decode, a scalar that is not
-    /// canonical, and `s1 = 0`.
+    /// `BatchLength` as in [`Self::seed`]; `SettleKeyInvalid` where `B` or `S` does not decode, or `S` or `B + S` is the
+    /// identity; `InvalidPoint` where another key or an ephemeral half is the identity, or a masked half does not decode;
+    /// `DeliveryProofInvalid` for everything else: an ephemeral half that does not decode, a scalar that is not canonical,
+    /// and `s1 = 0`.
     #[inline(never)]
     pub fn verify(&self, proof: &DeliveryProof) -> core::result::Result<(), GenerionError> {
         let seed = self.seed()?;
         if *self.owner_key == IDENTITY || *self.buyer_key == IDENTITY {
             return Err(GenerionError::InvalidPoint);
         }
-        let mut capsule_key = IDENTITY;
-        curve::add(self.buyer_key, self.settle_key, &mut capsule_key)
+        let mut delivery_key = IDENTITY;
+        curve::add(self.buyer_key, self.settle_key, &mut delivery_key)
             .ok_or(GenerionError::SettleKeyInvalid)?;
-        if *self.settle_key == IDENTITY || capsule_key == IDENTITY {
+        if *self.settle_key == IDENTITY || delivery_key == IDENTITY {
             return Err(GenerionError::SettleKeyInvalid);
         }
-        if self.challenge_of(&seed, &capsule_key, proof)? != proof.challenge {
+        if self.challenge_of(&seed, &delivery_key, proof)? != proof.challenge {
             return Err(GenerionError::DeliveryProofInvalid);
         }
         Ok(())
     }
 
-    /// The challenge that the proof's responses lead to; `capsule_key` is `K`.
+    /// The challenge that the proof's responses lead to; `delivery_key` is `K`.
     fn challenge_of(
         &self,
         seed: &[u8; 32],
-        capsule_key: &Point,
+        delivery_key: &Point,
         proof: &DeliveryProof,
     ) -> core::result::Result<[u8; 16], GenerionError> {
         let e = u128::from_le_bytes(proof.challenge);
@@ -182,7 +181,7 @@ impl DeliveryStatement<'_> {
             return Err(GenerionError::InvalidPoint);
         }
         let mut differences = Vec::with_capacity(MAX_DELIVERY_BATCH + 2);
-        differences.push(*capsule_key);
+        differences.push(*delivery_key);
         differences.resize(delivered_ephemerals.len(), IDENTITY);
         for (difference, item) in differences[1..].iter_mut().zip(self.items) {
             curve::subtract(&item.delivered.masked, &item.capsule.masked, difference)

@@ -34,9 +34,9 @@ export const GENERION_ERROR__WRONG_BUYER = 0x1777; // 6007
 export const GENERION_ERROR__WRONG_ORDER = 0x1778; // 6008
 /** WrongRentPayer: the rent goes back to the wallet that paid it */
 export const GENERION_ERROR__WRONG_RENT_PAYER = 0x1779; // 6009
-/** WrongRecord: this is not the order's record at this position */
+/** WrongRecord: the order has another record at this position */
 export const GENERION_ERROR__WRONG_RECORD = 0x177a; // 6010
-/** KeyIndexChanged: the encryption key has another index by now than the instruction names */
+/** KeyIndexChanged: the encryption key's index is not the one that the instruction names */
 export const GENERION_ERROR__KEY_INDEX_CHANGED = 0x177b; // 6011
 /** NotNextOrderId: the order id must be the seller's next order id */
 export const GENERION_ERROR__NOT_NEXT_ORDER_ID = 0x177c; // 6012
@@ -64,9 +64,9 @@ export const GENERION_ERROR__PRICE_TOO_LOW = 0x1786; // 6022
 export const GENERION_ERROR__DELIVERY_WINDOW = 0x1787; // 6023
 /** OrderNotOpen: the order takes no more purchases */
 export const GENERION_ERROR__ORDER_NOT_OPEN = 0x1788; // 6024
-/** PurchasesPending: the order has pending purchases: deliver or refund them first */
+/** PurchasesPending: the order has purchases that are neither settled nor refunded: settle or refund them first */
 export const GENERION_ERROR__PURCHASES_PENDING = 0x1789; // 6025
-/** OwnOrder: a seller can't buy the own order */
+/** OwnOrder: sellers can't buy their own orders */
 export const GENERION_ERROR__OWN_ORDER = 0x178a; // 6026
 /** TermsChanged: the order's terms differ from those that the buyer agreed to */
 export const GENERION_ERROR__TERMS_CHANGED = 0x178b; // 6027
@@ -82,19 +82,19 @@ export const GENERION_ERROR__MIXED_OWNER_KEYS = 0x178f; // 6031
 export const GENERION_ERROR__ALREADY_SETTLED = 0x1790; // 6032
 /** NotSettled: the purchase is not settled */
 export const GENERION_ERROR__NOT_SETTLED = 0x1791; // 6033
-/** RefundTooEarly: before 300 seconds after the deadline only the seller may refund, and before 300 seconds after the time to settle nobody may refund a locked purchase */
+/** RefundTooEarly: before 300 seconds after the deadline only the seller may refund, and nobody may refund a locked purchase before 300 seconds after the later of its deadline and its time to settle */
 export const GENERION_ERROR__REFUND_TOO_EARLY = 0x1792; // 6034
-/** Arithmetic: an amount or counter left its range */
+/** Arithmetic: an amount or a counter is out of range */
 export const GENERION_ERROR__ARITHMETIC = 0x1793; // 6035
-/** BuyerNotAllowed: the order is for one buyer, and this is another address */
+/** BuyerNotAllowed: the order names another buyer, or zeros as its buyer */
 export const GENERION_ERROR__BUYER_NOT_ALLOWED = 0x1794; // 6036
 /** SettleKeyChanged: the purchase's earlier deliveries were made with another settle key */
 export const GENERION_ERROR__SETTLE_KEY_CHANGED = 0x1795; // 6037
-/** SettleKeyInvalid: the settle key is no valid point, or the settle secret is not the one behind it */
+/** SettleKeyInvalid: the settle key is not a valid point, or the settle secret does not belong to it */
 export const GENERION_ERROR__SETTLE_KEY_INVALID = 0x1796; // 6038
 /** NotLocked: the purchase is not locked: records are still to be delivered */
 export const GENERION_ERROR__NOT_LOCKED = 0x1797; // 6039
-/** DeliveryTooLate: from 300 seconds after the deadline on, nothing is delivered any more */
+/** DeliveryTooLate: a purchase takes no deliveries from 300 seconds after its deadline on */
 export const GENERION_ERROR__DELIVERY_TOO_LATE = 0x1798; // 6040
 
 export type GenerionError =
@@ -147,19 +147,19 @@ if (process.env["NODE_ENV"] !== "production") {
     [GENERION_ERROR__ALREADY_DELIVERED]: `this record of the purchase is delivered already`,
     [GENERION_ERROR__ALREADY_SETTLED]: `the purchase is settled: the buyer has the keys and the seller the price`,
     [GENERION_ERROR__ALREADY_VERIFIED]: `the record is verified already`,
-    [GENERION_ERROR__ARITHMETIC]: `an amount or counter left its range`,
+    [GENERION_ERROR__ARITHMETIC]: `an amount or a counter is out of range`,
     [GENERION_ERROR__BATCH_LENGTH]: `a delivery has 1 to 10 records, one capsule each, within the order`,
-    [GENERION_ERROR__BUYER_NOT_ALLOWED]: `the order is for one buyer, and this is another address`,
+    [GENERION_ERROR__BUYER_NOT_ALLOWED]: `the order names another buyer, or zeros as its buyer`,
     [GENERION_ERROR__CAPSULE_PROOF_INVALID]: `the capsule proof does not hold for this record, creator and owner key`,
     [GENERION_ERROR__DEADLINE_OVERFLOW]: `the deadline does not fit the clock`,
     [GENERION_ERROR__DELETE_NOT_ALLOWED]: `only the owner deletes a record; its creator may while it is unverified, from 24 hours after creation`,
     [GENERION_ERROR__DELIVERY_PROOF_INVALID]: `the delivery proof does not hold for this purchase and these records`,
-    [GENERION_ERROR__DELIVERY_TOO_LATE]: `from 300 seconds after the deadline on, nothing is delivered any more`,
+    [GENERION_ERROR__DELIVERY_TOO_LATE]: `a purchase takes no deliveries from 300 seconds after its deadline on`,
     [GENERION_ERROR__DELIVERY_WINDOW]: `the delivery window must be 600 seconds to 30 days`,
     [GENERION_ERROR__EXPIRY_IN_PAST]: `the expiry of a share lies in the past`,
     [GENERION_ERROR__INVALID_LABEL]: `a label has at most 64 bytes of UTF-8 without NUL`,
     [GENERION_ERROR__INVALID_POINT]: `a key or capsule half is not a canonical ristretto255 point, or is the identity`,
-    [GENERION_ERROR__KEY_INDEX_CHANGED]: `the encryption key has another index by now than the instruction names`,
+    [GENERION_ERROR__KEY_INDEX_CHANGED]: `the encryption key's index is not the one that the instruction names`,
     [GENERION_ERROR__LOCATOR_LENGTH]: `a sealed locator has 1 to 512 bytes`,
     [GENERION_ERROR__MIXED_OWNER_KEYS]: `the records of one order must be made for the same owner key`,
     [GENERION_ERROR__NOT_LOCKED]: `the purchase is not locked: records are still to be delivered`,
@@ -168,19 +168,19 @@ if (process.env["NODE_ENV"] !== "production") {
     [GENERION_ERROR__NOT_VERIFIED]: `the record is not verified by its owner`,
     [GENERION_ERROR__ORDER_LENGTH]: `an order lists 1 to 24 records`,
     [GENERION_ERROR__ORDER_NOT_OPEN]: `the order takes no more purchases`,
-    [GENERION_ERROR__OWN_ORDER]: `a seller can't buy the own order`,
+    [GENERION_ERROR__OWN_ORDER]: `sellers can't buy their own orders`,
     [GENERION_ERROR__PRICE_TOO_LOW]: `the price is below the rent minimum of an empty account`,
-    [GENERION_ERROR__PURCHASES_PENDING]: `the order has pending purchases: deliver or refund them first`,
+    [GENERION_ERROR__PURCHASES_PENDING]: `the order has purchases that are neither settled nor refunded: settle or refund them first`,
     [GENERION_ERROR__RECORD_LISTED]: `the record is listed in an order and can't be deleted`,
     [GENERION_ERROR__RECORD_ORDER]: `the record addresses of an order must be strictly increasing`,
-    [GENERION_ERROR__REFUND_TOO_EARLY]: `before 300 seconds after the deadline only the seller may refund, and before 300 seconds after the time to settle nobody may refund a locked purchase`,
+    [GENERION_ERROR__REFUND_TOO_EARLY]: `before 300 seconds after the deadline only the seller may refund, and nobody may refund a locked purchase before 300 seconds after the later of its deadline and its time to settle`,
     [GENERION_ERROR__SETTLE_KEY_CHANGED]: `the purchase's earlier deliveries were made with another settle key`,
-    [GENERION_ERROR__SETTLE_KEY_INVALID]: `the settle key is no valid point, or the settle secret is not the one behind it`,
+    [GENERION_ERROR__SETTLE_KEY_INVALID]: `the settle key is not a valid point, or the settle secret does not belong to it`,
     [GENERION_ERROR__TERMS_CHANGED]: `the order's terms differ from those that the buyer agreed to`,
     [GENERION_ERROR__WRONG_BUYER]: `the purchase belongs to another buyer`,
     [GENERION_ERROR__WRONG_ORDER]: `the purchase belongs to another order`,
     [GENERION_ERROR__WRONG_OWNER]: `the record belongs to another wallet`,
-    [GENERION_ERROR__WRONG_RECORD]: `this is not the order's record at this position`,
+    [GENERION_ERROR__WRONG_RECORD]: `the order has another record at this position`,
     [GENERION_ERROR__WRONG_RENT_PAYER]: `the rent goes back to the wallet that paid it`,
     [GENERION_ERROR__WRONG_SELLER]: `the order or purchase belongs to another seller`,
     [GENERION_ERROR__WRONG_USER]: `the User account belongs to another wallet`,
