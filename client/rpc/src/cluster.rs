@@ -1,8 +1,7 @@
 //! Which ledger is meant. A cluster is its user's choice, and never follows from what a node answers: each node has to
 //! show the genesis hash of the cluster that was chosen.
 //!
-//! The genesis hashes of the public clusters are pinned here. Those of others are kept by
-//! [`GenesisFile`](crate::genesis::GenesisFile).
+//! The genesis hashes of the public clusters are pinned here. That of another cluster is its user's setting.
 
 use std::{fmt, str::FromStr};
 

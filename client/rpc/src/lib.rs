@@ -1,8 +1,7 @@
 //! How to talk to a Solana node, for clients, the deployer and servers. No type of this crate holds a secret key.
 //!
 //! * [`url`]: addresses, shown without the keys that are in them, and no plain HTTP to another machine.
-//! * [`cluster`], [`genesis`]: which ledger is meant. That is its user's choice; the genesis hash tells whether a node is
-//!   of it.
+//! * [`cluster`]: which ledger is meant. That is its user's choice; the genesis hash tells whether a node is of it.
 //! * [`transport`]: HTTP that waits for rate limits and asks again where a connection was dropped.
 //! * [`node`]: one node, and what goes wrong with it in words.
 //! * [`witness`]: several nodes, of which none is believed alone. It has an example.
@@ -10,7 +9,6 @@
 #![forbid(unsafe_code)]
 
 pub mod cluster;
-pub mod genesis;
 pub mod node;
 pub mod operators;
 mod text;

@@ -301,7 +301,9 @@ impl KeyFile {
                 Some((secret, attestation)) => (secret, Some(attestation)),
                 None => (key, None),
             };
-            let index = index.parse().ok()?;
+            // Without the sign that a number may have otherwise.
+            let digits = index.bytes().all(|digit| digit.is_ascii_digit());
+            let index = digits.then(|| index.parse().ok())??;
             let secret = EncryptionSecret::from_bytes(&*decode_hex(secret)?)?;
             file.insert(index, secret).ok()?;
             if let Some(attestation) = attestation {
@@ -323,10 +325,11 @@ impl EncryptionSecret {
 
 fn decode_hex<const N: usize>(text: &str) -> Option<Zeroizing<[u8; N]>> {
     let mut bytes = Zeroizing::new([0; N]);
-    (text.len() == 2 * N && text.is_ascii()).then_some(())?;
-    for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
-        *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
-    }
+    // The crate takes upper-case digits as well, which would give one key several texts.
+    text.bytes()
+        .all(|digit| !digit.is_ascii_uppercase())
+        .then_some(())?;
+    hex::decode_to_slice(text, bytes.as_mut()).ok()?;
     Some(bytes)
 }
 
