@@ -44,7 +44,7 @@ pub(crate) mod limits {
     /// `share_record`.
     pub(crate) const SHARE_RECORD: u32 = 9_500 + 30 * TRY + BUDGET;
     /// `settle`.
-    pub(crate) const SETTLE: u32 = 6_000 + BUDGET;
+    pub(crate) const SETTLE: u32 = 3_500 + BUDGET;
 }
 
 /// What is paid per compute unit, on top of the fee per signature, so that a busy ledger takes a transaction earlier.
@@ -311,6 +311,7 @@ mod tests {
         for (instruction, limit, tries) in [
             ("create_record", limits::CREATE_RECORD, 30),
             ("share_record", limits::SHARE_RECORD, 30),
+            ("settle", limits::SETTLE, 0),
         ] {
             let of_instruction = rows.iter().filter(|row| row["instruction"] == instruction);
             let most = of_instruction.map(|row| row["compute_units"]["max"].as_u64().unwrap());
