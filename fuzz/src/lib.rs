@@ -1,5 +1,5 @@
 //! Fuzz targets over everything that reads bytes of strangers: instruction data, accounts, events, capsule and delivery
-//! proofs, signed lines, facts, locators, documents, store addresses and requests (docs/FUZZING.md).
+//! proofs, signed lines, cards, facts, locators, documents, store addresses and requests (docs/FUZZING.md).
 //!
 //! A target takes any bytes and panics where a property does not hold. It is checked against a second implementation
 //! wherever there can be one: [`layout`] and the targets' own readers are written from docs/PROTOCOL.md, and share no
@@ -10,6 +10,7 @@
 
 pub mod accounts;
 pub mod capsules;
+pub mod cards;
 pub mod change;
 pub mod deliveries;
 pub mod documents;
@@ -45,5 +46,5 @@ macro_rules! targets {
 }
 
 targets! {
-    accounts, capsules, deliveries, documents, events, facts, instructions, lines, locators, requests, stores,
+    accounts, capsules, cards, deliveries, documents, events, facts, instructions, lines, locators, requests, stores,
 }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use generion_client::{Card, ClientError};
+use generion_client::{Card, CardError, ClientError};
 use solana_address::Address;
 
 use crate::cli::address;
@@ -42,7 +42,9 @@ impl FromStr for Addressee {
         if !text.contains(':') {
             return address(text).map(Self::Wallet);
         }
-        let card = text.parse().map_err(|error: ClientError| error.to_string());
+        let card = text
+            .parse()
+            .map_err(|error: CardError| ClientError::from(error).to_string());
         card.map(|card| Self::Card(Box::new(card)))
     }
 }

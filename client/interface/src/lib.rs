@@ -62,6 +62,7 @@
 pub mod accounts;
 mod addresses;
 pub mod attestation;
+pub mod card;
 pub mod decode;
 mod deployment;
 pub mod events;

@@ -7,7 +7,7 @@ use generion_crypto::{
     capsule::MalformedCapsule, delivery::DeliveryError, document::DocumentError,
     locator::SealedLocatorError, settle::UnusableSettleKey,
 };
-use generion_interface::{accounts::AccountError, signed_line::LineError};
+use generion_interface::{accounts::AccountError, card::CardError, signed_line::LineError};
 use generion_rpc::{
     cluster::OtherGenesis,
     node::{GenesisError, NodeError},
@@ -381,6 +381,12 @@ pub struct Refusal {
     pub reason: String,
     /// The transaction's log.
     pub logs: Vec<String>,
+}
+
+impl From<CardError> for ClientError {
+    fn from(error: CardError) -> Self {
+        Self::Card(error.to_string())
+    }
 }
 
 impl ClientError {

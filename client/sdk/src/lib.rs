@@ -36,7 +36,6 @@
 
 mod agent;
 mod batch;
-mod card;
 mod client;
 mod cost;
 mod durable;
@@ -57,7 +56,6 @@ mod watch;
 
 pub use agent::{Agent, AgentEvent, AgentOptions, DeliveredPart, Locked, Tally};
 pub use batch::{BatchCost, BatchDocument, BatchEvent, BatchTally, DocumentName, Journal};
-pub use card::Card;
 pub use client::Client;
 pub use cost::NewAccount;
 pub use error::{ClientError, Refusal};
@@ -89,7 +87,10 @@ pub use watch::{Watchable, Watched, websocket_url};
 pub use generion::{DeliverArgs, GenerionError, args::Capsules, constants, proof::Capsule, state};
 pub use generion_crypto as crypto;
 pub use generion_interface::{
-    Addresses, Deployment, GenesisHash, Instructions, Locator, accounts, attestation, decode,
-    events, facts, locator, locator::StoreUrl, signed_line,
+    Addresses, Deployment, GenesisHash, Instructions, Locator, accounts, attestation,
+    card::{Card, CardError},
+    decode, events, facts, locator,
+    locator::StoreUrl,
+    signed_line,
 };
 pub use generion_rpc as rpc;

@@ -16,6 +16,7 @@ export {
     sealCapsule,
     verifyCapsuleProof,
 } from './capsule.js';
+export * from './card.js';
 export * from './commitments.js';
 export {
     type Delivery,

@@ -8,6 +8,7 @@ import {
     ANYONE,
     ClientError,
     type ClientErrorCode,
+    cardText,
     documentUrl,
     type Envelope,
     FactTree,
@@ -20,6 +21,7 @@ import {
     orderTerms,
     padLabel,
     RecordElement,
+    readCard,
     recordContents,
     recordLine,
     sortRecords,
@@ -149,6 +151,36 @@ test('other texts, other envelopes and signatures that are not strict are refuse
         refused(vector.name, vector.error, () => verifyRecordAttestation(deployment, record, bytes(vector.signature)));
     }
     assert.ok(attestations.refused.length >= 37 && attestations.refused_records.length >= 8);
+});
+
+const cards = vectors<{
+    cards: (KeyVector & { attestation: string; envelope: Envelope; card: string })[];
+    refused: (Refused & { card: string })[];
+}>('cards');
+
+test('cards are written and read', () => {
+    for (const vector of cards.cards) {
+        const [deployment, key, attestation] = [deploymentOf(vector), keyOf(vector), bytes(vector.attestation)];
+        assert.equal(cardText({ deployment, key, attestation }), vector.card);
+        for (const text of [vector.card, ` ${vector.card}\n`]) {
+            const { envelope, ...card } = readCard(text);
+            assert.equal(envelope, vector.envelope);
+            assert.deepEqual(card.deployment, deployment);
+            assert.equal(cardText(card), vector.card);
+        }
+    }
+    assert.ok(cards.cards.length >= 4);
+});
+
+test('what is no card, or is written in another way, is refused', () => {
+    for (const { name, card, error } of cards.refused) {
+        assert.throws(
+            () => readCard(card),
+            (thrown) => thrown instanceof ClientError && thrown.code === error,
+            name,
+        );
+    }
+    assert.ok(cards.refused.length >= 19);
 });
 
 const facts = vectors<{

@@ -8,6 +8,7 @@ mod accounts;
 mod addresses;
 mod attestations;
 mod capsules;
+mod cards;
 mod contents;
 mod deliveries;
 mod documents;
@@ -37,6 +38,7 @@ pub fn files() -> BTreeMap<&'static str, String> {
         ("attestations.json", attestations::all()),
         ("capsule-proofs.json", capsules::proofs()),
         ("capsules.json", capsules::all()),
+        ("cards.json", cards::all()),
         ("contents.json", contents::all()),
         ("deliveries.json", deliveries::all()),
         ("documents.json", documents::all()),

@@ -16,7 +16,7 @@ use super::target::Target;
 pub const FLAG: &str = "-Cinstrument-coverage";
 
 /// The files that read strangers' bytes.
-const DECODERS: [&str; 21] = [
+const DECODERS: [&str; 24] = [
     "programs/generion/src/args.rs",
     "programs/generion/src/proof/mod.rs",
     "programs/generion/src/proof/capsule.rs",
@@ -24,6 +24,7 @@ const DECODERS: [&str; 21] = [
     "programs/generion/src/proof/scalar.rs",
     "client/interface/src/accounts.rs",
     "client/interface/src/attestation.rs",
+    "client/interface/src/card.rs",
     "client/interface/src/events.rs",
     "client/interface/src/facts.rs",
     "client/interface/src/facts/disclosure.rs",
@@ -36,6 +37,8 @@ const DECODERS: [&str; 21] = [
     "client/interface/src/store/request.rs",
     "client/crypto/src/capsule.rs",
     "client/crypto/src/document.rs",
+    "client/crypto/src/document/header.rs",
+    "client/crypto/src/document/payload.rs",
     "client/crypto/src/facts.rs",
     "client/crypto/src/locator.rs",
 ];

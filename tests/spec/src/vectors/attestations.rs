@@ -15,7 +15,7 @@ use super::support::{
 };
 
 /// The envelopes by the names that they have here, in the order in which they are tried.
-const ENVELOPES: [(&str, Envelope); 7] = [
+pub(super) const ENVELOPES: [(&str, Envelope); 7] = [
     ("plain", Envelope::Plain),
     ("version_1", Envelope::Version1),
     ("version_1_with_length", Envelope::Version1WithLength),
@@ -27,7 +27,7 @@ const ENVELOPES: [(&str, Envelope); 7] = [
 
 const PREFIX: &[u8] = b"\xffsolana offchain";
 
-fn key_statement(deployment: Deployment, name: &str, index: u32) -> KeyAttestation {
+pub(super) fn key_statement(deployment: Deployment, name: &str, index: u32) -> KeyAttestation {
     KeyAttestation {
         deployment,
         wallet: wallet_address(name),
@@ -109,7 +109,7 @@ fn memo(wallet: &[u8], block_hash: &[u8; 32], line: &[u8]) -> Vec<u8> {
     [&start[..], &[1, 1, 0], &length, line].concat()
 }
 
-fn key_json(statement: &KeyAttestation) -> Value {
+pub(super) fn key_json(statement: &KeyAttestation) -> Value {
     json!({
         "genesis": genesis(&statement.deployment),
         "program_id": base58(&statement.deployment.program_id),

@@ -10,7 +10,8 @@ use std::{
 
 use clap::Args;
 use generion_client::{
-    BatchCost, BatchDocument, BatchEvent, BatchTally, Card, ClientError, DocumentName, Journal,
+    BatchCost, BatchDocument, BatchEvent, BatchTally, Card, CardError, ClientError, DocumentName,
+    Journal,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -218,7 +219,8 @@ impl ImportArgs {
         lines
             .filter(|(_, line)| !line.is_empty())
             .map(|(index, line)| {
-                line.parse().map_err(|error: ClientError| {
+                line.parse().map_err(|error: CardError| {
+                    let error = ClientError::from(error);
                     Failure::new(
                         format!("{}, line {}: {error}", path.display(), index + 1),
                         error.advice(),
