@@ -2,7 +2,9 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use crate::{amount::Sol, cli::Format, failure::Failure, output::printable};
+use generion_client::rpc::text::printable;
+
+use crate::{amount::Sol, cli::Format, failure::Failure};
 
 /// Asks on a terminal, or has a `--yes`.
 pub struct Consent {

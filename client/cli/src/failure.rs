@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use generion_client::{
     ClientError, GenerionError, GenesisHash, Landed,
     accounts::AccountError,
-    rpc::{cluster::OtherGenesis, witness::WitnessError},
+    rpc::{cluster::OtherGenesis, text::printable, witness::WitnessError},
     store::{FetchError, RequestError, StoreError},
 };
 use serde::Serialize;
 use solana_hash::Hash;
 
-use crate::{cli::Format, nodes::ClusterChoice, output::printable};
+use crate::{cli::Format, nodes::ClusterChoice, output::printable_json};
 
 /// Why a command failed: one line that says what happened, to which address or file, and one that says what to do.
 #[derive(Debug, Serialize)]
@@ -61,7 +61,9 @@ impl Failure {
                 printable(&self.message),
                 printable(&self.advice)
             ),
-            Format::Json | Format::JsonCompact => serde_json::json!({ "error": self }).to_string(),
+            Format::Json | Format::JsonCompact => {
+                printable_json(&serde_json::json!({ "error": self }).to_string())
+            }
         };
         let _ = writeln!(io::stderr(), "{text}");
     }
@@ -72,7 +74,7 @@ pub fn warn(format: Format, message: &str) {
     let text = match format {
         Format::Display => format!("warning: {}", printable(message)),
         Format::Json | Format::JsonCompact => {
-            serde_json::json!({ "warning": { "message": message } }).to_string()
+            printable_json(&serde_json::json!({ "warning": { "message": message } }).to_string())
         }
     };
     let _ = writeln!(io::stderr(), "{text}");

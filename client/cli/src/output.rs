@@ -5,7 +5,9 @@ use std::{
     io::{self, Write},
 };
 
+use generion_client::rpc::text::{is_escaped, printable};
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 
 use crate::{cli::Format, failure::Failure};
 
@@ -79,8 +81,8 @@ impl Output {
     pub fn print(self, format: Format) -> Result<(), Failure> {
         let text = match format {
             Format::Display => self.text,
-            Format::Json => self.json,
-            Format::JsonCompact => self.json_compact,
+            Format::Json => printable_json(&self.json),
+            Format::JsonCompact => printable_json(&self.json_compact),
         };
         let stream: &mut dyn Write = if self.beside_document {
             &mut io::stderr()
@@ -144,7 +146,7 @@ impl Text {
         let width = |column: usize| {
             lines
                 .iter()
-                .map(|row| row[column].chars().count())
+                .map(|row| row[column].width())
                 .max()
                 .unwrap_or_default()
         };
@@ -152,8 +154,8 @@ impl Text {
         for row in &lines {
             let mut line = String::new();
             for (cell, width) in row.iter().zip(widths) {
-                // Writing to a string can't fail.
-                let _ = write!(line, "{cell:<width$}  ");
+                line.push_str(cell);
+                line.extend(std::iter::repeat_n(' ', width - cell.width() + 2));
             }
             self.line(line.trim_end());
         }
@@ -161,18 +163,25 @@ impl Text {
     }
 }
 
-/// Labels, kinds and addresses of documents come from strangers, who could put line ends, escape sequences of terminals
-/// or marks that reverse the text into them.
-pub fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            let escaped = !matches!(c, '"' | '\'' | '\\') && c.escape_debug().len() > 1;
-            let plain = (!escaped).then_some(c);
-            plain
-                .into_iter()
-                .chain(escaped.then(|| c.escape_debug()).into_iter().flatten())
-        })
-        .collect()
+/// JSON that shows nothing deceptive on a terminal either: what [`printable`] escapes is escaped as JSON has it, which reads
+/// the same.
+pub fn printable_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    let mut before = None;
+    for c in json.chars() {
+        // Line ends are JSON's own here: in a text they are escaped already.
+        if c != '\n' && is_escaped(c, before) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                // Writing to a string can't fail.
+                let _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(c);
+        }
+        before = Some(c);
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -180,15 +189,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_strangers_wrote_can_not_drive_the_terminal() {
-        assert_eq!(
-            printable("5 glucose values, \"fasting\""),
-            "5 glucose values, \"fasting\""
+    fn what_strangers_wrote_can_not_drive_the_terminal_from_json_either() {
+        let text = "a\nb\x1b[2Jc\u{9b}2J\u{202e}d\0\u{e0041}";
+        let name = "Mu\u{308}ller अनीता शर्मा رضا\u{200c}زاده สมชาย";
+        let json = serde_json::to_string_pretty(&[text, name]).unwrap();
+        let shown = printable_json(&json);
+        assert!(shown.contains(name), "{shown}");
+        assert!(
+            shown.contains("\\u009b2J\\u202ed\\u0000\\udb40\\udc41"),
+            "{shown}"
         );
-        assert_eq!(printable("größe 测量"), "größe 测量");
         assert_eq!(
-            printable("a\nb\x1b[2Jc\u{202e}d\0"),
-            "a\\nb\\u{1b}[2Jc\\u{202e}d\\0"
+            serde_json::from_str::<[String; 2]>(&shown).unwrap(),
+            [text, name]
         );
     }
 
@@ -204,6 +217,22 @@ mod tests {
             "none",
         );
         assert_eq!(text.0, "A     LABEL\n1000  x\\ny\n2\n");
+
+        // By the columns that a text takes on a terminal.
+        let mut text = Text::default();
+        text.table(
+            ["NAME", "B"],
+            [
+                ["Mu\u{308}ller".to_owned(), "x".to_owned()],
+                ["สมชาย ใจดี".to_owned(), "x".to_owned()],
+                ["山田 太郎".to_owned(), "x".to_owned()],
+            ],
+            "none",
+        );
+        assert_eq!(
+            text.0,
+            "NAME       B\nMu\u{308}ller     x\nสมชาย ใจดี  x\n山田 太郎  x\n"
+        );
     }
 
     #[test]

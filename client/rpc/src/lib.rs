@@ -6,12 +6,13 @@
 //! * [`node`]: one node, and what goes wrong with it in words.
 //! * [`witness`]: several nodes, of which none is believed alone. It has an example.
 //! * [`operators`]: public nodes that may be asked beside a user's own.
+//! * [`text`]: texts from strangers, as they may be shown on a terminal.
 #![forbid(unsafe_code)]
 
 pub mod cluster;
 pub mod node;
 pub mod operators;
-mod text;
+pub mod text;
 pub mod transport;
 pub mod url;
 pub mod witness;

@@ -25,7 +25,7 @@ use solana_rpc_client_api::{
 use solana_sdk_ids::sysvar;
 use tokio::{sync::OnceCell, time::timeout};
 
-use crate::{cluster::OtherGenesis, text::plain, transport, url::NodeUrl};
+use crate::{cluster::OtherGenesis, text::brief, transport, url::NodeUrl};
 
 /// A node that is spoken to over JSON-RPC.
 pub struct Node {
@@ -179,7 +179,7 @@ impl Node {
         NodeError {
             node: self.url.to_string(),
             kind,
-            reason: plain(reason),
+            reason: brief(reason),
         }
     }
 

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::{Agreed, Contradiction, Said, WitnessError, Witnesses};
 use crate::{
     node::{NodeError, NodeErrorKind, State},
-    text::plain,
+    text::brief,
 };
 
 /// Most accounts of one answer: those that a node gives, without the ledger's clock.
@@ -246,7 +246,7 @@ impl Witnesses {
         let said = said.iter().map(|statement| Said {
             node: self.name(statement.index),
             slot: Some(statement.slot),
-            words: plain(&(question.describe)(&statement.value)),
+            words: brief(&(question.describe)(&statement.value)),
         });
         Contradiction {
             subject: question.subject.to_owned(),

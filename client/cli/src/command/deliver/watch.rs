@@ -5,18 +5,13 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use generion_client::{Agent, AgentEvent};
+use generion_client::{Agent, AgentEvent, rpc::text::printable};
 use solana_signer::Signer;
 use tokio::sync::Notify;
 
 use super::{DeliverArgs, Seller, line::Line, told::Totals};
 use crate::{
-    amount::Sol,
-    cli::Format,
-    context::Context,
-    failure::Failure,
-    output::{Output, printable},
-    stop, time,
+    amount::Sol, cli::Format, context::Context, failure::Failure, output::Output, stop, time,
 };
 
 /// How long nodes may be gone before the fate of a transaction that was sent counts as unknown. The ledger is asked

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use generion_client::history::{Entry, Facts, Gap, History, HistoryRange, Kind, Source, What};
+use generion_client::{
+    history::{Entry, Facts, Gap, History, HistoryRange, Kind, Source, What},
+    rpc::text::quoted,
+};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signature::Signature;
@@ -334,7 +337,7 @@ fn amounts(what: What, facts: &Facts) -> Vec<String> {
         }
         What::OrderCreated => {
             parts.extend(facts.id.map(|id| format!("id {id}")));
-            parts.extend(facts.label.as_ref().map(|label| format!("{label:?}")));
+            parts.extend(facts.label.as_deref().map(quoted));
             let records = facts.records.as_ref();
             parts.extend(records.map(|records| Count(records.len(), "record").to_string()));
             parts.extend(facts.price.map(|price| format!("for {}", Sol(price))));

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use generion_client::{BuyOptions, NewAccount, Sent, accounts::PurchaseAccount};
+use generion_client::{BuyOptions, NewAccount, Sent, accounts::PurchaseAccount, rpc::text::quoted};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
@@ -74,9 +74,9 @@ pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
 
     let window = offer.delivery_window;
     let mut plan = Plan::new(format!(
-        "Buy order {address}: {}, {:?}",
+        "Buy order {address}: {}, {}",
         Count(shown.records.len(), "record"),
-        offer.label
+        quoted(&offer.label)
     ))
     .pays(
         price,

@@ -11,7 +11,7 @@ use std::{
 use clap::Args;
 use generion_client::{
     BatchCost, BatchDocument, BatchEvent, BatchTally, Card, CardError, ClientError, DocumentName,
-    Journal,
+    Journal, rpc::text::printable,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -405,9 +405,9 @@ impl Progress {
                 Count(*uncertain as u64, "record")
             )),
             BatchEvent::Written { records } => self.bar.inc(records.len() as u64),
-            BatchEvent::Failed { name, .. } => {
-                self.bar.set_message(format!("{} failed", name.file))
-            }
+            BatchEvent::Failed { name, .. } => self
+                .bar
+                .set_message(format!("{} failed", printable(&name.file))),
             BatchEvent::Found { .. } | BatchEvent::Stored { .. } => {}
         }
     }
