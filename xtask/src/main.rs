@@ -13,6 +13,7 @@
 //! | `idl` | renews the program's interface description |
 //! | `compute-units` | measures the program and renews the committed figures |
 //! | `mutants` | changes the program and the cryptography, and says which changes no test notices |
+//! | `fhir` | renews what the client library knows of FHIR R4 |
 //! | `vectors` | renews the known answers for other implementations |
 
 mod agave_test;
@@ -22,6 +23,7 @@ mod build_program;
 mod compute_units;
 mod demo;
 mod deploy;
+mod fhir;
 mod fuzz;
 mod idl;
 mod mutants;
@@ -69,6 +71,8 @@ enum Command {
     ComputeUnits(compute_units::Arguments),
     /// Change the program and the cryptography in small ways, and say which changes no test notices
     Mutants(mutants::Arguments),
+    /// Renew what the client library knows of FHIR R4, from HL7's definitions
+    Fhir(fhir::Arguments),
     /// Renew the known answers for other implementations, programs/generion/vectors
     Vectors,
 }
@@ -88,6 +92,7 @@ fn main() -> ExitCode {
         Command::Idl => idl::run(&workspace),
         Command::ComputeUnits(arguments) => compute_units::run(&workspace, arguments),
         Command::Mutants(arguments) => mutants::run(&workspace, arguments),
+        Command::Fhir(arguments) => fhir::run(&workspace, arguments),
         Command::Vectors => vectors::run(&workspace),
     });
     match done {

@@ -76,7 +76,7 @@ pub use markers::{Marker, Markers};
 pub use offers::{Offer, Offers};
 pub use progress::{Activity, Progress, Task};
 pub use receipts::{DeliveredKeys, PurchaseReceipt, SealedRecord};
-pub use reveal::{IdentifierKind, Identifying, Revealed};
+pub use reveal::{Opaque, Revealed, RevealedKind, RevealedResource, RevealedValue};
 pub use send::{
     Confidential, DryRun, DryRunAccount, Landed, MAX_TRANSACTION_BYTES, Prepared, PriorityPrice,
     Rehearsal, SendOptions, Sent, SettleEnd, SettleEvent, SettleOptions, Signed, Units,

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Subcommand};
 use generion_client::{
     ClientError, Filter, Listed, NewAccount, NewOrder, Offers, Sent, accounts::OrderAccount,
-    events::Event,
+    events::Event, rpc::text::quoted,
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -12,7 +12,7 @@ use solana_signer::Signer;
 use crate::{
     amount::{self, Count, Sol},
     cli::address,
-    command::reveal::{self, RevealedRecord},
+    command::reveal::{self, Extent, RevealedRecord},
     consent::Plan,
     context::Context,
     failure::Failure,
@@ -70,10 +70,13 @@ pub struct CreateArgs {
     /// File to keep the offer in: deliveries go by it [default: offers.json in the data folder]
     #[arg(long, value_name = "FILE", env = "GENERION_ORDERS")]
     orders: Option<PathBuf>,
-    /// Agree to reveal the names, addresses and other direct identifiers in the documents to whoever buys them; --yes
-    /// alone does not
+    /// Agree to reveal the names, addresses and whatever else in the documents isn't known to be harmless to whoever
+    /// buys them; --yes alone does not
     #[arg(long)]
     reveal_identifiers: bool,
+    /// List all that the documents reveal, not some of each kind
+    #[arg(long)]
+    full: bool,
 }
 
 #[derive(Args)]
@@ -175,6 +178,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         only_buyer,
         orders,
         reveal_identifiers,
+        full,
     } = args;
     records.sort_unstable();
     records.dedup();
@@ -185,8 +189,9 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         .await?;
     context.require_funds(&payer, rent).await?;
     let mut plan = Plan::new(format!(
-        "Put {} of wallet {seller} up for sale as {label:?}",
-        Count(records.len(), "record")
+        "Put {} of wallet {seller} up for sale as {}",
+        Count(records.len(), "record"),
+        quoted(&label)
     ))
     .notes(format!(
         "whoever pays that wallet {} ({price} lamports) gets the keys to what is sold",
@@ -201,7 +206,12 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
             "to wallet {only_buyer} only; everybody sees that these records are for that wallet"
         ));
     }
-    let (plan, revealed) = reveal::look(context, &*keys, &records, plan).await?;
+    let extent = if full {
+        Extent::Full
+    } else {
+        Extent::SomeOfEachKind
+    };
+    let (plan, revealed) = reveal::look(context, &*keys, &records, extent, plan).await?;
     let order = NewOrder {
         records,
         price,

@@ -1,0 +1,254 @@
+//! Which values are known to be harmless, and what the others are. It goes by the place that FHIR R4 gives a value and by
+//! the value itself: whatever isn't recognised is reported.
+
+use super::{
+    definitions::{Element, ElementType, Primitive, Type, definitions},
+    json::{Scalar, Text},
+    kind::RevealedKind as Kind,
+    terminology, units,
+};
+
+/// Types and groups whose numbers measure or count something.
+const MEASURING: [&str; 9] = [
+    "Money",
+    "SampledData",
+    "Timing.repeat",
+    "Observation",
+    "Observation.component",
+    "Immunization.protocolApplied",
+    "ImmunizationRecommendation.recommendation",
+    "MedicationRequest.dispenseRequest",
+    "VisionPrescription.lensSpecification",
+];
+/// Types whose value, unit and code belong together.
+const QUANTITIES: [&str; 5] = ["Quantity", "Age", "Count", "Distance", "Duration"];
+/// Elements with numbers of devices, batches and specimens.
+const SERIAL_NUMBERS: [&str; 8] = [
+    "serialNumber",
+    "lotNumber",
+    "batchNumber",
+    "distinctIdentifier",
+    "deviceIdentifier",
+    "carrierAIDC",
+    "carrierHRF",
+    "udi",
+];
+/// Elements with the name of a person, an organization or a place, where they are text.
+const NAMES: [&str; 5] = [
+    "name",
+    "alias",
+    "authorString",
+    "publisher",
+    "contactString",
+];
+/// Digits before the point that a measured number has at most. Longer ones are telephone numbers and the like.
+const MEASURED_DIGITS: usize = 7;
+/// Digits that a number has at most: what a program writes that computed it.
+const DIGITS: usize = 17;
+
+/// Where a value stands.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Scope {
+    /// What everything within belongs to, such as a name or an address.
+    within: Option<Kind>,
+    /// Whether it is said of whom the document is about.
+    pub(super) is_subject: bool,
+}
+
+impl Scope {
+    /// Of a resource.
+    pub(super) fn of_resource(of: &Type) -> Self {
+        Self {
+            within: None,
+            is_subject: matches!(of.name, "Patient" | "Person"),
+        }
+    }
+
+    /// Of an element that has elements itself.
+    pub(super) fn inside(self, element: &Element, of: &str) -> Self {
+        let within = match of {
+            "HumanName" => Some(Kind::Name),
+            "ContactPoint" => Some(Kind::Contact),
+            "Address" => Some(Kind::Address),
+            "Identifier" => Some(Kind::Identifier),
+            "Attachment" if element.name == "photo" => Some(Kind::Photo),
+            "Attachment" | "Signature" => Some(Kind::Attachment),
+            "Annotation" => Some(Kind::FreeText),
+            "Reference" | "Coding" | "CodeableConcept" => None,
+            _ => self.within,
+        };
+        let is_of_subject = of == "Reference"
+            && matches!(
+                element.name.as_str(),
+                "subject" | "patient" | "beneficiary" | "for"
+            );
+        Self {
+            within,
+            is_subject: self.is_subject || is_of_subject,
+        }
+    }
+}
+
+/// Whether an element is judged with its siblings, in [`together`].
+pub(super) fn is_deferred(of: &Type, element: &Element) -> bool {
+    (of.name == "Coding" && matches!(element.name.as_str(), "system" | "code"))
+        || (QUANTITIES.contains(&of.name)
+            && matches!(element.name.as_str(), "value" | "unit" | "system" | "code"))
+}
+
+/// What a value reveals, or nothing where it is known to be harmless.
+pub(super) fn alone(of: &Type, element: &Element, scope: Scope, value: &Scalar) -> Option<Kind> {
+    let ElementType::Primitive(primitive) = element.of else {
+        return misplaced(value);
+    };
+    let text = match (primitive, value) {
+        (_, Scalar::Null | Scalar::Boolean) => return None,
+        (Primitive::Number, Scalar::Number(number)) => {
+            let is_measured = MEASURING.contains(&of.name) && is_measure(number);
+            return (!is_measured).then_some(scope.within.unwrap_or(Kind::UncheckedNumber));
+        }
+        (Primitive::Boolean | Primitive::Number, _) | (_, Scalar::Number(_)) => {
+            return misplaced(value);
+        }
+        (_, Scalar::Text(text)) => text,
+    };
+    if text.start.is_empty() {
+        return None;
+    }
+    let whole = text.whole().unwrap_or_default();
+    match primitive {
+        Primitive::Code => (!is_known_code(element, whole)).then_some(Kind::UncheckedCode),
+        Primitive::Date => date(element, whole),
+        Primitive::Time => Some(if is_date(whole) {
+            Kind::Date
+        } else {
+            Kind::UncheckedText
+        }),
+        Primitive::Id | Primitive::Uuid => Some(Kind::Id),
+        Primitive::Url => url(of, element, scope, whole),
+        Primitive::Base64 => Some(scope.within.unwrap_or(Kind::Attachment)),
+        Primitive::Xhtml => Some(Kind::Narrative),
+        Primitive::Text => Some(words(of, element, scope)),
+        // Taken care of above.
+        Primitive::Boolean | Primitive::Number => misplaced(value),
+    }
+}
+
+/// What values reveal that say something only together: a code with its system, a number with its unit.
+pub(super) fn together(of: &Type, values: &[(&Element, Scalar)]) -> Vec<Option<Kind>> {
+    let text = |name: &str| match values.iter().find(|(element, _)| element.name == name) {
+        Some((_, Scalar::Text(text))) => text.whole(),
+        _ => None,
+    };
+    let has = |name: &str| values.iter().any(|(element, _)| element.name == name);
+    let system = text("system");
+    let is_code = text("code")
+        .is_some_and(|code| system.is_some_and(|system| terminology::is_code(system, code)));
+    let is_unit = text("unit").is_some_and(units::is_unit);
+    let is_quantity = QUANTITIES.contains(&of.name);
+    let is_measured = is_unit || is_code || !(has("unit") || has("code"));
+    let judge = |element: &Element, value: &Scalar| match (element.name.as_str(), value) {
+        (_, Scalar::Null) => None,
+        (_, Scalar::Text(text)) if text.start.is_empty() => None,
+        ("value", Scalar::Number(number)) => {
+            (!(is_measured && is_measure(number))).then_some(Kind::UncheckedNumber)
+        }
+        ("unit", Scalar::Text(_)) => (!is_unit).then_some(Kind::UncheckedUnit),
+        ("system", Scalar::Text(_)) => {
+            (!system.is_some_and(terminology::is_terminology)).then_some(Kind::UncheckedUrl)
+        }
+        ("code", Scalar::Text(_)) if is_quantity => (!is_code).then_some(Kind::UncheckedUnit),
+        ("code", Scalar::Text(_)) => (!is_code).then_some(Kind::UncheckedCode),
+        _ => misplaced(value),
+    };
+    values
+        .iter()
+        .map(|(element, value)| judge(element, value))
+        .collect()
+}
+
+/// A value of another type than FHIR R4 has at its place.
+pub(super) fn misplaced(value: &Scalar) -> Option<Kind> {
+    match value {
+        Scalar::Text(text) if text.start.is_empty() => None,
+        Scalar::Text(_) => Some(Kind::UncheckedText),
+        Scalar::Number(_) => Some(Kind::UncheckedNumber),
+        Scalar::Boolean | Scalar::Null => None,
+    }
+}
+
+fn is_known_code(element: &Element, code: &str) -> bool {
+    match element.value_set {
+        Some("mimetypes") => terminology::is_media_type(code),
+        Some("currencies") => terminology::is_currency(code),
+        Some(value_set) => definitions().is_in_value_set(value_set, code),
+        None => element.name == "language" && terminology::is_language(code),
+    }
+}
+
+fn date(element: &Element, text: &str) -> Option<Kind> {
+    if is_year(text) {
+        return None;
+    }
+    Some(match element.name.as_str() {
+        _ if !is_date(text) => Kind::UncheckedText,
+        "birthDate" | "bornDate" | "deceasedDateTime" | "deceasedDate" => Kind::BirthDate,
+        _ => Kind::Date,
+    })
+}
+
+fn url(of: &Type, element: &Element, scope: Scope, url: &str) -> Option<Kind> {
+    let is_type =
+        of.name == "Reference" && element.name == "type" && definitions().resource(url).is_some();
+    if is_type || definitions().is_profile(url) || terminology::is_terminology(url) {
+        return None;
+    }
+    Some(match scope.within {
+        // Whose numbers these are is said by a URL, and is no number.
+        Some(Kind::Identifier) => Kind::UncheckedUrl,
+        Some(within) => within,
+        None if of.name == "Extension" && element.name == "url" => Kind::UncheckedExtension,
+        None if url.starts_with("urn:uuid:") => Kind::Id,
+        None => Kind::UncheckedUrl,
+    })
+}
+
+fn words(of: &Type, element: &Element, scope: Scope) -> Kind {
+    match (of.name, element.name.as_str()) {
+        // Of an element: what it is called within its document.
+        (_, "id") => Kind::Id,
+        ("Reference", "reference") => Kind::Reference,
+        ("Reference", "display") => Kind::Name,
+        ("Coding", "display") | ("CodeableConcept", "text") => Kind::CodeWords,
+        ("Annotation", "authorString") => Kind::Name,
+        _ => match scope.within {
+            Some(within) => within,
+            None if SERIAL_NUMBERS.contains(&element.name.as_str()) => Kind::SerialNumber,
+            None if NAMES.contains(&element.name.as_str()) => Kind::Name,
+            None => Kind::FreeText,
+        },
+    }
+}
+
+/// A number as results have it. Its text is that of JSON.
+fn is_measure(number: &Text) -> bool {
+    let number = number.start.trim_start_matches('-');
+    let number = number.split(['e', 'E']).next().unwrap_or_default();
+    let (before, after) = number.split_once('.').unwrap_or((number, ""));
+    before.len() <= MEASURED_DIGITS && before.len() + after.len() <= DIGITS
+}
+
+fn is_year(text: &str) -> bool {
+    text.len() == 4
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+        && ("1800".."2200").contains(&text)
+}
+
+/// As dates and times are written: whether they exist doesn't matter here.
+fn is_date(text: &str) -> bool {
+    text.len() <= 40
+        && text.starts_with(|c: char| c.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"-:.+TZ".contains(&byte))
+}

@@ -1,0 +1,48 @@
+use thiserror::Error;
+
+/// Why a document can't be looked into. Everything in it has to be taken for identifying.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Opaque {
+    /// It is larger than what is looked into.
+    #[error("it is larger than {} MiB", limit >> 20)]
+    TooLarge {
+        /// The largest, in bytes.
+        limit: u64,
+    },
+    /// It is not JSON, has more behind its end, is nested too deeply, or has names that are too long.
+    #[error("it is not one document in JSON: {detail}")]
+    NotJson {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// It is JSON, but not a FHIR resource.
+    #[error("it is no FHIR resource: it has no resourceType")]
+    NoResourceType,
+    /// A resource type that FHIR R4 doesn't know.
+    #[error("FHIR R4 has no resource type {name}")]
+    UnknownResourceType {
+        /// Its name.
+        name: String,
+    },
+    /// An element that FHIR R4 doesn't know, or not in this case.
+    #[error("FHIR R4 has no element {path}")]
+    UnknownElement {
+        /// Where it is.
+        path: String,
+    },
+    /// An element that is there twice: which one counts is up to its reader.
+    #[error("{path} is there twice")]
+    Repeated {
+        /// Where it is.
+        path: String,
+    },
+    /// An element that has parts where FHIR R4 has a value, or is a list where it has none, or the other way round.
+    #[error("{path} is not of the form that FHIR R4 gives it")]
+    Misshapen {
+        /// Where it is.
+        path: String,
+    },
+    /// More resources than are kept in memory.
+    #[error("it has too many resources")]
+    TooManyResources,
+}
