@@ -28,12 +28,14 @@ pub struct Accounts {
 
 struct Account {
     /// Held alone while documents are counted, and shared while one is published or deleted: none is counted half-way.
-    changing: tokio::sync::RwLock<()>,
+    changing: Arc<tokio::sync::RwLock<()>>,
+    /// Held while a document is deleted.
+    deleting: tokio::sync::Mutex<()>,
     state: Mutex<State>,
 }
 
 struct State {
-    /// What is stored, once it was counted.
+    /// What is stored; `None` while nobody knows, and then it has to be counted before anything is compared with it.
     stored: Option<Usage>,
     /// What running uploads have set aside.
     running: Usage,
@@ -53,42 +55,43 @@ impl Accounts {
     /// Sets room aside for an upload of at least `bytes`.
     pub async fn reserve(&self, uploader: Address, bytes: u64) -> Result<Reservation, Refusal> {
         let account = self.account(uploader);
-        if self.quota != Quota::default() {
-            let _alone = account.changing.write().await;
-            if account.state().stored.is_none() {
-                let stored = self.usage.count(&uploader).await?;
-                account.state().stored = Some(stored);
-            }
-        }
-        let mut state = account.state();
-        if state.running.documents >= self.max_running as u64 {
+        if !account.begin(self.max_running as u64) {
             return Err(Refusal::Busy);
         }
-        state.running.documents += 1;
-        drop(state);
         let mut reservation = Reservation {
             account,
             quota: self.quota,
+            usage: self.usage.clone(),
+            uploader,
             bytes: 0,
         };
         // What it has set aside goes back if it is refused.
-        reservation.check_documents()?;
-        reservation.grow(bytes)?;
+        reservation.grow(bytes).await?;
         Ok(reservation)
     }
 
-    /// Deletes a document of this uploader with `delete`.
+    /// Deletes a document of this uploader with `delete`, which says how many bytes went with it; says whether it was
+    /// there to be deleted. Deletions of one uploader take turns, so that none is subtracted twice.
     pub async fn release(
         &self,
         uploader: Address,
-        delete: impl Future<Output = Result<(), StorageError>>,
-    ) -> Result<(), StorageError> {
+        delete: impl Future<Output = Result<Option<u64>, StorageError>>,
+    ) -> Result<bool, StorageError> {
         let account = self.account(uploader);
+        let _turn = account.deleting.lock().await;
         let _changing = account.changing.read().await;
         let deleted = delete.await;
-        // Of two deletions at once one changes something: counting tells how it came out.
-        account.state().stored = None;
-        deleted
+        let mut state = account.state();
+        match (&deleted, &mut state.stored) {
+            (Ok(Some(bytes)), Some(stored)) => {
+                stored.documents = stored.documents.saturating_sub(1);
+                stored.bytes = stored.bytes.saturating_sub(*bytes);
+            }
+            // How far it came, counting tells.
+            (Err(_), stored) => *stored = None,
+            _ => {}
+        }
+        Ok(deleted?.is_some())
     }
 
     /// Forgets uploaders that have been away for a while.
@@ -102,7 +105,8 @@ impl Accounts {
         let mut accounts = self.lock();
         let account = accounts.entry(uploader).or_insert_with(|| {
             Arc::new(Account {
-                changing: tokio::sync::RwLock::default(),
+                changing: Arc::default(),
+                deleting: tokio::sync::Mutex::default(),
                 state: Mutex::new(State {
                     stored: None,
                     running: Usage::default(),
@@ -124,54 +128,97 @@ impl Account {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Counts one more upload as running, unless there are so many already.
+    fn begin(&self, max: u64) -> bool {
+        let mut state = self.state();
+        let begins = state.running.documents < max;
+        state.running.documents += u64::from(begins);
+        begins
+    }
 }
 
 /// Room that is set aside for an upload, until it is dropped.
 pub struct Reservation {
     account: Arc<Account>,
     quota: Quota,
+    usage: UsageStore,
+    uploader: Address,
     bytes: u64,
 }
 
 impl Reservation {
-    fn check_documents(&self) -> Result<(), Refusal> {
-        let state = self.account.state();
-        let stored = state.stored.unwrap_or_default();
-        match self.quota.documents {
-            Some(max) if stored.documents + state.running.documents > max => {
-                Err(Refusal::TooManyDocuments { max })
-            }
-            _ => Ok(()),
-        }
-    }
-
     /// Sets aside room for `bytes` in all.
-    pub fn grow(&mut self, bytes: u64) -> Result<(), Refusal> {
-        let Some(more) = bytes.checked_sub(self.bytes).filter(|more| *more > 0) else {
-            return Ok(());
-        };
-        let mut state = self.account.state();
-        let stored = state.stored.unwrap_or_default();
-        let total = stored.bytes.saturating_add(state.running.bytes);
-        match self.quota.bytes {
-            Some(max) if total.saturating_add(more) > max => {
-                return Err(Refusal::TooManyBytes { max });
-            }
-            _ => {}
+    pub async fn grow(&mut self, bytes: u64) -> Result<(), Refusal> {
+        let more = bytes.saturating_sub(self.bytes);
+        while !self.set_aside(more)? {
+            self.count().await?;
         }
-        state.running.bytes += more;
-        self.bytes = bytes;
+        self.bytes += more;
         Ok(())
     }
 
+    /// Looks once more whether there is room, and lets nobody count until the document is published.
+    pub async fn confirm(self) -> Result<Confirmed, Refusal> {
+        loop {
+            let changing = self.account.changing.clone().read_owned().await;
+            if self.set_aside(0)? {
+                return Ok(Confirmed {
+                    reservation: self,
+                    _changing: changing,
+                });
+            }
+            drop(changing);
+            self.count().await?;
+        }
+    }
+
+    /// Sets aside so many bytes more if that is within the quota; `false` while nobody knows what is stored.
+    fn set_aside(&self, more: u64) -> Result<bool, Refusal> {
+        let mut state = self.account.state();
+        if self.quota != Quota::default() {
+            let Some(stored) = state.stored else {
+                return Ok(false);
+            };
+            let documents = stored.documents.saturating_add(state.running.documents);
+            if let Some(max) = self.quota.documents.filter(|max| documents > *max) {
+                return Err(Refusal::TooManyDocuments { max });
+            }
+            let bytes = stored.bytes.saturating_add(state.running.bytes);
+            let bytes = bytes.saturating_add(more);
+            if let Some(max) = self.quota.bytes.filter(|max| bytes > *max) {
+                return Err(Refusal::TooManyBytes { max });
+            }
+        }
+        state.running.bytes = state.running.bytes.saturating_add(more);
+        Ok(true)
+    }
+
+    /// Counts what is stored, unless somebody has done so meanwhile.
+    async fn count(&self) -> Result<(), StorageError> {
+        let _alone = self.account.changing.write().await;
+        if self.account.state().stored.is_none() {
+            let stored = self.usage.count(&self.uploader).await?;
+            self.account.state().stored = Some(stored);
+        }
+        Ok(())
+    }
+}
+
+/// Room that a document may be published in.
+pub struct Confirmed {
+    reservation: Reservation,
+    _changing: tokio::sync::OwnedRwLockReadGuard<()>,
+}
+
+impl Confirmed {
     /// Publishes the document with `publish`, on the uploader's account.
     pub async fn publish(
         self,
         publish: impl Future<Output = Result<Outcome, StorageError>>,
     ) -> Result<Outcome, StorageError> {
-        let _changing = self.account.changing.read().await;
         let outcome = publish.await;
-        let mut state = self.account.state();
+        let mut state = self.reservation.account.state();
         match (&outcome, &mut state.stored) {
             (Ok(Outcome::Created(published)), Some(stored)) => {
                 stored.documents += 1;

@@ -1,11 +1,12 @@
 use std::{sync::Arc, time::Instant};
 
 use axum::{
-    extract::{FromRequestParts, Path},
+    extract::FromRequestParts,
     http::{HeaderMap, request::Parts},
 };
 use generion_interface::store::{
-    DocumentId, InvalidDocumentId, MAX_CLOCK_SKEW_SECONDS, Operation, SignedRequest, canonical_host,
+    DOCUMENTS_PATH, DocumentId, InvalidDocumentId, MAX_CLOCK_SKEW_SECONDS, Operation,
+    SignedRequest, canonical_host,
 };
 
 use crate::{
@@ -27,12 +28,23 @@ impl FromRequestParts<Arc<Store>> for Target {
         if !store.gate.hosts.contains(&host) {
             return Err(Refusal::WrongHost { host });
         }
-        // It can only fail on percent-encoding that is not UTF-8, which no id needs.
-        let Ok(Path(document)) = Path::<String>::from_request_parts(parts, store).await else {
-            return Err(InvalidDocumentId.into());
-        };
-        let document = document.parse::<DocumentId>()?;
-        Ok(Self { host, document })
+        // Where the request names a whole URL, that counts for HTTP, and it must not name anything else.
+        let uri = &parts.uri;
+        let named = uri
+            .authority()
+            .map(|authority| canonical_host(authority.as_str(), None));
+        if let Some(named) = named.filter(|named| *named != host) {
+            return Err(Refusal::WrongHost { host: named });
+        }
+        // As it was sent: a document has one path, without percent-encoding and without a query.
+        let document = uri.path().strip_prefix(DOCUMENTS_PATH);
+        match (document, uri.query()) {
+            (Some(document), None) => Ok(Self {
+                host,
+                document: document.parse()?,
+            }),
+            _ => Err(InvalidDocumentId.into()),
+        }
     }
 }
 
@@ -45,10 +57,8 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// The request as its signer signed it. From here on it is used up, whatever comes of it.
-    ///
-    /// Who may not upload leaves nothing behind, not even a nonce.
-    pub async fn admit(
+    /// The request as its signer signed it, if the signer may ask for this. Nothing is left behind.
+    pub fn verify(
         &self,
         metrics: &Metrics,
         operation: Operation,
@@ -75,10 +85,15 @@ impl Gate {
         if operation == Operation::Upload && !self.admission.admits(signer) {
             return Err(Refusal::UploaderNotAllowed { uploader: *signer });
         }
-        if !self.nonces.take(&signed).await? {
-            return Err(Refusal::NonceReused);
-        }
         Ok(signed)
+    }
+
+    /// Uses the request up, whatever comes of it from here on.
+    pub async fn use_up(&self, signed: &SignedRequest) -> Result<(), Refusal> {
+        match self.nonces.take(signed).await? {
+            true => Ok(()),
+            false => Err(Refusal::NonceReused),
+        }
     }
 }
 

@@ -6,15 +6,18 @@ use std::{
 };
 
 use generion_interface::store::{DEFAULT_MAX_DOCUMENT_BYTES, canonical_host};
+use ipnet::IpNet;
 
 use crate::storage::{StorageLocation, UploadBounds};
 
 mod file;
+mod origins;
 
 pub use file::{
-    ConfigFile, ConfigFileError, ConnectionsSection, HostName, LogConfig, LogFormat, TEMPLATE,
-    UploadsSection,
+    BrowsersSection, ConfigFile, ConfigFileError, ConnectionsSection, HostName, LogConfig,
+    LogFormat, Network, TEMPLATE, UploadsSection,
 };
+pub use origins::{InvalidOrigins, Origins};
 
 /// What tells the store the time: whole seconds since 1970-01-01T00:00:00Z. Tests bring their own.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -41,6 +44,11 @@ pub struct Config {
     /// The names that clients know this store by, as in their `Host` header
     /// ([`canonical_host`]); empty: [`default_hosts`].
     pub hosts: Vec<String>,
+    /// The proxies in front of the store: they have no limit by address, and what their `x-forwarded-for` says about a
+    /// client's address is believed.
+    pub proxies: Vec<IpNet>,
+    /// The web apps that may use it.
+    pub origins: Origins,
     /// Who may upload.
     pub uploaders: Uploaders,
     /// What each uploader may have.
@@ -59,6 +67,8 @@ impl Config {
             admin_listen: None,
             storage,
             hosts: Vec::new(),
+            proxies: Vec::new(),
+            origins: Origins::default(),
             uploaders: Uploaders::Anyone,
             quota: Quota::default(),
             limits: Limits::default(),
@@ -101,11 +111,18 @@ pub struct Limits {
     pub max_uploads: usize,
     /// Of these, uploads of one uploader.
     pub max_uploads_per_uploader: usize,
-    /// Connections that are open at the same time; one more waits to be accepted. With the files that they read and
-    /// write, the default stays below the 1,024 descriptors that most systems give a process.
+    /// Of these, uploads from one address; `None` for half of them. As many deletions run beside them.
+    pub max_uploads_per_address: Option<usize>,
+    /// Connections that are open at the same time. For one more, the one closes that has waited longest for a request;
+    /// if none does, the new one waits. With the files that they read and write, the default stays below the 1,024
+    /// descriptors that most systems give a process.
     pub max_connections: usize,
+    /// Of these, connections from one address; `None` for half of them.
+    pub max_connections_per_address: Option<usize>,
     /// Memory for small documents of a folder that were read lately, in bytes.
     pub max_recent_bytes: u64,
+    /// How long a new connection may be open before the first byte of its first request.
+    pub first_byte_timeout: Duration,
     /// How long a client may leave the store waiting for the rest of a request's head, for the next bytes of a body,
     /// or for room to send the next bytes of an answer.
     pub idle_timeout: Duration,
@@ -121,8 +138,11 @@ impl Default for Limits {
             max_document_bytes: DEFAULT_MAX_DOCUMENT_BYTES,
             max_uploads: 64,
             max_uploads_per_uploader: 16,
+            max_uploads_per_address: None,
             max_connections: 256,
+            max_connections_per_address: None,
             max_recent_bytes: 32 << 20,
+            first_byte_timeout: Duration::from_secs(5),
             idle_timeout: Duration::from_secs(30),
             // Half of what clients of ours give up at.
             min_rate: 16 << 10,
@@ -136,12 +156,27 @@ impl Limits {
         2 * self.idle_timeout + Duration::from_secs(bytes / self.min_rate.max(1))
     }
 
+    pub(crate) fn uploads_per_address(&self) -> usize {
+        self.max_uploads_per_address
+            .unwrap_or(half(self.max_uploads))
+    }
+
+    pub(crate) fn connections_per_address(&self) -> usize {
+        self.max_connections_per_address
+            .unwrap_or(half(self.max_connections))
+    }
+
     pub(crate) fn upload_bounds(&self) -> UploadBounds {
         UploadBounds {
             max_bytes: self.max_document_bytes,
             lifetime: self.time_for(self.max_document_bytes) + self.idle_timeout,
         }
     }
+}
+
+/// What one address gets where the operator says nothing else: never everything, but where there is only one.
+fn half(places: usize) -> usize {
+    places.div_ceil(2)
 }
 
 /// The names of a store that nobody gave a name: its address and, where this machine's own programs reach it on the

@@ -38,23 +38,29 @@
 mod accounts;
 mod allowlist;
 mod auth;
+mod client;
 mod config;
+mod connections;
+mod cors;
 mod handlers;
 mod log;
 mod metrics;
 mod pace;
+mod places;
 mod range;
 mod redact;
 mod refusal;
 mod router;
+mod serve;
 mod server;
 mod storage;
 mod store;
 
 pub use allowlist::AllowlistError;
 pub use config::{
-    Clock, Config, ConfigFile, ConfigFileError, ConnectionsSection, HostName, Limits, LogConfig,
-    LogFormat, Quota, TEMPLATE, Uploaders, UploadsSection, default_hosts, system_clock,
+    BrowsersSection, Clock, Config, ConfigFile, ConfigFileError, ConnectionsSection, HostName,
+    InvalidOrigins, Limits, LogConfig, LogFormat, Network, Origins, Quota, TEMPLATE, Uploaders,
+    UploadsSection, default_hosts, system_clock,
 };
 pub use redact::Redacting;
 pub use server::{Reloader, Server, StartError};

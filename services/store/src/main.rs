@@ -159,6 +159,8 @@ async fn run(args: Args) -> anyhow::Result<()> {
         admin_listen: file.admin_listen,
         storage,
         hosts: file.hosts.iter().map(|host| host.0.clone()).collect(),
+        proxies: file.proxies(),
+        origins: file.browsers.origins.clone(),
         uploaders: file.uploaders(),
         quota: file.quota(),
         limits: file.limits(),

@@ -34,6 +34,33 @@ struct CodeLabel {
     code: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ReasonLabel {
+    reason: &'static str,
+}
+
+/// Connections that the store closed, by the reason.
+#[derive(Clone, Debug, Default)]
+pub struct Closed {
+    /// Nothing came.
+    pub silent: Counter,
+    /// It had waited longest when its place was wanted.
+    pub made_room: Counter,
+    /// Its client had as many as it may.
+    pub turned_away: Counter,
+}
+
+impl Closed {
+    fn of(family: &Family<ReasonLabel, Counter>) -> Self {
+        let counter = |reason| family.get_or_create_owned(&ReasonLabel { reason });
+        Self {
+            silent: counter("silent"),
+            made_room: counter("made_room"),
+            turned_away: counter("turned_away"),
+        }
+    }
+}
+
 /// The store's counters.
 pub struct Metrics {
     registry: Registry,
@@ -45,6 +72,8 @@ pub struct Metrics {
     pub from_memory: Counter,
     pub uploads: Gauge<i64, AtomicI64>,
     pub connections: Gauge<i64, AtomicI64>,
+    pub connections_waiting: Gauge<i64, AtomicI64>,
+    pub closed: Closed,
     hashing: Seconds,
     verifying: Seconds,
     storage_errors: Counter,
@@ -53,6 +82,7 @@ pub struct Metrics {
 impl Metrics {
     pub fn new() -> Self {
         let mut registry = Registry::with_prefix("generion_store");
+        let closed = Family::default();
         let metrics = Self {
             answers: Family::default(),
             refusals: Family::default(),
@@ -62,6 +92,8 @@ impl Metrics {
             from_memory: Counter::default(),
             uploads: Gauge::default(),
             connections: Gauge::default(),
+            connections_waiting: Gauge::default(),
+            closed: Closed::of(&closed),
             hashing: Seconds::default(),
             verifying: Seconds::default(),
             storage_errors: Counter::default(),
@@ -110,6 +142,16 @@ impl Metrics {
             "connections_open",
             "Open connections",
             metrics.connections.clone(),
+        );
+        to.register(
+            "connections_waiting",
+            "Open connections of which no request is known",
+            metrics.connections_waiting.clone(),
+        );
+        to.register(
+            "connections_closed",
+            "Connections that the store closed, by reason",
+            closed,
         );
         to.register_with_unit(
             "hashing",

@@ -8,11 +8,16 @@ use axum::{
 };
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use crate::{handlers, log, refusal::Refusal, store::Store};
+use crate::{
+    cors::{Cors, allow_web_apps},
+    handlers, log,
+    refusal::Refusal,
+    store::Store,
+};
 
 /// Everything that the store answers to.
-pub fn router(store: Arc<Store>) -> Router {
-    Router::new()
+pub fn router(store: Arc<Store>, cors: Arc<Cors>) -> Router {
+    let router = Router::new()
         .route("/health", get(handlers::health))
         .route(
             "/v1/documents/{sha256}",
@@ -23,10 +28,22 @@ pub fn router(store: Arc<Store>) -> Router {
         )
         .method_not_allowed_fallback(async || Refusal::MethodNotAllowed)
         .fallback(async || Refusal::UnknownPath)
+        .with_state(store.clone());
+    on_every_answer(router, store, cors)
+}
+
+/// What a client hears that has all its connections in use.
+pub fn turn_away_router(store: Arc<Store>, cors: Arc<Cors>) -> Router {
+    let router = Router::new().fallback(async || Refusal::Busy);
+    on_every_answer(router, store, cors)
+}
+
+fn on_every_answer(router: Router, store: Arc<Store>, cors: Arc<Cors>) -> Router {
+    router
+        .layer(middleware::from_fn_with_state(cors, allow_web_apps))
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(header::CACHE_CONTROL, "no-store"))
-        .layer(middleware::from_fn_with_state(store.clone(), log::requests))
-        .with_state(store)
+        .layer(middleware::from_fn_with_state(store, log::requests))
 }
 
 /// What the operator alone is to reach.

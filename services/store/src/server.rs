@@ -8,16 +8,10 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
-    service::TowerToHyperService,
-};
+use hyper_util::server::graceful::GracefulShutdown;
 use thiserror::Error;
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     sync::Semaphore,
     task::AbortHandle,
     time::{MissedTickBehavior, interval, sleep, timeout},
@@ -27,11 +21,15 @@ use crate::{
     accounts::Accounts,
     allowlist::{Admission, AllowlistError},
     auth::Gate,
-    config::{Config, Limits, default_hosts},
+    client::{ClientAddress, Proxies},
+    config::{Config, default_hosts},
+    connections::Connections,
+    cors::Cors,
     log,
-    metrics::{Held, Metrics},
-    pace::Paced,
-    router::{admin_router, router},
+    metrics::Metrics,
+    places::Places,
+    router::{admin_router, router, turn_away_router},
+    serve::{serve, turn_away},
     storage::{Backend, Documents, Nonces, OpenError, Recent, UsageStore},
     store::Store,
 };
@@ -41,6 +39,9 @@ const TIDY_INTERVAL: Duration = Duration::from_secs(300);
 
 /// How long a store that shuts down waits for running requests.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(60);
+
+/// Clients that are being turned away at the same time; beyond that they are cut off.
+const TURNED_AWAY: usize = 64;
 
 /// The store can't start.
 #[derive(Debug, Error)]
@@ -67,6 +68,7 @@ pub struct Server {
     address: SocketAddr,
     admin: Option<TcpListener>,
     store: Arc<Store>,
+    cors: Arc<Cors>,
 }
 
 /// Reads a running store's list of uploaders again.
@@ -94,6 +96,8 @@ impl Server {
             admin_listen,
             storage,
             hosts,
+            proxies,
+            origins,
             uploaders,
             quota,
             limits,
@@ -116,6 +120,8 @@ impl Server {
             false => hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
         };
         let usage = UsageStore::new(backend.clone());
+        let metrics = Metrics::new();
+        let places = || Places::new(limits.max_uploads, limits.uploads_per_address());
         let store = Store {
             documents,
             accounts: Accounts::new(usage, quota, limits.max_uploads_per_uploader),
@@ -125,9 +131,16 @@ impl Server {
                 nonces: Nonces::new(backend),
                 admission,
             },
-            uploads: Semaphore::new(limits.max_uploads),
+            proxies: Proxies::new(proxies),
+            connections: Connections::new(
+                limits.max_connections,
+                limits.connections_per_address(),
+                metrics.closed.clone(),
+            ),
+            uploads: places(),
+            deletions: places(),
             limits,
-            metrics: Metrics::new(),
+            metrics,
             ending: AtomicBool::new(false),
         };
         Ok(Self {
@@ -135,6 +148,7 @@ impl Server {
             address,
             admin,
             store: Arc::new(store),
+            cors: Arc::new(Cors::new(origins)),
         })
     }
 
@@ -166,38 +180,49 @@ impl Server {
             // It never ends by itself: `axum::serve` outlives every error.
             spawn(async move { drop(axum::serve(listener, router).await) })
         });
-        let limits = &self.store.limits;
-        let router = router(self.store.clone());
-        let connections = Arc::new(Semaphore::new(limits.max_connections));
+        let store = &self.store;
+        let router = router(store.clone(), self.cors.clone());
+        let refusing = turn_away_router(store.clone(), self.cors.clone());
+        let turned_away = Arc::new(Semaphore::new(TURNED_AWAY));
         let graceful = GracefulShutdown::new();
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
             let accepted = async {
-                // The semaphore is never closed.
-                let permit = connections.clone().acquire_owned().await;
-                (permit, self.listener.accept().await)
+                let (stream, peer) = self.listener.accept().await?;
+                let is_proxy = store.proxies.contains(peer.ip());
+                let client = (!is_proxy).then(|| ClientAddress::of(peer.ip()));
+                Ok((stream, peer.ip(), store.connections.take(client).await))
             };
-            let (permit, accepted) = tokio::select! {
+            let accepted: io::Result<_> = tokio::select! {
                 accepted = accepted => accepted,
                 () = &mut shutdown => break,
             };
-            let stream = match accepted {
-                Ok((stream, _)) => stream,
+            match accepted {
+                Ok((stream, peer, Some(connection))) => {
+                    let router = router.clone();
+                    let serving = serve(stream, peer, router, &store.limits, connection.clone());
+                    let serving = graceful.watch(serving);
+                    let task = tokio::spawn(async move {
+                        // An error here is a client that hung up or stalled: nothing to do, and nothing to keep about it.
+                        let _ = serving.await;
+                    });
+                    connection.runs_in(task.abort_handle());
+                }
+                Ok((stream, _, None)) => {
+                    if let Ok(permit) = turned_away.clone().try_acquire_owned() {
+                        let refusing = refusing.clone();
+                        tokio::spawn(async move {
+                            turn_away(stream, refusing).await;
+                            drop(permit);
+                        });
+                    }
+                }
                 Err(error) => {
                     // Out of file descriptors, most likely: some come free when connections end.
                     tracing::error!("can't accept a connection: {error}");
                     sleep(Duration::from_millis(100)).await;
-                    continue;
                 }
-            };
-            let open = Held::new(&self.store.metrics.connections);
-            let connection = serve(stream, router.clone(), limits);
-            let connection = graceful.watch(connection);
-            tokio::spawn(async move {
-                // An error here is a client that hung up or stalled: nothing to do, and nothing to keep about it.
-                let _ = connection.await;
-                drop((permit, open));
-            });
+            }
         }
         self.store.ending.store(true, Ordering::Relaxed);
         drop(self.listener);
@@ -241,20 +266,6 @@ impl Drop for Task {
     fn drop(&mut self) {
         self.1.abort();
     }
-}
-
-type Connection = http1::Connection<TokioIo<Paced<TcpStream>>, TowerToHyperService<Router>>;
-
-/// Speaks HTTP/1.1 with a client, who may not leave us waiting.
-fn serve(stream: TcpStream, router: Router, limits: &Limits) -> Connection {
-    // It only delays packets, so a failure is no reason to refuse anybody.
-    let _ = stream.set_nodelay(true);
-    // Reading has its own limits: the head's below, the body's in the upload.
-    let stream = Paced::new(stream, limits.idle_timeout, limits.min_rate);
-    http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.idle_timeout)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
 }
 
 /// Removes what no longer matters, from time to time.

@@ -1,8 +1,9 @@
-use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, atomic::AtomicBool};
 
-use tokio::sync::Semaphore;
-
-use crate::{accounts::Accounts, auth::Gate, config::Limits, metrics::Metrics, storage::Documents};
+use crate::{
+    accounts::Accounts, auth::Gate, client::Proxies, config::Limits, connections::Connections,
+    metrics::Metrics, places::Places, storage::Documents,
+};
 
 /// What the handlers share.
 pub struct Store {
@@ -10,8 +11,10 @@ pub struct Store {
     pub accounts: Accounts,
     pub gate: Gate,
     pub limits: Limits,
-    /// One permit for each upload that may run.
-    pub uploads: Semaphore,
+    pub proxies: Proxies,
+    pub connections: Arc<Connections>,
+    pub uploads: Places,
+    pub deletions: Places,
     pub metrics: Metrics,
     /// No new requests are taken.
     pub ending: AtomicBool,

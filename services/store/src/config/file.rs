@@ -2,7 +2,7 @@
 
 use std::{
     fs, io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     num::NonZero,
     path::{Path, PathBuf},
     time::Duration,
@@ -10,11 +10,12 @@ use std::{
 
 use axum::http::uri::Authority;
 use generion_interface::store::DEFAULT_MAX_DOCUMENT_BYTES;
+use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use thiserror::Error;
 use url::Url;
 
-use super::{Limits, Quota, Uploaders};
+use super::{Limits, Origins, Quota, Uploaders};
 
 /// The documented configuration file, which says what holds without one.
 pub const TEMPLATE: &str = include_str!("../../generion-store.toml");
@@ -57,6 +58,8 @@ pub struct ConfigFile {
     pub uploads: UploadsSection,
     /// Connections to clients.
     pub connections: ConnectionsSection,
+    /// Web apps.
+    pub browsers: BrowsersSection,
     /// What is kept in memory.
     pub memory: MemorySection,
     /// What is logged.
@@ -102,18 +105,51 @@ pub struct UploadsSection {
     pub max_running: NonZero<usize>,
     /// [`Limits::max_uploads_per_uploader`].
     pub max_running_per_uploader: NonZero<usize>,
+    /// [`Limits::max_uploads_per_address`].
+    pub max_running_per_address: Option<NonZero<usize>>,
 }
 
 /// Connections to clients.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConnectionsSection {
+    /// [`Config::proxies`](super::Config::proxies).
+    pub proxies: Vec<Network>,
     /// [`Limits::max_connections`].
     pub max_open: NonZero<usize>,
+    /// [`Limits::max_connections_per_address`].
+    pub max_open_per_address: Option<NonZero<usize>>,
+    /// [`Limits::first_byte_timeout`], in seconds.
+    pub first_byte_seconds: NonZero<u16>,
     /// [`Limits::idle_timeout`], in seconds.
     pub idle_seconds: NonZero<u16>,
     /// [`Limits::min_rate`].
     pub min_bytes_per_second: NonZero<u64>,
+}
+
+/// Addresses that belong together, such as `192.0.2.0/24`, or one address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Network(pub IpNet);
+
+impl TryFrom<String> for Network {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let one = || text.parse::<IpAddr>().map(IpNet::from);
+        match text.parse().or_else(|_| one()) {
+            Ok(network) => Ok(Self(network)),
+            Err(_) => Err("give an address or a network, such as 127.0.0.1 or 10.0.0.0/8"),
+        }
+    }
+}
+
+/// Web apps.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BrowsersSection {
+    /// [`Config::origins`](super::Config::origins).
+    pub origins: Origins,
 }
 
 /// What is kept in memory.
@@ -154,6 +190,7 @@ impl Default for ConfigFile {
             hosts: Vec::new(),
             uploads: UploadsSection::default(),
             connections: ConnectionsSection::default(),
+            browsers: BrowsersSection::default(),
             memory: MemorySection::default(),
             log: LogConfig::default(),
         }
@@ -175,6 +212,7 @@ impl Default for UploadsSection {
             quota_documents: None,
             max_running: non_zero(NonZero::new(limits.max_uploads)),
             max_running_per_uploader: non_zero(NonZero::new(limits.max_uploads_per_uploader)),
+            max_running_per_address: limits.max_uploads_per_address.and_then(NonZero::new),
         }
     }
 }
@@ -182,10 +220,13 @@ impl Default for UploadsSection {
 impl Default for ConnectionsSection {
     fn default() -> Self {
         let limits = Limits::default();
-        let idle = u16::try_from(limits.idle_timeout.as_secs()).ok();
+        let seconds = |time: Duration| u16::try_from(time.as_secs()).ok().and_then(NonZero::new);
         Self {
+            proxies: Vec::new(),
             max_open: non_zero(NonZero::new(limits.max_connections)),
-            idle_seconds: non_zero(idle.and_then(NonZero::new)),
+            max_open_per_address: limits.max_connections_per_address.and_then(NonZero::new),
+            first_byte_seconds: non_zero(seconds(limits.first_byte_timeout)),
+            idle_seconds: non_zero(seconds(limits.idle_timeout)),
             min_bytes_per_second: non_zero(NonZero::new(limits.min_rate)),
         }
     }
@@ -232,6 +273,15 @@ impl ConfigFile {
         }
     }
 
+    /// The proxies in front.
+    pub fn proxies(&self) -> Vec<IpNet> {
+        self.connections
+            .proxies
+            .iter()
+            .map(|proxy| proxy.0)
+            .collect()
+    }
+
     /// What each uploader may have.
     pub fn quota(&self) -> Quota {
         Quota {
@@ -246,7 +296,12 @@ impl ConfigFile {
             max_document_bytes: self.uploads.max_document_bytes,
             max_uploads: self.uploads.max_running.get(),
             max_uploads_per_uploader: self.uploads.max_running_per_uploader.get(),
+            max_uploads_per_address: self.uploads.max_running_per_address.map(NonZero::get),
             max_connections: self.connections.max_open.get(),
+            max_connections_per_address: self.connections.max_open_per_address.map(NonZero::get),
+            first_byte_timeout: Duration::from_secs(
+                self.connections.first_byte_seconds.get().into(),
+            ),
             max_recent_bytes: self.memory.recent_documents_bytes,
             idle_timeout: Duration::from_secs(self.connections.idle_seconds.get().into()),
             min_rate: self.connections.min_bytes_per_second.get(),
@@ -268,7 +323,7 @@ mod tests {
         // It leaves out no setting, but for those that it shows in a comment.
         let set: toml::Table = toml::from_str(TEMPLATE).unwrap();
         let shown: toml::Table = toml::from_str(&with_examples()).unwrap();
-        assert_eq!(names(&set).len() + 5, names(&shown).len());
+        assert_eq!(names(&set).len() + 7, names(&shown).len());
     }
 
     #[test]
@@ -282,6 +337,12 @@ mod tests {
                     allowlist: Some(_),
                     quota_bytes: Some(_),
                     quota_documents: Some(_),
+                    max_running_per_address: Some(_),
+                    ..
+                },
+            connections:
+                ConnectionsSection {
+                    max_open_per_address: Some(_),
                     ..
                 },
             ..
@@ -321,6 +382,18 @@ mod tests {
             ("hosts = [\"http://store.example\"]", "give the host alone"),
             ("storage = \"/var/lib\"", "storage"),
             ("[log]\nformat = \"xml\"", "xml"),
+            (
+                "[connections]\nproxies = [\"proxy\"]",
+                "give an address or a network",
+            ),
+            (
+                "[browsers]\norigins = [\"app.example\"]",
+                "https://app.example",
+            ),
+            (
+                "[browsers]\norigins = [\"https://app.example/\"]",
+                "https://app.example",
+            ),
         ] {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("store.toml");

@@ -22,6 +22,10 @@ pub async fn ready(State(store): State<Arc<Store>>) -> (StatusCode, &'static str
     if store.ending.load(Ordering::Relaxed) {
         return (StatusCode::SERVICE_UNAVAILABLE, "shutting down\n");
     }
+    if store.connections.is_full() {
+        let full = "all connections are in use\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, full);
+    }
     match timeout(store.limits.idle_timeout, store.documents.check()).await {
         Ok(Ok(())) => (StatusCode::OK, "ready\n"),
         Ok(Err(error)) => {
@@ -37,5 +41,9 @@ pub async fn ready(State(store): State<Arc<Store>>) -> (StatusCode, &'static str
 
 /// `GET /metrics`, for the operator.
 pub async fn metrics(State(store): State<Arc<Store>>) -> impl IntoResponse {
+    let count = store.connections.count();
+    let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    store.metrics.connections.set(number(count.open));
+    store.metrics.connections_waiting.set(number(count.waiting));
     ([(header::CONTENT_TYPE, OPENMETRICS)], store.metrics.text())
 }

@@ -11,13 +11,14 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::TryStreamExt;
-use generion_interface::store::Operation;
+use generion_interface::store::{Operation, SignedRequest};
 use tokio::time::timeout;
 
 use super::{authority, published};
 use crate::{
     accounts::Reservation,
     auth::Target,
+    client::ClientAddress,
     log,
     metrics::Held,
     refusal::Refusal,
@@ -29,10 +30,14 @@ use crate::{
 /// is reset, and the client may never see the answer.
 const LINGER: Duration = Duration::from_secs(30);
 
+/// How much is taken so of an upload that nobody signed. One that says that it is larger than the store takes gets none.
+const DRAINED_UNSIGNED: u64 = 64 << 20;
+
 /// `PUT /v1/documents/{sha256}`: publishes the body, unless the document is there.
 pub async fn put(
     State(store): State<Arc<Store>>,
     target: Result<Target, Refusal>,
+    client: ClientAddress,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
@@ -40,12 +45,25 @@ pub async fn put(
     let mut body = body.into_data_stream();
     // In a task of its own, which a client that hangs up does not end half-way.
     let task = tokio::spawn(async move {
-        let answer = answer(&store, target, &headers, declared, &mut body).await;
+        let signed = target.and_then(|target| {
+            let metrics = &store.metrics;
+            let operation = Operation::Upload;
+            store.gate.verify(metrics, operation, &target, &headers)
+        });
+        let max = store.limits.max_document_bytes;
+        let drained = match &signed {
+            Ok(_) => u64::MAX,
+            Err(_) if declared > max => 0,
+            Err(_) => DRAINED_UNSIGNED,
+        };
+        let answer = match signed {
+            _ if declared > max => Err(Refusal::TooLarge { max }),
+            Ok(signed) => publish(&store, signed, client, declared, &mut body).await,
+            Err(refusal) => Err(refusal),
+        };
         // Who waits for a "100 Continue" must not get it now.
         if !headers.contains_key(header::EXPECT) {
-            tokio::spawn(timeout(LINGER, async move {
-                while let Ok(Some(_)) = body.try_next().await {}
-            }));
+            tokio::spawn(timeout(LINGER, drain(body, drained)));
         }
         answer
     });
@@ -53,31 +71,31 @@ pub async fn put(
     Ok((status, [authority(&published)]).into_response())
 }
 
-async fn answer(
+/// Takes so much of what is left of a body, and throws it away.
+async fn drain(mut body: BodyDataStream, bytes: u64) {
+    let mut left = bytes;
+    while left > 0
+        && let Ok(Some(piece)) = body.try_next().await
+    {
+        left = left.saturating_sub(piece.len() as u64);
+    }
+}
+
+async fn publish(
     store: &Store,
-    target: Result<Target, Refusal>,
-    headers: &HeaderMap,
+    signed: SignedRequest,
+    client: ClientAddress,
     declared: u64,
     body: &mut BodyDataStream,
 ) -> Result<(StatusCode, Published), Refusal> {
-    let target = target?;
-    let document = target.document;
-    let max = store.limits.max_document_bytes;
-    if declared > max {
-        return Err(Refusal::TooLarge { max });
-    }
-    let signed = store
-        .gate
-        .admit(&store.metrics, Operation::Upload, &target, headers)
-        .await?;
+    let document = signed.request.document;
+    let _place = store.uploads.take(client).ok_or(Refusal::Busy)?;
+    store.gate.use_up(&signed).await?;
     match store.documents.record(document).await? {
         None => {}
         Some(Record::Published(published)) => return Ok((StatusCode::OK, published)),
         Some(Record::Erased) => return Err(Refusal::Erased),
     }
-    let Ok(_permit) = store.uploads.try_acquire() else {
-        return Err(Refusal::Busy);
-    };
     let _running = Held::new(&store.metrics.uploads);
     let mut room = store.accounts.reserve(signed.signer, declared).await?;
     let mut upload = store.documents.begin(document, signed.signer).await?;
@@ -85,12 +103,19 @@ async fn answer(
     let received = receive(store, body, &mut room, &mut upload, &mut hashing).await;
     store.metrics.received.inc_by(upload.size());
     store.metrics.hashed(hashing);
-    if let Err(refusal) = received {
-        if let Err(error) = upload.discard().await {
-            log::error(&error);
+    let confirmed = match received {
+        Ok(()) => room.confirm().await,
+        Err(refusal) => Err(refusal),
+    };
+    let room = match confirmed {
+        Ok(room) => room,
+        Err(refusal) => {
+            if let Err(error) = upload.discard().await {
+                log::error(&error);
+            }
+            return Err(refusal);
         }
-        return Err(refusal);
-    }
+    };
     let erase_authority = signed.request.erase_authority;
     match room.publish(upload.publish(erase_authority)).await? {
         Outcome::Created(published) => Ok((StatusCode::CREATED, published)),
@@ -131,7 +156,7 @@ async fn receive(
         if received > max {
             return Err(Refusal::TooLarge { max });
         }
-        room.grow(received)?;
+        room.grow(received).await?;
         upload.write(bytes, hashing).await?;
     }
 }

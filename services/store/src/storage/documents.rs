@@ -291,12 +291,16 @@ impl Documents {
         })
     }
 
-    /// Deletes a document for good: when this returns, its bytes are gone.
+    /// Deletes a document for good: when this returns, its bytes are gone. Returns how many there were, or `None` if
+    /// somebody else deleted it meanwhile.
     pub async fn erase(
         &self,
         document: DocumentId,
         published: &Published,
-    ) -> Result<(), StorageError> {
+    ) -> Result<Option<u64>, StorageError> {
+        if self.record(document).await? != Some(Record::Published(*published)) {
+            return Ok(None);
+        }
         let Self { storage, .. } = self;
         let Published {
             blob,
@@ -316,7 +320,8 @@ impl Documents {
         let usage = StorageKey::Usage(uploader, blob, size);
         storage.remove_for_good(usage).await?;
         storage.remove_for_good(StorageKey::Blob(blob)).await?;
-        storage.remove(pending.path()).await
+        storage.remove(pending.path()).await?;
+        Ok(Some(size))
     }
 }
 

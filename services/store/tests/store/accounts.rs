@@ -9,6 +9,8 @@ on_every_storage! {
     documents_are_counted_also_over_a_restart,
     bytes_are_counted_also_over_a_restart,
     uploads_at_the_same_time_do_not_exceed_the_quota_together,
+    a_deletion_in_between_lets_no_upload_past_the_quota,
+    a_failure_in_between_lets_no_upload_past_the_quota,
 }
 
 async fn store_with(place: Place, quota: Quota) -> TestStore {
@@ -165,4 +167,138 @@ async fn one_uploader_does_not_take_all_places() {
     drop(pieces);
     assert_eq!(first.await.unwrap().unwrap().status(), 201);
     store.publish(&key, b"another").await;
+}
+
+/// An upload without a declared length, whose pieces come while other things happen.
+fn chunked(
+    store: &TestStore,
+    key: &Key,
+    document: DocumentId,
+) -> (
+    futures::channel::mpsc::UnboundedSender<Result<Vec<u8>, std::io::Error>>,
+    tokio::task::JoinHandle<reqwest::Result<reqwest::Response>>,
+) {
+    let (pieces, body) = piecewise();
+    let signed = store.upload(key, document);
+    let request = with_headers(store.http.put(store.url(document)), &signed);
+    (pieces, tokio::spawn(request.body(body).send()))
+}
+
+async fn a_deletion_in_between_lets_no_upload_past_the_quota(place: Place) {
+    const MAX: u64 = 100_000;
+    let quota = Quota {
+        documents: None,
+        bytes: Some(MAX),
+    };
+    let store = store_with(place, quota).await;
+    let key = Key::new(1);
+    store.publish(&key, &content(60_000)).await;
+    let deleted = store.publish(&key, &content(10)).await;
+    let mut uploads = Vec::new();
+    for length in [40_001, 40_002, 40_003] {
+        let content = content(length);
+        let (pieces, answer) = chunked(&store, &key, DocumentId::of(&content));
+        pieces.unbounded_send(Ok(content[..1].to_vec())).unwrap();
+        uploads.push((content, pieces, answer));
+        store.until_pending(uploads.len()).await;
+    }
+    let deletion = store.deletion(&key, deleted);
+    assert_eq!(store.delete(&deletion).await.status(), 204);
+    for (content, pieces, answer) in uploads {
+        pieces.unbounded_send(Ok(content[1..].to_vec())).unwrap();
+        drop(pieces);
+        assert_refused(answer.await.unwrap().unwrap(), ErrorCode::QuotaExceeded).await;
+    }
+    store.publish(&key, &content(40_000)).await;
+    let answer = put(&store, &key, b"1").await;
+    assert_refused(answer, ErrorCode::QuotaExceeded).await;
+    assert!(files(&store.place.path(), "pending").is_empty());
+}
+
+/// An upload whose record can't be written leaves nobody sure of what is stored.
+async fn a_failure_in_between_lets_no_upload_past_the_quota(place: Place) {
+    let quota = Quota {
+        documents: Some(2),
+        bytes: Some(1000),
+    };
+    let store = store_with(place, quota).await;
+    let key = Key::new(1);
+    store.publish(&key, &content(600)).await;
+    let large = content(401);
+    let (pieces, answer) = chunked(&store, &key, DocumentId::of(&large));
+    pieces.unbounded_send(Ok(large[..1].to_vec())).unwrap();
+    store.until_pending(1).await;
+    // Where the record would be there is a folder.
+    let other = content(7);
+    let in_the_way = store
+        .place
+        .path()
+        .join("documents")
+        .join(DocumentId::of(&other).to_string());
+    std::fs::create_dir_all(in_the_way.join("x")).unwrap();
+    let failed = put(&store, &key, &other).await;
+    assert_refused(failed, ErrorCode::Internal).await;
+    pieces.unbounded_send(Ok(large[1..].to_vec())).unwrap();
+    drop(pieces);
+    assert_refused(answer.await.unwrap().unwrap(), ErrorCode::QuotaExceeded).await;
+}
+
+/// One listing when an uploader is met for the first time, and none for each deletion: it would take as long as the
+/// uploader has documents.
+#[tokio::test]
+async fn a_deletion_counts_nothing_anew() {
+    let quota = Quota {
+        documents: Some(10),
+        bytes: Some(1000),
+    };
+    let store = store_with(Place::s3().await, quota).await;
+    let Place::S3(server) = &*store.place else {
+        unreachable!()
+    };
+    let listings = || {
+        let requests = server.faults.requests.lock().unwrap();
+        let of_usage = requests.iter().filter(|line| line.contains("list-type=2"));
+        of_usage.filter(|line| line.contains("usage")).count()
+    };
+    let key = Key::new(1);
+    for round in 0..5 {
+        let document = store.publish(&key, &content(500 + round)).await;
+        let deletion = store.deletion(&key, document);
+        assert_eq!(store.delete(&deletion).await.status(), 204);
+    }
+    assert_eq!(listings(), 1);
+    // And it was subtracted: there is room for all of it.
+    store.publish(&key, &content(1000)).await;
+    assert_eq!(listings(), 1);
+}
+
+/// Of two deletions of one document at once, one deletes it.
+#[tokio::test]
+async fn what_is_deleted_twice_at_once_is_subtracted_once() {
+    let quota = Quota {
+        documents: None,
+        bytes: Some(1000),
+    };
+    let store = store_with(Place::folder(), quota).await;
+    let key = Key::new(1);
+    store.publish(&key, &content(500)).await;
+    for round in 0..8 {
+        let document = store.publish(&key, &content(400 + round)).await;
+        let deletions = [0; 4].map(|_| store.deletion(&key, document));
+        let answers = deletions.iter().map(|deletion| store.delete(deletion));
+        let answers = futures::future::join_all(answers).await;
+        let deleted = answers.iter().filter(|answer| answer.status() == 204);
+        assert_eq!(deleted.count(), 1);
+        assert_eq!(
+            answers
+                .iter()
+                .filter(|answer| answer.status() == 410)
+                .count(),
+            3
+        );
+    }
+    let answer = put(&store, &key, &content(501)).await;
+    assert_refused(answer, ErrorCode::QuotaExceeded).await;
+    let document = store.publish(&key, &content(499)).await;
+    assert_eq!(store.get(document).await.status(), 200);
 }

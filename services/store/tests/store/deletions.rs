@@ -1,4 +1,5 @@
 use generion_interface::store::{DocumentId, ErrorCode, Operation};
+use generion_store::Limits;
 
 use crate::support::*;
 
@@ -8,6 +9,7 @@ on_every_storage! {
     what_is_not_there_is_not_deleted,
     a_deletion_has_no_body,
     an_upload_that_began_before_the_deletion_brings_nothing_back,
+    a_stranger_s_deletion_leaves_nothing_behind,
 }
 
 const CONTENT: &str = "ciphertext";
@@ -101,4 +103,62 @@ async fn an_upload_that_began_before_the_deletion_brings_nothing_back(place: Pla
     assert_refused(answer, ErrorCode::Erased).await;
     assert_refused(store.get(document).await, ErrorCode::Erased).await;
     store.assert_no_bytes();
+}
+
+/// Anybody can sign, so that what is kept of a deletion is kept of the erase authority's alone.
+async fn a_stranger_s_deletion_leaves_nothing_behind(place: Place) {
+    let store = TestStore::at(place).await;
+    let (owner, stranger) = (Key::new(1), Key::new(2));
+    let document = store.publish(&owner, CONTENT.as_bytes()).await;
+    let erased = store.publish(&owner, b"other").await;
+    assert_eq!(
+        store.delete(&store.deletion(&owner, erased)).await.status(),
+        204
+    );
+    let nonces = || files(&store.place.path(), "nonces").len();
+    let before = nonces();
+    for (document, code) in [
+        (document, ErrorCode::NotEraseAuthority),
+        (erased, ErrorCode::Erased),
+        (DocumentId::of(b"nobody's"), ErrorCode::NotFound),
+    ] {
+        let answer = store.delete(&store.deletion(&stranger, document)).await;
+        assert_refused(answer, code).await;
+    }
+    assert_eq!(nonces(), before);
+    // The owner's counts once.
+    let deletion = store.deletion(&owner, document);
+    assert_eq!(store.delete(&deletion).await.status(), 204);
+    assert_eq!(nonces(), before + 1);
+}
+
+/// Deletions have places of their own, as many as uploads.
+#[tokio::test]
+async fn one_deletion_too_many_is_put_off() {
+    let store = TestStore::with(
+        Place::s3().await,
+        Settings {
+            limits: Limits {
+                max_uploads: 1,
+                ..Limits::default()
+            },
+            ..Settings::default()
+        },
+    )
+    .await;
+    let key = Key::new(1);
+    let document = store.publish(&key, CONTENT.as_bytes()).await;
+    let Place::S3(server) = &*store.place else {
+        unreachable!()
+    };
+    server.faults.is_held.send_replace(true);
+    let deletion = store.deletion(&key, document);
+    let request = with_headers(store.http.delete(store.url(document)), &deletion);
+    let first = tokio::spawn(request.send());
+    server.until_held(1).await;
+    let answer = store.delete(&store.deletion(&key, document)).await;
+    assert_eq!(answer.headers()["retry-after"], "1");
+    assert_refused(answer, ErrorCode::Busy).await;
+    server.faults.is_held.send_replace(false);
+    assert_eq!(first.await.unwrap().unwrap().status(), 204);
 }

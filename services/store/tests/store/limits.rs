@@ -135,6 +135,66 @@ async fn a_refused_upload_gets_its_answer_although_nobody_wants_its_bytes() {
     assert_eq!(answer.await.unwrap(), "HTTP/1.1 401");
 }
 
+/// Who sends more than the store takes, and signs nothing, is answered and cut off: none of it is taken.
+#[tokio::test]
+async fn an_oversized_upload_that_nobody_signed_is_not_drained() {
+    let store = TestStore::with_limits(Limits {
+        max_document_bytes: 1000,
+        ..Limits::default()
+    })
+    .await;
+    let host = store.host.clone();
+    let path = DocumentId::of(b"ciphertext").path();
+    let sent = tokio::task::spawn_blocking(move || {
+        let mut stream = connect(&host);
+        let head = format!(
+            "PUT {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: {}\r\n\r\n",
+            1_u64 << 40
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 413");
+        // It ends with what the sockets' buffers take.
+        let piece = vec![0; 1 << 20];
+        (0..256)
+            .take_while(|_| stream.write_all(&piece).is_ok())
+            .count()
+    });
+    assert!(sent.await.unwrap() < 256);
+}
+
+/// Who signed is heard out, so that it learns why it is refused.
+#[tokio::test]
+async fn an_oversized_upload_that_was_signed_gets_its_answer() {
+    let store = TestStore::with_limits(Limits {
+        max_document_bytes: 1000,
+        ..Limits::default()
+    })
+    .await;
+    let large = content(32 * 1024 * 1024);
+    let signed = store.upload(&Key::new(1), DocumentId::of(&large));
+    let host = store.host.clone();
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut stream = connect(&host);
+        let headers: String = signed
+            .headers()
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
+        let (path, length) = (signed.request.document.path(), large.len());
+        let head = format!(
+            "PUT {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: {length}\r\n{headers}\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(&large).unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap();
+        String::from_utf8(answer.to_vec()).unwrap()
+    });
+    assert_eq!(answer.await.unwrap(), "HTTP/1.1 413");
+}
+
 #[tokio::test]
 async fn who_waits_for_leave_to_send_is_refused_at_once() {
     let store = TestStore::start().await;

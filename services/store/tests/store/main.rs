@@ -1,6 +1,8 @@
 //! The store as its clients see it: real HTTP on the loopback address, and what is on the disk afterwards.
 
 mod accounts;
+mod browsers;
+mod connections;
 mod crashes;
 mod deletions;
 mod dependencies;
@@ -9,6 +11,7 @@ mod full_disk;
 mod limits;
 mod object_storage;
 mod operation;
+mod paths;
 mod program;
 mod signatures;
 mod support;

@@ -4,19 +4,6 @@ use generion_interface::store::{DocumentId, ErrorCode};
 
 use crate::support::*;
 
-async fn admin(store: &TestStore, path: &str) -> reqwest::Response {
-    let url = format!("http://{}{path}", store.admin);
-    store.http.get(url).send().await.unwrap()
-}
-
-/// The value of a line of the metrics.
-async fn metric(store: &TestStore, name: &str) -> f64 {
-    let text = admin(store, "/metrics").await.text().await.unwrap();
-    let line = text.lines().find_map(|line| line.strip_prefix(name));
-    let value = line.unwrap_or_else(|| panic!("{name} is not in\n{text}"));
-    value.trim().parse().unwrap()
-}
-
 #[tokio::test]
 async fn health_and_readiness_are_told_to_the_operator() {
     let store = TestStore::start().await;

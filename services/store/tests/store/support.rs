@@ -13,7 +13,10 @@ use ed25519_dalek::{Signer, SigningKey};
 use generion_interface::store::{
     DocumentId, ErrorBody, ErrorCode, Nonce, Operation, SignedRequest, StoreRequest, header,
 };
-use generion_store::{Config, Limits, Quota, Reloader, Server, StorageLocation, Uploaders};
+use generion_store::{
+    Config, Limits, Origins, Quota, Reloader, Server, StorageLocation, Uploaders,
+};
+use ipnet::IpNet;
 use reqwest::{Body, RequestBuilder, Response};
 use solana_address::Address;
 use tempfile::TempDir;
@@ -96,6 +99,8 @@ pub struct Settings {
     pub names: Vec<String>,
     pub uploaders: Uploaders,
     pub quota: Quota,
+    pub proxies: Vec<IpNet>,
+    pub origins: Origins,
 }
 
 impl TestStore {
@@ -127,6 +132,8 @@ impl TestStore {
             hosts: settings.names.clone(),
             uploaders: settings.uploaders.clone(),
             quota: settings.quota,
+            proxies: settings.proxies.clone(),
+            origins: settings.origins.clone(),
             limits: settings.limits.clone(),
             clock: {
                 let clock = clock.clone();
@@ -246,6 +253,20 @@ impl TestStore {
             assert_eq!(server.parts(), 0);
         }
     }
+}
+
+/// What the operator is answered.
+pub async fn admin(store: &TestStore, path: &str) -> Response {
+    let url = format!("http://{}{path}", store.admin);
+    store.http.get(url).send().await.unwrap()
+}
+
+/// The value of a line of the metrics.
+pub async fn metric(store: &TestStore, name: &str) -> f64 {
+    let text = admin(store, "/metrics").await.text().await.unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    let value = line.unwrap_or_else(|| panic!("{name} is not in\n{text}"));
+    value.trim().parse().unwrap()
 }
 
 /// A client that fails rather than to wait for ever.

@@ -39,6 +39,10 @@ pub struct Faults {
     pub conflicts: AtomicUsize,
     /// Takes no parts of multipart uploads.
     pub refuses_parts: AtomicBool,
+    /// Answers nothing while this is so.
+    pub is_held: tokio::sync::watch::Sender<bool>,
+    /// Requests that wait for that to end.
+    pub held: AtomicUsize,
     /// Does not answer at all any more.
     pub is_down: AtomicBool,
     /// Method and path with query of each request.
@@ -93,6 +97,11 @@ impl S3Server {
         StorageLocation::from_url(&self.url().parse().unwrap(), self.settings()).unwrap()
     }
 
+    /// Waits until so many requests wait.
+    pub async fn until_held(&self, count: usize) {
+        super::until(|| self.faults.held.load(Ordering::SeqCst) == count).await;
+    }
+
     /// Where the objects are on this machine's disk.
     pub fn objects(&self) -> PathBuf {
         self.root.path().join(BUCKET).join(PREFIX)
@@ -144,6 +153,12 @@ async fn answer(
     faults.requests.lock().unwrap().push(line);
     if faults.is_down.load(Ordering::SeqCst) {
         std::future::pending::<()>().await;
+    }
+    let mut held = faults.is_held.subscribe();
+    if *held.borrow() {
+        faults.held.fetch_add(1, Ordering::SeqCst);
+        held.wait_for(|held| !held).await.unwrap();
+        faults.held.fetch_sub(1, Ordering::SeqCst);
     }
     let is_part = request.method() == Method::PUT && path.contains("partNumber=");
     if is_part && faults.refuses_parts.load(Ordering::SeqCst) {

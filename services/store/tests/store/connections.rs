@@ -1,0 +1,299 @@
+//! Connections that cost their clients nothing, and who makes room for whom.
+
+use std::{net::IpAddr, time::Duration};
+
+use generion_interface::store::{DocumentId, ErrorCode};
+use generion_store::{Limits, Quota};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpSocket, TcpStream},
+};
+
+use crate::support::*;
+
+/// Longer than any test takes.
+const NEVER: Duration = Duration::from_secs(3600);
+
+/// Another address of this machine.
+fn address(last: u8) -> IpAddr {
+    [127, 0, 0, last].into()
+}
+
+async fn connect(store: &TestStore, from: IpAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((from, 0).into()).unwrap();
+    socket.connect(store.host.parse().unwrap()).await.unwrap()
+}
+
+fn client_at(address: IpAddr) -> reqwest::Client {
+    let builder = reqwest::Client::builder().local_address(address);
+    builder.timeout(Duration::from_secs(60)).build().unwrap()
+}
+
+async fn health(store: &TestStore, from: IpAddr) -> reqwest::Response {
+    let url = format!("http://{}/health", store.host);
+    client_at(from).get(url).send().await.unwrap()
+}
+
+/// The store hung up.
+async fn is_closed(stream: &mut TcpStream) -> bool {
+    let mut byte = [0];
+    let read = tokio::time::timeout(Duration::from_secs(30), stream.read(&mut byte)).await;
+    matches!(read.expect("the store hangs up"), Ok(0) | Err(_))
+}
+
+/// The connection is open and its client can be answered.
+async fn answers(store: &TestStore, stream: &mut TcpStream) {
+    let head = format!("GET /health HTTP/1.1\r\nhost: {}\r\n\r\n", store.host);
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\nok\n") {
+        let read = stream.read_buf(&mut answer).await.unwrap();
+        assert!(read > 0, "the store hung up");
+    }
+    assert!(answer.starts_with(b"HTTP/1.1 200"));
+}
+
+fn patient(max_connections: usize) -> Limits {
+    Limits {
+        max_connections,
+        first_byte_timeout: NEVER,
+        idle_timeout: NEVER,
+        ..Limits::default()
+    }
+}
+
+async fn until_open(store: &TestStore, open: f64, waiting: f64) {
+    let wait = async {
+        while metric(store, "generion_store_connections_open").await != open
+            || metric(store, "generion_store_connections_waiting").await != waiting
+        {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    let waited = tokio::time::timeout(Duration::from_secs(30), wait).await;
+    waited.expect("so many connections are open");
+}
+
+async fn ready(store: &TestStore) -> (u16, String) {
+    let answer = admin(store, "/ready").await;
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn a_client_that_says_nothing_is_cut_off_soon() {
+    let store = TestStore::with_limits(Limits {
+        first_byte_timeout: Duration::from_millis(200),
+        idle_timeout: NEVER,
+        ..Limits::default()
+    })
+    .await;
+    let mut silent = connect(&store, address(1)).await;
+    assert!(is_closed(&mut silent).await);
+    let closed = r#"generion_store_connections_closed_total{reason="silent"}"#;
+    assert_eq!(metric(&store, closed).await, 1.0);
+}
+
+#[tokio::test]
+async fn one_that_has_spoken_is_not_silent() {
+    let store = TestStore::with_limits(Limits {
+        first_byte_timeout: Duration::from_millis(200),
+        idle_timeout: NEVER,
+        ..Limits::default()
+    })
+    .await;
+    let mut spoken = connect(&store, address(1)).await;
+    spoken.write_all(b"G").await.unwrap();
+    // As long as it takes to cut off one that came after it and said nothing.
+    let mut silent = connect(&store, address(1)).await;
+    assert!(is_closed(&mut silent).await);
+    let rest = format!("ET /health HTTP/1.1\r\nhost: {}\r\n\r\n", store.host);
+    spoken.write_all(rest.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    spoken.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer, *b"HTTP/1.1 200");
+}
+
+/// As many idle connections as there are places, from each of a number of addresses, as the store is configured at first.
+#[tokio::test]
+async fn idle_connections_keep_nobody_out() {
+    let store = TestStore::with_limits(patient(256)).await;
+    let mut idle = Vec::new();
+    for from in [2, 3, 4] {
+        for _ in 0..256 {
+            idle.push(connect(&store, address(from)).await);
+        }
+    }
+    // Whoever asks is answered, from an address with idle connections as from another one.
+    for from in [2, 4, 9] {
+        assert_eq!(health(&store, address(from)).await.status(), 200);
+    }
+    assert_eq!(ready(&store).await, (200, "ready\n".to_owned()));
+    let reason = r#"generion_store_connections_closed_total{reason="made_room"}"#;
+    assert!(metric(&store, reason).await >= 512.0);
+}
+
+#[tokio::test]
+async fn heads_that_never_end_keep_nobody_out() {
+    let store = TestStore::with_limits(patient(4)).await;
+    let mut slow = Vec::new();
+    for from in 2..8 {
+        let mut stream = connect(&store, address(from)).await;
+        stream
+            .write_all(b"GET /health HTTP/1.1\r\nx:")
+            .await
+            .unwrap();
+        slow.push(stream);
+    }
+    assert_eq!(health(&store, address(9)).await.status(), 200);
+}
+
+#[tokio::test]
+async fn the_longest_idle_connection_makes_room() {
+    let store = TestStore::with_limits(patient(2)).await;
+    let mut first = connect(&store, address(2)).await;
+    until_open(&store, 1.0, 1.0).await;
+    let mut second = connect(&store, address(3)).await;
+    until_open(&store, 2.0, 2.0).await;
+    // The first one has had an answer since, so that the second one has waited longer.
+    answers(&store, &mut first).await;
+    until_open(&store, 2.0, 2.0).await;
+    let mut third = connect(&store, address(4)).await;
+    answers(&store, &mut third).await;
+    assert!(is_closed(&mut second).await);
+    answers(&store, &mut first).await;
+}
+
+/// What is under way keeps its place: the newcomer waits, and the operator sees that.
+#[tokio::test]
+async fn a_full_store_lets_newcomers_wait_and_says_so() {
+    let store = TestStore::with_limits(patient(1)).await;
+    let (key, document) = (Key::new(1), DocumentId::of(b"ciphertext"));
+    let (pieces, body) = piecewise();
+    let signed = store.upload(&key, document);
+    let request = with_headers(store.http.put(store.url(document)), &signed);
+    let upload = tokio::spawn(request.body(body).send());
+    pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
+    store.until_pending(1).await;
+    let full = (503, "all connections are in use\n".to_owned());
+    assert_eq!(ready(&store).await, full);
+
+    let mut newcomer = connect(&store, address(2)).await;
+    let head = format!("GET /health HTTP/1.1\r\nhost: {}\r\n\r\n", store.host);
+    newcomer.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    let early = tokio::time::timeout(Duration::from_millis(300), newcomer.read(&mut answer)).await;
+    assert!(early.is_err());
+    pieces.unbounded_send(Ok(b"text".to_vec())).unwrap();
+    drop(pieces);
+    assert_eq!(upload.await.unwrap().unwrap().status(), 201);
+    newcomer.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer, *b"HTTP/1.1 200");
+    assert_eq!(ready(&store).await.0, 200);
+}
+
+/// One address can't take all connections, not even with requests that are under way.
+#[tokio::test]
+async fn an_address_has_places_of_its_own() {
+    let store = TestStore::with_limits(Limits {
+        max_connections_per_address: Some(2),
+        ..patient(4)
+    })
+    .await;
+    let key = Key::new(1);
+    let mut uploads = Vec::new();
+    for content in [b"first!", b"second"] {
+        let document = DocumentId::of(content);
+        let (pieces, body) = piecewise();
+        let signed = store.upload(&key, document);
+        let request = with_headers(client_at(address(2)).put(store.url(document)), &signed);
+        let upload = tokio::spawn(request.body(body).send());
+        pieces.unbounded_send(Ok(content.to_vec())).unwrap();
+        uploads.push((pieces, upload));
+        store.until_pending(uploads.len()).await;
+    }
+    let refused = health(&store, address(2)).await;
+    assert_eq!(refused.headers()["retry-after"], "1");
+    assert_eq!(refused.headers()["access-control-allow-origin"], "*");
+    assert_refused(refused, ErrorCode::Busy).await;
+    assert_eq!(health(&store, address(3)).await.status(), 200);
+    let reason = r#"generion_store_connections_closed_total{reason="turned_away"}"#;
+    assert_eq!(metric(&store, reason).await, 1.0);
+    for (pieces, upload) in uploads {
+        drop(pieces);
+        assert_eq!(upload.await.unwrap().unwrap().status(), 201);
+    }
+    assert_eq!(health(&store, address(2)).await.status(), 200);
+}
+
+/// Drawing a new key for each upload gives nobody more than its address has.
+#[tokio::test]
+async fn an_address_has_upload_places_of_its_own() {
+    let store = TestStore::with_limits(Limits {
+        max_uploads: 4,
+        ..Limits::default()
+    })
+    .await;
+    let mut held = Vec::new();
+    for seed in 1..3 {
+        let content = [seed; 10];
+        let document = DocumentId::of(&content);
+        let (pieces, body) = piecewise();
+        let signed = store.upload(&Key::new(seed), document);
+        let request = with_headers(client_at(address(2)).put(store.url(document)), &signed);
+        tokio::spawn(request.body(body).send());
+        pieces.unbounded_send(Ok(content[1..].to_vec())).unwrap();
+        held.push(pieces);
+        store.until_pending(held.len()).await;
+    }
+    let put = async |from: u8, seed: u8| {
+        let document = DocumentId::of(&[from, seed]);
+        let signed = store.upload(&Key::new(seed), document);
+        let request = with_headers(client_at(address(from)).put(store.url(document)), &signed);
+        request.body(vec![from, seed]).send().await.unwrap()
+    };
+    let nonces = files(&store.place.path(), "nonces").len();
+    assert_refused(put(2, 3).await, ErrorCode::Busy).await;
+    // Nothing of it is kept.
+    assert_eq!(files(&store.place.path(), "nonces").len(), nonces);
+    assert_eq!(put(3, 3).await.status(), 201);
+}
+
+/// Behind a proxy it is the proxy that knows the addresses, and what a client says about its own counts for nothing.
+#[tokio::test]
+async fn behind_a_proxy_the_client_s_address_counts() {
+    let settings = Settings {
+        limits: Limits {
+            max_uploads: 2,
+            max_connections: 4,
+            ..Limits::default()
+        },
+        proxies: vec!["127.0.0.2/32".parse().unwrap()],
+        quota: Quota::default(),
+        ..Settings::default()
+    };
+    let store = TestStore::with(Place::folder(), settings).await;
+    let upload = |by: u8, forwarded: &str, seed: u8, body: reqwest::Body| {
+        let document = DocumentId::of(&[seed; 10]);
+        let signed = store.upload(&Key::new(seed), document);
+        let request = with_headers(client_at(address(by)).put(store.url(document)), &signed);
+        let request = request.header("x-forwarded-for", forwarded).body(body);
+        tokio::spawn(request.send())
+    };
+    let (pieces, body) = piecewise();
+    let held = upload(2, "203.0.113.1", 1, body);
+    pieces.unbounded_send(Ok(vec![1; 9])).unwrap();
+    store.until_pending(1).await;
+    let whole = |seed| reqwest::Body::from(vec![seed; 10]);
+    for forwarded in ["203.0.113.1", "198.51.100.1, 203.0.113.1"] {
+        let answer = upload(2, forwarded, 2, whole(2)).await.unwrap().unwrap();
+        assert_refused(answer, ErrorCode::Busy).await;
+    }
+    let other = upload(2, "203.0.113.1, 203.0.113.2", 2, whole(2));
+    assert_eq!(other.await.unwrap().unwrap().status(), 201);
+    // Who is no proxy can't speak for others: it is itself.
+    let direct = upload(3, "203.0.113.1", 3, whole(3));
+    assert_eq!(direct.await.unwrap().unwrap().status(), 201);
+    drop(pieces);
+    let _ = held.await;
+}
