@@ -200,6 +200,27 @@ pub fn default_hosts(address: SocketAddr) -> Vec<String> {
         .collect()
 }
 
+/// A name as clients may write it. Whether https or http leads here, a proxy knows; clients leave out the port that is
+/// their scheme's own, and their operator may have named it.
+pub(crate) fn spellings(host: &str) -> Vec<String> {
+    const DEFAULT_PORTS: [&str; 2] = [":443", ":80"];
+    let host = host.to_ascii_lowercase();
+    let name = DEFAULT_PORTS
+        .iter()
+        .find_map(|port| host.strip_suffix(port))
+        .unwrap_or(&host);
+    // The colons of an IPv6 address stand in its brackets.
+    let has_port = name
+        .rsplit(']')
+        .next()
+        .is_some_and(|rest| rest.contains(':'));
+    let mut names = vec![name.to_owned()];
+    if !has_port {
+        names.extend(DEFAULT_PORTS.map(|port| format!("{name}{port}")));
+    }
+    names
+}
+
 fn host_of(ip: std::net::IpAddr) -> String {
     match ip {
         std::net::IpAddr::V4(ip) => ip.to_string(),
@@ -214,6 +235,18 @@ mod tests {
     #[track_caller]
     fn assert_hosts(address: &str, expected: &[&str]) {
         assert_eq!(default_hosts(address.parse().unwrap()), expected);
+    }
+
+    #[test]
+    fn a_default_port_may_be_written_or_left_out() {
+        for host in ["Store.example", "store.example:443", "store.example:80"] {
+            let names = ["store.example", "store.example:443", "store.example:80"];
+            assert_eq!(spellings(host), names, "{host}");
+        }
+        assert_eq!(spellings("[::1]:443"), ["[::1]", "[::1]:443", "[::1]:80"]);
+        for host in ["store.example:8443", "[::1]:8443"] {
+            assert_eq!(spellings(host), [host]);
+        }
     }
 
     #[test]

@@ -44,6 +44,7 @@ mod connections;
 mod cors;
 mod handlers;
 mod log;
+pub mod maintenance;
 mod metrics;
 mod pace;
 mod places;

@@ -22,7 +22,7 @@ use crate::{
     allowlist::{Admission, AllowlistError},
     auth::Gate,
     client::{ClientAddress, Proxies},
-    config::{Config, default_hosts},
+    config::{Config, default_hosts, spellings},
     connections::Connections,
     cors::Cors,
     log,
@@ -117,7 +117,7 @@ impl Server {
         };
         let hosts = match hosts.is_empty() {
             true => default_hosts(address),
-            false => hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+            false => hosts.iter().flat_map(|host| spellings(host)).collect(),
         };
         let usage = UsageStore::new(backend.clone());
         let metrics = Metrics::new();

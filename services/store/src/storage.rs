@@ -2,6 +2,7 @@
 
 mod backend;
 mod blob;
+mod conditions;
 mod documents;
 mod error;
 mod folder;
@@ -12,10 +13,11 @@ mod read;
 mod recent;
 mod usage;
 
-pub use backend::Backend;
 use backend::Content;
+pub use backend::{Backend, Listed};
 pub use documents::{Body, Documents, Found, Outcome, Published, Record, Upload, UploadBounds};
 pub use error::{OpenError, StorageError};
+pub use key::{BlobId, StorageKey};
 pub use location::StorageLocation;
 pub use nonces::Nonces;
 pub use recent::Recent;

@@ -14,7 +14,8 @@ use object_store::{
 
 use super::{
     blob::BlobWriter,
-    error::{OpenError, StorageError, failed},
+    conditions,
+    error::{FORMAT, OpenError, StorageError, failed},
     folder::Folder,
     key::{BlobId, StorageKey},
     location::{StorageLocation, open_objects},
@@ -43,73 +44,92 @@ pub enum Content {
     Stream(ByteStream),
 }
 
+impl Listed {
+    /// An object that was found beside a listing.
+    pub fn now(key: StorageKey<'_>, size: u64) -> Self {
+        Self {
+            path: key.path(),
+            size,
+            modified: SystemTime::now(),
+        }
+    }
+}
+
 /// An object in a listing.
 #[derive(Clone, Debug)]
 pub struct Listed {
     pub path: Path,
+    /// Length in bytes.
+    pub size: u64,
     /// By the storage's clock.
     pub modified: SystemTime,
 }
 
 impl Backend {
-    /// Takes the storage, and makes sure that it does what a store relies on.
+    /// Takes the storage, and makes sure that it does what a store relies on and has the form that we know.
     pub async fn open(location: &StorageLocation) -> Result<Self, OpenError> {
-        match location {
-            StorageLocation::Folder(path) => {
-                let folder = Folder::take(path)?;
-                let objects =
-                    LocalFileSystem::new_with_prefix(folder.path()).map_err(|source| {
-                        OpenError::Io {
-                            action: "open",
-                            path: folder.path().to_owned(),
-                            source: source.into(),
-                        }
-                    })?;
-                Ok(Self {
-                    objects: Arc::new(objects.with_fsync(true)),
-                    folder: Some(Arc::new(folder)),
-                })
-            }
-            StorageLocation::Objects { url, settings } => {
-                let backend = Self {
-                    objects: open_objects(url, settings)?.into(),
-                    folder: None,
-                };
-                backend.check_conditional_writes().await?;
-                Ok(backend)
-            }
+        let backend = match location {
+            StorageLocation::Folder(path) => Self::on_folder(Folder::take(path)?)?,
+            StorageLocation::Objects { url, settings } => Self {
+                objects: open_objects(url, settings)?.into(),
+                folder: None,
+            },
+        };
+        let is_marked = backend.check_format().await?;
+        if backend.is_shared() {
+            conditions::check(&*backend.objects).await?;
+        }
+        if !is_marked {
+            let marked = backend.create(StorageKey::Format, Bytes::from_static(FORMAT.as_bytes()));
+            marked.await.map_err(OpenError::Unreachable)?;
+            // Whoever was faster may know another form.
+            backend.check_format().await?;
+        }
+        Ok(backend)
+    }
+
+    /// Takes the storage to read it, also while stores are running on it.
+    pub async fn look_at(location: &StorageLocation) -> Result<Self, OpenError> {
+        let backend = match location {
+            StorageLocation::Folder(path) => Self::on_folder(Folder::look_at(path)?)?,
+            StorageLocation::Objects { url, settings } => Self {
+                objects: open_objects(url, settings)?.into(),
+                folder: None,
+            },
+        };
+        backend.check_format().await?;
+        Ok(backend)
+    }
+
+    fn on_folder(folder: Folder) -> Result<Self, OpenError> {
+        let objects = LocalFileSystem::new_with_prefix(folder.path());
+        let objects = objects.map_err(|source| OpenError::Io {
+            action: "open",
+            path: folder.path().to_owned(),
+            source: source.into(),
+        })?;
+        Ok(Self {
+            objects: Arc::new(objects.with_fsync(true)),
+            folder: Some(Arc::new(folder)),
+        })
+    }
+
+    /// Refuses a storage of another form; says whether it is marked as one of ours. What was used before there were
+    /// marks has the first form, too.
+    async fn check_format(&self) -> Result<bool, OpenError> {
+        let mark = self.get(StorageKey::Format).await;
+        match mark.map_err(OpenError::Unreachable)? {
+            None => Ok(false),
+            Some(mark) if mark.trim_ascii() == FORMAT.as_bytes() => Ok(true),
+            Some(mark) => Err(OpenError::OtherFormat {
+                found: String::from_utf8_lossy(&mark).chars().take(40).collect(),
+            }),
         }
     }
 
     /// Whether other stores may be writing here too.
     pub fn is_shared(&self) -> bool {
         self.folder.is_none()
-    }
-
-    /// There is storage that speaks S3 and ignores the condition. On it, two uploads at once could both be told that
-    /// they fixed the erase authority.
-    async fn check_conditional_writes(&self) -> Result<(), OpenError> {
-        let probe = BlobId::random().map_err(StorageError::Random);
-        let path = StorageKey::Probe(probe.map_err(OpenError::Unreachable)?).path();
-        let create = || {
-            let options = PutOptions::from(PutMode::Create);
-            self.objects.put_opts(&path, Bytes::new().into(), options)
-        };
-        let unreachable = |action| {
-            let path = path.clone();
-            move |source| OpenError::Unreachable(failed(action, path, source))
-        };
-        create().await.map_err(unreachable("create"))?;
-        let again = create().await;
-        self.objects
-            .delete(&path)
-            .await
-            .map_err(unreachable("remove"))?;
-        match again {
-            Err(ObjectError::AlreadyExists { .. }) => Ok(()),
-            Ok(_) | Err(ObjectError::NotImplemented { .. }) => Err(OpenError::NoConditionalWrites),
-            Err(source) => Err(unreachable("create")(source)),
-        }
     }
 
     /// The storage answers a read.
@@ -238,6 +258,21 @@ impl Backend {
         }
     }
 
+    /// All of a document's bytes piece by piece, or `None` if they are not there or not `size` in number.
+    pub async fn stream(
+        &self,
+        blob: BlobId,
+        size: u64,
+    ) -> Result<Option<ByteStream>, StorageError> {
+        Ok(match self.read(blob, size, 0..size).await? {
+            Some(Content::Stream(bytes)) => Some(bytes),
+            Some(Content::Whole(bytes, _)) => {
+                Some(futures::stream::once(std::future::ready(Ok(bytes))).boxed())
+            }
+            None => None,
+        })
+    }
+
     /// Whether a blob is what it was when all of it was read.
     pub fn is_still(&self, blob: BlobId, version: &Version) -> bool {
         let path = StorageKey::Blob(blob).path();
@@ -254,6 +289,7 @@ impl Backend {
             .list(Some(&folder))
             .map_ok(|object| Listed {
                 path: object.location,
+                size: object.size,
                 modified: object.last_modified.into(),
             })
             .map_err(move |source| failed("list", folder.clone(), source))

@@ -31,15 +31,18 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use solana_address::Address;
 
-use crate::log;
+use crate::config::Limits;
 
 use super::{
     Backend, Content, StorageError,
-    blob::BlobWriter,
     key::{BlobId, Change, StorageKey},
     read::ByteStream,
     recent::{Entry, Moment, Recent},
 };
+
+mod upload;
+
+pub use upload::Upload;
 
 /// How much later than at its end an upload's traces count as left behind: longer than the last requests of an upload
 /// take, and than clocks are apart.
@@ -152,10 +155,23 @@ impl Documents {
         Ok(documents)
     }
 
+    /// The documents in a storage that is only read.
+    pub fn looked_at(storage: Backend, limits: &Limits) -> Self {
+        Self {
+            storage,
+            bounds: limits.upload_bounds(),
+            recent: Recent::new(0),
+        }
+    }
+
+    /// How long after its first write an upload counts as left behind, where stores may be at work.
+    pub fn abandoned_after(&self) -> Duration {
+        self.bounds.lifetime + SETTLE_MARGIN
+    }
+
     /// Undoes or finishes the uploads and deletions that were left behind long enough ago.
     pub async fn settle(&self) -> Result<(), StorageError> {
-        self.settle_older(self.bounds.lifetime + SETTLE_MARGIN)
-            .await
+        self.settle_older(self.abandoned_after()).await
     }
 
     async fn settle_older(&self, age: Duration) -> Result<(), StorageError> {
@@ -312,7 +328,7 @@ impl Documents {
         // It is there already if two deletions run at once, which do the same.
         storage.create(pending, uploader.to_string().into()).await?;
         let replaced = storage
-            .replace(StorageKey::Document(document), json(&Record::Erased))
+            .replace(StorageKey::Document(document), Record::tombstone())
             .await;
         // Even where it failed: it may have been written all the same.
         self.recent.forget(&document);
@@ -325,120 +341,47 @@ impl Documents {
     }
 }
 
-/// An upload under way. Dropping it leaves nothing readable, but may leave bytes for [`Documents::settle`] to remove.
-pub struct Upload {
-    storage: Backend,
-    lifetime: Duration,
-    started: Instant,
-    document: DocumentId,
-    uploader: Address,
-    blob: BlobId,
-    pending: StorageKey<'static>,
-    bytes: BlobWriter,
-    hash: Sha256,
-    size: u64,
+impl Documents {
+    /// Makes a document one that was deleted, whatever it was before, which is returned.
+    pub async fn bury(&self, document: DocumentId) -> Result<Option<Record>, StorageError> {
+        let key = StorageKey::Document(document);
+        loop {
+            match self.record(document).await {
+                Ok(Some(Record::Erased)) => return Ok(Some(Record::Erased)),
+                Ok(Some(Record::Published(published))) => {
+                    if self.erase(document, &published).await?.is_some() {
+                        return Ok(Some(Record::Published(published)));
+                    }
+                }
+                Ok(None) => {
+                    self.storage.create(key, Record::tombstone()).await?;
+                    // Of two that bury it at once, both have. What somebody uploaded meanwhile is deleted in turn.
+                    if self.record(document).await? == Some(Record::Erased) {
+                        return Ok(None);
+                    }
+                }
+                // What it was nobody can tell any more, and it is not to be read.
+                Err(StorageError::Record { .. }) => {
+                    self.storage.replace(key, Record::tombstone()).await?;
+                    return Ok(None);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
 }
 
-impl Upload {
-    /// Bytes so far.
-    pub fn size(&self) -> u64 {
-        self.size
+impl Record {
+    /// What is written over the record of a document that is deleted.
+    pub fn tombstone() -> Bytes {
+        json(&Self::Erased)
     }
+}
 
-    /// Takes the next bytes, when there is room for them. What hashing them took is added to `hashing`.
-    pub async fn write(
-        &mut self,
-        bytes: Bytes,
-        hashing: &mut Duration,
-    ) -> Result<(), StorageError> {
-        let start = Instant::now();
-        self.hash.update(&bytes);
-        *hashing += start.elapsed();
-        self.size += bytes.len() as u64;
-        self.bytes.write(bytes).await
-    }
-
-    /// Publishes the document, if the bytes are its own and it has no record yet.
-    pub async fn publish(self, erase_authority: Address) -> Result<Outcome, StorageError> {
-        let found = DocumentId::from_bytes(self.hash.clone().finalize().into());
-        if found != self.document {
-            self.discard().await?;
-            return Ok(Outcome::HashMismatch(found));
-        }
-        let Self {
-            storage,
-            lifetime,
-            started,
-            document,
-            uploader,
-            blob,
-            pending,
-            bytes,
-            size,
-            ..
-        } = self;
-        let usage = StorageKey::Usage(uploader, blob, size);
-        let take_back = async || {
-            storage.remove_for_good(usage).await?;
-            storage.remove_for_good(StorageKey::Blob(blob)).await?;
-            storage.remove(pending.path()).await
-        };
-        let undo = async || {
-            if let Err(left) = take_back().await {
-                log::error(&left);
-            }
-        };
-        let written = async {
-            bytes.finish().await?;
-            storage.create(usage, Bytes::new()).await?;
-            let path = StorageKey::Blob(blob).path();
-            match started.elapsed() > lifetime {
-                // Another store may have taken it for abandoned.
-                true => Err(StorageError::Expired { path }),
-                false => Ok(()),
-            }
-        };
-        if let Err(error) = written.await {
-            undo().await;
-            return Err(error);
-        }
-        let published = Published {
-            erase_authority,
-            uploader,
-            size,
-            blob,
-        };
-        let record = json(&Record::Published(published));
-        let key = StorageKey::Document(document);
-        let created = match storage.create(key, record).await {
-            Ok(created) => created,
-            // A request that failed may still arrive at object storage, and the blob has to be there then. What a
-            // folder did is done.
-            Err(error) if storage.is_shared() => return Err(error),
-            Err(error) => {
-                // Where it is there after all, or nobody can tell, `settle` will.
-                if let Ok(None) = storage.get(key).await {
-                    undo().await;
-                }
-                return Err(error);
-            }
-        };
-        match created {
-            true => {
-                storage.remove(pending.path()).await?;
-                Ok(Outcome::Created(published))
-            }
-            false => {
-                take_back().await?;
-                Ok(Outcome::Existed)
-            }
-        }
-    }
-
-    /// Ends the upload without a trace.
-    pub async fn discard(self) -> Result<(), StorageError> {
-        self.bytes.abort().await?;
-        self.storage.remove(self.pending.path()).await
+impl Published {
+    /// What its bytes are called in the storage.
+    pub fn blob(&self) -> BlobId {
+        self.blob
     }
 }
 

@@ -3,6 +3,9 @@ use std::{io, path::PathBuf};
 use object_store::{Error as ObjectError, path::Path};
 use thiserror::Error;
 
+/// What the marker of a storage says that has the form that this program knows.
+pub const FORMAT: &str = "1";
+
 /// The storage can't be used.
 #[derive(Debug, Error)]
 pub enum OpenError {
@@ -47,10 +50,19 @@ pub enum OpenError {
     Unreachable(#[source] StorageError),
     /// Two uploads at once could both be the first on this storage.
     #[error(
-        "this storage writes over an object although it was told not to (If-None-Match: *): use one that \
-         supports conditional writes"
+        "this storage writes over an object although it was told not to (If-None-Match: *), or lets two writers at \
+         once both be the first: use one that supports conditional writes"
     )]
     NoConditionalWrites,
+    /// Another version of the program has used it.
+    #[error(
+        "this storage has the form {found:?}, and this program knows the form {FORMAT:?} alone: run the newer \
+         generion-store that has used it"
+    )]
+    OtherFormat {
+        /// What its marker says.
+        found: String,
+    },
     /// What an earlier run left behind could not be put in order.
     #[error("can't finish what an earlier run left behind")]
     Leftovers(#[source] StorageError),
@@ -118,6 +130,17 @@ impl StorageError {
             cause = error.source();
         }
         false
+    }
+}
+
+impl StorageError {
+    /// An object broke off while it was read.
+    pub fn unreadable(path: Path, source: io::Error) -> Self {
+        let source = ObjectError::Generic {
+            store: "storage",
+            source: Box::new(source),
+        };
+        failed("read", path, source)
     }
 }
 

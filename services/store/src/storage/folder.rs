@@ -1,8 +1,9 @@
 //! What a local folder needs beyond what `LocalFileSystem` does: one store at a time, and no trace of a crash.
 
 use std::{
-    fs::{File, TryLockError},
+    fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError},
     io,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -13,9 +14,13 @@ use super::{error::OpenError, key::StorageKey, read::Root};
 pub struct Folder {
     path: PathBuf,
     root: Root,
-    /// Held, never read: the lock goes with the process, however it ends.
-    _lock: File,
+    /// Held, never read: the lock goes with the process, however it ends. Who only reads has none.
+    _lock: Option<File>,
 }
+
+/// What is in a folder is for the store alone: the names of some files name wallets.
+const FOLDER_MODE: u32 = 0o700;
+const FILE_MODE: u32 = 0o600;
 
 impl Folder {
     /// Takes the folder for this process alone, makes it if it is not there, and removes the files that writes of an
@@ -31,8 +36,19 @@ impl Folder {
         };
         let path = std::path::absolute(path).map_err(io("find", path))?;
         make(&path).map_err(io("make the folder", &path))?;
+        // Where it is somebody else's, what we make in it is still for us alone.
+        match close(&path) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+            closed => closed.map_err(io("close to others the folder", &path))?,
+        }
         let lock_path = path.join("lock");
-        let lock = File::create(&lock_path).map_err(io("create", &lock_path))?;
+        let lock = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(FILE_MODE)
+            .open(&lock_path)
+            .map_err(io("create", &lock_path))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(OpenError::InUse(path)),
@@ -41,13 +57,34 @@ impl Folder {
         for folder in StorageKey::FOLDERS {
             let folder = path.join(folder);
             make(&folder).map_err(io("make the folder", &folder))?;
+            close(&folder).map_err(io("close to others the folder", &folder))?;
             remove_staged(&folder).map_err(io("remove unfinished files from", &folder))?;
         }
         let root = Root::open(&path).map_err(io("open", &path))?;
         Ok(Self {
             path,
             root,
-            _lock: lock,
+            _lock: Some(lock),
+        })
+    }
+
+    /// Takes a folder with documents in it to read them, also while a store is running on it.
+    pub fn look_at(path: &Path) -> Result<Self, OpenError> {
+        let opened = std::path::absolute(path).and_then(|path| {
+            let documents = path.join(StorageKey::DOCUMENTS);
+            std::fs::read_dir(documents)?;
+            let root = Root::open(&path)?;
+            Ok((path, root))
+        });
+        let (path, root) = opened.map_err(|source| OpenError::Io {
+            action: "find documents in",
+            path: path.to_owned(),
+            source,
+        })?;
+        Ok(Self {
+            path,
+            root,
+            _lock: None,
         })
     }
 
@@ -75,7 +112,10 @@ impl Folder {
 /// Makes the folder and those above it, so that they are there after a power cut.
 fn make(path: &Path) -> io::Result<()> {
     let existing = path.ancestors().find(|folder| folder.is_dir());
-    std::fs::create_dir_all(path)?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(FOLDER_MODE)
+        .create(path)?;
     if existing == Some(path) {
         return Ok(());
     }
@@ -86,6 +126,11 @@ fn make(path: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Takes a folder that may be an older one from everybody else.
+fn close(folder: &Path) -> io::Result<()> {
+    std::fs::set_permissions(folder, Permissions::from_mode(FOLDER_MODE))
 }
 
 /// Removes what `LocalFileSystem` writes before it publishes a file: `{name}#{number}`, a name that it keeps for

@@ -7,7 +7,7 @@ use solana_address::Address;
 
 /// Name of a document's bytes in the storage, drawn anew for each upload, so that two uploads of one document never
 /// write, or remove, the same object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct BlobId([u8; 16]);
 
@@ -77,6 +77,8 @@ pub enum StorageKey<'a> {
     Usage(Address, BlobId, u64),
     /// Written and removed, to see what the storage does.
     Probe(BlobId),
+    /// Which form all of this has.
+    Format,
 }
 
 impl StorageKey<'_> {
@@ -117,6 +119,7 @@ impl StorageKey<'_> {
                 return Self::usage_of(uploader).join(format!("{blob}.{size}"));
             }
             Self::Probe(probe) => (Self::PROBES, probe.to_string()),
+            Self::Format => return Path::from("format"),
         };
         Path::from_iter([folder, &name])
     }
@@ -129,6 +132,15 @@ impl StorageKey<'_> {
     /// Length of the blob of a [`StorageKey::Usage`].
     pub fn parse_usage_size(path: &Path) -> Option<u64> {
         path.filename()?.split_once('.')?.1.parse().ok()
+    }
+
+    /// The [`StorageKey::Usage`] at a path.
+    pub fn parse_usage(path: &Path) -> Option<(Address, BlobId, u64)> {
+        let mut parts = path.parts().skip(1);
+        let uploader = parts.next()?.as_ref().parse().ok()?;
+        let name = parts.next()?;
+        let (blob, size) = name.as_ref().split_once('.')?;
+        Some((uploader, blob.parse().ok()?, size.parse().ok()?))
     }
 
     /// The [`StorageKey::Pending`] at a path.

@@ -9,6 +9,7 @@ mod dependencies;
 mod downloads;
 mod full_disk;
 mod limits;
+mod maintenance;
 mod object_storage;
 mod operation;
 mod paths;

@@ -50,6 +50,45 @@ async fn a_store_does_not_start_where_conditions_are_ignored() {
     assert!(files(&place.path(), "probes").is_empty());
 }
 
+/// Which a writer after another one does not show.
+#[tokio::test]
+async fn a_store_does_not_start_where_two_writers_at_once_are_both_the_first() {
+    let Place::S3(server) = Place::s3().await else {
+        unreachable!()
+    };
+    server.faults.looks_first.store(true, Ordering::SeqCst);
+    let place = Place::S3(server);
+    let error = start_error(&place).await;
+    assert!(
+        matches!(error, StartError::Open(OpenError::NoConditionalWrites)),
+        "{error}"
+    );
+    assert!(files(&place.path(), "probes").is_empty());
+    assert!(!place.path().join("format").exists());
+}
+
+/// Amazon's may tell all of several writers that they were in each other's way.
+#[tokio::test]
+async fn a_store_starts_where_no_writer_wins_at_first() {
+    let Place::S3(server) = Place::s3().await else {
+        unreachable!()
+    };
+    server.faults.conflicts.store(8, Ordering::SeqCst);
+    let store = TestStore::at(Place::S3(server)).await;
+    store.publish(&Key::new(1), b"ciphertext").await;
+}
+
+#[tokio::test]
+async fn stores_of_another_form_do_not_share_a_bucket() {
+    let store = s3_store().await;
+    std::fs::write(store.place.path().join("format"), "2").unwrap();
+    let error = start_error(&store.place).await;
+    assert!(
+        matches!(&error, StartError::Open(OpenError::OtherFormat { found }) if found == "2"),
+        "{error}"
+    );
+}
+
 #[tokio::test]
 async fn a_store_does_not_start_with_credentials_that_are_not_taken() {
     let Place::S3(server) = Place::s3().await else {

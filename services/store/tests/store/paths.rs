@@ -1,6 +1,6 @@
 //! A document has one address.
 
-use generion_interface::store::{DocumentId, ErrorCode, header};
+use generion_interface::store::{ErrorCode, header};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,

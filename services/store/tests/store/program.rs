@@ -1,6 +1,11 @@
 //! The program: its configuration, its signals, and what it logs.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use generion_interface::store::{DocumentId, ErrorCode};
 use generion_store::TEMPLATE;
@@ -99,6 +104,227 @@ async fn a_hangup_reads_the_list_of_uploaders_again() {
     assert_eq!(store.put(&second, b"second").await.status(), 201);
     let answer = store.put(&first, b"fourth").await;
     assert_refused(answer, ErrorCode::UploaderNotAllowed).await;
+}
+
+/// What is in the folder names wallets.
+#[tokio::test]
+async fn nobody_else_reads_what_a_store_has_on_the_disk() {
+    let folder = TempDir::new().unwrap();
+    let documents = folder.path().join("made/documents");
+    // An older store left this one open to all.
+    let older = folder.path().join("older");
+    fs::create_dir_all(older.join("usage")).unwrap();
+    for path in [older.clone(), older.join("usage")] {
+        fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
+    }
+    for folder in [&documents, &older] {
+        let store = Process::start(folder);
+        let large = content(6 << 20);
+        for content in [&b"ciphertext"[..], &large] {
+            assert_eq!(store.put(&Key::new(1), content).await.status(), 201);
+        }
+        let (folders, files) = modes(folder);
+        assert!(folders.iter().all(|mode| *mode == 0o700), "{folders:?}");
+        // Lock, format, and of each document: record, blob, usage, nonce.
+        assert_eq!(files, [0o600; 10]);
+    }
+}
+
+/// The permissions of a folder and all folders in it, and of all files.
+fn modes(folder: &Path) -> (Vec<u32>, Vec<u32>) {
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let (mut folders, mut files) = (vec![mode(folder)], Vec::new());
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            let (inner_folders, inner_files) = modes(&path);
+            folders.extend(inner_folders);
+            files.extend(inner_files);
+        } else {
+            files.push(mode(&path));
+        }
+    }
+    (folders, files)
+}
+
+#[tokio::test]
+async fn a_storage_of_a_newer_program_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    drop(Process::start(folder.path()));
+    let mark = folder.path().join("format");
+    assert_eq!(fs::read_to_string(&mark).unwrap(), "1");
+    // As somebody's editor leaves it.
+    fs::write(&mark, "1\n").unwrap();
+    drop(Process::start(folder.path()));
+    for other in ["2", "", "10", "1 2"] {
+        fs::write(&mark, other).unwrap();
+        for arguments in [&["--listen", "127.0.0.1:0"][..], &["check"], &["collect"]] {
+            let mut command = Command::new(PROGRAM);
+            let command = command.args(arguments).arg("--dir").arg(folder.path());
+            let output = command.env_remove("RUST_LOG").output().unwrap();
+            assert_eq!(output.status.code(), Some(1), "{other}");
+            let error = String::from_utf8(output.stderr).unwrap();
+            let said = format!("this storage has the form {other:?}");
+            assert!(error.contains(&said) && error.contains("newer"), "{error}");
+        }
+        assert_eq!(fs::read_to_string(&mark).unwrap(), other);
+    }
+}
+
+#[test]
+fn a_log_that_can_t_be_understood_is_refused() {
+    let folder = TempDir::new().unwrap();
+    for filter in [
+        "=",
+        "generion_store=loud",
+        "loud",
+        "info,inof",
+        "info,hyper=debug=x",
+    ] {
+        let mut command = command(folder.path());
+        let output = command.env("RUST_LOG", filter).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{filter}");
+        let error = String::from_utf8(output.stderr).unwrap();
+        let said = format!("RUST_LOG is {filter:?}");
+        assert!(error.contains(&said), "{error}");
+    }
+    for filter in [
+        "",
+        "info",
+        "WARN",
+        "off",
+        "info,hyper=debug",
+        "generion_store=trace",
+    ] {
+        let mut command = command(folder.path());
+        command.env("RUST_LOG", filter);
+        drop(Process::run(command.stderr(Stdio::null())));
+    }
+}
+
+#[tokio::test]
+async fn flags_go_before_the_environment() {
+    let folder = TempDir::new().unwrap();
+    let [flag, variable] = ["flag", "variable"].map(|name| folder.path().join(name));
+    let url = |path: &Path| format!("file://{}", path.display());
+    let path = |path: &Path| path.display().to_string();
+    for (flags, variables) in [
+        (
+            ["--dir", &path(&flag)],
+            ("GENERION_STORE_STORAGE", url(&variable)),
+        ),
+        (
+            ["--dir", &path(&flag)],
+            ("GENERION_STORE_DIR", path(&variable)),
+        ),
+        (
+            ["--storage", &url(&flag)],
+            ("GENERION_STORE_DIR", path(&variable)),
+        ),
+        (
+            ["--storage", &url(&flag)],
+            ("GENERION_STORE_STORAGE", url(&variable)),
+        ),
+    ] {
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(["--listen", "127.0.0.1:0"])
+            .args(flags)
+            .env_remove("RUST_LOG")
+            .env(variables.0, variables.1)
+            // What is wrong in a variable that a flag goes before does no harm.
+            .env("GENERION_STORE_LISTEN", "127.0.0.1:1");
+        drop(Process::run(command.stderr(Stdio::null())));
+        assert!(flag.join("documents").is_dir() && !variable.exists());
+        fs::remove_dir_all(&flag).unwrap();
+    }
+    for (flags, variables, said) in [
+        (
+            vec!["--dir", "a", "--storage", "file:///b"],
+            vec![],
+            "--dir and --storage",
+        ),
+        (
+            vec![],
+            vec![
+                ("GENERION_STORE_DIR", "a"),
+                ("GENERION_STORE_STORAGE", "file:///b"),
+            ],
+            "GENERION_STORE_DIR and GENERION_STORE_STORAGE",
+        ),
+    ] {
+        let mut command = Command::new(PROGRAM);
+        let output = command.args(flags).envs(variables).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+/// Variables may hold what is nobody else's business.
+#[test]
+fn the_help_shows_no_values() {
+    let mut command = Command::new(PROGRAM);
+    let storage = "s3://key:secret@bucket/";
+    let output = command
+        .arg("--help")
+        .env("GENERION_STORE_STORAGE", storage)
+        .output()
+        .unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        help.contains("GENERION_STORE_STORAGE") && !help.contains("secret"),
+        "{help}"
+    );
+}
+
+/// As an operator copies it from a client's URL, and as clients then send it.
+#[tokio::test]
+async fn a_host_may_be_named_with_its_default_port() {
+    let folder = TempDir::new().unwrap();
+    for name in ["store.example:443", "store.example"] {
+        let mut command = command(folder.path());
+        let command = command.args(["--host", name]).stderr(Stdio::null());
+        let mut store = Process::run(command);
+        let address = store.host.clone();
+        for host in ["store.example", "store.example:443", "Store.Example"] {
+            store.host = host.to_ascii_lowercase();
+            let document = DocumentId::of(format!("{name} {host}").as_bytes());
+            let signed = store.upload(&Key::new(1), document);
+            let url = format!("http://{address}{}", document.path());
+            let request = with_headers(store.http.put(url), &signed).header("host", host);
+            let answer = request.body(format!("{name} {host}")).send().await.unwrap();
+            assert_eq!(answer.status(), 201, "{name}: {host}");
+        }
+        let document = DocumentId::of(b"other");
+        let url = format!("http://{address}{}", document.path());
+        let request = store.http.get(url).header("host", "store.example:8443");
+        assert_refused(request.send().await.unwrap(), ErrorCode::WrongHost).await;
+    }
+}
+
+/// The first signal lets what runs finish; who sends a second one does not want to wait.
+#[tokio::test]
+async fn a_second_signal_ends_at_once() {
+    for (first, second, code) in [("-TERM", "-INT", 130), ("-INT", "-TERM", 143)] {
+        let folder = TempDir::new().unwrap();
+        let log = folder.path().join("log");
+        let mut command = command(&folder.path().join("documents"));
+        let mut store = Process::logging(&mut command, &log);
+        let document = DocumentId::of(b"ciphertext");
+        let (pieces, body) = piecewise();
+        let signed = store.upload(&Key::new(1), document);
+        let request = with_headers(store.http.put(store.url(document)), &signed);
+        let sending = tokio::spawn(request.body(body).send());
+        pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
+        until(|| files(&folder.path().join("documents"), "pending").len() == 1).await;
+        store.signal(first);
+        logged(&log, "shutting down").await;
+        assert!(store.child.try_wait().unwrap().is_none());
+        store.signal(second);
+        assert_eq!(store.child.wait().unwrap().code(), Some(code));
+        assert!(sending.await.unwrap().is_err());
+    }
 }
 
 /// Everything that a client does, and a failing disk with everything that libraries say about it, at the most talkative

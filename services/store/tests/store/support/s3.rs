@@ -27,11 +27,17 @@ const SECRET_KEY: &str = "not a secret";
 const BUCKET: &str = "documents";
 const PREFIX: &str = "some/where";
 
+/// Between looking and writing, in a server that does one after the other: as long as requests take that were sent at
+/// the same time.
+const LOOK: std::time::Duration = std::time::Duration::from_millis(200);
+
 /// What the server does instead of what it should.
 #[derive(Default)]
 pub struct Faults {
     /// Writes over what is there although it was told not to.
     pub ignores_conditions: AtomicBool,
+    /// Looks whether the object is there, lets others look as well, and writes then.
+    pub looks_first: AtomicBool,
     /// So many creations of objects whose key contains this are carried out and then answered with 500, as a proxy
     /// does that lost the answer.
     pub lost_answers: Mutex<Option<(&'static str, usize)>>,
@@ -178,6 +184,15 @@ async fn answer(
     if faults.ignores_conditions.load(Ordering::SeqCst) {
         // The header itself is signed: what it would find is taken out of its way.
         let _ = std::fs::remove_file(root.join(&path[1..]));
+    }
+    if faults.looks_first.load(Ordering::SeqCst) {
+        let object = root.join(&path[1..]);
+        if object.exists() {
+            return Ok(refused(StatusCode::PRECONDITION_FAILED));
+        }
+        // Whoever is answered looks again when the others have looked.
+        tokio::time::sleep(LOOK).await;
+        let _ = std::fs::remove_file(object);
     }
     let _alone = one_at_a_time.lock().await;
     let answer = service.call(request.map(Body::from)).await;

@@ -1,0 +1,48 @@
+//! The log, on standard error.
+
+use std::{
+    env::{VarError, var},
+    io::{IsTerminal, stderr},
+};
+
+use anyhow::{Context, bail, ensure};
+use generion_store::{LogConfig, LogFormat, Redacting};
+use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+
+/// The variable that says what is logged, before the configuration file does.
+const VARIABLE: &str = "RUST_LOG";
+
+/// Starts the log.
+///
+/// # Errors
+/// That what is to be logged can't be understood.
+pub fn start(config: &LogConfig) -> anyhow::Result<()> {
+    let filter = match var(VARIABLE) {
+        Ok(text) if !text.trim().is_empty() => filter(&text)
+            .with_context(|| format!("{VARIABLE} is {text:?}, which is no filter for the log"))?,
+        Err(VarError::NotUnicode(_)) => bail!("{VARIABLE} is no text"),
+        _ => filter(&config.filter)
+            .with_context(|| format!("{:?} is no filter for the log", config.filter))?,
+    };
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(|| Redacting(stderr()));
+    match config.format {
+        LogFormat::Text => log.with_ansi(stderr().is_terminal()).init(),
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(())
+}
+
+/// A level, or levels by module. A word alone that is no level would be taken for a module, and switch everything else
+/// off: it is a slip more often than not.
+fn filter(text: &str) -> anyhow::Result<EnvFilter> {
+    for directive in text.split(',').map(str::trim) {
+        let is_word = !directive.is_empty() && !directive.contains(['=', '[']);
+        ensure!(
+            !is_word || directive.parse::<LevelFilter>().is_ok(),
+            "{directive:?} is neither a level (error, warn, info, debug, trace, off) nor MODULE=LEVEL"
+        );
+    }
+    Ok(EnvFilter::try_new(text)?)
+}

@@ -1,0 +1,156 @@
+//! `generion-store`: runs a document store on a local folder or on object storage.
+
+mod args;
+mod logging;
+mod maintain;
+
+use std::{
+    io::{Write, stdout},
+    process::ExitCode,
+};
+
+use anyhow::Context;
+use generion_store::{
+    Config, ConfigFile, Reloader, Server, StorageLocation, TEMPLATE, system_clock,
+};
+use tokio::{
+    runtime::Runtime,
+    signal::unix::{Signal, SignalKind, signal},
+};
+
+use args::Args;
+
+fn main() -> ExitCode {
+    // What is written is for the store alone: the names of some files name wallets.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    let args = match Args::read(std::env::args_os()) {
+        Ok(args) => args,
+        // It knows where to print itself, and with which code to end.
+        Err(error) => error.exit(),
+    };
+    if args.print_config {
+        print!("{TEMPLATE}");
+        return ExitCode::SUCCESS;
+    }
+    let runtime = Runtime::new().context("can't start");
+    match runtime.and_then(|runtime| runtime.block_on(run(args))) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
+    let file = args.settings()?;
+    let location = args.location(&file)?;
+    logging::start(&file.log)?;
+    match args.command.take() {
+        Some(command) => maintain::run(command, &location, &file.limits()).await,
+        None => serve(&file, location, args.exit_with_stdin).await,
+    }
+}
+
+/// Runs a store until it is told to end.
+async fn serve(
+    file: &ConfigFile,
+    storage: StorageLocation,
+    exit_with_stdin: bool,
+) -> anyhow::Result<ExitCode> {
+    let mut signals = Signals::new()?;
+    let bind = Server::bind(Config {
+        listen: file.listen,
+        admin_listen: file.admin_listen,
+        storage,
+        hosts: file.hosts.iter().map(|host| host.0.clone()).collect(),
+        proxies: file.proxies(),
+        origins: file.browsers.origins.clone(),
+        uploaders: file.uploaders(),
+        quota: file.quota(),
+        limits: file.limits(),
+        clock: system_clock(),
+    });
+    let server = tokio::select! {
+        server = bind => server?,
+        code = signals.next() => return Ok(ExitCode::from(code)),
+    };
+    tokio::spawn(reload_on_hangup(server.reloader())?);
+
+    tracing::info!(hosts = ?server.hosts(), "answering to these names");
+    if let Some(address) = server.admin_address() {
+        tracing::info!("answering the operator on http://{address}");
+    }
+    let mut stdout = stdout();
+    writeln!(stdout, "listening on http://{}", server.address())
+        .and_then(|()| stdout.flush())
+        .context("can't print the address to stdout")?;
+    server
+        .run(async move {
+            tokio::select! {
+                _ = signals.next() => {}
+                () = end_of_stdin(), if exit_with_stdin => {}
+            }
+            tracing::info!("shutting down");
+            tokio::spawn(async move {
+                let code = signals.next().await;
+                tracing::warn!("ending at once: requests that ran are cut off");
+                // That leaves what a crash leaves, which harms nothing.
+                std::process::exit(code.into());
+            });
+        })
+        .await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What tells a store to end.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> anyhow::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt()).context("can't listen for SIGINT")?,
+            terminate: signal(SignalKind::terminate()).context("can't listen for SIGTERM")?,
+        })
+    }
+
+    /// The exit code of who is ended by the next one.
+    async fn next(&mut self) -> u8 {
+        tokio::select! {
+            _ = self.interrupt.recv() => 130,
+            _ = self.terminate.recv() => 143,
+        }
+    }
+}
+
+/// Reads the list of uploaders again on each SIGHUP.
+fn reload_on_hangup(
+    reloader: Reloader,
+) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut hangup = signal(SignalKind::hangup()).context("can't listen for SIGHUP")?;
+    Ok(async move {
+        while hangup.recv().await.is_some() {
+            match reloader.reload() {
+                Ok(Some(count)) => tracing::info!("{count} wallets may upload now"),
+                Ok(None) => tracing::info!("anybody may upload: there is no list to read again"),
+                Err(error) => {
+                    tracing::error!("{:#}; the old list holds", anyhow::Error::new(error))
+                }
+            }
+        }
+    })
+}
+
+/// Returns when whoever holds the other end is gone. Reading blocks, hence a thread of its own.
+async fn end_of_stdin() {
+    let (ended, end) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        // An input that can't be read is as gone as one that ended.
+        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        let _ = ended.send(());
+    });
+    let _ = end.await;
+}
