@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufReader},
+    io::{self, BufReader, Read},
     path::Path,
 };
 
@@ -29,8 +29,12 @@ struct Resource {
 
 /// What a file seems to be: a FHIR resource in JSON, or just a document. Fails only if it can't be opened.
 pub fn guess(path: &Path) -> io::Result<Guess> {
-    let resource = serde_json::from_reader(BufReader::new(File::open(path)?));
-    Ok(match resource {
+    Ok(guess_from(BufReader::new(File::open(path)?)))
+}
+
+/// As [`guess`], of a document from its beginning. It need not be read to its end.
+pub fn guess_from(document: impl Read) -> Guess {
+    match serde_json::from_reader(document) {
         Ok(Resource {
             resource_type,
             code,
@@ -51,7 +55,7 @@ pub fn guess(path: &Path) -> io::Result<Guess> {
             media_type: "application/octet-stream".to_owned(),
             kind: "document".to_owned(),
         },
-    })
+    }
 }
 
 #[cfg(test)]

@@ -18,12 +18,19 @@ impl Progress for Bars {
             Activity::Uploading => "uploading",
             Activity::Downloading => "downloading",
             Activity::Decrypting => "decrypting",
+            Activity::Listing => "listing transactions",
+            Activity::Reading => "reading transactions",
             Activity::Confirming => "waiting for the ledger",
         };
+        let is_bytes = !matches!(activity, Activity::Listing | Activity::Reading);
         let (bar, template) = match total {
-            Some(total) => (
+            Some(total) if is_bytes => (
                 ProgressBar::new(total),
                 "{msg:<12} {wide_bar} {bytes} of {total_bytes}, {eta} left",
+            ),
+            Some(total) => (
+                ProgressBar::new(total),
+                "{msg} {wide_bar} {pos} of {len}, {eta} left",
             ),
             None => (ProgressBar::new_spinner(), "{spinner} {msg} {elapsed}"),
         };

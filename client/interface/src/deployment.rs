@@ -22,6 +22,13 @@ impl GenesisHash {
     ]);
 }
 
+/// Where a local node of this project keeps the 32 random bytes that tell its ledger from others, which all show the same
+/// genesis hash: at SHA-256 of `generion localnet ledger`. They stay the same for as long as the ledger is kept.
+pub const LOCAL_LEDGER: Address = Address::new_from_array([
+    0x86, 0xdf, 0xf0, 0x68, 0x91, 0xde, 0x7b, 0x64, 0x48, 0xca, 0x77, 0x21, 0x66, 0x28, 0x6d, 0x13,
+    0x37, 0x71, 0x1d, 0xbf, 0x14, 0xdc, 0x5a, 0x57, 0x5f, 0x74, 0xc8, 0x7c, 0x1c, 0xf2, 0x6d, 0x05,
+]);
+
 impl AsRef<[u8]> for GenesisHash {
     fn as_ref(&self) -> &[u8] {
         &self.0
@@ -78,6 +85,8 @@ mod tests {
         use sha2::{Digest, Sha256};
         let expected: [u8; 32] = Sha256::digest("generion localnet").into();
         assert_eq!(GenesisHash::LOCALNET, GenesisHash(expected));
+        let expected: [u8; 32] = Sha256::digest("generion localnet ledger").into();
+        assert_eq!(LOCAL_LEDGER, Address::new_from_array(expected));
     }
 
     #[test]

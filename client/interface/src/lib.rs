@@ -73,6 +73,6 @@ pub mod signed_line;
 pub mod store;
 
 pub use addresses::Addresses;
-pub use deployment::{Deployment, GenesisHash, InvalidGenesisHash};
+pub use deployment::{Deployment, GenesisHash, InvalidGenesisHash, LOCAL_LEDGER};
 pub use instructions::Instructions;
 pub use locator::Locator;

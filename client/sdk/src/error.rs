@@ -73,6 +73,12 @@ pub enum ClientError {
         /// What happened.
         reason: String,
     },
+    /// A document of a batch is not what it was when the batch was planned.
+    #[error("{path} changed since it was looked at")]
+    ContentChanged {
+        /// The file.
+        path: PathBuf,
+    },
     /// There is no such account.
     #[error("there is no {kind} at {address}")]
     NotFound {

@@ -35,7 +35,7 @@
 #![forbid(unsafe_code)]
 
 mod agent;
-mod batch;
+pub mod batch;
 mod client;
 mod cost;
 mod durable;
@@ -55,7 +55,9 @@ mod wallet;
 mod watch;
 
 pub use agent::{Agent, AgentEvent, AgentOptions, DeliveredPart, Locked, Tally};
-pub use batch::{BatchCost, BatchDocument, BatchEvent, BatchTally, DocumentName, Journal};
+pub use batch::{
+    BatchCost, BatchDocument, BatchEvent, BatchPlan, BatchTally, ContentKey, DocumentName, Journal,
+};
 pub use client::Client;
 pub use cost::NewAccount;
 pub use error::{ClientError, Refusal};

@@ -17,6 +17,10 @@ pub enum Activity {
     Downloading,
     /// A document is decrypted; counted in bytes of ciphertext.
     Decrypting,
+    /// The transactions of addresses are listed; counted in addresses.
+    Listing,
+    /// Transactions are read; counted in transactions.
+    Reading,
     /// A transaction was sent, and the ledger has not told its fate yet; not counted.
     Confirming,
 }

@@ -9,9 +9,11 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use crossbeam_channel::Receiver;
-use generion_interface::GenesisHash;
+use generion_interface::{GenesisHash, LOCAL_LEDGER};
+use solana_sdk_ids::system_program;
 use surfpool_core::{
     error::AirdropError,
+    solana_account::Account,
     solana_commitment_config::CommitmentConfig,
     surfnet::{
         GeyserEvent,
@@ -48,9 +50,15 @@ impl Ledger {
             instruction_profiling_enabled: simnet.instruction_profiling_enabled,
             ..SurfnetSvmConfig::default()
         };
-        let failed = |error| anyhow!("cannot open the ledger: {error}");
-        let (mut svm, events, geyser_events) =
-            SurfnetSvm::new_with_db(url.as_deref(), config).map_err(failed)?;
+        let open = || {
+            SurfnetSvm::new_with_db(url.as_deref(), config.clone())
+                .map_err(|error| anyhow!("cannot open the ledger: {error}"))
+        };
+        let (mut svm, mut events, mut geyser_events) = open()?;
+        if file.is_some() && go_on(&mut svm)? {
+            drop((svm, events, geyser_events));
+            (svm, events, geyser_events) = open()?;
+        }
         // At each start the node adds interface descriptions of programs that are not here to those that it kept, so
         // that a kept ledger would take longer and longer to open. Nothing here asks for them.
         svm.registered_idls
@@ -68,6 +76,7 @@ impl Ledger {
 
     /// Adds what the command line asks for.
     pub async fn fill(&self, args: &StartArgs, programs: &Programs) -> Result<()> {
+        self.svm.with_svm_writer(identify)?;
         for (id, program) in programs {
             self.svm.with_svm_writer(|svm| program.deploy(*id, svm))?;
         }
@@ -110,6 +119,47 @@ impl Ledger {
         );
         Ok(())
     }
+}
+
+/// What the node keeps the slot under that it had reached.
+const LATEST_SLOT: &str = "latest_slot";
+
+/// Has a kept ledger go on behind every slot that its node has ever shown: the node writes down once in a while which slot
+/// it has reached, and a slot that came again would make clients take it for a node that is behind. Whether it is a kept
+/// one; it has to be opened anew then.
+fn go_on(svm: &mut SurfnetSvm) -> Result<bool> {
+    let failed = |error| anyhow!("cannot read the ledger: {error}");
+    let is_kept = svm.get_account(&LOCAL_LEDGER).map_err(failed)?.is_some();
+    if is_kept {
+        // One more, for the slot that was shown when it ended.
+        let next = svm.get_latest_absolute_slot() + svm.checkpoint_interval_slots() + 1;
+        svm.slot_checkpoint
+            .store(LATEST_SLOT.to_owned(), next)
+            .map_err(|error| anyhow!("cannot write to the ledger: {error}"))?;
+        svm.shutdown();
+    }
+    Ok(is_kept)
+}
+
+/// Gives a new ledger what it is told from others by; a kept one has it.
+fn identify(svm: &mut SurfnetSvm) -> Result<()> {
+    let known = svm
+        .get_account(&LOCAL_LEDGER)
+        .map_err(|error| anyhow!("cannot read the ledger: {error}"))?;
+    if known.is_some() {
+        return Ok(());
+    }
+    let mut data = vec![0; 32];
+    getrandom::fill(&mut data).context("the system gave no random bytes")?;
+    let account = Account {
+        lamports: svm.inner.minimum_balance_for_rent_exemption(data.len()),
+        data,
+        owner: system_program::ID,
+        executable: false,
+        rent_epoch: u64::MAX,
+    };
+    svm.set_account(&LOCAL_LEDGER, account)
+        .map_err(|error| anyhow!("cannot write to the ledger: {error}"))
 }
 
 /// Makes sure that this node can use the file, and alone. Left to itself, SQLite tries for half a minute to open what

@@ -6,9 +6,11 @@ pub mod http;
 mod localnet;
 mod market;
 mod process;
+mod proxy;
 pub mod shape;
 
 pub use cli::{Done, Failed, Person, program};
 pub use localnet::Town;
 pub use market::{Market, Onlooker, PASSPHRASE};
 pub use process::Running;
+pub use proxy::Proxy;

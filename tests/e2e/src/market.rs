@@ -311,11 +311,16 @@ impl Market {
 
     /// The command line in the market's folder, without a wallet.
     pub fn command(&self, words: &[&str]) -> Command {
+        self.command_at(&self.rpc_url, words)
+    }
+
+    /// As [`Self::command`], at another node.
+    pub fn command_at(&self, rpc_url: &str, words: &[&str]) -> Command {
         let mut command = Command::new(program("generion"));
         command
             .args(words)
             .args(["--output", "json", "--yes", "--allow-private-addresses"])
-            .args(["--url", &self.rpc_url, "--ws", &self.ws_url])
+            .args(["--url", rpc_url, "--ws", &self.ws_url])
             // Where no wallet is, none can be used by mistake.
             .env("HOME", self.folder.join("nobody"))
             .env("GENERION_DATA", self.folder.join("data"))

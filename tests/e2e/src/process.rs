@@ -92,6 +92,11 @@ impl Running {
             .unwrap_or_else(|error| panic!("{error}: {text}"))
     }
 
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Kills it without warning.
     pub fn kill(&mut self) {
         // It may have ended by itself.

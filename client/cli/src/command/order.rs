@@ -1,9 +1,14 @@
-use std::path::PathBuf;
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::PathBuf,
+};
 
 use clap::{ArgAction, Args, Subcommand};
 use generion_client::{
-    ClientError, Filter, Listed, NewAccount, NewOrder, Offers, Sent, accounts::OrderAccount,
-    events::Event, rpc::text::quoted,
+    Filter, Listed, NewAccount, NewOrder, Offers, Sent,
+    accounts::{OrderAccount, RecordAccount},
+    events::Event,
+    rpc::text::quoted,
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -273,18 +278,32 @@ struct Orders {
 
 async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
     let filters: Vec<_> = args.seller.map(Filter::order_seller).into_iter().collect();
+    let mut listed = context.ledger().list::<OrderAccount>(&filters).await?;
+    listed.retain(|order| !args.open || order.account.state.is_open());
+    let addresses = listed.iter().flat_map(|order| &order.account.records);
+    let addresses: Vec<_> = addresses
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .copied()
+        .collect();
+    // Of all orders together: one question for each would take a minute where the node is far away.
+    let found = context.ledger().find_all(&addresses).await?;
+    let records: HashMap<Address, Option<RecordAccount>> =
+        addresses.into_iter().zip(found).collect();
+    let record = |address: &Address| {
+        let account = records.get(address)?.clone()?;
+        Some(Listed {
+            address: *address,
+            account,
+        })
+    };
     let mut orders = Vec::new();
-    for order in context.ledger().list::<OrderAccount>(&filters).await? {
-        if args.open && !order.account.state.is_open() {
-            continue;
+    for order in &listed {
+        let records = order.account.records.iter().map(record);
+        // Records can go only after their order: it was closed meanwhile.
+        if let Some(records) = records.collect::<Option<Vec<_>>>() {
+            orders.push(OrderView::new(order, &records));
         }
-        let records = match context.client.listed_records(&order.account.records).await {
-            Ok(records) => records,
-            // Records can go only after their order: it was closed meanwhile.
-            Err(ClientError::NotFound { .. }) => continue,
-            Err(error) => return Err(error.into()),
-        };
-        orders.push(OrderView::new(&order, &records));
     }
     orders.sort_by(|a, b| (&a.seller, a.id).cmp(&(&b.seller, b.id)));
     Output::new(&Orders { orders })

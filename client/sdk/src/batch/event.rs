@@ -3,17 +3,6 @@ use std::sync::Arc;
 use super::DocumentName;
 use crate::{ClientError, CreatedRecord};
 
-/// What a batch costs. The rent comes back when records are deleted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct BatchCost {
-    /// Records that are still to be written.
-    pub records: usize,
-    /// Their rent, in lamports.
-    pub rent: u64,
-    /// The fees, in lamports, at most, without those of a priority price.
-    pub fees: u64,
-}
-
 /// What a batch tells while it works.
 #[derive(Debug)]
 pub enum BatchEvent {

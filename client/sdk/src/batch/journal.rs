@@ -1,51 +1,80 @@
 //! What a batch has sent, on the disk before it is sent.
 //!
-//! A journal holds nothing secret: file names, owners, and what stands on the ledger anyway. The key of a record that
-//! did not land is not kept. Its document is encrypted anew in the next run, and what was uploaded for it stays in the
-//! store, where nobody can open it. That is the price of a file which, if it leaks, opens no record. It is written with
-//! mode 0600 all the same, since names of files can tell whom they are about.
+//! A journal holds nothing secret: names of folders and files, owners, digests that only the creator's wallet can make,
+//! and what stands on the ledger anyway. The key of a record that did not land is not kept. Its document is encrypted anew
+//! in the next run, and what was uploaded for it stays in the store, where nobody can open it. That is the price of a file
+//! which, if it leaks, opens no record. It is written with mode 0600 all the same, since names of files can tell whom they
+//! are about.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     fs::{File, OpenOptions, TryLockError},
     io::{self, BufRead, BufReader, Seek, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
+use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 use solana_address::Address;
 
-use crate::ClientError;
+use super::{ContentDigest, ContentKey, DocumentName, content::require_regular};
+use crate::{ClientError, Deployment};
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
-/// A document of a batch: the name that it has there, and its owner.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct DocumentName {
-    /// Its name in the batch, such as its path in the folder.
-    pub file: String,
-    /// The wallet that it is for, in base58.
-    pub owner: String,
-}
-
-/// The first line: a journal is of one batch on one ledger.
+/// The first line: a journal is of one creator's batches on one ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Header {
-    pub version: u8,
-    pub genesis: String,
-    pub program: String,
-    pub creator: String,
+    version: u8,
+    genesis: String,
+    /// Which of the local nodes' ledgers, which all show the same genesis hash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    local_ledger: Option<String>,
+    program: String,
+    creator: String,
+    /// What the key of the digests is known by.
+    #[serde(default)]
+    content_key: String,
 }
 
 impl Header {
-    pub fn new(genesis: String, program: &Address, creator: &Address) -> Self {
+    pub fn new(
+        deployment: &Deployment,
+        local_ledger: Option<String>,
+        creator: &Address,
+        key: &ContentKey,
+    ) -> Self {
         Self {
             version: VERSION,
-            genesis,
-            program: program.to_string(),
+            genesis: deployment.genesis.to_string(),
+            local_ledger,
+            program: deployment.program_id.to_string(),
             creator: creator.to_string(),
+            content_key: key.check().to_string(),
         }
+    }
+
+    /// Why a batch with this header can't use a journal that has another one.
+    fn differs_from(&self, known: &Self) -> String {
+        let Self {
+            genesis,
+            program,
+            creator,
+            local_ledger,
+            ..
+        } = known;
+        if (genesis, program, creator) != (&self.genesis, &self.program, &self.creator) {
+            return format!(
+                "it is of a batch by {creator} for program {program} on the ledger {genesis}"
+            );
+        }
+        if *local_ledger != self.local_ledger {
+            return "it is of another local ledger, which was reset or is kept in another folder: what it tells of is not on \
+                    this one. Take another journal for this ledger"
+                .to_owned();
+        }
+        "the wallet signs another text than it did when the journal was begun, so that contents can't be compared".to_owned()
     }
 }
 
@@ -54,6 +83,8 @@ impl Header {
 pub(super) struct Attempt {
     #[serde(flatten)]
     pub name: DocumentName,
+    /// What was in the document.
+    pub content: ContentDigest,
     /// What is looked for on the ledger: the record's address.
     pub record: String,
     /// The transaction.
@@ -67,7 +98,19 @@ pub(super) struct Attempt {
 pub(super) struct Written {
     #[serde(flatten)]
     pub name: DocumentName,
+    pub content: ContentDigest,
     pub record: String,
+}
+
+/// What a journal knows of a document.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Standing<'a> {
+    /// Nothing under this name.
+    New,
+    /// It has a record.
+    Written,
+    /// What it held before has a record, the last of which is this; what it holds now has none.
+    Corrected(&'a Written),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -83,7 +126,10 @@ pub struct Journal {
     path: PathBuf,
     file: File,
     header: Option<Header>,
-    written: BTreeMap<DocumentName, Written>,
+    /// What was in each document when it became a record, in that order: a corrected one has several.
+    written: BTreeMap<DocumentName, Vec<Written>>,
+    /// The folders in which a file with this path, owner and content became a record.
+    folders: HashMap<(PathBuf, String, ContentDigest), Vec<PathBuf>>,
     attempts: Vec<Attempt>,
 }
 
@@ -102,7 +148,12 @@ impl Journal {
             .append(true)
             .create(true)
             .mode(0o600)
+            // A pipe would be waited for.
+            .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
             .open(path)
+            .map_err(|error| failed(error.to_string()))?;
+        file.metadata()
+            .and_then(|metadata| require_regular(metadata.file_type()))
             .map_err(|error| failed(error.to_string()))?;
         match file.try_lock() {
             Ok(()) => {}
@@ -116,6 +167,7 @@ impl Journal {
             file,
             header: None,
             written: BTreeMap::new(),
+            folders: HashMap::new(),
             attempts: Vec::new(),
         };
         journal.read().map_err(|error| failed(error.to_string()))?;
@@ -130,10 +182,10 @@ impl Journal {
     pub(super) fn claim(&mut self, header: Header) -> Result<(), ClientError> {
         match &self.header {
             Some(known) if *known == header => Ok(()),
-            Some(known) => Err(self.failed(format!(
-                "it is of a batch by {} for program {} on the ledger {}",
-                known.creator, known.program, known.genesis
-            ))),
+            Some(known) => {
+                let reason = header.differs_from(known);
+                Err(self.failed(reason))
+            }
             None => {
                 self.append(&[Line::Batch(header.clone())])?;
                 self.header = Some(header);
@@ -147,15 +199,43 @@ impl Journal {
         self.written.keys()
     }
 
-    pub(super) fn is_written(&self, name: &DocumentName) -> bool {
-        self.written.contains_key(name)
+    /// What is known of a document with this content.
+    pub(super) fn standing(&self, name: &DocumentName, content: &ContentDigest) -> Standing<'_> {
+        let Some(written) = self.written.get(name) else {
+            return Standing::New;
+        };
+        match written.last() {
+            _ if written.iter().any(|written| written.content == *content) => Standing::Written,
+            Some(last) => Standing::Corrected(last),
+            None => Standing::New,
+        }
+    }
+
+    /// The records of a file with the same path, owner and content in other folders.
+    pub(super) fn elsewhere(&self, name: &DocumentName, content: &ContentDigest) -> Vec<Written> {
+        let key = (name.file.clone(), name.owner.clone(), *content);
+        let folders = self.folders.get(&key).into_iter().flatten();
+        let others = folders.filter(|folder| **folder != name.folder);
+        let written = others.filter_map(|folder| {
+            let other = DocumentName {
+                folder: folder.clone(),
+                ..name.clone()
+            };
+            let mut written = self.written.get(&other)?.iter();
+            written.find(|written| written.content == *content).cloned()
+        });
+        written.collect()
+    }
+
+    fn is_written(&self, attempt: &Attempt) -> bool {
+        self.standing(&attempt.name, &attempt.content) == Standing::Written
     }
 
     /// What was about to be sent, and is not known to have landed.
     pub(super) fn uncertain(&self) -> Vec<Attempt> {
-        self.attempts
-            .iter()
-            .filter(|attempt| !self.is_written(&attempt.name))
+        let attempts = self.attempts.iter();
+        attempts
+            .filter(|attempt| !self.is_written(attempt))
             .cloned()
             .collect()
     }
@@ -172,16 +252,26 @@ impl Journal {
     pub(super) fn landed(&mut self, written: Vec<Written>) -> Result<(), ClientError> {
         let lines: Vec<_> = written.iter().cloned().map(Line::Written).collect();
         self.append(&lines)?;
-        for written in written {
-            self.written.insert(written.name.clone(), written);
-        }
+        written.into_iter().for_each(|written| self.know(written));
         Ok(())
+    }
+
+    fn know(&mut self, written: Written) {
+        let DocumentName {
+            folder,
+            file,
+            owner,
+        } = &written.name;
+        let key = (file.clone(), owner.clone(), written.content);
+        self.folders.entry(key).or_default().push(folder.clone());
+        let of_document = self.written.entry(written.name.clone()).or_default();
+        of_document.push(written);
     }
 
     /// Reads all lines. The last one may have been cut short by a crash, and what it announced was not sent then: it is
     /// cut off.
     fn read(&mut self) -> io::Result<()> {
-        let mut reader = BufReader::new(&self.file);
+        let mut reader = BufReader::new(self.file.try_clone()?);
         let (mut whole, mut line) = (0, String::new());
         loop {
             line.clear();
@@ -199,6 +289,11 @@ impl Journal {
                         "it has version 1, whose records had numbers in the place of addresses: no released software wrote it, begin a new journal",
                     ));
                 }
+                Line::Batch(Header { version: 2, .. }) => {
+                    return Err(io::Error::other(
+                        "it has version 2, which knows documents by their names alone: no released software wrote it, begin a new journal",
+                    ));
+                }
                 Line::Batch(header) => {
                     return Err(io::Error::other(format!(
                         "it has version {}, this software knows version {VERSION}",
@@ -206,9 +301,7 @@ impl Journal {
                     )));
                 }
                 Line::Sending(attempt) => self.attempts.push(attempt),
-                Line::Written(written) => {
-                    self.written.insert(written.name.clone(), written);
-                }
+                Line::Written(written) => self.know(written),
             }
             whole += length;
         }
@@ -245,116 +338,4 @@ impl Journal {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
-    use super::*;
-
-    fn name(file: &str) -> DocumentName {
-        DocumentName {
-            file: file.to_owned(),
-            owner: "somebody".to_owned(),
-        }
-    }
-
-    fn attempt(file: &str) -> Attempt {
-        Attempt {
-            name: name(file),
-            record: "record".to_owned(),
-            signature: "signature".to_owned(),
-            last_valid_height: 7,
-        }
-    }
-
-    fn written(file: &str) -> Written {
-        Written {
-            name: name(file),
-            record: "record".to_owned(),
-        }
-    }
-
-    fn header(genesis: &str) -> Header {
-        Header::new(genesis.to_owned(), &Address::default(), &Address::default())
-    }
-
-    /// One with two attempts, of which the first landed.
-    fn journal(path: &Path) -> Journal {
-        let mut journal = Journal::open(path).unwrap();
-        journal.claim(header("genesis")).unwrap();
-        journal.sending(vec![attempt("a"), attempt("b")]).unwrap();
-        journal.landed(vec![written("a")]).unwrap();
-        journal
-    }
-
-    #[test]
-    fn what_is_not_known_to_have_landed_is_uncertain() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal");
-        drop(journal(&path));
-        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-
-        let mut again = Journal::open(&path).unwrap();
-        again.claim(header("genesis")).unwrap();
-        assert_eq!(again.uncertain(), [attempt("b")]);
-        assert_eq!(again.written().collect::<Vec<_>>(), [&name("a")]);
-        again.landed(vec![written("b")]).unwrap();
-        assert_eq!(again.uncertain(), []);
-    }
-
-    #[test]
-    fn a_line_that_a_crash_cut_short_is_as_if_it_was_not_there() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal");
-        drop(journal(&path));
-        let whole = std::fs::read(&path).unwrap();
-        let last = whole[..whole.len() - 1]
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .unwrap()
-            + 1;
-        for cut in last..whole.len() {
-            std::fs::write(&path, &whole[..cut]).unwrap();
-            let mut again = Journal::open(&path).unwrap();
-            assert_eq!(
-                again.uncertain(),
-                [attempt("a"), attempt("b")],
-                "cut at {cut}"
-            );
-            again.landed(vec![written("a")]).unwrap();
-            drop(again);
-            assert_eq!(std::fs::read(&path).unwrap(), whole);
-        }
-    }
-
-    #[test]
-    fn a_journal_is_of_one_batch_and_one_run() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("journal");
-        let mut first = journal(&path);
-        let refusal = |path: &Path| match Journal::open(path) {
-            Err(error) => error.to_string(),
-            Ok(_) => panic!("it was opened"),
-        };
-        assert!(refusal(&path).contains("another run is using it"));
-        let other = first.claim(header("another ledger")).unwrap_err();
-        assert!(
-            other.to_string().contains("on the ledger genesis"),
-            "{other}"
-        );
-        drop(first);
-        let whole = std::fs::read_to_string(&path).unwrap();
-        for (version, reason) in [
-            (1, "version 1, whose records had numbers"),
-            (3, "knows version 2"),
-        ] {
-            let other = whole.replacen("\"version\":2", &format!("\"version\":{version}"), 1);
-            std::fs::write(&path, &other).unwrap();
-            assert!(refusal(&path).contains(reason), "{}", refusal(&path));
-            assert_eq!(std::fs::read_to_string(&path).unwrap(), other);
-        }
-        std::fs::write(&path, "something else\n").unwrap();
-        assert!(refusal(&path).contains("not a batch's journal"));
-        assert_eq!(std::fs::read(&path).unwrap(), b"something else\n");
-    }
-}
+mod tests;

@@ -30,6 +30,7 @@ impl ClientError {
             Self::Refused(refusal) => refusal.advice(),
             Self::Unknown(_) => "Look the transaction up before you send anything again.",
             Self::Expired(_) => "Send it again.",
+            Self::ContentChanged { .. } => "Run it again once nobody writes to the file.",
             Self::Journal { .. } => {
                 "Check the space on the disk, and that it is this batch's; then run it again: nothing is done twice."
             }

@@ -1,12 +1,16 @@
 //! Writing records: documents are encrypted and stored first, and are addressed by what they became.
 
-use std::{fs::File, io::BufReader};
+use std::{
+    fs::File,
+    io::{BufReader, Read},
+};
 
+use futures::future::join;
 use generion::state::RecordContents;
 use generion::{CreateRecordArgs, GenerionError};
 use generion_crypto::{
     capsule::{self, RecordBinding},
-    document,
+    document::{self, CiphertextDigest, DocumentError},
     facts::{FactsTree, Profile},
     locator,
     rand_core::{OsRng, RngCore},
@@ -17,19 +21,48 @@ use solana_address::Address;
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_signer::Signer;
 use solana_transaction_error::TransactionError;
+use tempfile::NamedTempFile;
 use url::Url;
 
 use super::{documents::READ_BYTES, recipient::Recipient, user::line_error};
 use crate::{
-    Activity, Card, Client, ClientError, CreatedRecord, NewAccount, NewDocument, Rehearsal,
-    SendOptions, Signed, Units, Wallet,
-    send::{Common, budget::limits},
+    Activity, Card, Client, ClientError, CreatedRecord, NewAccount, NewDocument, Rehearsal, Signed,
+    Wallet,
+    send::{Common, SharedTerms, budget::limits},
 };
 
 /// How many block hashes are tried.
 const ATTEMPTS: u32 = 3;
 /// How often an owner's key may be another one than it was when the document was encrypted.
 const KEY_CHANGES: u32 = 3;
+
+/// A document that is encrypted, with the key that is its record's alone.
+pub(crate) struct Encrypted {
+    element: RecordElement,
+    data_public_key: DataPublicKey,
+    ciphertext: NamedTempFile,
+    digest: CiphertextDigest,
+}
+
+impl Encrypted {
+    /// Encrypts a document with a fresh key. It works without a pause, on whatever thread it is called.
+    pub(crate) fn new(
+        plaintext: impl Read,
+        owner: &Address,
+        creator: &Address,
+    ) -> Result<Self, DocumentError> {
+        let element = RecordElement::random(&mut OsRng);
+        let data_public_key = element.record_key(owner, creator).data_public_key();
+        let ciphertext = NamedTempFile::new()?;
+        let digest = document::encrypt(plaintext, ciphertext.as_file(), &data_public_key)?;
+        Ok(Self {
+            element,
+            data_public_key,
+            ciphertext,
+            digest,
+        })
+    }
+}
 
 /// A document that is encrypted and stored, and has no record yet.
 pub(crate) struct Staged {
@@ -76,7 +109,9 @@ impl Client {
             let staged = self.stage(creator, document).await?;
             let sealed = self.seal(creator, payer, &recipient, staged);
             let written = self
-                .write_sealed(creator, payer, &[&sealed], |_| Ok(()))
+                .write_sealed(creator, payer, &[&sealed], &SharedTerms::default(), |_| {
+                    Ok(())
+                })
                 .await;
             match written {
                 // As many as were sealed.
@@ -149,11 +184,6 @@ impl Client {
         creator: &dyn Signer,
         document: &NewDocument,
     ) -> Result<Staged, ClientError> {
-        let owner = document.owner;
-        let element = RecordElement::random(&mut OsRng);
-        let data_public_key = element
-            .record_key(&owner, &creator.pubkey())
-            .data_public_key();
         let encrypt_error = |source| ClientError::Encrypt {
             path: document.path.clone(),
             source,
@@ -174,15 +204,26 @@ impl Client {
                 Some(length).filter(|length| *length > 0),
             )
             .reading(plaintext);
-        let ciphertext =
-            tempfile::NamedTempFile::new().map_err(|error| encrypt_error(error.into()))?;
-        let digest = document::encrypt(
-            BufReader::with_capacity(READ_BYTES, plaintext),
-            ciphertext.as_file(),
-            &data_public_key,
-        )
-        .map_err(encrypt_error)?;
+        let plaintext = BufReader::with_capacity(READ_BYTES, plaintext);
+        let encrypted =
+            Encrypted::new(plaintext, &document.owner, &creator.pubkey()).map_err(encrypt_error)?;
+        self.store_encrypted(creator, document, encrypted).await
+    }
 
+    /// Has a document's creator sign for it, and uploads it.
+    pub(crate) async fn store_encrypted(
+        &self,
+        creator: &dyn Signer,
+        document: &NewDocument,
+        encrypted: Encrypted,
+    ) -> Result<Staged, ClientError> {
+        let Encrypted {
+            element,
+            data_public_key,
+            ciphertext,
+            digest,
+        } = encrypted;
+        let owner = document.owner;
         let profile = Profile::Document1;
         let facts = profile.facts(&document.kind, &document.media_type, &digest.sha256);
         let argument = |error: &dyn core::fmt::Display| ClientError::Argument(error.to_string());
@@ -284,6 +325,7 @@ impl Client {
         creator: &dyn Signer,
         payer: &dyn Signer,
         sealed: &[&Sealed],
+        terms: &SharedTerms,
         mut before: impl FnMut(&Signed) -> Result<(), ClientError>,
     ) -> Result<Vec<CreatedRecord>, ClientError> {
         let units = u32::try_from(sealed.len())
@@ -291,32 +333,33 @@ impl Client {
             .saturating_mul(limits::CREATE_RECORD);
         // What the ledger would refuse costs nothing, and nobody is shown a capsule for it.
         let rehearsals = sealed.iter().map(|one| one.rehearsal.clone()).collect();
-        Common {
+        let rehearsal = Common {
             ledger: &self.ledger,
             payer,
             signers: vec![creator],
             units,
             accounts: Vec::new(),
         }
-        .rehearsal(rehearsals)
-        .check()
-        .await?;
+        .rehearsal(rehearsals);
         let instructions: Vec<_> = sealed.iter().map(|one| one.instruction.clone()).collect();
-        let options = SendOptions {
-            units: Units::Fixed(units),
-            ..SendOptions::default()
+        let signers = [creator];
+        let sign = || {
+            self.ledger
+                .sign_on(&instructions, payer, &signers, units, terms)
         };
+        // What is signed leaves this machine only after the rehearsal.
+        let (checked, mut signed) = join(rehearsal.check(), sign()).await;
+        checked?;
         let mut attempts = 1;
         let landed = loop {
-            let signed = self
-                .ledger
-                .sign(&instructions, payer, &[creator], options)
-                .await?;
-            before(&signed)?;
-            match self.ledger.dispatch(&signed).await {
+            let sent = signed?;
+            before(&sent)?;
+            match self.ledger.dispatch(&sent).await {
                 Err(ClientError::Expired(_)) if attempts < ATTEMPTS => attempts += 1,
                 fate => break fate?,
             }
+            terms.expired(&sent).await;
+            signed = sign().await;
         };
         Ok(sealed
             .iter()

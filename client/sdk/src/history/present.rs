@@ -1,12 +1,13 @@
 //! What the ledger shows at present.
 
+use futures::{StreamExt, TryStreamExt, stream};
 use generion::state::{Share, User};
 use generion_interface::{
     Addresses,
     accounts::{AccountError, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
 };
 use solana_account::Account;
-use solana_account_decoder_client_types::UiAccountEncoding;
+use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 use solana_address::Address;
 use solana_rpc_client_api::{config::RpcAccountInfoConfig, response::Response};
 
@@ -14,6 +15,8 @@ use crate::{ClientError, Ledger};
 
 /// Most accounts that a node gives in one answer.
 const ACCOUNTS_PER_REQUEST: usize = 100;
+/// Requests that are made at the same time.
+const REQUESTS_AT_A_TIME: usize = 8;
 
 /// What a history can be of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,33 +116,38 @@ impl ProgramAccount {
 impl Ledger {
     /// Accounts of the program at these addresses, or none, in this order.
     pub(super) async fn present(&self, addresses: &[Address]) -> Result<Vec<Present>, ClientError> {
-        let mut found = Vec::with_capacity(addresses.len());
-        for addresses in addresses.chunks(ACCOUNTS_PER_REQUEST) {
-            let (slot, accounts) = self
-                .fresh(|slot| async move {
-                    let config = RpcAccountInfoConfig {
-                        encoding: Some(UiAccountEncoding::Base64),
-                        commitment: Some(self.rpc().commitment()),
-                        min_context_slot: slot,
-                        ..RpcAccountInfoConfig::default()
-                    };
-                    let rpc = self.rpc();
-                    let answer = rpc.get_multiple_ui_accounts_with_config(addresses, config);
-                    answer.await.map(|Response { context, value }| {
-                        let value = (context.slot, value);
-                        Response { context, value }
-                    })
+        let batches = stream::iter(addresses.chunks(ACCOUNTS_PER_REQUEST))
+            .map(|addresses| self.present_some(addresses))
+            .buffered(REQUESTS_AT_A_TIME);
+        batches.try_concat().await
+    }
+
+    /// As [`Self::present`], of no more accounts than a node gives in one answer.
+    async fn present_some(&self, addresses: &[Address]) -> Result<Vec<Present>, ClientError> {
+        let (slot, accounts) = self
+            .fresh(|slot| async move {
+                let config = RpcAccountInfoConfig {
+                    encoding: Some(UiAccountEncoding::Base64),
+                    commitment: Some(self.rpc().commitment()),
+                    min_context_slot: slot,
+                    ..RpcAccountInfoConfig::default()
+                };
+                let rpc = self.rpc();
+                let answer = rpc.get_multiple_ui_accounts_with_config(addresses, config);
+                answer.await.map(|Response { context, value }| {
+                    let value = (context.slot, value);
+                    Response { context, value }
                 })
-                .await?;
-            self.expect_slot(slot);
-            for (address, account) in addresses.iter().zip(accounts) {
-                let account: Option<Account> = account.and_then(|account| account.decode());
-                let account = ProgramAccount::read(self.addresses(), address, account.as_ref());
-                let account =
-                    account.map_err(|error| self.unreadable(self.primary(), address, error))?;
-                found.push(Present { slot, account });
-            }
-        }
-        Ok(found)
+            })
+            .await?;
+        self.expect_slot(slot);
+        let read = |(address, account): (&Address, Option<UiAccount>)| {
+            let account: Option<Account> = account.and_then(|account| account.decode());
+            let account = ProgramAccount::read(self.addresses(), address, account.as_ref());
+            let account =
+                account.map_err(|error| self.unreadable(self.primary(), address, error))?;
+            Ok(Present { slot, account })
+        };
+        addresses.iter().zip(accounts).map(read).collect()
     }
 }

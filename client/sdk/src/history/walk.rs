@@ -16,12 +16,12 @@ use super::{
     nodes::{Differences, Teller, together, told_alone},
     reader::{Fetched, Listing, MISSING_INTERVAL, MISSING_RETRIES, Walked},
 };
-use crate::ClientError;
+use crate::{Activity, ClientError, progress::Running};
 
 /// Addresses that are walked at the same time.
-const WALKS_AT_A_TIME: usize = 4;
+const WALKS_AT_A_TIME: usize = 16;
 /// Transactions that are asked for at the same time.
-const FETCHES_AT_A_TIME: usize = 8;
+const FETCHES_AT_A_TIME: usize = 16;
 
 /// What is listed of an address.
 struct Listed {
@@ -36,8 +36,13 @@ impl Inquiry<'_> {
     /// Reads the transactions of addresses.
     pub(super) async fn walk(&mut self, addresses: &[Address]) -> Result<(), ClientError> {
         let inquiry = &*self;
+        let running = inquiry.running(Activity::Listing, addresses.len());
         let walks = stream::iter(addresses).map(|address| inquiry.list(*address));
-        let walks: Vec<_> = walks.buffered(WALKS_AT_A_TIME).try_collect().await?;
+        let walks = walks
+            .buffered(WALKS_AT_A_TIME)
+            .inspect(|_| running.advance(1));
+        let walks: Vec<_> = walks.try_collect().await?;
+        drop(running);
         let mut found = Vec::new();
         for Listed {
             address,
@@ -78,6 +83,11 @@ impl Inquiry<'_> {
         self.fetch(&news).await?;
         self.listed = merge(std::mem::take(&mut self.listed), found);
         Ok(())
+    }
+
+    fn running(&self, activity: Activity, total: usize) -> Running {
+        let total = Some(total as u64).filter(|total| *total > 1);
+        self.ledger.progress.begin(activity, total)
     }
 
     /// Lists an address's transactions. What happened lately may be known to one of two nodes a moment before the other:
@@ -127,6 +137,7 @@ impl Inquiry<'_> {
     /// Fetches and reads transactions; what can't be had becomes a gap.
     async fn fetch(&mut self, listed: &[Listing]) -> Result<(), ClientError> {
         let (first, second) = (self.first, self.second);
+        let running = self.running(Activity::Reading, listed.len());
         // Once the second node does not answer, it is not asked any more.
         let silent = OnceLock::new();
         let mut fetching = stream::iter(listed)
@@ -143,6 +154,7 @@ impl Inquiry<'_> {
             .buffered(FETCHES_AT_A_TIME);
         let (mut alone, mut gaps) = ([Vec::new(), Vec::new()], Vec::new());
         while let Some((listing, (first, second))) = fetching.next().await {
+            running.advance(1);
             let (fetched, teller) = match (first?, second) {
                 (first, None) => (first, Teller::Both),
                 (first, Some(second)) => together(first, second),

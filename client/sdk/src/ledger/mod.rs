@@ -3,6 +3,8 @@ mod filter;
 mod fresh;
 mod lie;
 mod list;
+mod local;
+mod many;
 mod transactions;
 
 use std::{
@@ -33,7 +35,7 @@ use solana_rpc_client_api::{
     config::RpcAccountInfoConfig,
 };
 
-use crate::{ClientError, PriorityPrice, progress::Reporter};
+use crate::{ClientError, PriorityPrice, progress::Reporter, send::StatusDesk};
 
 pub use self::{filter::Filter, lie::NodeLie};
 
@@ -56,6 +58,8 @@ pub struct Ledger {
     /// What is read must be at least as new as this slot.
     floor: AtomicU64,
     lies: Mutex<Vec<NodeLie>>,
+    /// One for each node.
+    status_desks: Vec<StatusDesk>,
     pub(crate) progress: Reporter,
 }
 
@@ -102,7 +106,9 @@ impl Ledger {
         options: WitnessOptions,
     ) -> Result<Self, ClientError> {
         let genesis = Hash::new_from_array(deployment.genesis.0);
+        let status_desks = nodes.iter().map(|_| StatusDesk::default()).collect();
         Ok(Self {
+            status_desks,
             witnesses: Witnesses::new(nodes, genesis, options)?,
             deployment,
             instructions: Instructions::new(deployment.program_id),
@@ -133,6 +139,16 @@ impl Ledger {
     /// All nodes, for what takes more than one.
     pub const fn witnesses(&self) -> &Witnesses {
         &self.witnesses
+    }
+
+    /// Where a node is asked what became of transactions.
+    pub(crate) fn status_desk(&self, node: &Node) -> &StatusDesk {
+        let desks = self.nodes().iter().zip(&self.status_desks);
+        let mut of_node = desks.filter(|(known, _)| core::ptr::eq(*known, node));
+        // Every node is one of this ledger's.
+        of_node
+            .next()
+            .map_or(&self.status_desks[0], |(_, desk)| desk)
     }
 
     /// The cluster, and the program there.
@@ -249,51 +265,6 @@ impl Ledger {
             .await?;
         let account = account.map(|account| self.read(self.primary(), address, &account));
         Ok(account.transpose()?.flatten())
-    }
-
-    /// The records with these addresses, in this order.
-    ///
-    /// # Errors
-    /// As [`Self::record`].
-    pub async fn records(&self, addresses: &[Address]) -> Result<Vec<RecordAccount>, ClientError> {
-        let records = self.find_all(addresses).await?;
-        let require = |(address, record): (&Address, Option<RecordAccount>)| {
-            record.ok_or(ClientError::NotFound {
-                kind: RecordAccount::NAME,
-                address: *address,
-            })
-        };
-        addresses.iter().zip(records).map(require).collect()
-    }
-
-    /// Accounts that may be there, in the order of their addresses, any number of them.
-    ///
-    /// # Errors
-    /// [`ClientError::Lie`], [`ClientError::Account`], [`ClientError::Node`].
-    pub async fn find_all<T: LedgerAccount>(
-        &self,
-        addresses: &[Address],
-    ) -> Result<Vec<Option<T>>, ClientError> {
-        let node = self.primary();
-        let mut found = Vec::with_capacity(addresses.len());
-        for addresses in addresses.chunks(ACCOUNTS_PER_REQUEST) {
-            let accounts = self
-                .fresh(|slot| {
-                    self.rpc()
-                        .get_multiple_ui_accounts_with_config(addresses, self.account_config(slot))
-                })
-                .await?;
-            if accounts.len() != addresses.len() {
-                return Err(self.nonsense("it answers with another number of accounts"));
-            }
-            for (address, account) in addresses.iter().zip(accounts) {
-                let account = account
-                    .map(|account| self.read(node, address, &account))
-                    .transpose()?;
-                found.push(account.flatten());
-            }
-        }
-        Ok(found)
     }
 
     /// The ledger's clock, in seconds since the Unix epoch: what deadlines are compared with.

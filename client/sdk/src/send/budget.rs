@@ -81,6 +81,17 @@ impl Ledger {
         raise: u32,
     ) -> Result<Vec<Instruction>, ClientError> {
         let price = self.price(instructions, raise).await?;
+        self.budgeted_at(instructions, payer, units, price).await
+    }
+
+    /// As [`Self::budgeted`], at a price that is known.
+    pub(super) async fn budgeted_at(
+        &self,
+        instructions: &[Instruction],
+        payer: &Address,
+        units: Units,
+        price: u64,
+    ) -> Result<Vec<Instruction>, ClientError> {
         if let Units::Fixed(limit) = units {
             return Ok(with_budget(instructions, limit, price));
         }
@@ -193,7 +204,11 @@ impl Ledger {
         all
     }
 
-    async fn price(&self, instructions: &[Instruction], raise: u32) -> Result<u64, ClientError> {
+    pub(super) async fn price(
+        &self,
+        instructions: &[Instruction],
+        raise: u32,
+    ) -> Result<u64, ClientError> {
         let max = match self.priority() {
             PriorityPrice::None => return Ok(0),
             PriorityPrice::Fixed(price) => return Ok(price),

@@ -97,12 +97,7 @@ impl Ledger {
         node: &Node,
         signature: &Signature,
     ) -> Result<Option<Landed>, ClientError> {
-        let statuses = node
-            .rpc()
-            .get_signature_statuses(&[*signature])
-            .await
-            .map_err(|error| node.error(error))?;
-        match statuses.value.into_iter().next().flatten() {
+        match self.status_desk(node).ask(node, signature).await? {
             Some(status) if status.satisfies_commitment(node.rpc().commitment()) => {
                 self.landed_at(node, signature).await.map(Some)
             }

@@ -9,8 +9,10 @@ mod fate;
 mod prepared;
 mod refusal;
 pub(crate) mod settle;
+mod statuses;
+mod terms;
 
-use futures::future::join_all;
+use futures::future::{join_all, try_join};
 use generion_interface::events::Event;
 use generion_rpc::node::{Node, NodeErrorKind};
 use solana_address::Address;
@@ -25,13 +27,13 @@ use solana_signature::Signature;
 use solana_signer::Signer;
 use solana_transaction::Transaction;
 
-pub(crate) use self::prepared::Common;
 pub use self::{
     budget::{MAX_TRANSACTION_BYTES, PriorityPrice},
     dry_run::{DryRun, DryRunAccount},
     prepared::{Confidential, Prepared, Rehearsal, Sent},
     settle::{SettleEnd, SettleEvent, SettleOptions},
 };
+pub(crate) use self::{prepared::Common, statuses::StatusDesk, terms::SharedTerms};
 use crate::{Activity, ClientError, Ledger};
 
 /// How many compute units a transaction asks for.
@@ -153,29 +155,21 @@ impl Ledger {
         signers: &[&dyn Signer],
         options: SendOptions,
     ) -> Result<Signed, ClientError> {
-        let mut all = vec![payer];
-        for signer in signers {
-            if all.iter().all(|known| known.pubkey() != signer.pubkey()) {
-                all.push(*signer);
-            }
-        }
-        let payer = payer.pubkey();
         let SendOptions { units, raise, .. } = options;
-        let instructions = self.budgeted(instructions, &payer, units, raise).await?;
-        let validity = self.validity().await?;
+        let of_payer = payer.pubkey();
+        let budgeted = self.budgeted(instructions, &of_payer, units, raise);
+        let (instructions, validity) = match units {
+            // The newest block hash, once it is known what to sign.
+            Units::Simulated => (budgeted.await?, self.validity().await?),
+            Units::Fixed(_) => try_join(budgeted, self.validity()).await?,
+        };
         if let Some(not_after) = options.not_after {
             let now = self.earliest_time(validity.slot).await?;
             if now > not_after {
                 return Err(ClientError::SentTooLate { now, not_after });
             }
         }
-        let mut transaction = Transaction::new_with_payer(&instructions, Some(&payer));
-        transaction.try_sign(&all, validity.hash)?;
-        Ok(Signed {
-            signature: transaction.signatures.first().copied().unwrap_or_default(),
-            transaction,
-            validity,
-        })
+        signed(&instructions, payer, signers, validity)
     }
 
     /// Sends what was signed, once or again, and waits until the ledger tells its fate.
@@ -299,6 +293,28 @@ impl Ledger {
     pub fn fits(&self, instructions: &[Instruction], payer: &Address) -> bool {
         budget::size(&self.priced(instructions), payer) <= MAX_TRANSACTION_BYTES
     }
+}
+
+/// Signs a transaction; repeated signers are fine.
+fn signed(
+    instructions: &[Instruction],
+    payer: &dyn Signer,
+    signers: &[&dyn Signer],
+    validity: Validity,
+) -> Result<Signed, ClientError> {
+    let mut all = vec![payer];
+    for signer in signers {
+        if all.iter().all(|known| known.pubkey() != signer.pubkey()) {
+            all.push(*signer);
+        }
+    }
+    let mut transaction = Transaction::new_with_payer(instructions, Some(&payer.pubkey()));
+    transaction.try_sign(&all, validity.hash)?;
+    Ok(Signed {
+        signature: transaction.signatures.first().copied().unwrap_or_default(),
+        transaction,
+        validity,
+    })
 }
 
 /// Whether a node answered, and did not take what it was handed.

@@ -93,7 +93,7 @@ type Ciphertext = BoxStream<'static, Result<Bytes, FetchError>>;
 
 async fn get(url: &Url, locator: &Locator, policy: &FetchPolicy) -> Result<Ciphertext, FetchError> {
     let client = policy::pinned_client(url, policy).await?;
-    let response = request::send(client.get(url.clone()), url).await?;
+    let response = request::send(|| client.get(url.clone()), url).await?;
     if let Some(found) = response.content_length() {
         check_size(url, locator, found)?;
     }

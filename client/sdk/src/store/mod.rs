@@ -118,27 +118,30 @@ impl StoreClient {
             path: ciphertext.into(),
             source,
         };
-        let file = File::open(ciphertext).await.map_err(unreadable)?;
-        let found = file.metadata().await.map_err(unreadable)?.len();
-        if found != digest.size {
-            return Err(StoreError::Changed {
-                path: ciphertext.into(),
-                expected: digest.size,
-                found,
-            });
-        }
-        let headers = signed(&url, Operation::Upload, document, uploader, erase_authority)?;
-        let running = self.progress.begin(Activity::Uploading, Some(digest.size));
-        let body = ReaderStream::with_capacity(file.take(digest.size), FILE_BYTES)
-            .inspect_ok(move |bytes| running.advance(bytes.len() as u64));
-        let request = self
-            .own
-            .put(url.clone())
-            .timeout(ANSWER_TIMEOUT + Duration::from_secs(digest.size / SLOWEST_UPLOAD))
-            .headers(headers)
-            .header(CONTENT_LENGTH, digest.size)
-            .body(Body::wrap_stream(body));
-        request::send(request, &url).await?;
+        let again = async || {
+            let file = File::open(ciphertext).await.map_err(unreadable)?;
+            let found = file.metadata().await.map_err(unreadable)?.len();
+            if found != digest.size {
+                return Err(StoreError::Changed {
+                    path: ciphertext.into(),
+                    expected: digest.size,
+                    found,
+                });
+            }
+            // A store takes a signature once.
+            let headers = signed(&url, Operation::Upload, document, uploader, erase_authority)?;
+            let running = self.progress.begin(Activity::Uploading, Some(digest.size));
+            let body = ReaderStream::with_capacity(file.take(digest.size), FILE_BYTES)
+                .inspect_ok(move |bytes| running.advance(bytes.len() as u64));
+            Ok(self
+                .own
+                .put(url.clone())
+                .timeout(ANSWER_TIMEOUT + Duration::from_secs(digest.size / SLOWEST_UPLOAD))
+                .headers(headers)
+                .header(CONTENT_LENGTH, digest.size)
+                .body(Body::wrap_stream(body)))
+        };
+        request::send_anew(&url, request::PATIENCE, again).await?;
         Ok(url)
     }
 
@@ -153,7 +156,7 @@ impl StoreClient {
     ) -> Result<DocumentStatus, StoreError> {
         document_of(document)?;
         let client = policy::pinned_client(document, policy).await?;
-        let response = request::send(client.head(document.clone()), document).await?;
+        let response = request::send(|| client.head(document.clone()), document).await?;
         let headers = response.headers();
         erase_authority(headers)
             .zip(size(headers))
@@ -174,13 +177,12 @@ impl StoreClient {
         let id = document_of(document)?;
         policy::require_safe(document, self.plain_http)?;
         let key = authority.try_pubkey().map_err(StoreError::Signer)?;
-        let headers = signed(document, Operation::Erase, id, authority, &key)?;
-        let request = self
-            .own
-            .delete(document.clone())
-            .timeout(ANSWER_TIMEOUT)
-            .headers(headers);
-        request::send(request, document).await?;
+        let again = async || {
+            let headers = signed(document, Operation::Erase, id, authority, &key)?;
+            let request = self.own.delete(document.clone());
+            Ok::<_, StoreError>(request.timeout(ANSWER_TIMEOUT).headers(headers))
+        };
+        request::send_anew(document, request::PATIENCE, again).await?;
         Ok(())
     }
 }

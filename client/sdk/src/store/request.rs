@@ -1,8 +1,11 @@
+use std::time::Duration;
+
 use generion_interface::store::{ErrorBody, ErrorCode};
 use reqwest::{
     RequestBuilder, Response, StatusCode,
-    header::{DATE, LOCATION},
+    header::{DATE, LOCATION, RETRY_AFTER},
 };
+use tokio::time::{Instant, sleep};
 use url::Url;
 
 use super::RequestError;
@@ -10,9 +13,56 @@ use super::RequestError;
 /// Refusals are a sentence; more than this is no store's.
 const MAX_REFUSAL_BYTES: usize = 4096;
 
-/// Sends a request and takes a success only.
-pub(super) async fn send(request: RequestBuilder, url: &Url) -> Result<Response, RequestError> {
-    let response = request.send().await.map_err(|source| failed(url, source))?;
+/// How long a store that the user named may be busy, over all its answers to one request.
+pub(super) const PATIENCE: Duration = Duration::from_secs(3_600);
+/// The same for an address out of a locator, which may be anybody's.
+const PATIENCE_WITH_STRANGERS: Duration = Duration::from_secs(60);
+/// The shortest wait, whatever a store says.
+const SHORTEST_WAIT: Duration = Duration::from_millis(100);
+
+/// As [`send_anew`], of a request that needs nothing new each time, to an address out of a locator.
+pub(super) async fn send(
+    make: impl Fn() -> RequestBuilder,
+    url: &Url,
+) -> Result<Response, RequestError> {
+    send_anew(url, PATIENCE_WITH_STRANGERS, async || Ok(make())).await
+}
+
+/// Sends a request and takes a success only. As long as the server is busy, and says when it will not be (429 or 503 with
+/// `retry-after` in seconds), that is waited for, and the request is made anew.
+pub(super) async fn send_anew<E: From<RequestError>>(
+    url: &Url,
+    patience: Duration,
+    make: impl AsyncFn() -> Result<RequestBuilder, E>,
+) -> Result<Response, E> {
+    let started = Instant::now();
+    loop {
+        let response = make().await?.send().await;
+        let response = response.map_err(|source| failed(url, source))?;
+        match asked_to_wait(&response) {
+            Some(wait) if started.elapsed().saturating_add(wait) <= patience => {
+                drop(response);
+                sleep(wait.max(SHORTEST_WAIT)).await;
+            }
+            _ => return Ok(taken(response, url).await?),
+        }
+    }
+}
+
+/// How long a server that is busy asks to wait.
+fn asked_to_wait(response: &Response) -> Option<Duration> {
+    if !matches!(
+        response.status(),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
+    ) {
+        return None;
+    }
+    let seconds = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    seconds.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// The answer, if it is a success.
+async fn taken(response: Response, url: &Url) -> Result<Response, RequestError> {
     let url = url.clone();
     match response.status() {
         status if status.is_success() => Ok(response),

@@ -1,9 +1,14 @@
 //! Folders of documents that become records, each once.
 
-use std::{collections::BTreeSet, fs, process::Command, time::Instant};
+use std::{
+    collections::BTreeSet,
+    fs,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use generion_client::{Filter, accounts::RecordAccount, state::User};
-use generion_e2e::{Person, Running, Town};
+use generion_e2e::{Person, Proxy, Running, Town, program};
 use serde_json::Value;
 use solana_address::Address;
 
@@ -111,7 +116,7 @@ fn a_batch_that_is_killed_goes_on_without_a_duplicate() {
     assert!(town.lamports(&clinic.address) < before);
 }
 
-/// Two clinics write to one patient at the same time: each meets the other, re-reads the id and goes on.
+/// Two clinics write to one patient at the same time, and don't mind each other.
 #[test]
 fn two_batches_at_the_same_patient() {
     let town = Town::found();
@@ -180,6 +185,89 @@ fn the_cost_is_known_beforehand() {
     // Another writer's record is not in the way of a batch that comes later.
     write_record(&town, &town.person("clinic"), &patient, OBSERVATION);
     assert_eq!(records(&town, &patient.address), 1);
+}
+
+/// Records are addressed by their contents, so that none waits for the one before.
+#[test]
+fn several_transactions_are_on_their_way_at_once() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let folder = folder(&town, "documents", 24);
+    let node = Proxy::gathering(&town.rpc_url, "sendTransaction", 8);
+    let clinic = clinic.at(&node.url);
+    let done = clinic.does(&words(&town, &folder, &patient.address.to_string()));
+    assert_eq!(number(&done, "/totals/written"), 24);
+    assert_eq!(records(&town, &patient.address), 24);
+}
+
+/// A store that takes one upload at a time says that it is busy, and when to come again: that is no failure.
+#[test]
+fn a_busy_store_is_waited_for() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    let config = town.write("store.toml", b"[uploads]\nmax_running_per_uploader = 1\n");
+    let mut command = Command::new(program("generion-store"));
+    command
+        .args(["--exit-with-stdin", "--listen", "127.0.0.1:0"])
+        .arg("--config")
+        .arg(config)
+        .arg("--dir")
+        .arg(town.folder.join("busy"));
+    let mut store = Running::start(command, None);
+    let url = store.line();
+    let url = url.strip_prefix("listening on ").unwrap();
+    patient.does(&["user", "set-key"]);
+    let folder = town.folder.join("documents");
+    fs::create_dir(&folder).unwrap();
+    // Large enough that some are on their way while others come.
+    for index in 0..12_u8 {
+        fs::write(folder.join(format!("{index}.bin")), vec![index; 2 << 20]).unwrap();
+    }
+    let (folder, owner) = (folder.to_string_lossy(), patient.address.to_string());
+    let words = [
+        "record", "import", &folder, "--owner", &owner, "--store", url,
+    ];
+    let done = clinic.does(&words);
+    assert_eq!(number(&done, "/totals/written"), 12);
+    assert_eq!(records(&town, &patient.address), 12);
+}
+
+/// On default settings, of node, store and command alike.
+#[test]
+fn many_patients_at_once() {
+    let town = Town::found();
+    let clinic = town.person("clinic");
+    for number in 0..20 {
+        let patient = town.newcomer(&format!("patient-{number}"), 1_000_000_000);
+        patient.does(&["user", "set-key"]);
+        folder(&town, &format!("patients/{}", patient.address), 10);
+    }
+    let words = ["record", "import", "patients", "--store", &town.store_url];
+    let done = clinic.does(&words);
+    assert_eq!(number(&done, "/totals/written"), 200);
+    assert_eq!(town.list::<RecordAccount>(&[]).len(), 200);
+}
+
+/// How long it takes with a node that is far away, and what it asks it, is printed. It shows nothing by itself.
+#[test]
+#[ignore = "measures: cargo test --test e2e -- --ignored --nocapture far_away"]
+fn a_node_that_is_far_away() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    for (count, latency) in [(10, 0), (10, 150), (200, 0), (200, 150)] {
+        let node = Proxy::before(&town.rpc_url, Duration::from_millis(latency));
+        let folder = folder(&town, &format!("{count}-{latency}"), count);
+        let clinic = clinic.at(&node.url);
+        let owner = patient.address.to_string();
+        let (_, calls, took) = node.measure(|| clinic.does(&words(&town, &folder, &owner)));
+        println!(
+            "{count} documents at {latency} ms: {} calls, {:.1} s: {calls:?}",
+            calls.values().sum::<usize>(),
+            took.as_secs_f64()
+        );
+    }
 }
 
 /// 1,000 documents: how long it takes is printed. It runs for minutes, so only when it is asked for.

@@ -4,6 +4,7 @@
 mod agent;
 mod agent_faults;
 mod bad_input;
+mod calls;
 mod damaged_documents;
 mod demo;
 mod dry_run;
@@ -13,8 +14,10 @@ mod full_disk;
 mod guides;
 mod history;
 mod import;
+mod import_folders;
 mod json_shapes;
 mod keys;
+mod load;
 mod localnet;
 mod nodes;
 mod reveal;

@@ -1,0 +1,206 @@
+//! What is in the folder: documents, and what can't be one. One odd entry keeps nobody else from becoming a record.
+
+use std::{
+    fs::{self, Metadata},
+    io::{self, BufReader},
+    os::unix::{ffi::OsStrExt, fs::MetadataExt},
+    path::{Path, PathBuf},
+};
+
+use generion_client::{
+    BatchDocument, ContentKey,
+    batch::{ContentReader, open_regular, shown},
+};
+use solana_address::Address;
+
+use super::super::create::WriteArgs;
+use crate::{addressee::Addressee, destination::file_error, failure::Failure, fhir};
+
+/// Most folders within each other.
+const DEEPEST: usize = 128;
+
+/// What was found.
+#[derive(Default)]
+pub struct Found {
+    pub documents: Vec<BatchDocument>,
+    /// What is none, in the order in which it was found.
+    pub odd: Vec<Odd>,
+}
+
+/// An entry that is no document.
+pub struct Odd {
+    /// Its path in the folder.
+    pub file: PathBuf,
+    /// Why, and what to do about it.
+    pub failure: Failure,
+}
+
+/// Looks through a folder. It reads every file once, and works without a pause: on a thread of its own.
+pub struct Search {
+    /// As it was given.
+    pub folder: PathBuf,
+    /// The same, absolute and without links.
+    pub root: PathBuf,
+    /// Whom all documents are for; `None`: each is for the wallet that its subfolder is named after.
+    pub owner: Option<Addressee>,
+    /// The cards of wallets that subfolders are named after.
+    pub cards: Vec<Addressee>,
+    pub write: WriteArgs,
+    pub key: ContentKey,
+}
+
+impl Search {
+    /// Looks through all of it.
+    pub fn run(&self) -> Result<Found, Failure> {
+        let mut found = Found::default();
+        let top = fs::metadata(&self.folder).map_err(|error| file_error(&self.folder, error))?;
+        let mut within = vec![identity(&top)];
+        for path in entries(&self.folder).map_err(|error| file_error(&self.folder, error))? {
+            match &self.owner {
+                Some(owner) => self.look_at(&path, owner, &mut within, &mut found),
+                None => match self.owner_named(&path) {
+                    Ok(owner) => self.look_into(&path, &owner, &mut within, &mut found),
+                    Err(failure) => found.note(self.odd(&path, failure)),
+                },
+            }
+        }
+        if !found.documents.is_empty() {
+            return Ok(found);
+        }
+        let none = || {
+            Failure::new(
+                format!("there are no documents in {}", shown(&self.folder)),
+                "Pass a folder that holds files.",
+            )
+        };
+        let first = found.odd.into_iter().next();
+        Err(first.map_or_else(none, |odd| odd.failure))
+    }
+
+    /// Whom a subfolder is for.
+    fn owner_named(&self, path: &Path) -> Result<Addressee, Failure> {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let wallet: Option<Address> = name.and_then(|name| name.parse().ok());
+        let wallet = wallet.ok_or_else(|| {
+            Failure::new(
+                format!("{} is not named after a wallet", shown(path)),
+                "Pass the wallet that all documents are for (--owner), or put them into a subfolder for each wallet.",
+            )
+        })?;
+        let card = self.cards.iter().find(|card| *card.wallet() == wallet);
+        Ok(card.cloned().unwrap_or(Addressee::Wallet(wallet)))
+    }
+
+    /// An entry: a document, a folder of documents, or something odd. `within`: the folders that it is in.
+    fn look_at(
+        &self,
+        path: &Path,
+        owner: &Addressee,
+        within: &mut Vec<(u64, u64)>,
+        found: &mut Found,
+    ) {
+        // Of what a link leads to. A link that leads nowhere, or round in a circle, is an error.
+        match fs::metadata(path) {
+            Ok(entry) if entry.is_dir() => self.look_into(path, owner, within, found),
+            Ok(_) => match self.document(path, owner) {
+                Ok(document) => found.documents.push(document),
+                Err(failure) => found.note(self.odd(path, failure)),
+            },
+            Err(error) => found.note(self.odd(path, unreadable(path, error))),
+        }
+    }
+
+    fn look_into(
+        &self,
+        folder: &Path,
+        owner: &Addressee,
+        within: &mut Vec<(u64, u64)>,
+        found: &mut Found,
+    ) {
+        let read = fs::metadata(folder).and_then(|entry| Ok((identity(&entry), entries(folder)?)));
+        let (this, paths) = match read {
+            Ok(read) => read,
+            Err(error) => return found.note(self.odd(folder, unreadable(folder, error))),
+        };
+        let refused = if within.contains(&this) {
+            Some("leads back into a folder that it is in".to_owned())
+        } else if within.len() > DEEPEST {
+            Some(format!("is more than {DEEPEST} folders deep"))
+        } else {
+            None
+        };
+        if let Some(reason) = refused {
+            let message = format!("{} {reason}", shown(folder));
+            let advice = "Take it out of the folder.";
+            return found.note(self.odd(folder, Failure::new(message, advice)));
+        }
+        within.push(this);
+        for path in paths {
+            self.look_at(&path, owner, within, found);
+        }
+        within.pop();
+    }
+
+    fn document(&self, path: &Path, owner: &Addressee) -> Result<BatchDocument, Failure> {
+        let failed = |error| unreadable(path, error);
+        let file = open_regular(path).map_err(failed)?;
+        let mut content = ContentReader::new(&self.key, file);
+        let guess = fhir::guess_from(BufReader::new(&mut content));
+        let content = content.finish().map_err(failed)?;
+        if content.size == 0 {
+            return Err(Failure::new(
+                format!("{} is empty", shown(path)),
+                "Put the document there, or remove the file.",
+            ));
+        }
+        Ok(BatchDocument {
+            folder: self.root.clone(),
+            file: self.relative(path),
+            content: content.digest,
+            document: self.write.document(path.to_owned(), *owner.wallet(), guess),
+            card: owner.card().copied(),
+        })
+    }
+
+    fn odd(&self, path: &Path, failure: Failure) -> Odd {
+        Odd {
+            file: self.relative(path),
+            failure,
+        }
+    }
+
+    fn relative(&self, path: &Path) -> PathBuf {
+        path.strip_prefix(&self.folder).unwrap_or(path).to_owned()
+    }
+}
+
+impl Found {
+    fn note(&mut self, odd: Odd) {
+        self.odd.push(odd);
+    }
+}
+
+fn unreadable(path: &Path, error: io::Error) -> Failure {
+    Failure::new(
+        format!("{}: {error}", shown(path)),
+        "Make it a file that you can read, or take it out of the folder.",
+    )
+}
+
+/// What a folder is known by, whatever its path.
+fn identity(entry: &Metadata) -> (u64, u64) {
+    (entry.dev(), entry.ino())
+}
+
+/// What is in a folder, in order, but for hidden files.
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if !entry.file_name().as_bytes().starts_with(b".") {
+            paths.push(entry.path());
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}

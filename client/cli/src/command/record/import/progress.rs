@@ -1,0 +1,58 @@
+use std::io::{self, IsTerminal};
+
+use generion_client::BatchEvent;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::{amount::Count, cli::Format};
+
+/// A bar on a terminal; nothing elsewhere.
+pub struct Progress {
+    bar: ProgressBar,
+    is_shown: bool,
+}
+
+impl Progress {
+    pub fn new(format: Format) -> Self {
+        let is_shown = format == Format::Display && io::stderr().is_terminal();
+        Self {
+            bar: match is_shown {
+                true => ProgressBar::no_length(),
+                false => ProgressBar::hidden(),
+            },
+            is_shown,
+        }
+    }
+
+    pub fn begin(&self, total: usize, done: usize) {
+        if !self.is_shown {
+            return;
+        }
+        // A template that is not well-formed leaves the bar's own.
+        if let Ok(style) =
+            ProgressStyle::with_template("{wide_bar} {pos} of {len} records, {eta} left {msg}")
+        {
+            self.bar.set_style(style);
+        }
+        self.bar.set_length(total as u64);
+        self.bar.set_position(done as u64);
+        self.bar.reset_eta();
+    }
+
+    pub fn show(&self, event: &BatchEvent) {
+        match event {
+            BatchEvent::Waiting { uncertain } => self.bar.set_message(format!(
+                "waiting until the fate of {} of an earlier run is settled",
+                Count(*uncertain as u64, "record")
+            )),
+            BatchEvent::Written { records } => self.bar.inc(records.len() as u64),
+            BatchEvent::Failed { name, .. } => {
+                self.bar.set_message(format!("{} failed", name.shown()))
+            }
+            BatchEvent::Found { .. } | BatchEvent::Stored { .. } => {}
+        }
+    }
+
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+}

@@ -1,0 +1,100 @@
+use std::{
+    ffi::OsString,
+    os::unix::ffi::{OsStrExt, OsStringExt},
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::ContentDigest;
+use crate::{Card, NewDocument};
+
+/// A document of a batch.
+#[derive(Clone, Debug)]
+pub struct BatchDocument {
+    /// The folder of its batch: absolute, and without links.
+    pub folder: PathBuf,
+    /// Its path in the folder. With the folder, it is what an interrupted batch knows it by.
+    pub file: PathBuf,
+    /// What was in it when it was looked at. It is written only if it is the same then.
+    pub content: ContentDigest,
+    /// The document.
+    pub document: NewDocument,
+    /// Its owner's card, so that no node is asked for the key. All documents of an owner go by that of the first one.
+    pub card: Option<Card>,
+}
+
+impl BatchDocument {
+    /// What the journal knows it by.
+    pub fn name(&self) -> DocumentName {
+        DocumentName {
+            folder: self.folder.clone(),
+            file: self.file.clone(),
+            owner: self.document.owner.to_string(),
+        }
+    }
+}
+
+/// A document of a batch: the folder, the name that it has there, and its owner. Names are bytes, of which not all are text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DocumentName {
+    /// The folder: absolute, and without links.
+    #[serde(with = "path")]
+    pub folder: PathBuf,
+    /// Its path in the folder.
+    #[serde(with = "path")]
+    pub file: PathBuf,
+    /// The wallet that it is for, in base58.
+    pub owner: String,
+}
+
+impl DocumentName {
+    /// Its path in the folder, for people: a byte that is no text is shown as `\xff`.
+    pub fn shown(&self) -> String {
+        shown(&self.file)
+    }
+}
+
+/// A path for people: a byte that is no text is shown as `\xff`.
+pub fn shown(path: &Path) -> String {
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        let bytes = chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}"));
+        text.extend(bytes);
+    }
+    text
+}
+
+/// Paths in JSON: a text, or an object with the bytes in hex where they are none.
+mod path {
+    use serde::{Deserializer, Serializer, de::Error};
+
+    use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Text(String),
+        Bytes { hex: String },
+    }
+
+    pub fn serialize<S: Serializer>(path: &Path, serializer: S) -> Result<S::Ok, S::Error> {
+        let written = match path.to_str() {
+            Some(text) => Written::Text(text.to_owned()),
+            None => Written::Bytes {
+                hex: hex::encode(path.as_os_str().as_bytes()),
+            },
+        };
+        written.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+        Ok(match Written::deserialize(deserializer)? {
+            Written::Text(text) => text.into(),
+            Written::Bytes { hex } => {
+                OsString::from_vec(hex::decode(hex).map_err(D::Error::custom)?).into()
+            }
+        })
+    }
+}

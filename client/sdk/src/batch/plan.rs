@@ -1,0 +1,251 @@
+//! What an earlier run of a batch did, and what is left to do.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    io::ErrorKind,
+    path::PathBuf,
+    time::Duration,
+};
+
+use futures::{StreamExt, TryStreamExt, stream};
+use generion_interface::accounts::RecordAccount;
+use solana_address::Address;
+use tokio::time::sleep;
+
+use super::{
+    BatchDocument, BatchEvent, ContentKey, DocumentName, Journal,
+    journal::{Attempt, Header, Standing, Written},
+};
+use crate::{Client, ClientError, NewAccount};
+
+/// Lamports that a signature costs.
+const FEE_PER_SIGNATURE: u64 = 5_000;
+/// More blocks than a block hash can be valid for.
+const LONGEST_VALIDITY: u64 = 300;
+/// How often the ledger is asked for what an interrupted run may have sent.
+const ASK_INTERVAL: Duration = Duration::from_millis(500);
+/// Sizes of accounts whose rent is asked for at the same time.
+const RENTS_AT_A_TIME: usize = 8;
+
+/// What a batch costs. The rent comes back when records are deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BatchCost {
+    /// Records that are still to be written.
+    pub records: usize,
+    /// Their rent, in lamports.
+    pub rent: u64,
+    /// The fees, in lamports, at most, without those of a priority price.
+    pub fees: u64,
+}
+
+/// What is left to do of a batch.
+#[derive(Debug, Default)]
+pub struct BatchPlan<'a> {
+    /// What it costs.
+    pub cost: BatchCost,
+    /// Documents that have their records already.
+    pub before: usize,
+    /// Those of [`Self::before`] whose folder had another path then, which has no such file any more.
+    pub moved: Vec<Moved>,
+    /// Documents that became records with other contents than they have now. They become records once more, and the
+    /// records of the earlier contents stay.
+    pub corrected: Vec<Corrected>,
+    pub(super) to_write: Vec<&'a BatchDocument>,
+}
+
+/// A document that was written from another folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The document, as it is called now.
+    pub name: DocumentName,
+    /// The folder that it was in.
+    pub from: PathBuf,
+}
+
+/// A document that has changed since it became a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Corrected {
+    /// The document.
+    pub name: DocumentName,
+    /// The address of the record of its earlier content.
+    pub record: String,
+}
+
+impl Client {
+    /// Finds out what an earlier run of the batch has written, which takes as long as its last transactions can still
+    /// land, and what is left to do. `key` is the creator's.
+    ///
+    /// # Errors
+    /// [`ClientError::Journal`] of another batch or ledger; [`ClientError::Node`]; [`ClientError::Argument`].
+    pub async fn resume_batch<'a>(
+        &self,
+        creator: &Address,
+        key: &ContentKey,
+        documents: &'a [BatchDocument],
+        journal: &mut Journal,
+        mut tell: impl FnMut(BatchEvent),
+    ) -> Result<BatchPlan<'a>, ClientError> {
+        self.ledger.check_genesis().await?;
+        let local_ledger = self.ledger.local_ledger().await?;
+        journal.claim(Header::new(
+            self.ledger.deployment(),
+            local_ledger,
+            creator,
+            key,
+        ))?;
+        self.await_attempts(journal, &mut tell).await?;
+        let mut plan = sort(documents, journal).await?;
+        plan.cost = self.batch_cost(&plan.to_write).await?;
+        Ok(plan)
+    }
+
+    /// Looks for what may have landed until it has, or can't any more.
+    async fn await_attempts(
+        &self,
+        journal: &mut Journal,
+        tell: &mut dyn FnMut(BatchEvent),
+    ) -> Result<(), ClientError> {
+        let mut found = 0;
+        loop {
+            let uncertain = journal.uncertain();
+            let Some(last) = uncertain
+                .iter()
+                .map(|attempt| attempt.last_valid_height)
+                .max()
+            else {
+                break;
+            };
+            // The height first: what is not in a state that is not older can't land any more.
+            let epoch = self.ledger.rpc().get_epoch_info().await;
+            let epoch = epoch.map_err(|error| self.ledger.node(error))?;
+            if last > epoch.block_height + LONGEST_VALIDITY {
+                return Err(ClientError::Journal {
+                    path: journal.path().to_owned(),
+                    reason: format!(
+                        "it is of a ledger that has passed block {}, and the node is at block {}: the node is behind, or its \
+                         ledger was set back",
+                        last - LONGEST_VALIDITY,
+                        epoch.block_height
+                    ),
+                });
+            }
+            self.ledger.expect_slot(epoch.absolute_slot);
+            let written = self.on_ledger(journal, &uncertain).await?;
+            found += written.len();
+            journal.landed(written)?;
+            let uncertain = journal.uncertain().len();
+            if uncertain == 0 || epoch.block_height > last {
+                break;
+            }
+            tell(BatchEvent::Waiting { uncertain });
+            sleep(ASK_INTERVAL).await;
+        }
+        if found > 0 {
+            tell(BatchEvent::Found { records: found });
+        }
+        Ok(())
+    }
+
+    /// Which of these attempts the ledger has: a record that is at the address is the one that was sent.
+    async fn on_ledger(
+        &self,
+        journal: &Journal,
+        attempts: &[Attempt],
+    ) -> Result<Vec<Written>, ClientError> {
+        let damaged = || ClientError::Journal {
+            path: journal.path().to_owned(),
+            reason: "it names a record by something that is no address".to_owned(),
+        };
+        let addresses: Result<Vec<Address>, _> = attempts
+            .iter()
+            .map(|attempt| attempt.record.parse().map_err(|_| damaged()))
+            .collect();
+        let records = self.ledger.find_all::<RecordAccount>(&addresses?).await?;
+        let written = attempts
+            .iter()
+            .zip(records)
+            .filter_map(|(attempt, record)| {
+                record.map(|_| Written {
+                    name: attempt.name.clone(),
+                    content: attempt.content,
+                    record: attempt.record.clone(),
+                })
+            });
+        Ok(written.collect())
+    }
+
+    async fn batch_cost(&self, documents: &[&BatchDocument]) -> Result<BatchCost, ClientError> {
+        let accounts = documents.iter().map(|document| document.document.account());
+        let accounts = accounts.collect::<Result<Vec<NewAccount>, _>>()?;
+        let sizes: BTreeSet<_> = accounts.iter().map(|account| account.size()).collect();
+        let of_size = |size: &usize| accounts.iter().find(|account| account.size() == *size);
+        let rents: HashMap<usize, u64> = stream::iter(sizes.iter().filter_map(of_size))
+            .map(|account| async {
+                let rent = self.ledger.rent(*account).await?;
+                Ok::<_, ClientError>((account.size(), rent))
+            })
+            .buffer_unordered(RENTS_AT_A_TIME)
+            .try_collect()
+            .await?;
+        let rent = |account: &NewAccount| rents.get(&account.size()).copied().unwrap_or_default();
+        Ok(BatchCost {
+            records: accounts.len(),
+            rent: accounts.iter().map(rent).sum(),
+            // The creator's signature and the payer's.
+            fees: accounts.len() as u64 * 2 * FEE_PER_SIGNATURE,
+        })
+    }
+}
+
+/// Sorts documents by what the journal knows of them, which learns where they were moved to.
+async fn sort<'a>(
+    documents: &'a [BatchDocument],
+    journal: &mut Journal,
+) -> Result<BatchPlan<'a>, ClientError> {
+    let mut plan = BatchPlan::default();
+    let mut found = Vec::new();
+    for document in documents {
+        let name = document.name();
+        match journal.standing(&name, &document.content) {
+            Standing::Written => {
+                plan.before += 1;
+                continue;
+            }
+            Standing::Corrected(last) => plan.corrected.push(Corrected {
+                name,
+                record: last.record.clone(),
+            }),
+            Standing::New => {
+                if let Some(written) = moved_from(journal, document).await {
+                    plan.before += 1;
+                    plan.moved.push(Moved {
+                        name: name.clone(),
+                        from: written.name.folder.clone(),
+                    });
+                    found.push(Written { name, ..written });
+                    continue;
+                }
+            }
+        }
+        plan.to_write.push(document);
+    }
+    journal.landed(found)?;
+    Ok(plan)
+}
+
+/// The record of the same file in a folder that has no such file any more: then it was moved here. Where it is still
+/// there, this is another document, which happens to hold the same.
+async fn moved_from(journal: &Journal, document: &BatchDocument) -> Option<Written> {
+    for written in journal.elsewhere(&document.name(), &document.content) {
+        let path = written.name.folder.join(&written.name.file);
+        match tokio::fs::symlink_metadata(&path).await {
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                return Some(written);
+            }
+            _ => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,64 @@
+//! Reads of many accounts, in as few requests as nodes take.
+
+use futures::{StreamExt, TryStreamExt, stream};
+use generion_interface::accounts::{LedgerAccount, RecordAccount};
+use solana_account_decoder_client_types::UiAccount;
+use solana_address::Address;
+
+use super::ACCOUNTS_PER_REQUEST;
+use crate::{ClientError, Ledger};
+
+/// Requests that are made at the same time.
+const REQUESTS_AT_A_TIME: usize = 8;
+
+impl Ledger {
+    /// The records with these addresses, in this order.
+    ///
+    /// # Errors
+    /// As [`Self::record`].
+    pub async fn records(&self, addresses: &[Address]) -> Result<Vec<RecordAccount>, ClientError> {
+        let records = self.find_all(addresses).await?;
+        let require = |(address, record): (&Address, Option<RecordAccount>)| {
+            record.ok_or(ClientError::NotFound {
+                kind: RecordAccount::NAME,
+                address: *address,
+            })
+        };
+        addresses.iter().zip(records).map(require).collect()
+    }
+
+    /// Accounts that may be there, in the order of their addresses, any number of them.
+    ///
+    /// # Errors
+    /// [`ClientError::Lie`], [`ClientError::Account`], [`ClientError::Node`].
+    pub async fn find_all<T: LedgerAccount>(
+        &self,
+        addresses: &[Address],
+    ) -> Result<Vec<Option<T>>, ClientError> {
+        let batches = stream::iter(addresses.chunks(ACCOUNTS_PER_REQUEST))
+            .map(|addresses| self.find_some(addresses))
+            .buffered(REQUESTS_AT_A_TIME);
+        batches.try_concat().await
+    }
+
+    /// As [`Self::find_all`], of no more accounts than a node gives in one answer.
+    async fn find_some<T: LedgerAccount>(
+        &self,
+        addresses: &[Address],
+    ) -> Result<Vec<Option<T>>, ClientError> {
+        let accounts = self
+            .fresh(|slot| {
+                self.rpc()
+                    .get_multiple_ui_accounts_with_config(addresses, self.account_config(slot))
+            })
+            .await?;
+        if accounts.len() != addresses.len() {
+            return Err(self.nonsense("it answers with another number of accounts"));
+        }
+        let read = |(address, account): (&Address, Option<UiAccount>)| {
+            let account = account.map(|account| self.read(self.primary(), address, &account));
+            Ok(account.transpose()?.flatten())
+        };
+        addresses.iter().zip(accounts).map(read).collect()
+    }
+}

@@ -1,0 +1,145 @@
+//! What commands ask a node, counted by a proxy: `client/cli/calls.md` has it for every command that talks to a ledger, so
+//! that nobody adds a call unseen. With `UPDATE_CALLS` set, the page is written instead.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+    fs,
+    path::Path,
+    time::Duration,
+};
+
+use generion_e2e::{Done, Person, Proxy, Town};
+
+use crate::{OBSERVATION, text};
+
+/// What is asked again until something has happened, so that nobody can say how often.
+const WAITING: [&str; 2] = ["getSignatureStatuses", "getEpochInfo"];
+
+const PREFACE: &str = "\
+# What commands ask a node
+
+Calls of JSON-RPC, counted by a proxy between the command and a node of one's own (`tests/e2e/tests/e2e/calls.rs`; written by
+`UPDATE_CALLS=1 cargo test --workspace --test e2e calls`). What differs by a single byte is another call; the same bytes
+once more count where a command asks twice, and not where it waits: `*` stands for what is asked until a transaction has
+landed. With a second node, most of it is asked there as well.
+
+| command | calls | of which |
+| --- | ---: | --- |
+";
+
+/// Runs commands through a proxy, and writes down what they ask.
+struct Counter<'a> {
+    node: &'a Proxy,
+    table: BTreeMap<String, String>,
+}
+
+impl Counter<'_> {
+    fn does(&mut self, person: &Person, name: &str, words: &[&str]) -> Done {
+        let (done, calls, _) = self.node.measure(|| person.at(&self.node.url).does(words));
+        let waits: BTreeSet<_> = WAITING.into_iter().collect();
+        let (mut count, mut list) = (0, Vec::new());
+        for (method, times) in &calls {
+            match waits.contains(method.as_str()) {
+                true => list.push(format!("`{method}` *")),
+                false => {
+                    count += times;
+                    list.push(format!("`{method}` {times}"));
+                }
+            }
+        }
+        let row = format!("| `{name}` | {count} | {} |", list.join(", "));
+        let known = self.table.insert(name.to_owned(), row);
+        assert!(known.is_none(), "{name} is counted twice");
+        done
+    }
+}
+
+#[test]
+fn calls_of_each_command_are_those_in_the_table() {
+    let town = Town::found();
+    let node = Proxy::before(&town.rpc_url, Duration::ZERO);
+    let [patient, clinic, doctor, buyer] =
+        ["patient", "clinic", "doctor", "buyer"].map(|role| town.person(role));
+    doctor.does(&["user", "set-key"]);
+    let mut counter = Counter {
+        node: &node,
+        table: BTreeMap::new(),
+    };
+    let mut does = |person: &Person, name: &str, words: &[&str]| counter.does(person, name, words);
+
+    does(&patient, "user set-key", &["user", "set-key"]);
+    does(&patient, "user show", &["user", "show"]);
+    does(&patient, "user card", &["user", "card"]);
+    does(&patient, "user list", &["user", "list"]);
+    let file = town.write("document.json", OBSERVATION);
+    let (file, owner) = (file.to_string_lossy(), patient.address.to_string());
+    let create = ["record", "create", &file, "--owner", &owner];
+    let create = [&create[..], &["--store", &town.store_url]].concat();
+    let created = does(&clinic, "record create", &create);
+    let record = text(&created, "/record/address");
+    for index in 0..10 {
+        let folder = town.folder.join("documents");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(format!("{index}.txt")), format!("{index}")).unwrap();
+    }
+    let import = ["record", "import", "documents", "--owner", &owner];
+    let import = [&import[..], &["--store", &town.store_url]].concat();
+    does(&clinic, "record import (10 documents)", &import);
+    does(&clinic, "record import (nothing new)", &import);
+    does(&patient, "record list", &["record", "list"]);
+    does(&patient, "record show", &["record", "show", &record]);
+    let check = ["record", "check", &record, "--to", "checked.json"];
+    does(&patient, "record check", &check);
+    does(&patient, "record verify", &["record", "verify", &record]);
+    let open = ["record", "open", &record, "--to", "own.json"];
+    does(&patient, "record open", &open);
+
+    let with = doctor.address.to_string();
+    let share = ["share", "create", &record, "--with", &with];
+    let share = text(&does(&patient, "share create", &share), "/share/address");
+    let open = ["share", "open", &share, "--to", "shared.json"];
+    does(&doctor, "share open", &open);
+    does(&doctor, "share list", &["share", "list"]);
+    does(&patient, "share revoke", &["share", "revoke", &share]);
+
+    let words = ["order", "create", "--record", &record, "--price", "0.25SOL"];
+    let more = ["--window", "1h", "--label", "one", "--reveal-identifiers"];
+    let created = does(&patient, "order create", &[&words[..], &more].concat());
+    let order = text(&created, "/order/address");
+    does(&buyer, "order list", &["order", "list"]);
+    does(&buyer, "order show", &["order", "show", &order]);
+    let buy = ["purchase", "buy", &order, "--receipts", "receipts"];
+    let purchase = text(&does(&buyer, "purchase buy", &buy), "/purchase/address");
+    does(&buyer, "purchase list", &["purchase", "list"]);
+    does(&buyer, "purchase show", &["purchase", "show", &purchase]);
+    does(
+        &patient,
+        "purchase refund",
+        &["purchase", "refund", &purchase],
+    );
+    let bought = buyer.does(&["purchase", "buy", &order, "--receipts", "receipts"]);
+    let purchase = text(&bought, "/purchase/address");
+    patient.does(&["deliver", &purchase]);
+    let words = ["--receipts", "receipts"];
+    let open = ["purchase", "open", &purchase, "--to", "bought"];
+    does(&buyer, "purchase open", &[&open[..], &words].concat());
+    let close = ["purchase", "close", &purchase];
+    does(&buyer, "purchase close", &[&close[..], &words].concat());
+    does(&patient, "order close", &["order", "close", &order]);
+    does(&patient, "history RECORD", &["history", &record]);
+    does(&patient, "key show", &["key", "show"]);
+    does(&patient, "record delete", &["record", "delete", &record]);
+
+    let rows = counter.table.into_values();
+    let mut page = PREFACE.to_owned();
+    for row in rows {
+        writeln!(page, "{row}").unwrap();
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../client/cli/calls.md");
+    if std::env::var_os("UPDATE_CALLS").is_some() {
+        return fs::write(path, page).unwrap();
+    }
+    let committed = fs::read_to_string(path).expect("client/cli/calls.md is there");
+    assert_eq!(page, committed, "a command asks something else than it did");
+}

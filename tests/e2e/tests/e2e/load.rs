@@ -1,0 +1,118 @@
+//! Lists and histories of wallets that did a lot: what they ask a node for is asked side by side, and together where a
+//! node takes it together.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use generion_e2e::{Market, Person, Proxy, Town};
+use serde_json::Value;
+use solana_signer::Signer;
+
+use crate::{OBSERVATION, offer, text, verified_record};
+
+/// A seller with so many orders of one record each, which differ.
+fn seller(town: &Town, count: usize) -> (Person, BTreeSet<String>) {
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let orders = (0..count).map(|_| {
+        let record = verified_record(town, &clinic, &patient, OBSERVATION);
+        offer(&patient, &[&record])
+    });
+    let orders = orders.collect();
+    (patient, orders)
+}
+
+fn addresses(list: &Value, name: &str) -> BTreeSet<String> {
+    let all = list[name].as_array().unwrap().iter();
+    all.map(|one| text(one, "/address")).collect()
+}
+
+/// However many orders there are, their records are asked for a hundred at a time.
+#[test]
+fn a_list_of_orders_asks_for_all_records_together() {
+    let town = Town::found();
+    let (patient, orders) = seller(&town, 6);
+    let node = Proxy::before(&town.rpc_url, Duration::ZERO);
+    let (list, calls, _) = node.measure(|| patient.at(&node.url).does(&["order", "list"]));
+    assert_eq!(addresses(&list, "orders"), orders);
+    assert_eq!(calls.values().sum::<usize>(), 3, "{calls:?}");
+    assert_eq!(calls["getMultipleAccounts"], 1, "{calls:?}");
+}
+
+/// What one transaction tells does not wait for what another tells.
+#[test]
+fn a_history_is_read_side_by_side() {
+    let town = Town::found();
+    let (patient, orders) = seller(&town, 9);
+    let wallet = patient.address.to_string();
+    let expected = patient.does(&["history", &wallet]);
+    for method in ["getTransaction", "getSignaturesForAddress"] {
+        let node = Proxy::gathering(&town.rpc_url, method, 8);
+        let told = patient.at(&node.url).does(&["history", &wallet]);
+        assert_eq!(told["entries"], expected["entries"]);
+        assert_eq!(told["gaps"], serde_json::json!([]));
+    }
+    let created = expected["entries"].as_array().unwrap().iter();
+    let created = created.filter(|entry| entry["event"] == "OrderCreated");
+    let created: BTreeSet<_> = created
+        .map(|entry| text(entry, "/accounts/order"))
+        .collect();
+    assert_eq!(created, orders);
+}
+
+/// A part of a history takes a part of the calls.
+#[test]
+fn the_end_of_a_history_is_read_alone() {
+    let town = Town::found();
+    let (patient, _) = seller(&town, 6);
+    let wallet = patient.address.to_string();
+    let node = Proxy::before(&town.rpc_url, Duration::ZERO);
+    let near = patient.at(&node.url);
+    let (all, of_all, _) = node.measure(|| near.does(&["history", &wallet]));
+    let entries = all["entries"].as_array().unwrap();
+    let last = entries.last().unwrap()["slot"].to_string();
+    for words in [["--limit", "2"], ["--since", &last]] {
+        let words = [&["history", &wallet][..], &words].concat();
+        let (part, calls, _) = node.measure(|| near.does(&words));
+        let part = part["entries"].as_array().unwrap();
+        assert!((1..=2).contains(&part.len()), "{words:?}: {part:#?}");
+        assert_eq!(part.last(), entries.last());
+        let count = |calls: &BTreeMap<String, usize>| {
+            calls.get("getTransaction").copied().unwrap_or_default()
+        };
+        assert!(
+            count(&calls) <= 3 && count(&of_all) > 12,
+            "{words:?} {calls:?}"
+        );
+    }
+}
+
+/// How long lists and histories of 205 orders take with a node that is far away, and what they ask it, is printed. It
+/// shows nothing by itself.
+#[test]
+#[ignore = "measures: cargo test --test e2e -- --ignored --nocapture two_hundred_orders"]
+fn two_hundred_orders() {
+    let market = Market::open();
+    let records = market.records(205);
+    for record in &records {
+        market.order(&[*record], 10_000_000);
+    }
+    let wallet = market.seller.pubkey().to_string();
+    for latency in [0, 150] {
+        let node = Proxy::before(&market.rpc_url, Duration::from_millis(latency));
+        for words in [&["order", "list"][..], &["history", &wallet]] {
+            let run = || market.command_at(&node.url, words).output().unwrap();
+            let (output, calls, took) = node.measure(run);
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{said}");
+            println!(
+                "{} at {latency} ms: {} calls, {:.1} s: {calls:?}",
+                words[0],
+                calls.values().sum::<usize>(),
+                took.as_secs_f64()
+            );
+        }
+    }
+}
