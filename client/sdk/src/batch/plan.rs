@@ -1,13 +1,8 @@
 //! What an earlier run of a batch did, and what is left to do.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    io::ErrorKind,
-    path::PathBuf,
-    time::Duration,
-};
+use std::{collections::HashMap, io::ErrorKind, path::PathBuf, time::Duration};
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, TryStreamExt, future::try_join, stream};
 use generion_interface::accounts::RecordAccount;
 use solana_address::Address;
 use tokio::time::sleep;
@@ -86,7 +81,8 @@ impl Client {
         mut tell: impl FnMut(BatchEvent),
     ) -> Result<BatchPlan<'a>, ClientError> {
         self.ledger.check_genesis().await?;
-        let local_ledger = self.ledger.local_ledger().await?;
+        let rents = self.rents(documents);
+        let (local_ledger, rents) = try_join(self.ledger.local_ledger(), rents).await?;
         journal.claim(Header::new(
             self.ledger.deployment(),
             local_ledger,
@@ -95,8 +91,28 @@ impl Client {
         ))?;
         self.await_attempts(journal, &mut tell).await?;
         let mut plan = sort(documents, journal).await?;
-        plan.cost = self.batch_cost(&plan.to_write).await?;
+        for document in &plan.to_write {
+            let size = document.document.account()?.size();
+            plan.cost.records += 1;
+            plan.cost.rent += rents.get(&size).copied().unwrap_or_default();
+            // The creator's signature and the payer's.
+            plan.cost.fees += 2 * FEE_PER_SIGNATURE;
+        }
         Ok(plan)
+    }
+
+    /// The rents of what documents become, by the size of the account.
+    async fn rents(&self, documents: &[BatchDocument]) -> Result<HashMap<usize, u64>, ClientError> {
+        let accounts = documents.iter().map(|document| {
+            let account = document.document.account()?;
+            Ok((account.size(), account))
+        });
+        let accounts = accounts.collect::<Result<HashMap<usize, NewAccount>, ClientError>>()?;
+        let rents = stream::iter(accounts).map(|(size, account)| async move {
+            let rent = self.ledger.rent(account).await?;
+            Ok((size, rent))
+        });
+        rents.buffer_unordered(RENTS_AT_A_TIME).try_collect().await
     }
 
     /// Looks for what may have landed until it has, or can't any more.
@@ -172,28 +188,6 @@ impl Client {
                 })
             });
         Ok(written.collect())
-    }
-
-    async fn batch_cost(&self, documents: &[&BatchDocument]) -> Result<BatchCost, ClientError> {
-        let accounts = documents.iter().map(|document| document.document.account());
-        let accounts = accounts.collect::<Result<Vec<NewAccount>, _>>()?;
-        let sizes: BTreeSet<_> = accounts.iter().map(|account| account.size()).collect();
-        let of_size = |size: &usize| accounts.iter().find(|account| account.size() == *size);
-        let rents: HashMap<usize, u64> = stream::iter(sizes.iter().filter_map(of_size))
-            .map(|account| async {
-                let rent = self.ledger.rent(*account).await?;
-                Ok::<_, ClientError>((account.size(), rent))
-            })
-            .buffer_unordered(RENTS_AT_A_TIME)
-            .try_collect()
-            .await?;
-        let rent = |account: &NewAccount| rents.get(&account.size()).copied().unwrap_or_default();
-        Ok(BatchCost {
-            records: accounts.len(),
-            rent: accounts.iter().map(rent).sum(),
-            // The creator's signature and the payer's.
-            fees: accounts.len() as u64 * 2 * FEE_PER_SIGNATURE,
-        })
     }
 }
 

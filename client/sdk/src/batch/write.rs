@@ -36,7 +36,7 @@ const OWNERS_AT_A_TIME: usize = 8;
 const DOCUMENTS_AT_A_TIME: usize = 8;
 /// Transactions that are on their way at the same time, to all owners: a record's address is its contents, so that none
 /// of them waits for another.
-const TRANSACTIONS_AT_A_TIME: usize = 16;
+const TRANSACTIONS_AT_A_TIME: usize = 32;
 /// Transactions to one owner that are ready and wait.
 const TRANSACTIONS_AHEAD: usize = 8;
 

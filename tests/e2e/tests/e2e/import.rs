@@ -260,8 +260,11 @@ fn a_node_that_is_far_away() {
         let node = Proxy::before(&town.rpc_url, Duration::from_millis(latency));
         let folder = folder(&town, &format!("{count}-{latency}"), count);
         let clinic = clinic.at(&node.url);
-        let owner = patient.address.to_string();
-        let (_, calls, took) = node.measure(|| clinic.does(&words(&town, &folder, &owner)));
+        let run = || {
+            let command = import(&town, &clinic, &folder, &patient.address);
+            result(Running::start(command, None))
+        };
+        let (_, calls, took) = node.measure(run);
         println!(
             "{count} documents at {latency} ms: {} calls, {:.1} s: {calls:?}",
             calls.values().sum::<usize>(),
