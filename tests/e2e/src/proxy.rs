@@ -22,7 +22,15 @@ const REPEATED: [&str; 2] = ["sendTransaction", "getTransaction"];
 pub struct Proxy {
     /// Where it listens.
     pub url: String,
-    calls: Arc<Mutex<BTreeMap<String, usize>>>,
+    counted: Arc<Mutex<Counted>>,
+}
+
+/// What was asked since the last count.
+#[derive(Debug, Default)]
+struct Counted {
+    calls: BTreeMap<String, usize>,
+    /// What was asked of what is repeated.
+    seen: BTreeSet<String>,
 }
 
 impl Proxy {
@@ -31,10 +39,11 @@ impl Proxy {
         Self::asking(node, move |_| thread::sleep(latency))
     }
 
-    /// One that answers a method only once so many requests with it wait side by side: whoever makes them one after the
-    /// other gets no answer. From then on it answers at once.
-    pub fn gathering(node: &str, method: &'static str, count: usize) -> Self {
+    /// One that answers a method, but for the first `free` times, only once so many requests with it wait side by side:
+    /// whoever makes them one after the other gets no answer. From then on it answers at once.
+    pub fn gathering(node: &str, method: &'static str, free: usize, count: usize) -> Self {
         let gate = (Mutex::new(0), Condvar::new());
+        let count = free + count;
         Self::asking(node, move |asked| {
             if asked != method {
                 return;
@@ -42,6 +51,9 @@ impl Proxy {
             let (waiting, came) = &gate;
             let mut waiting = waiting.lock().expect("no panic");
             *waiting += 1;
+            if *waiting <= free {
+                return;
+            }
             came.notify_all();
             let (all, timeout) = came
                 .wait_timeout_while(waiting, PATIENCE, |waiting| *waiting < count)
@@ -55,34 +67,28 @@ impl Proxy {
 
     fn asking(node: &str, before: impl Fn(&str) + Send + Sync + 'static) -> Self {
         let node = node.to_owned();
-        let calls: Arc<Mutex<BTreeMap<String, usize>>> = Arc::default();
-        let counted = calls.clone();
-        let seen: Mutex<BTreeSet<String>> = Mutex::default();
+        let counted: Arc<Mutex<Counted>> = Arc::default();
+        let count = counted.clone();
         let server = Server::start(move |request| {
             let question: Value = serde_json::from_slice(&request.body).expect("JSON-RPC");
             let method = question["method"].as_str().expect("a method").to_owned();
             // The same transaction once more, because it has not landed yet, is no further call.
-            let is_repeated = REPEATED.contains(&method.as_str())
-                && !seen
-                    .lock()
-                    .expect("no panic")
-                    .insert(question["params"].to_string());
-            if !is_repeated {
-                let mut calls = counted.lock().expect("no panic");
-                *calls.entry(method.clone()).or_default() += 1;
-            }
+            count
+                .lock()
+                .expect("no panic")
+                .note(&method, &question["params"]);
             before(&method);
             json(&forward(&node, &request.body))
         });
         Self {
             url: server.url,
-            calls,
+            counted,
         }
     }
 
     /// What was asked since this was asked last, by method.
     pub fn take_calls(&self) -> BTreeMap<String, usize> {
-        core::mem::take(&mut self.calls.lock().expect("no panic"))
+        core::mem::take(&mut *self.counted.lock().expect("no panic")).calls
     }
 
     /// Does something, and tells what it asked and how long it took.
@@ -91,5 +97,15 @@ impl Proxy {
         let started = Instant::now();
         let done = what();
         (done, self.take_calls(), started.elapsed())
+    }
+}
+
+impl Counted {
+    fn note(&mut self, method: &str, parameters: &Value) {
+        // The same transaction once more, because it has not landed yet, is no further call.
+        if REPEATED.contains(&method) && !self.seen.insert(parameters.to_string()) {
+            return;
+        }
+        *self.calls.entry(method.to_owned()).or_default() += 1;
     }
 }

@@ -194,7 +194,7 @@ fn several_transactions_are_on_their_way_at_once() {
     let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
     patient.does(&["user", "set-key"]);
     let folder = folder(&town, "documents", 24);
-    let node = Proxy::gathering(&town.rpc_url, "sendTransaction", 8);
+    let node = Proxy::gathering(&town.rpc_url, "sendTransaction", 0, 16);
     let clinic = clinic.at(&node.url);
     let done = clinic.does(&words(&town, &folder, &patient.address.to_string()));
     assert_eq!(number(&done, "/totals/written"), 24);
