@@ -163,7 +163,7 @@ impl Context {
         }
         let dry_run = simulation.await?;
         match self.args.dry_run {
-            true => Output::new(&Rehearsed::from(&dry_run)).map(Some),
+            true => Output::found(&Rehearsed::from(&dry_run)).map(Some),
             false => Ok(None),
         }
     }
@@ -315,10 +315,16 @@ impl Context {
         &self.client.ledger
     }
 
-    /// Tells which nodes listed what can't be where they say. Lists leave it out.
+    /// Tells which nodes listed what can't be where they say, which lists leave out; and what else there is to know.
     pub fn tell_lies(&self) {
         for lie in self.ledger().take_lies() {
             warn(self.format(), &lie.to_string());
+        }
+        for notice in self.client.take_notices() {
+            warn(
+                self.format(),
+                &format!("{notice} (`generion key rotate` publishes the next one)"),
+            );
         }
     }
 

@@ -7,8 +7,7 @@ use std::{
 };
 
 use clap::Args;
-use generion_client::ClientError;
-use tempfile::{TempDir, TempPath};
+use generion_client::{ClientError, Existing, StagedFile, irregular};
 
 use crate::failure::Failure;
 
@@ -26,14 +25,14 @@ pub struct To {
 
 /// A file that appears when all went well, and not before.
 pub struct Destination {
-    staging: TempDir,
+    staged: StagedFile,
     to: Target,
 }
 
 enum Target {
     File {
         path: PathBuf,
-        replace: bool,
+        existing: Existing,
     },
     Stdout,
     /// The document was wanted for checking alone.
@@ -47,42 +46,59 @@ impl To {
 
     /// Refuses a file that is there already, and a folder that can't be written to, before any work is done.
     pub fn open(self) -> Result<Destination, Failure> {
-        let Self {
-            to: path,
-            force: replace,
-        } = self;
+        let Self { to: path, force } = self;
         if path == Path::new("-") {
-            let staging = tempfile::tempdir().map_err(|error| file_error(Path::new("-"), error))?;
             return Ok(Destination {
-                staging,
+                staged: StagedFile::temporary()?,
                 to: Target::Stdout,
             });
         }
-        if !replace && path.symlink_metadata().is_ok() {
-            return Err(file_error(&path, io::ErrorKind::AlreadyExists.into()));
-        }
-        let staging = staging_beside(&path)?;
+        let existing = existing(force);
+        require_free(&path, existing)?;
         Ok(Destination {
-            staging,
-            to: Target::File { path, replace },
+            staged: StagedFile::beside(&path)?,
+            to: Target::File { path, existing },
         })
+    }
+}
+
+/// What `--force` means.
+pub const fn existing(force: bool) -> Existing {
+    match force {
+        true => Existing::Replace,
+        false => Existing::Keep,
+    }
+}
+
+/// Refuses what is there and is not to be replaced, or can't be.
+pub fn require_free(path: &Path, existing: Existing) -> Result<(), Failure> {
+    if let Some(found) = irregular(path) {
+        return Err(Failure::new(
+            format!("{}: {found} is there already", path.display()),
+            "Choose another path: only a regular file is replaced. To have a pipe or a device get the document, pass --to - and \
+             redirect standard output.",
+        ));
+    }
+    match existing {
+        Existing::Keep if path.symlink_metadata().is_ok() => {
+            Err(file_error(path, io::ErrorKind::AlreadyExists.into()))
+        }
+        _ => Ok(()),
     }
 }
 
 impl Destination {
     /// For a document that is looked at by nobody.
     pub fn nowhere() -> Result<Self, Failure> {
-        let staging =
-            tempfile::tempdir().map_err(|error| file_error(&std::env::temp_dir(), error))?;
         Ok(Self {
-            staging,
+            staged: StagedFile::temporary()?,
             to: Target::Nowhere,
         })
     }
 
-    /// Where to write the document first: in a folder that only this user can enter, and that goes away.
-    pub fn staged(&self) -> PathBuf {
-        self.staging.path().join("document")
+    /// Where to write the document first: a file that this user alone can read, and that goes away.
+    pub const fn staged(&self) -> &StagedFile {
+        &self.staged
     }
 
     /// Whether the document goes to standard output.
@@ -92,60 +108,49 @@ impl Destination {
 
     /// Gives the staged document its place; its path, if it has one.
     pub fn finish(self) -> Result<Option<PathBuf>, Failure> {
-        let staged = self.staged();
         match self.to {
             Target::Nowhere => Ok(None),
             Target::Stdout => {
-                let copy = || io::copy(&mut File::open(&staged)?, &mut io::stdout().lock());
+                let copy = || io::copy(&mut self.staged.reader()?, &mut io::stdout().lock());
                 copy().map_err(|error| file_error(Path::new("standard output"), error))?;
                 Ok(None)
             }
-            Target::File { path, replace } => {
-                place(&staged, &path, replace)?;
+            Target::File { path, existing } => {
+                place(self.staged, &path, existing)?;
                 Ok(Some(path))
             }
         }
     }
 }
 
-/// A folder on the same disk as `path`, so that a file in it can be renamed to `path`.
-pub fn staging_beside(path: &Path) -> Result<TempDir, Failure> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    tempfile::Builder::new()
-        .prefix(".generion-")
-        .tempdir_in(folder)
+/// Gives a whole file its place.
+pub fn place(staged: StagedFile, path: &Path, existing: Existing) -> Result<(), Failure> {
+    require_free(path, existing)?;
+    staged
+        .place(path, existing)
         .map_err(|error| file_error(path, error))
 }
 
-/// Renames a whole file to its place.
-pub fn place(staged: &Path, path: &Path, replace: bool) -> Result<(), Failure> {
-    let staged = TempPath::try_from_path(staged).map_err(|error| file_error(staged, error))?;
-    let placed = if replace {
-        staged.persist(path)
-    } else {
-        staged.persist_noclobber(path)
-    };
-    placed.map_err(|error| file_error(path, error.error))
-}
-
-/// Whether `path` is there and holds the same bytes as `staged`.
-pub fn is_same(staged: &Path, path: &Path) -> io::Result<bool> {
-    let (mut a, mut b) = match File::open(path) {
-        Ok(file) => (BufReader::new(File::open(staged)?), BufReader::new(file)),
+/// Whether a regular file is at `path` and holds the same bytes as `staged`.
+pub fn is_same(staged: &StagedFile, path: &Path) -> io::Result<bool> {
+    // Opening a pipe would wait for its writer.
+    if irregular(path).is_some() {
+        return Ok(false);
+    }
+    let mut there = match File::open(path) {
+        Ok(file) => BufReader::new(file),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error),
     };
+    let mut staged = BufReader::new(staged.reader()?);
     loop {
-        let (left, right) = (a.fill_buf()?, b.fill_buf()?);
+        let (left, right) = (staged.fill_buf()?, there.fill_buf()?);
         let common = left.len().min(right.len());
         if common == 0 || left[..common] != right[..common] {
             return Ok(left.is_empty() && right.is_empty());
         }
-        a.consume(common);
-        b.consume(common);
+        staged.consume(common);
+        there.consume(common);
     }
 }
 
@@ -169,6 +174,11 @@ mod tests {
         To::new(path.to_owned(), force)
     }
 
+    fn write(destination: &Destination, text: &str) {
+        let mut file = destination.staged().file();
+        std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+    }
+
     fn names(folder: &Path) -> Vec<String> {
         fs::read_dir(folder)
             .unwrap()
@@ -181,7 +191,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out");
         let destination = to(&path, false).open().unwrap();
-        fs::write(destination.staged(), "whole").unwrap();
+        write(&destination, "whole");
         assert!(!path.exists());
         assert_eq!(destination.finish().unwrap(), Some(path.clone()));
         assert_eq!(fs::read(&path).unwrap(), b"whole");
@@ -192,7 +202,7 @@ mod tests {
     fn a_failure_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let destination = to(&folder.path().join("out"), false).open().unwrap();
-        fs::write(destination.staged(), "ha").unwrap();
+        write(&destination, "ha");
         drop(destination);
         assert_eq!(names(folder.path()), [""; 0]);
     }
@@ -210,7 +220,7 @@ mod tests {
         );
 
         let destination = to(&path, true).open().unwrap();
-        fs::write(destination.staged(), "new").unwrap();
+        write(&destination, "new");
         destination.finish().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
     }
@@ -220,7 +230,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out");
         let destination = to(&path, false).open().unwrap();
-        fs::write(destination.staged(), "new").unwrap();
+        write(&destination, "new");
         fs::write(&path, "somebody else's").unwrap();
         assert!(destination.finish().unwrap_err().advice.contains("--force"));
         assert_eq!(fs::read(&path).unwrap(), b"somebody else's");
@@ -237,12 +247,50 @@ mod tests {
         };
         // Longer than a reader's buffer.
         let long = vec![7; 20_000];
-        let original = file("original", &long);
+        let original = StagedFile::in_folder(folder.path()).unwrap();
+        std::io::Write::write_all(&mut original.file(), &long).unwrap();
         assert!(is_same(&original, &file("same", &long)).unwrap());
         assert!(!is_same(&original, &file("longer", &[&long[..], b"x"].concat())).unwrap());
         assert!(!is_same(&original, &file("shorter", &long[1..])).unwrap());
         assert!(!is_same(&original, &file("other", &[&long[1..], b"x"].concat())).unwrap());
         assert!(!is_same(&original, &folder.path().join("none")).unwrap());
+        assert!(!is_same(&original, folder.path()).unwrap());
+    }
+
+    #[test]
+    fn nothing_but_a_regular_file_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("target");
+        fs::write(&target, "kept").unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        let dangling = folder.path().join("dangling");
+        std::os::unix::fs::symlink("nothing", &dangling).unwrap();
+        let socket = folder.path().join("socket");
+        let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        for (path, found) in [
+            (link.as_path(), "a link"),
+            (&dangling, "a link"),
+            (&socket, "a socket"),
+            (folder.path(), "a folder"),
+            (Path::new("/dev/null"), "a device"),
+        ] {
+            for force in [false, true] {
+                let refusal = to(path, force).open().err().unwrap();
+                assert!(
+                    refusal
+                        .message
+                        .contains(&format!("{found} is there already"))
+                        && !refusal.advice.contains("--force"),
+                    "{refusal:?}"
+                );
+            }
+            // It came meanwhile.
+            let staged = StagedFile::in_folder(folder.path()).unwrap();
+            place(staged, path, Existing::Replace).unwrap_err();
+        }
+        assert_eq!(fs::read(&target).unwrap(), b"kept");
+        assert!(link.symlink_metadata().unwrap().is_symlink());
     }
 
     #[test]
@@ -253,7 +301,7 @@ mod tests {
             .err()
             .unwrap();
         assert!(
-            refusal.message.contains("none/out: No such file"),
+            refusal.message.contains("none: No such file"),
             "{refusal:?}"
         );
     }

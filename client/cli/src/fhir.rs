@@ -9,6 +9,9 @@ use std::{
 use serde::Deserialize;
 use serde_json::Value;
 
+/// The media type of a resource in JSON.
+pub const MEDIA_TYPE: &str = "application/fhir+json";
+
 /// Media type and kind of a document.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Guess {
@@ -21,37 +24,54 @@ pub struct Guess {
 /// The parts of a FHIR resource that tell what it is; the rest is skipped, not kept.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Resource {
+pub struct Resource {
     resource_type: String,
     code: Option<Value>,
     vaccine_code: Option<Value>,
 }
 
-/// What a file seems to be: a FHIR resource in JSON, or just a document. Fails only if it can't be opened.
-pub fn guess(path: &Path) -> io::Result<Guess> {
-    Ok(guess_from(BufReader::new(File::open(path)?)))
+impl Resource {
+    fn codes(&self) -> impl Iterator<Item = &str> {
+        let concept = self.code.as_ref().or(self.vaccine_code.as_ref());
+        let codings = concept.and_then(|concept| concept.get("coding")?.as_array());
+        let codes = codings.into_iter().flatten();
+        codes.filter_map(|coding| coding.get("code")?.as_str())
+    }
+
+    /// Its kind: `fhir:`, type and first code.
+    pub fn kind(&self) -> String {
+        let resource_type = &self.resource_type;
+        match self.codes().next() {
+            Some(code) => format!("fhir:{resource_type}/{code}"),
+            None => format!("fhir:{resource_type}"),
+        }
+    }
+
+    /// Whether it is of this type, and has this code, if one is wanted, among its own.
+    pub fn is(&self, resource_type: &str, code: Option<&str>) -> bool {
+        let has = |code| self.codes().any(|own| own == code);
+        self.resource_type == resource_type && code.is_none_or(has)
+    }
 }
 
-/// As [`guess`], of a document from its beginning. It need not be read to its end.
-pub fn guess_from(document: impl Read) -> Guess {
-    match serde_json::from_reader(document) {
-        Ok(Resource {
-            resource_type,
-            code,
-            vaccine_code,
-        }) => {
-            let concept = code.or(vaccine_code).unwrap_or_default();
-            let code = concept.pointer("/coding/0/code").and_then(Value::as_str);
-            let kind = match code {
-                Some(code) => format!("fhir:{resource_type}/{code}"),
-                None => format!("fhir:{resource_type}"),
-            };
-            Guess {
-                media_type: "application/fhir+json".to_owned(),
-                kind,
-            }
-        }
-        Err(_) => Guess {
+/// A FHIR resource in JSON; `None`: it is none.
+pub fn resource(document: impl Read) -> Option<Resource> {
+    serde_json::from_reader(document).ok()
+}
+
+/// What a file seems to be. Fails only if it can't be opened.
+pub fn guess(path: &Path) -> io::Result<Guess> {
+    Ok(guess_in(BufReader::new(File::open(path)?)))
+}
+
+/// What a document seems to be: a FHIR resource in JSON, or just a document.
+pub fn guess_in(document: impl Read) -> Guess {
+    match resource(document) {
+        Some(resource) => Guess {
+            media_type: MEDIA_TYPE.to_owned(),
+            kind: resource.kind(),
+        },
+        None => Guess {
             media_type: "application/octet-stream".to_owned(),
             kind: "document".to_owned(),
         },

@@ -2,12 +2,12 @@
 
 use std::{
     fs::File,
-    io::{BufReader, Write},
+    io::{self, BufReader},
     path::Path,
 };
 
 use generion_client::crypto::keys::{KeyFile, KeyFileError, Passphrase};
-use tempfile::NamedTempFile;
+use generion_client::{Existing, StagedFile};
 
 use crate::{destination::file_error, failure::Failure, passphrase};
 
@@ -23,28 +23,21 @@ pub async fn read(
         .map_err(|error| failure(path, error))
 }
 
-/// Writes one in full or not at all, readable by this user alone. With `replace` it takes the place of another.
+/// Writes one in full or not at all, readable by this user alone. It may take the place of another.
 pub fn write(
     path: &Path,
     file: &KeyFile,
     passphrase: &Passphrase,
-    replace: bool,
+    existing: Existing,
 ) -> Result<(), Failure> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     let write = || -> Result<(), KeyFileError> {
-        // Temporary files are made with mode 0600.
-        let mut staged = NamedTempFile::new_in(folder)?;
-        file.write(passphrase, &mut staged)?;
-        staged.flush()?;
-        staged.as_file().sync_all()?;
-        let placed = match replace {
-            true => staged.persist(path),
-            false => staged.persist_noclobber(path),
-        };
-        placed.map_err(|error| error.error)?;
+        let staged = StagedFile::in_folder(folder).map_err(io::Error::other)?;
+        file.write(passphrase, &mut staged.writer())?;
+        staged.place(path, existing)?;
         // A key is published once its file is there for good, its name included.
         File::open(folder)?.sync_all()?;
         Ok(())

@@ -7,10 +7,12 @@
 
 mod addressee;
 mod amount;
+mod attend;
 mod cli;
 mod command;
 mod config;
 mod consent;
+mod content;
 mod context;
 mod data_folder;
 mod destination;
@@ -37,7 +39,9 @@ use clap::Parser;
 use tokio::runtime::Runtime;
 
 use crate::{
+    attend::Ending,
     cli::{Cli, Command},
+    command::localnet::LocalnetArgs,
     context::Context,
     failure::Failure,
     output::Output,
@@ -60,7 +64,12 @@ fn main() -> ExitCode {
             )
         })
         .and_then(|runtime| {
-            let result = runtime.block_on(run(cli));
+            let result = match &cli.command {
+                Command::Localnet(args) if args.command.is_none() => {
+                    runtime.block_on(localnet(args, &cli))
+                }
+                _ => attend::until_ended(&runtime, cli, run),
+            };
             // A question that nobody answers can't be cancelled, and is not waited for.
             runtime.shutdown_background();
             result
@@ -75,31 +84,21 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs a command until it ends or the user ends it. What it holds is dropped then, temporary files included.
-async fn run(cli: Cli) -> Result<Output, Failure> {
-    if let Command::Localnet(args) = &cli.command
-        && args.command.is_none()
-    {
-        if cli.global.dry_run {
-            return Err(Failure::no_dry_run("generion localnet"));
-        }
-        return command::localnet::run(args, cli.global.output).await;
+async fn localnet(args: &LocalnetArgs, cli: &Cli) -> Result<Output, Failure> {
+    if cli.global.dry_run {
+        return Err(Failure::no_dry_run("generion localnet"));
     }
+    command::localnet::run(args, cli.global.output).await
+}
+
+async fn run(cli: Cli, ending: Ending) -> Result<Output, Failure> {
     if let Command::Deliver(args) = &cli.command
         && args.is_watch()
     {
         if cli.global.dry_run {
             return Err(Failure::no_dry_run("generion deliver --watch"));
         }
-        // It ends in order, once what is on its way has landed.
-        return args.watch(Context::new(cli.global)?).await;
+        return args.watch(Context::new(cli.global)?, ending).await;
     }
-    let stopped = stop::requested()?;
-    tokio::select! {
-        result = command::run(cli) => result,
-        () = stopped => Err(Failure::new(
-            "interrupted",
-            "If a transaction was on its way, look at the ledger before you repeat the command.",
-        )),
-    }
+    command::run(cli).await
 }

@@ -25,6 +25,8 @@ pub struct Output {
     json_compact: String,
     /// Standard output belongs to a document.
     beside_document: bool,
+    /// Nothing was done but looked up.
+    is_found: bool,
     failure: Option<Failure>,
 }
 
@@ -45,7 +47,17 @@ impl Output {
             json,
             json_compact,
             beside_document: false,
+            is_found: false,
             failure: None,
+        })
+    }
+
+    /// What was looked up. A reader may stop in the middle of it (`| head -1`): nothing was done that it would have to
+    /// know of.
+    pub fn found(report: &impl Report) -> Result<Self, Failure> {
+        Ok(Self {
+            is_found: true,
+            ..Self::new(report)?
         })
     }
 
@@ -56,6 +68,7 @@ impl Output {
             json_compact: text.clone(),
             text,
             beside_document: false,
+            is_found: true,
             failure: None,
         }
     }
@@ -89,12 +102,22 @@ impl Output {
         } else {
             &mut io::stdout()
         };
-        write_lines(stream, &text).map_err(|error| {
-            Failure::new(
-                format!("the command did its work, but its result can't be printed: {error}"),
-                "Don't repeat it blindly: look at the ledger first.",
-            )
-        })?;
+        match write_lines(stream, &text) {
+            Ok(()) => {}
+            Err(error) if self.is_found && error.kind() == io::ErrorKind::BrokenPipe => {}
+            Err(error) if self.is_found => {
+                return Err(Failure::new(
+                    format!("what was found can't be printed: {error}"),
+                    "Nothing was changed: make sure that standard output can be written to, and try again.",
+                ));
+            }
+            Err(error) => {
+                return Err(Failure::new(
+                    format!("the command did its work, but its result can't be printed: {error}"),
+                    "Don't repeat it blindly: look at the ledger first.",
+                ));
+            }
+        }
         self.failure.map_or(Ok(()), Err)
     }
 }

@@ -1,27 +1,46 @@
 //! Ctrl-C, and the other ways to ask a program to end.
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::failure::Failure;
 
-/// Ends with SIGINT, SIGTERM or SIGHUP. From the call on, not from the first poll, these signals don't kill.
-pub fn requested() -> Result<impl Future<Output = ()>, Failure> {
-    let listen = |kind| {
-        signal(kind).map_err(|error| {
-            Failure::new(
-                format!("can't listen for signals: {error}"),
-                "Check this machine's limits.",
-            )
+/// SIGINT, SIGTERM and SIGHUP. From their being listened to, not from the first poll, these signals don't kill.
+pub struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+    hangup: Signal,
+}
+
+impl Signals {
+    /// Begins to listen.
+    pub fn listen() -> Result<Self, Failure> {
+        let listen = |kind| {
+            signal(kind).map_err(|error| {
+                Failure::new(
+                    format!("can't listen for signals: {error}"),
+                    "Check this machine's limits.",
+                )
+            })
+        };
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+            hangup: listen(SignalKind::hangup())?,
         })
-    };
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    let mut terminate = listen(SignalKind::terminate())?;
-    let mut hangup = listen(SignalKind::hangup())?;
-    Ok(async move {
+    }
+
+    /// The next one.
+    pub async fn next(&mut self) {
         tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            _ = hangup.recv() => {}
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.hangup.recv() => {}
         }
-    })
+    }
+}
+
+/// Ends with the first of them.
+pub fn requested() -> Result<impl Future<Output = ()>, Failure> {
+    let mut signals = Signals::listen()?;
+    Ok(async move { signals.next().await })
 }

@@ -57,6 +57,8 @@ pub enum NodeErrorKind {
         /// The code of the JSON-RPC error.
         code: i64,
     },
+    /// It has taken a transaction before that it was handed: what became of it is on the ledger.
+    AlreadyProcessed,
     /// It has not reached a slot that others have.
     Behind {
         /// The slot.
@@ -152,7 +154,10 @@ impl Node {
         let (kind, reason) = match *error.kind {
             ErrorKind::Reqwest(error) => unreachable(error),
             ErrorKind::RpcError(ResponseError::RpcResponseError { code, message, .. }) => (
-                NodeErrorKind::Refused { code },
+                match is_processed(&message) {
+                    true => NodeErrorKind::AlreadyProcessed,
+                    false => NodeErrorKind::Refused { code },
+                },
                 format!("answers with an error: {message} ({code})"),
             ),
             ErrorKind::SerdeJson(_) => (
@@ -329,6 +334,11 @@ fn unix_time(clock: &Account) -> Option<i64> {
     bytes.first_chunk().map(|bytes| i64::from_le_bytes(*bytes))
 }
 
+/// Nodes say it by different codes, and all by these words, or by the error's name.
+fn is_processed(message: &str) -> bool {
+    message.contains("already been processed") || message.contains("AlreadyProcessed")
+}
+
 fn is_behind(error: &RpcError) -> bool {
     matches!(
         error.kind(),
@@ -412,6 +422,31 @@ mod tests {
         let error = node("https://rpc.example").error(ErrorKind::RpcError(error).into());
         assert_eq!(error.kind(), NodeErrorKind::Refused { code: -32000 });
         assert_eq!(error.reason(), "answers with an error:  [2Jgone (-32000)");
+    }
+
+    #[test]
+    fn a_transaction_that_was_taken_before_is_not_refused() {
+        for (code, message, expected) in [
+            (
+                -32002,
+                "Transaction simulation failed: This transaction has already been processed",
+                NodeErrorKind::AlreadyProcessed,
+            ),
+            (-32603, "AlreadyProcessed", NodeErrorKind::AlreadyProcessed),
+            (
+                -32002,
+                "Transaction simulation failed: Blockhash not found",
+                NodeErrorKind::Refused { code: -32002 },
+            ),
+        ] {
+            let error = ResponseError::RpcResponseError {
+                code,
+                message: message.to_owned(),
+                data: solana_rpc_client_api::request::RpcResponseErrorData::Empty,
+            };
+            let error = node("https://rpc.example").error(ErrorKind::RpcError(error).into());
+            assert_eq!(error.kind(), expected, "{message}");
+        }
     }
 
     #[test]

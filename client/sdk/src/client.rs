@@ -1,10 +1,13 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::{
-    ClientError, KeyMemory, Ledger, Progress,
+    ClientError, KeyMemory, Ledger, Notice, Progress,
     progress::Reporter,
     store::{FetchPolicy, StoreClient, StoreMap},
 };
+
+/// Most notices that are kept for who asks.
+const REMEMBERED_NOTICES: usize = 1_000;
 
 /// A ledger, document stores, and the rules that this user follows them by. The flows are its methods.
 pub struct Client {
@@ -18,6 +21,7 @@ pub struct Client {
     pub store_map: StoreMap,
     pub(crate) key_memory: KeyMemory,
     pub(crate) progress: Reporter,
+    notices: Mutex<Vec<Notice>>,
 }
 
 impl Client {
@@ -34,12 +38,25 @@ impl Client {
             store_map: StoreMap::default(),
             key_memory: KeyMemory::in_memory(),
             progress: Reporter::default(),
+            notices: Mutex::default(),
         })
     }
 
     /// Has the key indexes that were seen remembered elsewhere.
     pub fn set_key_memory(&mut self, memory: KeyMemory) {
         self.key_memory = memory;
+    }
+
+    /// What was noticed since this was asked last.
+    pub fn take_notices(&self) -> Vec<Notice> {
+        core::mem::take(&mut self.notices.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn notice(&self, notice: Notice) {
+        let mut notices = self.notices.lock().unwrap_or_else(PoisonError::into_inner);
+        if notices.len() < REMEMBERED_NOTICES && !notices.contains(&notice) {
+            notices.push(notice);
+        }
     }
 
     /// Has all that takes its time shown.

@@ -6,28 +6,21 @@ use std::{
     path::Path,
 };
 
-use tempfile::NamedTempFile;
+pub(crate) use crate::staged_file::Existing;
+use crate::staged_file::{StagedFile, folder_of};
 
-/// Whether a file may take the place of another.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Existing {
-    /// It may.
-    Replace,
-    /// It may not: then it is an error of the kind `AlreadyExists`.
-    Keep,
-}
-
-/// Writes a file, and makes its folder where there is none. When this returns, file and name are on the disk.
+/// Writes a file, and makes its folder where there is none. When this returns, file and name are on the disk. What takes the
+/// place of another takes that of a regular file alone.
 pub(crate) fn write(path: &Path, bytes: &[u8], existing: Existing) -> io::Result<()> {
     let folder = folder_of(path);
-    std::fs::create_dir_all(folder)?;
-    let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    match existing {
-        Existing::Replace => file.persist(path).map_err(|error| error.error)?,
-        Existing::Keep => file.persist_noclobber(path).map_err(|error| error.error)?,
+    let in_folder = |error: io::Error| {
+        let reason = format!("can't write in the folder {}: {error}", folder.display());
+        io::Error::new(error.kind(), reason)
     };
+    std::fs::create_dir_all(folder).map_err(in_folder)?;
+    let staged = StagedFile::create(folder).map_err(in_folder)?;
+    staged.file().write_all(bytes).map_err(in_folder)?;
+    staged.place(path, existing)?;
     sync_folder(folder)
 }
 
@@ -48,12 +41,6 @@ pub(crate) fn lock(path: &Path) -> io::Result<File> {
     let file = File::options().create(true).append(true).open(name)?;
     file.lock()?;
     Ok(file)
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
 }
 
 fn sync_folder(folder: &Path) -> io::Result<()> {

@@ -353,6 +353,20 @@ pub enum ClientError {
         /// What happened.
         reason: String,
     },
+    /// A receipt can't be saved, so that nothing was paid.
+    #[error("{path}: the receipt can't be saved: {source}")]
+    ReceiptNotSaved {
+        /// The file.
+        path: PathBuf,
+        /// What happened.
+        source: std::io::Error,
+    },
+    /// A document was written to while it was read.
+    #[error("{path} changed while it was read")]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// A local file can't be read or written.
     #[error("{path}: {source}")]
     File {

@@ -38,6 +38,7 @@ mod agent;
 pub mod batch;
 mod client;
 mod cost;
+mod document_file;
 mod durable;
 mod error;
 mod flows;
@@ -45,11 +46,13 @@ pub mod history;
 mod key_memory;
 mod ledger;
 mod markers;
+mod notice;
 mod offers;
 mod progress;
 mod receipts;
 mod reveal;
 mod send;
+mod staged_file;
 pub mod store;
 mod wallet;
 mod watch;
@@ -60,6 +63,7 @@ pub use batch::{
 };
 pub use client::Client;
 pub use cost::NewAccount;
+pub use document_file::DocumentFile;
 pub use error::{ClientError, Refusal};
 pub use flows::{
     deliver::{Batch, DeliveredBatch, DeliveryReport},
@@ -75,6 +79,7 @@ pub use flows::{
 pub use key_memory::KeyMemory;
 pub use ledger::{Filter, Ledger, Listed, NodeLie};
 pub use markers::{Marker, Markers};
+pub use notice::Notice;
 pub use offers::{Offer, Offers};
 pub use progress::{Activity, Progress, Task};
 pub use receipts::{DeliveredKeys, PurchaseReceipt, SealedRecord};
@@ -83,6 +88,7 @@ pub use send::{
     Confidential, DryRun, DryRunAccount, Landed, MAX_TRANSACTION_BYTES, Prepared, PriorityPrice,
     Rehearsal, SendOptions, Sent, SettleEnd, SettleEvent, SettleOptions, Signed, Units,
 };
+pub use staged_file::{Existing, StagedFile, irregular};
 pub use wallet::{KeyRing, KeySource, Wallet};
 pub use watch::{Watchable, Watched, websocket_url};
 

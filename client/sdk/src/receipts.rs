@@ -297,10 +297,33 @@ impl PurchaseReceipt {
 
     /// The files of a purchase in a folder, the latest version first.
     fn files(folder: &Path, purchase: &Address) -> Vec<PathBuf> {
-        let versions = (1..).map(|version| Self::path(folder, purchase, version));
-        let mut files: Vec<_> = versions.take_while(|path| path.exists()).collect();
-        files.reverse();
-        files
+        let versions = Self::versions(folder, purchase).into_iter().rev();
+        versions
+            .map(|version| Self::path(folder, purchase, version))
+            .collect()
+    }
+
+    /// The versions that are there, in order. Some may have been moved elsewhere.
+    fn versions(folder: &Path, purchase: &Address) -> Vec<usize> {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut versions: Vec<_> = entries
+            .filter_map(|entry| {
+                let name = entry.file_name().into_string().ok()?;
+                match name
+                    .strip_prefix(&purchase.to_string())?
+                    .strip_suffix(".json")?
+                {
+                    "" => Some(1),
+                    version => version
+                        .strip_prefix('.')?
+                        .parse()
+                        .ok()
+                        .filter(|version| *version > 1),
+                }
+            })
+            .collect();
+        versions.sort_unstable();
+        versions
     }
 
     fn path(folder: &Path, purchase: &Address, version: usize) -> PathBuf {
@@ -317,8 +340,8 @@ impl PurchaseReceipt {
 
     /// Where the next version of a purchase's receipt goes.
     pub fn next_path(folder: &Path, purchase: &Address) -> PathBuf {
-        let versions = Self::files(folder, purchase).len();
-        Self::path(folder, purchase, versions + 1)
+        let latest = Self::versions(folder, purchase).pop();
+        Self::path(folder, purchase, latest.unwrap_or_default() + 1)
     }
 
     /// Writes the receipt beside the earlier ones of its purchase, in full or not at all.
@@ -333,13 +356,14 @@ impl PurchaseReceipt {
 
     /// Writes the receipt to a path that has none.
     pub(crate) fn save_as(&self, path: &Path) -> Result<(), ClientError> {
-        let failed = |error: std::io::Error| ClientError::Receipt {
-            path: path.to_owned(),
-            reason: match error.kind() {
-                std::io::ErrorKind::AlreadyExists => {
-                    "another receipt was saved there meanwhile: try again".to_owned()
-                }
-                _ => error.to_string(),
+        let failed = |error: std::io::Error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => ClientError::Receipt {
+                path: path.to_owned(),
+                reason: "another receipt was saved there meanwhile: try again".to_owned(),
+            },
+            _ => ClientError::ReceiptNotSaved {
+                path: path.to_owned(),
+                source: error,
             },
         };
         let file = ReceiptFile {
@@ -392,15 +416,13 @@ impl PurchaseReceipt {
         })
     }
 
-    /// All receipts of a purchase, the latest first; none is fine.
-    ///
-    /// # Errors
-    /// [`ClientError::Receipt`] where one can't be read, is damaged, or is another deployment's or purchase's.
+    /// All receipts of a purchase, the latest first; none is fine. [`ClientError::Receipt`] stands for each that can't be
+    /// read, is damaged, or is another deployment's or purchase's: the others are there all the same.
     pub fn load_all(
         folder: &Path,
         deployment: &Deployment,
         purchase: &Address,
-    ) -> Result<Vec<Self>, ClientError> {
+    ) -> Vec<Result<Self, ClientError>> {
         let read = |path: PathBuf| {
             let receipt = Self::read(&path)?;
             match receipt.deployment == *deployment && receipt.purchase == *purchase {

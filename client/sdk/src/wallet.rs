@@ -5,8 +5,8 @@ use solana_signer::{Signer, SignerError};
 
 use crate::ClientError;
 
-/// Indexes below which a wallet is searched for the secret behind a key. Each takes signatures, so that a wallet that asks
-/// its user is not searched.
+/// How many of a wallet's first indexes, and how many on each side of the one that the ledger says, are searched for the
+/// secret behind a key. Each takes signatures, so that a wallet that asks its user is not searched.
 const SEARCHED_INDEXES: u32 = 8;
 
 /// Where an owner's encryption secrets come from: a wallet, or a file that holds them for a delivery agent.
@@ -109,11 +109,9 @@ impl KeySource for Wallet<'_> {
         key: &[u8; 32],
         hint: u32,
     ) -> Result<(u32, EncryptionSecret), ClientError> {
-        let others = match self.signer.is_interactive() {
-            true => 0..0,
-            false => 0..SEARCHED_INDEXES,
-        };
-        let others = others.filter(|index| *index != hint);
+        let around = hint.saturating_sub(SEARCHED_INDEXES)..=hint.saturating_add(SEARCHED_INDEXES);
+        let others = (0..SEARCHED_INDEXES).chain(around.filter(|index| *index >= SEARCHED_INDEXES));
+        let others = others.filter(|index| *index != hint && !self.signer.is_interactive());
         for index in core::iter::once(hint).chain(others) {
             let secret = self.encryption_secret(deployment, index)?;
             if secret.public_key().to_bytes() == *key {

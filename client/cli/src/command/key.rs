@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use generion_client::{
-    KeySource, Landed, Listed, NewAccount, OwnKey,
+    Existing, KeySource, Landed, Listed, NewAccount, OwnKey,
     crypto::{
         keys::{EncryptionSecret, KeyFile},
         rand_core::OsRng,
@@ -18,6 +18,7 @@ use crate::{
     command::user,
     consent::Plan,
     context::Context,
+    destination::existing,
     dry_run::Planned,
     failure::Failure,
     key_file,
@@ -116,7 +117,7 @@ async fn show(context: &Context) -> Result<Output, Failure> {
             is_present: index == user.key_index && public == Some(user.encryption_key),
         })
     };
-    Output::new(&Keys {
+    Output::found(&Keys {
         wallet: address.to_string(),
         key_index: user.key_index,
         encryption_key: hex::encode(user.encryption_key),
@@ -204,10 +205,10 @@ async fn export(context: &Context, args: ExportArgs) -> Result<Output, Failure> 
     .notes("it signs nothing, moves no money, and can't be taken back: rotate the key if it is lost");
     consent.to(plan).await?;
     if context.is_dry_run() {
-        return Output::new(&Planned::costing(0));
+        return Output::found(&Planned::costing(0));
     }
     let passphrase = passphrase::choose(args.new_passphrase_fd).await?;
-    key_file::write(&args.to, &file, &passphrase, false)?;
+    key_file::write(&args.to, &file, &passphrase, Existing::Keep)?;
     Output::new(&Exported {
         wallet: wallet.pubkey().to_string(),
         path: args.to,
@@ -368,7 +369,7 @@ async fn publish_from_file(
         .publish_given_key(wallet, payer, index, &key, None)?;
     file.attest(index, publication.outcome.attestation)
         .map_err(|error| key_file::failure(path, error))?;
-    key_file::write(path, &file, &passphrase, path.exists())?;
+    key_file::write(path, &file, &passphrase, existing(path.exists()))?;
     Ok(publication.send().await?.landed)
 }
 

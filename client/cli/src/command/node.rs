@@ -105,7 +105,7 @@ async fn check(context: &Context) -> Result<Output, Failure> {
     let failure = agreed
         .err()
         .map(|error| Failure::from(ClientError::from(error)));
-    let output = Output::new(&Checked {
+    let output = Output::found(&Checked {
         cluster: context.nodes().cluster.to_string(),
         genesis: expected.to_string(),
         nodes,
@@ -162,7 +162,7 @@ async fn trust_first(context: &Context) -> Result<Output, Failure> {
         .notes("it holds for this address and this cluster, until `generion node distrust`");
     consent.to(plan).await?;
     if context.is_dry_run() {
-        return Output::new(&Planned::costing(0));
+        return Output::found(&Planned::costing(0));
     }
     let changed = trust::trust(data, &cluster.genesis(), node)?;
     Output::new(&Trusted {
@@ -177,7 +177,7 @@ fn distrust_first(context: &Context) -> Result<Output, Failure> {
     let (nodes, data) = (context.nodes(), context.data());
     let (node, cluster) = (nodes.first(), &nodes.cluster);
     if context.is_dry_run() {
-        return Output::new(&Planned::costing(0));
+        return Output::found(&Planned::costing(0));
     }
     let changed = trust::distrust(data, &cluster.genesis(), node)?;
     Output::new(&Trusted {

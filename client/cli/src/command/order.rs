@@ -100,7 +100,7 @@ impl OrderCommand {
             Self::Create(args) => create(context, args).await,
             Self::List(args) => list(context, args).await,
             Self::Ids { seller } => ids(context, seller).await,
-            Self::Show { order } => Output::new(&read(context, order).await?),
+            Self::Show { order } => Output::found(&read(context, order).await?),
             Self::Close { order } => close(context, order).await,
         }
     }
@@ -306,7 +306,7 @@ async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
         }
     }
     orders.sort_by(|a, b| (&a.seller, a.id).cmp(&(&b.seller, b.id)));
-    Output::new(&Orders { orders })
+    Output::found(&Orders { orders })
 }
 
 impl Report for Orders {
@@ -346,7 +346,7 @@ async fn ids(context: &Context, seller: Option<Address>) -> Result<Output, Failu
         .await?;
     let mut ids: Vec<_> = orders.iter().map(|order| order.account.state.id).collect();
     ids.sort_unstable();
-    Output::new(&Ids {
+    Output::found(&Ids {
         seller: seller.to_string(),
         ids,
     })

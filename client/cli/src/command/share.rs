@@ -181,7 +181,7 @@ async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
     } else {
         ledger.list(&filters).await?
     };
-    Output::new(&Shares {
+    Output::found(&Shares {
         shares: shares.iter().map(ShareView::from).collect(),
     })
 }
@@ -226,12 +226,12 @@ async fn open(context: &Context, address: Address, to: To) -> Result<Output, Fai
     };
     let locator = context
         .client
-        .open_share(&*recipient, &address, &destination.staged())
+        .open_share_into(&*recipient, &address, destination.staged())
         .await?;
     let record = context.ledger().record(&share.account.record).await?.state;
     let beside = destination.is_stdout();
     let path = destination.finish()?;
-    Output::new(&Opened {
+    Output::found(&Opened {
         share: ShareView::from(&share),
         creator: record.creator.to_string(),
         self_issued: record.is_self_issued(),

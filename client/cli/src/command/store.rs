@@ -52,7 +52,7 @@ async fn status(context: &Context, document: Url) -> Result<Output, Failure> {
         ..context.client.fetch_policy
     };
     let status = context.client.store.status(&document, &policy).await?;
-    Output::new(&Status {
+    Output::found(&Status {
         url: document.into(),
         erase_authority: status.erase_authority.to_string(),
         size: status.size,
@@ -80,7 +80,7 @@ async fn erase(context: &Context, document: Url) -> Result<Output, Failure> {
         .notes("for good: nobody can open it again, and the store takes it no second time");
     consent.to(plan).await?;
     if context.is_dry_run() {
-        return Output::new(&Planned::costing(0));
+        return Output::found(&Planned::costing(0));
     }
     context.client.store.delete(&document, wallet).await?;
     Output::new(&Erased {

@@ -88,7 +88,7 @@ async fn show(context: &Context, wallet: Option<Address>) -> Result<Output, Fail
     });
     let user = account.map(|account| UserView::from(&Listed { address, account }));
     let of = user.as_ref();
-    Output::new(&Shown {
+    Output::found(&Shown {
         wallet: wallet.to_string(),
         balance_lamports: ledger.lamports(&wallet).await?,
         account: of.map(|user| user.account.clone()),
@@ -156,7 +156,7 @@ async fn card(context: &Context, wallet: Option<Address>, qr: bool) -> Result<Ou
     context.create_data()?;
     let card = context.client.user_card(&wallet).await?;
     let qr = qr.then(|| qr_code(&card.to_string())).transpose()?;
-    Output::new(&Carded {
+    Output::found(&Carded {
         qr,
         card: card.to_string(),
         wallet: wallet.to_string(),
@@ -200,7 +200,7 @@ struct Users {
 
 async fn list(context: &Context) -> Result<Output, Failure> {
     let users = context.ledger().list::<User>(&[]).await?;
-    Output::new(&Users {
+    Output::found(&Users {
         users: users.iter().map(UserView::from).collect(),
     })
 }

@@ -22,9 +22,10 @@ use super::{
 use crate::{
     Activity, Client, ClientError, Signed,
     flows::{
-        create::{Encrypted, Sealed, Staged, is_other_key},
+        create::{Sealed, is_other_key},
         documents::READ_BYTES,
         recipient::Recipient,
+        stage::{Encrypted, Staged},
     },
     send::SharedTerms,
 };
@@ -217,11 +218,7 @@ impl Writer<'_> {
                 .reading(file);
             let mut content = ContentReader::new(&key, file);
             let reader = BufReader::with_capacity(READ_BYTES, &mut content);
-            let encrypted = Encrypted::new(reader, &owner, &creator);
-            let encrypted = encrypted.map_err(|source| ClientError::Encrypt {
-                path: path.clone(),
-                source,
-            })?;
+            let encrypted = Encrypted::new(&path, reader, &owner, &creator)?;
             let content = content.finish().map_err(failed)?;
             Ok::<_, ClientError>((encrypted, content.digest))
         });

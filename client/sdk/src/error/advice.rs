@@ -107,6 +107,12 @@ impl ClientError {
             Self::NotSettled(_) => {
                 "Wait for the seller, or have the price refunded once the time to settle is over."
             }
+            Self::ReceiptNotSaved { .. } => {
+                "Nothing was sent: make space in the folder, check its rights, and try again."
+            }
+            Self::Changed { .. } => {
+                "No record was made of it: try again when nobody writes to it any more."
+            }
             Self::Receipt { .. } => "Name the folder that the purchase was made with.",
             Self::Shared(error) => error.advice(),
             Self::Argument(_) => "Nothing was sent.",
@@ -120,6 +126,13 @@ impl Refusal {
             (TransactionError::AccountNotFound | TransactionError::InsufficientFundsForFee, _) => {
                 "Fund the wallet that pays the fee."
             }
+            (
+                TransactionError::InstructionError(
+                    _,
+                    InstructionError::AccountDataTooSmall | InstructionError::UninitializedAccount,
+                ),
+                _,
+            ) => "Look at it before you try again: it may be done already.",
             (TransactionError::InstructionError(_, InstructionError::InvalidSeeds), _)
             | (_, Some(GenerionError::KeyIndexChanged | GenerionError::NotNextOrderId)) => {
                 "Something changed meanwhile: try again."

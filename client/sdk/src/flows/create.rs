@@ -1,33 +1,24 @@
 //! Writing records: documents are encrypted and stored first, and are addressed by what they became.
 
-use std::{
-    fs::File,
-    io::{BufReader, Read},
-};
-
 use futures::future::join;
 use generion::state::RecordContents;
 use generion::{CreateRecordArgs, GenerionError};
 use generion_crypto::{
     capsule::{self, RecordBinding},
-    document::{self, CiphertextDigest, DocumentError},
-    facts::{FactsTree, Profile},
-    locator,
     rand_core::{OsRng, RngCore},
-    record::{DataPublicKey, RecordElement},
+    record::RecordElement,
 };
-use generion_interface::{Locator, attestation::RecordAttestation, signed_line::Envelope};
+use generion_interface::signed_line::Envelope;
 use solana_address::Address;
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_signer::Signer;
 use solana_transaction_error::TransactionError;
-use tempfile::NamedTempFile;
 use url::Url;
 
-use super::{documents::READ_BYTES, recipient::Recipient, user::line_error};
+use super::{recipient::Recipient, stage::Staged};
 use crate::{
-    Activity, Card, Client, ClientError, CreatedRecord, NewAccount, NewDocument, Rehearsal, Signed,
-    Wallet,
+    Card, Client, ClientError, CreatedRecord, DocumentFile, NewAccount, NewDocument, Rehearsal,
+    Signed,
     send::{Common, SharedTerms, budget::limits},
 };
 
@@ -35,44 +26,6 @@ use crate::{
 const ATTEMPTS: u32 = 3;
 /// How often an owner's key may be another one than it was when the document was encrypted.
 const KEY_CHANGES: u32 = 3;
-
-/// A document that is encrypted, with the key that is its record's alone.
-pub(crate) struct Encrypted {
-    element: RecordElement,
-    data_public_key: DataPublicKey,
-    ciphertext: NamedTempFile,
-    digest: CiphertextDigest,
-}
-
-impl Encrypted {
-    /// Encrypts a document with a fresh key. It works without a pause, on whatever thread it is called.
-    pub(crate) fn new(
-        plaintext: impl Read,
-        owner: &Address,
-        creator: &Address,
-    ) -> Result<Self, DocumentError> {
-        let element = RecordElement::random(&mut OsRng);
-        let data_public_key = element.record_key(owner, creator).data_public_key();
-        let ciphertext = NamedTempFile::new()?;
-        let digest = document::encrypt(plaintext, ciphertext.as_file(), &data_public_key)?;
-        Ok(Self {
-            element,
-            data_public_key,
-            ciphertext,
-            digest,
-        })
-    }
-}
-
-/// A document that is encrypted and stored, and has no record yet.
-pub(crate) struct Staged {
-    element: RecordElement,
-    data_public_key: DataPublicKey,
-    facts_root: [u8; 32],
-    locator: Vec<u8>,
-    documents: Vec<Url>,
-    signature: Option<Envelope>,
-}
 
 /// The record that a stored document becomes for one key of its owner, and the instruction that writes it. It is made once:
 /// its address follows from it.
@@ -102,11 +55,34 @@ impl Client {
         document: &NewDocument,
         card: Option<&Card>,
     ) -> Result<CreatedRecord, ClientError> {
+        let path = document.path.clone();
+        // A pipe is waited for.
+        let opened = tokio::task::spawn_blocking(move || DocumentFile::open(&path)).await;
+        let file = opened.map_err(|error| ClientError::File {
+            path: document.path.clone(),
+            source: error.into(),
+        })??;
+        self.create_record_from(creator, payer, document, &file, card)
+            .await
+    }
+
+    /// As [`Self::create_record`], of a document that is open already, whatever is at its path by now.
+    ///
+    /// # Errors
+    /// As [`Self::create_record`]; [`ClientError::Changed`] where the document is not the one any more that was opened.
+    pub async fn create_record_from(
+        &self,
+        creator: &dyn Signer,
+        payer: &dyn Signer,
+        document: &NewDocument,
+        file: &DocumentFile,
+        card: Option<&Card>,
+    ) -> Result<CreatedRecord, ClientError> {
         // Asked before the upload: without a key there is nobody to encrypt to.
         let mut recipient = self.document_recipient(document, card).await?;
         let mut changes = 0;
         loop {
-            let staged = self.stage(creator, document).await?;
+            let staged = self.stage(creator, document, file).await?;
             let sealed = self.seal(creator, payer, &recipient, staged);
             let written = self
                 .write_sealed(creator, payer, &[&sealed], &SharedTerms::default(), |_| {
@@ -176,117 +152,6 @@ impl Client {
             )));
         }
         self.card_recipient(card)
-    }
-
-    /// Encrypts a document, with a fresh key, has its creator sign for it, and uploads it.
-    pub(crate) async fn stage(
-        &self,
-        creator: &dyn Signer,
-        document: &NewDocument,
-    ) -> Result<Staged, ClientError> {
-        let encrypt_error = |source| ClientError::Encrypt {
-            path: document.path.clone(),
-            source,
-        };
-        let file_error = |source| ClientError::File {
-            path: document.path.clone(),
-            source,
-        };
-        // Refused before anything is uploaded.
-        document.account()?;
-        let plaintext = File::open(&document.path).map_err(file_error)?;
-        let length = plaintext.metadata().map_err(file_error)?.len();
-        let plaintext = self
-            .progress
-            // A pipe has none.
-            .begin(
-                Activity::Encrypting,
-                Some(length).filter(|length| *length > 0),
-            )
-            .reading(plaintext);
-        let plaintext = BufReader::with_capacity(READ_BYTES, plaintext);
-        let encrypted =
-            Encrypted::new(plaintext, &document.owner, &creator.pubkey()).map_err(encrypt_error)?;
-        self.store_encrypted(creator, document, encrypted).await
-    }
-
-    /// Has a document's creator sign for it, and uploads it.
-    pub(crate) async fn store_encrypted(
-        &self,
-        creator: &dyn Signer,
-        document: &NewDocument,
-        encrypted: Encrypted,
-    ) -> Result<Staged, ClientError> {
-        let Encrypted {
-            element,
-            data_public_key,
-            ciphertext,
-            digest,
-        } = encrypted;
-        let owner = document.owner;
-        let profile = Profile::Document1;
-        let facts = profile.facts(&document.kind, &document.media_type, &digest.sha256);
-        let argument = |error: &dyn core::fmt::Display| ClientError::Argument(error.to_string());
-        let tree = FactsTree::new(&element, &data_public_key, facts);
-        let facts_root = tree.map_err(|error| argument(&error))?.root();
-        let signed = match document.sign {
-            false => None,
-            true => {
-                let attestation = RecordAttestation {
-                    deployment: *self.ledger.deployment(),
-                    creator: creator.pubkey(),
-                    owner,
-                    data_public_key: data_public_key.0,
-                    document: digest.sha256,
-                    facts_root,
-                };
-                let sign = |line: &[u8]| Wallet { signer: creator }.sign(line);
-                Some(attestation.sign(sign).map_err(line_error)?)
-            }
-        };
-
-        let erase_authority = document.erase_authority.unwrap_or(owner);
-        let (mut stores, mut documents, mut failed) = (Vec::new(), Vec::new(), None);
-        for store in &document.stores {
-            let uploaded = self
-                .store
-                .upload(store, ciphertext.path(), &digest, creator, &erase_authority)
-                .await;
-            match uploaded {
-                Ok(url) => {
-                    stores.push(store.clone());
-                    documents.push(url);
-                }
-                Err(error) if document.needed_stores.is_none() => return Err(error.into()),
-                Err(error) => failed = failed.or(Some(error)),
-            }
-        }
-        match failed {
-            Some(error) if stores.len() < document.needed_stores.unwrap_or(1).max(1) => {
-                return Err(error.into());
-            }
-            _ => {}
-        }
-        let locator = Locator {
-            stores,
-            sha256: digest.sha256,
-            size: digest.size,
-            media_type: document.media_type.clone(),
-            kind: document.kind.clone(),
-            profile: profile.to_string(),
-            copy: None,
-            signature: signed.map(|(signature, _)| signature),
-        };
-        let locator = locator::seal(&locator, &data_public_key, &mut OsRng)
-            .map_err(|error| argument(&error))?;
-        Ok(Staged {
-            element,
-            data_public_key,
-            facts_root,
-            locator,
-            documents,
-            signature: signed.map(|(_, envelope)| envelope),
-        })
     }
 
     /// Makes the record of a stored document, for one key of its owner.

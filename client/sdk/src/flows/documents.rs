@@ -1,10 +1,6 @@
 //! What opening any record comes down to: group element, record key, locator, ciphertext, plain text.
 
-use std::{
-    fs::File,
-    io::{BufReader, BufWriter, Write},
-    path::Path,
-};
+use std::io::{BufReader, BufWriter, Write};
 
 use generion_crypto::{
     document,
@@ -16,11 +12,11 @@ use generion_interface::{
     Deployment, Locator, attestation::RecordAttestation, locator::StoreUrl, signed_line::Envelope,
 };
 use solana_signer::Signer;
-use tempfile::NamedTempFile;
 use url::Url;
 
 use crate::{
-    Activity, Client, ClientError, SealedRecord,
+    Activity, Client, ClientError, SealedRecord, StagedFile,
+    staged_file::Existing,
     store::{DocumentStatus, StoreClient, StoreError},
 };
 
@@ -123,7 +119,7 @@ impl Client {
         &self,
         element: &RecordElement,
         record: &SealedRecord,
-        to: &Path,
+        to: &StagedFile,
     ) -> Result<Unlocked, ClientError> {
         let unlocked = unlock(self.ledger.deployment(), record, element)?;
         self.open_document(record, &unlocked, to).await?;
@@ -164,53 +160,46 @@ impl Client {
         all
     }
 
-    /// Fetches an unlocked record's document, checks it and writes its plain text to `to`, in full or not at all.
+    /// Fetches an unlocked record's document, checks it and writes its plain text to `to`.
     pub(crate) async fn open_document(
         &self,
         record: &SealedRecord,
         unlocked: &Unlocked,
-        to: &Path,
+        to: &StagedFile,
     ) -> Result<(), ClientError> {
         let Unlocked { key, locator, .. } = unlocked;
-        let file_error = |source| ClientError::File {
-            path: to.to_owned(),
-            source,
-        };
-        let folder = to
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let working = tempfile::tempdir_in(folder).map_err(file_error)?;
-        let ciphertext = working.path().join("document.age");
-        self.store
-            .download(locator, &self.fetch_policy, &self.store_map, &ciphertext)
+        let ciphertext = self
+            .store
+            .fetch(locator, &self.fetch_policy, &self.store_map, to.folder())
             .await
             .map_err(|source| ClientError::Fetch {
                 record: record.address,
                 source: Box::new(source),
             })?;
 
-        let plaintext = NamedTempFile::new_in(folder).map_err(file_error)?;
+        let file_error = |source| to.error(source);
         let reader = self
             .progress
             .begin(Activity::Decrypting, Some(locator.size))
-            .reading(File::open(&ciphertext).map_err(file_error)?);
+            .reading(ciphertext.reader().map_err(file_error)?);
         let reader = BufReader::with_capacity(READ_BYTES, reader);
-        let mut writer = BufWriter::new(plaintext);
+        let mut writer = BufWriter::new(to.writer());
         document::decrypt(reader, &mut writer, key).map_err(|source| ClientError::Document {
             record: record.address,
             source,
         })?;
-        writer.flush().map_err(file_error)?;
-        let plaintext = writer
-            .into_inner()
-            .map_err(|error| file_error(error.into_error()))?;
-        plaintext.as_file().sync_all().map_err(file_error)?;
-        plaintext
-            .persist_noclobber(to)
-            .map_err(|error| file_error(error.error))?;
-        Ok(())
+        writer.flush().map_err(file_error)
     }
+}
+
+/// Gives an opened document its place, unless there is something already.
+pub(crate) fn keep(document: StagedFile, to: &std::path::Path) -> Result<(), ClientError> {
+    document
+        .place(to, Existing::Keep)
+        .map_err(|source| ClientError::File {
+            path: to.to_owned(),
+            source,
+        })
 }
 
 fn document_at(store: &StoreUrl, locator: &Locator) -> Result<Url, StoreError> {

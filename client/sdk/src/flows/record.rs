@@ -8,8 +8,8 @@ use solana_address::Address;
 use solana_signer::Signer;
 use url::Url;
 
-use super::documents::{CheckedFacts, CreatorSignature, unlock};
-use crate::{Client, ClientError, KeySource, Landed, Listed, Prepared, SealedRecord};
+use super::documents::{CheckedFacts, CreatorSignature, keep, unlock};
+use crate::{Client, ClientError, KeySource, Landed, Listed, Prepared, SealedRecord, StagedFile};
 
 /// A document that is to become a record.
 #[derive(Clone, Debug)]
@@ -75,6 +75,25 @@ impl Client {
         erase_authority: &Address,
         to: &Path,
     ) -> Result<CheckedRecord, ClientError> {
+        let document = StagedFile::beside(to)?;
+        let checked = self
+            .check_record_into(owner, address, erase_authority, &document)
+            .await?;
+        keep(document, to)?;
+        Ok(checked)
+    }
+
+    /// As [`Self::check_record`], for who gives the document its place later: nothing is left of it where that does not come.
+    ///
+    /// # Errors
+    /// A [`ClientError`] that names what is wrong.
+    pub async fn check_record_into(
+        &self,
+        owner: &dyn KeySource,
+        address: &Address,
+        erase_authority: &Address,
+        to: &StagedFile,
+    ) -> Result<CheckedRecord, ClientError> {
         let record = self.listed_record(address).await?;
         let sealed = SealedRecord::from(&record);
         let element = self.open_own_capsule(owner, &record)?;
@@ -130,6 +149,22 @@ impl Client {
         owner: &dyn KeySource,
         address: &Address,
         to: &Path,
+    ) -> Result<Locator, ClientError> {
+        let document = StagedFile::beside(to)?;
+        let locator = self.open_record_into(owner, address, &document).await?;
+        keep(document, to)?;
+        Ok(locator)
+    }
+
+    /// As [`Self::open_record`], for who gives the document its place later.
+    ///
+    /// # Errors
+    /// A [`ClientError`] that names what is wrong.
+    pub async fn open_record_into(
+        &self,
+        owner: &dyn KeySource,
+        address: &Address,
+        to: &StagedFile,
     ) -> Result<Locator, ClientError> {
         let record = self.listed_record(address).await?;
         let element = self.open_own_capsule(owner, &record)?;

@@ -109,7 +109,8 @@ impl Client {
         report: impl FnMut(SettleEvent),
     ) -> Result<SettleEnd, ClientError> {
         require_own_payer(settler.payer)?;
-        let secret = self.secret_for(keys, 0, &marker.owner_key)?;
+        // The marker does not say which index it has.
+        let (_, secret) = keys.secret_behind(self.ledger.deployment(), &marker.owner_key, 0)?;
         let other = || ClientError::OtherSettleKey(marker.purchase);
         let terms = settle::Sale {
             deployment: marker.deployment,

@@ -6,9 +6,12 @@ use generion_interface::Locator;
 use solana_address::Address;
 use solana_signer::Signer;
 
-use super::{documents::record_key, recipient::Recipient};
+use super::{
+    documents::{keep, record_key},
+    recipient::Recipient,
+};
 use crate::{
-    Client, ClientError, Confidential, KeySource, NewAccount, Prepared, SealedRecord,
+    Client, ClientError, Confidential, KeySource, NewAccount, Prepared, SealedRecord, StagedFile,
     send::{Common, budget::limits},
 };
 
@@ -82,6 +85,22 @@ impl Client {
         recipient: &dyn KeySource,
         address: &Address,
         to: &Path,
+    ) -> Result<Locator, ClientError> {
+        let document = StagedFile::beside(to)?;
+        let locator = self.open_share_into(recipient, address, &document).await?;
+        keep(document, to)?;
+        Ok(locator)
+    }
+
+    /// As [`Self::open_share`], for who gives the document its place later.
+    ///
+    /// # Errors
+    /// A [`ClientError`] that names what is wrong.
+    pub async fn open_share_into(
+        &self,
+        recipient: &dyn KeySource,
+        address: &Address,
+        to: &StagedFile,
     ) -> Result<Locator, ClientError> {
         let share: Share = self.ledger.share(address).await?;
         if share.recipient != recipient.wallet() {

@@ -7,7 +7,7 @@ use generion_interface::{
 use solana_address::Address;
 use solana_signer::{Signer, SignerError};
 
-use crate::{Client, ClientError, KeySource, NewAccount, Prepared, Wallet};
+use crate::{Client, ClientError, KeySource, NewAccount, Notice, Prepared, Wallet};
 
 /// A key that is to be published, and the wallet's attestation of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,7 +177,14 @@ impl Client {
         index: u32,
         key: &[u8; 32],
     ) -> Result<EncryptionSecret, ClientError> {
-        let (_, secret) = keys.secret_behind(self.ledger.deployment(), key, index)?;
+        let (own, secret) = keys.secret_behind(self.ledger.deployment(), key, index)?;
+        if own != index {
+            self.notice(Notice::OtherIndex {
+                wallet: keys.wallet(),
+                index,
+                own,
+            });
+        }
         Ok(secret)
     }
 }

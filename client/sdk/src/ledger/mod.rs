@@ -32,7 +32,9 @@ use solana_hash::Hash;
 use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 use solana_rpc_client_api::{
     client_error::{Error as RpcError, ErrorKind},
-    config::RpcAccountInfoConfig,
+    config::{RpcAccountInfoConfig, RpcContextConfig},
+    request::RpcRequest,
+    response::Response,
 };
 
 use crate::{ClientError, PriorityPrice, progress::Reporter, send::StatusDesk};
@@ -324,13 +326,20 @@ impl Ledger {
     /// The lamports of an address.
     ///
     /// # Errors
-    /// [`ClientError::Node`].
+    /// [`ClientError::Node`], [`ClientError::Stale`].
     pub async fn lamports(&self, address: &Address) -> Result<u64, ClientError> {
-        self.check_genesis().await?;
-        self.rpc()
-            .get_balance(address)
-            .await
-            .map_err(|error| self.node(error))
+        self.fresh(|min_context_slot| {
+            let config = RpcContextConfig {
+                commitment: Some(self.rpc().commitment()),
+                min_context_slot,
+            };
+            let parameters = serde_json::json!([address.to_string(), config]);
+            async move {
+                let balance = RpcRequest::GetBalance;
+                self.rpc().send::<Response<u64>>(balance, parameters).await
+            }
+        })
+        .await
     }
 
     /// The lamports of addresses, in their order.

@@ -85,7 +85,12 @@ fn a_receipt_is_read_back_and_never_overwritten() {
         delivered: Some(keys()),
         ..receipt()
     };
-    let load = || PurchaseReceipt::load_all(&folder, &deployment(), &first.purchase).unwrap();
+    let load = || {
+        PurchaseReceipt::load_all(&folder, &deployment(), &first.purchase)
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()
+            .unwrap()
+    };
     assert_eq!(load(), []);
     let paths: Vec<_> = [&first, &first, &with_keys]
         .iter()
@@ -142,7 +147,30 @@ fn what_does_not_belong_together_is_refused() {
         ..deployment()
     };
     let loaded = PurchaseReceipt::load_all(folder.path(), &elsewhere, &receipt().purchase);
-    assert!(matches!(loaded, Err(ClientError::Receipt { .. })));
+    assert!(matches!(loaded[..], [Err(ClientError::Receipt { .. })]));
+}
+
+/// Keys that were paid for are found whatever became of the receipts beside.
+#[test]
+fn a_receipt_is_found_without_the_earlier_ones_and_beside_damaged_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let with_keys = PurchaseReceipt {
+        delivered: Some(keys()),
+        ..receipt()
+    };
+    let first = receipt().save(folder.path()).unwrap();
+    with_keys.save(folder.path()).unwrap();
+    let third = receipt().save(folder.path()).unwrap();
+    std::fs::remove_file(first).unwrap();
+    std::fs::write(third, "damaged").unwrap();
+    let purchase = receipt().purchase;
+    let loaded = PurchaseReceipt::load_all(folder.path(), &deployment(), &purchase);
+    assert!(
+        matches!(&loaded[..], [Err(ClientError::Receipt { .. }), Ok(second)] if *second == with_keys),
+        "{loaded:?}"
+    );
+    let fourth = receipt().save(folder.path()).unwrap();
+    assert!(fourth.ends_with(format!("{purchase}.4.json")), "{fourth:?}");
 }
 
 /// Fewer capsules than records would open less than was paid for.

@@ -27,6 +27,7 @@ use std::{
 };
 
 use solana_address::Address;
+use tokio::task::spawn_blocking;
 
 pub use self::{collection::RevealedValue, kind::RevealedKind, opaque::Opaque};
 use self::{
@@ -34,7 +35,7 @@ use self::{
     json::{Stop, late_types},
     walk::walk,
 };
-use crate::{Client, ClientError, KeySource};
+use crate::{Client, ClientError, KeySource, StagedFile};
 
 /// Largest document that is looked into, in bytes.
 const LARGEST: u64 = 64 << 20;
@@ -155,21 +156,18 @@ impl Client {
         owner: &dyn KeySource,
         record: &Address,
     ) -> Result<Revealed, ClientError> {
-        let folder = tempfile::tempdir().map_err(|source| ClientError::File {
-            path: std::env::temp_dir(),
-            source,
-        })?;
-        let path = folder.path().join("document");
-        self.open_record(owner, record, &path).await?;
+        let document = StagedFile::temporary()?;
+        self.open_record_into(owner, record, &document).await?;
+        let folder = document.folder().to_owned();
         // Large documents take seconds, and signals are to be heard meanwhile.
-        let looked = {
-            let path = path.clone();
-            tokio::task::spawn_blocking(move || Revealed::in_file(&path)).await
-        };
+        let looked = spawn_blocking(move || Revealed::in_document(&mut document.file())).await;
         looked
             .map_err(io::Error::other)
             .flatten()
-            .map_err(|source| ClientError::File { path, source })
+            .map_err(|source| ClientError::File {
+                path: folder,
+                source,
+            })
     }
 }
 

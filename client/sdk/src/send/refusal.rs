@@ -21,6 +21,14 @@ impl Refusal {
                 "the owner's encryption key, or the next order id of the wallet, changed meanwhile"
                     .to_owned()
             }
+            // Addresses are derived and accounts are read before: what is empty was closed since.
+            (
+                TransactionError::InstructionError(
+                    _,
+                    InstructionError::AccountDataTooSmall | InstructionError::UninitializedAccount,
+                ),
+                _,
+            ) => "an account that the transaction is about was closed meanwhile".to_owned(),
             (TransactionError::AccountNotFound, _) => {
                 "the wallet that pays the fee holds no lamports".to_owned()
             }
@@ -56,6 +64,7 @@ mod tests {
     fn what_changed_meanwhile_says_to_try_again() {
         for error in [
             InstructionError::InvalidSeeds,
+            InstructionError::AccountDataTooSmall,
             InstructionError::Custom(GenerionError::KeyIndexChanged as u32 + 6000),
             InstructionError::Custom(GenerionError::NotNextOrderId as u32 + 6000),
         ] {

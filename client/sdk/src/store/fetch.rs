@@ -4,7 +4,6 @@ use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use generion_interface::locator::Locator;
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
 use tokio::{
     fs::{self, File},
     io::{AsyncWriteExt, BufWriter},
@@ -15,7 +14,10 @@ use url::Url;
 use super::{
     FILE_BYTES, FetchError, FetchPolicy, RequestError, StoreClient, StoreMap, policy, request,
 };
-use crate::Activity;
+use crate::{
+    Activity, StagedFile,
+    staged_file::{Existing, folder_of},
+};
 
 impl StoreClient {
     /// Fetches the document that a locator names into `to`, which must not be there yet and appears only when size and
@@ -32,12 +34,6 @@ impl StoreClient {
         map: &StoreMap,
         to: &Path,
     ) -> Result<(), FetchError> {
-        if locator.size > policy.max_size {
-            return Err(FetchError::TooLarge {
-                size: locator.size,
-                max: policy.max_size,
-            });
-        }
         let unwritable = |source| FetchError::Unwritable {
             path: to.into(),
             source,
@@ -45,19 +41,43 @@ impl StoreClient {
         if fs::try_exists(to).await.map_err(unwritable)? {
             return Err(FetchError::Exists { path: to.into() });
         }
+        let ciphertext = self.fetch(locator, policy, map, folder_of(to)).await?;
+        ciphertext
+            .place(to, Existing::Keep)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::AlreadyExists => FetchError::Exists { path: to.into() },
+                _ => unwritable(error),
+            })
+    }
+
+    /// As [`Self::download`], into a file without a name on the disk of `folder`.
+    ///
+    /// # Errors
+    /// As [`Self::download`].
+    pub async fn fetch(
+        &self,
+        locator: &Locator,
+        policy: &FetchPolicy,
+        map: &StoreMap,
+        folder: &Path,
+    ) -> Result<StagedFile, FetchError> {
+        if locator.size > policy.max_size {
+            return Err(FetchError::TooLarge {
+                size: locator.size,
+                max: policy.max_size,
+            });
+        }
         let mut failed = Vec::new();
         for store in map.stores(&locator.stores) {
             let url = StoreClient::document_url(store, locator.sha256);
             let tried = match url.map_err(FetchError::InvalidUrl) {
-                Ok(url) => self.download_from(&url, locator, policy, to).await,
+                Ok(url) => self.fetch_from(&url, locator, policy, folder).await,
                 Err(error) => Err(error),
             };
             match tried {
-                Ok(()) => return Ok(()),
+                Ok(ciphertext) => return Ok(ciphertext),
                 // Which no other store mends.
-                Err(error @ (FetchError::Exists { .. } | FetchError::Unwritable { .. })) => {
-                    return Err(error);
-                }
+                Err(error @ FetchError::Unwritable { .. }) => return Err(error),
                 Err(error) => failed.push(error),
             }
         }
@@ -67,13 +87,13 @@ impl StoreClient {
         }
     }
 
-    async fn download_from(
+    async fn fetch_from(
         &self,
         url: &Url,
         locator: &Locator,
         policy: &FetchPolicy,
-        to: &Path,
-    ) -> Result<(), FetchError> {
+        folder: &Path,
+    ) -> Result<StagedFile, FetchError> {
         let ciphertext = match url.scheme() {
             "file" if policy.allow_file => open(url, locator).await?,
             _ => get(url, locator, policy).await?,
@@ -84,7 +104,7 @@ impl StoreClient {
         let ciphertext = ciphertext
             .inspect_ok(move |bytes| running.advance(bytes.len() as u64))
             .boxed();
-        save(ciphertext, url, locator, to).await
+        save(ciphertext, url, locator, folder).await
     }
 }
 
@@ -131,24 +151,19 @@ async fn open(url: &Url, locator: &Locator) -> Result<Ciphertext, FetchError> {
         .boxed())
 }
 
-/// Writes what comes beside `to`, under a name that goes away with every error, and gives it its name at the end.
+/// Writes what comes into a file that goes away with every error.
 async fn save(
     mut ciphertext: Ciphertext,
     url: &Url,
     locator: &Locator,
-    to: &Path,
-) -> Result<(), FetchError> {
+    folder: &Path,
+) -> Result<StagedFile, FetchError> {
     let unwritable = |source| FetchError::Unwritable {
-        path: to.into(),
+        path: folder.into(),
         source,
     };
-    let folder = to
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let (file, partial) = NamedTempFile::new_in(folder)
-        .map_err(unwritable)?
-        .into_parts();
+    let staged = StagedFile::create(folder).map_err(unwritable)?;
+    let file = staged.file().try_clone().map_err(unwritable)?;
     let mut file = BufWriter::with_capacity(FILE_BYTES, File::from_std(file));
     let (mut hasher, mut received) = (Sha256::new(), 0);
     while let Some(bytes) = ciphertext.try_next().await? {
@@ -168,13 +183,7 @@ async fn save(
         });
     }
     file.flush().await.map_err(unwritable)?;
-    file.get_ref().sync_all().await.map_err(unwritable)?;
-    partial
-        .persist_noclobber(to)
-        .map_err(|error| match error.error.kind() {
-            io::ErrorKind::AlreadyExists => FetchError::Exists { path: to.into() },
-            _ => unwritable(error.error),
-        })
+    Ok(staged)
 }
 
 fn check_size(url: &Url, locator: &Locator, found: u64) -> Result<(), FetchError> {

@@ -142,7 +142,7 @@ async fn plan(
         client.ledger.simulate(&[instruction], &payer).await?;
         cost = cost.saturating_add(FEE_PER_SIGNATURE);
     }
-    Output::new(&Planned::costing(cost))
+    Output::found(&Planned::costing(cost))
 }
 
 /// What went wrong behind a delivery that has landed.

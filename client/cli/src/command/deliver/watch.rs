@@ -11,7 +11,8 @@ use tokio::sync::Notify;
 
 use super::{DeliverArgs, Seller, line::Line, told::Totals};
 use crate::{
-    amount::Sol, cli::Format, context::Context, failure::Failure, output::Output, stop, time,
+    amount::Sol, attend::Ending, cli::Format, context::Context, failure::Failure, output::Output,
+    stop, time,
 };
 
 /// How long nodes may be gone before the fate of a transaction that was sent counts as unknown. The ledger is asked
@@ -20,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 impl DeliverArgs {
     /// Delivers until the user ends it: what is on its way then is waited for, unless the user asks a second time.
-    pub async fn watch(&self, mut context: Context) -> Result<Output, Failure> {
+    pub async fn watch(&self, mut context: Context, ending: Ending) -> Result<Output, Failure> {
         let stopped = stop::requested()?;
         context.be_patient(PATIENCE);
         let format = context.format();
@@ -70,6 +71,8 @@ impl DeliverArgs {
                 }
             }
         };
+        // Until here the first signal ends it: nothing is on its way.
+        ending.in_order();
         let agent = Agent::new(
             &context.client,
             &*keys,

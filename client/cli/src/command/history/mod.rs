@@ -81,7 +81,7 @@ impl HistoryArgs {
             explorer: context.explorer().clone(),
             is_own_node: context.nodes().is_own(),
         };
-        Output::new(&HistoryView::new(&history, &range, &shown))
+        Output::found(&HistoryView::new(&history, &range, &shown))
     }
 }
 

@@ -75,7 +75,7 @@ impl PurchaseCommand {
         match self {
             Self::Buy(args) => buy::buy(context, args).await,
             Self::List(args) => list(context, args).await,
-            Self::Show { purchase } => Output::new(&read(context, purchase).await?),
+            Self::Show { purchase } => Output::found(&read(context, purchase).await?),
             Self::Open(args) => open::open(context, args).await,
             Self::Refund { purchase } => end::refund(context, purchase).await,
             Self::Close(args) => end::close(context, args).await,
@@ -123,7 +123,7 @@ async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
     } else {
         ledger.list(&filters).await?
     };
-    Output::new(&Purchases {
+    Output::found(&Purchases {
         purchases: purchases.iter().map(PurchaseView::from).collect(),
     })
 }

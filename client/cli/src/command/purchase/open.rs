@@ -1,9 +1,9 @@
 //! What was bought, as files.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use generion_client::{CheckedFacts, CreatorSignature, OpenedRecord};
+use generion_client::{CheckedFacts, ClientError, CreatorSignature, OpenedRecord, StagedFile};
 use serde::Serialize;
 use solana_address::Address;
 
@@ -60,19 +60,29 @@ pub async fn open(context: &Context, args: OpenArgs) -> Result<Output, Failure> 
         receipts: Receipts { receipts },
     } = args;
     let wallet = context.wallet().await?;
-    std::fs::create_dir_all(&to).map_err(|error| destination::file_error(&to, error))?;
-    let staging = destination::staging_beside(&to.join("document"))?;
-    let folder = staging.path().join("documents");
+    let existing = destination::existing(force);
+    // What could be opened is kept, whatever becomes of the rest.
+    let (mut count, mut refused) = (0_u64, None);
+    let keep = |record: &OpenedRecord, document: StagedFile| -> Result<(), ClientError> {
+        // The same to the last byte is fine: an earlier run opened it.
+        let is_there = destination::is_same(&document, &record.path);
+        let is_there = is_there.map_err(|error| document.error(error))?;
+        match is_there {
+            true => count += 1,
+            false => match destination::place(document, &record.path, existing) {
+                Ok(()) => count += 1,
+                Err(failure) => refused = Some(failure),
+            },
+        }
+        Ok(())
+    };
     let opened = context
         .client
-        .open_purchase(wallet, &purchase, &receipts, &folder)
+        .open_purchase_into(wallet, &purchase, &receipts, &to, keep)
         .await;
-
-    // What could be opened is kept, whatever became of the rest.
-    let kept = keep(&folder, &to, force);
     let opened = opened.map_err(|error| {
         let mut failure = Failure::from(error);
-        if let Ok(count @ 1..) = kept {
+        if count > 0 {
             failure.message.push_str(&format!(
                 " ({count} other records were opened into {})",
                 to.display()
@@ -80,7 +90,9 @@ pub async fn open(context: &Context, args: OpenArgs) -> Result<Output, Failure> 
         }
         failure
     })?;
-    kept?;
+    if let Some(failure) = refused {
+        return Err(failure);
+    }
     let view = |record: OpenedRecord| OpenedDocument {
         record: record.address.to_string(),
         creator: record.creator.to_string(),
@@ -91,38 +103,12 @@ pub async fn open(context: &Context, args: OpenArgs) -> Result<Output, Failure> 
             CheckedFacts::Unknown(_) => None,
         },
         document: DocumentView::from(&record.locator),
-        path: to.join(record.address.to_string()),
+        path: record.path,
     };
-    Output::new(&Opened {
+    Output::found(&Opened {
         purchase: purchase.to_string(),
         documents: opened.into_iter().map(view).collect(),
     })
-}
-
-/// Gives opened documents their places; how many there are. One that is there already, the same to the last byte, is
-/// fine: an earlier run opened it.
-fn keep(folder: &Path, to: &Path, force: bool) -> Result<usize, Failure> {
-    let (mut count, mut refused) = (0, None);
-    let entries = match folder.read_dir() {
-        Ok(entries) => entries,
-        // Nothing was opened.
-        Err(_) => return Ok(0),
-    };
-    for entry in entries {
-        let entry = entry.map_err(|error| destination::file_error(folder, error))?;
-        let path = to.join(entry.file_name());
-        let is_there = destination::is_same(&entry.path(), &path)
-            .map_err(|error| destination::file_error(&path, error))?;
-        match if is_there {
-            Ok(())
-        } else {
-            destination::place(&entry.path(), &path, force)
-        } {
-            Ok(()) => count += 1,
-            Err(failure) => refused = Some(failure),
-        }
-    }
-    refused.map_or(Ok(count), Err)
 }
 
 impl Report for Opened {

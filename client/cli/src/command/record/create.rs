@@ -1,9 +1,13 @@
 //! A document becomes a record.
 
-use std::{path::PathBuf, str::FromStr};
+use std::{
+    io::{BufReader, IsTerminal, stderr, stdin},
+    path::PathBuf,
+    str::FromStr,
+};
 
 use clap::Args;
-use generion_client::{NewDocument, locator::StoreUrl};
+use generion_client::{DocumentFile, NewDocument, locator::StoreUrl};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
@@ -13,9 +17,8 @@ use super::read;
 use crate::{
     addressee::Addressee,
     cli::{address, store_url},
-    consent::Plan,
+    consent::{Consent, Plan},
     context::Context,
-    destination::file_error,
     failure::Failure,
     fhir::{self, Guess},
     output::{Output, Report, Text},
@@ -24,7 +27,7 @@ use crate::{
 
 #[derive(Args)]
 pub struct CreateArgs {
-    /// The document
+    /// The document. A pipe, or /dev/stdin, is read to its end first
     file: PathBuf,
     /// Who it is for: a wallet that has published an encryption key, or its card (`generion user card`)
     #[arg(long, value_name = "WALLET_OR_CARD", value_parser = Addressee::from_str)]
@@ -35,6 +38,9 @@ pub struct CreateArgs {
     /// What the document is, such as fhir:Observation/4548-4; only who can open it learns this [default: guessed]
     #[arg(long)]
     kind: Option<String>,
+    /// Write the record if the document has 0 bytes, too, which --yes alone does not
+    #[arg(long)]
+    allow_empty: bool,
     #[command(flatten)]
     write: WriteArgs,
 }
@@ -92,6 +98,8 @@ struct DocumentCreated {
     urls: Vec<String>,
     media_type: String,
     kind: String,
+    /// Of the plain document, in bytes.
+    plain_size: u64,
     /// Whether the creator signed for the record.
     signed: bool,
 }
@@ -100,7 +108,10 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
     let consent = context.consent()?;
     let signers = context.signers().await?;
     let payer = signers.payer.pubkey();
-    let guess = fhir::guess(&args.file).map_err(|error| file_error(&args.file, error))?;
+    // Once: a pipe gives nothing a second time, and a name may lead elsewhere by then.
+    let file = DocumentFile::open(&args.file)?;
+    require_content(&file, args.allow_empty)?;
+    let guess = fhir::guess_in(BufReader::new(file.reader()?));
     let guess = Guess {
         media_type: args.media_type.unwrap_or(guess.media_type),
         kind: args.kind.unwrap_or(guess.kind),
@@ -127,21 +138,30 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
         recipient.index, recipient.evidence
     ))
     .notes(format!(
-        "a document of kind {kind} ({media_type}), encrypted, in the store {}",
+        "a document of {}, of kind {kind} ({media_type}), encrypted, in the store {}",
+        bytes(file.length()),
         args.write.stores()
     ))
     .pays(
         rent,
         format!("of rent, back when the record is deleted, from wallet {payer}"),
     );
-    consent.to(plan).await?;
+    match file.length() {
+        // Asked about whatever was agreed to beforehand.
+        0 if !args.allow_empty => {
+            Consent::new(false, context.format())?
+                .in_words(plan, EMPTY)
+                .await?;
+        }
+        _ => consent.to(plan).await?,
+    }
     if let Some(dry_run) = dry_run {
         return Ok(dry_run);
     }
 
     let created = context
         .client
-        .create_record(signers.wallet, signers.payer, &document, card)
+        .create_record_from(signers.wallet, signers.payer, &document, &file, card)
         .await?;
     Output::new(&Created {
         record: read(context, created.address)
@@ -151,17 +171,41 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
             urls: created.documents.iter().map(Url::to_string).collect(),
             media_type,
             kind,
+            plain_size: file.length(),
             signed: created.signature.is_some(),
         },
         transaction: context.transaction(&created.landed),
     })
 }
 
+/// The word by which a clinic agrees to a record of nothing.
+const EMPTY: &str = "EMPTY";
+
+/// Refuses a document of 0 bytes where nobody could be asked about it: a program that failed leaves one.
+fn require_content(file: &DocumentFile, is_allowed: bool) -> Result<(), Failure> {
+    let can_ask = stdin().is_terminal() && stderr().is_terminal();
+    match file.length() {
+        0 if !is_allowed && !can_ask => Err(Failure::new(
+            format!("{} has 0 bytes", file.path().display()),
+            "Check what wrote it; pass --allow-empty if a record of nothing is meant.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn bytes(count: u64) -> String {
+    match count {
+        1 => "1 byte".to_owned(),
+        count => format!("{count} bytes"),
+    }
+}
+
 impl Report for Created {
     fn describe(&self, text: &mut Text) {
         self.record.describe(text);
         text.field("kind", &self.document.kind)
-            .field("media type", &self.document.media_type);
+            .field("media type", &self.document.media_type)
+            .field("plain size", bytes(self.document.plain_size));
         for url in &self.document.urls {
             text.field("stored at", url);
         }

@@ -99,7 +99,7 @@ impl RecordCommand {
             Self::Import(args) => args.run(context).await,
             Self::List(args) => list(context, args).await,
             Self::Addresses { owner } => addresses(context, owner).await,
-            Self::Show { record } => Output::new(&read(context, record).await?),
+            Self::Show { record } => Output::found(&read(context, record).await?),
             Self::Check { checked, to } => open::check(context, checked, to).await,
             Self::Verify(args) => open::verify(context, args).await,
             Self::Open { record, to } => open::open(context, record, to).await,
@@ -138,7 +138,7 @@ async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
         }
         None => {}
     }
-    Output::new(&Records {
+    Output::found(&Records {
         records: listed(context, &filters, args.unverified).await?,
     })
 }
@@ -188,7 +188,7 @@ struct RecordAddresses {
 async fn addresses(context: &Context, owner: Option<Address>) -> Result<Output, Failure> {
     let owner = context.address_or_own(owner).await?;
     let records = listed(context, &[Filter::record_owner(owner)], false).await?;
-    Output::new(&RecordAddresses {
+    Output::found(&RecordAddresses {
         owner: owner.to_string(),
         addresses: records.into_iter().map(|record| record.address).collect(),
     })

@@ -12,6 +12,7 @@ use super::read;
 use crate::{
     cli::address,
     consent::Plan,
+    content::Content,
     context::Context,
     destination::{Destination, To},
     failure::Failure,
@@ -50,6 +51,8 @@ struct Opened {
     creator_signature: Option<String>,
     /// Who alone can erase the document from each of its stores, as they say; `null`: it was opened and not checked.
     erase_authority: Option<String>,
+    /// What was found in it, beside what its creator says; `null`: it was opened and not checked.
+    content: Option<Content>,
     /// Whether its facts are the document's; `null`: they are of a profile that this software doesn't know.
     facts_checked: Option<bool>,
     /// The plain document; `null`: it was not kept, or went to standard output.
@@ -62,13 +65,15 @@ pub async fn check(context: &Context, args: CheckArgs, to: To) -> Result<Output,
     let destination = to.open()?;
     let owner = context.opener().await?;
     let checked = checked(context, &*owner, &args, &destination).await?;
+    let content = content(&destination, &checked)?;
     let beside = destination.is_stdout();
     let path = destination.finish()?;
-    Output::new(&Opened {
+    Output::found(&Opened {
         record: RecordView::from(&checked.record),
         document: DocumentView::from(&checked.locator),
         creator_signature: Some(signature(&checked)),
         erase_authority: Some(erase_authority(&args, &*owner).to_string()),
+        content: Some(content),
         facts_checked: facts(&checked),
         path,
         transaction: None,
@@ -86,6 +91,7 @@ pub async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failu
     context.require_funds(&signers.payer.pubkey(), 0).await?;
     let owner = context.keys(signers.wallet).await?;
     let checked = checked(context, &*owner, &args.checked, &destination).await?;
+    let content = content(&destination, &checked)?;
     let verification = context
         .client
         .verify_record(signers.wallet, signers.payer, &checked);
@@ -101,6 +107,7 @@ pub async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failu
             "a document of kind {} ({}), which was fetched, opened and checked",
             checked.locator.kind, checked.locator.media_type
         ))
+        .notes(format!("its content: {}", content.in_words()))
         .notes("for good: everybody sees that you stand by it, and its creator can't withdraw it any more");
     consent.to(plan).await?;
     if let Some(dry_run) = dry_run {
@@ -118,6 +125,7 @@ pub async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failu
         document: DocumentView::from(&checked.locator),
         creator_signature: Some(signature(&checked)),
         erase_authority: Some(erase_authority(&args.checked, &*owner).to_string()),
+        content: Some(content),
         facts_checked: facts(&checked),
         path,
         transaction: Some(context.transaction(&landed)),
@@ -146,6 +154,13 @@ fn facts(checked: &CheckedRecord) -> Option<bool> {
     }
 }
 
+/// What is in the document.
+fn content(destination: &Destination, checked: &CheckedRecord) -> Result<Content, Failure> {
+    let document = destination.staged();
+    let content = Content::of(document, &checked.locator);
+    Ok(content.map_err(|error| document.error(error))?)
+}
+
 /// Who is to be able to erase the document.
 fn erase_authority(args: &CheckArgs, owner: &dyn KeySource) -> Address {
     args.erase_authority.unwrap_or(owner.wallet())
@@ -159,11 +174,11 @@ async fn checked(
 ) -> Result<CheckedRecord, Failure> {
     Ok(context
         .client
-        .check_record(
+        .check_record_into(
             owner,
             &args.record,
             &erase_authority(args, owner),
-            &destination.staged(),
+            destination.staged(),
         )
         .await?)
 }
@@ -173,16 +188,17 @@ pub async fn open(context: &Context, record: Address, to: To) -> Result<Output, 
     let owner = context.opener().await?;
     let locator = context
         .client
-        .open_record(&*owner, &record, &destination.staged())
+        .open_record_into(&*owner, &record, destination.staged())
         .await?;
     let record = read(context, record).await?;
     let beside = destination.is_stdout();
     let path = destination.finish()?;
-    Output::new(&Opened {
+    Output::found(&Opened {
         record,
         document: DocumentView::from(&locator),
         creator_signature: None,
         erase_authority: None,
+        content: None,
         facts_checked: None,
         path,
         transaction: None,
@@ -194,6 +210,9 @@ impl Report for Opened {
     fn describe(&self, text: &mut Text) {
         self.record.describe(text);
         self.document.describe(text);
+        if let Some(content) = &self.content {
+            text.field("content", content.in_words());
+        }
         if let Some(signature) = &self.creator_signature {
             text.field("signature", signature);
             if let Some(authority) = &self.erase_authority {

@@ -90,7 +90,7 @@ pub async fn erase(context: &Context, address: Address) -> Result<Output, Failur
     .notes("for good: nobody can open it again, and no store takes it a second time");
     consent.to(plan).await?;
     if context.is_dry_run() {
-        return Output::new(&Planned::costing(0));
+        return Output::found(&Planned::costing(0));
     }
     let results = context.client.erase_document(&locator, wallet).await;
     let stores: Vec<_> = results

@@ -145,7 +145,7 @@ impl Search {
         let failed = |error| unreadable(path, error);
         let file = open_regular(path).map_err(failed)?;
         let mut content = ContentReader::new(&self.key, file);
-        let guess = fhir::guess_from(BufReader::new(&mut content));
+        let guess = fhir::guess_in(BufReader::new(&mut content));
         let content = content.finish().map_err(failed)?;
         if content.size == 0 {
             return Err(Failure::new(

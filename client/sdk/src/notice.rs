@@ -1,0 +1,29 @@
+use std::fmt;
+
+use solana_address::Address;
+
+/// What a user should know of, and kept nothing from being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A key on the ledger is the wallet's own, but of another of its indexes. It was opened with that one's secret.
+    OtherIndex {
+        /// The wallet.
+        wallet: Address,
+        /// The index that the key has on the ledger.
+        index: u32,
+        /// The index that the wallet has the key for.
+        own: u32,
+    },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherIndex { wallet, index, own } => write!(
+                f,
+                "the encryption key with index {index} of wallet {wallet} on the ledger is the wallet's key for index \
+                 {own}: what is made for it opens with that one"
+            ),
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! Files on their way to their places: without a name until they are whole, so that nothing is left of them where the
+//! process is killed before.
+
+use std::{
+    fs::{self, File, FileType},
+    io::{self, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+};
+
+use tempfile::{NamedTempFile, TempPath};
+
+use crate::ClientError;
+
+/// How the names begin that files have on systems where a file can't be without one.
+const PREFIX: &str = ".generion-";
+
+/// Whether a file may take the place of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Existing {
+    /// It may take that of a regular file, and of nothing else.
+    Replace,
+    /// It may not: then it is an error of the kind `AlreadyExists`.
+    Keep,
+}
+
+/// A file that this user alone can read, on the disk of the place that it is for. Where the system has files without names,
+/// it has none; elsewhere it has a hidden one, and goes away when this is dropped, or with the next one in the folder.
+#[derive(Debug)]
+pub struct StagedFile {
+    file: File,
+    name: Option<TempPath>,
+    folder: PathBuf,
+}
+
+impl StagedFile {
+    /// In the folder of the place that it is for.
+    ///
+    /// # Errors
+    /// [`ClientError::File`] that names the folder.
+    pub fn beside(place: &Path) -> Result<Self, ClientError> {
+        Self::in_folder(folder_of(place))
+    }
+
+    /// For what gets no place, in the folder that the system has for it (`TMPDIR`).
+    ///
+    /// # Errors
+    /// [`ClientError::File`] that names the folder.
+    pub fn temporary() -> Result<Self, ClientError> {
+        Self::in_folder(&std::env::temp_dir())
+    }
+
+    /// In a folder. What earlier processes left in it under hidden names is removed.
+    ///
+    /// # Errors
+    /// [`ClientError::File`] that names the folder.
+    pub fn in_folder(folder: &Path) -> Result<Self, ClientError> {
+        Self::create(folder).map_err(|source| ClientError::File {
+            path: folder.to_owned(),
+            source,
+        })
+    }
+
+    pub(crate) fn create(folder: &Path) -> io::Result<Self> {
+        remove_abandoned(folder);
+        let (file, name) = match unnamed(folder) {
+            Some(file) => (file, None),
+            None => {
+                let (file, name) = named(folder)?;
+                (file, Some(name))
+            }
+        };
+        Ok(Self {
+            file,
+            name,
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// The file, to write to.
+    pub const fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// The folder on whose disk it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A path that this process can open it by, for reading it from the start more than once.
+    pub(crate) fn path(&self) -> PathBuf {
+        match &self.name {
+            Some(name) => name.to_path_buf(),
+            #[cfg(target_os = "linux")]
+            None => name_of(&self.file).into(),
+            // It has a name where it can't be without.
+            #[cfg(not(target_os = "linux"))]
+            None => self.folder.clone(),
+        }
+    }
+
+    /// The file alone, which never gets a place: on systems where it has a name, that is gone now.
+    pub(crate) fn into_file(self) -> File {
+        self.file
+    }
+
+    /// Writes to it, with errors that name its folder: a disk that is full is that of this folder, whatever else is read.
+    pub fn writer(&self) -> impl Write + '_ {
+        InFolder(self)
+    }
+
+    /// What was written, from the start. One reader at a time: they share the file's position.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn reader(&self) -> io::Result<impl Read + '_> {
+        let mut file = &self.file;
+        file.seek(SeekFrom::Start(0))?;
+        Ok(file)
+    }
+
+    /// An error of the disk that it is on, with the folder's name: a full disk is that of this folder.
+    pub fn error(&self, source: io::Error) -> ClientError {
+        ClientError::File {
+            path: self.folder.clone(),
+            source,
+        }
+    }
+
+    /// Gives the file its place. Its contents are on the disk then.
+    ///
+    /// # Errors
+    /// `AlreadyExists` where there is something and it is to be kept; `InvalidInput` where there is something else than a
+    /// regular file; the system's.
+    pub fn place(self, path: &Path, existing: Existing) -> io::Result<()> {
+        let Self { file, name, .. } = self;
+        file.sync_all()?;
+        if existing == Existing::Replace {
+            require_regular(path)?;
+        }
+        match (name, existing) {
+            (None, Existing::Keep) => link(&file, path),
+            (None, Existing::Replace) => {
+                let linked = tempfile::Builder::new()
+                    .prefix(PREFIX)
+                    .make_in(folder_of(path), |name| link(&file, name))?;
+                linked
+                    .into_temp_path()
+                    .persist(path)
+                    .map_err(|error| error.error)
+            }
+            (Some(name), Existing::Keep) => {
+                name.persist_noclobber(path).map_err(|error| error.error)
+            }
+            (Some(name), Existing::Replace) => name.persist(path).map_err(|error| error.error),
+        }
+    }
+}
+
+struct InFolder<'a>(&'a StagedFile);
+
+impl InFolder<'_> {
+    fn name<T>(&self, result: io::Result<T>) -> io::Result<T> {
+        result.map_err(|error| {
+            let folder = self.0.folder.display();
+            let reason = format!("can't write in the folder {folder}: {error}");
+            io::Error::new(error.kind(), reason)
+        })
+    }
+}
+
+impl Write for InFolder<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut file = &self.0.file;
+        self.name(file.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let mut file = &self.0.file;
+        self.name(file.flush())
+    }
+}
+
+/// What is at a path, in a word, where it is something else than a regular file. A link is not followed.
+pub fn irregular(path: &Path) -> Option<&'static str> {
+    let found = path.symlink_metadata().ok()?;
+    kind(found.file_type())
+}
+
+#[cfg(unix)]
+pub(crate) fn kind(kind: FileType) -> Option<&'static str> {
+    use std::os::unix::fs::FileTypeExt;
+
+    if kind.is_file() {
+        None
+    } else if kind.is_dir() {
+        Some("a folder")
+    } else if kind.is_symlink() {
+        Some("a link")
+    } else if kind.is_fifo() {
+        Some("a pipe")
+    } else if kind.is_socket() {
+        Some("a socket")
+    } else {
+        Some("a device")
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn kind(kind: FileType) -> Option<&'static str> {
+    (!kind.is_file()).then_some("no regular file")
+}
+
+fn require_regular(path: &Path) -> io::Result<()> {
+    match irregular(path) {
+        None => Ok(()),
+        Some(found) => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("it is {found}, and only a regular file is replaced"),
+        )),
+    }
+}
+
+pub(crate) fn folder_of(path: &Path) -> &Path {
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+/// `None`: this system, or this file system, has none that could get a name later.
+#[cfg(target_os = "linux")]
+fn unnamed(folder: &Path) -> Option<File> {
+    use rustix::fs::{Mode, OFlags};
+
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+    let file = rustix::fs::open(folder, flags, Mode::RUSR | Mode::WUSR).ok()?;
+    let file = File::from(file);
+    Path::new(&name_of(&file)).exists().then_some(file)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn unnamed(_: &Path) -> Option<File> {
+    None
+}
+
+/// Gives a file without a name one that is free.
+#[cfg(target_os = "linux")]
+fn link(file: &File, path: &Path) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, linkat};
+
+    Ok(linkat(
+        CWD,
+        name_of(file),
+        CWD,
+        path,
+        AtFlags::SYMLINK_FOLLOW,
+    )?)
+}
+
+/// The name that the process has for a file of its own.
+#[cfg(target_os = "linux")]
+fn name_of(file: &File) -> String {
+    use std::os::fd::AsRawFd;
+
+    format!("/proc/self/fd/{}", file.as_raw_fd())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn link(_: &File, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// A file with a hidden name, and with a lock that tells others that it is in use.
+fn named(folder: &Path) -> io::Result<(File, TempPath)> {
+    loop {
+        let file = tempfile::Builder::new()
+            .prefix(PREFIX)
+            .tempfile_in(folder)?;
+        file.as_file().lock()?;
+        // One that another process took for abandoned before the lock was there is gone.
+        if file.path().exists() {
+            return Ok(NamedTempFile::into_parts(file));
+        }
+    }
+}
+
+/// Removes what processes left that were killed. What can't be looked at is another user's, or is left for the next time.
+fn remove_abandoned(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let is_ours = name.as_encoded_bytes().starts_with(PREFIX.as_bytes());
+        // Opening a pipe would wait for its writer.
+        if !is_ours || !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        if let Ok(file) = File::open(entry.path())
+            && file.try_lock().is_ok()
+        {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
