@@ -65,16 +65,22 @@ pub struct GlobalArgs {
 
     /// The cluster that all nodes have to be of: mainnet-beta, devnet, testnet, localnet, or a genesis hash
     /// [default: that of -u's name; localnet for a node on this machine, mainnet-beta for others]
-    #[arg(long, global = true, env = "GENERION_CLUSTER", value_name = "CLUSTER", value_parser = ClusterChoice::from_str)]
+    #[arg(long, global = true, env = "GENERION_CLUSTER", hide_env_values = true, value_name = "CLUSTER", value_parser = ClusterChoice::from_str)]
     pub cluster: Option<ClusterChoice>,
 
     /// Reach nodes and stores on other machines by plain http, which anybody on the way can read and change
-    #[arg(long, global = true, env = "GENERION_ALLOW_PLAIN_HTTP", value_parser = BoolishValueParser::new())]
+    #[arg(long, global = true, env = "GENERION_ALLOW_PLAIN_HTTP", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub allow_plain_http: bool,
 
     /// Folder for what has to outlive a run: offers, settlements under way, keys that were seen, trusted nodes
     /// [default: ~/.local/share/generion]
-    #[arg(long, global = true, env = "GENERION_DATA", value_name = "DIR")]
+    #[arg(
+        long,
+        global = true,
+        env = "GENERION_DATA",
+        hide_env_values = true,
+        value_name = "DIR"
+    )]
     pub data_dir: Option<PathBuf>,
 
     /// The wallet that acts: a keypair file as solana-keygen writes it, - for one on standard input, or prompt:// for a
@@ -109,6 +115,7 @@ pub struct GlobalArgs {
         long,
         global = true,
         env = "GENERION_CONFIG",
+        hide_env_values = true,
         value_name = "FILE"
     )]
     pub config: Option<PathBuf>,
@@ -118,13 +125,19 @@ pub struct GlobalArgs {
     pub commitment: Option<Commitment>,
 
     /// The program's id in this deployment
-    #[arg(long, global = true, env = "GENERION_PROGRAM_ID", value_name = "ADDRESS", value_parser = address,
+    #[arg(long, global = true, env = "GENERION_PROGRAM_ID", hide_env_values = true, value_name = "ADDRESS", value_parser = address,
           default_value_t = Addresses::default().program_id)]
     pub program_id: Address,
 
     /// Key file with encryption secrets, as `generion key export` writes it, in place of those that follow from the
     /// wallet
-    #[arg(long, global = true, env = "GENERION_KEY_FILE", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "GENERION_KEY_FILE",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
     pub key_file: Option<PathBuf>,
 
     /// File descriptor to read the key file's passphrase from, up to the end of the line; 0 is standard input
@@ -160,7 +173,7 @@ pub struct GlobalArgs {
     pub store_map: Vec<MovedStore>,
 
     /// Follow locators into this machine and private networks
-    #[arg(long, global = true, env = "GENERION_ALLOW_PRIVATE", value_parser = BoolishValueParser::new())]
+    #[arg(long, global = true, env = "GENERION_ALLOW_PRIVATE", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub allow_private_addresses: bool,
 
     /// Follow locators to files of this machine

@@ -54,8 +54,9 @@ pub struct Context {
     args: GlobalArgs,
     nodes: Nodes,
     data: DataFolder,
-    websocket: Option<Url>,
-    wallet_source: Option<KeypairSource>,
+    /// What is wrong with the configured ones stops those who use them.
+    websocket: Result<Option<Url>, Failure>,
+    wallet_source: Result<Option<KeypairSource>, Failure>,
     explorer: Explorer,
     /// Read once, since it takes a passphrase and a second.
     key_file: OnceCell<KeyFile>,
@@ -73,6 +74,24 @@ pub struct Signers<'a> {
     pub payer: &'a Keypair,
 }
 
+impl<'a> Signers<'a> {
+    /// One that acts and pays.
+    pub const fn sole(wallet: &'a Keypair) -> Self {
+        Self {
+            wallet,
+            payer: wallet,
+        }
+    }
+
+    /// How many signatures a transaction of theirs has.
+    fn signatures(&self) -> u64 {
+        match self.wallet.pubkey() == self.payer.pubkey() {
+            true => 1,
+            false => 2,
+        }
+    }
+}
+
 impl Context {
     pub fn new(args: GlobalArgs) -> Result<Self, Failure> {
         let config = SolanaConfig::read(args.config.as_deref())?;
@@ -86,27 +105,24 @@ impl Context {
         };
         // The configured websocket is that of the configured node.
         let websocket = match (&args.ws, &args.url) {
-            (Some(url), _) => Some(websocket(url).map_err(|reason| {
+            (Some(url), _) => Ok(Some(websocket(url).map_err(|reason| {
                 Failure::new(
                     format!("--ws is {:?}: {reason}", redacted(url)),
                     "Pass the websocket of the node, or leave out --ws.",
                 )
-            })?),
-            (None, Some(_)) => None,
-            (None, None) => config.value("websocket_url", &config.websocket_url, websocket)?,
+            })?)),
+            (None, Some(_)) => Ok(None),
+            (None, None) => config.value("websocket_url", &config.websocket_url, websocket),
         };
         let wallet_source = match &args.keypair {
-            Some(source) => Some(source.clone()),
-            None => config.value("keypair_path", &config.keypair_path, str::parse)?,
+            Some(source) => Ok(Some(source.clone())),
+            None => config.value("keypair_path", &config.keypair_path, str::parse),
         };
-        let level = |text: &str| <Commitment as clap::ValueEnum>::from_str(text, true);
         let commitment = match args.commitment {
             Some(commitment) => commitment,
-            None => config
-                .value("commitment", &config.commitment, level)?
-                .unwrap_or(Commitment::Confirmed),
+            None => configured_commitment(&config, args.output)?,
         };
-        if wallet_source == Some(KeypairSource::Stdin)
+        if matches!(wallet_source, Ok(Some(KeypairSource::Stdin)))
             && args.fee_payer == Some(KeypairSource::Stdin)
         {
             return Err(Failure::new(
@@ -232,7 +248,7 @@ impl Context {
 
     /// The node's websocket.
     pub fn websocket(&self) -> Result<Url, Failure> {
-        let url = match &self.websocket {
+        let url = match self.websocket.as_ref().map_err(Clone::clone)? {
             Some(url) => url.clone(),
             None => websocket_url(self.nodes.first().expose_full())?,
         };
@@ -328,6 +344,16 @@ impl Context {
         }
     }
 
+    /// Tells that the configured wallet can't be used, where the command went without it.
+    pub fn tell_unusable_wallet(&self) {
+        if let Err(failure) = &self.wallet_source {
+            let message = &failure.message;
+            let message =
+                format!("{message}. It was not needed: what takes a wallet needs another one (-k)");
+            warn(self.format(), &message);
+        }
+    }
+
     /// The acting wallet and who pays for it.
     pub async fn signers(&self) -> Result<Signers<'_>, Failure> {
         Ok(Signers {
@@ -349,7 +375,7 @@ impl Context {
 
     /// The acting wallet.
     pub async fn wallet(&self) -> Result<&Keypair, Failure> {
-        match &self.wallet_source {
+        match self.wallet_source.as_ref().map_err(Clone::clone)? {
             Some(source) => once(&self.wallet, source, "wallet").await,
             None => once(&self.wallet, &default_keypair()?, "wallet").await,
         }
@@ -374,10 +400,27 @@ impl Context {
         Consent::new(self.args.yes || self.args.dry_run, self.args.output)
     }
 
-    /// Refuses what `payer` can't pay for, before anything is sent: `lamports` and the fees of its transaction.
+    /// Refuses what the payer can't pay for, before anything is sent: `lamports`, and the fee of a transaction with all of
+    /// their signatures and the highest priority price that the user agreed to.
+    pub async fn require_funds_of(
+        &self,
+        signers: &Signers<'_>,
+        lamports: u64,
+    ) -> Result<(), Failure> {
+        let signatures = FEE_PER_SIGNATURE.saturating_mul(signers.signatures());
+        let fee = signatures.saturating_add(self.ledger().priority().lamports_at_most());
+        self.require_lamports(&signers.payer.pubkey(), lamports.saturating_add(fee))
+            .await
+    }
+
+    /// As [`Self::require_funds_of`], of a transaction that the payer alone signs, in whose `lamports` its priority fee is.
     pub async fn require_funds(&self, payer: &Address, lamports: u64) -> Result<(), Failure> {
+        self.require_lamports(payer, lamports.saturating_add(FEE_PER_SIGNATURE))
+            .await
+    }
+
+    async fn require_lamports(&self, payer: &Address, needed: u64) -> Result<(), Failure> {
         let held = self.ledger().lamports(payer).await?;
-        let needed = lamports.saturating_add(FEE_PER_SIGNATURE);
         if held < needed {
             return Err(Failure::new(
                 format!("wallet {payer} holds {held} lamports, and this takes {needed}"),
@@ -419,6 +462,31 @@ fn client(
         client.set_key_memory(KeyMemory::file(data.keys_seen()));
     }
     Ok(client)
+}
+
+/// The configured commitment. Those of early versions of the Solana tools, which never took them out of a configuration, go
+/// by what later ones make of them.
+fn configured_commitment(config: &SolanaConfig, format: Format) -> Result<Commitment, Failure> {
+    let is_old = |old: &[&str]| {
+        old.iter()
+            .any(|old| old.eq_ignore_ascii_case(&config.commitment))
+    };
+    let (commitment, name) = if is_old(&["max", "root"]) {
+        (Commitment::Finalized, "finalized")
+    } else if is_old(&["recent", "single", "singleGossip"]) {
+        (Commitment::Confirmed, "confirmed")
+    } else {
+        let level = |text: &str| <Commitment as clap::ValueEnum>::from_str(text, true);
+        let commitment = config.value("commitment", &config.commitment, level)?;
+        return Ok(commitment.unwrap_or(Commitment::Confirmed));
+    };
+    let message = format!(
+        "the Solana configuration {} has the commitment {:?} of an early version, which is taken for {name}",
+        config.path.display(),
+        config.commitment
+    );
+    warn(format, &message);
+    Ok(commitment)
 }
 
 /// A node's websocket.

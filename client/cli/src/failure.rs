@@ -14,7 +14,7 @@ use solana_hash::Hash;
 use crate::{cli::Format, nodes::ClusterChoice, output::printable_json};
 
 /// Why a command failed: one line that says what happened, to which address or file, and one that says what to do.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Failure {
     /// What happened.
     pub message: String,
@@ -205,6 +205,9 @@ fn advice(error: &ClientError) -> Option<&'static str> {
         }
         ClientError::NotSettled(_) => {
             "Wait for the seller, or take the price back with `generion purchase refund` once the time to settle is over."
+        }
+        ClientError::ReceiptNotSaved { .. } => {
+            "Nothing was paid: make space in the folder (--receipts), check its rights, and try again."
         }
         ClientError::Receipt { .. } => {
             "Pass the folder that the purchase was made with (--receipts)."

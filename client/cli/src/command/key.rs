@@ -267,7 +267,7 @@ pub async fn rotate(context: &Context) -> Result<Output, Failure> {
             (plan.notes("existing records and shares stay readable"), 0)
         }
     };
-    context.require_funds(&payer, rent).await?;
+    context.require_funds_of(&signers, rent).await?;
     let publication = match context.key_path() {
         Some(_) if context.is_dry_run() => {
             // Any key costs the same, and this one is kept nowhere.

@@ -36,6 +36,9 @@ pub async fn run(Cli { global, command }: Cli) -> Result<Output, Failure> {
     }
     let result = on_ledger(command, &context).await;
     context.tell_lies();
+    if result.is_ok() {
+        context.tell_unusable_wallet();
+    }
     result
 }
 

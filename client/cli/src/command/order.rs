@@ -73,7 +73,12 @@ pub struct CreateArgs {
     #[arg(long, value_name = "WALLET", value_parser = address)]
     only_buyer: Option<Address>,
     /// File to keep the offer in: deliveries go by it [default: offers.json in the data folder]
-    #[arg(long, value_name = "FILE", env = "GENERION_ORDERS")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "GENERION_ORDERS",
+        hide_env_values = true
+    )]
     orders: Option<PathBuf>,
     /// Agree to reveal the names, addresses and whatever else in the documents isn't known to be harmless to whoever
     /// buys them; --yes alone does not
@@ -192,7 +197,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         .ledger()
         .rent(NewAccount::Order(records.len()))
         .await?;
-    context.require_funds(&payer, rent).await?;
+    context.require_funds_of(&signers, rent).await?;
     let mut plan = Plan::new(format!(
         "Put {} of wallet {seller} up for sale as {}",
         Count(records.len(), "record"),
@@ -376,7 +381,7 @@ struct Closed {
 
 async fn close(context: &Context, address: Address) -> Result<Output, Failure> {
     let signers = context.signers().await?;
-    context.require_funds(&signers.payer.pubkey(), 0).await?;
+    context.require_funds_of(&signers, 0).await?;
     let closing = context
         .client
         .close_order(signers.wallet, signers.payer, &address)

@@ -94,7 +94,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         None => 0,
     };
     let rent = ledger.rent(NewAccount::Share).await?;
-    context.require_funds(&payer, rent).await?;
+    context.require_funds_of(&signers, rent).await?;
     let keys = context.keys(signers.wallet).await?;
     let share = context
         .client
@@ -274,7 +274,7 @@ struct Revoked {
 async fn revoke(context: &Context, address: Address) -> Result<Output, Failure> {
     let signers = context.signers().await?;
     let share = context.ledger().share(&address).await?;
-    context.require_funds(&signers.payer.pubkey(), 0).await?;
+    context.require_funds_of(&signers, 0).await?;
     let revocation = context
         .client
         .revoke_share(signers.wallet, signers.payer, &address)

@@ -317,6 +317,8 @@ samples!(clients: ClientError {
     "NotDelivered" ClientError::NotDelivered { .. } => ClientError::NotDelivered { purchase: a(1), delivered: 1, total: 2 };
     "NotSettled" ClientError::NotSettled(_) => ClientError::NotSettled(a(1));
     "Receipt" ClientError::Receipt { .. } => ClientError::Receipt { path: "receipts/1.json".into(), reason: "it is damaged".to_owned() };
+    "ReceiptNotSaved" ClientError::ReceiptNotSaved { .. } => ClientError::ReceiptNotSaved { path: "receipts/1.json".into(), source: io::ErrorKind::StorageFull.into() };
+    "Changed" ClientError::Changed { .. } => ClientError::Changed { path: "scan.pdf".into() };
     "File" ClientError::File { .. } => ClientError::File { path: "scan.pdf".into(), source: io::ErrorKind::NotFound.into() },
         ClientError::File { path: "scan.pdf".into(), source: io::ErrorKind::AlreadyExists.into() };
     "Shared" ClientError::Shared(_) => ClientError::Shared(std::sync::Arc::new(ClientError::NoKey(a(1))));

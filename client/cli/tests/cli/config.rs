@@ -4,7 +4,10 @@ use std::{fs, io::Write, process::Stdio};
 
 use solana_keypair::{Keypair, write_keypair_file};
 
-use crate::support::{ADDRESS, Home, NOBODY};
+use crate::{
+    nodes::{localnet, node, run},
+    support::{ADDRESS, Home, NOBODY},
+};
 
 /// Another server that nobody runs.
 const NOBODY_ELSE: &str = "http://127.0.0.1:2";
@@ -73,13 +76,52 @@ fn values_that_make_no_sense() {
         ),
         ("commitment: sure", "commitment is \"sure\": "),
         ("keypair_path: usb://ledger", "hardware wallets"),
-        (
-            "websocket_url: http://127.0.0.1/key",
-            "websocket_url is \"http://127.0.0.1\": expected",
-        ),
     ] {
         let home = configured(&format!("{line}\n"));
         home.assert_refused(&["record", "ids"], happened, "`solana config set`");
+    }
+    let home = configured("websocket_url: http://127.0.0.1/key\n");
+    home.assert_refused(
+        &["deliver", "--watch"],
+        "websocket_url is \"http://127.0.0.1\": expected",
+        "`solana config set`",
+    );
+}
+
+/// What an early version of the Solana tools left, and what this program can't use, stop who uses them and nobody else.
+#[tokio::test]
+async fn values_that_are_not_needed() {
+    let (_node, node) = node(localnet()).await;
+    for (line, word) in [
+        ("commitment: max", "is taken for finalized"),
+        ("commitment: root", "is taken for finalized"),
+        ("commitment: recent", "is taken for confirmed"),
+        ("commitment: single", "is taken for confirmed"),
+        ("commitment: singleGossip", "is taken for confirmed"),
+        ("keypair_path: usb://ledger", "It was not needed"),
+        ("keypair_path: usb://ledger?key=0/0", "It was not needed"),
+    ] {
+        let home = configured(&format!("json_rpc_url: {node}\n{line}\n"));
+        for words in [
+            &["user", "list"][..],
+            &["record", "list", "--creator", ADDRESS],
+        ] {
+            let ended = run(&home, words).await;
+            assert_eq!(ended.code, 0, "{line}: {}", ended.stderr);
+            assert!(
+                ended.stderr.starts_with("warning: ") && ended.stderr.contains(word),
+                "{line}: {}",
+                ended.stderr
+            );
+        }
+        let ended = run(&home, &["user", "list", "--output", "json"]).await;
+        let warning: serde_json::Value = serde_json::from_str(&ended.stderr).unwrap();
+        assert!(
+            warning["warning"]["message"]
+                .as_str()
+                .unwrap()
+                .contains(word)
+        );
     }
 }
 

@@ -8,6 +8,7 @@ mod localnet;
 #[allow(dead_code)]
 mod node;
 mod nodes;
+mod pipes;
 mod refusals;
 mod secrets;
 mod support;

@@ -14,12 +14,12 @@ use crate::{
 /// Of mainnet-beta.
 const MAINNET: &str = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d";
 
-fn localnet() -> Hash {
+pub fn localnet() -> Hash {
     Hash::new_from_array(GenesisHash::LOCALNET.0)
 }
 
 /// A node without any account of the program.
-async fn node(genesis: Hash) -> (FakeNode, String) {
+pub async fn node(genesis: Hash) -> (FakeNode, String) {
     let nothing = json!({ "result": { "context": { "slot": 5 }, "value": [] } });
     let node = FakeNode::start(Behaviour {
         genesis,
@@ -33,7 +33,7 @@ async fn node(genesis: Hash) -> (FakeNode, String) {
 }
 
 /// Runs it beside the node.
-async fn run(home: &Home, words: &[&str]) -> Ended {
+pub async fn run(home: &Home, words: &[&str]) -> Ended {
     let mut command = home.command(env!("CARGO_BIN_EXE_generion"));
     command.args(words);
     tokio::task::spawn_blocking(move || Ended::of(&mut command))

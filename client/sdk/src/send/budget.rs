@@ -63,6 +63,19 @@ pub enum PriorityPrice {
     },
 }
 
+impl PriorityPrice {
+    /// What it comes to at most, in lamports, for a transaction with one of the program's instructions that is no delivery.
+    pub fn lamports_at_most(self) -> u64 {
+        let price = match self {
+            Self::None => 0,
+            Self::Fixed(price) | Self::Market { max: price } => price,
+        };
+        // Rounded up, as the ledger does.
+        let micro = u128::from(price) * u128::from(limits::CREATE_RECORD);
+        u64::try_from(micro.div_ceil(1_000_000)).unwrap_or(u64::MAX)
+    }
+}
+
 impl Default for PriorityPrice {
     /// The market's, up to 100,000 micro-lamports: 0.000005 SOL for 50,000 compute units.
     fn default() -> Self {
@@ -336,6 +349,19 @@ mod tests {
                 u64::from(limit) >= most + tries * 1_500 + 300,
                 "{instruction}"
             );
+        }
+    }
+
+    #[test]
+    fn a_priority_fee_is_rounded_up_as_the_ledger_does() {
+        let units = u64::from(limits::CREATE_RECORD);
+        for (price, lamports) in [
+            (PriorityPrice::None, 0),
+            (PriorityPrice::Fixed(1), 1),
+            (PriorityPrice::Fixed(1_000_000), units),
+            (PriorityPrice::Market { max: 2_000_000 }, 2 * units),
+        ] {
+            assert_eq!(price.lamports_at_most(), lamports, "{price:?}");
         }
     }
 

@@ -33,7 +33,12 @@ pub struct DeliverArgs {
     which: Which,
     /// File of what was offered, as `order create` keeps it: other terms are not delivered [default: offers.json in the data
     /// folder]
-    #[arg(long, value_name = "FILE", env = "GENERION_ORDERS")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "GENERION_ORDERS",
+        hide_env_values = true
+    )]
     orders: Option<PathBuf>,
     /// Deliver whatever the ledger shows in place of what the file says
     #[arg(long)]

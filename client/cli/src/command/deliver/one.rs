@@ -13,7 +13,7 @@ use solana_signer::Signer;
 use super::{DeliverArgs, Seller, settlement::Settlement};
 use crate::{
     cli::Format,
-    context::{Context, FEE_PER_SIGNATURE},
+    context::{Context, FEE_PER_SIGNATURE, Signers},
     dry_run::Planned,
     explorer::Explorer,
     failure::{Failure, warn},
@@ -70,7 +70,9 @@ pub(super) async fn deliver(
     }
     let offers = args.offers(context)?;
     let belief = offers.belief();
-    context.require_funds(&seller.payer.pubkey(), 0).await?;
+    context
+        .require_funds_of(&Signers::sole(seller.payer), 0)
+        .await?;
     let sale = unsettled(context, &*keys, belief, purchase).await?;
     let delivery = match sale.account.state.is_locked() {
         true => DeliveryReport::default(),

@@ -13,7 +13,7 @@ use crate::{
     amount::{self, Count},
     cli::address,
     consent::Plan,
-    context::Context,
+    context::{Context, Signers},
     failure::Failure,
     output::{Output, Report, Text},
     view::{PurchaseView, TransactionView},
@@ -64,7 +64,7 @@ pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
         .rent(NewAccount::Purchase(shown.records.len()))
         .await?;
     context
-        .require_funds(&buyer, price.saturating_add(rent))
+        .require_funds_of(&Signers::sole(wallet), price.saturating_add(rent))
         .await?;
     let self_issued_records = shown
         .records

@@ -12,7 +12,7 @@ use super::read;
 use crate::{
     cli::address,
     consent::Plan,
-    context::Context,
+    context::{Context, Signers},
     failure::Failure,
     output::{Output, Report, Text},
     view::TransactionView,
@@ -29,6 +29,7 @@ pub struct CloseArgs {
         long,
         value_name = "DIR",
         env = "GENERION_RECEIPTS",
+        hide_env_values = true,
         required_unless_present = "discard_keys"
     )]
     receipts: Option<PathBuf>,
@@ -50,7 +51,7 @@ pub async fn refund(context: &Context, address: Address) -> Result<Output, Failu
     let consent = context.consent()?;
     let wallet = context.sole_signer().await?;
     let purchase = read(context, address).await?;
-    context.require_funds(&wallet.pubkey(), 0).await?;
+    context.require_funds_of(&Signers::sole(wallet), 0).await?;
     let refund = context.client.refund(wallet, &address).await?;
     let dry_run = context.rehearse(refund.simulate()).await?;
     let plan = Plan::new(format!("Refund purchase {address}")).pays(
@@ -101,7 +102,7 @@ pub async fn close(context: &Context, args: CloseArgs) -> Result<Output, Failure
     let address = args.purchase;
     let consent = context.consent()?;
     let wallet = context.sole_signer().await?;
-    context.require_funds(&wallet.pubkey(), 0).await?;
+    context.require_funds_of(&Signers::sole(wallet), 0).await?;
     let closing = context.client.close_purchase(wallet, &address);
     let dry_run = context.rehearse(closing.simulate()).await?;
     // Before the user is asked: what can't be saved is not to be closed.

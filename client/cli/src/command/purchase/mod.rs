@@ -53,7 +53,12 @@ pub enum PurchaseCommand {
 #[derive(Args)]
 pub struct Receipts {
     /// Folder that keeps what opening a purchase takes besides its keys; nothing in it is secret
-    #[arg(long, value_name = "DIR", env = "GENERION_RECEIPTS")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "GENERION_RECEIPTS",
+        hide_env_values = true
+    )]
     receipts: PathBuf,
 }
 

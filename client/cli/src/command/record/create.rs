@@ -119,7 +119,7 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
     let document = args.write.document(args.file, *args.owner.wallet(), guess);
     let (media_type, kind) = (document.media_type.clone(), document.kind.clone());
     let rent = context.ledger().rent(document.account()?).await?;
-    context.require_funds(&payer, rent).await?;
+    context.require_funds_of(&signers, rent).await?;
     let card = args.owner.card();
     // Found out before anybody is asked: without a key there is nothing to agree to.
     let recipient = context.recipient(&args.owner).await?;

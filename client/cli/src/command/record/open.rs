@@ -6,7 +6,6 @@ use clap::Args;
 use generion_client::{CheckedFacts, CheckedRecord, CreatorSignature, KeySource};
 use serde::Serialize;
 use solana_address::Address;
-use solana_signer::Signer;
 
 use super::read;
 use crate::{
@@ -88,7 +87,7 @@ pub async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failu
     };
     let consent = context.consent()?;
     let signers = context.signers().await?;
-    context.require_funds(&signers.payer.pubkey(), 0).await?;
+    context.require_funds_of(&signers, 0).await?;
     let owner = context.keys(signers.wallet).await?;
     let checked = checked(context, &*owner, &args.checked, &destination).await?;
     let content = content(&destination, &checked)?;

@@ -3,7 +3,6 @@
 use generion_client::{events::Event, locator::StoreUrl};
 use serde::Serialize;
 use solana_address::Address;
-use solana_signer::Signer;
 
 use crate::{
     consent::Plan,
@@ -27,7 +26,7 @@ pub async fn delete(context: &Context, address: Address) -> Result<Output, Failu
     let consent = context.consent()?;
     let signers = context.signers().await?;
     let record = context.ledger().record(&address).await?;
-    context.require_funds(&signers.payer.pubkey(), 0).await?;
+    context.require_funds_of(&signers, 0).await?;
     let deletion = context
         .client
         .delete_record(signers.wallet, signers.payer, &address)
