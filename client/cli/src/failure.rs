@@ -11,7 +11,7 @@ use generion_client::{
 use serde::Serialize;
 use solana_hash::Hash;
 
-use crate::{cli::Format, nodes::ClusterChoice, output::printable_json};
+use crate::{cli::Format, hidden::hide_typed, nodes::ClusterChoice, output::printable_json};
 
 /// Why a command failed: one line that says what happened, to which address or file, and one that says what to do.
 #[derive(Clone, Debug, Serialize)]
@@ -55,14 +55,19 @@ impl Failure {
 
     /// Writes it to standard error. That this may fail as well leaves nobody to tell.
     pub fn print(&self, format: Format) {
+        let shown = Self {
+            message: hide_typed(&self.message),
+            advice: hide_typed(&self.advice),
+            rule: self.rule.clone(),
+        };
         let text = match format {
             Format::Display => format!(
                 "error: {}\n{}",
-                printable(&self.message),
-                printable(&self.advice)
+                printable(&shown.message),
+                printable(&shown.advice)
             ),
             Format::Json | Format::JsonCompact => {
-                printable_json(&serde_json::json!({ "error": self }).to_string())
+                printable_json(&serde_json::json!({ "error": shown }).to_string())
             }
         };
         let _ = writeln!(io::stderr(), "{text}");
@@ -71,8 +76,9 @@ impl Failure {
 
 /// Writes to standard error what is to be known, and kept nothing from being done.
 pub fn warn(format: Format, message: &str) {
+    let message = hide_typed(message);
     let text = match format {
-        Format::Display => format!("warning: {}", printable(message)),
+        Format::Display => format!("warning: {}", printable(&message)),
         Format::Json | Format::JsonCompact => {
             printable_json(&serde_json::json!({ "warning": { "message": message } }).to_string())
         }

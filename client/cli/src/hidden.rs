@@ -1,8 +1,11 @@
 //! What a user typed, as it may be printed back: an address without the key that may be in it, and a secret not at all.
 
+use std::{env, sync::OnceLock};
+
 use clap::error::{ContextKind, ContextValue};
 use generion_client::rpc::url::redacted;
 use solana_address::Address;
+use url::{Position, Url};
 
 /// What stands in the place of a secret.
 const HIDDEN: &str = "[hidden]";
@@ -40,6 +43,67 @@ pub fn shown(text: &str) -> String {
     } else {
         text.to_owned()
     }
+}
+
+/// What of this program's arguments and settings is not to be printed, each with what stands in its place.
+struct Typed(Vec<(String, String)>);
+
+impl Typed {
+    fn of(texts: impl Iterator<Item = String>) -> Self {
+        let mut replaced = Vec::new();
+        for text in texts {
+            // Also as in `--keypair=…`, `-k=…` and `-k…`, and several of them with commas.
+            let value = match (text.strip_prefix("--"), text.strip_prefix('-')) {
+                (Some(flag), _) => flag.split_once('=').map_or(flag, |(_, value)| value),
+                (None, Some(flag)) => {
+                    let value = flag.get(1..).unwrap_or_default();
+                    value.strip_prefix('=').unwrap_or(value)
+                }
+                (None, None) => &text,
+            };
+            if looks_secret(value) {
+                replaced.push((value.to_owned(), HIDDEN.to_owned()));
+                continue;
+            }
+            for url in value.split([',', '=']).filter(|part| part.contains("://")) {
+                replaced.push((url.to_owned(), redacted(url)));
+            }
+            for url in value
+                .split(',')
+                .filter_map(|part| Url::parse(part.trim()).ok())
+            {
+                let secrets = [
+                    &url[Position::BeforePath..],
+                    url.query().unwrap_or_default(),
+                    url.password().unwrap_or_default(),
+                    url.username(),
+                ];
+                let secrets = secrets.into_iter().filter(|secret| secret.len() >= 4);
+                replaced.extend(secrets.map(|secret| (secret.to_owned(), HIDDEN.to_owned())));
+            }
+        }
+        Self(replaced)
+    }
+
+    fn hide(&self, text: &str) -> String {
+        let hidden = |text: String, (secret, shown): &(String, String)| text.replace(secret, shown);
+        self.0.iter().fold(text.to_owned(), hidden)
+    }
+}
+
+/// A text that is about to be printed for people, without what is secret of what was typed. Who makes the text leaves that
+/// out already; this is for what comes from others' libraries, from a node or from a store.
+pub fn hide_typed(text: &str) -> String {
+    static TYPED: OnceLock<Typed> = OnceLock::new();
+    let typed = TYPED.get_or_init(|| {
+        let arguments = env::args_os().skip(1);
+        let settings = env::vars_os()
+            .filter(|(name, _)| name.as_encoded_bytes().starts_with(b"GENERION_"))
+            .map(|(_, value)| value);
+        let texts = arguments.chain(settings);
+        Typed::of(texts.filter_map(|text| text.into_string().ok()))
+    });
+    typed.hide(text)
 }
 
 /// Takes secrets out of what is printed of a wrong command line.
@@ -98,6 +162,27 @@ mod tests {
         }
         assert!(looks_like_an_address("11111111111111111111111111111111"));
         assert!(!looks_like_an_address("id.json"));
+    }
+
+    #[test]
+    fn what_was_typed_is_hidden_wherever_it_turns_up() {
+        let secret = Keypair::new().to_base58_string();
+        let typed = Typed::of(
+            [
+                format!("--keypair={secret}"),
+                "https://user:password@a.example/path?key=1,https://b.example/other".to_owned(),
+                "https://a.example/old=https://b.example/new".to_owned(),
+                "id.json".to_owned(),
+            ]
+            .into_iter(),
+        );
+        let told = format!(
+            "{secret} password /path?key=1 key=1 https://b.example/other, https://a.example/old=https://b.example/new id.json"
+        );
+        assert_eq!(
+            typed.hide(&told),
+            "[hidden] [hidden] [hidden] [hidden] https://b.example, https://a.example=https://b.example id.json"
+        );
     }
 
     #[test]

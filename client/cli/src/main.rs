@@ -47,12 +47,21 @@ use crate::{
     output::Output,
 };
 
+/// The exit code of a wrong command line.
+const USAGE: u8 = 2;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(mut error) => {
             hidden::hide(&mut error);
-            error.exit()
+            let text = error.to_string();
+            let shown = hidden::hide_typed(&text);
+            if shown == text {
+                error.exit();
+            }
+            eprint!("{shown}");
+            return ExitCode::from(USAGE);
         }
     };
     let format = cli.global.output;

@@ -17,6 +17,8 @@ use std::{fmt, net::IpAddr};
 
 use url::{Host, Url};
 
+/// Characters of the shortest part of a path or a query that is taken for a key: shorter ones are words of every text.
+const SHORTEST_KEY: usize = 6;
 /// What stands in a text for what was taken out of it.
 const REMOVED: &str = "[hidden]";
 
@@ -97,17 +99,8 @@ impl NodeUrl {
     pub fn redact(&self, text: &str) -> String {
         let shown = self.to_string();
         let mut text = text.replace(self.url.as_str(), &shown);
-        let path_and_query = &self.url[url::Position::BeforePath..];
-        let secrets = [
-            path_and_query,
-            self.url.path(),
-            self.url.query().unwrap_or_default(),
-            self.url.password().unwrap_or_default(),
-            self.url.username(),
-        ];
-        // A single character is no secret, and is in every text.
-        for secret in secrets.into_iter().filter(|secret| secret.len() > 1) {
-            text = text.replace(secret, REMOVED);
+        for secret in secrets(&self.url) {
+            text = text.replace(&secret, REMOVED);
         }
         text
     }
@@ -123,6 +116,25 @@ impl fmt::Debug for NodeUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "NodeUrl({self})")
     }
+}
+
+/// What may be secret in an address, the longest first: servers quote a part of what they were asked with as well as all.
+fn secrets(url: &Url) -> Vec<String> {
+    let mut secrets = vec![
+        url[url::Position::BeforePath..].to_owned(),
+        url.path().to_owned(),
+        url.query().unwrap_or_default().to_owned(),
+        url.password().unwrap_or_default().to_owned(),
+        url.username().to_owned(),
+    ];
+    // A single character is no secret, and is in every text.
+    secrets.retain(|secret| secret.len() > 1);
+    let segments = url.path_segments().into_iter().flatten().map(str::to_owned);
+    let values = url.query_pairs().map(|(_, value)| value.into_owned());
+    let is_key = |part: &String| part.len() >= SHORTEST_KEY;
+    secrets.extend(segments.chain(values).filter(is_key));
+    secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    secrets
 }
 
 /// Any address, of a node, a websocket or a document store, as it may be shown: scheme, host and port.
@@ -295,6 +307,12 @@ mod tests {
                 "{told}"
             );
         }
+        // A server quotes a part.
+        let url = parse("https://rpc.example/v1/SECRET?api-key=SECRE%54-2&v=1");
+        assert_eq!(
+            url.redact("unknown key SECRET-2, v1 of project SECRET"),
+            "unknown key [hidden], v1 of project [hidden]"
+        );
         let url = parse("https://rpc.example/");
         assert_eq!(
             url.redact("it said and/or nothing"),

@@ -1,5 +1,5 @@
 use clap::Subcommand;
-use generion_client::store::FetchPolicy;
+use generion_client::{rpc::url::redacted, store::FetchPolicy};
 use serde::Serialize;
 use url::Url;
 
@@ -76,8 +76,12 @@ struct Erased {
 async fn erase(context: &Context, document: Url) -> Result<Output, Failure> {
     let consent = context.consent()?;
     let wallet = context.wallet().await?;
-    let plan = Plan::new(format!("Erase the document at {document}"))
-        .notes("for good: nobody can open it again, and the store takes it no second time");
+    let id = document.path().rsplit('/').next().unwrap_or_default();
+    let plan = Plan::new(format!(
+        "Erase document {id} at {}",
+        redacted(document.as_str())
+    ))
+    .notes("for good: nobody can open it again, and the store takes it no second time");
     consent.to(plan).await?;
     if context.is_dry_run() {
         return Output::found(&Planned::costing(0));

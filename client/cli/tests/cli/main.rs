@@ -1,6 +1,7 @@
 //! The binary without a ledger: its help, and every refusal that needs none, by exit code and both lines.
 
 mod config;
+mod every_command;
 mod files;
 mod help;
 mod localnet;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::Args;
-use generion_client::{DocumentFile, NewDocument, locator::StoreUrl};
+use generion_client::{DocumentFile, NewDocument, locator::StoreUrl, rpc::url::redacted};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
@@ -80,7 +80,11 @@ impl WriteArgs {
 
     /// The stores, for people.
     pub fn stores(&self) -> String {
-        let stores: Vec<_> = self.store.iter().map(StoreUrl::as_str).collect();
+        let stores: Vec<_> = self
+            .store
+            .iter()
+            .map(|store| redacted(store.as_str()))
+            .collect();
         stores.join(" and ")
     }
 }
