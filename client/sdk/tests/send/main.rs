@@ -96,6 +96,42 @@ async fn a_lost_answer_is_resolved_by_looking_at_the_ledger() {
     assert_eq!(node.times_sent(), 1, "it was sent again blindly");
 }
 
+/// As any other answer that tells nothing of its fate.
+#[tokio::test]
+async fn one_that_is_said_to_be_processed_already_is_looked_up() {
+    let (sent, node) = send(Part {
+        says_processed: true,
+        ..Part::default()
+    })
+    .await;
+    assert_eq!(sent.unwrap().slot, SLOT);
+    assert_eq!((node.transactions_taken(), node.times_sent()), (1, 1));
+    // And where it never lands, that is told, and not that nothing was sent.
+    let node = Node::start(Part {
+        says_processed: true,
+        forgets: 9,
+        ..Part::default()
+    })
+    .await;
+    let sent = send_by(&ledger(&node), ONCE).await;
+    assert!(matches!(sent, Err(ClientError::Expired(_))), "{sent:?}");
+}
+
+/// Who has seen a transaction land is not told what a wallet held before it.
+#[tokio::test]
+async fn a_stale_balance_is_not_believed() {
+    let node = Node::start(Part {
+        stale_balances: 2,
+        ..Part::default()
+    })
+    .await;
+    let ledger = ledger(&node);
+    let wallet = Address::new_from_array([1; 32]);
+    send_by(&ledger, SendOptions::default()).await.unwrap();
+    assert_eq!(ledger.lamports(&wallet).await.unwrap(), 1_000);
+    assert_eq!(node.asked("getBalance"), 3);
+}
+
 #[tokio::test]
 async fn a_transaction_that_a_node_drops_is_sent_again_byte_for_byte() {
     let (sent, node) = send(Part {

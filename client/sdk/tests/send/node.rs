@@ -38,6 +38,10 @@ pub struct Part {
     pub loses: usize,
     /// The node answers that it takes no transactions.
     pub refuses: bool,
+    /// The transaction is taken, and answered as one that was taken before: something on the way sent it twice.
+    pub says_processed: bool,
+    /// How many balances come from a node that is behind, and shows more lamports than there are.
+    pub stale_balances: usize,
     /// How many requests are answered with 429, and the `retry-after` that goes with it.
     pub rate_limited: Option<(usize, &'static str)>,
     /// How many requests other than transactions are read, and their connection closed.
@@ -245,8 +249,16 @@ impl State {
                 if part.drop_send_answer || part.dies_after_send {
                     return None;
                 }
+                if part.says_processed {
+                    let message = "Transaction simulation failed: This transaction has already been processed";
+                    return Some(json!({ "error": { "code": -32002, "message": message } }));
+                }
                 json!({ "result": signature })
             }
+            "getBalance" if self.count("getBalance") <= part.stale_balances => {
+                at(SLOT - 1, json!(9_000_000))
+            }
+            "getBalance" => at(SLOT, json!(1_000)),
             "getEpochInfo" => {
                 let height = self.height.fetch_add(2, Ordering::SeqCst);
                 json!({ "result": {

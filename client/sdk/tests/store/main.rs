@@ -3,6 +3,7 @@
 mod fetching;
 mod files;
 mod processes;
+mod staged;
 mod storing;
 mod strangers;
 mod support;
