@@ -117,7 +117,10 @@ async fn without_a_receipt_nothing_is_bought() {
         .send()
         .await
         .unwrap_err();
-    assert!(matches!(error, ClientError::ReceiptNotSaved { .. }), "{error:?}");
+    assert!(
+        matches!(error, ClientError::ReceiptNotSaved { .. }),
+        "{error:?}"
+    );
     assert_eq!(node.count("sendTransaction"), 0);
 }
 

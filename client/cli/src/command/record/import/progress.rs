@@ -1,6 +1,6 @@
 use std::io::{self, IsTerminal};
 
-use generion_client::BatchEvent;
+use generion_client::{BatchEvent, rpc::text::printable};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{amount::Count, cli::Format};
@@ -45,9 +45,9 @@ impl Progress {
                 Count(*uncertain as u64, "record")
             )),
             BatchEvent::Written { records } => self.bar.inc(records.len() as u64),
-            BatchEvent::Failed { name, .. } => {
-                self.bar.set_message(format!("{} failed", name.shown()))
-            }
+            BatchEvent::Failed { name, .. } => self
+                .bar
+                .set_message(format!("{} failed", printable(&name.shown()))),
             BatchEvent::Found { .. } | BatchEvent::Stored { .. } => {}
         }
     }
