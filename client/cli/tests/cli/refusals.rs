@@ -369,3 +369,26 @@ fn arguments_that_can_not_be_right() {
         "give the unit",
     );
 }
+
+/// Names are shown as they are written, in every script, and drive no terminal.
+#[test]
+fn a_file_with_a_name_of_any_script() {
+    let home = Home::empty();
+    for (name, shown) in [
+        ("Müller.json", "Müller.json"),
+        // As macOS writes it.
+        ("Mu\u{308}ller.json", "Mu\u{308}ller.json"),
+        ("अनीता शर्मा.json", "अनीता शर्मा.json"),
+        ("สมชาย ใจดี.json", "สมชาย ใจดี.json"),
+        ("علی رضا\u{200c}زاده.json", "علی رضا\u{200c}زاده.json"),
+        ("a\u{1b}[2Jb\u{9b}2J.json", "a\\u{1b}[2Jb\\u{9b}2J.json"),
+        ("a\u{202e}nosj.exe", "a\\u{202e}nosj.exe"),
+        ("a\nb", "a\\nb"),
+    ] {
+        home.assert_refused(
+            &["record", "ids", "-k", name],
+            &format!("can't read the keypair file {shown}: No such file"),
+            "Pass a keypair file with -k",
+        );
+    }
+}

@@ -1,7 +1,8 @@
 use generion_client::state::User;
 use generion_e2e::Town;
+use serde_json::Value;
 
-use crate::{OBSERVATION, text, verified_record};
+use crate::{OBSERVATION, number, text, verified_record};
 
 /// A seller is told what a document says about whom it is about, and `--yes` alone does not agree to that.
 #[test]
@@ -26,7 +27,7 @@ fn selling_shows_what_would_be_revealed() {
     }
 
     let failed = patient.fails(&borrowed(&order(&named, &[])));
-    assert!(failed.message.contains("narratives"), "{failed:?}");
+    assert!(failed.message.contains("narratives (1)"), "{failed:?}");
     assert!(
         failed.message.contains("references to other records"),
         "{failed:?}"
@@ -37,13 +38,87 @@ fn selling_shows_what_would_be_revealed() {
 
     let done = patient.does(&borrowed(&order(&named, &["--reveal-identifiers"])));
     assert!(
-        text(&done, "/revealed/0/summary").starts_with("Observation: "),
+        text(&done, "/revealed/0/summary").starts_with("Observation: names (1), "),
         "{done}"
+    );
+    // Some of each kind, the subject's own first, and how many more there are.
+    assert_eq!(
+        text(&done, "/revealed/0/values/0/kind"),
+        "references to other records"
+    );
+    assert_eq!(text(&done, "/revealed/0/values/0/text"), "Patient/example");
+    let (listed, more) = (
+        values(&done).len(),
+        number(&done, "/revealed/0/more_values"),
+    );
+    assert!(listed <= 20 && more > 0, "{done}");
+
+    // All of it.
+    let all = patient.does(&borrowed(&order(
+        &named,
+        &["--reveal-identifiers", "--full"],
+    )));
+    assert_eq!(number(&all, "/revealed/0/more_values"), 0);
+    assert_eq!(values(&all).len() as u64, listed as u64 + more);
+    assert!(
+        values(&all)
+            .iter()
+            .any(|value| value["path"] == "Observation.text.div"),
+        "{all}"
     );
 
     let done = patient.does(&borrowed(&order(&anonymous, &[])));
     assert_eq!(
         text(&done, "/revealed/0/summary"),
-        "Observation: no direct identifiers were found"
+        "Observation: nothing but known codes, quantities, units, statuses and years"
     );
+    assert_eq!(done["revealed"][0]["is_identifying"], false);
+}
+
+/// What is listed of the first record.
+fn values(done: &Value) -> &[Value] {
+    done["revealed"][0]["values"]
+        .as_array()
+        .expect("it is a list")
+}
+
+/// Whatever isn't known to be harmless has to be agreed to: nothing of it passes for harmless.
+#[test]
+fn selling_what_nobody_recognised_has_to_be_agreed_to() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    for (document, said) in [
+        (
+            &r#"{"resourceType":"Observation","status":"final","subject":{"display":"Mara Quill"}}"#
+                [..],
+            "Observation: names (1)",
+        ),
+        (
+            r#"{"resourceType":"Patient","id":"MRN-00482913"}"#,
+            "Patient: ids of records (1)",
+        ),
+        (
+            r#"{"resourceType":"Patient","Name":[{"Text":"Mara Quill"}]}"#,
+            "FHIR R4 has no element Patient.Name",
+        ),
+        (
+            r#"{"resourceType":"Patient","gender":"female","gender":null}"#,
+            "Patient.gender is there twice",
+        ),
+        (
+            r#"{"resourceType":"LabReport","ssn":"078-05-1120"}"#,
+            "FHIR R4 has no resource type LabReport",
+        ),
+        ("%PDF-1.7", "it is not one document in JSON"),
+    ] {
+        let record = verified_record(&town, &clinic, &patient, document.as_bytes());
+        let words = "order create --price 0.1SOL --window 1h --label x --record";
+        let words: Vec<_> = words.split(' ').chain([record.as_str()]).collect();
+        let failed = patient.fails(&words);
+        assert!(failed.message.contains(said), "{document}: {failed:?}");
+        assert!(failed.advice.contains("--reveal-identifiers"), "{failed:?}");
+    }
+    let user = town.addresses().user(&patient.address);
+    assert_eq!(town.read::<User>(&user).next_order_id, 0);
 }
