@@ -45,6 +45,20 @@ const CURL: Need = Need {
     probe: &["curl", "--version"],
 };
 
+/// The proxies that a store's operator is shown, which a test of the store runs, and what makes their certificates.
+const NGINX: Need = Need {
+    package: "nginx",
+    probe: &["nginx", "-v"],
+};
+const CADDY: Need = Need {
+    package: "caddy",
+    probe: &["caddy", "version"],
+};
+const OPENSSL_TOOL: Need = Need {
+    package: "openssl",
+    probe: &["openssl", "version"],
+};
+
 const LIBCLANG: Need = Need {
     package: "libclang-dev",
     probe: &["sh", "-c", "ls /usr/lib/llvm-*/lib/libclang.so"],
@@ -92,7 +106,18 @@ pub const PROGRAM_BUILD: &[Need] = &[C_COMPILER, C_LIBRARY, PATCH];
 pub const WORKSPACE: &[Need] = &[C_COMPILER, C_LIBRARY, PKG_CONFIG, OPENSSL, PATCH];
 
 /// For all tests.
-pub const TESTS: &[Need] = &[C_COMPILER, C_LIBRARY, PKG_CONFIG, OPENSSL, PATCH, AGE, CURL];
+pub const TESTS: &[Need] = &[
+    C_COMPILER,
+    C_LIBRARY,
+    PKG_CONFIG,
+    OPENSSL,
+    PATCH,
+    AGE,
+    CURL,
+    NGINX,
+    CADDY,
+    OPENSSL_TOOL,
+];
 
 /// For Agave's own validator: its ledger is kept in a database of C++.
 pub const AGAVE: &[Need] = &[

@@ -328,9 +328,10 @@ mod tests {
         let answers = [second.answer(), third.answer()];
         assert!(open(&connections, 1).await.is_none());
         assert!(open(&connections, 3).await.is_some());
-        // What a proxy passes on is nobody's.
+        // What a proxy passes on is nobody's: of all that wait, the one that has waited longest makes room.
         assert!(connections.take(None).await.is_some());
-        assert_eq!((closed.made_room.get(), closed.turned_away.get()), (1, 1));
+        assert!(!is_open(&connections, &other));
+        assert_eq!((closed.made_room.get(), closed.turned_away.get()), (2, 1));
         drop(answers);
     }
 

@@ -14,6 +14,7 @@ mod object_storage;
 mod operation;
 mod paths;
 mod program;
+mod proxies;
 mod signatures;
 mod support;
 mod uploads;

@@ -23,6 +23,7 @@ use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
 pub mod process;
+pub mod proxy;
 pub mod s3;
 
 use s3::S3Server;

@@ -1,0 +1,172 @@
+//! The proxies of docs/STORE.md, as it configures them.
+
+use std::{
+    fs::{self, File},
+    net::{SocketAddr, TcpListener},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use tempfile::TempDir;
+
+/// What the examples say, and a test says otherwise.
+const STORE: &str = "127.0.0.1:8787";
+pub const NAME: &str = "store.example";
+
+/// A proxy in front of a store.
+pub struct Proxy {
+    kind: Kind,
+    child: Child,
+    pub address: SocketAddr,
+    /// With its log.
+    folder: TempDir,
+}
+
+/// Which proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Nginx,
+    Caddy,
+}
+
+impl Kind {
+    fn example(self) -> &'static str {
+        match self {
+            Self::Nginx => "nginx",
+            Self::Caddy => "caddyfile",
+        }
+    }
+}
+
+/// The example in this language.
+fn example(language: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/STORE.md");
+    let text = fs::read_to_string(path).unwrap();
+    let (_, after) = text.split_once(&format!("```{language}\n")).unwrap();
+    let (example, _) = after.split_once("```").unwrap();
+    example.to_owned()
+}
+
+/// An address that nobody listens on.
+pub fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap()
+}
+
+/// Does it, or says what is missing.
+fn succeed(command: &mut Command, package: &str) {
+    let program = command.get_program().to_owned();
+    match command.stdin(Stdio::null()).output() {
+        Ok(output) if output.status.success() => {}
+        Ok(output) => panic!("{program:?}: {}", String::from_utf8_lossy(&output.stderr)),
+        Err(error) => panic!(
+            "can't run {program:?} ({error}): install it (Debian package `{package}`), these tests need it"
+        ),
+    }
+}
+
+impl Proxy {
+    /// Starts the proxy at this address, in front of the store at another one.
+    pub async fn start(kind: Kind, address: SocketAddr, store: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let (certificate, key) = (path("certificate.pem"), path("certificate.key"));
+        let mut openssl = Command::new("openssl");
+        openssl.args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+        ]);
+        openssl.args(["-nodes", "-days", "2", "-subj", &format!("/CN={NAME}")]);
+        openssl.args(["-addext", &format!("subjectAltName=DNS:{NAME}")]);
+        openssl
+            .arg("-out")
+            .arg(&certificate)
+            .arg("-keyout")
+            .arg(&key);
+        succeed(&mut openssl, "openssl");
+        let [certificate, key] = [&certificate, &key].map(|path| path.to_str().unwrap());
+        let replaced = |text: String, from: &str, to: &str| {
+            assert!(text.contains(from), "{kind:?}'s example has no {from:?}");
+            text.replace(from, to)
+        };
+        let text = replaced(example(kind.example()), STORE, store);
+        let mut command = match kind {
+            Kind::Nginx => {
+                let text = replaced(text, "listen 443 ", &format!("listen {address} "));
+                let text = replaced(text, "/etc/ssl/store.example.pem", certificate);
+                let text = replaced(text, "/etc/ssl/store.example.key", key);
+                let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+                    .map(|kind| format!("{kind}_temp_path {};\n", path(kind).display()));
+                let text = format!(
+                    "pid {};\nevents {{}}\nhttp {{\n{}{text}}}\n",
+                    path("pid").display(),
+                    temporary.concat()
+                );
+                fs::write(path("nginx.conf"), text).unwrap();
+                let mut command = Command::new("nginx");
+                command.args(["-e", "stderr", "-g", "daemon off;", "-c"]);
+                command.arg(path("nginx.conf"));
+                succeed(Command::new("nginx").arg("-v"), "nginx");
+                command
+            }
+            Kind::Caddy => {
+                // By itself it would ask for a certificate, and listen on other ports, too.
+                let text = replaced(
+                    text,
+                    "{\n\tservers",
+                    "{\n\tadmin off\n\tauto_https off\n\tservers",
+                );
+                let site = format!(
+                    "https://{NAME}:{} {{\n\tbind {}\n\ttls {certificate} {key}",
+                    address.port(),
+                    address.ip()
+                );
+                let text = replaced(text, "store.example {", &site);
+                fs::write(path("Caddyfile"), text).unwrap();
+                let mut command = Command::new("caddy");
+                command.args(["run", "--adapter", "caddyfile", "--config"]);
+                command.arg(path("Caddyfile")).env("HOME", folder.path());
+                succeed(Command::new("caddy").arg("version"), "caddy");
+                command
+            }
+        };
+        let log = File::create(path("log")).unwrap();
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log);
+        let mut proxy = Self {
+            kind,
+            child: command.spawn().unwrap(),
+            address,
+            folder,
+        };
+        while std::net::TcpStream::connect(address).is_err() {
+            let ended = proxy.child.try_wait().unwrap();
+            assert!(ended.is_none(), "{kind:?} does not start: {}", proxy.log());
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        proxy
+    }
+
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap()
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        // nginx's workers end with a master that is told to, and not with one that is killed. Caddy would wait for clients.
+        let signal = match self.kind {
+            Kind::Nginx => "-TERM",
+            Kind::Caddy => "-KILL",
+        };
+        let pid = self.child.id().to_string();
+        let _ = Command::new("kill").args([signal, &pid]).status();
+        let _ = self.child.wait();
+    }
+}
