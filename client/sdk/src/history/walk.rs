@@ -19,9 +19,9 @@ use super::{
 use crate::{Activity, ClientError, progress::Running};
 
 /// Addresses that are walked at the same time.
-const WALKS_AT_A_TIME: usize = 16;
+const WALKS_AT_A_TIME: usize = 32;
 /// Transactions that are asked for at the same time.
-const FETCHES_AT_A_TIME: usize = 16;
+const FETCHES_AT_A_TIME: usize = 32;
 
 /// What is listed of an address.
 struct Listed {
