@@ -8,7 +8,7 @@ use std::{
 use super::{
     json::{Digest, Text},
     kind::RevealedKind,
-    markup::{last_segment, one_line, words},
+    markup::{last_segment, one_line, shorten, words},
 };
 
 /// Characters of a value that are kept.
@@ -137,11 +137,4 @@ fn said(kind: RevealedKind, text: &Text) -> String {
     }
     said.shrink_to_fit();
     said
-}
-
-fn shorten(text: &str, length: usize) -> String {
-    match text.char_indices().nth(length) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

@@ -9,14 +9,18 @@ use std::{
 };
 
 use sha2::{Digest as _, Sha256};
-use struson::reader::{JsonReader, JsonStreamReader, ReaderError, ReaderSettings, ValueType};
+use struson::reader::{
+    JsonReader, JsonStreamReader, ReaderError, ReaderSettings, SyntaxErrorKind, ValueType,
+};
 
-use super::{definitions::definitions, opaque::Opaque};
+use super::{definitions::definitions, markup::shorten, opaque::Opaque};
 
 /// Bytes of a text that are kept.
 const KEPT: usize = 4096;
 /// Bytes that may be read for a name or a number: more than the reader takes at once and the longest of them.
 const LONGEST_NAME: usize = 16 << 10;
+/// Characters of a resource type that nobody knows that are told.
+const LONGEST_TYPE: usize = 60;
 /// How deep a document may be nested.
 const DEEPEST: u32 = 128;
 /// Most resources that may name their type behind other elements.
@@ -91,6 +95,8 @@ impl<R: Read> Json<R> {
         let settings = ReaderSettings {
             track_path: false,
             max_nesting_depth: Some(DEEPEST),
+            // The length of a number is limited by the meter, and nothing is computed with it.
+            restrict_number_values: false,
             ..ReaderSettings::default()
         };
         Self {
@@ -180,7 +186,10 @@ impl<R: Read> Json<R> {
     fn text(&mut self) -> Result<Text, Stop> {
         let reader = self.reader.next_string_reader();
         let read = check(&self.meter, reader).map(|text| read_text(text, &mut self.buffer))?;
-        check(&self.meter, read)
+        read.map_err(|_| match self.meter.borrow_mut().failed.take() {
+            Some(Failed::Io(error)) => Stop::Io(error),
+            _ => Opaque::NotJson { line: None }.into(),
+        })
     }
 
     /// That nothing follows the document.
@@ -204,14 +213,31 @@ impl<R: Read> Json<R> {
     }
 }
 
-fn check<T, E: std::fmt::Display>(meter: &RefCell<Meter>, done: Result<T, E>) -> Result<T, Stop> {
+fn check<T>(meter: &RefCell<Meter>, done: Result<T, ReaderError>) -> Result<T, Stop> {
     done.map_err(|error| match meter.borrow_mut().failed.take() {
-        Some(error) => Stop::Io(error),
-        None => Opaque::NotJson {
-            detail: error.to_string(),
+        Some(Failed::Io(error)) => Stop::Io(error),
+        Some(Failed::TooLong) => Opaque::TooLong {
+            limit: LONGEST_NAME,
         }
         .into(),
+        None => why(&error).into(),
     })
+}
+
+fn why(error: &ReaderError) -> Opaque {
+    match error {
+        ReaderError::SyntaxError(error) => {
+            // People count lines from 1.
+            let line = error.location.line_pos.map(|place| place.line + 1);
+            match (error.kind, line) {
+                (SyntaxErrorKind::TrailingData, Some(line)) => Opaque::TrailingData { line },
+                (SyntaxErrorKind::CommentsNotEnabled, Some(line)) => Opaque::Comment { line },
+                _ => Opaque::NotJson { line },
+            }
+        }
+        ReaderError::MaxNestingDepthExceeded { .. } => Opaque::TooDeep { limit: DEEPEST },
+        _ => Opaque::NotJson { line: None },
+    }
 }
 
 fn read_text(mut text: impl Read, buffer: &mut [u8; KEPT]) -> io::Result<Text> {
@@ -310,9 +336,12 @@ impl<R: Read> Json<R> {
         match self.scalar()? {
             Scalar::Text(text) => {
                 let known = text.whole().and_then(|name| definitions().resource(name));
-                known
-                    .map(|known| known.name)
-                    .ok_or_else(|| Opaque::UnknownResourceType { name: text.start }.into())
+                known.map(|known| known.name).ok_or_else(|| {
+                    Opaque::UnknownResourceType {
+                        name: shorten(&text.start, LONGEST_TYPE),
+                    }
+                    .into()
+                })
             }
             _ => Err(Opaque::NoResourceType.into()),
         }
@@ -323,7 +352,12 @@ impl<R: Read> Json<R> {
 #[derive(Default)]
 struct Meter {
     left: Option<usize>,
-    failed: Option<io::Error>,
+    failed: Option<Failed>,
+}
+
+enum Failed {
+    Io(io::Error),
+    TooLong,
 }
 
 /// Counts what is read of a document while it is to be short.
@@ -337,7 +371,8 @@ impl<R: Read> Read for Metered<R> {
         let mut meter = self.meter.borrow_mut();
         let most = meter.left.unwrap_or(usize::MAX).min(buffer.len());
         if most == 0 && !buffer.is_empty() {
-            return Err(io::Error::other("a name or a number that is too long"));
+            meter.failed = Some(Failed::TooLong);
+            return Err(io::ErrorKind::InvalidData.into());
         }
         let read = loop {
             match self.document.read(&mut buffer[..most]) {
@@ -352,7 +387,7 @@ impl<R: Read> Read for Metered<R> {
             }
             Err(error) => {
                 let told = io::Error::new(error.kind(), error.to_string());
-                meter.failed = Some(error);
+                meter.failed = Some(Failed::Io(error));
                 Err(told)
             }
         }

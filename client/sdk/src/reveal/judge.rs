@@ -9,8 +9,7 @@ use super::{
 };
 
 /// Types and groups whose numbers measure or count something.
-const MEASURING: [&str; 9] = [
-    "Money",
+const MEASURING: [&str; 8] = [
     "SampledData",
     "Timing.repeat",
     "Observation",
@@ -41,8 +40,10 @@ const NAMES: [&str; 5] = [
     "publisher",
     "contactString",
 ];
-/// Digits before the point that a measured number has at most. Longer ones are telephone numbers and the like.
-const MEASURED_DIGITS: usize = 7;
+/// Digits before the point that a number with a unit has at most. Longer ones are telephone numbers and the like.
+const DIGITS_WITH_UNIT: usize = 7;
+/// Without a unit it is a score, a count or a part of a ratio, or else the number of a patient.
+const DIGITS_WITHOUT_UNIT: usize = 4;
 /// Digits that a number has at most: what a program writes that computed it.
 const DIGITS: usize = 17;
 
@@ -77,14 +78,18 @@ impl Scope {
             "Reference" | "Coding" | "CodeableConcept" => None,
             _ => self.within,
         };
-        let is_of_subject = of == "Reference"
-            && matches!(
-                element.name.as_str(),
-                "subject" | "patient" | "beneficiary" | "for"
-            );
+        let is_of_subject = matches!(
+            element.name.as_str(),
+            "subject" | "patient" | "beneficiary" | "for"
+        );
         Self {
             within,
-            is_subject: self.is_subject || is_of_subject,
+            is_subject: match of {
+                // It leads to somebody else, or is said of somebody else.
+                "Reference" => is_of_subject,
+                "Patient.contact" => false,
+                _ => self.is_subject,
+            },
         }
     }
 }
@@ -104,8 +109,9 @@ pub(super) fn alone(of: &Type, element: &Element, scope: Scope, value: &Scalar) 
     let text = match (primitive, value) {
         (_, Scalar::Null | Scalar::Boolean) => return None,
         (Primitive::Number, Scalar::Number(number)) => {
-            let is_measured = MEASURING.contains(&of.name) && is_measure(number);
-            return (!is_measured).then_some(scope.within.unwrap_or(Kind::UncheckedNumber));
+            let is_measured =
+                MEASURING.contains(&of.name) && is_measure(number, DIGITS_WITHOUT_UNIT);
+            return (!is_measured).then_some(Kind::UncheckedNumber);
         }
         (Primitive::Boolean | Primitive::Number, _) | (_, Scalar::Number(_)) => {
             return misplaced(value);
@@ -146,12 +152,17 @@ pub(super) fn together(of: &Type, values: &[(&Element, Scalar)]) -> Vec<Option<K
         .is_some_and(|code| system.is_some_and(|system| terminology::is_code(system, code)));
     let is_unit = text("unit").is_some_and(units::is_unit);
     let is_quantity = QUANTITIES.contains(&of.name);
-    let is_measured = is_unit || is_code || !(has("unit") || has("code"));
+    let digits = match (is_unit || is_code, has("unit") || has("code")) {
+        (true, _) => DIGITS_WITH_UNIT,
+        (false, false) => DIGITS_WITHOUT_UNIT,
+        // Of a unit that isn't known.
+        (false, true) => 0,
+    };
     let judge = |element: &Element, value: &Scalar| match (element.name.as_str(), value) {
         (_, Scalar::Null) => None,
         (_, Scalar::Text(text)) if text.start.is_empty() => None,
         ("value", Scalar::Number(number)) => {
-            (!(is_measured && is_measure(number))).then_some(Kind::UncheckedNumber)
+            (!is_measure(number, digits)).then_some(Kind::UncheckedNumber)
         }
         ("unit", Scalar::Text(_)) => (!is_unit).then_some(Kind::UncheckedUnit),
         ("system", Scalar::Text(_)) => {
@@ -230,12 +241,12 @@ fn words(of: &Type, element: &Element, scope: Scope) -> Kind {
     }
 }
 
-/// A number as results have it. Its text is that of JSON.
-fn is_measure(number: &Text) -> bool {
+/// A number as results have it, with so many digits before the point. Its text is that of JSON.
+fn is_measure(number: &Text, digits: usize) -> bool {
     let number = number.start.trim_start_matches('-');
     let number = number.split(['e', 'E']).next().unwrap_or_default();
     let (before, after) = number.split_once('.').unwrap_or((number, ""));
-    before.len() <= MEASURED_DIGITS && before.len() + after.len() <= DIGITS
+    before.len() <= digits && before.len() + after.len() <= DIGITS
 }
 
 fn is_year(text: &str) -> bool {

@@ -25,6 +25,14 @@ pub(super) fn last_segment(url: &str) -> &str {
     url.rsplit_once('/').map_or(url, |(_, last)| last)
 }
 
+/// A text that is cut where it has more characters, with an ellipsis.
+pub(super) fn shorten(text: &str, length: usize) -> String {
+    match text.char_indices().nth(length) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 fn after_tag(tag: &str) -> &str {
     if let Some(comment) = tag.strip_prefix("<!--") {
         return comment.split_once("-->").map_or("", |(_, rest)| rest);

@@ -9,11 +9,35 @@ pub enum Opaque {
         /// The largest, in bytes.
         limit: u64,
     },
-    /// It is not JSON, has more behind its end, is nested too deeply, or has names that are too long.
-    #[error("it is not one document in JSON: {detail}")]
+    /// It is not JSON, or not to the letter.
+    #[error("it is not JSON, or is damaged{}", line.map(|line| format!(" in line {line}")).unwrap_or_default())]
     NotJson {
-        /// What is wrong with it.
-        detail: String,
+        /// Where, from 1, if that is known.
+        line: Option<u64>,
+    },
+    /// There is more behind the end of the document.
+    #[error("something follows behind its end, in line {line}")]
+    TrailingData {
+        /// Where, from 1.
+        line: u64,
+    },
+    /// It has comments, which JSON doesn't.
+    #[error("it has a comment, in line {line}")]
+    Comment {
+        /// Where, from 1.
+        line: u64,
+    },
+    /// Parts in parts in parts, and so on.
+    #[error("it is nested more than {limit} deep")]
+    TooDeep {
+        /// How deep it may be.
+        limit: u32,
+    },
+    /// A name or a number that is longer than any that means something.
+    #[error("it has a name or a number of more than {limit} characters")]
+    TooLong {
+        /// How long they may be, about.
+        limit: usize,
     },
     /// It is JSON, but not a FHIR resource.
     #[error("it is no FHIR resource: it has no resourceType")]

@@ -4,7 +4,7 @@
 use super::{definitions::definitions, units};
 
 /// Terminologies by their URLs, and how their codes are formed.
-const TERMINOLOGIES: [(&str, fn(&str) -> bool); 27] = [
+const TERMINOLOGIES: [(&str, fn(&str) -> bool); 28] = [
     ("http://loinc.org", is_loinc),
     ("http://snomed.info/sct", is_snomed),
     ("http://www.nlm.nih.gov/research/umls/rxnorm", |code| {
@@ -35,6 +35,7 @@ const TERMINOLOGIES: [(&str, fn(&str) -> bool); 27] = [
     ("http://hl7.org/fhir/sid/us-npi", |_| false),
     ("http://hl7.org/fhir/sid/us-medicare", |_| false),
     ("http://hl7.org/fhir/sid/us-mbi", |_| false),
+    ("urn:ietf:rfc:3986", |_| false),
 ];
 
 /// Kinds of images that DICOM has letters for.

@@ -8,8 +8,12 @@ use super::{
     json::{Json, LateTypes, Next, RESOURCE_TYPE, Scalar, Stop},
     judge::{self, Scope},
     kind::RevealedKind,
+    markup::shorten,
     opaque::Opaque,
 };
+
+/// Characters of a place that are told.
+const LONGEST_PLACE: usize = 200;
 
 /// What is revealed in a document, and of which type it is. `late` is what a first reading of it found.
 pub(super) fn walk<R: Read>(
@@ -80,14 +84,9 @@ impl<R: Read> Walk<R> {
             let element = definitions()
                 .element(of, name)
                 .filter(|element| !is_besides || matches!(element.of, ElementType::Primitive(_)))
-                .ok_or_else(|| Opaque::UnknownElement {
-                    path: self.path.clone(),
-                })?;
+                .ok_or_else(|| Opaque::UnknownElement { path: self.place() })?;
             if !seen.insert((&element.name, is_besides)) {
-                return Err(Opaque::Repeated {
-                    path: self.path.clone(),
-                }
-                .into());
+                return Err(Opaque::Repeated { path: self.place() }.into());
             }
             if is_besides {
                 self.besides(element, scope)?;
@@ -198,10 +197,12 @@ impl<R: Read> Walk<R> {
         }
     }
 
+    /// Where it is, for people. Names are as long as the document has them.
+    fn place(&self) -> String {
+        shorten(&self.path, LONGEST_PLACE)
+    }
+
     fn misshapen(&self) -> Stop {
-        Opaque::Misshapen {
-            path: self.path.clone(),
-        }
-        .into()
+        Opaque::Misshapen { path: self.place() }.into()
     }
 }

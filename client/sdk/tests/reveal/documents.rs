@@ -1,6 +1,6 @@
 use RevealedKind::*;
 use generion_client::{Opaque, RevealedKind};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{look, one, opaque, values};
 
@@ -148,21 +148,14 @@ fn every_kind_is_found() {
     assert_eq!(
         values(&patient),
         [
-            one(Name, "Patient.contact[0].name.text", "Ben Example"),
             one(Name, "Patient.name[0].family", "Example"),
             one(Name, "Patient.name[0].given[0]", "Ana"),
             one(Name, "Patient.name[0].given[1]", "Maria"),
             one(Identifier, "Patient.identifier[0].value", "12345"),
-            one(Contact, "Patient.telecom[0].rank", "1"),
             one(Contact, "Patient.telecom[0].value", "+1 555 0100"),
             one(Address, "Patient.address[0].line[0]", "1 Main Street"),
             one(BirthDate, "Patient.birthDate", "1970-01-31"),
             one(Photo, "Patient.photo[0].data", "AAAA"),
-            one(
-                Reference,
-                "Patient.managingOrganization.reference",
-                "Organization/1"
-            ),
             one(Id, "Patient.id", "p1"),
             one(Id, "Patient.meta.versionId", "3"),
             one(
@@ -200,6 +193,14 @@ fn every_kind_is_found() {
                 UncheckedUrl,
                 "Patient.meta.source",
                 "https://clinic.example/1"
+            ),
+            one(UncheckedNumber, "Patient.telecom[0].rank", "1"),
+            // Of others than whom the document is about.
+            one(Name, "Patient.contact[0].name.text", "Ben Example"),
+            one(
+                Reference,
+                "Patient.managingOrganization.reference",
+                "Organization/1"
             ),
         ]
     );
@@ -306,6 +307,89 @@ fn a_resource_type_may_stand_behind_what_it_is_of() {
         [
             one(Id, "Observation.contained[0].id", "MRN-1"),
             one(SerialNumber, "Observation.contained[1].lotNumber", "L2"),
+        ]
+    );
+}
+
+/// Numbers of patients are no results: what has a unit may be long, what has none is a score or a count.
+#[test]
+fn long_numbers_are_no_quantities() {
+    let observation = |value: Value| {
+        let mut observation = json!({ "resourceType": "Observation", "status": "final" });
+        observation
+            .as_object_mut()
+            .expect("it is one")
+            .extend(value.as_object().expect("it is one").clone());
+        values(&observation)
+    };
+    for value in [
+        json!({ "valueQuantity": { "value": 250_000, "unit": "/uL" } }),
+        json!({ "valueQuantity": { "value": 27.694_937_451_284_58, "unit": "kg/m2" } }),
+        json!({ "valueQuantity": { "value": 15, "unit": "{score}" } }),
+        json!({ "valueQuantity": { "value": -1.5 } }),
+        json!({ "valueInteger": 1024 }),
+    ] {
+        assert_eq!(observation(value.clone()), [], "{value}");
+    }
+    for (value, path, text) in [
+        (
+            json!({ "valueInteger": 482_913 }),
+            "Observation.valueInteger",
+            "482913",
+        ),
+        (
+            json!({ "valueQuantity": { "value": 482_913 } }),
+            "Observation.valueQuantity.value",
+            "482913",
+        ),
+        (
+            json!({ "valueQuantity": { "value": 5_550_199_123_u64, "unit": "mg" } }),
+            "Observation.valueQuantity.value",
+            "5550199123",
+        ),
+        (
+            json!({ "valueQuantity": { "value": 72, "unit": "Quills" } }),
+            "Observation.valueQuantity.value",
+            "72",
+        ),
+    ] {
+        let found = observation(value.clone());
+        assert!(
+            found.contains(&one(UncheckedNumber, path, text)),
+            "{found:?}"
+        );
+    }
+}
+
+/// What stands beside values without parts: ids and extensions.
+#[test]
+fn what_stands_beside_a_value_is_looked_into() {
+    let patient = json!({
+        "resourceType": "Patient",
+        "gender": "female",
+        "_gender": { "id": "g1" },
+        "name": [{
+            "given": ["Mara", null],
+            "_given": [null, {
+                "extension": [{
+                    "url": "http://hl7.org/fhir/StructureDefinition/iso21090-EN-qualifier",
+                    "valueString": "Quill",
+                }],
+            }],
+        }],
+        "_birthDate": "1931-05-02",
+    });
+    assert_eq!(
+        values(&patient),
+        [
+            one(
+                Name,
+                "Patient.name[0]._given[1].extension[0].valueString",
+                "Quill"
+            ),
+            one(Name, "Patient.name[0].given[0]", "Mara"),
+            one(Id, "Patient._gender.id", "g1"),
+            one(UncheckedText, "Patient._birthDate", "1931-05-02"),
         ]
     );
 }

@@ -1,5 +1,6 @@
 //! What documents are said to reveal: nothing that identifies anybody may pass for harmless.
 
+mod damaged;
 mod documents;
 mod memory;
 mod opaque;

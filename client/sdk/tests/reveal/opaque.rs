@@ -6,51 +6,87 @@ use serde_json::json;
 use crate::{look, opaque};
 
 #[test]
-fn what_is_not_one_json_document_can_not_be_looked_into() {
-    for document in [
-        &b""[..],
-        b" ",
-        b"%PDF-1.7",
-        b"<Patient xmlns=\"http://hl7.org/fhir\"/>",
-        // Behind its end.
-        br#"{"resourceType":"Patient"}{"resourceType":"Patient","id":"MRN-1"}"#,
-        br#"{"resourceType":"Patient"} Mara Quill"#,
-        b"{\"resourceType\":\"Patient\"}\0",
+fn what_is_not_json_can_not_be_looked_into() {
+    for (document, line) in [
+        (&b""[..], Some(1)),
+        (b" \n ", Some(2)),
+        (b"%PDF-1.7", Some(1)),
+        (b"<Patient xmlns=\"http://hl7.org/fhir\"/>", Some(1)),
         // What lenient readers let pass.
-        br#"{"resourceType":"Patient"/* Mara Quill */}"#,
-        b"{\"resourceType\":\"Patient\" // Mara Quill\n}",
-        br#"{"resourceType":"Patient",}"#,
-        br#"{'resourceType':'Patient'}"#,
-        br#"{resourceType:"Patient"}"#,
-        b"\xef\xbb\xbf{\"resourceType\":\"Patient\"}",
-        br#"{"resourceType":"Patient","multipleBirthInteger":01}"#,
-        br#"{"resourceType":"Patient","multipleBirthInteger":NaN}"#,
-        b"{\"resourceType\":\"Patient\",\"id\":\"a\nb\"}",
-        b"{\"resourceType\":\"Patient\",\"id\":\"\xff\"}",
-        br#"{"resourceType":"Patient","id":"\ud800"}"#,
+        (br#"{"resourceType":"Patient",}"#, Some(1)),
+        (br#"{'resourceType':'Patient'}"#, Some(1)),
+        (b"{\n  resourceType: \"Patient\"\n}", Some(2)),
+        (b"\xef\xbb\xbf{\"resourceType\":\"Patient\"}", Some(1)),
+        (
+            br#"{"resourceType":"Patient","multipleBirthInteger":01}"#,
+            Some(1),
+        ),
+        (
+            br#"{"resourceType":"Patient","multipleBirthInteger":NaN}"#,
+            Some(1),
+        ),
+        (b"{\"resourceType\":\"Patient\",\"id\":\"a\nb\"}", Some(1)),
+        (br#"{"resourceType":"Patient","id":"\ud800"}"#, Some(1)),
+        // A byte that is no text.
+        (b"{\"resourceType\":\"Patient\",\"id\":\"\xff\"}", None),
         // It ends too early.
-        br#"{"resourceType":"Patient","id":"MRN"#,
-        br#"{"resourceType":"Patient""#,
+        (br#"{"resourceType":"Patient","id":"MRN"#, Some(1)),
+        (br#"{"resourceType":"Patient""#, Some(1)),
     ] {
-        let why = opaque(document);
-        assert!(matches!(why, Opaque::NotJson { .. }), "{why:?}");
+        assert_eq!(
+            opaque(document),
+            Opaque::NotJson { line },
+            "{}",
+            document.escape_ascii()
+        );
     }
+    assert_eq!(
+        look("%PDF-1.7").to_string(),
+        "a document that can't be looked into (it is not JSON, or is damaged in line 1): take it that it names you"
+    );
+}
+
+#[test]
+fn what_is_more_than_one_json_document_can_not_be_looked_into() {
+    for document in [
+        &b"{\"resourceType\":\"Patient\"}\n{\"resourceType\":\"Patient\",\"id\":\"MRN-1\"}"[..],
+        b"{\"resourceType\":\n\"Patient\"} Mara Quill",
+        b"{\"resourceType\":\"Patient\"}\n\0",
+    ] {
+        assert_eq!(
+            opaque(document),
+            Opaque::TrailingData { line: 2 },
+            "{}",
+            document.escape_ascii()
+        );
+    }
+    for document in [
+        "{\"resourceType\":\n\"Patient\"/* Mara Quill */}",
+        "{\n\"resourceType\":\"Patient\" // Mara Quill\n}",
+        "{\"resourceType\":\"Patient\"}\n// Mara Quill",
+    ] {
+        assert_eq!(opaque(document), Opaque::Comment { line: 2 }, "{document}");
+    }
+}
+
+#[test]
+fn what_is_too_deep_or_too_long_can_not_be_looked_into() {
     let deep = format!(
         r#"{{"resourceType":"Patient","extension":{}1{}}}"#,
         "[".repeat(200),
         "]".repeat(200)
     );
-    assert!(matches!(opaque(deep), Opaque::NotJson { .. }));
+    assert_eq!(opaque(deep), Opaque::TooDeep { limit: 128 });
     let long = format!(
         r#"{{"resourceType":"Patient","{}":1}}"#,
         "n".repeat(100_000)
     );
-    assert!(matches!(opaque(long), Opaque::NotJson { .. }));
+    assert_eq!(opaque(long), Opaque::TooLong { limit: 16 << 10 });
     let long = format!(
-        r#"{{"resourceType":"Patient","multipleBirthInteger":{}}}"#,
+        r#"{{"resourceType":"Bundle","total":{}}}"#,
         "1".repeat(100_000)
     );
-    assert!(matches!(opaque(long), Opaque::NotJson { .. }));
+    assert_eq!(opaque(long), Opaque::TooLong { limit: 16 << 10 });
 }
 
 #[test]

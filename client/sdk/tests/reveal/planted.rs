@@ -73,7 +73,8 @@ fn path(document: &Value, place: &Place) -> String {
     path
 }
 
-fn examples() -> Vec<(String, Value)> {
+/// The documents under `fixtures`, by their names.
+pub fn examples() -> Vec<(String, Value)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/fhir");
     let mut examples: Vec<_> = fs::read_dir(folder)
         .expect("the fixtures are there")

@@ -110,7 +110,7 @@ fn selling_what_nobody_recognised_has_to_be_agreed_to() {
             r#"{"resourceType":"LabReport","ssn":"078-05-1120"}"#,
             "FHIR R4 has no resource type LabReport",
         ),
-        ("%PDF-1.7", "it is not one document in JSON"),
+        ("%PDF-1.7", "it is not JSON, or is damaged in line 1"),
     ] {
         let record = verified_record(&town, &clinic, &patient, document.as_bytes());
         let words = "order create --price 0.1SOL --window 1h --label x --record";
