@@ -38,7 +38,7 @@ fn selling_shows_what_would_be_revealed() {
 
     let done = patient.does(&borrowed(&order(&named, &["--reveal-identifiers"])));
     assert!(
-        text(&done, "/revealed/0/summary").starts_with("Observation: names (1), "),
+        text(&done, "/revealed/0/summary").starts_with("Observation: identifiers (2), "),
         "{done}"
     );
     // Some of each kind, the subject's own first, and how many more there are.
