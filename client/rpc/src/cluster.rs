@@ -8,7 +8,10 @@ use std::{fmt, str::FromStr};
 use solana_address::Address;
 use solana_hash::Hash;
 
-use crate::url::{NodeUrl, PlainHttp, UrlError};
+use crate::{
+    text::quoted,
+    url::{NodeUrl, PlainHttp, UrlError},
+};
 
 /// The genesis hash of mainnet-beta. (All three: <https://docs.anza.xyz/clusters/available>, and the Agave crates.)
 pub const MAINNET_BETA_GENESIS: Hash = pinned("5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d");
@@ -49,8 +52,9 @@ pub struct ClusterName(String);
 /// A text that names no cluster.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} names no cluster: expected mainnet-beta, devnet, testnet, localhost, or a name of one's own in up to 32 \
-     lower-case letters, digits and hyphens"
+    "{} names no cluster: expected mainnet-beta, devnet, testnet, localhost, or a name of one's own in up to 32 \
+     lower-case letters, digits and hyphens",
+    quoted(.0)
 )]
 pub struct UnknownCluster(String);
 

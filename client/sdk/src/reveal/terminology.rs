@@ -96,13 +96,10 @@ fn is_digits(text: &str, least: usize, most: usize) -> bool {
     (least..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Digits with a check digit after ISO/IEC 7812, behind a hyphen; answers and parts have two letters before.
+/// Digits with a check digit after ISO/IEC 7812 behind a hyphen. Answers have two letters before, which count as well.
 fn is_loinc(code: &str) -> bool {
-    let digits = ["LA", "LL", "LP", "LG"]
-        .iter()
-        .find_map(|letters| code.strip_prefix(letters))
-        .unwrap_or(code);
-    let Some((number, check)) = digits.split_once('-') else {
+    let answer = code.strip_prefix("LA");
+    let Some((number, check)) = answer.unwrap_or(code).split_once('-') else {
         return false;
     };
     if !is_digits(number, 1, 7) || !is_digits(check, 1, 1) {
@@ -117,7 +114,13 @@ fn is_loinc(code: &str) -> bool {
             digit / 10 + digit % 10
         })
         .sum();
-    check.parse() == Ok((10 - sum % 10) % 10)
+    // Whether a letter counts twice depends on how many digits follow.
+    let letters = match (answer, number.len() % 2) {
+        (None, _) => 0,
+        (Some(_), 0) => 5,
+        (Some(_), _) => 2,
+    };
+    check.parse() == Ok((10 - sum % 10 + letters) % 10)
 }
 
 /// The id of a concept: its last digit is a check after Verhoeff, the two before say that it is a concept's.
@@ -225,7 +228,14 @@ mod tests {
         for (system, codes, others) in [
             (
                 "http://loinc.org",
-                &["8867-4", "4548-4", "85354-9", "LA6576-8", "LP29708-2"][..],
+                &[
+                    "8867-4",
+                    "4548-4",
+                    "85354-9",
+                    "LA6576-8",
+                    "LA33-6",
+                    "LA11834-1",
+                ][..],
                 &["8867-5", "Mara Quill", "482913", "-4", "", "8867-44"][..],
             ),
             (

@@ -1,7 +1,7 @@
 use std::{error::Error, io, net::IpAddr, path::PathBuf};
 
 use generion_interface::store::ErrorCode;
-use generion_rpc::url::redacted;
+use generion_rpc::{text::quoted, url::redacted};
 use solana_signer::SignerError;
 use url::Url;
 
@@ -78,8 +78,9 @@ pub enum RequestError {
     },
     /// The store does not take the time at which the request was signed.
     #[error(
-        "{} refused the request for its time: the store's clock showed {store_time:?}",
-        shown(url)
+        "{} refused the request for its time: the store's clock showed {}",
+        shown(url),
+        quoted(store_time)
     )]
     ClockSkew {
         /// The address.
@@ -88,7 +89,7 @@ pub enum RequestError {
         store_time: String,
     },
     /// The store refuses, and says why.
-    #[error("{} refused the request ({code}): {message:?}", shown(url))]
+    #[error("{} refused the request ({code}): {}", shown(url), quoted(message))]
     Refused {
         /// The address.
         url: Url,

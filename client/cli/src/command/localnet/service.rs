@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use generion_client::rpc::text::quoted;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
@@ -73,7 +74,7 @@ impl Service {
     pub fn unexpected(&self, line: &str) -> Failure {
         let name = self.name;
         Failure::new(
-            format!("{name} is not Generion's: it printed {line:?}"),
+            format!("{name} is not Generion's: it printed {}", quoted(line)),
             format!("Put Generion's own {name} beside this program, or first on the PATH."),
         )
     }
