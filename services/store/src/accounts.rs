@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use generion_interface::store::DocumentId;
 use solana_address::Address;
 
 use crate::{
@@ -18,19 +19,22 @@ use crate::{
 /// storage took.
 const KEPT: Duration = Duration::from_secs(900);
 
+/// Deletions that can run side by side.
+const TURNS: usize = 64;
+
 /// Counts uploads against the quota.
 pub struct Accounts {
     usage: UsageStore,
     quota: Quota,
     max_running: usize,
     accounts: Mutex<HashMap<Address, Arc<Account>>>,
+    /// One is held while a document is deleted; some documents share one.
+    turns: [tokio::sync::Mutex<()>; TURNS],
 }
 
 struct Account {
     /// Held alone while documents are counted, and shared while one is published or deleted: none is counted half-way.
     changing: Arc<tokio::sync::RwLock<()>>,
-    /// Held while a document is deleted.
-    deleting: tokio::sync::Mutex<()>,
     state: Mutex<State>,
 }
 
@@ -49,6 +53,7 @@ impl Accounts {
             quota,
             max_running,
             accounts: Mutex::default(),
+            turns: [const { tokio::sync::Mutex::const_new(()) }; TURNS],
         }
     }
 
@@ -71,14 +76,15 @@ impl Accounts {
     }
 
     /// Deletes a document of this uploader with `delete`, which says how many bytes went with it; says whether it was
-    /// there to be deleted. Deletions of one uploader take turns, so that none is subtracted twice.
+    /// there to be deleted. Deletions of one document take turns, so that none is subtracted twice.
     pub async fn release(
         &self,
         uploader: Address,
+        document: DocumentId,
         delete: impl Future<Output = Result<Option<u64>, StorageError>>,
     ) -> Result<bool, StorageError> {
         let account = self.account(uploader);
-        let _turn = account.deleting.lock().await;
+        let _turn = self.turn(&document).lock().await;
         let _changing = account.changing.read().await;
         let deleted = delete.await;
         let mut state = account.state();
@@ -94,6 +100,10 @@ impl Accounts {
         Ok(deleted?.is_some())
     }
 
+    fn turn(&self, document: &DocumentId) -> &tokio::sync::Mutex<()> {
+        &self.turns[usize::from(document.as_bytes()[0]) % TURNS]
+    }
+
     /// Forgets uploaders that have been away for a while.
     pub fn forget_idle(&self) {
         self.lock().retain(|_, account| {
@@ -106,7 +116,6 @@ impl Accounts {
         let account = accounts.entry(uploader).or_insert_with(|| {
             Arc::new(Account {
                 changing: Arc::default(),
-                deleting: tokio::sync::Mutex::default(),
                 state: Mutex::new(State {
                     stored: None,
                     running: Usage::default(),

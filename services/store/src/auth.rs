@@ -88,6 +88,14 @@ impl Gate {
         Ok(signed)
     }
 
+    /// Refuses a request that was used up before, and leaves nothing behind.
+    pub async fn refuse_used(&self, signed: &SignedRequest) -> Result<(), Refusal> {
+        match self.nonces.has(signed).await? {
+            true => Err(Refusal::NonceReused),
+            false => Ok(()),
+        }
+    }
+
     /// Uses the request up, whatever comes of it from here on.
     pub async fn use_up(&self, signed: &SignedRequest) -> Result<(), Refusal> {
         match self.nonces.take(signed).await? {

@@ -113,7 +113,8 @@ type Ciphertext = BoxStream<'static, Result<Bytes, FetchError>>;
 
 async fn get(url: &Url, locator: &Locator, policy: &FetchPolicy) -> Result<Ciphertext, FetchError> {
     let client = policy::pinned_client(url, policy).await?;
-    let response = request::send(|| client.get(url.clone()), url).await?;
+    let time = policy.time_for(locator.size);
+    let response = request::send(|| client.get(url.clone()).timeout(time), url).await?;
     if let Some(found) = response.content_length() {
         check_size(url, locator, found)?;
     }

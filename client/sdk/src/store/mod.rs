@@ -46,8 +46,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// Bytes that go between a file and the network at a time: the switch to a thread that may block costs nothing then.
 const FILE_BYTES: usize = 256 * 1024;
-/// Bytes per second below which an upload is given up.
-const SLOWEST_UPLOAD: u64 = 32 << 10;
+/// Bytes per second below which a transfer is given up.
+const SLOWEST_TRANSFER: u64 = 32 << 10;
 
 /// Talks to document stores. It follows no redirect: a signature is for one host, and a locator names one address.
 #[derive(Clone, Debug)]
@@ -136,7 +136,7 @@ impl StoreClient {
             Ok(self
                 .own
                 .put(url.clone())
-                .timeout(ANSWER_TIMEOUT + Duration::from_secs(digest.size / SLOWEST_UPLOAD))
+                .timeout(ANSWER_TIMEOUT + Duration::from_secs(digest.size / SLOWEST_TRANSFER))
                 .headers(headers)
                 .header(CONTENT_LENGTH, digest.size)
                 .body(Body::wrap_stream(body)))

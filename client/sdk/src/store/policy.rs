@@ -27,7 +27,9 @@ pub struct FetchPolicy {
     pub connect_timeout: Duration,
     /// How long a server may leave the client waiting for the next bytes.
     pub idle_timeout: Duration,
-    /// How long everything may take.
+    /// Bytes a second below which a download is given up, at the latest after twice [`Self::idle_timeout`].
+    pub min_rate: u64,
+    /// How long everything may take, however large the document.
     pub total_timeout: Duration,
 }
 
@@ -41,8 +43,17 @@ impl Default for FetchPolicy {
             max_size: DEFAULT_MAX_DOCUMENT_BYTES,
             connect_timeout: super::CONNECT_TIMEOUT,
             idle_timeout: Duration::from_secs(30),
+            min_rate: super::SLOWEST_TRANSFER,
             total_timeout: Duration::from_secs(3600),
         }
+    }
+}
+
+impl FetchPolicy {
+    /// How long a download of this many bytes may take.
+    pub(super) fn time_for(&self, bytes: u64) -> Duration {
+        let at_min_rate = Duration::from_secs(bytes / self.min_rate.max(1));
+        self.total_timeout.min(2 * self.idle_timeout + at_min_rate)
     }
 }
 
@@ -117,6 +128,15 @@ fn check(url: &Url, address: IpAddr, policy: &FetchPolicy) -> Result<(), Request
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_download_has_time_for_its_size() {
+        let policy = FetchPolicy::default();
+        let seconds = |bytes| policy.time_for(bytes).as_secs();
+        assert_eq!(seconds(1), 60);
+        assert_eq!(seconds(1 << 20), 60 + 32);
+        assert_eq!(seconds(u64::MAX), 3600);
+    }
 
     #[test]
     fn private_addresses_are_followed_only_where_the_policy_says_so() {

@@ -35,7 +35,10 @@ pub async fn delete(
     let erased = tokio::spawn(async move {
         let _place = place;
         let erase = store.documents.erase(target.document, &published);
-        store.accounts.release(published.uploader, erase).await
+        let accounts = &store.accounts;
+        accounts
+            .release(published.uploader, target.document, erase)
+            .await
     })
     .await??;
     if !erased {

@@ -90,14 +90,18 @@ async fn publish(
 ) -> Result<(StatusCode, Published), Refusal> {
     let document = signed.request.document;
     let _place = store.uploads.take(client).ok_or(Refusal::Busy)?;
-    store.gate.use_up(&signed).await?;
-    match store.documents.record(document).await? {
-        None => {}
-        Some(Record::Published(published)) => return Ok((StatusCode::OK, published)),
-        Some(Record::Erased) => return Err(Refusal::Erased),
+    let gate = &store.gate;
+    if let Some(record) = store.documents.record(document).await? {
+        gate.refuse_used(&signed).await?;
+        return match record {
+            Record::Published(published) => Ok((StatusCode::OK, published)),
+            Record::Erased => Err(Refusal::Erased),
+        };
     }
     let _running = Held::new(&store.metrics.uploads);
     let mut room = store.accounts.reserve(signed.signer, declared).await?;
+    // Not before: anybody can sign, and only of what changes something a trace is kept.
+    gate.use_up(&signed).await?;
     let mut upload = store.documents.begin(document, signed.signer).await?;
     let mut hashing = Duration::ZERO;
     let received = receive(store, body, &mut room, &mut upload, &mut hashing).await;

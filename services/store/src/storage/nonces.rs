@@ -28,6 +28,11 @@ impl Nonces {
         self.0.create(StorageKey::Nonce(signed), token).await
     }
 
+    /// Whether a request was remembered.
+    pub async fn has(&self, signed: &SignedRequest) -> Result<bool, StorageError> {
+        Ok(self.0.get(StorageKey::Nonce(signed)).await?.is_some())
+    }
+
     /// Forgets the requests that their time refuses at `now`.
     pub async fn purge(&self, now: u64) -> Result<(), StorageError> {
         let mut nonces = self.0.list(StorageKey::NONCES.into());
@@ -68,7 +73,9 @@ mod tests {
         }
         .signed(key, [3; 64].into());
 
+        assert!(!nonces.has(&signed).await.unwrap());
         assert!(nonces.take(&signed).await.unwrap());
+        assert!(nonces.has(&signed).await.unwrap());
         let end = time + MAX_CLOCK_SKEW_SECONDS + MARGIN_SECONDS;
         nonces.purge(end).await.unwrap();
         assert!(!nonces.take(&signed).await.unwrap());

@@ -3,6 +3,7 @@ use std::sync::atomic::Ordering;
 use generion_interface::store::{
     DocumentId, ErrorCode, MAX_CLOCK_SKEW_SECONDS, Operation, SignedRequest, header,
 };
+use generion_store::Quota;
 use solana_address::Address;
 use solana_signature::Signature;
 
@@ -11,6 +12,7 @@ use crate::support::*;
 on_every_storage! {
     a_signed_request_is_taken_once_also_after_a_restart,
     a_request_is_used_up_by_its_first_attempt,
+    an_upload_that_changes_nothing_leaves_nothing_behind,
 }
 
 const CONTENT: &str = "ciphertext";
@@ -200,4 +202,32 @@ async fn a_request_is_used_up_by_its_first_attempt(place: Place) {
     let failed = store.put(&signed, "other text").await;
     assert_refused(failed, ErrorCode::HashMismatch).await;
     assert_upload_refused(&store, &signed, ErrorCode::NonceReused).await;
+}
+
+/// Anybody can sign.
+async fn an_upload_that_changes_nothing_leaves_nothing_behind(place: Place) {
+    let settings = Settings {
+        quota: Quota {
+            documents: Some(2),
+            bytes: None,
+        },
+        ..Settings::default()
+    };
+    let store = TestStore::with(place, settings).await;
+    let (owner, stranger) = (Key::new(1), Key::new(2));
+    let there = store.publish(&owner, CONTENT.as_bytes()).await;
+    let erased = store.publish(&owner, b"erased").await;
+    let deletion = store.deletion(&owner, erased);
+    assert_eq!(store.delete(&deletion).await.status(), 204);
+    store.publish(&owner, b"another").await;
+    let nonces = || files(&store.place.path(), "nonces").len();
+    let before = nonces();
+    let answer = store.put(&store.upload(&stranger, there), CONTENT).await;
+    assert_eq!(answer.status(), 200);
+    let answer = store.put(&store.upload(&stranger, erased), "erased").await;
+    assert_refused(answer, ErrorCode::Erased).await;
+    let more = DocumentId::of(b"more");
+    let answer = store.put(&store.upload(&owner, more), "more").await;
+    assert_refused(answer, ErrorCode::QuotaExceeded).await;
+    assert_eq!(nonces(), before);
 }
