@@ -15,13 +15,14 @@ use surfpool_core::{
     error::AirdropError,
     solana_account::Account,
     solana_commitment_config::CommitmentConfig,
+    storage::{StorageBackend, StorageResult},
     surfnet::{
-        GeyserEvent,
+        BlockHeader, GeyserEvent,
         locker::SurfnetSvmLocker,
-        svm::{SurfnetSvm, SurfnetSvmConfig},
+        svm::{CHECKPOINT_INTERVAL_MS, SurfnetSvm, SurfnetSvmConfig},
     },
 };
-use surfpool_types::{AccountSnapshot, SimnetConfig, SimnetEvent};
+use surfpool_types::{AccountSnapshot, DEFAULT_SLOT_TIME_MS, SimnetConfig, SimnetEvent};
 
 use crate::{cli::StartArgs, programs::Programs};
 
@@ -50,15 +51,12 @@ impl Ledger {
             instruction_profiling_enabled: simnet.instruction_profiling_enabled,
             ..SurfnetSvmConfig::default()
         };
-        let open = || {
-            SurfnetSvm::new_with_db(url.as_deref(), config.clone())
-                .map_err(|error| anyhow!("cannot open the ledger: {error}"))
-        };
-        let (mut svm, mut events, mut geyser_events) = open()?;
-        if file.is_some() && go_on(&mut svm)? {
-            drop((svm, events, geyser_events));
-            (svm, events, geyser_events) = open()?;
+        if let Some(url) = &url {
+            go_on(url, &config).map_err(|error| anyhow!("cannot read the ledger: {error}"))?;
         }
+        let failed = |error| anyhow!("cannot open the ledger: {error}");
+        let (mut svm, events, geyser_events) =
+            SurfnetSvm::new_with_db(url.as_deref(), config).map_err(failed)?;
         // At each start the node adds interface descriptions of programs that are not here to those that it kept, so
         // that a kept ledger would take longer and longer to open. Nothing here asks for them.
         svm.registered_idls
@@ -121,24 +119,23 @@ impl Ledger {
     }
 }
 
-/// What the node keeps the slot under that it had reached.
-const LATEST_SLOT: &str = "latest_slot";
-
-/// Has a kept ledger go on behind every slot that its node has ever shown: the node writes down once in a while which slot
-/// it has reached, and a slot that came again would make clients take it for a node that is behind. Whether it is a kept
-/// one; it has to be opened anew then.
-fn go_on(svm: &mut SurfnetSvm) -> Result<bool> {
-    let failed = |error| anyhow!("cannot read the ledger: {error}");
-    let is_kept = svm.get_account(&LOCAL_LEDGER).map_err(failed)?.is_some();
-    if is_kept {
-        // One more, for the slot that was shown when it ended.
-        let next = svm.get_latest_absolute_slot() + svm.checkpoint_interval_slots() + 1;
-        svm.slot_checkpoint
-            .store(LATEST_SLOT.to_owned(), next)
-            .map_err(|error| anyhow!("cannot write to the ledger: {error}"))?;
-        svm.shutdown();
+/// Has a kept ledger go on behind every slot that its node has ever shown. The node writes down about once a minute which
+/// slot it has reached, and clients would take slots that come again for a node that is behind.
+fn go_on(url: &str, config: &SurfnetSvmConfig) -> StorageResult<()> {
+    let storage = StorageBackend::open(&Some(url), &config.surfnet_id)?;
+    let mut checkpoints = storage.open_store::<String, u64>("slot_checkpoint")?;
+    let blocks = storage.open_store::<u64, BlockHeader>("blocks")?;
+    let latest = "latest_slot".to_owned();
+    let reached = checkpoints
+        .get(&latest)?
+        .max(blocks.keys()?.into_iter().max());
+    if let Some(reached) = reached {
+        let interval = CHECKPOINT_INTERVAL_MS / config.slot_time.clamp(1, DEFAULT_SLOT_TIME_MS);
+        // One more, for the slot that was on its way.
+        checkpoints.store(latest, reached + interval + 1)?;
     }
-    Ok(is_kept)
+    storage.shutdown();
+    Ok(())
 }
 
 /// Gives a new ledger what it is told from others by; a kept one has it.

@@ -4,6 +4,7 @@
 
 mod clock;
 mod harness;
+mod kept;
 mod ledger;
 mod process;
 mod programs;

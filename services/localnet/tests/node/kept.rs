@@ -1,0 +1,138 @@
+//! A ledger that is kept stays the same one, however its node ended.
+
+use std::{fs, thread, time::Duration};
+
+use generion_interface::LOCAL_LEDGER;
+use solana_commitment_config::CommitmentConfig;
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+use tempfile::tempdir;
+
+use crate::harness::{Node, SOL, eventually, surfpool};
+
+/// What a node shows of time: slot, block height, and the last height at which a new block hash is valid.
+fn heights(node: &Node) -> [u64; 3] {
+    let processed = CommitmentConfig::processed();
+    let epoch = node.rpc.get_epoch_info_with_commitment(processed).unwrap();
+    let hash = node.rpc.get_latest_blockhash_with_commitment(processed);
+    [epoch.absolute_slot, epoch.block_height, hash.unwrap().1]
+}
+
+/// What tells one local ledger from another.
+fn identity(node: &Node) -> Vec<u8> {
+    node.rpc.get_account(&LOCAL_LEDGER).unwrap().data
+}
+
+/// Clients take a node whose slots go back for one that is behind, and a block height that goes back for another ledger.
+#[test]
+fn slots_and_heights_go_on_and_the_identity_stays() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("ledger.sqlite");
+    let flags = ["--persist", file.to_str().unwrap()];
+    let (mut last, mut known, mut landed) = ([0; 3], None, Vec::new());
+    for signal in ["TERM", "KILL", "KILL", "INT", "TERM"] {
+        let mut node = Node::start(&flags);
+        let now = heights(&node);
+        for (now, last) in now.iter().zip(&last) {
+            assert!(now >= last, "{now:?} after {last:?}");
+        }
+        assert_eq!(
+            *known.get_or_insert_with(|| identity(&node)),
+            identity(&node)
+        );
+        for (address, signature) in &landed {
+            assert_eq!(node.rpc.get_balance(address).unwrap(), SOL);
+            let statuses = node
+                .rpc
+                .get_signature_statuses_with_history(&[*signature])
+                .unwrap();
+            assert!(statuses.value[0].is_some(), "a transaction is forgotten");
+        }
+        let wallet = Keypair::new().pubkey();
+        let signature = node.rpc.request_airdrop(&wallet, SOL).unwrap();
+        node.confirmed(&signature);
+        landed.push((wallet, signature));
+        // Empty blocks, of which none is written down.
+        eventually("some blocks are made", || {
+            (heights(&node)[0] > now[0] + 30).then_some(())
+        });
+        last = heights(&node);
+        node.signal(signal);
+        node.ended();
+    }
+}
+
+#[test]
+fn two_ledgers_have_two_identities() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("ledger.sqlite");
+    let kept = ["--persist", file.to_str().unwrap()];
+    let reset = [&kept[..], &["--reset"]].concat();
+    let identities = [&[][..], &[], &kept, &reset].map(|flags| {
+        let mut node = Node::start(flags);
+        let identity = identity(&node);
+        node.signal("TERM");
+        node.ended();
+        identity
+    });
+    for (index, identity) in identities.iter().enumerate() {
+        assert_eq!(identity.len(), 32);
+        assert!(!identities[..index].contains(identity));
+    }
+}
+
+/// Killed while it works, again and again: what it had confirmed is there, and it serves.
+#[test]
+fn a_node_that_is_killed_at_work_starts_again() {
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("ledger.sqlite");
+    let flags = ["--persist", file.to_str().unwrap()];
+    let mut confirmed: Option<Keypair> = None;
+    for milliseconds in [0, 7, 19, 40, 83, 150, 301] {
+        let mut node = Node::start(&flags);
+        if let Some(wallet) = &confirmed {
+            assert_eq!(node.rpc.get_balance(&wallet.pubkey()).unwrap(), SOL);
+        }
+        confirmed = Some(node.wallet(SOL));
+        let url = node.ready.rpc_url.clone();
+        let work = thread::spawn(move || {
+            let rpc = solana_rpc_client::rpc_client::RpcClient::new(url);
+            while rpc.request_airdrop(&Keypair::new().pubkey(), SOL).is_ok() {}
+        });
+        thread::sleep(Duration::from_millis(milliseconds));
+        node.signal("KILL");
+        node.ended();
+        work.join().unwrap();
+    }
+    let mut node = Node::start(&flags);
+    node.wallet(SOL);
+    node.signal("TERM");
+    assert_eq!(node.ended().code(), Some(0));
+}
+
+/// Killed before it ever served: what it had written by then is no ledger yet, and no obstacle.
+#[test]
+fn a_node_that_is_killed_while_it_starts_starts_again() {
+    let folder = tempdir().unwrap();
+    for bytes in [1, 50_000, 150_000, 400_000, 1_000_000] {
+        let file = folder.path().join(format!("{bytes}.sqlite"));
+        let flags = ["--port", "0", "--persist", file.to_str().unwrap()];
+        let mut first = surfpool(&flags).spawn().unwrap();
+        let written = || {
+            let of = |suffix: &str| {
+                let mut path = file.as_os_str().to_owned();
+                path.push(suffix);
+                fs::metadata(path).map_or(0, |file| file.len())
+            };
+            of("") + of("-wal")
+        };
+        eventually("something is written", || {
+            let has_ended = first.try_wait().unwrap().is_some();
+            (written() >= bytes || has_ended).then_some(())
+        });
+        first.kill().unwrap();
+        first.wait().unwrap();
+        let node = Node::start(&flags[2..]);
+        node.wallet(SOL);
+    }
+}
