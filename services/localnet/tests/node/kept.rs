@@ -3,9 +3,14 @@
 use std::{fs, thread, time::Duration};
 
 use generion_interface::LOCAL_LEDGER;
+use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
 use solana_keypair::Keypair;
+use solana_rpc_client::rpc_client::RpcClient;
+use solana_rpc_client_api::client_error::{Error as ClientError, ErrorKind};
+use solana_signature::Signature;
 use solana_signer::Signer;
+use solana_transaction_status_client_types::UiTransactionEncoding;
 use tempfile::tempdir;
 
 use crate::harness::{Node, SOL, eventually, surfpool};
@@ -81,6 +86,24 @@ fn two_ledgers_have_two_identities() {
     }
 }
 
+/// Whatever became of a transaction, a node that is asked for it says something.
+fn answers(node: &Node, wallet: &Address, signature: &Signature) {
+    let is_said = |error: &ClientError| {
+        matches!(
+            error.kind(),
+            ErrorKind::RpcError(_) | ErrorKind::SerdeJson(_)
+        )
+    };
+    let encoding = UiTransactionEncoding::Base64;
+    if let Err(error) = node.rpc.get_transaction(signature, encoding) {
+        assert!(is_said(&error), "{error}");
+    }
+    let statuses = node.rpc.get_signature_statuses_with_history(&[*signature]);
+    assert_eq!(statuses.unwrap().value.len(), 1);
+    node.rpc.get_signatures_for_address(wallet).unwrap();
+    node.rpc.get_balance(wallet).unwrap();
+}
+
 /// Killed while it works, again and again: what it had confirmed is there, and it serves.
 #[test]
 fn a_node_that_is_killed_at_work_starts_again() {
@@ -88,21 +111,30 @@ fn a_node_that_is_killed_at_work_starts_again() {
     let file = folder.path().join("ledger.sqlite");
     let flags = ["--persist", file.to_str().unwrap()];
     let mut confirmed: Option<Keypair> = None;
+    let mut sent: Vec<(Address, Signature)> = Vec::new();
     for milliseconds in [0, 7, 19, 40, 83, 150, 301] {
         let mut node = Node::start(&flags);
         if let Some(wallet) = &confirmed {
             assert_eq!(node.rpc.get_balance(&wallet.pubkey()).unwrap(), SOL);
         }
+        for (wallet, signature) in &sent {
+            answers(&node, wallet, signature);
+        }
         confirmed = Some(node.wallet(SOL));
         let url = node.ready.rpc_url.clone();
         let work = thread::spawn(move || {
-            let rpc = solana_rpc_client::rpc_client::RpcClient::new(url);
-            while rpc.request_airdrop(&Keypair::new().pubkey(), SOL).is_ok() {}
+            let rpc = RpcClient::new(url);
+            let airdrop = || {
+                let wallet = Keypair::new().pubkey();
+                let signature = rpc.request_airdrop(&wallet, SOL).ok()?;
+                Some((wallet, signature))
+            };
+            std::iter::from_fn(airdrop).collect::<Vec<_>>()
         });
         thread::sleep(Duration::from_millis(milliseconds));
         node.signal("KILL");
         node.ended();
-        work.join().unwrap();
+        sent = work.join().unwrap();
     }
     let mut node = Node::start(&flags);
     node.wallet(SOL);
