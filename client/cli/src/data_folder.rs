@@ -55,6 +55,11 @@ impl DataFolder {
         self.0.join("trusted-nodes.json")
     }
 
+    /// The creators of records that this user trusts.
+    pub fn trusted_creators(&self) -> PathBuf {
+        self.0.join("trusted-creators.json")
+    }
+
     /// Makes the folder, for its user alone.
     ///
     /// # Errors

@@ -31,6 +31,7 @@ mod prompt;
 mod stop;
 mod time;
 mod trust;
+mod trusted_creators;
 mod view;
 
 use std::process::ExitCode;

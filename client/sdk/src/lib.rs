@@ -77,7 +77,7 @@ pub use flows::{
     user::{OwnKey, PublishedKey},
 };
 pub use key_memory::KeyMemory;
-pub use ledger::{Filter, Ledger, Listed, NodeLie};
+pub use ledger::{Filter, Ledger, Listed, NodeLie, RecordHead};
 pub use markers::{Marker, Markers};
 pub use notice::Notice;
 pub use offers::{Offer, Offers};

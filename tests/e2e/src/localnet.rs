@@ -90,6 +90,16 @@ impl Town {
         town
     }
 
+    /// A ledger of this town for who needs its own.
+    pub fn another_ledger(&self) -> Ledger {
+        crate::market::ledger(*self.ledger.deployment(), &self.rpc_url)
+    }
+
+    /// Waits for what runs on this town's runtime.
+    pub fn wait<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+
     /// One of localnet's funded wallets: patient, clinic, doctor or buyer.
     pub fn person(&self, role: &str) -> Person {
         let wallet = self

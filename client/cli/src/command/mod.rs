@@ -1,5 +1,6 @@
 //! One file for each noun: its verbs, their options, what they do and what they print.
 
+mod creators;
 pub mod deliver;
 pub mod generate;
 pub mod history;

@@ -8,7 +8,10 @@ use solana_signature::Signature;
 use crate::{
     amount::Sol,
     cli::address,
-    command::key,
+    command::{
+        creators::{self, TrustArgs},
+        key,
+    },
     context::Context,
     failure::Failure,
     output::{Output, Report, Text},
@@ -39,6 +42,16 @@ pub enum UserCommand {
     },
     /// List all users
     List,
+    /// Trust a creator: its records are listed before those that nobody asked for. The list is kept on this machine
+    Trust(TrustArgs),
+    /// Trust a creator no more
+    Distrust {
+        /// The creator's wallet
+        #[arg(value_parser = address)]
+        creator: Address,
+    },
+    /// List the creators that you trust
+    Trusted,
 }
 
 impl UserCommand {
@@ -48,6 +61,9 @@ impl UserCommand {
             Self::Show { wallet } => show(context, wallet).await,
             Self::Card { wallet, qr } => card(context, wallet, qr).await,
             Self::List => list(context).await,
+            Self::Trust(args) => creators::trust(context, args),
+            Self::Distrust { creator } => creators::distrust(context, creator),
+            Self::Trusted => creators::trusted(context),
         }
     }
 }

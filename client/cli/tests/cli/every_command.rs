@@ -20,6 +20,9 @@ const COMMANDS: &[&[&str]] = &[
     &["user", "show", ADDRESS],
     &["user", "card", ADDRESS],
     &["user", "list"],
+    &["user", "trust", ADDRESS],
+    &["user", "distrust", ADDRESS],
+    &["user", "trusted"],
     &[
         "record",
         "create",

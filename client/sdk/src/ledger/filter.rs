@@ -17,7 +17,7 @@ enum Value {
 }
 
 /// Bytes in front of every account's state: Anchor's discriminator.
-const DISCRIMINATOR: usize = 8;
+pub(super) const DISCRIMINATOR: usize = 8;
 
 macro_rules! filters {
     ($($(#[$attr:meta])* $name:ident: $state:ident.$field:ident,)*) => {

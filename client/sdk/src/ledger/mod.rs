@@ -1,6 +1,7 @@
 mod everywhere;
 mod filter;
 mod fresh;
+mod heads;
 mod lie;
 mod list;
 mod local;
@@ -39,7 +40,7 @@ use solana_rpc_client_api::{
 
 use crate::{ClientError, PriorityPrice, progress::Reporter, send::StatusDesk};
 
-pub use self::{filter::Filter, lie::NodeLie};
+pub use self::{filter::Filter, heads::RecordHead, lie::NodeLie};
 
 /// How long a node may fail to answer before a transaction's fate is reported as unknown.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -10,7 +10,7 @@ use solana_signer::Signer;
 use crate::{number, write_record};
 
 /// The same command, whose every file can have so many KiB.
-fn limited(command: &Command, kib: u32) -> Command {
+pub fn limited(command: &Command, kib: u32) -> Command {
     let mut limited = Command::new("bash");
     limited
         // Without the signal, a write over the limit fails as one on a full disk does.
@@ -56,8 +56,14 @@ fn a_receipt_that_does_not_fit() {
     buy.args(["--receipts", "bought", "--keypair"])
         .arg(market.keypair_file("buyer", &buyer));
 
-    let mut failed = Running::start(limited(&buy, 4), None);
-    assert!(!failed.ended().success(), "{:#?}", failed.said);
+    let failed = limited(&buy, 4).output().unwrap();
+    let said = String::from_utf8_lossy(&failed.stderr).into_owned();
+    assert!(!failed.status.success(), "{said}");
+    assert!(
+        said.contains("can't write in the folder bought: File too large")
+            && said.contains("Nothing was paid"),
+        "{said}"
+    );
     assert_eq!(
         market.lamports(&buyer.pubkey()),
         before,
@@ -97,12 +103,49 @@ fn a_download_that_does_not_fit() {
     assert!(!output.status.success());
     assert!(said.contains("File too large"), "{said}");
     assert!(
+        said.contains("to: ") || said.contains("folder to"),
+        "{said}"
+    );
+    assert!(
         names(&town.folder.join("to")).is_empty(),
         "something is left"
     );
 
     patient.does(&words);
     assert_eq!(fs::read(town.folder.join("to/plain")).unwrap(), document);
+}
+
+/// The folder for temporary files is named where it is that one, and not the document.
+#[test]
+fn an_encryption_that_does_not_fit() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let file = town.write("document", &vec![b'x'; 300_000]);
+    let temporary = town.folder.join("temporary");
+    fs::create_dir(&temporary).unwrap();
+    let owner = patient.address.to_string();
+    let words = [
+        "record",
+        "create",
+        &file.to_string_lossy(),
+        "--owner",
+        &owner,
+        "--store",
+        &town.store_url,
+    ];
+    let mut command = clinic.command(&words);
+    command.env("TMPDIR", &temporary);
+    let output = limited(&command, 64).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success());
+    let expected = format!(
+        "can't write in the folder {}: File too large",
+        temporary.display()
+    );
+    assert!(said.contains(&expected), "{said}");
+    assert!(names(&temporary).is_empty(), "something is left");
+    assert_eq!(town.list::<RecordAccount>(&[]), []);
 }
 
 /// What can't be written down is not sent; the next run finds what landed, and writes the rest.

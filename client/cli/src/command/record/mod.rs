@@ -2,18 +2,19 @@
 
 mod create;
 mod import;
+mod list;
 mod open;
 mod remove;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use generion_client::{Filter, Listed, accounts::RecordAccount};
 use serde::Serialize;
 use solana_address::Address;
-use solana_signer::Signer;
 
 use self::{
     create::CreateArgs,
     import::ImportArgs,
+    list::ListArgs,
     open::{CheckArgs, VerifyArgs},
 };
 use crate::{
@@ -22,7 +23,6 @@ use crate::{
     destination::To,
     failure::Failure,
     output::{Output, Report, Text},
-    time,
     view::RecordView,
 };
 
@@ -32,7 +32,8 @@ pub enum RecordCommand {
     Create(CreateArgs),
     /// Write a folder of documents as records, each once, however often it is interrupted
     Import(ImportArgs),
-    /// List records: by default those of the acting wallet
+    /// List records, the newest first: by default those of the acting wallet. Those by creators that you trust come before
+    /// what nobody asked for
     List(ListArgs),
     /// List the addresses of a wallet's records, one a line
     #[command(visible_alias = "ids")]
@@ -79,25 +80,12 @@ pub enum RecordCommand {
     },
 }
 
-#[derive(Args)]
-pub struct ListArgs {
-    /// Records of this wallet
-    #[arg(long, value_name = "WALLET", value_parser = address)]
-    owner: Option<Address>,
-    /// Records that this wallet wrote
-    #[arg(long, value_name = "WALLET", value_parser = address)]
-    creator: Option<Address>,
-    /// Only those that their owner has yet to verify
-    #[arg(long)]
-    unverified: bool,
-}
-
 impl RecordCommand {
     pub async fn run(self, context: &Context) -> Result<Output, Failure> {
         match self {
             Self::Create(args) => create::create(context, args).await,
             Self::Import(args) => args.run(context).await,
-            Self::List(args) => list(context, args).await,
+            Self::List(args) => list::list(context, args).await,
             Self::Addresses { owner } => addresses(context, owner).await,
             Self::Show { record } => Output::found(&read(context, record).await?),
             Self::Check { checked, to } => open::check(context, checked, to).await,
@@ -120,29 +108,6 @@ async fn read(context: &Context, address: Address) -> Result<RecordView, Failure
     Ok(RecordView::from(&Listed { address, account }))
 }
 
-#[derive(Serialize)]
-struct Records {
-    records: Vec<RecordView>,
-}
-
-async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
-    let mut filters: Vec<_> = args
-        .creator
-        .map(Filter::record_creator)
-        .into_iter()
-        .collect();
-    match args.owner {
-        Some(owner) => filters.push(Filter::record_owner(owner)),
-        None if filters.is_empty() => {
-            filters.push(Filter::record_owner(context.wallet().await?.pubkey()))
-        }
-        None => {}
-    }
-    Output::found(&Records {
-        records: listed(context, &filters, args.unverified).await?,
-    })
-}
-
 async fn listed(
     context: &Context,
     filters: &[Filter],
@@ -158,25 +123,6 @@ async fn listed(
         (&a.owner, a.created_at, &a.address).cmp(&(&b.owner, b.created_at, &b.address))
     });
     Ok(records)
-}
-
-impl Report for Records {
-    fn describe(&self, text: &mut Text) {
-        let rows = self.records.iter().map(|record| {
-            [
-                record.address.clone(),
-                record.owner.clone(),
-                record.creator.clone(),
-                time::show(record.created_at),
-                record.marks(),
-            ]
-        });
-        text.table(
-            ["RECORD", "OWNER", "CREATOR", "CREATED", "STATE"],
-            rows,
-            "no records",
-        );
-    }
 }
 
 #[derive(Serialize)]

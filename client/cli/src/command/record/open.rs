@@ -16,6 +16,7 @@ use crate::{
     destination::{Destination, To},
     failure::Failure,
     output::{Output, Report, Text},
+    trusted_creators::TrustedCreators,
     view::{DocumentView, RecordView, TransactionView},
 };
 
@@ -99,7 +100,7 @@ pub async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failu
         .notes(format!(
             "written by wallet {}{}",
             checked.record.account.state.creator,
-            if checked.self_issued { ", SELF-ISSUED" } else { "" }
+            creator_marks(context, &checked)?
         ))
         .notes(signature(&checked))
         .notes(format!(
@@ -151,6 +152,21 @@ fn facts(checked: &CheckedRecord) -> Option<bool> {
         CheckedFacts::Right(_) => Some(true),
         CheckedFacts::Unknown(_) => None,
     }
+}
+
+/// What the user is told of a record's creator.
+fn creator_marks(context: &Context, checked: &CheckedRecord) -> Result<&'static str, Failure> {
+    let creators = TrustedCreators::read(context.data())?;
+    let creator = &checked.record.account.state.creator;
+    Ok(if checked.self_issued {
+        ", SELF-ISSUED"
+    } else if creators.has(creator) {
+        ", which you trust"
+    } else if creators.is_empty() {
+        ""
+    } else {
+        ", which is NOT one that you trust (`generion user trusted`)"
+    })
 }
 
 /// What is in the document.

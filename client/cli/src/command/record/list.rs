@@ -1,0 +1,152 @@
+//! Lists of records: the newest first, in pages, and what was asked for before what was not.
+
+use clap::Args;
+use generion_client::{Filter, RecordHead};
+use serde::Serialize;
+use solana_address::Address;
+use solana_signer::Signer;
+
+use crate::{
+    cli::address,
+    context::Context,
+    failure::Failure,
+    output::{Output, Report, Text},
+    time,
+    trusted_creators::TrustedCreators,
+    view::RecordView,
+};
+
+#[derive(Args)]
+pub struct ListArgs {
+    /// Records of this wallet
+    #[arg(long, value_name = "WALLET", value_parser = address)]
+    owner: Option<Address>,
+    /// Records that this wallet wrote
+    #[arg(long, value_name = "WALLET", value_parser = address)]
+    creator: Option<Address>,
+    /// Only those that their owner has yet to verify
+    #[arg(long)]
+    unverified: bool,
+    /// Only those by creators that you trust (`generion user trust`)
+    #[arg(long)]
+    trusted: bool,
+    /// How many on a page
+    #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=100))]
+    limit: u16,
+    /// Which page: 1 has the newest
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    page: u32,
+}
+
+#[derive(Serialize)]
+struct Records {
+    records: Vec<ListedRecord>,
+    /// The page, from 1 on.
+    page: u32,
+    /// How many records there are on all pages.
+    total: usize,
+    /// How many of them are by creators that the user trusts.
+    trusted_total: usize,
+    #[serde(skip)]
+    pages: usize,
+    /// Whether the user trusts anybody, so that there is something to tell apart.
+    #[serde(skip)]
+    is_sorted: bool,
+}
+
+#[derive(Serialize)]
+struct ListedRecord {
+    #[serde(flatten)]
+    record: RecordView,
+    /// Whether its creator is one that the user trusts, or the user.
+    trusted_creator: bool,
+}
+
+pub async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
+    let mut filters: Vec<_> = args
+        .creator
+        .map(Filter::record_creator)
+        .into_iter()
+        .collect();
+    match args.owner {
+        Some(owner) => filters.push(Filter::record_owner(owner)),
+        None if filters.is_empty() => {
+            filters.push(Filter::record_owner(context.wallet().await?.pubkey()))
+        }
+        None => {}
+    }
+    let creators = TrustedCreators::read(context.data())?;
+    let is_trusted = |head: &RecordHead| creators.has(&head.creator) || head.creator == head.owner;
+    let mut heads = context.ledger().record_heads(&filters).await?;
+    heads.retain(|head| {
+        !(args.unverified && head.is_verified) && (!args.trusted || is_trusted(head))
+    });
+    let is_sorted = !creators.is_empty();
+    if is_sorted {
+        // Stable: each part stays in its order.
+        heads.sort_by_key(|head| !is_trusted(head));
+    }
+    let limit = usize::from(args.limit);
+    let first = (args.page as usize - 1).saturating_mul(limit);
+    let page: Vec<_> = heads.iter().skip(first).take(limit).copied().collect();
+    let records = context.ledger().records_at(&page).await?;
+    let records = records.iter().map(|listed| ListedRecord {
+        trusted_creator: creators.has(&listed.account.state.creator)
+            || listed.account.state.is_self_issued(),
+        record: RecordView::from(listed),
+    });
+    Output::found(&Records {
+        records: records.collect(),
+        page: args.page,
+        total: heads.len(),
+        trusted_total: heads.iter().filter(|head| is_trusted(head)).count(),
+        pages: heads.len().div_ceil(limit),
+        is_sorted,
+    })
+}
+
+impl Records {
+    fn table(&self, text: &mut Text, is_wanted: impl Fn(&ListedRecord) -> bool, empty: &str) {
+        let wanted = self.records.iter().filter(|listed| is_wanted(listed));
+        let rows = wanted.map(|ListedRecord { record, .. }| {
+            [
+                record.address.clone(),
+                record.owner.clone(),
+                record.creator.clone(),
+                time::show(record.created_at),
+                record.marks(),
+            ]
+        });
+        text.table(
+            ["RECORD", "OWNER", "CREATOR", "CREATED", "STATE"],
+            rows,
+            empty,
+        );
+    }
+}
+
+impl Report for Records {
+    fn describe(&self, text: &mut Text) {
+        let is_unasked = |listed: &ListedRecord| !listed.trusted_creator;
+        match self.is_sorted && self.records.iter().any(is_unasked) {
+            false => self.table(text, |_| true, "no records"),
+            true => {
+                self.table(
+                    text,
+                    |listed| listed.trusted_creator,
+                    "no records on this page by creators that you trust",
+                );
+                text.line("").line(
+                    "Not asked for, by creators that you don't trust (`generion user trust`):",
+                );
+                self.table(text, is_unasked, "no records");
+            }
+        }
+        if self.pages > 1 {
+            text.line("").line(format_args!(
+                "page {} of {}, {} records in all (--page, --limit)",
+                self.page, self.pages, self.total
+            ));
+        }
+    }
+}

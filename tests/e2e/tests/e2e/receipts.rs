@@ -1,0 +1,87 @@
+//! What was paid for opens, whatever is bought after it.
+
+use generion_client::{Client, ClientError, accounts::PurchaseAccount, store::FetchPolicy};
+use generion_e2e::{Person, Town};
+use solana_address::Address;
+use solana_keypair::read_keypair_file;
+
+use crate::{OBSERVATION, offer, text, verified_record};
+
+const RECEIPTS: [&str; 2] = ["--receipts", "receipts"];
+
+fn buy<'a>(order: &'a str) -> Vec<&'a str> {
+    [&["purchase", "buy", order][..], &RECEIPTS].concat()
+}
+
+#[track_caller]
+fn opens(town: &Town, buyer: &Person, purchase: &str, record: &str, to: &str) {
+    buyer.does(&[&["purchase", "open", purchase, "--to", to][..], &RECEIPTS].concat());
+    let opened = std::fs::read(town.folder.join(to).join(record)).unwrap();
+    assert_eq!(opened, OBSERVATION);
+}
+
+#[test]
+fn keys_that_were_paid_for_outlive_what_is_bought_again() {
+    let town = Town::found();
+    let [patient, clinic, buyer] = ["patient", "clinic", "buyer"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let record = verified_record(&town, &clinic, &patient, OBSERVATION);
+    let order = offer(&patient, &[&record]);
+    let bought = buyer.does(&buy(&order));
+    let purchase = text(&bought, "/purchase/address");
+    patient.does(&["deliver", &purchase]);
+    buyer.does(&[&["purchase", "close", &purchase][..], &RECEIPTS].concat());
+    opens(&town, &buyer, &purchase, &record, "closed");
+
+    // Bought again, and not delivered: what was paid for before opens all the same.
+    buyer.does(&buy(&order));
+    opens(&town, &buyer, &purchase, &record, "pending");
+    // Declined by its seller.
+    patient.does(&["purchase", "refund", &purchase]);
+    opens(&town, &buyer, &purchase, &record, "declined");
+    // Refused when it is sent, once the receipt is saved.
+    buyer.does(&buy(&order));
+    patient.does(&["order", "close", &order]);
+    patient.does(&["purchase", "refund", &purchase]);
+    let failed = buyer.fails(&buy(&order));
+    assert_eq!(failed.rule.as_deref(), Some("OrderNotOpen"), "{failed:?}");
+    opens(&town, &buyer, &purchase, &record, "refused");
+    // With the first receipt moved elsewhere, and a later one damaged.
+    let receipts = town.folder.join("receipts");
+    std::fs::remove_file(receipts.join(format!("{purchase}.json"))).unwrap();
+    std::fs::write(receipts.join(format!("{purchase}.3.json")), "damaged").unwrap();
+    opens(&town, &buyer, &purchase, &record, "moved");
+}
+
+/// The second one of two at once is told what happened, and not what the machine made of it.
+#[test]
+fn a_purchase_that_was_closed_meanwhile() {
+    let town = Town::found();
+    let [patient, clinic, buyer] = ["patient", "clinic", "buyer"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let record = verified_record(&town, &clinic, &patient, OBSERVATION);
+    let order = offer(&patient, &[&record]);
+    let purchase = text(&buyer.does(&buy(&order)), "/purchase/address");
+    patient.does(&["deliver", &purchase]);
+    let address: Address = purchase.parse().unwrap();
+    town.read::<PurchaseAccount>(&address);
+
+    // Both were made when it was there.
+    let wallet = read_keypair_file(&buyer.keypair).unwrap();
+    let client = Client::new(town.another_ledger(), FetchPolicy::default()).unwrap();
+    let (first, second) = (
+        client.close_purchase(&wallet, &address),
+        client.close_purchase(&wallet, &address),
+    );
+    town.wait(first.send()).unwrap();
+    let error = town.wait(second.send()).unwrap_err();
+    assert!(matches!(error, ClientError::Refused(_)), "{error:?}");
+    assert!(
+        error.to_string().contains("was closed meanwhile"),
+        "{error}"
+    );
+    assert!(error.advice().contains("it may be done already"), "{error}");
+    // And by the command, which looks first.
+    let failed = buyer.fails(&[&["purchase", "close", &purchase][..], &RECEIPTS].concat());
+    assert!(!failed.message.contains("too small"), "{failed:?}");
+}
