@@ -18,6 +18,9 @@ use crate::{cli::Cli, failure::Failure, output::Output, stop::Signals};
 /// nothing on the disk that has a name.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// Bytes of the thread's stack: what the first thread of a process has.
+const STACK: usize = 8 << 20;
+
 /// What a command ends by itself.
 #[derive(Clone, Default)]
 pub struct Ending(Arc<AtomicBool>);
@@ -51,7 +54,9 @@ where
     let mut signals = Signals::listen()?;
     drop(entered);
     let (handle, of_command) = (runtime.handle().clone(), ending.clone());
-    let command = thread::Builder::new().name("command".to_owned());
+    let command = thread::Builder::new()
+        .name("command".to_owned())
+        .stack_size(STACK);
     let command = command.spawn(move || {
         let result = handle.block_on(async {
             tokio::select! {

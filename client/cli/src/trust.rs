@@ -2,10 +2,9 @@
 
 use std::{fs, io, path::Path};
 
-use generion_client::{GenesisHash, rpc::url::NodeUrl};
+use generion_client::{Existing, GenesisHash, StagedFile, rpc::url::NodeUrl};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
 
 use crate::{data_folder::DataFolder, failure::Failure};
 
@@ -107,13 +106,10 @@ fn read(path: &Path) -> Result<TrustedNodes, Failure> {
 
 /// The whole file or nothing.
 fn write(path: &Path, nodes: &TrustedNodes) -> Result<(), Failure> {
-    let folder = path.parent().unwrap_or(Path::new("."));
     let written = || -> io::Result<()> {
-        let mut file = NamedTempFile::new_in(folder)?;
-        serde_json::to_writer_pretty(&mut file, nodes)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
+        let staged = StagedFile::beside(path).map_err(io::Error::other)?;
+        serde_json::to_writer_pretty(staged.writer(), nodes)?;
+        staged.place(path, Existing::Replace)
     };
     written().map_err(|error| {
         Failure::new(

@@ -97,12 +97,7 @@ impl NodeUrl {
 
     /// A text, an error of an HTTP library for instance, without what is secret in this address.
     pub fn redact(&self, text: &str) -> String {
-        let shown = self.to_string();
-        let mut text = text.replace(self.url.as_str(), &shown);
-        for secret in secrets(&self.url) {
-            text = text.replace(&secret, REMOVED);
-        }
-        text
+        redacted_in(&self.url, text)
     }
 }
 
@@ -116,6 +111,13 @@ impl fmt::Debug for NodeUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "NodeUrl({self})")
     }
+}
+
+/// A text from elsewhere, an error of a server for instance, without what may be secret in this address.
+pub fn redacted_in(url: &Url, text: &str) -> String {
+    let text = text.replace(url.as_str(), &shown(url));
+    let hidden = |text: String, secret: String| text.replace(&secret, REMOVED);
+    secrets(url).into_iter().fold(text, hidden)
 }
 
 /// What may be secret in an address, the longest first: servers quote a part of what they were asked with as well as all.

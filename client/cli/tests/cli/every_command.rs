@@ -4,8 +4,11 @@ use std::{
     collections::BTreeSet,
     io::{BufRead, BufReader, Read, Write},
     net::TcpListener,
+    process::Stdio,
     thread,
 };
+
+use rustix::process::{Pid, Signal, kill_process};
 
 use solana_keypair::Keypair;
 
@@ -226,6 +229,42 @@ fn nothing_secret_in_an_address_is_printed() {
                 let ended = settings.run(words, &["--output", format]);
                 assert_nothing_of(&SECRETS, &ended, words);
             }
+        }
+    }
+}
+
+/// What runs on, in its log.
+#[test]
+fn nothing_secret_is_logged_by_an_agent() {
+    for port in [1, echo()] {
+        let settings = Settings::new(port);
+        for format in ["display", "json"] {
+            let mut command = settings.home.command(env!("CARGO_BIN_EXE_generion"));
+            let mut agent = command
+                .args(["deliver", "--watch", "--any-order", "--output", format])
+                .env("GENERION_URL", &settings.node)
+                .env("GENERION_WITNESSES", &settings.node)
+                .env("GENERION_WS", settings.node.replace("http", "ws"))
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let mut log = BufReader::new(agent.stdout.take().unwrap());
+            let mut said = String::new();
+            // It tells first that there is no connection.
+            while !said.contains("connect") && log.read_line(&mut said).unwrap() > 0 {}
+            for _ in 0..2 {
+                kill_process(Pid::from_child(&agent), Signal::TERM).unwrap();
+            }
+            log.read_to_string(&mut said).unwrap();
+            let output = agent.wait_with_output().unwrap();
+            let ended = Ended {
+                code: output.status.code().unwrap(),
+                stdout: said,
+                stderr: String::from_utf8(output.stderr).unwrap(),
+            };
+            assert!(ended.stdout.contains("127.0.0.1"), "{}", ended.stdout);
+            assert_nothing_of(&SECRETS, &ended, &["deliver", "--watch"]);
         }
     }
 }

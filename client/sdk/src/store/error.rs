@@ -1,7 +1,10 @@
 use std::{error::Error, io, net::IpAddr, path::PathBuf};
 
-use generion_interface::store::ErrorCode;
-use generion_rpc::{text::quoted, url::redacted};
+use generion_interface::store::{DocumentId, ErrorCode};
+use generion_rpc::{
+    text::quoted,
+    url::{redacted, redacted_in},
+};
 use solana_signer::SignerError;
 use url::Url;
 
@@ -89,7 +92,11 @@ pub enum RequestError {
         store_time: String,
     },
     /// The store refuses, and says why.
-    #[error("{} refused the request ({code}): {}", shown(url), quoted(message))]
+    #[error(
+        "{} refused the request ({code}): {}",
+        shown(url),
+        quoted(&said(url, message))
+    )]
     Refused {
         /// The address.
         url: Url,
@@ -321,6 +328,17 @@ fn root_cause(error: &reqwest::Error) -> String {
 /// Addresses of documents are shown without their path: it names the document.
 fn shown(url: &Url) -> String {
     redacted(url.as_str())
+}
+
+/// A store's words, without what may be secret in its address. The document's name is none.
+fn said(url: &Url, message: &str) -> String {
+    let id = url.path().rsplit('/').next().unwrap_or_default();
+    let id = id.parse::<DocumentId>().map(|id| id.path());
+    let store = id.ok().and_then(|path| url.as_str().strip_suffix(&path));
+    match store.and_then(|store| Url::parse(store).ok()) {
+        Some(store) => redacted_in(&store, message),
+        None => message.to_owned(),
+    }
 }
 
 fn all_failed(errors: &[FetchError]) -> String {

@@ -48,6 +48,71 @@ async fn an_account_that_is_not_at_its_address_is_a_lie_of_the_node_that_shows_i
     assert_eq!(client.ledger.take_lies(), []);
 }
 
+/// A list is told by the heads of its records, and nothing of a head is believed that its record doesn't say.
+#[tokio::test]
+async fn a_record_that_is_not_what_its_head_says_is_left_out() {
+    let town = Town::new();
+    let node = town.node(A);
+    let (secret, _) = attested(&town.seller, 0);
+    let seller = solana_signer::Signer::pubkey(&town.seller);
+    {
+        let mut world = town.world.lock().unwrap();
+        world.accounts.clear();
+        for created_at in [5, 9, 7] {
+            let (address, _, mut account) = record(&seller, &secret);
+            account.state.created_at = created_at;
+            world.accounts.insert(address, record_data(&account));
+        }
+    }
+    let client = town.client(&[&node]);
+    let filters = [Filter::record_owner(seller)];
+    let mut heads = client.ledger.record_heads(&filters).await.unwrap();
+    let times: Vec<_> = heads.iter().map(|head| head.created_at).collect();
+    assert_eq!(times, [9, 7, 5]);
+    assert!(
+        heads
+            .iter()
+            .all(|head| head.owner == seller && !head.is_verified)
+    );
+    // The node is asked for no more than that.
+    let slice = {
+        let asked = node.asked.lock().unwrap();
+        let (_, params) = asked
+            .iter()
+            .find(|(name, _)| name == "getProgramAccounts")
+            .unwrap();
+        params[1]["dataSlice"].clone()
+    };
+    assert_eq!(slice, serde_json::json!({ "offset": 0, "length": 96 }));
+    let records = client.ledger.records_at(&heads).await.unwrap();
+    let addresses: Vec<_> = records.iter().map(|record| record.address).collect();
+    assert_eq!(
+        addresses,
+        [heads[0].address, heads[1].address, heads[2].address]
+    );
+    assert_eq!(client.ledger.take_lies(), []);
+
+    // A trusted wallet as the creator of what it did not write, and a record that is gone.
+    heads[0].creator = seller;
+    town.world
+        .lock()
+        .unwrap()
+        .accounts
+        .remove(&heads[1].address);
+    let records = client.ledger.records_at(&heads).await.unwrap();
+    let addresses: Vec<_> = records.iter().map(|record| record.address).collect();
+    assert_eq!(addresses, [heads[2].address]);
+    let lies = client.ledger.take_lies();
+    assert!(
+        lies.len() == 1 && lies[0].address == heads[0].address,
+        "{lies:?}"
+    );
+    // Who was not asked about is in no list.
+    let stranger = [Filter::record_owner(deployment().program_id)];
+    assert_eq!(client.ledger.record_heads(&stranger).await.unwrap(), []);
+    assert_eq!(client.ledger.take_lies().len(), 2);
+}
+
 #[tokio::test]
 async fn what_was_not_asked_for_is_left_out() {
     let town = Town::new();

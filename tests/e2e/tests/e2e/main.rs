@@ -12,6 +12,7 @@ mod dry_run;
 mod elsewhere;
 mod example;
 mod full_disk;
+mod funds;
 mod guides;
 mod history;
 mod import;

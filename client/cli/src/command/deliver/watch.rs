@@ -11,8 +11,8 @@ use tokio::sync::Notify;
 
 use super::{DeliverArgs, Seller, line::Line, told::Totals};
 use crate::{
-    amount::Sol, attend::Ending, cli::Format, context::Context, failure::Failure, output::Output,
-    stop, time,
+    amount::Sol, attend::Ending, cli::Format, context::Context, failure::Failure,
+    hidden::hide_typed, output::Output, stop, time,
 };
 
 /// How long nodes may be gone before the fate of a transaction that was sent counts as unknown. The ledger is asked
@@ -118,5 +118,6 @@ fn say(format: Format, line: &str) {
 /// An agent goes on delivering when nobody reads what it says.
 fn print(line: &str) {
     let mut stdout = io::stdout().lock();
+    let line = hide_typed(line);
     let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
 }

@@ -1,0 +1,41 @@
+//! What a wallet has to hold before anything is sent.
+
+use generion_e2e::Town;
+
+/// The lamports that a command says it takes.
+#[track_caller]
+fn taken(message: &str) -> u64 {
+    let number = message.rsplit("this takes ").next().unwrap_or_default();
+    number.parse().unwrap_or_else(|_| panic!("{message}"))
+}
+
+/// Every signature costs, and so does what is paid for being taken early.
+#[test]
+fn the_whole_fee_is_counted() {
+    let town = Town::found();
+    let poor = town.newcomer("poor", 0);
+    let payer = town.newcomer("payer", 0);
+    let payer_file = payer.keypair.to_string_lossy().into_owned();
+    let takes = |words: &[&str]| {
+        let words = [&["user", "set-key"][..], words].concat();
+        let failed = poor.fails(&words);
+        assert!(failed.message.contains("holds 0 lamports"), "{failed:?}");
+        taken(&failed.message)
+    };
+    let free = ["--priority-price", "0"];
+    let alone = takes(&free);
+    let together = takes(&[&free[..], &["--fee-payer", &payer_file]].concat());
+    assert_eq!(together, alone + 5_000);
+    // Of no more compute units than any instruction but a delivery takes.
+    let early = takes(&["--priority-price", "1000000"]) - alone;
+    assert!((40_000..100_000).contains(&early), "{early}");
+    assert_eq!(
+        takes(&["--priority-price", "market:1000000"]),
+        alone + early
+    );
+
+    // What is said to be enough is.
+    let enough = town.newcomer("enough", alone);
+    enough.does(&["user", "set-key", "--priority-price", "0"]);
+    assert_eq!(town.lamports(&enough.address), 0);
+}
