@@ -421,7 +421,10 @@ mod tests {
         };
         let error = node("https://rpc.example").error(ErrorKind::RpcError(error).into());
         assert_eq!(error.kind(), NodeErrorKind::Refused { code: -32000 });
-        assert_eq!(error.reason(), "answers with an error:  [2Jgone (-32000)");
+        assert_eq!(
+            error.reason(),
+            "answers with an error: \\u{1b}[2Jgone (-32000)"
+        );
     }
 
     #[test]

@@ -82,6 +82,57 @@ fn values(done: &Value) -> &[Value] {
         .expect("it is a list")
 }
 
+/// What sellers write is shown to buyers as it is written, in every script, and drives no terminal.
+#[test]
+fn labels_of_strangers_are_shown_as_they_are_written() {
+    let town = Town::found();
+    let [patient, clinic, buyer] = ["patient", "clinic", "buyer"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let record = verified_record(
+        &town,
+        &clinic,
+        &patient,
+        br#"{"resourceType":"Observation"}"#,
+    );
+    for (label, shown) in [
+        ("Mu\u{308}ller, अनीता शर्मा", "Mu\u{308}ller, अनीता शर्मा"),
+        ("สมชาย, رضا\u{200c}زاده", "สมชาย, رضا\u{200c}زاده"),
+        (
+            "free\u{1b}[2J\u{9b}2J\u{202e}lag",
+            "free\\u{1b}[2J\\u{9b}2J\\u{202e}lag",
+        ),
+    ] {
+        let sale = "order create --price 0.1SOL --window 1h --record";
+        let sale: Vec<_> = sale
+            .split(' ')
+            .chain([record.as_str(), "--label", label])
+            .collect();
+        let order = text(&patient.does(&sale), "/order/address");
+        assert_eq!(
+            text(&buyer.does(&["order", "show", &order]), "/label"),
+            label
+        );
+        for words in [&["order", "show", order.as_str()][..], &["order", "list"]] {
+            for (format, shown) in [("display", shown.to_owned()), ("json", json(shown))] {
+                let mut command = buyer.command(words);
+                let printed = command.args(["--output", format]).output().unwrap();
+                let printed = String::from_utf8(printed.stdout).unwrap();
+                assert!(printed.contains(&shown), "{words:?}: {printed:?}");
+                let drives = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+                assert!(!printed.contains(drives), "{words:?}: {printed:?}");
+            }
+        }
+    }
+}
+
+/// As JSON has what is escaped for people.
+fn json(shown: &str) -> String {
+    shown
+        .replace("\\u{1b}", "\\u001b")
+        .replace("\\u{9b}", "\\u009b")
+        .replace("\\u{202e}", "\\u202e")
+}
+
 /// Whatever isn't known to be harmless has to be agreed to: nothing of it passes for harmless.
 #[test]
 fn selling_what_nobody_recognised_has_to_be_agreed_to() {
