@@ -3,8 +3,11 @@
 
 use super::{definitions::definitions, units};
 
-/// Terminologies by their URLs, and how their codes are formed.
-const TERMINOLOGIES: [(&str, fn(&str) -> bool); 28] = [
+/// Whether a code is formed as those of a terminology are.
+type CodeForm = fn(&str) -> bool;
+
+/// Terminologies by their URLs.
+const TERMINOLOGIES: [(&str, CodeForm); 28] = [
     ("http://loinc.org", is_loinc),
     ("http://snomed.info/sct", is_snomed),
     ("http://www.nlm.nih.gov/research/umls/rxnorm", |code| {

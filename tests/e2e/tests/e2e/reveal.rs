@@ -141,8 +141,7 @@ fn selling_what_nobody_recognised_has_to_be_agreed_to() {
     patient.does(&["user", "set-key"]);
     for (document, said) in [
         (
-            &r#"{"resourceType":"Observation","status":"final","subject":{"display":"Mara Quill"}}"#
-                [..],
+            r#"{"resourceType":"Observation","status":"final","subject":{"display":"Mara Quill"}}"#,
             "Observation: names (1)",
         ),
         (
