@@ -155,8 +155,12 @@ fn advice(error: &ClientError) -> Option<&'static str> {
             }
         },
         ClientError::Lie(_) => "Nothing was sent: use another node (-u), and don't trust this one.",
+        ClientError::OtherBatch { .. } => {
+            "Nothing was sent: use a node of that ledger (-u) and the wallet of that batch (-k), or another file for the \
+             journal (--journal)."
+        }
         ClientError::Journal { .. } => {
-            "Check the space on the disk, and that it is this batch's (--journal); then run it again: nothing is done twice."
+            "Check the file (--journal), its rights, and the space on the disk; then run it again: nothing is done twice."
         }
         ClientError::NotFound { .. } => {
             "Check the address, and that the node (-u) is of the right cluster."

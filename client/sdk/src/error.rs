@@ -65,7 +65,15 @@ pub enum ClientError {
         /// The slot.
         slot: u64,
     },
-    /// The journal of a batch can't be read or written, or is another batch's.
+    /// The journal of a batch is another batch's.
+    #[error("journal {path}: {reason}")]
+    OtherBatch {
+        /// The file.
+        path: PathBuf,
+        /// What it is of.
+        reason: String,
+    },
+    /// The journal of a batch can't be read or written.
     #[error("journal {path}: {reason}")]
     Journal {
         /// The file.

@@ -31,6 +31,8 @@ pub struct Town {
     pub ws_url: String,
     wallets: Vec<Value>,
     runtime: Runtime,
+    /// The flag that tells localnet its folder.
+    place: &'static str,
     localnet: Child,
     _folder: TempDir,
 }
@@ -38,42 +40,30 @@ pub struct Town {
 impl Town {
     /// Starts one on free ports.
     pub fn found() -> Self {
+        Self::start("--dir")
+    }
+
+    /// One whose ledger is kept, for [`Self::start_again`].
+    pub fn found_to_stay() -> Self {
+        Self::start("--persist")
+    }
+
+    fn start(place: &'static str) -> Self {
         let temporary = tempfile::tempdir().expect("a temporary folder");
         let folder = temporary.path().to_owned();
-        let mut localnet = Command::new(program("generion"))
-            .args([
-                "--output",
-                "json",
-                "localnet",
-                "--port",
-                "0",
-                "--store-port",
-                "0",
-                "--dir",
-            ])
-            .arg(folder.join("localnet"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .expect("the program starts");
-        let up = read_json(&mut localnet);
-        let text = |field: &str| up[field].as_str().expect("localnet tells it").to_owned();
-        let deployment = Deployment {
-            genesis: GenesisHash::LOCALNET,
-            program_id: text("program_id").parse().expect("an address"),
-        };
+        let (localnet, up) = start_localnet(&folder, place, &[]);
         let town = Self {
-            ledger: crate::market::ledger(deployment, &text("rpc_url")),
-            store_url: text("store_url"),
-            rpc_url: text("rpc_url"),
-            ws_url: text("ws_url"),
+            ledger: ledger(&up),
+            store_url: text(&up, "store_url"),
+            rpc_url: text(&up, "rpc_url"),
+            ws_url: text(&up, "ws_url"),
             wallets: up["wallets"]
                 .as_array()
                 .expect("localnet tells its wallets")
                 .clone(),
             runtime: Runtime::new().expect("a runtime"),
             folder,
+            place,
             localnet,
             _folder: temporary,
         };
@@ -199,6 +189,16 @@ impl Town {
         self.localnet.wait().expect("it has ended");
     }
 
+    /// Starts `generion localnet` again in the same folder, with further flags.
+    pub fn start_again(&mut self, flags: &[&str]) {
+        let (localnet, up) = start_localnet(&self.folder, self.place, flags);
+        self.localnet = localnet;
+        self.ledger = ledger(&up);
+        self.store_url = text(&up, "store_url");
+        self.rpc_url = text(&up, "rpc_url");
+        self.ws_url = text(&up, "ws_url");
+    }
+
     /// Whether something listens at the host and port of a URL.
     pub fn answers(&self, url: &str) -> bool {
         let authority = url.trim_start_matches("http://").trim_end_matches('/');
@@ -234,6 +234,35 @@ impl Drop for Town {
             .status();
         let _ = self.localnet.wait();
     }
+}
+
+/// Starts localnet on free ports, and what it tells.
+fn start_localnet(folder: &Path, place: &str, flags: &[&str]) -> (Child, Value) {
+    let mut localnet = Command::new(program("generion"))
+        .args(["--output", "json", "localnet"])
+        .args(["--port", "0", "--store-port", "0"])
+        .args(flags)
+        .arg(place)
+        .arg(folder.join("localnet"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .expect("the program starts");
+    let up = read_json(&mut localnet);
+    (localnet, up)
+}
+
+fn text(up: &Value, field: &str) -> String {
+    up[field].as_str().expect("localnet tells it").to_owned()
+}
+
+fn ledger(up: &Value) -> Ledger {
+    let deployment = Deployment {
+        genesis: GenesisHash::LOCALNET,
+        program_id: text(up, "program_id").parse().expect("an address"),
+    };
+    crate::market::ledger(deployment, &text(up, "rpc_url"))
 }
 
 /// The one JSON object that localnet prints, over several lines.

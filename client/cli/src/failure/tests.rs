@@ -280,6 +280,7 @@ samples!(clients: ClientError {
     "SentTooLate" ClientError::SentTooLate { .. } => ClientError::SentTooLate { now: 2, not_after: 1 };
     "Stale" ClientError::Stale { .. } => ClientError::Stale { node: "https://node.example".to_owned(), slot: 7 };
     "ContentChanged" ClientError::ContentChanged { .. } => ClientError::ContentChanged { path: "scans/a.json".into() };
+    "OtherBatch" ClientError::OtherBatch { .. } => ClientError::OtherBatch { path: "scans.generion-journal".into(), reason: "it is of another local ledger".to_owned() };
     "Journal" ClientError::Journal { .. } => ClientError::Journal { path: "scans.generion-journal".into(), reason: "another run is using it".to_owned() };
     "NotFound" ClientError::NotFound { .. } => ClientError::NotFound { kind: "record", address: a(1) };
     "Account" ClientError::Account { .. } => ClientError::Account { address: a(1), source: AccountError::WrongKind("record") };

@@ -70,8 +70,8 @@ impl Header {
             );
         }
         if *local_ledger != self.local_ledger {
-            return "it is of another local ledger, which was reset or is kept in another folder: what it tells of is not on \
-                    this one. Take another journal for this ledger"
+            return "it is of another local ledger, which was reset, or is kept in another folder: what it tells of is not on \
+                    this one"
                 .to_owned();
         }
         "the wallet signs another text than it did when the journal was begun, so that contents can't be compared".to_owned()
@@ -183,8 +183,8 @@ impl Journal {
         match &self.header {
             Some(known) if *known == header => Ok(()),
             Some(known) => {
-                let reason = header.differs_from(known);
-                Err(self.failed(reason))
+                let (path, reason) = (self.path.clone(), header.differs_from(known));
+                Err(ClientError::OtherBatch { path, reason })
             }
             None => {
                 self.append(&[Line::Batch(header.clone())])?;

@@ -71,7 +71,7 @@ impl Client {
     /// land, and what is left to do. `key` is the creator's.
     ///
     /// # Errors
-    /// [`ClientError::Journal`] of another batch or ledger; [`ClientError::Node`]; [`ClientError::Argument`].
+    /// [`ClientError::OtherBatch`]; [`ClientError::Journal`]; [`ClientError::Node`]; [`ClientError::Argument`].
     pub async fn resume_batch<'a>(
         &self,
         creator: &Address,
@@ -135,7 +135,7 @@ impl Client {
             let epoch = self.ledger.rpc().get_epoch_info().await;
             let epoch = epoch.map_err(|error| self.ledger.node(error))?;
             if last > epoch.block_height + LONGEST_VALIDITY {
-                return Err(ClientError::Journal {
+                return Err(ClientError::OtherBatch {
                     path: journal.path().to_owned(),
                     reason: format!(
                         "it is of a ledger that has passed block {}, and the node is at block {}: the node is behind, or its \

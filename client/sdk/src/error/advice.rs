@@ -31,8 +31,11 @@ impl ClientError {
             Self::Unknown(_) => "Look the transaction up before you send anything again.",
             Self::Expired(_) => "Send it again.",
             Self::ContentChanged { .. } => "Run it again once nobody writes to the file.",
+            Self::OtherBatch { .. } => {
+                "Nothing was sent: use a node of that ledger and the wallet of that batch, or another file for the journal."
+            }
             Self::Journal { .. } => {
-                "Check the space on the disk, and that it is this batch's; then run it again: nothing is done twice."
+                "Check the file, its rights, and the space on the disk; then run it again: nothing is done twice."
             }
             Self::SentTooLate { .. } => "Nothing was sent.",
             Self::Stale { .. } => "Nothing was sent: wait, or use another node.",

@@ -132,6 +132,60 @@ fn two_batches_at_the_same_patient() {
     assert_eq!(records(&town, &patient.address), 24);
 }
 
+/// A local ledger that is kept is the same one after its node was killed, and one that was reset is another, which has
+/// none of the records.
+#[test]
+fn a_batch_on_a_local_ledger_that_is_kept() {
+    let mut town = Town::found_to_stay();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let folder = folder(&town, "documents", 40);
+    let mut run = Running::start(import(&town, &clinic, &folder, &patient.address), None);
+    let user = town.addresses().user(&patient.address);
+    town.wait_until(
+        |town| town.read::<User>(&user).record_count >= 5,
+        "some records are written",
+    );
+    run.kill();
+    let (validator, store) = (town.rpc_url.clone(), town.store_url.clone());
+    town.kill_localnet();
+    town.wait_until(
+        |town| !town.answers(&validator) && !town.answers(&store),
+        "what localnet started has ended",
+    );
+
+    town.start_again(&[]);
+    let clinic = clinic.at(&town.rpc_url);
+    let there = records(&town, &patient.address);
+    assert!(there >= 5, "{there} records");
+    let done = result(Running::start(
+        import(&town, &clinic, &folder, &patient.address),
+        None,
+    ));
+    assert_eq!(number(&done, "/totals/before"), there as u64);
+    assert_eq!(records(&town, &patient.address), 40);
+
+    town.kill_localnet();
+    let (validator, store) = (town.rpc_url.clone(), town.store_url.clone());
+    town.wait_until(
+        |town| !town.answers(&validator) && !town.answers(&store),
+        "what localnet started has ended",
+    );
+    town.start_again(&["--reset"]);
+    let (patient, clinic) = (patient.at(&town.rpc_url), clinic.at(&town.rpc_url));
+    patient.does(&["user", "set-key"]);
+    let owner = patient.address.to_string();
+    let refused = clinic.fails(&words(&town, &folder, &owner));
+    assert!(
+        refused.message.contains("another local ledger") && refused.advice.contains("--journal"),
+        "{refused:?}"
+    );
+    let again = [&words(&town, &folder, &owner)[..], &["--journal", "new"]].concat();
+    let done = clinic.does(&again);
+    assert_eq!(number(&done, "/totals/written"), 40);
+    assert_eq!(records(&town, &patient.address), 40);
+}
+
 /// A document that can't become a record keeps none of the others from it, and the next run takes it up.
 #[test]
 fn one_that_fails_is_named_and_taken_up_later() {
