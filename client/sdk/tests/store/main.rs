@@ -1,5 +1,6 @@
 //! `generion_client::store` against a real document store, and against servers that misbehave.
 
+mod busy;
 mod fetching;
 mod files;
 mod processes;
