@@ -15,11 +15,13 @@ const VERSION: &str = "|4.0.1";
 
 static DEFINITIONS: LazyLock<Definitions> = LazyLock::new(Definitions::read);
 
+type Codes = HashSet<&'static str>;
+
 /// The tables, read.
 pub(super) struct Definitions {
     types: HashMap<&'static str, Type>,
-    value_sets: HashMap<&'static str, &'static str>,
-    code_systems: HashMap<&'static str, &'static str>,
+    value_sets: HashMap<&'static str, Codes>,
+    code_systems: HashMap<&'static str, Codes>,
     profiles: HashSet<&'static str>,
 }
 
@@ -137,12 +139,14 @@ impl Definitions {
     pub(super) fn is_in_value_set(&self, value_set: &str, code: &str) -> bool {
         self.value_sets
             .get(value_set)
-            .is_some_and(|codes| has(codes, code))
+            .is_some_and(|codes| codes.contains(code))
     }
 
     /// Whether a code is one of HL7's, or nothing where the system isn't.
     pub(super) fn is_in_code_system(&self, system: &str, code: &str) -> Option<bool> {
-        self.code_systems.get(system).map(|codes| has(codes, code))
+        self.code_systems
+            .get(system)
+            .map(|codes| codes.contains(code))
     }
 
     /// Whether a URL is that of one of HL7's own profiles or extensions.
@@ -196,12 +200,9 @@ fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
     table.lines().filter(|line| !line.starts_with('#'))
 }
 
-fn named(table: &'static str) -> HashMap<&'static str, &'static str> {
+fn named(table: &'static str) -> HashMap<&'static str, Codes> {
     lines(table)
         .filter_map(|line| line.split_once('\t'))
+        .map(|(name, codes)| (name, codes.split('\t').collect()))
         .collect()
-}
-
-fn has(codes: &str, code: &str) -> bool {
-    codes.split('\t').any(|one| one == code)
 }

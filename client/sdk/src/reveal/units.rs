@@ -21,7 +21,8 @@ const DIGITS: usize = 3;
 
 /// Whether a text is a unit, as programs or as people write it.
 pub(super) fn is_unit(text: &str) -> bool {
-    is_ucum(text) || WORDS.split(", ").any(|word| word == text.to_lowercase())
+    let lower = text.to_lowercase();
+    is_ucum(text) || WORDS.split(", ").any(|word| word == lower)
 }
 
 /// Whether a text is a unit in UCUM's notation.

@@ -11,8 +11,14 @@ use tokio::sync::Notify;
 
 use super::{DeliverArgs, Seller, line::Line, told::Totals};
 use crate::{
-    amount::Sol, attend::Ending, cli::Format, context::Context, failure::Failure,
-    hidden::hide_typed, output::Output, stop, time,
+    amount::Sol,
+    attend::Ending,
+    cli::Format,
+    context::Context,
+    failure::Failure,
+    hidden::hide_typed,
+    output::{Output, printable_json},
+    stop, time,
 };
 
 /// How long nodes may be gone before the fate of a transaction that was sent counts as unknown. The ledger is asked
@@ -51,9 +57,9 @@ impl DeliverArgs {
                 return;
             };
             match format {
-                Format::Json | Format::JsonCompact => {
-                    print(&serde_json::to_string(&line).unwrap_or_default())
-                }
+                Format::Json | Format::JsonCompact => print(&printable_json(
+                    &serde_json::to_string(&line).unwrap_or_default(),
+                )),
                 Format::Display => {
                     // A node that is gone says the same for every purchase, and again and again.
                     if let Some(reason) = line.reason() {
