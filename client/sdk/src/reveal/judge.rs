@@ -111,7 +111,9 @@ pub(super) fn alone(of: &Type, element: &Element, scope: Scope, value: &Scalar) 
         (Primitive::Number, Scalar::Number(number)) => {
             let is_measured =
                 MEASURING.contains(&of.name) && is_measure(number, DIGITS_WITHOUT_UNIT);
-            return (!is_measured).then_some(Kind::UncheckedNumber);
+            // The latitude and longitude of an address are one.
+            let place = scope.within.filter(|within| *within == Kind::Address);
+            return (!is_measured).then_some(place.unwrap_or(Kind::UncheckedNumber));
         }
         (Primitive::Boolean | Primitive::Number, _) | (_, Scalar::Number(_)) => {
             return misplaced(value);
@@ -209,8 +211,12 @@ fn date(element: &Element, text: &str) -> Option<Kind> {
 }
 
 fn url(of: &Type, element: &Element, scope: Scope, url: &str) -> Option<Kind> {
-    let is_type =
-        of.name == "Reference" && element.name == "type" && definitions().resource(url).is_some();
+    // What a reference leads to, and what a request makes.
+    let names_a_type = matches!(
+        (of.name, element.name.as_str()),
+        ("Reference", "type") | ("Bundle.entry.request", "url")
+    );
+    let is_type = names_a_type && definitions().resource(url).is_some();
     if is_type || definitions().is_profile(url) || terminology::is_terminology(url) {
         return None;
     }

@@ -7,7 +7,7 @@ use super::{definitions::definitions, units};
 type CodeForm = fn(&str) -> bool;
 
 /// Terminologies by their URLs.
-const TERMINOLOGIES: [(&str, CodeForm); 28] = [
+const TERMINOLOGIES: [(&str, CodeForm); 29] = [
     ("http://loinc.org", is_loinc),
     ("http://snomed.info/sct", is_snomed),
     ("http://www.nlm.nih.gov/research/umls/rxnorm", |code| {
@@ -26,6 +26,8 @@ const TERMINOLOGIES: [(&str, CodeForm); 28] = [
     ("http://www.whocc.no/atc", is_atc),
     ("http://fhir.de/CodeSystem/bfarm/atc", is_atc),
     ("http://www.ama-assn.org/go/cpt", is_cpt),
+    // Race and ethnicity, of the CDC.
+    ("urn:oid:2.16.840.1.113883.6.238", is_race),
     ("http://dicom.nema.org/resources/ontology/DCM", is_dicom),
     ("http://www.genenames.org", is_gene),
     ("http://www.genenames.org/geneId", is_gene),
@@ -84,6 +86,9 @@ pub(super) fn is_language(text: &str) -> bool {
 }
 
 pub(super) fn is_media_type(text: &str) -> bool {
+    let text = text.strip_suffix("charset=utf-8").map_or(text, |text| {
+        text.trim_end().strip_suffix(';').unwrap_or(text)
+    });
     is_in(MEDIA_TYPES, text)
 }
 
@@ -209,6 +214,11 @@ fn is_cpt(code: &str) -> bool {
         && code.ends_with(|c: char| c.is_ascii_digit() || matches!(c, 'F' | 'T' | 'U'))
 }
 
+fn is_race(code: &str) -> bool {
+    let groups = code.split_once('-');
+    groups.is_some_and(|(number, check)| is_digits(number, 4, 4) && is_digits(check, 1, 1))
+}
+
 fn is_dicom(code: &str) -> bool {
     is_digits(code, 6, 6) || is_in(MODALITIES, code)
 }
@@ -288,6 +298,20 @@ mod tests {
             ),
             ("urn:ietf:bcp:47", &["en", "de-AT"], &["mara", "en-Mara"]),
             ("http://hl7.org/fhir/sid/us-ssn", &[], &["078-05-1120"]),
+            (
+                "urn:oid:2.16.840.1.113883.6.238",
+                &["2106-3"],
+                &["482913", "078-05-1120"],
+            ),
+            (
+                "urn:ietf:bcp:13",
+                &[
+                    "text/plain",
+                    "text/plain; charset=utf-8",
+                    "text/plain;charset=utf-8",
+                ],
+                &["text/mara", "text/plain; name=mara", "charset=utf-8", ""],
+            ),
             ("https://clinic.example/codes", &[], &["4548-4"]),
         ] {
             for code in codes {

@@ -8,14 +8,14 @@ const OTHERS: &str = "% min h d wk mo a deg Cel [degF] [lb_av] [oz_av] [in_i] [f
     [Cal] dB";
 const PREFIXES: &str = "T G M k h da d c m u µ μ n p f";
 /// What stands in braces says something to people, and could be anything.
-const ANNOTATIONS: &str = "1.73_m2 beats beat breaths score copies cells cell cfu CFU rbc RBC wbc WBC hpf HPF lpf LPF count counts \
+const ANNOTATIONS: &str = "1.73_m2 beats beat breaths nominal score copies cells cell cfu CFU rbc RBC wbc WBC hpf HPF lpf LPF count counts \
     events tablet tbl puff dose ratio index titer INR # spray";
 /// Written out, in lower case.
 const WORDS: &str = "lb, lbs, pound, pounds, oz, ounce, ounces, in, inch, inches, ft, feet, kg, mmhg, mm hg, mm[hg], \
     beats/minute, beats/min, beats per minute, bpm, breaths/minute, breaths/min, breaths per minute, percent, \
     year, years, yr, yrs, month, months, week, weeks, day, days, hour, hours, hr, hrs, minute, minutes, second, \
     seconds, sec, degrees c, degrees f, degc, degf, °c, °f, celsius, fahrenheit, tablet, tablets, capsule, \
-    capsules, puff, puffs, drop, drops, dose, doses, iu, iu/ml, iu/l, unit, units";
+    capsules, puff, puffs, drop, drops, dose, doses, iu, iu/ml, iu/l, unit, units, ph";
 /// Most digits of a number in a unit, as in `10*3/uL`.
 const DIGITS: usize = 3;
 

@@ -393,3 +393,22 @@ fn what_stands_beside_a_value_is_looked_into() {
         ]
     );
 }
+
+#[test]
+fn where_somebody_lives_is_an_address_in_degrees_as_well() {
+    let geolocation = "http://hl7.org/fhir/StructureDefinition/geolocation";
+    let patient = json!({
+        "resourceType": "Patient",
+        "address": [{ "extension": [{ "url": geolocation, "extension": [
+            { "url": "latitude", "valueDecimal": 47.2692 },
+        ] }] }],
+    });
+    let path = "Patient.address[0].extension[0].extension[0]";
+    assert_eq!(
+        values(&patient),
+        [
+            one(Address, &format!("{path}.url"), "latitude"),
+            one(Address, &format!("{path}.valueDecimal"), "47.2692"),
+        ]
+    );
+}
