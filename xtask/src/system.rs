@@ -131,6 +131,9 @@ pub const AGAVE: &[Need] = &[
     PROTOBUF,
 ];
 
+/// Packages that Debian starts as services, which the tests have no use for: they start programs of their own.
+const SERVICES: [&str; 2] = ["nginx", "caddy"];
+
 /// Installs what is missing, or says what to install.
 pub fn ensure(workspace: &Workspace, needs: &[Need]) -> Result<()> {
     let missing = missing(workspace, needs);
@@ -165,6 +168,13 @@ pub fn install(workspace: &Workspace, packages: &[&str]) -> Result<()> {
         packages,
     ]
     .concat())?;
+    for service in packages.iter().filter(|package| SERVICES.contains(package)) {
+        // Where services are run by something else, or by nothing, there is nothing to end.
+        let stop = format!(
+            "systemctl disable --now {service} || sudo -n systemctl disable --now {service}"
+        );
+        succeeds(workspace.command("sh").args(["-c", &stop]));
+    }
     Ok(())
 }
 

@@ -1,5 +1,5 @@
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, hash_map::Entry},
     fmt,
 };
 
@@ -225,10 +225,10 @@ impl Survey {
         let mut erased = Vec::new();
         for (document, published) in &self.published {
             let usage = (published.uploader, published.blob(), published.size);
-            if !self.blobs.contains_key(&published.blob()) {
+            if let Entry::Vacant(missing) = self.blobs.entry(published.blob()) {
                 let key = StorageKey::Blob(published.blob());
                 match storage.size(key).await? {
-                    Some(size) => drop(self.blobs.insert(published.blob(), Listed::now(key, size))),
+                    Some(size) => drop(missing.insert(Listed::now(key, size))),
                     None if documents.record(*document).await? == Some(Record::Erased) => {
                         erased.push(*document);
                         continue;
@@ -236,10 +236,10 @@ impl Survey {
                     None => {}
                 }
             }
-            if !self.usage.contains_key(&usage) {
+            if let Entry::Vacant(missing) = self.usage.entry(usage) {
                 let key = StorageKey::Usage(usage.0, usage.1, usage.2);
                 if storage.size(key).await?.is_some() {
-                    self.usage.insert(usage, Listed::now(key, 0));
+                    missing.insert(Listed::now(key, 0));
                 }
             }
         }

@@ -175,7 +175,7 @@ fn chunked(
     key: &Key,
     document: DocumentId,
 ) -> (
-    futures::channel::mpsc::UnboundedSender<Result<Vec<u8>, std::io::Error>>,
+    Pieces,
     tokio::task::JoinHandle<reqwest::Result<reqwest::Response>>,
 ) {
     let (pieces, body) = piecewise();

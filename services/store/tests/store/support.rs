@@ -315,11 +315,11 @@ pub fn content(length: usize) -> Vec<u8> {
         .collect()
 }
 
+/// The pieces of a body.
+pub type Pieces = futures::channel::mpsc::UnboundedSender<Result<Vec<u8>, std::io::Error>>;
+
 /// A body whose pieces the test hands over one by one; it ends when the sender is dropped, and breaks off on `Err`.
-pub fn piecewise() -> (
-    futures::channel::mpsc::UnboundedSender<Result<Vec<u8>, std::io::Error>>,
-    Body,
-) {
+pub fn piecewise() -> (Pieces, Body) {
     let (pieces, receiver) = futures::channel::mpsc::unbounded();
     (pieces, Body::wrap_stream(receiver))
 }
