@@ -327,6 +327,31 @@ async fn a_second_signal_ends_at_once() {
     }
 }
 
+/// Whoever started it may close its standard input and send a signal as well, which is no second one.
+#[tokio::test]
+async fn one_signal_beside_the_end_of_stdin_cuts_nothing_off() {
+    let folder = TempDir::new().unwrap();
+    let log = folder.path().join("log");
+    let mut command = command(&folder.path().join("documents"));
+    let command = command.arg("--exit-with-stdin").stdin(Stdio::piped());
+    let mut store = Process::logging(command, &log);
+    let document = DocumentId::of(b"ciphertext");
+    let (pieces, body) = piecewise();
+    let signed = store.upload(&Key::new(1), document);
+    let request = with_headers(store.http.put(store.url(document)), &signed);
+    let sending = tokio::spawn(request.body(body).send());
+    pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
+    until(|| files(&folder.path().join("documents"), "pending").len() == 1).await;
+    drop(store.child.stdin.take());
+    logged(&log, "shutting down").await;
+    store.signal("-TERM");
+    pieces.unbounded_send(Ok(b"text".to_vec())).unwrap();
+    drop(pieces);
+    assert_eq!(sending.await.unwrap().unwrap().status(), 201);
+    store.http = client();
+    assert!(store.child.wait().unwrap().success());
+}
+
 /// Everything that a client does, and a failing disk with everything that libraries say about it, at the most talkative
 /// level that an operator would choose.
 #[tokio::test]

@@ -87,12 +87,16 @@ async fn serve(
         .context("can't print the address to stdout")?;
     server
         .run(async move {
-            tokio::select! {
-                _ = signals.next() => {}
-                () = end_of_stdin(), if exit_with_stdin => {}
-            }
+            let by_signal = tokio::select! {
+                _ = signals.next() => true,
+                () = end_of_stdin(), if exit_with_stdin => false,
+            };
             tracing::info!("shutting down");
             tokio::spawn(async move {
+                if !by_signal {
+                    // Its starter may close standard input and send one as well.
+                    signals.next().await;
+                }
                 let code = signals.next().await;
                 tracing::warn!("ending at once: requests that ran are cut off");
                 // That leaves what a crash leaves, which harms nothing.
