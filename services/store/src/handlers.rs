@@ -24,7 +24,7 @@ use crate::{
 
 /// The document, if it is there.
 async fn published(store: &Store, document: DocumentId) -> Result<Published, Refusal> {
-    match store.documents.record(document).await? {
+    match store.documents.state(document).await? {
         Some(Record::Published(published)) => Ok(published),
         Some(Record::Erased) => Err(Refusal::Erased),
         None => Err(Refusal::NotFound),

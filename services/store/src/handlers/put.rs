@@ -91,7 +91,7 @@ async fn publish(
     let document = signed.request.document;
     let _place = store.uploads.take(client).ok_or(Refusal::Busy)?;
     let gate = &store.gate;
-    if let Some(record) = store.documents.record(document).await? {
+    if let Some(record) = store.documents.state(document).await? {
         gate.refuse_used(&signed).await?;
         return match record {
             Record::Published(published) => Ok((StatusCode::OK, published)),

@@ -26,7 +26,12 @@ pub enum Finding {
         /// The document.
         document: DocumentId,
     },
-    /// A record whose blob is gone: it was erased between the two copies of a backup, or lost.
+    /// A record that has neither blob nor usage: the document was erased between the copies of a backup.
+    ErasedBetweenCopies {
+        /// The document.
+        document: DocumentId,
+    },
+    /// A record whose blob is gone.
     MissingBlob {
         /// The document.
         document: DocumentId,
@@ -74,6 +79,11 @@ impl fmt::Display for Finding {
             Self::DamagedRecord { document } => {
                 write!(f, "documents/{document} is damaged: {again}")
             }
+            Self::ErasedBetweenCopies { document } => write!(
+                f,
+                "documents/{document} was erased while the backup was made, and is answered with 410: merge the \
+                 tombstones"
+            ),
             Self::MissingBlob { document } => {
                 write!(f, "documents/{document} has lost its blob: {again}")
             }
@@ -306,6 +316,9 @@ impl Survey {
         for (document, published) in &self.published {
             let (document, size) = (*document, published.size);
             match self.blobs.get(&published.blob()).map(|blob| blob.size) {
+                None if !self.usage.contains_key(&usage_of(published)) => {
+                    findings.push(Finding::ErasedBetweenCopies { document });
+                }
                 None => findings.push(Finding::MissingBlob { document }),
                 Some(found) if found != size => findings.push(Finding::HalfBlob {
                     document,
@@ -371,7 +384,9 @@ impl Finding {
     /// The document whose bytes need not be read any more.
     fn unreadable(&self) -> Option<DocumentId> {
         match self {
-            Self::MissingBlob { document } | Self::HalfBlob { document, .. } => Some(*document),
+            Self::ErasedBetweenCopies { document }
+            | Self::MissingBlob { document }
+            | Self::HalfBlob { document, .. } => Some(*document),
             _ => None,
         }
     }

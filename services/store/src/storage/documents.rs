@@ -225,6 +225,31 @@ impl Documents {
         Ok(Some(record))
     }
 
+    /// As [`Self::record`]; a document that a backup has lost to an erasure between its copies counts as erased.
+    pub async fn state(&self, document: DocumentId) -> Result<Option<Record>, StorageError> {
+        let record = self.record(document).await?;
+        match record {
+            Some(Record::Published(published)) if self.has_left(&published).await? => {
+                Ok(Some(Record::Erased))
+            }
+            record => Ok(record),
+        }
+    }
+
+    /// Whether a document that has a record has neither blob nor usage: nothing but an erasure takes both, and so it did
+    /// after the record was copied and before these were.
+    async fn has_left(&self, published: &Published) -> Result<bool, StorageError> {
+        let Published {
+            uploader,
+            blob,
+            size,
+            ..
+        } = *published;
+        let blob_is_there = self.storage.size(StorageKey::Blob(blob)).await?.is_some();
+        let usage = StorageKey::Usage(uploader, blob, size);
+        Ok(!blob_is_there && self.storage.size(usage).await?.is_none())
+    }
+
     /// Looks for a document whose bytes are wanted.
     pub async fn find(&self, document: DocumentId) -> Result<Option<Found>, StorageError> {
         if let Some(entry) = self.recent.get(&document) {
@@ -275,7 +300,7 @@ impl Documents {
             }
             None => {}
         }
-        if self.record(document).await? == Some(Record::Erased) {
+        if self.state(document).await? == Some(Record::Erased) {
             return Ok(None);
         }
         let path = StorageKey::Blob(blob).path();

@@ -294,52 +294,105 @@ fn text(bytes: &[u8]) -> String {
 
 /// The guide's way, with an erasure between the two copies: what was erased is gone, and not broken.
 #[tokio::test]
-async fn a_document_erased_between_the_two_copies_of_a_backup_is_erased_in_it() {
+async fn a_document_erased_between_the_copies_of_a_backup_is_erased_in_it() {
+    let gone = DocumentId::of(b"gone");
+    let backup = backup_with_an_erasure(&["documents"], &["blobs", "usage"]).await;
+    let found = assert_found(&["check"], backup.path());
+    let said = format!("documents/{gone} was erased while the backup was made");
+    assert!(found.contains(&said), "{found}");
+    let restored = Process::start(backup.path());
+    assert_erased(&restored, gone).await;
+    drop(restored);
+    settle(backup.path(), gone);
+    assert_restored(backup.path(), gone).await;
+}
+
+/// Another order leaves it open whether the blob was lost: then it is the list of tombstones that knows.
+#[tokio::test]
+async fn a_lost_blob_is_an_erased_one_once_the_tombstones_say_so() {
+    let gone = DocumentId::of(b"gone");
+    let backup = backup_with_an_erasure(&["documents", "usage"], &["blobs"]).await;
+    let found = assert_found(&["check"], backup.path());
+    let said = format!("documents/{gone} has lost its blob: ");
+    assert!(
+        found.contains(&said) && found.contains("merge the tombstones"),
+        "{found}"
+    );
+    let restored = Process::start(backup.path());
+    assert_refused(restored.get(gone).await, ErrorCode::Internal).await;
+    drop(restored);
+    settle(backup.path(), gone);
+    assert_restored(backup.path(), gone).await;
+}
+
+/// A copy of a store that was made in two steps, between which a document was erased.
+async fn backup_with_an_erasure(first: &[&str], second: &[&str]) -> TempDir {
     let (folder, backup) = (TempDir::new().unwrap(), TempDir::new().unwrap());
     let store = Process::start(folder.path());
     let key = Key::new(1);
-    assert_eq!(store.put(&key, b"kept").await.status(), 201);
-    assert_eq!(store.put(&key, b"gone").await.status(), 201);
-    let gone = DocumentId::of(b"gone");
-    for kind in ["documents", "usage"] {
+    for content in [b"kept", b"gone"] {
+        assert_eq!(store.put(&key, content).await.status(), 201);
+    }
+    for kind in first {
         copy(&folder.path().join(kind), &backup.path().join(kind));
     }
+    let gone = DocumentId::of(b"gone");
     let deletion = store.deletion(&key, gone);
     let request = with_headers(store.http.delete(store.url(gone)), &deletion);
     assert_eq!(request.send().await.unwrap().status(), 204);
-    copy(&folder.path().join("blobs"), &backup.path().join("blobs"));
-
-    let output = run(&["check"], backup.path());
-    assert_eq!(output.status.code(), Some(1));
-    let said = text(&output.stdout);
-    let lost = format!("documents/{gone} has lost its blob: ");
-    assert!(
-        said.contains(&lost) && said.contains("merge the tombstones"),
-        "{said}"
-    );
-
+    for kind in second {
+        copy(&folder.path().join(kind), &backup.path().join(kind));
+    }
     let exported = run(&["tombstones", "export"], folder.path());
     assert!(exported.status.success());
     assert!(text(&exported.stdout).contains(&gone.to_string()));
-    let list = backup.path().join("tombstones.txt");
-    fs::write(&list, exported.stdout).unwrap();
-    let merged = run(
-        &["tombstones", "merge", list.to_str().unwrap()],
-        backup.path(),
-    );
+    fs::write(backup.path().join("tombstones.txt"), exported.stdout).unwrap();
+    backup
+}
+
+/// There is something to be said, which is a failure.
+#[track_caller]
+fn assert_found(command: &[&str], folder: &Path) -> String {
+    let output = run(command, folder);
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    said
+}
+
+/// Merges the tombstones, after which all is well.
+fn settle(backup: &Path, gone: DocumentId) {
+    let list = backup.join("tombstones.txt");
+    let merged = run(&["tombstones", "merge", list.to_str().unwrap()], backup);
     assert!(merged.status.success());
     assert!(text(&merged.stdout).contains("deleted now        1\n"));
     fs::remove_file(list).unwrap();
+    let record = fs::read_to_string(backup.join("documents").join(gone.to_string()));
+    assert_eq!(record.unwrap(), r#"{"state":"erased"}"#);
     for command in [&["check"][..], &["check", "--bytes"], &["collect"]] {
-        let output = run(command, backup.path());
+        let output = run(command, backup);
         let said = text(&output.stdout);
         assert!(output.status.success(), "{command:?}: {said}");
         assert!(said.contains("everything is as it should be"), "{said}");
     }
-    let restored = Process::start(backup.path());
-    assert_refused(restored.get(gone).await, ErrorCode::Erased).await;
+}
+
+async fn assert_restored(backup: &Path, gone: DocumentId) {
+    let restored = Process::start(backup);
+    assert_erased(&restored, gone).await;
     let kept = restored.get(DocumentId::of(b"kept")).await;
     assert_eq!(kept.text().await.unwrap(), "kept");
+}
+
+/// Whatever is asked about the document.
+async fn assert_erased(store: &Process, document: DocumentId) {
+    assert_refused(store.get(document).await, ErrorCode::Erased).await;
+    let head = store.http.head(store.url(document)).send().await.unwrap();
+    assert_eq!(head.status(), 410);
+    let put = store.put(&Key::new(2), b"gone").await;
+    assert_refused(put, ErrorCode::Erased).await;
+    let deletion = store.deletion(&Key::new(1), document);
+    let request = with_headers(store.http.delete(store.url(document)), &deletion);
+    assert_refused(request.send().await.unwrap(), ErrorCode::Erased).await;
 }
 
 #[test]

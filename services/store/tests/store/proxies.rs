@@ -3,11 +3,11 @@
 use std::{net::IpAddr, time::Duration};
 
 use generion_interface::store::{DocumentId, ErrorCode, Operation, SignedRequest};
-use generion_store::Limits;
+use generion_store::{ConfigFile, Limits};
 use reqwest::{Body, Method, RequestBuilder, Response};
 
 use crate::support::{
-    proxy::{Kind, NAME, Proxy, free_address},
+    proxy::{Kind, NAME, Proxy, example, free_address},
     *,
 };
 
@@ -27,6 +27,17 @@ macro_rules! behind_every_proxy {
             })+
         }
     };
+}
+
+/// Those that the page shows beside the proxies.
+#[test]
+fn the_settings_for_a_proxy_are_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.toml");
+    std::fs::write(&path, example("toml")).unwrap();
+    let settings = ConfigFile::read(&path).unwrap();
+    assert_eq!(settings.proxies(), ["127.0.0.1/32".parse().unwrap()]);
+    assert_eq!(settings.hosts.len(), 1);
 }
 
 behind_every_proxy! {

@@ -38,8 +38,8 @@ impl Kind {
     }
 }
 
-/// The example in this language.
-fn example(language: &str) -> String {
+/// The first example in this language.
+pub fn example(language: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/STORE.md");
     let text = fs::read_to_string(path).unwrap();
     let (_, after) = text.split_once(&format!("```{language}\n")).unwrap();
