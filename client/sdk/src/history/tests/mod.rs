@@ -3,6 +3,7 @@
 mod lived;
 mod made;
 mod node;
+mod progress;
 mod reading;
 mod versions;
 mod walking;

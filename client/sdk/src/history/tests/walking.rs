@@ -25,7 +25,7 @@ use crate::{
 
 const GENESIS: GenesisHash = GenesisHash([7; 32]);
 
-fn ledger(node: &Node) -> Ledger {
+pub(super) fn ledger(node: &Node) -> Ledger {
     over(&[("https://one.example", node)])
 }
 
@@ -67,7 +67,7 @@ fn resign(answer: &mut Value, name: u16) {
 }
 
 /// A closed record with these transactions, the latest first; those of them that there are.
-fn kept(listed: Vec<(u16, u64, bool)>, there: &[u16]) -> Kept {
+pub(super) fn kept(listed: Vec<(u16, u64, bool)>, there: &[u16]) -> Kept {
     let transaction = |name: &u16| (numbered(*name), verification(*name));
     Kept {
         listed: HashMap::from([(wallet(10), listed)]),
