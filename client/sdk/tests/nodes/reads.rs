@@ -72,7 +72,7 @@ async fn a_record_that_is_not_what_its_head_says_is_left_out() {
     assert!(
         heads
             .iter()
-            .all(|head| head.owner == seller && !head.is_verified)
+            .all(|head| head.owner == seller && head.is_verified)
     );
     // The node is asked for no more than that.
     let slice = {
