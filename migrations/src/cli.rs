@@ -14,12 +14,18 @@ use generion_deploy::cluster::node_url;
 pub struct Cli {
     /// The cluster: a node's URL, or localhost, devnet, testnet, mainnet-beta, or one of their first letters
     /// [default: the Solana CLI's configuration]
-    #[arg(short, long, env = "GENERION_URL", value_parser = node_url)]
+    #[arg(short, long, env = "GENERION_URL", hide_env_values = true, value_parser = node_url)]
     pub url: Option<String>,
 
     /// Keypair file of the wallet that pays and may upgrade; `-` reads it from standard input
     /// [default: the Solana CLI's configuration]
-    #[arg(short, long, env = "GENERION_KEYPAIR", value_name = "FILE")]
+    #[arg(
+        short,
+        long,
+        env = "GENERION_KEYPAIR",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
     pub keypair: Option<PathBuf>,
 
     /// The Solana CLI's configuration file [default: ~/.config/solana/cli/config.yml]
@@ -27,7 +33,12 @@ pub struct Cli {
     pub config: Option<PathBuf>,
 
     /// Keypair file of a wallet that pays in place of --keypair
-    #[arg(long, env = "GENERION_FEE_PAYER", value_name = "FILE")]
+    #[arg(
+        long,
+        env = "GENERION_FEE_PAYER",
+        hide_env_values = true,
+        value_name = "FILE"
+    )]
     pub fee_payer: Option<PathBuf>,
 
     /// Keypair file of the wallet that may upgrade, in place of --keypair

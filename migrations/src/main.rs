@@ -20,6 +20,7 @@ use generion_deploy::{
     plan::{Kind, Plan, Sol, Step},
     record::{self, Deployed},
 };
+use generion_rpc::hidden::hide_typed;
 use generion_sbf::{ProgramArtifact, Register};
 use indicatif::{ProgressBar, ProgressStyle};
 use solana_address::Address;
@@ -28,8 +29,22 @@ use solana_signer::Signer;
 
 use crate::{cli::Cli, wallets::Wallets};
 
+/// The exit code of a wrong command line.
+const USAGE: u8 = 2;
+
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let text = error.to_string();
+            let shown = hide_typed(&text);
+            if shown == text {
+                error.exit();
+            }
+            say(shown.trim_end());
+            return ExitCode::from(USAGE);
+        }
+    };
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&anyhow::Error::new(error)),
@@ -45,9 +60,9 @@ fn fail(error: &anyhow::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// A message. Unlike `eprintln!`, it doesn't panic when standard error was closed.
+/// A message, without what is secret of what was typed. Unlike `eprintln!`, it doesn't panic when standard error was closed.
 fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", hide_typed(text));
 }
 
 async fn run(cli: &Cli) -> Result<()> {

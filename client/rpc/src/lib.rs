@@ -1,6 +1,7 @@
 //! How to talk to a Solana node, for clients, the deployer and servers. No type of this crate holds a secret key.
 //!
 //! * [`url`]: addresses, shown without the keys that are in them, and no plain HTTP to another machine.
+//! * [`hidden`]: what was typed, without what is secret in it.
 //! * [`cluster`]: which ledger is meant. That is its user's choice; the genesis hash tells whether a node is of it.
 //! * [`transport`]: HTTP that waits for rate limits and asks again where a connection was dropped.
 //! * [`node`]: one node, and what goes wrong with it in words.
@@ -10,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cluster;
+pub mod hidden;
 pub mod node;
 pub mod operators;
 pub mod text;

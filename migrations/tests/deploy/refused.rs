@@ -21,6 +21,43 @@ fn assert_untouched(
     assert!(!stage.path("deployments/localnet.json").exists());
 }
 
+/// Neither a provider's key in the node's address nor a keypair in the place of its file, whatever is wrong with it.
+#[test]
+fn what_is_secret_of_what_was_typed_is_not_printed_back() {
+    let url = "http://SECRETUSER:SECRETWORD@127.0.0.1:1/SECRETPATH?key=SECRETQUERY";
+    let base58 =
+        "4gW373uxNprfbap7g4GnHimVYj5sL57tP7d4Wb4w4MLMfcs5tURhPAhWVaFTGvMKX1UZ8aMjLo5evJ77tzVdpJgJ";
+    let numbers = format!("[{}]", ["213"; 64].join(","));
+    for flags in [
+        &["--help"][..],
+        &["-u", url, "--yes"],
+        &["-u", &url.replace("http", "ftp")],
+        &["-u", url, "-k", base58],
+        &["-u", url, "-k", &numbers],
+        &["-u", url, "--fee-payer", base58],
+        &["-u", url, "--program-id", base58],
+        &["-u", url, "--max-len", base58],
+        &["-u", url, &numbers],
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_generion-deploy"));
+        let output = command
+            .args(flags)
+            .env("HOME", folder.path())
+            .env("GENERION_URL", url)
+            .env("GENERION_KEYPAIR", base58)
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap();
+        for said in [output.stdout, output.stderr] {
+            let said = String::from_utf8(said).unwrap();
+            for secret in ["SECRET", base58, &numbers] {
+                assert!(!said.contains(secret), "{flags:?}: {said}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_binary_that_is_not_the_recorded_one() {
     let stage = Stage::new();

@@ -1,4 +1,7 @@
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use generion::{PurchaseArgs, proof::Capsule};
 use generion_crypto::{delivery::open_settled, keys::PurchaseSecret, settle::SettleSecret};
@@ -9,10 +12,10 @@ use generion_interface::{
 use solana_address::Address;
 use solana_signer::Signer;
 
-use super::documents::{CheckedFacts, CreatorSignature, keep};
+use super::documents::{CheckedFacts, CreatorSignature};
 use crate::{
-    Client, ClientError, DeliveredKeys, Listed, NewAccount, Offer, Prepared, PurchaseReceipt,
-    SealedRecord, StagedFile, Wallet,
+    Client, ClientError, DeliveredKeys, Existing, Listed, NewAccount, Offer, Prepared,
+    PurchaseReceipt, SealedRecord, StagedFile, Wallet,
 };
 
 /// What a buyer accepts.
@@ -186,7 +189,7 @@ impl Client {
         to: &Path,
     ) -> Result<Vec<OpenedRecord>, ClientError> {
         self.open_purchase_into(buyer, purchase, receipts, to, |record, document| {
-            keep(document, &record.path)
+            document.place(&record.path, Existing::Keep)
         })
         .await
     }
@@ -195,14 +198,14 @@ impl Client {
     /// the disk of the folder `to`, which is made if it is not there.
     ///
     /// # Errors
-    /// As [`Self::open_purchase`], and the first of `place`.
+    /// As [`Self::open_purchase`]; [`ClientError::File`] with the first of `place`.
     pub async fn open_purchase_into(
         &self,
         buyer: &dyn Signer,
         purchase: &Address,
         receipts: &Path,
         to: &Path,
-        mut place: impl FnMut(&OpenedRecord, StagedFile) -> Result<(), ClientError>,
+        mut place: impl FnMut(&OpenedRecord, StagedFile) -> io::Result<()>,
     ) -> Result<Vec<OpenedRecord>, ClientError> {
         let account = self.ledger.find::<PurchaseAccount>(purchase).await?;
         let (receipt, keys) = match account {
@@ -225,7 +228,13 @@ impl Client {
         for (record, capsule) in receipt.records.iter().zip(&keys.capsules) {
             let secrets = (&secret, &settle_secret);
             let placed = match self.open_purchased(record, capsule, secrets, to).await {
-                Ok((record, document)) => place(&record, document).map(|()| record),
+                Ok((record, document)) => match place(&record, document) {
+                    Ok(()) => Ok(record),
+                    Err(source) => Err(ClientError::File {
+                        path: record.path,
+                        source,
+                    }),
+                },
                 Err(error) => Err(error),
             };
             match placed {

@@ -323,9 +323,10 @@ async fn a_key_of_another_index_opens_and_is_told() {
             ..user
         };
         let address = addresses().user(&user.wallet);
-        let mut world = clinic.town.world.lock().unwrap();
-        world.accounts.insert(address, user_data(&user));
-        drop(world);
+        {
+            let mut world = clinic.town.world.lock().unwrap();
+            world.accounts.insert(address, user_data(&user));
+        }
         let created = client
             .create_record(
                 &clinic.wallet,

@@ -130,7 +130,8 @@ fn a_document_is_read_as_often_as_it_takes() {
 fn a_document_that_is_written_to_is_another_one() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("document");
-    let changes: [(&str, fn(&Path)); 5] = [
+    type Change = (&'static str, fn(&Path));
+    let changes: [Change; 5] = [
         ("it grew", |path| {
             let mut file = File::options().append(true).open(path).unwrap();
             file.write_all(b"!").unwrap();

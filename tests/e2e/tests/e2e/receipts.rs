@@ -9,7 +9,7 @@ use crate::{OBSERVATION, offer, text, verified_record};
 
 const RECEIPTS: [&str; 2] = ["--receipts", "receipts"];
 
-fn buy<'a>(order: &'a str) -> Vec<&'a str> {
+fn buy(order: &str) -> Vec<&str> {
     [&["purchase", "buy", order][..], &RECEIPTS].concat()
 }
 

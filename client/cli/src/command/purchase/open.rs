@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use generion_client::{CheckedFacts, ClientError, CreatorSignature, OpenedRecord, StagedFile};
+use generion_client::{CheckedFacts, CreatorSignature, OpenedRecord, StagedFile};
 use serde::Serialize;
 use solana_address::Address;
 
@@ -63,11 +63,9 @@ pub async fn open(context: &Context, args: OpenArgs) -> Result<Output, Failure> 
     let existing = destination::existing(force);
     // What could be opened is kept, whatever becomes of the rest.
     let (mut count, mut refused) = (0_u64, None);
-    let keep = |record: &OpenedRecord, document: StagedFile| -> Result<(), ClientError> {
+    let keep = |record: &OpenedRecord, document: StagedFile| {
         // The same to the last byte is fine: an earlier run opened it.
-        let is_there = destination::is_same(&document, &record.path);
-        let is_there = is_there.map_err(|error| document.error(error))?;
-        match is_there {
+        match destination::is_same(&document, &record.path)? {
             true => count += 1,
             false => match destination::place(document, &record.path, existing) {
                 Ok(()) => count += 1,
