@@ -65,13 +65,23 @@ impl Typed {
                 replaced.push((value.to_owned(), HIDDEN.to_owned()));
                 continue;
             }
-            for url in value.split([',', '=']).filter(|part| part.contains("://")) {
-                replaced.push((url.to_owned(), redacted(url)));
-            }
-            for url in value
+            // An old address and a new one have a sign between them that is in queries, too.
+            let addresses = value
                 .split(',')
-                .filter_map(|part| Url::parse(part.trim()).ok())
-            {
+                .flat_map(|part| match part.split_once("=http") {
+                    Some((old, new)) => vec![old.to_owned(), format!("http{new}")],
+                    None => vec![part.to_owned()],
+                });
+            for address in addresses.filter(|address| address.contains("://")) {
+                // A file's address has nothing in it but its path.
+                let url = match Url::parse(address.trim()) {
+                    Ok(url) if !url.has_host() => continue,
+                    url => url,
+                };
+                replaced.push((address.clone(), redacted(&address)));
+                let Ok(url) = url else {
+                    continue;
+                };
                 let secrets = [
                     &url[Position::BeforePath..],
                     url.query().unwrap_or_default(),
@@ -155,16 +165,18 @@ mod tests {
                 format!("--keypair={secret}"),
                 "https://user:password@a.example/path?key=1,https://b.example/other".to_owned(),
                 "https://a.example/old=https://b.example/new".to_owned(),
+                "ftp://a.example/?token=1234".to_owned(),
+                "file:///home/somebody/id.json".to_owned(),
                 "id.json".to_owned(),
             ]
             .into_iter(),
         );
         let told = format!(
-            "{secret} password /path?key=1 key=1 https://b.example/other, https://a.example/old=https://b.example/new id.json"
+            "{secret} password /path?key=1 key=1 https://b.example/other, https://a.example/old=https://b.example/new ftp://a.example/?token=1234 /home/somebody/id.json"
         );
         assert_eq!(
             typed.hide(&told),
-            "[hidden] [hidden] [hidden] [hidden] https://b.example, https://a.example=https://b.example id.json"
+            "[hidden] [hidden] [hidden] [hidden] https://b.example, https://a.example=https://b.example ftp://a.example /home/somebody/id.json"
         );
     }
 

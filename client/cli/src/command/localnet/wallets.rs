@@ -3,10 +3,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use generion_client::{Existing, StagedFile};
 use serde::Serialize;
 use solana_keypair::{Keypair, read_keypair_file, write_keypair};
 use solana_signer::Signer;
-use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use crate::{destination::file_error, failure::Failure};
@@ -55,14 +55,13 @@ fn read(path: &Path) -> Result<Keypair, Failure> {
 fn create(folder: &Path, path: &Path) -> Result<Keypair, Failure> {
     let write = || -> io::Result<Keypair> {
         let keypair = Keypair::new();
-        let mut file = NamedTempFile::new_in(folder)?;
+        let staged = StagedFile::in_folder(folder).map_err(io::Error::other)?;
         // It hands back the text that it wrote, which is the secret.
         let _text = Zeroizing::new(
-            write_keypair(&keypair, &mut file)
+            write_keypair(&keypair, &mut staged.writer())
                 .map_err(|error| io::Error::other(error.to_string()))?,
         );
-        file.as_file().sync_all()?;
-        file.persist_noclobber(path)?;
+        staged.place(path, Existing::Keep)?;
         Ok(keypair)
     };
     write().map_err(|error| file_error(path, error))
