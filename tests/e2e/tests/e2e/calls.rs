@@ -18,7 +18,7 @@ const WAITING: [&str; 2] = ["getSignatureStatuses", "getEpochInfo"];
 /// What a delivery waits with, too, until its lock is final and the purchase is settled.
 const SETTLING: [&str; 2] = ["getMultipleAccounts", "isBlockhashValid"];
 /// Commands without a row: they ask no node, ask only what another one does, or don't end.
-const WITHOUT: [&str; 12] = [
+const WITHOUT: [&str; 15] = [
     "key export",
     "localnet clock",
     "man",
@@ -30,6 +30,9 @@ const WITHOUT: [&str; 12] = [
     "record erase",
     "store erase",
     "store status",
+    "user distrust",
+    "user trust",
+    "user trusted",
     "key rotate",
 ];
 
