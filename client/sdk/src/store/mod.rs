@@ -156,7 +156,9 @@ impl StoreClient {
     ) -> Result<DocumentStatus, StoreError> {
         document_of(document)?;
         let client = policy::pinned_client(document, policy).await?;
-        let response = request::send(|| client.head(document.clone()), document).await?;
+        let time = policy.time_for(0);
+        let response =
+            request::send(|| client.head(document.clone()).timeout(time), document).await?;
         let headers = response.headers();
         erase_authority(headers)
             .zip(size(headers))

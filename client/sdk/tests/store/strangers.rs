@@ -4,7 +4,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use generion_client::{
     rpc::url::PlainHttp,
-    store::{FetchError, FetchPolicy, RequestError},
+    store::{FetchError, FetchPolicy, RequestError, StoreClient, StoreError},
 };
 use generion_interface::store::ErrorCode;
 use tokio::{
@@ -13,7 +13,7 @@ use tokio::{
     sync::Semaphore,
 };
 
-use crate::support::{Stranger, local, locator, ok, refused};
+use crate::support::{Stranger, client, local, locator, ok, refused};
 
 const DOCUMENT: &[u8] = b"the document";
 const LENGTH: &str = "Content-Length: 12\r\n";
@@ -243,6 +243,32 @@ async fn a_server_that_sends_drop_by_drop_is_left() {
             "{error}"
         );
     }
+}
+
+/// Asking moves no document, so that it has no time to take.
+#[tokio::test]
+async fn a_head_that_comes_drop_by_drop_is_left() {
+    let stranger = Stranger::start(|mut stream| async move {
+        stream.write_all(b"HTTP/1.1 200 OK\r\nx: ").await.unwrap();
+        while stream.write_all(b"x").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await;
+    let policy = FetchPolicy {
+        idle_timeout: Duration::from_millis(200),
+        ..local()
+    };
+    let sha256 = locator(stranger.url(), DOCUMENT).sha256;
+    let store = stranger.url().to_string().parse().unwrap();
+    let url = StoreClient::document_url(&store, sha256).unwrap();
+    let client = client();
+    let status = tokio::time::timeout(Duration::from_secs(20), client.status(&url, &policy));
+    let error = status.await.expect("it hangs").unwrap_err();
+    assert!(
+        matches!(error, StoreError::Request(RequestError::TooSlow { .. })),
+        "{error}"
+    );
 }
 
 #[tokio::test]
