@@ -212,19 +212,20 @@ impl Client {
             self.ledger
                 .sign_on(&instructions, payer, &signers, units, terms)
         };
-        // What is signed leaves this machine only after the rehearsal.
-        let (checked, mut signed) = join(rehearsal.check(), sign()).await;
+        // Nothing is signed that the ledger would refuse.
+        let (checked, known) =
+            join(rehearsal.check(), self.ledger.learn(&instructions, terms)).await;
         checked?;
+        known?;
         let mut attempts = 1;
         let landed = loop {
-            let sent = signed?;
+            let sent = sign().await?;
             before(&sent)?;
             match self.ledger.dispatch(&sent).await {
                 Err(ClientError::Expired(_)) if attempts < ATTEMPTS => attempts += 1,
                 fate => break fate?,
             }
             terms.expired(&sent).await;
-            signed = sign().await;
         };
         Ok(sealed
             .iter()

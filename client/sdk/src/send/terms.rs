@@ -58,6 +58,18 @@ impl Ledger {
         signed(&instructions, payer, signers, validity)
     }
 
+    /// Asks for block hash and price, so that [`Self::sign_on`] finds them.
+    ///
+    /// # Errors
+    /// [`ClientError::Node`].
+    pub(crate) async fn learn(
+        &self,
+        instructions: &[Instruction],
+        terms: &SharedTerms,
+    ) -> Result<(), ClientError> {
+        self.terms(instructions, terms).await.map(drop)
+    }
+
     /// Whoever comes while they are asked for waits for the same answer.
     async fn terms(
         &self,
