@@ -302,3 +302,70 @@ fn remove_abandoned(folder: &Path) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As on a system that has no files without names.
+    fn with_name(folder: &Path) -> StagedFile {
+        let (file, name) = named(folder).unwrap();
+        let staged = StagedFile {
+            file,
+            name: Some(name),
+            folder: folder.to_owned(),
+        };
+        staged.writer().write_all(b"whole").unwrap();
+        staged
+    }
+
+    fn count(folder: &Path) -> usize {
+        fs::read_dir(folder).unwrap().count()
+    }
+
+    #[test]
+    fn a_file_with_a_hidden_name_does_as_one_without() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let place = folder.join("place");
+        let staged = with_name(folder);
+        assert_eq!(fs::read(staged.path()).unwrap(), b"whole");
+        // The next one in the folder leaves alone what is in use.
+        let other = StagedFile::create(folder).unwrap();
+        assert_eq!(fs::read(other.path()).unwrap(), b"");
+        assert!(staged.path().exists());
+        staged.place(&place, Existing::Keep).unwrap();
+        assert_eq!(fs::read(&place).unwrap(), b"whole");
+
+        fs::write(&place, "kept").unwrap();
+        let refused = with_name(folder).place(&place, Existing::Keep);
+        assert_eq!(refused.unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&place).unwrap(), b"kept");
+        with_name(folder).place(&place, Existing::Replace).unwrap();
+        assert_eq!(fs::read(&place).unwrap(), b"whole");
+        assert_eq!(count(folder), 1);
+
+        drop(with_name(folder));
+        let mut file = with_name(folder).into_file();
+        assert_eq!(count(folder), 1);
+        // What was taken out of it is there for as long as it is open.
+        let mut text = String::new();
+        file.seek(SeekFrom::Start(0)).unwrap();
+        file.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "whole");
+    }
+
+    #[test]
+    fn an_error_of_the_disk_names_its_folder() {
+        // A disk that is full, as far as a file that takes nothing is one.
+        let full = StagedFile {
+            file: File::options().write(true).open("/dev/full").unwrap(),
+            name: None,
+            folder: "some/folder".into(),
+        };
+        let error = full.writer().write_all(b"x").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+        let expected = "can't write in the folder some/folder: No space left";
+        assert!(error.to_string().starts_with(expected), "{error}");
+    }
+}

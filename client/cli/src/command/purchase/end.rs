@@ -1,9 +1,9 @@
 //! How purchases end: refunded, or closed once they are settled.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use generion_client::events::Event;
+use generion_client::{PurchaseReceipt, accounts::PurchaseAccount, events::Event};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
@@ -99,6 +99,17 @@ struct Closed {
 }
 
 pub async fn close(context: &Context, args: CloseArgs) -> Result<Output, Failure> {
+    let (address, receipts) = (args.purchase, args.receipts.clone());
+    match (close_open(context, args).await, receipts) {
+        (Err(failure), Some(receipts)) => {
+            let closed = closed_already(context, &address, &receipts).await;
+            Err(closed.unwrap_or(failure))
+        }
+        (result, _) => result,
+    }
+}
+
+async fn close_open(context: &Context, args: CloseArgs) -> Result<Output, Failure> {
     let address = args.purchase;
     let consent = context.consent()?;
     let wallet = context.sole_signer().await?;
@@ -135,6 +146,26 @@ pub async fn close(context: &Context, args: CloseArgs) -> Result<Output, Failure
         receipt,
         returned_lamports: returned.sum(),
         transaction: context.transaction(&landed),
+    })
+}
+
+/// What to say of a purchase that was closed meanwhile, or before, by somebody who saved its keys; `None`: it was not.
+async fn closed_already(context: &Context, purchase: &Address, receipts: &Path) -> Option<Failure> {
+    let ledger = context.ledger();
+    let saved = PurchaseReceipt::load_all(receipts, ledger.deployment(), purchase);
+    let has_keys = |receipt: &PurchaseReceipt| receipt.delivered.is_some();
+    if !saved.iter().flatten().any(has_keys) {
+        return None;
+    }
+    let found = ledger.find::<PurchaseAccount>(purchase).await;
+    matches!(found, Ok(None)).then(|| {
+        Failure::new(
+            format!(
+                "purchase {purchase} is closed already; its keys are in {}",
+                receipts.display()
+            ),
+            "There is nothing left to do: `generion purchase open` opens it with them.",
+        )
     })
 }
 
