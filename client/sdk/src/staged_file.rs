@@ -65,6 +65,8 @@ impl StagedFile {
         let (file, name) = match unnamed(folder) {
             Some(file) => (file, None),
             None => {
+                // Whose error has no name in it that nobody knows.
+                fs::metadata(folder)?;
                 let (file, name) = named(folder)?;
                 (file, Some(name))
             }

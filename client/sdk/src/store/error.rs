@@ -239,7 +239,7 @@ pub enum FetchError {
     /// This machine's disk.
     #[error("can't write {}: {source}", path.display())]
     Unwritable {
-        /// Where the document should go.
+        /// The folder, or the document's place in it.
         path: PathBuf,
         /// The system's answer.
         source: io::Error,

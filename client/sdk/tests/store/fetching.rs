@@ -136,7 +136,7 @@ async fn a_folder_that_is_not_there_is_told() {
         .await
         .unwrap_err();
     assert!(
-        matches!(&error, FetchError::Unwritable { path, .. } if *path == target),
+        matches!(&error, FetchError::Unwritable { path, .. } if *path == folder.path().join("missing")),
         "{error}"
     );
 }

@@ -343,7 +343,7 @@ async fn download_onto_small_disk() {
     let FetchError::Unwritable { path, source } = &error else {
         panic!("{error}")
     };
-    assert_eq!(path, &target);
+    assert_eq!(path, &disk);
     let full = [io::ErrorKind::StorageFull, io::ErrorKind::FileTooLarge];
     assert!(full.contains(&source.kind()), "{error}");
     assert_eq!(fs::read_dir(&disk).unwrap().count(), 0);
