@@ -8,7 +8,11 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{failure::Failure, hidden};
+use crate::{
+    cli::{Commitment, Format},
+    failure::{Failure, warn},
+    hidden,
+};
 
 /// Where it is, below the home folder.
 const PLACE: &str = ".config/solana/cli/config.yml";
@@ -64,6 +68,31 @@ impl SolanaConfig {
             let value = hidden::shown(value);
             unreadable(&self.path, &format_args!("{name} is {value:?}: {reason}"))
         })
+    }
+
+    /// The configured commitment. Those of early versions of the Solana tools, which never took them out of a configuration, go
+    /// by what later ones make of them.
+    pub fn commitment(&self, format: Format) -> Result<Commitment, Failure> {
+        let is_old = |old: &[&str]| {
+            old.iter()
+                .any(|old| old.eq_ignore_ascii_case(&self.commitment))
+        };
+        let (commitment, name) = if is_old(&["max", "root"]) {
+            (Commitment::Finalized, "finalized")
+        } else if is_old(&["recent", "single", "singleGossip"]) {
+            (Commitment::Confirmed, "confirmed")
+        } else {
+            let level = |text: &str| <Commitment as clap::ValueEnum>::from_str(text, true);
+            let commitment = self.value("commitment", &self.commitment, level)?;
+            return Ok(commitment.unwrap_or(Commitment::Confirmed));
+        };
+        let message = format!(
+            "the Solana configuration {} has the commitment {:?} of an early version, which is taken for {name}",
+            self.path.display(),
+            self.commitment
+        );
+        warn(format, &message);
+        Ok(commitment)
     }
 }
 

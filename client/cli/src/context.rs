@@ -28,7 +28,7 @@ use url::Url;
 
 use crate::{
     addressee::Addressee,
-    cli::{Commitment, Format, GlobalArgs},
+    cli::{Format, GlobalArgs},
     config::SolanaConfig,
     consent::Consent,
     data_folder::DataFolder,
@@ -43,8 +43,6 @@ use crate::{
     view::TransactionView,
 };
 
-/// Lamports that a signature costs. What it did cost is read back from the ledger.
-pub const FEE_PER_SIGNATURE: u64 = 5_000;
 /// The node where neither the command line nor the Solana tools' configuration names one.
 const DEFAULT_NODE: &str = "localhost";
 
@@ -72,24 +70,6 @@ pub struct Signers<'a> {
     pub wallet: &'a Keypair,
     /// The one that pays rent and fee.
     pub payer: &'a Keypair,
-}
-
-impl<'a> Signers<'a> {
-    /// One that acts and pays.
-    pub const fn sole(wallet: &'a Keypair) -> Self {
-        Self {
-            wallet,
-            payer: wallet,
-        }
-    }
-
-    /// How many signatures a transaction of theirs has.
-    fn signatures(&self) -> u64 {
-        match self.wallet.pubkey() == self.payer.pubkey() {
-            true => 1,
-            false => 2,
-        }
-    }
 }
 
 impl Context {
@@ -120,7 +100,7 @@ impl Context {
         };
         let commitment = match args.commitment {
             Some(commitment) => commitment,
-            None => configured_commitment(&config, args.output)?,
+            None => config.commitment(args.output)?,
         };
         if matches!(wallet_source, Ok(Some(KeypairSource::Stdin)))
             && args.fee_payer == Some(KeypairSource::Stdin)
@@ -399,36 +379,6 @@ impl Context {
         // Nobody has to agree to what is not done.
         Consent::new(self.args.yes || self.args.dry_run, self.args.output)
     }
-
-    /// Refuses what the payer can't pay for, before anything is sent: `lamports`, and the fee of a transaction with all of
-    /// their signatures and the highest priority price that the user agreed to.
-    pub async fn require_funds_of(
-        &self,
-        signers: &Signers<'_>,
-        lamports: u64,
-    ) -> Result<(), Failure> {
-        let signatures = FEE_PER_SIGNATURE.saturating_mul(signers.signatures());
-        let fee = signatures.saturating_add(self.ledger().priority().lamports_at_most());
-        self.require_lamports(&signers.payer.pubkey(), lamports.saturating_add(fee))
-            .await
-    }
-
-    /// As [`Self::require_funds_of`], of a transaction that the payer alone signs, in whose `lamports` its priority fee is.
-    pub async fn require_funds(&self, payer: &Address, lamports: u64) -> Result<(), Failure> {
-        self.require_lamports(payer, lamports.saturating_add(FEE_PER_SIGNATURE))
-            .await
-    }
-
-    async fn require_lamports(&self, payer: &Address, needed: u64) -> Result<(), Failure> {
-        let held = self.ledger().lamports(payer).await?;
-        if held < needed {
-            return Err(Failure::new(
-                format!("wallet {payer} holds {held} lamports, and this takes {needed}"),
-                "Fund the wallet, or have another one pay (-k, --fee-payer); nothing was sent.",
-            ));
-        }
-        Ok(())
-    }
 }
 
 fn client(
@@ -462,31 +412,6 @@ fn client(
         client.set_key_memory(KeyMemory::file(data.keys_seen()));
     }
     Ok(client)
-}
-
-/// The configured commitment. Those of early versions of the Solana tools, which never took them out of a configuration, go
-/// by what later ones make of them.
-fn configured_commitment(config: &SolanaConfig, format: Format) -> Result<Commitment, Failure> {
-    let is_old = |old: &[&str]| {
-        old.iter()
-            .any(|old| old.eq_ignore_ascii_case(&config.commitment))
-    };
-    let (commitment, name) = if is_old(&["max", "root"]) {
-        (Commitment::Finalized, "finalized")
-    } else if is_old(&["recent", "single", "singleGossip"]) {
-        (Commitment::Confirmed, "confirmed")
-    } else {
-        let level = |text: &str| <Commitment as clap::ValueEnum>::from_str(text, true);
-        let commitment = config.value("commitment", &config.commitment, level)?;
-        return Ok(commitment.unwrap_or(Commitment::Confirmed));
-    };
-    let message = format!(
-        "the Solana configuration {} has the commitment {:?} of an early version, which is taken for {name}",
-        config.path.display(),
-        config.commitment
-    );
-    warn(format, &message);
-    Ok(commitment)
 }
 
 /// A node's websocket.

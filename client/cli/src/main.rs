@@ -20,6 +20,7 @@ mod dry_run;
 mod explorer;
 mod failure;
 mod fhir;
+mod funds;
 mod hidden;
 mod key_file;
 mod keypair;

@@ -297,13 +297,12 @@ impl PurchaseReceipt {
 
     /// The files of a purchase in a folder, the latest version first.
     fn files(folder: &Path, purchase: &Address) -> Vec<PathBuf> {
-        let versions = Self::versions(folder, purchase).into_iter().rev();
-        versions
-            .map(|version| Self::path(folder, purchase, version))
-            .collect()
+        let versions = Self::versions(folder, purchase).into_iter();
+        let paths = versions.map(|version| Self::path(folder, purchase, version));
+        paths.rev().collect()
     }
 
-    /// The versions that are there, in order. Some may have been moved elsewhere.
+    /// Those that are there, in order.
     fn versions(folder: &Path, purchase: &Address) -> Vec<usize> {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         let mut versions: Vec<_> = entries
@@ -433,10 +432,8 @@ impl PurchaseReceipt {
                 }),
             }
         };
-        Self::files(folder, purchase)
-            .into_iter()
-            .map(read)
-            .collect()
+        let files = Self::files(folder, purchase).into_iter();
+        files.map(read).collect()
     }
 
     /// That there is no receipt of a purchase.

@@ -1,3 +1,4 @@
+mod balance;
 mod everywhere;
 mod filter;
 mod fresh;
@@ -33,9 +34,7 @@ use solana_hash::Hash;
 use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 use solana_rpc_client_api::{
     client_error::{Error as RpcError, ErrorKind},
-    config::{RpcAccountInfoConfig, RpcContextConfig},
-    request::RpcRequest,
-    response::Response,
+    config::RpcAccountInfoConfig,
 };
 
 use crate::{ClientError, PriorityPrice, progress::Reporter, send::StatusDesk};
@@ -322,37 +321,6 @@ impl Ledger {
             (Err(_), Some(time)) => Ok(time),
             (Err(error), None) => Err(error),
         }
-    }
-
-    /// The lamports of an address.
-    ///
-    /// # Errors
-    /// [`ClientError::Node`], [`ClientError::Stale`].
-    pub async fn lamports(&self, address: &Address) -> Result<u64, ClientError> {
-        self.fresh(|min_context_slot| {
-            let config = RpcContextConfig {
-                commitment: Some(self.rpc().commitment()),
-                min_context_slot,
-            };
-            let parameters = serde_json::json!([address.to_string(), config]);
-            async move {
-                let balance = RpcRequest::GetBalance;
-                self.rpc().send::<Response<u64>>(balance, parameters).await
-            }
-        })
-        .await
-    }
-
-    /// The lamports of addresses, in their order.
-    pub(crate) async fn balances(&self, addresses: &[Address]) -> Result<Vec<u64>, ClientError> {
-        let accounts = self
-            .fresh(|slot| {
-                self.rpc()
-                    .get_multiple_ui_accounts_with_config(addresses, self.account_config(slot))
-            })
-            .await?;
-        let balance = |account: Option<UiAccount>| account.map_or(0, |account| account.lamports);
-        Ok(accounts.into_iter().map(balance).collect())
     }
 
     async fn raw(

@@ -4,6 +4,7 @@
 mod agents;
 mod keys;
 mod not_settled;
+mod opening;
 mod reads;
 mod records;
 mod sales;

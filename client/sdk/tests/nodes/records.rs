@@ -1,10 +1,9 @@
 //! Records, from the document to the check, with real stores and a ledger in memory.
 
-use std::{io::Write, path::PathBuf};
+use std::path::PathBuf;
 
 use generion_client::{
-    CheckedFacts, Client, ClientError, CreatorSignature, DocumentFile, NewDocument, Notice,
-    StoreUrl, Wallet,
+    CheckedFacts, Client, ClientError, CreatorSignature, NewDocument, StoreUrl, Wallet,
     accounts::{LedgerAccount, RecordAccount},
     crypto::{
         capsule::{self, MalformedCapsule},
@@ -13,7 +12,6 @@ use generion_client::{
     },
     decode::Decoded,
     signed_line::Envelope,
-    state::User,
     store::{FetchPolicy, RequestError, StoreError},
 };
 use generion_store::{Config, Server};
@@ -31,13 +29,13 @@ use crate::{
 const A: &str = "https://a.example";
 
 /// A document store, which ends with the test's runtime.
-struct Store {
+pub struct Store {
     url: StoreUrl,
     folder: TempDir,
 }
 
 impl Store {
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let server = Server::bind(Config::on_folder(folder.path()))
             .await
@@ -47,7 +45,7 @@ impl Store {
         Self { url, folder }
     }
 
-    fn documents(&self) -> usize {
+    pub fn documents(&self) -> usize {
         std::fs::read_dir(self.folder.path().join("documents"))
             .unwrap()
             .count()
@@ -55,14 +53,14 @@ impl Store {
 }
 
 /// A clinic that writes to the town's seller.
-struct Clinic {
-    town: Town,
-    node: FakeNode,
-    wallet: Keypair,
+pub struct Clinic {
+    pub town: Town,
+    pub node: FakeNode,
+    pub wallet: Keypair,
 }
 
 impl Clinic {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let town = Town::new();
         let node = town.node(A);
         std::fs::write(town.folder.path().join("document.json"), "{}").unwrap();
@@ -73,7 +71,7 @@ impl Clinic {
         }
     }
 
-    fn client(&self) -> Client {
+    pub fn client(&self) -> Client {
         let policy = FetchPolicy {
             allow_private: true,
             ..FetchPolicy::default()
@@ -81,7 +79,7 @@ impl Clinic {
         Client::new(ledger(&[&self.node], &self.town.local), policy).unwrap()
     }
 
-    fn document(&self, stores: &[&Store]) -> NewDocument {
+    pub fn document(&self, stores: &[&Store]) -> NewDocument {
         NewDocument {
             path: self.town.folder.path().join("document.json"),
             owner: self.town.seller.pubkey(),
@@ -94,7 +92,7 @@ impl Clinic {
         }
     }
 
-    fn target(&self, name: &str) -> PathBuf {
+    pub fn target(&self, name: &str) -> PathBuf {
         self.town.folder.path().join(name)
     }
 
@@ -251,106 +249,6 @@ async fn what_a_creator_got_wrong_is_found() {
     unsigned.state.facts_root = [1; 32];
     let error = check(&unsigned).await;
     assert!(matches!(error, ClientError::FactsMismatch(_)), "{error:?}");
-}
-
-/// A pipe gives what is in it once, to whoever opens it first.
-#[tokio::test]
-async fn a_document_from_a_pipe_becomes_a_record_of_all_of_it() {
-    let (clinic, store) = (Clinic::new(), Store::start().await);
-    let client = clinic.client();
-    let text: String = (0..100_000).map(|number| format!("{number} ")).collect();
-    let (reader, mut writer) = std::io::pipe().unwrap();
-    let copy = text.clone();
-    let writing = std::thread::spawn(move || writer.write_all(copy.as_bytes()).unwrap());
-    let document = NewDocument {
-        path: format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&reader)).into(),
-        ..clinic.document(&[&store])
-    };
-    let created = client
-        .create_record(&clinic.wallet, &clinic.wallet, &document, None)
-        .await
-        .unwrap();
-    writing.join().unwrap();
-    let keys = Wallet {
-        signer: &clinic.town.seller,
-    };
-    let to = clinic.target("opened");
-    client
-        .open_record(&keys, &created.address, &to)
-        .await
-        .unwrap();
-    assert_eq!(std::fs::read_to_string(to).unwrap(), text);
-}
-
-/// What is agreed to is what was opened; nothing else becomes a record.
-#[tokio::test]
-async fn a_document_that_changed_since_it_was_opened_becomes_no_record() {
-    let (clinic, store) = (Clinic::new(), Store::start().await);
-    let client = clinic.client();
-    let document = clinic.document(&[&store]);
-    let file = DocumentFile::open(&document.path).unwrap();
-    std::fs::write(&document.path, "{} and more").unwrap();
-    let error = client
-        .create_record_from(&clinic.wallet, &clinic.wallet, &document, &file, None)
-        .await
-        .unwrap_err();
-    assert!(matches!(error, ClientError::Changed { .. }), "{error:?}");
-    assert_eq!(
-        (store.documents(), clinic.node.count("sendTransaction")),
-        (0, 0)
-    );
-}
-
-/// Two that publish a wallet's first key at once could leave the key of index 0 under index 1.
-#[tokio::test]
-async fn a_key_of_another_index_opens_and_is_told() {
-    let (clinic, store) = (Clinic::new(), Store::start().await);
-    let client = clinic.client();
-    let seller = &clinic.town.seller;
-    for (shown, own) in [(1, 0), (12, 11), (30, 22)] {
-        let (_, user) = attested(seller, own);
-        let line = client.key_statement(
-            &seller.pubkey(),
-            shown,
-            &attested(seller, own).0.public_key(),
-        );
-        let (attestation, _) = line
-            .sign(|line| seller.try_sign_message(line).map(Into::into))
-            .unwrap();
-        let user = User {
-            key_index: shown,
-            attestation,
-            ..user
-        };
-        let address = addresses().user(&user.wallet);
-        {
-            let mut world = clinic.town.world.lock().unwrap();
-            world.accounts.insert(address, user_data(&user));
-        }
-        let created = client
-            .create_record(
-                &clinic.wallet,
-                &clinic.wallet,
-                &clinic.document(&[&store]),
-                None,
-            )
-            .await
-            .unwrap();
-        let keys = Wallet { signer: seller };
-        let to = clinic.target(&format!("opened by {own}"));
-        client
-            .open_record(&keys, &created.address, &to)
-            .await
-            .unwrap();
-        assert_eq!(std::fs::read(to).unwrap(), b"{}");
-        let expected = Notice::OtherIndex {
-            wallet: seller.pubkey(),
-            index: shown,
-            own,
-        };
-        assert_eq!(client.take_notices(), [expected]);
-        assert_eq!(client.take_notices(), []);
-    }
 }
 
 #[tokio::test]

@@ -13,10 +13,11 @@ use solana_signer::Signer;
 use super::{DeliverArgs, Seller, settlement::Settlement};
 use crate::{
     cli::Format,
-    context::{Context, FEE_PER_SIGNATURE, Signers},
+    context::{Context, Signers},
     dry_run::Planned,
     explorer::Explorer,
     failure::{Failure, warn},
+    funds::FEE_PER_SIGNATURE,
     output::{Output, Report, Text},
     time,
     view::TransactionView,

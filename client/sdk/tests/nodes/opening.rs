@@ -1,0 +1,111 @@
+//! What is opened: documents by the clinic, and capsules by their owner's key.
+
+use std::io::Write;
+
+use generion_client::{ClientError, DocumentFile, NewDocument, Notice, Wallet, state::User};
+use solana_signer::Signer;
+
+use crate::{
+    records::{Clinic, Store},
+    town::{addresses, attested, user_data},
+};
+
+/// A pipe gives what is in it once, to whoever opens it first.
+#[tokio::test]
+async fn a_document_from_a_pipe_becomes_a_record_of_all_of_it() {
+    let (clinic, store) = (Clinic::new(), Store::start().await);
+    let client = clinic.client();
+    let text: String = (0..100_000).map(|number| format!("{number} ")).collect();
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let copy = text.clone();
+    let writing = std::thread::spawn(move || writer.write_all(copy.as_bytes()).unwrap());
+    let document = NewDocument {
+        path: format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&reader)).into(),
+        ..clinic.document(&[&store])
+    };
+    let created = client
+        .create_record(&clinic.wallet, &clinic.wallet, &document, None)
+        .await
+        .unwrap();
+    writing.join().unwrap();
+    let keys = Wallet {
+        signer: &clinic.town.seller,
+    };
+    let to = clinic.target("opened");
+    client
+        .open_record(&keys, &created.address, &to)
+        .await
+        .unwrap();
+    assert_eq!(std::fs::read_to_string(to).unwrap(), text);
+}
+
+/// What is agreed to is what was opened; nothing else becomes a record.
+#[tokio::test]
+async fn a_document_that_changed_since_it_was_opened_becomes_no_record() {
+    let (clinic, store) = (Clinic::new(), Store::start().await);
+    let client = clinic.client();
+    let document = clinic.document(&[&store]);
+    let file = DocumentFile::open(&document.path).unwrap();
+    std::fs::write(&document.path, "{} and more").unwrap();
+    let error = client
+        .create_record_from(&clinic.wallet, &clinic.wallet, &document, &file, None)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, ClientError::Changed { .. }), "{error:?}");
+    assert_eq!(
+        (store.documents(), clinic.node.count("sendTransaction")),
+        (0, 0)
+    );
+}
+
+/// Two that publish a wallet's first key at once could leave the key of index 0 under index 1.
+#[tokio::test]
+async fn a_key_of_another_index_opens_and_is_told() {
+    let (clinic, store) = (Clinic::new(), Store::start().await);
+    let client = clinic.client();
+    let seller = &clinic.town.seller;
+    for (shown, own) in [(1, 0), (12, 11), (30, 22)] {
+        let (_, user) = attested(seller, own);
+        let line = client.key_statement(
+            &seller.pubkey(),
+            shown,
+            &attested(seller, own).0.public_key(),
+        );
+        let (attestation, _) = line
+            .sign(|line| seller.try_sign_message(line).map(Into::into))
+            .unwrap();
+        let user = User {
+            key_index: shown,
+            attestation,
+            ..user
+        };
+        let address = addresses().user(&user.wallet);
+        {
+            let mut world = clinic.town.world.lock().unwrap();
+            world.accounts.insert(address, user_data(&user));
+        }
+        let created = client
+            .create_record(
+                &clinic.wallet,
+                &clinic.wallet,
+                &clinic.document(&[&store]),
+                None,
+            )
+            .await
+            .unwrap();
+        let keys = Wallet { signer: seller };
+        let to = clinic.target(&format!("opened by {own}"));
+        client
+            .open_record(&keys, &created.address, &to)
+            .await
+            .unwrap();
+        assert_eq!(std::fs::read(to).unwrap(), b"{}");
+        let expected = Notice::OtherIndex {
+            wallet: seller.pubkey(),
+            index: shown,
+            own,
+        };
+        assert_eq!(client.take_notices(), [expected]);
+        assert_eq!(client.take_notices(), []);
+    }
+}
