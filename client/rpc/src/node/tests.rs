@@ -45,7 +45,10 @@ fn what_a_node_says_is_shown_as_plain_text() {
     };
     let error = node("https://rpc.example").error(ErrorKind::RpcError(error).into());
     assert_eq!(error.kind(), NodeErrorKind::Refused { code: -32000 });
-    assert_eq!(error.reason(), "answers with an error:  [2Jgone (-32000)");
+    assert_eq!(
+        error.reason(),
+        "answers with an error: \\u{1b}[2Jgone (-32000)"
+    );
 }
 
 #[test]
