@@ -1,22 +1,20 @@
 //! Which cluster a URL leads to. Its name comes from the genesis block, and not from the URL: a provider's URL can lead
 //! to any of them.
 
-use generion_rpc::cluster::Cluster;
+use generion_rpc::{
+    cluster::{self, Cluster},
+    url::{PlainHttp, is_this_machine},
+};
 use solana_hash::Hash;
-use url::Url;
-
-pub use generion_rpc::url::is_this_machine;
 
 /// A node's URL from its text, or from the Solana tools' name of a cluster or the name's first letter.
 ///
 /// # Errors
 /// Where it is neither.
 pub fn node_url(text: &str) -> Result<String, String> {
-    let known = Cluster::from_moniker(text).and_then(|cluster| cluster.node());
-    let url = known.unwrap_or(text);
-    match Url::parse(url) {
-        Ok(parsed) if matches!(parsed.scheme(), "http" | "https") => Ok(url.to_owned()),
-        _ => Err(
+    match cluster::node_url(text, PlainHttp::Allowed) {
+        Ok(url) => Ok(url.expose_full().to_owned()),
+        Err(_) => Err(
             "expected an http or https URL, or localhost, devnet, testnet or mainnet-beta"
                 .to_owned(),
         ),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures::future;
+use generion_rpc::amount::FEE_PER_SIGNATURE;
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
 use solana_instruction::Instruction;
@@ -366,9 +367,6 @@ impl<'a> Deployment<'a> {
         }
     }
 }
-
-/// Lamports for a signature, on every cluster.
-const FEE_PER_SIGNATURE: u64 = 5_000;
 
 fn action(step: &Step) -> &'static str {
     match step {

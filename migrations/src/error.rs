@@ -4,7 +4,7 @@ use solana_address::Address;
 use solana_signature::Signature;
 use solana_transaction_error::TransactionError;
 
-use crate::plan::Sol;
+use generion_rpc::amount::Sol;
 
 /// Every text says what happened, to which address, and what to do next.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,6 @@
 //! What stands on the ledger: the program, its data, and the buffer.
 
+use generion_rpc::url::is_this_machine;
 use solana_account::Account;
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
@@ -108,7 +109,7 @@ impl Node {
 
     /// Whether it is on this machine, where nobody counts requests.
     pub fn is_this_machine(&self) -> bool {
-        cluster::is_this_machine(&self.url)
+        is_this_machine(&self.url)
     }
 
     /// The cluster's genesis hash, and its name.

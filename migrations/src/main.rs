@@ -17,10 +17,10 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
 use generion_deploy::{
     Deployment, Event, Node, Signers, close_buffers, open_buffers,
-    plan::{Kind, Plan, Sol, Step},
+    plan::{Kind, Plan, Step},
     record::{self, Deployed},
 };
-use generion_rpc::hidden::hide_typed;
+use generion_rpc::{amount::Sol, hidden::hide_typed};
 use generion_sbf::{ProgramArtifact, Register};
 use indicatif::{ProgressBar, ProgressStyle};
 use solana_address::Address;

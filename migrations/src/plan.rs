@@ -1,6 +1,6 @@
 //! What separates the ledger from what should stand there, and what it costs.
 
-use std::{fmt, ops::Range};
+use std::ops::Range;
 
 use solana_address::Address;
 use solana_loader_v3_interface::{
@@ -98,21 +98,6 @@ pub enum Kind {
     Upgrade,
     /// The ledger has these bytes already.
     UpToDate,
-}
-
-/// Lamports, shown as SOL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sol(pub u64);
-
-impl fmt::Display for Sol {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = format!("{}.{:09}", self.0 / 1_000_000_000, self.0 % 1_000_000_000);
-        write!(
-            f,
-            "{} SOL",
-            text.trim_end_matches('0').trim_end_matches('.')
-        )
-    }
 }
 
 impl Target {

@@ -7,19 +7,10 @@ use std::{
 
 use anyhow::{Context, Result, anyhow};
 use generion_deploy::cluster::node_url;
-use serde::Deserialize;
+use generion_rpc::{solana_config::SolanaConfig, url::redacted};
 use solana_keypair::{Keypair, read_keypair, read_keypair_file};
 
 use crate::cli::Cli;
-
-/// What the Solana CLI's configuration file says, as far as it concerns this program.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
-struct SolanaConfig {
-    #[serde(default)]
-    json_rpc_url: Option<String>,
-    #[serde(default)]
-    keypair_path: Option<PathBuf>,
-}
 
 /// The wallets of a deployment. They wipe their secrets when dropped.
 pub struct Wallets {
@@ -36,18 +27,20 @@ pub struct Wallets {
 /// # Errors
 /// Where a file can't be read, or none is named.
 pub fn open(cli: &Cli) -> Result<(String, Wallets)> {
-    let config = configuration(cli.config.as_deref())?;
-    let url = match (&cli.url, &config.json_rpc_url) {
+    let config = SolanaConfig::read(cli.config.as_deref())?;
+    let url = match (&cli.url, &config.json_rpc_url[..]) {
         (Some(url), _) => url.clone(),
-        (None, Some(url)) if !url.is_empty() => node_url(url).map_err(|error| {
+        (None, "") => anyhow::bail!("no cluster is named; pass one with --url"),
+        (None, url) => node_url(url).map_err(|error| {
+            let url = redacted(url);
             anyhow!("the Solana CLI's configuration names the node {url:?}: {error}")
         })?,
-        _ => anyhow::bail!("no cluster is named; pass one with --url"),
     };
     let default = || -> Result<Keypair> {
-        let path = match (&cli.keypair, &config.keypair_path) {
-            (Some(path), _) | (None, Some(path)) => path.clone(),
-            _ => home()?.join(".config/solana/id.json"),
+        let path = match (&cli.keypair, &config.keypair_path[..]) {
+            (Some(path), _) => path.clone(),
+            (None, "") => home()?.join(".config/solana/id.json"),
+            (None, path) => path.into(),
         };
         keypair(&path, "--keypair")
     };
@@ -76,28 +69,6 @@ fn keypair(path: &Path, flag: &str) -> Result<Keypair> {
     read.map_err(|error| {
         anyhow!(
             "cannot read the keypair file {} ({flag}): {error}; it takes what `solana-keygen new` writes",
-            path.display()
-        )
-    })
-}
-
-fn configuration(named: Option<&Path>) -> Result<SolanaConfig> {
-    let path = match named {
-        Some(path) => path.to_owned(),
-        None => match home() {
-            Ok(home) => home.join(".config/solana/cli/config.yml"),
-            Err(_) => return Ok(SolanaConfig::default()),
-        },
-    };
-    let text = match std::fs::read_to_string(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound && named.is_none() => {
-            return Ok(SolanaConfig::default());
-        }
-        text => text.with_context(|| format!("cannot read {}", path.display()))?,
-    };
-    serde_yaml::from_str(&text).with_context(|| {
-        format!(
-            "{} is not a configuration of the Solana CLI",
             path.display()
         )
     })

@@ -2,9 +2,9 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use generion_client::rpc::text::printable;
+use generion_client::{rpc::amount::Sol, rpc::text::printable};
 
-use crate::{amount::Sol, cli::Format, failure::Failure};
+use crate::{cli::Format, failure::Failure};
 
 /// Asks on a terminal, or has a `--yes`.
 pub struct Consent {

@@ -29,7 +29,7 @@ use url::Url;
 use crate::{
     addressee::Addressee,
     cli::{Format, GlobalArgs},
-    config::SolanaConfig,
+    config,
     consent::Consent,
     data_folder::DataFolder,
     dry_run::Rehearsed,
@@ -74,14 +74,14 @@ pub struct Signers<'a> {
 
 impl Context {
     pub fn new(args: GlobalArgs) -> Result<Self, Failure> {
-        let config = SolanaConfig::read(args.config.as_deref())?;
+        let config = config::read(args.config.as_deref())?;
         let is_node = |url: &str| match cluster::node_url(url, PlainHttp::Allowed) {
             Ok(_) => Ok(url.to_owned()),
             Err(error) => Err(error.to_string()),
         };
         let url = match &args.url {
             Some(url) => Some(url.clone()),
-            None => config.value("json_rpc_url", &config.json_rpc_url, is_node)?,
+            None => config::value(&config, "json_rpc_url", &config.json_rpc_url, is_node)?,
         };
         // The configured websocket is that of the configured node.
         let websocket = match (&args.ws, &args.url) {
@@ -92,15 +92,17 @@ impl Context {
                 )
             })?)),
             (None, Some(_)) => Ok(None),
-            (None, None) => config.value("websocket_url", &config.websocket_url, websocket),
+            (None, None) => {
+                config::value(&config, "websocket_url", &config.websocket_url, websocket)
+            }
         };
         let wallet_source = match &args.keypair {
             Some(source) => Ok(Some(source.clone())),
-            None => config.value("keypair_path", &config.keypair_path, str::parse),
+            None => config::value(&config, "keypair_path", &config.keypair_path, str::parse),
         };
         let commitment = match args.commitment {
             Some(commitment) => commitment,
-            None => config.commitment(args.output)?,
+            None => config::commitment(&config, args.output)?,
         };
         if matches!(wallet_source, Ok(Some(KeypairSource::Stdin)))
             && args.fee_payer == Some(KeypairSource::Stdin)

@@ -1,12 +1,9 @@
 //! What `--dry-run` tells.
 
-use generion_client::{DryRun, DryRunAccount};
+use generion_client::{DryRun, DryRunAccount, rpc::amount::Sol};
 use serde::Serialize;
 
-use crate::{
-    amount::Sol,
-    output::{Report, Text},
-};
+use crate::output::{Report, Text};
 
 /// A transaction that would have been sent.
 #[derive(Serialize)]

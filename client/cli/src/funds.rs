@@ -1,5 +1,6 @@
 //! What wallets have to hold before anything is sent.
 
+use generion_client::rpc::amount::FEE_PER_SIGNATURE;
 use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -9,8 +10,6 @@ use crate::{
     failure::Failure,
 };
 
-/// Lamports that a signature costs. What it did cost is read back from the ledger.
-pub const FEE_PER_SIGNATURE: u64 = 5_000;
 impl<'a> Signers<'a> {
     /// One that acts and pays.
     pub const fn sole(wallet: &'a Keypair) -> Self {

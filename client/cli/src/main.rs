@@ -6,7 +6,6 @@
 #![forbid(unsafe_code)]
 
 mod addressee;
-mod amount;
 mod attend;
 mod cli;
 mod command;
@@ -14,6 +13,7 @@ mod config;
 mod consent;
 mod content;
 mod context;
+mod count;
 mod data_folder;
 mod destination;
 mod dry_run;

@@ -5,18 +5,14 @@ use generion_client::{
     Landed, Listed, Locator,
     accounts::{OrderAccount, PurchaseAccount, RecordAccount},
     constants::REFUND_GRACE,
+    rpc::amount::Sol,
     state::{Share, User},
 };
 use serde::Serialize;
 use solana_address::Address;
 use solana_signature::Signature;
 
-use crate::{
-    amount::{Count, Sol},
-    explorer::Explorer,
-    output::Text,
-    time,
-};
+use crate::{count::Count, explorer::Explorer, output::Text, time};
 
 /// A transaction, as read back from the ledger.
 #[derive(Serialize)]

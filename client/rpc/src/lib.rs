@@ -7,13 +7,16 @@
 //! * [`node`]: one node, and what goes wrong with it in words.
 //! * [`witness`]: several nodes, of which none is believed alone. It has an example.
 //! * [`operators`]: public nodes that may be asked beside a user's own.
+//! * [`solana_config`], [`amount`]: the configuration of the Solana tools, and amounts of money.
 //! * [`text`]: texts from strangers, as they may be shown on a terminal.
 #![forbid(unsafe_code)]
 
+pub mod amount;
 pub mod cluster;
 pub mod hidden;
 pub mod node;
 pub mod operators;
+pub mod solana_config;
 pub mod text;
 pub mod transport;
 pub mod url;

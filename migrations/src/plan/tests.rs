@@ -313,17 +313,3 @@ fn too_little_is_refused_to_the_lamport() {
         other => panic!("{other:?}"),
     }
 }
-
-#[test]
-fn lamports_are_shown_as_sol() {
-    let shown = [0, 1, 1_500_000_000, u64::MAX].map(|lamports| Sol(lamports).to_string());
-    assert_eq!(
-        shown,
-        [
-            "0 SOL",
-            "0.000000001 SOL",
-            "1.5 SOL",
-            "18446744073.709551615 SOL"
-        ]
-    );
-}

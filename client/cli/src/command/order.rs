@@ -8,6 +8,7 @@ use generion_client::{
     Filter, Listed, NewAccount, NewOrder, Offers, Sent,
     accounts::{OrderAccount, RecordAccount},
     events::Event,
+    rpc::amount::{self, Sol},
     rpc::text::quoted,
 };
 use serde::Serialize;
@@ -15,11 +16,11 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use crate::{
-    amount::{self, Count, Sol},
     cli::address,
     command::reveal::{self, Extent, RevealedRecord},
     consent::Plan,
     context::Context,
+    count::Count,
     failure::Failure,
     output::{Output, Report, Text},
     time,

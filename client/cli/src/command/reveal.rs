@@ -5,9 +5,9 @@ use serde::Serialize;
 use solana_address::Address;
 
 use crate::{
-    amount::Count,
     consent::{Consent, Plan},
     context::Context,
+    count::Count,
     failure::Failure,
 };
 

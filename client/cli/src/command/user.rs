@@ -1,12 +1,11 @@
 use clap::Subcommand;
-use generion_client::{Listed, attestation::KeyAttestation, state::User};
+use generion_client::{Listed, attestation::KeyAttestation, rpc::amount::Sol, state::User};
 use qrcode::{EcLevel, QrCode, render::unicode::Dense1x2};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signature::Signature;
 
 use crate::{
-    amount::Sol,
     cli::address,
     command::{
         creators::{self, TrustArgs},

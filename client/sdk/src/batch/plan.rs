@@ -11,10 +11,10 @@ use super::{
     BatchDocument, BatchEvent, ContentKey, DocumentName, Journal,
     journal::{Attempt, Header, Standing, Written},
 };
+use generion_rpc::amount::FEE_PER_SIGNATURE;
+
 use crate::{Client, ClientError, NewAccount};
 
-/// Lamports that a signature costs.
-const FEE_PER_SIGNATURE: u64 = 5_000;
 /// More blocks than a block hash can be valid for.
 const LONGEST_VALIDITY: u64 = 300;
 /// How often the ledger is asked for what an interrupted run may have sent.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use generion::{SettleArgs, state::Purchase};
 use generion_crypto::settle::SettleSecret;
-use generion_rpc::node::Node;
+use generion_rpc::{amount::FEE_PER_SIGNATURE, node::Node};
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_signature::Signature;
@@ -25,8 +25,6 @@ use super::{
 };
 use crate::{ClientError, Ledger, Marker, Settler};
 
-/// Lamports of a signature.
-const FEE_PER_SIGNATURE: u64 = 5_000;
 /// The highest price that a settlement pays, in micro-lamports per compute unit.
 const MAX_PRICE: u64 = 5_000_000;
 /// What one costs at most, in lamports.

@@ -1,10 +1,10 @@
 //! What a watching agent tells, line by line.
 
-use generion_client::{AgentEvent, SettleEvent};
+use generion_client::{AgentEvent, SettleEvent, rpc::amount::Sol};
 use serde::Serialize;
 
 use super::told::{GonePurchase, SettledPurchase, Transaction};
-use crate::{amount::Sol, explorer::Explorer, failure::Failure, time};
+use crate::{explorer::Explorer, failure::Failure, time};
 
 /// One line of a watching agent, for programs: a JSON object with the name of what happened in `event`.
 #[derive(Serialize)]

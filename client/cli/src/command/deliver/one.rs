@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use generion_client::{
     Belief, ClientError, DeliveredBatch, DeliveryReport, KeySource, Marker, Sale, SettleEnd,
-    SettleEvent,
+    SettleEvent, rpc::amount::FEE_PER_SIGNATURE,
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -17,7 +17,6 @@ use crate::{
     dry_run::Planned,
     explorer::Explorer,
     failure::{Failure, warn},
-    funds::FEE_PER_SIGNATURE,
     output::{Output, Report, Text},
     time,
     view::TransactionView,

@@ -1,7 +1,7 @@
-use generion_client::{Landed, SettleEnd, events::Event};
+use generion_client::{Landed, SettleEnd, events::Event, rpc::amount::Sol};
 use serde::Serialize;
 
-use crate::{amount::Sol, explorer::Explorer, output::Text, view::TransactionView};
+use crate::{explorer::Explorer, output::Text, view::TransactionView};
 
 /// How a settlement ended.
 #[derive(Serialize)]

@@ -1,11 +1,11 @@
 //! What an agent did, as it is printed.
 
-use generion_client::{DeliveredPart, Landed, Locked, Tally};
+use generion_client::{DeliveredPart, Landed, Locked, Tally, rpc::amount::Sol};
 use serde::Serialize;
 use solana_address::Address;
 
 use crate::{
-    amount::{Count, Sol},
+    count::Count,
     explorer::Explorer,
     output::{Report, Text},
     view::TransactionView,

@@ -5,13 +5,12 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use generion_client::{Agent, AgentEvent, rpc::text::printable};
+use generion_client::{Agent, AgentEvent, rpc::amount::Sol, rpc::text::printable};
 use solana_signer::Signer;
 use tokio::sync::Notify;
 
 use super::{DeliverArgs, Seller, line::Line, told::Totals};
 use crate::{
-    amount::Sol,
     attend::Ending,
     cli::Format,
     context::Context,

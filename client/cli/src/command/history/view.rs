@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use generion_client::{
     history::{Entry, Facts, Gap, History, HistoryRange, Kind, Source, What},
+    rpc::amount::Sol,
     rpc::text::quoted,
 };
 use serde::Serialize;
@@ -11,7 +12,7 @@ use solana_address::Address;
 use solana_signature::Signature;
 
 use crate::{
-    amount::{Count, Sol},
+    count::Count,
     explorer::Explorer,
     output::{Report, Text},
     time,

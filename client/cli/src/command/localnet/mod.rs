@@ -12,7 +12,10 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use generion_client::GenesisHash;
+use generion_client::{
+    GenesisHash,
+    rpc::amount::{self, Sol},
+};
 use serde::{Deserialize, Serialize};
 
 pub use self::clock::ClockArgs;
@@ -21,7 +24,6 @@ use self::{
     wallets::{ROLES, RoleWallet},
 };
 use crate::{
-    amount::{self, Sol},
     cli::Format,
     destination::file_error,
     failure::Failure,

@@ -3,17 +3,19 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use generion_client::{BuyOptions, NewAccount, Sent, accounts::PurchaseAccount, rpc::text::quoted};
+use generion_client::{
+    BuyOptions, NewAccount, Sent, accounts::PurchaseAccount, rpc::amount, rpc::text::quoted,
+};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
 
 use super::{Receipts, read};
 use crate::{
-    amount::{self, Count},
     cli::address,
     consent::Plan,
     context::{Context, Signers},
+    count::Count,
     failure::Failure,
     output::{Output, Report, Text},
     view::{PurchaseView, TransactionView},

@@ -7,14 +7,13 @@ mod open;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use generion_client::{Filter, Listed, accounts::PurchaseAccount};
+use generion_client::{Filter, Listed, accounts::PurchaseAccount, rpc::amount::Sol};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
 
 use self::{buy::BuyArgs, end::CloseArgs, open::OpenArgs};
 use crate::{
-    amount::Sol,
     cli::address,
     context::Context,
     failure::Failure,

@@ -24,9 +24,9 @@ use self::{
 use super::create::WriteArgs;
 use crate::{
     addressee::Addressee,
-    amount::Count,
     consent::Plan,
     context::Context,
+    count::Count,
     destination::file_error,
     dry_run::Planned,
     failure::{Failure, warn},

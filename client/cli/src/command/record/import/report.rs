@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use generion_client::{
     BatchEvent, BatchPlan, BatchTally,
     batch::{Corrected, Moved, shown},
+    rpc::amount::Sol,
 };
 use serde::Serialize;
 
 use super::folder::Odd;
 use crate::{
-    amount::{Count, Sol},
+    count::Count,
     failure::Failure,
     output::{Report, Text},
 };

@@ -1,8 +1,11 @@
-//! Amounts of money, exact and with a unit; and how many there are of something.
+//! Amounts of money, exact and with a unit.
 
 use std::fmt;
 
-const LAMPORTS_PER_SOL: u64 = 1_000_000_000;
+/// Lamports of a SOL.
+pub const LAMPORTS_PER_SOL: u64 = 1_000_000_000;
+/// What a transaction pays for each of its signatures, in lamports.
+pub const FEE_PER_SIGNATURE: u64 = 5_000;
 const DECIMALS: usize = 9;
 
 /// Lamports that are shown as SOL.
@@ -20,18 +23,10 @@ impl fmt::Display for Sol {
     }
 }
 
-/// How many there are of something, as in `1 record` or `2 records`.
-#[derive(Clone, Copy, Debug)]
-pub struct Count<N>(pub N, pub &'static str);
-
-impl<N: fmt::Display + PartialEq + From<u8>> fmt::Display for Count<N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = if self.0 == N::from(1) { "" } else { "s" };
-        write!(f, "{} {}{plural}", self.0, self.1)
-    }
-}
-
-/// Reads `0.25SOL` or `250000000lamports`, with or without a space. A bare number could be meant either way.
+/// Reads `0.25SOL` or `250000000lamports`, with or without a space; the lamports. A bare number could be meant either way.
+///
+/// # Errors
+/// What is expected.
 pub fn parse(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let number = digits.trim_end();
@@ -66,12 +61,6 @@ fn is_digits(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_is_not_many() {
-        let counts = [0, 1, 2].map(|number: u64| Count(number, "record").to_string());
-        assert_eq!(counts, ["0 records", "1 record", "2 records"]);
-    }
 
     #[test]
     fn amounts_are_exact() {
