@@ -109,7 +109,11 @@ async fn publish(
     store.metrics.hashed(hashing);
     let confirmed = match received {
         Ok(()) => room.confirm().await,
-        Err(refusal) => Err(refusal),
+        Err(refusal) => {
+            // Before the last trace of the upload: whoever sees that it is gone has its room.
+            drop(room);
+            Err(refusal)
+        }
     };
     let room = match confirmed {
         Ok(room) => room,

@@ -60,7 +60,7 @@ async fn a_store_that_is_told_to_end_finishes_what_runs() {
     let request = with_headers(http.put(store.url(document)), &signed);
     let sending = tokio::spawn(request.body(body).send());
     pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
-    until(|| files(folder.path(), "pending").len() == 1).await;
+    until(|| pending(folder.path()) == 1).await;
 
     store.signal("-TERM");
     // It takes no new connection from here on.

@@ -317,7 +317,7 @@ async fn a_second_signal_ends_at_once() {
         let request = with_headers(store.http.put(store.url(document)), &signed);
         let sending = tokio::spawn(request.body(body).send());
         pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
-        until(|| files(&folder.path().join("documents"), "pending").len() == 1).await;
+        until(|| pending(&folder.path().join("documents")) == 1).await;
         store.signal(first);
         logged(&log, "shutting down").await;
         assert!(store.child.try_wait().unwrap().is_none());
@@ -341,7 +341,7 @@ async fn one_signal_beside_the_end_of_stdin_cuts_nothing_off() {
     let request = with_headers(store.http.put(store.url(document)), &signed);
     let sending = tokio::spawn(request.body(body).send());
     pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
-    until(|| files(&folder.path().join("documents"), "pending").len() == 1).await;
+    until(|| pending(&folder.path().join("documents")) == 1).await;
     drop(store.child.stdin.take());
     logged(&log, "shutting down").await;
     store.signal("-TERM");

@@ -244,7 +244,7 @@ impl TestStore {
 
     /// Waits until this many uploads and deletions are under way, by what is on the disk.
     pub async fn until_pending(&self, count: usize) {
-        until(|| files(&self.place.path(), "pending").len() == count).await;
+        until(|| pending(&self.place.path()) == count).await;
     }
 
     /// Nothing of an upload is on the disk.
@@ -366,6 +366,12 @@ pub fn files(folder: &Path, kind: &str) -> Vec<String> {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect()
+}
+
+/// Uploads and deletions that are under way. What is only being written, under a name of its own, is none yet.
+pub fn pending(folder: &Path) -> usize {
+    let names = files(folder, "pending");
+    names.iter().filter(|name| !name.contains('#')).count()
 }
 
 #[track_caller]

@@ -1,6 +1,7 @@
 //! A real S3 API server on loopback (s3s-fs), and what can go wrong with one.
 
 use std::{
+    collections::HashMap,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::{
@@ -20,24 +21,22 @@ use s3s::{
 };
 use s3s_fs::FileSystem;
 use tempfile::TempDir;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 const ACCESS_KEY: &str = "generion-tests";
 const SECRET_KEY: &str = "not a secret";
 const BUCKET: &str = "documents";
 const PREFIX: &str = "some/where";
 
-/// Between looking and writing, in a server that does one after the other: as long as requests take that were sent at
-/// the same time.
-const LOOK: std::time::Duration = std::time::Duration::from_millis(200);
-
 /// What the server does instead of what it should.
 #[derive(Default)]
 pub struct Faults {
     /// Writes over what is there although it was told not to.
     pub ignores_conditions: AtomicBool,
-    /// Looks whether the object is there, lets others look as well, and writes then.
+    /// Looks whether the object is there, lets another one look as well, and writes then.
     pub looks_first: AtomicBool,
+    /// How many have looked for an object and found none, by its path.
+    looked: Mutex<HashMap<String, watch::Sender<usize>>>,
     /// So many creations of objects whose key contains this are carried out and then answered with 500, as a proxy
     /// does that lost the answer.
     pub lost_answers: Mutex<Option<(&'static str, usize)>>,
@@ -46,13 +45,26 @@ pub struct Faults {
     /// Takes no parts of multipart uploads.
     pub refuses_parts: AtomicBool,
     /// Answers nothing while this is so.
-    pub is_held: tokio::sync::watch::Sender<bool>,
+    pub is_held: watch::Sender<bool>,
     /// Requests that wait for that to end.
     pub held: AtomicUsize,
     /// Does not answer at all any more.
     pub is_down: AtomicBool,
     /// Method and path with query of each request.
     pub requests: Mutex<Vec<String>>,
+}
+
+impl Faults {
+    /// Returns when two have looked for the object and found none.
+    async fn until_another_looked(&self, path: &str) {
+        let mut count = {
+            let mut looked = self.looked.lock().unwrap();
+            let count = looked.entry(path.to_owned()).or_default();
+            count.send_modify(|count| *count += 1);
+            count.subscribe()
+        };
+        count.wait_for(|count| *count >= 2).await.unwrap();
+    }
 }
 
 pub struct S3Server {
@@ -181,20 +193,19 @@ async fn answer(
     {
         return Ok(refused(StatusCode::CONFLICT));
     }
-    if faults.ignores_conditions.load(Ordering::SeqCst) {
-        // The header itself is signed: what it would find is taken out of its way.
-        let _ = std::fs::remove_file(root.join(&path[1..]));
-    }
-    if faults.looks_first.load(Ordering::SeqCst) {
-        let object = root.join(&path[1..]);
+    let object = root.join(&path[1..]);
+    let looks_first = faults.looks_first.load(Ordering::SeqCst);
+    if looks_first {
         if object.exists() {
             return Ok(refused(StatusCode::PRECONDITION_FAILED));
         }
-        // Whoever is answered looks again when the others have looked.
-        tokio::time::sleep(LOOK).await;
-        let _ = std::fs::remove_file(object);
+        faults.until_another_looked(&path).await;
     }
     let _alone = one_at_a_time.lock().await;
+    if looks_first || faults.ignores_conditions.load(Ordering::SeqCst) {
+        // The header itself is signed: what it would find is taken out of its way.
+        let _ = std::fs::remove_file(object);
+    }
     let answer = service.call(request.map(Body::from)).await;
     let mut lost = faults.lost_answers.lock().unwrap();
     match lost.as_mut() {
