@@ -11,9 +11,11 @@ use crate::{
     },
 };
 
-/// What was begun, with how much there is of it, and how much of it was done.
+/// What was begun, how much there is of it, and how much of it was done.
+type Note = (Activity, Option<u64>, u64);
+
 #[derive(Clone, Default)]
-struct Notes(Arc<Mutex<Vec<(Activity, Option<u64>, u64)>>>);
+struct Notes(Arc<Mutex<Vec<Note>>>);
 
 struct Noted(Notes, usize);
 
