@@ -10,6 +10,9 @@ use crate::fhir::{self, Resource};
 
 /// Bytes at the beginning that tell a format.
 const HEAD: u64 = 8 * 1024;
+/// Bytes of the largest resource that is looked into. What is read comes from strangers, and takes several times as much
+/// memory.
+const LARGEST: u64 = 16 << 20;
 /// Media types that claim nothing.
 const ANY: &str = "application/octet-stream";
 /// Where a DICOM file has its mark, which no list of formats has.
@@ -35,7 +38,7 @@ impl Content {
         let mut head = Vec::new();
         document.reader()?.take(HEAD).read_to_end(&mut head)?;
         let resource = match first_character(&head) {
-            Some(b'{') => fhir::resource(BufReader::new(document.reader()?)),
+            Some(b'{') if bytes <= LARGEST => fhir::resource(BufReader::new(document.reader()?)),
             _ => None,
         };
         Ok(Self::compare(
@@ -121,6 +124,9 @@ fn bytes_agree(
     media_type: &str,
     kind: &str,
 ) -> Option<bool> {
+    if bytes > LARGEST && first_character(head) == Some(b'{') {
+        return None;
+    }
     let is_xml = media_type.ends_with("xml");
     if kind.starts_with("fhir:") || media_type.contains("fhir") {
         // A resource in XML is for others to look into.
@@ -222,6 +228,30 @@ mod tests {
         ] {
             assert_agrees(observation, media_type, kind, agrees);
         }
+    }
+
+    /// Nothing is said of what was not looked into.
+    #[test]
+    fn a_resource_that_is_too_large_is_not_looked_into() {
+        let document = StagedFile::temporary().unwrap();
+        let head = br#"{"resourceType":"Observation","text":""#;
+        io::Write::write_all(&mut document.file(), head).unwrap();
+        document.file().set_len(LARGEST + 1).unwrap();
+        let locator = Locator {
+            stores: Vec::new(),
+            sha256: [0; 32],
+            size: 0,
+            media_type: "application/fhir+json".to_owned(),
+            kind: "fhir:Observation".to_owned(),
+            profile: String::new(),
+            copy: None,
+            signature: None,
+        };
+        let content = Content::of(&document, &locator).unwrap();
+        assert_eq!((content.agrees, content.bytes), (None, LARGEST + 1));
+        document.file().set_len(LARGEST).unwrap();
+        let content = Content::of(&document, &locator).unwrap();
+        assert_eq!(content.agrees, Some(false));
     }
 
     #[test]

@@ -59,10 +59,8 @@ fn url() -> Url {
 }
 
 fn http_error() -> reqwest::Error {
-    reqwest::Client::new()
-        .get("http://[::1")
-        .build()
-        .unwrap_err()
+    let client = reqwest::Client::new();
+    client.get("http://[::1").build().unwrap_err()
 }
 
 fn disk() -> io::Error {
