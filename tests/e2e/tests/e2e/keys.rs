@@ -1,10 +1,13 @@
 //! Keys that live in a file, and rotations.
 
-use std::os::unix::fs::PermissionsExt;
+use std::{os::unix::fs::PermissionsExt, process::Stdio};
 
-use generion_client::{accounts::RecordAccount, state::User};
+use generion_client::{
+    Client, KeySource, Wallet, accounts::RecordAccount, state::User, store::FetchPolicy,
+};
 use generion_e2e::{Person, Running, Town};
 use serde_json::Value;
+use solana_keypair::read_keypair_file;
 
 use crate::{CONDITION, OBSERVATION, number, text, write_record};
 
@@ -38,6 +41,60 @@ fn old_records_stay_readable_after_a_rotation() {
     assert_eq!(number(&shown, "/key_index"), 1);
     assert_eq!(shown["keys"].as_array().unwrap().len(), 2);
     assert_eq!(shown["keys"][1]["is_present"], true);
+}
+
+/// Two shells that publish a wallet's first key at once: whichever is first, no key gets under another one's index.
+#[test]
+fn keys_that_are_published_at_once_are_under_their_own_indexes() {
+    let town = Town::found();
+    for number_of_wallet in 0..4 {
+        let person = town.newcomer(&format!("wallet{number_of_wallet}"), 1_000_000_000);
+        let both = [0, 1].map(|_| {
+            let mut command = person.command(&["user", "set-key"]);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+            command.spawn().unwrap()
+        });
+        let ended = both.map(|child| child.wait_with_output().unwrap());
+        assert!(ended.iter().any(|output| output.status.success()));
+        for output in ended.iter().filter(|output| !output.status.success()) {
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(said.contains("try again"), "{said}");
+        }
+        let shown = person.does(&["key", "show"]);
+        let index = number(&shown, "/key_index") as usize;
+        assert_eq!(shown["keys"][index]["is_present"], true, "{shown}");
+    }
+}
+
+/// One that is under another one's index all the same is opened, and the user told.
+#[test]
+fn a_key_of_another_index_is_told() {
+    let town = Town::found();
+    let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let wallet = read_keypair_file(&patient.keypair).unwrap();
+    let client = Client::new(town.another_ledger(), FetchPolicy::default()).unwrap();
+    let first = Wallet { signer: &wallet }.encryption_secret(client.ledger.deployment(), 0);
+    let first = first.unwrap().public_key();
+    let publication = client.publish_given_key(&wallet, &wallet, 1, &first, None);
+    town.wait(publication.unwrap().send()).unwrap();
+
+    let record = write_record(&town, &clinic, &patient, OBSERVATION);
+    let opened = patient
+        .command(&["record", "open", &record, "--to", "opened"])
+        .output();
+    let opened = opened.unwrap();
+    assert!(opened.status.success());
+    let warning: Value = serde_json::from_slice(&opened.stderr).unwrap();
+    let message = text(&warning, "/warning/message");
+    assert!(
+        message.contains("with index 1") && message.contains("for index 0"),
+        "{message}"
+    );
+    assert_eq!(
+        std::fs::read(town.folder.join("opened")).unwrap(),
+        OBSERVATION
+    );
 }
 
 /// A wallet whose signatures no key can follow from uses a random one, kept in a file.
