@@ -107,10 +107,13 @@ impl Block {
     }
 }
 
+/// Appends a block's chunks to its bytes, fewer of them at the end, and none behind it.
+type Fill<R> = fn(&mut R, &mut Vec<u8>) -> io::Result<()>;
+
 /// Reads blocks.
-pub struct Blocks<R, F> {
+pub struct Blocks<R> {
     source: R,
-    fill: F,
+    fill: Fill<R>,
     /// What comes next: whether a full block is the last one, the one behind it tells.
     ahead: Vec<u8>,
     /// The number of its first chunk.
@@ -118,8 +121,8 @@ pub struct Blocks<R, F> {
     ended: bool,
 }
 
-impl<R: Read, F: Fn(&mut R, &mut Vec<u8>) -> io::Result<()>> Blocks<R, F> {
-    fn new(mut source: R, fill: F) -> io::Result<Self> {
+impl<R: Read> Blocks<R> {
+    fn new(mut source: R, fill: Fill<R>) -> io::Result<Self> {
         let mut ahead = Vec::new();
         fill(&mut source, &mut ahead)?;
         Ok(Self {
@@ -154,15 +157,11 @@ impl<R: Read, F: Fn(&mut R, &mut Vec<u8>) -> io::Result<()>> Blocks<R, F> {
 }
 
 /// Blocks to be sealed, from plain bytes.
-pub fn plain<R: Read>(
-    source: R,
-) -> io::Result<Blocks<R, impl Fn(&mut R, &mut Vec<u8>) -> io::Result<()>>> {
-    let mut blocks = Blocks::new(source, |source: &mut R, bytes: &mut Vec<u8>| {
+pub fn plain<R: Read>(source: R) -> io::Result<Blocks<R>> {
+    let mut blocks = Blocks::new(source, |source, bytes| {
         for _ in 0..BLOCK_CHUNKS {
-            let count = source
-                .by_ref()
-                .take(CHUNK_BYTES as u64)
-                .read_to_end(bytes)?;
+            let chunk = source.by_ref().take(CHUNK_BYTES as u64);
+            let count = { chunk }.read_to_end(bytes)?;
             if count > 0 {
                 bytes.extend_from_slice(&[0; TAG_BYTES]);
             }
@@ -172,6 +171,7 @@ pub fn plain<R: Read>(
         }
         Ok(())
     })?;
+    // The only chunk that may be empty.
     if blocks.ahead.is_empty() {
         blocks.ahead.extend_from_slice(&[0; TAG_BYTES]);
     }
@@ -179,10 +179,8 @@ pub fn plain<R: Read>(
 }
 
 /// Blocks to be opened, from sealed bytes.
-pub fn sealed<R: Read>(
-    source: R,
-) -> io::Result<Blocks<R, impl Fn(&mut R, &mut Vec<u8>) -> io::Result<()>>> {
-    Blocks::new(source, |source: &mut R, bytes: &mut Vec<u8>| {
+pub fn sealed<R: Read>(source: R) -> io::Result<Blocks<R>> {
+    Blocks::new(source, |source, bytes| {
         let block = source.by_ref().take(BLOCK_BYTES as u64);
         { block }.read_to_end(bytes).map(drop)
     })
