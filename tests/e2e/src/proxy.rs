@@ -39,6 +39,19 @@ impl Proxy {
         Self::asking(node, move |_| thread::sleep(latency))
     }
 
+    /// One that does something before it answers a method.
+    pub fn acting(
+        node: &str,
+        method: &'static str,
+        act: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        Self::asking(node, move |asked| {
+            if asked == method {
+                act();
+            }
+        })
+    }
+
     /// One that answers a method, but for the first `free` times, only once so many requests with it wait side by side:
     /// whoever makes them one after the other gets no answer. From then on it answers at once.
     pub fn gathering(node: &str, method: &'static str, free: usize, count: usize) -> Self {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use generion_client::{Filter, accounts::RecordAccount};
-use generion_e2e::{Person, Running, Town};
+use generion_e2e::{Person, Proxy, Running, Town};
 use serde_json::Value;
 
 use crate::{number, text};
@@ -220,6 +220,37 @@ fn a_file_that_was_corrected() {
         assert_eq!(totals(&report), [2, 0, 0], "{document}");
     }
     assert_eq!(records(&town, &patient), 3);
+}
+
+/// What was looked at is written, or nothing: a file that changes in between is told, and the next run takes it up.
+#[test]
+fn a_file_that_changes_meanwhile() {
+    let (town, patient, clinic) = town();
+    let folder = town.folder.join("documents");
+    write(&folder, "a.txt", "a");
+    write(&folder, "b.txt", "b");
+    let changed = folder.clone();
+    // The folder was looked at by then, and nothing is written yet.
+    let node = Proxy::acting(
+        &town.rpc_url,
+        "getMinimumBalanceForRentExemption",
+        move || {
+            write(&changed, "b.txt", "c");
+        },
+    );
+    let near = clinic.at(&node.url);
+    let (is_success, report) = import(&town, &near, &patient, &["documents"]);
+    assert!(!is_success);
+    assert_eq!(totals(&report), [0, 1, 1], "{report:#}");
+    assert_eq!(text(&report, "/failures/0/file"), "b.txt");
+    let message = text(&report, "/failures/0/message");
+    assert!(
+        message.ends_with("b.txt changed since it was looked at"),
+        "{message}"
+    );
+    let (_, again) = import(&town, &clinic, &patient, &["documents"]);
+    assert_eq!(totals(&again), [1, 1, 0]);
+    assert_eq!(records(&town, &patient), 2);
 }
 
 /// A journal tells nobody what is in the documents, not even whoever can guess it.
