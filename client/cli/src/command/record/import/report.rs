@@ -132,8 +132,8 @@ impl Imported {
         let first = self.failures.first()?;
         Some(Failure::new(
             format!(
-                "{} did not become records; the first, {}: {}",
-                Count(self.failures.len() as u64, "document"),
+                "not imported: {}; the first is {}: {}",
+                Count(self.failures.len() as u64, "file"),
                 first.file,
                 first.failure.message
             ),
