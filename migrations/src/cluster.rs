@@ -2,8 +2,8 @@
 //! to any of them.
 
 use generion_rpc::{
-    cluster::{self, Cluster},
-    url::{PlainHttp, is_this_machine},
+    cluster::Cluster,
+    url::{NodeUrl, PlainHttp, is_this_machine},
 };
 use solana_hash::Hash;
 
@@ -12,8 +12,10 @@ use solana_hash::Hash;
 /// # Errors
 /// Where it is neither.
 pub fn node_url(text: &str) -> Result<String, String> {
-    match cluster::node_url(text, PlainHttp::Allowed) {
-        Ok(url) => Ok(url.expose_full().to_owned()),
+    let known = Cluster::from_moniker(text).and_then(|cluster| cluster.node());
+    let url = known.unwrap_or(text);
+    match NodeUrl::parse(url, PlainHttp::Allowed) {
+        Ok(_) => Ok(url.to_owned()),
         Err(_) => Err(
             "expected an http or https URL, or localhost, devnet, testnet or mainnet-beta"
                 .to_owned(),
