@@ -407,9 +407,10 @@ fn refuses_counters_that_leave_their_range() {
     let deliver = scene.delivery(&purchase, 0, 1);
     let signers = [&scene.stranger.wallet.insecure_clone()];
     let original = scene.world.account(&purchase);
-    scene
-        .world
-        .edit::<Purchase>(&purchase, |purchase| purchase.delivered_count = u8::MAX);
+    scene.world.edit::<Purchase>(&purchase, |purchase| {
+        purchase.delivered_count = u8::MAX;
+        purchase.settle_key.copy_from_slice(&deliver.data[1..33]);
+    });
     scene
         .world
         .refuses(deliver, &signers, GenerionError::Arithmetic);
