@@ -1,10 +1,10 @@
 //! Documents: age v1 files (C2SP age specification) with the record's data public key as only recipient, streamed in
 //! constant memory.
 //!
-//! The `age` crate wraps the file key, and parses and checks headers that come from outside, after [`header`] has cut them to
-//! a length. The payload's chunks are sealed and opened here, by the specification's words: with ring's cipher, side by side
-//! on the machine's cores, and with the hash beside them, since one after the other they would take
-//! twice as long. (docs/PERFORMANCE.md has the figures.)
+//! The `age` crate wraps the file key, and parses and checks headers that come from outside, after they were cut to a
+//! length. The payload's chunks are sealed and opened here, by the specification's words: with ring's cipher, side by side on
+//! the machine's cores, and with the hash beside them, since one after the other they would take twice as long.
+//! (docs/PERFORMANCE.md has the figures.)
 
 mod hash;
 mod header;
