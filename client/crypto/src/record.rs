@@ -48,6 +48,7 @@ impl RecordElement {
 /// ```compile_fail,E0277
 /// fn print(key: generion_crypto::record::RecordKey) { println!("{key:?}") }
 /// ```
+#[derive(Clone)]
 pub struct RecordKey {
     pub(crate) secret: crypto_box::SecretKey,
 }

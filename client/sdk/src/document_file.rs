@@ -142,10 +142,13 @@ impl DocumentFile {
     ///
     /// # Errors
     /// [`ClientError::File`].
-    pub fn reader(&self) -> Result<impl Read + '_, ClientError> {
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start(0))
-            .map_err(|source| self.error(source))?;
+    pub fn reader(&self) -> Result<impl Read + use<>, ClientError> {
+        let from_start = || {
+            let mut file = self.file.try_clone()?;
+            file.seek(SeekFrom::Start(0))?;
+            Ok(file)
+        };
+        let file: File = from_start().map_err(|source| self.error(source))?;
         Ok(file.take(self.state.length + 1))
     }
 

@@ -105,6 +105,15 @@ impl StagedFile {
         self.file
     }
 
+    /// The same file once more, without a name, for a thread of its own.
+    pub(crate) fn again(&self) -> io::Result<Self> {
+        Ok(Self {
+            file: self.file.try_clone()?,
+            name: None,
+            folder: self.folder.clone(),
+        })
+    }
+
     /// Writes to it, with errors that name its folder: a disk that is full is that of this folder, whatever else is read.
     pub fn writer(&self) -> impl Write + '_ {
         InFolder(self)

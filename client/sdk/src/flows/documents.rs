@@ -1,6 +1,9 @@
 //! What opening any record comes down to: group element, record key, locator, ciphertext, plain text.
 
-use std::io::{BufReader, BufWriter, Write};
+use std::{
+    io::{BufReader, BufWriter, Write},
+    path::Path,
+};
 
 use generion_crypto::{
     document,
@@ -12,6 +15,7 @@ use generion_interface::{
     Deployment, Locator, attestation::RecordAttestation, locator::StoreUrl, signed_line::Envelope,
 };
 use solana_signer::Signer;
+use tokio::task::spawn_blocking;
 use url::Url;
 
 use crate::{
@@ -177,23 +181,44 @@ impl Client {
                 source: Box::new(source),
             })?;
 
-        let file_error = |source| to.error(source);
-        let reader = self
+        let running = self
             .progress
-            .begin(Activity::Decrypting, Some(locator.size))
-            .reading(ciphertext.reader().map_err(file_error)?);
-        let reader = BufReader::with_capacity(READ_BYTES, reader);
-        let mut writer = BufWriter::new(to.writer());
-        document::decrypt(reader, &mut writer, key).map_err(|source| ClientError::Document {
-            record: record.address,
-            source,
-        })?;
-        writer.flush().map_err(file_error)
+            .begin(Activity::Decrypting, Some(locator.size));
+        let (address, key) = (record.address, key.clone());
+        let to = to.again().map_err(|source| to.error(source))?;
+        let folder = to.folder().to_owned();
+        beside(&folder, move || {
+            let file_error = |source| to.error(source);
+            let reader = running.reading(ciphertext.reader().map_err(file_error)?);
+            let reader = BufReader::with_capacity(READ_BYTES, reader);
+            let mut writer = BufWriter::new(to.writer());
+            document::decrypt(reader, &mut writer, &key).map_err(|source| {
+                ClientError::Document {
+                    record: address,
+                    source,
+                }
+            })?;
+            writer.flush().map_err(file_error)
+        })
+        .await
     }
 }
 
+/// Works on what is at `path`, on a thread for what takes long: whoever waits for it hears signals meanwhile, and other tasks
+/// go on. Dropped, it works on to its end.
+pub(super) async fn beside<T: Send + 'static>(
+    path: &Path,
+    work: impl FnOnce() -> Result<T, ClientError> + Send + 'static,
+) -> Result<T, ClientError> {
+    let done = spawn_blocking(work).await;
+    done.map_err(|error| ClientError::File {
+        path: path.to_owned(),
+        source: error.into(),
+    })?
+}
+
 /// Gives an opened document its place, unless there is something already.
-pub(crate) fn keep(document: StagedFile, to: &std::path::Path) -> Result<(), ClientError> {
+pub(crate) fn keep(document: StagedFile, to: &Path) -> Result<(), ClientError> {
     document
         .place(to, Existing::Keep)
         .map_err(|source| ClientError::File {

@@ -17,7 +17,10 @@ use solana_address::Address;
 use solana_signer::Signer;
 use url::Url;
 
-use super::{documents::READ_BYTES, user::line_error};
+use super::{
+    documents::{READ_BYTES, beside},
+    user::line_error,
+};
 use crate::{Activity, Client, ClientError, DocumentFile, NewDocument, StagedFile, Wallet};
 
 /// A document that is encrypted, with the key that is its record's alone.
@@ -76,6 +79,8 @@ impl Client {
     ) -> Result<Staged, ClientError> {
         // Refused before anything is uploaded.
         document.account()?;
+        let (path, owner, creator_address) =
+            (document.path.clone(), document.owner, creator.pubkey());
         let mut plaintext = Counted {
             reader: self
                 .progress
@@ -83,10 +88,13 @@ impl Client {
                 .reading(file.reader()?),
             count: 0,
         };
-        let reader = BufReader::with_capacity(READ_BYTES, &mut plaintext);
-        let (owner, creator_address) = (&document.owner, &creator.pubkey());
-        let encrypted = Encrypted::new(&document.path, reader, owner, creator_address)?;
-        file.require_unchanged(plaintext.count)?;
+        let (encrypted, count) = beside(&document.path, move || {
+            let reader = BufReader::with_capacity(READ_BYTES, &mut plaintext);
+            let encrypted = Encrypted::new(&path, reader, &owner, &creator_address)?;
+            Ok((encrypted, plaintext.count))
+        })
+        .await?;
+        file.require_unchanged(count)?;
         self.store_encrypted(creator, document, encrypted).await
     }
 

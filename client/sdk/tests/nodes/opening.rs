@@ -1,8 +1,14 @@
 //! What is opened: documents by the clinic, and capsules by their owner's key.
 
-use std::io::Write;
+use std::{
+    io::Write,
+    sync::{Arc, Mutex},
+    thread::{self, ThreadId},
+};
 
-use generion_client::{ClientError, DocumentFile, NewDocument, Notice, Wallet, state::User};
+use generion_client::{
+    Activity, ClientError, DocumentFile, NewDocument, Notice, Progress, Task, Wallet, state::User,
+};
 use solana_signer::Signer;
 
 use crate::{
@@ -37,6 +43,57 @@ async fn a_document_from_a_pipe_becomes_a_record_of_all_of_it() {
         .await
         .unwrap();
     assert_eq!(std::fs::read_to_string(to).unwrap(), text);
+}
+
+/// Where documents are read for the cipher.
+#[derive(Clone, Default)]
+struct Threads(Arc<Mutex<Vec<(Activity, ThreadId)>>>);
+
+struct Seen(Threads, Activity);
+
+impl Progress for Threads {
+    fn begin(&self, activity: Activity, _: Option<u64>) -> Box<dyn Task> {
+        Box::new(Seen(self.clone(), activity))
+    }
+}
+
+impl Task for Seen {
+    fn advance(&self, _: u64) {
+        let Self(threads, activity) = self;
+        let here = (*activity, thread::current().id());
+        threads.0.lock().unwrap().push(here);
+    }
+}
+
+/// The runtime has one thread here: it hears signals, and other tasks go on, however long a cipher takes.
+#[tokio::test]
+async fn ciphers_work_beside_the_runtime() {
+    let (clinic, store) = (Clinic::new(), Store::start().await);
+    let (mut client, threads) = (clinic.client(), Threads::default());
+    client.set_progress(Arc::new(threads.clone()));
+    let created = client
+        .create_record(
+            &clinic.wallet,
+            &clinic.wallet,
+            &clinic.document(&[&store]),
+            None,
+        )
+        .await
+        .unwrap();
+    let keys = Wallet {
+        signer: &clinic.town.seller,
+    };
+    client
+        .open_record(&keys, &created.address, &clinic.target("opened"))
+        .await
+        .unwrap();
+    let seen = threads.0.lock().unwrap();
+    for activity in [Activity::Encrypting, Activity::Decrypting] {
+        let mut of_it = seen.iter().filter(|(other, _)| *other == activity);
+        let runtime = thread::current().id();
+        assert!(of_it.clone().count() > 0, "{activity:?}");
+        assert!(of_it.all(|(_, thread)| *thread != runtime), "{activity:?}");
+    }
 }
 
 /// What is agreed to is what was opened; nothing else becomes a record.
