@@ -11,7 +11,7 @@ use futures::{
 };
 use solana_address::Address;
 use solana_signer::Signer;
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use tokio::sync::Semaphore;
 
 use super::{
     BatchDocument, BatchEvent, BatchPlan, BatchTally, ContentKey, ContentReader, DocumentName,
@@ -23,7 +23,7 @@ use crate::{
     Activity, Client, ClientError, Signed,
     flows::{
         create::{Sealed, is_other_key},
-        documents::READ_BYTES,
+        documents::{READ_BYTES, beside},
         recipient::Recipient,
         stage::{Encrypted, Staged},
     },
@@ -206,7 +206,7 @@ impl Writer<'_> {
         let (key, path) = (self.key.clone(), document.document.path.clone());
         let (owner, creator) = (document.document.owner, self.creator.pubkey());
         // Not on the task that hears signals: the file may be on a disk that is slow, or does not answer.
-        let encrypted = spawn_blocking(move || {
+        let (encrypted, content) = beside(&document.document.path, move || {
             let failed = |source| ClientError::File {
                 path: path.clone(),
                 source,
@@ -220,12 +220,9 @@ impl Writer<'_> {
             let reader = BufReader::with_capacity(READ_BYTES, &mut content);
             let encrypted = Encrypted::new(&path, reader, &owner, &creator)?;
             let content = content.finish().map_err(failed)?;
-            Ok::<_, ClientError>((encrypted, content.digest))
-        });
-        let (encrypted, content) = encrypted.await.map_err(|error| ClientError::File {
-            path: document.document.path.clone(),
-            source: error.into(),
-        })??;
+            Ok((encrypted, content.digest))
+        })
+        .await?;
         if content != document.content {
             return Err(ClientError::ContentChanged {
                 path: document.document.path.clone(),

@@ -15,7 +15,7 @@ use solana_signer::Signer;
 use solana_transaction_error::TransactionError;
 use url::Url;
 
-use super::{recipient::Recipient, stage::Staged};
+use super::{documents::beside, recipient::Recipient, stage::Staged};
 use crate::{
     Card, Client, ClientError, CreatedRecord, DocumentFile, NewAccount, NewDocument, Rehearsal,
     Signed,
@@ -57,11 +57,7 @@ impl Client {
     ) -> Result<CreatedRecord, ClientError> {
         let path = document.path.clone();
         // A pipe is waited for.
-        let opened = tokio::task::spawn_blocking(move || DocumentFile::open(&path)).await;
-        let file = opened.map_err(|error| ClientError::File {
-            path: document.path.clone(),
-            source: error.into(),
-        })??;
+        let file = beside(&document.path, move || DocumentFile::open(&path)).await?;
         self.create_record_from(creator, payer, document, &file, card)
             .await
     }

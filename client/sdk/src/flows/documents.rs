@@ -206,7 +206,7 @@ impl Client {
 
 /// Works on what is at `path`, on a thread for what takes long: whoever waits for it hears signals meanwhile, and other tasks
 /// go on. Dropped, it works on to its end.
-pub(super) async fn beside<T: Send + 'static>(
+pub(crate) async fn beside<T: Send + 'static>(
     path: &Path,
     work: impl FnOnce() -> Result<T, ClientError> + Send + 'static,
 ) -> Result<T, ClientError> {

@@ -27,7 +27,6 @@ use std::{
 };
 
 use solana_address::Address;
-use tokio::task::spawn_blocking;
 
 pub use self::{collection::RevealedValue, kind::RevealedKind, opaque::Opaque};
 use self::{
@@ -35,7 +34,7 @@ use self::{
     json::{Stop, late_types},
     walk::walk,
 };
-use crate::{Client, ClientError, KeySource, StagedFile};
+use crate::{Client, ClientError, KeySource, StagedFile, flows::documents::beside};
 
 /// Largest document that is looked into, in bytes.
 const LARGEST: u64 = 64 << 20;
@@ -160,14 +159,12 @@ impl Client {
         self.open_record_into(owner, record, &document).await?;
         let folder = document.folder().to_owned();
         // Large documents take seconds, and signals are to be heard meanwhile.
-        let looked = spawn_blocking(move || Revealed::in_document(&mut document.file())).await;
-        looked
-            .map_err(io::Error::other)
-            .flatten()
-            .map_err(|source| ClientError::File {
-                path: folder,
-                source,
-            })
+        let path = folder.clone();
+        beside(&folder, move || {
+            Revealed::in_document(&mut document.file())
+                .map_err(|source| ClientError::File { path, source })
+        })
+        .await
     }
 }
 
