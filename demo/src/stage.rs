@@ -75,7 +75,8 @@ impl Stage {
         } else {
             Folder::Temporary(folder)
         };
-        let (validator, line) = start(programs, "surfpool", &VALIDATOR_FLAGS, None).await?;
+        let (validator, line) =
+            start(programs, "generion-localnet", &VALIDATOR_FLAGS, None).await?;
         let ready: Ready =
             serde_json::from_str(&line).with_context(|| format!("the validator says: {line}"))?;
         let documents = folder.path().join("store");

@@ -60,7 +60,7 @@ pub fn run(workspace: &Workspace, Arguments { validator, tests }: Arguments) -> 
     for (name, real) in [
         ("generion", "generion"),
         ("generion-store", "generion-store"),
-        ("surfpool", "agave-as-surfpool"),
+        ("generion-localnet", "agave-as-localnet"),
     ] {
         let link = programs.join(name);
         // One of an earlier run may lead elsewhere.

@@ -1,8 +1,8 @@
 //! `cargo xtask anchor-test`: `anchor build`, `anchor test` and `anchor deploy` with the anchor command line, for real.
 //!
 //! It takes Solana's `cargo-build-sbf` and `surfpool` where they are on the PATH. Where they are not, shims of ours in
-//! their place do what anchor asks for: the first builds with the toolchain of `programs/sbf`, the second is
-//! `services/localnet`. It is no step of `cargo xtask test`: anchor-cli alone takes a quarter of an hour to build.
+//! their place do what anchor asks for: the first builds with the toolchain of `programs/sbf`, the second is an alias of
+//! `generion-localnet`. It is no step of `cargo xtask test`: anchor-cli alone takes a quarter of an hour to build.
 
 use std::{
     fs,
@@ -68,7 +68,13 @@ impl<'a> Anchor<'a> {
         headline("build the local validator");
         show(
             workspace
-                .cargo(["build", "--locked", "--workspace", "--bin", "surfpool"])
+                .cargo([
+                    "build",
+                    "--locked",
+                    "--workspace",
+                    "--bin",
+                    "generion-localnet",
+                ])
                 .stdin(Stdio::null()),
         )?;
         let folder = target.join("generion/anchor");
@@ -81,7 +87,7 @@ impl<'a> Anchor<'a> {
         }
         fs::create_dir_all(&shims).with_context(|| format!("cannot make {}", shims.display()))?;
         shim(workspace, &shims, "surfpool", || {
-            let node = target.join("debug/surfpool");
+            let node = target.join("debug/generion-localnet");
             Ok(format!("exec '{}' \"$@\"", node.display()))
         })?;
         shim(workspace, &shims, "cargo-build-sbf", || {
@@ -163,7 +169,10 @@ impl<'a> Anchor<'a> {
         let program = self.keypair("program.json")?;
         let [wallet_address, program_id] = [&wallet, &program].map(|file| self.address(file));
         let (wallet_address, program_id) = (wallet_address?, program_id?);
-        let node = Node::start(&self.target.join("debug/surfpool"), &wallet_address)?;
+        let node = Node::start(
+            &self.target.join("debug/generion-localnet"),
+            &wallet_address,
+        )?;
         let [wallet, program] = [&wallet, &program].map(|file| file.display().to_string());
 
         let for_id = |arguments: &[&str]| {

@@ -87,13 +87,13 @@ impl Stage {
             },
             PathBuf::from,
         );
-        let surfpool = folder.join("surfpool");
+        let validator = folder.join("generion-localnet");
         assert!(
-            surfpool.exists(),
+            validator.exists(),
             "{} is not there: `cargo xtask test` builds it, or `cargo build --workspace --bins`",
-            surfpool.display()
+            validator.display()
         );
-        let mut node = Command::new(surfpool)
+        let mut node = Command::new(validator)
             .args([
                 "start",
                 "--port",

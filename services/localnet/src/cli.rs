@@ -11,9 +11,9 @@ use surfpool_types::BlockProductionMode;
 
 /// A local Solana node with the Generion program loaded: surfpool's node, embedded. It never goes online.
 ///
-/// `anchor test` and `anchor localnet` start it when a folder that holds it is on the PATH.
+/// `anchor test` and `anchor localnet` start it when it is on the PATH under the name `surfpool`.
 #[derive(Parser)]
-#[command(name = "surfpool", version)]
+#[command(name = "generion-localnet", version)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -23,14 +23,14 @@ pub struct Cli {
 /// The commands, of which `anchor` knows one.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Starts a node and serves until SIGINT or SIGTERM.
+    /// Start a node and serve until SIGINT or SIGTERM.
     Start(Box<StartArgs>),
 }
 
-/// The flags of `surfpool start`.
+/// The flags of `generion-localnet start`.
 #[derive(Args)]
 pub struct StartArgs {
-    /// Address to listen on. Whoever reaches the node can move its clock and set its accounts.
+    /// Address to listen on. Anyone who reaches the node can move its clock and set its accounts.
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub host: IpAddr,
 
@@ -52,7 +52,7 @@ pub struct StartArgs {
     #[arg(long, value_enum, default_value_t = BlockProduction::Clock)]
     pub block_production_mode: BlockProduction,
 
-    /// Gives this address `--airdrop-amount` lamports at the start. May be repeated.
+    /// Give this address `--airdrop-amount` lamports at the start. May be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub airdrop: Vec<Address>,
 
@@ -60,39 +60,39 @@ pub struct StartArgs {
     #[arg(long, value_name = "LAMPORTS", default_value_t = 10_000_000_000_000)]
     pub airdrop_amount: u64,
 
-    /// Loads a program from a file, in place of the one that would be at this id otherwise. May be repeated.
+    /// Load a program from a file, in place of the program that would otherwise have this id. May be repeated.
     #[arg(long, value_name = "ID=PATH", value_parser = parse_program)]
     pub program: Vec<(Address, PathBuf)>,
 
-    /// The same, with a wallet that may upgrade it; `none` for nobody. As of solana-test-validator. May be repeated.
+    /// Load a program with a wallet that may upgrade it, or `none`, as solana-test-validator does. May be repeated.
     #[arg(long, num_args = 3, value_names = ["ID", "PATH", "UPGRADE_AUTHORITY"], action = ArgAction::Append)]
     pub upgradeable_program: Vec<String>,
 
-    /// Leaves the Generion program out.
+    /// Leave the Generion program out.
     #[arg(long, visible_alias = "no-deploy")]
     pub no_generion: bool,
 
-    /// Keeps the ledger in this SQLite file and continues it from there. The clock starts at the present time again.
+    /// Keep the ledger in this SQLite file and continue it from there. The clock starts again at the present time.
     #[arg(long, visible_alias = "db", value_name = "FILE")]
     pub persist: Option<PathBuf>,
 
-    /// Begins the ledger of `--persist` anew. What was in it is gone.
+    /// Delete the ledger of `--persist` and begin a new one.
     #[arg(long, requires = "persist")]
     pub reset: bool,
 
-    /// Loads accounts from a JSON file in surfpool's snapshot format. May be repeated.
+    /// Load accounts from a JSON file in surfpool's snapshot format. May be repeated.
     #[arg(long, value_name = "FILE")]
     pub snapshot: Vec<PathBuf>,
 
-    /// Also loads the programs of `[programs.localnet]` in `./Anchor.toml`, from the target folder's `deploy`.
+    /// Also load the programs of `[programs.localnet]` in `./Anchor.toml`, from the target folder's `deploy`.
     #[arg(long)]
     pub legacy_anchor_compatibility: bool,
 
-    /// When ready, prints `{"rpc_url", "ws_url", "program_id", "ready_ms"}` as one line of JSON.
+    /// When ready, print `{"rpc_url", "ws_url", "program_id", "ready_ms"}` as one line of JSON.
     #[arg(long)]
     pub json: bool,
 
-    /// Also ends when standard input does: a node started with a pipe does not outlive its parent.
+    /// Also end when standard input ends, so that a node started with a pipe does not outlive its parent.
     #[arg(long)]
     pub exit_with_stdin: bool,
 
@@ -104,8 +104,8 @@ pub struct StartArgs {
     _accepted: AcceptedForAnchor,
 }
 
-/// Flags of the original `surfpool` that `anchor` passes and that ask for nothing here: this node is always offline,
-/// has no user interface and records no instruction profiles, which cost it nine tenths of its speed.
+/// Flags that `anchor` passes to the original `surfpool` and that change nothing here: this node is always offline, has
+/// no user interface and records no instruction profiles, which would cost nine tenths of its speed.
 #[derive(Args)]
 struct AcceptedForAnchor {
     #[arg(long, hide = true)]
@@ -211,7 +211,7 @@ mod tests {
     fn start(flags: &[&str]) -> Result<StartArgs, clap::Error> {
         let Cli {
             command: Command::Start(args),
-        } = Cli::try_parse_from(["surfpool", "start"].iter().chain(flags))?;
+        } = Cli::try_parse_from(["generion-localnet", "start"].iter().chain(flags))?;
         Ok(*args)
     }
 

@@ -1,15 +1,15 @@
-//! `surfpool`: a local Solana node with the Generion program loaded.
+//! `generion-localnet`: a local Solana node with the Generion program loaded.
 //!
 //! It embeds surfpool's node (`surfpool-core`), so one program of a few megabytes stands in for a Solana installation:
-//! the JSON-RPC and websocket servers of a validator over a VM with mainnet's feature set, always offline. The name and
-//! the flags are those that `anchor test` and `anchor localnet` call.
+//! the JSON-RPC and websocket servers of a validator over a VM with mainnet's feature set, always offline. It takes
+//! the flags that `anchor test` and `anchor localnet` pass to `surfpool`.
 //!
-//! For `anchor`, put the folder of this program on the PATH: `anchor test` runs `surfpool start` with flags of its own
-//! there, waits for a block hash and kills the node at the end. It has `--legacy-anchor-compatibility` among them, with
-//! which the programs of the workspace's `Anchor.toml` are loaded as built, Generion itself included.
+//! To use it with `anchor`, link this program as `surfpool` into a folder on the PATH: `anchor test` runs
+//! `surfpool start` with flags of its own, waits for a block hash and kills the node at the end. One of the flags is
+//! `--legacy-anchor-compatibility`: it loads the programs of the workspace's `Anchor.toml` as built, Generion among them.
 //!
-//! Standard output carries one line, when the node serves; messages go to standard error. It ends with code 0 on SIGINT
-//! and SIGTERM, with 1 and one line of explanation on an error, and with 2 on a wrong command line.
+//! The node prints one line to standard output once it serves; messages go to standard error. The exit code is 0 on
+//! SIGINT and SIGTERM, 1 with one line of explanation on an error, and 2 on a wrong command line.
 
 mod cli;
 mod ledger;

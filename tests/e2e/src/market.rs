@@ -396,7 +396,7 @@ fn start_node(folder: &std::path::Path, at: Option<(&str, &str)>) -> (Running, V
         Some((rpc, websocket)) => (port(rpc), port(websocket)),
         None => ("0".to_owned(), "0".to_owned()),
     };
-    let mut command = Command::new(program("surfpool"));
+    let mut command = Command::new(program("generion-localnet"));
     command
         .args(["start", "--json", "--exit-with-stdin"])
         .args(["--port", &rpc, "--ws-port", &websocket, "--persist"])

@@ -55,7 +55,7 @@ impl Validator {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let binary = folder.path().join("generion.so");
         fs::write(&binary, generion_artifact::PROGRAM).expect("the binary is written");
-        let mut process = Command::new(program("surfpool"))
+        let mut process = Command::new(program("generion-localnet"))
             .args(["start", "--json", "--exit-with-stdin"])
             .args(["--log-level", "none", "--slot-time", &slot_time.to_string()])
             .args(["--port", "0", "--ws-port", "0", "--no-generion"])

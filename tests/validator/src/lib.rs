@@ -1,7 +1,7 @@
 //! A ledger behind JSON-RPC for the real-validator suite, and people who use the program on it.
 //!
-//! Without further words each test starts a local validator of its own: `surfpool`, as the build puts it beside the
-//! tests. With `GENERION_TEST_VALIDATOR` it is the program there: Agave's `solana-test-validator`, one test after the
+//! By default each test starts a local validator of its own: `generion-localnet`, which the build puts beside the tests.
+//! With `GENERION_TEST_VALIDATOR` it is the program there: Agave's `solana-test-validator`, one test after the
 //! other. With `GENERION_TEST_RPC_URL` all tests use the node there, one after the other; the program has to be on it, at
 //! the id that this build is for, and `GENERION_TEST_AUTHORITY` is the keypair file of its upgrade authority. Wallets are
 //! filled by airdrop, or from the keypair file `GENERION_TEST_KEYPAIR` where nobody gives lamports away.

@@ -35,7 +35,7 @@ impl Local {
         std::fs::write(&binary, generion_artifact::PROGRAM).expect("the binary is written");
         let (process, rpc_url) = match env::var_os(VALIDATOR) {
             Some(program) => agaves(program, folder.path(), &binary, &authority.pubkey()),
-            None => surfpool(&binary, &authority.pubkey()),
+            None => localnet(&binary, &authority.pubkey()),
         };
         Self {
             rpc_url,
@@ -54,19 +54,19 @@ fn with_program(command: &mut Command, binary: &Path, authority: &Address) {
         .arg(authority.to_string());
 }
 
-fn surfpool(binary: &Path, authority: &Address) -> (Child, String) {
+fn localnet(binary: &Path, authority: &Address) -> (Child, String) {
     let test = env::current_exe().expect("a test has a file");
-    let surfpool = test
+    let localnet = test
         .ancestors()
         .nth(2)
         .expect("tests are in the folder `deps` of the programs' folder")
-        .join("surfpool");
+        .join("generion-localnet");
     assert!(
-        surfpool.exists(),
+        localnet.exists(),
         "{} is not there: `cargo xtask test` builds it, or `cargo build --workspace --bins`",
-        surfpool.display()
+        localnet.display()
     );
-    let mut command = Command::new(surfpool);
+    let mut command = Command::new(localnet);
     command
         .args([
             "start",

@@ -24,7 +24,7 @@ impl Stage {
             home: Home::beside_binary(),
         };
         fs::hard_link(env!("CARGO_BIN_EXE_generion"), stage.path("generion")).unwrap();
-        for (name, script) in [("surfpool", validator), ("generion-store", store)] {
+        for (name, script) in [("generion-localnet", validator), ("generion-store", store)] {
             if let Some(script) = script {
                 let write = "printf '#!/bin/sh\\n%s\\n' \"$2\" > \"$1\" && chmod 755 \"$1\"";
                 let mut shell = Command::new("/bin/sh");
@@ -83,7 +83,7 @@ fn interrupt(child: &Child) {
 fn a_program_that_is_not_there() {
     let advice = "Build it with `cargo build -p generion-localnet -p generion-store`";
     Stage::new(None, None).assert_refused(
-        "there is no program surfpool beside this one, nor on the PATH",
+        "there is no program generion-localnet beside this one, nor on the PATH",
         advice,
     );
 
@@ -96,7 +96,7 @@ fn a_program_that_dies_at_the_start() {
     let store = serving("echo listening on http://127.0.0.1:3");
     let stage = Stage::new(Some("exit 3"), Some(&store));
     stage.assert_refused(
-        "surfpool ended by itself: exit code 3",
+        "generion-localnet ended by itself: exit code 3",
         "localnet was stopped with it",
     );
 }
@@ -106,10 +106,10 @@ fn a_program_of_another_kind() {
     let store = serving("echo listening on http://127.0.0.1:3");
     let stage = Stage::new(Some(&serving("echo Welcome!")), Some(&store));
     stage.assert_refused(
-        "surfpool is not Generion's: it printed \"Welcome!\"",
-        "Put Generion's own surfpool beside",
+        "generion-localnet is not Generion's: it printed \"Welcome!\"",
+        "Put Generion's own generion-localnet beside",
     );
-    assert!(stage.was_stopped("surfpool"));
+    assert!(stage.was_stopped("generion-localnet"));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn a_program_that_dies_later_takes_the_other_with_it() {
         "{}",
         ended.stderr
     );
-    assert!(stage.was_stopped("surfpool"));
+    assert!(stage.was_stopped("generion-localnet"));
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn ctrl_c_stops_both() {
     interrupt(&child);
     assert_eq!(child.wait().unwrap().code(), Some(0));
     stdout.read_to_string(&mut json).unwrap();
-    assert!(stage.was_stopped("surfpool") && stage.was_stopped("generion-store"));
+    assert!(stage.was_stopped("generion-localnet") && stage.was_stopped("generion-store"));
 
     let up: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(up["rpc_url"], "http://127.0.0.1:1");
@@ -218,7 +218,7 @@ impl Stage {
         }
         interrupt(&child);
         assert_eq!(child.wait().unwrap().code(), Some(0));
-        fs::read_to_string(self.path("surfpool.flags")).unwrap()
+        fs::read_to_string(self.path("generion-localnet.flags")).unwrap()
     }
 
     /// As [`Self::flags_of_validator`], with these words alone.
@@ -251,7 +251,7 @@ fn a_ledger_is_kept_where_it_is_asked_for() {
     assert!(!flags.contains("--persist"), "{flags}");
 
     stage.run_once(&["--persist", "kept", "--reset"]);
-    let flags = fs::read_to_string(stage.path("surfpool.flags")).unwrap();
+    let flags = fs::read_to_string(stage.path("generion-localnet.flags")).unwrap();
     let ledger = fs::canonicalize(stage.path("kept"))
         .unwrap()
         .join("ledger.sqlite");

@@ -45,9 +45,9 @@ pub struct Node {
     stdin: Option<ChildStdin>,
 }
 
-/// `surfpool start` with these flags, not yet run.
-pub fn surfpool(flags: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_surfpool"));
+/// `generion-localnet start` with these flags, not yet run.
+pub fn localnet(flags: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_generion-localnet"));
     command
         .arg("start")
         .args(flags)
@@ -60,7 +60,7 @@ pub fn surfpool(flags: &[&str]) -> Command {
 impl Node {
     /// A node on free ports with these flags, and short slots so that confirmations come soon.
     pub fn start(flags: &[&str]) -> Self {
-        let mut command = surfpool(&["--port", "0"]);
+        let mut command = localnet(&["--port", "0"]);
         if !flags.contains(&"--slot-time") {
             command.args(["--slot-time", "40"]);
         }
@@ -68,7 +68,7 @@ impl Node {
         Self::run(command)
     }
 
-    /// Runs what [`surfpool`] prepared.
+    /// Runs what [`localnet`] prepared.
     pub fn run(mut command: Command) -> Self {
         command
             .args(["--json", "--exit-with-stdin", "--ws-port", "0"])
@@ -209,7 +209,7 @@ impl Drop for Node {
 
 /// The errors, one line each, of a node that must refuse to start.
 pub fn refused(flags: &[&str]) -> Vec<String> {
-    let mut process = surfpool(flags).spawn().unwrap();
+    let mut process = localnet(flags).spawn().unwrap();
     let mut stderr = process.stderr.take().unwrap();
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {

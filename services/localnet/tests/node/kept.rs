@@ -13,7 +13,7 @@ use solana_signer::Signer;
 use solana_transaction_status_client_types::UiTransactionEncoding;
 use tempfile::tempdir;
 
-use crate::harness::{Node, SOL, eventually, surfpool};
+use crate::harness::{Node, SOL, eventually, localnet};
 
 /// What a node shows of time: slot, block height, and the last height at which a new block hash is valid.
 fn heights(node: &Node) -> [u64; 3] {
@@ -149,7 +149,7 @@ fn a_node_that_is_killed_while_it_starts_starts_again() {
     for bytes in [1, 50_000, 150_000, 400_000, 1_000_000] {
         let file = folder.path().join(format!("{bytes}.sqlite"));
         let flags = ["--port", "0", "--persist", file.to_str().unwrap()];
-        let mut first = surfpool(&flags).spawn().unwrap();
+        let mut first = localnet(&flags).spawn().unwrap();
         let written = || {
             let of = |suffix: &str| {
                 let mut path = file.as_os_str().to_owned();

@@ -10,7 +10,7 @@ use solana_rpc_client_api::request::RpcRequest;
 use solana_signer::Signer;
 use tempfile::tempdir;
 
-use crate::harness::{Node, SOL, refused, surfpool};
+use crate::harness::{Node, SOL, localnet, refused};
 
 #[test]
 fn the_ready_line_tells_how_to_reach_the_node() {
@@ -97,7 +97,7 @@ fn a_port_is_free_again_after_the_end() {
     first.rpc.get_health().unwrap();
     first.signal("TERM");
     first.ended();
-    let second = Node::run(surfpool(&["--port", url.rsplit(':').next().unwrap()]));
+    let second = Node::run(localnet(&["--port", url.rsplit(':').next().unwrap()]));
     assert_eq!(second.ready.rpc_url, url);
     second.rpc.get_health().unwrap();
 }

@@ -12,7 +12,7 @@ use solana_sdk_ids::bpf_loader_upgradeable;
 use solana_signer::Signer;
 use tempfile::tempdir;
 
-use crate::harness::{Node, SOL, address, logs, refused, surfpool};
+use crate::harness::{Node, SOL, address, localnet, logs, refused};
 
 /// SPL Memo, whose account holds its binary itself.
 const MEMO: &str = "MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr";
@@ -139,7 +139,7 @@ fn an_anchor_workspace_is_deployed() {
     )
     .unwrap();
 
-    let mut command = surfpool(&["--port", "0", "--legacy-anchor-compatibility"]);
+    let mut command = localnet(&["--port", "0", "--legacy-anchor-compatibility"]);
     command
         .current_dir(&workspace)
         .env_remove("CARGO_TARGET_DIR");

@@ -31,7 +31,7 @@ use crate::{
     stop,
 };
 
-const VALIDATOR: &str = "surfpool";
+const VALIDATOR: &str = "generion-localnet";
 const STORE: &str = "generion-store";
 
 #[derive(Args)]

@@ -20,9 +20,9 @@ use crate::node::Node;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// The flags of `surfpool` that this project's programs and tests pass.
+/// The flags of `generion-localnet` that this project's programs and tests pass.
 #[derive(Parser)]
-#[command(name = "surfpool")]
+#[command(name = "generion-localnet")]
 enum Cli {
     Start(Start),
 }
