@@ -1,4 +1,4 @@
-//! Double entry: what every wallet should hold, to be compared with what the ledger says it holds.
+//! Double-entry bookkeeping: what every wallet should hold, to compare with what it holds on the ledger.
 
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ impl Book {
         self.names.get(wallet).copied().unwrap_or("somebody")
     }
 
-    /// Wallets in it.
+    /// The number of wallets.
     pub fn len(&self) -> usize {
         self.balances.len()
     }

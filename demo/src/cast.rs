@@ -1,4 +1,4 @@
-//! Who takes part.
+//! The people of the story, and their wallets.
 
 use anyhow::{Context, Result};
 use generion_client::Ledger;
@@ -8,16 +8,16 @@ use solana_signer::Signer;
 
 use crate::{book::Book, stage::Stage};
 
-/// Lamports that everybody starts with: 10 SOL.
+/// Lamports in each wallet at the start: 10 SOL.
 pub const PURSE: u64 = 10_000_000_000;
 
-/// Somebody with a wallet.
+/// A person or institution with a wallet.
 pub struct Person {
-    /// For the visitor.
+    /// The name in the story.
     pub name: &'static str,
-    /// For the visitor, the first time.
+    /// The role, printed beside the name at the start.
     pub role: &'static str,
-    /// The name of the keypair's file.
+    /// The name of the keypair's file, without its extension.
     pub file: &'static str,
     /// The wallet.
     pub wallet: Keypair,
@@ -30,7 +30,7 @@ impl Person {
     }
 }
 
-/// Everybody.
+/// Everybody in the story.
 pub struct Cast {
     /// Owns the records.
     pub patient: Person,
@@ -40,11 +40,11 @@ pub struct Cast {
     pub laboratory: Person,
     /// Is shown one.
     pub doctor: Person,
-    /// Buys, and gets what it paid for.
+    /// Buys records and opens them.
     pub institute: Person,
-    /// Buys, and is refunded.
+    /// Buys records and takes the price back.
     pub company: Person,
-    /// Sells, and delivers something else.
+    /// Sells a record and delivers the wrong key.
     pub cheat: Person,
 }
 

@@ -1,17 +1,17 @@
 //! The documents of the story: FHIR R4 examples of HL7 (see fixtures/README.md).
 
-/// A document, and what its locator says that it is.
+/// A document, and its kind as the locator says it.
 #[derive(Clone, Copy)]
 pub struct Document {
-    /// For the visitor.
+    /// The title in the story.
     pub title: &'static str,
-    /// For the locator.
+    /// The kind, for the locator.
     pub kind: &'static str,
     /// The plain text.
     pub bytes: &'static [u8],
 }
 
-/// Media type of all of them.
+/// The media type of all documents.
 pub const MEDIA_TYPE: &str = "application/fhir+json";
 
 macro_rules! document {

@@ -1,4 +1,4 @@
-//! A node that lies about one wallet's encryption key, and keeps what it is given.
+//! A node that lies about one wallet's encryption key, and keeps the transactions that clients hand to it.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,10 +12,10 @@ use solana_rpc_client::{
 };
 use solana_rpc_client_api::{client_error::Result, request::RpcRequest};
 
-/// What a lying node was given to simulate or send.
+/// Requests to simulate or send a transaction that the lying node got.
 pub type Captured = Arc<Mutex<Vec<RpcRequest>>>;
 
-/// Passes everything on to the validator, and puts another key in the place of the true one wherever that is shown.
+/// Passes every request on to the validator, and replaces the true key in every answer.
 pub struct Liar {
     validator: HttpSender,
     shown: [u8; 32],
@@ -24,7 +24,7 @@ pub struct Liar {
 }
 
 impl Liar {
-    /// In front of a validator, with `shown` in the place of `truth`; and what it will have been given.
+    /// A node in front of `validator` that shows the key `shown` in place of `truth`, and the list of what it captures.
     pub fn new(validator: String, truth: [u8; 32], shown: [u8; 32]) -> (Self, Captured) {
         let captured = Captured::default();
         let liar = Self {
@@ -36,7 +36,7 @@ impl Liar {
         (liar, captured)
     }
 
-    /// Replaces the key in whatever is an account's data in an answer.
+    /// Replaces the key in every account's data in an answer.
     fn lie(&self, answer: &mut Value) {
         match answer {
             Value::String(text) => {

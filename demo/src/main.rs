@@ -1,5 +1,5 @@
 //! `cargo xtask demo`: a patient, two clinics, a doctor, two buyers and a cheat, on a real local validator with real
-//! health documents. Every number is read back from the ledger; the exit code is 1 unless all of them are right.
+//! health documents. The story reads every number back from the ledger, and exits with 1 if one of them is wrong.
 
 mod book;
 mod cast;
@@ -17,11 +17,11 @@ use cast::Cast;
 use clap::Parser;
 use stage::Stage;
 
-/// Plays the story of a clinic's document that reaches a buyer, proven and paid for.
+/// Play a story with real documents: clinics write records, a patient sells them, and a buyer pays for proven keys
 #[derive(Parser)]
 #[command(version)]
 struct Args {
-    /// Leave the validator and the store running afterwards, and print the commands to go on by hand
+    /// Leave the validator and the store running afterwards, and print commands to try by hand
     #[arg(long)]
     keep_running: bool,
 }
@@ -32,7 +32,7 @@ async fn main() -> ExitCode {
     match play(&args).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("\nThe story did not end as it should: {error:#}");
+            eprintln!("\nThe demo failed: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -57,7 +57,7 @@ async fn play(args: &Args) -> Result<()> {
     done
 }
 
-/// Tells how to go on by hand, and waits for Ctrl-C.
+/// Prints commands to try by hand, and waits for Ctrl-C.
 async fn stay(stage: &Stage, cast: &Cast, programs: &Path) -> Result<()> {
     let people: Vec<_> = cast
         .people()
@@ -66,7 +66,7 @@ async fn stay(stage: &Stage, cast: &Cast, programs: &Path) -> Result<()> {
         .collect();
     println!(
         "
-Everything keeps running. In another terminal:
+The validator and the store keep running. Try these commands in another terminal:
 
    cd {folder}
    export PATH=\"{programs}:$PATH\" GENERION_URL={rpc_url} GENERION_STORE={store_url}
@@ -78,8 +78,8 @@ Everything keeps running. In another terminal:
    generion purchase open PURCHASE --to opened -k company.json
    generion --help
 
-Capitals stand for addresses that the command before has printed. Wallets: {people}.
-Ctrl-C ends it; the folder stays.",
+Replace the words in capitals with addresses that an earlier command printed. Wallets: {people}.
+Press Ctrl-C to stop both; the folder stays.",
         folder = stage.path("").display(),
         programs = programs.display(),
         rpc_url = stage.rpc_url,

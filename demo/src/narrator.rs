@@ -1,17 +1,17 @@
-//! What the visitor reads.
+//! Prints the story.
 
 use std::time::{Duration, Instant};
 
 use generion_client::Landed;
 
-/// Tells the story, and how long it took.
+/// Prints the story, with the time since its start.
 pub struct Narrator {
     started: Instant,
     transactions: usize,
 }
 
 impl Narrator {
-    /// Begins; `started` is when the visitor's wait began.
+    /// A narrator whose times count from `started`.
     pub fn new(started: Instant) -> Self {
         Self {
             started,
@@ -19,17 +19,17 @@ impl Narrator {
         }
     }
 
-    /// A chapter's heading.
+    /// Prints a chapter's heading.
     pub fn chapter(&self, title: &str) {
         println!("\n== {title}  [{}]", seconds(self.started.elapsed()));
     }
 
-    /// A sentence.
+    /// Prints a sentence.
     pub fn say(&self, sentence: &str) {
         println!("   {sentence}");
     }
 
-    /// A transaction, what it used, and the rent it paid for an account, as the ledger tells.
+    /// Prints a transaction with its compute units, its fee, and the rent of the account that it created.
     pub fn transaction(&mut self, sentence: &str, landed: &Landed, rent: Option<u64>) {
         self.transactions += 1;
         let Landed {
@@ -45,13 +45,13 @@ impl Narrator {
         );
     }
 
-    /// Transactions told so far, and the time they took.
+    /// The number of transactions printed so far, and the time since the start.
     pub fn totals(&self) -> (usize, String) {
         (self.transactions, seconds(self.started.elapsed()))
     }
 }
 
-/// Lamports as SOL with all that counts behind the point.
+/// Lamports as SOL, without trailing zeros.
 pub fn sol(lamports: u64) -> String {
     let text = format!(
         "{}.{:09}",
@@ -62,12 +62,12 @@ pub fn sol(lamports: u64) -> String {
     format!("{} SOL", text.strip_suffix('.').unwrap_or(text))
 }
 
-/// How many there are of something.
+/// A number with a noun, in the plural where it needs one.
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// A number with thousands apart.
+/// A number with its thousands separated.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_read_well() {
+    fn numbers_are_formatted() {
         assert_eq!(sol(250_000_000), "0.25 SOL");
         assert_eq!(sol(3_000_000_000), "3 SOL");
         assert_eq!(sol(1), "0.000000001 SOL");

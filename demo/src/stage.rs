@@ -1,4 +1,4 @@
-//! The validator and the store, as programs of their own, and a folder for everybody's files.
+//! The validator and the store, which run as separate programs, and a folder for all files of the story.
 
 use std::{
     fs,
@@ -20,7 +20,7 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
-/// A block each 100 ms, so that nobody waits for one; ends with this program, however that ends.
+/// A slot takes 100 ms, to keep the demo short. The validator ends with this program, however this program ends.
 const VALIDATOR_FLAGS: [&str; 7] = [
     "start",
     "--json",
@@ -33,7 +33,7 @@ const VALIDATOR_FLAGS: [&str; 7] = [
 const START_LIMIT: Duration = Duration::from_secs(30);
 const LANDING_LIMIT: Duration = Duration::from_secs(30);
 
-/// What the validator prints when it is ready.
+/// The line that the validator prints when it is ready.
 #[derive(Deserialize)]
 struct Ready {
     rpc_url: String,
@@ -56,15 +56,15 @@ pub struct Stage {
     pub ready_ms: u64,
 }
 
-/// Kept where the visitor goes on by hand.
+/// The folder stays where the user goes on by hand.
 enum Folder {
     Temporary(TempDir),
     Kept(PathBuf),
 }
 
 impl Stage {
-    /// Starts both programs, which are in the folder `programs`, on free ports. With `keep`, the folder of the story's
-    /// files outlives it.
+    /// Starts both programs from the folder `programs`, on free ports. With `keep`, the folder of the story's files stays
+    /// after the demo.
     pub async fn set(programs: &Path, keep: bool) -> Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("generion-demo-")
@@ -110,19 +110,19 @@ impl Stage {
         })
     }
 
-    /// A file or folder of the story.
+    /// The path of a file or folder of the story.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// The folder in which the command line keeps what outlives a run.
+    /// The path of a file in the command line's data folder (`GENERION_DATA`).
     pub fn data(&self, name: &str) -> Result<PathBuf> {
         let folder = self.path("data");
         fs::create_dir_all(&folder).with_context(|| format!("{}", folder.display()))?;
         Ok(folder.join(name))
     }
 
-    /// Writes a wallet where the command line finds it: `NAME.json`.
+    /// Writes a wallet to `NAME.json`. Returns the path.
     pub fn save_keypair(&self, name: &str, wallet: &Keypair) -> Result<PathBuf> {
         let path = self.path(&format!("{name}.json"));
         solana_keypair::write_keypair_file(wallet, &path)
@@ -130,7 +130,7 @@ impl Stage {
         Ok(path)
     }
 
-    /// Waits until a wallet holds lamports; how many.
+    /// Waits until a wallet holds at least so many lamports. Returns its balance.
     pub async fn wait_for_lamports(
         &self,
         ledger: &Ledger,
@@ -177,7 +177,7 @@ impl Stage {
         Ok(())
     }
 
-    /// The program's events in every transaction that touched it, oldest first. Refused transactions have none.
+    /// The program's events in all successful transactions, oldest first.
     pub async fn history(&self, ledger: &Ledger) -> Result<Vec<Event>> {
         let mut transactions = ledger
             .rpc()
@@ -197,7 +197,7 @@ impl Stage {
     /// Stops both programs.
     pub async fn strike(mut self) {
         for child in [&mut self.validator, &mut self.store] {
-            // They end by themselves on a terminal's Ctrl-C, which reaches them too.
+            // A terminal's Ctrl-C reaches the programs too, and may have ended them already.
             let _ = child.kill().await;
         }
     }
@@ -212,7 +212,7 @@ impl Folder {
     }
 }
 
-/// Starts a program of this build; its first line on standard output.
+/// Starts a program of this build. Returns it with its first line on standard output.
 async fn start(
     programs: &Path,
     name: &str,
@@ -254,7 +254,7 @@ async fn start(
             arguments.join(" ")
         );
     };
-    // Drained, so that the program never waits for its reader.
+    // Read to the end, so that a full pipe never blocks the program.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     Ok((child, line))
 }

@@ -1,4 +1,4 @@
-//! The program's events as sentences.
+//! The program's events as lines of text.
 
 use generion_client::events::Event;
 
@@ -7,7 +7,7 @@ use crate::{
     narrator::{count, sol},
 };
 
-/// One line an event; equal neighbours are counted.
+/// One line for each event. Equal lines in a row become one, with their number.
 pub fn sentences(events: &[Event], book: &Book) -> Vec<String> {
     let mut lines: Vec<(String, usize)> = Vec::new();
     for event in events {
@@ -63,12 +63,12 @@ fn sentence(event: &Event, book: &Book) -> String {
             let records = count(event.count.into(), "record");
             let state = match event.settle_by.get() {
                 0 => "",
-                _ => ", and locked",
+                _ => ", locks the purchase",
             };
-            format!("{records} for {}, proven{state}", of(&event.buyer))
+            format!("{records} for {}, with a proof{state}", of(&event.buyer))
         }
         Event::Settled(event) => format!(
-            "{} to {}, and the keys to {}",
+            "{} to {}; opens the keys to {}",
             sol(event.lamports.get()),
             of(&event.seller),
             of(&event.buyer)

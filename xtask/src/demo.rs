@@ -17,7 +17,7 @@ const PACKAGES: [&str; 4] = [
     "generion-localnet",
 ];
 
-/// Goes to the story's own program as it is.
+/// Options that the demo's own program reads.
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Options of the story, such as --keep-running; `cargo xtask demo -- --help` lists them
@@ -36,7 +36,7 @@ pub fn run(workspace: &Workspace, Arguments { arguments }: Arguments) -> Result<
     show(build.stdin(Stdio::null()))?;
 
     let story = workspace.target()?.join("debug/generion-demo");
-    // In this one's place: an interrupt then stops the story, which tidies up, with nobody returning before it.
+    // The demo replaces this process: an interrupt then reaches the demo itself, which tidies up before it ends.
     let error = workspace.command(&story).args(arguments).exec();
     Err(error).with_context(|| format!("cannot start {}", story.display()))
 }

@@ -1,4 +1,4 @@
-//! A node lies, and is found out.
+//! A node lies, and the client notices.
 
 use anyhow::{Result, bail, ensure};
 use generion_client::{
@@ -19,14 +19,14 @@ use crate::{
     liar::Liar,
 };
 
-/// What the lying node calls itself.
+/// The address of the lying node, with a secret in it that no message may show.
 const LIAR: &str = "https://node.example/?key=of-the-clinic";
 
 impl Story<'_> {
     /// The clinic asks a node for Ana's key, and is shown one that the node can open.
     pub(super) async fn node_lies(&mut self, cast: &Cast) -> Result<()> {
         self.narrator
-            .chapter("A node lies: it shows the clinic a key of its own as Ana's");
+            .chapter("A node lies: it shows the clinic its own key in place of Ana's");
         let (clinic, patient) = (&cast.hospital, &cast.patient);
         let truth = self.client.ledger.user(&patient.address()).await?;
         let own = EncryptionSecret::random(&mut OsRng).public_key();
@@ -67,7 +67,7 @@ impl Story<'_> {
                     "the refusal names the node wrongly: {words}"
                 );
                 self.narrator
-                    .say(&format!("{}'s client refuses it:", clinic.name));
+                    .say(&format!("{}'s client refuses that key:", clinic.name));
                 self.narrator.say(&format!("\"{words}\""));
             }
             other => bail!("the clinic believed the node: {other:?}"),
@@ -77,7 +77,7 @@ impl Story<'_> {
             .map_or(usize::MAX, |captured| captured.len());
         ensure!(captured == 0, "the node was given {captured} transactions");
         self.narrator.say(
-            "nothing was encrypted to it, and the node was given nothing to simulate or to send",
+            "the clinic encrypted nothing to that key, and the node got no transaction to simulate or send",
         );
         self.balances_are_right().await
     }

@@ -1,4 +1,4 @@
-//! The story, act by act. Each act ends with a comparison of every wallet with the ledger.
+//! The story, act by act. Each act ends by comparing every wallet's balance with the ledger.
 
 mod lies;
 mod records;
@@ -32,7 +32,7 @@ use crate::{
 const PRICE: u64 = 250_000_000;
 const DELIVERY_WINDOW: u32 = 3_600;
 
-/// A record of the story, and the document that is in it.
+/// A record of the story, and its document.
 struct Written {
     address: Address,
     document: Document,
@@ -46,7 +46,10 @@ struct Story<'a> {
     events: Vec<Event>,
 }
 
-/// Plays the story; an error where anything is not what it says.
+/// Plays the story.
+///
+/// # Errors
+/// If anything differs from what the story says.
 pub async fn tell(stage: &Stage, started: Instant) -> Result<Cast> {
     let node = NodeUrl::parse(&stage.rpc_url, PlainHttp::ThisMachineOnly)?;
     let ledger = Ledger::new(
@@ -64,13 +67,13 @@ pub async fn tell(stage: &Stage, started: Instant) -> Result<Cast> {
         events: Vec::new(),
     };
 
-    story.narrator.chapter("The stage");
+    story.narrator.chapter("The setting");
     story.narrator.say(&format!(
         "a local Solana validator, ready after {} ms: {}",
         stage.ready_ms, stage.rpc_url
     ));
     story.narrator.say(&format!(
-        "the Generion program in it: {}",
+        "the Generion program on that validator: {}",
         stage.deployment.program_id
     ));
     story.narrator.say(&format!(
@@ -86,7 +89,7 @@ pub async fn tell(stage: &Stage, started: Instant) -> Result<Cast> {
         story.narrator.say(&people.join(", "));
     }
     story.narrator.say(&format!(
-        "each starts with {}; fees and rents below are in lamports",
+        "each wallet starts with {}; fees and rents below are in lamports",
         sol(cast::PURSE)
     ));
 
@@ -104,11 +107,11 @@ pub async fn tell(stage: &Stage, started: Instant) -> Result<Cast> {
 impl Story<'_> {
     async fn history_is_on_the_ledger(&mut self) -> Result<()> {
         self.narrator
-            .chapter("The trail: what anybody can read from the ledger");
+            .chapter("What anybody can read from the ledger");
         let events = self.stage.history(&self.client.ledger).await?;
         ensure!(
             events == self.events,
-            "the ledger tells {} events, the story {}",
+            "the ledger has {} events, the story {}",
             events.len(),
             self.events.len()
         );
@@ -117,7 +120,7 @@ impl Story<'_> {
         }
         let (transactions, time) = self.narrator.totals();
         self.narrator.say(&format!(
-            "{transactions} transactions, {} events, {} wallets right to the lamport, in {time}",
+            "{transactions} transactions, {} events, {} wallets with the right balance to the lamport, in {time}",
             events.len(),
             self.book.len()
         ));
@@ -139,7 +142,7 @@ impl Story<'_> {
             .client
             .create_order(&seller.wallet, &keys, &seller.wallet, &new)
             .await?;
-        // What is delivered goes by this file, and not by what a node shows.
+        // The seller delivers by this file, not by what a node shows.
         let offers = self.stage.data("offers.json")?;
         Offers::add(&offers, &self.stage.deployment, &creation.outcome)?;
         let Sent {
@@ -160,7 +163,7 @@ impl Story<'_> {
         Ok(offer)
     }
 
-    /// Buys; the purchase, and what it holds: price and rent.
+    /// Buys an order. Returns the purchase's address and its lamports: price and rent.
     async fn buy(&mut self, buyer: &Person, order: &Address) -> Result<(Address, u64)> {
         let options = BuyOptions {
             accept_self_issued: false,
@@ -185,7 +188,7 @@ impl Story<'_> {
         Ok((purchase, escrow))
     }
 
-    /// Books a transaction that created an account: fee, and what the account holds, as the ledger tells.
+    /// Books the fee and the rent of a transaction that created an account. Returns the account's lamports on the ledger.
     async fn pays_rent(
         &mut self,
         payer: &Person,
@@ -208,7 +211,7 @@ impl Story<'_> {
     }
 }
 
-/// The store is on this machine.
+/// The demo's store is on this machine.
 fn policy() -> FetchPolicy {
     FetchPolicy {
         allow_private: true,

@@ -1,4 +1,4 @@
-//! Records are written, verified and shared.
+//! Clinics write records; their owner verifies and shares them.
 
 use anyhow::{Result, ensure};
 use generion_client::{CheckedFacts, CreatorSignature, NewDocument, Sent, Wallet};
@@ -13,7 +13,7 @@ use crate::{
 impl Story<'_> {
     pub(super) async fn records_are_written(&mut self, cast: &Cast) -> Result<Vec<Written>> {
         self.narrator
-            .chapter("Clinics write encrypted records to Ana's address");
+            .chapter("Clinics write encrypted records for Ana");
         for person in [&cast.patient, &cast.doctor, &cast.cheat] {
             let landed = self
                 .client
@@ -25,7 +25,10 @@ impl Story<'_> {
             let user = self.client.ledger.addresses().user(&person.address());
             let rent = self.pays_rent(person, &user, &landed).await?;
             self.told(
-                &format!("{} publishes a key that the wallet signs for", person.name),
+                &format!(
+                    "{} publishes an encryption key, signed by the wallet",
+                    person.name
+                ),
                 landed,
                 Some(rent),
             );
@@ -86,12 +89,12 @@ impl Story<'_> {
         records: &[Written],
     ) -> Result<()> {
         self.narrator
-            .chapter("Ana opens each document, checks every promise, and signs");
+            .chapter("Ana opens each document, checks it, and signs");
         for record in records {
             self.verify(&cast.patient, record).await?;
         }
         self.narrator.say(&format!(
-            "{} documents came back byte for byte, signed by their clinics, and only Ana can erase them",
+            "all {} documents are byte for byte what the clinics wrote and signed; only Ana can erase them",
             records.len()
         ));
         self.balances_are_right().await
@@ -186,7 +189,7 @@ impl Story<'_> {
             "a stranger opened the share"
         );
         self.narrator.say(&format!(
-            "{} opens it: the same {} bytes; a stranger can't",
+            "{} opens it and reads the same {} bytes; a stranger can't open it",
             doctor.name,
             grouped(record.document.bytes.len() as u64)
         ));

@@ -1,4 +1,4 @@
-//! What the program refuses: an early refund, and a proof of something else.
+//! The program refuses an early refund, and a proof for another key than the record's.
 
 use anyhow::{Context, Result, bail, ensure};
 use generion_client::{
@@ -42,7 +42,7 @@ impl Story<'_> {
         self.stage
             .move_clock(&self.client.ledger, deadline + REFUND_GRACE)
             .await?;
-        self.narrator.say("(the validator's clock is moved to 300 s after the deadline: this is the only trick here)");
+        self.narrator.say("(the demo moves the validator's clock to 300 s after the deadline, to save you the wait)");
         let refund = self.client.refund(&buyer.wallet, &purchase).await?;
         let landed = refund.send().await?.landed;
         self.book.fee(&buyer.address(), &landed);
@@ -62,7 +62,7 @@ impl Story<'_> {
     pub(super) async fn cheat_is_refused(&mut self, cast: &Cast) -> Result<()> {
         let (cheat, buyer) = (&cast.cheat, &cast.company);
         self.narrator
-            .chapter("A cheat sells a record, and delivers a key to something else");
+            .chapter("A cheat sells a record, and delivers the wrong key");
         let record = self
             .write(&cast.hospital, cheat, &documents::CHEATS)
             .await?;
@@ -112,7 +112,7 @@ impl Story<'_> {
         self.book.gets(&buyer.address(), escrow);
         self.told(
             &format!(
-                "{} gives up and declines; {} has it all back",
+                "{} declines the sale; {} gets price and rent back",
                 cheat.name, buyer.name
             ),
             landed,
@@ -121,8 +121,8 @@ impl Story<'_> {
         self.balances_are_right().await
     }
 
-    /// A proof that holds, for a capsule of the cheat's own making in place of the record's. Sent without simulating it, so
-    /// that the program itself refuses it, on the ledger.
+    /// Sends a valid proof for a capsule that the cheat made in place of the record's. The transaction is not simulated
+    /// first, so that the program itself refuses it, on the ledger.
     async fn deliver_something_else(&self, cheat: &Person, purchase: &Address) -> Result<Refusal> {
         let ledger = &self.client.ledger;
         let state = ledger.purchase(purchase).await?.state;

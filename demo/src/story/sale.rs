@@ -1,4 +1,4 @@
-//! Records are sold, delivered and opened.
+//! A patient sells records; the buyer opens them.
 
 use anyhow::{Result, bail, ensure};
 use generion_client::{
@@ -17,7 +17,7 @@ impl Story<'_> {
     ) -> Result<Address> {
         let (patient, buyer) = (&cast.patient, &cast.institute);
         self.narrator.chapter(
-            "Ana sells: the price sits in escrow until the keys are proven, and then opened",
+            "Ana sells records: the price waits in escrow until the keys are proven and opened",
         );
         let mut sold: Vec<&Written> = records[1..].iter().collect();
         let offer = self
@@ -40,7 +40,7 @@ impl Story<'_> {
             self.book.fee(&patient.address(), &batch.landed);
             self.told(
                 &format!(
-                    "{} delivers {} keys with one proof: the purchase is locked",
+                    "{} delivers {} keys with one proof, which locks the purchase",
                     patient.name, batch.count
                 ),
                 batch.landed.clone(),
@@ -58,7 +58,7 @@ impl Story<'_> {
             "a locked purchase was opened, or refused otherwise: {early:?}"
         );
         self.narrator
-            .say("the keys are on the ledger, and nobody can open them: nothing was shown, nothing was paid");
+            .say("the keys are on the ledger; nobody can open them yet, and nothing is paid yet");
 
         let sale = self.client.sale(&keys, &purchase, belief).await?;
         let markers = Markers::new(self.stage.data("settlements")?);
@@ -77,7 +77,10 @@ impl Story<'_> {
         fees += landed.fee;
         self.book.fee(&patient.address(), &landed);
         self.told(
-            &format!("{} settles: one number opens all keys", patient.name),
+            &format!(
+                "{} settles: one published number opens all keys",
+                patient.name
+            ),
             landed,
             None,
         );
@@ -94,7 +97,7 @@ impl Story<'_> {
             before - left
         );
         self.narrator.say(&format!(
-            "the program compared it with the delivery, and paid {} in the same instruction",
+            "the program checked that number, and paid {} in the same instruction",
             sol(before - left)
         ));
 
@@ -108,7 +111,7 @@ impl Story<'_> {
             "{} records were opened",
             opened.len()
         );
-        // An order's records are in the order of their addresses.
+        // An order lists its records sorted by address.
         sold.sort_by_key(|record| record.address);
         for (opened, record) in opened.iter().zip(sold) {
             ensure!(
@@ -119,7 +122,7 @@ impl Story<'_> {
             same_bytes(&opened.path, &record.document)?;
         }
         self.narrator.say(&format!(
-            "{} opens {} documents: byte for byte what the clinics wrote",
+            "{} opens {} documents, byte for byte what the clinics wrote",
             buyer.name,
             opened.len()
         ));
@@ -131,7 +134,7 @@ impl Story<'_> {
         self.book.gets(&buyer.address(), rent);
         self.told(
             &format!(
-                "{} closes the purchase, {} of rent is back",
+                "{} closes the purchase; rent returned: {}",
                 buyer.name,
                 sol(rent)
             ),
