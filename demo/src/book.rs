@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
-use generion_client::{Landed, Ledger};
+use generion_client::{ConfirmedTransaction, Ledger};
 use solana_address::Address;
 
 use crate::narrator::grouped;
@@ -23,8 +23,8 @@ impl Book {
     }
 
     /// A wallet paid for a transaction.
-    pub fn fee(&mut self, wallet: &Address, landed: &Landed) {
-        self.gives(wallet, landed.fee);
+    pub fn fee(&mut self, wallet: &Address, confirmed: &ConfirmedTransaction) {
+        self.gives(wallet, confirmed.fee);
     }
 
     /// A wallet gave lamports away: rent, or a price.

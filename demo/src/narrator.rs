@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use generion_client::Landed;
+use generion_client::ConfirmedTransaction;
 
 /// Prints the story, with the time since its start.
 pub struct Narrator {
@@ -30,11 +30,16 @@ impl Narrator {
     }
 
     /// Prints a transaction with its compute units, its fee, and the rent of the account that it created.
-    pub fn transaction(&mut self, sentence: &str, landed: &Landed, rent: Option<u64>) {
+    pub fn transaction(
+        &mut self,
+        sentence: &str,
+        confirmed: &ConfirmedTransaction,
+        rent: Option<u64>,
+    ) {
         self.transactions += 1;
-        let Landed {
+        let ConfirmedTransaction {
             compute_units, fee, ..
-        } = landed;
+        } = confirmed;
         let rent = rent
             .map(|rent| format!("  rent {:>9}", grouped(rent)))
             .unwrap_or_default();

@@ -32,7 +32,7 @@ pub struct Arguments {
 }
 
 /// Where the tables are, in the workspace.
-const TABLES: &str = "client/sdk/src/reveal/r4";
+const TABLES: &str = "client/sdk/src/fhir/r4";
 const SOURCE: &str = "# Made by `cargo xtask fhir` from the npm package hl7.fhir.r4.examples 4.0.1, whose contents HL7 dedicated to\n\
                       # the public domain (CC0 1.0). Not to be edited by hand.\n";
 const PROFILES: &str = "http://hl7.org/fhir/StructureDefinition/";

@@ -9,8 +9,8 @@ use std::{
 };
 
 use generion_client::{
-    Client, ClientError, Deployment, DryRun, KeyMemory, KeyRing, KeySource, Landed, Ledger,
-    Recipient, Wallet,
+    Client, ClientError, ConfirmedTransaction, Deployment, DryRun, KeyMemory, KeyRing, KeySource,
+    Ledger, Recipient, Wallet,
     crypto::keys::KeyFile,
     rpc::{
         cluster,
@@ -32,7 +32,7 @@ use crate::{
     config,
     consent::Consent,
     data_folder::DataFolder,
-    dry_run::Rehearsed,
+    dry_run::DryRunView,
     explorer::Explorer,
     failure::{Failure, warn},
     key_file,
@@ -152,7 +152,7 @@ impl Context {
 
     /// Has a transaction that the ledger would refuse refused before anybody is asked about it. What it would do, where that
     /// is all that is wanted; with `--yes` nothing, since whoever is not asked hears of it as soon.
-    pub async fn rehearse(
+    pub async fn dry_run_before_asking(
         &self,
         simulation: impl Future<Output = Result<DryRun, ClientError>>,
     ) -> Result<Option<Output>, Failure> {
@@ -161,7 +161,7 @@ impl Context {
         }
         let dry_run = simulation.await?;
         match self.args.dry_run {
-            true => Output::found(&Rehearsed::from(&dry_run)).map(Some),
+            true => Output::found(&DryRunView::from(&dry_run)).map(Some),
             false => Ok(None),
         }
     }
@@ -172,7 +172,7 @@ impl Context {
         simulation: impl Future<Output = Result<DryRun, ClientError>>,
     ) -> Result<Option<Output>, Failure> {
         match self.args.dry_run {
-            true => self.rehearse(simulation).await,
+            true => self.dry_run_before_asking(simulation).await,
             false => Ok(None),
         }
     }
@@ -214,8 +214,8 @@ impl Context {
     }
 
     /// A transaction as it is told.
-    pub fn transaction(&self, landed: &Landed) -> TransactionView {
-        TransactionView::new(landed, &self.explorer)
+    pub fn transaction(&self, confirmed: &ConfirmedTransaction) -> TransactionView {
+        TransactionView::new(confirmed, &self.explorer)
     }
 
     /// Where transactions are shown.

@@ -7,12 +7,12 @@ use crate::output::{Report, Text};
 
 /// A transaction that would have been sent.
 #[derive(Serialize)]
-pub struct Rehearsed {
-    dry_run: TransactionRehearsed,
+pub struct DryRunView {
+    dry_run: TransactionDryRun,
 }
 
 #[derive(Serialize)]
-struct TransactionRehearsed {
+struct TransactionDryRun {
     accounts: Vec<AccountView>,
     /// What the wallet that pays would have less afterwards; negative: more.
     cost_lamports: i128,
@@ -31,7 +31,7 @@ struct AccountView {
     lamports_after: u64,
 }
 
-impl From<&DryRun> for Rehearsed {
+impl From<&DryRun> for DryRunView {
     fn from(dry_run: &DryRun) -> Self {
         let view = |account: &DryRunAccount| AccountView {
             address: account.address.to_string(),
@@ -42,7 +42,7 @@ impl From<&DryRun> for Rehearsed {
         };
         let payer = dry_run.accounts.first();
         Self {
-            dry_run: TransactionRehearsed {
+            dry_run: TransactionDryRun {
                 accounts: dry_run.accounts.iter().map(view).collect(),
                 cost_lamports: payer
                     .map_or(0, |payer| -change(payer.lamports, payer.lamports_after)),
@@ -66,9 +66,9 @@ fn signed(lamports: i128) -> String {
     format!("{sign}{}", Sol(amount))
 }
 
-impl Report for Rehearsed {
+impl Report for DryRunView {
     fn describe(&self, text: &mut Text) {
-        let TransactionRehearsed {
+        let TransactionDryRun {
             accounts,
             cost_lamports,
             fee_lamports,

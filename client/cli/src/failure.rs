@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use generion_client::{
-    ClientError, GenerionError, GenesisHash, Landed,
+    ClientError, ConfirmedTransaction, GenerionError, GenesisHash,
     accounts::AccountError,
     rpc::{cluster::OtherGenesis, text::printable, witness::WitnessError},
     store::{FetchError, RequestError, StoreError},
@@ -42,11 +42,11 @@ impl Failure {
     }
 
     /// What went wrong once the transaction had landed, so that nobody takes it for undone.
-    pub fn after(self, landed: &Landed) -> Self {
+    pub fn after(self, confirmed: &ConfirmedTransaction) -> Self {
         Self {
             message: format!(
                 "transaction {} landed, but then: {}",
-                landed.signature, self.message
+                confirmed.signature, self.message
             ),
             advice: "Don't repeat the command: look at what it did first.".to_owned(),
             ..self

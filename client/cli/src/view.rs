@@ -2,7 +2,7 @@
 //! hashes in hex, `*_lamports` integers, `*_at` Unix seconds; `null` stands for what is not there.
 
 use generion_client::{
-    Landed, Listed, Locator,
+    ConfirmedTransaction, KeyedAccount, Locator,
     accounts::{OrderAccount, PurchaseAccount, RecordAccount},
     constants::REFUND_GRACE,
     rpc::amount::Sol,
@@ -28,14 +28,14 @@ pub struct TransactionView {
 }
 
 impl TransactionView {
-    pub fn new(landed: &Landed, explorer: &Explorer) -> Self {
+    pub fn new(confirmed: &ConfirmedTransaction, explorer: &Explorer) -> Self {
         Self {
-            signature: landed.signature.to_string(),
-            explorer_url: explorer.link(&landed.signature),
-            slot: landed.slot,
-            fee_lamports: landed.fee,
-            compute_units: landed.compute_units,
-            events: landed.events.iter().map(|event| event.name()).collect(),
+            signature: confirmed.signature.to_string(),
+            explorer_url: explorer.link(&confirmed.signature),
+            slot: confirmed.slot,
+            fee_lamports: confirmed.fee,
+            compute_units: confirmed.compute_units,
+            events: confirmed.events.iter().map(|event| event.name()).collect(),
         }
     }
 }
@@ -64,8 +64,8 @@ pub struct UserView {
     pub record_count: u64,
 }
 
-impl From<&Listed<User>> for UserView {
-    fn from(Listed { address, account }: &Listed<User>) -> Self {
+impl From<&KeyedAccount<User>> for UserView {
+    fn from(KeyedAccount { address, account }: &KeyedAccount<User>) -> Self {
         Self {
             wallet: account.wallet.to_string(),
             account: address.to_string(),
@@ -98,8 +98,8 @@ pub struct RecordView {
     pub facts_root: String,
 }
 
-impl From<&Listed<RecordAccount>> for RecordView {
-    fn from(Listed { address, account }: &Listed<RecordAccount>) -> Self {
+impl From<&KeyedAccount<RecordAccount>> for RecordView {
+    fn from(KeyedAccount { address, account }: &KeyedAccount<RecordAccount>) -> Self {
         let state = &account.state;
         Self {
             address: address.to_string(),
@@ -210,8 +210,8 @@ pub struct OrderView {
 impl OrderView {
     /// `records` are the order's own.
     pub fn new(
-        Listed { address, account }: &Listed<OrderAccount>,
-        records: &[Listed<RecordAccount>],
+        KeyedAccount { address, account }: &KeyedAccount<OrderAccount>,
+        records: &[KeyedAccount<RecordAccount>],
     ) -> Self {
         let state = &account.state;
         Self {
@@ -272,8 +272,8 @@ pub struct PurchaseView {
     pub refundable_at: i64,
 }
 
-impl From<&Listed<PurchaseAccount>> for PurchaseView {
-    fn from(Listed { address, account }: &Listed<PurchaseAccount>) -> Self {
+impl From<&KeyedAccount<PurchaseAccount>> for PurchaseView {
+    fn from(KeyedAccount { address, account }: &KeyedAccount<PurchaseAccount>) -> Self {
         let state = &account.state;
         Self {
             address: address.to_string(),
@@ -339,8 +339,8 @@ pub struct ShareView {
     pub expires_at: Option<i64>,
 }
 
-impl From<&Listed<Share>> for ShareView {
-    fn from(Listed { address, account }: &Listed<Share>) -> Self {
+impl From<&KeyedAccount<Share>> for ShareView {
+    fn from(KeyedAccount { address, account }: &KeyedAccount<Share>) -> Self {
         Self {
             address: address.to_string(),
             record: account.record.to_string(),

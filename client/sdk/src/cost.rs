@@ -17,7 +17,7 @@ const TAIL_LENGTH: usize = 4;
 
 /// An account that a flow creates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NewAccount {
+pub enum AccountToCreate {
     /// Of a wallet that publishes its first key.
     User,
     /// With the length of its sealed locator, in bytes.
@@ -30,7 +30,7 @@ pub enum NewAccount {
     Share,
 }
 
-impl NewAccount {
+impl AccountToCreate {
     /// Bytes of its data.
     pub const fn size(self) -> usize {
         DISCRIMINATOR
@@ -53,7 +53,7 @@ impl NewDocument {
     ///
     /// # Errors
     /// [`ClientError::Argument`] where stores, media type and kind are too long for a locator, or there are too many stores.
-    pub fn account(&self) -> Result<NewAccount, ClientError> {
+    pub fn account(&self) -> Result<AccountToCreate, ClientError> {
         let locator = Locator {
             stores: self.stores.clone(),
             sha256: [0; 32],
@@ -67,7 +67,7 @@ impl NewDocument {
         let encoded = locator
             .encode()
             .map_err(|error| ClientError::Argument(error.to_string()))?;
-        Ok(NewAccount::Record(encoded.len() + SEAL_OVERHEAD))
+        Ok(AccountToCreate::Record(encoded.len() + SEAL_OVERHEAD))
     }
 }
 
@@ -76,7 +76,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`ClientError::Node`].
-    pub async fn rent(&self, account: NewAccount) -> Result<u64, ClientError> {
+    pub async fn rent(&self, account: AccountToCreate) -> Result<u64, ClientError> {
         self.check_genesis().await?;
         let rent = self
             .rpc()

@@ -40,7 +40,7 @@ pub enum ClientError {
     Witness(#[from] Box<WitnessError>),
     /// The ledger refused a transaction.
     #[error("{0}")]
-    Refused(Box<Refusal>),
+    Refused(Box<RefusedTransaction>),
     /// A transaction was sent, and the ledger can't tell yet whether it landed.
     #[error("transaction {0} was sent, but its fate is unknown: the nodes don't tell it")]
     Unknown(Signature),
@@ -394,7 +394,7 @@ pub enum ClientError {
 /// A transaction that the ledger, or a simulation of it, refused.
 #[derive(Debug, thiserror::Error)]
 #[error("{reason}")]
-pub struct Refusal {
+pub struct RefusedTransaction {
     /// The transaction, where it is on the ledger; `None` where it was refused before.
     pub signature: Option<Signature>,
     /// Its slot; 0 where it is not on the ledger.

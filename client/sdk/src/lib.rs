@@ -15,7 +15,7 @@
 //! # Flows
 //!
 //! A flow makes a [`Prepared`] transaction, which its caller simulates or sends. One with a capsule in it is
-//! [`Confidential`]: only its [`Rehearsal`], with random data, can be simulated.
+//! [`Confidential`]: only its [`Placeholder`], with random data, can be simulated.
 //!
 //! # A sale, from the document to its buyer
 //!
@@ -41,6 +41,7 @@ mod cost;
 mod document_file;
 mod durable;
 mod error;
+mod fhir;
 mod flows;
 pub mod history;
 mod key_memory;
@@ -50,10 +51,9 @@ mod notice;
 mod offers;
 mod progress;
 mod receipts;
-mod reveal;
-mod send;
 mod staged_file;
 pub mod store;
+mod transaction;
 mod wallet;
 mod watch;
 
@@ -62,9 +62,10 @@ pub use batch::{
     BatchCost, BatchDocument, BatchEvent, BatchPlan, BatchTally, ContentKey, DocumentName, Journal,
 };
 pub use client::Client;
-pub use cost::NewAccount;
+pub use cost::AccountToCreate;
 pub use document_file::DocumentFile;
-pub use error::{ClientError, Refusal};
+pub use error::{ClientError, RefusedTransaction};
+pub use fhir::{Opaque, Revealed, RevealedKind, RevealedResource, RevealedValue};
 pub use flows::{
     deliver::{Batch, DeliveredBatch, DeliveryReport},
     documents::{CheckedFacts, CreatorSignature},
@@ -77,18 +78,18 @@ pub use flows::{
     user::{OwnKey, PublishedKey},
 };
 pub use key_memory::KeyMemory;
-pub use ledger::{Filter, Ledger, Listed, NodeLie, RecordHead};
+pub use ledger::{Filter, KeyedAccount, Ledger, NodeLie, RecordHead};
 pub use markers::{Marker, Markers};
 pub use notice::Notice;
 pub use offers::{Offer, Offers};
 pub use progress::{Activity, Progress, Task};
 pub use receipts::{DeliveredKeys, PurchaseReceipt, SealedRecord};
-pub use reveal::{Opaque, Revealed, RevealedKind, RevealedResource, RevealedValue};
-pub use send::{
-    Confidential, DryRun, DryRunAccount, Landed, MAX_TRANSACTION_BYTES, Prepared, PriorityPrice,
-    Rehearsal, SendOptions, Sent, SettleEnd, SettleEvent, SettleOptions, Signed, Units,
-};
 pub use staged_file::{Existing, StagedFile, irregular};
+pub use transaction::{
+    Confidential, ConfirmedTransaction, DryRun, DryRunAccount, MAX_TRANSACTION_BYTES, Placeholder,
+    Prepared, PriorityPrice, SendOptions, Sent, SettleEnd, SettleEvent, SettleOptions, Signed,
+    Units,
+};
 pub use wallet::{KeyRing, KeySource, Wallet};
 pub use watch::{Watchable, Watched, websocket_url};
 

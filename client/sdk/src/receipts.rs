@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use solana_address::Address;
 
 use crate::{
-    Capsule, ClientError, Listed, Offer,
+    Capsule, ClientError, KeyedAccount, Offer,
     durable::{self, Existing},
     offers::Entry,
 };
@@ -110,8 +110,8 @@ impl SealedRecord {
     }
 }
 
-impl From<&Listed<RecordAccount>> for SealedRecord {
-    fn from(record: &Listed<RecordAccount>) -> Self {
+impl From<&KeyedAccount<RecordAccount>> for SealedRecord {
+    fn from(record: &KeyedAccount<RecordAccount>) -> Self {
         let Record {
             owner,
             creator,
@@ -263,7 +263,7 @@ impl PurchaseReceipt {
         deployment: &Deployment,
         buyer: &Address,
         offer: &Offer,
-        records: &[Listed<RecordAccount>],
+        records: &[KeyedAccount<RecordAccount>],
     ) -> Self {
         let addresses = Addresses::new(deployment.program_id);
         Self {

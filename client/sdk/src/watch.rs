@@ -21,7 +21,7 @@ use solana_rpc_client_api::response::{Response, RpcKeyedAccount, SlotInfo};
 use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
-use crate::{ClientError, Filter, Ledger, Listed};
+use crate::{ClientError, Filter, KeyedAccount, Ledger};
 
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -40,7 +40,7 @@ const LAST_RETRY: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub enum Watched<T> {
     /// An account that was not told before.
-    New(Listed<T>),
+    New(KeyedAccount<T>),
     /// All that was on the ledger when the connection was made has been told; from here on they are news.
     CaughtUp,
     /// There is no connection at present. What comes meanwhile is told when the next one is tried.
@@ -58,7 +58,7 @@ pub trait Watchable: LedgerAccount + Send {
     type Key: Eq + core::hash::Hash + Send + Sync;
 
     /// The key of an account.
-    fn key(listed: &Listed<Self>) -> Self::Key
+    fn key(listed: &KeyedAccount<Self>) -> Self::Key
     where
         Self: Sized;
 }
@@ -68,7 +68,7 @@ macro_rules! never_at_the_same_address_again {
         impl Watchable for $account {
             type Key = Address;
 
-            fn key(listed: &Listed<Self>) -> Address {
+            fn key(listed: &KeyedAccount<Self>) -> Address {
                 listed.address
             }
         }
@@ -81,7 +81,7 @@ impl Watchable for RecordAccount {
     /// A deleted record may be written again by its creator, with the same bytes.
     type Key = (Address, i64);
 
-    fn key(listed: &Listed<Self>) -> Self::Key {
+    fn key(listed: &KeyedAccount<Self>) -> Self::Key {
         (listed.address, listed.account.state.created_at)
     }
 }
@@ -90,7 +90,7 @@ impl Watchable for PurchaseAccount {
     /// A buyer may buy an order again after a refund: another deadline then, at the same address.
     type Key = (Address, i64);
 
-    fn key(listed: &Listed<Self>) -> Self::Key {
+    fn key(listed: &KeyedAccount<Self>) -> Self::Key {
         (listed.address, listed.account.state.deadline)
     }
 }
@@ -99,7 +99,7 @@ impl Watchable for Share {
     /// A record may be shared again after a revocation.
     type Key = (Address, i64);
 
-    fn key(listed: &Listed<Self>) -> Self::Key {
+    fn key(listed: &KeyedAccount<Self>) -> Self::Key {
         (listed.address, listed.account.created_at)
     }
 }
@@ -267,7 +267,7 @@ impl<T: Watchable> Watcher<'_, T> {
         }
     }
 
-    fn sight(&mut self, account: Listed<T>) {
+    fn sight(&mut self, account: KeyedAccount<T>) {
         if self.seen.insert(T::key(&account)) {
             self.tell(Watched::New(account));
         }

@@ -9,7 +9,8 @@ use std::{path::Path, time::Instant};
 
 use anyhow::{Context, Result, ensure};
 use generion_client::{
-    Bought, BuyOptions, Client, Landed, Ledger, NewOrder, Offer, Offers, Sent, Wallet,
+    Bought, BuyOptions, Client, ConfirmedTransaction, Ledger, NewOrder, Offer, Offers, Sent,
+    Wallet,
     events::Event,
     rpc::{
         url::{NodeUrl, PlainHttp},
@@ -147,9 +148,9 @@ impl Story<'_> {
         Offers::add(&offers, &self.stage.deployment, &creation.outcome)?;
         let Sent {
             outcome: offer,
-            landed,
+            confirmed,
         } = creation.send().await?;
-        let rent = self.pays_rent(seller, &offer.order, &landed).await?;
+        let rent = self.pays_rent(seller, &offer.order, &confirmed).await?;
         self.told(
             &format!(
                 "{} offers {} for {}",
@@ -157,7 +158,7 @@ impl Story<'_> {
                 count(records.len(), "record"),
                 sol(PRICE)
             ),
-            landed,
+            confirmed,
             Some(rent),
         );
         Ok(offer)
@@ -172,17 +173,17 @@ impl Story<'_> {
         let shown = self.client.offer(order, &buyer.address(), &options).await?;
         let Sent {
             outcome: Bought { purchase, .. },
-            landed,
+            confirmed,
         } = self
             .client
             .buy(&buyer.wallet, &shown, &self.stage.path("receipts"))?
             .send()
             .await?;
-        let escrow = self.pays_rent(buyer, &purchase, &landed).await?;
+        let escrow = self.pays_rent(buyer, &purchase, &confirmed).await?;
         ensure!(escrow > PRICE, "the escrow holds {escrow} lamports");
         self.told(
             &format!("{} pays {} into escrow", buyer.name, sol(PRICE)),
-            landed,
+            confirmed,
             Some(escrow - PRICE),
         );
         Ok((purchase, escrow))
@@ -193,17 +194,17 @@ impl Story<'_> {
         &mut self,
         payer: &Person,
         account: &Address,
-        landed: &Landed,
+        confirmed: &ConfirmedTransaction,
     ) -> Result<u64> {
         let lamports = self.client.ledger.lamports(account).await?;
-        self.book.fee(&payer.address(), landed);
+        self.book.fee(&payer.address(), confirmed);
         self.book.gives(&payer.address(), lamports);
         Ok(lamports)
     }
 
-    fn told(&mut self, sentence: &str, landed: Landed, rent: Option<u64>) {
-        self.narrator.transaction(sentence, &landed, rent);
-        self.events.extend(landed.events);
+    fn told(&mut self, sentence: &str, confirmed: ConfirmedTransaction, rent: Option<u64>) {
+        self.narrator.transaction(sentence, &confirmed, rent);
+        self.events.extend(confirmed.events);
     }
 
     async fn balances_are_right(&self) -> Result<()> {

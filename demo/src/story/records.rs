@@ -15,21 +15,21 @@ impl Story<'_> {
         self.narrator
             .chapter("Clinics write encrypted records for Ana");
         for person in [&cast.patient, &cast.doctor, &cast.cheat] {
-            let landed = self
+            let confirmed = self
                 .client
                 .publish_key(&person.wallet, &person.wallet)
                 .await?
                 .send()
                 .await?
-                .landed;
+                .confirmed;
             let user = self.client.ledger.addresses().user(&person.address());
-            let rent = self.pays_rent(person, &user, &landed).await?;
+            let rent = self.pays_rent(person, &user, &confirmed).await?;
             self.told(
                 &format!(
                     "{} publishes an encryption key, signed by the wallet",
                     person.name
                 ),
-                landed,
+                confirmed,
                 Some(rent),
             );
         }
@@ -69,12 +69,12 @@ impl Story<'_> {
             .create_record(&clinic.wallet, &clinic.wallet, &new, None)
             .await?;
         let rent = self
-            .pays_rent(clinic, &created.address, &created.landed)
+            .pays_rent(clinic, &created.address, &created.confirmed)
             .await?;
         let size = grouped(document.bytes.len() as u64);
         self.told(
             &format!("{} writes: {} ({size} bytes)", clinic.name, document.title),
-            created.landed,
+            created.confirmed,
             Some(rent),
         );
         Ok(Written {
@@ -120,16 +120,16 @@ impl Story<'_> {
                 && matches!(checked.facts, CheckedFacts::Right(_)),
             "the creator's signature or the facts were not checked"
         );
-        let landed = self
+        let confirmed = self
             .client
             .verify_record(&owner.wallet, &owner.wallet, &checked)
             .send()
             .await?
-            .landed;
-        self.book.fee(&owner.address(), &landed);
+            .confirmed;
+        self.book.fee(&owner.address(), &confirmed);
         self.told(
             &format!("{} verifies: {}", owner.name, record.document.title),
-            landed,
+            confirmed,
             None,
         );
         Ok(())
@@ -143,7 +143,7 @@ impl Story<'_> {
         let recipient = self.client.recipient(&doctor.address()).await?;
         let Sent {
             outcome: share,
-            landed,
+            confirmed,
         } = self
             .client
             .share_record(
@@ -159,10 +159,10 @@ impl Story<'_> {
             .await?
             .send()
             .await?;
-        let rent = self.pays_rent(patient, &share, &landed).await?;
+        let rent = self.pays_rent(patient, &share, &confirmed).await?;
         self.told(
             &format!("{} shares: {}", patient.name, record.document.title),
-            landed,
+            confirmed,
             Some(rent),
         );
 

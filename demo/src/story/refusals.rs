@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, bail, ensure};
 use generion_client::{
-    Capsules, ClientError, DeliverArgs, GenerionError, KeySource, Refusal, SendOptions, Units,
-    Wallet,
+    Capsules, ClientError, DeliverArgs, GenerionError, KeySource, RefusedTransaction, SendOptions,
+    Units, Wallet,
     constants::REFUND_GRACE,
     crypto::{
         capsule,
@@ -44,12 +44,12 @@ impl Story<'_> {
             .await?;
         self.narrator.say("(the demo moves the validator's clock to 300 s after the deadline, to save you the wait)");
         let refund = self.client.refund(&buyer.wallet, &purchase).await?;
-        let landed = refund.send().await?.landed;
-        self.book.fee(&buyer.address(), &landed);
+        let confirmed = refund.send().await?.confirmed;
+        self.book.fee(&buyer.address(), &confirmed);
         self.book.gets(&buyer.address(), escrow);
         self.told(
             &format!("{} takes price and rent back: {}", buyer.name, sol(escrow)),
-            landed,
+            confirmed,
             None,
         );
         ensure!(
@@ -107,15 +107,15 @@ impl Story<'_> {
         ));
 
         let decline = self.client.refund(&cheat.wallet, &purchase).await?;
-        let landed = decline.send().await?.landed;
-        self.book.fee(&cheat.address(), &landed);
+        let confirmed = decline.send().await?.confirmed;
+        self.book.fee(&cheat.address(), &confirmed);
         self.book.gets(&buyer.address(), escrow);
         self.told(
             &format!(
                 "{} declines the sale; {} gets price and rent back",
                 cheat.name, buyer.name
             ),
-            landed,
+            confirmed,
             None,
         );
         self.balances_are_right().await
@@ -123,7 +123,11 @@ impl Story<'_> {
 
     /// Sends a valid proof for a capsule that the cheat made in place of the record's. The transaction is not simulated
     /// first, so that the program itself refuses it, on the ledger.
-    async fn deliver_something_else(&self, cheat: &Person, purchase: &Address) -> Result<Refusal> {
+    async fn deliver_something_else(
+        &self,
+        cheat: &Person,
+        purchase: &Address,
+    ) -> Result<RefusedTransaction> {
         let ledger = &self.client.ledger;
         let state = ledger.purchase(purchase).await?.state;
         let record = self.client.order_records(&state.order).await?.remove(0);

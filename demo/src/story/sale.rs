@@ -36,14 +36,14 @@ impl Story<'_> {
         let report = self.client.deliver(&keys, &patient.wallet, &sale).await?;
         let mut fees: u64 = 0;
         for batch in &report.batches {
-            fees += batch.landed.fee;
-            self.book.fee(&patient.address(), &batch.landed);
+            fees += batch.confirmed.fee;
+            self.book.fee(&patient.address(), &batch.confirmed);
             self.told(
                 &format!(
                     "{} delivers {} keys with one proof, which locks the purchase",
                     patient.name, batch.count
                 ),
-                batch.landed.clone(),
+                batch.confirmed.clone(),
                 None,
             );
         }
@@ -69,19 +69,19 @@ impl Story<'_> {
         };
         let end = self.client.settle(&keys, &sale, &settler, |_| ()).await?;
         let SettleEnd::Settled {
-            landed: Some(landed),
+            confirmed: Some(confirmed),
         } = end
         else {
             bail!("the settlement ended otherwise: {end:?}");
         };
-        fees += landed.fee;
-        self.book.fee(&patient.address(), &landed);
+        fees += confirmed.fee;
+        self.book.fee(&patient.address(), &confirmed);
         self.told(
             &format!(
                 "{} settles: one published number opens all keys",
                 patient.name
             ),
-            landed,
+            confirmed,
             None,
         );
         self.book.gets(&patient.address(), PRICE);
@@ -129,8 +129,8 @@ impl Story<'_> {
 
         let rent = self.client.ledger.lamports(&purchase).await?;
         let closing = self.client.close_purchase(&buyer.wallet, &purchase);
-        let landed = closing.send().await?.landed;
-        self.book.fee(&buyer.address(), &landed);
+        let confirmed = closing.send().await?.confirmed;
+        self.book.fee(&buyer.address(), &confirmed);
         self.book.gets(&buyer.address(), rent);
         self.told(
             &format!(
@@ -138,7 +138,7 @@ impl Story<'_> {
                 buyer.name,
                 sol(rent)
             ),
-            landed,
+            confirmed,
             None,
         );
         self.balances_are_right().await?;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use generion_client::{
-    Addresses, Deployment, Filter, GenesisHash, Ledger, Listed, accounts::LedgerAccount,
+    Addresses, Deployment, Filter, GenesisHash, KeyedAccount, Ledger, accounts::LedgerAccount,
 };
 use serde_json::Value;
 use solana_address::Address;
@@ -144,7 +144,7 @@ impl Town {
     }
 
     /// All accounts of a kind, from the ledger.
-    pub fn list<T: LedgerAccount>(&self, filters: &[Filter]) -> Vec<Listed<T>> {
+    pub fn list<T: LedgerAccount>(&self, filters: &[Filter]) -> Vec<KeyedAccount<T>> {
         self.runtime
             .block_on(self.ledger.list(filters))
             .unwrap_or_else(|error| panic!("{error}"))

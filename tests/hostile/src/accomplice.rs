@@ -74,13 +74,18 @@ impl Accomplice {
     }
 
     /// The records on the ledger that it can open with nothing but what was simulated, or asked the fee of.
-    pub fn opens_what_was_rehearsed(&self, validator: &Validator) -> BTreeSet<Opened> {
+    pub fn opens_what_was_simulated(&self, validator: &Validator) -> BTreeSet<Opened> {
         let mut known = Known::default();
         known.read_ledger(&validator.accounts());
         known.capsules.clear();
-        let is_rehearsed = |one: &&Captured| one.asked != Asked::ToSend;
-        let rehearsed: Vec<_> = self.captured.iter().filter(is_rehearsed).cloned().collect();
-        known.read_captured(&rehearsed);
+        let is_shown_only = |one: &&Captured| one.asked != Asked::ToSend;
+        let shown_only: Vec<_> = self
+            .captured
+            .iter()
+            .filter(is_shown_only)
+            .cloned()
+            .collect();
+        known.read_captured(&shown_only);
         self.open(known)
     }
 

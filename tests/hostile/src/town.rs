@@ -215,11 +215,11 @@ impl Town {
     }
 
     /// The records on the ledger that somebody with this secret opens, with nothing but what this node was asked to simulate.
-    pub fn opened_in_rehearsals(&self, node: &Node, secret: &[u8; 32]) -> Vec<Address> {
+    pub fn opened_in_simulations(&self, node: &Node, secret: &[u8; 32]) -> Vec<Address> {
         let mut accomplice = Accomplice::default();
         accomplice.saw(node);
         accomplice.has(secret);
-        let opened = accomplice.opens_what_was_rehearsed(&self.validator);
+        let opened = accomplice.opens_what_was_simulated(&self.validator);
         opened.into_iter().map(|Opened { record }| record).collect()
     }
 

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use generion_client::{
-    Existing, KeySource, Landed, Listed, NewAccount, OwnKey,
+    AccountToCreate, ConfirmedTransaction, Existing, KeySource, KeyedAccount, OwnKey,
     crypto::{
         keys::{EncryptionSecret, KeyFile},
         rand_core::OsRng,
@@ -249,7 +249,7 @@ pub async fn rotate(context: &Context) -> Result<Output, Failure> {
     };
     let (plan, rent) = match next {
         0 => {
-            let rent = context.ledger().rent(NewAccount::User).await?;
+            let rent = context.ledger().rent(AccountToCreate::User).await?;
             let plan = Plan::new(format!(
                 "Publish the first encryption key of wallet {wallet}"
             ))
@@ -278,9 +278,9 @@ pub async fn rotate(context: &Context) -> Result<Output, Failure> {
         }
         Some(path) => {
             consent.to(plan).await?;
-            let landed =
+            let confirmed =
                 publish_from_file(context, path, next, signers.wallet, signers.payer).await?;
-            return published(context, address, &landed).await;
+            return published(context, address, &confirmed).await;
         }
         None => {
             context
@@ -289,30 +289,30 @@ pub async fn rotate(context: &Context) -> Result<Output, Failure> {
                 .await?
         }
     };
-    let dry_run = context.rehearse(publication.simulate()).await?;
+    let dry_run = context.dry_run_before_asking(publication.dry_run()).await?;
     consent.to(plan).await?;
     if let Some(dry_run) = dry_run {
         return Ok(dry_run);
     }
-    let landed = publication.send().await?.landed;
-    published(context, address, &landed).await
+    let confirmed = publication.send().await?.confirmed;
+    published(context, address, &confirmed).await
 }
 
 /// The User account after a publication.
 async fn published(
     context: &Context,
     address: Address,
-    landed: &Landed,
+    confirmed: &ConfirmedTransaction,
 ) -> Result<Output, Failure> {
     let account = context.ledger().get::<User>(&address).await;
-    let user = Listed {
+    let user = KeyedAccount {
         address,
-        account: account.map_err(|error| Failure::from(error).after(landed))?,
+        account: account.map_err(|error| Failure::from(error).after(confirmed))?,
     };
     Output::new(&KeySet {
         user: UserView::from(&user),
         key_file: context.key_path().map(Path::to_owned),
-        transaction: context.transaction(landed),
+        transaction: context.transaction(confirmed),
     })
 }
 
@@ -334,7 +334,7 @@ async fn publish_from_file(
     index: u32,
     wallet: &Keypair,
     payer: &Keypair,
-) -> Result<Landed, Failure> {
+) -> Result<ConfirmedTransaction, Failure> {
     let deployment = *context.ledger().deployment();
     let (mut file, passphrase) = match path.exists() {
         true => key_file::read(path, context.passphrase_fd()).await?,
@@ -370,7 +370,7 @@ async fn publish_from_file(
     file.attest(index, publication.outcome.attestation)
         .map_err(|error| key_file::failure(path, error))?;
     key_file::write(path, &file, &passphrase, existing(path.exists()))?;
-    Ok(publication.send().await?.landed)
+    Ok(publication.send().await?.confirmed)
 }
 
 fn insert(

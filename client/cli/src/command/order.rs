@@ -5,7 +5,7 @@ use std::{
 
 use clap::{ArgAction, Args, Subcommand};
 use generion_client::{
-    Filter, Listed, NewAccount, NewOrder, Offers, Sent,
+    AccountToCreate, Filter, KeyedAccount, NewOrder, Offers, Sent,
     accounts::{OrderAccount, RecordAccount},
     events::Event,
     rpc::amount::{self, Sol},
@@ -121,7 +121,7 @@ pub struct OrderWithRecords {
 }
 
 pub async fn read(context: &Context, address: Address) -> Result<OrderWithRecords, Failure> {
-    let order = Listed {
+    let order = KeyedAccount {
         address,
         account: context.ledger().order(&address).await?,
     };
@@ -196,7 +196,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     let keys = context.keys(signers.wallet).await?;
     let rent = context
         .ledger()
-        .rent(NewAccount::Order(records.len()))
+        .rent(AccountToCreate::Order(records.len()))
         .await?;
     context.require_funds_of(&signers, rent).await?;
     let mut plan = Plan::new(format!(
@@ -234,7 +234,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         .client
         .create_order(signers.wallet, &*keys, signers.payer, &order)
         .await?;
-    let dry_run = context.rehearse(creation.simulate()).await?;
+    let dry_run = context.dry_run_before_asking(creation.dry_run()).await?;
     reveal::agree(context, consent, plan, &revealed, reveal_identifiers).await?;
     if let Some(dry_run) = dry_run {
         return Ok(dry_run);
@@ -252,20 +252,20 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     }
     let Sent {
         outcome: offer,
-        landed,
+        confirmed,
     } = creation.send().await?;
     if !is_first {
         Offers::add(&offers, deployment, &offer)
-            .map_err(|error| Failure::from(error).after(&landed))?;
+            .map_err(|error| Failure::from(error).after(&confirmed))?;
     }
     let order = read(context, offer.order)
         .await
-        .map_err(|failure| failure.after(&landed))?;
+        .map_err(|failure| failure.after(&confirmed))?;
     Output::new(&Created {
         order,
         revealed,
         offers,
-        transaction: context.transaction(&landed),
+        transaction: context.transaction(&confirmed),
     })
 }
 
@@ -298,7 +298,7 @@ async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
         addresses.into_iter().zip(found).collect();
     let record = |address: &Address| {
         let account = records.get(address)?.clone()?;
-        Some(Listed {
+        Some(KeyedAccount {
             address: *address,
             account,
         })
@@ -387,18 +387,18 @@ async fn close(context: &Context, address: Address) -> Result<Output, Failure> {
         .client
         .close_order(signers.wallet, signers.payer, &address)
         .await?;
-    if let Some(dry_run) = context.dry_run(closing.simulate()).await? {
+    if let Some(dry_run) = context.dry_run(closing.dry_run()).await? {
         return Ok(dry_run);
     }
-    let landed = closing.send().await?.landed;
+    let confirmed = closing.send().await?.confirmed;
     let mut report = Closed {
         order: address.to_string(),
         closed: false,
         pending_purchases: 0,
         returned_lamports: 0,
-        transaction: context.transaction(&landed),
+        transaction: context.transaction(&confirmed),
     };
-    for event in &landed.events {
+    for event in &confirmed.events {
         match event {
             Event::OrderClosed(closed) => {
                 report.closed = true;

@@ -1,7 +1,7 @@
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Subcommand};
-use generion_client::{Filter, Listed, NewAccount, Sent, events::Event, state::Share};
+use generion_client::{AccountToCreate, Filter, KeyedAccount, Sent, events::Event, state::Share};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
@@ -93,7 +93,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         Some(expiry) => expiry.unix_time(ledger.unix_time().await?),
         None => 0,
     };
-    let rent = ledger.rent(NewAccount::Share).await?;
+    let rent = ledger.rent(AccountToCreate::Share).await?;
     context.require_funds_of(&signers, rent).await?;
     let keys = context.keys(signers.wallet).await?;
     let share = context
@@ -107,7 +107,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
             expires_at,
         )
         .await?;
-    let dry_run = context.rehearse(share.rehearsal().simulate()).await?;
+    let dry_run = context.dry_run_before_asking(share.dry_run()).await?;
     let plan = Plan::new(format!(
         "Open record {} to wallet {}",
         args.record, recipient.wallet
@@ -127,18 +127,18 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     }
     let Sent {
         outcome: address,
-        landed,
+        confirmed,
     } = share.send().await?;
-    let share = Listed {
+    let share = KeyedAccount {
         address,
         account: ledger
             .share(&address)
             .await
-            .map_err(|error| Failure::from(error).after(&landed))?,
+            .map_err(|error| Failure::from(error).after(&confirmed))?,
     };
     Output::new(&Created {
         share: ShareView::from(&share),
-        transaction: context.transaction(&landed),
+        transaction: context.transaction(&confirmed),
     })
 }
 
@@ -220,7 +220,7 @@ struct Opened {
 async fn open(context: &Context, address: Address, to: To) -> Result<Output, Failure> {
     let destination = to.open()?;
     let recipient = context.opener().await?;
-    let share = Listed {
+    let share = KeyedAccount {
         address,
         account: context.ledger().share(&address).await?,
     };
@@ -279,11 +279,11 @@ async fn revoke(context: &Context, address: Address) -> Result<Output, Failure> 
         .client
         .revoke_share(signers.wallet, signers.payer, &address)
         .await?;
-    if let Some(dry_run) = context.dry_run(revocation.simulate()).await? {
+    if let Some(dry_run) = context.dry_run(revocation.dry_run()).await? {
         return Ok(dry_run);
     }
-    let landed = revocation.send().await?.landed;
-    let returned = landed.events.iter().map(|event| match event {
+    let confirmed = revocation.send().await?.confirmed;
+    let returned = confirmed.events.iter().map(|event| match event {
         Event::ShareRevoked(revoked) => revoked.lamports.get(),
         _ => 0,
     });
@@ -291,7 +291,7 @@ async fn revoke(context: &Context, address: Address) -> Result<Output, Failure> 
         share: address.to_string(),
         returned_lamports: returned.sum(),
         rent_payer: share.rent_payer.to_string(),
-        transaction: context.transaction(&landed),
+        transaction: context.transaction(&confirmed),
     })
 }
 

@@ -1,5 +1,5 @@
 use clap::Subcommand;
-use generion_client::{Listed, attestation::KeyAttestation, rpc::amount::Sol, state::User};
+use generion_client::{KeyedAccount, attestation::KeyAttestation, rpc::amount::Sol, state::User};
 use qrcode::{EcLevel, QrCode, render::unicode::Dense1x2};
 use serde::Serialize;
 use solana_address::Address;
@@ -101,7 +101,7 @@ async fn show(context: &Context, wallet: Option<Address>) -> Result<Output, Fail
         };
         statement.verify(&user.attestation)
     });
-    let user = account.map(|account| UserView::from(&Listed { address, account }));
+    let user = account.map(|account| UserView::from(&KeyedAccount { address, account }));
     let of = user.as_ref();
     Output::found(&Shown {
         wallet: wallet.to_string(),

@@ -4,7 +4,7 @@
 use std::{fmt::Write as _, io};
 
 use generion_client::{
-    ClientError, GenerionError, NodeLie, Refusal,
+    ClientError, GenerionError, NodeLie, RefusedTransaction,
     accounts::AccountError,
     crypto::{
         capsule::MalformedCapsule, delivery::DeliveryError, document::DocumentError,
@@ -155,10 +155,10 @@ samples!(key_files: KeyFileError {
 });
 
 /// What the ledger refuses a transaction for: every rule of the program, and what else has words of its own.
-fn refusals() -> Vec<(String, Refusal)> {
+fn refusals() -> Vec<(String, RefusedTransaction)> {
     let custom = |code| TransactionError::InstructionError(0, InstructionError::Custom(code));
     let refusal = |error, logs: &[&str]| {
-        Refusal::new(
+        RefusedTransaction::new(
             None,
             error,
             logs.iter().map(|line| (*line).to_owned()).collect(),

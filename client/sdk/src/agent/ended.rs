@@ -14,13 +14,13 @@ use super::{
     settlement::{End, Over},
     world::World,
 };
-use crate::{ClientError, Landed};
+use crate::{ClientError, ConfirmedTransaction};
 
 impl<'a, W: World> Machine<'a, W>
 where
     W::Sale: 'a,
 {
-    pub(super) fn delivered(&mut self, pack: &Pack, landed: Landed) {
+    pub(super) fn delivered(&mut self, pack: &Pack, confirmed: ConfirmedTransaction) {
         let parts: Vec<_> = pack.parts.iter().map(|part| part.delivered).collect();
         for part in &parts {
             self.tasks.progress(&part.purchase);
@@ -32,14 +32,14 @@ where
             }),
             _ => None,
         };
-        let locked: Vec<_> = landed.events.iter().filter_map(locked).collect();
+        let locked: Vec<_> = confirmed.events.iter().filter_map(locked).collect();
         self.tally.transactions += 1;
         self.tally.locked += locked.len();
         self.tally.records += parts.iter().map(|part| part.count).sum::<usize>();
-        self.tally.fees += landed.fee;
-        self.tell(AgentEvent::Delivered {
+        self.tally.fees += confirmed.fee;
+        self.report(AgentEvent::Delivered {
             parts,
-            landed,
+            confirmed,
             locked,
         });
     }
@@ -58,7 +58,7 @@ where
         {
             self.tally.failed_transactions += 1;
             self.tally.fees += refusal.fee;
-            self.tell(AgentEvent::Failed {
+            self.report(AgentEvent::Failed {
                 fee: refusal.fee,
                 error: error.clone(),
             });
@@ -87,24 +87,24 @@ where
     pub(super) fn settled(&mut self, over: &Over, end: End) {
         let (purchase, deadline) = (over.marker.purchase, over.marker.deadline);
         match end {
-            End::Settled(landed) => {
+            End::Settled(confirmed) => {
                 let paid = |event: &Event| match event {
                     Event::Settled(settled) if settled.purchase == purchase => {
                         Some(settled.lamports.get())
                     }
                     _ => None,
                 };
-                let earned = landed.events.iter().filter_map(paid).sum();
+                let earned = confirmed.events.iter().filter_map(paid).sum();
                 self.tally.settled += 1;
                 self.tally.earned += earned;
-                self.tally.fees += landed.fee;
-                self.tell(AgentEvent::Settled {
+                self.tally.fees += confirmed.fee;
+                self.report(AgentEvent::Settled {
                     purchase,
                     earned,
-                    landed,
+                    confirmed,
                 });
             }
-            End::Gone(settled) => self.tell(AgentEvent::Gone {
+            End::Gone(settled) => self.report(AgentEvent::Gone {
                 purchase,
                 settled,
                 shown: over.is_shown,
@@ -122,7 +122,7 @@ where
         if over.is_resumed {
             // Nothing but its keys, or the disk, can be missing. The marker stays.
             self.tally.given_up += 1;
-            self.tell(AgentEvent::GivenUp { purchase, error });
+            self.report(AgentEvent::GivenUp { purchase, error });
         } else if is_lasting(&error) {
             self.give_up(purchase, error);
         } else {

@@ -3,7 +3,7 @@ use std::{sync::Arc, time::Duration};
 use generion_interface::accounts::PurchaseAccount;
 use solana_address::Address;
 
-use crate::{ClientError, Landed, Listed, SettleEvent};
+use crate::{ClientError, ConfirmedTransaction, KeyedAccount, SettleEvent};
 
 /// How an agent works.
 #[derive(Clone, Copy, Debug)]
@@ -37,14 +37,14 @@ pub enum AgentEvent {
     /// A purchase to be delivered, or one that is delivered and not settled.
     Found {
         /// The purchase.
-        purchase: Listed<PurchaseAccount>,
+        purchase: KeyedAccount<PurchaseAccount>,
     },
     /// A transaction that delivered. Nobody can open anything yet.
     Delivered {
         /// What.
         parts: Vec<DeliveredPart>,
         /// The transaction.
-        landed: Landed,
+        confirmed: ConfirmedTransaction,
         /// Purchases that are delivered in full by it, and locked.
         locked: Vec<Locked>,
     },
@@ -72,7 +72,7 @@ pub enum AgentEvent {
         /// Lamports that the seller was paid.
         earned: u64,
         /// The transaction.
-        landed: Landed,
+        confirmed: ConfirmedTransaction,
     },
     /// A purchase that ended otherwise.
     Gone {

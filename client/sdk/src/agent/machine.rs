@@ -23,7 +23,7 @@ use super::{
     task::{Stage, Tasks, Verdict},
     world::{Believed, Proven, World},
 };
-use crate::{ClientError, Landed, Listed};
+use crate::{ClientError, ConfirmedTransaction, KeyedAccount};
 
 /// Purchases that are read at a time.
 const READ_AT_A_TIME: usize = 100;
@@ -39,7 +39,7 @@ const URGENT: i64 = 600;
 const REMEMBERED_ENDS: usize = 100_000;
 
 /// Who is told what happens.
-pub(super) type Tell<'a> = &'a (dyn Fn(AgentEvent) + 'a);
+pub(super) type OnEvent<'a> = &'a (dyn Fn(AgentEvent) + 'a);
 
 /// A purchase whose delivery was prepared.
 type Checked<S> = (S, Result<Vec<Proven>, ClientError>);
@@ -53,7 +53,7 @@ type Key = (Address, i64);
 /// What is going on.
 pub(super) struct Machine<'a, W: World> {
     pub(super) world: &'a W,
-    tell: Tell<'a>,
+    on_event: OnEvent<'a>,
     options: AgentOptions,
     /// How often a purchase is tried; `None`: as long as there is time.
     tries: Option<u32>,
@@ -66,7 +66,7 @@ pub(super) struct Machine<'a, W: World> {
     ready: Vec<Part>,
     ready_since: Option<Instant>,
     to_send: VecDeque<Pack>,
-    sending: OnTheWay<'a, (Pack, Result<Landed, ClientError>)>,
+    sending: OnTheWay<'a, (Pack, Result<ConfirmedTransaction, ClientError>)>,
     to_settle: VecDeque<W::Sale>,
     settling: FuturesUnordered<Settlement<'a>>,
     /// Of the settlements that go on.
@@ -81,13 +81,13 @@ where
 {
     pub(super) fn new(
         world: &'a W,
-        tell: Tell<'a>,
+        on_event: OnEvent<'a>,
         options: AgentOptions,
         tries: Option<u32>,
     ) -> Self {
         Self {
             world,
-            tell,
+            on_event,
             options,
             tries,
             tasks: Tasks::default(),
@@ -107,8 +107,8 @@ where
         }
     }
 
-    pub(super) fn tell(&self, event: AgentEvent) {
-        (self.tell)(event);
+    pub(super) fn report(&self, event: AgentEvent) {
+        (self.on_event)(event);
     }
 
     /// Goes on with the settlements that earlier runs began.
@@ -118,7 +118,7 @@ where
     pub(super) fn resume(&mut self) -> Result<(), ClientError> {
         for marker in self.world.markers()? {
             if self.settled_keys.insert((marker.purchase, marker.deadline)) {
-                let settlement = Settlement::resume(self.world, self.tell, marker);
+                let settlement = Settlement::resume(self.world, self.on_event, marker);
                 self.settling.push(settlement);
             }
         }
@@ -126,11 +126,11 @@ where
     }
 
     /// A purchase that is pending or locked.
-    pub(super) fn find(&mut self, purchase: Listed<PurchaseAccount>) {
+    pub(super) fn find(&mut self, purchase: KeyedAccount<PurchaseAccount>) {
         let key = (purchase.address, purchase.account.state.deadline);
         let is_known = self.left.contains(&key) || self.settled_keys.contains(&key);
         if !is_known && self.tasks.add(key.0, key.1, Instant::now()) {
-            self.tell(AgentEvent::Found { purchase });
+            self.report(AgentEvent::Found { purchase });
         }
     }
 
@@ -171,7 +171,7 @@ where
         {
             let marker = sale.marker();
             self.settled_keys.insert((marker.purchase, marker.deadline));
-            let settlement = Settlement::begin(self.world, self.tell, sale);
+            let settlement = Settlement::begin(self.world, self.on_event, sale);
             self.settling.push(settlement);
         }
     }
@@ -186,7 +186,7 @@ where
             }
             Some((pack, sent)) = self.sending.next(), if !self.sending.is_empty() => {
                 match sent {
-                    Ok(landed) => self.delivered(&pack, landed),
+                    Ok(confirmed) => self.delivered(&pack, confirmed),
                     Err(error) => self.not_delivered(&pack, error),
                 }
             }
@@ -224,7 +224,7 @@ where
         for settlement in core::mem::take(&mut self.settling) {
             self.tally.unfinished += 1;
             let purchase = settlement.marker.purchase;
-            self.tell(AgentEvent::Unfinished { purchase });
+            self.report(AgentEvent::Unfinished { purchase });
         }
         self.tally
     }
@@ -347,12 +347,12 @@ where
     pub(super) fn postpone(&mut self, purchase: Address, error: &Arc<ClientError>) {
         let error = error.clone();
         match self.tasks.postpone(&purchase, self.tries, Instant::now()) {
-            Verdict::Later(retry_in) if is_wait(&error) => self.tell(AgentEvent::Waiting {
+            Verdict::Later(retry_in) if is_wait(&error) => self.report(AgentEvent::Waiting {
                 purchase,
                 error,
                 retry_in,
             }),
-            Verdict::Later(retry_in) => self.tell(AgentEvent::Postponed {
+            Verdict::Later(retry_in) => self.report(AgentEvent::Postponed {
                 purchase,
                 error,
                 retry_in,
@@ -366,7 +366,7 @@ where
         if let Some(deadline) = self.tasks.remove(&purchase) {
             self.leave((purchase, deadline));
             self.tally.given_up += 1;
-            self.tell(AgentEvent::GivenUp { purchase, error });
+            self.report(AgentEvent::GivenUp { purchase, error });
         }
     }
 
@@ -374,7 +374,7 @@ where
     fn gone(&mut self, purchase: &Address, settled: Option<bool>) {
         if let Some(deadline) = self.tasks.remove(purchase) {
             self.leave((*purchase, deadline));
-            self.tell(AgentEvent::Gone {
+            self.report(AgentEvent::Gone {
                 purchase: *purchase,
                 settled,
                 shown: false,

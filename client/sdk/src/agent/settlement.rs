@@ -11,10 +11,10 @@ use futures::{FutureExt, future::LocalBoxFuture};
 
 use super::{
     AgentEvent,
-    machine::Tell,
+    machine::OnEvent,
     world::{Believed, World},
 };
-use crate::{ClientError, Landed, Marker, SettleEnd, SettleEvent};
+use crate::{ClientError, ConfirmedTransaction, Marker, SettleEnd, SettleEvent};
 
 pub(super) struct Settlement<'a> {
     pub(super) marker: Marker,
@@ -35,14 +35,14 @@ pub(super) struct Over {
 /// How a settlement ended.
 pub(super) enum End {
     /// By this run's transaction.
-    Settled(Landed),
+    Settled(ConfirmedTransaction),
     /// Otherwise; whether it was settled, by another transaction then.
     Gone(Option<bool>),
 }
 
 impl<'a> Settlement<'a> {
     /// Of a purchase that is delivered in full.
-    pub(super) fn begin<W: World>(world: &'a W, tell: Tell<'a>, sale: W::Sale) -> Self
+    pub(super) fn begin<W: World>(world: &'a W, on_event: OnEvent<'a>, sale: W::Sale) -> Self
     where
         W::Sale: 'a,
     {
@@ -50,7 +50,7 @@ impl<'a> Settlement<'a> {
         let is_shown = Rc::new(Cell::new(world.may_be_shown(&marker)));
         let shown = is_shown.clone();
         let future = async move {
-            let mut report = reporter(tell, marker, shown);
+            let mut report = reporter(on_event, marker, shown);
             let end = world.settle(&sale, &mut report).await?;
             Ok(end_of(world, &marker, end).await)
         };
@@ -63,11 +63,11 @@ impl<'a> Settlement<'a> {
     }
 
     /// Of one that was begun before.
-    pub(super) fn resume<W: World>(world: &'a W, tell: Tell<'a>, marker: Marker) -> Self {
+    pub(super) fn resume<W: World>(world: &'a W, on_event: OnEvent<'a>, marker: Marker) -> Self {
         let is_shown = Rc::new(Cell::new(true));
         let shown = is_shown.clone();
         let future = async move {
-            let mut report = reporter(tell, marker, shown);
+            let mut report = reporter(on_event, marker, shown);
             let end = world.resume(&marker, &mut report).await?;
             Ok(end_of(world, &marker, end).await)
         };
@@ -97,7 +97,7 @@ impl Future for Settlement<'_> {
 }
 
 fn reporter<'a>(
-    tell: Tell<'a>,
+    on_event: OnEvent<'a>,
     marker: Marker,
     shown: Rc<Cell<bool>>,
 ) -> impl FnMut(SettleEvent) + 'a {
@@ -106,17 +106,20 @@ fn reporter<'a>(
             shown.set(true);
         }
         let purchase = marker.purchase;
-        tell(AgentEvent::Settling { purchase, event });
+        on_event(AgentEvent::Settling { purchase, event });
     }
 }
 
 async fn end_of<W: World>(world: &W, marker: &Marker, end: SettleEnd) -> End {
     match end {
-        SettleEnd::Settled { landed: Some(own) } | SettleEnd::Gone { landed: Some(own) } => {
-            End::Settled(own)
+        SettleEnd::Settled {
+            confirmed: Some(own),
         }
-        SettleEnd::Settled { landed: None } => End::Gone(Some(true)),
-        SettleEnd::Gone { landed: None } | SettleEnd::Replaced { .. } => {
+        | SettleEnd::Gone {
+            confirmed: Some(own),
+        } => End::Settled(own),
+        SettleEnd::Settled { confirmed: None } => End::Gone(Some(true)),
+        SettleEnd::Gone { confirmed: None } | SettleEnd::Replaced { .. } => {
             End::Gone(world.was_settled(&marker.purchase, marker.deadline).await)
         }
     }

@@ -13,8 +13,8 @@ use solana_address::Address;
 use solana_instruction::Instruction;
 
 use crate::{
-    Belief, Client, ClientError, Filter, KeySource, Landed, Listed, Marker, Offer, Offers, Sale,
-    SendOptions, SettleEnd, SettleEvent, Settler,
+    Belief, Client, ClientError, ConfirmedTransaction, Filter, KeySource, KeyedAccount, Marker,
+    Offer, Offers, Sale, SendOptions, SettleEnd, SettleEvent, Settler,
     accounts::RecordAccount,
     flows::deliver::{last_moment, require_time},
     history::{HistoryRange, What},
@@ -33,7 +33,7 @@ pub(super) trait World {
     type Sale: Believed;
 
     /// The seller's purchases that are pending or locked, as any of the nodes shows them.
-    async fn list(&self) -> Result<Vec<Listed<PurchaseAccount>>, ClientError>;
+    async fn list(&self) -> Result<Vec<KeyedAccount<PurchaseAccount>>, ClientError>;
 
     /// The settlements that were begun, from the disk.
     fn markers(&self) -> Result<Vec<Marker>, ClientError>;
@@ -55,7 +55,7 @@ pub(super) trait World {
         &self,
         instructions: &[Instruction],
         options: SendOptions,
-    ) -> Result<Landed, ClientError>;
+    ) -> Result<ConfirmedTransaction, ClientError>;
 
     /// Settles a purchase that is delivered in full, to the end.
     async fn settle(
@@ -135,13 +135,13 @@ pub(super) struct Live<'a> {
 #[derive(Clone)]
 pub(super) struct Order {
     offer: Offer,
-    records: Arc<Vec<Listed<RecordAccount>>>,
+    records: Arc<Vec<KeyedAccount<RecordAccount>>>,
 }
 
 impl World for Live<'_> {
     type Sale = Sale;
 
-    async fn list(&self) -> Result<Vec<Listed<PurchaseAccount>>, ClientError> {
+    async fn list(&self) -> Result<Vec<KeyedAccount<PurchaseAccount>>, ClientError> {
         let mut all = Vec::new();
         for status in [Filter::purchase_pending(), Filter::purchase_locked()] {
             let filters = [Filter::purchase_seller(self.keys.wallet()), status];
@@ -229,7 +229,7 @@ impl World for Live<'_> {
         &self,
         instructions: &[Instruction],
         options: SendOptions,
-    ) -> Result<Landed, ClientError> {
+    ) -> Result<ConfirmedTransaction, ClientError> {
         let ledger = &self.client.ledger;
         ledger
             .send(instructions, self.settler.payer, &[], options)
@@ -339,7 +339,7 @@ impl<'a> Live<'a> {
             None => None,
             Some(account) => {
                 let order = self.order(&account.state.order, belief).await?;
-                let listed = Listed {
+                let listed = KeyedAccount {
                     address: *purchase,
                     account,
                 };
@@ -417,7 +417,7 @@ impl<'a> Live<'a> {
                     address: *address,
                 }));
             };
-            records.push(Listed {
+            records.push(KeyedAccount {
                 address: *address,
                 account,
             });

@@ -249,7 +249,7 @@ impl Journal {
     }
 
     /// Writes down what has landed.
-    pub(super) fn landed(&mut self, written: Vec<Written>) -> Result<(), ClientError> {
+    pub(super) fn confirmed(&mut self, written: Vec<Written>) -> Result<(), ClientError> {
         let lines: Vec<_> = written.iter().cloned().map(Line::Written).collect();
         self.append(&lines)?;
         written.into_iter().for_each(|written| self.know(written));

@@ -13,7 +13,7 @@ use super::{
 };
 use generion_rpc::amount::FEE_PER_SIGNATURE;
 
-use crate::{Client, ClientError, NewAccount};
+use crate::{AccountToCreate, Client, ClientError};
 
 /// More blocks than a block hash can be valid for.
 const LONGEST_VALIDITY: u64 = 300;
@@ -107,7 +107,8 @@ impl Client {
             let account = document.document.account()?;
             Ok((account.size(), account))
         });
-        let accounts = accounts.collect::<Result<HashMap<usize, NewAccount>, ClientError>>()?;
+        let accounts =
+            accounts.collect::<Result<HashMap<usize, AccountToCreate>, ClientError>>()?;
         let rents = stream::iter(accounts).map(|(size, account)| async move {
             let rent = self.ledger.rent(account).await?;
             Ok((size, rent))
@@ -148,7 +149,7 @@ impl Client {
             self.ledger.expect_slot(epoch.absolute_slot);
             let written = self.on_ledger(journal, &uncertain).await?;
             found += written.len();
-            journal.landed(written)?;
+            journal.confirmed(written)?;
             let uncertain = journal.uncertain().len();
             if uncertain == 0 || epoch.block_height > last {
                 break;
@@ -223,7 +224,7 @@ async fn sort<'a>(
         }
         plan.to_write.push(document);
     }
-    journal.landed(found)?;
+    journal.confirmed(found)?;
     Ok(plan)
 }
 

@@ -27,7 +27,7 @@ use crate::{
         recipient::Recipient,
         stage::{Encrypted, Staged},
     },
-    send::SharedTerms,
+    transaction::SharedTerms,
 };
 
 /// Owners that are written to at the same time.
@@ -274,10 +274,10 @@ impl Writer<'_> {
             content: document.content,
             record: sealed.address.to_string(),
         });
-        state.journal.landed(written.collect())?;
+        state.journal.confirmed(written.collect())?;
         if let Some(first) = created.first() {
             state.tally.transactions += 1;
-            state.tally.fees += first.landed.fee;
+            state.tally.fees += first.confirmed.fee;
             state.tally.written += created.len();
             let names = group.iter().map(|member| member.document.name());
             let records = names.zip(created).collect();

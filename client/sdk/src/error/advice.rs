@@ -7,7 +7,7 @@ use generion_rpc::witness::WitnessError;
 use solana_instruction::error::InstructionError;
 use solana_transaction_error::TransactionError;
 
-use super::{ClientError, Refusal};
+use super::{ClientError, RefusedTransaction};
 
 impl ClientError {
     /// What to do next, in one line.
@@ -123,7 +123,7 @@ impl ClientError {
     }
 }
 
-impl Refusal {
+impl RefusedTransaction {
     fn advice(&self) -> &'static str {
         match (&self.error, self.rule) {
             (TransactionError::AccountNotFound | TransactionError::InsufficientFundsForFee, _) => {

@@ -17,9 +17,9 @@ use url::Url;
 
 use super::{documents::beside, recipient::Recipient, stage::Staged};
 use crate::{
-    Card, Client, ClientError, CreatedRecord, DocumentFile, NewAccount, NewDocument, Rehearsal,
-    Signed,
-    send::{Common, SharedTerms, budget::limits},
+    AccountToCreate, Card, Client, ClientError, CreatedRecord, DocumentFile, NewDocument,
+    Placeholder, Signed,
+    transaction::{Common, SharedTerms, budget::limits},
 };
 
 /// How many block hashes are tried.
@@ -32,7 +32,7 @@ const KEY_CHANGES: u32 = 3;
 pub(crate) struct Sealed {
     pub address: Address,
     instruction: Instruction,
-    rehearsal: Instruction,
+    placeholder: Instruction,
     documents: Vec<Url>,
     signature: Option<Envelope>,
 }
@@ -106,15 +106,15 @@ impl Client {
     ///
     /// # Errors
     /// Those of [`Self::recipient`]; [`ClientError::Argument`] as [`NewDocument::account`].
-    pub async fn rehearse_record<'a>(
+    pub async fn record_placeholder<'a>(
         &'a self,
         creator: &'a dyn Signer,
         payer: &'a dyn Signer,
         document: &NewDocument,
         card: Option<&Card>,
-    ) -> Result<Rehearsal<'a>, ClientError> {
+    ) -> Result<Placeholder<'a>, ClientError> {
         let account = document.account()?;
-        let NewAccount::Record(length) = account else {
+        let AccountToCreate::Record(length) = account else {
             return Err(ClientError::Argument(
                 "a document becomes a record".to_owned(),
             ));
@@ -129,7 +129,7 @@ impl Client {
             units: limits::CREATE_RECORD,
             accounts: vec![account],
         }
-        .rehearsal(vec![instruction]))
+        .placeholder(vec![instruction]))
     }
 
     pub(crate) async fn document_recipient(
@@ -159,12 +159,12 @@ impl Client {
         staged: Staged,
     ) -> Sealed {
         let (creator, payer) = (creator.pubkey(), payer.pubkey());
-        let rehearsal = self.random_instruction(creator, payer, recipient, staged.locator.len());
+        let placeholder = self.random_instruction(creator, payer, recipient, staged.locator.len());
         let (address, instruction) = self.record_instruction(creator, payer, recipient, &staged);
         Sealed {
             address,
             instruction,
-            rehearsal,
+            placeholder,
             documents: staged.documents,
             signature: staged.signature,
         }
@@ -193,15 +193,15 @@ impl Client {
             .unwrap_or(u32::MAX)
             .saturating_mul(limits::CREATE_RECORD);
         // What the ledger would refuse costs nothing, and nobody is shown a capsule for it.
-        let rehearsals = sealed.iter().map(|one| one.rehearsal.clone()).collect();
-        let rehearsal = Common {
+        let placeholders = sealed.iter().map(|one| one.placeholder.clone()).collect();
+        let placeholder = Common {
             ledger: &self.ledger,
             payer,
             signers: vec![creator],
             units,
             accounts: Vec::new(),
         }
-        .rehearsal(rehearsals);
+        .placeholder(placeholders);
         let instructions: Vec<_> = sealed.iter().map(|one| one.instruction.clone()).collect();
         let signers = [creator];
         let sign = || {
@@ -210,11 +210,11 @@ impl Client {
         };
         // Nothing is signed that the ledger would refuse.
         let (checked, known) =
-            join(rehearsal.check(), self.ledger.learn(&instructions, terms)).await;
+            join(placeholder.check(), self.ledger.learn(&instructions, terms)).await;
         checked?;
         known?;
         let mut attempts = 1;
-        let landed = loop {
+        let confirmed = loop {
             let sent = sign().await?;
             before(&sent)?;
             match self.ledger.dispatch(&sent).await {
@@ -229,7 +229,7 @@ impl Client {
                 address: one.address,
                 documents: one.documents.clone(),
                 signature: one.signature,
-                landed: landed.clone(),
+                confirmed: confirmed.clone(),
             })
             .collect())
     }

@@ -17,8 +17,8 @@ use tokio::time::{Instant, sleep};
 
 use super::sale::Sale;
 use crate::{
-    Capsule, Client, ClientError, KeySource, Landed, Listed, Prepared, SendOptions,
-    accounts::RecordAccount,
+    Capsule, Client, ClientError, ConfirmedTransaction, KeySource, KeyedAccount, Prepared,
+    SendOptions, accounts::RecordAccount,
 };
 
 /// Records of a transaction: nine and a compute-budget instruction would not fit.
@@ -39,7 +39,7 @@ pub struct DeliveredBatch {
     /// Its records.
     pub count: usize,
     /// The transaction.
-    pub landed: Landed,
+    pub confirmed: ConfirmedTransaction,
 }
 
 /// What a delivery did.
@@ -55,7 +55,7 @@ pub struct Batch<'a> {
     /// Position in the order of the first one.
     pub first: usize,
     /// They.
-    pub records: &'a [Listed<RecordAccount>],
+    pub records: &'a [KeyedAccount<RecordAccount>],
     /// Whether the purchase is locked once they are delivered: [`Client::check_lock`] comes before.
     pub locks: bool,
 }
@@ -90,7 +90,7 @@ impl Client {
                 not_after: Some(last_moment(sale)),
                 ..SendOptions::default()
             };
-            let landed = self
+            let confirmed = self
                 .ledger
                 .send(&[instruction], payer, &[], options)
                 .await
@@ -101,7 +101,7 @@ impl Client {
             report.batches.push(DeliveredBatch {
                 first: batch.first,
                 count: batch.records.len(),
-                landed,
+                confirmed,
             });
         }
         Ok(report)
@@ -238,7 +238,7 @@ impl Client {
     fn delivery_instruction(
         &self,
         sale: &Sale,
-        records: &[Listed<RecordAccount>],
+        records: &[KeyedAccount<RecordAccount>],
         first: u8,
         settle_key: [u8; 32],
         proof: DeliveryProof,
@@ -302,7 +302,7 @@ pub(crate) fn too_late(sale: &Sale, batches: usize, now: i64) -> ClientError {
 
 fn split<'a>(
     account: &PurchaseAccount,
-    records: &'a [Listed<RecordAccount>],
+    records: &'a [KeyedAccount<RecordAccount>],
     largest: usize,
 ) -> Vec<Batch<'a>> {
     let mut batches: Vec<Batch> = Vec::new();

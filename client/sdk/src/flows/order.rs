@@ -3,7 +3,9 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use super::documents::record_key;
-use crate::{Client, ClientError, KeySource, Listed, NewAccount, Offer, Prepared, SealedRecord};
+use crate::{
+    AccountToCreate, Client, ClientError, KeySource, KeyedAccount, Offer, Prepared, SealedRecord,
+};
 
 /// An order that is to be created.
 #[derive(Clone, Debug)]
@@ -61,7 +63,7 @@ impl Client {
             if *owner_key.get_or_insert(key) != key {
                 return Err(argument(GenerionError::MixedOwnerKeys));
             }
-            let record = Listed {
+            let record = KeyedAccount {
                 address: *address,
                 account,
             };
@@ -91,7 +93,7 @@ impl Client {
                 records.len()
             )));
         }
-        let account = NewAccount::Order(records.len());
+        let account = AccountToCreate::Order(records.len());
         let instructions = vec![instruction(&records)];
         let offer = Offer {
             order: self.ledger.addresses().order(&wallet, id),

@@ -14,7 +14,7 @@ use solana_signer::Signer;
 
 use super::documents::{CheckedFacts, CreatorSignature};
 use crate::{
-    Client, ClientError, DeliveredKeys, Existing, Listed, NewAccount, Offer, Prepared,
+    AccountToCreate, Client, ClientError, DeliveredKeys, Existing, KeyedAccount, Offer, Prepared,
     PurchaseReceipt, SealedRecord, StagedFile, Wallet,
 };
 
@@ -35,7 +35,7 @@ pub struct ShownOffer {
     pub offer: Offer,
     /// The records with their contents, in the order's order. Their addresses follow from the contents, and are in the
     /// terms.
-    pub records: Vec<Listed<RecordAccount>>,
+    pub records: Vec<KeyedAccount<RecordAccount>>,
     /// Whether it takes purchases, as the node says.
     pub is_open: bool,
 }
@@ -76,7 +76,7 @@ impl Client {
     pub async fn order_records(
         &self,
         order: &Address,
-    ) -> Result<Vec<Listed<RecordAccount>>, ClientError> {
+    ) -> Result<Vec<KeyedAccount<RecordAccount>>, ClientError> {
         let order = self.ledger.order(order).await?;
         self.listed_records(&order.records).await
     }
@@ -88,9 +88,9 @@ impl Client {
     pub async fn listed_records(
         &self,
         addresses: &[Address],
-    ) -> Result<Vec<Listed<RecordAccount>>, ClientError> {
+    ) -> Result<Vec<KeyedAccount<RecordAccount>>, ClientError> {
         let accounts = self.ledger.records(addresses).await?;
-        let listed = |(address, account): (&Address, RecordAccount)| Listed {
+        let listed = |(address, account): (&Address, RecordAccount)| KeyedAccount {
             address: *address,
             account,
         };
@@ -169,7 +169,7 @@ impl Client {
         let path = outcome.receipt.clone();
         let prepared = Prepared::new(&self.ledger, vec![instruction], buyer, Vec::new(), outcome);
         Ok(prepared
-            .creating(NewAccount::Purchase(offer.records.len()))
+            .creating(AccountToCreate::Purchase(offer.records.len()))
             .saving(move || receipt.save_as(&path)))
     }
 

@@ -9,7 +9,10 @@ use solana_signer::Signer;
 use url::Url;
 
 use super::documents::{CheckedFacts, CreatorSignature, keep, unlock};
-use crate::{Client, ClientError, KeySource, Landed, Listed, Prepared, SealedRecord, StagedFile};
+use crate::{
+    Client, ClientError, ConfirmedTransaction, KeySource, KeyedAccount, Prepared, SealedRecord,
+    StagedFile,
+};
 
 /// A document that is to become a record.
 #[derive(Clone, Debug)]
@@ -42,14 +45,14 @@ pub struct CreatedRecord {
     /// What its creator made of the line that it signed; `None`: it did not sign for the record.
     pub signature: Option<Envelope>,
     /// The transaction.
-    pub landed: Landed,
+    pub confirmed: ConfirmedTransaction,
 }
 
 /// A record whose every promise was checked.
 #[derive(Clone, Debug)]
 pub struct CheckedRecord {
     /// The record.
-    pub record: Listed<RecordAccount>,
+    pub record: KeyedAccount<RecordAccount>,
     /// What its locator says.
     pub locator: Locator,
     /// Whether its creator is its owner, so that nobody else vouches for it.
@@ -215,8 +218,8 @@ impl Client {
     pub(crate) async fn listed_record(
         &self,
         address: &Address,
-    ) -> Result<Listed<RecordAccount>, ClientError> {
-        Ok(Listed {
+    ) -> Result<KeyedAccount<RecordAccount>, ClientError> {
+        Ok(KeyedAccount {
             address: *address,
             account: self.ledger.record(address).await?,
         })
@@ -225,7 +228,7 @@ impl Client {
     pub(crate) fn open_own_capsule(
         &self,
         owner: &dyn KeySource,
-        record: &Listed<RecordAccount>,
+        record: &KeyedAccount<RecordAccount>,
     ) -> Result<RecordElement, ClientError> {
         let state = &record.account.state;
         if state.owner != owner.wallet() {

@@ -15,7 +15,7 @@ use generion_rpc::witness::WitnessError;
 use solana_account::Account;
 use solana_address::Address;
 
-use crate::{Client, ClientError, KeySource, Listed, Marker, Offer, Offers};
+use crate::{Client, ClientError, KeySource, KeyedAccount, Marker, Offer, Offers};
 
 /// What a seller goes by.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +37,7 @@ pub struct Sale {
     /// The purchase as it was seen.
     pub account: PurchaseAccount,
     /// The records, at addresses that follow from their contents.
-    pub records: Arc<Vec<Listed<RecordAccount>>>,
+    pub records: Arc<Vec<KeyedAccount<RecordAccount>>>,
     /// The seller's encryption key that all records were made for.
     pub owner_key: [u8; 32],
     /// `S`.
@@ -141,7 +141,7 @@ impl Client {
         let (account, doubt) = self.witnessed(purchase, fixed).await?;
         let offer = self.believed_offer(&account.state.order, belief).await?;
         let records = Arc::new(self.listed_records(&offer.records).await?);
-        let listed = Listed {
+        let listed = KeyedAccount {
             address: *purchase,
             account,
         };
@@ -162,9 +162,9 @@ impl Client {
     pub fn sale_of(
         &self,
         keys: &dyn KeySource,
-        purchase: Listed<PurchaseAccount>,
+        purchase: KeyedAccount<PurchaseAccount>,
         offer: Offer,
-        records: Arc<Vec<Listed<RecordAccount>>>,
+        records: Arc<Vec<KeyedAccount<RecordAccount>>>,
     ) -> Result<Sale, ClientError> {
         let state = &purchase.account.state;
         if state.seller != keys.wallet() {

@@ -12,7 +12,7 @@ use solana_signer::Signer;
 use super::sale::{Sale, refund_opens};
 use crate::{
     Client, ClientError, KeySource, Marker, Markers, SettleEnd, SettleEvent, SettleOptions,
-    send::settle::{MAX_FEE, RESERVED_TRIES},
+    transaction::settle::{MAX_FEE, RESERVED_TRIES},
 };
 
 /// Seconds that must be left before the refund opens when the secret is shown for the first time.
@@ -131,7 +131,7 @@ impl Client {
         marker: &Marker,
         secret: &SettleSecret,
         settler: &Settler<'_>,
-        first: Option<crate::send::settle::Shown>,
+        first: Option<crate::transaction::settle::Shown>,
         report: impl FnMut(SettleEvent),
     ) -> Result<SettleEnd, ClientError> {
         let end = self
@@ -147,7 +147,7 @@ impl Client {
     /// # Errors
     /// As [`Self::settle`], before anything is shown.
     pub async fn check_settle(&self, sale: &Sale) -> Result<Option<SettleEnd>, ClientError> {
-        let has_ended = |settled: bool| settled.then_some(SettleEnd::Settled { landed: None });
+        let has_ended = |settled: bool| settled.then_some(SettleEnd::Settled { confirmed: None });
         let account = self
             .await_final(sale, |account| {
                 account.state.is_locked() || account.state.is_settled()

@@ -11,8 +11,9 @@ use super::{
     recipient::Recipient,
 };
 use crate::{
-    Client, ClientError, Confidential, KeySource, NewAccount, Prepared, SealedRecord, StagedFile,
-    send::{Common, budget::limits},
+    AccountToCreate, Client, ClientError, Confidential, KeySource, Prepared, SealedRecord,
+    StagedFile,
+    transaction::{Common, budget::limits},
 };
 
 impl Client {
@@ -67,7 +68,7 @@ impl Client {
             payer,
             signers: vec![owner],
             units: limits::SHARE_RECORD,
-            accounts: vec![NewAccount::Share],
+            accounts: vec![AccountToCreate::Share],
         }
         .confidential(
             vec![instruction(&element)],

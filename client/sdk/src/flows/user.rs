@@ -7,7 +7,7 @@ use generion_interface::{
 use solana_address::Address;
 use solana_signer::{Signer, SignerError};
 
-use crate::{Client, ClientError, KeySource, NewAccount, Notice, Prepared, Wallet};
+use crate::{AccountToCreate, Client, ClientError, KeySource, Notice, Prepared, Wallet};
 
 /// A key that is to be published, and the wallet's attestation of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +112,7 @@ impl Client {
             outcome,
         );
         Ok(match index {
-            0 => prepared.creating(NewAccount::User),
+            0 => prepared.creating(AccountToCreate::User),
             _ => prepared,
         })
     }

@@ -146,14 +146,14 @@ impl<'a> Inquiry<'a> {
     async fn find_second(&mut self) {
         let ledger = self.ledger;
         let operator = ledger.primary().url().operator();
-        let floor = ledger.floor().unwrap_or_default();
+        let min_context_slot = ledger.min_context_slot().unwrap_or_default();
         for node in ledger.nodes() {
             if node.url().operator() == operator {
                 continue;
             }
             let slot = async {
                 ledger.check_genesis_of(node).await?;
-                Ok::<_, ClientError>(Reader::slot(ledger, node, floor).await?)
+                Ok::<_, ClientError>(Reader::slot(ledger, node, min_context_slot).await?)
             };
             match slot.await {
                 Ok(slot) => {
@@ -162,7 +162,7 @@ impl<'a> Inquiry<'a> {
                         node,
                         slot: Some(slot),
                     };
-                    self.note_distance(floor, &second);
+                    self.note_distance(min_context_slot, &second);
                     self.second = Some(second);
                     return;
                 }
@@ -172,19 +172,19 @@ impl<'a> Inquiry<'a> {
     }
 
     /// What only one of two nodes has reached is that node's word.
-    fn note_distance(&mut self, floor: u64, second: &Reader) {
+    fn note_distance(&mut self, min_context_slot: u64, second: &Reader) {
         let (first, slot) = (&self.first, second.slot.unwrap_or_default());
-        if floor.abs_diff(slot) <= RECENT {
+        if min_context_slot.abs_diff(slot) <= RECENT {
             return;
         }
         self.gaps.push(Gap {
             kind: GapKind::NodesDiffer,
             account: None,
             signature: None,
-            from_slot: Some(floor.min(slot)),
+            from_slot: Some(min_context_slot.min(slot)),
             to_slot: None,
             missing: format!(
-                "what came later is one node's word: the node at {} has reached slot {floor}, and the node at {} slot {slot}",
+                "what came later is one node's word: the node at {} has reached slot {min_context_slot}, and the node at {} slot {slot}",
                 first.name(),
                 second.name()
             ),

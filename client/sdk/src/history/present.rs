@@ -125,7 +125,7 @@ impl Ledger {
     /// As [`Self::present`], of no more accounts than a node gives in one answer.
     async fn present_some(&self, addresses: &[Address]) -> Result<Vec<Present>, ClientError> {
         let (slot, accounts) = self
-            .fresh(|slot| async move {
+            .with_min_context_slot(|slot| async move {
                 let config = RpcAccountInfoConfig {
                     encoding: Some(UiAccountEncoding::Base64),
                     commitment: Some(self.rpc().commitment()),

@@ -82,7 +82,7 @@ impl Reader<'_> {
 
     /// The slot that it must have reached.
     pub(super) fn reached(&self) -> Option<u64> {
-        self.slot.or_else(|| self.ledger.floor())
+        self.slot.or_else(|| self.ledger.min_context_slot())
     }
 
     /// Whether what happened in a slot may have come only lately to the node.

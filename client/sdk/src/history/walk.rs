@@ -24,7 +24,7 @@ const WALKS_AT_A_TIME: usize = 32;
 const FETCHES_AT_A_TIME: usize = 32;
 
 /// What is listed of an address.
-struct Listed {
+struct KeyedAccount {
     address: Address,
     /// By the first node, or by both.
     walked: Walked,
@@ -44,7 +44,7 @@ impl Inquiry<'_> {
         let walks: Vec<_> = walks.try_collect().await?;
         drop(running);
         let mut found = Vec::new();
-        for Listed {
+        for KeyedAccount {
             address,
             walked,
             second,
@@ -92,7 +92,7 @@ impl Inquiry<'_> {
 
     /// Lists an address's transactions. What happened lately may be known to one of two nodes a moment before the other:
     /// where they differ by that, they are asked again.
-    async fn list(&self, address: Address) -> Result<Listed, ClientError> {
+    async fn list(&self, address: Address) -> Result<KeyedAccount, ClientError> {
         let mut retries = MISSING_RETRIES;
         loop {
             let second = self.second.as_ref();
@@ -103,7 +103,7 @@ impl Inquiry<'_> {
             let second = match second {
                 Some(Ok(second)) => second,
                 none => {
-                    return Ok(Listed {
+                    return Ok(KeyedAccount {
                         address,
                         walked: first,
                         second: none.map(|silent| silent.map(|_| Differences::default())),
@@ -126,7 +126,7 @@ impl Inquiry<'_> {
                 stopped_at: first.stopped_at.or(second.stopped_at),
                 complete_behind: first.complete_behind.max(second.complete_behind),
             };
-            return Ok(Listed {
+            return Ok(KeyedAccount {
                 address,
                 walked,
                 second: Some(Ok(differences)),

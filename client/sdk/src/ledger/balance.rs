@@ -10,7 +10,7 @@ impl Ledger {
     /// # Errors
     /// [`ClientError::Node`], [`ClientError::Stale`].
     pub async fn lamports(&self, address: &Address) -> Result<u64, ClientError> {
-        self.fresh(|min_context_slot| {
+        self.with_min_context_slot(|min_context_slot| {
             let config = RpcContextConfig {
                 commitment: Some(self.rpc().commitment()),
                 min_context_slot,
@@ -27,7 +27,7 @@ impl Ledger {
     /// The lamports of addresses, in their order.
     pub(crate) async fn balances(&self, addresses: &[Address]) -> Result<Vec<u64>, ClientError> {
         let accounts = self
-            .fresh(|slot| {
+            .with_min_context_slot(|slot| {
                 self.rpc()
                     .get_multiple_ui_accounts_with_config(addresses, self.account_config(slot))
             })

@@ -15,11 +15,11 @@ impl Ledger {
         &self,
         addresses: &[Address],
     ) -> Vec<Result<Vec<Option<T>>, ClientError>> {
-        let floor = self.floor().unwrap_or_default();
+        let min_context_slot = self.min_context_slot().unwrap_or_default();
         let nodes = self.nodes().iter().enumerate();
         // What one node says about slots is no floor for another.
         let lists = nodes.map(|(index, node)| {
-            let slot = if index == 0 { floor } else { 0 };
+            let slot = if index == 0 { min_context_slot } else { 0 };
             self.find_all_at(node, slot, addresses)
         });
         join_all(lists).await
@@ -34,7 +34,7 @@ impl Ledger {
         let mut found = Vec::with_capacity(addresses.len());
         for addresses in addresses.chunks(ACCOUNTS_PER_REQUEST) {
             let accounts = self
-                .fresh_at(node, slot, |slot| {
+                .with_min_context_slot_at(node, slot, |slot| {
                     node.rpc()
                         .get_multiple_ui_accounts_with_config(addresses, self.account_config(slot))
                 })

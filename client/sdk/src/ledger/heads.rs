@@ -13,7 +13,7 @@ use solana_rpc_client_api::{
     response::{Response, RpcKeyedAccount},
 };
 
-use super::{ACCOUNTS_PER_REQUEST, Filter, Listed, NodeLie, filter::DISCRIMINATOR};
+use super::{ACCOUNTS_PER_REQUEST, Filter, KeyedAccount, NodeLie, filter::DISCRIMINATOR};
 use crate::{ClientError, Ledger};
 
 /// Bytes of an account that are asked for: all up to the creator.
@@ -62,7 +62,7 @@ impl Ledger {
     pub async fn record_heads(&self, filters: &[Filter]) -> Result<Vec<RecordHead>, ClientError> {
         let node = self.primary();
         let told = self
-            .fresh(|slot| {
+            .with_min_context_slot(|slot| {
                 let mut config: RpcProgramAccountsConfig =
                     self.accounts_config::<RecordAccount>(filters, slot);
                 config.account_config.data_slice = Some(UiDataSliceConfig {
@@ -110,13 +110,13 @@ impl Ledger {
     pub async fn records_at(
         &self,
         heads: &[RecordHead],
-    ) -> Result<Vec<Listed<RecordAccount>>, ClientError> {
+    ) -> Result<Vec<KeyedAccount<RecordAccount>>, ClientError> {
         let node = self.primary();
         let mut records = Vec::with_capacity(heads.len());
         for heads in heads.chunks(ACCOUNTS_PER_REQUEST) {
             let addresses: Vec<_> = heads.iter().map(|head| head.address).collect();
             let accounts = self
-                .fresh(|slot| {
+                .with_min_context_slot(|slot| {
                     self.rpc()
                         .get_multiple_ui_accounts_with_config(&addresses, self.account_config(slot))
                 })

@@ -9,7 +9,7 @@ use solana_rpc_client_api::{
     response::{Response, RpcKeyedAccount},
 };
 
-use super::{Filter, Listed, NodeLie};
+use super::{Filter, KeyedAccount, NodeLie};
 use crate::{ClientError, Ledger};
 
 impl Ledger {
@@ -22,8 +22,8 @@ impl Ledger {
     pub async fn list<T: LedgerAccount>(
         &self,
         filters: &[Filter],
-    ) -> Result<Vec<Listed<T>>, ClientError> {
-        let slot = self.floor().unwrap_or_default();
+    ) -> Result<Vec<KeyedAccount<T>>, ClientError> {
+        let slot = self.min_context_slot().unwrap_or_default();
         self.list_at(self.primary(), slot, filters).await
     }
 
@@ -34,8 +34,8 @@ impl Ledger {
     pub async fn list_everywhere<T: LedgerAccount>(
         &self,
         filters: &[Filter],
-    ) -> Result<Vec<Listed<T>>, ClientError> {
-        let slot = self.floor().unwrap_or_default();
+    ) -> Result<Vec<KeyedAccount<T>>, ClientError> {
+        let slot = self.min_context_slot().unwrap_or_default();
         let lists = self.nodes().iter().enumerate().map(|(index, node)| {
             let slot = if index == 0 { slot } else { 0 };
             self.list_at::<T>(node, slot, filters)
@@ -63,10 +63,10 @@ impl Ledger {
         node: &Node,
         slot: u64,
         filters: &[Filter],
-    ) -> Result<Vec<Listed<T>>, ClientError> {
+    ) -> Result<Vec<KeyedAccount<T>>, ClientError> {
         let config = |slot| self.accounts_config::<T>(filters, slot);
         let accounts = self
-            .fresh_at(node, slot, |slot| {
+            .with_min_context_slot_at(node, slot, |slot| {
                 let parameters = serde_json::json!([self.program_id().to_string(), config(slot)]);
                 node.rpc().send::<Response<Vec<RpcKeyedAccount>>>(
                     RpcRequest::GetProgramAccounts,
@@ -78,7 +78,7 @@ impl Ledger {
             .iter()
             .filter_map(|account| self.listed(node, filters, account))
             .collect();
-        listed.sort_unstable_by_key(|listed: &Listed<T>| listed.address);
+        listed.sort_unstable_by_key(|listed: &KeyedAccount<T>| listed.address);
         listed.dedup_by_key(|listed| listed.address);
         Ok(listed)
     }
@@ -104,14 +104,14 @@ impl Ledger {
         node: &Node,
         filters: &[Filter],
         told: &RpcKeyedAccount,
-    ) -> Option<Listed<T>> {
+    ) -> Option<KeyedAccount<T>> {
         let address = told.pubkey.parse().ok()?;
         let data = told.account.data.decode()?;
         match self.read(node, &address, &told.account) {
             Ok(account) => {
                 let account = account?;
                 if filters.iter().all(|filter| filter.matches(&data)) {
-                    return Some(Listed { address, account });
+                    return Some(KeyedAccount { address, account });
                 }
                 self.note_lie(NodeLie {
                     node: node.url().to_string(),

@@ -12,7 +12,7 @@ impl Ledger {
         if self.deployment().genesis != GenesisHash::LOCALNET {
             return Ok(None);
         }
-        let slot = self.floor().unwrap_or_default();
+        let slot = self.min_context_slot().unwrap_or_default();
         let account = self.raw(self.primary(), &LOCAL_LEDGER, slot).await?;
         Ok(account.map(|account| hex::encode(account.data)))
     }

@@ -47,7 +47,7 @@ impl Ledger {
         addresses: &[Address],
     ) -> Result<Vec<Option<T>>, ClientError> {
         let accounts = self
-            .fresh(|slot| {
+            .with_min_context_slot(|slot| {
                 self.rpc()
                     .get_multiple_ui_accounts_with_config(addresses, self.account_config(slot))
             })

@@ -9,7 +9,7 @@ fn deployment() -> Deployment {
     }
 }
 
-fn listed(owner: Address, byte: u8) -> Listed<RecordAccount> {
+fn listed(owner: Address, byte: u8) -> KeyedAccount<RecordAccount> {
     let account = RecordAccount {
         state: Record {
             version: 1,
@@ -32,7 +32,7 @@ fn listed(owner: Address, byte: u8) -> Listed<RecordAccount> {
         },
         locator: vec![byte; 304],
     };
-    Listed {
+    KeyedAccount {
         address: account.address(&Addresses::new(deployment().program_id)),
         account,
     }

@@ -326,7 +326,7 @@ async fn a_published_key_is_attested() {
         Ok(published.envelope)
     );
     // Nothing was sent yet, and a simulation sends nothing.
-    prepared.simulate().await.unwrap();
+    prepared.dry_run().await.unwrap();
     assert_eq!(node.count("sendTransaction"), 0);
     prepared.send().await.unwrap();
     assert_eq!(node.count("sendTransaction"), 1);

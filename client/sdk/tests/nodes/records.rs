@@ -111,11 +111,11 @@ async fn a_record_is_written_to_its_stores_and_checked_at_each() {
     let (clinic, one, other) = (Clinic::new(), Store::start().await, Store::start().await);
     let (client, seller) = (clinic.client(), &clinic.town.seller);
     let document = clinic.document(&[&one, &other]);
-    let rehearsal = client
-        .rehearse_record(&clinic.wallet, &clinic.wallet, &document, None)
+    let placeholder = client
+        .record_placeholder(&clinic.wallet, &clinic.wallet, &document, None)
         .await
         .unwrap();
-    rehearsal.simulate().await.unwrap();
+    placeholder.dry_run().await.unwrap();
     assert_eq!(
         (one.documents(), clinic.node.count("sendTransaction")),
         (0, 0)

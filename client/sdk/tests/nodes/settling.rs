@@ -65,13 +65,13 @@ async fn two_honest_nodes_and_the_seller_is_paid() {
     .await
     .unwrap();
     let SettleEnd::Settled {
-        landed: Some(landed),
+        confirmed: Some(confirmed),
     } = end
     else {
         panic!("{end:?}")
     };
     assert!(town.is_paid());
-    assert_eq!(sent, [landed.signature]);
+    assert_eq!(sent, [confirmed.signature]);
     assert!(!is_marked(&town, &sale));
     // To all at once, and by no other way.
     for node in [&a, &b] {
@@ -271,7 +271,7 @@ async fn what_became_of_it_is_told() {
     for (name, is_expected) in [
         (
             "refunded",
-            (|end| matches!(end, SettleEnd::Gone { landed: None })) as fn(&SettleEnd) -> bool,
+            (|end| matches!(end, SettleEnd::Gone { confirmed: None })) as fn(&SettleEnd) -> bool,
         ),
         (
             "bought again",

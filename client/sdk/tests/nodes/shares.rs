@@ -61,7 +61,7 @@ impl Sharing {
             )
             .await?;
         // A look before the user agrees.
-        prepared.rehearsal().simulate().await?;
+        prepared.dry_run().await?;
         Ok(prepared.send().await?.outcome)
     }
 

@@ -53,7 +53,7 @@ pub struct World {
     pub time: i64,
     pub slot: u64,
     /// Signatures of transactions that landed.
-    pub landed: Vec<String>,
+    pub confirmed: Vec<String>,
     pub genesis: [u8; 32],
 }
 
@@ -64,7 +64,7 @@ impl Default for World {
             funded: Vec::new(),
             time: NOW,
             slot: 100,
-            landed: Vec::new(),
+            confirmed: Vec::new(),
             genesis: deployment().genesis.0,
         }
     }
@@ -177,10 +177,10 @@ impl World {
     /// What the program makes of settlements and new records; other transactions land, and change nothing.
     fn execute(&mut self, transaction: &Transaction) {
         let signature = transaction.signatures[0].to_string();
-        if self.landed.contains(&signature) {
+        if self.confirmed.contains(&signature) {
             return;
         }
-        self.landed.push(signature);
+        self.confirmed.push(signature);
         self.slot += 1;
         let message = &transaction.message;
         for instruction in &message.instructions {
@@ -344,7 +344,7 @@ impl RpcSender for FakeNode {
                 at(match lies.status {
                     Some(true) => status(Value::Null),
                     Some(false) => status(failed),
-                    None if truth.landed.contains(&signature) => status(Value::Null),
+                    None if truth.confirmed.contains(&signature) => status(Value::Null),
                     None => json!([null]),
                 })
             }
@@ -354,7 +354,7 @@ impl RpcSender for FakeNode {
                 let outcome = match lies.status {
                     Some(true) => Value::Null,
                     Some(false) => failed,
-                    None if truth.landed.contains(&signature) => Value::Null,
+                    None if truth.confirmed.contains(&signature) => Value::Null,
                     None => return Ok(Value::Null),
                 };
                 json!({

@@ -7,12 +7,12 @@ use solana_address::Address;
 use crate::{CONDITION, OBSERVATION, number, offer, text, verified_record};
 
 /// Whose wallet pays for a command, and where its JSON has the transaction.
-struct Rehearsal<'a> {
+struct Placeholder<'a> {
     town: &'a Town,
     payer: &'a Person,
 }
 
-impl Rehearsal<'_> {
+impl Placeholder<'_> {
     /// Says beforehand what a command costs and changes nothing; then does it, and was right to the lamport.
     #[track_caller]
     fn of(&self, actor: &Person, words: &[&str]) -> Done {
@@ -45,11 +45,11 @@ impl Rehearsal<'_> {
             // Its address follows from its contents, which are encrypted anew.
             let isn_t_there =
                 |address: &String| self.town.lamports(&address.parse().expect("an address")) == 0;
-            let rehearsed = changes.keys().find(|address| isn_t_there(address)).cloned();
-            let rehearsed = rehearsed.expect("a record was rehearsed");
+            let planned = changes.keys().find(|address| isn_t_there(address)).cloned();
+            let planned = planned.expect("a record was planned");
             let record = text(&done, "/record/address");
             for known in [&mut changes, &mut earlier] {
-                let lamports = known.remove(&rehearsed).expect("it is in there");
+                let lamports = known.remove(&planned).expect("it is in there");
                 known.insert(record.clone(), lamports);
             }
         }
@@ -122,7 +122,7 @@ fn what_is_told_beforehand_comes_true() {
     let town = Town::found();
     let [patient, clinic, doctor, buyer] =
         ["patient", "clinic", "doctor", "buyer"].map(|role| town.person(role));
-    let of = |payer| Rehearsal { town: &town, payer };
+    let of = |payer| Placeholder { town: &town, payer };
     let document = town.write("document.json", OBSERVATION);
     let document = document.to_string_lossy();
 

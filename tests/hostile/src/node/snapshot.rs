@@ -145,7 +145,10 @@ impl Lie for Frozen {
         if question.method == "getSignatureStatuses" {
             let statuses = result["value"].as_array_mut();
             for status in statuses.into_iter().flatten() {
-                if status["slot"].as_u64().is_some_and(|landed| landed > slot) {
+                if status["slot"]
+                    .as_u64()
+                    .is_some_and(|confirmed| confirmed > slot)
+                {
                     *status = Value::Null;
                 }
             }

@@ -89,7 +89,7 @@ fn a_record_that_was_simulated_is_opened_with_that() {
     scene.simulate(create.clone());
     accomplice.saw(node);
     validator.lands(&[create], &[&seller.wallet]);
-    let opened = accomplice.opens_what_was_rehearsed(validator);
+    let opened = accomplice.opens_what_was_simulated(validator);
     assert_eq!(
         opened.into_iter().collect::<Vec<_>>(),
         [Opened {
@@ -98,7 +98,7 @@ fn a_record_that_was_simulated_is_opened_with_that() {
     );
     assert!(
         Accomplice::default()
-            .opens_what_was_rehearsed(validator)
+            .opens_what_was_simulated(validator)
             .is_empty()
     );
 }
@@ -117,7 +117,7 @@ fn a_record_that_was_sent_for_a_forged_key_and_never_landed_is_opened() {
     let create = validator.create_record(seller, seller, &record);
     let rpc = RpcClient::new_with_commitment(node.url(), CommitmentConfig::confirmed());
     let transaction = validator.signed(&[create], &[&seller.wallet]);
-    // The validator's own rehearsal refuses it.
+    // The validator's own simulation refuses it.
     rpc.send_transaction(&transaction).unwrap_err();
     let mut accomplice = Accomplice::default();
     accomplice.saw(node);

@@ -119,10 +119,10 @@ fn nothing_of_a_record_is_shown_before_it_is_sent() {
     let client = town.client(&[(MALLORY, &mallory)]);
     let document = town.document(&patient.address(), "72 beats a minute");
     let payer = Recorder::of(&clinic.wallet);
-    let rehearsal = town
-        .wait(client.rehearse_record(&payer, &payer, &document, None))
+    let placeholder = town
+        .wait(client.record_placeholder(&payer, &payer, &document, None))
         .unwrap();
-    town.wait(rehearsal.simulate()).unwrap();
+    town.wait(placeholder.dry_run()).unwrap();
     // An error in the place of the answer brings nothing to light either.
     let lie = mallory.tell(lies::fails_simulations(code(
         GenerionError::CapsuleProofInvalid,
@@ -144,7 +144,7 @@ fn nothing_of_a_record_is_shown_before_it_is_sent() {
         .unwrap();
     assert!(mallory.asked("simulateTransaction") >= 3);
     let secret = patient.secret().to_bytes();
-    assert_eq!(town.opened_in_rehearsals(&mallory, &secret), []);
+    assert_eq!(town.opened_in_simulations(&mallory, &secret), []);
     assert_eq!(town.opened(&[&mallory], &[&secret]), [created.address]);
     // What was signed is what was asked for: one record, of this creator, for this owner.
     let signed = payer.instructions();

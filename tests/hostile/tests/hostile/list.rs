@@ -5,7 +5,7 @@ use generion_client::{Filter, accounts::RecordAccount};
 use generion_hostile_node_tests::{HONEST, MALLORY, Town, lies};
 use solana_address::Address;
 
-fn addresses(listed: &[generion_client::Listed<RecordAccount>]) -> Vec<Address> {
+fn addresses(listed: &[generion_client::KeyedAccount<RecordAccount>]) -> Vec<Address> {
     listed.iter().map(|listed| listed.address).collect()
 }
 

@@ -341,9 +341,9 @@ fn fates_heights_hashes_and_histories_are_what_the_node_says() {
     let node = Node::before(&validator);
     let rpc = ask(&node);
     let payer = validator.wallet(1_000_000_000);
-    let landed = validator.signed(&[memo("landed")], &[&payer]);
-    assert_eq!(validator.fate(&landed), Ok(()));
-    let signature = landed.signatures[0];
+    let confirmed = validator.signed(&[memo("landed")], &[&payer]);
+    assert_eq!(validator.fate(&confirmed), Ok(()));
+    let signature = confirmed.signatures[0];
     let status = || {
         let statuses = rpc.get_signature_statuses(&[signature, signature]).unwrap();
         let [one, other] = &statuses.value[..] else {

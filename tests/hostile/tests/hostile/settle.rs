@@ -67,7 +67,7 @@ fn a_sale_is_shut_until_it_is_settled_and_then_paid() {
 
     let end = market.settle(&client, &sale).unwrap();
     assert!(
-        matches!(end, SettleEnd::Settled { landed: Some(_) }),
+        matches!(end, SettleEnd::Settled { confirmed: Some(_) }),
         "{end:?}"
     );
     assert_eq!(market.opened(&[&mallory], &[]), market.records);

@@ -84,8 +84,7 @@ fn nothing_of_a_share_is_shown_before_it_is_sent() {
         town.wait(shared).unwrap()
     };
     let shared = share();
-    town.wait(shared.rehearsal().simulate())
-        .expect_err("the node says so");
+    town.wait(shared.dry_run()).expect_err("the node says so");
     let error = town.wait(share().send()).expect_err("the node says so");
     assert_eq!(error.rule(), Some(GenerionError::InvalidPoint), "{error}");
     assert!(owner.messages().is_empty());

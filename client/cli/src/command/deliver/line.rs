@@ -80,9 +80,9 @@ impl Line {
             },
             AgentEvent::Delivered {
                 parts,
-                landed,
+                confirmed,
                 locked,
-            } => Self::Delivered(Transaction::new(&parts, &landed, &locked, explorer)),
+            } => Self::Delivered(Transaction::new(&parts, &confirmed, &locked, explorer)),
             AgentEvent::Settling {
                 purchase,
                 event:
@@ -103,9 +103,11 @@ impl Line {
             },
             AgentEvent::Settled {
                 purchase,
-                landed,
+                confirmed,
                 earned,
-            } => Self::Settled(SettledPurchase::new(&purchase, &landed, earned, explorer)),
+            } => Self::Settled(SettledPurchase::new(
+                &purchase, &confirmed, earned, explorer,
+            )),
             AgentEvent::Gone {
                 purchase,
                 settled,
@@ -242,7 +244,7 @@ fn seconds(millis: u64) -> f64 {
 mod tests {
     use std::{sync::Arc, time::Duration};
 
-    use generion_client::{ClientError, DeliveredPart, Landed, Locked};
+    use generion_client::{ClientError, ConfirmedTransaction, DeliveredPart, Locked};
     use serde_json::{Value, json};
     use solana_address::Address;
     use solana_signature::Signature;
@@ -253,8 +255,8 @@ mod tests {
         Address::new_from_array([1; 32])
     }
 
-    fn landed() -> Landed {
-        Landed {
+    fn confirmed() -> ConfirmedTransaction {
+        ConfirmedTransaction {
             signature: Signature::from([1; 64]),
             slot: 7,
             fee: 5_000,
@@ -289,7 +291,7 @@ mod tests {
         }];
         let (line, text) = told(AgentEvent::Delivered {
             parts,
-            landed: landed(),
+            confirmed: confirmed(),
             locked,
         });
         let address = purchase().to_string();
@@ -327,7 +329,7 @@ mod tests {
         let (line, text) = told(AgentEvent::Settled {
             purchase: purchase(),
             earned: 5,
-            landed: landed(),
+            confirmed: confirmed(),
         });
         assert_eq!(
             (&line["event"], &line["earned_lamports"]),

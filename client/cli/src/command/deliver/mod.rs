@@ -229,18 +229,18 @@ impl AllDelivered {
         match event {
             AgentEvent::Delivered {
                 parts,
-                landed,
+                confirmed,
                 locked,
             } => self
                 .transactions
-                .push(Transaction::new(&parts, &landed, &locked, explorer)),
+                .push(Transaction::new(&parts, &confirmed, &locked, explorer)),
             AgentEvent::Settled {
                 purchase,
-                landed,
+                confirmed,
                 earned,
-            } => self
-                .settlements
-                .push(SettledPurchase::new(&purchase, &landed, earned, explorer)),
+            } => self.settlements.push(SettledPurchase::new(
+                &purchase, &confirmed, earned, explorer,
+            )),
             AgentEvent::Gone {
                 purchase,
                 settled,

@@ -47,7 +47,7 @@ impl Batch {
         Self {
             first: batch.first,
             records: batch.count,
-            transaction: TransactionView::new(&batch.landed, explorer),
+            transaction: TransactionView::new(&batch.confirmed, explorer),
         }
     }
 }
@@ -187,8 +187,8 @@ fn told(
 /// A settlement that did not pay for all that the ledger shows.
 pub(super) fn unpaid(purchase: &Address, end: &SettleEnd) -> Option<Failure> {
     let message = match end {
-        SettleEnd::Settled { .. } | SettleEnd::Gone { landed: Some(_) } => return None,
-        SettleEnd::Gone { landed: None } => format!(
+        SettleEnd::Settled { .. } | SettleEnd::Gone { confirmed: Some(_) } => return None,
+        SettleEnd::Gone { confirmed: None } => format!(
             "purchase {purchase} is gone: it was settled and closed by its buyer, or the price was refunded"
         ),
         SettleEnd::Replaced { deadline } => format!(

@@ -1,4 +1,4 @@
-use generion_client::{Landed, SettleEnd, events::Event, rpc::amount::Sol};
+use generion_client::{ConfirmedTransaction, SettleEnd, events::Event, rpc::amount::Sol};
 use serde::Serialize;
 
 use crate::{explorer::Explorer, output::Text, view::TransactionView};
@@ -16,15 +16,15 @@ pub struct Settlement {
 
 impl Settlement {
     pub fn new(end: &SettleEnd, explorer: &Explorer) -> Self {
-        let (end, landed) = match end {
-            SettleEnd::Settled { landed } => ("settled", landed.as_ref()),
-            SettleEnd::Gone { landed } => ("gone", landed.as_ref()),
+        let (end, confirmed) = match end {
+            SettleEnd::Settled { confirmed } => ("settled", confirmed.as_ref()),
+            SettleEnd::Gone { confirmed } => ("gone", confirmed.as_ref()),
             SettleEnd::Replaced { .. } => ("replaced", None),
         };
         Self {
             end,
-            earned_lamports: landed.map_or(0, paid),
-            transaction: landed.map(|landed| TransactionView::new(landed, explorer)),
+            earned_lamports: confirmed.map_or(0, paid),
+            transaction: confirmed.map(|confirmed| TransactionView::new(confirmed, explorer)),
         }
     }
 
@@ -46,8 +46,8 @@ impl Settlement {
 }
 
 /// Lamports that a settlement paid to the seller.
-fn paid(landed: &Landed) -> u64 {
-    let paid = landed.events.iter().map(|event| match event {
+fn paid(confirmed: &ConfirmedTransaction) -> u64 {
+    let paid = confirmed.events.iter().map(|event| match event {
         Event::Settled(settled) => settled.lamports.get(),
         _ => 0,
     });

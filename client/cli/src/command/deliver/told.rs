@@ -1,6 +1,6 @@
 //! What an agent did, as it is printed.
 
-use generion_client::{DeliveredPart, Landed, Locked, Tally, rpc::amount::Sol};
+use generion_client::{ConfirmedTransaction, DeliveredPart, Locked, Tally, rpc::amount::Sol};
 use serde::Serialize;
 use solana_address::Address;
 
@@ -48,7 +48,7 @@ impl Transaction {
 
     pub fn new(
         parts: &[DeliveredPart],
-        landed: &Landed,
+        confirmed: &ConfirmedTransaction,
         locked: &[Locked],
         explorer: &Explorer,
     ) -> Self {
@@ -66,7 +66,7 @@ impl Transaction {
                     settle_by_at: locked.settle_by,
                 })
                 .collect(),
-            transaction: TransactionView::new(landed, explorer),
+            transaction: TransactionView::new(confirmed, explorer),
         }
     }
 
@@ -98,11 +98,16 @@ pub struct SettledPurchase {
 }
 
 impl SettledPurchase {
-    pub fn new(purchase: &Address, landed: &Landed, earned: u64, explorer: &Explorer) -> Self {
+    pub fn new(
+        purchase: &Address,
+        confirmed: &ConfirmedTransaction,
+        earned: u64,
+        explorer: &Explorer,
+    ) -> Self {
         Self {
             purchase: purchase.to_string(),
             earned_lamports: earned,
-            transaction: TransactionView::new(landed, explorer),
+            transaction: TransactionView::new(confirmed, explorer),
         }
     }
 

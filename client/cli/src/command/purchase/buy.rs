@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use generion_client::{
-    BuyOptions, NewAccount, Sent, accounts::PurchaseAccount, rpc::amount, rpc::text::quoted,
+    AccountToCreate, BuyOptions, Sent, accounts::PurchaseAccount, rpc::amount, rpc::text::quoted,
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -63,7 +63,7 @@ pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
     let offer = &shown.offer;
     let price = offer.price;
     let rent = ledger
-        .rent(NewAccount::Purchase(shown.records.len()))
+        .rent(AccountToCreate::Purchase(shown.records.len()))
         .await?;
     context
         .require_funds_of(&Signers::sole(wallet), price.saturating_add(rent))
@@ -107,22 +107,22 @@ pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
     }
     // What is bought is what is shown: nothing is read anew from here on.
     let purchase = context.client.buy(wallet, &shown, &receipts)?;
-    let dry_run = context.rehearse(purchase.simulate()).await?;
+    let dry_run = context.dry_run_before_asking(purchase.dry_run()).await?;
     consent.to(plan).await?;
     if let Some(dry_run) = dry_run {
         return Ok(dry_run);
     }
     let Sent {
         outcome: bought,
-        landed,
+        confirmed,
     } = purchase.send().await?;
     Output::new(&Bought {
         purchase: read(context, bought.purchase)
             .await
-            .map_err(|failure| failure.after(&landed))?,
+            .map_err(|failure| failure.after(&confirmed))?,
         self_issued_records,
         receipt: bought.receipt,
-        transaction: context.transaction(&landed),
+        transaction: context.transaction(&confirmed),
     })
 }
 

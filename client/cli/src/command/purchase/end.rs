@@ -53,7 +53,7 @@ pub async fn refund(context: &Context, address: Address) -> Result<Output, Failu
     let purchase = read(context, address).await?;
     context.require_funds_of(&Signers::sole(wallet), 0).await?;
     let refund = context.client.refund(wallet, &address).await?;
-    let dry_run = context.rehearse(refund.simulate()).await?;
+    let dry_run = context.dry_run_before_asking(refund.dry_run()).await?;
     let plan = Plan::new(format!("Refund purchase {address}")).pays(
         purchase.price_lamports,
         format!(
@@ -65,8 +65,8 @@ pub async fn refund(context: &Context, address: Address) -> Result<Output, Failu
     if let Some(dry_run) = dry_run {
         return Ok(dry_run);
     }
-    let landed = refund.send().await?.landed;
-    let refunded = landed.events.iter().map(|event| match event {
+    let confirmed = refund.send().await?.confirmed;
+    let refunded = confirmed.events.iter().map(|event| match event {
         Event::Refunded(refunded) => refunded.lamports.get(),
         _ => 0,
     });
@@ -74,7 +74,7 @@ pub async fn refund(context: &Context, address: Address) -> Result<Output, Failu
         purchase: purchase.address,
         buyer: purchase.buyer,
         refunded_lamports: refunded.sum(),
-        transaction: context.transaction(&landed),
+        transaction: context.transaction(&confirmed),
     })
 }
 
@@ -115,7 +115,7 @@ async fn close_open(context: &Context, args: CloseArgs) -> Result<Output, Failur
     let wallet = context.sole_signer().await?;
     context.require_funds_of(&Signers::sole(wallet), 0).await?;
     let closing = context.client.close_purchase(wallet, &address);
-    let dry_run = context.rehearse(closing.simulate()).await?;
+    let dry_run = context.dry_run_before_asking(closing.dry_run()).await?;
     // Before the user is asked: what can't be saved is not to be closed.
     let receipt = match args.receipts.filter(|_| !args.discard_keys) {
         Some(receipts) if dry_run.is_some() => Some(receipts),
@@ -136,8 +136,8 @@ async fn close_open(context: &Context, args: CloseArgs) -> Result<Output, Failur
     if let Some(dry_run) = dry_run {
         return Ok(dry_run);
     }
-    let landed = closing.send().await?.landed;
-    let returned = landed.events.iter().map(|event| match event {
+    let confirmed = closing.send().await?.confirmed;
+    let returned = confirmed.events.iter().map(|event| match event {
         Event::PurchaseClosed(closed) => closed.lamports.get(),
         _ => 0,
     });
@@ -145,7 +145,7 @@ async fn close_open(context: &Context, args: CloseArgs) -> Result<Output, Failur
         purchase: address.to_string(),
         receipt,
         returned_lamports: returned.sum(),
-        transaction: context.transaction(&landed),
+        transaction: context.transaction(&confirmed),
     })
 }
 

@@ -7,7 +7,7 @@ mod open;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use generion_client::{Filter, Listed, accounts::PurchaseAccount, rpc::amount::Sol};
+use generion_client::{Filter, KeyedAccount, accounts::PurchaseAccount, rpc::amount::Sol};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
@@ -95,7 +95,7 @@ impl Report for PurchaseView {
 
 async fn read(context: &Context, address: Address) -> Result<PurchaseView, Failure> {
     let account = context.ledger().purchase(&address).await?;
-    Ok(PurchaseView::from(&Listed { address, account }))
+    Ok(PurchaseView::from(&KeyedAccount { address, account }))
 }
 
 #[derive(Serialize)]

@@ -127,11 +127,11 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
     let card = args.owner.card();
     // Found out before anybody is asked: without a key there is nothing to agree to.
     let recipient = context.recipient(&args.owner).await?;
-    let rehearsal = context
+    let placeholder = context
         .client
-        .rehearse_record(signers.wallet, signers.payer, &document, card)
+        .record_placeholder(signers.wallet, signers.payer, &document, card)
         .await?;
-    let dry_run = context.rehearse(rehearsal.simulate()).await?;
+    let dry_run = context.dry_run_before_asking(placeholder.dry_run()).await?;
     let plan = Plan::new(format!(
         "Write a record to wallet {} from {}",
         document.owner,
@@ -170,7 +170,7 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
     Output::new(&Created {
         record: read(context, created.address)
             .await
-            .map_err(|failure| failure.after(&created.landed))?,
+            .map_err(|failure| failure.after(&created.confirmed))?,
         document: DocumentCreated {
             urls: created.documents.iter().map(Url::to_string).collect(),
             media_type,
@@ -178,7 +178,7 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
             plain_size: file.length(),
             signed: created.signature.is_some(),
         },
-        transaction: context.transaction(&created.landed),
+        transaction: context.transaction(&created.confirmed),
     })
 }
 

@@ -7,7 +7,7 @@ mod open;
 mod remove;
 
 use clap::Subcommand;
-use generion_client::{Filter, Listed, accounts::RecordAccount};
+use generion_client::{Filter, KeyedAccount, accounts::RecordAccount};
 use serde::Serialize;
 use solana_address::Address;
 
@@ -105,7 +105,7 @@ impl Report for RecordView {
 
 async fn read(context: &Context, address: Address) -> Result<RecordView, Failure> {
     let account = context.ledger().record(&address).await?;
-    Ok(RecordView::from(&Listed { address, account }))
+    Ok(RecordView::from(&KeyedAccount { address, account }))
 }
 
 async fn listed(

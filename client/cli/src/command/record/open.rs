@@ -95,7 +95,9 @@ pub async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failu
     let verification = context
         .client
         .verify_record(signers.wallet, signers.payer, &checked);
-    let dry_run = context.rehearse(verification.simulate()).await?;
+    let dry_run = context
+        .dry_run_before_asking(verification.dry_run())
+        .await?;
     let plan = Plan::new(format!("Sign for record {}", checked.record.address))
         .notes(format!(
             "written by wallet {}{}",
@@ -113,22 +115,22 @@ pub async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failu
     if let Some(dry_run) = dry_run {
         return Ok(dry_run);
     }
-    let landed = verification.send().await?.landed;
+    let confirmed = verification.send().await?.confirmed;
     let beside = destination.is_stdout();
     let path = destination
         .finish()
-        .map_err(|failure| failure.after(&landed))?;
+        .map_err(|failure| failure.after(&confirmed))?;
     Output::new(&Opened {
         record: read(context, checked.record.address)
             .await
-            .map_err(|failure| failure.after(&landed))?,
+            .map_err(|failure| failure.after(&confirmed))?,
         document: DocumentView::from(&checked.locator),
         creator_signature: Some(signature(&checked)),
         erase_authority: Some(erase_authority(&args.checked, &*owner).to_string()),
         content: Some(content),
         facts_checked: facts(&checked),
         path,
-        transaction: Some(context.transaction(&landed)),
+        transaction: Some(context.transaction(&confirmed)),
     })
     .map(|output| output.beside(beside))
 }

@@ -31,7 +31,7 @@ pub async fn delete(context: &Context, address: Address) -> Result<Output, Failu
         .client
         .delete_record(signers.wallet, signers.payer, &address)
         .await?;
-    let dry_run = context.rehearse(deletion.simulate()).await?;
+    let dry_run = context.dry_run_before_asking(deletion.dry_run()).await?;
     let plan = Plan::new(format!("Delete record {address} of wallet {}", record.state.owner))
         .notes("its document can't be opened through the ledger any more, and stays in its stores until it is erased there")
         .notes(format!("the rent goes back to wallet {}", record.state.rent_payer));
@@ -39,8 +39,8 @@ pub async fn delete(context: &Context, address: Address) -> Result<Output, Failu
     if let Some(dry_run) = dry_run {
         return Ok(dry_run);
     }
-    let landed = deletion.send().await?.landed;
-    let returned = landed.events.iter().map(|event| match event {
+    let confirmed = deletion.send().await?.confirmed;
+    let returned = confirmed.events.iter().map(|event| match event {
         Event::RecordDeleted(deleted) => deleted.lamports.get(),
         _ => 0,
     });
@@ -48,7 +48,7 @@ pub async fn delete(context: &Context, address: Address) -> Result<Output, Failu
         record: address.to_string(),
         returned_lamports: returned.sum(),
         rent_payer: record.state.rent_payer.to_string(),
-        transaction: context.transaction(&landed),
+        transaction: context.transaction(&confirmed),
     })
 }
 

@@ -26,7 +26,10 @@ use super::{
     AgentEvent, AgentOptions, Tally, run_once,
     world::{Believed, Proven, Stand, World},
 };
-use crate::{ClientError, Landed, Listed, Marker, Refusal, SendOptions, SettleEnd, SettleEvent};
+use crate::{
+    ClientError, ConfirmedTransaction, KeyedAccount, Marker, RefusedTransaction, SendOptions,
+    SettleEnd, SettleEvent,
+};
 
 /// Of every purchase here, in lamports.
 const PRICE: u64 = 1_000;
@@ -68,8 +71,8 @@ impl Bought {
         }
     }
 
-    fn listed(&self, address: Address) -> Listed<PurchaseAccount> {
-        Listed {
+    fn listed(&self, address: Address) -> KeyedAccount<PurchaseAccount> {
+        KeyedAccount {
             address,
             account: PurchaseAccount {
                 state: Purchase {
@@ -153,7 +156,7 @@ struct Made {
     held_shown: Option<Notify>,
     held_before: Option<Notify>,
     now: Cell<i64>,
-    told: RefCell<Vec<AgentEvent>>,
+    reported: RefCell<Vec<AgentEvent>>,
 }
 
 impl Made {
@@ -188,8 +191,8 @@ impl Made {
         }
     }
 
-    fn tell(&self, event: AgentEvent) {
-        self.told.borrow_mut().push(event);
+    fn report(&self, event: AgentEvent) {
+        self.reported.borrow_mut().push(event);
     }
 
     /// Serves what is there.
@@ -198,7 +201,7 @@ impl Made {
             tries,
             ..AgentOptions::default()
         };
-        run_once(self, &|event| self.tell(event), options).await
+        run_once(self, &|event| self.report(event), options).await
     }
 
     /// What was asked, without what was only looked at.
@@ -209,15 +212,16 @@ impl Made {
     }
 
     /// The names of what was told of a purchase, in order.
-    fn told_of(&self, purchase: Address) -> Vec<&'static str> {
-        let told = self.told.borrow();
-        told.iter()
+    fn reported_of(&self, purchase: Address) -> Vec<&'static str> {
+        let reported = self.reported.borrow();
+        reported
+            .iter()
             .filter_map(|event| name_of(event, purchase))
             .collect()
     }
 
-    fn settled_event(&self, purchase: Address) -> Landed {
-        landed(vec![Event::Settled(events::Settled {
+    fn settled_event(&self, purchase: Address) -> ConfirmedTransaction {
+        confirmed(vec![Event::Settled(events::Settled {
             purchase,
             lamports: PRICE.into(),
             ..Zeroable::zeroed()
@@ -242,7 +246,7 @@ impl Made {
             assert_eq!(bought.status, PurchaseStatus::Locked);
             bought.status = PurchaseStatus::Settled;
             SettleEnd::Settled {
-                landed: Some(self.settled_event(marker.purchase)),
+                confirmed: Some(self.settled_event(marker.purchase)),
             }
         };
         let laid = self.ends.borrow_mut().pop_front();
@@ -252,8 +256,8 @@ impl Made {
     }
 }
 
-fn landed(events: Vec<Event>) -> Landed {
-    Landed {
+fn confirmed(events: Vec<Event>) -> ConfirmedTransaction {
+    ConfirmedTransaction {
         signature: Signature::default(),
         slot: 7,
         fee: FEE,
@@ -291,16 +295,16 @@ fn contradiction() -> ClientError {
 /// The ledger, or a simulation of it, refused the n-th instruction.
 fn refused(instruction: u8, signature: Option<Signature>) -> ClientError {
     let error = TransactionError::InstructionError(instruction, InstructionError::Custom(6_021));
-    ClientError::Refused(Box::new(Refusal {
+    ClientError::Refused(Box::new(RefusedTransaction {
         fee: if signature.is_some() { FEE } else { 0 },
-        ..Refusal::new(signature, error, Vec::new())
+        ..RefusedTransaction::new(signature, error, Vec::new())
     }))
 }
 
 impl World for Made {
     type Sale = Sale;
 
-    async fn list(&self) -> Result<Vec<Listed<PurchaseAccount>>, ClientError> {
+    async fn list(&self) -> Result<Vec<KeyedAccount<PurchaseAccount>>, ClientError> {
         let ledger = self.ledger.borrow();
         let open = ledger
             .iter()
@@ -368,7 +372,7 @@ impl World for Made {
         &self,
         instructions: &[Instruction],
         options: SendOptions,
-    ) -> Result<Landed, ClientError> {
+    ) -> Result<ConfirmedTransaction, ClientError> {
         let purchases = instructions.iter().map(|one| one.accounts[0].pubkey);
         self.note(Asked::Send(purchases.collect(), options));
         self.error(At::Send)?;
@@ -392,7 +396,7 @@ impl World for Made {
                 ..Zeroable::zeroed()
             }));
         }
-        Ok(landed(logged))
+        Ok(confirmed(logged))
     }
 
     async fn settle(

@@ -9,11 +9,11 @@ async fn a_purchase_is_checked_delivered_and_settled() {
     let made = Made::of(&[(1, Bought::pending(3)), (2, Bought::pending(1))]);
     let tally = made.once(5).await.unwrap();
     let [one, two] = [address(1), address(2)];
-    for (purchase, told) in [
+    for (purchase, reported) in [
         (one, vec!["found", "locked", "settling", "settled"]),
         (two, vec!["found", "locked", "settling", "settled"]),
     ] {
-        assert_eq!(made.told_of(purchase), told);
+        assert_eq!(made.reported_of(purchase), reported);
     }
     // All three batches in one transaction; each settlement by itself.
     let done = made.done();
@@ -60,7 +60,7 @@ async fn nothing_is_delivered_that_the_nodes_do_not_agree_on() {
     let made = Made::of(&[(1, Bought::pending(1))]).fails(At::Check, [contradiction()]);
     let tally = made.once(5).await.unwrap();
     assert_eq!(
-        made.told_of(address(1)),
+        made.reported_of(address(1)),
         ["found", "waiting", "locked", "settling", "settled"]
     );
     assert_eq!(tally.settled, 1);
@@ -68,7 +68,10 @@ async fn nothing_is_delivered_that_the_nodes_do_not_agree_on() {
     let never = std::iter::repeat_with(contradiction).take(2);
     let made = Made::of(&[(1, Bought::pending(1))]).fails(At::Check, never);
     let tally = made.once(2).await.unwrap();
-    assert_eq!(made.told_of(address(1)), ["found", "waiting", "given up"]);
+    assert_eq!(
+        made.reported_of(address(1)),
+        ["found", "waiting", "given up"]
+    );
     assert_eq!((made.done(), tally.given_up), (vec![], 1));
 }
 
@@ -82,7 +85,7 @@ async fn who_can_not_pay_for_settling_waits() {
     let made = Made::of(&[(1, Bought::pending(1))]).fails(At::Check, [poor]);
     made.once(5).await.unwrap();
     assert_eq!(
-        made.told_of(address(1))[..3],
+        made.reported_of(address(1))[..3],
         ["found", "waiting", "locked"]
     );
 }
@@ -96,7 +99,7 @@ async fn what_is_too_late_is_left() {
     };
     let made = Made::of(&[(1, Bought::pending(1))]).fails(At::Check, [late]);
     made.once(5).await.unwrap();
-    assert_eq!(made.told_of(address(1)), ["found", "given up"]);
+    assert_eq!(made.reported_of(address(1)), ["found", "given up"]);
     assert_eq!(made.done(), []);
 }
 
@@ -113,7 +116,7 @@ async fn what_is_not_this_sellers_is_reported_and_left() {
     ] {
         let made = Made::of(&[(1, Bought::pending(1))]).fails(At::Look, [error]);
         let tally = made.once(5).await.unwrap();
-        assert_eq!(made.told_of(address(1)), ["found", "given up"]);
+        assert_eq!(made.reported_of(address(1)), ["found", "given up"]);
         assert_eq!((made.done(), tally.given_up), (vec![], 1));
     }
     // Where one node may have said so, it is looked at again.
@@ -121,7 +124,7 @@ async fn what_is_not_this_sellers_is_reported_and_left() {
         .fails(At::Check, [ClientError::OtherSettleKey(address(1))]);
     made.once(5).await.unwrap();
     assert_eq!(
-        made.told_of(address(1)),
+        made.reported_of(address(1)),
         ["found", "postponed", "locked", "settling", "settled"]
     );
 }
@@ -135,7 +138,7 @@ async fn an_order_that_is_not_in_the_file_yet_is_tried_again() {
     let made = Made::of(&[(1, Bought::pending(1))]).fails(At::Look, [unknown]);
     made.once(5).await.unwrap();
     assert_eq!(
-        made.told_of(address(1)),
+        made.reported_of(address(1)),
         ["found", "postponed", "locked", "settling", "settled"]
     );
 }
@@ -149,24 +152,24 @@ async fn what_is_gone_is_told_with_how_it_ended() {
         // Another node still lists it.
         let listed = made.list().await.unwrap();
         made.ledger.borrow_mut().clear();
-        let tell = |event| made.tell(event);
+        let on_event = |event| made.report(event);
         let mut machine =
-            super::super::machine::Machine::new(&made, &tell, AgentOptions::default(), Some(5));
+            super::super::machine::Machine::new(&made, &on_event, AgentOptions::default(), Some(5));
         listed.into_iter().for_each(|one| machine.find(one));
         while !machine.is_idle() {
             machine.work();
             machine.step().await;
         }
-        let told = made.told.borrow();
+        let reported = made.reported.borrow();
         let Some(AgentEvent::Gone {
-            settled: told,
+            settled: reported,
             shown: false,
             ..
-        }) = told.last()
+        }) = reported.last()
         else {
-            panic!("{told:?}");
+            panic!("{reported:?}");
         };
-        assert_eq!(*told, settled);
+        assert_eq!(*reported, settled);
     }
 }
 
@@ -187,7 +190,7 @@ async fn a_culprit_goes_alone() {
     let alone = |asked: &&Asked| matches!(asked, Asked::Send(one, _) if *one == [culprit]);
     assert_eq!(done.iter().filter(alone).count(), 1);
     assert_eq!(
-        made.told_of(culprit),
+        made.reported_of(culprit),
         ["found", "postponed", "locked", "settling", "settled"]
     );
 }

@@ -7,7 +7,10 @@ use super::*;
 async fn what_is_locked_is_settled() {
     let made = Made::of(&[(1, Bought::locked())]);
     let tally = made.once(5).await.unwrap();
-    assert_eq!(made.told_of(address(1)), ["found", "settling", "settled"]);
+    assert_eq!(
+        made.reported_of(address(1)),
+        ["found", "settling", "settled"]
+    );
     assert_eq!(made.done(), [Asked::Settle(address(1))]);
     assert_eq!((tally.settled, tally.locked, tally.earned), (1, 0, PRICE));
 }
@@ -19,25 +22,25 @@ async fn what_was_begun_is_gone_on_with_from_the_disk() {
     let tally = made.once(5).await.unwrap();
     // It is listed, too, and settled once.
     assert_eq!(made.done(), [Asked::Resume(address(1))]);
-    assert_eq!(made.told_of(address(1)), ["settling", "settled"]);
+    assert_eq!(made.reported_of(address(1)), ["settling", "settled"]);
     assert_eq!(tally.settled, 1);
 
     // That no node lists it does not matter.
     let made = Made::default();
     made.markers.borrow_mut().insert((address(1), DEADLINE));
-    let gone = SettleEnd::Gone { landed: None };
+    let gone = SettleEnd::Gone { confirmed: None };
     made.ends.borrow_mut().push_back(gone);
     made.history.borrow_mut().insert(address(1), false);
     made.once(5).await.unwrap();
     assert_eq!(made.done(), [Asked::Resume(address(1))]);
-    let told = made.told.borrow();
+    let reported = made.reported.borrow();
     let Some(AgentEvent::Gone {
         settled: Some(false),
         shown: true,
         ..
-    }) = told.last()
+    }) = reported.last()
     else {
-        panic!("the price is lost: {told:?}");
+        panic!("the price is lost: {reported:?}");
     };
 }
 
@@ -63,7 +66,7 @@ async fn keys_that_are_missing_are_reported_and_the_marker_stays() {
     let made = Made::default().fails(At::Resume, [foreign]);
     made.markers.borrow_mut().insert((address(1), DEADLINE));
     let tally = made.once(5).await.unwrap();
-    assert_eq!(made.told_of(address(1)), ["given up"]);
+    assert_eq!(made.reported_of(address(1)), ["given up"]);
     assert_eq!(tally.given_up, 1);
     assert_eq!(made.markers.borrow().len(), 1);
 }
@@ -73,7 +76,7 @@ async fn nothing_is_shown_before_the_nodes_agree() {
     let made = Made::of(&[(1, Bought::locked())]).fails(At::Settle, [contradiction()]);
     made.once(5).await.unwrap();
     assert_eq!(
-        made.told_of(address(1)),
+        made.reported_of(address(1)),
         ["found", "waiting", "settling", "settled"]
     );
     let asked = Asked::Settle(address(1));
@@ -86,14 +89,14 @@ async fn nothing_is_shown_before_the_nodes_agree() {
     };
     let made = Made::of(&[(1, Bought::locked())]).fails(At::Settle, [late]);
     made.once(5).await.unwrap();
-    assert_eq!(made.told_of(address(1)), ["found", "given up"]);
+    assert_eq!(made.reported_of(address(1)), ["found", "given up"]);
     assert_eq!(*made.markers.borrow(), BTreeSet::new());
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_others_settled_or_refunded_is_told_apart() {
-    let settled = SettleEnd::Settled { landed: None };
-    let gone = || SettleEnd::Gone { landed: None };
+    let settled = SettleEnd::Settled { confirmed: None };
+    let gone = || SettleEnd::Gone { confirmed: None };
     for (end, history, expected) in [
         (settled, None, Some(true)),
         (gone(), Some(true), Some(true)),
@@ -111,24 +114,27 @@ async fn what_others_settled_or_refunded_is_told_apart() {
         made.history.borrow_mut().extend(history);
         let tally = made.once(5).await.unwrap();
         assert_eq!((tally.settled, tally.earned), (0, 0));
-        let told = made.told.borrow();
+        let reported = made.reported.borrow();
         let Some(AgentEvent::Gone {
             settled,
             shown: true,
             ..
-        }) = told.last()
+        }) = reported.last()
         else {
-            panic!("{told:?}");
+            panic!("{reported:?}");
         };
         assert_eq!(*settled, expected);
     }
     // This run's own, which its buyer closed at once.
     let made = Made::of(&[(1, Bought::locked())]);
     let own = SettleEnd::Gone {
-        landed: Some(made.settled_event(address(1))),
+        confirmed: Some(made.settled_event(address(1))),
     };
     made.ends.borrow_mut().push_back(own);
     let tally = made.once(5).await.unwrap();
     assert_eq!((tally.settled, tally.earned), (1, PRICE));
-    assert_eq!(made.told_of(address(1)), ["found", "settling", "settled"]);
+    assert_eq!(
+        made.reported_of(address(1)),
+        ["found", "settling", "settled"]
+    );
 }

@@ -18,13 +18,13 @@ fn options() -> AgentOptions {
 
 /// Watches until something of a purchase is told, and some time longer.
 async fn until_told(made: &Made, purchase: Address, name: &str, purchases: Told) -> Tally {
-    let is_told = async {
-        while !made.told_of(purchase).contains(&name) {
+    let is_reported = async {
+        while !made.reported_of(purchase).contains(&name) {
             sleep(Duration::from_millis(5)).await;
         }
     };
-    let tell = |event| made.tell(event);
-    let watching = watch(made, &tell, options(), purchases, is_told);
+    let on_event = |event| made.report(event);
+    let watching = watch(made, &on_event, options(), purchases, is_reported);
     let tally = timeout(Duration::from_secs(20), watching).await;
     tally.expect("in time").unwrap()
 }
@@ -39,18 +39,19 @@ fn nothing() -> Told {
 #[tokio::test(start_paused = true)]
 async fn what_comes_is_served() {
     let made = Made::of(&[(1, Bought::pending(1))]);
-    let (told, purchases) = mpsc::unbounded();
+    let (reported, purchases) = mpsc::unbounded();
     let new = Bought::pending(2).listed(address(2));
     made.ledger
         .borrow_mut()
         .insert(address(2), Bought::pending(2));
-    told.unbounded_send(Watched::New(new)).unwrap();
-    told.unbounded_send(Watched::CaughtUp).unwrap();
+    reported.unbounded_send(Watched::New(new)).unwrap();
+    reported.unbounded_send(Watched::CaughtUp).unwrap();
     let tally = until_told(&made, address(2), "settled", Box::pin(purchases)).await;
     assert!(tally.settled >= 1 && tally.given_up == 0);
-    let told = made.told.borrow();
+    let reported = made.reported.borrow();
     assert!(
-        told.iter()
+        reported
+            .iter()
             .any(|event| matches!(event, AgentEvent::CaughtUp))
     );
 }
@@ -61,7 +62,7 @@ async fn what_one_node_hides_is_found_at_another() {
     let made = Made::of(&[(1, Bought::pending(1))]);
     until_told(&made, address(1), "settled", nothing()).await;
     assert_eq!(
-        made.told_of(address(1)),
+        made.reported_of(address(1)),
         ["found", "locked", "settling", "settled"]
     );
     let again = made.list().await.unwrap();
@@ -74,9 +75,9 @@ async fn what_was_left_is_not_found_again() {
         .fails(At::Look, [ClientError::OtherSettleKey(address(1))]);
     let (first, stopped) = (Rc::new(Cell::new(0)), Notify::new());
     let looked = first.clone();
-    let tell = |event| {
+    let on_event = |event| {
         looked.set(looked.get() + 1);
-        made.tell(event);
+        made.report(event);
     };
     let stop = async {
         // Through some rescans.
@@ -84,11 +85,14 @@ async fn what_was_left_is_not_found_again() {
         stopped.notify_one();
         stopped.notified().await;
     };
-    watch(&made, &tell, options(), nothing(), stop)
+    watch(&made, &on_event, options(), nothing(), stop)
         .await
         .unwrap();
-    let told = [address(1), address(2)].map(|purchase| made.told_of(purchase));
-    let left = told.iter().find(|told| told.contains(&"given up")).unwrap();
+    let reported = [address(1), address(2)].map(|purchase| made.reported_of(purchase));
+    let left = reported
+        .iter()
+        .find(|reported| reported.contains(&"given up"))
+        .unwrap();
     assert_eq!(*left, ["found", "given up"]);
     assert!(first.get() >= 4);
 }
@@ -105,14 +109,14 @@ async fn another_purchase_at_the_same_address_is_another_one() {
         deadline: later.deadline,
     });
     made.history.borrow_mut().insert(address(1), false);
-    let (told, purchases) = mpsc::unbounded();
+    let (reported, purchases) = mpsc::unbounded();
     let replace = async {
-        while !made.told_of(address(1)).contains(&"settling") {
+        while !made.reported_of(address(1)).contains(&"settling") {
             sleep(Duration::from_millis(1)).await;
         }
         made.ledger.borrow_mut().insert(address(1), later.clone());
         let new = Watched::New(later.listed(address(1)));
-        told.unbounded_send(new).unwrap();
+        reported.unbounded_send(new).unwrap();
         std::future::pending::<()>().await;
     };
     let served = until_told(&made, address(1), "settled", Box::pin(purchases));
@@ -121,7 +125,7 @@ async fn another_purchase_at_the_same_address_is_another_one() {
         () = replace => {}
     }
     assert_eq!(
-        made.told_of(address(1)),
+        made.reported_of(address(1)),
         [
             "found", "settling", "gone", "found", "locked", "settling", "settled"
         ]
@@ -138,7 +142,7 @@ async fn a_settlement_that_is_shown_is_waited_for_and_then_left_to_the_next_run(
     let tally = until_told(&made, address(1), "settling", nothing()).await;
     assert_eq!((tally.settled, tally.unfinished), (0, 1));
     assert_eq!(
-        made.told_of(address(1)),
+        made.reported_of(address(1)),
         ["found", "settling", "unfinished"]
     );
     assert_eq!(made.markers.borrow().len(), 1);
@@ -149,7 +153,7 @@ async fn a_settlement_that_is_shown_is_waited_for_and_then_left_to_the_next_run(
         ..Made::of(&[(1, Bought::locked())])
     };
     let end = async {
-        while !made.told_of(address(1)).contains(&"settling") {
+        while !made.reported_of(address(1)).contains(&"settling") {
             sleep(Duration::from_millis(1)).await;
         }
         sleep(Duration::from_millis(50)).await;
@@ -175,18 +179,18 @@ async fn a_settlement_that_is_not_shown_is_not_waited_for() {
             sleep(Duration::from_millis(1)).await;
         }
     };
-    let tell = |event| made.tell(event);
-    let tally = watch(&made, &tell, options(), nothing(), is_asked).await;
+    let on_event = |event| made.report(event);
+    let tally = watch(&made, &on_event, options(), nothing(), is_asked).await;
     assert_eq!(tally.unwrap().unfinished, 0);
-    assert_eq!(made.told_of(address(1)), ["found"]);
+    assert_eq!(made.reported_of(address(1)), ["found"]);
     assert_eq!(*made.markers.borrow(), BTreeSet::new());
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_is_stopped_begins_nothing() {
     let made = Made::of(&[(1, Bought::pending(1))]);
-    let tell = |event| made.tell(event);
-    let stopped = watch(&made, &tell, options(), nothing(), async {});
+    let on_event = |event| made.report(event);
+    let stopped = watch(&made, &on_event, options(), nothing(), async {});
     assert!(stopped.now_or_never().is_some());
     assert_eq!(*made.asked.borrow(), []);
 }

@@ -55,7 +55,7 @@ fn journal(path: &Path) -> Journal {
     let mut journal = Journal::open(path).unwrap();
     journal.claim(header()).unwrap();
     journal.sending(vec![attempt("a"), attempt("b")]).unwrap();
-    journal.landed(vec![written("a")]).unwrap();
+    journal.confirmed(vec![written("a")]).unwrap();
     journal
 }
 
@@ -71,7 +71,7 @@ fn what_is_not_known_to_have_landed_is_uncertain() {
     again.claim(header()).unwrap();
     assert_eq!(again.uncertain(), [attempt("b")]);
     assert_eq!(again.written().collect::<Vec<_>>(), [&name("a")]);
-    again.landed(vec![written("b")]).unwrap();
+    again.confirmed(vec![written("b")]).unwrap();
     assert_eq!(again.uncertain(), []);
 }
 
@@ -94,7 +94,7 @@ fn a_line_that_a_crash_cut_short_is_as_if_it_was_not_there() {
             [attempt("a"), attempt("b")],
             "cut at {cut}"
         );
-        again.landed(vec![written("a")]).unwrap();
+        again.confirmed(vec![written("a")]).unwrap();
         drop(again);
         assert_eq!(std::fs::read(&path).unwrap(), whole);
     }
@@ -170,7 +170,7 @@ fn names_keep_their_bytes() {
         name: names[0].clone(),
         ..written("")
     };
-    journal.landed(vec![first]).unwrap();
+    journal.confirmed(vec![first]).unwrap();
     drop(journal);
     let again = Journal::open(&path).unwrap();
     let standings = names
@@ -219,6 +219,6 @@ fn an_attempt_is_of_one_content() {
         content: content(2),
         ..written("b")
     };
-    journal.landed(vec![corrected]).unwrap();
+    journal.confirmed(vec![corrected]).unwrap();
     assert_eq!(journal.uncertain(), [attempt("b")]);
 }

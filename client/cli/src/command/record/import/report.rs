@@ -103,7 +103,7 @@ impl Imported {
                         file: name.shown(),
                         owner: name.owner,
                         record: created.address.to_string(),
-                        signature: created.landed.signature.to_string(),
+                        signature: created.confirmed.signature.to_string(),
                     });
                 }
             }

@@ -6,8 +6,8 @@ mod node;
 use std::time::{Duration, Instant};
 
 use generion_client::{
-    ClientError, Deployment, GenerionError, GenesisHash, Landed, Ledger, PriorityPrice,
-    SendOptions, Units,
+    ClientError, ConfirmedTransaction, Deployment, GenerionError, GenesisHash, Ledger,
+    PriorityPrice, SendOptions, Units,
     rpc::{
         node::NodeErrorKind,
         url::{NodeUrl, PlainHttp},
@@ -40,7 +40,10 @@ fn ledger_over(nodes: &[&Node]) -> Ledger {
     ledger
 }
 
-async fn send_by(ledger: &Ledger, options: SendOptions) -> Result<Landed, ClientError> {
+async fn send_by(
+    ledger: &Ledger,
+    options: SendOptions,
+) -> Result<ConfirmedTransaction, ClientError> {
     let instruction = Instruction {
         program_id: *ledger.program_id(),
         accounts: Vec::new(),
@@ -51,7 +54,7 @@ async fn send_by(ledger: &Ledger, options: SendOptions) -> Result<Landed, Client
         .await
 }
 
-async fn send(part: Part) -> (Result<Landed, ClientError>, Node) {
+async fn send(part: Part) -> (Result<ConfirmedTransaction, ClientError>, Node) {
     let node = Node::start(part).await;
     let sent = send_by(&ledger(&node), SendOptions::default()).await;
     (sent, node)
@@ -72,9 +75,9 @@ async fn a_node_that_knows_the_status_before_the_transaction_is_asked_again() {
         ..Part::default()
     })
     .await;
-    let landed = sent.unwrap();
+    let confirmed = sent.unwrap();
     assert_eq!(
-        (landed.slot, landed.fee, landed.compute_units),
+        (confirmed.slot, confirmed.fee, confirmed.compute_units),
         (SLOT, 5_000, 42)
     );
     assert_eq!(node.transactions_taken(), 1);
@@ -409,8 +412,8 @@ async fn a_transaction_goes_to_all_nodes() {
     ] {
         let (first, second) = (Node::start(part).await, Node::start(Part::default()).await);
         let ledger = ledger_over(&[&first, &second]);
-        let landed = send_by(&ledger, SendOptions::default()).await.unwrap();
-        assert_eq!(landed.slot, SLOT);
+        let confirmed = send_by(&ledger, SendOptions::default()).await.unwrap();
+        assert_eq!(confirmed.slot, SLOT);
         assert_eq!(second.transactions_taken(), 1);
     }
 }

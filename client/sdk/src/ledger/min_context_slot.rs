@@ -47,25 +47,29 @@ impl Ledger {
     /// From now on nothing older than this slot is believed: who has seen a transaction land must not read a node that
     /// has not heard of it.
     pub(crate) fn expect_slot(&self, slot: u64) {
-        self.floor.fetch_max(slot, Ordering::Relaxed);
+        self.min_context_slot.fetch_max(slot, Ordering::Relaxed);
     }
 
     /// The slot that reads must have reached, for a request.
-    pub(crate) fn floor(&self) -> Option<u64> {
-        Some(self.floor.load(Ordering::Relaxed)).filter(|slot| *slot > 0)
+    pub(crate) fn min_context_slot(&self) -> Option<u64> {
+        Some(self.min_context_slot.load(Ordering::Relaxed)).filter(|slot| *slot > 0)
     }
 
     /// Asks the first node until the answer is as new as it has to be; `ask` gets the least slot.
-    pub(crate) async fn fresh<T, F>(&self, ask: impl Fn(Option<u64>) -> F) -> Result<T, ClientError>
+    pub(crate) async fn with_min_context_slot<T, F>(
+        &self,
+        ask: impl Fn(Option<u64>) -> F,
+    ) -> Result<T, ClientError>
     where
         F: Future<Output = Result<Response<T>, RpcError>>,
     {
-        let slot = self.floor().unwrap_or_default();
-        self.fresh_at(self.primary(), slot, ask).await
+        let slot = self.min_context_slot().unwrap_or_default();
+        self.with_min_context_slot_at(self.primary(), slot, ask)
+            .await
     }
 
     /// As [`Self::fresh`], of any node. What one node says about slots is no floor for another.
-    pub(crate) async fn fresh_at<T, F>(
+    pub(crate) async fn with_min_context_slot_at<T, F>(
         &self,
         node: &Node,
         slot: u64,

@@ -3,9 +3,9 @@ use solana_instruction::error::InstructionError;
 use solana_signature::Signature;
 use solana_transaction_error::TransactionError;
 
-use crate::Refusal;
+use crate::RefusedTransaction;
 
-impl Refusal {
+impl RefusedTransaction {
     /// From what a node answers. A signature says that it is on the ledger.
     pub fn new(signature: Option<Signature>, error: TransactionError, logs: Vec<String>) -> Self {
         let rule = match &error {
@@ -69,7 +69,8 @@ mod tests {
             InstructionError::Custom(GenerionError::NotNextOrderId as u32 + 6000),
         ] {
             let error = TransactionError::InstructionError(0, error);
-            let refusal = ClientError::Refused(Box::new(Refusal::new(None, error, Vec::new())));
+            let refusal =
+                ClientError::Refused(Box::new(RefusedTransaction::new(None, error, Vec::new())));
             assert!(refusal.advice().contains("try again"), "{refusal}");
         }
     }

@@ -1,12 +1,12 @@
 mod balance;
 mod everywhere;
 mod filter;
-mod fresh;
 mod heads;
 mod lie;
 mod list;
 mod local;
 mod many;
+mod min_context_slot;
 mod transactions;
 
 use std::{
@@ -37,7 +37,7 @@ use solana_rpc_client_api::{
     config::RpcAccountInfoConfig,
 };
 
-use crate::{ClientError, PriorityPrice, progress::Reporter, send::StatusDesk};
+use crate::{ClientError, PriorityPrice, progress::Reporter, transaction::StatusDesk};
 
 pub use self::{filter::Filter, heads::RecordHead, lie::NodeLie};
 
@@ -58,7 +58,7 @@ pub struct Ledger {
     priority: PriorityPrice,
     patience: Duration,
     /// What is read must be at least as new as this slot.
-    floor: AtomicU64,
+    min_context_slot: AtomicU64,
     lies: Mutex<Vec<NodeLie>>,
     /// One for each node.
     status_desks: Vec<StatusDesk>,
@@ -67,7 +67,7 @@ pub struct Ledger {
 
 /// An account and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed<T> {
+pub struct KeyedAccount<T> {
     /// Its address.
     pub address: Address,
     /// Its contents.
@@ -116,7 +116,7 @@ impl Ledger {
             instructions: Instructions::new(deployment.program_id),
             priority: PriorityPrice::default(),
             patience: PATIENCE,
-            floor: AtomicU64::new(0),
+            min_context_slot: AtomicU64::new(0),
             lies: Mutex::new(Vec::new()),
             progress: Reporter::default(),
         })
@@ -260,7 +260,7 @@ impl Ledger {
         address: &Address,
     ) -> Result<Option<T>, ClientError> {
         let account = self
-            .fresh(|slot| {
+            .with_min_context_slot(|slot| {
                 self.rpc()
                     .get_ui_account_with_config(address, self.account_config(slot))
             })
@@ -279,7 +279,7 @@ impl Ledger {
 
     /// As [`Self::unix_time`], from a state no older than `slot`.
     pub(crate) async fn unix_time_since(&self, slot: u64) -> Result<i64, ClientError> {
-        let slot = self.floor().unwrap_or_default().max(slot);
+        let slot = self.min_context_slot().unwrap_or_default().max(slot);
         self.unix_time_at(self.primary(), slot).await
     }
 
@@ -330,7 +330,7 @@ impl Ledger {
         slot: u64,
     ) -> Result<Option<Account>, ClientError> {
         let account = self
-            .fresh_at(node, slot, |slot| {
+            .with_min_context_slot_at(node, slot, |slot| {
                 node.rpc()
                     .get_ui_account_with_config(address, self.account_config(slot))
             })

@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use self::standing::Ended;
 use super::{
-    Landed, PriorityPrice,
+    ConfirmedTransaction, PriorityPrice,
     budget::{FIRST_PRICE, limits, with_budget},
 };
 use crate::{ClientError, Ledger, Marker, Settler};
@@ -88,12 +88,12 @@ pub enum SettleEnd {
     /// The seller is paid, and the buyer can open the records.
     Settled {
         /// The transaction, where a node shows one of this run's.
-        landed: Option<Landed>,
+        confirmed: Option<ConfirmedTransaction>,
     },
     /// There is no such purchase any more: it was settled and closed, or the price was refunded. The history tells.
     Gone {
         /// The transaction, where a node shows one of this run's: then it was settled.
-        landed: Option<Landed>,
+        confirmed: Option<ConfirmedTransaction>,
     },
     /// There is another purchase at this address by now.
     Replaced {
@@ -347,20 +347,20 @@ impl Ledger {
         match ended {
             Ended::Replaced(deadline) => SettleEnd::Replaced { deadline },
             Ended::Settled => SettleEnd::Settled {
-                landed: self.which_landed(signed).await,
+                confirmed: self.which_landed(signed).await,
             },
             Ended::Gone => SettleEnd::Gone {
-                landed: self.which_landed(signed).await,
+                confirmed: self.which_landed(signed).await,
             },
         }
     }
 
     /// The transaction that settled, for its fee. It decides nothing any more.
-    async fn which_landed(&self, signed: &[Signature]) -> Option<Landed> {
+    async fn which_landed(&self, signed: &[Signature]) -> Option<ConfirmedTransaction> {
         for signature in signed {
             for node in self.nodes() {
-                if let Ok(landed) = self.landed_at(node, signature).await {
-                    return Some(landed);
+                if let Ok(confirmed) = self.confirmed_transaction_at(node, signature).await {
+                    return Some(confirmed);
                 }
             }
         }

@@ -37,7 +37,7 @@ pub struct DryRunAccount {
 
 impl Ledger {
     /// What a transaction would do now. Not for what carries a secret: a node sees all of it.
-    pub(super) async fn rehearse(
+    pub(super) async fn dry_run(
         &self,
         instructions: &[Instruction],
         payer: &Address,

@@ -28,21 +28,21 @@ use url::Url;
 
 pub use self::event::{AgentEvent, AgentOptions, DeliveredPart, Locked, Tally};
 use self::{
-    machine::{Machine, Tell},
+    machine::{Machine, OnEvent},
     world::{Live, World},
 };
-use crate::{Belief, Client, ClientError, Filter, KeySource, Listed, Settler, Watched};
+use crate::{Belief, Client, ClientError, Filter, KeySource, KeyedAccount, Settler, Watched};
 
 /// Delivers and settles what buyers of one seller paid for.
 pub struct Agent<'a> {
     world: Live<'a>,
     options: AgentOptions,
-    tell: RefCell<Box<dyn FnMut(AgentEvent) + 'a>>,
+    on_event: RefCell<Box<dyn FnMut(AgentEvent) + 'a>>,
 }
 
 impl<'a> Agent<'a> {
     /// For the seller whose `keys` they are. The settler's payer pays all fees, and may be any wallet but a wallet app;
-    /// what is delivered goes by `belief`, whose file of offers is read anew for each look at the ledger. `tell` gets to
+    /// what is delivered goes by `belief`, whose file of offers is read anew for each look at the ledger. `on_event` gets to
     /// know what happens.
     pub fn new(
         client: &'a Client,
@@ -50,12 +50,12 @@ impl<'a> Agent<'a> {
         settler: Settler<'a>,
         belief: Belief<'a>,
         options: AgentOptions,
-        tell: impl FnMut(AgentEvent) + 'a,
+        on_event: impl FnMut(AgentEvent) + 'a,
     ) -> Self {
         Self {
             world: Live::new(client, keys, settler, belief),
             options,
-            tell: RefCell::new(Box::new(tell)),
+            on_event: RefCell::new(Box::new(on_event)),
         }
     }
 
@@ -66,8 +66,8 @@ impl<'a> Agent<'a> {
     /// [`ClientError::Node`] where no node shows the purchases; [`ClientError::Marker`] where it can't be told which
     /// settlements were begun.
     pub async fn run_once(self) -> Result<Tally, ClientError> {
-        let tell = |event| (self.tell.borrow_mut())(event);
-        run_once(&self.world, &tell, self.options).await
+        let on_event = |event| (self.on_event.borrow_mut())(event);
+        run_once(&self.world, &on_event, self.options).await
     }
 
     /// Delivers and settles what is there and what comes, until `stop` is ready. What is on its way then is waited for;
@@ -87,20 +87,20 @@ impl<'a> Agent<'a> {
             Filter::purchase_pending(),
         ];
         let purchases = ledger.watch::<PurchaseAccount>(websocket, &filters);
-        let tell = |event| (self.tell.borrow_mut())(event);
-        watch(&self.world, &tell, self.options, purchases, stop).await
+        let on_event = |event| (self.on_event.borrow_mut())(event);
+        watch(&self.world, &on_event, self.options, purchases, stop).await
     }
 }
 
 async fn run_once<'a, W: World>(
     world: &'a W,
-    tell: Tell<'a>,
+    on_event: OnEvent<'a>,
     options: AgentOptions,
 ) -> Result<Tally, ClientError>
 where
     W::Sale: 'a,
 {
-    let mut machine = Machine::new(world, tell, options, Some(options.tries));
+    let mut machine = Machine::new(world, on_event, options, Some(options.tries));
     machine.resume()?;
     for purchase in world.list().await? {
         machine.find(purchase);
@@ -114,7 +114,7 @@ where
 
 async fn watch<'a, W: World>(
     world: &'a W,
-    tell: Tell<'a>,
+    on_event: OnEvent<'a>,
     options: AgentOptions,
     purchases: impl Stream<Item = Watched<PurchaseAccount>>,
     stop: impl Future<Output = ()>,
@@ -122,10 +122,10 @@ async fn watch<'a, W: World>(
 where
     W::Sale: 'a,
 {
-    let mut machine = Machine::new(world, tell, options, None);
+    let mut machine = Machine::new(world, on_event, options, None);
     machine.resume()?;
     let (mut purchases, mut stop) = (pin!(purchases), pin!(stop));
-    let list = async |wait: Duration| -> Result<Vec<Listed<PurchaseAccount>>, ClientError> {
+    let list = async |wait: Duration| -> Result<Vec<KeyedAccount<PurchaseAccount>>, ClientError> {
         sleep(wait).await;
         world.list().await
     };
@@ -135,7 +135,7 @@ where
         tokio::select! {
             biased;
             () = stop.as_mut() => break,
-            Some(told) = purchases.next() => hear(&mut machine, told),
+            Some(reported) = purchases.next() => on_watched(&mut machine, reported),
             listed = listing.as_mut() => {
                 // A node that is gone is told of by the connection; the others are asked again.
                 for purchase in listed.unwrap_or_default() {
@@ -149,15 +149,15 @@ where
     Ok(machine.stop().await)
 }
 
-fn hear<'a, W: World>(machine: &mut Machine<'a, W>, told: Watched<PurchaseAccount>)
+fn on_watched<'a, W: World>(machine: &mut Machine<'a, W>, reported: Watched<PurchaseAccount>)
 where
     W::Sale: 'a,
 {
-    match told {
+    match reported {
         Watched::New(purchase) => machine.find(purchase),
-        Watched::CaughtUp => machine.tell(AgentEvent::CaughtUp),
+        Watched::CaughtUp => machine.report(AgentEvent::CaughtUp),
         Watched::Lost { reason, retry_in } => {
-            machine.tell(AgentEvent::Lost { reason, retry_in });
+            machine.report(AgentEvent::Lost { reason, retry_in });
         }
     }
 }

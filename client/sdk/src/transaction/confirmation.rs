@@ -14,8 +14,8 @@ use solana_signature::Signature;
 use solana_transaction_status_client_types::option_serializer::OptionSerializer;
 use tokio::time::{Instant, sleep};
 
-use super::{Landed, Signed, Validity};
-use crate::{ClientError, Ledger, Refusal};
+use super::{ConfirmedTransaction, Signed, Validity};
+use crate::{ClientError, Ledger, RefusedTransaction};
 
 /// How often the ledger is asked.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
@@ -28,7 +28,10 @@ const STATUS_CACHE_BLOCKS: u64 = 100;
 const LONGEST_LIFE: Duration = Duration::from_secs(600);
 
 impl Ledger {
-    pub(super) async fn await_fate(&self, signed: &Signed) -> Result<Landed, ClientError> {
+    pub(super) async fn await_confirmation(
+        &self,
+        signed: &Signed,
+    ) -> Result<ConfirmedTransaction, ClientError> {
         let Signed {
             transaction,
             signature,
@@ -40,7 +43,7 @@ impl Ledger {
         loop {
             let is_due = last_sent.elapsed() >= RESEND_INTERVAL;
             match self.look(signature, is_due.then_some(*validity)).await {
-                Ok(Some(landed)) => return Ok(landed),
+                Ok(Some(confirmed)) => return Ok(confirmed),
                 Ok(None) => last_answer = Instant::now(),
                 // Not to be able to tell yet counts as no answer.
                 Err(ClientError::Node(_)) if last_answer.elapsed() < self.patience() => {}
@@ -65,7 +68,7 @@ impl Ledger {
         &self,
         signature: &Signature,
         validity: Option<Validity>,
-    ) -> Result<Option<Landed>, ClientError> {
+    ) -> Result<Option<ConfirmedTransaction>, ClientError> {
         let ask = async |node| match (self.seen(node, signature).await, validity) {
             (Ok(None), Some(validity)) => self.expired(node, signature, validity).await,
             (fate, _) => fate,
@@ -74,7 +77,7 @@ impl Ledger {
         let (mut failed, mut expired, mut silent) = (None, None, None);
         for fate in join_all(self.nodes().iter().map(ask)).await {
             match fate {
-                Ok(Some(landed)) => return Ok(Some(landed)),
+                Ok(Some(confirmed)) => return Ok(Some(confirmed)),
                 Ok(None) => is_open = true,
                 Err(error @ ClientError::Node(_)) => silent = silent.or(Some(error)),
                 Err(error @ ClientError::Refused(_)) => failed = failed.or(Some(error)),
@@ -96,11 +99,12 @@ impl Ledger {
         &self,
         node: &Node,
         signature: &Signature,
-    ) -> Result<Option<Landed>, ClientError> {
+    ) -> Result<Option<ConfirmedTransaction>, ClientError> {
         match self.status_desk(node).ask(node, signature).await? {
-            Some(status) if status.satisfies_commitment(node.rpc().commitment()) => {
-                self.landed_at(node, signature).await.map(Some)
-            }
+            Some(status) if status.satisfies_commitment(node.rpc().commitment()) => self
+                .confirmed_transaction_at(node, signature)
+                .await
+                .map(Some),
             _ => Ok(None),
         }
     }
@@ -112,7 +116,7 @@ impl Ledger {
         node: &Node,
         signature: &Signature,
         validity: Validity,
-    ) -> Result<Option<Landed>, ClientError> {
+    ) -> Result<Option<ConfirmedTransaction>, ClientError> {
         let (rpc, failed) = (node.rpc(), |error| ClientError::from(node.error(error)));
         // The height is read first: a status that is still missing after it counts.
         let epoch = rpc.get_epoch_info().await.map_err(failed)?;
@@ -137,9 +141,10 @@ impl Ledger {
         }
         match statuses.value.into_iter().next().flatten() {
             None => Err(ClientError::Expired(*signature)),
-            Some(status) if status.satisfies_commitment(rpc.commitment()) => {
-                self.landed_at(node, signature).await.map(Some)
-            }
+            Some(status) if status.satisfies_commitment(rpc.commitment()) => self
+                .confirmed_transaction_at(node, signature)
+                .await
+                .map(Some),
             Some(_) => Ok(None),
         }
     }
@@ -148,15 +153,19 @@ impl Ledger {
     ///
     /// # Errors
     /// [`ClientError::Refused`] where it failed; [`ClientError::Node`].
-    pub async fn landed(&self, signature: &Signature) -> Result<Landed, ClientError> {
-        self.landed_at(self.primary(), signature).await
+    pub async fn confirmed_transaction(
+        &self,
+        signature: &Signature,
+    ) -> Result<ConfirmedTransaction, ClientError> {
+        self.confirmed_transaction_at(self.primary(), signature)
+            .await
     }
 
-    pub(super) async fn landed_at(
+    pub(super) async fn confirmed_transaction_at(
         &self,
         node: &Node,
         signature: &Signature,
-    ) -> Result<Landed, ClientError> {
+    ) -> Result<ConfirmedTransaction, ClientError> {
         let transaction = self.transaction_at(node, signature).await?;
         let Some(meta) = transaction.transaction.meta else {
             return Err(ClientError::Unknown(*signature));
@@ -166,10 +175,10 @@ impl Ledger {
             _ => Vec::new(),
         };
         if let Some(error) = meta.err {
-            return Err(ClientError::Refused(Box::new(Refusal {
+            return Err(ClientError::Refused(Box::new(RefusedTransaction {
                 slot: transaction.slot,
                 fee: meta.fee,
-                ..Refusal::new(Some(*signature), error.into(), logs)
+                ..RefusedTransaction::new(Some(*signature), error.into(), logs)
             })));
         }
         let compute_units = match meta.compute_units_consumed {
@@ -177,7 +186,7 @@ impl Ledger {
             _ => 0,
         };
         let events = events::from_logs(self.program_id(), logs.iter().map(String::as_str));
-        Ok(Landed {
+        Ok(ConfirmedTransaction {
             signature: *signature,
             slot: transaction.slot,
             fee: meta.fee,

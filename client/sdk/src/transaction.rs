@@ -4,8 +4,8 @@
 //! What carries a secret is never simulated: [`Confidential`] has no way to, and [`settle`] has a sender of its own.
 
 pub(crate) mod budget;
+mod confirmation;
 mod dry_run;
-mod fate;
 mod prepared;
 mod refusal;
 pub(crate) mod settle;
@@ -30,7 +30,7 @@ use solana_transaction::Transaction;
 pub use self::{
     budget::{MAX_TRANSACTION_BYTES, PriorityPrice},
     dry_run::{DryRun, DryRunAccount},
-    prepared::{Confidential, Prepared, Rehearsal, Sent},
+    prepared::{Confidential, Placeholder, Prepared, Sent},
     settle::{SettleEnd, SettleEvent, SettleOptions},
 };
 pub(crate) use self::{prepared::Common, statuses::StatusDesk, terms::SharedTerms};
@@ -74,7 +74,7 @@ impl Default for SendOptions {
 
 /// A transaction on the ledger, as the ledger tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Landed {
+pub struct ConfirmedTransaction {
     /// Its signature.
     pub signature: Signature,
     /// Its slot.
@@ -132,7 +132,7 @@ impl Ledger {
         payer: &dyn Signer,
         signers: &[&dyn Signer],
         options: SendOptions,
-    ) -> Result<Landed, ClientError> {
+    ) -> Result<ConfirmedTransaction, ClientError> {
         let mut attempts = 1;
         loop {
             let signed = self.sign(instructions, payer, signers, options).await?;
@@ -176,7 +176,7 @@ impl Ledger {
     ///
     /// # Errors
     /// As [`Self::send`].
-    pub async fn dispatch(&self, signed: &Signed) -> Result<Landed, ClientError> {
+    pub async fn dispatch(&self, signed: &Signed) -> Result<ConfirmedTransaction, ClientError> {
         let mut refused = None;
         let mut may_be_taken = false;
         for answer in self.broadcast(&signed.transaction).await {
@@ -194,10 +194,10 @@ impl Ledger {
             _ => {}
         }
         let confirming = self.progress.begin(Activity::Confirming, None);
-        let fate = self.await_fate(signed).await;
+        let fate = self.await_confirmation(signed).await;
         drop(confirming);
         match &fate {
-            Ok(landed) => self.expect_slot(landed.slot),
+            Ok(confirmed) => self.expect_slot(confirmed.slot),
             Err(ClientError::Refused(refusal)) => self.expect_slot(refusal.slot),
             Err(_) => {}
         }

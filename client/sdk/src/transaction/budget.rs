@@ -13,7 +13,7 @@ use solana_rpc_client_api::{
 use solana_transaction::{Message, Transaction};
 
 use super::Units;
-use crate::{ClientError, Ledger, Refusal};
+use crate::{ClientError, Ledger, RefusedTransaction};
 
 /// Most bytes that a transaction has, signatures included, so that it fits one packet.
 pub const MAX_TRANSACTION_BYTES: usize = 1_232;
@@ -182,9 +182,12 @@ impl Ledger {
         };
         // What one node says about slots is no floor for another.
         let is_first = core::ptr::eq(node, self.primary());
-        let floor = self.floor().filter(|_| is_first).unwrap_or_default();
+        let min_context_slot = self
+            .min_context_slot()
+            .filter(|_| is_first)
+            .unwrap_or_default();
         let result = self
-            .fresh_at(node, floor, |min_context_slot| {
+            .with_min_context_slot_at(node, min_context_slot, |min_context_slot| {
                 let config = RpcSimulateTransactionConfig {
                     min_context_slot,
                     ..config.clone()
@@ -199,7 +202,7 @@ impl Ledger {
             .await?;
         match result.err {
             None => Ok(result),
-            Some(error) => Err(ClientError::Refused(Box::new(Refusal::new(
+            Some(error) => Err(ClientError::Refused(Box::new(RefusedTransaction::new(
                 None,
                 error.into(),
                 result.logs.unwrap_or_default(),

@@ -2,8 +2,8 @@ use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_signer::Signer;
 
-use super::{DryRun, Landed, SendOptions, Units};
-use crate::{ClientError, Ledger, NewAccount};
+use super::{ConfirmedTransaction, DryRun, SendOptions, Units};
+use crate::{AccountToCreate, ClientError, Ledger};
 
 /// What is written to the disk before a transaction is sent.
 type SaveFirst<'a> = Box<dyn FnOnce() -> Result<(), ClientError> + 'a>;
@@ -19,17 +19,17 @@ struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    async fn simulate(&self) -> Result<DryRun, ClientError> {
+    async fn dry_run(&self) -> Result<DryRun, ClientError> {
         let payer = self.payer.pubkey();
         let SendOptions { units, raise, .. } = self.options;
         let instructions = self
             .ledger
             .budgeted(&self.instructions, &payer, units, raise)
             .await?;
-        self.ledger.rehearse(&instructions, &payer).await
+        self.ledger.dry_run(&instructions, &payer).await
     }
 
-    async fn send(&self) -> Result<Landed, ClientError> {
+    async fn send(&self) -> Result<ConfirmedTransaction, ClientError> {
         self.ledger
             .send(&self.instructions, self.payer, &self.signers, self.options)
             .await
@@ -41,7 +41,7 @@ pub struct Prepared<'a, T = ()> {
     /// What comes of it once it has landed.
     pub outcome: T,
     plan: Plan<'a>,
-    accounts: Vec<NewAccount>,
+    accounts: Vec<AccountToCreate>,
     save_first: Option<SaveFirst<'a>>,
 }
 
@@ -51,7 +51,7 @@ pub struct Sent<T = ()> {
     /// What the flow was for.
     pub outcome: T,
     /// The transaction.
-    pub landed: Landed,
+    pub confirmed: ConfirmedTransaction,
 }
 
 impl<'a, T> Prepared<'a, T> {
@@ -76,7 +76,7 @@ impl<'a, T> Prepared<'a, T> {
         }
     }
 
-    pub(crate) fn creating(mut self, account: NewAccount) -> Self {
+    pub(crate) fn creating(mut self, account: AccountToCreate) -> Self {
         self.accounts.push(account);
         self
     }
@@ -97,7 +97,7 @@ impl<'a, T> Prepared<'a, T> {
     }
 
     /// The accounts that it creates: [`Ledger::rent`] says what they cost.
-    pub fn new_accounts(&self) -> &[NewAccount] {
+    pub fn new_accounts(&self) -> &[AccountToCreate] {
         &self.accounts
     }
 
@@ -105,8 +105,8 @@ impl<'a, T> Prepared<'a, T> {
     ///
     /// # Errors
     /// [`ClientError::Refused`] where the ledger would refuse it; [`ClientError::Node`].
-    pub async fn simulate(&self) -> Result<DryRun, ClientError> {
-        self.plan.simulate().await
+    pub async fn dry_run(&self) -> Result<DryRun, ClientError> {
+        self.plan.dry_run().await
     }
 
     /// Saves what has to be saved first, signs and sends it, and waits until the ledger tells its fate. Dropped in between,
@@ -118,25 +118,25 @@ impl<'a, T> Prepared<'a, T> {
         if let Some(save) = self.save_first {
             save()?;
         }
-        let landed = self.plan.send().await?;
+        let confirmed = self.plan.send().await?;
         Ok(Sent {
             outcome: self.outcome,
-            landed,
+            confirmed,
         })
     }
 }
 
-/// As another transaction will be, with random data in the place of what is secret in that one: it can be simulated, and
-/// not be sent.
-pub struct Rehearsal<'a>(Plan<'a>, Vec<NewAccount>);
+/// The stand-in of a transaction that carries a secret, with random data in the secret's place. It serves dry runs, and
+/// can't be sent.
+pub struct Placeholder<'a>(Plan<'a>, Vec<AccountToCreate>);
 
-impl Rehearsal<'_> {
+impl Placeholder<'_> {
     /// What it would do now.
     ///
     /// # Errors
     /// [`ClientError::Refused`] where the ledger would refuse it; [`ClientError::Node`].
-    pub async fn simulate(&self) -> Result<DryRun, ClientError> {
-        self.0.simulate().await
+    pub async fn dry_run(&self) -> Result<DryRun, ClientError> {
+        self.0.dry_run().await
     }
 
     /// Refuses what the ledger would refuse.
@@ -152,7 +152,7 @@ impl Rehearsal<'_> {
     }
 
     /// The accounts that it creates: [`Ledger::rent`] says what they cost.
-    pub fn new_accounts(&self) -> &[NewAccount] {
+    pub fn new_accounts(&self) -> &[AccountToCreate] {
         &self.1
     }
 
@@ -163,28 +163,28 @@ impl Rehearsal<'_> {
 }
 
 /// A transaction with a capsule that is for one key alone. Whoever made a node show a false key could read it before it is
-/// refused: so it can't be simulated, and its [`Rehearsal`] is in its place. It is given the compute units that it takes
+/// refused: so it can't be simulated, and its [`Placeholder`] is in its place. It is given the compute units that it takes
 /// at most.
 pub struct Confidential<'a, T = ()> {
     /// What comes of it once it has landed.
     pub outcome: T,
     plan: Plan<'a>,
-    rehearsal: Rehearsal<'a>,
+    placeholder: Placeholder<'a>,
 }
 
-/// What a [`Confidential`] and its rehearsal have in common.
+/// What a [`Confidential`] and its placeholder have in common.
 pub(crate) struct Common<'a> {
     pub ledger: &'a Ledger,
     pub payer: &'a dyn Signer,
     pub signers: Vec<&'a dyn Signer>,
     /// Compute units.
     pub units: u32,
-    pub accounts: Vec<NewAccount>,
+    pub accounts: Vec<AccountToCreate>,
 }
 
 impl<'a> Common<'a> {
-    /// The rehearsal alone.
-    pub(crate) fn rehearsal(self, instructions: Vec<Instruction>) -> Rehearsal<'a> {
+    /// The placeholder alone.
+    pub(crate) fn placeholder(self, instructions: Vec<Instruction>) -> Placeholder<'a> {
         let plan = Plan {
             ledger: self.ledger,
             instructions,
@@ -195,7 +195,7 @@ impl<'a> Common<'a> {
                 ..SendOptions::default()
             },
         };
-        Rehearsal(plan, self.accounts)
+        Placeholder(plan, self.accounts)
     }
 
     /// `random` is as `instructions` are, but for what is secret.
@@ -205,36 +205,49 @@ impl<'a> Common<'a> {
         random: Vec<Instruction>,
         outcome: T,
     ) -> Confidential<'a, T> {
-        let rehearsal = self.rehearsal(random);
+        let placeholder = self.placeholder(random);
         let plan = Plan {
             instructions,
-            ..rehearsal.0.clone()
+            ..placeholder.0.clone()
         };
         Confidential {
             outcome,
             plan,
-            rehearsal,
+            placeholder,
         }
     }
 }
 
 impl<'a, T> Confidential<'a, T> {
-    /// What can be simulated in its place.
-    pub const fn rehearsal(&self) -> &Rehearsal<'a> {
-        &self.rehearsal
+    /// What it would do now, with random data in the place of what is secret. Nothing is signed or sent.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] where the ledger would refuse it; [`ClientError::Node`].
+    pub async fn dry_run(&self) -> Result<DryRun, ClientError> {
+        self.placeholder.dry_run().await
     }
 
-    /// Simulates the rehearsal, so that what the ledger would refuse costs nothing, then signs and sends the transaction
+    /// The accounts that it creates: [`Ledger::rent`] says what they cost.
+    pub fn new_accounts(&self) -> &[AccountToCreate] {
+        self.placeholder.new_accounts()
+    }
+
+    /// The wallet that pays the fee, and the rent of new accounts.
+    pub fn payer(&self) -> Address {
+        self.placeholder.payer()
+    }
+
+    /// Makes a dry run with the placeholder first, so that what the ledger would refuse costs nothing, then signs and sends the transaction
     /// itself, and waits until the ledger tells its fate. Dropped in between, it may land or not.
     ///
     /// # Errors
     /// Those of [`Ledger::send`].
     pub async fn send(self) -> Result<Sent<T>, ClientError> {
-        self.rehearsal.check().await?;
-        let landed = self.plan.send().await?;
+        self.placeholder.check().await?;
+        let confirmed = self.plan.send().await?;
         Ok(Sent {
             outcome: self.outcome,
-            landed,
+            confirmed,
         })
     }
 }
