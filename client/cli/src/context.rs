@@ -1,5 +1,8 @@
 //! What a command works with: ledger, stores, and the user's wallets.
 
+mod config;
+mod funds;
+
 use std::{
     cell::OnceCell,
     env, io,
@@ -27,20 +30,23 @@ use solana_signer::Signer;
 use url::Url;
 
 use crate::{
-    addressee::Addressee,
-    cli::{Format, GlobalArgs},
-    config,
-    consent::Consent,
-    data_folder::DataFolder,
-    dry_run::DryRunView,
-    explorer::Explorer,
-    failure::{Failure, warn},
-    key_file,
-    keypair::KeypairSource,
-    nodes::{NodeArgs, Nodes},
-    output::Output,
-    progress::Bars,
-    view::TransactionView,
+    args::{
+        addressee::Addressee,
+        global::GlobalArgs,
+        keypair::KeypairSource,
+        nodes::{NodeArgs, Nodes},
+    },
+    files::{data_folder::DataFolder, key_file},
+    output::{
+        dry_run::DryRunView,
+        explorer::Explorer,
+        failure::{Failure, warn},
+        format::Format,
+        progress::Bars,
+        report::Output,
+        view::TransactionView,
+    },
+    prompt::consent::Consent,
 };
 
 /// The node where neither the command line nor the Solana tools' configuration names one.

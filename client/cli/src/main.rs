@@ -5,35 +5,15 @@
 //! object. It ends with code 0, with 1 after a failure, and with 2 on a wrong command line.
 #![forbid(unsafe_code)]
 
-mod addressee;
-mod attend;
-mod cli;
+mod app;
+mod args;
 mod command;
-mod config;
-mod consent;
-mod content;
 mod context;
-mod count;
-mod data_folder;
-mod destination;
-mod dry_run;
-mod explorer;
-mod failure;
-mod fhir;
-mod funds;
-mod hidden;
-mod key_file;
-mod keypair;
-mod nodes;
+mod document;
+mod files;
 mod output;
-mod passphrase;
-mod progress;
 mod prompt;
-mod stop;
-mod time;
-mod trust;
-mod trusted_creators;
-mod view;
+mod signals;
 
 use std::process::ExitCode;
 
@@ -41,12 +21,9 @@ use clap::Parser;
 use tokio::runtime::Runtime;
 
 use crate::{
-    attend::Ending,
-    cli::{Cli, Command},
-    command::localnet::LocalnetArgs,
-    context::Context,
-    failure::Failure,
-    output::Output,
+    app::Cli,
+    output::{failure::Failure, redaction},
+    signals::ending::{Ending, until_ended},
 };
 
 /// The exit code of a wrong command line.
@@ -56,9 +33,9 @@ fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(mut error) => {
-            hidden::hide(&mut error);
+            redaction::hide(&mut error);
             let text = error.to_string();
-            let shown = hidden::hide_typed(&text);
+            let shown = redaction::hide_typed(&text);
             if shown == text {
                 error.exit();
             }
@@ -75,11 +52,9 @@ fn main() -> ExitCode {
             )
         })
         .and_then(|runtime| {
-            let result = match &cli.command {
-                Command::Localnet(args) if args.command.is_none() => {
-                    runtime.block_on(localnet(args, &cli))
-                }
-                _ => attend::until_ended(&runtime, cli, run),
+            let result = match cli.hears_signals() {
+                true => runtime.block_on(app::run(cli, Ending::default())),
+                false => until_ended(&runtime, |ending| app::run(cli, ending)),
             };
             // A question that nobody answers can't be cancelled, and is not waited for.
             runtime.shutdown_background();
@@ -93,23 +68,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-async fn localnet(args: &LocalnetArgs, cli: &Cli) -> Result<Output, Failure> {
-    if cli.global.dry_run {
-        return Err(Failure::no_dry_run("generion localnet"));
-    }
-    command::localnet::run(args, cli.global.output).await
-}
-
-async fn run(cli: Cli, ending: Ending) -> Result<Output, Failure> {
-    if let Command::Deliver(args) = &cli.command
-        && args.is_watch()
-    {
-        if cli.global.dry_run {
-            return Err(Failure::no_dry_run("generion deliver --watch"));
-        }
-        return args.watch(Context::new(cli.global)?, ending).await;
-    }
-    command::run(cli).await
 }

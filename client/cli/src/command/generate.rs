@@ -5,21 +5,23 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Command, CommandFactory};
+use clap::Command;
 use clap_complete::Shell;
 use serde::Serialize;
 
 use crate::{
-    cli::Cli,
-    destination::file_error,
-    failure::Failure,
-    output::{Output, Report, Text},
+    files::destination::file_error,
+    output::{
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+    },
 };
 
 /// A script for a shell.
-pub fn completions(shell: Shell) -> Output {
+pub fn completions(shell: Shell, mut command: Command) -> Output {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "generion", &mut script);
+    clap_complete::generate(shell, &mut command, "generion", &mut script);
     Output::verbatim(String::from_utf8_lossy(&script).into_owned())
 }
 
@@ -37,10 +39,9 @@ impl Report for Manual {
 }
 
 /// Writes a page for each command: `generion.1`, `generion-record.1`, `generion-record-create.1` and so on.
-pub fn manual(folder: &Path) -> Result<Output, Failure> {
+pub fn manual(folder: &Path, mut command: Command) -> Result<Output, Failure> {
     std::fs::create_dir_all(folder).map_err(|error| file_error(folder, error))?;
     let mut pages = Vec::new();
-    let mut command = Cli::command();
     command.build();
     write(&command, folder, &mut pages)?;
     Output::new(&Manual { pages })

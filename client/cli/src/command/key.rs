@@ -1,30 +1,25 @@
-use std::path::{Path, PathBuf};
+//! Encryption keys of the acting wallet.
+
+pub mod rotate;
+
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use generion_client::{
-    AccountToCreate, ConfirmedTransaction, Existing, KeySource, KeyedAccount, OwnKey,
-    crypto::{
-        keys::{EncryptionSecret, KeyFile},
-        rand_core::OsRng,
-    },
-    state::User,
-};
+use generion_client::{Existing, KeySource, OwnKey, crypto::keys::KeyFile};
 use serde::Serialize;
 use solana_address::Address;
-use solana_keypair::Keypair;
 use solana_signer::Signer;
 
 use crate::{
-    command::user,
-    consent::Plan,
     context::Context,
-    destination::existing,
-    dry_run::Planned,
-    failure::Failure,
-    key_file,
-    output::{Output, Report, Text},
-    passphrase,
-    view::{TransactionView, UserView},
+    files::key_file,
+    output::{
+        dry_run::Planned,
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+    },
+    prompt::{consent::Plan, passphrase},
 };
 
 #[derive(Subcommand)]
@@ -55,7 +50,7 @@ impl KeyCommand {
         match self {
             Self::Show => show(context).await,
             Self::Export(args) => export(context, args).await,
-            Self::Rotate => rotate(context).await,
+            Self::Rotate => rotate::rotate(context).await,
         }
     }
 }
@@ -190,7 +185,7 @@ async fn export(context: &Context, args: ExportArgs) -> Result<Output, Failure> 
             }
             .into());
         }
-        insert(&mut file, *index, secret, &args.to)?;
+        key_file::insert(&mut file, *index, secret, &args.to)?;
         if *index == user.key_index {
             // So that who has the file can show the key without a node. An older account may have none that holds.
             let _ = file.attest(*index, user.attestation);
@@ -223,162 +218,4 @@ impl Report for Exported {
             .field("keys", indexes.join(", "))
             .field("written to", self.path.display());
     }
-}
-
-#[derive(Serialize)]
-struct KeySet {
-    user: UserView,
-    /// The key file that holds the secret; `null`: it follows from the wallet.
-    key_file: Option<PathBuf>,
-    transaction: TransactionView,
-}
-
-/// Publishes the wallet's first encryption key, or the next.
-pub async fn rotate(context: &Context) -> Result<Output, Failure> {
-    let consent = context.consent()?;
-    let signers = context.signers().await?;
-    let (wallet, payer) = (signers.wallet.pubkey(), signers.payer.pubkey());
-    let address = context.ledger().addresses().user(&wallet);
-    let next = context.client.next_key_index(&wallet).await?;
-    let kept = match context.key_path() {
-        Some(path) => format!(
-            "it is a random one, kept in {} and nowhere else",
-            path.display()
-        ),
-        None => "it follows from the wallet".to_owned(),
-    };
-    let (plan, rent) = match next {
-        0 => {
-            let rent = context.ledger().rent(AccountToCreate::User).await?;
-            let plan = Plan::new(format!(
-                "Publish the first encryption key of wallet {wallet}"
-            ))
-            .notes(kept);
-            (
-                plan.pays(rent, format!("of rent, for good, from wallet {payer}")),
-                rent,
-            )
-        }
-        next => {
-            let plan = Plan::new(format!(
-                "Replace the encryption key of wallet {wallet} by the one with index {next}"
-            ))
-            .notes(kept);
-            (plan.notes("existing records and shares stay readable"), 0)
-        }
-    };
-    context.require_funds_of(&signers, rent).await?;
-    let publication = match context.key_path() {
-        Some(_) if context.is_dry_run() => {
-            // Any key costs the same, and this one is kept nowhere.
-            let key = EncryptionSecret::random(&mut OsRng).public_key();
-            context
-                .client
-                .publish_given_key(signers.wallet, signers.payer, next, &key, None)?
-        }
-        Some(path) => {
-            consent.to(plan).await?;
-            let confirmed =
-                publish_from_file(context, path, next, signers.wallet, signers.payer).await?;
-            return published(context, address, &confirmed).await;
-        }
-        None => {
-            context
-                .client
-                .publish_key(signers.wallet, signers.payer)
-                .await?
-        }
-    };
-    let dry_run = context.dry_run_before_asking(publication.dry_run()).await?;
-    consent.to(plan).await?;
-    if let Some(dry_run) = dry_run {
-        return Ok(dry_run);
-    }
-    let confirmed = publication.send().await?.confirmed;
-    published(context, address, &confirmed).await
-}
-
-/// The User account after a publication.
-async fn published(
-    context: &Context,
-    address: Address,
-    confirmed: &ConfirmedTransaction,
-) -> Result<Output, Failure> {
-    let account = context.ledger().get::<User>(&address).await;
-    let user = KeyedAccount {
-        address,
-        account: account.map_err(|error| Failure::from(error).after(confirmed))?,
-    };
-    Output::new(&KeySet {
-        user: UserView::from(&user),
-        key_file: context.key_path().map(Path::to_owned),
-        transaction: context.transaction(confirmed),
-    })
-}
-
-impl Report for KeySet {
-    fn describe(&self, text: &mut Text) {
-        user::describe(&self.user, text);
-        if let Some(path) = &self.key_file {
-            text.field("secret kept in", path.display());
-        }
-        self.transaction.describe(text);
-    }
-}
-
-/// Publishes a random key once its secret, and the wallet's attestation, are in the file for good. One that an earlier run
-/// put there, and that never got published, is taken. Where another rotation took the index first, the ledger refuses.
-async fn publish_from_file(
-    context: &Context,
-    path: &Path,
-    index: u32,
-    wallet: &Keypair,
-    payer: &Keypair,
-) -> Result<ConfirmedTransaction, Failure> {
-    let deployment = *context.ledger().deployment();
-    let (mut file, passphrase) = match path.exists() {
-        true => key_file::read(path, context.passphrase_fd()).await?,
-        false => (
-            KeyFile::new(wallet.pubkey(), deployment),
-            passphrase::choose(context.passphrase_fd()).await?,
-        ),
-    };
-    if (file.wallet, file.deployment) != (wallet.pubkey(), deployment) {
-        return Err(Failure::new(
-            format!(
-                "key file {} is of wallet {} and program {} on the cluster with genesis hash {}",
-                path.display(),
-                file.wallet,
-                file.deployment.program_id,
-                file.deployment.genesis
-            ),
-            "Pass another key file (--key-file), the wallet that it is of (-k), or its cluster (--cluster).",
-        ));
-    }
-    let key = match file.secret(index) {
-        Some(secret) => secret.public_key(),
-        None => {
-            let secret = EncryptionSecret::random(&mut OsRng);
-            let key = secret.public_key();
-            insert(&mut file, index, secret, path)?;
-            key
-        }
-    };
-    let publication = context
-        .client
-        .publish_given_key(wallet, payer, index, &key, None)?;
-    file.attest(index, publication.outcome.attestation)
-        .map_err(|error| key_file::failure(path, error))?;
-    key_file::write(path, &file, &passphrase, existing(path.exists()))?;
-    Ok(publication.send().await?.confirmed)
-}
-
-fn insert(
-    file: &mut KeyFile,
-    index: u32,
-    secret: EncryptionSecret,
-    path: &Path,
-) -> Result<(), Failure> {
-    file.insert(index, secret)
-        .map_err(|error| key_file::failure(path, error))
 }

@@ -7,13 +7,16 @@ use serde::Serialize;
 use solana_hash::Hash;
 
 use crate::{
-    consent::Plan,
+    args::nodes::ClusterChoice,
     context::Context,
-    dry_run::Planned,
-    failure::Failure,
-    nodes::ClusterChoice,
-    output::{Output, Report, Text},
-    trust,
+    files::trusted_nodes,
+    output::{
+        dry_run::Planned,
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+    },
+    prompt::consent::Plan,
 };
 
 #[derive(Subcommand)]
@@ -164,7 +167,7 @@ async fn trust_first(context: &Context) -> Result<Output, Failure> {
     if context.is_dry_run() {
         return Output::found(&Planned::costing(0));
     }
-    let changed = trust::trust(data, &cluster.genesis(), node)?;
+    let changed = trusted_nodes::trust(data, &cluster.genesis(), node)?;
     Output::new(&Trusted {
         node: node.to_string(),
         cluster: cluster.to_string(),
@@ -179,7 +182,7 @@ fn distrust_first(context: &Context) -> Result<Output, Failure> {
     if context.is_dry_run() {
         return Output::found(&Planned::costing(0));
     }
-    let changed = trust::distrust(data, &cluster.genesis(), node)?;
+    let changed = trusted_nodes::distrust(data, &cluster.genesis(), node)?;
     Output::new(&Trusted {
         node: node.to_string(),
         cluster: cluster.to_string(),

@@ -1,3 +1,5 @@
+mod reveal;
+
 use std::{
     collections::{BTreeSet, HashMap},
     path::PathBuf,
@@ -16,15 +18,18 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use crate::{
-    cli::address,
-    command::reveal::{self, Extent, RevealedRecord},
-    consent::Plan,
+    args::{parse::address, time::parse_seconds},
+    command::order::reveal::{Extent, RevealedRecord},
     context::Context,
-    count::Count,
-    failure::Failure,
-    output::{Output, Report, Text},
-    time,
-    view::{OrderView, RecordView, TransactionView},
+    output::{
+        count::Count,
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+        time,
+        view::{OrderView, RecordView, TransactionView},
+    },
+    prompt::consent::Plan,
 };
 
 #[derive(Subcommand)]
@@ -65,7 +70,7 @@ pub struct CreateArgs {
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
     price: u64,
     /// How long a delivery may take, from 10min to 30days
-    #[arg(long, value_name = "DURATION", value_parser = time::parse_seconds)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_seconds)]
     window: u32,
     /// What the public learns about the records, in 64 bytes
     #[arg(long, value_name = "TEXT")]

@@ -7,15 +7,16 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use crate::{
-    addressee::Addressee,
-    cli::address,
-    consent::Plan,
+    args::{addressee::Addressee, parse::address, time::Expiry},
     context::Context,
-    destination::To,
-    failure::Failure,
-    output::{Output, Report, Text},
-    time::Expiry,
-    view::{DocumentView, ShareView, TransactionView},
+    files::destination::To,
+    output::{
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+        view::{DocumentView, ShareView, TransactionView},
+    },
+    prompt::consent::Plan,
 };
 
 #[derive(Subcommand)]

@@ -4,12 +4,15 @@ use serde::Serialize;
 use url::Url;
 
 use crate::{
-    cli::document_url,
-    consent::Plan,
+    args::parse::document_url,
     context::Context,
-    dry_run::Planned,
-    failure::Failure,
-    output::{Output, Report, Text},
+    output::{
+        dry_run::Planned,
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+    },
+    prompt::consent::Plan,
 };
 
 #[derive(Subcommand)]

@@ -1,3 +1,7 @@
+//! Users: wallets with a published encryption key, and which creators they trust.
+
+mod creators;
+
 use clap::Subcommand;
 use generion_client::{KeyedAccount, attestation::KeyAttestation, rpc::amount::Sol, state::User};
 use qrcode::{EcLevel, QrCode, render::unicode::Dense1x2};
@@ -6,15 +10,15 @@ use solana_address::Address;
 use solana_signature::Signature;
 
 use crate::{
-    cli::address,
-    command::{
-        creators::{self, TrustArgs},
-        key,
-    },
+    args::parse::address,
+    command::{key::rotate::rotate, user::creators::TrustArgs},
     context::Context,
-    failure::Failure,
-    output::{Output, Report, Text},
-    view::UserView,
+    output::{
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+        view::UserView,
+    },
 };
 
 #[derive(Subcommand)]
@@ -56,7 +60,7 @@ pub enum UserCommand {
 impl UserCommand {
     pub async fn run(self, context: &Context) -> Result<Output, Failure> {
         match self {
-            Self::SetKey => key::rotate(context).await,
+            Self::SetKey => rotate(context).await,
             Self::Show { wallet } => show(context, wallet).await,
             Self::Card { wallet, qr } => card(context, wallet, qr).await,
             Self::List => list(context).await,
@@ -126,7 +130,7 @@ impl Report for Shown {
     fn describe(&self, text: &mut Text) {
         match &self.user {
             Some(user) => {
-                describe(user, text);
+                user.describe(text);
                 text.field("attested", &self.evidence);
             }
             None => {
@@ -138,16 +142,6 @@ impl Report for Shown {
         }
         text.field("balance", Sol(self.balance_lamports));
     }
-}
-
-pub fn describe(user: &UserView, text: &mut Text) {
-    text.field("wallet", &user.wallet)
-        .field("user account", &user.account)
-        .field("encryption key", &user.encryption_key)
-        .field("key index", user.key_index)
-        .field("attestation", &user.attestation)
-        .field("records", user.record_count)
-        .field("next order id", user.next_order_id);
 }
 
 /// A wallet's card.

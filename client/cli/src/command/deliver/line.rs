@@ -3,8 +3,10 @@
 use generion_client::{AgentEvent, SettleEvent, rpc::amount::Sol};
 use serde::Serialize;
 
-use super::told::{GonePurchase, SettledPurchase, Transaction};
-use crate::{explorer::Explorer, failure::Failure, time};
+use crate::{
+    command::deliver::report::{GonePurchase, SettledPurchase, Transaction},
+    output::{explorer::Explorer, failure::Failure, time},
+};
 
 /// One line of a watching agent, for programs: a JSON object with the name of what happened in `event`.
 #[derive(Serialize)]

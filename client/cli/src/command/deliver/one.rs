@@ -10,16 +10,19 @@ use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
 
-use super::{DeliverArgs, Seller, settlement::Settlement};
 use crate::{
-    cli::Format,
+    command::deliver::{args::DeliverArgs, seller::Seller, settlement::Settlement},
     context::{Context, Signers},
-    dry_run::Planned,
-    explorer::Explorer,
-    failure::{Failure, warn},
-    output::{Output, Report, Text},
-    time,
-    view::TransactionView,
+    output::{
+        dry_run::Planned,
+        explorer::Explorer,
+        failure::{Failure, warn},
+        format::Format,
+        report::{Output, Report},
+        text::Text,
+        time,
+        view::TransactionView,
+    },
 };
 
 #[derive(Serialize)]

@@ -1,7 +1,7 @@
 use generion_client::{ConfirmedTransaction, SettleEnd, events::Event, rpc::amount::Sol};
 use serde::Serialize;
 
-use crate::{explorer::Explorer, output::Text, view::TransactionView};
+use crate::output::{explorer::Explorer, text::Text, view::TransactionView};
 
 /// How a settlement ended.
 #[derive(Serialize)]

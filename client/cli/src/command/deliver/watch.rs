@@ -9,103 +9,104 @@ use generion_client::{Agent, AgentEvent, rpc::amount::Sol, rpc::text::printable}
 use solana_signer::Signer;
 use tokio::sync::Notify;
 
-use super::{DeliverArgs, Seller, line::Line, told::Totals};
 use crate::{
-    attend::Ending,
-    cli::Format,
+    command::deliver::{args::DeliverArgs, line::Line, report::Totals, seller::Seller},
     context::Context,
-    failure::Failure,
-    hidden::hide_typed,
-    output::{Output, printable_json},
-    stop, time,
+    output::{
+        failure::Failure, format::Format, json::printable_json, redaction::hide_typed,
+        report::Output, time,
+    },
+    signals::{self, ending::Ending},
 };
 
 /// How long nodes may be gone before the fate of a transaction that was sent counts as unknown. The ledger is asked
 /// again after that, so that it costs nothing but time.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-impl DeliverArgs {
-    /// Delivers until the user ends it: what is on its way then is waited for, unless the user asks a second time.
-    pub async fn watch(&self, mut context: Context, ending: Ending) -> Result<Output, Failure> {
-        let stopped = stop::requested()?;
-        context.be_patient(PATIENCE);
-        let format = context.format();
-        let websocket = context.websocket()?;
-        let seller = Seller::new(&context).await?;
-        let keys = seller.keys().await?;
-        let explorer = context.explorer();
-        let offers = self.offers_or_resume(&context, &seller, &*keys).await?;
-        say(
-            format,
-            &format!(
-                "delivering for wallet {}; fees are paid by {}",
-                keys.wallet(),
-                seller.payer.pubkey()
-            ),
-        );
+/// Delivers until the user ends it: what is on its way then is waited for, unless the user asks a second time.
+pub async fn watch(
+    args: &DeliverArgs,
+    mut context: Context,
+    ending: Ending,
+) -> Result<Output, Failure> {
+    let stopped = signals::requested()?;
+    context.be_patient(PATIENCE);
+    let format = context.format();
+    let websocket = context.websocket()?;
+    let seller = Seller::new(&context).await?;
+    let keys = seller.keys().await?;
+    let explorer = context.explorer();
+    let offers = args.offers_or_resume(&context, &seller, &*keys).await?;
+    say(
+        format,
+        &format!(
+            "delivering for wallet {}; fees are paid by {}",
+            keys.wallet(),
+            seller.payer.pubkey()
+        ),
+    );
 
-        let (mut last_reason, mut total) = (String::new(), 0);
-        let tell = |event: AgentEvent| {
-            context.tell_lies();
-            let earned = match &event {
-                AgentEvent::Settled { earned, .. } => *earned,
-                _ => 0,
-            };
-            total += earned;
-            let Some(line) = Line::new(event, explorer) else {
-                return;
-            };
-            match format {
-                Format::Json | Format::JsonCompact => print(&printable_json(
-                    &serde_json::to_string(&line).unwrap_or_default(),
-                )),
-                Format::Display => {
-                    // A node that is gone says the same for every purchase, and again and again.
-                    if let Some(reason) = line.reason() {
-                        if reason == last_reason {
-                            return;
-                        }
-                        last_reason = reason.to_owned();
-                    } else {
-                        last_reason.clear();
+    let (mut last_reason, mut total) = (String::new(), 0);
+    let tell = |event: AgentEvent| {
+        context.tell_lies();
+        let earned = match &event {
+            AgentEvent::Settled { earned, .. } => *earned,
+            _ => 0,
+        };
+        total += earned;
+        let Some(line) = Line::new(event, explorer) else {
+            return;
+        };
+        match format {
+            Format::Json | Format::JsonCompact => print(&printable_json(
+                &serde_json::to_string(&line).unwrap_or_default(),
+            )),
+            Format::Display => {
+                // A node that is gone says the same for every purchase, and again and again.
+                if let Some(reason) = line.reason() {
+                    if reason == last_reason {
+                        return;
                     }
-                    say(format, &line.text());
-                    if earned > 0 {
-                        say(format, &format!("earned {} since the start", Sol(total)));
-                    }
+                    last_reason = reason.to_owned();
+                } else {
+                    last_reason.clear();
+                }
+                say(format, &line.text());
+                if earned > 0 {
+                    say(format, &format!("earned {} since the start", Sol(total)));
                 }
             }
-        };
-        // Until here the first signal ends it: nothing is on its way.
-        ending.in_order();
-        let agent = Agent::new(
-            &context.client,
-            &*keys,
-            seller.settler(),
-            offers.belief(),
-            self.options(),
-            tell,
-        );
-        let is_stopping = Notify::new();
-        let stop = async {
-            stopped.await;
-            say(format, "waiting for what is on its way");
-            is_stopping.notify_one();
-        };
-        let stopped_twice = async {
-            is_stopping.notified().await;
-            match stop::requested() {
-                Ok(again) => again.await,
-                Err(_) => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            tally = agent.watch(&websocket, stop) => Output::new(&Totals::from(&tally?)),
-            () = stopped_twice => Err(Failure::new(
-                "interrupted",
-                "Start it again: it finds what was delivered and what is to be settled, and goes on.",
-            )),
         }
+    };
+    // Until here the first signal ends it: nothing is on its way.
+    ending.in_order();
+    let agent = Agent::new(
+        &context.client,
+        &*keys,
+        seller.settler(),
+        offers.belief(),
+        args.options(),
+        tell,
+    );
+    let is_stopping = Notify::new();
+    let stop = async {
+        stopped.await;
+        say(format, "waiting for what is on its way");
+        is_stopping.notify_one();
+    };
+    let stopped_twice = async {
+        is_stopping.notified().await;
+        match signals::requested() {
+            Ok(again) => again.await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        tally = agent.watch(&websocket, stop) => Output::new(&Totals::from(&tally?)),
+        () = stopped_twice => Err(Failure::new(
+            "interrupted",
+            "Start it again: it finds what was delivered and what is to be settled, and goes on.",
+        )),
     }
 }
 

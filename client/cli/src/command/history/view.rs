@@ -11,12 +11,7 @@ use serde::Serialize;
 use solana_address::Address;
 use solana_signature::Signature;
 
-use crate::{
-    count::Count,
-    explorer::Explorer,
-    output::{Report, Text},
-    time,
-};
+use crate::output::{count::Count, explorer::Explorer, report::Report, text::Text, time};
 
 /// What is shown beside a history.
 pub struct Shown {

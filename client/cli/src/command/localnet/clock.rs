@@ -10,10 +10,14 @@ use solana_rpc_client_api::request::RpcRequest;
 use tokio::time::sleep;
 
 use crate::{
+    args::time::Expiry,
     context::Context,
-    failure::Failure,
-    output::{Output, Report, Text},
-    time::{self, Expiry},
+    output::{
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+        time,
+    },
 };
 
 /// How long the ledger may take to show its new time.

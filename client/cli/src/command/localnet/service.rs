@@ -13,7 +13,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::failure::Failure;
+use crate::output::failure::Failure;
 
 /// How long an orderly end may take before the program is killed.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);

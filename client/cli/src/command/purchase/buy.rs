@@ -10,15 +10,18 @@ use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
 
-use super::{Receipts, read};
 use crate::{
-    cli::address,
-    consent::Plan,
+    args::parse::address,
+    command::purchase::{read::read, receipts::Receipts},
     context::{Context, Signers},
-    count::Count,
-    failure::Failure,
-    output::{Output, Report, Text},
-    view::{PurchaseView, TransactionView},
+    output::{
+        count::Count,
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+        view::{PurchaseView, TransactionView},
+    },
+    prompt::consent::Plan,
 };
 
 /// Seconds that a lock can last beyond the delivery window: it can come 300 s after the deadline, lasts a day, and is over

@@ -8,14 +8,17 @@ use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
 
-use super::read;
 use crate::{
-    cli::address,
-    consent::Plan,
+    args::parse::address,
+    command::purchase::read::read,
     context::{Context, Signers},
-    failure::Failure,
-    output::{Output, Report, Text},
-    view::TransactionView,
+    output::{
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+        view::TransactionView,
+    },
+    prompt::consent::Plan,
 };
 
 #[derive(Args)]

@@ -7,14 +7,17 @@ use generion_client::{CheckedFacts, CreatorSignature, OpenedRecord, StagedFile};
 use serde::Serialize;
 use solana_address::Address;
 
-use super::Receipts;
 use crate::{
-    cli::address,
+    args::parse::address,
+    command::purchase::receipts::Receipts,
     context::Context,
-    destination,
-    failure::Failure,
-    output::{Output, Report, Text},
-    view::DocumentView,
+    files::destination,
+    output::{
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+        view::DocumentView,
+    },
 };
 
 #[derive(Args)]

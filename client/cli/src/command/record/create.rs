@@ -13,16 +13,21 @@ use solana_address::Address;
 use solana_signer::Signer;
 use url::Url;
 
-use super::read;
 use crate::{
-    addressee::Addressee,
-    cli::{address, store_url},
-    consent::{Consent, Plan},
+    args::{
+        addressee::Addressee,
+        parse::{address, store_url},
+    },
+    command::record::read::read,
     context::Context,
-    failure::Failure,
-    fhir::{self, Guess},
-    output::{Output, Report, Text},
-    view::{RecordView, TransactionView},
+    document::fhir::{self, Guess},
+    output::{
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+        view::{RecordView, TransactionView},
+    },
+    prompt::consent::{Consent, Plan},
 };
 
 #[derive(Args)]

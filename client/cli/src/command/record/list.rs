@@ -7,13 +7,16 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use crate::{
-    cli::address,
+    args::parse::address,
     context::Context,
-    failure::Failure,
-    output::{Output, Report, Text},
-    time,
-    trusted_creators::TrustedCreators,
-    view::RecordView,
+    files::trusted_creators::TrustedCreators,
+    output::{
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+        time,
+        view::RecordView,
+    },
 };
 
 #[derive(Args)]

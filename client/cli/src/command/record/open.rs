@@ -7,17 +7,22 @@ use generion_client::{CheckedFacts, CheckedRecord, CreatorSignature, KeySource};
 use serde::Serialize;
 use solana_address::Address;
 
-use super::read;
 use crate::{
-    cli::address,
-    consent::Plan,
-    content::Content,
+    args::parse::address,
+    command::record::read::read,
     context::Context,
-    destination::{Destination, To},
-    failure::Failure,
-    output::{Output, Report, Text},
-    trusted_creators::TrustedCreators,
-    view::{DocumentView, RecordView, TransactionView},
+    document::content::Content,
+    files::{
+        destination::{Destination, To},
+        trusted_creators::TrustedCreators,
+    },
+    output::{
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+        view::{DocumentView, RecordView, TransactionView},
+    },
+    prompt::consent::Plan,
 };
 
 #[derive(Args)]

@@ -5,12 +5,15 @@ use serde::Serialize;
 use solana_address::Address;
 
 use crate::{
-    consent::Plan,
     context::Context,
-    dry_run::Planned,
-    failure::Failure,
-    output::{Output, Report, Text},
-    view::TransactionView,
+    output::{
+        dry_run::Planned,
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+        view::TransactionView,
+    },
+    prompt::consent::Plan,
 };
 
 #[derive(Serialize)]

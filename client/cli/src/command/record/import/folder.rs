@@ -13,8 +13,10 @@ use generion_client::{
 };
 use solana_address::Address;
 
-use super::super::create::WriteArgs;
-use crate::{addressee::Addressee, destination::file_error, failure::Failure, fhir};
+use crate::{
+    args::addressee::Addressee, command::record::create::WriteArgs, document::fhir,
+    files::destination::file_error, output::failure::Failure,
+};
 
 /// Most folders within each other.
 const DEEPEST: usize = 128;

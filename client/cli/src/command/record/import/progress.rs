@@ -3,7 +3,7 @@ use std::io::{self, IsTerminal};
 use generion_client::{BatchEvent, rpc::text::printable};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::{cli::Format, count::Count};
+use crate::output::{count::Count, format::Format};
 
 /// A bar on a terminal; nothing elsewhere.
 pub struct Progress {

@@ -10,11 +10,7 @@ use generion_client::{
 use serde::Serialize;
 
 use super::folder::Odd;
-use crate::{
-    count::Count,
-    failure::Failure,
-    output::{Report, Text},
-};
+use crate::output::{count::Count, failure::Failure, report::Report, text::Text};
 
 #[derive(Default, Serialize)]
 pub struct Imported {

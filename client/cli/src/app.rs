@@ -1,0 +1,162 @@
+//! The command line as a whole: the tree of commands, and which code runs each.
+
+use std::path::PathBuf;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::{
+    args::global::GlobalArgs,
+    command::{
+        deliver::{self, args::DeliverArgs},
+        generate,
+        history::HistoryArgs,
+        key::KeyCommand,
+        localnet::{self, LocalnetArgs, LocalnetCommand},
+        node::NodeCommand,
+        order::OrderCommand,
+        purchase::PurchaseCommand,
+        record::RecordCommand,
+        share::ShareCommand,
+        store::StoreCommand,
+        user::UserCommand,
+    },
+    context::Context,
+    output::{failure::Failure, report::Output},
+    signals::ending::Ending,
+};
+
+/// Health records that their patients own: written by clinics, shared with doctors, sold to buyers, keys proven on the
+/// ledger.
+#[derive(Parser)]
+// The last of an option counts, so that an alias of the shell can have its own.
+#[command(name = "generion", version, args_override_self = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The nouns.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Users and their encryption keys
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Records: write, check, verify, open, delete
+    #[command(subcommand)]
+    Record(RecordCommand),
+    /// Open a record to somebody, free of charge
+    #[command(subcommand)]
+    Share(ShareCommand),
+    /// Put records up for sale
+    #[command(subcommand)]
+    Order(OrderCommand),
+    /// Buy orders and open what was delivered
+    #[command(subcommand)]
+    Purchase(PurchaseCommand),
+    /// Deliver the keys of purchases, lock them, and settle: the buyer can open them then, and the price is yours. With
+    /// --key-file and --fee-payer it does without the seller's wallet
+    Deliver(DeliverArgs),
+    /// The audit trail of a record, share, order, purchase or user, rebuilt from the ledger's transactions
+    History(HistoryArgs),
+    /// Encryption keys: show, rotate, export to a key file
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Documents in document stores
+    #[command(subcommand)]
+    Store(StoreCommand),
+    /// The nodes that are asked, and whether they agree
+    #[command(subcommand)]
+    Node(NodeCommand),
+    /// Run a local validator and a document store to try all this with
+    Localnet(LocalnetArgs),
+    /// Print what a shell needs to complete commands and options
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the manual pages, one for each command
+    Man {
+        /// Folder to write them to
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+    },
+}
+
+impl Cli {
+    /// Whether the command hears signals itself from the beginning.
+    pub fn hears_signals(&self) -> bool {
+        matches!(&self.command, Command::Localnet(args) if args.command.is_none())
+    }
+}
+
+/// Runs the command.
+pub async fn run(Cli { global, command }: Cli, ending: Ending) -> Result<Output, Failure> {
+    match command {
+        Command::Completions { shell } => return Ok(generate::completions(shell, Cli::command())),
+        Command::Man { to } => return generate::manual(&to, Cli::command()),
+        // It works with a ledger of its own, before anything is read from another one.
+        Command::Localnet(LocalnetArgs {
+            command: None,
+            args,
+        }) => {
+            if global.dry_run {
+                return Err(Failure::no_dry_run("generion localnet"));
+            }
+            return localnet::run(&args, global.output).await;
+        }
+        Command::Deliver(args) if args.which.watch => {
+            if global.dry_run {
+                return Err(Failure::no_dry_run("generion deliver --watch"));
+            }
+            return deliver::watch::watch(&args, Context::new(global)?, ending).await;
+        }
+        _ => {}
+    }
+    let mut context = Context::new(global)?;
+    // A batch has a bar of its own.
+    if !matches!(command, Command::Record(RecordCommand::Import(_))) {
+        context.show_progress();
+    }
+    let result = on_ledger(command, &context).await;
+    context.tell_lies();
+    if result.is_ok() {
+        context.tell_unusable_wallet();
+    }
+    result
+}
+
+async fn on_ledger(command: Command, context: &Context) -> Result<Output, Failure> {
+    match command {
+        Command::User(command) => command.run(context).await,
+        Command::Record(command) => command.run(context).await,
+        Command::Share(command) => command.run(context).await,
+        Command::Order(command) => command.run(context).await,
+        Command::Purchase(command) => command.run(context).await,
+        Command::Deliver(args) => deliver::run(args, context).await,
+        Command::History(args) => args.run(context).await,
+        Command::Key(command) => command.run(context).await,
+        Command::Store(command) => command.run(context).await,
+        Command::Node(command) => command.run(context).await,
+        Command::Localnet(LocalnetArgs {
+            command: Some(LocalnetCommand::Clock(args)),
+            ..
+        }) => args.run(context).await,
+        // They need no ledger, and were run before.
+        Command::Localnet(_) | Command::Completions { .. } | Command::Man { .. } => {
+            Ok(Output::nothing())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

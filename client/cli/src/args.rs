@@ -1,0 +1,8 @@
+//! What users type: the global options, and the parsers of values that several commands take.
+
+pub mod addressee;
+pub mod global;
+pub mod keypair;
+pub mod nodes;
+pub mod parse;
+pub mod time;

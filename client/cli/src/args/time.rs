@@ -1,0 +1,64 @@
+//! Points in time and durations, as users type them.
+
+use std::time::UNIX_EPOCH;
+
+/// Reads a duration such as `1h` or `2days 12h`, in whole seconds.
+pub fn parse_seconds(text: &str) -> Result<u32, String> {
+    let duration = humantime::parse_duration(text)
+        .map_err(|error| format!("{error}, as in 1h or 2days 12h"))?;
+    u32::try_from(duration.as_secs()).map_err(|_| "the duration is too long".to_owned())
+}
+
+/// When something expires: at a time, or after a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expiry {
+    /// At this time, in seconds since the Unix epoch.
+    At(i64),
+    /// So many seconds from now on, by the ledger's clock.
+    In(u32),
+}
+
+impl Expiry {
+    /// Reads a duration such as `30days`, or a time such as `2027-01-31T00:00:00Z`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if let Ok(time) = humantime::parse_rfc3339(text) {
+            let since = time
+                .duration_since(UNIX_EPOCH)
+                .ok()
+                .and_then(|since| i64::try_from(since.as_secs()).ok());
+            return since
+                .map(Self::At)
+                .ok_or_else(|| "the time lies before 1970".to_owned());
+        }
+        parse_seconds(text)
+            .map(Self::In)
+            .map_err(|error| format!("{error}, or a time as in 2027-01-31T00:00:00Z"))
+    }
+
+    /// In seconds since the Unix epoch, where it is `now` by the ledger's clock.
+    pub fn unix_time(self, now: i64) -> i64 {
+        match self {
+            Self::At(time) => time,
+            Self::In(seconds) => now.saturating_add(seconds.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expiry_is_a_time_or_a_duration() {
+        assert_eq!(Expiry::parse("1970-01-01T00:01:00Z"), Ok(Expiry::At(60)));
+        assert_eq!(Expiry::parse("2h"), Ok(Expiry::In(7200)));
+        assert_eq!(Expiry::In(7200).unix_time(1_000), 8_200);
+        assert_eq!(Expiry::At(60).unix_time(1_000), 60);
+        assert!(
+            Expiry::parse("soon")
+                .unwrap_err()
+                .contains("or a time as in")
+        );
+        assert!(parse_seconds("200years").unwrap_err().contains("too long"));
+    }
+}

@@ -1,0 +1,14 @@
+//! One file for each noun: its verbs, their options, what they do and what they print.
+
+pub mod deliver;
+pub mod generate;
+pub mod history;
+pub mod key;
+pub mod localnet;
+pub mod node;
+pub mod order;
+pub mod purchase;
+pub mod record;
+pub mod share;
+pub mod store;
+pub mod user;

@@ -1,0 +1,28 @@
+//! The keys of purchases: of one, of all that are pending, or of all that come.
+
+mod all;
+pub mod args;
+mod line;
+mod one;
+mod report;
+mod seller;
+mod settlement;
+pub mod watch;
+
+use crate::{
+    command::deliver::{args::DeliverArgs, seller::Seller},
+    context::Context,
+    output::{failure::Failure, report::Output},
+};
+
+/// Delivers one purchase, or all that are pending.
+pub async fn run(args: DeliverArgs, context: &Context) -> Result<Output, Failure> {
+    if args.which.all && context.is_dry_run() {
+        return Err(Failure::no_dry_run("generion deliver --all"));
+    }
+    let seller = Seller::new(context).await?;
+    match &args.which.purchase {
+        Some(purchase) => one::deliver(context, &seller, &args, purchase).await,
+        None => all::deliver_all(&args, context, &seller).await,
+    }
+}

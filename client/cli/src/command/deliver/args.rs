@@ -1,0 +1,107 @@
+//! What to deliver, and by which offers.
+
+use std::{io, path::PathBuf};
+
+use clap::Args;
+use generion_client::{AgentOptions, Belief, KeySource, Offers};
+use solana_address::Address;
+
+use crate::{
+    args::parse::address, command::deliver::seller::Seller, context::Context,
+    files::destination::file_error, output::failure::Failure,
+};
+
+#[derive(Args)]
+pub struct DeliverArgs {
+    #[command(flatten)]
+    pub which: Which,
+    /// File of what was offered, as `order create` keeps it: other terms are not delivered [default: offers.json in the data
+    /// folder]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "GENERION_ORDERS",
+        hide_env_values = true
+    )]
+    orders: Option<PathBuf>,
+    /// Deliver whatever the ledger shows in place of what the file says
+    #[arg(long)]
+    any_order: bool,
+    /// Transactions on their way at a time
+    #[arg(long, value_name = "COUNT", default_value_t = AgentOptions::default().in_flight as u16,
+          value_parser = clap::value_parser!(u16).range(1..=64))]
+    in_flight: u16,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct Which {
+    /// The purchase
+    #[arg(value_parser = address)]
+    pub purchase: Option<Address>,
+    /// Deliver and settle all purchases from the seller that are not settled, once, several in a transaction
+    #[arg(long)]
+    pub all: bool,
+    /// Deliver and settle all purchases that are there and that come, until it is ended
+    #[arg(long)]
+    pub watch: bool,
+}
+
+/// What was offered, as this run believes.
+pub enum Believed {
+    Offers(Offers),
+    Ledger,
+}
+
+impl Believed {
+    pub const fn belief(&self) -> Belief<'_> {
+        match self {
+            Self::Offers(offers) => Belief::Offers(offers),
+            Self::Ledger => Belief::Ledger,
+        }
+    }
+}
+
+impl DeliverArgs {
+    /// What this run goes by. Where that can't be told, settlements that were begun are gone on with first: their secrets may
+    /// be shown already, and the offers have no part in them any more.
+    pub async fn offers_or_resume(
+        &self,
+        context: &Context,
+        seller: &Seller<'_>,
+        keys: &dyn KeySource,
+    ) -> Result<Believed, Failure> {
+        match self.offers(context) {
+            Ok(offers) => Ok(offers),
+            Err(failure) => {
+                context
+                    .client
+                    .resume_settlements(keys, &seller.settler(), |_, _| {})
+                    .await?;
+                Err(failure)
+            }
+        }
+    }
+
+    /// What this run goes by.
+    pub fn offers(&self, context: &Context) -> Result<Believed, Failure> {
+        if self.any_order {
+            return Ok(Believed::Ledger);
+        }
+        let path = context.offers_path(self.orders.clone())?;
+        if self.orders.is_some() && !path.exists() {
+            // A file that was named has to be there: a slip in its name would have nothing delivered.
+            let absent = io::Error::new(io::ErrorKind::NotFound, "it is not there");
+            return Err(file_error(&path, absent));
+        }
+        let offers = Offers::load(&path, context.ledger().deployment())?;
+        Ok(Believed::Offers(offers))
+    }
+
+    pub fn options(&self) -> AgentOptions {
+        AgentOptions {
+            in_flight: self.in_flight.into(),
+            ..AgentOptions::default()
+        }
+    }
+}

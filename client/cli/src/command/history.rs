@@ -1,0 +1,123 @@
+//! What happened, as far back as the ledger tells.
+
+mod view;
+
+use std::collections::HashMap;
+
+use clap::Args;
+use generion_client::{
+    accounts::RecordAccount,
+    history::{History, HistoryRange, Moment, What},
+};
+use solana_address::Address;
+
+use self::view::{HistoryView, Shown};
+use crate::{
+    args::{parse::address, time::Expiry},
+    context::Context,
+    output::{failure::Failure, report::Output},
+};
+
+#[derive(Args)]
+pub struct HistoryArgs {
+    /// A record, share, order, purchase or User account, also one that is closed, or a wallet
+    #[arg(value_parser = address)]
+    address: Address,
+    /// Only from here on: a slot, a time such as 2027-01-31T00:00:00Z, or how long ago, such as 30days
+    #[arg(long, value_name = "WHEN", value_parser = When::parse)]
+    since: Option<When>,
+    /// Only up to here, likewise
+    #[arg(long, value_name = "WHEN", value_parser = When::parse)]
+    until: Option<When>,
+    /// Most transactions that are looked at of each address, the latest first
+    #[arg(long, value_name = "NUMBER", default_value_t = HistoryRange::default().limit)]
+    limit: usize,
+    /// Show what failed and changed nothing, too
+    #[arg(long)]
+    failed: bool,
+}
+
+/// A point on the ledger, as people write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    At(Moment),
+    /// So many seconds ago, by the ledger's clock.
+    Ago(u32),
+}
+
+impl When {
+    fn parse(text: &str) -> Result<Self, String> {
+        if let Ok(slot) = text.parse() {
+            return Ok(Self::At(Moment::Slot(slot)));
+        }
+        match Expiry::parse(text) {
+            Ok(Expiry::At(time)) => Ok(Self::At(Moment::Time(time))),
+            Ok(Expiry::In(seconds)) => Ok(Self::Ago(seconds)),
+            Err(error) => Err(format!("{error}, or a slot as in 312000000")),
+        }
+    }
+
+    fn moment(self, now: i64) -> Moment {
+        match self {
+            Self::At(moment) => moment,
+            Self::Ago(seconds) => Moment::Time(now.saturating_sub(seconds.into())),
+        }
+    }
+}
+
+impl HistoryArgs {
+    pub async fn run(self, context: &Context) -> Result<Output, Failure> {
+        let ledger = context.ledger();
+        let is_ago = |when: Option<When>| matches!(when, Some(When::Ago(_)));
+        let now = match is_ago(self.since) || is_ago(self.until) {
+            true => ledger.unix_time().await?,
+            false => 0,
+        };
+        let range = HistoryRange {
+            since: self.since.map(|when| when.moment(now)),
+            until: self.until.map(|when| when.moment(now)),
+            limit: self.limit,
+            failed: self.failed,
+        };
+        let history = ledger.history(&self.address, &range).await?;
+        let shown = Shown {
+            self_issued: self_issued(context, &history).await?,
+            explorer: context.explorer().clone(),
+            is_own_node: context.nodes().is_own(),
+        };
+        Output::found(&HistoryView::new(&history, &range, &shown))
+    }
+}
+
+/// Which of the records that orders list are self-issued, where the ledger still has them.
+async fn self_issued(
+    context: &Context,
+    history: &History,
+) -> Result<HashMap<Address, bool>, Failure> {
+    let entries = history.entries.iter();
+    let listed: Vec<_> = entries
+        .filter(|entry| entry.what == What::OrderCreated && entry.failed.is_none())
+        .flat_map(|entry| entry.facts.records.iter().flatten().copied())
+        .collect();
+    let found = context.ledger().find_all::<RecordAccount>(&listed).await?;
+    let known = listed
+        .into_iter()
+        .zip(found)
+        .filter_map(|(address, record)| Some((address, record?.state.is_self_issued())));
+    Ok(known.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_a_slot_a_time_or_a_while_ago() {
+        let moment = |text| When::parse(text).map(|when| when.moment(1_000_000));
+        assert_eq!(moment("312000000"), Ok(Moment::Slot(312_000_000)));
+        assert_eq!(moment("1970-01-01T00:01:00Z"), Ok(Moment::Time(60)));
+        assert_eq!(moment("1h"), Ok(Moment::Time(996_400)));
+        let refused = moment("yesterday").unwrap_err();
+        assert!(refused.contains("or a slot as in"), "{refused}");
+    }
+}

@@ -1,0 +1,336 @@
+//! A local validator and a document store, started as programs, with wallets to play every role.
+
+mod clock;
+mod service;
+mod wallets;
+
+use std::{
+    env,
+    fs::{File, TryLockError},
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, Subcommand};
+use generion_client::{
+    GenesisHash,
+    rpc::amount::{self, Sol},
+};
+use serde::{Deserialize, Serialize};
+
+use self::{
+    clock::ClockArgs,
+    service::Service,
+    wallets::{ROLES, RoleWallet},
+};
+use crate::{
+    files::destination::file_error,
+    output::{
+        failure::Failure,
+        format::Format,
+        report::{Output, Report},
+        text::Text,
+    },
+    signals,
+};
+
+const VALIDATOR: &str = "generion-localnet";
+const STORE: &str = "generion-store";
+
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct LocalnetArgs {
+    #[command(subcommand)]
+    pub command: Option<LocalnetCommand>,
+    #[command(flatten)]
+    pub args: StartArgs,
+}
+
+/// How a localnet is started.
+#[derive(Args)]
+pub struct StartArgs {
+    /// Folder for wallets and documents [default: ~/.local/state/generion/localnet]
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// The same folder, and the ledger is kept in it as well: the next start goes on where this one ended
+    #[arg(long, value_name = "DIR", conflicts_with = "dir")]
+    persist: Option<PathBuf>,
+    /// Begin with an empty ledger and an empty document store. The wallets stay
+    #[arg(long)]
+    reset: bool,
+    /// Port of the validator; 0 takes a free one
+    #[arg(long, default_value_t = 8899)]
+    port: u16,
+    /// Port of the document store; 0 takes a free one
+    #[arg(long, default_value_t = 8787)]
+    store_port: u16,
+    /// What each wallet gets
+    #[arg(long, value_name = "AMOUNT", value_parser = amount::parse, default_value = "100SOL")]
+    funds: u64,
+}
+
+/// What can be done with a localnet that is up.
+#[derive(Subcommand)]
+pub enum LocalnetCommand {
+    /// Move the validator's clock, so that deadlines pass
+    Clock(ClockArgs),
+}
+
+/// What is up.
+#[derive(Serialize)]
+struct Up {
+    rpc_url: String,
+    ws_url: String,
+    program_id: String,
+    /// The same for every localnet.
+    genesis_hash: String,
+    store_url: String,
+    /// For `--data-dir`: what clients keep of this ledger.
+    data_dir: PathBuf,
+    wallets: Vec<RoleWallet>,
+    /// What the next start finds.
+    #[serde(skip)]
+    kept: &'static str,
+}
+
+/// The line that the validator prints when it serves.
+#[derive(Deserialize)]
+struct ValidatorReady {
+    rpc_url: String,
+    ws_url: String,
+    program_id: String,
+}
+
+/// Runs both programs until the user ends them or one of them dies. Neither is left behind.
+pub async fn run(args: &StartArgs, format: Format) -> Result<Output, Failure> {
+    let stopped = signals::requested()?;
+    let folder = args.persist.as_ref().or(args.dir.as_ref());
+    let folder = folder.cloned().map_or_else(default_folder, Ok)?;
+    // What is printed is for other terminals, in other folders.
+    let folder = std::path::absolute(&folder).map_err(|error| file_error(&folder, error))?;
+    let (documents, data) = (folder.join("store"), folder.join("clients"));
+    std::fs::create_dir_all(&folder).map_err(|error| file_error(&folder, error))?;
+    let _lock = lock(&folder)?;
+    let ledger = args.persist.is_some().then(|| folder.join("ledger.sqlite"));
+    let goes_on = !args.reset && ledger.as_ref().is_some_and(|ledger| ledger.exists());
+    if args.reset {
+        empty(&documents)?;
+    }
+    if !goes_on {
+        // Every ledger of a localnet has the same genesis hash, and what was remembered of another one is wrong of this.
+        empty(&data)?;
+    }
+    std::fs::create_dir_all(&documents).map_err(|error| file_error(&documents, error))?;
+    let wallets = ROLES.map(|role| RoleWallet::open(&folder, role, args.funds));
+    let wallets = wallets.into_iter().collect::<Result<Vec<_>, _>>()?;
+
+    let flags = validator_flags(args, &wallets, ledger.as_deref());
+    let mut validator = Service::start(VALIDATOR, flags)?;
+    let store = Service::start(STORE, store_flags(args, &documents));
+    let mut store = match store {
+        Ok(store) => store,
+        Err(failure) => {
+            validator.stop().await;
+            return Err(failure);
+        }
+    };
+    let kept = match args.persist {
+        Some(_) => "wallets, documents and the ledger as they are then",
+        None => "the wallets and documents, and an empty ledger",
+    };
+    let result = tokio::select! {
+        biased;
+        () = stopped => Ok(Output::nothing()),
+        failure = serve(&mut validator, &mut store, Told { wallets, data, kept }, format) => Err(failure),
+    };
+    store.stop().await;
+    validator.stop().await;
+    result
+}
+
+/// Keeps other localnets out of the folder for as long as this one runs.
+fn lock(folder: &Path) -> Result<File, Failure> {
+    let path = folder.join("localnet.lock");
+    let file = File::create(&path).map_err(|error| file_error(&path, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::new(
+            format!("another localnet is using {}", folder.display()),
+            "End that one first, or pass another folder with --dir.",
+        )),
+        Err(TryLockError::Error(error)) => Err(file_error(&path, error)),
+    }
+}
+
+/// Removes what earlier runs left in a folder.
+fn empty(folder: &Path) -> Result<(), Failure> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(file_error(folder, error)),
+        _ => Ok(()),
+    }
+}
+
+fn default_folder() -> Result<PathBuf, Failure> {
+    env::home_dir()
+        .map(|home| home.join(".local/state/generion/localnet"))
+        .ok_or_else(|| {
+            Failure::new(
+                "there is no home folder to keep wallets and documents in",
+                "Pass a folder with --dir.",
+            )
+        })
+}
+
+fn validator_flags(args: &StartArgs, wallets: &[RoleWallet], ledger: Option<&Path>) -> Vec<String> {
+    let mut flags = vec![
+        "start".to_owned(),
+        "--json".to_owned(),
+        "--exit-with-stdin".to_owned(),
+    ];
+    flags.extend(["--port".to_owned(), args.port.to_string()]);
+    flags.extend(["--airdrop-amount".to_owned(), args.funds.to_string()]);
+    if let Some(ledger) = ledger {
+        flags.extend(["--persist".to_owned(), ledger.display().to_string()]);
+        if args.reset {
+            flags.push("--reset".to_owned());
+        }
+    }
+    for wallet in wallets {
+        flags.extend(["--airdrop".to_owned(), wallet.address.clone()]);
+    }
+    flags
+}
+
+fn store_flags(args: &StartArgs, documents: &Path) -> Vec<String> {
+    let listen = format!("127.0.0.1:{}", args.store_port);
+    [
+        "--exit-with-stdin",
+        "--listen",
+        &listen,
+        "--dir",
+        &documents.to_string_lossy(),
+    ]
+    .map(str::to_owned)
+    .into()
+}
+
+/// What is known before the programs serve.
+struct Told {
+    wallets: Vec<RoleWallet>,
+    data: PathBuf,
+    kept: &'static str,
+}
+
+/// Tells what is up once both programs serve, and returns why that ended.
+async fn serve(
+    validator: &mut Service,
+    store: &mut Service,
+    told: Told,
+    format: Format,
+) -> Failure {
+    match ready(validator, store).await {
+        Ok((
+            ValidatorReady {
+                rpc_url,
+                ws_url,
+                program_id,
+            },
+            store_url,
+        )) => {
+            let up = Up {
+                rpc_url,
+                ws_url,
+                program_id,
+                genesis_hash: GenesisHash::LOCALNET.to_string(),
+                store_url,
+                data_dir: told.data,
+                wallets: told.wallets,
+                kept: told.kept,
+            };
+            if let Err(failure) = Output::new(&up).and_then(|output| output.print(format)) {
+                return failure;
+            }
+        }
+        Err(failure) => return failure,
+    }
+    tokio::select! {
+        failure = validator.ended() => failure,
+        failure = store.ended() => failure,
+    }
+}
+
+async fn ready(
+    validator: &mut Service,
+    store: &mut Service,
+) -> Result<(ValidatorReady, String), Failure> {
+    let line = validator.first_line().await?;
+    let ready = serde_json::from_str(&line).map_err(|_| validator.unexpected(&line))?;
+    let line = store.first_line().await?;
+    let url = line
+        .strip_prefix("listening on ")
+        .ok_or_else(|| store.unexpected(&line))?;
+    Ok((ready, url.to_owned()))
+}
+
+impl Report for Up {
+    fn describe(&self, text: &mut Text) {
+        text.field("validator", &self.rpc_url)
+            .field("websocket", &self.ws_url)
+            .field("program", &self.program_id)
+            .field("genesis hash", &self.genesis_hash)
+            .field("document store", &self.store_url)
+            .line("");
+        let rows = self.wallets.iter().map(|wallet| {
+            let keypair = wallet.keypair.display().to_string();
+            [
+                wallet.role.to_owned(),
+                wallet.address.clone(),
+                Sol(wallet.balance_lamports).to_string(),
+                keypair,
+            ]
+        });
+        text.table(
+            ["ROLE", "WALLET", "BALANCE", "KEYPAIR FILE"],
+            rows,
+            "no wallets",
+        );
+
+        text.line("\nIn another terminal, for the commands below (the store is on this machine, hence private):\n");
+        text.line(format_args!(
+            "  export GENERION_URL={} GENERION_WS={}",
+            self.rpc_url, self.ws_url
+        ))
+        .line(format_args!(
+            "  export GENERION_DATA='{}'",
+            self.data_dir.display()
+        ))
+        .line(format_args!(
+            "  export GENERION_STORE={} GENERION_ALLOW_PRIVATE=1 GENERION_RECEIPTS=receipts",
+            self.store_url
+        ));
+        for wallet in &self.wallets {
+            let variable = wallet.role.to_uppercase();
+            text.line(format_args!(
+                "  {variable}={} {variable}_KEY='{}'",
+                wallet.address,
+                wallet.keypair.display()
+            ));
+        }
+        text.line(TOUR).line(format_args!("\nTo let a deadline pass: generion localnet clock 2h. Ctrl-C stops both. The next start finds {}.", self.kept));
+    }
+}
+
+/// The way of a document from the clinic to the buyer.
+const TOUR: &str = r#"
+  generion user set-key -k "$PATIENT_KEY" --yes
+  generion record create report.json --owner $PATIENT -k "$CLINIC_KEY" --yes
+  generion record list -k "$PATIENT_KEY"
+  generion record verify RECORD --to checked.json -k "$PATIENT_KEY" --yes
+  generion user set-key -k "$DOCTOR_KEY" --yes
+  generion share create RECORD --with $DOCTOR -k "$PATIENT_KEY" --yes
+  generion share open SHARE --to shared.json -k "$DOCTOR_KEY"
+  generion order create --record RECORD --price 0.25SOL --window 1h --label "One report" -k "$PATIENT_KEY" --yes --reveal-identifiers
+  generion purchase buy ORDER -k "$BUYER_KEY" --yes
+  generion deliver --all -k "$PATIENT_KEY"
+  generion purchase open PURCHASE --to bought -k "$BUYER_KEY"
+"#;

@@ -1,0 +1,261 @@
+//! A folder of documents becomes records.
+
+mod folder;
+mod progress;
+mod report;
+
+use std::{
+    cell::RefCell,
+    fs,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use clap::Args;
+use generion_client::{BatchCost, BatchPlan, CardError, ClientError, ContentKey, Journal};
+use solana_signer::Signer;
+use tokio::task::spawn_blocking;
+
+use self::{
+    folder::{Found, Search},
+    progress::Progress,
+    report::Imported,
+};
+use crate::{
+    args::addressee::Addressee,
+    command::record::create::WriteArgs,
+    context::Context,
+    files::destination::file_error,
+    output::{
+        count::Count,
+        dry_run::Planned,
+        failure::{Failure, warn},
+        report::Output,
+    },
+    prompt::consent::Plan,
+};
+
+#[derive(Args)]
+pub struct ImportArgs {
+    /// The folder. Files whose names begin with a dot are left out
+    folder: PathBuf,
+    /// Who all documents are for: a wallet, or its card (`generion user card`) [default: each is for the wallet that its
+    /// subfolder is named after]
+    #[arg(long, value_name = "WALLET_OR_CARD", value_parser = Addressee::from_str)]
+    owner: Option<Addressee>,
+    /// File with the cards of wallets that subfolders are named after, one a line: these wallets' keys are taken from there
+    #[arg(long, value_name = "FILE", conflicts_with = "owner")]
+    cards: Option<PathBuf>,
+    /// Where to write down what was sent, so that nothing is sent twice; it holds nothing secret but the names of folder
+    /// and files
+    /// [default: the folder's name with .generion-journal, beside it]
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    #[command(flatten)]
+    write: WriteArgs,
+}
+
+impl ImportArgs {
+    pub async fn run(self, context: &Context) -> Result<Output, Failure> {
+        let consent = context.consent()?;
+        let signers = context.signers().await?;
+        let payer = signers.payer.pubkey();
+        let key = ContentKey::derive(context.ledger().deployment(), signers.wallet)?;
+        let (folder, stores) = (self.folder.clone(), self.write.stores());
+        let is_dry_run = context.is_dry_run();
+        let looking = {
+            let key = key.clone();
+            off_the_task(&folder, move || self.look(key, is_dry_run))
+        };
+        let Prepared {
+            found: Found { documents, odd },
+            path,
+            mut journal,
+            _scratch,
+        } = looking.await?;
+        let progress = Progress::new(context.format());
+        let plan = context
+            .client
+            .resume_batch(
+                &signers.wallet.pubkey(),
+                &key,
+                &documents,
+                &mut journal,
+                |event| progress.show(&event),
+            )
+            .await?;
+        let BatchCost {
+            records,
+            rent,
+            fees,
+        } = plan.cost;
+        let cost = rent.saturating_add(fees);
+        if records > 0 {
+            context.require_funds(&payer, cost).await?;
+            let shown = shown_plan(&folder, &plan, odd.len())
+                .notes(format!("encrypted, in the store {stores}"))
+                .pays(
+                    rent,
+                    format!("of rent, back when the records are deleted, from wallet {payer}"),
+                )
+                .pays(fees, "of fees at most, from the same wallet");
+            consent.to(shown).await?;
+        }
+        if is_dry_run {
+            for odd in &odd {
+                warn(context.format(), &odd.failure.message);
+            }
+            return Output::new(&Planned::costing(cost));
+        }
+        progress.begin(documents.len(), plan.before);
+        let report = RefCell::new(Imported::new(path, &plan, odd));
+        let tally = context
+            .client
+            .write_batch(
+                signers.wallet,
+                signers.payer,
+                &key,
+                &plan,
+                &mut journal,
+                |event| {
+                    progress.show(&event);
+                    report.borrow_mut().note(event);
+                },
+            )
+            .await;
+        progress.end();
+        let tally = tally.map_err(|error| {
+            let failure = Failure::from(error);
+            Failure {
+                advice: format!(
+                    "{} Run the same command again: it goes on where this one ended.",
+                    failure.advice
+                ),
+                ..failure
+            }
+        })?;
+        let mut report = report.into_inner();
+        report.conclude(&tally);
+        let failure = report.failure();
+        Output::new(&report).map(|output| output.with_failure(failure))
+    }
+
+    /// Reads the folder and the journal.
+    fn look(self, key: ContentKey, is_dry_run: bool) -> Result<Prepared, Failure> {
+        let root =
+            fs::canonicalize(&self.folder).map_err(|error| file_error(&self.folder, error))?;
+        let path = self.journal.clone().unwrap_or_else(|| beside(&root));
+        let cards = self.cards()?;
+        let search = Search {
+            folder: self.folder,
+            root,
+            owner: self.owner,
+            cards,
+            write: self.write,
+            key,
+        };
+        let found = search.run()?;
+        // One that an earlier run left tells what is to be done; a new one is none of this run's business.
+        let scratch = match is_dry_run && !path.exists() {
+            true => Some(
+                tempfile::tempdir().map_err(|error| file_error(&std::env::temp_dir(), error))?,
+            ),
+            false => None,
+        };
+        let journal = match &scratch {
+            Some(folder) => Journal::open(&folder.path().join("journal"))?,
+            None => Journal::open(&path)?,
+        };
+        Ok(Prepared {
+            found,
+            path,
+            journal,
+            _scratch: scratch,
+        })
+    }
+
+    /// The cards that were given.
+    fn cards(&self) -> Result<Vec<Addressee>, Failure> {
+        let Some(path) = &self.cards else {
+            return Ok(Vec::new());
+        };
+        let text = fs::read_to_string(path).map_err(|error| file_error(path, error))?;
+        let lines = text.lines().map(str::trim).enumerate();
+        lines
+            .filter(|(_, line)| !line.is_empty())
+            .map(|(index, line)| {
+                let card = line.parse().map_err(|error: CardError| {
+                    let error = ClientError::from(error);
+                    Failure::new(
+                        format!("{}, line {}: {error}", path.display(), index + 1),
+                        error.advice(),
+                    )
+                })?;
+                Ok(Addressee::Card(Box::new(card)))
+            })
+            .collect()
+    }
+}
+
+/// What was found before the ledger is asked.
+struct Prepared {
+    found: Found,
+    /// The journal's, also where it is only tried out.
+    path: PathBuf,
+    journal: Journal,
+    /// Where a dry run has its journal.
+    _scratch: Option<tempfile::TempDir>,
+}
+
+/// Does what may wait for a disk somewhere else than on the task that hears signals.
+async fn off_the_task<T: Send + 'static>(
+    folder: &Path,
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    let done = spawn_blocking(work).await;
+    done.map_err(|error| file_error(folder, error.into()))?
+}
+
+/// The folder's name with an ending, beside it.
+fn beside(folder: &Path) -> PathBuf {
+    let mut name = folder.file_name().unwrap_or_default().to_owned();
+    name.push(".generion-journal");
+    folder.with_file_name(name)
+}
+
+/// What is about to be done, without what it costs.
+fn shown_plan(folder: &Path, plan: &BatchPlan<'_>, odd: usize) -> Plan {
+    let mut shown = Plan::new(format!(
+        "Write {} from {}; {} on the ledger already",
+        Count(plan.cost.records as u64, "record"),
+        folder.display(),
+        match plan.before {
+            1 => "1 is".to_owned(),
+            before => format!("{before} are"),
+        }
+    ));
+    if let Some(first) = plan.corrected.first() {
+        shown = shown.notes(format!(
+            "{} of them changed since it was imported, {} the first: a record more for each, and the earlier one stays",
+            plan.corrected.len(),
+            first.name.shown()
+        ));
+    }
+    if let Some(first) = plan.moved.first() {
+        shown = shown.notes(format!(
+            "{} was imported from another folder, {} the first: no record for it",
+            Count(plan.moved.len() as u64, "document"),
+            first.name.shown()
+        ));
+    }
+    if odd > 0 {
+        shown = shown.notes(format!(
+            "{} can't be imported and will be told at the end",
+            match odd {
+                1 => "1 entry of the folder".to_owned(),
+                odd => format!("{odd} entries of the folder"),
+            }
+        ));
+    }
+    shown
+}

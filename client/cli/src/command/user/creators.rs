@@ -1,0 +1,90 @@
+//! Which creators of records a user trusts.
+
+use clap::Args;
+use serde::Serialize;
+use solana_address::Address;
+
+use crate::{
+    args::parse::address,
+    context::Context,
+    files::trusted_creators::TrustedCreators,
+    output::{
+        dry_run::Planned,
+        failure::Failure,
+        report::{Output, Report},
+        text::Text,
+    },
+};
+
+#[derive(Args)]
+pub struct TrustArgs {
+    /// The creator's wallet, as it told you itself
+    #[arg(value_parser = address)]
+    creator: Address,
+    /// Your name for it
+    #[arg(long, default_value = "", hide_default_value = true)]
+    name: String,
+}
+
+#[derive(Serialize)]
+struct Creators {
+    /// Whether the list is another one than before.
+    changed: bool,
+    creators: Vec<CreatorView>,
+}
+
+#[derive(Serialize)]
+struct CreatorView {
+    wallet: String,
+    /// Empty: none was given.
+    name: String,
+}
+
+pub fn trust(context: &Context, TrustArgs { creator, name }: TrustArgs) -> Result<Output, Failure> {
+    change(context, |creators| creators.add(creator, name))
+}
+
+pub fn distrust(context: &Context, creator: Address) -> Result<Output, Failure> {
+    change(context, |creators| creators.remove(&creator))
+}
+
+fn change(
+    context: &Context,
+    change: impl FnOnce(&mut TrustedCreators) -> bool,
+) -> Result<Output, Failure> {
+    let mut creators = TrustedCreators::read(context.data())?;
+    let changed = change(&mut creators);
+    if context.is_dry_run() {
+        return Output::found(&Planned::costing(0));
+    }
+    if changed {
+        creators.write(context.data())?;
+    }
+    Output::new(&view(&creators, changed))
+}
+
+pub fn trusted(context: &Context) -> Result<Output, Failure> {
+    let creators = TrustedCreators::read(context.data())?;
+    Output::found(&view(&creators, false))
+}
+
+fn view(creators: &TrustedCreators, changed: bool) -> Creators {
+    let creators = creators.iter().map(|(wallet, name)| CreatorView {
+        wallet: wallet.to_string(),
+        name: name.to_owned(),
+    });
+    Creators {
+        changed,
+        creators: creators.collect(),
+    }
+}
+
+impl Report for Creators {
+    fn describe(&self, text: &mut Text) {
+        let rows = self
+            .creators
+            .iter()
+            .map(|creator| [creator.wallet.clone(), creator.name.clone()]);
+        text.table(["CREATOR", "NAME"], rows, "no creators are trusted");
+    }
+}

@@ -1,0 +1,4 @@
+//! What documents are, by what is in them.
+
+pub mod content;
+pub mod fhir;

@@ -1,0 +1,308 @@
+//! Where an opened document goes.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader},
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use generion_client::{ClientError, Existing, StagedFile, irregular};
+
+use crate::output::failure::Failure;
+
+/// Options for the file that a document is written to.
+#[derive(Args)]
+pub struct To {
+    /// File to write the document to; - is standard output
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+
+    /// Replace the file if it is there
+    #[arg(long)]
+    force: bool,
+}
+
+/// A file that appears when all went well, and not before.
+pub struct Destination {
+    staged: StagedFile,
+    to: Target,
+}
+
+enum Target {
+    File {
+        path: PathBuf,
+        existing: Existing,
+    },
+    Stdout,
+    /// The document was wanted for checking alone.
+    Nowhere,
+}
+
+impl To {
+    pub const fn new(to: PathBuf, force: bool) -> Self {
+        Self { to, force }
+    }
+
+    /// Refuses a file that is there already, and a folder that can't be written to, before any work is done.
+    pub fn open(self) -> Result<Destination, Failure> {
+        let Self { to: path, force } = self;
+        if path == Path::new("-") {
+            return Ok(Destination {
+                staged: StagedFile::temporary()?,
+                to: Target::Stdout,
+            });
+        }
+        let existing = existing(force);
+        require_free(&path, existing)?;
+        Ok(Destination {
+            staged: StagedFile::beside(&path)?,
+            to: Target::File { path, existing },
+        })
+    }
+}
+
+/// What `--force` means.
+pub const fn existing(force: bool) -> Existing {
+    match force {
+        true => Existing::Replace,
+        false => Existing::Keep,
+    }
+}
+
+/// Refuses what is there and is not to be replaced, or can't be.
+pub fn require_free(path: &Path, existing: Existing) -> Result<(), Failure> {
+    if let Some(found) = irregular(path) {
+        return Err(Failure::new(
+            format!("{}: {found} is there already", path.display()),
+            "Choose another path: only a regular file is replaced. To have a pipe or a device get the document, pass --to - and \
+             redirect standard output.",
+        ));
+    }
+    match existing {
+        Existing::Keep if path.symlink_metadata().is_ok() => {
+            Err(file_error(path, io::ErrorKind::AlreadyExists.into()))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Destination {
+    /// For a document that is looked at by nobody.
+    pub fn nowhere() -> Result<Self, Failure> {
+        Ok(Self {
+            staged: StagedFile::temporary()?,
+            to: Target::Nowhere,
+        })
+    }
+
+    /// Where to write the document first: a file that this user alone can read, and that goes away.
+    pub const fn staged(&self) -> &StagedFile {
+        &self.staged
+    }
+
+    /// Whether the document goes to standard output.
+    pub const fn is_stdout(&self) -> bool {
+        matches!(self.to, Target::Stdout)
+    }
+
+    /// Gives the staged document its place; its path, if it has one.
+    pub fn finish(self) -> Result<Option<PathBuf>, Failure> {
+        match self.to {
+            Target::Nowhere => Ok(None),
+            Target::Stdout => {
+                let copy = || io::copy(&mut self.staged.reader()?, &mut io::stdout().lock());
+                copy().map_err(|error| file_error(Path::new("standard output"), error))?;
+                Ok(None)
+            }
+            Target::File { path, existing } => {
+                place(self.staged, &path, existing)?;
+                Ok(Some(path))
+            }
+        }
+    }
+}
+
+/// Gives a whole file its place.
+pub fn place(staged: StagedFile, path: &Path, existing: Existing) -> Result<(), Failure> {
+    require_free(path, existing)?;
+    staged
+        .place(path, existing)
+        .map_err(|error| file_error(path, error))
+}
+
+/// Whether a regular file is at `path` and holds the same bytes as `staged`.
+pub fn is_same(staged: &StagedFile, path: &Path) -> io::Result<bool> {
+    // Opening a pipe would wait for its writer.
+    if irregular(path).is_some() {
+        return Ok(false);
+    }
+    let mut there = match File::open(path) {
+        Ok(file) => BufReader::new(file),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    let mut staged = BufReader::new(staged.reader()?);
+    loop {
+        let (left, right) = (staged.fill_buf()?, there.fill_buf()?);
+        let common = left.len().min(right.len());
+        if common == 0 || left[..common] != right[..common] {
+            return Ok(left.is_empty() && right.is_empty());
+        }
+        staged.consume(common);
+        there.consume(common);
+    }
+}
+
+/// A file that can't be read or written, or is there already.
+pub fn file_error(path: &Path, source: io::Error) -> Failure {
+    let source = match source.kind() {
+        kind @ io::ErrorKind::AlreadyExists => io::Error::new(kind, "it is there already"),
+        _ => source,
+    };
+    let path = path.to_owned();
+    ClientError::File { path, source }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn to(path: &Path, force: bool) -> To {
+        To::new(path.to_owned(), force)
+    }
+
+    fn write(destination: &Destination, text: &str) {
+        let mut file = destination.staged().file();
+        std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn a_document_appears_when_it_is_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        let destination = to(&path, false).open().unwrap();
+        write(&destination, "whole");
+        assert!(!path.exists());
+        assert_eq!(destination.finish().unwrap(), Some(path.clone()));
+        assert_eq!(fs::read(&path).unwrap(), b"whole");
+        assert_eq!(names(folder.path()), ["out"]);
+    }
+
+    #[test]
+    fn a_failure_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let destination = to(&folder.path().join("out"), false).open().unwrap();
+        write(&destination, "ha");
+        drop(destination);
+        assert_eq!(names(folder.path()), [""; 0]);
+    }
+
+    #[test]
+    fn a_file_is_replaced_by_force_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        fs::write(&path, "old").unwrap();
+        let refusal = to(&path, false).open().err().unwrap();
+        assert!(
+            refusal.message.contains("out: it is there already")
+                && refusal.advice.contains("--force"),
+            "{refusal:?}"
+        );
+
+        let destination = to(&path, true).open().unwrap();
+        write(&destination, "new");
+        destination.finish().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+
+    #[test]
+    fn a_file_that_came_meanwhile_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        let destination = to(&path, false).open().unwrap();
+        write(&destination, "new");
+        fs::write(&path, "somebody else's").unwrap();
+        assert!(destination.finish().unwrap_err().advice.contains("--force"));
+        assert_eq!(fs::read(&path).unwrap(), b"somebody else's");
+        assert_eq!(names(folder.path()), ["out"]);
+    }
+
+    #[test]
+    fn files_are_compared_to_the_last_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, content: &[u8]| {
+            let path = folder.path().join(name);
+            fs::write(&path, content).unwrap();
+            path
+        };
+        // Longer than a reader's buffer.
+        let long = vec![7; 20_000];
+        let original = StagedFile::in_folder(folder.path()).unwrap();
+        std::io::Write::write_all(&mut original.file(), &long).unwrap();
+        assert!(is_same(&original, &file("same", &long)).unwrap());
+        assert!(!is_same(&original, &file("longer", &[&long[..], b"x"].concat())).unwrap());
+        assert!(!is_same(&original, &file("shorter", &long[1..])).unwrap());
+        assert!(!is_same(&original, &file("other", &[&long[1..], b"x"].concat())).unwrap());
+        assert!(!is_same(&original, &folder.path().join("none")).unwrap());
+        assert!(!is_same(&original, folder.path()).unwrap());
+    }
+
+    #[test]
+    fn nothing_but_a_regular_file_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("target");
+        fs::write(&target, "kept").unwrap();
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        let dangling = folder.path().join("dangling");
+        std::os::unix::fs::symlink("nothing", &dangling).unwrap();
+        let socket = folder.path().join("socket");
+        let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        for (path, found) in [
+            (link.as_path(), "a link"),
+            (&dangling, "a link"),
+            (&socket, "a socket"),
+            (folder.path(), "a folder"),
+            (Path::new("/dev/null"), "a device"),
+        ] {
+            for force in [false, true] {
+                let refusal = to(path, force).open().err().unwrap();
+                assert!(
+                    refusal
+                        .message
+                        .contains(&format!("{found} is there already"))
+                        && !refusal.advice.contains("--force"),
+                    "{refusal:?}"
+                );
+            }
+            // It came meanwhile.
+            let staged = StagedFile::in_folder(folder.path()).unwrap();
+            place(staged, path, Existing::Replace).unwrap_err();
+        }
+        assert_eq!(fs::read(&target).unwrap(), b"kept");
+        assert!(link.symlink_metadata().unwrap().is_symlink());
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_refused_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let refusal = to(&folder.path().join("none/out"), false)
+            .open()
+            .err()
+            .unwrap();
+        assert!(
+            refusal.message.contains("none: No such file"),
+            "{refusal:?}"
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! Key files on the disk.
+
+use std::{
+    fs::File,
+    io::{self, BufReader},
+    path::Path,
+};
+
+use generion_client::crypto::keys::{EncryptionSecret, KeyFile, KeyFileError, Passphrase};
+use generion_client::{Existing, StagedFile};
+
+use crate::{files::destination::file_error, output::failure::Failure, prompt::passphrase};
+
+/// Reads one, and asks for the passphrase once it is known to be there.
+pub async fn read(
+    path: &Path,
+    passphrase_fd: Option<u32>,
+) -> Result<(KeyFile, Passphrase), Failure> {
+    let file = File::open(path).map_err(|error| file_error(path, error))?;
+    let passphrase = passphrase::ask(passphrase_fd).await?;
+    KeyFile::read(BufReader::new(file), &passphrase)
+        .map(|file| (file, passphrase))
+        .map_err(|error| failure(path, error))
+}
+
+/// Writes one in full or not at all, readable by this user alone. It may take the place of another.
+pub fn write(
+    path: &Path,
+    file: &KeyFile,
+    passphrase: &Passphrase,
+    existing: Existing,
+) -> Result<(), Failure> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let write = || -> Result<(), KeyFileError> {
+        let staged = StagedFile::in_folder(folder).map_err(io::Error::other)?;
+        file.write(passphrase, &mut staged.writer())?;
+        staged.place(path, existing)?;
+        // A key is published once its file is there for good, its name included.
+        File::open(folder)?.sync_all()?;
+        Ok(())
+    };
+    write().map_err(|error| failure(path, error))
+}
+
+/// Adds a secret, which takes the place of no other.
+pub fn insert(
+    file: &mut KeyFile,
+    index: u32,
+    secret: EncryptionSecret,
+    path: &Path,
+) -> Result<(), Failure> {
+    file.insert(index, secret)
+        .map_err(|error| failure(path, error))
+}
+
+/// What a user is told.
+pub fn failure(path: &Path, error: KeyFileError) -> Failure {
+    let advice = match error {
+        KeyFileError::Io(error) => return file_error(path, error),
+        KeyFileError::WrongPassphrase => "Try again with the passphrase that it was written with.",
+        KeyFileError::Taken(_) => "Pass another key file (--key-file): this one is kept as it is.",
+        KeyFileError::Version1 => "Do that, or write a new one with `generion key export`.",
+        KeyFileError::UnknownVersion(_) => "Update this software; the file was left as it is.",
+        KeyFileError::ExcessiveWork(_)
+        | KeyFileError::Malformed
+        | KeyFileError::NoKey(_)
+        | KeyFileError::Attestation { .. } => {
+            "Pass a file that `generion key export` wrote (--key-file)."
+        }
+    };
+    Failure::new(format!("key file {}: {error}", path.display()), advice)
+}

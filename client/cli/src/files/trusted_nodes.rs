@@ -1,0 +1,168 @@
+//! The nodes that a user trusts without a second one, each for one cluster.
+
+use std::{fs, io, path::Path};
+
+use generion_client::{Existing, GenesisHash, StagedFile, rpc::url::NodeUrl};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{files::data_folder::DataFolder, output::failure::Failure};
+
+/// Version of the file.
+const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrustedNodes {
+    version: u32,
+    nodes: Vec<TrustedNode>,
+}
+
+/// A node, by what is no secret of its address.
+#[derive(Serialize, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+struct TrustedNode {
+    genesis: String,
+    /// For people: scheme, host and port.
+    url: String,
+    /// SHA-256 of the whole address, in which there may be a provider's key.
+    address_sha256: String,
+}
+
+impl TrustedNode {
+    fn new(genesis: &GenesisHash, url: &NodeUrl) -> Self {
+        Self {
+            genesis: genesis.to_string(),
+            url: url.to_string(),
+            address_sha256: hex::encode(Sha256::digest(url.expose_full())),
+        }
+    }
+}
+
+/// Whether the user has said that this node is trusted for the cluster with this genesis hash.
+pub fn is_trusted(
+    data: &DataFolder,
+    genesis: &GenesisHash,
+    url: &NodeUrl,
+) -> Result<bool, Failure> {
+    let wanted = TrustedNode::new(genesis, url);
+    Ok(read(&data.trusted_nodes())?.nodes.contains(&wanted))
+}
+
+/// Notes that it is; false where it was noted before.
+pub fn trust(data: &DataFolder, genesis: &GenesisHash, url: &NodeUrl) -> Result<bool, Failure> {
+    let path = data.trusted_nodes();
+    let mut known = read(&path)?;
+    let node = TrustedNode::new(genesis, url);
+    if known.nodes.contains(&node) {
+        return Ok(false);
+    }
+    known.nodes.push(node);
+    data.create()?;
+    write(&path, &known).map(|()| true)
+}
+
+/// Notes that it is no more; false where it was not.
+pub fn distrust(data: &DataFolder, genesis: &GenesisHash, url: &NodeUrl) -> Result<bool, Failure> {
+    let path = data.trusted_nodes();
+    let mut known = read(&path)?;
+    let node = TrustedNode::new(genesis, url);
+    let count = known.nodes.len();
+    known.nodes.retain(|known| *known != node);
+    if known.nodes.len() == count {
+        return Ok(false);
+    }
+    write(&path, &known).map(|()| true)
+}
+
+fn read(path: &Path) -> Result<TrustedNodes, Failure> {
+    let failed = |reason: &dyn std::fmt::Display| {
+        Failure::new(
+            format!(
+                "can't read the trusted nodes in {}: {reason}",
+                path.display()
+            ),
+            "Mend the file or delete it: no node is trusted alone then.",
+        )
+    };
+    let text = match fs::read(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Ok(TrustedNodes {
+                version: VERSION,
+                nodes: Vec::new(),
+            });
+        }
+        Err(error) => return Err(failed(&error)),
+    };
+    let known: TrustedNodes = serde_json::from_slice(&text).map_err(|error| failed(&error))?;
+    match known.version {
+        VERSION => Ok(known),
+        version => Err(failed(&format_args!(
+            "it has version {version}, this software knows version {VERSION}"
+        ))),
+    }
+}
+
+/// The whole file or nothing.
+fn write(path: &Path, nodes: &TrustedNodes) -> Result<(), Failure> {
+    let written = || -> io::Result<()> {
+        let staged = StagedFile::beside(path).map_err(io::Error::other)?;
+        serde_json::to_writer_pretty(staged.writer(), nodes)?;
+        staged.place(path, Existing::Replace)
+    };
+    written().map_err(|error| {
+        Failure::new(
+            format!(
+                "can't write the trusted nodes to {}: {error}",
+                path.display()
+            ),
+            "Make room or mend the folder, and try again; nothing was changed.",
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use generion_client::rpc::url::PlainHttp;
+
+    use super::*;
+
+    #[test]
+    fn a_node_is_trusted_for_one_cluster_and_by_its_whole_address() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataFolder::new(Some(&folder.path().join("data"))).unwrap();
+        let node = |text| NodeUrl::parse(text, PlainHttp::ThisMachineOnly).unwrap();
+        let (one, other) = (GenesisHash([1; 32]), GenesisHash([2; 32]));
+        let url = node("https://node.example/?key=secret");
+
+        assert!(!is_trusted(&data, &one, &url).unwrap());
+        assert!(trust(&data, &one, &url).unwrap());
+        assert!(!trust(&data, &one, &url).unwrap());
+        assert!(is_trusted(&data, &one, &url).unwrap());
+        assert!(!is_trusted(&data, &other, &url).unwrap());
+        let another = node("https://node.example/?key=other");
+        assert!(!is_trusted(&data, &one, &another).unwrap());
+        let text = fs::read_to_string(data.trusted_nodes()).unwrap();
+        assert!(!text.contains("secret"), "{text}");
+
+        assert!(!distrust(&data, &other, &url).unwrap());
+        assert!(distrust(&data, &one, &url).unwrap());
+        assert!(!is_trusted(&data, &one, &url).unwrap());
+    }
+
+    #[test]
+    fn a_damaged_file_trusts_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataFolder::new(Some(folder.path())).unwrap();
+        let url = NodeUrl::parse("https://node.example", PlainHttp::ThisMachineOnly).unwrap();
+        for text in ["", "{}", r#"{"version": 2, "nodes": []}"#] {
+            fs::write(data.trusted_nodes(), text).unwrap();
+            let failure = is_trusted(&data, &GenesisHash([1; 32]), &url).unwrap_err();
+            assert!(
+                failure.message.contains("trusted-nodes.json"),
+                "{failure:?}"
+            );
+        }
+    }
+}

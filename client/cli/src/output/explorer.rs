@@ -1,0 +1,122 @@
+//! Links to Solana's explorer.
+
+use generion_client::rpc::cluster::Cluster;
+use solana_signature::Signature;
+use url::Url;
+
+use crate::args::nodes::{ClusterChoice, Nodes};
+
+/// Solana's own explorer.
+const EXPLORER: &str = "https://explorer.solana.com/tx/";
+
+/// Where the ledger of a node is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Explorer {
+    /// A cluster that the explorer knows.
+    Public(Cluster),
+    /// This machine's, which the explorer's page reads from the browser.
+    Local(String),
+    /// Nowhere: the node's address is nobody's business, since it may hold a key to its service.
+    Unknown,
+}
+
+impl Explorer {
+    /// For the cluster that its user named. No node is asked.
+    pub fn of(nodes: &Nodes) -> Self {
+        let first = nodes.first();
+        match &nodes.cluster {
+            ClusterChoice::Public(cluster) => Self::Public(cluster.clone()),
+            _ if first.is_this_machine() => Self::Local(first.to_string()),
+            _ => Self::Unknown,
+        }
+    }
+
+    /// A link to a transaction, where it can be shown.
+    pub fn link(&self, signature: &Signature) -> Option<String> {
+        let link = Url::parse(EXPLORER).ok()?;
+        let mut link = link.join(&signature.to_string()).ok()?;
+        match self {
+            // The one that a link means which names none.
+            Self::Public(Cluster::MainnetBeta) => {}
+            Self::Public(cluster) => {
+                link.query_pairs_mut()
+                    .append_pair("cluster", cluster.name());
+            }
+            Self::Local(node) => {
+                link.query_pairs_mut()
+                    .append_pair("cluster", "custom")
+                    .append_pair("customUrl", node);
+            }
+            Self::Unknown => return None,
+        }
+        Some(link.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use generion_client::{
+        GenesisHash,
+        rpc::url::{NodeUrl, PlainHttp},
+    };
+
+    use super::*;
+
+    fn link(cluster: ClusterChoice, url: &str) -> Option<String> {
+        let nodes = Nodes {
+            cluster,
+            urls: vec![NodeUrl::parse(url, PlainHttp::ThisMachineOnly).unwrap()],
+            trust_single: false,
+        };
+        let link = Explorer::of(&nodes).link(&Signature::from([1; 64]))?;
+        Some(link.replace(&Signature::from([1; 64]).to_string(), "SIGNATURE"))
+    }
+
+    /// Also where a node of this machine leads to one.
+    #[test]
+    fn public_clusters_are_shown_by_name() {
+        for url in [
+            "https://rpc.example/?api-key=secret",
+            "http://127.0.0.1:8899",
+        ] {
+            for (cluster, expected) in [
+                (
+                    Cluster::MainnetBeta,
+                    "https://explorer.solana.com/tx/SIGNATURE",
+                ),
+                (
+                    Cluster::Devnet,
+                    "https://explorer.solana.com/tx/SIGNATURE?cluster=devnet",
+                ),
+                (
+                    Cluster::Testnet,
+                    "https://explorer.solana.com/tx/SIGNATURE?cluster=testnet",
+                ),
+            ] {
+                let link = link(ClusterChoice::Public(cluster), url);
+                assert_eq!(link.as_deref(), Some(expected));
+            }
+        }
+    }
+
+    #[test]
+    fn a_node_of_this_machine_is_named_in_the_link() {
+        assert_eq!(
+            link(ClusterChoice::Localnet, "http://127.0.0.1:8899").as_deref(),
+            Some(
+                "https://explorer.solana.com/tx/SIGNATURE?cluster=custom&customUrl=http%3A%2F%2F127.0.0.1%3A8899"
+            )
+        );
+    }
+
+    #[test]
+    fn the_address_of_a_service_never_gets_into_a_link() {
+        let other = ClusterChoice::Other(GenesisHash([7; 32]));
+        assert_eq!(
+            link(other.clone(), "https://rpc.example/?api-key=secret"),
+            None
+        );
+        let local = link(other, "http://127.0.0.1:8899/?api-key=secret").unwrap();
+        assert!(!local.contains("secret"), "{local}");
+    }
+}

@@ -1,0 +1,145 @@
+//! What a user is told when a command fails.
+
+use std::io::{self, Write};
+
+use generion_client::{
+    ClientError, ConfirmedTransaction, GenesisHash,
+    rpc::{cluster::OtherGenesis, text::printable, witness::WitnessError},
+    store::StoreError,
+};
+use serde::Serialize;
+use solana_hash::Hash;
+
+use crate::{
+    args::nodes::ClusterChoice,
+    output::{format::Format, json::printable_json, redaction::hide_typed},
+};
+
+/// Why a command failed: one line that says what happened, to which address or file, and one that says what to do.
+#[derive(Clone, Debug, Serialize)]
+pub struct Failure {
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub advice: String,
+    /// Name of the program's rule that was broken, if that is what happened.
+    pub rule: Option<String>,
+}
+
+impl Failure {
+    pub fn new(message: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            advice: advice.into(),
+            rule: None,
+        }
+    }
+
+    /// What a command says that only looks, or that does not end by itself.
+    pub fn no_dry_run(command: &str) -> Self {
+        Self::new(
+            format!("`{command}` has no dry run"),
+            "Leave out --dry-run.",
+        )
+    }
+
+    /// What went wrong once the transaction had landed, so that nobody takes it for undone.
+    pub fn after(self, confirmed: &ConfirmedTransaction) -> Self {
+        Self {
+            message: format!(
+                "transaction {} landed, but then: {}",
+                confirmed.signature, self.message
+            ),
+            advice: "Don't repeat the command: look at what it did first.".to_owned(),
+            ..self
+        }
+    }
+
+    /// Writes it to standard error. That this may fail as well leaves nobody to tell.
+    pub fn print(&self, format: Format) {
+        let shown = Self {
+            message: hide_typed(&self.message),
+            advice: hide_typed(&self.advice),
+            rule: self.rule.clone(),
+        };
+        let text = match format {
+            Format::Display => format!(
+                "error: {}\n{}",
+                printable(&shown.message),
+                printable(&shown.advice)
+            ),
+            Format::Json | Format::JsonCompact => {
+                printable_json(&serde_json::json!({ "error": shown }).to_string())
+            }
+        };
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+}
+
+/// Writes to standard error what is to be known, and kept nothing from being done.
+pub fn warn(format: Format, message: &str) {
+    let message = hide_typed(message);
+    let text = match format {
+        Format::Display => format!("warning: {}", printable(&message)),
+        Format::Json | Format::JsonCompact => {
+            printable_json(&serde_json::json!({ "warning": { "message": message } }).to_string())
+        }
+    };
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&ClientError> for Failure {
+    fn from(error: &ClientError) -> Self {
+        match error {
+            ClientError::Shared(error) => return Self::from(&**error),
+            ClientError::OtherGenesis(other) => return Self::from(other),
+            ClientError::Witness(source) => {
+                if let WitnessError::OtherGenesis(other) = &**source {
+                    return Self::from(other);
+                }
+            }
+            _ => {}
+        }
+        Self {
+            advice: advice::advice(error).unwrap_or(error.advice()).to_owned(),
+            rule: error.rule().map(|rule| format!("{rule:?}")),
+            message: error.to_string(),
+        }
+    }
+}
+
+impl From<&OtherGenesis> for Failure {
+    fn from(
+        OtherGenesis {
+            node,
+            shown,
+            expected,
+        }: &OtherGenesis,
+    ) -> Self {
+        let cluster = |hash: &Hash| ClusterChoice::of_genesis(&GenesisHash(hash.to_bytes()));
+        let (shown, expected) = (cluster(shown), cluster(expected));
+        Self::new(
+            format!("the node at {node} is of {shown}, and not of {expected}"),
+            format!(
+                "Pass another node (-u), or --cluster {} if that is the cluster that you mean.",
+                shown.name()
+            ),
+        )
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        ClientError::from(error).into()
+    }
+}
+
+mod advice;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,127 @@
+//! What a command found or did, ready to print: text for people, JSON for programs.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::output::{failure::Failure, format::Format, json::printable_json, text::Text};
+
+/// What a command found or did. Its JSON is the type's fields: addresses in base58, hashes and keys in hex, amounts in
+/// lamports as integers named `*_lamports`, times in Unix seconds named `*_at`.
+pub trait Report: Serialize {
+    /// The same for people.
+    fn describe(&self, text: &mut Text);
+}
+
+/// A report in both forms, ready to print.
+pub struct Output {
+    text: String,
+    json: String,
+    json_compact: String,
+    /// Standard output belongs to a document.
+    beside_document: bool,
+    /// Nothing was done but looked up.
+    is_found: bool,
+    failure: Option<Failure>,
+}
+
+impl Output {
+    pub fn new(report: &impl Report) -> Result<Self, Failure> {
+        let unwritable = |error: serde_json::Error| {
+            Failure::new(
+                format!("the result can't be written as JSON: {error}"),
+                "Report this.",
+            )
+        };
+        let json = serde_json::to_string_pretty(report).map_err(unwritable)?;
+        let json_compact = serde_json::to_string(report).map_err(unwritable)?;
+        let mut text = Text::default();
+        report.describe(&mut text);
+        Ok(Self {
+            text: text.into_string(),
+            json,
+            json_compact,
+            beside_document: false,
+            is_found: false,
+            failure: None,
+        })
+    }
+
+    /// What was looked up. A reader may stop in the middle of it (`| head -1`): nothing was done that it would have to
+    /// know of.
+    pub fn found(report: &impl Report) -> Result<Self, Failure> {
+        Ok(Self {
+            is_found: true,
+            ..Self::new(report)?
+        })
+    }
+
+    /// What is the same in every form.
+    pub fn verbatim(text: String) -> Self {
+        Self {
+            json: text.clone(),
+            json_compact: text.clone(),
+            text,
+            beside_document: false,
+            is_found: true,
+            failure: None,
+        }
+    }
+
+    /// A command that prints by itself.
+    pub fn nothing() -> Self {
+        Self::verbatim(String::new())
+    }
+
+    /// Goes to standard error if a document went to standard output.
+    pub fn beside(mut self, document: bool) -> Self {
+        self.beside_document = document;
+        self
+    }
+
+    /// A command that did a part of what it was to do.
+    pub fn with_failure(mut self, failure: Option<Failure>) -> Self {
+        self.failure = failure;
+        self
+    }
+
+    /// Prints it, and hands over the failure behind it if there is one.
+    pub fn print(self, format: Format) -> Result<(), Failure> {
+        let text = match format {
+            Format::Display => self.text,
+            Format::Json => printable_json(&self.json),
+            Format::JsonCompact => printable_json(&self.json_compact),
+        };
+        let stream: &mut dyn Write = if self.beside_document {
+            &mut io::stderr()
+        } else {
+            &mut io::stdout()
+        };
+        match write_lines(stream, &text) {
+            Ok(()) => {}
+            Err(error) if self.is_found && error.kind() == io::ErrorKind::BrokenPipe => {}
+            Err(error) if self.is_found => {
+                return Err(Failure::new(
+                    format!("what was found can't be printed: {error}"),
+                    "Nothing was changed: make sure that standard output can be written to, and try again.",
+                ));
+            }
+            Err(error) => {
+                return Err(Failure::new(
+                    format!("the command did its work, but its result can't be printed: {error}"),
+                    "Don't repeat it blindly: look at the ledger first.",
+                ));
+            }
+        }
+        self.failure.map_or(Ok(()), Err)
+    }
+}
+
+fn write_lines(stream: &mut dyn Write, text: &str) -> io::Result<()> {
+    let text = text.trim_end();
+    if text.is_empty() {
+        Ok(())
+    } else {
+        writeln!(stream, "{text}").and_then(|()| stream.flush())
+    }
+}

@@ -1,0 +1,384 @@
+//! The program's accounts as they are printed. Field names are the JSON's and stable: addresses in base58, keys and
+//! hashes in hex, `*_lamports` integers, `*_at` Unix seconds; `null` stands for what is not there.
+
+use generion_client::{
+    ConfirmedTransaction, KeyedAccount, Locator,
+    accounts::{OrderAccount, PurchaseAccount, RecordAccount},
+    constants::REFUND_GRACE,
+    rpc::amount::Sol,
+    state::{Share, User},
+};
+use serde::Serialize;
+use solana_address::Address;
+use solana_signature::Signature;
+
+use crate::output::{count::Count, explorer::Explorer, report::Report, text::Text, time};
+
+/// A transaction, as read back from the ledger.
+#[derive(Serialize)]
+pub struct TransactionView {
+    pub signature: String,
+    /// Where a browser shows it; `null`: nowhere that is known.
+    pub explorer_url: Option<String>,
+    pub slot: u64,
+    pub fee_lamports: u64,
+    pub compute_units: u64,
+    /// Names of the program's events.
+    pub events: Vec<&'static str>,
+}
+
+impl TransactionView {
+    pub fn new(confirmed: &ConfirmedTransaction, explorer: &Explorer) -> Self {
+        Self {
+            signature: confirmed.signature.to_string(),
+            explorer_url: explorer.link(&confirmed.signature),
+            slot: confirmed.slot,
+            fee_lamports: confirmed.fee,
+            compute_units: confirmed.compute_units,
+            events: confirmed.events.iter().map(|event| event.name()).collect(),
+        }
+    }
+}
+
+impl TransactionView {
+    pub fn describe(&self, text: &mut Text) {
+        text.field("transaction", &self.signature);
+        if let Some(url) = &self.explorer_url {
+            text.field("explorer", url);
+        }
+        text.field("fee", format_args!("{} lamports", self.fee_lamports))
+            .field("compute units", self.compute_units);
+    }
+}
+
+/// A User account.
+#[derive(Serialize)]
+pub struct UserView {
+    pub wallet: String,
+    pub account: String,
+    pub encryption_key: String,
+    pub key_index: u32,
+    /// The wallet's signature over the line that names the key, in base58.
+    pub attestation: String,
+    pub next_order_id: u64,
+    pub record_count: u64,
+}
+
+impl From<&KeyedAccount<User>> for UserView {
+    fn from(KeyedAccount { address, account }: &KeyedAccount<User>) -> Self {
+        Self {
+            wallet: account.wallet.to_string(),
+            account: address.to_string(),
+            encryption_key: hex::encode(account.encryption_key),
+            key_index: account.key_index,
+            attestation: Signature::from(account.attestation).to_string(),
+            next_order_id: account.next_order_id,
+            record_count: account.record_count,
+        }
+    }
+}
+
+impl UserView {
+    pub fn describe(&self, text: &mut Text) {
+        text.field("wallet", &self.wallet)
+            .field("user account", &self.account)
+            .field("encryption key", &self.encryption_key)
+            .field("key index", self.key_index)
+            .field("attestation", &self.attestation)
+            .field("records", self.record_count)
+            .field("next order id", self.next_order_id);
+    }
+}
+
+/// A record. What its locator says is for who can open it.
+#[derive(Serialize)]
+pub struct RecordView {
+    pub address: String,
+    pub owner: String,
+    pub creator: String,
+    /// The creator is the owner: nobody else vouches for the record.
+    pub self_issued: bool,
+    pub verified: bool,
+    /// Orders that list it.
+    pub listings: u64,
+    pub created_at: i64,
+    pub rent_payer: String,
+    /// Index of the owner's encryption key that it was made for.
+    pub key_index: u32,
+    pub data_public_key: String,
+    /// Root of the facts that the creator attests about the document.
+    pub facts_root: String,
+}
+
+impl From<&KeyedAccount<RecordAccount>> for RecordView {
+    fn from(KeyedAccount { address, account }: &KeyedAccount<RecordAccount>) -> Self {
+        let state = &account.state;
+        Self {
+            address: address.to_string(),
+            owner: state.owner.to_string(),
+            creator: state.creator.to_string(),
+            self_issued: state.is_self_issued(),
+            verified: state.is_verified(),
+            listings: state.listings,
+            created_at: state.created_at,
+            rent_payer: state.rent_payer.to_string(),
+            key_index: state.key_index,
+            data_public_key: hex::encode(state.data_public_key),
+            facts_root: hex::encode(state.facts_root),
+        }
+    }
+}
+
+impl RecordView {
+    /// Marks that matter to whoever trusts the record.
+    pub fn marks(&self) -> String {
+        let verified = if self.verified {
+            "verified"
+        } else {
+            "unverified"
+        };
+        if self.self_issued {
+            format!("{verified}, SELF-ISSUED")
+        } else {
+            verified.to_owned()
+        }
+    }
+
+    pub fn describe(&self, text: &mut Text) {
+        text.field("record", &self.address)
+            .field("owner", &self.owner)
+            .field("creator", &self.creator)
+            .field("state", self.marks())
+            .field("listed in", Count(self.listings, "order"))
+            .field("created", time::show(self.created_at))
+            .field("rent paid by", &self.rent_payer)
+            .field("owner's key index", self.key_index)
+            .field("data public key", &self.data_public_key)
+            .field("facts root", &self.facts_root);
+    }
+}
+
+/// What a locator says about a document. It comes from the record's creator.
+#[derive(Serialize)]
+pub struct DocumentView {
+    /// Its addresses, one for each store.
+    pub urls: Vec<String>,
+    pub sha256: String,
+    /// Of the ciphertext, in bytes.
+    pub size: u64,
+    pub media_type: String,
+    pub kind: String,
+    /// Which facts follow from it.
+    pub profile: String,
+}
+
+impl From<&Locator> for DocumentView {
+    fn from(locator: &Locator) -> Self {
+        Self {
+            urls: locator.documents().collect(),
+            sha256: hex::encode(locator.sha256),
+            size: locator.size,
+            media_type: locator.media_type.clone(),
+            kind: locator.kind.clone(),
+            profile: locator.profile.clone(),
+        }
+    }
+}
+
+impl DocumentView {
+    pub fn describe(&self, text: &mut Text) {
+        text.field("kind", &self.kind)
+            .field("media type", &self.media_type);
+        for url in &self.urls {
+            text.field("stored at", url);
+        }
+        text.field(
+            "stored size",
+            format_args!("{} bytes, encrypted", self.size),
+        );
+    }
+}
+
+/// An order.
+#[derive(Serialize)]
+pub struct OrderView {
+    pub address: String,
+    pub id: u64,
+    pub seller: String,
+    pub label: String,
+    pub open: bool,
+    pub price_lamports: u64,
+    pub delivery_window_seconds: u32,
+    pub record_addresses: Vec<String>,
+    /// The only wallet that may buy; `null`: anyone.
+    pub only_buyer: Option<String>,
+    /// How many of its records their seller wrote.
+    pub self_issued_records: usize,
+    pub pending_purchases: u32,
+    pub settled_purchases: u32,
+    pub created_at: i64,
+}
+
+impl OrderView {
+    /// `records` are the order's own.
+    pub fn new(
+        KeyedAccount { address, account }: &KeyedAccount<OrderAccount>,
+        records: &[KeyedAccount<RecordAccount>],
+    ) -> Self {
+        let state = &account.state;
+        Self {
+            address: address.to_string(),
+            id: state.id,
+            seller: state.seller.to_string(),
+            label: state.label().to_owned(),
+            open: state.is_open(),
+            price_lamports: state.price,
+            delivery_window_seconds: state.delivery_window,
+            record_addresses: account.records.iter().map(Address::to_string).collect(),
+            only_buyer: state.only_buyer().map(Address::to_string),
+            self_issued_records: records
+                .iter()
+                .filter(|record| record.account.state.is_self_issued())
+                .count(),
+            pending_purchases: state.pending_purchases,
+            settled_purchases: state.settled_purchases,
+            created_at: state.created_at,
+        }
+    }
+
+    /// `3 records`, and how many of them nobody but the seller vouches for.
+    pub fn record_count(&self) -> String {
+        let count = self.record_addresses.len();
+        match self.self_issued_records {
+            0 => format!("{count}"),
+            self_issued => format!("{count} ({self_issued} SELF-ISSUED)"),
+        }
+    }
+
+    pub const fn state(&self) -> &'static str {
+        if self.open {
+            "open"
+        } else {
+            "closed for sales"
+        }
+    }
+}
+
+/// A purchase.
+#[derive(Serialize)]
+pub struct PurchaseView {
+    pub address: String,
+    pub order: String,
+    pub seller: String,
+    pub buyer: String,
+    /// `pending`: records are still to be delivered; `locked`: delivered in full, and nobody can open them; `settled`: paid,
+    /// and the buyer can open them.
+    pub state: &'static str,
+    pub price_lamports: u64,
+    pub record_count: u8,
+    pub delivered_count: u8,
+    pub deadline_at: i64,
+    /// Until when the seller should settle; `null`: not locked yet.
+    pub settle_by_at: Option<i64>,
+    /// When anyone may have the price go back to the buyer, if it is not settled by then.
+    pub refundable_at: i64,
+}
+
+impl From<&KeyedAccount<PurchaseAccount>> for PurchaseView {
+    fn from(KeyedAccount { address, account }: &KeyedAccount<PurchaseAccount>) -> Self {
+        let state = &account.state;
+        Self {
+            address: address.to_string(),
+            order: state.order.to_string(),
+            seller: state.seller.to_string(),
+            buyer: state.buyer.to_string(),
+            state: match (state.is_settled(), state.is_locked()) {
+                (true, _) => "settled",
+                (false, true) => "locked",
+                (false, false) => "pending",
+            },
+            price_lamports: state.price,
+            record_count: state.record_count,
+            delivered_count: state.delivered_count,
+            deadline_at: state.deadline,
+            settle_by_at: (state.settle_by != 0).then_some(state.settle_by),
+            refundable_at: state
+                .deadline
+                .max(state.settle_by)
+                .saturating_add(REFUND_GRACE),
+        }
+    }
+}
+
+impl PurchaseView {
+    pub fn progress(&self) -> String {
+        format!(
+            "{}, {} of {} delivered",
+            self.state, self.delivered_count, self.record_count
+        )
+    }
+
+    pub fn is_settled(&self) -> bool {
+        self.state == "settled"
+    }
+
+    pub fn describe(&self, text: &mut Text) {
+        text.field("purchase", &self.address)
+            .field("order", &self.order)
+            .field("seller", &self.seller)
+            .field("buyer", &self.buyer)
+            .field("state", self.progress())
+            .field("price", Sol(self.price_lamports))
+            .field("deadline", time::show(self.deadline_at));
+        if let Some(settle_by) = self.settle_by_at {
+            text.field("to settle by", time::show(settle_by));
+        }
+        if !self.is_settled() {
+            text.field("refundable from", time::show(self.refundable_at));
+        }
+    }
+}
+
+/// A share.
+#[derive(Serialize)]
+pub struct ShareView {
+    pub address: String,
+    pub record: String,
+    pub owner: String,
+    pub recipient: String,
+    pub created_at: i64,
+    /// `null`: never. A notice, not a lock.
+    pub expires_at: Option<i64>,
+}
+
+impl From<&KeyedAccount<Share>> for ShareView {
+    fn from(KeyedAccount { address, account }: &KeyedAccount<Share>) -> Self {
+        Self {
+            address: address.to_string(),
+            record: account.record.to_string(),
+            owner: account.owner.to_string(),
+            recipient: account.recipient.to_string(),
+            created_at: account.created_at,
+            expires_at: (account.expires_at != 0).then_some(account.expires_at),
+        }
+    }
+}
+
+impl ShareView {
+    pub fn expiry(&self) -> String {
+        self.expires_at
+            .map_or_else(|| "never".to_owned(), time::show)
+    }
+}
+
+impl Report for RecordView {
+    fn describe(&self, text: &mut Text) {
+        self.describe(text);
+    }
+}
+
+impl Report for PurchaseView {
+    fn describe(&self, text: &mut Text) {
+        self.describe(text);
+    }
+}

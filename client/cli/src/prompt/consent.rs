@@ -1,0 +1,106 @@
+//! Asks before money moves or something is gone for good.
+
+use std::io::{self, IsTerminal, Write};
+
+use generion_client::{rpc::amount::Sol, rpc::text::printable};
+
+use crate::output::{failure::Failure, format::Format};
+
+/// Asks on a terminal, or has a `--yes`.
+pub struct Consent {
+    given: bool,
+    format: Format,
+}
+
+/// What a command is about to do, in lines for its user.
+pub struct Plan {
+    lines: Vec<String>,
+}
+
+impl Plan {
+    /// `action` is a sentence such as "Delete record …".
+    pub fn new(action: impl Into<String>) -> Self {
+        Self {
+            lines: vec![printable(&action.into())],
+        }
+    }
+
+    /// An amount and where it goes.
+    pub fn pays(self, lamports: u64, purpose: impl AsRef<str>) -> Self {
+        self.notes(format!(
+            "{} ({lamports} lamports) {}",
+            Sol(lamports),
+            purpose.as_ref()
+        ))
+    }
+
+    /// Something else to know beforehand.
+    pub fn notes(mut self, note: impl AsRef<str>) -> Self {
+        self.lines.push(format!("  {}", printable(note.as_ref())));
+        self
+    }
+}
+
+impl Consent {
+    /// Fails at once where nobody could be asked, before the command has done any work.
+    pub fn new(given: bool, format: Format) -> Result<Self, Failure> {
+        let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
+        if !given && !can_ask {
+            return Err(Failure::new(
+                "this command asks before it goes on, and there is no terminal to ask on",
+                "Pass --yes to go on without the question.",
+            ));
+        }
+        Ok(Self { given, format })
+    }
+
+    /// Shows the plan, and has the user agree to it by a word of its own, which `--yes` does not stand for.
+    pub async fn in_words(self, plan: Plan, word: &'static str) -> Result<(), Failure> {
+        self.ask(plan, format!("Type {word} to go on: "), move |answer| {
+            answer.trim() == word
+        })
+        .await
+    }
+
+    /// Shows the plan, and has the user agree to it unless `--yes` did.
+    pub async fn to(self, plan: Plan) -> Result<(), Failure> {
+        self.ask(plan, "Go on? [y/N] ".to_owned(), |answer| {
+            matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+        })
+        .await
+    }
+
+    async fn ask(
+        self,
+        plan: Plan,
+        question: String,
+        is_yes: impl FnOnce(&str) -> bool,
+    ) -> Result<(), Failure> {
+        let plan = plan.lines.join("\n");
+        if self.given {
+            // Standard error is for questions and failures; programs get no text between their JSON.
+            if self.format == Format::Display {
+                writeln!(io::stdout(), "{plan}").map_err(|error| {
+                    Failure::new(
+                        format!("can't print what would be done: {error}"),
+                        "Nothing was sent.",
+                    )
+                })?;
+            }
+            return Ok(());
+        }
+        let answer = tokio::task::spawn_blocking(move || -> io::Result<String> {
+            let mut stderr = io::stderr();
+            write!(stderr, "{plan}\n{question}")?;
+            stderr.flush()?;
+            let mut answer = String::new();
+            io::stdin().read_line(&mut answer)?;
+            Ok(answer)
+        })
+        .await;
+        match answer {
+            Ok(Ok(answer)) if is_yes(&answer) => Ok(()),
+            _ => Err(Failure::new("not confirmed", "Nothing was sent.")),
+        }
+    }
+}
