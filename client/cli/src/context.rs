@@ -36,7 +36,7 @@ use crate::{
         keypair::KeypairSource,
         nodes::{NodeArgs, Nodes},
     },
-    files::{data_folder::DataFolder, key_file},
+    files::{data_folder::DataFolder, destination::file_error, key_file},
     output::{
         dry_run::DryRunView,
         explorer::Explorer,
@@ -200,6 +200,16 @@ impl Context {
         }
         self.create_data()?;
         Ok(self.data.offers(&self.nodes.cluster))
+    }
+
+    /// The folder that keeps the receipts of purchases: the one that was named, whose path is made absolute, so that whoever
+    /// reads it in a message finds it; or the one in the data folder.
+    pub fn receipts_path(&self, named: Option<PathBuf>) -> Result<PathBuf, Failure> {
+        let Some(path) = named else {
+            self.create_data()?;
+            return Ok(self.data.receipts(&self.nodes.cluster));
+        };
+        std::path::absolute(&path).map_err(|error| file_error(&path, error))
     }
 
     /// Makes the data folder, which nothing but this user may look into.

@@ -7,7 +7,9 @@ use generion_crypto::{
     capsule::MalformedCapsule, delivery::DeliveryError, document::DocumentError,
     locator::SealedLocatorError, settle::UnusableSettleKey,
 };
-use generion_interface::{accounts::AccountError, card::CardError, signed_line::LineError};
+use generion_interface::{
+    GenesisHash, accounts::AccountError, card::CardError, signed_line::LineError,
+};
 use generion_rpc::{
     cluster::OtherGenesis,
     node::{GenesisError, NodeError},
@@ -94,6 +96,18 @@ pub enum ClientError {
         kind: &'static str,
         /// Where.
         address: Address,
+    },
+    /// The program is not where it was looked for.
+    #[error(
+        "there is no Generion at {program_id} on the cluster with genesis hash {genesis}: {found}"
+    )]
+    NoProgram {
+        /// The address.
+        program_id: Address,
+        /// The cluster.
+        genesis: GenesisHash,
+        /// What is there instead.
+        found: &'static str,
     },
     /// An account is not what it should be.
     #[error("{address}: {source}")]
@@ -195,6 +209,14 @@ pub enum ClientError {
         record: Address,
         /// What happened.
         source: Box<FetchError>,
+    },
+    /// A store that a record's locator names does not answer for its document.
+    #[error("record {record}: {source}")]
+    StoreOfRecord {
+        /// The record.
+        record: Address,
+        /// What happened.
+        source: Box<StoreError>,
     },
     /// The document can't be opened.
     #[error("record {record}: {source}")]

@@ -7,6 +7,7 @@ mod list;
 mod local;
 mod many;
 mod min_context_slot;
+mod program;
 mod transactions;
 
 use std::{

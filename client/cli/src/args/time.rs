@@ -19,9 +19,12 @@ pub enum Expiry {
 }
 
 impl Expiry {
-    /// Reads a duration such as `30days`, or a time such as `2027-01-31T00:00:00Z`.
+    /// Reads a duration such as `30days`, a time such as `2027-01-31T12:00:00Z`, or a date such as `2027-01-31`, which
+    /// stands for its first second, in UTC.
     pub fn parse(text: &str) -> Result<Self, String> {
-        if let Ok(time) = humantime::parse_rfc3339(text) {
+        let time = humantime::parse_rfc3339(text)
+            .or_else(|_| humantime::parse_rfc3339(&format!("{text}T00:00:00Z")));
+        if let Ok(time) = time {
             let since = time
                 .duration_since(UNIX_EPOCH)
                 .ok()
@@ -32,7 +35,7 @@ impl Expiry {
         }
         parse_seconds(text)
             .map(Self::In)
-            .map_err(|error| format!("{error}, or a time as in 2027-01-31T00:00:00Z"))
+            .map_err(|error| format!("{error}, or a date as in 2027-01-31"))
     }
 
     /// In seconds since the Unix epoch, where it is `now` by the ledger's clock.
@@ -51,14 +54,20 @@ mod tests {
     #[test]
     fn an_expiry_is_a_time_or_a_duration() {
         assert_eq!(Expiry::parse("1970-01-01T00:01:00Z"), Ok(Expiry::At(60)));
+        assert_eq!(Expiry::parse("1970-01-02"), Ok(Expiry::At(86_400)));
         assert_eq!(Expiry::parse("2h"), Ok(Expiry::In(7200)));
         assert_eq!(Expiry::In(7200).unix_time(1_000), 8_200);
         assert_eq!(Expiry::At(60).unix_time(1_000), 60);
-        assert!(
-            Expiry::parse("soon")
-                .unwrap_err()
-                .contains("or a time as in")
-        );
+        for nonsense in [
+            "soon",
+            "2027-02-30",
+            "2027-1-31",
+            "31.1.2027",
+            "2027-01-31T",
+        ] {
+            let refused = Expiry::parse(nonsense).unwrap_err();
+            assert!(refused.contains("or a date as in"), "{nonsense}: {refused}");
+        }
         assert!(parse_seconds("200years").unwrap_err().contains("too long"));
     }
 }

@@ -2,6 +2,7 @@
 
 mod clock;
 mod service;
+mod shell;
 mod wallets;
 
 use std::{
@@ -88,6 +89,9 @@ struct Up {
     /// For `--data-dir`: what clients keep of this ledger.
     data_dir: PathBuf,
     wallets: Vec<RoleWallet>,
+    /// A document to try the commands with.
+    #[serde(skip)]
+    report: PathBuf,
     /// What the next start finds.
     #[serde(skip)]
     kept: &'static str,
@@ -123,6 +127,7 @@ pub async fn run(args: &StartArgs, format: Format) -> Result<Output, Failure> {
     std::fs::create_dir_all(&documents).map_err(|error| file_error(&documents, error))?;
     let wallets = ROLES.map(|role| RoleWallet::open(&folder, role, args.funds));
     let wallets = wallets.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let report = shell::write_report(&folder)?;
 
     let flags = validator_flags(args, &wallets, ledger.as_deref());
     let mut validator = Service::start(VALIDATOR, flags)?;
@@ -141,7 +146,7 @@ pub async fn run(args: &StartArgs, format: Format) -> Result<Output, Failure> {
     let result = tokio::select! {
         biased;
         () = stopped => Ok(Output::nothing()),
-        failure = serve(&mut validator, &mut store, Told { wallets, data, kept }, format) => Err(failure),
+        failure = serve(&mut validator, &mut store, Told { wallets, data, report, kept }, format) => Err(failure),
     };
     store.stop().await;
     validator.stop().await;
@@ -218,6 +223,7 @@ fn store_flags(args: &StartArgs, documents: &Path) -> Vec<String> {
 struct Told {
     wallets: Vec<RoleWallet>,
     data: PathBuf,
+    report: PathBuf,
     kept: &'static str,
 }
 
@@ -245,6 +251,7 @@ async fn serve(
                 store_url,
                 data_dir: told.data,
                 wallets: told.wallets,
+                report: told.report,
                 kept: told.kept,
             };
             if let Err(failure) = Output::new(&up).and_then(|output| output.print(format)) {
@@ -295,42 +302,13 @@ impl Report for Up {
             "no wallets",
         );
 
-        text.line("\nIn another terminal, for the commands below (the store is on this machine, hence private):\n");
-        text.line(format_args!(
-            "  export GENERION_URL={} GENERION_WS={}",
-            self.rpc_url, self.ws_url
-        ))
-        .line(format_args!(
-            "  export GENERION_DATA='{}'",
-            self.data_dir.display()
-        ))
-        .line(format_args!(
-            "  export GENERION_STORE={} GENERION_ALLOW_PRIVATE=1 GENERION_RECEIPTS=receipts",
-            self.store_url
-        ));
-        for wallet in &self.wallets {
-            let variable = wallet.role.to_uppercase();
-            text.line(format_args!(
-                "  {variable}={} {variable}_KEY='{}'",
-                wallet.address,
-                wallet.keypair.display()
+        text.line("\nPaste this into another terminal:\n")
+            .line(shell::exports(self).trim_end())
+            .line("\nThen try this. RECORD, SHARE and PURCHASE stand for addresses that are printed on the way; the first letters are enough:\n")
+            .line(shell::TOUR)
+            .line(format_args!(
+                "\nTo let a deadline pass: generion localnet clock 2h. Ctrl-C stops both. The next start finds {}.",
+                self.kept
             ));
-        }
-        text.line(TOUR).line(format_args!("\nTo let a deadline pass: generion localnet clock 2h. Ctrl-C stops both. The next start finds {}.", self.kept));
     }
 }
-
-/// The way of a document from the clinic to the buyer.
-const TOUR: &str = r#"
-  generion user set-key -k "$PATIENT_KEY" --yes
-  generion record create report.json --owner $PATIENT -k "$CLINIC_KEY" --yes
-  generion record list -k "$PATIENT_KEY"
-  generion record verify RECORD --to checked.json -k "$PATIENT_KEY" --yes
-  generion user set-key -k "$DOCTOR_KEY" --yes
-  generion share create RECORD --with $DOCTOR -k "$PATIENT_KEY" --yes
-  generion share open SHARE --to shared.json -k "$DOCTOR_KEY"
-  generion order create --record RECORD --price 0.25SOL --window 1h --label "One report" -k "$PATIENT_KEY" --yes --reveal-identifiers
-  generion purchase buy ORDER -k "$BUYER_KEY" --yes
-  generion deliver --all -k "$PATIENT_KEY"
-  generion purchase open PURCHASE --to bought -k "$BUYER_KEY"
-"#;

@@ -151,7 +151,7 @@ impl Report for OrderWithRecords {
             .field("for", order.only_buyer.as_deref().unwrap_or("anyone"))
             .field(
                 "delivered within",
-                format_args!("{} s", order.delivery_window_seconds),
+                time::show_duration(order.delivery_window_seconds.into()),
             )
             .field(
                 "purchases",

@@ -40,6 +40,11 @@ impl DataFolder {
         self.0.join(cluster.name()).join("offers.json")
     }
 
+    /// The receipts of this user's purchases on a cluster.
+    pub fn receipts(&self, cluster: &ClusterChoice) -> PathBuf {
+        self.0.join(cluster.name()).join("receipts")
+    }
+
     /// The highest encryption keys that were seen of others.
     pub fn keys_seen(&self) -> PathBuf {
         self.0.join("keys-seen.json")

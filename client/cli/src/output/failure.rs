@@ -99,6 +99,17 @@ impl From<&ClientError> for Failure {
         match error {
             ClientError::Shared(error) => return Self::from(&**error),
             ClientError::OtherGenesis(other) => return Self::from(other),
+            ClientError::NoProgram {
+                program_id,
+                genesis,
+                found,
+            } => {
+                let cluster = ClusterChoice::of_genesis(genesis);
+                return Self::new(
+                    format!("no Generion at {program_id} on {cluster}: {found}"),
+                    "Pass the program's id there (--program-id), or a node of the cluster that it is on (-u).",
+                );
+            }
             ClientError::Witness(source) => {
                 if let WitnessError::OtherGenesis(other) = &**source {
                     return Self::from(other);

@@ -7,6 +7,8 @@ use generion_rpc::witness::WitnessError;
 use solana_instruction::error::InstructionError;
 use solana_transaction_error::TransactionError;
 
+use crate::store::StoreError;
+
 use super::{ClientError, RefusedTransaction};
 
 impl ClientError {
@@ -42,6 +44,9 @@ impl ClientError {
             Self::NotFound { .. } => {
                 "Check the address, and that the node is of the right cluster."
             }
+            Self::NoProgram { .. } => {
+                "Use the id of a deployment, and a node of the cluster that it is on."
+            }
             Self::Account {
                 source: AccountError::UnknownVersion(_),
                 ..
@@ -75,6 +80,12 @@ impl ClientError {
             | Self::CreatorSignature { .. }
             | Self::Document { .. } => "Don't verify or buy it: ask its creator for a new record.",
             Self::Fetch { source, .. } => source.advice(),
+            Self::StoreOfRecord { source, .. } => match **source {
+                StoreError::NotADocument { .. } | StoreError::NoEraseAuthority { .. } => {
+                    "Don't verify it: ask its creator to upload the document to a document store."
+                }
+                ref source => source.advice(),
+            },
             Self::Encrypt { .. } | Self::File { .. } => {
                 "Check that the file exists, its rights, and the space on the disk."
             }

@@ -107,7 +107,11 @@ impl Client {
             if !matches!(store.scheme(), "http" | "https") {
                 continue;
             }
-            let actual = status?.erase_authority;
+            let status = status.map_err(|source| ClientError::StoreOfRecord {
+                record: *address,
+                source: Box::new(source),
+            })?;
+            let actual = status.erase_authority;
             if actual != *erase_authority {
                 return Err(ClientError::EraseAuthority {
                     record: *address,

@@ -164,7 +164,6 @@ impl Reader {
             ("GENERION_DATA", &data),
             ("GENERION_STORE", &town.store_url),
             ("GENERION_ALLOW_PRIVATE", "1"),
-            ("GENERION_RECEIPTS", "receipts"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec();

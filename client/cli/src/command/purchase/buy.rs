@@ -19,6 +19,7 @@ use crate::{
         failure::Failure,
         report::{Output, Report},
         text::Text,
+        time,
         view::{PurchaseView, TransactionView},
     },
     prompt::consent::Plan,
@@ -56,7 +57,7 @@ pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
     let consent = context.consent()?;
     let wallet = context.sole_signer().await?;
     let (ledger, buyer, address) = (context.ledger(), wallet.pubkey(), args.order);
-    let receipts = args.receipts.receipts;
+    let receipts = args.receipts.path(context)?;
     let options = BuyOptions {
         accept_self_issued: args.accept_self_issued,
         max_price: args.max_price,
@@ -86,13 +87,14 @@ pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
     .pays(
         price,
         format!(
-            "into escrow, for seller {}, or back to you if not delivered in {window} s",
-            offer.seller
+            "into escrow, for seller {}, or back to you if not delivered in {}",
+            offer.seller,
+            time::show_duration(window.into())
         ),
     )
     .notes(format!(
-        "a seller who delivers and then doesn't settle can bind it for up to {} s",
-        u64::from(window) + LONGEST_LOCK
+        "a seller who delivers and then doesn't settle can bind it for up to {}",
+        time::show_duration(u64::from(window) + LONGEST_LOCK)
     ))
     .notes(format!(
         "who wrote the records follows from their addresses; that they are verified, and since when, is the word of {}",

@@ -27,13 +27,12 @@ pub struct CloseArgs {
     #[arg(value_parser = address)]
     purchase: Address,
     /// Folder with its receipt, where its keys are saved first: with them it opens when it is closed, too. They stay
-    /// encrypted to the buyer
+    /// encrypted to the buyer [default: receipts in the data folder]
     #[arg(
         long,
         value_name = "DIR",
         env = "GENERION_RECEIPTS",
-        hide_env_values = true,
-        required_unless_present = "discard_keys"
+        hide_env_values = true
     )]
     receipts: Option<PathBuf>,
     /// Close it without: its records can't be opened any more
@@ -102,30 +101,44 @@ struct Closed {
 }
 
 pub async fn close(context: &Context, args: CloseArgs) -> Result<Output, Failure> {
-    let (address, receipts) = (args.purchase, args.receipts.clone());
-    match (close_open(context, args).await, receipts) {
+    let CloseArgs {
+        purchase,
+        receipts,
+        discard_keys,
+    } = args;
+    let receipts = match discard_keys {
+        true => None,
+        false => Some(context.receipts_path(receipts)?),
+    };
+    match (
+        close_open(context, purchase, receipts.as_deref()).await,
+        receipts,
+    ) {
         (Err(failure), Some(receipts)) => {
-            let closed = closed_already(context, &address, &receipts).await;
+            let closed = closed_already(context, &purchase, &receipts).await;
             Err(closed.unwrap_or(failure))
         }
         (result, _) => result,
     }
 }
 
-async fn close_open(context: &Context, args: CloseArgs) -> Result<Output, Failure> {
-    let address = args.purchase;
+async fn close_open(
+    context: &Context,
+    address: Address,
+    receipts: Option<&Path>,
+) -> Result<Output, Failure> {
     let consent = context.consent()?;
     let wallet = context.sole_signer().await?;
     context.require_funds_of(&Signers::sole(wallet), 0).await?;
     let closing = context.client.close_purchase(wallet, &address);
     let dry_run = context.dry_run_before_asking(closing.dry_run()).await?;
     // Before the user is asked: what can't be saved is not to be closed.
-    let receipt = match args.receipts.filter(|_| !args.discard_keys) {
-        Some(receipts) if dry_run.is_some() => Some(receipts),
+    let receipt = match receipts {
+        Some(receipts) if dry_run.is_some() => Some(receipts.to_owned()),
         Some(receipts) => Some(
             context
                 .client
-                .export_keys(wallet, &address, &receipts)
+                .export_keys(wallet, &address, receipts)
                 .await?,
         ),
         None => None,

@@ -60,8 +60,9 @@ pub async fn open(context: &Context, args: OpenArgs) -> Result<Output, Failure> 
         purchase,
         to,
         force,
-        receipts: Receipts { receipts },
+        receipts,
     } = args;
+    let receipts = receipts.path(context)?;
     let wallet = context.wallet().await?;
     let existing = destination::existing(force);
     // What could be opened is kept, whatever becomes of the rest.

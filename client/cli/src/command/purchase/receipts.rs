@@ -4,15 +4,25 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::{context::Context, output::failure::Failure};
+
 /// Where receipts are.
 #[derive(Args)]
 pub struct Receipts {
     /// Folder that keeps what opening a purchase takes besides its keys; nothing in it is secret
+    /// [default: receipts in the data folder]
     #[arg(
         long,
         value_name = "DIR",
         env = "GENERION_RECEIPTS",
         hide_env_values = true
     )]
-    pub receipts: PathBuf,
+    receipts: Option<PathBuf>,
+}
+
+impl Receipts {
+    /// The folder's absolute path.
+    pub fn path(self, context: &Context) -> Result<PathBuf, Failure> {
+        context.receipts_path(self.receipts)
+    }
 }

@@ -63,10 +63,12 @@ pub(super) fn advice(error: &ClientError) -> Option<&'static str> {
         ClientError::ForeignKey { .. } => "Use the wallet that published the key (-k).",
         ClientError::OnlyBuyer { .. } => "Use the wallet that the order is for (-k).",
         ClientError::Fetch { source, .. } => return advice_on_fetching(source),
-        ClientError::Store(source) => match source.as_ref() {
-            StoreError::Request(request) => return flag_for(request),
-            _ => return None,
-        },
+        ClientError::Store(source) | ClientError::StoreOfRecord { source, .. } => {
+            match source.as_ref() {
+                StoreError::Request(request) => return flag_for(request),
+                _ => return None,
+            }
+        }
         ClientError::NotOffered { .. } => {
             "Nothing was delivered: pass the file that has it (--orders), or --any-order to deliver what the ledger shows."
         }

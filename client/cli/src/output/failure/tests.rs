@@ -280,6 +280,7 @@ samples!(clients: ClientError {
     "ContentChanged" ClientError::ContentChanged { .. } => ClientError::ContentChanged { path: "scans/a.json".into() };
     "OtherBatch" ClientError::OtherBatch { .. } => ClientError::OtherBatch { path: "scans.generion-journal".into(), reason: "it is of another local ledger".to_owned() };
     "Journal" ClientError::Journal { .. } => ClientError::Journal { path: "scans.generion-journal".into(), reason: "another run is using it".to_owned() };
+    "NoProgram" ClientError::NoProgram { .. } => ClientError::NoProgram { program_id: a(1), genesis: GenesisHash::LOCALNET, found: "there is nothing at that address" };
     "NotFound" ClientError::NotFound { .. } => ClientError::NotFound { kind: "record", address: a(1) };
     "Account" ClientError::Account { .. } => ClientError::Account { address: a(1), source: AccountError::WrongKind("record") };
     "NoKey" ClientError::NoKey(_) => ClientError::NoKey(a(1));
@@ -295,6 +296,7 @@ samples!(clients: ClientError {
     "FactsMismatch" ClientError::FactsMismatch(_) => ClientError::FactsMismatch(a(1));
     "CreatorSignature" ClientError::CreatorSignature { .. } => ClientError::CreatorSignature { record: a(1), creator: a(2), source: LineError::NotTheWallets(a(2)) };
     "Fetch" ClientError::Fetch { .. } => ClientError::Fetch { record: a(1), source: Box::new(FetchError::TooLarge { size: 2, max: 1 }) };
+    "StoreOfRecord" ClientError::StoreOfRecord { .. } => ClientError::StoreOfRecord { record: a(1), source: Box::new(StoreError::NotADocument { url: url() }) };
     "Document" ClientError::Document { .. } => ClientError::Document { record: a(1), source: DocumentError::Damaged };
     "Encrypt" ClientError::Encrypt { .. } => ClientError::Encrypt { path: "scan.pdf".into(), source: DocumentError::Io(disk()) };
     "EraseAuthority" ClientError::EraseAuthority { .. } => ClientError::EraseAuthority { record: a(1), store: "https://store.example".to_owned(), expected: a(2), actual: a(3) };

@@ -1,0 +1,102 @@
+//! What to paste into another terminal, and the commands to try there.
+
+use std::{
+    env,
+    fmt::Write as _,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use super::Up;
+use crate::{files::destination::file_error, output::failure::Failure};
+
+/// A made-up document, for somebody who has none at hand.
+const REPORT: &str = include_str!("report.json");
+
+/// From the clinic to the buyer. The words in capitals are printed by the commands before.
+pub const TOUR: &str = r#"  generion user set-key -k "$PATIENT_KEY"
+  generion record create "$REPORT" --owner $PATIENT -k "$CLINIC_KEY"
+  generion record list -k "$PATIENT_KEY"
+  generion record verify RECORD --to checked.json -k "$PATIENT_KEY"
+  generion user set-key -k "$DOCTOR_KEY"
+  generion share create RECORD --with $DOCTOR -k "$PATIENT_KEY"
+  generion share list -k "$DOCTOR_KEY"
+  generion share open SHARE --to shared.json -k "$DOCTOR_KEY"
+  generion order create --record RECORD --price 0.25SOL --window 1h --label "One report" -k "$PATIENT_KEY"
+  generion purchase buy $PATIENT/0 -k "$BUYER_KEY"
+  generion deliver --all -k "$PATIENT_KEY"
+  generion purchase list -k "$BUYER_KEY"
+  generion purchase open PURCHASE --to bought -k "$BUYER_KEY""#;
+
+/// Writes a document to try the commands with, unless it is there; its path.
+pub fn write_report(folder: &Path) -> Result<PathBuf, Failure> {
+    let path = folder.join("report.json");
+    if !path.exists() {
+        fs::write(&path, REPORT).map_err(|error| file_error(&path, error))?;
+    }
+    Ok(path)
+}
+
+/// Lines that make another shell's commands work with this localnet.
+pub fn exports(up: &Up) -> String {
+    let mut lines = String::new();
+    let mut export = |assignments: String| {
+        // Writing to a string can't fail.
+        let _ = writeln!(lines, "  export {assignments}");
+    };
+    let program = env::current_exe().ok();
+    if let Some(folder) = program.as_deref().and_then(Path::parent) {
+        export(format!("PATH={}:\"$PATH\"", quoted(folder)));
+    }
+    export(format!(
+        "GENERION_URL={} GENERION_WS={}",
+        up.rpc_url, up.ws_url
+    ));
+    // The store is on this machine, which counts as a private address.
+    export(format!(
+        "GENERION_STORE={} GENERION_ALLOW_PRIVATE=1",
+        up.store_url
+    ));
+    export(format!("GENERION_DATA={}", quoted(&up.data_dir)));
+    for wallet in &up.wallets {
+        let role = wallet.role.to_uppercase();
+        export(format!(
+            "{role}={} {role}_KEY={}",
+            wallet.address,
+            quoted(&wallet.keypair)
+        ));
+    }
+    export(format!("REPORT={}", quoted(&up.report)));
+    lines
+}
+
+/// A path as one word of a shell.
+fn quoted(path: &Path) -> String {
+    format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_one_word_of_a_shell() {
+        for path in ["/home/ana/my data", "/home/o'brien/$HOME/`id`"] {
+            let line = format!("printf %s {}", quoted(Path::new(path)));
+            let printed = std::process::Command::new("sh")
+                .args(["-c", &line])
+                .output();
+            assert_eq!(printed.unwrap().stdout, path.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_report_that_is_there_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = write_report(folder.path()).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), REPORT);
+        fs::write(&path, "mine").unwrap();
+        assert_eq!(write_report(folder.path()).unwrap(), path);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+    }
+}
