@@ -8,7 +8,9 @@ use solana_instruction::{Instruction, error::InstructionError};
 use solana_signer::Signer;
 use solana_transaction_error::TransactionError;
 
-use crate::support::{SOL, Stage, Wallet, binary, longer, sha256};
+use generion_test_support::SOL;
+
+use crate::stage::{Stage, Wallet, binary, longer, sha256};
 
 fn balance(stage: &Stage, wallet: &Wallet) -> u64 {
     stage.lamports(&wallet.address())

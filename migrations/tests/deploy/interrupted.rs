@@ -2,7 +2,12 @@
 
 use std::fs;
 
-use crate::support::{Door, Ended, SOL, Stage, Trouble, Wallet, binary, eventually, longer};
+use generion_test_support::{SOL, eventually};
+
+use crate::{
+    door::{Door, Trouble},
+    stage::{Ended, Stage, Wallet, binary, longer},
+};
 
 struct Scene {
     stage: Stage,
@@ -195,7 +200,7 @@ fn an_abandoned_deployments_lamports_come_back() {
     let before = scene.stage.lamports(&scene.wallet.address());
     let flags = [
         "--url",
-        &scene.stage.rpc_url,
+        &scene.stage.url,
         "-k",
         scene.wallet.path(),
         "--close-buffers",

@@ -1,8 +1,9 @@
 //! The deploying program against a real local validator, with the real upgradeable loader. What a test claims is read
 //! back from the ledger.
 
+mod door;
 mod first;
 mod interrupted;
 mod refused;
-mod support;
+mod stage;
 mod upgrades;

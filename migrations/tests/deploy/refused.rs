@@ -4,13 +4,15 @@ use std::fs;
 
 use solana_loader_v3_interface::{get_program_data_address, instruction as loader};
 
-use crate::support::{SOL, Stage, binary, longer, sha256};
+use generion_test_support::SOL;
+
+use crate::stage::{Stage, binary, longer, sha256};
 
 /// Nothing was sent: the wallet has what it had, and the addresses have nothing.
 #[track_caller]
 fn assert_untouched(
     stage: &Stage,
-    wallet: &crate::support::Wallet,
+    wallet: &crate::stage::Wallet,
     lamports: u64,
     id: &solana_address::Address,
 ) {
@@ -201,7 +203,7 @@ fn a_node_that_is_not_there() {
     let url = format!("http://{}/?api-key=SECRET", free.local_addr().unwrap());
     drop(free);
     let mut command = stage.command(&url, &artifact, &["-k", wallet.path(), "--yes"]);
-    let ended = crate::support::Ended::from(command.output().unwrap());
+    let ended = crate::stage::Ended::from(command.output().unwrap());
     assert_eq!(ended.code, Some(1));
     let origin = url.split("/?").next().unwrap();
     assert!(

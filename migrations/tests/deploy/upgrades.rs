@@ -3,7 +3,9 @@
 use solana_loader_v3_interface::instruction as loader;
 use solana_signer::Signer;
 
-use crate::support::{SOL, Stage, binary, longer};
+use generion_test_support::SOL;
+
+use crate::stage::{Stage, binary, longer};
 
 #[test]
 fn a_longer_binary_extends_the_programs_account_and_a_shorter_one_leaves_it() {

@@ -3,6 +3,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use generion_test_support::program;
 use serde_json::Value;
 use solana_address::Address;
 
@@ -33,27 +34,6 @@ pub struct Failed {
     pub advice: String,
     /// The program's rule that was broken.
     pub rule: Option<String>,
-}
-
-/// A program of this build, or of the folder that `GENERION_PROGRAMS` names.
-pub fn program(name: &str) -> PathBuf {
-    let folder = std::env::var_os("GENERION_PROGRAMS").map_or_else(
-        || {
-            let test = std::env::current_exe().expect("a test has a file");
-            test.ancestors()
-                .nth(2)
-                .expect("tests are in the folder `deps` of the programs' folder")
-                .to_owned()
-        },
-        PathBuf::from,
-    );
-    let program = folder.join(name);
-    assert!(
-        program.exists(),
-        "{} is not there: `cargo xtask test` builds it, or `cargo build --workspace --bins`",
-        program.display()
-    );
-    program
 }
 
 impl Person {

@@ -5,12 +5,11 @@ mod cli;
 pub mod http;
 mod localnet;
 mod market;
-mod process;
 mod proxy;
 pub mod shape;
 
-pub use cli::{Done, Failed, Person, program};
+pub use cli::{Done, Failed, Person};
+pub use generion_test_support::{Running, program};
 pub use localnet::Town;
 pub use market::{Market, Onlooker, PASSPHRASE};
-pub use process::Running;
 pub use proxy::Proxy;

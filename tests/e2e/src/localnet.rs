@@ -8,6 +8,7 @@ use std::{
 use generion_client::{
     Addresses, Deployment, Filter, GenesisHash, KeyedAccount, Ledger, accounts::LedgerAccount,
 };
+use generion_test_support::program;
 use serde_json::Value;
 use solana_address::Address;
 use solana_keypair::{Keypair, write_keypair_file};
@@ -15,7 +16,7 @@ use solana_signer::Signer;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::{Person, cli::program};
+use crate::Person;
 
 /// A running `generion localnet`, and a runtime to look at its ledger with.
 pub struct Town {

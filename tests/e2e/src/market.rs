@@ -18,6 +18,7 @@ use generion_client::{
     },
     store::FetchPolicy,
 };
+use generion_test_support::{LocalNode, Running, program};
 use serde_json::Value;
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
@@ -25,8 +26,6 @@ use solana_keypair::{Keypair, write_keypair_file};
 use solana_signer::Signer;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
-
-use crate::{cli::program, process::Running};
 
 /// People who do the same at the same time.
 const CROWD: usize = 16;
@@ -57,7 +56,7 @@ pub struct Market {
     pub ws_url: String,
     /// The document store.
     pub store_url: String,
-    node: Option<Running>,
+    node: Option<LocalNode>,
     _store: Running,
     runtime: Runtime,
     _folder: TempDir,
@@ -68,8 +67,8 @@ impl Market {
     pub fn open() -> Self {
         let temporary = tempfile::tempdir().expect("a temporary folder");
         let folder = temporary.path().to_owned();
-        let (node, up) = start_node(&folder, None);
-        let text = |field: &str| up[field].as_str().expect("the node tells it").to_owned();
+        let node = start_node(&folder, None);
+        let program_id = node.ready["program_id"].as_str().expect("an address");
         let mut command = Command::new(program("generion-store"));
         command
             .args(["--exit-with-stdin", "--listen", "127.0.0.1:0", "--dir"])
@@ -84,15 +83,15 @@ impl Market {
         };
         let deployment = Deployment {
             genesis: GenesisHash::LOCALNET,
-            program_id: text("program_id").parse().expect("an address"),
+            program_id: program_id.parse().expect("an address"),
         };
-        let ledger = ledger(deployment, &text("rpc_url"));
+        let ledger = ledger(deployment, &node.rpc_url);
         let market = Self {
             client: Client::new(ledger, policy).expect("a client"),
             seller: Keypair::new(),
             fee_payer: Keypair::new(),
-            rpc_url: text("rpc_url"),
-            ws_url: text("ws_url"),
+            rpc_url: node.rpc_url.clone(),
+            ws_url: node.ws_url.clone(),
             store_url: store_url.to_owned(),
             node: Some(node),
             _store: store,
@@ -305,7 +304,7 @@ impl Market {
             .arg("--keypair")
             .arg(self.seller_file());
         let mut export = Running::start(command, Some(PASSPHRASE));
-        assert!(export.ended().success(), "{:#?}", export.said);
+        assert!(export.ended().success(), "{:#?}", export.printed);
         path
     }
 
@@ -363,14 +362,14 @@ impl Market {
     /// Ends the node in order, so that it can be started again.
     pub fn stop_node(&mut self) {
         let mut node = self.node.take().expect("the node runs");
-        node.signal("-TERM");
-        node.ended();
+        node.process.signal("-TERM");
+        node.process.ended();
     }
 
     /// Starts it again, at the same addresses and with the same ledger.
     pub fn start_node(&mut self) {
-        let (node, up) = start_node(&self.folder, Some((&self.rpc_url, &self.ws_url)));
-        assert_eq!(up["rpc_url"], self.rpc_url);
+        let node = start_node(&self.folder, Some((&self.rpc_url, &self.ws_url)));
+        assert_eq!(node.rpc_url, self.rpc_url);
         self.node = Some(node);
     }
 }
@@ -387,7 +386,7 @@ pub(crate) fn ledger(deployment: Deployment, url: &str) -> Ledger {
     .expect("a ledger")
 }
 
-fn start_node(folder: &std::path::Path, at: Option<(&str, &str)>) -> (Running, Value) {
+fn start_node(folder: &std::path::Path, at: Option<(&str, &str)>) -> LocalNode {
     let port = |url: &str| {
         let port = url.trim_end_matches('/').rsplit(':').next();
         port.expect("an address has a port").to_owned()
@@ -396,12 +395,9 @@ fn start_node(folder: &std::path::Path, at: Option<(&str, &str)>) -> (Running, V
         Some((rpc, websocket)) => (port(rpc), port(websocket)),
         None => ("0".to_owned(), "0".to_owned()),
     };
-    let mut command = Command::new(program("generion-localnet"));
+    let mut command = LocalNode::command();
     command
-        .args(["start", "--json", "--exit-with-stdin"])
         .args(["--port", &rpc, "--ws-port", &websocket, "--persist"])
         .arg(folder.join("ledger.sqlite"));
-    let mut node = Running::start(command, None);
-    let up = serde_json::from_str(&node.line()).expect("the node tells where it is");
-    (node, up)
+    LocalNode::run(command)
 }

@@ -4,13 +4,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytemuck::Pod;
+use generion_test_support::CLOCK_UNIX_TIME;
 use serde_json::{Value, json};
 use solana_account::Account;
 use solana_address::Address;
 use solana_hash::Hash;
 use solana_sdk_ids::sysvar;
 
-use crate::{Lie, Question, Read, Reply, edited, validator::CLOCK_UNIX_TIME};
+use crate::{Lie, Question, Read, Reply, edited};
 
 struct Accounts<F> {
     address: Address,

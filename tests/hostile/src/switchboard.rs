@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, thread};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -7,8 +7,8 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use generion_test_support::WebServer;
 use reqwest::Client;
-use tokio::{net::TcpListener, runtime::Builder, sync::oneshot};
 
 use crate::Node;
 
@@ -16,7 +16,7 @@ use crate::Node;
 pub struct Switchboard {
     /// For `HTTP_PROXY`.
     pub url: String,
-    _end: oneshot::Sender<()>,
+    _server: WebServer,
 }
 
 #[derive(Clone)]
@@ -32,33 +32,14 @@ impl Switchboard {
             .iter()
             .map(|(name, node)| ((*name).to_owned(), node.address))
             .collect();
-        let nodes = Arc::new(nodes);
-        let (end, ended) = oneshot::channel::<()>();
-        let (sender, receiver) = std::sync::mpsc::channel();
-        thread::spawn(move || {
-            let runtime = Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .expect("a runtime");
-            runtime.block_on(async {
-                let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-                let address = listener.local_addr().expect("it has one");
-                sender.send(address).expect("it is waited for");
-                let http = Client::builder().no_proxy().build().expect("a client");
-                let router = Router::new()
-                    .fallback(connect)
-                    .with_state(Lines { nodes, http });
-                tokio::select! {
-                    served = axum::serve(listener, router).into_future() => served.expect("it serves"),
-                    // Dropped or told: both end it.
-                    _ = ended => {}
-                }
-            });
-        });
-        let address = receiver.recv().expect("it starts");
+        let lines = Lines {
+            nodes: Arc::new(nodes),
+            http: Client::builder().no_proxy().build().expect("a client"),
+        };
+        let server = WebServer::start(Router::new().fallback(connect).with_state(lines));
         Self {
-            url: format!("http://{address}"),
-            _end: end,
+            url: server.url(),
+            _server: server,
         }
     }
 }

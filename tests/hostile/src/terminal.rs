@@ -3,10 +3,11 @@ use std::{
     process::Command,
 };
 
+use generion_test_support::program;
 use serde_json::Value;
 use solana_keypair::write_keypair_file;
 
-use crate::{Node, Person, Switchboard, Town, town::KEY_IN_URL, validator::program};
+use crate::{Node, Person, Switchboard, Town, town::KEY_IN_URL};
 
 /// The command line in the hands of a person, with nodes under names of other machines.
 pub struct Terminal<'a> {

@@ -10,10 +10,8 @@
 pub mod agave;
 mod chain;
 mod local;
-mod people;
 
-pub use chain::{Chain, FEE, Landed, MAX_TRANSACTION_BYTES, code_of, eventually, wire_len, within};
-pub use people::{NewRecord, PRICE, Person, WINDOW};
+pub use chain::{MAX_TRANSACTION_BYTES, ValidatorChain, wire_len};
 
 /// Whether tests run on a local validator of ours, and not on one that a variable names.
 pub fn is_ours() -> bool {
@@ -21,6 +19,3 @@ pub fn is_ours() -> bool {
         .iter()
         .all(|name| std::env::var_os(name).is_none())
 }
-
-/// One SOL, in lamports.
-pub const SOL: u64 = 1_000_000_000;

@@ -3,12 +3,11 @@
 use std::{
     env,
     ffi::OsString,
-    io::{BufRead, BufReader},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command},
 };
 
-use serde_json::Value;
+use generion_test_support::LocalNode;
 use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -16,100 +15,71 @@ use tempfile::TempDir;
 
 use crate::agave;
 
-/// The program to start in the place of ours: Agave's solana-test-validator.
+/// Names the program of Agave's solana-test-validator, to be started instead of `generion-localnet`.
 pub(crate) const VALIDATOR: &str = "GENERION_TEST_VALIDATOR";
 
-/// A running validator. It ends with the value.
-pub(crate) struct Local {
-    /// Its JSON-RPC server.
-    pub rpc_url: String,
+/// A running validator with the program on its ledger. It ends when it is dropped.
+pub(crate) enum Local {
+    /// `generion-localnet`.
+    Localnet(LocalNode),
+    /// Agave's solana-test-validator.
+    Agave(Agave),
+}
+
+impl Local {
+    /// Starts a validator on free ports. `authority` may upgrade the program.
+    pub fn start(authority: &Keypair) -> Self {
+        let authority = authority.pubkey();
+        match env::var_os(VALIDATOR) {
+            Some(program) => Self::Agave(Agave::start(program, &authority)),
+            None => Self::Localnet(LocalNode::with_program(Some(&authority))),
+        }
+    }
+
+    /// The URL of its JSON-RPC server.
+    pub fn rpc_url(&self) -> &str {
+        match self {
+            Self::Localnet(node) => &node.rpc_url,
+            Self::Agave(node) => &node.rpc_url,
+        }
+    }
+}
+
+/// A running solana-test-validator. It ends when it is dropped.
+pub(crate) struct Agave {
+    rpc_url: String,
     process: Child,
     _folder: TempDir,
 }
 
-impl Local {
-    /// Starts one on free ports with the program in it, upgradeable by `authority`.
-    pub fn start(authority: &Keypair) -> Self {
+impl Agave {
+    fn start(program: OsString, authority: &Address) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let binary = folder.path().join("generion.so");
         std::fs::write(&binary, generion_artifact::PROGRAM).expect("the binary is written");
-        let (process, rpc_url) = match env::var_os(VALIDATOR) {
-            Some(program) => agaves(program, folder.path(), &binary, &authority.pubkey()),
-            None => localnet(&binary, &authority.pubkey()),
-        };
+        let rpc = agave::free_ports(2).expect("there are free ports");
+        let mut command =
+            agave::command(&program, &folder.path().join("ledger"), rpc).expect("ports");
+        with_program(&mut command, &binary, authority);
+        let mut process = command.spawn().expect("the validator starts");
+        agave::serving(&mut process, rpc).expect("it serves");
         Self {
-            rpc_url,
+            rpc_url: format!("http://127.0.0.1:{rpc}"),
             process,
             _folder: folder,
         }
     }
 }
 
-/// Both have this flag.
 fn with_program(command: &mut Command, binary: &Path, authority: &Address) {
     command
-        .arg("--upgradeable-program")
+        .args(["--reset", "--upgradeable-program"])
         .arg(generion_artifact::PROGRAM_ID.to_string())
         .arg(binary)
         .arg(authority.to_string());
 }
 
-fn localnet(binary: &Path, authority: &Address) -> (Child, String) {
-    let test = env::current_exe().expect("a test has a file");
-    let localnet = test
-        .ancestors()
-        .nth(2)
-        .expect("tests are in the folder `deps` of the programs' folder")
-        .join("generion-localnet");
-    assert!(
-        localnet.exists(),
-        "{} is not there: `cargo xtask test` builds it, or `cargo build --workspace --bins`",
-        localnet.display()
-    );
-    let mut command = Command::new(localnet);
-    command
-        .args([
-            "start",
-            "--json",
-            "--exit-with-stdin",
-            "--log-level",
-            "none",
-        ])
-        .args([
-            "--port",
-            "0",
-            "--ws-port",
-            "0",
-            "--slot-time",
-            "40",
-            "--no-generion",
-        ])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped());
-    with_program(&mut command, binary, authority);
-    let mut process = command.spawn().expect("the validator starts");
-    let mut line = String::new();
-    let stdout = process.stdout.take().expect("its output is piped");
-    BufReader::new(stdout)
-        .read_line(&mut line)
-        .expect("its output is text");
-    let ready: Value = serde_json::from_str(&line).expect("its ready line");
-    let rpc_url = ready["rpc_url"].as_str().expect("a URL").to_owned();
-    (process, rpc_url)
-}
-
-fn agaves(program: OsString, folder: &Path, binary: &Path, authority: &Address) -> (Child, String) {
-    let rpc = agave::free_ports(2).expect("there are free ports");
-    let mut command = agave::command(&program, &folder.join("ledger"), rpc).expect("ports");
-    command.arg("--reset");
-    with_program(&mut command, binary, authority);
-    let mut process = command.spawn().expect("the validator starts");
-    let rpc_url = format!("http://127.0.0.1:{rpc}");
-    agave::serving(&mut process, rpc).expect("it serves");
-    (process, rpc_url)
-}
-
-impl Drop for Local {
+impl Drop for Agave {
     fn drop(&mut self) {
         // It may have ended already; nothing depends on the outcome.
         let _ = self.process.kill();

@@ -1,13 +1,15 @@
 //! Starting nodes, sending transactions, waiting.
 
 use std::{
-    io::{BufRead, BufReader, Read},
-    process::{Child, ChildStdin, Command, ExitStatus, Stdio},
+    io::Read,
+    process::{Command, Stdio},
     sync::mpsc,
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
+use generion_test_support::{LocalNode, Running};
+pub use generion_test_support::{SOL, eventually};
 use serde::Deserialize;
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
@@ -25,9 +27,6 @@ use solana_transaction_status_client_types::{
 /// Long enough for a loaded machine; nothing waits it out unless the node is broken.
 pub const DEADLINE: Duration = Duration::from_secs(60);
 
-/// One SOL.
-pub const SOL: u64 = 1_000_000_000;
-
 /// The line that `--json` prints.
 #[derive(Deserialize)]
 pub struct Ready {
@@ -41,8 +40,7 @@ pub struct Ready {
 pub struct Node {
     pub ready: Ready,
     pub rpc: RpcClient,
-    process: Child,
-    stdin: Option<ChildStdin>,
+    pub process: Running,
 }
 
 /// `generion-localnet start` with these flags, not yet run.
@@ -70,31 +68,15 @@ impl Node {
 
     /// Runs what [`localnet`] prepared.
     pub fn run(mut command: Command) -> Self {
-        command
-            .args(["--json", "--exit-with-stdin", "--ws-port", "0"])
-            .stdin(Stdio::piped())
-            .stderr(Stdio::inherit());
-        let mut process = command.spawn().unwrap();
-        let stdin = process.stdin.take();
-        let stdout = process.stdout.take().unwrap();
-        let (sender, receiver) = mpsc::channel();
-        thread::spawn(move || {
-            let mut line = String::new();
-            BufReader::new(stdout).read_line(&mut line).unwrap();
-            sender.send(line)
-        });
-        let line = receiver
-            .recv_timeout(DEADLINE)
-            .expect("the node is not ready");
-        let ready: Ready =
-            serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a ready line: {line:?}"));
+        command.args(["--ws-port", "0"]);
+        let LocalNode { ready, process, .. } = LocalNode::run(command);
+        let ready: Ready = serde_json::from_value(ready).expect("a ready line");
         let rpc =
             RpcClient::new_with_commitment(ready.rpc_url.clone(), CommitmentConfig::confirmed());
         Self {
             ready,
             rpc,
             process,
-            stdin,
         }
     }
 
@@ -178,33 +160,6 @@ impl Node {
             .get_transaction_with_config(signature, config)
             .unwrap()
     }
-
-    /// Sends a signal by its name, such as `TERM`.
-    pub fn signal(&self, name: &str) {
-        let kill = Command::new("kill")
-            .args(["-s", name, &self.process.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(kill.success());
-    }
-
-    /// Closes the node's standard input.
-    pub fn close_stdin(&mut self) {
-        self.stdin = None;
-    }
-
-    /// Waits for the process to end.
-    pub fn ended(&mut self) -> ExitStatus {
-        eventually("the node has ended", || self.process.try_wait().unwrap())
-    }
-}
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        // It may have ended already; nothing depends on the outcome.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 /// The errors, one line each, of a node that must refuse to start.
@@ -224,18 +179,6 @@ pub fn refused(flags: &[&str]) -> Vec<String> {
     let text = text.expect("the node neither refused nor ended");
     assert_eq!(status.code(), Some(1), "{text}");
     text.lines().map(ToOwned::to_owned).collect()
-}
-
-/// Asks again until there is an answer.
-pub fn eventually<T>(what: &str, mut answer: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + DEADLINE;
-    loop {
-        if let Some(answer) = answer() {
-            return answer;
-        }
-        assert!(Instant::now() < deadline, "still not so: {what}");
-        thread::sleep(Duration::from_millis(10));
-    }
 }
 
 /// What the ledger recorded with a transaction.

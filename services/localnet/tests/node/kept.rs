@@ -62,8 +62,8 @@ fn slots_and_heights_go_on_and_the_identity_stays() {
             (heights(&node)[0] > now[0] + 30).then_some(())
         });
         last = heights(&node);
-        node.signal(signal);
-        node.ended();
+        node.process.signal(&format!("-{signal}"));
+        node.process.ended();
     }
 }
 
@@ -76,8 +76,8 @@ fn two_ledgers_have_two_identities() {
     let identities = [&[][..], &[], &kept, &reset].map(|flags| {
         let mut node = Node::start(flags);
         let identity = identity(&node);
-        node.signal("TERM");
-        node.ended();
+        node.process.signal("-TERM");
+        node.process.ended();
         identity
     });
     for (index, identity) in identities.iter().enumerate() {
@@ -132,14 +132,14 @@ fn a_node_that_is_killed_at_work_starts_again() {
             std::iter::from_fn(airdrop).collect::<Vec<_>>()
         });
         thread::sleep(Duration::from_millis(milliseconds));
-        node.signal("KILL");
-        node.ended();
+        node.process.signal("-KILL");
+        node.process.ended();
         sent = work.join().unwrap();
     }
     let mut node = Node::start(&flags);
     node.wallet(SOL);
-    node.signal("TERM");
-    assert_eq!(node.ended().code(), Some(0));
+    node.process.signal("-TERM");
+    assert_eq!(node.process.ended().code(), Some(0));
 }
 
 /// Killed before it ever served: what it had written by then is no ledger yet, and no obstacle.

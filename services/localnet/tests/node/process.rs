@@ -52,16 +52,16 @@ fn anchor_finds_the_node_ready() {
 fn signals_end_it_with_code_0() {
     for name in ["TERM", "INT"] {
         let mut node = Node::start(&[]);
-        node.signal(name);
-        assert_eq!(node.ended().code(), Some(0), "SIG{name}");
+        node.process.signal(&format!("-{name}"));
+        assert_eq!(node.process.ended().code(), Some(0), "SIG{name}");
     }
 }
 
 #[test]
 fn the_end_of_standard_input_ends_it_with_code_0() {
     let mut node = Node::start(&[]);
-    node.close_stdin();
-    assert_eq!(node.ended().code(), Some(0));
+    node.process.close_input();
+    assert_eq!(node.process.ended().code(), Some(0));
 }
 
 #[test]
@@ -95,8 +95,8 @@ fn a_port_is_free_again_after_the_end() {
     let url = first.ready.rpc_url.clone();
     // With a connection open from here, so that the port has a history.
     first.rpc.get_health().unwrap();
-    first.signal("TERM");
-    first.ended();
+    first.process.signal("-TERM");
+    first.process.ended();
     let second = Node::run(localnet(&["--port", url.rsplit(':').next().unwrap()]));
     assert_eq!(second.ready.rpc_url, url);
     second.rpc.get_health().unwrap();
@@ -155,8 +155,8 @@ fn a_persisted_ledger_continues() {
         .rpc
         .get_signatures_for_address(&wallet.pubkey())
         .unwrap();
-    first.signal("TERM");
-    assert_eq!(first.ended().code(), Some(0));
+    first.process.signal("-TERM");
+    assert_eq!(first.process.ended().code(), Some(0));
 
     let second = Node::start(&flags);
     assert_eq!(second.rpc.get_balance(&wallet.pubkey()).unwrap(), SOL);
@@ -192,8 +192,8 @@ fn every_local_ledger_shows_the_same_genesis_hash() {
         let mut node = Node::start(flags);
         let shown = node.rpc.get_genesis_hash().unwrap();
         assert_eq!(GenesisHash(shown.to_bytes()), GenesisHash::LOCALNET);
-        node.signal("TERM");
-        assert_eq!(node.ended().code(), Some(0));
+        node.process.signal("-TERM");
+        assert_eq!(node.process.ended().code(), Some(0));
     }
 }
 
@@ -204,8 +204,8 @@ fn a_persisted_ledger_does_not_grow_by_being_started() {
     let file = folder.path().join("ledger.sqlite");
     let lengths = [(); 5].map(|()| {
         let mut node = Node::start(&["--persist", file.to_str().unwrap()]);
-        node.signal("TERM");
-        assert_eq!(node.ended().code(), Some(0));
+        node.process.signal("-TERM");
+        assert_eq!(node.process.ended().code(), Some(0));
         fs::metadata(&file).unwrap().len()
     });
     assert!(lengths[4] < lengths[1] + lengths[1] / 10, "{lengths:?}");
@@ -218,14 +218,14 @@ fn a_persisted_ledger_can_be_begun_anew() {
     let flags = ["--persist", file.to_str().unwrap()];
     let mut first = Node::start(&flags);
     let wallet = first.wallet(SOL);
-    first.signal("TERM");
-    assert_eq!(first.ended().code(), Some(0));
+    first.process.signal("-TERM");
+    assert_eq!(first.process.ended().code(), Some(0));
 
     let mut second = Node::start(&[&flags[..], &["--reset"]].concat());
     assert_eq!(second.rpc.get_balance(&wallet.pubkey()).unwrap(), 0);
     let other = second.wallet(2 * SOL);
-    second.signal("TERM");
-    assert_eq!(second.ended().code(), Some(0));
+    second.process.signal("-TERM");
+    assert_eq!(second.process.ended().code(), Some(0));
 
     // What came after the reset is kept as usual.
     let third = Node::start(&flags);

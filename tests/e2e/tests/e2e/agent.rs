@@ -13,7 +13,7 @@ const PRICE: u64 = 10_000_000;
 /// The JSON that a command ended with.
 fn report(mut command: Running) -> serde_json::Value {
     let status = command.ended();
-    let text = command.said.join("\n");
+    let text = command.printed.join("\n");
     assert!(status.success(), "{text}");
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
@@ -83,7 +83,7 @@ fn a_watching_agent_serves_what_is_there_and_what_comes() {
     }
     assert_eq!(market.settled(&purchases), 6);
     let found: Vec<_> = agent
-        .said
+        .printed
         .iter()
         .filter(|line| line.contains("\"found\""))
         .collect();
@@ -148,9 +148,9 @@ fn a_key_file_that_lacks_the_key_is_named() {
     let mut agent = market.agent(&["--all"]);
     assert!(!agent.ended().success());
     assert!(
-        agent.said.join("\n").contains("index 1"),
+        agent.printed.join("\n").contains("index 1"),
         "{:#?}",
-        agent.said
+        agent.printed
     );
     assert_eq!(market.settled(&purchases), 0);
 }

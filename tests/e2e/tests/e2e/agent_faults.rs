@@ -137,7 +137,7 @@ fn a_clock_that_is_wrong_by_a_month() {
         !agent.ended().success(),
         "a purchase that is too late was not reported"
     );
-    let text = agent.said.join("\n");
+    let text = agent.printed.join("\n");
     assert!(text.contains("the time to deliver was over"), "{text}");
     assert_eq!(market.settled(&in_time), 1);
     assert_eq!(
@@ -169,7 +169,7 @@ fn an_agent_killed_around_each_lock() {
         agent.kill();
     }
     let mut agent = market.agent(&["--all"]);
-    assert!(agent.ended().success(), "{:#?}", agent.said);
+    assert!(agent.ended().success(), "{:#?}", agent.printed);
     assert_eq!(market.settled(&purchases), 6);
     assert_eq!(
         market.lamports(&market.seller.pubkey()),

@@ -77,7 +77,7 @@ fn a_receipt_that_does_not_fit() {
     );
 
     let mut bought = Running::start(buy, None);
-    assert!(bought.ended().success(), "{:#?}", bought.said);
+    assert!(bought.ended().success(), "{:#?}", bought.printed);
     let purchase = market
         .ledger()
         .addresses()

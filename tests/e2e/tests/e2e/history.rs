@@ -218,7 +218,7 @@ fn read(market: &Market, node: &str, words: &[&str]) -> Value {
     command.args(arguments).current_dir(&market.folder);
     let mut reading = Running::start(command, None);
     let status = reading.ended();
-    let said = reading.said.join("\n");
+    let said = reading.printed.join("\n");
     assert!(status.success(), "{said}");
     let printed = serde_json::from_str(&said).expect("JSON");
     shape::check(&["history"], &printed);

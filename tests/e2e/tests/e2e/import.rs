@@ -66,7 +66,7 @@ fn documents(town: &Town, owner: &Person) -> BTreeSet<Vec<u8>> {
 
 fn result(mut command: Running) -> Value {
     let status = command.ended();
-    let said = command.said.join("\n");
+    let said = command.printed.join("\n");
     assert!(status.success(), "{said}");
     serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"))
 }
@@ -204,7 +204,7 @@ fn one_that_fails_is_named_and_taken_up_later() {
         !run.ended().success(),
         "a document without an owner's key was not reported"
     );
-    let said: Value = serde_json::from_str(&run.said.join("\n")).unwrap();
+    let said: Value = serde_json::from_str(&run.printed.join("\n")).unwrap();
     assert_eq!(
         (
             number(&said, "/totals/written"),

@@ -29,7 +29,7 @@ fn import(town: &Town, clinic: &Person, patient: &Person, words: &[&str]) -> (bo
     let words = [&import[..], &["--store", &town.store_url], words].concat();
     let mut run = Running::start(clinic.command(&words), None);
     let status = run.ended();
-    let said = run.said.join("\n");
+    let said = run.printed.join("\n");
     let report = serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
     (status.success(), report)
 }

@@ -16,7 +16,7 @@ use crate::{CONDITION, OBSERVATION, number, text, write_record};
 fn with_passphrase(person: &Person, words: &[&str], passphrase: &str) -> (bool, String) {
     let mut command = Running::start(person.command(words), Some(passphrase));
     let status = command.ended();
-    (status.success(), command.said.join("\n"))
+    (status.success(), command.printed.join("\n"))
 }
 
 #[test]

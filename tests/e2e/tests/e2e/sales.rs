@@ -224,7 +224,7 @@ fn an_agent_without_the_offer_says_what_to_do() {
         command.arg("--keypair").arg(market.seller_file());
         let mut command = Running::start(command, None);
         let status = command.ended();
-        (status.success(), command.said.join("\n"))
+        (status.success(), command.printed.join("\n"))
     };
 
     // The file in the data folder is not there, as on another machine.

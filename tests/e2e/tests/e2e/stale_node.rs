@@ -37,7 +37,7 @@ fn a_node_that_shows_the_past_makes_nobody_pay_twice() {
         command.current_dir(&market.folder);
         let mut agent = Running::start(command, Some(generion_e2e::PASSPHRASE));
         let status = agent.ended();
-        let said = agent.said.join("\n");
+        let said = agent.printed.join("\n");
         assert!(status.success(), "{said}");
         serde_json::from_str::<Value>(&said).expect("JSON")
     };

@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, sync::Arc, thread};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -6,9 +6,9 @@ use axum::{
     extract::State as Shared,
     response::{IntoResponse, Response},
 };
+use generion_test_support::WebServer;
 use reqwest::Client;
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, runtime::Builder, sync::oneshot};
 
 use super::{Question, Reply, State, accounts};
 
@@ -21,30 +21,11 @@ struct Desk {
     http: Client,
 }
 
-/// Serves on a thread of its own until `ended`.
-pub(super) fn start(state: Arc<State>, ended: oneshot::Receiver<()>) -> SocketAddr {
-    let (sender, receiver) = std::sync::mpsc::channel();
-    thread::spawn(move || {
-        let runtime = Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        runtime.block_on(async {
-            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-            let address = listener.local_addr().expect("it has one");
-            sender.send(address).expect("it is waited for");
-            let http = Client::builder().no_proxy().build().expect("a client");
-            let router = Router::new()
-                .fallback(serve)
-                .with_state(Desk { state, http });
-            tokio::select! {
-                served = axum::serve(listener, router).into_future() => served.expect("it serves"),
-                // Dropped or told: both end it.
-                _ = ended => {}
-            }
-        });
-    });
-    receiver.recv().expect("the node starts")
+/// Serves a node's JSON-RPC until the server is dropped.
+pub(super) fn start(state: Arc<State>) -> WebServer {
+    let http = Client::builder().no_proxy().build().expect("a client");
+    let desk = Desk { state, http };
+    WebServer::start(Router::new().fallback(serve).with_state(desk))
 }
 
 async fn serve(Shared(desk): Shared<Desk>, body: Bytes) -> Response {

@@ -206,7 +206,7 @@ fn a_delivery_for_a_sum_that_the_node_chose_is_opened() {
     let mut lied_to = true_sale;
     lied_to.buyer_key = PurchaseKey::from_bytes(&shown_key).unwrap();
     let delivery = validator.prove(seller, &lied_to);
-    scene.simulate_unchecked(validator.deliver(&purchase, &delivery));
+    scene.simulate_unchecked(validator.deliver(&purchase, 0, &delivery));
     accomplice.saw(node);
     assert_eq!(scene.opens(&accomplice), []);
 
@@ -222,7 +222,7 @@ fn a_delivery_for_a_sum_that_the_node_chose_is_opened() {
     .unwrap();
     careless.capsules =
         vec![generion_crypto::capsule::seal(&element, &chosen.public_key(), &mut OsRng).0];
-    scene.simulate_unchecked(validator.deliver(&purchase, &careless));
+    scene.simulate_unchecked(validator.deliver(&purchase, 0, &careless));
     accomplice.saw(node);
     assert_eq!(scene.opens(&accomplice), [record]);
 }

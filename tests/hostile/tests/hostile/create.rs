@@ -4,7 +4,7 @@ use generion::{GenerionError, state::User};
 use generion_client::{ClientError, Evidence, rpc::witness::WitnessError};
 use generion_crypto::keys::EncryptionSecret;
 use generion_hostile_node_tests::{
-    HONEST, MALLORY, Node, Person, Recorder, Town, assert_names, code, lies,
+    HONEST, MALLORY, Node, Person, Recorder, Town, assert_names, error_code, lies,
 };
 use generion_interface::decode::Decoded;
 use rand_core::OsRng;
@@ -124,7 +124,7 @@ fn nothing_of_a_record_is_shown_before_it_is_sent() {
         .unwrap();
     town.wait(placeholder.dry_run()).unwrap();
     // An error in the place of the answer brings nothing to light either.
-    let lie = mallory.tell(lies::fails_simulations(code(
+    let lie = mallory.tell(lies::fails_simulations(error_code(
         GenerionError::CapsuleProofInvalid,
     )));
     let error = town

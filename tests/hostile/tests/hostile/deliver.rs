@@ -128,7 +128,7 @@ fn another_buyers_key_makes_another_settle_key() {
     let validator = &town.validator;
     let mallory = town.node();
     let settle_key = validator
-        .prove_from(&market.seller, &validator.sale(&market.purchase), 0, 8)
+        .prove_batch(&market.seller, &validator.sale(&market.purchase), 0..8)
         .settle_key
         .to_bytes();
     let secret = drawn();

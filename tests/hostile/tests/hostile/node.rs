@@ -101,7 +101,7 @@ fn an_honest_node_passes_everything_on_and_writes_it_down() {
     );
     let transaction = validator.signed(&[memo("hello")], &[&owner.wallet]);
     let signature = send(&rpc, &transaction).unwrap().parse().unwrap();
-    assert_eq!(validator.fate_of(&signature), Ok(()));
+    assert_eq!(validator.confirm(&signature), Ok(()));
     let error = raw(&rpc, "getAccountInfo", json!(["nonsense"])).unwrap_err();
     assert!(
         error.contains("-32602") || error.contains("Invalid"),
@@ -258,7 +258,7 @@ fn sends_are_dropped_refused_denied_cut_and_repeated() {
     assert!(!has_landed(&dropped));
     // The second time it is passed on.
     send(&rpc, &dropped).unwrap();
-    assert_eq!(validator.fate_of(&dropped.signatures[0]), Ok(()));
+    assert_eq!(validator.confirm(&dropped.signatures[0]), Ok(()));
     node.be_honest();
 
     let refused = signed("refused");
@@ -271,7 +271,7 @@ fn sends_are_dropped_refused_denied_cut_and_repeated() {
     let denied = signed("denied");
     node.tell(lies::denies_sends());
     send(&rpc, &denied).unwrap_err();
-    assert_eq!(validator.fate_of(&denied.signatures[0]), Ok(()));
+    assert_eq!(validator.confirm(&denied.signatures[0]), Ok(()));
     node.be_honest();
 
     let cut = signed("cut");
@@ -283,7 +283,7 @@ fn sends_are_dropped_refused_denied_cut_and_repeated() {
     let repeated = signed("repeated");
     node.tell(lies::repeats_sends(2));
     send(&rpc, &repeated).unwrap();
-    assert_eq!(validator.fate_of(&repeated.signatures[0]), Ok(()));
+    assert_eq!(validator.confirm(&repeated.signatures[0]), Ok(()));
 
     let texts: Vec<_> = node.captured().iter().map(memo_of).collect();
     assert_eq!(
@@ -292,7 +292,7 @@ fn sends_are_dropped_refused_denied_cut_and_repeated() {
     );
     // What it kept, it can still land.
     let kept = node.captured().swap_remove(2);
-    assert_eq!(validator.fate(&kept.transaction()), Ok(()));
+    assert_eq!(validator.execute(&kept.transaction()), Ok(()));
 }
 
 fn memo_of(captured: &generion_hostile_node_tests::Captured) -> String {
@@ -315,7 +315,7 @@ fn what_is_simulated_or_asked_the_fee_of_is_captured_too() {
     };
     rpc.get_fee_for_message(message).unwrap();
     send(&rpc, &transaction).unwrap();
-    assert_eq!(validator.fate_of(&transaction.signatures[0]), Ok(()));
+    assert_eq!(validator.confirm(&transaction.signatures[0]), Ok(()));
 
     let captured = node.captured();
     let asked: Vec<_> = captured.iter().map(|captured| captured.asked).collect();
@@ -342,7 +342,7 @@ fn fates_heights_hashes_and_histories_are_what_the_node_says() {
     let rpc = ask(&node);
     let payer = validator.wallet(1_000_000_000);
     let confirmed = validator.signed(&[memo("landed")], &[&payer]);
-    assert_eq!(validator.fate(&confirmed), Ok(()));
+    assert_eq!(validator.execute(&confirmed), Ok(()));
     let signature = confirmed.signatures[0];
     let status = || {
         let statuses = rpc.get_signature_statuses(&[signature, signature]).unwrap();

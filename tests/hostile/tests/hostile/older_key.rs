@@ -6,7 +6,7 @@ use generion::GenerionError;
 use generion_client::{Card, ClientError, KeyMemory, rpc::witness::WitnessError};
 use generion_crypto::keys::EncryptionSecret;
 use generion_hostile_node_tests::{
-    HONEST, Lie, MALLORY, Node, Person, Recorder, Reply, Snapshot, Town, assert_names, code,
+    HONEST, Lie, MALLORY, Node, Person, Recorder, Reply, Snapshot, Town, assert_names, error_code,
     lies::{self, Fate},
     until,
 };
@@ -196,7 +196,7 @@ fn a_second_try_for_another_key_has_nothing_of_the_first() {
             until("a record was sent", || !mallory.sent().is_empty()).await;
             let first = mallory.captured().pop().and_then(|one| one.signature());
             let first = first.expect("it was signed").to_string();
-            let refused = code(GenerionError::CapsuleProofInvalid);
+            let refused = error_code(GenerionError::CapsuleProofInvalid);
             mallory.be_honest();
             mallory.tell(lies::fates_of(Fate::Failure(refused), move |asked| {
                 asked == first

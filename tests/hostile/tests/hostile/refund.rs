@@ -97,8 +97,8 @@ fn a_refund_that_was_held_back_does_not_land_after_the_lock() {
             .transaction()
     });
     validator.lock(&market.seller, &market.payer, &market.purchase);
-    let refused = validator.fate(&held_back).unwrap_err().to_string();
-    let too_early = generion_hostile_node_tests::code(GenerionError::RefundTooEarly);
+    let refused = validator.execute(&held_back).unwrap_err().to_string();
+    let too_early = generion_hostile_node_tests::error_code(GenerionError::RefundTooEarly);
     assert!(refused.contains(&format!("{too_early:#x}")), "{refused}");
     assert!(market.state().is_locked());
 }

@@ -6,7 +6,7 @@ use generion::{
 };
 use generion_client::{ClientError, rpc::witness::WitnessError};
 use generion_hostile_node_tests::{
-    HONEST, MALLORY, Recorder, Town, assert_names, code, keys, lies,
+    HONEST, MALLORY, Recorder, Town, assert_names, error_code, keys, lies,
 };
 use generion_interface::decode::{Decoded, ShareRecord};
 use solana_signer::Signer;
@@ -75,7 +75,9 @@ fn nothing_of_a_share_is_shown_before_it_is_sent() {
     let [patient, doctor] = [(); 2].map(|()| validator.user());
     let record = validator.own_record(&patient);
     let mallory = town.node();
-    mallory.tell(lies::fails_simulations(code(GenerionError::InvalidPoint)));
+    mallory.tell(lies::fails_simulations(error_code(
+        GenerionError::InvalidPoint,
+    )));
     let client = town.client(&[(MALLORY, &mallory)]);
     let recipient = town.wait(client.recipient(&doctor.address())).unwrap();
     let (owner, keys) = (Recorder::of(&patient.wallet), keys(&patient));

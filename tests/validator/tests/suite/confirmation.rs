@@ -1,7 +1,8 @@
 //! What is on the ledger when, and what never will be.
 
 use generion_interface::events::Event;
-use generion_validator_tests::{Chain, FEE, SOL, eventually};
+use generion_test_support::{FEE, SOL, eventually};
+use generion_validator_tests::ValidatorChain;
 use solana_commitment_config::CommitmentConfig;
 use solana_hash::Hash;
 use solana_rpc_client_api::config::RpcSendTransactionConfig;
@@ -13,7 +14,7 @@ use solana_transaction_status_client_types::TransactionConfirmationStatus as Sta
 
 #[test]
 fn a_record_is_confirmed_and_then_final_and_is_read_accordingly() {
-    let chain = Chain::open();
+    let chain = ValidatorChain::open();
     let patient = chain.user();
     let record = chain.new_record(&patient, &patient);
     let create = chain.create_record(&patient, &patient, &record);
@@ -63,18 +64,18 @@ fn a_record_is_confirmed_and_then_final_and_is_read_accordingly() {
         .unwrap();
     assert_eq!(history.len(), 1);
     assert_eq!(history[0].signature, signature.to_string());
-    let (landed, _) = chain.look_up(&signature);
+    let confirmed = chain.look_up(&signature);
     assert!(
-        matches!(&landed.events[..], [Event::RecordCreated(created)] if created.record == record.address),
+        matches!(&confirmed.events[..], [Event::RecordCreated(created)] if created.record == record.address),
         "{:?}",
-        landed.events
+        confirmed.events
     );
 }
 
 /// However often it is sent, a transaction lands once.
 #[test]
 fn the_same_transaction_lands_once() {
-    let chain = Chain::open();
+    let chain = ValidatorChain::open();
     let (from, to) = (chain.wallet(SOL), chain.wallet(SOL));
     let pay = transfer(&from.pubkey(), &to.pubkey(), SOL / 10);
     let transaction = chain.signed(&[pay], &[&from]);
@@ -96,7 +97,7 @@ fn the_same_transaction_lands_once() {
 
 #[test]
 fn a_block_hash_that_never_was_is_refused() {
-    let chain = Chain::open();
+    let chain = ValidatorChain::open();
     let wallet = chain.wallet(SOL);
     let pay = transfer(&wallet.pubkey(), &wallet.pubkey(), 1);
     let transaction = Transaction::new_signed_with_payer(

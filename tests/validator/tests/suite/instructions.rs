@@ -9,7 +9,8 @@ use generion_interface::{
     accounts::{OrderAccount, PurchaseAccount, RecordAccount},
     events::Event,
 };
-use generion_validator_tests::{Chain, FEE, PRICE, WINDOW};
+use generion_test_support::{FEE, PRICE, WINDOW};
+use generion_validator_tests::ValidatorChain;
 use rand_core::OsRng;
 
 /// The names of a transaction's events.
@@ -19,13 +20,13 @@ fn names(events: &[Event]) -> Vec<&'static str> {
 
 #[test]
 fn a_record_is_written_verified_shared_and_deleted() {
-    let chain = Chain::open();
+    let chain = ValidatorChain::open();
     let (clinic, mut patient, doctor) = (chain.person(), chain.person(), chain.user());
 
     // A key, and then the next one.
     for index in 0..2 {
         patient.key_index = index;
-        let landed = chain.lands(&[chain.publish_key(&patient)], &[&patient.wallet]);
+        let landed = chain.lands(&[chain.set_encryption_key(&patient)], &[&patient.wallet]);
         assert_eq!(names(&landed.events), ["EncryptionKeySet"]);
         assert_eq!(landed.fee, FEE);
         let user: User = chain.user_of(&patient);
@@ -129,7 +130,7 @@ fn a_record_is_written_verified_shared_and_deleted() {
 
 #[test]
 fn an_order_is_sold_delivered_in_two_batches_settled_and_closed() {
-    let chain = Chain::open();
+    let chain = ValidatorChain::open();
     let (seller, buyer, carrier) = (chain.user(), chain.person(), chain.person());
     let (order, purchase) = chain.sold(&seller, &buyer, 3);
     let account: OrderAccount = chain.read(&order);
@@ -150,7 +151,7 @@ fn an_order_is_sold_delivered_in_two_batches_settled_and_closed() {
     let before = chain.lamports(&seller.address());
     let mut capsules = vec![None; 3];
     for (first, count) in [(1, 2), (0, 1)] {
-        let delivery = chain.prove(&seller, &purchase, first, count);
+        let delivery = chain.prove_batch(&seller, &chain.sale(&purchase), first..first + count);
         let deliver = chain.deliver(&purchase, first, &delivery);
         let landed = chain.lands(&[deliver], &[&carrier.wallet]);
         assert_eq!(names(&landed.events), ["Delivered"]);
@@ -165,7 +166,7 @@ fn an_order_is_sold_delivered_in_two_batches_settled_and_closed() {
     assert_eq!(chain.lamports(&purchase), PRICE + rent);
 
     // Whoever carries the seller's secret: it pays the seller.
-    let settle = chain.settle(&seller, &purchase);
+    let settle = chain.settle(&purchase, &chain.settle_secret(&seller, &purchase));
     let secret_of_seller = chain.settle_secret(&seller, &purchase);
     let landed = chain.lands(&[settle], &[&carrier.wallet]);
     assert_eq!(names(&landed.events), ["Settled"]);
@@ -213,7 +214,7 @@ fn an_order_is_sold_delivered_in_two_batches_settled_and_closed() {
 /// The seller declines: price and rent go back, and the same buyer may buy again.
 #[test]
 fn a_purchase_is_declined_and_made_again() {
-    let chain = Chain::open();
+    let chain = ValidatorChain::open();
     let (seller, buyer) = (chain.user(), chain.person());
     let (order, purchase) = chain.sold(&seller, &buyer, 1);
     let escrow = chain.lamports(&purchase);

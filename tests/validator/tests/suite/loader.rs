@@ -3,7 +3,8 @@
 use generion::ID;
 use generion_deploy::{Deployment, Node, Signers};
 use generion_interface::accounts::RecordAccount;
-use generion_validator_tests::{Chain, SOL, eventually};
+use generion_test_support::{SOL, eventually};
+use generion_validator_tests::ValidatorChain;
 use solana_commitment_config::CommitmentConfig;
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_keypair::Keypair;
@@ -18,8 +19,8 @@ fn other_binary() -> Vec<u8> {
 }
 
 /// Deploys or upgrades, to the end.
-fn deploy(chain: &Chain, authority: &Keypair, program: Option<&Keypair>, binary: &[u8]) {
-    let node = Node::new(chain.url(), CommitmentConfig::confirmed());
+fn deploy(chain: &ValidatorChain, authority: &Keypair, program: Option<&Keypair>, binary: &[u8]) {
+    let node = Node::new(&chain.url, CommitmentConfig::confirmed());
     let id = program.map_or(ID, Signer::pubkey);
     let signers = Signers {
         payer: authority,
@@ -46,7 +47,7 @@ fn deploy(chain: &Chain, authority: &Keypair, program: Option<&Keypair>, binary:
 
 #[test]
 fn a_program_is_deployed_under_a_new_id_and_runs() {
-    let chain = Chain::open();
+    let chain = ValidatorChain::open();
     let (wallet, program) = (chain.wallet(5 * SOL), Keypair::new());
     deploy(&chain, &wallet, Some(&program), generion_artifact::PROGRAM);
     let account = chain.rpc.get_account(&program.pubkey()).unwrap();
@@ -58,7 +59,7 @@ fn a_program_is_deployed_under_a_new_id_and_runs() {
 
 #[test]
 fn an_upgrade_keeps_every_account_and_is_the_authoritys_alone() {
-    let chain = Chain::open();
+    let chain = ValidatorChain::open();
     let authority = chain.authority();
     let (clinic, patient) = (chain.person(), chain.user());
     let record = chain.new_record(&clinic, &patient);
@@ -115,7 +116,7 @@ fn an_upgrade_keeps_every_account_and_is_the_authoritys_alone() {
 /// The loader looks at what it is given.
 #[test]
 fn a_binary_that_is_none_is_not_deployed() {
-    let chain = Chain::open();
+    let chain = ValidatorChain::open();
     let (wallet, program) = (chain.wallet(5 * SOL), Keypair::new());
     let junk = b"\x7fELF, and no more of it".to_vec();
     let buffer = buffer(&chain, &wallet, junk.len());
@@ -138,7 +139,7 @@ fn a_binary_that_is_none_is_not_deployed() {
 }
 
 /// An empty buffer of a wallet's own.
-fn buffer(chain: &Chain, wallet: &Keypair, len: usize) -> solana_address::Address {
+fn buffer(chain: &ValidatorChain, wallet: &Keypair, len: usize) -> solana_address::Address {
     let buffer = Keypair::new();
     let rent = chain.rent(State::size_of_buffer(len));
     let create = loader::create_buffer(

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use generion::{GenerionError, PurchaseArgs, SettleArgs, ShareRecordArgs};
 use generion_interface::accounts::{OrderAccount, PurchaseAccount, RecordAccount};
-use generion_validator_tests::{Chain, PRICE, is_ours, within};
+use generion_test_support::{PRICE, within};
+use generion_validator_tests::{ValidatorChain, is_ours};
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_keypair::Keypair;
 use solana_rpc_client_api::config::RpcSendTransactionConfig;
@@ -17,7 +18,7 @@ const NOT_WRITABLE: InstructionError = InstructionError::Custom(2000);
 
 #[test]
 fn of_keys_and_records() {
-    let chain = Chain::open();
+    let chain = ValidatorChain::open();
     let (clinic, patient) = (chain.person(), chain.user());
 
     let wallet = clinic.address();
@@ -27,7 +28,7 @@ fn of_keys_and_records() {
     chain.breaks(no_point, &[&clinic.wallet], GenerionError::InvalidPoint);
 
     // Two shells that publish the same key: the second one finds it there.
-    let again = chain.publish_key(&patient);
+    let again = chain.set_encryption_key(&patient);
     chain.breaks(again, &[&patient.wallet], GenerionError::KeyIndexChanged);
 
     let record = chain.new_record(&clinic, &patient);
@@ -63,7 +64,7 @@ fn of_keys_and_records() {
         InstructionError::InvalidSeeds,
     );
 
-    let share = |owner: &generion_validator_tests::Person| {
+    let share = |owner: &generion_test_support::Person| {
         let args = ShareRecordArgs {
             key_index: patient.key_index,
             capsule: record.args.capsule,
@@ -107,7 +108,7 @@ fn of_keys_and_records() {
 
 #[test]
 fn of_orders_and_purchases() {
-    let chain = Chain::open();
+    let chain = ValidatorChain::open();
     let (seller, buyer, stranger) = (chain.user(), chain.person(), chain.person());
     let records = chain.own_records(&seller, 2);
     let (unsorted, _) = chain.create_order(&seller, &[records[1], records[0]]);
@@ -151,28 +152,28 @@ fn of_orders_and_purchases() {
 
 #[test]
 fn of_deliveries() {
-    let chain = Chain::open();
+    let chain = ValidatorChain::open();
     let (seller, buyer, rival) = (chain.user(), chain.person(), chain.person());
     let (order, purchase) = chain.sold(&seller, &buyer, 2);
     let (buy, other) = chain.purchase(&rival, &order);
     chain.lands(&[buy], &[&rival.wallet]);
 
     // Proven for the rival's purchase, and carried to this one.
-    let for_rival = chain.prove(&seller, &other, 0, 2);
+    let for_rival = chain.prove_batch(&seller, &chain.sale(&other), 0..2);
     let stolen = chain.deliver(&purchase, 0, &for_rival);
     let invalid = GenerionError::DeliveryProofInvalid;
     chain.breaks(stolen, &[&rival.wallet], invalid);
 
-    let delivery = chain.prove(&seller, &purchase, 0, 1);
+    let delivery = chain.prove_batch(&seller, &chain.sale(&purchase), 0..1);
     let deliver = chain.deliver(&purchase, 0, &delivery);
     let mut short = deliver.clone();
     short.accounts.truncate(2);
     chain.breaks(short, &[&rival.wallet], GenerionError::BatchLength);
     chain.lands(std::slice::from_ref(&deliver), &[&rival.wallet]);
     chain.breaks(deliver, &[&rival.wallet], GenerionError::AlreadyDelivered);
-    let early = chain.settle(&seller, &purchase);
+    let early = chain.settle(&purchase, &chain.settle_secret(&seller, &purchase));
     chain.breaks(early, &[&rival.wallet], GenerionError::NotLocked);
-    let rest = chain.prove(&seller, &purchase, 1, 1);
+    let rest = chain.prove_batch(&seller, &chain.sale(&purchase), 1..2);
     let rest = chain.deliver(&purchase, 1, &rest);
     chain.lands(std::slice::from_ref(&rest), &[&rival.wallet]);
     chain.breaks(
@@ -192,7 +193,7 @@ fn of_deliveries() {
     };
     let guess = chain.instructions.settle(purchase, &state, guess);
     chain.breaks(guess, &[&rival.wallet], GenerionError::SettleKeyInvalid);
-    let settle = chain.settle(&seller, &purchase);
+    let settle = chain.settle(&purchase, &chain.settle_secret(&seller, &purchase));
     chain.lands(std::slice::from_ref(&settle), &[&rival.wallet]);
     chain.breaks(settle, &[&rival.wallet], GenerionError::AlreadySettled);
     chain.breaks(rest, &[&rival.wallet], GenerionError::AlreadySettled);
@@ -201,14 +202,14 @@ fn of_deliveries() {
 /// One instruction of several fails, and none of them has happened.
 #[test]
 fn of_a_whole_transaction() {
-    let chain = Chain::open();
+    let chain = ValidatorChain::open();
     let patient = chain.user();
     let record = chain.new_record(&patient, &patient);
     let create = chain.create_record(&patient, &patient, &record);
     let verify = chain
         .instructions
         .verify_record(patient.address(), record.address);
-    let code = generion_validator_tests::code_of(GenerionError::AlreadyVerified);
+    let code = generion_test_support::rule_broken(GenerionError::AlreadyVerified);
     chain.refuses(&[create.clone(), verify], &[&patient.wallet], 1, code);
     assert_eq!(chain.lamports(&record.address), 0);
     assert_eq!(chain.user_of(&patient).record_count, 0);
@@ -219,9 +220,9 @@ fn of_a_whole_transaction() {
 /// no dry run and drops it later, which is sure when its block hash has expired.
 #[test]
 fn of_a_signature_that_is_not_the_wallets() {
-    let chain = Chain::open();
+    let chain = ValidatorChain::open();
     let (patient, thief) = (chain.user(), Keypair::new());
-    chain.give(&thief.pubkey(), generion_validator_tests::SOL);
+    chain.give(&thief.pubkey(), generion_test_support::SOL);
     let record = chain.new_record(&patient, &patient);
     let create: Instruction = chain.create_record(&patient, &patient, &record);
     let mut forged = chain.signed(&[create], &[&patient.wallet]);

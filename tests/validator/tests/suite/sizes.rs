@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use generion_interface::accounts::PurchaseAccount;
-use generion_validator_tests::{Chain, MAX_TRANSACTION_BYTES, Person, eventually, wire_len};
+use generion_test_support::{Person, eventually};
+use generion_validator_tests::{MAX_TRANSACTION_BYTES, ValidatorChain, wire_len};
 use solana_address::Address;
 use solana_address_lookup_table_interface::instruction::{
     create_lookup_table, extend_lookup_table,
@@ -17,14 +18,14 @@ use solana_signer::Signer;
 use solana_transaction::versioned::VersionedTransaction;
 
 struct Sale {
-    chain: Chain,
+    chain: ValidatorChain,
     seller: Person,
     purchase: Address,
 }
 
 impl Sale {
     fn of(count: usize) -> Self {
-        let chain = Chain::open();
+        let chain = ValidatorChain::open();
         let (seller, buyer) = (chain.user(), chain.person());
         let (_, purchase) = chain.sold(&seller, &buyer, count);
         Self {
@@ -35,7 +36,9 @@ impl Sale {
     }
 
     fn delivery(&self, count: usize) -> Instruction {
-        let delivery = self.chain.prove(&self.seller, &self.purchase, 0, count);
+        let delivery =
+            self.chain
+                .prove_batch(&self.seller, &self.chain.sale(&self.purchase), 0..count);
         self.chain.deliver(&self.purchase, 0, &delivery)
     }
 

@@ -13,10 +13,10 @@ use std::{
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use generion_interface::decode::Decoded;
+use generion_test_support::WebServer;
 use serde_json::Value;
 use solana_account::Account;
 use solana_address::Address;
-use tokio::sync::oneshot;
 
 pub use self::{question::Question, snapshot::Snapshot};
 use crate::{Asked, Captured, Validator};
@@ -111,7 +111,7 @@ pub struct Node {
     /// Where it listens.
     pub address: SocketAddr,
     state: Arc<State>,
-    _end: oneshot::Sender<()>,
+    _server: WebServer,
 }
 
 struct State {
@@ -128,11 +128,11 @@ impl Node {
             lies: Mutex::default(),
             log: Mutex::default(),
         });
-        let (end, ended) = oneshot::channel();
+        let server = server::start(state.clone());
         Self {
-            address: server::start(state.clone(), ended),
+            address: server.address,
             state,
-            _end: end,
+            _server: server,
         }
     }
 

@@ -1,28 +1,30 @@
-//! Programs that a test starts, and that end with it.
-
 use std::{
     io::{BufRead, BufReader, Write},
     process::{Child, Command, ExitStatus, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    sync::{
+        Mutex,
+        mpsc::{Receiver, RecvTimeoutError, channel},
+    },
     time::{Duration, Instant},
 };
 
 use serde_json::Value;
 
-/// How long something observable may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a program may take to print the next line, or to end.
+const TIME_LIMIT: Duration = Duration::from_secs(120);
 
-/// A program that runs, and the lines that it prints.
+/// A running program, and the lines that it prints. It is killed when it is dropped.
 #[derive(Debug)]
 pub struct Running {
     child: Child,
-    lines: Receiver<String>,
-    /// All lines so far.
-    pub said: Vec<String>,
+    /// In a mutex only so that tests can share a running program between threads.
+    lines: Mutex<Receiver<String>>,
+    /// The lines that it printed so far.
+    pub printed: Vec<String>,
 }
 
 impl Running {
-    /// Starts it. Its standard input stays open until it is dropped, or has this text.
+    /// Starts a program. Its standard input holds `input`; without it, standard input stays open.
     pub fn start(mut command: Command, input: Option<&str>) -> Self {
         let mut child = command
             .stdin(Stdio::piped())
@@ -44,86 +46,96 @@ impl Running {
         });
         Self {
             child,
-            lines,
-            said: Vec::new(),
+            lines: Mutex::new(lines),
+            printed: Vec::new(),
         }
     }
 
-    /// The next line.
+    /// Waits for the next line.
     pub fn line(&mut self) -> String {
-        match self.lines.recv_timeout(PATIENCE) {
+        match self.lines().recv_timeout(TIME_LIMIT) {
             Ok(line) => {
-                self.said.push(line.clone());
+                self.printed.push(line.clone());
                 line
             }
-            Err(RecvTimeoutError::Timeout) => panic!("it says nothing more than {:#?}", self.said),
-            Err(RecvTimeoutError::Disconnected) => panic!("it ended after {:#?}", self.said),
+            Err(RecvTimeoutError::Timeout) => panic!("it prints nothing after {:#?}", self.printed),
+            Err(RecvTimeoutError::Disconnected) => panic!("it ended after {:#?}", self.printed),
         }
     }
 
-    /// Reads JSON lines until one is what is waited for.
-    pub fn wait_for(&mut self, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+    /// Reads lines of JSON until one fulfils a condition.
+    pub fn wait_for(&mut self, what: &str, condition: impl Fn(&Value) -> bool) -> Value {
         let started = Instant::now();
         loop {
             assert!(
-                started.elapsed() < PATIENCE,
-                "still not: {what}; it said {:#?}",
-                self.said
+                started.elapsed() < TIME_LIMIT,
+                "still not so: {what}; it printed {:#?}",
+                self.printed
             );
             let line = self.line();
             if let Ok(value) = serde_json::from_str(&line)
-                && is_it(&value)
+                && condition(&value)
             {
                 return value;
             }
         }
     }
 
-    /// Ends it as Ctrl-C would, and reads the JSON that it ends with.
+    /// Interrupts it, as Ctrl-C does. Returns the JSON that it prints at its end.
     pub fn interrupt(mut self) -> Value {
         self.signal("-INT");
         let status = self.child.wait().expect("it ends");
-        let rest: Vec<_> = self.lines.iter().collect();
+        let rest: Vec<_> = self.lines().iter().collect();
         assert!(status.success(), "{status}: {rest:#?}");
         let text = rest.join("\n");
-        // Objects of one line each may come before.
+        // Objects of one line each may precede it.
         let start = rest.iter().rposition(|line| line == "{").unwrap_or(0);
         serde_json::from_str(&rest[start..].join("\n"))
             .unwrap_or_else(|error| panic!("{error}: {text}"))
     }
 
-    /// Its process id.
+    /// Closes its standard input.
+    pub fn close_input(&mut self) {
+        self.child.stdin = None;
+    }
+
+    /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// Kills it without warning.
+    /// Kills it.
     pub fn kill(&mut self) {
         // It may have ended by itself.
         let _ = self.child.kill();
         self.child.wait().expect("it has ended");
     }
 
-    /// Waits for its end.
+    /// Waits until it has ended.
     pub fn ended(&mut self) -> ExitStatus {
         let started = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("it can be waited for") {
-                // To the end of what it printed, which the thread may still be reading.
-                self.said.extend(self.lines.iter());
+                // The thread may still be reading what it printed last.
+                let rest: Vec<_> = self.lines().iter().collect();
+                self.printed.extend(rest);
                 return status;
             }
-            assert!(started.elapsed() < PATIENCE, "it does not end");
+            assert!(started.elapsed() < TIME_LIMIT, "it does not end");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
 
-    /// Sends it a signal, by `kill`'s name.
+    fn lines(&mut self) -> &Receiver<String> {
+        self.lines.get_mut().expect("no thread panicked")
+    }
+
+    /// Sends a signal by the name that `kill` takes, such as `-TERM`.
     pub fn signal(&self, signal: &str) {
         let sent = Command::new("kill")
             .args([signal, &self.child.id().to_string()])
             .status()
-            .expect("there is kill");
+            .expect("`kill` can be run");
         assert!(sent.success());
     }
 }
