@@ -31,7 +31,15 @@ use self::{
     machine::{Machine, OnEvent},
     world::{Live, World},
 };
-use crate::{Belief, Client, ClientError, Filter, KeySource, KeyedAccount, Settler, Watched};
+use crate::{
+    client::Client,
+    error::ClientError,
+    flows::sale::Belief,
+    ledger::{KeyedAccount, filter::Filter},
+    settlement::options::Settler,
+    wallet::KeySource,
+    watch::Watched,
+};
 
 /// Delivers and settles what buyers of one seller paid for.
 pub struct Agent<'a> {

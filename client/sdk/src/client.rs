@@ -1,9 +1,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::{
-    ClientError, KeyMemory, Ledger, Notice, Progress,
-    progress::Reporter,
-    store::{FetchPolicy, StoreClient, StoreMap},
+    error::ClientError,
+    ledger::Ledger,
+    notice::Notice,
+    progress::{Progress, Reporter},
+    saved::key_memory::KeyMemory,
+    store::{client::StoreClient, map::StoreMap, policy::FetchPolicy},
 };
 
 /// Most notices that are kept for who asks.

@@ -1,4 +1,7 @@
 mod advice;
+mod conversions;
+pub(crate) mod node_lie;
+pub(crate) mod refused_transaction;
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -7,23 +10,13 @@ use generion_crypto::{
     capsule::MalformedCapsule, delivery::DeliveryError, document::DocumentError,
     locator::SealedLocatorError, settle::UnusableSettleKey,
 };
-use generion_interface::{
-    GenesisHash, accounts::AccountError, card::CardError, signed_line::LineError,
-};
-use generion_rpc::{
-    cluster::OtherGenesis,
-    node::{GenesisError, NodeError},
-    witness::WitnessError,
-};
+use generion_interface::{GenesisHash, accounts::AccountError, signed_line::LineError};
+use generion_rpc::{cluster::OtherGenesis, node::NodeError, witness::WitnessError};
 use solana_address::Address;
 use solana_signature::Signature;
-use solana_signer::SignerError;
-use solana_transaction_error::TransactionError;
 
-use crate::{
-    NodeLie,
-    store::{FetchError, StoreError},
-};
+use self::{node_lie::NodeLie, refused_transaction::RefusedTransaction};
+use crate::store::error::{FetchError, StoreError};
 
 /// Why a flow ended. The first line says what happened, to which address or file; [`ClientError::advice`] what to do.
 #[derive(Debug, thiserror::Error)]
@@ -413,32 +406,6 @@ pub enum ClientError {
     Argument(String),
 }
 
-/// A transaction that the ledger, or a simulation of it, refused.
-#[derive(Debug, thiserror::Error)]
-#[error("{reason}")]
-pub struct RefusedTransaction {
-    /// The transaction, where it is on the ledger; `None` where it was refused before.
-    pub signature: Option<Signature>,
-    /// Its slot; 0 where it is not on the ledger.
-    pub slot: u64,
-    /// The fee that it cost all the same, in lamports; 0 where it is not on the ledger.
-    pub fee: u64,
-    /// The ledger's error.
-    pub error: TransactionError,
-    /// The rule of the program that was broken, if it was one.
-    pub rule: Option<GenerionError>,
-    /// The error in words.
-    pub reason: String,
-    /// The transaction's log.
-    pub logs: Vec<String>,
-}
-
-impl From<CardError> for ClientError {
-    fn from(error: CardError) -> Self {
-        Self::Card(error.to_string())
-    }
-}
-
 impl ClientError {
     /// The rule of the program that was broken, if that is what happened.
     pub fn rule(&self) -> Option<GenerionError> {
@@ -447,37 +414,6 @@ impl ClientError {
             Self::Shared(error) => error.rule(),
             _ => None,
         }
-    }
-}
-
-impl From<WitnessError> for ClientError {
-    fn from(error: WitnessError) -> Self {
-        match error {
-            WitnessError::OtherGenesis(other) => Self::OtherGenesis(other),
-            error => Self::Witness(Box::new(error)),
-        }
-    }
-}
-
-impl From<GenesisError> for ClientError {
-    fn from(error: GenesisError) -> Self {
-        match error {
-            GenesisError::Node(error) => error.into(),
-            GenesisError::Other(other) => other.into(),
-            other => Self::Argument(other.to_string()),
-        }
-    }
-}
-
-impl From<StoreError> for ClientError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(Box::new(error))
-    }
-}
-
-impl From<SignerError> for ClientError {
-    fn from(error: SignerError) -> Self {
-        Self::Signer(format!("the wallet does not sign: {error}"))
     }
 }
 

@@ -26,15 +26,12 @@ use std::{
     path::Path,
 };
 
-use solana_address::Address;
-
 pub use self::{collection::RevealedValue, kind::RevealedKind, opaque::Opaque};
 use self::{
     collection::some_of_each,
     json::{Stop, late_types},
     walk::walk,
 };
-use crate::{Client, ClientError, KeySource, StagedFile, flows::documents::beside};
 
 /// Largest document that is looked into, in bytes.
 const LARGEST: u64 = 64 << 20;
@@ -142,29 +139,6 @@ impl fmt::Display for Revealed {
                 write!(f, "{}: {}", resource.resource_type, counts.join(", "))
             }
         }
-    }
-}
-
-impl Client {
-    /// Opens one of the owner's records and looks into it. The plain text is gone from this machine when it returns.
-    ///
-    /// # Errors
-    /// Those of [`Self::open_record`].
-    pub async fn reveal(
-        &self,
-        owner: &dyn KeySource,
-        record: &Address,
-    ) -> Result<Revealed, ClientError> {
-        let document = StagedFile::temporary()?;
-        self.open_record_into(owner, record, &document).await?;
-        let folder = document.folder().to_owned();
-        // Large documents take seconds, and signals are to be heard meanwhile.
-        let path = folder.clone();
-        beside(&folder, move || {
-            Revealed::in_document(&mut document.file())
-                .map_err(|source| ClientError::File { path, source })
-        })
-        .await
     }
 }
 

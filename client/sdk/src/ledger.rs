@@ -1,13 +1,14 @@
 mod balance;
 mod everywhere;
-mod filter;
-mod heads;
-mod lie;
+pub(crate) mod filter;
+pub(crate) mod heads;
 mod list;
 mod local;
 mod many;
 mod min_context_slot;
+pub(crate) mod priority;
 mod program;
+pub(crate) mod rent;
 mod transactions;
 
 use std::{
@@ -38,9 +39,12 @@ use solana_rpc_client_api::{
     config::RpcAccountInfoConfig,
 };
 
-use crate::{ClientError, PriorityPrice, progress::Reporter, transaction::StatusDesk};
-
-pub use self::{filter::Filter, heads::RecordHead, lie::NodeLie};
+use self::priority::PriorityPrice;
+use crate::{
+    error::{ClientError, node_lie::NodeLie},
+    progress::Reporter,
+    transaction::statuses::StatusDesk,
+};
 
 /// How long a node may fail to answer before a transaction's fate is reported as unknown.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -34,25 +34,21 @@
 //!   happened. After [`ClientError::Unknown`] ask the ledger before repeating anything.
 #![forbid(unsafe_code)]
 
-mod agent;
 pub mod batch;
+pub mod history;
+pub mod store;
+
+mod agent;
 mod client;
-mod cost;
-mod document_file;
-mod durable;
 mod error;
 mod fhir;
+mod files;
 mod flows;
-pub mod history;
-mod key_memory;
 mod ledger;
-mod markers;
 mod notice;
-mod offers;
 mod progress;
-mod receipts;
-mod staged_file;
-pub mod store;
+mod saved;
+mod settlement;
 mod transaction;
 mod wallet;
 mod watch;
@@ -62,10 +58,13 @@ pub use batch::{
     BatchCost, BatchDocument, BatchEvent, BatchPlan, BatchTally, ContentKey, DocumentName, Journal,
 };
 pub use client::Client;
-pub use cost::AccountToCreate;
-pub use document_file::DocumentFile;
-pub use error::{ClientError, RefusedTransaction};
+pub use error::{ClientError, node_lie::NodeLie, refused_transaction::RefusedTransaction};
 pub use fhir::{Opaque, Revealed, RevealedKind, RevealedResource, RevealedValue};
+pub use files::{
+    document_file::DocumentFile,
+    error::FileError,
+    staged_file::{Existing, StagedFile, irregular},
+};
 pub use flows::{
     deliver::{Batch, DeliveredBatch, DeliveryReport},
     documents::{CheckedFacts, CreatorSignature},
@@ -74,21 +73,31 @@ pub use flows::{
     recipient::{Evidence, Recipient},
     record::{CheckedRecord, CreatedRecord, NewDocument},
     sale::{Belief, Sale},
-    settle::Settler,
     user::{OwnKey, PublishedKey},
 };
-pub use key_memory::KeyMemory;
-pub use ledger::{Filter, KeyedAccount, Ledger, NodeLie, RecordHead};
-pub use markers::{Marker, Markers};
+pub use ledger::{
+    KeyedAccount, Ledger, filter::Filter, heads::RecordHead, priority::PriorityPrice,
+    rent::AccountToCreate,
+};
 pub use notice::Notice;
-pub use offers::{Offer, Offers};
 pub use progress::{Activity, Progress, Task};
-pub use receipts::{DeliveredKeys, PurchaseReceipt, SealedRecord};
-pub use staged_file::{Existing, StagedFile, irregular};
+pub use saved::{
+    key_memory::KeyMemory,
+    markers::{Marker, Markers},
+    offers::{Offer, Offers},
+    receipts::{DeliveredKeys, PurchaseReceipt, SealedRecord},
+};
+pub use settlement::{
+    event::{SettleEnd, SettleEvent},
+    options::{SettleOptions, Settler},
+};
 pub use transaction::{
-    Confidential, ConfirmedTransaction, DryRun, DryRunAccount, MAX_TRANSACTION_BYTES, Placeholder,
-    Prepared, PriorityPrice, SendOptions, Sent, SettleEnd, SettleEvent, SettleOptions, Signed,
-    Units,
+    budget::MAX_TRANSACTION_BYTES,
+    confirmed::ConfirmedTransaction,
+    dry_run::{DryRun, DryRunAccount},
+    options::{SendOptions, Units},
+    prepared::{Confidential, Placeholder, Prepared, Sent},
+    signed::Signed,
 };
 pub use wallet::{KeyRing, KeySource, Wallet};
 pub use watch::{Watchable, Watched, websocket_url};

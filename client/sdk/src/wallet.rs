@@ -3,7 +3,7 @@ use generion_interface::Deployment;
 use solana_address::Address;
 use solana_signer::{Signer, SignerError};
 
-use crate::ClientError;
+use crate::error::ClientError;
 
 /// How many of a wallet's first indexes, and how many on each side of the one that the ledger says, are searched for the
 /// secret behind a key. Each takes signatures, so that a wallet that asks its user is not searched.

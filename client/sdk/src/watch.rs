@@ -21,7 +21,10 @@ use solana_rpc_client_api::response::{Response, RpcKeyedAccount, SlotInfo};
 use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
-use crate::{ClientError, Filter, KeyedAccount, Ledger};
+use crate::{
+    error::ClientError,
+    ledger::{KeyedAccount, Ledger, filter::Filter},
+};
 
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

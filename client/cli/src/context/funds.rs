@@ -37,7 +37,7 @@ impl Context {
         lamports: u64,
     ) -> Result<(), Failure> {
         let signatures = FEE_PER_SIGNATURE.saturating_mul(signers.signatures());
-        let fee = signatures.saturating_add(self.ledger().priority().lamports_at_most());
+        let fee = signatures.saturating_add(self.ledger().priority_fee_at_most());
         self.require_lamports(&signers.payer.pubkey(), lamports.saturating_add(fee))
             .await
     }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use generion_client::{
-    ClientError, ConfirmedTransaction, GenesisHash,
+    ClientError, ConfirmedTransaction, FileError, GenesisHash,
     rpc::{cluster::OtherGenesis, text::printable, witness::WitnessError},
     store::StoreError,
 };
@@ -142,6 +142,12 @@ impl From<&OtherGenesis> for Failure {
                 shown.name()
             ),
         )
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        ClientError::from(error).into()
     }
 }
 

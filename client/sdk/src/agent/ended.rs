@@ -14,7 +14,7 @@ use super::{
     settlement::{End, Over},
     world::World,
 };
-use crate::{ClientError, ConfirmedTransaction};
+use crate::{error::ClientError, transaction::confirmed::ConfirmedTransaction};
 
 impl<'a, W: World> Machine<'a, W>
 where

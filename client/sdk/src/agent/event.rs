@@ -3,7 +3,10 @@ use std::{sync::Arc, time::Duration};
 use generion_interface::accounts::PurchaseAccount;
 use solana_address::Address;
 
-use crate::{ClientError, ConfirmedTransaction, KeyedAccount, SettleEvent};
+use crate::{
+    error::ClientError, ledger::KeyedAccount, settlement::event::SettleEvent,
+    transaction::confirmed::ConfirmedTransaction,
+};
 
 /// How an agent works.
 #[derive(Clone, Copy, Debug)]

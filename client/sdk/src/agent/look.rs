@@ -4,7 +4,7 @@ use futures::{StreamExt, stream};
 use solana_address::Address;
 
 use super::world::{Stand, World};
-use crate::ClientError;
+use crate::error::ClientError;
 
 /// Histories that are read at a time, of purchases that are gone.
 const HISTORIES_AT_A_TIME: usize = 4;

@@ -23,7 +23,9 @@ use super::{
     task::{Stage, Tasks, Verdict},
     world::{Believed, Proven, World},
 };
-use crate::{ClientError, ConfirmedTransaction, KeyedAccount};
+use crate::{
+    error::ClientError, ledger::KeyedAccount, transaction::confirmed::ConfirmedTransaction,
+};
 
 /// Purchases that are read at a time.
 const READ_AT_A_TIME: usize = 100;

@@ -4,7 +4,7 @@ use solana_address::Address;
 use solana_instruction::Instruction;
 
 use super::DeliveredPart;
-use crate::SendOptions;
+use crate::transaction::options::SendOptions;
 
 /// Unfinished packs that a part is tried with. Parts of one order come together, so that more are of no use.
 const OPEN_PACKS: usize = 16;

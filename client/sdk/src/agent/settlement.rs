@@ -14,7 +14,12 @@ use super::{
     machine::OnEvent,
     world::{Believed, World},
 };
-use crate::{ClientError, ConfirmedTransaction, Marker, SettleEnd, SettleEvent};
+use crate::{
+    error::ClientError,
+    saved::markers::Marker,
+    settlement::event::{SettleEnd, SettleEvent},
+    transaction::confirmed::ConfirmedTransaction,
+};
 
 pub(super) struct Settlement<'a> {
     pub(super) marker: Marker,

@@ -7,17 +7,30 @@ use std::{
 
 use futures::{StreamExt, stream};
 use generion::state::Purchase;
-use generion_interface::accounts::PurchaseAccount;
+use generion_interface::accounts::{PurchaseAccount, RecordAccount};
 use solana_account::Account;
 use solana_address::Address;
 use solana_instruction::Instruction;
 
 use crate::{
-    Belief, Client, ClientError, ConfirmedTransaction, Filter, KeySource, KeyedAccount, Marker,
-    Offer, Offers, Sale, SendOptions, SettleEnd, SettleEvent, Settler,
-    accounts::RecordAccount,
-    flows::deliver::{last_moment, require_time},
+    client::Client,
+    error::ClientError,
+    flows::{
+        deliver::{last_moment, require_time},
+        sale::{Belief, Sale},
+    },
     history::{HistoryRange, What},
+    ledger::{KeyedAccount, filter::Filter},
+    saved::{
+        markers::Marker,
+        offers::{Offer, Offers},
+    },
+    settlement::{
+        event::{SettleEnd, SettleEvent},
+        options::Settler,
+    },
+    transaction::{confirmed::ConfirmedTransaction, options::SendOptions},
+    wallet::KeySource,
 };
 
 /// Purchases that are compared with what is believed at a time: those that nodes lie about take long.

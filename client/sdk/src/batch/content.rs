@@ -21,7 +21,7 @@ use sha2::Sha256;
 use solana_signer::Signer;
 use zeroize::Zeroizing;
 
-use crate::ClientError;
+use crate::error::ClientError;
 
 /// What the key follows from, beside the signature.
 const SALT: &[u8] = b"generion/import-journal-key/v1";

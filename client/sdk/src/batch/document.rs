@@ -4,10 +4,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use generion_interface::card::Card;
 use serde::{Deserialize, Serialize};
 
 use super::ContentDigest;
-use crate::{Card, NewDocument};
+use crate::flows::record::NewDocument;
 
 /// A document of a batch.
 #[derive(Clone, Debug)]

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::DocumentName;
-use crate::{ClientError, CreatedRecord};
+use crate::{error::ClientError, flows::record::CreatedRecord};
 
 /// What a batch tells while it works.
 #[derive(Debug)]

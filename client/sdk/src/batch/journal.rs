@@ -14,12 +14,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use generion_interface::Deployment;
 use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 use solana_address::Address;
 
 use super::{ContentDigest, ContentKey, DocumentName, content::require_regular};
-use crate::{ClientError, Deployment};
+use crate::error::ClientError;
 
 const VERSION: u8 = 3;
 

@@ -13,7 +13,7 @@ use super::{
 };
 use generion_rpc::amount::FEE_PER_SIGNATURE;
 
-use crate::{AccountToCreate, Client, ClientError};
+use crate::{client::Client, error::ClientError, ledger::rent::AccountToCreate};
 
 /// More blocks than a block hash can be valid for.
 const LONGEST_VALIDITY: u64 = 300;

@@ -22,12 +22,13 @@ use super::{
 use crate::{
     Activity, Client, ClientError, Signed,
     flows::{
+        blocking::run_blocking,
         create::{Sealed, is_other_key},
-        documents::{READ_BYTES, beside},
+        documents::READ_BYTES,
         recipient::Recipient,
         stage::{Encrypted, Staged},
     },
-    transaction::SharedTerms,
+    transaction::terms::SharedTerms,
 };
 
 /// Owners that are written to at the same time.
@@ -206,7 +207,7 @@ impl Writer<'_> {
         let (key, path) = (self.key.clone(), document.document.path.clone());
         let (owner, creator) = (document.document.owner, self.creator.pubkey());
         // Not on the task that hears signals: the file may be on a disk that is slow, or does not answer.
-        let (encrypted, content) = beside(&document.document.path, move || {
+        let (encrypted, content) = run_blocking(&document.document.path, move || {
             let failed = |source| ClientError::File {
                 path: path.clone(),
                 source,

@@ -8,18 +8,26 @@ use generion_crypto::{
     rand_core::{OsRng, RngCore},
     record::RecordElement,
 };
-use generion_interface::signed_line::Envelope;
+use generion_interface::{card::Card, signed_line::Envelope};
 use solana_address::Address;
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_signer::Signer;
 use solana_transaction_error::TransactionError;
 use url::Url;
 
-use super::{documents::beside, recipient::Recipient, stage::Staged};
+use super::{blocking::run_blocking, recipient::Recipient, stage::Staged};
 use crate::{
-    AccountToCreate, Card, Client, ClientError, CreatedRecord, DocumentFile, NewDocument,
-    Placeholder, Signed,
-    transaction::{Common, SharedTerms, budget::limits},
+    client::Client,
+    error::ClientError,
+    files::document_file::DocumentFile,
+    flows::record::{CreatedRecord, NewDocument},
+    ledger::rent::AccountToCreate,
+    transaction::{
+        budget::limits,
+        prepared::{Common, Placeholder},
+        signed::Signed,
+        terms::SharedTerms,
+    },
 };
 
 /// How many block hashes are tried.
@@ -57,7 +65,7 @@ impl Client {
     ) -> Result<CreatedRecord, ClientError> {
         let path = document.path.clone();
         // A pipe is waited for.
-        let file = beside(&document.path, move || DocumentFile::open(&path)).await?;
+        let file = run_blocking(&document.path, move || Ok(DocumentFile::open(&path)?)).await?;
         self.create_record_from(creator, payer, document, &file, card)
             .await
     }

@@ -1,15 +1,18 @@
 use std::time::Duration;
 
 use generion::{
-    DeliverArgs, GenerionError, args::Capsules, constants::REFUND_GRACE,
-    proof::delivery::DeliveryProof, state,
+    DeliverArgs, GenerionError,
+    args::Capsules,
+    constants::REFUND_GRACE,
+    proof::{Capsule, delivery::DeliveryProof},
+    state,
 };
 use generion_crypto::{
     delivery::{self, Delivery, DeliveryRecord},
     rand_core::OsRng,
     settle::SettleKey,
 };
-use generion_interface::accounts::PurchaseAccount;
+use generion_interface::accounts::{PurchaseAccount, RecordAccount};
 use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_signer::Signer;
@@ -17,8 +20,11 @@ use tokio::time::{Instant, sleep};
 
 use super::sale::Sale;
 use crate::{
-    Capsule, Client, ClientError, ConfirmedTransaction, KeySource, KeyedAccount, Prepared,
-    SendOptions, accounts::RecordAccount,
+    client::Client,
+    error::ClientError,
+    ledger::KeyedAccount,
+    transaction::{confirmed::ConfirmedTransaction, options::SendOptions, prepared::Prepared},
+    wallet::KeySource,
 };
 
 /// Records of a transaction: nine and a compute-budget instruction would not fit.

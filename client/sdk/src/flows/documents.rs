@@ -15,13 +15,19 @@ use generion_interface::{
     Deployment, Locator, attestation::RecordAttestation, locator::StoreUrl, signed_line::Envelope,
 };
 use solana_signer::Signer;
-use tokio::task::spawn_blocking;
 use url::Url;
 
+use super::blocking::run_blocking;
 use crate::{
-    Activity, Client, ClientError, SealedRecord, StagedFile,
-    staged_file::Existing,
-    store::{DocumentStatus, StoreClient, StoreError},
+    client::Client,
+    error::ClientError,
+    files::staged_file::{Existing, StagedFile},
+    progress::Activity,
+    saved::receipts::SealedRecord,
+    store::{
+        client::{DocumentStatus, StoreClient},
+        error::StoreError,
+    },
 };
 
 /// Bytes that a file is read with at a time.
@@ -187,7 +193,7 @@ impl Client {
         let (address, key) = (record.address, key.clone());
         let to = to.again().map_err(|source| to.error(source))?;
         let folder = to.folder().to_owned();
-        beside(&folder, move || {
+        run_blocking(&folder, move || {
             let file_error = |source| to.error(source);
             let reader = running.reading(ciphertext.reader().map_err(file_error)?);
             let reader = BufReader::with_capacity(READ_BYTES, reader);
@@ -198,23 +204,10 @@ impl Client {
                     source,
                 }
             })?;
-            writer.flush().map_err(file_error)
+            Ok(writer.flush().map_err(file_error)?)
         })
         .await
     }
-}
-
-/// Works on what is at `path`, on a thread for what takes long: whoever waits for it hears signals meanwhile, and other tasks
-/// go on. Dropped, it works on to its end.
-pub(crate) async fn beside<T: Send + 'static>(
-    path: &Path,
-    work: impl FnOnce() -> Result<T, ClientError> + Send + 'static,
-) -> Result<T, ClientError> {
-    let done = spawn_blocking(work).await;
-    done.map_err(|error| ClientError::File {
-        path: path.to_owned(),
-        source: error.into(),
-    })?
 }
 
 /// Gives an opened document its place, unless there is something already.

@@ -4,7 +4,12 @@ use solana_signer::Signer;
 
 use super::documents::record_key;
 use crate::{
-    AccountToCreate, Client, ClientError, KeySource, KeyedAccount, Offer, Prepared, SealedRecord,
+    client::Client,
+    error::ClientError,
+    ledger::{KeyedAccount, rent::AccountToCreate},
+    saved::{offers::Offer, receipts::SealedRecord},
+    transaction::prepared::Prepared,
+    wallet::KeySource,
 };
 
 /// An order that is to be created.

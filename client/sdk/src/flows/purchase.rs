@@ -14,8 +14,16 @@ use solana_signer::Signer;
 
 use super::documents::{CheckedFacts, CreatorSignature};
 use crate::{
-    AccountToCreate, Client, ClientError, DeliveredKeys, Existing, KeyedAccount, Offer, Prepared,
-    PurchaseReceipt, SealedRecord, StagedFile, Wallet,
+    client::Client,
+    error::ClientError,
+    files::staged_file::{Existing, StagedFile},
+    ledger::{KeyedAccount, rent::AccountToCreate},
+    saved::{
+        offers::Offer,
+        receipts::{DeliveredKeys, PurchaseReceipt, SealedRecord},
+    },
+    transaction::prepared::Prepared,
+    wallet::Wallet,
 };
 
 /// What a buyer accepts.

@@ -9,7 +9,15 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use super::documents::record_key;
-use crate::{Client, ClientError, DeliveredKeys, Offer, PurchaseReceipt, Wallet};
+use crate::{
+    client::Client,
+    error::ClientError,
+    saved::{
+        offers::Offer,
+        receipts::{DeliveredKeys, PurchaseReceipt},
+    },
+    wallet::Wallet,
+};
 
 impl Client {
     /// Saves the keys of a settled purchase in a new version of its receipt, encrypted to the buyer as the ledger has them:

@@ -7,6 +7,7 @@ use generion_crypto::keys::EncryptionKey;
 use generion_interface::{
     accounts::{AccountError, LedgerAccount},
     attestation::KeyAttestation,
+    card::Card,
     signed_line::{Envelope, LineError},
 };
 use generion_rpc::witness::{self, Contradiction, WitnessError};
@@ -14,7 +15,7 @@ use solana_account::Account;
 use solana_address::Address;
 use tokio::time::{Duration, sleep};
 
-use crate::{Card, Client, ClientError};
+use crate::{client::Client, error::ClientError};
 
 /// How often nodes that contradict each other are asked again: one may be some slots behind.
 const TRIES: u32 = 4;

@@ -1,8 +1,11 @@
 use std::path::{Path, PathBuf};
 
-use generion_crypto::{capsule, record::RecordElement};
+use generion_crypto::{capsule, facts::Profile, record::RecordElement};
 use generion_interface::{
-    Locator, accounts::RecordAccount, locator::StoreUrl, signed_line::Envelope,
+    Locator,
+    accounts::RecordAccount,
+    locator::{SEAL_OVERHEAD, StoreUrl},
+    signed_line::Envelope,
 };
 use solana_address::Address;
 use solana_signer::Signer;
@@ -10,8 +13,13 @@ use url::Url;
 
 use super::documents::{CheckedFacts, CreatorSignature, keep, unlock};
 use crate::{
-    Client, ClientError, ConfirmedTransaction, KeySource, KeyedAccount, Prepared, SealedRecord,
-    StagedFile,
+    client::Client,
+    error::ClientError,
+    files::staged_file::StagedFile,
+    ledger::{KeyedAccount, rent::AccountToCreate},
+    saved::receipts::SealedRecord,
+    transaction::{confirmed::ConfirmedTransaction, prepared::Prepared},
+    wallet::KeySource,
 };
 
 /// A document that is to become a record.
@@ -33,6 +41,29 @@ pub struct NewDocument {
     pub erase_authority: Option<Address>,
     /// Whether the creator signs for the record, so that whoever can open it can show who wrote it, without any node.
     pub sign: bool,
+}
+
+impl NewDocument {
+    /// The record that it will become.
+    ///
+    /// # Errors
+    /// [`ClientError::Argument`] where stores, media type and kind are too long for a locator, or there are too many stores.
+    pub fn account(&self) -> Result<AccountToCreate, ClientError> {
+        let locator = Locator {
+            stores: self.stores.clone(),
+            sha256: [0; 32],
+            size: 0,
+            media_type: self.media_type.clone(),
+            kind: self.kind.clone(),
+            profile: Profile::Document1.to_string(),
+            copy: None,
+            signature: None,
+        };
+        let encoded = locator
+            .encode()
+            .map_err(|error| ClientError::Argument(error.to_string()))?;
+        Ok(AccountToCreate::Record(encoded.len() + SEAL_OVERHEAD))
+    }
 }
 
 /// A record that was written.

@@ -15,7 +15,16 @@ use generion_rpc::witness::WitnessError;
 use solana_account::Account;
 use solana_address::Address;
 
-use crate::{Client, ClientError, KeySource, KeyedAccount, Marker, Offer, Offers};
+use crate::{
+    client::Client,
+    error::ClientError,
+    ledger::KeyedAccount,
+    saved::{
+        markers::Marker,
+        offers::{Offer, Offers},
+    },
+    wallet::KeySource,
+};
 
 /// What a seller goes by.
 #[derive(Clone, Copy, Debug)]

@@ -11,24 +11,19 @@ use solana_signer::Signer;
 
 use super::sale::{Sale, refund_opens};
 use crate::{
-    Client, ClientError, KeySource, Marker, Markers, SettleEnd, SettleEvent, SettleOptions,
-    transaction::settle::{MAX_FEE, RESERVED_TRIES},
+    client::Client,
+    error::ClientError,
+    saved::markers::Marker,
+    settlement::{
+        event::{SettleEnd, SettleEvent},
+        options::Settler,
+        send::{MAX_FEE, RESERVED_TRIES, Shown},
+    },
+    wallet::KeySource,
 };
 
 /// Seconds that must be left before the refund opens when the secret is shown for the first time.
 const LEAST_TIME: i64 = 3_600;
-
-/// Who pays for settling, and where it is written down.
-#[derive(Clone, Copy)]
-pub struct Settler<'a> {
-    /// Pays the fees, and is the only one to sign. It is no wallet app: those show what they sign to a node of theirs before
-    /// it is sent.
-    pub payer: &'a dyn Signer,
-    /// What was shown, or is about to be.
-    pub markers: &'a Markers,
-    /// How it is sent.
-    pub options: SettleOptions,
-}
 
 impl Client {
     /// Settles a locked purchase: shows the seller's secret, and has the seller paid. Before anything is shown, enough nodes
@@ -131,7 +126,7 @@ impl Client {
         marker: &Marker,
         secret: &SettleSecret,
         settler: &Settler<'_>,
-        first: Option<crate::transaction::settle::Shown>,
+        first: Option<Shown>,
         report: impl FnMut(SettleEvent),
     ) -> Result<SettleEnd, ClientError> {
         let end = self

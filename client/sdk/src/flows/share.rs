@@ -11,9 +11,16 @@ use super::{
     recipient::Recipient,
 };
 use crate::{
-    AccountToCreate, Client, ClientError, Confidential, KeySource, Prepared, SealedRecord,
-    StagedFile,
-    transaction::{Common, budget::limits},
+    client::Client,
+    error::ClientError,
+    files::staged_file::StagedFile,
+    ledger::rent::AccountToCreate,
+    saved::receipts::SealedRecord,
+    transaction::{
+        budget::limits,
+        prepared::{Common, Confidential, Prepared},
+    },
+    wallet::KeySource,
 };
 
 impl Client {

@@ -17,11 +17,15 @@ use solana_address::Address;
 use solana_signer::Signer;
 use url::Url;
 
-use super::{
-    documents::{READ_BYTES, beside},
-    user::line_error,
+use super::{blocking::run_blocking, documents::READ_BYTES, user::line_error};
+use crate::{
+    client::Client,
+    error::ClientError,
+    files::{document_file::DocumentFile, staged_file::StagedFile},
+    flows::record::NewDocument,
+    progress::Activity,
+    wallet::Wallet,
 };
-use crate::{Activity, Client, ClientError, DocumentFile, NewDocument, StagedFile, Wallet};
 
 /// A document that is encrypted, with the key that is its record's alone.
 pub(crate) struct Encrypted {
@@ -88,7 +92,7 @@ impl Client {
                 .reading(file.reader()?),
             count: 0,
         };
-        let (encrypted, count) = beside(&document.path, move || {
+        let (encrypted, count) = run_blocking(&document.path, move || {
             let reader = BufReader::with_capacity(READ_BYTES, &mut plaintext);
             let encrypted = Encrypted::new(&path, reader, &owner, &creator_address)?;
             Ok((encrypted, plaintext.count))

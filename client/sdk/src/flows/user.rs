@@ -7,7 +7,14 @@ use generion_interface::{
 use solana_address::Address;
 use solana_signer::{Signer, SignerError};
 
-use crate::{AccountToCreate, Client, ClientError, KeySource, Notice, Prepared, Wallet};
+use crate::{
+    client::Client,
+    error::ClientError,
+    ledger::rent::AccountToCreate,
+    notice::Notice,
+    transaction::prepared::Prepared,
+    wallet::{KeySource, Wallet},
+};
 
 /// A key that is to be published, and the wallet's attestation of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@ use solana_account_decoder_client_types::UiAccount;
 use solana_address::Address;
 use solana_rpc_client_api::{config::RpcContextConfig, request::RpcRequest, response::Response};
 
-use crate::{ClientError, Ledger};
+use crate::{error::ClientError, ledger::Ledger};
 
 impl Ledger {
     /// The lamports of an address.

@@ -6,7 +6,7 @@ use generion_rpc::node::Node;
 use solana_address::Address;
 
 use super::ACCOUNTS_PER_REQUEST;
-use crate::{ClientError, Ledger};
+use crate::{error::ClientError, ledger::Ledger};
 
 impl Ledger {
     /// Accounts in the order of their addresses, as each node shows them, in the order of the nodes. What can't be where a

@@ -13,8 +13,14 @@ use solana_rpc_client_api::{
     response::{Response, RpcKeyedAccount},
 };
 
-use super::{ACCOUNTS_PER_REQUEST, Filter, KeyedAccount, NodeLie, filter::DISCRIMINATOR};
-use crate::{ClientError, Ledger};
+use super::{
+    ACCOUNTS_PER_REQUEST, KeyedAccount,
+    filter::{DISCRIMINATOR, Filter},
+};
+use crate::{
+    error::{ClientError, node_lie::NodeLie},
+    ledger::Ledger,
+};
 
 /// Bytes of an account that are asked for: all up to the creator.
 const LENGTH: usize = DISCRIMINATOR + offset_of!(Record, creator) + 32;

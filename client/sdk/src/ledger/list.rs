@@ -9,8 +9,11 @@ use solana_rpc_client_api::{
     response::{Response, RpcKeyedAccount},
 };
 
-use super::{Filter, KeyedAccount, NodeLie};
-use crate::{ClientError, Ledger};
+use super::{KeyedAccount, filter::Filter};
+use crate::{
+    error::{ClientError, node_lie::NodeLie},
+    ledger::Ledger,
+};
 
 impl Ledger {
     /// All accounts of a kind that match every filter, by address. Accounts that don't decode are left out: anybody's

@@ -1,6 +1,6 @@
 use generion_interface::{GenesisHash, LOCAL_LEDGER};
 
-use crate::{ClientError, Ledger};
+use crate::{error::ClientError, ledger::Ledger};
 
 impl Ledger {
     /// Which of the local nodes' ledgers it is: they all show the same genesis hash. `None`: it is of another cluster, or

@@ -6,7 +6,7 @@ use solana_account_decoder_client_types::UiAccount;
 use solana_address::Address;
 
 use super::ACCOUNTS_PER_REQUEST;
-use crate::{ClientError, Ledger};
+use crate::{error::ClientError, ledger::Ledger};
 
 /// Requests that are made at the same time.
 const REQUESTS_AT_A_TIME: usize = 8;

@@ -14,7 +14,12 @@ use solana_rpc_client_api::{
 };
 use tokio::time::{Instant, sleep};
 
-use crate::{ClientError, Ledger, PriorityPrice, Progress, progress::Reporter};
+use super::priority::PriorityPrice;
+use crate::{
+    error::ClientError,
+    ledger::Ledger,
+    progress::{Progress, Reporter},
+};
 
 /// How often a node that is behind is asked again.
 const STALE_INTERVAL: Duration = Duration::from_millis(200);

@@ -1,6 +1,6 @@
 use solana_account_decoder_client_types::UiDataSliceConfig;
 
-use crate::{ClientError, Ledger};
+use crate::{error::ClientError, ledger::Ledger};
 
 impl Ledger {
     /// Makes sure that there is a program at the program's address, on the word of the first node. Where there is none, every

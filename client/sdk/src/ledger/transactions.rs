@@ -7,7 +7,7 @@ use solana_transaction_status_client_types::{
     option_serializer::OptionSerializer,
 };
 
-use crate::{ClientError, Ledger};
+use crate::{error::ClientError, ledger::Ledger};
 
 impl Ledger {
     /// A transaction that landed, with what it used.

@@ -12,11 +12,16 @@ use tokio_util::io::ReaderStream;
 use url::Url;
 
 use super::{
-    FILE_BYTES, FetchError, FetchPolicy, RequestError, StoreClient, StoreMap, policy, request,
+    client::StoreClient,
+    error::{FetchError, RequestError},
+    http::FILE_BYTES,
+    map::StoreMap,
+    policy::{self, FetchPolicy},
+    request,
 };
 use crate::{
-    Activity, StagedFile,
-    staged_file::{Existing, folder_of},
+    files::staged_file::{Existing, StagedFile, folder_of},
+    progress::Activity,
 };
 
 impl StoreClient {

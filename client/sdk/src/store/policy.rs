@@ -9,7 +9,10 @@ use reqwest::Client;
 use tokio::{net::lookup_host, time::timeout};
 use url::{Host, Url};
 
-use super::{RequestError, client};
+use super::{
+    error::RequestError,
+    http::{CONNECT_TIMEOUT, SLOWEST_TRANSFER, client},
+};
 
 /// Which addresses a client follows, and how far: locators come from strangers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +44,9 @@ impl Default for FetchPolicy {
             allow_file: false,
             plain_http: PlainHttp::default(),
             max_size: DEFAULT_MAX_DOCUMENT_BYTES,
-            connect_timeout: super::CONNECT_TIMEOUT,
+            connect_timeout: CONNECT_TIMEOUT,
             idle_timeout: Duration::from_secs(30),
-            min_rate: super::SLOWEST_TRANSFER,
+            min_rate: SLOWEST_TRANSFER,
             total_timeout: Duration::from_secs(3600),
         }
     }

@@ -8,7 +8,7 @@ use reqwest::{
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-use super::RequestError;
+use super::error::RequestError;
 
 /// Refusals are a sentence; more than this is no store's.
 const MAX_REFUSAL_BYTES: usize = 4096;

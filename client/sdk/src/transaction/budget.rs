@@ -12,8 +12,11 @@ use solana_rpc_client_api::{
 };
 use solana_transaction::{Message, Transaction};
 
-use super::Units;
-use crate::{ClientError, Ledger, RefusedTransaction};
+use super::options::Units;
+use crate::{
+    error::{ClientError, refused_transaction::RefusedTransaction},
+    ledger::{Ledger, priority::PriorityPrice},
+};
 
 /// Most bytes that a transaction has, signatures included, so that it fits one packet.
 pub const MAX_TRANSACTION_BYTES: usize = 1_232;
@@ -28,7 +31,7 @@ const MARGIN_UNITS: u64 = 1_000;
 /// Bytes of a signature.
 const SIGNATURE_BYTES: usize = 64;
 /// The first price above nothing, in micro-lamports per compute unit; it doubles each time that it is raised.
-pub(super) const FIRST_PRICE: u64 = 10_000;
+pub(crate) const FIRST_PRICE: u64 = 10_000;
 
 /// Compute units of instructions that are not simulated: the most that the committed table has for them
 /// (`tests/program/compute_units.json`), rounded up, and where an address is searched for, thirty tries more. An address
@@ -47,43 +50,13 @@ pub(crate) mod limits {
     pub(crate) const SETTLE: u32 = 3_500 + BUDGET;
 }
 
-/// What is paid per compute unit, on top of the fee per signature, so that a busy ledger takes a transaction earlier.
-/// In micro-lamports: millionths of a lamport.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PriorityPrice {
-    /// Nothing.
-    None,
-    /// Always this much.
-    Fixed(u64),
-    /// The median of what was lately paid for the accounts that the transaction writes to, and no more than this. Of
-    /// several nodes' answers it is the highest: one that says less would have the transaction left lying.
-    Market {
-        /// The most.
-        max: u64,
-    },
-}
-
-impl PriorityPrice {
-    /// What it comes to at most, in lamports, for a transaction with one of the program's instructions that is no delivery.
-    pub fn lamports_at_most(self) -> u64 {
-        let price = match self {
-            Self::None => 0,
-            Self::Fixed(price) | Self::Market { max: price } => price,
-        };
-        // Rounded up, as the ledger does.
-        let micro = u128::from(price) * u128::from(limits::CREATE_RECORD);
-        u64::try_from(micro.div_ceil(1_000_000)).unwrap_or(u64::MAX)
-    }
-}
-
-impl Default for PriorityPrice {
-    /// The market's, up to 100,000 micro-lamports: 0.000005 SOL for 50,000 compute units.
-    fn default() -> Self {
-        Self::Market { max: 100_000 }
-    }
-}
-
 impl Ledger {
+    /// What the priority price comes to at most, in lamports, for a transaction with one of the program's instructions that is
+    /// no delivery.
+    pub fn priority_fee_at_most(&self) -> u64 {
+        self.priority().lamports_at_most(limits::CREATE_RECORD)
+    }
+
     /// The instructions with a limit, and a price if one is to be paid. They come last, so that an error names an
     /// instruction by its place among the caller's.
     pub(super) async fn budgeted(
@@ -235,7 +208,7 @@ impl Ledger {
     }
 
     /// The highest median that a node tells of what was lately paid for the accounts that are written to.
-    pub(super) async fn market(&self, instructions: &[Instruction]) -> Result<u64, ClientError> {
+    pub(crate) async fn market(&self, instructions: &[Instruction]) -> Result<u64, ClientError> {
         let mut written: Vec<_> = instructions
             .iter()
             .flat_map(|instruction| &instruction.accounts)
@@ -265,7 +238,7 @@ impl Ledger {
 }
 
 /// With a limit, and a price where it is not 0.
-pub(super) fn with_budget(
+pub(crate) fn with_budget(
     instructions: &[Instruction],
     limit: u32,
     price: u64,
@@ -364,7 +337,11 @@ mod tests {
             (PriorityPrice::Fixed(1_000_000), units),
             (PriorityPrice::Market { max: 2_000_000 }, 2 * units),
         ] {
-            assert_eq!(price.lamports_at_most(), lamports, "{price:?}");
+            assert_eq!(
+                price.lamports_at_most(limits::CREATE_RECORD),
+                lamports,
+                "{price:?}"
+            );
         }
     }
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use futures::future::join_all;
-use generion_interface::events;
 use generion_rpc::node::Node;
 use solana_rpc_client_api::{
     client_error::{Error as RpcError, ErrorKind},
@@ -11,11 +10,13 @@ use solana_rpc_client_api::{
     request::RpcError as ResponseError,
 };
 use solana_signature::Signature;
-use solana_transaction_status_client_types::option_serializer::OptionSerializer;
 use tokio::time::{Instant, sleep};
 
-use super::{ConfirmedTransaction, Signed, Validity};
-use crate::{ClientError, Ledger, RefusedTransaction};
+use super::{
+    confirmed::ConfirmedTransaction,
+    signed::{Signed, Validity},
+};
+use crate::{error::ClientError, ledger::Ledger};
 
 /// How often the ledger is asked.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
@@ -147,52 +148,6 @@ impl Ledger {
                 .map(Some),
             Some(_) => Ok(None),
         }
-    }
-
-    /// Reads a transaction back from the ledger.
-    ///
-    /// # Errors
-    /// [`ClientError::Refused`] where it failed; [`ClientError::Node`].
-    pub async fn confirmed_transaction(
-        &self,
-        signature: &Signature,
-    ) -> Result<ConfirmedTransaction, ClientError> {
-        self.confirmed_transaction_at(self.primary(), signature)
-            .await
-    }
-
-    pub(super) async fn confirmed_transaction_at(
-        &self,
-        node: &Node,
-        signature: &Signature,
-    ) -> Result<ConfirmedTransaction, ClientError> {
-        let transaction = self.transaction_at(node, signature).await?;
-        let Some(meta) = transaction.transaction.meta else {
-            return Err(ClientError::Unknown(*signature));
-        };
-        let logs = match meta.log_messages {
-            OptionSerializer::Some(logs) => logs,
-            _ => Vec::new(),
-        };
-        if let Some(error) = meta.err {
-            return Err(ClientError::Refused(Box::new(RefusedTransaction {
-                slot: transaction.slot,
-                fee: meta.fee,
-                ..RefusedTransaction::new(Some(*signature), error.into(), logs)
-            })));
-        }
-        let compute_units = match meta.compute_units_consumed {
-            OptionSerializer::Some(units) => units,
-            _ => 0,
-        };
-        let events = events::from_logs(self.program_id(), logs.iter().map(String::as_str));
-        Ok(ConfirmedTransaction {
-            signature: *signature,
-            slot: transaction.slot,
-            fee: meta.fee,
-            compute_units,
-            events,
-        })
     }
 }
 

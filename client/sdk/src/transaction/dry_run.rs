@@ -5,7 +5,7 @@ use solana_instruction::Instruction;
 use solana_transaction::Message;
 
 use super::budget;
-use crate::{ClientError, Ledger};
+use crate::{error::ClientError, ledger::Ledger};
 
 /// A transaction that was simulated in place of being signed and sent.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,15 @@ use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_signer::Signer;
 
-use super::{ConfirmedTransaction, DryRun, SendOptions, Units};
-use crate::{AccountToCreate, ClientError, Ledger};
+use super::{
+    confirmed::ConfirmedTransaction,
+    dry_run::DryRun,
+    options::{SendOptions, Units},
+};
+use crate::{
+    error::ClientError,
+    ledger::{Ledger, rent::AccountToCreate},
+};
 
 /// What is written to the disk before a transaction is sent.
 type SaveFirst<'a> = Box<dyn FnOnce() -> Result<(), ClientError> + 'a>;

@@ -7,8 +7,11 @@ use solana_instruction::Instruction;
 use solana_signer::Signer;
 use tokio::{sync::Mutex, time::Instant};
 
-use super::{Signed, Units, Validity, signed};
-use crate::{ClientError, Ledger};
+use super::{
+    options::Units,
+    signed::{Signed, Validity, signed},
+};
+use crate::{error::ClientError, ledger::Ledger};
 
 /// How long a block hash and a price serve: a small part of the time for which the hash makes transactions valid.
 const LONGEST_USE: Duration = Duration::from_secs(5);

@@ -8,7 +8,7 @@ use std::{
     time::SystemTime,
 };
 
-use generion_client::{ClientError, DocumentFile, Existing, StagedFile, irregular};
+use generion_client::{DocumentFile, Existing, FileError, StagedFile, irregular};
 
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).unwrap();
@@ -97,7 +97,7 @@ fn a_folder_that_can_not_be_written_to_is_named() {
     for folder in ["/nowhere/at/all", "/proc"] {
         let error = StagedFile::in_folder(Path::new(folder)).unwrap_err();
         assert!(
-            matches!(&error, ClientError::File { path, .. } if path == Path::new(folder)),
+            matches!(&error, FileError::Io { path, .. } if path == Path::new(folder)),
             "{error:?}"
         );
     }
@@ -175,14 +175,14 @@ fn a_document_that_is_written_to_is_another_one() {
         let count = read(&file).len() as u64;
         let error = file.require_unchanged(count).unwrap_err();
         assert!(
-            matches!(error, ClientError::Changed { .. }),
+            matches!(error, FileError::Changed { .. }),
             "{name}: {error:?}"
         );
     }
     fs::write(&path, "the document").unwrap();
     let file = DocumentFile::open(&path).unwrap();
     let error = file.require_unchanged(11).unwrap_err();
-    assert!(matches!(error, ClientError::Changed { .. }), "{error:?}");
+    assert!(matches!(error, FileError::Changed { .. }), "{error:?}");
 }
 
 /// Until the file system's clock, which goes in steps, shows another time than the file's.
@@ -231,7 +231,7 @@ fn what_is_no_regular_file_is_kept_while_it_is_read() {
 fn what_can_not_be_a_document_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |path: &Path| match DocumentFile::open(path) {
-        Err(ClientError::File { source, .. }) => source.kind(),
+        Err(FileError::Io { source, .. }) => source.kind(),
         other => panic!("{other:?}"),
     };
     assert_eq!(refused(folder.path()), io::ErrorKind::IsADirectory);
@@ -250,7 +250,7 @@ fn what_can_not_be_a_document_is_refused() {
     for path in [pipe.as_path(), &socket, Path::new("/dev/zero")] {
         let error = DocumentFile::open_regular(path).unwrap_err();
         assert!(
-            matches!(&error, ClientError::File { source, .. } if source.kind() == io::ErrorKind::InvalidInput),
+            matches!(&error, FileError::Io { source, .. } if source.kind() == io::ErrorKind::InvalidInput),
             "{error:?}"
         );
     }

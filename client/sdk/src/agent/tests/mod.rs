@@ -27,8 +27,11 @@ use super::{
     world::{Believed, Proven, Stand, World},
 };
 use crate::{
-    ClientError, ConfirmedTransaction, KeyedAccount, Marker, RefusedTransaction, SendOptions,
-    SettleEnd, SettleEvent,
+    error::{ClientError, refused_transaction::RefusedTransaction},
+    ledger::KeyedAccount,
+    saved::markers::Marker,
+    settlement::event::{SettleEnd, SettleEvent},
+    transaction::{confirmed::ConfirmedTransaction, options::SendOptions},
 };
 
 /// Of every purchase here, in lamports.

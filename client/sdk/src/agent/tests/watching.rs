@@ -6,7 +6,7 @@ use futures::{FutureExt, channel::mpsc, stream};
 use tokio::time::{sleep, timeout};
 
 use super::*;
-use crate::{Watched, agent::watch};
+use crate::{agent::watch, watch::Watched};
 
 fn options() -> AgentOptions {
     AgentOptions {

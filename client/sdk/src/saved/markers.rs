@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use solana_address::Address;
 
 use crate::{
-    ClientError,
-    durable::{self, Existing},
+    error::ClientError,
+    files::{durable, staged_file::Existing},
 };
 
 const VERSION: u8 = 1;

@@ -3,10 +3,13 @@ use generion_interface::accounts::{LedgerAccount, PurchaseAccount};
 use generion_rpc::node::Node;
 use solana_account::Account;
 use solana_clock::Clock;
+use std::time::Duration;
 use tokio::time::timeout;
 
-use super::ANSWER_TIMEOUT;
-use crate::{ClientError, Ledger, Marker};
+use crate::{error::ClientError, ledger::Ledger, saved::markers::Marker};
+
+/// How long a node may take for an answer.
+pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Seconds that a node's clock of the ledger may be behind this machine's: what is older says nothing of how it ended.
 const OLDEST_STATE: i64 = 120;

@@ -3,7 +3,25 @@ use solana_instruction::error::InstructionError;
 use solana_signature::Signature;
 use solana_transaction_error::TransactionError;
 
-use crate::RefusedTransaction;
+/// A transaction that the ledger, or a simulation of it, refused.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}")]
+pub struct RefusedTransaction {
+    /// The transaction, where it is on the ledger; `None` where it was refused before.
+    pub signature: Option<Signature>,
+    /// Its slot; 0 where it is not on the ledger.
+    pub slot: u64,
+    /// The fee that it cost all the same, in lamports; 0 where it is not on the ledger.
+    pub fee: u64,
+    /// The ledger's error.
+    pub error: TransactionError,
+    /// The rule of the program that was broken, if it was one.
+    pub rule: Option<GenerionError>,
+    /// The error in words.
+    pub reason: String,
+    /// The transaction's log.
+    pub logs: Vec<String>,
+}
 
 impl RefusedTransaction {
     /// From what a node answers. A signature says that it is on the ledger.
@@ -58,7 +76,7 @@ impl RefusedTransaction {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ClientError;
+    use crate::error::ClientError;
 
     #[test]
     fn what_changed_meanwhile_says_to_try_again() {

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use solana_address::Address;
 
 use crate::{
-    ClientError,
-    durable::{self, Existing},
+    error::ClientError,
+    files::{durable, staged_file::Existing},
 };
 
 const VERSION: u8 = 1;

@@ -7,7 +7,10 @@ use std::{
     time::SystemTime,
 };
 
-use crate::{ClientError, StagedFile, staged_file::kind};
+use super::{
+    error::FileError,
+    staged_file::{StagedFile, kind},
+};
 
 /// Most bytes that are taken from what is no regular file, and could go on for ever: as many as readers fetch if they don't
 /// say otherwise.
@@ -58,9 +61,9 @@ impl DocumentFile {
     /// whoever writes to it, and kept in a file without a name.
     ///
     /// # Errors
-    /// [`ClientError::File`]: it can't be opened or read, is a folder, or does not end.
-    pub fn open(path: &Path) -> Result<Self, ClientError> {
-        let error = |source| ClientError::File {
+    /// [`FileError::Io`]: it can't be opened or read, is a folder, or does not end.
+    pub fn open(path: &Path) -> Result<Self, FileError> {
+        let error = |source| FileError::Io {
             path: path.to_owned(),
             source,
         };
@@ -81,9 +84,9 @@ impl DocumentFile {
     /// As [`Self::open`], but refuses what is no regular file, and waits for nobody.
     ///
     /// # Errors
-    /// [`ClientError::File`].
-    pub fn open_regular(path: &Path) -> Result<Self, ClientError> {
-        let error = |source| ClientError::File {
+    /// [`FileError::Io`].
+    pub fn open_regular(path: &Path) -> Result<Self, FileError> {
+        let error = |source| FileError::Io {
             path: path.to_owned(),
             source,
         };
@@ -95,12 +98,12 @@ impl DocumentFile {
         Self::open(path)
     }
 
-    fn spool(path: &Path, file: File) -> Result<Self, ClientError> {
+    fn spool(path: &Path, file: File) -> Result<Self, FileError> {
         let spooled = StagedFile::temporary()?;
         let mut from = file.take(MAX_SPOOLED + 1);
         let mut buffer = vec![0; 64 * 1024];
         let mut length = 0;
-        let failed = |source| ClientError::File {
+        let failed = |source| FileError::Io {
             path: path.to_owned(),
             source,
         };
@@ -141,8 +144,8 @@ impl DocumentFile {
     /// The document from its start, and one byte more where it grew. One reader at a time: they share the file's position.
     ///
     /// # Errors
-    /// [`ClientError::File`].
-    pub fn reader(&self) -> Result<impl Read + use<>, ClientError> {
+    /// [`FileError::Io`].
+    pub fn reader(&self) -> Result<impl Read + use<>, FileError> {
         let from_start = || {
             let mut file = self.file.try_clone()?;
             file.seek(SeekFrom::Start(0))?;
@@ -155,19 +158,19 @@ impl DocumentFile {
     /// Refuses what was read where the file is another one now, or had another length.
     ///
     /// # Errors
-    /// [`ClientError::Changed`].
-    pub fn require_unchanged(&self, read: u64) -> Result<(), ClientError> {
+    /// [`FileError::Changed`].
+    pub fn require_unchanged(&self, read: u64) -> Result<(), FileError> {
         let now = self.file.metadata().map_err(|source| self.error(source))?;
         match State::of(&now) == self.state && read == self.state.length {
             true => Ok(()),
-            false => Err(ClientError::Changed {
+            false => Err(FileError::Changed {
                 path: self.path.clone(),
             }),
         }
     }
 
-    fn error(&self, source: io::Error) -> ClientError {
-        ClientError::File {
+    fn error(&self, source: io::Error) -> FileError {
+        FileError::Io {
             path: self.path.clone(),
             source,
         }

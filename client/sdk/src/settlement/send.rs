@@ -1,11 +1,3 @@
-//! How a settlement is sent. It differs from every other transaction: from the first byte on its secret is public, and
-//! whoever has it may keep it. So it is never simulated, and no other method of a node gets its bytes than
-//! `sendTransaction`, without preflight; what nodes answer to that decides nothing; and it is signed anew before the last
-//! one is dead, since a second one that lands costs a fee and nothing else. It ends when enough nodes agree on what the
-//! ledger holds, whatever another one says: one that lies about it must not have the seller sign for ever.
-
-mod standing;
-
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -18,12 +10,20 @@ use solana_signature::Signature;
 use solana_transaction::Transaction;
 use tokio::time::{Instant, sleep, timeout};
 
-use self::standing::Ended;
 use super::{
-    ConfirmedTransaction, PriorityPrice,
-    budget::{FIRST_PRICE, limits, with_budget},
+    event::{SettleEnd, SettleEvent},
+    options::{SettleOptions, Settler},
+    outcome::{ANSWER_TIMEOUT, Ended},
 };
-use crate::{ClientError, Ledger, Marker, Settler};
+use crate::{
+    error::ClientError,
+    ledger::{Ledger, priority::PriorityPrice},
+    saved::markers::Marker,
+    transaction::{
+        budget::{FIRST_PRICE, limits, with_budget},
+        confirmed::ConfirmedTransaction,
+    },
+};
 
 /// The highest price that a settlement pays, in micro-lamports per compute unit.
 const MAX_PRICE: u64 = 5_000_000;
@@ -33,74 +33,8 @@ pub(crate) const MAX_FEE: u64 =
 /// Times that it is signed anew for which lamports are kept.
 pub(crate) const RESERVED_TRIES: u64 = 10;
 
-/// How long a node may take for an answer.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Seconds after a purchase's deadline by which the refund of it has opened, however late it was locked.
 const LONGEST_AFTER_DEADLINE: u32 = 87_000;
-
-/// How a settlement is sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SettleOptions {
-    /// How often it is signed anew, with a fresh block hash and at a higher price.
-    pub sign_interval: Duration,
-    /// How often the same bytes are sent again in between.
-    pub send_interval: Duration,
-    /// How often the nodes are asked how it stands.
-    pub ask_interval: Duration,
-    /// How long after its first word a single node on another machine has to say the same again, to be believed.
-    pub second_word: Duration,
-}
-
-impl Default for SettleOptions {
-    fn default() -> Self {
-        Self {
-            sign_interval: Duration::from_secs(60),
-            send_interval: Duration::from_secs(5),
-            ask_interval: Duration::from_secs(1),
-            second_word: Duration::from_secs(60),
-        }
-    }
-}
-
-/// What happens while a purchase is settled.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum SettleEvent {
-    /// It was signed and sent to all nodes.
-    Sent {
-        /// The transaction.
-        signature: Signature,
-        /// How many were signed before.
-        before: u32,
-        /// Micro-lamports per compute unit.
-        price: u64,
-    },
-    /// It can't be told at present how it stands. It is sent on.
-    Undecided {
-        /// Why.
-        error: ClientError,
-    },
-}
-
-/// How a settlement ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SettleEnd {
-    /// The seller is paid, and the buyer can open the records.
-    Settled {
-        /// The transaction, where a node shows one of this run's.
-        confirmed: Option<ConfirmedTransaction>,
-    },
-    /// There is no such purchase any more: it was settled and closed, or the price was refunded. The history tells.
-    Gone {
-        /// The transaction, where a node shows one of this run's: then it was settled.
-        confirmed: Option<ConfirmedTransaction>,
-    },
-    /// There is another purchase at this address by now.
-    Replaced {
-        /// Its deadline.
-        deadline: i64,
-    },
-}
 
 /// A settlement that is signed. There is no way to it but to send it.
 pub(crate) struct Shown {

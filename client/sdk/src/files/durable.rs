@@ -6,8 +6,7 @@ use std::{
     path::Path,
 };
 
-pub(crate) use crate::staged_file::Existing;
-use crate::staged_file::{StagedFile, folder_of};
+use super::staged_file::{Existing, StagedFile, folder_of};
 
 /// Writes a file, and makes its folder where there is none. When this returns, file and name are on the disk. What takes the
 /// place of another takes that of a regular file alone.

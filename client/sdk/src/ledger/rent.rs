@@ -4,14 +4,11 @@ use generion::{
     proof::Capsule,
     state::{Order, Purchase, Record, Share, User},
 };
-use generion_crypto::facts::Profile;
-use generion_interface::{Locator, locator::SEAL_OVERHEAD};
 use solana_address::Address;
 
-use crate::{ClientError, Ledger, NewDocument};
+use super::filter::DISCRIMINATOR;
+use crate::{error::ClientError, ledger::Ledger};
 
-/// Bytes in front of every account's state: Anchor's discriminator.
-const DISCRIMINATOR: usize = 8;
 /// Bytes in front of a tail: its length.
 const TAIL_LENGTH: usize = 4;
 
@@ -45,29 +42,6 @@ impl AccountToCreate {
                 }
                 Self::Share => size_of::<Share>(),
             }
-    }
-}
-
-impl NewDocument {
-    /// The record that it will become.
-    ///
-    /// # Errors
-    /// [`ClientError::Argument`] where stores, media type and kind are too long for a locator, or there are too many stores.
-    pub fn account(&self) -> Result<AccountToCreate, ClientError> {
-        let locator = Locator {
-            stores: self.stores.clone(),
-            sha256: [0; 32],
-            size: 0,
-            media_type: self.media_type.clone(),
-            kind: self.kind.clone(),
-            profile: Profile::Document1.to_string(),
-            copy: None,
-            signature: None,
-        };
-        let encoded = locator
-            .encode()
-            .map_err(|error| ClientError::Argument(error.to_string()))?;
-        Ok(AccountToCreate::Record(encoded.len() + SEAL_OVERHEAD))
     }
 }
 

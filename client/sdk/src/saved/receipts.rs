@@ -1,6 +1,9 @@
 use std::path::{Path, PathBuf};
 
-use generion::state::{Record, RecordContents};
+use generion::{
+    proof::Capsule,
+    state::{Record, RecordContents},
+};
 use generion_interface::{
     Addresses, Deployment,
     accounts::{PurchaseAccount, RecordAccount},
@@ -9,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use solana_address::Address;
 
 use crate::{
-    Capsule, ClientError, KeyedAccount, Offer,
-    durable::{self, Existing},
-    offers::Entry,
+    error::ClientError,
+    files::{durable, staged_file::Existing},
+    ledger::KeyedAccount,
+    saved::offers::{Entry, Offer},
 };
 
 const VERSION: u8 = 2;

@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::{NamedTempFile, TempPath};
 
-use crate::ClientError;
+use super::error::FileError;
 
 /// How the names begin that files have on systems where a file can't be without one.
 const PREFIX: &str = ".generion-";
@@ -36,25 +36,25 @@ impl StagedFile {
     /// In the folder of the place that it is for.
     ///
     /// # Errors
-    /// [`ClientError::File`] that names the folder.
-    pub fn beside(place: &Path) -> Result<Self, ClientError> {
+    /// [`FileError::Io`] that names the folder.
+    pub fn beside(place: &Path) -> Result<Self, FileError> {
         Self::in_folder(folder_of(place))
     }
 
     /// For what gets no place, in the folder that the system has for it (`TMPDIR`).
     ///
     /// # Errors
-    /// [`ClientError::File`] that names the folder.
-    pub fn temporary() -> Result<Self, ClientError> {
+    /// [`FileError::Io`] that names the folder.
+    pub fn temporary() -> Result<Self, FileError> {
         Self::in_folder(&std::env::temp_dir())
     }
 
     /// In a folder. What earlier processes left in it under hidden names is removed.
     ///
     /// # Errors
-    /// [`ClientError::File`] that names the folder.
-    pub fn in_folder(folder: &Path) -> Result<Self, ClientError> {
-        Self::create(folder).map_err(|source| ClientError::File {
+    /// [`FileError::Io`] that names the folder.
+    pub fn in_folder(folder: &Path) -> Result<Self, FileError> {
+        Self::create(folder).map_err(|source| FileError::Io {
             path: folder.to_owned(),
             source,
         })
@@ -130,8 +130,8 @@ impl StagedFile {
     }
 
     /// An error of the disk that it is on, with the folder's name: a full disk is that of this folder.
-    pub fn error(&self, source: io::Error) -> ClientError {
-        ClientError::File {
+    pub fn error(&self, source: io::Error) -> FileError {
+        FileError::Io {
             path: self.folder.clone(),
             source,
         }

@@ -1,0 +1,52 @@
+use generion_interface::card::CardError;
+use generion_rpc::{node::GenesisError, witness::WitnessError};
+use solana_signer::SignerError;
+
+use super::ClientError;
+use crate::{files::error::FileError, store::error::StoreError};
+
+impl From<FileError> for ClientError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Io { path, source } => Self::File { path, source },
+            FileError::Changed { path } => Self::Changed { path },
+        }
+    }
+}
+
+impl From<CardError> for ClientError {
+    fn from(error: CardError) -> Self {
+        Self::Card(error.to_string())
+    }
+}
+
+impl From<WitnessError> for ClientError {
+    fn from(error: WitnessError) -> Self {
+        match error {
+            WitnessError::OtherGenesis(other) => Self::OtherGenesis(other),
+            error => Self::Witness(Box::new(error)),
+        }
+    }
+}
+
+impl From<GenesisError> for ClientError {
+    fn from(error: GenesisError) -> Self {
+        match error {
+            GenesisError::Node(error) => error.into(),
+            GenesisError::Other(other) => other.into(),
+            other => Self::Argument(other.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for ClientError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(Box::new(error))
+    }
+}
+
+impl From<SignerError> for ClientError {
+    fn from(error: SignerError) -> Self {
+        Self::Signer(format!("the wallet does not sign: {error}"))
+    }
+}

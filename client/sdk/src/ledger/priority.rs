@@ -1,0 +1,35 @@
+/// What is paid per compute unit, on top of the fee per signature, so that a busy ledger takes a transaction earlier.
+/// In micro-lamports: millionths of a lamport.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PriorityPrice {
+    /// Nothing.
+    None,
+    /// Always this much.
+    Fixed(u64),
+    /// The median of what was lately paid for the accounts that the transaction writes to, and no more than this. Of
+    /// several nodes' answers it is the highest: one that says less would have the transaction left lying.
+    Market {
+        /// The most.
+        max: u64,
+    },
+}
+
+impl PriorityPrice {
+    /// What it comes to at most, in lamports, for so many compute units.
+    pub fn lamports_at_most(self, compute_units: u32) -> u64 {
+        let price = match self {
+            Self::None => 0,
+            Self::Fixed(price) | Self::Market { max: price } => price,
+        };
+        // Rounded up, as the ledger does.
+        let micro = u128::from(price) * u128::from(compute_units);
+        u64::try_from(micro.div_ceil(1_000_000)).unwrap_or(u64::MAX)
+    }
+}
+
+impl Default for PriorityPrice {
+    /// The market's, up to 100,000 micro-lamports: 0.000005 SOL for 50,000 compute units.
+    fn default() -> Self {
+        Self::Market { max: 100_000 }
+    }
+}

@@ -1,0 +1,43 @@
+use solana_signature::Signature;
+
+use crate::{error::ClientError, transaction::confirmed::ConfirmedTransaction};
+
+/// What happens while a purchase is settled.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SettleEvent {
+    /// It was signed and sent to all nodes.
+    Sent {
+        /// The transaction.
+        signature: Signature,
+        /// How many were signed before.
+        before: u32,
+        /// Micro-lamports per compute unit.
+        price: u64,
+    },
+    /// It can't be told at present how it stands. It is sent on.
+    Undecided {
+        /// Why.
+        error: ClientError,
+    },
+}
+
+/// How a settlement ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettleEnd {
+    /// The seller is paid, and the buyer can open the records.
+    Settled {
+        /// The transaction, where a node shows one of this run's.
+        confirmed: Option<ConfirmedTransaction>,
+    },
+    /// There is no such purchase any more: it was settled and closed, or the price was refunded. The history tells.
+    Gone {
+        /// The transaction, where a node shows one of this run's: then it was settled.
+        confirmed: Option<ConfirmedTransaction>,
+    },
+    /// There is another purchase at this address by now.
+    Replaced {
+        /// Its deadline.
+        deadline: i64,
+    },
+}
