@@ -15,6 +15,7 @@
 //! | `mutants` | changes the program and the cryptography, and says which changes no test notices |
 //! | `fhir` | renews what the client library knows of FHIR R4 |
 //! | `vectors` | renews the known answers for other implementations |
+//! | `test-list` | renews the list of the program's tests in docs/TESTING.md |
 
 mod agave_test;
 mod anchor_test;
@@ -26,9 +27,11 @@ mod deploy;
 mod fhir;
 mod fuzz;
 mod idl;
+mod links;
 mod mutants;
 mod system;
 mod test;
+mod test_list;
 mod tool;
 mod vectors;
 mod workspace;
@@ -75,6 +78,8 @@ enum Command {
     Fhir(fhir::Arguments),
     /// Renew the known answers for other implementations, programs/generion/vectors
     Vectors,
+    /// Renew the list of the program's tests in docs/TESTING.md
+    TestList,
 }
 
 fn main() -> ExitCode {
@@ -94,6 +99,7 @@ fn main() -> ExitCode {
         Command::Mutants(arguments) => mutants::run(&workspace, arguments),
         Command::Fhir(arguments) => fhir::run(&workspace, arguments),
         Command::Vectors => vectors::run(&workspace),
+        Command::TestList => test_list::run(&workspace),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,7 +7,7 @@ use generion_sbf::Comparison;
 
 use super::typescript;
 use crate::{
-    build_program, fuzz, idl, tool,
+    build_program, fuzz, idl, links, test_list, tool,
     workspace::{Workspace, progress, show, succeeds},
 };
 
@@ -116,7 +116,9 @@ fn generated(workspace: &Workspace) -> Result<Outcome> {
             "the committed program binary is not current: {reason}; run `cargo xtask build-program` and commit it"
         );
     }
-    idl::check(workspace).map(|()| Outcome::Passed)
+    idl::check(workspace)?;
+    test_list::check(workspace)?;
+    Ok(Outcome::Passed)
 }
 
 fn deny(workspace: &Workspace) -> Result<Outcome> {
@@ -160,6 +162,7 @@ fn clippy(workspace: &Workspace) -> Result<Outcome> {
 }
 
 fn docs(workspace: &Workspace) -> Result<Outcome> {
+    links::check(workspace)?;
     let lints = if lints_are_ours(workspace)? {
         "-D warnings"
     } else {

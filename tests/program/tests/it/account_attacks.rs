@@ -1,4 +1,4 @@
-//! Attacks on accounts, by their names. Those on money are in `escrow_attacks`.
+//! Attacks on accounts. Attacks on money are in `escrow_attacks`.
 
 use generion::{GenerionError, ShareRecordArgs, state::Share};
 use generion_crypto::{capsule, record::RecordElement};
@@ -8,6 +8,7 @@ use solana_system_interface::instruction::transfer;
 
 use crate::support::{DUPLICATE, Scene, record_state, with_account};
 
+/// Nobody can create an account where one exists: no purchase, no order, no record, and no key of another wallet.
 #[test]
 fn re_initialisation() {
     let mut scene = Scene::new(8);
@@ -52,6 +53,7 @@ fn re_initialisation() {
     );
 }
 
+/// Rent goes to the stored rent payer or buyer, and to nobody else, whoever signs.
 #[test]
 fn rent_theft() {
     let mut scene = Scene::new(9);
@@ -103,8 +105,8 @@ fn rent_theft() {
     }
 }
 
-/// Nobody takes the place of what somebody else is about to write: an order's id is its seller's own, and a record's
-/// address follows from contents that only its creator has.
+/// Nobody can occupy the address of somebody else's order or record. An order's id is under its seller's address, and a
+/// record's address is computed from contents that only its creator can prove.
 #[test]
 fn id_squatting() {
     let mut scene = Scene::new(10);
@@ -148,8 +150,8 @@ fn id_squatting() {
         .lands(create, &[&scene.clinic.wallet, &scene.sponsor.wallet]);
 }
 
-/// A deleted record can be written again by its creator, with the same bytes, and is unverified then. Nobody else can: the
-/// creator is in the address.
+/// The creator of a deleted record can write the same bytes again, and the record is unverified then. Nobody else can
+/// write it: the creator is in the address.
 #[test]
 fn a_deleted_record_written_again() {
     let mut scene = Scene::new(11);
@@ -201,6 +203,7 @@ fn a_deleted_record_written_again() {
     );
 }
 
+/// Nobody can delete a listed record, neither its owner nor its creator, and its delivery still succeeds.
 #[test]
 fn record_deleted_under_an_order() {
     let mut scene = Scene::new(12);
@@ -226,6 +229,7 @@ fn record_deleted_under_an_order() {
     scene.world.lands(deliver, &[&scene.stranger.wallet]);
 }
 
+/// An owner who is also the creator can't delete a listed record either.
 #[test]
 fn self_issued_record_deleted_under_an_order() {
     let mut scene = Scene::new(13);
@@ -240,6 +244,7 @@ fn self_issued_record_deleted_under_an_order() {
     );
 }
 
+/// An order, its closing and a delivery refuse a record in two places, and an account that is written to in two places.
 #[test]
 fn repeated_accounts() {
     let mut scene = Scene::new(15);
@@ -272,8 +277,8 @@ fn repeated_accounts() {
     scene.world.lands(close, &seller);
 }
 
-/// A record's data public key is the creator's word: the program takes it, and whoever opens the capsule sees the lie.
-/// Until the owner has looked, nobody can be sold or shown the record.
+/// The program accepts a data public key that does not belong to the capsule, and the owner who opens the capsule
+/// notices. Without the owner's verification, the record can be neither shared nor sold.
 #[test]
 fn data_key_that_does_not_belong_to_the_capsule() {
     let mut scene = Scene::new(17);
@@ -335,8 +340,8 @@ fn data_key_that_does_not_belong_to_the_capsule() {
     }
 }
 
-/// Lamports sent to a closed account keep its address alive to the transaction's end and beyond. It is nothing of the
-/// program's any more: neither in that transaction nor after it. (A purchase's case is in `escrow_attacks`.)
+/// Lamports that are sent to a closed account make an empty account of the system program, which the program refuses in
+/// the same transaction and afterwards. (`escrow_attacks` has the case of a purchase.)
 #[test]
 fn closed_and_revived_accounts() {
     let mut scene = Scene::new(18);

@@ -1,4 +1,5 @@
-//! What the capsule proof of `create_record` refuses: a capsule that its submitter didn't make for this record and key.
+//! The capsule proof of `create_record`: the program refuses a capsule that the creator did not make for this record
+//! and this key.
 
 use curve25519_dalek::{RistrettoPoint, Scalar};
 use generion::{
@@ -68,6 +69,7 @@ fn refuses_change(
 /// Turns an honest binding into another.
 type Change<'a> = &'a dyn Fn(&mut RecordBinding);
 
+/// A proof for another program, creator, record, owner's key or data public key is refused.
 #[test]
 fn refuses_a_proof_for_anything_else() {
     let mut scene = Scene::new(1);
@@ -101,8 +103,7 @@ fn refuses_a_proof_for_anything_else() {
     lands(&mut scene, &honest);
 }
 
-/// The key is in the address: a record for the old one has no place any more. Put where one for the new key would stand,
-/// its proof is of the old.
+/// A record for the owner's old key is refused after a rotation, at the old address and at the new one.
 #[test]
 fn key_rotated_under_a_record_being_created() {
     let mut scene = Scene::new(2);
@@ -117,6 +118,8 @@ fn key_rotated_under_a_record_being_created() {
     lands(&mut scene, &fresh);
 }
 
+/// A record with the capsule, half the capsule, the data key or the proof of another record is refused, and so is one
+/// with altered facts or an altered locator.
 #[test]
 fn refuses_parts_of_two_records_put_together() {
     let mut scene = Scene::new(3);
@@ -188,6 +191,7 @@ fn with_capsule(
     record
 }
 
+/// A stranger can't prove a capsule that was copied from another record, as it is or re-randomised.
 #[test]
 fn capsule_copied_and_re_randomised_from_another_record() {
     let mut scene = Scene::new(4);
@@ -214,7 +218,8 @@ fn capsule_copied_and_re_randomised_from_another_record() {
     lands(&mut scene, &record);
 }
 
-/// What of a record is not in its address: the proof itself.
+/// A record with one flipped bit in its data key, capsule or proof is refused, also at the address that follows from
+/// the change.
 #[test]
 fn refuses_a_flipped_bit_in_every_byte() {
     let mut scene = Scene::new(5);
@@ -252,6 +257,7 @@ fn refuses_a_flipped_bit_in_every_byte() {
     scene.world.lands(valid, &signers);
 }
 
+/// Non-canonical scalars and points are refused.
 #[test]
 fn refuses_scalars_and_points_that_are_not_canonical() {
     let mut scene = Scene::new(6);

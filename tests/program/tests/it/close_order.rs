@@ -1,3 +1,5 @@
+//! `close_order`: its effects, and each of its refusals.
+
 use generion::{
     GenerionError,
     events::{OrderClosed, SalesStopped},
@@ -48,6 +50,7 @@ fn closes(scene: &mut Scene, order: Address, records: &[Address], settled_purcha
     }
 }
 
+/// Closing an order unlists its records and returns the rent to the payer.
 #[test]
 fn closes_and_unlists_and_the_payer_gets_the_rent() {
     let mut scene = Scene::new(1);
@@ -56,6 +59,7 @@ fn closes_and_unlists_and_the_payer_gets_the_rent() {
     closes(&mut scene, order, &records, 0);
 }
 
+/// While purchases are pending, the first call stops sales; a second call closes the order once they are gone.
 #[test]
 fn with_purchases_pending_takes_two_calls() {
     let mut scene = Scene::new(2);
@@ -101,6 +105,7 @@ fn with_purchases_pending_takes_two_calls() {
     closes(&mut scene, order, &records, 1);
 }
 
+/// The call that stops sales works without the record accounts.
 #[test]
 fn stopping_sales_needs_no_records() {
     let mut scene = Scene::new(3);
@@ -114,6 +119,7 @@ fn stopping_sales_needs_no_records() {
     closes(&mut scene, order, &records, 0);
 }
 
+/// Every malformed variant in the matrix is refused.
 #[test]
 fn refuses_malformed() {
     let mut scene = Scene::new(4);
@@ -152,6 +158,7 @@ fn refuses_malformed() {
     assert!(scene.world.is_closed(&order));
 }
 
+/// Only the seller can close an order.
 #[test]
 fn refuses_everybody_but_the_seller() {
     let mut scene = Scene::new(5);
@@ -164,6 +171,7 @@ fn refuses_everybody_but_the_seller() {
     }
 }
 
+/// Records that are not the order's, too few, too many or in another order are refused.
 #[test]
 fn refuses_records_other_than_the_orders() {
     let mut scene = Scene::new(6);
@@ -195,6 +203,7 @@ fn refuses_records_other_than_the_orders() {
     }
 }
 
+/// A listing counter can't go below zero.
 #[test]
 fn refuses_listings_below_zero() {
     let mut scene = Scene::new(7);

@@ -1,3 +1,5 @@
+//! `close_purchase`: its effects, and each of its refusals.
+
 use generion::{GenerionError, events::PurchaseClosed};
 use generion_interface::events::Event;
 use generion_program_tests::code_of;
@@ -31,6 +33,7 @@ fn closes(scene: &mut Scene, order: Address, purchase: Address) {
     assert!(scene.world.is_closed(&purchase));
 }
 
+/// The buyer closes a settled purchase and gets the rent.
 #[test]
 fn the_buyer_takes_the_rent_back() {
     let mut scene = Scene::new(1);
@@ -38,6 +41,7 @@ fn the_buyer_takes_the_rent_back() {
     closes(&mut scene, order, purchase);
 }
 
+/// A purchase can be closed after its order was closed.
 #[test]
 fn works_when_the_order_is_gone() {
     let mut scene = Scene::new(2);
@@ -47,6 +51,7 @@ fn works_when_the_order_is_gone() {
     closes(&mut scene, order, purchase);
 }
 
+/// A purchase that is pending or locked can't be closed.
 #[test]
 fn refuses_a_purchase_that_is_not_settled() {
     let mut scene = Scene::new(3);
@@ -79,6 +84,7 @@ fn refuses_a_purchase_that_is_not_settled() {
     closes(&mut scene, order, purchase);
 }
 
+/// Only the buyer can close a purchase.
 #[test]
 fn refuses_everybody_but_the_buyer() {
     let mut scene = Scene::new(4);
@@ -95,6 +101,7 @@ fn refuses_everybody_but_the_buyer() {
     }
 }
 
+/// Every malformed variant in the matrix is refused.
 #[test]
 fn refuses_malformed() {
     let mut scene = Scene::new(5);

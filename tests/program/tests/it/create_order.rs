@@ -1,3 +1,5 @@
+//! `create_order`: its effects, and each of its refusals.
+
 use generion::{
     CreateOrderArgs, GenerionError,
     constants::{
@@ -25,6 +27,7 @@ fn seeds(seller: &Address, id: u64) -> Vec<Vec<u8>> {
     ]
 }
 
+/// An order stores its terms and records, lists each record, and logs the event.
 #[test]
 fn puts_records_up_for_sale() {
     let mut scene = Scene::new(1);
@@ -98,6 +101,7 @@ fn puts_records_up_for_sale() {
     assert!(listings.eq([1, 0, 1, 1]));
 }
 
+/// An order can name the only wallet that may buy it.
 #[test]
 fn an_order_may_be_for_one_buyer() {
     let mut scene = Scene::new(11);
@@ -116,7 +120,7 @@ fn an_order_may_be_for_one_buyer() {
     ));
 }
 
-/// Zeros say that anyone may buy: there is one way to say so on the wire, and one in the terms.
+/// An only buyer of zeros is refused, because zeros mean that anyone may buy.
 #[test]
 fn refuses_an_only_buyer_of_zeros() {
     let mut scene = Scene::new(12);
@@ -141,6 +145,7 @@ fn refuses_an_only_buyer_of_zeros() {
         .refuses_with(odd, &signers, InstructionError::InvalidInstructionData);
 }
 
+/// A record can be in several orders, and counts each of them.
 #[test]
 fn a_record_may_be_in_several_orders() {
     let mut scene = Scene::new(2);
@@ -152,6 +157,7 @@ fn a_record_may_be_in_several_orders() {
     assert_eq!(scene.world.user_of(&scene.patient).next_order_id, 2);
 }
 
+/// Every malformed variant in the matrix is refused.
 #[test]
 fn refuses_malformed() {
     let mut scene = Scene::new(3);
@@ -200,6 +206,7 @@ fn refuses_malformed() {
     matrix::check(&mut scene.world, &scene.stranger, case);
 }
 
+/// An order has 1 to 24 records; 0 and 25 are refused.
 #[test]
 fn lists_1_to_24_records() {
     let mut scene = Scene::new(4);
@@ -224,7 +231,7 @@ fn lists_1_to_24_records() {
     ));
 }
 
-/// By all bytes of the addresses, the first before the last.
+/// Records must be sorted by all bytes of their addresses, without repetition.
 #[test]
 fn refuses_records_out_of_order() {
     let mut scene = Scene::new(5);
@@ -250,6 +257,7 @@ fn refuses_records_out_of_order() {
     scene.world.lands(create, &signers);
 }
 
+/// Records that are unverified or of another owner are refused.
 #[test]
 fn refuses_records_that_are_not_verified_or_not_the_sellers() {
     let mut scene = Scene::new(6);
@@ -273,7 +281,7 @@ fn refuses_records_that_are_not_verified_or_not_the_sellers() {
     scene.world.lands(create, &signers);
 }
 
-/// One delivery proof is of one owner key; an order of records that were made for two could not be delivered with one.
+/// Records for two different owner keys are refused in one order, because a delivery proof is about one owner key.
 #[test]
 fn refuses_records_made_for_different_keys() {
     let mut scene = Scene::new(13);
@@ -311,6 +319,7 @@ fn refuses_records_made_for_different_keys() {
 
 type Change = fn(&mut CreateOrderArgs);
 
+/// Prices and delivery windows outside the limits are refused, and those at the limits accepted.
 #[test]
 fn refuses_terms_outside_the_limits() {
     let mut scene = Scene::new(7);
@@ -381,6 +390,7 @@ fn refuses_terms_outside_the_limits() {
     );
 }
 
+/// A label that is not UTF-8 is refused.
 #[test]
 fn refuses_a_label_that_is_not_utf_8() {
     let mut scene = Scene::new(8);
@@ -393,6 +403,7 @@ fn refuses_a_label_that_is_not_utf_8() {
         .refuses_with(create, &signers, InstructionError::InvalidInstructionData);
 }
 
+/// Counters at the ends of their ranges are refused.
 #[test]
 fn refuses_counters_that_leave_their_range() {
     let mut scene = Scene::new(9);
@@ -423,6 +434,7 @@ fn refuses_counters_that_leave_their_range() {
         .refuses(create, &signers, GenerionError::Arithmetic);
 }
 
+/// An order at an address in use is refused, even if the seller's counter went back.
 #[test]
 fn refuses_an_order_where_one_is() {
     let mut scene = Scene::new(10);

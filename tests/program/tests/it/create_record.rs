@@ -1,3 +1,5 @@
+//! `create_record`: its effects, and each of its refusals.
+
 use generion::{
     CreateRecordArgs, GenerionError,
     constants::{ACCOUNT_VERSION, MAX_LOCATOR_LEN, RECORD_SEED},
@@ -42,6 +44,7 @@ fn address_of(seeds: &[Vec<u8>]) -> (Address, u8) {
     Address::find_program_address(&seeds, &generion::ID)
 }
 
+/// A clinic's record stores all its fields, is unverified, and logs the event.
 #[test]
 fn writes_a_record_for_its_owner_to_verify() {
     let mut scene = Scene::new(1);
@@ -111,6 +114,7 @@ fn writes_a_record_for_its_owner_to_verify() {
     assert_eq!(scene.world.read::<User>(&user), expected);
 }
 
+/// A record that its owner writes is verified from the start.
 #[test]
 fn an_owners_own_record_starts_verified() {
     let mut scene = Scene::new(2);
@@ -132,6 +136,7 @@ fn an_owners_own_record_starts_verified() {
     );
 }
 
+/// Every malformed variant in the matrix is refused.
 #[test]
 fn refuses_malformed() {
     let mut scene = Scene::new(3);
@@ -179,6 +184,7 @@ fn refuses_malformed() {
     matrix::check(&mut scene.world, &scene.stranger, case);
 }
 
+/// A locator has 1 to 512 bytes; an empty or a longer one is refused.
 #[test]
 fn a_locator_has_1_to_512_bytes() {
     let mut scene = Scene::new(4);
@@ -210,8 +216,7 @@ fn a_locator_has_1_to_512_bytes() {
     }
 }
 
-/// A record stands where its contents say, and nowhere else: not where other contents, another creator or another owner's
-/// would stand, nor at any address that its creator likes.
+/// A record is refused at every address but the one that follows from its contents, its creator and its owner.
 #[test]
 fn refuses_every_address_but_that_of_the_contents() {
     let mut scene = Scene::new(5);
@@ -251,7 +256,7 @@ fn refuses_every_address_but_that_of_the_contents() {
     scene.world.lands(valid, &signers);
 }
 
-/// Contents that anybody changed on the way have another address, so that the account given is the wrong one.
+/// Contents that were changed on the way are refused at the original address.
 #[test]
 fn refuses_contents_that_are_not_the_addresses() {
     let mut scene = Scene::new(10);
@@ -286,6 +291,7 @@ fn refuses_contents_that_are_not_the_addresses() {
     scene.world.lands(valid, &signers);
 }
 
+/// A record for a wallet without an encryption key is refused.
 #[test]
 fn refuses_a_user_without_a_key() {
     let mut scene = Scene::new(6);
@@ -303,6 +309,7 @@ fn refuses_a_user_without_a_key() {
         .refuses_with(create, &signers, InstructionError::AccountDataTooSmall);
 }
 
+/// The owner's record counter can't overflow.
 #[test]
 fn refuses_a_counter_that_leaves_its_range() {
     let mut scene = Scene::new(7);
@@ -324,6 +331,7 @@ fn refuses_a_counter_that_leaves_its_range() {
     scene.world.lands(create, &signers);
 }
 
+/// A payer that can't pay the rent is refused.
 #[test]
 fn refuses_a_payer_without_lamports() {
     let mut scene = Scene::new(8);
@@ -341,7 +349,7 @@ fn refuses_a_payer_without_lamports() {
     );
 }
 
-/// The same record twice, byte for byte: the address is taken, and nothing of it is written over.
+/// The same record, byte for byte, is refused while it exists, and nothing is overwritten.
 #[test]
 fn refuses_a_record_where_one_is() {
     let mut scene = Scene::new(9);

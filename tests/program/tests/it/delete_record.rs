@@ -1,3 +1,5 @@
+//! `delete_record`: its effects, and each of its refusals.
+
 use generion::{
     GenerionError, constants::CREATOR_DELETE_DELAY, events::RecordDeleted, state::User,
 };
@@ -50,6 +52,7 @@ fn deletes(scene: &mut Scene, record: Address, by_owner: bool) {
     assert_eq!(scene.world.user_of(&scene.patient), expected);
 }
 
+/// The owner can delete a record at any time, and the payer gets the rent.
 #[test]
 fn the_owner_deletes_at_any_time() {
     let mut scene = Scene::new(1);
@@ -63,6 +66,7 @@ fn the_owner_deletes_at_any_time() {
     }
 }
 
+/// The creator can delete an unverified record from 24 hours after its creation, not a second earlier.
 #[test]
 fn the_creator_deletes_an_unverified_record_from_24_hours_on() {
     let mut scene = Scene::new(2);
@@ -81,6 +85,7 @@ fn the_creator_deletes_an_unverified_record_from_24_hours_on() {
     deletes(scene.at(created_at + CREATOR_DELETE_DELAY), record, false);
 }
 
+/// The creator can't delete a verified record, and strangers can't delete any.
 #[test]
 fn refuses_the_creator_of_a_verified_record_and_everybody_else() {
     let mut scene = Scene::new(3);
@@ -95,6 +100,7 @@ fn refuses_the_creator_of_a_verified_record_and_everybody_else() {
     }
 }
 
+/// A listed record can't be deleted until its order is closed.
 #[test]
 fn refuses_a_listed_record_until_its_order_is_closed() {
     let mut scene = Scene::new(4);
@@ -111,6 +117,7 @@ fn refuses_a_listed_record_until_its_order_is_closed() {
     deletes(&mut scene, record, true);
 }
 
+/// Every malformed variant in the matrix is refused.
 #[test]
 fn refuses_malformed() {
     let mut scene = Scene::new(5);
@@ -148,6 +155,7 @@ fn refuses_malformed() {
     matrix::check(&mut scene.world, &scene.stranger, case);
 }
 
+/// The owner's record counter can't go below zero.
 #[test]
 fn refuses_a_count_below_zero() {
     let mut scene = Scene::new(6);

@@ -1,3 +1,5 @@
+//! `deliver`: its effects, and each of its refusals. `delivery_proofs` and `settle_keys` have the proof.
+
 use generion::{
     GenerionError,
     constants::{MAX_DELIVERY_BATCH, REFUND_GRACE, SETTLE_WINDOW},
@@ -80,6 +82,7 @@ fn delivers(scene: &mut Scene, purchase: Address, first: usize, count: usize) {
     assert_eq!(scene.world.read::<OrderAccount>(&order), order_before);
 }
 
+/// A complete delivery stores the capsules and locks the purchase; no price is paid yet.
 #[test]
 fn locks_the_purchase_with_the_proof() {
     let mut scene = Scene::new(1);
@@ -92,6 +95,7 @@ fn locks_the_purchase_with_the_proof() {
     assert_eq!(held, scene.world.rent(&purchase) + PRICE, "in escrow still");
 }
 
+/// Batches can come in any order, and the last one locks the purchase.
 #[test]
 fn several_batches_in_any_order_lock_with_the_last() {
     let batches = [(0, 2), (2, 1), (3, 3)];
@@ -108,6 +112,7 @@ fn several_batches_in_any_order_lock_with_the_last() {
     }
 }
 
+/// Batches of 1 to 9 records fit a legacy transaction, and are accepted.
 #[test]
 fn batches_of_1_to_9_fit_a_legacy_transaction() {
     for count in 1..=9 {
@@ -117,6 +122,7 @@ fn batches_of_1_to_9_fit_a_legacy_transaction() {
     }
 }
 
+/// Ten records fit with a lookup table; eleven do not fit.
 #[test]
 fn ten_fit_with_a_lookup_table_and_eleven_are_too_many() {
     let mut scene = Scene::new(5);
@@ -154,6 +160,7 @@ fn ten_fit_with_a_lookup_table_and_eleven_are_too_many() {
     delivers(&mut scene, purchase, 0, 1);
 }
 
+/// Every malformed variant in the matrix is refused.
 #[test]
 fn refuses_malformed() {
     let mut scene = Scene::new(6);
@@ -208,6 +215,7 @@ fn refuses_malformed() {
     matrix::check(&mut scene.world, &scene.stranger, case);
 }
 
+/// A batch is refused if it is empty, goes beyond the order, or has another number of records than of capsules.
 #[test]
 fn refuses_batches_of_a_wrong_length() {
     let mut scene = Scene::new(7);
@@ -241,6 +249,7 @@ fn refuses_batches_of_a_wrong_length() {
     scene.world.lands(valid, &[&scene.stranger.wallet]);
 }
 
+/// Records that are not the order's at this position are refused.
 #[test]
 fn refuses_records_that_are_not_the_orders_at_this_position() {
     let mut scene = Scene::new(8);
@@ -275,6 +284,7 @@ fn refuses_records_that_are_not_the_orders_at_this_position() {
     );
 }
 
+/// Another order of the same seller is refused in place of the purchase's.
 #[test]
 fn refuses_another_order_of_the_seller() {
     let mut scene = Scene::new(9);
@@ -291,6 +301,7 @@ fn refuses_another_order_of_the_seller() {
     );
 }
 
+/// A second delivery of a position is refused.
 #[test]
 fn refuses_what_is_delivered_already() {
     let mut scene = Scene::new(10);
@@ -334,7 +345,7 @@ fn refuses_what_is_delivered_already() {
     );
 }
 
-/// To the second: until 300 after the deadline, when the refund opens to anybody. Nobody wins a day by locking late.
+/// A delivery is accepted until 299 seconds after the deadline, and refused from 300 seconds on.
 #[test]
 fn is_too_late_from_300_seconds_after_the_deadline() {
     assert_eq!(REFUND_GRACE, 300);
@@ -366,7 +377,7 @@ fn is_too_late_from_300_seconds_after_the_deadline() {
     }
 }
 
-/// The proof is of the batch: where several rules are broken, the order of the protocol's list says which answers.
+/// If several rules are broken, the error is that of the first rule in the protocol's list.
 #[test]
 fn the_first_broken_rule_answers() {
     let mut scene = Scene::new(14);
@@ -400,6 +411,7 @@ fn the_first_broken_rule_answers() {
     refuses(&mut scene, &again, GenerionError::AlreadyDelivered);
 }
 
+/// Counters at the ends of their ranges are refused.
 #[test]
 fn refuses_counters_that_leave_their_range() {
     let mut scene = Scene::new(11);

@@ -1,5 +1,5 @@
-//! What the delivery proof proves, and what it refuses. The prover here is the cheat's own (`prover`): it knows all
-//! secrets and draws every challenge anew, so that what is refused is the false statement, not a stale hash.
+//! The delivery proof: what it proves, and what the program refuses. The prover (`prover`) can cheat: it knows all
+//! secrets and draws every challenge anew, so that the program refuses the false statement, not a stale hash.
 
 use curve25519_dalek::{RistrettoPoint, Scalar};
 use generion::{
@@ -58,6 +58,7 @@ pub fn refuses(scene: &mut Scene, purchase: Address, prover: &Prover, rule: Gene
         .refuses(instruction, &[&scene.stranger.wallet], rule);
 }
 
+/// The program accepts the proof of a second, independent prover, and the buyer opens the records.
 #[test]
 fn a_second_honest_prover_is_believed_and_the_buyer_opens_the_records() {
     let (mut scene, purchase, prover) = scene(1);
@@ -84,6 +85,8 @@ type Cheat = fn(&mut Scene, &mut Prover);
 /// Has a prover prove something else.
 type Change<'a> = &'a dyn Fn(&mut Prover);
 
+/// Every kind of false statement is refused: wrong scalars, wrong keys, swapped capsules, errors that cancel across the
+/// batch.
 #[test]
 fn refuses_every_false_statement() {
     let changes: [(&str, Cheat); 14] = [
@@ -162,6 +165,8 @@ fn refuses_every_false_statement() {
     }
 }
 
+/// A valid proof about another program, purchase, deadline, terms or record, or about records in another order, is
+/// refused.
 #[test]
 fn refuses_a_true_statement_about_something_else() {
     let (mut scene, purchase, honest) = scene(3);
@@ -212,6 +217,7 @@ fn refuses_a_true_statement_about_something_else() {
     );
 }
 
+/// A delivery with one flipped bit in its settle key, proof or capsules is refused.
 #[test]
 fn refuses_a_flipped_bit_in_every_byte() {
     let (mut scene, purchase, prover) = scene(4);
@@ -246,7 +252,7 @@ fn refuses_a_flipped_bit_in_every_byte() {
     scene.world.lands(valid, &[&scene.stranger.wallet]);
 }
 
-/// What the statement takes from the ledger: the proof is of every byte of it.
+/// The proof is refused if any field differs that the statement takes from the ledger.
 #[test]
 fn refuses_another_value_in_every_field_of_the_ledger() {
     let (mut scene, purchase, prover) = scene(9);
@@ -283,6 +289,7 @@ fn refuses_another_value_in_every_field_of_the_ledger() {
     scene.world.lands(valid, &signers);
 }
 
+/// Scalars that are not reduced are refused.
 #[test]
 fn refuses_scalars_that_are_not_canonical() {
     let (mut scene, purchase, prover) = scene(5);
@@ -323,6 +330,7 @@ fn refuses_scalars_that_are_not_canonical() {
     scene.world.lands(instruction, &[&scene.stranger.wallet]);
 }
 
+/// Non-canonical encodings of points are refused.
 #[test]
 fn refuses_points_that_are_not_canonical() {
     let (mut scene, purchase, prover) = scene(6);
@@ -351,6 +359,7 @@ fn refuses_points_that_are_not_canonical() {
     }
 }
 
+/// Identity points are refused, even with a valid proof.
 #[test]
 fn refuses_identity_points_though_the_proof_holds() {
     let (mut scene, purchase, mut prover) = scene(7);

@@ -1,4 +1,4 @@
-//! What the program's entrance refuses.
+//! The program's entry point: what it refuses before an instruction's own rules.
 
 use generion::{GenerionError, ID};
 use generion_program_tests::World;
@@ -10,6 +10,7 @@ use solana_transaction_error::TransactionError;
 
 use crate::support::{MISSING_ACCOUNT, Scene};
 
+/// Unknown tags and empty data are refused.
 #[test]
 fn refuses_unknown_instructions() {
     let mut scene = Scene::new(1);
@@ -30,6 +31,7 @@ fn refuses_unknown_instructions() {
     }
 }
 
+/// Every instruction without accounts is refused.
 #[test]
 fn refuses_every_instruction_without_accounts() {
     let mut scene = Scene::new(2);
@@ -46,6 +48,7 @@ fn refuses_every_instruction_without_accounts() {
     }
 }
 
+/// The program refuses to run under another program id.
 #[test]
 fn runs_under_no_other_id() {
     let mut world = World::new(3);
@@ -69,6 +72,7 @@ fn runs_under_no_other_id() {
     world.publish_key(&person);
 }
 
+/// A forged signature never reaches the program.
 #[test]
 fn the_runtime_refuses_a_signature_of_somebody_else() {
     let mut scene = Scene::new(4);
@@ -108,6 +112,7 @@ fn event_authority() -> Address {
     Address::find_program_address(&[b"__event_authority"], &ID).0
 }
 
+/// Anchor's event call is refused without an account, and without the signature of the program's event authority.
 #[test]
 fn refuses_event_calls_of_everybody() {
     let mut scene = Scene::new(5);
@@ -140,8 +145,7 @@ fn refuses_event_calls_of_everybody() {
     scene.world.refuses_with(short, &signers[..1], error);
 }
 
-/// Nobody but the program can sign for its event authority, and it never does. With signatures unchecked, as on no ledger,
-/// the call succeeds, and does nothing.
+/// An event call by the program's event authority, which nobody can sign for, would change nothing.
 #[test]
 fn an_event_call_by_the_event_authority_does_nothing() {
     let mut scene = Scene::new(6);
@@ -183,7 +187,7 @@ fn an_event_call_by_the_event_authority_does_nothing() {
     assert_eq!(before.len(), after.len());
 }
 
-/// The numbers are part of the interface: clients tell errors apart by them.
+/// Errors keep their numbers, because clients identify errors by number.
 #[test]
 fn error_numbers_are_stable() {
     use GenerionError::*;

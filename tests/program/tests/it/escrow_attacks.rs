@@ -1,6 +1,5 @@
-//! Attacks on the escrow, by their names. Those between lock and settlement are in `settle_attacks`; those on the proofs
-//! (a copied and re-randomised capsule, a key rotated under a record, errors that cancel, replays) in `capsule_proofs`,
-//! `delivery_proofs` and `settle_keys`; lamports sent ahead in `lamports_sent_ahead`.
+//! Attacks on the escrow. Attacks between lock and settlement are in `settle_attacks`, attacks on the proofs in
+//! `capsule_proofs`, `delivery_proofs` and `settle_keys`, and lamports sent ahead in `lamports_sent_ahead`.
 
 use generion::{GenerionError, constants::REFUND_GRACE};
 use generion_interface::accounts::OrderAccount;
@@ -10,6 +9,7 @@ use solana_system_interface::instruction::transfer;
 
 use crate::support::{Scene, paid, with_account};
 
+/// A second delivery or settlement is refused, in the same transaction and later.
 #[test]
 fn double_payment() {
     let mut scene = Scene::new(1);
@@ -40,6 +40,7 @@ fn double_payment() {
     }
 }
 
+/// A settled purchase can't be refunded, in the same transaction or later.
 #[test]
 fn refund_after_settlement() {
     let mut scene = Scene::new(2);
@@ -60,6 +61,7 @@ fn refund_after_settlement() {
     scene.world.refuses(refund, &signers, rule);
 }
 
+/// A refunded purchase can't be delivered.
 #[test]
 fn delivery_after_refund() {
     let mut scene = Scene::new(3);
@@ -80,8 +82,8 @@ fn delivery_after_refund() {
     scene.world.refuses_with(deliver, &signers, gone);
 }
 
-/// A buyer's purchases of one order have one address and, unless its client chooses otherwise, one key. The deadline, which
-/// is in every proof, tells them apart.
+/// A delivery can't be replayed into the same buyer's next purchase of the order, because the deadline is part of the
+/// proof.
 #[test]
 fn a_delivery_replayed_into_the_same_buyers_next_purchase() {
     let mut scene = Scene::new(4);
@@ -108,9 +110,8 @@ fn a_delivery_replayed_into_the_same_buyers_next_purchase() {
     );
 }
 
-/// The ledger's clock counts seconds. A purchase that is declined and made anew within one has the same deadline, and under
-/// the same key it is the same sale: the old delivery, which anybody may have kept, locks it. Nothing is shown by that, and
-/// only the seller can settle; who does not want to, waits for the refund.
+/// A delivery replayed into a new purchase within the same second locks it, because both have the same deadline. The
+/// replay shows nothing, only the seller can settle, and a refund returns everything.
 #[test]
 fn a_delivery_replayed_within_one_second_locks_and_shows_nothing() {
     let mut scene = Scene::new(17);
@@ -146,6 +147,7 @@ fn a_delivery_replayed_within_one_second_locks_and_shows_nothing() {
     );
 }
 
+/// Until 299 seconds after the deadline only the delivery succeeds, and from 300 seconds on only the refund.
 #[test]
 fn refund_and_delivery_raced_at_the_deadline() {
     let race = |seconds: i64| {
@@ -186,6 +188,7 @@ fn refund_and_delivery_raced_at_the_deadline() {
     );
 }
 
+/// A stranger can submit the seller's delivery, and gains nothing.
 #[test]
 fn delivery_by_a_stranger() {
     let mut scene = Scene::new(6);
@@ -206,6 +209,7 @@ fn delivery_by_a_stranger() {
     );
 }
 
+/// A seller can free an order from a buyer who vanished: stop sales, decline the purchase, close the order.
 #[test]
 fn an_order_frozen_by_a_buyer_who_vanished() {
     let mut scene = Scene::new(7);
@@ -223,6 +227,7 @@ fn an_order_frozen_by_a_buyer_who_vanished() {
     assert!(scene.world.is_closed(&order));
 }
 
+/// Closing an order under a purchase that is delivered in part only stops sales; the rest is delivered and settled.
 #[test]
 fn order_closed_under_a_buyer() {
     let mut scene = Scene::new(11);
@@ -253,6 +258,7 @@ fn order_closed_under_a_buyer() {
     assert_eq!(scene.world.delivered(&purchase).len(), 2);
 }
 
+/// A purchase that was closed and revived with lamports is an empty account, and a new purchase starts from zero.
 #[test]
 fn closed_and_revived_purchase() {
     let mut scene = Scene::new(16);
@@ -309,6 +315,7 @@ fn closed_and_revived_purchase() {
     assert_eq!(scene.world.delivered(&purchase), []);
 }
 
+/// Sellers can't buy their own orders.
 #[test]
 fn seller_is_buyer() {
     let mut scene = Scene::new(14);

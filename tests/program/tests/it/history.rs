@@ -1,4 +1,4 @@
-//! The events alone tell all that the accounts ever held, but for capsules, locators and bumps.
+//! The events alone rebuild everything that the accounts ever held, except capsules, locators and bumps.
 
 use generion::{
     ShareRecordArgs,
@@ -34,6 +34,7 @@ impl Witness {
     }
 }
 
+/// After each of a sequence of all instructions, the accounts rebuilt from the log equal those on the ledger.
 #[test]
 fn the_log_alone_rebuilds_the_accounts() {
     // The people's first keys were published before the witness came.

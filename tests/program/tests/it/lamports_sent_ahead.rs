@@ -1,5 +1,5 @@
-//! Lamports that somebody sends ahead into an address: the account is created all the same, its payer pays that much
-//! less rent, a price is in escrow in full, and nobody but the one whom the account pays out to gains anything.
+//! Lamports that somebody sends ahead to an address: the account is created all the same, its payer pays that much less
+//! rent, and the escrow holds the full price.
 
 use generion::ShareRecordArgs;
 use generion_crypto::capsule;
@@ -69,6 +69,7 @@ fn check(
     }
 }
 
+/// A user account is created at an address that holds lamports.
 #[test]
 fn into_a_user_address() {
     let prepare = |scene: &mut Scene| {
@@ -85,6 +86,7 @@ fn into_a_user_address() {
     check(1, prepare, |scene| [&scene.buyer, &scene.sponsor]);
 }
 
+/// A record is created at an address that holds lamports.
 #[test]
 fn into_a_record_address() {
     let prepare = |scene: &mut Scene| {
@@ -94,6 +96,7 @@ fn into_a_record_address() {
     check(2, prepare, |scene| [&scene.clinic, &scene.sponsor]);
 }
 
+/// A share is created at an address that holds lamports.
 #[test]
 fn into_a_share_address() {
     let prepare = |scene: &mut Scene| {
@@ -118,6 +121,7 @@ fn into_a_share_address() {
     check(3, prepare, |scene| [&scene.patient, &scene.sponsor]);
 }
 
+/// An order is created at an address that holds lamports.
 #[test]
 fn into_an_order_address() {
     let prepare = |scene: &mut Scene| {
@@ -127,6 +131,7 @@ fn into_an_order_address() {
     check(4, prepare, |scene| [&scene.patient, &scene.sponsor]);
 }
 
+/// A purchase is created at an address that holds lamports, with the full price in escrow.
 #[test]
 fn into_a_purchase_address() {
     let prepare = |scene: &mut Scene| {
@@ -152,6 +157,7 @@ fn prefunded_purchase(seed: u64) -> (Scene, Address, u64) {
     (scene, purchase, held)
 }
 
+/// From a prefunded purchase, the seller gets exactly the price, and the buyer the rest.
 #[test]
 fn the_seller_gets_the_price_and_no_more_and_the_buyer_the_rest() {
     let (mut scene, purchase, held) = prefunded_purchase(6);
@@ -170,6 +176,7 @@ fn the_seller_gets_the_price_and_no_more_and_the_buyer_the_rest() {
     );
 }
 
+/// A refund of a prefunded purchase pays everything to the buyer.
 #[test]
 fn a_refund_gives_the_buyer_all() {
     let (mut scene, purchase, held) = prefunded_purchase(7);
@@ -185,6 +192,7 @@ fn a_refund_gives_the_buyer_all() {
     );
 }
 
+/// Lamports that are sent to an existing record go to its rent payer when it is deleted.
 #[test]
 fn into_a_live_account_they_go_to_its_rent_payer() {
     let mut scene = Scene::new(8);

@@ -1,5 +1,5 @@
-//! Known answers: discriminators as Anchor defines them, and every account's bytes, field by field, in the order and
-//! width that other implementations read.
+//! Known answers for accounts: discriminators as Anchor defines them, and every account's bytes, field by field, in the
+//! order and width that other implementations read.
 
 use generion::{
     ShareRecordArgs,
@@ -27,6 +27,7 @@ fn assert_bytes(world: &World, address: &Address, kind: &str, parts: &[&[u8]], e
     );
 }
 
+/// Each kind of account has exactly the published bytes.
 #[test]
 fn accounts_have_the_published_layout() {
     let mut scene = Scene::new(1);

@@ -1,4 +1,4 @@
-//! What holds across instructions: purchases outlive what they came from, and time and keys move on.
+//! Rules across instructions: purchases outlive their orders and records, and time and keys move on.
 
 use generion::constants::REFUND_GRACE;
 use generion_crypto::capsule;
@@ -7,6 +7,7 @@ use generion_program_tests::PRICE;
 
 use crate::support::{Scene, paid};
 
+/// The buyer can open a settled purchase after its order and its records are gone.
 #[test]
 fn a_purchase_survives_its_order_and_records() {
     let mut scene = Scene::new(1);
@@ -46,6 +47,7 @@ fn a_purchase_survives_its_order_and_records() {
     }
 }
 
+/// A buyer can buy the same order again after a refund, and after closing the purchase.
 #[test]
 fn a_buyer_buys_again_after_a_refund_and_after_closing() {
     let mut scene = Scene::new(2);
@@ -81,7 +83,7 @@ fn a_buyer_buys_again_after_a_refund_and_after_closing() {
     }
 }
 
-/// A seller who is told in time has a window, and a day more to be paid; whoever is not, has lost nothing.
+/// At every moment around its deadlines, a purchase can be delivered, settled or refunded.
 #[test]
 fn every_moment_of_a_purchase_has_one_way_on() {
     let scene_at = |lock: bool, seconds: i64| {
@@ -128,6 +130,7 @@ fn every_moment_of_a_purchase_has_one_way_on() {
     }
 }
 
+/// After a rotation, the seller delivers with the old key's secret; a delivery with the new one is refused.
 #[test]
 fn delivery_after_key_rotation() {
     let mut scene = Scene::new(4);
@@ -144,8 +147,7 @@ fn delivery_after_key_rotation() {
     scene.world.lands(with_old_key, &[&scene.stranger.wallet]);
 }
 
-/// The smallest price is the rent minimum of an empty account, so that it always makes a wallet: the seller's, which need
-/// not exist, and the buyer's.
+/// The smallest price reaches a seller whose wallet is empty, and a refund reaches an empty buyer.
 #[test]
 fn money_reaches_wallets_that_are_empty() {
     let mut scene = Scene::new(5);

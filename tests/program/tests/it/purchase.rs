@@ -1,3 +1,5 @@
+//! `purchase`: its effects, and each of its refusals.
+
 use generion::{
     GenerionError, PurchaseArgs,
     constants::{ACCOUNT_VERSION, PURCHASE_SEED},
@@ -33,6 +35,7 @@ fn buy_with(scene: &Scene, order: &Address, change: impl FnOnce(&mut PurchaseArg
         .purchase(scene.buyer.address(), *order, args)
 }
 
+/// A purchase holds price and rent, stores its fields, and logs the event.
 #[test]
 fn puts_the_price_into_escrow() {
     let mut scene = Scene::new(1);
@@ -94,6 +97,7 @@ fn puts_the_price_into_escrow() {
     assert_eq!(scene.world.read::<OrderAccount>(&order), counted);
 }
 
+/// Several buyers can buy one order at the same time.
 #[test]
 fn many_buyers_buy_one_order() {
     let mut scene = Scene::new(2);
@@ -112,6 +116,7 @@ fn many_buyers_buy_one_order() {
     }
 }
 
+/// Every malformed variant in the matrix is refused.
 #[test]
 fn refuses_malformed() {
     let mut scene = Scene::new(3);
@@ -162,7 +167,7 @@ fn terms_with(scene: &Scene, order: &Address, change: impl FnOnce(&mut [Vec<u8>]
     Sha256::digest(parts.concat()).into()
 }
 
-/// What a buyer was shown may differ from the order in any one thing: there is no purchase then.
+/// A purchase whose terms differ from the order in any single value is refused.
 #[test]
 fn refuses_terms_other_than_the_orders() {
     let mut scene = Scene::new(4);
@@ -218,7 +223,7 @@ fn refuses_terms_other_than_the_orders() {
     scene.world.lands(instruction, &signers);
 }
 
-/// The terms of one order buy no other, though all that a buyer reads is the same.
+/// The terms of one order buy no other order, even one with equal values.
 #[test]
 fn refuses_the_terms_of_a_twin() {
     let mut scene = Scene::new(12);
@@ -235,6 +240,7 @@ fn refuses_the_terms_of_a_twin() {
     );
 }
 
+/// Only the named buyer can buy an order for one buyer.
 #[test]
 fn an_order_for_one_buyer_is_sold_to_nobody_else() {
     let mut scene = Scene::new(13);
@@ -268,6 +274,7 @@ fn an_order_for_one_buyer_is_sold_to_nobody_else() {
     scene.world.buy(&scene.buyer, &order);
 }
 
+/// Buyers' keys that are the identity or no valid point are refused.
 #[test]
 fn refuses_keys_that_nobody_can_encrypt_to() {
     let mut scene = Scene::new(5);
@@ -282,6 +289,7 @@ fn refuses_keys_that_nobody_can_encrypt_to() {
     }
 }
 
+/// Sellers can't buy their own orders.
 #[test]
 fn refuses_the_seller() {
     let mut scene = Scene::new(6);
@@ -294,6 +302,7 @@ fn refuses_the_seller() {
     );
 }
 
+/// A buyer can have only one purchase of an order at a time, until the buyer closes it.
 #[test]
 fn refuses_a_second_open_purchase() {
     let mut scene = Scene::new(7);
@@ -321,6 +330,7 @@ fn refuses_a_second_open_purchase() {
     );
 }
 
+/// An order whose sales are stopped, or that is closed, can't be bought.
 #[test]
 fn refuses_an_order_that_is_not_open_or_gone() {
     let mut scene = Scene::new(8);
@@ -348,6 +358,7 @@ fn refuses_an_order_that_is_not_open_or_gone() {
     );
 }
 
+/// A deadline past the end of the clock's range is refused.
 #[test]
 fn refuses_a_deadline_past_the_clock() {
     let mut scene = Scene::new(9);
@@ -363,6 +374,7 @@ fn refuses_a_deadline_past_the_clock() {
     scene.world.lands(instruction, &[&scene.buyer.wallet]);
 }
 
+/// The order's purchase counter can't overflow.
 #[test]
 fn refuses_a_count_past_its_range() {
     let mut scene = Scene::new(10);
@@ -378,6 +390,7 @@ fn refuses_a_count_past_its_range() {
     );
 }
 
+/// A buyer who can't pay price and rent is refused.
 #[test]
 fn refuses_a_buyer_who_can_not_pay() {
     let mut scene = Scene::new(11);

@@ -1,3 +1,5 @@
+//! `refund`: its effects, and each of its refusals.
+
 use generion::{
     GenerionError,
     constants::{REFUND_GRACE, SETTLE_WINDOW},
@@ -57,6 +59,7 @@ fn refunds(scene: &mut Scene, purchase: Address, by_seller: bool) {
     );
 }
 
+/// The seller can decline a purchase until it is locked.
 #[test]
 fn the_seller_declines_until_the_lock() {
     for delivered in [0, 1, 2] {
@@ -73,6 +76,7 @@ fn the_seller_declines_until_the_lock() {
     }
 }
 
+/// Anyone can refund a pending purchase from 300 seconds after the deadline, not a second earlier.
 #[test]
 fn anyone_refunds_from_300_seconds_after_the_deadline() {
     let mut scene = Scene::new(2);
@@ -91,6 +95,7 @@ fn anyone_refunds_from_300_seconds_after_the_deadline() {
     refunds(scene.at(deadline + REFUND_GRACE), purchase, false);
 }
 
+/// A purchase that was delivered in part is refunded in full.
 #[test]
 fn a_partial_delivery_is_refunded_in_full() {
     let mut scene = Scene::new(3);
@@ -101,8 +106,8 @@ fn a_partial_delivery_is_refunded_in_full() {
     refunds(scene.at(deadline + REFUND_GRACE), purchase, false);
 }
 
-/// Once locked, nobody, the seller least of all: a decline that was signed before and held back would take the price from a
-/// seller who has shown `s`.
+/// Nobody can refund a locked purchase before 300 seconds after the time to settle, not even its seller. Otherwise a
+/// decline that was signed earlier and held back could take the price from a seller who has shown `s`.
 #[test]
 fn a_locked_purchase_is_refunded_300_seconds_after_the_time_to_settle() {
     // Locked at once, so that the day ends after the deadline; and with a window of ten days, so that it ends before.
@@ -137,7 +142,7 @@ fn a_locked_purchase_is_refunded_300_seconds_after_the_time_to_settle() {
     }
 }
 
-/// Locked in the last second, it holds the buyer's money for window + 86,999 seconds.
+/// A purchase that is locked in the last second holds the buyer's money for the window and 86,999 seconds.
 #[test]
 fn the_latest_lock_ends_86_999_seconds_after_the_deadline() {
     let mut scene = Scene::new(10);
@@ -156,6 +161,7 @@ fn the_latest_lock_ends_86_999_seconds_after_the_deadline() {
     refunds(scene.at(deadline + 86_999), purchase, false);
 }
 
+/// A settled purchase can't be refunded.
 #[test]
 fn refuses_a_settled_purchase() {
     let mut scene = Scene::new(4);
@@ -170,6 +176,7 @@ fn refuses_a_settled_purchase() {
     }
 }
 
+/// Every malformed variant in the matrix is refused.
 #[test]
 fn refuses_malformed() {
     let mut scene = Scene::new(5);
@@ -203,6 +210,7 @@ fn refuses_malformed() {
     matrix::check(&mut scene.world, &scene.sponsor, case);
 }
 
+/// The order's counter of pending purchases can't go below zero.
 #[test]
 fn refuses_a_count_below_zero() {
     let mut scene = Scene::new(6);
@@ -216,6 +224,7 @@ fn refuses_a_count_below_zero() {
         .refuses(refund, &[&scene.patient.wallet], GenerionError::Arithmetic);
 }
 
+/// A deadline near the end of the clock's range never passes early by overflow.
 #[test]
 fn a_time_at_the_end_of_all_times_never_passes_early() {
     let ends: [fn(&mut Purchase); 2] = [

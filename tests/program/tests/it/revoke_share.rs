@@ -1,3 +1,5 @@
+//! `revoke_share`: its effects, and each of its refusals.
+
 use generion::{GenerionError, ShareRecordArgs, events::ShareRevoked, state::Share};
 use generion_crypto::capsule;
 use generion_interface::events::Event;
@@ -60,6 +62,7 @@ fn revokes(scene: &mut Scene, record: Address, share: Address, revoke: Instructi
     assert!(scene.world.is_closed(&share));
 }
 
+/// Revoking closes the share and returns the rent to its payer.
 #[test]
 fn the_owner_closes_a_share_and_its_payer_gets_the_rent() {
     let mut scene = Scene::new(1);
@@ -67,6 +70,7 @@ fn the_owner_closes_a_share_and_its_payer_gets_the_rent() {
     revokes(&mut scene, record, share, revoke);
 }
 
+/// A share can be revoked after its record was deleted.
 #[test]
 fn works_when_the_record_is_gone() {
     let mut scene = Scene::new(2);
@@ -76,6 +80,7 @@ fn works_when_the_record_is_gone() {
     revokes(&mut scene, record, share, revoke);
 }
 
+/// Every malformed variant in the matrix is refused.
 #[test]
 fn refuses_malformed() {
     let mut scene = Scene::new(3);
@@ -114,6 +119,7 @@ fn refuses_malformed() {
     assert!(scene.world.is_closed(&share));
 }
 
+/// Only the owner can revoke a share.
 #[test]
 fn refuses_everybody_but_the_owner() {
     let mut scene = Scene::new(4);

@@ -1,3 +1,5 @@
+//! `set_encryption_key`: its effects, and each of its refusals.
+
 use generion::{
     GenerionError, SetEncryptionKeyArgs,
     constants::{ACCOUNT_VERSION, USER_SEED},
@@ -27,6 +29,7 @@ fn seeds(wallet: &Person) -> Vec<Vec<u8>> {
     vec![USER_SEED.to_vec(), wallet.address().to_bytes().to_vec()]
 }
 
+/// A first key creates the user account, and the payer pays its rent.
 #[test]
 fn publishes_a_first_key_at_the_payers_cost() {
     let mut scene = Scene::new(1);
@@ -68,6 +71,7 @@ fn publishes_a_first_key_at_the_payers_cost() {
     assert_eq!(scene.world.read::<User>(&user), expected);
 }
 
+/// A rotation replaces the key, increases its index, and costs no rent.
 #[test]
 fn rotates_to_the_next_key_for_free() {
     let mut scene = Scene::new(2);
@@ -103,6 +107,7 @@ fn rotates_to_the_next_key_for_free() {
     assert_ne!(before.attestation, attestation);
 }
 
+/// A wallet can pay for its own user account.
 #[test]
 fn a_wallet_pays_for_itself() {
     let mut scene = Scene::new(3);
@@ -116,6 +121,7 @@ fn a_wallet_pays_for_itself() {
     );
 }
 
+/// Every malformed variant in the matrix is refused, for a first key.
 #[test]
 fn refuses_malformed_first_key() {
     let mut scene = Scene::new(4);
@@ -138,6 +144,7 @@ fn refuses_malformed_first_key() {
     matrix::check(&mut scene.world, &scene.stranger, case);
 }
 
+/// Every malformed variant in the matrix is refused, for a rotation.
 #[test]
 fn refuses_malformed_rotation() {
     let mut scene = Scene::new(5);
@@ -168,6 +175,7 @@ fn refuses_malformed_rotation() {
     assert_eq!(scene.world.read::<User>(&user).key_index, 1);
 }
 
+/// Keys that are the identity or no valid point are refused.
 #[test]
 fn refuses_keys_that_nobody_can_encrypt_to() {
     let mut scene = Scene::new(6);
@@ -196,6 +204,7 @@ fn at_index(wallet: &Person, key_index: u32) -> SetEncryptionKeyArgs {
     }
 }
 
+/// A first key has index 0, and each next key one more; other indexes are refused.
 #[test]
 fn a_first_key_has_index_0_and_the_next_one_more() {
     let mut scene = Scene::new(8);
@@ -221,8 +230,8 @@ fn a_first_key_has_index_0_and_the_next_one_more() {
     }
 }
 
-/// Two devices of one wallet publish a first key at once, or rotate at once: one lands, and the other learns of it instead
-/// of replacing a key that it has not seen.
+/// If two devices of one wallet publish or rotate at once, one succeeds and the other is refused, instead of replacing
+/// a key that it has not seen.
 #[test]
 fn of_two_devices_at_once_one_is_told() {
     let mut scene = Scene::new(9);
@@ -247,7 +256,7 @@ fn of_two_devices_at_once_one_is_told() {
     }
 }
 
-/// A rotation that was signed and held back is nothing once another one has landed.
+/// A rotation that was signed and held back is refused after another rotation.
 #[test]
 fn a_rotation_can_not_be_replayed() {
     let mut scene = Scene::new(10);
@@ -268,7 +277,7 @@ fn a_rotation_can_not_be_replayed() {
     assert_eq!(key, scene.patient.key().to_bytes());
 }
 
-/// Whoever encrypts to a key verifies the signature; the program takes any.
+/// The program stores any attestation; clients verify it before they encrypt.
 #[test]
 fn an_attestation_is_stored_unread() {
     let mut scene = Scene::new(11);
@@ -286,6 +295,7 @@ fn an_attestation_is_stored_unread() {
     }
 }
 
+/// A key with the last possible index can't be rotated.
 #[test]
 fn refuses_a_rotation_past_the_last_index() {
     let mut scene = Scene::new(7);

@@ -1,3 +1,5 @@
+//! `settle`: its effects, and each of its refusals.
+
 use curve25519_dalek::Scalar;
 use generion::{
     GenerionError,
@@ -65,6 +67,7 @@ fn settles(scene: &mut Scene, purchase: Address) {
     assert_eq!(scene.world.read::<OrderAccount>(&order), counted);
 }
 
+/// The right secret settles a locked purchase and pays the price to the seller.
 #[test]
 fn pays_the_seller_for_the_secret() {
     let mut scene = Scene::new(1);
@@ -78,8 +81,8 @@ fn pays_the_seller_for_the_secret() {
     );
 }
 
-/// What it is all for: before `settle` the buyer, who knows `b`, opens nothing of it; after, the very elements that the
-/// records' capsules hold, from the ledger alone.
+/// Before `settle`, the buyer opens nothing with `b`; afterwards, the buyer opens every record's element from the
+/// ledger alone.
 #[test]
 fn the_buyer_opens_with_both_secrets_and_not_before() {
     let mut scene = Scene::new(2);
@@ -116,7 +119,7 @@ fn the_buyer_opens_with_both_secrets_and_not_before() {
     }
 }
 
-/// The clock is nothing to it: a locked purchase is settled until it is refunded.
+/// A locked purchase can be settled at any time until it is refunded.
 #[test]
 fn settles_at_any_time_until_the_refund() {
     for seconds in [0, SETTLE_WINDOW, SETTLE_WINDOW + REFUND_GRACE, 10_000_000] {
@@ -127,6 +130,7 @@ fn settles_at_any_time_until_the_refund() {
     }
 }
 
+/// Every malformed variant in the matrix is refused.
 #[test]
 fn refuses_malformed() {
     let mut scene = Scene::new(4);
@@ -160,6 +164,7 @@ fn refuses_malformed() {
     matrix::check(&mut scene.world, &scene.sponsor, case);
 }
 
+/// A purchase that is not locked can't be settled.
 #[test]
 fn refuses_a_purchase_that_is_not_locked() {
     let mut scene = Scene::new(5);
@@ -176,6 +181,7 @@ fn refuses_a_purchase_that_is_not_locked() {
     settles(&mut scene, purchase);
 }
 
+/// A settled purchase can't be settled again.
 #[test]
 fn refuses_what_is_settled() {
     let mut scene = Scene::new(6);
@@ -196,6 +202,7 @@ fn refuses_what_is_settled() {
     }
 }
 
+/// Every other secret is refused, including equivalent ones that are not reduced.
 #[test]
 fn refuses_every_secret_but_the_one() {
     let mut scene = Scene::new(7);
@@ -234,7 +241,7 @@ fn refuses_every_secret_but_the_one() {
     settles(&mut scene, purchase);
 }
 
-/// No instruction stores such keys. Zero settles nothing but the identity, which no delivery is proven for.
+/// A stored settle key that is no valid point settles with no secret. (No instruction stores such a key.)
 #[test]
 fn refuses_stored_keys_that_are_none() {
     let mut scene = Scene::new(11);
@@ -256,7 +263,7 @@ fn refuses_stored_keys_that_are_none() {
     }
 }
 
-/// Whoever pays the fee, the price goes to the seller; and the fee of a seller who pays it leaves the price whole.
+/// Anybody can submit the settlement, and the seller gets the whole price.
 #[test]
 fn anybody_settles_and_the_seller_is_paid() {
     let pays_fee = |pick: fn(&Scene) -> &generion_program_tests::Person| {
@@ -274,6 +281,7 @@ fn anybody_settles_and_the_seller_is_paid() {
     pays_fee(|scene| &scene.stranger);
 }
 
+/// Counters at the ends of their ranges, and an escrow below the price, are refused.
 #[test]
 fn refuses_counters_and_escrows_that_leave_their_range() {
     let mut scene = Scene::new(13);

@@ -1,4 +1,4 @@
-//! Attacks between lock and settlement, by their names.
+//! Attacks between lock and settlement.
 
 use generion::{
     GenerionError,
@@ -19,7 +19,7 @@ use solana_transaction_error::TransactionError;
 
 use crate::support::{Scene, paid, with_account};
 
-/// The seller signs a decline, and somebody keeps it back: sent before the lock it declines, after it nothing.
+/// A decline that was signed before the lock and held back is refused after the lock.
 #[test]
 fn a_decline_held_back_until_the_secret_is_shown() {
     let mut scene = Scene::new(1);
@@ -45,7 +45,7 @@ fn a_decline_held_back_until_the_secret_is_shown() {
         .refuses(decline, &seller, GenerionError::AlreadySettled);
 }
 
-/// The same with the very bytes: on a durable nonce a signed transaction waits for as long as one likes.
+/// A decline signed on a durable nonce, which never expires, is refused after the lock.
 #[test]
 fn a_signed_decline_on_a_durable_nonce() {
     let mut scene = Scene::new(11);
@@ -87,7 +87,7 @@ fn a_signed_decline_on_a_durable_nonce() {
     assert_eq!(send(&scene), refused(GenerionError::AlreadySettled));
 }
 
-/// To withdraw after the lock, a seller does not settle: the buyer waits, and has everything back.
+/// If a seller locks and never settles, the buyer gets everything back.
 #[test]
 fn a_seller_who_locks_and_vanishes() {
     let mut scene = Scene::new(2);
@@ -113,7 +113,7 @@ fn a_seller_who_locks_and_vanishes() {
     assert!(scene.world.is_closed(&order));
 }
 
-/// Refund and settlement raced once the time to settle is over: whoever comes first wins, and the other gets nothing.
+/// After the time to settle, either the refund or the settlement succeeds, never both.
 #[test]
 fn refund_and_settlement_raced_at_the_end_of_the_day() {
     let race = |seconds: i64| {
@@ -154,8 +154,8 @@ fn refund_and_settlement_raced_at_the_end_of_the_day() {
     );
 }
 
-/// The secret is shown before the lock, in a transaction that fails or by mistake: it settles nothing, and what is
-/// delivered with it afterwards is the seller's own risk, which the program can't take.
+/// A secret shown before the lock settles nothing. Whoever delivers after that takes a risk that the program can't
+/// prevent.
 #[test]
 fn settlement_before_the_lock() {
     let mut scene = Scene::new(4);
@@ -183,7 +183,7 @@ fn settlement_before_the_lock() {
     );
 }
 
-/// Delivered and settled at once there is nothing between: possible, and told by two events.
+/// A delivery and its settlement can be in one transaction, and log two events.
 #[test]
 fn delivery_and_settlement_in_one_transaction() {
     let mut scene = Scene::new(5);
@@ -207,7 +207,8 @@ fn delivery_and_settlement_in_one_transaction() {
     assert_eq!(scene.world.opened(&scene.buyer, &purchase).len(), 3);
 }
 
-/// The secret of one purchase settles no other: not of another buyer's, and not of another order with the same records.
+/// The secret of one purchase settles no other: neither another buyer's, nor one of another order with the same
+/// records.
 #[test]
 fn the_secret_of_another_purchase() {
     let mut scene = Scene::new(6);
@@ -235,7 +236,7 @@ fn the_secret_of_another_purchase() {
     scene.world.lands(settle, &[&scene.stranger.wallet]);
 }
 
-/// The price goes to the purchase's seller: another account in its place is refused, though it owns an order too.
+/// A settlement that names another wallet as the seller is refused, even a seller of another order.
 #[test]
 fn settlement_to_somebody_else() {
     let mut scene = Scene::new(7);
@@ -280,8 +281,7 @@ fn delivered_believing(
     (scene.world.deliver(purchase, 0, &delivery), believed)
 }
 
-/// A node that lies to the seller about a sale gets a delivery for another `S`: whatever it lied about, the secret of what
-/// the seller believes is not the secret of what is on the ledger.
+/// A node that lies about a sale makes the seller deliver for another `S`, whose secret does not settle the true sale.
 #[test]
 fn a_seller_who_was_lied_to() {
     let mut scene = Scene::new(8);
@@ -318,8 +318,7 @@ fn a_seller_who_was_lied_to() {
     scene.world.lands(as_believed, &signers);
 }
 
-/// Two agents of one seller, of the same or of different batches: both derive the same `S`, and whatever of theirs lands
-/// first, the rest of the other's fits it.
+/// Two agents of one seller derive the same `S`, so that batches of both fit together, in any order.
 #[test]
 fn two_agents_of_one_seller() {
     let mut scene = Scene::new(9);
@@ -358,7 +357,7 @@ fn two_agents_of_one_seller() {
     assert_eq!(scene.world.opened(&scene.buyer, &purchase).len(), 4);
 }
 
-/// The buyer's lamports, more than the price by accident, stay the buyer's: `settle` pays the price and no more.
+/// Lamports above the price go to the buyer: `settle` pays exactly the price.
 #[test]
 fn a_gift_to_a_locked_purchase_goes_to_the_buyer() {
     let mut scene = Scene::new(10);

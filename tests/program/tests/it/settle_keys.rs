@@ -1,4 +1,4 @@
-//! `S`, the seller's key of a sale: what a delivery may be made for, and what settles it. The prover is the cheat's own.
+//! The settle key `S`: which keys a delivery can be made for, and which secrets settle it. The prover can cheat.
 
 use curve25519_dalek::{RistrettoPoint, Scalar};
 use generion::{GenerionError, constants::REFUND_GRACE};
@@ -9,7 +9,7 @@ use crate::{
     support::{Scene, invalid_keys},
 };
 
-/// A prover who lies about the key in its proof as well gets no further: `K` is the program's own sum.
+/// A proof under another key than `B + S` is refused, because the program computes the sum itself.
 #[test]
 fn refuses_proofs_under_another_key_than_the_sum() {
     let (mut scene, purchase, mut prover) = scene(10);
@@ -31,8 +31,8 @@ fn refuses_proofs_under_another_key_than_the_sum() {
     scene.world.lands(instruction, &[&scene.stranger.wallet]);
 }
 
-/// `S` is a point, and neither it nor `B + S` is the identity, whatever is proven. With `S = -B` every capsule would show
-/// its element to everybody, at the price of nothing.
+/// `S` must be a valid point, and neither `S` nor `B + S` the identity. With `S = -B`, every capsule would show its
+/// element to everybody.
 #[test]
 fn refuses_settle_keys_that_hide_nothing() {
     let (mut scene, purchase, honest) = scene(11);
@@ -59,7 +59,7 @@ fn refuses_settle_keys_that_hide_nothing() {
     scene.world.lands(valid, &[&scene.stranger.wallet]);
 }
 
-/// The first batch says which `S` the capsules are for, and all others say the same: the buyer opens all with one `s`.
+/// All batches must name the `S` of the first, so that one `s` opens all capsules.
 #[test]
 fn refuses_another_settle_key_in_a_later_batch() {
     let mut scene = Scene::new(13);
@@ -98,7 +98,7 @@ fn refuses_another_settle_key_in_a_later_batch() {
     assert_eq!(scene.world.opened(&scene.buyer, &purchase).len(), 3);
 }
 
-/// `S` of a scalar below 2^128, and of `l - 1`: canonical is canonical.
+/// Secrets at both ends of the canonical range settle.
 #[test]
 fn takes_secrets_at_the_ends_of_their_range() {
     for (seed, secret) in [(8, Scalar::ONE), (9, -Scalar::ONE)] {
@@ -120,8 +120,7 @@ fn takes_secrets_at_the_ends_of_their_range() {
     }
 }
 
-/// A seller who has locked a purchase for an `S` whose `s` it does not know is never paid: `deliver` does not ask for it,
-/// `settle` does.
+/// A purchase locked for an `S` with an unknown secret can't be settled, and is refunded.
 #[test]
 fn a_key_that_nobody_knows_the_secret_of_is_never_settled() {
     let mut scene = Scene::new(10);
@@ -150,7 +149,7 @@ fn a_key_that_nobody_knows_the_secret_of_is_never_settled() {
     scene.world.lands(refund, &[&scene.buyer.wallet]);
 }
 
-/// A proof for one `S` is none for another, though the other is as good.
+/// A delivery that names another `S` than its proof is refused.
 #[test]
 fn refuses_another_settle_key_than_the_proofs() {
     let (mut scene, purchase, prover) = scene(14);
@@ -168,8 +167,7 @@ fn refuses_another_settle_key_than_the_proofs() {
     scene.world.lands(valid, &[&scene.stranger.wallet]);
 }
 
-/// Nothing asks whose key it is: the buyer's own, the owner's, one that everybody knows. What it hides then is the
-/// seller's business; the buyer opens it all the same.
+/// The program accepts any `S` with a known secret, and the buyer can open the records after the settlement.
 #[test]
 fn any_settle_key_with_a_known_secret_will_do() {
     let picks: [fn(&Prover) -> Scalar; 2] = [|prover| prover.secret, |_| Scalar::from(2_u8)];

@@ -1,3 +1,5 @@
+//! `share_record`: its effects, and each of its refusals.
+
 use generion::{
     GenerionError, ShareRecordArgs,
     constants::{ACCOUNT_VERSION, SHARE_SEED},
@@ -43,6 +45,7 @@ fn share(scene: &Scene, record: Address, capsule: Capsule, expires_at: i64) -> I
         .share_record(owner, payer, record, &recipient, args)
 }
 
+/// A share stores a capsule for the recipient's present key, and the recipient opens it.
 #[test]
 fn opens_a_record_to_the_recipients_present_key() {
     let mut scene = Scene::new(1);
@@ -103,6 +106,7 @@ fn opens_a_record_to_the_recipients_present_key() {
     );
 }
 
+/// Every malformed variant in the matrix is refused.
 #[test]
 fn refuses_malformed() {
     let mut scene = Scene::new(2);
@@ -153,6 +157,7 @@ fn refuses_malformed() {
     matrix::check(&mut scene.world, &scene.stranger, case);
 }
 
+/// A second share with the same recipient is refused, and accepted after a revocation.
 #[test]
 fn refuses_a_second_share_and_takes_one_after_revocation() {
     let mut scene = Scene::new(3);
@@ -173,6 +178,7 @@ fn refuses_a_second_share_and_takes_one_after_revocation() {
     scene.world.lands(instruction, &signers);
 }
 
+/// Only the owner can share a record.
 #[test]
 fn refuses_everybody_but_the_owner() {
     let mut scene = Scene::new(4);
@@ -192,6 +198,7 @@ fn refuses_everybody_but_the_owner() {
     }
 }
 
+/// An unverified record can't be shared.
 #[test]
 fn refuses_a_record_that_is_not_verified() {
     let mut scene = Scene::new(5);
@@ -210,6 +217,7 @@ fn refuses_a_record_that_is_not_verified() {
     scene.world.lands(instruction, &signers);
 }
 
+/// An expiry must be in the future, or zero for none.
 #[test]
 fn an_expiry_lies_in_the_future_or_is_zero() {
     let mut scene = Scene::new(6);
@@ -234,7 +242,7 @@ fn an_expiry_lies_in_the_future_or_is_zero() {
     }
 }
 
-/// The doctor rotates while a share is on its way: its capsule is for a key that may be known to others by now.
+/// A share for a key that the recipient has rotated away is refused.
 #[test]
 fn refuses_a_capsule_for_another_key_than_the_present_one() {
     let mut scene = Scene::new(8);
@@ -266,6 +274,7 @@ fn refuses_a_capsule_for_another_key_than_the_present_one() {
     assert_eq!(state.recipient_key, scene.doctor.key().to_bytes());
 }
 
+/// Capsules that do not decode to valid points are refused.
 #[test]
 fn refuses_capsules_that_do_not_decode() {
     let mut scene = Scene::new(7);

@@ -1,4 +1,5 @@
-//! How large transactions are: what fits 1,232 bytes beside what a client puts before it, and what does not.
+//! The sizes of transactions: which ones fit 1,232 bytes, with the instructions that a client puts before them
+//! (`docs/PERFORMANCE.md` has the table).
 
 use generion::{
     CreateOrderArgs,
@@ -43,6 +44,8 @@ fn lands(world: &World, instructions: &[Instruction], signers: &[&Keypair]) -> u
     budget.len()
 }
 
+/// Deliveries and settlements have the published sizes, with and without compute-budget instructions and a separate
+/// payer.
 #[test]
 fn of_a_delivery_and_its_settlement() {
     let mut scene = Scene::new(1);
@@ -80,6 +83,7 @@ fn of_a_delivery_and_its_settlement() {
     }
 }
 
+/// The largest record fits, with compute-budget instructions and a separate payer.
 #[test]
 fn of_the_largest_record() {
     let mut scene = Scene::new(2);
@@ -104,8 +108,8 @@ fn of_the_largest_record() {
     assert_eq!(lands(&scene.world, &sponsored, &both), 2);
 }
 
-/// What a client says where an order is too large for one transaction depends on all of it: the records, a payer of its
-/// own, an only buyer, and what stands before it.
+/// The number of records that fit an order depends on its payer, its only buyer and its compute-budget instructions, as
+/// published.
 #[test]
 fn of_the_largest_orders() {
     let mut scene = Scene::new(3);

@@ -1,6 +1,5 @@
-//! docs/PROTOCOL.md against the program's interface description: what a reader of the page would write is what the
-//! program reads. The description itself is checked against the sources by `cargo xtask test`. And docs/TESTING.md
-//! against the tests that it names.
+//! `docs/PROTOCOL.md` against the program's interface description (`idl/generion.json`). `cargo xtask test` compares
+//! the description with the sources.
 
 use std::collections::BTreeMap;
 
@@ -106,6 +105,7 @@ fn described(idl: &Value, of: &Value) -> (String, Option<usize>) {
     }
 }
 
+/// The page lists every error with its number, name and text.
 #[test]
 fn errors_have_the_published_numbers_names_and_texts() {
     let page: Vec<(u32, &str, &str)> = rows(section("## 9. Errors"))
@@ -123,6 +123,7 @@ fn errors_have_the_published_numbers_names_and_texts() {
     assert_eq!(page, program);
 }
 
+/// The page has every account's fields with their offsets and sizes.
 #[test]
 fn accounts_have_the_published_fields_at_the_published_places() {
     let idl = idl();
@@ -178,6 +179,7 @@ fn accounts_have_the_published_fields_at_the_published_places() {
     }
 }
 
+/// The page has the size of every account.
 #[test]
 fn sizes_of_accounts_are_the_published_ones() {
     let idl = idl();
@@ -199,6 +201,7 @@ fn sizes_of_accounts_are_the_published_ones() {
     }
 }
 
+/// The page has every instruction with its tag, arguments, accounts and events, and names existing errors only.
 #[test]
 fn instructions_have_the_published_tags_arguments_accounts_errors_and_events() {
     let idl = idl();
@@ -317,6 +320,7 @@ fn without_brackets(cell: &str) -> String {
         .join(", ")
 }
 
+/// The page lists every error under some instruction.
 #[test]
 fn every_error_is_refused_by_an_instruction() {
     let mut never: Vec<String> = GenerionError::ALL
@@ -331,32 +335,7 @@ fn every_error_is_refused_by_an_instruction() {
     assert_eq!(never, [""; 0]);
 }
 
-#[test]
-fn tests_that_the_documentation_names_exist() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it");
-    let page = include_str!("../../../../docs/TESTING.md");
-    let named = code(page).into_iter().filter_map(|name| {
-        let (module, test) = name.split_once("::")?;
-        let plain = |text: &str| {
-            text.bytes()
-                .all(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
-        };
-        (plain(module) && plain(test) && module.as_bytes()[0].is_ascii_lowercase())
-            .then_some((module, test))
-    });
-    let mut count = 0;
-    for (module, test) in named {
-        let source = std::fs::read_to_string(format!("{folder}/{module}.rs"))
-            .unwrap_or_else(|error| panic!("{module}::{test}: no such module: {error}"));
-        assert!(
-            source.contains(&format!("#[test]\nfn {test}() {{")),
-            "{module}::{test} is no test"
-        );
-        count += 1;
-    }
-    assert!(count > 100, "only {count} tests are named");
-}
-
+/// The page has every event with its discriminator and fields.
 #[test]
 fn events_have_the_published_discriminators_and_fields() {
     let idl = idl();

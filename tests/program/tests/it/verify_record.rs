@@ -1,3 +1,5 @@
+//! `verify_record`: its effects, and each of its refusals.
+
 use generion::{GenerionError, events::RecordVerified, state::Record};
 use generion_interface::{accounts::RecordAccount, events::Event};
 use generion_program_tests::code_of;
@@ -7,6 +9,7 @@ use crate::{
     support::{Scene, record_state},
 };
 
+/// The owner verifies a record once; a second verification is refused.
 #[test]
 fn the_owner_verifies_once() {
     let mut scene = Scene::new(1);
@@ -40,6 +43,7 @@ fn the_owner_verifies_once() {
     );
 }
 
+/// Every malformed variant in the matrix is refused.
 #[test]
 fn refuses_malformed() {
     let mut scene = Scene::new(2);
@@ -65,6 +69,7 @@ fn refuses_malformed() {
     assert!(record_state(&scene.world, &record).is_verified());
 }
 
+/// Only the owner can verify a record.
 #[test]
 fn refuses_everybody_but_the_owner() {
     let mut scene = Scene::new(3);
@@ -80,6 +85,7 @@ fn refuses_everybody_but_the_owner() {
     }
 }
 
+/// A self-issued record is verified from the start, and a verification is refused.
 #[test]
 fn refuses_an_own_record_which_is_verified_from_the_start() {
     let mut scene = Scene::new(4);
