@@ -9,6 +9,7 @@
 //! second agent costs is the fee of a transaction that came second.
 
 mod ended;
+mod ending;
 mod event;
 mod look;
 mod machine;

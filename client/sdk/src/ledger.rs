@@ -9,6 +9,7 @@ mod min_context_slot;
 pub(crate) mod priority;
 mod program;
 pub(crate) mod rent;
+pub(crate) mod snapshot;
 mod transactions;
 
 use std::{
@@ -172,7 +173,11 @@ impl Ledger {
         self.check_genesis_of(self.primary()).await
     }
 
-    pub(crate) async fn check_genesis_of(&self, node: &Node) -> Result<(), ClientError> {
+    /// Makes sure that a node is of the cluster that this ledger was made for, once for each node.
+    ///
+    /// # Errors
+    /// [`ClientError::OtherGenesis`], [`ClientError::Node`].
+    pub async fn check_genesis_of(&self, node: &Node) -> Result<(), ClientError> {
         Ok(node.check_genesis(self.witnesses.genesis()).await?)
     }
 

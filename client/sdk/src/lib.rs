@@ -35,7 +35,6 @@
 #![forbid(unsafe_code)]
 
 pub mod batch;
-pub mod history;
 pub mod store;
 
 mod agent;
@@ -46,7 +45,7 @@ mod files;
 mod flows;
 mod ledger;
 mod notice;
-mod progress;
+pub mod progress;
 mod saved;
 mod settlement;
 mod transaction;
@@ -77,7 +76,7 @@ pub use flows::{
 };
 pub use ledger::{
     KeyedAccount, Ledger, filter::Filter, heads::RecordHead, priority::PriorityPrice,
-    rent::AccountToCreate,
+    rent::AccountToCreate, snapshot::AccountSnapshot,
 };
 pub use notice::Notice;
 pub use progress::{Activity, Progress, Task};

@@ -38,11 +38,12 @@ pub trait Task: Send + Sync {
     fn advance(&self, amount: u64);
 }
 
-/// Tells nobody, until it is given somebody to tell.
+/// Reports activities to a [`Progress`], if there is one.
 #[derive(Clone, Default)]
-pub(crate) struct Reporter(pub Option<Arc<dyn Progress>>);
+pub struct Reporter(pub(crate) Option<Arc<dyn Progress>>);
 
 impl Reporter {
+    /// Reports that an activity begins. `total`: how much there is to do, if that is known.
     pub fn begin(&self, activity: Activity, total: Option<u64>) -> Running {
         Running(
             self.0
@@ -58,10 +59,11 @@ impl fmt::Debug for Reporter {
     }
 }
 
-/// Ends with its activity.
-pub(crate) struct Running(Option<Box<dyn Task>>);
+/// An activity that goes on until this is dropped.
+pub struct Running(Option<Box<dyn Task>>);
 
 impl Running {
+    /// Reports that so much more is done.
     pub fn advance(&self, amount: u64) {
         if let Some(task) = &self.0 {
             task.advance(amount);
@@ -69,7 +71,7 @@ impl Running {
     }
 
     /// Counts what is read.
-    pub const fn reading<R: Read>(self, reader: R) -> Metered<R> {
+    pub(crate) const fn reading<R: Read>(self, reader: R) -> Metered<R> {
         Metered {
             reader,
             running: self,

@@ -5,10 +5,8 @@ mod view;
 use std::collections::HashMap;
 
 use clap::Args;
-use generion_client::{
-    accounts::RecordAccount,
-    history::{History, HistoryRange, Moment, What},
-};
+use generion_client::accounts::RecordAccount;
+use generion_history::{ChangeKind, History, HistoryRange, Moment};
 use solana_address::Address;
 
 use self::view::{HistoryView, Shown};
@@ -79,7 +77,7 @@ impl HistoryArgs {
             limit: self.limit,
             failed: self.failed,
         };
-        let history = ledger.history(&self.address, &range).await?;
+        let history = History::read(ledger, &self.address, &range).await?;
         let shown = Shown {
             self_issued: self_issued(context, &history).await?,
             explorer: context.explorer().clone(),
@@ -96,8 +94,8 @@ async fn self_issued(
 ) -> Result<HashMap<Address, bool>, Failure> {
     let entries = history.entries.iter();
     let listed: Vec<_> = entries
-        .filter(|entry| entry.what == What::OrderCreated && entry.failed.is_none())
-        .flat_map(|entry| entry.facts.records.iter().flatten().copied())
+        .filter(|entry| entry.kind == ChangeKind::OrderCreated && entry.failure.is_none())
+        .flat_map(|entry| entry.details.records.iter().flatten().copied())
         .collect();
     let found = context.ledger().find_all::<RecordAccount>(&listed).await?;
     let known = listed

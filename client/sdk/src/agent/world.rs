@@ -19,7 +19,6 @@ use crate::{
         deliver::{last_moment, require_time},
         sale::{Belief, Sale},
     },
-    history::{HistoryRange, What},
     ledger::{KeyedAccount, filter::Filter},
     saved::{
         markers::Marker,
@@ -37,8 +36,6 @@ use crate::{
 const STANDS_AT_A_TIME: usize = 16;
 /// Orders whose records are remembered.
 const REMEMBERED_ORDERS: usize = 1_000;
-/// Transactions of a purchase that are looked at for how it ended.
-const LOOKED_AT: usize = 100;
 
 /// What an agent looks at and does. Its decisions are tested with one that is made up.
 pub(super) trait World {
@@ -276,24 +273,8 @@ impl World for Live<'_> {
     }
 
     async fn was_settled(&self, purchase: &Address, deadline: i64) -> Option<bool> {
-        let range = HistoryRange {
-            limit: LOOKED_AT,
-            ..HistoryRange::default()
-        };
-        let history = self.client.ledger.history(purchase, &range).await;
-        let entries = history.ok()?.entries;
-        // From this purchase, which its deadline tells from others at the same address, to its end.
-        let start = entries.iter().rposition(|entry| {
-            entry.what == What::Purchased && entry.facts.deadline == Some(deadline)
-        })?;
-        entries
-            .iter()
-            .skip(start)
-            .find_map(|entry| match entry.what {
-                What::Settled => Some(true),
-                What::Refunded => Some(false),
-                _ => None,
-            })
+        let ledger = &self.client.ledger;
+        ledger.was_settled(purchase, deadline).await.ok().flatten()
     }
 
     fn now(&self) -> i64 {

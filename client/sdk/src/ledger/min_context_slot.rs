@@ -40,12 +40,18 @@ impl Ledger {
         self.progress = Reporter(Some(progress));
     }
 
+    /// Shows how far reads and transactions are.
+    pub const fn progress(&self) -> &Reporter {
+        &self.progress
+    }
+
     /// What is paid for being taken early.
     pub const fn priority(&self) -> PriorityPrice {
         self.priority
     }
 
-    pub(crate) const fn patience(&self) -> Duration {
+    /// How long a node may fail to answer: see [`Self::set_patience`].
+    pub const fn patience(&self) -> Duration {
         self.patience
     }
 
@@ -55,8 +61,8 @@ impl Ledger {
         self.min_context_slot.fetch_max(slot, Ordering::Relaxed);
     }
 
-    /// The slot that reads must have reached, for a request.
-    pub(crate) fn min_context_slot(&self) -> Option<u64> {
+    /// The slot that reads must have reached; `None` before the first answer that had one.
+    pub fn min_context_slot(&self) -> Option<u64> {
         Some(self.min_context_slot.load(Ordering::Relaxed)).filter(|slot| *slot > 0)
     }
 

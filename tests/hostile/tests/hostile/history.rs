@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use generion_client::history::{GapKind, History, HistoryRange, What};
+use generion_history::{ChangeKind, GapKind, History, HistoryRange};
 use generion_hostile_node_tests::{
     HONEST, Lie, MALLORY,
     lies::{self, Fate},
@@ -25,11 +25,15 @@ fn sold() -> (Market, Vec<String>) {
     (market, signatures)
 }
 
-/// What happened to the purchase.
-const ALL: [What; 3] = [What::Purchased, What::Delivered, What::Settled];
+/// ChangeKind happened to the purchase.
+const ALL: [ChangeKind; 3] = [
+    ChangeKind::Purchased,
+    ChangeKind::Delivered,
+    ChangeKind::Settled,
+];
 
-fn whats(history: &History) -> Vec<What> {
-    history.entries.iter().map(|entry| entry.what).collect()
+fn whats(history: &History) -> Vec<ChangeKind> {
+    history.entries.iter().map(|entry| entry.kind).collect()
 }
 
 #[test]
@@ -41,7 +45,7 @@ fn what_one_node_leaves_out_is_told_by_the_other() {
     let honestly = {
         let [one, other] = [(); 2].map(|()| town.node());
         let client = town.client(&[(MALLORY, &one), (HONEST, &other)]);
-        town.wait(client.ledger.history(&market.purchase, &range))
+        town.wait(History::read(&client.ledger, &market.purchase, &range))
             .unwrap()
     };
     assert_eq!(honestly.gaps, []);
@@ -53,7 +57,7 @@ fn what_one_node_leaves_out_is_told_by_the_other() {
     mallory.tell(lies::forgets_transactions(move |one| one == settlement));
     let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
     let history = town
-        .wait(client.ledger.history(&market.purchase, &range))
+        .wait(History::read(&client.ledger, &market.purchase, &range))
         .unwrap();
     assert_eq!(whats(&history), ALL);
     let told: BTreeSet<_> = history.gaps.iter().map(|gap| gap.kind.name()).collect();
@@ -72,7 +76,7 @@ fn what_one_node_leaves_out_is_told_by_the_other() {
     // Alone, it is one node's word, and shown to be no whole history.
     let client = town.client(&[(MALLORY, &mallory)]);
     let history = town
-        .wait(client.ledger.history(&market.purchase, &range))
+        .wait(History::read(&client.ledger, &market.purchase, &range))
         .unwrap();
     assert!(history.is_one_nodes_word());
     assert_eq!(whats(&history), ALL[..2]);
@@ -114,7 +118,7 @@ fn what_one_node_tells_otherwise_is_told_to_differ() {
         mallory.tell(lie);
         let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
         let history = town
-            .wait(client.ledger.history(&market.purchase, &range))
+            .wait(History::read(&client.ledger, &market.purchase, &range))
             .unwrap();
         let told = whats(&history);
         assert!(

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use generion_client::{
-    history::{Entry, Facts, Gap, History, HistoryRange, Kind, Source, What},
-    rpc::amount::Sol,
-    rpc::text::quoted,
+use generion_client::{rpc::amount::Sol, rpc::text::quoted};
+use generion_history::{
+    ChangeDetails, ChangeKind, Entry, Gap, History, HistoryRange, Source, SubjectKind,
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -135,7 +134,7 @@ impl HistoryView {
         let entries = history.entries.iter();
         Self {
             address: history.address.to_string(),
-            kind: history.kind.map(Kind::name),
+            kind: history.kind.map(SubjectKind::name),
             entries: entries
                 .map(|entry| EntryView::new(entry, &history.address, shown))
                 .collect(),
@@ -148,20 +147,20 @@ impl HistoryView {
                 && range.until.is_none()
                 && history.gaps.is_empty()
                 // A wallet has no account of the program that could be compared.
-                && !matches!(history.kind, None | Some(Kind::Wallet)),
+                && !matches!(history.kind, None | Some(SubjectKind::Wallet)),
         }
     }
 }
 
 impl EntryView {
     fn new(entry: &Entry, subject: &Address, shown: &Shown) -> Self {
-        let facts = &entry.facts;
-        let is_created = entry.what == What::RecordCreated;
-        let details = DetailsView::new(entry, shown);
-        let failed = entry.failed.as_ref();
+        let details = &entry.details;
+        let is_created = entry.kind == ChangeKind::RecordCreated;
+        let view = DetailsView::new(entry, shown);
+        let failure = entry.failure.as_ref();
         Self {
-            event: entry.what.name(),
-            instruction: entry.what.instruction(),
+            event: entry.kind.name(),
+            instruction: entry.kind.instruction(),
             slot: entry.slot,
             block_at: entry.time,
             signature: entry.signature.to_string(),
@@ -173,34 +172,34 @@ impl EntryView {
                 Source::EventAlone(_) => "event",
             },
             through: entry.through.map(|program| program.to_string()),
-            error: failed.map(|failed| failed.error.to_string()),
-            rule: failed.and_then(|failed| Some(format!("{:?}", failed.rule?))),
+            error: failure.map(|failure| failure.error.to_string()),
+            rule: failure.and_then(|failure| Some(format!("{:?}", failure.rule?))),
             by: entry.actor().map(|actor| actor.to_string()),
             signers: entry.signers.iter().map(Address::to_string).collect(),
             fee_lamports: entry.fee,
-            accounts: facts
+            accounts: details
                 .roles()
                 .map(|(role, address)| (role, address.to_string()))
                 .collect(),
             self_issued: entry.is_self_issued().filter(|_| is_created),
-            described: describe(entry, subject, &details),
-            details,
+            described: describe(entry, subject, &view),
+            details: view,
         }
     }
 }
 
 impl DetailsView {
     fn new(entry: &Entry, shown: &Shown) -> Self {
-        let facts = entry.facts.clone();
-        let known: Option<Vec<_>> = facts
+        let details = entry.details.clone();
+        let known: Option<Vec<_>> = details
             .records
             .iter()
             .flatten()
             .map(|record| shown.self_issued.get(record).copied())
             .collect();
-        let is_order = entry.what == What::OrderCreated && entry.failed.is_none();
+        let is_order = entry.kind == ChangeKind::OrderCreated && entry.failure.is_none();
         Self {
-            id: facts.id,
+            id: details.id,
             self_issued_records: known
                 .filter(|known| is_order && !known.is_empty())
                 .map(|known| {
@@ -209,34 +208,34 @@ impl DetailsView {
                         .filter(|is_self_issued| *is_self_issued)
                         .count()
                 }),
-            records: facts
+            records: details
                 .records
                 .map(|records| records.iter().map(Address::to_string).collect()),
-            verified: facts.verified,
-            key_index: facts.key_index,
-            encryption_key: facts.encryption_key.map(hex::encode),
-            attestation: facts
+            verified: details.verified,
+            key_index: details.key_index,
+            encryption_key: details.encryption_key.map(hex::encode),
+            attestation: details
                 .attestation
                 .map(|attestation| Signature::from(attestation).to_string()),
-            data_public_key: facts.data_public_key.map(hex::encode),
-            facts_root: facts.facts_root.map(hex::encode),
-            created_at: facts.created_at,
-            expires_at: facts.expires_at.filter(|time| *time != 0),
-            label: facts.label,
-            price_lamports: facts.price,
-            delivery_window_seconds: facts.delivery_window,
-            deadline_at: facts.deadline,
-            terms: facts.terms.map(hex::encode),
-            buyer_key: facts.buyer_key.map(hex::encode),
-            settle_key: facts.settle_key.map(hex::encode),
-            settle_by_at: facts.settle_by.filter(|time| *time != 0),
-            settle_secret: facts.settle_secret.map(hex::encode),
-            record_count: facts.record_count,
-            first: facts.first,
-            count: facts.count,
-            pending_purchases: facts.pending_purchases,
-            settled_purchases: facts.settled_purchases,
-            paid_out_lamports: facts.lamports,
+            data_public_key: details.data_public_key.map(hex::encode),
+            facts_root: details.facts_root.map(hex::encode),
+            created_at: details.created_at,
+            expires_at: details.expires_at.filter(|time| *time != 0),
+            label: details.label,
+            price_lamports: details.price,
+            delivery_window_seconds: details.delivery_window,
+            deadline_at: details.deadline,
+            terms: details.terms.map(hex::encode),
+            buyer_key: details.buyer_key.map(hex::encode),
+            settle_key: details.settle_key.map(hex::encode),
+            settle_by_at: details.settle_by.filter(|time| *time != 0),
+            settle_secret: details.settle_secret.map(hex::encode),
+            record_count: details.record_count,
+            first: details.first,
+            count: details.count,
+            pending_purchases: details.pending_purchases,
+            settled_purchases: details.settled_purchases,
+            paid_out_lamports: details.lamports,
         }
     }
 }
@@ -255,8 +254,8 @@ impl From<&Gap> for GapView {
 }
 
 /// A change for people: what it was about, without what the history is of and without who did it.
-fn describe(entry: &Entry, subject: &Address, details: &DetailsView) -> String {
-    let facts = &entry.facts;
+fn describe(entry: &Entry, subject: &Address, view: &DetailsView) -> String {
+    let details = &entry.details;
     let actor = entry.actor();
     let mut parts = Vec::new();
     let mut address = |name: &str, address: Option<Address>| {
@@ -266,36 +265,36 @@ fn describe(entry: &Entry, subject: &Address, details: &DetailsView) -> String {
             parts.push(format!("{name} {address}"));
         }
     };
-    match entry.what {
-        What::EncryptionKeySet => {}
-        What::RecordCreated | What::RecordVerified | What::RecordDeleted => {
-            address("record", facts.record);
-            address("of", facts.owner);
-            address("by", facts.creator);
+    match entry.kind {
+        ChangeKind::EncryptionKeySet => {}
+        ChangeKind::RecordCreated | ChangeKind::RecordVerified | ChangeKind::RecordDeleted => {
+            address("record", details.record);
+            address("of", details.owner);
+            address("by", details.creator);
         }
-        What::RecordShared | What::ShareRevoked => {
-            address("record", facts.record);
-            address("share", facts.share);
-            address("with", facts.recipient);
+        ChangeKind::RecordShared | ChangeKind::ShareRevoked => {
+            address("record", details.record);
+            address("share", details.share);
+            address("with", details.recipient);
         }
-        What::OrderCreated | What::SalesStopped | What::OrderClosed => {
-            address("order", facts.order);
-            address("for", facts.only_buyer);
+        ChangeKind::OrderCreated | ChangeKind::SalesStopped | ChangeKind::OrderClosed => {
+            address("order", details.order);
+            address("for", details.only_buyer);
         }
-        What::Purchased
-        | What::Delivered
-        | What::Settled
-        | What::Refunded
-        | What::PurchaseClosed => {
-            address("purchase", facts.purchase);
-            address("of order", facts.order);
-            address("from", facts.seller);
-            address("to", facts.buyer);
+        ChangeKind::Purchased
+        | ChangeKind::Delivered
+        | ChangeKind::Settled
+        | ChangeKind::Refunded
+        | ChangeKind::PurchaseClosed => {
+            address("purchase", details.purchase);
+            address("of order", details.order);
+            address("from", details.seller);
+            address("to", details.buyer);
         }
     }
-    parts.extend(amounts(entry.what, facts));
-    match (entry.is_self_issued(), details.self_issued_records) {
-        (Some(true), _) if entry.what == What::RecordCreated => {
+    parts.extend(amounts(entry.kind, details));
+    match (entry.is_self_issued(), view.self_issued_records) {
+        (Some(true), _) if entry.kind == ChangeKind::RecordCreated => {
             parts.push("SELF-ISSUED".to_owned())
         }
         (_, Some(count @ 1..)) => parts.push(format!("{count} SELF-ISSUED")),
@@ -304,7 +303,7 @@ fn describe(entry: &Entry, subject: &Address, details: &DetailsView) -> String {
     if let Some(program) = entry.through {
         parts.push(format!("through program {program}"));
     }
-    match (&entry.failed, entry.source) {
+    match (&entry.failure, entry.source) {
         (Some(failed), _) => {
             let reason = failed
                 .rule
@@ -323,62 +322,68 @@ fn describe(entry: &Entry, subject: &Address, details: &DetailsView) -> String {
 }
 
 /// Its numbers, with their units.
-fn amounts(what: What, facts: &Facts) -> Vec<String> {
+fn amounts(what: ChangeKind, details: &ChangeDetails) -> Vec<String> {
     let mut parts = Vec::new();
     match what {
-        What::EncryptionKeySet => parts.extend(facts.key_index.map(|index| format!("key {index}"))),
-        What::RecordShared => {
-            let expires = facts.expires_at.filter(|time| *time != 0);
+        ChangeKind::EncryptionKeySet => {
+            parts.extend(details.key_index.map(|index| format!("key {index}")))
+        }
+        ChangeKind::RecordShared => {
+            let expires = details.expires_at.filter(|time| *time != 0);
             parts.extend(expires.map(|time| format!("until {}", time::show(time))));
         }
-        What::OrderCreated => {
-            parts.extend(facts.id.map(|id| format!("id {id}")));
-            parts.extend(facts.label.as_deref().map(quoted));
-            let records = facts.records.as_ref();
+        ChangeKind::OrderCreated => {
+            parts.extend(details.id.map(|id| format!("id {id}")));
+            parts.extend(details.label.as_deref().map(quoted));
+            let records = details.records.as_ref();
             parts.extend(records.map(|records| Count(records.len(), "record").to_string()));
-            parts.extend(facts.price.map(|price| format!("for {}", Sol(price))));
+            parts.extend(details.price.map(|price| format!("for {}", Sol(price))));
         }
-        What::SalesStopped => {
+        ChangeKind::SalesStopped => {
             parts.extend(
-                facts
+                details
                     .pending_purchases
                     .map(|count| format!("{count} pending")),
             );
         }
-        What::Purchased => {
+        ChangeKind::Purchased => {
             parts.extend(
-                facts
+                details
                     .price
                     .map(|price| format!("{} into escrow", Sol(price))),
             );
             parts.extend(
-                facts
+                details
                     .deadline
                     .map(|time| format!("to be delivered by {}", time::show(time))),
             );
         }
-        What::Delivered => {
-            parts.extend(facts.count.map(|count| Count(count, "record").to_string()));
-            let settle_by = facts.settle_by.filter(|time| *time != 0);
+        ChangeKind::Delivered => {
+            parts.extend(
+                details
+                    .count
+                    .map(|count| Count(count, "record").to_string()),
+            );
+            let settle_by = details.settle_by.filter(|time| *time != 0);
             let locked = |time| format!("locked, to be settled by {}", time::show(time));
             parts.extend(settle_by.map(locked));
         }
-        What::Settled => {
-            let paid = facts.lamports;
+        ChangeKind::Settled => {
+            let paid = details.lamports;
             parts.extend(paid.map(|lamports| format!("{} to the seller", Sol(lamports))));
         }
-        What::OrderClosed => {
+        ChangeKind::OrderClosed => {
             parts.extend(
-                facts
+                details
                     .settled_purchases
                     .map(|count| format!("{count} settled")),
             );
         }
-        What::RecordCreated | What::RecordVerified | What::RecordDeleted => {}
-        What::ShareRevoked => {}
-        What::Refunded | What::PurchaseClosed => {}
+        ChangeKind::RecordCreated | ChangeKind::RecordVerified | ChangeKind::RecordDeleted => {}
+        ChangeKind::ShareRevoked => {}
+        ChangeKind::Refunded | ChangeKind::PurchaseClosed => {}
     }
-    let back = facts.lamports.filter(|_| what != What::Settled);
+    let back = details.lamports.filter(|_| what != ChangeKind::Settled);
     parts.extend(back.map(|lamports| format!("{} back", Sol(lamports))));
     parts
 }

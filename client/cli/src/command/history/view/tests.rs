@@ -1,4 +1,4 @@
-use generion_client::history::{GapKind, LostEvent, Moment};
+use generion_history::{GapKind, LostEvent, Moment};
 
 use super::*;
 
@@ -6,47 +6,47 @@ fn address(byte: u8) -> Address {
     Address::new_from_array([byte; 32])
 }
 
-fn entry(what: What, source: Source, facts: Facts) -> Entry {
+fn entry(kind: ChangeKind, source: Source, details: ChangeDetails) -> Entry {
     Entry {
         slot: 7,
         time: Some(60),
         signature: "1".repeat(64).parse().unwrap(),
         position: 0,
-        what,
+        kind,
         source,
         through: None,
-        failed: None,
+        failure: None,
         signers: vec![address(9)],
         fee: 5_000,
-        facts,
+        details,
     }
 }
 
 /// A record that its owner wrote, its verification by somebody's program, and its deletion, the log of which is cut.
 fn history(gaps: Vec<Gap>) -> History {
-    let facts = || Facts {
+    let details = || ChangeDetails {
         owner: Some(address(1)),
         creator: Some(address(1)),
         record: Some(address(2)),
-        ..Facts::default()
+        ..ChangeDetails::default()
     };
-    let created = Facts {
+    let created = ChangeDetails {
         verified: Some(true),
-        ..facts()
+        ..details()
     };
     let verified = Entry {
         time: None,
         through: Some(address(8)),
-        ..entry(What::RecordVerified, Source::Complete, facts())
+        ..entry(ChangeKind::RecordVerified, Source::Complete, details())
     };
     let cut = Source::InstructionAlone(LostEvent::LogTruncated);
     History {
         address: address(2),
-        kind: Some(Kind::Record),
+        kind: Some(SubjectKind::Record),
         entries: vec![
-            entry(What::RecordCreated, Source::Complete, created),
+            entry(ChangeKind::RecordCreated, Source::Complete, created),
             verified,
-            entry(What::RecordDeleted, cut, facts()),
+            entry(ChangeKind::RecordDeleted, cut, details()),
         ],
         gaps,
         failed_transactions: 2,
@@ -138,7 +138,7 @@ fn what_is_complete_is_said_to_be() {
     let range = HistoryRange::default();
     assert!(is_said(&history(vec![]), &range));
     let wallet = History {
-        kind: Some(Kind::Wallet),
+        kind: Some(SubjectKind::Wallet),
         ..history(vec![])
     };
     assert!(!is_said(&wallet, &range));
@@ -173,20 +173,20 @@ fn one_nodes_word_is_said_to_be_one() {
 
 #[test]
 fn a_sale_is_told_as_it_was_locked_and_settled() {
-    let facts = |lamports, settle_by| Facts {
+    let details = |lamports, settle_by| ChangeDetails {
         purchase: Some(address(2)),
         count: Some(2),
         lamports,
         settle_by: Some(settle_by),
-        ..Facts::default()
+        ..ChangeDetails::default()
     };
     let history = History {
         entries: vec![
-            entry(What::Delivered, Source::Complete, facts(None, 0)),
-            entry(What::Delivered, Source::Complete, facts(None, 60)),
-            entry(What::Settled, Source::Complete, facts(Some(5), 0)),
+            entry(ChangeKind::Delivered, Source::Complete, details(None, 0)),
+            entry(ChangeKind::Delivered, Source::Complete, details(None, 60)),
+            entry(ChangeKind::Settled, Source::Complete, details(Some(5), 0)),
         ],
-        kind: Some(Kind::Purchase),
+        kind: Some(SubjectKind::Purchase),
         ..history(vec![])
     };
     let lines = lines(&history, &HistoryRange::default());

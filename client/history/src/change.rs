@@ -1,0 +1,73 @@
+/// What happened: each is the event of that name, and one instruction logs one event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChangeKind {
+    /// A wallet published its first encryption key, or the next.
+    EncryptionKeySet,
+    /// A creator wrote a record.
+    RecordCreated,
+    /// An owner verified a record.
+    RecordVerified,
+    /// A record was deleted.
+    RecordDeleted,
+    /// An owner shared a record.
+    RecordShared,
+    /// An owner closed a share.
+    ShareRevoked,
+    /// A seller put records up for sale.
+    OrderCreated,
+    /// A seller stopped the sales of an order.
+    SalesStopped,
+    /// A seller closed an order.
+    OrderClosed,
+    /// A buyer paid into escrow.
+    Purchased,
+    /// Keys were handed over that nobody can open yet; with the last of them the purchase is locked.
+    Delivered,
+    /// A locked purchase was settled: its buyer can open the keys, and its seller is paid.
+    Settled,
+    /// A buyer got the price back.
+    Refunded,
+    /// A buyer closed a settled purchase.
+    PurchaseClosed,
+}
+
+impl ChangeKind {
+    /// The event's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EncryptionKeySet => "EncryptionKeySet",
+            Self::RecordCreated => "RecordCreated",
+            Self::RecordVerified => "RecordVerified",
+            Self::RecordDeleted => "RecordDeleted",
+            Self::RecordShared => "RecordShared",
+            Self::ShareRevoked => "ShareRevoked",
+            Self::OrderCreated => "OrderCreated",
+            Self::SalesStopped => "SalesStopped",
+            Self::OrderClosed => "OrderClosed",
+            Self::Purchased => "Purchased",
+            Self::Delivered => "Delivered",
+            Self::Settled => "Settled",
+            Self::Refunded => "Refunded",
+            Self::PurchaseClosed => "PurchaseClosed",
+        }
+    }
+
+    /// The instruction that logs it.
+    pub const fn instruction(self) -> &'static str {
+        match self {
+            Self::EncryptionKeySet => "set_encryption_key",
+            Self::RecordCreated => "create_record",
+            Self::RecordVerified => "verify_record",
+            Self::RecordDeleted => "delete_record",
+            Self::RecordShared => "share_record",
+            Self::ShareRevoked => "revoke_share",
+            Self::OrderCreated => "create_order",
+            Self::SalesStopped | Self::OrderClosed => "close_order",
+            Self::Purchased => "purchase",
+            Self::Delivered => "deliver",
+            Self::Settled => "settle",
+            Self::Refunded => "refund",
+            Self::PurchaseClosed => "close_purchase",
+        }
+    }
+}

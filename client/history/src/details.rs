@@ -1,0 +1,148 @@
+//! What is known of one change, from the instruction that asked for it and from the event that tells of it.
+
+mod event;
+mod instruction;
+
+use solana_address::Address;
+
+macro_rules! details {
+    (
+        roles { $($(#[$role_attr:meta])* $role:ident,)* }
+        values { $($(#[$attr:meta])* $value:ident: $type:ty,)* }
+    ) => {
+        /// What is known of a change; `None`: nothing tells it. The names are those of the protocol, sections 5 and 8.
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        pub struct ChangeDetails {
+            $($(#[$role_attr])* pub $role: Option<Address>,)*
+            $($(#[$attr])* pub $value: Option<$type>,)*
+        }
+
+        impl ChangeDetails {
+            /// The addresses that are known, with the names of what they are in the change.
+            pub fn roles(&self) -> impl Iterator<Item = (&'static str, &Address)> {
+                let roles = [$((stringify!($role), &self.$role)),*];
+                roles.into_iter().filter_map(|(role, address)| Some((role, address.as_ref()?)))
+            }
+
+            /// Both together; `None` where they contradict each other.
+            pub(crate) fn with(&self, other: &Self) -> Option<Self> {
+                Some(Self {
+                    $($role: agreed(&self.$role, &other.$role)?,)*
+                    $($value: agreed(&self.$value, &other.$value)?,)*
+                })
+            }
+        }
+    };
+}
+
+details! {
+    roles {
+        /// Whose key was published.
+        wallet,
+        /// Owner of the record.
+        owner,
+        /// Creator of the record.
+        creator,
+        /// Who deleted or refunded.
+        authority,
+        /// Whom the record is shared with.
+        recipient,
+        /// Seller of the order.
+        seller,
+        /// Buyer of the order.
+        buyer,
+        /// The only wallet that may buy the order; of an order that was created, `None`: anyone may.
+        only_buyer,
+        /// Who paid the rent, or got it back.
+        rent_payer,
+        /// Who would have paid the rent of a User account that is there already, or did.
+        payer,
+        /// The User account of the wallet, of the record's owner, or of the seller.
+        user,
+        /// The recipient's User account.
+        recipient_user,
+        /// The record.
+        record,
+        /// The share.
+        share,
+        /// The order.
+        order,
+        /// The purchase.
+        purchase,
+    }
+    values {
+        /// The records that are listed, unlisted or delivered, in the order's order.
+        records: Vec<Address>,
+        /// Id of the order.
+        id: u64,
+        /// Index of the encryption key.
+        key_index: u32,
+        /// The encryption key.
+        encryption_key: [u8; 32],
+        /// The wallet's signature over the line that names its key; the program stores it unread.
+        attestation: [u8; 64],
+        /// What the record's document is encrypted to.
+        data_public_key: [u8; 32],
+        /// Root of the facts that the record's creator attests about the document.
+        facts_root: [u8; 32],
+        /// Whether the record was verified when it was created, being its owner's own.
+        verified: bool,
+        /// Of the program's account, by the ledger's clock, in seconds since the Unix epoch.
+        created_at: i64,
+        /// Expiry of the share, likewise; 0: never.
+        expires_at: i64,
+        /// Price of the order, in lamports.
+        price: u64,
+        /// Seconds for the delivery.
+        delivery_window: u32,
+        /// The order's label.
+        label: String,
+        /// The buyer's key for this purchase.
+        buyer_key: [u8; 32],
+        /// When the delivery has to be made by, in seconds since the Unix epoch.
+        deadline: i64,
+        /// SHA-256 of the terms that the buyer agreed to.
+        terms: [u8; 32],
+        /// Records of the purchased order.
+        record_count: u8,
+        /// `S` of a delivery: its capsules are made for the buyer's key plus this one.
+        settle_key: [u8; 32],
+        /// When a purchase has to be settled by that this delivery locked, in seconds since the Unix epoch; 0: it did not
+        /// lock it.
+        settle_by: i64,
+        /// `s` of a settlement: with the buyer's secret it opens the capsules.
+        settle_secret: [u8; 32],
+        /// Position in the order of the first record that was delivered.
+        first: u8,
+        /// How many were.
+        count: u8,
+        /// Purchases that were pending when sales were stopped.
+        pending_purchases: u32,
+        /// Purchases that were settled when the order was closed.
+        settled_purchases: u32,
+        /// What went out of an account of the program, in lamports: the rent and more of one that was closed; the price of
+        /// a purchase that was settled.
+        lamports: u64,
+    }
+}
+
+fn agreed<T: Clone + PartialEq>(one: &Option<T>, other: &Option<T>) -> Option<Option<T>> {
+    match (one, other) {
+        (Some(one), Some(other)) if one != other => None,
+        (Some(known), _) | (None, Some(known)) => Some(Some(known.clone())),
+        (None, None) => Some(None),
+    }
+}
+
+impl ChangeDetails {
+    /// Whether one of those that have a part in the change is such.
+    pub(crate) fn name_any(&self, is_such: impl Fn(&Address) -> bool) -> bool {
+        let roles = self.roles().map(|(_, address)| address);
+        roles.chain(self.records()).any(is_such)
+    }
+
+    /// The records beside [`Self::record`]; none where they are not known.
+    pub(crate) fn records(&self) -> &[Address] {
+        self.records.as_deref().unwrap_or_default()
+    }
+}

@@ -1,0 +1,82 @@
+use solana_address::Address;
+use solana_signature::Signature;
+
+/// Something that is missing from a history, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// What kind of thing.
+    pub kind: GapKind,
+    /// The account or wallet whose history it is missing from; `None`: of one transaction alone.
+    pub account: Option<Address>,
+    /// The transaction, where it is known which.
+    pub signature: Option<Signature>,
+    /// The first slot that it may lie in; `None`: the ledger's first.
+    pub from_slot: Option<u64>,
+    /// The last one; `None`: the present.
+    pub to_slot: Option<u64>,
+    /// What is missing, in words.
+    pub missing: String,
+}
+
+/// Kinds of gaps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GapKind {
+    /// The node lists a transaction and does not have it any more.
+    TransactionMissing,
+    /// A transaction, or a part of it, can't be read: it is of a form that this software doesn't know, or the node has
+    /// lost what tells its outcome.
+    TransactionUnreadable,
+    /// An event is lost, and a change is known from its instruction alone.
+    EventMissing,
+    /// An instruction is lost, and a change is known from its event alone.
+    InstructionMissing,
+    /// The first thing that is known of an account is not its creation.
+    BeginningMissing,
+    /// Something must have happened between two changes that are known.
+    ChangeMissing,
+    /// What the ledger shows at present does not follow from what is known.
+    PresentDiffers,
+    /// There are older transactions than were asked for.
+    NotRead,
+    /// Two nodes tell different things.
+    NodesDiffer,
+    /// A second node is configured, and does not answer: what is told is one node's word.
+    NodeSilent,
+}
+
+impl GapKind {
+    /// Its name for programs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TransactionMissing => "transaction_missing",
+            Self::TransactionUnreadable => "transaction_unreadable",
+            Self::EventMissing => "event_missing",
+            Self::InstructionMissing => "instruction_missing",
+            Self::BeginningMissing => "beginning_missing",
+            Self::ChangeMissing => "change_missing",
+            Self::PresentDiffers => "present_differs",
+            Self::NotRead => "not_read",
+            Self::NodesDiffer => "nodes_differ",
+            Self::NodeSilent => "node_silent",
+        }
+    }
+}
+
+impl Gap {
+    /// One of a single transaction.
+    pub(crate) fn of_transaction(
+        kind: GapKind,
+        slot: u64,
+        signature: Signature,
+        missing: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind,
+            account: None,
+            signature: Some(signature),
+            from_slot: Some(slot),
+            to_slot: Some(slot),
+            missing: missing.into(),
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! An audit trail, and how it is put together from what the nodes answered.
+
+use std::collections::{BTreeSet, HashMap};
+
+use generion::state::User;
+use generion_client::{ClientError, Ledger};
+use solana_address::Address;
+
+use crate::{
+    change::ChangeKind,
+    entry::{Entry, Source},
+    gap::{Gap, GapKind},
+    inquiry::Inquiry,
+    node_reader::Listing,
+    range::HistoryRange,
+    replay::replay,
+    subject::Subject,
+    subject_kind::SubjectKind,
+};
+
+/// An audit trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct History {
+    /// The account or wallet.
+    pub address: Address,
+    /// What is at the address, or was; `None` where no transaction in the range shows it.
+    pub kind: Option<SubjectKind>,
+    /// The changes, oldest first.
+    pub entries: Vec<Entry>,
+    /// What is missing, by slot. What lies outside the range is not a gap.
+    pub gaps: Vec<Gap>,
+    /// How many failed transactions were skipped, of the program or of others: see [`HistoryRange::failed`].
+    pub failed_transactions: usize,
+    /// The one or two nodes that answered everything, as addresses without the secrets in them.
+    pub nodes: Vec<String>,
+}
+
+impl History {
+    /// Reads the audit trail of an account of the program, which may be closed, or of a wallet.
+    ///
+    /// This only reads: dropping the future leaves nothing behind.
+    ///
+    /// # Errors
+    /// [`ClientError::Node`], [`ClientError::Stale`], [`ClientError::Account`]. Something that a node has deleted is a
+    /// [`Gap`], not an error.
+    pub async fn read(
+        ledger: &Ledger,
+        address: &Address,
+        range: &HistoryRange,
+    ) -> Result<Self, ClientError> {
+        let mut inquiry = Inquiry::new(ledger, range);
+        let subject = inquiry.find_subject(*address).await?;
+        let related = inquiry.related(&subject);
+        inquiry.read_accounts(&related).await?;
+        inquiry.walk(&related).await?;
+        inquiry.finish(subject).await
+    }
+
+    /// Whether a single node showed it, so that another node could show something else.
+    pub fn is_one_nodes_word(&self) -> bool {
+        self.nodes.len() < 2
+    }
+}
+
+impl Inquiry<'_> {
+    /// Puts the history together.
+    async fn finish(mut self, subject: Subject) -> Result<History, ClientError> {
+        let is_own = |address: &Address| {
+            subject.own.contains(address) || self.accounts.contains_key(address)
+        };
+        let concerns = |entry: &Entry| {
+            // A wallet that pays for others takes part, too.
+            let pays = |wallet| entry.signers.contains(&wallet);
+            entry.details.name_any(is_own) || subject.wallet.is_some_and(pays)
+        };
+        let mut entries = Vec::new();
+        for listing in self.listed.iter().rev() {
+            let Some(executed) = self.executed.get(&listing.signature) else {
+                continue;
+            };
+            entries.extend(
+                executed
+                    .entries
+                    .iter()
+                    .filter(|entry| concerns(entry))
+                    .cloned(),
+            );
+            let unread = executed.unread.iter().map(|reason| {
+                let missing = format!("a part of this transaction can't be read: {reason}");
+                let kind = GapKind::TransactionUnreadable;
+                Gap::of_transaction(kind, listing.slot, listing.signature, missing)
+            });
+            self.gaps.extend(unread);
+        }
+        self.name_owners(&mut entries).await?;
+        let failed = |listing: &&Listing| listing.failed && !self.range.failed;
+        let failed_transactions = self.listed.iter().filter(failed).count();
+
+        let to_present = self.range.until.is_none();
+        let replayed = replay(&entries, &self.accounts, !self.is_cut, to_present);
+        let mut gaps = self.gaps;
+        gaps.extend(entries.iter().filter_map(gap_of));
+        gaps.extend(replayed);
+        gaps.sort_by_key(|gap| (gap.to_slot.unwrap_or(u64::MAX), gap.from_slot));
+        let second = self.second.map(|node| node.name());
+        Ok(History {
+            address: subject.address,
+            kind: subject.kind,
+            entries,
+            gaps,
+            failed_transactions,
+            nodes: std::iter::once(self.first.name()).chain(second).collect(),
+        })
+    }
+
+    /// Completes owners and recipients. Where an event is lost, the instruction may name a User account and not its wallet;
+    /// User accounts are never closed, so the ledger still has the wallet.
+    async fn name_owners(&self, entries: &mut [Entry]) -> Result<(), ClientError> {
+        let unnamed = |entry: &Entry| {
+            let details = &entry.details;
+            let owner = match entry.kind {
+                ChangeKind::RecordCreated | ChangeKind::RecordDeleted
+                    if details.owner.is_none() =>
+                {
+                    details.user
+                }
+                _ => None,
+            };
+            let recipient = match details.recipient {
+                None => details.recipient_user,
+                Some(_) => None,
+            };
+            [owner, recipient]
+        };
+        let accounts: BTreeSet<_> = entries
+            .iter()
+            // A transaction that failed may name any account.
+            .filter(|entry| entry.failure.is_none())
+            .flat_map(unnamed)
+            .flatten()
+            .collect();
+        let accounts: Vec<_> = accounts.into_iter().collect();
+        let found = self.ledger.find_all::<User>(&accounts).await?;
+        let wallets: HashMap<_, _> = accounts.into_iter().zip(found).collect();
+        let wallet = |account: Option<Address>| Some(wallets.get(&account?)?.as_ref()?.wallet);
+        for entry in entries {
+            let [owner, recipient] = unnamed(entry);
+            let details = &mut entry.details;
+            details.owner = details.owner.or(wallet(owner));
+            details.recipient = details.recipient.or(wallet(recipient));
+        }
+        Ok(())
+    }
+}
+
+/// The gap of a change of which the instruction or the event is lost.
+fn gap_of(entry: &Entry) -> Option<Gap> {
+    let instruction = entry.kind.instruction();
+    let (kind, missing) = match entry.source {
+        Source::Complete => return None,
+        Source::InstructionAlone(lost) => (
+            GapKind::EventMissing,
+            format!(
+                "the event of {instruction} in this transaction: {}",
+                lost.reason()
+            ),
+        ),
+        Source::EventAlone(lost) => (
+            GapKind::InstructionMissing,
+            format!(
+                "the instruction behind {} in this transaction: {}",
+                entry.kind.name(),
+                lost.reason()
+            ),
+        ),
+    };
+    Some(Gap::of_transaction(
+        kind,
+        entry.slot,
+        entry.signature,
+        missing,
+    ))
+}

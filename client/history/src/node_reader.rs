@@ -1,0 +1,245 @@
+//! One node, asked for what it keeps of transactions.
+
+use std::time::Duration;
+
+use generion_client::Ledger;
+use generion_rpc::node::{Node, NodeError, NodeErrorKind};
+use solana_address::Address;
+use solana_rpc_client_api::{
+    client_error::{Error as RpcError, ErrorKind},
+    config::{RpcSignaturesForAddressConfig, RpcTransactionConfig},
+    custom_error::{
+        JSON_RPC_SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED as NOT_REACHED,
+        JSON_RPC_SERVER_ERROR_UNSUPPORTED_TRANSACTION_VERSION as UNSUPPORTED_VERSION,
+    },
+    request::RpcRequest,
+    response::RpcConfirmedTransactionStatusWithSignature,
+};
+use solana_signature::Signature;
+use solana_transaction_status_client_types::{
+    EncodedConfirmedTransactionWithStatusMeta, UiTransactionEncoding,
+};
+use tokio::time::{Instant, sleep};
+
+use crate::{range::HistoryRange, transaction::Executed};
+
+/// Most signatures that a node gives in one answer.
+const SIGNATURES_PER_REQUEST: usize = 1_000;
+/// How often a recent transaction that is listed but not there is asked for again: behind one address there may be
+/// several nodes, and one of them a little behind.
+pub(crate) const MISSING_RETRIES: u32 = 3;
+/// Slots for which a transaction is recent.
+pub(crate) const RECENT: u64 = 150;
+/// The wait before that.
+pub(crate) const MISSING_INTERVAL: Duration = Duration::from_millis(400);
+/// The newest version of transactions that this software can read.
+const NEWEST_VERSION: u8 = 1;
+
+/// A transaction as a node lists it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Listing {
+    pub(crate) signature: Signature,
+    pub(crate) slot: u64,
+    pub(crate) time: Option<i64>,
+    pub(crate) failed: bool,
+}
+
+/// The transactions of an address within a range, as one node lists them.
+#[derive(Debug, Default)]
+pub(crate) struct Walked {
+    /// The latest first.
+    pub(crate) listed: Vec<Listing>,
+    /// The slot in which the walk ended before the range's beginning, having seen as many as it may.
+    pub(crate) stopped_at: Option<u64>,
+    /// All that the node lists in later slots is there; `None`: all that it lists.
+    pub(crate) complete_behind: Option<u64>,
+}
+
+/// What a node has of a transaction.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Fetched {
+    Read(Executed),
+    /// It is listed, and not there any more.
+    Missing,
+    /// Why, in words.
+    Unreadable(String),
+}
+
+/// A node that a history is read from.
+#[derive(Clone, Copy)]
+pub(crate) struct NodeReader<'a> {
+    pub(crate) ledger: &'a Ledger,
+    pub(crate) node: &'a Node,
+    /// The slot that it has reached by its own word; `None`: the ledger's floor, which is the first node's.
+    pub(crate) slot: Option<u64>,
+}
+
+impl NodeReader<'_> {
+    /// Its address, without what is secret in it.
+    pub(crate) fn name(&self) -> String {
+        self.node.url().to_string()
+    }
+
+    /// The slot that it must have reached.
+    pub(crate) fn reached(&self) -> Option<u64> {
+        self.slot.or_else(|| self.ledger.min_context_slot())
+    }
+
+    /// Whether what happened in a slot may have come only lately to the node.
+    pub(crate) fn is_recent(&self, slot: u64) -> bool {
+        let reached = self.reached();
+        reached.is_some_and(|reached| slot.saturating_add(RECENT) > reached)
+    }
+
+    /// The slot that a node has reached, which is waited for a little if it is behind `slot`.
+    pub(crate) async fn slot(ledger: &Ledger, node: &Node, slot: u64) -> Result<u64, NodeError> {
+        let mut retries = MISSING_RETRIES;
+        loop {
+            let commitment = ledger.rpc().commitment();
+            let reached = node.rpc().get_slot_with_commitment(commitment).await;
+            let reached = reached.map_err(|error| node.error(error))?;
+            if reached >= slot || retries == 0 {
+                return Ok(reached);
+            }
+            retries -= 1;
+            sleep(MISSING_INTERVAL).await;
+        }
+    }
+
+    /// Lists an address's transactions within a range, page by page.
+    pub(crate) async fn walk(
+        &self,
+        address: &Address,
+        range: &HistoryRange,
+    ) -> Result<Walked, NodeError> {
+        let mut walked = Walked::default();
+        let mut seen = 0;
+        let mut before = None;
+        loop {
+            // One more than may be seen shows whether there are more.
+            let left = range.limit.saturating_sub(seen).saturating_add(1);
+            let limit = left.min(SIGNATURES_PER_REQUEST);
+            let page = self.page(address, before, limit).await?;
+            let is_last = page.len() < limit;
+            for listing in page {
+                if range.is_before(&listing) {
+                    walked.complete_behind = Some(listing.slot);
+                    return Ok(walked);
+                }
+                if seen == range.limit {
+                    walked.stopped_at = Some(listing.slot);
+                    walked.complete_behind = Some(listing.slot);
+                    return Ok(walked);
+                }
+                seen += 1;
+                before = Some(listing.signature);
+                if !range.is_behind(&listing) {
+                    walked.listed.push(listing);
+                }
+            }
+            if is_last {
+                return Ok(walked);
+            }
+        }
+    }
+
+    async fn page(
+        &self,
+        address: &Address,
+        before: Option<Signature>,
+        limit: usize,
+    ) -> Result<Vec<Listing>, NodeError> {
+        let config = RpcSignaturesForAddressConfig {
+            before: before.map(|signature| signature.to_string()),
+            until: None,
+            limit: Some(limit),
+            commitment: Some(self.ledger.rpc().commitment()),
+            // The answer does not say how new it is: a node that has not reached the slot refuses instead.
+            min_context_slot: self.reached(),
+        };
+        let parameters = serde_json::json!([address.to_string(), config]);
+        let started = Instant::now();
+        let page = loop {
+            let answer = self
+                .node
+                .rpc()
+                .send::<Vec<RpcConfirmedTransactionStatusWithSignature>>(
+                    RpcRequest::GetSignaturesForAddress,
+                    parameters.clone(),
+                );
+            let error = match answer.await {
+                Ok(page) => break page,
+                Err(error) => self.node.error(error),
+            };
+            let is_behind = is_refusal(&error, NOT_REACHED);
+            if !is_behind || started.elapsed() > self.ledger.patience() {
+                return Err(error);
+            }
+            sleep(MISSING_INTERVAL).await;
+        };
+        let listing = |listed: &RpcConfirmedTransactionStatusWithSignature| {
+            Some(Listing {
+                signature: listed.signature.parse().ok()?,
+                slot: listed.slot,
+                time: listed.block_time,
+                failed: listed.err.is_some(),
+            })
+        };
+        page.iter()
+            .map(listing)
+            .collect::<Option<_>>()
+            .ok_or_else(|| {
+                self.node.error(RpcError::from(ErrorKind::Custom(format!(
+                    "it lists transactions of {address} by signatures that are none"
+                ))))
+            })
+    }
+
+    /// Fetches and reads a transaction.
+    pub(crate) async fn fetch(&self, listing: &Listing) -> Result<Fetched, NodeError> {
+        let signature = &listing.signature;
+        let retries = match self.is_recent(listing.slot) {
+            true => MISSING_RETRIES,
+            false => 0,
+        };
+        let config = RpcTransactionConfig {
+            encoding: Some(UiTransactionEncoding::Base64),
+            commitment: Some(self.ledger.rpc().commitment()),
+            max_supported_transaction_version: Some(NEWEST_VERSION),
+        };
+        let parameters = serde_json::json!([signature.to_string(), config]);
+        for attempt in 0..=retries {
+            if attempt > 0 {
+                sleep(MISSING_INTERVAL).await;
+            }
+            let answer = self
+                .node
+                .rpc()
+                .send::<Option<EncodedConfirmedTransactionWithStatusMeta>>(
+                    RpcRequest::GetTransaction,
+                    parameters.clone(),
+                );
+            match answer.await {
+                Ok(Some(transaction)) => {
+                    let read = Executed::read(signature, self.ledger.addresses(), &transaction);
+                    return Ok(read.map_or_else(Fetched::Unreadable, Fetched::Read));
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    let error = self.node.error(error);
+                    if is_refusal(&error, UNSUPPORTED_VERSION) {
+                        return Ok(Fetched::Unreadable(
+                            "it is of a version that this software does not know".to_owned(),
+                        ));
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        Ok(Fetched::Missing)
+    }
+}
+
+fn is_refusal(error: &NodeError, code: i64) -> bool {
+    error.kind() == NodeErrorKind::Refused { code }
+}

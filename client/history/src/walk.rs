@@ -1,0 +1,284 @@
+//! Walks addresses' transactions back to their beginning, over one node or two, and fetches them.
+
+use std::{collections::HashSet, sync::OnceLock};
+
+use futures::{
+    StreamExt, TryStreamExt,
+    future::{OptionFuture, join},
+    stream,
+};
+use generion_client::{Activity, ClientError, progress::Running};
+use generion_rpc::node::NodeError;
+use solana_address::Address;
+use tokio::time::sleep;
+
+use crate::{
+    comparison::{Differences, Teller, together, told_alone},
+    gap::{Gap, GapKind},
+    inquiry::Inquiry,
+    node_reader::{Fetched, Listing, MISSING_INTERVAL, MISSING_RETRIES, Walked},
+};
+
+/// Addresses that are walked at the same time.
+const WALKS_AT_A_TIME: usize = 32;
+/// Transactions that are asked for at the same time.
+const FETCHES_AT_A_TIME: usize = 32;
+
+/// What is listed of an address.
+struct KeyedAccount {
+    address: Address,
+    /// By the first node, or by both.
+    walked: Walked,
+    /// How the second node's list differs, or why there is none; `None`: it was not asked.
+    second: Option<Result<Differences, NodeError>>,
+}
+
+impl Inquiry<'_> {
+    /// Reads the transactions of addresses.
+    pub(crate) async fn walk(&mut self, addresses: &[Address]) -> Result<(), ClientError> {
+        let inquiry = &*self;
+        let running = inquiry.running(Activity::Listing, addresses.len());
+        let walks = stream::iter(addresses).map(|address| inquiry.list(*address));
+        let walks = walks
+            .buffered(WALKS_AT_A_TIME)
+            .inspect(|_| running.advance(1));
+        let walks: Vec<_> = walks.try_collect().await?;
+        drop(running);
+        let mut found = Vec::new();
+        for KeyedAccount {
+            address,
+            walked,
+            second,
+        } in walks
+        {
+            if let Some(slot) = walked.stopped_at {
+                self.is_cut = true;
+                self.gaps.push(Gap {
+                    kind: GapKind::NotRead,
+                    account: Some(address),
+                    signature: None,
+                    from_slot: None,
+                    to_slot: Some(slot),
+                    missing: format!(
+                        "its older transactions: no more than {} were to be looked at",
+                        self.range.limit
+                    ),
+                });
+            }
+            match second {
+                None => {}
+                Some(Ok(differences)) => {
+                    let gaps = differences.gaps(address, &self.node_names());
+                    self.gaps.extend(gaps);
+                }
+                Some(Err(error)) => self.drop_second_node(&error.into()),
+            }
+            found = merge(found, walked.listed);
+        }
+        let listed = self.listed.iter();
+        let known: HashSet<_> = listed.map(|listing| listing.signature).collect();
+        let is_news = |listing: &&Listing| {
+            (self.range.failed || !listing.failed) && !known.contains(&listing.signature)
+        };
+        let news: Vec<_> = found.iter().filter(is_news).copied().collect();
+        self.fetch(&news).await?;
+        self.listed = merge(std::mem::take(&mut self.listed), found);
+        Ok(())
+    }
+
+    fn running(&self, activity: Activity, total: usize) -> Running {
+        let total = Some(total as u64).filter(|total| *total > 1);
+        self.ledger.progress().begin(activity, total)
+    }
+
+    /// Lists an address's transactions. What happened lately may be known to one of two nodes a moment before the other:
+    /// where they differ by that, they are asked again.
+    async fn list(&self, address: Address) -> Result<KeyedAccount, ClientError> {
+        let mut retries = MISSING_RETRIES;
+        loop {
+            let second = self.second.as_ref();
+            let second = second.map(|node| node.walk(&address, self.range));
+            let first = self.first.walk(&address, self.range);
+            let (first, second) = join(first, OptionFuture::from(second)).await;
+            let first = first?;
+            let second = match second {
+                Some(Ok(second)) => second,
+                none => {
+                    return Ok(KeyedAccount {
+                        address,
+                        walked: first,
+                        second: none.map(|silent| silent.map(|_| Differences::default())),
+                    });
+                }
+            };
+            // Nobody has to know what came behind the state that both had reached.
+            let nodes = self.second.into_iter().chain([self.first]);
+            let up_to = nodes.filter_map(|node| node.reached()).min();
+            let up_to = up_to.unwrap_or_default();
+            let differences = Differences::of(&first, &second, up_to);
+            let mut alone = differences.alone.iter().flatten();
+            if retries > 0 && alone.any(|listing| self.first.is_recent(listing.slot)) {
+                retries -= 1;
+                sleep(MISSING_INTERVAL).await;
+                continue;
+            }
+            let walked = Walked {
+                listed: merge(differences.believed(first.listed), second.listed),
+                stopped_at: first.stopped_at.or(second.stopped_at),
+                complete_behind: first.complete_behind.max(second.complete_behind),
+            };
+            return Ok(KeyedAccount {
+                address,
+                walked,
+                second: Some(Ok(differences)),
+            });
+        }
+    }
+
+    /// Fetches and reads transactions; what can't be had becomes a gap.
+    async fn fetch(&mut self, listed: &[Listing]) -> Result<(), ClientError> {
+        let (first, second) = (self.first, self.second);
+        let running = self.running(Activity::Reading, listed.len());
+        // Once the second node does not answer, it is not asked any more.
+        let silent = OnceLock::new();
+        let mut fetching = stream::iter(listed)
+            .map(|listing| {
+                let silent = &silent;
+                let second = async move {
+                    let node = second.filter(|_| silent.get().is_none())?;
+                    let fetched = node.fetch(listing).await;
+                    fetched.map_err(|error| silent.set(error)).ok()
+                };
+                let both = join(first.fetch(listing), second);
+                async move { (*listing, both.await) }
+            })
+            .buffered(FETCHES_AT_A_TIME);
+        let (mut alone, mut gaps) = ([Vec::new(), Vec::new()], Vec::new());
+        while let Some((listing, (first, second))) = fetching.next().await {
+            running.advance(1);
+            let (fetched, teller) = match (first?, second) {
+                (first, None) => (first, Teller::Both),
+                (first, Some(second)) => together(first, second),
+            };
+            let Listing {
+                signature, slot, ..
+            } = listing;
+            let gap = |kind, missing: String| Gap::of_transaction(kind, slot, signature, missing);
+            match teller {
+                Teller::Both => {}
+                Teller::Only(who) => alone[who].push(listing),
+                Teller::Disagreeing => gaps.push(gap(
+                    GapKind::NodesDiffer,
+                    "the two nodes tell different things of this transaction".to_owned(),
+                )),
+            }
+            match fetched {
+                Fetched::Read(executed) => {
+                    self.executed.insert(signature, executed);
+                }
+                Fetched::Missing => gaps.push(gap(
+                    GapKind::TransactionMissing,
+                    "the node lists this transaction and does not have it any more".to_owned(),
+                )),
+                Fetched::Unreadable(reason) => gaps.push(gap(
+                    GapKind::TransactionUnreadable,
+                    format!("this transaction can't be read: {reason}"),
+                )),
+            }
+        }
+        drop(fetching);
+        let [one, other] = self.node_names();
+        gaps.extend(told_alone(&alone[0], &one, &other));
+        gaps.extend(told_alone(&alone[1], &other, &one));
+        self.gaps.extend(gaps);
+        if let Some(error) = silent.into_inner() {
+            self.drop_second_node(&error.into());
+        }
+        Ok(())
+    }
+}
+
+/// Joins two lists, the latest first, into one without repetitions. Within a slot the order of both is kept.
+pub(crate) fn merge(one: Vec<Listing>, other: Vec<Listing>) -> Vec<Listing> {
+    let mut merged = Vec::with_capacity(one.len() + other.len());
+    let (mut one, mut other) = (one.into_iter().peekable(), other.into_iter().peekable());
+    let ahead: HashSet<_> = other.clone().map(|listing| listing.signature).collect();
+    while let (Some(first), Some(second)) = (one.peek(), other.peek()) {
+        let both = first.signature == second.signature;
+        // What both have waits until both have come to it.
+        let take_second = second.slot > first.slot
+            || (second.slot == first.slot && ahead.contains(&first.signature));
+        match take_second && !both {
+            true => merged.extend(other.next()),
+            false => merged.extend(one.next()),
+        }
+        if both {
+            other.next();
+        }
+    }
+    merged.extend(one);
+    merged.extend(other);
+    let mut seen = HashSet::new();
+    merged.retain(|listing| seen.insert(listing.signature));
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use solana_signature::Signature;
+
+    use super::*;
+
+    fn listing((slot, name): (u64, u8)) -> Listing {
+        Listing {
+            signature: Signature::from([name; 64]),
+            slot,
+            time: None,
+            failed: false,
+        }
+    }
+
+    fn merged<const A: usize, const B: usize>(
+        one: [(u64, u8); A],
+        other: [(u64, u8); B],
+    ) -> Vec<(u64, u8)> {
+        let [one, other] = [one.map(listing).to_vec(), other.map(listing).to_vec()];
+        let merged = merge(one, other);
+        let name = |listing: &Listing| (listing.slot, listing.signature.as_ref()[0]);
+        merged.iter().map(name).collect()
+    }
+
+    #[test]
+    fn lists_are_merged_by_slot_without_repetitions() {
+        assert_eq!(
+            merged([(9, 1), (7, 2), (3, 3)], [(8, 4), (7, 2), (2, 5)]),
+            [(9, 1), (8, 4), (7, 2), (3, 3), (2, 5)]
+        );
+        assert_eq!(merged([], [(1, 1)]), [(1, 1)]);
+        assert_eq!(merged([(1, 1)], []), [(1, 1)]);
+    }
+
+    /// What both know puts what only one of them knows in its place.
+    #[test]
+    fn the_order_within_a_slot_is_kept() {
+        let lists = ([(5, 1), (5, 2), (5, 3)], [(5, 4), (5, 2), (5, 6)]);
+        let expected = [(5, 1), (5, 4), (5, 2), (5, 3), (5, 6)];
+        assert_eq!(merged(lists.0, lists.1), expected);
+        let expected = [(5, 4), (5, 1), (5, 2), (5, 6), (5, 3)];
+        assert_eq!(merged(lists.1, lists.0), expected);
+        assert_eq!(merged([(5, 1), (5, 2)], [(5, 2)]), [(5, 1), (5, 2)]);
+        assert_eq!(merged([(5, 2)], [(5, 1), (5, 2)]), [(5, 1), (5, 2)]);
+    }
+
+    /// Two nodes behind one address may disagree about the order: nothing is lost or told twice for that.
+    #[test]
+    fn orders_that_contradict_each_other_lose_nothing() {
+        let mut names: Vec<_> = merged([(5, 1), (5, 2)], [(5, 2), (5, 1)])
+            .into_iter()
+            .map(|(_, name)| name)
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names, [1, 2]);
+    }
+}
