@@ -1,4 +1,4 @@
-//! `generion deliver`, with the seller's key file and a fee payer of its own.
+//! `generion deliver` with the seller's key file and a separate fee payer.
 
 use std::time::Instant;
 
@@ -18,8 +18,8 @@ fn report(mut command: Running) -> serde_json::Value {
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
-/// Several deliveries go in a transaction, beside a fee payer of its own. Each purchase is settled in a transaction of its
-/// own, so that nobody who lands one of several makes the others fail.
+/// A run delivers several purchases in one transaction, and settles each purchase in its own, so that a third party who
+/// lands one settlement can't make others fail.
 #[test]
 fn a_hundred_purchases_settle_in_one_run() {
     let market = Market::open();
@@ -61,6 +61,7 @@ fn a_hundred_purchases_settle_in_one_run() {
     assert_eq!(number(&again, "/totals/transactions"), 0);
 }
 
+/// A watching agent delivers pending purchases and new ones.
 #[test]
 fn a_watching_agent_serves_what_is_there_and_what_comes() {
     let market = Market::open();
@@ -93,7 +94,8 @@ fn a_watching_agent_serves_what_is_there_and_what_comes() {
     assert_eq!(number(&totals, "/earned_lamports"), 6 * PRICE);
 }
 
-/// Orders of records for an old key and for a new one, and more of them than fit one transaction.
+/// After a rotation, orders of records for the old key and for the new one are delivered, more of them than fit one
+/// transaction.
 #[test]
 fn old_keys_deliver_after_a_rotation() {
     let market = Market::open();
@@ -117,7 +119,7 @@ fn old_keys_deliver_after_a_rotation() {
     assert!(pending.unwrap().is_empty());
 }
 
-/// Beside a priority price ten records don't fit one transaction.
+/// The agent pays a priority price; beside it, ten records don't fit one transaction.
 #[test]
 fn a_priority_price_is_paid() {
     let market = Market::open();
@@ -137,7 +139,7 @@ fn a_priority_price_is_paid() {
     );
 }
 
-/// A key file without the key that a record was made for delivers nothing, and says which is missing.
+/// A key file without the needed key delivers nothing, and the error names the missing key.
 #[test]
 fn a_key_file_that_lacks_the_key_is_named() {
     let market = Market::open();

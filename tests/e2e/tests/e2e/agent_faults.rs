@@ -1,4 +1,4 @@
-//! Faults put in while an agent delivers. After each: nothing is paid twice, nothing is lost, and the next run finishes.
+//! Faults during a delivery. After each fault, nothing is paid twice, nothing is lost, and the next run finishes.
 
 use std::{thread, time::Duration};
 
@@ -25,7 +25,7 @@ fn caught_up(market: &Market) -> Running {
     agent
 }
 
-/// An order of 24 records takes three deliveries and a settlement. The agent is killed after the first one that it tells of.
+/// An agent that is killed after the first of three deliveries of an order continues in the next run.
 #[test]
 fn an_agent_killed_between_two_deliveries() {
     let market = Market::open();
@@ -60,6 +60,7 @@ fn an_agent_killed_between_two_deliveries() {
     );
 }
 
+/// Two agents of one seller run at the same time, and each purchase is delivered and paid once.
 #[test]
 fn two_agents_side_by_side() {
     let market = Market::open();
@@ -99,6 +100,7 @@ fn two_agents_side_by_side() {
     println!("two agents, 40 purchases: {totals:?}");
 }
 
+/// An agent continues after its node was restarted.
 #[test]
 fn the_node_is_restarted() {
     let mut market = Market::open();
@@ -121,7 +123,7 @@ fn the_node_is_restarted() {
     assert_eq!(number(&totals, "/earned_lamports"), 3 * PRICE);
 }
 
-/// The ledger's clock is a month ahead of this machine's: deadlines go by the ledger's.
+/// If the ledger's clock is a month ahead of the machine's, the ledger's clock decides about deadlines.
 #[test]
 fn a_clock_that_is_wrong_by_a_month() {
     let market = Market::open();
@@ -147,8 +149,8 @@ fn a_clock_that_is_wrong_by_a_month() {
     );
 }
 
-/// Killed at a random moment of each of many sales: between the lock and the settlement, or in the middle of that. Whatever
-/// it was, the next run finishes, from the ledger and the markers on the disk.
+/// An agent is killed at a random moment of each of many sales, around the lock and the settlement; the next run
+/// finishes from the ledger and the markers on the disk.
 #[test]
 fn an_agent_killed_around_each_lock() {
     let market = Market::open();

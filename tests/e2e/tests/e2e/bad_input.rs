@@ -1,8 +1,10 @@
+//! Commands that can't work say what happened and what to do.
+
 use generion_e2e::Town;
 
 use crate::{OBSERVATION, offer, text, verified_record, write_record};
 
-/// What goes wrong before anything is sent: one line that says what happened, one that says what to do.
+/// A command that fails before it sends anything prints one line about the cause and one about the remedy.
 #[test]
 fn a_command_that_can_not_work_says_why() {
     let town = Town::found();
@@ -154,7 +156,7 @@ fn a_command_that_can_not_work_says_why() {
     );
 }
 
-/// The receipts of a purchase are what opening it takes.
+/// Opening a purchase without its receipt names the missing receipt.
 #[test]
 fn a_purchase_without_its_receipt_says_what_is_missing() {
     let town = Town::found();

@@ -1,5 +1,5 @@
-//! What commands ask a node, counted by a proxy: `client/cli/calls.md` has it for every command that talks to a ledger, so
-//! that nobody adds a call unseen. With `UPDATE_CALLS` set, the page is written instead.
+//! The requests of commands to a node, counted by a proxy and compared with `client/cli/calls.md`, so that nobody adds
+//! a request unnoticed. With `UPDATE_CALLS` set, the test writes the page.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -78,6 +78,7 @@ impl Counter<'_> {
     }
 }
 
+/// Every command sends exactly the requests in the table.
 #[test]
 fn calls_of_each_command_are_those_in_the_table() {
     let town = Town::found();

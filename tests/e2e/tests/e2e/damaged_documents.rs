@@ -1,9 +1,11 @@
+//! Documents that are damaged or erased.
+
 use generion_client::accounts::RecordAccount;
 use generion_e2e::Town;
 
 use crate::{CONDITION, OBSERVATION, verified_record, write_record};
 
-/// A store that returns other bytes than it was given: nothing is signed, nothing is written.
+/// If a store returns changed bytes, the client signs nothing and writes nothing.
 #[test]
 fn a_corrupted_document_is_not_verified() {
     let town = Town::found();
@@ -44,7 +46,7 @@ fn a_corrupted_document_is_not_verified() {
     );
 }
 
-/// A document that its owner erased is gone for good, and says so.
+/// After its owner erased a document, opening it fails and says so.
 #[test]
 fn an_erased_document_is_gone() {
     let town = Town::found();
@@ -66,7 +68,7 @@ fn an_erased_document_is_gone() {
     );
 }
 
-/// The owner finds a record's stores by the record, and erases it from all of them; nobody else does.
+/// The owner erases a record's document from all its stores; nobody else can.
 #[test]
 fn a_record_is_erased_from_its_stores() {
     let town = Town::found();
@@ -87,7 +89,7 @@ fn a_record_is_erased_from_its_stores() {
     assert!(failed.message.contains("erased"), "{failed:?}");
 }
 
-/// A clinic that keeps the right to erase gets no signature.
+/// A record whose creator kept the right to erase is not verified without the owner's consent.
 #[test]
 fn a_foreign_erase_authority_is_noticed() {
     let town = Town::found();

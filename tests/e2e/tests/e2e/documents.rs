@@ -1,4 +1,4 @@
-//! Documents that come from pipes, that are nothing, and that are not what they are called.
+//! Documents from pipes, empty documents, and documents of another kind than their creator says.
 
 use std::{
     fs,
@@ -31,7 +31,7 @@ fn shell(town: &Town, clinic: &Person, owner: &Person, line: &str) -> Output {
         .unwrap()
 }
 
-/// However a document is handed over, the record is of all of it.
+/// A record has the whole document, from a file, a pipe or standard input.
 #[test]
 fn a_document_from_a_pipe_is_whole() {
     let town = Town::found();
@@ -81,7 +81,7 @@ fn a_document_from_a_pipe_is_whole() {
     }
 }
 
-/// A program that failed leaves nothing in its pipe.
+/// An empty document, as a failed program leaves it in a pipe, becomes a record only with the user's consent.
 #[test]
 fn a_document_of_nothing_becomes_a_record_where_it_is_meant() {
     let town = Town::found();
@@ -115,7 +115,7 @@ fn a_document_of_nothing_becomes_a_record_where_it_is_meant() {
     assert_eq!(fs::read(town.folder.join("nothing")).unwrap(), b"");
 }
 
-/// What a creator calls a document is its word, until somebody looks.
+/// `record check` compares the kind that the creator wrote with the document's content.
 #[test]
 fn a_kind_is_compared_with_the_content() {
     let town = Town::found();

@@ -1,3 +1,5 @@
+//! Dry runs, compared with what the commands then do.
+
 use std::{collections::BTreeMap, fs};
 
 use generion_e2e::{Done, Person, Town};
@@ -116,7 +118,7 @@ fn files(town: &Town) -> Vec<String> {
     names
 }
 
-/// Each command that sends a transaction, told beforehand and then done.
+/// For each command that sends a transaction, the dry run predicts its accounts and costs.
 #[test]
 fn what_is_told_beforehand_comes_true() {
     let town = Town::found();
@@ -171,7 +173,7 @@ fn what_is_told_beforehand_comes_true() {
     of(&patient).of(&patient, &["key", "rotate"]);
 }
 
-/// What would be refused is refused in the same words, and who pays is told.
+/// A dry run fails with the same error as the command, and names the payer.
 #[test]
 fn a_dry_run_is_refused_like_the_real_one() {
     let town = Town::found();
@@ -206,7 +208,7 @@ fn user_account(town: &Town, wallet: &Address) -> Address {
     town.ledger.addresses().user(wallet)
 }
 
-/// Commands that send none, or that don't end, say so.
+/// A dry run of an import or an export writes no file; `deliver --all` and `deliver --watch` have no dry run.
 #[test]
 fn what_has_no_transaction_says_so() {
     let town = Town::found();

@@ -1,4 +1,4 @@
-//! Locators that lead elsewhere: what they lead to is not followed, not written and not signed for.
+//! Locators that lead elsewhere: the client does not follow them, writes nothing and signs nothing.
 
 use std::sync::{Arc, Mutex};
 
@@ -56,6 +56,7 @@ fn is_refused(town: &Town, patient: &Person, record: &str, reason: &str) {
     assert!(!state.is_verified());
 }
 
+/// The client follows no redirect, and refuses a document that is false or too long.
 #[test]
 fn what_a_locator_leads_to_is_not_trusted() {
     let town = Town::found();
@@ -79,7 +80,7 @@ fn what_a_locator_leads_to_is_not_trusted() {
     assert_eq!(inner.connections(), 0, "a redirect was followed");
 }
 
-/// This machine's own addresses are followed with the user's leave alone, by number and by name.
+/// The client follows addresses of this machine, by number or by name, only with the user's consent.
 #[test]
 fn a_private_address_is_not_followed_unasked() {
     let town = Town::found();

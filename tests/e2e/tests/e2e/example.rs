@@ -1,4 +1,4 @@
-//! The client library's example, as it stands in its documentation.
+//! The client library's example, as it is in the documentation.
 
 use generion_client::GenesisHash;
 use generion_e2e::Town;
@@ -9,6 +9,7 @@ use tokio::runtime::Runtime;
 #[allow(dead_code)] // its `main`
 mod sale;
 
+/// The example's sale ends with the document at the buyer.
 #[test]
 fn a_sale_ends_with_the_document_at_its_buyer() {
     let town = Town::found();

@@ -1,5 +1,5 @@
-//! A disk that fills. The limit is on the size of a file, by the shell's `ulimit`: unlike a small file system, it needs
-//! no rights, and what a program meets is the same, a write that fails in the middle.
+//! A full disk. The shell's `ulimit` limits the size of a file: unlike a small file system, this needs no special
+//! rights, and the program meets the same failure, a write that fails in the middle.
 
 use std::{fs, process::Command};
 
@@ -40,7 +40,7 @@ fn names(folder: &std::path::Path) -> Vec<String> {
         .collect()
 }
 
-/// Without a receipt nothing is paid.
+/// If the receipt does not fit on the disk, nothing is paid.
 #[test]
 fn a_receipt_that_does_not_fit() {
     let market = Market::open();
@@ -88,7 +88,7 @@ fn a_receipt_that_does_not_fit() {
     assert_eq!(names(&folder), [format!("{purchase}.json")]);
 }
 
-/// A download that does not fit leaves nothing, and the next one is whole.
+/// A download that does not fit leaves no file, and the next one is complete.
 #[test]
 fn a_download_that_does_not_fit() {
     let town = Town::found();
@@ -115,7 +115,7 @@ fn a_download_that_does_not_fit() {
     assert_eq!(fs::read(town.folder.join("to/plain")).unwrap(), document);
 }
 
-/// The folder for temporary files is named where it is that one, and not the document.
+/// If the folder for temporary files is full, the error names that folder, not the document.
 #[test]
 fn an_encryption_that_does_not_fit() {
     let town = Town::found();
@@ -148,7 +148,8 @@ fn an_encryption_that_does_not_fit() {
     assert_eq!(town.list::<RecordAccount>(&[]), []);
 }
 
-/// What can't be written down is not sent; the next run finds what landed, and writes the rest.
+/// If the journal does not fit, the import sends nothing more; the next run finds the written records and writes the
+/// rest.
 #[test]
 fn a_journal_that_does_not_fit() {
     let town = Town::found();

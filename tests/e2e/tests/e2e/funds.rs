@@ -1,4 +1,4 @@
-//! What a wallet has to hold before anything is sent.
+//! The balance that a wallet needs before a command sends anything.
 
 use generion_e2e::Town;
 
@@ -9,7 +9,7 @@ fn taken(message: &str) -> u64 {
     number.parse().unwrap_or_else(|_| panic!("{message}"))
 }
 
-/// Every signature costs, and so does what is paid for being taken early.
+/// The required balance includes every signature's fee and the priority fee.
 #[test]
 fn the_whole_fee_is_counted() {
     let town = Town::found();

@@ -1,8 +1,7 @@
-//! The guides of `docs/guides`, typed in: each on a new ledger, in an empty home, at a terminal, and compared with what
-//! they say that is printed. What stands for what is told to their readers in `docs/guides/README.md`.
-//!
-//! trycmd has the same idea, and a command for each block. Here what one command prints the next one needs, questions
-//! are answered, and programs go on running in another terminal, so that it takes a shell.
+//! The guides of `docs/guides`, typed in: each on a new ledger, in an empty home folder, at a terminal. Their output is
+//! compared with the guide. `docs/guides/README.md` explains the placeholders. (trycmd is similar, but runs each
+//! command alone. Here a command needs the output of the one before, answers questions, and programs keep running in
+//! another terminal, so the test uses a shell.)
 
 mod expected;
 mod page;
@@ -29,26 +28,31 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides")
 }
 
+/// The buyer's guide works as written.
 #[test]
 fn the_buyers_guide() {
     play("buyer");
 }
 
+/// The clinic's guide works as written.
 #[test]
 fn the_clinics_guide() {
     play("clinic");
 }
 
+/// The operator's guide works as written.
 #[test]
 fn the_operators_guide() {
     play("operator");
 }
 
+/// The patient's guide works as written.
 #[test]
 fn the_patients_guide() {
     play("patient");
 }
 
+/// Every guide in the folder has a test.
 #[test]
 fn every_guide_is_played() {
     let mut found: Vec<_> = fs::read_dir(folder())
@@ -67,7 +71,7 @@ fn every_guide_is_played() {
     assert_eq!(found, GUIDES);
 }
 
-/// But for the storage and the files that they name, which are not here.
+/// The store accepts the settings in the operator's guide, except for the storage and the files, which are replaced.
 #[test]
 fn the_store_takes_the_settings_that_are_shown() {
     let settings = read("operator").settings;

@@ -1,5 +1,5 @@
-//! `generion history`: what was done is what is told, on a whole ledger, and what is missing is told on one that has lost
-//! something.
+//! `generion history`: it shows everything that was done on a complete ledger, and names the gaps of one that has lost
+//! data.
 
 use std::process::Command;
 
@@ -57,8 +57,8 @@ fn actors(history: &Value) -> Vec<String> {
     entries.iter().map(|entry| text(entry, "/by")).collect()
 }
 
-/// What a patient, a clinic, a doctor and a buyer do, told back from each of their sides: while the accounts are there,
-/// and when all of them are closed.
+/// The history of each participant shows what a patient, a clinic, a doctor and a buyer did, while the accounts exist
+/// and after they are closed.
 #[test]
 fn what_was_done_is_told() {
     let town = Town::found();
@@ -225,7 +225,7 @@ fn read(market: &Market, node: &str, words: &[&str]) -> Value {
     printed
 }
 
-/// Several instructions of one transaction, failed ones, and parts of a history.
+/// The history separates several instructions of one transaction, shows failed ones, and can show a part.
 #[test]
 fn each_instruction_of_a_transaction_is_told_where_it_belongs() {
     let market = Market::open();
@@ -354,7 +354,7 @@ fn spoiled(
     })
 }
 
-/// A node that has lost something: what is left is told, and what is missing.
+/// If a node has lost data, the history shows the rest, and names what is missing.
 #[test]
 fn what_a_node_has_lost_is_told() {
     let market = Market::open();
@@ -450,7 +450,7 @@ fn what_a_node_has_lost_is_told() {
     }
 }
 
-/// A history names owners and recipients though only their User accounts are in the instructions.
+/// A history names owners and recipients, although the instructions contain only their user accounts.
 #[test]
 fn wallets_are_known_without_events() {
     let town = Town::found();
@@ -482,8 +482,8 @@ fn forgetful(town: &Town) -> Server {
     })
 }
 
-/// Refunds, a purchase that is made again, sales that are stopped, a key that is rotated, a record that its creator takes
-/// back: told with the logs and without them.
+/// The history shows refunds, repeated purchases, stopped sales, rotated keys and withdrawn records, with logs and
+/// without.
 #[test]
 fn other_endings_are_told() {
     let town = Town::found();
@@ -561,7 +561,7 @@ fn is_of(somebody: &Person, address: &str, place: usize) -> String {
     text(&history, &format!("/entries/{place}/signature"))
 }
 
-/// A node that was started again tells the same.
+/// A restarted node gives the same history.
 #[test]
 fn a_history_outlives_its_node() {
     let mut market = Market::open();

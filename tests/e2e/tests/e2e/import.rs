@@ -1,4 +1,4 @@
-//! Folders of documents that become records, each once.
+//! `generion record import`: folders of documents become records, each exactly once.
 
 use std::{
     collections::BTreeSet,
@@ -71,7 +71,7 @@ fn result(mut command: Running) -> Value {
     serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"))
 }
 
-/// Killed in the middle again and again; each document becomes one record all the same.
+/// An import that is killed again and again still writes each document once.
 #[test]
 fn a_batch_that_is_killed_goes_on_without_a_duplicate() {
     let town = Town::found();
@@ -116,7 +116,7 @@ fn a_batch_that_is_killed_goes_on_without_a_duplicate() {
     assert!(town.lamports(&clinic.address) < before);
 }
 
-/// Two clinics write to one patient at the same time, and don't mind each other.
+/// Two clinics can import records for one patient at the same time.
 #[test]
 fn two_batches_at_the_same_patient() {
     let town = Town::found();
@@ -132,8 +132,8 @@ fn two_batches_at_the_same_patient() {
     assert_eq!(records(&town, &patient.address), 24);
 }
 
-/// A local ledger that is kept is the same one after its node was killed, and one that was reset is another, which has
-/// none of the records.
+/// A local ledger that is kept is the same one after its node was killed; one that was reset is another, without the
+/// records.
 #[test]
 fn a_batch_on_a_local_ledger_that_is_kept() {
     let mut town = Town::found_to_stay();
@@ -186,7 +186,7 @@ fn a_batch_on_a_local_ledger_that_is_kept() {
     assert_eq!(records(&town, &patient.address), 40);
 }
 
-/// A document that can't become a record keeps none of the others from it, and the next run takes it up.
+/// A document that fails does not stop the others, and the next run retries it.
 #[test]
 fn one_that_fails_is_named_and_taken_up_later() {
     let town = Town::found();
@@ -225,7 +225,7 @@ fn one_that_fails_is_named_and_taken_up_later() {
     assert_eq!(records(&town, &stranger.address), 3);
 }
 
-/// Whoever has too little is told before anything is stored or sent.
+/// An import that the wallet can't pay stops before it stores or sends anything.
 #[test]
 fn the_cost_is_known_beforehand() {
     let town = Town::found();
@@ -241,7 +241,7 @@ fn the_cost_is_known_beforehand() {
     assert_eq!(records(&town, &patient.address), 1);
 }
 
-/// Records are addressed by their contents, so that none waits for the one before.
+/// The import sends several transactions at once, because no record waits for another.
 #[test]
 fn several_transactions_are_on_their_way_at_once() {
     let town = Town::found();
@@ -255,7 +255,7 @@ fn several_transactions_are_on_their_way_at_once() {
     assert_eq!(records(&town, &patient.address), 24);
 }
 
-/// A store that takes one upload at a time says that it is busy, and when to come again: that is no failure.
+/// If a store is busy and says when to retry, the import waits.
 #[test]
 fn a_busy_store_is_waited_for() {
     let town = Town::found();
@@ -287,7 +287,7 @@ fn a_busy_store_is_waited_for() {
     assert_eq!(records(&town, &patient.address), 12);
 }
 
-/// On default settings, of node, store and command alike.
+/// An import for many patients works with the default settings of node, store and command.
 #[test]
 fn many_patients_at_once() {
     let town = Town::found();
@@ -303,7 +303,7 @@ fn many_patients_at_once() {
     assert_eq!(town.list::<RecordAccount>(&[]).len(), 200);
 }
 
-/// How long it takes with a node that is far away, and what it asks it, is printed. It shows nothing by itself.
+/// Measurement: prints the time and the requests of an import with a distant node.
 #[test]
 #[ignore = "measures: cargo test --test e2e -- --ignored --nocapture far_away"]
 fn a_node_that_is_far_away() {
@@ -327,7 +327,7 @@ fn a_node_that_is_far_away() {
     }
 }
 
-/// 1,000 documents: how long it takes is printed. It runs for minutes, so only when it is asked for.
+/// Measurement: prints the time of an import of 1,000 documents. It takes minutes, so it runs only on request.
 #[test]
 #[ignore = "takes minutes: cargo nextest run -p generion-e2e --run-ignored only a_thousand"]
 fn a_thousand_documents() {

@@ -1,4 +1,4 @@
-//! What folders hold beside documents, what their files are called, and what happened to them since the last import.
+//! Imports of folders with other things than documents, with unusual names, and with changes since the last import.
 
 use std::{
     ffi::OsStr,
@@ -49,7 +49,7 @@ fn write(folder: &Path, name: &str, document: &str) {
     fs::write(path, document).unwrap();
 }
 
-/// Nothing in a folder hangs an import, or keeps the documents beside it from becoming records.
+/// An import reports everything that is no document, and writes the rest.
 #[test]
 fn what_is_no_document_is_told_and_the_rest_is_written() {
     let (town, patient, clinic) = town();
@@ -97,7 +97,7 @@ fn what_is_no_document_is_told_and_the_rest_is_written() {
     assert_eq!(records(&town, &patient), 3);
 }
 
-/// Also where the pipe is what was named, as the folder or as the journal.
+/// A pipe in place of the folder or the journal is refused and does not block.
 #[test]
 fn a_pipe_in_the_place_of_a_folder_or_a_journal() {
     let (town, patient, clinic) = town();
@@ -120,7 +120,7 @@ fn a_pipe_in_the_place_of_a_folder_or_a_journal() {
     assert_eq!(records(&town, &patient), 0);
 }
 
-/// Names are bytes: two that are no text, and look alike, are two.
+/// Two file names that are not UTF-8 and look alike are two documents.
 #[test]
 fn names_that_are_no_text() {
     let (town, patient, clinic) = town();
@@ -142,7 +142,7 @@ fn names_that_are_no_text() {
     assert_eq!(records(&town, &patient), 4);
 }
 
-/// A journal may serve many folders: the same name in another one is another document, whatever it holds.
+/// One journal can serve two folders with equal file names.
 #[test]
 fn one_journal_for_two_folders() {
     let (town, patient, clinic) = town();
@@ -159,7 +159,7 @@ fn one_journal_for_two_folders() {
     }
 }
 
-/// A folder that was moved is not written once more, and that is told.
+/// A moved folder is not written again, and the import says so.
 #[test]
 fn a_folder_that_was_moved() {
     let (town, patient, clinic) = town();
@@ -180,7 +180,7 @@ fn a_folder_that_was_moved() {
     assert_eq!(records(&town, &patient), 3);
 }
 
-/// A file with other contents than before is written, and the earlier record is named.
+/// A file with new contents is written, and the import names the earlier record.
 #[test]
 fn a_file_that_was_corrected() {
     let (town, patient, clinic) = town();
@@ -222,7 +222,7 @@ fn a_file_that_was_corrected() {
     assert_eq!(records(&town, &patient), 3);
 }
 
-/// What was looked at is written, or nothing: a file that changes in between is told, and the next run takes it up.
+/// A file that changes during the import is reported and not written, and the next run writes it.
 #[test]
 fn a_file_that_changes_meanwhile() {
     let (town, patient, clinic) = town();
@@ -253,7 +253,7 @@ fn a_file_that_changes_meanwhile() {
     assert_eq!(records(&town, &patient), 2);
 }
 
-/// A journal tells nobody what is in the documents, not even whoever can guess it.
+/// The journal does not reveal a document's content, not even to somebody who guesses it.
 #[test]
 fn a_journal_does_not_confirm_guesses() {
     let (town, patient, clinic) = town();
@@ -285,7 +285,7 @@ fn a_journal_does_not_confirm_guesses() {
     assert_ne!(one, other, "it follows from the content alone");
 }
 
-/// What is read for minutes does not keep a signal from being heard.
+/// A signal ends an import that is reading files.
 #[test]
 fn a_signal_ends_it_while_it_reads() {
     let (town, patient, clinic) = town();

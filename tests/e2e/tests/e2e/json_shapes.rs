@@ -1,3 +1,5 @@
+//! The shapes of JSON output, in `client/cli/json-shapes.json`.
+
 use std::{collections::BTreeSet, process::Command};
 
 use generion_e2e::{Person, Town, shape};
@@ -34,7 +36,7 @@ fn commands(person: &Person, words: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Every command has its place in the file that programs are written against, and it has no others.
+/// The file has exactly one shape for each command.
 #[test]
 fn every_command_has_a_shape() {
     let town = Town::found();
@@ -51,7 +53,7 @@ fn every_command_has_a_shape() {
     assert_eq!(shapes, with);
 }
 
-/// The commands that no other test has a use for.
+/// The output of commands that no other test runs fits its shape.
 #[test]
 fn commands_that_only_look() {
     let town = Town::found();
@@ -134,7 +136,7 @@ fn commands_that_only_look() {
     assert!(pages["pages"].as_array().unwrap().len() > 30);
 }
 
-/// One line, with the same in it.
+/// Compact JSON is one line with the same content.
 #[test]
 fn compact_json_is_one_line() {
     let town = Town::found();

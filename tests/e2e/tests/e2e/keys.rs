@@ -1,4 +1,4 @@
-//! Keys that live in a file, and rotations.
+//! Key files, and rotations.
 
 use std::{os::unix::fs::PermissionsExt, process::Stdio};
 
@@ -19,6 +19,7 @@ fn with_passphrase(person: &Person, words: &[&str], passphrase: &str) -> (bool, 
     (status.success(), command.printed.join("\n"))
 }
 
+/// Records for an old key can be opened after a rotation.
 #[test]
 fn old_records_stay_readable_after_a_rotation() {
     let town = Town::found();
@@ -43,7 +44,7 @@ fn old_records_stay_readable_after_a_rotation() {
     assert_eq!(shown["keys"][1]["is_present"], true);
 }
 
-/// Two shells that publish a wallet's first key at once: whichever is first, no key gets under another one's index.
+/// If two processes publish a wallet's first key at once, each key has its own index.
 #[test]
 fn keys_that_are_published_at_once_are_under_their_own_indexes() {
     let town = Town::found();
@@ -66,7 +67,7 @@ fn keys_that_are_published_at_once_are_under_their_own_indexes() {
     }
 }
 
-/// One that is under another one's index all the same is opened, and the user told.
+/// A record whose key has another index is opened, with a warning.
 #[test]
 fn a_key_of_another_index_is_told() {
     let town = Town::found();
@@ -97,7 +98,7 @@ fn a_key_of_another_index_is_told() {
     );
 }
 
-/// A wallet whose signatures no key can follow from uses a random one, kept in a file.
+/// A wallet whose signatures are not deterministic uses a random key in a file.
 #[test]
 fn a_key_can_live_in_a_file_alone() {
     let town = Town::found();
@@ -163,7 +164,7 @@ fn a_key_can_live_in_a_file_alone() {
     assert_eq!(sources, ["key file", "key file"]);
 }
 
-/// What the agent needs, and no more: the file opens records, and the wallet is not in it.
+/// An exported key file opens records, does not contain the wallet, and is never overwritten.
 #[test]
 fn an_exported_file_holds_the_keys_and_is_never_replaced() {
     let town = Town::found();

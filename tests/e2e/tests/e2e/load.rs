@@ -1,5 +1,5 @@
-//! Lists and histories of wallets that did a lot: what they ask a node for is asked side by side, and together where a
-//! node takes it together.
+//! Lists and histories of busy wallets: the client sends several requests at once, and one request for many accounts
+//! where possible.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -34,7 +34,7 @@ fn signatures(history: &Value) -> Vec<String> {
     entries.map(|entry| text(entry, "/signature")).collect()
 }
 
-/// However many orders there are, their records are asked for a hundred at a time.
+/// `order list` requests the records of all orders a hundred at a time.
 #[test]
 fn a_list_of_orders_asks_for_all_records_together() {
     let town = Town::found();
@@ -46,7 +46,7 @@ fn a_list_of_orders_asks_for_all_records_together() {
     assert_eq!(calls["getMultipleAccounts"], 1, "{calls:?}");
 }
 
-/// What one transaction tells does not wait for what another tells.
+/// `history` requests several transactions at once.
 #[test]
 fn a_history_is_read_side_by_side() {
     let town = Town::found();
@@ -68,7 +68,7 @@ fn a_history_is_read_side_by_side() {
     assert_eq!(created, orders);
 }
 
-/// A part of a history takes a part of the calls.
+/// A part of a history needs only a part of the requests.
 #[test]
 fn the_end_of_a_history_is_read_alone() {
     let town = Town::found();
@@ -93,8 +93,7 @@ fn the_end_of_a_history_is_read_alone() {
     }
 }
 
-/// How long lists and histories of 205 orders take with a node that is far away, and what they ask it, is printed. It
-/// shows nothing by itself.
+/// Measurement: prints time and requests of lists and histories of 205 orders with a distant node.
 #[test]
 #[ignore = "measures: cargo test --test e2e -- --ignored --nocapture two_hundred_orders"]
 fn two_hundred_orders() {

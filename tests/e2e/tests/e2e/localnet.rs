@@ -1,6 +1,8 @@
+//! `generion localnet`.
+
 use generion_e2e::Town;
 
-/// Deadlines pass by a command, and not back.
+/// `localnet clock` moves the clock forward, and refuses to move it back.
 #[test]
 fn the_clock_moves_by_a_command() {
     let town = Town::found();
@@ -29,7 +31,7 @@ fn the_clock_moves_by_a_command() {
     assert!(town.unix_time() >= now);
 }
 
-/// A parent that is killed can't end its children; they notice by themselves.
+/// Node and store end by themselves when `localnet` is killed.
 #[test]
 fn nothing_outlives_a_killed_localnet() {
     let mut town = Town::found();

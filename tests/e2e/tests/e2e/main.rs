@@ -1,5 +1,5 @@
-//! End to end: the `generion` program against a real validator and a real store. Left out: other validators than
-//! surfpool's, networks between machines, and documents of more than a few kilobytes (the store's own tests have them).
+//! End-to-end tests: the `generion` program with a real validator and a real store. They leave out validators other than the
+//! local node, networks between machines, and documents of more than a few kilobytes (the store has tests for them).
 
 mod agent;
 mod agent_faults;

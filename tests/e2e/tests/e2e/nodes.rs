@@ -1,4 +1,4 @@
-//! Nodes that are asked: which cluster they are of, what they are believed, and what of their addresses is shown.
+//! Nodes: their cluster, the trust in them, and the secrets in their addresses.
 
 use std::{
     fs,
@@ -50,7 +50,7 @@ fn hiding(town: &Town, address: String) -> Server {
     })
 }
 
-/// With a card a clinic writes to the patient's key whatever a node says, or hides, about it.
+/// With a card, a clinic encrypts to the patient's key, whatever a node says or hides.
 #[test]
 fn a_card_takes_no_nodes_word() {
     let town = Town::found();
@@ -125,6 +125,7 @@ fn all(person: &Person, words: &[&str]) -> (bool, String) {
     (output.status.success(), format!("{out}{err}"))
 }
 
+/// `node check`, `node trust` and `node distrust` work.
 #[test]
 fn nodes_are_checked_trusted_and_distrusted() {
     let town = Town::found();
@@ -192,6 +193,7 @@ fn nodes_are_checked_trusted_and_distrusted() {
     assert!(!output.status.success(), "it was trusted unasked");
 }
 
+/// A node of another cluster is refused.
 #[test]
 fn a_node_of_another_cluster_is_refused() {
     let town = Town::found();
@@ -223,6 +225,7 @@ fn a_node_of_another_cluster_is_refused() {
     assert_eq!(town.lamports(&patient.address), before);
 }
 
+/// Plain HTTP to another machine is refused.
 #[test]
 fn plain_http_to_another_machine_is_refused() {
     let town = Town::found();
@@ -262,8 +265,7 @@ fn plain_http_to_another_machine_is_refused() {
     assert!(town.list::<RecordAccount>(&[]).is_empty());
 }
 
-/// Whatever a command does at a node whose address has a provider's key in it: the key is in nothing that it prints, and
-/// in no file that it writes.
+/// The provider's key in a node's address is in no output and in no file.
 #[test]
 fn the_key_in_a_nodes_address_is_never_printed() {
     let town = Town::found();

@@ -1,4 +1,4 @@
-//! What was paid for opens, whatever is bought after it.
+//! Receipts: a paid purchase can be opened, whatever the buyer buys later.
 
 use generion_client::{Client, ClientError, accounts::PurchaseAccount, store::FetchPolicy};
 use generion_e2e::{Person, Town};
@@ -20,6 +20,7 @@ fn opens(town: &Town, buyer: &Person, purchase: &str, record: &str, to: &str) {
     assert_eq!(opened, OBSERVATION);
 }
 
+/// The keys of a closed purchase survive when the buyer buys the order again.
 #[test]
 fn keys_that_were_paid_for_outlive_what_is_bought_again() {
     let town = Town::found();
@@ -60,7 +61,7 @@ fn keys_that_were_paid_for_outlive_what_is_bought_again() {
     opens(&town, &buyer, &purchase, &record, "moved");
 }
 
-/// The second one of two at once is told what happened, and not what the machine made of it.
+/// If two processes close a purchase at once, the second one says that it is closed.
 #[test]
 fn a_purchase_that_was_closed_meanwhile() {
     let town = Town::found();

@@ -1,10 +1,12 @@
+//! The consent before a sale.
+
 use generion_client::state::User;
 use generion_e2e::Town;
 use serde_json::Value;
 
 use crate::{OBSERVATION, number, text, verified_record};
 
-/// A seller is told what a document says about whom it is about, and `--yes` alone does not agree to that.
+/// A seller sees what a document reveals, and `--yes` alone does not agree to it.
 #[test]
 fn selling_shows_what_would_be_revealed() {
     let town = Town::found();
@@ -82,7 +84,7 @@ fn values(done: &Value) -> &[Value] {
         .expect("it is a list")
 }
 
-/// What sellers write is shown to buyers as it is written, in every script, and drives no terminal.
+/// Buyers see labels in every script as they are written, with control characters escaped.
 #[test]
 fn labels_of_strangers_are_shown_as_they_are_written() {
     let town = Town::found();
@@ -133,7 +135,7 @@ fn json(shown: &str) -> String {
         .replace("\\u{202e}", "\\u202e")
 }
 
-/// Whatever isn't known to be harmless has to be agreed to: nothing of it passes for harmless.
+/// A seller must agree to every value that is not known to be harmless.
 #[test]
 fn selling_what_nobody_recognised_has_to_be_agreed_to() {
     let town = Town::found();

@@ -1,4 +1,4 @@
-//! What a sale is protected by: offers that are kept, buyers that are named, a lock between delivery and payment.
+//! The protections of a sale: kept offers, named buyers, and the lock between delivery and payment.
 
 use generion_client::{
     Belief, ClientError, GenerionError, SendOptions, Wallet, accounts::PurchaseAccount,
@@ -57,8 +57,8 @@ fn refused(market: &Market, who: &Keypair, words: &[&str]) -> Value {
     error["error"].clone()
 }
 
-/// Whoever holds the capsules of a locked purchase has nothing yet; nobody gets the price before it is settled, and
-/// nobody twice.
+/// Before the settlement of a locked purchase, nobody can open the records and nobody gets the price; afterwards, the
+/// seller is paid once.
 #[test]
 fn a_locked_purchase_waits_for_its_settlement() {
     let market = Market::open();
@@ -143,7 +143,7 @@ fn a_locked_purchase_waits_for_its_settlement() {
     assert!(opened, "{printed} {error}");
 }
 
-/// A seller who locks and never settles: the day passes, anyone can send the price back, and nobody has read anything.
+/// If a seller locks and never settles, anyone can refund the buyer after a day, and nobody has read anything.
 #[test]
 fn a_locked_purchase_is_refunded_when_nobody_settles() {
     let market = Market::open();
@@ -171,7 +171,7 @@ fn a_locked_purchase_is_refunded_when_nobody_settles() {
     assert_eq!(market.settled(&[purchase]), 0);
 }
 
-/// An order for one wallet is sold to no other, and says for whom it is.
+/// An order for one wallet shows that wallet, and no other wallet can buy it.
 #[test]
 fn an_order_for_one_buyer() {
     let town = Town::found();
@@ -213,7 +213,7 @@ fn an_order_for_one_buyer() {
     assert_eq!(std::fs::read(opened).unwrap(), OBSERVATION);
 }
 
-/// Deliveries go by the seller's own file. Without the order in it nothing is delivered, and the agent says what to do.
+/// Without the order in the offers file, the agent delivers nothing, and says what to do.
 #[test]
 fn an_agent_without_the_offer_says_what_to_do() {
     let market = Market::open();
@@ -265,7 +265,7 @@ fn an_agent_without_the_offer_says_what_to_do() {
     assert_eq!(market.settled(&purchases), 1);
 }
 
-/// An agent that runs waits for an order that its copy of the file does not have yet, and serves it once it does.
+/// A running agent waits for an order that is not in its offers file yet, and serves it once it is.
 #[test]
 fn an_agent_waits_for_the_offer() {
     let market = Market::open();
@@ -297,7 +297,7 @@ fn an_agent_waits_for_the_offer() {
     agent.interrupt();
 }
 
-/// The one who gave out what was offered can't be made to deliver it to terms that a node made up.
+/// A purchase of an order that is not in the offers file can't be delivered by hand.
 #[test]
 fn what_is_not_offered_is_not_delivered_by_hand() {
     let market = Market::open();

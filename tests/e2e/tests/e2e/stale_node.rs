@@ -1,3 +1,5 @@
+//! A node that shows an earlier state.
+
 use generion_e2e::{Market, Running, http::StaleNode};
 use serde_json::Value;
 use solana_signer::Signer;
@@ -6,8 +8,7 @@ use crate::number;
 
 const PRICE: u64 = 10_000_000;
 
-/// The second run sees the purchases as they were before the first. It sends nothing that lands, nobody pays for it, and
-/// it ends well once the node has caught up.
+/// A second run at a node that lags pays nothing twice, and ends well once the node has caught up.
 #[test]
 fn a_node_that_shows_the_past_makes_nobody_pay_twice() {
     let market = Market::open();

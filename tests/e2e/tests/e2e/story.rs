@@ -1,3 +1,5 @@
+//! Whole stories by hand.
+
 use generion_client::accounts::{OrderAccount, PurchaseAccount, RecordAccount};
 use generion_e2e::Town;
 use solana_address::Address;
@@ -10,7 +12,7 @@ fn address(text: &str) -> Address {
     text.parse().expect("an address")
 }
 
-/// Everything that a patient, a clinic, a doctor and a buyer do, by hand.
+/// A patient, a clinic, a doctor and a buyer do everything by hand, until the buyer opens the documents.
 #[test]
 fn a_document_reaches_a_buyer_proven_and_paid_for() {
     let town = Town::found();
@@ -163,7 +165,7 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
     assert_eq!(town.lamports(&address(&record)), 0);
 }
 
-/// Nobody delivers: the deadline passes, and anyone can send the price back to its buyer.
+/// If nobody delivers, anyone can refund the buyer after the deadline.
 #[test]
 fn an_undelivered_purchase_is_refunded() {
     let town = Town::found();

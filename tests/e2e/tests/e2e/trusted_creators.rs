@@ -1,4 +1,4 @@
-//! Records that somebody asked for, among those that nobody did.
+//! Records of trusted creators among records of strangers.
 
 use generion_e2e::Town;
 use serde_json::Value;
@@ -14,6 +14,7 @@ fn listed(list: &Value) -> Vec<(String, bool)> {
     records.iter().map(of).collect()
 }
 
+/// A list shows the records of trusted creators first.
 #[test]
 fn what_was_asked_for_comes_before_what_was_not() {
     let town = Town::found();

@@ -1,4 +1,4 @@
-//! Watching over a node that is restarted: everything is told, and once.
+//! Watching while a node restarts.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -38,6 +38,7 @@ async fn told<T: Watchable>(
     }
 }
 
+/// A watching command reports each change once, also over a restart of its node.
 #[test]
 fn everything_is_told_once_over_a_restart() {
     let mut market = Market::open();

@@ -141,6 +141,7 @@ mod tests {
         pairs.iter().map(owned).collect()
     }
 
+    /// A name stands for the same value from its first use on.
     #[test]
     fn names_are_taken_and_held_to() {
         let known = names(&[("OWNER", "ana")]);
@@ -153,6 +154,7 @@ mod tests {
         assert!(two.contains("$NEW is one and two"), "{two}");
     }
 
+    /// Dots stand for varying text in a line, and a line of dots for any lines.
     #[test]
     fn dots_stand_for_what_varies() {
         let nothing = BTreeMap::new();

@@ -102,6 +102,7 @@ impl Step {
     }
 }
 
+/// A page is read as commands with their expected output.
 #[test]
 fn a_page_is_its_commands_and_what_they_print() {
     let page = Page::read(
@@ -120,6 +121,7 @@ fn a_page_is_its_commands_and_what_they_print() {
     );
 }
 
+/// Blocks in unknown languages, outputs without a command and unfinished blocks are errors.
 #[test]
 fn what_might_have_been_meant_to_run_is_not_passed_over() {
     for (page, complaint) in [

@@ -246,6 +246,7 @@ mod tests {
         Terminal::open(home.path(), Path::new("/nowhere"), &[]).run(block, Some(expected), fails)
     }
 
+    /// Commands run at a terminal, and questions get the guide's answers.
     #[test]
     fn a_block_is_typed_at_a_terminal_and_answered_as_the_guide_answers() {
         let home = tempfile::tempdir().unwrap();
@@ -270,12 +271,14 @@ mod tests {
         );
     }
 
+    /// Text that a program draws over is not part of the output.
     #[test]
     fn what_is_drawn_over_is_gone() {
         let printed = run(r"printf 'half\rdone\n\033[32mgreen\033[0m\n'", "", false).unwrap();
         assert_eq!(printed.trim_end(), "done\ngreen");
     }
 
+    /// A block stops at the first command that fails.
     #[test]
     fn a_block_fails_with_the_first_command_that_does() {
         for block in [
@@ -292,6 +295,7 @@ mod tests {
         }
     }
 
+    /// A block that must fail is an error if it succeeds.
     #[test]
     fn what_must_be_refused_must_be_refused() {
         assert_eq!(run("echo no; false\n", "", true).unwrap().trim_end(), "no");
@@ -299,6 +303,7 @@ mod tests {
         assert!(failed.contains("this was to be refused"), "{failed}");
     }
 
+    /// A program in another terminal runs until that terminal is closed.
     #[test]
     fn a_program_goes_on_in_its_terminal_until_that_is_closed() {
         let home = tempfile::tempdir().unwrap();
