@@ -27,9 +27,9 @@ pub fn node_url(text: &str) -> Result<String, String> {
 /// this machine, and `cluster-` with the genesis hash's beginning for any other elsewhere.
 pub fn name(url: &str, genesis: &Hash) -> String {
     match Cluster::of_genesis(genesis) {
-        Some(cluster) => cluster.name().to_owned(),
-        None if is_this_machine(url) => "localnet".to_owned(),
-        None => format!("cluster-{}", &genesis.to_string()[..8]),
+        cluster if cluster.is_public() => cluster.name(),
+        _ if is_this_machine(url) => "localnet".to_owned(),
+        _ => format!("cluster-{}", &genesis.to_string()[..8]),
     }
 }
 

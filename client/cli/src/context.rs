@@ -17,6 +17,7 @@ use generion_client::{
     crypto::keys::KeyFile,
     rpc::{
         cluster,
+        explorer::Explorer,
         url::{PlainHttp, is_this_machine, redacted},
         witness::WitnessOptions,
     },
@@ -36,11 +37,10 @@ use crate::{
         keypair::KeypairSource,
         nodes::{NodeArgs, Nodes},
     },
-    files::{data_folder::DataFolder, destination::file_error, key_file},
+    files::{data_folder::DataFolder, key_file},
     output::{
         dry_run::DryRunView,
-        explorer::Explorer,
-        failure::{Failure, warn},
+        failure::{Failure, files::file_error, warn},
         format::Format,
         progress::Bars,
         report::Output,
@@ -124,11 +124,11 @@ impl Context {
             url: url.as_deref().unwrap_or(DEFAULT_NODE),
             url_source: "-u",
             witnesses: &args.witness,
-            cluster: args.cluster.clone(),
+            cluster: args.cluster,
             plain_http: args.plain_http(),
         };
         let nodes = Nodes::new(&node_args, &data)?;
-        let explorer = Explorer::of(&nodes);
+        let explorer = Explorer::of(nodes.cluster, nodes.first());
         let client = client(&args, &nodes, &data, commitment.into())?;
         Ok(Self {
             client,
@@ -199,7 +199,7 @@ impl Context {
             return Ok(path);
         }
         self.create_data()?;
-        Ok(self.data.offers(&self.nodes.cluster))
+        Ok(self.data.offers(self.nodes.cluster))
     }
 
     /// The folder that keeps the receipts of purchases: the one that was named, whose path is made absolute, so that whoever
@@ -207,7 +207,7 @@ impl Context {
     pub fn receipts_path(&self, named: Option<PathBuf>) -> Result<PathBuf, Failure> {
         let Some(path) = named else {
             self.create_data()?;
-            return Ok(self.data.receipts(&self.nodes.cluster));
+            return Ok(self.data.receipts(self.nodes.cluster));
         };
         std::path::absolute(&path).map_err(|error| file_error(&path, error))
     }
@@ -414,7 +414,7 @@ fn client(
         ..usual
     };
     let deployment = Deployment {
-        genesis: nodes.cluster.genesis(),
+        genesis: nodes.genesis(),
         program_id: args.program_id,
     };
     let options = WitnessOptions {

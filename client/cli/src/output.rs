@@ -2,7 +2,6 @@
 
 pub mod count;
 pub mod dry_run;
-pub mod explorer;
 pub mod failure;
 pub mod format;
 pub mod json;

@@ -1,17 +1,15 @@
 //! Which ledger is meant. A cluster is its user's choice, and never follows from what a node answers: each node has to
 //! show the genesis hash of the cluster that was chosen.
 //!
-//! The genesis hashes of the public clusters are pinned here. That of another cluster is its user's setting.
+//! The genesis hashes of the public clusters and of the local node are pinned here. That of another cluster is its user's
+//! setting.
 
 use std::{fmt, str::FromStr};
 
 use solana_address::Address;
 use solana_hash::Hash;
 
-use crate::{
-    text::quoted,
-    url::{NodeUrl, PlainHttp, UrlError},
-};
+use crate::url::{NodeUrl, PlainHttp, UrlError};
 
 /// The genesis hash of mainnet-beta. (All three: <https://docs.anza.xyz/clusters/available>, and the Agave crates.)
 pub const MAINNET_BETA_GENESIS: Hash = pinned("5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d");
@@ -24,15 +22,14 @@ const fn pinned(base58: &str) -> Hash {
     Hash::new_from_array(Address::from_str_const(base58).to_bytes())
 }
 
-/// The name of a ledger on this machine, where its user gives none.
-const LOCALHOST: &str = "localhost";
-/// Longest name of a cluster, in characters.
-const NAME_LENGTH: usize = 32;
-/// What would be mistaken for a public cluster.
-const RESERVED: [&str; 5] = ["mainnet", "main", "mainnet-beta", "devnet", "testnet"];
+/// The genesis hash of every local node of Generion (`generion localnet`): SHA-256 of that text.
+pub const LOCALNET_GENESIS: Hash = Hash::new_from_array([
+    0xef, 0x54, 0xd3, 0x7b, 0xeb, 0xd1, 0xaa, 0x9c, 0xf6, 0xef, 0x73, 0x4e, 0xca, 0x3e, 0x04, 0xe5,
+    0x25, 0x2e, 0xe9, 0x44, 0x4a, 0x02, 0x92, 0x64, 0xbc, 0x20, 0x08, 0xd6, 0x61, 0xed, 0x41, 0x15,
+]);
 
 /// A ledger.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Cluster {
     /// The production cluster.
@@ -41,76 +38,89 @@ pub enum Cluster {
     Devnet,
     /// The public cluster for validators.
     Testnet,
-    /// Any other, by the name that its user gives it.
-    Named(ClusterName),
+    /// A local node of Generion. All of them have the same genesis hash.
+    Localnet,
+    /// Any other, by its genesis hash.
+    Other(Hash),
 }
 
-/// The name of a cluster that is not public: 1 to 32 lower-case letters, digits and hyphens.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ClusterName(String);
-
-/// A text that names no cluster.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{} names no cluster: expected mainnet-beta, devnet, testnet, localhost, or a name of one's own in up to 32 \
-     lower-case letters, digits and hyphens",
-    quoted(.0)
-)]
-pub struct UnknownCluster(String);
+/// A text that is neither the name nor the genesis hash of a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected mainnet-beta, devnet, testnet, localnet, or a genesis hash in base58")]
+pub struct UnknownCluster;
 
 impl Cluster {
-    /// Those whose genesis hash is pinned.
+    /// The clusters that everybody can use.
     pub const PUBLIC: [Self; 3] = [Self::MainnetBeta, Self::Devnet, Self::Testnet];
 
-    /// The ledger on this machine, where its user gives it no other name.
-    pub fn localhost() -> Self {
-        Self::Named(ClusterName(LOCALHOST.to_owned()))
-    }
-
-    /// By the Solana tools' name, or the name's first letter.
+    /// The cluster with this name in the Solana tools, or with this first letter of it.
     pub fn from_moniker(text: &str) -> Option<Self> {
         match text {
             "m" | "mainnet-beta" => Some(Self::MainnetBeta),
             "d" | "devnet" => Some(Self::Devnet),
             "t" | "testnet" => Some(Self::Testnet),
-            "l" | "localhost" | "localnet" => Some(Self::localhost()),
+            "l" | "localhost" | "localnet" => Some(Self::Localnet),
             _ => None,
         }
     }
 
-    /// Its name.
-    pub fn name(&self) -> &str {
+    /// The cluster with this genesis hash. It gives a hash its name; which cluster to use is never taken from what a node
+    /// answers.
+    pub fn of_genesis(genesis: &Hash) -> Self {
+        [
+            Self::MainnetBeta,
+            Self::Devnet,
+            Self::Testnet,
+            Self::Localnet,
+        ]
+        .into_iter()
+        .find(|cluster| cluster.genesis() == *genesis)
+        .unwrap_or(Self::Other(*genesis))
+    }
+
+    /// The genesis hash that every node of the cluster has to show.
+    pub const fn genesis(&self) -> Hash {
         match self {
-            Self::MainnetBeta => "mainnet-beta",
-            Self::Devnet => "devnet",
-            Self::Testnet => "testnet",
-            Self::Named(name) => name.as_str(),
+            Self::MainnetBeta => MAINNET_BETA_GENESIS,
+            Self::Devnet => DEVNET_GENESIS,
+            Self::Testnet => TESTNET_GENESIS,
+            Self::Localnet => LOCALNET_GENESIS,
+            Self::Other(genesis) => *genesis,
         }
     }
 
-    /// The pinned genesis hash of a public cluster.
-    pub const fn pinned_genesis(&self) -> Option<Hash> {
+    /// Whether everybody can use it.
+    pub const fn is_public(&self) -> bool {
+        matches!(self, Self::MainnetBeta | Self::Devnet | Self::Testnet)
+    }
+
+    /// Its name; `None`: it has a genesis hash only.
+    pub const fn known_name(&self) -> Option<&'static str> {
         match self {
-            Self::MainnetBeta => Some(MAINNET_BETA_GENESIS),
-            Self::Devnet => Some(DEVNET_GENESIS),
-            Self::Testnet => Some(TESTNET_GENESIS),
-            Self::Named(_) => None,
+            Self::MainnetBeta => Some("mainnet-beta"),
+            Self::Devnet => Some("devnet"),
+            Self::Testnet => Some("testnet"),
+            Self::Localnet => Some("localnet"),
+            Self::Other(_) => None,
         }
     }
 
-    /// The public cluster with this genesis hash: to name a hash, not to choose a cluster by what a node answers.
-    pub fn of_genesis(genesis: &Hash) -> Option<Self> {
-        let is_it = |cluster: &Self| cluster.pinned_genesis().as_ref() == Some(genesis);
-        Self::PUBLIC.into_iter().find(is_it)
+    /// Its name, or its genesis hash where it has none. It parses back, and can be the name of a file.
+    pub fn name(&self) -> String {
+        match self.known_name() {
+            Some(name) => name.to_owned(),
+            None => self.genesis().to_string(),
+        }
     }
 
-    /// The address of the node that the Solana tools ask; `None` for a cluster that its user named.
-    pub fn node(&self) -> Option<&'static str> {
+    /// The address of the node that the Solana tools use for it.
+    pub const fn node(&self) -> Option<&'static str> {
         match self {
             Self::MainnetBeta => Some("https://api.mainnet-beta.solana.com"),
             Self::Devnet => Some("https://api.devnet.solana.com"),
             Self::Testnet => Some("https://api.testnet.solana.com"),
-            Self::Named(name) => (name.as_str() == LOCALHOST).then_some("http://127.0.0.1:8899"),
+            Self::Localnet => Some("http://127.0.0.1:8899"),
+            Self::Other(_) => None,
         }
     }
 }
@@ -121,42 +131,20 @@ impl FromStr for Cluster {
     fn from_str(text: &str) -> Result<Self, UnknownCluster> {
         match Self::from_moniker(text) {
             Some(cluster) => Ok(cluster),
-            None => text.parse().map(Self::Named),
+            None => match text.parse() {
+                Ok(genesis) => Ok(Self::of_genesis(&genesis)),
+                Err(_) => Err(UnknownCluster),
+            },
         }
     }
 }
 
 impl fmt::Display for Cluster {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl ClusterName {
-    /// Its text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for ClusterName {
-    type Err = UnknownCluster;
-
-    fn from_str(text: &str) -> Result<Self, UnknownCluster> {
-        let is_allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        let is_name = (1..=NAME_LENGTH).contains(&text.len()) && text.chars().all(is_allowed);
-        // A public cluster has no second name, and a letter is one of the Solana tools' abbreviations.
-        if !is_name || text.len() == 1 || RESERVED.contains(&text) {
-            let shown = text.chars().take(NAME_LENGTH).collect();
-            return Err(UnknownCluster(shown));
+        match self.known_name() {
+            Some(name) => f.pad(name),
+            None => write!(f, "the cluster with genesis hash {}", self.genesis()),
         }
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl fmt::Display for ClusterName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
     }
 }
 
@@ -186,14 +174,15 @@ pub struct OtherGenesis {
 }
 
 fn named(genesis: &Hash) -> String {
-    match Cluster::of_genesis(genesis) {
-        Some(cluster) => format!("{genesis} ({cluster})"),
+    match Cluster::of_genesis(genesis).known_name() {
+        Some(name) => format!("{genesis} ({name})"),
         None => genesis.to_string(),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha256};
     use solana_cluster_type::ClusterType;
 
     use super::*;
@@ -206,11 +195,18 @@ mod tests {
             (Cluster::Testnet, ClusterType::Testnet),
         ] {
             let theirs = theirs.get_genesis_hash().unwrap();
-            assert_eq!(cluster.pinned_genesis(), Some(theirs));
-            assert_eq!(Cluster::of_genesis(&theirs), Some(cluster));
+            assert_eq!(cluster.genesis(), theirs);
+            assert_eq!(Cluster::of_genesis(&theirs), cluster);
+            assert!(cluster.is_public());
         }
-        assert_eq!(Cluster::of_genesis(&Hash::new_from_array([7; 32])), None);
-        assert_eq!(Cluster::localhost().pinned_genesis(), None);
+    }
+
+    #[test]
+    fn the_local_nodes_hash_is_that_of_a_text() {
+        let expected: [u8; 32] = Sha256::digest("generion localnet").into();
+        assert_eq!(LOCALNET_GENESIS.to_bytes(), expected);
+        assert_eq!(Cluster::of_genesis(&LOCALNET_GENESIS), Cluster::Localnet);
+        assert!(!Cluster::Localnet.is_public());
     }
 
     #[test]
@@ -219,40 +215,37 @@ mod tests {
             (["m", "mainnet-beta"], Cluster::MainnetBeta),
             (["d", "devnet"], Cluster::Devnet),
             (["t", "testnet"], Cluster::Testnet),
-            (["l", "localhost"], Cluster::localhost()),
+            (["l", "localnet"], Cluster::Localnet),
         ] {
             for name in names {
-                assert_eq!(name.parse(), Ok(cluster.clone()));
+                assert_eq!(name.parse(), Ok(cluster));
                 let url = node_url(name, PlainHttp::default()).unwrap();
-                let shown = url.to_string();
-                assert_eq!(Some(&shown[..]), cluster.node());
+                assert_eq!(Some(&url.to_string()[..]), cluster.node());
             }
             assert_eq!(cluster.to_string(), names[1]);
         }
+        assert_eq!("localhost".parse(), Ok(Cluster::Localnet));
         let url = node_url("http://[::1]:1", PlainHttp::default());
         assert_eq!(url.unwrap().to_string(), "http://[::1]:1");
         for nonsense in ["", "mainnet", "127.0.0.1:8899", "ws://127.0.0.1"] {
             let error = node_url(nonsense, PlainHttp::default());
             assert_eq!(error, Err(UrlError::NotHttp), "{nonsense}");
+            assert_eq!(nonsense.parse::<Cluster>(), Err(UnknownCluster));
         }
     }
 
     #[test]
-    fn no_other_cluster_looks_like_a_public_one() {
-        for name in ["staging", "my-cluster-2", "localhost"] {
-            assert_eq!(name.parse::<Cluster>().unwrap().name(), name);
-            assert_eq!(name.parse::<ClusterName>().unwrap().as_str(), name);
+    fn a_genesis_hash_names_the_cluster_that_has_it() {
+        for cluster in Cluster::PUBLIC.into_iter().chain([Cluster::Localnet]) {
+            assert_eq!(cluster.genesis().to_string().parse(), Ok(cluster));
         }
-        let long = "a".repeat(33);
-        for name in [
-            "", "x", "mainnet", "Devnet", "devnet ", "a b", "a/b", "é", &long,
-        ] {
-            let error = name.parse::<Cluster>().unwrap_err();
-            assert!(error.to_string().contains("names no cluster"), "{error}");
-        }
-        for name in ["mainnet-beta", "devnet", "testnet", "m"] {
-            assert!(name.parse::<ClusterName>().is_err());
-        }
+        let other = Cluster::Other(Hash::new_from_array([7; 32]));
+        assert_eq!(other.name().parse(), Ok(other));
+        assert_eq!(other.known_name(), None);
+        assert_eq!(
+            other.to_string(),
+            format!("the cluster with genesis hash {}", other.name())
+        );
     }
 
     #[test]

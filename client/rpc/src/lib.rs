@@ -3,6 +3,7 @@
 //! * [`url`]: addresses, shown without the keys that are in them, and no plain HTTP to another machine.
 //! * [`hidden`]: what was typed, without what is secret in it.
 //! * [`cluster`]: which ledger is meant. That is its user's choice; the genesis hash tells whether a node is of it.
+//! * [`explorer`]: links to Solana's explorer.
 //! * [`transport`]: HTTP that waits for rate limits and asks again where a connection was dropped.
 //! * [`node`]: one node, and what goes wrong with it in words.
 //! * [`witness`]: several nodes, of which none is believed alone. It has an example.
@@ -13,6 +14,7 @@
 
 pub mod amount;
 pub mod cluster;
+pub mod explorer;
 pub mod hidden;
 pub mod node;
 pub mod operators;

@@ -84,7 +84,7 @@ pub fn cluster_of(url: &NodeUrl) -> Option<Cluster> {
         // A provider may serve several clusters under one host.
         operator.url == *url
     });
-    well_known.map(|operator| operator.cluster.clone())
+    well_known.map(|operator| operator.cluster)
 }
 
 #[cfg(test)]
@@ -101,7 +101,7 @@ mod tests {
             let all: Vec<_> = suggested(&cluster).collect();
             let first = all.first().unwrap();
             assert_eq!(Some(&first.url.to_string()[..]), cluster.node());
-            assert_eq!(cluster_of(&first.url), Some(cluster.clone()));
+            assert_eq!(cluster_of(&first.url), Some(cluster));
             let operators: HashSet<_> = all.iter().map(|one| one.url.operator()).collect();
             assert_eq!(operators.len(), all.len(), "an operator twice on {cluster}");
             assert!(
@@ -109,7 +109,7 @@ mod tests {
                     .all(|one| one.url.expose_full().starts_with("https://"))
             );
         }
-        assert_eq!(suggested(&Cluster::localhost()).count(), 0);
+        assert_eq!(suggested(&Cluster::Localnet).count(), 0);
     }
 
     #[test]

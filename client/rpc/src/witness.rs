@@ -45,7 +45,7 @@
 //! urls.extend(operators::witnesses_for(&cluster, &urls));
 //! let nodes = urls.into_iter().map(|url| Node::new(url, CommitmentConfig::confirmed()));
 //!
-//! let genesis = cluster.pinned_genesis().ok_or("ask the file of genesis hashes")?;
+//! let genesis = cluster.genesis();
 //! let witnesses = Witnesses::new(nodes.collect(), genesis, WitnessOptions::default())?;
 //! let status = witnesses
 //!     .agreed(
@@ -216,7 +216,7 @@ impl Witnesses {
 
     /// On this machine, and nobody's but its user's to lie with.
     fn is_own(&self, node: &Node) -> bool {
-        node.url().is_this_machine() && Cluster::of_genesis(&self.genesis).is_none()
+        node.url().is_this_machine() && !Cluster::of_genesis(&self.genesis).is_public()
     }
 
     /// Whether what these nodes say, by their places in [`Self::nodes`], is believed: of one's own, of two operators, or of

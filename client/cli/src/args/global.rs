@@ -3,14 +3,17 @@
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
-use generion_client::{Addresses, PriorityPrice, rpc::url::PlainHttp, store::MovedStore};
+use generion_client::{
+    Addresses, PriorityPrice,
+    rpc::{cluster::Cluster, url::PlainHttp},
+    store::MovedStore,
+};
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
 
 use crate::{
     args::{
         keypair::KeypairSource,
-        nodes::ClusterChoice,
         parse::{address, priority_price},
     },
     output::format::Format,
@@ -48,8 +51,8 @@ pub struct GlobalArgs {
 
     /// The cluster that all nodes have to be of: mainnet-beta, devnet, testnet, localnet, or a genesis hash
     /// [default: that of -u's name; localnet for a node on this machine, mainnet-beta for others]
-    #[arg(long, global = true, env = "GENERION_CLUSTER", hide_env_values = true, value_name = "CLUSTER", value_parser = ClusterChoice::from_str)]
-    pub cluster: Option<ClusterChoice>,
+    #[arg(long, global = true, env = "GENERION_CLUSTER", hide_env_values = true, value_name = "CLUSTER", value_parser = Cluster::from_str)]
+    pub cluster: Option<Cluster>,
 
     /// Reach nodes and stores on other machines by plain http, which anybody on the way can read and change
     #[arg(long, global = true, env = "GENERION_ALLOW_PLAIN_HTTP", hide_env_values = true, value_parser = BoolishValueParser::new())]

@@ -1,7 +1,5 @@
 //! Which cluster a command works on, and by which nodes. The cluster is what its user says, never what a node answers.
 
-use std::{fmt, str::FromStr};
-
 use generion_client::{
     GenesisHash,
     rpc::{
@@ -10,106 +8,27 @@ use generion_client::{
         url::{NodeUrl, PlainHttp, UrlError},
     },
 };
-use solana_hash::Hash;
 
 use crate::{
     files::{data_folder::DataFolder, trusted_nodes},
     output::failure::Failure,
 };
 
-/// The local cluster's name.
-const LOCALNET: &str = "localnet";
-
-/// A cluster as its user names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ClusterChoice {
-    /// One that everybody knows.
-    Public(Cluster),
-    /// `generion localnet` of anybody.
-    Localnet,
-    /// Any other, by its genesis hash.
-    Other(GenesisHash),
-}
-
-impl ClusterChoice {
-    /// The cluster that has this genesis hash.
-    pub fn of_genesis(genesis: &GenesisHash) -> Self {
-        match Cluster::of_genesis(&Hash::new_from_array(genesis.0)) {
-            Some(public) => Self::Public(public),
-            None if *genesis == GenesisHash::LOCALNET => Self::Localnet,
-            None => Self::Other(*genesis),
-        }
-    }
-
-    /// The genesis hash to which nodes are held.
-    pub fn genesis(&self) -> GenesisHash {
-        match self {
-            // A public one's is pinned.
-            Self::Public(cluster) => cluster
-                .pinned_genesis()
-                .map_or(GenesisHash::LOCALNET, |hash| GenesisHash(hash.to_bytes())),
-            Self::Localnet => GenesisHash::LOCALNET,
-            Self::Other(genesis) => *genesis,
-        }
-    }
-
-    /// Whether it is one that everybody knows.
-    pub const fn is_public(&self) -> bool {
-        matches!(self, Self::Public(_))
-    }
-
-    /// As `--cluster` takes it; a name for files, too.
-    pub fn name(&self) -> String {
-        match self {
-            Self::Public(cluster) => cluster.name().to_owned(),
-            Self::Localnet => LOCALNET.to_owned(),
-            Self::Other(genesis) => genesis.to_string(),
-        }
-    }
-
-    /// The one that goes with a node, where its user names none: that of a name of the Solana tools or of a well-known
-    /// address, the local one for a node on this machine, and mainnet for all others.
-    fn of_node(text: &str, url: &NodeUrl) -> Self {
-        let named = Cluster::from_moniker(text).or_else(|| operators::cluster_of(url));
-        match named {
-            Some(Cluster::Named(_)) => Self::Localnet,
-            Some(public) => Self::Public(public),
-            None if url.is_this_machine() => Self::Localnet,
-            None => Self::Public(Cluster::MainnetBeta),
-        }
-    }
-
-    /// Whether one node may be believed without its user's word: on clusters for trying things out, which have no money
-    /// and often one public node.
-    const fn trusts_single(&self) -> bool {
-        matches!(self, Self::Public(Cluster::Devnet | Cluster::Testnet))
+/// The cluster that goes with a node, where its user names none: that of a name of the Solana tools or of a well-known
+/// address, the local one for a node on this machine, and mainnet for all others.
+fn cluster_of(text: &str, url: &NodeUrl) -> Cluster {
+    let named = Cluster::from_moniker(text).or_else(|| operators::cluster_of(url));
+    match named {
+        Some(cluster) => cluster,
+        None if url.is_this_machine() => Cluster::Localnet,
+        None => Cluster::MainnetBeta,
     }
 }
 
-impl FromStr for ClusterChoice {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match Cluster::from_moniker(text) {
-            Some(Cluster::Named(_)) => return Ok(Self::Localnet),
-            Some(public) => return Ok(Self::Public(public)),
-            None => {}
-        }
-        let genesis: GenesisHash = text.parse().map_err(|_| {
-            "expected mainnet-beta, devnet, testnet, localnet, or a genesis hash in base58"
-                .to_owned()
-        })?;
-        Ok(Self::of_genesis(&genesis))
-    }
-}
-
-impl fmt::Display for ClusterChoice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Other(genesis) => write!(f, "the cluster with genesis hash {genesis}"),
-            known => f.write_str(&known.name()),
-        }
-    }
+/// Whether one node may be believed without its user's word: on clusters for trying things out, which have no money and
+/// often one public node.
+const fn trusts_single(cluster: Cluster) -> bool {
+    matches!(cluster, Cluster::Devnet | Cluster::Testnet)
 }
 
 /// What the command line and the configuration say about nodes.
@@ -121,7 +40,7 @@ pub struct NodeArgs<'a> {
     /// Further nodes.
     pub witnesses: &'a [String],
     /// The cluster.
-    pub cluster: Option<ClusterChoice>,
+    pub cluster: Option<Cluster>,
     /// Whether nodes on other machines may be reached without encryption.
     pub plain_http: PlainHttp,
 }
@@ -129,7 +48,7 @@ pub struct NodeArgs<'a> {
 /// The nodes of a command.
 pub struct Nodes {
     /// The cluster that all of them must be of.
-    pub cluster: ClusterChoice,
+    pub cluster: Cluster,
     /// The first one, then its witnesses.
     pub urls: Vec<NodeUrl>,
     /// Whether the first one is believed without a second.
@@ -143,6 +62,11 @@ impl Nodes {
         &self.urls[0]
     }
 
+    /// The genesis hash of the cluster, as a deployment has it.
+    pub fn genesis(&self) -> GenesisHash {
+        genesis(self.cluster)
+    }
+
     /// Whether the first one is on this machine, and of a cluster that is nobody else's.
     pub fn is_own(&self) -> bool {
         self.first().is_this_machine() && !self.cluster.is_public()
@@ -154,29 +78,28 @@ impl Nodes {
             cluster::node_url(text, args.plain_http).map_err(|error| refused(&error, source))
         };
         let first = parse(args.url, args.url_source)?;
-        let cluster = args
-            .cluster
-            .clone()
-            .unwrap_or_else(|| ClusterChoice::of_node(args.url, &first));
+        let cluster = args.cluster.unwrap_or_else(|| cluster_of(args.url, &first));
         let mut urls = vec![first];
         for witness in args.witnesses {
             urls.push(parse(witness, "--witness")?);
         }
         // A node on this machine is one's own way to the cluster: strangers are not asked beside it unless they are named.
-        if let ClusterChoice::Public(public) = &cluster
-            && !urls[0].is_this_machine()
-        {
-            let witnesses = operators::witnesses_for(public, &urls);
+        if cluster.is_public() && !urls[0].is_this_machine() {
+            let witnesses = operators::witnesses_for(&cluster, &urls);
             urls.extend(witnesses);
         }
-        let trust_single = cluster.trusts_single()
-            || trusted_nodes::is_trusted(data, &cluster.genesis(), &urls[0])?;
+        let trust_single =
+            trusts_single(cluster) || trusted_nodes::is_trusted(data, cluster, &urls[0])?;
         Ok(Self {
             cluster,
             urls,
             trust_single,
         })
     }
+}
+
+fn genesis(cluster: Cluster) -> GenesisHash {
+    GenesisHash(cluster.genesis().to_bytes())
 }
 
 /// Neither shows an address in full: there may be a provider's key in it.
@@ -213,44 +136,20 @@ mod tests {
     #[test]
     fn the_cluster_is_the_users_word_or_follows_from_the_nodes_name() {
         for (url, cluster, expected) in [
-            ("l", None, ClusterChoice::Localnet),
-            ("http://127.0.0.1:1", None, ClusterChoice::Localnet),
-            ("d", None, ClusterChoice::Public(Cluster::Devnet)),
-            (
-                "https://api.devnet.solana.com",
-                None,
-                ClusterChoice::Public(Cluster::Devnet),
-            ),
-            (
-                "https://node.example/key",
-                None,
-                ClusterChoice::Public(Cluster::MainnetBeta),
-            ),
-            (
-                "https://node.example/key",
-                Some("devnet"),
-                ClusterChoice::Public(Cluster::Devnet),
-            ),
+            ("l", None, Cluster::Localnet),
+            ("http://127.0.0.1:1", None, Cluster::Localnet),
+            ("d", None, Cluster::Devnet),
+            ("https://api.devnet.solana.com", None, Cluster::Devnet),
+            ("https://node.example/key", None, Cluster::MainnetBeta),
+            ("https://node.example/key", Some("devnet"), Cluster::Devnet),
             (
                 "http://127.0.0.1:1",
                 Some("mainnet-beta"),
-                ClusterChoice::Public(Cluster::MainnetBeta),
+                Cluster::MainnetBeta,
             ),
         ] {
             assert_eq!(nodes(url, &[], cluster).unwrap().cluster, expected, "{url}");
         }
-    }
-
-    #[test]
-    fn a_genesis_hash_names_the_cluster_that_has_it() {
-        let mainnet = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d";
-        let named = |text: &str| text.parse::<ClusterChoice>();
-        assert_eq!(named(mainnet), named("mainnet-beta"));
-        let localnet = GenesisHash::LOCALNET.to_string();
-        assert_eq!(named(&localnet), Ok(ClusterChoice::Localnet));
-        let other = GenesisHash([7; 32]);
-        assert_eq!(named(&other.to_string()), Ok(ClusterChoice::Other(other)));
-        assert!(named("mainnet").is_err());
     }
 
     #[test]

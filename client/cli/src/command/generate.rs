@@ -9,13 +9,10 @@ use clap::Command;
 use clap_complete::Shell;
 use serde::Serialize;
 
-use crate::{
-    files::destination::file_error,
-    output::{
-        failure::Failure,
-        report::{Output, Report},
-        text::Text,
-    },
+use crate::output::{
+    failure::{Failure, files::file_error},
+    report::{Output, Report},
+    text::Text,
 };
 
 /// A script for a shell.

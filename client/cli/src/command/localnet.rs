@@ -3,6 +3,7 @@
 mod clock;
 mod service;
 mod shell;
+mod up;
 mod wallets;
 
 use std::{
@@ -13,24 +14,20 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use generion_client::{
-    GenesisHash,
-    rpc::amount::{self, Sol},
-};
-use serde::{Deserialize, Serialize};
+use generion_client::{GenesisHash, rpc::amount};
+use serde::Deserialize;
 
 use self::{
     clock::ClockArgs,
     service::Service,
+    up::Up,
     wallets::{ROLES, RoleWallet},
 };
 use crate::{
-    files::destination::file_error,
     output::{
-        failure::Failure,
+        failure::{Failure, files::file_error},
         format::Format,
-        report::{Output, Report},
-        text::Text,
+        report::Output,
     },
     signals,
 };
@@ -75,26 +72,6 @@ pub struct StartArgs {
 pub enum LocalnetCommand {
     /// Move the validator's clock, so that deadlines pass
     Clock(ClockArgs),
-}
-
-/// What is up.
-#[derive(Serialize)]
-struct Up {
-    rpc_url: String,
-    ws_url: String,
-    program_id: String,
-    /// The same for every localnet.
-    genesis_hash: String,
-    store_url: String,
-    /// For `--data-dir`: what clients keep of this ledger.
-    data_dir: PathBuf,
-    wallets: Vec<RoleWallet>,
-    /// A document to try the commands with.
-    #[serde(skip)]
-    report: PathBuf,
-    /// What the next start finds.
-    #[serde(skip)]
-    kept: &'static str,
 }
 
 /// The line that the validator prints when it serves.
@@ -277,38 +254,4 @@ async fn ready(
         .strip_prefix("listening on ")
         .ok_or_else(|| store.unexpected(&line))?;
     Ok((ready, url.to_owned()))
-}
-
-impl Report for Up {
-    fn describe(&self, text: &mut Text) {
-        text.field("validator", &self.rpc_url)
-            .field("websocket", &self.ws_url)
-            .field("program", &self.program_id)
-            .field("genesis hash", &self.genesis_hash)
-            .field("document store", &self.store_url)
-            .line("");
-        let rows = self.wallets.iter().map(|wallet| {
-            let keypair = wallet.keypair.display().to_string();
-            [
-                wallet.role.to_owned(),
-                wallet.address.clone(),
-                Sol(wallet.balance_lamports).to_string(),
-                keypair,
-            ]
-        });
-        text.table(
-            ["ROLE", "WALLET", "BALANCE", "KEYPAIR FILE"],
-            rows,
-            "no wallets",
-        );
-
-        text.line("\nPaste this into another terminal:\n")
-            .line(shell::exports(self).trim_end())
-            .line("\nThen try this. RECORD, SHARE and PURCHASE stand for addresses that are printed on the way; the first letters are enough:\n")
-            .line(shell::TOUR)
-            .line(format_args!(
-                "\nTo let a deadline pass: generion localnet clock 2h. Ctrl-C stops both. The next start finds {}.",
-                self.kept
-            ));
-    }
 }

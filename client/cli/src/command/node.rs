@@ -1,13 +1,12 @@
 use clap::Subcommand;
 use generion_client::{
-    ClientError, GenesisHash,
-    rpc::{url::NodeUrl, witness::Survey},
+    ClientError,
+    rpc::{cluster::Cluster, url::NodeUrl, witness::Survey},
 };
 use serde::Serialize;
 use solana_hash::Hash;
 
 use crate::{
-    args::nodes::ClusterChoice,
     context::Context,
     files::trusted_nodes,
     output::{
@@ -126,12 +125,9 @@ impl Report for Checked {
             let state = match (&node.problem, &node.genesis, node.is_of_cluster) {
                 (Some(problem), ..) => problem.clone(),
                 (None, Some(genesis), Some(false)) => {
-                    let other = genesis.parse::<GenesisHash>();
-                    let other = other.map(|other| ClusterChoice::of_genesis(&other).to_string());
-                    format!(
-                        "is of another cluster: {}",
-                        other.unwrap_or(genesis.clone())
-                    )
+                    let other = genesis.parse::<Cluster>();
+                    let other = other.map_or_else(|_| genesis.clone(), |other| other.to_string());
+                    format!("is of another cluster: {other}")
                 }
                 _ => "is of this cluster".to_owned(),
             };
@@ -158,7 +154,7 @@ struct Trusted {
 async fn trust_first(context: &Context) -> Result<Output, Failure> {
     let consent = context.consent()?;
     let (nodes, data) = (context.nodes(), context.data());
-    let (node, cluster) = (nodes.first(), &nodes.cluster);
+    let (node, cluster) = (nodes.first(), nodes.cluster);
     let plan = Plan::new(format!("Trust {node} on {cluster} without a second node"))
         .notes("if whoever runs it, or sits between here and there, lies about the ledger, a buyer can read what you sell without paying")
         .notes("a second node of another operator (--witness) makes that impossible for each of them alone")
@@ -167,7 +163,7 @@ async fn trust_first(context: &Context) -> Result<Output, Failure> {
     if context.is_dry_run() {
         return Output::found(&Planned::costing(0));
     }
-    let changed = trusted_nodes::trust(data, &cluster.genesis(), node)?;
+    let changed = trusted_nodes::trust(data, cluster, node)?;
     Output::new(&Trusted {
         node: node.to_string(),
         cluster: cluster.to_string(),
@@ -178,11 +174,11 @@ async fn trust_first(context: &Context) -> Result<Output, Failure> {
 
 fn distrust_first(context: &Context) -> Result<Output, Failure> {
     let (nodes, data) = (context.nodes(), context.data());
-    let (node, cluster) = (nodes.first(), &nodes.cluster);
+    let (node, cluster) = (nodes.first(), nodes.cluster);
     if context.is_dry_run() {
         return Output::found(&Planned::costing(0));
     }
-    let changed = trusted_nodes::distrust(data, &cluster.genesis(), node)?;
+    let changed = trusted_nodes::distrust(data, cluster, node)?;
     Output::new(&Trusted {
         node: node.to_string(),
         cluster: cluster.to_string(),

@@ -7,7 +7,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{args::nodes::ClusterChoice, output::failure::Failure};
+use generion_client::rpc::cluster::Cluster;
+
+use crate::output::failure::Failure;
 
 /// Below the home folder, where `XDG_DATA_HOME` names no other (XDG Base Directory Specification).
 const USUAL: &str = ".local/share";
@@ -36,12 +38,12 @@ impl DataFolder {
     }
 
     /// The offers that this user's orders on a cluster made.
-    pub fn offers(&self, cluster: &ClusterChoice) -> PathBuf {
+    pub fn offers(&self, cluster: Cluster) -> PathBuf {
         self.0.join(cluster.name()).join("offers.json")
     }
 
     /// The receipts of this user's purchases on a cluster.
-    pub fn receipts(&self, cluster: &ClusterChoice) -> PathBuf {
+    pub fn receipts(&self, cluster: Cluster) -> PathBuf {
         self.0.join(cluster.name()).join("receipts")
     }
 

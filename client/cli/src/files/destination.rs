@@ -7,9 +7,9 @@ use std::{
 };
 
 use clap::Args;
-use generion_client::{ClientError, Existing, StagedFile, irregular};
+use generion_client::{Existing, StagedFile, irregular};
 
-use crate::output::failure::Failure;
+use crate::output::failure::{Failure, files::file_error};
 
 /// Options for the file that a document is written to.
 #[derive(Args)]
@@ -152,16 +152,6 @@ pub fn is_same(staged: &StagedFile, path: &Path) -> io::Result<bool> {
         staged.consume(common);
         there.consume(common);
     }
-}
-
-/// A file that can't be read or written, or is there already.
-pub fn file_error(path: &Path, source: io::Error) -> Failure {
-    let source = match source.kind() {
-        kind @ io::ErrorKind::AlreadyExists => io::Error::new(kind, "it is there already"),
-        _ => source,
-    };
-    let path = path.to_owned();
-    ClientError::File { path, source }.into()
 }
 
 #[cfg(test)]

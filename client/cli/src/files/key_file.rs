@@ -9,7 +9,13 @@ use std::{
 use generion_client::crypto::keys::{EncryptionSecret, KeyFile, KeyFileError, Passphrase};
 use generion_client::{Existing, StagedFile};
 
-use crate::{files::destination::file_error, output::failure::Failure, prompt::passphrase};
+use crate::{
+    output::failure::{
+        Failure,
+        files::{file_error, key_file_error},
+    },
+    prompt::passphrase,
+};
 
 /// Reads one, and asks for the passphrase once it is known to be there.
 pub async fn read(
@@ -20,7 +26,7 @@ pub async fn read(
     let passphrase = passphrase::ask(passphrase_fd).await?;
     KeyFile::read(BufReader::new(file), &passphrase)
         .map(|file| (file, passphrase))
-        .map_err(|error| failure(path, error))
+        .map_err(|error| key_file_error(path, error))
 }
 
 /// Writes one in full or not at all, readable by this user alone. It may take the place of another.
@@ -42,7 +48,7 @@ pub fn write(
         File::open(folder)?.sync_all()?;
         Ok(())
     };
-    write().map_err(|error| failure(path, error))
+    write().map_err(|error| key_file_error(path, error))
 }
 
 /// Adds a secret, which takes the place of no other.
@@ -53,23 +59,5 @@ pub fn insert(
     path: &Path,
 ) -> Result<(), Failure> {
     file.insert(index, secret)
-        .map_err(|error| failure(path, error))
-}
-
-/// What a user is told.
-pub fn failure(path: &Path, error: KeyFileError) -> Failure {
-    let advice = match error {
-        KeyFileError::Io(error) => return file_error(path, error),
-        KeyFileError::WrongPassphrase => "Try again with the passphrase that it was written with.",
-        KeyFileError::Taken(_) => "Pass another key file (--key-file): this one is kept as it is.",
-        KeyFileError::Version1 => "Do that, or write a new one with `generion key export`.",
-        KeyFileError::UnknownVersion(_) => "Update this software; the file was left as it is.",
-        KeyFileError::ExcessiveWork(_)
-        | KeyFileError::Malformed
-        | KeyFileError::NoKey(_)
-        | KeyFileError::Attestation { .. } => {
-            "Pass a file that `generion key export` wrote (--key-file)."
-        }
-    };
-    Failure::new(format!("key file {}: {error}", path.display()), advice)
+        .map_err(|error| key_file_error(path, error))
 }

@@ -2,7 +2,10 @@
 
 use std::{fs, io, path::Path};
 
-use generion_client::{Existing, GenesisHash, StagedFile, rpc::url::NodeUrl};
+use generion_client::{
+    Existing, StagedFile,
+    rpc::{cluster::Cluster, url::NodeUrl},
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -30,30 +33,26 @@ struct TrustedNode {
 }
 
 impl TrustedNode {
-    fn new(genesis: &GenesisHash, url: &NodeUrl) -> Self {
+    fn new(cluster: Cluster, url: &NodeUrl) -> Self {
         Self {
-            genesis: genesis.to_string(),
+            genesis: cluster.genesis().to_string(),
             url: url.to_string(),
             address_sha256: hex::encode(Sha256::digest(url.expose_full())),
         }
     }
 }
 
-/// Whether the user has said that this node is trusted for the cluster with this genesis hash.
-pub fn is_trusted(
-    data: &DataFolder,
-    genesis: &GenesisHash,
-    url: &NodeUrl,
-) -> Result<bool, Failure> {
-    let wanted = TrustedNode::new(genesis, url);
+/// Whether the user has said that this node is trusted for the cluster.
+pub fn is_trusted(data: &DataFolder, cluster: Cluster, url: &NodeUrl) -> Result<bool, Failure> {
+    let wanted = TrustedNode::new(cluster, url);
     Ok(read(&data.trusted_nodes())?.nodes.contains(&wanted))
 }
 
 /// Notes that it is; false where it was noted before.
-pub fn trust(data: &DataFolder, genesis: &GenesisHash, url: &NodeUrl) -> Result<bool, Failure> {
+pub fn trust(data: &DataFolder, cluster: Cluster, url: &NodeUrl) -> Result<bool, Failure> {
     let path = data.trusted_nodes();
     let mut known = read(&path)?;
-    let node = TrustedNode::new(genesis, url);
+    let node = TrustedNode::new(cluster, url);
     if known.nodes.contains(&node) {
         return Ok(false);
     }
@@ -63,10 +62,10 @@ pub fn trust(data: &DataFolder, genesis: &GenesisHash, url: &NodeUrl) -> Result<
 }
 
 /// Notes that it is no more; false where it was not.
-pub fn distrust(data: &DataFolder, genesis: &GenesisHash, url: &NodeUrl) -> Result<bool, Failure> {
+pub fn distrust(data: &DataFolder, cluster: Cluster, url: &NodeUrl) -> Result<bool, Failure> {
     let path = data.trusted_nodes();
     let mut known = read(&path)?;
-    let node = TrustedNode::new(genesis, url);
+    let node = TrustedNode::new(cluster, url);
     let count = known.nodes.len();
     known.nodes.retain(|known| *known != node);
     if known.nodes.len() == count {
@@ -133,22 +132,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = DataFolder::new(Some(&folder.path().join("data"))).unwrap();
         let node = |text| NodeUrl::parse(text, PlainHttp::ThisMachineOnly).unwrap();
-        let (one, other) = (GenesisHash([1; 32]), GenesisHash([2; 32]));
+        let (one, other) = (Cluster::Devnet, Cluster::MainnetBeta);
         let url = node("https://node.example/?key=secret");
 
-        assert!(!is_trusted(&data, &one, &url).unwrap());
-        assert!(trust(&data, &one, &url).unwrap());
-        assert!(!trust(&data, &one, &url).unwrap());
-        assert!(is_trusted(&data, &one, &url).unwrap());
-        assert!(!is_trusted(&data, &other, &url).unwrap());
+        assert!(!is_trusted(&data, one, &url).unwrap());
+        assert!(trust(&data, one, &url).unwrap());
+        assert!(!trust(&data, one, &url).unwrap());
+        assert!(is_trusted(&data, one, &url).unwrap());
+        assert!(!is_trusted(&data, other, &url).unwrap());
         let another = node("https://node.example/?key=other");
-        assert!(!is_trusted(&data, &one, &another).unwrap());
+        assert!(!is_trusted(&data, one, &another).unwrap());
         let text = fs::read_to_string(data.trusted_nodes()).unwrap();
         assert!(!text.contains("secret"), "{text}");
 
-        assert!(!distrust(&data, &other, &url).unwrap());
-        assert!(distrust(&data, &one, &url).unwrap());
-        assert!(!is_trusted(&data, &one, &url).unwrap());
+        assert!(!distrust(&data, other, &url).unwrap());
+        assert!(distrust(&data, one, &url).unwrap());
+        assert!(!is_trusted(&data, one, &url).unwrap());
     }
 
     #[test]
@@ -158,7 +157,7 @@ mod tests {
         let url = NodeUrl::parse("https://node.example", PlainHttp::ThisMachineOnly).unwrap();
         for text in ["", "{}", r#"{"version": 2, "nodes": []}"#] {
             fs::write(data.trusted_nodes(), text).unwrap();
-            let failure = is_trusted(&data, &GenesisHash([1; 32]), &url).unwrap_err();
+            let failure = is_trusted(&data, Cluster::Devnet, &url).unwrap_err();
             assert!(
                 failure.message.contains("trusted-nodes.json"),
                 "{failure:?}"

@@ -3,17 +3,18 @@
 use std::io::{self, Write};
 
 use generion_client::{
-    ClientError, ConfirmedTransaction, FileError, GenesisHash,
-    rpc::{cluster::OtherGenesis, text::printable, witness::WitnessError},
+    ClientError, ConfirmedTransaction, FileError,
+    rpc::{
+        cluster::{Cluster, OtherGenesis},
+        text::printable,
+        witness::WitnessError,
+    },
     store::StoreError,
 };
 use serde::Serialize;
 use solana_hash::Hash;
 
-use crate::{
-    args::nodes::ClusterChoice,
-    output::{format::Format, json::printable_json, redaction::hide_typed},
-};
+use crate::output::{format::Format, json::printable_json, redaction::hide_typed};
 
 /// Why a command failed: one line that says what happened, to which address or file, and one that says what to do.
 #[derive(Clone, Debug, Serialize)]
@@ -104,7 +105,7 @@ impl From<&ClientError> for Failure {
                 genesis,
                 found,
             } => {
-                let cluster = ClusterChoice::of_genesis(genesis);
+                let cluster = Cluster::of_genesis(&Hash::new_from_array(genesis.0));
                 return Self::new(
                     format!("no Generion at {program_id} on {cluster}: {found}"),
                     "Pass the program's id there (--program-id), or a node of the cluster that it is on (-u).",
@@ -133,8 +134,7 @@ impl From<&OtherGenesis> for Failure {
             expected,
         }: &OtherGenesis,
     ) -> Self {
-        let cluster = |hash: &Hash| ClusterChoice::of_genesis(&GenesisHash(hash.to_bytes()));
-        let (shown, expected) = (cluster(shown), cluster(expected));
+        let (shown, expected) = (Cluster::of_genesis(shown), Cluster::of_genesis(expected));
         Self::new(
             format!("the node at {node} is of {shown}, and not of {expected}"),
             format!(
@@ -158,5 +158,6 @@ impl From<StoreError> for Failure {
 }
 
 mod advice;
+pub mod files;
 #[cfg(test)]
 mod tests;

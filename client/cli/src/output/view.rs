@@ -5,14 +5,14 @@ use generion_client::{
     ConfirmedTransaction, KeyedAccount, Locator,
     accounts::{OrderAccount, PurchaseAccount, RecordAccount},
     constants::REFUND_GRACE,
-    rpc::amount::Sol,
+    rpc::{amount::Sol, explorer::Explorer},
     state::{Share, User},
 };
 use serde::Serialize;
 use solana_address::Address;
 use solana_signature::Signature;
 
-use crate::output::{count::Count, explorer::Explorer, report::Report, text::Text, time};
+use crate::output::{count::Count, report::Report, text::Text, time};
 
 /// A transaction, as read back from the ledger.
 #[derive(Serialize)]

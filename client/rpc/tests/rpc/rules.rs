@@ -143,7 +143,7 @@ async fn beside_others_a_node_on_this_machine_is_read_when_final_too() {
 async fn for_a_public_cluster_a_node_on_this_machine_is_one_of_two() {
     let (own, other) = (devnet(10).await, devnet(10).await);
     own.behaviour().confirmed = Some(at(11, b"not final"));
-    let genesis = Cluster::Devnet.pinned_genesis().unwrap();
+    let genesis = Cluster::Devnet.genesis();
     let alone = Witnesses::new(vec![local(&own)], genesis, options()).unwrap();
     assert!(!alone.are_enough());
     assert_eq!(alone.commitment(), CommitmentConfig::finalized());

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use generion_client::{Agent, AgentEvent, Tally};
+use generion_client::{Agent, AgentEvent, Tally, rpc::explorer::Explorer};
 use serde::Serialize;
 
 use crate::{
@@ -13,7 +13,6 @@ use crate::{
     },
     context::Context,
     output::{
-        explorer::Explorer,
         failure::Failure,
         report::{Output, Report},
         text::Text,

@@ -7,8 +7,10 @@ use generion_client::{AgentOptions, Belief, KeySource, Offers};
 use solana_address::Address;
 
 use crate::{
-    args::parse::address, command::deliver::seller::Seller, context::Context,
-    files::destination::file_error, output::failure::Failure,
+    args::parse::address,
+    command::deliver::seller::Seller,
+    context::Context,
+    output::failure::{Failure, files::file_error},
 };
 
 #[derive(Args)]

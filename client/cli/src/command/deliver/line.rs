@@ -1,11 +1,14 @@
 //! What a watching agent tells, line by line.
 
-use generion_client::{AgentEvent, SettleEvent, rpc::amount::Sol};
+use generion_client::{
+    AgentEvent, SettleEvent,
+    rpc::{amount::Sol, explorer::Explorer},
+};
 use serde::Serialize;
 
 use crate::{
     command::deliver::report::{GonePurchase, SettledPurchase, Transaction},
-    output::{explorer::Explorer, failure::Failure, time},
+    output::{failure::Failure, time},
 };
 
 /// One line of a watching agent, for programs: a JSON object with the name of what happened in `event`.

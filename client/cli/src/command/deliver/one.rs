@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use generion_client::{
     Belief, ClientError, DeliveredBatch, DeliveryReport, KeySource, Marker, Sale, SettleEnd,
-    SettleEvent, rpc::amount::FEE_PER_SIGNATURE,
+    SettleEvent, rpc::amount::FEE_PER_SIGNATURE, rpc::explorer::Explorer,
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -15,7 +15,6 @@ use crate::{
     context::{Context, Signers},
     output::{
         dry_run::Planned,
-        explorer::Explorer,
         failure::{Failure, warn},
         format::Format,
         report::{Output, Report},

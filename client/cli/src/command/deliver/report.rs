@@ -1,12 +1,13 @@
 //! What an agent did, as it is printed.
 
-use generion_client::{ConfirmedTransaction, DeliveredPart, Locked, Tally, rpc::amount::Sol};
+use generion_client::{
+    ConfirmedTransaction, DeliveredPart, Locked, Tally,
+    rpc::{amount::Sol, explorer::Explorer},
+};
 use serde::Serialize;
 use solana_address::Address;
 
-use crate::output::{
-    count::Count, explorer::Explorer, report::Report, text::Text, view::TransactionView,
-};
+use crate::output::{count::Count, report::Report, text::Text, view::TransactionView};
 
 /// A transaction that delivered.
 #[derive(Serialize)]

@@ -1,7 +1,11 @@
-use generion_client::{ConfirmedTransaction, SettleEnd, events::Event, rpc::amount::Sol};
+use generion_client::{
+    ConfirmedTransaction, SettleEnd,
+    events::Event,
+    rpc::{amount::Sol, explorer::Explorer},
+};
 use serde::Serialize;
 
-use crate::output::{explorer::Explorer, text::Text, view::TransactionView};
+use crate::output::{text::Text, view::TransactionView};
 
 /// How a settlement ended.
 #[derive(Serialize)]

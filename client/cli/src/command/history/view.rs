@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use generion_client::{rpc::amount::Sol, rpc::text::quoted};
+use generion_client::rpc::{amount::Sol, explorer::Explorer, text::quoted};
 use generion_history::{
     ChangeDetails, ChangeKind, Entry, Gap, History, HistoryRange, Source, SubjectKind,
 };
@@ -10,7 +10,7 @@ use serde::Serialize;
 use solana_address::Address;
 use solana_signature::Signature;
 
-use crate::output::{count::Count, explorer::Explorer, report::Report, text::Text, time};
+use crate::output::{count::Count, report::Report, text::Text, time};
 
 /// What is shown beside a history.
 pub struct Shown {

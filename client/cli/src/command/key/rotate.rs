@@ -19,7 +19,7 @@ use crate::{
     context::Context,
     files::{destination::existing, key_file},
     output::{
-        failure::Failure,
+        failure::{Failure, files::key_file_error},
         report::{Output, Report},
         text::Text,
         view::{TransactionView, UserView},
@@ -170,7 +170,7 @@ async fn publish_from_file(
         .client
         .publish_given_key(wallet, payer, index, &key, None)?;
     file.attest(index, publication.outcome.attestation)
-        .map_err(|error| key_file::failure(path, error))?;
+        .map_err(|error| key_file_error(path, error))?;
     key_file::write(path, &file, &passphrase, existing(path.exists()))?;
     Ok(publication.send().await?.confirmed)
 }

@@ -1,4 +1,4 @@
-//! What to paste into another terminal, and the commands to try there.
+//! What a localnet prints once it is up: what to paste into another terminal, and the commands to try there.
 
 use std::{
     env,
@@ -7,14 +7,22 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::Up;
-use crate::{files::destination::file_error, output::failure::Failure};
+use generion_client::rpc::amount::Sol;
+
+use crate::{
+    command::localnet::up::Up,
+    output::{
+        failure::{Failure, files::file_error},
+        report::Report,
+        text::Text,
+    },
+};
 
 /// A made-up document, for somebody who has none at hand.
 const REPORT: &str = include_str!("report.json");
 
 /// From the clinic to the buyer. The words in capitals are printed by the commands before.
-pub const TOUR: &str = r#"  generion user set-key -k "$PATIENT_KEY"
+const TOUR: &str = r#"  generion user set-key -k "$PATIENT_KEY"
   generion record create "$REPORT" --owner $PATIENT -k "$CLINIC_KEY"
   generion record list -k "$PATIENT_KEY"
   generion record verify RECORD --to checked.json -k "$PATIENT_KEY"
@@ -28,6 +36,40 @@ pub const TOUR: &str = r#"  generion user set-key -k "$PATIENT_KEY"
   generion purchase list -k "$BUYER_KEY"
   generion purchase open PURCHASE --to bought -k "$BUYER_KEY""#;
 
+impl Report for Up {
+    fn describe(&self, text: &mut Text) {
+        text.field("validator", &self.rpc_url)
+            .field("websocket", &self.ws_url)
+            .field("program", &self.program_id)
+            .field("genesis hash", &self.genesis_hash)
+            .field("document store", &self.store_url)
+            .line("");
+        let rows = self.wallets.iter().map(|wallet| {
+            let keypair = wallet.keypair.display().to_string();
+            [
+                wallet.role.to_owned(),
+                wallet.address.clone(),
+                Sol(wallet.balance_lamports).to_string(),
+                keypair,
+            ]
+        });
+        text.table(
+            ["ROLE", "WALLET", "BALANCE", "KEYPAIR FILE"],
+            rows,
+            "no wallets",
+        );
+
+        text.line("\nPaste this into another terminal:\n")
+            .line(exports(self).trim_end())
+            .line("\nThen try this. RECORD, SHARE and PURCHASE stand for addresses that are printed on the way; the first letters are enough:\n")
+            .line(TOUR)
+            .line(format_args!(
+                "\nTo let a deadline pass: generion localnet clock 2h. Ctrl-C stops both. The next start finds {}.",
+                self.kept
+            ));
+    }
+}
+
 /// Writes a document to try the commands with, unless it is there; its path.
 pub fn write_report(folder: &Path) -> Result<PathBuf, Failure> {
     let path = folder.join("report.json");
@@ -38,7 +80,7 @@ pub fn write_report(folder: &Path) -> Result<PathBuf, Failure> {
 }
 
 /// Lines that make another shell's commands work with this localnet.
-pub fn exports(up: &Up) -> String {
+fn exports(up: &Up) -> String {
     let mut lines = String::new();
     let mut export = |assignments: String| {
         // Writing to a string can't fail.

@@ -9,7 +9,7 @@ use solana_keypair::{Keypair, read_keypair_file, write_keypair};
 use solana_signer::Signer;
 use zeroize::Zeroizing;
 
-use crate::{files::destination::file_error, output::failure::Failure};
+use crate::output::failure::{Failure, files::file_error};
 
 /// Who takes part.
 pub const ROLES: [&str; 4] = ["patient", "clinic", "doctor", "buyer"];

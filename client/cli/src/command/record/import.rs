@@ -25,11 +25,10 @@ use crate::{
     args::addressee::Addressee,
     command::record::create::WriteArgs,
     context::Context,
-    files::destination::file_error,
     output::{
         count::Count,
         dry_run::Planned,
-        failure::{Failure, warn},
+        failure::{Failure, files::file_error, warn},
         report::Output,
     },
     prompt::consent::Plan,

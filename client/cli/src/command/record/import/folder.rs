@@ -14,8 +14,10 @@ use generion_client::{
 use solana_address::Address;
 
 use crate::{
-    args::addressee::Addressee, command::record::create::WriteArgs, document::fhir,
-    files::destination::file_error, output::failure::Failure,
+    args::addressee::Addressee,
+    command::record::create::WriteArgs,
+    document::fhir,
+    output::failure::{Failure, files::file_error},
 };
 
 /// Most folders within each other.

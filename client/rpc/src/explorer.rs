@@ -1,10 +1,9 @@
 //! Links to Solana's explorer.
 
-use generion_client::rpc::cluster::Cluster;
 use solana_signature::Signature;
 use url::Url;
 
-use crate::args::nodes::{ClusterChoice, Nodes};
+use crate::{cluster::Cluster, url::NodeUrl};
 
 /// Solana's own explorer.
 const EXPLORER: &str = "https://explorer.solana.com/tx/";
@@ -21,13 +20,14 @@ pub enum Explorer {
 }
 
 impl Explorer {
-    /// For the cluster that its user named. No node is asked.
-    pub fn of(nodes: &Nodes) -> Self {
-        let first = nodes.first();
-        match &nodes.cluster {
-            ClusterChoice::Public(cluster) => Self::Public(cluster.clone()),
-            _ if first.is_this_machine() => Self::Local(first.to_string()),
-            _ => Self::Unknown,
+    /// For the cluster that its user chose, and the node that the user works with. No node is asked.
+    pub fn of(cluster: Cluster, node: &NodeUrl) -> Self {
+        if cluster.is_public() {
+            Self::Public(cluster)
+        } else if node.is_this_machine() {
+            Self::Local(node.to_string())
+        } else {
+            Self::Unknown
         }
     }
 
@@ -40,7 +40,7 @@ impl Explorer {
             Self::Public(Cluster::MainnetBeta) => {}
             Self::Public(cluster) => {
                 link.query_pairs_mut()
-                    .append_pair("cluster", cluster.name());
+                    .append_pair("cluster", &cluster.name());
             }
             Self::Local(node) => {
                 link.query_pairs_mut()
@@ -55,20 +55,14 @@ impl Explorer {
 
 #[cfg(test)]
 mod tests {
-    use generion_client::{
-        GenesisHash,
-        rpc::url::{NodeUrl, PlainHttp},
-    };
+    use solana_hash::Hash;
 
     use super::*;
+    use crate::url::PlainHttp;
 
-    fn link(cluster: ClusterChoice, url: &str) -> Option<String> {
-        let nodes = Nodes {
-            cluster,
-            urls: vec![NodeUrl::parse(url, PlainHttp::ThisMachineOnly).unwrap()],
-            trust_single: false,
-        };
-        let link = Explorer::of(&nodes).link(&Signature::from([1; 64]))?;
+    fn link(cluster: Cluster, node: &str) -> Option<String> {
+        let node = NodeUrl::parse(node, PlainHttp::ThisMachineOnly).unwrap();
+        let link = Explorer::of(cluster, &node).link(&Signature::from([1; 64]))?;
         Some(link.replace(&Signature::from([1; 64]).to_string(), "SIGNATURE"))
     }
 
@@ -93,7 +87,7 @@ mod tests {
                     "https://explorer.solana.com/tx/SIGNATURE?cluster=testnet",
                 ),
             ] {
-                let link = link(ClusterChoice::Public(cluster), url);
+                let link = link(cluster, url);
                 assert_eq!(link.as_deref(), Some(expected));
             }
         }
@@ -102,7 +96,7 @@ mod tests {
     #[test]
     fn a_node_of_this_machine_is_named_in_the_link() {
         assert_eq!(
-            link(ClusterChoice::Localnet, "http://127.0.0.1:8899").as_deref(),
+            link(Cluster::Localnet, "http://127.0.0.1:8899").as_deref(),
             Some(
                 "https://explorer.solana.com/tx/SIGNATURE?cluster=custom&customUrl=http%3A%2F%2F127.0.0.1%3A8899"
             )
@@ -111,11 +105,8 @@ mod tests {
 
     #[test]
     fn the_address_of_a_service_never_gets_into_a_link() {
-        let other = ClusterChoice::Other(GenesisHash([7; 32]));
-        assert_eq!(
-            link(other.clone(), "https://rpc.example/?api-key=secret"),
-            None
-        );
+        let other = Cluster::Other(Hash::new_from_array([7; 32]));
+        assert_eq!(link(other, "https://rpc.example/?api-key=secret"), None);
         let local = link(other, "http://127.0.0.1:8899/?api-key=secret").unwrap();
         assert!(!local.contains("secret"), "{local}");
     }
