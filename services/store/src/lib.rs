@@ -1,14 +1,14 @@
-//! The document store (protocol section 7): encrypted documents, each under the SHA-256 of its ciphertext.
+//! The document store (protocol section 7). It keeps encrypted documents, each under the SHA-256 of its ciphertext.
 //!
-//! Who uploads a document first fixes who may delete it; nobody can list, change or replace one. The store sees no
-//! key and no plain text. It speaks HTTP/1.1 without TLS: in front of the internet belongs a proxy that ends TLS and
-//! passes `Host` and path on as they are.
+//! The first uploader of a document sets the key that may delete it. Nobody can list, change or replace documents. The
+//! store knows no keys and no plain text. It serves HTTP/1.1 without TLS: on the internet, put a proxy in front of it
+//! that terminates TLS and forwards `Host` and path unchanged.
 //!
-//! The protocol's shared part (ids, signed requests, error codes) is [`generion_interface::store`]. [`Server`] runs a
-//! store on a folder or on object storage; the binary `generion-store` is a command line around it. How documents lie
-//! in the storage, and why a crash at any moment leaves nothing half-done, is told in `storage/documents.rs`.
+//! The part of the protocol that clients share (ids, signed requests, error codes) is [`generion_interface::store`].
+//! [`Server`] runs a store on a folder or on object storage; the binary `generion-store` is its command line.
+//! `storage/documents.rs` describes how documents are stored, and why a crash at any moment leaves nothing half-done.
 //!
-//! A store inside another program, or a test:
+//! To run a store inside another program or a test:
 //!
 //! ```
 //! use generion_store::{Config, Limits, Quota, Server};
@@ -20,49 +20,48 @@
 //! let server = Server::bind(Config {
 //!     quota: Quota { bytes: Some(10 << 30), documents: None },
 //!     limits: Limits { max_document_bytes: 64 << 20, ..Limits::default() },
-//!     // On a free port of this machine; StorageLocation::from_url takes s3:// and others.
+//!     // On a free port of this machine. StorageLocation::from_url supports s3:// and others.
 //!     ..Config::on_folder(folder.path())
 //! })
 //! .await?;
 //! println!("listening on http://{}", server.address());
 //!
-//! // It serves until it is told to end, and then for as long as running requests take.
+//! // Runs until the shutdown future completes, and then until running requests are finished.
 //! let (stop, stopped) = oneshot::channel::<()>();
 //! let serving = tokio::spawn(server.run(async { drop(stopped.await) }));
-//! stop.send(()).expect("it serves");
+//! stop.send(()).expect("the store is running");
 //! serving.await?;
 //! # Ok(())
 //! # }
 //! ```
 
-mod accounts;
-mod allowlist;
-mod auth;
-mod client;
+mod clock;
 mod config;
-mod connections;
-mod cors;
-mod handlers;
+mod http;
 mod log;
 pub mod maintenance;
-mod metrics;
-mod pace;
-mod places;
-mod range;
+mod quota;
 mod redact;
-mod refusal;
-mod router;
-mod serve;
 mod server;
 mod storage;
-mod store;
 
-pub use allowlist::AllowlistError;
+pub use clock::{Clock, system_clock};
 pub use config::{
-    BrowsersSection, Clock, Config, ConfigFile, ConfigFileError, ConnectionsSection, HostName,
-    InvalidOrigins, Limits, LogConfig, LogFormat, Network, Origins, Quota, TEMPLATE, Uploaders,
-    UploadsSection, default_hosts, system_clock,
+    Config,
+    file::{
+        BrowsersSection, ConfigFile, ConfigFileError, ConnectionsSection, HostName, LogConfig,
+        LogFormat, MemorySection, Network, TEMPLATE, UploadsSection,
+    },
+    hosts::default_hosts,
+    limits::Limits,
+    origins::{InvalidOrigins, Origins},
+    uploaders::Uploaders,
 };
+pub use http::allowlist::AllowlistError;
+pub use quota::Quota;
 pub use redact::Redacting;
 pub use server::{Reloader, Server, StartError};
-pub use storage::{OpenError, StorageError, StorageLocation};
+pub use storage::{
+    error::{OpenError, StorageError},
+    location::StorageLocation,
+};

@@ -1,14 +1,14 @@
-//! What a log line says about people: nothing.
+//! Removes ids from log messages, because ids identify people.
 
 use std::io;
 
-/// Letters and digits in a row from which on they are taken for an id: a document's, a blob's, a wallet's, a nonce or
-/// a signature. (The shortest, an address, has 32.)
+/// The length of a word from which it counts as an id: of a document, a blob, a wallet, a nonce or a signature. (The
+/// shortest of these, an address, has 32 characters.)
 const ID_LENGTH: usize = 24;
-/// Of these so many stay, enough to find something again of which one has the id.
-const KEPT: usize = 8;
+/// How many characters of an id remain: enough to recognize an id that one knows.
+const PREFIX_LENGTH: usize = 8;
 
-/// `text` with every id cut to its beginning.
+/// Shortens every id in `text` to its beginning.
 pub fn redact(text: &str) -> String {
     let mut redacted = String::with_capacity(text.len());
     let mut rest = text;
@@ -20,7 +20,7 @@ pub fn redact(text: &str) -> String {
         match word.len() < ID_LENGTH {
             true => redacted.push_str(word),
             false => {
-                redacted.push_str(&word[..KEPT]);
+                redacted.push_str(&word[..PREFIX_LENGTH]);
                 redacted.push('…');
             }
         }
@@ -33,8 +33,8 @@ pub fn redact(text: &str) -> String {
     redacted
 }
 
-/// Redacts what is written through it, line by line as a log writes them: libraries' errors name files and requests
-/// too, and a log is kept, copied and searched by people who should learn nothing from it.
+/// A writer that redacts each log line, including the errors of libraries, which may name files and requests. Logs are
+/// copied and searched by people who must not see ids.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Redacting<W>(pub W);
 
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_cut_and_words_are_not() {
+    fn ids_are_shortened_and_words_are_not() {
         let address = Address::new_from_array([7; 32]).to_string();
         let document = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         let nonce = format!("nonces/1790000000.{address}.abababababababababababababababab");

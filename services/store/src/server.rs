@@ -1,3 +1,5 @@
+//! A running store: start, acceptance of connections, background work and shutdown.
+
 use std::{
     io,
     net::SocketAddr,
@@ -18,75 +20,85 @@ use tokio::{
 };
 
 use crate::{
-    accounts::Accounts,
-    allowlist::{Admission, AllowlistError},
-    auth::Gate,
-    client::{ClientAddress, Proxies},
-    config::{Config, default_hosts, spellings},
-    connections::Connections,
-    cors::Cors,
+    config::{
+        Config,
+        hosts::{default_hosts, host_variants},
+        uploaders::Uploaders,
+    },
+    http::{
+        allowlist::{Allowlist, AllowlistError},
+        authentication::Authenticator,
+        client_address::{ClientAddress, TrustedProxies},
+        concurrency::ConcurrencyLimit,
+        connection::{reject, serve},
+        connections::Connections,
+        cors::Cors,
+        metrics::Metrics,
+        router::{admin_router, busy_router, router},
+        state::AppState,
+    },
     log,
-    metrics::Metrics,
-    places::Places,
-    router::{admin_router, router, turn_away_router},
-    serve::{serve, turn_away},
-    storage::{Backend, Documents, Nonces, OpenError, Recent, UsageStore},
-    store::Store,
+    quota::Quotas,
+    storage::{
+        cache::DocumentCache, documents::Documents, error::OpenError, nonces::Nonces,
+        objects::Objects, usage::UsageCounter,
+    },
 };
 
-/// How often what no longer matters is removed, after the first time at the start.
-const TIDY_INTERVAL: Duration = Duration::from_secs(300);
+/// How often the store removes expired nonces and abandoned uploads. The first time is at the start.
+const CLEANUP_INTERVAL: Duration = Duration::from_secs(300);
 
 /// How long a store that shuts down waits for running requests.
-const SHUTDOWN_GRACE: Duration = Duration::from_secs(60);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Clients that are being turned away at the same time; beyond that they are cut off.
-const TURNED_AWAY: usize = 64;
+/// How many clients get an answer that the store is busy at the same time. The connections of more clients are closed.
+const MAX_REJECTIONS: usize = 64;
 
 /// The store can't start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// The storage can't be used.
+    /// The storage can't be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// The list of uploaders can't be used.
+    /// The allowlist of uploaders can't be used.
     #[error(transparent)]
     Allowlist(#[from] AllowlistError),
-    /// The address can't be listened on.
-    #[error("can't listen on {address}: choose another address, or stop what uses it")]
+    /// The store can't listen on the address.
+    #[error("can't listen on {address}: choose another address, or stop the program that uses it")]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// The system's answer.
+        /// The error of the operating system.
         source: io::Error,
     },
 }
 
-/// A store that listens, and answers once [`Server::run`] is awaited.
+/// A store that listens. It answers requests while [`Server::run`] is awaited.
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     admin: Option<TcpListener>,
-    store: Arc<Store>,
+    state: Arc<AppState>,
     cors: Arc<Cors>,
 }
 
-/// Reads a running store's list of uploaders again.
+/// Reloads the allowlist of a running store.
 #[derive(Clone)]
-pub struct Reloader(Arc<Store>);
+pub struct Reloader(Arc<AppState>);
 
 impl Reloader {
-    /// Takes the list as it is now; how many uploaders it has, if there is a list.
+    /// Reads the allowlist again. Returns the number of wallets on it, or `None` if the store has no allowlist.
     ///
     /// # Errors
-    /// [`AllowlistError`]; the list stays as it was.
+    /// [`AllowlistError`]. The old list stays in force.
     pub fn reload(&self) -> Result<Option<usize>, AllowlistError> {
-        self.0.gate.admission.reload()
+        let allowlist = self.0.authenticator.allowlist.as_ref();
+        allowlist.map(Allowlist::reload).transpose()
     }
 }
 
 impl Server {
-    /// Takes the storage, puts in order what an earlier run left, and listens.
+    /// Opens the storage, recovers what an earlier run left unfinished, and listens.
     ///
     /// # Errors
     /// [`StartError`].
@@ -103,12 +115,15 @@ impl Server {
             limits,
             clock,
         } = config;
-        let admission = Admission::new(uploaders)?;
-        let backend = Backend::open(&storage).await?;
-        let recent = Recent::new(limits.max_recent_bytes);
-        let documents = Documents::open(backend.clone(), limits.upload_bounds(), recent)
+        let allowlist = match uploaders {
+            Uploaders::Anyone => None,
+            Uploaders::Listed(file) => Some(Allowlist::read(file)?),
+        };
+        let objects = Objects::open(&storage).await?;
+        let cache = DocumentCache::new(limits.max_cache_bytes);
+        let documents = Documents::open(objects.clone(), limits.upload_bounds(), cache)
             .await
-            .map_err(OpenError::Leftovers)?;
+            .map_err(OpenError::Recovery)?;
 
         let (listener, address) = bind(listen).await?;
         let admin = match admin_listen {
@@ -117,81 +132,82 @@ impl Server {
         };
         let hosts = match hosts.is_empty() {
             true => default_hosts(address),
-            false => hosts.iter().flat_map(|host| spellings(host)).collect(),
+            false => hosts.iter().flat_map(|host| host_variants(host)).collect(),
         };
-        let usage = UsageStore::new(backend.clone());
+        let usage = UsageCounter::new(objects.clone());
         let metrics = Metrics::new();
-        let places = || Places::new(limits.max_uploads, limits.uploads_per_address());
-        let store = Store {
+        let concurrency =
+            || ConcurrencyLimit::new(limits.max_uploads, limits.uploads_per_address());
+        let state = AppState {
             documents,
-            accounts: Accounts::new(usage, quota, limits.max_uploads_per_uploader),
-            gate: Gate {
+            quotas: Quotas::new(usage, quota, limits.max_uploads_per_uploader),
+            authenticator: Authenticator {
                 hosts,
                 clock,
-                nonces: Nonces::new(backend),
-                admission,
+                nonces: Nonces::new(objects),
+                allowlist,
             },
-            proxies: Proxies::new(proxies),
+            proxies: TrustedProxies::new(proxies),
             connections: Connections::new(
                 limits.max_connections,
                 limits.connections_per_address(),
                 metrics.closed.clone(),
             ),
-            uploads: places(),
-            deletions: places(),
+            uploads: concurrency(),
+            deletions: concurrency(),
             limits,
-            metrics,
-            ending: AtomicBool::new(false),
+            metrics: Arc::new(metrics),
+            is_shutting_down: AtomicBool::new(false),
         };
         Ok(Self {
             listener,
             address,
             admin,
-            store: Arc::new(store),
+            state: Arc::new(state),
             cors: Arc::new(Cors::new(origins)),
         })
     }
 
-    /// Where it listens, with the real port.
+    /// The address that the store listens on, with the actual port.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The names that it answers to.
+    /// The names that the store answers to.
     pub fn hosts(&self) -> &[String] {
-        &self.store.gate.hosts
+        &self.state.authenticator.hosts
     }
 
-    /// Where it answers the operator, with the real port.
+    /// The address of the operator's interface, with the actual port.
     pub fn admin_address(&self) -> Option<SocketAddr> {
         self.admin.as_ref()?.local_addr().ok()
     }
 
-    /// What reads the list of uploaders again while the store runs.
+    /// A handle that reloads the allowlist while the store is running.
     pub fn reloader(&self) -> Reloader {
-        Reloader(self.store.clone())
+        Reloader(self.state.clone())
     }
 
-    /// Answers until `shutdown`, then finishes the requests that run, within a minute.
+    /// Answers requests until `shutdown` completes, then waits up to a minute for running requests.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let tidying = spawn(tidy(self.store.clone()));
+        let cleanup = spawn(clean_up(self.state.clone()));
         let admin = self.admin.map(|listener| {
-            let router = admin_router(self.store.clone());
-            // It never ends by itself: `axum::serve` outlives every error.
+            let router = admin_router(self.state.clone());
+            // Never ends by itself: `axum::serve` continues after every error.
             spawn(async move { drop(axum::serve(listener, router).await) })
         });
-        let store = &self.store;
-        let router = router(store.clone(), self.cors.clone());
-        let refusing = turn_away_router(store.clone(), self.cors.clone());
-        let turned_away = Arc::new(Semaphore::new(TURNED_AWAY));
+        let state = &self.state;
+        let router = router(state.clone(), self.cors.clone());
+        let busy = busy_router(state.metrics.clone(), self.cors.clone());
+        let rejections = Arc::new(Semaphore::new(MAX_REJECTIONS));
         let graceful = GracefulShutdown::new();
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
             let accepted = async {
                 let (stream, peer) = self.listener.accept().await?;
-                let is_proxy = store.proxies.contains(peer.ip());
+                let is_proxy = state.proxies.contains(peer.ip());
                 let client = (!is_proxy).then(|| ClientAddress::of(peer.ip()));
-                Ok((stream, peer.ip(), store.connections.take(client).await))
+                Ok((stream, peer.ip(), state.connections.add(client).await))
             };
             let accepted: io::Result<_> = tokio::select! {
                 accepted = accepted => accepted,
@@ -200,39 +216,42 @@ impl Server {
             match accepted {
                 Ok((stream, peer, Some(connection))) => {
                     let router = router.clone();
-                    let serving = serve(stream, peer, router, &store.limits, connection.clone());
+                    let serving = serve(stream, peer, router, &state.limits, connection.clone());
                     let serving = graceful.watch(serving);
                     let task = tokio::spawn(async move {
-                        // An error here is a client that hung up or stalled: nothing to do, and nothing to keep about it.
+                        // An error means that the client hung up or stalled, which needs no action and no log message.
                         let _ = serving.await;
                     });
-                    connection.runs_in(task.abort_handle());
+                    connection.set_task(task.abort_handle());
                 }
                 Ok((stream, _, None)) => {
-                    if let Ok(permit) = turned_away.clone().try_acquire_owned() {
-                        let refusing = refusing.clone();
+                    if let Ok(permit) = rejections.clone().try_acquire_owned() {
+                        let busy = busy.clone();
                         tokio::spawn(async move {
-                            turn_away(stream, refusing).await;
+                            reject(stream, busy).await;
                             drop(permit);
                         });
                     }
                 }
                 Err(error) => {
-                    // Out of file descriptors, most likely: some come free when connections end.
+                    // Most likely there are no free file descriptors. Some become free when connections end.
                     tracing::error!("can't accept a connection: {error}");
                     sleep(Duration::from_millis(100)).await;
                 }
             }
         }
-        self.store.ending.store(true, Ordering::Relaxed);
+        self.state.is_shutting_down.store(true, Ordering::Relaxed);
         drop(self.listener);
-        // Until it has ended, it holds the folder.
-        tidying.end().await;
-        if timeout(SHUTDOWN_GRACE, graceful.shutdown()).await.is_err() {
-            tracing::warn!("some requests did not end in time and were cut off");
+        // The cleanup keeps the folder locked until it has ended.
+        cleanup.stop().await;
+        if timeout(SHUTDOWN_TIMEOUT, graceful.shutdown())
+            .await
+            .is_err()
+        {
+            tracing::warn!("some requests did not finish in time and were aborted");
         }
         if let Some(admin) = admin {
-            admin.end().await;
+            admin.stop().await;
         }
     }
 }
@@ -244,7 +263,7 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
     Ok((listener, address))
 }
 
-/// A task that ends with what holds this.
+/// A task that is aborted when this is dropped.
 struct Task(tokio::task::JoinHandle<()>, AbortHandle);
 
 fn spawn(task: impl Future<Output = ()> + Send + 'static) -> Task {
@@ -254,10 +273,10 @@ fn spawn(task: impl Future<Output = ()> + Send + 'static) -> Task {
 }
 
 impl Task {
-    /// Ends it, and waits until it has let go of everything.
-    async fn end(mut self) {
+    /// Aborts the task, and waits until it has released all its resources.
+    async fn stop(mut self) {
         self.1.abort();
-        // It was aborted, which is no news.
+        // The error says that the task was aborted.
         let _ = (&mut self.0).await;
     }
 }
@@ -268,18 +287,18 @@ impl Drop for Task {
     }
 }
 
-/// Removes what no longer matters, from time to time.
-async fn tidy(store: Arc<Store>) {
-    let mut ticks = interval(TIDY_INTERVAL);
+/// Removes expired data at regular intervals.
+async fn clean_up(state: Arc<AppState>) {
+    let mut ticks = interval(CLEANUP_INTERVAL);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        store.accounts.forget_idle();
-        let gate = &store.gate;
-        if let Err(error) = gate.nonces.purge((gate.clock)()).await {
+        state.quotas.forget_idle();
+        let Authenticator { nonces, clock, .. } = &state.authenticator;
+        if let Err(error) = nonces.purge(clock()).await {
             log::error(&error);
         }
-        if let Err(error) = store.documents.settle().await {
+        if let Err(error) = state.documents.recover().await {
             log::error(&error);
         }
     }

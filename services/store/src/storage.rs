@@ -1,24 +1,15 @@
-//! Where documents and nonces are kept.
+//! Where documents, nonces and usage are stored: a folder or object storage.
 
-mod backend;
-mod blob;
-mod conditions;
-mod documents;
-mod error;
-mod folder;
-mod key;
-mod location;
-mod nonces;
-mod read;
-mod recent;
-mod usage;
-
-use backend::Content;
-pub use backend::{Backend, Listed};
-pub use documents::{Body, Documents, Found, Outcome, Published, Record, Upload, UploadBounds};
-pub use error::{OpenError, StorageError};
-pub use key::{BlobId, StorageKey};
-pub use location::StorageLocation;
-pub use nonces::Nonces;
-pub use recent::Recent;
-pub use usage::{Usage, UsageStore};
+pub mod backend;
+pub mod blob;
+pub mod cache;
+pub mod directory;
+pub mod documents;
+pub mod error;
+pub mod key;
+pub mod location;
+pub mod metadata;
+pub mod nonces;
+pub mod objects;
+pub mod upload;
+pub mod usage;

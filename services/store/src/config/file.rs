@@ -15,9 +15,10 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 use thiserror::Error;
 use url::Url;
 
-use super::{Limits, Origins, Quota, Uploaders};
+use super::{limits::Limits, origins::Origins, uploaders::Uploaders};
+use crate::quota::Quota;
 
-/// The documented configuration file, which says what holds without one.
+/// The configuration file with all settings, their defaults and their documentation.
 pub const TEMPLATE: &str = include_str!("../../generion-store.toml");
 
 /// The configuration file can't be used.
@@ -28,20 +29,20 @@ pub enum ConfigFileError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// The system's answer.
+        /// The error of the file system.
         source: io::Error,
     },
-    /// The file does not say what such a file can say.
-    #[error("{} is no configuration", path.display())]
+    /// The file is not a valid configuration.
+    #[error("{} is not a valid configuration", path.display())]
     Invalid {
         /// The file.
         path: PathBuf,
-        /// Where and why.
+        /// The position and the reason.
         source: toml::de::Error,
     },
 }
 
-/// What the configuration file says; what it leaves out is as [`TEMPLATE`] has it.
+/// A configuration file. Settings that it leaves out have the defaults of [`TEMPLATE`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConfigFile {
@@ -49,20 +50,20 @@ pub struct ConfigFile {
     pub listen: SocketAddr,
     /// [`Config::admin_listen`](super::Config::admin_listen).
     pub admin_listen: Option<SocketAddr>,
-    /// URL of the storage.
+    /// The URL of the storage.
     #[serde(deserialize_with = "url")]
     pub storage: Option<Url>,
     /// [`Config::hosts`](super::Config::hosts).
     pub hosts: Vec<HostName>,
-    /// Who may upload, and how much.
+    /// Limits on uploads.
     pub uploads: UploadsSection,
-    /// Connections to clients.
+    /// Limits on connections.
     pub connections: ConnectionsSection,
-    /// Web apps.
+    /// Access from web apps.
     pub browsers: BrowsersSection,
-    /// What is kept in memory.
+    /// Use of memory.
     pub memory: MemorySection,
-    /// What is logged.
+    /// The log.
     pub log: LogConfig,
 }
 
@@ -70,10 +71,10 @@ fn url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
     let text = String::deserialize(from)?;
     let url = text.parse();
     url.map(Some)
-        .map_err(|error| D::Error::custom(format!("{text:?} is no URL of a storage: {error}")))
+        .map_err(|error| D::Error::custom(format!("{text:?} is not the URL of a storage: {error}")))
 }
 
-/// A store's name, as clients have it in their `Host` header.
+/// The name of a store, as in a `Host` header.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct HostName(pub String);
@@ -84,16 +85,16 @@ impl TryFrom<String> for HostName {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         match text.parse::<Authority>() {
             Ok(authority) if !text.contains('@') => Ok(Self(authority.to_string())),
-            _ => Err("give the host alone, such as store.example or store.example:8443"),
+            _ => Err("expected only a host, such as store.example or store.example:8443"),
         }
     }
 }
 
-/// Who may upload, and how much.
+/// Limits on uploads.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct UploadsSection {
-    /// The file of [`Uploaders::Listed`]; without it anybody may.
+    /// The file of [`Uploaders::Listed`]. Without it, everybody may upload.
     pub allowlist: Option<PathBuf>,
     /// [`Limits::max_document_bytes`].
     pub max_document_bytes: u64,
@@ -109,7 +110,7 @@ pub struct UploadsSection {
     pub max_running_per_address: Option<NonZero<usize>>,
 }
 
-/// Connections to clients.
+/// Limits on connections.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConnectionsSection {
@@ -127,7 +128,7 @@ pub struct ConnectionsSection {
     pub min_bytes_per_second: NonZero<u64>,
 }
 
-/// Addresses that belong together, such as `192.0.2.0/24`, or one address.
+/// A network such as `192.0.2.0/24`, or a single address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Network(pub IpNet);
@@ -139,12 +140,12 @@ impl TryFrom<String> for Network {
         let one = || text.parse::<IpAddr>().map(IpNet::from);
         match text.parse().or_else(|_| one()) {
             Ok(network) => Ok(Self(network)),
-            Err(_) => Err("give an address or a network, such as 127.0.0.1 or 10.0.0.0/8"),
+            Err(_) => Err("expected an address or a network, such as 127.0.0.1 or 10.0.0.0/8"),
         }
     }
 }
 
-/// Web apps.
+/// Access from web apps.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BrowsersSection {
@@ -152,32 +153,32 @@ pub struct BrowsersSection {
     pub origins: Origins,
 }
 
-/// What is kept in memory.
+/// Use of memory.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MemorySection {
-    /// [`Limits::max_recent_bytes`].
+    /// [`Limits::max_cache_bytes`].
     pub recent_documents_bytes: u64,
 }
 
-/// What is logged, to standard error.
+/// The log on standard error.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LogConfig {
-    /// How a line looks.
+    /// The format of the lines.
     pub format: LogFormat,
-    /// What is logged, in the form of `tracing-subscriber`'s `EnvFilter`: a level, or levels by module.
+    /// What is logged: a level or levels by module, in the syntax of `tracing-subscriber`'s `EnvFilter`.
     pub filter: String,
 }
 
-/// How a line of the log looks.
+/// The format of the lines of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     #[default]
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
@@ -197,7 +198,7 @@ impl Default for ConfigFile {
     }
 }
 
-/// Not zero, as the defaults are.
+/// A default, none of which is zero.
 fn non_zero<T>(value: Option<T>) -> T {
     value.expect("no default is zero")
 }
@@ -235,7 +236,7 @@ impl Default for ConnectionsSection {
 impl Default for MemorySection {
     fn default() -> Self {
         Self {
-            recent_documents_bytes: Limits::default().max_recent_bytes,
+            recent_documents_bytes: Limits::default().max_cache_bytes,
         }
     }
 }
@@ -265,7 +266,7 @@ impl ConfigFile {
         })
     }
 
-    /// Who may upload.
+    /// The wallets that may upload.
     pub fn uploaders(&self) -> Uploaders {
         match &self.uploads.allowlist {
             Some(path) => Uploaders::Listed(path.clone()),
@@ -273,7 +274,7 @@ impl ConfigFile {
         }
     }
 
-    /// The proxies in front.
+    /// The proxies in front of the store.
     pub fn proxies(&self) -> Vec<IpNet> {
         self.connections
             .proxies
@@ -282,7 +283,7 @@ impl ConfigFile {
             .collect()
     }
 
-    /// What each uploader may have.
+    /// The quota of each uploader.
     pub fn quota(&self) -> Quota {
         Quota {
             bytes: self.uploads.quota_bytes,
@@ -290,7 +291,7 @@ impl ConfigFile {
         }
     }
 
-    /// What a client may not exceed.
+    /// The limits for clients.
     pub fn limits(&self) -> Limits {
         Limits {
             max_document_bytes: self.uploads.max_document_bytes,
@@ -302,7 +303,7 @@ impl ConfigFile {
             first_byte_timeout: Duration::from_secs(
                 self.connections.first_byte_seconds.get().into(),
             ),
-            max_recent_bytes: self.memory.recent_documents_bytes,
+            max_cache_bytes: self.memory.recent_documents_bytes,
             idle_timeout: Duration::from_secs(self.connections.idle_seconds.get().into()),
             min_rate: self.connections.min_bytes_per_second.get(),
         }
@@ -320,14 +321,14 @@ mod tests {
         assert_eq!(template.limits(), Limits::default());
         assert_eq!(template.quota(), Quota::default());
         assert_eq!(template.uploaders(), Uploaders::Anyone);
-        // It leaves out no setting, but for those that it shows in a comment.
+        // The template sets everything except the seven settings that it shows in comments.
         let set: toml::Table = toml::from_str(TEMPLATE).unwrap();
         let shown: toml::Table = toml::from_str(&with_examples()).unwrap();
         assert_eq!(names(&set).len() + 7, names(&shown).len());
     }
 
     #[test]
-    fn the_template_s_commented_settings_are_settings_too() {
+    fn the_commented_settings_of_the_template_are_valid() {
         let file: ConfigFile = toml::from_str(&with_examples()).unwrap();
         let ConfigFile {
             admin_listen: Some(_),
@@ -348,11 +349,11 @@ mod tests {
             ..
         } = file
         else {
-            panic!("the template does not show all settings: {file:?}");
+            panic!("the template does not contain all settings: {file:?}");
         };
     }
 
-    /// The template with its commented settings: lines that begin with `#` and a letter.
+    /// The template with its commented settings, which are lines that begin with `#` and a lower-case letter.
     fn with_examples() -> String {
         let lines = TEMPLATE.lines().map(|line| match line.strip_prefix('#') {
             Some(setting) if setting.starts_with(|first: char| first.is_ascii_lowercase()) => {
@@ -374,17 +375,17 @@ mod tests {
     }
 
     #[test]
-    fn what_a_file_can_t_say_is_named() {
+    fn errors_name_the_invalid_setting() {
         for (text, said) in [
             ("lisen = \"127.0.0.1:1\"", "lisen"),
             ("[uploads]\nquota = 1", "quota"),
             ("[connections]\nmax_open = 0", "max_open"),
-            ("hosts = [\"http://store.example\"]", "give the host alone"),
+            ("hosts = [\"http://store.example\"]", "expected only a host"),
             ("storage = \"/var/lib\"", "storage"),
             ("[log]\nformat = \"xml\"", "xml"),
             (
                 "[connections]\nproxies = [\"proxy\"]",
-                "give an address or a network",
+                "expected an address or a network",
             ),
             (
                 "[browsers]\norigins = [\"app.example\"]",

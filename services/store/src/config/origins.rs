@@ -1,23 +1,25 @@
+//! The origins of web apps.
+
 use serde::Deserialize;
 use thiserror::Error;
 use url::{Origin, Url};
 
-/// The web apps that may use a store from a browser.
+/// The origins of the web apps that may use a store from a browser.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Vec<String>")]
 pub enum Origins {
-    /// All of them.
+    /// Every origin.
     #[default]
     Any,
-    /// Those of these origins, such as `https://app.example`.
+    /// These origins, such as `https://app.example`.
     Listed(Vec<String>),
 }
 
-/// An origin is not written as browsers write it.
+/// An origin is not in the form in which browsers send it.
 #[derive(Debug, Error)]
 #[error(
-    "{0:?} is no origin: give scheme and host, with the port unless it is the scheme's own, such as \
-     \"https://app.example\", or \"*\" alone for all"
+    "{0:?} is not an origin: use scheme and host, with the port unless it is the default of the scheme, such as \
+     \"https://app.example\", or only \"*\" for all origins"
 )]
 pub struct InvalidOrigins(String);
 
@@ -35,13 +37,13 @@ impl TryFrom<Vec<String>> for Origins {
     }
 }
 
-/// Whether a browser sends this, to the letter.
+/// Whether a browser sends an origin exactly like this.
 fn is_origin(text: &str) -> bool {
     let origin = Url::parse(text).map(|url| url.origin());
     !text.contains('*')
         && origin.is_ok_and(|origin| match origin {
             Origin::Tuple(..) => origin.ascii_serialization() == text,
-            // Apps in a shell of their own have such ones (`capacitor://localhost`, `chrome-extension://...`).
+            // Apps with their own browser shell have such origins (`capacitor://localhost`, `chrome-extension://...`).
             Origin::Opaque(_) => text.split_once("://").is_some_and(|(scheme, host)| {
                 !scheme.is_empty() && !host.is_empty() && !host.contains('/')
             }),
@@ -53,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn origins_are_taken_as_browsers_write_them_and_not_otherwise() {
+    fn only_origins_in_the_form_of_browsers_are_accepted() {
         let parse = |text: &str| Origins::try_from(vec![text.to_owned()]);
         assert_eq!(parse("*").unwrap(), Origins::Any);
         for origin in [

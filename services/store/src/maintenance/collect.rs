@@ -1,75 +1,71 @@
+//! Removes orphans, and corrects the usage of uploaders.
+
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
-use super::{
-    MaintenanceError,
-    check::{Report, Survey},
-};
+use super::{error::MaintenanceError, report::CheckReport, survey::Survey};
 use crate::{
-    config::Limits,
-    storage::{Backend, Documents, Listed, Recent, StorageKey, StorageLocation},
+    config::limits::Limits,
+    storage::{
+        cache::DocumentCache, documents::Documents, key::StorageKey, location::StorageLocation,
+        objects::Objects,
+    },
 };
 
-/// What was put in order.
+/// The result of [`collect`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Collected {
-    /// Blobs of no document that were removed.
+pub struct CollectReport {
+    /// The number of orphaned blobs that were removed.
     pub blobs: u64,
-    /// Their bytes.
+    /// The total size of these blobs, in bytes.
     pub bytes: u64,
-    /// Entries of accounts that belonged to no document, and were removed.
+    /// The number of orphaned usage objects that were removed.
     pub usage_removed: u64,
-    /// Documents that were put on their uploader's account.
+    /// The number of missing usage objects that were added.
     pub usage_added: u64,
-    /// What is left.
-    pub left: Report,
+    /// The result of a check afterwards.
+    pub remaining: CheckReport,
 }
 
-/// Removes blobs that no record names, and puts accounts in order. On a folder no store may be running. In a bucket
-/// stores may be at work, so that only what is older than an upload may become is removed.
+/// Removes blobs that no metadata names, and corrects the usage of uploaders. No store may be running on a folder. In a
+/// bucket stores may be running, so only objects that are older than any upload may become are removed.
 ///
 /// # Errors
-/// [`MaintenanceError`]: the storage can't be used, or fails.
+/// [`MaintenanceError`] if the storage can't be opened or returns errors.
 pub async fn collect(
     location: &StorageLocation,
     limits: &Limits,
-) -> Result<Collected, MaintenanceError> {
-    let storage = Backend::open(location).await?;
+) -> Result<CollectReport, MaintenanceError> {
+    let objects = Objects::open(location).await?;
     let bounds = limits.upload_bounds();
-    let documents = Documents::open(storage.clone(), bounds, Recent::new(0)).await?;
-    let survey = Survey::of(&storage, &documents).await?;
-    let age = match storage.is_shared() {
+    let documents = Documents::open(objects.clone(), bounds, DocumentCache::new(0)).await?;
+    let survey = Survey::of(&objects, &documents).await?;
+    let age = match objects.is_shared() {
         true => documents.abandoned_after(),
         false => Duration::ZERO,
     };
     let now = SystemTime::now();
-    let is_old = |listed: &Listed| {
-        age.is_zero()
-            || now
-                .duration_since(listed.modified)
-                .is_ok_and(|since| since > age)
-    };
-    let mut collected = Collected::default();
-    for ((uploader, blob, size), listed) in survey.orphan_usage() {
-        if is_old(listed) {
+    let mut collected = CollectReport::default();
+    for ((uploader, blob, size), object) in survey.orphan_usage() {
+        if object.is_older_than(age, now) {
             let usage = StorageKey::Usage(uploader, blob, size);
-            storage.remove_for_good(usage).await?;
+            objects.remove_durably(usage).await?;
             collected.usage_removed += 1;
         }
     }
-    for (blob, listed) in survey.orphan_blobs() {
-        if is_old(listed) {
-            storage.remove_for_good(StorageKey::Blob(blob)).await?;
+    for (blob, object) in survey.orphan_blobs() {
+        if object.is_older_than(age, now) {
+            objects.remove_durably(StorageKey::Blob(blob)).await?;
             collected.blobs += 1;
-            collected.bytes += listed.size;
+            collected.bytes += object.size;
         }
     }
     for (_, published) in survey.without_usage() {
-        let usage = StorageKey::Usage(published.uploader, published.blob(), published.size);
-        storage.create(usage, Bytes::new()).await?;
+        let usage = StorageKey::Usage(published.uploader, published.blob, published.size);
+        objects.create(usage, Bytes::new()).await?;
         collected.usage_added += 1;
     }
-    collected.left = Survey::of(&storage, &documents).await?.report();
+    collected.remaining = Survey::of(&objects, &documents).await?.report();
     Ok(collected)
 }

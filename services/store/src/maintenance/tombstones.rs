@@ -1,53 +1,59 @@
+//! Lists of deleted documents, which carry deletions over to another storage.
+
 use std::io::Write;
 
 use futures::{StreamExt, TryStreamExt, stream};
 use generion_interface::store::DocumentId;
 
-use super::{AT_ONCE, MaintenanceError, document_at, is_damaged};
+use super::{error::MaintenanceError, survey::CONCURRENT_READS};
 use crate::{
-    config::Limits,
-    storage::{Backend, Documents, Recent, Record, StorageKey, StorageLocation},
+    config::limits::Limits,
+    storage::{
+        cache::DocumentCache, documents::Documents, key::StorageKey, location::StorageLocation,
+        metadata::Metadata, objects::Objects,
+    },
 };
 
-/// First line of an exported list; such a list has an end mark.
+/// The first line of an exported list, which also has an end mark.
 const HEAD: &str = "# generion-store tombstones 1";
-/// What the last line begins with; the number of tombstones follows.
+/// The beginning of the end mark. The number of tombstones follows.
 const END: &str = "# end: ";
 
-/// Writes a list of the documents that were deleted, one a line. It does so while a store is running, too.
+/// Writes a list of the deleted documents, one per line, and returns their number. A store may be running on the storage.
 ///
 /// # Errors
-/// [`MaintenanceError`]: the storage, or writing.
+/// [`MaintenanceError`] if the storage can't be opened or returns errors, or the list can't be written.
 pub async fn export_tombstones(
     location: &StorageLocation,
     to: &mut impl Write,
 ) -> Result<u64, MaintenanceError> {
-    let storage = Backend::look_at(location).await?;
-    let documents = Documents::looked_at(storage.clone(), &Limits::default());
-    let tombstone = Record::tombstone().len() as u64;
+    let objects = Objects::open_read_only(location).await?;
+    let bounds = Limits::default().upload_bounds();
+    let documents = Documents::open_read_only(objects.clone(), bounds);
+    let tombstone = Metadata::Erased.to_json().len() as u64;
     let mut line = |line: &str| writeln!(to, "{line}").map_err(MaintenanceError::Unwritable);
     line(HEAD)?;
     let mut count = 0_u64;
-    let erased = storage
+    let erased = objects
         .list(StorageKey::DOCUMENTS.into())
-        // All others are longer, and need not be read.
+        // Other metadata is longer, and need not be read.
         .try_filter(|listed| std::future::ready(listed.size == tombstone))
-        .map_ok(|listed| document_at(&listed.path))
+        .map_ok(|listed| StorageKey::parse_document(&listed.path))
         .map_ok(|document| {
             let documents = &documents;
             async move {
                 match document {
-                    Some(document) => match documents.record(document).await {
-                        Ok(Some(Record::Erased)) => Ok(Some(document)),
+                    Some(document) => match documents.metadata(document).await {
+                        Ok(Some(Metadata::Erased)) => Ok(Some(document)),
                         Ok(_) => Ok(None),
-                        Err(error) if is_damaged(&error) => Ok(None),
+                        Err(error) if error.is_invalid_metadata() => Ok(None),
                         Err(error) => Err(error),
                     },
                     None => Ok(None),
                 }
             }
         })
-        .try_buffered(AT_ONCE);
+        .try_buffered(CONCURRENT_READS);
     let mut erased = std::pin::pin!(erased);
     while let Some(document) = erased.try_next().await? {
         if let Some(document) = document {
@@ -60,15 +66,16 @@ pub async fn export_tombstones(
     Ok(count)
 }
 
-/// Documents that are to count as deleted.
+/// A list of documents to delete.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TombstoneList(Vec<DocumentId>);
 
 impl TombstoneList {
-    /// Reads a list: what [`export_tombstones`] wrote, whole, or one that somebody wrote by hand, one document a line.
+    /// Parses a list that [`export_tombstones`] wrote, which must be complete, or a list that was written by hand with
+    /// one document per line.
     ///
     /// # Errors
-    /// [`MaintenanceError::NotADocument`] and [`MaintenanceError::CutOff`].
+    /// [`MaintenanceError::NotADocument`] and [`MaintenanceError::Truncated`].
     pub fn parse(text: &str) -> Result<Self, MaintenanceError> {
         let mut documents = Vec::new();
         let mut end = None;
@@ -86,42 +93,47 @@ impl TombstoneList {
         }
         let is_exported = text.lines().next() == Some(HEAD);
         match is_exported && end != Some(documents.len()) {
-            true => Err(MaintenanceError::CutOff),
+            true => Err(MaintenanceError::Truncated),
             false => Ok(Self(documents)),
         }
     }
 }
 
-/// What came of a list of tombstones.
+/// The result of [`merge_tombstones`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Merged {
-    /// Documents that were there, and are deleted now.
+pub struct MergeReport {
+    /// The number of documents that were deleted now.
     pub erased: u64,
-    /// Documents that were not there, and can't be uploaded any more.
+    /// The number of documents that did not exist, and can't be uploaded any more.
     pub noted: u64,
-    /// Documents that were deleted here before.
+    /// The number of documents that had been deleted before.
     pub known: u64,
 }
 
-/// Deletes the documents of a list for good, as their erase authorities have done elsewhere. It can be repeated.
+/// Deletes the documents of a list for good, as their erase authorities have done in another storage. It can be repeated.
 ///
 /// # Errors
-/// [`MaintenanceError`]: the storage. What was done before stays done.
+/// [`MaintenanceError`] if the storage can't be opened or returns errors. Documents that were deleted before the error
+/// stay deleted.
 pub async fn merge_tombstones(
     location: &StorageLocation,
     limits: &Limits,
     list: &TombstoneList,
-) -> Result<Merged, MaintenanceError> {
-    let storage = Backend::open(location).await?;
-    let recent = Recent::new(0);
-    let documents = Documents::open(storage, limits.upload_bounds(), recent).await?;
-    let results = stream::iter(list.0.iter().map(|document| documents.bury(*document)));
-    let mut results = results.buffer_unordered(AT_ONCE);
-    let mut merged = Merged::default();
-    while let Some(was) = results.try_next().await? {
-        match was {
-            Some(Record::Published(_)) => merged.erased += 1,
-            Some(Record::Erased) => merged.known += 1,
+) -> Result<MergeReport, MaintenanceError> {
+    let objects = Objects::open(location).await?;
+    let cache = DocumentCache::new(0);
+    let documents = Documents::open(objects, limits.upload_bounds(), cache).await?;
+    let results = stream::iter(
+        list.0
+            .iter()
+            .map(|document| documents.ensure_erased(*document)),
+    );
+    let mut results = results.buffer_unordered(CONCURRENT_READS);
+    let mut merged = MergeReport::default();
+    while let Some(previous) = results.try_next().await? {
+        match previous {
+            Some(Metadata::Published(_)) => merged.erased += 1,
+            Some(Metadata::Erased) => merged.known += 1,
             None => merged.noted += 1,
         }
     }
@@ -133,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_exported_list_is_taken_whole_and_one_by_hand_as_it_is() {
+    fn an_exported_list_must_be_complete_and_a_handwritten_one_need_not() {
         let [first, second] = [b"first".as_slice(), b"second"].map(DocumentId::of);
         let both = TombstoneList(vec![first, second]);
         let exported = format!("{HEAD}\n{first}\n{second}\n{END}2\n");
@@ -142,12 +154,12 @@ mod tests {
         assert_eq!(TombstoneList::parse(&by_hand).unwrap(), both);
         for length in 0..exported.len() - 1 {
             let result = TombstoneList::parse(&exported[..length]);
-            // Before its first line is complete, it is one by hand without a document.
+            // Without a complete first line, it is a handwritten list without documents.
             let cut = match length < HEAD.len() {
                 true => matches!(result, Ok(list) if list.0.is_empty()),
                 false => matches!(
                     result,
-                    Err(MaintenanceError::CutOff | MaintenanceError::NotADocument { .. })
+                    Err(MaintenanceError::Truncated | MaintenanceError::NotADocument { .. })
                 ),
             };
             assert!(cut, "{length}");

@@ -1,181 +1,130 @@
-//! Documents in the storage.
+//! The documents of a store, and why a crash at any moment leaves nothing half-done.
 //!
-//! A document is one small record, which says who may delete it and names the blob with its bytes. The record is
-//! created once, and only after the blob is complete and its hash was checked: this one conditional write publishes
-//! the document together with its erase authority, and of several first uploads exactly one makes it. Deletion writes
-//! the record over with a tombstone, also one atomic write, and then removes the blob. Readers go by the record alone,
-//! so a blob without one is nothing that anybody can see. Nothing is ever renamed, which object storage can't do.
+//! A document is one small *metadata* object, which says who may delete the document and names the blob with its
+//! bytes. The metadata is created once, and only after the blob is complete and its hash was checked. This one
+//! conditional write publishes the document together with its erase authority, so that exactly one of several first
+//! uploads succeeds. A deletion first overwrites the metadata with a tombstone, which is one atomic write, and then
+//! removes the blob. Readers start from the metadata, so a blob without metadata is visible to nobody. Nothing is ever
+//! renamed, because object storage can't rename.
 //!
-//! Blobs without a use are what a crash can leave. Whoever is about to make one, by uploading or by deleting, first
-//! writes a *pending* object that names document, blob and uploader, and removes it when record, blob and usage are in
-//! step. [`Documents::settle`] puts in order what such objects tell of: at the start of a store that has its folder for
-//! itself all of them, and from time to time those that are older than any upload may become, since in a shared bucket
-//! another store may be at work on the younger ones. An upload that took longer than that publishes nothing.
+//! A crash can leave blobs that no metadata names. Therefore an upload or deletion first writes a *pending* object,
+//! which names the document, the blob and the uploader, and removes it when metadata, blob and usage are consistent.
+//! [`Documents::recover`] finishes or undoes what pending objects announce. A store that has a folder to itself
+//! recovers all of them when it starts. In a shared bucket another store may be working on the younger ones, so a store
+//! only recovers those that are older than any upload may become, from time to time. An upload that took longer than
+//! that publishes nothing.
 //!
-//! *Usage* objects say, by their names, what is on whose account. One is written after the blob and before the record,
-//! and removed before the blob: as long as there is a blob, settling knows how long it is, and so what the object of
-//! its usage is called.
+//! The names of *usage* objects say which documents count to which uploader. A usage object is written after the blob
+//! and before the metadata, and removed before the blob. So while a blob exists, recovery can find its length, and with
+//! it the name of the usage object.
 //!
-//! What a crash leaves in object storage beyond that are the parts of a multipart upload that nobody finished. They can
-//! be neither read nor listed; a rule of the bucket (`AbortIncompleteMultipartUpload`) drops them.
+//! A crash can also leave the parts of an unfinished multipart upload in object storage. They can be neither read nor
+//! listed; a lifecycle rule of the bucket (`AbortIncompleteMultipartUpload`) removes them.
 
-use std::{
-    ops::Range,
-    time::{Duration, Instant},
-};
+use std::{ops::Range, time::Duration};
 
 use bytes::Bytes;
 use futures::TryStreamExt;
 use generion_interface::store::DocumentId;
-use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use solana_address::Address;
 
-use crate::config::Limits;
-
 use super::{
-    Backend, Content, StorageError,
+    backend::BlobContent,
+    cache::{CacheEntry, DocumentCache, Generation},
+    directory::ByteStream,
+    error::StorageError,
     key::{BlobId, Change, StorageKey},
-    read::ByteStream,
-    recent::{Entry, Moment, Recent},
+    metadata::{Metadata, PublishedDocument},
+    objects::Objects,
+    upload::{Upload, UploadBounds},
 };
 
-mod upload;
+/// How much longer than the lifetime of an upload its pending object is left alone: longer than the last requests of an
+/// upload take, and longer than clocks differ.
+const RECOVERY_MARGIN: Duration = Duration::from_secs(3600);
 
-pub use upload::Upload;
-
-/// How much later than at its end an upload's traces count as left behind: longer than the last requests of an upload
-/// take, and than clocks are apart.
-const SETTLE_MARGIN: Duration = Duration::from_secs(3600);
-
-/// What became of a document that was uploaded once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum Record {
-    /// It is there.
-    Published(Published),
-    /// It was deleted, and stays so.
-    Erased,
-}
-
-/// A document that is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Published {
-    /// Who may delete it.
-    #[serde(with = "base58")]
-    pub erase_authority: Address,
-    /// Who uploaded it first, on whose account it is.
-    #[serde(with = "base58")]
-    pub uploader: Address,
-    /// Length in bytes.
-    pub size: u64,
-    blob: BlobId,
-}
-
-/// What there is of a document whose bytes are wanted.
+/// The result of [`Documents::find`].
 pub enum Found {
-    /// It is there.
-    Readable(Readable),
-    /// It was deleted.
+    /// The document can be read.
+    Readable(ReadableDocument),
+    /// The document was deleted.
     Erased,
 }
 
-/// A document that is there, for [`Documents::read`].
-pub struct Readable {
-    pub published: Published,
+/// A document that was found, for [`Documents::read`].
+pub struct ReadableDocument {
+    pub published: PublishedDocument,
     source: Source,
 }
 
-impl Readable {
-    /// Its bytes are here already.
-    pub fn is_in_memory(&self) -> bool {
-        matches!(self.source, Source::Memory(_))
+impl ReadableDocument {
+    /// Whether the bytes come from the cache.
+    pub fn is_cached(&self) -> bool {
+        matches!(self.source, Source::Cache(_))
     }
 }
 
 enum Source {
-    Memory(Bytes),
-    Storage(DocumentId, Moment),
+    Cache(Bytes),
+    Storage(DocumentId, Generation),
 }
 
-/// Bytes of a document.
-pub enum Body {
-    /// All that were asked for.
-    Bytes(Bytes),
-    /// The same, piece by piece.
+/// The requested bytes of a document.
+pub enum DocumentBytes {
+    Whole(Bytes),
     Stream(ByteStream),
 }
 
-/// What came of an upload whose bytes all arrived.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The document is there now.
-    Created(Published),
-    /// The document got its record from somebody else meanwhile: it stays as it is.
-    Existed,
-    /// The bytes are not the document's.
-    HashMismatch(DocumentId),
-}
-
-/// How large and how long uploads may become.
-#[derive(Clone, Copy, Debug)]
-pub struct UploadBounds {
-    /// Bytes of the largest document.
-    pub max_bytes: u64,
-    /// From its first byte until it is published.
-    pub lifetime: Duration,
-}
-
-/// All documents.
+/// All documents of a store.
 #[derive(Clone, Debug)]
 pub struct Documents {
-    storage: Backend,
+    objects: Objects,
     bounds: UploadBounds,
-    recent: Recent,
+    cache: DocumentCache,
 }
 
 impl Documents {
-    /// The documents in this storage. What an earlier run did not finish is undone or finished before this returns,
-    /// unless another store may be at it.
+    /// The documents in a storage. Before this returns, everything that an earlier run left unfinished is undone or
+    /// finished, unless another store may be working on it.
     pub async fn open(
-        storage: Backend,
+        objects: Objects,
         bounds: UploadBounds,
-        recent: Recent,
+        cache: DocumentCache,
     ) -> Result<Self, StorageError> {
-        let alone = !storage.is_shared();
+        let is_shared = objects.is_shared();
         let documents = Self {
-            storage,
+            objects,
             bounds,
-            recent,
+            cache,
         };
-        match alone {
-            true => documents.settle_older(Duration::ZERO).await?,
-            false => documents.settle().await?,
+        match is_shared {
+            true => documents.recover().await?,
+            false => documents.recover_older(Duration::ZERO).await?,
         }
         Ok(documents)
     }
 
     /// The documents in a storage that is only read.
-    pub fn looked_at(storage: Backend, limits: &Limits) -> Self {
+    pub fn open_read_only(objects: Objects, bounds: UploadBounds) -> Self {
         Self {
-            storage,
-            bounds: limits.upload_bounds(),
-            recent: Recent::new(0),
+            objects,
+            bounds,
+            cache: DocumentCache::new(0),
         }
     }
 
-    /// How long after its first write an upload counts as left behind, where stores may be at work.
+    /// The age at which an unfinished upload counts as abandoned in a shared storage.
     pub fn abandoned_after(&self) -> Duration {
-        self.bounds.lifetime + SETTLE_MARGIN
+        self.bounds.lifetime + RECOVERY_MARGIN
     }
 
-    /// Undoes or finishes the uploads and deletions that were left behind long enough ago.
-    pub async fn settle(&self) -> Result<(), StorageError> {
-        self.settle_older(self.abandoned_after()).await
+    /// Undoes or finishes uploads and deletions that were abandoned.
+    pub async fn recover(&self) -> Result<(), StorageError> {
+        self.recover_older(self.abandoned_after()).await
     }
 
-    async fn settle_older(&self, age: Duration) -> Result<(), StorageError> {
-        let pending = self.storage.list_older(StorageKey::PENDING, age);
+    async fn recover_older(&self, age: Duration) -> Result<(), StorageError> {
+        let pending = self.objects.list_older(StorageKey::PENDING, age);
         let pending: Vec<_> = pending.try_collect().await?;
         for path in pending {
             let Some(key) = StorageKey::parse_pending(&path) else {
@@ -184,248 +133,214 @@ impl Documents {
             let StorageKey::Pending(document, blob, _) = key else {
                 continue;
             };
-            match self.record(document).await? {
-                Some(Record::Published(published)) if published.blob == blob => {}
-                _ => self.drop_blob(key, blob).await?,
+            match self.metadata(document).await? {
+                Some(Metadata::Published(published)) if published.blob == blob => {}
+                _ => self.remove_orphan(key, blob).await?,
             }
-            self.storage.remove(path).await?;
+            self.objects.remove(&path).await?;
         }
         Ok(())
     }
 
-    /// Removes a blob that no record names, and takes it off its uploader's account.
-    async fn drop_blob(&self, pending: StorageKey<'_>, blob: BlobId) -> Result<(), StorageError> {
-        let Some(size) = self.storage.size(StorageKey::Blob(blob)).await? else {
+    /// Removes a blob that no metadata names, and its usage object.
+    async fn remove_orphan(
+        &self,
+        pending: StorageKey<'_>,
+        blob: BlobId,
+    ) -> Result<(), StorageError> {
+        let Some(size) = self.objects.size(StorageKey::Blob(blob)).await? else {
             return Ok(());
         };
-        let uploader = self.storage.get(pending).await?;
+        let uploader = self.objects.get(pending).await?;
         let uploader = uploader.and_then(|text| std::str::from_utf8(&text).ok()?.parse().ok());
         if let Some(uploader) = uploader {
             let usage = StorageKey::Usage(uploader, blob, size);
-            self.storage.remove_for_good(usage).await?;
+            self.objects.remove_durably(usage).await?;
         }
-        self.storage.remove_for_good(StorageKey::Blob(blob)).await
+        self.objects.remove_durably(StorageKey::Blob(blob)).await
     }
 
-    /// Whether the storage answers.
-    pub async fn check(&self) -> Result<(), StorageError> {
-        self.storage.check().await
+    /// Checks that the storage answers.
+    pub async fn check_readiness(&self) -> Result<(), StorageError> {
+        self.objects.check_readiness().await
     }
 
-    /// What became of a document; `None` if it was never uploaded.
-    pub async fn record(&self, document: DocumentId) -> Result<Option<Record>, StorageError> {
+    /// The metadata of a document, or `None` if it was never uploaded.
+    pub async fn metadata(&self, document: DocumentId) -> Result<Option<Metadata>, StorageError> {
         let key = StorageKey::Document(document);
-        let Some(json) = self.storage.get(key).await? else {
+        let Some(json) = self.objects.get(key).await? else {
             return Ok(None);
         };
-        let record = serde_json::from_slice(&json).map_err(|source| StorageError::Record {
-            path: key.path(),
-            source,
-        })?;
-        Ok(Some(record))
+        let metadata =
+            serde_json::from_slice(&json).map_err(|source| StorageError::InvalidMetadata {
+                path: key.path(),
+                source,
+            })?;
+        Ok(Some(metadata))
     }
 
-    /// As [`Self::record`]; a document that a backup has lost to an erasure between its copies counts as erased.
-    pub async fn state(&self, document: DocumentId) -> Result<Option<Record>, StorageError> {
-        let record = self.record(document).await?;
-        match record {
-            Some(Record::Published(published)) if self.has_left(&published).await? => {
-                Ok(Some(Record::Erased))
+    /// Like [`Self::metadata`], but a document that was erased while a backup was made counts as erased.
+    pub async fn state(&self, document: DocumentId) -> Result<Option<Metadata>, StorageError> {
+        let metadata = self.metadata(document).await?;
+        match metadata {
+            Some(Metadata::Published(published)) if self.is_erased_remnant(&published).await? => {
+                Ok(Some(Metadata::Erased))
             }
-            record => Ok(record),
+            metadata => Ok(metadata),
         }
     }
 
-    /// Whether a document that has a record has neither blob nor usage: nothing but an erasure takes both, and so it did
-    /// after the record was copied and before these were.
-    async fn has_left(&self, published: &Published) -> Result<bool, StorageError> {
-        let Published {
+    /// Whether a document that has metadata has neither blob nor usage object. Only an erasure removes both, so it
+    /// happened after a backup copied the metadata and before the backup copied the other two.
+    async fn is_erased_remnant(&self, published: &PublishedDocument) -> Result<bool, StorageError> {
+        let PublishedDocument {
             uploader,
             blob,
             size,
             ..
         } = *published;
-        let blob_is_there = self.storage.size(StorageKey::Blob(blob)).await?.is_some();
+        let has_blob = self.objects.size(StorageKey::Blob(blob)).await?.is_some();
         let usage = StorageKey::Usage(uploader, blob, size);
-        Ok(!blob_is_there && self.storage.size(usage).await?.is_none())
+        Ok(!has_blob && self.objects.size(usage).await?.is_none())
     }
 
-    /// Looks for a document whose bytes are wanted.
+    /// Looks up a document to read it, or returns `None` if it was never uploaded.
     pub async fn find(&self, document: DocumentId) -> Result<Option<Found>, StorageError> {
-        if let Some(entry) = self.recent.get(&document) {
-            if self.storage.is_still(entry.published.blob, &entry.version) {
-                let Entry {
-                    published, bytes, ..
-                } = entry;
-                let source = Source::Memory(bytes);
-                return Ok(Some(Found::Readable(Readable { published, source })));
+        if let Some(entry) = self.cache.get(&document) {
+            if self
+                .objects
+                .is_unchanged(entry.published.blob, &entry.version)
+            {
+                return Ok(Some(Found::Readable(ReadableDocument {
+                    published: entry.published,
+                    source: Source::Cache(entry.bytes),
+                })));
             }
-            self.recent.forget(&document);
+            self.cache.invalidate(&document);
         }
-        let moment = self.recent.now();
-        Ok(self.record(document).await?.map(|record| match record {
-            Record::Published(published) => {
-                let source = Source::Storage(document, moment);
-                Found::Readable(Readable { published, source })
-            }
-            Record::Erased => Found::Erased,
-        }))
+        let generation = self.cache.generation();
+        Ok(self
+            .metadata(document)
+            .await?
+            .map(|metadata| match metadata {
+                Metadata::Published(published) => {
+                    let source = Source::Storage(document, generation);
+                    Found::Readable(ReadableDocument { published, source })
+                }
+                Metadata::Erased => Found::Erased,
+            }))
     }
 
-    /// Its bytes in this range, which must lie within its size; `None` if it was deleted meanwhile.
+    /// The bytes of a document in `range`, which must lie within its size. Returns `None` if the document was deleted
+    /// since it was found.
     pub async fn read(
         &self,
-        Readable { published, source }: Readable,
+        ReadableDocument { published, source }: ReadableDocument,
         range: Range<u64>,
-    ) -> Result<Option<Body>, StorageError> {
-        let Published { size, blob, .. } = published;
-        // Within a size that is that of bytes in memory.
-        let part =
-            |bytes: &Bytes| Body::Bytes(bytes.slice(range.start as usize..range.end as usize));
-        let (document, moment) = match source {
-            Source::Memory(bytes) => return Ok(Some(part(&bytes))),
-            Source::Storage(document, moment) => (document, moment),
+    ) -> Result<Option<DocumentBytes>, StorageError> {
+        let PublishedDocument { size, blob, .. } = published;
+        // The casts lose nothing: the range lies within a document that is in memory.
+        let part = |bytes: &Bytes| {
+            DocumentBytes::Whole(bytes.slice(range.start as usize..range.end as usize))
         };
-        match self.storage.read(blob, size, range.clone()).await? {
-            Some(Content::Stream(bytes)) => return Ok(Some(Body::Stream(bytes))),
-            Some(Content::Whole(bytes, version)) => {
-                let body = part(&bytes);
-                let entry = Entry {
+        let (document, generation) = match source {
+            Source::Cache(bytes) => return Ok(Some(part(&bytes))),
+            Source::Storage(document, generation) => (document, generation),
+        };
+        match self.objects.read(blob, size, range.clone()).await? {
+            Some(BlobContent::Stream(bytes)) => return Ok(Some(DocumentBytes::Stream(bytes))),
+            Some(BlobContent::Whole(bytes, version)) => {
+                let requested = part(&bytes);
+                let entry = CacheEntry {
                     published,
                     bytes,
                     version,
                 };
-                self.recent.remember(document, entry, moment);
-                return Ok(Some(body));
+                self.cache.insert(document, entry, generation);
+                return Ok(Some(requested));
             }
             None => {}
         }
-        if self.state(document).await? == Some(Record::Erased) {
+        if self.state(document).await? == Some(Metadata::Erased) {
             return Ok(None);
         }
         let path = StorageKey::Blob(blob).path();
-        Err(StorageError::Blob { path, size })
+        Err(StorageError::InvalidBlob { path, size })
     }
 
-    /// Begins an upload on the uploader's account.
-    pub async fn begin(
+    /// Starts an upload, which will count to the uploader's usage.
+    pub async fn begin_upload(
         &self,
         document: DocumentId,
         uploader: Address,
     ) -> Result<Upload, StorageError> {
-        let blob = BlobId::random().map_err(StorageError::Random)?;
-        let pending = StorageKey::Pending(document, blob, Change::Upload);
-        let started = Instant::now();
-        let content = uploader.to_string().into();
-        self.storage.create(pending, content).await?;
-        Ok(Upload {
-            bytes: self.storage.begin(blob, self.bounds.max_bytes),
-            storage: self.storage.clone(),
-            lifetime: self.bounds.lifetime,
-            started,
-            document,
-            uploader,
-            blob,
-            pending,
-            hash: Sha256::new(),
-            size: 0,
-        })
+        Upload::begin(&self.objects, self.bounds, document, uploader).await
     }
 
-    /// Deletes a document for good: when this returns, its bytes are gone. Returns how many there were, or `None` if
-    /// somebody else deleted it meanwhile.
+    /// Deletes a document for good: when this returns, its bytes are gone. Returns the number of bytes, or `None` if
+    /// the document was deleted by somebody else in the meantime.
     pub async fn erase(
         &self,
         document: DocumentId,
-        published: &Published,
+        published: &PublishedDocument,
     ) -> Result<Option<u64>, StorageError> {
-        if self.record(document).await? != Some(Record::Published(*published)) {
+        if self.metadata(document).await? != Some(Metadata::Published(*published)) {
             return Ok(None);
         }
-        let Self { storage, .. } = self;
-        let Published {
+        let Self { objects, .. } = self;
+        let PublishedDocument {
             blob,
             uploader,
             size,
             ..
         } = *published;
         let pending = StorageKey::Pending(document, blob, Change::Erasure);
-        // It is there already if two deletions run at once, which do the same.
-        storage.create(pending, uploader.to_string().into()).await?;
-        let replaced = storage
-            .replace(StorageKey::Document(document), Record::tombstone())
+        // Two deletions at the same time share the pending object, and do the same.
+        objects.create(pending, uploader.to_string().into()).await?;
+        let replaced = objects
+            .replace(StorageKey::Document(document), Metadata::Erased.to_json())
             .await;
-        // Even where it failed: it may have been written all the same.
-        self.recent.forget(&document);
+        // Also after an error, because the tombstone may have been written nevertheless.
+        self.cache.invalidate(&document);
         replaced?;
         let usage = StorageKey::Usage(uploader, blob, size);
-        storage.remove_for_good(usage).await?;
-        storage.remove_for_good(StorageKey::Blob(blob)).await?;
-        storage.remove(pending.path()).await?;
+        objects.remove_durably(usage).await?;
+        objects.remove_durably(StorageKey::Blob(blob)).await?;
+        objects.remove(&pending.path()).await?;
         Ok(Some(size))
     }
-}
 
-impl Documents {
-    /// Makes a document one that was deleted, whatever it was before, which is returned.
-    pub async fn bury(&self, document: DocumentId) -> Result<Option<Record>, StorageError> {
+    /// Makes sure that a document is deleted and can't be uploaded, whatever its state is. Returns the previous
+    /// metadata.
+    pub async fn ensure_erased(
+        &self,
+        document: DocumentId,
+    ) -> Result<Option<Metadata>, StorageError> {
         let key = StorageKey::Document(document);
         loop {
-            match self.record(document).await {
-                Ok(Some(Record::Erased)) => return Ok(Some(Record::Erased)),
-                Ok(Some(Record::Published(published))) => {
+            match self.metadata(document).await {
+                Ok(Some(Metadata::Erased)) => return Ok(Some(Metadata::Erased)),
+                Ok(Some(Metadata::Published(published))) => {
                     if self.erase(document, &published).await?.is_some() {
-                        return Ok(Some(Record::Published(published)));
+                        return Ok(Some(Metadata::Published(published)));
                     }
                 }
                 Ok(None) => {
-                    self.storage.create(key, Record::tombstone()).await?;
-                    // Of two that bury it at once, both have. What somebody uploaded meanwhile is deleted in turn.
-                    if self.record(document).await? == Some(Record::Erased) {
+                    self.objects.create(key, Metadata::Erased.to_json()).await?;
+                    // Two callers at the same time both get here. If an upload was faster, the next round deletes it.
+                    if self.metadata(document).await? == Some(Metadata::Erased) {
                         return Ok(None);
                     }
                 }
-                // What it was nobody can tell any more, and it is not to be read.
-                Err(StorageError::Record { .. }) => {
-                    self.storage.replace(key, Record::tombstone()).await?;
+                // The previous state is lost, and the document must not be readable.
+                Err(StorageError::InvalidMetadata { .. }) => {
+                    let tombstone = Metadata::Erased.to_json();
+                    self.objects.replace(key, tombstone).await?;
                     return Ok(None);
                 }
                 Err(error) => return Err(error),
             }
         }
-    }
-}
-
-impl Record {
-    /// What is written over the record of a document that is deleted.
-    pub fn tombstone() -> Bytes {
-        json(&Self::Erased)
-    }
-}
-
-impl Published {
-    /// What its bytes are called in the storage.
-    pub fn blob(&self) -> BlobId {
-        self.blob
-    }
-}
-
-fn json(record: &Record) -> Bytes {
-    // It can't fail: there are only strings and numbers, in a tagged enum with string keys.
-    serde_json::to_vec(record).expect("a record is JSON").into()
-}
-
-/// An address as people read it.
-mod base58 {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-    use solana_address::Address;
-
-    pub fn serialize<S: Serializer>(address: &Address, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(address)
-    }
-
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Address, D::Error> {
-        String::deserialize(from)?.parse().map_err(D::Error::custom)
     }
 }
 

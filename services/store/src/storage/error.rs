@@ -1,121 +1,128 @@
+//! Errors of the storage.
+
 use std::{io, path::PathBuf};
 
 use object_store::{Error as ObjectError, path::Path};
 use thiserror::Error;
 
-/// What the marker of a storage says that has the form that this program knows.
+/// The content of the format mark of a storage that this program can use.
 pub const FORMAT: &str = "1";
 
-/// The storage can't be used.
+/// The storage can't be opened.
 #[derive(Debug, Error)]
 pub enum OpenError {
-    /// Another store uses the folder.
+    /// Another store is running on the folder.
     #[error(
-        "another store is running on {}: stop it, or give this one a folder of its own", .0.display()
+        "another store is running on {}: stop it, or use another folder for this store", .0.display()
     )]
     InUse(PathBuf),
-    /// The file system refused.
+    /// A file system operation failed.
     #[error("can't {action} {}", path.display())]
     Io {
-        /// What was tried.
+        /// The operation that failed.
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// The file system's answer.
+        /// The error of the file system.
         source: io::Error,
     },
-    /// The URL names no storage that a store can work on.
+    /// The URL does not name a supported storage.
     #[error(
-        "{url} is no storage for documents: give file:///FOLDER, s3://BUCKET, gs://BUCKET or az://CONTAINER, \
-         with a path behind it if the bucket holds other things too"
+        "{url} is not a supported storage: use file:///FOLDER, s3://BUCKET, gs://BUCKET or az://CONTAINER, followed by a \
+         path if the bucket also holds other data"
     )]
     UnknownStorage {
-        /// The URL, without a user's name or password.
+        /// The URL without user name and password.
         url: String,
     },
     /// The provider's settings are incomplete or wrong.
     #[error(
-        "{url} can't be used as it is set up: check the variables AWS_*, GOOGLE_* or AZURE_* in the environment"
+        "{url} can't be used with these settings: check the environment variables AWS_*, GOOGLE_* or AZURE_*"
     )]
     Settings {
         /// The URL.
         url: String,
-        /// What the library says.
+        /// The error of the client library.
         source: ObjectError,
     },
-    /// The storage can't be reached, or refuses.
+    /// The storage can't be reached, or refuses the requests.
     #[error(
-        "the storage does not answer as it should: check its address, the bucket and the credentials"
+        "the storage does not respond as expected: check its address, the bucket and the credentials"
     )]
     Unreachable(#[source] StorageError),
-    /// Two uploads at once could both be the first on this storage.
+    /// The storage does not support conditional writes: two uploads of one document could both be the first.
     #[error(
-        "this storage writes over an object although it was told not to (If-None-Match: *), or lets two writers at \
-         once both be the first: use one that supports conditional writes"
+        "this storage overwrites objects although the request forbids it (If-None-Match: *), or lets two writers create \
+         the same object: use a storage that supports conditional writes"
     )]
     NoConditionalWrites,
-    /// Another version of the program has used it.
+    /// The storage has a format that this version of the program does not know.
     #[error(
-        "this storage has the form {found:?}, and this program knows the form {FORMAT:?} alone: run the newer \
-         generion-store that has used it"
+        "this storage has format {found:?}, but this version of generion-store supports only format {FORMAT:?}: run \
+         the newer version that has used this storage"
     )]
-    OtherFormat {
-        /// What its marker says.
+    UnknownFormat {
+        /// The content of the format mark.
         found: String,
     },
-    /// What an earlier run left behind could not be put in order.
-    #[error("can't finish what an earlier run left behind")]
-    Leftovers(#[source] StorageError),
+    /// The recovery after an earlier run failed.
+    #[error("can't recover the uploads and deletions that an earlier run left unfinished")]
+    Recovery(#[source] StorageError),
 }
 
-/// The storage failed.
+/// An operation on the storage failed.
 #[derive(Debug, Error)]
 pub enum StorageError {
     /// An object could not be read or written.
     #[error("can't {action} {path}")]
     Object {
-        /// What was tried.
+        /// The operation that failed.
         action: &'static str,
         /// The object.
         path: Path,
-        /// The storage's answer.
+        /// The error of the storage.
         source: ObjectError,
     },
-    /// Of several writers at once none got through, several times over.
-    #[error("{path} is being written by too many at once")]
+    /// Several writers conflicted, and none of them succeeded in several attempts.
+    #[error("{path} is being written by too many clients at the same time")]
     Contended {
         /// The object.
         path: Path,
     },
-    /// A document's record is not one that a store writes.
+    /// The metadata of a document can't be parsed.
     #[error("{path} is damaged: restore it from a backup")]
-    Record {
-        /// The record.
+    InvalidMetadata {
+        /// The metadata object.
         path: Path,
-        /// What is wrong with it.
+        /// Why it can't be parsed.
         source: serde_json::Error,
     },
-    /// A document's bytes are gone or cut short although nobody deleted it.
+    /// The blob of a document that was not deleted is missing or has the wrong length.
     #[error("{path} is missing or not {size} bytes long: restore it from a backup")]
-    Blob {
-        /// The object with the bytes.
+    InvalidBlob {
+        /// The blob.
         path: Path,
-        /// The length that the document's record tells.
+        /// The length in bytes that the metadata says.
         size: u64,
     },
-    /// An upload came to its end after it could have been taken for an abandoned one.
-    #[error("{path} was written for longer than an upload may take")]
-    Expired {
-        /// The object with the bytes.
+    /// An upload ended when another store could already treat it as abandoned.
+    #[error("the upload of {path} took longer than the store allows")]
+    UploadExpired {
+        /// The blob.
         path: Path,
     },
-    /// The system gave no random bytes.
-    #[error("can't draw a random number: {0}")]
+    /// The operating system returned no random bytes.
+    #[error("can't get random bytes from the operating system: {0}")]
     Random(getrandom::Error),
 }
 
 impl StorageError {
-    /// Whether the cause is that there is no room left.
+    /// Whether the metadata of a document can't be parsed.
+    pub fn is_invalid_metadata(&self) -> bool {
+        matches!(self, Self::InvalidMetadata { .. })
+    }
+
+    /// Whether the cause is a full disk or an exhausted quota.
     pub fn is_full(&self) -> bool {
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
         while let Some(error) = cause {
@@ -133,21 +140,20 @@ impl StorageError {
     }
 }
 
-impl StorageError {
-    /// An object broke off while it was read.
-    pub fn unreadable(path: Path, source: io::Error) -> Self {
-        let source = ObjectError::Generic {
-            store: "storage",
-            source: Box::new(source),
-        };
-        failed("read", path, source)
+/// A request to the storage failed.
+pub fn object_error(action: &'static str, path: &Path, source: ObjectError) -> StorageError {
+    StorageError::Object {
+        action,
+        path: path.clone(),
+        source,
     }
 }
 
-pub(super) fn failed(action: &'static str, path: Path, source: ObjectError) -> StorageError {
-    StorageError::Object {
-        action,
-        path,
-        source,
-    }
+/// Reading or syncing failed.
+pub fn io_error(action: &'static str, path: &Path, source: io::Error) -> StorageError {
+    let source = ObjectError::Generic {
+        store: "storage",
+        source: Box::new(source),
+    };
+    object_error(action, path, source)
 }

@@ -1,3 +1,5 @@
+//! The paths of all objects in a storage.
+
 use std::{fmt, str::FromStr};
 
 use generion_interface::store::{DocumentId, SignedRequest};
@@ -5,8 +7,8 @@ use object_store::path::Path;
 use serde::{Deserialize, Serialize};
 use solana_address::Address;
 
-/// Name of a document's bytes in the storage, drawn anew for each upload, so that two uploads of one document never
-/// write, or remove, the same object.
+/// The name of the object with the bytes of a document. Each upload draws a new random name, so that two uploads of one
+/// document never write or remove the same object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct BlobId([u8; 16]);
@@ -54,30 +56,30 @@ impl TryFrom<String> for BlobId {
     }
 }
 
-/// What is under way with a blob.
+/// A change that is in progress.
 #[derive(Clone, Copy, Debug)]
 pub enum Change {
     Upload,
     Erasure,
 }
 
-/// Every object in the storage, and the only place that knows its path.
+/// An object in the storage. This is the only place that knows paths.
 #[derive(Clone, Copy, Debug)]
 pub enum StorageKey<'a> {
-    /// What became of a document: where its bytes are and who may delete it, or that it was deleted.
+    /// The metadata of a document: where its bytes are and who may delete it, or that it was deleted.
     Document(DocumentId),
-    /// A document's bytes.
+    /// The bytes of a document.
     Blob(BlobId),
-    /// While a change is under way: the blob may be one that no document needs. An erasure has one of its own, since
-    /// it may begin before the upload has removed its own.
+    /// Announces a change in progress, after which no document may need the blob. Upload and erasure have separate
+    /// objects, because an erasure may begin before the upload has removed its own.
     Pending(DocumentId, BlobId, Change),
     /// A signed request that was accepted.
     Nonce(&'a SignedRequest),
-    /// That a blob of this length is on an uploader's account.
+    /// Says that a blob of this length in bytes counts to the usage of an uploader.
     Usage(Address, BlobId, u64),
-    /// Written and removed, to see what the storage does.
+    /// Written and removed to test the storage.
     Probe(BlobId),
-    /// Which form all of this has.
+    /// The format version of the storage.
     Format,
 }
 
@@ -97,7 +99,7 @@ impl StorageKey<'_> {
         Self::PROBES,
     ];
 
-    /// What is read to see whether the storage answers; it is never there.
+    /// The object that a readiness check reads. It never exists.
     pub const READINESS: Self = Self::Probe(BlobId([0; 16]));
 
     pub fn path(&self) -> Path {
@@ -124,17 +126,22 @@ impl StorageKey<'_> {
         Path::from_iter([folder, &name])
     }
 
-    /// The folder with an uploader's [`StorageKey::Usage`].
+    /// The folder with the [`StorageKey::Usage`] objects of an uploader.
     pub fn usage_of(uploader: &Address) -> Path {
         Path::from_iter([Self::USAGE, &uploader.to_string()])
     }
 
-    /// Length of the blob of a [`StorageKey::Usage`].
+    /// The blob's length in bytes in the path of a [`StorageKey::Usage`].
     pub fn parse_usage_size(path: &Path) -> Option<u64> {
         path.filename()?.split_once('.')?.1.parse().ok()
     }
 
-    /// The [`StorageKey::Usage`] at a path.
+    /// The document of the [`StorageKey::Document`] at a path.
+    pub fn parse_document(path: &Path) -> Option<DocumentId> {
+        path.filename()?.parse().ok()
+    }
+
+    /// The parts of the [`StorageKey::Usage`] at a path.
     pub fn parse_usage(path: &Path) -> Option<(Address, BlobId, u64)> {
         let mut parts = path.parts().skip(1);
         let uploader = parts.next()?.as_ref().parse().ok()?;
@@ -155,7 +162,7 @@ impl StorageKey<'_> {
         Some(StorageKey::Pending(document, blob, change))
     }
 
-    /// Time of signing of a [`StorageKey::Nonce`].
+    /// The time of signing in the path of a [`StorageKey::Nonce`].
     pub fn parse_nonce_time(path: &Path) -> Option<u64> {
         path.filename()?.split_once('.')?.0.parse().ok()
     }

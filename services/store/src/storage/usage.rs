@@ -1,31 +1,37 @@
+//! What uploaders have stored.
+
 use futures::TryStreamExt;
 use solana_address::Address;
 
-use super::{Backend, StorageError, backend::Listed, key::StorageKey};
+use super::{
+    error::StorageError,
+    key::StorageKey,
+    objects::{ObjectInfo, Objects},
+};
 
-/// What an uploader has in the storage.
+/// The storage that an uploader uses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Documents that are not deleted.
+    /// The number of documents that are not deleted.
     pub documents: u64,
-    /// Their ciphertexts' bytes.
+    /// The bytes of their ciphertexts.
     pub bytes: u64,
 }
 
-/// Counts what uploaders have.
+/// Counts the usage of uploaders.
 #[derive(Clone, Debug)]
-pub struct UsageStore(Backend);
+pub struct UsageCounter(Objects);
 
-impl UsageStore {
-    pub fn new(backend: Backend) -> Self {
-        Self(backend)
+impl UsageCounter {
+    pub fn new(objects: Objects) -> Self {
+        Self(objects)
     }
 
-    /// Counts anew; one listing of the uploader's documents.
+    /// Counts the usage of an uploader by one listing.
     pub async fn count(&self, uploader: &Address) -> Result<Usage, StorageError> {
         let mut usage = Usage::default();
         let mut listing = self.0.list(StorageKey::usage_of(uploader));
-        while let Some(Listed { path, .. }) = listing.try_next().await? {
+        while let Some(ObjectInfo { path, .. }) = listing.try_next().await? {
             if let Some(size) = StorageKey::parse_usage_size(&path) {
                 usage.documents += 1;
                 usage.bytes = usage.bytes.saturating_add(size);

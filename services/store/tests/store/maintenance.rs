@@ -11,8 +11,8 @@ use generion_interface::store::{DocumentId, ErrorCode};
 use generion_store::{
     Limits, StorageLocation,
     maintenance::{
-        Collected, Finding, MaintenanceError, Merged, Report, TombstoneList, check, collect,
-        export_tombstones, merge_tombstones,
+        CheckReport, CollectReport, Finding, MaintenanceError, MergeReport, TombstoneList, check,
+        collect, export_tombstones, merge_tombstones,
     },
 };
 use tempfile::TempDir;
@@ -35,11 +35,11 @@ async fn exported(location: &StorageLocation) -> TombstoneList {
     TombstoneList::parse(std::str::from_utf8(&text).unwrap()).unwrap()
 }
 
-async fn checked(location: &StorageLocation) -> Report {
+async fn checked(location: &StorageLocation) -> CheckReport {
     check(location, &Limits::default(), true).await.unwrap()
 }
 
-async fn merged(location: &StorageLocation, list: &TombstoneList) -> Merged {
+async fn merged(location: &StorageLocation, list: &TombstoneList) -> MergeReport {
     let limits = Limits::default();
     merge_tombstones(location, &limits, list).await.unwrap()
 }
@@ -65,7 +65,7 @@ async fn a_storage_as_stores_leave_it_is_as_it_should_be(place: Place) {
     pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
     store.until_pending(1).await;
     let report = checked(&store.place.location()).await;
-    let expected = Report {
+    let expected = CheckReport {
         published: 2,
         erased: 1,
         pending: 1,
@@ -95,13 +95,13 @@ async fn deletions_are_carried_over_into_a_copy(place: Place) {
     let list = exported(&store.place.location()).await;
 
     let copied = StorageLocation::Folder(copy.path().into());
-    let expected = Merged {
+    let expected = MergeReport {
         erased: 1,
         noted: 0,
         known: 1,
     };
     assert_eq!(merged(&copied, &list).await, expected);
-    let again = Merged {
+    let again = MergeReport {
         erased: 0,
         noted: 0,
         known: 2,
@@ -123,7 +123,7 @@ async fn a_document_that_was_never_there_is_not_taken_after_its_tombstone(place:
     let location = place.location();
     let never = DocumentId::of(b"never");
     let list = TombstoneList::parse(&never.to_string()).unwrap();
-    let expected = Merged {
+    let expected = MergeReport {
         erased: 0,
         noted: 1,
         known: 0,
@@ -169,7 +169,7 @@ async fn what_belongs_to_no_document_is_found(place: Place) {
         Finding::MissingUsage {
             document: uncounted,
         },
-        Finding::DamagedRecord { document: damaged },
+        Finding::DamagedMetadata { document: damaged },
         Finding::OrphanBlob {
             path: format!("blobs/{of_damaged}"),
         },
@@ -240,18 +240,18 @@ async fn what_belongs_to_no_document_is_collected() {
     copy_all(&path, copy.path());
     let location = StorageLocation::Folder(copy.path().into());
     let collected = collect(&location, &Limits::default()).await.unwrap();
-    let expected = Collected {
+    let expected = CollectReport {
         blobs: 1,
         bytes: 5,
         usage_removed: 1,
         usage_added: 1,
-        left: Report {
+        remaining: CheckReport {
             published: 2,
-            ..Report::default()
+            ..CheckReport::default()
         },
     };
     assert_eq!(collected, expected);
-    assert_eq!(checked(&location).await, expected.left);
+    assert_eq!(checked(&location).await, expected.remaining);
     let restored = Process::start(copy.path());
     assert_eq!(restored.get(kept).await.text().await.unwrap(), "kept");
 }
@@ -313,7 +313,7 @@ async fn a_lost_blob_is_an_erased_one_once_the_tombstones_say_so() {
     let gone = DocumentId::of(b"gone");
     let backup = backup_with_an_erasure(&["documents", "usage"], &["blobs"]).await;
     let found = assert_found(&["check"], backup.path());
-    let said = format!("documents/{gone} has lost its blob: ");
+    let said = format!("the blob of documents/{gone} is missing: ");
     assert!(
         found.contains(&said) && found.contains("merge the tombstones"),
         "{found}"
@@ -372,7 +372,7 @@ fn settle(backup: &Path, gone: DocumentId) {
         let output = run(command, backup);
         let said = text(&output.stdout);
         assert!(output.status.success(), "{command:?}: {said}");
-        assert!(said.contains("everything is as it should be"), "{said}");
+        assert!(said.contains("no faults found"), "{said}");
     }
 }
 
@@ -416,14 +416,17 @@ fn what_can_t_be_used_is_named_and_nothing_is_changed() {
     assert!(text(&output.stderr).contains("can't read"), "{output:?}");
     let document = DocumentId::of(b"document");
     for (content, said) in [
-        ("nonsense\n".to_owned(), "line 1 of the list is no document"),
+        (
+            "nonsense\n".to_owned(),
+            "line 1 of the list is not a document",
+        ),
         (
             format!("# generion-store tombstones 1\n{document}\n"),
-            "the list is cut off",
+            "the list is incomplete",
         ),
         (
             format!("# generion-store tombstones 1\n{document}\n# end: 2\n"),
-            "the list is cut off",
+            "the list is incomplete",
         ),
     ] {
         fs::write(&list, content).unwrap();

@@ -84,7 +84,7 @@ async fn stores_of_another_form_do_not_share_a_bucket() {
     std::fs::write(store.place.path().join("format"), "2").unwrap();
     let error = start_error(&store.place).await;
     assert!(
-        matches!(&error, StartError::Open(OpenError::OtherFormat { found }) if found == "2"),
+        matches!(&error, StartError::Open(OpenError::UnknownFormat { found }) if found == "2"),
         "{error}"
     );
 }

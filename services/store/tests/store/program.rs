@@ -38,11 +38,11 @@ fn a_configuration_that_can_t_be_used_is_refused() {
     let config = folder.path().join("store.toml");
     for (text, said) in [
         ("", "--dir FOLDER or --storage URL"),
-        ("storage = \"memory:///\"", "is no storage for documents"),
+        ("storage = \"memory:///\"", "is not a supported storage"),
         ("strage = \"file:///tmp\"", "strage"),
         (
             "storage = \"file:///tmp/x\"\n[uploads]\nallowlist = \"/no/such/list\"",
-            "can't read the list of uploaders /no/such/list",
+            "can't read the allowlist /no/such/list",
         ),
         (
             "storage = \"file:///tmp/x\"\n[log]\nfilter = \"=\"",
@@ -95,12 +95,12 @@ async fn a_hangup_reads_the_list_of_uploaders_again() {
 
     fs::write(&list, "nonsense").unwrap();
     store.signal("-HUP");
-    logged(&log, "the old list holds").await;
+    logged(&log, "the old allowlist stays in force").await;
     assert_eq!(store.put(&first, b"third").await.status(), 201);
 
     fs::write(&list, second.address().to_string()).unwrap();
     store.signal("-HUP");
-    logged(&log, "1 wallets may upload now").await;
+    logged(&log, "1 wallets may upload").await;
     assert_eq!(store.put(&second, b"second").await.status(), 201);
     let answer = store.put(&first, b"fourth").await;
     assert_refused(answer, ErrorCode::UploaderNotAllowed).await;
@@ -164,7 +164,7 @@ async fn a_storage_of_a_newer_program_is_left_alone() {
             let output = command.env_remove("RUST_LOG").output().unwrap();
             assert_eq!(output.status.code(), Some(1), "{other}");
             let error = String::from_utf8(output.stderr).unwrap();
-            let said = format!("this storage has the form {other:?}");
+            let said = format!("this storage has format {other:?}");
             assert!(error.contains(&said) && error.contains("newer"), "{error}");
         }
         assert_eq!(fs::read_to_string(&mark).unwrap(), other);

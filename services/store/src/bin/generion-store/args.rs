@@ -10,12 +10,12 @@ use clap::{
 use generion_store::{ConfigFile, HostName, StorageLocation};
 use url::Url;
 
-/// Keeps encrypted documents, each under the SHA-256 of its ciphertext (protocol section 7).
+/// Run a document store, which keeps encrypted documents, each under the SHA-256 of its ciphertext
 ///
-/// Prints "listening on http://ADDRESS" once it takes requests. Ends on SIGINT or SIGTERM, after the requests that
-/// run, and at once on the second; on SIGHUP it reads the list of uploaders again. Speaks HTTP without TLS: a proxy in
-/// front of it must pass Host and path on as they are. Flags go before the environment, and both before the
-/// configuration file.
+/// The store prints "listening on http://ADDRESS" when it is ready for requests. On SIGINT or SIGTERM it finishes
+/// running requests and exits; a second signal ends it at once. On SIGHUP it reloads the allowlist. It serves HTTP
+/// without TLS: a proxy in front of it must forward Host and path unchanged. Command-line options override environment
+/// variables, and both override the configuration file.
 #[derive(Parser)]
 #[command(version, disable_help_subcommand = true)]
 pub struct Args {
@@ -28,19 +28,19 @@ pub struct Args {
     )]
     pub config: Option<PathBuf>,
 
-    /// Print the documented configuration file, which says what holds without one, and end
+    /// Print a configuration file with all settings, their defaults and their documentation, and exit
     #[arg(long)]
     pub print_config: bool,
 
-    /// Address to listen on; port 0 takes any free one
+    /// Address to listen on; port 0 chooses a free port
     #[arg(long, env = "GENERION_STORE_LISTEN", hide_env_values = true)]
     listen: Option<SocketAddr>,
 
-    /// Address to answer the operator on: /health, /ready and /metrics
+    /// Address of the operator's interface: /health, /ready and /metrics
     #[arg(long, env = "GENERION_STORE_ADMIN_LISTEN", hide_env_values = true)]
     admin_listen: Option<SocketAddr>,
 
-    /// Folder that holds the documents, made if it is not there; one store at a time may use it
+    /// Folder for the documents, created if it does not exist; one store at a time can use it
     #[arg(
         long,
         env = "GENERION_STORE_DIR",
@@ -49,7 +49,7 @@ pub struct Args {
     )]
     dir: Option<PathBuf>,
 
-    /// Where the documents are: file:///FOLDER, s3://BUCKET/PATH, gs://BUCKET/PATH or az://CONTAINER/PATH
+    /// Storage for the documents: file:///FOLDER, s3://BUCKET/PATH, gs://BUCKET/PATH or az://CONTAINER/PATH
     #[arg(
         long,
         env = "GENERION_STORE_STORAGE",
@@ -58,64 +58,64 @@ pub struct Args {
     )]
     storage: Option<Url>,
 
-    /// Name that clients know this store by, with the port unless it is their URL's default; may be repeated
-    /// [default: the address, and localhost if that leads here]
+    /// Host name in the URL of this store, with the port unless it is the default of the scheme; can be repeated
+    /// [default: the listening address, and localhost if the store listens there]
     #[arg(long, env = "GENERION_STORE_HOST", value_delimiter = ',', value_parser = host, hide_env_values = true)]
     host: Vec<HostName>,
 
-    /// File with the wallets that may upload, one address a line; without it anybody may
+    /// File with the wallets that may upload, one address per line; without it, everybody may upload
     #[arg(long, env = "GENERION_STORE_ALLOWLIST", hide_env_values = true)]
     allowlist: Option<PathBuf>,
 
-    /// Largest document, in bytes
+    /// Maximum size of a document, in bytes
     #[arg(long, env = "GENERION_STORE_MAX_SIZE", hide_env_values = true)]
     max_size: Option<u64>,
 
-    /// Uploads that may run at the same time
+    /// Maximum number of uploads at the same time
     #[arg(long, env = "GENERION_STORE_MAX_UPLOADS", hide_env_values = true)]
     max_uploads: Option<NonZero<usize>>,
 
-    /// Connections that may be open at the same time
+    /// Maximum number of open connections
     #[arg(long, env = "GENERION_STORE_MAX_CONNECTIONS", hide_env_values = true)]
     max_connections: Option<NonZero<usize>>,
 
-    /// Seconds that a client may leave the store waiting
+    /// Maximum time to wait for a client, in seconds
     #[arg(long, env = "GENERION_STORE_IDLE_TIMEOUT", hide_env_values = true)]
     idle_timeout: Option<NonZero<u16>>,
 
-    /// Also ends when standard input does, so that it never outlives the program that started it
+    /// Also exit at the end of standard input, so that the store never outlives the program that started it
     #[arg(long)]
     pub exit_with_stdin: bool,
 
-    /// What to do instead of running a store
+    /// The maintenance command to run instead of a store
     #[command(subcommand)]
     pub command: Option<Command>,
 }
 
-/// What is done to a storage without a store.
+/// Maintenance commands.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Look whether every document is whole; change nothing
+    /// Check that all documents are complete, without changing anything
     Check {
-        /// Also read every document, and compare its hash
+        /// Also read every document and compare its hash
         #[arg(long)]
         bytes: bool,
     },
-    /// Remove what belongs to no document, and put the uploaders' accounts in order
+    /// Remove data that belongs to no document, and correct the usage of uploaders
     Collect,
-    /// Carry deletions over into a copy that was made before them
+    /// Carry deletions over to a copy that was made before them
     #[command(subcommand)]
     Tombstones(Tombstones),
 }
 
-/// What is done with the list of deleted documents.
+/// Commands for the list of deleted documents.
 #[derive(Subcommand)]
 pub enum Tombstones {
-    /// Print the documents that were deleted, one a line
+    /// Print the deleted documents, one per line
     Export,
-    /// Delete the documents of a list for good, whatever their state is here
+    /// Delete the documents of a list for good, whatever their state is
     Merge {
-        /// The list, as `export` prints it or written by hand
+        /// File with the list, printed by `export` or written by hand
         list: PathBuf,
     },
 }
@@ -124,18 +124,18 @@ fn host(text: &str) -> Result<HostName, &'static str> {
     HostName::try_from(text.to_owned())
 }
 
-/// Puts `flag` in the place of what the file says, if it was given.
-fn put<T>(setting: &mut T, flag: Option<T>) {
-    if let Some(flag) = flag {
-        *setting = flag;
+/// Replaces a setting of the file by an option of the command line, if that is given.
+fn override_with<T>(setting: &mut T, option: Option<T>) {
+    if let Some(value) = option {
+        *setting = value;
     }
 }
 
 impl Args {
-    /// The command line and the environment.
+    /// Parses the command line and the environment.
     ///
     /// # Errors
-    /// What clap says, for it to print.
+    /// The error of clap, which prints itself.
     pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let matches = Self::command().try_get_matches_from(words)?;
         let mut args = Self::from_arg_matches(&matches)?;
@@ -143,7 +143,7 @@ impl Args {
         Ok(args)
     }
 
-    /// Of two places for documents a flag goes before a variable; two that are said with the same weight are none.
+    /// If both `dir` and `storage` are set, the command line overrides the environment. Two of the same source conflict.
     fn choose_storage(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         let source = |name| -> Option<ValueSource> { matches.value_source(name) };
         let both = match (source("dir"), source("storage")) {
@@ -161,43 +161,43 @@ impl Args {
             }
             _ => return Ok(()),
         };
-        let message = format!("{both} both say where the documents are: leave one out\n");
+        let message = format!("{both} both set the storage of the documents: remove one of them\n");
         Err(Self::command().error(ErrorKind::ArgumentConflict, message))
     }
 
-    /// The configuration file with the flags over it.
+    /// The configuration file, overridden by the command line.
     ///
     /// # Errors
-    /// That the file can't be used.
+    /// The file can't be used.
     pub fn settings(&self) -> anyhow::Result<ConfigFile> {
         let mut file = match &self.config {
             Some(path) => ConfigFile::read(path)?,
             None => ConfigFile::default(),
         };
-        put(&mut file.listen, self.listen);
-        put(&mut file.admin_listen, self.admin_listen.map(Some));
-        put(&mut file.storage, self.storage.clone().map(Some));
-        put(
+        override_with(&mut file.listen, self.listen);
+        override_with(&mut file.admin_listen, self.admin_listen.map(Some));
+        override_with(&mut file.storage, self.storage.clone().map(Some));
+        override_with(
             &mut file.hosts,
             Some(self.host.clone()).filter(|hosts| !hosts.is_empty()),
         );
         let uploads = &mut file.uploads;
-        put(&mut uploads.allowlist, self.allowlist.clone().map(Some));
-        put(&mut uploads.max_document_bytes, self.max_size);
-        put(&mut uploads.max_running, self.max_uploads);
-        put(&mut file.connections.max_open, self.max_connections);
-        put(&mut file.connections.idle_seconds, self.idle_timeout);
+        override_with(&mut uploads.allowlist, self.allowlist.clone().map(Some));
+        override_with(&mut uploads.max_document_bytes, self.max_size);
+        override_with(&mut uploads.max_running, self.max_uploads);
+        override_with(&mut file.connections.max_open, self.max_connections);
+        override_with(&mut file.connections.idle_seconds, self.idle_timeout);
         Ok(file)
     }
 
-    /// Where the documents are.
+    /// The storage of the documents.
     ///
     /// # Errors
-    /// That nothing says so, or that it is no place for documents.
+    /// No storage is set, or it is not supported.
     pub fn location(&self, file: &ConfigFile) -> anyhow::Result<StorageLocation> {
         match (&self.dir, &file.storage) {
             (Some(folder), _) => Ok(StorageLocation::Folder(folder.clone())),
-            // A variable that is no text is none of a provider's.
+            // The variables of providers are valid Unicode, so others are skipped.
             (None, Some(url)) => {
                 let variables = std::env::vars_os().filter_map(|(name, value)| {
                     Some((name.into_string().ok()?, value.into_string().ok()?))
@@ -205,7 +205,7 @@ impl Args {
                 Ok(StorageLocation::from_url(url, variables)?)
             }
             (None, None) => anyhow::bail!(
-                "where the documents are is not set: give --dir FOLDER or --storage URL, or set storage in the configuration file"
+                "no storage is set: use --dir FOLDER or --storage URL, or set `storage` in the configuration file"
             ),
         }
     }

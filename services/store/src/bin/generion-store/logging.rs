@@ -9,20 +9,21 @@ use anyhow::{Context, bail, ensure};
 use generion_store::{LogConfig, LogFormat, Redacting};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
-/// The variable that says what is logged, before the configuration file does.
+/// The variable with the filter for the log, which overrides the configuration file.
 const VARIABLE: &str = "RUST_LOG";
 
 /// Starts the log.
 ///
 /// # Errors
-/// That what is to be logged can't be understood.
+/// The filter is invalid.
 pub fn start(config: &LogConfig) -> anyhow::Result<()> {
     let filter = match var(VARIABLE) {
-        Ok(text) if !text.trim().is_empty() => filter(&text)
-            .with_context(|| format!("{VARIABLE} is {text:?}, which is no filter for the log"))?,
-        Err(VarError::NotUnicode(_)) => bail!("{VARIABLE} is no text"),
+        Ok(text) if !text.trim().is_empty() => filter(&text).with_context(|| {
+            format!("{VARIABLE} is {text:?}, which is not a valid filter for the log")
+        })?,
+        Err(VarError::NotUnicode(_)) => bail!("{VARIABLE} is not valid Unicode"),
         _ => filter(&config.filter)
-            .with_context(|| format!("{:?} is no filter for the log", config.filter))?,
+            .with_context(|| format!("{:?} is not a valid filter for the log", config.filter))?,
     };
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -34,8 +35,8 @@ pub fn start(config: &LogConfig) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A level, or levels by module. A word alone that is no level would be taken for a module, and switch everything else
-/// off: it is a slip more often than not.
+/// Parses a level or levels by module. `EnvFilter` takes a single word that is not a level for a module, and disables all
+/// other messages. Such a word is usually a typing error, so it is refused.
 fn filter(text: &str) -> anyhow::Result<EnvFilter> {
     for directive in text.split(',').map(str::trim) {
         let is_word = !directive.is_empty() && !directive.contains(['=', '[']);

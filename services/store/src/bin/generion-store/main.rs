@@ -2,7 +2,7 @@
 
 mod args;
 mod logging;
-mod maintain;
+mod maintenance;
 
 use std::{
     io::{Write, stdout},
@@ -21,18 +21,18 @@ use tokio::{
 use args::Args;
 
 fn main() -> ExitCode {
-    // What is written is for the store alone: the names of some files name wallets.
+    // Files are private to the store, because some file names contain wallet addresses.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let args = match Args::read(std::env::args_os()) {
         Ok(args) => args,
-        // It knows where to print itself, and with which code to end.
+        // clap chooses the output and the exit code.
         Err(error) => error.exit(),
     };
     if args.print_config {
         print!("{TEMPLATE}");
         return ExitCode::SUCCESS;
     }
-    let runtime = Runtime::new().context("can't start");
+    let runtime = Runtime::new().context("can't start the runtime");
     match runtime.and_then(|runtime| runtime.block_on(run(args))) {
         Ok(code) => code,
         Err(error) => {
@@ -47,12 +47,12 @@ async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     let location = args.location(&file)?;
     logging::start(&file.log)?;
     match args.command.take() {
-        Some(command) => maintain::run(command, &location, &file.limits()).await,
+        Some(command) => maintenance::run(command, &location, &file.limits()).await,
         None => serve(&file, location, args.exit_with_stdin).await,
     }
 }
 
-/// Runs a store until it is told to end.
+/// Runs a store until a signal ends it.
 async fn serve(
     file: &ConfigFile,
     storage: StorageLocation,
@@ -79,12 +79,12 @@ async fn serve(
 
     tracing::info!(hosts = ?server.hosts(), "answering to these names");
     if let Some(address) = server.admin_address() {
-        tracing::info!("answering the operator on http://{address}");
+        tracing::info!("listening for the operator on http://{address}");
     }
     let mut stdout = stdout();
     writeln!(stdout, "listening on http://{}", server.address())
         .and_then(|()| stdout.flush())
-        .context("can't print the address to stdout")?;
+        .context("can't print the address to standard output")?;
     server
         .run(async move {
             let by_signal = tokio::select! {
@@ -94,12 +94,13 @@ async fn serve(
             tracing::info!("shutting down");
             tokio::spawn(async move {
                 if !by_signal {
-                    // Its starter may close standard input and send one as well.
+                    // The parent process may close standard input and also send a signal, which must not end the store
+                    // at once.
                     signals.next().await;
                 }
                 let code = signals.next().await;
-                tracing::warn!("ending at once: requests that ran are cut off");
-                // That leaves what a crash leaves, which harms nothing.
+                tracing::warn!("exiting at once: running requests are aborted");
+                // This leaves the same traces as a crash, which the next start recovers.
                 std::process::exit(code.into());
             });
         })
@@ -107,7 +108,7 @@ async fn serve(
     Ok(ExitCode::SUCCESS)
 }
 
-/// What tells a store to end.
+/// The signals that end a store.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
@@ -121,7 +122,7 @@ impl Signals {
         })
     }
 
-    /// The exit code of who is ended by the next one.
+    /// Waits for the next signal, and returns the exit code for it.
     async fn next(&mut self) -> u8 {
         tokio::select! {
             _ = self.interrupt.recv() => 130,
@@ -130,7 +131,7 @@ impl Signals {
     }
 }
 
-/// Reads the list of uploaders again on each SIGHUP.
+/// Reloads the allowlist on each SIGHUP.
 fn reload_on_hangup(
     reloader: Reloader,
 ) -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
@@ -138,21 +139,26 @@ fn reload_on_hangup(
     Ok(async move {
         while hangup.recv().await.is_some() {
             match reloader.reload() {
-                Ok(Some(count)) => tracing::info!("{count} wallets may upload now"),
-                Ok(None) => tracing::info!("anybody may upload: there is no list to read again"),
+                Ok(Some(count)) => {
+                    tracing::info!("reloaded the allowlist: {count} wallets may upload")
+                }
+                Ok(None) => tracing::info!("there is no allowlist to reload: everybody may upload"),
                 Err(error) => {
-                    tracing::error!("{:#}; the old list holds", anyhow::Error::new(error))
+                    tracing::error!(
+                        "{:#}; the old allowlist stays in force",
+                        anyhow::Error::new(error)
+                    )
                 }
             }
         }
     })
 }
 
-/// Returns when whoever holds the other end is gone. Reading blocks, hence a thread of its own.
+/// Waits for the end of standard input. Reading blocks, so it has its own thread.
 async fn end_of_stdin() {
     let (ended, end) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
-        // An input that can't be read is as gone as one that ended.
+        // An error counts as the end of the input.
         let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
         let _ = ended.send(());
     });

@@ -1,7 +1,23 @@
-//! A crash between any two writes, played by making the writes before it.
+//! Crashes between any two writes, reproduced by doing only the writes before the crash; and the cache.
 
-use super::*;
-use crate::storage::{StorageLocation, Usage, UsageStore};
+use std::{ops::Range, time::Duration};
+
+use bytes::Bytes;
+use futures::TryStreamExt;
+use generion_interface::store::DocumentId;
+use solana_address::Address;
+
+use super::{DocumentBytes, Documents, Found, ReadableDocument};
+use crate::storage::{
+    cache::DocumentCache,
+    error::StorageError,
+    key::{BlobId, Change, StorageKey},
+    location::StorageLocation,
+    metadata::{Metadata, PublishedDocument},
+    objects::Objects,
+    upload::{Upload, UploadBounds, UploadOutcome},
+    usage::{Usage, UsageCounter},
+};
 
 /// Longer than what is held back before anything is written.
 const LENGTH: usize = 6 << 20;
@@ -39,14 +55,17 @@ impl Fixture {
 
     async fn open_with(&self, bounds: UploadBounds) -> Documents {
         let location = StorageLocation::Folder(self.folder.path().into());
-        let backend = Backend::open(&location).await.unwrap();
-        Documents::open(backend, bounds, Recent::new(1 << 20))
+        let backend = Objects::open(&location).await.unwrap();
+        Documents::open(backend, bounds, DocumentCache::new(1 << 20))
             .await
             .unwrap()
     }
 
     async fn upload(&self, documents: &Documents) -> Upload {
-        let mut upload = documents.begin(self.document, self.key).await.unwrap();
+        let mut upload = documents
+            .begin_upload(self.document, self.key)
+            .await
+            .unwrap();
         let mut hashing = Duration::ZERO;
         let half = self.content.len() / 2;
         for piece in [self.content.slice(..half), self.content.slice(half..)] {
@@ -55,7 +74,7 @@ impl Fixture {
         upload
     }
 
-    async fn readable(&self, documents: &Documents) -> Readable {
+    async fn readable(&self, documents: &Documents) -> ReadableDocument {
         match documents.find(self.document).await.unwrap() {
             Some(Found::Readable(readable)) => readable,
             _ => panic!("it is not there"),
@@ -65,25 +84,25 @@ impl Fixture {
     /// Its bytes in a range, and whether they came from memory.
     async fn read(&self, documents: &Documents, range: Range<u64>) -> (Vec<u8>, bool) {
         let readable = self.readable(documents).await;
-        let from_memory = readable.is_in_memory();
+        let from_memory = readable.is_cached();
         let body = documents.read(readable, range).await.unwrap().unwrap();
         let bytes = match body {
-            Body::Bytes(bytes) => bytes.to_vec(),
-            Body::Stream(bytes) => bytes.try_collect::<Vec<_>>().await.unwrap().concat(),
+            DocumentBytes::Whole(bytes) => bytes.to_vec(),
+            DocumentBytes::Stream(bytes) => bytes.try_collect::<Vec<_>>().await.unwrap().concat(),
         };
         (bytes, from_memory)
     }
 
-    async fn publish(&self, documents: &Documents) -> Published {
+    async fn publish(&self, documents: &Documents) -> PublishedDocument {
         let upload = self.upload(documents).await;
         match upload.publish(self.key).await.unwrap() {
-            Outcome::Created(published) => published,
+            UploadOutcome::Created(published) => published,
             other => panic!("{other:?}"),
         }
     }
 
     async fn usage(&self, documents: &Documents) -> Usage {
-        let usage = UsageStore::new(documents.storage.clone());
+        let usage = UsageCounter::new(documents.objects.clone());
         usage.count(&self.key).await.unwrap()
     }
 
@@ -94,9 +113,9 @@ impl Fixture {
     }
 
     /// The document is not there, and neither is anything of it.
-    async fn assert_nothing(&self, record: Option<Record>) {
+    async fn assert_nothing(&self, record: Option<Metadata>) {
         let documents = self.open().await;
-        assert_eq!(documents.record(self.document).await.unwrap(), record);
+        assert_eq!(documents.metadata(self.document).await.unwrap(), record);
         assert_eq!((self.count("blobs"), self.count("pending")), (0, 0));
         assert_eq!(self.usage(&documents).await, Usage::default());
     }
@@ -106,7 +125,7 @@ impl Fixture {
 async fn crash_before_the_blob_is_complete() {
     let fixture = Fixture::new();
     let documents = fixture.open().await;
-    fixture.upload(&documents).await.bytes.crash();
+    fixture.upload(&documents).await.writer.crash();
     drop(documents);
     assert_eq!((fixture.count("blobs"), fixture.count("pending")), (1, 1));
     fixture.assert_nothing(None).await;
@@ -116,8 +135,8 @@ async fn crash_before_the_blob_is_complete() {
 async fn crash_between_blob_and_usage() {
     let fixture = Fixture::new();
     let documents = fixture.open().await;
-    let Upload { bytes, .. } = fixture.upload(&documents).await;
-    bytes.finish().await.unwrap();
+    let Upload { writer, .. } = fixture.upload(&documents).await;
+    writer.finish().await.unwrap();
     drop(documents);
     assert_eq!((fixture.count("blobs"), fixture.count("pending")), (1, 1));
     fixture.assert_nothing(None).await;
@@ -127,10 +146,10 @@ async fn crash_between_blob_and_usage() {
 async fn crash_between_usage_and_record() {
     let fixture = Fixture::new();
     let documents = fixture.open().await;
-    let Upload { bytes, blob, .. } = fixture.upload(&documents).await;
-    bytes.finish().await.unwrap();
+    let Upload { writer, blob, .. } = fixture.upload(&documents).await;
+    writer.finish().await.unwrap();
     let usage = StorageKey::Usage(fixture.key, blob, LENGTH as u64);
-    documents.storage.create(usage, Bytes::new()).await.unwrap();
+    documents.objects.create(usage, Bytes::new()).await.unwrap();
     assert_eq!(fixture.usage(&documents).await.documents, 1);
     drop(documents);
     fixture.assert_nothing(None).await;
@@ -143,12 +162,12 @@ async fn crash_after_the_record() {
     let published = fixture.publish(&documents).await;
     let pending = StorageKey::Pending(fixture.document, published.blob, Change::Upload);
     let uploader = fixture.key.to_string().into();
-    documents.storage.create(pending, uploader).await.unwrap();
+    documents.objects.create(pending, uploader).await.unwrap();
     drop(documents);
 
     let documents = fixture.open().await;
-    let record = documents.record(fixture.document).await.unwrap();
-    assert_eq!(record, Some(Record::Published(published)));
+    let record = documents.metadata(fixture.document).await.unwrap();
+    assert_eq!(record, Some(Metadata::Published(published)));
     let (bytes, _) = fixture.read(&documents, 0..published.size).await;
     assert!(bytes == fixture.content);
     assert_eq!((fixture.count("blobs"), fixture.count("pending")), (1, 0));
@@ -165,30 +184,30 @@ async fn crash_between_the_writes_of_a_deletion() {
         let fixture = Fixture::new();
         let documents = fixture.open().await;
         let published = fixture.publish(&documents).await;
-        let storage = &documents.storage;
+        let objects = &documents.objects;
         // The upload may not be done with its own.
         let [upload, erasure] = [Change::Upload, Change::Erasure]
             .map(|change| StorageKey::Pending(fixture.document, published.blob, change));
         let uploader = || Bytes::from(fixture.key.to_string());
-        storage.create(upload, uploader()).await.unwrap();
-        storage.create(erasure, uploader()).await.unwrap();
+        objects.create(upload, uploader()).await.unwrap();
+        objects.create(erasure, uploader()).await.unwrap();
         let record = StorageKey::Document(fixture.document);
-        storage
-            .replace(record, json(&Record::Erased))
+        objects
+            .replace(record, Metadata::Erased.to_json())
             .await
             .unwrap();
-        storage.remove(upload.path()).await.unwrap();
+        objects.remove(&upload.path()).await.unwrap();
         if steps > 1 {
             let usage = StorageKey::Usage(fixture.key, published.blob, published.size);
-            storage.remove_for_good(usage).await.unwrap();
+            objects.remove_durably(usage).await.unwrap();
         }
         if steps > 2 {
             let blob = StorageKey::Blob(published.blob);
-            storage.remove_for_good(blob).await.unwrap();
+            objects.remove_durably(blob).await.unwrap();
         }
         drop(documents);
         assert_eq!(fixture.count("blobs"), usize::from(steps < 3), "{steps}");
-        fixture.assert_nothing(Some(Record::Erased)).await;
+        fixture.assert_nothing(Some(Metadata::Erased)).await;
     }
 }
 
@@ -197,10 +216,10 @@ async fn what_could_still_be_under_way_is_left_alone() {
     let fixture = Fixture::new();
     let documents = fixture.open().await;
     let upload = fixture.upload(&documents).await;
-    documents.settle().await.unwrap();
+    documents.recover().await.unwrap();
     assert_eq!(fixture.count("pending"), 1);
     let outcome = upload.publish(fixture.key).await.unwrap();
-    assert!(matches!(outcome, Outcome::Created(_)));
+    assert!(matches!(outcome, UploadOutcome::Created(_)));
 }
 
 #[tokio::test]
@@ -213,7 +232,10 @@ async fn an_upload_that_may_count_as_abandoned_publishes_nothing() {
     let documents = fixture.open_with(short).await;
     let upload = fixture.upload(&documents).await;
     let error = upload.publish(fixture.key).await.unwrap_err();
-    assert!(matches!(error, StorageError::Expired { .. }), "{error}");
+    assert!(
+        matches!(error, StorageError::UploadExpired { .. }),
+        "{error}"
+    );
     drop(documents);
     fixture.assert_nothing(None).await;
 }
@@ -224,18 +246,19 @@ async fn a_record_whose_creation_was_repeated_is_known_as_our_own() {
     let documents = fixture.open().await;
     let key = StorageKey::Document(fixture.document);
     let record = |fill| {
-        json(&Record::Published(Published {
+        Metadata::Published(PublishedDocument {
             erase_authority: fixture.key,
             uploader: fixture.key,
             size: 1,
             blob: BlobId::filled(fill),
-        }))
+        })
+        .to_json()
     };
-    let storage = &documents.storage;
-    assert!(storage.create(key, record(1)).await.unwrap());
+    let objects = &documents.objects;
+    assert!(objects.create(key, record(1)).await.unwrap());
     // The answer to the first request was lost.
-    assert!(storage.create(key, record(1)).await.unwrap());
-    assert!(!storage.create(key, record(2)).await.unwrap());
+    assert!(objects.create(key, record(1)).await.unwrap());
+    assert!(!objects.create(key, record(2)).await.unwrap());
 }
 
 #[tokio::test]
@@ -248,7 +271,7 @@ async fn a_download_meets_the_deletion() {
     let bytes = documents.read(readable, 0..1).await;
     assert!(bytes.unwrap().is_none());
     drop(documents);
-    fixture.assert_nothing(Some(Record::Erased)).await;
+    fixture.assert_nothing(Some(Metadata::Erased)).await;
 }
 
 #[tokio::test]
@@ -261,12 +284,12 @@ async fn a_damaged_storage_is_named_and_not_served() {
     std::fs::write(file, &fixture.content[1..]).unwrap();
     let readable = fixture.readable(&documents).await;
     let read = documents.read(readable, 0..1).await;
-    assert!(matches!(read, Err(StorageError::Blob { path, .. }) if path == blob));
+    assert!(matches!(read, Err(StorageError::InvalidBlob { path, .. }) if path == blob));
 
     let record = StorageKey::Document(fixture.document).path();
     std::fs::write(fixture.folder.path().join(record.as_ref()), "{").unwrap();
-    let read = documents.record(fixture.document).await;
-    assert!(matches!(read, Err(StorageError::Record { path, .. }) if path == record));
+    let read = documents.metadata(fixture.document).await;
+    assert!(matches!(read, Err(StorageError::InvalidMetadata { path, .. }) if path == record));
 }
 
 const SMALL: usize = 1000;
@@ -323,18 +346,18 @@ async fn a_file_that_was_changed_is_read_again() {
     std::fs::remove_file(&file).unwrap();
     let readable = fixture.readable(&documents).await;
     let read = documents.read(readable, 0..1).await;
-    assert!(matches!(read, Err(StorageError::Blob { path, .. }) if path == blob));
+    assert!(matches!(read, Err(StorageError::InvalidBlob { path, .. }) if path == blob));
 }
 
 /// Even where a deletion ended between its writes, as on a disk that fails, and left the bytes.
 #[tokio::test]
-async fn what_was_deleted_is_in_memory_no_more() {
+async fn what_was_deleted_is_cached_no_more() {
     let fixture = Fixture::with(SMALL);
     let documents = fixture.open().await;
     let published = fixture.publish(&documents).await;
     fixture.read(&documents, 0..1).await;
     let reading = fixture.readable(&documents).await;
-    assert!(reading.is_in_memory());
+    assert!(reading.is_cached());
 
     // No usage can be removed where a file stands in the place of its folder.
     let usage = StorageKey::Usage(fixture.key, published.blob, published.size).path();
@@ -357,7 +380,7 @@ async fn what_is_forgotten_while_it_is_read_is_not_remembered() {
     let documents = fixture.open().await;
     fixture.publish(&documents).await;
     let readable = fixture.readable(&documents).await;
-    documents.recent.forget(&fixture.document);
+    documents.cache.invalidate(&fixture.document);
     assert!(documents.read(readable, 0..1).await.unwrap().is_some());
     assert!(!fixture.read(&documents, 0..1).await.1);
     assert!(fixture.read(&documents, 0..1).await.1);

@@ -1,0 +1,87 @@
+//! Limits on what clients may do.
+
+use std::time::Duration;
+
+use generion_interface::store::DEFAULT_MAX_DOCUMENT_BYTES;
+
+use crate::storage::upload::UploadBounds;
+
+/// The limits for clients.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The size of the largest document, in bytes.
+    pub max_document_bytes: u64,
+    /// How many uploads may run at the same time. One more is refused. Each upload takes up to 15 MiB of memory.
+    pub max_uploads: usize,
+    /// How many of these may belong to one uploader.
+    pub max_uploads_per_uploader: usize,
+    /// How many of these may come from one address, or `None` for half of them. The same number of deletions may run in
+    /// addition.
+    pub max_uploads_per_address: Option<usize>,
+    /// How many connections may be open at the same time. For one more, the connection that has been idle longest is
+    /// closed; if none is idle, the new one waits. With the default, connections and files need less than the 1,024
+    /// descriptors that most systems give to a process.
+    pub max_connections: usize,
+    /// How many of these may come from one address, or `None` for half of them.
+    pub max_connections_per_address: Option<usize>,
+    /// How many bytes of memory may hold small documents that were read recently from a folder.
+    pub max_cache_bytes: u64,
+    /// How long a new connection may be open before the first byte of its first request arrives.
+    pub first_byte_timeout: Duration,
+    /// How long the store waits for the rest of a request head, for the next bytes of a body, or until the client
+    /// accepts the next bytes of an answer.
+    pub idle_timeout: Duration,
+    /// The minimum rate of uploads and downloads, in bytes per second. A slower transfer is ended after at most twice
+    /// [`Self::idle_timeout`], because a client that transfers a byte now and then blocks others like one that stalls.
+    pub min_rate: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_document_bytes: DEFAULT_MAX_DOCUMENT_BYTES,
+            max_uploads: 64,
+            max_uploads_per_uploader: 16,
+            max_uploads_per_address: None,
+            max_connections: 256,
+            max_connections_per_address: None,
+            max_cache_bytes: 32 << 20,
+            first_byte_timeout: Duration::from_secs(5),
+            idle_timeout: Duration::from_secs(30),
+            // Half of the rate at which Generion clients give up.
+            min_rate: 16 << 10,
+        }
+    }
+}
+
+impl Limits {
+    /// How long an upload may have waited for its client after this many bytes.
+    pub(crate) fn time_for(&self, bytes: u64) -> Duration {
+        2 * self.idle_timeout + Duration::from_secs(bytes / self.min_rate.max(1))
+    }
+
+    /// The limit on uploads from one address.
+    pub(crate) fn uploads_per_address(&self) -> usize {
+        self.max_uploads_per_address
+            .unwrap_or(half(self.max_uploads))
+    }
+
+    /// The limit on connections from one address.
+    pub(crate) fn connections_per_address(&self) -> usize {
+        self.max_connections_per_address
+            .unwrap_or(half(self.max_connections))
+    }
+
+    /// The limits of an upload in the storage.
+    pub(crate) fn upload_bounds(&self) -> UploadBounds {
+        UploadBounds {
+            max_bytes: self.max_document_bytes,
+            lifetime: self.time_for(self.max_document_bytes) + self.idle_timeout,
+        }
+    }
+}
+
+/// The default for one address, which is never everything unless `max` is 1.
+fn half(max: usize) -> usize {
+    max.div_ceil(2)
+}

@@ -1,0 +1,50 @@
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, HttpBody},
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use generion_interface::store::Operation;
+
+use super::document::find_published;
+use crate::http::{
+    authentication::Target, client_address::ClientAddress, error::ApiError, state::AppState,
+};
+
+/// `DELETE /v1/documents/{sha256}`: removes the document for good, if its erase authority signed the request.
+pub async fn delete(
+    State(state): State<Arc<AppState>>,
+    target: Target,
+    client: ClientAddress,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<StatusCode, ApiError> {
+    if !body.is_end_stream() {
+        return Err(ApiError::UnexpectedBody);
+    }
+    let authenticator = &state.authenticator;
+    let signed = authenticator.verify(&state.metrics, Operation::Erase, &target, &headers)?;
+    let permit = state.deletions.try_acquire(client).ok_or(ApiError::Busy)?;
+    let published = find_published(&state, target.document).await?;
+    let erase_authority = published.erase_authority;
+    if signed.signer != erase_authority || signed.request.erase_authority != erase_authority {
+        return Err(ApiError::NotEraseAuthority { erase_authority });
+    }
+    // Not earlier: anybody can sign a request, and only the nonces of the erase authority should take storage.
+    authenticator.consume(&signed).await?;
+    // A separate task, so that a client that hangs up does not interrupt the deletion.
+    let erased = tokio::spawn(async move {
+        let _permit = permit;
+        let erase = state.documents.erase(target.document, &published);
+        let quotas = &state.quotas;
+        quotas
+            .release(published.uploader, target.document, erase)
+            .await
+    })
+    .await??;
+    if !erased {
+        return Err(ApiError::Erased);
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
