@@ -1,5 +1,6 @@
-// Accounts as a node returned them, which is hostile input: owner, discriminator, version and length are checked before
-// anything is read, and the address is recomputed from what was read. The generated decoders check none of these.
+// Accounts as a node returned them. They are hostile input: these functions check owner, discriminator, version and
+// length before they read anything, and recompute the address from the contents. The generated decoders check none of
+// these.
 
 import type {
     Account,
@@ -52,7 +53,7 @@ export type Accounts = {
 type Kind<State> = {
     discriminator: ReadonlyUint8Array;
     decoder: Decoder<State>;
-    /** The address that follows from the contents: where the program has created this account, and no other place. */
+    /** The address that follows from the contents. The program creates the account at this address and nowhere else. */
     find: (state: State, config: { programAddress: Address }) => Promise<ProgramDerivedAddress>;
 };
 
@@ -69,8 +70,9 @@ const KINDS: { [Name in keyof Accounts]: Kind<Accounts[Name]> } = {
 };
 
 /**
- * Reads an account of a kind, with its tail, and makes sure that it belongs to the address that was asked for. Of a record,
- * this shows all that its creator decided; of the other kinds, whose it is, and the rest is the node's word.
+ * Reads an account of a kind, with its tail, and checks that it belongs to the requested address. For a record, the
+ * address proves everything that the creator decided. For the other kinds, it proves only whose account it is; the node
+ * could have invented the rest.
  *
  * @throws {ClientError} `wrong_owner`, `wrong_kind`, `unknown_version`, `malformed` or `wrong_address`.
  */
@@ -119,7 +121,7 @@ function decodeChecked<Name extends keyof Accounts>(
     return decoder.decode(data);
 }
 
-/** How long the data must be; `undefined` where it is too short to tell. */
+/** The length that the data must have; `undefined` if the data is too short to tell. */
 function lengthOf(kind: keyof Accounts, data: ReadonlyUint8Array): number | undefined {
     const { size, tail } = ACCOUNT_LAYOUTS[kind];
     if (!tail) return size;
@@ -129,7 +131,7 @@ function lengthOf(kind: keyof Accounts, data: ReadonlyUint8Array): number | unde
 }
 
 /**
- * Reads what a node returned for an address; `undefined` where there is no account.
+ * Reads a node's answer for an address; `undefined` if there is no account.
  *
  * @throws {ClientError} As {@link readAccount}.
  */
@@ -150,18 +152,21 @@ export function orderLabel(order: Order): string {
     return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
-/** The only wallet that may buy; `undefined`: anyone. */
+/** The only wallet that may buy; `undefined` if anyone may. */
 export function onlyBuyerOf(order: Order): Address | undefined {
     return order.onlyBuyer === ANYONE ? undefined : order.onlyBuyer;
 }
 
-/** Where a purchase stands: records are still to be delivered, all are, or it is paid and its capsules open. */
+/**
+ * State of a purchase: waiting for deliveries, completely delivered and locked, or settled: paid, with capsules that
+ * open.
+ */
 export type PurchaseStatus = (typeof PURCHASE_STATUSES)[number];
 
 const PURCHASE_STATUSES = ['pending', 'locked', 'settled'] as const;
 
 /**
- * Where a purchase stands.
+ * The state of a purchase.
  *
  * @throws {ClientError} `malformed`: a status that no purchase has.
  */
@@ -171,7 +176,7 @@ export function purchaseStatus({ status }: Purchase): PurchaseStatus {
     return known;
 }
 
-/** The capsules of a purchase, one for each record of the order; `undefined`: not delivered yet. */
+/** The capsules of a purchase, one for each record of the order; `undefined` for a record that is not delivered yet. */
 export function deliveredCapsules(purchase: Purchase): (Capsule | undefined)[] {
     return purchase.capsules.map((capsule) => (isZero(capsule.ephemeral) ? undefined : capsule));
 }

@@ -1,5 +1,5 @@
-// What wallets attest: that an encryption key is theirs, and that a record is (docs/PROTOCOL.md, sections 2 and 3). Whoever
-// has such a signature needs no node to believe it.
+// Attestations of wallets: for their encryption keys, and for the records that they wrote (docs/PROTOCOL.md, sections 2
+// and 3). With such a signature, you don't need to trust a node.
 
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
@@ -12,7 +12,7 @@ import type { Record as RecordState, User } from './generated/index.js';
 import { PublicKey, type SignBytes } from './keys.js';
 import type { Locator } from './locator.js';
 
-/** An encryption key of a wallet. */
+/** The statement that an encryption key belongs to a wallet. */
 export type AttestedKey = {
     /** The wallet whose key it is. */
     wallet: Address;
@@ -22,9 +22,9 @@ export type AttestedKey = {
     key: ReadonlyUint8Array;
 };
 
-/** A record, as its creator attests it. */
+/** The statement that a creator wrote a record. */
 export type AttestedRecord = {
-    /** The wallet that wrote it, and signs. */
+    /** The wallet that wrote the record, and signs. */
     creator: Address;
     /** The owner's wallet. */
     owner: Address;
@@ -56,8 +56,8 @@ export function recordLine(deployment: Deployment, record: AttestedRecord): stri
 }
 
 /**
- * Checks that a wallet attests an encryption key: the envelope that it signed. Encrypt to no key before, unless other
- * evidence says whose it is: any node could have invented it.
+ * Checks that a wallet attests an encryption key, and returns the envelope that it signed. Don't encrypt to a key
+ * before this check, unless you have other evidence of its owner: any node could have invented the key.
  *
  * @throws {ClientError} `missing`, `can_not_sign` or `not_the_wallets`.
  */
@@ -70,14 +70,14 @@ export function verifyKeyAttestation(
 }
 
 /**
- * The key of a User account, once it is clear that it is its wallet's. Remember the highest index that you have seen of a
- * wallet, and refuse an older key: an attestation can't be taken back.
+ * The key of a User account, after the check that its wallet attests it. Remember the highest index that you have seen
+ * for a wallet, and refuse an older key: a wallet can't take an attestation back.
  *
- * A wallet that can't sign, and one that signed a memo, which people may have been used to sign elsewhere, are taken only
- * where `twoNodesAgree`: where you have read index and key from two nodes of different operators.
+ * The function accepts a wallet that can't sign, and one that signed a memo (a page may have asked for that), only with
+ * `twoNodesAgree`. Set it if you have read the same index and key from two nodes of different operators.
  *
- * @throws {ClientError} `missing` or `not_the_wallets`: the key may be any node's invention; `can_not_sign` or `memo`: two nodes
- * have to agree on it; `malformed`: no key.
+ * @throws {ClientError} `missing` or `not_the_wallets`: a node may have invented the key; `can_not_sign` or `memo`: two
+ * nodes have to agree on the key; `malformed`: the key is no point.
  */
 export function attestedKey(deployment: Deployment, user: User, twoNodesAgree = false): PublicKey<'encryption'> {
     const { attestation, encryptionKey: key, keyIndex: index, wallet } = user;
@@ -96,7 +96,8 @@ export function attestedKey(deployment: Deployment, user: User, twoNodesAgree = 
 }
 
 /**
- * Checks that a record was written by its creator: the envelope. Without such a signature, that is what a node says.
+ * Checks that a creator wrote a record, and returns the envelope that it signed. Without such a signature, only a node
+ * says so.
  *
  * @throws {ClientError} `missing`, `can_not_sign` or `not_the_wallets`.
  */
@@ -109,10 +110,10 @@ export function verifyRecordAttestation(
 }
 
 /**
- * Checks, with an opened locator, who wrote a record: the envelope of its creator's signature, or `undefined` where the
- * creator left none, and the nodes' word is all there is.
+ * Checks, with an opened locator, who wrote a record. Returns the envelope of the creator's signature, or `undefined`
+ * if the creator did not sign, so that only nodes say who wrote the record.
  *
- * @throws {ClientError} `can_not_sign` or `not_the_wallets`: there is a signature, and it is not the creator's.
+ * @throws {ClientError} `can_not_sign` or `not_the_wallets`: the locator has a signature that is not the creator's.
  */
 export function verifyRecordCreator(
     deployment: Deployment,
@@ -124,9 +125,9 @@ export function verifyRecordCreator(
 }
 
 /**
- * Has a wallet attest its encryption key: the 64 bytes for `set_encryption_key`.
+ * Lets a wallet attest its encryption key. Returns the 64 bytes for `set_encryption_key`.
  *
- * @throws {ClientError} `missing`, `can_not_sign` or `not_the_wallets`: the signer signs something else.
+ * @throws {ClientError} `missing`, `can_not_sign` or `not_the_wallets`: the signer signed something else.
  */
 export async function attestKey(
     deployment: Deployment,
@@ -139,9 +140,9 @@ export async function attestKey(
 }
 
 /**
- * Has a creator sign a record that it is about to write: the 64 bytes for the locator.
+ * Lets a creator sign a record before writing it. Returns the 64 bytes for the locator.
  *
- * @throws {ClientError} `missing`, `can_not_sign` or `not_the_wallets`: the signer signs something else.
+ * @throws {ClientError} `missing`, `can_not_sign` or `not_the_wallets`: the signer signed something else.
  */
 export async function attestRecord(
     deployment: Deployment,
@@ -156,7 +157,7 @@ export async function attestRecord(
 /** Finds the envelope in which a wallet signed a line. */
 function verifyLine(line: string, wallet: Address, program: Address, signature: ReadonlyUint8Array): Envelope {
     const publicKey = addressBytes(wallet);
-    // First, since it follows from the address alone: no node can bring it about by taking a signature away.
+    // First, because this depends on the address only: a node can't cause this error by removing a signature.
     if (!isOnCurve(publicKey)) {
         throw new ClientError(
             'can_not_sign',

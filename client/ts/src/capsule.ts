@@ -28,7 +28,7 @@ import {
 import type { KeyUse, PublicKey, SecretKey } from './keys.js';
 import { RecordElement } from './record.js';
 
-/** The scalar `r` of a capsule; its maker keeps it just long enough to prove that it made the capsule. */
+/** The scalar `r` of a capsule. Its maker needs it to prove that it made the capsule, and then forgets it. */
 export class CapsuleRandomness {
     readonly #scalar: bigint;
 
@@ -42,7 +42,7 @@ export class CapsuleRandomness {
     }
 }
 
-/** Puts a group element into a capsule for a key. */
+/** Seals a group element into a capsule for a key. */
 export function sealCapsule<Use extends KeyUse>(
     element: RecordElement,
     key: PublicKey<Use>,
@@ -61,10 +61,10 @@ export function encrypt(element: Point, key: Point, r: bigint): Capsule {
 }
 
 /**
- * Takes the group element out of a capsule. One that was made for another key opens too, to another element: compare the
- * data public key.
+ * Opens a capsule and returns its group element. A capsule for another key opens, too, but to another element: compare
+ * the data public key.
  *
- * @throws {ClientError} `malformed`: its halves are not canonical points.
+ * @throws {ClientError} `malformed`: the capsule's halves are not canonical points.
  */
 export function openCapsule<Use extends KeyUse>(capsule: Capsule, secret: SecretKey<Use>): RecordElement {
     const { ephemeral, masked } = decodeCapsule(capsule);
@@ -85,13 +85,13 @@ export function decodeCapsule(capsule: Capsule): { ephemeral: Point; masked: Poi
     return { ephemeral, masked };
 }
 
-/** What a capsule proof is bound to. */
+/** The statement that a capsule proof is bound to. */
 export type CapsuleStatement = {
     /** The program's id. */
     program: Address;
     /** Address of the record to be created. */
     record: Address;
-    /** The wallet that creates it. */
+    /** The wallet that creates the record. */
     creator: Address;
     /** The owner's present encryption key `X`. */
     ownerKey: ReadonlyUint8Array;
@@ -133,7 +133,7 @@ export function proveCapsule(
     return { challenge, response: encodeScalar(response) };
 }
 
-/** Checks a capsule proof as the program does: `undefined` where it holds, otherwise the program's error. */
+/** Checks a capsule proof as the program does. Returns `undefined` for a valid proof, otherwise the program's error. */
 export function verifyCapsuleProof(statement: CapsuleStatement, proof: CapsuleProof): GenerionError | undefined {
     const ephemeral = decodeKey(Uint8Array.from(statement.capsule.ephemeral));
     const masked = decodePoint(Uint8Array.from(statement.capsule.masked));

@@ -1,4 +1,5 @@
-// Cards (docs/PROTOCOL.md, section 2): a wallet's attested encryption key as one line of text, for a QR code or a message.
+// Cards (docs/PROTOCOL.md, section 2): a wallet's attested encryption key as one line of text, for a QR code or a
+// message.
 
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { address, getBase58Codec, type ReadonlyUint8Array } from '@solana/kit';
@@ -12,9 +13,9 @@ const TITLE = 'generion-card-v1';
 const BASE58 = getBase58Codec();
 const MAX_INDEX = 0xffff_ffff;
 
-/** A wallet's encryption key with what the wallet signed for it: a client that was handed one by its owner needs no node. */
+/** A wallet's encryption key with the wallet's signature. A client that gets a card from its owner needs no node. */
 export type Card = {
-    /** Where the key counts. */
+    /** The deployment that the key is for. */
     deployment: Deployment;
     /** The key, its index and its wallet. */
     key: AttestedKey;
@@ -36,10 +37,10 @@ export function cardText({ deployment, key, attestation }: Card): string {
 }
 
 /**
- * Reads a card and checks its attestation: the card, and the envelope that the wallet signed. One over a memo takes two nodes
- * as well (docs/PROTOCOL.md, section 2).
+ * Reads a card and checks its attestation. Returns the card, and the envelope that the wallet signed. If the envelope
+ * is `memo`, two nodes have to agree as well (docs/PROTOCOL.md, section 2).
  *
- * @throws {ClientError} `malformed`: it is no card, or is written in another way; `unknown_version`; `missing`,
+ * @throws {ClientError} `malformed`: the text is no card, or not in the canonical form; `unknown_version`; `missing`,
  * `can_not_sign`, `not_the_wallets`: the wallet did not attest the key.
  */
 export function readCard(text: string): Card & { envelope: Envelope } {
@@ -52,7 +53,7 @@ export function readCard(text: string): Card & { envelope: Envelope } {
             : new ClientError('malformed', `the text of a card begins with ${TITLE}:`);
     }
     const card = parse(fields);
-    // A number, a key or a hash may be written in several ways, and only one of them is a card's.
+    // A number, a key or a hash can have several texts. A card has the canonical one.
     if (!card || cardText(card) !== line) {
         throw new ClientError('malformed', "the card's text is cut short or damaged");
     }
@@ -67,7 +68,7 @@ function parse(fields: string[]): Card | undefined {
         const signature = BASE58.encode(attestation);
         if (signature.length !== 64) return undefined;
         return {
-            // A genesis hash is 32 bytes in base58, as an address is.
+            // A genesis hash is 32 bytes in base58, like an address.
             deployment: { genesis: address(genesis), program: address(program) },
             key: { wallet: address(wallet), index: Number(index), key: hexToBytes(key) },
             attestation: signature,

@@ -1,4 +1,5 @@
-// What an address and a purchase commit to: a record's contents (docs/PROTOCOL.md, section 4) and an order's terms (section 6).
+// Commitments: of a record's address to its contents (docs/PROTOCOL.md, section 4), and of a purchase to an order's
+// terms (section 6).
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
@@ -7,13 +8,15 @@ import { addressBytes, compareBytes, copy, u64Bytes } from './bytes.js';
 import { ClientError } from './errors.js';
 import { LABEL_LEN, type Order, RECORD_DOMAIN, type Record as RecordState, TERMS_DOMAIN } from './generated/index.js';
 
-/** What of a record its creator decides. */
+/** The fields of a record that its creator decides. */
 export type RecordContents = Pick<
     RecordState,
     'owner' | 'creator' | 'ownerKey' | 'dataPublicKey' | 'capsule' | 'factsRoot' | 'locator'
 >;
 
-/** `c`, the last seed of a record's address: `findRecordPda({ owner, contents })`. No other contents have that address. */
+/**
+ * `c`, the last seed of a record's address: `findRecordPda({ owner, contents })`. No other contents have that address.
+ */
 export function recordContents(record: RecordContents): Uint8Array {
     return sha256(
         concatBytes(
@@ -30,23 +33,23 @@ export function recordContents(record: RecordContents): Uint8Array {
     );
 }
 
-/** The only buyer of an order that anyone may buy. */
+/** The `onlyBuyer` of an order that anyone may buy. */
 export const ANYONE = address('11111111111111111111111111111111');
 
-/** Addresses of records in the order that `create_order` takes them in: by their bytes, each once. */
+/** Addresses of records as `create_order` takes them: sorted by their bytes, each once. */
 export function sortRecords(records: readonly Address[]): Address[] {
     const distinct = [...new Set(records)];
     return distinct.sort((one, other) => compareBytes(addressBytes(one), addressBytes(other)));
 }
 
-/** What of an order a buyer agrees to, beside its address. */
+/** The terms of an order, beside its address, that a buyer agrees to. */
 export type Terms = Pick<Order, 'seller' | 'price' | 'deliveryWindow' | 'label' | 'onlyBuyer' | 'records'>;
 
 /**
- * The hash that `purchase` names, of the order as the buyer was shown it. Take nothing from the ledger anew after the buyer
- * has agreed: that the program refuses other terms is the point of it.
+ * The hash of the terms for `purchase`. Compute it from the order that the buyer saw. Don't read the order again after
+ * the buyer has agreed: the hash makes the program refuse any other terms.
  *
- * @throws {ClientError} `malformed`: a label that is not padded.
+ * @throws {ClientError} `malformed`: the label is not padded.
  */
 export function orderTerms(order: Address, terms: Terms): Uint8Array {
     if (terms.label.length !== LABEL_LEN) {
@@ -67,9 +70,9 @@ export function orderTerms(order: Address, terms: Terms): Uint8Array {
 }
 
 /**
- * A label as an order holds it, padded with zeros.
+ * A label as an order stores it, padded with zeros.
  *
- * @throws {ClientError} `too_long`; `malformed`: it holds a NUL.
+ * @throws {ClientError} `too_long`; `malformed`: the label contains a NUL.
  */
 export function padLabel(label: string): Uint8Array {
     const text = utf8ToBytes(label);

@@ -1,4 +1,4 @@
-// Verified delivery (docs/PROTOCOL.md, section 6): re-encrypts record keys to a buyer and proves it to the ledger.
+// Verified delivery (docs/PROTOCOL.md, section 6): re-encrypt record keys to a buyer, and prove this to the program.
 
 import { bytesToNumberLE, equalBytes } from '@noble/curves/utils.js';
 import { expand, extract } from '@noble/hashes/hkdf.js';
@@ -37,23 +37,27 @@ import {
 import type { SecretKey } from './keys.js';
 import { type BelievedPurchase, deliveryKey, deriveSettleSecret } from './settlement.js';
 
-/** A record of a batch, as it stands on the ledger. */
+/** A record of a batch, as it is on the ledger. */
 export type DeliveryRecord = {
     /** The record's address. */
     address: Address;
-    /** Its capsule for the owner. */
+    /** The record's capsule for the owner. */
     capsule: Capsule;
 };
 
-/** What a delivery proof is bound to: each delivered capsule holds what the record's capsule holds. */
+/**
+ * The statement that a delivery proof is bound to: each delivered capsule holds the element of the record's capsule.
+ */
 export type DeliveryStatement = {
     /** The program's id. */
     program: Address;
     /** Address of the purchase. */
     purchase: Address;
-    /** Its deadline: a delivery for an earlier purchase of this buyer is none for a later one. */
+    /**
+     * The deadline of the purchase. It makes a delivery for an earlier purchase of this buyer invalid for a later one.
+     */
     deadline: bigint;
-    /** The hash of its terms: a delivery for other terms, which would be made for another `S`, is none. */
+    /** The hash of the terms. It makes a delivery for other terms, which would be for another `S`, invalid. */
     terms: ReadonlyUint8Array;
     /** `X`, the owner key that all records of the batch were made for. */
     ownerKey: ReadonlyUint8Array;
@@ -61,13 +65,13 @@ export type DeliveryStatement = {
     buyerKey: ReadonlyUint8Array;
     /** `S`, the seller's settle key of this purchase. */
     settleKey: ReadonlyUint8Array;
-    /** The batch, with what is delivered for each record. */
+    /** The batch, with the delivered capsule of each record. */
     items: readonly (DeliveryRecord & { delivered: Capsule })[];
 };
 
 const capsuleBytes = (capsule: Capsule) => concatBytes(copy(capsule.ephemeral), copy(capsule.masked));
 
-/** SHA-256 of the statement, from which weights and challenge are drawn. */
+/** SHA-256 of the statement. Weights and challenge are derived from it. */
 export function deliverySeed(statement: DeliveryStatement): Uint8Array {
     const { program, purchase, deadline, terms, ownerKey, buyerKey, settleKey, items } = statement;
     return sha256(
@@ -90,7 +94,7 @@ export function deliverySeed(statement: DeliveryStatement): Uint8Array {
     );
 }
 
-/** The weights that fold a batch into one statement: 1, then 124 bits each out of the seed. */
+/** The weights that combine a batch into one statement: 1, then 124 bits each, derived from the seed. */
 export function deliveryWeights(seed: Uint8Array, length: number): bigint[] {
     const low124Bits = (1n << 124n) - 1n;
     return Array.from({ length }, (_, index) => {
@@ -108,23 +112,25 @@ function challengeOf(seed: Uint8Array, commitments: readonly Point[]): Uint8Arra
 
 const sum = (points: readonly Point[]): Point => points.reduce((total, point) => total.add(point), IDENTITY);
 
-/** A batch, as `deliver` takes it. */
+/** A batch, as the instruction `deliver` takes it. */
 export type Delivery = {
     /** `S`. */
     settleKey: Uint8Array;
-    /** Shows what the capsules hold. */
+    /** Proves which elements the capsules hold. */
     proof: DeliveryProof;
-    /** One for each record. Nobody opens them before the purchase is settled, and then only the buyer. */
+    /**
+     * One capsule for each record. Nobody can open them before the purchase is settled, and then only the buyer can.
+     */
     capsules: Capsule[];
 };
 
 /**
- * Re-encrypts the records of a batch to `K = B + S`, and proves it. What it returns reveals nothing to anybody, the buyer
- * included, before `settle`: on a timeout send the same bytes again. `S` is that of `deriveSettleSecret`, the same for all
- * batches of a purchase; where the ledger has another one, stop.
+ * Re-encrypts the records of a batch to `K = B + S`, and proves it. Before `settle`, the result reveals nothing to
+ * anybody, not even to the buyer. After a timeout, send the same bytes again. `S` comes from `deriveSettleSecret` and
+ * is the same for all batches of a purchase. If the ledger has another `S`, stop.
  *
- * @throws {ClientError} `malformed`: a capsule that is no points, or a buyer's key that cancels out the settle key;
- * `too_long`: an empty batch or one of too many records.
+ * @throws {ClientError} `malformed`: a capsule has invalid points, or the buyer's key and the settle key cancel out;
+ * `too_long`: the batch is empty, or has too many records.
  */
 export function makeDelivery(
     deployment: Deployment,
@@ -181,8 +187,8 @@ export function makeDelivery(
 }
 
 /**
- * Random scalars that stay secret even where the random generator fails: mixed with the owner's secret, and with all that
- * a scalar is used for.
+ * Random scalars that stay secret even if the random generator fails: they also depend on the owner's secret, and on
+ * the use of each scalar.
  */
 function hedgedScalars(owner: SecretKey<'encryption'>, purchase: Address, random: RandomBytes) {
     const key = extract(sha512, concatBytes(owner.toBytes(), random(64)));
@@ -192,7 +198,9 @@ function hedgedScalars(owner: SecretKey<'encryption'>, purchase: Address, random
     };
 }
 
-/** Checks a delivery proof as the program does: `undefined` where it holds, otherwise the program's error. */
+/**
+ * Checks a delivery proof as the program does. Returns `undefined` for a valid proof, otherwise the program's error.
+ */
 export function verifyDelivery(statement: DeliveryStatement, proof: DeliveryProof): GenerionError | undefined {
     const { buyerKey, items, ownerKey, settleKey } = statement;
     if (items.length < 1 || items.length > MAX_DELIVERY_BATCH) return GENERION_ERROR__BATCH_LENGTH;
@@ -230,7 +238,7 @@ export function verifyDelivery(statement: DeliveryStatement, proof: DeliveryProo
     return holds ? undefined : GENERION_ERROR__DELIVERY_PROOF_INVALID;
 }
 
-/** A point of each item; `undefined` where one of them has none. */
+/** The point of each item; `undefined` if one of them has none. */
 function decoded<Item>(items: readonly Item[], decode: (item: Item) => Point | undefined): Point[] | undefined {
     const points = items.map(decode).filter((point) => point !== undefined);
     return points.length === items.length ? points : undefined;

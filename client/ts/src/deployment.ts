@@ -1,5 +1,5 @@
-// Which program on which cluster (docs/PROTOCOL.md, section 2). All lines that a wallet signs name both, so that what an app
-// of one cluster is given is worth nothing on another.
+// The program and the cluster (docs/PROTOCOL.md, section 2). Every line that a wallet signs names both, so that a
+// signature for one cluster is worthless on another.
 
 import { type Address, isAddress } from '@solana/kit';
 import { addressBytes } from './bytes.js';
@@ -11,13 +11,15 @@ export type Deployment = {
     /** The program's id. */
     program: Address;
     /**
-     * The cluster's genesis hash, in base58. Pin it, as {@link GENESIS} does, or remember it from the first time. What the
-     * node at hand tells is not enough: it could have a wallet sign for another cluster.
+     * The cluster's genesis hash, in base58. Pin it, as {@link GENESIS} does, or remember it from the first time. Don't
+     * take it from the present node: the node could make a wallet sign for another cluster.
      */
     genesis: string;
 };
 
-/** The genesis hashes of the public clusters, and of all local nodes of this project: SHA-256 of `generion localnet`. */
+/**
+ * The genesis hashes of the public clusters, and of all local nodes of this project: SHA-256 of `generion localnet`.
+ */
 export const GENESIS = {
     'mainnet-beta': '5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d',
     devnet: 'EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG',
@@ -41,15 +43,15 @@ export function deploymentOn(genesis: string, program: Address = GENERION_PROGRA
  * @throws {ClientError} `malformed`.
  */
 export function genesisBytes(genesis: string): Uint8Array {
-    // An address is 32 bytes in base58 too.
+    // An address is 32 bytes in base58, too.
     if (!isAddress(genesis)) throw new ClientError('malformed', 'a genesis hash is 32 bytes in base58');
     return addressBytes(genesis);
 }
 
 /**
- * How lines name a deployment.
+ * The text that names a deployment in signed lines.
  *
- * @throws {ClientError} `malformed`: the genesis hash is none.
+ * @throws {ClientError} `malformed`: the genesis hash is invalid.
  */
 export function inLine({ genesis, program }: Deployment): string {
     genesisBytes(genesis);

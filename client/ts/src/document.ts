@@ -1,12 +1,12 @@
-// Documents (docs/PROTOCOL.md, section 3): age v1 files with the record's data public key as only recipient.
+// Documents (docs/PROTOCOL.md, section 3): age v1 files with the record's data public key as the only recipient.
 
 import { Decrypter, Encrypter } from 'age-encryption';
 import { ClientError } from './errors.js';
 import { type RecordKey, toAgeRecipient } from './record.js';
 
-/** Bytes of the longest header that is read. Ours take about 200. */
+/** Bytes of the longest header that this client reads. Its own headers have about 200. */
 export const MAX_HEADER_LENGTH = 16_384;
-/** Most recipients of a document that is read. Ours have one. */
+/** The maximum number of recipients. This client's own documents have one. */
 export const MAX_STANZAS = 64;
 
 /** Encrypts a document. Its address in a store is the SHA-256 of the result. */
@@ -17,10 +17,10 @@ export async function encryptDocument(plain: Uint8Array, dataPublicKey: Uint8Arr
 }
 
 /**
- * Opens a document.
+ * Decrypts a document.
  *
- * @throws {ClientError} `wrong_key`: it is encrypted to another key; `damaged`: it is damaged, or no age file; `too_long`:
- * its header is longer, or has more recipients, than is read.
+ * @throws {ClientError} `wrong_key`: the document is encrypted to another key; `damaged`: the document is damaged, or
+ * no age file; `too_long`: its header is too long, or has too many recipients.
  */
 export async function decryptDocument(ciphertext: Uint8Array, key: RecordKey): Promise<Uint8Array> {
     checkHeader(ciphertext);
@@ -37,14 +37,14 @@ export async function decryptDocument(ciphertext: Uint8Array, key: RecordKey): P
 }
 
 /**
- * Looks for the end of the header before anything parses it: whoever wrote it is a stranger, and each recipient in it costs
- * a Diffie-Hellman.
+ * Finds the end of the header before the age library parses it. A stranger wrote the header, and each recipient in it
+ * costs a Diffie-Hellman.
  */
 function checkHeader(ciphertext: Uint8Array): void {
     const lines = new TextDecoder('latin1').decode(ciphertext.subarray(0, MAX_HEADER_LENGTH)).split('\n');
     const end = lines.findIndex((line) => line.startsWith('---'));
     const stanzas = lines.slice(0, Math.max(end, 0)).filter((line) => line.startsWith('->'));
-    // The line of the authentication code is there to its end.
+    // The line of the authentication code is complete.
     const isComplete = end >= 0 && end < lines.length - 1;
     if (isComplete && stanzas.length <= MAX_STANZAS) return;
     if (!isComplete && ciphertext.length <= MAX_HEADER_LENGTH) {

@@ -8,10 +8,11 @@ import { concatBytes } from '@noble/hashes/utils.js';
 const { Point } = ed25519;
 
 /**
- * Verifies without the cofactor, and strictly: key `A` and commitment `R` are canonical encodings of points that are not of
- * small order, `s < l`, and the encoding of `sB - SHA-512(R || A || m) A` is `R` to the byte.
+ * Verifies a signature strictly and without the cofactor: key `A` and commitment `R` are canonical encodings of points
+ * that are not of small order, `s < l`, and the encoding of `sB - SHA-512(R || A || m) A` equals `R` to the byte.
  *
- * noble's own `verify` multiplies by the cofactor, also with `zip215: false`, and so takes signatures that this refuses.
+ * noble's own `verify` multiplies by the cofactor, even with `zip215: false`, so it accepts signatures that this
+ * function refuses.
  */
 export function verifyStrictly(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean {
     if (signature.length !== 64) return false;
@@ -35,7 +36,7 @@ export function isOnCurve(publicKey: Uint8Array): boolean {
     }
 }
 
-/** A point from its canonical encoding; `undefined` where it is none, or not canonical. */
+/** A point from its canonical encoding; `undefined` for everything else. */
 function decodePoint(bytes: Uint8Array): InstanceType<typeof Point> | undefined {
     try {
         return Point.fromBytes(bytes);
@@ -44,7 +45,7 @@ function decodePoint(bytes: Uint8Array): InstanceType<typeof Point> | undefined 
     }
 }
 
-/** `s`; `undefined` where it is not below `l`. */
+/** `s`; `undefined` if it is not below `l`. */
 function decodeResponse(bytes: Uint8Array): bigint | undefined {
     try {
         return Point.Fn.fromBytes(bytes);

@@ -1,4 +1,4 @@
-// What wallets make of a line before they sign it (docs/PROTOCOL.md, section 2).
+// Envelopes: what wallets wrap around a line before they sign it (docs/PROTOCOL.md, section 2).
 
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type Address, address, getShortU16Encoder, getU16Encoder } from '@solana/kit';
@@ -7,15 +7,16 @@ import { addressBytes, copy } from './bytes.js';
 /**
  * How a signer wrapped a line:
  *
- * - `plain`: not at all;
- * - `version_1`: an off-chain message of version 1; `version_1_with_length`: as Ledger's app wrote it at first;
- * - `version_0`: one of version 0, with the program as its application; `version_0_without_domain`: with none;
- * - `legacy`: one from before version 0 had applications and signers;
- * - `memo`: a memo in a transaction that can't land, of a wallet that signs nothing but transactions.
+ * - `plain`: no envelope;
+ * - `version_1`: an off-chain message of version 1; `version_1_with_length`: as Ledger's app first wrote it;
+ * - `version_0`: one of version 0, with the program as its application; `version_0_without_domain`: without
+ *   application;
+ * - `legacy`: one of the format before version 0 had applications and signers;
+ * - `memo`: a memo in a transaction that can't land, from a wallet that signs only transactions.
  */
 export type Envelope = (typeof ENVELOPES)[number];
 
-/** All envelopes, in the order in which they are tried. */
+/** All envelopes, in the order in which a verifier tries them. */
 export const ENVELOPES = [
     'plain',
     'version_1',
@@ -26,13 +27,13 @@ export const ENVELOPES = [
     'memo',
 ] as const;
 
-/** What every off-chain message begins with, and no transaction. */
+/** The prefix of every off-chain message. No transaction begins with it. */
 const PREFIX = Uint8Array.of(0xff, ...utf8ToBytes('solana offchain'));
 const MEMO_PROGRAM = address('MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr');
-/** Printable ASCII, which all lines are. */
+/** Printable ASCII. All lines consist of it. */
 const RESTRICTED_ASCII = 0;
 
-/** The bytes that a wallet signs for a line of ASCII. */
+/** The bytes that a wallet signs for a line. */
 export function wrapLine(envelope: Envelope, line: string, wallet: Address, program: Address): Uint8Array {
     const text = utf8ToBytes(line);
     const signer = addressBytes(wallet);
@@ -58,8 +59,8 @@ export function wrapLine(envelope: Envelope, line: string, wallet: Address, prog
 }
 
 /**
- * A legacy transaction message: `signer` signs and pays, the block hash is zeros, and the only instruction is a memo without
- * accounts.
+ * A legacy transaction message: `signer` signs and pays, the block hash is zeros, and the only instruction is a memo
+ * without accounts.
  */
 function memo(text: Uint8Array, signer: Uint8Array): Uint8Array {
     const [signers, readonlySigners, readonlyOthers, accounts] = [1, 0, 1, 2];

@@ -1,4 +1,4 @@
-/** What a {@link ClientError} is about, for programs. The names are those of the known-answer vectors. */
+/** The kinds of {@link ClientError}, for programs. The names are those of the known-answer vectors. */
 export type ClientErrorCode =
     | 'can_not_sign'
     | 'damaged'
@@ -19,7 +19,7 @@ export type ClientErrorCode =
     | 'wrong_kind'
     | 'wrong_owner';
 
-/** Something that this client refuses. The program's own refusals are `GENERION_ERROR__…`. */
+/** An error of this client. The program's own errors are `GENERION_ERROR__…`. */
 export class ClientError extends Error {
     override readonly name = 'ClientError';
 

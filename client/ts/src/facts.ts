@@ -1,4 +1,4 @@
-// Facts (docs/PROTOCOL.md, section 3): what a record's creator attests about a document, one by one, under one root.
+// Facts (docs/PROTOCOL.md, section 3): single statements of a record's creator about a document, under one root.
 
 import { equalBytes } from '@noble/curves/utils.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
@@ -10,7 +10,7 @@ import { ClientError } from './errors.js';
 import type { Locator } from './locator.js';
 import type { RecordElement } from './record.js';
 
-/** Leaves of a tree, and so the most facts of a document. */
+/** Leaves of a tree, and so the maximum number of facts of a document. */
 export const FACT_LEAVES = 32;
 /** Bytes of the longest fact. */
 export const MAX_FACT_LENGTH = 128;
@@ -18,10 +18,10 @@ export const MAX_FACT_LENGTH = 128;
 const DEPTH = Math.log2(FACT_LEAVES);
 /** Bytes of a disclosure: a salt, and a hash for each level. */
 export const DISCLOSURE_LENGTH = 32 * (1 + DEPTH);
-/** The profile of what is known of every document. */
+/** The profile with the facts of every document. */
 export const DOCUMENT_PROFILE = 'document/1';
 
-/** `name=value`: lower-case letters, digits and hyphens before the first `=`, printable ASCII behind it. */
+/** `name=value`: lower-case letters, digits and hyphens before the first `=`, printable ASCII after it. */
 const FACT = /^[a-z0-9-]+=[ -~]+$/;
 
 /** Whether a text is a fact. */
@@ -29,17 +29,19 @@ export function isFact(text: string): boolean {
     return FACT.test(text) && text.length <= MAX_FACT_LENGTH;
 }
 
-/** The fact that `name` has `value`; `undefined` where that is none: it is left out then, and never cut. */
+/**
+ * The fact that `name` has `value`; `undefined` if the text is no valid fact. Such a fact is left out, never shortened.
+ */
 export function factOf(name: string, value: string): string | undefined {
     const fact = `${name}=${value}`;
     return !name.includes('=') && isFact(fact) ? fact : undefined;
 }
 
-/** SHA-256 of a fact, which a disclosure is checked with. */
+/** SHA-256 of a fact. A disclosure is checked with this hash. */
 export const factHash = (fact: string): Uint8Array => sha256(utf8ToBytes(fact));
 
 /**
- * The facts of the profile that a locator names, in the profile's order; `undefined` where this software does not know the
+ * The facts of the profile that a locator names, in the profile's order; `undefined` if this software does not know the
  * profile.
  */
 export function factsOf({
@@ -57,7 +59,7 @@ export function factsOf({
     return facts.filter((fact) => fact !== undefined);
 }
 
-/** A document's facts, each under a salt that only those know who can open the record. */
+/** A document's facts. Each has a salt that only those who can open the record can derive. */
 export class FactTree {
     readonly #salts: { fact: string; salt: Uint8Array }[];
     /** All nodes by level: the leaves, sorted by bytes, come first, and the root last. */
@@ -66,7 +68,8 @@ export class FactTree {
     /**
      * The tree of a record's facts, in their profile's order.
      *
-     * @throws {ClientError} `too_long`: more facts than leaves; `malformed`: a text that is no fact, or one twice.
+     * @throws {ClientError} `too_long`: there are more facts than leaves; `malformed`: a text is no fact, or is there
+     * twice.
      */
     constructor(element: RecordElement, dataPublicKey: ReadonlyUint8Array, facts: readonly string[]) {
         if (facts.length > FACT_LEAVES) {
@@ -101,14 +104,14 @@ export class FactTree {
         }
     }
 
-    /** What stands on the ledger as the record's `facts_root`. */
+    /** The root, which is the record's `facts_root` on the ledger. */
     root(): Uint8Array {
         return copy(itemAt(itemAt(this.#levels, DEPTH), 0));
     }
 
     /**
-     * Shows that a fact is among them, and no other one; `undefined` where it is not. Which fact it is about, a disclosure
-     * does not say.
+     * Discloses that the tree has a fact, and reveals no other fact; `undefined` if the tree does not have it. The
+     * disclosure itself does not name the fact.
      */
     disclose(fact: string): Uint8Array | undefined {
         const salt = this.#salts.find((salted) => salted.fact === fact)?.salt;
@@ -124,7 +127,7 @@ export class FactTree {
     }
 }
 
-/** Whether a disclosure shows that the fact with this hash is among those with this root. Zeros are no fact's hash. */
+/** Whether a disclosure proves that the tree with this root has the fact with this hash. Zeros are no fact's hash. */
 export function verifyDisclosure(
     factsRoot: ReadonlyUint8Array,
     hash: ReadonlyUint8Array,
@@ -139,6 +142,6 @@ export function verifyDisclosure(
 
 const leafHash = (salt: Uint8Array, hash: Uint8Array) => sha256(concatBytes(Uint8Array.of(0), salt, hash));
 
-/** The lesser of the two goes first, so that a disclosure does not say on which side the way goes. */
+/** The smaller of the two goes first, so that a disclosure does not reveal the position in the tree. */
 const nodeHash = (one: Uint8Array, other: Uint8Array) =>
     sha256(concatBytes(Uint8Array.of(1), ...[one, other].sort(compareBytes)));

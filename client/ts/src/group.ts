@@ -17,13 +17,13 @@ export const IDENTITY: Point = ZERO;
 /** Arithmetic of scalars, mod `l`. */
 export const scalars = Fn;
 
-/** Draws random bytes. Only tests give another than {@link secureRandom}. */
+/** A source of random bytes. Only tests pass another one than {@link secureRandom}. */
 export type RandomBytes = (length: number) => Uint8Array;
 
 /** The platform's own generator. */
 export const secureRandom: RandomBytes = (length) => globalThis.crypto.getRandomValues(new Uint8Array(length));
 
-/** Reads a point; `undefined` where the bytes are no canonical encoding of one. */
+/** Reads a point; `undefined` if the bytes are no canonical encoding of a point. */
 export function decodePoint(bytes: Uint8Array): Point | undefined {
     try {
         return ristretto255.Point.fromBytes(bytes);

@@ -1,9 +1,9 @@
 /**
  * Generion's client for browsers and Node.
  *
- * `./generated` is made from `idl/generion.json`: accounts, instructions, addresses, errors, constants. The rest is what
- * the description can't say: keys and what attests them, capsules, delivery proofs, facts, locators, documents, and reading
- * what a node returns with the checks that this takes.
+ * `./generated` is generated from `idl/generion.json`: accounts, instructions, addresses, errors, constants. The rest
+ * is written by hand: keys and attestations, capsules, delivery proofs, facts, locators, documents, and readers that
+ * check a node's answers.
  */
 
 export * from './accounts.js';

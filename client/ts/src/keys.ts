@@ -1,4 +1,4 @@
-// Keys (docs/PROTOCOL.md, section 2): a user's encryption key and a buyer's key for each order, which follow from a wallet.
+// Keys (docs/PROTOCOL.md, section 2): a user's encryption key and a buyer's key for each order, derived from a wallet.
 
 import { equalBytes } from '@noble/curves/utils.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
@@ -11,12 +11,12 @@ import { verifyStrictly } from './ed25519.js';
 import { ClientError } from './errors.js';
 import { decodeKey, decodeScalar, encodeScalar, GENERATOR, type Point, reduce } from './group.js';
 
-/** What a key that follows from a wallet is for. */
+/** The use of a key that is derived from a wallet. */
 export type WalletKeyUse = 'encryption' | 'purchase';
 
 /**
- * What a key is for. Keys of different uses are of different types. Beside those of wallets there are a purchase's settle
- * key `S`, which opens nothing, and its delivery key `K = B + S`, which its capsules are made for.
+ * The use of a key. Keys for different uses have different types. Beside the keys derived from wallets, a purchase has
+ * a settle key `S`, which opens nothing, and a delivery key `K = B + S`, for which its capsules are made.
  */
 export type KeyUse = WalletKeyUse | 'settle' | 'delivery';
 
@@ -37,7 +37,7 @@ export function purchaseKeyLine(deployment: Deployment, order: Address): string 
     return `Generion purchase key v1. ${WARNING} ${inLine(deployment)} order=${order}`;
 }
 
-/** A point that capsules are made for. */
+/** A public key: the point for which capsules are made. */
 export class PublicKey<Use extends KeyUse> {
     private constructor(
         readonly use: Use,
@@ -45,7 +45,7 @@ export class PublicKey<Use extends KeyUse> {
         readonly point: Point,
     ) {}
 
-    /** Reads a key; `undefined` where it is no canonical point or the identity. */
+    /** Reads a key; `undefined` if the bytes are no canonical point, or the identity. */
     static fromBytes<Use extends KeyUse>(use: Use, bytes: ReadonlyUint8Array): PublicKey<Use> | undefined {
         const point = decodeKey(copy(bytes));
         return point && new PublicKey(use, point);
@@ -68,8 +68,8 @@ export class PublicKey<Use extends KeyUse> {
 }
 
 /**
- * A secret scalar that opens capsules. It neither prints nor serialises; JavaScript can't wipe it from memory, so keep it
- * no longer than it is needed.
+ * A secret scalar that opens capsules. Printing or serialising it does not show the scalar. JavaScript can't wipe it
+ * from memory, so keep it no longer than you need it.
  */
 export class SecretKey<Use extends KeyUse> {
     readonly #scalar: bigint;
@@ -84,18 +84,18 @@ export class SecretKey<Use extends KeyUse> {
         this.publicKey = PublicKey.of(use, scalar);
     }
 
-    /** Reads an exported secret; `undefined` where it is not canonical or zero. */
+    /** Reads an exported secret; `undefined` if it is zero or not canonical. */
     static fromBytes<Use extends KeyUse>(use: Use, bytes: ReadonlyUint8Array): SecretKey<Use> | undefined {
         const scalar = decodeScalar(copy(bytes));
         return scalar ? new SecretKey(use, scalar) : undefined;
     }
 
-    /** A secret of a scalar below `l`; `undefined` for zero. */
+    /** The secret of a scalar below `l`; `undefined` for zero. */
     static fromScalar<Use extends KeyUse>(use: Use, scalar: bigint): SecretKey<Use> | undefined {
         return scalar === 0n ? undefined : new SecretKey(use, scalar);
     }
 
-    /** The secret of a wallet's signature over a line. */
+    /** The secret derived from a wallet's signature over a line. */
     static fromSignature<Use extends WalletKeyUse>(use: Use, signature: Uint8Array): SecretKey<Use> {
         const wide = hkdf(sha512, signature, utf8ToBytes(SALTS[use]), undefined, 64);
         const scalar = reduce(wide);
@@ -120,8 +120,8 @@ export type SignBytes = (message: Uint8Array) => Promise<Uint8Array> | Uint8Arra
 /**
  * Derives a user's secret with an index.
  *
- * @throws {ClientError} `not_deterministic`, `not_plain`: no keys can be derived from this signer; `malformed`: the genesis
- * hash is none.
+ * @throws {ClientError} `not_deterministic`, `not_plain`: no keys can be derived from this signer; `malformed`: the
+ * genesis hash is invalid.
  */
 export async function deriveEncryptionSecret(
     deployment: Deployment,
@@ -153,7 +153,7 @@ async function derive<Use extends WalletKeyUse>(
     sign: SignBytes,
 ): Promise<SecretKey<Use>> {
     const message = utf8ToBytes(line);
-    // A copy each: a signer may return the same buffer twice.
+    // Copies, because a signer may return the same buffer twice.
     const signature = copy(await sign(message));
     const again = copy(await sign(message));
     try {

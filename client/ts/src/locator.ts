@@ -1,4 +1,4 @@
-// Locators (docs/PROTOCOL.md, section 3): where a record's encrypted document is, and what it is.
+// Locators (docs/PROTOCOL.md, section 3): the address and the kind of a record's encrypted document.
 
 import { concatBytes } from '@noble/hashes/utils.js';
 import {
@@ -26,19 +26,19 @@ import { type RandomBytes, secureRandom } from './group.js';
 import type { RecordKey } from './record.js';
 import { isStoreUrl } from './store-url.js';
 
-/** Where an encrypted document is, and what it is. It comes from a stranger: decide what you follow. */
+/** The address and the kind of an encrypted document. A stranger wrote it: decide which addresses you follow. */
 export type Locator = {
     /** The stores that have the ciphertext, 1 to 3 different ones, in the order to try them: see `documentUrl`. */
     stores: readonly string[];
-    /** SHA-256 of the ciphertext. It decides what is taken from a store. */
+    /** SHA-256 of the ciphertext. A client accepts no other bytes from a store. */
     sha256: ReadonlyUint8Array;
     /** Bytes of the ciphertext. */
     size: bigint;
     /** Media type of the plain text, e.g. `application/fhir+json`. */
     mediaType: string;
-    /** What the document is, e.g. `fhir:Observation/4548-4`. */
+    /** Kind of the document, e.g. `fhir:Observation/4548-4`. */
     kind: string;
-    /** Which facts follow from the document, e.g. `document/1`. */
+    /** Profile of the document's facts, e.g. `document/1`. */
     profile: string;
     /** `c` of the document's research copy, 32 bytes. */
     copy?: ReadonlyUint8Array | undefined;
@@ -46,10 +46,10 @@ export type Locator = {
     signature?: ReadonlyUint8Array | undefined;
 };
 
-/** Most stores that a locator names. */
+/** The maximum number of stores in a locator. */
 export const MAX_STORES = 3;
 
-/** Lengths that encoded locators are padded to, so that the seal's length tells next to nothing. */
+/** Lengths to which encoded locators are padded, so that the length of the seal reveals almost nothing. */
 export const PADDED_LENGTHS = [256, 448] as const;
 
 const VERSION = 2;
@@ -87,11 +87,11 @@ const malformed = () =>
     new ClientError('malformed', "the locator is malformed: its creator's software is at fault, ask for a new record");
 
 /**
- * The Borsh encoding, zero-padded to the shortest length that fits. What may be absent is zeros then, so that its absence
- * shows nowhere.
+ * The Borsh encoding, zero-padded to the shortest length that fits. An absent optional field is written as zeros, so
+ * that its absence does not show.
  *
- * @throws {ClientError} `too_long`; `stores`: none, too many, or one twice; `malformed`: a store's address that is not in its
- * canonical form, or an optional field of zeros or of another length.
+ * @throws {ClientError} `too_long`; `stores`: no store, too many, or one twice; `malformed`: a store's address is not
+ * in its canonical form, or an optional field is zeros or has another length.
  */
 export function encodeLocator(locator: Locator): Uint8Array {
     const { copy, sha256, signature, size, stores } = locator;
@@ -126,7 +126,7 @@ export function encodeLocator(locator: Locator): Uint8Array {
     return result;
 }
 
-/** Whether a locator may name so many, each once. */
+/** Whether a locator may name these stores: 1 to 3, each once. */
 function areStores(stores: readonly string[]): boolean {
     return stores.length >= 1 && stores.length <= MAX_STORES && new Set(stores).size === stores.length;
 }
@@ -139,7 +139,7 @@ function sized(bytes: ReadonlyUint8Array, length: number): ReadonlyUint8Array {
     return bytes;
 }
 
-/** The bytes of a field that may be absent. Zeros are those of one that is. */
+/** The bytes of an optional field. Zeros stand for an absent field. */
 function optional(bytes: ReadonlyUint8Array | undefined, length: number): ReadonlyUint8Array {
     if (bytes === undefined) return new Uint8Array(length);
     if (isZero(bytes)) throw new ClientError('malformed', 'a field of the locator that is there is not all zeros');
@@ -150,7 +150,7 @@ function optional(bytes: ReadonlyUint8Array | undefined, length: number): Readon
 const paddedLength = (length: number) => PADDED_LENGTHS.find((padded) => padded >= length);
 
 /**
- * Reads the encoding back, and nothing but it.
+ * Decodes a locator, and refuses every other encoding of it.
  *
  * @throws {ClientError} `version_1` or `unknown_version` by the first byte, or `malformed` for everything that
  * {@link encodeLocator} doesn't write.
@@ -177,12 +177,12 @@ export function decodeLocator(bytes: Uint8Array): Locator {
     }
 }
 
-/** Reads what stands behind the version. */
+/** Reads the fields after the version. */
 function readLocator(bytes: Uint8Array): Locator {
-    // A mark at the start of a text belongs to the text.
+    // A byte order mark at the start of a text belongs to the text.
     const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
     let [count, at] = countDecoder.read(bytes, 1);
-    // A number that a stranger wrote reserves no memory.
+    // A number from a stranger must not reserve memory.
     if (count > MAX_STORES) throw malformed();
     const stores: string[] = [];
     for (; count > 0; count -= 1) {
@@ -230,7 +230,7 @@ export async function sealLocator(
 /**
  * Opens a sealed locator.
  *
- * @throws {ClientError} `wrong_key`: a seal for another key, or damaged; otherwise as {@link decodeLocator}.
+ * @throws {ClientError} `wrong_key`: the seal is for another key, or damaged; otherwise as {@link decodeLocator}.
  */
 export async function openLocator(sealed: ReadonlyUint8Array, key: RecordKey): Promise<Locator> {
     await sodium.ready;

@@ -3,7 +3,7 @@
 import { type Address, getBase64Encoder, type ReadonlyUint8Array } from '@solana/kit';
 import { EVENTS, GENERION_PROGRAM_ADDRESS, type GenerionEvent } from './generated/index.js';
 
-/** Decodes what the program logged: a discriminator and the fields; `undefined` for anything else. */
+/** Decodes an event of the program: a discriminator and the fields; `undefined` for anything else. */
 export function decodeEvent(data: ReadonlyUint8Array): GenerionEvent | undefined {
     for (const { name, discriminator, decoder } of EVENTS) {
         if (!discriminator.every((byte, index) => byte === data[index])) continue;
@@ -18,8 +18,8 @@ export function decodeEvent(data: ReadonlyUint8Array): GenerionEvent | undefined
 }
 
 /**
- * The events that the program logged, in order. Lines that other programs of the transaction logged don't count, whatever
- * they say.
+ * The events that the program logged, in order. Lines of other programs in the transaction are ignored, even if they
+ * look like events.
  */
 export function eventsFromLogs(logs: readonly string[], program: Address = GENERION_PROGRAM_ADDRESS): GenerionEvent[] {
     const running: string[] = [];
@@ -30,7 +30,7 @@ export function eventsFromLogs(logs: readonly string[], program: Address = GENER
             if (event) events.push(event);
             continue;
         }
-        // A program's own words, which may read like the runtime's.
+        // A program's own text, which may look like a line of the runtime.
         if (line.startsWith('Program log: ')) continue;
         const [first, id, verb] = line.split(' ');
         if (first !== 'Program' || id === undefined) continue;
@@ -40,7 +40,7 @@ export function eventsFromLogs(logs: readonly string[], program: Address = GENER
     return events;
 }
 
-/** No bytes where the text is not base64. */
+/** The bytes of a base64 text; no bytes if the text is not base64. */
 function fromBase64(text: string): ReadonlyUint8Array {
     try {
         return getBase64Encoder().encode(text);

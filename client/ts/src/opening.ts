@@ -1,4 +1,4 @@
-// Opening a record with the checks that the protocol asks of a client (docs/PROTOCOL.md, sections 2, 3 and 6).
+// Opening a record with the checks that the protocol requires of a client (docs/PROTOCOL.md, sections 2, 3 and 6).
 
 import { equalBytes } from '@noble/curves/utils.js';
 import { copy } from './bytes.js';
@@ -10,30 +10,30 @@ import type { KeyUse, SecretKey } from './keys.js';
 import { type Locator, openLocator } from './locator.js';
 import type { RecordElement, RecordKey } from './record.js';
 
-/** What of a record opening its capsule takes. */
+/** The fields of a record that opening its capsule needs. */
 export type RecordIdentity = Pick<RecordState, 'owner' | 'creator' | 'dataPublicKey'>;
 
-/** What of a record opening it takes. A buyer saves it, and its address, before paying. */
+/** The fields of a record that opening it needs. A buyer saves them, and the record's address, before paying. */
 export type SealedRecord = RecordIdentity & Pick<RecordState, 'factsRoot' | 'locator'>;
 
-/** A record that was opened. Nothing is fetched. */
+/** An opened record. Opening fetches nothing. */
 export type OpenedRecord = {
-    /** What its keys follow from. Forget it unless you share, sell or disclose. */
+    /** The element from which the record's keys are derived. Forget it unless you share, sell or disclose. */
     element: RecordElement;
-    /** Opens its document. */
+    /** The key of the document. */
     key: RecordKey;
-    /** Where the document is, and what. */
+    /** The address and the kind of the document. */
     locator: Locator;
     /**
-     * The facts that its creator attests, and that follow from the document; `undefined` where this software does not know
-     * their profile, so that they are unchecked.
+     * The facts that the creator attests and that follow from the document; `undefined` if this software does not know
+     * their profile, and so has not checked them.
      */
     facts: FactTree | undefined;
 };
 
 /**
- * The group element of a record, out of a capsule: the owner's from the record, a recipient's from a share, a buyer's from a
- * settled purchase.
+ * Opens a capsule of a record and returns the group element. An owner's capsule is in the record, a recipient's in a
+ * share, a buyer's in a settled purchase.
  *
  * @throws {ClientError} `malformed`; `wrong_key`: the capsule holds another record's element, or is for another key.
  */
@@ -56,8 +56,8 @@ export function openRecordElement<Use extends KeyUse>(
 /**
  * Opens a record.
  *
- * @throws {ClientError} As {@link openRecordElement} and `openLocator`; `wrong_facts`: the record's root is not that of the
- * facts that follow from the document.
+ * @throws {ClientError} As {@link openRecordElement} and `openLocator`; `wrong_facts`: the record's root is not the
+ * root of the document's facts.
  */
 export async function openRecord<Use extends KeyUse>(
     record: SealedRecord,

@@ -1,4 +1,5 @@
-// A record's key material (docs/PROTOCOL.md, section 2): a random group element `M`, and the X25519 key that follows.
+// A record's key material (docs/PROTOCOL.md, section 2): a random group element `M`, and the X25519 key derived from
+// it.
 
 import { x25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
@@ -8,7 +9,7 @@ import { bech32 } from '@scure/base';
 import { type Address, getAddressEncoder } from '@solana/kit';
 import { mapToGroup, type Point, type RandomBytes, secureRandom } from './group.js';
 
-/** The group element that a record's keys follow from. Whoever has it opens the record. */
+/** The group element from which a record's keys are derived. It opens the record. */
 export class RecordElement {
     readonly #point: Point;
 
@@ -46,7 +47,7 @@ export class RecordKey {
         this.#secret = Uint8Array.from(secret);
     }
 
-    /** The public part, which stands on the ledger. */
+    /** The public key, which is on the ledger. */
     dataPublicKey(): Uint8Array {
         return x25519.getPublicKey(this.#secret);
     }

@@ -1,4 +1,4 @@
-// Lock, then settle (docs/PROTOCOL.md, section 6): the seller's settle key of a purchase, and the delivery key that follows.
+// Lock, then settle (docs/PROTOCOL.md, section 6): the seller's settle key of a purchase, and the delivery key.
 
 import { expand, extract } from '@noble/hashes/hkdf.js';
 import { sha512 } from '@noble/hashes/sha2.js';
@@ -10,25 +10,25 @@ import { ClientError } from './errors.js';
 import { decodeScalar, reduce, scalars } from './group.js';
 import { PublicKey, SecretKey } from './keys.js';
 
-/** What a seller believes about a purchase. All of it goes into the settle secret. */
+/** A seller's own data about a purchase. The settle secret depends on all of it. */
 export type BelievedPurchase = {
     /** Address of the purchase. */
     purchase: Address;
-    /** Its deadline. */
+    /** Deadline of the purchase. */
     deadline: bigint;
     /** `B`, the buyer's key. */
     buyerKey: PublicKey<'purchase'>;
-    /** The order's terms, whose records' addresses were recomputed from their contents. */
+    /** The order's terms. Recompute the records' addresses from their contents first. */
     terms: ReadonlyUint8Array;
 };
 
 /**
- * The settle secret `s` of a purchase, and `S`. It is derived anew each time and never taken from the ledger: whoever shows
- * the seller another deadline, buyer's key or order is given deliveries for another `S`, whose `s` is never shown. Where the
- * ledger has another `S` than this one, stop.
+ * The settle secret `s` of a purchase, and `S`. Derive it each time, and never take `S` from the ledger: if a node
+ * shows the seller another deadline, buyer's key or order, the delivery is for another `S`, whose `s` is never shown.
+ * If the ledger has another `S` than this one, stop.
  *
- * To show `s` opens the delivery to the buyer. Do so with `settle`, once the purchase is locked with this `S` at this price,
- * as several nodes agree.
+ * Showing `s` opens the delivery to the buyer. Show it with `settle`, after several nodes agree that the purchase is
+ * locked with this `S` at this price.
  */
 export function deriveSettleSecret(
     deployment: Deployment,
@@ -49,15 +49,15 @@ export function deriveSettleSecret(
     const wide = expand(sha512, key, info, 64);
     const scalar = SecretKey.fromScalar('settle', reduce(wide));
     for (const bytes of [secret, key, wide]) bytes.fill(0);
-    // One in 2^252.
+    // This happens once in 2^252.
     if (!scalar) throw new ClientError('malformed', 'the settle secret is zero');
     return scalar;
 }
 
 /**
- * `K = B + S`, which the capsules of a delivery are made for.
+ * `K = B + S`, the key for which the capsules of a delivery are made.
  *
- * @throws {ClientError} `malformed`: the two cancel out, which an honest buyer's key does not.
+ * @throws {ClientError} `malformed`: the two cancel out. An honest buyer's key never does that.
  */
 export function deliveryKey(buyerKey: PublicKey<'purchase'>, settleKey: PublicKey<'settle'>): PublicKey<'delivery'> {
     const key = PublicKey.fromPoint('delivery', buyerKey.point.add(settleKey.point));
@@ -66,9 +66,10 @@ export function deliveryKey(buyerKey: PublicKey<'purchase'>, settleKey: PublicKe
 }
 
 /**
- * `b + s`, with which a buyer opens the capsules of a settled purchase: there, `settle_key` holds `s`.
+ * `b + s`, the secret with which a buyer opens the capsules of a settled purchase. The purchase's `settle_key` then
+ * holds `s`.
  *
- * @throws {ClientError} `malformed`: the settle secret is not canonical, is zero or cancels out the buyer's.
+ * @throws {ClientError} `malformed`: the settle secret is not canonical, is zero, or cancels out the buyer's secret.
  */
 export function deliverySecret(buyer: SecretKey<'purchase'>, settleSecret: ReadonlyUint8Array): SecretKey<'delivery'> {
     const s = decodeScalar(copy(settleSecret));
@@ -77,7 +78,7 @@ export function deliverySecret(buyer: SecretKey<'purchase'>, settleSecret: Reado
     return secret;
 }
 
-/** Whether `s` is what the program takes in `settle` for a purchase that was locked with `S`. */
+/** Whether the program accepts `s` in `settle` for a purchase that was locked with `S`. */
 export function isSettleSecret(settleSecret: ReadonlyUint8Array, settleKey: ReadonlyUint8Array): boolean {
     const secret = SecretKey.fromBytes('settle', settleSecret);
     const key = PublicKey.fromBytes('settle', settleKey);

@@ -1,4 +1,4 @@
-// Signed requests to a document store (docs/PROTOCOL.md, section 7). Nothing here speaks HTTP.
+// Signed requests to a document store (docs/PROTOCOL.md, section 7). This file sends no requests.
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -15,15 +15,18 @@ export type StoreRequest = {
     method: 'PUT' | 'DELETE';
     /** URL of the document in the store: {@link documentUrl}. */
     url: URL;
-    /** Upload: who shall be able to delete the document, if this upload is its first. Deletion: who deletes it. */
+    /**
+     * For an upload: the wallet that can delete the document, if this upload is the first. For a deletion: the wallet
+     * that deletes.
+     */
     eraseAuthority: Address;
 };
 
 /**
  * The address of a ciphertext in a store.
  *
- * @throws {ClientError} `malformed`: the store's address is not in its canonical form, or has a name that this platform does
- * not take.
+ * @throws {ClientError} `malformed`: the store's address is not in its canonical form, or has a name that this platform
+ * does not accept.
  */
 export function documentUrl(store: string, ciphertextSha256: ReadonlyUint8Array): URL {
     const url = `${store}/v1/documents/${bytesToHex(copy(ciphertextSha256))}`;
@@ -36,7 +39,7 @@ export function documentUrl(store: string, ciphertextSha256: ReadonlyUint8Array)
     return new URL(url);
 }
 
-/** The eight lines that are signed. */
+/** The eight lines to sign. */
 export function storeRequestText(request: StoreRequest, unixTime: number, nonce: Uint8Array): string {
     const { eraseAuthority, method, url } = request;
     const document = url.pathname.slice(url.pathname.lastIndexOf('/') + 1);
@@ -45,7 +48,7 @@ export function storeRequestText(request: StoreRequest, unixTime: number, nonce:
         'generion store v1',
         url.host,
         method,
-        // As the store sees it: a proxy strips the path that the store's address has.
+        // The path as the store sees it: a proxy removes the path of the store's address.
         `/v1/documents/${document}`,
         body,
         eraseAuthority,
@@ -55,7 +58,7 @@ export function storeRequestText(request: StoreRequest, unixTime: number, nonce:
     return lines.map((line) => `${line}\n`).join('');
 }
 
-/** The headers to send with a request. Each signature is good for one request. */
+/** The headers to send with a request. Each signature is valid for one request. */
 export async function signStoreRequest(
     request: StoreRequest,
     signer: Address,

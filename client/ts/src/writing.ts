@@ -1,4 +1,4 @@
-// Writing a record (docs/PROTOCOL.md, sections 2 to 5): everything that `create_record` takes, and the address it goes to.
+// Writing a record (docs/PROTOCOL.md, sections 2 to 5): the arguments of `create_record`, and the record's address.
 
 import type { Address } from '@solana/kit';
 import { attestRecord } from './attestation.js';
@@ -13,36 +13,37 @@ import type { PublicKey, SignBytes } from './keys.js';
 import { type Locator, sealLocator } from './locator.js';
 import type { RecordElement } from './record.js';
 
-/** What a creator decides about a record. */
+/** A creator's decisions about a record. */
 export type RecordDraft = {
     /** The owner's wallet. */
     owner: Address;
     /** The owner's present encryption key: `attestedKey` of its User account. */
     ownerKey: PublicKey<'encryption'>;
-    /** The wallet that writes it. */
+    /** The wallet that writes the record. */
     creator: Address;
     /**
-     * The element that the document is encrypted under. Draw another one where the record has to be written again because
-     * the owner's key has changed.
+     * The element whose key encrypts the document. Draw another one if the record has to be written again because the
+     * owner's key has changed.
      */
     element: RecordElement;
-    /** Where the encrypted document is, and what. */
+    /** The address and the kind of the encrypted document. */
     locator: Omit<Locator, 'signature'>;
 };
 
-/** What `getCreateRecordInstruction` takes beside signers and the owner's User account. */
+/** The input of `getCreateRecordInstruction`, except signers and the owner's User account. */
 export type MadeRecord = Pick<RecordContents, 'dataPublicKey' | 'capsule' | 'factsRoot' | 'locator'> & {
     /** The record's address. */
     record: Address;
-    /** Shows that the creator made the capsule. */
+    /** The proof that the creator made the capsule. */
     proof: CapsuleProof;
 };
 
 /**
- * Makes a record. With `sign`, the creator's wallet signs for it, so that whoever opens it sees without a node who wrote it.
+ * Makes a record. With `sign`, the creator's wallet signs the record, so that readers know who wrote it without
+ * trusting a node.
  *
- * @throws {ClientError} `unknown_profile`: a profile whose facts this software can't derive; as `attestRecord` and
- * `sealLocator`.
+ * @throws {ClientError} `unknown_profile`: this software can't derive the facts of this profile; otherwise as
+ * `attestRecord` and `sealLocator`.
  */
 export async function makeRecord(
     deployment: Deployment,

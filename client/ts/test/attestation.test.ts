@@ -37,7 +37,7 @@ const record: AttestedRecord = {
 const sign = (message: Uint8Array) => ed25519.sign(message, SEED);
 const withCode = (code: ClientErrorCode) => (thrown: unknown) => thrown instanceof ClientError && thrown.code === code;
 
-test('lines name what they are about, and nothing else', () => {
+test('lines have the specified text', () => {
     assert.equal(
         keyAttestationLine(deployment, attested),
         'Generion encryption key attestation v1. Sign only in the Generion app. ' +
@@ -53,7 +53,7 @@ test('lines name what they are about, and nothing else', () => {
     assert.throws(() => keyAttestationLine({ ...deployment, genesis: 'x' }, attested), withCode('malformed'));
 });
 
-test('a key that its wallet attests is taken in every envelope, and in none for another', async () => {
+test('an attested key is accepted in every envelope, and no other key is', async () => {
     const line = keyAttestationLine(deployment, attested);
     for (const envelope of ENVELOPES) {
         const signature = sign(wrapLine(envelope, line, wallet, deployment.program));
@@ -71,7 +71,7 @@ test('a key that its wallet attests is taken in every envelope, and in none for 
     assert.deepEqual(await attestKey(deployment, attested, sign), sign(utf8ToBytes(line)));
 });
 
-test('envelopes are what the specification of off-chain messages says', () => {
+test('envelopes follow the specification of off-chain messages', () => {
     const prefix = `ff${Buffer.from('solana offchain').toString('hex')}`;
     const [signer, program] = [wallet, record.owner].map((one) => hex(getAddressEncoder().encode(one)));
     const expected = {
@@ -87,7 +87,7 @@ test('envelopes are what the specification of off-chain messages says', () => {
     }
 });
 
-test('the memo is a message that kit reads, of one signer and one instruction', () => {
+test('the memo is a message with one signer and one instruction, which kit reads', () => {
     const line = recordLine(deployment, record);
     const message = getCompiledTransactionMessageDecoder().decode(wrapLine('memo', line, wallet, deployment.program));
     assert.ok(message.version === 'legacy');
@@ -105,7 +105,7 @@ test('the memo is a message that kit reads, of one signer and one instruction', 
     assert.equal(new TextDecoder().decode(Uint8Array.from(instruction?.data ?? [])), line);
 });
 
-test('nothing signed, a wallet that can’t sign, and somebody else’s signature are told apart', async () => {
+test('a missing signature, a wallet that can’t sign and a foreign signature have different errors', async () => {
     const zeros = new Uint8Array(64);
     assert.throws(() => verifyKeyAttestation(deployment, attested, zeros), withCode('missing'));
     // y = 2 is of no point.
@@ -118,7 +118,7 @@ test('nothing signed, a wallet that can’t sign, and somebody else’s signatur
     await assert.rejects(attestRecord(deployment, record, stranger), withCode('not_the_wallets'));
 });
 
-test('who wrote a record is shown by the signature in its locator', async () => {
+test('the signature in the locator shows who wrote a record', async () => {
     const signature = await attestRecord(deployment, record, sign);
     assert.equal(verifyRecordAttestation(deployment, record, signature), 'plain');
     const locator = {

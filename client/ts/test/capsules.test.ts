@@ -85,7 +85,7 @@ const capsuleStatement = (vector: ProofFields): CapsuleStatement => ({
     capsule: capsuleOf(vector.capsule),
 });
 
-test('capsule proofs are made to the same bytes, and checked as the program does', () => {
+test('capsule proofs have the same bytes, and are checked as the program checks them', () => {
     const file = vectors<{
         cases: (ProofFields & { r: string; random: string })[];
         refused: (ProofFields & { error: string })[];
@@ -109,7 +109,7 @@ test('capsule proofs are made to the same bytes, and checked as the program does
 const weightText = (weight: bigint) =>
     hex(Uint8Array.from({ length: 16 }, (_, index) => Number((weight >> BigInt(8 * index)) & 0xffn)));
 
-test('a batch is folded by the same weights', () => {
+test('a batch has the same weights', () => {
     const file = vectors<{ cases: { seed: string; weights: string[] }[] }>('weights');
     for (const { seed, weights } of file.cases) {
         assert.deepEqual(deliveryWeights(bytes(seed), weights.length).map(weightText), weights);
@@ -176,7 +176,7 @@ function believedOf(vector: DeliveryFields): BelievedPurchase {
     return { purchase, deadline: BigInt(deadline), buyerKey, terms: bytes(terms) };
 }
 
-test('deliveries are made to the same bytes, hold, and open as the buyer once they are settled', () => {
+test('deliveries have the same bytes, are valid, and open for the buyer after the settlement', () => {
     for (const vector of deliveries.cases) {
         const { name, genesis, program_id } = vector;
         const buyer = secretOf('purchase', vector.buyer_secret);
@@ -216,7 +216,7 @@ test('deliveries are made to the same bytes, hold, and open as the buyer once th
     );
 });
 
-test('deliveries are refused as the program refuses them', () => {
+test('deliveries are refused with the program’s errors', () => {
     for (const vector of deliveries.refused) {
         const error = verifyDelivery(deliveryStatement(vector), deliveryProof(vector));
         assert.equal(error, errorNumber(vector.error), vector.name);
@@ -224,7 +224,7 @@ test('deliveries are refused as the program refuses them', () => {
     assert.ok(deliveries.refused.length >= 101);
 });
 
-test('an empty batch, or one of too many records, is not made', () => {
+test('an empty batch and one of too many records are refused', () => {
     const [vector] = deliveries.cases;
     assert.ok(vector);
     const owner = secretOf('encryption', vector.owner_secret);
@@ -239,7 +239,7 @@ test('an empty batch, or one of too many records, is not made', () => {
     }
 });
 
-test('settle keys are derived, and their secrets taken, as the program takes them', () => {
+test('settle keys are derived, and their secrets accepted, as the program does', () => {
     const file = vectors<{
         cases: {
             name: string;

@@ -36,7 +36,7 @@ const TERMS: Terms = {
     records: [CLOCK, RENT],
 };
 
-test('a record’s address is of all that its creator decided', async () => {
+test('a record’s address depends on everything that its creator decides', async () => {
     const changes: Partial<RecordContents>[] = [
         {},
         { owner: RENT },
@@ -57,7 +57,7 @@ test('a record’s address is of all that its creator decided', async () => {
     assert.deepEqual(await findRecordPda({ owner: CLOCK, contents }), derived);
 });
 
-test('terms are all that a buyer agrees to', () => {
+test('the terms depend on everything that a buyer agrees to', () => {
     const changes: Partial<Terms>[] = [
         {},
         { seller: RENT },
@@ -72,7 +72,7 @@ test('terms are all that a buyer agrees to', () => {
     assert.equal(new Set([...hashes, hex(orderTerms(RENT, TERMS))]).size, changes.length + 1);
 });
 
-test('a label is padded, and refused where it does not fit', () => {
+test('a label is padded, and refused if it is too long', () => {
     assert.equal(hex(padLabel('ä')), `c3a4${'00'.repeat(62)}`);
     assert.equal(padLabel('a'.repeat(64)).length, 64);
     const refused = (make: () => unknown, code: string) =>

@@ -25,7 +25,7 @@ function signed(r: bigint, commitmentTorsion = Point.ZERO, keyTorsion = Point.ZE
     return { key, signature: concatBytes(commitment, Fn.toBytes(response)) };
 }
 
-test('what a wallet signs holds, for its text and its key alone', () => {
+test('a wallet’s signature is valid for its text and its key only', () => {
     const key = ed25519.getPublicKey(SEED);
     const signature = ed25519.sign(MESSAGE, SEED);
     assert.ok(verifyStrictly(signature, MESSAGE, key));
@@ -49,7 +49,7 @@ test('a response that is not below l is refused', () => {
 });
 
 // noble's own `verify` takes these three: they are why it is not used.
-test('points that differ by one of small order are different points', () => {
+test('points that differ by a point of small order are different points', () => {
     const cases = { commitment: signed(3n, TORSION), key: signed(3n, Point.ZERO, TORSION) };
     for (const [name, { key, signature }] of Object.entries(cases)) {
         // Otherwise the torsion of the key vanishes, and the signature holds.
@@ -67,7 +67,7 @@ test('a commitment of small order is refused', () => {
     assert.ok(!verifyStrictly(torsion.signature, MESSAGE, torsion.key));
 });
 
-test('a key of small order is refused, which anybody signs for', () => {
+test('a key of small order, for which anybody can sign, is refused', () => {
     for (const key of [Point.ZERO, TORSION].map((point) => point.toBytes())) {
         // Where the challenge is a multiple of 8 the equation holds, without the cofactor too.
         let r = 1n;
@@ -77,7 +77,7 @@ test('a key of small order is refused, which anybody signs for', () => {
     }
 });
 
-test('encodings that are not canonical are refused, though they decode to points', () => {
+test('non-canonical encodings are refused, even if they decode to points', () => {
     // y + p for y = 1 and y = 0, and x = 0 with a sign.
     const identity = bytes(`ee${'ff'.repeat(30)}7f`);
     const orderFour = bytes(`ed${'ff'.repeat(30)}7f`);

@@ -41,14 +41,14 @@ test('a fact is a name and a value in printable ASCII', () => {
     assert.equal(hex(factHash('gender=female')), '3c093f70d6fc88da7b2fdb18bf8d628af937fb7d5f57e58af3d732adb7ec1f4c');
 });
 
-test('what a locator says of a document are its facts, and what is no fact is left out', () => {
+test('the facts of a document follow from its locator, without invalid ones', () => {
     const hash = 'ciphertext-sha256=0101010101010101010101010101010101010101010101010101010101010101';
     assert.deepEqual(factsOf(LOCATOR), ['kind=fhir:Observation/4548-4', 'media-type=application/fhir+json', hash]);
     assert.deepEqual(factsOf({ ...LOCATOR, kind: 'größe' }), ['media-type=application/fhir+json', hash]);
     assert.equal(factsOf({ ...LOCATOR, profile: 'document/2' }), undefined);
 });
 
-test('a fact is disclosed, and nothing else', () => {
+test('a disclosure reveals one fact and nothing else', () => {
     const facts = factsOf(LOCATOR) ?? [];
     const tree = new FactTree(element, KEY, facts);
     for (const fact of facts) {
@@ -69,7 +69,7 @@ test('a fact is disclosed, and nothing else', () => {
     assert.equal(tree.disclose('kind=another'), undefined);
 });
 
-test('zeros are no fact’s hash, although a leaf may be made of them', () => {
+test('zeros are no fact’s hash, although a leaf can be made of zeros', () => {
     const zeros = new Uint8Array(32);
     const leaf = sha256(concatBytes(Uint8Array.of(0), zeros, zeros));
     let root = leaf;
@@ -90,7 +90,7 @@ test('the root depends on the element, the key and the facts', () => {
     assert.equal(new Set(roots).size, roots.length);
 });
 
-test('as many facts as leaves, each once', () => {
+test('a tree has at most as many facts as leaves, each once', () => {
     const facts = Array.from({ length: FACT_LEAVES }, (_, index) => `fact=${index}`);
     const tree = new FactTree(element, KEY, facts);
     for (const fact of facts) {

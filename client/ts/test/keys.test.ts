@@ -65,7 +65,7 @@ function assertDerived(secret: SecretKey<WalletKeyUse>, vector: Derived): void {
     assert.equal(hex(secret.publicKey.toBytes()), vector.public_key);
 }
 
-test('a user’s keys follow from the wallet, the program and the index', async () => {
+test('a user’s keys depend on the wallet, the program and the index', async () => {
     for (const vector of file.encryption) {
         const deployment = deploymentOn(vector.genesis, vector.program_id);
         assert.equal(encryptionKeyLine(deployment, vector.index), vector.line);
@@ -75,7 +75,7 @@ test('a user’s keys follow from the wallet, the program and the index', async 
     assert.ok(file.encryption.length >= 6);
 });
 
-test('a buyer’s keys follow from the wallet, the program and the order', async () => {
+test('a buyer’s keys depend on the wallet, the program and the order', async () => {
     for (const vector of file.purchase) {
         const deployment = deploymentOn(vector.genesis, vector.program_id);
         assert.equal(purchaseKeyLine(deployment, vector.order), vector.line);
@@ -85,7 +85,7 @@ test('a buyer’s keys follow from the wallet, the program and the order', async
     assert.ok(file.purchase.length >= 4);
 });
 
-test('signers that no key can be derived from are refused', async () => {
+test('signers are refused if no key can be derived from them', async () => {
     const [{ genesis, program_id } = { genesis: '', program_id: undefined }] = file.encryption;
     const deployment = deploymentOn(genesis, program_id);
     for (const { name, wallet, line, signatures, error } of file.refused_signers) {
@@ -99,7 +99,7 @@ test('signers that no key can be derived from are refused', async () => {
     assert.ok(file.refused_signers.length >= 9);
 });
 
-test('a genesis hash that is none is refused before anything is signed', async () => {
+test('an invalid genesis hash is refused before anything is signed', async () => {
     const wallet = file.encryption[0]?.wallet;
     assert.ok(wallet);
     const deployment = { ...deploymentOn(GENESIS.devnet), genesis: 'devnet' };
@@ -108,19 +108,19 @@ test('a genesis hash that is none is refused before anything is signed', async (
     assert.throws(() => deploymentOn('devnet'), ClientError);
 });
 
-test('the local nodes’ genesis hash is that of a text', () => {
+test('the local nodes’ genesis hash is the hash of a text', () => {
     const hash = getBase58Decoder().decode(sha256(utf8ToBytes('generion localnet')));
     assert.equal(GENESIS.localnet, hash);
 });
 
-test('a signer’s own error comes back', async () => {
+test('a signer’s own error is passed on', async () => {
     const wallet = file.encryption[0]?.wallet;
     assert.ok(wallet);
     const sign = () => Promise.reject(new Error('locked'));
     await assert.rejects(deriveEncryptionSecret(deploymentOn(GENESIS.devnet), wallet, 0, sign), /^Error: locked$/);
 });
 
-test('secrets and keys are read as they are written, and in no other encoding', () => {
+test('secrets and keys have one encoding', () => {
     const [first] = file.encryption;
     assert.ok(first);
     const secret = SecretKey.fromBytes('encryption', bytes(first.secret));

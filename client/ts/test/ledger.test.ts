@@ -79,7 +79,7 @@ type AccountFile = {
 };
 const accounts = vectors<AccountFile>('accounts');
 
-test('accounts are read with their tails, and written back to the same bytes', async () => {
+test('accounts are read with their tails, and encoded back to the same bytes', async () => {
     for (const { account, address, data, fields, ...vector } of accounts.cases) {
         const kind = kindOf(account);
         const state = await readAccount(kind, { address, data: bytes(data), programAddress: accounts.program_id });
@@ -135,7 +135,7 @@ function encodeAccount(kind: keyof Accounts, state: Accounts[keyof Accounts]) {
     }
 }
 
-test('accounts that are not what they should be are refused', async () => {
+test('wrong accounts are refused', async () => {
     for (const { name, account, asked, owner, data, error } of accounts.refused) {
         await assert.rejects(
             readAccount(kindOf(account), { address: asked, data: bytes(data), programAddress: owner }),
@@ -161,7 +161,7 @@ async function refusalOf(
     }
 }
 
-test('no byte of a record but those of its life can be another one at its address', async () => {
+test('at a record’s address, only the bytes of its state can change', async () => {
     const record = accounts.cases.find(({ account }) => account === 'Record');
     assert.ok(record);
     // Bump, verified, reserved, key index, times, listings; and who gets the rent back.
@@ -208,7 +208,7 @@ function generated(instruction: string): Generated {
     return { parse, build } as Generated;
 }
 
-test('instructions are read, and built to the same bytes and accounts', () => {
+test('instructions are decoded, and built with the same bytes and accounts', () => {
     const file = vectors<InstructionFile>('instructions');
     for (const { instruction, args, accounts, data } of file.cases) {
         const { parse, build } = generated(instruction);
@@ -238,7 +238,7 @@ test('instructions are read, and built to the same bytes and accounts', () => {
     assert.equal(new Set(file.cases.map(({ instruction }) => instruction)).size, 13);
 });
 
-test('addresses that are filled in are those of the program that the instruction is for', async () => {
+test('derived addresses belong to the program of the instruction', async () => {
     const [program, wallet] = [
         'SysvarC1ock11111111111111111111111111111111' as Address,
         'SysvarRent111111111111111111111111111111111' as Address,
@@ -273,7 +273,7 @@ test('events are read', () => {
     assert.equal(new Set(events.cases.map(({ event }) => event)).size, client.EVENTS.length);
 });
 
-test('only the program itself is believed', () => {
+test('only the program’s own log lines count', () => {
     for (const { name, lines, events: expected } of events.logs) {
         const read = eventsFromLogs(lines, events.program_id);
         assert.deepEqual(
@@ -285,7 +285,7 @@ test('only the program itself is believed', () => {
     assert.ok(events.logs.length >= 13);
 });
 
-test("a program's words neither start nor end a program", () => {
+test('a program’s log text neither starts nor ends an invocation', () => {
     for (const { name, lines, events: expected } of events.logs) {
         for (const words of ['invoke [2]', 'success', 'failed: no']) {
             const said = lines.flatMap((line) =>
@@ -301,7 +301,7 @@ test("a program's words neither start nor end a program", () => {
     }
 });
 
-test('errors have the numbers and texts of the description', () => {
+test('errors have the numbers and texts of the interface description', () => {
     assert.equal(client.GENERION_ERROR__INVALID_POINT, 6000);
     assert.equal(client.GENERION_ERROR__KEY_INDEX_CHANGED, 6011);
     assert.equal(client.GENERION_ERROR__DELIVERY_TOO_LATE, 6040);

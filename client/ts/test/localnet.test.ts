@@ -188,7 +188,7 @@ test('TypeScript alone: records are written, verified, sold, delivered, settled,
     await assertRefused(town, writer, settling, GENERION_ERROR__ALREADY_SETTLED);
 });
 
-test('a purchase is of the terms that were shown, by whom they allow, and is refunded until it is locked', async () => {
+test('a purchase has the shown terms and the allowed buyer, and can be refunded until it is locked', async () => {
     const [seller, friend, sponsor] = [known(patient), known(doctor), known(buyer)];
     const [record] = written.keys();
     assert.ok(record);
@@ -215,7 +215,7 @@ test('a purchase is of the terms that were shown, by whom they allow, and is ref
     assert.ok(await town.isGone(purchase));
 });
 
-test('a share names the key that its capsule is for', async () => {
+test('a share names the key of its capsule', async () => {
     const [seller, friend] = [known(patient), known(doctor)];
     const [record] = written.keys();
     assert.ok(record);

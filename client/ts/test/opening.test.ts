@@ -64,7 +64,7 @@ async function stateOf(signed: boolean) {
     return { ...made, owner, creator, ownerKey: secret.publicKey.toBytes() };
 }
 
-test('a record that is made opens, and says who made it', async () => {
+test('a new record opens, and shows its creator', async () => {
     for (const isSigned of [true, false]) {
         const state = await stateOf(isSigned);
         const { program } = deployment;
@@ -84,7 +84,7 @@ test('a record that is made opens, and says who made it', async () => {
     }
 });
 
-test('what does not belong together does not open', async () => {
+test('parts of different records do not open', async () => {
     const state = await stateOf(true);
     await assert.rejects(openRecord(state, state.capsule, secretOf(12n)), withCode('wrong_key'));
     const other = sealCapsule(RecordElement.random(), secret.publicKey).capsule;
@@ -95,7 +95,7 @@ test('what does not belong together does not open', async () => {
     assert.throws(() => verifyRecordCreator(deployment, facts, locator), withCode('not_the_wallets'));
 });
 
-test('facts of an unknown profile are unchecked, and not written', async () => {
+test('facts of an unknown profile are not checked, and can’t be written', async () => {
     const state = await stateOf(false);
     const unknown = { ...draft.locator, profile: 'another/1' };
     const locator = await sealLocator(unknown, state.dataPublicKey);
@@ -104,7 +104,7 @@ test('facts of an unknown profile are unchecked, and not written', async () => {
     await assert.rejects(makeRecord(deployment, { ...draft, locator: unknown }), withCode('unknown_profile'));
 });
 
-test('a user’s key is taken when its wallet attests it with its index', async () => {
+test('a user’s key is accepted if its wallet attests it with its index', async () => {
     const key = secret.publicKey.toBytes();
     const attestation = await attestKey(deployment, { wallet: creator, index: 3, key }, sign);
     const zeros = getUserDecoder().decode(new Uint8Array(getUserEncoder().fixedSize));

@@ -10,7 +10,7 @@ const read = (name: string) => readFileSync(new URL(name, packageFolder), 'utf8'
 type Lock = { packages: { [path: string]: { license?: string; resolved?: string } } };
 type Licences = { refused: (lock: Lock) => string[] };
 
-test('every dependency has an allowed licence, and another one would be seen', async () => {
+test('every dependency has an allowed licence, and the check finds another one', async () => {
     const { refused } = (await import(new URL('scripts/licenses.mjs', packageFolder).href)) as Licences;
     const lock = JSON.parse(read('package-lock.json')) as Lock;
     assert.deepEqual(refused(lock), []);

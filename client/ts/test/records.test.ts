@@ -24,7 +24,7 @@ import { bytes, given, hex, inVectorForm, vectors } from './support/vectors.js';
 
 const withCode = (code: ClientErrorCode) => (thrown: unknown) => thrown instanceof ClientError && thrown.code === code;
 
-test('a record’s key follows from its element, its owner and its creator', () => {
+test('a record’s key depends on its element, its owner and its creator', () => {
     const file = vectors<{
         cases: {
             uniform: string;
@@ -108,7 +108,7 @@ test('locators are padded and sealed to the same bytes, and open', async () => {
     assert.ok(locators.cases.length >= 9);
 });
 
-test('what is no locator is neither written nor read', async () => {
+test('invalid locators are neither written nor read', async () => {
     for (const { name, locator, error } of locators.refused_locators) {
         assert.throws(() => encodeLocator(locatorOf(locator)), withCode(error), name);
     }
@@ -123,7 +123,7 @@ test('what is no locator is neither written nor read', async () => {
     assert.ok(locators.refused_seals.length >= 9);
 });
 
-test('a field of another length is not written', () => {
+test('a field of the wrong length is not written', () => {
     const [{ locator } = { locator: undefined }] = locators.cases;
     assert.ok(locator);
     const good = locatorOf(locator);
@@ -133,7 +133,7 @@ test('a field of another length is not written', () => {
     }
 });
 
-test('documents of other age tools open, and what is damaged or another’s does not', async () => {
+test('documents of other age tools open; damaged and foreign ones do not', async () => {
     const file = vectors<{
         age_identity: string;
         plain: string;
@@ -150,7 +150,7 @@ test('documents of other age tools open, and what is damaged or another’s does
     assert.equal(file.refused.length, 4);
 });
 
-test('a document that is encrypted here opens here', async () => {
+test('a document that this library encrypts opens with this library', async () => {
     const key = RecordElement.random().recordKey(
         '11111111111111111111111111111111' as Address,
         '11111111111111111111111111111111' as Address,
@@ -160,7 +160,7 @@ test('a document that is encrypted here opens here', async () => {
     assert.deepEqual(await decryptDocument(ciphertext, key), plain);
 });
 
-test('a header that is longer than any of ours is not parsed', async () => {
+test('a long header is refused before it is parsed', async () => {
     const key = new RecordKey(new Uint8Array(32).fill(7));
     const document = await encryptDocument(new TextEncoder().encode('a document'), key.dataPublicKey());
     const text = Buffer.from(document).toString('latin1');

@@ -41,7 +41,7 @@ const believed: BelievedPurchase = {
 };
 const malformed = (thrown: unknown) => thrown instanceof ClientError && thrown.code === 'malformed';
 
-test('the settle secret is the same each time, and another with anything else that the seller believes', () => {
+test('the settle secret is deterministic, and depends on all the seller’s data', () => {
     const derive = (
         where: Partial<Deployment> = {},
         what: Partial<BelievedPurchase> = {},
@@ -64,7 +64,7 @@ test('the settle secret is the same each time, and another with anything else th
     assert.throws(() => derive({ genesis: 'devnet' }), malformed);
 });
 
-test('capsules for the delivery key open with both secrets, and with neither alone', () => {
+test('capsules for the delivery key open only with both secrets', () => {
     const settle = deriveSettleSecret(deployment, owner, believed);
     const element = RecordElement.random();
     const { capsule } = sealCapsule(element, deliveryKey(buyer.publicKey, settle.publicKey));
@@ -84,7 +84,7 @@ test('keys that cancel each other out are refused', () => {
     assert.throws(() => deliverySecret(buyer, new Uint8Array(31).fill(1)), malformed);
 });
 
-test('a settle secret is that of its key alone, in one encoding', () => {
+test('a settle secret fits only its key, in one encoding', () => {
     const secret = secretOf('settle', 17n);
     const key = secret.publicKey.toBytes();
     assert.ok(isSettleSecret(secret.toBytes(), key));

@@ -123,7 +123,7 @@ const recordOf = ({ creator, owner, data_public_key, document, facts_root }: Rec
     factsRoot: bytes(facts_root),
 });
 
-test('attested keys and records are taken in each envelope', () => {
+test('attested keys and records are accepted in each envelope', () => {
     for (const vector of attestations.keys) {
         const [deployment, key] = [deploymentOf(vector), keyOf(vector)];
         assert.equal(keyAttestationLine(deployment, key), vector.line);
@@ -139,7 +139,7 @@ test('attested keys and records are taken in each envelope', () => {
     assert.ok(attestations.keys.length >= 9 && attestations.records.length >= 7);
 });
 
-test('other texts, other envelopes and signatures that are not strict are refused', () => {
+test('other texts, other envelopes and signatures that fail strict verification are refused', () => {
     const refused = (name: string, code: ClientErrorCode, verify: () => unknown) =>
         assert.throws(verify, (thrown) => thrown instanceof ClientError && thrown.code === code, name);
     for (const vector of attestations.refused) {
@@ -172,7 +172,7 @@ test('cards are written and read', () => {
     assert.ok(cards.cards.length >= 4);
 });
 
-test('what is no card, or is written in another way, is refused', () => {
+test('invalid cards, and cards in another form, are refused', () => {
     for (const { name, card, error } of cards.refused) {
         assert.throws(
             () => readCard(card),
@@ -204,7 +204,7 @@ function treeOf(element: string, dataPublicKey: string, lines: string[]): FactTr
     return new FactTree(new RecordElement(point), bytes(dataPublicKey), lines);
 }
 
-test('facts follow from a document, and their root and disclosures from them', () => {
+test('facts, their root and their disclosures follow from a document', () => {
     for (const { profile, kind, media_type: mediaType, ciphertext_sha256, facts: expected } of facts.profiles) {
         assert.deepEqual(factsOf({ profile, kind, mediaType, sha256: bytes(ciphertext_sha256) }), expected);
     }
@@ -221,7 +221,7 @@ test('facts follow from a document, and their root and disclosures from them', (
     assert.ok(facts.cases.length >= 5 && facts.profiles.length >= 5);
 });
 
-test('what is no fact, no list of facts or no disclosure is refused', () => {
+test('invalid facts, lists of facts and disclosures are refused', () => {
     for (const { name, text } of facts.refused_facts) assert.ok(!isFact(text), name);
     const [{ element, data_public_key } = { element: '', data_public_key: '' }] = facts.cases;
     for (const { name, facts: lines } of facts.refused_lists) {

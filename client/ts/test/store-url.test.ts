@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ClientError, documentUrl, isStoreUrl } from '../src/index.js';
 
-test('a store’s address in its canonical form is taken', () => {
+test('a store’s address in its canonical form is accepted', () => {
     for (const text of [
         'https://store.example',
         'https://store.example:8443',
@@ -93,7 +93,7 @@ test('nothing else is a store’s address', () => {
     }
 });
 
-test('a document’s address follows', () => {
+test('a document’s address follows from its store’s address', () => {
     const hash = new Uint8Array(32).fill(0xab);
     const url = documentUrl('https://store.example/a', hash);
     assert.equal(url.href, `https://store.example/a/v1/documents/${'ab'.repeat(32)}`);

@@ -21,7 +21,7 @@ type Vector = {
     headers: { [name: string]: string };
 };
 
-test('requests to a store are signed to the same headers', async () => {
+test('signed requests to a store have the same headers', async () => {
     const { cases } = vectors<{ cases: Vector[] }>('store-requests');
     for (const vector of cases) {
         const url = documentUrl(`https://${vector.host}`, bytes(vector.document));
