@@ -199,7 +199,7 @@ impl Instructions {
     pub fn purchase(&self, buyer: Address, order: Address, args: PurchaseArgs) -> Instruction {
         let purchase = self.addresses.purchase(&order, &buyer);
         self.build(
-            accounts::MakePurchase {
+            accounts::Purchase {
                 buyer,
                 order,
                 purchase,

@@ -24,6 +24,7 @@ import {
     publicKeyTypeNode,
     remainderCountNode,
     rootNode,
+    snakeCase,
     variablePdaSeedNode,
 } from '@codama/nodes';
 import { rootNodeFromAnchor } from '@codama/nodes-from-anchor';
@@ -109,12 +110,8 @@ function tree(idl) {
             const options = { docs: records.docs, isOptional: records.min === 0, isWritable: records.writable };
             remainingAccounts.push(instructionRemainingAccountsNode(argumentValueNode(records.name), options));
         }
-        // An account and an instruction of one name would share the names of what is made of them.
-        const isAccount = program.accounts.some(({ name }) => name === instruction.name);
-        const name = isAccount ? camelCase(`make_${instruction.name}`) : instruction.name;
         return {
             ...instruction,
-            name,
             accounts,
             arguments: instruction.arguments.flatMap(inlineArgs),
             remainingAccounts,
@@ -188,6 +185,16 @@ function underTheSameProgram(source, path) {
     return source.replace(/(await find\w+Pda\(\{[^{}]*\})\)/g, '$1, { programAddress })');
 }
 
+/** The discriminator of an instruction under a name of its own, where an account of that name has one too. */
+function withDistinctDiscriminator(source, path, accounts) {
+    const account = accounts.find(({ name }) => path === join('instructions', `${camelCase(name)}.ts`));
+    if (!account) return source;
+    const [constant, title] = [snakeCase(account.name).toUpperCase(), account.name];
+    return source
+        .replaceAll(`${constant}_DISCRIMINATOR`, `${constant}_INSTRUCTION_DISCRIMINATOR`)
+        .replaceAll(`get${title}DiscriminatorBytes`, `get${title}InstructionDiscriminatorBytes`);
+}
+
 /** The files below a folder: path to content. */
 function files(folder) {
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
@@ -209,7 +216,8 @@ async function render(generatedFolder) {
         const exports = Object.keys(ours).map((name) => `export * from './${name}';\n`);
         const complete = path === 'index.ts' ? source + exports.join('') : source;
         const named = withFileNames(complete, path, folder);
-        writeFileSync(join(folder, path), underTheSameProgram(named, path));
+        const distinct = withDistinctDiscriminator(named, path, idl.accounts);
+        writeFileSync(join(folder, path), underTheSameProgram(distinct, path));
     }
 }
 

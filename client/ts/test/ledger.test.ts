@@ -21,7 +21,7 @@ import {
     purchaseStatus,
     readAccount,
 } from '../src/index.js';
-import { bytes, camelCase, hex, inVectorForm, vectors } from './support/vectors.js';
+import { bytes, camelCase, describedErrors, hex, inVectorForm, vectors } from './support/vectors.js';
 
 /** `Record` as `record`. */
 const kindOf = (account: string) => account.toLowerCase() as keyof Accounts;
@@ -199,7 +199,7 @@ type Generated = {
 
 /** The generated functions of an instruction. */
 function generated(instruction: string): Generated {
-    const name = camelCase(`_${instruction === 'purchase' ? 'make_purchase' : instruction}`);
+    const name = camelCase(`_${instruction}`);
     const [parse, build] = [`parse${name}Instruction`, `get${name}Instruction`].map((of) => {
         const made = (client as { [name: string]: unknown })[of];
         assert.equal(typeof made, 'function', of);
@@ -302,11 +302,10 @@ test('a program’s log text neither starts nor ends an invocation', () => {
 });
 
 test('errors have the numbers and texts of the interface description', () => {
-    assert.equal(client.GENERION_ERROR__INVALID_POINT, 6000);
-    assert.equal(client.GENERION_ERROR__KEY_INDEX_CHANGED, 6011);
-    assert.equal(client.GENERION_ERROR__DELIVERY_TOO_LATE, 6040);
-    assert.equal(
-        client.getGenerionErrorMessage(client.GENERION_ERROR__ALREADY_DELIVERED),
-        'this record of the purchase is delivered already',
-    );
+    const generated: { [name: string]: unknown } = client;
+    for (const { code, name, msg } of describedErrors()) {
+        const constant = `GENERION_ERROR__${name.replace(/(?<=.)[A-Z]/g, '_$&').toUpperCase()}`;
+        assert.equal(generated[constant], code);
+        assert.equal(client.getGenerionErrorMessage(code as client.GenerionError), msg);
+    }
 });

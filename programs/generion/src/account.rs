@@ -1,4 +1,4 @@
-//! Creating and paying out of the program's accounts.
+//! Creates the program's accounts, and pays lamports out of them.
 
 use anchor_lang::{accounts::Slab, prelude::*};
 use bytemuck::Pod;
@@ -7,11 +7,11 @@ use pinocchio_system::instructions::{Allocate, Assign, CreateAccount, Transfer};
 
 use crate::error::{GenerionError, require};
 
-/// Seeds of the address with the most of them, the bump left out.
+/// The largest number of seeds that an address of the program has, without the bump.
 pub(crate) const MAX_SEEDS: usize = 3;
 
-/// An account to be created at a program-derived address.
-pub struct NewAccount<'a> {
+/// A new account at a program-derived address.
+pub struct NewPda<'a> {
     /// Pays the rent minimum and the deposit.
     pub payer: &'a AccountView,
     /// The address.
@@ -26,12 +26,12 @@ pub struct NewAccount<'a> {
     pub deposit: u64,
 }
 
-impl NewAccount<'_> {
-    /// Creates the account without a tail; `fill` gets its zeroed header.
+impl NewPda<'_> {
+    /// Creates the account without a tail. `fill` gets its header, filled with zeros.
     ///
     /// # Errors
-    /// `AccountAlreadyExists` where the address belongs to a program already; the system program's where the payer
-    /// can't pay.
+    /// `AccountAlreadyExists` if a program owns the address already; an error of the system program if the payer can't
+    /// pay.
     #[inline(always)]
     pub fn create<H>(&self, fill: impl FnOnce(&mut H)) -> Result<()>
     where
@@ -45,10 +45,10 @@ impl NewAccount<'_> {
         Ok(())
     }
 
-    /// Creates the account with a tail of `len` items; `fill` gets header and tail, zeroed.
+    /// Creates the account with a tail of `len` items. `fill` gets header and tail, filled with zeros.
     ///
     /// # Errors
-    /// As [`Self::create`], and those of `fill`.
+    /// The errors of [`Self::create`] and those of `fill`.
     #[inline(always)]
     pub fn create_with_tail<H, T>(
         &self,
@@ -59,7 +59,7 @@ impl NewAccount<'_> {
         H: Pod + Owner + Discriminator,
         T: Pod,
     {
-        // A slab keeps the tail's length right behind the header, and pads to the alignment of the items.
+        // A slab stores the tail's length right after the header, and pads to the alignment of the items.
         const { assert!(align_of::<T>() == 1) };
         let len = u32::try_from(len).map_err(|_| GenerionError::Arithmetic)?;
         self.allocate(Slab::<H, T>::try_space_for(len)?)?;
@@ -91,7 +91,7 @@ impl NewAccount<'_> {
         let signer = [PdaSigner::from(&seeds[..=self.seeds.len()])];
         let space = space as u64;
         match target.lamports() {
-            // Without lamports, there is no account.
+            // An address without lamports has no account.
             0 => CreateAccount {
                 from: payer,
                 to: target,
@@ -108,11 +108,11 @@ impl NewAccount<'_> {
     }
 }
 
-/// What a payer is left to pay for an account that holds lamports already, which somebody sent to its address: they lower
-/// the rent, never the deposit.
+/// Lamports that a payer still has to pay for an account whose address holds `held` lamports already. Lamports that
+/// somebody sent ahead lower the rent, but never the deposit.
 ///
 /// # Errors
-/// `Arithmetic` where it is more than there is.
+/// `Arithmetic` if the sum does not fit a `u64`.
 #[inline(always)]
 pub fn left_to_pay(rent: u64, held: u64, deposit: u64) -> Result<u64> {
     Ok(rent
@@ -121,7 +121,7 @@ pub fn left_to_pay(rent: u64, held: u64, deposit: u64) -> Result<u64> {
         .ok_or(GenerionError::Arithmetic)?)
 }
 
-/// The way for an address that holds lamports already, which `CreateAccount` refuses.
+/// Creates an account at an address that holds lamports already, which `CreateAccount` refuses.
 #[cold]
 #[inline(never)]
 fn fund_and_assign(
@@ -155,7 +155,7 @@ fn fund_and_assign(
     .invoke_signed(signer)
 }
 
-/// Writes the discriminator; the header, and the bytes behind it.
+/// Writes the discriminator, and returns the header and the bytes after it.
 #[inline(always)]
 fn split_header<H: Pod + Discriminator>(data: &mut [u8]) -> Result<(&mut H, &mut [u8])> {
     let too_small = ProgramError::AccountDataTooSmall;
@@ -175,14 +175,14 @@ fn split_header<H: Pod + Discriminator>(data: &mut [u8]) -> Result<(&mut H, &mut
 /// Moves lamports from an account of this program to any account.
 ///
 /// # Errors
-/// `Arithmetic` where `from` does not hold them.
+/// `Arithmetic` if `from` holds fewer lamports.
 pub fn pay(from: &AccountView, to: &AccountView, lamports: u64) -> Result<()> {
     let (mut from, mut to) = (*from, *to);
     let left = from
         .lamports()
         .checked_sub(lamports)
         .ok_or(GenerionError::Arithmetic)?;
-    // Debited before the credit is read: the sum stays right even if both are the same account.
+    // `from` is debited before the balance of `to` is read, so the result is right even if both are the same account.
     from.set_lamports(left);
     to.set_lamports(
         to.lamports()

@@ -1,6 +1,6 @@
-//! Every seed, limit and domain string of the protocol. Client code imports them from here and repeats none of them.
+//! All seeds, limits and domain strings of the protocol. Client code imports them from here and does not repeat them.
 
-/// Layout version that every account carries in the byte after its discriminator.
+/// Layout version of every account, stored in the byte after the discriminator.
 pub const ACCOUNT_VERSION: u8 = 1;
 
 // Seeds of the program-derived addresses. Integers in seeds are little-endian.
@@ -18,20 +18,20 @@ pub const SHARE_SEED: &[u8] = b"share";
 
 // Limits.
 
-/// Bytes of the longest sealed locator.
+/// Largest length of a sealed locator, in bytes.
 pub const MAX_LOCATOR_LEN: usize = 512;
-/// Records of the largest order.
+/// Largest number of records in an order.
 pub const MAX_ORDER_RECORDS: usize = 24;
-/// Bytes of an order's label; shorter labels are padded with zeros.
+/// Length of an order's label, in bytes. Shorter labels are padded with zeros.
 pub const LABEL_LEN: usize = 64;
-/// Records of the largest delivery batch. A legacy transaction holds nine; the verifier reserves memory for the bound.
+/// Largest number of records in a delivery batch. A legacy transaction holds nine; the verifier reserves memory for ten.
 pub const MAX_DELIVERY_BATCH: usize = 10;
 /// Shortest delivery window, in seconds.
 pub const MIN_DELIVERY_WINDOW: u32 = 600;
 /// Longest delivery window, in seconds: 30 days.
 pub const MAX_DELIVERY_WINDOW: u32 = 30 * 24 * 60 * 60;
-/// Seconds after the deadline from which anyone may trigger the refund, and nobody may deliver. Longer than a block hash
-/// lives, so that a delivery sent before the deadline lands or dies before the refund opens.
+/// Grace period after the deadline, in seconds. When it is over, anyone may refund and nobody may deliver. It is longer
+/// than the lifetime of a block hash, so that a delivery sent before the deadline is confirmed or expired by then.
 pub const REFUND_GRACE: i64 = 300;
 /// Seconds that a seller has to settle a locked purchase before anyone may refund it: 24 hours.
 pub const SETTLE_WINDOW: i64 = 24 * 60 * 60;
@@ -40,7 +40,7 @@ pub const CREATOR_DELETE_DELAY: i64 = 24 * 60 * 60;
 
 // Domain strings of the hashes.
 
-/// Domain of the hash over a record's contents, which is in its address.
+/// Domain of the hash over a record's contents, which is a seed of the record's address.
 pub const RECORD_DOMAIN: &[u8] = b"generion/record/v1";
 /// Domain of the hash over an order's terms.
 pub const TERMS_DOMAIN: &[u8] = b"generion/terms/v1";

@@ -1,5 +1,5 @@
-//! ristretto255 (RFC 9496) and SHA-256: syscalls on chain, curve25519-dalek and sha2 elsewhere. Everything that is
-//! built on these seven functions is the same code in both.
+//! ristretto255 (RFC 9496) and SHA-256. On chain these seven functions are system calls, elsewhere they use
+//! curve25519-dalek and sha2. All code that is built on them is the same on chain and elsewhere.
 
 /// A point as 32 canonical bytes.
 pub type Point = [u8; 32];
@@ -19,14 +19,14 @@ pub fn is_valid_key(point: &Point) -> bool {
     *point != IDENTITY && decodes(point)
 }
 
-#[cfg(target_os = "solana")]
-mod machine;
 #[cfg(not(target_os = "solana"))]
 mod native;
+#[cfg(target_os = "solana")]
+mod syscalls;
 
-#[cfg(target_os = "solana")]
-pub(crate) use machine::is_on_edwards_curve;
-#[cfg(target_os = "solana")]
-pub use machine::{add, decodes, hash, multiply, multiscalar_mul, subtract};
 #[cfg(not(target_os = "solana"))]
 pub use native::{add, decodes, hash, multiply, multiscalar_mul, subtract};
+#[cfg(target_os = "solana")]
+pub(crate) use syscalls::is_on_edwards_curve;
+#[cfg(target_os = "solana")]
+pub use syscalls::{add, decodes, hash, multiply, multiscalar_mul, subtract};

@@ -1,7 +1,8 @@
-//! One event for each change: who did what to which account, and what for. From the log alone follows all that the
-//! accounts ever held but the ciphertexts (capsules, locators) and bumps; `tests/program` rebuilds them from it.
+//! One event for each change of an account. The events alone give everything that the accounts ever held, except for the
+//! ciphertexts (capsules, locators) and the bumps: `tests/program` rebuilds the accounts from them.
 //!
-//! Written as `Program data`: 8 bytes of discriminator, then the fields packed in order, which is their Borsh encoding.
+//! An event is a `Program data` line of the log: the discriminator of 8 bytes, then the fields in order, in their Borsh
+//! encoding.
 
 use alloc::{string::String, vec::Vec};
 use anchor_lang::prelude::*;
@@ -12,7 +13,7 @@ use crate::{
     curve::{Point, Scalar},
 };
 
-/// An event as it is logged.
+/// The logged form of an event.
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C, packed)]
 struct Logged<E> {
@@ -20,7 +21,7 @@ struct Logged<E> {
     event: E,
 }
 
-/// Logs an event of fixed size, from the stack and as one slice: each further one costs 100 compute units. Anchor's
+/// Logs an event of fixed size from the stack and as one slice: each additional slice costs 100 compute units. Anchor's
 /// macro of this name builds the same bytes on the heap.
 #[inline(always)]
 pub(crate) fn emit<E: Pod + Discriminator>(event: E) {
@@ -37,7 +38,7 @@ const fn discriminator<E: Discriminator>() -> [u8; 8] {
     }
 }
 
-/// A wallet published its first encryption key, or the next one.
+/// A wallet published its first encryption key or its next one.
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]
 pub struct EncryptionKeySet {
@@ -47,31 +48,31 @@ pub struct EncryptionKeySet {
     pub key_index: PodU32,
     /// The key.
     pub encryption_key: Point,
-    /// The wallet's signature over the line that names key and index, as it was given.
+    /// The wallet's signature over the line that names key and index. The program did not check it.
     pub attestation: [u8; 64],
 }
 
-/// A creator wrote a record.
+/// A creator created a record.
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]
 pub struct RecordCreated {
     /// The record.
     pub record: Address,
-    /// Its owner.
+    /// The record's owner.
     pub owner: Address,
-    /// Its creator.
+    /// The record's creator.
     pub creator: Address,
-    /// Who paid the rent, and will get it back.
+    /// The wallet that paid the rent and will get it back.
     pub rent_payer: Address,
-    /// X25519 public key that document and locator are encrypted to.
+    /// X25519 public key to which document and locator are encrypted.
     pub data_public_key: [u8; 32],
     /// Root of the facts that the creator attests about the document.
     pub facts_root: [u8; 32],
-    /// Unix time in seconds.
+    /// Time of creation: Unix time in seconds.
     pub created_at: PodI64,
-    /// Index of the owner's key that its capsule is made for.
+    /// Index of the owner's key that the capsule is made for.
     pub key_index: PodU32,
-    /// 1 where the creator is the owner, whose records start verified.
+    /// 1 if the creator is the owner, whose records are verified from the start, otherwise 0.
     pub verified: u8,
 }
 
@@ -81,27 +82,27 @@ pub struct RecordCreated {
 pub struct RecordVerified {
     /// The record.
     pub record: Address,
-    /// Its owner.
+    /// The record's owner.
     pub owner: Address,
-    /// Its creator.
+    /// The record's creator.
     pub creator: Address,
 }
 
-/// A record is gone.
+/// A record was deleted.
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]
 pub struct RecordDeleted {
     /// The record.
     pub record: Address,
-    /// Its owner.
+    /// The record's owner.
     pub owner: Address,
-    /// Its creator.
+    /// The record's creator.
     pub creator: Address,
-    /// Who deleted it: the owner or the creator.
+    /// The wallet that deleted the record: its owner or its creator.
     pub authority: Address,
-    /// Who got the rent back.
+    /// The wallet that got the rent back.
     pub rent_payer: Address,
-    /// The rent.
+    /// The account's lamports, which went to the rent payer.
     pub lamports: PodU64,
 }
 
@@ -113,21 +114,21 @@ pub struct RecordShared {
     pub share: Address,
     /// The record.
     pub record: Address,
-    /// Its owner.
+    /// The record's owner.
     pub owner: Address,
-    /// Who can open it from now on.
+    /// The recipient's wallet, which can open the record from now on.
     pub recipient: Address,
-    /// Who paid the rent, and will get it back.
+    /// The wallet that paid the rent and will get it back.
     pub rent_payer: Address,
-    /// Unix time in seconds.
+    /// Time of creation: Unix time in seconds.
     pub created_at: PodI64,
-    /// Unix time in seconds; 0: never.
+    /// Unix time, in seconds, after which the recipient should not use the share. 0 if it does not expire.
     pub expires_at: PodI64,
     /// Index of the recipient's key that the capsule is made for.
     pub key_index: PodU32,
 }
 
-/// An owner took a share back.
+/// An owner revoked a share.
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]
 pub struct ShareRevoked {
@@ -135,43 +136,43 @@ pub struct ShareRevoked {
     pub share: Address,
     /// The record.
     pub record: Address,
-    /// Its owner.
+    /// The record's owner.
     pub owner: Address,
-    /// Who it was shared with.
+    /// The recipient's wallet.
     pub recipient: Address,
-    /// Who got the rent back.
+    /// The wallet that got the rent back.
     pub rent_payer: Address,
-    /// The rent.
+    /// The account's lamports, which went to the rent payer.
     pub lamports: PodU64,
 }
 
-/// A seller put records up for sale.
+/// A seller offered records for sale.
 #[event]
 #[derive(Clone, Debug, PartialEq, Eq, SchemaRead)]
 pub struct OrderCreated {
     /// The order.
     pub order: Address,
-    /// Its seller.
+    /// The order's seller.
     pub seller: Address,
-    /// Who paid the rent, and will get it back.
+    /// The wallet that paid the rent and will get it back.
     pub rent_payer: Address,
-    /// Its id.
+    /// The order's id among the seller's orders.
     pub id: u64,
     /// Price of one purchase, in lamports.
     pub price: u64,
-    /// Unix time in seconds.
+    /// Time of creation: Unix time in seconds.
     pub created_at: i64,
-    /// Seconds to deliver.
+    /// Time that the seller has to deliver a purchase, in seconds.
     pub delivery_window: u32,
-    /// The only wallet that may buy; nothing: anyone.
+    /// The only wallet that may buy, or nothing if anyone may.
     pub only_buyer: Option<Address>,
-    /// What the public learns about the records.
+    /// The seller's public description of the records.
     pub label: String,
-    /// The records.
+    /// Addresses of the records, in the order's order.
     pub records: Vec<Address>,
 }
 
-/// The part of [`OrderCreated`] that has a fixed size.
+/// The fields of [`OrderCreated`] that have a fixed size.
 #[derive(Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 pub(crate) struct OrderTerms {
@@ -185,7 +186,7 @@ pub(crate) struct OrderTerms {
 }
 
 impl OrderCreated {
-    /// Logs the event without the struct, whose text and list would be copied twice.
+    /// Logs the event without building the struct, which would copy text and list twice.
     pub(crate) fn emit(
         terms: OrderTerms,
         only_buyer: Option<&Address>,
@@ -221,31 +222,31 @@ impl OrderCreated {
     }
 }
 
-/// An order takes no more purchases, and waits for its pending ones.
+/// A seller stopped the sales of an order. It accepts no more purchases and can be closed when none is pending.
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]
 pub struct SalesStopped {
     /// The order.
     pub order: Address,
-    /// Its seller.
+    /// The order's seller.
     pub seller: Address,
-    /// Purchases that are still to be delivered or refunded.
+    /// Number of purchases that are neither settled nor refunded.
     pub pending_purchases: PodU32,
 }
 
-/// An order is gone and its records are unlisted.
+/// An order was closed and its records were unlisted.
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]
 pub struct OrderClosed {
     /// The order.
     pub order: Address,
-    /// Its seller.
+    /// The order's seller.
     pub seller: Address,
-    /// Purchases that were paid.
+    /// Number of purchases that were settled.
     pub settled_purchases: PodU32,
-    /// Who got the rent back.
+    /// The wallet that got the rent back.
     pub rent_payer: Address,
-    /// The rent.
+    /// The account's lamports, which went to the rent payer.
     pub lamports: PodU64,
 }
 
@@ -261,17 +262,17 @@ pub struct Purchased {
     pub seller: Address,
     /// The buyer.
     pub buyer: Address,
-    /// The buyer's key for this purchase.
+    /// `B`, the buyer's key for this purchase.
     pub buyer_key: Point,
     /// Lamports in escrow.
     pub price: PodU64,
-    /// Unix time in seconds.
+    /// Time until which the seller should deliver: Unix time in seconds.
     pub deadline: PodI64,
-    /// Records to be delivered.
+    /// Number of records to be delivered.
     pub record_count: u8,
 }
 
-/// Keys for the buyer are on the ledger, proven. Nobody can open them until the purchase is settled.
+/// Proven capsules for the buyer were stored. Nobody can open them until the purchase is settled.
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Delivered {
@@ -283,17 +284,17 @@ pub struct Delivered {
     pub seller: Address,
     /// The buyer.
     pub buyer: Address,
-    /// `S`: the capsules are made for the buyer's key plus this one.
+    /// `S`, the settle key: the capsules are made for the sum of the buyer's key and this key.
     pub settle_key: Point,
-    /// Unix time in seconds until which the seller should settle, with the last record; otherwise 0.
+    /// If this delivery locked the purchase, the Unix time, in seconds, until which the seller should settle. Otherwise 0.
     pub settle_by: PodI64,
-    /// Position in the order of the batch's first record.
+    /// Position of the batch's first record in the order.
     pub first: u8,
-    /// Records in the batch.
+    /// Number of records in the batch.
     pub count: u8,
 }
 
-/// A locked purchase was settled: its buyer can open the capsules, and its seller is paid.
+/// A locked purchase was settled: the buyer can open the capsules, and the seller is paid.
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Settled {
@@ -305,13 +306,13 @@ pub struct Settled {
     pub seller: Address,
     /// The buyer.
     pub buyer: Address,
-    /// `s`: with the buyer's secret it opens the capsules.
+    /// `s`, the settle secret. Together with the buyer's secret it opens the capsules.
     pub settle_secret: Scalar,
     /// Lamports paid to the seller: the price.
     pub lamports: PodU64,
 }
 
-/// A price went back to its buyer.
+/// A purchase was refunded to its buyer.
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Refunded {
@@ -323,15 +324,15 @@ pub struct Refunded {
     pub seller: Address,
     /// The buyer.
     pub buyer: Address,
-    /// Who triggered it.
+    /// The wallet that signed the refund.
     pub authority: Address,
     /// The price, in lamports.
     pub price: PodU64,
-    /// All that went to the buyer: the price, the rent, and what else the account held.
+    /// All lamports that went to the buyer: the price, the rent, and anything else that the account held.
     pub lamports: PodU64,
 }
 
-/// A settled purchase is gone.
+/// A settled purchase was closed.
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]
 pub struct PurchaseClosed {
@@ -343,7 +344,7 @@ pub struct PurchaseClosed {
     pub seller: Address,
     /// The buyer.
     pub buyer: Address,
-    /// The rent that went back to the buyer.
+    /// The account's lamports, which went to the buyer.
     pub lamports: PodU64,
 }
 
@@ -353,7 +354,7 @@ mod tests {
     use anchor_lang::Event;
 
     #[test]
-    fn what_is_logged_of_an_order_is_the_event() {
+    fn the_logged_bytes_of_a_new_order_are_those_of_the_event() {
         let address = |byte| Address::new_from_array([byte; 32]);
         let labels = [("", 1), ("blood pressure, 2026", 3), (&"x".repeat(64), 24)];
         for ((label, records), only_buyer) in labels.into_iter().zip([None, Some(9), Some(10)]) {

@@ -1,12 +1,12 @@
-//! What the program asks the ledger: its clock, its rent, and how an address was derived. System calls in the machine;
-//! elsewhere, what [`native::set`] says, so that every instruction can be run and tested natively.
+//! What the program asks the ledger: the clock, the rent, and the bump of an address. On chain these are system calls.
+//! Elsewhere they answer what [`native::set`] was given, so that every instruction can run natively in tests.
 
-#[cfg(target_os = "solana")]
-mod machine;
 #[cfg(not(target_os = "solana"))]
 pub mod native;
-
 #[cfg(target_os = "solana")]
-pub use machine::{canonical_bump, now, rent};
+mod syscalls;
+
 #[cfg(not(target_os = "solana"))]
 pub use native::{canonical_bump, now, rent};
+#[cfg(target_os = "solana")]
+pub use syscalls::{canonical_bump, now, rent};

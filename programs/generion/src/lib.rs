@@ -1,16 +1,16 @@
 //! # Generion: the on-chain program
 //!
-//! Patients keep, share and sell health records without a middleman. This file is the table of contents: one line a
-//! handler. The rules behind each are in `instructions/` (one file an instruction: arguments, accounts, handler), the
-//! transitions of the accounts in `state/`, the proofs in `proof/`, and the model in `docs/PROTOCOL.md`.
+//! Patients keep, share and sell health records without a middleman. This file lists the instructions, one line per
+//! handler. `instructions/` has one file per instruction with its arguments, accounts and handler, `state/` has the
+//! accounts and their transitions, `proof/` has the proofs, and `docs/PROTOCOL.md` explains the model.
 //!
-//! The same crate, compiled for the host, is what clients import for addresses, limits, layouts and the verifier.
+//! Clients use the same crate, compiled for the host, for addresses, limits, layouts and the verifier.
 //!
 //! # For programs that call this one
 //!
 //! Depend on this crate with `default-features = false, features = ["no-entrypoint"]`. [`instruction`] has the data of each
-//! instruction, [`accounts`] its accounts in their order, [`constants`] the seeds of the addresses. Who has to sign there
-//! signs here: a wallet that signed the transaction, or an address of the calling program's own.
+//! instruction, [`accounts`] its accounts in their order, [`constants`] the seeds of the addresses. Each required signer
+//! is either a wallet that signed the transaction or an address that the calling program signs for.
 //!
 //! ```
 //! use anchor_lang::InstructionData;
@@ -21,7 +21,7 @@
 //!     instruction::{InstructionAccount, InstructionView},
 //! };
 //!
-//! /// Has the owner verify a record. `owner` signed the transaction.
+//! /// Verifies a record for `owner`, who signed the transaction.
 //! fn verify(owner: &AccountView, record: &AccountView) -> ProgramResult {
 //!     let accounts = [
 //!         InstructionAccount::readonly_signer(owner.address()),
@@ -38,7 +38,7 @@
 //! # assert_eq!(VerifyRecord { _args: NoArgs {} }.data(), [2]);
 //! ```
 //!
-//! An account that is read is checked first: that this program owns it, and which kind it is.
+//! Before you read an account, check that this program owns it and which kind it is.
 //!
 //! ```
 //! use anchor_lang::Discriminator;
@@ -55,7 +55,7 @@
 //! }
 //! ```
 #![cfg_attr(target_os = "solana", no_std)]
-// Anchor's macros generate public items without docs; every item of our own has them.
+// Anchor's macros generate public items without docs. All other public items have docs.
 #![allow(missing_docs)]
 #![deny(clippy::arithmetic_side_effects)]
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects))]
@@ -82,8 +82,8 @@ use alloc::boxed::Box;
 use anchor_lang::prelude::*;
 use args::NoArgs;
 
-// In the binary, for whoever finds a weakness in a deployment. The format wants a project URL and a contact: until the
-// project has public ones, both point into the repository.
+// The binary tells people who find a weakness how to report it. The format requires a project URL and a contact: until
+// the project has public ones, both point into the repository.
 #[cfg(not(feature = "no-entrypoint"))]
 solana_security_txt::security_txt! {
     name: "Generion",
@@ -95,12 +95,12 @@ solana_security_txt::security_txt! {
     auditors: "None"
 }
 
-/// The instructions. Tags are stable: a new instruction takes the next one.
+/// The instructions. Tags are stable: a new instruction takes the next free tag.
 #[program]
 pub mod generion {
     use super::*;
 
-    /// A wallet publishes its encryption key, or rotates to the next. Refuses points that nobody can encrypt to.
+    /// A wallet publishes its first encryption key, or rotates to its next one. Refuses a point that is no valid key.
     #[discrim = 0]
     pub fn set_encryption_key(
         ctx: &mut Context<SetEncryptionKey>,
@@ -109,8 +109,8 @@ pub mod generion {
         ctx.accounts.set_encryption_key(args)
     }
 
-    /// Anyone writes a record to a user, at the address that follows from its contents. Refuses a capsule that the creator
-    /// didn't make for it.
+    /// Anyone creates a record for a user, at the address that follows from the record's contents. Refuses a capsule that
+    /// the creator did not make for this record.
     #[discrim = 1]
     pub fn create_record(
         ctx: &mut Context<CreateRecord>,
@@ -119,19 +119,20 @@ pub mod generion {
         ctx.accounts.create_record(&args)
     }
 
-    /// The owner confirms a record, once.
+    /// The owner verifies a record, once.
     #[discrim = 2]
     pub fn verify_record(ctx: &mut Context<VerifyRecord>, _args: NoArgs) -> Result<()> {
         ctx.accounts.verify_record()
     }
 
-    /// The owner deletes a record; its creator may while unverified, from 24 hours on. Refuses a listed one.
+    /// The owner deletes a record. The record's creator may delete it while it is unverified, from 24 hours after its
+    /// creation. Refuses a record that is listed in an order.
     #[discrim = 3]
     pub fn delete_record(ctx: &mut Context<DeleteRecord>, _args: NoArgs) -> Result<()> {
         ctx.accounts.delete_record()
     }
 
-    /// The owner opens a verified record to another user, free of charge.
+    /// The owner shares a verified record with another user, free of charge.
     #[discrim = 4]
     pub fn share_record(ctx: &mut Context<ShareRecord>, args: ShareRecordArgs) -> Result<()> {
         ctx.accounts.share_record(args)
@@ -143,47 +144,50 @@ pub mod generion {
         ctx.accounts.revoke_share()
     }
 
-    /// A seller puts 1 to 24 own, verified records up for sale. Remaining accounts: the records, addresses increasing.
+    /// A seller offers 1 to 24 of their own verified records for sale. Remaining accounts: the records, in increasing order
+    /// of address.
     #[discrim = 6]
     pub fn create_order(ctx: &mut Context<CreateOrder>, args: CreateOrderArgs) -> Result<()> {
         let records = ctx.remaining_accounts()?;
         ctx.accounts.create_order(args, &records)
     }
 
-    /// The seller stops sales, or, with nothing pending, closes the order. Remaining accounts then: its records.
+    /// The seller closes an order without pending purchases, or stops the sales of an order with pending purchases.
+    /// Remaining accounts, when it closes: the order's records.
     #[discrim = 7]
     pub fn close_order(ctx: &mut Context<CloseOrder>, _args: NoArgs) -> Result<()> {
         let records = ctx.remaining_accounts()?;
         ctx.accounts.close_order(&records)
     }
 
-    /// A buyer puts the price into escrow. Refuses terms other than expected, the seller, and a second open purchase.
+    /// A buyer pays the price into escrow. Refuses terms that differ from those the buyer agreed to, the seller as buyer,
+    /// and a second open purchase of the same buyer.
     #[discrim = 8]
-    pub fn purchase(ctx: &mut Context<MakePurchase>, args: PurchaseArgs) -> Result<()> {
+    pub fn purchase(ctx: &mut Context<Purchase>, args: PurchaseArgs) -> Result<()> {
         ctx.accounts.purchase(args)
     }
 
-    /// Anyone submits keys re-encrypted for the buyer with the seller's proof; the last ones lock the purchase.
+    /// Anyone submits capsules re-encrypted for the buyer, with the seller's proof. The last capsules lock the purchase.
     #[discrim = 9]
     pub fn deliver(ctx: &mut Context<Deliver>, args: DeliverArgs) -> Result<()> {
         let records = ctx.remaining_accounts()?;
         ctx.accounts.deliver(args, &records)
     }
 
-    /// The seller declines before the lock, or anyone after all time to deliver and settle is over: price and rent go back
-    /// to the buyer.
+    /// Price and rent go back to the buyer. The seller may refund until the purchase is locked, and anyone may once the time
+    /// to deliver and to settle is over.
     #[discrim = 10]
     pub fn refund(ctx: &mut Context<Refund>, _args: NoArgs) -> Result<()> {
         ctx.accounts.refund()
     }
 
-    /// The buyer closes a settled purchase and takes the rent back.
+    /// The buyer closes a settled purchase and gets the rent back.
     #[discrim = 11]
     pub fn close_purchase(ctx: &mut Context<ClosePurchase>, _args: NoArgs) -> Result<()> {
         ctx.accounts.close_purchase()
     }
 
-    /// Anyone shows the secret that opens a locked purchase's capsules to its buyer; that pays the seller.
+    /// Anyone submits the settle secret of a locked purchase, with which the buyer opens the capsules. The seller is paid.
     #[discrim = 12]
     pub fn settle(ctx: &mut Context<Settle>, args: SettleArgs) -> Result<()> {
         ctx.accounts.settle(args)

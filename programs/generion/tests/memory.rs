@@ -1,15 +1,15 @@
-//! The delivery proof's memory. On chain nothing is given back before the instruction ends, so the verifier reserves each
-//! of its rows at once, as large as the largest batch makes it and no larger.
+//! Memory of the delivery proof and of arguments. On chain nothing is freed before the instruction ends, so the verifier
+//! reserves each of its vectors at once, with the capacity that the largest batch needs. Elsewhere everything is freed.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     cell::Cell,
 };
 
-use anchor_lang::Address;
+use anchor_lang::{Address, BORSH_CONFIG, wincode::config::deserialize};
 use curve25519_dalek::{RistrettoPoint, Scalar};
 use generion::{
-    GenerionError,
+    CreateOrderArgs, CreateRecordArgs, GenerionError,
     constants::MAX_DELIVERY_BATCH,
     proof::{
         Capsule,
@@ -22,6 +22,8 @@ thread_local! {
     static ASKED: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
     /// How often this thread asked at all.
     static CALLS: Cell<usize> = const { Cell::new(0) };
+    /// Allocations of this thread that are not freed yet.
+    static LIVE: Cell<isize> = const { Cell::new(0) };
 }
 
 /// The system's allocator, counting what each thread asks for.
@@ -39,10 +41,11 @@ fn count(bytes: usize) {
     });
 }
 
-// SAFETY: every call goes to the system's allocator as it came.
+// SAFETY: every call goes unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size());
+        let _ = LIVE.try_with(|live| live.set(live.get() + 1));
         // SAFETY: the caller's promise.
         unsafe { System.alloc(layout) }
     }
@@ -54,12 +57,13 @@ unsafe impl GlobalAlloc for Counting {
     }
 
     unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
+        let _ = LIVE.try_with(|live| live.set(live.get() - 1));
         // SAFETY: the caller's promise.
         unsafe { System.dealloc(ptr, layout) }
     }
 }
 
-/// How often something asks for so many bytes, and how often for any number.
+/// How often `run` asks for this many bytes, and how often for any number of bytes.
 fn asks(bytes: usize, run: impl FnOnce()) -> (usize, usize) {
     CALLS.set(0);
     ASKED.set((bytes, 0));
@@ -67,7 +71,7 @@ fn asks(bytes: usize, run: impl FnOnce()) -> (usize, usize) {
     (ASKED.get().1, CALLS.get())
 }
 
-/// Shows the largest batch, of points that decode.
+/// Calls `show` with the largest batch, of points that decode.
 fn with_largest<T>(show: impl FnOnce(&DeliveryStatement) -> T) -> T {
     let address = |byte| Address::new_from_array([byte; 32]);
     let point = |scalar: u64| {
@@ -122,4 +126,17 @@ fn scalars_and_points_are_three_rows() {
         // The generator and ten ephemeral halves.
         assert_eq!(asks(11 * 32, verify).0, 1);
     });
+}
+
+/// Arguments with a text or a list, and a byte too many, which is only noticed after these are read.
+#[test]
+fn refused_arguments_free_their_memory() {
+    let order = [&[0; 21][..], &4_u32.to_le_bytes(), b"text", &[0]].concat();
+    let record = [&[0; 176][..], &4_u32.to_le_bytes(), b"here", &[0]].concat();
+    let live = LIVE.get();
+    assert!(deserialize::<CreateOrderArgs, _>(&order, BORSH_CONFIG).is_err());
+    assert!(deserialize::<CreateRecordArgs, _>(&record, BORSH_CONFIG).is_err());
+    assert_eq!(LIVE.get(), live);
+    assert!(deserialize::<CreateOrderArgs, _>(&order[..29], BORSH_CONFIG).is_ok());
+    assert!(deserialize::<CreateRecordArgs, _>(&record[..184], BORSH_CONFIG).is_ok());
 }

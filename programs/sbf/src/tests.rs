@@ -98,7 +98,7 @@ impl Fixture {
             "GeneRion11111111111111111111111111111111111\n",
         );
         fixture.write("programs/generion/src/lib.rs", "mod state;");
-        fixture.write("programs/generion/src/state/mod.rs", "//! State.");
+        fixture.write("programs/generion/src/state.rs", "//! State.");
         fixture
     }
 

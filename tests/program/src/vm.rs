@@ -344,9 +344,5 @@ fn bytes_of(transaction: &VersionedTransaction) -> usize {
 
 /// A rule of the program as the runtime reports it.
 pub fn code_of(rule: GenerionError) -> InstructionError {
-    let index = GenerionError::ALL
-        .iter()
-        .position(|error| *error == rule)
-        .expect("every rule is listed");
-    InstructionError::Custom(6000 + index as u32)
+    InstructionError::Custom(rule.code())
 }

@@ -1,9 +1,9 @@
-//! The last step of the interface description: what the program's accounts, instructions and constants are beyond what
-//! Anchor's macros print of them.
+//! The last step of the interface description: adds what Anchor's macros do not print of the program's accounts,
+//! instructions and constants.
 //!
-//! What Anchor's format has a place for goes there: a tail becomes a vector at the end of its account, which is what it
-//! is on the wire, addresses become `pda`, and constants `constants`. The rest are keys of ours that a reader of
-//! Anchor's format passes over; `idl/README.md` lists them.
+//! Where Anchor's format has a key, it is used: a tail becomes a vector at the end of its account, which is its form on
+//! the wire, addresses become `pda`, and constants `constants`. The other keys are our own, and readers of Anchor's
+//! format ignore them; `idl/README.md` lists them.
 
 mod constants;
 mod facts;
@@ -17,25 +17,25 @@ use facts::{ACCOUNTS, Account, INSTRUCTIONS, Instruction, Tail};
 
 /// Names of Rust's type aliases that Anchor prints as if they were types; both are 32 bytes.
 const BYTES_32: [&str; 2] = ["Point", "Scalar"];
-/// Types that nothing refers to once this step is done: wire forms of integers, and arguments that are none.
+/// Types that nothing refers to after this step: wire forms of integers, and the empty arguments.
 const UNUSED: [&str; 4] = ["NoArgs", "PodI64", "PodU32", "PodU64"];
 
 /// Completes the description that Anchor printed.
 ///
 /// # Errors
-/// Where the description lacks what is to be completed, or something in it that this step must know is new.
+/// If the description lacks an item that is to be completed, or has one that this step does not know.
 pub fn complete(idl: &mut Value) -> Result<()> {
     inline_bytes(idl);
     for account in ACCOUNTS {
         complete_account(idl, account)?;
     }
     complete_instructions(idl)?;
-    // Anchor refers to it and doesn't describe it.
+    // Anchor refers to this type and does not describe it.
     let types = list(idl, "types")?;
     types.retain(|one| one["name"] != "Capsules");
     types.push(json!({
         "name": "Capsules",
-        "docs": ["The capsules of a delivery: all that follows in the instruction, without a length."],
+        "docs": ["The capsules of a delivery: the rest of the instruction, without a length prefix."],
         "type": {"kind": "struct", "fields": []},
         "remainder": {"defined": {"name": "Capsule"}},
     }));
@@ -72,7 +72,7 @@ fn complete_account(idl: &mut Value, account: &Account) -> Result<()> {
         json!({"field": field, "offset": account.size, "item_size": item_size, "max_items": max_items}),
     );
     let layout = item(idl, "types", account.name)?;
-    // With its tail it is no plain C struct any more, and what it then is, is the format's default: Borsh.
+    // With its tail the account is no C struct any more, but Borsh, which is the format's default.
     layout.remove("serialization");
     layout.remove("repr");
     let fields = layout["type"]["fields"]
@@ -91,18 +91,21 @@ fn complete_instructions(idl: &mut Value) -> Result<()> {
     for Instruction {
         name,
         addresses,
+        computed,
         records,
     } in INSTRUCTIONS
     {
         let entry = item(idl, "instructions", name)?;
-        for (account, seeds) in *addresses {
+        let addresses = addresses.iter().map(|address| ("pda", address));
+        let computed = computed.iter().map(|address| ("computed_pda", address));
+        for (key, (account, seeds)) in addresses.chain(computed) {
             let accounts = entry["accounts"].as_array_mut().context("no accounts")?;
             let target = accounts
                 .iter_mut()
                 .find(|one| one["name"] == *account)
                 .with_context(|| format!("{name} has no account {account}"))?;
             let seeds: Vec<_> = seeds.iter().map(facts::Seed::to_json).collect();
-            target["pda"] = json!({"seeds": seeds});
+            target[key] = json!({"seeds": seeds});
         }
         if let Some(records) = records {
             entry.insert(
@@ -120,7 +123,7 @@ fn complete_instructions(idl: &mut Value) -> Result<()> {
     Ok(())
 }
 
-/// Replaces references to [`BYTES_32`] by what they are, and vectors of bytes by the format's own name for them.
+/// Replaces references to [`BYTES_32`] by arrays of bytes, and vectors of bytes by the format's own name for them.
 fn inline_bytes(value: &mut Value) {
     if value["vec"] == "u8" {
         *value = "bytes".into();
@@ -138,7 +141,7 @@ fn inline_bytes(value: &mut Value) {
     }
 }
 
-/// Every type that is referred to is described, and every type that is described is referred to.
+/// Checks that the description refers to exactly the types that it describes.
 fn check_references(idl: &mut Value) -> Result<()> {
     let names = |list: &mut Vec<Value>| -> BTreeSet<String> {
         let names = list.iter().filter_map(|one| one["name"].as_str());

@@ -18,7 +18,7 @@ pub const FLAG: &str = "-Cinstrument-coverage";
 /// The files that read strangers' bytes.
 const DECODERS: [&str; 24] = [
     "programs/generion/src/args.rs",
-    "programs/generion/src/proof/mod.rs",
+    "programs/generion/src/proof.rs",
     "programs/generion/src/proof/capsule.rs",
     "programs/generion/src/proof/delivery.rs",
     "programs/generion/src/proof/scalar.rs",

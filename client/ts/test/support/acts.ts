@@ -21,7 +21,7 @@ import {
     getCreateOrderInstructionAsync,
     getCreateRecordInstruction,
     getDeliverInstruction,
-    getMakePurchaseInstructionAsync,
+    getPurchaseInstructionAsync,
     getSetEncryptionKeyInstructionAsync,
     type KeyUse,
     makeDelivery,
@@ -165,7 +165,7 @@ export async function offer(
 export async function purchaseOf(town: Town, person: Person, order: Address, terms: Uint8Array) {
     const secret = await derivePurchaseSecret(town.deployment, person.address, order, person.sign);
     const buyerKey = secret.publicKey.toBytes();
-    const instruction = await getMakePurchaseInstructionAsync({ buyer: person.signer, order, buyerKey, terms });
+    const instruction = await getPurchaseInstructionAsync({ buyer: person.signer, order, buyerKey, terms });
     const [purchase] = await findPurchasePda({ order, buyer: person.address });
     return { instruction, purchase, secret };
 }

@@ -14,6 +14,12 @@ export function vectors<File>(name: string): File {
     return JSON.parse(readFileSync(file, 'utf8')) as File;
 }
 
+/** The errors of the program's interface description. */
+export function describedErrors(): { code: number; name: string; msg: string }[] {
+    const file = new URL('../../idl/generion.json', packageFolder);
+    return JSON.parse(readFileSync(file, 'utf8')).errors;
+}
+
 /** Bytes in lower-case hex. */
 export const hex = (bytes: ArrayLike<number>): string => bytesToHex(Uint8Array.from(bytes));
 

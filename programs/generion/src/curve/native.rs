@@ -1,4 +1,4 @@
-//! By curve25519-dalek and sha2.
+//! The functions of [`curve`](super) with curve25519-dalek and sha2.
 
 use super::{Point, Scalar};
 use curve25519_dalek::{
@@ -17,7 +17,7 @@ pub fn decodes(point: &Point) -> bool {
     decode(point).is_some()
 }
 
-/// `left + right`, written to `out`; `None` if one of them does not decode.
+/// `left + right`, written to `out`; `None` if a point does not decode.
 pub fn add(left: &Point, right: &Point, out: &mut Point) -> Option<()> {
     #[allow(clippy::arithmetic_side_effects)] // of points
     let sum = decode(left)? + decode(right)?;
@@ -25,12 +25,13 @@ pub fn add(left: &Point, right: &Point, out: &mut Point) -> Option<()> {
     Some(())
 }
 
-/// `scalar point`, written to `out`; `None` if one of them is not canonical. Variable time: for public values.
+/// `scalar point`, written to `out`; `None` if point or scalar is not canonical. Takes variable time, so use it for public
+/// values only.
 pub fn multiply(scalar: &Scalar, point: &Point, out: &mut Point) -> Option<()> {
     multiscalar_mul(&[*scalar], &[*point], out)
 }
 
-/// `left - right`, written to `out`; `None` if one of them does not decode. (The VM copies the bytes of an
+/// `left - right`, written to `out`; `None` if a point does not decode. (The VM copies the bytes of an
 /// `Option<Point>` one by one.)
 pub fn subtract(left: &Point, right: &Point, out: &mut Point) -> Option<()> {
     #[allow(clippy::arithmetic_side_effects)] // of points
@@ -40,7 +41,7 @@ pub fn subtract(left: &Point, right: &Point, out: &mut Point) -> Option<()> {
 }
 
 /// `sum scalars[i] points[i]`, written to `out`; `None` if a point or scalar is not canonical or the lengths differ.
-/// Variable time: for public values.
+/// Takes variable time, so use it for public values only.
 pub fn multiscalar_mul(scalars: &[Scalar], points: &[Point], out: &mut Point) -> Option<()> {
     if scalars.len() != points.len() {
         return None;

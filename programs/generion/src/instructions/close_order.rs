@@ -6,7 +6,7 @@ use crate::{
     state::{OrderAccount, RecordAccount},
 };
 
-/// Accounts of `close_order`; when nothing is pending, all records of the order follow in its order, writable.
+/// Accounts of `close_order`. If no purchases are pending, all records of the order follow, writable, in the order's order.
 #[derive(Accounts)]
 pub struct CloseOrder {
     /// The order's seller.
@@ -20,7 +20,7 @@ pub struct CloseOrder {
 }
 
 impl CloseOrder {
-    /// Stops sales while purchases are pending, otherwise unlists the records and closes the order.
+    /// Stops the sales if purchases are pending, otherwise unlists the records and closes the order.
     #[inline(always)]
     pub fn close_order(&mut self, records: &[AccountView]) -> Result<()> {
         let (order, seller) = (*self.order.address(), self.order.seller);
@@ -40,7 +40,8 @@ impl CloseOrder {
         )?;
         for (listed, view) in self.order.iter().zip(records) {
             require(listed == view.address(), GenerionError::WrongRecord)?;
-            // SAFETY: the order's addresses are distinct, so no record is loaded twice without the instruction failing.
+            // SAFETY: nothing else refers to a record's data. The order's addresses are distinct, so no record is loaded
+            // twice, and each view's address was compared with the order's.
             let mut record = unsafe { RecordAccount::load_mut(*view)? };
             record.unlist()?;
         }

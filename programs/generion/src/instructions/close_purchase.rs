@@ -6,10 +6,10 @@ use crate::{
     state::PurchaseAccount,
 };
 
-/// Accounts of `close_purchase`. The order is not among them: it may be gone.
+/// Accounts of `close_purchase`. The order is not among them, because it may be closed already.
 #[derive(Accounts)]
 pub struct ClosePurchase {
-    /// The purchase's buyer, who gets the rent back.
+    /// The purchase's buyer. Gets the rent back.
     #[account(mut)]
     pub buyer: Signer,
     /// The purchase.

@@ -2,7 +2,7 @@ use alloc::string::String;
 use anchor_lang::prelude::*;
 
 use crate::{
-    account::NewAccount,
+    account::NewPda,
     args::instruction_args,
     constants::{ACCOUNT_VERSION, LABEL_LEN, ORDER_SEED},
     error::{GenerionError, require},
@@ -16,37 +16,38 @@ instruction_args! {
     pub struct CreateOrderArgs {
         /// The seller's next order id.
         pub id: u64,
-        /// Price of one purchase, in lamports; at least the rent minimum of an empty account.
+        /// Price of one purchase, in lamports: at least the rent minimum of an empty account.
         pub price: u64,
-        /// Seconds that the seller has to deliver a purchase: 600 to 2,592,000.
+        /// Time that the seller has to deliver a purchase, in seconds: 600 to 2,592,000.
         pub delivery_window: u32,
-        /// The only wallet that may buy; nothing: anyone. Zeros are no wallet, and refused.
+        /// The only wallet that may buy, or nothing if anyone may. An address of zeros is refused.
         pub only_buyer: Option<Address>,
-        /// What the public learns about the records: at most 64 bytes of UTF-8 without NUL.
+        /// Public description of the records: at most 64 bytes of UTF-8 without NUL.
         pub label: String as &'ix [u8],
     }
 }
 
-/// Accounts of `create_order`; the records follow, writable, with strictly increasing addresses.
+/// Accounts of `create_order`. The records follow, writable, with strictly increasing addresses.
 #[derive(Accounts)]
 pub struct CreateOrder {
     /// The owner of the records.
     pub seller: Signer,
-    /// Pays the rent and gets it back; may be the seller.
+    /// Pays the rent, and gets it back when the order is closed. May be the seller.
     #[account(mut, unsafe(dup))]
     pub payer: Signer,
-    /// The seller's User account, which counts the orders.
+    /// The seller's User account, which counts the seller's orders.
     #[account(mut, constraint = user.wallet == *seller.address() @ GenerionError::WrongUser)]
+    #[cfg_attr(feature = "idl-build", account(seeds = [crate::constants::USER_SEED, seller.address().as_ref()], bump))]
     pub user: UserAccount,
-    /// The order, created at the seller's next id.
+    /// The new order. Its address follows from the seller and the seller's next order id.
     #[account(mut)]
     pub order: UncheckedAccount,
-    /// Creates the account.
+    /// The system program, which creates the account.
     pub system_program: Program<System>,
 }
 
 impl CreateOrder {
-    /// Writes the order and lists its records.
+    /// Creates the order and lists its records.
     #[inline(always)]
     pub fn create_order(&mut self, args: CreateOrderArgs, records: &[AccountView]) -> Result<()> {
         let seller = *self.seller.address();
@@ -62,7 +63,7 @@ impl CreateOrder {
             args.delivery_window,
             rent_minimum,
         )?;
-        // No two encodings of one order.
+        // An order that anyone may buy has one encoding.
         let only_buyer = args.only_buyer.unwrap_or_default();
         require(
             args.only_buyer.is_none() || only_buyer != Address::default(),
@@ -71,7 +72,7 @@ impl CreateOrder {
         self.user.add_order(args.id)?;
 
         let created_at = now()?;
-        NewAccount {
+        NewPda {
             payer: self.payer.account(),
             target: self.order.account(),
             seeds: &seeds,
@@ -102,8 +103,8 @@ impl CreateOrder {
                 let mut previous = None;
                 let mut owner_key = None;
                 for (slot, view) in listed.iter_mut().zip(records) {
-                    // SAFETY: the addresses are strictly increasing, so no record is loaded twice without the
-                    // instruction failing.
+                    // SAFETY: nothing else refers to a record's data. The addresses are strictly increasing, or
+                    // the instruction fails, so no record is loaded twice.
                     let mut record = unsafe { RecordAccount::load_mut(*view)? };
                     require(record.owner == seller, GenerionError::WrongOwner)?;
                     require(previous < Some(view.address()), GenerionError::RecordOrder)?;

@@ -2,7 +2,7 @@ use alloc::vec::Vec;
 use anchor_lang::{address_eq, prelude::*};
 
 use crate::{
-    account::NewAccount,
+    account::NewPda,
     args::instruction_args,
     constants::{ACCOUNT_VERSION, MAX_LOCATOR_LEN, RECORD_SEED},
     error::{GenerionError, require},
@@ -18,15 +18,15 @@ use crate::{
 instruction_args! {
     /// Arguments of `create_record`.
     pub struct CreateRecordArgs {
-        /// X25519 public key that document and locator are encrypted to.
+        /// X25519 public key to which document and locator are encrypted.
         pub data_public_key: [u8; 32],
-        /// The record's group element, encrypted to the user's present key.
+        /// The record's group element, encrypted to the user's current key.
         pub capsule: Capsule,
-        /// Shows that the creator made the capsule, for this record and that key.
+        /// Proof that the creator made the capsule for this record and that key.
         pub proof: CapsuleProof,
-        /// Root of the facts that the creator attests about the document; the program takes any.
+        /// Root of the facts that the creator attests about the document. The program accepts any value.
         pub facts_root: [u8; 32],
-        /// Where the encrypted document is, sealed to the data public key: 1 to 512 bytes.
+        /// Locations of the encrypted document, sealed to the data public key: 1 to 512 bytes.
         pub locator: Vec<u8> as &'ix [u8],
     }
 }
@@ -34,23 +34,23 @@ instruction_args! {
 /// Accounts of `create_record`.
 #[derive(Accounts)]
 pub struct CreateRecord {
-    /// The wallet that writes the record: a clinic, or the user.
+    /// The wallet that creates the record: a clinic's, or the user's own.
     pub creator: Signer,
-    /// Pays the rent and gets it back; may be the creator.
+    /// Pays the rent, and gets it back when the record is deleted. May be the creator.
     #[account(mut, unsafe(dup))]
     pub payer: Signer,
-    /// The user that the record is for.
+    /// The User account of the record's owner.
     #[account(mut)]
     pub user: UserAccount,
-    /// The record, created at the address that follows from its contents.
+    /// The new record. Its address follows from its contents.
     #[account(mut)]
     pub record: UncheckedAccount,
-    /// Creates the account.
+    /// The system program, which creates the account.
     pub system_program: Program<System>,
 }
 
 impl CreateRecord {
-    /// Checks the capsule proof and writes the record.
+    /// Checks the capsule proof and creates the record.
     #[inline(always)]
     pub fn create_record(&mut self, args: &CreateRecordArgs) -> Result<()> {
         require(
@@ -85,7 +85,7 @@ impl CreateRecord {
 
         let verified = u8::from(address_eq(creator, &owner));
         let created_at = now()?;
-        NewAccount {
+        NewPda {
             payer: self.payer.account(),
             target: self.record.account(),
             seeds: &seeds,

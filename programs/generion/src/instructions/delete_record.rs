@@ -10,9 +10,9 @@ use crate::{
 /// Accounts of `delete_record`.
 #[derive(Accounts)]
 pub struct DeleteRecord {
-    /// The record's owner, or its creator within the rule.
+    /// The record's owner, or its creator where the creator may delete it.
     pub authority: Signer,
-    /// The owner's User account, which counts the records.
+    /// The owner's User account, which counts the owner's records.
     #[account(mut, constraint = user.wallet == record.owner @ GenerionError::WrongUser)]
     pub user: UserAccount,
     /// The record.
@@ -24,7 +24,7 @@ pub struct DeleteRecord {
 }
 
 impl DeleteRecord {
-    /// Closes the record.
+    /// Deletes the record.
     #[inline(always)]
     pub fn delete_record(&mut self) -> Result<()> {
         let authority = *self.authority.address();

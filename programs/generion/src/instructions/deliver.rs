@@ -15,19 +15,20 @@ use crate::{
 instruction_args! {
     /// Arguments of `deliver`.
     pub struct DeliverArgs {
-        /// `S`: a canonical ristretto255 point other than the identity, the same in all deliveries of a purchase.
+        /// `S`, the settle key: a canonical ristretto255 point other than the identity. The same in all deliveries of a
+        /// purchase.
         pub settle_key: Point,
-        /// Position in the order of the batch's first record.
+        /// Position of the batch's first record in the order.
         pub first: u8,
-        /// Shows that the capsules hold what the records' capsules hold.
+        /// Proof that the capsules hold the same group elements as the records' capsules.
         pub proof: DeliveryProof,
         /// The records' group elements, encrypted to `B + S`.
         pub capsules: Capsules,
     }
 }
 
-/// Accounts of `deliver`; the records of the batch follow, read-only, in the order's order. No signature is the
-/// seller's: the proof shows that the seller's key made it.
+/// Accounts of `deliver`. The records of the batch follow, read-only, in the order's order. The seller does not sign: the
+/// proof shows that it was made with the seller's key.
 #[derive(Accounts)]
 pub struct Deliver {
     /// The order.
@@ -39,7 +40,7 @@ pub struct Deliver {
 }
 
 impl Deliver {
-    /// Checks the proof and stores the capsules. The last ones lock the purchase.
+    /// Checks the proof and stores the capsules. The last capsules lock the purchase.
     #[inline(always)]
     pub fn deliver(&mut self, args: DeliverArgs, views: &[AccountView]) -> Result<()> {
         let now = now()?;

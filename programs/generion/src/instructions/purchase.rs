@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    account::NewAccount,
+    account::NewPda,
     args::instruction_args,
     constants::{ACCOUNT_VERSION, PURCHASE_SEED},
     curve::{self, IDENTITY, Point},
@@ -9,13 +9,13 @@ use crate::{
     events::{Purchased, emit},
     ledger::{canonical_bump, now, rent},
     proof::Capsule,
-    state::{OrderAccount, Purchase, PurchaseStatus},
+    state::{self, OrderAccount, PurchaseStatus},
 };
 
 instruction_args! {
     /// Arguments of `purchase`.
     pub struct PurchaseArgs {
-        /// `B`: the buyer's key for this purchase, a canonical ristretto255 point other than the identity.
+        /// `B`, the buyer's key for this purchase: a canonical ristretto255 point other than the identity.
         pub buyer_key: Point,
         /// SHA-256 of the terms that the buyer agrees to ([`Terms::hash`](crate::state::Terms::hash)).
         pub terms: [u8; 32],
@@ -24,23 +24,23 @@ instruction_args! {
 
 /// Accounts of `purchase`.
 #[derive(Accounts)]
-pub struct MakePurchase {
-    /// Pays price and rent, and gets the rent back.
+pub struct Purchase {
+    /// The buyer. Pays price and rent, and gets the rent back when the purchase is closed.
     #[account(mut)]
     pub buyer: Signer,
     /// The order.
     #[account(mut)]
     pub order: OrderAccount,
-    /// The purchase, one for each order and buyer at a time.
+    /// The new purchase. An order and a buyer have at most one at a time.
     #[account(mut)]
     #[cfg_attr(feature = "idl-build", account(seeds = [PURCHASE_SEED, order.address().as_ref(), buyer.address().as_ref()], bump))]
     pub purchase: UncheckedAccount,
-    /// Creates the account and moves the price.
+    /// The system program, which creates the account and transfers the price.
     pub system_program: Program<System>,
 }
 
-impl MakePurchase {
-    /// Puts the price into escrow.
+impl Purchase {
+    /// Creates the purchase with the price in escrow.
     #[inline(always)]
     pub fn purchase(&mut self, args: PurchaseArgs) -> Result<()> {
         let (order, buyer) = (*self.order.address(), *self.buyer.address());
@@ -55,11 +55,11 @@ impl MakePurchase {
         let record_count = u8::try_from(records).map_err(|_| GenerionError::Arithmetic)?;
         let (price, delivery_window) = (self.order.price, self.order.delivery_window);
         let terms = self.order.terms(&order, self.order.as_slice()).hash();
-        self.order.sell(&buyer, &terms, &args.terms)?;
-        let deadline = Purchase::deadline(now()?, delivery_window)?;
+        self.order.count_purchase(&buyer, &terms, &args.terms)?;
+        let deadline = state::Purchase::deadline(now()?, delivery_window)?;
 
         let seller = self.order.seller;
-        NewAccount {
+        NewPda {
             payer: self.buyer.account(),
             target: self.purchase.account(),
             seeds: &seeds,
@@ -67,26 +67,29 @@ impl MakePurchase {
             rent: rent()?,
             deposit: price,
         }
-        .create_with_tail(records, |purchase: &mut Purchase, _: &mut [Capsule]| {
-            *purchase = Purchase {
-                version: ACCOUNT_VERSION,
-                bump,
-                status: PurchaseStatus::Pending as u8,
-                record_count,
-                delivered_count: 0,
-                reserved: [0; 3],
-                price,
-                deadline,
-                settle_by: 0,
-                order,
-                seller,
-                buyer,
-                buyer_key: args.buyer_key,
-                settle_key: IDENTITY,
-                terms,
-            };
-            Ok(())
-        })?;
+        .create_with_tail(
+            records,
+            |purchase: &mut state::Purchase, _: &mut [Capsule]| {
+                *purchase = state::Purchase {
+                    version: ACCOUNT_VERSION,
+                    bump,
+                    status: PurchaseStatus::Pending as u8,
+                    record_count,
+                    delivered_count: 0,
+                    reserved: [0; 3],
+                    price,
+                    deadline,
+                    settle_by: 0,
+                    order,
+                    seller,
+                    buyer,
+                    buyer_key: args.buyer_key,
+                    settle_key: IDENTITY,
+                    terms,
+                };
+                Ok(())
+            },
+        )?;
         emit(Purchased {
             purchase: *self.purchase.address(),
             order,

@@ -10,10 +10,10 @@ use crate::{
 /// Accounts of `refund`.
 #[derive(Accounts)]
 pub struct Refund {
-    /// The seller until the purchase is locked; anyone from 300 s after the deadline or, once locked, after the time to
-    /// settle.
+    /// The seller until the purchase is locked. Anyone from 300 seconds after the deadline or, if the purchase is locked,
+    /// after the later of the deadline and the end of the time to settle.
     pub authority: Signer,
-    /// The wallet that gets price and rent back.
+    /// The purchase's buyer. Gets price and rent back.
     #[account(mut, unsafe(dup), address = purchase.buyer @ GenerionError::WrongBuyer)]
     pub buyer: UncheckedAccount,
     /// The order.
@@ -21,16 +21,17 @@ pub struct Refund {
     pub order: OrderAccount,
     /// The purchase.
     #[account(mut)]
+    #[cfg_attr(feature = "idl-build", account(seeds = [crate::constants::PURCHASE_SEED, order.address().as_ref(), buyer.address().as_ref()], bump))]
     pub purchase: PurchaseAccount,
 }
 
 impl Refund {
-    /// Closes the purchase to its buyer.
+    /// Closes the purchase and pays all its lamports to the buyer.
     #[inline(always)]
     pub fn refund(&mut self) -> Result<()> {
         let authority = *self.authority.address();
         self.purchase.require_refundable(&authority, now()?)?;
-        self.order.drop_purchase()?;
+        self.order.count_no_longer_pending()?;
         emit(Refunded {
             purchase: *self.purchase.address(),
             order: self.purchase.order,

@@ -6,7 +6,7 @@ use crate::{
     state::ShareAccount,
 };
 
-/// Accounts of `revoke_share`. The record is not among them: it may be gone.
+/// Accounts of `revoke_share`. The record is not among them, because it may be deleted already.
 #[derive(Accounts)]
 pub struct RevokeShare {
     /// The owner of the shared record.

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    account::NewAccount,
+    account::NewPda,
     args::instruction_args,
     constants::USER_SEED,
     curve::{self, Point},
@@ -14,11 +14,11 @@ use crate::{
 instruction_args! {
     /// Arguments of `set_encryption_key`.
     pub struct SetEncryptionKeyArgs {
-        /// The index that the key shall have: 0 for the first one, one more than the present key's for the next.
+        /// Index of the new key: 0 for the first key, otherwise one more than the index of the current key.
         pub key_index: u32,
-        /// `X`: a canonical ristretto255 point other than the identity.
+        /// `X`, the new key: a canonical ristretto255 point other than the identity.
         pub encryption_key: Point,
-        /// The wallet's signature over the line that names key and index; stored unread.
+        /// The wallet's signature over the line that names key and index. The program stores it without checking it.
         pub attestation: [u8; 64],
     }
 }
@@ -26,21 +26,21 @@ instruction_args! {
 /// Accounts of `set_encryption_key`.
 #[derive(Accounts)]
 pub struct SetEncryptionKey {
-    /// The wallet whose key it is.
+    /// The wallet that the key belongs to.
     pub wallet: Signer,
-    /// Pays the rent the first time; may be the wallet itself.
+    /// Pays the rent of a new User account. May be the wallet itself.
     #[account(mut, unsafe(dup))]
     pub payer: Signer,
-    /// The wallet's User account, created the first time.
+    /// The wallet's User account, created with the first key.
     #[account(mut)]
     #[cfg_attr(feature = "idl-build", account(seeds = [USER_SEED, wallet.address().as_ref()], bump))]
     pub user: UncheckedAccount,
-    /// Creates the account.
+    /// The system program, which creates the account.
     pub system_program: Program<System>,
 }
 
 impl SetEncryptionKey {
-    /// Publishes the key, or rotates to it.
+    /// Publishes the first key, or rotates to the next one.
     #[inline(always)]
     pub fn set_encryption_key(&mut self, args: SetEncryptionKeyArgs) -> Result<()> {
         let wallet = self.wallet.address();
@@ -52,7 +52,7 @@ impl SetEncryptionKey {
         )?;
         if self.user.owned_by(&System::id()) {
             require(args.key_index == 0, GenerionError::KeyIndexChanged)?;
-            NewAccount {
+            NewPda {
                 payer: self.payer.account(),
                 target: self.user.account(),
                 seeds: &seeds,

@@ -12,15 +12,15 @@ use crate::{
 instruction_args! {
     /// Arguments of `settle`.
     pub struct SettleArgs {
-        /// `s`: the canonical scalar behind the purchase's settle key, `sG = S`.
+        /// `s`, the settle secret: the canonical scalar with `sG = S`, the purchase's settle key.
         pub settle_secret: Scalar,
     }
 }
 
-/// Accounts of `settle`. No signature is the seller's: whoever knows the secret has it from the seller.
+/// Accounts of `settle`. The seller does not sign: only the seller can have given the secret away.
 #[derive(Accounts)]
 pub struct Settle {
-    /// The wallet that the price goes to.
+    /// The purchase's seller. Gets the price.
     #[account(mut, address = purchase.seller @ GenerionError::WrongSeller)]
     pub seller: UncheckedAccount,
     /// The order.
@@ -32,11 +32,11 @@ pub struct Settle {
 }
 
 impl Settle {
-    /// Shows the secret that opens the delivered capsules, with the buyer's, and pays the seller.
+    /// Stores the settle secret, with which the buyer opens the delivered capsules, and pays the seller.
     #[inline(always)]
     pub fn settle(&mut self, args: SettleArgs) -> Result<()> {
         self.purchase.settle(&args.settle_secret)?;
-        self.order.settle_purchase()?;
+        self.order.count_settled()?;
         let lamports = self.purchase.price;
         pay(self.purchase.view(), self.seller.account(), lamports)?;
         emit(Settled {

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    account::NewAccount,
+    account::NewPda,
     args::instruction_args,
     constants::{ACCOUNT_VERSION, SHARE_SEED},
     curve,
@@ -15,11 +15,11 @@ use crate::{
 instruction_args! {
     /// Arguments of `share_record`.
     pub struct ShareRecordArgs {
-        /// Index of the recipient's key that the capsule is made for, which must be the present one.
+        /// Index of the recipient's key that the capsule is made for. It must be the recipient's current key.
         pub key_index: u32,
         /// The record's group element, encrypted to that key.
         pub capsule: Capsule,
-        /// Unix time in seconds after which the recipient should not use it; 0: never.
+        /// Unix time, in seconds, after which the recipient should not use the share. 0 if it does not expire.
         pub expires_at: i64,
     }
 }
@@ -29,23 +29,23 @@ instruction_args! {
 pub struct ShareRecord {
     /// The record's owner.
     pub owner: Signer,
-    /// Pays the rent and gets it back; may be the owner.
+    /// Pays the rent, and gets it back when the share is revoked. May be the owner.
     #[account(mut, unsafe(dup))]
     pub payer: Signer,
     /// The record.
     #[account(constraint = record.owner == *owner.address() @ GenerionError::WrongOwner)]
     pub record: RecordAccount,
-    /// The recipient, whose published key goes into the share.
+    /// The recipient's User account. Its key is copied into the share.
     pub recipient: UserAccount,
-    /// The share, one for each record and recipient.
+    /// The new share. A record and a recipient have at most one.
     #[account(mut)]
     pub share: UncheckedAccount,
-    /// Creates the account.
+    /// The system program, which creates the account.
     pub system_program: Program<System>,
 }
 
 impl ShareRecord {
-    /// Writes the share.
+    /// Creates the share.
     #[inline(always)]
     pub fn share_record(&mut self, args: ShareRecordArgs) -> Result<()> {
         let record = self.record.address();
@@ -69,7 +69,7 @@ impl ShareRecord {
         )?;
 
         let owner = self.record.owner;
-        NewAccount {
+        NewPda {
             payer: self.payer.account(),
             target: self.share.account(),
             seeds: &seeds,

@@ -17,7 +17,7 @@ pub struct VerifyRecord {
 }
 
 impl VerifyRecord {
-    /// Marks the record verified.
+    /// Marks the record as verified.
     #[inline(always)]
     pub fn verify_record(&mut self) -> Result<()> {
         self.record.verify()?;

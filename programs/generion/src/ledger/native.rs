@@ -1,15 +1,15 @@
-//! A ledger that a test sets.
+//! The functions of [`ledger`](super), for native tests that set the ledger's state.
 
 use core::cell::Cell;
 
 use anchor_lang::prelude::*;
 
-/// What instructions on this thread see.
+/// The ledger that instructions on this thread see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ledger {
     /// The clock, in seconds since the Unix epoch.
     pub now: i64,
-    /// Rent, in lamports for each byte of an account and of its overhead of 128.
+    /// Rent, in lamports per byte. An account counts 128 bytes in addition to its data.
     pub lamports_per_byte: u64,
 }
 
@@ -17,7 +17,7 @@ std::thread_local! {
     static LEDGER: Cell<Option<Ledger>> = const { Cell::new(None) };
 }
 
-/// Sets what this thread's instructions see from now on; without it they fail with `UnsupportedSysvar`.
+/// Sets the ledger that this thread's instructions see from now on. Until it is set, they fail with `UnsupportedSysvar`.
 pub fn set(ledger: Ledger) {
     LEDGER.set(Some(ledger));
 }
@@ -36,10 +36,10 @@ pub fn rent() -> Result<Rent> {
     Rent::from_bytes(&get()?.lamports_per_byte.to_le_bytes())
 }
 
-/// The canonical bump of a program-derived address: the highest that, with the seeds, leads off the curve.
+/// The canonical bump of a program-derived address: the highest bump that, with the seeds, gives an address off the curve.
 ///
 /// # Errors
-/// `InvalidSeeds` where the address is not that of these seeds, or of another bump.
+/// `InvalidSeeds` if the address does not follow from these seeds, or follows from a lower bump.
 pub fn canonical_bump<const N: usize>(address: &Address, seeds: &[&[u8]; N]) -> Result<u8> {
     anchor_lang::find_and_verify_program_address(seeds, &crate::ID, address)
 }

@@ -1,4 +1,4 @@
-//! The capsule proof (create_record): whoever submits a record made its capsule, for this record and this owner key.
+//! The capsule proof of `create_record`: the creator made the record's capsule, for this record and this owner key. It is
 //! Schnorr's proof of knowledge of `r` in `R = rG`, made non-interactive with SHA-256.
 
 use anchor_lang::prelude::*;
@@ -11,17 +11,17 @@ use crate::{
     error::GenerionError,
 };
 
-/// What the proof is bound to.
+/// The statement that the proof is bound to.
 pub struct CapsuleStatement<'a> {
     /// The program's id.
     pub program_id: &'a Address,
-    /// Address of the record to be created.
+    /// Address of the new record.
     pub record: &'a Address,
-    /// The wallet that creates it.
+    /// The wallet that creates the record.
     pub creator: &'a Address,
-    /// `X`, the owner's present encryption key.
+    /// `X`, the owner's current encryption key.
     pub owner_key: &'a Point,
-    /// X25519 public key that document and locator are encrypted to.
+    /// X25519 public key to which document and locator are encrypted.
     pub data_public_key: &'a [u8; 32],
     /// The owner's capsule.
     pub capsule: &'a Capsule,
@@ -55,17 +55,17 @@ impl CapsuleStatement<'_> {
         challenge
     }
 
-    /// Checks the proof; that `owner_key` is a valid key is the caller's to know.
+    /// Checks the proof. The caller has checked that `owner_key` is a valid key.
     ///
     /// # Errors
-    /// `InvalidPoint` for a capsule with an identity ephemeral key or a masked half that does not decode,
-    /// `CapsuleProofInvalid` for everything else.
+    /// `InvalidPoint` if the capsule's ephemeral half is the identity, or if one of its halves does not decode;
+    /// `CapsuleProofInvalid` otherwise.
     pub fn verify(&self, proof: &CapsuleProof) -> core::result::Result<(), GenerionError> {
         let Capsule { ephemeral, masked } = self.capsule;
         if *ephemeral == IDENTITY || !curve::decodes(masked) {
             return Err(GenerionError::InvalidPoint);
         }
-        // The multiplication decodes the ephemeral half: asking beforehand would cost the same once more.
+        // The multiplication decodes the ephemeral half. Decoding it before would cost the same again.
         let scalars = [proof.response, challenge_scalar(&proof.challenge)];
         let mut commitment = IDENTITY;
         curve::multiscalar_mul(&scalars, &[GENERATOR, *ephemeral], &mut commitment).ok_or_else(

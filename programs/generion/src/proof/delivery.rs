@@ -1,5 +1,5 @@
-//! The delivery proof: the buyer gets, re-encrypted, the very group elements that the records' capsules hold.
-//! A Chaum-Pedersen proof over a small-exponent batch, made non-interactive with SHA-256 (docs/PROTOCOL.md, section 6).
+//! The delivery proof: the delivered capsules hold the same group elements as the records' capsules. It is a
+//! Chaum-Pedersen proof over a small-exponent batch, made non-interactive with SHA-256 (docs/PROTOCOL.md, section 6).
 
 use alloc::vec::Vec;
 use anchor_lang::prelude::*;
@@ -17,30 +17,31 @@ use crate::{
 pub struct DeliveryItem<'a> {
     /// The record's address.
     pub record: &'a Address,
-    /// `(R, C)`: the capsule for the owner, from the record.
+    /// `(R, C)`, the capsule for the owner, from the record.
     pub capsule: &'a Capsule,
-    /// `(R', C')`: the capsule for the buyer, from the seller.
+    /// `(R', C')`, the capsule for the buyer, from the seller.
     pub delivered: &'a Capsule,
 }
 
-/// What is proven: every delivered capsule holds what the record's capsule holds.
+/// The statement that is proven: each delivered capsule holds the same group element as the record's capsule.
 pub struct DeliveryStatement<'a> {
     /// The program's id.
     pub program_id: &'a Address,
     /// Address of the purchase.
     pub purchase: &'a Address,
-    /// The purchase's deadline, Unix time in seconds: a delivery for an earlier purchase of the same buyer is none for a
-    /// later one.
+    /// The purchase's deadline: Unix time in seconds. It distinguishes a purchase from an earlier one of the same buyer,
+    /// which had the same address.
     pub deadline: i64,
-    /// SHA-256 of the purchase's terms. Who believed other terms made `S` of them, and its proof does not hold.
+    /// SHA-256 of the purchase's terms. A seller who was shown other terms derived `S` and the proof from those, and the
+    /// proof does not hold.
     pub terms: &'a [u8; 32],
-    /// `X`, the owner key that all records of the batch were made for.
+    /// `X`, the owner key that all records' capsules of the batch are made for.
     pub owner_key: &'a Point,
-    /// `B`, the buyer's key of this purchase.
+    /// `B`, the buyer's key for this purchase.
     pub buyer_key: &'a Point,
-    /// `S`, the seller's key whose secret settles the purchase: the capsules are made for `K = B + S`.
+    /// `S`, the settle key, whose secret settles the purchase. The delivered capsules are made for `K = B + S`.
     pub settle_key: &'a Point,
-    /// The batch, 1 to [`MAX_DELIVERY_BATCH`] records.
+    /// The batch: 1 to [`MAX_DELIVERY_BATCH`] records.
     pub items: &'a [DeliveryItem<'a>],
 }
 
@@ -56,7 +57,8 @@ pub struct DeliveryProof {
     pub ephemeral_response: Scalar,
 }
 
-/// The weights `w_0 .. w_(n-1)` that fold a batch into one statement: 1, then 124 bits each out of the seed.
+/// The weights `w_0 .. w_(n-1)` that fold a batch into one statement. The first is 1; each of the others is 124 bits
+/// drawn from the seed.
 pub fn weights(seed: &[u8; 32], len: usize) -> impl Iterator<Item = u128> {
     const LOW_124_BITS: u128 = u128::MAX >> 4;
     let mut hash = [0; 32];
@@ -84,10 +86,10 @@ pub fn challenge(seed: &[u8; 32], commitments: &[Point; 3]) -> [u8; 16] {
 }
 
 impl DeliveryStatement<'_> {
-    /// SHA-256 of the statement, from which weights and challenge are drawn.
+    /// The seed from which weights and challenge are drawn: SHA-256 of the statement.
     ///
     /// # Errors
-    /// `BatchLength` for an empty batch or one of more than [`MAX_DELIVERY_BATCH`] records.
+    /// `BatchLength` if the batch is empty or has more than [`MAX_DELIVERY_BATCH`] records.
     pub fn seed(&self) -> core::result::Result<[u8; 32], GenerionError> {
         if self.items.is_empty() || self.items.len() > MAX_DELIVERY_BATCH {
             return Err(GenerionError::BatchLength);
@@ -119,10 +121,10 @@ impl DeliveryStatement<'_> {
     /// Checks the proof.
     ///
     /// # Errors
-    /// `BatchLength` as in [`Self::seed`]; `SettleKeyInvalid` where `B` or `S` does not decode, or `S` or `B + S` is the
-    /// identity; `InvalidPoint` where another key or an ephemeral half is the identity, or a masked half does not decode;
-    /// `DeliveryProofInvalid` for everything else: an ephemeral half that does not decode, a scalar that is not canonical,
-    /// and `s1 = 0`.
+    /// `BatchLength` as in [`Self::seed`]; `SettleKeyInvalid` if `B` or `S` does not decode, or if `S` or `B + S` is the
+    /// identity; `InvalidPoint` if another key or an ephemeral half is the identity, or if a masked half does not decode;
+    /// `DeliveryProofInvalid` otherwise, also if an ephemeral half does not decode, if a scalar is not canonical, and if
+    /// `s1 = 0`.
     #[inline(never)]
     pub fn verify(&self, proof: &DeliveryProof) -> core::result::Result<(), GenerionError> {
         let seed = self.seed()?;
@@ -141,7 +143,7 @@ impl DeliveryStatement<'_> {
         Ok(())
     }
 
-    /// The challenge that the proof's responses lead to; `delivery_key` is `K`.
+    /// The challenge that follows from the proof's responses. `delivery_key` is `K`.
     fn challenge_of(
         &self,
         seed: &[u8; 32],
@@ -165,8 +167,8 @@ impl DeliveryStatement<'_> {
         )?;
 
         // T2 = s2 G + sum (e w_i) R'_i      T3 = s2 K + sum (e w_i) D_i - s1 A      A = sum w_i R_i
-        // The scalars of T2 are those of T3 without the last one, so -s1 stands last. Rows are filled from iterators of
-        // known length and in place: a push asks for its capacity each time.
+        // The scalars of T2 are those of T3 without -s1, so -s1 comes last. The vectors are filled in place from iterators
+        // of known length, because each push checks the capacity.
         let weights: Vec<u128> = weights(seed, self.items.len()).collect();
         let mut scalars = Vec::with_capacity(MAX_DELIVERY_BATCH + 2);
         scalars.push(proof.ephemeral_response);

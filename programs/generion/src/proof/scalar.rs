@@ -1,4 +1,4 @@
-//! The little arithmetic on scalars that the verifier needs.
+//! The scalar arithmetic that the verifier needs.
 
 use crate::curve::Scalar;
 
@@ -28,8 +28,8 @@ fn from_limbs(limbs: [u64; 4]) -> Scalar {
     scalar
 }
 
-/// `l - scalar`, without reduction. Of a canonical scalar other than 0 this is its negation; of any other value the
-/// result is not canonical, so that the group operation that takes it fails.
+/// `l - scalar`, without reduction. For a canonical scalar other than 0 this is the negation. For 0 and for values above
+/// `l` the result is not canonical, so that the group operation that takes it fails.
 pub fn negate(scalar: &Scalar) -> Scalar {
     let mut difference = [0; 4];
     let mut borrow = false;
@@ -42,8 +42,8 @@ pub fn negate(scalar: &Scalar) -> Scalar {
     from_limbs(difference)
 }
 
-/// `challenge * weight` for a challenge below 2^128 and a weight below 2^124: below 2^252, hence below `l`, so that
-/// nothing has to be reduced. Limbs of 32 bits, since the VM multiplies no wider than 64 bits into 64.
+/// `challenge * weight`, for a challenge below 2^128 and a weight below 2^124. The product is below 2^252 and therefore
+/// below `l`, so no reduction is needed. The limbs have 32 bits because the VM has no wider product than 64 bits.
 #[allow(clippy::arithmetic_side_effects)] // schoolbook: product + limb + carry <= (2^32 - 1)^2 + 2 (2^32 - 1) < 2^64
 pub fn multiply(challenge: u128, weight: u128) -> Scalar {
     const LOW: u64 = u32::MAX as u64;
@@ -106,7 +106,7 @@ mod tests {
                 "{scalar:?}"
             );
         }
-        // l itself negates to 0: a canonical scalar, and harmless, since the prover's own s1 is checked as it stands.
+        // The negation of l is 0, a canonical scalar. That is harmless, since the proof's s1 is checked itself.
         assert_eq!(negate(&order), [0; 32]);
     }
 }

@@ -8,10 +8,10 @@ use crate::{
     error::{GenerionError, require},
 };
 
-/// A loaded [`Order`] with its records' addresses as tail.
+/// A loaded [`Order`], with its records' addresses as tail.
 pub type OrderAccount = Slab<Order, Address>;
 
-/// Records for sale at a price. It can't be changed, only closed.
+/// An offer to sell records at a price. It can't be changed, only closed.
 #[account]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Order {
@@ -19,15 +19,15 @@ pub struct Order {
     pub version: u8,
     /// Bump of the address.
     pub bump: u8,
-    /// 1 while it takes purchases.
+    /// 1 while the order accepts purchases, otherwise 0.
     pub open: u8,
     /// Always zero.
     pub reserved: u8,
-    /// Purchases that are neither settled nor refunded.
+    /// Number of purchases that are neither settled nor refunded.
     pub pending_purchases: u32,
-    /// Id among the seller's orders.
+    /// Id of the order among the seller's orders.
     pub id: u64,
-    /// Unix time of creation, in seconds.
+    /// Time of creation: Unix time in seconds.
     pub created_at: i64,
     /// The wallet that paid the rent and gets it back.
     pub rent_payer: Address,
@@ -35,37 +35,37 @@ pub struct Order {
     pub seller: Address,
     /// Price of one purchase, in lamports.
     pub price: u64,
-    /// Seconds that the seller has to deliver a purchase.
+    /// Time that the seller has to deliver a purchase, in seconds.
     pub delivery_window: u32,
-    /// What the seller tells the public about the records: UTF-8, padded with zeros.
+    /// The seller's public description of the records: UTF-8, padded with zeros.
     pub label: [u8; LABEL_LEN],
-    /// The only wallet that may buy; zeros: anyone.
+    /// The only wallet that may buy, or zeros if anyone may.
     pub only_buyer: Address,
-    /// Purchases that were settled: delivered in full and paid.
+    /// Number of purchases that were settled.
     pub settled_purchases: u32,
 }
 
-/// All that a buyer agrees to.
+/// The terms that a buyer agrees to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms<'a> {
     /// The order.
     pub order: &'a Address,
-    /// The wallet that is paid.
+    /// The seller's wallet, which gets the price.
     pub seller: &'a Address,
-    /// Lamports.
+    /// Price of one purchase, in lamports.
     pub price: u64,
-    /// Seconds.
+    /// Time that the seller has to deliver, in seconds.
     pub delivery_window: u32,
     /// The label, padded with zeros.
     pub label: &'a [u8; LABEL_LEN],
-    /// The only wallet that may buy; zeros: anyone.
+    /// The only wallet that may buy, or zeros if anyone may.
     pub only_buyer: &'a Address,
     /// The records' addresses, in the order's order.
     pub records: &'a [Address],
 }
 
 impl Terms<'_> {
-    /// What a purchase names: 32 bytes of SHA-256.
+    /// SHA-256 of the terms, which a purchase names.
     #[inline(always)]
     pub fn hash(&self) -> [u8; 32] {
         curve::hash(&[
@@ -82,8 +82,8 @@ impl Terms<'_> {
 }
 
 impl Order {
-    /// Whether an order of so many records may carry this price and window; `rent_minimum` is that of an empty account,
-    /// so that the payout can create the seller's account.
+    /// Checks an order's number of records, its price and its delivery window. `rent_minimum` is the rent minimum of an
+    /// empty account: a price of at least that can be paid to a wallet that has no account yet.
     ///
     /// # Errors
     /// `OrderLength`, `PriceTooLow`, `DeliveryWindow`.
@@ -104,7 +104,7 @@ impl Order {
         )
     }
 
-    /// The terms of this order, which has this address and lists these records.
+    /// The terms of this order, with the order's address and records.
     pub const fn terms<'a>(&'a self, address: &'a Address, records: &'a [Address]) -> Terms<'a> {
         Terms {
             order: address,
@@ -117,25 +117,25 @@ impl Order {
         }
     }
 
-    /// The only wallet that may buy, if there is one.
+    /// The only wallet that may buy, or `None` if anyone may.
     pub fn only_buyer(&self) -> Option<&Address> {
         (!address_eq(&self.only_buyer, &Address::default())).then_some(&self.only_buyer)
     }
 
-    /// Pads a label to its stored form.
+    /// A label in its stored form, padded with zeros.
     ///
     /// # Errors
-    /// `InvalidLabel` where it is longer than [`LABEL_LEN`] bytes or holds a NUL.
+    /// `InvalidLabel` if the label is longer than [`LABEL_LEN`] bytes or contains a NUL.
     pub fn pad_label(label: &str) -> core::result::Result<[u8; LABEL_LEN], GenerionError> {
         let mut padded = [0; LABEL_LEN];
         Self::write_label(&mut padded, label)?;
         Ok(padded)
     }
 
-    /// Writes a label over zeros.
+    /// Writes a label into a field of zeros.
     ///
     /// # Errors
-    /// As [`Self::pad_label`].
+    /// The errors of [`Self::pad_label`].
     #[inline(always)]
     pub fn write_label(
         zeros: &mut [u8; LABEL_LEN],
@@ -161,13 +161,21 @@ impl Order {
         core::str::from_utf8(&self.label[..len]).unwrap_or_default()
     }
 
-    /// Whether it takes purchases.
+    /// Whether the order accepts purchases.
     pub const fn is_open(&self) -> bool {
         self.open != 0
     }
 
-    /// Counts a purchase on the terms that the buyer agreed to; `terms` are the order's own.
-    pub fn sell(&mut self, buyer: &Address, terms: &[u8; 32], agreed: &[u8; 32]) -> Result<()> {
+    /// Counts a new purchase by `buyer`. `terms` is the hash of the order's terms, `agreed` of those that the buyer named.
+    ///
+    /// # Errors
+    /// `OrderNotOpen`, `OwnOrder`, `BuyerNotAllowed`, `TermsChanged`.
+    pub fn count_purchase(
+        &mut self,
+        buyer: &Address,
+        terms: &[u8; 32],
+        agreed: &[u8; 32],
+    ) -> Result<()> {
         require(self.is_open(), GenerionError::OrderNotOpen)?;
         require(*buyer != self.seller, GenerionError::OwnOrder)?;
         require(
@@ -182,17 +190,17 @@ impl Order {
         Ok(())
     }
 
-    /// Counts a pending purchase that was settled.
-    pub fn settle_purchase(&mut self) -> Result<()> {
+    /// Counts a pending purchase as settled.
+    pub fn count_settled(&mut self) -> Result<()> {
         self.settled_purchases = self
             .settled_purchases
             .checked_add(1)
             .ok_or(GenerionError::Arithmetic)?;
-        self.drop_purchase()
+        self.count_no_longer_pending()
     }
 
-    /// Counts a pending purchase that is gone.
-    pub fn drop_purchase(&mut self) -> Result<()> {
+    /// Counts a pending purchase as no longer pending.
+    pub fn count_no_longer_pending(&mut self) -> Result<()> {
         self.pending_purchases = self
             .pending_purchases
             .checked_sub(1)
@@ -200,7 +208,10 @@ impl Order {
         Ok(())
     }
 
-    /// Stops sales while purchases are pending; a second call is an error that says what it waits for.
+    /// Stops the sales while purchases are pending.
+    ///
+    /// # Errors
+    /// `PurchasesPending` if the sales are stopped already.
     pub fn stop_sales(&mut self) -> Result<()> {
         require(self.is_open(), GenerionError::PurchasesPending)?;
         self.open = 0;

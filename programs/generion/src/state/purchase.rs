@@ -7,10 +7,10 @@ use crate::{
     proof::Capsule,
 };
 
-/// A loaded [`Purchase`] with one capsule for each record of the order as tail; zeros: not delivered yet.
+/// A loaded [`Purchase`], with one capsule for each record of the order as tail. A capsule of zeros is not delivered yet.
 pub type PurchaseAccount = Slab<Purchase, Capsule>;
 
-/// A buyer's price in escrow, and the keys that were delivered for it.
+/// A buyer's price in escrow, and the capsules that were delivered for it.
 #[account]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Purchase {
@@ -20,51 +20,52 @@ pub struct Purchase {
     pub bump: u8,
     /// A [`PurchaseStatus`].
     pub status: u8,
-    /// Records of the order.
+    /// Number of records in the order.
     pub record_count: u8,
-    /// Records whose capsule has been delivered.
+    /// Number of records whose capsules are delivered.
     pub delivered_count: u8,
     /// Always zero.
     pub reserved: [u8; 3],
-    /// Lamports in escrow, on top of the rent.
+    /// Lamports in escrow, in addition to the rent.
     pub price: u64,
-    /// Unix time in seconds until which the seller should deliver. It never changes.
+    /// Time until which the seller should deliver: Unix time in seconds. It never changes.
     pub deadline: i64,
-    /// Unix time in seconds until which the seller should settle; 0 until the purchase is locked.
+    /// Time until which the seller should settle: Unix time in seconds. 0 until the purchase is locked.
     pub settle_by: i64,
     /// The order.
     pub order: Address,
-    /// The wallet that the price is paid to.
+    /// The seller's wallet, which gets the price when the purchase is settled.
     pub seller: Address,
-    /// The wallet that paid price and rent, and gets back what is its own.
+    /// The buyer's wallet, which paid price and rent, and gets the rent back.
     pub buyer: Address,
-    /// `B`: the buyer's key for this purchase alone.
+    /// `B`, the buyer's key for this purchase only.
     pub buyer_key: Point,
-    /// `S`, from the first delivery on: the capsules are made for `B + S`. Its secret `s`, once settled. Zeros before.
+    /// Zeros before the first delivery. Then `S`, the settle key: the capsules are made for `B + S`. When the purchase is
+    /// settled, `s`, the secret of `S`.
     pub settle_key: [u8; 32],
     /// SHA-256 of the terms that buyer and seller agreed on ([`Terms::hash`](super::Terms::hash)).
     pub terms: [u8; 32],
 }
 
-/// How far a purchase is. A refunded one is closed.
+/// The status of a purchase. A refunded purchase is closed and has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum PurchaseStatus {
-    /// The price is in escrow, and records are still to be delivered.
+    /// The price is in escrow, and some capsules are not delivered yet.
     Pending = 0,
-    /// Delivered in full; nobody can open the capsules until the seller settles.
+    /// All capsules are delivered. Nobody can open them until the purchase is settled.
     Locked = 1,
-    /// Settled: the seller is paid, and the buyer can open the capsules.
+    /// The seller is paid, and the buyer can open the capsules.
     Settled = 2,
 }
 
 impl Purchase {
-    /// Whether records are still to be delivered.
+    /// Whether some capsules are not delivered yet.
     pub const fn is_pending(&self) -> bool {
         self.status == PurchaseStatus::Pending as u8
     }
 
-    /// Whether it is delivered in full and waits for the seller to settle.
+    /// Whether all capsules are delivered and the purchase is to be settled.
     pub const fn is_locked(&self) -> bool {
         self.status == PurchaseStatus::Locked as u8
     }
@@ -74,18 +75,19 @@ impl Purchase {
         self.status == PurchaseStatus::Settled as u8
     }
 
-    /// The deadline of a purchase made at `now`.
+    /// The deadline of a purchase that is made at `now`: Unix time in seconds.
     pub fn deadline(now: i64, delivery_window: u32) -> Result<i64> {
         Ok(now
             .checked_add(i64::from(delivery_window))
             .ok_or(GenerionError::DeadlineOverflow)?)
     }
 
-    /// Whether capsules made for `settle_key` may be delivered at `now`.
+    /// Checks that capsules made for `settle_key` may be delivered at `now`.
     ///
     /// # Errors
-    /// `AlreadySettled`; `AlreadyDelivered` where it is locked; `DeliveryTooLate`, so that nobody wins a day by locking
-    /// late; `SettleKeyChanged` where capsules were delivered for another key.
+    /// `AlreadySettled`; `AlreadyDelivered` if the purchase is locked; `DeliveryTooLate` after the grace period, so that
+    /// a seller can't delay the refund by a day by locking late; `SettleKeyChanged` if capsules were delivered for
+    /// another key.
     pub fn require_deliverable(&self, settle_key: &Point, now: i64) -> Result<()> {
         require(!self.is_settled(), GenerionError::AlreadySettled)?;
         require(self.is_pending(), GenerionError::AlreadyDelivered)?;
@@ -93,7 +95,7 @@ impl Purchase {
             now < self.deadline.saturating_add(REFUND_GRACE),
             GenerionError::DeliveryTooLate,
         )?;
-        // Cheaper to compare than the identity, which stands for the key until something is delivered.
+        // Comparing the count is cheaper than comparing the key with the zeros that are stored before the first delivery.
         require(
             self.delivered_count == 0 || self.settle_key == *settle_key,
             GenerionError::SettleKeyChanged,
@@ -101,13 +103,13 @@ impl Purchase {
         Ok(())
     }
 
-    /// Stores delivered capsules in their slots of the tail, which must be empty.
+    /// Stores delivered capsules in their slots of the tail.
     ///
     /// # Errors
-    /// `AlreadyDelivered` where one is not; `BatchLength` where there are more or fewer capsules than slots.
+    /// `AlreadyDelivered` if a slot is not empty; `BatchLength` if the numbers of capsules and slots differ.
     pub fn fill(slots: &mut [Capsule], delivered: &[Capsule]) -> Result<()> {
         require(slots.len() == delivered.len(), GenerionError::BatchLength)?;
-        // A delivered capsule's ephemeral half is never the identity, whose encoding is all zeros.
+        // The identity's encoding is all zeros, and no delivered capsule has it as its ephemeral half.
         require(
             slots.iter().all(|slot| slot.ephemeral == IDENTITY),
             GenerionError::AlreadyDelivered,
@@ -116,7 +118,7 @@ impl Purchase {
         Ok(())
     }
 
-    /// Counts `count` records that were delivered at `now` for `settle_key`. The last ones lock the purchase.
+    /// Counts `count` capsules that were delivered for `settle_key` at `now`. The last capsules lock the purchase.
     pub fn count_delivered(&mut self, count: u8, settle_key: &Point, now: i64) -> Result<()> {
         self.delivered_count = self
             .delivered_count
@@ -132,10 +134,10 @@ impl Purchase {
         Ok(())
     }
 
-    /// Settles a locked purchase with `s`, which takes the place of `S`.
+    /// Settles a locked purchase with the settle secret `s`, which replaces `S`.
     ///
     /// # Errors
-    /// `AlreadySettled`, `NotLocked`; `SettleKeyInvalid` where `sG` is not `S`, or `s` is not canonical.
+    /// `AlreadySettled`; `NotLocked`; `SettleKeyInvalid` if `s` is not canonical or `sG` is not `S`.
     #[inline(always)]
     pub fn settle(&mut self, secret: &Scalar) -> Result<()> {
         require(!self.is_settled(), GenerionError::AlreadySettled)?;
@@ -148,15 +150,15 @@ impl Purchase {
         Ok(())
     }
 
-    /// Whether `authority` may have the price go back to the buyer at `now`.
+    /// Checks that `authority` may refund the purchase at `now`.
     ///
     /// # Errors
-    /// `AlreadySettled`; `RefundTooEarly`. While records are still to be delivered the seller may at any time. Once
-    /// locked, the seller may no more than anybody: a refund that was signed before and held back would take the price
-    /// from a seller who has shown `s`.
+    /// `AlreadySettled`; `RefundTooEarly`. Until the purchase is locked, the seller may refund at any time. After that the
+    /// seller has to wait like anybody else: otherwise a refund that the seller signed earlier, and that somebody held
+    /// back, could take the price from a seller who has already shown `s`.
     pub fn require_refundable(&self, authority: &Address, now: i64) -> Result<()> {
         require(!self.is_settled(), GenerionError::AlreadySettled)?;
-        // 0 until locked.
+        // `settle_by` is 0 until the purchase is locked.
         let due = self.deadline.max(self.settle_by);
         require(
             (self.is_pending() && *authority == self.seller)

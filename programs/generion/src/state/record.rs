@@ -7,11 +7,11 @@ use crate::{
     proof::Capsule,
 };
 
-/// A loaded [`Record`] with its sealed locator as tail.
+/// A loaded [`Record`], with its sealed locator as tail.
 pub type RecordAccount = Slab<Record, u8>;
 
-/// A document that a creator wrote to an owner. Immutable but for `verified` and `listings`; its address is a hash over
-/// what its creator decided ([`RecordContents`]).
+/// A health record that a creator wrote for an owner. Only `verified` and `listings` ever change. Its address follows from
+/// the contents that the creator chose ([`RecordContents`]).
 #[account]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Record {
@@ -19,53 +19,53 @@ pub struct Record {
     pub version: u8,
     /// Bump of the address.
     pub bump: u8,
-    /// 1 once the owner has verified it.
+    /// 1 when the owner has verified the record, otherwise 0.
     pub verified: u8,
     /// Always zero.
     pub reserved: u8,
     /// Index of the owner's encryption key that the capsule is made for.
     pub key_index: u32,
-    /// Unix time of creation, in seconds.
+    /// Time of creation: Unix time in seconds.
     pub created_at: i64,
-    /// Orders that list it at present.
+    /// Number of orders that list the record.
     pub listings: u64,
     /// The owner's wallet.
     pub owner: Address,
-    /// The wallet that wrote it.
+    /// The wallet that created the record.
     pub creator: Address,
     /// The wallet that paid the rent and gets it back.
     pub rent_payer: Address,
-    /// `X`: the owner's encryption key that the capsule is made for.
+    /// `X`, the owner's encryption key that the capsule is made for.
     pub owner_key: Point,
-    /// X25519 public key that document and locator are encrypted to.
+    /// X25519 public key to which document and locator are encrypted.
     pub data_public_key: [u8; 32],
-    /// The record's group element for the owner.
+    /// The record's group element, encrypted to the owner's key.
     pub capsule: Capsule,
     /// Root of the facts that the creator attests about the document (docs/PROTOCOL.md, section 3).
     pub facts_root: [u8; 32],
 }
 
-/// What a record's address commits to.
+/// The contents that a record's address commits to.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordContents<'a> {
     /// The owner's wallet.
     pub owner: &'a Address,
-    /// The wallet that writes it.
+    /// The wallet that creates the record.
     pub creator: &'a Address,
-    /// `X`: the owner's encryption key that the capsule is made for.
+    /// `X`, the owner's encryption key that the capsule is made for.
     pub owner_key: &'a Point,
-    /// X25519 public key that document and locator are encrypted to.
+    /// X25519 public key to which document and locator are encrypted.
     pub data_public_key: &'a [u8; 32],
-    /// The record's group element for the owner.
+    /// The record's group element, encrypted to the owner's key.
     pub capsule: &'a Capsule,
     /// Root of the facts.
     pub facts_root: &'a [u8; 32],
-    /// The sealed locator, last and of any length: everything before it has a fixed one.
+    /// The sealed locator. It comes last, because only its length varies.
     pub locator: &'a [u8],
 }
 
 impl RecordContents<'_> {
-    /// `c`: the last seed of the record's address, 32 bytes.
+    /// `c`, the last seed of the record's address: 32 bytes of SHA-256.
     #[inline(always)]
     pub fn hash(&self) -> [u8; 32] {
         curve::hash(&[
@@ -82,7 +82,7 @@ impl RecordContents<'_> {
 }
 
 impl Record {
-    /// What the address of this record, with this sealed locator, commits to.
+    /// The contents that this record's address commits to, with the record's sealed locator.
     pub const fn contents<'a>(&'a self, locator: &'a [u8]) -> RecordContents<'a> {
         RecordContents {
             owner: &self.owner,
@@ -95,24 +95,27 @@ impl Record {
         }
     }
 
-    /// Whether the owner has verified it.
+    /// Whether the owner has verified the record.
     pub const fn is_verified(&self) -> bool {
         self.verified != 0
     }
 
-    /// Whether its creator is its owner.
+    /// Whether the owner created the record.
     pub fn is_self_issued(&self) -> bool {
         self.creator == self.owner
     }
 
-    /// Marks it verified.
+    /// Marks the record as verified.
     pub fn verify(&mut self) -> Result<()> {
         require(!self.is_verified(), GenerionError::AlreadyVerified)?;
         self.verified = 1;
         Ok(())
     }
 
-    /// Whether `authority` may delete it at `now`.
+    /// Checks that `authority` may delete the record at `now`.
+    ///
+    /// # Errors
+    /// `DeleteNotAllowed`, `RecordListed`.
     pub fn require_deletable(&self, authority: &Address, now: i64) -> Result<()> {
         let by_creator = *authority == self.creator
             && !self.is_verified()
@@ -125,7 +128,7 @@ impl Record {
         Ok(())
     }
 
-    /// Counts an order that lists it.
+    /// Counts a new order that lists the record.
     pub fn list(&mut self) -> Result<()> {
         require(self.is_verified(), GenerionError::NotVerified)?;
         self.listings = self
@@ -135,7 +138,7 @@ impl Record {
         Ok(())
     }
 
-    /// Counts an order that listed it and is gone.
+    /// Counts a closed order that listed the record.
     pub fn unlist(&mut self) -> Result<()> {
         self.listings = self
             .listings

@@ -5,7 +5,7 @@ use crate::{curve::Point, proof::Capsule};
 /// A loaded [`Share`].
 pub type ShareAccount = Account<Share>;
 
-/// A record that its owner opened to a recipient, free of charge.
+/// A record that its owner shared with a recipient, free of charge.
 #[account]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Share {
@@ -17,9 +17,10 @@ pub struct Share {
     pub reserved: [u8; 2],
     /// Index of the recipient's encryption key that the capsule is made for.
     pub key_index: u32,
-    /// Unix time of creation, in seconds.
+    /// Time of creation: Unix time in seconds.
     pub created_at: i64,
-    /// Unix time in seconds after which the recipient should not use it; 0: never. A notice, not a lock.
+    /// Unix time, in seconds, after which the recipient should not use the share. 0 if it does not expire. The program
+    /// does not enforce it.
     pub expires_at: i64,
     /// The record.
     pub record: Address,
@@ -31,6 +32,6 @@ pub struct Share {
     pub rent_payer: Address,
     /// The recipient's encryption key that the capsule is made for.
     pub recipient_key: Point,
-    /// The record's group element for the recipient.
+    /// The record's group element, encrypted to the recipient's key.
     pub capsule: Capsule,
 }

@@ -9,7 +9,7 @@ use crate::{
 /// A loaded [`User`].
 pub type UserAccount = Account<User>;
 
-/// A wallet's encryption key and counters. Never closed, since order ids must not start again.
+/// A wallet's encryption key and counters. It is never closed, so that no order id is used twice.
 #[account]
 #[derive(Debug, PartialEq, Eq)]
 pub struct User {
@@ -19,25 +19,25 @@ pub struct User {
     pub bump: u8,
     /// Always zero.
     pub reserved: [u8; 2],
-    /// Index of the encryption key: 0 for the first, one more with each rotation.
+    /// Index of the encryption key: 0 for the first key, one more after each rotation.
     pub key_index: u32,
-    /// Id of the next order of this wallet.
+    /// Id of the wallet's next order.
     pub next_order_id: u64,
-    /// Id of the next study of this wallet. Nothing counts it up yet.
+    /// Id of the wallet's next study. Not used yet.
     pub next_study_id: u64,
-    /// Records that exist at present.
+    /// Number of records that the wallet owns.
     pub record_count: u64,
     /// The wallet.
     pub wallet: Address,
-    /// `X`: the ristretto255 point that anyone may encrypt record keys to.
+    /// `X`, the ristretto255 point to which anyone may encrypt record keys.
     pub encryption_key: Point,
     /// The wallet's Ed25519 signature over the line that names the key and its index (docs/PROTOCOL.md, section 2). The
-    /// program stores it unread; who encrypts to the key verifies it.
+    /// program does not check it: verify it before you encrypt to the key.
     pub attestation: [u8; 64],
 }
 
 impl User {
-    /// A wallet with its first key, which is a valid one.
+    /// The account of a wallet with its first key. The caller has checked that the key is valid.
     pub const fn new(
         wallet: Address,
         bump: u8,
@@ -58,7 +58,10 @@ impl User {
         }
     }
 
-    /// Replaces the key by another valid one, whose index must be the next.
+    /// Replaces the key by the next one. The caller has checked that the key is valid.
+    ///
+    /// # Errors
+    /// `KeyIndexChanged` if `key_index` is not the next index.
     pub fn rotate_key(
         &mut self,
         key_index: u32,
@@ -76,7 +79,7 @@ impl User {
         Ok(())
     }
 
-    /// Counts a record.
+    /// Counts a new record.
     pub fn add_record(&mut self) -> Result<()> {
         self.record_count = self
             .record_count
@@ -85,7 +88,7 @@ impl User {
         Ok(())
     }
 
-    /// Counts a record that is gone.
+    /// Counts a deleted record.
     pub fn remove_record(&mut self) -> Result<()> {
         self.record_count = self
             .record_count
@@ -94,7 +97,10 @@ impl User {
         Ok(())
     }
 
-    /// Takes the next order id, which must be `id`.
+    /// Takes the next order id.
+    ///
+    /// # Errors
+    /// `NotNextOrderId` if `id` is not the next id.
     pub fn add_order(&mut self, id: u64) -> Result<()> {
         require(id == self.next_order_id, GenerionError::NotNextOrderId)?;
         self.next_order_id = id.checked_add(1).ok_or(GenerionError::Arithmetic)?;

@@ -258,15 +258,16 @@ fn a_sale_on_the_orders_terms_is_counted() {
     };
     for order in [order(), only] {
         leads(&order, sold(order), |order| {
-            order.sell(&address(2), &TERMS, &TERMS)
+            order.count_purchase(&address(2), &TERMS, &TERMS)
         });
     }
 }
 
 #[test]
 fn a_sale_is_refused() {
-    let sell =
-        |buyer: u8, agreed| move |order: &mut Order| order.sell(&address(buyer), &TERMS, &agreed);
+    let sell = |buyer: u8, agreed| {
+        move |order: &mut Order| order.count_purchase(&address(buyer), &TERMS, &agreed)
+    };
     refuses(&closed(), GenerionError::OrderNotOpen, sell(2, TERMS));
     refuses(&order(), GenerionError::OwnOrder, sell(1, TERMS));
     for byte in 0..32 {
@@ -298,12 +299,12 @@ fn a_pending_purchase_is_settled_or_gone() {
         settled_purchases: 6,
         ..order()
     };
-    leads(&order(), settled, Order::settle_purchase);
+    leads(&order(), settled, Order::count_settled);
     let gone = Order {
         pending_purchases: 1,
         ..order()
     };
-    leads(&order(), gone, Order::drop_purchase);
+    leads(&order(), gone, Order::count_no_longer_pending);
 }
 
 #[test]
@@ -312,18 +313,19 @@ fn what_is_not_pending_is_neither() {
         pending_purchases: 0,
         ..order()
     };
-    refuses(&idle, GenerionError::Arithmetic, Order::drop_purchase);
-    let mut after = idle;
-    assert_eq!(
-        after.settle_purchase(),
-        Err(GenerionError::Arithmetic.into())
+    refuses(
+        &idle,
+        GenerionError::Arithmetic,
+        Order::count_no_longer_pending,
     );
+    let mut after = idle;
+    assert_eq!(after.count_settled(), Err(GenerionError::Arithmetic.into()));
     assert_eq!(after.pending_purchases, 0);
     let full = Order {
         settled_purchases: u32::MAX,
         ..order()
     };
-    refuses(&full, GenerionError::Arithmetic, Order::settle_purchase);
+    refuses(&full, GenerionError::Arithmetic, Order::count_settled);
 }
 
 #[test]

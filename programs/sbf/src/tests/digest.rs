@@ -26,7 +26,7 @@ fn stays(change: impl FnOnce(&mut Fixture)) {
 
 #[test]
 fn changes_with_the_programs_files() {
-    changes(|f| f.edit("programs/generion/src/state/mod.rs", "State", "state"));
+    changes(|f| f.edit("programs/generion/src/state.rs", "State", "state"));
     changes(|f| f.write("programs/generion/src/state/new.rs", ""));
     changes(|f| {
         std::fs::rename(

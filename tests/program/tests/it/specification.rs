@@ -112,9 +112,9 @@ fn errors_have_the_published_numbers_names_and_texts() {
         .into_iter()
         .filter_map(|row| Some((row[0].parse().ok()?, code(row.get(1)?)[0], row[2])))
         .collect();
-    let program: Vec<(u32, String, &str)> = (6000..)
-        .zip(GenerionError::ALL)
-        .map(|(number, error)| (number, format!("{error:?}"), error.text()))
+    let program: Vec<(u32, String, &str)> = GenerionError::ALL
+        .iter()
+        .map(|error| (error.code(), format!("{error:?}"), error.text()))
         .collect();
     let program: Vec<(u32, &str, &str)> = program
         .iter()

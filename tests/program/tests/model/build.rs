@@ -272,7 +272,7 @@ impl Builder<'_> {
                     terms: args.terms,
                     ..Made::default()
                 };
-                let accounts = accounts::MakePurchase {
+                let accounts = accounts::Purchase {
                     buyer: self.wallet(*buyer),
                     order: self.at(order),
                     purchase: self.at(purchase),

@@ -1,5 +1,5 @@
-//! What Anchor's macros don't tell: addresses whose seeds they don't understand, tails, and records behind the declared
-//! accounts.
+//! What Anchor's macros can't describe: addresses with seeds other than accounts and constants, tails, and the records
+//! that follow the declared accounts. Seeds that the macros can describe stand in the program, for builds of the IDL.
 
 use generion::{
     constants::{
@@ -16,9 +16,9 @@ use solana_address::Address;
 pub(super) enum Seed {
     /// These bytes.
     Constant(&'static [u8]),
-    /// A value that whoever derives the address knows: its name and type.
+    /// A value that the caller knows: its name and type.
     Variable(&'static str, &'static str),
-    /// 32 bytes that whoever derives the address computes: their name, and how.
+    /// 32 bytes that the caller computes: their name, and how to compute them.
     Hash(&'static str, &'static str),
     /// An account of the instruction.
     Account(&'static str),
@@ -52,12 +52,12 @@ impl Seed {
 pub(super) struct Account {
     pub(super) name: &'static str,
     pub(super) seeds: &'static [Seed],
-    /// Bytes of the fixed part, with the discriminator.
+    /// Size of the fixed part in bytes, with the discriminator.
     pub(super) size: usize,
     pub(super) tail: Option<Tail>,
 }
 
-/// What follows the fixed part: a u32 with the number of items, and the items.
+/// The tail after the fixed part: a u32 with the number of items, and the items.
 pub(super) struct Tail {
     pub(super) field: &'static str,
     pub(super) about: &'static str,
@@ -68,6 +68,9 @@ pub(super) struct Tail {
 }
 
 const DISCRIMINATOR_LEN: usize = 8;
+
+/// How the last seed of a record's address is computed.
+const RECORD_CONTENTS: &str = "SHA-256 of RECORD_DOMAIN, owner, creator, owner_key, data_public_key, capsule, facts_root and locator.";
 
 pub(super) const ACCOUNTS: &[Account] = &[
     Account {
@@ -84,10 +87,7 @@ pub(super) const ACCOUNTS: &[Account] = &[
         seeds: &[
             Seed::Constant(RECORD_SEED),
             Seed::Variable("owner", "pubkey"),
-            Seed::Hash(
-                "contents",
-                "SHA-256 of RECORD_DOMAIN, owner, creator, owner_key, data_public_key, capsule, facts_root and locator.",
-            ),
+            Seed::Hash("contents", RECORD_CONTENTS),
         ],
         size: DISCRIMINATOR_LEN + size_of::<Record>(),
         tail: Some(Tail {
@@ -108,7 +108,7 @@ pub(super) const ACCOUNTS: &[Account] = &[
         size: DISCRIMINATOR_LEN + size_of::<Order>(),
         tail: Some(Tail {
             field: "records",
-            about: "Addresses of the seller's records, strictly increasing by bytes.",
+            about: "Addresses of the seller's records, in strictly increasing order of their bytes.",
             kind: r#"{"vec": "pubkey"}"#,
             item_size: size_of::<Address>(),
             max_items: MAX_ORDER_RECORDS,
@@ -124,7 +124,7 @@ pub(super) const ACCOUNTS: &[Account] = &[
         size: DISCRIMINATOR_LEN + size_of::<Purchase>(),
         tail: Some(Tail {
             field: "capsules",
-            about: "One capsule for each record, in the order's order; zeros: not delivered.",
+            about: "One capsule for each record, in the order's order. A capsule of zeros is not delivered yet.",
             kind: r#"{"vec": {"defined": {"name": "Capsule"}}}"#,
             item_size: size_of::<Capsule>(),
             max_items: MAX_ORDER_RECORDS,
@@ -142,10 +142,12 @@ pub(super) const ACCOUNTS: &[Account] = &[
     },
 ];
 
-/// An instruction's addresses, beside those that Anchor prints, and the records behind its accounts.
+/// The addresses of an instruction that Anchor does not print, and the records that follow its accounts.
 pub(super) struct Instruction {
     pub(super) name: &'static str,
     pub(super) addresses: &'static [(&'static str, &'static [Seed])],
+    /// Addresses with a seed that the caller computes, for which Anchor's format has no word.
+    pub(super) computed: &'static [(&'static str, &'static [Seed])],
     pub(super) records: Option<Records>,
 }
 
@@ -159,6 +161,19 @@ pub(super) struct Records {
 
 pub(super) const INSTRUCTIONS: &[Instruction] = &[
     Instruction {
+        name: "create_record",
+        addresses: &[],
+        computed: &[(
+            "record",
+            &[
+                Seed::Constant(RECORD_SEED),
+                Seed::Field("user.wallet", "User"),
+                Seed::Hash("contents", RECORD_CONTENTS),
+            ],
+        )],
+        records: None,
+    },
+    Instruction {
         name: "delete_record",
         addresses: &[(
             "user",
@@ -167,6 +182,7 @@ pub(super) const INSTRUCTIONS: &[Instruction] = &[
                 Seed::Field("record.owner", "Record"),
             ],
         )],
+        computed: &[],
         records: None,
     },
     Instruction {
@@ -179,26 +195,22 @@ pub(super) const INSTRUCTIONS: &[Instruction] = &[
                 Seed::Field("recipient.wallet", "User"),
             ],
         )],
+        computed: &[],
         records: None,
     },
     Instruction {
         name: "create_order",
-        addresses: &[
-            (
-                "user",
-                &[Seed::Constant(USER_SEED), Seed::Account("seller")],
-            ),
-            (
-                "order",
-                &[
-                    Seed::Constant(ORDER_SEED),
-                    Seed::Account("seller"),
-                    Seed::Argument("args.id"),
-                ],
-            ),
-        ],
+        addresses: &[(
+            "order",
+            &[
+                Seed::Constant(ORDER_SEED),
+                Seed::Account("seller"),
+                Seed::Argument("args.id"),
+            ],
+        )],
+        computed: &[],
         records: Some(Records {
-            about: "The records of the order, addresses strictly increasing by bytes.",
+            about: "The records of the order, in strictly increasing order of their addresses' bytes.",
             writable: true,
             min: 1,
             max: MAX_ORDER_RECORDS,
@@ -207,8 +219,9 @@ pub(super) const INSTRUCTIONS: &[Instruction] = &[
     Instruction {
         name: "close_order",
         addresses: &[],
+        computed: &[],
         records: Some(Records {
-            about: "With no purchases pending, all records of the order, in its order; otherwise none.",
+            about: "If no purchases are pending, all records of the order, in the order's order. Otherwise none.",
             writable: true,
             min: 0,
             max: MAX_ORDER_RECORDS,
@@ -217,23 +230,12 @@ pub(super) const INSTRUCTIONS: &[Instruction] = &[
     Instruction {
         name: "deliver",
         addresses: &[],
+        computed: &[],
         records: Some(Records {
             about: "The records of the batch, in the order's order.",
             writable: false,
             min: 1,
             max: MAX_DELIVERY_BATCH,
         }),
-    },
-    Instruction {
-        name: "refund",
-        addresses: &[(
-            "purchase",
-            &[
-                Seed::Constant(PURCHASE_SEED),
-                Seed::Account("order"),
-                Seed::Account("buyer"),
-            ],
-        )],
-        records: None,
     },
 ];

@@ -60,15 +60,15 @@ export type Order = {
   version: number;
   /** Bump of the address. */
   bump: number;
-  /** 1 while it takes purchases. */
+  /** 1 while the order accepts purchases, otherwise 0. */
   open: number;
   /** Always zero. */
   reserved: number;
-  /** Purchases that are neither settled nor refunded. */
+  /** Number of purchases that are neither settled nor refunded. */
   pendingPurchases: number;
-  /** Id among the seller's orders. */
+  /** Id of the order among the seller's orders. */
   id: bigint;
-  /** Unix time of creation, in seconds. */
+  /** Time of creation: Unix time in seconds. */
   createdAt: bigint;
   /** The wallet that paid the rent and gets it back. */
   rentPayer: Address;
@@ -76,15 +76,15 @@ export type Order = {
   seller: Address;
   /** Price of one purchase, in lamports. */
   price: bigint;
-  /** Seconds that the seller has to deliver a purchase. */
+  /** Time that the seller has to deliver a purchase, in seconds. */
   deliveryWindow: number;
-  /** What the seller tells the public about the records: UTF-8, padded with zeros. */
+  /** The seller's public description of the records: UTF-8, padded with zeros. */
   label: ReadonlyUint8Array;
-  /** The only wallet that may buy; zeros: anyone. */
+  /** The only wallet that may buy, or zeros if anyone may. */
   onlyBuyer: Address;
-  /** Purchases that were settled: delivered in full and paid. */
+  /** Number of purchases that were settled. */
   settledPurchases: number;
-  /** Addresses of the seller's records, strictly increasing by bytes. */
+  /** Addresses of the seller's records, in strictly increasing order of their bytes. */
   records: Array<Address>;
 };
 
@@ -93,15 +93,15 @@ export type OrderArgs = {
   version: number;
   /** Bump of the address. */
   bump: number;
-  /** 1 while it takes purchases. */
+  /** 1 while the order accepts purchases, otherwise 0. */
   open: number;
   /** Always zero. */
   reserved: number;
-  /** Purchases that are neither settled nor refunded. */
+  /** Number of purchases that are neither settled nor refunded. */
   pendingPurchases: number;
-  /** Id among the seller's orders. */
+  /** Id of the order among the seller's orders. */
   id: number | bigint;
-  /** Unix time of creation, in seconds. */
+  /** Time of creation: Unix time in seconds. */
   createdAt: number | bigint;
   /** The wallet that paid the rent and gets it back. */
   rentPayer: Address;
@@ -109,15 +109,15 @@ export type OrderArgs = {
   seller: Address;
   /** Price of one purchase, in lamports. */
   price: number | bigint;
-  /** Seconds that the seller has to deliver a purchase. */
+  /** Time that the seller has to deliver a purchase, in seconds. */
   deliveryWindow: number;
-  /** What the seller tells the public about the records: UTF-8, padded with zeros. */
+  /** The seller's public description of the records: UTF-8, padded with zeros. */
   label: ReadonlyUint8Array;
-  /** The only wallet that may buy; zeros: anyone. */
+  /** The only wallet that may buy, or zeros if anyone may. */
   onlyBuyer: Address;
-  /** Purchases that were settled: delivered in full and paid. */
+  /** Number of purchases that were settled. */
   settledPurchases: number;
-  /** Addresses of the seller's records, strictly increasing by bytes. */
+  /** Addresses of the seller's records, in strictly increasing order of their bytes. */
   records: Array<Address>;
 };
 

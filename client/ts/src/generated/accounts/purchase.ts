@@ -66,31 +66,34 @@ export type Purchase = {
   bump: number;
   /** A [`PurchaseStatus`]. */
   status: number;
-  /** Records of the order. */
+  /** Number of records in the order. */
   recordCount: number;
-  /** Records whose capsule has been delivered. */
+  /** Number of records whose capsules are delivered. */
   deliveredCount: number;
   /** Always zero. */
   reserved: ReadonlyUint8Array;
-  /** Lamports in escrow, on top of the rent. */
+  /** Lamports in escrow, in addition to the rent. */
   price: bigint;
-  /** Unix time in seconds until which the seller should deliver. It never changes. */
+  /** Time until which the seller should deliver: Unix time in seconds. It never changes. */
   deadline: bigint;
-  /** Unix time in seconds until which the seller should settle; 0 until the purchase is locked. */
+  /** Time until which the seller should settle: Unix time in seconds. 0 until the purchase is locked. */
   settleBy: bigint;
   /** The order. */
   order: Address;
-  /** The wallet that the price is paid to. */
+  /** The seller's wallet, which gets the price when the purchase is settled. */
   seller: Address;
-  /** The wallet that paid price and rent, and gets back what is its own. */
+  /** The buyer's wallet, which paid price and rent, and gets the rent back. */
   buyer: Address;
-  /** `B`: the buyer's key for this purchase alone. */
+  /** `B`, the buyer's key for this purchase only. */
   buyerKey: ReadonlyUint8Array;
-  /** `S`, from the first delivery on: the capsules are made for `B + S`. Its secret `s`, once settled. Zeros before. */
+  /**
+   * Zeros before the first delivery. Then `S`, the settle key: the capsules are made for `B + S`. When the purchase is
+   * settled, `s`, the secret of `S`.
+   */
   settleKey: ReadonlyUint8Array;
   /** SHA-256 of the terms that buyer and seller agreed on ([`Terms::hash`](super::Terms::hash)). */
   terms: ReadonlyUint8Array;
-  /** One capsule for each record, in the order's order; zeros: not delivered. */
+  /** One capsule for each record, in the order's order. A capsule of zeros is not delivered yet. */
   capsules: Array<Capsule>;
 };
 
@@ -101,31 +104,34 @@ export type PurchaseArgs = {
   bump: number;
   /** A [`PurchaseStatus`]. */
   status: number;
-  /** Records of the order. */
+  /** Number of records in the order. */
   recordCount: number;
-  /** Records whose capsule has been delivered. */
+  /** Number of records whose capsules are delivered. */
   deliveredCount: number;
   /** Always zero. */
   reserved: ReadonlyUint8Array;
-  /** Lamports in escrow, on top of the rent. */
+  /** Lamports in escrow, in addition to the rent. */
   price: number | bigint;
-  /** Unix time in seconds until which the seller should deliver. It never changes. */
+  /** Time until which the seller should deliver: Unix time in seconds. It never changes. */
   deadline: number | bigint;
-  /** Unix time in seconds until which the seller should settle; 0 until the purchase is locked. */
+  /** Time until which the seller should settle: Unix time in seconds. 0 until the purchase is locked. */
   settleBy: number | bigint;
   /** The order. */
   order: Address;
-  /** The wallet that the price is paid to. */
+  /** The seller's wallet, which gets the price when the purchase is settled. */
   seller: Address;
-  /** The wallet that paid price and rent, and gets back what is its own. */
+  /** The buyer's wallet, which paid price and rent, and gets the rent back. */
   buyer: Address;
-  /** `B`: the buyer's key for this purchase alone. */
+  /** `B`, the buyer's key for this purchase only. */
   buyerKey: ReadonlyUint8Array;
-  /** `S`, from the first delivery on: the capsules are made for `B + S`. Its secret `s`, once settled. Zeros before. */
+  /**
+   * Zeros before the first delivery. Then `S`, the settle key: the capsules are made for `B + S`. When the purchase is
+   * settled, `s`, the secret of `S`.
+   */
   settleKey: ReadonlyUint8Array;
   /** SHA-256 of the terms that buyer and seller agreed on ([`Terms::hash`](super::Terms::hash)). */
   terms: ReadonlyUint8Array;
-  /** One capsule for each record, in the order's order; zeros: not delivered. */
+  /** One capsule for each record, in the order's order. A capsule of zeros is not delivered yet. */
   capsules: Array<CapsuleArgs>;
 };
 

@@ -66,27 +66,27 @@ export type Record = {
   version: number;
   /** Bump of the address. */
   bump: number;
-  /** 1 once the owner has verified it. */
+  /** 1 when the owner has verified the record, otherwise 0. */
   verified: number;
   /** Always zero. */
   reserved: number;
   /** Index of the owner's encryption key that the capsule is made for. */
   keyIndex: number;
-  /** Unix time of creation, in seconds. */
+  /** Time of creation: Unix time in seconds. */
   createdAt: bigint;
-  /** Orders that list it at present. */
+  /** Number of orders that list the record. */
   listings: bigint;
   /** The owner's wallet. */
   owner: Address;
-  /** The wallet that wrote it. */
+  /** The wallet that created the record. */
   creator: Address;
   /** The wallet that paid the rent and gets it back. */
   rentPayer: Address;
-  /** `X`: the owner's encryption key that the capsule is made for. */
+  /** `X`, the owner's encryption key that the capsule is made for. */
   ownerKey: ReadonlyUint8Array;
-  /** X25519 public key that document and locator are encrypted to. */
+  /** X25519 public key to which document and locator are encrypted. */
   dataPublicKey: ReadonlyUint8Array;
-  /** The record's group element for the owner. */
+  /** The record's group element, encrypted to the owner's key. */
   capsule: Capsule;
   /** Root of the facts that the creator attests about the document (docs/PROTOCOL.md, section 3). */
   factsRoot: ReadonlyUint8Array;
@@ -99,27 +99,27 @@ export type RecordArgs = {
   version: number;
   /** Bump of the address. */
   bump: number;
-  /** 1 once the owner has verified it. */
+  /** 1 when the owner has verified the record, otherwise 0. */
   verified: number;
   /** Always zero. */
   reserved: number;
   /** Index of the owner's encryption key that the capsule is made for. */
   keyIndex: number;
-  /** Unix time of creation, in seconds. */
+  /** Time of creation: Unix time in seconds. */
   createdAt: number | bigint;
-  /** Orders that list it at present. */
+  /** Number of orders that list the record. */
   listings: number | bigint;
   /** The owner's wallet. */
   owner: Address;
-  /** The wallet that wrote it. */
+  /** The wallet that created the record. */
   creator: Address;
   /** The wallet that paid the rent and gets it back. */
   rentPayer: Address;
-  /** `X`: the owner's encryption key that the capsule is made for. */
+  /** `X`, the owner's encryption key that the capsule is made for. */
   ownerKey: ReadonlyUint8Array;
-  /** X25519 public key that document and locator are encrypted to. */
+  /** X25519 public key to which document and locator are encrypted. */
   dataPublicKey: ReadonlyUint8Array;
-  /** The record's group element for the owner. */
+  /** The record's group element, encrypted to the owner's key. */
   capsule: CapsuleArgs;
   /** Root of the facts that the creator attests about the document (docs/PROTOCOL.md, section 3). */
   factsRoot: ReadonlyUint8Array;

@@ -66,9 +66,12 @@ export type Share = {
   reserved: ReadonlyUint8Array;
   /** Index of the recipient's encryption key that the capsule is made for. */
   keyIndex: number;
-  /** Unix time of creation, in seconds. */
+  /** Time of creation: Unix time in seconds. */
   createdAt: bigint;
-  /** Unix time in seconds after which the recipient should not use it; 0: never. A notice, not a lock. */
+  /**
+   * Unix time, in seconds, after which the recipient should not use the share. 0 if it does not expire. The program
+   * does not enforce it.
+   */
   expiresAt: bigint;
   /** The record. */
   record: Address;
@@ -80,7 +83,7 @@ export type Share = {
   rentPayer: Address;
   /** The recipient's encryption key that the capsule is made for. */
   recipientKey: ReadonlyUint8Array;
-  /** The record's group element for the recipient. */
+  /** The record's group element, encrypted to the recipient's key. */
   capsule: Capsule;
 };
 
@@ -93,9 +96,12 @@ export type ShareArgs = {
   reserved: ReadonlyUint8Array;
   /** Index of the recipient's encryption key that the capsule is made for. */
   keyIndex: number;
-  /** Unix time of creation, in seconds. */
+  /** Time of creation: Unix time in seconds. */
   createdAt: number | bigint;
-  /** Unix time in seconds after which the recipient should not use it; 0: never. A notice, not a lock. */
+  /**
+   * Unix time, in seconds, after which the recipient should not use the share. 0 if it does not expire. The program
+   * does not enforce it.
+   */
   expiresAt: number | bigint;
   /** The record. */
   record: Address;
@@ -107,7 +113,7 @@ export type ShareArgs = {
   rentPayer: Address;
   /** The recipient's encryption key that the capsule is made for. */
   recipientKey: ReadonlyUint8Array;
-  /** The record's group element for the recipient. */
+  /** The record's group element, encrypted to the recipient's key. */
   capsule: CapsuleArgs;
 };
 

@@ -58,21 +58,21 @@ export type User = {
   bump: number;
   /** Always zero. */
   reserved: ReadonlyUint8Array;
-  /** Index of the encryption key: 0 for the first, one more with each rotation. */
+  /** Index of the encryption key: 0 for the first key, one more after each rotation. */
   keyIndex: number;
-  /** Id of the next order of this wallet. */
+  /** Id of the wallet's next order. */
   nextOrderId: bigint;
-  /** Id of the next study of this wallet. Nothing counts it up yet. */
+  /** Id of the wallet's next study. Not used yet. */
   nextStudyId: bigint;
-  /** Records that exist at present. */
+  /** Number of records that the wallet owns. */
   recordCount: bigint;
   /** The wallet. */
   wallet: Address;
-  /** `X`: the ristretto255 point that anyone may encrypt record keys to. */
+  /** `X`, the ristretto255 point to which anyone may encrypt record keys. */
   encryptionKey: ReadonlyUint8Array;
   /**
    * The wallet's Ed25519 signature over the line that names the key and its index (docs/PROTOCOL.md, section 2). The
-   * program stores it unread; who encrypts to the key verifies it.
+   * program does not check it: verify it before you encrypt to the key.
    */
   attestation: ReadonlyUint8Array;
 };
@@ -84,21 +84,21 @@ export type UserArgs = {
   bump: number;
   /** Always zero. */
   reserved: ReadonlyUint8Array;
-  /** Index of the encryption key: 0 for the first, one more with each rotation. */
+  /** Index of the encryption key: 0 for the first key, one more after each rotation. */
   keyIndex: number;
-  /** Id of the next order of this wallet. */
+  /** Id of the wallet's next order. */
   nextOrderId: number | bigint;
-  /** Id of the next study of this wallet. Nothing counts it up yet. */
+  /** Id of the wallet's next study. Not used yet. */
   nextStudyId: number | bigint;
-  /** Records that exist at present. */
+  /** Number of records that the wallet owns. */
   recordCount: number | bigint;
   /** The wallet. */
   wallet: Address;
-  /** `X`: the ristretto255 point that anyone may encrypt record keys to. */
+  /** `X`, the ristretto255 point to which anyone may encrypt record keys. */
   encryptionKey: ReadonlyUint8Array;
   /**
    * The wallet's Ed25519 signature over the line that names the key and its index (docs/PROTOCOL.md, section 2). The
-   * program stores it unread; who encrypts to the key verifies it.
+   * program does not check it: verify it before you encrypt to the key.
    */
   attestation: ReadonlyUint8Array;
 };

@@ -14,13 +14,13 @@ import {
 } from "@solana/kit";
 import { GENERION_PROGRAM_ADDRESS } from "../programs/index.js";
 
-/** InvalidPoint: a key or capsule half is not a canonical ristretto255 point, or is the identity */
+/** InvalidPoint: a key or a capsule half is not a canonical ristretto255 point, or is the identity */
 export const GENERION_ERROR__INVALID_POINT = 0x1770; // 6000
 /** CapsuleProofInvalid: the capsule proof does not hold for this record, creator and owner key */
 export const GENERION_ERROR__CAPSULE_PROOF_INVALID = 0x1771; // 6001
 /** DeliveryProofInvalid: the delivery proof does not hold for this purchase and these records */
 export const GENERION_ERROR__DELIVERY_PROOF_INVALID = 0x1772; // 6002
-/** AccountAlreadyExists: the account to be created exists already */
+/** AccountAlreadyExists: an account exists already at the new account's address */
 export const GENERION_ERROR__ACCOUNT_ALREADY_EXISTS = 0x1773; // 6003
 /** WrongUser: the User account belongs to another wallet */
 export const GENERION_ERROR__WRONG_USER = 0x1774; // 6004
@@ -32,11 +32,11 @@ export const GENERION_ERROR__WRONG_SELLER = 0x1776; // 6006
 export const GENERION_ERROR__WRONG_BUYER = 0x1777; // 6007
 /** WrongOrder: the purchase belongs to another order */
 export const GENERION_ERROR__WRONG_ORDER = 0x1778; // 6008
-/** WrongRentPayer: the rent goes back to the wallet that paid it */
+/** WrongRentPayer: the rent goes back to the wallet that paid it, and the instruction names another wallet */
 export const GENERION_ERROR__WRONG_RENT_PAYER = 0x1779; // 6009
-/** WrongRecord: the order has another record at this position */
+/** WrongRecord: the order lists another record at this position */
 export const GENERION_ERROR__WRONG_RECORD = 0x177a; // 6010
-/** KeyIndexChanged: the encryption key's index is not the one that the instruction names */
+/** KeyIndexChanged: the index of the encryption key differs from the one that the instruction names */
 export const GENERION_ERROR__KEY_INDEX_CHANGED = 0x177b; // 6011
 /** NotNextOrderId: the order id must be the seller's next order id */
 export const GENERION_ERROR__NOT_NEXT_ORDER_ID = 0x177c; // 6012
@@ -48,9 +48,9 @@ export const GENERION_ERROR__ALREADY_VERIFIED = 0x177e; // 6014
 export const GENERION_ERROR__NOT_VERIFIED = 0x177f; // 6015
 /** RecordListed: the record is listed in an order and can't be deleted */
 export const GENERION_ERROR__RECORD_LISTED = 0x1780; // 6016
-/** DeleteNotAllowed: only the owner deletes a record; its creator may while it is unverified, from 24 hours after creation */
+/** DeleteNotAllowed: only the owner may delete a record; its creator may do so while it is unverified, from 24 hours after its creation */
 export const GENERION_ERROR__DELETE_NOT_ALLOWED = 0x1781; // 6017
-/** ExpiryInPast: the expiry of a share lies in the past */
+/** ExpiryInPast: the expiry of the share is in the past */
 export const GENERION_ERROR__EXPIRY_IN_PAST = 0x1782; // 6018
 /** OrderLength: an order lists 1 to 24 records */
 export const GENERION_ERROR__ORDER_LENGTH = 0x1783; // 6019
@@ -62,39 +62,39 @@ export const GENERION_ERROR__INVALID_LABEL = 0x1785; // 6021
 export const GENERION_ERROR__PRICE_TOO_LOW = 0x1786; // 6022
 /** DeliveryWindow: the delivery window must be 600 seconds to 30 days */
 export const GENERION_ERROR__DELIVERY_WINDOW = 0x1787; // 6023
-/** OrderNotOpen: the order takes no more purchases */
+/** OrderNotOpen: the order accepts no more purchases */
 export const GENERION_ERROR__ORDER_NOT_OPEN = 0x1788; // 6024
 /** PurchasesPending: the order has purchases that are neither settled nor refunded: settle or refund them first */
 export const GENERION_ERROR__PURCHASES_PENDING = 0x1789; // 6025
 /** OwnOrder: sellers can't buy their own orders */
 export const GENERION_ERROR__OWN_ORDER = 0x178a; // 6026
-/** TermsChanged: the order's terms differ from those that the buyer agreed to */
+/** TermsChanged: the order's terms differ from the terms that the buyer agreed to */
 export const GENERION_ERROR__TERMS_CHANGED = 0x178b; // 6027
-/** DeadlineOverflow: the deadline does not fit the clock */
+/** DeadlineOverflow: the deadline is out of range */
 export const GENERION_ERROR__DEADLINE_OVERFLOW = 0x178c; // 6028
-/** BatchLength: a delivery has 1 to 10 records, one capsule each, within the order */
+/** BatchLength: a delivery has 1 to 10 records of the order, and one capsule for each */
 export const GENERION_ERROR__BATCH_LENGTH = 0x178d; // 6029
-/** AlreadyDelivered: this record of the purchase is delivered already */
+/** AlreadyDelivered: a record of the delivery is delivered already */
 export const GENERION_ERROR__ALREADY_DELIVERED = 0x178e; // 6030
-/** MixedOwnerKeys: the records of one order must be made for the same owner key */
+/** MixedOwnerKeys: the records of an order must be encrypted to the same owner key */
 export const GENERION_ERROR__MIXED_OWNER_KEYS = 0x178f; // 6031
 /** AlreadySettled: the purchase is settled: the buyer has the keys and the seller the price */
 export const GENERION_ERROR__ALREADY_SETTLED = 0x1790; // 6032
 /** NotSettled: the purchase is not settled */
 export const GENERION_ERROR__NOT_SETTLED = 0x1791; // 6033
-/** RefundTooEarly: before 300 seconds after the deadline only the seller may refund, and nobody may refund a locked purchase before 300 seconds after the later of its deadline and its time to settle */
+/** RefundTooEarly: only the seller may refund a purchase before 300 seconds after its deadline, and nobody may refund a locked purchase before 300 seconds after the later of its deadline and the end of its time to settle */
 export const GENERION_ERROR__REFUND_TOO_EARLY = 0x1792; // 6034
 /** Arithmetic: an amount or a counter is out of range */
 export const GENERION_ERROR__ARITHMETIC = 0x1793; // 6035
-/** BuyerNotAllowed: the order names another buyer, or zeros as its buyer */
+/** BuyerNotAllowed: only the buyer that the order names may buy; the named buyer can't be the address of zeros */
 export const GENERION_ERROR__BUYER_NOT_ALLOWED = 0x1794; // 6036
 /** SettleKeyChanged: the purchase's earlier deliveries were made with another settle key */
 export const GENERION_ERROR__SETTLE_KEY_CHANGED = 0x1795; // 6037
-/** SettleKeyInvalid: the settle key is not a valid point, or the settle secret does not belong to it */
+/** SettleKeyInvalid: the settle key is not a valid point, or the settle secret is not the secret of the settle key */
 export const GENERION_ERROR__SETTLE_KEY_INVALID = 0x1796; // 6038
-/** NotLocked: the purchase is not locked: records are still to be delivered */
+/** NotLocked: the purchase is not locked: some records are not delivered yet */
 export const GENERION_ERROR__NOT_LOCKED = 0x1797; // 6039
-/** DeliveryTooLate: a purchase takes no deliveries from 300 seconds after its deadline on */
+/** DeliveryTooLate: a purchase accepts deliveries until 300 seconds after its deadline */
 export const GENERION_ERROR__DELIVERY_TOO_LATE = 0x1798; // 6040
 
 export type GenerionError =
@@ -143,45 +143,45 @@ export type GenerionError =
 let generionErrorMessages: Record<GenerionError, string> | undefined;
 if (process.env["NODE_ENV"] !== "production") {
   generionErrorMessages = {
-    [GENERION_ERROR__ACCOUNT_ALREADY_EXISTS]: `the account to be created exists already`,
-    [GENERION_ERROR__ALREADY_DELIVERED]: `this record of the purchase is delivered already`,
+    [GENERION_ERROR__ACCOUNT_ALREADY_EXISTS]: `an account exists already at the new account's address`,
+    [GENERION_ERROR__ALREADY_DELIVERED]: `a record of the delivery is delivered already`,
     [GENERION_ERROR__ALREADY_SETTLED]: `the purchase is settled: the buyer has the keys and the seller the price`,
     [GENERION_ERROR__ALREADY_VERIFIED]: `the record is verified already`,
     [GENERION_ERROR__ARITHMETIC]: `an amount or a counter is out of range`,
-    [GENERION_ERROR__BATCH_LENGTH]: `a delivery has 1 to 10 records, one capsule each, within the order`,
-    [GENERION_ERROR__BUYER_NOT_ALLOWED]: `the order names another buyer, or zeros as its buyer`,
+    [GENERION_ERROR__BATCH_LENGTH]: `a delivery has 1 to 10 records of the order, and one capsule for each`,
+    [GENERION_ERROR__BUYER_NOT_ALLOWED]: `only the buyer that the order names may buy; the named buyer can't be the address of zeros`,
     [GENERION_ERROR__CAPSULE_PROOF_INVALID]: `the capsule proof does not hold for this record, creator and owner key`,
-    [GENERION_ERROR__DEADLINE_OVERFLOW]: `the deadline does not fit the clock`,
-    [GENERION_ERROR__DELETE_NOT_ALLOWED]: `only the owner deletes a record; its creator may while it is unverified, from 24 hours after creation`,
+    [GENERION_ERROR__DEADLINE_OVERFLOW]: `the deadline is out of range`,
+    [GENERION_ERROR__DELETE_NOT_ALLOWED]: `only the owner may delete a record; its creator may do so while it is unverified, from 24 hours after its creation`,
     [GENERION_ERROR__DELIVERY_PROOF_INVALID]: `the delivery proof does not hold for this purchase and these records`,
-    [GENERION_ERROR__DELIVERY_TOO_LATE]: `a purchase takes no deliveries from 300 seconds after its deadline on`,
+    [GENERION_ERROR__DELIVERY_TOO_LATE]: `a purchase accepts deliveries until 300 seconds after its deadline`,
     [GENERION_ERROR__DELIVERY_WINDOW]: `the delivery window must be 600 seconds to 30 days`,
-    [GENERION_ERROR__EXPIRY_IN_PAST]: `the expiry of a share lies in the past`,
+    [GENERION_ERROR__EXPIRY_IN_PAST]: `the expiry of the share is in the past`,
     [GENERION_ERROR__INVALID_LABEL]: `a label has at most 64 bytes of UTF-8 without NUL`,
-    [GENERION_ERROR__INVALID_POINT]: `a key or capsule half is not a canonical ristretto255 point, or is the identity`,
-    [GENERION_ERROR__KEY_INDEX_CHANGED]: `the encryption key's index is not the one that the instruction names`,
+    [GENERION_ERROR__INVALID_POINT]: `a key or a capsule half is not a canonical ristretto255 point, or is the identity`,
+    [GENERION_ERROR__KEY_INDEX_CHANGED]: `the index of the encryption key differs from the one that the instruction names`,
     [GENERION_ERROR__LOCATOR_LENGTH]: `a sealed locator has 1 to 512 bytes`,
-    [GENERION_ERROR__MIXED_OWNER_KEYS]: `the records of one order must be made for the same owner key`,
-    [GENERION_ERROR__NOT_LOCKED]: `the purchase is not locked: records are still to be delivered`,
+    [GENERION_ERROR__MIXED_OWNER_KEYS]: `the records of an order must be encrypted to the same owner key`,
+    [GENERION_ERROR__NOT_LOCKED]: `the purchase is not locked: some records are not delivered yet`,
     [GENERION_ERROR__NOT_NEXT_ORDER_ID]: `the order id must be the seller's next order id`,
     [GENERION_ERROR__NOT_SETTLED]: `the purchase is not settled`,
     [GENERION_ERROR__NOT_VERIFIED]: `the record is not verified by its owner`,
     [GENERION_ERROR__ORDER_LENGTH]: `an order lists 1 to 24 records`,
-    [GENERION_ERROR__ORDER_NOT_OPEN]: `the order takes no more purchases`,
+    [GENERION_ERROR__ORDER_NOT_OPEN]: `the order accepts no more purchases`,
     [GENERION_ERROR__OWN_ORDER]: `sellers can't buy their own orders`,
     [GENERION_ERROR__PRICE_TOO_LOW]: `the price is below the rent minimum of an empty account`,
     [GENERION_ERROR__PURCHASES_PENDING]: `the order has purchases that are neither settled nor refunded: settle or refund them first`,
     [GENERION_ERROR__RECORD_LISTED]: `the record is listed in an order and can't be deleted`,
     [GENERION_ERROR__RECORD_ORDER]: `the record addresses of an order must be strictly increasing`,
-    [GENERION_ERROR__REFUND_TOO_EARLY]: `before 300 seconds after the deadline only the seller may refund, and nobody may refund a locked purchase before 300 seconds after the later of its deadline and its time to settle`,
+    [GENERION_ERROR__REFUND_TOO_EARLY]: `only the seller may refund a purchase before 300 seconds after its deadline, and nobody may refund a locked purchase before 300 seconds after the later of its deadline and the end of its time to settle`,
     [GENERION_ERROR__SETTLE_KEY_CHANGED]: `the purchase's earlier deliveries were made with another settle key`,
-    [GENERION_ERROR__SETTLE_KEY_INVALID]: `the settle key is not a valid point, or the settle secret does not belong to it`,
-    [GENERION_ERROR__TERMS_CHANGED]: `the order's terms differ from those that the buyer agreed to`,
+    [GENERION_ERROR__SETTLE_KEY_INVALID]: `the settle key is not a valid point, or the settle secret is not the secret of the settle key`,
+    [GENERION_ERROR__TERMS_CHANGED]: `the order's terms differ from the terms that the buyer agreed to`,
     [GENERION_ERROR__WRONG_BUYER]: `the purchase belongs to another buyer`,
     [GENERION_ERROR__WRONG_ORDER]: `the purchase belongs to another order`,
     [GENERION_ERROR__WRONG_OWNER]: `the record belongs to another wallet`,
-    [GENERION_ERROR__WRONG_RECORD]: `the order has another record at this position`,
-    [GENERION_ERROR__WRONG_RENT_PAYER]: `the rent goes back to the wallet that paid it`,
+    [GENERION_ERROR__WRONG_RECORD]: `the order lists another record at this position`,
+    [GENERION_ERROR__WRONG_RENT_PAYER]: `the rent goes back to the wallet that paid it, and the instruction names another wallet`,
     [GENERION_ERROR__WRONG_SELLER]: `the order or purchase belongs to another seller`,
     [GENERION_ERROR__WRONG_USER]: `the User account belongs to another wallet`,
   };

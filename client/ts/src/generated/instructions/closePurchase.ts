@@ -100,7 +100,7 @@ export type ClosePurchaseInput<
   TAccountBuyer extends string = string,
   TAccountPurchase extends string = string,
 > = {
-  /** The purchase's buyer, who gets the rent back. */
+  /** The purchase's buyer. Gets the rent back. */
   buyer: TransactionSigner<TAccountBuyer>;
   /** The purchase. */
   purchase: Address<TAccountPurchase>;
@@ -148,7 +148,7 @@ export type ParsedClosePurchaseInstruction<
 > = {
   programAddress: Address<TProgram>;
   accounts: {
-    /** The purchase's buyer, who gets the rent back. */
+    /** The purchase's buyer. Gets the rent back. */
     buyer: TAccountMetas[0];
     /** The purchase. */
     purchase: TAccountMetas[1];

@@ -105,26 +105,26 @@ export type CreateOrderInstructionData = {
   discriminator: ReadonlyUint8Array;
   /** The seller's next order id. */
   id: bigint;
-  /** Price of one purchase, in lamports; at least the rent minimum of an empty account. */
+  /** Price of one purchase, in lamports: at least the rent minimum of an empty account. */
   price: bigint;
-  /** Seconds that the seller has to deliver a purchase: 600 to 2,592,000. */
+  /** Time that the seller has to deliver a purchase, in seconds: 600 to 2,592,000. */
   deliveryWindow: number;
-  /** The only wallet that may buy; nothing: anyone. Zeros are no wallet, and refused. */
+  /** The only wallet that may buy, or nothing if anyone may. An address of zeros is refused. */
   onlyBuyer: Option<Address>;
-  /** What the public learns about the records: at most 64 bytes of UTF-8 without NUL. */
+  /** Public description of the records: at most 64 bytes of UTF-8 without NUL. */
   label: string;
 };
 
 export type CreateOrderInstructionDataArgs = {
   /** The seller's next order id. */
   id: number | bigint;
-  /** Price of one purchase, in lamports; at least the rent minimum of an empty account. */
+  /** Price of one purchase, in lamports: at least the rent minimum of an empty account. */
   price: number | bigint;
-  /** Seconds that the seller has to deliver a purchase: 600 to 2,592,000. */
+  /** Time that the seller has to deliver a purchase, in seconds: 600 to 2,592,000. */
   deliveryWindow: number;
-  /** The only wallet that may buy; nothing: anyone. Zeros are no wallet, and refused. */
+  /** The only wallet that may buy, or nothing if anyone may. An address of zeros is refused. */
   onlyBuyer: OptionOrNullable<Address>;
-  /** What the public learns about the records: at most 64 bytes of UTF-8 without NUL. */
+  /** Public description of the records: at most 64 bytes of UTF-8 without NUL. */
   label: string;
 };
 
@@ -172,13 +172,13 @@ export type CreateOrderAsyncInput<
 > = {
   /** The owner of the records. */
   seller: TransactionSigner<TAccountSeller>;
-  /** Pays the rent and gets it back; may be the seller. */
+  /** Pays the rent, and gets it back when the order is closed. May be the seller. */
   payer: TransactionSigner<TAccountPayer>;
-  /** The seller's User account, which counts the orders. */
+  /** The seller's User account, which counts the seller's orders. */
   user?: Address<TAccountUser>;
-  /** The order, created at the seller's next id. */
+  /** The new order. Its address follows from the seller and the seller's next order id. */
   order?: Address<TAccountOrder>;
-  /** Creates the account. */
+  /** The system program, which creates the account. */
   systemProgram?: Address<TAccountSystemProgram>;
   id: CreateOrderInstructionDataArgs["id"];
   price: CreateOrderInstructionDataArgs["price"];
@@ -295,13 +295,13 @@ export type CreateOrderInput<
 > = {
   /** The owner of the records. */
   seller: TransactionSigner<TAccountSeller>;
-  /** Pays the rent and gets it back; may be the seller. */
+  /** Pays the rent, and gets it back when the order is closed. May be the seller. */
   payer: TransactionSigner<TAccountPayer>;
-  /** The seller's User account, which counts the orders. */
+  /** The seller's User account, which counts the seller's orders. */
   user: Address<TAccountUser>;
-  /** The order, created at the seller's next id. */
+  /** The new order. Its address follows from the seller and the seller's next order id. */
   order: Address<TAccountOrder>;
-  /** Creates the account. */
+  /** The system program, which creates the account. */
   systemProgram?: Address<TAccountSystemProgram>;
   id: CreateOrderInstructionDataArgs["id"];
   price: CreateOrderInstructionDataArgs["price"];
@@ -398,13 +398,13 @@ export type ParsedCreateOrderInstruction<
   accounts: {
     /** The owner of the records. */
     seller: TAccountMetas[0];
-    /** Pays the rent and gets it back; may be the seller. */
+    /** Pays the rent, and gets it back when the order is closed. May be the seller. */
     payer: TAccountMetas[1];
-    /** The seller's User account, which counts the orders. */
+    /** The seller's User account, which counts the seller's orders. */
     user: TAccountMetas[2];
-    /** The order, created at the seller's next id. */
+    /** The new order. Its address follows from the seller and the seller's next order id. */
     order: TAccountMetas[3];
-    /** Creates the account. */
+    /** The system program, which creates the account. */
     systemProgram: TAccountMetas[4];
   };
   data: CreateOrderInstructionData;

@@ -99,28 +99,28 @@ export type CreateRecordInstruction<
 
 export type CreateRecordInstructionData = {
   discriminator: ReadonlyUint8Array;
-  /** X25519 public key that document and locator are encrypted to. */
+  /** X25519 public key to which document and locator are encrypted. */
   dataPublicKey: ReadonlyUint8Array;
-  /** The record's group element, encrypted to the user's present key. */
+  /** The record's group element, encrypted to the user's current key. */
   capsule: Capsule;
-  /** Shows that the creator made the capsule, for this record and that key. */
+  /** Proof that the creator made the capsule for this record and that key. */
   proof: CapsuleProof;
-  /** Root of the facts that the creator attests about the document; the program takes any. */
+  /** Root of the facts that the creator attests about the document. The program accepts any value. */
   factsRoot: ReadonlyUint8Array;
-  /** Where the encrypted document is, sealed to the data public key: 1 to 512 bytes. */
+  /** Locations of the encrypted document, sealed to the data public key: 1 to 512 bytes. */
   locator: ReadonlyUint8Array;
 };
 
 export type CreateRecordInstructionDataArgs = {
-  /** X25519 public key that document and locator are encrypted to. */
+  /** X25519 public key to which document and locator are encrypted. */
   dataPublicKey: ReadonlyUint8Array;
-  /** The record's group element, encrypted to the user's present key. */
+  /** The record's group element, encrypted to the user's current key. */
   capsule: CapsuleArgs;
-  /** Shows that the creator made the capsule, for this record and that key. */
+  /** Proof that the creator made the capsule for this record and that key. */
   proof: CapsuleProofArgs;
-  /** Root of the facts that the creator attests about the document; the program takes any. */
+  /** Root of the facts that the creator attests about the document. The program accepts any value. */
   factsRoot: ReadonlyUint8Array;
-  /** Where the encrypted document is, sealed to the data public key: 1 to 512 bytes. */
+  /** Locations of the encrypted document, sealed to the data public key: 1 to 512 bytes. */
   locator: ReadonlyUint8Array;
 };
 
@@ -166,15 +166,15 @@ export type CreateRecordInput<
   TAccountRecord extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
-  /** The wallet that writes the record: a clinic, or the user. */
+  /** The wallet that creates the record: a clinic's, or the user's own. */
   creator: TransactionSigner<TAccountCreator>;
-  /** Pays the rent and gets it back; may be the creator. */
+  /** Pays the rent, and gets it back when the record is deleted. May be the creator. */
   payer: TransactionSigner<TAccountPayer>;
-  /** The user that the record is for. */
+  /** The User account of the record's owner. */
   user: Address<TAccountUser>;
-  /** The record, created at the address that follows from its contents. */
+  /** The new record. Its address follows from its contents. */
   record: Address<TAccountRecord>;
-  /** Creates the account. */
+  /** The system program, which creates the account. */
   systemProgram?: Address<TAccountSystemProgram>;
   dataPublicKey: CreateRecordInstructionDataArgs["dataPublicKey"];
   capsule: CreateRecordInstructionDataArgs["capsule"];
@@ -261,15 +261,15 @@ export type ParsedCreateRecordInstruction<
 > = {
   programAddress: Address<TProgram>;
   accounts: {
-    /** The wallet that writes the record: a clinic, or the user. */
+    /** The wallet that creates the record: a clinic's, or the user's own. */
     creator: TAccountMetas[0];
-    /** Pays the rent and gets it back; may be the creator. */
+    /** Pays the rent, and gets it back when the record is deleted. May be the creator. */
     payer: TAccountMetas[1];
-    /** The user that the record is for. */
+    /** The User account of the record's owner. */
     user: TAccountMetas[2];
-    /** The record, created at the address that follows from its contents. */
+    /** The new record. Its address follows from its contents. */
     record: TAccountMetas[3];
-    /** Creates the account. */
+    /** The system program, which creates the account. */
     systemProgram: TAccountMetas[4];
   };
   data: CreateRecordInstructionData;

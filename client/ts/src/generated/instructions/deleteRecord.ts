@@ -108,9 +108,9 @@ export type DeleteRecordInput<
   TAccountRecord extends string = string,
   TAccountRentPayer extends string = string,
 > = {
-  /** The record's owner, or its creator within the rule. */
+  /** The record's owner, or its creator where the creator may delete it. */
   authority: TransactionSigner<TAccountAuthority>;
-  /** The owner's User account, which counts the records. */
+  /** The owner's User account, which counts the owner's records. */
   user: Address<TAccountUser>;
   /** The record. */
   record: Address<TAccountRecord>;
@@ -179,9 +179,9 @@ export type ParsedDeleteRecordInstruction<
 > = {
   programAddress: Address<TProgram>;
   accounts: {
-    /** The record's owner, or its creator within the rule. */
+    /** The record's owner, or its creator where the creator may delete it. */
     authority: TAccountMetas[0];
-    /** The owner's User account, which counts the records. */
+    /** The owner's User account, which counts the owner's records. */
     user: TAccountMetas[1];
     /** The record. */
     record: TAccountMetas[2];

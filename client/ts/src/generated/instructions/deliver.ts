@@ -75,22 +75,28 @@ export type DeliverInstruction<
 
 export type DeliverInstructionData = {
   discriminator: ReadonlyUint8Array;
-  /** `S`: a canonical ristretto255 point other than the identity, the same in all deliveries of a purchase. */
+  /**
+   * `S`, the settle key: a canonical ristretto255 point other than the identity. The same in all deliveries of a
+   * purchase.
+   */
   settleKey: ReadonlyUint8Array;
-  /** Position in the order of the batch's first record. */
+  /** Position of the batch's first record in the order. */
   first: number;
-  /** Shows that the capsules hold what the records' capsules hold. */
+  /** Proof that the capsules hold the same group elements as the records' capsules. */
   proof: DeliveryProof;
   /** The records' group elements, encrypted to `B + S`. */
   capsules: Capsules;
 };
 
 export type DeliverInstructionDataArgs = {
-  /** `S`: a canonical ristretto255 point other than the identity, the same in all deliveries of a purchase. */
+  /**
+   * `S`, the settle key: a canonical ristretto255 point other than the identity. The same in all deliveries of a
+   * purchase.
+   */
   settleKey: ReadonlyUint8Array;
-  /** Position in the order of the batch's first record. */
+  /** Position of the batch's first record in the order. */
   first: number;
-  /** Shows that the capsules hold what the records' capsules hold. */
+  /** Proof that the capsules hold the same group elements as the records' capsules. */
   proof: DeliveryProofArgs;
   /** The records' group elements, encrypted to `B + S`. */
   capsules: CapsulesArgs;

@@ -12,7 +12,7 @@ export * from "./createOrder.js";
 export * from "./createRecord.js";
 export * from "./deleteRecord.js";
 export * from "./deliver.js";
-export * from "./makePurchase.js";
+export * from "./purchase.js";
 export * from "./refund.js";
 export * from "./revokeShare.js";
 export * from "./setEncryptionKey.js";

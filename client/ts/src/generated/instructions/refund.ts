@@ -107,11 +107,11 @@ export type RefundAsyncInput<
   TAccountPurchase extends string = string,
 > = {
   /**
-   * The seller until the purchase is locked; anyone from 300 s after the deadline or, once locked, after the time to
-   * settle.
+   * The seller until the purchase is locked. Anyone from 300 seconds after the deadline or, if the purchase is locked,
+   * after the later of the deadline and the end of the time to settle.
    */
   authority: TransactionSigner<TAccountAuthority>;
-  /** The wallet that gets price and rent back. */
+  /** The purchase's buyer. Gets price and rent back. */
   buyer: Address<TAccountBuyer>;
   /** The order. */
   order: Address<TAccountOrder>;
@@ -197,11 +197,11 @@ export type RefundInput<
   TAccountPurchase extends string = string,
 > = {
   /**
-   * The seller until the purchase is locked; anyone from 300 s after the deadline or, once locked, after the time to
-   * settle.
+   * The seller until the purchase is locked. Anyone from 300 seconds after the deadline or, if the purchase is locked,
+   * after the later of the deadline and the end of the time to settle.
    */
   authority: TransactionSigner<TAccountAuthority>;
-  /** The wallet that gets price and rent back. */
+  /** The purchase's buyer. Gets price and rent back. */
   buyer: Address<TAccountBuyer>;
   /** The order. */
   order: Address<TAccountOrder>;
@@ -271,11 +271,11 @@ export type ParsedRefundInstruction<
   programAddress: Address<TProgram>;
   accounts: {
     /**
-     * The seller until the purchase is locked; anyone from 300 s after the deadline or, once locked, after the time to
-     * settle.
+     * The seller until the purchase is locked. Anyone from 300 seconds after the deadline or, if the purchase is locked,
+     * after the later of the deadline and the end of the time to settle.
      */
     authority: TAccountMetas[0];
-    /** The wallet that gets price and rent back. */
+    /** The purchase's buyer. Gets price and rent back. */
     buyer: TAccountMetas[1];
     /** The order. */
     order: TAccountMetas[2];

@@ -84,20 +84,20 @@ export type SetEncryptionKeyInstruction<
 
 export type SetEncryptionKeyInstructionData = {
   discriminator: ReadonlyUint8Array;
-  /** The index that the key shall have: 0 for the first one, one more than the present key's for the next. */
+  /** Index of the new key: 0 for the first key, otherwise one more than the index of the current key. */
   keyIndex: number;
-  /** `X`: a canonical ristretto255 point other than the identity. */
+  /** `X`, the new key: a canonical ristretto255 point other than the identity. */
   encryptionKey: ReadonlyUint8Array;
-  /** The wallet's signature over the line that names key and index; stored unread. */
+  /** The wallet's signature over the line that names key and index. The program stores it without checking it. */
   attestation: ReadonlyUint8Array;
 };
 
 export type SetEncryptionKeyInstructionDataArgs = {
-  /** The index that the key shall have: 0 for the first one, one more than the present key's for the next. */
+  /** Index of the new key: 0 for the first key, otherwise one more than the index of the current key. */
   keyIndex: number;
-  /** `X`: a canonical ristretto255 point other than the identity. */
+  /** `X`, the new key: a canonical ristretto255 point other than the identity. */
   encryptionKey: ReadonlyUint8Array;
-  /** The wallet's signature over the line that names key and index; stored unread. */
+  /** The wallet's signature over the line that names key and index. The program stores it without checking it. */
   attestation: ReadonlyUint8Array;
 };
 
@@ -138,13 +138,13 @@ export type SetEncryptionKeyAsyncInput<
   TAccountUser extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
-  /** The wallet whose key it is. */
+  /** The wallet that the key belongs to. */
   wallet: TransactionSigner<TAccountWallet>;
-  /** Pays the rent the first time; may be the wallet itself. */
+  /** Pays the rent of a new User account. May be the wallet itself. */
   payer: TransactionSigner<TAccountPayer>;
-  /** The wallet's User account, created the first time. */
+  /** The wallet's User account, created with the first key. */
   user?: Address<TAccountUser>;
-  /** Creates the account. */
+  /** The system program, which creates the account. */
   systemProgram?: Address<TAccountSystemProgram>;
   keyIndex: SetEncryptionKeyInstructionDataArgs["keyIndex"];
   encryptionKey: SetEncryptionKeyInstructionDataArgs["encryptionKey"];
@@ -233,13 +233,13 @@ export type SetEncryptionKeyInput<
   TAccountUser extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
-  /** The wallet whose key it is. */
+  /** The wallet that the key belongs to. */
   wallet: TransactionSigner<TAccountWallet>;
-  /** Pays the rent the first time; may be the wallet itself. */
+  /** Pays the rent of a new User account. May be the wallet itself. */
   payer: TransactionSigner<TAccountPayer>;
-  /** The wallet's User account, created the first time. */
+  /** The wallet's User account, created with the first key. */
   user: Address<TAccountUser>;
-  /** Creates the account. */
+  /** The system program, which creates the account. */
   systemProgram?: Address<TAccountSystemProgram>;
   keyIndex: SetEncryptionKeyInstructionDataArgs["keyIndex"];
   encryptionKey: SetEncryptionKeyInstructionDataArgs["encryptionKey"];
@@ -318,13 +318,13 @@ export type ParsedSetEncryptionKeyInstruction<
 > = {
   programAddress: Address<TProgram>;
   accounts: {
-    /** The wallet whose key it is. */
+    /** The wallet that the key belongs to. */
     wallet: TAccountMetas[0];
-    /** Pays the rent the first time; may be the wallet itself. */
+    /** Pays the rent of a new User account. May be the wallet itself. */
     payer: TAccountMetas[1];
-    /** The wallet's User account, created the first time. */
+    /** The wallet's User account, created with the first key. */
     user: TAccountMetas[2];
-    /** Creates the account. */
+    /** The system program, which creates the account. */
     systemProgram: TAccountMetas[3];
   };
   data: SetEncryptionKeyInstructionData;

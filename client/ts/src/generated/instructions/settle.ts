@@ -65,12 +65,12 @@ export type SettleInstruction<
 
 export type SettleInstructionData = {
   discriminator: ReadonlyUint8Array;
-  /** `s`: the canonical scalar behind the purchase's settle key, `sG = S`. */
+  /** `s`, the settle secret: the canonical scalar with `sG = S`, the purchase's settle key. */
   settleSecret: ReadonlyUint8Array;
 };
 
 export type SettleInstructionDataArgs = {
-  /** `s`: the canonical scalar behind the purchase's settle key, `sG = S`. */
+  /** `s`, the settle secret: the canonical scalar with `sG = S`, the purchase's settle key. */
   settleSecret: ReadonlyUint8Array;
 };
 
@@ -106,7 +106,7 @@ export type SettleInput<
   TAccountOrder extends string = string,
   TAccountPurchase extends string = string,
 > = {
-  /** The wallet that the price goes to. */
+  /** The purchase's seller. Gets the price. */
   seller: Address<TAccountSeller>;
   /** The order. */
   order: Address<TAccountOrder>;
@@ -171,7 +171,7 @@ export type ParsedSettleInstruction<
 > = {
   programAddress: Address<TProgram>;
   accounts: {
-    /** The wallet that the price goes to. */
+    /** The purchase's seller. Gets the price. */
     seller: TAccountMetas[0];
     /** The order. */
     order: TAccountMetas[1];

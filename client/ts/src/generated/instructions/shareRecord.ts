@@ -99,20 +99,20 @@ export type ShareRecordInstruction<
 
 export type ShareRecordInstructionData = {
   discriminator: ReadonlyUint8Array;
-  /** Index of the recipient's key that the capsule is made for, which must be the present one. */
+  /** Index of the recipient's key that the capsule is made for. It must be the recipient's current key. */
   keyIndex: number;
   /** The record's group element, encrypted to that key. */
   capsule: Capsule;
-  /** Unix time in seconds after which the recipient should not use it; 0: never. */
+  /** Unix time, in seconds, after which the recipient should not use the share. 0 if it does not expire. */
   expiresAt: bigint;
 };
 
 export type ShareRecordInstructionDataArgs = {
-  /** Index of the recipient's key that the capsule is made for, which must be the present one. */
+  /** Index of the recipient's key that the capsule is made for. It must be the recipient's current key. */
   keyIndex: number;
   /** The record's group element, encrypted to that key. */
   capsule: CapsuleArgs;
-  /** Unix time in seconds after which the recipient should not use it; 0: never. */
+  /** Unix time, in seconds, after which the recipient should not use the share. 0 if it does not expire. */
   expiresAt: number | bigint;
 };
 
@@ -157,15 +157,15 @@ export type ShareRecordInput<
 > = {
   /** The record's owner. */
   owner: TransactionSigner<TAccountOwner>;
-  /** Pays the rent and gets it back; may be the owner. */
+  /** Pays the rent, and gets it back when the share is revoked. May be the owner. */
   payer: TransactionSigner<TAccountPayer>;
   /** The record. */
   record: Address<TAccountRecord>;
-  /** The recipient, whose published key goes into the share. */
+  /** The recipient's User account. Its key is copied into the share. */
   recipient: Address<TAccountRecipient>;
-  /** The share, one for each record and recipient. */
+  /** The new share. A record and a recipient have at most one. */
   share: Address<TAccountShare>;
-  /** Creates the account. */
+  /** The system program, which creates the account. */
   systemProgram?: Address<TAccountSystemProgram>;
   keyIndex: ShareRecordInstructionDataArgs["keyIndex"];
   capsule: ShareRecordInstructionDataArgs["capsule"];
@@ -258,15 +258,15 @@ export type ParsedShareRecordInstruction<
   accounts: {
     /** The record's owner. */
     owner: TAccountMetas[0];
-    /** Pays the rent and gets it back; may be the owner. */
+    /** Pays the rent, and gets it back when the share is revoked. May be the owner. */
     payer: TAccountMetas[1];
     /** The record. */
     record: TAccountMetas[2];
-    /** The recipient, whose published key goes into the share. */
+    /** The recipient's User account. Its key is copied into the share. */
     recipient: TAccountMetas[3];
-    /** The share, one for each record and recipient. */
+    /** The new share. A record and a recipient have at most one. */
     share: TAccountMetas[4];
-    /** Creates the account. */
+    /** The system program, which creates the account. */
     systemProgram: TAccountMetas[5];
   };
   data: ShareRecordInstructionData;

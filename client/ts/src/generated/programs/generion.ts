@@ -57,7 +57,7 @@ import {
   getCreateRecordInstruction,
   getDeleteRecordInstruction,
   getDeliverInstruction,
-  getMakePurchaseInstructionAsync,
+  getPurchaseInstructionAsync,
   getRefundInstructionAsync,
   getRevokeShareInstruction,
   getSetEncryptionKeyInstructionAsync,
@@ -70,7 +70,7 @@ import {
   parseCreateRecordInstruction,
   parseDeleteRecordInstruction,
   parseDeliverInstruction,
-  parseMakePurchaseInstruction,
+  parsePurchaseInstruction,
   parseRefundInstruction,
   parseRevokeShareInstruction,
   parseSetEncryptionKeyInstruction,
@@ -83,20 +83,20 @@ import {
   type CreateRecordInput,
   type DeleteRecordInput,
   type DeliverInput,
-  type MakePurchaseAsyncInput,
   type ParsedCloseOrderInstruction,
   type ParsedClosePurchaseInstruction,
   type ParsedCreateOrderInstruction,
   type ParsedCreateRecordInstruction,
   type ParsedDeleteRecordInstruction,
   type ParsedDeliverInstruction,
-  type ParsedMakePurchaseInstruction,
+  type ParsedPurchaseInstruction,
   type ParsedRefundInstruction,
   type ParsedRevokeShareInstruction,
   type ParsedSetEncryptionKeyInstruction,
   type ParsedSettleInstruction,
   type ParsedShareRecordInstruction,
   type ParsedVerifyRecordInstruction,
+  type PurchaseAsyncInput,
   type RefundAsyncInput,
   type RevokeShareInput,
   type SetEncryptionKeyAsyncInput,
@@ -197,7 +197,7 @@ export enum GenerionInstruction {
   RevokeShare,
   CreateOrder,
   CloseOrder,
-  MakePurchase,
+  Purchase,
   Deliver,
   Refund,
   ClosePurchase,
@@ -287,7 +287,7 @@ export function identifyGenerionInstruction(
       0,
     )
   ) {
-    return GenerionInstruction.MakePurchase;
+    return GenerionInstruction.Purchase;
   }
   if (
     containsBytes(
@@ -359,8 +359,8 @@ export type ParsedGenerionInstruction<
       instructionType: GenerionInstruction.CloseOrder;
     } & ParsedCloseOrderInstruction<TProgram>)
   | ({
-      instructionType: GenerionInstruction.MakePurchase;
-    } & ParsedMakePurchaseInstruction<TProgram>)
+      instructionType: GenerionInstruction.Purchase;
+    } & ParsedPurchaseInstruction<TProgram>)
   | ({
       instructionType: GenerionInstruction.Deliver;
     } & ParsedDeliverInstruction<TProgram>)
@@ -435,11 +435,11 @@ export function parseGenerionInstruction<TProgram extends string>(
         ...parseCloseOrderInstruction(instruction),
       };
     }
-    case GenerionInstruction.MakePurchase: {
+    case GenerionInstruction.Purchase: {
       assertIsInstructionWithAccounts(instruction);
       return {
-        instructionType: GenerionInstruction.MakePurchase,
-        ...parseMakePurchaseInstruction(instruction),
+        instructionType: GenerionInstruction.Purchase,
+        ...parsePurchaseInstruction(instruction),
       };
     }
     case GenerionInstruction.Deliver: {
@@ -523,9 +523,9 @@ export type GenerionPluginInstructions = {
   closeOrder: (
     input: CloseOrderInput,
   ) => ReturnType<typeof getCloseOrderInstruction> & SelfPlanAndSendFunctions;
-  makePurchase: (
-    input: MakePurchaseAsyncInput,
-  ) => ReturnType<typeof getMakePurchaseInstructionAsync> &
+  purchase: (
+    input: PurchaseAsyncInput,
+  ) => ReturnType<typeof getPurchaseInstructionAsync> &
     SelfPlanAndSendFunctions;
   deliver: (
     input: DeliverInput,
@@ -623,10 +623,10 @@ export function generionProgram() {
               client,
               getCloseOrderInstruction(input),
             ),
-          makePurchase: (input) =>
+          purchase: (input) =>
             addSelfPlanAndSendFunctions(
               client,
-              getMakePurchaseInstructionAsync(input),
+              getPurchaseInstructionAsync(input),
             ),
           deliver: (input) =>
             addSelfPlanAndSendFunctions(client, getDeliverInstruction(input)),

@@ -21,7 +21,7 @@ import {
   type CapsuleArgs,
 } from "./index.js";
 
-/** The capsules of a delivery: all that follows in the instruction, without a length. */
+/** The capsules of a delivery: the rest of the instruction, without a length prefix. */
 export type Capsules = Array<Capsule>;
 
 export type CapsulesArgs = Array<CapsuleArgs>;

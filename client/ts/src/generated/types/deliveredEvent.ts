@@ -27,7 +27,7 @@ import {
   type ReadonlyUint8Array,
 } from "@solana/kit";
 
-/** Keys for the buyer are on the ledger, proven. Nobody can open them until the purchase is settled. */
+/** Proven capsules for the buyer were stored. Nobody can open them until the purchase is settled. */
 export type DeliveredEvent = {
   /** The purchase. */
   purchase: Address;
@@ -37,13 +37,13 @@ export type DeliveredEvent = {
   seller: Address;
   /** The buyer. */
   buyer: Address;
-  /** `S`: the capsules are made for the buyer's key plus this one. */
+  /** `S`, the settle key: the capsules are made for the sum of the buyer's key and this key. */
   settleKey: ReadonlyUint8Array;
-  /** Unix time in seconds until which the seller should settle, with the last record; otherwise 0. */
+  /** If this delivery locked the purchase, the Unix time, in seconds, until which the seller should settle. Otherwise 0. */
   settleBy: bigint;
-  /** Position in the order of the batch's first record. */
+  /** Position of the batch's first record in the order. */
   first: number;
-  /** Records in the batch. */
+  /** Number of records in the batch. */
   count: number;
 };
 
@@ -56,13 +56,13 @@ export type DeliveredEventArgs = {
   seller: Address;
   /** The buyer. */
   buyer: Address;
-  /** `S`: the capsules are made for the buyer's key plus this one. */
+  /** `S`, the settle key: the capsules are made for the sum of the buyer's key and this key. */
   settleKey: ReadonlyUint8Array;
-  /** Unix time in seconds until which the seller should settle, with the last record; otherwise 0. */
+  /** If this delivery locked the purchase, the Unix time, in seconds, until which the seller should settle. Otherwise 0. */
   settleBy: number | bigint;
-  /** Position in the order of the batch's first record. */
+  /** Position of the batch's first record in the order. */
   first: number;
-  /** Records in the batch. */
+  /** Number of records in the batch. */
   count: number;
 };
 

@@ -25,7 +25,7 @@ import {
   type ReadonlyUint8Array,
 } from "@solana/kit";
 
-/** A wallet published its first encryption key, or the next one. */
+/** A wallet published its first encryption key or its next one. */
 export type EncryptionKeySetEvent = {
   /** The wallet. */
   wallet: Address;
@@ -33,7 +33,7 @@ export type EncryptionKeySetEvent = {
   keyIndex: number;
   /** The key. */
   encryptionKey: ReadonlyUint8Array;
-  /** The wallet's signature over the line that names key and index, as it was given. */
+  /** The wallet's signature over the line that names key and index. The program did not check it. */
   attestation: ReadonlyUint8Array;
 };
 

@@ -22,30 +22,30 @@ import {
   type FixedSizeEncoder,
 } from "@solana/kit";
 
-/** An order is gone and its records are unlisted. */
+/** An order was closed and its records were unlisted. */
 export type OrderClosedEvent = {
   /** The order. */
   order: Address;
-  /** Its seller. */
+  /** The order's seller. */
   seller: Address;
-  /** Purchases that were paid. */
+  /** Number of purchases that were settled. */
   settledPurchases: number;
-  /** Who got the rent back. */
+  /** The wallet that got the rent back. */
   rentPayer: Address;
-  /** The rent. */
+  /** The account's lamports, which went to the rent payer. */
   lamports: bigint;
 };
 
 export type OrderClosedEventArgs = {
   /** The order. */
   order: Address;
-  /** Its seller. */
+  /** The order's seller. */
   seller: Address;
-  /** Purchases that were paid. */
+  /** Number of purchases that were settled. */
   settledPurchases: number;
-  /** Who got the rent back. */
+  /** The wallet that got the rent back. */
   rentPayer: Address;
-  /** The rent. */
+  /** The account's lamports, which went to the rent payer. */
   lamports: number | bigint;
 };
 

@@ -34,50 +34,50 @@ import {
   type OptionOrNullable,
 } from "@solana/kit";
 
-/** A seller put records up for sale. */
+/** A seller offered records for sale. */
 export type OrderCreatedEvent = {
   /** The order. */
   order: Address;
-  /** Its seller. */
+  /** The order's seller. */
   seller: Address;
-  /** Who paid the rent, and will get it back. */
+  /** The wallet that paid the rent and will get it back. */
   rentPayer: Address;
-  /** Its id. */
+  /** The order's id among the seller's orders. */
   id: bigint;
   /** Price of one purchase, in lamports. */
   price: bigint;
-  /** Unix time in seconds. */
+  /** Time of creation: Unix time in seconds. */
   createdAt: bigint;
-  /** Seconds to deliver. */
+  /** Time that the seller has to deliver a purchase, in seconds. */
   deliveryWindow: number;
-  /** The only wallet that may buy; nothing: anyone. */
+  /** The only wallet that may buy, or nothing if anyone may. */
   onlyBuyer: Option<Address>;
-  /** What the public learns about the records. */
+  /** The seller's public description of the records. */
   label: string;
-  /** The records. */
+  /** Addresses of the records, in the order's order. */
   records: Array<Address>;
 };
 
 export type OrderCreatedEventArgs = {
   /** The order. */
   order: Address;
-  /** Its seller. */
+  /** The order's seller. */
   seller: Address;
-  /** Who paid the rent, and will get it back. */
+  /** The wallet that paid the rent and will get it back. */
   rentPayer: Address;
-  /** Its id. */
+  /** The order's id among the seller's orders. */
   id: number | bigint;
   /** Price of one purchase, in lamports. */
   price: number | bigint;
-  /** Unix time in seconds. */
+  /** Time of creation: Unix time in seconds. */
   createdAt: number | bigint;
-  /** Seconds to deliver. */
+  /** Time that the seller has to deliver a purchase, in seconds. */
   deliveryWindow: number;
-  /** The only wallet that may buy; nothing: anyone. */
+  /** The only wallet that may buy, or nothing if anyone may. */
   onlyBuyer: OptionOrNullable<Address>;
-  /** What the public learns about the records. */
+  /** The seller's public description of the records. */
   label: string;
-  /** The records. */
+  /** Addresses of the records, in the order's order. */
   records: Array<Address>;
 };
 

@@ -20,7 +20,7 @@ import {
   type FixedSizeEncoder,
 } from "@solana/kit";
 
-/** A settled purchase is gone. */
+/** A settled purchase was closed. */
 export type PurchaseClosedEvent = {
   /** The purchase. */
   purchase: Address;
@@ -30,7 +30,7 @@ export type PurchaseClosedEvent = {
   seller: Address;
   /** The buyer. */
   buyer: Address;
-  /** The rent that went back to the buyer. */
+  /** The account's lamports, which went to the buyer. */
   lamports: bigint;
 };
 
@@ -43,7 +43,7 @@ export type PurchaseClosedEventArgs = {
   seller: Address;
   /** The buyer. */
   buyer: Address;
-  /** The rent that went back to the buyer. */
+  /** The account's lamports, which went to the buyer. */
   lamports: number | bigint;
 };
 

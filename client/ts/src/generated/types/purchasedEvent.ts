@@ -39,13 +39,13 @@ export type PurchasedEvent = {
   seller: Address;
   /** The buyer. */
   buyer: Address;
-  /** The buyer's key for this purchase. */
+  /** `B`, the buyer's key for this purchase. */
   buyerKey: ReadonlyUint8Array;
   /** Lamports in escrow. */
   price: bigint;
-  /** Unix time in seconds. */
+  /** Time until which the seller should deliver: Unix time in seconds. */
   deadline: bigint;
-  /** Records to be delivered. */
+  /** Number of records to be delivered. */
   recordCount: number;
 };
 
@@ -58,13 +58,13 @@ export type PurchasedEventArgs = {
   seller: Address;
   /** The buyer. */
   buyer: Address;
-  /** The buyer's key for this purchase. */
+  /** `B`, the buyer's key for this purchase. */
   buyerKey: ReadonlyUint8Array;
   /** Lamports in escrow. */
   price: number | bigint;
-  /** Unix time in seconds. */
+  /** Time until which the seller should deliver: Unix time in seconds. */
   deadline: number | bigint;
-  /** Records to be delivered. */
+  /** Number of records to be delivered. */
   recordCount: number;
 };
 

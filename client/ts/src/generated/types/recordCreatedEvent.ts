@@ -29,46 +29,46 @@ import {
   type ReadonlyUint8Array,
 } from "@solana/kit";
 
-/** A creator wrote a record. */
+/** A creator created a record. */
 export type RecordCreatedEvent = {
   /** The record. */
   record: Address;
-  /** Its owner. */
+  /** The record's owner. */
   owner: Address;
-  /** Its creator. */
+  /** The record's creator. */
   creator: Address;
-  /** Who paid the rent, and will get it back. */
+  /** The wallet that paid the rent and will get it back. */
   rentPayer: Address;
-  /** X25519 public key that document and locator are encrypted to. */
+  /** X25519 public key to which document and locator are encrypted. */
   dataPublicKey: ReadonlyUint8Array;
   /** Root of the facts that the creator attests about the document. */
   factsRoot: ReadonlyUint8Array;
-  /** Unix time in seconds. */
+  /** Time of creation: Unix time in seconds. */
   createdAt: bigint;
-  /** Index of the owner's key that its capsule is made for. */
+  /** Index of the owner's key that the capsule is made for. */
   keyIndex: number;
-  /** 1 where the creator is the owner, whose records start verified. */
+  /** 1 if the creator is the owner, whose records are verified from the start, otherwise 0. */
   verified: number;
 };
 
 export type RecordCreatedEventArgs = {
   /** The record. */
   record: Address;
-  /** Its owner. */
+  /** The record's owner. */
   owner: Address;
-  /** Its creator. */
+  /** The record's creator. */
   creator: Address;
-  /** Who paid the rent, and will get it back. */
+  /** The wallet that paid the rent and will get it back. */
   rentPayer: Address;
-  /** X25519 public key that document and locator are encrypted to. */
+  /** X25519 public key to which document and locator are encrypted. */
   dataPublicKey: ReadonlyUint8Array;
   /** Root of the facts that the creator attests about the document. */
   factsRoot: ReadonlyUint8Array;
-  /** Unix time in seconds. */
+  /** Time of creation: Unix time in seconds. */
   createdAt: number | bigint;
-  /** Index of the owner's key that its capsule is made for. */
+  /** Index of the owner's key that the capsule is made for. */
   keyIndex: number;
-  /** 1 where the creator is the owner, whose records start verified. */
+  /** 1 if the creator is the owner, whose records are verified from the start, otherwise 0. */
   verified: number;
 };
 

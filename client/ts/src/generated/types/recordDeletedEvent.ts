@@ -20,34 +20,34 @@ import {
   type FixedSizeEncoder,
 } from "@solana/kit";
 
-/** A record is gone. */
+/** A record was deleted. */
 export type RecordDeletedEvent = {
   /** The record. */
   record: Address;
-  /** Its owner. */
+  /** The record's owner. */
   owner: Address;
-  /** Its creator. */
+  /** The record's creator. */
   creator: Address;
-  /** Who deleted it: the owner or the creator. */
+  /** The wallet that deleted the record: its owner or its creator. */
   authority: Address;
-  /** Who got the rent back. */
+  /** The wallet that got the rent back. */
   rentPayer: Address;
-  /** The rent. */
+  /** The account's lamports, which went to the rent payer. */
   lamports: bigint;
 };
 
 export type RecordDeletedEventArgs = {
   /** The record. */
   record: Address;
-  /** Its owner. */
+  /** The record's owner. */
   owner: Address;
-  /** Its creator. */
+  /** The record's creator. */
   creator: Address;
-  /** Who deleted it: the owner or the creator. */
+  /** The wallet that deleted the record: its owner or its creator. */
   authority: Address;
-  /** Who got the rent back. */
+  /** The wallet that got the rent back. */
   rentPayer: Address;
-  /** The rent. */
+  /** The account's lamports, which went to the rent payer. */
   lamports: number | bigint;
 };
 

@@ -28,15 +28,15 @@ export type RecordSharedEvent = {
   share: Address;
   /** The record. */
   record: Address;
-  /** Its owner. */
+  /** The record's owner. */
   owner: Address;
-  /** Who can open it from now on. */
+  /** The recipient's wallet, which can open the record from now on. */
   recipient: Address;
-  /** Who paid the rent, and will get it back. */
+  /** The wallet that paid the rent and will get it back. */
   rentPayer: Address;
-  /** Unix time in seconds. */
+  /** Time of creation: Unix time in seconds. */
   createdAt: bigint;
-  /** Unix time in seconds; 0: never. */
+  /** Unix time, in seconds, after which the recipient should not use the share. 0 if it does not expire. */
   expiresAt: bigint;
   /** Index of the recipient's key that the capsule is made for. */
   keyIndex: number;
@@ -47,15 +47,15 @@ export type RecordSharedEventArgs = {
   share: Address;
   /** The record. */
   record: Address;
-  /** Its owner. */
+  /** The record's owner. */
   owner: Address;
-  /** Who can open it from now on. */
+  /** The recipient's wallet, which can open the record from now on. */
   recipient: Address;
-  /** Who paid the rent, and will get it back. */
+  /** The wallet that paid the rent and will get it back. */
   rentPayer: Address;
-  /** Unix time in seconds. */
+  /** Time of creation: Unix time in seconds. */
   createdAt: number | bigint;
-  /** Unix time in seconds; 0: never. */
+  /** Unix time, in seconds, after which the recipient should not use the share. 0 if it does not expire. */
   expiresAt: number | bigint;
   /** Index of the recipient's key that the capsule is made for. */
   keyIndex: number;

@@ -22,9 +22,9 @@ import {
 export type RecordVerifiedEvent = {
   /** The record. */
   record: Address;
-  /** Its owner. */
+  /** The record's owner. */
   owner: Address;
-  /** Its creator. */
+  /** The record's creator. */
   creator: Address;
 };
 

@@ -20,7 +20,7 @@ import {
   type FixedSizeEncoder,
 } from "@solana/kit";
 
-/** A price went back to its buyer. */
+/** A purchase was refunded to its buyer. */
 export type RefundedEvent = {
   /** The purchase. */
   purchase: Address;
@@ -30,11 +30,11 @@ export type RefundedEvent = {
   seller: Address;
   /** The buyer. */
   buyer: Address;
-  /** Who triggered it. */
+  /** The wallet that signed the refund. */
   authority: Address;
   /** The price, in lamports. */
   price: bigint;
-  /** All that went to the buyer: the price, the rent, and what else the account held. */
+  /** All lamports that went to the buyer: the price, the rent, and anything else that the account held. */
   lamports: bigint;
 };
 
@@ -47,11 +47,11 @@ export type RefundedEventArgs = {
   seller: Address;
   /** The buyer. */
   buyer: Address;
-  /** Who triggered it. */
+  /** The wallet that signed the refund. */
   authority: Address;
   /** The price, in lamports. */
   price: number | bigint;
-  /** All that went to the buyer: the price, the rent, and what else the account held. */
+  /** All lamports that went to the buyer: the price, the rent, and anything else that the account held. */
   lamports: number | bigint;
 };
 

@@ -20,13 +20,13 @@ import {
   type FixedSizeEncoder,
 } from "@solana/kit";
 
-/** An order takes no more purchases, and waits for its pending ones. */
+/** A seller stopped the sales of an order. It accepts no more purchases and can be closed when none is pending. */
 export type SalesStoppedEvent = {
   /** The order. */
   order: Address;
-  /** Its seller. */
+  /** The order's seller. */
   seller: Address;
-  /** Purchases that are still to be delivered or refunded. */
+  /** Number of purchases that are neither settled nor refunded. */
   pendingPurchases: number;
 };
 

@@ -25,7 +25,7 @@ import {
   type ReadonlyUint8Array,
 } from "@solana/kit";
 
-/** A locked purchase was settled: its buyer can open the capsules, and its seller is paid. */
+/** A locked purchase was settled: the buyer can open the capsules, and the seller is paid. */
 export type SettledEvent = {
   /** The purchase. */
   purchase: Address;
@@ -35,7 +35,7 @@ export type SettledEvent = {
   seller: Address;
   /** The buyer. */
   buyer: Address;
-  /** `s`: with the buyer's secret it opens the capsules. */
+  /** `s`, the settle secret. Together with the buyer's secret it opens the capsules. */
   settleSecret: ReadonlyUint8Array;
   /** Lamports paid to the seller: the price. */
   lamports: bigint;
@@ -50,7 +50,7 @@ export type SettledEventArgs = {
   seller: Address;
   /** The buyer. */
   buyer: Address;
-  /** `s`: with the buyer's secret it opens the capsules. */
+  /** `s`, the settle secret. Together with the buyer's secret it opens the capsules. */
   settleSecret: ReadonlyUint8Array;
   /** Lamports paid to the seller: the price. */
   lamports: number | bigint;

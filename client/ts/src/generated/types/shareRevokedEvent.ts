@@ -20,19 +20,19 @@ import {
   type FixedSizeEncoder,
 } from "@solana/kit";
 
-/** An owner took a share back. */
+/** An owner revoked a share. */
 export type ShareRevokedEvent = {
   /** The share. */
   share: Address;
   /** The record. */
   record: Address;
-  /** Its owner. */
+  /** The record's owner. */
   owner: Address;
-  /** Who it was shared with. */
+  /** The recipient's wallet. */
   recipient: Address;
-  /** Who got the rent back. */
+  /** The wallet that got the rent back. */
   rentPayer: Address;
-  /** The rent. */
+  /** The account's lamports, which went to the rent payer. */
   lamports: bigint;
 };
 
@@ -41,13 +41,13 @@ export type ShareRevokedEventArgs = {
   share: Address;
   /** The record. */
   record: Address;
-  /** Its owner. */
+  /** The record's owner. */
   owner: Address;
-  /** Who it was shared with. */
+  /** The recipient's wallet. */
   recipient: Address;
-  /** Who got the rent back. */
+  /** The wallet that got the rent back. */
   rentPayer: Address;
-  /** The rent. */
+  /** The account's lamports, which went to the rent payer. */
   lamports: number | bigint;
 };
 

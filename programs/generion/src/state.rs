@@ -1,7 +1,7 @@
-//! The accounts of the program and the transitions between their states.
+//! The program's accounts, and the transitions between their states.
 //!
-//! Layout: Anchor's 8-byte discriminator, the `repr(C)` header, and where the size varies a `u32` count and the items
-//! of the tail. Integers are little-endian.
+//! Layout: Anchor's 8-byte discriminator, then the `repr(C)` header. Accounts of variable size have a tail: a `u32` count
+//! and the items. Integers are little-endian.
 
 mod order;
 mod purchase;

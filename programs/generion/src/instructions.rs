@@ -1,4 +1,4 @@
-//! One file an instruction, each in the same order: arguments, accounts, handler.
+//! One file per instruction, each in the same order: arguments, accounts, handler.
 
 mod close_order;
 mod close_purchase;

@@ -1,10 +1,10 @@
-//! By system calls.
+//! The functions of [`ledger`](super) as system calls.
 
 use anchor_lang::prelude::*;
 
 use crate::account::MAX_SEEDS;
 
-/// What the runtime appends to the seeds of a program-derived address.
+/// Text that the runtime appends to the seeds of a program-derived address.
 const PDA_MARKER: &[u8] = b"ProgramDerivedAddress";
 
 /// Bytes of the longest text that is hashed to an address: seeds of at most 32 bytes, bump, program id, marker.
@@ -22,17 +22,17 @@ pub fn rent() -> Result<Rent> {
     Rent::get()
 }
 
-/// The canonical bump of a program-derived address: the highest that, with the seeds, leads off the curve.
+/// The canonical bump of a program-derived address: the highest bump that, with the seeds, gives an address off the curve.
 ///
-/// Finds the same as Anchor's `seeds` with `bump`, for 160 compute units less: a hash that is the address is not asked
-/// whether it is off the curve. The caller has to make sure of that, either by creating the account with the bump, for
-/// which the runtime derives the address again, or because the account is there.
+/// Returns the same as Anchor's `seeds` with `bump`, for 160 compute units less, because it does not check that a hash
+/// that equals the address is off the curve. The caller has to ensure this: either it creates the account with the bump,
+/// for which the runtime derives the address again, or the account exists already.
 ///
 /// # Errors
-/// `InvalidSeeds` where the address is not that of these seeds, or of another bump.
+/// `InvalidSeeds` if the address does not follow from these seeds, or follows from a lower bump.
 #[inline(always)]
 pub fn canonical_bump<const N: usize>(address: &Address, seeds: &[&[u8]; N]) -> Result<u8> {
-    // What is hashed, in one piece: only its bump changes from try to try.
+    // The text to hash, in one piece: only its bump changes between attempts.
     let mut preimage = [0; MAX_PREIMAGE];
     let mut len = 0usize;
     let mut append = |part: &[u8]| {
@@ -52,7 +52,7 @@ pub fn canonical_bump<const N: usize>(address: &Address, seeds: &[&[u8]; N]) -> 
         if anchor_lang::address_eq(&derived, address) {
             return Ok(preimage[bump_at]);
         }
-        // Off the curve, this would be the canonical address.
+        // A hash off the curve would be the canonical address.
         if !crate::curve::is_on_edwards_curve(derived.as_array()) {
             return Err(ProgramError::InvalidSeeds);
         }

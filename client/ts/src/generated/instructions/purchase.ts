@@ -40,17 +40,13 @@ import {
 import { findPurchasePda } from "../pdas/index.js";
 import { GENERION_PROGRAM_ADDRESS } from "../programs/index.js";
 
-export const MAKE_PURCHASE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-  8,
-]);
+export const PURCHASE_INSTRUCTION_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([8]);
 
-export function getMakePurchaseDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 1).encode(
-    MAKE_PURCHASE_DISCRIMINATOR,
-  );
+export function getPurchaseInstructionDiscriminatorBytes(): ReadonlyUint8Array {
+  return fixEncoderSize(getBytesEncoder(), 1).encode(PURCHASE_INSTRUCTION_DISCRIMINATOR);
 }
 
-export type MakePurchaseInstruction<
+export type PurchaseInstruction<
   TProgram extends string = typeof GENERION_PROGRAM_ADDRESS,
   TAccountBuyer extends string | AccountMeta<string> = string,
   TAccountOrder extends string | AccountMeta<string> = string,
@@ -79,33 +75,33 @@ export type MakePurchaseInstruction<
     ]
   >;
 
-export type MakePurchaseInstructionData = {
+export type PurchaseInstructionData = {
   discriminator: ReadonlyUint8Array;
-  /** `B`: the buyer's key for this purchase, a canonical ristretto255 point other than the identity. */
+  /** `B`, the buyer's key for this purchase: a canonical ristretto255 point other than the identity. */
   buyerKey: ReadonlyUint8Array;
   /** SHA-256 of the terms that the buyer agrees to ([`Terms::hash`](crate::state::Terms::hash)). */
   terms: ReadonlyUint8Array;
 };
 
-export type MakePurchaseInstructionDataArgs = {
-  /** `B`: the buyer's key for this purchase, a canonical ristretto255 point other than the identity. */
+export type PurchaseInstructionDataArgs = {
+  /** `B`, the buyer's key for this purchase: a canonical ristretto255 point other than the identity. */
   buyerKey: ReadonlyUint8Array;
   /** SHA-256 of the terms that the buyer agrees to ([`Terms::hash`](crate::state::Terms::hash)). */
   terms: ReadonlyUint8Array;
 };
 
-export function getMakePurchaseInstructionDataEncoder(): FixedSizeEncoder<MakePurchaseInstructionDataArgs> {
+export function getPurchaseInstructionDataEncoder(): FixedSizeEncoder<PurchaseInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
       ["discriminator", fixEncoderSize(getBytesEncoder(), 1)],
       ["buyerKey", fixEncoderSize(getBytesEncoder(), 32)],
       ["terms", fixEncoderSize(getBytesEncoder(), 32)],
     ]),
-    (value) => ({ ...value, discriminator: MAKE_PURCHASE_DISCRIMINATOR }),
+    (value) => ({ ...value, discriminator: PURCHASE_INSTRUCTION_DISCRIMINATOR }),
   );
 }
 
-export function getMakePurchaseInstructionDataDecoder(): FixedSizeDecoder<MakePurchaseInstructionData> {
+export function getPurchaseInstructionDataDecoder(): FixedSizeDecoder<PurchaseInstructionData> {
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 1)],
     ["buyerKey", fixDecoderSize(getBytesDecoder(), 32)],
@@ -113,42 +109,42 @@ export function getMakePurchaseInstructionDataDecoder(): FixedSizeDecoder<MakePu
   ]);
 }
 
-export function getMakePurchaseInstructionDataCodec(): FixedSizeCodec<
-  MakePurchaseInstructionDataArgs,
-  MakePurchaseInstructionData
+export function getPurchaseInstructionDataCodec(): FixedSizeCodec<
+  PurchaseInstructionDataArgs,
+  PurchaseInstructionData
 > {
   return combineCodec(
-    getMakePurchaseInstructionDataEncoder(),
-    getMakePurchaseInstructionDataDecoder(),
+    getPurchaseInstructionDataEncoder(),
+    getPurchaseInstructionDataDecoder(),
   );
 }
 
-export type MakePurchaseAsyncInput<
+export type PurchaseAsyncInput<
   TAccountBuyer extends string = string,
   TAccountOrder extends string = string,
   TAccountPurchase extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
-  /** Pays price and rent, and gets the rent back. */
+  /** The buyer. Pays price and rent, and gets the rent back when the purchase is closed. */
   buyer: TransactionSigner<TAccountBuyer>;
   /** The order. */
   order: Address<TAccountOrder>;
-  /** The purchase, one for each order and buyer at a time. */
+  /** The new purchase. An order and a buyer have at most one at a time. */
   purchase?: Address<TAccountPurchase>;
-  /** Creates the account and moves the price. */
+  /** The system program, which creates the account and transfers the price. */
   systemProgram?: Address<TAccountSystemProgram>;
-  buyerKey: MakePurchaseInstructionDataArgs["buyerKey"];
-  terms: MakePurchaseInstructionDataArgs["terms"];
+  buyerKey: PurchaseInstructionDataArgs["buyerKey"];
+  terms: PurchaseInstructionDataArgs["terms"];
 };
 
-export async function getMakePurchaseInstructionAsync<
+export async function getPurchaseInstructionAsync<
   TAccountBuyer extends string,
   TAccountOrder extends string,
   TAccountPurchase extends string,
   TAccountSystemProgram extends string,
   TProgramAddress extends Address = typeof GENERION_PROGRAM_ADDRESS,
 >(
-  input: MakePurchaseAsyncInput<
+  input: PurchaseAsyncInput<
     TAccountBuyer,
     TAccountOrder,
     TAccountPurchase,
@@ -156,7 +152,7 @@ export async function getMakePurchaseInstructionAsync<
   >,
   config?: { programAddress?: TProgramAddress },
 ): Promise<
-  MakePurchaseInstruction<
+  PurchaseInstruction<
     TProgramAddress,
     TAccountBuyer,
     TAccountOrder,
@@ -208,11 +204,11 @@ export async function getMakePurchaseInstructionAsync<
       getAccountMeta("purchase", accounts.purchase),
       getAccountMeta("systemProgram", accounts.systemProgram),
     ],
-    data: getMakePurchaseInstructionDataEncoder().encode(
-      args as MakePurchaseInstructionDataArgs,
+    data: getPurchaseInstructionDataEncoder().encode(
+      args as PurchaseInstructionDataArgs,
     ),
     programAddress,
-  } as MakePurchaseInstruction<
+  } as PurchaseInstruction<
     TProgramAddress,
     TAccountBuyer,
     TAccountOrder,
@@ -221,39 +217,39 @@ export async function getMakePurchaseInstructionAsync<
   >);
 }
 
-export type MakePurchaseInput<
+export type PurchaseInput<
   TAccountBuyer extends string = string,
   TAccountOrder extends string = string,
   TAccountPurchase extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
-  /** Pays price and rent, and gets the rent back. */
+  /** The buyer. Pays price and rent, and gets the rent back when the purchase is closed. */
   buyer: TransactionSigner<TAccountBuyer>;
   /** The order. */
   order: Address<TAccountOrder>;
-  /** The purchase, one for each order and buyer at a time. */
+  /** The new purchase. An order and a buyer have at most one at a time. */
   purchase: Address<TAccountPurchase>;
-  /** Creates the account and moves the price. */
+  /** The system program, which creates the account and transfers the price. */
   systemProgram?: Address<TAccountSystemProgram>;
-  buyerKey: MakePurchaseInstructionDataArgs["buyerKey"];
-  terms: MakePurchaseInstructionDataArgs["terms"];
+  buyerKey: PurchaseInstructionDataArgs["buyerKey"];
+  terms: PurchaseInstructionDataArgs["terms"];
 };
 
-export function getMakePurchaseInstruction<
+export function getPurchaseInstruction<
   TAccountBuyer extends string,
   TAccountOrder extends string,
   TAccountPurchase extends string,
   TAccountSystemProgram extends string,
   TProgramAddress extends Address = typeof GENERION_PROGRAM_ADDRESS,
 >(
-  input: MakePurchaseInput<
+  input: PurchaseInput<
     TAccountBuyer,
     TAccountOrder,
     TAccountPurchase,
     TAccountSystemProgram
   >,
   config?: { programAddress?: TProgramAddress },
-): MakePurchaseInstruction<
+): PurchaseInstruction<
   TProgramAddress,
   TAccountBuyer,
   TAccountOrder,
@@ -292,11 +288,11 @@ export function getMakePurchaseInstruction<
       getAccountMeta("purchase", accounts.purchase),
       getAccountMeta("systemProgram", accounts.systemProgram),
     ],
-    data: getMakePurchaseInstructionDataEncoder().encode(
-      args as MakePurchaseInstructionDataArgs,
+    data: getPurchaseInstructionDataEncoder().encode(
+      args as PurchaseInstructionDataArgs,
     ),
     programAddress,
-  } as MakePurchaseInstruction<
+  } as PurchaseInstruction<
     TProgramAddress,
     TAccountBuyer,
     TAccountOrder,
@@ -305,32 +301,32 @@ export function getMakePurchaseInstruction<
   >);
 }
 
-export type ParsedMakePurchaseInstruction<
+export type ParsedPurchaseInstruction<
   TProgram extends string = typeof GENERION_PROGRAM_ADDRESS,
   TAccountMetas extends readonly AccountMeta[] = readonly AccountMeta[],
 > = {
   programAddress: Address<TProgram>;
   accounts: {
-    /** Pays price and rent, and gets the rent back. */
+    /** The buyer. Pays price and rent, and gets the rent back when the purchase is closed. */
     buyer: TAccountMetas[0];
     /** The order. */
     order: TAccountMetas[1];
-    /** The purchase, one for each order and buyer at a time. */
+    /** The new purchase. An order and a buyer have at most one at a time. */
     purchase: TAccountMetas[2];
-    /** Creates the account and moves the price. */
+    /** The system program, which creates the account and transfers the price. */
     systemProgram: TAccountMetas[3];
   };
-  data: MakePurchaseInstructionData;
+  data: PurchaseInstructionData;
 };
 
-export function parseMakePurchaseInstruction<
+export function parsePurchaseInstruction<
   TProgram extends string,
   TAccountMetas extends readonly AccountMeta[],
 >(
   instruction: Instruction<TProgram> &
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
-): ParsedMakePurchaseInstruction<TProgram, TAccountMetas> {
+): ParsedPurchaseInstruction<TProgram, TAccountMetas> {
   if (instruction.accounts.length < 4) {
     throw new SolanaError(
       SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
@@ -354,6 +350,6 @@ export function parseMakePurchaseInstruction<
       purchase: getNextAccount(),
       systemProgram: getNextAccount(),
     },
-    data: getMakePurchaseInstructionDataDecoder().decode(instruction.data),
+    data: getPurchaseInstructionDataDecoder().decode(instruction.data),
   };
 }

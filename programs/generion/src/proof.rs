@@ -1,4 +1,5 @@
-//! The two proofs that the program checks. Pure functions over bytes: the same code runs on chain and in the client.
+//! The two proofs that the program checks. They are pure functions over bytes, so the same code runs on chain and in
+//! clients.
 
 pub mod capsule;
 pub mod delivery;
@@ -20,7 +21,7 @@ pub struct Capsule {
 }
 
 impl Capsule {
-    /// Bytes of a capsule.
+    /// Length of a capsule in bytes.
     pub const LEN: usize = 64;
 
     /// `R || C`.
@@ -29,7 +30,7 @@ impl Capsule {
     }
 }
 
-/// The first 16 bytes of a hash, zero-extended to a scalar: a challenge below 2^128.
+/// A challenge as a scalar: its 16 bytes, extended with zeros. It is below 2^128.
 pub(crate) fn challenge_scalar(challenge: &[u8; 16]) -> [u8; 32] {
     let mut scalar = [0; 32];
     scalar[..16].copy_from_slice(challenge);

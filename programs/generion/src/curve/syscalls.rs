@@ -1,4 +1,4 @@
-//! By system calls.
+//! The functions of [`curve`](super) as system calls.
 
 use super::{Point, Scalar};
 use core::mem::MaybeUninit;
@@ -18,7 +18,7 @@ pub fn decodes(point: &Point) -> bool {
     unsafe { sol_curve_validate_point(RISTRETTO, point.as_ptr(), core::ptr::null_mut()) == 0 }
 }
 
-/// Whether `bytes` are a point of edwards25519, and so no program-derived address.
+/// Whether `bytes` are a point of edwards25519, and therefore not a program-derived address.
 #[inline(always)]
 pub fn is_on_edwards_curve(bytes: &[u8; 32]) -> bool {
     // SAFETY: the syscall reads 32 bytes and writes nothing.
