@@ -1,6 +1,10 @@
 //! Links in Markdown pages: each one within the repository leads to a file, and to a heading of that file.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Component, Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -18,33 +22,56 @@ pub fn check(workspace: &Workspace) -> Result<()> {
         .context("cannot start git")?
         .stdout;
     let listed = String::from_utf8(listed).context("a page's name is not UTF-8")?;
+    let root = workspace.root();
     let mut pages = BTreeMap::new();
     for name in listed.lines() {
-        let path = workspace.root().join(name);
-        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {name}"))?;
-        pages.insert(path, text);
+        let text =
+            fs::read_to_string(root.join(name)).with_context(|| format!("cannot read {name}"))?;
+        pages.insert(PathBuf::from(name), text);
     }
-    let mut broken = Vec::new();
-    for (path, text) in &pages {
-        for link in links(text) {
-            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
-            let target = match file {
-                "" => path.clone(),
-                file => path.parent().unwrap_or(Path::new("")).join(file),
-            };
-            let found = target.canonicalize().is_ok_and(|target| {
-                let page = pages.get(&target);
-                heading.is_empty() || page.is_none_or(|page| anchors(page).any(|a| a == heading))
-            });
-            if !found {
-                broken.push(format!("{}: {link}", path.display()));
-            }
-        }
-    }
+    let broken = broken(&pages, |file| root.join(file).exists());
     if !broken.is_empty() {
         bail!("these links lead nowhere:\n{}", broken.join("\n"));
     }
     Ok(())
+}
+
+/// The links that lead nowhere, each with its page. Paths are relative to the workspace.
+fn broken(pages: &BTreeMap<PathBuf, String>, exists: impl Fn(&Path) -> bool) -> Vec<String> {
+    let mut broken = Vec::new();
+    for (page, text) in pages {
+        for link in links(text) {
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = match file {
+                "" => page.clone(),
+                file => resolved(page, file),
+            };
+            let has_heading = || {
+                pages
+                    .get(&target)
+                    .is_none_or(|text| anchors(text).any(|anchor| anchor == heading))
+            };
+            if !exists(&target) || !heading.is_empty() && !has_heading() {
+                broken.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    broken
+}
+
+/// A relative link of a page, without `..`.
+fn resolved(page: &Path, link: &str) -> PathBuf {
+    let mut target = page.parent().unwrap_or(Path::new("")).to_owned();
+    for part in Path::new(link).components() {
+        match part {
+            Component::ParentDir => {
+                target.pop();
+            }
+            Component::CurDir => {}
+            part => target.push(part),
+        }
+    }
+    target
 }
 
 /// Lines outside of code blocks.
@@ -89,6 +116,27 @@ mod tests {
     #[test]
     fn no_link_leads_nowhere() {
         check(&Workspace::open().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn links_to_missing_files_and_headings_are_found() {
+        let page = |text: &str| text.to_owned();
+        let pages = BTreeMap::from([
+            (
+                "docs/a.md".into(),
+                page("[1](../b.md#here) [2](#no) [3](c.md) [4](../b.md#gone)"),
+            ),
+            ("b.md".into(), page("# Here\n[5](docs/a.md)\n")),
+        ]);
+        let found = broken(&pages, |file| pages.contains_key(file));
+        assert_eq!(
+            found,
+            [
+                "docs/a.md: #no",
+                "docs/a.md: c.md",
+                "docs/a.md: ../b.md#gone"
+            ]
+        );
     }
 
     #[test]
