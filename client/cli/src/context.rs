@@ -1,33 +1,28 @@
 //! What a command works with: ledger, stores, and the user's wallets.
 
 mod config;
+mod connection;
 mod funds;
+pub mod wallets;
 
 use std::{
     cell::OnceCell,
-    env, io,
-    io::IsTerminal,
-    path::{Path, PathBuf},
+    io::{self, IsTerminal},
+    path::PathBuf,
     sync::Arc,
 };
 
 use generion_client::{
-    Client, ClientError, ConfirmedTransaction, Deployment, DryRun, KeyMemory, KeyRing, KeySource,
-    Ledger, Recipient, Wallet,
+    Client, ClientError, ConfirmedTransaction, DryRun, Ledger, Recipient,
     crypto::keys::KeyFile,
     rpc::{
         cluster,
         explorer::Explorer,
         url::{PlainHttp, is_this_machine, redacted},
-        witness::WitnessOptions,
     },
-    store::{FetchPolicy, StoreMap},
     websocket_url,
 };
-use solana_address::Address;
-use solana_commitment_config::CommitmentConfig;
 use solana_keypair::Keypair;
-use solana_signer::Signer;
 use url::Url;
 
 use crate::{
@@ -37,7 +32,7 @@ use crate::{
         keypair::KeypairSource,
         nodes::{NodeArgs, Nodes},
     },
-    files::{data_folder::DataFolder, key_file},
+    files::data_folder::DataFolder,
     output::{
         dry_run::DryRunView,
         failure::{Failure, files::file_error, warn},
@@ -69,15 +64,6 @@ pub struct Context {
     fee_payer: OnceCell<Keypair>,
 }
 
-/// The wallets of a transaction.
-#[derive(Clone, Copy)]
-pub struct Signers<'a> {
-    /// The one that acts.
-    pub wallet: &'a Keypair,
-    /// The one that pays rent and fee.
-    pub payer: &'a Keypair,
-}
-
 impl Context {
     pub fn new(args: GlobalArgs) -> Result<Self, Failure> {
         let config = config::read(args.config.as_deref())?;
@@ -91,16 +77,19 @@ impl Context {
         };
         // The configured websocket is that of the configured node.
         let websocket = match (&args.ws, &args.url) {
-            (Some(url), _) => Ok(Some(websocket(url).map_err(|reason| {
+            (Some(url), _) => Ok(Some(connection::websocket_from(url).map_err(|reason| {
                 Failure::new(
                     format!("--ws is {:?}: {reason}", redacted(url)),
                     "Pass the websocket of the node, or leave out --ws.",
                 )
             })?)),
             (None, Some(_)) => Ok(None),
-            (None, None) => {
-                config::value(&config, "websocket_url", &config.websocket_url, websocket)
-            }
+            (None, None) => config::value(
+                &config,
+                "websocket_url",
+                &config.websocket_url,
+                connection::websocket_from,
+            ),
         };
         let wallet_source = match &args.keypair {
             Some(source) => Ok(Some(source.clone())),
@@ -129,7 +118,7 @@ impl Context {
         };
         let nodes = Nodes::new(&node_args, &data)?;
         let explorer = Explorer::of(nodes.cluster, nodes.first());
-        let client = client(&args, &nodes, &data, commitment.into())?;
+        let client = connection::client(&args, &nodes, &data, commitment.into())?;
         Ok(Self {
             client,
             nodes,
@@ -268,63 +257,6 @@ impl Context {
         self.args.output
     }
 
-    /// Where the key file is, if there is to be one.
-    pub fn key_path(&self) -> Option<&Path> {
-        self.args.key_file.as_deref()
-    }
-
-    /// Where the passphrase comes from.
-    pub const fn passphrase_fd(&self) -> Option<u32> {
-        self.args.passphrase_fd
-    }
-
-    /// The key file, if one was named.
-    pub async fn key_file(&self) -> Result<Option<&KeyFile>, Failure> {
-        let Some(path) = self.key_path() else {
-            return Ok(None);
-        };
-        if let Some(file) = self.key_file.get() {
-            return Ok(Some(file));
-        }
-        let (file, _) = key_file::read(path, self.passphrase_fd()).await?;
-        Ok(Some(self.key_file.get_or_init(|| file)))
-    }
-
-    /// The encryption secrets of a wallet: those of the key file, and those that follow from the wallet.
-    pub async fn keys<'a>(
-        &'a self,
-        wallet: &'a Keypair,
-    ) -> Result<Box<dyn KeySource + 'a>, Failure> {
-        let wallet = Wallet { signer: wallet };
-        Ok(match self.key_file().await? {
-            Some(file) => Box::new(KeyRing { file, wallet }),
-            None => Box::new(wallet),
-        })
-    }
-
-    /// Who opens something: the key file's owner, whose wallet may be lost or somewhere else, or the acting wallet.
-    pub async fn opener(&self) -> Result<Box<dyn KeySource + '_>, Failure> {
-        let Some(file) = self.key_file().await? else {
-            let signer = self.wallet().await?;
-            return Ok(Box::new(Wallet { signer }));
-        };
-        Ok(match self.wallet().await {
-            Ok(signer) if signer.pubkey() == file.wallet => {
-                let wallet = Wallet { signer };
-                Box::new(KeyRing { file, wallet })
-            }
-            _ => Box::new(file),
-        })
-    }
-
-    /// The wallet that pays the fees of what anybody may send.
-    pub async fn fee_payer(&self) -> Result<&Keypair, Failure> {
-        match &self.args.fee_payer {
-            Some(source) => once(&self.fee_payer, source, "fee payer").await,
-            None => self.wallet().await,
-        }
-    }
-
     pub const fn ledger(&self) -> &Ledger {
         &self.client.ledger
     }
@@ -352,41 +284,6 @@ impl Context {
         }
     }
 
-    /// The acting wallet and who pays for it.
-    pub async fn signers(&self) -> Result<Signers<'_>, Failure> {
-        Ok(Signers {
-            wallet: self.wallet().await?,
-            payer: self.fee_payer().await?,
-        })
-    }
-
-    /// The acting wallet where the program has it pay for itself.
-    pub async fn sole_signer(&self) -> Result<&Keypair, Failure> {
-        match self.args.fee_payer {
-            None => self.wallet().await,
-            Some(_) => Err(Failure::new(
-                "this command's wallet pays for itself, so that --fee-payer has no part in it",
-                "Leave out --fee-payer (or GENERION_FEE_PAYER).",
-            )),
-        }
-    }
-
-    /// The acting wallet.
-    pub async fn wallet(&self) -> Result<&Keypair, Failure> {
-        match self.wallet_source.as_ref().map_err(Clone::clone)? {
-            Some(source) => once(&self.wallet, source, "wallet").await,
-            None => once(&self.wallet, &default_keypair()?, "wallet").await,
-        }
-    }
-
-    /// The address that was given, or the acting wallet's.
-    pub async fn address_or_own(&self, given: Option<Address>) -> Result<Address, Failure> {
-        match given {
-            Some(address) => Ok(address),
-            None => Ok(self.wallet().await?.pubkey()),
-        }
-    }
-
     /// Whether `--yes` was passed, so that nobody is asked.
     pub const fn is_agreed(&self) -> bool {
         self.args.yes
@@ -397,68 +294,4 @@ impl Context {
         // Nobody has to agree to what is not done.
         Consent::new(self.args.yes || self.args.dry_run, self.args.output)
     }
-}
-
-fn client(
-    args: &GlobalArgs,
-    nodes: &Nodes,
-    data: &DataFolder,
-    commitment: CommitmentConfig,
-) -> Result<Client, Failure> {
-    let usual = FetchPolicy::default();
-    let policy = FetchPolicy {
-        allow_private: args.allow_private_addresses,
-        allow_file: args.allow_file_locators,
-        plain_http: args.plain_http(),
-        max_size: args.max_document_bytes.unwrap_or(usual.max_size),
-        ..usual
-    };
-    let deployment = Deployment {
-        genesis: nodes.genesis(),
-        program_id: args.program_id,
-    };
-    let options = WitnessOptions {
-        trust_single: nodes.trust_single,
-        ..WitnessOptions::default()
-    };
-    let mut ledger = Ledger::new(deployment, nodes.urls.clone(), commitment, options)?;
-    ledger.set_priority(args.priority_price);
-    let mut client = Client::new(ledger, policy)?;
-    client.store_map = StoreMap::new(args.store_map.clone());
-    // A dry run shows nobody a key, and writes nothing down.
-    if !args.dry_run {
-        client.set_key_memory(KeyMemory::file(data.keys_seen()));
-    }
-    Ok(client)
-}
-
-/// A node's websocket.
-fn websocket(text: &str) -> Result<Url, String> {
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "ws" | "wss") => Ok(url),
-        _ => Err("expected the ws or wss URL of a node".to_owned()),
-    }
-}
-
-async fn once<'a>(
-    cell: &'a OnceCell<Keypair>,
-    source: &KeypairSource,
-    role: &str,
-) -> Result<&'a Keypair, Failure> {
-    if let Some(keypair) = cell.get() {
-        return Ok(keypair);
-    }
-    let keypair = source.read(role).await?;
-    Ok(cell.get_or_init(|| keypair))
-}
-
-fn default_keypair() -> Result<KeypairSource, Failure> {
-    env::home_dir()
-        .map(|home| KeypairSource::File(home.join(".config/solana/id.json")))
-        .ok_or_else(|| {
-            Failure::new(
-                "there is no home folder to look for a keypair file in",
-                "Pass a keypair file with -k.",
-            )
-        })
 }

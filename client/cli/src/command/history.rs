@@ -1,5 +1,6 @@
 //! What happened, as far back as the ledger tells.
 
+mod change;
 mod view;
 
 use std::collections::HashMap;

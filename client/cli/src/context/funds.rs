@@ -6,7 +6,7 @@ use solana_keypair::Keypair;
 use solana_signer::Signer;
 
 use crate::{
-    context::{Context, Signers},
+    context::{Context, wallets::Signers},
     output::failure::Failure,
 };
 

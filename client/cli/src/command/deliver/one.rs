@@ -12,7 +12,7 @@ use solana_signer::Signer;
 
 use crate::{
     command::deliver::{args::DeliverArgs, seller::Seller, settlement::Settlement},
-    context::{Context, Signers},
+    context::{Context, wallets::Signers},
     output::{
         dry_run::Planned,
         failure::{Failure, warn},

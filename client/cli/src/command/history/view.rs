@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use generion_client::rpc::{amount::Sol, explorer::Explorer, text::quoted};
-use generion_history::{
-    ChangeDetails, ChangeKind, Entry, Gap, History, HistoryRange, Source, SubjectKind,
-};
+use generion_client::rpc::explorer::Explorer;
+use generion_history::{ChangeKind, Entry, Gap, History, HistoryRange, Source, SubjectKind};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signature::Signature;
 
-use crate::output::{count::Count, report::Report, text::Text, time};
+use crate::{
+    command::history::change,
+    output::{count::Count, report::Report, text::Text, time},
+};
 
 /// What is shown beside a history.
 pub struct Shown {
@@ -182,7 +183,7 @@ impl EntryView {
                 .map(|(role, address)| (role, address.to_string()))
                 .collect(),
             self_issued: entry.is_self_issued().filter(|_| is_created),
-            described: describe(entry, subject, &view),
+            described: change::describe(entry, subject, view.self_issued_records),
             details: view,
         }
     }
@@ -251,141 +252,6 @@ impl From<&Gap> for GapView {
             missing: gap.missing.clone(),
         }
     }
-}
-
-/// A change for people: what it was about, without what the history is of and without who did it.
-fn describe(entry: &Entry, subject: &Address, view: &DetailsView) -> String {
-    let details = &entry.details;
-    let actor = entry.actor();
-    let mut parts = Vec::new();
-    let mut address = |name: &str, address: Option<Address>| {
-        if let Some(address) =
-            address.filter(|address| address != subject && Some(*address) != actor)
-        {
-            parts.push(format!("{name} {address}"));
-        }
-    };
-    match entry.kind {
-        ChangeKind::EncryptionKeySet => {}
-        ChangeKind::RecordCreated | ChangeKind::RecordVerified | ChangeKind::RecordDeleted => {
-            address("record", details.record);
-            address("of", details.owner);
-            address("by", details.creator);
-        }
-        ChangeKind::RecordShared | ChangeKind::ShareRevoked => {
-            address("record", details.record);
-            address("share", details.share);
-            address("with", details.recipient);
-        }
-        ChangeKind::OrderCreated | ChangeKind::SalesStopped | ChangeKind::OrderClosed => {
-            address("order", details.order);
-            address("for", details.only_buyer);
-        }
-        ChangeKind::Purchased
-        | ChangeKind::Delivered
-        | ChangeKind::Settled
-        | ChangeKind::Refunded
-        | ChangeKind::PurchaseClosed => {
-            address("purchase", details.purchase);
-            address("of order", details.order);
-            address("from", details.seller);
-            address("to", details.buyer);
-        }
-    }
-    parts.extend(amounts(entry.kind, details));
-    match (entry.is_self_issued(), view.self_issued_records) {
-        (Some(true), _) if entry.kind == ChangeKind::RecordCreated => {
-            parts.push("SELF-ISSUED".to_owned())
-        }
-        (_, Some(count @ 1..)) => parts.push(format!("{count} SELF-ISSUED")),
-        _ => {}
-    }
-    if let Some(program) = entry.through {
-        parts.push(format!("through program {program}"));
-    }
-    match (&entry.failure, entry.source) {
-        (Some(failed), _) => {
-            let reason = failed
-                .rule
-                .map_or_else(|| failed.error.to_string(), |rule| rule.to_string());
-            parts.push(format!("FAILED: {reason}"));
-        }
-        (None, Source::Complete) => {}
-        (None, Source::InstructionAlone(lost)) => {
-            parts.push(format!("from the instruction alone: {}", lost.reason()));
-        }
-        (None, Source::EventAlone(lost)) => {
-            parts.push(format!("from the event alone: {}", lost.reason()));
-        }
-    }
-    parts.join(", ")
-}
-
-/// Its numbers, with their units.
-fn amounts(what: ChangeKind, details: &ChangeDetails) -> Vec<String> {
-    let mut parts = Vec::new();
-    match what {
-        ChangeKind::EncryptionKeySet => {
-            parts.extend(details.key_index.map(|index| format!("key {index}")))
-        }
-        ChangeKind::RecordShared => {
-            let expires = details.expires_at.filter(|time| *time != 0);
-            parts.extend(expires.map(|time| format!("until {}", time::show(time))));
-        }
-        ChangeKind::OrderCreated => {
-            parts.extend(details.id.map(|id| format!("id {id}")));
-            parts.extend(details.label.as_deref().map(quoted));
-            let records = details.records.as_ref();
-            parts.extend(records.map(|records| Count(records.len(), "record").to_string()));
-            parts.extend(details.price.map(|price| format!("for {}", Sol(price))));
-        }
-        ChangeKind::SalesStopped => {
-            parts.extend(
-                details
-                    .pending_purchases
-                    .map(|count| format!("{count} pending")),
-            );
-        }
-        ChangeKind::Purchased => {
-            parts.extend(
-                details
-                    .price
-                    .map(|price| format!("{} into escrow", Sol(price))),
-            );
-            parts.extend(
-                details
-                    .deadline
-                    .map(|time| format!("to be delivered by {}", time::show(time))),
-            );
-        }
-        ChangeKind::Delivered => {
-            parts.extend(
-                details
-                    .count
-                    .map(|count| Count(count, "record").to_string()),
-            );
-            let settle_by = details.settle_by.filter(|time| *time != 0);
-            let locked = |time| format!("locked, to be settled by {}", time::show(time));
-            parts.extend(settle_by.map(locked));
-        }
-        ChangeKind::Settled => {
-            let paid = details.lamports;
-            parts.extend(paid.map(|lamports| format!("{} to the seller", Sol(lamports))));
-        }
-        ChangeKind::OrderClosed => {
-            parts.extend(
-                details
-                    .settled_purchases
-                    .map(|count| format!("{count} settled")),
-            );
-        }
-        ChangeKind::RecordCreated | ChangeKind::RecordVerified | ChangeKind::RecordDeleted => {}
-        ChangeKind::ShareRevoked => {}
-        ChangeKind::Refunded | ChangeKind::PurchaseClosed => {}
-    }
-    let back = details.lamports.filter(|_| what != ChangeKind::Settled);
-    parts.extend(back.map(|lamports| format!("{} back", Sol(lamports))));
-    parts
 }
 
 impl Report for HistoryView {

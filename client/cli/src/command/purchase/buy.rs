@@ -13,7 +13,7 @@ use solana_signer::Signer;
 use crate::{
     args::parse::address,
     command::purchase::{read::read, receipts::Receipts},
-    context::{Context, Signers},
+    context::{Context, wallets::Signers},
     output::{
         count::Count,
         failure::Failure,

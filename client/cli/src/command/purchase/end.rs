@@ -11,7 +11,7 @@ use solana_signer::Signer;
 use crate::{
     args::parse::address,
     command::purchase::read::read,
-    context::{Context, Signers},
+    context::{Context, wallets::Signers},
     output::{
         failure::Failure,
         report::{Output, Report},
