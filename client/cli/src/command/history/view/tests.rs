@@ -1,5 +1,7 @@
 use generion_history::{GapKind, LostEvent, Moment};
 
+use generion_history::ChangeDetails;
+
 use super::*;
 
 fn address(byte: u8) -> Address {
