@@ -1,4 +1,4 @@
-//! The table of cases in `README.md` is the cases, and names rows that THREAT-MODEL.md has.
+//! The table in `README.md` has exactly the cases, and the rows, files and functions that it names exist.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -28,6 +28,7 @@ fn rows(text: &str) -> impl Iterator<Item = Vec<&str>> {
         .map(|line| line.split(" | ").collect())
 }
 
+/// The table has each case once, and no others.
 #[test]
 fn the_table_of_cases_is_the_cases() {
     let readme = read("README.md");
@@ -55,6 +56,7 @@ fn the_table_of_cases_is_the_cases() {
     assert!(tests.len() > 50, "{}", tests.len());
 }
 
+/// The second column names rows of THREAT-MODEL.md, and no column is empty.
 #[test]
 fn every_case_names_a_row_of_the_threat_model() {
     let (readme, page) = (read("README.md"), read("../../docs/THREAT-MODEL.md"));
@@ -69,4 +71,37 @@ fn every_case_names_a_row_of_the_threat_model() {
         );
         assert!(!shows.is_empty() && !check.is_empty(), "{case}");
     }
+}
+
+/// The folder that a path in the table begins with.
+fn folder(name: &str) -> String {
+    match name {
+        "program" => "../../programs/generion/src".to_owned(),
+        name => format!("../../client/{name}/src"),
+    }
+}
+
+/// The last column names files that exist, and functions or types in them.
+#[test]
+fn every_check_is_where_the_table_says() {
+    let readme = read("README.md");
+    let mut count = 0;
+    for cells in rows(&readme).filter(|cells| cells[0].starts_with('`')) {
+        let mut source = None;
+        for code in cells[3].split('`').skip(1).step_by(2) {
+            let name = code.rsplit("::").next().unwrap_or(code);
+            let is_name = name.chars().all(|c| c == '_' || c.is_alphanumeric());
+            match (code.split_once('/'), &source) {
+                (Some((first, rest)), _) if rest.ends_with(".rs") => {
+                    source = Some(read(&format!("{}/{rest}", folder(first))));
+                }
+                (None, Some(source)) if is_name => {
+                    assert!(source.contains(name), "{}: no {code} there", cells[0]);
+                    count += 1;
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(count > 50, "the table names only {count} functions");
 }
