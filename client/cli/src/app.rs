@@ -26,8 +26,7 @@ use crate::{
     signals::ending::Ending,
 };
 
-/// Health records that their patients own: written by clinics, shared with doctors, sold to buyers, keys proven on the
-/// ledger.
+/// Keep, share and sell your own health records over Solana, without a trusted middleman
 #[derive(Parser)]
 // The last of an option counts, so that an alias of the shell can have its own.
 #[command(name = "generion", version, args_override_self = true)]
@@ -41,45 +40,45 @@ pub struct Cli {
 /// The nouns.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Users and their encryption keys
+    /// Publish your encryption key, show users, and choose whom you trust
     #[command(subcommand)]
     User(UserCommand),
-    /// Records: write, check, verify, open, delete
+    /// Write, check, verify, open and delete records
     #[command(subcommand)]
     Record(RecordCommand),
-    /// Open a record to somebody, free of charge
+    /// Share a record with somebody, free of charge
     #[command(subcommand)]
     Share(ShareCommand),
     /// Put records up for sale
     #[command(subcommand)]
     Order(OrderCommand),
-    /// Buy orders and open what was delivered
+    /// Buy records, open what was delivered, and get refunds
     #[command(subcommand)]
     Purchase(PurchaseCommand),
-    /// Deliver the keys of purchases, lock them, and settle: the buyer can open them then, and the price is yours. With
-    /// --key-file and --fee-payer it does without the seller's wallet
+    /// Deliver what was bought from you and collect the price. With --key-file and --fee-payer the seller's wallet is
+    /// not needed
     Deliver(DeliverArgs),
-    /// The audit trail of a record, share, order, purchase or user, rebuilt from the ledger's transactions
+    /// Show the audit trail of a record, share, order, purchase or user, rebuilt from the ledger's transactions
     History(HistoryArgs),
-    /// Encryption keys: show, rotate, export to a key file
+    /// Show, replace and export your encryption keys
     #[command(subcommand)]
     Key(KeyCommand),
-    /// Documents in document stores
+    /// Show and erase documents in document stores
     #[command(subcommand)]
     Store(StoreCommand),
-    /// The nodes that are asked, and whether they agree
+    /// Check the Solana nodes in use, and choose which of them to trust
     #[command(subcommand)]
     Node(NodeCommand),
-    /// Run a local validator and a document store to try all this with
+    /// Run a local validator and a document store, to try everything on this machine
     Localnet(LocalnetArgs),
-    /// Print what a shell needs to complete commands and options
+    /// Print a script with which your shell completes commands and options
     Completions {
-        /// The shell
+        /// The shell to write the script for
         shell: Shell,
     },
-    /// Write the manual pages, one for each command
+    /// Write a manual page for each command
     Man {
-        /// Folder to write them to
+        /// Folder to write the pages to
         #[arg(long, value_name = "DIR")]
         to: PathBuf,
     },

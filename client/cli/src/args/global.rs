@@ -26,8 +26,8 @@ const DEFAULT_PRICE: &str = "market:100000";
 #[derive(Args)]
 #[command(next_help_heading = "Global options")]
 pub struct GlobalArgs {
-    /// The Solana node: its URL, or localhost, devnet, testnet, mainnet-beta, or one of their first letters
-    /// [default: that of -C, or localhost]
+    /// Solana node to use: a URL, or localhost, devnet, testnet or mainnet-beta, or the first letter of one of these
+    /// [default: the node in the file of -C, or localhost]
     #[arg(
         short,
         long,
@@ -37,8 +37,8 @@ pub struct GlobalArgs {
     )]
     pub url: Option<String>,
 
-    /// A further node, of another operator, which has to agree with the first one where one node alone can't decide; may
-    /// be repeated. On public clusters some are known
+    /// Another node, run by another operator, that has to confirm what one node alone can't be trusted with; can be
+    /// repeated [default on a public cluster: well-known nodes]
     #[arg(
         long,
         global = true,
@@ -49,17 +49,17 @@ pub struct GlobalArgs {
     )]
     pub witness: Vec<String>,
 
-    /// The cluster that all nodes have to be of: mainnet-beta, devnet, testnet, localnet, or a genesis hash
-    /// [default: that of -u's name; localnet for a node on this machine, mainnet-beta for others]
+    /// Cluster that all nodes must belong to: mainnet-beta, devnet, testnet, localnet, or a genesis hash [default: the
+    /// cluster named by -u; localnet for a node on this machine, mainnet-beta for any other]
     #[arg(long, global = true, env = "GENERION_CLUSTER", hide_env_values = true, value_name = "CLUSTER", value_parser = Cluster::from_str)]
     pub cluster: Option<Cluster>,
 
-    /// Reach nodes and stores on other machines by plain http, which anybody on the way can read and change
+    /// Allow plain http to nodes and stores on other machines, which everybody on the way can read and change
     #[arg(long, global = true, env = "GENERION_ALLOW_PLAIN_HTTP", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub allow_plain_http: bool,
 
-    /// Folder for what has to outlive a run: offers, settlements under way, keys that were seen, trusted nodes
-    /// [default: ~/.local/share/generion]
+    /// Folder for the data that this program keeps: offers, receipts, settlements in progress, known keys, trusted
+    /// nodes [default: ~/.local/share/generion]
     #[arg(
         long,
         global = true,
@@ -69,9 +69,9 @@ pub struct GlobalArgs {
     )]
     pub data_dir: Option<PathBuf>,
 
-    /// The wallet that acts: a keypair file as solana-keygen writes it, - for one on standard input, or prompt:// for a
-    /// seed phrase (prompt://?key=0/0 for its first account)
-    /// [default: that of -C, or ~/.config/solana/id.json]
+    /// Your wallet: a keypair file as solana-keygen writes it, - to read one from standard input, or prompt:// to type
+    /// a seed phrase (prompt://?key=0/0 for its first account) [default: the wallet in the file of -C, or
+    /// ~/.config/solana/id.json]
     #[arg(
         short,
         long,
@@ -83,7 +83,7 @@ pub struct GlobalArgs {
     )]
     pub keypair: Option<KeypairSource>,
 
-    /// A wallet that pays rent and fees in place of the acting one, named like it
+    /// Wallet that pays rent and fees instead of yours, in the same form as -k
     #[arg(
         long,
         visible_alias = "payer",
@@ -95,7 +95,8 @@ pub struct GlobalArgs {
     )]
     pub fee_payer: Option<KeypairSource>,
 
-    /// Configuration of the Solana tools, for what is not said otherwise [default: ~/.config/solana/cli/config.yml]
+    /// Configuration file of the Solana tools, which sets the node, the wallet and the commitment where no option does
+    /// [default: ~/.config/solana/cli/config.yml]
     #[arg(
         short = 'C',
         long,
@@ -106,16 +107,17 @@ pub struct GlobalArgs {
     )]
     pub config: Option<PathBuf>,
 
-    /// How sure of the ledger to be: finalized takes longer than confirmed [default: that of -C, or confirmed]
+    /// How final the ledger's answers must be: finalized is slower than confirmed [default: the level in the file of
+    /// -C, or confirmed]
     #[arg(long, global = true, value_enum, value_name = "LEVEL")]
     pub commitment: Option<Commitment>,
 
-    /// The program's id in this deployment
+    /// Address of the Generion program
     #[arg(long, global = true, env = "GENERION_PROGRAM_ID", hide_env_values = true, value_name = "ADDRESS", value_parser = address,
           default_value_t = Addresses::default().program_id)]
     pub program_id: Address,
 
-    /// Key file with encryption secrets, as `generion key export` writes it, in place of those that follow from the
+    /// Key file to take encryption secrets from, as `generion key export` writes it, instead of deriving them from the
     /// wallet
     #[arg(
         long,
@@ -126,12 +128,12 @@ pub struct GlobalArgs {
     )]
     pub key_file: Option<PathBuf>,
 
-    /// File descriptor to read the key file's passphrase from, up to the end of the line; 0 is standard input
-    /// [default: asks on the terminal]
+    /// File descriptor to read one line from, the key file's passphrase; 0 is standard input [default: ask on the
+    /// terminal]
     #[arg(long, global = true, value_name = "FD")]
     pub passphrase_fd: Option<u32>,
 
-    /// The node's websocket [default: that of -C, or the port after that of --url]
+    /// The node's websocket [default: the one in the file of -C, or the port after that of --url]
     #[arg(
         long,
         global = true,
@@ -141,36 +143,37 @@ pub struct GlobalArgs {
     )]
     pub ws: Option<String>,
 
-    /// Pay this much per compute unit for being taken early, in millionths of a lamport; market:MAX is what others pay,
-    /// and MAX at most; 0 is nothing
+    /// Priority fee, in micro-lamports per compute unit: a number, 0 for none, or market:MAX for what others pay but
+    /// at most MAX
     #[arg(long, global = true, value_name = "PRICE", value_parser = priority_price, default_value = DEFAULT_PRICE)]
     pub priority_price: PriorityPrice,
 
-    /// Tell what the command would do and cost, and do nothing: sign, send, upload and write down nothing
+    /// Show what the command would do and cost, without signing, sending, uploading or saving anything
     #[arg(long, global = true)]
     pub dry_run: bool,
 
-    /// What is printed: tables for people, or one JSON object for programs
+    /// Form of the output: tables for people, or one JSON object for programs
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Display)]
     pub output: Format,
 
-    /// Look for the documents of a store at another address as well: OLD=NEW, both addresses of stores; may be repeated
+    /// Also look for a store's documents at another address, as OLD=NEW with the addresses of both stores; can be
+    /// repeated
     #[arg(long, global = true, value_name = "OLD=NEW", value_parser = MovedStore::from_str)]
     pub store_map: Vec<MovedStore>,
 
-    /// Follow locators into this machine and private networks
+    /// Allow documents to be fetched from this machine and from private networks
     #[arg(long, global = true, env = "GENERION_ALLOW_PRIVATE", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub allow_private_addresses: bool,
 
-    /// Follow locators to files of this machine
+    /// Allow documents to be read from files on this machine
     #[arg(long, global = true)]
     pub allow_file_locators: bool,
 
-    /// Most bytes of an encrypted document that are fetched, 1 GiB if not said
+    /// Size in bytes of the largest encrypted document to fetch [default: 1 GiB]
     #[arg(long, global = true, value_name = "BYTES")]
     pub max_document_bytes: Option<u64>,
 
-    /// Don't ask before money moves or something is gone for good
+    /// Don't ask for confirmation before moving money or deleting anything
     #[arg(short, long, global = true)]
     pub yes: bool,
 }
@@ -188,10 +191,10 @@ impl GlobalArgs {
 /// How sure of the ledger a user wants to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Commitment {
-    /// Two thirds of the stake have voted for it.
+    /// Two thirds of the stake have voted for it
     #[value(alias = "processed")]
     Confirmed,
-    /// It can't be taken back any more.
+    /// It can't be undone any more
     Finalized,
 }
 

@@ -19,19 +19,19 @@ use crate::{
 
 #[derive(Args)]
 pub struct HistoryArgs {
-    /// A record, share, order, purchase or User account, also one that is closed, or a wallet
+    /// A wallet, or a record, share, order, purchase or User account, even a closed one
     #[arg(value_parser = address)]
     address: Address,
-    /// Only from here on: a slot, a time such as 2027-01-31T00:00:00Z, or how long ago, such as 30days
+    /// Leave out what happened earlier: a slot, a time such as 2027-01-31T00:00:00Z, or an age such as 30days
     #[arg(long, value_name = "WHEN", value_parser = When::parse)]
     since: Option<When>,
-    /// Only up to here, likewise
+    /// Leave out what happened later, in the same forms
     #[arg(long, value_name = "WHEN", value_parser = When::parse)]
     until: Option<When>,
-    /// Most transactions that are looked at of each address, the latest first
+    /// Number of transactions to read at most for each address, latest first
     #[arg(long, value_name = "NUMBER", default_value_t = HistoryRange::default().limit)]
     limit: usize,
-    /// Show what failed and changed nothing, too
+    /// Also show failed transactions, which changed nothing
     #[arg(long)]
     failed: bool,
 }

@@ -24,23 +24,24 @@ use crate::{
 
 #[derive(Subcommand)]
 pub enum KeyCommand {
-    /// Show the encryption keys of the acting wallet, and whether their secrets are at hand
+    /// Show your wallet's encryption keys, and which of their secrets are available
     Show,
-    /// Write the wallet's encryption secrets to a key file under a passphrase, for a delivery agent
+    /// Write your wallet's encryption secrets to a key file protected by a passphrase, for a delivery agent
     Export(ExportArgs),
-    /// Publish the next encryption key; old records stay readable. With --key-file it is a random one, kept in that file
+    /// Publish the next encryption key; old records stay readable. With --key-file, the key is random and kept in that
+    /// file
     Rotate,
 }
 
 #[derive(Args)]
 pub struct ExportArgs {
-    /// The file to write
+    /// Key file to write; it must not exist yet
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
-    /// Indexes of the keys to write [default: all up to the present one]
+    /// Indexes of the keys to write [default: all up to the current one]
     #[arg(long = "index", value_name = "INDEX")]
     indexes: Vec<u32>,
-    /// File descriptor to read the new file's passphrase from [default: asks on the terminal]
+    /// File descriptor to read the new file's passphrase from [default: ask on the terminal]
     #[arg(long, value_name = "FD")]
     new_passphrase_fd: Option<u32>,
 }

@@ -47,22 +47,22 @@ pub struct LocalnetArgs {
 /// How a localnet is started.
 #[derive(Args)]
 pub struct StartArgs {
-    /// Folder for wallets and documents [default: ~/.local/state/generion/localnet]
+    /// Folder for wallets and documents; the ledger is not kept [default: ~/.local/state/generion/localnet]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// The same folder, and the ledger is kept in it as well: the next start goes on where this one ended
+    /// Folder for wallets, documents and the ledger, so that the next start continues where this one ended
     #[arg(long, value_name = "DIR", conflicts_with = "dir")]
     persist: Option<PathBuf>,
-    /// Begin with an empty ledger and an empty document store. The wallets stay
+    /// Start with an empty ledger and an empty document store; the wallets are kept
     #[arg(long)]
     reset: bool,
-    /// Port of the validator; 0 takes a free one
+    /// Port of the validator; 0 picks a free one
     #[arg(long, default_value_t = 8899)]
     port: u16,
-    /// Port of the document store; 0 takes a free one
+    /// Port of the document store; 0 picks a free one
     #[arg(long, default_value_t = 8787)]
     store_port: u16,
-    /// What each wallet gets
+    /// Balance that each wallet starts with, such as 100SOL
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse, default_value = "100SOL")]
     funds: u64,
 }
@@ -70,7 +70,7 @@ pub struct StartArgs {
 /// What can be done with a localnet that is up.
 #[derive(Subcommand)]
 pub enum LocalnetCommand {
-    /// Move the validator's clock, so that deadlines pass
+    /// Move the validator's clock forward, so that deadlines pass
     Clock(ClockArgs),
 }
 

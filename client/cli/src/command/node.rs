@@ -20,11 +20,11 @@ use crate::{
 
 #[derive(Subcommand)]
 pub enum NodeCommand {
-    /// Ask every node which cluster it is of and how far it is, and say whether enough of them agree
+    /// Show each node's cluster and slot, and whether enough nodes agree
     Check,
-    /// Trust the first node (-u) on this cluster without a second one, from now on
+    /// Trust the first node (-u) on this cluster without asking a second one, from now on
     Trust,
-    /// Trust the first node (-u) on this cluster no longer
+    /// Stop trusting the first node (-u) on this cluster without a second one
     Distrust,
 }
 

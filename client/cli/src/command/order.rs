@@ -38,9 +38,9 @@ pub enum OrderCommand {
     Create(CreateArgs),
     /// List all orders
     List(ListArgs),
-    /// List the ids of a wallet's orders
+    /// List the numbers of a wallet's orders
     Ids {
-        /// The seller [default: the acting wallet]
+        /// The seller [default: your wallet]
         #[arg(long, value_name = "WALLET", value_parser = address)]
         seller: Option<Address>,
     },
@@ -51,7 +51,7 @@ pub enum OrderCommand {
         #[arg(value_parser = address)]
         order: Address,
     },
-    /// Stop sales; once nothing is pending, close the order
+    /// Stop selling an order, and close it if no purchase is pending
     #[command(visible_alias = "delete")]
     Close {
         /// The order
@@ -62,23 +62,24 @@ pub enum OrderCommand {
 
 #[derive(Args)]
 pub struct CreateArgs {
-    /// The seller's records, all made for the same encryption key
+    /// Your records to sell, all made for the same encryption key
     #[arg(long = "record", value_name = "ADDRESS", required = true, num_args = 1.., action = ArgAction::Append,
           value_parser = address)]
     records: Vec<Address>,
-    /// What one purchase costs, such as 0.25SOL or 250000000lamports
+    /// Price of one purchase, such as 0.25SOL or 250000000lamports
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
     price: u64,
-    /// How long a delivery may take, from 10min to 30days
+    /// Time that you have to deliver after a purchase, from 10min to 30days
     #[arg(long, value_name = "DURATION", value_parser = parse_seconds)]
     window: u32,
-    /// What the public learns about the records, in 64 bytes
+    /// Public description of the records, up to 64 bytes
     #[arg(long, value_name = "TEXT")]
     label: String,
-    /// Sell to this wallet only. Everybody sees on the ledger to whom
+    /// Sell to this wallet only; the wallet is public
     #[arg(long, value_name = "WALLET", value_parser = address)]
     only_buyer: Option<Address>,
-    /// File to keep the offer in: deliveries go by it [default: offers.json in the data folder]
+    /// File to save the offer in; `generion deliver` compares purchases with it [default: offers.json in the data
+    /// folder]
     #[arg(
         long,
         value_name = "FILE",
@@ -86,21 +87,21 @@ pub struct CreateArgs {
         hide_env_values = true
     )]
     orders: Option<PathBuf>,
-    /// Agree to reveal the names, addresses and whatever else in the documents isn't known to be harmless to whoever
-    /// buys them; --yes alone does not
+    /// Agree that buyers learn the names, addresses and everything else in the documents that may identify somebody;
+    /// --yes does not agree to that
     #[arg(long)]
     reveal_identifiers: bool,
-    /// List all that the documents reveal, not some of each kind
+    /// List everything that the documents reveal, instead of some values of each kind
     #[arg(long)]
     full: bool,
 }
 
 #[derive(Args)]
 pub struct ListArgs {
-    /// Orders of this wallet
+    /// Only orders of this wallet
     #[arg(long, value_name = "WALLET", value_parser = address)]
     seller: Option<Address>,
-    /// Only those that can be bought
+    /// Only orders that are open for sale
     #[arg(long)]
     open: bool,
 }

@@ -28,9 +28,9 @@ use crate::{
 
 #[derive(Subcommand)]
 pub enum PurchaseCommand {
-    /// Pay an order's price into escrow: the seller gets it by delivering, or it comes back
+    /// Pay an order's price into escrow; the seller gets it for delivering, otherwise you get it back
     Buy(BuyArgs),
-    /// List purchases: by default those by and from the acting wallet
+    /// List purchases [default: those by you and from you]
     List(ListArgs),
     /// Show a purchase
     #[command(visible_alias = "get")]
@@ -39,28 +39,28 @@ pub enum PurchaseCommand {
         #[arg(value_parser = address)]
         purchase: Address,
     },
-    /// Open all records of a delivered purchase into a folder, one file each
+    /// Open the records of a settled purchase, and write each document to a file
     Open(OpenArgs),
-    /// Have the price go back: as the seller until the purchase is locked; as anyone from 300 s after the deadline or, once
-    /// it is locked, after the time to settle
+    /// Refund a purchase to its buyer: the seller can until the purchase is locked; anybody can from 5 minutes after
+    /// the deadline or, once it is locked, after the time to settle
     Refund {
         /// The purchase
         #[arg(value_parser = address)]
         purchase: Address,
     },
-    /// Save a settled purchase's keys beside its receipt, close it and take its rent back
+    /// Close a settled purchase and get its rent back; its keys are saved beside its receipt first
     Close(CloseArgs),
 }
 
 #[derive(Args)]
 pub struct ListArgs {
-    /// Purchases from this wallet
+    /// Only purchases from this wallet
     #[arg(long, value_name = "WALLET", value_parser = address)]
     seller: Option<Address>,
-    /// Purchases by this wallet
+    /// Only purchases by this wallet
     #[arg(long, value_name = "WALLET", value_parser = address)]
     buyer: Option<Address>,
-    /// Purchases of this order
+    /// Only purchases of this order
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     order: Option<Address>,
 }

@@ -33,17 +33,16 @@ use crate::{
 
 #[derive(Subcommand)]
 pub enum RecordCommand {
-    /// Encrypt a document to its owner, upload it and write the record
+    /// Write a record: encrypt a document for its owner and upload it
     Create(CreateArgs),
-    /// Write a folder of documents as records, each once, however often it is interrupted
+    /// Write a record for each document in a folder; an interrupted import continues where it ended
     Import(ImportArgs),
-    /// List records, the newest first: by default those of the acting wallet. Those by creators that you trust come before
-    /// what nobody asked for
+    /// List records, newest first, those by creators that you trust before others [default: your records]
     List(ListArgs),
-    /// List the addresses of a wallet's records, one a line
+    /// List the addresses of a wallet's records, one per line
     #[command(visible_alias = "ids")]
     Addresses {
-        /// The owner [default: the acting wallet]
+        /// The owner [default: your wallet]
         #[arg(long, value_name = "WALLET", value_parser = address)]
         owner: Option<Address>,
     },
@@ -54,16 +53,16 @@ pub enum RecordCommand {
         #[arg(value_parser = address)]
         record: Address,
     },
-    /// Check all that the owner must before verifying, and write the document to a file; signs nothing
+    /// Check a record as its owner should before verifying it, and write its document to a file; nothing is signed
     Check {
         #[command(flatten)]
         checked: CheckArgs,
         #[command(flatten)]
         to: To,
     },
-    /// Check a record as its owner, then sign for it
+    /// Check a record of yours, then sign that it is right
     Verify(VerifyArgs),
-    /// Open one's own record into a file
+    /// Open a record of yours, and write its document to a file
     Open {
         /// The record
         #[arg(value_parser = address)]
@@ -71,15 +70,15 @@ pub enum RecordCommand {
         #[command(flatten)]
         to: To,
     },
-    /// Delete a record from the ledger; its document stays in its stores until it is erased there
+    /// Delete a record from the ledger; its document stays in its stores until you erase it
     Delete {
         /// The record
         #[arg(value_parser = address)]
         record: Address,
     },
-    /// Erase a record's document from all its stores for good, as its erase authority
+    /// Erase a record's document from all its stores for good; your wallet must be its erase authority
     Erase {
-        /// The record, one of the acting wallet's
+        /// The record, one of yours
         #[arg(value_parser = address)]
         record: Address,
     },

@@ -21,11 +21,11 @@ use crate::{
 
 #[derive(Subcommand)]
 pub enum ShareCommand {
-    /// Open a verified record to another user
+    /// Share a verified record with another user
     Create(CreateArgs),
-    /// List shares: by default those by or with the acting wallet
+    /// List shares [default: those by you and with you]
     List(ListArgs),
-    /// Open a record that was shared with the acting wallet
+    /// Open a record that was shared with you, and write its document to a file
     Open {
         /// The share
         #[arg(value_parser = address)]
@@ -33,7 +33,7 @@ pub enum ShareCommand {
         #[command(flatten)]
         to: To,
     },
-    /// Take a share back; who has opened it keeps what it read
+    /// Revoke a share; who has opened it keeps what they have read
     Revoke {
         /// The share
         #[arg(value_parser = address)]
@@ -46,7 +46,7 @@ pub struct CreateArgs {
     /// The record
     #[arg(value_parser = address)]
     record: Address,
-    /// Who to share it with: a wallet that has published an encryption key, or its card (`generion user card`)
+    /// Who to share the record with: a wallet that has published an encryption key, or its card (`generion user card`)
     #[arg(long, value_name = "WALLET_OR_CARD", value_parser = Addressee::from_str)]
     with: Addressee,
     /// When it should no longer be used: a duration such as 30days, or a time such as 2027-01-31T00:00:00Z
@@ -56,13 +56,13 @@ pub struct CreateArgs {
 
 #[derive(Args)]
 pub struct ListArgs {
-    /// Shares by this owner
+    /// Only shares by this owner
     #[arg(long, value_name = "WALLET", value_parser = address)]
     owner: Option<Address>,
-    /// Shares with this wallet
+    /// Only shares with this wallet
     #[arg(long, value_name = "WALLET", value_parser = address)]
     recipient: Option<Address>,
-    /// Shares of this record
+    /// Only shares of this record
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     record: Option<Address>,
 }

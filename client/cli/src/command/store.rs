@@ -17,13 +17,13 @@ use crate::{
 
 #[derive(Subcommand)]
 pub enum StoreCommand {
-    /// Ask a store about a document
+    /// Show what a store says about a document
     Status {
         /// The document's URL
         #[arg(value_parser = document_url)]
         document: Url,
     },
-    /// Erase a document for good, as its erase authority
+    /// Erase a document for good; your wallet must be its erase authority
     Erase {
         /// The document's URL
         #[arg(value_parser = document_url)]

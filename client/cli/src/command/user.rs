@@ -23,31 +23,32 @@ use crate::{
 
 #[derive(Subcommand)]
 pub enum UserCommand {
-    /// Publish the wallet's encryption key, or the next one: then anyone can write records to it. Same as `key rotate`
+    /// Publish your encryption key, or the next one, so that others can write records for you; the same as `key
+    /// rotate`
     #[command(visible_alias = "set")]
     SetKey,
-    /// Show a wallet: its balance, and what it has published
+    /// Show a wallet's balance and published encryption key
     #[command(visible_alias = "get")]
     Show {
-        /// The wallet [default: the acting one]
+        /// The wallet [default: yours]
         #[arg(value_parser = address)]
         wallet: Option<Address>,
     },
-    /// Print a wallet's card: its encryption key with its signature, as one line that others can write records to without
-    /// asking a node
+    /// Print a wallet's card: one line with its signed encryption key, so that others can write records for it without
+    /// trusting a node
     Card {
-        /// The wallet [default: the acting one]
+        /// The wallet [default: yours]
         #[arg(value_parser = address)]
         wallet: Option<Address>,
-        /// Print it as a QR code as well
+        /// Also print the card as a QR code
         #[arg(long)]
         qr: bool,
     },
     /// List all users
     List,
-    /// Trust a creator: its records are listed before those that nobody asked for. The list is kept on this machine
+    /// Trust a creator, whose records are then listed first; the list is kept on this machine
     Trust(TrustArgs),
-    /// Trust a creator no more
+    /// Stop trusting a creator
     Distrust {
         /// The creator's wallet
         #[arg(value_parser = address)]

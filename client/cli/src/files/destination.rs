@@ -14,11 +14,11 @@ use crate::output::failure::{Failure, files::file_error};
 /// Options for the file that a document is written to.
 #[derive(Args)]
 pub struct To {
-    /// File to write the document to; - is standard output
+    /// File to write the document to; - for standard output
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
 
-    /// Replace the file if it is there
+    /// Replace an existing file
     #[arg(long)]
     force: bool,
 }

@@ -17,8 +17,8 @@ use crate::{
 pub struct DeliverArgs {
     #[command(flatten)]
     pub which: Which,
-    /// File of what was offered, as `order create` keeps it: other terms are not delivered [default: offers.json in the data
-    /// folder]
+    /// File with your offers, as `order create` saves them; purchases on other terms are not delivered [default:
+    /// offers.json in the data folder]
     #[arg(
         long,
         value_name = "FILE",
@@ -26,10 +26,10 @@ pub struct DeliverArgs {
         hide_env_values = true
     )]
     orders: Option<PathBuf>,
-    /// Deliver whatever the ledger shows in place of what the file says
+    /// Deliver every purchase that the ledger shows, without comparing it with your offers
     #[arg(long)]
     any_order: bool,
-    /// Transactions on their way at a time
+    /// Number of transactions to send at the same time
     #[arg(long, value_name = "COUNT", default_value_t = AgentOptions::default().in_flight as u16,
           value_parser = clap::value_parser!(u16).range(1..=64))]
     in_flight: u16,
@@ -41,10 +41,10 @@ pub struct Which {
     /// The purchase
     #[arg(value_parser = address)]
     pub purchase: Option<Address>,
-    /// Deliver and settle all purchases from the seller that are not settled, once, several in a transaction
+    /// Deliver and settle all purchases that are not settled yet, then end
     #[arg(long)]
     pub all: bool,
-    /// Deliver and settle all purchases that are there and that come, until it is ended
+    /// Deliver and settle all purchases, and go on with new ones until you press Ctrl-C
     #[arg(long)]
     pub watch: bool,
 }

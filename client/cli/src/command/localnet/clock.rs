@@ -27,7 +27,7 @@ const POLL: Duration = Duration::from_millis(50);
 
 #[derive(Args)]
 pub struct ClockArgs {
-    /// Where to: a duration from the present on, such as 2h, or a time, such as 2027-01-31T00:00:00Z. Never back
+    /// How far to move the clock: a duration such as 2h, or a later time such as 2027-01-31T00:00:00Z
     #[arg(value_name = "TIME", value_parser = Expiry::parse)]
     to: Expiry,
 }

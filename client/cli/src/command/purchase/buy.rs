@@ -36,10 +36,10 @@ pub struct BuyArgs {
     order: Address,
     #[command(flatten)]
     receipts: Receipts,
-    /// Buy records, too, that nobody but their seller vouches for
+    /// Also buy records that nobody but their seller vouches for
     #[arg(long)]
     accept_self_issued: bool,
-    /// The highest price that is paid, such as 0.25SOL
+    /// Highest price to pay, such as 0.25SOL
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
     max_price: Option<u64>,
 }

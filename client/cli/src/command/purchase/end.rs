@@ -26,8 +26,8 @@ pub struct CloseArgs {
     /// The purchase
     #[arg(value_parser = address)]
     purchase: Address,
-    /// Folder with its receipt, where its keys are saved first: with them it opens when it is closed, too. They stay
-    /// encrypted to the buyer [default: receipts in the data folder]
+    /// Folder with the purchase's receipt, where its keys are saved so that it can be opened later; they stay
+    /// encrypted to you [default: receipts in the data folder]
     #[arg(
         long,
         value_name = "DIR",
@@ -35,7 +35,7 @@ pub struct CloseArgs {
         hide_env_values = true
     )]
     receipts: Option<PathBuf>,
-    /// Close it without: its records can't be opened any more
+    /// Close the purchase without saving its keys: its records can't be opened any more
     #[arg(long, conflicts_with = "receipts")]
     discard_keys: bool,
 }

@@ -25,10 +25,10 @@ pub struct OpenArgs {
     /// The purchase
     #[arg(value_parser = address)]
     purchase: Address,
-    /// Folder to write the documents to, each under its record's address
+    /// Folder to write the documents to; each file is named after its record's address
     #[arg(long, value_name = "DIR")]
     to: PathBuf,
-    /// Replace files that are there and differ
+    /// Replace existing files that differ
     #[arg(long)]
     force: bool,
     #[command(flatten)]

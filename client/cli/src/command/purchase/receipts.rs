@@ -9,8 +9,8 @@ use crate::{context::Context, output::failure::Failure};
 /// Where receipts are.
 #[derive(Args)]
 pub struct Receipts {
-    /// Folder that keeps what opening a purchase takes besides its keys; nothing in it is secret
-    /// [default: receipts in the data folder]
+    /// Folder for receipts, which are needed to open purchases and hold nothing secret [default: receipts in the data
+    /// folder]
     #[arg(
         long,
         value_name = "DIR",

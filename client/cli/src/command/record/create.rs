@@ -32,18 +32,19 @@ use crate::{
 
 #[derive(Args)]
 pub struct CreateArgs {
-    /// The document. A pipe, or /dev/stdin, is read to its end first
+    /// The document: a file, a pipe, or /dev/stdin
     file: PathBuf,
-    /// Who it is for: a wallet that has published an encryption key, or its card (`generion user card`)
+    /// The record's owner: a wallet that has published an encryption key, or its card (`generion user card`)
     #[arg(long, value_name = "WALLET_OR_CARD", value_parser = Addressee::from_str)]
     owner: Addressee,
-    /// Media type of the document [default: guessed]
+    /// Media type of the document, such as application/pdf [default: guessed]
     #[arg(long, value_name = "TYPE")]
     media_type: Option<String>,
-    /// What the document is, such as fhir:Observation/4548-4; only who can open it learns this [default: guessed]
+    /// Kind of the document, such as fhir:Observation/4548-4, which only those who can open the record learn [default:
+    /// guessed]
     #[arg(long)]
     kind: Option<String>,
-    /// Write the record if the document has 0 bytes, too, which --yes alone does not
+    /// Also write a record of an empty document; --yes does not agree to that
     #[arg(long)]
     allow_empty: bool,
     #[command(flatten)]
@@ -53,17 +54,17 @@ pub struct CreateArgs {
 /// Options for all that is written to stores and to the ledger.
 #[derive(Args)]
 pub struct WriteArgs {
-    /// The document store; up to three, separated by commas, which all get the document
+    /// Document stores to upload to, one to three, separated by commas
     #[arg(long, value_name = "URL", env = "GENERION_STORE", hide_env_values = true, required = true,
           value_delimiter = ',', value_parser = store_url)]
     store: Vec<StoreUrl>,
-    /// How many of the stores have to take the document [default: all]
+    /// Number of stores that must accept the document [default: all]
     #[arg(long, value_name = "NUMBER")]
     needed_stores: Option<usize>,
-    /// Who can erase the document from its stores [default: the owner]
+    /// Wallet that can erase the document from its stores [default: the owner]
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     erase_authority: Option<Address>,
-    /// Don't sign for the record: that the wallet wrote it is the nodes' word then
+    /// Don't sign the record; readers then have to believe their nodes about who wrote it
     #[arg(long)]
     unsigned: bool,
 }

@@ -36,18 +36,17 @@ use crate::{
 
 #[derive(Args)]
 pub struct ImportArgs {
-    /// The folder. Files whose names begin with a dot are left out
+    /// The folder; files whose names begin with a dot are skipped
     folder: PathBuf,
-    /// Who all documents are for: a wallet, or its card (`generion user card`) [default: each is for the wallet that its
+    /// Owner of all documents: a wallet, or its card (`generion user card`) [default: the wallet that a document's
     /// subfolder is named after]
     #[arg(long, value_name = "WALLET_OR_CARD", value_parser = Addressee::from_str)]
     owner: Option<Addressee>,
-    /// File with the cards of wallets that subfolders are named after, one a line: these wallets' keys are taken from there
+    /// File with the owners' cards, one per line, to take their encryption keys from instead of asking a node
     #[arg(long, value_name = "FILE", conflicts_with = "owner")]
     cards: Option<PathBuf>,
-    /// Where to write down what was sent, so that nothing is sent twice; it holds nothing secret but the names of folder
-    /// and files
-    /// [default: the folder's name with .generion-journal, beside it]
+    /// File that keeps track of what was sent, so that nothing is sent twice; it names the folder and its files, and
+    /// holds no other secrets [default: the folder's name with .generion-journal, beside the folder]
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
     #[command(flatten)]

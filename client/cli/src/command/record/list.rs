@@ -21,22 +21,22 @@ use crate::{
 
 #[derive(Args)]
 pub struct ListArgs {
-    /// Records of this wallet
+    /// Only records of this wallet
     #[arg(long, value_name = "WALLET", value_parser = address)]
     owner: Option<Address>,
-    /// Records that this wallet wrote
+    /// Only records that this wallet wrote
     #[arg(long, value_name = "WALLET", value_parser = address)]
     creator: Option<Address>,
-    /// Only those that their owner has yet to verify
+    /// Only records that their owner has not verified yet
     #[arg(long)]
     unverified: bool,
-    /// Only those by creators that you trust (`generion user trust`)
+    /// Only records by creators that you trust (`generion user trust`)
     #[arg(long)]
     trusted: bool,
-    /// How many on a page
+    /// Number of records on a page
     #[arg(long, value_name = "COUNT", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..=100))]
     limit: u16,
-    /// Which page: 1 has the newest
+    /// Page to show; page 1 has the newest records
     #[arg(long, value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     page: u32,
 }

@@ -30,7 +30,7 @@ pub struct CheckArgs {
     /// The record
     #[arg(value_parser = address)]
     record: Address,
-    /// Who should be able to erase the document from its store [default: the acting wallet]
+    /// Wallet that should be able to erase the document from its stores [default: yours]
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     erase_authority: Option<Address>,
 }
@@ -42,7 +42,7 @@ pub struct VerifyArgs {
     /// Also write the document to this file
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
-    /// Replace the file if it is there
+    /// Replace an existing file
     #[arg(long, requires = "to")]
     force: bool,
 }

@@ -18,10 +18,10 @@ use crate::{
 
 #[derive(Args)]
 pub struct TrustArgs {
-    /// The creator's wallet, as it told you itself
+    /// The creator's wallet, as you learned it from the creator
     #[arg(value_parser = address)]
     creator: Address,
-    /// Your name for it
+    /// Your name for the creator
     #[arg(long, default_value = "", hide_default_value = true)]
     name: String,
 }
