@@ -9,7 +9,7 @@ use crate::{
     entry::{Entry, Source},
     gap::{Gap, GapKind},
     node_reader::{Fetched, Listing, Walked},
-    transaction::Executed,
+    transaction::TransactionChanges,
 };
 
 /// How two nodes' lists of the same address differ.
@@ -165,14 +165,14 @@ fn outcome(listing: &Listing) -> String {
 }
 
 /// Whether nothing of what a transaction did with the program is lost.
-fn is_whole(executed: &Executed) -> bool {
+fn is_whole(executed: &TransactionChanges) -> bool {
     let is_complete = |entry: &Entry| entry.source == Source::Complete;
     executed.unread.is_empty() && executed.entries.iter().all(is_complete)
 }
 
 /// What both tell; `None` where they contradict each other, or where what one of them has lost can't be joined with what
 /// the other tells.
-fn merged(first: &Executed, second: &Executed) -> Option<Executed> {
+fn merged(first: &TransactionChanges, second: &TransactionChanges) -> Option<TransactionChanges> {
     if first.entries.len() != second.entries.len() {
         return None;
     }
@@ -202,7 +202,7 @@ fn merged(first: &Executed, second: &Executed) -> Option<Executed> {
         true => &second.unread,
         false => &first.unread,
     };
-    Some(Executed {
+    Some(TransactionChanges {
         entries: entries.collect::<Option<_>>()?,
         unread: unread.clone(),
     })

@@ -2,18 +2,19 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use generion::state::User;
-use generion_client::{ClientError, Ledger};
 use solana_address::Address;
 
 use crate::{
     change::ChangeKind,
     entry::{Entry, Source},
+    error::HistoryError,
     gap::{Gap, GapKind},
     inquiry::Inquiry,
     node_reader::Listing,
+    nodes::HistoryNodes,
     range::HistoryRange,
     replay::replay,
+    snapshot::ProgramAccount,
     subject::Subject,
     subject_kind::SubjectKind,
 };
@@ -41,14 +42,14 @@ impl History {
     /// This only reads: dropping the future leaves nothing behind.
     ///
     /// # Errors
-    /// [`ClientError::Node`], [`ClientError::Stale`], [`ClientError::Account`]. Something that a node has deleted is a
-    /// [`Gap`], not an error.
+    /// [`HistoryError`]. Something that a node has deleted is a [`Gap`], not an error.
     pub async fn read(
-        ledger: &Ledger,
+        nodes: &HistoryNodes<'_>,
         address: &Address,
         range: &HistoryRange,
-    ) -> Result<Self, ClientError> {
-        let mut inquiry = Inquiry::new(ledger, range);
+    ) -> Result<Self, HistoryError> {
+        let mut inquiry = Inquiry::new(*nodes, range)?;
+        inquiry.first.node.check_genesis(&nodes.genesis).await?;
         let subject = inquiry.find_subject(*address).await?;
         let related = inquiry.related(&subject);
         inquiry.read_accounts(&related).await?;
@@ -64,7 +65,7 @@ impl History {
 
 impl Inquiry<'_> {
     /// Puts the history together.
-    async fn finish(mut self, subject: Subject) -> Result<History, ClientError> {
+    async fn finish(mut self, subject: Subject) -> Result<History, HistoryError> {
         let is_own = |address: &Address| {
             subject.own.contains(address) || self.accounts.contains_key(address)
         };
@@ -115,7 +116,7 @@ impl Inquiry<'_> {
 
     /// Completes owners and recipients. Where an event is lost, the instruction may name a User account and not its wallet;
     /// User accounts are never closed, so the ledger still has the wallet.
-    async fn name_owners(&self, entries: &mut [Entry]) -> Result<(), ClientError> {
+    async fn name_owners(&mut self, entries: &mut [Entry]) -> Result<(), HistoryError> {
         let unnamed = |entry: &Entry| {
             let details = &entry.details;
             let owner = match entry.kind {
@@ -140,9 +141,15 @@ impl Inquiry<'_> {
             .flatten()
             .collect();
         let accounts: Vec<_> = accounts.into_iter().collect();
-        let found = self.ledger.find_all::<User>(&accounts).await?;
-        let wallets: HashMap<_, _> = accounts.into_iter().zip(found).collect();
-        let wallet = |account: Option<Address>| Some(wallets.get(&account?)?.as_ref()?.wallet);
+        let found = self.snapshots(&accounts).await?;
+        let users = accounts.into_iter().zip(found);
+        let wallets: HashMap<_, _> = users
+            .filter_map(|(address, found)| match found.account {
+                ProgramAccount::User(user) => Some((address, user.wallet)),
+                _ => None,
+            })
+            .collect();
+        let wallet = |account: Option<Address>| wallets.get(&account?).copied();
         for entry in entries {
             let [owner, recipient] = unnamed(entry);
             let details = &mut entry.details;

@@ -1,30 +1,35 @@
 //! What is known so far while a history is read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    error::Error,
+};
 
-use generion_client::{ClientError, Ledger};
+use generion_rpc::node::{GenesisError, NodeError};
 use solana_address::Address;
 use solana_signature::Signature;
 
 use crate::{
     entry::Entry,
+    error::HistoryError,
     gap::{Gap, GapKind},
-    node_reader::{Listing, NodeReader, RECENT},
+    node_reader::{Listing, NodeReader, RECENT, slot_of},
+    nodes::HistoryNodes,
     range::HistoryRange,
-    snapshot::{Snapshot, snapshots},
-    transaction::Executed,
+    snapshot::Snapshot,
+    transaction::TransactionChanges,
 };
 
 /// What is known so far of one history.
 pub(crate) struct Inquiry<'a> {
-    pub(crate) ledger: &'a Ledger,
+    pub(crate) nodes: HistoryNodes<'a>,
     pub(crate) first: NodeReader<'a>,
     /// A node of another operator; `None` where none is configured, or none answers.
     pub(crate) second: Option<NodeReader<'a>>,
     pub(crate) range: &'a HistoryRange,
     /// The latest first.
     pub(crate) listed: Vec<Listing>,
-    pub(crate) executed: HashMap<Signature, Executed>,
+    pub(crate) executed: HashMap<Signature, TransactionChanges>,
     /// The accounts whose changes are all looked for, as the ledger shows them at present.
     pub(crate) accounts: BTreeMap<Address, Snapshot>,
     pub(crate) gaps: Vec<Gap>,
@@ -33,13 +38,17 @@ pub(crate) struct Inquiry<'a> {
 }
 
 impl<'a> Inquiry<'a> {
-    pub(crate) fn new(ledger: &'a Ledger, range: &'a HistoryRange) -> Self {
-        Self {
-            ledger,
+    pub(crate) fn new(
+        nodes: HistoryNodes<'a>,
+        range: &'a HistoryRange,
+    ) -> Result<Self, HistoryError> {
+        Ok(Self {
+            nodes,
             first: NodeReader {
-                ledger,
-                node: ledger.primary(),
-                slot: None,
+                addresses: nodes.addresses,
+                patience: nodes.patience,
+                node: nodes.nodes.first().ok_or(HistoryError::NoNodes)?,
+                slot: nodes.min_context_slot,
             },
             second: None,
             range,
@@ -48,30 +57,28 @@ impl<'a> Inquiry<'a> {
             accounts: BTreeMap::new(),
             gaps: Vec::new(),
             is_cut: range.since.is_some(),
-        }
+        })
     }
 
     /// Looks for a node that answers, of another operator than the first node's.
     pub(crate) async fn find_second_node(&mut self) {
-        let ledger = self.ledger;
-        let operator = ledger.primary().url().operator();
-        let first_slot = ledger.min_context_slot().unwrap_or_default();
-        for node in ledger.nodes() {
-            if node.url().operator() == operator {
+        let first = self.first;
+        for node in self.nodes.nodes {
+            if node.url().operator() == first.node.url().operator() {
                 continue;
             }
-            let slot = async {
-                ledger.check_genesis_of(node).await?;
-                Ok::<_, ClientError>(NodeReader::slot(ledger, node, first_slot).await?)
+            let second = async {
+                node.check_genesis(&self.nodes.genesis).await?;
+                let slot = slot_of(node, first.slot).await?;
+                Ok::<_, GenesisError>(NodeReader {
+                    node,
+                    slot,
+                    ..first
+                })
             };
-            match slot.await {
-                Ok(slot) => {
-                    let second = NodeReader {
-                        ledger,
-                        node,
-                        slot: Some(slot),
-                    };
-                    self.report_distance(first_slot, slot, &second);
+            match second.await {
+                Ok(second) => {
+                    self.report_distance(first.slot, second.slot, &second);
                     self.second = Some(second);
                     return;
                 }
@@ -100,13 +107,13 @@ impl<'a> Inquiry<'a> {
     }
 
     /// The second node stopped answering: what it answered so far counts, and the rest is the first node's word.
-    pub(crate) fn drop_second_node(&mut self, error: &ClientError) {
+    pub(crate) fn drop_second_node(&mut self, error: &NodeError) {
         if self.second.take().is_some() {
             self.report_silence(error);
         }
     }
 
-    fn report_silence(&mut self, error: &ClientError) {
+    fn report_silence(&mut self, error: &dyn Error) {
         self.gaps.push(Gap {
             kind: GapKind::NodeSilent,
             account: None,
@@ -133,9 +140,23 @@ impl<'a> Inquiry<'a> {
     }
 
     /// Reads accounts as they are at present, to compare them with their histories.
-    pub(crate) async fn read_accounts(&mut self, addresses: &[Address]) -> Result<(), ClientError> {
-        let present = snapshots(self.ledger, addresses).await?;
+    pub(crate) async fn read_accounts(
+        &mut self,
+        addresses: &[Address],
+    ) -> Result<(), HistoryError> {
+        let present = self.snapshots(addresses).await?;
         self.accounts.extend(addresses.iter().copied().zip(present));
         Ok(())
+    }
+
+    /// The program's accounts at these addresses, in this order. What is read later is from no older state.
+    pub(crate) async fn snapshots(
+        &mut self,
+        addresses: &[Address],
+    ) -> Result<Vec<Snapshot>, HistoryError> {
+        let snapshots = self.first.snapshots(addresses).await?;
+        let slots = snapshots.iter().map(|snapshot| snapshot.slot);
+        self.first.slot = slots.fold(self.first.slot, u64::max);
+        Ok(snapshots)
     }
 }

@@ -1,12 +1,18 @@
 //! Audit trails: what happened to a record, an order, a purchase, a share or a user, rebuilt from the ledger alone.
 //!
-//! Use [`History::read`] with a [`Ledger`](generion_client::Ledger) and an address:
+//! Use [`History::read`] with the nodes of a deployment's cluster and an address. No type of this crate, or of what it
+//! depends on, can hold a secret key: servers may use it.
 //!
 //! ```no_run
-//! # async fn example(ledger: &generion_client::Ledger, record: &solana_address::Address) -> Result<(), generion_client::ClientError> {
-//! use generion_history::{History, HistoryRange};
+//! use generion_history::{History, HistoryError, HistoryNodes, HistoryRange};
 //!
-//! let history = History::read(ledger, record, &HistoryRange::default()).await?;
+//! # async fn example(
+//! #     nodes: &[generion_rpc::node::Node],
+//! #     deployment: &generion_interface::Deployment,
+//! #     record: &solana_address::Address,
+//! # ) -> Result<(), HistoryError> {
+//! let nodes = HistoryNodes::new(nodes, deployment);
+//! let history = History::read(&nodes, record, &HistoryRange::default()).await?;
 //! for entry in &history.entries {
 //!     println!("slot {}: {}", entry.slot, entry.kind.name());
 //! }
@@ -47,11 +53,14 @@ mod change;
 mod comparison;
 mod details;
 mod entry;
+mod error;
 mod gap;
 mod history;
 mod inquiry;
 mod join;
 mod node_reader;
+mod nodes;
+mod progress;
 mod range;
 mod replay;
 mod signed;
@@ -66,7 +75,14 @@ mod walk;
 pub use change::ChangeKind;
 pub use details::ChangeDetails;
 pub use entry::{Entry, Failure, LostEvent, LostInstruction, Source};
+pub use error::HistoryError;
 pub use gap::{Gap, GapKind};
 pub use history::History;
+pub use nodes::HistoryNodes;
+pub use progress::{HistoryProgress, OnProgress};
 pub use range::{HistoryRange, Moment};
 pub use subject_kind::SubjectKind;
+pub use transaction::{TransactionChanges, UnreadableTransaction};
+
+/// What [`TransactionChanges::read`] takes: a node's answer to `getTransaction`.
+pub use solana_transaction_status_client_types::EncodedConfirmedTransactionWithStatusMeta;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use generion_client::Ledger;
+use generion_interface::Addresses;
 use generion_rpc::node::{Node, NodeError, NodeErrorKind};
 use solana_address::Address;
 use solana_rpc_client_api::{
@@ -21,7 +21,7 @@ use solana_transaction_status_client_types::{
 };
 use tokio::time::{Instant, sleep};
 
-use crate::{range::HistoryRange, transaction::Executed};
+use crate::{range::HistoryRange, transaction::TransactionChanges};
 
 /// Most signatures that a node gives in one answer.
 const SIGNATURES_PER_REQUEST: usize = 1_000;
@@ -58,7 +58,7 @@ pub(crate) struct Walked {
 /// What a node has of a transaction.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Fetched {
-    Read(Executed),
+    Read(TransactionChanges),
     /// It is listed, and not there any more.
     Missing,
     /// Why, in words.
@@ -68,10 +68,11 @@ pub(crate) enum Fetched {
 /// A node that a history is read from.
 #[derive(Clone, Copy)]
 pub(crate) struct NodeReader<'a> {
-    pub(crate) ledger: &'a Ledger,
+    pub(crate) addresses: Addresses,
+    pub(crate) patience: Duration,
     pub(crate) node: &'a Node,
-    /// The slot that it has reached by its own word; `None`: the ledger's floor, which is the first node's.
-    pub(crate) slot: Option<u64>,
+    /// The slot that it has reached, by its own word, and below which it is not to answer; 0 where none is known.
+    pub(crate) slot: u64,
 }
 
 impl NodeReader<'_> {
@@ -80,30 +81,9 @@ impl NodeReader<'_> {
         self.node.url().to_string()
     }
 
-    /// The slot that it must have reached.
-    pub(crate) fn reached(&self) -> Option<u64> {
-        self.slot.or_else(|| self.ledger.min_context_slot())
-    }
-
-    /// Whether what happened in a slot may have come only lately to the node.
+    /// Whether the node may know of a slot only since a moment.
     pub(crate) fn is_recent(&self, slot: u64) -> bool {
-        let reached = self.reached();
-        reached.is_some_and(|reached| slot.saturating_add(RECENT) > reached)
-    }
-
-    /// The slot that a node has reached, which is waited for a little if it is behind `slot`.
-    pub(crate) async fn slot(ledger: &Ledger, node: &Node, slot: u64) -> Result<u64, NodeError> {
-        let mut retries = MISSING_RETRIES;
-        loop {
-            let commitment = ledger.rpc().commitment();
-            let reached = node.rpc().get_slot_with_commitment(commitment).await;
-            let reached = reached.map_err(|error| node.error(error))?;
-            if reached >= slot || retries == 0 {
-                return Ok(reached);
-            }
-            retries -= 1;
-            sleep(MISSING_INTERVAL).await;
-        }
+        self.slot > 0 && slot.saturating_add(RECENT) > self.slot
     }
 
     /// Lists an address's transactions within a range, page by page.
@@ -153,9 +133,9 @@ impl NodeReader<'_> {
             before: before.map(|signature| signature.to_string()),
             until: None,
             limit: Some(limit),
-            commitment: Some(self.ledger.rpc().commitment()),
+            commitment: Some(self.node.rpc().commitment()),
             // The answer does not say how new it is: a node that has not reached the slot refuses instead.
-            min_context_slot: self.reached(),
+            min_context_slot: Some(self.slot).filter(|slot| *slot > 0),
         };
         let parameters = serde_json::json!([address.to_string(), config]);
         let started = Instant::now();
@@ -172,7 +152,7 @@ impl NodeReader<'_> {
                 Err(error) => self.node.error(error),
             };
             let is_behind = is_refusal(&error, NOT_REACHED);
-            if !is_behind || started.elapsed() > self.ledger.patience() {
+            if !is_behind || started.elapsed() > self.patience {
                 return Err(error);
             }
             sleep(MISSING_INTERVAL).await;
@@ -204,7 +184,7 @@ impl NodeReader<'_> {
         };
         let config = RpcTransactionConfig {
             encoding: Some(UiTransactionEncoding::Base64),
-            commitment: Some(self.ledger.rpc().commitment()),
+            commitment: Some(self.node.rpc().commitment()),
             max_supported_transaction_version: Some(NEWEST_VERSION),
         };
         let parameters = serde_json::json!([signature.to_string(), config]);
@@ -221,8 +201,11 @@ impl NodeReader<'_> {
                 );
             match answer.await {
                 Ok(Some(transaction)) => {
-                    let read = Executed::read(signature, self.ledger.addresses(), &transaction);
-                    return Ok(read.map_or_else(Fetched::Unreadable, Fetched::Read));
+                    let read = TransactionChanges::read(signature, &self.addresses, &transaction);
+                    return Ok(match read {
+                        Ok(changes) => Fetched::Read(changes),
+                        Err(error) => Fetched::Unreadable(error.to_string()),
+                    });
                 }
                 Ok(None) => {}
                 Err(error) => {
@@ -237,6 +220,21 @@ impl NodeReader<'_> {
             }
         }
         Ok(Fetched::Missing)
+    }
+}
+
+/// The slot that a node has reached, by its own word. A node behind `slot` gets a little time to reach it.
+pub(crate) async fn slot_of(node: &Node, slot: u64) -> Result<u64, NodeError> {
+    let rpc = node.rpc();
+    let mut retries = MISSING_RETRIES;
+    loop {
+        let reached = rpc.get_slot_with_commitment(rpc.commitment()).await;
+        let reached = reached.map_err(|error| node.error(error))?;
+        if reached >= slot || retries == 0 {
+            return Ok(reached);
+        }
+        retries -= 1;
+        sleep(MISSING_INTERVAL).await;
     }
 }
 

@@ -1,15 +1,25 @@
 //! Accounts as the ledger shows them at present.
 
+use futures::{StreamExt, TryStreamExt, stream};
 use generion::state::{Share, User};
-use generion_client::{AccountSnapshot, ClientError, Ledger};
 use generion_interface::{
     Addresses,
     accounts::{AccountError, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
 };
 use solana_account::Account;
+use solana_account_decoder_client_types::{UiAccount, UiAccountEncoding};
 use solana_address::Address;
+use solana_rpc_client_api::{
+    client_error::{Error as RpcError, ErrorKind},
+    config::RpcAccountInfoConfig,
+};
 
-use crate::subject_kind::SubjectKind;
+use crate::{error::HistoryError, node_reader::NodeReader, subject_kind::SubjectKind};
+
+/// Most accounts that a node gives in one answer.
+const ACCOUNTS_PER_REQUEST: usize = 100;
+/// Requests that are made at the same time.
+const REQUESTS_AT_A_TIME: usize = 8;
 
 /// An account of the program at one moment.
 #[derive(Clone, Debug)]
@@ -75,19 +85,59 @@ impl ProgramAccount {
     }
 }
 
-/// The program's accounts at these addresses, in this order.
-pub(crate) async fn snapshots(
-    ledger: &Ledger,
-    addresses: &[Address],
-) -> Result<Vec<Snapshot>, ClientError> {
-    let shown = ledger.account_snapshots(addresses).await?;
-    let read = |(address, shown): (&Address, AccountSnapshot)| {
-        let account = ProgramAccount::read(ledger.addresses(), address, shown.account.as_ref());
-        let account = account.map_err(|error| ledger.account_error(address, error))?;
-        Ok(Snapshot {
-            slot: shown.slot,
-            account,
-        })
-    };
-    addresses.iter().zip(shown).map(read).collect()
+impl NodeReader<'_> {
+    /// The program's accounts at these addresses, in this order, any number of them.
+    pub(crate) async fn snapshots(
+        &self,
+        addresses: &[Address],
+    ) -> Result<Vec<Snapshot>, HistoryError> {
+        let batches = stream::iter(addresses.chunks(ACCOUNTS_PER_REQUEST))
+            .map(|addresses| self.some_snapshots(addresses))
+            .buffered(REQUESTS_AT_A_TIME);
+        batches.try_concat().await
+    }
+
+    /// As [`Self::snapshots`], of no more accounts than a node gives in one answer.
+    async fn some_snapshots(&self, addresses: &[Address]) -> Result<Vec<Snapshot>, HistoryError> {
+        let rpc = self.node.rpc();
+        let ask = |min_context_slot| {
+            let config = RpcAccountInfoConfig {
+                encoding: Some(UiAccountEncoding::Base64),
+                commitment: Some(rpc.commitment()),
+                min_context_slot,
+                ..RpcAccountInfoConfig::default()
+            };
+            rpc.get_multiple_ui_accounts_with_config(addresses, config)
+        };
+        let answer = self
+            .node
+            .with_min_context_slot(self.slot, self.patience, ask)
+            .await?;
+        let slot = answer.context.slot;
+        if answer.value.len() != addresses.len() {
+            let reason = "it answers with another number of accounts".to_owned();
+            let error = RpcError::from(ErrorKind::Custom(reason));
+            return Err(self.node.error(error).into());
+        }
+        let read = |(address, account): (&Address, Option<UiAccount>)| {
+            let account: Option<Account> = account.and_then(|account| account.decode());
+            let account = ProgramAccount::read(&self.addresses, address, account.as_ref());
+            let account = account.map_err(|source| self.account_error(*address, source))?;
+            Ok(Snapshot { slot, account })
+        };
+        addresses.iter().zip(answer.value).map(read).collect()
+    }
+
+    /// An account at an address that doesn't follow from its contents is the node's fault; any other error may be the
+    /// caller's.
+    fn account_error(&self, address: Address, source: AccountError) -> HistoryError {
+        match source {
+            AccountError::WrongAddress { .. } => HistoryError::WrongAddress {
+                node: self.name(),
+                address,
+                source,
+            },
+            source => HistoryError::Account { address, source },
+        }
+    }
 }

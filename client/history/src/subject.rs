@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use generion_client::ClientError;
 use solana_address::Address;
 
 use crate::{
     entry::Entry,
+    error::HistoryError,
     inquiry::Inquiry,
-    snapshot::{ProgramAccount, Snapshot, snapshots},
+    snapshot::{ProgramAccount, Snapshot},
     subject_kind::SubjectKind,
 };
 
@@ -39,11 +39,11 @@ impl Subject {
 
 impl Inquiry<'_> {
     /// Finds out what is, or was, at an address, and reads its transactions.
-    pub(crate) async fn find_subject(&mut self, address: Address) -> Result<Subject, ClientError> {
+    pub(crate) async fn find_subject(&mut self, address: Address) -> Result<Subject, HistoryError> {
         // The accounts are read first, and then transactions from a state that is no older. So a change that happens
         // meanwhile is in both, and is not taken for a gap.
-        let user = self.ledger.addresses().user(&address);
-        let mut present = snapshots(self.ledger, &[address, user]).await?.into_iter();
+        let user = self.nodes.addresses.user(&address);
+        let mut present = self.snapshots(&[address, user]).await?.into_iter();
         let (at_address, at_user) = (present.next(), present.next());
         self.find_second_node().await;
         Ok(match (at_address, at_user) {

@@ -28,14 +28,19 @@ const TRUNCATED: &str = "Log truncated";
 /// More base58 than an instruction of the program can have: a record with a locator of 512 bytes takes 701 bytes.
 const MAX_DATA_CHARS: usize = 2_048;
 
-/// A transaction, as far as it concerns the program.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Executed {
+/// What a transaction did with the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransactionChanges {
     /// The changes, in order.
-    pub(crate) entries: Vec<Entry>,
-    /// What else the transaction did, or may have done, with the program: why it can't be read, in words.
-    pub(crate) unread: Vec<String>,
+    pub entries: Vec<Entry>,
+    /// Why further parts of the transaction can't be read, each in words. They did something with the program, or may have.
+    pub unread: Vec<String>,
 }
+
+/// Why a transaction can't be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct UnreadableTransaction(String);
 
 /// An instruction of the program in a transaction, or why it can't be read.
 struct Call {
@@ -43,12 +48,21 @@ struct Call {
     through: Option<Address>,
 }
 
-impl Executed {
-    /// Reads a transaction.
+impl TransactionChanges {
+    /// Reads the transaction with a signature, as a node answers it in base64 (`getTransaction`). `addresses` are of the
+    /// program whose changes are read.
     ///
     /// # Errors
-    /// In words, why it can't be read.
-    pub(crate) fn read(
+    /// [`UnreadableTransaction`]: it is another transaction, or its form or its outcome is not known.
+    pub fn read(
+        signature: &Signature,
+        addresses: &Addresses,
+        answer: &EncodedConfirmedTransactionWithStatusMeta,
+    ) -> Result<Self, UnreadableTransaction> {
+        Self::decode(signature, addresses, answer).map_err(UnreadableTransaction)
+    }
+
+    fn decode(
         signature: &Signature,
         of: &Addresses,
         confirmed: &EncodedConfirmedTransactionWithStatusMeta,
@@ -124,7 +138,7 @@ impl Transaction<'_> {
         calls: Vec<Call>,
         programs: &[Address],
         error: TransactionError,
-    ) -> Executed {
+    ) -> TransactionChanges {
         let rule = match &error {
             // Other programs have errors of these numbers too.
             TransactionError::InstructionError(index, InstructionError::Custom(code))
@@ -148,14 +162,14 @@ impl Transaction<'_> {
                 ChangeDetails::of_instruction(&instruction, self.of, |_| true),
             )
         };
-        Executed {
+        TransactionChanges {
             entries: attempts.enumerate().map(entry).collect(),
             unread: Vec::new(),
         }
     }
 
     /// What it did. `callers` are other programs that were given this one's account.
-    fn changes(&self, calls: Vec<Call>, callers: &[Address]) -> Executed {
+    fn changes(&self, calls: Vec<Call>, callers: &[Address]) -> TransactionChanges {
         let (events, lost) = logged(self.meta, self.of);
         let (mut instructions, mut through, mut unread) = (Vec::new(), Vec::new(), Vec::new());
         for call in calls {
@@ -202,7 +216,7 @@ impl Transaction<'_> {
             through: joined.instruction.and_then(|index| through[index]),
             ..self.entry(position, joined.told)
         };
-        Executed {
+        TransactionChanges {
             entries: entries.map(entry).collect(),
             unread,
         }

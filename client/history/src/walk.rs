@@ -7,7 +7,6 @@ use futures::{
     future::{OptionFuture, join},
     stream,
 };
-use generion_client::{Activity, ClientError, progress::Running};
 use generion_rpc::node::NodeError;
 use solana_address::Address;
 use tokio::time::sleep;
@@ -17,6 +16,7 @@ use crate::{
     gap::{Gap, GapKind},
     inquiry::Inquiry,
     node_reader::{Fetched, Listing, MISSING_INTERVAL, MISSING_RETRIES, Walked},
+    progress::HistoryProgress,
 };
 
 /// Addresses that are walked at the same time.
@@ -25,7 +25,7 @@ const WALKS_AT_A_TIME: usize = 32;
 const FETCHES_AT_A_TIME: usize = 32;
 
 /// What is listed of an address.
-struct KeyedAccount {
+struct AddressList {
     address: Address,
     /// By the first node, or by both.
     walked: Walked,
@@ -35,17 +35,20 @@ struct KeyedAccount {
 
 impl Inquiry<'_> {
     /// Reads the transactions of addresses.
-    pub(crate) async fn walk(&mut self, addresses: &[Address]) -> Result<(), ClientError> {
+    pub(crate) async fn walk(&mut self, addresses: &[Address]) -> Result<(), NodeError> {
         let inquiry = &*self;
-        let running = inquiry.running(Activity::Listing, addresses.len());
+        let (mut done, total) = (0, addresses.len());
+        let mut report = |more| {
+            done += more;
+            let progress = HistoryProgress::Listing { done, total };
+            inquiry.nodes.report(progress);
+        };
+        report(0);
         let walks = stream::iter(addresses).map(|address| inquiry.list(*address));
-        let walks = walks
-            .buffered(WALKS_AT_A_TIME)
-            .inspect(|_| running.advance(1));
+        let walks = walks.buffered(WALKS_AT_A_TIME).inspect(|_| report(1));
         let walks: Vec<_> = walks.try_collect().await?;
-        drop(running);
         let mut found = Vec::new();
-        for KeyedAccount {
+        for AddressList {
             address,
             walked,
             second,
@@ -71,7 +74,7 @@ impl Inquiry<'_> {
                     let gaps = differences.gaps(address, &self.node_names());
                     self.gaps.extend(gaps);
                 }
-                Some(Err(error)) => self.drop_second_node(&error.into()),
+                Some(Err(error)) => self.drop_second_node(&error),
             }
             found = merge(found, walked.listed);
         }
@@ -86,14 +89,9 @@ impl Inquiry<'_> {
         Ok(())
     }
 
-    fn running(&self, activity: Activity, total: usize) -> Running {
-        let total = Some(total as u64).filter(|total| *total > 1);
-        self.ledger.progress().begin(activity, total)
-    }
-
     /// Lists an address's transactions. What happened lately may be known to one of two nodes a moment before the other:
     /// where they differ by that, they are asked again.
-    async fn list(&self, address: Address) -> Result<KeyedAccount, ClientError> {
+    async fn list(&self, address: Address) -> Result<AddressList, NodeError> {
         let mut retries = MISSING_RETRIES;
         loop {
             let second = self.second.as_ref();
@@ -104,7 +102,7 @@ impl Inquiry<'_> {
             let second = match second {
                 Some(Ok(second)) => second,
                 none => {
-                    return Ok(KeyedAccount {
+                    return Ok(AddressList {
                         address,
                         walked: first,
                         second: none.map(|silent| silent.map(|_| Differences::default())),
@@ -113,8 +111,7 @@ impl Inquiry<'_> {
             };
             // Nobody has to know what came behind the state that both had reached.
             let nodes = self.second.into_iter().chain([self.first]);
-            let up_to = nodes.filter_map(|node| node.reached()).min();
-            let up_to = up_to.unwrap_or_default();
+            let up_to = nodes.map(|node| node.slot).min().unwrap_or_default();
             let differences = Differences::of(&first, &second, up_to);
             let mut alone = differences.alone.iter().flatten();
             if retries > 0 && alone.any(|listing| self.first.is_recent(listing.slot)) {
@@ -127,7 +124,7 @@ impl Inquiry<'_> {
                 stopped_at: first.stopped_at.or(second.stopped_at),
                 complete_behind: first.complete_behind.max(second.complete_behind),
             };
-            return Ok(KeyedAccount {
+            return Ok(AddressList {
                 address,
                 walked,
                 second: Some(Ok(differences)),
@@ -136,9 +133,11 @@ impl Inquiry<'_> {
     }
 
     /// Fetches and reads transactions; what can't be had becomes a gap.
-    async fn fetch(&mut self, listed: &[Listing]) -> Result<(), ClientError> {
+    async fn fetch(&mut self, listed: &[Listing]) -> Result<(), NodeError> {
         let (first, second) = (self.first, self.second);
-        let running = self.running(Activity::Reading, listed.len());
+        let nodes = self.nodes;
+        let (mut done, total) = (0, listed.len());
+        nodes.report(HistoryProgress::Reading { done, total });
         // Once the second node does not answer, it is not asked any more.
         let silent = OnceLock::new();
         let mut fetching = stream::iter(listed)
@@ -155,7 +154,8 @@ impl Inquiry<'_> {
             .buffered(FETCHES_AT_A_TIME);
         let (mut alone, mut gaps) = ([Vec::new(), Vec::new()], Vec::new());
         while let Some((listing, (first, second))) = fetching.next().await {
-            running.advance(1);
+            done += 1;
+            nodes.report(HistoryProgress::Reading { done, total });
             let (fetched, teller) = match (first?, second) {
                 (first, None) => (first, Teller::Both),
                 (first, Some(second)) => together(first, second),
@@ -192,7 +192,7 @@ impl Inquiry<'_> {
         gaps.extend(told_alone(&alone[1], &other, &one));
         self.gaps.extend(gaps);
         if let Some(error) = silent.into_inner() {
-            self.drop_second_node(&error.into());
+            self.drop_second_node(&error);
         }
         Ok(())
     }

@@ -372,5 +372,6 @@ fn unreachable(error: reqwest::Error) -> (NodeErrorKind, String) {
     (NodeErrorKind::Unreachable, reason)
 }
 
+mod min_context_slot;
 #[cfg(test)]
 mod tests;

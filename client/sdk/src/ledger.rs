@@ -9,7 +9,6 @@ mod min_context_slot;
 pub(crate) mod priority;
 mod program;
 pub(crate) mod rent;
-pub(crate) mod snapshot;
 mod transactions;
 
 use std::{

@@ -76,7 +76,7 @@ pub use flows::{
 };
 pub use ledger::{
     KeyedAccount, Ledger, filter::Filter, heads::RecordHead, priority::PriorityPrice,
-    rent::AccountToCreate, snapshot::AccountSnapshot,
+    rent::AccountToCreate,
 };
 pub use notice::Notice;
 pub use progress::{Activity, Progress, Task};

@@ -1,16 +1,20 @@
 //! What happened, as far back as the ledger tells.
 
 mod change;
+mod progress;
 mod view;
 
 use std::collections::HashMap;
 
 use clap::Args;
 use generion_client::accounts::RecordAccount;
-use generion_history::{ChangeKind, History, HistoryRange, Moment};
+use generion_history::{ChangeKind, History, HistoryNodes, HistoryRange, Moment};
 use solana_address::Address;
 
-use self::view::{HistoryView, Shown};
+use self::{
+    progress::ProgressBars,
+    view::{HistoryView, Shown},
+};
 use crate::{
     args::{parse::address, time::Expiry},
     context::Context,
@@ -78,7 +82,13 @@ impl HistoryArgs {
             limit: self.limit,
             failed: self.failed,
         };
-        let history = History::read(ledger, &self.address, &range).await?;
+        let bars = ProgressBars::new(ledger.progress());
+        let on_progress = |progress| bars.show(progress);
+        let nodes = HistoryNodes::new(ledger.nodes(), ledger.deployment())
+            .min_context_slot(ledger.min_context_slot().unwrap_or_default())
+            .patience(ledger.patience())
+            .on_progress(&on_progress);
+        let history = History::read(&nodes, &self.address, &range).await?;
         let shown = Shown {
             self_issued: self_issued(context, &history).await?,
             explorer: context.explorer().clone(),

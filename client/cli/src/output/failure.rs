@@ -3,14 +3,16 @@
 use std::io::{self, Write};
 
 use generion_client::{
-    ClientError, ConfirmedTransaction, FileError,
+    ClientError, ConfirmedTransaction, FileError, NodeLie,
     rpc::{
         cluster::{Cluster, OtherGenesis},
+        node::NodeErrorKind,
         text::printable,
         witness::WitnessError,
     },
     store::StoreError,
 };
+use generion_history::HistoryError;
 use serde::Serialize;
 use solana_hash::Hash;
 
@@ -92,6 +94,32 @@ pub fn warn(format: Format, message: &str) {
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
         Self::from(&error)
+    }
+}
+
+impl From<HistoryError> for Failure {
+    fn from(error: HistoryError) -> Self {
+        Self::from(match error {
+            HistoryError::Node(error) => match error.kind() {
+                NodeErrorKind::Behind { slot } => ClientError::Stale {
+                    node: format!("the node at {}", error.node()),
+                    slot,
+                },
+                _ => ClientError::Node(error),
+            },
+            HistoryError::Genesis(error) => ClientError::from(error),
+            HistoryError::WrongAddress {
+                node,
+                address,
+                source,
+            } => ClientError::Lie(NodeLie {
+                node,
+                address,
+                reason: source.to_string(),
+            }),
+            HistoryError::Account { address, source } => ClientError::Account { address, source },
+            other => ClientError::Argument(other.to_string()),
+        })
     }
 }
 

@@ -7,11 +7,12 @@ use solana_instruction::Instruction;
 
 use super::made::{Made, OTHER, PAYER, build, calling, data, logged, signature, wallet};
 use crate::{
-    ChangeKind, Entry, Failure, LostEvent, LostInstruction, Source, transaction::Executed,
+    ChangeKind, Entry, Failure, LostEvent, LostInstruction, Source, transaction::TransactionChanges,
 };
 
-fn read(made: &Made) -> Result<Executed, String> {
-    Executed::read(&signature(1), &Addresses::default(), &made.answer())
+fn read(made: &Made) -> Result<TransactionChanges, String> {
+    TransactionChanges::read(&signature(1), &Addresses::default(), &made.answer())
+        .map_err(|error| error.to_string())
 }
 
 #[track_caller]
@@ -242,8 +243,13 @@ fn what_a_newer_program_was_asked_is_told() {
 fn answers_that_are_none_are_refused() {
     let made = || Made::of(&[verify(10)]);
     let refused = |made: &Made| read(made).unwrap_err();
-    let stranger = Executed::read(&signature(9), &Addresses::default(), &made().answer());
-    assert!(stranger.unwrap_err().contains("another transaction"));
+    let stranger = TransactionChanges::read(&signature(9), &Addresses::default(), &made().answer());
+    assert!(
+        stranger
+            .unwrap_err()
+            .to_string()
+            .contains("another transaction")
+    );
 
     let mut cut = made();
     cut.answer["transaction"][0] = json!("AAAA");

@@ -6,7 +6,7 @@ use generion_interface::Addresses;
 use serde_json::Value;
 
 use super::made::{Made, PAYER, build, data, logged, signature, wallet};
-use crate::{ChangeKind, Source, transaction::Executed};
+use crate::{ChangeKind, Source, transaction::TransactionChanges};
 
 /// The verification of record 10 by wallet 1. Written by `solana-message` 4.4.1, without
 /// a configuration.
@@ -32,7 +32,7 @@ const CONFIGURED: &str = concat!(
 /// Where the mask of the configuration begins.
 const MASK: usize = 4;
 
-fn read(bytes: &[u8]) -> Result<Executed, String> {
+fn read(bytes: &[u8]) -> Result<TransactionChanges, String> {
     let event = events::RecordVerified {
         record: wallet(10),
         owner: wallet(1),
@@ -42,7 +42,8 @@ fn read(bytes: &[u8]) -> Result<Executed, String> {
     let mut made = made.log(&[logged(generion::ID, 1, &[data(&event)])]);
     made.answer["version"] = Value::from(1);
     made.answer["transaction"][0] = BASE64_STANDARD.encode(bytes).into();
-    Executed::read(&signature(1), &Addresses::default(), &made.answer())
+    TransactionChanges::read(&signature(1), &Addresses::default(), &made.answer())
+        .map_err(|error| error.to_string())
 }
 
 #[test]

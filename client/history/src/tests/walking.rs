@@ -4,13 +4,11 @@ use std::collections::HashMap;
 
 use anchor_lang::Discriminator;
 use generion::{events, state};
-use generion_client::{ClientError, Ledger};
 use generion_interface::{Deployment, GenesisHash};
 use generion_rpc::{
     node::Node as Asked,
     transport,
     url::{NodeUrl, PlainHttp},
-    witness::WitnessOptions,
 };
 use serde_json::Value;
 use solana_commitment_config::CommitmentConfig;
@@ -19,26 +17,34 @@ use super::{
     made::{Made, build, data, logged, signature, wallet},
     node::{Kept, Node, numbered},
 };
-use crate::{ChangeKind, GapKind, History, HistoryRange, Moment, Source, SubjectKind};
+use crate::{
+    ChangeKind, GapKind, History, HistoryError, HistoryNodes, HistoryRange, Moment, Source,
+    SubjectKind,
+};
 
 const GENESIS: GenesisHash = GenesisHash([7; 32]);
 
-pub(crate) fn ledger(node: &Node) -> Ledger {
+pub(crate) const DEPLOYMENT: Deployment = Deployment {
+    genesis: GENESIS,
+    program_id: generion::ID,
+};
+
+pub(crate) fn one(node: &Node) -> Vec<Asked> {
     over(&[("https://one.example", node)])
 }
 
-/// Over nodes under names of other machines.
-fn over(nodes: &[(&str, &Node)]) -> Ledger {
-    let deployment = Deployment {
-        genesis: GENESIS,
-        program_id: generion::ID,
-    };
+/// Nodes under names of other machines.
+fn over(nodes: &[(&str, &Node)]) -> Vec<Asked> {
     let asked = nodes.iter().map(|(name, node)| {
         let url = NodeUrl::parse(name, PlainHttp::default()).unwrap();
         let sender = transport::sender(node.url.clone());
         Asked::with_sender(url, sender, CommitmentConfig::confirmed())
     });
-    Ledger::over(deployment, asked.collect(), WitnessOptions::default()).unwrap()
+    asked.collect()
+}
+
+async fn read(nodes: &[Asked], range: &HistoryRange) -> Result<History, HistoryError> {
+    History::read(&HistoryNodes::new(nodes, &DEPLOYMENT), &wallet(10), range).await
 }
 
 /// One transaction that verifies the record, under the signature with a number.
@@ -77,7 +83,7 @@ pub(crate) fn kept(listed: Vec<(u16, u64, bool)>, there: &[u16]) -> Kept {
 }
 
 async fn history(node: &Node, range: &HistoryRange) -> History {
-    let history = History::read(&ledger(node), &wallet(10), range).await;
+    let history = read(&one(node), range).await;
     history.unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -220,14 +226,11 @@ async fn an_account_that_can_not_be_there_is_a_lie() {
     let mut kept = kept(vec![], &[]);
     kept.accounts.insert(wallet(10), data);
     let node = Node::start(kept);
-    let refused = History::read(&ledger(&node), &wallet(10), &HistoryRange::default()).await;
-    let Err(ClientError::Lie(lie)) = refused else {
+    let refused = read(&one(&node), &HistoryRange::default()).await;
+    let Err(HistoryError::WrongAddress { node, address, .. }) = refused else {
         panic!("{refused:?}");
     };
-    assert_eq!(
-        (&*lie.node, lie.address),
-        ("https://one.example", wallet(10))
-    );
+    assert_eq!((&*node, address), ("https://one.example", wallet(10)));
 }
 
 #[tokio::test]
@@ -235,18 +238,18 @@ async fn an_account_of_a_kind_to_come_is_refused() {
     let mut kept = kept(vec![], &[]);
     kept.accounts.insert(wallet(10), vec![9; 40]);
     let node = Node::start(kept);
-    let refused = History::read(&ledger(&node), &wallet(10), &HistoryRange::default()).await;
-    assert!(matches!(refused, Err(ClientError::Account { address, .. }) if address == wallet(10)));
+    let refused = read(&one(&node), &HistoryRange::default()).await;
+    assert!(matches!(refused, Err(HistoryError::Account { address, .. }) if address == wallet(10)));
 }
 
 /// The history that two nodes tell of the record.
 async fn of_two(first: Kept, second: Kept) -> (History, [Node; 2]) {
     let nodes = [first, second].map(Node::start);
-    let ledger = over(&[
+    let asked = over(&[
         ("https://one.example/key", &nodes[0]),
         ("https://two.example", &nodes[1]),
     ]);
-    let history = History::read(&ledger, &wallet(10), &HistoryRange::default()).await;
+    let history = read(&asked, &HistoryRange::default()).await;
     (history.unwrap_or_else(|error| panic!("{error}")), nodes)
 }
 
@@ -270,11 +273,11 @@ async fn what_two_nodes_tell_alike_is_told_by_both() {
 
     // Two addresses of one operator are one.
     let node = Node::start(kept);
-    let ledger = over(&[
+    let asked = over(&[
         ("https://one.example", &node),
         ("https://one.example:8899", &node),
     ]);
-    let alone = History::read(&ledger, &wallet(10), &HistoryRange::default()).await;
+    let alone = read(&asked, &HistoryRange::default()).await;
     let alone = alone.unwrap();
     assert!(alone.is_one_nodes_word());
     assert_eq!(alone.nodes, ["https://one.example"]);
@@ -432,10 +435,10 @@ async fn a_second_node_that_is_silent_is_told() {
     let mut silent = honest.clone();
     silent.refused.push("getSignaturesForAddress");
     let nodes = [silent, honest].map(Node::start);
-    let ledger = over(&[
+    let asked = over(&[
         ("https://one.example", &nodes[0]),
         ("https://two.example", &nodes[1]),
     ]);
-    let refused = History::read(&ledger, &wallet(10), &HistoryRange::default()).await;
-    assert!(matches!(refused, Err(ClientError::Node(_))));
+    let refused = read(&asked, &HistoryRange::default()).await;
+    assert!(matches!(refused, Err(HistoryError::Node(_))));
 }

@@ -5,14 +5,8 @@ use std::{
     time::Duration,
 };
 
-use generion_rpc::node::Node;
-use solana_rpc_client_api::{
-    client_error::{Error as RpcError, ErrorKind},
-    custom_error::JSON_RPC_SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED,
-    request::RpcError as ResponseError,
-    response::Response,
-};
-use tokio::time::{Instant, sleep};
+use generion_rpc::node::{Node, NodeErrorKind};
+use solana_rpc_client_api::{client_error::Error as RpcError, response::Response};
 
 use super::priority::PriorityPrice;
 use crate::{
@@ -20,9 +14,6 @@ use crate::{
     ledger::Ledger,
     progress::{Progress, Reporter},
 };
-
-/// How often a node that is behind is asked again.
-const STALE_INTERVAL: Duration = Duration::from_millis(200);
 
 impl Ledger {
     /// Pays for being taken early.
@@ -90,30 +81,14 @@ impl Ledger {
         F: Future<Output = Result<Response<T>, RpcError>>,
     {
         self.check_genesis_of(node).await?;
-        let started = Instant::now();
-        loop {
-            match ask(Some(slot).filter(|slot| *slot > 0)).await {
-                // Not every node minds the slot that it was asked for.
-                Ok(answer) if answer.context.slot >= slot => return Ok(answer.value),
-                Ok(_) => {}
-                Err(error) if is_behind(&error) => {}
-                Err(error) => return Err(node.error(error).into()),
-            }
-            if started.elapsed() > self.patience {
-                return Err(ClientError::Stale {
-                    node: format!("the node at {}", node.url()),
-                    slot,
-                });
-            }
-            sleep(STALE_INTERVAL).await;
-        }
+        let answer = node.with_min_context_slot(slot, self.patience, ask).await;
+        let answer = answer.map_err(|error| match error.kind() {
+            NodeErrorKind::Behind { slot } => ClientError::Stale {
+                node: format!("the node at {}", node.url()),
+                slot,
+            },
+            _ => error.into(),
+        })?;
+        Ok(answer.value)
     }
-}
-
-fn is_behind(error: &RpcError) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::RpcError(ResponseError::RpcResponseError { code, .. })
-            if *code == JSON_RPC_SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED
-    )
 }

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use generion_history::{ChangeKind, GapKind, History, HistoryRange};
+use generion_client::Client;
+use generion_history::{ChangeKind, GapKind, History, HistoryError, HistoryNodes, HistoryRange};
 use generion_hostile_node_tests::{
-    HONEST, Lie, MALLORY,
+    HONEST, Lie, MALLORY, Town,
     lies::{self, Fate},
 };
+
+use solana_address::Address;
 
 use crate::market::Market;
 
@@ -25,12 +28,17 @@ fn sold() -> (Market, Vec<String>) {
     (market, signatures)
 }
 
-/// ChangeKind happened to the purchase.
+/// What happened to the purchase.
 const ALL: [ChangeKind; 3] = [
     ChangeKind::Purchased,
     ChangeKind::Delivered,
     ChangeKind::Settled,
 ];
+
+fn read(town: &Town, client: &Client, purchase: &Address) -> Result<History, HistoryError> {
+    let nodes = HistoryNodes::new(client.ledger.nodes(), client.ledger.deployment());
+    town.wait(History::read(&nodes, purchase, &HistoryRange::default()))
+}
 
 fn whats(history: &History) -> Vec<ChangeKind> {
     history.entries.iter().map(|entry| entry.kind).collect()
@@ -41,12 +49,10 @@ fn what_one_node_leaves_out_is_told_by_the_other() {
     let (market, signatures) = sold();
     let town = &market.town;
     let [mallory, honest] = [(); 2].map(|()| town.node());
-    let range = HistoryRange::default();
     let honestly = {
         let [one, other] = [(); 2].map(|()| town.node());
         let client = town.client(&[(MALLORY, &one), (HONEST, &other)]);
-        town.wait(History::read(&client.ledger, &market.purchase, &range))
-            .unwrap()
+        read(town, &client, &market.purchase).unwrap()
     };
     assert_eq!(honestly.gaps, []);
     assert!(!honestly.is_one_nodes_word());
@@ -56,9 +62,7 @@ fn what_one_node_leaves_out_is_told_by_the_other() {
     let settlement = signatures[0].clone();
     mallory.tell(lies::forgets_transactions(move |one| one == settlement));
     let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
-    let history = town
-        .wait(History::read(&client.ledger, &market.purchase, &range))
-        .unwrap();
+    let history = read(town, &client, &market.purchase).unwrap();
     assert_eq!(whats(&history), ALL);
     let told: BTreeSet<_> = history.gaps.iter().map(|gap| gap.kind.name()).collect();
     assert!(
@@ -75,9 +79,7 @@ fn what_one_node_leaves_out_is_told_by_the_other() {
 
     // Alone, it is one node's word, and shown to be no whole history.
     let client = town.client(&[(MALLORY, &mallory)]);
-    let history = town
-        .wait(History::read(&client.ledger, &market.purchase, &range))
-        .unwrap();
+    let history = read(town, &client, &market.purchase).unwrap();
     assert!(history.is_one_nodes_word());
     assert_eq!(whats(&history), ALL[..2]);
     assert!(
@@ -93,7 +95,6 @@ fn what_one_node_tells_otherwise_is_told_to_differ() {
     let (market, signatures) = sold();
     let town = &market.town;
     let honest = town.node();
-    let range = HistoryRange::default();
     let settlement = signatures[0].clone();
     let fails = move |one: &str| one == settlement;
     let told: [(Box<dyn Lie>, bool); 3] = [
@@ -117,9 +118,7 @@ fn what_one_node_tells_otherwise_is_told_to_differ() {
         let mallory = town.node();
         mallory.tell(lie);
         let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
-        let history = town
-            .wait(History::read(&client.ledger, &market.purchase, &range))
-            .unwrap();
+        let history = read(town, &client, &market.purchase).unwrap();
         let told = whats(&history);
         assert!(
             ALL.iter().all(|what| told.contains(what)),
