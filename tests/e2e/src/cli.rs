@@ -9,7 +9,7 @@ use solana_address::Address;
 
 use crate::shape;
 
-/// Somebody who acts through the command line.
+/// A person who acts through the command line.
 #[derive(Clone, Debug)]
 pub struct Person {
     /// The wallet's address.
@@ -20,24 +20,24 @@ pub struct Person {
     pub(crate) folder: PathBuf,
 }
 
-/// A command that did its work, and the JSON that it printed.
+/// The JSON output of a command that succeeded.
 pub type Done = Value;
 
 /// A command that failed.
 #[derive(Debug)]
 pub struct Failed {
-    /// Its exit code.
+    /// The exit code.
     pub code: Option<i32>,
-    /// What happened.
+    /// The message: what happened.
     pub message: String,
-    /// What to do.
+    /// The advice: what to do.
     pub advice: String,
-    /// The program's rule that was broken.
+    /// The error of the on-chain program, if it refused.
     pub rule: Option<String>,
 }
 
 impl Person {
-    /// Another wallet's file, and the same town.
+    /// Another wallet's file in the same town.
     pub fn with_keypair(&self, keypair: &Path) -> Self {
         Self {
             keypair: keypair.to_owned(),
@@ -53,7 +53,7 @@ impl Person {
         }
     }
 
-    /// The command as it would be typed, in the town's folder.
+    /// The command as a user would type it, in the town's folder.
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(program("generion"));
         command
@@ -64,7 +64,7 @@ impl Person {
             .arg("--keypair")
             .arg(&self.keypair)
             .current_dir(&self.folder)
-            // What this machine's user has configured is no part of a test.
+            // The configuration of this machine's user must not change a test.
             .env("HOME", &self.folder)
             .stdin(Stdio::null());
         for variable in [
@@ -88,7 +88,7 @@ impl Person {
         self.command(words).output().expect("the program starts")
     }
 
-    /// Runs a command that must do its work.
+    /// Runs a command that must succeed.
     #[track_caller]
     pub fn does(&self, words: &[&str]) -> Done {
         let output = self.run(words);
@@ -107,7 +107,7 @@ impl Person {
         printed
     }
 
-    /// Runs a command that must fail, and say what happened and what to do.
+    /// Runs a command that must fail, with a message and an advice.
     #[track_caller]
     pub fn fails(&self, words: &[&str]) -> Failed {
         let output = self.run(words);

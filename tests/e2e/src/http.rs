@@ -1,4 +1,4 @@
-//! HTTP in a few lines, for servers that don't do what they should.
+//! Small HTTP servers that misbehave.
 
 use std::{
     collections::HashMap,
@@ -16,24 +16,24 @@ use serde_json::Value;
 /// A request.
 #[derive(Debug)]
 pub struct Request {
-    /// `GET` or another.
+    /// The method, such as `GET`.
     pub method: String,
-    /// Names in lower case.
+    /// The headers, with names in lower case.
     pub headers: HashMap<String, String>,
-    /// Its body.
+    /// The body.
     pub body: Vec<u8>,
 }
 
 /// A server that answers what a test makes it answer, one request per connection.
 #[derive(Debug)]
 pub struct Server {
-    /// Where it listens.
+    /// The server's URL.
     pub url: String,
     served: Arc<AtomicUsize>,
 }
 
 impl Server {
-    /// Starts one; `answer` gives a whole answer, head and body.
+    /// Starts a server. `answer` returns a whole answer, head and body.
     pub fn start(answer: impl Fn(&Request) -> Vec<u8> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("it has one"));
@@ -46,7 +46,7 @@ impl Server {
                     let mut stream = stream;
                     count.fetch_add(1, Ordering::SeqCst);
                     if let Some(request) = read(&mut stream) {
-                        // Whoever hung up wants no answer.
+                        // The client may have hung up.
                         let _ = stream.write_all(&answer(&request));
                     }
                 });
@@ -55,7 +55,7 @@ impl Server {
         Self { url, served }
     }
 
-    /// One that is known under another URL as well.
+    /// A server that is also known under another URL.
     pub fn at(url: &str) -> Self {
         Self {
             url: url.to_owned(),
@@ -63,7 +63,7 @@ impl Server {
         }
     }
 
-    /// How many connections there were.
+    /// The number of connections so far.
     pub fn connections(&self) -> usize {
         self.served.load(Ordering::SeqCst)
     }
@@ -111,17 +111,17 @@ fn read(stream: &mut TcpStream) -> Option<Request> {
     })
 }
 
-/// A node's JSON-RPC through which reads are answered from the past: the first answer to a question is given a number of
-/// times more, whatever slot the question asks for, before the node is asked again.
+/// A proxy that answers a node's reads from the past: it repeats the first answer to a request a number of times, whatever
+/// slot the request asks for, before it asks the node again.
 #[derive(Debug)]
 pub struct StaleNode {
-    /// Where it listens.
+    /// The server's URL.
     pub server: Server,
     stale: Arc<AtomicUsize>,
 }
 
 impl StaleNode {
-    /// In front of a node.
+    /// A proxy in front of a node.
     pub fn before(node: &str, times: usize) -> Self {
         let node = node.to_owned();
         let past: Mutex<HashMap<String, (Value, usize)>> = Mutex::default();
@@ -153,7 +153,7 @@ impl StaleNode {
         Self { server, stale }
     }
 
-    /// How many answers came from the past.
+    /// The number of answers from the past.
     pub fn stale_answers(&self) -> usize {
         self.stale.load(Ordering::SeqCst)
     }
@@ -166,7 +166,7 @@ fn is_read(question: &Value) -> bool {
     )
 }
 
-/// The question without its id, and without how new the answer has to be.
+/// The request without its id, and without the required slot.
 fn key(question: &mut Value) -> String {
     if let Some(config) = question
         .pointer_mut("/params/1")
@@ -177,7 +177,7 @@ fn key(question: &mut Value) -> String {
     format!("{} {}", question["method"], question["params"])
 }
 
-/// An answer of JSON-RPC.
+/// A JSON-RPC answer.
 pub fn json(answer: &Value) -> Vec<u8> {
     self::answer(
         "200 OK",
@@ -186,7 +186,7 @@ pub fn json(answer: &Value) -> Vec<u8> {
     )
 }
 
-/// A node's answer to a question of JSON-RPC.
+/// A node's answer to a JSON-RPC request.
 pub fn forward(node: &str, body: &[u8]) -> Value {
     let node: SocketAddr = node
         .trim_start_matches("http://")

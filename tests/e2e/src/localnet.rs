@@ -20,31 +20,31 @@ use crate::Person;
 
 /// A running `generion localnet`, and a runtime to look at its ledger with.
 pub struct Town {
-    /// What the tests look at the ledger with.
+    /// The tests' view of the ledger.
     pub ledger: Ledger,
     /// The document store.
     pub store_url: String,
-    /// The folder that everybody works in.
+    /// The folder in which all commands run.
     pub folder: PathBuf,
-    /// The validator.
+    /// The URL of the validator.
     pub rpc_url: String,
-    /// Its websocket.
+    /// The URL of the validator's websocket.
     pub ws_url: String,
     wallets: Vec<Value>,
     runtime: Runtime,
-    /// The flag that tells localnet its folder.
+    /// The option that names localnet's folder.
     place: &'static str,
     localnet: Child,
     _folder: TempDir,
 }
 
 impl Town {
-    /// Starts one on free ports.
+    /// Starts a town on free ports.
     pub fn found() -> Self {
         Self::start("--dir")
     }
 
-    /// One whose ledger is kept, for [`Self::start_again`].
+    /// Starts a town that keeps its ledger, for [`Self::start_again`].
     pub fn found_to_stay() -> Self {
         Self::start("--persist")
     }
@@ -81,12 +81,12 @@ impl Town {
         town
     }
 
-    /// A ledger of this town for who needs its own.
+    /// Another view of this town's ledger.
     pub fn another_ledger(&self) -> Ledger {
         crate::market::ledger(*self.ledger.deployment(), &self.rpc_url)
     }
 
-    /// Waits for what runs on this town's runtime.
+    /// Waits for a future on this town's runtime.
     pub fn wait<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
     }
@@ -109,7 +109,7 @@ impl Town {
         }
     }
 
-    /// Somebody with a new wallet, and lamports in it.
+    /// A person with a new wallet that holds lamports.
     pub fn newcomer(&self, name: &str, lamports: u64) -> Person {
         let wallet = Keypair::new();
         let keypair = self.folder.join(format!("{name}.json"));
@@ -165,7 +165,7 @@ impl Town {
         path
     }
 
-    /// The stored ciphertext of a document, to be damaged.
+    /// The path of a document's ciphertext in the store, for tests that damage it.
     pub fn blobs(&self) -> Vec<PathBuf> {
         files_below(&self.folder.join("localnet/store/blobs"))
     }
@@ -200,7 +200,7 @@ impl Town {
         self.ws_url = text(&up, "ws_url");
     }
 
-    /// Whether something listens at the host and port of a URL.
+    /// Whether a server listens at the host and port of a URL.
     pub fn answers(&self, url: &str) -> bool {
         let authority = url.trim_start_matches("http://").trim_end_matches('/');
         std::net::TcpStream::connect(authority).is_ok()
@@ -213,8 +213,8 @@ impl Town {
             .unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Waits for something observable; the test fails after two minutes. What was signed and never sent is waited for as long
-    /// as it could land, which is more than one.
+    /// Waits for a condition; the test fails after two minutes. (A command waits for a transaction as long as it can land, which
+    /// is more than one minute.)
     pub fn wait_until(&self, condition: impl Fn(&Self) -> bool, what: &str) {
         let started = Instant::now();
         while !condition(self) {
@@ -229,7 +229,7 @@ impl Town {
 
 impl Drop for Town {
     fn drop(&mut self) {
-        // As Ctrl-C would: it has children of its own to end.
+        // Interrupted as by Ctrl-C, so that it can end its own children.
         let _ = Command::new("kill")
             .args(["-INT", &self.localnet.id().to_string()])
             .status();
@@ -237,7 +237,7 @@ impl Drop for Town {
     }
 }
 
-/// Starts localnet on free ports, and what it tells.
+/// Starts localnet on free ports. Returns it with its JSON output.
 fn start_localnet(folder: &Path, place: &str, flags: &[&str]) -> (Child, Value) {
     let mut localnet = Command::new(program("generion"))
         .args(["--output", "json", "localnet"])
@@ -266,7 +266,7 @@ fn ledger(up: &Value) -> Ledger {
     crate::market::ledger(deployment, &text(up, "rpc_url"))
 }
 
-/// The one JSON object that localnet prints, over several lines.
+/// The JSON object that localnet prints, on several lines.
 fn read_json(localnet: &mut Child) -> Value {
     let mut lines = BufReader::new(localnet.stdout.take().expect("its output is piped")).lines();
     let mut text = String::new();
@@ -277,7 +277,7 @@ fn read_json(localnet: &mut Child) -> Value {
             .expect("its output is text");
         text.push_str(&line);
         if let Ok(value) = serde_json::from_str(&text) {
-            // Drained, so that it never waits for its reader.
+            // Read to the end, so that a full pipe never blocks localnet.
             std::thread::spawn(move || lines.for_each(drop));
             return value;
         }

@@ -1,5 +1,5 @@
-//! A market for the delivery agent: a node that can be restarted, a store, a seller, and many buyers, who act through
-//! the library, since hundreds of commands would take hours.
+//! A market for the delivery agent: a node that can be restarted, a store, a seller and many buyers. The buyers act through
+//! the library, because hundreds of commands would take hours.
 
 use std::{
     fs,
@@ -27,32 +27,32 @@ use solana_signer::Signer;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// People who do the same at the same time.
+/// The number of people who act at the same time.
 const CROWD: usize = 16;
-/// Of the seller's key file.
+/// The passphrase of the seller's key file.
 pub const PASSPHRASE: &str = "correct horse battery staple";
 
-/// Somebody who looks at a market's ledger, and does nothing.
+/// A view of a market's ledger.
 pub struct Onlooker {
     /// The ledger.
     pub ledger: Ledger,
-    /// Waits for futures.
+    /// The runtime for futures.
     pub runtime: Runtime,
 }
 
 /// A running market.
 pub struct Market {
-    /// What the tests, and the people, look at the ledger with.
+    /// The view of the ledger for tests and people.
     pub client: Client,
-    /// The one who sells.
+    /// The seller's wallet.
     pub seller: Keypair,
-    /// Who pays the agent's fees.
+    /// The wallet that pays the agent's fees.
     pub fee_payer: Keypair,
-    /// The folder that programs work in.
+    /// The folder in which programs run.
     pub folder: PathBuf,
-    /// The node's JSON-RPC.
+    /// The URL of the node's JSON-RPC.
     pub rpc_url: String,
-    /// The node's websocket.
+    /// The URL of the node's websocket.
     pub ws_url: String,
     /// The document store.
     pub store_url: String,
@@ -63,7 +63,7 @@ pub struct Market {
 }
 
 impl Market {
-    /// Opens one with a funded seller, whose key is published, and a funded fee payer.
+    /// Opens a market with a funded seller, whose key is published, and a funded fee payer.
     pub fn open() -> Self {
         let temporary = tempfile::tempdir().expect("a temporary folder");
         let folder = temporary.path().to_owned();
@@ -107,7 +107,7 @@ impl Market {
         market
     }
 
-    /// Another look at the same ledger, for another thread.
+    /// Another view of the same ledger, for another thread.
     pub fn beside(market: &Self) -> Onlooker {
         Onlooker {
             ledger: ledger(*market.ledger().deployment(), &market.rpc_url),
@@ -144,7 +144,7 @@ impl Market {
         self.wait(each.buffer_unordered(CROWD).collect::<()>());
     }
 
-    /// The seller's first encryption key, or the next.
+    /// Publishes the seller's first encryption key, or the next one.
     pub fn publish_key(&self) {
         self.wait(async {
             let publication = self.client.publish_key(&self.seller, &self.seller).await;
@@ -153,7 +153,7 @@ impl Market {
         });
     }
 
-    /// The seller writes records to itself, which starts them verified: their addresses.
+    /// Writes records of the seller to the seller, which are verified from the start. Returns their addresses.
     pub fn records(&self, count: usize) -> Vec<Address> {
         let path = self.folder.join("document.json");
         fs::write(&path, br#"{"resourceType":"Observation"}"#).expect("the document is written");
@@ -183,7 +183,7 @@ impl Market {
         })
     }
 
-    /// An order of the seller's. What it offers goes into the seller's file of offers.
+    /// Makes an order of the seller, and adds it to the seller's offers file.
     pub fn order(&self, records: &[Address], price: u64) -> Address {
         let order = NewOrder {
             records: records.to_vec(),
@@ -211,7 +211,7 @@ impl Market {
         })
     }
 
-    /// The seller's file of offers.
+    /// The path of the seller's offers file.
     pub fn offers(&self) -> PathBuf {
         self.folder.join("offers.json")
     }
@@ -224,7 +224,7 @@ impl Market {
         buyers
     }
 
-    /// All of them buy an order: their purchases.
+    /// Lets all buyers buy an order. Returns their purchases.
     pub fn buy(&self, order: &Address, buyers: &[Keypair]) -> Vec<Address> {
         let options = BuyOptions {
             accept_self_issued: true,
@@ -240,7 +240,7 @@ impl Market {
         self.wait(bought.try_collect()).expect("all have bought")
     }
 
-    /// How many of these purchases the ledger shows as settled.
+    /// The number of these purchases that are settled on the ledger.
     pub fn settled(&self, purchases: &[Address]) -> usize {
         let found = self.ledger().find_all::<PurchaseAccount>(purchases);
         let found = self.wait(found).expect("the node answers");
@@ -279,19 +279,19 @@ impl Market {
         }
     }
 
-    /// The seller's wallet, as a file. An agent does without it.
+    /// The path of the seller's wallet. An agent does not need it.
     pub fn seller_file(&self) -> PathBuf {
         self.keypair_file("seller", &self.seller)
     }
 
-    /// A wallet as a file.
+    /// Writes a wallet to a file. Returns the path.
     pub fn keypair_file(&self, name: &str, keypair: &Keypair) -> PathBuf {
         let path = self.folder.join(format!("{name}.json"));
         write_keypair_file(keypair, &path).expect("the keypair is written");
         path
     }
 
-    /// The seller's key file, exported by the command line once.
+    /// The path of the seller's key file, which the command line exports once.
     pub fn key_file(&self) -> PathBuf {
         let path = self.folder.join("seller.key");
         if path.exists() {
@@ -320,7 +320,7 @@ impl Market {
             .args(words)
             .args(["--output", "json", "--yes", "--allow-private-addresses"])
             .args(["--url", rpc_url, "--ws", &self.ws_url])
-            // Where no wallet is, none can be used by mistake.
+            // There is no wallet at this path, so none can be used by mistake.
             .env("HOME", self.folder.join("nobody"))
             .env("GENERION_DATA", self.folder.join("data"))
             .current_dir(&self.folder);
@@ -340,7 +340,7 @@ impl Market {
         command
     }
 
-    /// `generion deliver` with these words and the seller's offers, with the seller's key file and the fee payer's wallet alone.
+    /// Starts `generion deliver` with these arguments, the seller's offers file and key file, and the fee payer's wallet only.
     pub fn agent(&self, words: &[&str]) -> Running {
         Running::start(self.agent_command(words), Some(PASSPHRASE))
     }
@@ -359,14 +359,14 @@ impl Market {
         command
     }
 
-    /// Ends the node in order, so that it can be started again.
+    /// Stops the node properly, so that it can be started again.
     pub fn stop_node(&mut self) {
         let mut node = self.node.take().expect("the node runs");
         node.process.signal("-TERM");
         node.process.ended();
     }
 
-    /// Starts it again, at the same addresses and with the same ledger.
+    /// Starts the node again, at the same addresses and with the same ledger.
     pub fn start_node(&mut self) {
         let node = start_node(&self.folder, Some((&self.rpc_url, &self.ws_url)));
         assert_eq!(node.rpc_url, self.rpc_url);

@@ -1,4 +1,4 @@
-//! A node's JSON-RPC through a proxy that counts what it is asked, and lets it wait.
+//! A proxy in front of a node's JSON-RPC that counts requests and can delay them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,35 +11,35 @@ use serde_json::Value;
 
 use crate::http::{Server, forward, json};
 
-/// How long a test waits for requests that have to come.
+/// The time that a test waits for requests that must come.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What is asked again with the same bytes while a transaction has not landed.
+/// Methods that a client repeats with the same bytes until a transaction is confirmed.
 const REPEATED: [&str; 2] = ["sendTransaction", "getTransaction"];
 
-/// In front of a node.
+/// A proxy in front of a node.
 #[derive(Debug)]
 pub struct Proxy {
-    /// Where it listens.
+    /// The proxy's URL.
     pub url: String,
     counted: Arc<Mutex<Counted>>,
 }
 
-/// What was asked since the last count.
+/// The requests since the last count.
 #[derive(Debug, Default)]
 struct Counted {
     calls: BTreeMap<String, usize>,
-    /// What was asked of what is repeated.
+    /// The repeated requests so far.
     seen: BTreeSet<String>,
 }
 
 impl Proxy {
-    /// One that answers as the node does, each time after so long.
+    /// A proxy that gives the node's answers after a delay.
     pub fn before(node: &str, latency: Duration) -> Self {
         Self::asking(node, move |_| thread::sleep(latency))
     }
 
-    /// One that does something before it answers a method.
+    /// A proxy that calls a function before it answers a method.
     pub fn acting(
         node: &str,
         method: &'static str,
@@ -52,8 +52,8 @@ impl Proxy {
         })
     }
 
-    /// One that answers a method, but for the first `free` times, only once so many requests with it wait side by side:
-    /// whoever makes them one after the other gets no answer. From then on it answers at once.
+    /// A proxy that, after the first `free` requests of a method, answers only when so many of them wait at the same time.
+    /// A client that sends them one after the other gets no answer. From then on the proxy answers at once.
     pub fn gathering(node: &str, method: &'static str, free: usize, count: usize) -> Self {
         let gate = (Mutex::new(0), Condvar::new());
         let count = free + count;
@@ -99,12 +99,12 @@ impl Proxy {
         }
     }
 
-    /// What was asked since this was asked last, by method.
+    /// The requests since the last call of this function, by method.
     pub fn take_calls(&self) -> BTreeMap<String, usize> {
         core::mem::take(&mut *self.counted.lock().expect("no panic")).calls
     }
 
-    /// Does something, and tells what it asked and how long it took.
+    /// Runs a function. Returns its result, its requests and its duration.
     pub fn measure<T>(&self, what: impl FnOnce() -> T) -> (T, BTreeMap<String, usize>, Duration) {
         self.take_calls();
         let started = Instant::now();

@@ -1,6 +1,6 @@
-//! The shape of what commands print as JSON, which programs rely on: `client/cli/json-shapes.json` has it for every
-//! command, and everything that any test here makes a command print is held against it. With `UPDATE_JSON_SHAPES` set it
-//! takes in what is new instead.
+//! The shapes of the commands' JSON output, on which programs rely. `client/cli/json-shapes.json` has a shape for every
+//! command, and every output in these tests is compared with it. With `UPDATE_JSON_SHAPES` set, the tests add new output to
+//! the shapes instead.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,7 +12,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What may stand somewhere in a document. Kinds that are `None` or `false` never do.
+/// The kinds of values at a place in a document. Kinds that are `None` or `false` don't occur there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Shape {
@@ -28,18 +28,18 @@ pub struct Shape {
     /// A text.
     #[serde(skip_serializing_if = "is_false")]
     pub string: bool,
-    /// A list, and what stands in it.
+    /// A list, with the shape of its items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub list: Option<Box<Shape>>,
     /// An object with exactly these fields.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<BTreeMap<String, Shape>>,
-    /// An object whose fields are as they come, and what stands in them.
+    /// An object with arbitrary keys, with the shape of its values.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub map: Option<Box<Shape>>,
 }
 
-/// Where objects are maps: the accounts of a change, by what they are in it.
+/// Places of objects with arbitrary keys: the accounts of a change, by their role.
 const MAPS: [&str; 1] = ["it.entries[].accounts"];
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
@@ -48,10 +48,10 @@ const fn is_false(value: &bool) -> bool {
 }
 
 impl Shape {
-    /// Takes another document in.
+    /// Extends the shape with another document.
     ///
     /// # Errors
-    /// Where an object has other fields than before, and what they are.
+    /// If an object has other fields than before; the message names them.
     fn learn(&mut self, value: &Value, place: &str) -> Result<(), String> {
         match value {
             Value::Null => self.null = true,
@@ -93,7 +93,7 @@ impl Shape {
     }
 }
 
-/// Where the shapes are.
+/// The path of the file with the shapes.
 fn path() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../client/cli/json-shapes.json")
 }
@@ -125,7 +125,7 @@ pub fn command(words: &[&str]) -> String {
     command.join(" ")
 }
 
-/// Holds what a command printed against its shape.
+/// Compares a command's output with its shape.
 #[track_caller]
 pub fn check(words: &[&str], printed: &Value) {
     let mut command = command(words);

@@ -13,11 +13,11 @@ use generion_e2e::{Done, Person, Proxy, Town, shape};
 
 use crate::{OBSERVATION, text};
 
-/// What is asked again until something has happened, so that nobody can say how often.
+/// Requests that a command repeats until something has happened, so that their number varies.
 const WAITING: [&str; 2] = ["getSignatureStatuses", "getEpochInfo"];
-/// What a delivery waits with, too, until its lock is final and the purchase is settled.
+/// Requests that a delivery also repeats, until its lock is final and the purchase is settled.
 const SETTLING: [&str; 2] = ["getMultipleAccounts", "isBlockhashValid"];
-/// Commands without a row: they ask no node, ask only what another one does, or don't end.
+/// Commands without a row: they send no request, the same requests as another command, or never end.
 const WITHOUT: [&str; 15] = [
     "key export",
     "localnet clock",
@@ -37,18 +37,18 @@ const WITHOUT: [&str; 15] = [
 ];
 
 const PREFACE: &str = "\
-# What commands ask a node
+# Requests of commands to a node
 
-Calls of JSON-RPC, counted by a proxy between the command and a node of one's own (`tests/e2e/tests/e2e/calls.rs`; written by
-`UPDATE_CALLS=1 cargo test --workspace --test e2e calls`). What differs by a single byte is another call; the same bytes
-once more count where a command asks twice, and not where it waits: `*` stands for what is asked until a transaction has
-landed, or a purchase is settled. With a second node, most of it is asked there as well.
+The table counts the JSON-RPC requests of each command to a local node. A proxy counts them (`tests/e2e/tests/e2e/calls.rs`);
+`UPDATE_CALLS=1 cargo test --workspace --test e2e calls` writes this page. Two equal requests count as two, except while the
+command waits: `*` stands for a request that the command repeats until a transaction is confirmed or a purchase is settled.
+With a second node, the command sends most of these requests to that node, too.
 
 | command | calls | of which |
 | --- | ---: | --- |
 ";
 
-/// Runs commands through a proxy, and writes down what they ask.
+/// Runs commands through a proxy, and counts their requests.
 struct Counter<'a> {
     node: &'a Proxy,
     table: BTreeMap<String, String>,
