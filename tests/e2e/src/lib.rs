@@ -1,5 +1,5 @@
-//! A town for the end-to-end tests: `generion localnet` runs a validator and a store, and everybody acts through the
-//! `generion` program, as a user would. What a test claims is read back from the ledger, not from the command's word.
+//! A town for the end-to-end tests: `generion localnet` runs a validator and a store, and people act through the `generion`
+//! program, as users would. Tests check the ledger itself, not only a command's output.
 
 mod cli;
 pub mod http;
