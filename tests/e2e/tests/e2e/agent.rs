@@ -10,7 +10,7 @@ use crate::number;
 
 const PRICE: u64 = 10_000_000;
 
-/// The JSON that a command ended with.
+/// The JSON output at the end of a command.
 fn report(mut command: Running) -> serde_json::Value {
     let status = command.ended();
     let text = command.printed.join("\n");
@@ -36,7 +36,7 @@ fn a_hundred_purchases_settle_in_one_run() {
     assert_eq!(market.settled(&purchases), 100);
     assert_eq!(number(&done, "/totals/settled_purchases"), 100);
     assert_eq!(number(&done, "/totals/earned_lamports"), 100 * PRICE);
-    // Four fit a transaction. Those that become final one by one go in smaller parts, and are not kept waiting.
+    // Four deliveries fit a transaction. Purchases that become final one by one go in smaller transactions, without waiting.
     let packs = done["transactions"].as_array().expect("transactions");
     let sizes: Vec<_> = packs
         .iter()
@@ -70,7 +70,7 @@ fn a_watching_agent_serves_what_is_there_and_what_comes() {
     let mut purchases = market.buy(&order, &buyers[..2]);
 
     let mut agent = market.agent(&["--watch"]);
-    // It looks and settles at the same time: which of them it tells of first is nobody's promise.
+    // The agent delivers and settles at the same time, so the order of its reports varies.
     for _ in 0..3 {
         agent.wait_for("it has caught up, and what was there is settled", |line| {
             line["event"] == "caught_up" || line["event"] == "settled"
@@ -109,7 +109,7 @@ fn old_keys_deliver_after_a_rotation() {
     let done = report(market.agent(&["--all"]));
     assert_eq!(market.settled(&purchases), 4);
     assert_eq!(number(&done, "/totals/records"), 28);
-    // Of 11 records 8 and 3; what is small goes together.
+    // 11 records go in batches of 8 and 3; small batches share a transaction.
     assert!(number(&done, "/totals/transactions") <= 6, "{done}");
     let filters = [
         Filter::purchase_seller(market.seller.pubkey()),
@@ -128,7 +128,7 @@ fn a_priority_price_is_paid() {
     let done = report(market.agent(&["--all", "--priority-price", "1000000"]));
     assert_eq!(market.settled(&purchases), 1);
     assert_eq!(number(&done, "/totals/transactions"), 2);
-    // A lamport for each compute unit that was asked for, a tenth more than were used.
+    // One lamport for each requested compute unit: a tenth more than the transaction used.
     let delivered = done["transactions"].as_array().unwrap();
     let sum = |pointer: &str| -> u64 { delivered.iter().map(|one| number(one, pointer)).sum() };
     let used = sum("/transaction/compute_units");

@@ -33,7 +33,7 @@ fn an_agent_killed_between_two_deliveries() {
     let purchases = market.buy(&order, &market.buyers(1));
     let before = market.lamports(&market.seller.pubkey());
 
-    // One at a time, so that there is something left when the first has landed.
+    // One at a time, so that some are left when the first has landed.
     let mut agent = market.agent(&["--watch", "--in-flight", "1"]);
     agent.wait_for("a first delivery", |line| line["event"] == "delivered");
     agent.kill();
@@ -53,7 +53,7 @@ fn an_agent_killed_between_two_deliveries() {
     let totals = agent.interrupt();
     assert_eq!(market.settled(&purchases), 1);
     assert_eq!(market.lamports(&market.seller.pubkey()), before + PRICE);
-    // What was on its way when it was killed may have landed after that.
+    // Transactions that were sent before the kill may have landed afterwards.
     assert!(
         number(&totals, "/records") <= u64::from(24 - delivered),
         "{totals}"
@@ -89,8 +89,8 @@ fn two_agents_side_by_side() {
         before[0] + 40 * PRICE,
         "something was paid twice, or not at all"
     );
-    // What the second one cost: fees of transactions that came too late, and nothing else. Settlements that did are not in
-    // the sum; there is one of each purchase at most.
+    // The second agent costs only the fees of transactions that came too late. The sum leaves out late settlements; there is at
+    // most one for each purchase.
     let late = before[1] - after[1] - sum("/fee_lamports");
     assert_eq!(late % 5_000, 0, "{late} {totals:?}");
     assert!(late <= 40 * 5_000, "{late} {totals:?}");
@@ -113,7 +113,7 @@ fn the_node_is_restarted() {
     market.stop_node();
     agent.wait_for("the loss is noticed", |line| line["event"] == "lost");
     market.start_node();
-    // Bought before the agent has a connection again, or after: it makes no difference.
+    // Purchases before and after the agent reconnects are treated alike.
     purchases.extend(market.buy(&order, &buyers[1..]));
     for _ in 0..2 {
         agent.wait_for("the rest is paid", |line| line["event"] == "settled");
@@ -164,7 +164,7 @@ fn an_agent_killed_around_each_lock() {
             agent.kill();
             break;
         }
-        // Where there is nothing left of this kind, it has caught up.
+        // If nothing of this kind is left, the agent has caught up.
         agent.wait_for("it is under way", |line| {
             line["event"] == event || line["event"] == "settled" || line["event"] == "caught_up"
         });

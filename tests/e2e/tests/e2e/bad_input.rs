@@ -45,7 +45,7 @@ fn a_command_that_can_not_work_says_why() {
     assert!(failed.advice.contains("set-key"), "{failed:?}");
     patient.does(&["user", "set-key"]);
 
-    // No keypair file, or something else in it.
+    // No keypair file, or a file with other content.
     let missing = town.folder.join("missing.json");
     let failed = patient.with_keypair(&missing).fails(&["user", "set-key"]);
     assert!(failed.message.contains("missing.json"), "{failed:?}");
@@ -68,7 +68,7 @@ fn a_command_that_can_not_work_says_why() {
     let failed = run(&clinic, &create("http://127.0.0.1:1"));
     assert!(failed.message.contains("127.0.0.1:1"), "{failed:?}");
 
-    // Addresses that are nothing, or something else.
+    // Addresses without an account, or with another kind of account.
     let nobody = doctor.address.to_string();
     let failed = patient.fails(&["record", "show", &nobody]);
     assert!(failed.message.contains(&nobody), "{failed:?}");
@@ -76,7 +76,7 @@ fn a_command_that_can_not_work_says_why() {
     let failed = patient.fails(&["record", "show", &user]);
     assert!(failed.message.contains("not a record"), "{failed:?}");
 
-    // Somebody else's record, and a file that is there already.
+    // A record of another wallet, and an existing file.
     let record = write_record(&town, &clinic, &patient, OBSERVATION);
     let failed = doctor.fails(&["record", "check", &record, "--to", "theirs.json"]);
     assert!(failed.message.contains(&owner), "{failed:?}");
@@ -147,7 +147,7 @@ fn a_command_that_can_not_work_says_why() {
         "{twice:?}"
     );
 
-    // Delivered by somebody who doesn't own the records.
+    // A delivery by a wallet that does not own the records.
     let failed = patient.fails(&["deliver", &text(&bought, "/purchase/address")]);
     let seller = doctor.address.to_string();
     assert!(
@@ -170,7 +170,7 @@ fn a_purchase_without_its_receipt_says_what_is_missing() {
     );
     patient.does(&["deliver", &purchase]);
 
-    // Lost, it is made again, and not written down, as long as the ledger has what it takes.
+    // A lost receipt is made again, without writing it, as long as the ledger has the needed accounts.
     let open = |receipts: &'static str| {
         [
             "purchase",

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{OBSERVATION, number, text};
 
-/// What a shell makes of a line, with `$GENERION` and what goes with it.
+/// Runs a line in a shell, with `$GENERION` and its variables.
 fn shell(town: &Town, clinic: &Person, owner: &Person, line: &str) -> Output {
     let create = format!(
         "create() {{ {} record create \"$@\" --owner {} --store {} -k {} -u {} --yes --output json \
@@ -38,7 +38,7 @@ fn a_document_from_a_pipe_is_whole() {
     let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
     patient.does(&["user", "set-key"]);
     town.write("a.json", OBSERVATION);
-    // More than a pipe or a reader holds.
+    // More bytes than the buffers of a pipe and a reader hold.
     let long: Vec<u8> = (0..400_000_u32).map(|byte| (byte % 251) as u8).collect();
     town.write("long", &long);
     for (index, (line, document)) in [
@@ -161,7 +161,7 @@ fn a_kind_is_compared_with_the_content() {
         let record = text(&created, "/record/address");
         let verified = patient.does(&["record", "verify", &record]);
         assert_eq!(verified["content"]["agrees"], agrees, "{verified}");
-        // Who is asked sees it beforehand; here, who agreed beforehand.
+        // A user who is asked sees the warning before agreeing; with `--yes` it is printed.
         let mut command = patient.command(&["record", "check", &record, "--to", "-"]);
         command.args(["--output", "display"]);
         let output = command.output().unwrap();

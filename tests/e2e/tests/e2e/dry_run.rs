@@ -8,14 +8,14 @@ use solana_address::Address;
 
 use crate::{CONDITION, OBSERVATION, number, offer, text, verified_record};
 
-/// Whose wallet pays for a command, and where its JSON has the transaction.
+/// The wallet that pays for a command, and the place of the transaction in its JSON.
 struct Placeholder<'a> {
     town: &'a Town,
     payer: &'a Person,
 }
 
 impl Placeholder<'_> {
-    /// Says beforehand what a command costs and changes nothing; then does it, and was right to the lamport.
+    /// Checks that a command's dry run changes nothing, and predicts its cost to the lamport.
     #[track_caller]
     fn of(&self, actor: &Person, words: &[&str]) -> Done {
         let before = self.lamports();
@@ -44,7 +44,7 @@ impl Placeholder<'_> {
         let mut earlier = balances(self.town, &changes);
         let done = actor.does(words);
         if words[..2] == ["record", "create"] {
-            // Its address follows from its contents, which are encrypted anew.
+            // A record's address follows from its contents, which are encrypted anew each time.
             let isn_t_there =
                 |address: &String| self.town.lamports(&address.parse().expect("an address")) == 0;
             let planned = changes.keys().find(|address| isn_t_there(address)).cloned();
@@ -73,7 +73,7 @@ impl Placeholder<'_> {
         done
     }
 
-    /// Says beforehand what a command of several transactions costs at most and changes nothing; then does it for that.
+    /// Checks that the dry run of a command with several transactions changes nothing, and predicts the maximum cost.
     #[track_caller]
     fn at_most(&self, actor: &Person, words: &[&str]) {
         let (before, files) = (self.lamports(), files(self.town));
@@ -101,7 +101,7 @@ fn change(account: &Value) -> (String, i128) {
     )
 }
 
-/// Everything below the town's folder but what its validator and store keep: what commands could have written.
+/// All files that commands could have written: those in the town's folder, except the validator's and the store's.
 fn files(town: &Town) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(&town.folder)
         .expect("the town's folder")
@@ -191,7 +191,7 @@ fn a_dry_run_is_refused_like_the_real_one() {
         assert_eq!((dry.rule, dry.message), (real.rule, real.message));
     }
 
-    // A sponsor pays for a wallet that has nothing.
+    // A sponsor pays for an empty wallet.
     let newcomer = town.newcomer("newcomer", 0);
     let sponsor = clinic.keypair.to_string_lossy().into_owned();
     let words = ["user", "set-key", "--payer", &sponsor];

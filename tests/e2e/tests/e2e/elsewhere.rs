@@ -10,7 +10,7 @@ use generion_e2e::{
 
 use crate::{OBSERVATION, text};
 
-/// A store that takes every upload, and answers for it what the test says.
+/// A store that accepts every upload, and gives the test's answer to downloads.
 fn store(get: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Server {
     let kept: Arc<Mutex<(Vec<u8>, String)>> = Arc::default();
     Server::start(move |request| {
@@ -22,7 +22,7 @@ fn store(get: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Server {
         let authority = format!("generion-erase-authority: {}\r\n", kept.1);
         match request.method.as_str() {
             "PUT" => answer("201 Created", &authority, b""),
-            // As long as the document, which is not in it.
+            // As long as the document, but with other content.
             "HEAD" => format!(
                 "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: {}\r\n{authority}\r\n",
                 kept.0.len()
@@ -63,7 +63,7 @@ fn what_a_locator_leads_to_is_not_trusted() {
     let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
     patient.does(&["user", "set-key"]);
 
-    // Only the patient's machine could reach this one.
+    // Only the patient's machine can reach this server.
     let inner = Arc::new(Server::start(|_| answer("200 OK", "", b"secret")));
     let target = inner.url.clone();
     let redirecting = store(move |_| answer("302 Found", &format!("location: {target}/\r\n"), b""));

@@ -9,11 +9,11 @@ use solana_signer::Signer;
 
 use crate::{number, write_record};
 
-/// The same command, whose every file can have so many KiB.
+/// The same command with a limit on the size of each file, in KiB.
 pub fn limited(command: &Command, kib: u32) -> Command {
     let mut limited = Command::new("bash");
     limited
-        // Without the signal, a write over the limit fails as one on a full disk does.
+        // With the signal ignored, a write over the limit fails like a write on a full disk.
         .args([
             "-c",
             &format!("trap '' XFSZ; ulimit -f {kib}; exec \"$@\""),

@@ -2,7 +2,7 @@
 
 use generion_e2e::Town;
 
-/// The lamports that a command says it takes.
+/// The lamports that a command requires, from its error.
 #[track_caller]
 fn taken(message: &str) -> u64 {
     let number = message.rsplit("this takes ").next().unwrap_or_default();
@@ -26,7 +26,7 @@ fn the_whole_fee_is_counted() {
     let alone = takes(&free);
     let together = takes(&[&free[..], &["--fee-payer", &payer_file]].concat());
     assert_eq!(together, alone + 5_000);
-    // Of no more compute units than any instruction but a delivery takes.
+    // With a limit of compute units that is enough for every instruction except a delivery.
     let early = takes(&["--priority-price", "1000000"]) - alone;
     assert!((40_000..100_000).contains(&early), "{early}");
     assert_eq!(
@@ -34,7 +34,7 @@ fn the_whole_fee_is_counted() {
         alone + early
     );
 
-    // What is said to be enough is.
+    // The required amount is enough.
     let enough = town.newcomer("enough", alone);
     enough.does(&["user", "set-key", "--priority-price", "0"]);
     assert_eq!(town.lamports(&enough.address), 0);

@@ -21,7 +21,7 @@ use self::{
     terminal::Terminal,
 };
 
-/// Those that are played below.
+/// The guides that have a test below.
 const GUIDES: [&str; 4] = ["buyer", "clinic", "operator", "patient"];
 
 fn folder() -> PathBuf {
@@ -100,7 +100,7 @@ fn the_store_takes_the_settings_that_are_shown() {
     }
 }
 
-/// Where the programs are.
+/// The folder of the programs.
 fn programs() -> PathBuf {
     let file = program("generion");
     file.parent().expect("a file has a folder").to_owned()
@@ -133,10 +133,10 @@ fn play(name: &str) {
     }
 }
 
-/// Who sits at the terminals and has a name for what was printed.
+/// A reader of a guide: sits at the terminals, and names values in the output.
 struct Reader {
     names: BTreeMap<String, String>,
-    /// Its variables are not the guide's to show: `generion localnet` prints them.
+    /// Variables that `generion localnet` prints. The guide does not show them.
     environment: Vec<(String, String)>,
     folder: PathBuf,
     terminal: Terminal,
@@ -144,7 +144,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// At home in a town, with what its `generion localnet` tells.
+    /// A reader in a town, with the variables of its `generion localnet`.
     fn new(town: &Town) -> Self {
         let home = town.folder.join("home");
         fs::create_dir(&home).expect("a home");
@@ -163,7 +163,7 @@ impl Reader {
         names.insert("GENERION_STORE".to_owned(), town.store_url.clone());
         let environment = [
             ("GENERION_URL", town.rpc_url.as_str()),
-            // Its default follows from the URL where the ports are the usual ones.
+            // By default it follows from the URL, but only with the usual ports.
             ("GENERION_WS", &town.ws_url),
             ("GENERION_DATA", &data),
             ("GENERION_STORE", &town.store_url),

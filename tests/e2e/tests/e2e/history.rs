@@ -17,17 +17,17 @@ use crate::{OBSERVATION, number, offer, text, verified_record, write_record};
 
 const PRICE: u64 = 250_000_000;
 
-/// Event and transaction of each change.
+/// The event and the transaction of each change.
 type Trail = Vec<(&'static str, String)>;
 
-/// What a history tells, as a trail.
+/// The changes of a history, as a trail.
 fn told(history: &Value) -> Vec<(String, String)> {
     let entries = history["entries"].as_array().expect("entries");
     let entry = |entry: &Value| (text(entry, "/event"), text(entry, "/signature"));
     entries.iter().map(entry).collect()
 }
 
-/// The history of an address as somebody without a wallet of their own reads it: its kind and its trail, without gaps.
+/// The kind and the trail of an address, read without a wallet. The history must have no gaps.
 #[track_caller]
 fn is_told(somebody: &Person, address: &str, kind: &str, expected: &[&(&str, String)]) -> Value {
     let history = somebody.does(&["history", address]);
@@ -51,7 +51,7 @@ fn signature(done: &Value) -> String {
     text(done, "/transaction/signature")
 }
 
-/// Who did each change.
+/// The wallet behind each change.
 fn actors(history: &Value) -> Vec<String> {
     let entries = history["entries"].as_array().expect("entries");
     entries.iter().map(|entry| text(entry, "/by")).collect()
@@ -87,7 +87,7 @@ fn what_was_done_is_told() {
     let share = text(&shared, "/share/address");
     done.push(("RecordShared", signature(&shared)));
     let order = offer(&patient, &[&text(&created, "/record/address")]);
-    // Its command does not hand the transaction over, but the ledger has it.
+    // The command does not print this transaction, but the ledger has it.
     let listed = buyer.does(&["history", &order]);
     done.push(("OrderCreated", text(&listed, "/entries/0/signature")));
     let bought = buyer.does(&["purchase", "buy", &order, "--receipts", "receipts"]);
@@ -97,7 +97,7 @@ fn what_was_done_is_told() {
         panic!("six changes");
     };
 
-    // Everything is there, and follows from what is told.
+    // All accounts exist, and follow from the history.
     is_told(
         &buyer,
         &record,
@@ -140,7 +140,7 @@ fn what_was_done_is_told() {
         panic!("six changes");
     };
 
-    // Everything is gone, and told all the same.
+    // All accounts are closed, and the history still has them.
     let of_record = [
         created, verified, shared, listed, delivered, revoked, closed, deleted,
     ];
@@ -168,7 +168,7 @@ fn what_was_done_is_told() {
     is_told(&doctor, &recipient, "user", &of_doctor);
     let buyers = buyer.address.to_string();
     is_told(&doctor, &buyers, "wallet", &of_purchase);
-    // Its rent came back.
+    // The rent came back.
     is_told(&doctor, &by_clinic, "wallet", &[created, deleted]);
     let nobody = Address::new_from_array([9; 32]).to_string();
     let history = doctor.does(&["history", &nobody]);
@@ -177,7 +177,7 @@ fn what_was_done_is_told() {
         (&Value::Null, &json!([]))
     );
 
-    // For people.
+    // The text output.
     let shown = shown(&doctor, &["history", &order]);
     for words in [
         "OrderCreated",
@@ -189,7 +189,7 @@ fn what_was_done_is_told() {
     }
 }
 
-/// What a command prints for people.
+/// A command's text output.
 fn shown(person: &Person, words: &[&str]) -> String {
     let own = person.command(words);
     let mut command = Command::new(own.get_program());
@@ -205,7 +205,7 @@ fn shown(person: &Person, words: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// `generion history` over a node, by nobody.
+/// Runs `generion history` at a node, without a wallet.
 fn read(market: &Market, node: &str, words: &[&str]) -> Value {
     let own = market.command(&[&["history"], words].concat());
     let mut command = Command::new(own.get_program());
@@ -241,7 +241,7 @@ fn each_instruction_of_a_transaction_is_told_where_it_belongs() {
     assert_eq!(market.settled(&purchases), 3);
     let node = market.rpc_url.clone();
 
-    // The agent packs deliveries; each is told where it belongs.
+    // The agent puts several deliveries into one transaction; the history separates them.
     let history = read(&market, &node, &[&order.to_string()]);
     assert_eq!(history["gaps"], json!([]), "{history}");
     assert_eq!(
@@ -268,7 +268,7 @@ fn each_instruction_of_a_transaction_is_told_where_it_belongs() {
         assert_eq!(text(delivery, "/by"), market.fee_payer.pubkey().to_string());
     }
 
-    // A failure on the ledger changes nothing, and is shown to who asks for it.
+    // A failed transaction changes nothing, and the history shows it on request.
     let ledger = market.ledger();
     let record = records[0];
     let again = ledger
@@ -315,7 +315,7 @@ fn each_instruction_of_a_transaction_is_told_where_it_belongs() {
     assert_eq!(told(&part), told(&history_of(&entries[1..])));
     assert_eq!(part["gaps"], json!([]));
     let part = read(&market, &node, &[&order.to_string(), "--limit", "2"]);
-    // The order's own transactions, and those of the purchases that are told of.
+    // The transactions of the order, and of the purchases in the history.
     let all = part["gaps"].as_array().expect("gaps");
     assert!(all.iter().all(|gap| gap["kind"] == "not_read"), "{part}");
     let accounts: Vec<_> = all.iter().map(|gap| text(gap, "/account")).collect();
@@ -331,13 +331,13 @@ fn history_of(entries: &[Value]) -> Value {
     json!({ "entries": entries })
 }
 
-/// Kinds of the gaps.
+/// The kinds of the gaps.
 fn gaps(history: &Value) -> Vec<String> {
     let gaps = history["gaps"].as_array().expect("gaps");
     gaps.iter().map(|gap| text(gap, "/kind")).collect()
 }
 
-/// The market's node, with its answers to a method changed.
+/// A proxy of the market's node that changes its answers to a method.
 fn spoiled(
     market: &Market,
     method: &'static str,
@@ -368,7 +368,7 @@ fn what_a_node_has_lost_is_told() {
     };
     let order = order.to_string();
 
-    // The localnet keeps what programs ask of each other, without which calls through others can't be told.
+    // Localnet keeps inner instructions. Without them, a history can't show calls through other programs.
     let question = json!({
         "jsonrpc": "2.0", "id": 1, "method": "getTransaction",
         "params": [
@@ -405,7 +405,7 @@ fn what_a_node_has_lost_is_told() {
     );
     assert_eq!(text(&history, "/gaps/1/account"), order);
 
-    // The last one: what the ledger shows can't be explained.
+    // Without the last transaction, the state on the ledger has no explanation.
     let lost = bought.clone();
     let node = spoiled(&market, "getSignaturesForAddress", move |_, result| {
         let listed = result.as_array_mut().expect("signatures");
@@ -417,7 +417,7 @@ fn what_a_node_has_lost_is_told() {
     let missing = text(&history, "/gaps/0/missing");
     assert_eq!(missing, "its pending purchases: 1 where 0 would follow");
 
-    // Logs that are cut, and logs that are gone.
+    // Truncated logs, and missing logs.
     let cut = |_: &Value, result: &mut Value| {
         let log = result["meta"]["logMessages"].as_array_mut().expect("a log");
         log.truncate(1);
@@ -435,7 +435,7 @@ fn what_a_node_has_lost_is_told() {
                 read(&market, &market.rpc_url, &[address]),
                 read(&market, &node.url, &[address]),
             );
-            // All that was done is told, by whom, and with all accounts that the instructions name.
+            // The history has every change with its wallet, and all accounts that the instructions name.
             assert_eq!(told(&history), told(&whole));
             assert_eq!(actors(&history), actors(&whole));
             let count = told(&whole).len();
@@ -537,7 +537,7 @@ fn other_endings_are_told() {
     assert_eq!(gaps(&of_patient), [""; 0]);
     assert_eq!(number(&of_patient, "/entries/1/details/key_index"), 1);
 
-    // Without logs, what the order still held tells that it was stopped, and then closed.
+    // Without logs, the order's state shows that its sales were stopped, and that it was then closed.
     let forgetful = forgetful(&town);
     for (address, whole) in [(&order, history), (&wallet, of_patient)] {
         let unlogged = buyer.at(&forgetful.url).does(&["history", address]);

@@ -14,7 +14,7 @@ use solana_address::Address;
 
 use crate::{OBSERVATION, number, write_record};
 
-/// A folder with so many documents, each of its own.
+/// A folder with a number of different documents.
 fn folder(town: &Town, name: &str, count: usize) -> String {
     let folder = town.folder.join(name);
     fs::create_dir_all(&folder).unwrap();
@@ -41,7 +41,7 @@ fn import(town: &Town, clinic: &Person, folder: &str, owner: &Address) -> Comman
     clinic.command(&words(town, folder, &owner.to_string()))
 }
 
-/// How many records an owner has, all of whose documents differ.
+/// The number of an owner's records. Their documents must differ.
 fn records(town: &Town, owner: &Address) -> usize {
     let records = town.list::<RecordAccount>(&[Filter::record_owner(*owner)]);
     let keys: BTreeSet<_> = records
@@ -95,7 +95,7 @@ fn a_batch_that_is_killed_goes_on_without_a_duplicate() {
     ));
     assert_eq!(records(&town, &patient.address), 40);
     assert_eq!(number(&done, "/totals/failed"), 0);
-    // What was on its way when it was killed may have landed after it was counted.
+    // Transactions that were sent before the kill may have landed after the count.
     assert!(number(&done, "/totals/written") <= 40 - there as u64);
     assert_eq!(
         number(&done, "/totals/written") + number(&done, "/totals/before"),
@@ -236,7 +236,7 @@ fn the_cost_is_known_beforehand() {
     let failed = poor.fails(&words(&town, &folder, &patient.address.to_string()));
     assert!(failed.message.contains("and this takes"), "{failed:?}");
     assert!(town.blobs().is_empty(), "something was stored");
-    // Another writer's record is not in the way of a batch that comes later.
+    // A record of another creator does not block a later import.
     write_record(&town, &town.person("clinic"), &patient, OBSERVATION);
     assert_eq!(records(&town, &patient.address), 1);
 }
@@ -274,7 +274,7 @@ fn a_busy_store_is_waited_for() {
     patient.does(&["user", "set-key"]);
     let folder = town.folder.join("documents");
     fs::create_dir(&folder).unwrap();
-    // Large enough that some are on their way while others come.
+    // Large enough that several uploads overlap.
     for index in 0..12_u8 {
         fs::write(folder.join(format!("{index}.bin")), vec![index; 2 << 20]).unwrap();
     }

@@ -22,7 +22,7 @@ fn town() -> (Town, Person, Person) {
     (town, patient, clinic)
 }
 
-/// What an import printed, and whether it succeeded.
+/// An import's output, and whether it succeeded.
 fn import(town: &Town, clinic: &Person, patient: &Person, words: &[&str]) -> (bool, Value) {
     let owner = patient.address.to_string();
     let import = ["record", "import", "--owner", &owner];
@@ -63,7 +63,7 @@ fn what_is_no_document_is_told_and_the_rest_is_written() {
     symlink("itself", folder.join("itself")).unwrap();
     symlink("..", folder.join("sub/up")).unwrap();
     symlink("/dev/zero", folder.join("device")).unwrap();
-    // A file whose first byte can't be read, for whoever runs the test.
+    // A file whose first byte nobody can read, not even root.
     symlink("/proc/self/mem", folder.join("unreadable")).unwrap();
     let pipe = folder.join("sub/pipe");
     let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
@@ -213,7 +213,7 @@ fn a_file_that_was_corrected() {
     assert_eq!(text(&report, "/corrected/0/file"), "a.txt");
     assert_eq!(text(&report, "/corrected/0/earlier_record"), first);
 
-    // Both contents have records by now.
+    // Both contents have records now.
     for document in ["first", "second"] {
         write(&folder, "a.txt", document);
         let (_, report) = import(&town, &clinic, &patient, &["documents"]);
@@ -230,7 +230,7 @@ fn a_file_that_changes_meanwhile() {
     write(&folder, "a.txt", "a");
     write(&folder, "b.txt", "b");
     let changed = folder.clone();
-    // The folder was looked at by then, and nothing is written yet.
+    // The import has read the folder, and has written nothing yet.
     let node = Proxy::acting(
         &town.rpc_url,
         "getMinimumBalanceForRentExemption",

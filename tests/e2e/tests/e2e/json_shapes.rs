@@ -6,10 +6,10 @@ use generion_e2e::{Person, Town, shape};
 
 use crate::{OBSERVATION, offer, text, verified_record, write_record};
 
-/// Commands that print no JSON object of their own: lines of an agent and of a localnet, and scripts.
+/// Commands without a JSON object: the agent and localnet, which print lines, and commands that print scripts.
 const WITHOUT: [&str; 3] = ["localnet", "completions", "help"];
 
-/// The commands below some words, as their help lists them.
+/// The subcommands of a command, as its help lists them.
 fn commands(person: &Person, words: &[String]) -> Vec<String> {
     let line: Vec<_> = words.iter().map(String::as_str).chain(["--help"]).collect();
     let help = Command::output(&mut person.command(&line)).expect("the program starts");
@@ -71,7 +71,7 @@ fn commands_that_only_look() {
     assert_eq!(users["users"].as_array().unwrap().len(), 2);
     patient.does(&["key", "show"]);
 
-    // Before there is anything, and after.
+    // Before anything exists, and afterwards.
     let lists: [&[&str]; 6] = [
         &["record", "list"],
         &["record", "addresses"],

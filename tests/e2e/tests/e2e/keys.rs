@@ -117,7 +117,7 @@ fn a_key_can_live_in_a_file_alone() {
 
     let record = write_record(&town, &clinic, &patient, OBSERVATION);
     let open = ["record", "open", &record, "--to", "opened.json"];
-    // Nothing that follows from the wallet opens it.
+    // No key derived from the wallet opens the record.
     let failed = patient.fails(&open);
     assert!(
         failed.message.contains("is not the one of this signer"),
@@ -132,7 +132,7 @@ fn a_key_can_live_in_a_file_alone() {
         OBSERVATION
     );
 
-    // With the wallet lost, the file is enough to read.
+    // Without the wallet, the key file opens the record.
     let heir = town.newcomer("heir", 0);
     let open = ["record", "open", &record, "--to", "inherited.json"];
     let (opened, said) = with_passphrase(&heir, &[&open[..], &file].concat(), "secret");
@@ -142,7 +142,7 @@ fn a_key_can_live_in_a_file_alone() {
         OBSERVATION
     );
 
-    // The next one goes into the same file, beside the first.
+    // The next key goes into the same file, beside the first.
     let (rotated, said) = with_passphrase(
         &patient,
         &[&["key", "rotate"][..], &file].concat(),

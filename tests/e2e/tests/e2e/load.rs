@@ -12,7 +12,7 @@ use solana_signer::Signer;
 
 use crate::{OBSERVATION, offer, text, verified_record};
 
-/// A seller with so many orders of one record each, which differ.
+/// A seller with a number of orders of one record each.
 fn seller(town: &Town, count: usize) -> (Person, BTreeSet<String>) {
     let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
     patient.does(&["user", "set-key"]);
@@ -53,7 +53,7 @@ fn a_history_is_read_side_by_side() {
     let (patient, orders) = seller(&town, 9);
     let wallet = patient.address.to_string();
     let expected = patient.does(&["history", &wallet]);
-    // The wallet and its account come first, and tell of the orders.
+    // The transactions of the wallet and its account come first, and name the orders.
     for (method, free) in [("getTransaction", 0), ("getSignaturesForAddress", 2)] {
         let node = Proxy::gathering(&town.rpc_url, method, free, 8);
         let told = patient.at(&node.url).does(&["history", &wallet]);

@@ -36,10 +36,10 @@ use serde_json::Value;
 /// A real FHIR document.
 const OBSERVATION: &[u8] =
     include_bytes!("../../../../fixtures/fhir/Observation-blood-pressure.json");
-/// Another one.
+/// Another FHIR document.
 const CONDITION: &[u8] = include_bytes!("../../../../fixtures/fhir/Condition-stroke.json");
 
-/// The text of a field of what a command printed; `/` leads into objects.
+/// A text field of a command's JSON output, by its JSON pointer.
 #[track_caller]
 fn text(done: &Value, pointer: &str) -> String {
     done.pointer(pointer)
@@ -48,7 +48,7 @@ fn text(done: &Value, pointer: &str) -> String {
         .to_owned()
 }
 
-/// The number of a field of what a command printed.
+/// A number field of a command's JSON output, by its JSON pointer.
 #[track_caller]
 fn number(done: &Value, pointer: &str) -> u64 {
     done.pointer(pointer)
@@ -56,7 +56,7 @@ fn number(done: &Value, pointer: &str) -> u64 {
         .unwrap_or_else(|| panic!("no {pointer} in {done}"))
 }
 
-/// A clinic's record for an owner: its address.
+/// Writes a clinic's record for an owner. Returns its address.
 #[track_caller]
 fn write_record(town: &Town, clinic: &Person, owner: &Person, document: &[u8]) -> String {
     let file = town.write("document.json", document);
@@ -72,7 +72,7 @@ fn write_record(town: &Town, clinic: &Person, owner: &Person, document: &[u8]) -
     text(&done, "/record/address")
 }
 
-/// A record that its owner has verified: its address.
+/// Writes a record and verifies it. Returns its address.
 #[track_caller]
 fn verified_record(town: &Town, clinic: &Person, owner: &Person, document: &[u8]) -> String {
     let record = write_record(town, clinic, owner, document);
@@ -80,7 +80,7 @@ fn verified_record(town: &Town, clinic: &Person, owner: &Person, document: &[u8]
     record
 }
 
-/// An order of records at 0.25 SOL: its address.
+/// Makes an order of records for 0.25 SOL. Returns its address.
 #[track_caller]
 fn offer(seller: &Person, records: &[&str]) -> String {
     let mut words = vec![

@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 
 use crate::{OBSERVATION, text};
 
-/// What providers put into an address.
+/// A secret as providers put it into a node's address.
 const KEY: &str = "c0ffee-provider-key-c0ffee";
 /// Devnet's genesis hash.
 const DEVNET: &str = "EtWTRABZaYq6iMfeYKouRu166VU2xqa1wcaWoxPkrZBG";
 
-/// A town's node, with other answers.
+/// A proxy of a town's node with changed answers.
 fn altered(town: &Town, alter: impl Fn(&Value, &mut Value) + Send + Sync + 'static) -> Server {
     let node = town.rpc_url.clone();
     Server::start(move |request| {
@@ -31,7 +31,7 @@ fn altered(town: &Town, alter: impl Fn(&Value, &mut Value) + Send + Sync + 'stat
     })
 }
 
-/// A node that shows no account at an address.
+/// A proxy of a node that hides the account at an address.
 fn hiding(town: &Town, address: String) -> Server {
     altered(town, move |question, answer| match &question["params"][0] {
         Value::String(asked) if *asked == address && question["method"] == "getAccountInfo" => {
@@ -97,7 +97,7 @@ fn a_card_takes_no_nodes_word() {
         OBSERVATION
     );
 
-    // One letter more or less, and it is nobody's card.
+    // A card with a letter more or less is invalid.
     let (start, end) = card.split_at(card.len() - 1);
     let other = if end == "2" { "3" } else { "2" };
     let forged = create(&format!("{start}{other}"));
@@ -105,7 +105,7 @@ fn a_card_takes_no_nodes_word() {
     let mut command = clinic.command(&forged);
     let output = command.output().expect("the program starts");
     assert!(!output.status.success());
-    // A card that is older than what was seen is refused.
+    // A card with an older key than the client has seen is refused.
     patient.does(&["key", "rotate"]);
     run(&create(&text(&patient.does(&["user", "card"]), "/card")));
     let old = create(&card);
@@ -118,7 +118,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What a command printed, all of it, and whether it did its work.
+/// A command's whole output, and whether it succeeded.
 fn all(person: &Person, words: &[&str]) -> (bool, String) {
     let output = person.command(words).output().expect("the program starts");
     let [out, err] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
@@ -138,12 +138,12 @@ fn nodes_are_checked_trusted_and_distrusted() {
     );
     assert_eq!(checked["nodes"][0]["is_of_cluster"], true);
 
-    // A node that can't be asked decides nothing, and the exit code says so.
+    // An unreachable node is not enough, and the exit code says so.
     let gone = patient.at("http://127.0.0.1:1");
     let (success, printed) = all(&gone, &["node", "check"]);
     assert!(!success, "{printed}");
     assert!(printed.contains("\"enough\": false"), "{printed}");
-    // Nor does one of another cluster among them.
+    // Neither is a second node of another cluster.
     let other = altered(&town, |question, answer| {
         if question["method"] == "getGenesisHash" {
             answer["result"] = DEVNET.into();
@@ -156,7 +156,7 @@ fn nodes_are_checked_trusted_and_distrusted() {
         "{printed}"
     );
 
-    // Trust is for one address on one cluster, and asks nobody for it.
+    // Trust is for one node's address on one cluster, and sends no request.
     let provider = patient.at(&format!("https://node.example/v1/{KEY}"));
     let cluster = ["--cluster", "localnet"];
     let does = |words: &[&str]| provider.does(&[words, &cluster].concat());
@@ -182,7 +182,7 @@ fn nodes_are_checked_trusted_and_distrusted() {
         file.contains("https://node.example") && !file.contains(KEY),
         "{file}"
     );
-    // Without a word of agreement it is not done.
+    // Without consent, the command does nothing.
     let command = patient.command(&["node", "trust"]);
     let mut unasked = Command::new(command.get_program());
     unasked
@@ -216,7 +216,7 @@ fn a_node_of_another_cluster_is_refused() {
         );
         assert!(failed.advice.contains("--cluster devnet"), "{failed:?}");
     }
-    // The cluster is the user's word, and an honest node is refused where it is of another one.
+    // The user names the cluster, and an honest node of another cluster is refused.
     let failed = patient.fails(&["user", "set-key", "--cluster", "devnet"]);
     assert!(
         failed.message.contains("is of localnet, and not of devnet"),
@@ -242,7 +242,7 @@ fn plain_http_to_another_machine_is_refused() {
     let failed = patient.fails(&["user", "show", "--witness", "http://other.example"]);
     assert!(failed.message.contains("plain HTTP"), "{failed:?}");
 
-    // A store as well, before anything is uploaded or written.
+    // So is a store, before anything is uploaded or written.
     patient.does(&["user", "set-key"]);
     let file = town.write("document.json", OBSERVATION);
     let owner = patient.address.to_string();

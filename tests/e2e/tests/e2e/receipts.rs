@@ -41,20 +41,20 @@ fn keys_that_were_paid_for_outlive_what_is_bought_again() {
         "{failed:?}"
     );
 
-    // Bought again, and not delivered: what was paid for before opens all the same.
+    // The order is bought again and not delivered: the earlier purchase still opens.
     buyer.does(&buy(&order));
     opens(&town, &buyer, &purchase, &record, "pending");
-    // Declined by its seller.
+    // The seller declines the second purchase.
     patient.does(&["purchase", "refund", &purchase]);
     opens(&town, &buyer, &purchase, &record, "declined");
-    // Refused when it is sent, once the receipt is saved.
+    // A purchase is refused after its receipt was saved.
     buyer.does(&buy(&order));
     patient.does(&["order", "close", &order]);
     patient.does(&["purchase", "refund", &purchase]);
     let failed = buyer.fails(&buy(&order));
     assert_eq!(failed.rule.as_deref(), Some("OrderNotOpen"), "{failed:?}");
     opens(&town, &buyer, &purchase, &record, "refused");
-    // With the first receipt moved elsewhere, and a later one damaged.
+    // The first receipt is moved elsewhere, and a later one is damaged.
     let receipts = town.folder.join("receipts");
     std::fs::remove_file(receipts.join(format!("{purchase}.json"))).unwrap();
     std::fs::write(receipts.join(format!("{purchase}.3.json")), "damaged").unwrap();
@@ -74,7 +74,7 @@ fn a_purchase_that_was_closed_meanwhile() {
     let address: Address = purchase.parse().unwrap();
     town.read::<PurchaseAccount>(&address);
 
-    // Both were made when it was there.
+    // Both were prepared while the purchase existed.
     let wallet = read_keypair_file(&buyer.keypair).unwrap();
     let client = Client::new(town.another_ledger(), FetchPolicy::default()).unwrap();
     let (first, second) = (
@@ -89,7 +89,7 @@ fn a_purchase_that_was_closed_meanwhile() {
         "{error}"
     );
     assert!(error.advice().contains("it may be done already"), "{error}");
-    // And by the command, which looks first; here nobody saved the keys.
+    // The command looks at the ledger first. Here, nobody has saved the keys.
     let close = [&["purchase", "close", &purchase][..], &RECEIPTS].concat();
     let failed = buyer.fails(&close);
     assert!(

@@ -19,7 +19,7 @@ fn selling_shows_what_would_be_revealed() {
     let order = |record: &str, more: &[&str]| {
         let words = "order create --price 0.1SOL --window 1h --label x --record";
         let words = words.split(' ').chain(more.iter().copied());
-        // The record follows the flag that asks for it.
+        // The record follows the option that requires it.
         let mut words: Vec<_> = words.map(str::to_owned).collect();
         words.insert(9, record.to_owned());
         words
@@ -43,7 +43,7 @@ fn selling_shows_what_would_be_revealed() {
         text(&done, "/revealed/0/summary").starts_with("Observation: identifiers (2), "),
         "{done}"
     );
-    // Some of each kind, the subject's own first, and how many more there are.
+    // The list has some values of each kind, those of the patient first, and the number of the others.
     assert_eq!(
         text(&done, "/revealed/0/values/0/kind"),
         "references to other records"
@@ -55,7 +55,7 @@ fn selling_shows_what_would_be_revealed() {
     );
     assert!(listed <= 20 && more > 0, "{done}");
 
-    // All of it.
+    // The whole list.
     let all = patient.does(&borrowed(&order(
         &named,
         &["--reveal-identifiers", "--full"],
@@ -77,7 +77,7 @@ fn selling_shows_what_would_be_revealed() {
     assert_eq!(done["revealed"][0]["is_identifying"], false);
 }
 
-/// What is listed of the first record.
+/// The listed values of the first record.
 fn values(done: &Value) -> &[Value] {
     done["revealed"][0]["values"]
         .as_array()
@@ -127,7 +127,7 @@ fn labels_of_strangers_are_shown_as_they_are_written() {
     }
 }
 
-/// As JSON has what is escaped for people.
+/// The JSON form of a text that is escaped for people.
 fn json(shown: &str) -> String {
     shown
         .replace("\\u{1b}", "\\u001b")

@@ -15,7 +15,7 @@ const PRICE: u64 = 10_000_000;
 /// The program's tag of `settle`.
 const SETTLE: u8 = 12;
 
-/// Delivered in full and not settled, as a seller leaves it who is gone at the wrong moment.
+/// A purchase that is delivered and not settled, as after a seller's crash.
 fn lock(market: &Market, purchase: &Address) {
     let keys = Wallet {
         signer: &market.seller,
@@ -33,7 +33,7 @@ fn state(market: &Market, purchase: &Address) -> generion_client::state::Purchas
     account.expect("the purchase is there").state
 }
 
-/// What a command says on its output and on standard error, as somebody.
+/// A command's standard output and standard error, run by a person.
 fn said(market: &Market, who: &Keypair, words: &[&str]) -> (bool, String, Value) {
     let output = market
         .command(words)
@@ -85,7 +85,7 @@ fn a_locked_purchase_waits_for_its_settlement() {
     let close = ["purchase", "close", &named];
     let failed = refused(&market, buyer, &[&close[..], &receipts].concat());
     assert!(text(&failed, "/message").contains("locked"), "{failed}");
-    // The seller declines no more, and neither can anyone, before the time to settle is over.
+    // Before the time to settle is over, neither the seller nor anybody else can refund.
     for who in [&market.seller, buyer] {
         let failed = refused(&market, who, &["purchase", "refund", &named]);
         assert_eq!(text(&failed, "/rule"), "RefundTooEarly", "{failed}");
@@ -106,7 +106,7 @@ fn a_locked_purchase_waits_for_its_settlement() {
     let after = market.lamports(&market.seller.pubkey());
     assert_eq!(after, before - fee + PRICE);
 
-    // Not by the command, and not by whoever reads the secret and sends it once more.
+    // Neither the command nor a third party who copies the secret can settle again.
     let failed = refused(&market, &market.seller, &deliver);
     assert!(
         text(&failed, "/message").contains("settled already"),
@@ -159,7 +159,7 @@ fn a_locked_purchase_is_refunded_when_nobody_settles() {
     assert!(locked.settle_by > locked.deadline, "it has a day to settle");
     market.move_clock(locked.settle_by + 300);
 
-    // The seller's program shows nothing any more.
+    // The seller's program no longer shows the secret.
     let named = purchase.to_string();
     let failed = refused(&market, &market.seller, &["deliver", &named, "--any-order"]);
     assert!(!text(&failed, "/advice").is_empty());
@@ -227,7 +227,7 @@ fn an_agent_without_the_offer_says_what_to_do() {
         (status.success(), command.printed.join("\n"))
     };
 
-    // The file in the data folder is not there, as on another machine.
+    // The data folder has no offers file, as on another machine.
     let (success, told) = seller(&["deliver", "--all"]);
     assert!(!success, "{told}");
     let told: Value = serde_json::from_str(&told).expect("JSON");
@@ -249,7 +249,7 @@ fn an_agent_without_the_offer_says_what_to_do() {
     assert!(text(&failed, "/message").contains("none.json"), "{failed}");
     assert_eq!(state(&market, &purchases[0]).delivered_count, 0);
 
-    // A file that says something else than the ledger: nothing is delivered for less than was asked.
+    // The offers file differs from the ledger: the agent does not deliver below the offered price.
     let offers = std::fs::read_to_string(market.offers()).unwrap();
     std::fs::write(
         market.folder.join("dearer.json"),

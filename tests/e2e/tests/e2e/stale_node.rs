@@ -20,7 +20,7 @@ fn a_node_that_shows_the_past_makes_nobody_pay_twice() {
         [&market.seller, &market.fee_payer].map(|wallet| market.lamports(&wallet.pubkey()));
 
     let run = || {
-        // The last --url counts for nothing: it may be given once, so the command's own is replaced.
+        // `--url` may be given once, so the command's own is replaced.
         let own = market.agent_command(&["--all"]);
         let mut command = std::process::Command::new(own.get_program());
         for argument in own.get_args() {

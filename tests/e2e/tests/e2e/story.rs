@@ -24,7 +24,7 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
         assert_eq!(number(&done, "/user/key_index"), 0);
     }
 
-    // The clinic writes, the patient checks, and only then signs.
+    // The clinic writes; the patient checks, and then signs.
     let record = write_record(&town, &clinic, &patient, OBSERVATION);
     let state = town.read::<RecordAccount>(&address(&record)).state;
     assert_eq!(
@@ -55,7 +55,7 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
     let again = patient.fails(&["record", "verify", &record]);
     assert_eq!(again.rule.as_deref(), Some("AlreadyVerified"));
 
-    // The doctor opens what was shared, and nobody else.
+    // The doctor can open the shared record; nobody else can.
     let shared = patient.does(&[
         "share",
         "create",
@@ -79,7 +79,7 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
     patient.does(&["share", "revoke", &share]);
     assert_eq!(town.lamports(&address(&share)), 0);
 
-    // Sold: escrow, delivery, payment, and the very bytes.
+    // The sale: escrow, delivery, payment, and the exact bytes.
     let second = verified_record(&town, &clinic, &patient, CONDITION);
     let order = offer(&patient, &[&record, &second]);
     let listed = patient.fails(&["record", "delete", &record]);
@@ -139,13 +139,13 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
         assert_eq!(std::fs::read(path).unwrap(), document);
     }
     let closed = buyer.does(&["purchase", "close", &purchase, "--receipts", "receipts"]);
-    // Beside the one that was saved when it was paid.
+    // Beside the receipt that was saved before the payment.
     assert_eq!(
         text(&closed, "/receipt"),
         format!("receipts/{purchase}.2.json")
     );
     assert_eq!(town.lamports(&address(&purchase)), 0);
-    // The keys left the ledger, not the buyer.
+    // The keys are gone from the ledger, but the buyer has them.
     buyer.does(&[
         "purchase",
         "open",
@@ -158,7 +158,7 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
     let once_more = town.folder.join("once-more").join(&record);
     assert_eq!(std::fs::read(once_more).unwrap(), OBSERVATION);
 
-    // Closed: the order is gone, its records are free.
+    // The order is closed, and its records are no longer listed.
     patient.does(&["order", "close", &order]);
     assert_eq!(town.lamports(&address(&order)), 0);
     patient.does(&["record", "delete", &record]);
@@ -181,7 +181,7 @@ fn an_undelivered_purchase_is_refunded() {
     let purchase = address(&text(&bought, "/purchase/address"));
     let deadline = town.read::<PurchaseAccount>(&purchase).state.deadline;
 
-    // Stopped, not closed: a purchase is pending.
+    // Sales are stopped, but the order stays, because a purchase is pending.
     patient.does(&["order", "close", &order]);
     assert!(!town.read::<OrderAccount>(&address(&order)).state.is_open());
     let stopped = doctor.fails(&["purchase", "buy", &order, "--receipts", "receipts"]);

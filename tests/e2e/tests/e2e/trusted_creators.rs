@@ -28,7 +28,7 @@ fn what_was_asked_for_comes_before_what_was_not() {
         })
         .collect();
 
-    // The newest first, as far as the ledger's clock tells them apart; one page after the other has each once.
+    // The newest records come first, to the second of the ledger's clock, and the pages have each record once.
     let all = patient.does(&["record", "list"]);
     assert_eq!(
         (number(&all, "/total"), number(&all, "/trusted_total")),
@@ -47,7 +47,7 @@ fn what_was_asked_for_comes_before_what_was_not() {
     }
     assert_eq!(paged, listed(&all));
 
-    // Whom the patient trusts comes first.
+    // Records of trusted creators come first.
     let wallet = clinic.address.to_string();
     let trusted = patient.does(&["user", "trust", &wallet, "--name", "City Hospital"]);
     assert_eq!(trusted["changed"], true);
@@ -71,7 +71,7 @@ fn what_was_asked_for_comes_before_what_was_not() {
     );
     assert!(spam.iter().all(|record| behind.contains(record)), "{told}");
 
-    // It is kept, and can be taken back.
+    // The trust is stored, and can be removed.
     assert_eq!(
         patient.does(&["user", "trusted"])["creators"],
         trusted["creators"]

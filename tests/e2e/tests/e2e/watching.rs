@@ -12,7 +12,7 @@ use solana_address::Address;
 use solana_signer::Signer;
 use url::Url;
 
-/// What one watcher tells until it has told of so many accounts, and then for a moment more.
+/// The reports of a watcher until it has reported a number of accounts, and for a moment longer.
 async fn told<T: Watchable>(
     onlooker: &Onlooker,
     websocket: &Url,
