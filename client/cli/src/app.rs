@@ -104,7 +104,7 @@ pub async fn run(Cli { global, command }: Cli, ending: Ending) -> Result<Output,
             if global.dry_run {
                 return Err(Failure::no_dry_run("generion localnet"));
             }
-            return localnet::run(&args, global.output).await;
+            return localnet::run(&args, global.output, global.wishes()).await;
         }
         Command::Deliver(args) if args.which.watch => {
             if global.dry_run {

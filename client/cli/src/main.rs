@@ -43,7 +43,7 @@ fn main() -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
-    let format = cli.global.output;
+    let (format, wishes) = (cli.global.output, cli.global.wishes());
     let result = Runtime::new()
         .map_err(|error| {
             Failure::new(
@@ -60,7 +60,7 @@ fn main() -> ExitCode {
             runtime.shutdown_background();
             result
         });
-    let failure = result.and_then(|output| output.print(format)).err();
+    let failure = result.and_then(|output| output.print(format, wishes)).err();
     match failure {
         None => ExitCode::SUCCESS,
         Some(failure) => {

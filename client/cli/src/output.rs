@@ -3,11 +3,14 @@
 pub mod count;
 pub mod dry_run;
 pub mod failure;
+pub mod field;
 pub mod format;
 pub mod json;
 pub mod progress;
 pub mod redaction;
 pub mod report;
+pub mod style;
+pub mod table;
 pub mod text;
 pub mod time;
 pub mod view;

@@ -9,11 +9,13 @@
 //! * [`witness`]: several nodes, of which none is believed alone. It has an example.
 //! * [`operators`]: public nodes that may be asked beside a user's own.
 //! * [`solana_config`], [`amount`]: the configuration of the Solana tools, and amounts of money.
+//! * [`duration`]: seconds in days, hours and minutes.
 //! * [`text`]: texts from strangers, as they may be shown on a terminal.
 #![forbid(unsafe_code)]
 
 pub mod amount;
 pub mod cluster;
+pub mod duration;
 pub mod explorer;
 pub mod hidden;
 pub mod node;

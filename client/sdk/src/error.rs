@@ -11,7 +11,9 @@ use generion_crypto::{
     locator::SealedLocatorError, settle::UnusableSettleKey,
 };
 use generion_interface::{GenesisHash, accounts::AccountError, signed_line::LineError};
-use generion_rpc::{cluster::OtherGenesis, node::NodeError, witness::WitnessError};
+use generion_rpc::{
+    amount::Sol, cluster::OtherGenesis, duration, node::NodeError, witness::WitnessError,
+};
 use solana_address::Address;
 use solana_signature::Signature;
 
@@ -315,7 +317,9 @@ pub enum ClientError {
     },
     /// Too little time is left to show the secret of a delivery and be paid for sure.
     #[error(
-        "purchase {purchase}: the refund opens in {seconds_left} s, too soon to settle: {needed} s are needed"
+        "purchase {purchase}: the refund opens in {}, too soon to settle: {} are needed",
+        in_words(*seconds_left),
+        in_words(*needed)
     )]
     SettleTooLate {
         /// The purchase.
@@ -327,7 +331,9 @@ pub enum ClientError {
     },
     /// The wallet that pays for settling does not hold what that may cost.
     #[error(
-        "wallet {payer} holds {held} lamports, and {needed} are kept to settle what is delivered"
+        "wallet {payer} holds {}, and {} are kept to settle what is delivered",
+        Sol(*held),
+        Sol(*needed)
     )]
     SettleReserve {
         /// The wallet.
@@ -417,12 +423,20 @@ impl ClientError {
     }
 }
 
+/// A time that may be over already.
+fn in_words(seconds: i64) -> String {
+    duration::in_words(seconds.max(0).unsigned_abs())
+}
+
 fn too_late(seconds_left: i64, batches: usize) -> String {
     if seconds_left <= 0 {
         return format!(
-            "the time to deliver was over {} s ago",
-            seconds_left.unsigned_abs()
+            "the time to deliver was over {} ago",
+            duration::in_words(seconds_left.unsigned_abs())
         );
     }
-    format!("{seconds_left} s are left to deliver, too few for {batches} transactions")
+    format!(
+        "{} are left to deliver, too few for {batches} transactions",
+        in_words(seconds_left)
+    )
 }

@@ -16,7 +16,7 @@ use crate::{
         keypair::KeypairSource,
         parse::{address, priority_price},
     },
-    output::format::Format,
+    output::{format::Format, style::Wishes},
 };
 
 /// What others pay, up to 0.000005 SOL for 50,000 compute units.
@@ -33,7 +33,8 @@ pub struct GlobalArgs {
         long,
         global = true,
         env = "GENERION_URL",
-        hide_env_values = true
+        hide_env_values = true,
+        hide_short_help = true
     )]
     pub url: Option<String>,
 
@@ -45,17 +46,18 @@ pub struct GlobalArgs {
         env = "GENERION_WITNESSES",
         hide_env_values = true,
         value_name = "URL",
-        value_delimiter = ','
+        value_delimiter = ',',
+        hide_short_help = true
     )]
     pub witness: Vec<String>,
 
     /// Cluster that all nodes must belong to: mainnet-beta, devnet, testnet, localnet, or a genesis hash [default: the
     /// cluster named by -u; localnet for a node on this machine, mainnet-beta for any other]
-    #[arg(long, global = true, env = "GENERION_CLUSTER", hide_env_values = true, value_name = "CLUSTER", value_parser = Cluster::from_str)]
+    #[arg(long, global = true, env = "GENERION_CLUSTER", hide_env_values = true, value_name = "CLUSTER", value_parser = Cluster::from_str, hide_short_help = true)]
     pub cluster: Option<Cluster>,
 
     /// Allow plain http to nodes and stores on other machines, which everybody on the way can read and change
-    #[arg(long, global = true, env = "GENERION_ALLOW_PLAIN_HTTP", hide_env_values = true, value_parser = BoolishValueParser::new())]
+    #[arg(long, global = true, env = "GENERION_ALLOW_PLAIN_HTTP", hide_env_values = true, value_parser = BoolishValueParser::new(), hide_short_help = true)]
     pub allow_plain_http: bool,
 
     /// Folder for the data that this program keeps: offers, receipts, settlements in progress, known keys, trusted
@@ -65,7 +67,8 @@ pub struct GlobalArgs {
         global = true,
         env = "GENERION_DATA",
         hide_env_values = true,
-        value_name = "DIR"
+        value_name = "DIR",
+        hide_short_help = true
     )]
     pub data_dir: Option<PathBuf>,
 
@@ -79,7 +82,8 @@ pub struct GlobalArgs {
         env = "GENERION_KEYPAIR",
         hide_env_values = true,
         value_name = "KEYPAIR",
-        value_parser = KeypairSource::from_str
+        value_parser = KeypairSource::from_str,
+        hide_short_help = true
     )]
     pub keypair: Option<KeypairSource>,
 
@@ -91,7 +95,8 @@ pub struct GlobalArgs {
         env = "GENERION_FEE_PAYER",
         hide_env_values = true,
         value_name = "KEYPAIR",
-        value_parser = KeypairSource::from_str
+        value_parser = KeypairSource::from_str,
+        hide_short_help = true
     )]
     pub fee_payer: Option<KeypairSource>,
 
@@ -103,18 +108,27 @@ pub struct GlobalArgs {
         global = true,
         env = "GENERION_CONFIG",
         hide_env_values = true,
-        value_name = "FILE"
+        value_name = "FILE",
+        hide_short_help = true
     )]
     pub config: Option<PathBuf>,
 
     /// How final the ledger's answers must be: finalized is slower than confirmed [default: the level in the file of
     /// -C, or confirmed]
-    #[arg(long, global = true, value_enum, value_name = "LEVEL")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "LEVEL",
+        hide_short_help = true
+    )]
     pub commitment: Option<Commitment>,
 
     /// Address of the Generion program
     #[arg(long, global = true, env = "GENERION_PROGRAM_ID", hide_env_values = true, value_name = "ADDRESS", value_parser = address,
-          default_value_t = Addresses::default().program_id)]
+          default_value_t = Addresses::default().program_id,
+        hide_short_help = true
+    )]
     pub program_id: Address,
 
     /// Key file to take encryption secrets from, as `generion key export` writes it, instead of deriving them from the
@@ -124,13 +138,14 @@ pub struct GlobalArgs {
         global = true,
         env = "GENERION_KEY_FILE",
         hide_env_values = true,
-        value_name = "FILE"
+        value_name = "FILE",
+        hide_short_help = true
     )]
     pub key_file: Option<PathBuf>,
 
     /// File descriptor to read one line from, the key file's passphrase; 0 is standard input [default: ask on the
     /// terminal]
-    #[arg(long, global = true, value_name = "FD")]
+    #[arg(long, global = true, value_name = "FD", hide_short_help = true)]
     pub passphrase_fd: Option<u32>,
 
     /// The node's websocket [default: the one in the file of -C, or the port after that of --url]
@@ -139,46 +154,55 @@ pub struct GlobalArgs {
         global = true,
         env = "GENERION_WS",
         hide_env_values = true,
-        value_name = "URL"
+        value_name = "URL",
+        hide_short_help = true
     )]
     pub ws: Option<String>,
 
     /// Priority fee, in micro-lamports per compute unit: a number, 0 for none, or market:MAX for what others pay but
     /// at most MAX
-    #[arg(long, global = true, value_name = "PRICE", value_parser = priority_price, default_value = DEFAULT_PRICE)]
+    #[arg(long, global = true, value_name = "PRICE", value_parser = priority_price, default_value = DEFAULT_PRICE, hide_short_help = true)]
     pub priority_price: PriorityPrice,
 
     /// Show what the command would do and cost, without signing, sending, uploading or saving anything
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub dry_run: bool,
 
     /// Form of the output: tables for people, or one JSON object for programs
-    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Display)]
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Display, hide_short_help = true)]
     pub output: Format,
 
     /// Also look for a store's documents at another address, as OLD=NEW with the addresses of both stores; can be
     /// repeated
-    #[arg(long, global = true, value_name = "OLD=NEW", value_parser = MovedStore::from_str)]
+    #[arg(long, global = true, value_name = "OLD=NEW", value_parser = MovedStore::from_str, hide_short_help = true)]
     pub store_map: Vec<MovedStore>,
 
     /// Allow documents to be fetched from this machine and from private networks
-    #[arg(long, global = true, env = "GENERION_ALLOW_PRIVATE", hide_env_values = true, value_parser = BoolishValueParser::new())]
+    #[arg(long, global = true, env = "GENERION_ALLOW_PRIVATE", hide_env_values = true, value_parser = BoolishValueParser::new(), hide_short_help = true)]
     pub allow_private_addresses: bool,
 
     /// Allow documents to be read from files on this machine
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub allow_file_locators: bool,
 
     /// Size in bytes of the largest encrypted document to fetch [default: 1 GiB]
-    #[arg(long, global = true, value_name = "BYTES")]
+    #[arg(long, global = true, value_name = "BYTES", hide_short_help = true)]
     pub max_document_bytes: Option<u64>,
 
     /// Don't ask for confirmation before moving money or deleting anything
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, hide_short_help = true)]
     pub yes: bool,
 }
 
 impl GlobalArgs {
+    /// How text for people is to be laid out.
+    pub const fn wishes(&self) -> Wishes {
+        Wishes {
+            verbose: self.verbose,
+            wide: self.wide,
+        }
+    }
+
     /// Whether plain http is spoken with other machines.
     pub const fn plain_http(&self) -> PlainHttp {
         match self.allow_plain_http {

@@ -28,6 +28,7 @@ use crate::{
         failure::{Failure, files::file_error},
         format::Format,
         report::Output,
+        style::Wishes,
     },
     signals,
 };
@@ -83,7 +84,7 @@ struct ValidatorReady {
 }
 
 /// Runs both programs until the user ends them or one of them dies. Neither is left behind.
-pub async fn run(args: &StartArgs, format: Format) -> Result<Output, Failure> {
+pub async fn run(args: &StartArgs, format: Format, wishes: Wishes) -> Result<Output, Failure> {
     let stopped = signals::requested()?;
     let folder = args.persist.as_ref().or(args.dir.as_ref());
     let folder = folder.cloned().map_or_else(default_folder, Ok)?;
@@ -123,7 +124,7 @@ pub async fn run(args: &StartArgs, format: Format) -> Result<Output, Failure> {
     let result = tokio::select! {
         biased;
         () = stopped => Ok(Output::nothing()),
-        failure = serve(&mut validator, &mut store, Told { wallets, data, report, kept }, format) => Err(failure),
+        failure = serve(&mut validator, &mut store, Told { wallets, data, report, kept }, (format, wishes)) => Err(failure),
     };
     store.stop().await;
     validator.stop().await;
@@ -209,7 +210,7 @@ async fn serve(
     validator: &mut Service,
     store: &mut Service,
     told: Told,
-    format: Format,
+    (format, wishes): (Format, Wishes),
 ) -> Failure {
     match ready(validator, store).await {
         Ok((
@@ -231,7 +232,7 @@ async fn serve(
                 report: told.report,
                 kept: told.kept,
             };
-            if let Err(failure) = Output::new(&up).and_then(|output| output.print(format)) {
+            if let Err(failure) = Output::new(&up).and_then(|output| output.print(format, wishes)) {
                 return failure;
             }
         }

@@ -10,8 +10,11 @@ use generion_client::{
     AccountToCreate, Filter, KeyedAccount, NewOrder, Offers, Sent,
     accounts::{OrderAccount, RecordAccount},
     events::Event,
-    rpc::amount::{self, Sol},
     rpc::text::quoted,
+    rpc::{
+        amount::{self, Sol},
+        duration,
+    },
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -152,7 +155,7 @@ impl Report for OrderWithRecords {
             .field("for", order.only_buyer.as_deref().unwrap_or("anyone"))
             .field(
                 "delivered within",
-                time::show_duration(order.delivery_window_seconds.into()),
+                duration::in_words(order.delivery_window_seconds.into()),
             )
             .field(
                 "purchases",
@@ -211,7 +214,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         quoted(&label)
     ))
     .notes(format!(
-        "whoever pays that wallet {} ({price} lamports) gets the keys to what is sold",
+        "whoever pays that wallet {} gets the keys to what is sold",
         Sol(price)
     ))
     .pays(
@@ -423,10 +426,8 @@ impl Report for Closed {
     fn describe(&self, text: &mut Text) {
         text.field("order", &self.order);
         if self.closed {
-            text.field("state", "closed").field(
-                "rent back",
-                format_args!("{} lamports", self.returned_lamports),
-            );
+            text.field("state", "closed")
+                .field("rent back", Sol(self.returned_lamports));
         } else {
             text.field(
                 "state",

@@ -1,7 +1,9 @@
 use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Subcommand};
-use generion_client::{AccountToCreate, Filter, KeyedAccount, Sent, events::Event, state::Share};
+use generion_client::{
+    AccountToCreate, Filter, KeyedAccount, Sent, events::Event, rpc::amount::Sol, state::Share,
+};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
@@ -300,7 +302,7 @@ impl Report for Revoked {
     fn describe(&self, text: &mut Text) {
         text.field("revoked", &self.share).field(
             "rent back",
-            format_args!("{} lamports to {}", self.returned_lamports, self.rent_payer),
+            format_args!("{} to {}", Sol(self.returned_lamports), self.rent_payer),
         );
         self.transaction.describe(text);
     }

@@ -1,6 +1,6 @@
 //! What wallets have to hold before anything is sent.
 
-use generion_client::rpc::amount::FEE_PER_SIGNATURE;
+use generion_client::rpc::amount::{FEE_PER_SIGNATURE, Sol};
 use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
@@ -52,7 +52,11 @@ impl Context {
         let held = self.ledger().lamports(payer).await?;
         if held < needed {
             return Err(Failure::new(
-                format!("wallet {payer} holds {held} lamports, and this takes {needed}"),
+                format!(
+                    "wallet {payer} holds {}, and this takes {}",
+                    Sol(held),
+                    Sol(needed)
+                ),
                 "Fund the wallet, or have another one pay (-k, --fee-payer); nothing was sent.",
             ));
         }

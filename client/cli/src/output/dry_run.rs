@@ -91,9 +91,9 @@ impl Report for DryRunView {
         });
         text.table(["ACCOUNT", "USE", "CHANGE"], rows, "no accounts")
             .field("cost", signed(*cost_lamports))
-            .field("of which fee", format_args!("{fee_lamports} lamports"))
-            .field("compute units", compute_units)
-            .field("transaction", format_args!("{transaction_bytes} bytes"))
+            .field("of which fee", Sol(*fee_lamports))
+            .detail("compute units", compute_units)
+            .detail("transaction", format_args!("{transaction_bytes} bytes"))
             .line("dry run: nothing was signed or sent");
     }
 }

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::output::{failure::Failure, format::Format, json::printable_json, text::Text};
+use crate::output::{
+    failure::Failure, format::Format, json::printable_json, style::Wishes, text::Text,
+};
 
 /// What a command found or did. Its JSON is the type's fields: addresses in base58, hashes and keys in hex, amounts in
 /// lamports as integers named `*_lamports`, times in Unix seconds named `*_at`.
@@ -15,7 +17,7 @@ pub trait Report: Serialize {
 
 /// A report in both forms, ready to print.
 pub struct Output {
-    text: String,
+    text: Text,
     json: String,
     json_compact: String,
     /// Standard output belongs to a document.
@@ -38,7 +40,7 @@ impl Output {
         let mut text = Text::default();
         report.describe(&mut text);
         Ok(Self {
-            text: text.into_string(),
+            text,
             json,
             json_compact,
             beside_document: false,
@@ -58,10 +60,12 @@ impl Output {
 
     /// What is the same in every form.
     pub fn verbatim(text: String) -> Self {
+        let mut lines = Text::default();
+        lines.line(text.trim_end());
         Self {
             json: text.clone(),
-            json_compact: text.clone(),
-            text,
+            json_compact: text,
+            text: lines,
             beside_document: false,
             is_found: true,
             failure: None,
@@ -86,9 +90,12 @@ impl Output {
     }
 
     /// Prints it, and hands over the failure behind it if there is one.
-    pub fn print(self, format: Format) -> Result<(), Failure> {
+    pub fn print(self, format: Format, wishes: Wishes) -> Result<(), Failure> {
         let text = match format {
-            Format::Display => self.text,
+            Format::Display => self.text.laid_out(&match self.beside_document {
+                true => wishes.style(&io::stderr()),
+                false => wishes.style(&io::stdout()),
+            }),
             Format::Json => printable_json(&self.json),
             Format::JsonCompact => printable_json(&self.json_compact),
         };

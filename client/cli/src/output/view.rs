@@ -46,8 +46,8 @@ impl TransactionView {
         if let Some(url) = &self.explorer_url {
             text.field("explorer", url);
         }
-        text.field("fee", format_args!("{} lamports", self.fee_lamports))
-            .field("compute units", self.compute_units);
+        text.field("fee", Sol(self.fee_lamports))
+            .detail("compute units", self.compute_units);
     }
 }
 
@@ -81,12 +81,13 @@ impl From<&KeyedAccount<User>> for UserView {
 impl UserView {
     pub fn describe(&self, text: &mut Text) {
         text.field("wallet", &self.wallet)
-            .field("user account", &self.account)
-            .field("encryption key", &self.encryption_key)
-            .field("key index", self.key_index)
-            .field("attestation", &self.attestation)
+            .detail("user account", &self.account)
+            .field("encryption key", "published")
+            .detail("public key", &self.encryption_key)
+            .detail("key index", self.key_index)
+            .detail("attestation", &self.attestation)
             .field("records", self.record_count)
-            .field("next order id", self.next_order_id);
+            .detail("next order id", self.next_order_id);
     }
 }
 
@@ -148,13 +149,17 @@ impl RecordView {
         text.field("record", &self.address)
             .field("owner", &self.owner)
             .field("creator", &self.creator)
-            .field("state", self.marks())
-            .field("listed in", Count(self.listings, "order"))
-            .field("created", time::show(self.created_at))
-            .field("rent paid by", &self.rent_payer)
-            .field("owner's key index", self.key_index)
-            .field("data public key", &self.data_public_key)
-            .field("facts root", &self.facts_root);
+            .field("state", self.marks());
+        let listed_in = Count(self.listings, "order");
+        match self.listings {
+            0 => text.detail("listed in", listed_in),
+            _ => text.field("listed in", listed_in),
+        };
+        text.field("created", time::show(self.created_at))
+            .detail("rent paid by", &self.rent_payer)
+            .detail("owner's key index", self.key_index)
+            .detail("data public key", &self.data_public_key)
+            .detail("facts root", &self.facts_root);
     }
 }
 
@@ -192,10 +197,11 @@ impl DocumentView {
         for url in &self.urls {
             text.field("stored at", url);
         }
-        text.field(
+        text.detail(
             "stored size",
             format_args!("{} bytes, encrypted", self.size),
-        );
+        )
+        .detail("ciphertext SHA-256", &self.sha256);
     }
 }
 

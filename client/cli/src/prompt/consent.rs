@@ -27,11 +27,7 @@ impl Plan {
 
     /// An amount and where it goes.
     pub fn pays(self, lamports: u64, purpose: impl AsRef<str>) -> Self {
-        self.notes(format!(
-            "{} ({lamports} lamports) {}",
-            Sol(lamports),
-            purpose.as_ref()
-        ))
+        self.notes(format!("{} {}", Sol(lamports), purpose.as_ref()))
     }
 
     /// Something else to know beforehand.

@@ -9,6 +9,7 @@ use generion_interface::{
     Locator,
     accounts::{PurchaseAccount, RecordAccount},
 };
+use generion_rpc::amount::Sol;
 use solana_address::Address;
 use solana_signer::Signer;
 
@@ -120,8 +121,9 @@ impl Client {
         let offer = Offer::of(order, &account)?;
         if let Some(max_price) = options.max_price.filter(|max| offer.price > *max) {
             return Err(ClientError::Argument(format!(
-                "order {order} costs {} lamports, more than the {max_price} that were agreed to",
-                offer.price
+                "order {order} costs {}, more than the {} that were agreed to",
+                Sol(offer.price),
+                Sol(max_price)
             )));
         }
         if let Some(only_buyer) = offer.only_buyer.filter(|only| only != buyer) {

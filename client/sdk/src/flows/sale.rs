@@ -11,7 +11,7 @@ use generion_interface::{
     Addresses,
     accounts::{AccountError, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
 };
-use generion_rpc::witness::WitnessError;
+use generion_rpc::{amount::Sol, witness::WitnessError};
 use solana_account::Account;
 use solana_address::Address;
 
@@ -403,8 +403,9 @@ fn difference(
     }
     if state.price < offer.price {
         return Some(format!(
-            "{} lamports are in escrow, and the price is {}",
-            state.price, offer.price
+            "{} are in escrow, and the price is {}",
+            Sol(state.price),
+            Sol(offer.price)
         ));
     }
     if offer.only_buyer.is_some_and(|only| only != state.buyer) {

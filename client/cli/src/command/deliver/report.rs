@@ -36,11 +36,11 @@ impl Transaction {
     /// In one line.
     pub fn text(&self) -> String {
         format!(
-            "delivered to {} in transaction {}: {} locked, fee {} lamports",
+            "delivered to {} in transaction {}: {} locked, fee {}",
             Count(self.deliveries.len() as u64, "purchase"),
             self.transaction.signature,
             self.locked.len(),
-            self.transaction.fee_lamports
+            Sol(self.transaction.fee_lamports)
         )
     }
 
@@ -215,7 +215,7 @@ impl Report for Totals {
             ),
         )
         .field("earned", Sol(self.earned_lamports))
-        .field("fees", format_args!("{} lamports", self.fee_lamports));
+        .field("fees", Sol(self.fee_lamports));
         if self.unfinished_settlements > 0 {
             text.field(
                 "NOT over",

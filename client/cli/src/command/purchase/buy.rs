@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use generion_client::{
-    AccountToCreate, BuyOptions, Sent, accounts::PurchaseAccount, rpc::amount, rpc::text::quoted,
+    AccountToCreate, BuyOptions, Sent,
+    accounts::PurchaseAccount,
+    rpc::text::quoted,
+    rpc::{amount, duration},
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -19,7 +22,6 @@ use crate::{
         failure::Failure,
         report::{Output, Report},
         text::Text,
-        time,
         view::{PurchaseView, TransactionView},
     },
     prompt::consent::Plan,
@@ -89,12 +91,12 @@ pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
         format!(
             "into escrow, for seller {}, or back to you if not delivered in {}",
             offer.seller,
-            time::show_duration(window.into())
+            duration::in_words(window.into())
         ),
     )
     .notes(format!(
         "a seller who delivers and then doesn't settle can bind it for up to {}",
-        time::show_duration(u64::from(window) + LONGEST_LOCK)
+        duration::in_words(u64::from(window) + LONGEST_LOCK)
     ))
     .notes(format!(
         "who wrote the records follows from their addresses; that they are verified, and since when, is the word of {}",

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use generion_client::{PurchaseReceipt, accounts::PurchaseAccount, events::Event};
+use generion_client::{
+    PurchaseReceipt, accounts::PurchaseAccount, events::Event, rpc::amount::Sol,
+};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
@@ -84,7 +86,7 @@ impl Report for Refunded {
     fn describe(&self, text: &mut Text) {
         text.field("refunded", &self.purchase).field(
             "back",
-            format_args!("{} lamports to {}", self.refunded_lamports, self.buyer),
+            format_args!("{} to {}", Sol(self.refunded_lamports), self.buyer),
         );
         self.transaction.describe(text);
     }
@@ -192,10 +194,7 @@ impl Report for Closed {
             Some(path) => text.field("keys saved in", path.display()),
             None => text.field("keys", "gone"),
         };
-        text.field(
-            "rent back",
-            format_args!("{} lamports", self.returned_lamports),
-        );
+        text.field("rent back", Sol(self.returned_lamports));
         self.transaction.describe(text);
     }
 }

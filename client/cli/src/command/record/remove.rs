@@ -1,6 +1,6 @@
 //! Records that go from the ledger, and documents that go from their stores.
 
-use generion_client::{events::Event, locator::StoreUrl};
+use generion_client::{events::Event, locator::StoreUrl, rpc::amount::Sol};
 use serde::Serialize;
 use solana_address::Address;
 
@@ -59,7 +59,7 @@ impl Report for Deleted {
     fn describe(&self, text: &mut Text) {
         text.field("deleted", &self.record).field(
             "rent back",
-            format_args!("{} lamports to {}", self.returned_lamports, self.rent_payer),
+            format_args!("{} to {}", Sol(self.returned_lamports), self.rent_payer),
         );
         self.transaction.describe(text);
     }

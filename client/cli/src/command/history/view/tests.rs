@@ -3,6 +3,7 @@ use generion_history::{GapKind, LostEvent, Moment};
 use generion_history::ChangeDetails;
 
 use super::*;
+use crate::output::style::Style;
 
 fn address(byte: u8) -> Address {
     Address::new_from_array([byte; 32])
@@ -67,7 +68,10 @@ fn lines(history: &History, range: &HistoryRange) -> Vec<String> {
         is_own_node: false,
     };
     HistoryView::new(history, range, &shown).describe(&mut text);
-    text.lines().map(str::to_owned).collect()
+    text.laid_out(&Style::default())
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
