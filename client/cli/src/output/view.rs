@@ -82,9 +82,11 @@ impl UserView {
     pub fn describe(&self, text: &mut Text) {
         text.field("wallet", &self.wallet)
             .detail("user account", &self.account)
-            .field("encryption key", "published")
+            .field(
+                "encryption key",
+                format_args!("published, index {}", self.key_index),
+            )
             .detail("public key", &self.encryption_key)
-            .detail("key index", self.key_index)
             .detail("attestation", &self.attestation)
             .field("records", self.record_count)
             .detail("next order id", self.next_order_id);

@@ -1,12 +1,13 @@
 //! The balance that a wallet needs before a command sends anything.
 
+use generion_client::rpc::amount;
 use generion_e2e::Town;
 
 /// The lamports that a command requires, from its error.
 #[track_caller]
 fn taken(message: &str) -> u64 {
-    let number = message.rsplit("this takes ").next().unwrap_or_default();
-    number.parse().unwrap_or_else(|_| panic!("{message}"))
+    let amount = message.rsplit("this takes ").next().unwrap_or_default();
+    amount::parse(amount).unwrap_or_else(|_| panic!("{message}"))
 }
 
 /// The required balance includes every signature's fee and the priority fee.
@@ -19,7 +20,7 @@ fn the_whole_fee_is_counted() {
     let takes = |words: &[&str]| {
         let words = [&["user", "set-key"][..], words].concat();
         let failed = poor.fails(&words);
-        assert!(failed.message.contains("holds 0 lamports"), "{failed:?}");
+        assert!(failed.message.contains("holds 0 SOL"), "{failed:?}");
         taken(&failed.message)
     };
     let free = ["--priority-price", "0"];
