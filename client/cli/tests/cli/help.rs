@@ -1,7 +1,17 @@
 use crate::support::Home;
 
+/// The long one, which has the options that every command takes.
 fn help(words: &[&str]) -> String {
-    let ended = Home::empty().run(&[words, &["--help"]].concat());
+    asked_for(words, "--help")
+}
+
+/// The short one, of the command's own options.
+fn short_help(words: &[&str]) -> String {
+    asked_for(words, "-h")
+}
+
+fn asked_for(words: &[&str], flag: &str) -> String {
+    let ended = Home::empty().run(&[words, &[flag]].concat());
     assert_eq!((ended.code, ended.stderr.as_str()), (0, ""), "{words:?}");
     ended.stdout
 }
@@ -18,28 +28,23 @@ fn listed(help: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Without the options that every command has.
-fn own_part(help: &str) -> &str {
-    help.split("\nGlobal options:").next().unwrap_or(help)
-}
-
 #[test]
 fn nouns_and_global_options() {
     insta::assert_snapshot!(help(&[]));
 }
 
-/// Every verb of every noun, word for word.
+/// Every verb of every noun, word for word, as `-h` shows it.
 #[test]
 fn every_command() {
     let root = help(&[]);
     let nouns = listed(&root);
     assert!(nouns.len() >= 12, "{nouns:?}");
     for noun in nouns {
-        let of_noun = help(&[noun]);
-        let mut page = own_part(&of_noun).to_owned();
+        let of_noun = short_help(&[noun]);
+        let mut page = of_noun.clone();
         for verb in listed(&of_noun) {
-            let of_verb = help(&[noun, verb]);
-            page += &format!("\n--- generion {noun} {verb}\n{}", own_part(&of_verb));
+            let of_verb = short_help(&[noun, verb]);
+            page += &format!("\n--- generion {noun} {verb}\n{of_verb}");
         }
         insta::assert_snapshot!(format!("help_{noun}"), page);
     }
@@ -53,6 +58,26 @@ fn global_options_are_told_for_every_command() {
     let options = options.split("  -h, --help").next().unwrap();
     for command in [&["user", "list"][..], &["purchase", "buy"], &["deliver"]] {
         assert!(help(command).contains(options), "{command:?}");
+    }
+}
+
+/// Most of what a command takes is the same for all: whoever asks briefly sees the command's own.
+#[test]
+fn a_short_help_leaves_out_what_every_command_takes() {
+    for command in [
+        &[][..],
+        &["user", "list"],
+        &["purchase", "buy"],
+        &["deliver"],
+    ] {
+        let short = short_help(command);
+        assert!(!short.contains("Global options"), "{command:?}: {short}");
+        assert!(
+            short.contains("see more with '--help'"),
+            "{command:?}: {short}"
+        );
+        assert!(short.lines().count() < 50, "{command:?}: {short}");
+        assert!(help(command).contains("\nGlobal options:\n"), "{command:?}");
     }
 }
 
