@@ -172,6 +172,14 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Display, hide_short_help = true)]
     pub output: Format,
 
+    /// Also show what most people have no use for, such as keys and hashes
+    #[arg(short, long, global = true, hide_short_help = true)]
+    pub verbose: bool,
+
+    /// Print tables whole, even if they don't fit the terminal
+    #[arg(long, global = true, hide_short_help = true)]
+    pub wide: bool,
+
     /// Also look for a store's documents at another address, as OLD=NEW with the addresses of both stores; can be
     /// repeated
     #[arg(long, global = true, value_name = "OLD=NEW", value_parser = MovedStore::from_str, hide_short_help = true)]
