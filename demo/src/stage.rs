@@ -189,7 +189,8 @@ impl Stage {
             .iter()
             .filter(|transaction| transaction.err.is_none())
         {
-            events.extend(ledger.events(&transaction.signature.parse()?).await?);
+            let signature = transaction.signature.parse()?;
+            events.extend(ledger.confirmed_transaction(&signature).await?.events);
         }
         Ok(events)
     }

@@ -7,6 +7,7 @@
 //! * [`transport`]: HTTP that waits for rate limits and asks again where a connection was dropped.
 //! * [`node`]: one node, and what goes wrong with it in words.
 //! * [`witness`]: several nodes, of which none is believed alone. It has an example.
+//! * [`confirmation`]: sending transactions, and what became of them.
 //! * [`operators`]: public nodes that may be asked beside a user's own.
 //! * [`solana_config`], [`amount`]: the configuration of the Solana tools, and amounts of money.
 //! * [`duration`]: seconds in days, hours and minutes.
@@ -15,12 +16,14 @@
 
 pub mod amount;
 pub mod cluster;
+pub mod confirmation;
 pub mod duration;
 pub mod explorer;
 pub mod hidden;
 pub mod node;
 pub mod operators;
 pub mod solana_config;
+mod status_queue;
 pub mod text;
 pub mod transport;
 pub mod url;

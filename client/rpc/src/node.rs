@@ -23,9 +23,13 @@ use solana_rpc_client_api::{
     response::Response,
 };
 use solana_sdk_ids::sysvar;
+use solana_signature::Signature;
+use solana_transaction_status_client_types::TransactionStatus;
 use tokio::{sync::OnceCell, time::timeout};
 
-use crate::{cluster::OtherGenesis, text::brief, transport, url::NodeUrl};
+use crate::{
+    cluster::OtherGenesis, status_queue::StatusQueue, text::brief, transport, url::NodeUrl,
+};
 
 /// A node that is spoken to over JSON-RPC.
 pub struct Node {
@@ -33,6 +37,7 @@ pub struct Node {
     rpc: RpcClient,
     /// What it showed.
     genesis: OnceCell<Hash>,
+    statuses: StatusQueue<NodeError>,
     /// The highest slot that it showed, and when it did first.
     highest: Mutex<Option<(u64, Instant)>>,
 }
@@ -109,6 +114,7 @@ impl Node {
             url,
             rpc: RpcClient::new_sender(sender, config),
             genesis: OnceCell::new(),
+            statuses: StatusQueue::default(),
             highest: Mutex::new(None),
         }
     }
@@ -147,6 +153,30 @@ impl Node {
             }));
         }
         Ok(())
+    }
+
+    /// The status of a transaction in the node's cache of recent ones; `None`: the node does not know it. Questions that are
+    /// asked at the same time share one request.
+    ///
+    /// # Errors
+    /// Where the node does not answer.
+    pub async fn signature_status(
+        &self,
+        signature: &Signature,
+    ) -> Result<Option<TransactionStatus>, NodeError> {
+        let request = async |signatures: Vec<Signature>| match self
+            .rpc
+            .get_signature_statuses(&signatures)
+            .await
+        {
+            Ok(statuses) if statuses.value.len() == signatures.len() => Ok(statuses.value),
+            Ok(_) => {
+                let words = "it answers with another number of statuses than it was asked for";
+                Err(self.error(ErrorKind::Custom(words.to_owned()).into()))
+            }
+            Err(error) => Err(self.error(error)),
+        };
+        self.statuses.ask(signature, request).await
     }
 
     /// What happened, in words, without what is secret in the address.

@@ -9,7 +9,6 @@ mod min_context_slot;
 pub(crate) mod priority;
 mod program;
 pub(crate) mod rent;
-mod transactions;
 
 use std::{
     sync::{Mutex, PoisonError, atomic::AtomicU64},
@@ -23,6 +22,7 @@ use generion_interface::{
     accounts::{AccountError, LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
 };
 use generion_rpc::{
+    confirmation::Confirmer,
     node::Node,
     url::NodeUrl,
     witness::{WitnessOptions, Witnesses},
@@ -43,7 +43,6 @@ use self::priority::PriorityPrice;
 use crate::{
     error::{ClientError, node_lie::NodeLie},
     progress::Reporter,
-    transaction::statuses::StatusDesk,
 };
 
 /// How long a node may fail to answer before a transaction's fate is reported as unknown.
@@ -65,8 +64,6 @@ pub struct Ledger {
     /// What is read must be at least as new as this slot.
     min_context_slot: AtomicU64,
     lies: Mutex<Vec<NodeLie>>,
-    /// One for each node.
-    status_desks: Vec<StatusDesk>,
     pub(crate) progress: Reporter,
 }
 
@@ -113,9 +110,7 @@ impl Ledger {
         options: WitnessOptions,
     ) -> Result<Self, ClientError> {
         let genesis = Hash::new_from_array(deployment.genesis.0);
-        let status_desks = nodes.iter().map(|_| StatusDesk::default()).collect();
         Ok(Self {
-            status_desks,
             witnesses: Witnesses::new(nodes, genesis, options)?,
             deployment,
             instructions: Instructions::new(deployment.program_id),
@@ -148,14 +143,9 @@ impl Ledger {
         &self.witnesses
     }
 
-    /// Where a node is asked what became of transactions.
-    pub(crate) fn status_desk(&self, node: &Node) -> &StatusDesk {
-        let desks = self.nodes().iter().zip(&self.status_desks);
-        let mut of_node = desks.filter(|(known, _)| core::ptr::eq(*known, node));
-        // Every node is one of this ledger's.
-        of_node
-            .next()
-            .map_or(&self.status_desks[0], |(_, desk)| desk)
+    /// Sends transactions to all nodes, and confirms them.
+    pub(crate) fn confirmer(&self) -> Confirmer<'_> {
+        Confirmer::new(self.nodes(), self.witnesses.genesis(), self.patience)
     }
 
     /// The cluster, and the program there.

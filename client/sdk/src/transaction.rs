@@ -6,12 +6,10 @@
 //! [`Confidential`]: prepared::Confidential
 
 pub(crate) mod budget;
-mod confirmation;
 pub(crate) mod confirmed;
 pub(crate) mod dry_run;
 pub(crate) mod options;
 pub(crate) mod prepared;
 mod send;
 pub(crate) mod signed;
-pub(crate) mod statuses;
 pub(crate) mod terms;

@@ -89,15 +89,7 @@ impl Story<'_> {
             self.client.ledger.lamports(&purchase).await? == escrow,
             "the escrow changed"
         );
-        let fee = self
-            .client
-            .ledger
-            .transaction(&signature)
-            .await?
-            .transaction
-            .meta
-            .context("no meta")?
-            .fee;
+        let fee = refusal.fee;
         self.book.gives(&cheat.address(), fee);
         self.balances_are_right().await?;
         self.narrator.say(&format!(

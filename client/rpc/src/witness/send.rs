@@ -10,18 +10,16 @@ use futures::{
 use solana_commitment_config::CommitmentConfig;
 use solana_hash::Hash;
 use solana_rpc_client::rpc_client::SerializableTransaction;
-use solana_rpc_client_api::{
-    client_error::{Error as RpcError, ErrorKind},
-    config::RpcSendTransactionConfig,
-    custom_error::JSON_RPC_SERVER_ERROR_TRANSACTION_HISTORY_NOT_AVAILABLE,
-    request::RpcError as ResponseError,
-};
+use solana_rpc_client_api::config::RpcSendTransactionConfig;
 use solana_signature::Signature;
 use solana_transaction_status_client_types::TransactionStatus;
 use tokio::time::{Instant, sleep};
 
 use super::{Answer, Said, WitnessError, Witnesses};
-use crate::node::{GenesisError, Node, NodeError, NodeErrorKind};
+use crate::{
+    confirmation::has_no_history,
+    node::{GenesisError, Node, NodeError, NodeErrorKind},
+};
 
 /// How long a node is waited for at most that does not know a block hash yet.
 const BLOCK_HASH_PATIENCE: Duration = Duration::from_secs(5);
@@ -216,12 +214,4 @@ async fn status(node: &Node, signature: &Signature) -> Result<SignatureStatus, N
             "answers with another number of statuses than it was asked for",
         )),
     }
-}
-
-fn has_no_history(error: &RpcError) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::RpcError(ResponseError::RpcResponseError { code, .. })
-            if *code == JSON_RPC_SERVER_ERROR_TRANSACTION_HISTORY_NOT_AVAILABLE
-    )
 }

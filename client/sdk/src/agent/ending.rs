@@ -1,12 +1,11 @@
 //! How a purchase ended that is no longer on the ledger.
 
-use generion_interface::events::{self, Event};
+use generion_interface::events::Event;
 use solana_address::Address;
 use solana_rpc_client_api::{
     config::RpcSignaturesForAddressConfig, request::RpcRequest,
     response::RpcConfirmedTransactionStatusWithSignature,
 };
-use solana_transaction_status_client_types::option_serializer::OptionSerializer;
 
 use crate::{error::ClientError, ledger::Ledger};
 
@@ -42,13 +41,7 @@ impl Ledger {
             let Ok(signature) = listed.signature.parse() else {
                 continue;
             };
-            let transaction = self.transaction(&signature).await?;
-            let log = match transaction.transaction.meta {
-                Some(meta) => meta.log_messages,
-                None => OptionSerializer::None,
-            };
-            let log = Option::<Vec<String>>::from(log).unwrap_or_default();
-            let logged = events::from_logs(self.program_id(), log.iter().map(String::as_str));
+            let logged = self.confirmed_transaction(&signature).await?.events;
             for event in logged.iter().rev() {
                 match event {
                     Event::Settled(settled) if settled.purchase == *purchase => {

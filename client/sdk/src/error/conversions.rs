@@ -1,8 +1,8 @@
 use generion_interface::card::CardError;
-use generion_rpc::{node::GenesisError, witness::WitnessError};
+use generion_rpc::{confirmation::ConfirmationError, node::GenesisError, witness::WitnessError};
 use solana_signer::SignerError;
 
-use super::ClientError;
+use super::{ClientError, refused_transaction::RefusedTransaction};
 use crate::{files::error::FileError, store::error::StoreError};
 
 impl From<FileError> for ClientError {
@@ -34,6 +34,23 @@ impl From<GenesisError> for ClientError {
         match error {
             GenesisError::Node(error) => error.into(),
             GenesisError::Other(other) => other.into(),
+            other => Self::Argument(other.to_string()),
+        }
+    }
+}
+
+impl From<ConfirmationError> for ClientError {
+    fn from(error: ConfirmationError) -> Self {
+        match error {
+            ConfirmationError::Failed(failed) => Self::Refused(Box::new(RefusedTransaction {
+                slot: failed.slot,
+                fee: failed.fee,
+                ..RefusedTransaction::new(Some(failed.signature), failed.error, failed.logs)
+            })),
+            ConfirmationError::Expired(signature) => Self::Expired(signature),
+            ConfirmationError::Unknown(signature) => Self::Unknown(signature),
+            ConfirmationError::Node(error) => error.into(),
+            ConfirmationError::OtherGenesis(other) => other.into(),
             other => Self::Argument(other.to_string()),
         }
     }

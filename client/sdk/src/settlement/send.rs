@@ -236,7 +236,11 @@ impl Ledger {
         let nodes = self.nodes().iter().zip(ended);
         let open = nodes.filter(|(_, ended)| ended.is_none());
         let hand = async |node: &Node| {
-            let _ = timeout(ANSWER_TIMEOUT, self.hand_to(node, &shown.transaction)).await;
+            let _ = timeout(
+                ANSWER_TIMEOUT,
+                self.confirmer().hand_to(node, &shown.transaction),
+            )
+            .await;
         };
         join_all(open.map(|(node, _)| hand(node))).await;
     }
@@ -265,7 +269,11 @@ impl Ledger {
                 .sign_settle(marker, secret, settler, before, hash)
                 .await?;
             // Whatever it answers.
-            let _ = timeout(ANSWER_TIMEOUT, self.hand_to(node, &shown.transaction)).await;
+            let _ = timeout(
+                ANSWER_TIMEOUT,
+                self.confirmer().hand_to(node, &shown.transaction),
+            )
+            .await;
             Ok(())
         };
         let nodes = self.nodes().iter().zip(ended);

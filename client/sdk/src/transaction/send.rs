@@ -1,11 +1,7 @@
-use futures::future::{join_all, try_join};
-use generion_rpc::node::{Node, NodeErrorKind};
+use futures::future::try_join;
 use solana_address::Address;
 use solana_instruction::Instruction;
-use solana_rpc_client_api::config::RpcSendTransactionConfig;
-use solana_signature::Signature;
 use solana_signer::Signer;
-use solana_transaction::Transaction;
 
 use super::{
     budget::{self, MAX_TRANSACTION_BYTES},
@@ -75,76 +71,23 @@ impl Ledger {
     /// # Errors
     /// As [`Self::send`].
     pub async fn dispatch(&self, signed: &Signed) -> Result<ConfirmedTransaction, ClientError> {
-        let mut refused = None;
-        let mut may_be_taken = false;
-        for answer in self.broadcast(&signed.transaction).await {
-            match answer {
-                // An answer of the node's means that it did not take the transaction; a lost answer means nothing.
-                Err(error @ ClientError::Node(_)) if is_refusal(&error) => {
-                    refused = refused.or(Some(error));
-                }
-                Err(error @ ClientError::OtherGenesis(_)) => refused = refused.or(Some(error)),
-                _ => may_be_taken = true,
-            }
-        }
-        match refused {
-            Some(error) if !may_be_taken => return Err(error),
-            _ => {}
-        }
+        let (confirmer, transaction) = (self.confirmer(), &signed.transaction);
+        confirmer.send(transaction).await?;
         let confirming = self.progress.begin(Activity::Confirming, None);
-        let fate = self.await_confirmation(signed).await;
+        let last_height = signed.validity.last_height;
+        let confirmed = confirmer.confirm(transaction, last_height).await;
         drop(confirming);
-        match &fate {
+        let confirmed = confirmed.map_err(ClientError::from);
+        match &confirmed {
             Ok(confirmed) => self.expect_slot(confirmed.slot),
-            Err(ClientError::Refused(refusal)) => self.expect_slot(refusal.slot),
+            Err(ClientError::Refused(refused)) => self.expect_slot(refused.slot),
             Err(_) => {}
         }
-        fate
-    }
-
-    /// Hands a signed transaction to all nodes. It is checked by the simulation before, not here: a transaction that is
-    /// sent a second time would be refused for having landed.
-    pub(super) async fn broadcast(
-        &self,
-        transaction: &Transaction,
-    ) -> Vec<Result<Signature, ClientError>> {
-        join_all(
-            self.nodes()
-                .iter()
-                .map(|node| self.hand_to(node, transaction)),
-        )
-        .await
-    }
-
-    /// Hands a signed transaction to a node, which is not asked to simulate it.
-    pub(crate) async fn hand_to(
-        &self,
-        node: &Node,
-        transaction: &Transaction,
-    ) -> Result<Signature, ClientError> {
-        self.check_genesis_of(node).await?;
-        let config = RpcSendTransactionConfig {
-            skip_preflight: true,
-            preflight_commitment: Some(node.rpc().commitment().commitment),
-            ..RpcSendTransactionConfig::default()
-        };
-        node.rpc()
-            .send_transaction_with_config(transaction, config)
-            .await
-            .map_err(|error| node.error(error).into())
+        Ok(self.with_events(confirmed?))
     }
 
     /// Whether the instructions fit one transaction of `payer`, with what a priority price takes.
     pub fn fits(&self, instructions: &[Instruction], payer: &Address) -> bool {
         budget::size(&self.priced(instructions), payer) <= MAX_TRANSACTION_BYTES
     }
-}
-
-/// Whether a node answered, and did not take what it was handed.
-fn is_refusal(error: &ClientError) -> bool {
-    matches!(
-        error,
-        ClientError::Node(error)
-            if matches!(error.kind(), NodeErrorKind::Refused { .. } | NodeErrorKind::Behind { .. })
-    )
 }
