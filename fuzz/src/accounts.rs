@@ -16,10 +16,10 @@ use generion_interface::{
 use sha2::{Digest, Sha256};
 use solana_address::Address;
 
-use crate::{
+use generion_native::{
     layout::Encode,
     memory::within,
-    native::{Account, with_view},
+    runtime::{Account, with_view},
     world::WORLD,
 };
 

@@ -21,10 +21,8 @@ use generion_crypto::{
 use sha2::{Digest, Sha256};
 use solana_address::Address;
 
-use crate::{
-    change::{Change, Shape, read},
-    world::{CREATOR, SELLER, rng, secret},
-};
+use crate::change::{Change, Shape, read};
+use generion_native::world::{CREATOR, SELLER, rng, secret};
 
 // Program, record, creator, owner key, data public key, R, C, c (16 bytes), z.
 const OWNER_KEY: usize = 96;

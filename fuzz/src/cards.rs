@@ -11,7 +11,7 @@ use generion_interface::{
 };
 use solana_address::Address;
 
-use crate::memory::within;
+use generion_native::memory::within;
 
 /// Honest cards, of indexes of every length.
 static CARDS: LazyLock<[String; 3]> = LazyLock::new(|| {

@@ -26,10 +26,8 @@ use generion_crypto::{
 use sha2::{Digest, Sha256};
 use solana_address::Address;
 
-use crate::{
-    change::{Change, Shape, read},
-    world::{DEPLOYMENT, rng, secret},
-};
+use crate::change::{Change, Shape, read};
+use generion_native::world::{DEPLOYMENT, rng, secret};
 
 // Program, purchase, deadline (8 bytes), terms, owner key, buyer key, settle key, e (16 bytes), s1, s2; then for each
 // record its address, R, C, R', C'.

@@ -8,7 +8,7 @@ use generion_crypto::{
     record::{RecordElement, RecordKey},
 };
 
-use crate::{
+use generion_native::{
     memory::within,
     world::{CREATOR, SELLER, rng},
 };

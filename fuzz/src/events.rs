@@ -6,7 +6,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use generion_interface::events::{Event, from_logs};
 use solana_address::Address;
 
-use crate::memory::within;
+use generion_native::memory::within;
 
 /// Every event of docs/PROTOCOL.md, section 8: name, discriminator, bytes of its fields. `OrderCreated` has who may buy, a
 /// label and records behind them.

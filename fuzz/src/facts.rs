@@ -12,7 +12,7 @@ use generion_interface::facts::{Disclosure, Fact};
 use rand_chacha::rand_core::RngCore;
 use sha2::{Digest, Sha256};
 
-use crate::{memory::within, world::rng};
+use generion_native::{memory::within, world::rng};
 
 /// The key that the facts here are of a document for.
 const DATA_PUBLIC_KEY: DataPublicKey = DataPublicKey([3; 32]);

@@ -15,8 +15,8 @@ use generion::{
 use generion_interface::accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount};
 use solana_address::Address;
 
-use crate::{
-    native::{self, Account, Named},
+use generion_native::{
+    runtime::{self, Account, Named},
     world::{PRICE, SELLER, TAGS, WORLD},
 };
 
@@ -47,7 +47,7 @@ pub fn run(data: &[u8]) {
         return;
     };
     let named = WORLD.named(tag, data);
-    let outcome = native::execute(&named, data);
+    let outcome = runtime::execute(&named, data);
 
     let accepted = are_arguments(tag, &data[1..]);
     let refused = outcome.code == code(ErrorCode::InstructionDidNotDeserialize);
@@ -121,7 +121,7 @@ fn event_call(data: &[u8]) {
         (first(&authority, true), 0),
     ];
     for (named, expected) in cases {
-        let outcome = native::execute(&named, data);
+        let outcome = runtime::execute(&named, data);
         assert_eq!(outcome.code, expected, "{data:02x?}");
         let before = named.into_iter().map(|named| named.account);
         assert!(before.eq(outcome.accounts), "{data:02x?}");

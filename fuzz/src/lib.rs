@@ -2,7 +2,7 @@
 //! proofs, signed lines, cards, facts, locators, documents, store addresses and requests (docs/FUZZING.md).
 //!
 //! A target takes any bytes and panics where a property does not hold. It is checked against a second implementation
-//! wherever there can be one: [`layout`] and the targets' own readers are written from docs/PROTOCOL.md, and share no
+//! wherever there can be one: [`layout`](generion_native::layout) and the targets' own readers are written from docs/PROTOCOL.md, and share no
 //! code with what they check.
 //!
 //! `cargo xtask fuzz` builds the targets with libFuzzer. Without it they are plain functions, and the tests replay the
@@ -17,14 +17,10 @@ pub mod documents;
 pub mod events;
 pub mod facts;
 pub mod instructions;
-pub mod layout;
 pub mod lines;
 pub mod locators;
-pub mod memory;
-pub mod native;
 pub mod requests;
 pub mod stores;
-pub mod world;
 
 /// A fuzz target.
 pub struct Target {

@@ -7,9 +7,9 @@ use generion_crypto::locator::{open, seal};
 use generion_interface::locator::{Locator, LocatorError, is_public};
 use url::{Host, Url};
 
-use crate::{
+use crate::stores;
+use generion_native::{
     memory::within,
-    stores,
     world::{WORLD, rng},
 };
 

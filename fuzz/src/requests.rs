@@ -8,7 +8,7 @@ use generion_interface::store::{
 use sha2::{Digest, Sha256};
 use solana_address::Address;
 
-use crate::memory::within;
+use generion_native::memory::within;
 
 const HEADERS: [&str; 5] = [
     header::SIGNER,

@@ -5,7 +5,7 @@ use arbitrary::Unstructured;
 use generion_interface::{locator::StoreUrl, store::DocumentId};
 use url::{Host, Url};
 
-use crate::memory::within;
+use generion_native::memory::within;
 
 /// Addresses in canonical form, others that the URL standard knows, and what to make one from.
 pub fn seeds() -> Vec<Vec<u8>> {

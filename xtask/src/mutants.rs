@@ -15,8 +15,8 @@ const CARGO_MUTANTS: &str = "27.1.0";
 /// Packages that are changed.
 const PACKAGES: [&str; 2] = ["generion", "generion-crypto"];
 
-/// The package whose tests run both, behind the program's own dispatch, and need no build of it for the machine.
-const TESTS: &str = "generion-fuzz";
+/// The packages whose tests run both behind the program's own dispatch, without a build of it for the machine.
+const TESTS: [&str; 2] = ["generion-native", "generion-fuzz"];
 
 /// Files that no test of their own package runs, but those of [`TESTS`].
 const HANDLERS: [&str; 3] = [
@@ -76,7 +76,13 @@ pub fn run(workspace: &Workspace, Arguments { file, jobs }: Arguments) -> Result
     headline(
         "change what survived, and the handlers, and run the handlers and the fuzz targets over their corpus",
     );
-    let rest = test(&["--iterate", "--test-package", TESTS])?;
+    let packages = TESTS.iter().flat_map(|package| ["--test-package", package]);
+    let rest = test(
+        &["--iterate"]
+            .into_iter()
+            .chain(packages)
+            .collect::<Vec<_>>(),
+    )?;
     headline("mutants");
     progress(&format!("{} noticed", first.noticed + rest.noticed));
     progress(&format!(

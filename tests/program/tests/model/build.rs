@@ -1,20 +1,14 @@
 //! Steps as instructions: capsules are sealed and proofs made as the step says, from the step's own seed.
 
+mod builder;
+
 use generion::{
-    CreateOrderArgs, CreateRecordArgs, DeliverArgs, ID, PurchaseArgs, SetEncryptionKeyArgs,
-    SettleArgs, ShareRecordArgs, accounts,
+    CreateOrderArgs, DeliverArgs, ID, PurchaseArgs, SetEncryptionKeyArgs, SettleArgs,
+    ShareRecordArgs, accounts,
     args::{Capsules, NoArgs},
     instruction,
-    proof::{Capsule, capsule::CapsuleProof, delivery::DeliveryProof},
 };
-use generion_crypto::{
-    capsule::{self, RecordBinding},
-    delivery::{self, DeliveryRecord},
-    keys::{EncryptionKey, PurchaseKey},
-    record::{DataPublicKey, RecordElement},
-    settle,
-};
-use generion_program_tests::DEPLOYMENT;
+use generion_crypto::record::RecordElement;
 use rand_chacha::{
     ChaCha20Rng,
     rand_core::{RngCore, SeedableRng},
@@ -23,13 +17,12 @@ use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
 
 use crate::{
-    cast::{Cast, Drawn, malformed},
+    cast::Cast,
     model::{Made, Model},
-    spoil::{flip, negated, spoil_capsule, spoil_delivery, spoil_secret},
-    step::{
-        At, Call, CapsuleClaim, DeliveryClaim, Draft, Key, OnlyBuyer, Sale, SettleKey, Step, Who,
-    },
+    spoil::{spoil_capsule, spoil_secret},
+    step::{At, Call, OnlyBuyer, Step},
 };
+use builder::{Builder, raw};
 
 const SYSTEM: Address = Address::new_from_array([0; 32]);
 
@@ -52,12 +45,6 @@ pub fn build(model: &Model, cast: &mut Cast, step: &Step) -> (Instruction, Made)
     (instruction, made)
 }
 
-struct Builder<'a> {
-    model: &'a Model,
-    cast: &'a mut Cast,
-    rng: &'a mut ChaCha20Rng,
-}
-
 fn instruction(
     accounts: impl anchor_lang::ToAccountMetas,
     data: impl anchor_lang::InstructionData,
@@ -74,14 +61,6 @@ fn none(instruction: Instruction) -> (Instruction, Made) {
 }
 
 impl Builder<'_> {
-    fn wallet(&mut self, who: Who) -> Address {
-        self.cast.address(At::Wallet(who))
-    }
-
-    fn at(&mut self, at: &At) -> Address {
-        self.cast.address(*at)
-    }
-
     fn build(&mut self, call: &Call) -> (Instruction, Made) {
         match call {
             Call::SetEncryptionKey {
@@ -366,116 +345,4 @@ impl Builder<'_> {
         }));
         to
     }
-
-    fn seal(&mut self, element: &RecordElement, key: Key) -> Capsule {
-        let key = EncryptionKey::from_bytes(&self.cast.key(key)).expect("capsules are for keys");
-        capsule::seal(element, &key, self.rng).0
-    }
-
-    fn record(&mut self, draft: Draft, claim: &CapsuleClaim) -> (CreateRecordArgs, Made) {
-        let Drawn {
-            data_public_key,
-            capsule,
-            facts_root,
-            locator,
-            ..
-        } = self.cast.drawn(draft);
-        let proven = self.cast.drawn(claim.draft);
-        let binding = RecordBinding {
-            program_id: ID,
-            record: self.at(&claim.record),
-            creator: self.wallet(claim.creator),
-            owner_key: EncryptionKey::from_bytes(&self.cast.key(claim.key)).expect("a key"),
-            data_public_key: DataPublicKey(match claim.other_data_key {
-                true => [7; 32],
-                false => proven.data_public_key,
-            }),
-        };
-        let mut proof = capsule::prove(&binding, &proven.capsule, &proven.randomness, self.rng);
-        if let Some(at) = claim.flipped {
-            flip(bytemuck::bytes_of_mut::<CapsuleProof>(&mut proof), at);
-        }
-        let made = Made {
-            data_public_key,
-            capsules: vec![raw(&capsule)],
-            facts_root,
-            locator: locator.clone(),
-            ..Made::default()
-        };
-        let args = CreateRecordArgs {
-            data_public_key,
-            capsule,
-            proof,
-            facts_root,
-            locator,
-        };
-        (args, made)
-    }
-
-    /// What the seller believes, as the client library takes it.
-    fn sale(&mut self, sale: &Sale) -> settle::Sale {
-        settle::Sale {
-            deployment: DEPLOYMENT,
-            purchase: self.at(&sale.purchase),
-            deadline: sale.deadline,
-            buyer_key: PurchaseKey::from_bytes(&self.cast.key(sale.buyer_key)).expect("a key"),
-            terms: self.cast.terms(&sale.terms),
-        }
-    }
-
-    fn secret(&mut self, sale: &Sale) -> settle::SettleSecret {
-        let believed = self.sale(sale);
-        settle::SettleSecret::derive(self.cast.secret_of(sale.secret), &believed)
-            .expect("a usable key")
-    }
-
-    fn settle_key(&mut self, key: SettleKey, sale: &Sale) -> [u8; 32] {
-        match key {
-            SettleKey::Derived => self.secret(sale).public_key().to_bytes(),
-            SettleKey::Other => generion::curve::GENERATOR,
-            SettleKey::Opposite => negated(&self.cast.key(sale.buyer_key)),
-            SettleKey::Malformed(kind) => malformed(kind),
-        }
-    }
-
-    fn delivery(&mut self, claim: &DeliveryClaim) -> (DeliveryProof, Vec<Capsule>) {
-        let records: Vec<DeliveryRecord> = claim
-            .records
-            .iter()
-            .map(|at| DeliveryRecord {
-                record: self.at(at),
-                capsule: self.capsule_of(at),
-            })
-            .collect();
-        let sale = self.sale(&claim.sale);
-        let secret = self.cast.secret_of(claim.sale.secret);
-        match delivery::deliver(secret, &sale, &records, self.rng) {
-            Ok(mut made) => {
-                spoil_delivery(&mut made, claim.spoilt);
-                (made.proof, made.capsules)
-            }
-            Err(_) => {
-                assert!(records.is_empty(), "only an empty batch can't be proven");
-                (bytemuck::Zeroable::zeroed(), vec![])
-            }
-        }
-    }
-
-    /// The capsule of a record, or any where there is none.
-    fn capsule_of(&mut self, at: &At) -> Capsule {
-        let At::Record(id) = at else {
-            unreachable!("{at:?} is no record")
-        };
-        match self.model.records.get(id) {
-            Some(record) => bytemuck::pod_read_unaligned(&record.made.capsules[0]),
-            None => Capsule {
-                ephemeral: generion::curve::GENERATOR,
-                masked: generion::curve::GENERATOR,
-            },
-        }
-    }
-}
-
-fn raw(capsule: &Capsule) -> [u8; 64] {
-    bytemuck::cast(*capsule)
 }

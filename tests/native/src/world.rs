@@ -30,7 +30,7 @@ use solana_instruction::Instruction;
 
 use crate::{
     layout::Encode,
-    native::{self, Account, Named},
+    runtime::{self, Account, NOW, Named},
 };
 
 /// The seller, who owns the records.
@@ -60,8 +60,6 @@ pub const PRICE: u64 = 5_000_000;
 const RENT: u64 = 7_000_000;
 const WINDOW: u32 = 3600;
 
-/// The clock: within the time to deliver the pending purchase, and to settle the locked one.
-pub const NOW: i64 = 1_790_010_000;
 /// Deadline of the pending purchase and of the locked one.
 pub const DEADLINE: i64 = NOW + 1_000;
 /// Until when the locked purchase is to be settled.
@@ -348,8 +346,8 @@ impl World {
     }
 
     /// Runs the honest instruction of a tag with other data.
-    pub fn execute(&self, tag: u8, data: &[u8]) -> native::Outcome {
-        native::execute(&self.named(tag, data), data)
+    pub fn execute(&self, tag: u8, data: &[u8]) -> runtime::Outcome {
+        runtime::execute(&self.named(tag, data), data)
     }
 
     /// The accounts of the honest instruction of a tag, to be run with other data. What it creates is there already, empty

@@ -4,8 +4,11 @@ use generion::{
     proof::Capsule,
     state::{Order, Purchase},
 };
-use generion_fuzz::world::{BUYER, DEADLINE, NOW, PRICE, SELLER, SPONSOR, WORLD, public_key};
 use generion_interface::accounts::{OrderAccount, PurchaseAccount, RecordAccount};
+use generion_native::{
+    runtime::NOW,
+    world::{BUYER, DEADLINE, PRICE, SELLER, SPONSOR, WORLD, public_key},
+};
 
 use solana_address::Address;
 

@@ -1,5 +1,5 @@
 use generion::{GenerionError, curve::IDENTITY, state::User};
-use generion_fuzz::world::{SELLER, public_key};
+use generion_native::world::{SELLER, public_key};
 
 use crate::Case;
 

@@ -4,10 +4,11 @@ use generion::{
     proof::Capsule,
     state::{Record, Share, User},
 };
-use generion_fuzz::world::{
-    CREATOR, DOCTOR, NOW, SELLER, SPONSOR, WORLD, create_record, public_key,
-};
 use generion_interface::accounts::RecordAccount;
+use generion_native::{
+    runtime::NOW,
+    world::{CREATOR, DOCTOR, SELLER, SPONSOR, WORLD, create_record, public_key},
+};
 
 use crate::Case;
 

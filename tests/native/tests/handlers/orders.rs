@@ -2,8 +2,11 @@ use generion::{
     GenerionError,
     state::{Order, User},
 };
-use generion_fuzz::world::{BUYER, NOW, PRICE, SELLER, SPONSOR};
 use generion_interface::accounts::{OrderAccount, RecordAccount};
+use generion_native::{
+    runtime::NOW,
+    world::{BUYER, PRICE, SELLER, SPONSOR},
+};
 
 use crate::Case;
 

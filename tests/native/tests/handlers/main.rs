@@ -9,12 +9,12 @@ mod users;
 
 use anchor_lang::prelude::ProgramError;
 use generion::GenerionError;
-use generion_fuzz::{
+use generion_interface::accounts::LedgerAccount;
+use generion_native::{
     layout::Encode,
-    native::{Account, Named, Outcome, execute},
+    runtime::{Account, Named, Outcome, execute},
     world::WORLD,
 };
-use generion_interface::accounts::LedgerAccount;
 use solana_address::Address;
 
 /// An honest instruction, until a test changes it.
