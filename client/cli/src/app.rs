@@ -28,7 +28,7 @@ use crate::{
 
 /// Keep, share and sell your own health records over Solana, without a trusted middleman
 #[derive(Parser)]
-// The last of an option counts, so that an alias of the shell can have its own.
+// If an option is given twice, the last one counts, so that a shell alias can set its own and be overridden.
 #[command(name = "generion", version, args_override_self = true)]
 pub struct Cli {
     #[command(flatten)]
@@ -37,7 +37,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// The nouns.
+/// The commands, one for each kind of thing.
 #[derive(Subcommand)]
 pub enum Command {
     /// Publish your encryption key, show users, and choose whom you trust
@@ -85,7 +85,7 @@ pub enum Command {
 }
 
 impl Cli {
-    /// Whether the command hears signals itself from the beginning.
+    /// Whether the command handles signals itself from the start.
     pub fn hears_signals(&self) -> bool {
         matches!(&self.command, Command::Localnet(args) if args.command.is_none())
     }
@@ -96,7 +96,7 @@ pub async fn run(Cli { global, command }: Cli, ending: Ending) -> Result<Output,
     match command {
         Command::Completions { shell } => return Ok(generate::completions(shell, Cli::command())),
         Command::Man { to } => return generate::manual(&to, Cli::command()),
-        // It works with a ledger of its own, before anything is read from another one.
+        // A localnet starts a ledger of its own, so nothing is read from another one first.
         Command::Localnet(LocalnetArgs {
             command: None,
             args,
@@ -115,7 +115,7 @@ pub async fn run(Cli { global, command }: Cli, ending: Ending) -> Result<Output,
         _ => {}
     }
     let mut context = Context::new(global)?;
-    // A batch has a bar of its own.
+    // An import shows a progress bar of its own.
     if !matches!(command, Command::Record(RecordCommand::Import(_))) {
         context.show_progress();
     }
@@ -143,7 +143,7 @@ async fn on_ledger(command: Command, context: &Context) -> Result<Output, Failur
             command: Some(LocalnetCommand::Clock(args)),
             ..
         }) => args.run(context).await,
-        // They need no ledger, and were run before.
+        // These need no ledger, and `run` has handled them.
         Command::Localnet(_) | Command::Completions { .. } | Command::Man { .. } => {
             Ok(Output::nothing())
         }

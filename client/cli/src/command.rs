@@ -1,4 +1,4 @@
-//! One file for each noun: its verbs, their options, what they do and what they print.
+//! One file for each noun of the command line: its verbs, their options, what they do and what they print.
 
 pub mod deliver;
 pub mod generate;

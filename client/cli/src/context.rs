@@ -1,4 +1,4 @@
-//! What a command works with: ledger, stores, and the user's wallets.
+//! What every command works with: the ledger, stores, the user's wallets and the data folder.
 
 mod config;
 mod connection;
@@ -44,22 +44,22 @@ use crate::{
     prompt::consent::Consent,
 };
 
-/// The node where neither the command line nor the Solana tools' configuration names one.
+/// The node to use if neither the command line nor the Solana tools' configuration names one.
 const DEFAULT_NODE: &str = "localhost";
 
-/// The global options, made ready.
+/// The global options, read and checked.
 pub struct Context {
     pub client: Client,
     args: GlobalArgs,
     nodes: Nodes,
     data: DataFolder,
-    /// What is wrong with the configured ones stops those who use them.
+    /// An error in the configured websocket or wallet fails only the commands that use it.
     websocket: Result<Option<Url>, Failure>,
     wallet_source: Result<Option<KeypairSource>, Failure>,
     explorer: Explorer,
-    /// Read once, since it takes a passphrase and a second.
+    /// Read once, since reading asks for a passphrase and takes a second.
     key_file: OnceCell<KeyFile>,
-    /// Read once, since they may be asked for.
+    /// Read once, since reading may ask for a seed phrase.
     wallet: OnceCell<Keypair>,
     fee_payer: OnceCell<Keypair>,
 }
@@ -75,7 +75,7 @@ impl Context {
             Some(url) => Some(url.clone()),
             None => config::value(&config, "json_rpc_url", &config.json_rpc_url, is_node)?,
         };
-        // The configured websocket is that of the configured node.
+        // The configured websocket belongs to the configured node only.
         let websocket = match (&args.ws, &args.url) {
             (Some(url), _) => Ok(Some(connection::websocket_from(url).map_err(|reason| {
                 Failure::new(
@@ -133,20 +133,21 @@ impl Context {
         })
     }
 
-    /// Shows how far a command is, if somebody looks on.
+    /// Shows progress bars on standard error, if it is a terminal and the output is for people.
     pub fn show_progress(&mut self) {
         if self.format() == Format::Display && io::stderr().is_terminal() {
             self.client.set_progress(Arc::new(Bars));
         }
     }
 
-    /// Whether the command is only to tell what it would do.
+    /// Whether this is a dry run.
     pub const fn is_dry_run(&self) -> bool {
         self.args.dry_run
     }
 
-    /// Has a transaction that the ledger would refuse refused before anybody is asked about it. What it would do, where that
-    /// is all that is wanted; with `--yes` nothing, since whoever is not asked hears of it as soon.
+    /// Runs a dry run before the user is asked for confirmation, so that a transaction that the ledger would refuse
+    /// fails first. Returns the report of the dry run with `--dry-run`, otherwise `None`. With `--yes` alone it does
+    /// nothing, since sending fails just as early.
     pub async fn dry_run_before_asking(
         &self,
         simulation: impl Future<Output = Result<DryRun, ClientError>>,
@@ -161,7 +162,8 @@ impl Context {
         }
     }
 
-    /// What a transaction that nobody is asked about would do, where that is all that is wanted.
+    /// The report of the dry run with `--dry-run`, otherwise `None` without running it: for transactions that need no
+    /// confirmation.
     pub async fn dry_run(
         &self,
         simulation: impl Future<Output = Result<DryRun, ClientError>>,
@@ -172,17 +174,17 @@ impl Context {
         }
     }
 
-    /// The nodes, and the cluster that they are held to.
+    /// The nodes, and the cluster that they must belong to.
     pub const fn nodes(&self) -> &Nodes {
         &self.nodes
     }
 
-    /// What outlives a run.
+    /// The folder with the data that is kept between runs.
     pub const fn data(&self) -> &DataFolder {
         &self.data
     }
 
-    /// The file that keeps what was offered; its folder is there.
+    /// The file with the user's offers. Its folder is created.
     pub fn offers_path(&self, named: Option<PathBuf>) -> Result<PathBuf, Failure> {
         if let Some(path) = named {
             return Ok(path);
@@ -191,8 +193,8 @@ impl Context {
         Ok(self.data.offers(self.nodes.cluster))
     }
 
-    /// The folder that keeps the receipts of purchases: the one that was named, whose path is made absolute, so that whoever
-    /// reads it in a message finds it; or the one in the data folder.
+    /// The folder with the receipts of purchases: the one that was named, as an absolute path so that messages show
+    /// where it is, or the one in the data folder.
     pub fn receipts_path(&self, named: Option<PathBuf>) -> Result<PathBuf, Failure> {
         let Some(path) = named else {
             self.create_data()?;
@@ -201,7 +203,7 @@ impl Context {
         std::path::absolute(&path).map_err(|error| file_error(&path, error))
     }
 
-    /// Makes the data folder, which nothing but this user may look into.
+    /// Creates the data folder, readable by this user only; does nothing in a dry run.
     pub fn create_data(&self) -> Result<(), Failure> {
         match self.args.dry_run {
             true => Ok(()),
@@ -209,7 +211,7 @@ impl Context {
         }
     }
 
-    /// Whose key it is, and what shows that.
+    /// The recipient's encryption key, and the evidence that it is theirs.
     pub async fn recipient(&self, addressee: &Addressee) -> Result<Recipient, Failure> {
         self.create_data()?;
         Ok(match addressee {
@@ -218,22 +220,22 @@ impl Context {
         })
     }
 
-    /// A transaction as it is told.
+    /// A transaction as it is reported.
     pub fn transaction(&self, confirmed: &ConfirmedTransaction) -> TransactionView {
         TransactionView::new(confirmed, &self.explorer)
     }
 
-    /// Where transactions are shown.
+    /// The explorer that links to transactions lead to.
     pub const fn explorer(&self) -> &Explorer {
         &self.explorer
     }
 
-    /// Waits so long for a node that is gone.
+    /// Sets how long to wait for a node that does not answer.
     pub fn be_patient(&mut self, patience: std::time::Duration) {
         self.client.ledger.set_patience(patience);
     }
 
-    /// The node's websocket.
+    /// The websocket URL of the first node.
     pub fn websocket(&self) -> Result<Url, Failure> {
         let url = match self.websocket.as_ref().map_err(Clone::clone)? {
             Some(url) => url.clone(),
@@ -252,7 +254,7 @@ impl Context {
         Ok(url)
     }
 
-    /// What is printed.
+    /// The form of the output.
     pub const fn format(&self) -> Format {
         self.args.output
     }
@@ -261,7 +263,8 @@ impl Context {
         &self.client.ledger
     }
 
-    /// Tells which nodes listed what can't be where they say, which lists leave out; and what else there is to know.
+    /// Warns of nodes that listed accounts which can't exist at their addresses (lists leave them out), and shows
+    /// other notices.
     pub fn tell_lies(&self) {
         for lie in self.ledger().take_lies() {
             warn(self.format(), &lie.to_string());
@@ -274,7 +277,7 @@ impl Context {
         }
     }
 
-    /// Tells that the configured wallet can't be used, where the command went without it.
+    /// Warns that the configured wallet can't be used, after a command that did not need it.
     pub fn tell_unusable_wallet(&self) {
         if let Err(failure) = &self.wallet_source {
             let message = &failure.message;
@@ -284,14 +287,14 @@ impl Context {
         }
     }
 
-    /// Whether `--yes` was passed, so that nobody is asked.
+    /// Whether `--yes` was passed.
     pub const fn is_agreed(&self) -> bool {
         self.args.yes
     }
 
-    /// How this run asks before it does what can't be undone.
+    /// How this run asks for confirmation. Fails if it would have to ask and there is no terminal.
     pub fn consent(&self) -> Result<Consent, Failure> {
-        // Nobody has to agree to what is not done.
+        // A dry run does nothing that needs confirmation.
         Consent::new(self.args.yes || self.args.dry_run, self.args.output)
     }
 }

@@ -1,8 +1,8 @@
-//! `generion`: health records as patient, clinic, doctor and buyer, by hand.
+//! `generion`: the command line for patients, clinics, doctors and buyers.
 //!
-//! What a command found or did goes to standard output, as tables or (`--output json`) as one JSON object; questions
-//! go to standard error, and so do failures: one line that says what happened and one that says what to do, or one JSON
-//! object. It ends with code 0, with 1 after a failure, and with 2 on a wrong command line.
+//! Reports go to standard output, as tables or (`--output json`) as one JSON object. Questions and failures go to
+//! standard error; a failure is one line that says what happened and one that says what to do, or one JSON object. The
+//! exit code is 0 after success, 1 after a failure, and 2 after a wrong command line.
 #![forbid(unsafe_code)]
 
 mod app;
@@ -26,7 +26,7 @@ use crate::{
     signals::ending::{Ending, until_ended},
 };
 
-/// The exit code of a wrong command line.
+/// The exit code after a wrong command line.
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
                 true => runtime.block_on(app::run(cli, Ending::default())),
                 false => until_ended(&runtime, |ending| app::run(cli, ending)),
             };
-            // A question that nobody answers can't be cancelled, and is not waited for.
+            // A thread that waits for an answer on the terminal can't be cancelled, so don't wait for it.
             runtime.shutdown_background();
             result
         });

@@ -1,4 +1,4 @@
-//! Whom something is encrypted to, as a user names them.
+//! The recipient of something encrypted, as a user names it.
 
 use std::str::FromStr;
 
@@ -7,12 +7,12 @@ use solana_address::Address;
 
 use crate::args::parse::address;
 
-/// Somebody that something is encrypted to.
+/// A recipient of something encrypted.
 #[derive(Clone)]
 pub enum Addressee {
-    /// By the wallet, whose key nodes are asked for.
+    /// A wallet, whose key is read from nodes.
     Wallet(Address),
-    /// By a card, which has the key.
+    /// A card, which contains the key.
     Card(Box<Card>),
 }
 
@@ -25,7 +25,7 @@ impl Addressee {
         }
     }
 
-    /// The card, if that is what was given.
+    /// The card, if one was given.
     pub fn card(&self) -> Option<&Card> {
         match self {
             Self::Wallet(_) => None,
@@ -38,7 +38,7 @@ impl FromStr for Addressee {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        // No address has one.
+        // An address never contains a colon; a card always does.
         if !text.contains(':') {
             return address(text).map(Self::Wallet);
         }

@@ -1,4 +1,4 @@
-//! Wallets, from where the Solana tools take them.
+//! Wallets, from the sources that the Solana tools support.
 
 use std::{
     fmt, io,
@@ -20,25 +20,25 @@ use crate::{
     prompt::secret,
 };
 
-/// Where a wallet's secret comes from.
+/// The source of a wallet's secret key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeypairSource {
     /// A file with 64 numbers in JSON, as solana-keygen writes it.
     File(PathBuf),
-    /// The same on standard input.
+    /// The contents of such a file on standard input.
     Stdin,
-    /// A seed phrase, asked for on the terminal, and the way from there.
+    /// A seed phrase typed on the terminal, and how the keypair is derived from it.
     Prompt(Derivation),
-    /// What looks like a secret itself, and is not kept.
+    /// A text that looks like a secret key itself. It is not stored.
     Itself,
 }
 
-/// How a keypair follows from a seed phrase.
+/// How a keypair is derived from a seed phrase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Derivation {
-    /// The seed's first half is the secret: what `solana-keygen new` does.
+    /// The first half of the seed is the secret key, as `solana-keygen new` does it.
     Seed,
-    /// Along a path of BIP 32.
+    /// By a BIP 32 derivation path.
     Path(DerivationPath),
 }
 
@@ -53,7 +53,7 @@ impl FromStr for KeypairSource {
             text if is_secret(text) => return Ok(Self::Itself),
             text => URIReference::try_from(text).ok(),
         };
-        // What is no URI is a file, and so is one without a scheme.
+        // A text that is not a URI, or a URI without a scheme, is a file's path.
         let Some((uri, scheme)) = uri
             .as_ref()
             .and_then(|uri| Some((uri, uri.scheme()?.as_str())))
@@ -88,14 +88,14 @@ impl fmt::Display for KeypairSource {
     }
 }
 
-/// A file may have any name.
+/// Whether a text looks like a secret key and is not the name of an existing file.
 fn is_secret(text: &str) -> bool {
     (redaction::looks_secret(text) || redaction::looks_like_an_address(text))
         && !Path::new(text).exists()
 }
 
 impl KeypairSource {
-    /// The wallet. `role` is what a question calls it.
+    /// Reads the wallet. `role` is its name in questions and messages.
     pub async fn read(&self, role: &str) -> Result<Keypair, Failure> {
         match self {
             Self::File(path) => from_file(path),
@@ -227,12 +227,12 @@ mod tests {
 
     #[test]
     fn a_seed_phrase_leads_to_the_wallets_that_others_show() {
-        // What Phantom and the Ledger show for this phrase.
+        // The address that Phantom and Ledger show for this phrase.
         assert_eq!(
             address("prompt://?key=0/0", ""),
             "HAgk14JpMQLgt6rVgv7cBQFJWFto5Dqxi472uT3DKpqk"
         );
-        // What the Solana tools' own library makes of it.
+        // The keypair that the Solana tools' own library derives.
         let expected =
             solana_keypair::keypair_from_seed_phrase_and_passphrase(PHRASE, "extra").unwrap();
         assert_eq!(address("ASK", "extra"), expected.pubkey().to_string());

@@ -1,4 +1,4 @@
-//! Which cluster a command works on, and by which nodes. The cluster is what its user says, never what a node answers.
+//! The cluster that a command works on, and its nodes. The user chooses the cluster; a node's answer never does.
 
 use generion_client::{
     GenesisHash,
@@ -14,8 +14,8 @@ use crate::{
     output::failure::Failure,
 };
 
-/// The cluster that goes with a node, where its user names none: that of a name of the Solana tools or of a well-known
-/// address, the local one for a node on this machine, and mainnet for all others.
+/// The cluster of a node whose user named no cluster: the one that the Solana tools' name or the well-known address
+/// belongs to, localnet for a node on this machine, and mainnet-beta for any other.
 fn cluster_of(text: &str, url: &NodeUrl) -> Cluster {
     let named = Cluster::from_moniker(text).or_else(|| operators::cluster_of(url));
     match named {
@@ -25,54 +25,54 @@ fn cluster_of(text: &str, url: &NodeUrl) -> Cluster {
     }
 }
 
-/// Whether one node may be believed without its user's word: on clusters for trying things out, which have no money and
-/// often one public node.
+/// Whether one node is believed without the user having said so: on clusters for testing, whose tokens are worth
+/// nothing and which often have one public node only.
 const fn trusts_single(cluster: Cluster) -> bool {
     matches!(cluster, Cluster::Devnet | Cluster::Testnet)
 }
 
-/// What the command line and the configuration say about nodes.
+/// The nodes and the cluster that the command line and the configuration name.
 pub struct NodeArgs<'a> {
     /// The first node: a URL or a name of the Solana tools.
     pub url: &'a str,
-    /// Where that was said, for who has to mend it.
+    /// The option or the file that named it, for messages.
     pub url_source: &'a str,
     /// Further nodes.
     pub witnesses: &'a [String],
     /// The cluster.
     pub cluster: Option<Cluster>,
-    /// Whether nodes on other machines may be reached without encryption.
+    /// Whether nodes on other machines may be reached over plain http.
     pub plain_http: PlainHttp,
 }
 
 /// The nodes of a command.
 pub struct Nodes {
-    /// The cluster that all of them must be of.
+    /// The cluster that all nodes must belong to.
     pub cluster: Cluster,
-    /// The first one, then its witnesses.
+    /// The first node, then its witnesses.
     pub urls: Vec<NodeUrl>,
-    /// Whether the first one is believed without a second.
+    /// Whether the first node is believed without a second one.
     pub trust_single: bool,
 }
 
 impl Nodes {
-    /// The node that its user works with.
+    /// The node that the user named.
     pub fn first(&self) -> &NodeUrl {
-        // There is one from the beginning.
+        // `new` puts at least one node there.
         &self.urls[0]
     }
 
-    /// The genesis hash of the cluster, as a deployment has it.
+    /// The cluster's genesis hash, as a deployment holds it.
     pub fn genesis(&self) -> GenesisHash {
         genesis(self.cluster)
     }
 
-    /// Whether the first one is on this machine, and of a cluster that is nobody else's.
+    /// Whether the first node runs on this machine and its cluster is not public.
     pub fn is_own(&self) -> bool {
         self.first().is_this_machine() && !self.cluster.is_public()
     }
 
-    /// The first node and the named witnesses; on a public cluster also the operators that this software knows.
+    /// The first node and the named witnesses; on a public cluster also the well-known operators' nodes.
     pub fn new(args: &NodeArgs<'_>, data: &DataFolder) -> Result<Self, Failure> {
         let parse = |text: &str, source: &str| {
             cluster::node_url(text, args.plain_http).map_err(|error| refused(&error, source))
@@ -83,7 +83,7 @@ impl Nodes {
         for witness in args.witnesses {
             urls.push(parse(witness, "--witness")?);
         }
-        // A node on this machine is one's own way to the cluster: strangers are not asked beside it unless they are named.
+        // A node on this machine is the user's own: no stranger's node is added to it unless the user names one.
         if cluster.is_public() && !urls[0].is_this_machine() {
             let witnesses = operators::witnesses_for(&cluster, &urls);
             urls.extend(witnesses);
@@ -102,7 +102,7 @@ fn genesis(cluster: Cluster) -> GenesisHash {
     GenesisHash(cluster.genesis().to_bytes())
 }
 
-/// Neither shows an address in full: there may be a provider's key in it.
+/// The failure for a node's address. It never shows the address in full, since that may contain a provider's key.
 fn refused(error: &UrlError, source: &str) -> Failure {
     match error {
         UrlError::PlainHttp { .. } => Failure::new(

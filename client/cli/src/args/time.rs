@@ -9,12 +9,12 @@ pub fn parse_seconds(text: &str) -> Result<u32, String> {
     u32::try_from(duration.as_secs()).map_err(|_| "the duration is too long".to_owned())
 }
 
-/// When something expires: at a time, or after a while.
+/// When something expires: at a time, or after a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expiry {
     /// At this time, in seconds since the Unix epoch.
     At(i64),
-    /// So many seconds from now on, by the ledger's clock.
+    /// This many seconds from now, by the ledger's clock.
     In(u32),
 }
 
@@ -38,7 +38,7 @@ impl Expiry {
             .map_err(|error| format!("{error}, or a date as in 2027-01-31"))
     }
 
-    /// In seconds since the Unix epoch, where it is `now` by the ledger's clock.
+    /// The time in Unix seconds, where `now` is the ledger's time.
     pub fn unix_time(self, now: i64) -> i64 {
         match self {
             Self::At(time) => time,

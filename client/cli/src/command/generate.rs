@@ -1,4 +1,4 @@
-//! What follows from the definition of the command line: completions and manual pages.
+//! Completion scripts and manual pages, made from the definition of the command line.
 
 use std::{
     io,
@@ -15,7 +15,7 @@ use crate::output::{
     text::Text,
 };
 
-/// A script for a shell.
+/// A completion script for a shell.
 pub fn completions(shell: Shell, mut command: Command) -> Output {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "generion", &mut script);

@@ -1,4 +1,4 @@
-//! What happened, as far back as the ledger tells.
+//! The audit trail of an account or a wallet.
 
 mod change;
 mod progress;
@@ -40,11 +40,11 @@ pub struct HistoryArgs {
     failed: bool,
 }
 
-/// A point on the ledger, as people write it.
+/// A point in the ledger's history, as users type it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum When {
     At(Moment),
-    /// So many seconds ago, by the ledger's clock.
+    /// This many seconds ago, by the ledger's clock.
     Ago(u32),
 }
 
@@ -98,7 +98,7 @@ impl HistoryArgs {
     }
 }
 
-/// Which of the records that orders list are self-issued, where the ledger still has them.
+/// Whether the records that orders list are self-issued, for those that the ledger still has.
 async fn self_issued(
     context: &Context,
     history: &History,

@@ -59,19 +59,19 @@ impl KeyCommand {
 #[derive(Serialize)]
 struct Keys {
     wallet: String,
-    /// Index of the key that new records are made for.
+    /// Index of the key that new records are encrypted to.
     key_index: u32,
     /// That key, in hex.
     encryption_key: String,
     keys: Vec<Key>,
-    /// What is wrong with the published key, if anything is.
+    /// What is wrong with the published key; `null`: nothing.
     warning: Option<String>,
 }
 
 #[derive(Serialize)]
 struct Key {
     index: u32,
-    /// `null`: its secret is not at hand.
+    /// `null`: its secret is not available.
     encryption_key: Option<String>,
     source: &'static str,
     is_present: bool,
@@ -79,7 +79,7 @@ struct Key {
 
 async fn show(context: &Context) -> Result<Output, Failure> {
     let file = context.key_file().await?;
-    // With a key file the wallet may be somewhere else.
+    // With a key file the wallet is not needed.
     let wallet = match file {
         Some(_) => None,
         None => Some(context.wallet().await?),
@@ -188,7 +188,8 @@ async fn export(context: &Context, args: ExportArgs) -> Result<Output, Failure> 
         }
         key_file::insert(&mut file, *index, secret, &args.to)?;
         if *index == user.key_index {
-            // So that who has the file can show the key without a node. An older account may have none that holds.
+            // The attestation lets the file's holder prove the key without a node. An older account may have no valid
+            // one.
             let _ = file.attest(*index, user.attestation);
         }
     }

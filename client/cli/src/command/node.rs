@@ -43,7 +43,7 @@ struct Checked {
     cluster: String,
     genesis: String,
     nodes: Vec<NodeView>,
-    /// Whether enough of the nodes agree at present to decide what one node alone can't.
+    /// Whether enough nodes agree now to decide what one node alone can't.
     enough: bool,
     trust_single: bool,
 }
@@ -52,11 +52,11 @@ struct Checked {
 struct NodeView {
     url: String,
     operator: String,
-    /// `null`, here and below: it did not answer.
+    /// `null`, here and below: the node did not answer.
     genesis: Option<String>,
     is_of_cluster: Option<bool>,
     slot: Option<u64>,
-    /// `null`: it answers.
+    /// `null`: the node answers.
     problem: Option<String>,
 }
 
@@ -101,7 +101,7 @@ async fn check(context: &Context) -> Result<Output, Failure> {
             )
         })
         .collect();
-    // The ledger's time takes as much agreement as anything else, and shows which nodes are out of date.
+    // Reading the clock needs the same agreement as anything else, and shows which nodes are behind.
     let agreed = witnesses.clock().await;
     let enough = agreed.is_ok();
     let failure = agreed

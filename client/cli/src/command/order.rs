@@ -384,7 +384,7 @@ struct Closed {
     /// `false`: sales are stopped, and `pending_purchases` keep the order until they are delivered or refunded.
     closed: bool,
     pending_purchases: u32,
-    /// Rent that went back to whoever paid it.
+    /// Rent that was returned to its payer.
     returned_lamports: u64,
     transaction: TransactionView,
 }

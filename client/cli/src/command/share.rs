@@ -211,9 +211,9 @@ impl Report for Shares {
 #[derive(Serialize)]
 struct Opened {
     share: ShareView,
-    /// Who wrote the record.
+    /// The wallet that wrote the record.
     creator: String,
-    /// Its creator is its owner: nobody else vouches for it.
+    /// Whether the creator is the owner, so that nobody else vouches for the record.
     self_issued: bool,
     document: DocumentView,
     /// `null`: the document went to standard output.
@@ -268,7 +268,7 @@ impl Report for Opened {
 #[derive(Serialize)]
 struct Revoked {
     share: String,
-    /// Rent that went back to whoever paid it.
+    /// Rent that was returned to its payer.
     returned_lamports: u64,
     rent_payer: String,
     transaction: TransactionView,

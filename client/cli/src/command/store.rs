@@ -49,7 +49,7 @@ struct Status {
 }
 
 async fn status(context: &Context, document: Url) -> Result<Output, Failure> {
-    // The user named this address, not a stranger.
+    // The user typed this address, so private addresses are allowed.
     let policy = FetchPolicy {
         allow_private: true,
         ..context.client.fetch_policy

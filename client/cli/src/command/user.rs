@@ -1,4 +1,4 @@
-//! Users: wallets with a published encryption key, and which creators they trust.
+//! Users: wallets with a published encryption key, and the creators that they trust.
 
 mod creators;
 
@@ -72,17 +72,17 @@ impl UserCommand {
     }
 }
 
-/// A wallet, and what there is of it.
+/// A wallet, and its User account if there is one.
 #[derive(Serialize)]
 struct Shown {
     wallet: String,
     balance_lamports: u64,
-    /// `null`, here and below: it has published no encryption key.
+    /// `null`, here and below: the wallet has published no encryption key.
     account: Option<String>,
     encryption_key: Option<String>,
     key_index: Option<u32>,
     attestation: Option<String>,
-    /// Whether that is the wallet's signature for this key.
+    /// Whether `attestation` is the wallet's valid signature for this key.
     attested: Option<bool>,
     next_order_id: Option<u64>,
     record_count: Option<u64>,
@@ -155,7 +155,7 @@ struct Carded {
     key_index: u32,
     encryption_key: String,
     attestation: String,
-    /// What the wallet made of the line before it signed it.
+    /// The envelope in which the wallet signed the line.
     envelope: String,
     #[serde(skip)]
     qr: Option<String>,
@@ -179,7 +179,7 @@ async fn card(context: &Context, wallet: Option<Address>, qr: bool) -> Result<Ou
     })
 }
 
-/// For a terminal with light letters on a dark ground.
+/// A QR code for a terminal with light text on a dark background.
 fn qr_code(text: &str) -> Result<String, Failure> {
     let code = QrCode::with_error_correction_level(text, EcLevel::L).map_err(|error| {
         Failure::new(

@@ -1,4 +1,4 @@
-//! The configuration of Solana's command line: what is not said on this one is looked up there.
+//! The configuration of the Solana command line, which gives defaults for options.
 
 use std::{fmt::Display, path::Path};
 
@@ -13,12 +13,12 @@ use crate::{
     },
 };
 
-/// Reads the file that was named, or the one of this user.
+/// Reads the named file, or the user's own.
 pub fn read(named: Option<&Path>) -> Result<SolanaConfig, Failure> {
     SolanaConfig::read(named).map_err(|error| failure(&error))
 }
 
-/// Reads one of its values, unless it is empty.
+/// Parses one of its values; `None` if the value is empty.
 pub fn value<T>(
     config: &SolanaConfig,
     name: &str,
@@ -37,8 +37,8 @@ pub fn value<T>(
     })
 }
 
-/// The configured commitment. Those of early versions of the Solana tools, which never took them out of a configuration, go
-/// by what later ones make of them.
+/// The configured commitment. Names that only early versions of the Solana tools wrote are read as later versions read
+/// them.
 pub fn commitment(config: &SolanaConfig, format: Format) -> Result<Commitment, Failure> {
     let is_old = |old: &[&str]| {
         old.iter()

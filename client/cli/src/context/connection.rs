@@ -1,4 +1,4 @@
-//! The client, connected to nodes as the options say.
+//! Making the client from the options.
 
 use generion_client::{
     Client, Deployment, KeyMemory, Ledger,
@@ -14,7 +14,7 @@ use crate::{
     output::failure::Failure,
 };
 
-/// The client.
+/// Makes the client.
 pub(super) fn client(
     args: &GlobalArgs,
     nodes: &Nodes,
@@ -41,14 +41,14 @@ pub(super) fn client(
     ledger.set_priority(args.priority_price);
     let mut client = Client::new(ledger, policy)?;
     client.store_map = StoreMap::new(args.store_map.clone());
-    // A dry run shows nobody a key, and writes nothing down.
+    // A dry run writes no file, so it remembers no keys.
     if !args.dry_run {
         client.set_key_memory(KeyMemory::file(data.keys_seen()));
     }
     Ok(client)
 }
 
-/// A node's websocket.
+/// Parses the URL of a node's websocket.
 pub(super) fn websocket_from(text: &str) -> Result<Url, String> {
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "ws" | "wss") => Ok(url),

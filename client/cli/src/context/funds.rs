@@ -1,4 +1,4 @@
-//! What wallets have to hold before anything is sent.
+//! Checks that a wallet can pay, before anything is sent.
 
 use generion_client::rpc::amount::{FEE_PER_SIGNATURE, Sol};
 use solana_address::Address;
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl<'a> Signers<'a> {
-    /// One that acts and pays.
+    /// One wallet that both acts and pays.
     pub const fn sole(wallet: &'a Keypair) -> Self {
         Self {
             wallet,
@@ -19,7 +19,7 @@ impl<'a> Signers<'a> {
         }
     }
 
-    /// How many signatures a transaction of theirs has.
+    /// Number of signatures on a transaction of these wallets.
     fn signatures(&self) -> u64 {
         match self.wallet.pubkey() == self.payer.pubkey() {
             true => 1,
@@ -29,8 +29,8 @@ impl<'a> Signers<'a> {
 }
 
 impl Context {
-    /// Refuses what the payer can't pay for, before anything is sent: `lamports`, and the fee of a transaction with all of
-    /// their signatures and the highest priority price that the user agreed to.
+    /// Fails if the payer holds less than `lamports` plus the fee of one transaction: all signatures, and the highest
+    /// priority fee that the options allow.
     pub async fn require_funds_of(
         &self,
         signers: &Signers<'_>,
@@ -42,7 +42,8 @@ impl Context {
             .await
     }
 
-    /// As [`Self::require_funds_of`], of a transaction that the payer alone signs, in whose `lamports` its priority fee is.
+    /// As [`Self::require_funds_of`], for a transaction that the payer alone signs and whose priority fee is part of
+    /// `lamports`.
     pub async fn require_funds(&self, payer: &Address, lamports: u64) -> Result<(), Failure> {
         self.require_lamports(payer, lamports.saturating_add(FEE_PER_SIGNATURE))
             .await

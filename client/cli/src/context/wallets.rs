@@ -1,4 +1,4 @@
-//! The wallets that act and pay, and the encryption secrets at hand.
+//! The user's wallets and encryption secrets.
 
 use std::{cell::OnceCell, env, path::Path};
 
@@ -14,19 +14,19 @@ use crate::{
 /// The wallets of a transaction.
 #[derive(Clone, Copy)]
 pub struct Signers<'a> {
-    /// The one that acts.
+    /// The wallet that acts.
     pub wallet: &'a Keypair,
-    /// The one that pays rent and fee.
+    /// The wallet that pays rent and fees.
     pub payer: &'a Keypair,
 }
 
 impl Context {
-    /// Where the key file is, if there is to be one.
+    /// The path of the key file, if one was named.
     pub fn key_path(&self) -> Option<&Path> {
         self.args.key_file.as_deref()
     }
 
-    /// Where the passphrase comes from.
+    /// The file descriptor to read the passphrase from; `None`: the terminal.
     pub const fn passphrase_fd(&self) -> Option<u32> {
         self.args.passphrase_fd
     }
@@ -43,7 +43,7 @@ impl Context {
         Ok(Some(self.key_file.get_or_init(|| file)))
     }
 
-    /// The encryption secrets of a wallet: those of the key file, and those that follow from the wallet.
+    /// The encryption secrets of a wallet: those in the key file, and those derived from the wallet.
     pub async fn keys<'a>(
         &'a self,
         wallet: &'a Keypair,
@@ -55,7 +55,8 @@ impl Context {
         })
     }
 
-    /// Who opens something: the key file's owner, whose wallet may be lost or somewhere else, or the acting wallet.
+    /// The secrets to open documents with: the key file's, whose wallet may be lost or elsewhere, or the acting
+    /// wallet's.
     pub async fn opener(&self) -> Result<Box<dyn KeySource + '_>, Failure> {
         let Some(file) = self.key_file().await? else {
             let signer = self.wallet().await?;
@@ -70,7 +71,7 @@ impl Context {
         })
     }
 
-    /// The wallet that pays the fees of what anybody may send.
+    /// The wallet that pays fees: the fee payer, or the acting wallet.
     pub async fn fee_payer(&self) -> Result<&Keypair, Failure> {
         match &self.args.fee_payer {
             Some(source) => once(&self.fee_payer, source, "fee payer").await,
@@ -78,7 +79,7 @@ impl Context {
         }
     }
 
-    /// The acting wallet and who pays for it.
+    /// The acting wallet and the wallet that pays for it.
     pub async fn signers(&self) -> Result<Signers<'_>, Failure> {
         Ok(Signers {
             wallet: self.wallet().await?,
@@ -86,7 +87,7 @@ impl Context {
         })
     }
 
-    /// The acting wallet where the program has it pay for itself.
+    /// The acting wallet, for instructions that take the rent from it. Fails if another fee payer was named.
     pub async fn sole_signer(&self) -> Result<&Keypair, Failure> {
         match self.args.fee_payer {
             None => self.wallet().await,
@@ -105,7 +106,7 @@ impl Context {
         }
     }
 
-    /// The address that was given, or the acting wallet's.
+    /// The given address, or the acting wallet's.
     pub async fn address_or_own(&self, given: Option<Address>) -> Result<Address, Failure> {
         match given {
             Some(address) => Ok(address),

@@ -30,7 +30,7 @@ use crate::{
 #[derive(Serialize)]
 struct KeySet {
     user: UserView,
-    /// The key file that holds the secret; `null`: it follows from the wallet.
+    /// The key file that holds the secret; `null`: it is derived from the wallet.
     key_file: Option<PathBuf>,
     transaction: TransactionView,
 }
@@ -72,7 +72,7 @@ pub async fn rotate(context: &Context) -> Result<Output, Failure> {
     context.require_funds_of(&signers, rent).await?;
     let publication = match context.key_path() {
         Some(_) if context.is_dry_run() => {
-            // Any key costs the same, and this one is kept nowhere.
+            // A placeholder: any key costs the same, and this one is not kept.
             let key = EncryptionSecret::random(&mut OsRng).public_key();
             context
                 .client
@@ -100,7 +100,7 @@ pub async fn rotate(context: &Context) -> Result<Output, Failure> {
     published(context, address, &confirmed).await
 }
 
-/// The User account after a publication.
+/// Reports the User account after its key was published.
 async fn published(
     context: &Context,
     address: Address,
@@ -128,8 +128,8 @@ impl Report for KeySet {
     }
 }
 
-/// Publishes a random key once its secret, and the wallet's attestation, are in the file for good. One that an earlier run
-/// put there, and that never got published, is taken. Where another rotation took the index first, the ledger refuses.
+/// Publishes a random key after its secret and the wallet's attestation are safely in the file. A key that an
+/// interrupted run left in the file is used. If another rotation took the index first, the ledger refuses.
 async fn publish_from_file(
     context: &Context,
     path: &Path,

@@ -1,4 +1,4 @@
-//! Moving the validator's clock.
+//! Moving the validator's clock forward.
 
 use std::time::{Duration, Instant};
 
@@ -22,7 +22,7 @@ use crate::{
 
 /// How long the ledger may take to show its new time.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How often it is asked.
+/// How often to read the clock while waiting.
 const POLL: Duration = Duration::from_millis(50);
 
 #[derive(Args)]
@@ -32,7 +32,7 @@ pub struct ClockArgs {
     to: Expiry,
 }
 
-/// The ledger's time, before and after.
+/// The ledger's time before and after, in Unix seconds.
 #[derive(Serialize)]
 struct Moved {
     before_at: i64,
@@ -62,7 +62,7 @@ impl ClockArgs {
     }
 }
 
-/// Has the validator jump. Its method is surfpool's own; no other network has one, which is as well.
+/// Asks the validator to move its clock, by a method that only the local node has.
 async fn travel(ledger: &Ledger, unix_time: i64) -> Result<(), Failure> {
     let method = RpcRequest::Custom {
         method: "surfnet_timeTravel",
@@ -77,7 +77,7 @@ async fn travel(ledger: &Ledger, unix_time: i64) -> Result<(), Failure> {
     })
 }
 
-/// Waits until the ledger shows the time, and returns what it shows.
+/// Waits until the ledger shows the time, and returns the time that it shows.
 async fn arrived(ledger: &Ledger, unix_time: i64) -> Result<i64, Failure> {
     let begun = Instant::now();
     loop {

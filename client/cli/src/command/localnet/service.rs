@@ -15,20 +15,20 @@ use tokio::{
 
 use crate::output::failure::Failure;
 
-/// How long an orderly end may take before the program is killed.
+/// How long a program may take to stop before it is killed.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A program of ours that serves while this one runs.
+/// A server program that runs as long as this one.
 pub struct Service {
     name: &'static str,
     child: Child,
-    /// Its end tells the validator to end, even if this program is killed.
+    /// The program stops when this pipe closes, even if this process is killed.
     stdin: Option<ChildStdin>,
     stdout: Lines<BufReader<ChildStdout>>,
 }
 
 impl Service {
-    /// Starts a program. Its messages go where ours go.
+    /// Starts a program, which shares this one's standard error.
     pub fn start(name: &'static str, flags: Vec<String>) -> Result<Self, Failure> {
         let path = find(name)?;
         let start_error = |error| {
@@ -42,7 +42,8 @@ impl Service {
             .args(flags)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            // Not in the terminal's group, whose Ctrl-C is for this program: it ends the others in order.
+            // In a process group of its own, so that Ctrl-C reaches only this process, which then stops the program in
+            // order.
             .process_group(0)
             .kill_on_drop(true);
         if env::var_os("RUST_LOG").is_none() {
@@ -62,7 +63,7 @@ impl Service {
         })
     }
 
-    /// The line that tells that it serves.
+    /// The line that it prints when it is ready.
     pub async fn first_line(&mut self) -> Result<String, Failure> {
         match self.stdout.next_line().await {
             Ok(Some(line)) => Ok(line),
@@ -70,7 +71,7 @@ impl Service {
         }
     }
 
-    /// Another program of this name.
+    /// The failure when another program of this name was started.
     pub fn unexpected(&self, line: &str) -> Failure {
         let name = self.name;
         Failure::new(
@@ -79,7 +80,7 @@ impl Service {
         )
     }
 
-    /// Waits until it ends without being asked to.
+    /// Waits until it exits by itself.
     pub async fn ended(&mut self) -> Failure {
         let how = match self.child.wait().await {
             Ok(status) => describe(status),
@@ -89,17 +90,17 @@ impl Service {
         Failure::new(format!("{} ended by itself: {how}", self.name), advice)
     }
 
-    /// Asks it to end, and kills it if it doesn't.
+    /// Asks it to stop, and kills it if it doesn't.
     pub async fn stop(mut self) {
         drop(self.stdin.take());
-        // There is an id until the child has been waited for, so that nobody else has it.
+        // The process id stays taken until the child has been waited for, so it can't belong to another process.
         let pid = self
             .child
             .id()
             .and_then(|id| i32::try_from(id).ok())
             .and_then(Pid::from_raw);
         if let Some(pid) = pid {
-            // It may have ended this moment, which is what is wanted.
+            // An error means that it has just exited, which is fine.
             let _ = kill_process(pid, Signal::TERM);
         }
         if timeout(STOP_TIMEOUT, self.child.wait()).await.is_err() {
@@ -115,7 +116,7 @@ fn describe(status: ExitStatus) -> String {
     }
 }
 
-/// Beside this program, where a build puts it, or on the PATH.
+/// Finds a program beside this one, where a build puts it, or on the PATH.
 fn find(name: &str) -> Result<PathBuf, Failure> {
     let beside = env::current_exe()
         .ok()

@@ -18,10 +18,10 @@ use crate::{
     },
 };
 
-/// A made-up document, for somebody who has none at hand.
+/// A sample document.
 const REPORT: &str = include_str!("report.json");
 
-/// From the clinic to the buyer. The words in capitals are printed by the commands before.
+/// Commands from the clinic to the buyer. Words in capitals stand for what earlier commands print.
 const TOUR: &str = r#"  generion user set-key -k "$PATIENT_KEY"
   generion record create "$REPORT" --owner $PATIENT -k "$CLINIC_KEY"
   generion record list -k "$PATIENT_KEY"
@@ -70,7 +70,7 @@ impl Report for Up {
     }
 }
 
-/// Writes a document to try the commands with, unless it is there; its path.
+/// Writes the sample document unless it exists, and returns its path.
 pub fn write_report(folder: &Path) -> Result<PathBuf, Failure> {
     let path = folder.join("report.json");
     if !path.exists() {
@@ -79,7 +79,7 @@ pub fn write_report(folder: &Path) -> Result<PathBuf, Failure> {
     Ok(path)
 }
 
-/// Lines that make another shell's commands work with this localnet.
+/// The `export` lines that point another shell's commands to this localnet.
 fn exports(up: &Up) -> String {
     let mut lines = String::new();
     let mut export = |assignments: String| {
@@ -94,7 +94,7 @@ fn exports(up: &Up) -> String {
         "GENERION_URL={} GENERION_WS={}",
         up.rpc_url, up.ws_url
     ));
-    // The store is on this machine, which counts as a private address.
+    // The store runs on this machine, whose address counts as private.
     export(format!(
         "GENERION_STORE={} GENERION_ALLOW_PRIVATE=1",
         up.store_url
@@ -112,7 +112,7 @@ fn exports(up: &Up) -> String {
     lines
 }
 
-/// A path as one word of a shell.
+/// Quotes a path as one word for a shell.
 fn quoted(path: &Path) -> String {
     format!("'{}'", path.display().to_string().replace('\'', r"'\''"))
 }

@@ -6,22 +6,22 @@ use serde::Serialize;
 
 use crate::command::localnet::wallets::RoleWallet;
 
-/// What is up.
+/// A running localnet.
 #[derive(Serialize)]
 pub struct Up {
     pub rpc_url: String,
     pub ws_url: String,
     pub program_id: String,
-    /// The same for every localnet.
+    /// The genesis hash, which is the same for every localnet.
     pub genesis_hash: String,
     pub store_url: String,
-    /// For `--data-dir`: what clients keep of this ledger.
+    /// The folder for `--data-dir`, with what clients keep about this ledger.
     pub data_dir: PathBuf,
     pub wallets: Vec<RoleWallet>,
     /// A document to try the commands with.
     #[serde(skip)]
     pub report: PathBuf,
-    /// What the next start finds.
+    /// What is kept for the next start, in words.
     #[serde(skip)]
     pub kept: &'static str,
 }

@@ -11,10 +11,10 @@ use zeroize::Zeroizing;
 
 use crate::output::failure::{Failure, files::file_error};
 
-/// Who takes part.
+/// The roles that get a wallet.
 pub const ROLES: [&str; 4] = ["patient", "clinic", "doctor", "buyer"];
 
-/// A wallet to play a role with.
+/// The wallet of a role.
 #[derive(Serialize)]
 pub struct RoleWallet {
     pub role: &'static str,
@@ -24,7 +24,8 @@ pub struct RoleWallet {
 }
 
 impl RoleWallet {
-    /// The wallet in a folder, made if it is not there. `funds`, in lamports, is what the validator will give it.
+    /// Reads the wallet from the folder, or creates it. `funds` is the balance in lamports that the validator gives
+    /// it.
     pub fn open(folder: &Path, role: &'static str, funds: u64) -> Result<Self, Failure> {
         let path = folder.join(format!("{role}.json"));
         let keypair = if path.exists() {
@@ -51,12 +52,12 @@ fn read(path: &Path) -> Result<Keypair, Failure> {
     })
 }
 
-/// Readable by this user alone, and whole or not there.
+/// Writes a keypair file that only this user can read, in full or not at all.
 fn create(folder: &Path, path: &Path) -> Result<Keypair, Failure> {
     let write = || -> io::Result<Keypair> {
         let keypair = Keypair::new();
         let staged = StagedFile::in_folder(folder).map_err(io::Error::other)?;
-        // It hands back the text that it wrote, which is the secret.
+        // The function returns the text that it wrote, which is the secret key.
         let _text = Zeroizing::new(
             write_keypair(&keypair, &mut staged.writer())
                 .map_err(|error| io::Error::other(error.to_string()))?,

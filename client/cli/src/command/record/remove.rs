@@ -19,7 +19,7 @@ use crate::{
 #[derive(Serialize)]
 struct Deleted {
     record: String,
-    /// Rent that went back to whoever paid it.
+    /// Rent that was returned to its payer.
     returned_lamports: u64,
     rent_payer: String,
     transaction: TransactionView,

@@ -1,4 +1,4 @@
-//! Which creators of records a user trusts.
+//! The creators of records that the user trusts.
 
 use clap::Args;
 use serde::Serialize;
@@ -28,7 +28,7 @@ pub struct TrustArgs {
 
 #[derive(Serialize)]
 struct Creators {
-    /// Whether the list is another one than before.
+    /// Whether the list changed.
     changed: bool,
     creators: Vec<CreatorView>,
 }
@@ -36,7 +36,7 @@ struct Creators {
 #[derive(Serialize)]
 struct CreatorView {
     wallet: String,
-    /// Empty: none was given.
+    /// Empty: the user gave no name.
     name: String,
 }
 
