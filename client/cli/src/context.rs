@@ -104,7 +104,7 @@ impl Context {
         {
             return Err(Failure::new(
                 "standard input can't be both the wallet and the fee payer",
-                "Pass one of them as a file.",
+                "Pass a file for one of them.",
             ));
         }
 
@@ -245,10 +245,10 @@ impl Context {
         if is_open_to_all && self.args.plain_http() == PlainHttp::ThisMachineOnly {
             return Err(Failure::new(
                 format!(
-                    "the websocket {} is not encrypted, and anybody on the way can read and change what it tells",
+                    "the websocket {} is not encrypted: everybody on the way can read and change what it sends",
                     redacted(url.as_str())
                 ),
-                "Pass a wss URL with --ws, or --allow-plain-http if you know that the way is safe.",
+                "Pass a wss URL with --ws, or --allow-plain-http if you know that nobody on the way can read or change it.",
             ));
         }
         Ok(url)
@@ -281,8 +281,9 @@ impl Context {
     pub fn tell_unusable_wallet(&self) {
         if let Err(failure) = &self.wallet_source {
             let message = &failure.message;
-            let message =
-                format!("{message}. It was not needed: what takes a wallet needs another one (-k)");
+            let message = format!(
+                "{message}. This command did not need it; commands that use a wallet need another one (-k)"
+            );
             warn(self.format(), &message);
         }
     }

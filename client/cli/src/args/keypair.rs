@@ -68,8 +68,7 @@ impl FromStr for KeypairSource {
                 Ok(Self::Prompt(Derivation::Path(path.unwrap_or_default())))
             }
             "usb" => Err(
-                "hardware wallets can't make the encryption keys that follow from a wallet: expected a keypair file, \
-                 prompt:// or -"
+                "encryption keys can't be derived from a hardware wallet: expected a keypair file, prompt:// or -"
                     .to_owned(),
             ),
             _ => Ok(Self::File(text.into())),
@@ -100,11 +99,8 @@ impl KeypairSource {
         match self {
             Self::File(path) => from_file(path),
             Self::Itself => Err(Failure::new(
-                format!(
-                    "the {role} is named by what looks like a key itself, and not like a file that holds it"
-                ),
-                "Pass a keypair file with -k. If this was a secret key, it is in your shell's history now: move to another \
-                 wallet.",
+                format!("the {role} looks like a key itself, not like a keypair file"),
+                "Pass a keypair file with -k. If that was a secret key, your shell's history has it now: move to another wallet.",
             )),
             Self::Stdin => read_keypair(&mut io::stdin()).map_err(|error| {
                 Failure::new(
@@ -117,12 +113,12 @@ impl KeypairSource {
                 let instead = "Pass a keypair file with -k where there is no terminal.";
                 let question = format!("Seed phrase of the {role}: ");
                 let phrase = secret::hidden(&question, &what, instead).await?;
-                let question = "Its passphrase, or nothing if it has none: ";
+                let question = "Its passphrase, empty if there is none: ";
                 let passphrase = secret::hidden(question, &what, instead).await?;
                 derivation.keypair(&phrase, &passphrase).map_err(|reason| {
                     Failure::new(
-                        format!("the seed phrase of the {role} is not one: {reason}"),
-                        "Type all its words again, in their order.",
+                        format!("the seed phrase of the {role} is not valid: {reason}"),
+                        "Type all of its words again, in order.",
                     )
                 })
             }
@@ -146,7 +142,7 @@ fn from_file(path: &Path) -> Result<Keypair, Failure> {
     read_keypair_file(path).map_err(|error| {
         let advice = match error.downcast_ref::<io::Error>().map(io::Error::kind) {
             Some(io::ErrorKind::NotFound) => "Pass a keypair file with -k, or make one with `solana-keygen new`.",
-            Some(io::ErrorKind::PermissionDenied) => "Check the file's rights, or pass another keypair file with -k.",
+            Some(io::ErrorKind::PermissionDenied) => "Check the file's permissions, or pass another keypair file with -k.",
             _ => "Pass a keypair file with -k: a JSON array of 64 numbers, as `solana-keygen new` writes it.",
         };
         Failure::new(format!("can't read the keypair file {}: {error}", path.display()), advice)

@@ -107,10 +107,10 @@ fn refused(error: &UrlError, source: &str) -> Failure {
     match error {
         UrlError::PlainHttp { .. } => Failure::new(
             error.to_string(),
-            "Pass --allow-plain-http only if you know that nobody between here and there can read or change what is sent.",
+            "Pass --allow-plain-http only if you know that nobody on the way can read or change what is sent.",
         ),
         _ => Failure::new(
-            format!("{source} is {error}, nor the name of a cluster"),
+            format!("{source} is {error}, and not the name of a cluster"),
             "Pass an http or https URL, or localhost, devnet, testnet or mainnet-beta, with -u or --witness.",
         ),
     }

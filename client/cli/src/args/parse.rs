@@ -14,13 +14,15 @@ pub fn priority_price(text: &str) -> Result<PriorityPrice, String> {
             price => PriorityPrice::Fixed(price),
         }),
     };
-    price.ok_or_else(|| "expected millionths of a lamport, as in 5000 or market:5000".to_owned())
+    price.ok_or_else(|| {
+        "expected a number of micro-lamports, such as 5000, or market:5000".to_owned()
+    })
 }
 
 /// An address in base58.
 pub fn address(text: &str) -> Result<Address, String> {
     text.parse()
-        .map_err(|_| "not an address, which is 32 bytes in base58".to_owned())
+        .map_err(|_| "expected an address: 32 bytes in base58".to_owned())
 }
 
 /// A document store.
@@ -28,7 +30,7 @@ pub fn store_url(text: &str) -> Result<StoreUrl, String> {
     let text = text.strip_suffix('/').unwrap_or(text);
     match text.parse::<StoreUrl>() {
         Ok(url) if url.scheme() != "file" => Ok(url),
-        Ok(_) => Err("expected the http or https address of a document store".to_owned()),
+        Ok(_) => Err("expected the http or https URL of a document store".to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }

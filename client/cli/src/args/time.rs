@@ -5,7 +5,7 @@ use std::time::UNIX_EPOCH;
 /// Reads a duration such as `1h` or `2days 12h`, in whole seconds.
 pub fn parse_seconds(text: &str) -> Result<u32, String> {
     let duration = humantime::parse_duration(text)
-        .map_err(|error| format!("{error}, as in 1h or 2days 12h"))?;
+        .map_err(|error| format!("{error}; expected a duration such as 1h or 2days 12h"))?;
     u32::try_from(duration.as_secs()).map_err(|_| "the duration is too long".to_owned())
 }
 
@@ -31,11 +31,11 @@ impl Expiry {
                 .and_then(|since| i64::try_from(since.as_secs()).ok());
             return since
                 .map(Self::At)
-                .ok_or_else(|| "the time lies before 1970".to_owned());
+                .ok_or_else(|| "the time is before 1970".to_owned());
         }
         parse_seconds(text)
             .map(Self::In)
-            .map_err(|error| format!("{error}, or a date as in 2027-01-31"))
+            .map_err(|error| format!("{error}, or a date such as 2027-01-31"))
     }
 
     /// The time in Unix seconds, where `now` is the ledger's time.

@@ -56,7 +56,7 @@ impl When {
         match Expiry::parse(text) {
             Ok(Expiry::At(time)) => Ok(Self::At(Moment::Time(time))),
             Ok(Expiry::In(seconds)) => Ok(Self::Ago(seconds)),
-            Err(error) => Err(format!("{error}, or a slot as in 312000000")),
+            Err(error) => Err(format!("{error}, or a slot such as 312000000")),
         }
     }
 

@@ -108,7 +108,7 @@ async fn show(context: &Context) -> Result<Output, Failure> {
             encryption_key: public.map(hex::encode),
             source: match public {
                 Some(_) => name,
-                None => "not at hand",
+                None => "not available",
             },
             is_present: index == user.key_index && public == Some(user.encryption_key),
         })
@@ -120,12 +120,10 @@ async fn show(context: &Context) -> Result<Output, Failure> {
         keys: (0..=user.key_index).filter_map(key).collect(),
         warning: match own {
             Some(OwnKey::OtherIndex { index, own }) => Some(format!(
-                "the key published with index {index} is the one that was made for index {own}: it opens what is written to \
-                 it, and whoever knows the older one opens that, too; rotate it"
+                "the key published with index {index} was made for index {own}: you can open what is written to it, but so can whoever knows the older key; replace it with `generion key rotate`"
             )),
             Some(OwnKey::Foreign { index }) => Some(format!(
-                "the key published with index {index} is none of these: nothing that is written to it can be opened with them; \
-                 rotate it"
+                "the key published with index {index} is none of these, so they can't open what is written to it; replace it with `generion key rotate`"
             )),
             _ => None,
         },
@@ -164,8 +162,8 @@ async fn export(context: &Context, args: ExportArgs) -> Result<Output, Failure> 
     let consent = context.consent()?;
     if args.to.symlink_metadata().is_ok() {
         return Err(Failure::new(
-            format!("{}: it is there already", args.to.display()),
-            "Choose another path: a key file is never replaced.",
+            format!("{} already exists", args.to.display()),
+            "Choose another path: an existing key file is never replaced.",
         ));
     }
     let wallet = context.wallet().await?;
@@ -199,7 +197,7 @@ async fn export(context: &Context, args: ExportArgs) -> Result<Output, Failure> 
         args.to.display()
     ))
     .notes("whoever has this file and its passphrase can read all records made for these keys, and deliver them")
-    .notes("it signs nothing, moves no money, and can't be taken back: rotate the key if it is lost");
+    .notes("it can't sign or move money; it can't be revoked either, so replace the key (`generion key rotate`) if you lose it");
     consent.to(plan).await?;
     if context.is_dry_run() {
         return Output::found(&Planned::costing(0));

@@ -118,8 +118,8 @@ pub async fn run(args: &StartArgs, format: Format, wishes: Wishes) -> Result<Out
         }
     };
     let kept = match args.persist {
-        Some(_) => "wallets, documents and the ledger as they are then",
-        None => "the wallets and documents, and an empty ledger",
+        Some(_) => "the wallets, the documents and the ledger",
+        None => "the wallets and the documents, and an empty ledger",
     };
     let result = tokio::select! {
         biased;
@@ -138,8 +138,8 @@ fn lock(folder: &Path) -> Result<File, Failure> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Failure::new(
-            format!("another localnet is using {}", folder.display()),
-            "End that one first, or pass another folder with --dir.",
+            format!("another localnet uses the folder {}", folder.display()),
+            "Stop that one first, or pass another folder with --dir.",
         )),
         Err(TryLockError::Error(error)) => Err(file_error(&path, error)),
     }
@@ -158,7 +158,7 @@ fn default_folder() -> Result<PathBuf, Failure> {
         .map(|home| home.join(".local/state/generion/localnet"))
         .ok_or_else(|| {
             Failure::new(
-                "there is no home folder to keep wallets and documents in",
+                "you have no home folder to keep wallets and documents in",
                 "Pass a folder with --dir.",
             )
         })

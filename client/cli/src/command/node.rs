@@ -136,9 +136,9 @@ impl Report for Checked {
         });
         text.table(["NODE", "SLOT", "STATE"], rows, "no nodes");
         text.line(match (self.enough, self.trust_single) {
-            (true, true) => "the first node is trusted alone on this cluster",
-            (true, false) => "enough of these nodes agree to decide",
-            (false, _) => "too few of these nodes agree to decide",
+            (true, true) => "you trust the first node on this cluster without a second one",
+            (true, false) => "enough of these nodes agree",
+            (false, _) => "too few of these nodes agree",
         });
     }
 }
@@ -156,9 +156,9 @@ async fn trust_first(context: &Context) -> Result<Output, Failure> {
     let (nodes, data) = (context.nodes(), context.data());
     let (node, cluster) = (nodes.first(), nodes.cluster);
     let plan = Plan::new(format!("Trust {node} on {cluster} without a second node"))
-        .notes("if whoever runs it, or sits between here and there, lies about the ledger, a buyer can read what you sell without paying")
-        .notes("a second node of another operator (--witness) makes that impossible for each of them alone")
-        .notes("it holds for this address and this cluster, until `generion node distrust`");
+        .notes("if this node, or somebody on the way to it, lies about the ledger, a buyer can read what you sell without paying")
+        .notes("with a second node of another operator (--witness), neither node can do that alone")
+        .notes("this applies to this address on this cluster, until `generion node distrust`");
     consent.to(plan).await?;
     if context.is_dry_run() {
         return Output::found(&Planned::costing(0));
@@ -196,10 +196,14 @@ impl Report for Trusted {
             changed,
         } = self;
         text.line(match (trusted, changed) {
-            (true, true) => format!("{node} is trusted alone on {cluster} from now on"),
-            (true, false) => format!("{node} was trusted alone on {cluster} before"),
-            (false, true) => format!("{node} is no longer trusted alone on {cluster}"),
-            (false, false) => format!("{node} was not trusted alone on {cluster}"),
+            (true, true) => format!("{node} is now trusted on {cluster} without a second node"),
+            (true, false) => {
+                format!("{node} was already trusted on {cluster} without a second node")
+            }
+            (false, true) => {
+                format!("{node} is no longer trusted on {cluster} without a second node")
+            }
+            (false, false) => format!("{node} was not trusted on {cluster} without a second node"),
         });
     }
 }

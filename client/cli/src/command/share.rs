@@ -112,14 +112,14 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         .await?;
     let dry_run = context.dry_run_before_asking(share.dry_run()).await?;
     let plan = Plan::new(format!(
-        "Open record {} to wallet {}",
+        "Share record {} with wallet {}",
         args.record, recipient.wallet
     ))
     .notes(format!(
         "its encryption key {}: {}",
         recipient.index, recipient.evidence
     ))
-    .notes("for good: who has opened it keeps what it read, whatever expires or is revoked later")
+    .notes("this can't be undone: who has opened the record keeps what they have read, even after the share expires or is revoked")
     .pays(
         rent,
         format!("of rent, back when the share is revoked, from wallet {payer}"),

@@ -84,7 +84,7 @@ async fn erase(context: &Context, document: Url) -> Result<Output, Failure> {
         "Erase document {id} at {}",
         redacted(document.as_str())
     ))
-    .notes("for good: nobody can open it again, and the store takes it no second time");
+    .notes("this can't be undone: nobody can open it again, and the store does not accept it a second time");
     consent.to(plan).await?;
     if context.is_dry_run() {
         return Output::found(&Planned::costing(0));

@@ -183,7 +183,7 @@ async fn card(context: &Context, wallet: Option<Address>, qr: bool) -> Result<Ou
 fn qr_code(text: &str) -> Result<String, Failure> {
     let code = QrCode::with_error_correction_level(text, EcLevel::L).map_err(|error| {
         Failure::new(
-            format!("the card does not become a QR code: {error}"),
+            format!("can't make a QR code of the card: {error}"),
             "Leave out --qr.",
         )
     })?;

@@ -54,7 +54,7 @@ pub fn commitment(config: &SolanaConfig, format: Format) -> Result<Commitment, F
         return Ok(commitment.unwrap_or(Commitment::Confirmed));
     };
     let message = format!(
-        "the Solana configuration {} has the commitment {:?} of an early version, which is taken for {name}",
+        "the Solana configuration {} has the commitment {:?} of an early version, which is read as {name}",
         config.path.display(),
         config.commitment
     );
@@ -65,7 +65,7 @@ pub fn commitment(config: &SolanaConfig, format: Format) -> Result<Commitment, F
 fn failure(error: &dyn Display) -> Failure {
     Failure::new(
         error.to_string(),
-        "Pass another one with -C, or mend it with `solana config set`.",
+        "Pass another file with -C, or correct it with `solana config set`.",
     )
 }
 

@@ -92,7 +92,7 @@ impl Context {
         match self.args.fee_payer {
             None => self.wallet().await,
             Some(_) => Err(Failure::new(
-                "this command's wallet pays for itself, so that --fee-payer has no part in it",
+                "in this command the wallet pays for itself, so --fee-payer has no effect",
                 "Leave out --fee-payer (or GENERION_FEE_PAYER).",
             )),
         }
@@ -132,7 +132,7 @@ fn default_keypair() -> Result<KeypairSource, Failure> {
         .map(|home| KeypairSource::File(home.join(".config/solana/id.json")))
         .ok_or_else(|| {
             Failure::new(
-                "there is no home folder to look for a keypair file in",
+                "you have no home folder to look for a keypair file in",
                 "Pass a keypair file with -k.",
             )
         })

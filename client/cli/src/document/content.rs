@@ -97,7 +97,7 @@ impl Content {
         match self.agrees {
             Some(true) => format!("{found}, as its creator says"),
             Some(false) => format!("{found}, which is NOT what its creator says"),
-            None => format!("{found}; nothing shows whether it is what its creator says"),
+            None => format!("{found}; it can't be checked whether that is what its creator says"),
         }
     }
 }

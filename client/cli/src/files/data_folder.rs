@@ -31,8 +31,8 @@ impl DataFolder {
             .map(|folder| Self(folder.join("generion")))
             .ok_or_else(|| {
                 Failure::new(
-                    "there is no home folder to keep data in",
-                    "Name a folder with --data-dir.",
+                    "you have no home folder to keep data in",
+                    "Pass a folder with --data-dir.",
                 )
             })
     }
@@ -76,7 +76,7 @@ impl DataFolder {
         made.map_err(|error| {
             Failure::new(
                 format!("can't make the data folder {}: {error}", self.0.display()),
-                "Name another folder with --data-dir.",
+                "Pass another folder with --data-dir.",
             )
         })
     }

@@ -75,8 +75,7 @@ pub fn require_free(path: &Path, existing: Existing) -> Result<(), Failure> {
     if let Some(found) = irregular(path) {
         return Err(Failure::new(
             format!("{}: {found} is there already", path.display()),
-            "Choose another path: only a regular file is replaced. To have a pipe or a device get the document, pass --to - and \
-             redirect standard output.",
+            "Choose another path: only a regular file can be replaced. To send the document to a pipe or a device, pass --to - and redirect standard output.",
         ));
     }
     match existing {

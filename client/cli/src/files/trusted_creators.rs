@@ -82,7 +82,7 @@ impl TrustedCreators {
                     "can't write the trusted creators to {}: {error}",
                     path.display()
                 ),
-                "Make room or mend the folder, and try again; nothing was changed.",
+                "Nothing was changed. Check the folder's permissions and the free space on the disk, and try again.",
             )
         })
     }
@@ -119,7 +119,7 @@ fn unreadable(path: &Path, reason: &dyn std::fmt::Display) -> Failure {
             "can't read the trusted creators in {}: {reason}",
             path.display()
         ),
-        "Mend the file or delete it: no creator is trusted then.",
+        "Repair the file, or delete it to trust no creator.",
     )
 }
 

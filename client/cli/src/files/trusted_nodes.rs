@@ -81,7 +81,7 @@ fn read(path: &Path) -> Result<TrustedNodes, Failure> {
                 "can't read the trusted nodes in {}: {reason}",
                 path.display()
             ),
-            "Mend the file or delete it: no node is trusted alone then.",
+            "Repair the file, or delete it to trust no node alone.",
         )
     };
     let text = match fs::read(path) {
@@ -116,7 +116,7 @@ fn write(path: &Path, nodes: &TrustedNodes) -> Result<(), Failure> {
                 "can't write the trusted nodes to {}: {error}",
                 path.display()
             ),
-            "Make room or mend the folder, and try again; nothing was changed.",
+            "Nothing was changed. Check the folder's permissions and the free space on the disk, and try again.",
         )
     })
 }

@@ -50,10 +50,10 @@ impl Failure {
     pub fn after(self, confirmed: &ConfirmedTransaction) -> Self {
         Self {
             message: format!(
-                "transaction {} landed, but then: {}",
+                "transaction {} was confirmed, but then: {}",
                 confirmed.signature, self.message
             ),
-            advice: "Don't repeat the command: look at what it did first.".to_owned(),
+            advice: "Don't run the command again before you have checked what it did.".to_owned(),
             ..self
         }
     }
@@ -164,9 +164,9 @@ impl From<&OtherGenesis> for Failure {
     ) -> Self {
         let (shown, expected) = (Cluster::of_genesis(shown), Cluster::of_genesis(expected));
         Self::new(
-            format!("the node at {node} is of {shown}, and not of {expected}"),
+            format!("the node at {node} belongs to {shown}, not to {expected}"),
             format!(
-                "Pass another node (-u), or --cluster {} if that is the cluster that you mean.",
+                "Pass another node (-u), or --cluster {} if you mean that cluster.",
                 shown.name()
             ),
         )

@@ -109,14 +109,14 @@ impl Output {
             Err(error) if self.is_found && error.kind() == io::ErrorKind::BrokenPipe => {}
             Err(error) if self.is_found => {
                 return Err(Failure::new(
-                    format!("what was found can't be printed: {error}"),
-                    "Nothing was changed: make sure that standard output can be written to, and try again.",
+                    format!("the result can't be printed: {error}"),
+                    "Nothing was changed. Make sure that standard output can be written to, and try again.",
                 ));
             }
             Err(error) => {
                 return Err(Failure::new(
-                    format!("the command did its work, but its result can't be printed: {error}"),
-                    "Don't repeat it blindly: look at the ledger first.",
+                    format!("the command succeeded, but its result can't be printed: {error}"),
+                    "Don't run it again before you have checked the ledger.",
                 ));
             }
         }

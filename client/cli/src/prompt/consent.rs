@@ -43,8 +43,8 @@ impl Consent {
         let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
         if !given && !can_ask {
             return Err(Failure::new(
-                "this command asks before it goes on, and there is no terminal to ask on",
-                "Pass --yes to go on without the question.",
+                "this command asks for confirmation, and there is no terminal to ask on",
+                "Pass --yes to confirm beforehand.",
             ));
         }
         Ok(Self { given, format })
@@ -78,7 +78,7 @@ impl Consent {
             if self.format == Format::Display {
                 writeln!(io::stdout(), "{plan}").map_err(|error| {
                     Failure::new(
-                        format!("can't print what would be done: {error}"),
+                        format!("can't print the plan: {error}"),
                         "Nothing was sent.",
                     )
                 })?;

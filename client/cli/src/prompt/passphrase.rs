@@ -30,7 +30,7 @@ pub async fn choose(fd: Option<u32>) -> Result<Passphrase, Failure> {
         Some(fd) => from_fd(fd)?,
         None => {
             let text = from_terminal("New passphrase for the key file: ").await?;
-            if text != from_terminal("The same again: ").await? {
+            if text != from_terminal("Repeat the passphrase: ").await? {
                 return Err(Failure::new(
                     "the two passphrases differ",
                     "Try again; nothing was written.",
@@ -42,7 +42,7 @@ pub async fn choose(fd: Option<u32>) -> Result<Passphrase, Failure> {
     if text.is_empty() {
         return Err(Failure::new(
             "the passphrase is empty",
-            "Choose one that can't be guessed: whoever has the file and guesses it reads all records.",
+            "Choose one that nobody can guess: it protects all records that the file can open.",
         ));
     }
     Ok(take(text))

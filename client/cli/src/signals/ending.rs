@@ -102,6 +102,6 @@ where
 fn interrupted() -> Failure {
     Failure::new(
         "interrupted",
-        "If a transaction was on its way, look at the ledger before you repeat the command.",
+        "If a transaction may have been sent, check the ledger before you run the command again.",
     )
 }

@@ -303,7 +303,7 @@ fn arguments_that_can_not_be_right() {
     home.assert_usage(&["record", "steal"], "unrecognized subcommand 'steal'");
     home.assert_usage(
         &["record", "show", "nobody"],
-        "not an address, which is 32 bytes in base58",
+        "expected an address: 32 bytes in base58",
     );
     home.assert_usage(
         &["user", "list", "--cluster", "mainnet"],

@@ -40,7 +40,7 @@ fn a_seed_phrase_is_asked_for_and_not_shown() {
     terminal.exp_string("Seed phrase of the wallet: ").unwrap();
     terminal.send_line(PHRASE).unwrap();
     terminal
-        .exp_string("Its passphrase, or nothing if it has none: ")
+        .exp_string("Its passphrase, empty if there is none: ")
         .unwrap();
     terminal.send_line("").unwrap();
     let rest = terminal.exp_string("code 1, echo").unwrap();

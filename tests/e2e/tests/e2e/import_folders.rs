@@ -83,7 +83,7 @@ fn what_is_no_document_is_told_and_the_rest_is_written() {
         ("empty.json", "is empty"),
         ("dangling", "No such file"),
         ("itself", "symbolic links"),
-        ("sub/up", "leads back into a folder that it is in"),
+        ("sub/up", "is a link back to a folder that contains it"),
         ("device", "it is a device, not a file"),
         ("unreadable", "Input/output error"),
         ("sub/pipe", "it is a named pipe, not a file"),

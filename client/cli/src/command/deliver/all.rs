@@ -98,7 +98,7 @@ impl AllDelivered {
             let lost = self.gone.iter().find(|gone| gone.is_loss())?;
             return Some(Failure::new(
                 lost.text(),
-                "`generion history` tells what became of it.",
+                "`generion history` shows what happened to it.",
             ));
         };
         let (failed, total) = (tally.given_up, tally.given_up + tally.settled);

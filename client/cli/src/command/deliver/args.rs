@@ -93,7 +93,7 @@ impl DeliverArgs {
         let path = context.offers_path(self.orders.clone())?;
         if self.orders.is_some() && !path.exists() {
             // A file that was named has to be there: a slip in its name would have nothing delivered.
-            let absent = io::Error::new(io::ErrorKind::NotFound, "it is not there");
+            let absent = io::Error::new(io::ErrorKind::NotFound, "the file does not exist");
             return Err(file_error(&path, absent));
         }
         let offers = Offers::load(&path, context.ledger().deployment())?;

@@ -189,17 +189,17 @@ impl Line {
             } => match before {
                 0 => format!("settling purchase {purchase} by transaction {signature}"),
                 before => format!(
-                    "the settlement of purchase {purchase} has not landed yet: sent anew ({before}) as transaction {signature}"
+                    "the settlement of purchase {purchase} is not confirmed yet: sent again ({before}) as transaction {signature}"
                 ),
             },
             Self::Undecided { purchase, failure } => format!(
-                "it can't be told how the settlement of purchase {purchase} stands, it is sent on: {}",
+                "the status of the settlement of purchase {purchase} is unknown; it is sent again: {}",
                 failure.message
             ),
             Self::Settled(settled) => settled.text(),
             Self::Gone(gone) => gone.text(),
             Self::Unfinished { purchase } => format!(
-                "the settlement of purchase {purchase} is NOT over: start this again soon, it goes on with it"
+                "the settlement of purchase {purchase} is NOT finished: run this again soon to continue it"
             ),
             Self::Waiting {
                 purchase,
@@ -222,7 +222,7 @@ impl Line {
                 retry_ms,
                 failure,
             } => format!(
-                "purchase {purchase} is tried again in {} s: {}",
+                "retrying purchase {purchase} in {} s: {}",
                 seconds(*retry_ms),
                 failure.message
             ),
@@ -234,7 +234,7 @@ impl Line {
             }
             Self::CaughtUp => "waiting for purchases".to_owned(),
             Self::Lost { reason, retry_ms } => format!(
-                "no connection to the node ({reason}); the next try is in {} s",
+                "no connection to the node ({reason}); retrying in {} s",
                 seconds(*retry_ms)
             ),
         }

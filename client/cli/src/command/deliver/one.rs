@@ -157,11 +157,11 @@ fn after_lock(error: ClientError, sale: &Sale, delivery: &DeliveryReport) -> Fai
     }
     Failure {
         message: format!(
-            "purchase {} is delivered and locked, and not settled yet: {}",
+            "purchase {} is delivered and locked, but not settled yet: {}",
             sale.purchase, failure.message
         ),
         advice: format!(
-            "{} Run the same command again in time: it settles what is locked.",
+            "{} Run the same command again before the time to settle ends: it settles what is locked.",
             failure.advice
         ),
         ..failure
@@ -194,13 +194,13 @@ pub(super) fn unpaid(purchase: &Address, end: &SettleEnd) -> Option<Failure> {
             "purchase {purchase} is gone: it was settled and closed by its buyer, or the price was refunded"
         ),
         SettleEnd::Replaced { deadline } => format!(
-            "purchase {purchase} is gone, and its buyer has bought the order again, with the deadline {}",
+            "purchase {purchase} is gone; its buyer has bought the order again, with the deadline {}",
             time::show(*deadline)
         ),
     };
     Some(Failure::new(
         message,
-        format!("`generion history {purchase}` tells what became of it."),
+        format!("`generion history {purchase}` shows what happened to it."),
     ))
 }
 
@@ -239,11 +239,11 @@ impl Telling {
             SettleEvent::Sent { before: 0, .. } => return,
             SettleEvent::Sent { before, .. } => {
                 format!(
-                    "the settlement has not landed yet: it was signed and sent anew, {before} times by now"
+                    "the settlement is not confirmed yet: it was signed and sent again, {before} times so far"
                 )
             }
             SettleEvent::Undecided { error } => {
-                format!("it can't be told how the settlement stands, it is sent on: {error}")
+                format!("the status of the settlement is unknown; it is sent again: {error}")
             }
             _ => return,
         };

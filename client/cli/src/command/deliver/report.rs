@@ -155,10 +155,10 @@ impl GonePurchase {
             (Some(true), _) => format!("purchase {purchase} was settled by another agent or run"),
             (Some(false), false) => format!("purchase {purchase} was refunded"),
             (Some(false), true) => format!(
-                "purchase {purchase} was REFUNDED after its settlement was sent: its buyer may have opened it, and the price is lost"
+                "purchase {purchase} was REFUNDED after its settlement was sent: its buyer may be able to open it, and the price is lost"
             ),
             (None, _) => format!(
-                "purchase {purchase} is gone: settled and closed, or refunded, which the nodes don't tell"
+                "purchase {purchase} is gone: it was settled and closed, or refunded; the nodes don't say which"
             ),
         }
     }
@@ -218,9 +218,9 @@ impl Report for Totals {
         .field("fees", Sol(self.fee_lamports));
         if self.unfinished_settlements > 0 {
             text.field(
-                "NOT over",
+                "NOT finished",
                 format_args!(
-                    "{}: start this again soon, it goes on with them",
+                    "{}: run this again soon to continue them",
                     Count(self.unfinished_settlements as u64, "settlement")
                 ),
             );

@@ -40,7 +40,10 @@ impl Settlement {
                 transaction.describe(text);
             }
             None if self.end == "settled" => {
-                text.field("settled", "by another transaction: the price is paid");
+                text.field(
+                    "settled",
+                    "settled by another transaction: the price is paid",
+                );
             }
             None => {
                 text.field("settled", "unknown: the purchase is gone");

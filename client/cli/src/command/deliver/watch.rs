@@ -91,7 +91,7 @@ pub async fn watch(
     let is_stopping = Notify::new();
     let stop = async {
         stopped.await;
-        say(format, "waiting for what is on its way");
+        say(format, "waiting for transactions in progress");
         is_stopping.notify_one();
     };
     let stopped_twice = async {
@@ -105,7 +105,7 @@ pub async fn watch(
         tally = agent.watch(&websocket, stop) => Output::new(&Totals::from(&tally?)),
         () = stopped_twice => Err(Failure::new(
             "interrupted",
-            "Start it again: it finds what was delivered and what is to be settled, and goes on.",
+            "Run it again: it continues with what is delivered and what is to be settled.",
         )),
     }
 }

@@ -272,11 +272,11 @@ impl Report for HistoryView {
             .table(
                 ["TIME", "WHAT", "BY", "TRANSACTION", "DETAILS"],
                 rows,
-                "no changes: the node lists no transaction of this program that names the address",
+                "no changes: the node knows no transaction of this program with this address",
             );
         if self.failed_transactions > 0 {
             text.line(format_args!(
-                "{} changed nothing (--failed shows those of the program)",
+                "{} not shown (--failed shows those of this program)",
                 Count(self.failed_transactions, "failed transaction")
             ));
         }
@@ -285,22 +285,21 @@ impl Report for HistoryView {
         }
         if !self.gaps.is_empty() {
             text.line(
-                "This history is not complete: a node with a longer memory (-u) may know more.",
+                "This history is not complete: a node that keeps more of it (-u) may know the rest.",
             );
         } else if self.is_proven {
-            text.line("Complete: what the ledger shows at present follows from these changes.");
+            text.line("Complete: these changes lead to the present state of the ledger.");
         }
         match (self.one_nodes_word, self.is_own_node) {
             (true, true) => {}
             (true, false) => {
                 text.line(format_args!(
-                    "One node's word: {} alone tells which transactions there are. A second one (--witness) would show what \
-                     it leaves out.",
+                    "From one node only: {} may leave transactions out. A second node (--witness) would show them.",
                     self.nodes.join("")
                 ));
             }
             (false, _) => {
-                text.line(format_args!("As told by {}.", self.nodes.join(" and ")));
+                text.line(format_args!("Confirmed by {}.", self.nodes.join(" and ")));
             }
         }
     }

@@ -43,11 +43,8 @@ pub async fn rotate(context: &Context) -> Result<Output, Failure> {
     let address = context.ledger().addresses().user(&wallet);
     let next = context.client.next_key_index(&wallet).await?;
     let kept = match context.key_path() {
-        Some(path) => format!(
-            "it is a random one, kept in {} and nowhere else",
-            path.display()
-        ),
-        None => "it follows from the wallet".to_owned(),
+        Some(path) => format!("it is random, and kept in {} only", path.display()),
+        None => "it is derived from the wallet".to_owned(),
     };
     let (plan, rent) = match next {
         0 => {
@@ -63,7 +60,7 @@ pub async fn rotate(context: &Context) -> Result<Output, Failure> {
         }
         next => {
             let plan = Plan::new(format!(
-                "Replace the encryption key of wallet {wallet} by the one with index {next}"
+                "Replace the encryption key of wallet {wallet} with the one with index {next}"
             ))
             .notes(kept);
             (plan.notes("existing records and shares stay readable"), 0)
@@ -148,13 +145,13 @@ async fn publish_from_file(
     if (file.wallet, file.deployment) != (wallet.pubkey(), deployment) {
         return Err(Failure::new(
             format!(
-                "key file {} is of wallet {} and program {} on the cluster with genesis hash {}",
+                "key file {} belongs to wallet {} and program {} on the cluster with genesis hash {}",
                 path.display(),
                 file.wallet,
                 file.deployment.program_id,
                 file.deployment.genesis
             ),
-            "Pass another key file (--key-file), the wallet that it is of (-k), or its cluster (--cluster).",
+            "Pass another key file (--key-file), or its wallet (-k) and its cluster (--cluster).",
         ));
     }
     let key = match file.secret(index) {

@@ -47,11 +47,11 @@ impl ClockArgs {
         if to < before {
             return Err(Failure::new(
                 format!(
-                    "the ledger's clock shows {}, and does not go back to {}",
+                    "the ledger's clock shows {} and can't go back to {}",
                     time::show(before),
                     time::show(to)
                 ),
-                "Begin a new ledger with `generion localnet --reset`.",
+                "Start a new ledger with `generion localnet --reset`.",
             ));
         }
         travel(ledger, to).await?;
@@ -72,7 +72,7 @@ async fn travel(ledger: &Ledger, unix_time: i64) -> Result<(), Failure> {
     moved.map(drop).map_err(|error| {
         Failure::new(
             format!("the clock was not moved: {}", ledger.primary().error(error)),
-            "Only the validator of `generion localnet` has a clock that can be moved: pass its URL with --url.",
+            "Only the clock of `generion localnet` can be moved: pass its URL with --url.",
         )
     })
 }
@@ -88,7 +88,7 @@ async fn arrived(ledger: &Ledger, unix_time: i64) -> Result<i64, Failure> {
         if begun.elapsed() > PATIENCE {
             return Err(Failure::new(
                 format!("the ledger still shows {}", time::show(now)),
-                "Look at what the validator says; a ledger that makes no blocks has no time either.",
+                "Check the validator's messages: the clock stands still while it makes no blocks.",
             ));
         }
         sleep(POLL).await;

@@ -34,7 +34,7 @@ impl Service {
         let start_error = |error| {
             Failure::new(
                 format!("can't start {}: {error}", path.display()),
-                "Check the program and its rights.",
+                "Check the program and its permissions.",
             )
         };
         let mut command = Command::new(&path);
@@ -86,8 +86,8 @@ impl Service {
             Ok(status) => describe(status),
             Err(error) => error.to_string(),
         };
-        let advice = "What it said above tells why; localnet was stopped with it.";
-        Failure::new(format!("{} ended by itself: {how}", self.name), advice)
+        let advice = "Its messages above say why; localnet was stopped with it.";
+        Failure::new(format!("{} exited: {how}", self.name), advice)
     }
 
     /// Asks it to stop, and kills it if it doesn't.
@@ -125,7 +125,7 @@ fn find(name: &str) -> Result<PathBuf, Failure> {
     beside.into_iter().chain(env::split_paths(&path)).map(|folder| folder.join(name)).find(|path| path.is_file()).ok_or_else(
         || {
             Failure::new(
-                format!("there is no program {name} beside this one, nor on the PATH"),
+                format!("the program {name} is neither beside this one nor on the PATH"),
                 "Build it with `cargo build -p generion-localnet -p generion-store`, or put it on the PATH.",
             )
         },

@@ -61,7 +61,7 @@ impl Report for Up {
 
         text.line("\nPaste this into another terminal:\n")
             .line(exports(self).trim_end())
-            .line("\nThen try this. RECORD, SHARE and PURCHASE stand for addresses that are printed on the way; the first letters are enough:\n")
+            .line("\nThen try this. RECORD, SHARE and PURCHASE stand for addresses that these commands print; their first letters are enough:\n")
             .line(TOUR)
             .line(format_args!(
                 "\nTo let a deadline pass: generion localnet clock 2h. Ctrl-C stops both. The next start finds {}.",

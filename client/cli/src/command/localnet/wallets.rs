@@ -47,7 +47,7 @@ fn read(path: &Path) -> Result<Keypair, Failure> {
         let message = format!("can't read the keypair file {}: {error}", path.display());
         Failure::new(
             message,
-            "Remove the file to have a new wallet made, or pass another folder with --dir.",
+            "Remove the file, so that a new wallet is made, or pass another folder with --dir.",
         )
     })
 }

@@ -53,7 +53,7 @@ pub async fn look(
     mut plan: Plan,
 ) -> Result<(Plan, Vec<RevealedRecord>), Failure> {
     let mut records = Vec::with_capacity(addresses.len());
-    plan = plan.notes("a buyer keeps what it read for ever, and may pass it on");
+    plan = plan.notes("buyers keep what they have read for ever, and may pass it on");
     for address in addresses {
         let revealed = context.client.reveal(keys, address).await?;
         let record = RevealedRecord::new(address, &revealed, extent);
@@ -68,7 +68,7 @@ pub async fn look(
     }
     if records.iter().any(|record| record.is_identifying) {
         plan = plan.notes(
-            "by going on you agree that whoever buys this learns all of it, and with it whom it is about",
+            "by going on you agree that buyers learn all of this, and with it whom the documents are about",
         );
     }
     Ok((plan, records))
@@ -160,10 +160,10 @@ pub async fn agree(
             .collect();
         return Err(Failure::new(
             format!(
-                "the documents reveal more than is known to be harmless: {}",
+                "the documents may identify somebody: {}",
                 summaries.join("; ")
             ),
-            "Pass --reveal-identifiers as well, if whoever buys them may know whom they are about; nothing was sent.",
+            "Nothing was sent. Pass --reveal-identifiers as well if buyers may learn whom the documents are about.",
         ));
     }
     consent.in_words(plan, REVEAL).await

@@ -60,10 +60,7 @@ pub async fn refund(context: &Context, address: Address) -> Result<Output, Failu
     let dry_run = context.dry_run_before_asking(refund.dry_run()).await?;
     let plan = Plan::new(format!("Refund purchase {address}")).pays(
         purchase.price_lamports,
-        format!(
-            "and the rent, out of escrow, back to buyer {}",
-            purchase.buyer
-        ),
+        format!("and the rent, from escrow to buyer {}", purchase.buyer),
     );
     consent.to(plan).await?;
     if let Some(dry_run) = dry_run {
@@ -147,9 +144,14 @@ async fn close_open(
     };
     let plan = Plan::new(format!("Close purchase {address}")).notes(match &receipt {
         Some(path) => format!("its keys are saved in {}", path.display()),
-        None => "its records can't be opened again; what was opened before stays yours".to_owned(),
+        None => {
+            "its records can't be opened again; you keep what you have opened before".to_owned()
+        }
     });
-    let plan = plan.notes(format!("its rent goes back to wallet {}", wallet.pubkey()));
+    let plan = plan.notes(format!(
+        "its rent is returned to wallet {}",
+        wallet.pubkey()
+    ));
     consent.to(plan).await?;
     if let Some(dry_run) = dry_run {
         return Ok(dry_run);
@@ -179,10 +181,10 @@ async fn closed_already(context: &Context, purchase: &Address, receipts: &Path) 
     matches!(found, Ok(None)).then(|| {
         Failure::new(
             format!(
-                "purchase {purchase} is closed already; its keys are in {}",
+                "purchase {purchase} is already closed; its keys are in {}",
                 receipts.display()
             ),
-            "There is nothing left to do: `generion purchase open` opens it with them.",
+            "There is nothing left to do: `generion purchase open` can still open it.",
         )
     })
 }

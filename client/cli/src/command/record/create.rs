@@ -139,16 +139,16 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
         .await?;
     let dry_run = context.dry_run_before_asking(placeholder.dry_run()).await?;
     let plan = Plan::new(format!(
-        "Write a record to wallet {} from {}",
+        "Write a record for wallet {} from {}",
         document.owner,
         document.path.display()
     ))
     .notes(format!(
-        "for its encryption key {}: {}",
+        "encrypted to its key {}: {}",
         recipient.index, recipient.evidence
     ))
     .notes(format!(
-        "a document of {}, of kind {kind} ({media_type}), encrypted, in the store {}",
+        "the document: {}, kind {kind} ({media_type}), encrypted, in the store {}",
         bytes(file.length()),
         args.write.stores()
     ))
@@ -197,7 +197,7 @@ fn require_content(file: &DocumentFile, is_allowed: bool) -> Result<(), Failure>
     match file.length() {
         0 if !is_allowed && !can_ask => Err(Failure::new(
             format!("{} has 0 bytes", file.path().display()),
-            "Check what wrote it; pass --allow-empty if a record of nothing is meant.",
+            "Check the program that wrote it, or pass --allow-empty if you do want a record of an empty document.",
         )),
         _ => Ok(()),
     }

@@ -126,7 +126,7 @@ impl ImportArgs {
             let failure = Failure::from(error);
             Failure {
                 advice: format!(
-                    "{} Run the same command again: it goes on where this one ended.",
+                    "{} Run the same command again: it continues where this one ended.",
                     failure.advice
                 ),
                 ..failure
@@ -234,21 +234,21 @@ fn shown_plan(folder: &Path, plan: &BatchPlan<'_>, odd: usize) -> Plan {
     ));
     if let Some(first) = plan.corrected.first() {
         shown = shown.notes(format!(
-            "{} of them changed since it was imported, {} the first: a record more for each, and the earlier one stays",
+            "{} of them changed since the last import, first {}: each gets another record, and the earlier one stays",
             plan.corrected.len(),
             first.name.shown()
         ));
     }
     if let Some(first) = plan.moved.first() {
         shown = shown.notes(format!(
-            "{} was imported from another folder, {} the first: no record for it",
+            "{} already imported from another folder, first {}: no new record",
             Count(plan.moved.len() as u64, "document"),
             first.name.shown()
         ));
     }
     if odd > 0 {
         shown = shown.notes(format!(
-            "{} can't be imported and will be told at the end",
+            "{} can't be imported; they are listed at the end",
             match odd {
                 1 => "1 entry of the folder".to_owned(),
                 odd => format!("{odd} entries of the folder"),

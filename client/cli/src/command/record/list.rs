@@ -139,9 +139,8 @@ impl Report for Records {
                     |listed| listed.trusted_creator,
                     "no records on this page by creators that you trust",
                 );
-                text.line("").line(
-                    "Not asked for, by creators that you don't trust (`generion user trust`):",
-                );
+                text.line("")
+                    .line("By creators that you don't trust (`generion user trust`):");
                 self.table(text, is_unasked, "no records");
             }
         }

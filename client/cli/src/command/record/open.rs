@@ -103,7 +103,7 @@ pub async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failu
     let dry_run = context
         .dry_run_before_asking(verification.dry_run())
         .await?;
-    let plan = Plan::new(format!("Sign for record {}", checked.record.address))
+    let plan = Plan::new(format!("Sign that record {} is right", checked.record.address))
         .notes(format!(
             "written by wallet {}{}",
             checked.record.account.state.creator,
@@ -111,11 +111,11 @@ pub async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failu
         ))
         .notes(signature(&checked))
         .notes(format!(
-            "a document of kind {} ({}), which was fetched, opened and checked",
+            "its document of kind {} ({}) was fetched, opened and checked",
             checked.locator.kind, checked.locator.media_type
         ))
         .notes(format!("its content: {}", content.in_words()))
-        .notes("for good: everybody sees that you stand by it, and its creator can't withdraw it any more");
+        .notes("this can't be undone: everybody sees that you vouch for the record, and its creator can't withdraw it any more");
     consent.to(plan).await?;
     if let Some(dry_run) = dry_run {
         return Ok(dry_run);
@@ -144,11 +144,10 @@ pub async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failu
 fn signature(checked: &CheckedRecord) -> String {
     match checked.signature {
         CreatorSignature::Signed(envelope) => {
-            format!("its creator signed for it, as {envelope}: no node has to be believed for that")
+            format!("its creator signed it, as {envelope}; no node has to be trusted for that")
         }
         CreatorSignature::None => {
-            "its creator did not sign for it: that the wallet wrote it is the nodes' word"
-                .to_owned()
+            "its creator did not sign it; only the nodes say that the wallet wrote it".to_owned()
         }
     }
 }
@@ -243,8 +242,8 @@ impl Report for Opened {
             text.field(
                 "facts",
                 match self.facts_checked {
-                    Some(_) => "those of the document",
-                    None => "unchecked: this software doesn't know their profile",
+                    Some(_) => "they match the document",
+                    None => "not checked: this software doesn't know their profile",
                 },
             );
         }

@@ -36,8 +36,8 @@ pub async fn delete(context: &Context, address: Address) -> Result<Output, Failu
         .await?;
     let dry_run = context.dry_run_before_asking(deletion.dry_run()).await?;
     let plan = Plan::new(format!("Delete record {address} of wallet {}", record.state.owner))
-        .notes("its document can't be opened through the ledger any more, and stays in its stores until it is erased there")
-        .notes(format!("the rent goes back to wallet {}", record.state.rent_payer));
+        .notes("its document can't be opened through the ledger any more; it stays in its stores until you erase it")
+        .notes(format!("the rent is returned to wallet {}", record.state.rent_payer));
     consent.to(plan).await?;
     if let Some(dry_run) = dry_run {
         return Ok(dry_run);
@@ -89,7 +89,7 @@ pub async fn erase(context: &Context, address: Address) -> Result<Output, Failur
         "Erase the document of record {address} from {}",
         stores.join(" and ")
     ))
-    .notes("for good: nobody can open it again, and no store takes it a second time");
+    .notes("this can't be undone: nobody can open it again, and no store accepts it a second time");
     consent.to(plan).await?;
     if context.is_dry_run() {
         return Output::found(&Planned::costing(0));
@@ -114,7 +114,7 @@ pub async fn erase(context: &Context, address: Address) -> Result<Output, Failur
                 "the document of record {address} was not erased from {}",
                 failed.join(" and ")
             ),
-            "Repeat the command when the store can be reached: what is erased stays erased.",
+            "Run the command again when the store can be reached: what is erased stays erased.",
         )
     });
     let output = Output::new(&Erased {

@@ -85,6 +85,6 @@ impl Report for Creators {
             .creators
             .iter()
             .map(|creator| [creator.wallet.clone(), creator.name.clone()]);
-        text.table(["CREATOR", "NAME"], rows, "no creators are trusted");
+        text.table(["CREATOR", "NAME"], rows, "you trust no creators");
     }
 }

@@ -13,7 +13,7 @@ use generion_client::{
 pub(super) fn advice(error: &ClientError) -> Option<&'static str> {
     Some(match error {
         ClientError::Node(_) => {
-            "Check the node's address (-u) and that it runs; nothing was lost, try again."
+            "Nothing was lost. Check the node's address (-u) and that it runs, and try again."
         }
         ClientError::Stale { .. } => "Nothing was sent: wait, or use another node (-u).",
         ClientError::Witness(source) => match &**source {
@@ -125,7 +125,7 @@ fn flag_for(error: &RequestError) -> Option<&'static str> {
             "Pass --allow-private-addresses only if you know that the store is on your own network.",
         ),
         RequestError::PlainHttp { .. } => Some(
-            "Pass --allow-plain-http only if you know that nobody between here and there can read or change what is sent.",
+            "Pass --allow-plain-http only if you know that nobody on the way can read or change what is sent.",
         ),
         RequestError::Scheme { url } if url.scheme() == "file" => Some(
             "Pass --allow-file-locators only if you know that the document is on this machine.",

@@ -20,10 +20,10 @@ pub fn file_error(path: &Path, source: io::Error) -> Failure {
 pub fn key_file_error(path: &Path, error: KeyFileError) -> Failure {
     let advice = match error {
         KeyFileError::Io(error) => return file_error(path, error),
-        KeyFileError::WrongPassphrase => "Try again with the passphrase that it was written with.",
-        KeyFileError::Taken(_) => "Pass another key file (--key-file): this one is kept as it is.",
+        KeyFileError::WrongPassphrase => "Try again with the passphrase that you chose for it.",
+        KeyFileError::Taken(_) => "Pass another key file (--key-file): this one was not changed.",
         KeyFileError::Version1 => "Do that, or write a new one with `generion key export`.",
-        KeyFileError::UnknownVersion(_) => "Update this software; the file was left as it is.",
+        KeyFileError::UnknownVersion(_) => "Update this software. The file was not changed.",
         KeyFileError::ExcessiveWork(_)
         | KeyFileError::Malformed
         | KeyFileError::NoKey(_)

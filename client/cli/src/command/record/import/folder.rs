@@ -88,7 +88,7 @@ impl Search {
         let wallet = wallet.ok_or_else(|| {
             Failure::new(
                 format!("{} is not named after a wallet", shown(path)),
-                "Pass the wallet that all documents are for (--owner), or put them into a subfolder for each wallet.",
+                "Pass the owner of all documents (--owner), or put the documents into one subfolder for each wallet.",
             )
         })?;
         let card = self.cards.iter().find(|card| *card.wallet() == wallet);
@@ -127,7 +127,7 @@ impl Search {
             Err(error) => return found.note(self.odd(folder, unreadable(folder, error))),
         };
         let refused = if within.contains(&this) {
-            Some("leads back into a folder that it is in".to_owned())
+            Some("is a link back to a folder that contains it".to_owned())
         } else if within.len() > DEEPEST {
             Some(format!("is more than {DEEPEST} folders deep"))
         } else {

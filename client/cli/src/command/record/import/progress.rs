@@ -41,7 +41,7 @@ impl Progress {
     pub fn show(&self, event: &BatchEvent) {
         match event {
             BatchEvent::Waiting { uncertain } => self.bar.set_message(format!(
-                "waiting until the fate of {} of an earlier run is settled",
+                "waiting for the outcome of {} of an earlier run",
                 Count(*uncertain as u64, "record")
             )),
             BatchEvent::Written { records } => self.bar.inc(records.len() as u64),

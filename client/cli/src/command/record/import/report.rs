@@ -134,7 +134,7 @@ impl Imported {
                 first.failure.message
             ),
             format!(
-                "{} Then run the same command again: it goes on where this one ended.",
+                "{} Then run the same command again: it continues where this one ended.",
                 first.failure.advice
             ),
         ))
@@ -155,14 +155,14 @@ impl Report for Imported {
             text.field("NEW CONTENT", &document.file).field(
                 "earlier record",
                 format_args!(
-                    "{} of what the file held before; it stays",
+                    "{}, of the file's earlier content; it stays",
                     document.earlier_record
                 ),
             );
         }
         for document in &self.moved {
-            text.field("there before", &document.file)
-                .field("from the folder", &document.from);
+            text.field("already imported", &document.file)
+                .field("from folder", &document.from);
         }
         for NotImported { file, failure } in &self.failures {
             text.field("NOT written", file)
@@ -179,7 +179,7 @@ impl Report for Imported {
         text.field(
             "in total",
             format_args!(
-                "{} written in {}, {before} there before",
+                "{} written in {}, {before} already there",
                 Count(*written as u64, "record"),
                 Count(*transactions as u64, "transaction")
             ),
