@@ -19,7 +19,7 @@ use crate::{
     output::{format::Format, style::Wishes},
 };
 
-/// What others pay, up to 0.000005 SOL for 50,000 compute units.
+/// The market's price, at most 100,000 micro-lamports per compute unit: 0.000005 SOL for 50,000 of them.
 const DEFAULT_PRICE: &str = "market:100000";
 
 /// Options that every command takes.
@@ -211,7 +211,7 @@ impl GlobalArgs {
         }
     }
 
-    /// Whether plain http is spoken with other machines.
+    /// Whether plain http to other machines is allowed.
     pub const fn plain_http(&self) -> PlainHttp {
         match self.allow_plain_http {
             true => PlainHttp::Allowed,
@@ -220,7 +220,7 @@ impl GlobalArgs {
     }
 }
 
-/// How sure of the ledger a user wants to be.
+/// The commitment level of what is read from the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Commitment {
     /// Two thirds of the stake have voted for it

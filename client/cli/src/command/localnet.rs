@@ -45,7 +45,7 @@ pub struct LocalnetArgs {
     pub args: StartArgs,
 }
 
-/// How a localnet is started.
+/// Options for starting a localnet.
 #[derive(Args)]
 pub struct StartArgs {
     /// Folder for wallets and documents; the ledger is not kept [default: ~/.local/state/generion/localnet]
@@ -68,14 +68,14 @@ pub struct StartArgs {
     funds: u64,
 }
 
-/// What can be done with a localnet that is up.
+/// Commands for a running localnet.
 #[derive(Subcommand)]
 pub enum LocalnetCommand {
     /// Move the validator's clock forward, so that deadlines pass
     Clock(ClockArgs),
 }
 
-/// The line that the validator prints when it serves.
+/// The line that the validator prints when it is ready.
 #[derive(Deserialize)]
 struct ValidatorReady {
     rpc_url: String,
@@ -83,12 +83,12 @@ struct ValidatorReady {
     program_id: String,
 }
 
-/// Runs both programs until the user ends them or one of them dies. Neither is left behind.
+/// Runs both programs until the user stops them or one of them exits. Neither is left running.
 pub async fn run(args: &StartArgs, format: Format, wishes: Wishes) -> Result<Output, Failure> {
     let stopped = signals::requested()?;
     let folder = args.persist.as_ref().or(args.dir.as_ref());
     let folder = folder.cloned().map_or_else(default_folder, Ok)?;
-    // What is printed is for other terminals, in other folders.
+    // The printed paths are pasted into other terminals, which may be in other folders.
     let folder = std::path::absolute(&folder).map_err(|error| file_error(&folder, error))?;
     let (documents, data) = (folder.join("store"), folder.join("clients"));
     std::fs::create_dir_all(&folder).map_err(|error| file_error(&folder, error))?;
@@ -99,7 +99,7 @@ pub async fn run(args: &StartArgs, format: Format, wishes: Wishes) -> Result<Out
         empty(&documents)?;
     }
     if !goes_on {
-        // Every ledger of a localnet has the same genesis hash, and what was remembered of another one is wrong of this.
+        // All localnets have the same genesis hash, so data kept about an earlier ledger would be taken for this one's.
         empty(&data)?;
     }
     std::fs::create_dir_all(&documents).map_err(|error| file_error(&documents, error))?;
@@ -131,7 +131,7 @@ pub async fn run(args: &StartArgs, format: Format, wishes: Wishes) -> Result<Out
     result
 }
 
-/// Keeps other localnets out of the folder for as long as this one runs.
+/// Locks the folder, so that no other localnet uses it at the same time.
 fn lock(folder: &Path) -> Result<File, Failure> {
     let path = folder.join("localnet.lock");
     let file = File::create(&path).map_err(|error| file_error(&path, error))?;
@@ -145,7 +145,7 @@ fn lock(folder: &Path) -> Result<File, Failure> {
     }
 }
 
-/// Removes what earlier runs left in a folder.
+/// Removes a folder that earlier runs have filled.
 fn empty(folder: &Path) -> Result<(), Failure> {
     match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(file_error(folder, error)),
@@ -197,7 +197,7 @@ fn store_flags(args: &StartArgs, documents: &Path) -> Vec<String> {
     .into()
 }
 
-/// What is known before the programs serve.
+/// What is known before the programs are ready.
 struct Told {
     wallets: Vec<RoleWallet>,
     data: PathBuf,
@@ -205,7 +205,7 @@ struct Told {
     kept: &'static str,
 }
 
-/// Tells what is up once both programs serve, and returns why that ended.
+/// Prints the report once both programs are ready, and returns the failure that ended them.
 async fn serve(
     validator: &mut Service,
     store: &mut Service,

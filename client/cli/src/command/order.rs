@@ -209,7 +209,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         .await?;
     context.require_funds_of(&signers, rent).await?;
     let mut plan = Plan::new(format!(
-        "Put {} of wallet {seller} up for sale as {}",
+        "Offer {} of wallet {seller} for sale as {}",
         Count(records.len(), "record"),
         quoted(&label)
     ))
@@ -223,7 +223,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     );
     if let Some(only_buyer) = only_buyer {
         plan = plan.notes(format!(
-            "to wallet {only_buyer} only; everybody sees that these records are for that wallet"
+            "only wallet {only_buyer} can buy; everybody can see that"
         ));
     }
     let extent = if full {
@@ -281,7 +281,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
 impl Report for Created {
     fn describe(&self, text: &mut Text) {
         self.order.describe(text);
-        text.field("offer kept in", self.offers.display());
+        text.field("offer saved in", self.offers.display());
         self.transaction.describe(text);
     }
 }
@@ -432,7 +432,7 @@ impl Report for Closed {
             text.field(
                 "state",
                 format_args!(
-                    "no more sales; close it again once {} delivered or refunded",
+                    "sales are stopped; close the order again once {} delivered or refunded",
                     match self.pending_purchases {
                         1 => "1 purchase is".to_owned(),
                         pending => format!("{pending} purchases are"),

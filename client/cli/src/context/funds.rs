@@ -58,7 +58,7 @@ impl Context {
                     Sol(held),
                     Sol(needed)
                 ),
-                "Fund the wallet, or have another one pay (-k, --fee-payer); nothing was sent.",
+                "Nothing was sent. Fund the wallet, or let another one pay (-k, --fee-payer).",
             ));
         }
         Ok(())

@@ -89,17 +89,17 @@ pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
     .pays(
         price,
         format!(
-            "into escrow, for seller {}, or back to you if not delivered in {}",
+            "into escrow: seller {} gets it for delivering within {}, otherwise you can get it back",
             offer.seller,
             duration::in_words(window.into())
         ),
     )
     .notes(format!(
-        "a seller who delivers and then doesn't settle can bind it for up to {}",
+        "a seller who delivers but doesn't settle can hold it for up to {}",
         duration::in_words(u64::from(window) + LONGEST_LOCK)
     ))
     .notes(format!(
-        "who wrote the records follows from their addresses; that they are verified, and since when, is the word of {}",
+        "who wrote the records is proven by their addresses; that they are verified, and since when, is what {} says",
         context.nodes().first()
     ))
     .pays(
@@ -141,14 +141,14 @@ async fn refuse_second(context: &Context, order: &Address, buyer: &Address) -> R
         return Ok(());
     };
     let advice = if purchase.state.is_settled() {
-        "It is settled: open it with `generion purchase open`, or close it to buy once more."
+        "It is settled: open it with `generion purchase open`, or close it to buy again."
     } else if purchase.state.is_locked() {
-        "It is delivered and locked: wait until its seller settles it, or have it refunded once the time for that is over."
+        "It is delivered and locked: wait until its seller settles it, or get a refund once the time to settle is over."
     } else {
-        "Wait for its delivery, or have it refunded after its deadline."
+        "Wait for its delivery, or get a refund after its deadline."
     };
     Err(Failure::new(
-        format!("wallet {buyer} bought order {order} already: purchase {address}"),
+        format!("wallet {buyer} has already bought order {order}: purchase {address}"),
         advice,
     ))
 }
