@@ -214,7 +214,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         quoted(&label)
     ))
     .notes(format!(
-        "whoever pays that wallet {} gets the keys to what is sold",
+        "whoever pays that wallet {} gets the keys to the documents",
         Sol(price)
     ))
     .pays(

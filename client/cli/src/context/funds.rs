@@ -54,7 +54,7 @@ impl Context {
         if held < needed {
             return Err(Failure::new(
                 format!(
-                    "wallet {payer} holds {}, and this takes {}",
+                    "wallet {payer} holds {}, but this takes {}",
                     Sol(held),
                     Sol(needed)
                 ),
