@@ -22,6 +22,7 @@ mod keys;
 mod load;
 mod localnet;
 mod nodes;
+mod readme;
 mod receipts;
 mod reveal;
 mod sales;
