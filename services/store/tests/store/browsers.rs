@@ -1,4 +1,4 @@
-//! What a browser has to be told, so that a web app can use the store.
+//! The headers that browsers need, so that web apps can use the store.
 
 use generion_interface::store::{DocumentId, ErrorCode, header};
 use generion_store::{Limits, Origins};
@@ -25,22 +25,22 @@ fn assert_readable(answer: &Response, origin: &str) {
     assert!(headers.contains_key("date"));
 }
 
-async fn ask_before(store: &TestStore, path: &str, method: &str) -> Response {
+async fn preflight(store: &TestStore, path: &str, method: &str) -> Response {
     let url = format!("http://{}{path}", store.host);
     let request = store.http.request(Method::OPTIONS, url);
-    let asked =
+    let requested =
         "generion-erase-authority,generion-nonce,generion-signature,generion-signer,generion-time";
     request
         .header("origin", APP)
         .header("access-control-request-method", method)
-        .header("access-control-request-headers", asked)
+        .header("access-control-request-headers", requested)
         .send()
         .await
         .unwrap()
 }
 
 #[tokio::test]
-async fn a_browser_that_asks_before_is_told_what_it_may() {
+async fn preflight_requests_are_answered() {
     let store = TestStore::start().await;
     let document = DocumentId::of(b"ciphertext").path();
     for (path, method) in [
@@ -50,13 +50,13 @@ async fn a_browser_that_asks_before_is_told_what_it_may() {
         ("/health", "GET"),
         ("/nothing", "PUT"),
     ] {
-        let answer = ask_before(&store, path, method).await;
+        let answer = preflight(&store, path, method).await;
         assert_eq!(answer.status(), 204);
         assert_readable(&answer, "*");
-        let told = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
-        let methods = told("access-control-allow-methods");
+        let value = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+        let methods = value("access-control-allow-methods");
         assert!(methods.split(", ").any(|allowed| allowed == method));
-        let headers = told("access-control-allow-headers");
+        let headers = value("access-control-allow-headers");
         let signed = store.upload(&Key::new(1), DocumentId::of(b"ciphertext"));
         for (name, _) in signed.headers() {
             assert!(headers.split(", ").any(|allowed| allowed == name), "{name}");
@@ -64,13 +64,13 @@ async fn a_browser_that_asks_before_is_told_what_it_may() {
         for name in ["range", "content-type"] {
             assert!(headers.split(", ").any(|allowed| allowed == name), "{name}");
         }
-        assert!(told("access-control-max-age").parse::<u32>().unwrap() >= 600);
+        assert!(value("access-control-max-age").parse::<u32>().unwrap() >= 600);
         assert!(answer.bytes().await.unwrap().is_empty());
     }
 }
 
 #[tokio::test]
-async fn every_answer_may_be_read_and_every_refusal() {
+async fn every_answer_and_every_error_is_readable() {
     let store = TestStore::with_limits(Limits {
         max_document_bytes: 1000,
         ..Limits::default()
@@ -122,21 +122,21 @@ async fn every_answer_may_be_read_and_every_refusal() {
     assert_refused(elsewhere, ErrorCode::WrongHost).await;
 
     let damaged = store.publish(&key, b"damaged").await;
-    let record = store.place.path().join("documents");
-    let record = record.join(damaged.to_string());
-    std::fs::write(record, "{").unwrap();
+    let metadata = store.storage.path().join("documents");
+    let metadata = metadata.join(damaged.to_string());
+    std::fs::write(metadata, "{").unwrap();
     let failed = store.get(damaged).await;
     assert_readable(&failed, "*");
     assert_refused(failed, ErrorCode::Internal).await;
 }
 
 #[tokio::test]
-async fn an_operator_may_list_the_apps() {
+async fn an_operator_can_restrict_origins() {
     let settings = Settings {
         origins: Origins::Listed(vec!["http://other.example".to_owned(), APP.to_owned()]),
         ..Settings::default()
     };
-    let store = TestStore::with(Place::folder(), settings).await;
+    let store = TestStore::with(TestStorage::folder(), settings).await;
     let document = store.publish(&Key::new(1), b"ciphertext").await;
     let get = |origin: Option<&'static str>| {
         let request = store.http.get(store.url(document));
@@ -156,10 +156,10 @@ async fn an_operator_may_list_the_apps() {
         Some("null"),
     ] {
         let answer = get(origin).await.unwrap();
-        // It is the browser that keeps the answer from the app.
+        // The browser hides the answer from the app.
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.headers()["vary"], "origin");
         assert!(!answer.headers().contains_key("access-control-allow-origin"));
     }
-    assert_readable(&ask_before(&store, &document.path(), "PUT").await, APP);
+    assert_readable(&preflight(&store, &document.path(), "PUT").await, APP);
 }

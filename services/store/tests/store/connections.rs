@@ -1,4 +1,4 @@
-//! Connections that cost their clients nothing, and who makes room for whom.
+//! Limits on connections, and which connection is closed when a limit is reached.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -11,10 +11,10 @@ use tokio::{
 
 use crate::support::*;
 
-/// Longer than any test takes.
+/// Longer than any test runs.
 const NEVER: Duration = Duration::from_secs(3600);
 
-/// Another address of this machine.
+/// A loopback address.
 fn address(last: u8) -> IpAddr {
     [127, 0, 0, last].into()
 }
@@ -35,14 +35,14 @@ async fn health(store: &TestStore, from: IpAddr) -> reqwest::Response {
     client_at(from).get(url).send().await.unwrap()
 }
 
-/// The store hung up.
+/// Whether the store closes the connection.
 async fn is_closed(stream: &mut TcpStream) -> bool {
     let mut byte = [0];
     let read = tokio::time::timeout(Duration::from_secs(30), stream.read(&mut byte)).await;
     matches!(read.expect("the store hangs up"), Ok(0) | Err(_))
 }
 
-/// The connection is open and its client can be answered.
+/// Asserts that the connection is open and the store answers a request on it.
 async fn answers(store: &TestStore, stream: &mut TcpStream) {
     let head = format!("GET /health HTTP/1.1\r\nhost: {}\r\n\r\n", store.host);
     stream.write_all(head.as_bytes()).await.unwrap();
@@ -72,7 +72,7 @@ async fn until_open(store: &TestStore, open: f64, waiting: f64) {
         }
     };
     let waited = tokio::time::timeout(Duration::from_secs(30), wait).await;
-    waited.expect("so many connections are open");
+    waited.expect("this many connections are open");
 }
 
 async fn ready(store: &TestStore) -> (u16, String) {
@@ -81,7 +81,7 @@ async fn ready(store: &TestStore) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn a_client_that_says_nothing_is_cut_off_soon() {
+async fn a_silent_client_is_cut_off_soon() {
     let store = TestStore::with_limits(Limits {
         first_byte_timeout: Duration::from_millis(200),
         idle_timeout: NEVER,
@@ -95,7 +95,7 @@ async fn a_client_that_says_nothing_is_cut_off_soon() {
 }
 
 #[tokio::test]
-async fn one_that_has_spoken_is_not_silent() {
+async fn a_client_that_has_sent_a_byte_is_not_silent() {
     let store = TestStore::with_limits(Limits {
         first_byte_timeout: Duration::from_millis(200),
         idle_timeout: NEVER,
@@ -104,7 +104,7 @@ async fn one_that_has_spoken_is_not_silent() {
     .await;
     let mut spoken = connect(&store, address(1)).await;
     spoken.write_all(b"G").await.unwrap();
-    // As long as it takes to cut off one that came after it and said nothing.
+    // Wait until the store has cut off a later, silent client.
     let mut silent = connect(&store, address(1)).await;
     assert!(is_closed(&mut silent).await);
     let rest = format!("ET /health HTTP/1.1\r\nhost: {}\r\n\r\n", store.host);
@@ -114,9 +114,9 @@ async fn one_that_has_spoken_is_not_silent() {
     assert_eq!(answer, *b"HTTP/1.1 200");
 }
 
-/// As many idle connections as there are places, from each of a number of addresses, as the store is configured at first.
+/// Several addresses, each of which opens as many idle connections as the default limit allows in total.
 #[tokio::test]
-async fn idle_connections_keep_nobody_out() {
+async fn idle_connections_block_nobody() {
     let store = TestStore::with_limits(patient(256)).await;
     let mut idle = Vec::new();
     for from in [2, 3, 4] {
@@ -124,7 +124,7 @@ async fn idle_connections_keep_nobody_out() {
             idle.push(connect(&store, address(from)).await);
         }
     }
-    // Whoever asks is answered, from an address with idle connections as from another one.
+    // Requests are answered, also for addresses with idle connections.
     for from in [2, 4, 9] {
         assert_eq!(health(&store, address(from)).await.status(), 200);
     }
@@ -134,7 +134,7 @@ async fn idle_connections_keep_nobody_out() {
 }
 
 #[tokio::test]
-async fn heads_that_never_end_keep_nobody_out() {
+async fn incomplete_request_heads_block_nobody() {
     let store = TestStore::with_limits(patient(4)).await;
     let mut slow = Vec::new();
     for from in 2..8 {
@@ -149,13 +149,13 @@ async fn heads_that_never_end_keep_nobody_out() {
 }
 
 #[tokio::test]
-async fn the_longest_idle_connection_makes_room() {
+async fn the_longest_idle_connection_is_closed() {
     let store = TestStore::with_limits(patient(2)).await;
     let mut first = connect(&store, address(2)).await;
     until_open(&store, 1.0, 1.0).await;
     let mut second = connect(&store, address(3)).await;
     until_open(&store, 2.0, 2.0).await;
-    // The first one has had an answer since, so that the second one has waited longer.
+    // The first connection has had an answer since, so the second one has been idle longer.
     answers(&store, &mut first).await;
     until_open(&store, 2.0, 2.0).await;
     let mut third = connect(&store, address(4)).await;
@@ -164,15 +164,12 @@ async fn the_longest_idle_connection_makes_room() {
     answers(&store, &mut first).await;
 }
 
-/// What is under way keeps its place: the newcomer waits, and the operator sees that.
+/// Active connections stay open: a new one waits, and the readiness check shows that.
 #[tokio::test]
-async fn a_full_store_lets_newcomers_wait_and_says_so() {
+async fn a_full_store_lets_new_connections_wait_and_is_not_ready() {
     let store = TestStore::with_limits(patient(1)).await;
     let (key, document) = (Key::new(1), DocumentId::of(b"ciphertext"));
-    let (pieces, body) = piecewise();
-    let signed = store.upload(&key, document);
-    let request = with_headers(store.http.put(store.url(document)), &signed);
-    let upload = tokio::spawn(request.body(body).send());
+    let (pieces, upload) = store.begin_upload(&key, document);
     pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
     store.until_pending(1).await;
     let full = (503, "all connections are in use\n".to_owned());
@@ -192,9 +189,9 @@ async fn a_full_store_lets_newcomers_wait_and_says_so() {
     assert_eq!(ready(&store).await.0, 200);
 }
 
-/// One address can't take all connections, not even with requests that are under way.
+/// One address can't use all connections, not even with running requests.
 #[tokio::test]
-async fn an_address_has_places_of_its_own() {
+async fn connections_are_limited_per_address() {
     let store = TestStore::with_limits(Limits {
         max_connections_per_address: Some(2),
         ..patient(4)
@@ -226,9 +223,9 @@ async fn an_address_has_places_of_its_own() {
     assert_eq!(health(&store, address(2)).await.status(), 200);
 }
 
-/// Drawing a new key for each upload gives nobody more than its address has.
+/// A new key for each upload does not avoid the limit.
 #[tokio::test]
-async fn an_address_has_upload_places_of_its_own() {
+async fn uploads_are_limited_per_address() {
     let store = TestStore::with_limits(Limits {
         max_uploads: 4,
         ..Limits::default()
@@ -252,14 +249,14 @@ async fn an_address_has_upload_places_of_its_own() {
         let request = with_headers(client_at(address(from)).put(store.url(document)), &signed);
         request.body(vec![from, seed]).send().await.unwrap()
     };
-    let nonces = files(&store.place.path(), "nonces").len();
+    let nonces = files(&store.storage.path(), "nonces").len();
     assert_refused(put(2, 3).await, ErrorCode::Busy).await;
-    // Nothing of it is kept.
-    assert_eq!(files(&store.place.path(), "nonces").len(), nonces);
+    // Nothing is stored for it.
+    assert_eq!(files(&store.storage.path(), "nonces").len(), nonces);
     assert_eq!(put(3, 3).await.status(), 201);
 }
 
-/// Behind a proxy it is the proxy that knows the addresses, and what a client says about its own counts for nothing.
+/// Behind a proxy, the address that the proxy reports counts, and addresses that the client adds don't.
 #[tokio::test]
 async fn behind_a_proxy_the_client_s_address_counts() {
     let settings = Settings {
@@ -272,7 +269,7 @@ async fn behind_a_proxy_the_client_s_address_counts() {
         quota: Quota::default(),
         ..Settings::default()
     };
-    let store = TestStore::with(Place::folder(), settings).await;
+    let store = TestStore::with(TestStorage::folder(), settings).await;
     let upload = |by: u8, forwarded: &str, seed: u8, body: reqwest::Body| {
         let document = DocumentId::of(&[seed; 10]);
         let signed = store.upload(&Key::new(seed), document);
@@ -291,7 +288,7 @@ async fn behind_a_proxy_the_client_s_address_counts() {
     }
     let other = upload(2, "203.0.113.1, 203.0.113.2", 2, whole(2));
     assert_eq!(other.await.unwrap().unwrap().status(), 201);
-    // Who is no proxy can't speak for others: it is itself.
+    // The header of a client that is not a trusted proxy is ignored.
     let direct = upload(3, "203.0.113.1", 3, whole(3));
     assert_eq!(direct.await.unwrap().unwrap().status(), 201);
     drop(pieces);

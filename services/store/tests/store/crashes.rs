@@ -1,4 +1,4 @@
-//! The real binary, killed and ended.
+//! The program, killed and terminated.
 
 use std::{
     io::Read,
@@ -27,7 +27,7 @@ async fn a_killed_store_leaves_nothing_readable() {
     let sending = tokio::spawn(request.body(body).send());
     pieces.unbounded_send(Ok(content[1..].to_vec())).unwrap();
     let blobs = folder.path().join("blobs");
-    // Bytes are on the disk.
+    // Wait until bytes are on the disk.
     until(|| {
         files(folder.path(), "blobs")
             .iter()
@@ -50,7 +50,7 @@ async fn a_killed_store_leaves_nothing_readable() {
 }
 
 #[tokio::test]
-async fn a_store_that_is_told_to_end_finishes_what_runs() {
+async fn a_terminated_store_finishes_running_requests() {
     let folder = TempDir::new().unwrap();
     let http = client();
     let document = DocumentId::of(b"ciphertext");
@@ -63,7 +63,7 @@ async fn a_store_that_is_told_to_end_finishes_what_runs() {
     until(|| pending(folder.path()) == 1).await;
 
     store.signal("-TERM");
-    // It takes no new connection from here on.
+    // From now on the store accepts no connections.
     let host = store.host.clone();
     until(|| std::net::TcpStream::connect(&host).is_err()).await;
     pieces.unbounded_send(Ok(b"text".to_vec())).unwrap();
@@ -79,7 +79,7 @@ async fn a_store_that_is_told_to_end_finishes_what_runs() {
 }
 
 #[test]
-fn a_store_that_can_t_start_says_why() {
+fn a_store_that_can_t_start_names_the_cause() {
     let folder = TempDir::new().unwrap();
     let running = Process::start(folder.path());
     let second = command(folder.path()).output().unwrap();
@@ -110,7 +110,7 @@ fn a_store_that_can_t_start_says_why() {
 }
 
 #[test]
-fn a_name_that_no_host_header_has_is_refused() {
+fn invalid_host_names_are_refused() {
     for name in [
         "http://store.example",
         "store.example/documents",

@@ -1,3 +1,5 @@
+//! Deletions.
+
 use generion_interface::store::{DocumentId, ErrorCode, Operation};
 use generion_store::Limits;
 
@@ -6,16 +8,16 @@ use crate::support::*;
 on_every_storage! {
     a_deleted_document_is_gone_for_good,
     only_the_erase_authority_deletes,
-    what_is_not_there_is_not_deleted,
+    a_missing_document_can_t_be_deleted,
     a_deletion_has_no_body,
-    an_upload_that_began_before_the_deletion_brings_nothing_back,
-    a_stranger_s_deletion_leaves_nothing_behind,
+    an_upload_that_began_before_the_deletion_publishes_nothing,
+    a_deletion_by_a_stranger_stores_nothing,
 }
 
 const CONTENT: &str = "ciphertext";
 
-async fn a_deleted_document_is_gone_for_good(place: Place) {
-    let store = TestStore::at(place).await;
+async fn a_deleted_document_is_gone_for_good(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
     let (uploader, owner) = (Key::new(1), Key::new(2));
     let document = DocumentId::of(CONTENT.as_bytes());
     let request = store.request(Operation::Upload, document, owner.address());
@@ -25,9 +27,9 @@ async fn a_deleted_document_is_gone_for_good(place: Place) {
     let answer = store.delete(&store.deletion(&owner, document)).await;
     assert_eq!(answer.status(), 204);
     store.assert_no_bytes();
-    // The tombstone is the hash alone.
+    // The tombstone contains nothing but the state.
     let tombstone = store
-        .place
+        .storage
         .path()
         .join("documents")
         .join(document.to_string());
@@ -44,8 +46,8 @@ async fn a_deleted_document_is_gone_for_good(place: Place) {
     store.assert_no_bytes();
 }
 
-async fn only_the_erase_authority_deletes(place: Place) {
-    let store = TestStore::at(place).await;
+async fn only_the_erase_authority_deletes(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
     let (uploader, owner, stranger) = (Key::new(1), Key::new(2), Key::new(3));
     let document = DocumentId::of(CONTENT.as_bytes());
     let request = store.request(Operation::Upload, document, owner.address());
@@ -53,7 +55,7 @@ async fn only_the_erase_authority_deletes(place: Place) {
 
     let by_stranger = store.deletion(&stranger, document);
     let by_uploader = store.deletion(&uploader, document);
-    // Naming the authority is not being it, and the authority must name itself.
+    // A stranger who names the authority, and the authority who names somebody else.
     let in_its_name = stranger.sign(store.request(Operation::Erase, document, owner.address()));
     let for_another = owner.sign(store.request(Operation::Erase, document, stranger.address()));
     for signed in [by_stranger, by_uploader, in_its_name, for_another] {
@@ -63,8 +65,8 @@ async fn only_the_erase_authority_deletes(place: Place) {
     assert_eq!(store.get(document).await.text().await.unwrap(), CONTENT);
 }
 
-async fn what_is_not_there_is_not_deleted(place: Place) {
-    let store = TestStore::at(place).await;
+async fn a_missing_document_can_t_be_deleted(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
     let document = DocumentId::of(CONTENT.as_bytes());
     let key = Key::new(1);
     let answer = store.delete(&store.deletion(&key, document)).await;
@@ -72,8 +74,8 @@ async fn what_is_not_there_is_not_deleted(place: Place) {
     store.publish(&key, CONTENT.as_bytes()).await;
 }
 
-async fn a_deletion_has_no_body(place: Place) {
-    let store = TestStore::at(place).await;
+async fn a_deletion_has_no_body(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
     let key = Key::new(1);
     let document = store.publish(&key, CONTENT.as_bytes()).await;
     let request = store.http.delete(store.url(document)).body("why");
@@ -82,14 +84,11 @@ async fn a_deletion_has_no_body(place: Place) {
     assert_eq!(store.get(document).await.text().await.unwrap(), CONTENT);
 }
 
-async fn an_upload_that_began_before_the_deletion_brings_nothing_back(place: Place) {
-    let store = TestStore::at(place).await;
+async fn an_upload_that_began_before_the_deletion_publishes_nothing(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
     let key = Key::new(1);
     let document = DocumentId::of(CONTENT.as_bytes());
-    let (pieces, body) = piecewise();
-    let signed = store.upload(&key, document);
-    let request = with_headers(store.http.put(store.url(document)), &signed);
-    let slow = tokio::spawn(request.body(body).send());
+    let (pieces, slow) = store.begin_upload(&key, document);
     pieces.unbounded_send(Ok(CONTENT[..3].into())).unwrap();
     store.until_pending(1).await;
 
@@ -105,9 +104,9 @@ async fn an_upload_that_began_before_the_deletion_brings_nothing_back(place: Pla
     store.assert_no_bytes();
 }
 
-/// Anybody can sign, so that what is kept of a deletion is kept of the erase authority's alone.
-async fn a_stranger_s_deletion_leaves_nothing_behind(place: Place) {
-    let store = TestStore::at(place).await;
+/// Anybody can sign a request, so only the nonces of the erase authority are stored.
+async fn a_deletion_by_a_stranger_stores_nothing(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
     let (owner, stranger) = (Key::new(1), Key::new(2));
     let document = store.publish(&owner, CONTENT.as_bytes()).await;
     let erased = store.publish(&owner, b"other").await;
@@ -115,7 +114,7 @@ async fn a_stranger_s_deletion_leaves_nothing_behind(place: Place) {
         store.delete(&store.deletion(&owner, erased)).await.status(),
         204
     );
-    let nonces = || files(&store.place.path(), "nonces").len();
+    let nonces = || files(&store.storage.path(), "nonces").len();
     let before = nonces();
     for (document, code) in [
         (document, ErrorCode::NotEraseAuthority),
@@ -126,17 +125,17 @@ async fn a_stranger_s_deletion_leaves_nothing_behind(place: Place) {
         assert_refused(answer, code).await;
     }
     assert_eq!(nonces(), before);
-    // The owner's counts once.
+    // The deletion by the owner stores its nonce.
     let deletion = store.deletion(&owner, document);
     assert_eq!(store.delete(&deletion).await.status(), 204);
     assert_eq!(nonces(), before + 1);
 }
 
-/// Deletions have places of their own, as many as uploads.
+/// Deletions have their own limit, which equals the limit of uploads.
 #[tokio::test]
-async fn one_deletion_too_many_is_put_off() {
+async fn one_deletion_too_many_is_refused() {
     let store = TestStore::with(
-        Place::s3().await,
+        TestStorage::s3().await,
         Settings {
             limits: Limits {
                 max_uploads: 1,
@@ -148,7 +147,7 @@ async fn one_deletion_too_many_is_put_off() {
     .await;
     let key = Key::new(1);
     let document = store.publish(&key, CONTENT.as_bytes()).await;
-    let Place::S3(server) = &*store.place else {
+    let TestStorage::S3(server) = &*store.storage else {
         unreachable!()
     };
     server.faults.is_held.send_replace(true);

@@ -1,6 +1,8 @@
+//! The dependencies of the store.
+
 use std::process::Command;
 
-/// The store could not leak, or misuse, a secret key: there is no code in it that knows what one is.
+/// The store can't leak or misuse secret keys, because it contains no code that handles them.
 #[test]
 fn the_store_knows_no_secret_key_types() {
     let tree = Command::new(env!("CARGO"))

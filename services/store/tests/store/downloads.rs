@@ -1,12 +1,14 @@
+//! Downloads.
+
 use generion_interface::store::{DocumentId, ErrorCode};
 use reqwest::Response;
 
 use crate::support::*;
 
 on_every_storage! {
-    get_and_head_tell_the_same,
-    a_range_is_served_alone,
-    a_range_behind_the_end_is_refused,
+    get_and_head_have_the_same_headers,
+    a_range_is_served,
+    a_range_after_the_end_is_refused,
 }
 
 #[track_caller]
@@ -27,8 +29,8 @@ fn assert_headers(answer: &Response, document: DocumentId, length: &str) {
     assert_eq!(authority(answer), Key::new(1).address().to_string());
 }
 
-async fn get_and_head_tell_the_same(place: Place) {
-    let store = TestStore::at(place).await;
+async fn get_and_head_have_the_same_headers(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
     let document = store.publish(&Key::new(1), &content(1000)).await;
     let got = store.get(document).await;
     assert_eq!(got.status(), 200);
@@ -39,12 +41,12 @@ async fn get_and_head_tell_the_same(place: Place) {
     assert!(head.bytes().await.unwrap().is_empty());
 }
 
-async fn a_range_is_served_alone(place: Place) {
-    let store = TestStore::at(place).await;
-    // Longer than what is read from the disk at a time.
+async fn a_range_is_served(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
+    // Longer than one read from the disk.
     let content = content(600_000);
     let document = store.publish(&Key::new(1), &content).await;
-    for (range, expected, told) in [
+    for (range, expected, header) in [
         ("bytes=0-0", 0..1, "bytes 0-0/600000"),
         (
             "bytes=300000-",
@@ -57,14 +59,14 @@ async fn a_range_is_served_alone(place: Place) {
         let request = store.http.get(store.url(document)).header("range", range);
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status(), 206, "{range}");
-        assert_eq!(answer.headers()["content-range"], told);
+        assert_eq!(answer.headers()["content-range"], header);
         assert_headers(&answer, document, &expected.len().to_string());
         assert!(answer.bytes().await.unwrap() == content[expected]);
     }
 }
 
-async fn a_range_behind_the_end_is_refused(place: Place) {
-    let store = TestStore::at(place).await;
+async fn a_range_after_the_end_is_refused(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
     let document = store.publish(&Key::new(1), &content(1000)).await;
     for range in ["bytes=1000-", "bytes=-0"] {
         let request = store.http.get(store.url(document)).header("range", range);
@@ -75,7 +77,7 @@ async fn a_range_behind_the_end_is_refused(place: Place) {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_refused() {
+async fn unknown_documents_and_paths_are_refused() {
     let store = TestStore::start().await;
     let document = DocumentId::of(b"nobody's");
     assert_refused(store.get(document).await, ErrorCode::NotFound).await;
@@ -110,7 +112,7 @@ async fn what_is_not_there_is_refused() {
 }
 
 #[tokio::test]
-async fn the_store_says_that_it_is_well() {
+async fn a_running_store_is_healthy() {
     let store = TestStore::start().await;
     let url = format!("http://{}/health", store.host);
     let answer = store.http.get(url).send().await.unwrap();

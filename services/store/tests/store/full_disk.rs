@@ -1,6 +1,5 @@
-//! A disk that fills: a store with a small one of its own, in a namespace of its own, which takes no rights beyond
-//! those of whoever runs the tests. Where the system allows no such namespaces, the disk's place is taken by a limit
-//! on how long a file may be, and the test says so.
+//! A store on a full disk. The small disk is a tmpfs in a user namespace, which needs no special rights. On systems
+//! without user namespaces these tests print that they are skipped, and only the limit on file sizes is tested.
 
 use std::{
     fs,
@@ -17,10 +16,10 @@ use crate::support::{
     *,
 };
 
-/// What a tmpfs gives a file at a time.
+/// The size of the pages that a tmpfs allocates.
 const PAGE: usize = 4096;
 
-/// A store whose folder is a disk of `bytes`, or `None` where that can't be had.
+/// A store whose folder is a disk of `bytes`, or `None` if the system does not support user namespaces.
 fn on_small_disk(folder: &Path, bytes: usize) -> Option<Process> {
     let unshare = |command: &str| {
         let mut unshare = Command::new("unshare");
@@ -34,7 +33,7 @@ fn on_small_disk(folder: &Path, bytes: usize) -> Option<Process> {
     let mount = format!("mount -t tmpfs -o size={bytes} tmpfs \"$1\"");
     let allowed = unshare(&mount).stderr(Stdio::null()).status();
     if !allowed.is_ok_and(|status| status.success()) {
-        println!("skipped: this system gives nobody a mount of their own");
+        println!("skipped: this system does not allow mounts in user namespaces");
         return None;
     }
     let store = format!("{mount} && exec \"$0\" --listen 127.0.0.1:0 --dir \"$1\"");
@@ -42,7 +41,7 @@ fn on_small_disk(folder: &Path, bytes: usize) -> Option<Process> {
     Some(Process::run(command.stderr(Stdio::null())))
 }
 
-/// The disk as the store sees it.
+/// The disk of the store.
 struct Disk(PathBuf);
 
 impl Disk {
@@ -57,7 +56,7 @@ impl Disk {
         numbers.next().unwrap() * numbers.next().unwrap()
     }
 
-    /// Takes all room but this.
+    /// Fills the disk except for `bytes`.
     fn leave(&self, bytes: usize) {
         let filler = self.0.join("filler");
         let _ = fs::remove_file(&filler);
@@ -81,7 +80,7 @@ async fn a_document_larger_than_the_disk_leaves_nothing() {
     let Some(store) = on_small_disk(folder.path(), 24 << 20) else {
         return;
     };
-    let disk = Disk(store.sees(folder.path()));
+    let disk = Disk(store.path_inside(folder.path()));
     let key = Key::new(1);
     let kept = content(9 << 20);
     assert_eq!(store.put(&key, &kept).await.status(), 201);
@@ -92,7 +91,7 @@ async fn a_document_larger_than_the_disk_leaves_nothing() {
     assert_refused(answer, ErrorCode::StorageFull).await;
     let answer = store.get(DocumentId::of(&large)).await;
     assert_refused(answer, ErrorCode::NotFound).await;
-    // What came of it is gone, but for the nonce.
+    // Everything of the upload is removed, except for the nonce.
     assert_eq!(disk.free(), free - PAGE);
     assert_eq!(files(&disk.0, "blobs").len(), 1);
     assert_eq!(files(&disk.0, "pending"), [""; 0]);
@@ -103,14 +102,14 @@ async fn a_document_larger_than_the_disk_leaves_nothing() {
     assert_eq!(store.put(&key, &small).await.status(), 201);
 }
 
-/// With room for one write more each time, so that each of an upload's writes is the one that fails.
+/// Each round has space for one more write, so that each write of an upload fails once.
 #[tokio::test]
 async fn a_disk_that_fills_at_any_write_of_an_upload_leaves_nothing_readable() {
     let folder = TempDir::new().unwrap();
     let Some(store) = on_small_disk(folder.path(), 4 << 20) else {
         return;
     };
-    let disk = Disk(store.sees(folder.path()));
+    let disk = Disk(store.path_inside(folder.path()));
     let key = Key::new(1);
     let first = content(100);
     assert_eq!(store.put(&key, &first).await.status(), 201);
@@ -127,23 +126,23 @@ async fn a_disk_that_fills_at_any_write_of_an_upload_leaves_nothing_readable() {
         assert_refused(answer, ErrorCode::StorageFull).await;
         failed += 1;
         assert_refused(store.get(id).await, ErrorCode::NotFound).await;
-        // Reading needs no room.
+        // Reading needs no space.
         let there = store.get(DocumentId::of(&first)).await;
         assert!(there.bytes().await.unwrap() == first);
         disk.make_room();
         assert_eq!(files(&disk.0, "pending"), [""; 0]);
-        // The next run finishes the work.
+        // The same upload succeeds when there is space again.
         assert_eq!(store.put(&key, &document).await.status(), 201);
         assert!(store.get(id).await.bytes().await.unwrap() == document);
     }
-    // The nonce, what is under way, the bytes and the record.
+    // The nonce, the pending object, the bytes and the metadata.
     assert_eq!(failed, 4);
 }
 
 #[tokio::test]
-async fn a_file_that_may_not_grow_any_more_is_as_good_as_a_full_disk() {
+async fn a_limit_on_file_sizes_counts_as_a_full_disk() {
     let folder = TempDir::new().unwrap();
-    // In blocks of 512 bytes: 6 MiB.
+    // The limit is in blocks of 512 bytes: 6 MiB.
     let limited = "trap '' XFSZ; ulimit -f 12288; exec \"$0\" --listen 127.0.0.1:0 --dir \"$1\"";
     let mut command = Command::new("sh");
     let command = command.args(["-c", limited, PROGRAM]).arg(folder.path());

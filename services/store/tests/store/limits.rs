@@ -1,3 +1,5 @@
+//! Limits on sizes, times and rates.
+
 use std::{
     io::{Read, Write},
     net::TcpStream,
@@ -9,14 +11,14 @@ use generion_store::Limits;
 
 use crate::support::*;
 
-/// Long enough for a request on a busy machine, short enough to wait for.
+/// Long enough for a request on a busy machine, and short enough to wait for.
 const SHORT: Duration = Duration::from_millis(500);
 
 fn connect(host: &str) -> TcpStream {
     let stream = TcpStream::connect(host).unwrap();
-    let patience = Some(Duration::from_secs(60));
-    stream.set_read_timeout(patience).unwrap();
-    stream.set_write_timeout(patience).unwrap();
+    let timeout = Some(Duration::from_secs(60));
+    stream.set_read_timeout(timeout).unwrap();
+    stream.set_write_timeout(timeout).unwrap();
     stream
 }
 
@@ -32,7 +34,7 @@ async fn a_document_may_be_as_large_as_the_limit() {
 
     let large = content(1001);
     let document = DocumentId::of(&large);
-    // As declared, and as it turns out.
+    // By the declared length, and by the actual length.
     let declared = store
         .put(&store.upload(&key, document), large.clone())
         .await;
@@ -44,8 +46,8 @@ async fn a_document_may_be_as_large_as_the_limit() {
     assert_refused(streamed, ErrorCode::TooLarge).await;
 
     assert_refused(store.get(document).await, ErrorCode::NotFound).await;
-    assert_eq!(files(&store.place.path(), "blobs").len(), 1);
-    assert_eq!(files(&store.place.path(), "pending"), [""; 0]);
+    assert_eq!(files(&store.storage.path(), "blobs").len(), 1);
+    assert_eq!(files(&store.storage.path(), "pending"), [""; 0]);
 }
 
 #[tokio::test]
@@ -64,9 +66,9 @@ async fn an_upload_that_stalls_is_ended() {
     store.assert_no_bytes();
 }
 
-/// It never stalls, and would still take for ever.
+/// The upload never stalls, but would take forever.
 #[tokio::test]
-async fn an_upload_that_only_trickles_is_ended() {
+async fn an_upload_below_the_minimum_rate_is_ended() {
     let store = TestStore::with_limits(Limits {
         idle_timeout: SHORT,
         min_rate: 1 << 20,
@@ -88,7 +90,7 @@ async fn an_upload_that_only_trickles_is_ended() {
 }
 
 #[tokio::test]
-async fn one_upload_too_many_is_put_off() {
+async fn one_upload_too_many_is_refused() {
     let store = TestStore::with_limits(Limits {
         max_uploads: 1,
         ..Limits::default()
@@ -96,10 +98,7 @@ async fn one_upload_too_many_is_put_off() {
     .await;
     let key = Key::new(1);
     let document = DocumentId::of(b"ciphertext");
-    let (pieces, body) = piecewise();
-    let signed = store.upload(&key, document);
-    let request = with_headers(store.http.put(store.url(document)), &signed);
-    let first = tokio::spawn(request.body(body).send());
+    let (pieces, first) = store.begin_upload(&key, document);
     pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
     store.until_pending(1).await;
 
@@ -115,12 +114,12 @@ async fn one_upload_too_many_is_put_off() {
 }
 
 #[tokio::test]
-async fn a_refused_upload_gets_its_answer_although_nobody_wants_its_bytes() {
+async fn a_refused_upload_gets_its_answer_after_sending_everything() {
     let store = TestStore::start().await;
     let large = content(32 * 1024 * 1024);
     let host = store.host.clone();
     let path = DocumentId::of(&large).path();
-    // A client that looks for an answer only after it has sent everything.
+    // A client that reads the answer only after it has sent everything.
     let answer = tokio::task::spawn_blocking(move || {
         let mut stream = connect(&host);
         let length = large.len();
@@ -135,9 +134,9 @@ async fn a_refused_upload_gets_its_answer_although_nobody_wants_its_bytes() {
     assert_eq!(answer.await.unwrap(), "HTTP/1.1 401");
 }
 
-/// Who sends more than the store takes, and signs nothing, is answered and cut off: none of it is taken.
+/// An unsigned upload that is too large is answered and cut off, and none of its bytes are received.
 #[tokio::test]
-async fn an_oversized_upload_that_nobody_signed_is_not_drained() {
+async fn an_unsigned_oversized_upload_is_not_drained() {
     let store = TestStore::with_limits(Limits {
         max_document_bytes: 1000,
         ..Limits::default()
@@ -155,7 +154,7 @@ async fn an_oversized_upload_that_nobody_signed_is_not_drained() {
         let mut answer = [0; 12];
         stream.read_exact(&mut answer).unwrap();
         assert_eq!(&answer, b"HTTP/1.1 413");
-        // It ends with what the sockets' buffers take.
+        // Writing fails when the buffers of the sockets are full.
         let piece = vec![0; 1 << 20];
         (0..256)
             .take_while(|_| stream.write_all(&piece).is_ok())
@@ -164,9 +163,9 @@ async fn an_oversized_upload_that_nobody_signed_is_not_drained() {
     assert!(sent.await.unwrap() < 256);
 }
 
-/// Who signed is heard out, so that it learns why it is refused.
+/// A signed upload is received to its end, so that its client sees the answer.
 #[tokio::test]
-async fn an_oversized_upload_that_was_signed_gets_its_answer() {
+async fn a_signed_oversized_upload_gets_its_answer() {
     let store = TestStore::with_limits(Limits {
         max_document_bytes: 1000,
         ..Limits::default()
@@ -196,7 +195,7 @@ async fn an_oversized_upload_that_was_signed_gets_its_answer() {
 }
 
 #[tokio::test]
-async fn who_waits_for_leave_to_send_is_refused_at_once() {
+async fn a_client_that_waits_for_100_continue_is_refused_at_once() {
     let store = TestStore::start().await;
     let host = store.host.clone();
     let path = DocumentId::of(b"ciphertext").path();
@@ -214,8 +213,7 @@ async fn who_waits_for_leave_to_send_is_refused_at_once() {
     assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
 }
 
-/// The only connection that the store may have is taken by a client that stalls: another one is served once that
-/// client was cut off.
+/// Asserts that a stalling client is cut off: it uses the only connection, and another client is served nevertheless.
 async fn assert_cut_off(store: TestStore, stalling: TcpStream) {
     let url = format!("http://{}/health", store.host);
     let answer = store.http.get(url).send().await.unwrap();
@@ -233,7 +231,7 @@ async fn store_with_one_connection() -> TestStore {
 }
 
 #[tokio::test]
-async fn a_client_that_never_ends_its_head_is_cut_off() {
+async fn a_client_that_never_completes_its_head_is_cut_off() {
     let store = store_with_one_connection().await;
     let mut stream = connect(&store.host);
     stream.write_all(b"GET /health HTTP/1.1\r\nx:").unwrap();
@@ -241,19 +239,19 @@ async fn a_client_that_never_ends_its_head_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_client_that_says_nothing_is_cut_off() {
+async fn a_silent_client_is_cut_off() {
     let store = store_with_one_connection().await;
     let stream = connect(&store.host);
     assert_cut_off(store, stream).await;
 }
 
-/// One that takes a little now and then, so that it never stalls.
+/// The client reads a little now and then, so it never stalls.
 #[tokio::test]
 async fn a_client_that_reads_too_slowly_is_cut_off() {
     let mut store = TestStore::with_limits(Limits {
         max_connections: 1,
         idle_timeout: SHORT,
-        // More than the reader below takes, and than it could take at once from the sockets' buffers.
+        // More than the reader below reads, and more than the buffers of the sockets hold.
         min_rate: 1 << 30,
         ..Limits::default()
     })
@@ -268,13 +266,13 @@ async fn a_client_that_reads_too_slowly_is_cut_off() {
     stream.write_all(head.as_bytes()).unwrap();
     let reader = std::thread::spawn(move || {
         let mut buffer = vec![0; 64 * 1024];
-        let mut taken = 0;
-        // It ends when the store hangs up, and before the document does.
+        let mut received = 0;
+        // Ends when the store closes the connection.
         while let Ok(bytes @ 1..) = stream.read(&mut buffer) {
-            taken += bytes;
+            received += bytes;
             std::thread::sleep(SHORT / 20);
         }
-        taken
+        received
     });
     let url = format!("http://{}/health", store.host);
     assert_eq!(store.http.get(url).send().await.unwrap().status(), 200);
@@ -284,11 +282,11 @@ async fn a_client_that_reads_too_slowly_is_cut_off() {
 #[tokio::test]
 async fn a_client_that_never_reads_is_cut_off() {
     let mut store = store_with_one_connection().await;
-    // More than the sockets' buffers hold.
+    // More than the buffers of the sockets hold.
     let document = store
         .publish(&Key::new(1), &content(32 * 1024 * 1024))
         .await;
-    // The connection that the upload was made over ends with its client.
+    // Dropping the old client closes the connection of the upload.
     store.http = client();
     let mut stream = connect(&store.host);
     let (path, host) = (document.path(), &store.host);

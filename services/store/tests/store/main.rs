@@ -1,6 +1,6 @@
-//! The store as its clients see it: real HTTP on the loopback address, and what is on the disk afterwards.
+//! The store as its clients see it: real HTTP requests on the loopback address, and the files on the disk afterwards.
 
-mod accounts;
+mod backups;
 mod browsers;
 mod connections;
 mod crashes;
@@ -15,6 +15,7 @@ mod operation;
 mod paths;
 mod program;
 mod proxies;
+mod quotas;
 mod signatures;
 mod support;
 mod uploads;

@@ -1,4 +1,4 @@
-//! What object storage does that a folder does not.
+//! What differs on object storage: conditions, multipart uploads, conflicts and lost answers.
 
 use std::{
     fs::File,
@@ -11,78 +11,81 @@ use generion_store::{Config, Limits, OpenError, Server, StartError, StorageLocat
 
 use crate::support::*;
 
-/// Longer than a part.
+/// Longer than two parts.
 const LARGE: usize = 11 * 1024 * 1024 + 7;
 
 async fn s3_store() -> TestStore {
-    TestStore::at(Place::s3().await).await
+    TestStore::at(TestStorage::s3().await).await
 }
 
 fn server(store: &TestStore) -> &s3::S3Server {
-    match &*store.place {
-        Place::S3(server) => server,
-        Place::Folder(_) => panic!("a folder is no server"),
+    match &*store.storage {
+        TestStorage::S3(server) => server,
+        TestStorage::Folder(_) => panic!("the storage is a folder"),
     }
 }
 
-async fn start_error(place: &Place) -> StartError {
-    match Server::bind(Config::on(place.location())).await {
+async fn start_error(storage: &TestStorage) -> StartError {
+    match Server::bind(Config::on(storage.location())).await {
         Ok(_) => panic!("the store started"),
         Err(error) => error,
     }
 }
 
 #[tokio::test]
-async fn a_store_does_not_start_where_conditions_are_ignored() {
-    let Place::S3(server) = Place::s3().await else {
+async fn a_store_does_not_start_on_storage_that_ignores_conditions() {
+    let TestStorage::S3(server) = TestStorage::s3().await else {
         unreachable!()
     };
     server
         .faults
         .ignores_conditions
         .store(true, Ordering::SeqCst);
-    let place = Place::S3(server);
-    let error = start_error(&place).await;
+    let storage = TestStorage::S3(server);
+    let error = start_error(&storage).await;
     assert!(
         matches!(error, StartError::Open(OpenError::NoConditionalWrites)),
         "{error}"
     );
-    assert!(files(&place.path(), "probes").is_empty());
+    assert!(files(&storage.path(), "probes").is_empty());
 }
 
-/// Which a writer after another one does not show.
+/// Writers one after the other don't show this fault.
 #[tokio::test]
-async fn a_store_does_not_start_where_two_writers_at_once_are_both_the_first() {
-    let Place::S3(server) = Place::s3().await else {
+async fn a_store_does_not_start_on_storage_where_two_writers_create_one_object() {
+    let TestStorage::S3(server) = TestStorage::s3().await else {
         unreachable!()
     };
-    server.faults.looks_first.store(true, Ordering::SeqCst);
-    let place = Place::S3(server);
-    let error = start_error(&place).await;
+    server
+        .faults
+        .checks_before_writing
+        .store(true, Ordering::SeqCst);
+    let storage = TestStorage::S3(server);
+    let error = start_error(&storage).await;
     assert!(
         matches!(error, StartError::Open(OpenError::NoConditionalWrites)),
         "{error}"
     );
-    assert!(files(&place.path(), "probes").is_empty());
-    assert!(!place.path().join("format").exists());
+    assert!(files(&storage.path(), "probes").is_empty());
+    assert!(!storage.path().join("format").exists());
 }
 
-/// Amazon's may tell all of several writers that they were in each other's way.
+/// Amazon S3 may answer all of several writers that they conflicted.
 #[tokio::test]
-async fn a_store_starts_where_no_writer_wins_at_first() {
-    let Place::S3(server) = Place::s3().await else {
+async fn a_store_starts_if_all_writers_conflict_at_first() {
+    let TestStorage::S3(server) = TestStorage::s3().await else {
         unreachable!()
     };
     server.faults.conflicts.store(8, Ordering::SeqCst);
-    let store = TestStore::at(Place::S3(server)).await;
+    let store = TestStore::at(TestStorage::S3(server)).await;
     store.publish(&Key::new(1), b"ciphertext").await;
 }
 
 #[tokio::test]
-async fn stores_of_another_form_do_not_share_a_bucket() {
+async fn a_store_does_not_start_on_a_bucket_of_another_format() {
     let store = s3_store().await;
-    std::fs::write(store.place.path().join("format"), "2").unwrap();
-    let error = start_error(&store.place).await;
+    std::fs::write(store.storage.path().join("format"), "2").unwrap();
+    let error = start_error(&store.storage).await;
     assert!(
         matches!(&error, StartError::Open(OpenError::UnknownFormat { found }) if found == "2"),
         "{error}"
@@ -90,8 +93,8 @@ async fn stores_of_another_form_do_not_share_a_bucket() {
 }
 
 #[tokio::test]
-async fn a_store_does_not_start_with_credentials_that_are_not_taken() {
-    let Place::S3(server) = Place::s3().await else {
+async fn a_store_does_not_start_with_wrong_credentials() {
+    let TestStorage::S3(server) = TestStorage::s3().await else {
         unreachable!()
     };
     let mut settings = server.settings();
@@ -106,7 +109,7 @@ async fn a_store_does_not_start_with_credentials_that_are_not_taken() {
 }
 
 #[tokio::test]
-async fn a_small_document_is_one_write_and_a_large_one_is_parts() {
+async fn a_small_document_is_one_write_and_a_large_one_is_several_parts() {
     let store = s3_store().await;
     let puts = |what: &str| {
         let requests = server(&store).faults.requests.lock().unwrap();
@@ -142,9 +145,9 @@ async fn an_upload_whose_parts_are_refused_is_aborted() {
     store.publish(&key, &large).await;
 }
 
-/// The record was written, the answer was lost, and the client of S3 asked again: its own record is in its way.
+/// The metadata was written and the answer was lost. The S3 client repeats the request, and finds its own metadata.
 #[tokio::test]
-async fn a_record_whose_creation_was_answered_with_an_error_is_taken_for_our_own() {
+async fn metadata_whose_creation_was_answered_with_an_error_is_recognized() {
     let store = s3_store().await;
     *server(&store).faults.lost_answers.lock().unwrap() = Some(("/documents/", 1));
     let document = store.publish(&Key::new(1), b"ciphertext").await;
@@ -152,14 +155,14 @@ async fn a_record_whose_creation_was_answered_with_an_error_is_taken_for_our_own
         store.get(document).await.text().await.unwrap(),
         "ciphertext"
     );
-    // The same for the nonce: the request is not refused as one that was sent before.
+    // The same for the nonce: the request is not refused as a replay.
     *server(&store).faults.lost_answers.lock().unwrap() = Some(("/nonces/", 1));
     store.publish(&Key::new(1), b"another").await;
-    assert!(files(&store.place.path(), "pending").is_empty());
+    assert!(files(&store.storage.path(), "pending").is_empty());
 }
 
 #[tokio::test]
-async fn a_writer_that_was_in_another_s_way_tries_again() {
+async fn a_write_that_conflicted_is_repeated() {
     let store = s3_store().await;
     server(&store).faults.conflicts.store(2, Ordering::SeqCst);
     let document = store.publish(&Key::new(1), b"ciphertext").await;
@@ -194,22 +197,19 @@ async fn several_stores_share_a_bucket() {
     assert_refused(first.get(document).await, ErrorCode::Erased).await;
 }
 
-/// What a store that was killed in the middle of an upload leaves in a bucket, old enough to be nobody's.
+/// What a store leaves in a bucket if it is killed during an upload.
 #[tokio::test]
-async fn what_was_left_behind_is_removed_when_it_is_old_and_not_before() {
+async fn an_abandoned_upload_is_removed_when_it_is_old_enough() {
     let store = s3_store().await;
     let large = content(LARGE);
     let document = DocumentId::of(&large);
-    let (pieces, body) = piecewise();
-    let signed = store.upload(&Key::new(1), document);
-    let request = with_headers(store.http.put(store.url(document)), &signed);
-    let sending = tokio::spawn(request.body(body).send());
+    let (pieces, sending) = store.begin_upload(&Key::new(1), document);
     pieces.unbounded_send(Ok(large[..100].to_vec())).unwrap();
     store.until_pending(1).await;
-    let path = store.place.path();
+    let path = store.storage.path();
     let pending = path.join("pending").join(&files(&path, "pending")[0]);
 
-    // It could be another store's, at work on it.
+    // Another store could still be working on the upload.
     let young = store.beside().await;
     assert!(pending.exists());
     drop(young);
@@ -228,8 +228,8 @@ async fn what_was_left_behind_is_removed_when_it_is_old_and_not_before() {
 }
 
 #[tokio::test]
-async fn a_storage_that_does_not_answer_makes_the_store_unready() {
-    let place = Place::s3().await;
+async fn a_store_is_not_ready_while_its_storage_does_not_respond() {
+    let storage = TestStorage::s3().await;
     let settings = Settings {
         limits: Limits {
             idle_timeout: Duration::from_millis(500),
@@ -237,7 +237,7 @@ async fn a_storage_that_does_not_answer_makes_the_store_unready() {
         },
         ..Settings::default()
     };
-    let store = TestStore::with(place, settings).await;
+    let store = TestStore::with(storage, settings).await;
     let ready = || async {
         let url = format!("http://{}/ready", store.admin);
         store.http.get(url).send().await.unwrap().status()

@@ -1,18 +1,18 @@
-//! What an operator sees of a store.
+//! The operator's interface.
 
 use generion_interface::store::{DocumentId, ErrorCode};
 
 use crate::support::*;
 
 #[tokio::test]
-async fn health_and_readiness_are_told_to_the_operator() {
+async fn the_operator_sees_health_and_readiness() {
     let store = TestStore::start().await;
     for (path, text) in [("/health", "ok\n"), ("/ready", "ready\n")] {
         let answer = admin(&store, path).await;
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.text().await.unwrap(), text);
     }
-    // What is for the operator is not for everybody.
+    // Clients can't reach the operator's interface.
     for path in ["/ready", "/metrics"] {
         let url = format!("http://{}{path}", store.host);
         let answer = store.http.get(url).send().await.unwrap();
@@ -23,7 +23,7 @@ async fn health_and_readiness_are_told_to_the_operator() {
 }
 
 #[tokio::test]
-async fn what_happens_is_counted() {
+async fn requests_are_counted() {
     let store = TestStore::start().await;
     let key = Key::new(1);
     let content = content(100_000);
@@ -47,7 +47,7 @@ async fn what_happens_is_counted() {
         (r#"generion_store_answer_seconds_count{method="GET"}"#, 4.0),
         ("generion_store_received_bytes_total", 100_000.0),
         ("generion_store_sent_bytes_total", 300_000.0),
-        // The first one was read from the file.
+        // The first download was read from the file.
         ("generion_store_downloads_from_memory_total", 2.0),
         ("generion_store_uploads_running", 0.0),
         ("generion_store_storage_errors_total", 0.0),
@@ -67,12 +67,12 @@ async fn what_happens_is_counted() {
 async fn a_failure_of_the_storage_is_counted() {
     let store = TestStore::start().await;
     let document = store.publish(&Key::new(1), b"ciphertext").await;
-    let record = store
-        .place
+    let metadata = store
+        .storage
         .path()
         .join("documents")
         .join(document.to_string());
-    std::fs::write(record, "{").unwrap();
+    std::fs::write(metadata, "{").unwrap();
     assert_refused(store.get(document).await, ErrorCode::Internal).await;
     let name = "generion_store_storage_errors_total";
     assert_eq!(metric(&store, name).await, 1.0);

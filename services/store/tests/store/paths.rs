@@ -1,4 +1,4 @@
-//! A document has one address.
+//! Each document has exactly one path.
 
 use generion_interface::store::{ErrorCode, header};
 use tokio::{
@@ -8,7 +8,7 @@ use tokio::{
 
 use crate::support::*;
 
-/// Sends a head as it is, and returns the answer.
+/// Sends a request head as it is, and returns the answer.
 async fn ask(store: &TestStore, method: &str, target: &str, headers: &str) -> String {
     let mut stream = TcpStream::connect(&store.host).await.unwrap();
     let host = &store.host;
@@ -21,7 +21,7 @@ async fn ask(store: &TestStore, method: &str, target: &str, headers: &str) -> St
 }
 
 #[tokio::test]
-async fn a_document_is_at_one_path() {
+async fn a_document_has_one_path() {
     let store = TestStore::start().await;
     let key = Key::new(1);
     let document = store.publish(&key, b"ciphertext").await;
@@ -64,7 +64,7 @@ async fn a_document_is_at_one_path() {
             );
         }
     }
-    // Which names the same, so that it is the same.
+    // An absolute URL of the same store is valid.
     let whole = ask(&store, "GET", &format!("http://{host}{path}"), "").await;
     assert!(whole.starts_with("HTTP/1.1 200") && whole.contains(header::ERASE_AUTHORITY));
     assert_eq!(store.get(document).await.status(), 200);

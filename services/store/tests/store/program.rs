@@ -1,4 +1,4 @@
-//! The program: its configuration, its signals, and what it logs.
+//! The program: configuration, signals and log.
 
 use std::{
     fs::{self, Permissions},
@@ -8,7 +8,6 @@ use std::{
 };
 
 use generion_interface::store::{DocumentId, ErrorCode};
-use generion_store::TEMPLATE;
 use tempfile::TempDir;
 
 use crate::support::{
@@ -16,24 +15,35 @@ use crate::support::{
     *,
 };
 
-/// Waits until the log has this, and returns all of it.
+/// Waits until the log contains a text, and returns the whole log.
 async fn logged(log: &Path, text: &str) -> String {
     until(|| fs::read_to_string(log).unwrap().contains(text)).await;
     fs::read_to_string(log).unwrap()
 }
 
-#[test]
-fn the_template_is_printed() {
-    let output = Command::new(PROGRAM)
-        .arg("--print-config")
-        .output()
-        .unwrap();
+/// A store starts with the printed configuration, and listens on the address in it.
+#[tokio::test]
+async fn the_printed_configuration_is_valid() {
+    let folder = TempDir::new().unwrap();
+    let config = folder.path().join("store.toml");
+    let mut command = Command::new(PROGRAM);
+    let output = command.arg("--print-config").output().unwrap();
     assert!(output.status.success());
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), TEMPLATE);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let listen = "listen = \"127.0.0.1:8787\"";
+    assert!(printed.contains(listen), "{printed}");
+    fs::write(&config, printed.replace(":8787", ":0")).unwrap();
+    let mut command = Command::new(PROGRAM);
+    let command = command.arg("--config").arg(&config).arg("--dir");
+    let command = command.arg(folder.path()).env_remove("RUST_LOG");
+    let store = Process::run(command.stderr(Stdio::null()));
+    assert!(store.host.starts_with("127.0.0.1:"));
+    let answer = store.put(&Key::new(1), b"ciphertext").await;
+    assert_eq!(answer.status(), 201);
 }
 
 #[test]
-fn a_configuration_that_can_t_be_used_is_refused() {
+fn an_invalid_configuration_is_refused() {
     let folder = TempDir::new().unwrap();
     let config = folder.path().join("store.toml");
     for (text, said) in [
@@ -60,7 +70,7 @@ fn a_configuration_that_can_t_be_used_is_refused() {
 }
 
 #[tokio::test]
-async fn flags_go_before_the_file_and_the_file_before_what_is_built_in() {
+async fn options_override_the_file_and_the_file_overrides_defaults() {
     let folder = TempDir::new().unwrap();
     let documents = folder.path().join("documents");
     let config = folder.path().join("store.toml");
@@ -82,7 +92,7 @@ async fn flags_go_before_the_file_and_the_file_before_what_is_built_in() {
 }
 
 #[tokio::test]
-async fn a_hangup_reads_the_list_of_uploaders_again() {
+async fn a_hangup_reloads_the_allowlist() {
     let folder = TempDir::new().unwrap();
     let (list, log) = (folder.path().join("list"), folder.path().join("log"));
     let [first, second] = [1, 2].map(Key::new);
@@ -100,18 +110,18 @@ async fn a_hangup_reads_the_list_of_uploaders_again() {
 
     fs::write(&list, second.address().to_string()).unwrap();
     store.signal("-HUP");
-    logged(&log, "1 wallets may upload").await;
+    logged(&log, "reloaded the allowlist, number of wallets: 1").await;
     assert_eq!(store.put(&second, b"second").await.status(), 201);
     let answer = store.put(&first, b"fourth").await;
     assert_refused(answer, ErrorCode::UploaderNotAllowed).await;
 }
 
-/// What is in the folder names wallets.
+/// File names contain wallet addresses.
 #[tokio::test]
-async fn nobody_else_reads_what_a_store_has_on_the_disk() {
+async fn files_are_private() {
     let folder = TempDir::new().unwrap();
     let documents = folder.path().join("made/documents");
-    // An older store left this one open to all.
+    // An older store created this folder for everybody.
     let older = folder.path().join("older");
     fs::create_dir_all(older.join("usage")).unwrap();
     for path in [older.clone(), older.join("usage")] {
@@ -125,7 +135,7 @@ async fn nobody_else_reads_what_a_store_has_on_the_disk() {
         }
         let (folders, files) = modes(folder);
         assert!(folders.iter().all(|mode| *mode == 0o700), "{folders:?}");
-        // Lock, format, and of each document: record, blob, usage, nonce.
+        // Lock, format, and for each document: metadata, blob, usage, nonce.
         assert_eq!(files, [0o600; 10]);
     }
 }
@@ -148,12 +158,12 @@ fn modes(folder: &Path) -> (Vec<u32>, Vec<u32>) {
 }
 
 #[tokio::test]
-async fn a_storage_of_a_newer_program_is_left_alone() {
+async fn a_storage_of_a_newer_format_is_not_changed() {
     let folder = TempDir::new().unwrap();
     drop(Process::start(folder.path()));
     let mark = folder.path().join("format");
     assert_eq!(fs::read_to_string(&mark).unwrap(), "1");
-    // As somebody's editor leaves it.
+    // An editor may append a line break.
     fs::write(&mark, "1\n").unwrap();
     drop(Process::start(folder.path()));
     for other in ["2", "", "10", "1 2"] {
@@ -172,7 +182,7 @@ async fn a_storage_of_a_newer_program_is_left_alone() {
 }
 
 #[test]
-fn a_log_that_can_t_be_understood_is_refused() {
+fn an_invalid_log_filter_is_refused() {
     let folder = TempDir::new().unwrap();
     for filter in [
         "=",
@@ -203,7 +213,7 @@ fn a_log_that_can_t_be_understood_is_refused() {
 }
 
 #[tokio::test]
-async fn flags_go_before_the_environment() {
+async fn options_override_the_environment() {
     let folder = TempDir::new().unwrap();
     let [flag, variable] = ["flag", "variable"].map(|name| folder.path().join(name));
     let url = |path: &Path| format!("file://{}", path.display());
@@ -232,7 +242,7 @@ async fn flags_go_before_the_environment() {
             .args(flags)
             .env_remove("RUST_LOG")
             .env(variables.0, variables.1)
-            // What is wrong in a variable that a flag goes before does no harm.
+            // Overridden, so it does no harm.
             .env("GENERION_STORE_LISTEN", "127.0.0.1:1");
         drop(Process::run(command.stderr(Stdio::null())));
         assert!(flag.join("documents").is_dir() && !variable.exists());
@@ -261,7 +271,7 @@ async fn flags_go_before_the_environment() {
     }
 }
 
-/// Variables may hold what is nobody else's business.
+/// Variables may contain secrets.
 #[test]
 fn the_help_shows_no_values() {
     let mut command = Command::new(PROGRAM);
@@ -278,9 +288,9 @@ fn the_help_shows_no_values() {
     );
 }
 
-/// As an operator copies it from a client's URL, and as clients then send it.
+/// As an operator copies it from a URL, and as clients then send it.
 #[tokio::test]
-async fn a_host_may_be_named_with_its_default_port() {
+async fn a_host_may_be_configured_with_its_default_port() {
     let folder = TempDir::new().unwrap();
     for name in ["store.example:443", "store.example"] {
         let mut command = command(folder.path());
@@ -303,7 +313,7 @@ async fn a_host_may_be_named_with_its_default_port() {
     }
 }
 
-/// The first signal lets what runs finish; who sends a second one does not want to wait.
+/// After the first signal running requests are finished, after the second one they are not.
 #[tokio::test]
 async fn a_second_signal_ends_at_once() {
     for (first, second, code) in [("-TERM", "-INT", 130), ("-INT", "-TERM", 143)] {
@@ -312,10 +322,7 @@ async fn a_second_signal_ends_at_once() {
         let mut command = command(&folder.path().join("documents"));
         let mut store = Process::logging(&mut command, &log);
         let document = DocumentId::of(b"ciphertext");
-        let (pieces, body) = piecewise();
-        let signed = store.upload(&Key::new(1), document);
-        let request = with_headers(store.http.put(store.url(document)), &signed);
-        let sending = tokio::spawn(request.body(body).send());
+        let (pieces, sending) = store.begin_upload(&Key::new(1), document);
         pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
         until(|| pending(&folder.path().join("documents")) == 1).await;
         store.signal(first);
@@ -327,19 +334,16 @@ async fn a_second_signal_ends_at_once() {
     }
 }
 
-/// Whoever started it may close its standard input and send a signal as well, which is no second one.
+/// The parent process may close standard input and also send a signal, which does not count as the second one.
 #[tokio::test]
-async fn one_signal_beside_the_end_of_stdin_cuts_nothing_off() {
+async fn a_signal_after_the_end_of_stdin_aborts_nothing() {
     let folder = TempDir::new().unwrap();
     let log = folder.path().join("log");
     let mut command = command(&folder.path().join("documents"));
     let command = command.arg("--exit-with-stdin").stdin(Stdio::piped());
     let mut store = Process::logging(command, &log);
     let document = DocumentId::of(b"ciphertext");
-    let (pieces, body) = piecewise();
-    let signed = store.upload(&Key::new(1), document);
-    let request = with_headers(store.http.put(store.url(document)), &signed);
-    let sending = tokio::spawn(request.body(body).send());
+    let (pieces, sending) = store.begin_upload(&Key::new(1), document);
     pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
     until(|| pending(&folder.path().join("documents")) == 1).await;
     drop(store.child.stdin.take());
@@ -352,10 +356,10 @@ async fn one_signal_beside_the_end_of_stdin_cuts_nothing_off() {
     assert!(store.child.wait().unwrap().success());
 }
 
-/// Everything that a client does, and a failing disk with everything that libraries say about it, at the most talkative
-/// level that an operator would choose.
+/// Requests of all kinds, and a failing disk with the errors of libraries, at the most detailed level that an operator
+/// would choose.
 #[tokio::test]
-async fn the_log_names_nobody() {
+async fn the_log_contains_no_ids() {
     let folder = TempDir::new().unwrap();
     let (documents, log) = (folder.path().join("documents"), folder.path().join("log"));
     let config = folder.path().join("store.toml");
@@ -367,7 +371,7 @@ async fn the_log_names_nobody() {
     let document = DocumentId::of(b"ciphertext");
     assert_eq!(store.put(&key, b"ciphertext").await.status(), 201);
     let [blob] = &files(&documents, "blobs")[..] else {
-        panic!("there is one blob")
+        panic!("expected one blob")
     };
     store.get(document).await.bytes().await.unwrap();
     let refused = store.deletion(&stranger, document);
@@ -377,7 +381,7 @@ async fn the_log_names_nobody() {
     let damaged = documents.join("blobs").join(blob);
     fs::remove_file(damaged).unwrap();
     assert_refused(store.get(document).await, ErrorCode::Internal).await;
-    // Where the nonces should be there is something else: the error names one, with its signer.
+    // A file in the place of the folder for nonces: the error of the library contains a nonce with its signer.
     let nonces = documents.join("nonces");
     fs::remove_dir_all(&nonces).unwrap();
     fs::write(&nonces, "").unwrap();
@@ -402,13 +406,13 @@ async fn the_log_names_nobody() {
         nonce,
     ];
     for secret in &secrets {
-        // Nor any piece of it beyond its first eight letters.
+        // No part of it after the first eight characters.
         assert!(!text.contains(&secret[8..20]), "{secret} in\n{text}");
     }
     let peer = store.host.rsplit_once(':').unwrap().0;
     for line in text.lines().filter(|line| line.contains(peer)) {
         assert!(line.contains("answering to these names"), "{line}");
     }
-    // Its owner can find the request again.
+    // The owner of the document can find the request.
     assert!(text.contains(&format!("{}…", &document.to_string()[..8])));
 }

@@ -1,4 +1,4 @@
-//! The store behind the proxies that docs/STORE.md shows, with Debian's packages.
+//! The store behind the proxies of docs/STORE.md, from the packages of Debian.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -29,9 +29,9 @@ macro_rules! behind_every_proxy {
     };
 }
 
-/// Those that the page shows beside the proxies.
+/// The settings that the page shows for a store behind a proxy.
 #[test]
-fn the_settings_for_a_proxy_are_settings() {
+fn the_settings_for_a_proxy_are_valid() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.toml");
     std::fs::write(&path, example("toml")).unwrap();
@@ -41,24 +41,25 @@ fn the_settings_for_a_proxy_are_settings() {
 }
 
 behind_every_proxy! {
-    documents_go_through_as_they_are,
-    bytes_go_on_as_they_come,
-    refusals_arrive,
-    the_path_stays_as_it_was,
-    one_address_does_not_take_all_upload_places,
+    documents_pass_unchanged,
+    bytes_are_forwarded_at_once,
+    errors_pass,
+    the_path_passes_unchanged,
+    uploads_are_limited_by_the_address_of_the_client,
 }
 
-/// Longer than what a proxy keeps back.
+/// Longer than what a proxy buffers.
 const LARGE: usize = 11 * 1024 * 1024 + 7;
 
-struct Town {
+/// A proxy in front of a store.
+struct Setup {
     store: TestStore,
     proxy: Proxy,
     host: String,
 }
 
-impl Town {
-    async fn found(kind: Kind, limits: Limits) -> Self {
+impl Setup {
+    async fn start(kind: Kind, limits: Limits) -> Self {
         let address = free_address();
         let host = format!("{NAME}:{}", address.port());
         let settings = Settings {
@@ -67,12 +68,12 @@ impl Town {
             proxies: vec!["127.0.0.1/32".parse().unwrap()],
             ..Settings::default()
         };
-        let store = TestStore::with(Place::folder(), settings).await;
+        let store = TestStore::with(TestStorage::folder(), settings).await;
         let proxy = Proxy::start(kind, address, &store.host).await;
         Self { store, proxy, host }
     }
 
-    /// A client at one of this machine's addresses, which finds the proxy under the store's name.
+    /// A client at a loopback address, which resolves the store's name to the proxy.
     fn client(&self, last: u8) -> reqwest::Client {
         reqwest::Client::builder()
             .resolve(NAME, self.proxy.address)
@@ -103,14 +104,14 @@ impl Town {
         request.send().await.unwrap()
     }
 
-    /// What the proxy says is worth to be seen when a test fails.
-    fn explain(&self) -> String {
+    /// The log of the proxy, for the messages of failed assertions.
+    fn proxy_log(&self) -> String {
         self.proxy.log()
     }
 }
 
-async fn documents_go_through_as_they_are(kind: Kind) {
-    let town = Town::found(kind, Limits::default()).await;
+async fn documents_pass_unchanged(kind: Kind) {
+    let setup = Setup::start(kind, Limits::default()).await;
     let key = Key::new(1);
     for (length, chunked) in [(0, false), (10, false), (LARGE, false), (LARGE + 1, true)] {
         let content = content(length);
@@ -125,22 +126,22 @@ async fn documents_go_through_as_they_are(kind: Kind) {
             }
             false => content.clone().into(),
         };
-        let answer = town
+        let answer = setup
             .upload(2, &key, document)
             .body(body)
             .send()
             .await
             .unwrap();
-        assert_eq!(answer.status(), 201, "{}", town.explain());
+        assert_eq!(answer.status(), 201, "{}", setup.proxy_log());
         assert_eq!(authority(&answer), key.address().to_string());
         assert_eq!(answer.headers()["access-control-allow-origin"], "*");
-        let got = town.get(document).await;
+        let got = setup.get(document).await;
         assert_eq!(authority(&got), key.address().to_string());
         assert_eq!(got.headers()["content-length"], length.to_string());
         assert!(got.bytes().await.unwrap() == content);
-        let head = town
+        let head = setup
             .client(2)
-            .head(town.url(document))
+            .head(setup.url(document))
             .send()
             .await
             .unwrap();
@@ -148,9 +149,9 @@ async fn documents_go_through_as_they_are(kind: Kind) {
     }
     let content = content(LARGE);
     let document = DocumentId::of(&content);
-    let part = town
+    let part = setup
         .client(2)
-        .get(town.url(document))
+        .get(setup.url(document))
         .header("range", "bytes=5-10000004");
     let part = part.send().await.unwrap();
     assert_eq!(part.status(), 206);
@@ -159,35 +160,37 @@ async fn documents_go_through_as_they_are(kind: Kind) {
         format!("bytes 5-10000004/{LARGE}")
     );
     assert!(part.bytes().await.unwrap() == content[5..10_000_005]);
-    let asked = town.client(2).request(Method::OPTIONS, town.url(document));
+    let asked = setup
+        .client(2)
+        .request(Method::OPTIONS, setup.url(document));
     let asked = asked.header("origin", "https://app.example");
     let asked = asked.header("access-control-request-method", "PUT");
     assert_eq!(asked.send().await.unwrap().status(), 204);
 
-    let deletion = town.signed(Operation::Erase, &key, document);
-    let request = with_headers(town.client(2).delete(town.url(document)), &deletion);
+    let deletion = setup.signed(Operation::Erase, &key, document);
+    let request = with_headers(setup.client(2).delete(setup.url(document)), &deletion);
     assert_eq!(
         request.send().await.unwrap().status(),
         204,
         "{}",
-        town.explain()
+        setup.proxy_log()
     );
-    assert_refused(town.get(document).await, ErrorCode::Erased).await;
+    assert_refused(setup.get(document).await, ErrorCode::Erased).await;
 }
 
-/// The store has an upload's first bytes before the last ones are sent.
-async fn bytes_go_on_as_they_come(kind: Kind) {
-    let town = Town::found(kind, Limits::default()).await;
+/// The store has the first bytes of an upload before the last ones are sent.
+async fn bytes_are_forwarded_at_once(kind: Kind) {
+    let setup = Setup::start(kind, Limits::default()).await;
     let content = content(LARGE);
     let document = DocumentId::of(&content);
     let (pieces, body) = piecewise();
-    let upload = town.upload(2, &Key::new(1), document).body(body);
+    let upload = setup.upload(2, &Key::new(1), document).body(body);
     let upload = tokio::spawn(upload.send());
     pieces
         .unbounded_send(Ok(content[..LARGE - 1].to_vec()))
         .unwrap();
-    let blobs = town.store.place.path().join("blobs");
-    // In the making: it has no name of a blob yet.
+    let blobs = setup.store.storage.path().join("blobs");
+    // A staging file, which does not have the name of a blob yet.
     until(|| {
         let files = std::fs::read_dir(&blobs).unwrap();
         files
@@ -202,78 +205,78 @@ async fn bytes_go_on_as_they_come(kind: Kind) {
     assert_eq!(upload.await.unwrap().unwrap().status(), 201);
 }
 
-async fn refusals_arrive(kind: Kind) {
+async fn errors_pass(kind: Kind) {
     let limits = Limits {
         max_document_bytes: 1 << 20,
         ..Limits::default()
     };
-    let town = Town::found(kind, limits).await;
+    let setup = Setup::start(kind, limits).await;
     let key = Key::new(1);
     let large = content(LARGE);
     let document = DocumentId::of(&large);
-    let answer = town
+    let answer = setup
         .upload(2, &key, document)
         .body(large.clone())
         .send()
         .await;
     assert_refused(answer.unwrap(), ErrorCode::TooLarge).await;
-    let unsigned = town.client(2).put(town.url(document)).body("ciphertext");
+    let unsigned = setup.client(2).put(setup.url(document)).body("ciphertext");
     assert_refused(unsigned.send().await.unwrap(), ErrorCode::NotSigned).await;
-    assert_refused(town.get(document).await, ErrorCode::NotFound).await;
+    assert_refused(setup.get(document).await, ErrorCode::NotFound).await;
     let other = DocumentId::of(b"other");
-    let wrong = town.upload(2, &key, other).body("wrong").send().await;
+    let wrong = setup.upload(2, &key, other).body("wrong").send().await;
     assert_refused(wrong.unwrap(), ErrorCode::HashMismatch).await;
-    let answer = town
+    let answer = setup
         .upload(2, &key, other)
         .body("other")
         .send()
         .await
         .unwrap();
     assert_eq!(answer.status(), 201);
-    let behind = town
+    let behind = setup
         .client(2)
-        .get(town.url(other))
+        .get(setup.url(other))
         .header("range", "bytes=5-");
     let behind = behind.send().await.unwrap();
     assert_eq!(behind.headers()["content-range"], "bytes */5");
     assert_refused(behind, ErrorCode::RangeNotSatisfiable).await;
 }
 
-async fn the_path_stays_as_it_was(kind: Kind) {
-    let town = Town::found(kind, Limits::default()).await;
+async fn the_path_passes_unchanged(kind: Kind) {
+    let setup = Setup::start(kind, Limits::default()).await;
     let document = DocumentId::of(b"ciphertext");
-    let answer = town.upload(2, &Key::new(1), document).body("ciphertext");
+    let answer = setup.upload(2, &Key::new(1), document).body("ciphertext");
     assert_eq!(answer.send().await.unwrap().status(), 201);
     let id = document.to_string();
     let encoded = format!("/v1/documents/%{:02x}{}", id.as_bytes()[0], &id[1..]);
     for path in [encoded, format!("{}?version=1", document.path())] {
-        let url = format!("https://{}{path}", town.host);
-        let answer = town.client(2).get(url).send().await.unwrap();
+        let url = format!("https://{}{path}", setup.host);
+        let answer = setup.client(2).get(url).send().await.unwrap();
         assert_refused(answer, ErrorCode::InvalidDocumentId).await;
     }
 }
 
-/// Whatever a client says about its address.
-async fn one_address_does_not_take_all_upload_places(kind: Kind) {
+/// Addresses that a client reports itself are ignored.
+async fn uploads_are_limited_by_the_address_of_the_client(kind: Kind) {
     let limits = Limits {
         max_uploads: 4,
         ..Limits::default()
     };
-    let town = Town::found(kind, limits).await;
+    let setup = Setup::start(kind, limits).await;
     let mut held = Vec::new();
     for seed in 1..3 {
         let content = [seed; 10];
         let (pieces, body) = piecewise();
-        let upload = town.upload(2, &Key::new(seed), DocumentId::of(&content));
+        let upload = setup.upload(2, &Key::new(seed), DocumentId::of(&content));
         let upload = upload.header("x-forwarded-for", format!("203.0.113.{seed}"));
         tokio::spawn(upload.body(body).send());
         pieces.unbounded_send(Ok(content[1..].to_vec())).unwrap();
         held.push(pieces);
-        town.store.until_pending(held.len()).await;
+        setup.store.until_pending(held.len()).await;
     }
     let put = |client: u8| {
         let document = DocumentId::of(&[client]);
-        let upload = town.upload(client, &Key::new(client), document);
+        let upload = setup.upload(client, &Key::new(client), document);
         let upload = upload.header("x-forwarded-for", "203.0.113.9");
         upload.body(vec![client]).send()
     };

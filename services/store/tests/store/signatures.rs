@@ -1,3 +1,5 @@
+//! Signatures, nonces, host names and times of requests.
+
 use std::sync::atomic::Ordering;
 
 use generion_interface::store::{
@@ -10,9 +12,9 @@ use solana_signature::Signature;
 use crate::support::*;
 
 on_every_storage! {
-    a_signed_request_is_taken_once_also_after_a_restart,
-    a_request_is_used_up_by_its_first_attempt,
-    an_upload_that_changes_nothing_leaves_nothing_behind,
+    a_signed_request_is_accepted_once_across_restarts,
+    a_failed_request_can_t_be_repeated,
+    an_upload_that_changes_nothing_stores_nothing,
 }
 
 const CONTENT: &str = "ciphertext";
@@ -21,7 +23,7 @@ fn document() -> DocumentId {
     DocumentId::of(CONTENT.as_bytes())
 }
 
-/// The upload is refused for this, and nothing is there afterwards.
+/// Asserts that the upload is refused with this code and stores nothing.
 async fn assert_upload_refused(
     store: &TestStore,
     signed: &SignedRequest,
@@ -53,7 +55,7 @@ async fn an_upload_without_signature_is_refused() {
 }
 
 #[tokio::test]
-async fn a_header_that_can_t_be_read_or_is_there_twice_is_refused() {
+async fn a_malformed_or_repeated_header_is_refused() {
     let store = TestStore::start().await;
     let signed = store.upload(&Key::new(1), document());
     let request = with_headers(store.http.put(store.url(document())), &signed).body(CONTENT);
@@ -69,7 +71,7 @@ async fn a_header_that_can_t_be_read_or_is_there_twice_is_refused() {
 }
 
 #[tokio::test]
-async fn a_signature_holds_for_nothing_but_what_was_signed() {
+async fn a_signature_is_valid_only_for_the_signed_request() {
     let store = TestStore::start().await;
     let (key, other) = (Key::new(1), Key::new(2));
     let signed = || store.upload(&key, document());
@@ -103,7 +105,7 @@ async fn a_signature_holds_for_nothing_but_what_was_signed() {
 #[tokio::test]
 async fn a_key_of_small_order_signs_nothing() {
     let store = TestStore::start().await;
-    // The neutral element as key and as `R`, with `s` = 0: it satisfies the plain Ed25519 equation for every text.
+    // The neutral element as key and as `R`, with `s` = 0, satisfies the plain Ed25519 equation for every text.
     let mut neutral = [0; 32];
     neutral[0] = 1;
     let mut signature = [0; 64];
@@ -118,7 +120,7 @@ async fn a_key_of_small_order_signs_nothing() {
 }
 
 #[tokio::test]
-async fn a_store_answers_to_its_own_names_only() {
+async fn a_store_answers_only_to_its_own_names() {
     let store = TestStore::start().await;
     let key = Key::new(1);
     let port = store.host.split_once(':').unwrap().1;
@@ -132,7 +134,7 @@ async fn a_store_answers_to_its_own_names_only() {
         assert_refused(get.send().await.unwrap(), ErrorCode::WrongHost).await;
     }
 
-    // By its other name, in the client's own spelling.
+    // The other name of the store, with capitals.
     let mut request = store.request(Operation::Upload, document(), key.address());
     request.host = format!("localhost:{port}");
     let put = with_headers(store.http.put(store.url(document())), &key.sign(request));
@@ -143,7 +145,7 @@ async fn a_store_answers_to_its_own_names_only() {
 }
 
 #[tokio::test]
-async fn the_time_of_signing_is_held_against_the_clock() {
+async fn the_time_of_signing_is_compared_with_the_clock() {
     let store = TestStore::start().await;
     let key = Key::new(1);
     let at = |time| {
@@ -166,7 +168,7 @@ async fn the_time_of_signing_is_held_against_the_clock() {
     assert_eq!(early.status(), 200);
 }
 
-async fn a_signed_request_is_taken_once_also_after_a_restart(place: Place) {
+async fn a_signed_request_is_accepted_once_across_restarts(storage: TestStorage) {
     const NAME: &str = "store.example";
     async fn put(store: &TestStore, signed: &SignedRequest) -> reqwest::Response {
         let request = with_headers(store.http.put(store.url(document())), signed);
@@ -174,18 +176,18 @@ async fn a_signed_request_is_taken_once_also_after_a_restart(place: Place) {
         request.send().await.unwrap()
     }
 
-    // Under capitals, which no client sends.
+    // Configured with capitals, which clients don't send.
     let settings = Settings {
         names: vec!["Store.Example".to_owned()],
         ..Settings::default()
     };
-    let store = TestStore::with(place, settings).await;
+    let store = TestStore::with(storage, settings).await;
     let mut request = store.request(Operation::Upload, document(), Key::new(1).address());
     request.host = NAME.to_owned();
     let signed = Key::new(1).sign(request.clone());
     assert_eq!(put(&store, &signed).await.status(), 201);
     assert_refused(put(&store, &signed).await, ErrorCode::NonceReused).await;
-    // Another signer has nonces of its own.
+    // Another signer has its own nonces.
     assert_eq!(put(&store, &Key::new(2).sign(request)).await.status(), 200);
 
     let store = store.restart().await;
@@ -196,16 +198,16 @@ async fn a_signed_request_is_taken_once_also_after_a_restart(place: Place) {
     assert_refused(answer, ErrorCode::OutsideTimeWindow).await;
 }
 
-async fn a_request_is_used_up_by_its_first_attempt(place: Place) {
-    let store = TestStore::at(place).await;
+async fn a_failed_request_can_t_be_repeated(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
     let signed = store.upload(&Key::new(1), document());
     let failed = store.put(&signed, "other text").await;
     assert_refused(failed, ErrorCode::HashMismatch).await;
     assert_upload_refused(&store, &signed, ErrorCode::NonceReused).await;
 }
 
-/// Anybody can sign.
-async fn an_upload_that_changes_nothing_leaves_nothing_behind(place: Place) {
+/// Anybody can sign a request, so requests without effect must take no storage.
+async fn an_upload_that_changes_nothing_stores_nothing(storage: TestStorage) {
     let settings = Settings {
         quota: Quota {
             documents: Some(2),
@@ -213,14 +215,14 @@ async fn an_upload_that_changes_nothing_leaves_nothing_behind(place: Place) {
         },
         ..Settings::default()
     };
-    let store = TestStore::with(place, settings).await;
+    let store = TestStore::with(storage, settings).await;
     let (owner, stranger) = (Key::new(1), Key::new(2));
     let there = store.publish(&owner, CONTENT.as_bytes()).await;
     let erased = store.publish(&owner, b"erased").await;
     let deletion = store.deletion(&owner, erased);
     assert_eq!(store.delete(&deletion).await.status(), 204);
     store.publish(&owner, b"another").await;
-    let nonces = || files(&store.place.path(), "nonces").len();
+    let nonces = || files(&store.storage.path(), "nonces").len();
     let before = nonces();
     let answer = store.put(&store.upload(&stranger, there), CONTENT).await;
     assert_eq!(answer.status(), 200);

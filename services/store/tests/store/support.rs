@@ -1,7 +1,7 @@
-//! A store to talk to, and signers that talk to it.
+//! A store in the process of the test, and signers that send requests to it.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -22,41 +22,43 @@ use solana_address::Address;
 use tempfile::TempDir;
 use tokio::{sync::oneshot, task::JoinHandle};
 
+pub mod disk;
 pub mod process;
 pub mod proxy;
 pub mod s3;
 
+pub use disk::{assert_no_bytes, files, pending};
 use s3::S3Server;
 
-/// What the store's clock shows unless a test moves it.
+/// The time of the store's clock, unless a test changes it.
 pub const NOW: u64 = 1_790_000_000;
 
-/// Runs tests, each of which takes a [`Place`], on every kind of storage.
+/// Runs tests that take a [`TestStorage`] on every kind of storage.
 macro_rules! on_every_storage {
     ($($test:ident,)+) => {
         mod on_a_folder {
             $(#[tokio::test]
             async fn $test() {
-                super::$test($crate::support::Place::folder()).await;
+                super::$test($crate::support::TestStorage::folder()).await;
             })+
         }
         mod on_s3 {
             $(#[tokio::test]
             async fn $test() {
-                super::$test($crate::support::Place::s3().await).await;
+                super::$test($crate::support::TestStorage::s3().await).await;
             })+
         }
     };
 }
 pub(crate) use on_every_storage;
 
-/// Where a store keeps its documents, empty at first.
-pub enum Place {
+/// An empty storage.
+pub enum TestStorage {
     Folder(TempDir),
     S3(S3Server),
 }
 
-impl Place {
+impl TestStorage {
     pub fn folder() -> Self {
         Self::Folder(TempDir::new().unwrap())
     }
@@ -72,7 +74,7 @@ impl Place {
         }
     }
 
-    /// Where the objects are on this machine's disk.
+    /// The folder with the objects on the disk of this machine.
     pub fn path(&self) -> PathBuf {
         match self {
             Self::Folder(folder) => folder.path().into(),
@@ -82,7 +84,7 @@ impl Place {
 }
 
 pub struct TestStore {
-    pub place: Arc<Place>,
+    pub storage: Arc<TestStorage>,
     pub host: String,
     pub admin: String,
     pub http: reqwest::Client,
@@ -93,7 +95,7 @@ pub struct TestStore {
     running: JoinHandle<()>,
 }
 
-/// What a test wants otherwise than usual.
+/// The settings in which a test differs from the default.
 #[derive(Clone, Default)]
 pub struct Settings {
     pub limits: Limits,
@@ -105,29 +107,29 @@ pub struct Settings {
 }
 
 impl TestStore {
-    /// A store on a folder.
+    /// Starts a store on a folder.
     pub async fn start() -> Self {
-        Self::at(Place::folder()).await
+        Self::at(TestStorage::folder()).await
     }
 
-    pub async fn at(place: Place) -> Self {
-        Self::with(place, Settings::default()).await
+    pub async fn at(storage: TestStorage) -> Self {
+        Self::with(storage, Settings::default()).await
     }
 
-    /// A store on a folder, with other limits.
+    /// Starts a store on a folder, with other limits.
     pub async fn with_limits(limits: Limits) -> Self {
         let settings = Settings {
             limits,
             ..Settings::default()
         };
-        Self::with(Place::folder(), settings).await
+        Self::with(TestStorage::folder(), settings).await
     }
 
-    pub async fn with(place: Place, settings: Settings) -> Self {
-        Self::on(Arc::new(place), settings, Arc::new(NOW.into())).await
+    pub async fn with(storage: TestStorage, settings: Settings) -> Self {
+        Self::on(Arc::new(storage), settings, Arc::new(NOW.into())).await
     }
 
-    async fn on(place: Arc<Place>, settings: Settings, clock: Arc<AtomicU64>) -> Self {
+    async fn on(storage: Arc<TestStorage>, settings: Settings, clock: Arc<AtomicU64>) -> Self {
         let config = Config {
             admin_listen: Some("127.0.0.1:0".parse().unwrap()),
             hosts: settings.names.clone(),
@@ -140,7 +142,7 @@ impl TestStore {
                 let clock = clock.clone();
                 Arc::new(move || clock.load(Ordering::SeqCst))
             },
-            ..Config::on(place.location())
+            ..Config::on(storage.location())
         };
         let server = Server::bind(config).await.unwrap();
         let host = server.address().to_string();
@@ -151,7 +153,7 @@ impl TestStore {
             let _ = stopped.await;
         }));
         Self {
-            place,
+            storage,
             host,
             admin,
             http: client(),
@@ -163,33 +165,33 @@ impl TestStore {
         }
     }
 
-    /// Another store on the same storage, while this one runs.
+    /// Starts another store on the same storage while this one is running.
     pub async fn beside(&self) -> Self {
         let (settings, clock) = (self.settings.clone(), self.clock.clone());
-        Self::on(self.place.clone(), settings, clock).await
+        Self::on(self.storage.clone(), settings, clock).await
     }
 
-    /// Another store on the same storage, after this one has ended; its port is another.
+    /// Stops this store, and starts another one on the same storage and another port.
     pub async fn restart(self) -> Self {
-        // Its connections would hold it up.
+        // The store waits for open connections when it shuts down.
         drop(self.http);
-        // What it has to be told with keeps its storage too.
+        // The reloader keeps the storage locked.
         drop(self.reloader);
         self.stop.send(()).unwrap();
         self.running.await.unwrap();
-        Self::on(self.place, self.settings, self.clock).await
+        Self::on(self.storage, self.settings, self.clock).await
     }
 
     pub fn url(&self, document: DocumentId) -> String {
         format!("http://{}{}", self.host, document.path())
     }
 
-    /// The upload of `document` as `key` signs it now, for itself.
+    /// A signed upload of `document` by `key`, with `key` as the erase authority.
     pub fn upload(&self, key: &Key, document: DocumentId) -> SignedRequest {
         key.sign(self.request(Operation::Upload, document, key.address()))
     }
 
-    /// The deletion of `document` as `key` signs it now.
+    /// A signed deletion of `document` by `key`.
     pub fn deletion(&self, key: &Key, document: DocumentId) -> SignedRequest {
         key.sign(self.request(Operation::Erase, document, key.address()))
     }
@@ -219,6 +221,13 @@ impl TestStore {
             .unwrap()
     }
 
+    /// Starts an upload whose body the test sends piece by piece.
+    pub fn begin_upload(&self, key: &Key, document: DocumentId) -> (Pieces, Answer) {
+        let signed = self.upload(key, document);
+        let request = with_headers(self.http.put(self.url(document)), &signed);
+        send_piecewise(request)
+    }
+
     pub async fn delete(&self, signed: &SignedRequest) -> Response {
         let request = self.http.delete(self.url(signed.request.document));
         with_headers(request, signed).send().await.unwrap()
@@ -232,7 +241,7 @@ impl TestStore {
         self.http.head(self.url(document)).send().await.unwrap()
     }
 
-    /// Publishes `content` for `key`.
+    /// Uploads `content` with `key` as uploader and erase authority.
     pub async fn publish(&self, key: &Key, content: &[u8]) -> DocumentId {
         let document = DocumentId::of(content);
         let answer = self
@@ -242,27 +251,27 @@ impl TestStore {
         document
     }
 
-    /// Waits until this many uploads and deletions are under way, by what is on the disk.
+    /// Waits until this many uploads and deletions are in progress, by the files on the disk.
     pub async fn until_pending(&self, count: usize) {
-        until(|| pending(&self.place.path()) == count).await;
+        until(|| pending(&self.storage.path()) == count).await;
     }
 
-    /// Nothing of an upload is on the disk.
+    /// Asserts that nothing of an upload is on the disk.
     pub fn assert_no_bytes(&self) {
-        assert_no_bytes(&self.place.path());
-        if let Place::S3(server) = &*self.place {
+        assert_no_bytes(&self.storage.path());
+        if let TestStorage::S3(server) = &*self.storage {
             assert_eq!(server.parts(), 0);
         }
     }
 }
 
-/// What the operator is answered.
+/// The answer of the operator's interface.
 pub async fn admin(store: &TestStore, path: &str) -> Response {
     let url = format!("http://{}{path}", store.admin);
     store.http.get(url).send().await.unwrap()
 }
 
-/// The value of a line of the metrics.
+/// The value of a metric.
 pub async fn metric(store: &TestStore, name: &str) -> f64 {
     let text = admin(store, "/metrics").await.text().await.unwrap();
     let line = text.lines().find_map(|line| line.strip_prefix(name));
@@ -270,7 +279,7 @@ pub async fn metric(store: &TestStore, name: &str) -> f64 {
     value.trim().parse().unwrap()
 }
 
-/// A client that fails rather than to wait for ever.
+/// A client that fails instead of waiting forever.
 pub fn client() -> reqwest::Client {
     let builder = reqwest::Client::builder().timeout(Duration::from_secs(60));
     builder.build().unwrap()
@@ -307,7 +316,7 @@ pub fn fresh_nonce() -> Nonce {
     Nonce(nonce)
 }
 
-/// Bytes that differ from those around them everywhere, so that a shifted or repeated piece shows.
+/// Bytes without repetitions, so that a shifted or repeated piece is noticed.
 pub fn content(length: usize) -> Vec<u8> {
     (0_u64..)
         .flat_map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes())
@@ -315,13 +324,22 @@ pub fn content(length: usize) -> Vec<u8> {
         .collect()
 }
 
-/// The pieces of a body.
+/// Sends the pieces of a body.
 pub type Pieces = futures::channel::mpsc::UnboundedSender<Result<Vec<u8>, std::io::Error>>;
 
-/// A body whose pieces the test hands over one by one; it ends when the sender is dropped, and breaks off on `Err`.
+/// A body that the test sends piece by piece. It ends when the sender is dropped, and breaks off on `Err`.
 pub fn piecewise() -> (Pieces, Body) {
     let (pieces, receiver) = futures::channel::mpsc::unbounded();
     (pieces, Body::wrap_stream(receiver))
+}
+
+/// The answer to a request that is being sent.
+pub type Answer = JoinHandle<reqwest::Result<Response>>;
+
+/// Sends a request whose body the test sends piece by piece.
+pub fn send_piecewise(request: RequestBuilder) -> (Pieces, Answer) {
+    let (pieces, body) = piecewise();
+    (pieces, tokio::spawn(request.body(body).send()))
 }
 
 #[track_caller]
@@ -329,9 +347,9 @@ pub fn authority(answer: &Response) -> &str {
     answer.headers()[header::ERASE_AUTHORITY].to_str().unwrap()
 }
 
-/// The answer is this refusal, with its status and in its form.
+/// Asserts that the answer has this error code, with its status and headers. Returns the message.
 pub async fn assert_refused(answer: Response, code: ErrorCode) -> String {
-    assert_eq!(answer.status(), code.http_status(), "instead of {code}");
+    assert_eq!(answer.status(), code.http_status(), "expected {code}");
     assert_eq!(answer.headers()["content-type"], "application/json");
     assert_eq!(answer.headers()["cache-control"], "no-store");
     assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
@@ -344,7 +362,7 @@ pub async fn assert_refused(answer: Response, code: ErrorCode) -> String {
     body.message
 }
 
-/// Waits for what must come; a test that waits in vain fails.
+/// Waits for a condition. Fails if it is not met within 30 seconds.
 pub async fn until(condition: impl Fn() -> bool) {
     let wait = async {
         while !condition() {
@@ -353,29 +371,5 @@ pub async fn until(condition: impl Fn() -> bool) {
     };
     tokio::time::timeout(Duration::from_secs(30), wait)
         .await
-        .expect("it did not come within 30 s");
-}
-
-pub fn files(folder: &Path, kind: &str) -> Vec<String> {
-    let folder = folder.join(kind);
-    // A bucket has no empty folders.
-    if !folder.exists() {
-        return Vec::new();
-    }
-    std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect()
-}
-
-/// Uploads and deletions that are under way. What is only being written, under a name of its own, is none yet.
-pub fn pending(folder: &Path) -> usize {
-    let names = files(folder, "pending");
-    names.iter().filter(|name| !name.contains('#')).count()
-}
-
-#[track_caller]
-pub fn assert_no_bytes(folder: &Path) {
-    assert_eq!(files(folder, "blobs"), [""; 0]);
-    assert_eq!(files(folder, "pending"), [""; 0]);
+        .expect("the condition is met within 30 s");
 }

@@ -1,3 +1,5 @@
+//! Uploads.
+
 use futures::{FutureExt, future};
 use generion_interface::store::{DocumentId, ErrorCode};
 
@@ -5,16 +7,16 @@ use crate::support::*;
 
 on_every_storage! {
     a_document_comes_back_byte_for_byte,
-    an_empty_document_is_a_document,
+    an_empty_document_can_be_stored,
     a_later_upload_changes_nothing,
-    of_first_uploads_at_the_same_time_one_wins,
+    one_of_several_first_uploads_succeeds,
     other_bytes_than_the_signed_ones_are_refused,
     an_upload_that_breaks_off_leaves_nothing,
 }
 
-async fn a_document_comes_back_byte_for_byte(place: Place) {
-    let store = TestStore::at(place).await;
-    // Longer than two of the parts that the store writes at a time.
+async fn a_document_comes_back_byte_for_byte(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
+    // Longer than two parts of a multipart upload.
     let content = content(11 * 1024 * 1024 + 7);
     let document = DocumentId::of(&content);
     let (uploader, owner) = (Key::new(1), Key::new(2));
@@ -32,14 +34,14 @@ async fn a_document_comes_back_byte_for_byte(place: Place) {
     assert_eq!(answer.status(), 200);
     assert_eq!(authority(&answer), owner.address().to_string());
     assert!(answer.bytes().await.unwrap() == content);
-    assert_eq!(files(&store.place.path(), "pending"), [""; 0]);
+    assert_eq!(files(&store.storage.path(), "pending"), [""; 0]);
 
     let store = store.restart().await;
     assert!(store.get(document).await.bytes().await.unwrap() == content);
 }
 
-async fn an_empty_document_is_a_document(place: Place) {
-    let store = TestStore::at(place).await;
+async fn an_empty_document_can_be_stored(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
     let document = store.publish(&Key::new(1), b"").await;
     let answer = store.get(document).await;
     assert_eq!(answer.status(), 200);
@@ -47,11 +49,11 @@ async fn an_empty_document_is_a_document(place: Place) {
     assert!(answer.bytes().await.unwrap().is_empty());
 }
 
-async fn a_later_upload_changes_nothing(place: Place) {
-    let store = TestStore::at(place).await;
+async fn a_later_upload_changes_nothing(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
     let (first, second) = (Key::new(1), Key::new(2));
     let document = store.publish(&first, b"ciphertext").await;
-    let before = files(&store.place.path(), "blobs");
+    let before = files(&store.storage.path(), "blobs");
 
     let answer = store
         .put(&store.upload(&second, document), "ciphertext")
@@ -62,11 +64,11 @@ async fn a_later_upload_changes_nothing(place: Place) {
         authority(&store.head(document).await),
         first.address().to_string()
     );
-    assert_eq!(files(&store.place.path(), "blobs"), before);
+    assert_eq!(files(&store.storage.path(), "blobs"), before);
 }
 
-async fn of_first_uploads_at_the_same_time_one_wins(place: Place) {
-    let store = TestStore::at(place).await;
+async fn one_of_several_first_uploads_succeeds(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
     for round in 0..8_u8 {
         let content = [round; 1000];
         let document = DocumentId::of(&content);
@@ -80,7 +82,7 @@ async fn of_first_uploads_at_the_same_time_one_wins(place: Place) {
             answers.push(async { store.put(&{ signed }, body).await }.boxed());
         }
         let finish = async {
-            // All have found no document, and are past the point where they could have been told so.
+            // All uploads have checked that the document does not exist.
             store.until_pending(keys.len()).await;
             for pieces in senders {
                 pieces.unbounded_send(Ok(content[500..].to_vec())).unwrap();
@@ -101,16 +103,16 @@ async fn of_first_uploads_at_the_same_time_one_wins(place: Place) {
         assert_eq!(answers.iter().filter(|a| a.status() == 200).count(), 2);
         assert_eq!(authority(&store.head(document).await), winner);
         assert!(store.get(document).await.bytes().await.unwrap() == content[..]);
-        assert_eq!(files(&store.place.path(), "pending"), [""; 0]);
+        assert_eq!(files(&store.storage.path(), "pending"), [""; 0]);
         assert_eq!(
-            files(&store.place.path(), "blobs").len(),
+            files(&store.storage.path(), "blobs").len(),
             usize::from(round) + 1
         );
     }
 }
 
-async fn other_bytes_than_the_signed_ones_are_refused(place: Place) {
-    let store = TestStore::at(place).await;
+async fn other_bytes_than_the_signed_ones_are_refused(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
     let document = DocumentId::of(b"ciphertext");
     let signed = store.upload(&Key::new(1), document);
     let answer = store.put(&signed, "other text").await;
@@ -120,14 +122,11 @@ async fn other_bytes_than_the_signed_ones_are_refused(place: Place) {
     store.assert_no_bytes();
 }
 
-async fn an_upload_that_breaks_off_leaves_nothing(place: Place) {
-    let store = TestStore::at(place).await;
+async fn an_upload_that_breaks_off_leaves_nothing(storage: TestStorage) {
+    let store = TestStore::at(storage).await;
     let content = content(6 * 1024 * 1024);
     let document = DocumentId::of(&content);
-    let (pieces, body) = piecewise();
-    let signed = store.upload(&Key::new(1), document);
-    let request = with_headers(store.http.put(store.url(document)), &signed);
-    let sending = tokio::spawn(request.body(body).send());
+    let (pieces, sending) = store.begin_upload(&Key::new(1), document);
 
     pieces.unbounded_send(Ok(content[1..].to_vec())).unwrap();
     store.until_pending(1).await;

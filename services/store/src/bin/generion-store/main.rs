@@ -140,7 +140,7 @@ fn reload_on_hangup(
         while hangup.recv().await.is_some() {
             match reloader.reload() {
                 Ok(Some(count)) => {
-                    tracing::info!("reloaded the allowlist: {count} wallets may upload")
+                    tracing::info!("reloaded the allowlist, number of wallets: {count}")
                 }
                 Ok(None) => tracing::info!("there is no allowlist to reload: everybody may upload"),
                 Err(error) => {

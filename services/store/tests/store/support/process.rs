@@ -1,16 +1,16 @@
-//! The real binary.
+//! The store as a process of its own.
 
 use std::{
     fs::File,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use generion_interface::store::{DocumentId, Operation, SignedRequest, StoreRequest};
 
-use super::{Key, client, fresh_nonce, with_headers};
+use super::{Answer, Key, Pieces, client, fresh_nonce, send_piecewise, with_headers};
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_generion-store");
 
@@ -20,15 +20,22 @@ pub struct Process {
     pub http: reqwest::Client,
 }
 
-/// The store on a folder, at any port.
+/// The command for a store on a folder and a free port.
 pub fn command(folder: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
     command
         .args(["--listen", "127.0.0.1:0", "--dir"])
         .arg(folder)
-        // What the tests say holds, not what whoever runs them has set.
+        // The environment of the tests must not change the log.
         .env_remove("RUST_LOG");
     command
+}
+
+/// Runs a maintenance command on a folder.
+pub fn run(arguments: &[&str], folder: &Path) -> Output {
+    let mut command = Command::new(PROGRAM);
+    command.args(arguments).arg("--dir").arg(folder);
+    command.env_remove("RUST_LOG").output().unwrap()
 }
 
 impl Process {
@@ -36,7 +43,7 @@ impl Process {
         Self::run(command(folder).stderr(Stdio::null()))
     }
 
-    /// With its log in a file.
+    /// Starts a store with its log in a file.
     pub fn logging(command: &mut Command, log: &Path) -> Self {
         Self::run(command.stderr(File::create(log).unwrap()))
     }
@@ -78,6 +85,13 @@ impl Process {
         })
     }
 
+    /// Starts an upload whose body the test sends piece by piece.
+    pub fn begin_upload(&self, key: &Key, document: DocumentId) -> (Pieces, Answer) {
+        let signed = self.upload(key, document);
+        let request = with_headers(self.http.put(self.url(document)), &signed);
+        send_piecewise(request)
+    }
+
     pub async fn put(&self, key: &Key, content: &[u8]) -> reqwest::Response {
         let document = DocumentId::of(content);
         let signed = self.upload(key, document);
@@ -95,8 +109,8 @@ impl Process {
         assert!(sent.success());
     }
 
-    /// What the process sees at this path, which may be on a disk of its own.
-    pub fn sees(&self, path: &Path) -> PathBuf {
+    /// The path as this process can open it, also if the store has its own mounts.
+    pub fn path_inside(&self, path: &Path) -> PathBuf {
         let root = PathBuf::from(format!("/proc/{}/root", self.child.id()));
         root.join(path.strip_prefix("/").unwrap())
     }

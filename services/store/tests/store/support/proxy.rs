@@ -1,4 +1,4 @@
-//! The proxies of docs/STORE.md, as it configures them.
+//! The proxies of docs/STORE.md, with the configuration that the page shows.
 
 use std::{
     fs::{self, File},
@@ -9,7 +9,7 @@ use std::{
 
 use tempfile::TempDir;
 
-/// What the examples say, and a test says otherwise.
+/// The address of the store in the examples, which tests replace.
 const STORE: &str = "127.0.0.1:8787";
 pub const NAME: &str = "store.example";
 
@@ -18,11 +18,11 @@ pub struct Proxy {
     kind: Kind,
     child: Child,
     pub address: SocketAddr,
-    /// With its log.
+    /// Contains the configuration and the log.
     folder: TempDir,
 }
 
-/// Which proxy.
+/// The kind of proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Nginx,
@@ -38,7 +38,7 @@ impl Kind {
     }
 }
 
-/// The first example in this language.
+/// The first example on the page in this language.
 pub fn example(language: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/STORE.md");
     let text = fs::read_to_string(path).unwrap();
@@ -47,26 +47,26 @@ pub fn example(language: &str) -> String {
     example.to_owned()
 }
 
-/// An address that nobody listens on.
+/// An address that no program listens on.
 pub fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap()
 }
 
-/// Does it, or says what is missing.
+/// Runs a command. Fails with the name of the missing package.
 fn succeed(command: &mut Command, package: &str) {
     let program = command.get_program().to_owned();
     match command.stdin(Stdio::null()).output() {
         Ok(output) if output.status.success() => {}
         Ok(output) => panic!("{program:?}: {}", String::from_utf8_lossy(&output.stderr)),
         Err(error) => panic!(
-            "can't run {program:?} ({error}): install it (Debian package `{package}`), these tests need it"
+            "can't run {program:?} ({error}): install the Debian package `{package}`, which these tests need"
         ),
     }
 }
 
 impl Proxy {
-    /// Starts the proxy at this address, in front of the store at another one.
+    /// Starts a proxy at `address`, in front of the store at `store`.
     pub async fn start(kind: Kind, address: SocketAddr, store: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let path = |name: &str| folder.path().join(name);
@@ -90,7 +90,10 @@ impl Proxy {
         succeed(&mut openssl, "openssl");
         let [certificate, key] = [&certificate, &key].map(|path| path.to_str().unwrap());
         let replaced = |text: String, from: &str, to: &str| {
-            assert!(text.contains(from), "{kind:?}'s example has no {from:?}");
+            assert!(
+                text.contains(from),
+                "the example of {kind:?} does not contain {from:?}"
+            );
             text.replace(from, to)
         };
         let text = replaced(example(kind.example()), STORE, store);
@@ -114,7 +117,7 @@ impl Proxy {
                 command
             }
             Kind::Caddy => {
-                // By itself it would ask for a certificate, and listen on other ports, too.
+                // Otherwise Caddy would request a certificate, and listen on other ports too.
                 let text = replaced(
                     text,
                     "{\n\tservers",
@@ -160,7 +163,7 @@ impl Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        // nginx's workers end with a master that is told to, and not with one that is killed. Caddy would wait for clients.
+        // The workers of nginx only end if their master is terminated, not if it is killed. Caddy would wait for clients.
         let signal = match self.kind {
             Kind::Nginx => "-TERM",
             Kind::Caddy => "-KILL",

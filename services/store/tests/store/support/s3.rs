@@ -1,4 +1,4 @@
-//! A real S3 API server on loopback (s3s-fs), and what can go wrong with one.
+//! An S3 server on the loopback address (s3s-fs), with faults that tests can switch on.
 
 use std::{
     collections::HashMap,
@@ -28,38 +28,38 @@ const SECRET_KEY: &str = "not a secret";
 const BUCKET: &str = "documents";
 const PREFIX: &str = "some/where";
 
-/// What the server does instead of what it should.
+/// The faults of the server.
 #[derive(Default)]
 pub struct Faults {
-    /// Writes over what is there although it was told not to.
+    /// Overwrites objects although the request forbids it.
     pub ignores_conditions: AtomicBool,
-    /// Looks whether the object is there, lets another one look as well, and writes then.
-    pub looks_first: AtomicBool,
-    /// How many have looked for an object and found none, by its path.
-    looked: Mutex<HashMap<String, watch::Sender<usize>>>,
-    /// So many creations of objects whose key contains this are carried out and then answered with 500, as a proxy
-    /// does that lost the answer.
+    /// Checks whether the object exists, waits until another request has done the same, and writes then.
+    pub checks_before_writing: AtomicBool,
+    /// How many requests have checked for an object and found none, by its path.
+    checks: Mutex<HashMap<String, watch::Sender<usize>>>,
+    /// For this many creations of objects whose key contains the text, the object is created and the answer is 500, as
+    /// from a proxy that lost the answer.
     pub lost_answers: Mutex<Option<(&'static str, usize)>>,
-    /// So many creations are refused because others were in their way (409).
+    /// This many creations are refused because of conflicting requests (409).
     pub conflicts: AtomicUsize,
-    /// Takes no parts of multipart uploads.
+    /// Refuses the parts of multipart uploads.
     pub refuses_parts: AtomicBool,
-    /// Answers nothing while this is so.
+    /// Holds all requests while this is true.
     pub is_held: watch::Sender<bool>,
-    /// Requests that wait for that to end.
+    /// The number of requests that are held.
     pub held: AtomicUsize,
-    /// Does not answer at all any more.
+    /// Never answers new requests.
     pub is_down: AtomicBool,
-    /// Method and path with query of each request.
+    /// The method and the path with query of each request.
     pub requests: Mutex<Vec<String>>,
 }
 
 impl Faults {
-    /// Returns when two have looked for the object and found none.
-    async fn until_another_looked(&self, path: &str) {
+    /// Waits until two requests have checked for the object and found none.
+    async fn until_another_checked(&self, path: &str) {
         let mut count = {
-            let mut looked = self.looked.lock().unwrap();
-            let count = looked.entry(path.to_owned()).or_default();
+            let mut checks = self.checks.lock().unwrap();
+            let count = checks.entry(path.to_owned()).or_default();
             count.send_modify(|count| *count += 1);
             count.subscribe()
         };
@@ -115,17 +115,17 @@ impl S3Server {
         StorageLocation::from_url(&self.url().parse().unwrap(), self.settings()).unwrap()
     }
 
-    /// Waits until so many requests wait.
+    /// Waits until this many requests are held.
     pub async fn until_held(&self, count: usize) {
         super::until(|| self.faults.held.load(Ordering::SeqCst) == count).await;
     }
 
-    /// Where the objects are on this machine's disk.
+    /// The folder with the objects on the disk of this machine.
     pub fn objects(&self) -> PathBuf {
         self.root.path().join(BUCKET).join(PREFIX)
     }
 
-    /// Parts of multipart uploads that are neither finished nor aborted.
+    /// The number of multipart uploads that are neither finished nor aborted.
     pub fn parts(&self) -> usize {
         std::fs::read_dir(self.root.path())
             .unwrap()
@@ -144,16 +144,16 @@ impl Drop for S3Server {
 }
 
 async fn serve(listener: TcpListener, service: S3Service, faults: Arc<Faults>, root: Arc<Path>) {
-    // The file system behind this server looks and then writes. Real S3 does both at once, and so does this.
-    let one_at_a_time = Arc::new(tokio::sync::Mutex::new(()));
+    // The file system behind this server checks first and writes later. With this lock it is atomic, as S3 is.
+    let write_lock = Arc::new(tokio::sync::Mutex::new(()));
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         let (service, faults) = (service.clone(), faults.clone());
-        let (root, one_at_a_time) = (root.clone(), one_at_a_time.clone());
+        let (root, write_lock) = (root.clone(), write_lock.clone());
         let handler = service_fn(move |request| {
             let (service, faults) = (service.clone(), faults.clone());
-            let (root, one_at_a_time) = (root.clone(), one_at_a_time.clone());
-            async move { answer(request, service, &faults, &root, &one_at_a_time).await }
+            let (root, write_lock) = (root.clone(), write_lock.clone());
+            async move { answer(request, service, &faults, &root, &write_lock).await }
         });
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), handler));
     }
@@ -164,7 +164,7 @@ async fn answer(
     service: S3Service,
     faults: &Faults,
     root: &Path,
-    one_at_a_time: &tokio::sync::Mutex<()>,
+    write_lock: &tokio::sync::Mutex<()>,
 ) -> Result<Response<Body>, HttpError> {
     let path = request.uri().path_and_query().unwrap().to_string();
     let line = format!("{} {path}", request.method());
@@ -194,16 +194,16 @@ async fn answer(
         return Ok(refused(StatusCode::CONFLICT));
     }
     let object = root.join(&path[1..]);
-    let looks_first = faults.looks_first.load(Ordering::SeqCst);
-    if looks_first {
+    let checks_before_writing = faults.checks_before_writing.load(Ordering::SeqCst);
+    if checks_before_writing {
         if object.exists() {
             return Ok(refused(StatusCode::PRECONDITION_FAILED));
         }
-        faults.until_another_looked(&path).await;
+        faults.until_another_checked(&path).await;
     }
-    let _alone = one_at_a_time.lock().await;
-    if looks_first || faults.ignores_conditions.load(Ordering::SeqCst) {
-        // The header itself is signed: what it would find is taken out of its way.
+    let _alone = write_lock.lock().await;
+    if checks_before_writing || faults.ignores_conditions.load(Ordering::SeqCst) {
+        // The header is signed and can't be removed, so the existing object is.
         let _ = std::fs::remove_file(object);
     }
     let answer = service.call(request.map(Body::from)).await;

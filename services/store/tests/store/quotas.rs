@@ -1,4 +1,4 @@
-//! Who may upload, and how much.
+//! The allowlist and quotas.
 
 use generion_interface::store::{DocumentId, ErrorCode, Operation};
 use generion_store::{Limits, Quota, Uploaders};
@@ -6,19 +6,19 @@ use generion_store::{Limits, Quota, Uploaders};
 use crate::support::*;
 
 on_every_storage! {
-    documents_are_counted_also_over_a_restart,
-    bytes_are_counted_also_over_a_restart,
-    uploads_at_the_same_time_do_not_exceed_the_quota_together,
-    a_deletion_in_between_lets_no_upload_past_the_quota,
-    a_failure_in_between_lets_no_upload_past_the_quota,
+    documents_are_counted_across_restarts,
+    bytes_are_counted_across_restarts,
+    concurrent_uploads_do_not_exceed_the_quota_together,
+    a_concurrent_deletion_lets_no_upload_exceed_the_quota,
+    a_concurrent_failure_lets_no_upload_exceed_the_quota,
 }
 
-async fn store_with(place: Place, quota: Quota) -> TestStore {
+async fn store_with(storage: TestStorage, quota: Quota) -> TestStore {
     let settings = Settings {
         quota,
         ..Settings::default()
     };
-    TestStore::with(place, settings).await
+    TestStore::with(storage, settings).await
 }
 
 async fn put(store: &TestStore, key: &Key, content: &[u8]) -> reqwest::Response {
@@ -27,7 +27,7 @@ async fn put(store: &TestStore, key: &Key, content: &[u8]) -> reqwest::Response 
 }
 
 #[tokio::test]
-async fn only_listed_wallets_upload_and_the_list_is_read_again() {
+async fn only_listed_wallets_upload_and_the_list_can_be_reloaded() {
     let folder = tempfile::tempdir().unwrap();
     let list = folder.path().join("allowlist.txt");
     let (listed, late, authority) = (Key::new(1), Key::new(2), Key::new(3));
@@ -36,13 +36,13 @@ async fn only_listed_wallets_upload_and_the_list_is_read_again() {
         uploaders: Uploaders::Listed(list.clone()),
         ..Settings::default()
     };
-    let store = TestStore::with(Place::folder(), settings).await;
+    let store = TestStore::with(TestStorage::folder(), settings).await;
 
     let document = DocumentId::of(b"ciphertext");
     let request = store.request(Operation::Upload, document, authority.address());
     let answer = store.put(&listed.sign(request), "ciphertext").await;
     assert_eq!(answer.status(), 201);
-    let nonces = files(&store.place.path(), "nonces").len();
+    let nonces = files(&store.storage.path(), "nonces").len();
     let refused = store.upload(&late, DocumentId::of(b"other"));
     let message = assert_refused(
         store.put(&refused, "other").await,
@@ -50,35 +50,35 @@ async fn only_listed_wallets_upload_and_the_list_is_read_again() {
     )
     .await;
     assert!(message.contains(&late.address().to_string()), "{message}");
-    // Strangers leave nothing behind, and learn nothing about what is there.
+    // Requests of strangers store nothing, and their answers don't show which documents exist.
     let there = store
         .put(&store.upload(&late, document), "ciphertext")
         .await;
     assert_refused(there, ErrorCode::UploaderNotAllowed).await;
-    assert_eq!(files(&store.place.path(), "nonces").len(), nonces);
+    assert_eq!(files(&store.storage.path(), "nonces").len(), nonces);
 
     std::fs::write(&list, format!("{}\n", late.address())).unwrap();
     assert_eq!(store.reloader.reload().unwrap(), Some(1));
     assert_eq!(store.put(&refused, "other").await.status(), 201);
     let answer = put(&store, &listed, b"more").await;
     assert_refused(answer, ErrorCode::UploaderNotAllowed).await;
-    // The right to erase does not depend on any list.
+    // The erase authority needs no entry on the list.
     let deletion = store.deletion(&authority, document);
     assert_eq!(store.delete(&deletion).await.status(), 204);
 }
 
-async fn documents_are_counted_also_over_a_restart(place: Place) {
+async fn documents_are_counted_across_restarts(storage: TestStorage) {
     let quota = Quota {
         documents: Some(2),
         bytes: None,
     };
-    let store = store_with(place, quota).await;
+    let store = store_with(storage, quota).await;
     let (key, other) = (Key::new(1), Key::new(2));
     let first = store.publish(&key, b"first").await;
     store.publish(&key, b"second").await;
     let answer = put(&store, &key, b"third").await;
     assert_refused(answer, ErrorCode::QuotaExceeded).await;
-    // What is there already is no new document, and others have quotas of their own.
+    // An existing document is not new, and other uploaders have their own quotas.
     assert_eq!(put(&store, &key, b"first").await.status(), 200);
     store.publish(&other, b"another's").await;
 
@@ -91,22 +91,22 @@ async fn documents_are_counted_also_over_a_restart(place: Place) {
     store.publish(&key, b"third").await;
     let answer = put(&store, &key, b"fourth").await;
     assert_refused(answer, ErrorCode::QuotaExceeded).await;
-    assert!(files(&store.place.path(), "pending").is_empty());
+    assert!(files(&store.storage.path(), "pending").is_empty());
 }
 
-async fn bytes_are_counted_also_over_a_restart(place: Place) {
+async fn bytes_are_counted_across_restarts(storage: TestStorage) {
     let quota = Quota {
         documents: None,
         bytes: Some(1000),
     };
-    let store = store_with(place, quota).await;
+    let store = store_with(storage, quota).await;
     let key = Key::new(1);
     store.publish(&key, &content(600)).await;
     let large = content(401);
     let answer = put(&store, &key, &large).await;
     assert_refused(answer, ErrorCode::QuotaExceeded).await;
     let store = store.restart().await;
-    // As declared, and as it turns out.
+    // By the declared length, and by the actual length.
     let answer = put(&store, &key, &large).await;
     assert_refused(answer, ErrorCode::QuotaExceeded).await;
     let (pieces, body) = piecewise();
@@ -116,28 +116,25 @@ async fn bytes_are_counted_also_over_a_restart(place: Place) {
     let signed = store.upload(&key, DocumentId::of(&large));
     let message = assert_refused(store.put(&signed, body).await, ErrorCode::QuotaExceeded).await;
     assert!(message.contains("1000 bytes"), "{message}");
-    assert_eq!(files(&store.place.path(), "blobs").len(), 1);
-    // What was refused is not counted.
+    assert_eq!(files(&store.storage.path(), "blobs").len(), 1);
+    // Refused uploads don't count.
     store.publish(&key, &content(400)).await;
 }
 
-async fn uploads_at_the_same_time_do_not_exceed_the_quota_together(place: Place) {
+async fn concurrent_uploads_do_not_exceed_the_quota_together(storage: TestStorage) {
     let quota = Quota {
         documents: Some(1),
         bytes: None,
     };
-    let store = store_with(place, quota).await;
+    let store = store_with(storage, quota).await;
     let key = Key::new(1);
     let document = DocumentId::of(b"ciphertext");
-    let (pieces, body) = piecewise();
-    let signed = store.upload(&key, document);
-    let request = with_headers(store.http.put(store.url(document)), &signed);
-    let first = tokio::spawn(request.body(body).send());
+    let (pieces, first) = store.begin_upload(&key, document);
     pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
     store.until_pending(1).await;
     let answer = put(&store, &key, b"another").await;
     assert_refused(answer, ErrorCode::QuotaExceeded).await;
-    // The first breaks off, and what it had set aside is free again.
+    // The first upload breaks off, which ends its reservation.
     pieces
         .unbounded_send(Err(std::io::Error::other("the test hangs up")))
         .unwrap();
@@ -147,7 +144,7 @@ async fn uploads_at_the_same_time_do_not_exceed_the_quota_together(place: Place)
 }
 
 #[tokio::test]
-async fn one_uploader_does_not_take_all_places() {
+async fn one_uploader_can_t_use_all_uploads() {
     let store = TestStore::with_limits(Limits {
         max_uploads_per_uploader: 1,
         ..Limits::default()
@@ -155,10 +152,7 @@ async fn one_uploader_does_not_take_all_places() {
     .await;
     let key = Key::new(1);
     let document = DocumentId::of(b"ciphertext");
-    let (pieces, body) = piecewise();
-    let signed = store.upload(&key, document);
-    let request = with_headers(store.http.put(store.url(document)), &signed);
-    let first = tokio::spawn(request.body(body).send());
+    let (pieces, first) = store.begin_upload(&key, document);
     pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
     store.until_pending(1).await;
     assert_refused(put(&store, &key, b"another").await, ErrorCode::Busy).await;
@@ -169,35 +163,20 @@ async fn one_uploader_does_not_take_all_places() {
     store.publish(&key, b"another").await;
 }
 
-/// An upload without a declared length, whose pieces come while other things happen.
-fn chunked(
-    store: &TestStore,
-    key: &Key,
-    document: DocumentId,
-) -> (
-    Pieces,
-    tokio::task::JoinHandle<reqwest::Result<reqwest::Response>>,
-) {
-    let (pieces, body) = piecewise();
-    let signed = store.upload(key, document);
-    let request = with_headers(store.http.put(store.url(document)), &signed);
-    (pieces, tokio::spawn(request.body(body).send()))
-}
-
-async fn a_deletion_in_between_lets_no_upload_past_the_quota(place: Place) {
+async fn a_concurrent_deletion_lets_no_upload_exceed_the_quota(storage: TestStorage) {
     const MAX: u64 = 100_000;
     let quota = Quota {
         documents: None,
         bytes: Some(MAX),
     };
-    let store = store_with(place, quota).await;
+    let store = store_with(storage, quota).await;
     let key = Key::new(1);
     store.publish(&key, &content(60_000)).await;
     let deleted = store.publish(&key, &content(10)).await;
     let mut uploads = Vec::new();
     for length in [40_001, 40_002, 40_003] {
         let content = content(length);
-        let (pieces, answer) = chunked(&store, &key, DocumentId::of(&content));
+        let (pieces, answer) = store.begin_upload(&key, DocumentId::of(&content));
         pieces.unbounded_send(Ok(content[..1].to_vec())).unwrap();
         uploads.push((content, pieces, answer));
         store.until_pending(uploads.len()).await;
@@ -212,26 +191,26 @@ async fn a_deletion_in_between_lets_no_upload_past_the_quota(place: Place) {
     store.publish(&key, &content(40_000)).await;
     let answer = put(&store, &key, b"1").await;
     assert_refused(answer, ErrorCode::QuotaExceeded).await;
-    assert!(files(&store.place.path(), "pending").is_empty());
+    assert!(files(&store.storage.path(), "pending").is_empty());
 }
 
-/// An upload whose record can't be written leaves nobody sure of what is stored.
-async fn a_failure_in_between_lets_no_upload_past_the_quota(place: Place) {
+/// After an upload whose metadata can't be written, the usage is unknown.
+async fn a_concurrent_failure_lets_no_upload_exceed_the_quota(storage: TestStorage) {
     let quota = Quota {
         documents: Some(2),
         bytes: Some(1000),
     };
-    let store = store_with(place, quota).await;
+    let store = store_with(storage, quota).await;
     let key = Key::new(1);
     store.publish(&key, &content(600)).await;
     let large = content(401);
-    let (pieces, answer) = chunked(&store, &key, DocumentId::of(&large));
+    let (pieces, answer) = store.begin_upload(&key, DocumentId::of(&large));
     pieces.unbounded_send(Ok(large[..1].to_vec())).unwrap();
     store.until_pending(1).await;
-    // Where the record would be there is a folder.
+    // A folder in the place of the metadata.
     let other = content(7);
     let in_the_way = store
-        .place
+        .storage
         .path()
         .join("documents")
         .join(DocumentId::of(&other).to_string());
@@ -243,16 +222,16 @@ async fn a_failure_in_between_lets_no_upload_past_the_quota(place: Place) {
     assert_refused(answer.await.unwrap().unwrap(), ErrorCode::QuotaExceeded).await;
 }
 
-/// One listing when an uploader is met for the first time, and none for each deletion: it would take as long as the
-/// uploader has documents.
+/// The store lists the documents of an uploader once, and not again for each deletion, because a listing takes longer
+/// the more documents there are.
 #[tokio::test]
-async fn a_deletion_counts_nothing_anew() {
+async fn a_deletion_causes_no_listing() {
     let quota = Quota {
         documents: Some(10),
         bytes: Some(1000),
     };
-    let store = store_with(Place::s3().await, quota).await;
-    let Place::S3(server) = &*store.place else {
+    let store = store_with(TestStorage::s3().await, quota).await;
+    let TestStorage::S3(server) = &*store.storage else {
         unreachable!()
     };
     let listings = || {
@@ -267,19 +246,19 @@ async fn a_deletion_counts_nothing_anew() {
         assert_eq!(store.delete(&deletion).await.status(), 204);
     }
     assert_eq!(listings(), 1);
-    // And it was subtracted: there is room for all of it.
+    // The deleted documents were subtracted: the whole quota is available.
     store.publish(&key, &content(1000)).await;
     assert_eq!(listings(), 1);
 }
 
-/// Of two deletions of one document at once, one deletes it.
+/// Of several deletions of one document at the same time, one succeeds.
 #[tokio::test]
-async fn what_is_deleted_twice_at_once_is_subtracted_once() {
+async fn concurrent_deletions_are_subtracted_once() {
     let quota = Quota {
         documents: None,
         bytes: Some(1000),
     };
-    let store = store_with(Place::folder(), quota).await;
+    let store = store_with(TestStorage::folder(), quota).await;
     let key = Key::new(1);
     store.publish(&key, &content(500)).await;
     for round in 0..8 {
