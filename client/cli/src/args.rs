@@ -3,6 +3,7 @@
 pub mod addressee;
 pub mod global;
 pub mod keypair;
+pub mod name;
 pub mod nodes;
 pub mod parse;
 pub mod time;

@@ -1,6 +1,7 @@
 //! One file for each noun of the command line: its verbs, their options, what they do and what they print.
 
 pub mod deliver;
+mod each;
 pub mod generate;
 pub mod history;
 pub mod key;

@@ -3,6 +3,7 @@
 mod config;
 mod connection;
 mod funds;
+mod names;
 pub mod wallets;
 
 use std::{

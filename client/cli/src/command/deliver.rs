@@ -10,7 +10,10 @@ mod settlement;
 pub mod watch;
 
 use crate::{
-    command::deliver::{args::DeliverArgs, seller::Seller},
+    command::{
+        deliver::{args::DeliverArgs, seller::Seller},
+        each::in_order,
+    },
     context::Context,
     output::{failure::Failure, report::Output},
 };
@@ -21,8 +24,12 @@ pub async fn run(args: DeliverArgs, context: &Context) -> Result<Output, Failure
         return Err(Failure::no_dry_run("generion deliver --all"));
     }
     let seller = Seller::new(context).await?;
-    match &args.which.purchase {
-        Some(purchase) => one::deliver(context, &seller, &args, purchase).await,
-        None => all::deliver_all(&args, context, &seller).await,
+    if args.which.purchases.is_empty() {
+        return all::deliver_all(&args, context, &seller).await;
     }
+    let purchases = context.purchases(&args.which.purchases).await?;
+    in_order(purchases, async |purchase| {
+        one::deliver(context, &seller, &args, &purchase).await
+    })
+    .await
 }

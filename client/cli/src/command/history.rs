@@ -16,7 +16,7 @@ use self::{
     view::{HistoryView, Shown},
 };
 use crate::{
-    args::{parse::address, time::Expiry},
+    args::{name::Name, time::Expiry},
     context::Context,
     output::{failure::Failure, report::Output},
 };
@@ -24,8 +24,8 @@ use crate::{
 #[derive(Args)]
 pub struct HistoryArgs {
     /// A wallet, or a record, share, order, purchase or User account, even a closed one
-    #[arg(value_parser = address)]
-    address: Address,
+    #[arg(value_name = "ADDRESS")]
+    name: Name,
     /// Leave out what happened earlier: a slot, a time such as 2027-01-31T00:00:00Z, or an age such as 30days
     #[arg(long, value_name = "WHEN", value_parser = When::parse)]
     since: Option<When>,
@@ -70,6 +70,7 @@ impl When {
 
 impl HistoryArgs {
     pub async fn run(self, context: &Context) -> Result<Output, Failure> {
+        let address = context.account(&self.name).await?;
         let ledger = context.ledger();
         let is_ago = |when: Option<When>| matches!(when, Some(When::Ago(_)));
         let now = match is_ago(self.since) || is_ago(self.until) {
@@ -88,7 +89,7 @@ impl HistoryArgs {
             .min_context_slot(ledger.min_context_slot().unwrap_or_default())
             .patience(ledger.patience())
             .on_progress(&on_progress);
-        let history = History::read(&nodes, &self.address, &range).await?;
+        let history = History::read(&nodes, &address, &range).await?;
         let shown = Shown {
             self_issued: self_issued(context, &history).await?,
             explorer: context.explorer().clone(),

@@ -21,8 +21,11 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use crate::{
-    args::{parse::address, time::parse_seconds},
-    command::order::reveal::{Extent, RevealedRecord},
+    args::{name::Name, parse::address, time::parse_seconds},
+    command::{
+        each::in_order,
+        order::reveal::{Extent, RevealedRecord},
+    },
     context::Context,
     output::{
         count::Count,
@@ -50,25 +53,25 @@ pub enum OrderCommand {
     /// Show an order and its records
     #[command(visible_alias = "get")]
     Show {
-        /// The order
-        #[arg(value_parser = address)]
-        order: Address,
+        /// The orders: addresses, the first characters of them, or numbers; another wallet's also as SELLER/NUMBER
+        #[arg(value_name = "ORDER", required = true, num_args = 1.., value_delimiter = ',')]
+        orders: Vec<Name>,
     },
     /// Stop selling an order, and close it if no purchase is pending
     #[command(visible_alias = "delete")]
     Close {
-        /// The order
-        #[arg(value_parser = address)]
-        order: Address,
+        /// The orders: addresses, the first characters of them, or numbers; another wallet's also as SELLER/NUMBER
+        #[arg(value_name = "ORDER", required = true, num_args = 1.., value_delimiter = ',')]
+        orders: Vec<Name>,
     },
 }
 
 #[derive(Args)]
 pub struct CreateArgs {
     /// Your records to sell, all made for the same encryption key
-    #[arg(long = "record", value_name = "ADDRESS", required = true, num_args = 1.., action = ArgAction::Append,
-          value_parser = address)]
-    records: Vec<Address>,
+    #[arg(long = "record", value_name = "RECORD", required = true, num_args = 1.., action = ArgAction::Append,
+          value_delimiter = ',')]
+    records: Vec<Name>,
     /// Price of one purchase, such as 0.25SOL or 250000000lamports
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
     price: u64,
@@ -115,8 +118,17 @@ impl OrderCommand {
             Self::Create(args) => create(context, args).await,
             Self::List(args) => list(context, args).await,
             Self::Ids { seller } => ids(context, seller).await,
-            Self::Show { order } => Output::found(&read(context, order).await?),
-            Self::Close { order } => close(context, order).await,
+            Self::Show { orders } => {
+                let orders = context.orders(&orders).await?;
+                in_order(orders, async |order| {
+                    Output::found(&read(context, order).await?)
+                })
+                .await
+            }
+            Self::Close { orders } => {
+                let orders = context.orders(&orders).await?;
+                in_order(orders, async |order| close(context, order).await).await
+            }
         }
     }
 }
@@ -191,7 +203,7 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     let signers = context.signers().await?;
     let (seller, payer) = (signers.wallet.pubkey(), signers.payer.pubkey());
     let CreateArgs {
-        mut records,
+        records,
         price,
         window: delivery_window,
         label,
@@ -200,8 +212,8 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         reveal_identifiers,
         full,
     } = args;
+    let mut records = context.records(&records).await?;
     records.sort_unstable();
-    records.dedup();
     let keys = context.keys(signers.wallet).await?;
     let rent = context
         .ledger()

@@ -14,8 +14,8 @@ use solana_signer::Signer;
 
 use self::{buy::BuyArgs, end::CloseArgs, open::OpenArgs};
 use crate::{
-    args::parse::address,
-    command::purchase::read::read,
+    args::{name::Name, parse::address},
+    command::{each::in_order, purchase::read::read},
     context::Context,
     output::{
         failure::Failure,
@@ -35,18 +35,18 @@ pub enum PurchaseCommand {
     /// Show a purchase
     #[command(visible_alias = "get")]
     Show {
-        /// The purchase
-        #[arg(value_parser = address)]
-        purchase: Address,
+        /// The purchases: addresses, or the first characters of them
+        #[arg(value_name = "PURCHASE", required = true, num_args = 1.., value_delimiter = ',')]
+        purchases: Vec<Name>,
     },
     /// Open the records of a settled purchase, and write each document to a file
     Open(OpenArgs),
     /// Refund a purchase to its buyer: the seller can until the purchase is locked; anybody can from 5 minutes after
     /// the deadline or, once it is locked, after the time to settle
     Refund {
-        /// The purchase
-        #[arg(value_parser = address)]
-        purchase: Address,
+        /// The purchases: addresses, or the first characters of them
+        #[arg(value_name = "PURCHASE", required = true, num_args = 1.., value_delimiter = ',')]
+        purchases: Vec<Name>,
     },
     /// Close a settled purchase and get its rent back; its keys are saved beside its receipt first
     Close(CloseArgs),
@@ -61,8 +61,8 @@ pub struct ListArgs {
     #[arg(long, value_name = "WALLET", value_parser = address)]
     buyer: Option<Address>,
     /// Only purchases of this order
-    #[arg(long, value_name = "ADDRESS", value_parser = address)]
-    order: Option<Address>,
+    #[arg(long, value_name = "ORDER")]
+    order: Option<Name>,
 }
 
 impl PurchaseCommand {
@@ -70,9 +70,21 @@ impl PurchaseCommand {
         match self {
             Self::Buy(args) => buy::buy(context, args).await,
             Self::List(args) => list(context, args).await,
-            Self::Show { purchase } => Output::found(&read(context, purchase).await?),
+            Self::Show { purchases } => {
+                let purchases = context.purchases(&purchases).await?;
+                in_order(purchases, async |purchase| {
+                    Output::found(&read(context, purchase).await?)
+                })
+                .await
+            }
             Self::Open(args) => open::open(context, args).await,
-            Self::Refund { purchase } => end::refund(context, purchase).await,
+            Self::Refund { purchases } => {
+                let purchases = context.purchases(&purchases).await?;
+                in_order(purchases, async |purchase| {
+                    end::refund(context, purchase).await
+                })
+                .await
+            }
             Self::Close(args) => end::close(context, args).await,
         }
     }
@@ -85,10 +97,14 @@ struct Purchases {
 
 async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
     let ledger = context.ledger();
+    let order = match &args.order {
+        Some(name) => Some(context.order(name).await?),
+        None => None,
+    };
     let filters: Vec<_> = [
         args.seller.map(Filter::purchase_seller),
         args.buyer.map(Filter::purchase_buyer),
-        args.order.map(Filter::purchase_order),
+        order.map(Filter::purchase_order),
     ]
     .into_iter()
     .flatten()

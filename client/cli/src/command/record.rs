@@ -19,7 +19,8 @@ use self::{
     open::{CheckArgs, VerifyArgs},
 };
 use crate::{
-    args::parse::address,
+    args::{name::Name, parse::address},
+    command::each::in_order,
     command::record::read::read,
     context::Context,
     files::destination::To,
@@ -49,9 +50,9 @@ pub enum RecordCommand {
     /// Show a record
     #[command(visible_alias = "get")]
     Show {
-        /// The record
-        #[arg(value_parser = address)]
-        record: Address,
+        /// The records: addresses, or the first characters of them
+        #[arg(value_name = "RECORD", required = true, num_args = 1.., value_delimiter = ',')]
+        records: Vec<Name>,
     },
     /// Check a record as its owner should before verifying it, and write its document to a file; nothing is signed
     Check {
@@ -64,23 +65,22 @@ pub enum RecordCommand {
     Verify(VerifyArgs),
     /// Open a record of yours, and write its document to a file
     Open {
-        /// The record
-        #[arg(value_parser = address)]
-        record: Address,
+        /// The record: its address, or the first characters of it
+        record: Name,
         #[command(flatten)]
         to: To,
     },
     /// Delete a record from the ledger; its document stays in its stores until you erase it
     Delete {
-        /// The record
-        #[arg(value_parser = address)]
-        record: Address,
+        /// The records: addresses, or the first characters of them
+        #[arg(value_name = "RECORD", required = true, num_args = 1.., value_delimiter = ',')]
+        records: Vec<Name>,
     },
     /// Erase a record's document from all its stores for good; your wallet must be its erase authority
     Erase {
-        /// The record, one of yours
-        #[arg(value_parser = address)]
-        record: Address,
+        /// The records, which are yours: addresses, or the first characters of them
+        #[arg(value_name = "RECORD", required = true, num_args = 1.., value_delimiter = ',')]
+        records: Vec<Name>,
     },
 }
 
@@ -91,12 +91,30 @@ impl RecordCommand {
             Self::Import(args) => args.run(context).await,
             Self::List(args) => list::list(context, args).await,
             Self::Addresses { owner } => addresses(context, owner).await,
-            Self::Show { record } => Output::found(&read(context, record).await?),
+            Self::Show { records } => {
+                let records = context.records(&records).await?;
+                in_order(records, async |record| {
+                    Output::found(&read(context, record).await?)
+                })
+                .await
+            }
             Self::Check { checked, to } => open::check(context, checked, to).await,
             Self::Verify(args) => open::verify(context, args).await,
-            Self::Open { record, to } => open::open(context, record, to).await,
-            Self::Delete { record } => remove::delete(context, record).await,
-            Self::Erase { record } => remove::erase(context, record).await,
+            Self::Open { record, to } => {
+                let record = context.record(&record).await?;
+                open::open(context, record, to).await
+            }
+            Self::Delete { records } => {
+                let records = context.records(&records).await?;
+                in_order(records, async |record| {
+                    remove::delete(context, record).await
+                })
+                .await
+            }
+            Self::Erase { records } => {
+                let records = context.records(&records).await?;
+                in_order(records, async |record| remove::erase(context, record).await).await
+            }
         }
     }
 }

@@ -9,13 +9,15 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use crate::{
-    args::{addressee::Addressee, parse::address, time::Expiry},
+    args::{addressee::Addressee, name::Name, parse::address, time::Expiry},
+    command::each::in_order,
     context::Context,
     files::destination::To,
     output::{
         failure::Failure,
         report::{Output, Report},
         text::Text,
+        time,
         view::{DocumentView, ShareView, TransactionView},
     },
     prompt::consent::Plan,
@@ -29,29 +31,29 @@ pub enum ShareCommand {
     List(ListArgs),
     /// Open a record that was shared with you, and write its document to a file
     Open {
-        /// The share
-        #[arg(value_parser = address)]
-        share: Address,
+        /// The share: its address, or the first characters of it (`generion share list`)
+        share: Name,
         #[command(flatten)]
         to: To,
     },
     /// Revoke a share; who has opened it keeps what they have read
     Revoke {
-        /// The share
-        #[arg(value_parser = address)]
-        share: Address,
+        /// The shares: addresses, or the first characters of them
+        #[arg(value_name = "SHARE", required = true, num_args = 1.., value_delimiter = ',')]
+        shares: Vec<Name>,
     },
 }
 
 #[derive(Args)]
 pub struct CreateArgs {
-    /// The record
-    #[arg(value_parser = address)]
-    record: Address,
+    /// The records: addresses, or the first characters of them
+    #[arg(value_name = "RECORD", required = true, num_args = 1.., value_delimiter = ',')]
+    records: Vec<Name>,
     /// Who to share the record with: a wallet that has published an encryption key, or its card (`generion user card`)
     #[arg(long, value_name = "WALLET_OR_CARD", value_parser = Addressee::from_str)]
     with: Addressee,
-    /// When it should no longer be used: a duration such as 30days, or a time such as 2027-01-31T00:00:00Z
+    /// When it should no longer be used: a duration such as 30days, a date such as 2027-01-31, or a time such as
+    /// 2027-01-31T12:00:00Z
     #[arg(long, value_name = "WHEN", value_parser = Expiry::parse)]
     expires: Option<Expiry>,
 }
@@ -65,17 +67,26 @@ pub struct ListArgs {
     #[arg(long, value_name = "WALLET", value_parser = address)]
     recipient: Option<Address>,
     /// Only shares of this record
-    #[arg(long, value_name = "ADDRESS", value_parser = address)]
-    record: Option<Address>,
+    #[arg(long, value_name = "RECORD")]
+    record: Option<Name>,
 }
 
 impl ShareCommand {
     pub async fn run(self, context: &Context) -> Result<Output, Failure> {
         match self {
-            Self::Create(args) => create(context, args).await,
+            Self::Create(args) => {
+                let records = context.records(&args.records).await?;
+                in_order(records, async |record| create(context, &args, record).await).await
+            }
             Self::List(args) => list(context, args).await,
-            Self::Open { share, to } => open(context, share, to).await,
-            Self::Revoke { share } => revoke(context, share).await,
+            Self::Open { share, to } => {
+                let share = context.share(&share).await?;
+                open(context, share, to).await
+            }
+            Self::Revoke { shares } => {
+                let shares = context.shares(&shares).await?;
+                in_order(shares, async |share| revoke(context, share).await).await
+            }
         }
     }
 }
@@ -86,7 +97,7 @@ struct Created {
     transaction: TransactionView,
 }
 
-async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> {
+async fn create(context: &Context, args: &CreateArgs, record: Address) -> Result<Output, Failure> {
     let consent = context.consent()?;
     let signers = context.signers().await?;
     let payer = signers.payer.pubkey();
@@ -105,13 +116,17 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
             signers.wallet,
             &*keys,
             signers.payer,
-            &args.record,
+            &record,
             &recipient,
             expires_at,
         )
         .await?;
     let dry_run = context.dry_run_before_asking(share.dry_run()).await?;
     let plan = Plan::new(format!(
+    .notes(match expires_at {
+        0 => "without an expiry".to_owned(),
+        time => format!("until {}", time::show(time)),
+    })
         "Share record {} with wallet {}",
         args.record, recipient.wallet
     ))
@@ -119,6 +134,10 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
         "its encryption key {}: {}",
         recipient.index, recipient.evidence
     ))
+    .notes(match expires_at {
+        0 => "without an expiry".to_owned(),
+        time => format!("until {}", time::show(time)),
+    })
     .notes("this can't be undone: who has opened the record keeps what they have read, even after the share expires or is revoked")
     .pays(
         rent,
@@ -162,10 +181,14 @@ struct Shares {
 
 async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
     let ledger = context.ledger();
+    let record = match &args.record {
+        Some(name) => Some(context.record(name).await?),
+        None => None,
+    };
     let filters: Vec<_> = [
         args.owner.map(Filter::share_owner),
         args.recipient.map(Filter::share_recipient),
-        args.record.map(Filter::share_record),
+        record.map(Filter::share_record),
     ]
     .into_iter()
     .flatten()

@@ -77,6 +77,24 @@ impl Output {
         Self::verbatim(String::new())
     }
 
+    /// Another one behind this one: its text, and its JSON as an object of its own.
+    pub fn then(mut self, other: Self) -> Self {
+        self.text.then(other.text);
+        Self {
+            text: self.text,
+            json: self.json + "\n" + &other.json,
+            json_compact: self.json_compact + "\n" + &other.json_compact,
+            beside_document: self.beside_document || other.beside_document,
+            is_found: self.is_found && other.is_found,
+            failure: self.failure.or(other.failure),
+        }
+    }
+
+    /// Whether it did a part of what it was to do.
+    pub const fn has_failure(&self) -> bool {
+        self.failure.is_some()
+    }
+
     /// Goes to standard error if a document went to standard output.
     pub fn beside(mut self, document: bool) -> Self {
         self.beside_document = document;

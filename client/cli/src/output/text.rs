@@ -41,6 +41,14 @@ impl Text {
         self.push(Part::Table(Table::new(headings, rows, empty)))
     }
 
+    /// Another text behind this one, with an empty line between them.
+    pub fn then(&mut self, other: Self) {
+        if !self.0.is_empty() && !other.0.is_empty() {
+            self.line("");
+        }
+        self.0.extend(other.0);
+    }
+
     fn push(&mut self, part: Part) -> &mut Self {
         self.0.push(part);
         self

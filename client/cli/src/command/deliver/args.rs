@@ -4,10 +4,9 @@ use std::{io, path::PathBuf};
 
 use clap::Args;
 use generion_client::{AgentOptions, Belief, KeySource, Offers};
-use solana_address::Address;
 
 use crate::{
-    args::parse::address,
+    args::name::Name,
     command::deliver::seller::Seller,
     context::Context,
     output::failure::{Failure, files::file_error},
@@ -38,9 +37,9 @@ pub struct DeliverArgs {
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub struct Which {
-    /// The purchase
-    #[arg(value_parser = address)]
-    pub purchase: Option<Address>,
+    /// The purchases: addresses, or the first characters of them
+    #[arg(value_name = "PURCHASE", num_args = 1.., value_delimiter = ',')]
+    pub purchases: Vec<Name>,
     /// Deliver and settle all purchases that are not settled yet, then end
     #[arg(long)]
     pub all: bool,

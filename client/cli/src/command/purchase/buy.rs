@@ -14,7 +14,7 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use crate::{
-    args::parse::address,
+    args::name::Name,
     command::purchase::{read::read, receipts::Receipts},
     context::{Context, wallets::Signers},
     output::{
@@ -33,9 +33,8 @@ const LONGEST_LOCK: u64 = 300 + 86_400 + 300;
 
 #[derive(Args)]
 pub struct BuyArgs {
-    /// The order
-    #[arg(value_parser = address)]
-    order: Address,
+    /// The order: its address, the first characters of it, or SELLER/NUMBER
+    order: Name,
     #[command(flatten)]
     receipts: Receipts,
     /// Also buy records that nobody but their seller vouches for
@@ -58,7 +57,9 @@ struct Bought {
 pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
     let consent = context.consent()?;
     let wallet = context.sole_signer().await?;
-    let (ledger, buyer, address) = (context.ledger(), wallet.pubkey(), args.order);
+    context.require_whole(&args.order)?;
+    let address = context.order(&args.order).await?;
+    let (ledger, buyer) = (context.ledger(), wallet.pubkey());
     let receipts = args.receipts.path(context)?;
     let options = BuyOptions {
         accept_self_issued: args.accept_self_issued,

@@ -11,8 +11,8 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use crate::{
-    args::parse::address,
-    command::purchase::read::read,
+    args::name::Name,
+    command::{each::in_order, purchase::read::read},
     context::{Context, wallets::Signers},
     output::{
         failure::Failure,
@@ -25,9 +25,9 @@ use crate::{
 
 #[derive(Args)]
 pub struct CloseArgs {
-    /// The purchase
-    #[arg(value_parser = address)]
-    purchase: Address,
+    /// The purchases: addresses, or the first characters of them
+    #[arg(value_name = "PURCHASE", required = true, num_args = 1.., value_delimiter = ',')]
+    purchases: Vec<Name>,
     /// Folder with the purchase's receipt, where its keys are saved so that it can be opened later; they stay
     /// encrypted to you [default: receipts in the data folder]
     #[arg(
@@ -101,24 +101,26 @@ struct Closed {
 
 pub async fn close(context: &Context, args: CloseArgs) -> Result<Output, Failure> {
     let CloseArgs {
-        purchase,
+        purchases,
         receipts,
         discard_keys,
     } = args;
+    let purchases = context.purchases(&purchases).await?;
     let receipts = match discard_keys {
         true => None,
         false => Some(context.receipts_path(receipts)?),
     };
-    match (
-        close_open(context, purchase, receipts.as_deref()).await,
-        receipts,
-    ) {
-        (Err(failure), Some(receipts)) => {
-            let closed = closed_already(context, &purchase, &receipts).await;
-            Err(closed.unwrap_or(failure))
+    in_order(purchases, async |purchase| {
+        let receipts = receipts.as_deref();
+        match (close_open(context, purchase, receipts).await, receipts) {
+            (Err(failure), Some(receipts)) => {
+                let closed = closed_already(context, &purchase, receipts).await;
+                Err(closed.unwrap_or(failure))
+            }
+            (result, _) => result,
         }
-        (result, _) => result,
-    }
+    })
+    .await
 }
 
 async fn close_open(

@@ -1,6 +1,6 @@
 //! What was bought, as files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use generion_client::{CheckedFacts, CreatorSignature, OpenedRecord, StagedFile};
@@ -8,8 +8,8 @@ use serde::Serialize;
 use solana_address::Address;
 
 use crate::{
-    args::parse::address,
-    command::purchase::receipts::Receipts,
+    args::name::Name,
+    command::{each::in_order, purchase::receipts::Receipts},
     context::Context,
     files::destination,
     output::{
@@ -22,9 +22,9 @@ use crate::{
 
 #[derive(Args)]
 pub struct OpenArgs {
-    /// The purchase
-    #[arg(value_parser = address)]
-    purchase: Address,
+    /// The purchases: addresses, or the first characters of them
+    #[arg(value_name = "PURCHASE", required = true, num_args = 1.., value_delimiter = ',')]
+    purchases: Vec<Name>,
     /// Folder to write the documents to; each file is named after its record's address
     #[arg(long, value_name = "DIR")]
     to: PathBuf,
@@ -57,12 +57,26 @@ struct OpenedDocument {
 
 pub async fn open(context: &Context, args: OpenArgs) -> Result<Output, Failure> {
     let OpenArgs {
-        purchase,
+        purchases,
         to,
         force,
         receipts,
     } = args;
     let receipts = receipts.path(context)?;
+    let purchases = context.purchases(&purchases).await?;
+    in_order(purchases, async |purchase| {
+        open_one(context, purchase, &to, force, &receipts).await
+    })
+    .await
+}
+
+async fn open_one(
+    context: &Context,
+    purchase: Address,
+    to: &Path,
+    force: bool,
+    receipts: &Path,
+) -> Result<Output, Failure> {
     let wallet = context.wallet().await?;
     let existing = destination::existing(force);
     // What could be opened is kept, whatever becomes of the rest.
@@ -80,7 +94,7 @@ pub async fn open(context: &Context, args: OpenArgs) -> Result<Output, Failure> 
     };
     let opened = context
         .client
-        .open_purchase_into(wallet, &purchase, &receipts, &to, keep)
+        .open_purchase_into(wallet, &purchase, receipts, to, keep)
         .await;
     let opened = opened.map_err(|error| {
         let mut failure = Failure::from(error);

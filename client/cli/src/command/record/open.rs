@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use generion_client::{CheckedFacts, CheckedRecord, CreatorSignature, KeySource};
+use generion_client::{CheckedFacts, CheckedRecord, CreatorSignature, GenerionError, KeySource};
 use serde::Serialize;
 use solana_address::Address;
 
 use crate::{
-    args::parse::address,
-    command::record::read::read,
+    args::{name::Name, parse::address},
+    command::{each::in_order, record::read::read},
     context::Context,
     document::content::Content,
     files::{
@@ -27,9 +27,8 @@ use crate::{
 
 #[derive(Args)]
 pub struct CheckArgs {
-    /// The record
-    #[arg(value_parser = address)]
-    record: Address,
+    /// The record: its address, or the first characters of it
+    record: Name,
     /// Wallet that should be able to erase the document from its stores [default: yours]
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     erase_authority: Option<Address>,
@@ -37,8 +36,12 @@ pub struct CheckArgs {
 
 #[derive(Args)]
 pub struct VerifyArgs {
-    #[command(flatten)]
-    checked: CheckArgs,
+    /// The records: addresses, or the first characters of them
+    #[arg(value_name = "RECORD", required = true, num_args = 1.., value_delimiter = ',')]
+    records: Vec<Name>,
+    /// Wallet that should be able to erase the document from its stores [default: yours]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    erase_authority: Option<Address>,
     /// Also write the document to this file
     #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
@@ -69,7 +72,9 @@ struct Opened {
 pub async fn check(context: &Context, args: CheckArgs, to: To) -> Result<Output, Failure> {
     let destination = to.open()?;
     let owner = context.opener().await?;
-    let checked = checked(context, &*owner, &args, &destination).await?;
+    let record = context.record(&args.record).await?;
+    let authority = args.erase_authority.unwrap_or(owner.wallet());
+    let checked = checked(context, &*owner, &record, &authority, &destination).await?;
     let content = content(&destination, &checked)?;
     let beside = destination.is_stdout();
     let path = destination.finish()?;
@@ -77,7 +82,7 @@ pub async fn check(context: &Context, args: CheckArgs, to: To) -> Result<Output,
         record: RecordView::from(&checked.record),
         document: DocumentView::from(&checked.locator),
         creator_signature: Some(signature(&checked)),
-        erase_authority: Some(erase_authority(&args, &*owner).to_string()),
+        erase_authority: Some(authority.to_string()),
         content: Some(content),
         facts_checked: facts(&checked),
         path,
@@ -87,15 +92,46 @@ pub async fn check(context: &Context, args: CheckArgs, to: To) -> Result<Output,
 }
 
 pub async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failure> {
-    let destination = match args.to {
-        Some(path) => To::new(path, args.force).open()?,
+    for name in &args.records {
+        context.require_whole(name)?;
+    }
+    let records = context.records(&args.records).await?;
+    if args.to.is_some() && records.len() > 1 {
+        return Err(Failure::new(
+            "one file can't take the documents of several records",
+            "Pass one record, or leave out --to.",
+        ));
+    }
+    in_order(records, async |record| {
+        verify_one(context, &args, record).await
+    })
+    .await
+}
+
+async fn verify_one(
+    context: &Context,
+    args: &VerifyArgs,
+    record: Address,
+) -> Result<Output, Failure> {
+    let destination = match &args.to {
+        Some(path) => To::new(path.clone(), args.force).open()?,
         None => Destination::nowhere()?,
     };
     let consent = context.consent()?;
     let signers = context.signers().await?;
     context.require_funds_of(&signers, 0).await?;
     let owner = context.keys(signers.wallet).await?;
-    let checked = checked(context, &*owner, &args.checked, &destination).await?;
+    let authority = args.erase_authority.unwrap_or(owner.wallet());
+    let checked = checked(context, &*owner, &record, &authority, &destination).await?;
+    if checked.record.account.state.is_verified() {
+        return Err(Failure {
+            rule: Some(format!("{:?}", GenerionError::AlreadyVerified)),
+            ..Failure::new(
+                format!("record {record} is verified already"),
+                "There is nothing left to do.",
+            )
+        });
+    }
     let content = content(&destination, &checked)?;
     let verification = context
         .client
@@ -131,7 +167,7 @@ pub async fn verify(context: &Context, args: VerifyArgs) -> Result<Output, Failu
             .map_err(|failure| failure.after(&confirmed))?,
         document: DocumentView::from(&checked.locator),
         creator_signature: Some(signature(&checked)),
-        erase_authority: Some(erase_authority(&args.checked, &*owner).to_string()),
+        erase_authority: Some(authority.to_string()),
         content: Some(content),
         facts_checked: facts(&checked),
         path,
@@ -182,25 +218,16 @@ fn content(destination: &Destination, checked: &CheckedRecord) -> Result<Content
     Ok(content.map_err(|error| document.error(error))?)
 }
 
-/// Who is to be able to erase the document.
-fn erase_authority(args: &CheckArgs, owner: &dyn KeySource) -> Address {
-    args.erase_authority.unwrap_or(owner.wallet())
-}
-
 async fn checked(
     context: &Context,
     owner: &dyn KeySource,
-    args: &CheckArgs,
+    record: &Address,
+    erase_authority: &Address,
     destination: &Destination,
 ) -> Result<CheckedRecord, Failure> {
     Ok(context
         .client
-        .check_record_into(
-            owner,
-            &args.record,
-            &erase_authority(args, owner),
-            destination.staged(),
-        )
+        .check_record_into(owner, record, erase_authority, destination.staged())
         .await?)
 }
 
