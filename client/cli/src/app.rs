@@ -22,7 +22,7 @@ use crate::{
         user::UserCommand,
     },
     context::Context,
-    output::{failure::Failure, report::Output},
+    output::{failure::Failure, report::Output, waiting},
     signals::ending::Ending,
 };
 
@@ -119,7 +119,14 @@ pub async fn run(Cli { global, command }: Cli, ending: Ending) -> Result<Output,
     if !matches!(command, Command::Record(RecordCommand::Import(_))) {
         context.show_progress();
     }
-    let result = on_ledger(command, &context).await;
+    let waiting = waiting::show(
+        context.format(),
+        format!("asking {}", context.nodes().first()),
+    );
+    let result = context
+        .unless_no_program(on_ledger(command, &context).await)
+        .await;
+    drop(waiting);
     context.tell_lies();
     if result.is_ok() {
         context.tell_unusable_wallet();

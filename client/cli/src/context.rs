@@ -141,6 +141,25 @@ impl Context {
         }
     }
 
+    /// Nothing that was found, and nothing that was there, is put down to what is missing: the program, if it isn't there.
+    pub async fn unless_no_program(
+        &self,
+        result: Result<Output, Failure>,
+    ) -> Result<Output, Failure> {
+        let is_in_doubt = match &result {
+            Ok(output) => output.is_empty(),
+            Err(failure) => failure.is_absence,
+        };
+        if !is_in_doubt {
+            return result;
+        }
+        match self.ledger().check_program().await {
+            Err(error @ ClientError::NoProgram { .. }) => Err(error.into()),
+            // That the program is there, or that nobody says, explains nothing.
+            _ => result,
+        }
+    }
+
     /// Whether this is a dry run.
     pub const fn is_dry_run(&self) -> bool {
         self.args.dry_run

@@ -22,7 +22,7 @@ use tokio::runtime::Runtime;
 
 use crate::{
     app::Cli,
-    output::{failure::Failure, redaction},
+    output::{failure::Failure, redaction, waiting},
     signals::ending::{Ending, until_ended},
 };
 
@@ -60,6 +60,7 @@ fn main() -> ExitCode {
             runtime.shutdown_background();
             result
         });
+    waiting::end();
     let failure = result.and_then(|output| output.print(format, wishes)).err();
     match failure {
         None => ExitCode::SUCCESS,

@@ -14,3 +14,4 @@ pub mod table;
 pub mod text;
 pub mod time;
 pub mod view;
+pub mod waiting;

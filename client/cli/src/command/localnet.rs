@@ -29,6 +29,7 @@ use crate::{
         format::Format,
         report::Output,
         style::Wishes,
+        waiting,
     },
     signals,
 };
@@ -212,7 +213,10 @@ async fn serve(
     told: Told,
     (format, wishes): (Format, Wishes),
 ) -> Failure {
-    match ready(validator, store).await {
+    let waiting = waiting::show(format, "starting the validator and the document store");
+    let ready = ready(validator, store).await;
+    drop(waiting);
+    match ready {
         Ok((
             ValidatorReady {
                 rpc_url,

@@ -333,7 +333,8 @@ async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
         }
     }
     orders.sort_by(|a, b| (&a.seller, a.id).cmp(&(&b.seller, b.id)));
-    Output::found(&Orders { orders })
+    let is_empty = orders.is_empty();
+    Output::listed(&Orders { orders }, is_empty)
 }
 
 impl Report for Orders {
@@ -373,10 +374,12 @@ async fn ids(context: &Context, seller: Option<Address>) -> Result<Output, Failu
         .await?;
     let mut ids: Vec<_> = orders.iter().map(|order| order.account.state.id).collect();
     ids.sort_unstable();
-    Output::found(&Ids {
+    let is_empty = ids.is_empty();
+    let listed = Ids {
         seller: seller.to_string(),
         ids,
-    })
+    };
+    Output::listed(&listed, is_empty)
 }
 
 impl Report for Ids {

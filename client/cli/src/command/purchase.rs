@@ -123,9 +123,9 @@ async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
     } else {
         ledger.list(&filters).await?
     };
-    Output::found(&Purchases {
-        purchases: purchases.iter().map(PurchaseView::from).collect(),
-    })
+    let purchases: Vec<_> = purchases.iter().map(PurchaseView::from).collect();
+    let is_empty = purchases.is_empty();
+    Output::listed(&Purchases { purchases }, is_empty)
 }
 
 impl Report for Purchases {

@@ -145,10 +145,12 @@ struct RecordAddresses {
 async fn addresses(context: &Context, owner: Option<Address>) -> Result<Output, Failure> {
     let owner = context.address_or_own(owner).await?;
     let records = listed(context, &[Filter::record_owner(owner)], false).await?;
-    Output::found(&RecordAddresses {
+    let is_empty = records.is_empty();
+    let listed = RecordAddresses {
         owner: owner.to_string(),
         addresses: records.into_iter().map(|record| record.address).collect(),
-    })
+    };
+    Output::listed(&listed, is_empty)
 }
 
 impl Report for RecordAddresses {

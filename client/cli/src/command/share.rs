@@ -123,12 +123,8 @@ async fn create(context: &Context, args: &CreateArgs, record: Address) -> Result
         .await?;
     let dry_run = context.dry_run_before_asking(share.dry_run()).await?;
     let plan = Plan::new(format!(
-    .notes(match expires_at {
-        0 => "without an expiry".to_owned(),
-        time => format!("until {}", time::show(time)),
-    })
         "Share record {} with wallet {}",
-        args.record, recipient.wallet
+        record, recipient.wallet
     ))
     .notes(format!(
         "its encryption key {}: {}",
@@ -207,9 +203,9 @@ async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
     } else {
         ledger.list(&filters).await?
     };
-    Output::found(&Shares {
-        shares: shares.iter().map(ShareView::from).collect(),
-    })
+    let shares: Vec<_> = shares.iter().map(ShareView::from).collect();
+    let is_empty = shares.is_empty();
+    Output::listed(&Shares { shares }, is_empty)
 }
 
 impl Report for Shares {

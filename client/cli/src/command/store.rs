@@ -11,6 +11,7 @@ use crate::{
         failure::Failure,
         report::{Output, Report},
         text::Text,
+        waiting,
     },
     prompt::consent::Plan,
 };
@@ -54,6 +55,7 @@ async fn status(context: &Context, document: Url) -> Result<Output, Failure> {
         allow_private: true,
         ..context.client.fetch_policy
     };
+    let _waiting = waiting::until_done("asking the document store");
     let status = context.client.store.status(&document, &policy).await?;
     Output::found(&Status {
         url: document.into(),
@@ -89,6 +91,7 @@ async fn erase(context: &Context, document: Url) -> Result<Output, Failure> {
     if context.is_dry_run() {
         return Output::found(&Planned::costing(0));
     }
+    let _waiting = waiting::until_done("erasing the document from its store");
     context.client.store.delete(&document, wallet).await?;
     Output::new(&Erased {
         url: document.into(),

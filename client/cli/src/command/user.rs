@@ -108,7 +108,8 @@ async fn show(context: &Context, wallet: Option<Address>) -> Result<Output, Fail
     });
     let user = account.map(|account| UserView::from(&KeyedAccount { address, account }));
     let of = user.as_ref();
-    Output::found(&Shown {
+    let is_empty = of.is_none();
+    let shown = Shown {
         wallet: wallet.to_string(),
         balance_lamports: ledger.lamports(&wallet).await?,
         account: of.map(|user| user.account.clone()),
@@ -124,7 +125,8 @@ async fn show(context: &Context, wallet: Option<Address>) -> Result<Output, Fail
             Some(Err(error)) => format!("NO: {error}"),
             None => String::new(),
         },
-    })
+    };
+    Output::listed(&shown, is_empty)
 }
 
 impl Report for Shown {
@@ -210,9 +212,9 @@ struct Users {
 
 async fn list(context: &Context) -> Result<Output, Failure> {
     let users = context.ledger().list::<User>(&[]).await?;
-    Output::found(&Users {
-        users: users.iter().map(UserView::from).collect(),
-    })
+    let users: Vec<_> = users.iter().map(UserView::from).collect();
+    let is_empty = users.is_empty();
+    Output::listed(&Users { users }, is_empty)
 }
 
 impl Report for Users {

@@ -10,9 +10,12 @@ use generion_client::crypto::keys::{EncryptionSecret, KeyFile, KeyFileError, Pas
 use generion_client::{Existing, StagedFile};
 
 use crate::{
-    output::failure::{
-        Failure,
-        files::{file_error, key_file_error},
+    output::{
+        failure::{
+            Failure,
+            files::{file_error, key_file_error},
+        },
+        waiting,
     },
     prompt::passphrase,
 };
@@ -24,6 +27,7 @@ pub async fn read(
 ) -> Result<(KeyFile, Passphrase), Failure> {
     let file = File::open(path).map_err(|error| file_error(path, error))?;
     let passphrase = passphrase::ask(passphrase_fd).await?;
+    let _waiting = waiting::until_done("decrypting the key file");
     KeyFile::read(BufReader::new(file), &passphrase)
         .map(|file| (file, passphrase))
         .map_err(|error| key_file_error(path, error))

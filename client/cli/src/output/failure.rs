@@ -16,7 +16,7 @@ use generion_history::HistoryError;
 use serde::Serialize;
 use solana_hash::Hash;
 
-use crate::output::{format::Format, json::printable_json, redaction::hide_typed};
+use crate::output::{format::Format, json::printable_json, redaction::hide_typed, waiting};
 
 /// Why a command failed: one line that says what happened, to which address or file, and one that says what to do.
 #[derive(Clone, Debug, Serialize)]
@@ -27,6 +27,9 @@ pub struct Failure {
     pub advice: String,
     /// Name of the program's rule that was broken, if that is what happened.
     pub rule: Option<String>,
+    /// Something is not there, which may be because the program itself isn't.
+    #[serde(skip)]
+    pub is_absence: bool,
 }
 
 impl Failure {
@@ -35,6 +38,7 @@ impl Failure {
             message: message.into(),
             advice: advice.into(),
             rule: None,
+            is_absence: false,
         }
     }
 
@@ -54,6 +58,7 @@ impl Failure {
                 confirmed.signature, self.message
             ),
             advice: "Don't run the command again before you have checked what it did.".to_owned(),
+            is_absence: false,
             ..self
         }
     }
@@ -63,7 +68,7 @@ impl Failure {
         let shown = Self {
             message: hide_typed(&self.message),
             advice: hide_typed(&self.advice),
-            rule: self.rule.clone(),
+            ..self.clone()
         };
         let text = match format {
             Format::Display => format!(
@@ -88,7 +93,7 @@ pub fn warn(format: Format, message: &str) {
             printable_json(&serde_json::json!({ "warning": { "message": message } }).to_string())
         }
     };
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = waiting::beside(|| writeln!(io::stderr(), "{text}"));
 }
 
 impl From<ClientError> for Failure {
@@ -148,9 +153,19 @@ impl From<&ClientError> for Failure {
         }
         Self {
             advice: advice::advice(error).unwrap_or(error.advice()).to_owned(),
+            is_absence: is_absence(error),
             rule: error.rule().map(|rule| format!("{rule:?}")),
             message: error.to_string(),
         }
+    }
+}
+
+/// Whether it would happen, too, where there is no program.
+fn is_absence(error: &ClientError) -> bool {
+    match error {
+        ClientError::NotFound { .. } | ClientError::NoKey(_) | ClientError::Account { .. } => true,
+        ClientError::Refused(refused) => refused.rule.is_none(),
+        _ => false,
     }
 }
 

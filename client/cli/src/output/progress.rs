@@ -5,6 +5,8 @@ use std::time::Duration;
 use generion_client::{Activity, Progress, Task};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::output::waiting::{self, Paused};
+
 /// How often what can't be counted moves.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -39,21 +41,29 @@ impl Progress for Bars {
             bar.set_style(style);
         }
         bar.set_message(what);
+        let (paused, bar) = (waiting::pause(), waiting::add(bar));
         bar.enable_steady_tick(TICK);
-        Box::new(Bar(bar))
+        Box::new(Bar {
+            bar,
+            _paused: paused,
+        })
     }
 }
 
-struct Bar(ProgressBar);
+struct Bar {
+    bar: ProgressBar,
+    /// The line that is shown where there is no bar.
+    _paused: Paused,
+}
 
 impl Task for Bar {
     fn advance(&self, amount: u64) {
-        self.0.inc(amount);
+        self.bar.inc(amount);
     }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }

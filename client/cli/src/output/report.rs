@@ -24,6 +24,8 @@ pub struct Output {
     beside_document: bool,
     /// Nothing was done but looked up.
     is_found: bool,
+    /// There was nothing to find.
+    is_empty: bool,
     failure: Option<Failure>,
 }
 
@@ -45,6 +47,7 @@ impl Output {
             json_compact,
             beside_document: false,
             is_found: false,
+            is_empty: false,
             failure: None,
         })
     }
@@ -58,6 +61,19 @@ impl Output {
         })
     }
 
+    /// What was looked up, and whether there was anything.
+    pub fn listed(report: &impl Report, is_empty: bool) -> Result<Self, Failure> {
+        Ok(Self {
+            is_empty,
+            ..Self::found(report)?
+        })
+    }
+
+    /// Whether there was nothing to find, which may be because the program itself isn't there.
+    pub const fn is_empty(&self) -> bool {
+        self.is_empty
+    }
+
     /// What is the same in every form.
     pub fn verbatim(text: String) -> Self {
         let mut lines = Text::default();
@@ -68,6 +84,7 @@ impl Output {
             text: lines,
             beside_document: false,
             is_found: true,
+            is_empty: false,
             failure: None,
         }
     }
@@ -86,6 +103,7 @@ impl Output {
             json_compact: self.json_compact + "\n" + &other.json_compact,
             beside_document: self.beside_document || other.beside_document,
             is_found: self.is_found && other.is_found,
+            is_empty: self.is_empty && other.is_empty,
             failure: self.failure.or(other.failure),
         }
     }

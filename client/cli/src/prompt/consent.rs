@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use generion_client::{rpc::amount::Sol, rpc::text::printable};
 
-use crate::output::{failure::Failure, format::Format};
+use crate::output::{failure::Failure, format::Format, waiting};
 
 /// Asks on a terminal, or has a `--yes`.
 pub struct Consent {
@@ -74,6 +74,7 @@ impl Consent {
     ) -> Result<(), Failure> {
         let plan = plan.lines.join("\n");
         if self.given {
+            let _paused = waiting::pause();
             // Standard error is for questions and failures; programs get no text between their JSON.
             if self.format == Format::Display {
                 writeln!(io::stdout(), "{plan}").map_err(|error| {
@@ -85,6 +86,7 @@ impl Consent {
             }
             return Ok(());
         }
+        let _paused = waiting::pause();
         let answer = tokio::task::spawn_blocking(move || -> io::Result<String> {
             let mut stderr = io::stderr();
             write!(stderr, "{plan}\n{question}")?;

@@ -5,7 +5,7 @@ use std::{fs::File, io};
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
-use crate::output::failure::Failure;
+use crate::output::{failure::Failure, waiting};
 
 /// Asks on the terminal, wherever the standard streams lead. `what` is asked for, and `instead` where there is none.
 pub async fn hidden(
@@ -21,6 +21,7 @@ pub async fn hidden(
 
 async fn ask(question: &str) -> io::Result<Zeroizing<String>> {
     let _terminal = Terminal::remember()?;
+    let _paused = waiting::pause();
     let question = question.to_owned();
     tokio::task::spawn_blocking(move || rpassword::prompt_password(question))
         .await?

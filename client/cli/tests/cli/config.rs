@@ -104,7 +104,7 @@ async fn values_that_are_not_needed() {
         let home = configured(&format!("json_rpc_url: {node}\n{line}\n"));
         for words in [
             &["user", "list"][..],
-            &["record", "list", "--creator", ADDRESS],
+            &["record", "list", "--creator", ADDRESS, "--any-owner"],
         ] {
             let ended = run(&home, words).await;
             assert_eq!(ended.code, 0, "{line}: {}", ended.stderr);

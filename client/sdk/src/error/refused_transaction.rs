@@ -47,6 +47,11 @@ impl RefusedTransaction {
                 ),
                 _,
             ) => "an account that the transaction is about was closed meanwhile".to_owned(),
+            // Anchor's `InstructionFallbackNotFound`.
+            (TransactionError::InstructionError(_, InstructionError::Custom(101)), _) => {
+                "the ledger refused the transaction: the program does not know its instruction, so it is another program or another version of Generion"
+                    .to_owned()
+            }
             (TransactionError::AccountNotFound, _) => {
                 "the wallet that pays the fee holds no lamports".to_owned()
             }

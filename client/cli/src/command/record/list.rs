@@ -21,9 +21,12 @@ use crate::{
 
 #[derive(Args)]
 pub struct ListArgs {
-    /// Only records of this wallet
+    /// Only records of this wallet [default: yours; with your own wallet as --creator, anybody's]
     #[arg(long, value_name = "WALLET", value_parser = address)]
     owner: Option<Address>,
+    /// Records of all wallets
+    #[arg(long, conflicts_with = "owner")]
+    any_owner: bool,
     /// Only records that this wallet wrote
     #[arg(long, value_name = "WALLET", value_parser = address)]
     creator: Option<Address>,
@@ -66,18 +69,17 @@ struct ListedRecord {
 }
 
 pub async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
-    let mut filters: Vec<_> = args
-        .creator
-        .map(Filter::record_creator)
-        .into_iter()
-        .collect();
-    match args.owner {
-        Some(owner) => filters.push(Filter::record_owner(owner)),
-        None if filters.is_empty() => {
-            filters.push(Filter::record_owner(context.wallet().await?.pubkey()))
-        }
-        None => {}
-    }
+    let owner = match args.owner {
+        Some(owner) => Some(owner),
+        None if args.any_owner => None,
+        // Whoever asks what they wrote means what they wrote to others.
+        None => Some(context.wallet().await?.pubkey()).filter(|own| args.creator != Some(*own)),
+    };
+    let filters = [
+        args.creator.map(Filter::record_creator),
+        owner.map(Filter::record_owner),
+    ];
+    let filters: Vec<_> = filters.into_iter().flatten().collect();
     let creators = TrustedCreators::read(context.data())?;
     let is_trusted = |head: &RecordHead| creators.has(&head.creator) || head.creator == head.owner;
     let mut heads = context.ledger().record_heads(&filters).await?;
@@ -98,14 +100,15 @@ pub async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> 
             || listed.account.state.is_self_issued(),
         record: RecordView::from(listed),
     });
-    Output::found(&Records {
+    let listed = Records {
         records: records.collect(),
         page: args.page,
         total: heads.len(),
         trusted_total: heads.iter().filter(|head| is_trusted(head)).count(),
         pages: heads.len().div_ceil(limit),
         is_sorted,
-    })
+    };
+    Output::listed(&listed, heads.is_empty())
 }
 
 impl Records {

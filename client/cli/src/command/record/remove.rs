@@ -12,6 +12,7 @@ use crate::{
         report::{Output, Report},
         text::Text,
         view::TransactionView,
+        waiting,
     },
     prompt::consent::Plan,
 };
@@ -94,7 +95,9 @@ pub async fn erase(context: &Context, address: Address) -> Result<Output, Failur
     if context.is_dry_run() {
         return Output::found(&Planned::costing(0));
     }
+    let waiting = waiting::until_done("erasing the document from its stores");
     let results = context.client.erase_document(&locator, wallet).await;
+    drop(waiting);
     let stores: Vec<_> = results
         .into_iter()
         .map(|(store, result)| StoreErased {

@@ -1,14 +1,23 @@
-use std::io::{self, IsTerminal};
+use std::{
+    cell::OnceCell,
+    io::{self, IsTerminal},
+};
 
 use generion_client::{BatchEvent, rpc::text::printable};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::output::{count::Count, format::Format};
+use crate::output::{
+    count::Count,
+    format::Format,
+    waiting::{self, Paused},
+};
 
 /// A bar on a terminal; nothing elsewhere.
 pub struct Progress {
     bar: ProgressBar,
     is_shown: bool,
+    /// The line that is shown where there is no bar.
+    paused: OnceCell<Paused>,
 }
 
 impl Progress {
@@ -20,6 +29,7 @@ impl Progress {
                 false => ProgressBar::hidden(),
             },
             is_shown,
+            paused: OnceCell::new(),
         }
     }
 
@@ -33,6 +43,7 @@ impl Progress {
         {
             self.bar.set_style(style);
         }
+        let _ = self.paused.set(waiting::pause());
         self.bar.set_length(total as u64);
         self.bar.set_position(done as u64);
         self.bar.reset_eta();
