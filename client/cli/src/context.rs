@@ -7,10 +7,9 @@ mod names;
 pub mod wallets;
 
 use std::{
-    cell::OnceCell,
     io::{self, IsTerminal},
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
 use generion_client::{
@@ -59,10 +58,10 @@ pub struct Context {
     wallet_source: Result<Option<KeypairSource>, Failure>,
     explorer: Explorer,
     /// Read once, since reading asks for a passphrase and takes a second.
-    key_file: OnceCell<KeyFile>,
+    key_file: OnceLock<KeyFile>,
     /// Read once, since reading may ask for a seed phrase.
-    wallet: OnceCell<Keypair>,
-    fee_payer: OnceCell<Keypair>,
+    wallet: OnceLock<Keypair>,
+    fee_payer: OnceLock<Keypair>,
 }
 
 impl Context {
@@ -128,9 +127,9 @@ impl Context {
             wallet_source,
             args,
             explorer,
-            key_file: OnceCell::new(),
-            wallet: OnceCell::new(),
-            fee_payer: OnceCell::new(),
+            key_file: OnceLock::new(),
+            wallet: OnceLock::new(),
+            fee_payer: OnceLock::new(),
         })
     }
 

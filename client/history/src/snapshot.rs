@@ -91,8 +91,12 @@ impl NodeReader<'_> {
         &self,
         addresses: &[Address],
     ) -> Result<Vec<Snapshot>, HistoryError> {
-        let batches = stream::iter(addresses.chunks(ACCOUNTS_PER_REQUEST))
-            .map(|addresses| self.some_snapshots(addresses))
+        // Owned, so that the future is `Send`: a borrowing closure isn't general enough for that.
+        let chunks: Vec<_> = (addresses.chunks(ACCOUNTS_PER_REQUEST))
+            .map(<[Address]>::to_vec)
+            .collect();
+        let batches = stream::iter(chunks)
+            .map(|addresses| async move { self.some_snapshots(&addresses).await })
             .buffered(REQUESTS_AT_A_TIME);
         batches.try_concat().await
     }

@@ -20,7 +20,11 @@ mod task;
 mod tests;
 mod world;
 
-use std::{cell::RefCell, pin::pin, time::Duration};
+use std::{
+    pin::pin,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use futures::{Stream, StreamExt};
 use generion_interface::accounts::PurchaseAccount;
@@ -29,7 +33,8 @@ use url::Url;
 
 pub use self::event::{AgentEvent, AgentOptions, DeliveredPart, Locked, Tally};
 use self::{
-    machine::{Machine, OnEvent},
+    event::OnEvent,
+    machine::Machine,
     world::{Live, World},
 };
 use crate::{
@@ -46,7 +51,7 @@ use crate::{
 pub struct Agent<'a> {
     world: Live<'a>,
     options: AgentOptions,
-    on_event: RefCell<Box<dyn FnMut(AgentEvent) + 'a>>,
+    on_event: Mutex<Box<dyn FnMut(AgentEvent) + Send + 'a>>,
 }
 
 impl<'a> Agent<'a> {
@@ -59,13 +64,18 @@ impl<'a> Agent<'a> {
         settler: Settler<'a>,
         belief: Belief<'a>,
         options: AgentOptions,
-        on_event: impl FnMut(AgentEvent) + 'a,
+        on_event: impl FnMut(AgentEvent) + Send + 'a,
     ) -> Self {
         Self {
             world: Live::new(client, keys, settler, belief),
             options,
-            on_event: RefCell::new(Box::new(on_event)),
+            on_event: Mutex::new(Box::new(on_event)),
         }
+    }
+
+    fn report(&self, event: AgentEvent) {
+        let mut on_event = self.on_event.lock().unwrap_or_else(PoisonError::into_inner);
+        on_event(event);
     }
 
     /// Delivers and settles all that is there at present, and returns when that is done or given up. Settlements that were
@@ -75,7 +85,7 @@ impl<'a> Agent<'a> {
     /// [`ClientError::Node`] where no node shows the purchases; [`ClientError::Marker`] where it can't be told which
     /// settlements were begun.
     pub async fn run_once(self) -> Result<Tally, ClientError> {
-        let on_event = |event| (self.on_event.borrow_mut())(event);
+        let on_event = |event| self.report(event);
         run_once(&self.world, &on_event, self.options).await
     }
 
@@ -96,7 +106,7 @@ impl<'a> Agent<'a> {
             Filter::purchase_pending(),
         ];
         let purchases = ledger.watch::<PurchaseAccount>(websocket, &filters);
-        let on_event = |event| (self.on_event.borrow_mut())(event);
+        let on_event = |event| self.report(event);
         watch(&self.world, &on_event, self.options, purchases, stop).await
     }
 }

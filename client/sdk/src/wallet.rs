@@ -10,7 +10,7 @@ use crate::error::ClientError;
 const SEARCHED_INDEXES: u32 = 8;
 
 /// Where an owner's encryption secrets come from: a wallet, or a file that holds them for a delivery agent.
-pub trait KeySource {
+pub trait KeySource: Send + Sync {
     /// The wallet whose secrets they are.
     fn wallet(&self) -> Address;
 
@@ -63,7 +63,7 @@ impl<K: KeySource + ?Sized> KeySource for &K {
 /// A signer, and the secrets that follow from its signatures. Nothing is stored.
 pub struct Wallet<'a> {
     /// The signer.
-    pub signer: &'a dyn Signer,
+    pub signer: &'a (dyn Signer + Sync),
 }
 
 impl Wallet<'_> {

@@ -1,6 +1,6 @@
 //! The user's wallets and encryption secrets.
 
-use std::{cell::OnceCell, env, path::Path};
+use std::{env, path::Path, sync::OnceLock};
 
 use generion_client::{KeyRing, KeySource, Wallet, crypto::keys::KeyFile};
 use solana_address::Address;
@@ -116,7 +116,7 @@ impl Context {
 }
 
 async fn once<'a>(
-    cell: &'a OnceCell<Keypair>,
+    cell: &'a OnceLock<Keypair>,
     source: &KeypairSource,
     role: &str,
 ) -> Result<&'a Keypair, Failure> {

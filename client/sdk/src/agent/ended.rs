@@ -7,7 +7,7 @@ use solana_transaction_error::TransactionError;
 use tokio::time::Instant;
 
 use super::{
-    AgentEvent, Locked,
+    event::{AgentEvent, Locked},
     look::is_lasting,
     machine::Machine,
     pack::Pack,

@@ -33,7 +33,10 @@ impl Default for AgentOptions {
     }
 }
 
-/// What an agent tells while it works.
+/// Gets the events of an agent.
+pub(super) type OnEvent<'a> = &'a (dyn Fn(AgentEvent) + Sync + 'a);
+
+/// What happens while an agent works.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum AgentEvent {

@@ -10,13 +10,13 @@ use std::{
     time::Duration,
 };
 
-use futures::{StreamExt, future::LocalBoxFuture, stream::FuturesUnordered};
+use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use generion_interface::accounts::PurchaseAccount;
 use solana_address::Address;
 use tokio::time::{Instant, sleep_until};
 
 use super::{
-    AgentEvent, AgentOptions, DeliveredPart, Tally,
+    event::{AgentEvent, AgentOptions, DeliveredPart, OnEvent, Tally},
     look::{Looked, is_lasting, is_other, is_wait, look},
     pack::{Pack, Part, pack},
     settlement::Settlement,
@@ -40,14 +40,11 @@ const URGENT: i64 = 600;
 /// Purchases that have ended or were given up, and are not to be found again.
 const REMEMBERED_ENDS: usize = 100_000;
 
-/// Who is told what happens.
-pub(super) type OnEvent<'a> = &'a (dyn Fn(AgentEvent) + 'a);
-
 /// A purchase whose delivery was prepared.
 type Checked<S> = (S, Result<Vec<Proven>, ClientError>);
 
 /// What goes on at the same time.
-type OnTheWay<'a, T> = FuturesUnordered<LocalBoxFuture<'a, T>>;
+type OnTheWay<'a, T> = FuturesUnordered<BoxFuture<'a, T>>;
 
 /// A purchase, and what tells it from another one at the same address.
 type Key = (Address, i64);

@@ -3,7 +3,7 @@
 use solana_address::Address;
 use solana_instruction::Instruction;
 
-use super::DeliveredPart;
+use super::event::DeliveredPart;
 use crate::transaction::options::SendOptions;
 
 /// Unfinished packs that a part is tried with. Parts of one order come together, so that more are of no use.

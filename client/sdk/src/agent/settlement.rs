@@ -1,17 +1,18 @@
 //! A settlement that goes on, beside whatever else an agent does.
 
 use std::{
-    cell::Cell,
     pin::Pin,
-    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
 };
 
-use futures::{FutureExt, future::LocalBoxFuture};
+use futures::{FutureExt, future::BoxFuture};
 
 use super::{
-    AgentEvent,
-    machine::OnEvent,
+    event::{AgentEvent, OnEvent},
     world::{Believed, World},
 };
 use crate::{
@@ -25,8 +26,8 @@ pub(super) struct Settlement<'a> {
     pub(super) marker: Marker,
     /// It was begun before this run.
     pub(super) is_resumed: bool,
-    future: LocalBoxFuture<'a, Result<End, ClientError>>,
-    is_shown: Rc<Cell<bool>>,
+    future: BoxFuture<'a, Result<End, ClientError>>,
+    is_shown: Arc<AtomicBool>,
 }
 
 /// A settlement that is over.
@@ -52,7 +53,7 @@ impl<'a> Settlement<'a> {
         W::Sale: 'a,
     {
         let marker = sale.marker();
-        let is_shown = Rc::new(Cell::new(world.may_be_shown(&marker)));
+        let is_shown = Arc::new(AtomicBool::new(world.may_be_shown(&marker)));
         let shown = is_shown.clone();
         let future = async move {
             let mut report = reporter(on_event, marker, shown);
@@ -69,7 +70,7 @@ impl<'a> Settlement<'a> {
 
     /// Of one that was begun before.
     pub(super) fn resume<W: World>(world: &'a W, on_event: OnEvent<'a>, marker: Marker) -> Self {
-        let is_shown = Rc::new(Cell::new(true));
+        let is_shown = Arc::new(AtomicBool::new(true));
         let shown = is_shown.clone();
         let future = async move {
             let mut report = reporter(on_event, marker, shown);
@@ -94,7 +95,7 @@ impl Future for Settlement<'_> {
             let over = Over {
                 marker: self.marker,
                 is_resumed: self.is_resumed,
-                is_shown: self.is_shown.get(),
+                is_shown: self.is_shown.load(Ordering::Relaxed),
             };
             (over, end)
         })
@@ -104,11 +105,11 @@ impl Future for Settlement<'_> {
 fn reporter<'a>(
     on_event: OnEvent<'a>,
     marker: Marker,
-    shown: Rc<Cell<bool>>,
-) -> impl FnMut(SettleEvent) + 'a {
+    shown: Arc<AtomicBool>,
+) -> impl FnMut(SettleEvent) + Send + 'a {
     move |event| {
         if matches!(event, SettleEvent::Sent { .. }) {
-            shown.set(true);
+            shown.store(true, Ordering::Relaxed);
         }
         let purchase = marker.purchase;
         on_event(AgentEvent::Settling { purchase, event });

@@ -38,21 +38,30 @@ const STANDS_AT_A_TIME: usize = 16;
 const REMEMBERED_ORDERS: usize = 1_000;
 
 /// What an agent looks at and does. Its decisions are tested with one that is made up.
-pub(super) trait World {
+pub(super) trait World: Sync {
     /// A purchase as its seller believes it to be.
-    type Sale: Believed;
+    type Sale: Believed + Send + Sync;
 
     /// The seller's purchases that are pending or locked, as any of the nodes shows them.
-    async fn list(&self) -> Result<Vec<KeyedAccount<PurchaseAccount>>, ClientError>;
+    fn list(
+        &self,
+    ) -> impl Future<Output = Result<Vec<KeyedAccount<PurchaseAccount>>, ClientError>> + Send;
 
     /// The settlements that were begun, from the disk.
     fn markers(&self) -> Result<Vec<Marker>, ClientError>;
 
     /// How purchases stand, in this order.
-    async fn look(&self, purchases: &[Address]) -> Vec<Result<Stand<Self::Sale>, ClientError>>;
+    fn look(
+        &self,
+        purchases: &[Address],
+    ) -> impl Future<Output = Vec<Result<Stand<Self::Sale>, ClientError>>> + Send;
 
     /// Makes sure that a purchase can be settled once it is locked; `open` is how many are, or may be before long.
-    async fn check_lock(&self, sale: &Self::Sale, open: usize) -> Result<(), ClientError>;
+    fn check_lock(
+        &self,
+        sale: &Self::Sale,
+        open: usize,
+    ) -> impl Future<Output = Result<(), ClientError>> + Send;
 
     /// What is missing of it, proven.
     fn prove(&self, sale: &Self::Sale) -> Result<Vec<Proven>, ClientError>;
@@ -61,31 +70,35 @@ pub(super) trait World {
     fn fits(&self, instructions: &[Instruction]) -> bool;
 
     /// Sends a transaction and waits for its fate.
-    async fn send(
+    fn send(
         &self,
         instructions: &[Instruction],
         options: SendOptions,
-    ) -> Result<ConfirmedTransaction, ClientError>;
+    ) -> impl Future<Output = Result<ConfirmedTransaction, ClientError>> + Send;
 
     /// Settles a purchase that is delivered in full, to the end.
-    async fn settle(
+    fn settle(
         &self,
         sale: &Self::Sale,
-        report: &mut dyn FnMut(SettleEvent),
-    ) -> Result<SettleEnd, ClientError>;
+        report: &mut (dyn FnMut(SettleEvent) + Send),
+    ) -> impl Future<Output = Result<SettleEnd, ClientError>> + Send;
 
     /// Goes on with a settlement that was begun, to the end.
-    async fn resume(
+    fn resume(
         &self,
         marker: &Marker,
-        report: &mut dyn FnMut(SettleEvent),
-    ) -> Result<SettleEnd, ClientError>;
+        report: &mut (dyn FnMut(SettleEvent) + Send),
+    ) -> impl Future<Output = Result<SettleEnd, ClientError>> + Send;
 
     /// Whether the secret of a settlement may have been shown.
     fn may_be_shown(&self, marker: &Marker) -> bool;
 
     /// Whether a purchase that is gone was settled; refunded otherwise. `None`: nothing tells.
-    async fn was_settled(&self, purchase: &Address, deadline: i64) -> Option<bool>;
+    fn was_settled(
+        &self,
+        purchase: &Address,
+        deadline: i64,
+    ) -> impl Future<Output = Option<bool>> + Send;
 
     /// The time, in seconds since the Unix epoch.
     fn now(&self) -> i64;
@@ -185,7 +198,7 @@ impl World for Live<'_> {
         };
         let (offers, silent) = (&offers, silent.filter(|_| lists.is_empty()));
         let silent = &silent;
-        let shown = purchases.iter().map(|purchase| {
+        let shown = purchases.iter().copied().map(|purchase| {
             let shown = lists.iter_mut().filter_map(|list| list.next().flatten());
             (purchase, latest(shown))
         });
@@ -195,15 +208,15 @@ impl World for Live<'_> {
             let Some(account) = account else {
                 return match silent {
                     Some(error) => shared(error),
-                    None => self.gone(purchase).await,
+                    None => self.gone(&purchase).await,
                 };
             };
             let belief = match offers {
                 Ok(offers) => offers.as_ref().map_or(Belief::Ledger, Belief::Offers),
                 Err(error) => return shared(error),
             };
-            let is_doubted = held(&self.doubted).remove(purchase);
-            self.stand(purchase, Some(account).filter(|_| !is_doubted), belief)
+            let is_doubted = held(&self.doubted).remove(&purchase);
+            self.stand(&purchase, Some(account).filter(|_| !is_doubted), belief)
                 .await
         });
         stands.buffered(STANDS_AT_A_TIME).collect().await
@@ -249,7 +262,7 @@ impl World for Live<'_> {
     async fn settle(
         &self,
         sale: &Sale,
-        report: &mut dyn FnMut(SettleEvent),
+        report: &mut (dyn FnMut(SettleEvent) + Send),
     ) -> Result<SettleEnd, ClientError> {
         let settle = self.client.settle(self.keys, sale, &self.settler, report);
         let settled = settle.await;
@@ -260,7 +273,7 @@ impl World for Live<'_> {
     async fn resume(
         &self,
         marker: &Marker,
-        report: &mut dyn FnMut(SettleEvent),
+        report: &mut (dyn FnMut(SettleEvent) + Send),
     ) -> Result<SettleEnd, ClientError> {
         self.client
             .resume_settlement(self.keys, marker, &self.settler, report)

@@ -39,7 +39,10 @@ impl ContentKey {
     /// # Errors
     /// [`ClientError::Signer`] where the wallet doesn't sign; [`ClientError::Argument`] where it signs the same text
     /// differently each time.
-    pub fn derive(deployment: &Deployment, wallet: &dyn Signer) -> Result<Self, ClientError> {
+    pub fn derive(
+        deployment: &Deployment,
+        wallet: &(dyn Signer + Sync),
+    ) -> Result<Self, ClientError> {
         let Deployment {
             genesis,
             program_id,

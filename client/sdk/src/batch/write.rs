@@ -44,8 +44,8 @@ const TRANSACTIONS_AHEAD: usize = 8;
 
 struct Writer<'a> {
     client: &'a Client,
-    creator: &'a dyn Signer,
-    payer: &'a dyn Signer,
+    creator: &'a (dyn Signer + Sync),
+    payer: &'a (dyn Signer + Sync),
     key: &'a ContentKey,
     documents: Semaphore,
     transactions: Semaphore,
@@ -75,8 +75,8 @@ impl Client {
     /// Those of [`crate::Ledger::send`] that concern more than one document, and [`ClientError::Journal`].
     pub async fn write_batch(
         &self,
-        creator: &dyn Signer,
-        payer: &dyn Signer,
+        creator: &(dyn Signer + Sync),
+        payer: &(dyn Signer + Sync),
         key: &ContentKey,
         plan: &BatchPlan<'_>,
         journal: &mut Journal,

@@ -58,8 +58,8 @@ impl Client {
     /// ciphertext that nobody can open.
     pub async fn create_record(
         &self,
-        creator: &dyn Signer,
-        payer: &dyn Signer,
+        creator: &(dyn Signer + Sync),
+        payer: &(dyn Signer + Sync),
         document: &NewDocument,
         card: Option<&Card>,
     ) -> Result<CreatedRecord, ClientError> {
@@ -76,8 +76,8 @@ impl Client {
     /// As [`Self::create_record`]; [`ClientError::Changed`] where the document is not the one any more that was opened.
     pub async fn create_record_from(
         &self,
-        creator: &dyn Signer,
-        payer: &dyn Signer,
+        creator: &(dyn Signer + Sync),
+        payer: &(dyn Signer + Sync),
         document: &NewDocument,
         file: &DocumentFile,
         card: Option<&Card>,
@@ -116,8 +116,8 @@ impl Client {
     /// Those of [`Self::recipient`]; [`ClientError::Argument`] as [`NewDocument::account`].
     pub async fn record_placeholder<'a>(
         &'a self,
-        creator: &'a dyn Signer,
-        payer: &'a dyn Signer,
+        creator: &'a (dyn Signer + Sync),
+        payer: &'a (dyn Signer + Sync),
         document: &NewDocument,
         card: Option<&Card>,
     ) -> Result<Placeholder<'a>, ClientError> {
@@ -161,8 +161,8 @@ impl Client {
     /// Makes the record of a stored document, for one key of its owner.
     pub(crate) fn seal(
         &self,
-        creator: &dyn Signer,
-        payer: &dyn Signer,
+        creator: &(dyn Signer + Sync),
+        payer: &(dyn Signer + Sync),
         recipient: &Recipient,
         staged: Staged,
     ) -> Sealed {
@@ -191,8 +191,8 @@ impl Client {
     /// Writes records in one transaction. `before` is told what is about to be sent, and each time it is signed anew.
     pub(crate) async fn write_sealed(
         &self,
-        creator: &dyn Signer,
-        payer: &dyn Signer,
+        creator: &(dyn Signer + Sync),
+        payer: &(dyn Signer + Sync),
         sealed: &[&Sealed],
         terms: &SharedTerms,
         mut before: impl FnMut(&Signed) -> Result<(), ClientError>,

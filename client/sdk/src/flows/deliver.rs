@@ -80,7 +80,7 @@ impl Client {
     pub async fn deliver(
         &self,
         keys: &dyn KeySource,
-        payer: &dyn Signer,
+        payer: &(dyn Signer + Sync),
         sale: &Sale,
     ) -> Result<DeliveryReport, ClientError> {
         require_pending(sale)?;
@@ -226,7 +226,7 @@ impl Client {
     pub fn prepare_delivery<'a>(
         &'a self,
         keys: &dyn KeySource,
-        payer: &'a dyn Signer,
+        payer: &'a (dyn Signer + Sync),
         sale: &Sale,
         batch: Batch<'_>,
     ) -> Result<Prepared<'a>, ClientError> {

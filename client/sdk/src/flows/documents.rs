@@ -157,7 +157,7 @@ impl Client {
     pub async fn erase_document(
         &self,
         locator: &Locator,
-        authority: &dyn Signer,
+        authority: &(dyn Signer + Sync),
     ) -> Vec<(StoreUrl, Result<(), StoreError>)> {
         let mut all = Vec::new();
         for store in self.store_map.stores(&locator.stores) {

@@ -35,9 +35,9 @@ impl Client {
     /// [`ClientError::DataKeyMismatch`] for a record that could not be delivered honestly.
     pub async fn create_order<'a>(
         &'a self,
-        seller: &'a dyn Signer,
+        seller: &'a (dyn Signer + Sync),
         keys: &dyn KeySource,
-        payer: &'a dyn Signer,
+        payer: &'a (dyn Signer + Sync),
         order: &NewOrder,
     ) -> Result<Prepared<'a, Offer>, ClientError> {
         let wallet = seller.pubkey();
@@ -119,8 +119,8 @@ impl Client {
     /// Those of [`crate::Ledger::order`].
     pub async fn close_order<'a>(
         &'a self,
-        seller: &'a dyn Signer,
-        payer: &'a dyn Signer,
+        seller: &'a (dyn Signer + Sync),
+        payer: &'a (dyn Signer + Sync),
         address: &Address,
     ) -> Result<Prepared<'a>, ClientError> {
         let order = self.ledger.order(address).await?;

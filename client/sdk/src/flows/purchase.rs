@@ -158,7 +158,7 @@ impl Client {
     /// [`ClientError::Signer`] where no key can be derived from the buyer's wallet.
     pub fn buy<'a>(
         &'a self,
-        buyer: &'a dyn Signer,
+        buyer: &'a (dyn Signer + Sync),
         shown: &ShownOffer,
         receipts: &Path,
     ) -> Result<Prepared<'a, Bought>, ClientError> {
@@ -193,7 +193,7 @@ impl Client {
     /// [`ClientError::DataKeyMismatch`] where a creator cheated; those of fetching and opening a document.
     pub async fn open_purchase(
         &self,
-        buyer: &dyn Signer,
+        buyer: &(dyn Signer + Sync),
         purchase: &Address,
         receipts: &Path,
         to: &Path,
@@ -211,7 +211,7 @@ impl Client {
     /// As [`Self::open_purchase`]; [`ClientError::File`] with the first of `place`.
     pub async fn open_purchase_into(
         &self,
-        buyer: &dyn Signer,
+        buyer: &(dyn Signer + Sync),
         purchase: &Address,
         receipts: &Path,
         to: &Path,
@@ -289,7 +289,7 @@ impl Client {
     /// Those of [`crate::Ledger::purchase`].
     pub async fn refund<'a>(
         &'a self,
-        authority: &'a dyn Signer,
+        authority: &'a (dyn Signer + Sync),
         purchase: &Address,
     ) -> Result<Prepared<'a>, ClientError> {
         let state = self.ledger.purchase(purchase).await?.state;
@@ -307,7 +307,11 @@ impl Client {
     }
 
     /// Closes a settled purchase and takes its rent back. The keys in it are gone then: [`Self::export_keys`] comes first.
-    pub fn close_purchase<'a>(&'a self, buyer: &'a dyn Signer, purchase: &Address) -> Prepared<'a> {
+    pub fn close_purchase<'a>(
+        &'a self,
+        buyer: &'a (dyn Signer + Sync),
+        purchase: &Address,
+    ) -> Prepared<'a> {
         let instruction = self
             .ledger
             .instructions()

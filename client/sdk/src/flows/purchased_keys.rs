@@ -32,7 +32,7 @@ impl Client {
     /// [`ClientError::Capsule`] for keys that are not the record's, and that not enough nodes show.
     pub async fn export_keys(
         &self,
-        buyer: &dyn Signer,
+        buyer: &(dyn Signer + Sync),
         purchase: &Address,
         receipts: &Path,
     ) -> Result<PathBuf, ClientError> {
@@ -61,7 +61,7 @@ impl Client {
     /// Opens every capsule, and compares what is in it with the record's data public key.
     fn check_keys(
         &self,
-        buyer: &dyn Signer,
+        buyer: &(dyn Signer + Sync),
         receipt: &PurchaseReceipt,
         keys: &DeliveredKeys,
     ) -> Result<(), ClientError> {
@@ -100,7 +100,7 @@ impl Client {
     /// The buyer's secret and the seller's, compared with what the purchase has, and as many capsules as records.
     pub(super) fn purchase_secrets(
         &self,
-        buyer: &dyn Signer,
+        buyer: &(dyn Signer + Sync),
         receipt: &PurchaseReceipt,
         keys: &DeliveredKeys,
     ) -> Result<(PurchaseSecret, SettleSecret), ClientError> {

@@ -167,8 +167,8 @@ impl Client {
     /// have come into its place since.
     pub fn verify_record<'a>(
         &'a self,
-        owner: &'a dyn Signer,
-        payer: &'a dyn Signer,
+        owner: &'a (dyn Signer + Sync),
+        payer: &'a (dyn Signer + Sync),
         checked: &CheckedRecord,
     ) -> Prepared<'a> {
         let instruction = self
@@ -231,8 +231,8 @@ impl Client {
     /// Those of [`crate::Ledger::record`].
     pub async fn delete_record<'a>(
         &'a self,
-        authority: &'a dyn Signer,
-        payer: &'a dyn Signer,
+        authority: &'a (dyn Signer + Sync),
+        payer: &'a (dyn Signer + Sync),
         address: &Address,
     ) -> Result<Prepared<'a>, ClientError> {
         let state = self.ledger.record(address).await?.state;

@@ -211,7 +211,7 @@ impl Client {
 }
 
 /// A wallet app simulates what it signs at a node of its own.
-fn require_own_payer(payer: &dyn Signer) -> Result<(), ClientError> {
+fn require_own_payer(payer: &(dyn Signer + Sync)) -> Result<(), ClientError> {
     match payer.is_interactive() {
         false => Ok(()),
         true => Err(ClientError::Signer(

@@ -32,9 +32,9 @@ impl Client {
     /// it is not verified, is shared with the recipient already, or the expiry is in the past.
     pub async fn share_record<'a>(
         &'a self,
-        owner: &'a dyn Signer,
+        owner: &'a (dyn Signer + Sync),
         keys: &dyn KeySource,
-        payer: &'a dyn Signer,
+        payer: &'a (dyn Signer + Sync),
         record: &Address,
         recipient: &Recipient,
         expires_at: i64,
@@ -135,8 +135,8 @@ impl Client {
     /// Those of [`crate::Ledger::share`].
     pub async fn revoke_share<'a>(
         &'a self,
-        owner: &'a dyn Signer,
-        payer: &'a dyn Signer,
+        owner: &'a (dyn Signer + Sync),
+        payer: &'a (dyn Signer + Sync),
         address: &Address,
     ) -> Result<Prepared<'a>, ClientError> {
         let share = self.ledger.share(address).await?;

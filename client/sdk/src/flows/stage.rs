@@ -77,7 +77,7 @@ impl Client {
     /// Encrypts a document, with a fresh key, has its creator sign for it, and uploads it.
     pub(super) async fn stage(
         &self,
-        creator: &dyn Signer,
+        creator: &(dyn Signer + Sync),
         document: &NewDocument,
         file: &DocumentFile,
     ) -> Result<Staged, ClientError> {
@@ -105,7 +105,7 @@ impl Client {
     /// Has a document's creator sign for it, and uploads it.
     pub(crate) async fn store_encrypted(
         &self,
-        creator: &dyn Signer,
+        creator: &(dyn Signer + Sync),
         document: &NewDocument,
         encrypted: Encrypted,
     ) -> Result<Staged, ClientError> {

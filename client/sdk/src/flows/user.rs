@@ -63,8 +63,8 @@ impl Client {
     /// wallet has signed anything.
     pub async fn publish_key<'a>(
         &'a self,
-        wallet: &'a dyn Signer,
-        payer: &'a dyn Signer,
+        wallet: &'a (dyn Signer + Sync),
+        payer: &'a (dyn Signer + Sync),
     ) -> Result<Prepared<'a, PublishedKey>, ClientError> {
         let index = self.next_key_index(&wallet.pubkey()).await?;
         let keys = Wallet { signer: wallet };
@@ -79,8 +79,8 @@ impl Client {
     /// [`ClientError::Signer`] where the wallet does not attest the key, or another one did.
     pub fn publish_given_key<'a>(
         &'a self,
-        wallet: &'a dyn Signer,
-        payer: &'a dyn Signer,
+        wallet: &'a (dyn Signer + Sync),
+        payer: &'a (dyn Signer + Sync),
         index: u32,
         key: &EncryptionKey,
         attestation: Option<[u8; 64]>,

@@ -35,8 +35,12 @@ impl Ledger {
         &self,
         addresses: &[Address],
     ) -> Result<Vec<Option<T>>, ClientError> {
-        let batches = stream::iter(addresses.chunks(ACCOUNTS_PER_REQUEST))
-            .map(|addresses| self.find_some(addresses))
+        // Owned, so that the future is `Send`: a borrowing closure isn't general enough for that.
+        let chunks: Vec<_> = (addresses.chunks(ACCOUNTS_PER_REQUEST))
+            .map(<[Address]>::to_vec)
+            .collect();
+        let batches = stream::iter(chunks)
+            .map(|addresses| async move { self.find_some(&addresses).await })
             .buffered(REQUESTS_AT_A_TIME);
         batches.try_concat().await
     }

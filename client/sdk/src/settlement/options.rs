@@ -33,7 +33,7 @@ impl Default for SettleOptions {
 pub struct Settler<'a> {
     /// Pays the fees, and is the only one to sign. It is no wallet app: those show what they sign to a node of theirs before
     /// it is sent.
-    pub payer: &'a dyn Signer,
+    pub payer: &'a (dyn Signer + Sync),
     /// What was shown, or is about to be.
     pub markers: &'a Markers,
     /// How it is sent.

@@ -88,7 +88,7 @@ impl StoreClient {
         store: &StoreUrl,
         ciphertext: &Path,
         digest: &CiphertextDigest,
-        uploader: &dyn Signer,
+        uploader: &(dyn Signer + Sync),
         erase_authority: &Address,
     ) -> Result<Url, StoreError> {
         let document = DocumentId::from_bytes(digest.sha256);
@@ -158,7 +158,11 @@ impl StoreClient {
     ///
     /// # Errors
     /// [`StoreError`]: not a document of a store, the signer fails, the store is not reached or refuses.
-    pub async fn delete(&self, document: &Url, authority: &dyn Signer) -> Result<(), StoreError> {
+    pub async fn delete(
+        &self,
+        document: &Url,
+        authority: &(dyn Signer + Sync),
+    ) -> Result<(), StoreError> {
         let id = document_of(document)?;
         policy::require_safe(document, self.plain_http)?;
         let key = authority.try_pubkey().map_err(StoreError::Signer)?;
@@ -194,7 +198,7 @@ fn signed(
     url: &Url,
     operation: Operation,
     document: DocumentId,
-    signer: &dyn Signer,
+    signer: &(dyn Signer + Sync),
     erase_authority: &Address,
 ) -> Result<HeaderMap, StoreError> {
     let mut nonce = [0; NONCE_BYTES];

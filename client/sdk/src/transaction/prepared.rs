@@ -20,8 +20,8 @@ type SaveFirst<'a> = Box<dyn FnOnce() -> Result<(), ClientError> + 'a>;
 struct Plan<'a> {
     ledger: &'a Ledger,
     instructions: Vec<Instruction>,
-    payer: &'a dyn Signer,
-    signers: Vec<&'a dyn Signer>,
+    payer: &'a (dyn Signer + Sync),
+    signers: Vec<&'a (dyn Signer + Sync)>,
     options: SendOptions,
 }
 
@@ -65,8 +65,8 @@ impl<'a, T> Prepared<'a, T> {
     pub(crate) fn new(
         ledger: &'a Ledger,
         instructions: Vec<Instruction>,
-        payer: &'a dyn Signer,
-        signers: Vec<&'a dyn Signer>,
+        payer: &'a (dyn Signer + Sync),
+        signers: Vec<&'a (dyn Signer + Sync)>,
         outcome: T,
     ) -> Self {
         Self {
@@ -182,8 +182,8 @@ pub struct Confidential<'a, T = ()> {
 /// What a [`Confidential`] and its placeholder have in common.
 pub(crate) struct Common<'a> {
     pub ledger: &'a Ledger,
-    pub payer: &'a dyn Signer,
-    pub signers: Vec<&'a dyn Signer>,
+    pub payer: &'a (dyn Signer + Sync),
+    pub signers: Vec<&'a (dyn Signer + Sync)>,
     /// Compute units.
     pub units: u32,
     pub accounts: Vec<AccountToCreate>,

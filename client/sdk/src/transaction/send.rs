@@ -23,8 +23,8 @@ impl Ledger {
     pub async fn send(
         &self,
         instructions: &[Instruction],
-        payer: &dyn Signer,
-        signers: &[&dyn Signer],
+        payer: &(dyn Signer + Sync),
+        signers: &[&(dyn Signer + Sync)],
         options: SendOptions,
     ) -> Result<ConfirmedTransaction, ClientError> {
         let mut attempts = 1;
@@ -45,8 +45,8 @@ impl Ledger {
     pub async fn sign(
         &self,
         instructions: &[Instruction],
-        payer: &dyn Signer,
-        signers: &[&dyn Signer],
+        payer: &(dyn Signer + Sync),
+        signers: &[&(dyn Signer + Sync)],
         options: SendOptions,
     ) -> Result<Signed, ClientError> {
         let SendOptions { units, raise, .. } = options;

@@ -103,8 +103,8 @@ impl Ledger {
 /// Signs a transaction; repeated signers are fine.
 pub(super) fn signed(
     instructions: &[Instruction],
-    payer: &dyn Signer,
-    signers: &[&dyn Signer],
+    payer: &(dyn Signer + Sync),
+    signers: &[&(dyn Signer + Sync)],
     validity: Validity,
 ) -> Result<Signed, ClientError> {
     let mut all = vec![payer];

@@ -46,8 +46,8 @@ impl Ledger {
     pub(crate) async fn sign_on(
         &self,
         instructions: &[Instruction],
-        payer: &dyn Signer,
-        signers: &[&dyn Signer],
+        payer: &(dyn Signer + Sync),
+        signers: &[&(dyn Signer + Sync)],
         units: u32,
         terms: &SharedTerms,
     ) -> Result<Signed, ClientError> {

@@ -1,6 +1,6 @@
 //! The delivery agent, over nodes of which one may lie.
 
-use std::{cell::RefCell, time::Duration};
+use std::time::Duration;
 
 use generion_client::{
     Agent, AgentEvent, AgentOptions, Belief, Client, ClientError, Offers, Settler, Tally, Wallet,
@@ -21,11 +21,11 @@ const B: &str = "https://b.example";
 type Told = Vec<(&'static str, String)>;
 
 /// Serves what is there, once. Each thing that is told is shown to `script` before the agent goes on.
-async fn once(town: &Town, client: &Client, script: impl Fn(&AgentEvent)) -> (Tally, Told) {
+async fn once(town: &Town, client: &Client, script: impl Fn(&AgentEvent) + Sync) -> (Tally, Told) {
     let keys = Wallet {
         signer: &town.seller,
     };
-    let (markers, told) = (markers(town), RefCell::new(Vec::new()));
+    let (markers, mut told) = (markers(town), Vec::new());
     let settler = Settler {
         payer: &town.payer,
         markers: &markers,
@@ -36,9 +36,9 @@ async fn once(town: &Town, client: &Client, script: impl Fn(&AgentEvent)) -> (Ta
         tries: 2,
         ..AgentOptions::default()
     };
-    let tell = |event: AgentEvent| {
+    let on_event = |event: AgentEvent| {
         script(&event);
-        told.borrow_mut().push(match event {
+        told.push(match event {
             AgentEvent::Found { .. } => ("found", String::new()),
             AgentEvent::Delivered { .. } => ("delivered", String::new()),
             AgentEvent::Waiting { error, .. } => ("waiting", error.to_string()),
@@ -50,10 +50,10 @@ async fn once(town: &Town, client: &Client, script: impl Fn(&AgentEvent)) -> (Ta
         });
     };
     let belief = Belief::Offers(&offers);
-    let agent = Agent::new(client, &keys, settler, belief, options, tell);
+    let agent = Agent::new(client, &keys, settler, belief, options, on_event);
     let tally = tokio::time::timeout(Duration::from_secs(60), agent.run_once());
     let tally = tally.await.expect("it goes on for ever").unwrap();
-    (tally, told.into_inner())
+    (tally, told)
 }
 
 fn names(told: &Told) -> Vec<&'static str> {
@@ -91,7 +91,7 @@ fn pending(town: &Town) {
 }
 
 /// The ledger locks what is delivered.
-fn locks(town: &Town) -> impl Fn(&AgentEvent) {
+fn locks(town: &Town) -> impl Fn(&AgentEvent) + Sync {
     |event| {
         if let AgentEvent::Delivered { .. } = event {
             town.change(|_| {});

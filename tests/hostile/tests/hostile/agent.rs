@@ -1,7 +1,7 @@
 //! The delivery agent, unattended, with a node that lies in every way that one can.
 
 use std::{
-    cell::{Cell, RefCell},
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 
@@ -30,17 +30,17 @@ const OPTIONS: AgentOptions = AgentOptions {
 fn run(market: &Market, client: &Client) -> (Tally, Vec<String>) {
     let (keys, markers) = (keys(&market.seller), market.town.markers());
     let settler = settler(&market.payer, &markers);
-    let given_up = RefCell::new(Vec::new());
-    let tell = |event| {
+    let mut given_up = Vec::new();
+    let on_event = |event| {
         if let AgentEvent::GivenUp { error, .. } = event {
-            given_up.borrow_mut().push(error.to_string());
+            given_up.push(error.to_string());
         }
     };
     let belief = Belief::Offers(&market.offers);
-    let agent = Agent::new(client, &keys, settler, belief, OPTIONS, tell);
+    let agent = Agent::new(client, &keys, settler, belief, OPTIONS, on_event);
     let tally = market.town.wait(agent.run_once());
     let tally = tally.unwrap_or_else(|error| panic!("{error}"));
-    (tally, given_up.into_inner())
+    (tally, given_up)
 }
 
 fn deliveries(node: &Node) -> usize {
@@ -245,16 +245,16 @@ fn one_nodes_word_is_no_reason_to_leave_a_sale() {
     let client = town.client_with(&[(MALLORY, &mallory), (HONEST, &honest)], |options| {
         options.timeout = Duration::from_millis(500);
     });
-    let looked_at = Cell::new(false);
-    let tell = |event| {
+    let looked_at = AtomicBool::new(false);
+    let on_event = |event| {
         let is_put_off = matches!(
             event,
             AgentEvent::Waiting { .. } | AgentEvent::Postponed { .. } | AgentEvent::GivenUp { .. }
         );
-        looked_at.set(looked_at.get() || is_put_off);
+        looked_at.fetch_or(is_put_off, Ordering::Relaxed);
     };
-    watched(&market, &client, tell, async {
-        let is_over = || looked_at.get() || market.state().is_settled();
+    watched(&market, &client, on_event, async {
+        let is_over = || looked_at.load(Ordering::Relaxed) || market.state().is_settled();
         until("it was looked at", is_over).await;
         mallory.be_honest();
     });
@@ -277,13 +277,13 @@ fn a_purchase_that_the_first_node_keeps_quiet_is_found() {
 fn watched(
     market: &Market,
     client: &Client,
-    tell: impl FnMut(AgentEvent),
+    on_event: impl FnMut(AgentEvent) + Send,
     script: impl Future<Output = ()>,
 ) {
     let (keys, markers) = (keys(&market.seller), market.town.markers());
     let settler = settler(&market.payer, &markers);
     let belief = Belief::Offers(&market.offers);
-    let agent = Agent::new(client, &keys, settler, belief, OPTIONS, tell);
+    let agent = Agent::new(client, &keys, settler, belief, OPTIONS, on_event);
     let nowhere = "ws://127.0.0.1:9/".parse().expect("a URL");
     let is_paid = async {
         script.await;

@@ -1,7 +1,5 @@
 //! All purchases from a seller that are pending, once.
 
-use std::cell::RefCell;
-
 use generion_client::{Agent, AgentEvent, Tally, rpc::explorer::Explorer};
 use serde::Serialize;
 
@@ -25,7 +23,7 @@ pub async fn deliver_all(
     context: &Context,
     seller: &Seller<'_>,
 ) -> Result<Output, Failure> {
-    let report = RefCell::new(AllDelivered::default());
+    let mut report = AllDelivered::default();
     let keys = seller.keys().await?;
     let offers = args.offers_or_resume(context, seller, &*keys).await?;
     let explorer = context.explorer();
@@ -35,10 +33,9 @@ pub async fn deliver_all(
         seller.settler(),
         offers.belief(),
         args.options(),
-        |event| report.borrow_mut().note(event, explorer),
+        |event| report.note(event, explorer),
     );
     let tally = agent.run_once().await?;
-    let mut report = report.into_inner();
     report.totals = Totals::from(&tally);
     let failure = report.failure(&tally);
     Output::new(&report).map(|output| output.with_failure(failure))

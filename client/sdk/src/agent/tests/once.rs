@@ -2,7 +2,13 @@
 
 use solana_signature::Signature;
 
-use super::*;
+use super::{made::*, world::*};
+use crate::agent::event::AgentEvent;
+use crate::agent::event::AgentOptions;
+use crate::agent::event::Tally;
+use crate::agent::world::World;
+use crate::error::ClientError;
+use std::sync::atomic::Ordering;
 
 #[tokio::test(start_paused = true)]
 async fn a_purchase_is_checked_delivered_and_settled() {
@@ -213,7 +219,7 @@ async fn what_did_not_land_pays_more_the_next_time() {
     assert_eq!(raises(&made), [0, 1]);
     // And what has little time.
     let made = Made::of(&[(1, Bought::pending(1))]);
-    made.now.set(DEADLINE - 100);
+    made.now.store(DEADLINE - 100, Ordering::Relaxed);
     made.once(5).await.unwrap();
     assert_eq!(raises(&made), [2]);
 }

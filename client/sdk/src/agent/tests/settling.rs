@@ -1,6 +1,10 @@
 //! From the lock to the price.
 
-use super::*;
+use super::{made::*, world::*};
+use crate::agent::event::AgentEvent;
+use crate::error::ClientError;
+use crate::settlement::event::SettleEnd;
+use std::collections::BTreeSet;
 
 /// What an earlier run, or another agent, has locked.
 #[tokio::test(start_paused = true)]

@@ -1,12 +1,25 @@
 //! An agent that goes on.
 
-use std::{rc::Rc, time::Duration};
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use futures::{FutureExt, channel::mpsc, stream};
 use tokio::time::{sleep, timeout};
 
-use super::*;
+use super::{made::*, world::*};
+use crate::agent::event::AgentEvent;
+use crate::agent::event::AgentOptions;
+use crate::agent::event::Tally;
+use crate::agent::world::World;
+use crate::error::ClientError;
+use crate::settlement::event::SettleEnd;
 use crate::{agent::watch, watch::Watched};
+use generion_interface::accounts::PurchaseAccount;
+use solana_address::Address;
+use std::collections::BTreeSet;
+use tokio::sync::Notify;
 
 fn options() -> AgentOptions {
     AgentOptions {
@@ -73,10 +86,9 @@ async fn what_one_node_hides_is_found_at_another() {
 async fn what_was_left_is_not_found_again() {
     let made = Made::of(&[(1, Bought::pending(1)), (2, Bought::pending(1))])
         .fails(At::Look, [ClientError::OtherSettleKey(address(1))]);
-    let (first, stopped) = (Rc::new(Cell::new(0)), Notify::new());
-    let looked = first.clone();
+    let (first, stopped) = (AtomicUsize::new(0), Notify::new());
     let on_event = |event| {
-        looked.set(looked.get() + 1);
+        first.fetch_add(1, Ordering::Relaxed);
         made.report(event);
     };
     let stop = async {
@@ -94,7 +106,7 @@ async fn what_was_left_is_not_found_again() {
         .find(|reported| reported.contains(&"given up"))
         .unwrap();
     assert_eq!(*left, ["found", "given up"]);
-    assert!(first.get() >= 4);
+    assert!(first.load(Ordering::Relaxed) >= 4);
 }
 
 /// After a refund, a buyer may buy again, at the same address.

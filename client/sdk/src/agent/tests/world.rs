@@ -1,130 +1,39 @@
-//! What an agent decides, in a world that is made up.
-
-mod once;
-mod settling;
-mod watching;
+//! A world that is made up, and what it was asked.
 
 use std::{
-    cell::{Cell, RefCell},
     collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::{
+        RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use bytemuck::Zeroable;
-use generion::{
-    events,
-    state::{Purchase, PurchaseStatus},
-};
-use generion_interface::{Deployment, GenesisHash, accounts::PurchaseAccount, events::Event};
-use generion_rpc::witness::WitnessError;
+use generion::{events, state::PurchaseStatus};
+use generion_interface::{accounts::PurchaseAccount, events::Event};
 use solana_address::Address;
-use solana_instruction::{AccountMeta, Instruction, error::InstructionError};
-use solana_signature::Signature;
-use solana_transaction_error::TransactionError;
+use solana_instruction::{AccountMeta, Instruction};
 use tokio::sync::Notify;
 
-use super::{
-    AgentEvent, AgentOptions, Tally, run_once,
-    world::{Believed, Proven, Stand, World},
+use super::made::{
+    BATCH, Bought, PRICE, ROOM, SETTLE_BY, Sale, address, confirmed, marker, name_of,
 };
 use crate::{
-    error::{ClientError, refused_transaction::RefusedTransaction},
+    agent::{
+        event::{AgentEvent, AgentOptions, Tally},
+        run_once,
+        world::{Proven, Stand, World},
+    },
+    error::ClientError,
     ledger::KeyedAccount,
     saved::markers::Marker,
     settlement::event::{SettleEnd, SettleEvent},
     transaction::{confirmed::ConfirmedTransaction, options::SendOptions},
 };
-
-/// Of every purchase here, in lamports.
-const PRICE: u64 = 1_000;
-/// Of a transaction.
-const FEE: u64 = 5;
-/// Records of a batch.
-const BATCH: usize = 2;
-/// Instructions of a transaction.
-const ROOM: usize = 3;
-const DEADLINE: i64 = 10_000;
-const SETTLE_BY: i64 = 96_400;
-
-fn address(name: u8) -> Address {
-    Address::new_from_array([name; 32])
-}
-
-/// A purchase on the ledger.
-#[derive(Clone)]
-struct Bought {
-    status: PurchaseStatus,
-    deadline: i64,
-    delivered: Vec<bool>,
-}
-
-impl Bought {
-    fn pending(records: usize) -> Self {
-        Self {
-            status: PurchaseStatus::Pending,
-            deadline: DEADLINE,
-            delivered: vec![false; records],
-        }
-    }
-
-    fn locked() -> Self {
-        Self {
-            status: PurchaseStatus::Locked,
-            deadline: DEADLINE,
-            delivered: vec![true],
-        }
-    }
-
-    fn listed(&self, address: Address) -> KeyedAccount<PurchaseAccount> {
-        KeyedAccount {
-            address,
-            account: PurchaseAccount {
-                state: Purchase {
-                    status: self.status as u8,
-                    deadline: self.deadline,
-                    ..Zeroable::zeroed()
-                },
-                capsules: Vec::new(),
-            },
-        }
-    }
-}
-
-/// As its seller believes it to be.
-struct Sale {
-    marker: Marker,
-    missing: Vec<usize>,
-}
-
-fn marker(purchase: Address, deadline: i64) -> Marker {
-    Marker {
-        deployment: Deployment {
-            genesis: GenesisHash([1; 32]),
-            program_id: generion::ID,
-        },
-        order: address(99),
-        seller: address(98),
-        purchase,
-        deadline,
-        buyer_key: [2; 32],
-        terms: [3; 32],
-        owner_key: [4; 32],
-        settle_key: [5; 32],
-    }
-}
-
-impl Believed for Sale {
-    fn marker(&self) -> Marker {
-        self.marker
-    }
-
-    fn last_moment(&self) -> i64 {
-        self.marker.deadline
-    }
-}
-
+use solana_signature::Signature;
 /// What a world was asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Asked {
+pub(super) enum Asked {
     Look(Address),
     /// With how many settlements that are open.
     Check(Address, usize),
@@ -135,7 +44,7 @@ enum Asked {
 
 /// Where an error may be laid.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum At {
+pub(super) enum At {
     Look,
     Check,
     Send,
@@ -144,36 +53,54 @@ enum At {
     Markers,
 }
 
+/// What the tests and the agent's futures, which may move to other threads, look at and change.
 #[derive(Default)]
-struct Made {
-    ledger: RefCell<BTreeMap<Address, Bought>>,
-    markers: RefCell<BTreeSet<(Address, i64)>>,
-    asked: RefCell<Vec<Asked>>,
+pub(super) struct Shared<T>(RwLock<T>);
+
+impl<T> Shared<T> {
+    pub(super) fn new(value: T) -> Self {
+        Self(RwLock::new(value))
+    }
+
+    pub(super) fn borrow(&self) -> RwLockReadGuard<'_, T> {
+        self.0.read().unwrap()
+    }
+
+    pub(super) fn borrow_mut(&self) -> RwLockWriteGuard<'_, T> {
+        self.0.write().unwrap()
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Made {
+    pub(super) ledger: Shared<BTreeMap<Address, Bought>>,
+    pub(super) markers: Shared<BTreeSet<(Address, i64)>>,
+    pub(super) asked: Shared<Vec<Asked>>,
     /// What the next questions of each kind are answered with, before anything else.
-    errors: RefCell<BTreeMap<At, VecDeque<ClientError>>>,
+    pub(super) errors: Shared<BTreeMap<At, VecDeque<ClientError>>>,
     /// What settlements end with in place of their own transaction.
-    ends: RefCell<VecDeque<SettleEnd>>,
+    pub(super) ends: Shared<VecDeque<SettleEnd>>,
     /// How purchases that are gone ended.
-    history: RefCell<BTreeMap<Address, bool>>,
+    pub(super) history: Shared<BTreeMap<Address, bool>>,
     /// Settlements wait for it once they are shown, or before.
-    held_shown: Option<Notify>,
-    held_before: Option<Notify>,
-    now: Cell<i64>,
-    reported: RefCell<Vec<AgentEvent>>,
+    pub(super) held_shown: Option<Notify>,
+    pub(super) held_before: Option<Notify>,
+    pub(super) now: AtomicI64,
+    pub(super) reported: Shared<Vec<AgentEvent>>,
 }
 
 impl Made {
-    fn of(purchases: &[(u8, Bought)]) -> Self {
+    pub(super) fn of(purchases: &[(u8, Bought)]) -> Self {
         let ledger = purchases
             .iter()
             .map(|(name, bought)| (address(*name), bought.clone()));
         Self {
-            ledger: RefCell::new(ledger.collect()),
+            ledger: Shared::new(ledger.collect()),
             ..Self::default()
         }
     }
 
-    fn fails(self, at: At, errors: impl IntoIterator<Item = ClientError>) -> Self {
+    pub(super) fn fails(self, at: At, errors: impl IntoIterator<Item = ClientError>) -> Self {
         self.errors
             .borrow_mut()
             .entry(at)
@@ -182,11 +109,11 @@ impl Made {
         self
     }
 
-    fn note(&self, asked: Asked) {
+    pub(super) fn note(&self, asked: Asked) {
         self.asked.borrow_mut().push(asked);
     }
 
-    fn error(&self, at: At) -> Result<(), ClientError> {
+    pub(super) fn error(&self, at: At) -> Result<(), ClientError> {
         let mut errors = self.errors.borrow_mut();
         match errors.get_mut(&at).and_then(VecDeque::pop_front) {
             Some(error) => Err(error),
@@ -194,12 +121,12 @@ impl Made {
         }
     }
 
-    fn report(&self, event: AgentEvent) {
+    pub(super) fn report(&self, event: AgentEvent) {
         self.reported.borrow_mut().push(event);
     }
 
     /// Serves what is there.
-    async fn once(&self, tries: u32) -> Result<Tally, ClientError> {
+    pub(super) async fn once(&self, tries: u32) -> Result<Tally, ClientError> {
         let options = AgentOptions {
             tries,
             ..AgentOptions::default()
@@ -208,14 +135,14 @@ impl Made {
     }
 
     /// What was asked, without what was only looked at.
-    fn done(&self) -> Vec<Asked> {
+    pub(super) fn done(&self) -> Vec<Asked> {
         let asked = self.asked.borrow();
         let is_done = |asked: &&Asked| !matches!(asked, Asked::Look(_) | Asked::Check(..));
         asked.iter().filter(is_done).cloned().collect()
     }
 
     /// The names of what was told of a purchase, in order.
-    fn reported_of(&self, purchase: Address) -> Vec<&'static str> {
+    pub(super) fn reported_of(&self, purchase: Address) -> Vec<&'static str> {
         let reported = self.reported.borrow();
         reported
             .iter()
@@ -223,7 +150,7 @@ impl Made {
             .collect()
     }
 
-    fn settled_event(&self, purchase: Address) -> ConfirmedTransaction {
+    pub(super) fn settled_event(&self, purchase: Address) -> ConfirmedTransaction {
         confirmed(vec![Event::Settled(events::Settled {
             purchase,
             lamports: PRICE.into(),
@@ -232,7 +159,11 @@ impl Made {
     }
 
     /// From the check on, as the ledger would have it.
-    async fn pay(&self, marker: &Marker, report: &mut dyn FnMut(SettleEvent)) -> SettleEnd {
+    async fn pay(
+        &self,
+        marker: &Marker,
+        report: &mut (dyn FnMut(SettleEvent) + Send),
+    ) -> SettleEnd {
         let key = (marker.purchase, marker.deadline);
         self.markers.borrow_mut().insert(key);
         report(SettleEvent::Sent {
@@ -257,51 +188,6 @@ impl Made {
         self.markers.borrow_mut().remove(&key);
         end
     }
-}
-
-fn confirmed(events: Vec<Event>) -> ConfirmedTransaction {
-    ConfirmedTransaction {
-        signature: Signature::default(),
-        slot: 7,
-        fee: FEE,
-        compute_units: 100,
-        events,
-    }
-}
-
-/// An event's name, if it is of the purchase.
-fn name_of(event: &AgentEvent, of: Address) -> Option<&'static str> {
-    let (purchase, name) = match event {
-        AgentEvent::Found { purchase } => (purchase.address, "found"),
-        AgentEvent::Delivered { parts, locked, .. } => {
-            let is_part = parts.iter().any(|part| part.purchase == of);
-            let is_locked = locked.iter().any(|locked| locked.purchase == of);
-            return is_part.then_some(if is_locked { "locked" } else { "delivered" });
-        }
-        AgentEvent::Waiting { purchase, .. } => (*purchase, "waiting"),
-        AgentEvent::Settling { purchase, .. } => (*purchase, "settling"),
-        AgentEvent::Settled { purchase, .. } => (*purchase, "settled"),
-        AgentEvent::Gone { purchase, .. } => (*purchase, "gone"),
-        AgentEvent::Unfinished { purchase } => (*purchase, "unfinished"),
-        AgentEvent::Postponed { purchase, .. } => (*purchase, "postponed"),
-        AgentEvent::GivenUp { purchase, .. } => (*purchase, "given up"),
-        AgentEvent::Failed { .. } | AgentEvent::CaughtUp | AgentEvent::Lost { .. } => return None,
-    };
-    (purchase == of).then_some(name)
-}
-
-/// The nodes don't agree.
-fn contradiction() -> ClientError {
-    ClientError::Witness(Box::new(WitnessError::NoNodes))
-}
-
-/// The ledger, or a simulation of it, refused the n-th instruction.
-fn refused(instruction: u8, signature: Option<Signature>) -> ClientError {
-    let error = TransactionError::InstructionError(instruction, InstructionError::Custom(6_021));
-    ClientError::Refused(Box::new(RefusedTransaction {
-        fee: if signature.is_some() { FEE } else { 0 },
-        ..RefusedTransaction::new(signature, error, Vec::new())
-    }))
 }
 
 impl World for Made {
@@ -405,7 +291,7 @@ impl World for Made {
     async fn settle(
         &self,
         sale: &Sale,
-        report: &mut dyn FnMut(SettleEvent),
+        report: &mut (dyn FnMut(SettleEvent) + Send),
     ) -> Result<SettleEnd, ClientError> {
         self.note(Asked::Settle(sale.marker.purchase));
         if let Some(held) = &self.held_before {
@@ -418,7 +304,7 @@ impl World for Made {
     async fn resume(
         &self,
         marker: &Marker,
-        report: &mut dyn FnMut(SettleEvent),
+        report: &mut (dyn FnMut(SettleEvent) + Send),
     ) -> Result<SettleEnd, ClientError> {
         self.note(Asked::Resume(marker.purchase));
         self.error(At::Resume)?;
@@ -435,6 +321,6 @@ impl World for Made {
     }
 
     fn now(&self) -> i64 {
-        self.now.get()
+        self.now.load(Ordering::Relaxed)
     }
 }
