@@ -1,5 +1,5 @@
-//! The accomplice finds what there is to find: where a secret was shown, it opens the record, and where none was, it does
-//! not. Without this, no other test of these could fail.
+//! Controls: where a secret was shown, the accomplice opens the record, and where none was shown, it does not. Without
+//! these tests, no other test could fail because of the accomplice.
 
 use generion::GenerionError;
 use generion_crypto::keys::{EncryptionSecret, PurchaseKey, PurchaseSecret};
@@ -43,6 +43,7 @@ impl Scene {
     }
 }
 
+/// The accomplice opens a share that was simulated for a forged key.
 #[test]
 fn a_capsule_for_a_forged_key_is_opened_even_if_it_was_only_simulated() {
     let scene = Scene::new();
@@ -73,6 +74,7 @@ fn a_capsule_for_a_forged_key_is_opened_even_if_it_was_only_simulated() {
     assert_eq!(scene.opens(&accomplice), [record.address]);
 }
 
+/// The accomplice opens a simulated record with nothing but the simulation.
 #[test]
 fn a_record_that_was_simulated_is_opened_with_that() {
     let scene = Scene::new();
@@ -103,6 +105,7 @@ fn a_record_that_was_simulated_is_opened_with_that() {
     );
 }
 
+/// The accomplice opens a record for a forged key that was sent and never landed.
 #[test]
 fn a_record_that_was_sent_for_a_forged_key_and_never_landed_is_opened() {
     let scene = Scene::new();
@@ -126,7 +129,7 @@ fn a_record_that_was_sent_for_a_forged_key_and_never_landed_is_opened() {
     assert_eq!(scene.opens(&accomplice), [record.address]);
 }
 
-/// A delivery opens once `s` was shown, wherever: in a simulation, too. By then the buyer can still be refunded.
+/// The buyer opens a delivery once a simulation showed `s`, and is refunded a day later.
 #[test]
 fn a_delivery_is_opened_once_its_settlement_was_shown() {
     let scene = Scene::new();
@@ -158,6 +161,7 @@ fn a_delivery_is_opened_once_its_settlement_was_shown() {
     validator.lands(&[refund], &[&buyer.wallet]);
 }
 
+/// The buyer opens a settled delivery, and the seller is paid.
 #[test]
 fn a_settled_delivery_is_opened_by_its_buyer_and_no_refund_takes_the_price() {
     let scene = Scene::new();
@@ -181,7 +185,7 @@ fn a_settled_delivery_is_opened_by_its_buyer_and_no_refund_takes_the_price() {
     validator.breaks(refund, &[&buyer.wallet], settled);
 }
 
-/// A client that took `S` from the ledger in place of deriving it would be read so: the node shows `B' = kG - S`.
+/// The accomplice opens a delivery for `B' + S` with `B' = kG - S` by `k`, and can't open one for a derived `S`.
 #[test]
 fn a_delivery_for_a_sum_that_the_node_chose_is_opened() {
     let scene = Scene::new();

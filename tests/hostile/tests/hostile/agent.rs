@@ -1,4 +1,4 @@
-//! The delivery agent, unattended, with a node that lies in every way that one can.
+//! The delivery agent, unattended, with a node that lies in every way.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -49,8 +49,9 @@ fn deliveries(node: &Node) -> usize {
     sent.iter().filter(is_delivery).count()
 }
 
-/// The first node hides, drops, denies, fails and makes up what it likes. With one honest node beside it, and with the
-/// buyer as its accomplice, the sale ends as it would without it.
+/// The first node leaves the purchase out, drops, refuses, hangs up, fails simulations, invents confirmations, stands
+/// still or makes prices up, and the buyer is its accomplice. The seller is paid, and the accomplice opens what it paid
+/// for.
 #[test]
 fn a_sale_in_the_hands_of_a_liar_ends_paid() {
     type Told = fn(&Market) -> Vec<Box<dyn Lie>>;
@@ -111,7 +112,8 @@ fn a_sale_in_the_hands_of_a_liar_ends_paid() {
     }
 }
 
-/// Purchases of orders that nobody made, by buyers who never paid: they are left, and the true one beside them is served.
+/// The agent leaves out and reports purchases of an invented order, and purchases that nobody paid for; it serves the
+/// true purchase beside them.
 #[test]
 fn invented_purchases_are_left_and_true_ones_served() {
     let market = Market::of(1);
@@ -173,7 +175,7 @@ fn invented_purchases_are_left_and_true_ones_served() {
     market.assert_paid();
 }
 
-/// Alone with it, an agent waits: it locks nothing, and shows nothing.
+/// With one node, the agent waits, and says which answers are missing.
 #[test]
 fn an_agent_with_one_node_locks_nothing() {
     let market = Market::of(1);
@@ -191,7 +193,8 @@ fn an_agent_with_one_node_locks_nothing() {
     market.assert_shut(&[&mallory], &[]);
 }
 
-/// Whatever one of two nodes says of a purchase, it can keep it from being served, and no more. The next run serves it.
+/// If one of two nodes contradicts the other about a purchase, the agent does not serve it and names both; the next run
+/// serves it.
 #[test]
 fn a_liar_delays_a_sale_and_is_named() {
     let edits: [fn(&mut Purchase); 4] = [
@@ -227,8 +230,8 @@ fn a_liar_delays_a_sale_and_is_named() {
     market.assert_paid();
 }
 
-/// The first node evades every agreement, and shows another settle key to who asks it alone. That is no reason to leave a
-/// sale for good: once it is gone, the same agent serves it.
+/// If one node evades every agreement and shows another settle key, the agent postpones the sale instead of giving it
+/// up.
 #[test]
 fn one_nodes_word_is_no_reason_to_leave_a_sale() {
     let market = Market::of(1);
@@ -261,7 +264,8 @@ fn one_nodes_word_is_no_reason_to_leave_a_sale() {
     market.assert_paid();
 }
 
-/// Neither the node that tells of what is new nor the list of the first one shows the purchase.
+/// The first node shows the purchase neither in its list nor over its websocket: the agent finds it all the same, and
+/// the seller is paid.
 #[test]
 fn a_purchase_that_the_first_node_keeps_quiet_is_found() {
     let market = Market::of(1);
@@ -293,8 +297,8 @@ fn watched(
     assert_eq!(tally.unfinished, 0, "{tally:?}");
 }
 
-/// An agent ends while nothing that it sends gets through. The next one, on the same disk, finds the settlement by its marker,
-/// where no node lists the purchase, and it is too late to begin a settlement.
+/// The next agent finds a started settlement on the disk, although no node lists the purchase and it is too late to
+/// start a new settlement.
 #[test]
 fn the_next_agent_goes_on_with_a_settlement() {
     let market = Market::of(1);
@@ -332,7 +336,8 @@ fn the_next_agent_goes_on_with_a_settlement() {
     market.assert_paid();
 }
 
-/// A slot that nobody else reaches does not keep two honest nodes from agreeing.
+/// A slot that only one node names does not keep two others from agreeing; with two nodes, the client names the one
+/// that claims the slot.
 #[test]
 fn a_slot_that_nobody_reaches_does_not_end_agreement() {
     let (market, _) = Market::locked(1);

@@ -1,4 +1,4 @@
-//! Buying: on which terms the price is paid, and what is opened for it.
+//! Buying: the terms that the buyer pays for, and the records that open.
 
 use generion::{
     GenerionError,
@@ -57,7 +57,8 @@ impl Sale {
     }
 }
 
-/// Whatever term the node shows otherwise: the buyer signs for what was shown, and the ledger does not take it.
+/// If the node shows another price, window, label, buyer or record than the order's, the buyer signs exactly what was
+/// shown, and the ledger refuses the purchase.
 #[test]
 fn terms_that_are_not_the_orders_are_not_bought() {
     let sale = Sale::new();
@@ -119,7 +120,8 @@ fn terms_that_are_not_the_orders_are_not_bought() {
     );
 }
 
-/// Once it was shown, nothing is read anew: the node may show what it likes by then.
+/// After the client has shown the offer, it reads nothing again, so later lies change nothing, and the buyer pays the
+/// true price.
 #[test]
 fn what_was_shown_is_what_is_bought() {
     let sale = Sale::new();
@@ -144,6 +146,7 @@ fn what_was_shown_is_what_is_bought() {
     assert_eq!(on_ledger.state.price, PRICE);
 }
 
+/// If the node shows another order, or another record in it, the client names the node.
 #[test]
 fn an_order_or_record_at_anothers_address_is_not_shown() {
     let sale = Sale::new();
@@ -162,7 +165,7 @@ fn an_order_or_record_at_anothers_address_is_not_shown() {
     }
 }
 
-/// A purchase that the node shows as settled with keys of its own: they open nothing, and nothing is written.
+/// With a false settlement, or the capsules of another purchase, the client writes no document.
 #[test]
 fn false_keys_open_nothing() {
     let sale = Sale::new();
@@ -220,8 +223,7 @@ fn false_keys_open_nothing() {
     assert_eq!(open("opened").unwrap().len(), 2);
 }
 
-/// What is saved before a purchase is closed is what opens it afterwards: keys that one node made up are not kept in the
-/// place of the true ones, which the closing takes off the ledger.
+/// The client does not save keys that the node made up. Closing a purchase would remove the true ones from the ledger.
 #[test]
 fn false_keys_are_not_kept_in_the_place_of_the_true_ones() {
     let sale = Sale::new();
@@ -278,7 +280,7 @@ fn false_keys_are_not_kept_in_the_place_of_the_true_ones() {
     assert_eq!(town.wait(opened).unwrap().len(), 2);
 }
 
-/// The receipt got lost, and the node shows an order with other records in the place of the one that was bought.
+/// The client does not make a lost receipt again from an order with other terms than the purchase's.
 #[test]
 fn a_receipt_is_not_made_again_from_another_order() {
     let sale = Sale::new();

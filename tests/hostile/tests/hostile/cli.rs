@@ -1,4 +1,4 @@
-//! The command line with a node that lies: it stops, says which node it was, and what of its address is no secret.
+//! The command line with a node that lies: it stops, names the node, and hides the secrets in the node's address.
 
 use generion::state::{Order, User};
 use generion_crypto::keys::EncryptionSecret;
@@ -8,7 +8,7 @@ use rand_core::OsRng;
 
 use crate::market::{Market, settlements};
 
-/// A share and a record for somebody whose key the node made up.
+/// `share create` and `record create` stop, name the node, and do not show the key in its address.
 #[test]
 fn a_key_of_the_nodes_own_gets_nothing_from_the_command_line() {
     let town = Town::found();
@@ -49,7 +49,7 @@ fn a_key_of_the_nodes_own_gets_nothing_from_the_command_line() {
     assert_eq!(town.opened(&[&mallory, &honest], &[&forged.to_bytes()]), []);
 }
 
-/// The agent as a program: the first node leaves the purchase out, and drops what it is sent.
+/// `deliver --all` finds, delivers and settles what the first node leaves out and drops.
 #[test]
 fn the_agent_is_paid_whatever_the_first_node_does() {
     let market = Market::of(1);
@@ -68,7 +68,7 @@ fn the_agent_is_paid_whatever_the_first_node_does() {
     market.assert_paid();
 }
 
-/// What was shown, asked about and signed is one order: a node that shows another price gets a refusal of the ledger's.
+/// The ledger refuses a `purchase buy` at a price that the node made up.
 #[test]
 fn no_other_terms_are_bought_at_the_command_line() {
     let town = Town::found();
@@ -100,7 +100,7 @@ fn no_other_terms_are_bought_at_the_command_line() {
     );
 }
 
-/// Two nodes, and what they say about themselves.
+/// `node check` says whether the nodes are enough, and which one is of another cluster.
 #[test]
 fn node_check_tells_a_node_of_another_cluster() {
     let town = Town::found();

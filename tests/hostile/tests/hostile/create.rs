@@ -1,4 +1,4 @@
-//! Writing records: whom a capsule is made for, and what is shown of it beforehand.
+//! Writing records: the key that a capsule is made for, and what is shown of a record before it is sent.
 
 use generion::{GenerionError, state::User};
 use generion_client::{ClientError, Evidence, rpc::witness::WitnessError};
@@ -48,6 +48,8 @@ pub fn forgeries(person: &Person, stranger: &Person) -> Vec<(EncryptionSecret, B
 /// What a node does to a User account.
 pub type Forge = dyn Fn(&mut User) + Send + Sync;
 
+/// The client refuses a key without an attestation, or with the attestation of another key, wallet or index. It makes
+/// no capsule, signs nothing, and names the node; beside an honest node, it names both.
 #[test]
 fn a_key_of_the_nodes_own_gets_no_record() {
     let town = Town::found();
@@ -84,8 +86,8 @@ fn a_key_of_the_nodes_own_gets_no_record() {
     assert!(creator.messages().is_empty() && creator.lines().is_empty());
 }
 
-/// The attestation is what counts, and nothing else keeps the capsule from such a key: the patient's wallet was made to
-/// attest it.
+/// Control: the attestation decides. The client encrypts to a forged key that the wallet attested, and that key opens
+/// the record.
 #[test]
 fn what_a_wallet_attested_is_believed() {
     let town = Town::found();
@@ -109,7 +111,8 @@ fn what_a_wallet_attested_is_believed() {
     assert_eq!(town.opened(&[&mallory], &[&forged.to_bytes()]).len(), 1);
 }
 
-/// Whoever has the patient's own secret would open whatever holds the record's key: nothing that is simulated does.
+/// Nobody can open a simulated record, not even with the owner's own secret, however the simulation ends. The wallet
+/// signs the record that was asked for.
 #[test]
 fn nothing_of_a_record_is_shown_before_it_is_sent() {
     let town = Town::found();
@@ -159,7 +162,8 @@ fn nothing_of_a_record_is_shown_before_it_is_sent() {
     assert_eq!(create.record, created.address);
 }
 
-/// A multisig vault can't attest a key: it takes two nodes.
+/// For a wallet that can't sign, the client accepts no key from one node, nor from two names of one operator. It
+/// believes two operators that lie together.
 #[test]
 fn a_key_of_a_vault_takes_two_nodes() {
     let town = Town::found();
@@ -221,7 +225,7 @@ fn vault() -> Address {
         .expect("half of all are none")
 }
 
-/// A node of a test cluster gets no line signed for it, and no record made for a key of that cluster.
+/// The client asks a node with another genesis hash nothing else, and signs nothing.
 #[test]
 fn a_node_of_another_cluster_gets_nothing() {
     let town = Town::found();

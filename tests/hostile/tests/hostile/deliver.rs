@@ -1,4 +1,4 @@
-//! Delivering by hand: what is believed about a sale, and what a delivery shows.
+//! Delivering by hand: what the seller believes about a sale, and what a delivery reveals.
 
 use generion::{
     GenerionError,
@@ -49,6 +49,8 @@ fn invent(
     Invented { order, purchase }
 }
 
+/// The client delivers nothing for a purchase of an order that its seller never made; beside an honest node, it names
+/// both.
 #[test]
 fn an_invented_purchase_is_not_delivered() {
     let market = Market::of(1);
@@ -80,8 +82,8 @@ fn an_invented_purchase_is_not_delivered() {
     market.assert_shut(&[&mallory, &honest], &[&secret.to_bytes()]);
 }
 
-/// A seller who goes by whatever order the ledger shows, and one node alone: what it gets of an invented sale opens nothing,
-/// and the batch that would lock it is not made.
+/// A seller who trusts the ledger, and has one node, delivers for an invented purchase. The delivery is for a sum whose
+/// `s` the node never sees, and nobody opens it.
 #[test]
 fn what_is_delivered_for_an_invented_purchase_stays_shut() {
     let market = Market::of(TWO_BATCHES);
@@ -119,8 +121,8 @@ fn capsules(sent: &Decoded) -> usize {
     }
 }
 
-/// The node keeps a true delivery, from which it knows `S`, and shows the same purchase with `B' = kG - S`: for `B' + S`
-/// the next delivery would be for its own key.
+/// The node shows `B' = kG - S`, with `S` from a true delivery. The next delivery is for another `S`, the ledger
+/// refuses it, and nobody opens it.
 #[test]
 fn another_buyers_key_makes_another_settle_key() {
     let market = Market::of(TWO_BATCHES);
@@ -165,8 +167,8 @@ fn another_buyers_key_makes_another_settle_key() {
     assert_names(&error, HONEST);
 }
 
-/// The node shows an order with other terms, and a purchase that agrees to them: a delivery for those would lock the
-/// purchase with a key that no honest belief leads to, so that nobody could ever settle it. It does not land.
+/// A seller who trusts the ledger is shown other terms, and a purchase that agrees with them. The ledger refuses the
+/// delivery, `S` stays unset, and with honest nodes the sale goes on until the price is paid.
 #[test]
 fn a_delivery_from_altered_terms_does_not_land() {
     let alter: [fn(&mut Order); 4] = [
@@ -223,6 +225,8 @@ fn a_delivery_from_altered_terms_does_not_land() {
     market.assert_paid();
 }
 
+/// The client does not serve a purchase with less in escrow, other terms, another number of records or another settle
+/// key.
 #[test]
 fn a_purchase_below_its_price_or_of_other_terms_is_none() {
     let market = Market::of(1);
@@ -246,7 +250,7 @@ fn a_purchase_below_its_price_or_of_other_terms_is_none() {
     }
 }
 
-/// Another deadline makes another settle key, and a delivery that is none for the true purchase.
+/// For another deadline, the client derives another `S`, and the ledger refuses the delivery.
 #[test]
 fn a_delivery_for_another_deadline_does_not_land() {
     let market = Market::of(TWO_BATCHES);
@@ -269,7 +273,7 @@ fn a_delivery_for_another_deadline_does_not_land() {
     market.assert_shut(&[&mallory], &[]);
 }
 
-/// A record in the place of another is found out before anything is proven.
+/// If the node shows another record, or another capsule in it, the client names the node.
 #[test]
 fn another_records_capsule_is_not_delivered() {
     let market = Market::of(2);
@@ -292,7 +296,8 @@ fn another_records_capsule_is_not_delivered() {
     }
 }
 
-/// One node that is no more than one: nothing is locked that could not be settled.
+/// With one node, with two of one operator, or beside a node that is down, the client does not make the batch that
+/// locks, because it could not settle.
 #[test]
 fn nothing_is_locked_on_one_nodes_word() {
     let market = Market::of(1);
@@ -321,7 +326,8 @@ fn nothing_is_locked_on_one_nodes_word() {
     assert_eq!(mallory.captured(), []);
 }
 
-/// The node says that it is earlier than it is, so that a lock would come too late, or later, so that none comes.
+/// A clock that is ahead or behind keeps a purchase from being locked; the buyer gets the price back, and nobody opens
+/// anything.
 #[test]
 fn a_false_clock_delays_and_no_more() {
     let market = Market::of(1);

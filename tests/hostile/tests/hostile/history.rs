@@ -1,4 +1,4 @@
-//! Histories: what two nodes tell, and which of them tells it.
+//! Histories from two nodes, and which node supplies which transaction.
 
 use std::collections::BTreeSet;
 
@@ -44,6 +44,8 @@ fn whats(history: &History) -> Vec<ChangeKind> {
     history.entries.iter().map(|entry| entry.kind).collect()
 }
 
+/// A second node supplies a transaction that the first one leaves out, and the history reports a gap that names both.
+/// With one node, the history says that it depends on that node, and reports a gap.
 #[test]
 fn what_one_node_leaves_out_is_told_by_the_other() {
     let (market, signatures) = sold();
@@ -88,8 +90,8 @@ fn what_one_node_leaves_out_is_told_by_the_other() {
     );
 }
 
-/// A node says that what succeeded failed, or loses or repeats what the program logged: the other one's word makes up for
-/// it, and where it can't be told who is right, both are named.
+/// If one node says that a transaction failed, or logged twice, the history reports the contradiction, and uses the
+/// second node's data for what the first one lost.
 #[test]
 fn what_one_node_tells_otherwise_is_told_to_differ() {
     let (market, signatures) = sold();

@@ -9,7 +9,7 @@ fn addresses(listed: &[generion_client::KeyedAccount<RecordAccount>]) -> Vec<Add
     listed.iter().map(|listed| listed.address).collect()
 }
 
-/// Another record's contents, a record that nobody wrote, and one that was not asked for.
+/// The client leaves swapped, invented and unrequested records out of a list, and reports them with the node's name.
 #[test]
 fn what_can_not_be_is_left_out_of_a_list_and_told() {
     let town = Town::found();
@@ -50,7 +50,7 @@ fn what_can_not_be_is_left_out_of_a_list_and_told() {
     assert_eq!(client.ledger.take_lies(), []);
 }
 
-/// One node leaves a record out: the other one lists it, and the owner's count shows it.
+/// A list from one node can be incomplete; with two nodes, the client merges their lists.
 #[test]
 fn what_one_node_leaves_out_the_other_one_lists() {
     let town = Town::found();

@@ -1,4 +1,4 @@
-//! What clients do with a node that lies. `README.md` beside the manifest is the table of all cases.
+//! Clients with a node that lies. `README.md` beside the manifest has the table of all cases.
 #![allow(
     clippy::result_large_err,
     reason = "an error is looked at once, and ends the test"

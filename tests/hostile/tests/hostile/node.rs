@@ -1,4 +1,4 @@
-//! The proxy itself: honest where it is told nothing, and a liar in every way that it is asked.
+//! The lying node itself: honest by default, and a liar as each test asks.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Keys that were replaced, because their secrets leaked: a node can show them for ever, with genuine attestations.
+//! Replaced keys, whose secrets may have leaked. A node can show them for ever, with genuine attestations.
 
 use std::time::Duration;
 
@@ -54,6 +54,8 @@ impl Rotated {
     }
 }
 
+/// A client that has seen a newer key refuses an older one with a genuine attestation, also in a later run, which reads
+/// the newer key from the disk.
 #[test]
 fn a_key_that_was_seen_replaced_gets_no_record() {
     let scene = Rotated::new();
@@ -89,6 +91,7 @@ fn a_key_that_was_seen_replaced_gets_no_record() {
     assert!(creator.messages().is_empty() && creator.lines().is_empty());
 }
 
+/// A client that never saw the newer key learns of it from a second node, and names both nodes.
 #[test]
 fn a_second_node_shows_that_a_key_was_replaced() {
     let scene = Rotated::new();
@@ -108,8 +111,8 @@ fn a_second_node_shows_that_a_key_was_replaced() {
     assert_eq!(scene.opened(&[&mallory, &honest]), []);
 }
 
-/// The first node brings it about that there is no agreement: it does not answer the question, or names a slot that nobody
-/// else reaches. What the second one said of the key counts all the same.
+/// If the first node evades the comparison (hangs up, stays silent, refuses, names a slot that no node reaches), the
+/// second node's answer about the key still counts.
 #[test]
 fn a_second_node_that_answers_is_heard_whatever_the_first_one_does() {
     let scene = Rotated::new();
@@ -146,7 +149,8 @@ fn a_second_node_that_answers_is_heard_whatever_the_first_one_does() {
     }
 }
 
-/// What is left to one node alone: the older key of a wallet that was not seen replaced. A card does without the node.
+/// Remaining risk: one node alone can lead a client to an older key if the client has not seen the newer one. With a
+/// card, the client does not need the node.
 #[test]
 fn one_node_alone_leads_to_an_older_key_and_a_card_does_not() {
     let scene = Rotated::new();
@@ -178,8 +182,8 @@ fn one_node_alone_leads_to_an_older_key_and_a_card_does_not() {
     assert_eq!(town.opened(&[&mallory], &[&secret]).len(), 1);
 }
 
-/// The node shows the older key, keeps what was made for it, answers that its proof is wrong, and shows the present one:
-/// what is written then is another record, with another key.
+/// A transaction for an older key that the node kept and denied does not open the record that the client then writes
+/// for the present key.
 #[test]
 fn a_second_try_for_another_key_has_nothing_of_the_first() {
     let scene = Rotated::new();

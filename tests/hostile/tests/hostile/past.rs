@@ -1,4 +1,4 @@
-//! Settling by what is past: nodes that stopped, or answer what was once true, and a refund that has opened since.
+//! Settling with nodes that stopped or replay the past, after the refund has opened.
 
 use std::time::Duration;
 
@@ -43,6 +43,8 @@ impl Past {
     }
 }
 
+/// An honest node that stopped at the lock, and a liar that gives the same answers, agree about the past: the client
+/// shows nothing, and the refunded buyer opens nothing.
 #[test]
 fn a_node_whose_clock_lags_is_no_witness() {
     let past = Past::new();
@@ -58,7 +60,7 @@ fn a_node_whose_clock_lags_is_no_witness() {
     past.assert_refunded();
 }
 
-/// A node whose slot stands still is none either, whatever time it shows.
+/// The same for a slot that stands still, before the clock lags.
 #[test]
 fn a_node_that_stands_still_is_no_witness() {
     let (market, _) = Market::locked(1);
@@ -83,7 +85,7 @@ fn a_node_that_stands_still_is_no_witness() {
     market.assert_shut(&[&nodes[0], &nodes[1]], &[]);
 }
 
-/// Even a client that believes them by their clock takes its own where that is later.
+/// A client that believes these nodes still uses the machine's own clock if it is later.
 #[test]
 fn the_machines_own_clock_decides_where_it_is_later() {
     let past = Past::new();
@@ -102,7 +104,7 @@ fn the_machines_own_clock_decides_where_it_is_later() {
     past.assert_refunded();
 }
 
-/// The ledger's clock decides where it is later than the machine's.
+/// With less than an hour left by the ledger's clock, the client does not show `s` for the first time.
 #[test]
 fn nothing_is_shown_in_the_last_hour() {
     let (market, _) = Market::locked(1);

@@ -1,4 +1,4 @@
-//! Declining, deleting, closing and revoking: to whom money and rent go back.
+//! Declining, deleting, closing and revoking: where money and rent go.
 
 use generion::{
     GenerionError,
@@ -17,6 +17,8 @@ use solana_signer::Signer;
 
 use crate::market::{Market, alone};
 
+/// If the node shows another purchase in place of the one to decline, the client signs nothing and names the node. It
+/// signs only for the purchase that was asked for.
 #[test]
 fn another_purchase_is_not_refunded() {
     let market = Market::of(1);
@@ -52,7 +54,7 @@ fn another_purchase_is_not_refunded() {
     assert!(validator.find::<PurchaseAccount>(&other).is_some());
 }
 
-/// A purchase that is locked is shown as pending, so that its seller declines what is settled soon: the ledger refuses.
+/// A node shows a locked purchase as pending, and the seller declines it: the ledger refuses.
 #[test]
 fn what_is_locked_is_not_declined() {
     let market = Market::of(1);
@@ -71,8 +73,7 @@ fn what_is_locked_is_not_declined() {
     assert!(market.state().is_locked());
 }
 
-/// A refund that the seller signed before the purchase was locked, held back by the node, and landed once `s` was seen: from
-/// the lock on it is refused.
+/// A decline that the node kept is refused once the purchase is locked.
 #[test]
 fn a_refund_that_was_held_back_does_not_land_after_the_lock() {
     // Its block hash must outlive the lock.
@@ -103,7 +104,7 @@ fn a_refund_that_was_held_back_does_not_land_after_the_lock() {
     assert!(market.state().is_locked());
 }
 
-/// Whom rent goes back to is on the ledger: a node that names somebody else has it refused.
+/// The ledger refuses to delete, revoke or close with a rent payer that the node made up.
 #[test]
 fn rent_does_not_go_to_whom_a_node_names() {
     let town = Town::found();
@@ -160,7 +161,7 @@ fn rent_does_not_go_to_whom_a_node_names() {
     }
 }
 
-/// A node that hides a purchase keeps nobody else from having it refunded.
+/// If a node hides a purchase, anybody can refund it through another node.
 #[test]
 fn a_purchase_that_one_node_hides_is_refunded_elsewhere() {
     let market = Market::of(1);

@@ -1,4 +1,4 @@
-//! Publishing keys: which index a wallet attests, and on which cluster.
+//! Publishing keys: the index that a wallet attests, and the cluster.
 
 use generion::state::User;
 use generion_client::{ClientError, OwnKey};
@@ -13,7 +13,8 @@ use solana_signer::Signer;
 
 use crate::create::Forge;
 
-/// A genuine attestation for the last index of all would make every sender who is shown it refuse the wallet's true keys.
+/// The wallet attests no key for an index that follows from a foreign key. With such an attestation, senders would
+/// refuse the wallet's true keys for ever.
 #[test]
 fn an_index_that_a_node_made_up_is_not_attested() {
     let town = Town::found();
@@ -61,8 +62,8 @@ fn an_index_that_a_node_made_up_is_not_attested() {
     assert_eq!(own, OwnKey::Foreign { index: 0 });
 }
 
-/// A node that shows no key, or an older one, gets an attestation for an index that the wallet has attested before, of the
-/// same key: nothing new. It does not land.
+/// A node that shows no key, or an older one, gets only an attestation that exists already, and the transaction is
+/// refused.
 #[test]
 fn an_older_state_leads_to_no_new_attestation() {
     let town = Town::found();
@@ -110,7 +111,7 @@ fn an_older_state_leads_to_no_new_attestation() {
     assert_eq!(args.encryption_key, published.key.to_bytes());
 }
 
-/// All lines that a wallet signs name the cluster that its user has set, whatever the node says.
+/// With a node of another genesis hash, the wallet signs no line; every signed line names the hash that the user set.
 #[test]
 fn no_line_names_a_cluster_that_the_user_did_not_set() {
     let town = Town::found();

@@ -1,4 +1,4 @@
-//! Offering: which records are for sale, and on which terms.
+//! Offering: the records for sale, and the terms.
 
 use generion::state::{Record, User};
 use generion_client::{ClientError, NewOrder, Wallet};
@@ -22,6 +22,7 @@ fn offering(records: &[Address]) -> NewOrder {
     }
 }
 
+/// If the node shows another record in place of the one to sell, the client signs nothing and names the node.
 #[test]
 fn another_records_contents_are_not_offered() {
     let town = Town::found();
@@ -40,7 +41,8 @@ fn another_records_contents_are_not_offered() {
     assert!(wallet.messages().is_empty());
 }
 
-/// The node says whatever it likes of counters: what is signed are the terms that were asked for, and nothing else.
+/// Whatever the node says about counters, the signed order has the records, price, window, label and buyer that were
+/// asked for. The ledger refuses a false id.
 #[test]
 fn an_order_is_signed_on_the_terms_that_were_asked_for() {
     let town = Town::found();
@@ -103,7 +105,7 @@ fn an_order_is_signed_on_the_terms_that_were_asked_for() {
     assert_eq!(on_ledger.terms(order), sent.outcome.terms().unwrap());
 }
 
-/// A creator who conspires with a buyer wrote a record whose capsule does not hold its document's key: nothing is signed.
+/// A creator conspires with a buyer: the client neither offers nor shares the record.
 #[test]
 fn a_record_that_does_not_hold_its_key_is_not_offered() {
     let town = Town::found();

@@ -1,4 +1,4 @@
-//! Settling: when the secret is shown for the first time, to whom, and what ends its being sent.
+//! Settling: when the secret is first shown, to which nodes, and what ends the sending.
 
 use std::{
     collections::BTreeSet,
@@ -50,8 +50,8 @@ pub fn assert_too_few(error: &ClientError) {
     );
 }
 
-/// The whole way by hand: before the settlement nobody opens anything, afterwards the buyer does, and the seller is paid.
-/// No method of a node but sending was shown the secret.
+/// Until the settlement, nobody opens anything. Only sending without preflight ever carries `s`. Then the buyer opens
+/// the records, and no refund takes the price.
 #[test]
 fn a_sale_is_shut_until_it_is_settled_and_then_paid() {
     let market = Market::of(2);
@@ -86,6 +86,7 @@ fn a_sale_is_shut_until_it_is_settled_and_then_paid() {
     market.assert_paid();
 }
 
+/// The client does not show `s` to one node, or to two of one operator.
 #[test]
 fn one_node_is_not_shown_the_secret() {
     let (market, _) = Market::locked(1);
@@ -103,8 +104,7 @@ fn one_node_is_not_shown_the_secret() {
     market.assert_shut(&[&mallory, &other], &[]);
 }
 
-/// The node keeps a true delivery, and shows the purchase as locked by it. On the ledger it is pending, and its price is
-/// refunded soon.
+/// One node kept a true delivery and shows it as a lock: the client shows nothing, and names both nodes.
 #[test]
 fn a_lock_that_one_node_shows_is_none() {
     let market = Market::of(1);
@@ -129,7 +129,7 @@ fn a_lock_that_one_node_shows_is_none() {
     market.assert_shut(&[&mallory, &honest], &[]);
 }
 
-/// What is confirmed may still be undone: both nodes show a lock that is not final yet.
+/// A lock that is confirmed but not final is not enough.
 #[test]
 fn nothing_is_shown_before_the_lock_is_final() {
     let market = Market::of(1);
@@ -170,7 +170,7 @@ fn nothing_is_shown_before_the_lock_is_final() {
     market.assert_paid();
 }
 
-/// A third node that can't be reached does not matter where two agree.
+/// A third node that can't be reached does not matter.
 #[test]
 fn a_node_that_is_down_does_not_keep_two_from_agreeing() {
     let (market, _) = Market::locked(1);
@@ -184,7 +184,8 @@ fn a_node_that_is_down_does_not_keep_two_from_agreeing() {
     market.assert_paid();
 }
 
-/// A block hash that no block has: what is signed with it could not land, and would show the secret all the same.
+/// The client does not sign with a block hash that only one node made up and confirms: it would show `s` in a
+/// transaction that can't land.
 #[test]
 fn a_dead_block_hash_is_not_signed_with() {
     let (market, _) = Market::locked(1);
@@ -204,7 +205,8 @@ fn a_dead_block_hash_is_not_signed_with() {
     market.assert_paid();
 }
 
-/// Whatever the first node does with what it is sent, the other one gets it, too.
+/// One node takes `s` and refuses, hangs up, drops it or never answers. The other node, which loses the first three
+/// sends, still gets it, until the price is paid.
 #[test]
 fn no_answer_of_one_node_keeps_a_settlement_from_another() {
     let silent = |_: &Question| Some(Reply::Silence);
@@ -222,7 +224,8 @@ fn no_answer_of_one_node_keeps_a_settlement_from_another() {
     }
 }
 
-/// Once the secret was shown, nothing that one node says ends its being sent.
+/// The client keeps sending when one node says that the transaction succeeded, failed or is unknown, or that the
+/// purchase is gone, settled or another one.
 #[test]
 fn no_word_of_one_node_ends_a_settlement() {
     type Told = fn(Address, [u8; 32]) -> Box<dyn Lie>;
@@ -282,7 +285,7 @@ fn ends_paid(market: &Market, mallory: &Node, lost: usize, script: impl Future<O
     assert_eq!(left.unwrap(), []);
 }
 
-/// Two nodes that agree end it, whatever a third one goes on saying.
+/// If two nodes agree, a third one that still shows the lock does not keep the client sending, and paying fees.
 #[test]
 fn two_nodes_that_agree_end_a_settlement() {
     let (market, _) = Market::locked(1);
@@ -311,7 +314,8 @@ fn two_nodes_that_agree_end_a_settlement() {
     market.assert_paid();
 }
 
-/// For 23 hours by the ledger's clock, nothing that is sent gets through, by any node. One hour later it would be over.
+/// For 23 hours no send gets through, and one of two nodes never takes any: the client signs anew and sends until the
+/// price is paid.
 #[test]
 fn a_day_of_dropped_sends_ends_with_the_price_paid() {
     let (market, _) = Market::locked(1);
@@ -339,8 +343,8 @@ fn a_day_of_dropped_sends_ends_with_the_price_paid() {
     market.assert_paid();
 }
 
-/// The process ends while nothing gets through. The next run finds the marker on the disk, and sends on: with half an hour
-/// left, where it would not begin any more, and with one node that shows something else.
+/// The process ends after `s` was shown. The next run finds the marker and keeps sending, with half an hour left and a
+/// node that contradicts.
 #[test]
 fn what_was_shown_is_sent_on_by_the_next_run() {
     let (market, _) = Market::locked(1);

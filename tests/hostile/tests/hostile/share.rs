@@ -1,4 +1,4 @@
-//! Sharing: whom it is opened to, and which record.
+//! Sharing: the recipient's key, and the record.
 
 use generion::{
     GenerionError,
@@ -13,6 +13,7 @@ use solana_signer::Signer;
 
 use crate::create::forgeries;
 
+/// The same as for records; and the client makes no card of such a key.
 #[test]
 fn a_key_of_the_nodes_own_gets_no_share() {
     let town = Town::found();
@@ -44,7 +45,8 @@ fn a_key_of_the_nodes_own_gets_no_share() {
     }
 }
 
-/// The node shows another of the patient's records in the place of the one that is to be shared.
+/// If the node shows another of the owner's records in place of the one to share, the client signs and sends nothing,
+/// and names the node.
 #[test]
 fn another_records_contents_are_not_shared() {
     let town = Town::found();
@@ -67,7 +69,8 @@ fn another_records_contents_are_not_shared() {
     assert_eq!(town.opened(&[&mallory], &[&doctors]), []);
 }
 
-/// Whoever has the doctor's own secret would open whatever holds the record's key: nothing that is simulated does.
+/// Nobody can open a simulated share, not even with the recipient's own secret. The wallet signs record, recipient,
+/// index and expiry as asked.
 #[test]
 fn nothing_of_a_share_is_shown_before_it_is_sent() {
     let town = Town::found();
@@ -121,7 +124,7 @@ fn nothing_of_a_share_is_shown_before_it_is_sent() {
     assert_eq!(validator.read::<Share>(share).capsule, args.capsule);
 }
 
-/// The doctor's key is replaced between the look-up and the share: the program refuses a capsule for the older one.
+/// The ledger refuses a capsule for a key that was replaced after the look-up, whatever the node's simulation says.
 #[test]
 fn a_share_for_a_key_that_was_replaced_meanwhile_does_not_land() {
     let town = Town::found();

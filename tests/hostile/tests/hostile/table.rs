@@ -73,6 +73,27 @@ fn every_case_names_a_row_of_the_threat_model() {
     }
 }
 
+/// The third column is the doc comment of the case.
+#[test]
+fn every_case_has_the_table_s_words_as_its_comment() {
+    let readme = read("README.md");
+    for cells in rows(&readme).filter(|cells| cells[0].starts_with('`')) {
+        let case = cells[0].trim_matches('`');
+        let (module, test) = case.split_once("::").expect("a module and a test");
+        let source = read(&format!("tests/hostile/{module}.rs"));
+        let (before, _) = source
+            .split_once(&format!("#[test]\nfn {test}("))
+            .unwrap_or_else(|| panic!("{case} is no test"));
+        let mut comment: Vec<&str> = before
+            .lines()
+            .rev()
+            .map_while(|line| line.strip_prefix("/// "))
+            .collect();
+        comment.reverse();
+        assert_eq!(comment.join(" "), cells[2], "{case}");
+    }
+}
+
 /// The folder that a path in the table begins with.
 fn folder(name: &str) -> String {
     match name {

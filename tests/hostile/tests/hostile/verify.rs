@@ -1,4 +1,4 @@
-//! Verifying: which record is signed for.
+//! Verifying: the record that is signed.
 
 use generion::state::Record;
 use generion_client::ClientError;
@@ -12,7 +12,8 @@ use generion_interface::{
 use solana_address::Address;
 use solana_signer::Signer;
 
-/// The node shows another record, or one of its own, at the address that the patient looks at.
+/// If a node shows another record at the address, or one with a changed field that the address covers, the client names
+/// the node, writes no document and signs nothing.
 #[test]
 fn no_other_contents_are_verified() {
     let town = Town::found();
@@ -54,7 +55,8 @@ fn no_other_contents_are_verified() {
     assert!(owner.messages().is_empty());
 }
 
-/// What an address does not cover: it changes nothing of what is signed.
+/// A node can invent a record's key index, times, counts and rent payer: the client still opens and verifies that
+/// record, and no other.
 #[test]
 fn what_a_node_may_say_of_a_record_does_not_change_what_is_signed() {
     let town = Town::found();
