@@ -61,6 +61,7 @@ pub use error::{ClientError, node_lie::NodeLie, refused_transaction::RefusedTran
 pub use fhir::{Opaque, Revealed, RevealedKind, RevealedResource, RevealedValue};
 pub use files::{
     document_file::DocumentFile,
+    document_name::document_name,
     error::FileError,
     staged_file::{Existing, StagedFile, irregular},
 };

@@ -252,7 +252,7 @@ async fn open(context: &Context, address: Address, to: To) -> Result<Output, Fai
         .await?;
     let record = context.ledger().record(&share.account.record).await?.state;
     let beside = destination.is_stdout();
-    let path = destination.finish()?;
+    let path = destination.finish(&share.account.record, &locator.media_type)?;
     Output::found(&Opened {
         share: ShareView::from(&share),
         creator: record.creator.to_string(),

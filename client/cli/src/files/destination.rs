@@ -7,14 +7,15 @@ use std::{
 };
 
 use clap::Args;
-use generion_client::{Existing, StagedFile, irregular};
+use generion_client::{Existing, StagedFile, document_name, irregular};
+use solana_address::Address;
 
 use crate::output::failure::{Failure, files::file_error};
 
 /// Options for the file that a document is written to.
 #[derive(Args)]
 pub struct To {
-    /// File to write the document to; - for standard output
+    /// File to write the document to, or an existing folder, where it is named after its record; - for standard output
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
 
@@ -32,6 +33,11 @@ pub struct Destination {
 enum Target {
     File {
         path: PathBuf,
+        existing: Existing,
+    },
+    /// The document's record names the file.
+    Folder {
+        folder: PathBuf,
         existing: Existing,
     },
     Stdout,
@@ -54,6 +60,15 @@ impl To {
             });
         }
         let existing = existing(force);
+        if path.is_dir() {
+            return Ok(Destination {
+                staged: StagedFile::in_folder(&path)?,
+                to: Target::Folder {
+                    folder: path,
+                    existing,
+                },
+            });
+        }
         require_free(&path, existing)?;
         Ok(Destination {
             staged: StagedFile::beside(&path)?,
@@ -105,14 +120,19 @@ impl Destination {
         matches!(self.to, Target::Stdout)
     }
 
-    /// Gives the staged document its place; its path, if it has one.
-    pub fn finish(self) -> Result<Option<PathBuf>, Failure> {
+    /// Gives the staged document of a record its place; its path, if it has one.
+    pub fn finish(self, record: &Address, media_type: &str) -> Result<Option<PathBuf>, Failure> {
         match self.to {
             Target::Nowhere => Ok(None),
             Target::Stdout => {
                 let copy = || io::copy(&mut self.staged.reader()?, &mut io::stdout().lock());
                 copy().map_err(|error| file_error(Path::new("standard output"), error))?;
                 Ok(None)
+            }
+            Target::Folder { folder, existing } => {
+                let path = folder.join(document_name(record, media_type));
+                place(self.staged, &path, existing)?;
+                Ok(Some(path))
             }
             Target::File { path, existing } => {
                 place(self.staged, &path, existing)?;
@@ -168,6 +188,26 @@ mod tests {
         std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
     }
 
+    fn finish(destination: Destination) -> Result<Option<PathBuf>, Failure> {
+        destination.finish(&Address::new_from_array([7; 32]), "application/pdf")
+    }
+
+    #[test]
+    fn a_document_in_a_folder_is_named_after_its_record() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = || to(folder.path(), false).open().unwrap();
+        let destination = place();
+        write(&destination, "whole");
+        let name = format!("{}.pdf", Address::new_from_array([7; 32]));
+        assert_eq!(
+            finish(destination).unwrap(),
+            Some(folder.path().join(&name))
+        );
+        assert_eq!(names(folder.path()), [name.clone()]);
+        // Another one of the same name is kept, as a file that was named would be.
+        assert!(finish(place()).unwrap_err().message.contains(&name));
+    }
+
     fn names(folder: &Path) -> Vec<String> {
         fs::read_dir(folder)
             .unwrap()
@@ -182,7 +222,7 @@ mod tests {
         let destination = to(&path, false).open().unwrap();
         write(&destination, "whole");
         assert!(!path.exists());
-        assert_eq!(destination.finish().unwrap(), Some(path.clone()));
+        assert_eq!(finish(destination).unwrap(), Some(path.clone()));
         assert_eq!(fs::read(&path).unwrap(), b"whole");
         assert_eq!(names(folder.path()), ["out"]);
     }
@@ -210,7 +250,7 @@ mod tests {
 
         let destination = to(&path, true).open().unwrap();
         write(&destination, "new");
-        destination.finish().unwrap();
+        finish(destination).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"new");
     }
 
@@ -221,7 +261,7 @@ mod tests {
         let destination = to(&path, false).open().unwrap();
         write(&destination, "new");
         fs::write(&path, "somebody else's").unwrap();
-        assert!(destination.finish().unwrap_err().advice.contains("--force"));
+        assert!(finish(destination).unwrap_err().advice.contains("--force"));
         assert_eq!(fs::read(&path).unwrap(), b"somebody else's");
         assert_eq!(names(folder.path()), ["out"]);
     }

@@ -17,7 +17,10 @@ use super::documents::{CheckedFacts, CreatorSignature};
 use crate::{
     client::Client,
     error::ClientError,
-    files::staged_file::{Existing, StagedFile},
+    files::{
+        document_name::document_name,
+        staged_file::{Existing, StagedFile},
+    },
     ledger::{KeyedAccount, rent::AccountToCreate},
     saved::{
         offers::Offer,
@@ -276,8 +279,8 @@ impl Client {
             self_issued: record.creator == record.owner,
             signature: unlocked.signature,
             facts: unlocked.facts,
+            path: folder.join(document_name(&record.address, &unlocked.locator.media_type)),
             locator: unlocked.locator,
-            path: folder.join(record.address.to_string()),
         };
         Ok((opened, document))
     }

@@ -185,7 +185,7 @@ fn a_purchase_without_its_receipt_says_what_is_missing() {
     };
     let words = open("elsewhere");
     buyer.does(&words.each_ref().map(String::as_str));
-    let opened = town.folder.join("bought").join(&record);
+    let opened = town.folder.join("bought").join(format!("{record}.json"));
     assert_eq!(std::fs::read(opened).unwrap(), OBSERVATION);
     assert!(!town.folder.join("elsewhere").exists());
     patient.does(&["order", "close", &order]);

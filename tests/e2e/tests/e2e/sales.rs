@@ -209,7 +209,7 @@ fn an_order_for_one_buyer() {
         "--receipts",
         "receipts",
     ]);
-    let opened = town.folder.join("bought").join(&record);
+    let opened = town.folder.join("bought").join(format!("{record}.json"));
     assert_eq!(std::fs::read(opened).unwrap(), OBSERVATION);
 }
 

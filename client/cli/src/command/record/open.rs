@@ -77,7 +77,7 @@ pub async fn check(context: &Context, args: CheckArgs, to: To) -> Result<Output,
     let checked = checked(context, &*owner, &record, &authority, &destination).await?;
     let content = content(&destination, &checked)?;
     let beside = destination.is_stdout();
-    let path = destination.finish()?;
+    let path = destination.finish(&record, &checked.locator.media_type)?;
     Output::found(&Opened {
         record: RecordView::from(&checked.record),
         document: DocumentView::from(&checked.locator),
@@ -159,7 +159,7 @@ async fn verify_one(
     let confirmed = verification.send().await?.confirmed;
     let beside = destination.is_stdout();
     let path = destination
-        .finish()
+        .finish(&record, &checked.locator.media_type)
         .map_err(|failure| failure.after(&confirmed))?;
     Output::new(&Opened {
         record: read(context, checked.record.address)
@@ -238,11 +238,11 @@ pub async fn open(context: &Context, record: Address, to: To) -> Result<Output, 
         .client
         .open_record_into(&*owner, &record, destination.staged())
         .await?;
-    let record = read(context, record).await?;
     let beside = destination.is_stdout();
-    let path = destination.finish()?;
+    let view = read(context, record).await?;
+    let path = destination.finish(&record, &locator.media_type)?;
     Output::found(&Opened {
-        record,
+        record: view,
         document: DocumentView::from(&locator),
         creator_signature: None,
         erase_authority: None,
