@@ -1,0 +1,35 @@
+use std::{fmt, path::PathBuf};
+
+use serde::Deserialize;
+
+/// What a workspace has to keep to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// Dependencies between crates, and imports between the modules of a crate, point downwards in the declared order, in
+    /// which every crate and module has a place.
+    Layers,
+    /// The files of a crate import each other without circles.
+    Circles,
+    /// Source files have no more lines than declared.
+    FileSize,
+    /// A module with children is `x.rs` beside the folder `x`, and no `x/mod.rs`.
+    ModFile,
+}
+
+/// A place that breaks a rule.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The broken rule.
+    pub rule: Rule,
+    /// The files concerned, relative to the workspace.
+    pub files: Vec<PathBuf>,
+    /// What is wrong, with the files' names.
+    pub text: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.rule, self.text)
+    }
+}

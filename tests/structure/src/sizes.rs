@@ -1,0 +1,66 @@
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
+
+use crate::{
+    declaration::FileSize,
+    finding::{Finding, Rule},
+};
+
+/// Folders that are not the workspace's own.
+const SKIPPED: [&str; 3] = ["target", "node_modules", ".git"];
+
+/// Source files that are too long, and files named `mod.rs`.
+pub(crate) fn check(root: &Path, limit: &FileSize) -> Result<Vec<Finding>> {
+    let mut files = Vec::new();
+    walk(root, &mut files)?;
+    let mut findings = Vec::new();
+    for file in files {
+        let relative = file.strip_prefix(root)?.to_owned();
+        let shown = relative.display();
+        if file.file_name().is_some_and(|name| name == "mod.rs") {
+            findings.push(Finding {
+                rule: Rule::ModFile,
+                text: format!("{shown}: name the file after its module, beside its folder"),
+                files: vec![relative.clone()],
+            });
+        }
+        let extension = file.extension().and_then(|extension| extension.to_str());
+        let is_source =
+            extension.is_some_and(|one| limit.extensions.iter().any(|other| other == one));
+        let is_data = limit.data.iter().any(|data| relative.starts_with(data));
+        if !is_source || is_data {
+            continue;
+        }
+        let text =
+            fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let lines = text.lines().count();
+        if lines > limit.lines {
+            findings.push(Finding {
+                rule: Rule::FileSize,
+                text: format!("{shown} has {lines} lines, more than {}", limit.lines),
+                files: vec![relative],
+            });
+        }
+    }
+    Ok(findings)
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        let name = entry.file_name();
+        if kind.is_dir() && !SKIPPED.iter().any(|skipped| name == *skipped) {
+            walk(&entry.path(), files)?;
+        } else if kind.is_file() {
+            files.push(entry.path());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,4 @@
+//! The workspace keeps to its declared structure, and planted faults are found.
+
+mod planted;
+mod workspace;

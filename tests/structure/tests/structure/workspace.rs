@@ -1,0 +1,18 @@
+use std::path::Path;
+
+use generion_structure::{Declaration, check};
+
+/// The crates and modules of this workspace keep to `structure.toml`, and every exception there is needed.
+#[test]
+fn the_workspace_keeps_to_its_structure() {
+    let declaration = Declaration::parse(include_str!("../../structure.toml")).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let report = check(&root, &declaration).unwrap();
+    let findings: Vec<_> = report.findings.iter().map(ToString::to_string).collect();
+    assert!(findings.is_empty(), "\n{}", findings.join("\n"));
+    assert!(
+        report.idle_exceptions.is_empty(),
+        "these exceptions excuse nothing: {:#?}",
+        report.idle_exceptions
+    );
+}
