@@ -1,6 +1,12 @@
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
-use petgraph::{algo::tarjan_scc, graphmap::DiGraphMap};
+use petgraph::{
+    algo::tarjan_scc,
+    graph::{DiGraph, NodeIndex},
+};
 
 use crate::{
     finding::{Finding, Rule},
@@ -11,18 +17,20 @@ use crate::{
 /// The circles between the files of a crate: one finding for each group of files that reach each other.
 pub(crate) fn find(tree: &Tree, imports: &BTreeSet<Import>) -> Vec<Finding> {
     let files: BTreeSet<&PathBuf> = tree.modules.iter().map(|module| &module.file).collect();
-    let files: Vec<&PathBuf> = files.into_iter().collect();
-    let index = |file: &PathBuf| files.binary_search(&file).unwrap_or_default();
-    let mut graph = DiGraphMap::<usize, ()>::new();
+    let mut graph = DiGraph::<&PathBuf, ()>::new();
+    let nodes: BTreeMap<&PathBuf, NodeIndex> = files
+        .into_iter()
+        .map(|file| (file, graph.add_node(file)))
+        .collect();
     for import in imports {
-        graph.add_edge(index(&import.from), index(&import.to), ());
+        graph.add_edge(nodes[&import.from], nodes[&import.to], ());
     }
     let mut findings = Vec::new();
     for group in tarjan_scc(&graph) {
         if group.len() < 2 {
             continue;
         }
-        let mut group: Vec<PathBuf> = group.into_iter().map(|one| files[one].clone()).collect();
+        let mut group: Vec<PathBuf> = group.into_iter().map(|node| graph[node].clone()).collect();
         group.sort();
         let names: Vec<String> = group
             .iter()
