@@ -9,7 +9,7 @@ use std::{
     process::Command,
 };
 
-use crate::{Context, command::run};
+use crate::{command::run, context::Context};
 
 /// The suites that packages are taken from: where a new LLVM arrives first, and where older compilers are kept.
 const SUITES: [&str; 2] = ["sid", "trixie-backports"];

@@ -9,7 +9,11 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{ProgramId, Result, ToolchainInfo, error::io_error};
+use crate::{
+    error::{Result, io_error},
+    id::ProgramId,
+    toolchain_info::ToolchainInfo,
+};
 
 /// The binary's file name.
 pub(crate) const BINARY: &str = "generion.so";

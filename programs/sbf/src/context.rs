@@ -8,11 +8,13 @@ use std::{
 };
 
 use crate::{
-    Error, Result,
     command::without_outer_cargo,
-    error::io_error,
+    error::{Error, Result, io_error},
     id::{ID_FILE, ID_VARIABLE, ProgramId},
 };
+
+/// The program's package name.
+pub(crate) const PACKAGE: &str = "generion";
 
 /// Set to `fresh`, passes by the committed binary: what is loaded is built here, with the toolchain that is here.
 pub const BUILD_VARIABLE: &str = "GENERION_PROGRAM_BUILD";

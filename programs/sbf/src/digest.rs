@@ -14,14 +14,16 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use crate::{Context, Error, ProgramId, Result, error::io_error, id::ID_FILE, toolchain::recipe};
+use crate::{
+    context::{Context, PACKAGE},
+    error::{Error, Result, io_error},
+    id::{ID_FILE, ProgramId},
+    recipe,
+};
 
-/// The program's package name.
-pub(crate) const PACKAGE: &str = "generion";
-
-/// Where the compiler's and linker's flags are written down. The whole text, comments as well: a flag that were
-/// forgotten in a list of them would leave a stale binary in use, and a build that was not needed takes half a minute.
-pub(crate) const FLAGS: &str = include_str!("compile.rs");
+/// The source files that hold the flags of compiler and linker, with their comments: a list of the flags could leave one
+/// out, and a stale binary would stay in use, while a build that was not needed takes half a minute.
+pub(crate) const FLAGS: [&str; 2] = [include_str!("cargo.rs"), include_str!("compile.rs")];
 
 /// The files and folders that the digest depends on.
 pub(crate) fn inputs(context: &Context) -> Vec<PathBuf> {
@@ -55,7 +57,7 @@ pub(crate) fn source_digest(context: &Context, id: &ProgramId) -> Result<String>
         digest.field(name.as_bytes());
         digest.value(value);
     }
-    for part in recipe::ALL.into_iter().chain([FLAGS]) {
+    for part in recipe::ALL.into_iter().chain(FLAGS) {
         digest.field(part.as_bytes());
     }
     Ok(hex::encode(digest.0.finalize()))

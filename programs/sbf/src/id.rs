@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
 /// The environment variable that builds the program for another id than the committed one.
 pub const ID_VARIABLE: &str = "GENERION_PROGRAM_ID";

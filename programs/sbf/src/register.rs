@@ -9,9 +9,8 @@ use std::{
 };
 
 use crate::{
-    Error, Manifest, ProgramArtifact, Result,
-    artifact::{MANIFEST, replace},
-    error::io_error,
+    artifact::{MANIFEST, Manifest, ProgramArtifact, replace},
+    error::{Error, Result, io_error},
 };
 
 /// Where the recorded digests are, in the workspace.

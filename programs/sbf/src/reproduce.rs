@@ -2,7 +2,12 @@
 
 use std::{fs, path::Path};
 
-use crate::{Context, Error, ProgramArtifact, Result, build, error::io_error};
+use crate::{
+    artifact::ProgramArtifact,
+    context::Context,
+    error::{Error, Result, io_error},
+    program::build,
+};
 
 /// How a new build compares with the committed binary.
 #[derive(Debug, PartialEq, Eq)]

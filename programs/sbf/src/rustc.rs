@@ -2,7 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::{Context, Error, Result, command::run};
+use crate::{
+    command::run,
+    context::Context,
+    error::{Error, Result},
+};
 
 /// The release whose library sources the patch fits, and whose bitcode the linker's LLVM reads.
 pub(crate) const RELEASE: &str = "1.95.0";

@@ -11,19 +11,15 @@ use std::{
 };
 
 use crate::{
-    Context, Error, Result,
     apt::{Apt, Package},
+    cargo,
     command::run,
-    compile,
+    context::Context,
+    error::{Error, Result},
+    recipe::{self, HOST, LINKER_VERSION},
     rustc::{RELEASE, Rustc},
-    toolchain::{ToolchainInfo, recipe},
+    toolchain_info::ToolchainInfo,
 };
-
-/// The linker's exact version.
-pub(crate) const LINKER_VERSION: &str = "0.2.6";
-
-/// The link to the compiler's installation, in the toolchain's folder.
-pub(crate) const HOST: &str = "host";
 
 /// Makes the toolchain in the empty folder `home`. `version` is that of the recipe.
 pub(crate) fn set_up(
@@ -178,8 +174,8 @@ fn sysroot(context: &Context, rustc: &Rustc, home: &Path) -> StepResult<()> {
     for (name, text, mode) in [
         ("rustc", recipe::RUSTC, 0o755),
         ("sbpf-linker", recipe::LINKER, 0o755),
-        (compile::TARGET, recipe::TARGET, 0o644),
-        (compile::BUILTINS_SHIM, recipe::BUILTINS_SHIM, 0o644),
+        (cargo::TARGET, recipe::TARGET, 0o644),
+        (cargo::BUILTINS_SHIM, recipe::BUILTINS_SHIM, 0o644),
     ] {
         let file = home.join(name);
         fs::write(&file, text).map_err(at(&file))?;
@@ -189,7 +185,7 @@ fn sysroot(context: &Context, rustc: &Rustc, home: &Path) -> StepResult<()> {
 }
 
 fn linker(context: &Context, home: &Path) -> StepResult<()> {
-    let mut install = compile::cargo(context, home);
+    let mut install = cargo::cargo(context, home);
     install
         .args([
             "install",
@@ -221,7 +217,7 @@ fn builtins(context: &Context, home: &Path) -> StepResult<()> {
     for (name, text) in files {
         fs::write(fetch.join(name), text).map_err(at(&fetch))?;
     }
-    run(compile::cargo(context, home)
+    run(cargo::cargo(context, home)
         .current_dir(&fetch)
         .args(["vendor", "--quiet", "--locked", "vendor"]))?;
     let sources = fetch.join("vendor/solana-compiler-builtins");
@@ -232,9 +228,8 @@ fn builtins(context: &Context, home: &Path) -> StepResult<()> {
     fs::write(&manifest, text).map_err(at(&manifest))?;
 
     let mut emit = std::ffi::OsString::from("--emit=llvm-bc=");
-    emit.push(home.join(compile::BUILTINS));
-    let mut build =
-        compile::cargo_for_sbf(context, home, &sources, &home.join("work/builtins"), &[]);
+    emit.push(home.join(cargo::BUILTINS));
+    let mut build = cargo::cargo_for_sbf(context, home, &sources, &home.join("work/builtins"), &[]);
     build.args(["--quiet", "-Zbuild-std=core", "--"]).arg(emit);
     run(build.args([
         "-Ccodegen-units=1",

@@ -16,7 +16,7 @@ use solana_signer::Signer;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::Person;
+use crate::cli::Person;
 
 /// A running `generion localnet`, and a runtime to look at its ledger with.
 pub struct Town {

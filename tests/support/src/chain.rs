@@ -15,7 +15,13 @@ use solana_system_interface::instruction::transfer;
 use solana_transaction::{Transaction, versioned::VersionedTransaction};
 use solana_transaction_error::TransactionError;
 
-use crate::{ConfirmedTransaction, FEE, eventually};
+use crate::{
+    confirmed::{self, ConfirmedTransaction},
+    waiting::eventually,
+};
+
+/// The fee for one signature, in lamports.
+pub const FEE: u64 = 5_000;
 
 /// Offset of the Unix time in the Clock sysvar.
 pub const CLOCK_UNIX_TIME: usize = 32;
@@ -128,6 +134,11 @@ impl Chain {
     /// Sends a transaction and waits until it is confirmed. Returns its outcome.
     pub fn execute(&self, transaction: &VersionedTransaction) -> Result<(), TransactionError> {
         self.confirm(&self.send(transaction))
+    }
+
+    /// A confirmed transaction, by its signature.
+    pub fn look_up(&self, signature: &Signature) -> ConfirmedTransaction {
+        confirmed::look_up(&self.rpc, signature)
     }
 
     /// Sends instructions that must succeed.

@@ -19,18 +19,13 @@ mod sales;
 mod waiting;
 mod web_server;
 
-pub use chain::{CLOCK_UNIX_TIME, Chain, error_code, rule_broken};
+pub use chain::{CLOCK_UNIX_TIME, Chain, FEE, error_code, rule_broken};
 pub use confirmed::ConfirmedTransaction;
 pub use local_node::LocalNode;
 pub use person::Person;
 pub use programs::program;
-pub use records::NewRecord;
+pub use records::{NewRecord, SOL};
 pub use running::Running;
 pub use sales::{PRICE, WINDOW};
 pub use waiting::{eventually, within};
 pub use web_server::WebServer;
-
-/// One SOL, in lamports.
-pub const SOL: u64 = 1_000_000_000;
-/// The fee for one signature, in lamports.
-pub const FEE: u64 = 5_000;

@@ -4,7 +4,7 @@ use generion::ID;
 use serde_json::Value;
 use solana_address::Address;
 
-use crate::{Running, program};
+use crate::{programs::program, running::Running};
 
 /// Milliseconds from block to block: short, so that a test does not wait long for confirmation.
 const SLOT_TIME: u64 = 40;

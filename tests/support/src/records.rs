@@ -11,8 +11,10 @@ use rand_core::OsRng;
 use solana_address::Address;
 use solana_instruction::Instruction;
 
-use crate::{Chain, Person, SOL};
+use crate::{chain::Chain, person::Person};
 
+/// One SOL, in lamports.
+pub const SOL: u64 = 1_000_000_000;
 /// Bytes of a sealed locator, as most records have them.
 const LOCATOR_LEN: usize = 304;
 

@@ -11,7 +11,7 @@ use rand_core::OsRng;
 use solana_address::Address;
 use solana_instruction::Instruction;
 
-use crate::{Chain, Person};
+use crate::{chain::Chain, person::Person};
 
 /// The price of an order, in lamports.
 pub const PRICE: u64 = 250_000_000;

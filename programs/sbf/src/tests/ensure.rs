@@ -6,7 +6,7 @@ use super::{Fixture, OTHER_ID};
 use crate::{
     Error, ProgramArtifact,
     artifact::{BINARY, Distrust, MANIFEST},
-    build_in, ensure,
+    program::{build_in, ensure},
 };
 
 fn quiet(fixture: &Fixture) -> crate::Result<ProgramArtifact> {

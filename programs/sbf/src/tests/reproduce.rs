@@ -3,7 +3,12 @@
 use std::fs;
 
 use super::Fixture;
-use crate::{Comparison, Error, artifact::BINARY, build_in, ensure, reproduce::verify_in};
+use crate::{
+    Comparison, Error,
+    artifact::BINARY,
+    program::{build_in, ensure},
+    reproduce::verify_in,
+};
 
 fn verify(fixture: &Fixture) -> crate::Result<Comparison> {
     verify_in(&fixture.context, &mut |_| {}).map(|(_, comparison)| comparison)
