@@ -1,4 +1,3 @@
-mod advice;
 mod conversions;
 pub(crate) mod node_lie;
 pub(crate) mod refused_transaction;
@@ -20,7 +19,8 @@ use solana_signature::Signature;
 use self::{node_lie::NodeLie, refused_transaction::RefusedTransaction};
 use crate::store::error::{FetchError, StoreError};
 
-/// Why a flow ended. The first line says what happened, to which address or file; [`ClientError::advice`] what to do.
+/// Why a flow failed. Its text says what happened, and to which address or file; what to do about it depends on the program
+/// that shows it. A new variant is a breaking change, so that every such program learns of it when it is compiled.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// A node can't be reached, or answers with an error of its own.

@@ -141,7 +141,7 @@ impl From<&ClientError> for Failure {
                 let cluster = Cluster::of_genesis(&Hash::new_from_array(genesis.0));
                 return Self::new(
                     format!("no Generion at {program_id} on {cluster}: {found}"),
-                    "Pass the program's id there (--program-id), or a node of the cluster that it is on (-u).",
+                    advice::advice_on(error),
                 );
             }
             ClientError::Witness(source) => {
@@ -152,7 +152,7 @@ impl From<&ClientError> for Failure {
             _ => {}
         }
         Self {
-            advice: advice::advice(error).unwrap_or(error.advice()).to_owned(),
+            advice: advice::advice_on(error).to_owned(),
             is_absence: is_absence(error),
             rule: error.rule().map(|rule| format!("{rule:?}")),
             message: error.to_string(),
@@ -200,7 +200,7 @@ impl From<StoreError> for Failure {
     }
 }
 
-mod advice;
+pub mod advice;
 pub mod files;
 #[cfg(test)]
 mod tests;

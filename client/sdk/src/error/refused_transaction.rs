@@ -77,24 +77,3 @@ impl RefusedTransaction {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::error::ClientError;
-
-    #[test]
-    fn what_changed_meanwhile_says_to_try_again() {
-        for error in [
-            InstructionError::InvalidSeeds,
-            InstructionError::AccountDataTooSmall,
-            InstructionError::Custom(GenerionError::KeyIndexChanged as u32 + 6000),
-            InstructionError::Custom(GenerionError::NotNextOrderId as u32 + 6000),
-        ] {
-            let error = TransactionError::InstructionError(0, error);
-            let refusal =
-                ClientError::Refused(Box::new(RefusedTransaction::new(None, error, Vec::new())));
-            assert!(refusal.advice().contains("try again"), "{refusal}");
-        }
-    }
-}

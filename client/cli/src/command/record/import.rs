@@ -28,7 +28,7 @@ use crate::{
     output::{
         count::Count,
         dry_run::Planned,
-        failure::{Failure, files::file_error, warn},
+        failure::{Failure, advice::advice_on, files::file_error, warn},
         report::Output,
     },
     prompt::consent::Plan,
@@ -186,7 +186,7 @@ impl ImportArgs {
                     let error = ClientError::from(error);
                     Failure::new(
                         format!("{}, line {}: {error}", path.display(), index + 1),
-                        error.advice(),
+                        advice_on(&error),
                     )
                 })?;
                 Ok(Addressee::Card(Box::new(card)))
