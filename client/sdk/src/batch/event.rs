@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::DocumentName;
 use crate::{error::ClientError, flows::record::CreatedRecord};
 
-/// What a batch tells while it works.
+/// What happens while a batch is written.
 #[derive(Debug)]
 pub enum BatchEvent {
     /// An earlier run may have sent records that can still land; the ledger is asked until that is settled.

@@ -78,7 +78,7 @@ impl Client {
         key: &ContentKey,
         documents: &'a [BatchDocument],
         journal: &mut Journal,
-        mut tell: impl FnMut(BatchEvent),
+        mut on_event: impl FnMut(BatchEvent) + Send,
     ) -> Result<BatchPlan<'a>, ClientError> {
         self.ledger.check_genesis().await?;
         let rents = self.rents(documents);
@@ -89,7 +89,7 @@ impl Client {
             creator,
             key,
         ))?;
-        self.await_attempts(journal, &mut tell).await?;
+        self.await_attempts(journal, &mut on_event).await?;
         let mut plan = sort(documents, journal).await?;
         for document in &plan.to_write {
             let size = document.document.account()?.size();
@@ -120,7 +120,7 @@ impl Client {
     async fn await_attempts(
         &self,
         journal: &mut Journal,
-        tell: &mut dyn FnMut(BatchEvent),
+        on_event: &mut (dyn FnMut(BatchEvent) + Send),
     ) -> Result<(), ClientError> {
         let mut found = 0;
         loop {
@@ -154,11 +154,11 @@ impl Client {
             if uncertain == 0 || epoch.block_height > last {
                 break;
             }
-            tell(BatchEvent::Waiting { uncertain });
+            on_event(BatchEvent::Waiting { uncertain });
             sleep(ASK_INTERVAL).await;
         }
         if found > 0 {
-            tell(BatchEvent::Found { records: found });
+            on_event(BatchEvent::Found { records: found });
         }
         Ok(())
     }

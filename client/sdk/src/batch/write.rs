@@ -1,7 +1,11 @@
 //! Documents that have no records yet become records: several of them are encrypted and stored, and several
 //! transactions are on their way, at the same time.
 
-use std::{cell::RefCell, collections::BTreeMap, io::BufReader, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    io::BufReader,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use futures::{
     SinkExt, StreamExt,
@@ -49,21 +53,21 @@ struct Writer<'a> {
     key: &'a ContentKey,
     documents: Semaphore,
     transactions: Semaphore,
-    state: RefCell<State<'a>>,
+    state: Mutex<State<'a>>,
 }
 
 /// What the parts of a running batch share.
 struct State<'a> {
     journal: &'a mut Journal,
-    tell: &'a mut dyn FnMut(BatchEvent),
+    on_event: &'a mut (dyn FnMut(BatchEvent) + Send),
     tally: BatchTally,
     /// What ends the batch. Nothing new is begun then, and what is on its way is waited for.
     failed: Option<ClientError>,
 }
 
 /// A record that goes into a transaction.
-struct Member<'a> {
-    document: &'a BatchDocument,
+struct Member {
+    document: Arc<BatchDocument>,
     sealed: Sealed,
 }
 
@@ -80,12 +84,12 @@ impl Client {
         key: &ContentKey,
         plan: &BatchPlan<'_>,
         journal: &mut Journal,
-        mut tell: impl FnMut(BatchEvent),
+        mut on_event: impl FnMut(BatchEvent) + Send,
     ) -> Result<BatchTally, ClientError> {
-        let mut of_owner: BTreeMap<Address, Vec<&BatchDocument>> = BTreeMap::new();
+        let mut of_owner: BTreeMap<Address, Vec<Arc<BatchDocument>>> = BTreeMap::new();
         for document in &plan.to_write {
             let documents = of_owner.entry(document.document.owner).or_default();
-            documents.push(document);
+            documents.push(Arc::new((*document).clone()));
         }
         let writer = Writer {
             client: self,
@@ -94,9 +98,9 @@ impl Client {
             key,
             documents: Semaphore::new(DOCUMENTS_AT_A_TIME),
             transactions: Semaphore::new(TRANSACTIONS_AT_A_TIME),
-            state: RefCell::new(State {
+            state: Mutex::new(State {
                 journal,
-                tell: &mut tell,
+                on_event: &mut on_event,
                 tally: BatchTally {
                     before: plan.before,
                     ..BatchTally::default()
@@ -109,14 +113,15 @@ impl Client {
             .buffer_unordered(OWNERS_AT_A_TIME);
         while owners.next().await.is_some() {}
         drop(owners);
-        let State { tally, failed, .. } = writer.state.into_inner();
+        let State { tally, failed, .. } =
+            (writer.state.into_inner()).unwrap_or_else(PoisonError::into_inner);
         failed.map_or(Ok(tally), Err)
     }
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
     /// Documents are encrypted and stored while the records of earlier ones are written.
-    async fn write_to_owner(&self, documents: Vec<&BatchDocument>) {
+    async fn write_to_owner(&self, documents: Vec<Arc<BatchDocument>>) {
         let Some(first) = documents.first().filter(|_| !self.has_failed()) else {
             return;
         };
@@ -133,7 +138,7 @@ impl Writer<'_> {
                 | ClientError::Card(_)),
             ) => {
                 let error = Arc::new(error);
-                for document in documents {
+                for document in &documents {
                     self.fail(document, error.clone());
                 }
                 return;
@@ -157,27 +162,30 @@ impl Writer<'_> {
     }
 
     /// Encrypts and stores documents, and hands them on in groups that fit one transaction.
-    async fn store<'d>(
+    async fn store(
         &self,
-        documents: Vec<&'d BatchDocument>,
+        documents: Vec<Arc<BatchDocument>>,
         recipient: &Recipient,
-        mut ready: mpsc::Sender<Vec<Member<'d>>>,
+        mut ready: mpsc::Sender<Vec<Member>>,
     ) {
         let mut staged = stream::iter(documents)
             .take_while(|_| future::ready(!self.has_failed()))
-            .map(|document| async move { (document, self.stage(document).await) })
+            .map(|document| async move {
+                let staged = self.stage(&document).await;
+                (document, staged)
+            })
             .buffered(DOCUMENTS_AT_A_TIME);
         let (client, payer) = (self.client, self.payer.pubkey());
-        let mut group: Vec<Member<'d>> = Vec::new();
+        let mut group: Vec<Member> = Vec::new();
         while let Some((document, staged)) = staged.next().await {
             let staged = match staged {
                 Ok(staged) => staged,
                 Err(error) => {
-                    self.fail(document, Arc::new(error));
+                    self.fail(&document, Arc::new(error));
                     continue;
                 }
             };
-            self.tell(BatchEvent::Stored {
+            self.report(BatchEvent::Stored {
                 name: document.name(),
             });
             let sealed = client.seal(self.creator, self.payer, recipient, staged);
@@ -206,7 +214,7 @@ impl Writer<'_> {
         let progress = self.client.progress.clone();
         let (key, path) = (self.key.clone(), document.document.path.clone());
         let (owner, creator) = (document.document.owner, self.creator.pubkey());
-        // Not on the task that hears signals: the file may be on a disk that is slow, or does not answer.
+        // On a thread of its own: a slow disk must not block the runtime.
         let (encrypted, content) = run_blocking(&document.document.path, move || {
             let failed = |source| ClientError::File {
                 path: path.clone(),
@@ -236,7 +244,7 @@ impl Writer<'_> {
 
     async fn write_group(
         &self,
-        group: Vec<Member<'_>>,
+        group: Vec<Member>,
         terms: &SharedTerms,
     ) -> Result<(), ClientError> {
         let _place = self.transactions.acquire().await;
@@ -251,7 +259,7 @@ impl Writer<'_> {
                 signature: signed.signature().to_string(),
                 last_valid_height: signed.last_valid_height(),
             });
-            self.state.borrow_mut().journal.sending(attempts.collect())
+            self.state().journal.sending(attempts.collect())
         };
         let sealed: Vec<_> = group.iter().map(|member| &member.sealed).collect();
         let written =
@@ -263,13 +271,13 @@ impl Writer<'_> {
             Err(error) if is_other_key(&error) => {
                 let error = Arc::new(error);
                 for member in &group {
-                    self.fail(member.document, error.clone());
+                    self.fail(&member.document, error.clone());
                 }
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
-        let mut state = self.state.borrow_mut();
+        let mut state = self.state();
         let written = group.iter().map(|Member { document, sealed }| Written {
             name: document.name(),
             content: document.content,
@@ -282,28 +290,32 @@ impl Writer<'_> {
             state.tally.written += created.len();
             let names = group.iter().map(|member| member.document.name());
             let records = names.zip(created).collect();
-            (state.tell)(BatchEvent::Written { records });
+            (state.on_event)(BatchEvent::Written { records });
         }
         Ok(())
     }
 
     fn has_failed(&self) -> bool {
-        self.state.borrow().failed.is_some()
+        self.state().failed.is_some()
     }
 
     /// Has nothing new begun.
     fn end(&self, error: ClientError) {
-        self.state.borrow_mut().failed.get_or_insert(error);
+        self.state().failed.get_or_insert(error);
     }
 
-    fn tell(&self, event: BatchEvent) {
-        (self.state.borrow_mut().tell)(event);
+    fn state(&self) -> MutexGuard<'_, State<'a>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn report(&self, event: BatchEvent) {
+        (self.state().on_event)(event);
     }
 
     fn fail(&self, document: &BatchDocument, error: Arc<ClientError>) {
         let name: DocumentName = document.name();
-        let mut state = self.state.borrow_mut();
+        let mut state = self.state();
         state.tally.failed += 1;
-        (state.tell)(BatchEvent::Failed { name, error });
+        (state.on_event)(BatchEvent::Failed { name, error });
     }
 }

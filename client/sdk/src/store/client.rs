@@ -101,7 +101,8 @@ impl StoreClient {
             path: ciphertext.into(),
             source,
         };
-        let again = async || {
+        let target = &url;
+        let again = || async move {
             let file = File::open(ciphertext).await.map_err(unreadable)?;
             let found = file.metadata().await.map_err(unreadable)?.len();
             if found != digest.size {
@@ -112,13 +113,19 @@ impl StoreClient {
                 });
             }
             // A store takes a signature once.
-            let headers = signed(&url, Operation::Upload, document, uploader, erase_authority)?;
+            let headers = signed(
+                target,
+                Operation::Upload,
+                document,
+                uploader,
+                erase_authority,
+            )?;
             let running = self.progress.begin(Activity::Uploading, Some(digest.size));
             let body = ReaderStream::with_capacity(file.take(digest.size), FILE_BYTES)
                 .inspect_ok(move |bytes| running.advance(bytes.len() as u64));
             Ok(self
                 .own
-                .put(url.clone())
+                .put(target.clone())
                 .timeout(ANSWER_TIMEOUT + Duration::from_secs(digest.size / SLOWEST_TRANSFER))
                 .headers(headers)
                 .header(CONTENT_LENGTH, digest.size)
@@ -166,10 +173,10 @@ impl StoreClient {
         let id = document_of(document)?;
         policy::require_safe(document, self.plain_http)?;
         let key = authority.try_pubkey().map_err(StoreError::Signer)?;
-        let again = async || {
-            let headers = signed(document, Operation::Erase, id, authority, &key)?;
-            let request = self.own.delete(document.clone());
-            Ok::<_, StoreError>(request.timeout(ANSWER_TIMEOUT).headers(headers))
+        let again = || {
+            let headers = signed(document, Operation::Erase, id, authority, &key);
+            let request = self.own.delete(document.clone()).timeout(ANSWER_TIMEOUT);
+            std::future::ready(headers.map(|headers| request.headers(headers)))
         };
         request::send_anew(document, request::PATIENCE, again).await?;
         Ok(())

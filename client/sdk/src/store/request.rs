@@ -25,16 +25,23 @@ pub(super) async fn send(
     make: impl Fn() -> RequestBuilder,
     url: &Url,
 ) -> Result<Response, RequestError> {
-    send_anew(url, PATIENCE_WITH_STRANGERS, async || Ok(make())).await
+    send_anew(url, PATIENCE_WITH_STRANGERS, || {
+        std::future::ready(Ok(make()))
+    })
+    .await
 }
 
 /// Sends a request and takes a success only. As long as the server is busy, and says when it will not be (429 or 503 with
 /// `retry-after` in seconds), that is waited for, and the request is made anew.
-pub(super) async fn send_anew<E: From<RequestError>>(
+pub(super) async fn send_anew<E, F>(
     url: &Url,
     patience: Duration,
-    make: impl AsyncFn() -> Result<RequestBuilder, E>,
-) -> Result<Response, E> {
+    make: impl Fn() -> F,
+) -> Result<Response, E>
+where
+    E: From<RequestError>,
+    F: Future<Output = Result<RequestBuilder, E>>,
+{
     let started = Instant::now();
     loop {
         let response = make().await?.send().await;

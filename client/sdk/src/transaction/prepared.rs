@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What is written to the disk before a transaction is sent.
-type SaveFirst<'a> = Box<dyn FnOnce() -> Result<(), ClientError> + 'a>;
+type SaveFirst<'a> = Box<dyn FnOnce() -> Result<(), ClientError> + Send + Sync + 'a>;
 
 /// Instructions, who signs them, and how they are sent.
 #[derive(Clone)]
@@ -88,7 +88,10 @@ impl<'a, T> Prepared<'a, T> {
         self
     }
 
-    pub(crate) fn saving(mut self, save: impl FnOnce() -> Result<(), ClientError> + 'a) -> Self {
+    pub(crate) fn saving(
+        mut self,
+        save: impl FnOnce() -> Result<(), ClientError> + Send + Sync + 'a,
+    ) -> Self {
         self.save_first = Some(Box::new(save));
         self
     }

@@ -5,7 +5,6 @@ mod progress;
 mod report;
 
 use std::{
-    cell::RefCell,
     fs,
     path::{Path, PathBuf},
     str::FromStr,
@@ -106,7 +105,7 @@ impl ImportArgs {
             return Output::new(&Planned::costing(cost));
         }
         progress.begin(documents.len(), plan.before);
-        let report = RefCell::new(Imported::new(path, &plan, odd));
+        let mut report = Imported::new(path, &plan, odd);
         let tally = context
             .client
             .write_batch(
@@ -117,7 +116,7 @@ impl ImportArgs {
                 &mut journal,
                 |event| {
                     progress.show(&event);
-                    report.borrow_mut().note(event);
+                    report.note(event);
                 },
             )
             .await;
@@ -132,7 +131,6 @@ impl ImportArgs {
                 ..failure
             }
         })?;
-        let mut report = report.into_inner();
         report.conclude(&tally);
         let failure = report.failure();
         Output::new(&report).map(|output| output.with_failure(failure))

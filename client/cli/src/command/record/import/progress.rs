@@ -1,6 +1,6 @@
 use std::{
-    cell::OnceCell,
     io::{self, IsTerminal},
+    sync::OnceLock,
 };
 
 use generion_client::{BatchEvent, rpc::text::printable};
@@ -17,7 +17,7 @@ pub struct Progress {
     bar: ProgressBar,
     is_shown: bool,
     /// The line that is shown where there is no bar.
-    paused: OnceCell<Paused>,
+    paused: OnceLock<Paused>,
 }
 
 impl Progress {
@@ -29,7 +29,7 @@ impl Progress {
                 false => ProgressBar::hidden(),
             },
             is_shown,
-            paused: OnceCell::new(),
+            paused: OnceLock::new(),
         }
     }
 
