@@ -169,12 +169,12 @@ impl Context {
     /// nothing, since sending fails just as early.
     pub async fn dry_run_before_asking(
         &self,
-        simulation: impl Future<Output = Result<DryRun, ClientError>>,
+        dry_run: impl Future<Output = Result<DryRun, ClientError>>,
     ) -> Result<Option<Output>, Failure> {
         if self.args.yes && !self.args.dry_run {
             return Ok(None);
         }
-        let dry_run = simulation.await?;
+        let dry_run = dry_run.await?;
         match self.args.dry_run {
             true => Output::found(&DryRunView::from(&dry_run)).map(Some),
             false => Ok(None),
@@ -185,10 +185,10 @@ impl Context {
     /// confirmation.
     pub async fn dry_run(
         &self,
-        simulation: impl Future<Output = Result<DryRun, ClientError>>,
+        dry_run: impl Future<Output = Result<DryRun, ClientError>>,
     ) -> Result<Option<Output>, Failure> {
         match self.args.dry_run {
-            true => self.dry_run_before_asking(simulation).await,
+            true => self.dry_run_before_asking(dry_run).await,
             false => Ok(None),
         }
     }
@@ -284,7 +284,7 @@ impl Context {
 
     /// Warns of nodes that listed accounts which can't exist at their addresses (lists leave them out), and shows
     /// other notices.
-    pub fn tell_lies(&self) {
+    pub fn warn_of_lies(&self) {
         for lie in self.ledger().take_lies() {
             warn(self.format(), &lie.to_string());
         }
@@ -297,7 +297,7 @@ impl Context {
     }
 
     /// Warns that the configured wallet can't be used, after a command that did not need it.
-    pub fn tell_unusable_wallet(&self) {
+    pub fn warn_of_unusable_wallet(&self) {
         if let Err(failure) = &self.wallet_source {
             let message = &failure.message;
             let message = format!(

@@ -6,6 +6,7 @@ pub mod failure;
 pub mod field;
 pub mod format;
 pub mod json;
+pub mod paid_out;
 pub mod progress;
 pub mod redaction;
 pub mod report;

@@ -16,7 +16,7 @@ use crate::{
         keypair::KeypairSource,
         parse::{address, priority_price},
     },
-    output::{format::Format, style::Wishes},
+    output::{format::Format, style::StyleOptions},
 };
 
 /// The market's price, at most 100,000 micro-lamports per compute unit: 0.000005 SOL for 50,000 of them.
@@ -204,8 +204,8 @@ pub struct GlobalArgs {
 
 impl GlobalArgs {
     /// How text for people is to be laid out.
-    pub const fn wishes(&self) -> Wishes {
-        Wishes {
+    pub const fn style(&self) -> StyleOptions {
+        StyleOptions {
             verbose: self.verbose,
             wide: self.wide,
         }

@@ -199,8 +199,8 @@ mod tests {
             ("prompt://?key=x", "invalid"),
             ("prompt://?lock=1", "invalid"),
         ] {
-            let refusal = text.parse::<KeypairSource>().unwrap_err();
-            assert!(refusal.contains(reason), "{text}: {refusal}");
+            let error = text.parse::<KeypairSource>().unwrap_err();
+            assert!(error.contains(reason), "{text}: {error}");
         }
     }
 
@@ -241,9 +241,9 @@ mod tests {
             (PHRASE.replace("about", "generion"), "unknown word"),
             ("abandon".to_owned(), "word count"),
         ] {
-            let refusal = Derivation::Seed.keypair(&phrase, "").unwrap_err();
-            assert!(refusal.contains(reason), "{refusal}");
-            assert!(!refusal.contains("abandon"), "a secret is shown: {refusal}");
+            let error = Derivation::Seed.keypair(&phrase, "").unwrap_err();
+            assert!(error.contains(reason), "{error}");
+            assert!(!error.contains("abandon"), "a secret is shown: {error}");
         }
     }
 }

@@ -30,6 +30,7 @@ use crate::{
     output::{
         count::Count,
         failure::Failure,
+        paid_out::paid_out,
         report::{Output, Report},
         text::Text,
         time,
@@ -419,15 +420,12 @@ async fn close(context: &Context, address: Address) -> Result<Output, Failure> {
         order: address.to_string(),
         closed: false,
         pending_purchases: 0,
-        returned_lamports: 0,
+        returned_lamports: paid_out(&confirmed),
         transaction: context.transaction(&confirmed),
     };
     for event in &confirmed.events {
         match event {
-            Event::OrderClosed(closed) => {
-                report.closed = true;
-                report.returned_lamports = closed.lamports.get();
-            }
+            Event::OrderClosed(_) => report.closed = true,
             Event::SalesStopped(stopped) => {
                 report.pending_purchases = stopped.pending_purchases.get()
             }

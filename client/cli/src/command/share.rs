@@ -2,7 +2,7 @@ use std::{path::PathBuf, str::FromStr};
 
 use clap::{Args, Subcommand};
 use generion_client::{
-    AccountToCreate, Filter, KeyedAccount, Sent, events::Event, rpc::amount::Sol, state::Share,
+    AccountToCreate, Filter, KeyedAccount, Sent, rpc::amount::Sol, state::Share,
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -15,6 +15,7 @@ use crate::{
     files::destination::To,
     output::{
         failure::Failure,
+        paid_out::paid_out,
         report::{Output, Report},
         text::Text,
         time,
@@ -305,13 +306,9 @@ async fn revoke(context: &Context, address: Address) -> Result<Output, Failure> 
         return Ok(dry_run);
     }
     let confirmed = revocation.send().await?.confirmed;
-    let returned = confirmed.events.iter().map(|event| match event {
-        Event::ShareRevoked(revoked) => revoked.lamports.get(),
-        _ => 0,
-    });
     Output::new(&Revoked {
         share: address.to_string(),
-        returned_lamports: returned.sum(),
+        returned_lamports: paid_out(&confirmed),
         rent_payer: share.rent_payer.to_string(),
         transaction: context.transaction(&confirmed),
     })

@@ -241,11 +241,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out");
         fs::write(&path, "old").unwrap();
-        let refusal = to(&path, false).open().err().unwrap();
+        let failure = to(&path, false).open().err().unwrap();
         assert!(
-            refusal.message.contains("out: it is there already")
-                && refusal.advice.contains("--force"),
-            "{refusal:?}"
+            failure.message.contains("out: it is there already")
+                && failure.advice.contains("--force"),
+            "{failure:?}"
         );
 
         let destination = to(&path, true).open().unwrap();
@@ -305,13 +305,13 @@ mod tests {
             (Path::new("/dev/null"), "a device"),
         ] {
             for force in [false, true] {
-                let refusal = to(path, force).open().err().unwrap();
+                let failure = to(path, force).open().err().unwrap();
                 assert!(
-                    refusal
+                    failure
                         .message
                         .contains(&format!("{found} is there already"))
-                        && !refusal.advice.contains("--force"),
-                    "{refusal:?}"
+                        && !failure.advice.contains("--force"),
+                    "{failure:?}"
                 );
             }
             // It came meanwhile.
@@ -325,13 +325,13 @@ mod tests {
     #[test]
     fn a_folder_that_is_not_there_is_refused_at_once() {
         let folder = tempfile::tempdir().unwrap();
-        let refusal = to(&folder.path().join("none/out"), false)
+        let failure = to(&folder.path().join("none/out"), false)
             .open()
             .err()
             .unwrap();
         assert!(
-            refusal.message.contains("none: No such file"),
-            "{refusal:?}"
+            failure.message.contains("none: No such file"),
+            "{failure:?}"
         );
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::output::{
-    failure::Failure, format::Format, json::printable_json, style::Wishes, text::Text,
+    failure::Failure, format::Format, json::printable_json, style::StyleOptions, text::Text,
 };
 
 /// What a command found or did. Its JSON is the type's fields: addresses in base58, hashes and keys in hex, amounts in
@@ -126,11 +126,11 @@ impl Output {
     }
 
     /// Prints it, and hands over the failure behind it if there is one.
-    pub fn print(self, format: Format, wishes: Wishes) -> Result<(), Failure> {
+    pub fn print(self, format: Format, style: StyleOptions) -> Result<(), Failure> {
         let text = match format {
             Format::Display => self.text.laid_out(&match self.beside_document {
-                true => wishes.style(&io::stderr()),
-                false => wishes.style(&io::stdout()),
+                true => style.style(&io::stderr()),
+                false => style.style(&io::stdout()),
             }),
             Format::Json => printable_json(&self.json),
             Format::JsonCompact => printable_json(&self.json_compact),

@@ -19,12 +19,12 @@ pub struct Style {
 
 /// What the user asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wishes {
+pub struct StyleOptions {
     pub verbose: bool,
     pub wide: bool,
 }
 
-impl Wishes {
+impl StyleOptions {
     /// The style for a stream.
     pub fn style(self, stream: &(impl AsFd + IsTerminal)) -> Style {
         let fits_terminal = stream.is_terminal() && !self.wide;

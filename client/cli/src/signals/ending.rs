@@ -46,7 +46,7 @@ where
     R: Future<Output = Result<T, Failure>>,
 {
     let ending = Ending::default();
-    let (end, told) = oneshot::channel();
+    let (end, asked_to_end) = oneshot::channel();
     let (done, ended) = oneshot::channel();
     let entered = runtime.enter();
     // From here on signals don't kill.
@@ -60,7 +60,7 @@ where
         let result = handle.block_on(async {
             tokio::select! {
                 result = run(of_command) => result,
-                Ok(()) = told => Err(interrupted()),
+                Ok(()) = asked_to_end => Err(interrupted()),
             }
         });
         // Whoever waited may have gone.

@@ -1,4 +1,4 @@
-//! Which nodes are asked, of which cluster they have to be, and what is told of those that can't be believed.
+//! Which nodes are asked, of which cluster they have to be, and what is reported about those that can't be believed.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use generion_client::{GenesisHash, accounts::LedgerAccount, state::User};
@@ -77,15 +77,15 @@ async fn a_node_of_ones_own_is_enough() {
     let home = Home::empty();
     let (_node, url) = node(localnet()).await;
     let check = ["node", "check", "-u", &url, "--witness", NOBODY];
-    let (told, ended) = json(&home, &check).await;
+    let (checked, ended) = json(&home, &check).await;
     assert_eq!(ended.code, 0, "{}", ended.stderr);
-    assert_eq!(told["cluster"], "localnet");
-    assert_eq!(told["genesis"], GenesisHash::LOCALNET.to_string());
+    assert_eq!(checked["cluster"], "localnet");
+    assert_eq!(checked["genesis"], GenesisHash::LOCALNET.to_string());
     assert_eq!(
-        (&told["enough"], &told["trust_single"]),
+        (&checked["enough"], &checked["trust_single"]),
         (&json!(true), &json!(false))
     );
-    let nodes = told["nodes"].as_array().unwrap();
+    let nodes = checked["nodes"].as_array().unwrap();
     assert_eq!(
         (&nodes[0]["slot"], &nodes[0]["problem"]),
         (&json!(5), &Value::Null)
@@ -104,28 +104,28 @@ async fn one_node_of_a_public_cluster_is_enough_by_its_users_word_alone() {
         all.chain(["-u", &url, "--cluster", "mainnet-beta"].map(str::to_owned))
             .collect()
     };
-    let told = async |words: &[&'static str]| {
+    let run = async |words: &[&'static str]| {
         let words = of_mainnet(words);
         let words: Vec<_> = words.iter().map(String::as_str).collect();
         json(&home, &words).await
     };
-    let (told_first, ended) = told(&["node", "check"]).await;
-    assert_eq!((ended.code, &told_first["enough"]), (1, &json!(false)));
+    let (checked_first, ended) = run(&["node", "check"]).await;
+    assert_eq!((ended.code, &checked_first["enough"]), (1, &json!(false)));
     assert!(ended.stderr.contains("--witness"), "{}", ended.stderr);
 
-    let (_, ended) = told(&["node", "trust", "--dry-run"]).await;
+    let (_, ended) = run(&["node", "trust", "--dry-run"]).await;
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     assert!(!home.path().join(".local").exists());
     for changed in [true, false] {
-        let (trusted, ended) = told(&["node", "trust", "--yes"]).await;
+        let (trusted, ended) = run(&["node", "trust", "--yes"]).await;
         assert_eq!(ended.code, 0, "{}", ended.stderr);
         assert_eq!(
             (&trusted["trusted"], &trusted["changed"]),
             (&json!(true), &json!(changed))
         );
     }
-    let (told_then, ended) = told(&["node", "check"]).await;
-    assert_eq!((ended.code, &told_then["enough"]), (0, &json!(true)));
+    let (checked_then, ended) = run(&["node", "check"]).await;
+    assert_eq!((ended.code, &checked_then["enough"]), (0, &json!(true)));
     // Of this cluster alone.
     let (_other, other_url) = node(localnet()).await;
     let (_, ended) = json(
@@ -135,17 +135,17 @@ async fn one_node_of_a_public_cluster_is_enough_by_its_users_word_alone() {
     .await;
     assert_eq!(ended.code, 1);
 
-    let (trusted, _) = told(&["node", "distrust"]).await;
+    let (trusted, _) = run(&["node", "distrust"]).await;
     assert_eq!(
         (&trusted["trusted"], &trusted["changed"]),
         (&json!(false), &json!(true))
     );
-    assert_eq!(told(&["node", "check"]).await.1.code, 1);
+    assert_eq!(run(&["node", "check"]).await.1.code, 1);
 }
 
 /// A User account is at the address of its wallet, and nowhere else.
 #[tokio::test]
-async fn what_a_node_lists_where_it_can_not_be_is_told_and_left_out() {
+async fn what_a_node_lists_where_it_can_not_be_is_reported_and_left_out() {
     let home = Home::empty();
     let (node, url) = node(localnet()).await;
     let program = generion_client::Addresses::default().program_id;
@@ -173,8 +173,8 @@ async fn what_a_node_lists_where_it_can_not_be_is_told_and_left_out() {
         ended.stderr
     );
     assert!(ended.stderr.contains(&place), "{}", ended.stderr);
-    let (told, ended) = json(&home, &["user", "list", "-u", &url]).await;
-    assert_eq!(told["users"], json!([]));
+    let (checked, ended) = json(&home, &["user", "list", "-u", &url]).await;
+    assert_eq!(checked["users"], json!([]));
     let warning: Value = serde_json::from_str(&ended.stderr).unwrap();
     assert!(
         warning["warning"]["message"]

@@ -28,7 +28,7 @@ pub enum Line {
         signature: String,
         before: u32,
     },
-    /// It can't be told how a settlement stands; it is sent on.
+    /// The status of the settlement is unknown; it is sent again.
     Undecided {
         purchase: String,
         #[serde(flatten)]
@@ -278,13 +278,13 @@ mod tests {
     }
 
     /// What programs and people get to read of it.
-    fn told(event: AgentEvent) -> (Value, String) {
+    fn json_and_text(event: AgentEvent) -> (Value, String) {
         let line = Line::new(event, &Explorer::Unknown).unwrap();
         (serde_json::to_value(&line).unwrap(), line.text())
     }
 
     #[test]
-    fn a_sale_is_told_from_its_delivery_to_its_price() {
+    fn a_sale_is_reported_from_its_delivery_to_its_price() {
         let parts = vec![DeliveredPart {
             purchase: purchase(),
             first: 0,
@@ -294,7 +294,7 @@ mod tests {
             purchase: purchase(),
             settle_by: 60,
         }];
-        let (line, text) = told(AgentEvent::Delivered {
+        let (line, text) = json_and_text(AgentEvent::Delivered {
             parts,
             confirmed: confirmed(),
             locked,
@@ -320,7 +320,7 @@ mod tests {
                 before,
                 price: 0,
             };
-            let (line, text) = told(AgentEvent::Settling {
+            let (line, text) = json_and_text(AgentEvent::Settling {
                 purchase: purchase(),
                 event,
             });
@@ -331,7 +331,7 @@ mod tests {
             assert!(text.contains(expected), "{text}");
         }
 
-        let (line, text) = told(AgentEvent::Settled {
+        let (line, text) = json_and_text(AgentEvent::Settled {
             purchase: purchase(),
             earned: 5,
             confirmed: confirmed(),
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn what_became_of_a_purchase_that_is_gone_is_told_apart() {
+    fn the_ends_of_a_purchase_that_is_gone_differ() {
         for (settled, shown, expected, is_loss) in [
             (
                 Some(true),
@@ -363,7 +363,7 @@ mod tests {
             (None, false, "which the nodes don't tell", false),
             (None, true, "which the nodes don't tell", true),
         ] {
-            let (line, text) = told(AgentEvent::Gone {
+            let (line, text) = json_and_text(AgentEvent::Gone {
                 purchase: purchase(),
                 settled,
                 shown,
@@ -378,7 +378,7 @@ mod tests {
         }
     }
 
-    /// What repeats itself is told once: its reason is what it is known by.
+    /// A reason that repeats is printed once, so lines are compared by their reason.
     #[test]
     fn what_has_to_wait_has_a_reason() {
         let retry_in = Duration::from_millis(1_500);
@@ -408,11 +408,11 @@ mod tests {
         ] {
             let line = Line::new(event, &Explorer::Unknown).unwrap();
             assert_eq!(line.reason(), Some(&*error().to_string()));
-            let told = serde_json::to_value(&line).unwrap();
-            assert_eq!(told["event"], name);
-            assert_eq!(told["message"], error().to_string());
+            let json = serde_json::to_value(&line).unwrap();
+            assert_eq!(json["event"], name);
+            assert_eq!(json["message"], error().to_string());
             if name != "undecided" {
-                assert_eq!(told["retry_ms"], 1_500);
+                assert_eq!(json["retry_ms"], 1_500);
                 assert!(line.text().contains("1.5 s"), "{}", line.text());
             }
         }

@@ -68,7 +68,7 @@ pub(super) async fn deliver(
     }
     // Before all that can fail: its secret may be shown.
     if let Some(end) = go_on(context, seller, &*keys, purchase).await? {
-        return told(context, purchase, &DeliveryReport::default(), &end);
+        return report(context, purchase, &DeliveryReport::default(), &end);
     }
     let offers = args.offers(context)?;
     let belief = offers.belief();
@@ -80,13 +80,15 @@ pub(super) async fn deliver(
         true => DeliveryReport::default(),
         false => context.client.deliver(&*keys, seller.payer, &sale).await?,
     };
-    let tell = Telling::new(context.format());
+    let waiting = WaitingNotice::new(context.format());
     let end = context
         .client
-        .settle(&*keys, &sale, &seller.settler(), |event| tell.of(event))
+        .settle(&*keys, &sale, &seller.settler(), |event| {
+            waiting.observe(event)
+        })
         .await
         .map_err(|error| after_lock(error, &sale, &delivery))?;
-    told(context, purchase, &delivery, &end)
+    report(context, purchase, &delivery, &end)
 }
 
 /// How a settlement of this purchase that an earlier run has begun ended; `None`: there is none, or it was of a purchase
@@ -99,7 +101,7 @@ async fn go_on(
 ) -> Result<Option<SettleEnd>, Failure> {
     let deployment = context.ledger().deployment();
     let markers = seller.markers.list(deployment, &keys.wallet())?;
-    let tell = Telling::new(context.format());
+    let waiting = WaitingNotice::new(context.format());
     let mut last = None;
     for marker in markers
         .iter()
@@ -107,7 +109,9 @@ async fn go_on(
     {
         let end = context
             .client
-            .resume_settlement(keys, marker, &seller.settler(), |event| tell.of(event))
+            .resume_settlement(keys, marker, &seller.settler(), |event| {
+                waiting.observe(event)
+            })
             .await?;
         last = Some(end);
     }
@@ -168,7 +172,7 @@ fn after_lock(error: ClientError, sale: &Sale, delivery: &DeliveryReport) -> Fai
     }
 }
 
-fn told(
+fn report(
     context: &Context,
     purchase: &Address,
     delivery: &DeliveryReport,
@@ -220,13 +224,13 @@ impl Report for Delivered {
     }
 }
 
-/// Tells on standard error why a settlement takes its time, each reason once.
-struct Telling {
+/// Warns on standard error why a settlement takes long, each reason once.
+struct WaitingNotice {
     format: Format,
     last: RefCell<String>,
 }
 
-impl Telling {
+impl WaitingNotice {
     fn new(format: Format) -> Self {
         Self {
             format,
@@ -234,7 +238,7 @@ impl Telling {
         }
     }
 
-    fn of(&self, event: SettleEvent) {
+    fn observe(&self, event: SettleEvent) {
         let text = match event {
             SettleEvent::Sent { before: 0, .. } => return,
             SettleEvent::Sent { before, .. } => {

@@ -1,11 +1,10 @@
 use generion_client::{
-    ConfirmedTransaction, SettleEnd,
-    events::Event,
+    SettleEnd,
     rpc::{amount::Sol, explorer::Explorer},
 };
 use serde::Serialize;
 
-use crate::output::{text::Text, view::TransactionView};
+use crate::output::{paid_out::paid_out, text::Text, view::TransactionView};
 
 /// How a settlement ended.
 #[derive(Serialize)]
@@ -27,7 +26,7 @@ impl Settlement {
         };
         Self {
             end,
-            earned_lamports: confirmed.map_or(0, paid),
+            earned_lamports: confirmed.map_or(0, paid_out),
             transaction: confirmed.map(|confirmed| TransactionView::new(confirmed, explorer)),
         }
     }
@@ -50,13 +49,4 @@ impl Settlement {
             }
         }
     }
-}
-
-/// Lamports that a settlement paid to the seller.
-fn paid(confirmed: &ConfirmedTransaction) -> u64 {
-    let paid = confirmed.events.iter().map(|event| match event {
-        Event::Settled(settled) => settled.lamports.get(),
-        _ => 0,
-    });
-    paid.sum()
 }

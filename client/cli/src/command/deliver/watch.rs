@@ -47,8 +47,8 @@ pub async fn watch(
     );
 
     let (mut last_reason, mut total) = (String::new(), 0);
-    let tell = |event: AgentEvent| {
-        context.tell_lies();
+    let on_event = |event: AgentEvent| {
+        context.warn_of_lies();
         let earned = match &event {
             AgentEvent::Settled { earned, .. } => *earned,
             _ => 0,
@@ -86,7 +86,7 @@ pub async fn watch(
         seller.settler(),
         offers.belief(),
         args.options(),
-        tell,
+        on_event,
     );
     let is_stopping = Notify::new();
     let stop = async {

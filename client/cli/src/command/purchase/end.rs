@@ -3,9 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use generion_client::{
-    PurchaseReceipt, accounts::PurchaseAccount, events::Event, rpc::amount::Sol,
-};
+use generion_client::{PurchaseReceipt, accounts::PurchaseAccount, rpc::amount::Sol};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signer::Signer;
@@ -16,6 +14,7 @@ use crate::{
     context::{Context, wallets::Signers},
     output::{
         failure::Failure,
+        paid_out::paid_out,
         report::{Output, Report},
         text::Text,
         view::TransactionView,
@@ -67,14 +66,10 @@ pub async fn refund(context: &Context, address: Address) -> Result<Output, Failu
         return Ok(dry_run);
     }
     let confirmed = refund.send().await?.confirmed;
-    let refunded = confirmed.events.iter().map(|event| match event {
-        Event::Refunded(refunded) => refunded.lamports.get(),
-        _ => 0,
-    });
     Output::new(&Refunded {
         purchase: purchase.address,
         buyer: purchase.buyer,
-        refunded_lamports: refunded.sum(),
+        refunded_lamports: paid_out(&confirmed),
         transaction: context.transaction(&confirmed),
     })
 }
@@ -159,14 +154,10 @@ async fn close_open(
         return Ok(dry_run);
     }
     let confirmed = closing.send().await?.confirmed;
-    let returned = confirmed.events.iter().map(|event| match event {
-        Event::PurchaseClosed(closed) => closed.lamports.get(),
-        _ => 0,
-    });
     Output::new(&Closed {
         purchase: address.to_string(),
         receipt,
-        returned_lamports: returned.sum(),
+        returned_lamports: paid_out(&confirmed),
         transaction: context.transaction(&confirmed),
     })
 }

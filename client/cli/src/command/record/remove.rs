@@ -1,6 +1,6 @@
 //! Records that go from the ledger, and documents that go from their stores.
 
-use generion_client::{events::Event, locator::StoreUrl, rpc::amount::Sol};
+use generion_client::{locator::StoreUrl, rpc::amount::Sol};
 use serde::Serialize;
 use solana_address::Address;
 
@@ -9,6 +9,7 @@ use crate::{
     output::{
         dry_run::Planned,
         failure::Failure,
+        paid_out::paid_out,
         report::{Output, Report},
         text::Text,
         view::TransactionView,
@@ -44,13 +45,9 @@ pub async fn delete(context: &Context, address: Address) -> Result<Output, Failu
         return Ok(dry_run);
     }
     let confirmed = deletion.send().await?.confirmed;
-    let returned = confirmed.events.iter().map(|event| match event {
-        Event::RecordDeleted(deleted) => deleted.lamports.get(),
-        _ => 0,
-    });
     Output::new(&Deleted {
         record: address.to_string(),
-        returned_lamports: returned.sum(),
+        returned_lamports: paid_out(&confirmed),
         rent_payer: record.state.rent_payer.to_string(),
         transaction: context.transaction(&confirmed),
     })

@@ -102,7 +102,7 @@ fn marks_and_gaps_are_shown() {
         third,
         fourth,
         last,
-        told,
+        shown,
     ] = &lines[..]
     else {
         panic!("{lines:#?}");
@@ -131,7 +131,10 @@ fn marks_and_gaps_are_shown() {
     assert_eq!(gap(third), "slots 3 to 4: its key");
     assert_eq!(gap(fourth), "from slot 4 on: its key");
     assert!(last.starts_with("This history is not complete"), "{last}");
-    assert_eq!(told, "As told by https://a.example and https://b.example.");
+    assert_eq!(
+        shown,
+        "As shown by https://a.example and https://b.example."
+    );
 }
 
 /// Only of what was looked at from its beginning to the present.
@@ -178,7 +181,7 @@ fn one_nodes_word_is_said_to_be_one() {
 }
 
 #[test]
-fn a_sale_is_told_as_it_was_locked_and_settled() {
+fn a_sale_is_shown_as_it_was_locked_and_settled() {
     let details = |lamports, settle_by| ChangeDetails {
         purchase: Some(address(2)),
         count: Some(2),
