@@ -86,7 +86,7 @@ pub enum Command {
 
 impl Cli {
     /// Whether the command handles signals itself from the start.
-    pub fn hears_signals(&self) -> bool {
+    pub fn handles_signals(&self) -> bool {
         matches!(&self.command, Command::Localnet(args) if args.command.is_none())
     }
 }
@@ -104,7 +104,7 @@ pub async fn run(Cli { global, command }: Cli, ending: Ending) -> Result<Output,
             if global.dry_run {
                 return Err(Failure::no_dry_run("generion localnet"));
             }
-            return localnet::run(&args, global.output, global.wishes()).await;
+            return localnet::run(&args, global.output, global.style()).await;
         }
         Command::Deliver(args) if args.which.watch => {
             if global.dry_run {
@@ -127,9 +127,9 @@ pub async fn run(Cli { global, command }: Cli, ending: Ending) -> Result<Output,
         .unless_no_program(on_ledger(command, &context).await)
         .await;
     drop(waiting);
-    context.tell_lies();
+    context.warn_of_lies();
     if result.is_ok() {
-        context.tell_unusable_wallet();
+        context.warn_of_unusable_wallet();
     }
     result
 }

@@ -43,7 +43,7 @@ fn main() -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
-    let (format, wishes) = (cli.global.output, cli.global.wishes());
+    let (format, style) = (cli.global.output, cli.global.style());
     let result = Runtime::new()
         .map_err(|error| {
             Failure::new(
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
             )
         })
         .and_then(|runtime| {
-            let result = match cli.hears_signals() {
+            let result = match cli.handles_signals() {
                 true => runtime.block_on(app::run(cli, Ending::default())),
                 false => until_ended(&runtime, |ending| app::run(cli, ending)),
             };
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
             result
         });
     waiting::end();
-    let failure = result.and_then(|output| output.print(format, wishes)).err();
+    let failure = result.and_then(|output| output.print(format, style)).err();
     match failure {
         None => ExitCode::SUCCESS,
         Some(failure) => {

@@ -28,7 +28,7 @@ use crate::{
         failure::{Failure, files::file_error},
         format::Format,
         report::Output,
-        style::Wishes,
+        style::StyleOptions,
         waiting,
     },
     signals,
@@ -85,7 +85,7 @@ struct ValidatorReady {
 }
 
 /// Runs both programs until the user stops them or one of them exits. Neither is left running.
-pub async fn run(args: &StartArgs, format: Format, wishes: Wishes) -> Result<Output, Failure> {
+pub async fn run(args: &StartArgs, format: Format, style: StyleOptions) -> Result<Output, Failure> {
     let stopped = signals::requested()?;
     let folder = args.persist.as_ref().or(args.dir.as_ref());
     let folder = folder.cloned().map_or_else(default_folder, Ok)?;
@@ -125,7 +125,7 @@ pub async fn run(args: &StartArgs, format: Format, wishes: Wishes) -> Result<Out
     let result = tokio::select! {
         biased;
         () = stopped => Ok(Output::nothing()),
-        failure = serve(&mut validator, &mut store, Told { wallets, data, report, kept }, (format, wishes)) => Err(failure),
+        failure = serve(&mut validator, &mut store, Prepared { wallets, data, report, kept }, (format, style)) => Err(failure),
     };
     store.stop().await;
     validator.stop().await;
@@ -199,7 +199,7 @@ fn store_flags(args: &StartArgs, documents: &Path) -> Vec<String> {
 }
 
 /// What is known before the programs are ready.
-struct Told {
+struct Prepared {
     wallets: Vec<RoleWallet>,
     data: PathBuf,
     report: PathBuf,
@@ -210,8 +210,8 @@ struct Told {
 async fn serve(
     validator: &mut Service,
     store: &mut Service,
-    told: Told,
-    (format, wishes): (Format, Wishes),
+    prepared: Prepared,
+    (format, style): (Format, StyleOptions),
 ) -> Failure {
     let waiting = waiting::show(format, "starting the validator and the document store");
     let ready = ready(validator, store).await;
@@ -231,12 +231,12 @@ async fn serve(
                 program_id,
                 genesis_hash: GenesisHash::LOCALNET.to_string(),
                 store_url,
-                data_dir: told.data,
-                wallets: told.wallets,
-                report: told.report,
-                kept: told.kept,
+                data_dir: prepared.data,
+                wallets: prepared.wallets,
+                report: prepared.report,
+                kept: prepared.kept,
             };
-            if let Err(failure) = Output::new(&up).and_then(|output| output.print(format, wishes)) {
+            if let Err(failure) = Output::new(&up).and_then(|output| output.print(format, style)) {
                 return failure;
             }
         }
