@@ -1,4 +1,4 @@
-//! Buffers that deployments left behind, and the lamports in them.
+//! Buffers that abandoned deployments left, and the lamports in them.
 
 use solana_account_decoder_client_types::{UiAccountEncoding, UiDataSliceConfig};
 use solana_address::Address;
@@ -12,7 +12,11 @@ use solana_rpc_client_api::{
 use solana_sdk_ids::bpf_loader_upgradeable;
 use solana_signer::Signer;
 
-use crate::{DeployError, Node, Result, send::Fate};
+use crate::{
+    error::{DeployError, Result},
+    ledger::Node,
+    transaction::Confirmation,
+};
 
 /// Buffers that one transaction closes.
 const CLOSED_AT_ONCE: usize = 20;
@@ -20,7 +24,7 @@ const CLOSED_AT_ONCE: usize = 20;
 /// Every buffer that an authority can write to, with its lamports.
 ///
 /// # Errors
-/// [`DeployError::Node`]; public nodes may refuse the question.
+/// [`DeployError::Node`]; public nodes may refuse this request.
 pub async fn open_buffers(node: &Node, authority: &Address) -> Result<Vec<(Address, u64)>> {
     let state = State::Buffer {
         authority_address: Some(*authority),
@@ -40,7 +44,7 @@ pub async fn open_buffers(node: &Node, authority: &Address) -> Result<Vec<(Addre
         ..RpcProgramAccountsConfig::default()
     };
     let found = node
-        .rpc
+        .rpc()
         .get_program_ui_accounts_with_config(&bpf_loader_upgradeable::ID, config)
         .await;
     let mut buffers: Vec<(Address, u64)> = node
@@ -55,7 +59,7 @@ pub async fn open_buffers(node: &Node, authority: &Address) -> Result<Vec<(Addre
 /// Closes buffers and gives their lamports to the payer.
 ///
 /// # Errors
-/// [`DeployError::Refused`], [`DeployError::Stalled`], [`DeployError::Node`]. What was closed before stays closed.
+/// [`DeployError::Refused`], [`DeployError::Stalled`], [`DeployError::Node`]. Buffers that were closed before stay closed.
 pub async fn close_buffers(
     node: &Node,
     payer: &Keypair,
@@ -70,10 +74,10 @@ pub async fn close_buffers(
     let action = "close buffers";
     let signers = [payer, authority];
     let batch = node.send(&signers, &all, |_| {}).await?;
-    for (signature, fate) in batch.fates {
-        match fate {
-            Fate::Landed => {}
-            Fate::Failed(error) => {
+    for (signature, confirmation) in batch.confirmations {
+        match confirmation {
+            Confirmation::Confirmed => {}
+            Confirmation::Failed(error) => {
                 return Err(DeployError::Refused {
                     action,
                     signature: Some(signature),
@@ -81,7 +85,7 @@ pub async fn close_buffers(
                     logs: Vec::new(),
                 });
             }
-            Fate::Expired => {
+            Confirmation::Expired => {
                 return Err(DeployError::Stalled {
                     action,
                     rounds: 1,

@@ -16,20 +16,21 @@ use solana_signer::Signer;
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    BufferState, DeployError, Node, Observed, ProgramState, Result,
+    error::{DeployError, Result},
+    ledger::{BufferState, Node, Observed, ProgramState},
     plan::{Plan, Prices, Step, Target},
-    send::Fate,
     steps::{Signers, Steps, buffer_address},
+    transaction::Confirmation,
 };
 
-/// How often the same step is tried before it counts as hopeless. Each try waits for the end of a block hash.
+/// How often the same step is tried. Each try lasts as long as a block hash is valid.
 const ROUNDS: u32 = 4;
 /// How long the ledger may take to show what it has confirmed, to make its next slot, or to finalize.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How often it is asked meanwhile.
 const POLL: Duration = Duration::from_millis(200);
 
-/// A program that should stand on a ledger.
+/// The deployment of a binary as a program.
 pub struct Deployment<'a> {
     node: &'a Node,
     target: Target,
@@ -37,36 +38,36 @@ pub struct Deployment<'a> {
     unit_price: u64,
 }
 
-/// What a run tells while it goes on.
+/// Progress of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A step begins.
     Begins(Step),
-    /// So many writes of so many have landed.
+    /// Parts of the binary are confirmed.
     Written {
-        /// Of this run and those before it.
+        /// Confirmed parts, those of earlier runs included.
         done: usize,
-        /// Of the whole binary.
+        /// Parts of the whole binary.
         of: usize,
     },
-    /// The ledger has it, and is to make it final.
+    /// The program is confirmed, and the run waits until it is finalized.
     Finalizing,
 }
 
-/// What stands on the ledger, as read back from it.
+/// The program as it was read back from the ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The account of the program's data.
     pub program_data: Address,
-    /// Who may upgrade it; `None`: nobody.
+    /// The wallet that may upgrade it; `None`: nobody.
     pub authority: Option<Address>,
     /// The room for the binary, in bytes.
     pub room: usize,
-    /// When the program was last changed.
+    /// The slot of the last change.
     pub slot: u64,
-    /// When that was, in seconds since the Unix epoch, where the node knows.
+    /// The time of that slot, in seconds since the Unix epoch, if the node knows it.
     pub time: Option<i64>,
-    /// The transaction that changed it, where the node knows.
+    /// The transaction that changed it, if the node knows it.
     pub signature: Option<Signature>,
 }
 
@@ -97,12 +98,12 @@ impl<'a> Deployment<'a> {
         }
     }
 
-    /// What should stand on the ledger, and where it is gathered.
+    /// The program as it should be, and its buffer.
     pub fn target(&self) -> &Target {
         &self.target
     }
 
-    /// What stands on the ledger.
+    /// Reads the present state from the ledger.
     ///
     /// # Errors
     /// [`DeployError::Node`].
@@ -113,10 +114,10 @@ impl<'a> Deployment<'a> {
             .await
     }
 
-    /// What is to be done and what it costs. Sends nothing.
+    /// Plans the steps and their cost. It sends nothing.
     ///
     /// # Errors
-    /// Whatever would keep [`Self::run`] from beginning.
+    /// All errors that would keep [`Self::run`] from beginning.
     pub async fn plan(&self) -> Result<Plan> {
         let observed = self.observe().await?;
         let prices = self.prices(&observed).await?;
@@ -125,12 +126,12 @@ impl<'a> Deployment<'a> {
             .plan(&payer, &observed, self.steps().chunk(), &prices)
     }
 
-    /// Takes one step after the other until the ledger has the program, and returns what it then has, finalized.
-    /// Each step begins with a look at the ledger; an interrupted run is taken up by the next one.
+    /// Takes one step after the other until the ledger has the program, and returns the finalized program.
+    /// Each step begins with a look at the ledger; the next run continues an interrupted one.
     ///
     /// # Errors
-    /// [`DeployError`]. What has landed before stays on the ledger.
-    pub async fn run(&self, tell: &mut dyn FnMut(Event)) -> Result<Outcome> {
+    /// [`DeployError`]. Confirmed transactions stay on the ledger.
+    pub async fn run(&self, report: &mut dyn FnMut(Event)) -> Result<Outcome> {
         let chunk = self.steps().chunk();
         let mut seen = 0;
         let mut tried: Option<(Step, u32)> = None;
@@ -162,8 +163,8 @@ impl<'a> Deployment<'a> {
             if rounds > ROUNDS {
                 return Err(stalled(&step, ROUNDS, None));
             }
-            tell(Event::Begins(step.clone()));
-            let refused = self.take(&step, &observed, &mut seen, tell).await;
+            report(Event::Begins(step.clone()));
+            let refused = self.take(&step, &observed, &mut seen, report).await;
             match refused {
                 Ok(()) => {}
                 Err(error @ DeployError::Refused { .. }) => failure = Some(error),
@@ -171,7 +172,7 @@ impl<'a> Deployment<'a> {
             }
             tried = Some((step, rounds));
         }
-        tell(Event::Finalizing);
+        report(Event::Finalizing);
         self.verify().await
     }
 
@@ -202,7 +203,7 @@ impl<'a> Deployment<'a> {
                         room: code.len(),
                         slot,
                         // Both are for people; a node without them has the program all the same.
-                        time: finalized.rpc.get_block_time(slot).await.ok(),
+                        time: finalized.rpc().get_block_time(slot).await.ok(),
                         signature: signature_at(&finalized, &program_data, slot).await,
                     });
                 }
@@ -262,7 +263,7 @@ impl<'a> Deployment<'a> {
         Ok(self.steps().prices(FEE_PER_SIGNATURE, rents))
     }
 
-    /// As [`Self::observe`], not from before a slot: nodes behind one URL are not equally far.
+    /// As [`Self::observe`], but not from before a slot: several nodes may answer at one URL, and one may be behind.
     async fn observe_from(&self, slot: u64) -> Result<Observed> {
         let begun = Instant::now();
         loop {
@@ -285,12 +286,12 @@ impl<'a> Deployment<'a> {
         step: &Step,
         observed: &Observed,
         seen: &mut u64,
-        tell: &mut dyn FnMut(Event),
+        report: &mut dyn FnMut(Event),
     ) -> Result<()> {
         let steps = self.steps();
         let instructions = match step {
             Step::Done | Step::AwaitSlot => return Ok(()),
-            Step::Write(missing) => return self.write(&steps, missing, seen, tell).await,
+            Step::Write(missing) => return self.write(&steps, missing, seen, report).await,
             Step::CreateBuffer => {
                 let held = match observed.buffer {
                     BufferState::Absent { lamports } => lamports,
@@ -311,7 +312,7 @@ impl<'a> Deployment<'a> {
             Step::Upgrade => steps.upgrade(),
         };
         self.node
-            .rehearse(action(step), &self.signers.all(), &instructions)
+            .dry_run(action(step), &self.signers.all(), &instructions)
             .await?;
         self.land(step, &[instructions], seen, |_| {}).await
     }
@@ -321,14 +322,14 @@ impl<'a> Deployment<'a> {
         steps: &Steps<'_>,
         missing: &[std::ops::Range<usize>],
         seen: &mut u64,
-        tell: &mut dyn FnMut(Event),
+        report: &mut dyn FnMut(Event),
     ) -> Result<()> {
         let of = self.target.all_writes(steps.chunk());
         let before = of.saturating_sub(missing.len());
         let writes: Vec<_> = missing.iter().map(|part| steps.write(part)).collect();
         let step = Step::Write(Vec::new());
         let written = |done| {
-            tell(Event::Written {
+            report(Event::Written {
                 done: before + done,
                 of,
             })
@@ -346,10 +347,13 @@ impl<'a> Deployment<'a> {
     ) -> Result<()> {
         let batch = self.node.send(&self.signers.all(), all, landed).await?;
         *seen = batch.slot.max(*seen);
-        let failed = batch.fates.iter().find_map(|(signature, fate)| match fate {
-            Fate::Failed(error) => Some((signature, error)),
-            _ => None,
-        });
+        let failed = batch
+            .confirmations
+            .iter()
+            .find_map(|(signature, end)| match end {
+                Confirmation::Failed(error) => Some((signature, error)),
+                _ => None,
+            });
         if let Some((signature, error)) = failed {
             return Err(DeployError::Refused {
                 action: action(step),
@@ -360,7 +364,12 @@ impl<'a> Deployment<'a> {
         }
         // None of them on the ledger, and a node that says why: it is not the cluster that is busy.
         match batch.refusal {
-            Some(reason) if batch.fates.iter().all(|(_, fate)| *fate == Fate::Expired) => {
+            Some(reason)
+                if batch
+                    .confirmations
+                    .iter()
+                    .all(|(_, end)| *end == Confirmation::Expired) =>
+            {
                 Err(stalled(step, 1, Some(reason)))
             }
             _ => Ok(()),
@@ -395,7 +404,7 @@ async fn signature_at(node: &Node, address: &Address, slot: u64) -> Option<Signa
         ..GetConfirmedSignaturesForAddress2Config::default()
     };
     let history = node
-        .rpc
+        .rpc()
         .get_signatures_for_address_with_config(address, config)
         .await
         .ok()?;

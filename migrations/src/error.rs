@@ -4,12 +4,16 @@ use solana_address::Address;
 use solana_signature::Signature;
 use solana_transaction_error::TransactionError;
 
-use generion_rpc::amount::Sol;
+use generion_rpc::{
+    amount::Sol,
+    cluster::OtherGenesis,
+    node::{GenesisError, NodeError},
+};
 
 /// Every text says what happened, to which address, and what to do next.
 #[derive(Debug, thiserror::Error)]
 pub enum DeployError {
-    /// The address holds an account that no program of the upgradeable loader could be.
+    /// The address holds an account of another kind than a program of the upgradeable loader.
     #[error(
         "{address} is not free and not an upgradeable program: it belongs to {owner}; use another program id"
     )]
@@ -24,9 +28,9 @@ pub enum DeployError {
         "program {0} was closed, and nothing can be deployed at its id again; use another program id"
     )]
     Closed(Address),
-    /// Lamports lie at the address of the program data, so that the loader can't create it.
+    /// The address of the program data holds lamports already, so the loader can't create the account.
     #[error(
-        "somebody sent lamports to {program_data}, where the data of program {program_id} would go, and the loader \
+        "somebody sent lamports to {program_data}, the address for the data of program {program_id}, and the loader \
          refuses such an address; use another program id"
     )]
     ProgramDataTaken {
@@ -36,12 +40,12 @@ pub enum DeployError {
         program_data: Address,
     },
     /// The program was made final.
-    #[error("program {0} is final: it has no upgrade authority, and nobody can change it any more")]
+    #[error("program {0} is final: it has no upgrade authority, and nobody can change it")]
     Final(Address),
     /// Another wallet may upgrade the program.
     #[error(
-        "program {program_id} is upgraded by {expected}, and the authority here is {found}; pass that wallet's keypair \
-         with --upgrade-authority"
+        "only {expected} may upgrade program {program_id}, and the authority here is {found}; pass the keypair of \
+         {expected} with --upgrade-authority"
     )]
     WrongAuthority {
         /// The program id.
@@ -53,11 +57,11 @@ pub enum DeployError {
     },
     /// A first deployment is signed by the program id itself.
     #[error(
-        "program {0} is not on this ledger yet, and its first deployment takes the keypair of its id; pass the file with \
-         --program-id"
+        "program {0} is not on this ledger yet, and its first deployment needs the keypair of the program id; pass its \
+         file with --program-id"
     )]
     NoProgramKey(Address),
-    /// The buffer's address is in use in a way that this software never leads to.
+    /// The buffer's address holds something that no deployment leaves there.
     #[error(
         "the buffer {address} is not as this deployment would leave it: {reason}; close it with \
          `cargo xtask deploy --close-buffers` and start again"
@@ -68,8 +72,8 @@ pub enum DeployError {
         /// What it is instead.
         reason: String,
     },
-    /// The payer can't pay for it. Nothing was sent.
-    #[error("wallet {payer} holds {}, and this takes {}; fund it with {} more, or pass another one with --fee-payer",
+    /// The payer holds too little. Nothing was sent.
+    #[error("wallet {payer} holds {}, and this takes {}; add {} to it, or pass another wallet with --fee-payer",
             Sol(*held), Sol(*needed), Sol(needed - held))]
     NotEnough {
         /// The wallet that pays.
@@ -79,7 +83,7 @@ pub enum DeployError {
         /// What it has to hold at most, in lamports.
         needed: u64,
     },
-    /// Longer than any program can be.
+    /// The binary is longer than a program can be.
     #[error("the binary has {len} bytes, and a program has {max} at most")]
     TooLong {
         /// Its length.
@@ -88,46 +92,44 @@ pub enum DeployError {
         max: usize,
     },
     /// The ledger refused a transaction.
-    #[error("the ledger refused to {action} ({}): {error}{}", signature.map_or("before it landed".to_owned(), |s| s.to_string()),
+    #[error("the ledger refused to {action} ({}): {error}{}", signature.map_or("in a dry run".to_owned(), |s| s.to_string()),
             logs.iter().map(|line| format!("\n    {line}")).collect::<String>())]
     Refused {
         /// What was tried, as in "refused to *upgrade*".
         action: &'static str,
-        /// The transaction, if it landed.
+        /// The failed transaction; `None`: a dry run failed.
         signature: Option<Signature>,
         /// The ledger's error.
         error: TransactionError,
         /// The log.
         logs: Vec<String>,
     },
-    /// Transactions keep expiring before they land.
+    /// Transactions keep expiring before they reach the ledger.
     #[error(
-        "{action}: nothing landed in {rounds} tries of a block hash's lifetime each{}; the ledger has what landed before: \
-         run the same command again, with a higher --with-compute-unit-price if the cluster is busy",
+        "{action}: no transaction was confirmed in {rounds} tries of a block hash's lifetime each{}; earlier steps are on \
+         the ledger: run the same command again, with a higher --with-compute-unit-price if the cluster is busy",
         last.as_ref().map(|text| format!(" (the node said: {text})")).unwrap_or_default())]
     Stalled {
         /// What was tried.
         action: &'static str,
         /// How often.
         rounds: u32,
-        /// The last error of a node that would not take a transaction.
+        /// The last error of the node when it refused a transaction.
         last: Option<String>,
     },
     /// What the ledger has is not what was deployed.
     #[error("verification failed: {0}")]
     NotVerified(String),
     /// The node did not answer, or not in a way that makes sense.
-    #[error("node {url}: {reason}; what landed is on the ledger: run the same command again")]
-    Node {
-        /// Its URL, without credentials.
-        url: String,
-        /// The client's error.
-        reason: String,
-    },
+    #[error("{0}; transactions that were confirmed stay on the ledger: run the same command again")]
+    Node(#[from] NodeError),
+    /// The node showed another genesis hash than before.
+    #[error(transparent)]
+    OtherGenesis(#[from] OtherGenesis),
     /// The node's answer contradicts itself.
-    #[error("node {url} answered what can't be: {what}")]
+    #[error("the node at {url} answered what can't be: {what}")]
     Nonsense {
-        /// Its URL, without credentials.
+        /// Its address, without the keys in it.
         url: String,
         /// The answer.
         what: String,
@@ -135,6 +137,16 @@ pub enum DeployError {
     /// A signature could not be made.
     #[error("cannot sign: {0}")]
     Signing(#[from] solana_signer::SignerError),
+}
+
+impl From<GenesisError> for DeployError {
+    fn from(error: GenesisError) -> Self {
+        match error {
+            GenesisError::Node(error) => error.into(),
+            GenesisError::Other(error) => error.into(),
+            other => Self::NotVerified(other.to_string()),
+        }
+    }
 }
 
 /// `Result` with this crate's error.

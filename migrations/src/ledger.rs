@@ -1,6 +1,6 @@
-//! What stands on the ledger: the program, its data, and the buffer.
+//! The state of a deployment on the ledger: the program, its data, and the buffer.
 
-use generion_rpc::url::is_this_machine;
+use generion_rpc::url::NodeUrl;
 use solana_account::Account;
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
@@ -11,14 +11,12 @@ use solana_loader_v3_interface::{
 use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 use solana_rpc_client_api::client_error::Error as RpcError;
 use solana_sdk_ids::{bpf_loader_upgradeable, system_program};
-use url::Url;
 
-use crate::{DeployError, Result, cluster};
+use crate::error::{DeployError, Result};
 
 /// A node, asked at one commitment.
 pub struct Node {
-    pub(crate) rpc: RpcClient,
-    url: String,
+    node: generion_rpc::node::Node,
 }
 
 /// A program id on the ledger.
@@ -26,20 +24,20 @@ pub struct Node {
 pub enum ProgramState {
     /// No account, or one that holds lamports only.
     Absent {
-        /// What lies at the address.
+        /// Lamports at the address.
         lamports: u64,
-        /// What lies at the address of the program data.
+        /// Lamports at the address of the program data.
         data_lamports: u64,
     },
     /// A program of the upgradeable loader.
     Deployed {
-        /// When it was last changed.
+        /// The slot of the last change.
         slot: u64,
-        /// Who may change it; `None`: nobody.
+        /// The wallet that may change it; `None`: nobody.
         authority: Option<Address>,
         /// The room for its binary: the binary, then zeros.
         code: Vec<u8>,
-        /// What its two accounts hold.
+        /// Lamports in its two accounts.
         lamports: u64,
     },
     /// A program whose data was closed.
@@ -56,16 +54,16 @@ pub enum ProgramState {
 pub enum BufferState {
     /// No account, or one that holds lamports only.
     Absent {
-        /// What lies at the address.
+        /// Lamports at the address.
         lamports: u64,
     },
     /// A buffer that its authority can write to.
     Present {
-        /// What it holds.
+        /// Its lamports.
         lamports: u64,
-        /// Who may write to it; `None`: nobody.
+        /// The wallet that may write to it; `None`: nobody.
         authority: Option<Address>,
-        /// What has been written, and zeros.
+        /// The bytes written so far, and zeros.
         code: Vec<u8>,
     },
     /// Another program's account, or not a buffer.
@@ -75,7 +73,7 @@ pub enum BufferState {
     },
 }
 
-/// All that a deployment's next step depends on, at one commitment.
+/// The state that a deployment's next step depends on, at one commitment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observed {
     /// The slot of the answer.
@@ -84,41 +82,49 @@ pub struct Observed {
     pub program: ProgramState,
     /// The buffer.
     pub buffer: BufferState,
-    /// What the payer holds, in lamports.
+    /// The payer's lamports.
     pub payer_lamports: u64,
 }
 
 impl Node {
     /// The node at a URL, asked at `commitment`.
-    pub fn new(url: &str, commitment: CommitmentConfig) -> Self {
+    pub fn new(url: NodeUrl, commitment: CommitmentConfig) -> Self {
         Self {
-            rpc: RpcClient::new_with_commitment(url.to_owned(), commitment),
-            url: url.to_owned(),
+            node: generion_rpc::node::Node::new(url, commitment),
         }
     }
 
     /// The same node, asked at another commitment.
     pub fn at(&self, commitment: CommitmentConfig) -> Self {
-        Self::new(&self.url, commitment)
+        Self::new(self.url().clone(), commitment)
     }
 
-    /// What it is asked at.
+    /// The commitment that it is asked at.
     pub fn commitment(&self) -> CommitmentConfig {
-        self.rpc.commitment()
+        self.rpc().commitment()
     }
 
-    /// Whether it is on this machine, where nobody counts requests.
-    pub fn is_this_machine(&self) -> bool {
-        is_this_machine(&self.url)
+    /// Its URL.
+    pub const fn url(&self) -> &NodeUrl {
+        self.node.url()
     }
 
-    /// The cluster's genesis hash, and its name.
+    /// Its JSON-RPC, whose errors are shown by [`Self::answer`].
+    pub(crate) const fn rpc(&self) -> &RpcClient {
+        self.node.rpc()
+    }
+
+    /// The node itself.
+    pub(crate) const fn inner(&self) -> &generion_rpc::node::Node {
+        &self.node
+    }
+
+    /// The genesis hash of its cluster.
     ///
     /// # Errors
     /// [`DeployError::Node`].
-    pub async fn cluster(&self) -> Result<(Hash, String)> {
-        let genesis = self.answer(self.rpc.get_genesis_hash().await)?;
-        Ok((genesis, cluster::name(&self.url, &genesis)))
+    pub async fn genesis(&self) -> Result<Hash> {
+        Ok(self.node.genesis().await?)
     }
 
     /// The lamports that an account of this many bytes has to hold.
@@ -126,7 +132,7 @@ impl Node {
     /// # Errors
     /// [`DeployError::Node`].
     pub async fn rent(&self, len: usize) -> Result<u64> {
-        self.answer(self.rpc.get_minimum_balance_for_rent_exemption(len).await)
+        self.answer(self.rpc().get_minimum_balance_for_rent_exemption(len).await)
     }
 
     /// Reads all four accounts of a deployment in one request, so that they are of one slot.
@@ -143,7 +149,7 @@ impl Node {
             *payer,
         ];
         let answer = self
-            .rpc
+            .rpc()
             .get_multiple_accounts_with_commitment(&addresses, self.commitment())
             .await;
         let answer = self.answer(answer)?;
@@ -159,36 +165,15 @@ impl Node {
         })
     }
 
-    /// An answer, or which node gave none.
+    /// An answer, or the error with the node's name and without the keys in its URL.
     pub(crate) fn answer<T>(&self, answer: std::result::Result<T, RpcError>) -> Result<T> {
-        answer.map_err(|error| DeployError::Node {
-            url: self.shown(),
-            reason: self.without_secret(&error),
-        })
+        answer.map_err(|error| self.node.error(error).into())
     }
 
     pub(crate) fn nonsense(&self, what: &str) -> DeployError {
         DeployError::Nonsense {
-            url: self.shown(),
+            url: self.url().to_string(),
             what: what.to_owned(),
-        }
-    }
-
-    /// The error's text. A provider's URL holds the user's key, and HTTP errors quote it.
-    pub(crate) fn without_secret(&self, error: &RpcError) -> String {
-        let text = error.to_string();
-        let text = text.replace(&self.url, &self.shown());
-        match Url::parse(&self.url) {
-            Ok(url) => text.replace(url.as_str(), &self.shown()),
-            Err(_) => text,
-        }
-    }
-
-    /// Scheme, host and port.
-    pub(crate) fn shown(&self) -> String {
-        match Url::parse(&self.url) {
-            Ok(url) => url.origin().ascii_serialization(),
-            Err(_) => "?".to_owned(),
         }
     }
 }
@@ -261,7 +246,7 @@ impl BufferState {
     }
 }
 
-/// Nobody's, whatever lamports were sent there.
+/// Whether an account belongs to no program. Anybody may have sent lamports to it.
 fn is_free(account: &Account) -> bool {
     account.owner == system_program::ID && account.data.is_empty()
 }
@@ -277,6 +262,8 @@ fn tail(data: &[u8], from: usize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use generion_rpc::url::PlainHttp;
+
     use super::*;
 
     fn account(owner: Address, state: &State, tail: &[u8]) -> Account {
@@ -391,7 +378,8 @@ mod tests {
             "https://rpc.example.org/v1/SECRET?api-key=SECRET",
             "https://SECRET@rpc.example.org",
         ] {
-            let node = Node::new(url, CommitmentConfig::confirmed());
+            let node_url = NodeUrl::parse(url, PlainHttp::Allowed).unwrap();
+            let node = Node::new(node_url, CommitmentConfig::confirmed());
             let error = RpcError::from(std::io::Error::other(format!(
                 "error sending request for url ({url})"
             )));

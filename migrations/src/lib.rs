@@ -1,21 +1,20 @@
-//! Puts the program on a ledger, as a sequence of steps that each begin with a look at the ledger.
+//! Deploys a program to a ledger, step by step. Each step begins with a look at the ledger.
 //!
-//! A [`Deployment`] says what should stand there: these bytes, at this program id, upgradeable by this authority.
-//! [`Deployment::observe`] reads what does stand there, [`plan::Plan`] is the difference and its price, and
-//! [`Deployment::run`] takes the steps and verifies the result. Nothing is kept between runs. The buffer that the bytes
-//! are written into has an address that follows from the authority, the program id and the bytes, so that whoever runs
-//! the same deployment again finds it and writes only what is missing.
+//! A [`Deployment`] says what the ledger should have: a binary, at a program id, upgradeable by an authority.
+//! [`Deployment::observe`] reads the present state, [`plan::Plan`] lists the steps from there and their price, and
+//! [`Deployment::run`] takes the steps and verifies the result. Nothing is kept between runs. The address of the buffer
+//! that the binary is written to follows from the authority, the program id and the binary, so a second run of the same
+//! deployment finds the buffer and writes only the missing parts.
 #![forbid(unsafe_code)]
 
 mod buffers;
-pub mod cluster;
 mod deployment;
+pub mod deployment_log;
 mod error;
 mod ledger;
 pub mod plan;
-pub mod record;
-mod send;
 mod steps;
+mod transaction;
 
 pub use buffers::{close_buffers, open_buffers};
 pub use deployment::{Deployment, Event, Outcome};

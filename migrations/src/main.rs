@@ -1,8 +1,7 @@
-//! `cargo xtask deploy`: the program on a cluster, verified.
+//! `cargo xtask deploy`: deploys the program to a cluster, and verifies it.
 //!
-//! Standard output carries what stands on the ledger at the end, as JSON; messages go to standard error. It ends with
-//! code 0 when the ledger has the binary, with 1 and one line of explanation otherwise, and with 2 on a wrong command
-//! line.
+//! It prints the program on the ledger to standard output, as JSON; messages go to standard error. The exit code is 0
+//! when the ledger has the binary, 1 with one line of explanation when it doesn't, and 2 for a wrong command line.
 
 mod cli;
 mod wallets;
@@ -16,11 +15,12 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use clap::Parser;
 use generion_deploy::{
-    Deployment, Event, Node, Signers, close_buffers, open_buffers,
+    Deployment, Event, Node, Signers, close_buffers,
+    deployment_log::{self, Entry},
+    open_buffers,
     plan::{Kind, Plan, Step},
-    record::{self, Deployed},
 };
-use generion_rpc::{amount::Sol, hidden::hide_typed};
+use generion_rpc::{amount::Sol, cluster::Cluster, explorer::Explorer, hidden::hide_typed};
 use generion_sbf::{ProgramArtifact, Register};
 use indicatif::{ProgressBar, ProgressStyle};
 use solana_address::Address;
@@ -60,14 +60,15 @@ fn fail(error: &anyhow::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// A message, without what is secret of what was typed. Unlike `eprintln!`, it doesn't panic when standard error was closed.
+/// Prints a message, without secrets of the command line. Unlike `eprintln!`, it doesn't panic when standard error is
+/// closed.
 fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{}", hide_typed(text));
 }
 
 async fn run(cli: &Cli) -> Result<()> {
     let (url, wallets) = wallets::open(cli)?;
-    let node = Node::new(&url, CommitmentConfig::confirmed());
+    let node = Node::new(url, CommitmentConfig::confirmed());
     if cli.close_buffers {
         return reclaim(cli, &node, &wallets).await;
     }
@@ -78,7 +79,9 @@ async fn run(cli: &Cli) -> Result<()> {
     let binary = std::fs::read(&artifact.binary)
         .with_context(|| format!("cannot read {}", artifact.binary.display()))?;
 
-    let (genesis, cluster) = node.cluster().await?;
+    let genesis = node.genesis().await?;
+    let cluster = deployment_log::cluster_name(node.url(), &genesis);
+    let explorer = Explorer::of(Cluster::of_genesis(&genesis), node.url());
     let signers = Signers {
         payer: &wallets.payer,
         authority: &wallets.authority,
@@ -102,7 +105,7 @@ async fn run(cli: &Cli) -> Result<()> {
     describe(&plan, &deployment, &wallets);
     if cluster == "mainnet-beta" && manifest.toolchain.kind != "platform-tools" {
         say(
-            "warning: others can't rebuild this binary with Solana's verifiable builds; build it with platform-tools",
+            "warning: nobody can reproduce this binary with Solana's verifiable builds; build it with platform-tools",
         );
     }
     if cli.dry_run {
@@ -120,32 +123,40 @@ async fn run(cli: &Cli) -> Result<()> {
     bar.finish_and_clear();
     let outcome = outcome?;
 
-    let deployed = Deployed::new(&program_id, manifest, &outcome);
-    let file = record::write(
+    let entry = Entry::new(&program_id, manifest, &outcome);
+    let file = deployment_log::write(
         &cli.workspace.join("deployments"),
         &cluster,
         &genesis,
-        deployed.clone(),
+        entry.clone(),
     )
-    .context("the program is on the ledger and verified, but its record can't be written")?;
+    .context(
+        "the program is on the ledger and verified, but the deployment log can't be written",
+    )?;
     say(&format!(
-        "verified: the finalized ledger has these bytes; recorded in {}",
+        "verified: the finalized ledger has these bytes; logged in {}",
         file.display()
     ));
+    if let Some(link) = outcome
+        .signature
+        .and_then(|signature| explorer.link(&signature))
+    {
+        say(&format!("explorer   {link}"));
+    }
     if outcome.authority != Some(wallets.authority.pubkey()) {
         let authority = outcome
             .authority
             .map_or("nobody".to_owned(), |address| address.to_string());
         say(&format!(
-            "note: {authority} may upgrade this program, not the authority that was passed"
+            "note: {authority} may upgrade this program, and not the authority that you passed"
         ));
     }
     let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{}", serde_json::to_string_pretty(&deployed)?)
+    writeln!(stdout, "{}", serde_json::to_string_pretty(&entry)?)
         .context("cannot write to standard output")
 }
 
-/// The binary, built for the program id if need be.
+/// The binary, built for the program id if it isn't yet.
 fn artifact(cli: &Cli, wallets: &Wallets) -> Result<ProgramArtifact> {
     if let Some(folder) = &cli.artifact {
         return Ok(ProgramArtifact::open(folder)?);
@@ -159,7 +170,7 @@ fn artifact(cli: &Cli, wallets: &Wallets) -> Result<ProgramArtifact> {
     Ok(artifact?)
 }
 
-/// The id that the binary was built for, which is the keypair's if there is one.
+/// The id that the binary was built for. If a keypair was passed, it has to be the keypair of this id.
 fn program_id(artifact: &ProgramArtifact, wallets: &Wallets) -> Result<Address> {
     let id: Address = artifact.program_id.as_str().parse()?;
     if let Some(keypair) = &wallets.program {
@@ -179,7 +190,7 @@ fn describe(plan: &Plan, deployment: &Deployment<'_>, wallets: &Wallets) {
     let what = match plan.kind {
         Kind::Deploy => "deploy it for the first time",
         Kind::Upgrade => "upgrade the program that is there",
-        Kind::UpToDate => "nothing: the ledger has this binary",
+        Kind::UpToDate => "nothing: the ledger has this binary already",
     };
     say(&format!("to do      {what}"));
     if plan.kind == Kind::UpToDate {
@@ -194,27 +205,24 @@ fn describe(plan: &Plan, deployment: &Deployment<'_>, wallets: &Wallets) {
     let found = plan.all_writes - plan.writes;
     if found > 0 {
         say(&format!(
-            "           taken up where an earlier run ended: {found} of {} parts are written",
+            "           an earlier run wrote {found} of {} parts already",
             plan.all_writes
         ));
     }
     say(&format!("authority  {}", target.authority));
     say(&format!("payer      {}", wallets.payer.pubkey()));
     say(&format!("buffer     {}", target.buffer));
-    say(&format!(
-        "cost       {} in fees, which are gone",
-        Sol(plan.fees)
-    ));
+    say(&format!("cost       {} in fees", Sol(plan.fees)));
     say(&format!(
         "           {} as rent in the program's accounts",
         Sol(plan.rent)
     ));
     say(&format!(
-        "           {} lent to the buffer meanwhile",
+        "           {} in the buffer until the end, then returned",
         Sol(plan.lent)
     ));
     say(&format!(
-        "           {} is what the payer has to hold",
+        "           {} needed in the payer's wallet",
         Sol(plan.needed)
     ));
 }
@@ -236,15 +244,15 @@ fn progress(bar: &ProgressBar, event: &Event) {
             bar.set_length(*of as u64);
             bar.set_position(*done as u64);
         }
-        Event::Finalizing => bar.suspend(|| say("waiting until it is final")),
+        Event::Finalizing => bar.suspend(|| say("waiting until the program is finalized")),
     }
 }
 
-/// Closes the buffers that abandoned deployments left.
+/// Closes the buffers of abandoned deployments.
 async fn reclaim(cli: &Cli, node: &Node, wallets: &Wallets) -> Result<()> {
     let buffers = open_buffers(node, &wallets.authority.pubkey()).await?;
     if buffers.is_empty() {
-        say("there is no buffer of this authority");
+        say("this authority has no buffer");
         return Ok(());
     }
     for (address, lamports) in &buffers {
@@ -271,7 +279,7 @@ fn consent(cli: &Cli, question: &str) -> Result<()> {
     }
     ensure!(
         io::stdin().is_terminal() && cli.keypair.as_deref() != Some(Path::new("-")),
-        "nobody is there to be asked; pass --yes to go on without a question"
+        "the terminal can't be asked; pass --yes to go on without a question"
     );
     let mut stderr = io::stderr().lock();
     write!(stderr, "{question} [y/N] ")?;

@@ -8,7 +8,10 @@ use solana_loader_v3_interface::{
     state::UpgradeableLoaderState as State,
 };
 
-use crate::{BufferState, DeployError, Observed, ProgramState, Result};
+use crate::{
+    error::{DeployError, Result},
+    ledger::{BufferState, Observed, ProgramState},
+};
 
 /// The longest account, in bytes.
 const MAX_ACCOUNT_LEN: usize = 10 * 1024 * 1024;

@@ -6,27 +6,29 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow};
-use generion_deploy::cluster::node_url;
-use generion_rpc::{solana_config::SolanaConfig, url::redacted};
+use generion_rpc::{
+    solana_config::SolanaConfig,
+    url::{NodeUrl, redacted},
+};
 use solana_keypair::{Keypair, read_keypair, read_keypair_file};
 
-use crate::cli::Cli;
+use crate::cli::{Cli, node_url};
 
-/// The wallets of a deployment. They wipe their secrets when dropped.
+/// The wallets of a deployment. Their secrets are wiped when they are dropped.
 pub struct Wallets {
-    /// Pays.
+    /// The wallet that pays.
     pub payer: Keypair,
-    /// May upgrade.
+    /// The wallet that may upgrade.
     pub authority: Keypair,
-    /// The program id's own.
+    /// The keypair of the program id.
     pub program: Option<Keypair>,
 }
 
 /// The node and the wallets that the command line and the configuration name.
 ///
 /// # Errors
-/// Where a file can't be read, or none is named.
-pub fn open(cli: &Cli) -> Result<(String, Wallets)> {
+/// If a file can't be read, or none is named.
+pub fn open(cli: &Cli) -> Result<(NodeUrl, Wallets)> {
     let config = SolanaConfig::read(cli.config.as_deref())?;
     let url = match (&cli.url, &config.json_rpc_url[..]) {
         (Some(url), _) => url.clone(),
@@ -65,10 +67,10 @@ fn keypair(path: &Path, flag: &str) -> Result<Keypair> {
     } else {
         read_keypair_file(path)
     };
-    // The error has its own words for what is wrong with the content, and quotes none of it.
+    // The error describes what is wrong with the content, and quotes none of it.
     read.map_err(|error| {
         anyhow!(
-            "cannot read the keypair file {} ({flag}): {error}; it takes what `solana-keygen new` writes",
+            "cannot read the keypair file {} ({flag}): {error}; a keypair file is what `solana-keygen new` writes",
             path.display()
         )
     })
@@ -105,7 +107,7 @@ mod tests {
         (folder, keypairs)
     }
 
-    fn opened(folder: &tempfile::TempDir, flags: &[&str]) -> Result<(String, Wallets)> {
+    fn opened(folder: &tempfile::TempDir, flags: &[&str]) -> Result<(NodeUrl, Wallets)> {
         let in_folder = |flag: &&str| match flag.strip_prefix('@') {
             Some(name) => folder.path().join(name).display().to_string(),
             None => (*flag).to_owned(),
@@ -122,7 +124,7 @@ mod tests {
     fn the_solana_clis_configuration_counts_and_flags_count_more() {
         let (folder, [configured, other, program]) = folder();
         let (url, wallets) = opened(&folder, &[]).unwrap();
-        assert_eq!(url, "http://127.0.0.1:7");
+        assert_eq!(url.to_string(), "http://127.0.0.1:7");
         assert_eq!(wallets.payer.pubkey(), configured.pubkey());
         assert_eq!(wallets.authority.pubkey(), configured.pubkey());
         assert!(wallets.program.is_none());
@@ -136,7 +138,7 @@ mod tests {
             "@program",
         ];
         let (url, wallets) = opened(&folder, &flags).unwrap();
-        assert_eq!(url, "https://api.devnet.solana.com");
+        assert_eq!(url.to_string(), "https://api.devnet.solana.com");
         assert_eq!(wallets.payer.pubkey(), other.pubkey());
         assert_eq!(wallets.authority.pubkey(), configured.pubkey());
         assert_eq!(wallets.program.unwrap().pubkey(), program.pubkey());

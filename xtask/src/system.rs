@@ -1,4 +1,4 @@
-//! What the machine has to have beside Rust: found by looking for the thing itself, installed by apt-get.
+//! The Debian packages that the machine needs beside Rust. A probe shows whether one is missing; apt-get installs it.
 
 use anyhow::{Result, bail};
 
@@ -6,136 +6,95 @@ use crate::workspace::{Workspace, headline, show, succeeds};
 
 /// Something that a build or test needs.
 pub struct Need {
-    /// The Debian package that has it.
+    /// The Debian package.
     package: &'static str,
-    /// A command that succeeds where it is there.
+    /// A command that succeeds if the package, or another source of the same thing, is installed.
     probe: &'static [&'static str],
 }
 
-const C_COMPILER: Need = Need {
-    package: "gcc",
-    probe: &["cc", "--version"],
-};
-const C_LIBRARY: Need = Need {
-    package: "libc6-dev",
-    probe: &["sh", "-c", "echo '#include <stdio.h>' | cc -E -"],
-};
-const PKG_CONFIG: Need = Need {
-    package: "pkg-config",
-    probe: &["pkg-config", "--version"],
-};
-const OPENSSL: Need = Need {
-    package: "libssl-dev",
-    probe: &["pkg-config", "--exists", "openssl"],
-};
-const PATCH: Need = Need {
-    package: "patch",
-    probe: &["patch", "--version"],
-};
+/// The needs of a build or test, in groups.
+pub type Needs = &'static [&'static [Need]];
 
-/// Another implementation of the documents' format, which must open ours.
-const AGE: Need = Need {
-    package: "age",
-    probe: &["age", "--version"],
-};
+const fn need(package: &'static str, probe: &'static [&'static str]) -> Need {
+    Need { package, probe }
+}
 
-/// An operator looks at a store's figures with it, in a guide that the tests follow.
-const CURL: Need = Need {
-    package: "curl",
-    probe: &["curl", "--version"],
-};
+const C_COMPILER: Need = need("gcc", &["cc", "--version"]);
+const C_LIBRARY: Need = need(
+    "libc6-dev",
+    &["sh", "-c", "echo '#include <stdio.h>' | cc -E -"],
+);
+const PKG_CONFIG: Need = need("pkg-config", &["pkg-config", "--version"]);
+const OPENSSL: Need = need("libssl-dev", &["pkg-config", "--exists", "openssl"]);
+const PATCH: Need = need("patch", &["patch", "--version"]);
 
-/// The proxies that a store's operator is shown, which a test of the store runs, and what makes their certificates.
-const NGINX: Need = Need {
-    package: "nginx",
-    probe: &["nginx", "-v"],
-};
-const CADDY: Need = Need {
-    package: "caddy",
-    probe: &["caddy", "version"],
-};
-const OPENSSL_TOOL: Need = Need {
-    package: "openssl",
-    probe: &["openssl", "version"],
-};
+/// Another implementation of the document format: tests open our documents with it.
+const AGE: Need = need("age", &["age", "--version"]);
 
-const LIBCLANG: Need = Need {
-    package: "libclang-dev",
-    probe: &["sh", "-c", "ls /usr/lib/llvm-*/lib/libclang.so"],
-};
-const PROTOBUF: Need = Need {
-    package: "protobuf-compiler",
-    probe: &["protoc", "--version"],
-};
-const UDEV: Need = Need {
-    package: "libudev-dev",
-    probe: &["pkg-config", "--exists", "libudev"],
-};
+/// The operator's guide, which the tests follow, reads a store's metrics with it.
+const CURL: Need = need("curl", &["curl", "--version"]);
 
-/// libFuzzer is written in it.
-const CXX_COMPILER: Need = Need {
-    package: "g++",
-    probe: &["c++", "--version"],
-};
+/// The proxies of the operator's guide, which a test of the store runs, and the tool that makes their certificates.
+const NGINX: Need = need("nginx", &["nginx", "-v"]);
+const CADDY: Need = need("caddy", &["caddy", "version"]);
+const OPENSSL_TOOL: Need = need("openssl", &["openssl", "version"]);
 
-/// For the fuzz targets.
-pub const FUZZ: &[Need] = &[C_COMPILER, C_LIBRARY, CXX_COMPILER];
+const LIBCLANG: Need = need(
+    "libclang-dev",
+    &["sh", "-c", "ls /usr/lib/llvm-*/lib/libclang.so"],
+);
+const PROTOBUF: Need = need("protobuf-compiler", &["protoc", "--version"]);
+const UDEV: Need = need("libudev-dev", &["pkg-config", "--exists", "libudev"]);
+
+/// libFuzzer is written in C++.
+const CXX_COMPILER: Need = need("g++", &["c++", "--version"]);
 
 /// Debian's of 2025 and later is new enough.
-const NODE: Need = Need {
-    package: "nodejs",
-    probe: &[
+const NODE: Need = need(
+    "nodejs",
+    &[
         "node",
         "--eval",
         "const [major, minor] = process.versions.node.split('.').map(Number);
          process.exit(major > 20 || (major === 20 && minor >= 18) ? 0 : 1)",
     ],
-};
-const NPM: Need = Need {
-    package: "npm",
-    probe: &["npm", "--version"],
-};
+);
+const NPM: Need = need("npm", &["npm", "--version"]);
+
+const COMPILER: &[Need] = &[C_COMPILER, C_LIBRARY];
+const LIBRARIES: &[Need] = &[PKG_CONFIG, OPENSSL];
+
+/// For the fuzz targets.
+pub const FUZZ: Needs = &[COMPILER, &[CXX_COMPILER]];
 
 /// For the TypeScript client.
-pub const TYPESCRIPT: &[Need] = &[NODE, NPM];
+pub const TYPESCRIPT: Needs = &[&[NODE, NPM]];
 
 /// For the program's toolchain.
-pub const PROGRAM_BUILD: &[Need] = &[C_COMPILER, C_LIBRARY, PATCH];
+pub const PROGRAM_BUILD: Needs = &[COMPILER, &[PATCH]];
 
 /// For every package of the workspace.
-pub const WORKSPACE: &[Need] = &[C_COMPILER, C_LIBRARY, PKG_CONFIG, OPENSSL, PATCH];
+pub const WORKSPACE: Needs = &[COMPILER, LIBRARIES, &[PATCH]];
 
 /// For all tests.
-pub const TESTS: &[Need] = &[
-    C_COMPILER,
-    C_LIBRARY,
-    PKG_CONFIG,
-    OPENSSL,
-    PATCH,
-    AGE,
-    CURL,
-    NGINX,
-    CADDY,
-    OPENSSL_TOOL,
+pub const TESTS: Needs = &[
+    COMPILER,
+    LIBRARIES,
+    &[PATCH, AGE, CURL, NGINX, CADDY, OPENSSL_TOOL],
 ];
 
 /// For Agave's own validator: its ledger is kept in a database of C++.
-pub const AGAVE: &[Need] = &[
-    C_COMPILER,
-    C_LIBRARY,
-    CXX_COMPILER,
-    PKG_CONFIG,
-    OPENSSL,
-    UDEV,
-    LIBCLANG,
-    PROTOBUF,
+pub const AGAVE: Needs = &[
+    COMPILER,
+    LIBRARIES,
+    &[CXX_COMPILER, UDEV, LIBCLANG, PROTOBUF],
 ];
 
-/// Packages that Debian starts as services, which the tests have no use for: they start programs of their own.
+/// Packages that Debian starts as services. The tests start programs of their own.
 const SERVICES: [&str; 2] = ["nginx", "caddy"];
 
-/// Installs what is missing, or says what to install.
-pub fn ensure(workspace: &Workspace, needs: &[Need]) -> Result<()> {
+/// Installs the missing packages, or fails and names them.
+pub fn ensure(workspace: &Workspace, needs: Needs) -> Result<()> {
     let missing = missing(workspace, needs);
     if missing.is_empty() {
         return Ok(());
@@ -143,12 +102,12 @@ pub fn ensure(workspace: &Workspace, needs: &[Need]) -> Result<()> {
     install(workspace, &missing)
 }
 
-/// Installs packages, or says how to.
+/// Installs packages, or fails and tells how to install them.
 pub fn install(workspace: &Workspace, packages: &[&str]) -> Result<()> {
     let names = packages.join(" ");
     let Some(apt_get) = apt_get(workspace) else {
         bail!(
-            "this machine lacks Debian's packages {names} (or what they hold); run `apt-get install {names}` as root"
+            "this machine lacks the Debian packages {names}, or their contents; run `apt-get install {names}` as root"
         );
     };
     headline(&format!("install {names}"));
@@ -169,7 +128,7 @@ pub fn install(workspace: &Workspace, packages: &[&str]) -> Result<()> {
     ]
     .concat())?;
     for service in packages.iter().filter(|package| SERVICES.contains(package)) {
-        // Where services are run by something else, or by nothing, there is nothing to end.
+        // It fails where there is no systemd, and then there is no service to stop.
         let stop = format!(
             "systemctl disable --now {service} || sudo -n systemctl disable --now {service}"
         );
@@ -178,10 +137,12 @@ pub fn install(workspace: &Workspace, packages: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn missing(workspace: &Workspace, needs: &[Need]) -> Vec<&'static str> {
+fn missing(workspace: &Workspace, needs: &[&[Need]]) -> Vec<&'static str> {
     let there = |need: &&Need| !succeeds(workspace.command(need.probe[0]).args(&need.probe[1..]));
     needs
         .iter()
+        .copied()
+        .flatten()
         .filter(there)
         .map(|need| need.package)
         .collect()
@@ -192,7 +153,7 @@ fn apt_get(workspace: &Workspace) -> Option<(&'static str, &'static [&'static st
     if !succeeds(workspace.command("apt-get").arg("--version")) {
         return None;
     }
-    // What root may write to. apt-get itself would only tell after the download.
+    // Only root may write there. apt-get itself would fail after the download only.
     if succeeds(workspace.command("test").args(["-w", "/var/lib/dpkg"])) {
         return Some(("apt-get", &[]));
     }
@@ -217,19 +178,13 @@ mod tests {
     fn what_is_missing_is_named_by_its_package() {
         let workspace = Workspace::open().unwrap();
         let needs = [
-            Need {
-                package: "coreutils",
-                probe: &["true"],
-            },
-            Need {
-                package: "no-such-package",
-                probe: &["no-such-program"],
-            },
-            Need {
-                package: "failing",
-                probe: &["false"],
-            },
+            need("coreutils", &["true"]),
+            need("no-such-package", &["no-such-program"]),
+            need("failing", &["false"]),
         ];
-        assert_eq!(missing(&workspace, &needs), ["no-such-package", "failing"]);
+        assert_eq!(
+            missing(&workspace, &[&needs]),
+            ["no-such-package", "failing"]
+        );
     }
 }

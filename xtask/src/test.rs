@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check and test, step by step.
 
+mod outcome;
 mod steps;
 mod typescript;
 
@@ -13,7 +14,8 @@ use crate::{
     workspace::{Workspace, headline, progress},
 };
 
-use steps::{Outcome, STEPS};
+use outcome::Outcome;
+use steps::STEPS;
 
 /// Which steps to run.
 #[derive(clap::Args)]

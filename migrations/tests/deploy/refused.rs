@@ -140,15 +140,15 @@ fn nobody_said_yes() {
     assert!(
         asked
             .stderr
-            .contains("nobody is there to be asked; pass --yes"),
+            .contains("the terminal can't be asked; pass --yes"),
         "{}",
         asked.stderr
     );
     // The price is shown before the question.
     for line in [
-        "in fees, which are gone",
+        "in fees",
         "as rent in the program's accounts",
-        "lent to the buffer",
+        "in the buffer until the end",
     ] {
         assert!(asked.stderr.contains(line), "{}", asked.stderr);
     }
@@ -207,7 +207,9 @@ fn a_node_that_is_not_there() {
     assert_eq!(ended.code, Some(1));
     let origin = url.split("/?").next().unwrap();
     assert!(
-        ended.stderr.contains(&format!("error: node {origin}")),
+        ended
+            .stderr
+            .contains(&format!("error: the node at {origin}")),
         "{}",
         ended.stderr
     );

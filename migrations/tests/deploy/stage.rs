@@ -8,6 +8,7 @@ use std::{
 };
 
 use generion_deploy::{Deployment, Node, Signers};
+use generion_rpc::url::{NodeUrl, PlainHttp};
 use generion_sbf::{Manifest, ToolchainInfo};
 use generion_test_support::{Chain, LocalNode};
 use serde_json::Value;
@@ -219,7 +220,8 @@ impl Stage {
     }
 
     pub fn node(&self) -> Node {
-        Node::new(&self.url, CommitmentConfig::confirmed())
+        let url = NodeUrl::parse(&self.url, PlainHttp::ThisMachineOnly).unwrap();
+        Node::new(url, CommitmentConfig::confirmed())
     }
 }
 

@@ -14,7 +14,11 @@ use generion_interface::{
 use solana_account::Account;
 use solana_address::Address;
 
-use crate::{Asked, Captured, Node, Validator};
+use crate::{
+    captured::{Asked, Captured},
+    node::Node,
+    validator::Validator,
+};
 
 /// Who shares with a node what it saw, and has secrets of its own: a buyer's `b`, the secret of a key that the node showed
 /// in another's place.

@@ -8,10 +8,9 @@ use generion::{
     state::{Order, Purchase, PurchaseStatus},
 };
 use generion_interface::accounts::{LedgerAccount, OrderAccount, PurchaseAccount};
+use generion_test_support::{PRICE, WINDOW};
 use solana_account::Account;
 use solana_address::Address;
-
-use crate::{PRICE, WINDOW};
 
 /// An account of the program with this state, and what is behind it.
 fn account<S: Pod, T: Pod>(discriminator: [u8; 8], state: &S, tail: &[T]) -> Account {

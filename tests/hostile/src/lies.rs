@@ -11,7 +11,10 @@ use solana_address::Address;
 use solana_hash::Hash;
 use solana_sdk_ids::sysvar;
 
-use crate::{Lie, Question, Read, Reply, edited};
+use crate::{
+    edit::edited,
+    node::{Lie, Question, Read, Reply},
+};
 
 struct Accounts<F> {
     address: Address,

@@ -10,7 +10,7 @@ use axum::{
 use generion_test_support::WebServer;
 use reqwest::Client;
 
-use crate::Node;
+use crate::node::Node;
 
 /// An HTTP proxy by which a program reaches nodes under names of other machines. It ends with the value.
 pub struct Switchboard {

@@ -3,11 +3,15 @@ use std::{
     process::Command,
 };
 
-use generion_test_support::program;
+use generion_test_support::{Person, program};
 use serde_json::Value;
 use solana_keypair::write_keypair_file;
 
-use crate::{Node, Person, Switchboard, Town, town::KEY_IN_URL};
+use crate::{
+    node::Node,
+    switchboard::Switchboard,
+    town::{KEY_IN_URL, Town},
+};
 
 /// The command line in the hands of a person, with nodes under names of other machines.
 pub struct Terminal<'a> {

@@ -21,12 +21,17 @@ use generion_client::{
     store::FetchPolicy,
 };
 use generion_store::{Config, Server};
+use generion_test_support::Person;
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::{Accomplice, Node, Opened, Person, Validator};
+use crate::{
+    accomplice::{Accomplice, Opened},
+    node::Node,
+    validator::Validator,
+};
 
 /// The name of a node that lies.
 pub const MALLORY: &str = "mallory.example";

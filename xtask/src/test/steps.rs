@@ -1,14 +1,15 @@
 //! The steps of `cargo xtask test`, cheap ones first. The tests come last: their summary ends the output.
 
-use std::process::{Command, Stdio};
-
 use anyhow::{Result, bail};
 use generion_sbf::Comparison;
 
-use super::typescript;
+use super::{
+    outcome::{Outcome, build_programs, check},
+    typescript,
+};
 use crate::{
     build_program, fuzz, idl, links, test_list, tool,
-    workspace::{Workspace, progress, show, succeeds},
+    workspace::{Workspace, progress, succeeds},
 };
 
 /// The compiler whose lints are denied. A newer one knows lints that this code was not written for.
@@ -25,13 +26,6 @@ pub struct Step {
     pub about: &'static str,
     /// Does it.
     pub run: fn(&Workspace) -> Result<Outcome>,
-}
-
-/// How a step ended that did not fail.
-pub enum Outcome {
-    Passed,
-    /// It says nothing here, for this reason.
-    Skipped(&'static str),
 }
 
 /// All of them, in order.
@@ -92,11 +86,6 @@ pub const STEPS: [Step; 11] = [
         run: tests,
     },
 ];
-
-/// Runs a command with nothing to read: a step that asks a question would wait for ever.
-pub(super) fn check(command: &mut Command) -> Result<Outcome> {
-    show(command.stdin(Stdio::null())).map(|()| Outcome::Passed)
-}
 
 fn format(workspace: &Workspace) -> Result<Outcome> {
     check(&mut workspace.cargo(["fmt", "--all", "--", "--check", "-l"]))?;
@@ -214,12 +203,6 @@ fn test_what_was_built(workspace: &Workspace, committed: &Comparison) {
 
 fn fuzz(workspace: &Workspace) -> Result<Outcome> {
     fuzz::check(workspace).map(|()| Outcome::Passed)
-}
-
-/// The end-to-end tests start programs of packages that they can't depend on. With the tests, since cargo would otherwise
-/// choose other features for some dependencies, and build those, and all that needs them, once more for the tests.
-pub(super) fn build_programs(workspace: &Workspace) -> Result<Outcome> {
-    check(&mut workspace.cargo(["build", "--locked", "--workspace", "--bins", "--tests"]))
 }
 
 fn tests(workspace: &Workspace) -> Result<Outcome> {

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::steps::{Outcome, build_programs, check};
+use super::outcome::{Outcome, build_programs, check};
 use crate::{
     system::{self, TYPESCRIPT},
     workspace::Workspace,

@@ -7,19 +7,14 @@ use serde_json::{Value, json};
 use solana_account::Account;
 use solana_address::Address;
 
-use super::{Lie, Question, Read};
+use super::{
+    lie::{Lie, Read},
+    question::Question,
+};
 
 /// JSON-RPC's code of a slot that the node has not reached.
 const MIN_CONTEXT_SLOT_NOT_REACHED: i64 = -32016;
 const INVALID_PARAMS: i64 = -32602;
-
-/// Questions that [`shown`] answers.
-pub(super) const METHODS: [&str; 4] = [
-    "getAccountInfo",
-    "getMultipleAccounts",
-    "getBalance",
-    "getProgramAccounts",
-];
 
 /// Where the true answers come from.
 pub(super) trait Truth {

@@ -2,8 +2,15 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::Value;
 use solana_address::Address;
 
-use super::accounts;
-use crate::{Asked, Captured};
+use crate::captured::{Asked, Captured};
+
+/// Methods that ask for accounts.
+const ACCOUNT_METHODS: [&str; 4] = [
+    "getAccountInfo",
+    "getMultipleAccounts",
+    "getBalance",
+    "getProgramAccounts",
+];
 
 /// A question of JSON-RPC.
 #[derive(Clone, Debug)]
@@ -54,7 +61,7 @@ impl Question {
 
     /// Whether it asks for accounts.
     pub fn is_of_accounts(&self) -> bool {
-        accounts::METHODS.contains(&self.method.as_str())
+        ACCOUNT_METHODS.contains(&self.method.as_str())
     }
 
     /// The transaction or message that it carries.

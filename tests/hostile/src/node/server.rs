@@ -10,7 +10,7 @@ use generion_test_support::WebServer;
 use reqwest::Client;
 use serde_json::{Value, json};
 
-use super::{Question, Reply, State, accounts};
+use super::{accounts, lie::Reply, question::Question, state::State};
 
 /// JSON-RPC's code of a question that makes no sense.
 const INVALID_REQUEST: i64 = -32600;
@@ -33,7 +33,7 @@ async fn serve(Shared(desk): Shared<Desk>, body: Bytes) -> Response {
         let error = json!({ "code": INVALID_REQUEST, "message": "not one question of JSON-RPC" });
         return answer(json!({ "jsonrpc": "2.0", "id": null, "error": error }));
     };
-    let place = desk.state.hear(question.clone());
+    let place = desk.state.note(question.clone());
     let Some(mut told) = desk.reply(&question).await else {
         // The connection breaks in the middle of the answer.
         let broken = std::io::Error::other("this node hangs up");
@@ -45,7 +45,7 @@ async fn serve(Shared(desk): Shared<Desk>, body: Bytes) -> Response {
             lie.alter(&question, result);
         }
     }
-    desk.state.answered(place, told.clone());
+    desk.state.note_answer(place, told.clone());
     answer(told)
 }
 

@@ -12,8 +12,11 @@ use solana_address::Address;
 use solana_rpc_client_api::request::RpcRequest;
 use solana_sdk_ids::sysvar;
 
-use super::{Lie, Question, Read, Reply};
-use crate::Validator;
+use super::{
+    lie::{Lie, Read, Reply},
+    question::Question,
+};
+use crate::validator::Validator;
 
 const COMMITMENTS: [&str; 3] = ["processed", "confirmed", "finalized"];
 

@@ -3,6 +3,7 @@
 use generion::ID;
 use generion_deploy::{Deployment, Node, Signers};
 use generion_interface::accounts::RecordAccount;
+use generion_rpc::url::{NodeUrl, PlainHttp};
 use generion_test_support::{SOL, eventually};
 use generion_validator_tests::ValidatorChain;
 use solana_commitment_config::CommitmentConfig;
@@ -20,7 +21,8 @@ fn other_binary() -> Vec<u8> {
 
 /// Deploys or upgrades, to the end.
 fn deploy(chain: &ValidatorChain, authority: &Keypair, program: Option<&Keypair>, binary: &[u8]) {
-    let node = Node::new(&chain.url, CommitmentConfig::confirmed());
+    let url = NodeUrl::parse(&chain.url, PlainHttp::Allowed).unwrap();
+    let node = Node::new(url, CommitmentConfig::confirmed());
     let id = program.map_or(ID, Signer::pubkey);
     let signers = Signers {
         payer: authority,

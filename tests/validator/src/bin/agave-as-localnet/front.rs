@@ -16,7 +16,7 @@ use tokio::{
     sync::Mutex,
 };
 
-use crate::{Error, node::Node};
+use crate::node::{Error, Node};
 
 /// Surfpool's method that moves the clock.
 const TIME_TRAVEL: &str = "surfnet_timeTravel";

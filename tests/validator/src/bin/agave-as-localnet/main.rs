@@ -16,9 +16,7 @@ use tokio::{
     sync::Mutex,
 };
 
-use crate::node::Node;
-
-type Error = Box<dyn std::error::Error + Send + Sync>;
+use crate::node::{Error, Node};
 
 /// The flags of `generion-localnet` that this project's programs and tests pass.
 #[derive(Parser)]

@@ -15,7 +15,8 @@ use solana_address::Address;
 use solana_rpc_client::rpc_client::RpcClient;
 use tokio::task::spawn_blocking;
 
-use crate::Error;
+/// Any error of this program.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// Agave's program, where it is not on the PATH.
 const VALIDATOR: &str = "GENERION_TEST_VALIDATOR";
