@@ -195,7 +195,7 @@ mod tests {
         );
         for (text, reason) in [
             ("", "expected a keypair file"),
-            ("usb://ledger", "hardware wallets"),
+            ("usb://ledger", "hardware wallet"),
             ("prompt://?key=x", "invalid"),
             ("prompt://?lock=1", "invalid"),
         ] {

@@ -128,6 +128,6 @@ mod tests {
         assert_eq!(moment("1970-01-01T00:01:00Z"), Ok(Moment::Time(60)));
         assert_eq!(moment("1h"), Ok(Moment::Time(996_400)));
         let refused = moment("yesterday").unwrap_err();
-        assert!(refused.contains("or a slot as in"), "{refused}");
+        assert!(refused.contains("or a slot such as"), "{refused}");
     }
 }

@@ -75,7 +75,7 @@ fn values_that_make_no_sense() {
             "json_rpc_url is \"mainnet\": not the http or https URL of a node",
         ),
         ("commitment: sure", "commitment is \"sure\": "),
-        ("keypair_path: usb://ledger", "hardware wallets"),
+        ("keypair_path: usb://ledger", "hardware wallet"),
     ] {
         let home = configured(&format!("{line}\n"));
         home.assert_refused(&["record", "ids"], happened, "`solana config set`");
@@ -98,8 +98,8 @@ async fn values_that_are_not_needed() {
         ("commitment: recent", "is taken for confirmed"),
         ("commitment: single", "is taken for confirmed"),
         ("commitment: singleGossip", "is taken for confirmed"),
-        ("keypair_path: usb://ledger", "It was not needed"),
-        ("keypair_path: usb://ledger?key=0/0", "It was not needed"),
+        ("keypair_path: usb://ledger", "This command did not need it"),
+        ("keypair_path: usb://ledger?key=0/0", "This command did not need it"),
     ] {
         let home = configured(&format!("json_rpc_url: {node}\n{line}\n"));
         for words in [
@@ -174,7 +174,7 @@ fn a_wallet_from_standard_input() {
     home.assert_refused(
         &["user", "set-key", "--yes", "-k", "-", "--payer", "-"],
         "standard input can't be both",
-        "Pass one of them as a file",
+        "Pass a file for one of them",
     );
 }
 

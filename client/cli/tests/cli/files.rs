@@ -43,7 +43,7 @@ fn key_files_that_are_none() {
     home.assert_refused(
         &there,
         "it is there already",
-        "a key file is never replaced",
+        "key file is never replaced",
     );
     home.assert_refused(
         &[

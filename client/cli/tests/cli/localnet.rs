@@ -83,12 +83,12 @@ fn interrupt(child: &Child) {
 fn a_program_that_is_not_there() {
     let advice = "Build it with `cargo build -p generion-localnet -p generion-store`";
     Stage::new(None, None).assert_refused(
-        "there is no program generion-localnet beside this one, nor on the PATH",
+        "the program generion-localnet is neither beside this one nor on the PATH",
         advice,
     );
 
     let no_store = Stage::new(Some(&serving(READY)), None);
-    no_store.assert_refused("there is no program generion-store", advice);
+    no_store.assert_refused("the program generion-store is neither", advice);
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_program_that_dies_at_the_start() {
     let store = serving("echo listening on http://127.0.0.1:3");
     let stage = Stage::new(Some("exit 3"), Some(&store));
     stage.assert_refused(
-        "generion-localnet ended by itself: exit code 3",
+        "generion-localnet exited: exit code 3",
         "localnet was stopped with it",
     );
 }
@@ -128,7 +128,7 @@ fn a_program_that_dies_later_takes_the_other_with_it() {
     assert!(
         ended
             .stderr
-            .starts_with("error: generion-store ended by itself: exit code 7"),
+            .starts_with("error: generion-store exited: exit code 7"),
         "{}",
         ended.stderr
     );
@@ -291,7 +291,7 @@ fn a_folder_is_one_localnets() {
     stdout.read_line(&mut String::new()).unwrap();
     fs::write(stage.path("state/store/document"), "a report").unwrap();
     Ended::of(&mut stage.command(&["--reset"]))
-        .assert_refused("another localnet is using", "End that one first");
+        .assert_refused("another localnet uses the folder", "Stop that one first");
     assert!(stage.path("state/store/document").exists());
     interrupt(&first);
     assert_eq!(first.wait().unwrap().code(), Some(0));
@@ -308,7 +308,7 @@ fn the_clock_of_no_localnet_is_not_moved() {
     assert!(ended.stderr.contains(&url), "{}", ended.stderr);
     let ended = Ended::of(stage.plain().args(["clock", "soon"]));
     assert_eq!(ended.code, 2);
-    assert!(ended.stderr.contains("or a date as in"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("or a date such as"), "{}", ended.stderr);
 }
 
 /// All ledgers of localnets have one genesis hash: of a new one, nothing that was remembered of another one is true.

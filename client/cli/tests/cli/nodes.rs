@@ -54,7 +54,7 @@ async fn a_node_of_another_cluster_is_not_listened_to() {
     let (mainnet, url) = node(MAINNET.parse().unwrap()).await;
     let list = ["user", "list", "-u", &url];
     let ended = run(&home, &list).await;
-    let happened = format!("the node at {url} is of mainnet-beta, and not of localnet");
+    let happened = format!("the node at {url} belongs to mainnet-beta, not to localnet");
     ended.assert_refused(&happened, "--cluster mainnet-beta if that is the cluster");
     assert!(mainnet.asked("getProgramAccounts").is_empty());
 
@@ -66,7 +66,7 @@ async fn a_node_of_another_cluster_is_not_listened_to() {
     let list = ["user", "list", "-u", &url];
     let ended = run(&home, &list).await;
     let name = other.to_string();
-    let happened = format!("is of the cluster with genesis hash {name}, and not of localnet");
+    let happened = format!("belongs to the cluster with genesis hash {name}, not to localnet");
     ended.assert_refused(&happened, &format!("--cluster {name}"));
     let ended = run(&home, &[&list[..], &["--cluster", &name]].concat()).await;
     assert_eq!(ended.code, 0, "{}", ended.stderr);

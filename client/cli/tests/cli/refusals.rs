@@ -205,7 +205,7 @@ fn a_fee_payer_where_there_can_be_none() {
         let arguments = [command, &[YES, "--fee-payer", ".config/solana/id.json"]].concat();
         home.assert_refused(
             &arguments,
-            "--fee-payer has no part in it",
+            "--fee-payer has no effect",
             "Leave out --fee-payer",
         );
     }
@@ -292,7 +292,7 @@ fn ended_open(signal: Signal) {
     };
     ended.assert_refused(
         "interrupted",
-        "look at the ledger before you repeat the command",
+        "check the ledger before you run the command again",
     );
 }
 
@@ -323,7 +323,7 @@ fn arguments_that_can_not_be_right() {
     home.assert_usage(&["deliver", "--all", "--watch"], "cannot be used with");
     home.assert_usage(
         &["deliver", "--all", "--priority-price", "1SOL"],
-        "expected millionths of a lamport",
+        "expected a number of micro-lamports",
     );
     home.assert_usage(&["key", "export"], "--to <FILE>");
     home.assert_usage(&["purchase", "close", ADDRESS], "--receipts <DIR>");
@@ -355,7 +355,7 @@ fn arguments_that_can_not_be_right() {
         &order("0.0000000001SOL", "1h"),
         "expected an amount of up to 9 decimals",
     );
-    home.assert_usage(&order("1SOL", "soon"), "as in 1h or 2days 12h");
+    home.assert_usage(&order("1SOL", "soon"), "such as 1h or 2days 12h");
     home.assert_usage(
         &[
             "purchase",

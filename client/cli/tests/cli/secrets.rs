@@ -30,7 +30,7 @@ fn what_was_typed_is_not_printed_back_where_it_is_secret() {
             assert!(!ended.stderr.contains(secret), "{}", ended.stderr);
         }
         let ended = home.run(&["record", "ids", "-k", secret]);
-        ended.assert_refused("by what looks like a key itself", "your shell's history");
+        ended.assert_refused("looks like a key itself", "your shell's history");
         for words in [
             &["user", "show", secret][..],
             &["record", "ids", "--owner", secret],

@@ -169,7 +169,7 @@ fn a_kind_is_compared_with_the_content() {
         let word = match agrees {
             Value::Bool(true) => "as its creator says",
             Value::Bool(false) => "NOT what its creator says",
-            _ => "nothing shows whether it is what its creator says",
+            _ => "it can't be checked whether that is what its creator says",
         };
         assert!(told.contains(word), "{told}");
         assert_eq!(output.stdout, document);

@@ -234,7 +234,7 @@ fn the_cost_is_known_beforehand() {
     let poor = town.newcomer("poor", 10_000_000);
     let folder = folder(&town, "documents", 10);
     let failed = poor.fails(&words(&town, &folder, &patient.address.to_string()));
-    assert!(failed.message.contains("and this takes"), "{failed:?}");
+    assert!(failed.message.contains("but this takes"), "{failed:?}");
     assert!(town.blobs().is_empty(), "something was stored");
     // A record of another creator does not block a later import.
     write_record(&town, &town.person("clinic"), &patient, OBSERVATION);

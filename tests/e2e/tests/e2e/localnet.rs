@@ -24,7 +24,7 @@ fn the_clock_moves_by_a_command() {
     );
     let back = person.fails(&["localnet", "clock", "2026-01-01T00:00:00Z"]);
     assert!(
-        back.message.contains("does not go back"),
+        back.message.contains("can't go back"),
         "{}",
         back.message
     );

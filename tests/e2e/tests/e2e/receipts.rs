@@ -37,7 +37,7 @@ fn keys_that_were_paid_for_outlive_what_is_bought_again() {
     assert!(
         failed
             .message
-            .contains("is closed already; its keys are in receipts"),
+            .contains("is already closed; its keys are in receipts"),
         "{failed:?}"
     );
 

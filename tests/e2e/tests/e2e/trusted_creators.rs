@@ -64,7 +64,7 @@ fn what_was_asked_for_comes_before_what_was_not() {
         .output()
         .unwrap();
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    let (before, behind) = told.split_once("Not asked for").unwrap();
+    let (before, behind) = told.split_once("By creators that you don't trust").unwrap();
     assert!(
         before.contains(&asked) && !behind.contains(&asked),
         "{told}"

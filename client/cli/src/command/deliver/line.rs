@@ -314,7 +314,7 @@ mod tests {
             "{text}"
         );
 
-        for (before, expected) in [(0, "settling purchase"), (2, "has not landed yet")] {
+        for (before, expected) in [(0, "settling purchase"), (2, "is not confirmed yet")] {
             let event = SettleEvent::Sent {
                 signature: Signature::from([2; 64]),
                 before,
@@ -360,8 +360,8 @@ mod tests {
                 "REFUNDED after its settlement was sent",
                 true,
             ),
-            (None, false, "which the nodes don't tell", false),
-            (None, true, "which the nodes don't tell", true),
+            (None, false, "the nodes don't say which", false),
+            (None, true, "the nodes don't say which", true),
         ] {
             let (line, text) = json_and_text(AgentEvent::Gone {
                 purchase: purchase(),

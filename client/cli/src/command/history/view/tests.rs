@@ -122,7 +122,7 @@ fn marks_and_gaps_are_shown() {
         "{deleted}"
     );
     assert!(
-        failed.starts_with("2 failed transactions changed nothing"),
+        failed.starts_with("2 failed transactions not shown"),
         "{failed}"
     );
     let gap = |line: &str| line.strip_prefix("GAP").unwrap().trim_start().to_owned();
@@ -133,7 +133,7 @@ fn marks_and_gaps_are_shown() {
     assert!(last.starts_with("This history is not complete"), "{last}");
     assert_eq!(
         shown,
-        "As shown by https://a.example and https://b.example."
+        "Confirmed by https://a.example and https://b.example."
     );
 }
 
@@ -175,7 +175,7 @@ fn one_nodes_word_is_said_to_be_one() {
     let lines = lines(&alone, &HistoryRange::default());
     let last = lines.last().unwrap();
     assert!(
-        last.starts_with("One node's word: https://a.example"),
+        last.starts_with("From one node only: https://a.example"),
         "{last}"
     );
 }
