@@ -9,50 +9,50 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use solana_address::Address;
 use surfpool_types::BlockProductionMode;
 
-/// A local Solana node with the Generion program loaded: surfpool's node, embedded. It never goes online.
+/// Run a local Solana node with the Generion program loaded: the embedded node of surfpool. It is always offline.
 ///
-/// `anchor test` and `anchor localnet` start it when it is on the PATH under the name `surfpool`.
+/// `anchor test` and `anchor localnet` start the node if it is on the PATH under the name `surfpool`.
 #[derive(Parser)]
 #[command(name = "generion-localnet", version)]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// The commands, of which `anchor` knows one.
+/// The commands. `anchor` uses `start`.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Start a node and serve until SIGINT or SIGTERM.
+    /// Start a node, and run it until SIGINT or SIGTERM.
     Start(Box<StartArgs>),
 }
 
 /// The flags of `generion-localnet start`.
 #[derive(Args)]
 pub struct StartArgs {
-    /// Address to listen on. Anyone who reaches the node can move its clock and set its accounts.
+    /// Address to listen on. Anyone who can reach the node can change its clock and accounts.
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub host: IpAddr,
 
-    /// Port of the JSON-RPC server; 0 takes a free one.
+    /// Port of the JSON-RPC server; 0 chooses a free port.
     #[arg(long, short = 'p', default_value_t = surfpool_types::DEFAULT_RPC_PORT)]
     pub port: u16,
 
-    /// Port of the websocket server; 0 takes a free one. By default the one after `--port`, where Solana clients look
-    /// for it, or a free one with `--port 0`.
+    /// Port of the websocket server; 0 chooses a free port. Default: the port after `--port`, which Solana clients
+    /// expect, or a free port with `--port 0`.
     #[arg(long)]
     pub ws_port: Option<u16>,
 
-    /// Milliseconds from block to block.
+    /// Time between blocks, in milliseconds.
     #[arg(long, value_name = "MS", default_value_t = surfpool_types::DEFAULT_SLOT_TIME_MS,
           value_parser = clap::value_parser!(u64).range(1..=60_000))]
     pub slot_time: u64,
 
-    /// What makes a block. Only `clock` lets time pass, and block hashes expire, while nobody sends anything.
+    /// When blocks are produced. Only with `clock`, time passes and block hashes expire while nobody sends transactions.
     #[arg(long, value_enum, default_value_t = BlockProduction::Clock)]
     pub block_production_mode: BlockProduction,
 
-    /// Give this address `--airdrop-amount` lamports at the start. May be repeated.
+    /// Give `--airdrop-amount` lamports to this address at the start. Can be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub airdrop: Vec<Address>,
 
@@ -60,43 +60,43 @@ pub struct StartArgs {
     #[arg(long, value_name = "LAMPORTS", default_value_t = 10_000_000_000_000)]
     pub airdrop_amount: u64,
 
-    /// Load a program from a file, in place of the program that would otherwise have this id. May be repeated.
+    /// Load a program from a file. It replaces another program with the same id. Can be repeated.
     #[arg(long, value_name = "ID=PATH", value_parser = parse_program)]
     pub program: Vec<(Address, PathBuf)>,
 
-    /// Load a program with a wallet that may upgrade it, or `none`, as solana-test-validator does. May be repeated.
+    /// Load a program with its upgrade authority, or `none`, like solana-test-validator. Can be repeated.
     #[arg(long, num_args = 3, value_names = ["ID", "PATH", "UPGRADE_AUTHORITY"], action = ArgAction::Append)]
     pub upgradeable_program: Vec<String>,
 
-    /// Leave the Generion program out.
+    /// Don't load the Generion program.
     #[arg(long, visible_alias = "no-deploy")]
     pub no_generion: bool,
 
-    /// Keep the ledger in this SQLite file and continue it from there. The clock starts again at the present time.
+    /// Save the ledger in this SQLite file, and continue it at the next start. The clock then starts at the current time.
     #[arg(long, visible_alias = "db", value_name = "FILE")]
     pub persist: Option<PathBuf>,
 
-    /// Delete the ledger of `--persist` and begin a new one.
+    /// Delete the ledger of `--persist`, and start a new one.
     #[arg(long, requires = "persist")]
     pub reset: bool,
 
-    /// Load accounts from a JSON file in surfpool's snapshot format. May be repeated.
+    /// Load accounts from a JSON file in surfpool's snapshot format. Can be repeated.
     #[arg(long, value_name = "FILE")]
     pub snapshot: Vec<PathBuf>,
 
-    /// Also load the programs of `[programs.localnet]` in `./Anchor.toml`, from the target folder's `deploy`.
+    /// Also load the programs of `[programs.localnet]` in `./Anchor.toml` from the `deploy` folder of the target folder.
     #[arg(long)]
     pub legacy_anchor_compatibility: bool,
 
-    /// When ready, print `{"rpc_url", "ws_url", "program_id", "ready_ms"}` as one line of JSON.
+    /// Print `{"rpc_url", "ws_url", "program_id", "ready_ms"}` as one line of JSON when the node is ready.
     #[arg(long)]
     pub json: bool,
 
-    /// Also end when standard input ends, so that a node started with a pipe does not outlive its parent.
+    /// Also exit at the end of standard input, so that the node does not outlive the program that started it.
     #[arg(long)]
     pub exit_with_stdin: bool,
 
-    /// Which of the node's messages go to standard error.
+    /// Minimum level of the messages on standard error.
     #[arg(long, value_enum, default_value_t = LogLevel::Warn)]
     pub log_level: LogLevel,
 
@@ -104,8 +104,8 @@ pub struct StartArgs {
     _accepted: AcceptedForAnchor,
 }
 
-/// Flags that `anchor` passes to the original `surfpool` and that change nothing here: this node is always offline, has
-/// no user interface and records no instruction profiles, which would cost nine tenths of its speed.
+/// Flags that `anchor` passes to the original `surfpool` and that have no effect here: this node is always offline, has no
+/// user interface, and records no instruction profiles, which would take nine tenths of its speed.
 #[derive(Args)]
 struct AcceptedForAnchor {
     #[arg(long, hide = true)]
@@ -118,30 +118,30 @@ struct AcceptedForAnchor {
     disable_instruction_profiling: bool,
     #[arg(long, hide = true)]
     max_profiles: Option<usize>,
-    /// Names a test suite's own configuration; nothing in it concerns an offline node.
+    /// The configuration of a test suite, which contains nothing that concerns an offline node.
     #[arg(long, hide = true)]
     anchor_test_config_path: Option<PathBuf>,
 }
 
-/// A program with its upgrade authority, as `--upgradeable-program` names them.
+/// A program of `--upgradeable-program`.
 pub struct UpgradeableProgram {
-    /// Its address.
+    /// The program id.
     pub id: Address,
-    /// The file of its binary.
+    /// The file with the binary.
     pub path: PathBuf,
-    /// Who may upgrade it; `None`: nobody.
+    /// The upgrade authority, or `None` if nobody may upgrade the program.
     pub authority: Option<Address>,
 }
 
 impl StartArgs {
-    /// What `--upgradeable-program` asks for.
+    /// The programs of all `--upgradeable-program` options.
     pub fn upgradeable_programs(&self) -> anyhow::Result<Vec<UpgradeableProgram>> {
         let address = |text: &str| {
             text.parse().map_err(|error| {
                 anyhow::anyhow!("--upgradeable-program: {text:?} is not an address: {error}")
             })
         };
-        // clap takes three values each time, and appends them.
+        // clap appends the three values of each occurrence.
         let (triples, _) = self.upgradeable_program.as_chunks::<3>();
         triples
             .iter()
@@ -162,11 +162,11 @@ impl StartArgs {
 /// [`BlockProductionMode`] for the command line.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum BlockProduction {
-    /// A block every `--slot-time`.
+    /// Produce a block every `--slot-time`.
     Clock,
-    /// A block for every transaction.
+    /// Produce a block for each transaction.
     Transaction,
-    /// No block, until a client asks for another mode.
+    /// Produce no blocks until a client sets another mode.
     Manual,
 }
 
@@ -180,9 +180,9 @@ impl From<BlockProduction> for BlockProductionMode {
     }
 }
 
-/// The least important message that is still shown.
+/// The minimum level of messages.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-#[allow(missing_docs, reason = "the names say it")]
+#[allow(missing_docs, reason = "the names are self-explanatory")]
 pub enum LogLevel {
     None,
     Error,
@@ -195,7 +195,7 @@ pub enum LogLevel {
 fn parse_program(text: &str) -> Result<(Address, PathBuf), String> {
     let (id, path) = text
         .split_once('=')
-        .ok_or("expected ID=PATH, a program id and the file of its binary")?;
+        .ok_or("expected ID=PATH: a program id and the file with its binary")?;
     let id = id
         .parse()
         .map_err(|error| format!("{id:?} is not a program id: {error}"))?;
@@ -227,7 +227,7 @@ mod tests {
         Cli::command().debug_assert();
     }
 
-    /// Every flag that `surfpool_flags` of anchor-cli 1.2.2 writes for an offline node.
+    /// All flags that `surfpool_flags` of anchor-cli 1.2.2 passes for an offline node.
     #[test]
     fn anchors_flags_are_accepted() {
         let airdrop = Address::new_from_array([7; 32]).to_string();

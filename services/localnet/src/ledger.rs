@@ -1,4 +1,4 @@
-//! The ledger: opened, and filled with what it holds before the first client can reach the node.
+//! Opens the ledger, and fills it before the first client can reach the node.
 
 use std::{
     collections::BTreeMap,
@@ -26,20 +26,20 @@ use surfpool_types::{AccountSnapshot, DEFAULT_SLOT_TIME_MS, SimnetConfig, Simnet
 
 use crate::{cli::StartArgs, programs::Programs};
 
-/// A ledger and what goes with it.
+/// A ledger with its channels and its lock.
 pub struct Ledger {
-    /// The ledger, to be shared.
+    /// The ledger, shared with the servers.
     pub svm: SurfnetSvmLocker,
-    /// What happens to it.
+    /// The events of the ledger.
     pub events: Receiver<SimnetEvent>,
-    /// The same for Geyser plugins, of which there are none.
+    /// The events for Geyser plugins, of which there are none.
     pub geyser_events: Receiver<GeyserEvent>,
-    /// Keeps other nodes off the file. To be held until the ledger is closed.
+    /// Locks the file against other nodes. Keep it until the ledger is closed.
     pub lock: Option<File>,
 }
 
 impl Ledger {
-    /// A new ledger in memory, or the one in `file`, which `reset` empties before.
+    /// Opens a new ledger in memory, or the ledger in `file`, which `reset` empties first.
     pub fn open(file: Option<&Path>, reset: bool, simnet: &SimnetConfig) -> Result<Self> {
         let url = file.map(sqlite_name).transpose()?;
         let lock = file.map(lock).transpose()?;
@@ -57,12 +57,12 @@ impl Ledger {
         let failed = |error| anyhow!("cannot open the ledger: {error}");
         let (mut svm, events, geyser_events) =
             SurfnetSvm::new_with_db(url.as_deref(), config).map_err(failed)?;
-        // At each start the node adds interface descriptions of programs that are not here to those that it kept, so
-        // that a kept ledger would take longer and longer to open. Nothing here asks for them.
+        // At each start the node adds interface descriptions of unrelated programs to those in the ledger, so a persisted
+        // ledger would take longer and longer to open. Nothing uses the descriptions.
         svm.registered_idls
             .clear()
             .map_err(|error| anyhow!("cannot tidy up the ledger: {error}"))?;
-        // surfpool makes one up at each start. Clients are told a ledger's genesis hash by their users, and hold nodes to it.
+        // surfpool invents a genesis hash at each start. Clients pin the genesis hash, so it must not change.
         svm.cached_genesis_hash = Some(GenesisHash::LOCALNET.0.into());
         Ok(Self {
             svm: SurfnetSvmLocker::new(svm),
@@ -72,7 +72,7 @@ impl Ledger {
         })
     }
 
-    /// Adds what the command line asks for.
+    /// Adds the accounts that the command line requests.
     pub async fn fill(&self, args: &StartArgs, programs: &Programs) -> Result<()> {
         self.svm.with_svm_writer(identify)?;
         for (id, program) in programs {
@@ -109,7 +109,7 @@ impl Ledger {
             .load_snapshot(&accounts, None, CommitmentConfig::confirmed())
             .await
             .map_err(|error| anyhow!("{error}"))?;
-        // It skips accounts that it can't read, and those that would have to be fetched from another network.
+        // surfpool skips invalid accounts, and accounts that it would have to fetch from another network.
         ensure!(
             loaded == accounts.len(),
             "only {loaded} of its {} accounts are complete and valid",
@@ -119,8 +119,8 @@ impl Ledger {
     }
 }
 
-/// Has a kept ledger go on behind every slot that its node has ever shown. The node writes down about once a minute which
-/// slot it has reached, and clients would take slots that come again for a node that is behind.
+/// Makes a persisted ledger continue after every slot that its node has ever returned. The node saves its slot only about
+/// once a minute, and clients treat a node whose slots repeat as one that lags behind.
 fn go_on(url: &str, config: &SurfnetSvmConfig) -> StorageResult<()> {
     let storage = StorageBackend::open(&Some(url), &config.surfnet_id)?;
     let mut checkpoints = storage.open_store::<String, u64>("slot_checkpoint")?;
@@ -131,14 +131,14 @@ fn go_on(url: &str, config: &SurfnetSvmConfig) -> StorageResult<()> {
         .max(blocks.keys()?.into_iter().max());
     if let Some(reached) = reached {
         let interval = CHECKPOINT_INTERVAL_MS / config.slot_time.clamp(1, DEFAULT_SLOT_TIME_MS);
-        // One more, for the slot that was on its way.
+        // One more, for the slot that was in progress.
         checkpoints.store(latest, reached + interval + 1)?;
     }
     storage.shutdown();
     Ok(())
 }
 
-/// Gives a new ledger what it is told from others by; a kept one has it.
+/// Gives a new ledger its random identity. A persisted ledger has one already.
 fn identify(svm: &mut SurfnetSvm) -> Result<()> {
     let known = svm
         .get_account(&LOCAL_LEDGER)
@@ -159,8 +159,8 @@ fn identify(svm: &mut SurfnetSvm) -> Result<()> {
         .map_err(|error| anyhow!("cannot write to the ledger: {error}"))
 }
 
-/// Makes sure that this node can use the file, and alone. Left to itself, SQLite tries for half a minute to open what
-/// can't be opened, and lets several nodes write to one ledger.
+/// Checks that this node can use the file exclusively. SQLite would try for half a minute to open an invalid file, and
+/// would let several nodes write to one ledger.
 fn lock(path: &Path) -> Result<File> {
     let problem = || format!("--persist: cannot use {}", path.display());
     let mut file = File::options()
@@ -195,7 +195,7 @@ fn lock(path: &Path) -> Result<File> {
     Ok(file)
 }
 
-/// Empties a ledger that nobody else uses: the file, which has been checked to be one, and what SQLite keeps beside it.
+/// Empties a ledger that no other node uses: the file, which has been checked, and the files that SQLite keeps beside it.
 fn empty(path: &Path, file: &File) -> Result<()> {
     let problem = || format!("--reset: cannot empty {}", path.display());
     file.set_len(0).with_context(problem)?;
@@ -212,7 +212,7 @@ fn empty(path: &Path, file: &File) -> Result<()> {
     Ok(())
 }
 
-/// The path in the form that means nothing but a path to SQLite, which takes a URI.
+/// The path in a form that SQLite, which expects a URI, takes for a plain path.
 fn sqlite_name(path: &Path) -> Result<String> {
     let absolute: PathBuf = std::path::absolute(path).context("cannot find the current folder")?;
     let name = absolute

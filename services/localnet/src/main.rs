@@ -1,15 +1,15 @@
 //! `generion-localnet`: a local Solana node with the Generion program loaded.
 //!
-//! It embeds surfpool's node (`surfpool-core`), so one program of a few megabytes stands in for a Solana installation:
-//! the JSON-RPC and websocket servers of a validator over a VM with mainnet's feature set, always offline. It takes
+//! The program embeds surfpool's node (`surfpool-core`) and replaces a Solana installation: it provides the JSON-RPC and
+//! websocket servers of a validator, on a VM with mainnet's feature set, and never connects to the internet. It accepts
 //! the flags that `anchor test` and `anchor localnet` pass to `surfpool`.
 //!
 //! To use it with `anchor`, link this program as `surfpool` into a folder on the PATH: `anchor test` runs
-//! `surfpool start` with flags of its own, waits for a block hash and kills the node at the end. One of the flags is
-//! `--legacy-anchor-compatibility`: it loads the programs of the workspace's `Anchor.toml` as built, Generion among them.
+//! `surfpool start` with its own flags, waits for a block hash, and kills the node at the end. One of the flags,
+//! `--legacy-anchor-compatibility`, loads the built programs of the workspace's `Anchor.toml`, including Generion.
 //!
-//! The node prints one line to standard output once it serves; messages go to standard error. The exit code is 0 on
-//! SIGINT and SIGTERM, 1 with one line of explanation on an error, and 2 on a wrong command line.
+//! The node prints one line to standard output when it is ready. Messages go to standard error. The exit code is 0 after
+//! SIGINT and SIGTERM, 1 after an error, which is explained in one line, and 2 for an invalid command line.
 
 mod cli;
 mod ledger;
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     match run(&args, started) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Unlike `eprintln!`, it doesn't panic when standard error was closed.
+            // Unlike `eprintln!`, this does not panic if standard error is closed.
             let _ = writeln!(io::stderr(), "error: {error:#}");
             ExitCode::FAILURE
         }
@@ -56,13 +56,13 @@ fn main() -> ExitCode {
 fn run(args: &StartArgs, started: Instant) -> Result<()> {
     let runtime = Runtime::new().context("cannot start the async runtime")?;
     let result = runtime.block_on(serve(args, started));
-    // Reading standard input can't be cancelled, and the node's clock never ends: neither is waited for.
+    // Don't wait for reading standard input, which can't be cancelled, or for the node's clock, which never ends.
     runtime.shutdown_background();
     result
 }
 
 async fn serve(args: &StartArgs, started: Instant) -> Result<()> {
-    // Before the node starts, so that a signal during the start is an orderly end as well.
+    // Before the node starts, so that a signal during the start also leads to an orderly shutdown.
     let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
     let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
 
@@ -90,14 +90,14 @@ async fn serve(args: &StartArgs, started: Instant) -> Result<()> {
     node.stop().await
 }
 
-/// What `--json` prints.
+/// The output of `--json`.
 #[derive(Serialize)]
 struct Ready {
     rpc_url: String,
     ws_url: String,
-    /// Generion's, unless it was left out.
+    /// The id of the Generion program, unless it was omitted.
     program_id: Option<String>,
-    /// From the start of the process.
+    /// Milliseconds since the start of the process.
     ready_ms: u128,
 }
 
@@ -125,7 +125,7 @@ impl Ready {
     }
 }
 
-/// The address by which a client on this machine reaches a server that may listen on all of them.
+/// The address at which a client on this machine reaches a server, which may listen on all addresses.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     match address {
         SocketAddr::V4(v4) if v4.ip().is_unspecified() => {
@@ -142,6 +142,6 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 async fn end_of_stdin() {
     let mut stdin = tokio::io::stdin();
     let mut ignored = [0; 1024];
-    // An error is an end, too: there is nothing left to wait for.
+    // An error also counts as the end of the input.
     while matches!(stdin.read(&mut ignored).await, Ok(1..)) {}
 }

@@ -1,4 +1,4 @@
-//! The node: surfpool's ledger and servers in a thread of their own.
+//! The node: surfpool's ledger and servers in a separate thread.
 
 use std::{
     io::{self, Write},
@@ -20,27 +20,27 @@ use crate::{
     programs::Programs,
 };
 
-/// How long an orderly end may take: the node finishes a block and closes its database.
+/// How long a shutdown may take: the node finishes a block and closes its database.
 const STOP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A node that serves.
+/// A running node.
 pub struct Node {
-    /// Where the JSON-RPC server listens.
+    /// The address of the JSON-RPC server.
     pub rpc: SocketAddr,
-    /// Where the websocket server listens.
+    /// The address of the websocket server.
     pub websocket: SocketAddr,
     commands: Sender<SimnetCommand>,
     states: mpsc::UnboundedReceiver<State>,
 }
 
-/// What becomes of the node's thread.
+/// The state of the node's thread.
 enum State {
     Started,
     Ended(Result<()>),
 }
 
 impl Node {
-    /// Starts a node with these programs, and returns when it serves. Needs a multi-threaded runtime.
+    /// Starts a node with these programs, and returns when it accepts requests. Needs a multi-threaded runtime.
     pub async fn start(args: &StartArgs, programs: &Programs) -> Result<Self> {
         let next_port = args.port.checked_add(u16::from(args.port != 0));
         let ws_port = args
@@ -100,7 +100,7 @@ impl Node {
                     .block_on(run)
                     .map_err(|error| anyhow!("the node failed: {error}"));
                 drop(lock);
-                // Nobody listens any more when the process is ending.
+                // Fails if the receiver is gone because the process exits.
                 let _ = states.send(State::Ended(result));
             })
             .context("cannot start the node's thread")?;
@@ -117,14 +117,14 @@ impl Node {
         }
     }
 
-    /// Waits until the node ends by itself, which it never should, and says why.
+    /// Waits until the node ends by itself, which it should never do, and returns the reason.
     pub async fn failure(&mut self) -> anyhow::Error {
         unexpected_end(self.states.recv().await)
     }
 
-    /// Ends the node and returns when its ledger is closed.
+    /// Stops the node, and returns when its ledger is closed.
     pub async fn stop(mut self) -> Result<()> {
-        // A node that has ended already doesn't receive it, and its state is there to be read.
+        // Fails if the node has ended already. Then its state can still be read.
         let _ = self.commands.send(SimnetCommand::Terminate(None));
         let state = timeout(STOP_TIMEOUT, self.states.recv())
             .await
@@ -149,7 +149,7 @@ fn unexpected_end(state: Option<State>) -> anyhow::Error {
     }
 }
 
-/// Reads the node's events from now on, since it waits for room when nobody does.
+/// Reads the events of the node, which blocks when nobody reads them.
 fn follow_events(
     events: Receiver<SimnetEvent>,
     states: mpsc::UnboundedSender<State>,
@@ -158,12 +158,12 @@ fn follow_events(
     let follow = move || {
         for event in events {
             let (severity, message) = match event {
-                // As above: nobody listens any more when the process is ending.
+                // Fails if the receiver is gone because the process exits.
                 SimnetEvent::CoreStarted(_) => {
                     let _ = states.send(State::Started);
                     continue;
                 }
-                // A server's thread; the node would go on without it.
+                // A thread of a server failed. The node would continue without it.
                 SimnetEvent::Aborted(message) => {
                     let _ = states.send(State::Ended(Err(anyhow!("the node failed: {message}"))));
                     continue;
@@ -175,7 +175,7 @@ fn follow_events(
                 _ => continue,
             };
             if severity <= level {
-                // Unlike `eprintln!`, it doesn't panic when standard error was closed.
+                // Unlike `eprintln!`, this does not panic if standard error is closed.
                 let _ = writeln!(io::stderr(), "{message}");
             }
         }

@@ -1,4 +1,4 @@
-//! The ports that the node will listen on.
+//! Reserves the ports for the node.
 
 use std::{
     io::{self, ErrorKind},
@@ -8,20 +8,19 @@ use std::{
 use anyhow::{Result, anyhow, ensure};
 use tokio::net::TcpSocket;
 
-/// An address that is kept free for the node until it listens there itself.
+/// An address that is reserved until the node listens on it.
 ///
-/// The node binds on its own and can't be told to take any free port, nor says which one it took. So the port is bound
-/// here first, without listening: Linux gives such a port to nobody who asks for a free one, and still lets the node
-/// listen on it, since both sockets set `SO_REUSEADDR`. A port that somebody listens on is found out before the node
-/// starts, too.
+/// The node can't choose a free port, and does not report its port. So this binds the port first, without listening:
+/// Linux does not assign such a port to other programs, but lets the node listen on it, because both sockets set
+/// `SO_REUSEADDR`. This also detects a port that is in use before the node starts.
 pub struct Reserved {
-    /// With the port that was taken where 0 was asked for.
+    /// The address, with the actual port if port 0 was requested.
     pub address: SocketAddr,
     _socket: Option<TcpSocket>,
 }
 
 impl Reserved {
-    /// `flag` is what chose the port, for the error's text.
+    /// `flag` is the option that chose the port, for the error message.
     fn new(wanted: SocketAddr, flag: &str) -> Result<Self> {
         let (socket, address) = bind(wanted).map_err(|error| match error.kind() {
             ErrorKind::AddrInUse => {
@@ -29,7 +28,7 @@ impl Reserved {
             }
             _ => anyhow!("cannot listen on {wanted} ({flag}, --host): {error}"),
         })?;
-        // Elsewhere a bound port is closed to everyone, so it has to be let go before the node binds it.
+        // On other systems nobody else can bind the port, so it has to be released before the node starts.
         let socket = cfg!(target_os = "linux").then_some(socket);
         Ok(Self {
             address,
@@ -37,7 +36,7 @@ impl Reserved {
         })
     }
 
-    /// Both servers' addresses.
+    /// The addresses of both servers.
     pub fn pair(rpc: SocketAddr, websocket: SocketAddr) -> Result<(Self, Self)> {
         ensure!(
             rpc != websocket || rpc.port() == 0,

@@ -1,4 +1,4 @@
-//! Which programs the node starts with, and how they get in.
+//! The programs that the node starts with, and how they are loaded.
 
 use std::{
     borrow::Cow,
@@ -21,16 +21,16 @@ pub type Programs = BTreeMap<Address, Program>;
 /// A program's binary.
 pub struct Program {
     elf: Cow<'static, [u8]>,
-    /// Who may upgrade it.
+    /// The wallet that may upgrade the program.
     authority: Option<Address>,
-    /// For messages: where the binary is from.
+    /// The origin of the binary, for messages.
     origin: String,
 }
 
-/// The programs that the command line asks for, each of them one that the VM accepts.
+/// The programs that the command line requests. The VM accepts each of them.
 ///
-/// Of two for the same id the more deliberate choice wins: `--upgradeable-program`, `--program`, then the Anchor workspace's own build, then the
-/// binary that comes with this node.
+/// If several programs have the same id, the most specific choice wins: `--upgradeable-program`, `--program`, then the
+/// build of the Anchor workspace, then the bundled binary.
 pub fn selected(args: &StartArgs) -> Result<Programs> {
     let mut programs = Programs::new();
     if !args.no_generion {
@@ -71,10 +71,10 @@ fn bundled() -> (Address, Program) {
     (generion_artifact::PROGRAM_ID, program)
 }
 
-/// What `anchor test` expects to find deployed: `[programs.localnet]`, built to `<deploy>/<name>.so`.
+/// The programs that `anchor test` expects: those in `[programs.localnet]`, built to `<deploy>/<name>.so`.
 fn add_anchor_workspace(programs: &mut Programs, manifest: &Path, deploy: &Path) -> Result<()> {
     let text = match fs::read_to_string(manifest) {
-        // `--legacy-anchor-compatibility` outside of a workspace asks for nothing.
+        // Outside of a workspace, `--legacy-anchor-compatibility` has no effect.
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         text => text.with_context(|| format!("cannot read {}", manifest.display()))?,
     };
@@ -125,7 +125,8 @@ impl Program {
         })
     }
 
-    /// Loads the binary into a VM of its own. The node's would refuse it as well, but after the ledger was written.
+    /// Loads the binary into a separate VM. The node's VM would also refuse an invalid one, but only after the ledger was
+    /// written.
     fn check(&self, id: Address) -> Result<()> {
         let mut vm = LiteSVM::default().with_mainnet_features().with_builtins();
         vm.add_program(id, &self.elf).map_err(|error| {
@@ -137,8 +138,8 @@ impl Program {
         })
     }
 
-    /// Puts the program at `id` in the two accounts that a deployment by the upgradeable loader leaves: one that points
-    /// to the program data account, and that one with the upgrade authority, if any, and the binary.
+    /// Writes the two accounts of a deployment by the upgradeable loader: the program account at `id`, which points to the
+    /// program data account, and the program data account with the binary and the upgrade authority, if there is one.
     pub fn deploy(&self, id: Address, svm: &mut SurfnetSvm) -> Result<()> {
         let data_address = get_program_data_address(&id);
         let program = UpgradeableLoaderState::Program {
@@ -152,11 +153,11 @@ impl Program {
         };
         let mut program_data =
             wincode::serialize(&header).context("cannot encode the program data account")?;
-        // The binary begins where it would if there were an authority.
+        // The position of the binary does not depend on whether there is an authority.
         program_data.resize(UpgradeableLoaderState::size_of_programdata_metadata(), 0);
         program_data.extend_from_slice(&self.elf);
 
-        // In this order: the VM compiles the binary when it gets the account that points to it.
+        // The order matters: the VM compiles the binary when it gets the program account.
         for (address, data, executable) in
             [(data_address, program_data, false), (id, program, true)]
         {
@@ -181,7 +182,7 @@ mod tests {
     const BUNDLED: Address = Address::new_from_array([6; 32]);
     const ID: Address = Address::new_from_array([7; 32]);
 
-    /// What a workspace adds to a bundled program at [`BUNDLED`].
+    /// The programs of a workspace, together with a bundled program at [`BUNDLED`].
     fn workspace(localnet: &str, binaries: &[&str]) -> (tempfile::TempDir, Result<Programs>) {
         let folder = tempfile::tempdir().unwrap();
         let manifest = folder.path().join("Anchor.toml");

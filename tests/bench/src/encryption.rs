@@ -1,4 +1,5 @@
-//! Encryption and decryption of one file, by us, by rage and by age: each a process that reads it from the disk and writes another.
+//! Encryption and decryption of one file by Generion, rage and age. Each tool is a process that reads a file from the disk
+//! and writes another one.
 
 use std::{
     ffi::OsStr,
@@ -22,10 +23,10 @@ use crate::{
     table::{head, median, row, spread},
 };
 
-/// What the other tools are called, and how they are told to encrypt to a recipient.
+/// The names of the other tools, which share their options.
 const TOOLS: [&str; 2] = ["rage", "age"];
 
-/// The key of the documents here, the same in every process.
+/// The key of the documents, which is the same in every process.
 fn key() -> RecordKey {
     let element = RecordElement::random(&mut ChaCha20Rng::from_seed([7; 32]));
     let somebody = [1; 32].into();
@@ -48,10 +49,10 @@ pub fn decrypt(file: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A tool, how it is called, and what it used in each round.
+/// A tool, its command, and its resource usage in each round.
 type Side = (String, Command, Vec<Used>);
 
-/// Measures, and prints a table for each direction.
+/// Measures encryption and decryption, and prints a table for each.
 pub fn measure(folder: &Path, mebibytes: u64, rounds: usize) -> Result<()> {
     let [file, encrypted, to, identity] =
         ["document", "document.age", "output", "identity"].map(|name| folder.join(name));
@@ -71,7 +72,7 @@ pub fn measure(folder: &Path, mebibytes: u64, rounds: usize) -> Result<()> {
         }));
     }
     for tool in TOOLS.into_iter().filter(|tool| is_there(tool)) {
-        // The same work as ours: who uploads a document needs its hash.
+        // The same work as Generion's: an upload needs the hash of the document.
         let script = format!("{tool} -r \"$0\" -o \"$1\" \"$2\" && sha256sum \"$1\"");
         sides.push(side(&format!("{tool}, then sha256sum"), "sh", |command| {
             command.args(["-c", &script, &recipient]).args([&to, &file])
@@ -98,7 +99,7 @@ pub fn measure(folder: &Path, mebibytes: u64, rounds: usize) -> Result<()> {
     compare("Decryption", mebibytes, rounds, sides, &to)?;
 
     for tool in TOOLS.into_iter().filter(|tool| !is_there(tool)) {
-        println!("\n{tool} is not on the PATH and was left out.");
+        println!("\n{tool} is not on the PATH and was skipped.");
     }
     println!("\nSHA-256 alone, in memory: {:.0} MiB/s\n", hash_speed());
     Ok(std::fs::remove_file(&encrypted)?)
@@ -114,7 +115,7 @@ fn side(
     (name.to_owned(), command, Vec::new())
 }
 
-/// Lets the sides take their turns, and prints a table.
+/// Runs the tools in turn, and prints a table.
 fn compare(
     what: &str,
     mebibytes: u64,
@@ -126,7 +127,7 @@ fn compare(
         for (_, command, used) in &mut sides {
             let _ = std::fs::remove_file(to);
             let once = run(command)?;
-            // The first round warms the caches up.
+            // The first round fills the caches, and does not count.
             if round > 0 {
                 used.push(once);
             }
@@ -149,7 +150,7 @@ fn compare(
             .map(|used| used.memory)
             .max()
             .unwrap_or_default();
-        let ratio = age.as_ref().map_or("age is not there".to_owned(), |age| {
+        let ratio = age.as_ref().map_or("age is missing".to_owned(), |age| {
             let pairs = age.iter().zip(used);
             spread(pairs.map(|(age, used)| age.wall.as_secs_f64() / used.wall.as_secs_f64()))
         });
@@ -166,7 +167,7 @@ fn compare(
     Ok(())
 }
 
-/// MiB a second.
+/// The speed of SHA-256, in MiB per second.
 fn hash_speed() -> f64 {
     const MEBIBYTES: u32 = 256;
     let buffer = vec![7; 1 << 20];
@@ -175,7 +176,7 @@ fn hash_speed() -> f64 {
     for _ in 0..MEBIBYTES {
         hasher.update(&buffer);
     }
-    // The result has to be wanted, or nothing is computed.
+    // Without a use of the result, the compiler would remove the computation.
     std::hint::black_box(hasher.finalize());
     f64::from(MEBIBYTES) / start.elapsed().as_secs_f64()
 }

@@ -1,4 +1,4 @@
-//! A client that costs as little as one can: it shares the machine with the server that is measured.
+//! A client with minimal cost, because it shares the machine with the measured server.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -9,10 +9,10 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-/// Bytes that are taken from the connection at a time.
+/// How many bytes are read from the connection at a time.
 const READ_BYTES: usize = 256 * 1024;
 
-/// A connection that is kept open.
+/// A persistent connection.
 pub struct Connection {
     host: String,
     stream: BufReader<TcpStream>,
@@ -30,7 +30,7 @@ impl Connection {
         })
     }
 
-    /// Downloads, and throws away what comes; its length.
+    /// Downloads a document, discards it, and returns its length.
     pub fn get(&mut self, path: &str) -> Result<u64> {
         let head = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", self.host);
         self.stream.get_mut().write_all(head.as_bytes())?;
@@ -39,7 +39,7 @@ impl Connection {
         Ok(length)
     }
 
-    /// A short answer's text.
+    /// Downloads a short text.
     pub fn text(mut self, path: &str) -> Result<String> {
         let host = &self.host;
         let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
@@ -49,7 +49,7 @@ impl Connection {
         Ok(text)
     }
 
-    /// Uploads.
+    /// Uploads a document.
     pub fn put(&mut self, path: &str, headers: &str, body: &[u8]) -> Result<()> {
         let (host, length) = (&self.host, body.len());
         let head = format!(
@@ -63,13 +63,16 @@ impl Connection {
         Ok(())
     }
 
-    /// Status and length of an answer, whose body is taken and thrown away.
+    /// Reads an answer, discards its body, and returns the status and the length.
     fn answer(&mut self) -> Result<(u16, u64)> {
         let (mut status, mut length) = (0, 0);
         let mut line = String::new();
         loop {
             line.clear();
-            ensure!(self.stream.read_line(&mut line)? > 0, "the server hung up");
+            ensure!(
+                self.stream.read_line(&mut line)? > 0,
+                "the server closed the connection"
+            );
             let text = line.trim_end();
             if text.is_empty() {
                 break;
@@ -88,15 +91,15 @@ impl Connection {
         while left > 0 {
             let wanted = usize::try_from(left)?.min(self.buffer.len());
             let read = self.stream.read(&mut self.buffer[..wanted])?;
-            ensure!(read > 0, "the server hung up");
+            ensure!(read > 0, "the server closed the connection");
             left -= read as u64;
         }
         Ok((status, length))
     }
 }
 
-/// Lets so many clients do `work` at the same time, each with a connection of its own and its number; how long the
-/// last one took.
+/// Runs `work` on several clients at the same time, each with its own connection and its number. Returns the time of the
+/// slowest client.
 pub fn all_at_once(
     host: &str,
     clients: usize,

@@ -1,8 +1,8 @@
-//! What was measured on.
+//! The machine of the measurement.
 
 use std::fs;
 
-/// Prints processor, cores and load.
+/// Prints the processor, the number of cores and the load.
 pub fn print() {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpu
@@ -16,7 +16,7 @@ pub fn print() {
     print_load();
 }
 
-/// Prints the load, which tells how calm the machine was.
+/// Prints the load, which shows how busy the machine was.
 pub fn print_load() {
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load: Vec<_> = load.split(' ').take(3).collect();

@@ -1,8 +1,8 @@
-//! Encryption and decryption beside rage and age, and the store beside nginx, each as a ratio in one run.
+//! Compares encryption and decryption with rage and age, and the store with nginx, as ratios within one run.
 //!
-//! `cargo xtask bench-store` builds what is measured with the release profile and runs this. Rounds are interleaved, so
-//! that what else the machine does falls on both sides, and the median of the rounds' ratios is printed. Where another
-//! tool is not on the PATH, its figures are left out, and the table says so.
+//! `cargo xtask bench-store` builds everything with the release profile and runs this program. Rounds are interleaved, so
+//! that other load on the machine affects both sides, and the median of the rounds' ratios is printed. If another tool is
+//! not on the PATH, its figures are skipped, and the table says so.
 
 mod encryption;
 mod http;
@@ -16,37 +16,37 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-/// What to measure.
+/// The parts of the benchmark.
 #[derive(Parser)]
 struct Arguments {
-    /// What to measure; both if it is not given
+    /// Part to measure [default: both]
     what: Option<What>,
 
-    /// The store's program, built with the release profile
+    /// Program of the store, built with the release profile
     #[arg(long, default_value = "target/release/generion-store")]
     store: PathBuf,
 
-    /// Rounds, each of which measures every side once
+    /// Number of rounds, each of which measures every side once
     #[arg(long, default_value = "5")]
     rounds: usize,
 
-    /// Size of the file that is encrypted, in MiB
+    /// Size of the file to encrypt, in MiB
     #[arg(long, default_value = "1024")]
     encrypt_mib: u64,
 
-    /// Folder to work in, on the disk that is to be measured
+    /// Working folder, on the disk to measure
     #[arg(long)]
     folder: Option<PathBuf>,
 
-    /// A library that makes fsync do nothing, to compare uploads with those of a server that does not sync
+    /// Library that disables fsync, to compare uploads with a server that does not sync
     #[arg(long, default_value = "libeatmydata.so")]
     no_sync: String,
 
-    /// Used by the benchmark itself: encrypt one file, print nothing, end
+    /// Used by the benchmark itself: encrypt one file and exit
     #[arg(long, num_args = 2, value_names = ["FILE", "TO"], hide = true)]
     encrypt: Option<Vec<PathBuf>>,
 
-    /// Used by the benchmark itself: decrypt one file, print nothing, end
+    /// Used by the benchmark itself: decrypt one file and exit
     #[arg(long, num_args = 2, value_names = ["FILE", "TO"], hide = true)]
     decrypt: Option<Vec<PathBuf>>,
 }

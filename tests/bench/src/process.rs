@@ -1,4 +1,4 @@
-//! Other programs, and what they used.
+//! Other programs, and their resource usage.
 
 use std::{
     fs, io,
@@ -9,18 +9,18 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-/// What a process used.
+/// The resource usage of a process.
 #[derive(Clone, Copy, Debug)]
 pub struct Used {
-    /// From start to end.
+    /// Time from start to end.
     pub wall: Duration,
-    /// Processor time of all its threads, the system's included.
+    /// Processor time of all threads, including system time.
     pub cpu: Duration,
-    /// The most memory that it had at a time, in bytes.
+    /// Peak memory, in bytes.
     pub memory: u64,
 }
 
-/// Runs a program to its end.
+/// Runs a program, and waits for its end.
 pub fn run(command: &mut Command) -> Result<Used> {
     let shown = format!("{command:?}");
     let start = Instant::now();
@@ -35,21 +35,20 @@ pub fn run(command: &mut Command) -> Result<Used> {
     Ok(Used {
         wall,
         cpu: duration(usage.ru_utime) + duration(usage.ru_stime),
-        // In KiB on Linux.
+        // Linux reports KiB.
         memory: u64::try_from(usage.ru_maxrss)? * 1024,
     })
 }
 
-/// Waits for a process, and takes what the system counted for it.
+/// Waits for a process, and returns the resource usage that the system reports for it.
 fn wait(child: Child) -> Result<(i32, libc::rusage)> {
     let pid = libc::pid_t::try_from(child.id())?;
     let mut status = 0;
     let mut usage = MaybeUninit::<libc::rusage>::uninit();
-    // SAFETY: both pointers are to memory of ours that lives longer than the call. `child` is not waited for
-    // otherwise: it is dropped, which does not.
+    // SAFETY: both pointers are valid and outlive the call. Nothing else waits for `child`: dropping it does not.
     let waited = unsafe { libc::wait4(pid, &mut status, 0, usage.as_mut_ptr()) };
     ensure!(waited == pid, io::Error::last_os_error());
-    // SAFETY: `wait4` returned a process, and has filled it in.
+    // SAFETY: `wait4` returned a process, so it has initialized the value.
     Ok((status, unsafe { usage.assume_init() }))
 }
 
@@ -58,7 +57,7 @@ fn duration(time: libc::timeval) -> Duration {
     seconds + Duration::from_micros(time.tv_usec.try_into().unwrap_or_default())
 }
 
-/// Whether there is such a program on the PATH.
+/// Whether a program is on the PATH.
 pub fn is_there(program: &str) -> bool {
     let mut command = Command::new(program);
     let command = command.arg("--version").stdin(Stdio::null());
@@ -66,15 +65,15 @@ pub fn is_there(program: &str) -> bool {
     command.status().is_ok()
 }
 
-/// A server, which ends with this value.
+/// A server, which ends when this is dropped.
 pub struct Server(pub Child);
 
 impl Server {
-    /// Processor time of the server and of the processes that it started, so far.
+    /// The processor time of the server and its child processes up to now.
     pub fn cpu(&self) -> Result<Duration> {
         let mut ticks = 0;
         for entry in fs::read_dir("/proc")? {
-            // Some end while we look, and what is no process has no such file.
+            // Processes may end in the meantime, and other entries have no such file.
             let Ok(stat) = fs::read_to_string(entry?.path().join("stat")) else {
                 continue;
             };
@@ -89,11 +88,11 @@ impl Server {
             let server = self.0.id().to_string();
             if [Some(&pid), fields.get(1)].contains(&Some(&server.as_str())) {
                 for field in [11, 12] {
-                    ticks += fields.get(field).context("no such field")?.parse::<u64>()?;
+                    ticks += fields.get(field).context("missing field")?.parse::<u64>()?;
                 }
             }
         }
-        // SAFETY: it takes a number and returns one.
+        // SAFETY: the function takes and returns numbers.
         let per_second = unsafe { libc::sysconf(libc::_SC_CLK_TCK) };
         Ok(Duration::from_secs(ticks) / u32::try_from(per_second)?)
     }
@@ -101,9 +100,9 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Not killed at once: nginx has to end its workers first.
+        // SIGTERM instead of SIGKILL, because nginx has to end its workers.
         if let Ok(pid) = libc::pid_t::try_from(self.0.id()) {
-            // SAFETY: it takes numbers. The process is ours and not waited for yet, so the number is still its.
+            // SAFETY: the function takes numbers. Nobody has waited for the process, so the id still belongs to it.
             unsafe { libc::kill(pid, libc::SIGTERM) };
         }
         let _ = self.0.wait();

@@ -1,4 +1,4 @@
-//! The store and nginx, on folders of their own on the same disk.
+//! The store and nginx, each on its own folder on the same disk.
 
 use std::{
     fs,
@@ -16,18 +16,18 @@ use crate::{http::Connection, process::Server};
 /// A running server.
 pub struct Running {
     pub host: String,
-    /// Where the store tells its metrics.
+    /// The address of the store's metrics.
     admin: Option<String>,
     server: Server,
 }
 
 impl Running {
-    /// A store. `preload` is a library that makes `fsync` do nothing.
+    /// Starts a store. `preload` is a library that disables `fsync`.
     pub fn store(program: &Path, folder: &Path, preload: Option<&str>) -> Result<Self> {
         Self::configured_store(program, folder, preload, "")
     }
 
-    /// A store that keeps no documents in memory.
+    /// Starts a store without a cache.
     pub fn forgetful_store(program: &Path, folder: &Path) -> Result<Self> {
         let config = "[memory]\nrecent_documents_bytes = 0\n";
         Self::configured_store(program, folder, None, config)
@@ -59,7 +59,7 @@ impl Running {
                 .with_context(|| format!("can't start {}", program.display()))?,
         );
         let mut line = String::new();
-        let stdout = server.0.stdout.take().context("it has no output")?;
+        let stdout = server.0.stdout.take().context("the store has no output")?;
         BufReader::new(stdout).read_line(&mut line)?;
         let host = line.trim().strip_prefix("listening on http://");
         Ok(Self {
@@ -69,14 +69,14 @@ impl Running {
         })
     }
 
-    /// nginx with as many processes as there are cores, sending files without copying them, and with WebDAV's PUT.
+    /// Starts nginx with a process per core, with `sendfile`, and with the PUT of WebDAV.
     pub fn nginx(folder: &Path) -> Result<Self> {
         let host = free_port()?;
         let root = folder.join("nginx");
         for name in ["files", "temporary"] {
             fs::create_dir_all(root.join(name))?;
         }
-        // It runs as whoever starts it, and, if that is root, its workers as nobody else.
+        // If nginx is started by root, its workers also run as root.
         let shown = root.display();
         let text = format!(
             "daemon off;\nworker_processes auto;\npid {shown}/pid;\nerror_log {shown}/error.log;\nuser root root;\n\
@@ -109,7 +109,7 @@ impl Running {
     fn wait(&self) -> Result<()> {
         let deadline = Instant::now() + Duration::from_secs(10);
         while TcpStream::connect(&self.host).is_err() {
-            ensure!(Instant::now() < deadline, "nginx does not listen");
+            ensure!(Instant::now() < deadline, "nginx did not start in time");
             std::thread::sleep(Duration::from_millis(10));
         }
         Ok(())
@@ -119,21 +119,21 @@ impl Running {
         self.admin.is_some()
     }
 
-    /// Processor time that it used so far.
+    /// The processor time up to now.
     pub fn cpu(&self) -> Result<Duration> {
         self.server.cpu()
     }
 
-    /// A counter of the store's.
+    /// The value of a metric of the store.
     pub fn metric(&self, name: &str) -> Result<f64> {
-        let admin = self.admin.as_ref().context("it has no metrics")?;
+        let admin = self.admin.as_ref().context("this server has no metrics")?;
         let text = Connection::to(admin)?.text("/metrics")?;
         let line = text.lines().find_map(|line| line.strip_prefix(name));
         Ok(line.context("no such metric")?.trim().parse()?)
     }
 }
 
-/// One client of the benchmark is all uploaders.
+/// All clients of the benchmark upload with one key.
 fn config(folder: &Path, extra: &str) -> Result<PathBuf> {
     let path = folder.join("store.toml");
     let text = format!("[uploads]\nmax_running_per_uploader = 1000\n{extra}");
@@ -141,7 +141,7 @@ fn config(folder: &Path, extra: &str) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// An address that nothing listens on.
+/// An address that no program listens on.
 fn free_port() -> Result<String> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }

@@ -1,4 +1,4 @@
-//! Uploads and downloads of the same files, at the store and at nginx.
+//! Uploads and downloads of the same files to and from the store and nginx.
 
 use std::{
     path::Path,
@@ -19,17 +19,17 @@ use crate::{
     table::{head, median, row, spread},
 };
 
-/// A size of documents, and what is done with them.
+/// A document size, and the number of requests.
 struct Load {
     name: &'static str,
     bytes: usize,
-    /// A store keeps what was read in memory.
+    /// Whether the store caches documents of this size.
     is_kept_in_memory: bool,
-    /// Documents that there are to download.
+    /// The number of documents to download.
     documents: usize,
-    /// Downloads of one round, of all clients together.
+    /// The downloads of all clients in one round.
     downloads: usize,
-    /// Uploads of one round, of all clients together.
+    /// The uploads of all clients in one round.
     uploads: usize,
 }
 
@@ -62,17 +62,17 @@ const LOADS: [Load; 3] = [
 
 const CLIENTS: [usize; 2] = [1, 64];
 
-/// What one round took.
+/// The result of one round.
 #[derive(Clone, Copy)]
 struct Took {
     wall: Duration,
-    /// The server's processor time, which what else runs on the machine does not change much.
+    /// The processor time of the server, which other load on the machine hardly changes.
     cpu: Duration,
 }
 
 type Rounds = Vec<Took>;
 
-/// Does `work` at a server.
+/// Measures `work` on a server.
 fn timed(server: &Running, work: impl FnOnce() -> Result<Duration>) -> Result<Took> {
     let before = server.cpu()?;
     let wall = work()?;
@@ -80,7 +80,7 @@ fn timed(server: &Running, work: impl FnOnce() -> Result<Duration>) -> Result<To
     Ok(Took { wall, cpu })
 }
 
-/// Measures, and prints tables.
+/// Measures downloads and uploads, and prints tables.
 pub fn measure(folder: &Path, program: &Path, no_sync: &str, rounds: usize) -> Result<()> {
     let store = Running::store(program, &folder.join_new("synced")?, None)?;
     let unsynced = Some(no_sync).filter(|library| can_preload(library));
@@ -98,14 +98,18 @@ pub fn measure(folder: &Path, program: &Path, no_sync: &str, rounds: usize) -> R
         let mut stores = vec![(load.name.to_owned(), &store, paths.clone())];
         if load.is_kept_in_memory {
             let paths = fill(load, &forgetful, None)?;
-            stores.push((format!("{}, from its files", load.name), &forgetful, paths));
+            stores.push((
+                format!("{}, without the cache", load.name),
+                &forgetful,
+                paths,
+            ));
         }
         for (name, store, paths_of_store) in stores {
             for clients in CLIENTS {
                 let (mut ours, mut theirs) = (Rounds::new(), Rounds::new());
                 for round in 0..=rounds {
                     let once = timed(store, || download(store, clients, load, &paths_of_store))?;
-                    // The first round warms the caches up.
+                    // The first round fills the caches, and does not count.
                     if round > 0 {
                         ours.push(once);
                     }
@@ -140,7 +144,7 @@ pub fn measure(folder: &Path, program: &Path, no_sync: &str, rounds: usize) -> R
 
 fn print_downloads(downloads: &[(String, &Load, usize, Rounds, Rounds)], rounds: usize) {
     println!(
-        "Downloads, {rounds} rounds. A ratio is nginx's by the store's, 1 is as fast; CPU is the server's alone\n"
+        "Downloads, {rounds} rounds. A ratio is the time of nginx divided by the time of the store; CPU is that of the server\n"
     );
     head([
         "document",
@@ -172,7 +176,7 @@ fn print_downloads(downloads: &[(String, &Load, usize, Rounds, Rounds)], rounds:
 
 fn print_uploads(uploads: &[(&Load, usize, [Rounds; 3])], rounds: usize) {
     println!(
-        "\nUploads, {rounds} rounds. nginx does not sync, and is compared with a store that does not either\n"
+        "\nUploads, {rounds} rounds. nginx does not sync, so it is also compared with a store that does not sync\n"
     );
     head([
         "document",
@@ -202,7 +206,7 @@ fn print_uploads(uploads: &[(&Load, usize, [Rounds; 3])], rounds: usize) {
     }
 }
 
-/// What hashing and signatures took of all uploads.
+/// The share of hashing and signature checks in all uploads.
 fn print_costs(store: &Running) -> Result<()> {
     let hashing = store.metric("generion_store_hashing_seconds_total")?;
     let received = store.metric("generion_store_received_bytes_total")?;
@@ -217,7 +221,7 @@ fn print_costs(store: &Running) -> Result<()> {
     Ok(())
 }
 
-/// Puts documents at both; their paths at the store, which nginx has them under too.
+/// Uploads documents to both servers. Returns their paths, which are the same on both.
 fn fill(load: &Load, store: &Running, nginx: Option<&Running>) -> Result<Vec<String>> {
     let mut paths = Vec::new();
     for _ in 0..load.documents {
@@ -250,12 +254,12 @@ fn download(server: &Running, clients: usize, load: &Load, paths: &[String]) -> 
             }
             let path = &paths[usize::try_from(number)? % paths.len()];
             let length = connection.get(&server.path(path))?;
-            anyhow::ensure!(length == load.bytes as u64, "{path} is not whole");
+            anyhow::ensure!(length == load.bytes as u64, "{path} is incomplete");
         }
     })
 }
 
-/// Documents that are not there yet, made before the clock starts.
+/// New documents, which are created before the measurement.
 fn upload(server: &Running, clients: usize, load: &Load) -> Result<Duration> {
     let documents = (0..load.uploads)
         .map(|_| Document::new(load.bytes))
@@ -276,7 +280,7 @@ fn upload(server: &Running, clients: usize, load: &Load) -> Result<Duration> {
     })
 }
 
-/// Bytes that nobody has, and the path of their hash.
+/// Unique bytes, and the path of their hash.
 struct Document {
     content: Vec<u8>,
     id: DocumentId,
@@ -300,7 +304,7 @@ impl Document {
         self.id.to_string()
     }
 
-    /// A fresh signature.
+    /// The headers of a new signed request.
     fn headers(&self, host: &str) -> String {
         let key = SigningKey::from_bytes(&[7; 32]);
         let address = key.verifying_key().to_bytes().into();
@@ -313,7 +317,7 @@ impl Document {
             erase_authority: address,
             unix_time: SystemTime::now()
                 .duration_since(UNIX_EPOCH)
-                .expect("the clock is past 1970")
+                .expect("the clock shows a time after 1970")
                 .as_secs(),
             nonce: Nonce(nonce),
         };
@@ -326,7 +330,7 @@ impl Document {
 }
 
 impl Running {
-    /// Where a document is.
+    /// The path of a document.
     fn path(&self, path: &str) -> String {
         match self.is_store() {
             true => path.to_owned(),
@@ -335,12 +339,12 @@ impl Running {
     }
 }
 
-/// Requests a second.
+/// Requests per second.
 fn rate(requests: usize, rounds: &Rounds) -> f64 {
     requests as f64 / median(rounds.iter().map(|took| took.wall.as_secs_f64()))
 }
 
-/// The server's microseconds a request.
+/// The processor time of the server per request, in microseconds.
 fn cpu(requests: usize, rounds: &Rounds) -> f64 {
     median(rounds.iter().map(|took| took.cpu.as_secs_f64())) * 1e6 / requests as f64
 }
@@ -357,7 +361,7 @@ fn or_missing(rounds: &Rounds, show: impl FnOnce(&Rounds) -> String) -> String {
     }
 }
 
-/// Whether the loader finds the library: it only warns when it does not.
+/// Checks that the loader finds the library, because it only prints a warning otherwise.
 fn can_preload(library: &str) -> bool {
     let mut command = Command::new("true");
     let output = command
@@ -372,10 +376,11 @@ trait Join {
 }
 
 impl Join for Path {
-    /// A folder in this one, made now.
+    /// Creates a folder in this one.
     fn join_new(&self, name: &str) -> Result<std::path::PathBuf> {
         let folder = self.join(name);
-        std::fs::create_dir(&folder).with_context(|| format!("can't make {}", folder.display()))?;
+        std::fs::create_dir(&folder)
+            .with_context(|| format!("can't create {}", folder.display()))?;
         Ok(folder)
     }
 }

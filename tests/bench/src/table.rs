@@ -1,13 +1,13 @@
 //! Medians, and tables in Markdown.
 
-/// The middle one; of an even number the upper of the two.
+/// The median. Of an even number of values, the upper of the two in the middle.
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<_> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// Smallest, median and largest of the rounds' ratios.
+/// The median of the rounds' ratios, with the smallest and the largest.
 pub fn spread(values: impl IntoIterator<Item = f64> + Clone) -> String {
     let (low, high) = values
         .clone()
@@ -23,7 +23,7 @@ pub fn row<const N: usize>(cells: [&str; N]) {
     println!("| {} |", cells.join(" | "));
 }
 
-/// Prints the head of a table, with all columns but the first to the right.
+/// Prints the head of a table. All columns except the first are right-aligned.
 pub fn head<const N: usize>(cells: [&str; N]) {
     row(cells);
     let mut lines = ["---:"; N];

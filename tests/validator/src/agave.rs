@@ -1,4 +1,4 @@
-//! Agave's own validator as a program.
+//! Agave's validator as a program.
 
 use std::{
     ffi::OsStr,
@@ -13,16 +13,16 @@ use std::{
 use solana_commitment_config::CommitmentConfig;
 use solana_rpc_client::rpc_client::RpcClient;
 
-/// Ports that a validator takes for what is not JSON-RPC.
+/// The number of ports that a validator needs in addition to JSON-RPC.
 const PORTS: u16 = 32;
-/// How long it may take to serve: it makes a ledger first.
+/// How long the start may take, which includes the creation of a ledger.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Starts it on a ledger, with JSON-RPC on this port and websockets on the next. It ends with the program that starts it,
-/// even where that is killed, as tests do.
+/// Starts the validator on a ledger, with JSON-RPC on this port and websockets on the next. It ends together with the
+/// program that starts it, even if that is killed.
 ///
 /// # Errors
-/// Where there are no free ports.
+/// There are no free ports.
 pub fn command(program: &OsStr, ledger: &Path, rpc: u16) -> io::Result<Command> {
     let first = free_ports(PORTS + 1)?;
     let mut command = Command::new("setpriv");
@@ -45,20 +45,20 @@ pub fn command(program: &OsStr, ledger: &Path, rpc: u16) -> io::Result<Command> 
     Ok(command)
 }
 
-/// A client that asks for what is confirmed: what is final is thirteen seconds old.
+/// A client for confirmed data, because finalized data is thirteen seconds old.
 pub fn client(rpc: u16) -> RpcClient {
     let url = format!("http://127.0.0.1:{rpc}");
     RpcClient::new_with_commitment(url, CommitmentConfig::confirmed())
 }
 
-/// Waits until it serves.
+/// Waits until the validator accepts requests.
 ///
 /// # Errors
-/// Where it ends instead, or takes more than two minutes.
+/// The validator ends, or takes more than two minutes.
 pub fn serving(process: &mut Child, rpc: u16) -> io::Result<()> {
     let client = client(rpc);
     let begun = Instant::now();
-    // It is healthy before it has made a block, and programs take part from the second slot on.
+    // The validator is healthy before it has produced a block, and programs can be used from the second slot on.
     while client.get_health().is_err() || client.get_slot().is_ok_and(|slot| slot < 2) {
         if let Some(status) = process.try_wait()? {
             return Err(io::Error::other(format!(
@@ -66,18 +66,20 @@ pub fn serving(process: &mut Child, rpc: u16) -> io::Result<()> {
             )));
         }
         if begun.elapsed() > PATIENCE {
-            return Err(io::Error::other("solana-test-validator does not serve"));
+            return Err(io::Error::other(
+                "solana-test-validator did not start in time",
+            ));
         }
         thread::sleep(Duration::from_millis(50));
     }
     Ok(())
 }
 
-/// The first of some ports in a row that are free. They are let go before the validator takes them, which tests that run
-/// one after the other can bear.
+/// Finds consecutive free ports, and returns the first. The ports are released before the validator binds them, which is
+/// safe only because these tests run one after the other.
 ///
 /// # Errors
-/// Where there is none at all.
+/// There are no free ports.
 pub fn free_ports(count: u16) -> io::Result<u16> {
     loop {
         let first = TcpListener::bind(("127.0.0.1", 0))?;

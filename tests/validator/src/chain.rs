@@ -7,17 +7,17 @@ use solana_transaction::versioned::VersionedTransaction;
 
 use crate::local::Local;
 
-/// Bytes that a legacy or v0 transaction can have.
+/// The maximum size of a legacy or v0 transaction, in bytes.
 pub const MAX_TRANSACTION_BYTES: usize = 1_232;
 
-/// Names the node's URL, where the tests are not to start one.
+/// The variable with the URL of a running node. Without it, each test starts a node.
 pub(crate) const RPC_URL: &str = "GENERION_TEST_RPC_URL";
-/// Names the keypair file of the program's upgrade authority on that node.
+/// The variable with the keypair file of the program's upgrade authority on that node.
 const AUTHORITY: &str = "GENERION_TEST_AUTHORITY";
-/// Names the keypair file of a wallet that fills others, where there is no airdrop.
+/// The variable with the keypair file of a wallet that funds others, for nodes without airdrops.
 const KEYPAIR: &str = "GENERION_TEST_KEYPAIR";
 
-/// The ledger of a validator with the program on it.
+/// The ledger of a validator on which the program is deployed.
 pub struct ValidatorChain {
     chain: Chain,
     authority: Option<Keypair>,
@@ -25,7 +25,7 @@ pub struct ValidatorChain {
 }
 
 impl ValidatorChain {
-    /// Opens the ledger of the node that the environment names, or of a node of this test's own.
+    /// Opens the ledger of the node that the environment names, or starts a node for this test.
     pub fn open() -> Self {
         let file = |name| {
             let path = env::var_os(name)?;
@@ -53,10 +53,10 @@ impl ValidatorChain {
         }
     }
 
-    /// The program's upgrade authority, with lamports.
+    /// The program's upgrade authority, funded with lamports.
     pub fn authority(&self) -> &Keypair {
         let authority = self.authority.as_ref().unwrap_or_else(|| {
-            panic!("this test upgrades the program: name its upgrade authority's keypair file with {AUTHORITY}")
+            panic!("this test upgrades the program: set {AUTHORITY} to the keypair file of its upgrade authority")
         });
         self.give(&authority.pubkey(), 3 * SOL);
         authority
@@ -71,8 +71,8 @@ impl Deref for ValidatorChain {
     }
 }
 
-/// Bytes of a transaction on the wire.
+/// The size of a transaction on the wire, in bytes.
 pub fn wire_len(transaction: &VersionedTransaction) -> usize {
-    // The number of signatures is one byte up to 127 of them.
+    // Up to 127 signatures, their number takes one byte.
     1 + 64 * transaction.signatures.len() + transaction.message.serialize().len()
 }

@@ -1,10 +1,10 @@
-//! A ledger behind JSON-RPC for the real-validator suite, and people who use the program on it.
+//! A ledger over JSON-RPC for the tests on real validators, and people who use the program.
 //!
-//! By default each test starts a local validator of its own: `generion-localnet`, which the build puts beside the tests.
-//! With `GENERION_TEST_VALIDATOR` it is the program there: Agave's `solana-test-validator`, one test after the
-//! other. With `GENERION_TEST_RPC_URL` all tests use the node there, one after the other; the program has to be on it, at
-//! the id that this build is for, and `GENERION_TEST_AUTHORITY` is the keypair file of its upgrade authority. Wallets are
-//! filled by airdrop, or from the keypair file `GENERION_TEST_KEYPAIR` where nobody gives lamports away.
+//! By default, each test starts its own local validator: `generion-localnet`, which the build puts beside the tests. With
+//! `GENERION_TEST_VALIDATOR`, the tests start the program at that path, Agave's `solana-test-validator`, one test after the
+//! other. With `GENERION_TEST_RPC_URL`, all tests use the node at that URL, one after the other; the program must be deployed
+//! there at the id of this build, and `GENERION_TEST_AUTHORITY` is the keypair file of its upgrade authority. Wallets are
+//! funded by airdrop, or from the keypair file `GENERION_TEST_KEYPAIR` if the node has no airdrops.
 #![forbid(unsafe_code)]
 
 pub mod agave;
@@ -13,7 +13,7 @@ mod local;
 
 pub use chain::{MAX_TRANSACTION_BYTES, ValidatorChain, wire_len};
 
-/// Whether tests run on a local validator of ours, and not on one that a variable names.
+/// Whether the tests run on `generion-localnet`, and not on a validator that a variable names.
 pub fn is_ours() -> bool {
     [local::VALIDATOR, chain::RPC_URL]
         .iter()

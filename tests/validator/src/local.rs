@@ -1,4 +1,4 @@
-//! A local validator of a test's own.
+//! A local validator for one test.
 
 use std::{
     env,
@@ -15,10 +15,10 @@ use tempfile::TempDir;
 
 use crate::agave;
 
-/// Names the program of Agave's solana-test-validator, to be started instead of `generion-localnet`.
+/// The variable with the path of Agave's solana-test-validator, which is started instead of `generion-localnet`.
 pub(crate) const VALIDATOR: &str = "GENERION_TEST_VALIDATOR";
 
-/// A running validator with the program on its ledger. It ends when it is dropped.
+/// A running validator on which the program is deployed. It ends when this is dropped.
 pub(crate) enum Local {
     /// `generion-localnet`.
     Localnet(LocalNode),
@@ -45,7 +45,7 @@ impl Local {
     }
 }
 
-/// A running solana-test-validator. It ends when it is dropped.
+/// A running solana-test-validator. It ends when this is dropped.
 pub(crate) struct Agave {
     rpc_url: String,
     process: Child,
@@ -81,7 +81,7 @@ fn with_program(command: &mut Command, binary: &Path, authority: &Address) {
 
 impl Drop for Agave {
     fn drop(&mut self) {
-        // It may have ended already; nothing depends on the outcome.
+        // Fails if the process has ended already, which is fine.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

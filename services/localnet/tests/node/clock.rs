@@ -1,4 +1,4 @@
-//! Moving the clock, which the demo does to let a deadline pass.
+//! Changing the clock, which the demo does to let a deadline pass.
 
 use serde_json::{Value, json};
 use solana_instruction::{AccountMeta, Instruction};
@@ -9,7 +9,7 @@ use solana_system_interface::instruction::{create_account, transfer};
 
 use crate::harness::{Node, SOL, address, eventually};
 
-/// The account of the Clock sysvar, and where its `unix_timestamp` is.
+/// The account of the Clock sysvar, and the position of its `unix_timestamp`.
 const CLOCK: (&str, usize) = ("SysvarC1ock11111111111111111111111111111111", 32);
 
 const DAY: i64 = 86_400;
@@ -29,11 +29,12 @@ fn travel(node: &Node, unix_timestamp: i64) -> Result<Value, String> {
         .map_err(|error| error.to_string())
 }
 
-/// The time as a program on the ledger reads it: Token-2022 writes `Clock::get()?.unix_timestamp` into a mint with
+/// The time that a program on the ledger reads: Token-2022 writes `Clock::get()?.unix_timestamp` into a mint with
 /// interest.
 fn clock_of_a_program(node: &Node, payer: &Keypair) -> i64 {
     const TOKEN_2022: &str = "TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb";
-    /// A mint padded to a token account's 165 bytes, its type (1), and one extension: tag and length (4), content (52).
+    /// A mint that is padded to the 165 bytes of a token account, its type (1), and one extension: tag and length (4),
+    /// content (52).
     const MINT_LEN: usize = 222;
     const INITIALIZATION_TIMESTAMP: usize = 165 + 1 + 4 + 32;
 
@@ -81,11 +82,11 @@ fn a_jump_moves_the_clock_that_programs_read_and_it_goes_on_from_there() {
     let target = before + DAY;
     let epoch_info = travel(&node, target).unwrap();
 
-    // At once, wherever the time is read.
+    // The change takes effect at once, wherever the time is read.
     assert!((target..target + 60).contains(&clock(&node)));
     let seen = clock_of_a_program(&node, &payer);
     assert!((target..target + 60).contains(&seen), "{target} {seen}");
-    // A slot for every 40 ms that were skipped; the blocks between were never made.
+    // The slot advances by one for every 40 ms that were skipped. The blocks between were never produced.
     let now = node.rpc.get_slot().unwrap();
     let skipped = (DAY as u64) * 1_000 / 40;
     assert!(
@@ -94,15 +95,17 @@ fn a_jump_moves_the_clock_that_programs_read_and_it_goes_on_from_there() {
     );
     assert!(epoch_info["absoluteSlot"].as_u64().unwrap() <= now + 32);
     assert!(node.rpc.get_block_height().unwrap() < height + 2_000);
-    // A block hash that was kept from before the jump is still good, and block times follow.
+    // A block hash from before the jump is still valid, and block times follow the clock.
     let executed = node.confirmed(&node.send_without_preflight(&old));
     assert!(executed.slot > slot + skipped - 2_000);
     assert!((target..target + 60).contains(&executed.block_time.unwrap()));
     assert!((target..target + 60).contains(&node.rpc.get_block_time(executed.slot).unwrap()));
-    // And on it goes.
+    // The clock keeps running.
     let later = clock(&node);
-    eventually("the clock goes on", || (clock(&node) > later).then_some(()));
-    eventually("blocks are made", || {
+    eventually("the clock keeps running", || {
+        (clock(&node) > later).then_some(())
+    });
+    eventually("blocks are produced", || {
         (node.rpc.get_slot().unwrap() > now).then_some(())
     });
 }

@@ -1,4 +1,4 @@
-//! Starting nodes, sending transactions, waiting.
+//! Helpers that start nodes, send transactions and wait.
 
 use std::{
     io::Read,
@@ -24,10 +24,10 @@ use solana_transaction_status_client_types::{
     EncodedConfirmedTransactionWithStatusMeta, UiTransactionEncoding, UiTransactionStatusMeta,
 };
 
-/// Long enough for a loaded machine; nothing waits it out unless the node is broken.
+/// Long enough for a machine under load. Only a broken node takes this long.
 pub const DEADLINE: Duration = Duration::from_secs(60);
 
-/// The line that `--json` prints.
+/// The output of `--json`.
 #[derive(Deserialize)]
 pub struct Ready {
     pub rpc_url: String,
@@ -36,14 +36,14 @@ pub struct Ready {
     pub ready_ms: u64,
 }
 
-/// A running node. It ends with the value, and with this process at the latest.
+/// A running node. It ends when the value is dropped, and at the latest with this process.
 pub struct Node {
     pub ready: Ready,
     pub rpc: RpcClient,
     pub process: Running,
 }
 
-/// `generion-localnet start` with these flags, not yet run.
+/// The command `generion-localnet start` with these flags.
 pub fn localnet(flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_generion-localnet"));
     command
@@ -56,7 +56,7 @@ pub fn localnet(flags: &[&str]) -> Command {
 }
 
 impl Node {
-    /// A node on free ports with these flags, and short slots so that confirmations come soon.
+    /// Starts a node on free ports with these flags, and with short slots so that confirmations are fast.
     pub fn start(flags: &[&str]) -> Self {
         let mut command = localnet(&["--port", "0"]);
         if !flags.contains(&"--slot-time") {
@@ -66,7 +66,7 @@ impl Node {
         Self::run(command)
     }
 
-    /// Runs what [`localnet`] prepared.
+    /// Runs a command of [`localnet`].
     pub fn run(mut command: Command) -> Self {
         command.args(["--ws-port", "0"]);
         let LocalNode { ready, process, .. } = LocalNode::run(command);
@@ -91,7 +91,7 @@ impl Node {
         wallet
     }
 
-    /// A transaction with a present block hash, paid for and signed by `payer`.
+    /// A transaction with a recent block hash, paid for and signed by `payer`.
     pub fn transaction(
         &self,
         instructions: &[Instruction],
@@ -108,7 +108,7 @@ impl Node {
         )
     }
 
-    /// Sends without asking the node to simulate first.
+    /// Sends a transaction without preflight.
     pub fn send_without_preflight(&self, transaction: &Transaction) -> Signature {
         let config = RpcSendTransactionConfig {
             skip_preflight: true,
@@ -119,7 +119,7 @@ impl Node {
             .unwrap()
     }
 
-    /// Sends and returns what the ledger says of it.
+    /// Sends a transaction, and returns the entry of the ledger.
     pub fn execute(
         &self,
         instructions: &[Instruction],
@@ -137,14 +137,14 @@ impl Node {
         executed
     }
 
-    /// Waits until the transaction is confirmed and returns what the ledger says of it.
+    /// Waits until the transaction is confirmed, and returns the entry of the ledger.
     pub fn confirmed(&self, signature: &Signature) -> EncodedConfirmedTransactionWithStatusMeta {
         let config = RpcTransactionConfig {
             encoding: Some(UiTransactionEncoding::Base64),
             commitment: Some(CommitmentConfig::confirmed()),
             max_supported_transaction_version: Some(0),
         };
-        // The node gives out a transaction before its block is made, whatever commitment it is asked for.
+        // The node returns a transaction before its block is produced, at any commitment.
         eventually("the transaction is confirmed", || {
             let status = self
                 .rpc
@@ -162,7 +162,7 @@ impl Node {
     }
 }
 
-/// The errors, one line each, of a node that must refuse to start.
+/// The lines of the errors of a node that must refuse to start.
 pub fn refused(flags: &[&str]) -> Vec<String> {
     let mut process = localnet(flags).spawn().unwrap();
     let mut stderr = process.stderr.take().unwrap();
@@ -173,15 +173,15 @@ pub fn refused(flags: &[&str]) -> Vec<String> {
         sender.send(text)
     });
     let text = receiver.recv_timeout(DEADLINE);
-    // Still running after the deadline is a failure that must not leave a node behind.
+    // If the node is still running after the deadline, the test fails, and must not leave the node behind.
     let _ = process.kill();
     let status = process.wait().unwrap();
-    let text = text.expect("the node neither refused nor ended");
+    let text = text.expect("the node did not exit");
     assert_eq!(status.code(), Some(1), "{text}");
     text.lines().map(ToOwned::to_owned).collect()
 }
 
-/// What the ledger recorded with a transaction.
+/// The metadata of a transaction on the ledger.
 pub fn meta(transaction: &EncodedConfirmedTransactionWithStatusMeta) -> &UiTransactionStatusMeta {
     transaction.transaction.meta.as_ref().unwrap()
 }

@@ -1,4 +1,4 @@
-//! A ledger that is kept stays the same one, however its node ended.
+//! A persisted ledger stays consistent, however its node ended.
 
 use std::{fs, thread, time::Duration};
 
@@ -15,7 +15,7 @@ use tempfile::tempdir;
 
 use crate::harness::{Node, SOL, eventually, localnet};
 
-/// What a node shows of time: slot, block height, and the last height at which a new block hash is valid.
+/// The progress of a node: slot, block height, and the last height at which a new block hash is valid.
 fn heights(node: &Node) -> [u64; 3] {
     let processed = CommitmentConfig::processed();
     let epoch = node.rpc.get_epoch_info_with_commitment(processed).unwrap();
@@ -23,12 +23,12 @@ fn heights(node: &Node) -> [u64; 3] {
     [epoch.absolute_slot, epoch.block_height, hash.unwrap().1]
 }
 
-/// What tells one local ledger from another.
+/// The random identity of a local ledger.
 fn identity(node: &Node) -> Vec<u8> {
     node.rpc.get_account(&LOCAL_LEDGER).unwrap().data
 }
 
-/// Clients take a node whose slots go back for one that is behind, and a block height that goes back for another ledger.
+/// To clients, a node whose slots decrease lags behind, and a decreasing block height means another ledger.
 #[test]
 fn slots_and_heights_go_on_and_the_identity_stays() {
     let folder = tempdir().unwrap();
@@ -51,14 +51,14 @@ fn slots_and_heights_go_on_and_the_identity_stays() {
                 .rpc
                 .get_signature_statuses_with_history(&[*signature])
                 .unwrap();
-            assert!(statuses.value[0].is_some(), "a transaction is forgotten");
+            assert!(statuses.value[0].is_some(), "a transaction is missing");
         }
         let wallet = Keypair::new().pubkey();
         let signature = node.rpc.request_airdrop(&wallet, SOL).unwrap();
         node.confirmed(&signature);
         landed.push((wallet, signature));
-        // Empty blocks, of which none is written down.
-        eventually("some blocks are made", || {
+        // Empty blocks, which are not saved.
+        eventually("some blocks are produced", || {
             (heights(&node)[0] > now[0] + 30).then_some(())
         });
         last = heights(&node);
@@ -86,7 +86,7 @@ fn two_ledgers_have_two_identities() {
     }
 }
 
-/// Whatever became of a transaction, a node that is asked for it says something.
+/// The node answers requests for a transaction, whatever its outcome was.
 fn answers(node: &Node, wallet: &Address, signature: &Signature) {
     let is_said = |error: &ClientError| {
         matches!(
@@ -104,7 +104,7 @@ fn answers(node: &Node, wallet: &Address, signature: &Signature) {
     node.rpc.get_balance(wallet).unwrap();
 }
 
-/// Killed while it works, again and again: what it had confirmed is there, and it serves.
+/// A node that is killed repeatedly while it works still has all confirmed transactions afterwards.
 #[test]
 fn a_node_that_is_killed_at_work_starts_again() {
     let folder = tempdir().unwrap();
@@ -142,7 +142,7 @@ fn a_node_that_is_killed_at_work_starts_again() {
     assert_eq!(node.process.ended().code(), Some(0));
 }
 
-/// Killed before it ever served: what it had written by then is no ledger yet, and no obstacle.
+/// A node that is killed during its first start leaves an incomplete file, which does not prevent the next start.
 #[test]
 fn a_node_that_is_killed_while_it_starts_starts_again() {
     let folder = tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! What the ledger records, and how it is asked for it.
+//! Transactions on the ledger, and how clients read them.
 
 use solana_address::Address;
 use solana_commitment_config::{CommitmentConfig, CommitmentLevel};
@@ -21,7 +21,7 @@ const TOKEN: &str = "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA";
 const ASSOCIATED_TOKEN: &str = "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL";
 const NATIVE_MINT: &str = "So11111111111111111111111111111111111111112";
 
-/// Makes a token account for wrapped SOL: a program that calls others.
+/// Creates a token account for wrapped SOL. The program for this calls other programs.
 fn create_token_account(payer: &Keypair, owner: &Address) -> (Address, Instruction) {
     let (token, program, mint) = (
         address(TOKEN),
@@ -121,7 +121,7 @@ fn a_failing_transaction_reaches_the_ledger_without_preflight_only() {
     );
     let units = meta(&executed).compute_units_consumed.clone();
     assert_eq!(units, OptionSerializer::Some(150));
-    // The fee is paid, nothing else has happened.
+    // The fee was paid, and nothing else changed.
     assert_eq!(node.rpc.get_balance(&payer.pubkey()).unwrap(), SOL - 5_000);
     assert_eq!(node.rpc.get_balance(&to).unwrap(), 0);
     let history = node
@@ -191,7 +191,7 @@ fn accounts_of_a_program_are_found_by_size_and_content() {
     });
     let find = |size, owner: Option<&Address>| {
         let mut filters = vec![RpcFilterType::DataSize(size)];
-        // The owner of a token account follows its mint.
+        // In a token account, the owner comes after the mint.
         filters.extend(owner.map(|owner| {
             RpcFilterType::Memcmp(Memcmp::new_raw_bytes(32, owner.to_bytes().to_vec()))
         }));
@@ -331,7 +331,7 @@ fn priority_fees_can_be_asked_for() {
         .unwrap();
 }
 
-/// The verifier of deliveries needs these system calls. A feature is active when its account says so.
+/// The verifier of deliveries needs these system calls. The account of a feature says whether it is active.
 #[test]
 fn the_curve25519_system_calls_are_active() {
     let node = Node::start(&[]);

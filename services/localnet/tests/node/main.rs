@@ -1,6 +1,6 @@
-//! The node as its users meet it: the built program, started on free ports and spoken to over JSON-RPC and websockets.
+//! The node as its users see it: the built program on free ports, with requests over JSON-RPC and websockets.
 //!
-//! What clients and the demo build on is checked here, so that a move to another surfpool shows what it changes.
+//! These tests check what clients and the demo rely on, so that they show what changes with another version of surfpool.
 
 mod clock;
 mod harness;

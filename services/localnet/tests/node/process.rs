@@ -1,4 +1,4 @@
-//! Starting and ending.
+//! Start, shutdown and options.
 
 use std::{fs, net::TcpListener};
 
@@ -24,7 +24,7 @@ fn the_ready_line_tells_how_to_reach_the_node() {
     assert!(node.ready.ready_ms > 0);
 }
 
-/// What `anchor test` asks: a block hash, and then whether every runbook of the start is completed.
+/// The requests of `anchor test`: a block hash, and then whether all runbooks of the start are completed.
 #[test]
 fn anchor_finds_the_node_ready() {
     let node = Node::start(&[
@@ -88,12 +88,12 @@ fn two_nodes_cannot_share_a_port() {
     );
 }
 
-/// The port that one node was given and let go of serves the next.
+/// The next node can use the port of a node that has ended.
 #[test]
 fn a_port_is_free_again_after_the_end() {
     let mut first = Node::start(&[]);
     let url = first.ready.rpc_url.clone();
-    // With a connection open from here, so that the port has a history.
+    // With a connection that stays open on this side.
     first.rpc.get_health().unwrap();
     first.process.signal("-TERM");
     first.process.ended();
@@ -169,7 +169,7 @@ fn a_persisted_ledger_continues() {
         (&after[0].signature, after[0].slot),
         (&before[0].signature, before[0].slot)
     );
-    // Empty blocks after the last transaction are not kept.
+    // Empty blocks after the last transaction are not saved.
     assert!(
         second
             .rpc
@@ -180,7 +180,7 @@ fn a_persisted_ledger_continues() {
     second.wallet(SOL);
 }
 
-/// Clients are told the genesis hash by their users: it is the same for every ledger, kept or not, and over restarts.
+/// Clients pin the genesis hash, so it is the same for every ledger and after restarts.
 #[test]
 fn every_local_ledger_shows_the_same_genesis_hash() {
     let folder = tempdir().unwrap();
@@ -197,7 +197,7 @@ fn every_local_ledger_shows_the_same_genesis_hash() {
     }
 }
 
-/// What the node keeps for itself does not add up: the file is as long after five starts as after the second.
+/// The internal data of the node does not accumulate: the file has the same length after five starts as after two.
 #[test]
 fn a_persisted_ledger_does_not_grow_by_being_started() {
     let folder = tempdir().unwrap();
@@ -227,14 +227,14 @@ fn a_persisted_ledger_can_be_begun_anew() {
     second.process.signal("-TERM");
     assert_eq!(second.process.ended().code(), Some(0));
 
-    // What came after the reset is kept as usual.
+    // Transactions after the reset are saved as usual.
     let third = Node::start(&flags);
     let lamports = third.rpc.get_balance(&other.pubkey()).unwrap();
     assert_eq!(lamports, 2 * SOL);
     assert_eq!(third.rpc.get_balance(&wallet.pubkey()).unwrap(), 0);
 }
 
-/// A file that is not a ledger survives `--reset` as it survives without, and so does a ledger that is in use.
+/// `--reset` deletes neither a file that is not a ledger nor a ledger that is in use.
 #[test]
 fn only_an_own_ledger_is_emptied() {
     let folder = tempdir().unwrap();

@@ -14,7 +14,7 @@ use tempfile::tempdir;
 
 use crate::harness::{Node, SOL, address, localnet, logs, refused};
 
-/// SPL Memo, whose account holds its binary itself.
+/// SPL Memo, whose program account contains the binary.
 const MEMO: &str = "MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr";
 
 fn memo_binary() -> Vec<u8> {
@@ -91,7 +91,7 @@ fn a_program_from_a_file_runs_under_its_id() {
     assert!(lines.iter().any(|line| line.contains("hello")), "{lines:?}");
 }
 
-/// As solana-test-validator does it: the authority stands in the program's data, and the loader goes by it.
+/// Like solana-test-validator: the authority is in the program data account, and the loader obeys it.
 #[test]
 fn an_upgradeable_program_belongs_to_its_authority() {
     let folder = tempdir().unwrap();
@@ -119,13 +119,13 @@ fn an_upgradeable_program_belongs_to_its_authority() {
         |from: &Keypair| set_upgrade_authority(&id, &from.pubkey(), Some(&payer.pubkey()));
     let stranger = node.transaction(&[hand_over(&payer)], &payer, &[]);
     let error = node.rpc.simulate_transaction(&stranger).unwrap().value.err;
-    let error = error.expect("a stranger has no say").to_string();
+    let error = error.expect("a stranger is refused").to_string();
     assert!(error.contains("ncorrect authority"), "{error}");
     node.execute(&[hand_over(&authority)], &payer, &[&authority]);
     assert_eq!(stands(), [&[1], &payer.pubkey().to_bytes()[..]].concat());
 }
 
-/// As `anchor test` runs it: in the workspace, after the programs were built.
+/// As `anchor test` runs the node: in the workspace, after building the programs.
 #[test]
 fn an_anchor_workspace_is_deployed() {
     let workspace = tempdir().unwrap();

@@ -77,6 +77,6 @@ fn a_transaction_is_announced_to_all_that_asked() {
         matches!(status, RpcSignatureResult::ProcessedSignature(ref result) if result.err.is_none()),
         "{status:?}"
     );
-    // This client's subscriptions only end with their connections.
+    // The subscriptions of this client end only with their connections.
     drop(node);
 }

@@ -1,4 +1,4 @@
-//! What is on the ledger when, and what never will be.
+//! When transactions are on the ledger, and which never will be.
 
 use generion_interface::events::Event;
 use generion_test_support::{FEE, SOL, eventually};
@@ -20,7 +20,7 @@ fn a_record_is_confirmed_and_then_final_and_is_read_accordingly() {
     let create = chain.create_record(&patient, &patient, &record);
     let signature = chain.send(&chain.signed(&[create], &[&patient.wallet]));
 
-    // The status only ever rises, and the slot stays.
+    // The status only ever rises, and the slot does not change.
     let rank = |status: &Status| match status {
         Status::Processed => 0,
         Status::Confirmed => 1,
@@ -33,7 +33,7 @@ fn a_record_is_confirmed_and_then_final_and_is_read_accordingly() {
         let now = rank(&status.confirmation_status());
         seen.push((now, status.slot));
         if now >= 1 {
-            // Confirmed: every node that answers at that level has it.
+            // A confirmed record can be read at that level.
             assert!(chain.lamports(&record.address) > 0);
         }
         (now == 2).then_some(())
@@ -57,7 +57,7 @@ fn a_record_is_confirmed_and_then_final_and_is_read_accordingly() {
     assert_eq!(confirmed, Some(account));
     assert!(confirmed_slot >= final_slot);
 
-    // The record's history begins with it, and its event is in the log.
+    // The transaction is the first in the record's history, and its event is in the log.
     let history = chain
         .rpc
         .get_signatures_for_address(&record.address)
@@ -72,7 +72,7 @@ fn a_record_is_confirmed_and_then_final_and_is_read_accordingly() {
     );
 }
 
-/// However often it is sent, a transaction lands once.
+/// A transaction takes effect once, however often it is sent.
 #[test]
 fn the_same_transaction_lands_once() {
     let chain = ValidatorChain::open();
@@ -84,11 +84,11 @@ fn the_same_transaction_lands_once() {
         skip_preflight: true,
         ..RpcSendTransactionConfig::default()
     };
-    // A node may say so, or take it and drop it.
+    // A node may report that, or accept and drop the transaction.
     if let Ok(signature) = chain.rpc.send_transaction_with_config(&transaction, config) {
         assert_eq!(signature, landed.signature);
     }
-    // What is sent after it lands after it.
+    // A later transaction is confirmed after it.
     let after = chain.lands(&[transfer(&from.pubkey(), &to.pubkey(), 1)], &[&from]);
     assert!(after.slot >= landed.slot);
     assert_eq!(chain.lamports(&to.pubkey()), SOL + SOL / 10 + 1);

@@ -1,4 +1,4 @@
-//! Every instruction does its work, read back from the ledger.
+//! Every instruction takes effect, as accounts and events on the ledger show.
 
 use generion::{
     ShareRecordArgs,
@@ -13,7 +13,7 @@ use generion_test_support::{FEE, PRICE, WINDOW};
 use generion_validator_tests::ValidatorChain;
 use rand_core::OsRng;
 
-/// The names of a transaction's events.
+/// The names of the events of a transaction.
 fn names(events: &[Event]) -> Vec<&'static str> {
     events.iter().map(Event::name).collect()
 }
@@ -77,7 +77,7 @@ fn a_record_is_written_verified_shared_and_deleted() {
             .is_verified()
     );
 
-    // Shared with the doctor, who opens the same element.
+    // Shared with the doctor, who decrypts the same element.
     let opened = capsule::open(&record.args.capsule, &patient.secret()).unwrap();
     let (for_doctor, _) = capsule::seal(&opened, &doctor.key(), &mut OsRng);
     let args = ShareRecordArgs {
@@ -124,7 +124,7 @@ fn a_record_is_written_verified_shared_and_deleted() {
     assert_eq!(
         chain.lamports(&clinic.address()),
         before + rent,
-        "to whom paid it"
+        "the rent goes back to its payer"
     );
 }
 
@@ -147,7 +147,7 @@ fn an_order_is_sold_delivered_in_two_batches_settled_and_closed() {
     let rent = chain.rent(data.len());
     assert_eq!(chain.lamports(&purchase), PRICE + rent);
 
-    // The last batch locks, whoever carries it, and pays nothing.
+    // The last batch locks the purchase, whoever sends it, and pays nothing.
     let before = chain.lamports(&seller.address());
     let mut capsules = vec![None; 3];
     for (first, count) in [(1, 2), (0, 1)] {
@@ -165,7 +165,7 @@ fn an_order_is_sold_delivered_in_two_batches_settled_and_closed() {
     assert_eq!(chain.lamports(&seller.address()), before);
     assert_eq!(chain.lamports(&purchase), PRICE + rent);
 
-    // Whoever carries the seller's secret: it pays the seller.
+    // Anybody can send the seller's secret, which pays the seller.
     let settle = chain.settle(&purchase, &chain.settle_secret(&seller, &purchase));
     let secret_of_seller = chain.settle_secret(&seller, &purchase);
     let landed = chain.lands(&[settle], &[&carrier.wallet]);
@@ -181,7 +181,7 @@ fn an_order_is_sold_delivered_in_two_batches_settled_and_closed() {
         (0, 1)
     );
 
-    // The buyer opens what was sealed for the seller.
+    // The buyer decrypts the element that was encrypted for the seller.
     let secret = buyer.purchase_secret(&order);
     let shown = SettleSecret::from_bytes(&now.state.settle_key).unwrap();
     for (record, delivered) in account.records.iter().zip(capsules.iter().flatten()) {
@@ -211,7 +211,7 @@ fn an_order_is_sold_delivered_in_two_batches_settled_and_closed() {
     assert_eq!(chain.lamports(&seller.address()), before + lamports - FEE);
 }
 
-/// The seller declines: price and rent go back, and the same buyer may buy again.
+/// When the seller declines, price and rent go back, and the same buyer can buy again.
 #[test]
 fn a_purchase_is_declined_and_made_again() {
     let chain = ValidatorChain::open();
@@ -232,7 +232,7 @@ fn a_purchase_is_declined_and_made_again() {
     chain.lands(&[buy], &[&buyer.wallet]);
     assert_eq!((again, chain.lamports(&again)), (purchase, escrow));
 
-    // With a purchase pending an order is stopped, and not closed.
+    // While a purchase is pending, an order is stopped and not closed.
     let OrderAccount { state, records } = chain.read(&order);
     let stop = chain.instructions.close_order(order, &state, &records);
     chain.lands(&[stop], &[&seller.wallet]);

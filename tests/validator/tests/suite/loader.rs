@@ -14,12 +14,12 @@ use solana_loader_v3_interface::{
 };
 use solana_signer::Signer;
 
-/// Another binary that the loader takes: the same program, with something behind it.
+/// Another binary that the loader accepts: the same program with appended bytes.
 fn other_binary() -> Vec<u8> {
     [generion_artifact::PROGRAM, &[7; 500]].concat()
 }
 
-/// Deploys or upgrades, to the end.
+/// Deploys or upgrades the program, and waits until it can be used.
 fn deploy(chain: &ValidatorChain, authority: &Keypair, program: Option<&Keypair>, binary: &[u8]) {
     let url = NodeUrl::parse(&chain.url, PlainHttp::Allowed).unwrap();
     let node = Node::new(url, CommitmentConfig::confirmed());
@@ -40,7 +40,7 @@ fn deploy(chain: &ValidatorChain, authority: &Keypair, program: Option<&Keypair>
     let code = &stands[State::size_of_programdata_metadata()..];
     assert!(code.starts_with(binary));
     assert!(code[binary.len()..].iter().all(|byte| *byte == 0));
-    // A program takes part from the slot after its change on.
+    // A program can be used from the slot after its deployment.
     let slot = outcome.slot;
     eventually("the next slot", || {
         (chain.rpc.get_slot().unwrap() > slot).then_some(())
@@ -54,7 +54,7 @@ fn a_program_is_deployed_under_a_new_id_and_runs() {
     deploy(&chain, &wallet, Some(&program), generion_artifact::PROGRAM);
     let account = chain.rpc.get_account(&program.pubkey()).unwrap();
     assert!(account.executable);
-    // It runs, and says that this is not the id that it was built for.
+    // The program runs, and refuses the id, because it was built for another one.
     let call = Instruction::new_with_bytes(program.pubkey(), &[], vec![]);
     chain.refuses(&[call], &[&wallet], 0, InstructionError::IncorrectProgramId);
 }
@@ -73,7 +73,7 @@ fn an_upgrade_keeps_every_account_and_is_the_authoritys_alone() {
     ];
     let before = accounts.map(|address| chain.rpc.get_account(&address).unwrap());
 
-    // A stranger has neither the program nor the authority's buffer.
+    // A stranger can neither upgrade the program nor use the authority's buffer.
     let stranger = &clinic.wallet;
     let steal = loader::set_upgrade_authority(&ID, &stranger.pubkey(), Some(&stranger.pubkey()));
     chain.refuses(
@@ -100,7 +100,7 @@ fn an_upgrade_keeps_every_account_and_is_the_authoritys_alone() {
     deploy(&chain, authority, None, &other_binary());
     let after = accounts.map(|address| chain.rpc.get_account(&address).unwrap());
     assert_eq!(before, after);
-    // And the new binary goes on with them.
+    // The new binary works with the existing accounts.
     let verify = chain
         .instructions
         .verify_record(patient.address(), record.address);
@@ -111,11 +111,11 @@ fn an_upgrade_keeps_every_account_and_is_the_authoritys_alone() {
             .state
             .is_verified()
     );
-    // The node is not this test's own in every run: the binary that was there comes back.
+    // Other tests may use the same node, so restore the original binary.
     deploy(&chain, authority, None, generion_artifact::PROGRAM);
 }
 
-/// The loader looks at what it is given.
+/// The loader checks binaries.
 #[test]
 fn a_binary_that_is_none_is_not_deployed() {
     let chain = ValidatorChain::open();
@@ -140,7 +140,7 @@ fn a_binary_that_is_none_is_not_deployed() {
     assert_eq!(chain.lamports(&program.pubkey()), 0);
 }
 
-/// An empty buffer of a wallet's own.
+/// An empty buffer of a wallet.
 fn buffer(chain: &ValidatorChain, wallet: &Keypair, len: usize) -> solana_address::Address {
     let buffer = Keypair::new();
     let rent = chain.rent(State::size_of_buffer(len));

@@ -1,7 +1,8 @@
-//! The real-validator suite: what a VM can't show (deployment, upgrade, transaction sizes, confirmation), and every
-//! instruction's way once more over JSON-RPC, with a choice of refusals. The rules in full are in `tests/program`.
+//! Tests on real validators. They show what a VM can't show (deployment, upgrade, transaction sizes, confirmation), run
+//! every instruction over JSON-RPC, and check a selection of refused transactions. `tests/program` tests all rules.
 //!
-//! Left out: what takes hours on a clock that nobody can move, such as refunds by strangers and deletions by creators.
+//! Not covered: rules that need hours on a clock that can't be changed, such as refunds by strangers and deletions by
+//! creators.
 
 mod confirmation;
 mod instructions;

@@ -1,4 +1,4 @@
-//! A choice of refusals, each by its error: a runtime, a loader and a node of their own say the same as the VM.
+//! A selection of refused transactions, each by its error: a real runtime, loader and node agree with the VM.
 
 use std::time::Duration;
 
@@ -27,14 +27,14 @@ fn of_keys_and_records() {
     let no_point = chain.instructions.set_encryption_key(wallet, wallet, args);
     chain.breaks(no_point, &[&clinic.wallet], GenerionError::InvalidPoint);
 
-    // Two shells that publish the same key: the second one finds it there.
+    // Two transactions publish the same key: the second one finds that it exists.
     let again = chain.set_encryption_key(&patient);
     chain.breaks(again, &[&patient.wallet], GenerionError::KeyIndexChanged);
 
     let record = chain.new_record(&clinic, &patient);
     let create = chain.create_record(&clinic, &patient, &record);
-    // The proof is the clinic's: nobody else can write the record with it. For another creator the address is another
-    // one, too, so that the proof is about that.
+    // The proof belongs to the clinic, and nobody else can create the record with it. For another creator the address
+    // also differs, so this is about the proof.
     let stolen = chain.create_record(&patient, &patient, &record);
     chain.breaks(
         stolen,
@@ -54,7 +54,7 @@ fn of_keys_and_records() {
         &[&clinic.wallet],
         GenerionError::AccountAlreadyExists,
     );
-    // Other contents at that address.
+    // Other contents at the same address.
     let mut other = chain.create_record(&clinic, &patient, &chain.new_record(&clinic, &patient));
     other.accounts[3].pubkey = record.address;
     chain.refuses(
@@ -118,7 +118,7 @@ fn of_orders_and_purchases() {
 
     let (own, _) = chain.purchase(&seller, &order);
     chain.breaks(own, &[&seller.wallet], GenerionError::OwnOrder);
-    // The price that the buyer saw is another one.
+    // The buyer saw another price.
     let (buy, purchase) = chain.purchase(&buyer, &order);
     let mut shown: OrderAccount = chain.read(&order);
     shown.state.price = PRICE - 1;
@@ -158,7 +158,7 @@ fn of_deliveries() {
     let (buy, other) = chain.purchase(&rival, &order);
     chain.lands(&[buy], &[&rival.wallet]);
 
-    // Proven for the rival's purchase, and carried to this one.
+    // A proof for the rival's purchase, used for this one.
     let for_rival = chain.prove_batch(&seller, &chain.sale(&other), 0..2);
     let stolen = chain.deliver(&purchase, 0, &for_rival);
     let invalid = GenerionError::DeliveryProofInvalid;
@@ -182,7 +182,7 @@ fn of_deliveries() {
         GenerionError::AlreadyDelivered,
     );
 
-    // Locked: the seller can't decline any more, and only the seller's secret settles it.
+    // The purchase is locked: the seller can't decline it any more, and only the seller's secret settles it.
     let state = chain.read::<PurchaseAccount>(&purchase).state;
     let decline = chain
         .instructions
@@ -199,7 +199,7 @@ fn of_deliveries() {
     chain.breaks(rest, &[&rival.wallet], GenerionError::AlreadySettled);
 }
 
-/// One instruction of several fails, and none of them has happened.
+/// If one of several instructions fails, none of them takes effect.
 #[test]
 fn of_a_whole_transaction() {
     let chain = ValidatorChain::open();
@@ -216,8 +216,8 @@ fn of_a_whole_transaction() {
     chain.lands(&[create], &[&patient.wallet]);
 }
 
-/// What a VM without signatures would let through. Our node does not even take it; Agave's takes it from those who want
-/// no dry run and drops it later, which is sure when its block hash has expired.
+/// A VM without signature checks would accept this transaction. `generion-localnet` refuses it; Agave accepts it without
+/// preflight and drops it later, which is certain when its block hash has expired.
 #[test]
 fn of_a_signature_that_is_not_the_wallets() {
     let chain = ValidatorChain::open();
@@ -240,14 +240,14 @@ fn of_a_signature_that_is_not_the_wallets() {
                 assert!(error.contains("signature"), "{error}");
             }
             Ok(_) if skip_preflight && !is_ours() => {
-                within(EXPIRY, "its block hash expires", || {
+                within(EXPIRY, "the block hash expires", || {
                     let hash = forged.message.recent_blockhash();
                     let commitment = chain.rpc.commitment();
                     let valid = chain.rpc.is_blockhash_valid(hash, commitment).unwrap();
                     (!valid).then_some(())
                 })
             }
-            Ok(signature) => panic!("{signature} was taken"),
+            Ok(signature) => panic!("{signature} was accepted"),
         }
     }
     assert_eq!(chain.lamports(&record.address), 0);

@@ -1,4 +1,4 @@
-//! How many records one delivery holds, on the wire and through a node.
+//! How many records fit into one delivery, on the wire and through a node.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ impl Sale {
         self.chain.deliver(&self.purchase, 0, &delivery)
     }
 
-    /// Delivers by the seller itself, the shortest way; the purchase is locked then.
+    /// Delivers with the shortest transaction, signed only by the seller. Locks the purchase.
     #[track_caller]
     fn locks(&self, transaction: &VersionedTransaction) {
         assert!(wire_len(transaction) <= MAX_TRANSACTION_BYTES);
@@ -51,7 +51,7 @@ impl Sale {
         assert!(purchase.state.is_locked());
     }
 
-    /// The node takes no transaction of this length.
+    /// Asserts that the node refuses a transaction of this length.
     #[track_caller]
     fn is_too_long(&self, transaction: &VersionedTransaction) {
         assert!(wire_len(transaction) > MAX_TRANSACTION_BYTES);
@@ -112,7 +112,7 @@ fn ten_records_through_a_lookup_table() {
         addresses.clone(),
     );
     let landed = chain.lands(&[create, extend], &[wallet]);
-    // Addresses can be looked up from the slot after the one that they were added in.
+    // Addresses can be looked up from the slot after the one in which they were added.
     eventually("the next slot", || {
         (chain.rpc.get_slot().unwrap() > landed.slot).then_some(())
     });

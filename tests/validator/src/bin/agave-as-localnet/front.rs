@@ -1,4 +1,4 @@
-//! What clients connect to: it stays where it is while the validator behind it starts anew, elsewhere.
+//! The proxy that clients connect to. It keeps its address while the validator behind it restarts on other ports.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use tokio::{
 
 use crate::node::{Error, Node};
 
-/// Surfpool's method that moves the clock.
+/// surfpool's method that changes the clock.
 const TIME_TRAVEL: &str = "surfnet_timeTravel";
 
 #[derive(Clone)]
@@ -27,13 +27,13 @@ struct Front {
     client: reqwest::Client,
 }
 
-/// Hands JSON-RPC on, but for what Agave's validator has no method for.
+/// Forwards JSON-RPC requests, except for those that Agave's validator does not support.
 pub async fn rpc(listener: TcpListener, node: Arc<Mutex<Node>>) {
     let client = reqwest::Client::new();
     let router = Router::new()
         .fallback(answer)
         .with_state(Front { node, client });
-    // It never ends by itself: `axum::serve` outlives every error.
+    // Never ends by itself: `axum::serve` continues after every error.
     let _ = axum::serve(listener, router).await;
 }
 
@@ -53,7 +53,7 @@ impl Front {
     async fn travel(&self, question: &Value) -> Result<Bytes, Error> {
         let milliseconds = question["params"][0]["absoluteTimestamp"].as_u64();
         let to = milliseconds.ok_or("no absoluteTimestamp")?.div_ceil(1_000);
-        // Whoever asks meanwhile waits.
+        // Other requests wait until the restart is finished.
         self.node.lock().await.warp(to).await?;
         let answer = json!({ "jsonrpc": "2.0", "id": question["id"], "result": null });
         Ok(answer.to_string().into())
@@ -72,14 +72,14 @@ impl Front {
     }
 }
 
-/// Hands websockets on, byte by byte.
+/// Forwards websocket connections byte by byte.
 pub async fn websocket(listener: TcpListener, node: Arc<Mutex<Node>>) {
     while let Ok((mut client, _)) = listener.accept().await {
         let node = node.clone();
         tokio::spawn(async move {
             let port = node.lock().await.websocket_port();
             if let Ok(mut server) = TcpStream::connect(("127.0.0.1", port)).await {
-                // Either side may hang up: the other is told by the end of its connection.
+                // If one side closes its connection, the connection to the other side is closed too.
                 let _ = copy_bidirectional(&mut client, &mut server).await;
             }
         });

@@ -1,7 +1,7 @@
-//! Agave's solana-test-validator under the command line of our local validator, so that whoever starts that one can be
-//! tested on this one: `cargo xtask agave-test` puts it in its place.
+//! Agave's solana-test-validator with the command line of `generion-localnet`, so that programs that start the local
+//! validator can be tested on Agave: `cargo xtask agave-test` replaces one by the other.
 //!
-//! Agave's validator can't move its clock. A ledger that is warped to a slot far away can: see [`node::Node::warp`].
+//! Agave's validator can't change its clock, but it can skip slots: see [`node::Node::warp`].
 
 mod front;
 mod node;
@@ -18,7 +18,7 @@ use tokio::{
 
 use crate::node::{Error, Node};
 
-/// The flags of `generion-localnet` that this project's programs and tests pass.
+/// The flags of `generion-localnet` that the programs and tests of this project use.
 #[derive(Parser)]
 #[command(name = "generion-localnet")]
 enum Cli {
@@ -41,10 +41,10 @@ struct Start {
     reset: bool,
     #[arg(long)]
     no_generion: bool,
-    /// Agave's slots are as long as they are.
+    /// Ignored: the slot time of Agave's validator is fixed.
     #[arg(long)]
     slot_time: Option<u64>,
-    /// It says nothing as it is.
+    /// Ignored: this program prints no messages.
     #[arg(long)]
     log_level: Option<String>,
     #[arg(long)]
@@ -67,7 +67,7 @@ async fn main() -> ExitCode {
 
 async fn run(start: Start) -> Result<(), Error> {
     if !start.json || !start.exit_with_stdin {
-        return Err("only --json --exit-with-stdin is known here".into());
+        return Err("this program requires --json and --exit-with-stdin".into());
     }
     let temporary = tempfile::tempdir()?;
     let ledger = match &start.persist {
@@ -91,7 +91,7 @@ async fn run(start: Start) -> Result<(), Error> {
     tokio::spawn(front::websocket(websocket, node.clone()));
     tokio::spawn(front::rpc(rpc, node));
     println!("{up}");
-    // Whoever started it tells by this that it may end.
+    // The end of standard input ends the validator.
     stdin().read_to_end(&mut Vec::new()).await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The validator behind the front, and its clock.
+//! The validator behind the proxy, and its clock.
 
 use std::{
     ffi::OsString,
@@ -18,25 +18,25 @@ use tokio::task::spawn_blocking;
 /// Any error of this program.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// Agave's program, where it is not on the PATH.
+/// The variable with the path of Agave's validator, if that is not on the PATH.
 const VALIDATOR: &str = "GENERION_TEST_VALIDATOR";
-/// Ticks per slot of a new ledger, if not the 64 of public clusters.
+/// The variable with the ticks per slot of a new ledger. Public clusters have 64.
 const TICKS: &str = "GENERION_TEST_TICKS_PER_SLOT";
 const DEFAULT_TICKS: u64 = 64;
 const MICROSECONDS_PER_TICK: u64 = 6_250;
-/// So many that an epoch is more than a month, of short slots, too. (A validator makes a table of an epoch's leaders.)
+/// Enough for an epoch of more than a month, also with short slots. (A validator makes a table of the leaders of an epoch.)
 const SLOTS_PER_EPOCH: u64 = 40_000_000;
-/// By how much of a slot's time the ledger's clock goes on at least with every slot since the epoch's first, whatever
-/// validators vote: `MAX_ALLOWABLE_DRIFT_PERCENTAGE_FAST` of Agave's `stake_weighted_timestamp.rs` is the rest.
+/// The minimum by which the ledger's clock advances with every slot of the epoch, as a part of the slot time, whatever
+/// validators vote. It follows from `MAX_ALLOWABLE_DRIFT_PERCENTAGE_FAST` in Agave's `stake_weighted_timestamp.rs`.
 const LEAST_PERCENT: u64 = 75;
-/// The last vote was cast some slots ago, and its time is in whole seconds.
+/// A margin: the last vote was cast some slots ago, and its time is in whole seconds.
 const MARGIN_MICROSECONDS: u64 = 10_000_000;
 const CLOCK: Address = Address::from_str_const("SysvarC1ock11111111111111111111111111111111");
 
-/// A running validator. It ends with the value.
+/// A running validator. It ends when this is dropped.
 pub struct Node {
     ledger: PathBuf,
-    /// Generion's, if it has that.
+    /// The id of the Generion program, if it is loaded.
     program: Option<PathBuf>,
     ticks: u64,
     running: Running,
@@ -49,7 +49,7 @@ struct Running {
 
 impl Running {
     fn stop(&mut self) {
-        // It may have ended already; nothing depends on the outcome.
+        // Fails if the process has ended already, which is fine.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -62,7 +62,7 @@ impl Drop for Running {
 }
 
 impl Node {
-    /// Starts it on a ledger, which is made or gone on with.
+    /// Starts the validator on a new or an existing ledger.
     pub async fn start(
         ledger: PathBuf,
         program: Option<PathBuf>,
@@ -99,7 +99,7 @@ impl Node {
         self.running.rpc + 1
     }
 
-    /// Has it give lamports to wallets.
+    /// Requests airdrops for wallets.
     pub async fn give(&self, wallets: Vec<Address>, lamports: u64) -> Result<(), Error> {
         let client = self.client();
         spawn_blocking(move || {
@@ -114,16 +114,16 @@ impl Node {
         .await?
     }
 
-    /// Has the ledger's clock show a time, by a jump over slots: it goes by the last vote's time and the slots since, if
-    /// that is within bounds that go by the slots since the epoch's start. (It then stands still for a while, as later
-    /// votes tell the real time again.) The jump begins at the newest snapshot, which has to have what is confirmed by
-    /// now.
+    /// Advances the ledger's clock to a time by skipping slots. The clock follows the time of the last vote and the slots
+    /// since then, within bounds that depend on the slots since the start of the epoch. (Afterwards the clock stands still
+    /// for a while, because later votes contain the real time again.) The ledger continues from the newest snapshot, which
+    /// must contain everything that is confirmed now.
     pub async fn warp(&mut self, unix_time: u64) -> Result<(), Error> {
         let client = self.client();
         let slot_microseconds = self.ticks * MICROSECONDS_PER_TICK;
         let slot = spawn_blocking(move || {
             let confirmed = client.get_slot()?;
-            // As long as there is none, that is an error.
+            // An error while there is no snapshot.
             while !client
                 .get_highest_snapshot_slot()
                 .is_ok_and(|snapshot| snapshot.full >= confirmed)
@@ -131,8 +131,8 @@ impl Node {
                 thread::sleep(Duration::from_millis(100));
             }
             let clock = client.get_account_data(&CLOCK)?;
-            // Of the slot, the epoch's start, the epoch, that of the next leaders, and the time, eight bytes each.
-            let start = clock.get(8..16).ok_or("a clock that is none")?;
+            // Eight bytes each: slot, start of the epoch, epoch, epoch of the next leaders, time.
+            let start = clock.get(8..16).ok_or("the clock account is too short")?;
             let start = u64::from_le_bytes(start.try_into()?);
             let slots =
                 |since: u64| unix_time.saturating_sub(since) * 1_000_000 / slot_microseconds;
@@ -145,7 +145,7 @@ impl Node {
         })
         .await??;
         if slot >= SLOTS_PER_EPOCH {
-            return Err("that is more than a month ahead".into());
+            return Err("the time is more than a month ahead".into());
         }
         self.running.stop();
         let flags = vec!["--warp-slot".into(), slot.to_string()];
@@ -173,7 +173,7 @@ async fn run(ledger: &Path, program: Option<&Path>, flags: Vec<String>) -> Resul
             .arg(program)
             .arg("none");
     }
-    // Not on a thread for what blocks: it ends with the thread that started it, and those end when they idle.
+    // Not on a blocking thread: the validator ends together with the thread that started it, and idle threads end.
     let process = command.spawn()?;
     let mut running = Running { process, rpc };
     spawn_blocking(move || {
@@ -183,7 +183,7 @@ async fn run(ledger: &Path, program: Option<&Path>, flags: Vec<String>) -> Resul
     .await?
 }
 
-/// A validator that was killed has its ledger until the system is through with it.
+/// Waits until a killed validator has released its ledger.
 fn wait_for_the_last_one(lock: &Path) -> io::Result<()> {
     match File::open(lock) {
         Ok(lock) => lock.lock(),
