@@ -1,9 +1,9 @@
-//! The last step of the interface description: adds what Anchor's macros do not print of the program's accounts,
-//! instructions and constants.
+//! The last step of the interface description: adds the facts about accounts, instructions and constants that Anchor's
+//! macros don't print.
 //!
-//! Where Anchor's format has a key, it is used: a tail becomes a vector at the end of its account, which is its form on
-//! the wire, addresses become `pda`, and constants `constants`. The other keys are our own, and readers of Anchor's
-//! format ignore them; `idl/README.md` lists them.
+//! If Anchor's format has a key for a fact, this step uses it: a tail becomes a vector at the end of its account, which is
+//! its form on the wire, addresses become `pda`, and constants `constants`. Readers of Anchor's format ignore the other
+//! keys, which `idl/README.md` lists.
 
 mod constants;
 mod facts;
@@ -15,22 +15,22 @@ use serde_json::{Map, Value, json};
 
 use facts::{ACCOUNTS, Account, INSTRUCTIONS, Instruction, Tail};
 
-/// Names of Rust's type aliases that Anchor prints as if they were types; both are 32 bytes.
+/// Type aliases that Anchor prints as if they were types. Both are 32 bytes.
 const BYTES_32: [&str; 2] = ["Point", "Scalar"];
-/// Types that nothing refers to after this step: wire forms of integers, and the empty arguments.
+/// Types without references after this step: the wire forms of integers, and the empty arguments.
 const UNUSED: [&str; 4] = ["NoArgs", "PodI64", "PodU32", "PodU64"];
 
 /// Completes the description that Anchor printed.
 ///
 /// # Errors
-/// If the description lacks an item that is to be completed, or has one that this step does not know.
+/// The description lacks an item that this step completes, or contains one that it does not know.
 pub fn complete(idl: &mut Value) -> Result<()> {
     inline_bytes(idl);
     for account in ACCOUNTS {
         complete_account(idl, account)?;
     }
     complete_instructions(idl)?;
-    // Anchor refers to this type and does not describe it.
+    // Anchor refers to this type without describing it.
     let types = list(idl, "types")?;
     types.retain(|one| one["name"] != "Capsules");
     types.push(json!({
@@ -72,7 +72,7 @@ fn complete_account(idl: &mut Value, account: &Account) -> Result<()> {
         json!({"field": field, "offset": account.size, "item_size": item_size, "max_items": max_items}),
     );
     let layout = item(idl, "types", account.name)?;
-    // With its tail the account is no C struct any more, but Borsh, which is the format's default.
+    // With its tail, the account is not a C struct but Borsh, which is the default of the format.
     layout.remove("serialization");
     layout.remove("repr");
     let fields = layout["type"]["fields"]
@@ -123,7 +123,7 @@ fn complete_instructions(idl: &mut Value) -> Result<()> {
     Ok(())
 }
 
-/// Replaces references to [`BYTES_32`] by arrays of bytes, and vectors of bytes by the format's own name for them.
+/// Replaces references to [`BYTES_32`] by arrays of bytes, and vectors of bytes by the type `bytes` of the format.
 fn inline_bytes(value: &mut Value) {
     if value["vec"] == "u8" {
         *value = "bytes".into();

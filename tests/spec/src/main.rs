@@ -1,4 +1,4 @@
-//! `generion-spec idl` and `generion-spec vectors`: what `cargo xtask idl` and `cargo xtask vectors` run.
+//! `generion-spec idl` and `generion-spec vectors`, which `cargo xtask idl` and `cargo xtask vectors` run.
 
 use std::{
     io::{Read, Write},
@@ -9,14 +9,14 @@ use anyhow::{Context, Result};
 use clap::Parser;
 use generion_spec::{idl, vectors};
 
-/// Writes what other implementations are built from and checked with.
+/// Write the interface description and the test vectors for other implementations.
 #[derive(Parser)]
 enum Command {
-    /// Reads Anchor's interface description from standard input and writes the complete one to standard output
+    /// Read Anchor's interface description from standard input, and write the complete one to standard output
     Idl,
-    /// Writes the known-answer vectors
+    /// Write the known-answer vectors
     Vectors {
-        /// The folder; what else is in it is removed
+        /// Folder for the vectors; all other files in it are removed
         folder: PathBuf,
     },
 }

@@ -1,8 +1,7 @@
-//! Known answers for other implementations, from fixed seeds: each run makes the same.
+//! Known answers for other implementations. They follow from fixed seeds, so each run generates the same files.
 //!
-//! What is random is drawn from a generator whose output is part of the vectors, so that another implementation can be
-//! fed the same bytes. Intermediate values are computed here a second time, from curve25519-dalek and the hash
-//! functions alone, and compared with what our own client made of the same input.
+//! The random bytes are part of the vectors, so that another implementation can use the same bytes. Intermediate values
+//! are computed independently with curve25519-dalek and hash functions only, and compared with those of our client.
 
 mod accounts;
 mod addresses;
@@ -30,7 +29,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// All files: name to content.
+/// All files by name.
 pub fn files() -> BTreeMap<&'static str, String> {
     let files = [
         ("accounts.json", accounts::all()),
@@ -60,17 +59,17 @@ pub fn files() -> BTreeMap<&'static str, String> {
         .collect()
 }
 
-/// Sorted by key, whatever another crate makes of serde_json's features.
+/// Sorts all keys, whichever features of serde_json other crates enable.
 fn text(value: &Value) -> String {
     let mut value = value.clone();
     value.sort_all_objects();
     serde_json::to_string_pretty(&value).expect("a JSON value") + "\n"
 }
 
-/// Writes all files to a folder and removes what else is in it.
+/// Writes all files to a folder, and removes all other files in it.
 ///
 /// # Errors
-/// Where the folder can't be written to.
+/// The folder can't be written to.
 pub fn write(folder: &Path) -> Result<()> {
     let files = files();
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;

@@ -1,10 +1,10 @@
-//! The program's constants: values from the compiled crate, docs from its source.
+//! The constants of the program: values from the compiled crate, and docs from its source.
 
 use anyhow::{Result, ensure};
 use generion::constants;
 use serde_json::{Value, json};
 
-/// Where the constants and their docs are.
+/// The source file with the constants and their docs.
 const SOURCE: &str = include_str!("../../../../programs/generion/src/constants.rs");
 
 macro_rules! values {
@@ -57,7 +57,7 @@ pub(super) fn all() -> Result<Value> {
     Ok(constants.collect())
 }
 
-/// Names and docs of a source's public constants.
+/// The names and docs of the public constants in a source file.
 fn documented(source: &str) -> Vec<(&str, Vec<&str>)> {
     let (mut docs, mut all) = (Vec::new(), Vec::new());
     for line in source.lines() {

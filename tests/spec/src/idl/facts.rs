@@ -1,5 +1,5 @@
-//! What Anchor's macros can't describe: addresses with seeds other than accounts and constants, tails, and the records
-//! that follow the declared accounts. Seeds that the macros can describe stand in the program, for builds of the IDL.
+//! Facts that Anchor's macros can't describe: addresses with seeds other than accounts and constants, tails, and the
+//! records that follow the declared accounts. Seeds that the macros can describe are in the program.
 
 use generion::{
     constants::{
@@ -14,7 +14,7 @@ use solana_address::Address;
 
 /// One seed of an address.
 pub(super) enum Seed {
-    /// These bytes.
+    /// Constant bytes.
     Constant(&'static [u8]),
     /// A value that the caller knows: its name and type.
     Variable(&'static str, &'static str),
@@ -48,11 +48,11 @@ impl Seed {
     }
 }
 
-/// An account's address, size and tail.
+/// The address, size and tail of an account.
 pub(super) struct Account {
     pub(super) name: &'static str,
     pub(super) seeds: &'static [Seed],
-    /// Size of the fixed part in bytes, with the discriminator.
+    /// The size of the fixed part in bytes, including the discriminator.
     pub(super) size: usize,
     pub(super) tail: Option<Tail>,
 }
@@ -61,7 +61,7 @@ pub(super) struct Account {
 pub(super) struct Tail {
     pub(super) field: &'static str,
     pub(super) about: &'static str,
-    /// Its type in Anchor's format.
+    /// The type of an item in Anchor's format.
     pub(super) kind: &'static str,
     pub(super) item_size: usize,
     pub(super) max_items: usize,
@@ -146,7 +146,7 @@ pub(super) const ACCOUNTS: &[Account] = &[
 pub(super) struct Instruction {
     pub(super) name: &'static str,
     pub(super) addresses: &'static [(&'static str, &'static [Seed])],
-    /// Addresses with a seed that the caller computes, for which Anchor's format has no word.
+    /// Addresses with a seed that the caller computes, which Anchor's format can't describe.
     pub(super) computed: &'static [(&'static str, &'static [Seed])],
     pub(super) records: Option<Records>,
 }

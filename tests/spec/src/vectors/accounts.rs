@@ -19,7 +19,7 @@ use super::{
     terms::increasing,
 };
 
-/// The account's bytes: discriminator, fixed part and, if it has one, the tail.
+/// The bytes of an account: discriminator, fixed part and, if there is one, the tail.
 fn bytes<A: LedgerAccount>(state: &impl Pod, tail: Option<(usize, &[u8])>) -> Vec<u8> {
     let mut bytes = A::DISCRIMINATOR.to_vec();
     bytes.extend_from_slice(bytemuck::bytes_of(state));
@@ -306,7 +306,7 @@ fn addresses() -> Addresses {
     Addresses::new(program())
 }
 
-/// The address that follows from an account's contents, which is where it must have been asked for.
+/// The address that follows from the contents of an account, at which a client must have requested it.
 fn address_of<A: LedgerAccount>(data: &[u8]) -> Address {
     let address = decode::<A>(data).address(&addresses());
     assert!(A::read(&addresses(), &address, &program(), data).is_ok());

@@ -14,7 +14,7 @@ use super::support::{
     wallet, wallet_address,
 };
 
-/// The envelopes by the names that they have here, in the order in which they are tried.
+/// The envelopes and their names, in the order in which they are tried.
 pub(super) const ENVELOPES: [(&str, Envelope); 7] = [
     ("plain", Envelope::Plain),
     ("version_1", Envelope::Version1),
@@ -49,7 +49,7 @@ fn record_statement() -> RecordAttestation {
     }
 }
 
-/// The line by the protocol's text.
+/// The line, built from the text of the protocol.
 fn key_line(statement: &KeyAttestation) -> String {
     let line = format!(
         "Generion encryption key attestation v1. Sign only in the Generion app. genesis={} program={} index={} key={}",
@@ -62,7 +62,7 @@ fn key_line(statement: &KeyAttestation) -> String {
     line
 }
 
-/// The line by the protocol's text.
+/// The line, built from the text of the protocol.
 fn record_line(statement: &RecordAttestation) -> String {
     let line = format!(
         "Generion record v1. genesis={} program={} owner={} key={} document={} facts={}",
@@ -77,7 +77,7 @@ fn record_line(statement: &RecordAttestation) -> String {
     line
 }
 
-/// What a wallet makes of a line, by the protocol's text.
+/// The bytes that a wallet signs for a line, built from the text of the protocol.
 fn enveloped(envelope: Envelope, line: &str, wallet: &Address) -> Vec<u8> {
     let (line, wallet, program) = (line.as_bytes(), wallet.to_bytes(), program().to_bytes());
     let length = (line.len() as u16).to_le_bytes();
@@ -97,8 +97,8 @@ fn version_0(domain: &[u8], wallet: &[u8], line: &[u8]) -> Vec<u8> {
     [PREFIX, &[0], domain, &[0, 1], wallet, &length, line].concat()
 }
 
-/// A transaction's legacy message: one signer, one read-only account, two accounts; a block hash; one instruction, of
-/// account 1, without accounts.
+/// The legacy message of a transaction: one signer, one read-only account, two accounts; a block hash; one instruction
+/// for the program in account 1, without accounts.
 fn memo(wallet: &[u8], block_hash: &[u8; 32], line: &[u8]) -> Vec<u8> {
     let program: Address = "MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr"
         .parse()
@@ -133,7 +133,7 @@ fn record_json(statement: &RecordAttestation) -> Value {
     })
 }
 
-/// One case for each envelope, signed by `signer`.
+/// One case per envelope, signed by `signer`.
 fn in_each_envelope(
     statement: &Value,
     signer: &SigningKey,

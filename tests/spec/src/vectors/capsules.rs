@@ -247,7 +247,7 @@ pub(super) fn proofs() -> Value {
     })
 }
 
-/// The same element under other randomness, which takes no secret.
+/// The same element with other randomness, which needs no secret.
 fn rerandomised(proven: &Proven, r: &Scalar) -> Capsule {
     let point = |bytes: [u8; 32]| CompressedRistretto(bytes).decompress().expect("a point");
     Capsule {

@@ -41,7 +41,7 @@ fn signed(statement: &KeyAttestation, name: &str) -> Card {
     Card::new(*statement, signature).expect("the wallet's own")
 }
 
-/// The line by the protocol's text.
+/// The line, built from the text of the protocol.
 fn line(card: &Card) -> String {
     let Deployment {
         genesis,

@@ -12,7 +12,7 @@ use super::{
     },
 };
 
-/// What a record's creator decides.
+/// The values that a record's creator chooses.
 #[derive(Clone)]
 pub(super) struct Contents {
     pub(super) owner: Address,
@@ -76,7 +76,7 @@ impl Contents {
     }
 }
 
-/// A record that its owner can open, by name, with a locator of the short length.
+/// A record that its owner can decrypt, with a locator of the short length.
 pub(super) fn record(name: &str, owner: &str, creator: &str) -> Contents {
     let owner_key = encryption_secret(owner, &deployment(), 0).public_key();
     let (owner, creator) = (wallet_address(owner), wallet_address(creator));

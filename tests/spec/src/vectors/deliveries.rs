@@ -92,7 +92,7 @@ impl Delivered {
     }
 }
 
-/// Records of a batch, with their elements.
+/// The records of a batch with their elements.
 fn records(
     owner: &EncryptionSecret,
     count: usize,
@@ -109,7 +109,7 @@ fn records(
     records.collect()
 }
 
-/// An honest delivery, and its vector: every intermediate value computed a second time.
+/// An honest delivery and its vector, with every intermediate value computed independently.
 fn delivered(count: usize) -> (Delivered, Value) {
     let name = format!("{count} of one order");
     let owner = encryption_secret("patient", &deployment(), 0);
@@ -140,7 +140,7 @@ fn delivered(count: usize) -> (Delivered, Value) {
         delivered.settle_key,
         compress(&RistrettoPoint::mul_base(&s))
     );
-    // K, whose secret nobody has alone.
+    // K, whose secret no party knows alone.
     let delivery_key = RistrettoPoint::mul_base(&(b + s));
     let hedge = Hkdf::<Sha512>::new(None, &[owner.to_bytes().as_slice(), &random].concat());
     let hedged = |label: &[u8], index: u8, context: &[u8]| {
@@ -245,8 +245,7 @@ fn delivered(count: usize) -> (Delivered, Value) {
     (delivered, case)
 }
 
-/// With the buyer's secret and the settle secret, and with neither of them alone, a capsule opens to the element: to the
-/// keys that follow from it.
+/// Only the buyer's secret and the settle secret together decrypt the element of a capsule, from which the keys follow.
 fn assert_opens(
     capsule: &Capsule,
     buyer: &PurchaseSecret,
@@ -270,7 +269,7 @@ fn assert_opens(
     assert_eq!(opened.0, public.to_bytes());
 }
 
-/// The weights as the protocol's text has them.
+/// The weights, computed from the text of the protocol.
 fn weights_of(seed: &[u8; 32], count: usize) -> Vec<u128> {
     let weight = |index: usize| {
         if index == 0 {

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::support::{Tape, hex, wallet_address};
 
-/// Encrypted once, with the `age` tool to the key below: an age file is never the same twice.
+/// Encrypted once to the key below with the `age` tool, because each encryption gives another file.
 const PLAIN: &str = "{\"resourceType\":\"Observation\",\"status\":\"final\"}\n";
 const ENCRYPTED: &[u8] = include_bytes!("document.age");
 

@@ -9,7 +9,7 @@ use super::{
     terms::increasing,
 };
 
-/// A field's value in an event, and in JSON.
+/// The value of a field in an event, and in JSON.
 trait Field {
     fn json(&self) -> Value;
 }
@@ -74,7 +74,7 @@ impl Field for Vec<Address> {
     }
 }
 
-/// An event, with its line in a log and its fields by their names.
+/// An event with its log line and its fields by name.
 macro_rules! case {
     ($name:ident { $($field:ident: $value:expr),* $(,)? }) => {{
         let event = on_chain::$name { $($field: ($value).into()),* };
@@ -245,7 +245,7 @@ pub(super) fn all() -> Value {
     })
 }
 
-/// Logs with events in them that are the program's, and some that are not.
+/// Logs with events of the program, and with events of others.
 fn logs(cases: &[Value]) -> Vec<Value> {
     let line = |index: usize| cases[index]["log"].as_str().expect("a line").to_owned();
     let longer = |index: usize| {

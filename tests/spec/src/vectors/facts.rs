@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::support::{Tape, compress, hex, seed, wallet_address};
 
-/// A tree by the protocol's text.
+/// A tree, built from the text of the protocol.
 struct Tree {
     facts: Vec<String>,
     salts: Vec<[u8; 32]>,

@@ -17,7 +17,7 @@ use super::{
     terms::increasing,
 };
 
-/// Names of the accounts, the arguments, and the instruction.
+/// The names of the accounts, the arguments, and the instruction.
 type Case = (&'static str, Vec<&'static str>, Value, Instruction);
 
 pub(super) fn all() -> Value {
@@ -279,7 +279,7 @@ fn orders_and_purchases() -> Vec<Case> {
     ]
 }
 
-// Of an account that stands on the ledger the builders take some addresses, and nothing else.
+// Of an account on the ledger, the builders use only some addresses.
 
 fn record_state(owner: Address, rent_payer: Address) -> Record {
     Record {

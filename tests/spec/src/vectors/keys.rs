@@ -18,7 +18,7 @@ use super::{
     },
 };
 
-/// The middle of every line whose signature is a secret, as the protocol has it.
+/// The common middle of all lines whose signature is a secret, from the text of the protocol.
 const WARNING: &str = "WARNING: whoever has this signature can read all your health records. Sign only in the Generion app.";
 
 pub(super) fn all() -> Value {
@@ -83,7 +83,7 @@ pub(super) fn all() -> Value {
     })
 }
 
-/// Derives a second time what the client has derived.
+/// Derives the same values independently of the client.
 fn derived<U: WalletKeyUse>(name: &str, line: &str, secret: &[u8; 32]) -> Value {
     let wallet = wallet(name);
     let signature = wallet.sign(line.as_bytes()).to_bytes();
@@ -104,7 +104,7 @@ fn derived<U: WalletKeyUse>(name: &str, line: &str, secret: &[u8; 32]) -> Value 
     })
 }
 
-/// Two signatures each over the line of the first key, as a client gets them, and why it takes no key from them.
+/// Pairs of signatures over the line of the first key, and why a client derives no key from them.
 fn refused_signers() -> Vec<Value> {
     let patient = wallet("patient");
     let patient_address = address_of(&patient);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::support::{Tape, bytes_of_64, decimal, hex, seed, wallet_address};
 
-/// What most locators are like.
+/// A typical locator.
 pub(super) fn short_locator() -> Locator {
     Locator {
         stores: vec!["https://store.example".parse().expect("an address")],
@@ -21,7 +21,7 @@ pub(super) fn short_locator() -> Locator {
     }
 }
 
-/// Everything in it: the long length.
+/// A locator with all fields, of the long length.
 pub(super) fn long_locator() -> Locator {
     let stores = [
         "https://store.example/generion",
@@ -36,7 +36,7 @@ pub(super) fn long_locator() -> Locator {
     }
 }
 
-/// A locator whose encoding takes so many bytes before it is padded.
+/// A locator whose encoding has this length before padding.
 fn of_length(length: usize) -> Locator {
     let mut locator = short_locator();
     let missing = length - encoded(&locator).len();
@@ -45,7 +45,7 @@ fn of_length(length: usize) -> Locator {
     locator
 }
 
-/// The encoding by the protocol's table, not padded.
+/// The encoding without padding, built from the table of the protocol.
 fn encoded(locator: &Locator) -> Vec<u8> {
     let text = |text: &str| [&(text.len() as u32).to_le_bytes(), text.as_bytes()].concat();
     let stores: Vec<_> = locator
@@ -86,7 +86,7 @@ fn record_key() -> RecordKey {
         .record_key(&wallet_address("patient"), &wallet_address("clinic"))
 }
 
-/// The X25519 secret, which leaves the client as an age identity alone.
+/// The X25519 secret, which the client exports only as an age identity.
 fn secret(key: &RecordKey) -> [u8; 32] {
     let (_, bytes) = bech32::decode(&key.to_age_identity()).expect("Bech32");
     bytes.try_into().expect("32 bytes")
@@ -232,7 +232,7 @@ fn refused_encodings() -> Vec<Value> {
         changed[position..position + bytes.len()].copy_from_slice(bytes);
         changed
     };
-    // Stores that the type for them can't hold.
+    // Stores that the type of stores can't represent.
     let with_stores = |urls: &[&str]| {
         let stores: Vec<_> = urls
             .iter()

@@ -15,7 +15,7 @@ use super::support::{
     on_mainnet, plus_order, purchase_secret, scalar, seed,
 };
 
-/// What the seller of all vectors believes about a purchase.
+/// The purchase as the seller of all vectors sees it.
 pub(super) fn sale() -> Sale {
     Sale {
         deployment: deployment(),

@@ -1,4 +1,4 @@
-//! Ed25519 signatures that no honest signer makes, from the equation alone.
+//! Ed25519 signatures that no honest signer creates, computed from the equation.
 
 use curve25519_dalek::{EdwardsPoint, Scalar, edwards::CompressedEdwardsY};
 use ed25519_dalek::SigningKey;
@@ -6,18 +6,17 @@ use sha2::{Digest, Sha512};
 
 use super::support::scalar;
 
-/// What a signature is made of: the equation holds for the nonce's point and whatever is of small order in commitment and
-/// wallet.
+/// The parts of a signature. The equation holds except for components of small order in commitment and wallet.
 pub(super) struct Forged<'a> {
-    /// `R` as it stands in the signature.
+    /// `R` as in the signature.
     pub(super) commitment: [u8; 32],
-    /// The logarithm of `R`, but for a part of small order.
+    /// The logarithm of `R` without its component of small order.
     pub(super) nonce: Scalar,
-    /// `A` as the verifier has it.
+    /// `A` as the verifier knows it.
     pub(super) wallet: [u8; 32],
-    /// The logarithm of `A`, but for a part of small order.
+    /// The logarithm of `A` without its component of small order.
     pub(super) secret: Scalar,
-    /// What is signed.
+    /// The signed text.
     pub(super) message: &'a [u8],
 }
 
@@ -40,7 +39,7 @@ impl Forged<'_> {
     }
 }
 
-/// Whether a signature holds in RFC 8032's equation with the cofactor, which is not the protocol's.
+/// Whether a signature is valid by RFC 8032's equation with the cofactor, which the protocol does not use.
 pub(super) fn holds_with_cofactor(wallet: &[u8; 32], signature: &[u8; 64], message: &[u8]) -> bool {
     let (commitment, response) = signature.split_at(32);
     let commitment = commitment.first_chunk().expect("32 bytes");
@@ -57,7 +56,7 @@ pub(super) fn holds_with_cofactor(wallet: &[u8; 32], signature: &[u8; 64], messa
     difference.is_small_order()
 }
 
-/// A signature that is valid by the equation, with a nonce of choice.
+/// A signature that is valid by the equation, with a chosen nonce.
 pub(super) fn sign_with_nonce(wallet: &SigningKey, nonce: &Scalar, message: &[u8]) -> [u8; 64] {
     Forged {
         commitment: EdwardsPoint::mul_base(nonce).compress().to_bytes(),
@@ -69,7 +68,7 @@ pub(super) fn sign_with_nonce(wallet: &SigningKey, nonce: &Scalar, message: &[u8
     .signature()
 }
 
-/// The halves of a signature as one.
+/// Joins the halves of a signature.
 pub(super) fn joined(commitment: &[u8], response: &[u8]) -> [u8; 64] {
     [commitment, response]
         .concat()

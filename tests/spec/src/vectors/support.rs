@@ -1,4 +1,4 @@
-//! Names turned into addresses, wallets and random bytes; and bytes into JSON.
+//! Addresses, wallets and random bytes that follow from names, and the JSON form of values.
 
 use curve25519_dalek::{RistrettoPoint, Scalar, ristretto::CompressedRistretto};
 use ed25519_dalek::{Signer, SigningKey};
@@ -13,7 +13,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use solana_address::Address;
 
-/// The committed program id, whatever id this build is for.
+/// The committed program id, which does not depend on the id of this build.
 pub(super) fn program() -> Address {
     include_str!("../../../../programs/generion/program-id.txt")
         .trim()
@@ -21,7 +21,7 @@ pub(super) fn program() -> Address {
         .expect("an address")
 }
 
-/// The committed program on a cluster that there is none of.
+/// The committed program on a cluster that does not exist.
 pub(super) fn deployment() -> Deployment {
     Deployment {
         genesis: GenesisHash(seed("genesis")),
@@ -38,23 +38,23 @@ pub(super) fn on_mainnet() -> Deployment {
     }
 }
 
-/// 32 bytes that stand for a name.
+/// 32 bytes that follow from a name.
 pub(super) fn seed(name: &str) -> [u8; 32] {
     Sha256::digest(format!("generion/vectors/v1/{name}")).into()
 }
 
-/// 64 bytes that stand for a name.
+/// 64 bytes that follow from a name.
 pub(super) fn bytes_of_64(name: &str) -> [u8; 64] {
     let halves = [seed(name), seed(&format!("{name}, second half"))];
     halves.concat().try_into().expect("64 bytes")
 }
 
-/// An address that nobody has a key for.
+/// An address without a key.
 pub(super) fn address(name: &str) -> Address {
     Address::new_from_array(seed(name))
 }
 
-/// Somebody's wallet.
+/// The wallet of a person.
 pub(super) fn wallet(name: &str) -> SigningKey {
     SigningKey::from_bytes(&seed(name))
 }
@@ -67,7 +67,7 @@ pub(super) fn address_of(wallet: &SigningKey) -> Address {
     wallet.verifying_key().to_bytes().into()
 }
 
-/// Somebody's encryption secret.
+/// The encryption secret of a person.
 pub(super) fn encryption_secret(
     name: &str,
     deployment: &Deployment,
@@ -80,7 +80,7 @@ pub(super) fn encryption_secret(
     .expect("a wallet that signs plain text")
 }
 
-/// Somebody's secret for a purchase of an order.
+/// A person's secret for the purchase of an order.
 pub(super) fn purchase_secret(
     name: &str,
     deployment: &Deployment,
@@ -93,7 +93,7 @@ pub(super) fn purchase_secret(
     .expect("a wallet that signs plain text")
 }
 
-/// A random generator with a seed, which remembers what it gave.
+/// A random number generator with a seed, which records its output.
 pub(super) struct Tape {
     random: ChaCha20Rng,
     given: Vec<u8>,
@@ -107,7 +107,7 @@ impl Tape {
         }
     }
 
-    /// What it gave since the last call.
+    /// The output since the last call.
     pub(super) fn given<const N: usize>(&mut self) -> [u8; N] {
         std::mem::take(&mut self.given)
             .try_into()
@@ -153,7 +153,7 @@ pub(super) fn genesis(deployment: &Deployment) -> Value {
     deployment.genesis.to_string().into()
 }
 
-/// Integers of 64 bits are strings: JSON's numbers are not made for them everywhere.
+/// 64-bit integers are strings, because not all JSON implementations support them as numbers.
 pub(super) fn decimal(number: impl ToString) -> Value {
     number.to_string().into()
 }
@@ -170,7 +170,7 @@ pub(super) fn capsule_from(bytes: &[u8]) -> Capsule {
     bytemuck::pod_read_unaligned(bytes)
 }
 
-/// A scalar with the group order added: the same residue in an encoding that is not canonical.
+/// A scalar plus the group order: the same residue in a non-canonical encoding.
 pub(super) fn plus_order(scalar: &[u8; 32]) -> [u8; 32] {
     const ORDER: [u8; 32] = [
         0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
@@ -184,7 +184,7 @@ pub(super) fn plus_order(scalar: &[u8; 32]) -> [u8; 32] {
     })
 }
 
-/// Encodings of no point in a half of a capsule: its place, the reason, and the bytes.
+/// Invalid point encodings in a half of a capsule: the position, the reason, and the bytes.
 pub(super) fn spoiled_halves() -> Vec<(Half, String, [u8; 32])> {
     let halves = [(Half::Ephemeral, "ephemeral"), (Half::Masked, "masked")];
     let spoiled = halves.into_iter().flat_map(|(half, called)| {
@@ -210,7 +210,7 @@ impl Half {
     }
 }
 
-/// Encodings of no point, each with the reason.
+/// Invalid point encodings, each with the reason.
 pub(super) fn not_points() -> Vec<(&'static str, [u8; 32])> {
     let mut field_order = [0xff; 32];
     (field_order[0], field_order[31]) = (0xed, 0x7f);

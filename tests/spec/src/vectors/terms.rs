@@ -5,7 +5,7 @@ use solana_address::Address;
 
 use super::support::{address, base58, decimal, hex, wallet_address};
 
-/// An order as its buyer is shown it.
+/// An order as the buyer sees it.
 #[derive(Clone)]
 struct Shown {
     order: Address,
@@ -128,7 +128,7 @@ pub(super) fn all() -> Value {
     })
 }
 
-/// Addresses in the order that an order has them in.
+/// Addresses in the sequence in which an order contains them.
 pub(super) fn increasing(names: &[&str]) -> Vec<Address> {
     let mut addresses: Vec<_> = names.iter().map(|name| address(name)).collect();
     addresses.sort_unstable();

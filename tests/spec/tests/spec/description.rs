@@ -28,7 +28,7 @@ fn text<'a>(of: &'a Value, field: &str) -> &'a str {
     of[field].as_str().unwrap()
 }
 
-/// The names in one of the description's lists.
+/// The names in a list of the description.
 fn names(of: &Reader, list: &str) -> Vec<String> {
     let list = of.0[list].as_array().unwrap();
     list.iter()
@@ -36,7 +36,7 @@ fn names(of: &Reader, list: &str) -> Vec<String> {
         .collect()
 }
 
-/// The names of the vectors' cases, each once and sorted.
+/// The sorted names of the cases of the vectors, without duplicates.
 fn covered(file: &Value, field: &str) -> Vec<String> {
     let mut names: Vec<_> = cases(file)
         .iter()
@@ -186,7 +186,7 @@ fn addresses_are_derived_by_it() {
     assert_eq!(covered(&file, "account"), names(&reader, "accounts"));
 }
 
-/// An address of an instruction is that of an account, with the seeds named as the instruction knows them.
+/// The address in an instruction has the seeds of the account, by the names that the instruction uses.
 #[test]
 fn instructions_derive_the_accounts_addresses() {
     let reader = committed();
@@ -284,7 +284,7 @@ fn a_description_that_lacks_or_adds_something_is_refused() {
     assert!(error.starts_with("account New is new"), "{error}");
 }
 
-/// What Anchor printed, made from the committed description: without what our step adds.
+/// The output of Anchor, reconstructed from the committed description by removing what the last step adds.
 fn printed() -> Value {
     let mut description = committed().0;
     let mut accounts = description["accounts"].take();

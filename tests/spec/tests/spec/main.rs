@@ -1,5 +1,5 @@
-//! The committed description and vectors: that they are current, and that the description is enough to read the vectors
-//! by, with nothing else known about the program.
+//! Tests that the committed description and vectors are current, and that the description is sufficient to read the
+//! vectors.
 
 mod description;
 mod reader;

@@ -1,4 +1,5 @@
-//! Reads bytes by the interface description alone: integers little-endian, no padding, u32 before what varies in length.
+//! Reads bytes with the interface description only: little-endian integers, no padding, and a u32 length before data of
+//! variable length.
 
 use serde_json::{Map, Value, json};
 use solana_address::Address;
@@ -7,7 +8,7 @@ use solana_address::Address;
 pub struct Reader(pub Value);
 
 impl Reader {
-    /// The entry of one of the description's lists.
+    /// An entry of a list in the description.
     #[track_caller]
     pub fn item(&self, list: &str, name: &str) -> &Value {
         self.0[list]
@@ -18,7 +19,7 @@ impl Reader {
             .unwrap_or_else(|| panic!("no {name} among the {list}"))
     }
 
-    /// Discriminator and fields of an account or event.
+    /// The discriminator and the fields of an account or event.
     pub fn read(&self, list: &str, name: &str, data: &[u8]) -> Value {
         let mut rest = data;
         let discriminator = bytes_of(&self.item(list, name)["discriminator"]);
@@ -32,7 +33,7 @@ impl Reader {
         fields
     }
 
-    /// Discriminator and arguments of an instruction.
+    /// The discriminator and the arguments of an instruction.
     pub fn read_instruction(&self, name: &str, data: &[u8]) -> Value {
         let mut rest = data;
         let instruction = self.item("instructions", name);
@@ -65,7 +66,7 @@ impl Reader {
         Value::Object(fields.collect::<Map<_, _>>())
     }
 
-    /// In the vectors' form: integers of 64 bits as strings, bytes in hex, addresses in base58, an option's nothing as null.
+    /// A value in the form of the vectors: 64-bit integers as strings, bytes in hex, addresses in base58, `None` as null.
     fn value(&self, kind: &Value, rest: &mut &[u8]) -> Value {
         match kind.as_str() {
             Some("u8") => take(rest, 1)[0].into(),

@@ -1,4 +1,4 @@
-//! What a node may return that is not the account that was asked for.
+//! Answers of a node that are not the requested account.
 
 use generion::state::{PurchaseStatus, Record, Share, User};
 use generion_interface::accounts::{
@@ -16,7 +16,7 @@ use super::{
     share_bytes, user_bytes,
 };
 
-/// A kind of account, the program that owns what was returned, and the data.
+/// A kind of account, the owner of the returned account, and its data.
 struct Returned {
     name: &'static str,
     account: &'static str,
@@ -171,7 +171,7 @@ fn malformed() -> Vec<Returned> {
     cases.into_iter().collect()
 }
 
-/// Accounts that are well formed and belong to another address. The positions are those of the protocol's tables.
+/// Well-formed accounts that belong to another address. The positions are from the tables of the protocol.
 fn misplaced() -> Vec<Returned> {
     let doctor = wallet_address("doctor").to_bytes();
     let (record, order, purchase) = (good_record(), good_order(), good_purchase());
@@ -228,7 +228,7 @@ fn misplaced() -> Vec<Returned> {
     cases.into_iter().collect()
 }
 
-/// The address that `good` belongs to, and why `data` are not taken for it.
+/// The address of `good`, and why `data` is refused at this address.
 fn error<A: LedgerAccount>(owner: &Address, data: &[u8], good: &[u8]) -> (Address, &'static str) {
     let asked = address_of::<A>(good);
     let error = match A::read(&addresses(), &asked, owner, data) {

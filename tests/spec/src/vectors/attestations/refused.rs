@@ -1,4 +1,4 @@
-//! Signatures that attest nothing.
+//! Invalid attestations.
 
 use curve25519_dalek::{
     EdwardsPoint, Scalar, constants::EIGHT_TORSION, edwards::CompressedEdwardsY,
@@ -24,7 +24,7 @@ use super::{
     PREFIX, key_json, key_statement, memo, record_json, record_statement, version_0,
 };
 
-/// A refused signature over the first key's statement, with what was signed where somebody signed.
+/// A refused signature over the first key's statement, with the signed text if there is one.
 struct Refused {
     name: &'static str,
     wallet: Address,
@@ -60,7 +60,7 @@ fn error(verified: Result<Envelope, LineError>, name: &str) -> &'static str {
     }
 }
 
-/// The wallet signs something else.
+/// The wallet signs another text.
 fn other_texts() -> Vec<Refused> {
     let patient = wallet("patient");
     let statement = key_statement(deployment(), "patient", 0);
@@ -112,7 +112,7 @@ fn other_texts() -> Vec<Refused> {
     texts.collect()
 }
 
-/// The wallet signs the line in something that is none of the envelopes.
+/// The wallet signs the line in an unknown envelope.
 fn other_envelopes() -> Vec<Refused> {
     let patient = wallet("patient");
     let (own, other) = (
@@ -190,7 +190,7 @@ fn other_envelopes() -> Vec<Refused> {
     messages.collect()
 }
 
-/// The line itself, and a signature that is none, or not in its one encoding.
+/// The correct line with an invalid signature, or with a non-canonical encoding.
 fn other_signatures() -> Vec<Refused> {
     let patient = wallet("patient");
     let own = address_of(&patient);
@@ -207,7 +207,7 @@ fn other_signatures() -> Vec<Refused> {
     let torsion = EIGHT_TORSION[1];
     let nonce = Scalar::from(4711u32);
     let identity = CompressedEdwardsY::default().to_bytes();
-    // y = p + 1: the identity, in an encoding that is not canonical.
+    // y = p + 1: the identity in a non-canonical encoding.
     let mut identity_again = [0xff; 32];
     (identity_again[0], identity_again[31]) = (0xee, 0x7f);
     let forged = |commitment: [u8; 32], nonce: Scalar, wallet: [u8; 32], secret: Scalar| {
@@ -289,7 +289,7 @@ fn other_signatures() -> Vec<Refused> {
             by_mixed_wallet,
         ),
     ];
-    // What is wrong with these is the order, or the encoding, alone: other verifiers take them.
+    // Only the order or the encoding of these is invalid, so other verifiers accept them.
     for (name, wallet, signature) in &cases {
         if name.contains("order: ") || name.contains("of order 8: ") || name.contains("canonical, ")
         {
@@ -311,8 +311,8 @@ fn other_signatures() -> Vec<Refused> {
     cases.collect()
 }
 
-/// A wallet with a part of order 8, and a signature that holds but for that part: with a challenge that is no multiple of
-/// 8, be it reduced or not.
+/// A wallet with a component of order 8, and a signature that is valid except for that component: the challenge is not a
+/// multiple of 8, whether reduced or not.
 fn by_wallet_of_mixed_order(of: &SigningKey, message: &[u8]) -> ([u8; 32], [u8; 64]) {
     let secret = of.to_scalar();
     let wallet = (EdwardsPoint::mul_base(&secret) + EIGHT_TORSION[1])
@@ -338,7 +338,7 @@ fn by_wallet_of_mixed_order(of: &SigningKey, message: &[u8]) -> ([u8; 32], [u8; 
     (wallet, forged.signature())
 }
 
-/// Records whose line another wallet than the creator's signed, or that say something else.
+/// Records whose line was signed by another wallet than the creator, or whose line differs.
 pub(super) fn records() -> Vec<Value> {
     let statement = record_statement();
     let signature = wallet("clinic")

@@ -157,8 +157,8 @@ pub(super) fn all() -> Vec<Value> {
     refused.collect()
 }
 
-/// Keys and halves of capsules that are no points, one at a time. Which error the program gives, follows from the operation
-/// that meets the bytes first.
+/// Deliveries in which one key or one half of a capsule is not a point. The error of the program depends on the operation
+/// that reads the bytes first.
 fn spoiled(honest: &Delivered) -> Vec<(String, Delivered)> {
     let last = honest.records.len() - 1;
     let batch = match last {
