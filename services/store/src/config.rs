@@ -32,7 +32,7 @@ pub struct Config {
     pub storage: StorageLocation,
     /// The names that the store answers to, as in a `Host` header
     /// ([`canonical_host`](generion_interface::store::canonical_host)). If empty,
-    /// [`default_hosts`](crate::default_hosts).
+    /// [`default_hosts`](hosts::default_hosts).
     pub hosts: Vec<String>,
     /// The proxies in front of the store. They have no limit per address, and the store trusts their `x-forwarded-for`.
     pub proxies: Vec<IpNet>,

@@ -46,14 +46,14 @@ pub enum ConfigFileError {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConfigFile {
-    /// [`Config::listen`](super::Config::listen).
+    /// `Config::listen`.
     pub listen: SocketAddr,
-    /// [`Config::admin_listen`](super::Config::admin_listen).
+    /// `Config::admin_listen`.
     pub admin_listen: Option<SocketAddr>,
     /// The URL of the storage.
     #[serde(deserialize_with = "url")]
     pub storage: Option<Url>,
-    /// [`Config::hosts`](super::Config::hosts).
+    /// `Config::hosts`.
     pub hosts: Vec<HostName>,
     /// Limits on uploads.
     pub uploads: UploadsSection,
@@ -114,7 +114,7 @@ pub struct UploadsSection {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConnectionsSection {
-    /// [`Config::proxies`](super::Config::proxies).
+    /// `Config::proxies`.
     pub proxies: Vec<Network>,
     /// [`Limits::max_connections`].
     pub max_open: NonZero<usize>,
@@ -149,7 +149,7 @@ impl TryFrom<String> for Network {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct BrowsersSection {
-    /// [`Config::origins`](super::Config::origins).
+    /// `Config::origins`.
     pub origins: Origins,
 }
 

@@ -36,8 +36,7 @@ pub enum UploadOutcome {
     HashMismatch(DocumentId),
 }
 
-/// An upload in progress. Dropping it leaves nothing that can be read, but may leave bytes for
-/// [`Documents::recover`](super::documents::Documents::recover) to remove.
+/// An upload in progress. Dropping it leaves nothing that can be read, but may leave bytes, which recovery removes.
 pub struct Upload {
     objects: Objects,
     lifetime: Duration,
