@@ -1,13 +1,13 @@
-//! How to talk to a Solana node, for clients, the deployer and servers. No type of this crate holds a secret key.
+//! Talks to Solana nodes, for clients, the deployer and servers. No type of this crate holds a secret key.
 //!
 //! * [`url`]: addresses, shown without the keys that are in them, and no plain HTTP to another machine.
 //! * [`hidden`]: what was typed, without what is secret in it.
-//! * [`cluster`]: which ledger is meant. That is its user's choice; the genesis hash tells whether a node is of it.
+//! * [`cluster`]: the clusters. A user chooses one; its genesis hash shows whether a node belongs to it.
 //! * [`explorer`]: links to Solana's explorer.
 //! * [`transport`]: HTTP that waits for rate limits and asks again where a connection was dropped.
-//! * [`node`]: one node, and what goes wrong with it in words.
+//! * [`node`]: one node, and its failures in words.
 //! * [`witness`]: several nodes, of which none is believed alone. It has an example.
-//! * [`confirmation`]: sending transactions, and what became of them.
+//! * [`confirmation`]: sends transactions, and confirms them.
 //! * [`operators`]: public nodes that may be asked beside a user's own.
 //! * [`solana_config`], [`amount`]: the configuration of the Solana tools, and amounts of money.
 //! * [`duration`]: seconds in days, hours and minutes.

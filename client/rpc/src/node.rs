@@ -42,7 +42,7 @@ pub struct Node {
     highest: Mutex<Option<(u64, Instant)>>,
 }
 
-/// What a node did wrong. Its text names the node, and has nothing in it that is secret in the node's address.
+/// What went wrong with a node. Its text names the node, and has nothing in it that is secret in the node's address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the node at {node} {reason}")]
 pub struct NodeError {
@@ -51,7 +51,7 @@ pub struct NodeError {
     reason: String,
 }
 
-/// The kinds of what a node does wrong.
+/// The kinds of failures of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NodeErrorKind {
@@ -62,7 +62,7 @@ pub enum NodeErrorKind {
         /// The code of the JSON-RPC error.
         code: i64,
     },
-    /// It has taken a transaction before that it was handed: what became of it is on the ledger.
+    /// It has taken this transaction before: its status is on the ledger.
     AlreadyProcessed,
     /// It has not reached a slot that others have.
     Behind {
@@ -75,11 +75,11 @@ pub enum NodeErrorKind {
     Nonsense,
 }
 
-/// Why a node was not found to be of a cluster.
+/// Why it is not certain that a node belongs to a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GenesisError {
-    /// It did not tell.
+    /// It does not answer.
     #[error(transparent)]
     Node(#[from] NodeError),
     /// It is of another one.
@@ -97,13 +97,13 @@ pub(crate) struct State {
 }
 
 impl Node {
-    /// At an address, asked at `commitment` by [`Self::rpc`].
+    /// A node at an address. [`Self::rpc`] asks it at `commitment`.
     pub fn new(url: NodeUrl, commitment: CommitmentConfig) -> Self {
         let sender = transport::sender(url.expose_full().to_owned());
         Self::with_sender(url, sender, commitment)
     }
 
-    /// Over a transport of the caller's own. The address is what the node is named by, and tells who runs it.
+    /// A node over a transport of the caller's own. Its address names the node, and its operator follows from it.
     pub fn with_sender(
         url: NodeUrl,
         sender: impl RpcSender + Send + Sync + 'static,

@@ -1,6 +1,6 @@
 //! HTTP to a node: requests that a rate limit or a dropped connection stopped are made again.
 //!
-//! Redirects are not followed: who configured an address meant that one, and a redirect could lead to plain HTTP. An
+//! Redirects are not followed: the user configured this address and no other, and a redirect could lead to plain HTTP. An
 //! answer without an end is cut off, so that a node can't fill this machine's memory.
 
 use std::time::Duration;
@@ -51,7 +51,7 @@ pub fn sender_over(url: String, client: Client) -> HttpSender {
     HttpSender::new_with_client_with_middleware(url, client)
 }
 
-/// The settings of [`sender`]'s client, for who wants one with other headers or names: to be built, and handed to
+/// The settings of [`sender`]'s client, for programs that need other headers or names: build it, and hand it to
 /// [`sender_over`].
 pub fn client() -> HttpBuilder {
     Client::builder()
@@ -187,15 +187,15 @@ mod tests {
         assert_eq!(text, "1234567890".repeat(10));
         for chunks in [11, usize::MAX] {
             let error = limited(answer(chunks), 100).text().await.unwrap_err();
-            let mut told = error.to_string();
+            let mut text = error.to_string();
             let mut source = error.source();
             while let Some(deeper) = source {
-                told = format!("{told}: {deeper}");
+                text = format!("{text}: {deeper}");
                 source = deeper.source();
             }
             assert!(
-                told.ends_with("the answer is longer than 100 bytes"),
-                "{told}"
+                text.ends_with("the answer is longer than 100 bytes"),
+                "{text}"
             );
         }
     }

@@ -9,16 +9,16 @@ use crate::{
     store::{client::StoreClient, map::StoreMap, policy::FetchPolicy},
 };
 
-/// Most notices that are kept for who asks.
+/// Most notices that are kept until [`Client::take_notices`].
 const REMEMBERED_NOTICES: usize = 1_000;
 
-/// A ledger, document stores, and the rules that this user follows them by. The flows are its methods.
+/// A ledger, document stores, and the rules by which this user reads from them. The flows are its methods.
 pub struct Client {
     /// The ledger.
     pub ledger: Ledger,
-    /// Talks to document stores.
+    /// The client of document stores.
     pub store: StoreClient,
-    /// Which addresses of strangers are followed.
+    /// Which addresses that strangers name are read from.
     pub fetch_policy: FetchPolicy,
     /// Where stores are now that locators name elsewhere.
     pub store_map: StoreMap,
@@ -28,8 +28,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// Over a ledger, whose deployment and nodes its user has set. What keys were seen is remembered for this run alone,
-    /// until [`Self::set_key_memory`].
+    /// A client over a ledger, whose deployment, nodes and commitment its user has set. The indexes of keys are remembered for
+    /// this run alone, until [`Self::set_key_memory`].
     ///
     /// # Errors
     /// [`ClientError::Store`] where no HTTP client can be made.
@@ -45,12 +45,12 @@ impl Client {
         })
     }
 
-    /// Has the key indexes that were seen remembered elsewhere.
+    /// Sets where the key indexes that were seen are remembered.
     pub fn set_key_memory(&mut self, memory: KeyMemory) {
         self.key_memory = memory;
     }
 
-    /// What was noticed since this was asked last.
+    /// The notices since this was called last.
     pub fn take_notices(&self) -> Vec<Notice> {
         core::mem::take(&mut self.notices.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -62,7 +62,7 @@ impl Client {
         }
     }
 
-    /// Has all that takes its time shown.
+    /// Shows everything that can take long.
     pub fn set_progress(&mut self, progress: Arc<dyn Progress>) {
         self.ledger.set_progress(progress.clone());
         self.store.set_progress(progress.clone());

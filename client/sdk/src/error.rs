@@ -38,8 +38,8 @@ pub enum ClientError {
     /// The ledger refused a transaction.
     #[error("{0}")]
     Refused(Box<RefusedTransaction>),
-    /// A transaction was sent, and the ledger can't tell yet whether it landed.
-    #[error("transaction {0} was sent, but its fate is unknown: the nodes don't tell it")]
+    /// A transaction was sent, and the nodes don't say whether it reached the ledger.
+    #[error("transaction {0} was sent, but the nodes don't say what became of it")]
     Unknown(Signature),
     /// A transaction's block hash expired before it landed, so it never will.
     #[error("transaction {0} expired before it landed, and never will")]

@@ -45,12 +45,12 @@ use crate::{
     progress::Reporter,
 };
 
-/// How long a node may fail to answer before a transaction's fate is reported as unknown.
+/// How long nodes may fail to answer before a transaction's status is reported as unknown.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Most accounts that a node gives in one answer.
 const ACCOUNTS_PER_REQUEST: usize = 100;
 
-/// Most lies that are kept for who asks.
+/// Most lies that are kept until [`Ledger::take_lies`].
 const REMEMBERED_LIES: usize = 1_000;
 
 /// The program's accounts on a cluster, read at `confirmed` or better. What is read is one node's word, that of the first
@@ -77,8 +77,8 @@ pub struct KeyedAccount<T> {
 }
 
 impl Ledger {
-    /// The ledger of a deployment that its user has set, over nodes of which the first one is asked first. A commitment
-    /// below `confirmed` is raised to it.
+    /// The ledger of a deployment that its user has set, over nodes of which the first is asked first. All reads are at
+    /// `commitment`, or at `confirmed` where that is lower.
     ///
     /// # Errors
     /// [`ClientError::Witness`] where no node is named.
@@ -100,7 +100,7 @@ impl Ledger {
         Self::over(deployment, nodes, options)
     }
 
-    /// As [`Self::new`], over transports of the caller's own.
+    /// As [`Self::new`], over nodes with transports of the caller's own.
     ///
     /// # Errors
     /// [`ClientError::Witness`] where there is no node.
@@ -122,7 +122,7 @@ impl Ledger {
         })
     }
 
-    /// The first node.
+    /// JSON-RPC of the first node.
     pub fn rpc(&self) -> &RpcClient {
         self.primary().rpc()
     }
@@ -170,7 +170,7 @@ impl Ledger {
         Ok(node.check_genesis(self.witnesses.genesis()).await?)
     }
 
-    /// What nodes listed at addresses where it can't be, since this was asked last. Lists leave it out.
+    /// The accounts that nodes listed at addresses where they can't be, since this was called last. Lists leave them out.
     pub fn take_lies(&self) -> Vec<NodeLie> {
         core::mem::take(&mut self.lies.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -305,8 +305,8 @@ impl Ledger {
             })
     }
 
-    /// The earliest of the nodes' clocks: for what must not be kept from being sent by a node whose clock is ahead. The first
-    /// node's is not from a state older than `slot`.
+    /// The earliest of the nodes' clocks, so that a node whose clock is ahead can't keep a transaction from being sent. The
+    /// first node's clock is from a state no older than `slot`.
     pub(crate) async fn earliest_time(&self, slot: u64) -> Result<i64, ClientError> {
         let first = self.unix_time_since(slot);
         let [_, others @ ..] = self.nodes() else {

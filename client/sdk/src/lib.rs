@@ -7,15 +7,34 @@
 //! # What is believed
 //!
 //! A [`Ledger`] is made for a [`Deployment`] that its user sets, and refuses nodes of another cluster. Every account is
-//! checked (owner, discriminator, version, lengths) before it is decoded, and its address is recomputed from what was
-//! read: of a record, that covers all that its creator decided. The rest is the node's word. What takes more than one
-//! node's is asked of several ([`rpc::witness`]): whose a key is where the wallet can't attest it, and whether a purchase
-//! is locked before the secret of its delivery is shown.
+//! checked (owner, discriminator, version, lengths) before it is decoded, and its address is recomputed from its contents: for
+//! a record, that covers all that its creator decided. For the rest, the library takes the first node's word, except where a
+//! lie could do harm; then several nodes have to agree ([`rpc::witness`]): on the key of a wallet that can't attest it, and on
+//! whether a purchase is locked before the secret of its delivery is shown.
 //!
 //! # Flows
 //!
-//! A flow makes a [`Prepared`] transaction, which its caller simulates or sends. One with a capsule in it is
-//! [`Confidential`]: only its [`Placeholder`], with random data, can be simulated.
+//! A flow that ends in one transaction returns it as a [`Prepared`]: its instructions, its signers, and what has to be saved
+//! before it is sent. Nothing is signed or sent yet. The caller either sends it ([`Prepared::send`]) or asks what it would do
+//! and cost ([`Prepared::dry_run`]). A transaction with a capsule in it is [`Confidential`]: its dry run is made with a
+//! [`Placeholder`], which has random data in the place of the secret.
+//!
+//! # Layers
+//!
+//! Modules import from the modules above them in this list, and never from those below:
+//!
+//! 1. `progress` (what is shown while a flow works), `files` (local files, written as a whole or not at all), `fhir` (what a
+//!    document reveals; imports nothing of this crate);
+//! 2. [`store`]: the client of document stores;
+//! 3. `error`: [`ClientError`];
+//! 4. `ledger`: reads accounts, over [`rpc`];
+//! 5. `transaction`: signs, sends and confirms; `watch`: follows new accounts;
+//! 6. `saved` (receipts, offers, markers and the memory of keys, on this machine's disk), `wallet` (keys that follow from
+//!    wallets);
+//! 7. `settlement`: sends the transaction that shows a seller's secret;
+//! 8. `client`: [`Client`] itself, `notice`;
+//! 9. `flows`: what patients, clinics and buyers do;
+//! 10. the delivery agent (`agent`) and batches of records ([`batch`]).
 //!
 //! # A sale, from the document to its buyer
 //!
@@ -26,12 +45,12 @@
 //! # What else there is
 //!
 //! * [`Client::share_record`] opens a record to a doctor, free of charge.
-//! * [`Agent`] delivers all that is pending and all that comes, with a [`KeySource`] that need not be the wallet: a key
-//!   file's secrets do ([`crypto::keys::KeyFile`]).
+//! * [`Agent`] delivers all pending purchases and all new ones, with a [`KeySource`] that need not be the wallet: the secrets
+//!   of a key file are enough ([`crypto::keys::KeyFile`]).
 //! * [`Client::write_batch`] turns many documents into records, each once, however often it is interrupted.
-//! * [`Ledger::watch`] tells of what is new on the ledger.
-//! * A [`ClientError`] says what happened; [`ClientError::rule`] is the program's rule that was broken, if that is what
-//!   happened. After [`ClientError::Unknown`] ask the ledger before repeating anything.
+//! * [`Ledger::watch`] reports new accounts on the ledger.
+//! * A [`ClientError`] says what happened; [`ClientError::rule`] is the program's rule that was broken, if there is one.
+//!   After [`ClientError::Unknown`], ask the ledger before you repeat anything.
 #![forbid(unsafe_code)]
 
 pub mod batch;

@@ -2,7 +2,7 @@ use std::fmt;
 
 use solana_address::Address;
 
-/// What a user should know of, and kept nothing from being done.
+/// A fact that the user should know, and that stopped nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// A key on the ledger is the wallet's own, but of another of its indexes. It was opened with that one's secret.

@@ -1,4 +1,4 @@
-//! What a flow is busy with, for who shows it.
+//! What a flow is doing, for programs that show it.
 
 use std::{
     fmt,
@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-/// A part of a flow that takes its time.
+/// A part of a flow that can take long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activity {
     /// A document is encrypted; counted in bytes of plain text.
@@ -21,20 +21,19 @@ pub enum Activity {
     Listing,
     /// Transactions are read; counted in transactions.
     Reading,
-    /// A transaction was sent, and the ledger has not told its fate yet; not counted.
+    /// A transaction was sent, and is not confirmed yet; not counted.
     Confirming,
 }
 
-/// Shows how far flows are. Several of them may run at a time, on any thread.
+/// Shows the progress of flows. Several flows may run at a time, on any thread.
 pub trait Progress: Send + Sync {
-    /// Something begins, and has ended when what is returned is dropped. `total`: how much there is of it, if that is
-    /// known.
+    /// An activity begins; it has ended when the returned task is dropped. `total` is the amount of work, where it is known.
     fn begin(&self, activity: Activity, total: Option<u64>) -> Box<dyn Task>;
 }
 
-/// An [`Activity`] that goes on.
+/// An [`Activity`] that is under way.
 pub trait Task: Send + Sync {
-    /// So much more of it is done.
+    /// This much more of the work is done.
     fn advance(&self, amount: u64);
 }
 
@@ -79,7 +78,7 @@ impl Running {
     }
 }
 
-/// A reader that tells how much was read.
+/// A reader that reports how much was read.
 pub(crate) struct Metered<R> {
     reader: R,
     running: Running,
@@ -99,7 +98,7 @@ mod tests {
 
     use super::*;
 
-    /// Writes down what it is told.
+    /// Notes each report.
     #[derive(Clone, Default)]
     struct Notes(Arc<Mutex<Vec<String>>>);
 
@@ -131,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_is_told_until_its_reader_is_gone() {
+    fn reading_is_reported_until_the_reader_is_dropped() {
         let notes = Notes::default();
         let reporter = Reporter(Some(Arc::new(notes.clone())));
         let mut reader = reporter
@@ -149,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_told_unless_somebody_listens() {
+    fn nothing_is_reported_without_a_progress() {
         let running = Reporter::default().begin(Activity::Confirming, None);
         running.advance(1);
     }

@@ -1,7 +1,8 @@
-//! Sending: a transaction is simulated, given the compute units that it needs, sent to all nodes until the ledger tells
-//! its status, and never made a second time while the first could still land.
+//! Sending: a transaction is simulated (`simulateTransaction`), given the compute units that it needs, and sent to all nodes
+//! until it is confirmed. It is never signed a second time while the first could still reach the ledger.
 //!
-//! What carries a secret is never simulated: [`Confidential`] has no way to, and `settlement` has a sender of its own.
+//! A transaction that carries a secret is never simulated: [`Confidential`] has no method for it, and `settlement` has a sender
+//! of its own.
 //!
 //! [`Confidential`]: prepared::Confidential
 

@@ -5,11 +5,11 @@ use solana_signer::{Signer, SignerError};
 
 use crate::error::ClientError;
 
-/// How many of a wallet's first indexes, and how many on each side of the one that the ledger says, are searched for the
-/// secret behind a key. Each takes signatures, so that a wallet that asks its user is not searched.
+/// The number of a wallet's first indexes, and of indexes on each side of the one on the ledger, that are searched for the
+/// secret behind a key. Each index takes signatures, so a wallet that asks its user before it signs is not searched.
 const SEARCHED_INDEXES: u32 = 8;
 
-/// Where an owner's encryption secrets come from: a wallet, or a file that holds them for a delivery agent.
+/// The source of an owner's encryption secrets: a wallet, or a file that holds them for a delivery agent.
 pub trait KeySource: Send + Sync {
     /// The wallet whose secrets they are.
     fn wallet(&self) -> Address;
@@ -24,8 +24,8 @@ pub trait KeySource: Send + Sync {
         index: u32,
     ) -> Result<EncryptionSecret, ClientError>;
 
-    /// The secret behind a public key, and the index that it has here. `hint` is the index that a node says it has: nothing
-    /// shows that it is right, so that other secrets are tried, too.
+    /// The secret behind a public key, and its index in this source. `hint` is the index that a node shows. It may be wrong,
+    /// so other secrets are tried as well.
     ///
     /// # Errors
     /// [`ClientError::ForeignKey`] where the source doesn't have it; those of [`Self::encryption_secret`].

@@ -1,24 +1,22 @@
 //! Asking all nodes at once.
 
-use std::time::Duration;
-
 use futures::{StreamExt, stream::FuturesUnordered};
 use solana_address::Address;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::Witnesses;
+use super::{local_clock::seconds, witnesses::Witnesses};
 use crate::{
     cluster::OtherGenesis,
     node::{GenesisError, Node, NodeError, NodeErrorKind, State},
 };
 
 impl Witnesses {
-    /// Asks these nodes at once. Once those that answered, with `settled`, are enough, the others are waited for a
-    /// little longer. An answer or an error for each, in no order.
+    /// Asks these nodes at once. `answered_before` are nodes that need not be asked any more: once they and those that answer
+    /// are enough, the others are waited for a little longer. Returns an answer or an error of each node, in no order.
     pub(super) async fn gather<'a, T, F>(
         &'a self,
         asked: Vec<usize>,
-        settled: &[usize],
+        answered_before: &[usize],
         ask: impl Fn(&'a Node) -> F,
     ) -> Result<Vec<(usize, Result<T, NodeError>)>, OtherGenesis>
     where
@@ -33,7 +31,7 @@ impl Witnesses {
             })
             .collect();
         let mut answers = Vec::with_capacity(asked.len());
-        let mut answered = settled.to_vec();
+        let mut answered = answered_before.to_vec();
         let mut until = None;
         loop {
             if until.is_none() && self.suffice(answered.iter().copied()) {
@@ -97,7 +95,7 @@ impl Witnesses {
     }
 
     pub(super) async fn check_genesis(&self, node: &Node) -> Result<(), GenesisError> {
-        let genesis = async { Ok(node.check_genesis(&self.genesis).await) };
+        let genesis = async { Ok(node.check_genesis(self.genesis()).await) };
         node.within(self.options.timeout, genesis).await?
     }
 
@@ -121,8 +119,4 @@ impl Witnesses {
         }
         Ok(())
     }
-}
-
-pub(super) fn seconds(duration: Duration) -> i64 {
-    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
 }

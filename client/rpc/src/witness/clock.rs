@@ -1,8 +1,6 @@
-//! What time it is.
+//! The ledger's time, as enough nodes show it.
 
-use std::{fmt, sync::Arc, time::SystemTime};
-
-use super::{WitnessError, Witnesses, ask::seconds, read::Question};
+use super::{error::WitnessError, local_clock::seconds, read::Question, witnesses::Witnesses};
 
 /// The ledger's clock as enough nodes show it, and this machine's, in seconds since the Unix epoch.
 ///
@@ -23,38 +21,6 @@ pub struct LedgerClock {
     pub slot: u64,
     /// Who says so, without what is secret in the addresses.
     pub nodes: Vec<String>,
-}
-
-/// This machine's clock.
-#[derive(Clone)]
-pub struct LocalClock(Arc<dyn Fn() -> i64 + Send + Sync>);
-
-impl LocalClock {
-    /// A clock of the caller's own, in seconds since the Unix epoch: for tests, and for who has a better one.
-    pub fn new(clock: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
-        Self(Arc::new(clock))
-    }
-
-    /// What time it is, in seconds since the Unix epoch.
-    pub fn unix_time(&self) -> i64 {
-        (self.0)()
-    }
-}
-
-impl Default for LocalClock {
-    /// The operating system's.
-    fn default() -> Self {
-        Self::new(|| {
-            let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-            since.map_or(0, seconds)
-        })
-    }
-}
-
-impl fmt::Debug for LocalClock {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LocalClock({})", self.unix_time())
-    }
 }
 
 impl LedgerClock {

@@ -5,7 +5,10 @@ use solana_account::Account;
 use solana_address::Address;
 use tokio::time::Instant;
 
-use super::{Agreed, Contradiction, Said, WitnessError, Witnesses};
+use super::{
+    error::{Contradiction, Said, WitnessError},
+    witnesses::{Agreed, Witnesses},
+};
 use crate::{
     node::{NodeError, NodeErrorKind, State},
     text::brief,
@@ -156,16 +159,16 @@ impl Witnesses {
         let mut common = None;
         for _ in 0..self.options.tries.max(2) {
             let is_new = |statement: &&Statement<T>| statement.slot >= min_slot;
-            let settled: Vec<_> = (said.iter().filter(is_new))
+            let answered: Vec<_> = (said.iter().filter(is_new))
                 .map(|statement| statement.index)
                 .collect();
             let is_in_play = |index: &usize| {
                 let mut out = silent.iter().chain(set_aside);
-                out.all(|(known, _)| known != index) && !settled.contains(index)
+                out.all(|(known, _)| known != index) && !answered.contains(index)
             };
             let asked = (0..self.nodes.len()).filter(is_in_play).collect();
             let answers = self
-                .gather(asked, &settled, |node| {
+                .gather(asked, &answered, |node| {
                     self.state_of(node, question.addresses, min_slot, until)
                 })
                 .await?;
@@ -297,8 +300,8 @@ impl Contents {
 
 /// Accounts in words, as a node shows them: enough to tell apart what differs.
 pub fn describe(accounts: &[Option<Contents>]) -> String {
-    let told: Vec<_> = accounts.iter().map(|one| in_words(one.as_ref())).collect();
-    told.join(", ")
+    let shown: Vec<_> = accounts.iter().map(|one| in_words(one.as_ref())).collect();
+    shown.join(", ")
 }
 
 fn in_words(contents: Option<&Contents>) -> String {

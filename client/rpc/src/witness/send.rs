@@ -15,7 +15,10 @@ use solana_signature::Signature;
 use solana_transaction_status_client_types::TransactionStatus;
 use tokio::time::{Instant, sleep};
 
-use super::{Answer, Said, WitnessError, Witnesses};
+use super::{
+    error::{Said, WitnessError},
+    witnesses::{Answer, Witnesses},
+};
 use crate::{
     confirmation::has_no_history,
     node::{GenesisError, Node, NodeError, NodeErrorKind},
@@ -111,11 +114,11 @@ impl Witnesses {
         if !self.suffice(answered()) {
             return Err(self.too_few(answered(), silent).into());
         }
-        let told = |indices: Vec<usize>, words: &'static str| {
+        let statements = |indices: Vec<usize>, words: &'static str| {
             indices.into_iter().map(move |index| (index, words))
         };
-        let mut said: Vec<_> = told(valid, "it is valid")
-            .chain(told(invalid, "it is not valid"))
+        let mut said: Vec<_> = statements(valid, "it is valid")
+            .chain(statements(invalid, "it is not valid"))
             .collect();
         said.sort_unstable();
         let said = said.into_iter().map(|(index, words)| Said {

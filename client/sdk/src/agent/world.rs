@@ -69,7 +69,7 @@ pub(super) trait World: Sync {
     /// Whether instructions fit a transaction.
     fn fits(&self, instructions: &[Instruction]) -> bool;
 
-    /// Sends a transaction and waits for its fate.
+    /// Sends a transaction and waits for its confirmation.
     fn send(
         &self,
         instructions: &[Instruction],

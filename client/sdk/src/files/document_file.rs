@@ -1,4 +1,4 @@
-//! Plain documents that are to become records: opened once, however they are named.
+//! Plain documents that become records. Each is opened once.
 
 use std::{
     fs::{File, Metadata},
@@ -12,12 +12,11 @@ use super::{
     staged_file::{StagedFile, kind},
 };
 
-/// Most bytes that are taken from what is no regular file, and could go on for ever: as many as readers fetch if they don't
-/// say otherwise.
+/// Most bytes that are read from a pipe or device, which may have no end: the default limit of what readers fetch.
 const MAX_SPOOLED: u64 = 1 << 30;
 
-/// A plain document that is open. Whatever happens to its name, it is this file that is read, as often as it takes; where it
-/// changes, no record comes of it.
+/// An open plain document. Whatever happens to its name, this file is read, as often as it takes. Where its contents change,
+/// no record is made of it.
 #[derive(Debug)]
 pub struct DocumentFile {
     path: PathBuf,
@@ -57,8 +56,8 @@ const fn changed(_: &Metadata) -> (i64, i64) {
 }
 
 impl DocumentFile {
-    /// Opens a document. What is no regular file (a pipe, a terminal, `/dev/stdin`) is read to its end, which waits for
-    /// whoever writes to it, and kept in a file without a name.
+    /// Opens a document. A pipe, a terminal or `/dev/stdin` is read to its end, which waits for its writer, and kept in a file
+    /// without a name.
     ///
     /// # Errors
     /// [`FileError::Io`]: it can't be opened or read, is a folder, or does not end.
@@ -81,7 +80,7 @@ impl DocumentFile {
         }
     }
 
-    /// As [`Self::open`], but refuses what is no regular file, and waits for nobody.
+    /// As [`Self::open`], but refuses everything but regular files, so that it never waits for a writer.
     ///
     /// # Errors
     /// [`FileError::Io`].
@@ -155,7 +154,7 @@ impl DocumentFile {
         Ok(file.take(self.state.length + 1))
     }
 
-    /// Refuses what was read where the file is another one now, or had another length.
+    /// Refuses a document that was changed while it was read.
     ///
     /// # Errors
     /// [`FileError::Changed`].

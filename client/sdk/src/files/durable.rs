@@ -1,4 +1,4 @@
-//! Files that are there in full or not at all, also after a crash.
+//! Files that are written in full or not at all, even after a crash.
 
 use std::{
     fs::File,

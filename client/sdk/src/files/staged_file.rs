@@ -1,5 +1,4 @@
-//! Files on their way to their places: without a name until they are whole, so that nothing is left of them where the
-//! process is killed before.
+//! Files that get their name once they are whole, so that nothing is left of them where the process is killed before.
 
 use std::{
     fs::{self, File, FileType},

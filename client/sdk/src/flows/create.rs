@@ -1,4 +1,4 @@
-//! Writing records: documents are encrypted and stored first, and are addressed by what they became.
+//! Creating records: a document is encrypted and stored first, and the record's address follows from the result.
 
 use futures::future::join;
 use generion::state::RecordContents;
@@ -32,7 +32,7 @@ use crate::{
 
 /// How many block hashes are tried.
 const ATTEMPTS: u32 = 3;
-/// How often an owner's key may be another one than it was when the document was encrypted.
+/// The number of times that the owner's key may change after the document was encrypted.
 const KEY_CHANGES: u32 = 3;
 
 /// The record that a stored document becomes for one key of its owner, and the instruction that writes it. It is made once:
@@ -51,7 +51,8 @@ impl Client {
     /// another one, the document is encrypted anew, with another key: nobody who was shown the first capsule can open the
     /// second.
     ///
-    /// Dropped after the upload, it leaves a ciphertext that nobody can open; dropped after sending, the record may land.
+    /// Where the future is dropped after the upload, it leaves a ciphertext that nobody can open. Where it is dropped after
+    /// sending, the record may still reach the ledger.
     ///
     /// # Errors
     /// Those of [`Self::recipient`]; those of encryption, the stores and the ledger. A failure after the upload leaves a
@@ -70,10 +71,10 @@ impl Client {
             .await
     }
 
-    /// As [`Self::create_record`], of a document that is open already, whatever is at its path by now.
+    /// As [`Self::create_record`], of a document that is open already.
     ///
     /// # Errors
-    /// As [`Self::create_record`]; [`ClientError::Changed`] where the document is not the one any more that was opened.
+    /// As [`Self::create_record`]; [`ClientError::Changed`] where the document changed after it was opened.
     pub async fn create_record_from(
         &self,
         creator: &(dyn Signer + Sync),
@@ -109,8 +110,8 @@ impl Client {
         }
     }
 
-    /// What [`Self::create_record`] would do, with random data in the place of the document: nothing is encrypted,
-    /// uploaded, signed or sent.
+    /// A placeholder for what [`Self::create_record`] would send, with random data in the place of the document. Nothing is
+    /// encrypted, uploaded, signed or sent.
     ///
     /// # Errors
     /// Those of [`Self::recipient`]; [`ClientError::Argument`] as [`NewDocument::account`].
@@ -188,7 +189,7 @@ impl Client {
         self.ledger.fits(&instructions, payer)
     }
 
-    /// Writes records in one transaction. `before` is told what is about to be sent, and each time it is signed anew.
+    /// Writes records in one transaction. `before` is called with each signed transaction before it is sent.
     pub(crate) async fn write_sealed(
         &self,
         creator: &(dyn Signer + Sync),
@@ -200,7 +201,7 @@ impl Client {
         let units = u32::try_from(sealed.len())
             .unwrap_or(u32::MAX)
             .saturating_mul(limits::CREATE_RECORD);
-        // What the ledger would refuse costs nothing, and nobody is shown a capsule for it.
+        // A dry run first: a record that the ledger would refuse costs nothing, and no node sees its capsule.
         let placeholders = sealed.iter().map(|one| one.placeholder.clone()).collect();
         let placeholder = Common {
             ledger: &self.ledger,
@@ -227,7 +228,7 @@ impl Client {
             before(&sent)?;
             match self.ledger.dispatch(&sent).await {
                 Err(ClientError::Expired(_)) if attempts < ATTEMPTS => attempts += 1,
-                fate => break fate?,
+                confirmed => break confirmed?,
             }
             terms.expired(&sent).await;
         };
@@ -284,7 +285,7 @@ impl Client {
         (record, instruction)
     }
 
-    /// A record of the same size that holds nothing.
+    /// The instruction for a record of the same size, with random contents.
     fn random_instruction(
         &self,
         creator: Address,

@@ -27,14 +27,13 @@ use crate::{
     wallet::KeySource,
 };
 
-/// Records of a transaction: nine and a compute-budget instruction would not fit.
+/// Most records of one transaction: nine would not fit beside a compute-budget instruction.
 const BATCH: usize = 8;
-/// Seconds that each transaction of a delivery is given before nothing is delivered any more: about as long as a block
-/// hash lives.
+/// Seconds that each transaction of a delivery needs before the deadline: about the lifetime of a block hash.
 const SECONDS_PER_TRANSACTION: i64 = 60;
-/// How long a purchase is waited for that is on the ledger, and not final yet.
+/// How long to wait until a purchase on the ledger is final.
 const FINALITY_PATIENCE: Duration = Duration::from_secs(90);
-/// How often it is asked for.
+/// How often to ask whether it is final.
 const FINALITY_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A transaction of a delivery.
@@ -48,21 +47,21 @@ pub struct DeliveredBatch {
     pub confirmed: ConfirmedTransaction,
 }
 
-/// What a delivery did.
+/// The result of a delivery.
 #[derive(Clone, Debug, Default)]
 pub struct DeliveryReport {
     /// Its transactions, in order.
     pub batches: Vec<DeliveredBatch>,
 }
 
-/// Neighbours in an order that are not delivered yet.
+/// Consecutive records of an order that are not delivered yet.
 #[derive(Clone, Copy, Debug)]
 pub struct Batch<'a> {
     /// Position in the order of the first one.
     pub first: usize,
-    /// They.
+    /// The records that are not delivered yet.
     pub records: &'a [KeyedAccount<RecordAccount>],
-    /// Whether the purchase is locked once they are delivered: [`Client::check_lock`] comes before.
+    /// Whether delivering them locks the purchase. Call [`Client::check_lock`] before that.
     pub locks: bool,
 }
 
@@ -72,11 +71,12 @@ impl Client {
     /// the fees, and of those of settling what [`Self::settle_reserve`] says; it may be anybody. What is delivered already is
     /// left out.
     ///
-    /// A delivery shows nothing to anybody. Dropped in between, it may land or not, and another call goes on behind it.
+    /// A delivery reveals nothing to anybody. Where the future is dropped, the last transaction may still reach the ledger, and
+    /// another call continues after it.
     ///
     /// # Errors
     /// [`ClientError::TooLate`]; before the batch that locks, those of [`Self::check_lock`]; those of
-    /// [`crate::Ledger::send`]. Batches that landed before an error stay delivered, and another call goes on behind them.
+    /// [`crate::Ledger::send`]. Batches that were confirmed before an error stay delivered, and another call continues after them.
     pub async fn deliver(
         &self,
         keys: &dyn KeySource,
@@ -218,8 +218,7 @@ impl Client {
         Ok(self.delivery_instruction(sale, batch.records, first, settle_key, proof, capsules))
     }
 
-    /// As [`Self::delivery`], as a transaction that can be simulated: it reveals nothing. [`Self::check_lock`] comes before
-    /// one that locks is sent.
+    /// As [`Self::delivery`], as a prepared transaction. Call [`Self::check_lock`] before you send one that locks.
     ///
     /// # Errors
     /// As [`Self::delivery`].
@@ -264,7 +263,7 @@ impl Client {
     }
 }
 
-/// Refuses a purchase of which nothing is to be delivered any more.
+/// Refuses a purchase that takes no more deliveries.
 pub(crate) fn require_pending(sale: &Sale) -> Result<(), ClientError> {
     let state = &sale.account.state;
     let refused = |state| {

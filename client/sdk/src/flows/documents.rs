@@ -1,4 +1,4 @@
-//! What opening any record comes down to: group element, record key, locator, ciphertext, plain text.
+//! Opening records: from the group element to the record key, the locator, the ciphertext and the plain text.
 
 use std::{
     io::{BufReader, BufWriter, Write},
@@ -136,7 +136,7 @@ impl Client {
         Ok(unlocked)
     }
 
-    /// What each of a document's stores says of it, those beside it that have taken a store's place included.
+    /// The status of a document at each of its stores, including stores that have taken the place of one of them.
     pub async fn document_status(
         &self,
         locator: &Locator,
@@ -152,8 +152,8 @@ impl Client {
         all
     }
 
-    /// Erases a document for good at each of its stores; signed by its erase authority. What became of it at each: at one
-    /// that has erased it before, or never had it, nothing is left to do.
+    /// Erases a document for good at each of its stores, signed by its erase authority. Returns the result at each store. A
+    /// store that erased it before, or never had it, reports that there is nothing to erase.
     pub async fn erase_document(
         &self,
         locator: &Locator,

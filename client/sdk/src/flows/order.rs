@@ -28,7 +28,8 @@ pub struct NewOrder {
 }
 
 impl Client {
-    /// Puts records up for sale; what is offered, which the seller keeps: deliveries go by it. `keys` are the seller's.
+    /// Puts records up for sale. The outcome is the offer, which the seller has to keep: deliveries follow it. `keys` are the
+    /// seller's.
     ///
     /// # Errors
     /// [`ClientError::Argument`] for terms that the program would refuse, or more records than fit a transaction;
@@ -113,7 +114,7 @@ impl Client {
         Ok(prepared.creating(account))
     }
 
-    /// Closes an order, or stops its sales while purchases are pending; the transaction's events tell which.
+    /// Closes an order, or stops its sales while purchases are pending; the transaction's events show which.
     ///
     /// # Errors
     /// Those of [`crate::Ledger::order`].

@@ -39,8 +39,8 @@ pub struct BuyOptions {
     pub max_price: Option<u64>,
 }
 
-/// What an order offers, as it is shown to a buyer. What is bought is this, whatever is on the ledger by then: the
-/// purchase names the hash of these terms, and the program refuses any other.
+/// An order's offer as the buyer was shown it. The buyer buys exactly this offer: the purchase names the hash of its terms,
+/// and the program refuses any other terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShownOffer {
     /// The terms.
@@ -109,7 +109,7 @@ impl Client {
         Ok(addresses.iter().zip(accounts).map(listed).collect())
     }
 
-    /// An order as it would be bought, refused where `buyer` can't buy it or the options forbid to.
+    /// An order's offer, as a buyer is to be shown it. Refused where `buyer` can't buy it, or the options don't allow it.
     ///
     /// # Errors
     /// [`ClientError::Argument`] for a price above the highest; [`ClientError::OnlyBuyer`]; [`ClientError::SelfIssued`];
@@ -154,8 +154,8 @@ impl Client {
         })
     }
 
-    /// Pays an order's price into escrow, on the terms that were shown and no others. Nothing is read anew. What is needed
-    /// to open the records later is saved in the folder `receipts` before anything is paid.
+    /// Buys an order on the terms that were shown: its price goes into escrow. Nothing is read again. The receipt, which it
+    /// takes to open the records later, is saved in the folder `receipts` before anything is paid.
     ///
     /// # Errors
     /// [`ClientError::Signer`] where no key can be derived from the buyer's wallet.
@@ -186,8 +186,8 @@ impl Client {
             .saving(move || receipt.save_as(&path)))
     }
 
-    /// Opens all records of a settled purchase into a folder, one file each, named by the record's address. One that
-    /// can't be opened keeps none of the others from being written. Of a purchase that is closed, or was made again and is
+    /// Opens all records of a settled purchase into a folder, one file each, named by the record's address. A
+    /// record that can't be opened does not keep the others from being written. Of a purchase that is closed, or was made again and is
     /// not settled yet, the keys are those that [`Self::export_keys`] saved.
     ///
     /// # Errors
@@ -207,8 +207,8 @@ impl Client {
         .await
     }
 
-    /// As [`Self::open_purchase`], for who gives the documents their places: `place` is given each of them as it is opened, on
-    /// the disk of the folder `to`, which is made if it is not there.
+    /// As [`Self::open_purchase`], for programs that choose the documents' places: `place` gets each document once it is open.
+    /// The documents are on the disk of the folder `to`, which is created where there is none.
     ///
     /// # Errors
     /// As [`Self::open_purchase`]; [`ClientError::File`] with the first of `place`.
@@ -285,8 +285,8 @@ impl Client {
         Ok((opened, document))
     }
 
-    /// Has price and rent of a purchase go back to its buyer: the seller while records are still to be delivered, anyone
-    /// from 300 s after the deadline, or, once it is locked, after the time to settle.
+    /// Returns price and rent of a purchase to its buyer. The seller can do so while records are still to be delivered; anyone
+    /// can from 300 s after the deadline, or, once the purchase is locked, after the time to settle.
     ///
     /// # Errors
     /// Those of [`crate::Ledger::purchase`].
@@ -309,7 +309,7 @@ impl Client {
         ))
     }
 
-    /// Closes a settled purchase and takes its rent back. The keys in it are gone then: [`Self::export_keys`] comes first.
+    /// Closes a settled purchase and returns its rent to the buyer. Its keys are gone then: call [`Self::export_keys`] first.
     pub fn close_purchase<'a>(
         &'a self,
         buyer: &'a (dyn Signer + Sync),

@@ -1,4 +1,4 @@
-//! What a buyer opens a purchase with: the receipt, and the keys as the ledger, or the receipt, has them.
+//! The keys that a buyer opens a purchase with, from the ledger or from the receipt.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! Whom something is encrypted to, and what shows that the key is theirs.
+//! The recipients of encrypted data, and the evidence that their keys are theirs.
 
 use core::fmt;
 
@@ -22,7 +22,7 @@ const TRIES: u32 = 4;
 /// The wait in between.
 const TRY_INTERVAL: Duration = Duration::from_millis(500);
 
-/// A wallet's encryption key, and what shows that it is the wallet's. There is no other way to encrypt to a wallet.
+/// A wallet's encryption key, and the evidence that it is the wallet's. There is no other way to encrypt to a wallet.
 #[derive(Clone, Debug)]
 pub struct Recipient {
     /// The wallet.
@@ -31,14 +31,14 @@ pub struct Recipient {
     pub index: u32,
     /// The key.
     pub key: EncryptionKey,
-    /// What shows that it is the wallet's.
+    /// The evidence that it is the wallet's.
     pub evidence: Evidence,
 }
 
-/// What shows that a key is a wallet's.
+/// The evidence that a key is a wallet's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Evidence {
-    /// The wallet signed for it. That there is no newer one is what these nodes say.
+    /// The wallet attested it. That there is no newer key is the word of these nodes.
     Attested {
         /// What the wallet signed.
         envelope: Envelope,

@@ -31,20 +31,20 @@ pub struct NewDocument {
     pub owner: Address,
     /// Its media type, e.g. `application/fhir+json`.
     pub media_type: String,
-    /// What it is, e.g. `fhir:Observation/4548-4`. Sealed: only who can open the record learns it.
+    /// What it is, e.g. `fhir:Observation/4548-4`. Sealed: only those who can open the record can read it.
     pub kind: String,
     /// The document stores that get it, 1 to 3, e.g. `https://store.example`. Readers try them in this order.
     pub stores: Vec<StoreUrl>,
-    /// How many of them must take it; `None`: all. The record names those that did.
+    /// The number of stores that must take it; `None`: all. The record names those that did.
     pub needed_stores: Option<usize>,
     /// Who may erase the ciphertext: the owner's wallet unless the owner asked for another key.
     pub erase_authority: Option<Address>,
-    /// Whether the creator signs for the record, so that whoever can open it can show who wrote it, without any node.
+    /// Whether the creator signs the record, so that everybody who can open it can prove who wrote it, without any node.
     pub sign: bool,
 }
 
 impl NewDocument {
-    /// The record that it will become.
+    /// The account of the record that it becomes.
     ///
     /// # Errors
     /// [`ClientError::Argument`] where stores, media type and kind are too long for a locator, or there are too many stores.
@@ -79,7 +79,7 @@ pub struct CreatedRecord {
     pub confirmed: ConfirmedTransaction,
 }
 
-/// A record whose every promise was checked.
+/// A record that passed all checks of [`Client::check_record`].
 #[derive(Clone, Debug)]
 pub struct CheckedRecord {
     /// The record.
@@ -117,7 +117,7 @@ impl Client {
         Ok(checked)
     }
 
-    /// As [`Self::check_record`], for who gives the document its place later: nothing is left of it where that does not come.
+    /// As [`Self::check_record`], for programs that give the document its place later. Without a place, nothing is left of it.
     ///
     /// # Errors
     /// A [`ClientError`] that names what is wrong.
@@ -163,8 +163,8 @@ impl Client {
         })
     }
 
-    /// Signs for a record that [`Client::check_record`] found right. Its address is all its contents: nothing else can
-    /// have come into its place since.
+    /// Verifies a record that passed [`Client::check_record`]. Its address follows from its contents, so that nothing else can
+    /// have taken its place since.
     pub fn verify_record<'a>(
         &'a self,
         owner: &'a (dyn Signer + Sync),
@@ -194,7 +194,7 @@ impl Client {
         Ok(locator)
     }
 
-    /// As [`Self::open_record`], for who gives the document its place later.
+    /// As [`Self::open_record`], for programs that give the document its place later.
     ///
     /// # Errors
     /// A [`ClientError`] that names what is wrong.

@@ -1,4 +1,4 @@
-//! A purchase as its seller believes it to be.
+//! A purchase from its seller's side, compared with what the seller offered.
 
 use std::sync::Arc;
 
@@ -26,12 +26,12 @@ use crate::{
     wallet::KeySource,
 };
 
-/// What a seller goes by.
+/// What a seller relies on when delivering.
 #[derive(Clone, Copy, Debug)]
 pub enum Belief<'a> {
     /// What the seller offered, from the seller's own file.
     Offers(&'a Offers),
-    /// Whatever order the ledger shows: an explicit choice, which leaves it to the nodes what is sold and for how much.
+    /// The order that the ledger shows. An explicit choice: the nodes decide then what is sold, and for how much.
     Ledger,
 }
 

@@ -1,4 +1,4 @@
-//! Being paid: the seller's secret is shown to the ledger, and to nobody before all is certain.
+//! Settling: the seller shows the secret of a delivery and is paid. Nobody is shown the secret before the payment is certain.
 
 use futures::future::join_all;
 use generion_crypto::{
@@ -33,8 +33,8 @@ impl Client {
     /// again and again, until enough nodes agree on how it ended. With a marker on the disk nothing is asked before: it may
     /// have been shown.
     ///
-    /// `report` is told what happens meanwhile. Dropped or killed in between, the marker stays:
-    /// [`Self::resume_settlements`] goes on with it.
+    /// `report` gets the events meanwhile. Where the future is dropped, or the process killed, the marker stays, and
+    /// [`Self::resume_settlements`] continues.
     ///
     /// # Errors
     /// Before anything is shown: [`ClientError::PurchaseState`] where it is not locked; [`ClientError::SettleTooLate`];
@@ -69,8 +69,8 @@ impl Client {
             .await
     }
 
-    /// Goes on with all settlements of a seller that earlier runs, or other agents with the same folder, have begun; how
-    /// each of them ended.
+    /// Continues all settlements of a seller that earlier runs, or other agents with the same folder, began. Returns how each
+    /// of them ended.
     ///
     /// # Errors
     /// [`ClientError::Marker`] where the markers can't be read; of each, that this source of keys does not have its key.
@@ -91,7 +91,7 @@ impl Client {
         Ok(join_all(resumed).await)
     }
 
-    /// Goes on with one settlement.
+    /// Continues one settlement.
     ///
     /// # Errors
     /// [`ClientError::ForeignKey`], [`ClientError::OtherSettleKey`] where this source of keys does not have its key;
@@ -137,7 +137,7 @@ impl Client {
         Ok(end)
     }
 
-    /// Makes sure that a purchase can be settled, and its price collected for sure; how it ended, where it has.
+    /// Makes sure that a purchase can be settled and its price collected. Where it has ended already, returns how.
     ///
     /// # Errors
     /// As [`Self::settle`], before anything is shown.
@@ -174,8 +174,8 @@ impl Client {
         Ok(None)
     }
 
-    /// Lamports that whoever pays for settling keeps for so many settlements: what they may cost if they have to be signed
-    /// anew, at a higher price each time.
+    /// The lamports that the payer of settlements has to keep for this many of them: what they may cost if they have to be
+    /// signed anew, at a higher price each time.
     pub const fn settle_reserve(open: usize) -> u64 {
         (open as u64).saturating_mul(MAX_FEE * RESERVED_TRIES)
     }
@@ -210,7 +210,7 @@ impl Client {
     }
 }
 
-/// A wallet app simulates what it signs at a node of its own.
+/// Refuses wallet apps, which simulate what they sign at a node of their own.
 fn require_own_payer(payer: &(dyn Signer + Sync)) -> Result<(), ClientError> {
     match payer.is_interactive() {
         false => Ok(()),

@@ -100,7 +100,7 @@ impl Client {
         Ok(locator)
     }
 
-    /// As [`Self::open_share`], for who gives the document its place later.
+    /// As [`Self::open_share`], for programs that give the document its place later.
     ///
     /// # Errors
     /// A [`ClientError`] that names what is wrong.

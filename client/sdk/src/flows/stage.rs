@@ -1,4 +1,4 @@
-//! Documents on their way to their stores, before there is a record.
+//! Encrypting, signing and uploading documents, before there is a record.
 
 use std::{
     io::{self, BufReader, Read},

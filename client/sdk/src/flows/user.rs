@@ -16,10 +16,10 @@ use crate::{
     wallet::{KeySource, Wallet},
 };
 
-/// A key that is to be published, and the wallet's attestation of it.
+/// A key to publish, and the wallet's attestation of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PublishedKey {
-    /// The index that it gets. Where another key gets there first, the ledger refuses this one.
+    /// The index that it gets. Where another key is published with this index first, the ledger refuses this one.
     pub index: u32,
     /// The key.
     pub key: EncryptionKey,
@@ -29,25 +29,25 @@ pub struct PublishedKey {
     pub envelope: Envelope,
 }
 
-/// How the key on the ledger stands to one's own.
+/// Whether the key on the ledger is one of the wallet's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OwnKey {
     /// The wallet has published none.
     None,
-    /// It is one's own, with the index that the ledger says.
+    /// It is the wallet's own key for the index on the ledger.
     Present {
         /// The index.
         index: u32,
     },
-    /// It is one's own, but was derived for another index: what is encrypted to it opens, and the two indexes share a
-    /// secret. Somebody led the wallet to publish it there.
+    /// It is the wallet's own key for another index. What is encrypted to it can be opened, and the two indexes share a secret.
+    /// Somebody led the wallet to publish it there.
     OtherIndex {
         /// The index on the ledger.
         index: u32,
         /// The index that it was derived for.
         own: u32,
     },
-    /// It is none that this source of keys has.
+    /// This source of keys does not have it.
     Foreign {
         /// The index on the ledger.
         index: u32,
@@ -139,7 +139,7 @@ impl Client {
         }
     }
 
-    /// How the key that the ledger shows stands to one's own.
+    /// Compares the key on the ledger with the wallet's own keys.
     ///
     /// # Errors
     /// Those of the key source; [`ClientError::Node`], [`ClientError::Lie`].

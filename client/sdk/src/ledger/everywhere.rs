@@ -1,4 +1,4 @@
-//! Reads of which no single node can hide anything.
+//! Reads from all nodes, so that no single node can hide an account.
 
 use futures::future::join_all;
 use generion_interface::accounts::LedgerAccount;
@@ -17,7 +17,7 @@ impl Ledger {
     ) -> Vec<Result<Vec<Option<T>>, ClientError>> {
         let min_context_slot = self.min_context_slot().unwrap_or_default();
         let nodes = self.nodes().iter().enumerate();
-        // What one node says about slots is no floor for another.
+        // A slot that one node reached is no minimum for another.
         let lists = nodes.map(|(index, node)| {
             let slot = if index == 0 { min_context_slot } else { 0 };
             self.find_all_at(node, slot, addresses)

@@ -1,5 +1,5 @@
-//! Records in lists of any length: of each no more than what tells it from others, and in full those alone that are looked
-//! at. Anybody writes records to anybody, and as many as they pay for.
+//! Lists of records of any length. Of each record, only the fields that tell it from others are read; the full record is read
+//! when somebody looks at it. Anybody can write records to anybody, as many as they pay for.
 
 use core::{cmp::Reverse, mem::offset_of};
 
@@ -67,7 +67,7 @@ impl Ledger {
     /// [`ClientError::Node`].
     pub async fn record_heads(&self, filters: &[Filter]) -> Result<Vec<RecordHead>, ClientError> {
         let node = self.primary();
-        let told = self
+        let accounts = self
             .with_min_context_slot(|slot| {
                 let mut config: RpcProgramAccountsConfig =
                     self.accounts_config::<RecordAccount>(filters, slot);
@@ -82,8 +82,8 @@ impl Ledger {
                 )
             })
             .await?;
-        let mut heads = Vec::with_capacity(told.len());
-        for account in told {
+        let mut heads = Vec::with_capacity(accounts.len());
+        for account in accounts {
             let Ok(address) = account.pubkey.parse() else {
                 continue;
             };

@@ -86,7 +86,7 @@ impl Ledger {
         Ok(listed)
     }
 
-    /// What a node is asked for accounts of a kind with.
+    /// The configuration of a `getProgramAccounts` request for accounts of a kind.
     pub(crate) fn accounts_config<T: LedgerAccount>(
         &self,
         filters: &[Filter],
@@ -100,17 +100,16 @@ impl Ledger {
         }
     }
 
-    /// An account that a node told about; `None`: it is of another kind, or of a version to come, or the node lies, which
-    /// is noted.
+    /// An account that a node listed; `None`: it is of another kind or of a later version, or the node lies, which is noted.
     pub(crate) fn listed<T: LedgerAccount>(
         &self,
         node: &Node,
         filters: &[Filter],
-        told: &RpcKeyedAccount,
+        keyed: &RpcKeyedAccount,
     ) -> Option<KeyedAccount<T>> {
-        let address = told.pubkey.parse().ok()?;
-        let data = told.account.data.decode()?;
-        match self.read(node, &address, &told.account) {
+        let address = keyed.pubkey.parse().ok()?;
+        let data = keyed.account.data.decode()?;
+        match self.read(node, &address, &keyed.account) {
             Ok(account) => {
                 let account = account?;
                 if filters.iter().all(|filter| filter.matches(&data)) {

@@ -3,8 +3,8 @@ use generion_interface::{GenesisHash, LOCAL_LEDGER};
 use crate::{error::ClientError, ledger::Ledger};
 
 impl Ledger {
-    /// Which of the local nodes' ledgers it is: they all show the same genesis hash. `None`: it is of another cluster, or
-    /// the node does not tell.
+    /// The id of this local node's ledger, since all local nodes show the same genesis hash. `None`: the ledger is of another
+    /// cluster, or the node does not say.
     ///
     /// # Errors
     /// [`ClientError::Node`].

@@ -1,4 +1,4 @@
-//! How new an answer has to be, and for how long it is asked for.
+//! The oldest slot that an answer may be from, and how long a node that is behind it is asked again.
 
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -16,17 +16,17 @@ use crate::{
 };
 
 impl Ledger {
-    /// Pays for being taken early.
+    /// Sets the priority price of transactions.
     pub const fn set_priority(&mut self, priority: PriorityPrice) {
         self.priority = priority;
     }
 
-    /// How long a node may fail to answer before a transaction's fate is reported as unknown: 30 s if not set.
+    /// How long nodes may fail to answer before a transaction's status is reported as unknown: 30 s if not set.
     pub const fn set_patience(&mut self, patience: Duration) {
         self.patience = patience;
     }
 
-    /// Has the wait for the ledger shown.
+    /// Shows the wait for the ledger.
     pub fn set_progress(&mut self, progress: Arc<dyn Progress>) {
         self.progress = Reporter(Some(progress));
     }
@@ -36,7 +36,7 @@ impl Ledger {
         &self.progress
     }
 
-    /// What is paid for being taken early.
+    /// The priority price of transactions.
     pub const fn priority(&self) -> PriorityPrice {
         self.priority
     }
@@ -46,8 +46,8 @@ impl Ledger {
         self.patience
     }
 
-    /// From now on nothing older than this slot is believed: who has seen a transaction land must not read a node that
-    /// has not heard of it.
+    /// From now on, no answer from a state older than this slot is accepted: after a transaction is confirmed, reads must not
+    /// come from a node that does not know it yet.
     pub(crate) fn expect_slot(&self, slot: u64) {
         self.min_context_slot.fetch_max(slot, Ordering::Relaxed);
     }
@@ -57,7 +57,7 @@ impl Ledger {
         Some(self.min_context_slot.load(Ordering::Relaxed)).filter(|slot| *slot > 0)
     }
 
-    /// Asks the first node until the answer is as new as it has to be; `ask` gets the least slot.
+    /// Asks the first node until its answer is from the minimum slot or a later one; `ask` gets that slot.
     pub(crate) async fn with_min_context_slot<T, F>(
         &self,
         ask: impl Fn(Option<u64>) -> F,
@@ -70,7 +70,7 @@ impl Ledger {
             .await
     }
 
-    /// As [`Self::fresh`], of any node. What one node says about slots is no floor for another.
+    /// As [`Self::with_min_context_slot`], for any node. A slot that one node reached is no minimum for another.
     pub(crate) async fn with_min_context_slot_at<T, F>(
         &self,
         node: &Node,

@@ -1,5 +1,5 @@
-/// What is paid per compute unit, on top of the fee per signature, so that a busy ledger takes a transaction earlier.
-/// In micro-lamports: millionths of a lamport.
+/// The priority price: what a transaction pays per compute unit on top of the fee per signature, so that a busy ledger
+/// executes it earlier. In micro-lamports, which are millionths of a lamport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PriorityPrice {
     /// Nothing.
@@ -15,7 +15,7 @@ pub enum PriorityPrice {
 }
 
 impl PriorityPrice {
-    /// What it comes to at most, in lamports, for so many compute units.
+    /// The highest priority fee at this price, in lamports, for so many compute units.
     pub fn lamports_at_most(self, compute_units: u32) -> u64 {
         let price = match self {
             Self::None => 0,

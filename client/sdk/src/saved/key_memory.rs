@@ -15,11 +15,10 @@ use crate::{
 
 const VERSION: u8 = 1;
 
-/// The highest encryption-key index that was seen of each wallet, so that a node that goes back to an older key, whose
-/// secret may be known to others, is found out. An attestation can't be revoked: nothing else shows it to who asks one
-/// node.
+/// The highest index of each wallet's encryption keys that was seen. It exposes a node that shows an older key, whose secret
+/// others may know: an attestation can't be revoked, so a client that asks one node has no other way to notice.
 ///
-/// Nothing in it is secret. It is kept in a file, or, for a run alone, in memory.
+/// Nothing in it is secret. It is kept in a file, or in memory for one run.
 pub struct KeyMemory {
     path: Option<PathBuf>,
     in_memory: Mutex<Seen>,
@@ -33,7 +32,7 @@ struct Seen {
 }
 
 impl KeyMemory {
-    /// Forgets with the process.
+    /// A memory that ends with the process.
     pub fn in_memory() -> Self {
         Self {
             path: None,
@@ -41,7 +40,7 @@ impl KeyMemory {
         }
     }
 
-    /// Remembers in a file, which is made when it is needed.
+    /// A memory in a file, which is created when it is needed.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self {
             path: Some(path.into()),
@@ -49,8 +48,8 @@ impl KeyMemory {
         }
     }
 
-    /// Takes note of a key that the wallet attested, or that several nodes agree on; the highest index that was seen
-    /// before, where that is a higher one. The memory stays as it is then.
+    /// Notes the index of a key that the wallet attested, or that several nodes agree on. Where a higher index was seen before,
+    /// it is returned, and the memory does not change.
     ///
     /// # Errors
     /// [`ClientError::KeyMemory`].
@@ -142,7 +141,7 @@ mod tests {
         assert_eq!(again.see(&deployment(1), &wallet, 2).unwrap(), None);
         assert_eq!(again.see(&deployment(1), &wallet, 7).unwrap(), None);
         assert_eq!(memory.see(&deployment(1), &wallet, 6).unwrap(), Some(7));
-        // Of others it says nothing.
+        // Other wallets and deployments are not affected.
         assert_eq!(memory.see(&deployment(1), &other, 0).unwrap(), None);
         assert_eq!(memory.see(&deployment(2), &wallet, 0).unwrap(), None);
     }

@@ -1,4 +1,4 @@
-//! What is being settled, on the disk before it is shown to anybody.
+//! Markers of settlements, written to the disk before the secret of a delivery is shown to anybody.
 
 use std::path::{Path, PathBuf};
 
@@ -16,8 +16,8 @@ const VERSION: u8 = 1;
 /// How the names of markers end.
 const SUFFIX: &str = ".settling.json";
 
-/// A settlement whose secret may have been shown: from then on it is sent until it has landed, or can't any more, by this
-/// run and by every next one. Nothing in it is secret: the secret follows from it and the seller's keys.
+/// A settlement whose secret may have been shown. From then on, this run and every later one sends it until it is on the
+/// ledger or can't get there any more. Nothing in it is secret: the secret follows from it and the seller's keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Marker {
     /// The cluster, and the program there.
@@ -91,14 +91,14 @@ impl MarkerFile {
     }
 }
 
-/// The folder of markers. Two agents of one seller that share it go on with each other's settlements.
+/// The folder of markers. Two agents of one seller that share a folder continue each other's settlements.
 #[derive(Clone, Debug)]
 pub struct Markers {
     folder: PathBuf,
 }
 
 impl Markers {
-    /// In a folder, which is made when it is needed.
+    /// Markers in a folder, which is created when it is needed.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
@@ -121,7 +121,7 @@ impl Markers {
     /// Whether the secret of this settlement may have been shown.
     ///
     /// # Errors
-    /// [`ClientError::Marker`] where it can't be told.
+    /// [`ClientError::Marker`] where the folder can't be read.
     pub fn contains(&self, marker: &Marker) -> Result<bool, ClientError> {
         let path = self.path(marker);
         match path.try_exists() {
@@ -153,10 +153,10 @@ impl Markers {
         durable::remove(&path).map_err(|error| failed(&path, error.to_string()))
     }
 
-    /// The settlements of a seller that have to be gone on with, from the disk.
+    /// A seller's settlements that have to be continued.
     ///
     /// # Errors
-    /// [`ClientError::Marker`] where one can't be read: it may be one that has to be gone on with.
+    /// [`ClientError::Marker`] where a marker can't be read: it may be of a settlement that has to be continued.
     pub fn list(
         &self,
         deployment: &Deployment,

@@ -1,4 +1,4 @@
-//! What a seller offered, in a file of the seller's: what is delivered goes by it, and not by what a node shows.
+//! The file of what a seller offered. Deliveries follow this file, not what a node shows.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use crate::{
 
 const VERSION: u8 = 1;
 
-/// All that a seller and a buyer agree on.
+/// The terms that a seller and a buyer agree on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// The order.
@@ -77,7 +77,7 @@ impl Offer {
     }
 }
 
-/// A seller's offers, as the file had them when it was read.
+/// A seller's offers, as they were when the file was read.
 #[derive(Clone, Debug)]
 pub struct Offers {
     path: PathBuf,
@@ -109,7 +109,7 @@ pub(crate) struct Entry {
 }
 
 impl Offers {
-    /// Reads a file. One that is not there has no offers.
+    /// Reads a file. A file that does not exist has no offers.
     ///
     /// # Errors
     /// [`ClientError::Offers`]: it can't be read, is of another deployment or version, or damaged.
@@ -120,11 +120,11 @@ impl Offers {
         })
     }
 
-    /// Adds an offer to a file, which is made where there is none; one of the same order is replaced. Programs that do so
-    /// at the same time don't lose each other's.
+    /// Adds an offer to a file, which is created where there is none. An offer of the same order is replaced. Several programs
+    /// can add offers at the same time.
     ///
     /// # Errors
-    /// [`ClientError::Offers`]; the file is as it was then.
+    /// [`ClientError::Offers`]; the file did not change.
     pub fn add(path: &Path, deployment: &Deployment, offer: &Offer) -> Result<(), ClientError> {
         let failed = |error: std::io::Error| failed(path, error.to_string());
         let _lock = durable::lock(path).map_err(failed)?;
@@ -162,7 +162,7 @@ impl Offers {
         &self.path
     }
 
-    /// All of them, in the file's order.
+    /// All offers, in the file's order.
     pub fn all(&self) -> &[Offer] {
         &self.offers
     }

@@ -20,11 +20,11 @@ use crate::{
 
 const VERSION: u8 = 2;
 
-/// What a buyer saves before it pays: with it and the delivered capsules the records open, whatever becomes of the
-/// order and of the records' accounts, and whatever a node says. Nothing in it is secret.
+/// What a buyer saves before paying. With it and the delivered capsules, the buyer can open the records, whatever becomes of
+/// the order and the records' accounts, and whatever a node shows. Nothing in it is secret.
 ///
-/// A receipt is never overwritten. Whoever buys an order again, and whoever saves the keys of a purchase, gets a new
-/// version of it beside the earlier ones: `ADDRESS.json`, `ADDRESS.2.json`, and so on.
+/// A receipt is never overwritten. A buyer who buys an order again, or saves the keys of a purchase, gets a new version
+/// beside the earlier ones: `ADDRESS.json`, `ADDRESS.2.json`, and so on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PurchaseReceipt {
     /// The cluster, and the program there.
@@ -37,7 +37,7 @@ pub struct PurchaseReceipt {
     pub buyer: Address,
     /// The order's records, in its order.
     pub records: Vec<SealedRecord>,
-    /// The keys as they were delivered, saved before the purchase is closed; `None`: the ledger still has them.
+    /// The delivered keys, saved before the purchase is closed; `None`: the ledger still has them.
     pub delivered: Option<DeliveredKeys>,
 }
 
@@ -78,7 +78,7 @@ impl DeliveredKeys {
     }
 }
 
-/// What a record's address commits to, and with it all that opening the record takes besides its group element.
+/// What a record's address commits to: all that it takes to open the record, except its group element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedRecord {
     /// The record, whose address follows from everything else.

@@ -6,16 +6,16 @@ use crate::{error::ClientError, transaction::confirmed::ConfirmedTransaction};
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SettleEvent {
-    /// It was signed and sent to all nodes.
+    /// The settlement was signed and sent to all nodes.
     Sent {
         /// The transaction.
         signature: Signature,
-        /// How many were signed before.
+        /// The number of settlements that were signed before.
         before: u32,
         /// Micro-lamports per compute unit.
         price: u64,
     },
-    /// It can't be told at present how it stands. It is sent on.
+    /// The nodes don't show at present whether it has ended. Sending goes on.
     Undecided {
         /// Why.
         error: ClientError,
@@ -30,7 +30,7 @@ pub enum SettleEnd {
         /// The transaction, where a node shows one of this run's.
         confirmed: Option<ConfirmedTransaction>,
     },
-    /// There is no such purchase any more: it was settled and closed, or the price was refunded. The history tells.
+    /// There is no such purchase any more: it was settled and closed, or the price was refunded. The history shows which.
     Gone {
         /// The transaction, where a node shows one of this run's: then it was settled.
         confirmed: Option<ConfirmedTransaction>,

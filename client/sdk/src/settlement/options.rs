@@ -11,9 +11,9 @@ pub struct SettleOptions {
     pub sign_interval: Duration,
     /// How often the same bytes are sent again in between.
     pub send_interval: Duration,
-    /// How often the nodes are asked how it stands.
+    /// How often the nodes are asked whether it has ended.
     pub ask_interval: Duration,
-    /// How long after its first word a single node on another machine has to say the same again, to be believed.
+    /// A single node on another machine is believed once it gives the same answer again after this time.
     pub second_word: Duration,
 }
 
@@ -28,13 +28,13 @@ impl Default for SettleOptions {
     }
 }
 
-/// Who pays for settling, and where it is written down.
+/// The wallet that pays for settlements, and where markers are kept.
 #[derive(Clone, Copy)]
 pub struct Settler<'a> {
-    /// Pays the fees, and is the only one to sign. It is no wallet app: those show what they sign to a node of theirs before
-    /// it is sent.
+    /// Pays the fees, and is the only signer. It must not be a wallet app: wallet apps show what they sign to a node of their
+    /// own before it is sent.
     pub payer: &'a (dyn Signer + Sync),
-    /// What was shown, or is about to be.
+    /// The settlements whose secret was shown, or is about to be.
     pub markers: &'a Markers,
     /// How it is sent.
     pub options: SettleOptions,

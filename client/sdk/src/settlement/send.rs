@@ -27,16 +27,16 @@ use crate::{
 
 /// The highest price that a settlement pays, in micro-lamports per compute unit.
 const MAX_PRICE: u64 = 5_000_000;
-/// What one costs at most, in lamports.
+/// The highest fee of a settlement, in lamports.
 pub(crate) const MAX_FEE: u64 =
     FEE_PER_SIGNATURE + (limits::SETTLE as u64 * MAX_PRICE).div_ceil(1_000_000);
-/// Times that it is signed anew for which lamports are kept.
+/// The number of times that a settlement may be signed anew for which lamports are kept.
 pub(crate) const RESERVED_TRIES: u64 = 10;
 
 /// Seconds after a purchase's deadline by which the refund of it has opened, however late it was locked.
 const LONGEST_AFTER_DEADLINE: u32 = 87_000;
 
-/// A settlement that is signed. There is no way to it but to send it.
+/// A signed settlement. All that can be done with it is to send it.
 pub(crate) struct Shown {
     transaction: Transaction,
     price: u64,

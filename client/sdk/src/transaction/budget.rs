@@ -153,7 +153,7 @@ impl Ledger {
             accounts,
             ..RpcSimulateTransactionConfig::default()
         };
-        // What one node says about slots is no floor for another.
+        // A slot that one node reached is no minimum for another.
         let is_first = core::ptr::eq(node, self.primary());
         let min_context_slot = self
             .min_context_slot()

@@ -1,9 +1,9 @@
 /// How many compute units a transaction asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Units {
-    /// What a simulation uses and some more. Where it would fail, it is refused at no cost.
+    /// What a simulation uses, and a margin. A transaction that would fail is refused at no cost.
     Simulated,
-    /// So many; nothing is simulated.
+    /// This many; the transaction is not simulated.
     Fixed(u32),
 }
 

@@ -119,7 +119,7 @@ impl<'a, T> Prepared<'a, T> {
         self.plan.dry_run().await
     }
 
-    /// Saves what has to be saved first, signs and sends it, and waits until the ledger tells its fate. Dropped in between,
+    /// Saves what has to be saved first, signs and sends the transaction, and waits until it is confirmed. Dropped in between,
     /// it may land or not.
     ///
     /// # Errors
@@ -248,7 +248,8 @@ impl<'a, T> Confidential<'a, T> {
     }
 
     /// Makes a dry run with the placeholder first, so that what the ledger would refuse costs nothing, then signs and sends the transaction
-    /// itself, and waits until the ledger tells its fate. Dropped in between, it may land or not.
+    /// itself, and waits until it is confirmed. Where the future is dropped after that, the transaction may still reach the
+    /// ledger.
     ///
     /// # Errors
     /// Those of [`Ledger::send`].

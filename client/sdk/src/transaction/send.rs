@@ -12,7 +12,7 @@ use super::{
 use crate::{error::ClientError, ledger::Ledger, progress::Activity};
 
 impl Ledger {
-    /// Signs and sends a transaction, and waits until the ledger tells its fate. `payer` pays the fee; repeated signers
+    /// Signs and sends a transaction, and waits until it is confirmed. `payer` pays the fee; repeated signers
     /// are fine. The same bytes are sent to all nodes again and again until then; only once they can't land any more,
     /// because their block hash expired, is it made anew with the next one.
     ///
@@ -32,7 +32,7 @@ impl Ledger {
             let signed = self.sign(instructions, payer, signers, options).await?;
             match self.dispatch(&signed).await {
                 Err(ClientError::Expired(_)) if attempts < options.attempts => attempts += 1,
-                fate => return fate,
+                confirmed => return confirmed,
             }
         }
     }
@@ -66,7 +66,7 @@ impl Ledger {
         signed(&instructions, payer, signers, validity)
     }
 
-    /// Sends what was signed, once or again, and waits until the ledger tells its fate.
+    /// Sends a signed transaction, for the first time or again, and waits until it is confirmed.
     ///
     /// # Errors
     /// As [`Self::send`].

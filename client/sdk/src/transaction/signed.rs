@@ -59,7 +59,7 @@ impl Ledger {
         }
         for node in others {
             if let Ok(validity) = self.validity_of(node).await {
-                // What one node says about slots is no floor for another.
+                // A slot that one node reached is no minimum for another.
                 return Ok(Validity {
                     slot: 0,
                     ..validity
