@@ -6,11 +6,7 @@ mod lost;
 use std::process::Command;
 
 use generion_client::{ClientError, SendOptions, Units, accounts::PurchaseAccount};
-use generion_e2e::{
-    Market, Person, Running, Town,
-    http::{Server, forward, json},
-    shape,
-};
+use generion_e2e::{Market, Person, Running, Town, shape};
 use serde_json::{Value, json};
 use solana_address::Address;
 use solana_signer::Signer;

@@ -5,6 +5,7 @@ use generion_e2e::{
     http::{Server, forward, json},
 };
 use serde_json::{Value, json};
+use solana_signer::Signer as _;
 
 use super::{actors, read, told};
 use crate::{OBSERVATION, text, verified_record};
