@@ -14,7 +14,7 @@ const BASE58: &[u8] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwx
 pub enum Name {
     /// All of it.
     Address(Address),
-    /// The beginning of an address, or, if it has only digits, an order's number.
+    /// The beginning of an address, perhaps with its end behind an ellipsis; or, if it has only digits, an order's number.
     Short(String),
     /// An order's number, and its seller.
     OrderOf(Address, u64),
@@ -45,7 +45,10 @@ impl FromStr for Name {
                 ),
             };
         }
-        let is_prefix = text.len() >= SHORTEST && text.bytes().all(|byte| BASE58.contains(&byte));
+        // As tables show it, or the first part of that alone.
+        let (head, tail) = text.split_once('…').unwrap_or((text, ""));
+        let is_base58 = |text: &str| text.bytes().all(|byte| BASE58.contains(&byte));
+        let is_prefix = head.len() >= SHORTEST && is_base58(head) && is_base58(tail);
         match is_prefix || is_number(text) && text.parse::<u64>().is_ok() {
             true => Ok(Self::Short(text.to_owned())),
             false => Err(format!(
@@ -87,6 +90,9 @@ mod tests {
         ] {
             assert!(short(nonsense).is_err(), "{nonsense}");
         }
+        assert!(
+            short("abcd…wxyz").is_ok() && short("abc…wxyz").is_err() && short("…wxyz").is_err()
+        );
         // Longer than any address: it is the beginning of none, which is found when it is looked up.
         assert_eq!(short(&long), Ok(Name::Short(long.clone())));
     }

@@ -250,7 +250,9 @@ fn matching<T>(accounts: &[KeyedAccount<T>], prefix: &str) -> Vec<Address> {
 }
 
 fn begins(address: &Address, prefix: &str) -> bool {
-    address.to_string().starts_with(prefix)
+    let (head, tail) = prefix.split_once('…').unwrap_or((prefix, ""));
+    let address = address.to_string();
+    address.starts_with(head) && address.ends_with(tail)
 }
 
 /// The beginning of an address; other short names are orders'.
@@ -276,9 +278,10 @@ fn one_of(
         (Some(only), 1) => Ok(*only),
         (None, _) => Err(Failure::new(
             format!("no {kind} of wallet {wallet} begins with \"{prefix}\""),
-            format!(
-                "Look at the {kind}'s address again; name another wallet's by the whole address."
-            ),
+            match kind {
+                "record" => "Look at its address again (`generion record list`); what was shared with you is opened with `generion share open`.".to_owned(),
+                kind => format!("Look at the {kind}'s address again; name another wallet's by the whole address."),
+            },
         )),
         (Some(_), count) => {
             let listed = found.iter().take(LISTED).map(Address::to_string);
@@ -321,6 +324,10 @@ mod tests {
             two.message,
             format!("2 records begin with \"abcd\": {}, {}", a(1), a(2))
         );
+        let whole = a(1).to_string();
+        let shown = format!("{}…{}", &whole[..8], &whole[whole.len() - 4..]);
+        assert!(begins(&a(1), &shown) && begins(&a(1), &whole[..4]));
+        assert!(!begins(&a(2), &shown) && !begins(&a(1), &format!("{}…zzzz", &whole[..8])));
         let many: Vec<_> = (1..=12).map(a).collect();
         assert!(found(&many).unwrap_err().message.ends_with(", and 2 more"));
     }

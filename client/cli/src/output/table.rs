@@ -17,6 +17,8 @@ const HEAD: usize = 8;
 const TAIL: usize = 4;
 /// The least width that the last column is wrapped to.
 const NARROWEST: usize = 20;
+/// Before what stands below the columns that fit.
+const MARGIN: usize = 4;
 /// What stands in the place of what is left out.
 const ELLIPSIS: char = '…';
 
@@ -103,34 +105,49 @@ fn total(widths: &[usize]) -> usize {
     widths.iter().sum::<usize>() + GAP * (widths.len() - 1)
 }
 
-/// Columns that line up. What is too long for so many columns is wrapped in the last one, if that leaves enough of it.
+/// Columns that line up. What is too wide is wrapped in the last column, if that leaves enough of it; otherwise the last
+/// columns stand below the others.
 fn laid_out(headings: &[String], rows: &[Vec<String>], columns: Option<usize>) -> Vec<String> {
     let widths = widths(headings, rows);
-    let [others @ .., last] = &widths[..] else {
-        return Vec::new();
+    let columns = columns.unwrap_or(usize::MAX);
+    let indent = total(&widths) - widths.last().copied().unwrap_or_default();
+    let is_wrapped = columns.saturating_sub(indent) >= NARROWEST;
+    let beside = match is_wrapped {
+        true => widths.len() - 1,
+        false => (1..widths.len())
+            .rev()
+            .find(|count| total(&widths[..*count]) <= columns)
+            .unwrap_or(1),
     };
-    let indent = others.iter().map(|width| width + GAP).sum::<usize>();
-    let room = columns.map_or(*last, |columns| columns.saturating_sub(indent));
-    let is_wrapped = room < *last && room >= NARROWEST;
-    let options = Options::new(room).word_splitter(WordSplitter::NoHyphenation);
     let mut lines = Vec::new();
     for row in std::iter::once(headings).chain(rows.iter().map(Vec::as_slice)) {
+        let (first, rest) = row.split_at(beside);
         let mut line = String::new();
-        for (cell, width) in row.iter().zip(others) {
+        for (cell, width) in first.iter().zip(&widths) {
             line.push_str(cell);
             line.extend(repeat_n(' ', width - cell.width() + GAP));
         }
-        let Some(cell) = row.last() else { continue };
-        let parts = match is_wrapped {
-            true => wrap(cell, &options),
-            false => vec![cell.as_str().into()],
-        };
-        for (index, part) in parts.iter().enumerate() {
-            if index > 0 {
-                line = " ".repeat(indent);
+        let rest = rest.join(&" ".repeat(GAP));
+        let margin = match is_wrapped {
+            true => indent,
+            false => {
+                lines.push(std::mem::take(&mut line).trim_end().to_owned());
+                line = " ".repeat(MARGIN);
+                MARGIN
             }
-            line.push_str(part);
+        };
+        let room = columns.saturating_sub(margin);
+        let parts = match rest.width() > room {
+            true => wrap(
+                &rest,
+                Options::new(room).word_splitter(WordSplitter::NoHyphenation),
+            ),
+            false => vec![rest.as_str().into()],
+        };
+        for part in parts {
+            line.push_str(&part);
             lines.push(line.trim_end().to_owned());
+            line = " ".repeat(margin);
         }
     }
     lines
@@ -291,7 +308,20 @@ mod tests {
                 "2   short"
             ]
         );
-        // Too little is left of it: the terminal wraps the line.
-        assert!(table.lines(&terminal(10))[1].ends_with(details));
+        // Too little is left beside the first column: it stands below.
+        let rows = [owned(["something long", details]), owned(["2", ""])];
+        let table = Table::new(["ID", "DETAILS"], rows, "none");
+        assert_eq!(
+            table.lines(&terminal(30)),
+            [
+                "ID",
+                "    DETAILS",
+                "something long",
+                "    one two three four five",
+                "    six seven eight nine ten",
+                "2",
+                ""
+            ]
+        );
     }
 }

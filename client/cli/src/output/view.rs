@@ -44,7 +44,11 @@ impl TransactionView {
     pub fn describe(&self, text: &mut Text) {
         text.field("transaction", &self.signature);
         if let Some(url) = &self.explorer_url {
-            text.field("explorer", url);
+            // Of a ledger that nobody else sees, nobody needs a link to give away.
+            match url.contains("customUrl") {
+                true => text.detail("explorer", url),
+                false => text.field("explorer", url),
+            };
         }
         text.field("fee", Sol(self.fee_lamports))
             .detail("compute units", self.compute_units);

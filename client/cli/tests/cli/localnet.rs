@@ -172,6 +172,42 @@ fn ctrl_c_stops_both() {
     assert_eq!(roles, ["patient", "clinic", "doctor", "buyer"]);
 }
 
+/// The block is pasted as it is into another shell, in another folder.
+#[test]
+fn what_is_printed_is_pasted_into_another_shell() {
+    let store = serving("echo listening on http://127.0.0.1:3");
+    let stage = Stage::new(Some(&serving(READY)), Some(&store));
+    let mut child = stage.command(&[]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    let mut block = String::new();
+    let mut line = String::new();
+    while !line.contains("REPORT=") {
+        line.clear();
+        assert_ne!(stdout.read_line(&mut line).unwrap(), 0, "{block}");
+        if line.starts_with("  export ") {
+            block.push_str(&line);
+        }
+    }
+    let check = "\nset -eu\ncd /\ncommand -v generion\ntest -f \"$REPORT\"\ntest -f \"$BUYER_KEY\"\necho $GENERION_URL $GENERION_STORE $GENERION_DATA\n";
+    let mut shell = Command::new("/bin/bash");
+    let pasted = shell
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .args(["--norc", "-c", &(block + check)])
+        .output()
+        .unwrap();
+    interrupt(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let said = String::from_utf8_lossy(&pasted.stderr);
+    let shown = String::from_utf8_lossy(&pasted.stdout);
+    let expected = format!(
+        "{}\nhttp://127.0.0.1:1 http://127.0.0.1:3 {}\n",
+        stage.path("generion").display(),
+        stage.path("state/clients").display()
+    );
+    assert_eq!((&*shown, &*said), (&*expected, ""));
+}
+
 #[test]
 fn wallets_are_kept_and_private() {
     let stage = Stage::new(Some("exit 0"), None);

@@ -1,6 +1,6 @@
 //! On a real terminal: questions, their answers, and what is left when somebody changes their mind.
 
-use std::process::Command;
+use std::{net::TcpListener, process::Command, thread, time::Duration};
 
 use rexpect::session::{PtySession, spawn_command};
 
@@ -92,4 +92,31 @@ fn what_is_done_for_good_is_asked_about() {
         assert!(rest.contains(expected), "{answer}: {rest}");
         assert_eq!(rest.contains("not confirmed"), answer != "y", "{rest}");
     }
+}
+
+/// A node that takes its time. Whoever sits at a terminal sees what is waited for, and nobody else does.
+#[test]
+fn a_wait_says_what_for() {
+    let node = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", node.local_addr().unwrap());
+    let home = Home::new();
+    let line = format!("user list -u {url}");
+    let mut terminal = shell(&home, &line);
+    // It is asked, and does not answer before its user has seen the line.
+    let (connection, _) = node.accept().unwrap();
+    terminal.exp_string(&format!("asking {url}")).unwrap();
+    drop((connection, node));
+    let rest = terminal.exp_string("code 1, echo").unwrap();
+    assert!(rest.contains("error: "), "{rest}");
+
+    let node = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", node.local_addr().unwrap());
+    let silent = thread::spawn(move || {
+        let connection = node.accept().unwrap();
+        thread::sleep(Duration::from_secs(1));
+        drop((connection, node));
+    });
+    let ended = home.run(&["user", "list", "-u", &url]);
+    silent.join().unwrap();
+    assert!(!ended.stderr.contains("asking"), "{}", ended.stderr);
 }

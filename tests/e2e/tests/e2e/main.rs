@@ -21,6 +21,7 @@ mod json_shapes;
 mod keys;
 mod load;
 mod localnet;
+mod names;
 mod nodes;
 mod readme;
 mod receipts;

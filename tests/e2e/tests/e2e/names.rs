@@ -1,0 +1,218 @@
+//! How records, shares, orders and purchases are named, and what is said where there is nothing of that name.
+
+use generion_e2e::{Person, Town};
+use serde_json::Value;
+
+use crate::{OBSERVATION, text, write_record};
+
+const SALE: [&str; 7] = [
+    "--price",
+    "0.25SOL",
+    "--window",
+    "1h",
+    "--label",
+    "one",
+    "--reveal-identifiers",
+];
+
+/// The JSON objects that a command prints, one after the other.
+fn printed(person: &Person, words: &[&str]) -> Vec<Value> {
+    let output = person.command(words).output().expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{words:?}: {said}");
+    let objects = serde_json::Deserializer::from_slice(&output.stdout).into_iter();
+    objects.map(|object| object.expect("JSON")).collect()
+}
+
+/// As a table shows an address.
+fn shortened(address: &str) -> String {
+    format!("{}…{}", &address[..8], &address[address.len() - 4..])
+}
+
+#[test]
+fn the_beginning_of_an_address_names_what_is_ones_own() {
+    let town = Town::found();
+    let [patient, clinic, doctor, buyer] =
+        ["patient", "clinic", "doctor", "buyer"].map(|role| town.person(role));
+    for person in [&patient, &doctor] {
+        person.does(&["user", "set-key"]);
+    }
+    let records = [0, 1].map(|_| write_record(&town, &clinic, &patient, OBSERVATION));
+    let [first, second] = &records;
+    let prefixes = records.each_ref().map(|record| &record[..12]);
+
+    // Its owner and its creator know it by that, and nobody else.
+    for person in [&patient, &clinic] {
+        for name in [prefixes[0].to_owned(), shortened(first)] {
+            let shown = person.does(&["record", "show", &name]);
+            assert_eq!(text(&shown, "/address"), *first);
+        }
+    }
+    let unknown = buyer.fails(&["record", "show", prefixes[0]]);
+    let expected = format!(
+        "no record of wallet {} begins with \"{}\"",
+        buyer.address, prefixes[0]
+    );
+    assert_eq!(unknown.message, expected);
+
+    // Several at once, each once, as they were named.
+    let listed = format!("{},{second}", prefixes[1]);
+    let shown = printed(&patient, &["record", "show", &listed, prefixes[0]]);
+    let addresses: Vec<_> = shown
+        .iter()
+        .map(|record| text(record, "/address"))
+        .collect();
+    assert_eq!(addresses, [second.clone(), first.clone()]);
+
+    // Nobody signs for what they were not shown in full.
+    let unseen = patient.fails(&["record", "verify", prefixes[0]]);
+    assert!(
+        unseen.message.contains("nobody sees which address"),
+        "{unseen:?}"
+    );
+    patient.does(&["record", "verify", first]);
+    let again = patient.fails(&["record", "verify", first]);
+    assert_eq!(again.message, format!("record {first} is verified already"));
+    assert_eq!(again.rule.as_deref(), Some("AlreadyVerified"));
+
+    let with = doctor.address.to_string();
+    let until = ["--expires", "2030-01-31"];
+    let create = ["share", "create", prefixes[0], "--with", &with];
+    let shared = patient.does(&[&create[..], &until].concat());
+    assert_eq!(shared["share"]["expires_at"], 1_896_048_000);
+    let share = text(&shared, "/share/address");
+    std::fs::create_dir(town.folder.join("opened")).unwrap();
+    let opened = doctor.does(&["share", "open", &share[..12], "--to", "opened"]);
+    assert_eq!(text(&opened, "/path"), format!("opened/{first}.json"));
+
+    let create = ["order", "create", "--record", prefixes[0]];
+    let order = text(
+        &patient.does(&[&create[..], &SALE].concat()),
+        "/order/address",
+    );
+    for name in [
+        "0".to_owned(),
+        order[..12].to_owned(),
+        format!("{}/0", patient.address),
+    ] {
+        let shown = patient.does(&["order", "show", &name]);
+        assert_eq!(text(&shown, "/address"), order, "{name}");
+    }
+    assert_eq!(
+        text(&buyer.does(&["order", "show", &order[..12]]), "/address"),
+        order
+    );
+    let none = buyer.fails(&["order", "show", "0"]);
+    assert_eq!(
+        none.message,
+        format!("wallet {} has no order 0", buyer.address)
+    );
+
+    // Nobody pays for what they were not shown in full.
+    let unseen = buyer.fails(&["purchase", "buy", &order[..12]]);
+    assert!(
+        unseen.message.contains("nobody sees which address"),
+        "{unseen:?}"
+    );
+    let named = format!("{}/0", patient.address);
+    let bought = buyer.does(&["purchase", "buy", &named]);
+    let purchase = text(&bought, "/purchase/address");
+    patient.does(&["deliver", &purchase[..12]]);
+    let opened = buyer.does(&["purchase", "open", &purchase[..12], "--to", "bought"]);
+    assert_eq!(
+        text(&opened, "/documents/0/path"),
+        format!("bought/{first}.json")
+    );
+    let history = buyer.does(&["history", &purchase[..12]]);
+    assert_eq!(text(&history, "/address"), purchase);
+}
+
+/// Without a folder for receipts they are in the data folder, and a folder that was named is told by its whole path.
+#[test]
+fn receipts_are_found_where_they_were_put() {
+    let town = Town::found();
+    let [patient, clinic, buyer] = ["patient", "clinic", "buyer"].map(|role| town.person(role));
+    patient.does(&["user", "set-key"]);
+    let record = write_record(&town, &clinic, &patient, OBSERVATION);
+    patient.does(&["record", "verify", &record]);
+    patient.does(&[&["order", "create", "--record", &record][..], &SALE].concat());
+    let bought = buyer.does(&["purchase", "buy", &format!("{}/0", patient.address)]);
+    let purchase = text(&bought, "/purchase/address");
+    let receipts = town.folder.join(".local/share/generion/localnet/receipts");
+    let receipt = receipts.join(format!("{purchase}.json"));
+    assert_eq!(text(&bought, "/receipt"), receipt.display().to_string());
+    assert!(receipt.exists());
+    patient.does(&["deliver", &purchase]);
+    std::fs::remove_file(receipt).unwrap();
+    patient.does(&["order", "close", "0"]);
+    let open = [
+        "purchase",
+        "open",
+        &purchase,
+        "--to",
+        "bought",
+        "--receipts",
+        "elsewhere",
+    ];
+    let lost = buyer.fails(&open);
+    let searched = town.folder.join("elsewhere").display().to_string();
+    assert!(lost.message.contains(&searched), "{lost:?}");
+}
+
+#[test]
+fn records_by_a_creator_are_ones_own_unless_one_wrote_them() {
+    let town = Town::found();
+    let [patient, doctor, clinic] = ["patient", "doctor", "clinic"].map(|role| town.person(role));
+    for person in [&patient, &doctor] {
+        person.does(&["user", "set-key"]);
+    }
+    let own = write_record(&town, &clinic, &patient, OBSERVATION);
+    let others = write_record(&town, &clinic, &doctor, OBSERVATION);
+    let creator = clinic.address.to_string();
+    let listed = |person: &Person, words: &[&str]| {
+        let words = [&["record", "list", "--creator", &creator][..], words].concat();
+        let done = person.does(&words);
+        let records = done["records"].as_array().expect("a list").iter();
+        let mut addresses: Vec<_> = records.map(|record| text(record, "/address")).collect();
+        addresses.sort();
+        addresses
+    };
+    let mut both = [own.clone(), others];
+    both.sort();
+    assert_eq!(listed(&patient, &[]), [own]);
+    assert_eq!(listed(&patient, &["--any-owner"]), both);
+    assert_eq!(listed(&clinic, &[]), both);
+}
+
+/// What is empty because there is no program says so, and what another program refuses does not sound like a fault of the
+/// ledger.
+#[test]
+fn where_there_is_no_program_that_is_said() {
+    let town = Town::found();
+    let person = town.person("patient");
+    let nowhere = "11111111111111111111111111111112";
+    let wallet = person.address.to_string();
+    for words in [
+        &["user", "list"][..],
+        &["user", "show"],
+        &["record", "list"],
+        &["order", "show", &wallet],
+        &["user", "set-key"],
+    ] {
+        let failed = person.fails(&[words, &["--program-id", nowhere]].concat());
+        let expected =
+            format!("no Generion at {nowhere} on localnet: there is nothing at that address");
+        assert_eq!(failed.message, expected, "{words:?}");
+        assert!(failed.advice.contains("--program-id"), "{failed:?}");
+    }
+    let failed = person.fails(&["user", "list", "--program-id", &wallet]);
+    assert!(
+        failed.message.contains("what is there is no program"),
+        "{failed:?}"
+    );
+    // Where the program is, what is empty is empty.
+    assert_eq!(
+        person.does(&["user", "list"])["users"],
+        serde_json::json!([])
+    );
+}
