@@ -42,7 +42,7 @@ fn key_files_that_are_none() {
     let there = ["key", "export", YES, "--to", file.to_str().unwrap()];
     home.assert_refused(
         &there,
-        "it is there already",
+        "already exists",
         "key file is never replaced",
     );
     home.assert_refused(
