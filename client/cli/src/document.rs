@@ -1,4 +1,4 @@
-//! What documents are, by what is in them.
+//! Recognizing documents by their content.
 
 pub mod content;
 pub mod fhir;

@@ -1,4 +1,4 @@
-//! What users get to see: reports and failures, as text for people or as JSON for programs.
+//! What is printed: reports and failures, as text for people or as JSON for programs.
 
 pub mod count;
 pub mod dry_run;

@@ -1,4 +1,4 @@
-//! Ctrl-C, and the other ways to ask a program to end.
+//! Ctrl-C and the other signals that ask a program to stop.
 
 pub mod ending;
 
@@ -6,7 +6,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::output::failure::Failure;
 
-/// SIGINT, SIGTERM and SIGHUP. From their being listened to, not from the first poll, these signals don't kill.
+/// SIGINT, SIGTERM and SIGHUP. As soon as this exists, before it is first polled, these signals no longer kill the
+/// process.
 pub struct Signals {
     interrupt: Signal,
     terminate: Signal,
@@ -14,7 +15,7 @@ pub struct Signals {
 }
 
 impl Signals {
-    /// Begins to listen.
+    /// Starts listening.
     pub fn listen() -> Result<Self, Failure> {
         let listen = |kind| {
             signal(kind).map_err(|error| {
@@ -31,7 +32,7 @@ impl Signals {
         })
     }
 
-    /// The next one.
+    /// Waits for the next signal.
     pub async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
@@ -41,7 +42,7 @@ impl Signals {
     }
 }
 
-/// Ends with the first of them.
+/// A future that ends with the first signal.
 pub fn requested() -> Result<impl Future<Output = ()>, Failure> {
     let mut signals = Signals::listen()?;
     Ok(async move { signals.next().await })

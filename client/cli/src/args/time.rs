@@ -66,7 +66,10 @@ mod tests {
             "2027-01-31T",
         ] {
             let refused = Expiry::parse(nonsense).unwrap_err();
-            assert!(refused.contains("or a date such as"), "{nonsense}: {refused}");
+            assert!(
+                refused.contains("or a date such as"),
+                "{nonsense}: {refused}"
+            );
         }
         assert!(parse_seconds("200years").unwrap_err().contains("too long"));
     }

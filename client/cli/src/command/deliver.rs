@@ -1,4 +1,4 @@
-//! The keys of purchases: of one, of all that are pending, or of all that come.
+//! Delivering and settling purchases: one, all pending ones, or all as they come.
 
 mod all;
 pub mod args;
@@ -18,7 +18,7 @@ use crate::{
     output::{failure::Failure, report::Output},
 };
 
-/// Delivers one purchase, or all that are pending.
+/// Delivers one purchase, or all pending ones.
 pub async fn run(args: DeliverArgs, context: &Context) -> Result<Output, Failure> {
     if args.which.all && context.is_dry_run() {
         return Err(Failure::no_dry_run("generion deliver --all"));

@@ -194,7 +194,7 @@ impl Report for OrderWithRecords {
 struct Created {
     order: OrderWithRecords,
     revealed: Vec<RevealedRecord>,
-    /// The file that keeps what was offered: deliveries go by it.
+    /// The file with the saved offer, which deliveries compare purchases with.
     offers: PathBuf,
     transaction: TransactionView,
 }
@@ -263,9 +263,9 @@ async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> 
     }
     let offers = context.offers_path(orders)?;
     let deployment = context.ledger().deployment();
-    // On the disk first: an order whose offer is not there is delivered by nobody, and one that never gets on the ledger
-    // does no harm there. But what was offered under this address before is replaced by what has landed alone: a node can
-    // lie about the next id.
+    // The offer is saved before the order is sent, because an order without a saved offer would never be delivered, and
+    // a saved offer without an order does no harm. An earlier offer at the same address is replaced only after the order
+    // was confirmed, since a node can lie about the next id.
     let is_first = Offers::load(&offers, deployment)?
         .get(&creation.outcome.order)
         .is_err();
@@ -314,7 +314,7 @@ async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
         .into_iter()
         .copied()
         .collect();
-    // Of all orders together: one question for each would take a minute where the node is far away.
+    // The records of all orders are read together: one request for each order would take a minute with a distant node.
     let found = context.ledger().find_all(&addresses).await?;
     let records: HashMap<Address, Option<RecordAccount>> =
         addresses.into_iter().zip(found).collect();
@@ -328,7 +328,8 @@ async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> {
     let mut orders = Vec::new();
     for order in &listed {
         let records = order.account.records.iter().map(record);
-        // Records can go only after their order: it was closed meanwhile.
+        // A missing record means that its order was closed meanwhile, since records can be deleted only after their
+        // order.
         if let Some(records) = records.collect::<Option<Vec<_>>>() {
             orders.push(OrderView::new(order, &records));
         }
@@ -397,7 +398,7 @@ impl Report for Ids {
 #[derive(Serialize)]
 struct Closed {
     order: String,
-    /// `false`: sales are stopped, and `pending_purchases` keep the order until they are delivered or refunded.
+    /// `false`: sales are stopped, and the order stays until its `pending_purchases` are delivered or refunded.
     closed: bool,
     pending_purchases: u32,
     /// Rent that was returned to its payer.

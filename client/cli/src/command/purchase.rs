@@ -1,4 +1,4 @@
-//! Purchases, as their buyers see them.
+//! Purchases: buying, opening, refunding and closing them.
 
 mod buy;
 mod end;

@@ -45,7 +45,7 @@ impl StoreCommand {
 struct Status {
     url: String,
     erase_authority: String,
-    /// Of the ciphertext, in bytes.
+    /// Size of the ciphertext in bytes.
     size: u64,
 }
 

@@ -1,5 +1,5 @@
-//! Whether an opened document is what its creator calls it: it is looked into, and compared with the kind and the media type
-//! that its locator has.
+//! Whether a document is what its creator says: its content is compared with the kind and the media type in its
+//! locator.
 
 use std::io::{self, BufReader, Read};
 
@@ -8,31 +8,31 @@ use serde::Serialize;
 
 use crate::document::fhir::{self, Resource};
 
-/// Bytes at the beginning that tell a format.
+/// Number of first bytes that a format is recognized by.
 const HEAD: u64 = 8 * 1024;
-/// Bytes of the largest resource that is looked into. What is read comes from strangers, and takes several times as much
-/// memory.
+/// Size in bytes of the largest resource that is parsed. Documents come from strangers, and parsing takes several
+/// times as much memory.
 const LARGEST: u64 = 16 << 20;
-/// Media types that claim nothing.
+/// The media type that makes no claim.
 const ANY: &str = "application/octet-stream";
-/// Where a DICOM file has its mark, which no list of formats has.
+/// Offset and value of the mark of a DICOM file, which `infer` doesn't know.
 const DICOM: (usize, &[u8]) = (128, b"DICM");
 
-/// What was found in a document.
+/// What a document's content shows.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Content {
-    /// The media type that its bytes show; `null`: they show none.
+    /// The media type that its bytes show; `null`: unknown.
     media_type: Option<String>,
-    /// The kind, of a FHIR resource; `null`: it is none.
+    /// The kind of a FHIR resource; `null`: it is not one.
     kind: Option<String>,
-    /// Whether that is what its creator says; `null`: the bytes do not tell.
+    /// Whether that is what its creator says; `null`: the bytes don't show it.
     agrees: Option<bool>,
-    /// Of the plain document, in bytes.
+    /// Size of the plain document in bytes.
     bytes: u64,
 }
 
 impl Content {
-    /// Looks into a document.
+    /// Reads a document and compares it with its locator.
     pub fn of(document: &StagedFile, locator: &Locator) -> io::Result<Self> {
         let bytes = document.file().metadata()?.len();
         let mut head = Vec::new();
@@ -82,7 +82,7 @@ impl Content {
         }
     }
 
-    /// In words.
+    /// The result in words.
     pub fn in_words(&self) -> String {
         let found = match (&self.kind, &self.media_type) {
             (Some(kind), Some(media_type)) => format!("{kind} ({media_type})"),
@@ -129,7 +129,7 @@ fn bytes_agree(
     }
     let is_xml = media_type.ends_with("xml");
     if kind.starts_with("fhir:") || media_type.contains("fhir") {
-        // A resource in XML is for others to look into.
+        // FHIR resources in XML are not parsed.
         let can_be_xml = is_xml && first_character(head) == Some(b'<');
         return match can_be_xml {
             true => None,
@@ -146,7 +146,7 @@ fn bytes_agree(
     match found {
         Some(found) if found == media_type => Some(true),
         Some("text/xml" | "text/html") if is_xml || media_type.contains("html") => Some(true),
-        // Many formats are archives inside.
+        // Many formats are zip archives.
         Some("application/zip") if !media_type.starts_with("text/") => None,
         Some(found) if infer::is_mime_supported(media_type) || !found.starts_with("text/") => {
             Some(false)
@@ -186,7 +186,7 @@ fn first_character(head: &[u8]) -> Option<u8> {
 fn is_text(head: &[u8]) -> bool {
     let is_utf8 = match std::str::from_utf8(head) {
         Ok(_) => true,
-        // Cut in a character.
+        // The text may end within a character.
         Err(error) => error.error_len().is_none() && head.len() as u64 == HEAD,
     };
     is_utf8 && !head.contains(&0)
@@ -230,7 +230,7 @@ mod tests {
         }
     }
 
-    /// Nothing is said of what was not looked into.
+    /// A document that was not parsed has no verdict.
     #[test]
     fn a_resource_that_is_too_large_is_not_looked_into() {
         let document = StagedFile::temporary().unwrap();

@@ -1,4 +1,4 @@
-//! Tells what a document is, for the locator that is sealed with it.
+//! Guessing a document's media type and kind, for its locator.
 
 use std::io::Read;
 
@@ -11,13 +11,13 @@ pub const MEDIA_TYPE: &str = "application/fhir+json";
 /// Media type and kind of a document.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Guess {
-    /// E.g. `application/fhir+json`.
+    /// Such as `application/fhir+json`.
     pub media_type: String,
-    /// E.g. `fhir:Observation/4548-4`: resource type and first code.
+    /// Such as `fhir:Observation/4548-4`: resource type and first code.
     pub kind: String,
 }
 
-/// The parts of a FHIR resource that tell what it is; the rest is skipped, not kept.
+/// The parts of a FHIR resource that show its kind; the rest is skipped.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Resource {
@@ -43,19 +43,19 @@ impl Resource {
         }
     }
 
-    /// Whether it is of this type, and has this code, if one is wanted, among its own.
+    /// Whether it has this resource type, and this code among its codes if one is given.
     pub fn is(&self, resource_type: &str, code: Option<&str>) -> bool {
         let has = |code| self.codes().any(|own| own == code);
         self.resource_type == resource_type && code.is_none_or(has)
     }
 }
 
-/// A FHIR resource in JSON; `None`: it is none.
+/// Parses a FHIR resource in JSON; `None`: it is not one.
 pub fn resource(document: impl Read) -> Option<Resource> {
     serde_json::from_reader(document).ok()
 }
 
-/// What a document seems to be: a FHIR resource in JSON, or just a document.
+/// Guesses what a document is: a FHIR resource in JSON, or any other document.
 pub fn guess_in(document: impl Read) -> Guess {
     match resource(document) {
         Some(resource) => Guess {

@@ -1,5 +1,5 @@
-//! The folder in which this user's clients keep what must outlive a run: what was offered, which keys were seen, which
-//! settlements are under way, and which single nodes are trusted.
+//! The user's data folder, with everything that is kept between runs: offers, receipts, known keys, settlements in
+//! progress, trusted nodes and creators.
 
 use std::{
     env, fs, io,
@@ -11,15 +11,15 @@ use generion_client::rpc::cluster::Cluster;
 
 use crate::output::failure::Failure;
 
-/// Below the home folder, where `XDG_DATA_HOME` names no other (XDG Base Directory Specification).
+/// The default below the home folder, if `XDG_DATA_HOME` is not set (XDG Base Directory Specification).
 const USUAL: &str = ".local/share";
 
-/// A user's data folder. It is made when something is first written there.
+/// The data folder. It is created when something is first written there.
 #[derive(Clone, Debug)]
 pub struct DataFolder(PathBuf);
 
 impl DataFolder {
-    /// The one that was named, or this user's.
+    /// The named folder, or the user's default.
     pub fn new(named: Option<&Path>) -> Result<Self, Failure> {
         if let Some(folder) = named {
             return Ok(Self(folder.to_owned()));
@@ -37,32 +37,32 @@ impl DataFolder {
             })
     }
 
-    /// The offers that this user's orders on a cluster made.
+    /// The file with the user's offers on a cluster.
     pub fn offers(&self, cluster: Cluster) -> PathBuf {
         self.0.join(cluster.name()).join("offers.json")
     }
 
-    /// The receipts of this user's purchases on a cluster.
+    /// The folder with the receipts of the user's purchases on a cluster.
     pub fn receipts(&self, cluster: Cluster) -> PathBuf {
         self.0.join(cluster.name()).join("receipts")
     }
 
-    /// The highest encryption keys that were seen of others.
+    /// The file with the newest known encryption key of each wallet.
     pub fn keys_seen(&self) -> PathBuf {
         self.0.join("keys-seen.json")
     }
 
-    /// The settlements that are under way.
+    /// The folder with the settlements in progress.
     pub fn settlements(&self) -> PathBuf {
         self.0.join("settlements")
     }
 
-    /// The nodes that this user trusts without a second one.
+    /// The file with the nodes that the user trusts without a second one.
     pub fn trusted_nodes(&self) -> PathBuf {
         self.0.join("trusted-nodes.json")
     }
 
-    /// The creators of records that this user trusts.
+    /// The file with the creators that the user trusts.
     pub fn trusted_creators(&self) -> PathBuf {
         self.0.join("trusted-creators.json")
     }

@@ -1,4 +1,4 @@
-//! Where an opened document goes.
+//! Where an opened document is written to.
 
 use std::{
     fs::File,
@@ -24,7 +24,7 @@ pub struct To {
     force: bool,
 }
 
-/// A file that appears when all went well, and not before.
+/// A document's destination, which is written only after everything has succeeded.
 pub struct Destination {
     staged: StagedFile,
     to: Target,
@@ -41,7 +41,7 @@ enum Target {
         existing: Existing,
     },
     Stdout,
-    /// The document was wanted for checking alone.
+    /// The document is only checked.
     Nowhere,
 }
 
@@ -77,7 +77,7 @@ impl To {
     }
 }
 
-/// What `--force` means.
+/// The meaning of `--force`.
 pub const fn existing(force: bool) -> Existing {
     match force {
         true => Existing::Replace,
@@ -85,7 +85,7 @@ pub const fn existing(force: bool) -> Existing {
     }
 }
 
-/// Refuses what is there and is not to be replaced, or can't be.
+/// Fails if something exists at the path that must not or can't be replaced.
 pub fn require_free(path: &Path, existing: Existing) -> Result<(), Failure> {
     if let Some(found) = irregular(path) {
         return Err(Failure::new(
@@ -102,7 +102,7 @@ pub fn require_free(path: &Path, existing: Existing) -> Result<(), Failure> {
 }
 
 impl Destination {
-    /// For a document that is looked at by nobody.
+    /// A destination for a document that is only checked.
     pub fn nowhere() -> Result<Self, Failure> {
         Ok(Self {
             staged: StagedFile::temporary()?,
@@ -110,7 +110,7 @@ impl Destination {
         })
     }
 
-    /// Where to write the document first: a file that this user alone can read, and that goes away.
+    /// The temporary file to write the document to first, readable by this user only.
     pub const fn staged(&self) -> &StagedFile {
         &self.staged
     }
@@ -142,7 +142,7 @@ impl Destination {
     }
 }
 
-/// Gives a whole file its place.
+/// Moves a complete file to its path.
 pub fn place(staged: StagedFile, path: &Path, existing: Existing) -> Result<(), Failure> {
     require_free(path, existing)?;
     staged
@@ -152,7 +152,7 @@ pub fn place(staged: StagedFile, path: &Path, existing: Existing) -> Result<(), 
 
 /// Whether a regular file is at `path` and holds the same bytes as `staged`.
 pub fn is_same(staged: &StagedFile, path: &Path) -> io::Result<bool> {
-    // Opening a pipe would wait for its writer.
+    // Opening a pipe would wait for a writer.
     if irregular(path).is_some() {
         return Ok(false);
     }
@@ -274,7 +274,7 @@ mod tests {
             fs::write(&path, content).unwrap();
             path
         };
-        // Longer than a reader's buffer.
+        // Longer than the reader's buffer.
         let long = vec![7; 20_000];
         let original = StagedFile::in_folder(folder.path()).unwrap();
         std::io::Write::write_all(&mut original.file(), &long).unwrap();
@@ -314,7 +314,7 @@ mod tests {
                     "{failure:?}"
                 );
             }
-            // It came meanwhile.
+            // It was created meanwhile.
             let staged = StagedFile::in_folder(folder.path()).unwrap();
             place(staged, path, Existing::Replace).unwrap_err();
         }

@@ -20,7 +20,7 @@ use crate::{
     prompt::passphrase,
 };
 
-/// Reads one, and asks for the passphrase once it is known to be there.
+/// Reads a key file, and asks for the passphrase once the file was opened.
 pub async fn read(
     path: &Path,
     passphrase_fd: Option<u32>,
@@ -33,7 +33,7 @@ pub async fn read(
         .map_err(|error| key_file_error(path, error))
 }
 
-/// Writes one in full or not at all, readable by this user alone. It may take the place of another.
+/// Writes a key file in full or not at all, readable by this user only. It may replace another one.
 pub fn write(
     path: &Path,
     file: &KeyFile,
@@ -48,14 +48,14 @@ pub fn write(
         let staged = StagedFile::in_folder(folder).map_err(io::Error::other)?;
         file.write(passphrase, &mut staged.writer())?;
         staged.place(path, existing)?;
-        // A key is published once its file is there for good, its name included.
+        // Sync the folder, too: a key is published only after its file is safe on the disk under its name.
         File::open(folder)?.sync_all()?;
         Ok(())
     };
     write().map_err(|error| key_file_error(path, error))
 }
 
-/// Adds a secret, which takes the place of no other.
+/// Adds a secret; an existing one is never replaced.
 pub fn insert(
     file: &mut KeyFile,
     index: u32,

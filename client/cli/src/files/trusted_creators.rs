@@ -1,5 +1,5 @@
-//! The creators of records that this user trusts. Anybody can write a record to anybody: what comes from these was asked
-//! for.
+//! The creators that the user trusts. Anybody can write a record for anybody, so this tells wanted records from
+//! others.
 
 use std::{collections::BTreeMap, fs, io, path::Path};
 
@@ -12,7 +12,7 @@ use crate::{files::data_folder::DataFolder, output::failure::Failure};
 /// Version of the file.
 const VERSION: u32 = 1;
 
-/// Wallets, each with the name that its user gave it.
+/// Wallets, each with the name that the user gave it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct TrustedCreators(BTreeMap<Address, String>);
 
@@ -31,7 +31,7 @@ struct Creator {
 }
 
 impl TrustedCreators {
-    /// Those that are kept on this machine; none is fine.
+    /// Reads the list; a missing file is an empty list.
     pub fn read(data: &DataFolder) -> Result<Self, Failure> {
         let path = data.trusted_creators();
         let text = match fs::read(&path) {
@@ -59,7 +59,7 @@ impl TrustedCreators {
         creators.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Keeps them on this machine.
+    /// Writes the list.
     pub fn write(&self, data: &DataFolder) -> Result<(), Failure> {
         data.create()?;
         let path = data.trusted_creators();
@@ -87,22 +87,22 @@ impl TrustedCreators {
         })
     }
 
-    /// Adds one, or gives it another name; false where nothing changes.
+    /// Adds a creator or changes its name; false if nothing changes.
     pub fn add(&mut self, wallet: Address, name: String) -> bool {
         self.0.insert(wallet, name.clone()) != Some(name)
     }
 
-    /// Takes one out; false where it is not there.
+    /// Removes a creator; false if it is not in the list.
     pub fn remove(&mut self, wallet: &Address) -> bool {
         self.0.remove(wallet).is_some()
     }
 
-    /// Whether records of this wallet were asked for.
+    /// Whether the user trusts this wallet.
     pub fn has(&self, wallet: &Address) -> bool {
         self.0.contains_key(wallet)
     }
 
-    /// Whether none is trusted, so that there is nothing to tell apart.
+    /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

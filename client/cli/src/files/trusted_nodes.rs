@@ -21,14 +21,14 @@ struct TrustedNodes {
     nodes: Vec<TrustedNode>,
 }
 
-/// A node, by what is no secret of its address.
+/// A node, without the secret parts of its URL.
 #[derive(Serialize, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 struct TrustedNode {
     genesis: String,
-    /// For people: scheme, host and port.
+    /// Scheme, host and port, for people.
     url: String,
-    /// SHA-256 of the whole address, in which there may be a provider's key.
+    /// SHA-256 of the whole URL, which may contain a provider's key.
     address_sha256: String,
 }
 
@@ -42,13 +42,13 @@ impl TrustedNode {
     }
 }
 
-/// Whether the user has said that this node is trusted for the cluster.
+/// Whether the user trusts this node on this cluster without a second one.
 pub fn is_trusted(data: &DataFolder, cluster: Cluster, url: &NodeUrl) -> Result<bool, Failure> {
     let wanted = TrustedNode::new(cluster, url);
     Ok(read(&data.trusted_nodes())?.nodes.contains(&wanted))
 }
 
-/// Notes that it is; false where it was noted before.
+/// Adds a node; false if it was already trusted.
 pub fn trust(data: &DataFolder, cluster: Cluster, url: &NodeUrl) -> Result<bool, Failure> {
     let path = data.trusted_nodes();
     let mut known = read(&path)?;
@@ -61,7 +61,7 @@ pub fn trust(data: &DataFolder, cluster: Cluster, url: &NodeUrl) -> Result<bool,
     write(&path, &known).map(|()| true)
 }
 
-/// Notes that it is no more; false where it was not.
+/// Removes a node; false if it was not trusted.
 pub fn distrust(data: &DataFolder, cluster: Cluster, url: &NodeUrl) -> Result<bool, Failure> {
     let path = data.trusted_nodes();
     let mut known = read(&path)?;
@@ -103,7 +103,7 @@ fn read(path: &Path) -> Result<TrustedNodes, Failure> {
     }
 }
 
-/// The whole file or nothing.
+/// Writes the file in full or not at all.
 fn write(path: &Path, nodes: &TrustedNodes) -> Result<(), Failure> {
     let written = || -> io::Result<()> {
         let staged = StagedFile::beside(path).map_err(io::Error::other)?;

@@ -1,8 +1,8 @@
-//! How many there are of something.
+//! Counts with their nouns.
 
 use std::fmt;
 
-/// How many there are of something, as in `1 record` or `2 records`.
+/// A count with its noun, such as `1 record` or `2 records`.
 #[derive(Clone, Copy, Debug)]
 pub struct Count<N>(pub N, pub &'static str);
 

@@ -1,11 +1,11 @@
-//! What `--dry-run` tells.
+//! The reports of dry runs.
 
 use generion_client::{DryRun, DryRunAccount, rpc::amount::Sol};
 use serde::Serialize;
 
 use crate::output::{report::Report, text::Text};
 
-/// A transaction that would have been sent.
+/// The report of a transaction's dry run.
 #[derive(Serialize)]
 pub struct DryRunView {
     dry_run: TransactionDryRun,
@@ -14,9 +14,9 @@ pub struct DryRunView {
 #[derive(Serialize)]
 struct TransactionDryRun {
     accounts: Vec<AccountView>,
-    /// What the wallet that pays would have less afterwards; negative: more.
+    /// How much less the paying wallet would hold afterwards; negative: more.
     cost_lamports: i128,
-    /// Of that, what the ledger keeps.
+    /// The transaction's fee, part of the cost.
     fee_lamports: u64,
     compute_units: u64,
     transaction_bytes: usize,
@@ -54,7 +54,7 @@ impl From<&DryRun> for DryRunView {
     }
 }
 
-/// How many lamports more there are afterwards; negative: less.
+/// Change of a balance in lamports.
 fn change(lamports: u64, lamports_after: u64) -> i128 {
     i128::from(lamports_after) - i128::from(lamports)
 }
@@ -98,7 +98,7 @@ impl Report for DryRunView {
     }
 }
 
-/// A command that would have sent no transaction, or many: what it would have done stands in its plan.
+/// The dry run of a command that sends no transaction, or many; its plan says what it would do.
 #[derive(Serialize)]
 pub struct Planned {
     dry_run: Cost,
@@ -106,12 +106,12 @@ pub struct Planned {
 
 #[derive(Serialize)]
 struct Cost {
-    /// At most.
+    /// The highest possible cost.
     cost_lamports: u64,
 }
 
 impl Planned {
-    /// With what it would have cost at most.
+    /// A report with the highest possible cost.
     pub const fn costing(cost_lamports: u64) -> Self {
         Self {
             dry_run: Cost { cost_lamports },

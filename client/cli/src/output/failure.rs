@@ -1,4 +1,4 @@
-//! What a user is told when a command fails.
+//! Failures: what users read when a command fails.
 
 use std::io::{self, Write};
 
@@ -42,7 +42,7 @@ impl Failure {
         }
     }
 
-    /// What a command says that only looks, or that does not end by itself.
+    /// The failure for `--dry-run` with a command that has no dry run.
     pub fn no_dry_run(command: &str) -> Self {
         Self::new(
             format!("`{command}` has no dry run"),
@@ -50,7 +50,7 @@ impl Failure {
         )
     }
 
-    /// What went wrong once the transaction had landed, so that nobody takes it for undone.
+    /// A failure after the transaction was confirmed, so that nobody believes that it was not sent.
     pub fn after(self, confirmed: &ConfirmedTransaction) -> Self {
         Self {
             message: format!(
@@ -63,7 +63,7 @@ impl Failure {
         }
     }
 
-    /// Writes it to standard error. That this may fail as well leaves nobody to tell.
+    /// Prints it to standard error. An error in doing so is ignored.
     pub fn print(&self, format: Format) {
         let shown = Self {
             message: hide_typed(&self.message),
@@ -84,7 +84,7 @@ impl Failure {
     }
 }
 
-/// Writes to standard error what is to be known, and kept nothing from being done.
+/// Prints a warning to standard error.
 pub fn warn(format: Format, message: &str) {
     let message = hide_typed(message);
     let text = match format {

@@ -1,8 +1,8 @@
-//! The forms of what is printed.
+//! The forms of output.
 
 use clap::ValueEnum;
 
-/// The form of what is printed.
+/// The form of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Text.

@@ -1,16 +1,16 @@
-//! JSON as it may be shown on a terminal.
+//! JSON that is safe to show on a terminal.
 
 use std::fmt::Write;
 
 use generion_client::rpc::text::is_escaped;
 
-/// JSON that shows nothing deceptive on a terminal either: what [`printable`] escapes is escaped as JSON has it, which reads
-/// the same.
+/// Escapes the characters that [`printable`](generion_client::rpc::text::printable) escapes, in JSON's own notation,
+/// so that the JSON parses to the same values.
 pub fn printable_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     let mut before = None;
     for c in json.chars() {
-        // Line ends are JSON's own here: in a text they are escaped already.
+        // Line feeds here are JSON's layout: those within strings are already escaped.
         if c != '\n' && is_escaped(c, before) {
             let mut units = [0; 2];
             for unit in c.encode_utf16(&mut units) {

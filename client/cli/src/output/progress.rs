@@ -1,4 +1,4 @@
-//! Bars on a terminal for what takes its time.
+//! Progress bars on the terminal.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output::waiting::{self, Paused};
 
-/// How often what can't be counted moves.
+/// How often a spinner moves.
 const TICK: Duration = Duration::from_millis(100);
 
-/// A bar for each activity, gone when it has ended.
+/// A progress bar for each activity, removed when it has ended.
 pub struct Bars;
 
 impl Progress for Bars {
@@ -36,7 +36,7 @@ impl Progress for Bars {
             ),
             None => (ProgressBar::new_spinner(), "{spinner} {msg} {elapsed}"),
         };
-        // A template that is not well-formed leaves the bar's own.
+        // If the template were malformed, the default bar would be used.
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }

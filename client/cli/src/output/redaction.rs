@@ -1,9 +1,9 @@
-//! What a user typed, as it may be printed back of a wrong command line.
+//! Removing secrets from what the user typed before it is printed.
 
 use clap::error::{ContextKind, ContextValue};
 pub use generion_client::rpc::hidden::{hide_typed, looks_like_an_address, looks_secret, shown};
 
-/// Takes secrets out of what is printed of a wrong command line.
+/// Removes secrets from the message about a wrong command line.
 pub fn hide(error: &mut clap::Error) {
     let quoted: Vec<_> = error
         .context()

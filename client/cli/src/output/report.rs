@@ -1,4 +1,4 @@
-//! What a command found or did, ready to print: text for people, JSON for programs.
+//! Reports of commands, ready to print as text for people and JSON for programs.
 
 use std::io::{self, Write};
 
@@ -8,10 +8,10 @@ use crate::output::{
     failure::Failure, format::Format, json::printable_json, style::StyleOptions, text::Text,
 };
 
-/// What a command found or did. Its JSON is the type's fields: addresses in base58, hashes and keys in hex, amounts in
+/// The report of a command. Its JSON has the type's fields: addresses in base58, hashes and keys in hex, amounts in
 /// lamports as integers named `*_lamports`, times in Unix seconds named `*_at`.
 pub trait Report: Serialize {
-    /// The same for people.
+    /// Writes the report as text for people.
     fn describe(&self, text: &mut Text);
 }
 
@@ -20,9 +20,9 @@ pub struct Output {
     text: Text,
     json: String,
     json_compact: String,
-    /// Standard output belongs to a document.
+    /// Whether a document goes to standard output, so that the report goes to standard error.
     beside_document: bool,
-    /// Nothing was done but looked up.
+    /// Whether the command only read something.
     is_found: bool,
     /// There was nothing to find.
     is_empty: bool,
@@ -52,8 +52,8 @@ impl Output {
         })
     }
 
-    /// What was looked up. A reader may stop in the middle of it (`| head -1`): nothing was done that it would have to
-    /// know of.
+    /// The report of a command that only reads. Its reader may stop early (`| head -1`) without missing that something
+    /// was done.
     pub fn found(report: &impl Report) -> Result<Self, Failure> {
         Ok(Self {
             is_found: true,
@@ -74,7 +74,7 @@ impl Output {
         self.is_empty
     }
 
-    /// What is the same in every form.
+    /// Output that is the same in every form.
     pub fn verbatim(text: String) -> Self {
         let mut lines = Text::default();
         lines.line(text.trim_end());
@@ -89,7 +89,7 @@ impl Output {
         }
     }
 
-    /// A command that prints by itself.
+    /// No output: the command has printed it already.
     pub fn nothing() -> Self {
         Self::verbatim(String::new())
     }
@@ -113,19 +113,19 @@ impl Output {
         self.failure.is_some()
     }
 
-    /// Goes to standard error if a document went to standard output.
+    /// Prints the report to standard error if a document went to standard output.
     pub fn beside(mut self, document: bool) -> Self {
         self.beside_document = document;
         self
     }
 
-    /// A command that did a part of what it was to do.
+    /// Adds the failure of a command that did only a part of its work.
     pub fn with_failure(mut self, failure: Option<Failure>) -> Self {
         self.failure = failure;
         self
     }
 
-    /// Prints it, and hands over the failure behind it if there is one.
+    /// Prints the report, and returns the failure if there is one.
     pub fn print(self, format: Format, style: StyleOptions) -> Result<(), Failure> {
         let text = match format {
             Format::Display => self.text.laid_out(&match self.beside_document {

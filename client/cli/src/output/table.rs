@@ -214,7 +214,7 @@ mod tests {
         let table = Table::new(["A", "LABEL"], rows, "none");
         assert_eq!(table.lines(&PIPED), ["A     LABEL", "1000  x\\ny", "2"]);
 
-        // By the columns that a text takes on a terminal.
+        // Widths are the columns that a text takes on a terminal.
         let rows = [
             owned(["Mu\u{308}ller", "x"]),
             owned(["สมชาย ใจดี", "y"]),

@@ -16,12 +16,12 @@ enum Part {
 }
 
 impl Text {
-    /// A line of our own words.
+    /// Adds a line.
     pub fn line(&mut self, line: impl Display) -> &mut Self {
         self.push(Part::Line(line.to_string()))
     }
 
-    /// A named value.
+    /// Adds a named value.
     pub fn field(&mut self, name: &str, value: impl Display) -> &mut Self {
         self.push(Part::Line(field(name, value)))
     }
@@ -31,7 +31,7 @@ impl Text {
         self.push(Part::Detail(field(name, value)))
     }
 
-    /// Rows under headings, or `empty` where there are none.
+    /// Adds a table, or the line `empty` if it has no rows.
     pub fn table<const N: usize>(
         &mut self,
         headings: [&str; N],

@@ -1,12 +1,12 @@
-//! Points in time, as they are shown.
+//! Showing times and durations.
 
 use std::time::{Duration, UNIX_EPOCH};
 
 /// The last second of the year 9999, past which RFC 3339 has no notation.
 const LAST: u64 = 253_402_300_799;
 
-/// Seconds since the Unix epoch as RFC 3339; as a number where that has no notation for it, since times on the ledger
-/// may come from strangers.
+/// A time in Unix seconds as RFC 3339, or as a number where RFC 3339 can't express it: times on the ledger may come
+/// from strangers.
 pub fn show(seconds: i64) -> String {
     match u64::try_from(seconds) {
         Ok(since) if since <= LAST => {

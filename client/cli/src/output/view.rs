@@ -1,5 +1,5 @@
-//! The program's accounts as they are printed. Field names are the JSON's and stable: addresses in base58, keys and
-//! hashes in hex, `*_lamports` integers, `*_at` Unix seconds; `null` stands for what is not there.
+//! The program's accounts as reports show them. Field names are those of the JSON and stable: addresses in base58,
+//! keys and hashes in hex, `*_lamports` integers, `*_at` Unix seconds; `null` means that there is no value.
 
 use generion_client::{
     ConfirmedTransaction, KeyedAccount, Locator,
@@ -18,7 +18,7 @@ use crate::output::{count::Count, report::Report, text::Text, time};
 #[derive(Serialize)]
 pub struct TransactionView {
     pub signature: String,
-    /// Where a browser shows it; `null`: nowhere that is known.
+    /// Its page in an explorer; `null`: no known explorer shows this cluster.
     pub explorer_url: Option<String>,
     pub slot: u64,
     pub fee_lamports: u64,
@@ -97,20 +97,20 @@ impl UserView {
     }
 }
 
-/// A record. What its locator says is for who can open it.
+/// A record, without its locator, which only those who can open the record can read.
 #[derive(Serialize)]
 pub struct RecordView {
     pub address: String,
     pub owner: String,
     pub creator: String,
-    /// The creator is the owner: nobody else vouches for the record.
+    /// Whether the creator is the owner, so that nobody else vouches for the record.
     pub self_issued: bool,
     pub verified: bool,
-    /// Orders that list it.
+    /// Number of orders that list it.
     pub listings: u64,
     pub created_at: i64,
     pub rent_payer: String,
-    /// Index of the owner's encryption key that it was made for.
+    /// Index of the owner's encryption key that it is encrypted to.
     pub key_index: u32,
     pub data_public_key: String,
     /// Root of the facts that the creator attests about the document.
@@ -137,7 +137,7 @@ impl From<&KeyedAccount<RecordAccount>> for RecordView {
 }
 
 impl RecordView {
-    /// Marks that matter to whoever trusts the record.
+    /// Whether the record is verified and self-issued, in words.
     pub fn marks(&self) -> String {
         let verified = if self.verified {
             "verified"
@@ -175,11 +175,11 @@ pub struct DocumentView {
     /// Its addresses, one for each store.
     pub urls: Vec<String>,
     pub sha256: String,
-    /// Of the ciphertext, in bytes.
+    /// Size of the ciphertext in bytes.
     pub size: u64,
     pub media_type: String,
     pub kind: String,
-    /// Which facts follow from it.
+    /// The profile of its facts.
     pub profile: String,
 }
 
@@ -224,7 +224,7 @@ pub struct OrderView {
     pub record_addresses: Vec<String>,
     /// The only wallet that may buy; `null`: anyone.
     pub only_buyer: Option<String>,
-    /// How many of its records their seller wrote.
+    /// Number of its records that the seller wrote.
     pub self_issued_records: usize,
     pub pending_purchases: u32,
     pub settled_purchases: u32,
@@ -232,7 +232,7 @@ pub struct OrderView {
 }
 
 impl OrderView {
-    /// `records` are the order's own.
+    /// `records` are the records that the order lists.
     pub fn new(
         KeyedAccount { address, account }: &KeyedAccount<OrderAccount>,
         records: &[KeyedAccount<RecordAccount>],
@@ -258,7 +258,7 @@ impl OrderView {
         }
     }
 
-    /// `3 records`, and how many of them nobody but the seller vouches for.
+    /// The number of records, and how many of them are self-issued.
     pub fn record_count(&self) -> String {
         let count = self.record_addresses.len();
         match self.self_issued_records {
@@ -283,16 +283,16 @@ pub struct PurchaseView {
     pub order: String,
     pub seller: String,
     pub buyer: String,
-    /// `pending`: records are still to be delivered; `locked`: delivered in full, and nobody can open them; `settled`: paid,
-    /// and the buyer can open them.
+    /// `pending`: records are still to be delivered; `locked`: all are delivered, but can't be opened yet; `settled`:
+    /// the seller is paid, and the buyer can open them.
     pub state: &'static str,
     pub price_lamports: u64,
     pub record_count: u8,
     pub delivered_count: u8,
     pub deadline_at: i64,
-    /// Until when the seller should settle; `null`: not locked yet.
+    /// Deadline for settling; `null`: not locked yet.
     pub settle_by_at: Option<i64>,
-    /// When anyone may have the price go back to the buyer, if it is not settled by then.
+    /// From when on anybody can refund the purchase, unless it is settled by then.
     pub refundable_at: i64,
 }
 
@@ -359,7 +359,7 @@ pub struct ShareView {
     pub owner: String,
     pub recipient: String,
     pub created_at: i64,
-    /// `null`: never. A notice, not a lock.
+    /// `null`: never. It asks the recipient to stop using the record; it can't enforce that.
     pub expires_at: Option<i64>,
 }
 

@@ -115,7 +115,7 @@ fn draw() -> bool {
         .is_some_and(|since| since.elapsed() >= PATIENCE);
     if state.others == 0 && state.line.is_none() && is_due {
         let line = ProgressBar::new_spinner().with_elapsed(PATIENCE);
-        // A template that is not well-formed leaves the bar's own.
+        // If the template were malformed, the default bar would be used.
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
             line.set_style(style);
         }

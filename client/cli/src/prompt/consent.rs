@@ -1,4 +1,4 @@
-//! Asks before money moves or something is gone for good.
+//! Asking for confirmation before money moves or something is deleted.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -6,31 +6,31 @@ use generion_client::{rpc::amount::Sol, rpc::text::printable};
 
 use crate::output::{failure::Failure, format::Format, waiting};
 
-/// Asks on a terminal, or has a `--yes`.
+/// The user's confirmation: asked for on the terminal, or given by `--yes`.
 pub struct Consent {
     given: bool,
     format: Format,
 }
 
-/// What a command is about to do, in lines for its user.
+/// What a command is about to do, in lines for the user.
 pub struct Plan {
     lines: Vec<String>,
 }
 
 impl Plan {
-    /// `action` is a sentence such as "Delete record …".
+    /// `action` is a sentence in the imperative, such as "Delete record …".
     pub fn new(action: impl Into<String>) -> Self {
         Self {
             lines: vec![printable(&action.into())],
         }
     }
 
-    /// An amount and where it goes.
+    /// Adds an amount and its purpose.
     pub fn pays(self, lamports: u64, purpose: impl AsRef<str>) -> Self {
         self.notes(format!("{} {}", Sol(lamports), purpose.as_ref()))
     }
 
-    /// Something else to know beforehand.
+    /// Adds a note.
     pub fn notes(mut self, note: impl AsRef<str>) -> Self {
         self.lines.push(format!("  {}", printable(note.as_ref())));
         self
@@ -38,7 +38,7 @@ impl Plan {
 }
 
 impl Consent {
-    /// Fails at once where nobody could be asked, before the command has done any work.
+    /// Fails if there is no terminal to ask on and `--yes` was not passed.
     pub fn new(given: bool, format: Format) -> Result<Self, Failure> {
         let can_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
         if !given && !can_ask {
@@ -50,7 +50,7 @@ impl Consent {
         Ok(Self { given, format })
     }
 
-    /// Shows the plan, and has the user agree to it by a word of its own, which `--yes` does not stand for.
+    /// Shows the plan and asks the user to type a word.
     pub async fn in_words(self, plan: Plan, word: &'static str) -> Result<(), Failure> {
         self.ask(plan, format!("Type {word} to go on: "), move |answer| {
             answer.trim() == word
@@ -58,7 +58,7 @@ impl Consent {
         .await
     }
 
-    /// Shows the plan, and has the user agree to it unless `--yes` did.
+    /// Shows the plan and asks for confirmation, unless `--yes` was passed.
     pub async fn to(self, plan: Plan) -> Result<(), Failure> {
         self.ask(plan, "Go on? [y/N] ".to_owned(), |answer| {
             matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
@@ -75,7 +75,7 @@ impl Consent {
         let plan = plan.lines.join("\n");
         if self.given {
             let _paused = waiting::pause();
-            // Standard error is for questions and failures; programs get no text between their JSON.
+            // Programs get no text besides their JSON.
             if self.format == Format::Display {
                 writeln!(io::stdout(), "{plan}").map_err(|error| {
                     Failure::new(

@@ -1,5 +1,5 @@
-//! The passphrase of a key file: from the terminal or a file descriptor, never from the command line or the environment,
-//! which other programs can see.
+//! Reading the passphrase of a key file from the terminal or a file descriptor; never from the command line or the
+//! environment, which other programs can see.
 
 use std::{
     fs::File,
@@ -12,10 +12,10 @@ use zeroize::Zeroizing;
 
 use crate::{output::failure::Failure, prompt::secret};
 
-/// Most bytes of a passphrase.
+/// Maximum length of a passphrase in bytes.
 const MAX_BYTES: u64 = 1024;
 
-/// Asks for the passphrase of a file that is there.
+/// Asks for the passphrase of an existing file.
 pub async fn ask(fd: Option<u32>) -> Result<Passphrase, Failure> {
     let text = match fd {
         Some(fd) => from_fd(fd)?,
@@ -55,7 +55,7 @@ fn take(mut text: Zeroizing<String>) -> Passphrase {
 fn from_fd(fd: u32) -> Result<Zeroizing<String>, Failure> {
     let read = || -> io::Result<Zeroizing<String>> {
         let path = PathBuf::from(format!("/dev/fd/{fd}"));
-        // With room for everything, so that no part of it is left behind when it grows.
+        // The full capacity is allocated first, so that growing never leaves a copy of the secret behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_BYTES as usize));
         let file = File::open(path)?;
         BufReader::with_capacity(1, file)

@@ -1,4 +1,5 @@
-//! Questions on the terminal whose answers nobody may see. They can be interrupted, and leave the terminal as it was.
+//! Asking for secrets on the terminal without showing them. Questions can be interrupted, and the terminal's settings
+//! are restored.
 
 use std::{fs::File, io};
 
@@ -7,7 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::output::{failure::Failure, waiting};
 
-/// Asks on the terminal, wherever the standard streams lead. `what` is asked for, and `instead` where there is none.
+/// Asks on the terminal, even if the standard streams are redirected. If there is none, the failure names `what` was
+/// asked for and advises `instead`.
 pub async fn hidden(
     question: &str,
     what: &str,
@@ -28,7 +30,7 @@ async fn ask(question: &str) -> io::Result<Zeroizing<String>> {
         .map(Zeroizing::new)
 }
 
-/// Gives the terminal its settings back, also when nobody waits for the answer any more.
+/// Restores the terminal's settings when it is dropped, also if the question was interrupted.
 struct Terminal {
     file: File,
     settings: Termios,
@@ -44,7 +46,7 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // A terminal that is gone needs no settings.
+        // An error means that the terminal is gone.
         let _ = tcsetattr(&self.file, OptionalActions::Now, &self.settings);
     }
 }

@@ -1,4 +1,4 @@
-//! Hears signals while a command runs, whatever the command is busy with.
+//! Handling signals while a command runs, even while it blocks.
 
 use std::{
     panic,
@@ -14,19 +14,19 @@ use tokio::{runtime::Runtime, sync::oneshot, time::timeout};
 
 use crate::{output::failure::Failure, signals::Signals};
 
-/// How long a command that was told to end may take to drop what it holds. One that waits for a pipe never does, and has
-/// nothing on the disk that has a name.
+/// How long an interrupted command may take to clean up. A command that waits for a pipe never does, but has left no
+/// named file on the disk.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Bytes of the thread's stack: what the first thread of a process has.
+/// Stack size of the command's thread in bytes, the same as that of a process's main thread.
 const STACK: usize = 8 << 20;
 
-/// What a command ends by itself.
+/// Whether a command handles the first signal itself.
 #[derive(Clone, Default)]
 pub struct Ending(Arc<AtomicBool>);
 
 impl Ending {
-    /// From now on the command hears the first signal itself, and ends in order.
+    /// From now on, the command handles the first signal itself and stops in order.
     pub fn in_order(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
@@ -36,8 +36,8 @@ impl Ending {
     }
 }
 
-/// Runs a command on a thread of its own until it ends or the user ends it. What it holds is dropped then, temporary files
-/// included; but nobody waits for a command that reads from a pipe, or computes, and does not hear.
+/// Runs a command on a thread of its own until it ends or the user interrupts it. An interrupted command is dropped
+/// with its temporary files; if it blocks, it is not waited for.
 pub fn until_ended<R, T: Send + 'static>(
     runtime: &Runtime,
     run: impl FnOnce(Ending) -> R + Send + 'static,
@@ -49,7 +49,7 @@ where
     let (end, asked_to_end) = oneshot::channel();
     let (done, ended) = oneshot::channel();
     let entered = runtime.enter();
-    // From here on signals don't kill.
+    // From here on signals no longer kill the process.
     let mut signals = Signals::listen()?;
     drop(entered);
     let (handle, of_command) = (runtime.handle().clone(), ending.clone());
@@ -63,7 +63,7 @@ where
                 Ok(()) = asked_to_end => Err(interrupted()),
             }
         });
-        // Whoever waited may have gone.
+        // The receiver may be gone.
         let _ = done.send(result);
     });
     let command = command.map_err(|error| {

@@ -99,7 +99,10 @@ async fn values_that_are_not_needed() {
         ("commitment: single", "is taken for confirmed"),
         ("commitment: singleGossip", "is taken for confirmed"),
         ("keypair_path: usb://ledger", "This command did not need it"),
-        ("keypair_path: usb://ledger?key=0/0", "This command did not need it"),
+        (
+            "keypair_path: usb://ledger?key=0/0",
+            "This command did not need it",
+        ),
     ] {
         let home = configured(&format!("json_rpc_url: {node}\n{line}\n"));
         for words in [

@@ -40,11 +40,7 @@ fn key_files_that_are_none() {
         home.assert_refused(&words, message, advice);
     }
     let there = ["key", "export", YES, "--to", file.to_str().unwrap()];
-    home.assert_refused(
-        &there,
-        "already exists",
-        "key file is never replaced",
-    );
+    home.assert_refused(&there, "already exists", "key file is never replaced");
     home.assert_refused(
         &[
             "deliver",

@@ -344,7 +344,11 @@ fn the_clock_of_no_localnet_is_not_moved() {
     assert!(ended.stderr.contains(&url), "{}", ended.stderr);
     let ended = Ended::of(stage.plain().args(["clock", "soon"]));
     assert_eq!(ended.code, 2);
-    assert!(ended.stderr.contains("or a date such as"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("or a date such as"),
+        "{}",
+        ended.stderr
+    );
 }
 
 /// All ledgers of localnets have one genesis hash: of a new one, nothing that was remembered of another one is true.

@@ -313,7 +313,10 @@ fn arguments_that_can_not_be_right() {
         &["user", "list", "--store-map", "https://a.example"],
         "https://old.example=https://new.example",
     );
-    home.assert_usage(&["user", "list", "--program-id", "x"], "expected an address");
+    home.assert_usage(
+        &["user", "list", "--program-id", "x"],
+        "expected an address",
+    );
     home.assert_usage(
         &["store", "status", "ftp://store"],
         "expected the http or https URL of a document",

@@ -23,11 +23,7 @@ fn the_clock_moves_by_a_command() {
         "{moved}"
     );
     let back = person.fails(&["localnet", "clock", "2026-01-01T00:00:00Z"]);
-    assert!(
-        back.message.contains("can't go back"),
-        "{}",
-        back.message
-    );
+    assert!(back.message.contains("can't go back"), "{}", back.message);
     assert!(town.unix_time() >= now);
 }
 

@@ -211,7 +211,9 @@ fn a_node_of_another_cluster_is_refused() {
     ] {
         let failed = patient.at(&other.url).fails(words);
         assert!(
-            failed.message.contains("belongs to devnet, not to localnet"),
+            failed
+                .message
+                .contains("belongs to devnet, not to localnet"),
             "{failed:?}"
         );
         assert!(failed.advice.contains("--cluster devnet"), "{failed:?}");
@@ -219,7 +221,9 @@ fn a_node_of_another_cluster_is_refused() {
     // The user names the cluster, and an honest node of another cluster is refused.
     let failed = patient.fails(&["user", "set-key", "--cluster", "devnet"]);
     assert!(
-        failed.message.contains("belongs to localnet, not to devnet"),
+        failed
+            .message
+            .contains("belongs to localnet, not to devnet"),
         "{failed:?}"
     );
     assert_eq!(town.lamports(&patient.address), before);

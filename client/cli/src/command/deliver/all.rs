@@ -1,4 +1,4 @@
-//! All purchases from a seller that are pending, once.
+//! Delivering all pending purchases from a seller, once.
 
 use generion_client::{Agent, AgentEvent, Tally, rpc::explorer::Explorer};
 use serde::Serialize;
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-/// Delivers and settles them.
+/// Delivers and settles all pending purchases.
 pub async fn deliver_all(
     args: &DeliverArgs,
     context: &Context,
@@ -41,14 +41,14 @@ pub async fn deliver_all(
     Output::new(&report).map(|output| output.with_failure(failure))
 }
 
-/// What one run over all pending purchases did.
+/// The report of one run over all pending purchases.
 #[derive(Default, Serialize)]
 struct AllDelivered {
     transactions: Vec<Transaction>,
     settlements: Vec<SettledPurchase>,
-    /// Purchases that ended otherwise meanwhile.
+    /// Purchases that somebody else settled, or that were refunded, meanwhile.
     gone: Vec<GonePurchase>,
-    /// Purchases that could not be delivered, and why.
+    /// Purchases that could not be delivered, with the reason.
     failures: Vec<Undelivered>,
     totals: Totals,
 }

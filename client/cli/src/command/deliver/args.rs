@@ -1,4 +1,4 @@
-//! What to deliver, and by which offers.
+//! Options: what to deliver, and which offers to compare it with.
 
 use std::{io, path::PathBuf};
 
@@ -48,7 +48,7 @@ pub struct Which {
     pub watch: bool,
 }
 
-/// What was offered, as this run believes.
+/// The offers that purchases are compared with.
 pub enum Believed {
     Offers(Offers),
     Ledger,
@@ -64,8 +64,8 @@ impl Believed {
 }
 
 impl DeliverArgs {
-    /// What this run goes by. Where that can't be told, settlements that were begun are gone on with first: their secrets may
-    /// be shown already, and the offers have no part in them any more.
+    /// The offers to compare purchases with. If they can't be read, settlements in progress are continued before this
+    /// fails: their secrets may already be public, and they don't need the offers.
     pub async fn offers_or_resume(
         &self,
         context: &Context,
@@ -84,14 +84,14 @@ impl DeliverArgs {
         }
     }
 
-    /// What this run goes by.
+    /// The offers to compare purchases with.
     pub fn offers(&self, context: &Context) -> Result<Believed, Failure> {
         if self.any_order {
             return Ok(Believed::Ledger);
         }
         let path = context.offers_path(self.orders.clone())?;
         if self.orders.is_some() && !path.exists() {
-            // A file that was named has to be there: a slip in its name would have nothing delivered.
+            // A named file must exist: with a typo in its name, nothing would be delivered.
             let absent = io::Error::new(io::ErrorKind::NotFound, "the file does not exist");
             return Err(file_error(&path, absent));
         }

@@ -1,4 +1,4 @@
-//! What a watching agent tells, line by line.
+//! The lines that a watching agent prints.
 
 use generion_client::{
     AgentEvent, SettleEvent,
@@ -11,7 +11,7 @@ use crate::{
     output::{failure::Failure, time},
 };
 
-/// One line of a watching agent, for programs: a JSON object with the name of what happened in `event`.
+/// One line of a watching agent. For programs it is a JSON object with the kind of event in `event`.
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Line {
@@ -22,7 +22,7 @@ pub enum Line {
         deadline_at: i64,
     },
     Delivered(Transaction),
-    /// The settlement was signed and sent, `before` times before.
+    /// The settlement was signed and sent; it had been sent `before` times already.
     Settling {
         purchase: String,
         signature: String,
@@ -36,18 +36,18 @@ pub enum Line {
     },
     Settled(SettledPurchase),
     Gone(GonePurchase),
-    /// A settlement that was begun and is not over: the next run goes on with it.
+    /// A settlement was started and is not finished; the next run continues it.
     Unfinished {
         purchase: String,
     },
-    /// It is not final yet, or the nodes don't agree on it yet.
+    /// The purchase is not final yet, or the nodes don't agree on it yet.
     Waiting {
         purchase: String,
         retry_ms: u64,
         #[serde(flatten)]
         failure: Failure,
     },
-    /// A transaction that cost its fee and did nothing.
+    /// A transaction failed: it cost its fee and changed nothing.
     Failed {
         fee_lamports: u64,
         #[serde(flatten)]
@@ -72,7 +72,7 @@ pub enum Line {
 }
 
 impl Line {
-    /// `None`: there is nothing to say about it.
+    /// The line for an event; `None`: the event is not printed.
     pub fn new(event: AgentEvent, explorer: &Explorer) -> Option<Self> {
         let millis =
             |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
@@ -158,7 +158,7 @@ impl Line {
 }
 
 impl Line {
-    /// Why something has to wait, if that is what it tells.
+    /// Why something has to wait, for lines that say so.
     pub fn reason(&self) -> Option<&str> {
         match self {
             Self::Postponed { failure, .. }
@@ -168,7 +168,7 @@ impl Line {
         }
     }
 
-    /// For people.
+    /// The line as text for people.
     pub fn text(&self) -> String {
         match self {
             Self::Found {
@@ -277,7 +277,7 @@ mod tests {
         })
     }
 
-    /// What programs and people get to read of it.
+    /// The line as JSON and as text.
     fn json_and_text(event: AgentEvent) -> (Value, String) {
         let line = Line::new(event, &Explorer::Unknown).unwrap();
         (serde_json::to_value(&line).unwrap(), line.text())

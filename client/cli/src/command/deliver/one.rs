@@ -1,4 +1,4 @@
-//! One purchase, by hand: delivered, locked, and settled to the end.
+//! Delivering one purchase: delivery, lock and settlement.
 
 use std::cell::RefCell;
 
@@ -38,7 +38,7 @@ struct Delivery {
 
 #[derive(Serialize)]
 struct Batch {
-    /// Position in the order of the batch's first record.
+    /// Index in the order of the batch's first record.
     first: usize,
     records: usize,
     transaction: TransactionView,
@@ -54,7 +54,7 @@ impl Batch {
     }
 }
 
-/// Delivers what is missing of a purchase and settles it; or goes on with its settlement, where one is under way.
+/// Delivers the missing records of a purchase and settles it, or continues its settlement if one is in progress.
 pub(super) async fn deliver(
     context: &Context,
     seller: &Seller<'_>,
@@ -66,7 +66,7 @@ pub(super) async fn deliver(
         let offers = args.offers(context)?;
         return plan(context, seller, &*keys, offers.belief(), purchase).await;
     }
-    // Before all that can fail: its secret may be shown.
+    // A settlement in progress is continued before anything that can fail: its secret may already be public.
     if let Some(end) = go_on(context, seller, &*keys, purchase).await? {
         return report(context, purchase, &DeliveryReport::default(), &end);
     }
@@ -91,8 +91,8 @@ pub(super) async fn deliver(
     report(context, purchase, &delivery, &end)
 }
 
-/// How a settlement of this purchase that an earlier run has begun ended; `None`: there is none, or it was of a purchase
-/// that another one has taken the place of.
+/// Continues a settlement that an earlier run started. `None`: there is none, or it belonged to an earlier purchase at
+/// the same address.
 async fn go_on(
     context: &Context,
     seller: &Seller<'_>,
@@ -134,7 +134,7 @@ async fn unsettled(
     }
 }
 
-/// What it would cost. Each batch is simulated: it shows nothing to anybody.
+/// What the delivery would cost, from a dry run of each batch, which reveals nothing.
 async fn plan(
     context: &Context,
     seller: &Seller<'_>,
@@ -153,7 +153,7 @@ async fn plan(
     Output::found(&Planned::costing(cost))
 }
 
-/// What went wrong behind a delivery that has landed.
+/// The failure of a settlement after its delivery was confirmed.
 fn after_lock(error: ClientError, sale: &Sale, delivery: &DeliveryReport) -> Failure {
     let failure = Failure::from(error);
     if delivery.batches.is_empty() {
@@ -190,7 +190,7 @@ fn report(
     Ok(output.with_failure(unpaid(purchase, end)))
 }
 
-/// A settlement that did not pay for all that the ledger shows.
+/// The failure for a settlement that did not pay the price.
 pub(super) fn unpaid(purchase: &Address, end: &SettleEnd) -> Option<Failure> {
     let message = match end {
         SettleEnd::Settled { .. } | SettleEnd::Gone { confirmed: Some(_) } => return None,

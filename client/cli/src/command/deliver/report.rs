@@ -1,4 +1,4 @@
-//! What an agent did, as it is printed.
+//! What an agent did, as its reports show it.
 
 use generion_client::{
     ConfirmedTransaction, DeliveredPart, Locked, Tally,
@@ -9,11 +9,11 @@ use solana_address::Address;
 
 use crate::output::{count::Count, report::Report, text::Text, view::TransactionView};
 
-/// A transaction that delivered.
+/// A transaction that delivered records.
 #[derive(Serialize)]
 pub struct Transaction {
     deliveries: Vec<Part>,
-    /// Purchases that are delivered in full by it, and can't be opened before they are settled.
+    /// Purchases that it completed and locked; they can be opened once they are settled.
     locked: Vec<LockedPurchase>,
     transaction: TransactionView,
 }
@@ -27,13 +27,13 @@ struct LockedPurchase {
 #[derive(Serialize)]
 struct Part {
     purchase: String,
-    /// Position in the order of the first record.
+    /// Index in the order of the first record.
     first: usize,
     records: usize,
 }
 
 impl Transaction {
-    /// In one line.
+    /// The event in one line.
     pub fn text(&self) -> String {
         format!(
             "delivered to {} in transaction {}: {} locked, fee {}",
@@ -109,7 +109,7 @@ impl SettledPurchase {
         }
     }
 
-    /// In one line.
+    /// The event in one line.
     pub fn text(&self) -> String {
         format!(
             "settled purchase {}: earned {}",
@@ -125,13 +125,14 @@ impl SettledPurchase {
     }
 }
 
-/// A purchase that ended otherwise.
+/// A purchase that is gone without this run having settled it.
 #[derive(Serialize)]
 pub struct GonePurchase {
     purchase: String,
-    /// By another agent or an earlier run; `false`: it was refunded; `null`: the nodes have no history that tells.
+    /// Whether another agent or an earlier run settled it; `false`: it was refunded; `null`: the nodes' history
+    /// doesn't say.
     settled: Option<bool>,
-    /// Whether the secret may have been shown: then the buyer has the keys, and of a refunded purchase the price is lost.
+    /// Whether the secret may be public. If so, the buyer has the keys, and a refund means that the price is lost.
     shown: bool,
 }
 
@@ -144,7 +145,7 @@ impl GonePurchase {
         }
     }
 
-    /// For people.
+    /// The line as text for people.
     pub fn text(&self) -> String {
         let Self {
             purchase,
@@ -163,13 +164,13 @@ impl GonePurchase {
         }
     }
 
-    /// Whether it may have cost the price.
+    /// Whether the seller may have lost the price.
     pub const fn is_loss(&self) -> bool {
         self.shown && !matches!(self.settled, Some(true))
     }
 }
 
-/// What all transactions together did.
+/// Totals of all transactions.
 #[derive(Default, Serialize)]
 pub struct Totals {
     transactions: usize,
@@ -182,7 +183,7 @@ pub struct Totals {
     earned_lamports: u64,
     fee_lamports: u64,
     given_up_purchases: usize,
-    /// Settlements that were begun and are not over: the next run goes on with them.
+    /// Settlements that were started and are not finished; the next run continues them.
     unfinished_settlements: usize,
 }
 

@@ -1,11 +1,12 @@
-//! The seller for whom purchases are delivered.
+//! The seller whose purchases are delivered.
 
 use generion_client::{KeySource, Markers, SettleOptions, Settler, Wallet};
 use solana_keypair::Keypair;
 
 use crate::{context::Context, output::failure::Failure};
 
-/// Whose keys are delivered, and who pays the fees. With a key file and a fee payer, the seller's wallet is not there.
+/// The seller's keys, and the wallet that pays the fees. With a key file and a fee payer, the seller's wallet is not
+/// needed.
 pub struct Seller<'a> {
     pub context: &'a Context,
     pub wallet: Option<&'a Keypair>,
@@ -28,7 +29,7 @@ impl<'a> Seller<'a> {
         })
     }
 
-    /// Who pays for settling: never a wallet app, of which this program knows none.
+    /// The wallet that pays for settling.
     pub fn settler(&self) -> Settler<'_> {
         Settler {
             payer: self.payer,

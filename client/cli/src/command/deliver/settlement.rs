@@ -9,11 +9,11 @@ use crate::output::{paid_out::paid_out, text::Text, view::TransactionView};
 /// How a settlement ended.
 #[derive(Serialize)]
 pub struct Settlement {
-    /// `settled`; `gone`: settled and closed, or refunded; `replaced`: another purchase is at its address.
+    /// `settled`; `gone`: settled and closed, or refunded; `replaced`: a later purchase is at its address.
     end: &'static str,
-    /// What the transaction below paid to the seller.
+    /// Lamports that `transaction` paid to the seller.
     earned_lamports: u64,
-    /// `null`: it is not known to be one of this run's.
+    /// `null`: no transaction of this run is known to have settled it.
     transaction: Option<TransactionView>,
 }
 

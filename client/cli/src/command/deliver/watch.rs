@@ -1,4 +1,4 @@
-//! The delivery agent as a program that runs.
+//! The delivery agent as a long-running program.
 
 use std::{
     io::{self, Write},
@@ -19,11 +19,12 @@ use crate::{
     signals::{self, ending::Ending},
 };
 
-/// How long nodes may be gone before the fate of a transaction that was sent counts as unknown. The ledger is asked
-/// again after that, so that it costs nothing but time.
+/// How long nodes may be unreachable before the status of a sent transaction counts as unknown. The agent then reads
+/// the ledger again, so this costs time only.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Delivers until the user ends it: what is on its way then is waited for, unless the user asks a second time.
+/// Delivers until the user stops it. It then waits for transactions in progress, unless the user stops it a second
+/// time.
 pub async fn watch(
     args: &DeliverArgs,
     mut context: Context,
@@ -62,7 +63,7 @@ pub async fn watch(
                 &serde_json::to_string(&line).unwrap_or_default(),
             )),
             Format::Display => {
-                // A node that is gone says the same for every purchase, and again and again.
+                // An unreachable node causes the same message for every purchase, again and again; print it once.
                 if let Some(reason) = line.reason() {
                     if reason == last_reason {
                         return;
@@ -78,7 +79,7 @@ pub async fn watch(
             }
         }
     };
-    // Until here the first signal ends it: nothing is on its way.
+    // Until here the first signal ends the program: no transaction is in progress.
     ending.in_order();
     let agent = Agent::new(
         &context.client,
@@ -110,7 +111,7 @@ pub async fn watch(
     }
 }
 
-/// A line for people, with the time; programs get JSON alone.
+/// Prints a line with the time for people, and nothing for programs, which get JSON only.
 fn say(format: Format, line: &str) {
     if format == Format::Display {
         let now = SystemTime::now()
@@ -121,7 +122,7 @@ fn say(format: Format, line: &str) {
     }
 }
 
-/// An agent goes on delivering when nobody reads what it says.
+/// Prints a line. If standard output is closed, the agent goes on delivering.
 fn print(line: &str) {
     let mut stdout = io::stdout().lock();
     let line = hide_typed(line);

@@ -13,12 +13,12 @@ use crate::{
     output::{count::Count, report::Report, text::Text, time},
 };
 
-/// What is shown beside a history.
+/// What a history is shown with.
 pub struct Shown {
-    /// Of records that orders list, whether they are self-issued.
+    /// For records that orders list: whether they are self-issued.
     pub self_issued: HashMap<Address, bool>,
     pub explorer: Explorer,
-    /// Whether the first node is its user's own, whose word is enough.
+    /// Whether the first node is the user's own, so that no second one is needed.
     pub is_own_node: bool,
 }
 
@@ -26,19 +26,20 @@ pub struct Shown {
 #[derive(Serialize)]
 pub struct HistoryView {
     address: String,
-    /// `user`, `wallet` (without a User account), `record`, `share`, `order` or `purchase`; `null`: the program has had
-    /// nothing to do with the address.
+    /// `user`, `wallet` (without a User account), `record`, `share`, `order` or `purchase`; `null`: the program has
+    /// never used the address.
     kind: Option<&'static str>,
     /// Oldest first.
     entries: Vec<EntryView>,
     gaps: Vec<GapView>,
-    /// Transactions that failed and were not looked at, of this program or of others.
+    /// Number of failed transactions that were not read, of this program or of others.
     failed_transactions: usize,
-    /// The nodes that told all of it.
+    /// The nodes that confirmed all of it.
     nodes: Vec<String>,
-    /// Whether one node alone tells it, so that it is that node's word which transactions there are and what came of them.
+    /// Whether all of it comes from one node, so that nothing but that node's answers shows which transactions there
+    /// are.
     one_nodes_word: bool,
-    /// Whether the lives of accounts were looked at from their beginning up to the present, and nothing was missing.
+    /// Whether the changes of every account were read from its creation to the present without a gap.
     #[serde(skip)]
     is_proven: bool,
     #[serde(skip)]
@@ -52,39 +53,39 @@ struct EntryView {
     event: &'static str,
     instruction: &'static str,
     slot: u64,
-    /// `null`: the node does not know it any more.
+    /// `null`: the node no longer knows it.
     block_at: Option<i64>,
     signature: String,
-    /// Where a browser shows it; `null`: nowhere that is known.
+    /// Its page in an explorer; `null`: no known explorer shows this cluster.
     explorer_url: Option<String>,
-    /// Place among the program's instructions in the transaction, from 0.
+    /// Index among the program's instructions in the transaction, from 0.
     position: usize,
-    /// `complete`, or what alone tells of it: `instruction`, `event`.
+    /// What it was read from: `complete` (instruction and event), `instruction` or `event` alone.
     source: &'static str,
-    /// Another program whose instruction led to it.
+    /// The other program that called this one; `null`: none.
     through: Option<String>,
-    /// `null`: it did not fail.
+    /// Why it failed; `null`: it did not.
     error: Option<String>,
-    /// Name of the program's rule that was broken.
+    /// Name of the program's rule that it broke.
     rule: Option<String>,
     by: Option<String>,
     signers: Vec<String>,
     fee_lamports: u64,
-    /// The addresses that are known, by what they are in it.
+    /// The known addresses, by their role in the change.
     accounts: BTreeMap<&'static str, String>,
-    /// Of a record's creation: nobody but the owner vouches for it. `null`: not known from this change.
+    /// For a record's creation: whether nobody but the owner vouches for it. `null`: this change doesn't show it.
     self_issued: Option<bool>,
     details: DetailsView,
     #[serde(skip)]
     described: String,
 }
 
-/// What else is known; `null` stands for what does not belong to the change, and for what nothing tells.
+/// Further details; `null` where a detail does not apply to the change or is unknown.
 #[derive(Serialize)]
 struct DetailsView {
     id: Option<u64>,
     records: Option<Vec<String>>,
-    /// How many of the order's records their seller wrote, if the ledger still has all of them.
+    /// Number of the order's records that the seller wrote, if the ledger still has all of them.
     self_issued_records: Option<usize>,
     verified: Option<bool>,
     key_index: Option<u32>,
@@ -104,7 +105,7 @@ struct DetailsView {
     terms: Option<String>,
     buyer_key: Option<String>,
     settle_key: Option<String>,
-    /// When the seller has to settle by; `null` also for a delivery that did not lock the purchase.
+    /// Deadline for settling; `null` also for a delivery that did not lock the purchase.
     settle_by_at: Option<i64>,
     settle_secret: Option<String>,
     record_count: Option<u8>,
@@ -112,14 +113,14 @@ struct DetailsView {
     count: Option<u8>,
     pending_purchases: Option<u32>,
     settled_purchases: Option<u32>,
-    /// What went out of the closed account, or to the seller.
+    /// Lamports paid out of the closed account, or to the seller.
     paid_out_lamports: Option<u64>,
 }
 
-/// Something that is missing.
+/// A gap in the history.
 #[derive(Serialize)]
 struct GapView {
-    /// What kind of thing: see the client library's `GapKind`.
+    /// Kind of the gap: see `GapKind` of the history crate.
     kind: &'static str,
     account: Option<String>,
     signature: Option<String>,
@@ -147,7 +148,7 @@ impl HistoryView {
             is_proven: range.since.is_none()
                 && range.until.is_none()
                 && history.gaps.is_empty()
-                // A wallet has no account of the program that could be compared.
+                // A wallet has no account of the program to compare with.
                 && !matches!(history.kind, None | Some(SubjectKind::Wallet)),
         }
     }

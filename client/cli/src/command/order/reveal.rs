@@ -1,4 +1,4 @@
-//! What sellers are told before they sell: what their documents say about them.
+//! What a seller's documents reveal, shown before they are sold.
 
 use generion_client::{KeySource, Revealed, RevealedResource, RevealedValue};
 use serde::Serialize;
@@ -10,41 +10,42 @@ use crate::{
     prompt::consent::{Consent, Plan},
 };
 
-/// The word by which a seller agrees to be known to buyers.
+/// The word that a seller types to agree that buyers may learn whom the documents are about.
 const REVEAL: &str = "REVEAL";
 
-/// What a document on sale tells about whom it is about.
+/// What a document reveals about the person that it is about.
 #[derive(Serialize)]
 pub struct RevealedRecord {
     record: String,
-    /// Whether there is more in it than what is known to be harmless, or it can't be looked into.
+    /// Whether the document may identify somebody: it has values that are not known to be harmless, or it can't be
+    /// read.
     is_identifying: bool,
     summary: String,
-    /// Some values of each kind, or all with `--full`.
+    /// Some values of each kind; all with `--full`.
     values: Vec<Value>,
-    /// How many more values there are.
+    /// Number of values that are not listed.
     more_values: u64,
 }
 
 #[derive(Serialize)]
 struct Value {
     kind: &'static str,
-    /// Where it is first.
+    /// Path of its first occurrence in the document.
     path: String,
     text: String,
     occurrences: u64,
-    /// Whether it is said of whom the document is about.
+    /// Whether the value is about the document's subject.
     is_subject: bool,
 }
 
-/// How much of what a document reveals is listed.
+/// How many of the revealed values to list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     SomeOfEachKind,
     Full,
 }
 
-/// Looks into every document that is to be sold.
+/// Reads every document to be sold, and adds what it reveals to the plan.
 pub async fn look(
     context: &Context,
     keys: &dyn KeySource,
@@ -95,7 +96,7 @@ impl RevealedRecord {
         }
     }
 
-    /// What the list leaves out.
+    /// The line about values that are not listed.
     fn rest(&self, extent: Extent) -> String {
         let values = Count(self.more_values, "more value");
         match extent {
@@ -139,7 +140,7 @@ impl Value {
     }
 }
 
-/// Has the seller agree to be known to buyers, which `--yes` alone does not.
+/// Asks the seller to agree that buyers may learn whom the documents are about; `--yes` does not agree to that.
 pub async fn agree(
     context: &Context,
     consent: Consent,
@@ -149,7 +150,7 @@ pub async fn agree(
 ) -> Result<(), Failure> {
     let is_identifying = revealed.iter().any(|record| record.is_identifying);
     if !is_identifying || is_agreed {
-        // Shown all the same, so that who agreed beforehand sees what it was to.
+        // The plan is shown even if the seller agreed beforehand.
         return consent.to(plan).await;
     }
     if context.is_agreed() {

@@ -1,4 +1,4 @@
-//! The price of an order into escrow.
+//! Buying an order: its price goes into escrow.
 
 use std::path::PathBuf;
 
@@ -27,8 +27,8 @@ use crate::{
     prompt::consent::Plan,
 };
 
-/// Seconds that a lock can last beyond the delivery window: it can come 300 s after the deadline, lasts a day, and is over
-/// 300 s after that.
+/// Seconds that a lock can last beyond the delivery window: a purchase can be locked up to 300 s after the deadline,
+/// the time to settle is a day, and refunds start 300 s later.
 const LONGEST_LOCK: u64 = 300 + 86_400 + 300;
 
 #[derive(Args)]
@@ -49,7 +49,7 @@ pub struct BuyArgs {
 struct Bought {
     purchase: PurchaseView,
     self_issued_records: usize,
-    /// The file without which the purchase can't be opened.
+    /// The receipt, without which the purchase can't be opened.
     receipt: PathBuf,
     transaction: TransactionView,
 }
@@ -113,7 +113,7 @@ pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
             Count(shown.records.len(), "record")
         ));
     }
-    // What is bought is what is shown: nothing is read anew from here on.
+    // The purchase is made of what was shown: nothing is read again from here on.
     let purchase = context.client.buy(wallet, &shown, &receipts)?;
     let dry_run = context.dry_run_before_asking(purchase.dry_run()).await?;
     consent.to(plan).await?;
@@ -134,7 +134,8 @@ pub async fn buy(context: &Context, args: BuyArgs) -> Result<Output, Failure> {
     })
 }
 
-/// A wallet has one purchase of an order at a time, and should not hear of it after it agreed to pay.
+/// Fails before the user is asked to pay if the wallet already has a purchase of this order: it can have one at a
+/// time.
 async fn refuse_second(context: &Context, order: &Address, buyer: &Address) -> Result<(), Failure> {
     let ledger = context.ledger();
     let address = ledger.addresses().purchase(order, buyer);

@@ -1,4 +1,4 @@
-//! How purchases end: refunded, or closed once they are settled.
+//! Ending purchases: refunding them, and closing them once they are settled.
 
 use std::path::{Path, PathBuf};
 
@@ -45,7 +45,7 @@ pub struct CloseArgs {
 struct Refunded {
     purchase: String,
     buyer: String,
-    /// The price, the rent, and what else the purchase held.
+    /// The price, the rent, and anything else that the purchase held.
     refunded_lamports: u64,
     transaction: TransactionView,
 }
@@ -87,7 +87,7 @@ impl Report for Refunded {
 #[derive(Serialize)]
 struct Closed {
     purchase: String,
-    /// The file that holds its keys now; `null`: they are gone.
+    /// The receipt that the keys were saved in; `null`: they were discarded.
     receipt: Option<PathBuf>,
     /// Rent that went back to the buyer.
     returned_lamports: u64,
@@ -128,7 +128,7 @@ async fn close_open(
     context.require_funds_of(&Signers::sole(wallet), 0).await?;
     let closing = context.client.close_purchase(wallet, &address);
     let dry_run = context.dry_run_before_asking(closing.dry_run()).await?;
-    // Before the user is asked: what can't be saved is not to be closed.
+    // The keys are saved before the user is asked: a purchase whose keys can't be saved must not be closed.
     let receipt = match receipts {
         Some(receipts) if dry_run.is_some() => Some(receipts.to_owned()),
         Some(receipts) => Some(
@@ -162,7 +162,7 @@ async fn close_open(
     })
 }
 
-/// What to say of a purchase that was closed meanwhile, or before, by somebody who saved its keys; `None`: it was not.
+/// The failure for a purchase that is already closed and whose keys were saved; `None`: it is not closed.
 async fn closed_already(context: &Context, purchase: &Address, receipts: &Path) -> Option<Failure> {
     let ledger = context.ledger();
     let saved = PurchaseReceipt::load_all(receipts, ledger.deployment(), purchase);

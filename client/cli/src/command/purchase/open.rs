@@ -1,4 +1,4 @@
-//! What was bought, as files.
+//! Opening a purchase: its documents are written to files.
 
 use std::path::{Path, PathBuf};
 
@@ -45,11 +45,11 @@ struct Opened {
 struct OpenedDocument {
     record: String,
     creator: String,
-    /// Its creator is the seller.
+    /// Whether its creator is the seller.
     self_issued: bool,
-    /// Whether its creator signed for it, which is checked.
+    /// Whether its creator signed it; the signature was checked.
     signed: bool,
-    /// Whether its facts are the document's; `null`: they are of a profile that this software doesn't know.
+    /// Whether its facts match the document; `null`: this software doesn't know their profile.
     facts_checked: Option<bool>,
     document: DocumentView,
     path: PathBuf,
@@ -79,10 +79,10 @@ async fn open_one(
 ) -> Result<Output, Failure> {
     let wallet = context.wallet().await?;
     let existing = destination::existing(force);
-    // What could be opened is kept, whatever becomes of the rest.
+    // Documents that could be opened are kept even if others fail.
     let (mut count, mut refused) = (0_u64, None);
     let keep = |record: &OpenedRecord, document: StagedFile| {
-        // The same to the last byte is fine: an earlier run opened it.
+        // A file with the same content was written by an earlier run, which is fine.
         match destination::is_same(&document, &record.path)? {
             true => count += 1,
             false => match destination::place(document, &record.path, existing) {

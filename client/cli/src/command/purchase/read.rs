@@ -1,4 +1,4 @@
-//! One purchase, as it is shown.
+//! Reading one purchase to show it.
 
 use generion_client::KeyedAccount;
 use solana_address::Address;

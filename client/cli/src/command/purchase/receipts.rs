@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::{context::Context, output::failure::Failure};
 
-/// Where receipts are.
+/// The option for the folder of receipts.
 #[derive(Args)]
 pub struct Receipts {
     /// Folder for receipts, which are needed to open purchases and hold nothing secret [default: receipts in the data

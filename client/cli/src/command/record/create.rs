@@ -1,4 +1,4 @@
-//! A document becomes a record.
+//! Writing a document as a record.
 
 use std::{
     io::{BufReader, IsTerminal, stderr, stdin},
@@ -51,7 +51,7 @@ pub struct CreateArgs {
     write: WriteArgs,
 }
 
-/// Options for all that is written to stores and to the ledger.
+/// Options for writing records, shared by `create` and `import`.
 #[derive(Args)]
 pub struct WriteArgs {
     /// Document stores to upload to, one to three, separated by commas
@@ -70,7 +70,7 @@ pub struct WriteArgs {
 }
 
 impl WriteArgs {
-    /// A document that is to be written so.
+    /// A document to write with these options.
     pub fn document(&self, path: PathBuf, owner: Address, guess: Guess) -> NewDocument {
         NewDocument {
             path,
@@ -84,7 +84,7 @@ impl WriteArgs {
         }
     }
 
-    /// The stores, for people.
+    /// The stores in words.
     pub fn stores(&self) -> String {
         let stores: Vec<_> = self
             .store
@@ -102,13 +102,13 @@ struct Created {
     transaction: TransactionView,
 }
 
-/// What went into the locator.
+/// What the locator says about the document.
 #[derive(Serialize)]
 struct DocumentCreated {
     urls: Vec<String>,
     media_type: String,
     kind: String,
-    /// Of the plain document, in bytes.
+    /// Size of the plain document in bytes.
     plain_size: u64,
     /// Whether the creator signed for the record.
     signed: bool,
@@ -118,7 +118,7 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
     let consent = context.consent()?;
     let signers = context.signers().await?;
     let payer = signers.payer.pubkey();
-    // Once: a pipe gives nothing a second time, and a name may lead elsewhere by then.
+    // Opened once: a pipe can't be read twice, and the path may lead to another file later.
     let file = DocumentFile::open(&args.file)?;
     require_content(&file, args.allow_empty)?;
     let guess = fhir::guess_in(BufReader::new(file.reader()?));
@@ -131,7 +131,7 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
     let rent = context.ledger().rent(document.account()?).await?;
     context.require_funds_of(&signers, rent).await?;
     let card = args.owner.card();
-    // Found out before anybody is asked: without a key there is nothing to agree to.
+    // The recipient is looked up before the user is asked: without a key nothing can be written.
     let recipient = context.recipient(&args.owner).await?;
     let placeholder = context
         .client
@@ -157,7 +157,7 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
         format!("of rent, back when the record is deleted, from wallet {payer}"),
     );
     match file.length() {
-        // Asked about whatever was agreed to beforehand.
+        // An empty document is asked about even with `--yes`.
         0 if !args.allow_empty => {
             Consent::new(false, context.format())?
                 .in_words(plan, EMPTY)
@@ -188,10 +188,10 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
     })
 }
 
-/// The word by which a clinic agrees to a record of nothing.
+/// The word that the user types to agree to a record of an empty document.
 const EMPTY: &str = "EMPTY";
 
-/// Refuses a document of 0 bytes where nobody could be asked about it: a program that failed leaves one.
+/// Fails for an empty document if there is no terminal to ask on: a program that failed may have left it.
 fn require_content(file: &DocumentFile, is_allowed: bool) -> Result<(), Failure> {
     let can_ask = stdin().is_terminal() && stderr().is_terminal();
     match file.length() {

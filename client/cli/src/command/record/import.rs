@@ -1,4 +1,4 @@
-//! A folder of documents becomes records.
+//! Writing a folder of documents as records.
 
 mod folder;
 mod progress;
@@ -151,7 +151,7 @@ impl ImportArgs {
             key,
         };
         let found = search.run()?;
-        // One that an earlier run left tells what is to be done; a new one is none of this run's business.
+        // A dry run reads the journal of an earlier run, but doesn't create a new one in the user's folder.
         let scratch = match is_dry_run && !path.exists() {
             true => Some(
                 tempfile::tempdir().map_err(|error| file_error(&std::env::temp_dir(), error))?,
@@ -170,7 +170,7 @@ impl ImportArgs {
         })
     }
 
-    /// The cards that were given.
+    /// Reads the cards in the file of `--cards`.
     fn cards(&self) -> Result<Vec<Addressee>, Failure> {
         let Some(path) = &self.cards else {
             return Ok(Vec::new());
@@ -193,17 +193,17 @@ impl ImportArgs {
     }
 }
 
-/// What was found before the ledger is asked.
+/// What was read before the ledger is used.
 struct Prepared {
     found: Found,
-    /// The journal's, also where it is only tried out.
+    /// The journal's path, also in a dry run.
     path: PathBuf,
     journal: Journal,
-    /// Where a dry run has its journal.
+    /// The temporary folder of a dry run's journal.
     _scratch: Option<tempfile::TempDir>,
 }
 
-/// Does what may wait for a disk somewhere else than on the task that hears signals.
+/// Runs work that may wait for the disk on a thread of its own, so that signals are still handled.
 async fn off_the_task<T: Send + 'static>(
     folder: &Path,
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
@@ -212,14 +212,14 @@ async fn off_the_task<T: Send + 'static>(
     done.map_err(|error| file_error(folder, error.into()))?
 }
 
-/// The folder's name with an ending, beside it.
+/// The default journal: the folder's name with an ending, beside the folder.
 fn beside(folder: &Path) -> PathBuf {
     let mut name = folder.file_name().unwrap_or_default().to_owned();
     name.push(".generion-journal");
     folder.with_file_name(name)
 }
 
-/// What is about to be done, without what it costs.
+/// The plan of an import, without its costs.
 fn shown_plan(folder: &Path, plan: &BatchPlan<'_>, odd: usize) -> Plan {
     let mut shown = Plan::new(format!(
         "Write {} from {}; {} on the ledger already",

@@ -1,4 +1,4 @@
-//! Lists of records: the newest first, in pages, and what was asked for before what was not.
+//! Listing records, newest first and in pages, those by trusted creators before others.
 
 use clap::Args;
 use generion_client::{Filter, RecordHead};
@@ -49,13 +49,13 @@ struct Records {
     records: Vec<ListedRecord>,
     /// The page, from 1 on.
     page: u32,
-    /// How many records there are on all pages.
+    /// Number of records on all pages.
     total: usize,
-    /// How many of them are by creators that the user trusts.
+    /// Number of those by creators that the user trusts.
     trusted_total: usize,
     #[serde(skip)]
     pages: usize,
-    /// Whether the user trusts anybody, so that there is something to tell apart.
+    /// Whether the user trusts any creator, so that the list has two parts.
     #[serde(skip)]
     is_sorted: bool,
 }
@@ -64,7 +64,7 @@ struct Records {
 struct ListedRecord {
     #[serde(flatten)]
     record: RecordView,
-    /// Whether its creator is one that the user trusts, or the user.
+    /// Whether its creator is the user or a creator that the user trusts.
     trusted_creator: bool,
 }
 
@@ -88,7 +88,7 @@ pub async fn list(context: &Context, args: ListArgs) -> Result<Output, Failure> 
     });
     let is_sorted = !creators.is_empty();
     if is_sorted {
-        // Stable: each part stays in its order.
+        // A stable sort keeps the order within each part.
         heads.sort_by_key(|head| !is_trusted(head));
     }
     let limit = usize::from(args.limit);

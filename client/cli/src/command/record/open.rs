@@ -1,4 +1,4 @@
-//! Records that are opened, and what is checked before their owner signs for them.
+//! Opening records, and checking them before their owner verifies them.
 
 use std::path::PathBuf;
 
@@ -50,22 +50,22 @@ pub struct VerifyArgs {
     force: bool,
 }
 
-/// A record that was checked or opened, and perhaps verified.
+/// A record that was opened, checked or verified.
 #[derive(Serialize)]
 struct Opened {
     record: RecordView,
     document: DocumentView,
-    /// What shows who wrote it; `null`: it was opened and not checked.
+    /// Evidence of who wrote it; `null`: it was opened without checks.
     creator_signature: Option<String>,
-    /// Who alone can erase the document from each of its stores, as they say; `null`: it was opened and not checked.
+    /// The erase authority that all of its stores name; `null`: it was opened without checks.
     erase_authority: Option<String>,
-    /// What was found in it, beside what its creator says; `null`: it was opened and not checked.
+    /// What the document contains, compared with what its creator says; `null`: it was opened without checks.
     content: Option<Content>,
-    /// Whether its facts are the document's; `null`: they are of a profile that this software doesn't know.
+    /// Whether its facts match the document; `null`: this software doesn't know their profile.
     facts_checked: Option<bool>,
-    /// The plain document; `null`: it was not kept, or went to standard output.
+    /// Path of the plain document; `null`: it was not kept, or went to standard output.
     path: Option<PathBuf>,
-    /// `null`: nothing was signed.
+    /// The verification; `null`: nothing was signed.
     transaction: Option<TransactionView>,
 }
 
@@ -176,7 +176,7 @@ async fn verify_one(
     .map(|output| output.beside(beside))
 }
 
-/// Who wrote a record, and what shows it.
+/// Evidence of who wrote a record.
 fn signature(checked: &CheckedRecord) -> String {
     match checked.signature {
         CreatorSignature::Signed(envelope) => {
@@ -188,7 +188,7 @@ fn signature(checked: &CheckedRecord) -> String {
     }
 }
 
-/// Whether its facts are right; a wrong one is an error before.
+/// Whether the facts were checked; wrong ones were an error before.
 fn facts(checked: &CheckedRecord) -> Option<bool> {
     match checked.facts {
         CheckedFacts::Right(_) => Some(true),
@@ -196,7 +196,7 @@ fn facts(checked: &CheckedRecord) -> Option<bool> {
     }
 }
 
-/// What the user is told of a record's creator.
+/// What to show the user about a record's creator.
 fn creator_marks(context: &Context, checked: &CheckedRecord) -> Result<&'static str, Failure> {
     let creators = TrustedCreators::read(context.data())?;
     let creator = &checked.record.account.state.creator;
@@ -211,7 +211,7 @@ fn creator_marks(context: &Context, checked: &CheckedRecord) -> Result<&'static 
     })
 }
 
-/// What is in the document.
+/// Reads the document and compares it with what its creator says.
 fn content(destination: &Destination, checked: &CheckedRecord) -> Result<Content, Failure> {
     let document = destination.staged();
     let content = Content::of(document, &checked.locator);

@@ -1,4 +1,4 @@
-//! One record, as it is shown.
+//! Reading one record to show it.
 
 use generion_client::KeyedAccount;
 use solana_address::Address;

@@ -1,4 +1,4 @@
-//! Records that go from the ledger, and documents that go from their stores.
+//! Deleting records from the ledger, and erasing documents from their stores.
 
 use generion_client::{locator::StoreUrl, rpc::amount::Sol};
 use serde::Serialize;
@@ -73,7 +73,7 @@ struct Erased {
 struct StoreErased {
     store: String,
     erased: bool,
-    /// `null`: it is erased.
+    /// Why it was not erased; `null`: it was.
     problem: Option<String>,
 }
 

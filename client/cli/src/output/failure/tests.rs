@@ -16,7 +16,7 @@ use self::samples::{
 };
 use super::{files::key_file_error, *};
 
-/// Both forms of every failure, under the name of what failed.
+/// All failures with their messages and advice, for a snapshot.
 fn page(failures: impl IntoIterator<Item = (String, Failure)>) -> String {
     let mut page = String::new();
     for (name, failure) in failures {
@@ -56,7 +56,7 @@ fn what_nodes_can_not_be_believed_for() {
     insta::assert_snapshot!(page(record_failure(witnesses(), |error| error)));
 }
 
-/// Whatever is said of a node or a store, nothing of its address but scheme, host and port is.
+/// Messages show only the scheme, host and port of a node's or a store's URL.
 #[test]
 fn no_key_of_a_service_is_shown() {
     let failures = record_failure(clients(), |error| error)

@@ -1,4 +1,4 @@
-//! What is in the folder: documents, and what can't be one. One odd entry keeps nobody else from becoming a record.
+//! Reading a folder: its documents, and the entries that can't be imported. Such an entry doesn't stop the others.
 
 use std::{
     fs::{self, Metadata},
@@ -20,32 +20,32 @@ use crate::{
     output::failure::{Failure, files::file_error},
 };
 
-/// Most folders within each other.
+/// Maximum depth of nested folders.
 const DEEPEST: usize = 128;
 
-/// What was found.
+/// What a folder contains.
 #[derive(Default)]
 pub struct Found {
     pub documents: Vec<BatchDocument>,
-    /// What is none, in the order in which it was found.
+    /// The entries that can't be imported, in the order in which they were found.
     pub odd: Vec<Odd>,
 }
 
-/// An entry that is no document.
+/// An entry that can't be imported.
 pub struct Odd {
-    /// Its path in the folder.
+    /// Its path within the folder.
     pub file: PathBuf,
     /// Why, and what to do about it.
     pub failure: Failure,
 }
 
-/// Looks through a folder. It reads every file once, and works without a pause: on a thread of its own.
+/// Reads a folder and every file in it once. This blocks, so it runs on a thread of its own.
 pub struct Search {
-    /// As it was given.
+    /// The folder's path as the user typed it.
     pub folder: PathBuf,
-    /// The same, absolute and without links.
+    /// The folder's absolute path, without links.
     pub root: PathBuf,
-    /// Whom all documents are for; `None`: each is for the wallet that its subfolder is named after.
+    /// The owner of all documents; `None`: the wallet that a document's subfolder is named after.
     pub owner: Option<Addressee>,
     /// The cards of wallets that subfolders are named after.
     pub cards: Vec<Addressee>,
@@ -54,7 +54,7 @@ pub struct Search {
 }
 
 impl Search {
-    /// Looks through all of it.
+    /// Reads the whole folder.
     pub fn run(&self) -> Result<Found, Failure> {
         let mut found = Found::default();
         let top = fs::metadata(&self.folder).map_err(|error| file_error(&self.folder, error))?;
@@ -81,7 +81,7 @@ impl Search {
         Err(first.map_or_else(none, |odd| odd.failure))
     }
 
-    /// Whom a subfolder is for.
+    /// The owner that a subfolder is named after.
     fn owner_named(&self, path: &Path) -> Result<Addressee, Failure> {
         let name = path.file_name().and_then(|name| name.to_str());
         let wallet: Option<Address> = name.and_then(|name| name.parse().ok());
@@ -95,7 +95,8 @@ impl Search {
         Ok(card.cloned().unwrap_or(Addressee::Wallet(wallet)))
     }
 
-    /// An entry: a document, a folder of documents, or something odd. `within`: the folders that it is in.
+    /// Reads one entry: a document, a folder, or something that can't be imported. `within` lists the folders around
+    /// it.
     fn look_at(
         &self,
         path: &Path,
@@ -103,7 +104,7 @@ impl Search {
         within: &mut Vec<(u64, u64)>,
         found: &mut Found,
     ) {
-        // Of what a link leads to. A link that leads nowhere, or round in a circle, is an error.
+        // Follows links. A broken or circular link is an error.
         match fs::metadata(path) {
             Ok(entry) if entry.is_dir() => self.look_into(path, owner, within, found),
             Ok(_) => match self.document(path, owner) {
@@ -191,12 +192,12 @@ fn unreadable(path: &Path, error: io::Error) -> Failure {
     )
 }
 
-/// What a folder is known by, whatever its path.
+/// The identity of a folder, independent of its path.
 fn identity(entry: &Metadata) -> (u64, u64) {
     (entry.dev(), entry.ino())
 }
 
-/// What is in a folder, in order, but for hidden files.
+/// The entries of a folder in order, without hidden files.
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
     for entry in fs::read_dir(folder)? {

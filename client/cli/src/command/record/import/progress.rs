@@ -12,7 +12,7 @@ use crate::output::{
     waiting::{self, Paused},
 };
 
-/// A bar on a terminal; nothing elsewhere.
+/// A progress bar, shown only on a terminal.
 pub struct Progress {
     bar: ProgressBar,
     is_shown: bool,
@@ -37,7 +37,7 @@ impl Progress {
         if !self.is_shown {
             return;
         }
-        // A template that is not well-formed leaves the bar's own.
+        // If the template were malformed, the default bar would be used.
         if let Ok(style) =
             ProgressStyle::with_template("{wide_bar} {pos} of {len} records, {eta} left {msg}")
         {

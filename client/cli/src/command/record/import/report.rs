@@ -1,4 +1,4 @@
-//! What an import did.
+//! The report of an import.
 
 use std::path::PathBuf;
 
@@ -16,9 +16,9 @@ use crate::output::{count::Count, failure::Failure, report::Report, text::Text};
 pub struct Imported {
     pub journal: PathBuf,
     records: Vec<ImportedRecord>,
-    /// Documents that had other contents when they became records before.
+    /// Documents that were imported before with other content.
     corrected: Vec<CorrectedDocument>,
-    /// Documents that became records while they were in another folder, which has no such file any more.
+    /// Documents that were imported from another folder, which no longer has them.
     moved: Vec<MovedDocument>,
     failures: Vec<NotImported>,
     totals: Totals,
@@ -36,7 +36,7 @@ struct ImportedRecord {
 struct CorrectedDocument {
     file: String,
     owner: String,
-    /// The record of the earlier content, which stays.
+    /// The record of the earlier content. It is kept.
     earlier_record: String,
 }
 
@@ -44,7 +44,7 @@ struct CorrectedDocument {
 struct MovedDocument {
     file: String,
     owner: String,
-    /// The folder that it was in.
+    /// The folder that it was imported from.
     from: String,
 }
 
@@ -57,7 +57,7 @@ struct NotImported {
 
 #[derive(Default, Serialize)]
 struct Totals {
-    /// On the ledger from earlier runs.
+    /// Number of records that earlier runs wrote.
     before: usize,
     written: usize,
     failed: usize,
@@ -66,7 +66,7 @@ struct Totals {
 }
 
 impl Imported {
-    /// Before anything is written.
+    /// The report before anything is written.
     pub fn new(journal: PathBuf, plan: &BatchPlan<'_>, odd: Vec<Odd>) -> Self {
         let corrected = |Corrected { name, record }: &Corrected| CorrectedDocument {
             file: name.shown(),
@@ -111,9 +111,9 @@ impl Imported {
         }
     }
 
-    /// Once it has ended.
+    /// Completes the report when the import has ended.
     pub fn conclude(&mut self, tally: &BatchTally) {
-        // They land as they come.
+        // Transactions are confirmed in any order.
         self.records.sort_by(|a, b| a.file.cmp(&b.file));
         self.totals = Totals {
             before: tally.before,
