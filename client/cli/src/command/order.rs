@@ -1,42 +1,36 @@
+//! Orders: records that are for sale.
+
+mod create;
+mod read;
 mod reveal;
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    path::PathBuf,
-};
+use std::collections::{BTreeSet, HashMap};
 
-use clap::{ArgAction, Args, Subcommand};
+use clap::{Args, Subcommand};
 use generion_client::{
-    AccountToCreate, Filter, KeyedAccount, NewOrder, Offers, Sent,
+    Filter, KeyedAccount,
     accounts::{OrderAccount, RecordAccount},
     events::Event,
-    rpc::text::quoted,
-    rpc::{
-        amount::{self, Sol},
-        duration,
-    },
+    rpc::amount::Sol,
 };
 use serde::Serialize;
 use solana_address::Address;
-use solana_signer::Signer;
 
+use self::{
+    create::{CreateArgs, create},
+    read::read,
+};
 use crate::{
-    args::{name::Name, parse::address, time::parse_seconds},
-    command::{
-        each::in_order,
-        order::reveal::{Extent, RevealedRecord},
-    },
+    args::{name::Name, parse::address},
+    command::each::in_order,
     context::Context,
     output::{
-        count::Count,
         failure::Failure,
         paid_out::paid_out,
         report::{Output, Report},
         text::Text,
-        time,
-        view::{OrderView, RecordView, TransactionView},
+        view::{OrderView, TransactionView},
     },
-    prompt::consent::Plan,
 };
 
 #[derive(Subcommand)]
@@ -68,42 +62,6 @@ pub enum OrderCommand {
 }
 
 #[derive(Args)]
-pub struct CreateArgs {
-    /// Your records to sell, all made for the same encryption key
-    #[arg(long = "record", value_name = "RECORD", required = true, num_args = 1.., action = ArgAction::Append,
-          value_delimiter = ',')]
-    records: Vec<Name>,
-    /// Price of one purchase, such as 0.25SOL or 250000000lamports
-    #[arg(long, value_name = "AMOUNT", value_parser = amount::parse)]
-    price: u64,
-    /// Time that you have to deliver after a purchase, from 10min to 30days
-    #[arg(long, value_name = "DURATION", value_parser = parse_seconds)]
-    window: u32,
-    /// Public description of the records, up to 64 bytes
-    #[arg(long, value_name = "TEXT")]
-    label: String,
-    /// Sell to this wallet only; the wallet is public
-    #[arg(long, value_name = "WALLET", value_parser = address)]
-    only_buyer: Option<Address>,
-    /// File to save the offer in; `generion deliver` compares purchases with it [default: offers.json in the data
-    /// folder]
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "GENERION_ORDERS",
-        hide_env_values = true
-    )]
-    orders: Option<PathBuf>,
-    /// Agree that buyers learn the names, addresses and everything else in the documents that may identify somebody;
-    /// --yes does not agree to that
-    #[arg(long)]
-    reveal_identifiers: bool,
-    /// List everything that the documents reveal, instead of some values of each kind
-    #[arg(long)]
-    full: bool,
-}
-
-#[derive(Args)]
 pub struct ListArgs {
     /// Only orders of this wallet
     #[arg(long, value_name = "WALLET", value_parser = address)]
@@ -131,171 +89,6 @@ impl OrderCommand {
                 in_order(orders, async |order| close(context, order).await).await
             }
         }
-    }
-}
-
-/// An order with its records.
-#[derive(Serialize)]
-pub struct OrderWithRecords {
-    #[serde(flatten)]
-    pub order: OrderView,
-    pub records: Vec<RecordView>,
-}
-
-pub async fn read(context: &Context, address: Address) -> Result<OrderWithRecords, Failure> {
-    let order = KeyedAccount {
-        address,
-        account: context.ledger().order(&address).await?,
-    };
-    let records = context
-        .client
-        .listed_records(&order.account.records)
-        .await?;
-    Ok(OrderWithRecords {
-        order: OrderView::new(&order, &records),
-        records: records.iter().map(RecordView::from).collect(),
-    })
-}
-
-impl Report for OrderWithRecords {
-    fn describe(&self, text: &mut Text) {
-        let order = &self.order;
-        text.field("order", &order.address)
-            .field("seller", &order.seller)
-            .field("label", &order.label)
-            .field("state", order.state())
-            .field("price", Sol(order.price_lamports))
-            .field("for", order.only_buyer.as_deref().unwrap_or("anyone"))
-            .field(
-                "delivered within",
-                duration::in_words(order.delivery_window_seconds.into()),
-            )
-            .field(
-                "purchases",
-                format_args!(
-                    "{} pending, {} settled",
-                    order.pending_purchases, order.settled_purchases
-                ),
-            )
-            .field("created", time::show(order.created_at))
-            .field("records", order.record_count());
-        let rows = self.records.iter().map(|record| {
-            [
-                record.address.clone(),
-                record.creator.clone(),
-                record.marks(),
-            ]
-        });
-        text.table(["RECORD", "CREATOR", "STATE"], rows, "no records");
-    }
-}
-
-#[derive(Serialize)]
-struct Created {
-    order: OrderWithRecords,
-    revealed: Vec<RevealedRecord>,
-    /// The file with the saved offer, which deliveries compare purchases with.
-    offers: PathBuf,
-    transaction: TransactionView,
-}
-
-async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failure> {
-    let consent = context.consent()?;
-    let signers = context.signers().await?;
-    let (seller, payer) = (signers.wallet.pubkey(), signers.payer.pubkey());
-    let CreateArgs {
-        records,
-        price,
-        window: delivery_window,
-        label,
-        only_buyer,
-        orders,
-        reveal_identifiers,
-        full,
-    } = args;
-    let mut records = context.records(&records).await?;
-    records.sort_unstable();
-    let keys = context.keys(signers.wallet).await?;
-    let rent = context
-        .ledger()
-        .rent(AccountToCreate::Order(records.len()))
-        .await?;
-    context.require_funds_of(&signers, rent).await?;
-    let mut plan = Plan::new(format!(
-        "Offer {} of wallet {seller} for sale as {}",
-        Count(records.len(), "record"),
-        quoted(&label)
-    ))
-    .notes(format!(
-        "whoever pays that wallet {} gets the keys to the documents",
-        Sol(price)
-    ))
-    .pays(
-        rent,
-        format!("of rent, back when the order is closed, from wallet {payer}"),
-    );
-    if let Some(only_buyer) = only_buyer {
-        plan = plan.notes(format!(
-            "only wallet {only_buyer} can buy; everybody can see that"
-        ));
-    }
-    let extent = if full {
-        Extent::Full
-    } else {
-        Extent::SomeOfEachKind
-    };
-    let (plan, revealed) = reveal::look(context, &*keys, &records, extent, plan).await?;
-    let order = NewOrder {
-        records,
-        price,
-        delivery_window,
-        label,
-        only_buyer,
-    };
-    let creation = context
-        .client
-        .create_order(signers.wallet, &*keys, signers.payer, &order)
-        .await?;
-    let dry_run = context.dry_run_before_asking(creation.dry_run()).await?;
-    reveal::agree(context, consent, plan, &revealed, reveal_identifiers).await?;
-    if let Some(dry_run) = dry_run {
-        return Ok(dry_run);
-    }
-    let offers = context.offers_path(orders)?;
-    let deployment = context.ledger().deployment();
-    // The offer is saved before the order is sent, because an order without a saved offer would never be delivered, and
-    // a saved offer without an order does no harm. An earlier offer at the same address is replaced only after the order
-    // was confirmed, since a node can lie about the next id.
-    let is_first = Offers::load(&offers, deployment)?
-        .get(&creation.outcome.order)
-        .is_err();
-    if is_first {
-        Offers::add(&offers, deployment, &creation.outcome)?;
-    }
-    let Sent {
-        outcome: offer,
-        confirmed,
-    } = creation.send().await?;
-    if !is_first {
-        Offers::add(&offers, deployment, &offer)
-            .map_err(|error| Failure::from(error).after(&confirmed))?;
-    }
-    let order = read(context, offer.order)
-        .await
-        .map_err(|failure| failure.after(&confirmed))?;
-    Output::new(&Created {
-        order,
-        revealed,
-        offers,
-        transaction: context.transaction(&confirmed),
-    })
-}
-
-impl Report for Created {
-    fn describe(&self, text: &mut Text) {
-        self.order.describe(text);
-        text.field("offer saved in", self.offers.display());
-        self.transaction.describe(text);
     }
 }
 
