@@ -1,5 +1,5 @@
-//! Decodes the program's accounts. What a node returns is hostile input: owner, discriminator, version and lengths are
-//! checked before anything is read, and [`LedgerAccount::read`] recomputes the address from what was read.
+//! Decodes the program's accounts. Data from a node are hostile input: owner, discriminator, version and lengths are checked
+//! before anything else is read, and [`LedgerAccount::read`] recomputes the address from the decoded account.
 
 use anchor_lang::Discriminator;
 use bytemuck::Pod;
@@ -12,32 +12,32 @@ use solana_address::Address;
 
 use crate::Addresses;
 
-/// Why account data is not what it should be.
+/// Why data are not those of the expected account.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccountError {
     /// The account belongs to another program.
     #[error("the account belongs to program {owner}, not to Generion ({program_id})")]
     WrongOwner {
-        /// Its owner.
+        /// The owner of the account.
         owner: Address,
-        /// The program that should be.
+        /// The program that should own it.
         program_id: Address,
     },
-    /// Another kind of account, or no account of the program at all.
+    /// The data are those of another kind of account, or of none.
     #[error("the account is not a {0}")]
     WrongKind(&'static str),
-    /// A layout that this software doesn't know.
+    /// This software does not know the layout.
     #[error("the account has layout version {0}, this software knows version 1: update it")]
     UnknownVersion(u8),
-    /// Data of an impossible length.
+    /// The data have an impossible length.
     #[error("the account's data is malformed: {0} bytes")]
     Malformed(usize),
-    /// What was read belongs to another address.
+    /// The decoded account belongs to another address.
     #[error("the {kind} that was returned for {asked} belongs to address {expected}")]
     WrongAddress {
-        /// What people call the account.
+        /// The name of the account's kind, for people.
         kind: &'static str,
-        /// The address that was asked for.
+        /// The requested address.
         asked: Address,
         /// The address that follows from the account's contents.
         expected: Address,
@@ -46,22 +46,22 @@ pub enum AccountError {
 
 /// An account of the program with its tail, if it has one.
 pub trait LedgerAccount: Sized {
-    /// What people call it.
+    /// Name of the account's kind, for people.
     const NAME: &'static str;
     /// The first 8 bytes of its data.
     const DISCRIMINATOR: [u8; 8];
 
-    /// Reads the data behind the discriminator; `None` where its length is impossible.
+    /// Reads the data after the discriminator, or returns `None` if their length is impossible.
     fn decode_body(body: &[u8]) -> Option<Self>;
 
-    /// The address that follows from the contents: where the program has created this account, and no other place.
+    /// The address that follows from the account's contents: the only one at which the program creates this account.
     fn address(&self, addresses: &Addresses) -> Address;
 
-    /// Decodes an account that a node returned for `asked`, and makes sure that it belongs there. Of a record, this shows
-    /// all that its creator decided; of the other kinds, whose it is.
+    /// Decodes an account that a node returned for the address `asked`, and checks that it belongs there. This proves all
+    /// contents of a record that its creator chose, and the owner of an account of another kind.
     ///
     /// # Errors
-    /// [`AccountError`]: as [`Self::decode`], or `WrongAddress`.
+    /// The errors of [`Self::decode`], and `WrongAddress`.
     fn read(
         addresses: &Addresses,
         asked: &Address,
@@ -106,7 +106,7 @@ pub trait LedgerAccount: Sized {
 /// A record with its sealed locator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordAccount {
-    /// Everything of fixed size.
+    /// The fields of fixed size.
     pub state: Record,
     /// The sealed locator.
     pub locator: Vec<u8>,
@@ -115,14 +115,14 @@ pub struct RecordAccount {
 /// An order with its records' addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderAccount {
-    /// Everything of fixed size.
+    /// The fields of fixed size.
     pub state: Order,
-    /// Addresses of the seller's records, strictly increasing by bytes.
+    /// Addresses of the seller's records, in strictly increasing order of their bytes.
     pub records: Vec<Address>,
 }
 
 impl OrderAccount {
-    /// What a buyer of this order, which has this address, agrees to: 32 bytes of SHA-256 (docs/PROTOCOL.md, section 6).
+    /// SHA-256 of the terms that a buyer of this order, at this address, agrees to (docs/PROTOCOL.md, section 6).
     pub fn terms(&self, address: &Address) -> [u8; 32] {
         self.state.terms(address, &self.records).hash()
     }
@@ -131,9 +131,9 @@ impl OrderAccount {
 /// A purchase with its capsules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PurchaseAccount {
-    /// Everything of fixed size.
+    /// The fields of fixed size.
     pub state: Purchase,
-    /// One capsule for each record of the order; `None`: not delivered.
+    /// One capsule for each record of the order, or `None` for a record that is not delivered yet.
     pub capsules: Vec<Option<Capsule>>,
 }
 

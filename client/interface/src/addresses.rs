@@ -12,7 +12,7 @@ pub struct Addresses {
 }
 
 impl Default for Addresses {
-    /// Under the id that this build is for.
+    /// The addresses of the program id of this build.
     fn default() -> Self {
         Self {
             program_id: generion::ID,
@@ -21,7 +21,7 @@ impl Default for Addresses {
 }
 
 impl Addresses {
-    /// Under the id of a deployment.
+    /// The addresses of the program with this id.
     pub const fn new(program_id: Address) -> Self {
         Self { program_id }
     }
@@ -36,17 +36,17 @@ impl Addresses {
         self.derive(&[RECORD_SEED, contents.owner.as_ref(), &contents.hash()])
     }
 
-    /// The order with an id among those of a wallet.
+    /// The order of a seller with this id.
     pub fn order(&self, seller: &Address, id: u64) -> Address {
         self.derive(&[ORDER_SEED, seller.as_ref(), &id.to_le_bytes()])
     }
 
-    /// The purchase of an order by a wallet.
+    /// The purchase of an order by a buyer.
     pub fn purchase(&self, order: &Address, buyer: &Address) -> Address {
         self.derive(&[PURCHASE_SEED, order.as_ref(), buyer.as_ref()])
     }
 
-    /// The share of a record with a wallet.
+    /// The share of a record with a recipient.
     pub fn share(&self, record: &Address, recipient: &Address) -> Address {
         self.derive(&[SHARE_SEED, record.as_ref(), recipient.as_ref()])
     }

@@ -1,5 +1,5 @@
-//! What wallets attest: that an encryption key is theirs, and that a record is. Whoever has the signature needs no node to
-//! believe it (docs/PROTOCOL.md, sections 2 and 3).
+//! The statements that wallets attest by a signature: that an encryption key is theirs, and that they created a record. The
+//! signature can be verified without a node (docs/PROTOCOL.md, sections 2 and 3).
 
 use solana_address::Address;
 
@@ -8,12 +8,12 @@ use crate::{
     signed_line::{self, Envelope, Hex, LineError, SignLineError},
 };
 
-/// An encryption key of a wallet, as the wallet attests it.
+/// The statement that an encryption key belongs to a wallet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyAttestation {
-    /// Where the key counts.
+    /// The deployment in which the key is valid.
     pub deployment: Deployment,
-    /// The wallet whose key it is.
+    /// The wallet that the key belongs to.
     pub wallet: Address,
     /// Index of the key.
     pub index: u32,
@@ -35,8 +35,8 @@ impl KeyAttestation {
         )
     }
 
-    /// Checks the wallet's signature; the envelope that it is over. A key that is not attested may be any node's
-    /// invention: encrypt to it only where other evidence says that it is the wallet's.
+    /// Verifies the wallet's signature, and returns the envelope that it is over. A node may have invented a key without an
+    /// attestation: encrypt to it only if other evidence shows that it belongs to the wallet.
     ///
     /// # Errors
     /// [`LineError`].
@@ -45,11 +45,11 @@ impl KeyAttestation {
         signed_line::verify(&self.line(), &self.wallet, program_id, signature)
     }
 
-    /// Has the wallet attest its key, and checks what came back. `sign` is called once: unlike the line that the secret
-    /// key follows from, this one's signature is public, and may differ each time.
+    /// Has the wallet sign the line, and verifies the signature. `sign` is called once: unlike the signature from which the
+    /// secret key follows, this one is public and may differ each time.
     ///
     /// # Errors
-    /// The signer's own, or that it signed something else.
+    /// The signer's error, or [`LineError`] if it signed something else.
     pub fn sign<E>(
         &self,
         sign: impl FnOnce(&[u8]) -> Result<[u8; 64], E>,
@@ -59,12 +59,12 @@ impl KeyAttestation {
     }
 }
 
-/// A record, as the wallet that wrote it attests it.
+/// The statement that a wallet created a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecordAttestation {
-    /// Where the record is.
+    /// The deployment that has the record.
     pub deployment: Deployment,
-    /// The wallet that wrote it, and signs.
+    /// The wallet that created the record, and signs.
     pub creator: Address,
     /// The owner's wallet.
     pub owner: Address,
@@ -92,8 +92,8 @@ impl RecordAttestation {
         )
     }
 
-    /// Checks the creator's signature; the envelope that it is over. A record without one was written by its creator as the
-    /// nodes say.
+    /// Verifies the creator's signature, and returns the envelope that it is over. Without a signature, only the nodes claim
+    /// who created the record.
     ///
     /// # Errors
     /// [`LineError`].
@@ -102,10 +102,10 @@ impl RecordAttestation {
         signed_line::verify(&self.line(), &self.creator, program_id, signature)
     }
 
-    /// Has the creator sign for its record, and checks what came back.
+    /// Has the creator sign the line, and verifies the signature.
     ///
     /// # Errors
-    /// The signer's own, or that it signed something else.
+    /// The signer's error, or [`LineError`] if it signed something else.
     pub fn sign<E>(
         &self,
         sign: impl FnOnce(&[u8]) -> Result<[u8; 64], E>,

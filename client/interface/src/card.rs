@@ -1,4 +1,4 @@
-//! Cards: a wallet's encryption key, attested, as one line of text (docs/PROTOCOL.md, section 2).
+//! Cards: an attested encryption key of a wallet as one line of text (docs/PROTOCOL.md, section 2).
 
 use core::{fmt, str::FromStr};
 
@@ -11,13 +11,13 @@ use crate::{
     signed_line::{Envelope, Hex, LineError},
 };
 
-/// What a card's text begins with.
+/// The first field of a card.
 const TITLE: &str = "generion-card-v1";
-/// What the text of any version begins with.
+/// The beginning of the first field in every version.
 const ANY_VERSION: &str = "generion-card-v";
 
-/// A wallet's encryption key with the wallet's attestation, as one line of text: who is handed it by its owner needs no
-/// node to encrypt to the owner. It is public, and its signature is its checksum.
+/// A wallet's encryption key with the wallet's attestation, as one line of text. With a card, nobody needs a node to
+/// encrypt to its wallet. A card is public, and its signature is its checksum.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Card {
     statement: KeyAttestation,
@@ -25,17 +25,17 @@ pub struct Card {
     envelope: Envelope,
 }
 
-/// Why a text is no card.
+/// Why a text is not a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CardError {
-    /// It is something else.
+    /// The text is something else.
     #[error("its text does not begin with {TITLE}:")]
     NoCard,
-    /// It is a card of a version to come.
+    /// The text is a card of a later version.
     #[error("this software does not know its version")]
     UnknownVersion,
-    /// Its fields can't be read, or are written in another way than a card's.
+    /// A field can't be read, or is written in another form.
     #[error("its text is cut short or damaged")]
     Malformed,
     /// The wallet did not sign for the key.
@@ -44,10 +44,10 @@ pub enum CardError {
 }
 
 impl Card {
-    /// A card, whose attestation is checked.
+    /// Makes a card, and verifies its attestation.
     ///
     /// # Errors
-    /// [`LineError`] where the attestation is not the wallet's for this key.
+    /// [`LineError`] if the attestation is not the wallet's signature for this key.
     pub fn new(statement: KeyAttestation, attestation: [u8; 64]) -> Result<Self, LineError> {
         let envelope = statement.verify(&attestation)?;
         Ok(Self {
@@ -62,7 +62,7 @@ impl Card {
         &self.statement.wallet
     }
 
-    /// Where the key counts.
+    /// The deployment in which the key is valid.
     pub const fn deployment(&self) -> &Deployment {
         &self.statement.deployment
     }
@@ -82,13 +82,13 @@ impl Card {
         &self.attestation
     }
 
-    /// What the wallet made of the line before it signed it.
+    /// The envelope in which the wallet signed the line.
     pub const fn envelope(&self) -> Envelope {
         self.envelope
     }
 }
 
-/// Title, wallet, genesis hash, program, index, key in hex, signature in base58, with colons in between.
+/// Title, wallet, genesis hash, program, index, key in hex and signature in base58, separated by colons.
 fn line(statement: &KeyAttestation, attestation: [u8; 64]) -> String {
     let KeyAttestation {
         deployment,
@@ -129,7 +129,7 @@ impl FromStr for Card {
             _ => return Err(CardError::NoCard),
         }
         let (statement, attestation) = read(fields).ok_or(CardError::Malformed)?;
-        // A number, a key or a hash may be written in several ways, and only one of them is a card's.
+        // A number, a key or a hash may have several spellings, of which a card has only one.
         match line(&statement, attestation) == text {
             true => Ok(Self::new(statement, attestation)?),
             false => Err(CardError::Malformed),

@@ -1,9 +1,7 @@
-//! Decodes the program's instructions: what a transaction asked of the program, with which accounts. The way back from
-//! [`Instructions`](crate::Instructions).
+//! Decodes the program's instructions with their accounts: the opposite of [`Instructions`](crate::Instructions).
 //!
-//! Anybody can put anything into a transaction. That an instruction decodes says that its bytes and its number of
-//! accounts are those of an instruction of the program; only where the transaction succeeded has the program checked
-//! the accounts.
+//! Anyone can put anything into a transaction. If an instruction decodes, its bytes and its number of accounts are those of
+//! an instruction of the program. The program has checked the accounts only if the transaction succeeded.
 
 use core::convert::identity;
 
@@ -17,16 +15,16 @@ use generion::{
 };
 use solana_address::Address;
 
-/// Why data and accounts are no instruction of the program that this software knows.
+/// Why data and accounts are not an instruction that this software knows.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
-    /// There is not even a tag.
+    /// The data are empty and have no tag.
     #[error("the instruction has no data")]
     Empty,
-    /// Of a program that is newer than this software, or of none.
+    /// The tag is unknown: the program may be newer than this software.
     #[error("no instruction has the tag {0}")]
     UnknownTag(u8),
-    /// The data behind the tag are not the instruction's arguments, to the last byte.
+    /// The data after the tag are not exactly the instruction's arguments.
     #[error("the data are not the arguments of {0}")]
     Arguments(&'static str),
     /// Accounts are missing.
@@ -34,9 +32,9 @@ pub enum DecodeError {
     Accounts {
         /// The instruction's name.
         instruction: &'static str,
-        /// How many it takes, without the records behind them.
+        /// Number of accounts that it takes, without the records that follow.
         needed: usize,
-        /// How many there are.
+        /// Number of accounts that are given.
         given: usize,
     },
 }
@@ -52,7 +50,7 @@ macro_rules! decoded {
             #[derive(Clone, Debug, PartialEq, Eq)]
             pub struct $name {
                 $($(#[$account_attr])* pub $account: Address,)*
-                $(#[doc = "The records behind the declared accounts, in order."] pub $rest: Vec<Address>,)?
+                $(#[doc = "The records that follow the declared accounts, in order."] pub $rest: Vec<Address>,)?
                 $(#[doc = "The arguments."] pub args: $args,)?
             }
         )*
@@ -67,12 +65,11 @@ macro_rules! decoded {
         }
 
         impl Decoded {
-            /// Decodes an instruction's data under the addresses of its accounts, in order. Accounts behind those that
-            /// the instruction takes are its records where it takes any, and otherwise, as by the program, not looked
-            /// at.
+            /// Decodes an instruction from its data and the addresses of its accounts, in order. Further accounts are its
+            /// records if it takes any; otherwise they are ignored, as the program does.
             ///
             /// # Errors
-            /// [`DecodeError`]: no instruction, or one that this software does not know.
+            /// [`DecodeError`] if this is not an instruction that this software knows.
             pub fn decode(data: &[u8], accounts: &[Address]) -> Result<Self, DecodeError> {
                 let (tag, bytes) = data.split_first().ok_or(DecodeError::Empty)?;
                 $(
@@ -93,7 +90,7 @@ macro_rules! decoded {
 
         $(
             impl $name {
-                // Not every instruction has arguments, or records.
+                // Some instructions have no arguments or no records.
                 #[allow(unused_variables)]
                 fn decode(bytes: &[u8], accounts: &[Address]) -> Result<Self, DecodeError> {
                     let args = read::<decoded!(@args $($args)?)>(bytes).ok_or(DecodeError::Arguments($text))?;
@@ -112,40 +109,40 @@ macro_rules! decoded {
 }
 
 decoded! {
-    /// A wallet publishes its first encryption key, or the next.
+    /// A wallet publishes its first encryption key or its next one.
     SetEncryptionKey "set_encryption_key" (SetEncryptionKeyArgs): {
-        /// Whose key it is.
+        /// The wallet that the key belongs to.
         wallet,
-        /// Pays the rent the first time.
+        /// Pays the rent of a new User account.
         payer,
         /// The wallet's User account.
         user,
         /// The system program.
         system_program,
     };
-    /// Somebody writes a record to a user.
+    /// A creator creates a record for a user.
     CreateRecord "create_record" (CreateRecordArgs): {
-        /// Who writes it.
+        /// The record's creator.
         creator,
         /// Pays the rent, and gets it back.
         payer,
-        /// The owner's User account; the owner's wallet is no account of this instruction.
+        /// The owner's User account. The owner's wallet is not an account of this instruction.
         user,
         /// The record.
         record,
         /// The system program.
         system_program,
     };
-    /// The owner confirms a record.
+    /// The owner verifies a record.
     VerifyRecord "verify_record": {
         /// The record's owner.
         owner,
         /// The record.
         record,
     };
-    /// The owner deletes a record, or its creator within the rule.
+    /// The owner or the creator deletes a record.
     DeleteRecord "delete_record": {
-        /// Who deletes it.
+        /// The wallet that deletes the record.
         authority,
         /// The owner's User account.
         user,
@@ -154,7 +151,7 @@ decoded! {
         /// Gets the rent back.
         rent_payer,
     };
-    /// The owner opens a record to another user.
+    /// The owner shares a record with another user.
     ShareRecord "share_record" (ShareRecordArgs): {
         /// The record's owner.
         owner,
@@ -162,14 +159,14 @@ decoded! {
         payer,
         /// The record.
         record,
-        /// The recipient's User account; the recipient's wallet is no account of this instruction.
+        /// The recipient's User account. The recipient's wallet is not an account of this instruction.
         recipient,
         /// The share.
         share,
         /// The system program.
         system_program,
     };
-    /// The owner closes a share.
+    /// The owner revokes a share.
     RevokeShare "revoke_share": {
         /// The record's owner.
         owner,
@@ -178,7 +175,7 @@ decoded! {
         /// Gets the rent back.
         rent_payer,
     };
-    /// A seller puts records up for sale.
+    /// A seller offers records for sale.
     CreateOrder "create_order" (CreateOrderArgs): {
         /// The seller.
         seller,
@@ -191,7 +188,7 @@ decoded! {
         /// The system program.
         system_program,
     } then records;
-    /// The seller stops sales, or, with nothing pending, closes the order: the instruction is the same.
+    /// The seller stops the sales of an order with pending purchases, or closes an order without.
     CloseOrder "close_order": {
         /// The seller.
         seller,
@@ -211,18 +208,18 @@ decoded! {
         /// The system program.
         system_program,
     };
-    /// Somebody hands over keys, with the seller's proof.
+    /// Anyone submits capsules for the buyer, with the seller's proof.
     Deliver "deliver" (DeliverArgs): {
         /// The order.
         order,
         /// The purchase.
         purchase,
     } then records;
-    /// The price goes back to the buyer.
+    /// Price and rent go back to the buyer.
     Refund "refund": {
-        /// Who asks for it.
+        /// The wallet that signs the refund.
         authority,
-        /// Gets price and rent.
+        /// The buyer. Gets price and rent.
         buyer,
         /// The order.
         order,
@@ -236,9 +233,9 @@ decoded! {
         /// The purchase.
         purchase,
     };
-    /// Somebody shows the secret that opens a locked purchase's capsules; that pays the seller.
+    /// Anyone submits the settle secret of a locked purchase, and the seller is paid.
     Settle "settle" (SettleArgs): {
-        /// Gets the price.
+        /// The seller. Gets the price.
         seller,
         /// The order.
         order,
@@ -247,12 +244,12 @@ decoded! {
     };
 }
 
-/// Arguments, to the last byte.
+/// Reads arguments, without bytes left over.
 fn read<A: for<'a> SchemaRead<'a, BorshConfig, Dst = A>>(bytes: &[u8]) -> Option<A> {
     wincode::config::deserialize(bytes, BORSH_CONFIG).ok()
 }
 
-/// The accounts that an instruction takes, and those behind them.
+/// The accounts that an instruction takes, and those that follow.
 fn split<'a, const N: usize>(
     instruction: &'static str,
     accounts: &'a [Address],

@@ -1,4 +1,4 @@
-//! Reads the program's events back from a transaction's log.
+//! Reads the program's events from the log of a transaction.
 
 use anchor_lang::{
     BORSH_CONFIG, BorshConfig, Discriminator,
@@ -9,12 +9,12 @@ use bytemuck::AnyBitPattern;
 use generion::events as on_chain;
 use solana_address::Address;
 
-/// Reads the fields of an event of fixed size, to the last byte.
+/// Reads the fields of an event of fixed size, without bytes left over.
 fn packed<E: AnyBitPattern>(fields: &[u8]) -> Option<E> {
     bytemuck::try_pod_read_unaligned(fields).ok()
 }
 
-/// Reads fields of which some have a length of their own, to the last byte.
+/// Reads the fields of an event of variable size, without bytes left over.
 fn borsh<E: for<'a> SchemaRead<'a, BorshConfig, Dst = E>>(fields: &[u8]) -> Option<E> {
     wincode::config::deserialize_exact(fields, BORSH_CONFIG).ok()
 }
@@ -31,7 +31,7 @@ macro_rules! events {
         }
 
         impl Event {
-            /// Decodes what the program logged: a discriminator and the fields; `None` for anything else.
+            /// Decodes logged data, a discriminator and the fields, or returns `None` if they are not an event.
             pub fn decode(data: &[u8]) -> Option<Self> {
                 $(
                     if let Some(fields) = data.strip_prefix(on_chain::$name::DISCRIMINATOR) {
@@ -68,8 +68,8 @@ events! {
     PurchaseClosed: packed,
 }
 
-/// The events that `program_id` logged, in order. Lines that other programs of the transaction logged don't count,
-/// whatever they say.
+/// The events that `program_id` logged, in order. Lines that other programs of the transaction logged are ignored,
+/// whatever they contain.
 pub fn from_logs<'a>(program_id: &Address, logs: impl IntoIterator<Item = &'a str>) -> Vec<Event> {
     let program_id = program_id.to_string();
     let mut running: Vec<&str> = Vec::new();
@@ -86,7 +86,7 @@ pub fn from_logs<'a>(program_id: &Address, logs: impl IntoIterator<Item = &'a st
             }
             continue;
         }
-        // A program's own words, which may read like the runtime's.
+        // A text that a program logged, which may look like a line of the runtime.
         if line.starts_with("Program log: ") {
             continue;
         }

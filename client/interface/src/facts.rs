@@ -1,6 +1,6 @@
-//! Facts: what a record's creator attests about a document, one by one (docs/PROTOCOL.md, section 3). A record has the
-//! root of a tree of them. This module has the facts, and the disclosure of one, which hold no secret; the tree is made by
-//! who can open the record, in the crate `generion-crypto`.
+//! Facts: single statements about a document that a record's creator attests (docs/PROTOCOL.md, section 3). A record has the
+//! root of the tree of its facts. This module has facts and the disclosure of a single fact, which contain no secret. Only
+//! those who can open the record can make the tree, with the crate `generion-crypto`.
 
 mod disclosure;
 
@@ -11,9 +11,9 @@ use thiserror::Error;
 
 pub use disclosure::{Disclosure, leaf_hash, node_hash};
 
-/// Leaves of a tree, and so the most facts of a document.
+/// Number of leaves of a tree, which is the largest number of facts of a document.
 pub const LEAVES: usize = 32;
-/// Bytes of the longest fact.
+/// Largest length of a fact, in bytes.
 pub const MAX_FACT_LEN: usize = 128;
 
 /// A fact: a line `name=value`, at most [`MAX_FACT_LEN`] bytes. The name is of lower-case letters, digits and hyphens; the
@@ -21,7 +21,7 @@ pub const MAX_FACT_LEN: usize = 128;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fact(String);
 
-/// The text is no fact.
+/// The text is not a fact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
     "a fact is name=value, at most {MAX_FACT_LEN} characters: a name of lower-case letters, digits and hyphens, a value of printable ASCII"
@@ -29,10 +29,10 @@ pub struct Fact(String);
 pub struct InvalidFact;
 
 impl Fact {
-    /// The fact that `name` has `value`; `None` where that is no fact, as with a value that is too long: it is left out
-    /// then, never cut.
+    /// The fact that `name` has `value`, or `None` if this can't be a fact, for example because the value is too long. A
+    /// client leaves it out then and never cuts it.
     pub fn new(name: &str, value: &str) -> Option<Self> {
-        // With an `=` the text would be another name's.
+        // With an `=` the text would have another name.
         is_name(name).then(|| format!("{name}={value}").parse().ok())?
     }
 
@@ -41,17 +41,17 @@ impl Fact {
         &self.0
     }
 
-    /// What stands before the first `=`.
+    /// The text before the first `=`.
     pub fn name(&self) -> &str {
         self.0.split_once('=').map_or("", |(name, _)| name)
     }
 
-    /// What stands behind the first `=`.
+    /// The text after the first `=`.
     pub fn value(&self) -> &str {
         self.0.split_once('=').map_or("", |(_, value)| value)
     }
 
-    /// SHA-256 of the line: what a disclosure is checked with.
+    /// SHA-256 of the line, against which a disclosure is checked.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(&self.0).into()
     }

@@ -1,4 +1,4 @@
-//! Builds the program's instructions. Nothing is signed here, and no secret goes in: capsules and proofs come ready.
+//! Builds the program's instructions. Nothing here signs or takes a secret: capsules and proofs are made elsewhere.
 
 use generion::{
     CreateOrderArgs, CreateRecordArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs, SettleArgs,
@@ -9,7 +9,7 @@ use solana_instruction::{AccountMeta, Instruction};
 
 use crate::Addresses;
 
-/// Instructions under a program id. Methods take the accounts that can't be derived, then the arguments.
+/// Builds the instructions of a program id. The methods take the accounts that can't be derived, then the arguments.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Instructions {
     /// Derives the addresses.
@@ -20,7 +20,7 @@ pub struct Instructions {
 const SYSTEM_PROGRAM: Address = Address::new_from_array([0; 32]);
 
 impl Instructions {
-    /// Under the id of a deployment.
+    /// Builds the instructions of the program with this id.
     pub const fn new(program_id: Address) -> Self {
         Self {
             addresses: Addresses::new(program_id),
@@ -46,7 +46,7 @@ impl Instructions {
         )
     }
 
-    /// Signed by `creator` and `payer`. `owner_key` is the key that the capsule is made for, the owner's present one: the
+    /// Signed by `creator` and `payer`. `owner_key` is the key that the capsule is made for, the owner's current key: the
     /// record's address follows from it.
     pub fn create_record(
         &self,
@@ -88,7 +88,7 @@ impl Instructions {
         )
     }
 
-    /// Signed by `authority`: the record's owner, or its creator within the rule.
+    /// Signed by `authority`: the record's owner, or its creator where the creator may delete it.
     pub fn delete_record(
         &self,
         authority: Address,
@@ -143,7 +143,7 @@ impl Instructions {
         )
     }
 
-    /// Signed by `seller` and `payer`; `records` strictly increasing by bytes.
+    /// Signed by `seller` and `payer`. `records` are in strictly increasing order of their bytes.
     pub fn create_order(
         &self,
         seller: Address,
@@ -171,8 +171,8 @@ impl Instructions {
         instruction
     }
 
-    /// Signed by the seller. With purchases pending it stops sales, otherwise it closes the order. `records` are the
-    /// order's, in its order.
+    /// Signed by the seller. Stops the sales if purchases are pending, otherwise closes the order. `records` are the order's,
+    /// in the order's order.
     pub fn close_order(
         &self,
         order: Address,
@@ -209,7 +209,7 @@ impl Instructions {
         )
     }
 
-    /// Signed by whoever pays the fee. `records` are the order's from position `args.first` on.
+    /// Signed only by the fee payer. `records` are those of the order from position `args.first` on.
     pub fn deliver(
         &self,
         purchase: Address,
@@ -232,8 +232,7 @@ impl Instructions {
         instruction
     }
 
-    /// Signed by whoever pays the fee. The arguments show the secret of a delivery: this instruction is sent, and never
-    /// simulated.
+    /// Signed only by the fee payer. The arguments contain the settle secret: never simulate this instruction, only send it.
     pub fn settle(
         &self,
         purchase: Address,
@@ -250,8 +249,8 @@ impl Instructions {
         )
     }
 
-    /// Signed by `authority`: the seller until the purchase is locked, or anyone once the time to deliver, or to settle, is
-    /// over by 300 s.
+    /// Signed by `authority`: the seller until the purchase is locked, or anyone from 300 seconds after the end of the time
+    /// to deliver or, if the purchase is locked, to settle.
     pub fn refund(
         &self,
         authority: Address,

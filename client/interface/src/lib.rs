@@ -1,15 +1,15 @@
-//! What Generion's clients and servers share: addresses, accounts and instructions of the program, locators of
-//! documents, and requests to a document store. No type in here can hold a secret key, so that a server that depends on
-//! it can't either.
+//! The code that Generion's clients and servers share: addresses, accounts and instructions of the program, locators of
+//! documents, and requests to a document store. No type of this crate can hold a secret key, so a server that depends on it
+//! can't hold one either.
 //!
-//! Addresses follow from wallets, ids and contents; an instruction is ready to be signed and sent by whatever sends transactions.
+//! Addresses follow from wallets, ids and contents. An instruction is ready to be signed and sent.
 //!
 //! ```
 //! use generion_interface::{Addresses, Instructions};
 //! use solana_address::Address;
 //!
 //! # let patient = Address::new_from_array([7; 32]);
-//! let addresses = Addresses::default(); // or Addresses::new(program_id), for a deployment of one's own
+//! let addresses = Addresses::default(); // or Addresses::new(program_id), for another deployment
 //! # let record = Address::new_from_array([8; 32]);
 //!
 //! let instruction = Instructions { addresses }.verify_record(patient, record);
@@ -18,7 +18,7 @@
 //! assert_eq!(signers[0].pubkey, patient);
 //! ```
 //!
-//! What a node returns is hostile until it is decoded: owner, kind, version and length are checked first.
+//! Data from a node are hostile until they are decoded: owner, kind, version and length are checked first.
 //!
 //! ```
 //! use generion_interface::accounts::{AccountError, LedgerAccount, RecordAccount};
@@ -34,7 +34,7 @@
 //! }
 //! ```
 //!
-//! An upload is signed as a text of eight lines, and sent as headers ([`store`] has the routes).
+//! An upload is signed as a text of eight lines, and the signature is sent in headers ([`store`] has the routes).
 //!
 //! ```
 //! use generion_interface::store::{DocumentId, Nonce, Operation, StoreRequest, canonical_host};

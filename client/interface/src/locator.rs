@@ -1,5 +1,5 @@
-//! Locators: where a record's encrypted document is, and what it is (docs/PROTOCOL.md, section 3). On the ledger a
-//! locator stands sealed to the record's data public key; this module is about the plain text in the seal.
+//! Locators: the locations of a record's encrypted document and a description of its content (docs/PROTOCOL.md, section 3).
+//! On the ledger a locator is sealed to the record's data public key; this module has its plain text.
 
 mod reach;
 mod store_url;
@@ -13,65 +13,65 @@ use crate::store::DocumentId;
 
 /// Version of the encoding.
 pub const VERSION: u8 = 2;
-/// Most stores that a locator names.
+/// Largest number of stores in a locator.
 pub const MAX_STORES: usize = 3;
-/// Lengths that encoded locators are padded to, so that the seal's length tells next to nothing: the shorter one fits
-/// nearly all of them (`tests::lengths` has the measurement), the longer one the rest.
+/// Lengths to which encoded locators are padded, so that the length reveals almost nothing. Nearly all locators fit the
+/// shorter length (`tests::lengths` has the measurement), the others the longer one.
 pub const PADDED_LENGTHS: [usize; 2] = [256, 448];
-/// Bytes that a libsodium sealed box adds.
+/// Number of bytes that a libsodium sealed box adds.
 pub const SEAL_OVERHEAD: usize = 48;
 
 const _: () = assert!(PADDED_LENGTHS[1] + SEAL_OVERHEAD <= generion::constants::MAX_LOCATOR_LEN);
 
-/// Where an encrypted document is, and what it is. It comes from a stranger: a client decides which addresses it
-/// follows, and never opens what it finds there.
+/// The locations of an encrypted document, and a description of its content. It comes from a stranger: a client decides
+/// which addresses it follows, and never opens the files that it finds there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Locator {
-    /// The stores that have the ciphertext, 1 to [`MAX_STORES`], no two the same; to be tried in this order.
+    /// The stores that have the ciphertext: 1 to [`MAX_STORES`] different ones. A client tries them in this order.
     pub stores: Vec<StoreUrl>,
     /// SHA-256 of the ciphertext.
     pub sha256: [u8; 32],
-    /// Bytes of the ciphertext.
+    /// Size of the ciphertext in bytes.
     pub size: u64,
     /// Media type of the plain text, e.g. `application/fhir+json`.
     pub media_type: String,
-    /// What the document is, e.g. `fhir:Observation/4548-4`.
+    /// Kind of the document, e.g. `fhir:Observation/4548-4`.
     pub kind: String,
-    /// Which facts follow from the document, e.g. `document/1`: the profile of the record's facts root.
+    /// The profile that determines which facts follow from the document, e.g. `document/1`.
     pub profile: String,
-    /// What the address of the document's research copy commits to, where there is one.
+    /// Contents hash of the document's research copy, if there is one.
     pub copy: Option<[u8; 32]>,
-    /// The creator's signature over the line of [`RecordAttestation`](crate::attestation::RecordAttestation), where there
-    /// is one.
+    /// The creator's signature over the line of [`RecordAttestation`](crate::attestation::RecordAttestation), if there is
+    /// one.
     pub signature: Option<[u8; 64]>,
 }
 
 /// Why a locator could not be encoded or decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LocatorError {
-    /// Too long for the ledger.
+    /// The locator is too long for the ledger.
     #[error(
         "the locator takes {0} bytes, the ledger holds at most {max}: use fewer or shorter store addresses, a shorter media type or kind",
         max = PADDED_LENGTHS[1]
     )]
     TooLong(usize),
-    /// None, too many, or one twice.
+    /// There are no stores, too many, or one is repeated.
     #[error("a locator names 1 to {MAX_STORES} different stores, not {0}")]
     Stores(usize),
-    /// Not an encoded locator.
+    /// The bytes are not an encoded locator.
     #[error("the locator is malformed: its creator's software is at fault, ask for a new record")]
     Malformed,
-    /// The encoding before this one, which named one address.
+    /// The bytes have the previous version of the encoding, which named one address.
     #[error(
         "the locator has version 1, which no released software wrote: ask the record's creator to write it anew"
     )]
     Version1,
-    /// A version that this software doesn't know.
+    /// This software does not know the version.
     #[error("the locator has version {0}, this software knows version {VERSION}: update it")]
     UnknownVersion(u8),
 }
 
-/// The Borsh encoding. What may be absent has a fixed size and is zeros then, so that its absence shows nowhere.
+/// The Borsh encoding. Optional fields have a fixed size and are zeros if absent, so that their absence is not visible.
 #[derive(BorshSerialize, BorshDeserialize)]
 struct Encoded {
     version: u8,
@@ -94,10 +94,10 @@ impl Locator {
             .map(move |store| store.document(&document))
     }
 
-    /// The Borsh encoding, zero-padded to the shortest of [`PADDED_LENGTHS`] that fits.
+    /// The Borsh encoding, padded with zeros to the shortest of [`PADDED_LENGTHS`] that fits.
     ///
     /// # Errors
-    /// `Stores`; `TooLong` past the longest; `Malformed` where a `copy` or `signature` that is there is all zeros.
+    /// `Stores`; `TooLong` if it exceeds the longest; `Malformed` if `copy` or `signature` is present and all zeros.
     pub fn encode(&self) -> Result<Vec<u8>, LocatorError> {
         self.check_stores()?;
         let fixed = Encoded {
@@ -117,10 +117,10 @@ impl Locator {
         Ok(bytes)
     }
 
-    /// Reads the encoding back, and nothing but it.
+    /// Reads the encoding. Accepts exactly what [`Self::encode`] writes.
     ///
     /// # Errors
-    /// `Version1` and `UnknownVersion` by the first byte, or `Malformed` for everything that [`Self::encode`] doesn't
+    /// `Version1` and `UnknownVersion` by the first byte; `Malformed` for everything else that [`Self::encode`] does not
     /// write.
     pub fn decode(bytes: &[u8]) -> Result<Self, LocatorError> {
         match bytes.first() {
@@ -161,12 +161,12 @@ impl Locator {
     }
 }
 
-/// The shortest padded length that fits so many bytes.
+/// The shortest padded length that fits this number of bytes.
 fn padded_length(length: usize) -> Option<usize> {
     PADDED_LENGTHS.into_iter().find(|padded| *padded >= length)
 }
 
-/// An optional field's bytes. Zeros are those of a field that is absent.
+/// The bytes of an optional field: zeros if it is absent.
 fn present<const N: usize>(field: Option<[u8; N]>) -> Result<[u8; N], LocatorError> {
     match field {
         Some(bytes) if bytes == [0; N] => Err(LocatorError::Malformed),

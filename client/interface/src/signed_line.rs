@@ -1,4 +1,4 @@
-//! Lines of text that a wallet signs for others to check: what wallets make of a line before they sign it, and a strict
+//! Lines of text that a wallet signs and others verify: the envelopes into which wallets put a line, and a strict
 //! verification (docs/PROTOCOL.md, section 2).
 
 mod envelope;
@@ -10,22 +10,22 @@ use solana_signature::Signature;
 
 pub use envelope::Envelope;
 
-/// Why a signature over a line is not taken.
+/// Why a signature over a line is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
-    /// All its bytes are zero: nothing was signed.
+    /// All its bytes are zero: there is no signature.
     #[error("there is no signature")]
     Missing,
-    /// The wallet's address is no point of the curve, as that of a multisig vault: no secret key signs for it. It is the one
-    /// refusal that follows from the address alone, whatever the signature is: no node can bring it about.
+    /// The wallet's address is not a point of the curve, like that of a multisig vault: no secret key signs for it. This
+    /// error depends only on the address and not on the signature, so no node can cause it.
     #[error("wallet {0} is an address that can't sign text, such as a multisig vault")]
     CanNotSign(Address),
-    /// It is not the wallet's signature over the line, in any envelope.
+    /// The signature is not the wallet's over the line in any envelope.
     #[error("the signature is not wallet {0}'s over this text")]
     NotTheWallets(Address),
 }
 
-/// Finds the envelope in which `wallet` signed `line`. `program_id` is for the envelope that names an application.
+/// Finds the envelope in which `wallet` signed `line`. `program_id` is the application of the envelope that names one.
 ///
 /// The verification is RFC 8032's without the cofactor, and strict. With the wallet's address `A`, the signature
 /// `R || s` and the enveloped bytes `m`, it holds where `A` and `R` are canonical encodings of points, neither of them of
@@ -66,22 +66,21 @@ fn is_canonical(point: &[u8; 32]) -> bool {
     last & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff) || *first < 0xed
 }
 
-/// What came of asking a wallet for its signature.
+/// Why a wallet gave no valid signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignLineError<E> {
     /// The signer's own error.
     #[error(transparent)]
     Signer(E),
-    /// It signed something else.
+    /// The wallet signed something else.
     #[error(transparent)]
     Line(#[from] LineError),
 }
 
-/// Has a wallet sign a line, and checks what came back; the signature, and the envelope that the signer put the line
-/// into.
+/// Has a wallet sign a line, and verifies the signature. Returns it with the envelope that the signer used.
 ///
 /// # Errors
-/// The signer's own, or [`LineError`].
+/// The signer's error, or [`LineError`].
 pub fn sign<E>(
     line: &str,
     wallet: &Address,
@@ -93,7 +92,7 @@ pub fn sign<E>(
     Ok((signature, envelope))
 }
 
-/// Bytes in lower-case hex, as lines have them.
+/// Bytes in lower-case hex, as in lines.
 pub(crate) struct Hex<'a>(pub &'a [u8; 32]);
 
 impl fmt::Display for Hex<'_> {

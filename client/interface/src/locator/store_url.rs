@@ -5,12 +5,12 @@ use thiserror::Error;
 
 use crate::store::DocumentId;
 
-/// Most characters of a DNS name, and of one of its labels (RFC 1035).
+/// Largest number of characters in a DNS name, and in one of its labels (RFC 1035).
 const MAX_NAME: usize = 253;
 const MAX_LABEL: usize = 63;
 
-/// Where a document store is: the address that its routes follow, in one canonical form, so that one store has one
-/// address.
+/// The base address of a document store, in one canonical form, so that one store has one address. The store's routes
+/// follow it.
 ///
 /// `scheme://host[:port][/path]`: `https`, `http` or `file`; a host in lower case (a name, an IPv4 address, or an IPv6
 /// address in brackets, shortened as RFC 5952 has it), none for `file`; a port only where it is not the scheme's own; a
@@ -21,8 +21,8 @@ const MAX_LABEL: usize = 63;
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StoreUrl(String);
 
-/// The text is no store's address in canonical form. (It is not repeated here: it comes from strangers, and may hold a
-/// password.)
+/// The text is not a store's address in canonical form. (The error does not repeat it, because it comes from strangers and
+/// may contain a password.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error(
     "a store's address is scheme://host, with :port and /path where it has them, without a slash at its end: {0}"
@@ -139,7 +139,7 @@ fn is_host(host: &str) -> bool {
     host.len() <= MAX_NAME && host.split('.').all(is_label)
 }
 
-/// What the URL standard reads as the end of an IPv4 address.
+/// Whether the URL standard reads the label as the end of an IPv4 address.
 fn is_number(label: &str) -> bool {
     let digits = label.bytes().all(|byte| byte.is_ascii_digit());
     let hexadecimal = label
@@ -157,7 +157,7 @@ fn is_label(label: &str) -> bool {
 }
 
 fn check_path(path: &str) -> Result<(), InvalidStoreUrl> {
-    // What stands before the first slash is empty.
+    // The text before the first slash is empty.
     for segment in path.split('/').skip(1) {
         match segment {
             "" => return Err(InvalidStoreUrl("no part of its path is empty")),

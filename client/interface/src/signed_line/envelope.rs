@@ -2,14 +2,14 @@ use core::fmt;
 
 use solana_address::{Address, address};
 
-/// `P`: what every off-chain message of Solana begins with. No transaction does.
+/// `P`, the beginning of every off-chain message of Solana. No transaction begins with it.
 const PREFIX: &[u8] = b"\xffsolana offchain";
 /// The Memo program, version 2.
 const MEMO_PROGRAM: Address = address!("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr");
 /// Printable ASCII, which every line is: the format that hardware wallets show.
 const RESTRICTED_ASCII: u8 = 0;
 
-/// What a wallet made of a line before it signed it. Below, `W` is the wallet's address, `D` the program's id, and `n` the
+/// The envelope into which a wallet put a line before it signed it. Below, `W` is the wallet's address, `D` the program's id, and `n` the
 /// line's length in bytes as a little-endian u16.
 ///
 /// Sources, as of late 2026. The off-chain messages are those of sRFC 3 and sRFC 38
@@ -26,7 +26,7 @@ const RESTRICTED_ASCII: u8 = 0;
 pub enum Envelope {
     /// The line itself.
     Plain,
-    /// `P 01 01 W line`: version 1, as it was settled.
+    /// `P 01 01 W line`: version 1, as it was specified in the end.
     Version1,
     /// `P 01 01 W n line`: version 1 of Ledger's app before the length was dropped from the specification.
     Version1WithLength,
@@ -36,7 +36,7 @@ pub enum Envelope {
     Version0WithoutDomain,
     /// `P 00 00 n line`: version 0 before it had a domain and signers.
     Legacy,
-    /// The message of a transaction that can't land, for wallets that sign nothing else: legacy, the wallet as only signer
+    /// The message of a transaction that can't be executed, for wallets that sign nothing else: legacy, the wallet as only signer
     /// and payer, zeros for a block hash, one instruction of Memo v2 without accounts that holds the line. A wallet that
     /// adds an instruction, or replaces the block hash, signs something else. See [`Envelope::is_transaction`].
     Memo,
@@ -55,8 +55,8 @@ impl Envelope {
     ];
 
     /// Whether the wallet signed a transaction instead of text. Sites have hardware wallets sign such transactions to log
-    /// in, and a device may show no more of one than a hash: who signed it may not have read the line. A client says so,
-    /// and asks for other evidence at a first contact.
+    /// in, and a device may show only a hash of one, so the signer may not have read the line. A client tells its user so,
+    /// and asks for other evidence at the first contact.
     pub const fn is_transaction(self) -> bool {
         matches!(self, Self::Memo)
     }

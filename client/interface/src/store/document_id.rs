@@ -7,7 +7,7 @@ use super::DOCUMENTS_PATH;
 
 /// Address of a document in any store: the SHA-256 of its ciphertext.
 ///
-/// Its text form is 64 lower-case hex digits and no other, so that a document has one path.
+/// Its only text form is 64 lower-case hex digits, so that a document has one path.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DocumentId([u8; 32]);
 
@@ -58,7 +58,7 @@ impl fmt::Debug for DocumentId {
     }
 }
 
-/// `hex::decode` takes upper-case digits as well, which would give one value several texts.
+/// Decodes lower-case hex only: `hex::decode` accepts upper-case digits as well, which would give one value several texts.
 pub(super) fn lower_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     if text.bytes().any(|digit| digit.is_ascii_uppercase()) {
         return None;

@@ -10,9 +10,9 @@ use super::{DocumentId, NONCE_BYTES, SIGNATURE_DOMAIN, document_id::lower_hex, h
 /// The signed operations. Reading is not signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
-    /// `PUT`: publish the bytes, unless they are there.
+    /// `PUT`: publish the bytes, unless the store has them.
     Upload,
-    /// `DELETE`: remove the bytes for good.
+    /// `DELETE`: remove the bytes permanently.
     Erase,
 }
 
@@ -26,7 +26,7 @@ impl Operation {
     }
 }
 
-/// Random number that a client draws for each request, so that no request can be sent twice by somebody else.
+/// Random number that a client draws for each request, so that nobody else can send the request again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Nonce(pub [u8; NONCE_BYTES]);
 
@@ -51,7 +51,7 @@ impl fmt::Display for Nonce {
 
 /// The value of the `Host` header as a client sends it (RFC 9110 section 7.2), in lower case.
 ///
-/// `host` is the URL's host (a name, or an address, IPv6 in brackets); `port` is `None` where the URL names none or
+/// `host` is the URL's host (a name, or an address, IPv6 in brackets); `port` is `None` if the URL names none or
 /// its scheme's default, which is what `url::Url::port` returns.
 pub fn canonical_host(host: &str, port: Option<u16>) -> String {
     let host = host.to_ascii_lowercase();
@@ -61,26 +61,27 @@ pub fn canonical_host(host: &str, port: Option<u16>) -> String {
     }
 }
 
-/// One upload or deletion, as it is signed.
+/// The signed content of an upload or a deletion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreRequest {
-    /// What to do.
+    /// The operation.
     pub operation: Operation,
-    /// The store, by [`canonical_host`]. A signature for one store is worth nothing at another. A proxy in front of a
-    /// store must pass `Host` and path on as they are.
+    /// The store, as [`canonical_host`]. A signature for one store is worthless at another. A proxy in front of a store
+    /// must pass on `Host` and path unchanged.
     pub host: String,
     /// The document.
     pub document: DocumentId,
-    /// Upload: who shall be able to delete the document, if this upload is its first. Erase: who deletes it.
+    /// For an upload, the key that shall be able to delete the document, if this is its first upload. For a deletion, the
+    /// key that deletes it.
     pub erase_authority: Address,
     /// Time of signing, in seconds since 1970-01-01T00:00:00Z.
     pub unix_time: u64,
-    /// Fresh for each attempt: a store takes each once, also when the attempt then fails.
+    /// A new nonce for each attempt: a store accepts each nonce once, even if the attempt fails.
     pub nonce: Nonce,
 }
 
 impl StoreRequest {
-    /// The text to sign: eight lines of ASCII, a newline after each (protocol section 7).
+    /// The text to sign: eight lines of ASCII, each followed by a newline (docs/PROTOCOL.md, section 7).
     ///
     /// 1. [`SIGNATURE_DOMAIN`]
     /// 2. the store's host
@@ -117,12 +118,12 @@ impl StoreRequest {
     }
 }
 
-/// A request with a signature, which is not verified by being here.
+/// A request with a signature, which this type does not verify.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedRequest {
-    /// What was signed.
+    /// The signed request.
     pub request: StoreRequest,
-    /// The Ed25519 public key that the signature is said to be of.
+    /// The Ed25519 public key that is claimed to have made the signature.
     pub signer: Address,
     /// The signature over [`StoreRequest::text`].
     pub signature: Signature,
@@ -131,21 +132,21 @@ pub struct SignedRequest {
 /// The headers of a signed request are missing or malformed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum HeaderError {
-    /// The header is not there.
+    /// The header is missing.
     #[error("header {0} is missing")]
     Missing(&'static str),
-    /// The header is not written as [`SignedRequest::headers`] writes it.
+    /// The header does not have the form that [`SignedRequest::headers`] writes.
     #[error("header {name} is not {expected}")]
     Malformed {
         /// The header's name.
         name: &'static str,
-        /// What it should be.
+        /// Its expected form.
         expected: &'static str,
     },
 }
 
 impl SignedRequest {
-    /// The headers to send beside `Host`; method, path and body say the rest.
+    /// The headers to send in addition to `Host`. Method, path and body have the other values.
     pub fn headers(&self) -> [(&'static str, String); 5] {
         let request = &self.request;
         [
@@ -157,8 +158,8 @@ impl SignedRequest {
         ]
     }
 
-    /// The request that a store received: the signature's headers from `header`, which looks one up by name, the rest
-    /// from where HTTP has it.
+    /// The request that a store received. `header` looks up a header of the signature by its name; the other values come
+    /// from the HTTP request.
     pub fn from_headers<'h>(
         operation: Operation,
         host: &str,
@@ -180,7 +181,7 @@ impl SignedRequest {
     }
 }
 
-/// Takes a value only as it is written by us, since the signed text is made from the value and not from the header.
+/// Accepts a value only in the form that we write, since the signed text is made from the value and not from the header.
 fn parse<'h, T: FromStr + fmt::Display>(
     header: impl Fn(&'static str) -> Option<&'h str>,
     name: &'static str,

@@ -166,17 +166,8 @@ fn every_error_that_the_protocol_lists_is_aimed_at() {
     }
 }
 
-/// The model's numbers are the program's.
+/// The sequences aim at each of the program's rules.
 #[test]
 fn every_error_is_aimed_at() {
-    let aimed: Vec<(u32, String)> = report::rules()
-        .into_iter()
-        .map(|rule| (rule as u32, format!("{rule:?}")))
-        .collect();
-    let own = generion::GenerionError::ALL.iter();
-    let own: Vec<(u32, String)> = (6000..)
-        .zip(own)
-        .map(|(number, error)| (number, format!("{error:?}")))
-        .collect();
-    assert_eq!(aimed, own);
+    assert_eq!(report::rules(), generion::GenerionError::ALL);
 }
