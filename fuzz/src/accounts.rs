@@ -1,5 +1,5 @@
-//! Account data: what a client decodes is what the layout says, to the byte, and what the program itself loads; and it
-//! belongs to one address.
+//! Account data: a client decodes exactly the fields of the layout, the program loads the same, and an account belongs to
+//! one address.
 
 use anchor_lang::AnchorAccount;
 use arbitrary::{Result, Unstructured};
@@ -23,7 +23,7 @@ use generion_native::{
     world::WORLD,
 };
 
-/// Accounts of every kind and state, and what to make one of each kind from.
+/// Accounts of every kind and state, and bytes to make an account of each kind from.
 pub fn seeds() -> Vec<Vec<u8>> {
     let accounts = WORLD.data.iter();
     let mut seeds: Vec<_> = accounts.map(|data| [&[0], &data[..]].concat()).collect();
@@ -31,13 +31,13 @@ pub fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// The first byte says what the rest is: data to decode, or what to make an account of a kind from.
+/// The first byte selects the meaning of the rest: data to decode, or bytes to make an account from.
 pub fn run(input: &[u8]) {
     let Some((kind, bytes)) = input.split_first() else {
         return;
     };
     let source = &mut Unstructured::new(bytes);
-    // Nothing here fails: what is missing counts as zeros.
+    // This never fails: missing bytes count as zeros.
     let _ = match kind % 6 {
         0 => {
             decode_all(bytes);
@@ -51,7 +51,7 @@ pub fn run(input: &[u8]) {
     };
 }
 
-/// At most one kind takes the data, and then it is all there is in them.
+/// At most one kind accepts the data, and then it accepts all bytes.
 fn decode_all(data: &[u8]) {
     let taken = [
         decode::<User>(data).is_some(),
@@ -101,7 +101,7 @@ fn decode<A: LedgerAccount + Same>(data: &[u8]) -> Option<A> {
     Some(account)
 }
 
-/// The account is taken for its own address, as section 4 derives it, and for no other.
+/// The account is accepted at its own address, which section 4 derives, and at no other.
 fn belongs_to_one_address<A: LedgerAccount + Same>(account: &A, data: &[u8]) {
     let addresses = Addresses::default();
     let own = account.second_address();
@@ -117,7 +117,7 @@ fn derived(seeds: &[&[u8]]) -> Address {
     Address::find_program_address(seeds, &generion::ID).0
 }
 
-/// An account survives being written and read; what is cut short, continued or of another owner does not.
+/// An account that is written and read is the same. Data that are cut short, continued or of another owner are refused.
 fn round_trip<A: LedgerAccount + Same>(account: &A, source: &mut Unstructured) {
     let mut data = account.encode();
     assert!(decode::<A>(&data).as_ref() == Some(account), "{}", A::NAME);
@@ -140,15 +140,15 @@ fn round_trip<A: LedgerAccount + Same>(account: &A, source: &mut Unstructured) {
     );
 }
 
-/// What the layout and the program have to say about an account.
+/// An account as the layout and the program see it.
 trait Same: Encode + PartialEq {
-    /// Clears what a client does not show.
+    /// Clears the fields that a client does not show.
     fn normalise(_data: &mut [u8]) {}
 
-    /// Whether the program, given the account, has the same before it.
+    /// Whether the program loads the same account.
     fn is_what_the_program_loads(&self, account: &Account) -> bool;
 
-    /// Where section 4 says that it is.
+    /// The address by section 4.
     fn second_address(&self) -> Address;
 }
 
@@ -178,7 +178,7 @@ impl Same for Share {
 
 impl Same for RecordAccount {
     fn second_address(&self) -> Address {
-        // Owner and creator stand side by side in the account, and so do key, data public key, capsule and root.
+        // Owner and creator are adjacent in the account, and so are key, data public key, capsule and root.
         let data = self.encode();
         let contents = Sha256::new()
             .chain_update(b"generion/record/v1")
@@ -217,7 +217,7 @@ impl Same for PurchaseAccount {
         derived(&[b"purchase", order.as_ref(), buyer.as_ref()])
     }
 
-    /// An empty slot is one without an ephemeral key; what else is in it is nobody's business.
+    /// An empty slot is one without an ephemeral key; its other bytes are ignored.
     fn normalise(data: &mut [u8]) {
         for slot in data[236..].chunks_exact_mut(64) {
             if slot[..32] == [0; 32] {
@@ -241,7 +241,7 @@ impl Same for PurchaseAccount {
     }
 }
 
-/// A header from any bytes, of the version that there is.
+/// A header from any bytes, with the current version.
 fn header<H: Pod>(source: &mut Unstructured) -> Result<H> {
     let mut header = H::zeroed();
     source.fill_buffer(bytemuck::bytes_of_mut(&mut header))?;

@@ -1,5 +1,5 @@
-//! Capsule proofs and capsules: the verifier takes what was proven and nothing else, and agrees with the formula written
-//! down a second time.
+//! Capsule proofs and capsules: the verifier accepts only the proven statement, and agrees with a second
+//! implementation of the formula.
 
 use std::sync::LazyLock;
 
@@ -32,7 +32,7 @@ const CHALLENGE: usize = 224;
 const RESPONSE: usize = 240;
 const LEN: usize = 272;
 
-/// An honest statement with its proof, and what the capsule holds.
+/// An honest statement with its proof, and the capsule's group element.
 struct Honest {
     bytes: Vec<u8>,
     data_public_key: [u8; 32],
@@ -83,14 +83,14 @@ struct Input {
     changes: Vec<Change>,
 }
 
-/// Any bytes will do: they select changes.
+/// Any bytes are an input: they select changes.
 pub fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = vec![Vec::new()];
     seeds.extend((0..=255).step_by(32).map(|byte| vec![byte; 24]));
     seeds
 }
 
-/// Changes an honest statement, and has it verified.
+/// Changes an honest statement and verifies it.
 pub fn run(input: &[u8]) {
     let Ok(Input { statement, changes }) = Input::arbitrary_take_rest(Unstructured::new(input))
     else {
@@ -119,7 +119,7 @@ fn capsule_of(bytes: &[u8]) -> Capsule {
     }
 }
 
-/// What the program says.
+/// The program's answer.
 fn verify(bytes: &[u8]) -> bool {
     let address = |offset| Address::new_from_array(read(bytes, offset));
     CapsuleStatement {
@@ -137,7 +137,7 @@ fn verify(bytes: &[u8]) -> bool {
     .is_ok()
 }
 
-/// docs/PROTOCOL.md, section 2: `T = zG + cR`, and the hash of everything is `c` again.
+/// docs/PROTOCOL.md, section 2: `T = zG + cR`, and the hash of the statement and `T` is `c`.
 fn formula(bytes: &[u8]) -> Option<()> {
     let point = |offset| CompressedRistretto(read(bytes, offset)).decompress();
     let ephemeral = point(EPHEMERAL).filter(|point| !point.is_identity())?;

@@ -1,4 +1,4 @@
-//! Cards: only the line that a wallet's card is written as is taken, and it says what its wallet signed.
+//! Cards: a reader accepts only the exact line of a card, and only if its wallet signed the content.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use solana_address::Address;
 
 use generion_native::memory::within;
 
-/// Honest cards, of indexes of every length.
+/// Honest cards, with indexes of every length.
 static CARDS: LazyLock<[String; 3]> = LazyLock::new(|| {
     [0, 77, u32::MAX].map(|index| {
         let wallet = SigningKey::from_bytes(&[7; 32]);
@@ -32,7 +32,7 @@ static CARDS: LazyLock<[String; 3]> = LazyLock::new(|| {
     })
 });
 
-/// Honest cards, texts that are none, and changes to the honest ones.
+/// Honest cards, other texts, and changes to honest cards.
 pub fn seeds() -> Vec<Vec<u8>> {
     let others = [
         "",
@@ -51,7 +51,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// The first byte says what the rest is: a text, or changes to an honest card.
+/// The first byte selects the meaning of the rest: a text, or changes to an honest card.
 pub fn run(input: &[u8]) {
     let Some((kind, bytes)) = input.split_first() else {
         return;
@@ -129,13 +129,13 @@ impl Change {
     }
 }
 
-/// Reads a text, and compares with the page: the fields, how they are written, and that only honest cards are signed.
+/// Reads a text and compares it with the specification: the fields, their form, and that only honest cards are signed.
 fn read(text: &str) {
     let read = within(4 * text.len() + 4096, "a card", || text.parse::<Card>());
     let line = text.trim();
     let is_honest = CARDS.iter().any(|card| card == line);
     match read {
-        // Nobody forges a signature of the wallet's.
+        // Nobody can forge the wallet's signature.
         Ok(card) => {
             assert!(is_honest, "{text:?}");
             assert_eq!(card.to_string(), line);
@@ -151,7 +151,7 @@ fn read(text: &str) {
                 }
                 CardError::UnknownVersion => assert!(!is_titled, "{text:?}"),
                 CardError::Malformed => assert!(is_titled, "{text:?}"),
-                // It was read, so it is written as a card is.
+                // A text that was read has the form of a card.
                 CardError::Attestation(_) => assert!(is_titled && is_written(&fields), "{text:?}"),
                 _ => panic!("{text:?}: {error}"),
             }
@@ -159,7 +159,7 @@ fn read(text: &str) {
     }
 }
 
-/// Whether there are seven fields of the characters that they have.
+/// Whether the text has seven fields of valid characters.
 fn is_written(fields: &[&str]) -> bool {
     let is_base58 = |text: &&str| {
         let is_digit = |c: char| c.is_ascii_alphanumeric() && !"0OIl".contains(c);

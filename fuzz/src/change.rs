@@ -1,5 +1,5 @@
 //! Changes to a statement and its proof that keep some of the structure: points stay points, scalars stay scalars, and
-//! what belongs together moves together.
+//! related values change together.
 
 use arbitrary::Arbitrary;
 use curve25519_dalek::{
@@ -7,7 +7,7 @@ use curve25519_dalek::{
     scalar::Scalar,
 };
 
-/// Where a statement's bytes hold points and scalars, 32 bytes each.
+/// The places of points and scalars, of 32 bytes each, in a statement's bytes.
 pub struct Shape {
     /// Offsets of points.
     pub points: Vec<usize>,
@@ -15,7 +15,7 @@ pub struct Shape {
     pub scalars: Vec<usize>,
 }
 
-/// One change. Numbers select; they are taken modulo what there is to select from.
+/// One change. Numbers select an item, modulo the number of items.
 #[derive(Clone, Copy, Debug, Arbitrary)]
 pub enum Change {
     /// Bits of a byte anywhere.
@@ -25,7 +25,7 @@ pub enum Change {
         /// Which bits.
         mask: u8,
     },
-    /// Something else in a point's place.
+    /// Another value in place of a point.
     SetPoint {
         /// Which point.
         point: u8,
@@ -39,7 +39,7 @@ pub enum Change {
         /// Which multiple.
         times: i8,
     },
-    /// The same added to one point and taken from another: an error that a bad batch would not see.
+    /// The same value added to one point and subtracted from another: an error that an unsound batch would not notice.
     Cancel {
         /// The one point.
         point: u8,
@@ -88,7 +88,7 @@ pub enum Special {
 }
 
 impl Change {
-    /// Changes the bytes; where it can't, as what is there is no point, it leaves them.
+    /// Changes the bytes, or leaves them if they are not a point.
     pub fn apply(self, bytes: &mut [u8], shape: &Shape) {
         let point = |index: u8| shape.points[usize::from(index) % shape.points.len()];
         let scalar = |index: u8| shape.scalars[usize::from(index) % shape.scalars.len()];
@@ -172,7 +172,7 @@ fn signed(number: i64) -> Scalar {
     if number < 0 { -magnitude } else { magnitude }
 }
 
-/// The group order added to a scalar: bytes of the same value that are not canonical.
+/// The scalar plus the group order: the same value, in bytes that are not canonical.
 pub fn plus_order(scalar: [u8; 32]) -> [u8; 32] {
     let largest = (-Scalar::ONE).to_bytes();
     let mut carry = 1; // the order is one more than the largest scalar

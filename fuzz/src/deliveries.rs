@@ -1,5 +1,5 @@
-//! Delivery proofs: the verifier takes what was proven and nothing else, and agrees with the formula written down a
-//! second time.
+//! Delivery proofs: the verifier accepts only the proven statement, and agrees with a second
+//! implementation of the formula.
 
 use std::sync::LazyLock;
 
@@ -42,7 +42,7 @@ const EPHEMERAL_RESPONSE: usize = 248;
 const ITEMS: usize = 280;
 const ITEM: usize = 160;
 
-/// Honest statements with their proofs, of one record to the most that a batch takes.
+/// Honest statements with their proofs, for every size of a batch.
 static HONEST: LazyLock<Vec<Vec<u8>>> =
     LazyLock::new(|| (1..=MAX_DELIVERY_BATCH).map(honest).collect());
 
@@ -84,11 +84,11 @@ fn honest(count: usize) -> Vec<u8> {
     bytes
 }
 
-/// How many records, and changes to the honest statement about them.
+/// The number of records, and changes to the honest statement about them.
 #[derive(Debug, Arbitrary)]
 struct Input {
     count: u8,
-    /// Whether to compute the formula as well where the program refuses: it takes most of the time.
+    /// Whether to compute the formula even if the program refuses, which takes most of the time.
     compare: u8,
     moves: Vec<Move>,
 }
@@ -96,7 +96,7 @@ struct Input {
 #[derive(Debug, Arbitrary)]
 enum Move {
     Change(Change),
-    /// Two records exchanged, in all that is said about them.
+    /// Two records exchanged, with all their fields.
     Exchange(u8, u8),
     /// A record left out.
     Drop(u8),
@@ -104,7 +104,7 @@ enum Move {
     Repeat(u8),
 }
 
-/// Any bytes will do: they select changes.
+/// Any bytes are an input: they select changes.
 pub fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = vec![Vec::new()];
     seeds.extend((1..=10).map(|count| vec![count, 0]));
@@ -112,7 +112,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// Changes an honest statement, and has it verified.
+/// Changes an honest statement and verifies it.
 pub fn run(input: &[u8]) {
     let Ok(Input {
         count,
@@ -122,7 +122,7 @@ pub fn run(input: &[u8]) {
     else {
         return;
     };
-    // Large batches take long, and those of one and two have most of what there is: one number each is for more.
+    // Large batches take long, and batches of one and two reach most of the code: fewer numbers select larger ones.
     let count = match usize::from(count) {
         large @ 3..=10 => large,
         small => 1 + small % 2,
@@ -171,7 +171,7 @@ fn shape(items: usize) -> Shape {
     }
 }
 
-/// What the program says.
+/// The program's answer.
 fn verify(bytes: &[u8]) -> bool {
     let address = |offset| Address::new_from_array(read(bytes, offset));
     let capsule = |item: &[u8], offset| Capsule {

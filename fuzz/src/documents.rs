@@ -1,4 +1,4 @@
-//! Documents: what is not the ciphertext that was made for this key does not open.
+//! Documents: only the ciphertext that was made for the key opens.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use generion_native::{
     world::{CREATOR, SELLER, rng},
 };
 
-/// A document for the key below. Its format draws keys of its own, so it can't be made anew in each run.
+/// A document for the key below. It is committed because its format draws random keys, so each run would make another one.
 const CIPHERTEXT: &[u8] = include_bytes!("../document.age");
 const PLAINTEXT: &[u8] = include_bytes!("../document.json");
 
@@ -35,7 +35,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     ]
 }
 
-/// The first byte says what the rest is: a document, changes to the honest one, or a header that goes on and on.
+/// The first byte selects the meaning of the rest: a document, changes to the honest one, or an endless header.
 pub fn run(input: &[u8]) {
     let Some((kind, bytes)) = input.split_first() else {
         return;
@@ -47,11 +47,11 @@ pub fn run(input: &[u8]) {
     }
 }
 
-/// The longest header that is read, and what is read with it.
+/// The largest number of bytes that is read of a header.
 const READ: usize = (16 << 10) + 1024;
 
-/// Something that begins with the rest of the bytes and repeats the end of them for ever: where to split them and how often come
-/// first.
+/// An endless text that begins with the rest of the bytes and repeats their end. The first bytes select where to split them,
+/// and how often to repeat the end.
 fn endless(bytes: &[u8]) {
     let [at, count, bytes @ ..] = bytes else {
         return;
@@ -67,7 +67,7 @@ fn endless(bytes: &[u8]) {
         document::decrypt(&mut left, std::io::sink(), &KEY)
     });
     assert!(result.is_err(), "it is not the honest document");
-    // Behind the honest header there is a payload to be read.
+    // After the honest header there is a payload to read.
     let is_honest = ciphertext.starts_with(&CIPHERTEXT[..100]);
     assert!(
         is_honest || ciphertext.len() - left.len() <= READ,
@@ -77,8 +77,8 @@ fn endless(bytes: &[u8]) {
 
 fn decrypt(ciphertext: &[u8]) {
     let mut plaintext = Vec::new();
-    // However short the document is: what is read until the header ends, and its stanzas, of which the shortest are many times
-    // as long in memory.
+    // Independent of the document's length: the bytes until the header ends, and its stanzas, of which the shortest take many
+    // times their length in memory.
     let limit = 64 * ciphertext.len() + (64 << 10);
     let result = within(limit, "a document", || {
         document::decrypt(ciphertext, &mut plaintext, &KEY)

@@ -1,4 +1,4 @@
-//! Events in logs: only what the program itself logged counts, and it is read to the byte.
+//! Events in logs: only lines that the program itself logged count, and they are read completely.
 
 use anchor_lang::wincode;
 use arbitrary::{Arbitrary, Result, Unstructured};
@@ -8,8 +8,8 @@ use solana_address::Address;
 
 use generion_native::memory::within;
 
-/// Every event of docs/PROTOCOL.md, section 8: name, discriminator, bytes of its fields. `OrderCreated` has who may buy, a
-/// label and records behind them.
+/// Every event of docs/PROTOCOL.md, section 8: name, discriminator, bytes of its fields. In
+/// `OrderCreated` the only buyer, a label and records follow.
 const EVENTS: [(&str, u64, usize); 14] = [
     ("EncryptionKeySet", 0xe19a06f331329178, 32 + 4 + 32 + 64),
     ("RecordCreated", 0x0702204287a868e1, 6 * 32 + 8 + 4 + 1),
@@ -30,10 +30,10 @@ const EVENTS: [(&str, u64, usize); 14] = [
 /// The part of `OrderCreated` that has a fixed size.
 const ORDER_CREATED: usize = 3 * 32 + 8 + 8 + 8 + 4;
 
-/// What the decoder of `OrderCreated` reserves for label and records before it has seen their bytes.
+/// Memory that the decoder of `OrderCreated` reserves for label and records before it sees their bytes.
 const ON_CREDIT: usize = 2 * wincode::config::DEFAULT_PREALLOCATION_SIZE_LIMIT;
 
-/// Whether these are the fields of an event, to the last byte.
+/// Whether these are exactly the fields of an event.
 fn are_fields(name: &str, size: usize, fields: &[u8]) -> bool {
     let Some((_, behind)) = fields.split_at_checked(size) else {
         return false;
@@ -61,7 +61,7 @@ fn are_fields(name: &str, size: usize, fields: &[u8]) -> bool {
     str::from_utf8(label).is_ok() && records
 }
 
-/// Each event as data, logs as text, and logs to be made.
+/// Each event as data, logs as text, and bytes to make logs from.
 pub fn seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<_> = EVENTS
         .iter()
@@ -92,7 +92,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// The first byte says what the rest is: an event's data, the text of a log, or what to make a log from.
+/// The first byte selects the meaning of the rest: an event's data, the text of a log, or bytes to make a log from.
 pub fn run(input: &[u8]) {
     let Some((kind, bytes)) = input.split_first() else {
         return;
@@ -101,7 +101,7 @@ pub fn run(input: &[u8]) {
         0 => decode(bytes),
         1 => {
             if let Ok(text) = str::from_utf8(bytes) {
-                // A line asks for a place on the stack and for its decoded data.
+                // A line needs an entry of the stack and memory for its decoded data.
                 within(ON_CREDIT + 64 * bytes.len() + 4096, "reading a log", || {
                     from_logs(&generion::ID, text.lines())
                 });
@@ -130,7 +130,7 @@ fn decode(data: &[u8]) {
 
 /// An event's fields, in order.
 fn fields(event: &Event) -> Vec<u8> {
-    // Those of fixed size have no padding.
+    // Events of fixed size have no padding.
     macro_rules! of {
         ($($name:ident),*) => {
             match event {
@@ -171,7 +171,7 @@ fn fields(event: &Event) -> Vec<u8> {
     )
 }
 
-/// A program that runs, as the ledger logs it.
+/// An entry of the log of a running program.
 #[derive(Debug)]
 struct Frame {
     program: Address,
@@ -181,11 +181,11 @@ struct Frame {
 
 #[derive(Debug)]
 enum Line {
-    /// What a program says: its own words behind a prefix that it can't leave out.
+    /// A text that the program logs, after a prefix that it can't omit.
     Log(String),
-    /// What it logs as data.
+    /// Data that the program logs.
     Data(Vec<u8>),
-    /// A program that it calls.
+    /// A call of another program.
     Call(Frame),
 }
 
@@ -221,7 +221,7 @@ impl Frame {
         })
     }
 
-    /// Appends its lines to a log, and the data that counts to `events`.
+    /// Appends its lines to a log, and the data that count to `events`.
     fn write(&self, depth: usize, log: &mut Vec<String>, events: &mut Vec<Vec<u8>>) {
         let program = self.program;
         log.push(format!("Program {program} invoke [{depth}]"));
@@ -252,7 +252,7 @@ fn made(bytes: &[u8]) {
     let mut source = Unstructured::new(bytes);
     let (mut log, mut expected) = (Vec::new(), Vec::new());
     for _ in 0..3 {
-        // What is missing counts as zeros; nothing fails.
+        // This never fails: missing bytes count as zeros.
         if let Ok(frame) = Frame::arbitrary(&mut source, 1) {
             frame.write(1, &mut log, &mut expected);
         }

@@ -1,4 +1,4 @@
-//! Facts and what discloses them: a second reader and a second tree say the same.
+//! Facts and their disclosures: a second reader and a second tree agree.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
@@ -14,9 +14,9 @@ use sha2::{Digest, Sha256};
 
 use generion_native::{memory::within, world::rng};
 
-/// The key that the facts here are of a document for.
+/// The data public key of the document that the facts are about.
 const DATA_PUBLIC_KEY: DataPublicKey = DataPublicKey([3; 32]);
-/// Where the root, the fact's hash and the disclosure stand in a statement's bytes.
+/// The places of the fact's hash and the disclosure in a statement's bytes. The root comes first.
 const HASH: usize = 32;
 const DISCLOSURE: usize = 64;
 const LEN: usize = DISCLOSURE + Disclosure::LEN;
@@ -41,7 +41,7 @@ fn element() -> (RecordElement, [u8; 32]) {
     (RecordElement::random(&mut rng(11)), bytes.to_bytes())
 }
 
-/// Facts as text, changes to an honest disclosure, lists of facts, and what a profile is given.
+/// Facts as text, changes to an honest disclosure, lists of facts, and inputs of a profile.
 pub fn seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = ["kind=image", "a-1=~ =", "=", "A=a", "a=\u{e4}"]
         .map(|text| [&[0], text.as_bytes()].concat())
@@ -62,8 +62,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// The first byte says what the rest is: a fact, changes to an honest disclosure, facts line by line, or kind and media
-/// type for a profile.
+/// The first byte selects the meaning of the rest: a fact, changes to an honest disclosure, facts line by line, or kind and
+/// media type for a profile.
 pub fn run(input: &[u8]) {
     let Some((kind, bytes)) = input.split_first() else {
         return;
@@ -114,17 +114,18 @@ fn sha256(parts: &[&[u8]]) -> [u8; 32] {
 enum Move {
     /// Bits of a byte.
     Flip(u16, u8),
-    /// Two pieces of 32 bytes in each other's place.
+    /// Two pieces of 32 bytes exchanged.
     Swap(u8, u8),
     /// One piece in the place of another.
     Copy(u8, u8),
     /// Zeros in a piece's place.
     Clear(u8),
-    /// The root that follows from the rest.
+    /// The root that follows from the other bytes.
     Root,
 }
 
-/// A disclosure shows its fact for its root, and nothing else: by the second tree, and because it was honest.
+/// A disclosure is valid only for its fact and root. The second tree agrees, and only the honest disclosure has the honest
+/// root.
 fn disclosed(source: &mut Unstructured) {
     let honest = &HONEST[usize::from(source.arbitrary::<u8>().unwrap_or_default()) % HONEST.len()];
     let mut bytes = honest.clone();
@@ -158,14 +159,14 @@ fn disclosed(source: &mut Unstructured) {
         shown,
         *hash != [0; 32] && bytes[..HASH] == second_root(&bytes)
     );
-    // Nobody finds a second way to an honest root.
+    // Nobody can find another disclosure for an honest root.
     if bytes[..HASH] == honest[..HASH] {
         assert_eq!(shown, bytes == *honest);
     }
     assert!(made || !shown || bytes == *honest);
 }
 
-/// The root that hash and disclosure lead to.
+/// The root that follows from hash and disclosure.
 fn second_root(bytes: &[u8]) -> [u8; 32] {
     let leaf = sha256(&[
         &[0],
@@ -195,7 +196,7 @@ fn hkdf(salt: &[u8], ikm: &[u8], info: &[u8]) -> [u8; 32] {
     hmac(&hmac(salt, ikm), &[info, &[1]].concat())
 }
 
-/// A list's tree has the second root, and each of its facts can be disclosed.
+/// A list's tree has the root of the second tree, and each of its facts can be disclosed.
 fn tree(facts: Vec<Fact>) {
     let (element, bytes) = element();
     let distinct: BTreeSet<_> = facts.iter().map(Fact::as_str).collect();
@@ -234,7 +235,7 @@ fn tree(facts: Vec<Fact>) {
     assert!(facts.contains(&other) || tree.disclose(&other).is_none());
 }
 
-/// A profile gives facts whatever a stranger's locator has in it.
+/// A profile gives facts for every content of a stranger's locator.
 fn profile(text: &str) {
     let (kind, media_type) = text.split_once('\n').unwrap_or((text, ""));
     let facts = Profile::Document1.facts(kind, media_type, &[0xab; 32]);

@@ -1,5 +1,5 @@
-//! Instruction data, through the program's own dispatch: which bytes are arguments at all, that they have one encoding,
-//! and what an instruction may do to the money.
+//! Instruction data, run through the program's own dispatch: which bytes are arguments, that they have one encoding, and that
+//! lamports are conserved.
 
 use anchor_lang::{
     BORSH_CONFIG, ErrorCode, InstructionData, event::EVENT_IX_TAG_LE, prelude::ProgramError,
@@ -20,7 +20,7 @@ use generion_native::{
     world::{PRICE, SELLER, TAGS, WORLD},
 };
 
-/// The honest instruction of each tag, and what is none.
+/// The honest instruction of each tag, and data that are no instruction.
 pub fn seeds() -> Vec<Vec<u8>> {
     let honest = WORLD.instructions.iter();
     let mut seeds: Vec<_> = honest.map(|instruction| instruction.data.clone()).collect();
@@ -33,7 +33,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// Runs the data as an instruction, over the accounts of its tag's honest one.
+/// Runs the data as an instruction, over the accounts of the honest instruction with its tag.
 pub fn run(data: &[u8]) {
     let tag = data.first().copied().unwrap_or(u8::MAX);
     let Some(honest) = WORLD.instructions.get(usize::from(tag)) else {
@@ -95,8 +95,8 @@ pub fn run(data: &[u8]) {
     }
 }
 
-/// The tag of Anchor's event calls is answered before any other is read, by the first account alone, and without effect
-/// (docs/PROTOCOL.md, section 9).
+/// The tag of Anchor's event calls is answered before the program reads its own tags. The answer depends only on the first
+/// account, and there is no effect (docs/PROTOCOL.md, section 9).
 fn event_call(data: &[u8]) {
     let authority = Address::find_program_address(&[b"__event_authority"], &generion::ID).0;
     let first = |address: &Address, signer| {
@@ -132,9 +132,9 @@ fn code(error: ErrorCode) -> u64 {
     anchor_lang::Error::from(error).into()
 }
 
-/// Whether docs/PROTOCOL.md, section 5, knows these bytes as the arguments of a tag.
+/// Whether these bytes are arguments of a tag by docs/PROTOCOL.md, section 5.
 fn are_arguments(tag: u8, bytes: &[u8]) -> bool {
-    /// A length prefix and as many bytes, to the end.
+    /// A length prefix and this number of bytes, to the end.
     fn tail(bytes: &[u8]) -> Option<&[u8]> {
         let (length, tail) = bytes.split_first_chunk()?;
         (usize::try_from(u32::from_le_bytes(*length)) == Ok(tail.len())).then_some(tail)
@@ -162,7 +162,7 @@ fn are_arguments(tag: u8, bytes: &[u8]) -> bool {
     }
 }
 
-/// The data as a client would write it for the arguments that the program reads in it.
+/// The data that a client writes for the arguments that the program reads from `data`.
 fn reencoded(data: &[u8]) -> Option<Vec<u8>> {
     macro_rules! as_client {
         ($bytes:ident, $instruction:ident, $args:ident: $type:ty) => {{
@@ -190,10 +190,10 @@ fn reencoded(data: &[u8]) -> Option<Vec<u8>> {
     })
 }
 
-/// Whether an account is one that every client can read, or none of the program's.
+/// Whether clients can read an account of the program. Accounts of other programs are ignored.
 fn is_sound(account: &Account) -> bool {
     fn reads<A: LedgerAccount>(account: &Account) -> bool {
-        // What is created belongs to the program by a system call, which does nothing natively.
+        // A system call, which does nothing natively, gives a new account to the program.
         A::decode(&generion::ID, &generion::ID, &account.data).is_ok()
     }
     account.owner != generion::ID && account.data.is_empty()
@@ -208,7 +208,7 @@ fn is_sound(account: &Account) -> bool {
 mod tests {
     use super::*;
 
-    /// The harness is only worth something if honest instructions get through.
+    /// The target is useful only if honest instructions succeed.
     #[test]
     fn honest_instructions_are_taken() {
         assert_eq!(WORLD.instructions.len(), usize::from(TAGS));

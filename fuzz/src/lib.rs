@@ -1,12 +1,12 @@
-//! Fuzz targets over everything that reads bytes of strangers: instruction data, accounts, events, capsule and delivery
+//! Fuzz targets for all code that reads bytes from strangers: instruction data, accounts, events, capsule and delivery
 //! proofs, signed lines, cards, facts, locators, documents, store addresses and requests (docs/FUZZING.md).
 //!
-//! A target takes any bytes and panics where a property does not hold. It is checked against a second implementation
-//! wherever there can be one: [`layout`](generion_native::layout) and the targets' own readers are written from docs/PROTOCOL.md, and share no
-//! code with what they check.
+//! A target takes any bytes and panics if a property does not hold. Wherever possible, properties are checked against a
+//! second implementation: [`layout`](generion_native::layout) and the targets' own readers are written from docs/PROTOCOL.md
+//! and share no code with the code that they check.
 //!
-//! `cargo xtask fuzz` builds the targets with libFuzzer. Without it they are plain functions, and the tests replay the
-//! committed corpus through them.
+//! `cargo xtask fuzz` builds the targets with libFuzzer. Without it they are plain functions, and the tests run the committed
+//! corpus through them.
 
 pub mod accounts;
 pub mod capsules;

@@ -1,5 +1,5 @@
-//! Lines that wallets sign for others to check: a signature is taken exactly where docs/PROTOCOL.md, section 2, takes it,
-//! in the first envelope that it fits.
+//! Lines that wallets sign and others verify: a signature is accepted exactly if docs/PROTOCOL.md, section 2, accepts it, in
+//! the first envelope that fits.
 
 use arbitrary::{Arbitrary, Unstructured};
 use curve25519_dalek::{
@@ -17,13 +17,13 @@ use solana_address::Address;
 
 use crate::change::read;
 
-/// What is attested, who signs it and how, and what becomes of the signature afterwards.
+/// A statement, its signer and envelope, and the changes to its signature.
 #[derive(Clone, Debug, Arbitrary)]
 struct Input {
     /// A record instead of a key.
     record: bool,
     index: u32,
-    /// Genesis hash, program, and what else a line names.
+    /// Genesis hash, program, and the other values of a line.
     bytes: [[u8; 32]; 6],
     secret: u64,
     nonce: u64,
@@ -33,7 +33,7 @@ struct Input {
     changes: Vec<Change>,
 }
 
-/// A change to what is verified, after it was signed.
+/// A change after signing.
 #[derive(Clone, Copy, Debug, Arbitrary)]
 enum Change {
     Signature {
@@ -94,13 +94,13 @@ pub fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// Signs a line, changes what is to be verified, and has it verified twice.
+/// Signs a line, makes changes, and verifies the result with both implementations.
 pub fn run(input: &[u8]) {
     let Ok(input) = Input::arbitrary_take_rest(Unstructured::new(input)) else {
         return;
     };
     let envelope = usize::from(input.envelope) % Envelope::ALL.len();
-    // Not zero, so that the key is that of a wallet.
+    // Not zero, so that the key is a valid wallet.
     let secret = Scalar::from(input.secret) + Scalar::ONE;
     let small = |index: u8| EIGHT_TORSION[usize::from(index) % 8];
     let key = (ED25519_BASEPOINT_TABLE * &secret + small(input.torsion[0])).compress();
@@ -171,7 +171,7 @@ impl Change {
     }
 }
 
-/// What is verified.
+/// The input of the verification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Signed {
     is_record: bool,
@@ -182,7 +182,7 @@ struct Signed {
 }
 
 impl Signed {
-    /// What the client says; its line is the one that is written down.
+    /// The client's answer. Its line must be that of the specification.
     fn verify(&self) -> Result<Envelope, LineError> {
         let [genesis, program, first, document, facts, owner] = self.bytes;
         let deployment = Deployment {

@@ -13,10 +13,10 @@ use generion_native::{
     world::{WORLD, rng},
 };
 
-/// What Borsh reserves for the first text that is cut short, before it has seen its bytes, and for a list of texts.
+/// Memory that Borsh reserves for the first text that is cut short, before it sees its bytes, and for a list of texts.
 const ON_CREDIT: usize = (1 << 20) + (8 << 10);
 
-/// Locators in both lengths and of another version, a sealed one, addresses, and what to make a locator from.
+/// Locators in both lengths and of another version, a sealed one, addresses, and bytes to make a locator from.
 pub fn seeds() -> Vec<Vec<u8>> {
     let plain = |locator: &Locator| locator.encode().expect("it is short");
     let store = |text: &str| text.parse().expect("a store's address");
@@ -64,8 +64,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// The first byte says what the rest is: a plain locator, a sealed one, changes to a sealed one, what to make one from,
-/// an address as text, or the bytes of an address.
+/// The first byte selects the meaning of the rest: a plain locator, a sealed one, changes to a sealed one, bytes to make one
+/// from, an address as text, or the bytes of an address.
 pub fn run(input: &[u8]) {
     let Some((kind, bytes)) = input.split_first() else {
         return;
@@ -155,7 +155,7 @@ fn second_reader(bytes: &[u8]) -> Option<Locator> {
         .then_some(locator)
 }
 
-/// Only the honest seal opens: nobody finds another one for this key by changing bytes.
+/// Only the honest seal opens: no change of bytes gives another seal for this key.
 fn opened(sealed: &[u8]) {
     let limit = ON_CREDIT + 64 * sealed.len() + 1024;
     let result = within(limit, "a seal", || open(sealed, &WORLD.record_key));
@@ -186,7 +186,7 @@ fn arbitrary_locator(source: &mut Unstructured) -> arbitrary::Result<Locator> {
         .collect::<arbitrary::Result<_>>()?;
     let mut text = |longest| -> arbitrary::Result<String> {
         let length = source.int_in_range(0..=longest)?;
-        // Every character of up to four bytes, as many as asked for.
+        // Characters of one to four bytes, in the selected number.
         (0..length).map(|_| char::arbitrary(source)).collect()
     };
     let (media_type, kind, profile) = (text(60)?, text(60)?, text(60)?);
@@ -202,8 +202,8 @@ fn arbitrary_locator(source: &mut Unstructured) -> arbitrary::Result<Locator> {
     })
 }
 
-/// A locator survives, plain and sealed, in one of two lengths; or it is too long for both, or says nothing with a field
-/// that is there.
+/// A locator that is written and read, plain and sealed, is the same and has one of two lengths. Otherwise it is too long for
+/// both, or has an optional field of zeros.
 fn round_trip(locator: &Locator) {
     let Locator { stores, .. } = locator;
     let texts = [&locator.media_type, &locator.kind, &locator.profile];
@@ -234,7 +234,7 @@ fn round_trip(locator: &Locator) {
     assert_eq!(open(&sealed, &WORLD.record_key).as_ref(), Ok(locator));
 }
 
-/// The host that an address leads to: where it is a number in any spelling, the rule sees the number.
+/// The host of an address. If it is a number in any spelling, the rule sees the number.
 fn address_in(text: &str) {
     let Ok(url) = within(128 * text.len() + 8192, "an address", || Url::parse(text)) else {
         return;
@@ -243,7 +243,7 @@ fn address_in(text: &str) {
         Some(Host::Ipv4(address)) => IpAddr::V4(address),
         Some(Host::Ipv6(address)) => IpAddr::V6(address),
         Some(Host::Domain(name)) if matches!(url.scheme(), "http" | "https") => {
-            // What is not a number by then is none for a resolver either.
+            // A text that is not a number here is not a number for a resolver either.
             assert!(name.parse::<IpAddr>().is_err(), "{name}");
             return;
         }

@@ -1,4 +1,4 @@
-//! Requests to a document store: a signed request has one form, and what is signed is what was sent.
+//! Requests to a document store: a signed request has one form, and the signed text is that of the sent request.
 
 use arbitrary::{Arbitrary, Unstructured};
 use generion_interface::store::{
@@ -42,8 +42,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
     ]
 }
 
-/// The first byte says what the rest is: the headers' values line by line, an identifier, a refusal's body, or what to
-/// make a request from.
+/// The first byte selects the meaning of the rest: the headers' values line by line, an identifier, a refusal's body, or
+/// bytes to make a request from.
 pub fn run(input: &[u8]) {
     let Some((kind, bytes)) = input.split_first() else {
         return;
@@ -61,7 +61,7 @@ pub fn run(input: &[u8]) {
     }
 }
 
-/// A request from its headers' values; those that are missing at the end are missing.
+/// A request from its headers' values. Headers without a value are missing.
 fn read(
     operation: Operation,
     host: &str,
@@ -81,7 +81,7 @@ fn headers(values: &[&str]) {
         read(Operation::Erase, "host", document, values)
     });
     match result {
-        // It is in the headers as it would be written, and in no other form.
+        // The headers have exactly the form in which the request is written.
         Ok(request) => {
             let written = request.headers().map(|(_, value)| value);
             assert!(values.len() >= 5);
@@ -137,11 +137,11 @@ struct Made {
     nonce: [u8; 16],
     signer: [u8; 32],
     signature: [u8; 64],
-    /// Which header to change, where, and what to.
+    /// The header to change, the place, and the new value.
     change: (u8, u8, char),
 }
 
-/// A request survives its headers; with one of them changed it is another request, or none.
+/// A request that is read from its headers is the same. With a changed header it is another request, or none.
 fn round_trip(made: Made) {
     let operation = if made.erase {
         Operation::Erase

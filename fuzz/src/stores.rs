@@ -1,5 +1,5 @@
-//! Addresses of document stores: what is taken is in the one form that docs/PROTOCOL.md, section 3, has, and it is the
-//! address that a URL library reads in it.
+//! Addresses of document stores: an accepted text has the form of docs/PROTOCOL.md, section 3, and a URL library reads the
+//! same address from it.
 
 use arbitrary::Unstructured;
 use generion_interface::{locator::StoreUrl, store::DocumentId};
@@ -7,7 +7,7 @@ use url::{Host, Url};
 
 use generion_native::memory::within;
 
-/// Addresses in canonical form, others that the URL standard knows, and what to make one from.
+/// Addresses in canonical form, other URLs, and bytes to make an address from.
 pub fn seeds() -> Vec<Vec<u8>> {
     let texts = [
         "https://store.example",
@@ -38,7 +38,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// The first byte says what the rest is: an address, or what to make one from.
+/// The first byte selects the meaning of the rest: an address, or bytes to make one from.
 pub fn run(input: &[u8]) {
     let Some((kind, bytes)) = input.split_first() else {
         return;

@@ -1,4 +1,4 @@
-//! How much memory a decoder takes: a length that a stranger claims must not become an allocation.
+//! The memory that a decoder takes: a length that a stranger claims must not become an allocation.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -6,13 +6,13 @@ use std::{
 };
 
 thread_local! {
-    /// What the thread has, counted from some time on: less than nothing where it gave back what it had before.
+    /// Bytes that the thread holds, counted from a start. Negative if it freed memory that it held before.
     static HELD: Cell<isize> = const { Cell::new(0) };
-    /// The most that it had since then.
+    /// The largest number of bytes that it held since then.
     static PEAK: Cell<isize> = const { Cell::new(0) };
 }
 
-/// The system's allocator, counting what each thread has.
+/// The system's allocator, counting the bytes that each thread holds.
 pub struct Counting;
 
 #[global_allocator]
@@ -30,7 +30,7 @@ fn signed(bytes: usize) -> isize {
     isize::try_from(bytes).unwrap_or(isize::MAX)
 }
 
-// SAFETY: every call goes to the system's allocator as it came.
+// SAFETY: every call goes unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(signed(layout.size()));
@@ -45,7 +45,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 
     unsafe fn realloc(&self, ptr: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        // Both are there for a moment, if it has to be moved.
+        // Both exist for a moment, if the memory has to move.
         count(signed(new_size));
         count(-signed(layout.size()));
         // SAFETY: the caller's promise.
@@ -59,10 +59,10 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// Does something that must never have more than `limit` bytes.
+/// Runs something that must never hold more than `limit` bytes.
 ///
 /// # Panics
-/// Where it had.
+/// If it held more.
 pub fn within<T>(limit: usize, what: &str, run: impl FnOnce() -> T) -> T {
     HELD.set(0);
     PEAK.set(0);

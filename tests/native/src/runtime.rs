@@ -1,7 +1,7 @@
-//! The program, run natively: its real dispatch over the memory that the loader would hand it.
+//! Runs the program natively: its real dispatch over memory as the loader lays it out.
 //!
-//! System calls do nothing here: an account to be created has to be there already, and no event is logged. What a handler
-//! does to its accounts is all there. `tests/program` has the real machine.
+//! System calls do nothing here: a new account has to exist already, and no event is logged. Everything that a handler does to
+//! its accounts is real. `tests/program` runs the program in the VM.
 
 use core::mem::offset_of;
 
@@ -27,7 +27,7 @@ pub struct Account {
 /// An account as a transaction names it.
 #[derive(Clone, Debug)]
 pub struct Named {
-    /// The account; an address that came before is the same account, whatever stands here.
+    /// The account. If its address appeared before, it is that same account, whatever this field holds.
     pub account: Account,
     /// Whether it signed.
     pub signer: bool,
@@ -35,25 +35,25 @@ pub struct Named {
     pub writable: bool,
 }
 
-/// What an instruction led to.
+/// The result of an instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The program's answer: 0, or the number of its error.
     pub code: u64,
-    /// The accounts afterwards, each once. A ledger would keep nothing of a failed instruction.
+    /// The accounts afterwards, each once. A ledger would discard them after a failed instruction.
     pub accounts: Vec<Account>,
 }
 
 /// The ledger's clock while an instruction runs: Unix time in seconds.
 pub const NOW: i64 = 1_790_010_000;
 
-/// What an instruction may allocate beside a copy of its data. The machine has 32 KiB; the curve's tables for the
-/// largest batch, which a system call makes there, come on top.
+/// Memory that an instruction may allocate in addition to a copy of its data. The VM has 32 KiB; here the curve's tables for
+/// the largest batch come in addition, which a system call has there.
 const MEMORY: usize = 64 << 10;
 
 const HEADER: usize = size_of::<RuntimeAccount>();
 
-/// Runs one instruction under the id that this build is for.
+/// Runs one instruction under the program id of this build.
 pub fn execute(named: &[Named], data: &[u8]) -> Outcome {
     let mut input = Input::default();
     input.push(&(named.len() as u64).to_le_bytes());
@@ -91,7 +91,7 @@ pub fn execute(named: &[Named], data: &[u8]) -> Outcome {
     });
     let code = {
         let (input, instruction) = (input.start(), instruction.start());
-        // SAFETY: both are aligned to 8 bytes and laid out as the loader lays them out; the data stands behind its
+        // SAFETY: both are aligned to 8 bytes and laid out as the loader lays them out; the data follow their
         // length. Nothing else refers to them while the program runs.
         within(MEMORY + data.len(), "the program", || unsafe {
             generion::__anchor_dispatch(input, instruction.add(8))
@@ -104,7 +104,7 @@ pub fn execute(named: &[Named], data: &[u8]) -> Outcome {
     Outcome { code, accounts }
 }
 
-/// Shows a writable account to what loads one.
+/// Calls `show` with a view of the account, which is writable.
 pub fn with_view<T>(account: &Account, show: impl FnOnce(AccountView) -> T) -> T {
     let mut input = Input::default();
     input.push_account(account, false, true);
@@ -128,7 +128,7 @@ impl Input {
     }
 
     fn push_account(&mut self, account: &Account, signer: bool, writable: bool) {
-        // The system program is what instructions name as a program.
+        // The system program is the only program that instructions name.
         let executable = account.address == Address::default();
         self.push(&[
             NOT_BORROWED,

@@ -1,4 +1,4 @@
-//! A small ledger that everything here happens on: a seller with three records, two orders, a pending, a locked and a
+//! A small ledger: a seller with three records, two orders, a pending, a locked and a
 //! settled purchase, and a share.
 
 mod records;
@@ -35,13 +35,13 @@ use crate::{
 
 /// The seller, who owns the records.
 pub const SELLER: Address = Address::new_from_array([1; 32]);
-/// A clinic that writes records.
+/// A clinic that creates records.
 pub const CREATOR: Address = Address::new_from_array([2; 32]);
 /// Pays the rents.
 pub const SPONSOR: Address = Address::new_from_array([3; 32]);
 /// The buyer of the pending purchase.
 pub const BUYER: Address = Address::new_from_array([4; 32]);
-/// The buyer of the settled one.
+/// The buyer of the settled purchase.
 pub const EARLIER_BUYER: Address = Address::new_from_array([5; 32]);
 /// A doctor that a record is shared with.
 pub const DOCTOR: Address = Address::new_from_array([6; 32]);
@@ -56,16 +56,16 @@ pub const DEPLOYMENT: Deployment = Deployment {
 
 /// Price of an order, in lamports.
 pub const PRICE: u64 = 5_000_000;
-/// What every account of the program holds beside a price: more than any rent here.
+/// Lamports of every account of the program in addition to a price: more than any rent here.
 const RENT: u64 = 7_000_000;
 const WINDOW: u32 = 3600;
 
 /// Deadline of the pending purchase and of the locked one.
 pub const DEADLINE: i64 = NOW + 1_000;
-/// Until when the locked purchase is to be settled.
+/// End of the time to settle the locked purchase.
 pub const SETTLE_BY: i64 = NOW - 500 + 86_400;
 
-/// Number of instructions; tags are 0 to one less.
+/// Number of instructions. Their tags count from 0.
 pub const TAGS: u8 = 13;
 
 /// The ledger.
@@ -75,15 +75,15 @@ pub struct World {
     pub instructions: Vec<Instruction>,
     /// Opens one of the records.
     pub record_key: RecordKey,
-    /// Its locator.
+    /// The locator of that record.
     pub locator: Locator,
-    /// The same, sealed.
+    /// The sealed locator.
     pub sealed_locator: Vec<u8>,
-    /// The accounts' data, one of each kind and state.
+    /// Data of accounts of each kind and state.
     pub data: Vec<Vec<u8>>,
 }
 
-/// The ledger, made once, and the same in every run.
+/// The ledger. It is the same in every run.
 pub static WORLD: LazyLock<World> = LazyLock::new(World::new);
 
 /// A random generator with a fixed seed.
@@ -335,7 +335,7 @@ impl World {
         }
     }
 
-    /// The account at an address: a wallet where the program has none.
+    /// The account at an address, or a wallet if the program has none there.
     pub fn account(&self, address: &Address) -> Account {
         self.accounts.get(address).cloned().unwrap_or(Account {
             address: *address,
@@ -350,8 +350,8 @@ impl World {
         runtime::execute(&self.named(tag, data), data)
     }
 
-    /// The accounts of the honest instruction of a tag, to be run with other data. What it creates is there already, empty
-    /// and as large as the data asks for: the system call that would make it so does nothing natively.
+    /// The accounts of the honest instruction of a tag, to run with other data. A new account exists already, empty and of
+    /// the size that the data ask for, because the system call that creates it does nothing natively.
     pub fn named(&self, tag: u8, data: &[u8]) -> Vec<Named> {
         let metas = &self.instructions[usize::from(tag)].accounts;
         let mut named: Vec<_> = metas

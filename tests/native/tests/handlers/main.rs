@@ -1,6 +1,6 @@
-//! The program's handlers, natively: what each instruction writes, where lamports go, and the rules that are in the
-//! handlers themselves. `tests/program` shows the same in the machine; here mutation testing reaches it without building
-//! the program for the machine (docs/MUTATION.md).
+//! Unit tests of the program's handlers, run natively: what each instruction writes, where lamports go, and the rules of the
+//! handlers. `tests/program` tests the same in the VM; here mutation testing needs no build of the program for the chain
+//! (docs/MUTATION.md).
 
 mod orders;
 mod records;
@@ -30,7 +30,7 @@ impl Case {
         Self::with_data(tag, WORLD.instructions[usize::from(tag)].data.clone())
     }
 
-    /// The same with other data; a record stands where these say.
+    /// The same with other data, which determine a record's address.
     fn with_data(tag: u8, data: Vec<u8>) -> Self {
         Self {
             named: WORLD.named(tag, &data),
@@ -38,14 +38,14 @@ impl Case {
         }
     }
 
-    /// With bytes of the data replaced.
+    /// The honest instruction of a tag with some bytes of its data replaced.
     fn with_bytes(tag: u8, at: usize, bytes: &[u8]) -> Self {
         let mut data = WORLD.instructions[usize::from(tag)].data.clone();
         data[at..at + bytes.len()].copy_from_slice(bytes);
         Self::with_data(tag, data)
     }
 
-    /// Changes what an account holds.
+    /// Changes an account.
     fn edit<A: LedgerAccount + Encode>(mut self, index: usize, edit: impl FnOnce(&mut A)) -> Self {
         let account = &mut self.named[index].account;
         let mut state: A = read(account);
@@ -54,7 +54,7 @@ impl Case {
         self
     }
 
-    /// Runs it; it must succeed, and leave as many lamports as there were.
+    /// Runs the instruction, which must succeed and conserve lamports.
     #[track_caller]
     fn lands(self) -> Ledger {
         let Outcome { code, accounts } = execute(&self.named, &self.data);
@@ -77,13 +77,13 @@ impl Case {
         }
     }
 
-    /// Runs it; it must be refused with the error.
+    /// Runs the instruction, which must fail with the error.
     #[track_caller]
     fn refused(self, error: GenerionError) {
         self.refused_with(error.into());
     }
 
-    /// The same with an error that is not the program's own.
+    /// Runs the instruction, which must fail with an error that is not the program's own.
     #[track_caller]
     fn refused_with(self, error: ProgramError) {
         let Outcome { code, .. } = execute(&self.named, &self.data);
@@ -92,7 +92,7 @@ impl Case {
     }
 }
 
-/// What an instruction left.
+/// The ledger after an instruction.
 struct Ledger {
     named: Vec<Named>,
     before: Vec<Account>,
@@ -100,7 +100,7 @@ struct Ledger {
 }
 
 impl Ledger {
-    /// The account in a place of the instruction.
+    /// The account at this position of the instruction.
     fn account(&self, index: usize) -> &Account {
         let address = self.named[index].account.address;
         let mut accounts = self.accounts.iter();
@@ -109,12 +109,12 @@ impl Ledger {
             .expect("every account is left")
     }
 
-    /// What it holds.
+    /// The decoded account at this position.
     fn read<A: LedgerAccount>(&self, index: usize) -> A {
         read(self.account(index))
     }
 
-    /// By how much its balance rose.
+    /// Lamports that the account gained.
     fn gained(&self, index: usize) -> i128 {
         let account = self.account(index);
         let mut before = self.before.iter();
@@ -122,7 +122,7 @@ impl Ledger {
         i128::from(account.lamports) - i128::from(before.expect("it was there").lamports)
     }
 
-    /// Nothing is left of it.
+    /// Asserts that the account is closed.
     #[track_caller]
     fn assert_closed(&self, index: usize) {
         let Account {
@@ -135,7 +135,7 @@ impl Ledger {
     }
 }
 
-/// Decodes an account; the system call that gives a new one to the program does nothing natively.
+/// Decodes an account, whatever its owner: the system call that gives a new account to the program does nothing natively.
 fn read<A: LedgerAccount>(account: &Account) -> A {
     A::decode(&generion::ID, &generion::ID, &account.data).expect("an account of the program")
 }

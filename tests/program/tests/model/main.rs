@@ -116,8 +116,8 @@ shards!(
     run_7 = 7
 );
 
-/// What no sequence reaches, or only by chance: counters at the ends of their ranges, and ids that come again. The tests of the single
-/// instructions get there by overwriting accounts.
+/// Errors that no sequence reaches, or only by chance: counters at the ends of their ranges, and ids that are used again. The
+/// tests of the single instructions reach them by overwriting accounts.
 const OUT_OF_REACH: [(Kind, Rule); 9] = [
     (Kind::SetEncryptionKey, Rule::Arithmetic),
     (Kind::CreateRecord, Rule::Arithmetic),
@@ -130,7 +130,7 @@ const OUT_OF_REACH: [(Kind, Rule); 9] = [
     (Kind::Settle, Rule::Arithmetic),
 ];
 
-/// What is aimed at is what the protocol lists, in its order, and nothing is left out.
+/// The sequences aim at exactly the errors that the protocol lists, in its order.
 #[test]
 fn every_error_that_the_protocol_lists_is_aimed_at() {
     let page = include_str!("../../../../docs/PROTOCOL.md");
@@ -141,7 +141,7 @@ fn every_error_that_the_protocol_lists_is_aimed_at() {
         let row = section
             .lines()
             .find_map(|line| line.strip_prefix("| refuses |"));
-        // What stands in brackets says when.
+        // The text in brackets explains when the error occurs.
         let row: String = row
             .expect("a list")
             .split('(')
@@ -169,5 +169,6 @@ fn every_error_that_the_protocol_lists_is_aimed_at() {
 /// The sequences aim at each of the program's rules.
 #[test]
 fn every_error_is_aimed_at() {
-    assert_eq!(report::rules(), generion::GenerionError::ALL);
+    let aimed: Vec<Rule> = report::rules().into_iter().collect();
+    assert_eq!(aimed, Rule::ALL);
 }
