@@ -301,7 +301,6 @@ mod tests {
             (link.as_path(), "a link"),
             (&dangling, "a link"),
             (&socket, "a socket"),
-            (folder.path(), "a folder"),
             (Path::new("/dev/null"), "a device"),
         ] {
             for force in [false, true] {
@@ -318,6 +317,8 @@ mod tests {
             let staged = StagedFile::in_folder(folder.path()).unwrap();
             place(staged, path, Existing::Replace).unwrap_err();
         }
+        let staged = StagedFile::in_folder(folder.path()).unwrap();
+        place(staged, folder.path(), Existing::Replace).unwrap_err();
         assert_eq!(fs::read(&target).unwrap(), b"kept");
         assert!(link.symlink_metadata().unwrap().is_symlink());
     }

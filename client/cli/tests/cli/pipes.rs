@@ -130,7 +130,6 @@ fn what_is_no_regular_file_is_not_replaced() {
         ("link", "a link"),
         ("pipe", "a pipe"),
         ("/dev/null", "a device"),
-        (".", "a folder"),
     ] {
         for verb in ["check", "verify", "open"] {
             for force in [&[][..], &["--force"]] {

@@ -301,10 +301,7 @@ fn arguments_that_can_not_be_right() {
     let home = Home::new();
     home.assert_usage(&[], "Usage: generion");
     home.assert_usage(&["record", "steal"], "unrecognized subcommand 'steal'");
-    home.assert_usage(
-        &["record", "show", "nobody"],
-        "expected an address: 32 bytes in base58",
-    );
+    home.assert_usage(&["record", "show", "n0body"], "expected an address");
     home.assert_usage(
         &["user", "list", "--cluster", "mainnet"],
         "expected mainnet-beta, devnet, testnet, localnet, or a genesis hash",

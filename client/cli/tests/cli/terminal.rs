@@ -59,7 +59,7 @@ fn a_phrase_that_is_none_is_refused() {
     terminal.send_line("").unwrap();
     let rest = terminal.exp_string("code 1, echo").unwrap();
     assert!(
-        rest.contains("the seed phrase of the wallet is not one"),
+        rest.contains("the seed phrase of the wallet is not valid"),
         "{rest}"
     );
     assert!(!rest.contains("horse"), "a secret is shown: {rest}");
@@ -85,7 +85,7 @@ fn what_is_done_for_good_is_asked_about() {
     ] {
         let document = format!("{NOBODY}/documents/{}", "ab".repeat(32));
         let mut terminal = shell(&home, &format!("store erase {document}"));
-        terminal.exp_string("for good").unwrap();
+        terminal.exp_string("can't be undone").unwrap();
         terminal.exp_string("Go on? [y/N] ").unwrap();
         terminal.send_line(answer).unwrap();
         let rest = terminal.exp_string("code 1, echo").unwrap();
