@@ -64,7 +64,7 @@ fn offers_that_are_none() {
         for (orders, happened, advice) in [
             (
                 "none.json",
-                "none.json: it is not there",
+                "none.json: the file does not exist",
                 "Check that the file exists",
             ),
             (
