@@ -93,11 +93,11 @@ fn values_that_make_no_sense() {
 async fn values_that_are_not_needed() {
     let (_node, node) = node(localnet()).await;
     for (line, word) in [
-        ("commitment: max", "is taken for finalized"),
-        ("commitment: root", "is taken for finalized"),
-        ("commitment: recent", "is taken for confirmed"),
-        ("commitment: single", "is taken for confirmed"),
-        ("commitment: singleGossip", "is taken for confirmed"),
+        ("commitment: max", "is read as finalized"),
+        ("commitment: root", "is read as finalized"),
+        ("commitment: recent", "is read as confirmed"),
+        ("commitment: single", "is read as confirmed"),
+        ("commitment: singleGossip", "is read as confirmed"),
         ("keypair_path: usb://ledger", "This command did not need it"),
         (
             "keypair_path: usb://ledger?key=0/0",

@@ -18,13 +18,19 @@ pub fn localnet() -> Hash {
     Hash::new_from_array(GenesisHash::LOCALNET.0)
 }
 
-/// A node without any account of the program.
+/// A node with the program, and without any account of it.
 pub async fn node(genesis: Hash) -> (FakeNode, String) {
-    let nothing = json!({ "result": { "context": { "slot": 5 }, "value": [] } });
+    let answer = |value: Value| json!({ "result": { "context": { "slot": 5 }, "value": value } });
+    let nothing = answer(json!([]));
+    // A client that finds no account makes sure that the program is there.
+    let program = answer(json!({
+        "lamports": 1, "data": ["", "base64"], "executable": true,
+        "owner": "BPFLoaderUpgradeab1e11111111111111111111111", "rentEpoch": 0, "space": 36,
+    }));
     let node = FakeNode::start(Behaviour {
         genesis,
         finalized: [Snapshot::new(5, &[])].into(),
-        instead: [("getProgramAccounts", nothing)].into(),
+        instead: [("getProgramAccounts", nothing), ("getAccountInfo", program)].into(),
         ..Behaviour::default()
     })
     .await;
