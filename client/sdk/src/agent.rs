@@ -11,6 +11,7 @@
 mod ended;
 mod ending;
 mod event;
+mod live;
 mod look;
 mod machine;
 mod pack;
@@ -32,11 +33,7 @@ use tokio::time::sleep;
 use url::Url;
 
 pub use self::event::{AgentEvent, AgentOptions, DeliveredPart, Locked, Tally};
-use self::{
-    event::OnEvent,
-    machine::Machine,
-    world::{Live, World},
-};
+use self::{event::OnEvent, live::Live, machine::Machine, world::World};
 use crate::{
     client::Client,
     error::ClientError,

@@ -104,7 +104,8 @@ pub use saved::{
     key_memory::KeyMemory,
     markers::{Marker, Markers},
     offers::{Offer, Offers},
-    receipts::{DeliveredKeys, PurchaseReceipt, SealedRecord},
+    receipts::{DeliveredKeys, PurchaseReceipt},
+    sealed_record::SealedRecord,
 };
 pub use settlement::{
     event::{SettleEnd, SettleEvent},

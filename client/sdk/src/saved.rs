@@ -5,3 +5,4 @@ pub(crate) mod key_memory;
 pub(crate) mod markers;
 pub(crate) mod offers;
 pub(crate) mod receipts;
+pub(crate) mod sealed_record;

@@ -23,7 +23,7 @@ use crate::{
     error::ClientError,
     files::staged_file::{Existing, StagedFile},
     progress::Activity,
-    saved::receipts::SealedRecord,
+    saved::sealed_record::SealedRecord,
     store::{
         client::{DocumentStatus, StoreClient},
         error::StoreError,

@@ -7,7 +7,7 @@ use crate::{
     client::Client,
     error::ClientError,
     ledger::{KeyedAccount, rent::AccountToCreate},
-    saved::{offers::Offer, receipts::SealedRecord},
+    saved::{offers::Offer, sealed_record::SealedRecord},
     transaction::prepared::Prepared,
     wallet::KeySource,
 };

@@ -24,7 +24,8 @@ use crate::{
     ledger::{KeyedAccount, rent::AccountToCreate},
     saved::{
         offers::Offer,
-        receipts::{DeliveredKeys, PurchaseReceipt, SealedRecord},
+        receipts::{DeliveredKeys, PurchaseReceipt},
+        sealed_record::SealedRecord,
     },
     transaction::prepared::Prepared,
     wallet::Wallet,

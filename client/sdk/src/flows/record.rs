@@ -17,7 +17,7 @@ use crate::{
     error::ClientError,
     files::staged_file::StagedFile,
     ledger::{KeyedAccount, rent::AccountToCreate},
-    saved::receipts::SealedRecord,
+    saved::sealed_record::SealedRecord,
     transaction::{confirmed::ConfirmedTransaction, prepared::Prepared},
     wallet::KeySource,
 };

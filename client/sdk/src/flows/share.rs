@@ -15,7 +15,7 @@ use crate::{
     error::ClientError,
     files::staged_file::StagedFile,
     ledger::rent::AccountToCreate,
-    saved::receipts::SealedRecord,
+    saved::sealed_record::SealedRecord,
     transaction::{
         budget::limits,
         prepared::{Common, Confidential, Prepared},

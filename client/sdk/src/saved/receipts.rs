@@ -1,9 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use generion::{
-    proof::Capsule,
-    state::{Record, RecordContents},
-};
+use generion::proof::Capsule;
 use generion_interface::{
     Addresses, Deployment,
     accounts::{PurchaseAccount, RecordAccount},
@@ -15,7 +12,10 @@ use crate::{
     error::ClientError,
     files::{durable, staged_file::Existing},
     ledger::KeyedAccount,
-    saved::offers::{Entry, Offer},
+    saved::{
+        offers::{Entry, Offer},
+        sealed_record::SealedRecord,
+    },
 };
 
 const VERSION: u8 = 2;
@@ -75,66 +75,6 @@ impl DeliveredKeys {
             settle_secret: state.settle_key,
             capsules,
         })
-    }
-}
-
-/// What a record's address commits to: all that it takes to open the record, except its group element.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SealedRecord {
-    /// The record, whose address follows from everything else.
-    pub address: Address,
-    /// Its owner.
-    pub owner: Address,
-    /// Its creator.
-    pub creator: Address,
-    /// The owner's encryption key that it was made for.
-    pub owner_key: [u8; 32],
-    /// X25519 public key that its document is encrypted to.
-    pub data_public_key: [u8; 32],
-    /// Its group element for the owner.
-    pub capsule: Capsule,
-    /// Root of its facts.
-    pub facts_root: [u8; 32],
-    /// The sealed locator.
-    pub locator: Vec<u8>,
-}
-
-impl SealedRecord {
-    fn is_at_its_address(&self, addresses: &Addresses) -> bool {
-        let contents = RecordContents {
-            owner: &self.owner,
-            creator: &self.creator,
-            owner_key: &self.owner_key,
-            data_public_key: &self.data_public_key,
-            capsule: &self.capsule,
-            facts_root: &self.facts_root,
-            locator: &self.locator,
-        };
-        addresses.record(&contents) == self.address
-    }
-}
-
-impl From<&KeyedAccount<RecordAccount>> for SealedRecord {
-    fn from(record: &KeyedAccount<RecordAccount>) -> Self {
-        let Record {
-            owner,
-            creator,
-            owner_key,
-            data_public_key,
-            capsule,
-            facts_root,
-            ..
-        } = record.account.state;
-        Self {
-            address: record.address,
-            owner,
-            creator,
-            owner_key,
-            data_public_key,
-            capsule,
-            facts_root,
-            locator: record.account.locator.clone(),
-        }
     }
 }
 
