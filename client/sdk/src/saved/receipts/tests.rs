@@ -1,5 +1,7 @@
 use generion_interface::{GenesisHash, accounts::LedgerAccount};
 
+use generion::state::Record;
+
 use super::*;
 
 fn deployment() -> Deployment {
