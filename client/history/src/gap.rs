@@ -20,6 +20,7 @@ pub struct Gap {
 
 /// Kinds of gaps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum GapKind {
     /// The node lists a transaction and does not have it any more.
     TransactionMissing,

@@ -17,6 +17,7 @@ use solana_address::Address;
 
 /// Why data and accounts are not an instruction that this software knows.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DecodeError {
     /// The data are empty and have no tag.
     #[error("the instruction has no data")]

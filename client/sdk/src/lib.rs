@@ -51,11 +51,24 @@
 //! * [`Ledger::watch`] reports new accounts on the ledger.
 //! * A [`ClientError`] says what happened; [`ClientError::rule`] is the program's rule that was broken, if there is one.
 //!   After [`ClientError::Unknown`], ask the ledger before you repeat anything.
+//!
+//! # Features
+//!
+//! * `agent` (default): [`Agent`], the delivery agent. It enables `watch`.
+//! * `watch` (default): [`Ledger::watch`], over a websocket.
+//!
+//! # Types of other crates
+//!
+//! To pass an HTTP client of your own, or to look into an error, use the versions that this crate uses: [`store::reqwest`]
+//! and [`rpc`] re-export them.
 #![forbid(unsafe_code)]
+// What only these two use is unused without them.
+#![cfg_attr(not(feature = "agent"), allow(dead_code))]
 
 pub mod batch;
 pub mod store;
 
+#[cfg(feature = "agent")]
 mod agent;
 mod client;
 mod error;
@@ -69,8 +82,10 @@ mod saved;
 mod settlement;
 mod transaction;
 mod wallet;
+#[cfg(feature = "watch")]
 mod watch;
 
+#[cfg(feature = "agent")]
 pub use agent::{Agent, AgentEvent, AgentOptions, DeliveredPart, Locked, Tally};
 pub use batch::{
     BatchCost, BatchDocument, BatchEvent, BatchPlan, BatchTally, ContentKey, DocumentName, Journal,
@@ -120,6 +135,7 @@ pub use transaction::{
     signed::Signed,
 };
 pub use wallet::{KeyRing, KeySource, Wallet};
+#[cfg(feature = "watch")]
 pub use watch::{Watchable, Watched, websocket_url};
 
 pub use generion::{DeliverArgs, GenerionError, args::Capsules, constants, proof::Capsule, state};

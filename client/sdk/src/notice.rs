@@ -4,6 +4,7 @@ use solana_address::Address;
 
 /// A fact that the user should know, and that stopped nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Notice {
     /// A key on the ledger is the wallet's own, but of another of its indexes. It was opened with that one's secret.
     OtherIndex {

@@ -8,6 +8,7 @@ use std::{
 
 /// A part of a flow that can take long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Activity {
     /// A document is encrypted; counted in bytes of plain text.
     Encrypting,

@@ -41,6 +41,7 @@ const LAST_RETRY: Duration = Duration::from_secs(10);
 
 /// What a watcher tells.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Watched<T> {
     /// An account that was not told before.
     New(KeyedAccount<T>),

@@ -23,6 +23,7 @@ impl Progress for Bars {
             Activity::Listing => "listing transactions",
             Activity::Reading => "reading transactions",
             Activity::Confirming => "waiting for the ledger",
+            _ => "working",
         };
         let is_bytes = !matches!(activity, Activity::Listing | Activity::Reading);
         let (bar, template) = match total {

@@ -5,6 +5,7 @@ use crate::{error::ClientError, flows::record::CreatedRecord};
 
 /// What happens while a batch is written.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum BatchEvent {
     /// An earlier run may have sent records that can still land; the ledger is asked until that is settled.
     Waiting {

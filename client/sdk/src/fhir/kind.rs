@@ -1,5 +1,6 @@
 /// What a value is that a document reveals. Those whose words say "unchecked" are what nobody can tell from its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum RevealedKind {
     /// Of a person, an organization or a place.
     Name,

@@ -2,6 +2,7 @@ use thiserror::Error;
 
 /// Why a document can't be looked into. Everything in it has to be taken for identifying.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum Opaque {
     /// It is larger than what is looked into.
     #[error("it is larger than {} MiB", limit >> 20)]

@@ -23,7 +23,7 @@ use url::Url;
 
 use super::{
     error::{RequestError, StoreError},
-    http::{FILE_BYTES, SLOWEST_TRANSFER, client},
+    http::{FILE_BYTES, SLOWEST_TRANSFER, http_client},
     policy::{self, FetchPolicy},
     request,
 };
@@ -57,12 +57,19 @@ impl StoreClient {
     /// # Errors
     /// [`RequestError::Client`] where TLS can't be set up.
     pub fn new(plain_http: PlainHttp) -> Result<Self, StoreError> {
-        let own = client().build().map_err(RequestError::Client)?;
-        Ok(Self {
-            own,
+        let client = http_client().build().map_err(RequestError::Client)?;
+        Ok(Self::with_client(client, plain_http))
+    }
+
+    /// As [`Self::new`], over an HTTP client of the caller's own, made by [`http_client`]: with other headers, say, or a
+    /// proxy. It is for the stores that the user names. Addresses out of locators are strangers', and get neither its headers
+    /// nor its proxy.
+    pub fn with_client(client: Client, plain_http: PlainHttp) -> Self {
+        Self {
+            own: client,
             plain_http,
             progress: Reporter::default(),
-        })
+        }
     }
 
     /// Has what is uploaded and downloaded shown.

@@ -105,6 +105,21 @@ pub enum RequestError {
         /// The store's words for people.
         message: String,
     },
+    /// The store refuses with a code that this version doesn't know: the store is newer.
+    #[error(
+        "{} refused the request ({}): {}",
+        shown(url),
+        quoted(code),
+        quoted(&said(url, message))
+    )]
+    RefusedByNewerStore {
+        /// The address.
+        url: Url,
+        /// The code, as it stands in the answer.
+        code: String,
+        /// The store's words for people.
+        message: String,
+    },
     /// Something else than a store answered.
     #[error(
         "{} answered with HTTP status {status}, as no document store does",

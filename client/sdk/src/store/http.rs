@@ -10,8 +10,9 @@ pub(super) const FILE_BYTES: usize = 256 * 1024;
 /// Bytes per second below which a transfer is given up.
 pub(super) const SLOWEST_TRANSFER: u64 = 32 << 10;
 
-/// What all clients have in common.
-pub(super) fn client() -> ClientBuilder {
+/// The settings that every HTTP client of this library begins with: its name, time limits, and no redirects. Add headers,
+/// a proxy or certificates of your own, and give the result to [`StoreClient::with_client`](super::StoreClient::with_client).
+pub fn http_client() -> ClientBuilder {
     Client::builder()
         .user_agent(concat!("generion/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())

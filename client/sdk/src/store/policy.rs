@@ -11,7 +11,7 @@ use url::{Host, Url};
 
 use super::{
     error::RequestError,
-    http::{CONNECT_TIMEOUT, SLOWEST_TRANSFER, client},
+    http::{CONNECT_TIMEOUT, SLOWEST_TRANSFER, http_client},
 };
 
 /// Which addresses a client follows, and how far: locators come from strangers.
@@ -68,7 +68,7 @@ pub(super) async fn pinned_client(url: &Url, policy: &FetchPolicy) -> Result<Cli
         return Err(scheme());
     }
     require_safe(url, policy.plain_http)?;
-    let builder = client()
+    let builder = http_client()
         .no_proxy()
         .connect_timeout(policy.connect_timeout)
         .read_timeout(policy.idle_timeout)

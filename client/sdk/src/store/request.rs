@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use generion_interface::store::{ErrorBody, ErrorCode};
+use generion_interface::store::ErrorCode;
 use reqwest::{
     RequestBuilder, Response, StatusCode,
     header::{DATE, LOCATION, RETRY_AFTER},
@@ -96,16 +96,28 @@ async fn refusal(url: Url, response: Response) -> RequestError {
     let status = response.status().as_u16();
     let store_time = text(&response, DATE);
     match body(response).await {
-        Some(ErrorBody {
-            code: ErrorCode::OutsideTimeWindow,
-            ..
-        }) => RequestError::ClockSkew { url, store_time },
-        Some(ErrorBody { code, message }) => RequestError::Refused { url, code, message },
+        Some(Refusal { code, message }) => match known(&code) {
+            Some(ErrorCode::OutsideTimeWindow) => RequestError::ClockSkew { url, store_time },
+            Some(code) => RequestError::Refused { url, code, message },
+            None => RequestError::RefusedByNewerStore { url, code, message },
+        },
         None => RequestError::UnexpectedStatus { url, status },
     }
 }
 
-async fn body(mut response: Response) -> Option<ErrorBody> {
+/// The body of a refusal, whose code may be of a store that is newer than this software.
+#[derive(serde::Deserialize)]
+struct Refusal {
+    code: String,
+    message: String,
+}
+
+fn known(code: &str) -> Option<ErrorCode> {
+    let mut known = ErrorCode::ALL.iter();
+    known.find(|known| known.as_str() == code).copied()
+}
+
+async fn body(mut response: Response) -> Option<Refusal> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.ok()? {
         bytes.extend_from_slice(&chunk);

@@ -332,6 +332,17 @@ async fn refusals_are_told_apart() {
         "a server's words must not drive the terminal"
     );
 
+    // A code of a newer store stays a code.
+    let error = fetch(answer(
+        "403 Forbidden",
+        r#"{"code":"closed_for_lunch","message":"come back later"}"#,
+    ))
+    .await;
+    assert!(
+        matches!(&error, RequestError::RefusedByNewerStore { code, .. } if code == "closed_for_lunch"),
+        "{error}"
+    );
+
     let long = format!(r#"{{"code":"busy","message":"{}"}}"#, "a".repeat(5000));
     for body in ["", "<html>", r#"{"code":"other","message":""}"#, &long] {
         let error = fetch(answer("503 Service Unavailable", body)).await;

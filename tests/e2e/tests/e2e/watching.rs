@@ -31,6 +31,7 @@ async fn told<T: Watchable>(
             Ok(Some(Watched::New(account))) => *times.entry(account.address).or_default() += 1,
             Ok(Some(Watched::Lost { .. })) => lost += 1,
             Ok(Some(Watched::CaughtUp)) => {}
+            Ok(Some(_)) => panic!("an event that this test does not know"),
             Ok(None) => panic!("a watcher ended"),
             Err(_) if times.len() >= count => return (times, lost),
             Err(_) => panic!("{} of {count} were told", times.len()),

@@ -60,6 +60,7 @@ impl Progress {
                 .bar
                 .set_message(format!("{} failed", printable(&name.shown()))),
             BatchEvent::Found { .. } | BatchEvent::Stored { .. } => {}
+            _ => {}
         }
     }
 

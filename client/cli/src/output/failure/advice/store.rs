@@ -72,6 +72,9 @@ fn advice_on_request(error: &RequestError) -> &'static str {
             "Set this machine's clock, if it is the wrong one, and try again."
         }
         RequestError::Refused { .. } => "Do what the store says, or ask its operator.",
+        RequestError::RefusedByNewerStore { .. } => {
+            "Do what the store says, or update this software: the store is newer."
+        }
     }
 }
 
