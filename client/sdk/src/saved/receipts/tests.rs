@@ -1,6 +1,5 @@
-use generion_interface::{GenesisHash, accounts::LedgerAccount};
-
 use generion::state::Record;
+use generion_interface::{GenesisHash, accounts::LedgerAccount};
 
 use super::*;
 
