@@ -65,7 +65,7 @@ impl ImportArgs {
             off_the_task(&folder, move || self.look(key, is_dry_run))
         };
         let Prepared {
-            found: Found { documents, odd },
+            found: Found { documents, skipped },
             path,
             mut journal,
             _scratch,
@@ -89,7 +89,7 @@ impl ImportArgs {
         let cost = rent.saturating_add(fees);
         if records > 0 {
             context.require_funds(&payer, cost).await?;
-            let shown = shown_plan(&folder, &plan, odd.len())
+            let shown = shown_plan(&folder, &plan, skipped.len())
                 .notes(format!("encrypted, in the store {stores}"))
                 .pays(
                     rent,
@@ -99,13 +99,13 @@ impl ImportArgs {
             consent.to(shown).await?;
         }
         if is_dry_run {
-            for odd in &odd {
-                warn(context.format(), &odd.failure.message);
+            for skipped in &skipped {
+                warn(context.format(), &skipped.failure.message);
             }
             return Output::new(&Planned::costing(cost));
         }
         progress.begin(documents.len(), plan.before);
-        let mut report = Imported::new(path, &plan, odd);
+        let mut report = Imported::new(path, &plan, skipped);
         let tally = context
             .client
             .write_batch(
@@ -220,7 +220,7 @@ fn beside(folder: &Path) -> PathBuf {
 }
 
 /// The plan of an import, without its costs.
-fn shown_plan(folder: &Path, plan: &BatchPlan<'_>, odd: usize) -> Plan {
+fn shown_plan(folder: &Path, plan: &BatchPlan<'_>, skipped: usize) -> Plan {
     let mut shown = Plan::new(format!(
         "Write {} from {}; {} on the ledger already",
         Count(plan.cost.records as u64, "record"),
@@ -244,12 +244,12 @@ fn shown_plan(folder: &Path, plan: &BatchPlan<'_>, odd: usize) -> Plan {
             first.name.shown()
         ));
     }
-    if odd > 0 {
+    if skipped > 0 {
         shown = shown.notes(format!(
             "{} can't be imported; they are listed at the end",
-            match odd {
+            match skipped {
                 1 => "1 entry of the folder".to_owned(),
-                odd => format!("{odd} entries of the folder"),
+                skipped => format!("{skipped} entries of the folder"),
             }
         ));
     }

@@ -28,11 +28,11 @@ const DEEPEST: usize = 128;
 pub struct Found {
     pub documents: Vec<BatchDocument>,
     /// The entries that can't be imported, in the order in which they were found.
-    pub odd: Vec<Odd>,
+    pub skipped: Vec<SkippedEntry>,
 }
 
 /// An entry that can't be imported.
-pub struct Odd {
+pub struct SkippedEntry {
     /// Its path within the folder.
     pub file: PathBuf,
     /// Why, and what to do about it.
@@ -64,7 +64,7 @@ impl Search {
                 Some(owner) => self.look_at(&path, owner, &mut within, &mut found),
                 None => match self.owner_named(&path) {
                     Ok(owner) => self.look_into(&path, &owner, &mut within, &mut found),
-                    Err(failure) => found.note(self.odd(&path, failure)),
+                    Err(failure) => found.note(self.skipped(&path, failure)),
                 },
             }
         }
@@ -77,8 +77,8 @@ impl Search {
                 "Pass a folder that holds files.",
             )
         };
-        let first = found.odd.into_iter().next();
-        Err(first.map_or_else(none, |odd| odd.failure))
+        let first = found.skipped.into_iter().next();
+        Err(first.map_or_else(none, |skipped| skipped.failure))
     }
 
     /// The owner that a subfolder is named after.
@@ -109,9 +109,9 @@ impl Search {
             Ok(entry) if entry.is_dir() => self.look_into(path, owner, within, found),
             Ok(_) => match self.document(path, owner) {
                 Ok(document) => found.documents.push(document),
-                Err(failure) => found.note(self.odd(path, failure)),
+                Err(failure) => found.note(self.skipped(path, failure)),
             },
-            Err(error) => found.note(self.odd(path, unreadable(path, error))),
+            Err(error) => found.note(self.skipped(path, unreadable(path, error))),
         }
     }
 
@@ -125,7 +125,7 @@ impl Search {
         let read = fs::metadata(folder).and_then(|entry| Ok((identity(&entry), entries(folder)?)));
         let (this, paths) = match read {
             Ok(read) => read,
-            Err(error) => return found.note(self.odd(folder, unreadable(folder, error))),
+            Err(error) => return found.note(self.skipped(folder, unreadable(folder, error))),
         };
         let refused = if within.contains(&this) {
             Some("is a link back to a folder that contains it".to_owned())
@@ -137,7 +137,7 @@ impl Search {
         if let Some(reason) = refused {
             let message = format!("{} {reason}", shown(folder));
             let advice = "Take it out of the folder.";
-            return found.note(self.odd(folder, Failure::new(message, advice)));
+            return found.note(self.skipped(folder, Failure::new(message, advice)));
         }
         within.push(this);
         for path in paths {
@@ -167,8 +167,8 @@ impl Search {
         })
     }
 
-    fn odd(&self, path: &Path, failure: Failure) -> Odd {
-        Odd {
+    fn skipped(&self, path: &Path, failure: Failure) -> SkippedEntry {
+        SkippedEntry {
             file: self.relative(path),
             failure,
         }
@@ -180,8 +180,8 @@ impl Search {
 }
 
 impl Found {
-    fn note(&mut self, odd: Odd) {
-        self.odd.push(odd);
+    fn note(&mut self, skipped: SkippedEntry) {
+        self.skipped.push(skipped);
     }
 }
 

@@ -9,7 +9,7 @@ use generion_client::{
 };
 use serde::Serialize;
 
-use super::folder::Odd;
+use crate::command::record::import::folder::SkippedEntry;
 use crate::output::{count::Count, failure::Failure, report::Report, text::Text};
 
 #[derive(Default, Serialize)]
@@ -67,7 +67,7 @@ struct Totals {
 
 impl Imported {
     /// The report before anything is written.
-    pub fn new(journal: PathBuf, plan: &BatchPlan<'_>, odd: Vec<Odd>) -> Self {
+    pub fn new(journal: PathBuf, plan: &BatchPlan<'_>, skipped: Vec<SkippedEntry>) -> Self {
         let corrected = |Corrected { name, record }: &Corrected| CorrectedDocument {
             file: name.shown(),
             owner: name.owner.clone(),
@@ -78,15 +78,17 @@ impl Imported {
             owner: name.owner.clone(),
             from: shown(from),
         };
-        let odd = odd.into_iter().map(|Odd { file, failure }| NotImported {
-            file: shown(&file),
-            failure,
-        });
+        let skipped = skipped
+            .into_iter()
+            .map(|SkippedEntry { file, failure }| NotImported {
+                file: shown(&file),
+                failure,
+            });
         Self {
             journal,
             corrected: plan.corrected.iter().map(corrected).collect(),
             moved: plan.moved.iter().map(moved).collect(),
-            failures: odd.collect(),
+            failures: skipped.collect(),
             ..Self::default()
         }
     }
