@@ -61,7 +61,7 @@ async fn a_node_of_another_cluster_is_not_listened_to() {
     let list = ["user", "list", "-u", &url];
     let ended = run(&home, &list).await;
     let happened = format!("the node at {url} belongs to mainnet-beta, not to localnet");
-    ended.assert_refused(&happened, "--cluster mainnet-beta if that is the cluster");
+    ended.assert_refused(&happened, "--cluster mainnet-beta if you mean that cluster");
     assert!(mainnet.asked("getProgramAccounts").is_empty());
 
     let ended = run(&home, &[&list[..], &["--cluster", "m"]].concat()).await;

@@ -114,7 +114,7 @@ fn a_pipe_that_nobody_writes_to_can_be_interrupted() {
             kill_process(Pid::from_child(&child), signal).unwrap();
             let ended = ended(child);
             drop(writer);
-            ended.assert_refused("interrupted", "checked the ledger");
+            ended.assert_refused("interrupted", "check the ledger");
         }
     }
 }

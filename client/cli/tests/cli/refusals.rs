@@ -326,7 +326,17 @@ fn arguments_that_can_not_be_right() {
         "expected a number of micro-lamports",
     );
     home.assert_usage(&["key", "export"], "--to <FILE>");
-    home.assert_usage(&["purchase", "close", ADDRESS], "--receipts <DIR>");
+    home.assert_usage(
+        &[
+            "purchase",
+            "close",
+            ADDRESS,
+            "--discard-keys",
+            "--receipts",
+            "r",
+        ],
+        "cannot be used with",
+    );
     home.assert_usage(&["record", "open", ADDRESS], "--to <FILE>");
     home.assert_usage(
         &[
