@@ -29,7 +29,7 @@ pub struct Step {
 }
 
 /// All of them, in order.
-pub const STEPS: [Step; 11] = [
+pub const STEPS: [Step; 12] = [
     Step {
         name: "format",
         about: "rustfmt",
@@ -54,6 +54,11 @@ pub const STEPS: [Step; 11] = [
         name: "deny",
         about: "licences, sources and advisories of the dependencies",
         run: deny,
+    },
+    Step {
+        name: "packages",
+        about: "the client crates can be packaged for a registry",
+        run: packages,
     },
     Step {
         name: "clippy",
@@ -108,6 +113,27 @@ fn generated(workspace: &Workspace) -> Result<Outcome> {
     idl::check(workspace)?;
     test_list::check(workspace)?;
     Ok(Outcome::Passed)
+}
+
+/// The crates that other programs are built on.
+const PACKAGES: [&str; 5] = [
+    "generion-interface",
+    "generion-crypto",
+    "generion-rpc",
+    "generion-client",
+    "generion-history",
+];
+
+/// Packages them, without building them again: a dependency without a version, or a file that is not there, fails. Nothing is
+/// published.
+fn packages(workspace: &Workspace) -> Result<Outcome> {
+    let packages = PACKAGES.iter().flat_map(|package| ["--package", *package]);
+    let mut package = workspace.cargo(["package", "--no-verify", "--allow-dirty", "--offline"]);
+    check(
+        package
+            .args(["--exclude-lockfile", "--quiet"])
+            .args(packages),
+    )
 }
 
 fn deny(workspace: &Workspace) -> Result<Outcome> {
