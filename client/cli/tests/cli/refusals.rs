@@ -348,7 +348,7 @@ fn arguments_that_can_not_be_right() {
             "--expires",
             "soon",
         ],
-        "2027-01-31T00:00:00Z",
+        "or a date such as 2027-01-31",
     );
     let order = |price, window| {
         [
