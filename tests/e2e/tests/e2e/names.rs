@@ -78,12 +78,14 @@ fn the_beginning_of_an_address_names_what_is_ones_own() {
     let with = doctor.address.to_string();
     let until = ["--expires", "2030-01-31"];
     let create = ["share", "create", prefixes[0], "--with", &with];
-    let shared = patient.does(&[&create[..], &until].concat());
+    let [shared] = &printed(&patient, &[&create[..], &until].concat())[..] else {
+        panic!("one share");
+    };
     assert_eq!(shared["share"]["expires_at"], 1_896_048_000);
-    let share = text(&shared, "/share/address");
+    let share = text(shared, "/share/address");
     std::fs::create_dir(town.folder.join("opened")).unwrap();
-    let opened = doctor.does(&["share", "open", &share[..12], "--to", "opened"]);
-    assert_eq!(text(&opened, "/path"), format!("opened/{first}.json"));
+    let opened = printed(&doctor, &["share", "open", &share[..12], "--to", "opened"]);
+    assert_eq!(text(&opened[0], "/path"), format!("opened/{first}.json"));
 
     let create = ["order", "create", "--record", prefixes[0]];
     let order = text(
