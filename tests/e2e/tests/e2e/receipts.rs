@@ -16,7 +16,7 @@ fn buy(order: &str) -> Vec<&str> {
 #[track_caller]
 fn opens(town: &Town, buyer: &Person, purchase: &str, record: &str, to: &str) {
     buyer.does(&[&["purchase", "open", purchase, "--to", to][..], &RECEIPTS].concat());
-    let opened = std::fs::read(town.folder.join(to).join(record)).unwrap();
+    let opened = std::fs::read(town.folder.join(to).join(format!("{record}.json"))).unwrap();
     assert_eq!(opened, OBSERVATION);
 }
 

@@ -142,7 +142,10 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
     // Beside the receipt that was saved before the payment.
     assert_eq!(
         text(&closed, "/receipt"),
-        format!("receipts/{purchase}.2.json")
+        town.folder
+            .join(format!("receipts/{purchase}.2.json"))
+            .display()
+            .to_string()
     );
     assert_eq!(town.lamports(&address(&purchase)), 0);
     // The keys are gone from the ledger, but the buyer has them.
