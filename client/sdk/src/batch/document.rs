@@ -7,7 +7,7 @@ use std::{
 use generion_interface::card::Card;
 use serde::{Deserialize, Serialize};
 
-use super::ContentDigest;
+use super::content::ContentDigest;
 use crate::flows::record::NewDocument;
 
 /// A document of a batch.

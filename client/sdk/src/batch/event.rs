@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::DocumentName;
+use super::document::DocumentName;
 use crate::{error::ClientError, flows::record::CreatedRecord};
 
 /// What happens while a batch is written.

@@ -19,7 +19,10 @@ use rustix::fs::OFlags;
 use serde::{Deserialize, Serialize};
 use solana_address::Address;
 
-use super::{ContentDigest, ContentKey, DocumentName, content::require_regular};
+use super::{
+    content::{ContentDigest, ContentKey, require_regular},
+    document::DocumentName,
+};
 use crate::error::ClientError;
 
 const VERSION: u8 = 3;

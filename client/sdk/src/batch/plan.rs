@@ -8,8 +8,10 @@ use solana_address::Address;
 use tokio::time::sleep;
 
 use super::{
-    BatchDocument, BatchEvent, ContentKey, DocumentName, Journal,
-    journal::{Attempt, Header, Standing, Written},
+    content::ContentKey,
+    document::{BatchDocument, DocumentName},
+    event::BatchEvent,
+    journal::{Attempt, Header, Journal, Standing, Written},
 };
 use generion_rpc::amount::FEE_PER_SIGNATURE;
 

@@ -18,13 +18,15 @@ use solana_signer::Signer;
 use tokio::sync::Semaphore;
 
 use super::{
-    BatchDocument, BatchEvent, BatchPlan, BatchTally, ContentKey, ContentReader, DocumentName,
-    Journal,
-    content::open_regular,
-    journal::{Attempt, Written},
+    content::{ContentKey, ContentReader, open_regular},
+    document::{BatchDocument, DocumentName},
+    event::{BatchEvent, BatchTally},
+    journal::{Attempt, Journal, Written},
+    plan::BatchPlan,
 };
 use crate::{
-    Activity, Client, ClientError, Signed,
+    client::Client,
+    error::ClientError,
     flows::{
         blocking::run_blocking,
         create::{Sealed, is_other_key},
@@ -32,7 +34,8 @@ use crate::{
         recipient::Recipient,
         stage::{Encrypted, Staged},
     },
-    transaction::terms::SharedTerms,
+    progress::Activity,
+    transaction::{signed::Signed, terms::SharedTerms},
 };
 
 /// Owners that are written to at the same time.
