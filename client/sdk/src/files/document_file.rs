@@ -1,11 +1,17 @@
 //! Plain documents that become records. Each is opened once.
 
 use std::{
+    fmt,
     fs::{File, Metadata},
-    io::{self, Read, Seek, SeekFrom},
+    io::{self, Cursor, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
+    pin::pin,
+    sync::Arc,
     time::SystemTime,
 };
+
+use tokio::io::{AsyncRead, AsyncReadExt};
+use zeroize::Zeroizing;
 
 use super::{
     error::FileError,
@@ -15,13 +21,36 @@ use super::{
 /// Most bytes that are read from a pipe or device, which may have no end: the default limit of what readers fetch.
 const MAX_SPOOLED: u64 = 1 << 30;
 
-/// An open plain document. Whatever happens to its name, this file is read, as often as it takes. Where its contents change,
-/// no record is made of it.
+/// An open plain document: a file, or bytes in memory. Whatever happens to a file's name, this file is read, as often as it
+/// takes. Where its contents change, no record is made of it.
 #[derive(Debug)]
 pub struct DocumentFile {
     path: PathBuf,
-    file: File,
-    state: State,
+    contents: Contents,
+}
+
+enum Contents {
+    File(File, State),
+    /// Wiped when it is dropped.
+    Memory(Bytes),
+}
+
+impl fmt::Debug for Contents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(file, _) => f.debug_tuple("File").field(file).finish(),
+            Self::Memory(bytes) => write!(f, "Memory({} bytes)", bytes.0.len()),
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Bytes(Arc<Zeroizing<Vec<u8>>>);
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 /// What tells of a file that it was written to.
@@ -72,8 +101,7 @@ impl DocumentFile {
             // What the system makes up as it is read has no length.
             None if metadata.len() > 0 => Ok(Self {
                 path: path.to_owned(),
-                file,
-                state: State::of(&metadata),
+                contents: Contents::File(file, State::of(&metadata)),
             }),
             Some("a folder") => Err(error(io::ErrorKind::IsADirectory.into())),
             _ => Self::spool(path, file),
@@ -125,9 +153,41 @@ impl DocumentFile {
         let state = State::of(&metadata.map_err(|error| spooled.error(error))?);
         Ok(Self {
             path: path.to_owned(),
-            file: spooled.into_file(),
-            state,
+            contents: Contents::File(spooled.into_file(), state),
         })
+    }
+
+    /// A document in memory, which never touches the disk. Errors call it `name`.
+    pub fn from_bytes(name: impl Into<PathBuf>, bytes: Vec<u8>) -> Self {
+        Self {
+            path: name.into(),
+            contents: Contents::Memory(Bytes(Arc::new(Zeroizing::new(bytes)))),
+        }
+    }
+
+    /// As [`Self::from_bytes`], of all that a reader has, up to 1 GiB.
+    ///
+    /// # Errors
+    /// [`FileError::Io`]: the reader fails, or does not end.
+    pub async fn from_reader(
+        name: impl Into<PathBuf> + Send,
+        reader: impl AsyncRead + Send,
+    ) -> Result<Self, FileError> {
+        let path = name.into();
+        let mut bytes = Zeroizing::new(Vec::new());
+        let read = pin!(reader.take(MAX_SPOOLED + 1))
+            .read_to_end(&mut bytes)
+            .await;
+        let failed = |source| FileError::Io {
+            path: path.clone(),
+            source,
+        };
+        if read.map_err(failed)? as u64 > MAX_SPOOLED {
+            let reason = format!("more than {MAX_SPOOLED} bytes came");
+            return Err(failed(io::Error::new(io::ErrorKind::FileTooLarge, reason)));
+        }
+        let contents = Contents::Memory(Bytes(Arc::new(bytes)));
+        Ok(Self { path, contents })
     }
 
     /// The name that it was opened by.
@@ -136,8 +196,11 @@ impl DocumentFile {
     }
 
     /// Bytes of the document, as it was opened.
-    pub const fn length(&self) -> u64 {
-        self.state.length
+    pub fn length(&self) -> u64 {
+        match &self.contents {
+            Contents::File(_, state) => state.length,
+            Contents::Memory(bytes) => bytes.as_ref().len() as u64,
+        }
     }
 
     /// The document from its start, and one byte more where it grew. One reader at a time: they share the file's position.
@@ -145,13 +208,17 @@ impl DocumentFile {
     /// # Errors
     /// [`FileError::Io`].
     pub fn reader(&self) -> Result<impl Read + use<>, FileError> {
+        let (file, length) = match &self.contents {
+            Contents::File(file, state) => (file, state.length),
+            Contents::Memory(bytes) => return Ok(Reader::Memory(Cursor::new(bytes.clone()))),
+        };
         let from_start = || {
-            let mut file = self.file.try_clone()?;
+            let mut file = file.try_clone()?;
             file.seek(SeekFrom::Start(0))?;
             Ok(file)
         };
         let file: File = from_start().map_err(|source| self.error(source))?;
-        Ok(file.take(self.state.length + 1))
+        Ok(Reader::File(file.take(length + 1)))
     }
 
     /// Refuses a document that was changed while it was read.
@@ -159,8 +226,14 @@ impl DocumentFile {
     /// # Errors
     /// [`FileError::Changed`].
     pub fn require_unchanged(&self, read: u64) -> Result<(), FileError> {
-        let now = self.file.metadata().map_err(|source| self.error(source))?;
-        match State::of(&now) == self.state && read == self.state.length {
+        let is_unchanged = match &self.contents {
+            Contents::File(file, state) => {
+                let now = file.metadata().map_err(|source| self.error(source))?;
+                State::of(&now) == *state
+            }
+            Contents::Memory(_) => true,
+        };
+        match is_unchanged && read == self.length() {
             true => Ok(()),
             false => Err(FileError::Changed {
                 path: self.path.clone(),
@@ -172,6 +245,50 @@ impl DocumentFile {
         FileError::Io {
             path: self.path.clone(),
             source,
+        }
+    }
+}
+
+enum Reader {
+    File(io::Take<File>),
+    Memory(Cursor<Bytes>),
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => Read::read(file, buffer),
+            Self::Memory(bytes) => Read::read(bytes, buffer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(document: &DocumentFile) -> Vec<u8> {
+        let mut read = Vec::new();
+        document.reader().unwrap().read_to_end(&mut read).unwrap();
+        document.require_unchanged(read.len() as u64).unwrap();
+        read
+    }
+
+    #[tokio::test]
+    async fn bytes_and_readers_are_documents_as_files_are() {
+        let bytes = DocumentFile::from_bytes("scan", b"plain".to_vec());
+        let reader = DocumentFile::from_reader("scan", &b"plain"[..])
+            .await
+            .unwrap();
+        for document in [bytes, reader] {
+            assert_eq!(document.length(), 5);
+            // As often as it takes.
+            assert_eq!(
+                (all(&document), all(&document)),
+                (b"plain".to_vec(), b"plain".to_vec())
+            );
+            assert!(document.require_unchanged(4).is_err());
+            assert!(!format!("{document:?}").contains("plain"));
         }
     }
 }

@@ -71,7 +71,8 @@ impl Client {
             .await
     }
 
-    /// As [`Self::create_record`], of a document that is open already.
+    /// As [`Self::create_record`], of a document that is open already, or in memory: see [`DocumentFile::from_bytes`] and
+    /// [`DocumentFile::from_reader`].
     ///
     /// # Errors
     /// As [`Self::create_record`]; [`ClientError::Changed`] where the document changed after it was opened.
