@@ -10,7 +10,7 @@ use generion::{
 };
 use solana_address::Address;
 
-use crate::Addresses;
+use crate::addresses::Addresses;
 
 /// Why data are not those of the expected account.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,7 +4,7 @@
 use solana_address::Address;
 
 use crate::{
-    Deployment,
+    deployment::Deployment,
     signed_line::{self, Envelope, Hex, LineError, SignLineError},
 };
 

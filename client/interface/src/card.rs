@@ -6,8 +6,8 @@ use solana_address::Address;
 use solana_signature::Signature;
 
 use crate::{
-    Deployment,
     attestation::KeyAttestation,
+    deployment::Deployment,
     signed_line::{Envelope, Hex, LineError},
 };
 

@@ -9,10 +9,8 @@ use core::{fmt, str::FromStr};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-pub use disclosure::{Disclosure, leaf_hash, node_hash};
+pub use disclosure::{Disclosure, LEAVES, leaf_hash, node_hash};
 
-/// Number of leaves of a tree, which is the largest number of facts of a document.
-pub const LEAVES: usize = 32;
 /// Largest length of a fact, in bytes.
 pub const MAX_FACT_LEN: usize = 128;
 

@@ -7,7 +7,7 @@ use generion::{
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
 
-use crate::Addresses;
+use crate::addresses::Addresses;
 
 /// Builds the instructions of a program id. The methods take the accounts that can't be derived, then the arguments.
 #[derive(Clone, Copy, Debug, Default)]

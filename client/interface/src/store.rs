@@ -12,39 +12,15 @@
 
 mod document_id;
 mod error;
+mod protocol;
 mod request;
 
 pub use document_id::{DocumentId, InvalidDocumentId};
 pub use error::{ErrorBody, ErrorCode};
+pub use protocol::{
+    DEFAULT_MAX_DOCUMENT_BYTES, DOCUMENTS_PATH, MAX_CLOCK_SKEW_SECONDS, NONCE_BYTES,
+    SIGNATURE_DOMAIN, header,
+};
 pub use request::{
     HeaderError, InvalidNonce, Nonce, Operation, SignedRequest, StoreRequest, canonical_host,
 };
-
-/// First line of every signed request, so that the signature is not valid for any other purpose.
-pub const SIGNATURE_DOMAIN: &str = "generion store v1";
-
-/// Beginning of every document's path. The document's id follows.
-pub const DOCUMENTS_PATH: &str = "/v1/documents/";
-
-/// Largest difference between the time of a signed request and the store's clock, in seconds, in either direction.
-pub const MAX_CLOCK_SKEW_SECONDS: u64 = 300;
-
-/// Length of the number that makes each signed request unique, in bytes.
-pub const NONCE_BYTES: usize = 16;
-
-/// Default of the largest document that a store accepts, in bytes (1 GiB).
-pub const DEFAULT_MAX_DOCUMENT_BYTES: u64 = 1 << 30;
-
-/// Names of the HTTP headers, in lower case as in HTTP libraries.
-pub mod header {
-    /// Ed25519 public key that made the signature (base58).
-    pub const SIGNER: &str = "generion-signer";
-    /// Ed25519 signature over [`StoreRequest::text`](super::StoreRequest::text) (base58).
-    pub const SIGNATURE: &str = "generion-signature";
-    /// In a request, the key that shall be able to delete the document (base58). In an answer, the key that is able to.
-    pub const ERASE_AUTHORITY: &str = "generion-erase-authority";
-    /// Time of signing: whole seconds since 1970-01-01T00:00:00Z, in decimal.
-    pub const TIME: &str = "generion-time";
-    /// The request's nonce (32 lower-case hex digits).
-    pub const NONCE: &str = "generion-nonce";
-}

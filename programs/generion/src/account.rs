@@ -97,7 +97,7 @@ impl NewPda<'_> {
                 to: target,
                 lamports: left_to_pay(rent, 0, deposit)?,
                 space,
-                owner: &crate::ID,
+                owner: &crate::id::ID,
             }
             .invoke_signed(&signer),
             held => {
@@ -150,7 +150,7 @@ fn fund_and_assign(
     .invoke_signed(signer)?;
     Assign {
         account: target,
-        owner: &crate::ID,
+        owner: &crate::id::ID,
     }
     .invoke_signed(signer)
 }

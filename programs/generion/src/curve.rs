@@ -1,10 +1,9 @@
 //! ristretto255 (RFC 9496) and SHA-256. On chain these seven functions are system calls, elsewhere they use
 //! curve25519-dalek and sha2. All code that is built on them is the same on chain and elsewhere.
 
-/// A point as 32 canonical bytes.
-pub type Point = [u8; 32];
-/// A scalar as 32 canonical little-endian bytes.
-pub type Scalar = [u8; 32];
+mod encoding;
+
+pub use encoding::{Point, Scalar};
 
 /// The group's generator `G`.
 pub const GENERATOR: Point = [

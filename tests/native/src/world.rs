@@ -1,13 +1,16 @@
 //! A small ledger: a seller with three records, two orders, a pending, a locked and a
 //! settled purchase, and a share.
 
+mod people;
 mod records;
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
+pub use people::{
+    BUYER, CREATOR, DOCTOR, EARLIER_BUYER, SELLER, SPONSOR, WAITING_BUYER, rng, secret,
+};
 pub use records::create_record;
 
-use curve25519_dalek::scalar::Scalar;
 use generion::{
     CreateOrderArgs, DeliverArgs, PurchaseArgs, SetEncryptionKeyArgs, SettleArgs, ShareRecordArgs,
     args::Capsules,
@@ -16,7 +19,7 @@ use generion::{
 use generion_crypto::{
     capsule,
     delivery::{self, Delivery, DeliveryRecord},
-    keys::{EncryptionSecret, KeyUse, PurchaseKey, SecretKey},
+    keys::{EncryptionSecret, PurchaseKey},
     record::{RecordElement, RecordKey},
     settle::{Sale, SettleSecret},
 };
@@ -24,7 +27,7 @@ use generion_interface::{
     Addresses, Deployment, GenesisHash, Instructions, Locator,
     accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
 };
-use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
+use rand_chacha::ChaCha20Rng;
 use solana_address::Address;
 use solana_instruction::Instruction;
 
@@ -32,21 +35,6 @@ use crate::{
     layout::Encode,
     runtime::{self, Account, NOW, Named},
 };
-
-/// The seller, who owns the records.
-pub const SELLER: Address = Address::new_from_array([1; 32]);
-/// A clinic that creates records.
-pub const CREATOR: Address = Address::new_from_array([2; 32]);
-/// Pays the rents.
-pub const SPONSOR: Address = Address::new_from_array([3; 32]);
-/// The buyer of the pending purchase.
-pub const BUYER: Address = Address::new_from_array([4; 32]);
-/// The buyer of the settled purchase.
-pub const EARLIER_BUYER: Address = Address::new_from_array([5; 32]);
-/// A doctor that a record is shared with.
-pub const DOCTOR: Address = Address::new_from_array([6; 32]);
-/// The buyer of the locked purchase.
-pub const WAITING_BUYER: Address = Address::new_from_array([8; 32]);
 
 /// The program, on a cluster of its own.
 pub const DEPLOYMENT: Deployment = Deployment {
@@ -85,16 +73,6 @@ pub struct World {
 
 /// The ledger. It is the same in every run.
 pub static WORLD: LazyLock<World> = LazyLock::new(World::new);
-
-/// A random generator with a fixed seed.
-pub fn rng(seed: u64) -> ChaCha20Rng {
-    ChaCha20Rng::seed_from_u64(seed)
-}
-
-/// A secret with a fixed seed.
-pub fn secret<U: KeyUse>(seed: u64) -> SecretKey<U> {
-    SecretKey::from_bytes(&Scalar::random(&mut rng(seed)).to_bytes()).expect("not zero")
-}
 
 impl World {
     fn new() -> Self {

@@ -18,7 +18,7 @@ use generion_interface::{
 use solana_address::Address;
 use vm_account::ReadableAccount;
 
-use crate::World;
+use crate::vm::World;
 
 /// What a log never tells: a capsule is in the account and in the instruction that brought it.
 const UNTOLD: Capsule = Capsule {

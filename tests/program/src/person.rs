@@ -6,7 +6,7 @@ use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-use crate::World;
+use crate::vm::World;
 
 /// The program in the VM. The program itself can't see the genesis hash: it counts where wallets sign and keys are derived.
 pub const DEPLOYMENT: Deployment = Deployment {
@@ -96,7 +96,7 @@ impl World {
 
     /// Publishes a person's key at its present index.
     #[track_caller]
-    pub fn publish_key(&mut self, person: &Person) -> crate::Landed {
+    pub fn publish_key(&mut self, person: &Person) -> crate::landed::Landed {
         let wallet = person.address();
         let instruction =
             self.instructions

@@ -15,7 +15,11 @@ use generion_interface::accounts::{OrderAccount, PurchaseAccount, RecordAccount}
 use solana_address::Address;
 use solana_instruction::Instruction;
 
-use crate::{DEPLOYMENT, Landed, Person, World};
+use crate::{
+    landed::Landed,
+    person::{DEPLOYMENT, Person},
+    vm::World,
+};
 
 /// Lamports that an order costs where nothing else is said.
 pub const PRICE: u64 = 250_000_000;

@@ -12,10 +12,7 @@ use vm_account::Account;
 use vm_message::{AddressLookupTableAccount, Message, VersionedMessage, v0};
 use vm_transaction::versioned::VersionedTransaction;
 
-use crate::{
-    Landed,
-    landed::{Changes, Ledger},
-};
+use crate::landed::{Changes, Landed, Ledger};
 
 /// Lamports that a signature costs.
 pub const FEE: u64 = 5_000;

@@ -1,7 +1,9 @@
 use sha2::{Digest, Sha256};
 
-/// Levels of a tree above its leaves: there are two to this power of them.
-const DEPTH: usize = super::LEAVES.ilog2() as usize;
+/// Number of leaves of a tree, which is the largest number of facts of a document.
+pub const LEAVES: usize = 32;
+/// Number of levels of a tree above its leaves.
+const DEPTH: usize = LEAVES.ilog2() as usize;
 
 /// Shows that a fact is among those of a record, without showing another one: the salt of its leaf, and the hashes beside
 /// its way to the root, from the leaf upwards. Which fact it is, says who asks: a disclosure holds the fact's hash nowhere.

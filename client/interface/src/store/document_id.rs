@@ -3,7 +3,7 @@ use core::{fmt, str::FromStr};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::DOCUMENTS_PATH;
+use super::protocol::DOCUMENTS_PATH;
 
 /// Address of a document in any store: the SHA-256 of its ciphertext.
 ///

@@ -5,7 +5,10 @@ use solana_address::Address;
 use solana_signature::Signature;
 use thiserror::Error;
 
-use super::{DocumentId, NONCE_BYTES, SIGNATURE_DOMAIN, document_id::lower_hex, header};
+use super::{
+    document_id::{DocumentId, lower_hex},
+    protocol::{NONCE_BYTES, SIGNATURE_DOMAIN, header},
+};
 
 /// The signed operations. Reading is not signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

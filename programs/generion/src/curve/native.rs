@@ -1,6 +1,6 @@
 //! The functions of [`curve`](super) with curve25519-dalek and sha2.
 
-use super::{Point, Scalar};
+use super::encoding::{Point, Scalar};
 use curve25519_dalek::{
     ristretto::{CompressedRistretto, RistrettoPoint},
     scalar::Scalar as DalekScalar,

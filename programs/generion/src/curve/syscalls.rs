@@ -1,6 +1,6 @@
 //! The functions of [`curve`](super) as system calls.
 
-use super::{Point, Scalar};
+use super::encoding::{Point, Scalar};
 use core::mem::MaybeUninit;
 use solana_define_syscall::definitions::{
     sol_curve_group_op, sol_curve_multiscalar_mul, sol_curve_validate_point, sol_sha256,

@@ -73,7 +73,7 @@ impl CreateRecord {
         let bump = canonical_bump(self.record.address(), &seeds)?;
 
         CapsuleStatement {
-            program_id: &crate::ID,
+            program_id: &crate::id::ID,
             record: self.record.address(),
             creator,
             owner_key: &self.user.encryption_key,

@@ -70,7 +70,7 @@ impl Deliver {
             });
         }
         DeliveryStatement {
-            program_id: &crate::ID,
+            program_id: &crate::id::ID,
             purchase: &purchase,
             deadline: self.purchase.deadline,
             terms: &self.purchase.terms,

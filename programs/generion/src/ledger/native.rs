@@ -41,5 +41,5 @@ pub fn rent() -> Result<Rent> {
 /// # Errors
 /// `InvalidSeeds` if the address does not follow from these seeds, or follows from a lower bump.
 pub fn canonical_bump<const N: usize>(address: &Address, seeds: &[&[u8]; N]) -> Result<u8> {
-    anchor_lang::find_and_verify_program_address(seeds, &crate::ID, address)
+    anchor_lang::find_and_verify_program_address(seeds, &crate::id::ID, address)
 }

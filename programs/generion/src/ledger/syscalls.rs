@@ -45,7 +45,7 @@ pub fn canonical_bump<const N: usize>(address: &Address, seeds: &[&[u8]; N]) -> 
         append(seed);
     }
     let bump_at = append(&[u8::MAX]);
-    append(crate::ID.as_ref());
+    append(crate::id::ID.as_ref());
     append(PDA_MARKER);
     loop {
         let derived = Address::new_from_array(crate::curve::hash(&[&preimage[..len]]));

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use solana_address::Address;
 use solana_instruction::Instruction;
 
-use super::{CREATOR, SELLER, SPONSOR, rng, secret};
+use super::people::{CREATOR, SELLER, SPONSOR, rng, secret};
 
 /// The seller's key, which records are made for.
 fn owner_key() -> EncryptionKey {

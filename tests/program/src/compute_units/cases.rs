@@ -5,7 +5,7 @@ mod records;
 mod sales;
 mod shares;
 
-use super::{Sheet, key_set::KeySet};
+use super::{key_set::KeySet, sheet::Sheet};
 
 /// Measures all cases under one set of keys.
 pub(super) fn measure(keys: &KeySet, sheet: &mut Sheet) {

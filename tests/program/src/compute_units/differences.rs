@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::{Row, Table};
+use super::table::{Row, Table};
 
 /// How a table differs from an older one, as a text of one line for each figure; `None` where they are equal.
 pub fn differences(old: &Table, new: &Table) -> Option<String> {
@@ -95,7 +95,7 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compute_units::Spread;
+    use crate::compute_units::table::Spread;
 
     fn table(cases: &[(&str, u64)]) -> Table {
         let rows = cases.iter().map(|(case, median)| Row {

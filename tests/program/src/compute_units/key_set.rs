@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use solana_address::Address;
 
 use super::shared::{MAX, ORDERS};
-use crate::{Person, World};
+use crate::{person::Person, vm::World};
 
 /// One draw of all keys, and a ledger on which there is what the cases start from.
 pub(super) struct KeySet {

@@ -3,14 +3,16 @@
 use std::{fmt::Write, fs, io, path::PathBuf};
 
 use super::{
-    Peer, Row, Table, committed_file, in_workspace,
+    files::{committed_file, in_workspace},
+    peers::Peer,
     shared::{
         CLOSE_PURCHASE, CREATE_ORDER, CREATE_RECORD, DELIVER, MAX, PURCHASE, REFUND,
         SET_ENCRYPTION_KEY, SETTLE, SHORT_LOCATOR, VERIFY_RECORD, Written, record_case, records,
         refund_case,
     },
+    table::{Row, Table},
 };
-use crate::MAX_TRANSACTION_BYTES;
+use crate::vm::MAX_TRANSACTION_BYTES;
 
 /// The page.
 pub fn page_file() -> PathBuf {

@@ -6,8 +6,8 @@ use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 
-use super::Sheet;
-use crate::World;
+use super::sheet::Sheet;
+use crate::vm::World;
 
 /// Records of the largest order.
 pub const MAX: usize = MAX_ORDER_RECORDS;

@@ -2,7 +2,7 @@ use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
 
-use crate::{Landed, World};
+use crate::{landed::Landed, vm::World};
 
 /// What one case cost under one set of keys.
 #[derive(Clone, Debug, PartialEq, Eq)]

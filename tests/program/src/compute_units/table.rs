@@ -2,7 +2,7 @@ use std::{fmt::Write, fs, io, path::Path};
 
 use serde::{Deserialize, Serialize};
 
-use super::Sample;
+use super::sheet::Sample;
 
 /// What a program's instructions cost, case by case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

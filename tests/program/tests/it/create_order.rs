@@ -330,42 +330,19 @@ fn refuses_terms_outside_the_limits() {
     scene
         .world
         .refuses(too_low, &signers, GenerionError::PriceTooLow);
+    use GenerionError::{DeliveryWindow, InvalidLabel, NotNextOrderId, PriceTooLow};
     let refused: [(Change, GenerionError); 11] = [
-        (|args| args.price = 0, GenerionError::PriceTooLow),
-        (
-            |args| args.delivery_window = 0,
-            GenerionError::DeliveryWindow,
-        ),
-        (
-            |args| args.delivery_window = 599,
-            GenerionError::DeliveryWindow,
-        ),
-        (
-            |args| args.delivery_window = 2_592_001,
-            GenerionError::DeliveryWindow,
-        ),
-        (
-            |args| args.delivery_window = u32::MAX,
-            GenerionError::DeliveryWindow,
-        ),
-        (
-            |args| args.label = "x".repeat(65),
-            GenerionError::InvalidLabel,
-        ),
-        (
-            |args| args.label = "ü".repeat(33),
-            GenerionError::InvalidLabel,
-        ),
-        (
-            |args| args.label = "a\0b".into(),
-            GenerionError::InvalidLabel,
-        ),
-        (
-            |args| args.label = "a\0".into(),
-            GenerionError::InvalidLabel,
-        ),
-        (|args| args.id = 1, GenerionError::NotNextOrderId),
-        (|args| args.id = u64::MAX, GenerionError::NotNextOrderId),
+        (|args| args.price = 0, PriceTooLow),
+        (|args| args.delivery_window = 0, DeliveryWindow),
+        (|args| args.delivery_window = 599, DeliveryWindow),
+        (|args| args.delivery_window = 2_592_001, DeliveryWindow),
+        (|args| args.delivery_window = u32::MAX, DeliveryWindow),
+        (|args| args.label = "x".repeat(65), InvalidLabel),
+        (|args| args.label = "ü".repeat(33), InvalidLabel),
+        (|args| args.label = "a\0b".into(), InvalidLabel),
+        (|args| args.label = "a\0".into(), InvalidLabel),
+        (|args| args.id = 1, NotNextOrderId),
+        (|args| args.id = u64::MAX, NotNextOrderId),
     ];
     for (change, rule) in refused {
         let create = scene.create_order(&records, change);

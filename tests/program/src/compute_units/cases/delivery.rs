@@ -1,11 +1,12 @@
 use generion::constants::MAX_DELIVERY_BATCH;
 use solana_address::Address;
 
-use super::{
-    super::shared::{DELIVER, SETTLE, SETTLEMENTS, deliveries, records},
-    KeySet, Sheet,
+use crate::compute_units::{
+    key_set::KeySet,
+    shared::{DELIVER, SETTLE, SETTLEMENTS, deliveries, records},
+    sheet::Sheet,
 };
-use crate::World;
+use crate::vm::World;
 
 pub(super) fn deliver(keys: &KeySet, sheet: &mut Sheet) {
     let fixture = keys.world(DELIVER);

@@ -1,13 +1,14 @@
 use generion::{SetEncryptionKeyArgs, constants::CREATOR_DELETE_DELAY};
 use generion_interface::accounts::RecordAccount;
 
-use super::{
-    super::shared::{
+use crate::compute_units::{
+    key_set::KeySet,
+    shared::{
         CREATE_RECORD, RECORDS, SET_ENCRYPTION_KEY, VERIFY_RECORD, Written, prefund, record_case,
     },
-    KeySet, Sheet,
+    sheet::Sheet,
 };
-use crate::{NewRecord, Person, World};
+use crate::{person::Person, story::NewRecord, vm::World};
 
 pub(super) fn set_encryption_key(keys: &KeySet, sheet: &mut Sheet) {
     const NAME: &str = SET_ENCRYPTION_KEY;

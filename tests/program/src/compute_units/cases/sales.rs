@@ -4,15 +4,20 @@ use generion::{
 };
 use generion_interface::accounts::{OrderAccount, PurchaseAccount};
 
-use super::{
-    super::shared::{
+use super::delivery::lock;
+use crate::compute_units::{
+    key_set::KeySet,
+    shared::{
         BATCH, CLOSE_PURCHASE, CREATE_ORDER, MAX, PURCHASE, PURCHASES, REFUND, prefund,
         purchase_case, records, refund_case,
     },
-    KeySet, Sheet,
-    delivery::lock,
+    sheet::Sheet,
 };
-use crate::{PRICE, Person, WINDOW, World};
+use crate::{
+    person::Person,
+    story::{PRICE, WINDOW},
+    vm::World,
+};
 
 pub(super) fn create_order(keys: &KeySet, sheet: &mut Sheet) {
     const NAME: &str = CREATE_ORDER;

@@ -3,8 +3,8 @@ use generion_crypto::{capsule, record::RecordElement};
 use solana_address::Address;
 use solana_instruction::Instruction;
 
-use super::{super::shared::prefund, KeySet, Sheet};
-use crate::World;
+use crate::compute_units::{key_set::KeySet, shared::prefund, sheet::Sheet};
+use crate::vm::World;
 
 pub(super) fn share_record(keys: &KeySet, sheet: &mut Sheet) {
     const NAME: &str = "share_record";

@@ -7,18 +7,19 @@ use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
 use vm_account::Account;
 
-use super::{
-    super::{
-        Sheet,
-        key_set::generator,
-        shared::{
-            CREATE_RECORD, PURCHASE, PURCHASES, RECORDS, Written, prefund, purchase_case,
-            record_case,
-        },
+use super::sealed::{FACTS_ROOT, SYSTEM, Sealed, readonly, signer, writable};
+use crate::compute_units::{
+    key_set::generator,
+    shared::{
+        CREATE_RECORD, PURCHASE, PURCHASES, RECORDS, Written, prefund, purchase_case, record_case,
     },
-    FACTS_ROOT, SYSTEM, Sealed, readonly, signer, writable,
+    sheet::Sheet,
 };
-use crate::{PRICE, Person, WINDOW, World};
+use crate::{
+    person::Person,
+    story::{PRICE, WINDOW},
+    vm::World,
+};
 
 /// What it was built for.
 pub(super) const ID: Address =

@@ -13,20 +13,22 @@ use generion_interface::Deployment;
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction};
 
-use super::{
-    super::{
-        Sheet,
-        key_set::generator,
-        shared::{
-            BATCH, CLOSE_PURCHASE, CREATE_ORDER, CREATE_RECORD, DELIVER, MAX, ORDERS, PURCHASE,
-            PURCHASES, RECORDS, REFUND, SET_ENCRYPTION_KEY, SETTLE, SETTLEMENTS, SHORT_LOCATOR,
-            VERIFY_RECORD, Written, deliveries, prefund, purchase_case, record_case, records,
-            refund_case,
-        },
+use super::sealed::{FACTS_ROOT, SYSTEM, Sealed, readonly, signer, writable};
+use crate::compute_units::{
+    key_set::generator,
+    shared::{
+        BATCH, CLOSE_PURCHASE, CREATE_ORDER, CREATE_RECORD, DELIVER, MAX, ORDERS, PURCHASE,
+        PURCHASES, RECORDS, REFUND, SET_ENCRYPTION_KEY, SETTLE, SETTLEMENTS, SHORT_LOCATOR,
+        VERIFY_RECORD, Written, deliveries, prefund, purchase_case, record_case, records,
+        refund_case,
     },
-    FACTS_ROOT, SYSTEM, Sealed, readonly, signer, writable,
+    sheet::Sheet,
 };
-use crate::{DEPLOYMENT, PRICE, Person, WINDOW, World};
+use crate::{
+    person::{DEPLOYMENT, Person},
+    story::{PRICE, WINDOW},
+    vm::World,
+};
 
 /// What it is loaded at. It takes any id.
 pub(super) const ID: Address =
