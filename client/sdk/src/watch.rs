@@ -28,9 +28,9 @@ use crate::{
 
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long to wait for the first slot of a subscription; a node that tells none is taken as it is.
+/// How long to wait for the first slot of a subscription; a node that sends none is taken as it is.
 const FIRST_SLOT_TIMEOUT: Duration = Duration::from_secs(5);
-/// A connection that tells no slot for so long is dead, whatever the operating system says.
+/// A connection that brings no slot for so long is dead, whatever the operating system says.
 const SILENCE: Duration = Duration::from_secs(30);
 /// How often everything is read again in spite of a good connection: nodes drop notifications when they are busy.
 const RESCAN: Duration = Duration::from_secs(300);
@@ -39,15 +39,15 @@ const FIRST_RETRY: Duration = Duration::from_millis(250);
 /// The longest wait before a reconnect.
 const LAST_RETRY: Duration = Duration::from_secs(10);
 
-/// What a watcher tells.
+/// What a watcher reports.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Watched<T> {
-    /// An account that was not told before.
+    /// An account that was not reported before.
     New(KeyedAccount<T>),
-    /// All that was on the ledger when the connection was made has been told; from here on they are news.
+    /// All that was on the ledger when the connection was made has been reported; whatever follows is new.
     CaughtUp,
-    /// There is no connection at present. What comes meanwhile is told when the next one is tried.
+    /// There is no connection at present. Accounts that appear meanwhile are reported over the next one.
     Lost {
         /// What happened.
         reason: String,
@@ -58,7 +58,7 @@ pub enum Watched<T> {
 
 /// An account that can be watched for.
 pub trait Watchable: LedgerAccount + Send {
-    /// What tells it from another one that was at the same address before.
+    /// What distinguishes it from another account that was at the same address before.
     type Key: Eq + core::hash::Hash + Send + Sync;
 
     /// The key of an account.
@@ -111,13 +111,13 @@ impl Watchable for Share {
 impl Ledger {
     /// Accounts of a kind that match every filter: first those that there are, then new ones as they come. It goes on
     /// for ever, over lost connections and restarts of the node, until it is dropped. `websocket` is the node's, see
-    /// [`websocket_url`]. Each one is told once by its [`Watchable::Key`]; 48 bytes are kept for that.
+    /// [`websocket_url`]. Each account is reported once, by its [`Watchable::Key`]; 48 bytes are kept for that.
     pub fn watch<'a, T: Watchable + 'a>(
         &'a self,
         websocket: &'a Url,
         filters: &'a [Filter],
     ) -> BoxStream<'a, Watched<T>> {
-        let (news, told) = mpsc::unbounded();
+        let (news, reported) = mpsc::unbounded();
         let mut watcher = Watcher {
             ledger: self,
             websocket,
@@ -127,7 +127,7 @@ impl Ledger {
         };
         // The work goes on while the stream is asked for the next one, and ends with it.
         let work = async move { watcher.run().await }.into_stream();
-        stream::select(told.map(Some), work.map(|()| None))
+        stream::select(reported.map(Some), work.map(|()| None))
             .filter_map(futures::future::ready)
             .boxed()
     }
@@ -175,9 +175,9 @@ impl<T: Watchable> Watcher<'_, T> {
             if started.elapsed() > LAST_RETRY {
                 retry_in = FIRST_RETRY;
             }
-            self.tell(Watched::Lost { reason, retry_in });
+            self.report(Watched::Lost { reason, retry_in });
             // A node whose websocket can't be reached may answer all the same: then this is polling. Where it does
-            // not, the reason has been told.
+            // not, the reason has been reported.
             let _ = self.scan().await;
             sleep(retry_in).await;
             retry_in = (retry_in * 2).min(LAST_RETRY);
@@ -214,7 +214,7 @@ impl<T: Watchable> Watcher<'_, T> {
             .map_err(|error| self.describe(&error))?;
         self.wait_for_slot(&mut slots).await?;
         self.scan().await?;
-        self.tell(Watched::CaughtUp);
+        self.report(Watched::CaughtUp);
 
         let mut next_scan = Instant::now() + RESCAN;
         let mut last_sign = Instant::now();
@@ -259,21 +259,21 @@ impl<T: Watchable> Watcher<'_, T> {
     async fn scan(&mut self) -> Result<(), String> {
         let accounts = self.ledger.list::<T>(self.filters).await;
         for account in accounts.map_err(|error| error.to_string())? {
-            self.sight(account);
+            self.observe(account);
         }
         Ok(())
     }
 
-    fn notice(&mut self, told: &Response<RpcKeyedAccount>) {
+    fn notice(&mut self, update: &Response<RpcKeyedAccount>) {
         let node = self.ledger.primary();
-        if let Some(account) = self.ledger.listed(node, self.filters, &told.value) {
-            self.sight(account);
+        if let Some(account) = self.ledger.listed(node, self.filters, &update.value) {
+            self.observe(account);
         }
     }
 
-    fn sight(&mut self, account: KeyedAccount<T>) {
+    fn observe(&mut self, account: KeyedAccount<T>) {
         if self.seen.insert(T::key(&account)) {
-            self.tell(Watched::New(account));
+            self.report(Watched::New(account));
         }
     }
 
@@ -289,7 +289,7 @@ impl<T: Watchable> Watcher<'_, T> {
         text.replace(whole, &shown)
     }
 
-    fn tell(&self, watched: Watched<T>) {
+    fn report(&self, watched: Watched<T>) {
         // Whoever has dropped the stream wants to know nothing more.
         let _ = self.news.unbounded_send(watched);
     }

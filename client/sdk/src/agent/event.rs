@@ -16,7 +16,7 @@ pub struct AgentOptions {
     /// How often a purchase is tried before a single run reports it as not delivered. A watching agent never stops
     /// trying while there is time. A settlement that was begun is gone on with by both.
     pub tries: u32,
-    /// How often all nodes are asked again for purchases, beside the one that tells of new ones.
+    /// How often all nodes are asked again for purchases, beside the one that reports new ones.
     pub rescan: Duration,
     /// How long a stopped agent waits for settlements whose secret is shown already.
     pub patience: Duration,
@@ -147,7 +147,7 @@ pub struct DeliveredPart {
 pub struct Locked {
     /// The purchase.
     pub purchase: Address,
-    /// When it has to be settled by, in seconds since the Unix epoch, as one node tells it.
+    /// When it has to be settled by, in seconds since the Unix epoch, as one node shows it.
     pub settle_by: i64,
 }
 
