@@ -1,4 +1,4 @@
-//! What separates the ledger from what should stand there, and what it costs.
+//! The steps from the present state of the ledger to the deployed program, and their cost.
 
 use std::ops::Range;
 
@@ -16,98 +16,98 @@ use crate::{
 /// The longest account, in bytes.
 const MAX_ACCOUNT_LEN: usize = 10 * 1024 * 1024;
 
-/// What should stand on the ledger.
+/// The program as it should be on the ledger.
 #[derive(Clone, Debug)]
 pub struct Target {
     /// The program's address.
     pub program_id: Address,
     /// Its binary.
     pub binary: Vec<u8>,
-    /// Who may upgrade it.
+    /// The wallet that may upgrade it.
     pub authority: Address,
-    /// Where the binary is gathered.
+    /// The buffer that the binary is written to.
     pub buffer: Address,
-    /// Room for the binary at its first deployment: its own length at least.
+    /// Room for the binary at its first deployment, in bytes: at least its own length.
     pub max_len: usize,
-    /// Whether the program id's own keypair is at hand.
+    /// Whether the keypair of the program id was passed.
     pub has_program_key: bool,
 }
 
-/// The next thing to do.
+/// A step of a deployment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Give the program's account this many bytes more.
+    /// Extend the program's account by this many bytes.
     Extend(u32),
-    /// Make the buffer.
+    /// Create the buffer.
     CreateBuffer,
     /// Write these parts of the binary.
     Write(Vec<Range<usize>>),
     /// Wait for the next slot: the loader changes a program once a slot.
     AwaitSlot,
-    /// Make a program of the buffer.
+    /// Create the program from the buffer.
     Deploy,
-    /// Put the buffer in the program's place.
+    /// Replace the program's binary by the buffer's.
     Upgrade,
-    /// Nothing: the ledger has it.
+    /// Nothing to do: the ledger has the program.
     Done,
 }
 
 /// Prices that a cluster charges, in lamports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Prices {
-    /// The rent minimum of an account without data: what a wallet keeps.
+    /// The rent minimum of an account without data, which a wallet keeps.
     pub wallet: u64,
-    /// That of the program's account.
+    /// The rent minimum of the program's account.
     pub program: u64,
-    /// That of the account of the program's data, as it will be.
+    /// The rent minimum of the program data account at its new length.
     pub program_data: u64,
-    /// That of the buffer.
+    /// The rent minimum of the buffer.
     pub buffer: u64,
     /// The fee of a transaction with one write.
     pub write_fee: u64,
-    /// That of the first deployment, which the program id signs as well.
+    /// The fee of the first deployment, which the program id signs as well.
     pub deploy_fee: u64,
-    /// That of every other transaction.
+    /// The fee of every other transaction.
     pub other_fee: u64,
 }
 
-/// What is to be done, and its price.
+/// The remaining steps, and their price.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// What it comes to.
+    /// The kind of deployment.
     pub kind: Kind,
     /// Writes that are missing.
     pub writes: usize,
-    /// Writes that the binary takes in all.
+    /// Writes of the whole binary.
     pub all_writes: usize,
     /// Bytes by which the program's account is extended first.
     pub extension: u32,
-    /// Lamports that are gone: fees.
+    /// Fees, in lamports.
     pub fees: u64,
     /// Lamports that stay in the program's accounts as rent.
     pub rent: u64,
-    /// Lamports that the buffer holds meanwhile; they come back, or become part of [`Self::rent`].
+    /// Lamports that the buffer holds until the end; they come back, or become part of [`Self::rent`].
     pub lent: u64,
-    /// What the payer has to hold for it.
+    /// Lamports that the payer needs.
     pub needed: u64,
 }
 
-/// What a plan comes to.
+/// The kind of a deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The first deployment at this id.
     Deploy,
-    /// Another binary in the place of the present one.
+    /// Another binary replaces the present one.
     Upgrade,
     /// The ledger has these bytes already.
     UpToDate,
 }
 
 impl Target {
-    /// Refuses what can't be done, and says what comes next. `chunk` is what one write holds.
+    /// Returns the next step, or an error where there is none. `chunk` is the number of bytes in one write.
     ///
     /// # Errors
-    /// Every [`DeployError`] that the state of the ledger gives rise to.
+    /// Every [`DeployError`] about the state of the ledger.
     pub fn next_step(&self, observed: &Observed, chunk: usize) -> Result<Step> {
         let room = self.check_program(observed)?;
         if let ProgramState::Deployed { code, .. } = &observed.program
@@ -140,7 +140,7 @@ impl Target {
         })
     }
 
-    /// The whole way from here, and its price.
+    /// All remaining steps, and their price.
     ///
     /// # Errors
     /// As [`Self::next_step`], and [`DeployError::NotEnough`].
@@ -212,7 +212,7 @@ impl Target {
         })
     }
 
-    /// Writes of `chunk` bytes that a fresh buffer takes.
+    /// Number of writes of `chunk` bytes that fill a new buffer.
     pub(crate) fn all_writes(&self, chunk: usize) -> usize {
         self.missing(&vec![0; self.binary.len()], chunk).len()
     }
@@ -223,7 +223,7 @@ impl Target {
             .is_some_and(|rest| rest.iter().all(|byte| *byte == 0))
     }
 
-    /// Refuses a program that can't be brought to this state. The room that it has, if it is there.
+    /// Checks that the program can be brought to this state. Returns its room, if it exists.
     fn check_program(&self, observed: &Observed) -> Result<Option<usize>> {
         let max = MAX_ACCOUNT_LEN - State::size_of_programdata_metadata();
         if self.max_len > max || self.binary.len() > max {
@@ -265,7 +265,7 @@ impl Target {
         }
     }
 
-    /// Bytes to add to an account with this much room. The loader adds 10 KiB at least, unless the end is nearer.
+    /// Bytes to add to an account with this much room. The loader adds at least 10 KiB, up to the longest account.
     pub(crate) fn extension(&self, room: usize) -> Option<u32> {
         let missing = self.binary.len().checked_sub(room).filter(|n| *n > 0)?;
         let left = MAX_ACCOUNT_LEN - State::size_of_programdata_metadata() - room;
@@ -273,7 +273,7 @@ impl Target {
         u32::try_from(bytes).ok()
     }
 
-    /// What the buffer holds of the binary, if it is there.
+    /// The bytes in the buffer, if it exists.
     fn buffer_code<'a>(&self, observed: &'a Observed) -> Result<Option<&'a [u8]>> {
         let taken = |reason: String| {
             Err(DeployError::BufferTaken {

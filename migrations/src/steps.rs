@@ -15,27 +15,27 @@ use solana_transaction::Transaction;
 
 use crate::plan::{Prices, Target};
 
-/// Bytes that a transaction can have.
+/// Longest transaction, in bytes.
 const MAX_TRANSACTION_BYTES: usize = 1_232;
 /// Compute units of a write: 2,370 for the loader, 150 for each compute-budget instruction.
 const WRITE_UNITS: u32 = 2_700;
-/// For every other transaction: the loader verifies a binary outside of this budget, and the system program takes 150
-/// an instruction.
+/// Compute units of every other transaction: the loader verifies a binary outside of this budget, and the system
+/// program takes 150 for an instruction.
 const OTHER_UNITS: u32 = 20_000;
 
-/// Who signs.
+/// The wallets that sign.
 #[derive(Clone, Copy)]
 pub struct Signers<'a> {
-    /// Pays rent and fees.
+    /// The wallet that pays rent and fees.
     pub payer: &'a Keypair,
-    /// May upgrade the program and write to the buffer.
+    /// The wallet that may upgrade the program and write to the buffer.
     pub authority: &'a Keypair,
-    /// The program id's own, for its first deployment.
+    /// The keypair of the program id, for its first deployment.
     pub program: Option<&'a Keypair>,
 }
 
 impl<'a> Signers<'a> {
-    /// All of them, the payer first.
+    /// All signers, the payer first.
     pub(crate) fn all(&self) -> Vec<&'a Keypair> {
         [Some(self.payer), Some(self.authority), self.program]
             .into_iter()
@@ -44,7 +44,7 @@ impl<'a> Signers<'a> {
     }
 }
 
-/// Those who have to sign these instructions, each once. The first one pays.
+/// The signers that these instructions need, each once. The first one pays.
 pub(crate) fn signers_of<'a>(
     all: &[&'a Keypair],
     instructions: &[Instruction],
@@ -72,11 +72,11 @@ fn buffer_seed(program_id: &Address, binary: &[u8]) -> String {
     hex::encode(&digest[..16])
 }
 
-/// The address of a deployment's buffer. It follows from what is deployed, so that an interrupted run is found again
-/// without anything to remember, and only the authority's signature can make it.
+/// The address of a deployment's buffer. It follows from authority, program id and binary, so that a second run finds it
+/// without any saved state. Creating it needs the authority's signature.
 pub fn buffer_address(authority: &Address, program_id: &Address, binary: &[u8]) -> Address {
     let seed = buffer_seed(program_id, binary);
-    // It hashes the three, and refuses seeds over 32 bytes and owners that end like the marker of derived addresses.
+    // It hashes base, seed and owner, and refuses long seeds and owners that end like the marker of derived addresses.
     match Address::create_with_seed(authority, &seed, &bpf_loader_upgradeable::ID) {
         Ok(address) => address,
         Err(error) => unreachable!("a seed of 32 characters under the loader: {error}"),
@@ -87,7 +87,7 @@ pub fn buffer_address(authority: &Address, program_id: &Address, binary: &[u8]) 
 pub struct Steps<'a> {
     pub target: &'a Target,
     pub signers: Signers<'a>,
-    /// Micro-lamports a compute unit; 0 leaves the compute budget alone.
+    /// Priority fee, in micro-lamports per compute unit; 0 adds no compute-budget instruction.
     pub unit_price: u64,
 }
 
@@ -99,18 +99,18 @@ impl Steps<'_> {
         MAX_TRANSACTION_BYTES - wire_len(&empty) - 1
     }
 
-    /// A write of one part.
+    /// The instructions that write one part.
     pub fn write(&self, part: &Range<usize>) -> Vec<Instruction> {
         let bytes = self.target.binary.get(part.clone()).unwrap_or_default();
         let authority = self.signers.authority.pubkey();
-        // A program has 10 MiB at most.
+        // A program has at most 10 MiB.
         let offset = part.start as u32;
         let write = loader::write(&self.target.buffer, &authority, offset, bytes.to_vec());
         self.budgeted(vec![write], WRITE_UNITS)
     }
 
-    /// Makes the buffer, or makes one of an address that has lamports. `create_account` would refuse the latter, which
-    /// anybody can bring about.
+    /// Creates the buffer, also at an address that has lamports already. `create_account` refuses such an address, and
+    /// anybody can send lamports there.
     pub fn create_buffer(&self, lamports: u64) -> Vec<Instruction> {
         let Target {
             program_id,
@@ -137,7 +137,7 @@ impl Steps<'_> {
         self.budgeted(instructions, OTHER_UNITS)
     }
 
-    /// Makes the program of the buffer.
+    /// Creates the program from the buffer.
     pub fn deploy(&self, lamports: u64) -> Vec<Instruction> {
         let Target {
             program_id,
@@ -159,7 +159,7 @@ impl Steps<'_> {
         self.budgeted(instructions, OTHER_UNITS)
     }
 
-    /// Puts the buffer in the program's place. What the buffer holds goes back to the payer.
+    /// Replaces the program's binary by the buffer's. The buffer's lamports go back to the payer.
     pub fn upgrade(&self) -> Vec<Instruction> {
         let [payer, authority] = [self.signers.payer, self.signers.authority].map(Signer::pubkey);
         let Target {
@@ -169,14 +169,14 @@ impl Steps<'_> {
         self.budgeted(vec![upgrade], OTHER_UNITS)
     }
 
-    /// Gives the program room.
+    /// Extends the program's account.
     pub fn extend(&self, bytes: u32) -> Vec<Instruction> {
         let payer = self.signers.payer.pubkey();
         let extend = loader::extend_program(&self.target.program_id, Some(&payer), bytes);
         self.budgeted(vec![extend], OTHER_UNITS)
     }
 
-    /// What a cluster asks for fees: `per_signature` lamports, and the priority price.
+    /// Adds the fees to `rents`: `per_signature` lamports for each signature, and the priority fee.
     pub fn prices(&self, per_signature: u64, rents: Prices) -> Prices {
         let fee = |signatures: u64, units: u32| {
             let priority = u128::from(self.unit_price) * u128::from(units);

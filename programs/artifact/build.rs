@@ -1,4 +1,4 @@
-//! Takes or makes the program's binary and tells the crate where it is.
+//! Finds or builds the program's binary, and passes its path to the crate.
 
 use std::{env, fs, path::Path, process::ExitCode};
 
@@ -43,7 +43,7 @@ fn run() -> anyhow::Result<()> {
         );
     }
 
-    // A copy: what is embedded must not change under the compiler's eyes.
+    // A copy, so that the embedded file can't change while the compiler reads it.
     let binary = Path::new(&env::var("OUT_DIR").context("cargo sets OUT_DIR")?).join("generion.so");
     fs::copy(&artifact.binary, &binary)
         .with_context(|| format!("cannot copy the program to {}", binary.display()))?;

@@ -1,5 +1,5 @@
-//! `cargo xtask agave-test`: the suites that need a validator, on Agave's own instead of the local one. It is no step of
-//! `cargo xtask test`: solana-test-validator takes most of an hour to build.
+//! `cargo xtask agave-test`: runs the suites that need a validator on Agave's validator instead of the local one. It is
+//! no step of `cargo xtask test`: solana-test-validator takes most of an hour to build.
 
 use std::{fs, path::PathBuf, process::Stdio};
 
@@ -15,8 +15,8 @@ use crate::{
 const AGAVE_VALIDATOR: &str = "4.2.2";
 const VALIDATOR: &str = "solana-test-validator";
 
-/// Tests that move the ledger's clock, for which the validator has to make a snapshot, every 100 slots. They wait less
-/// for it on a ledger of short slots.
+/// Tests that move the ledger's clock. The validator needs a snapshot for that, and makes one every 100 slots: with
+/// shorter slots, the tests wait less for it.
 const MOVE_THE_CLOCK: [&str; 6] = [
     "agent_faults::a_clock_that_is_wrong_by_a_month",
     "guides::the_buyers_guide",
@@ -30,10 +30,10 @@ const SHORT_SLOT_TICKS: &str = "16";
 /// Which validator.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// A solana-test-validator that is there [default: it is installed into the cache folder]
+    /// An installed solana-test-validator [default: install it into the cache folder]
     #[arg(long, value_name = "FILE")]
     validator: Option<PathBuf>,
-    /// Only tests whose names hold one of these
+    /// Only run tests whose names contain one of these
     tests: Vec<String>,
 }
 
@@ -63,9 +63,9 @@ pub fn run(workspace: &Workspace, Arguments { validator, tests }: Arguments) -> 
         ("generion-localnet", "agave-as-localnet"),
     ] {
         let link = programs.join(name);
-        // One of an earlier run may lead elsewhere.
+        // A link of an earlier run may lead elsewhere.
         let _ = fs::remove_file(&link);
-        // A program looks for others beside its own file, which a symbolic link would lead away from.
+        // Programs look for others beside their own file. A symbolic link would lead them to another folder.
         let real = target.join("debug").join(real);
         fs::hard_link(&real, &link).with_context(|| format!("cannot make {}", link.display()))?;
     }

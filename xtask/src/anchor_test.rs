@@ -1,7 +1,7 @@
-//! `cargo xtask anchor-test`: `anchor build`, `anchor test` and `anchor deploy` with the anchor command line, for real.
+//! `cargo xtask anchor-test`: runs `anchor build`, `anchor test` and `anchor deploy`.
 //!
-//! It takes Solana's `cargo-build-sbf` and `surfpool` where they are on the PATH. Where they are not, shims of ours in
-//! their place do what anchor asks for: the first builds with the toolchain of `programs/sbf`, the second is an alias of
+//! It takes Solana's `cargo-build-sbf` and `surfpool` where they are on the PATH. Otherwise it writes
+//! shims for them: the first builds with the toolchain of `programs/sbf`, the second is an alias of
 //! `generion-localnet`. It is no step of `cargo xtask test`: anchor-cli alone takes a quarter of an hour to build.
 
 use std::{
@@ -22,7 +22,7 @@ use crate::{
 /// anchor-cli, as `cargo install` takes it.
 const ANCHOR_CLI: &str = "1.2.2";
 
-/// Runs the three.
+/// Runs the three commands.
 pub fn run(workspace: &Workspace) -> Result<()> {
     system::ensure(workspace, WORKSPACE)?;
     system::ensure(workspace, PROGRAM_BUILD)?;
@@ -34,7 +34,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// What `cargo build-sbf` comes to under the shim: anchor's own flags are for platform-tools and change nothing here.
+/// Builds the program in place of `cargo build-sbf`. Anchor's flags are for platform-tools and have no effect here.
 pub fn build_sbf(workspace: &Workspace) -> Result<()> {
     let artifact = generion_sbf::ensure_program(workspace.root(), &mut progress)?;
     let deploy = workspace.target()?.join("deploy");
@@ -50,14 +50,14 @@ pub fn build_sbf(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// The anchor command line with what it needs around it.
+/// The anchor command line and its surroundings.
 struct Anchor<'a> {
     workspace: &'a Workspace,
     program: PathBuf,
     /// The PATH, with the shims before it.
     path: std::ffi::OsString,
     target: PathBuf,
-    /// For wallets and shims.
+    /// The folder of wallets and shims.
     folder: PathBuf,
 }
 
@@ -110,7 +110,7 @@ impl<'a> Anchor<'a> {
         })
     }
 
-    /// `anchor` with arguments. It refuses to work under `RUSTUP_TOOLCHAIN`, which cargo sets and this takes away.
+    /// An `anchor` command. `anchor` fails under `RUSTUP_TOOLCHAIN`, which cargo sets and this removes.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.workspace.command(&self.program);
         command
@@ -123,13 +123,13 @@ impl<'a> Anchor<'a> {
         command
     }
 
-    /// The binary is the one that the manifest describes, and the interface description is the committed one's.
+    /// Runs `anchor build`, and compares the binary with the manifest and the interface description with the committed one.
     fn build(&self) -> Result<()> {
         headline("anchor build");
         let so = self.target.join("deploy/generion.so");
         let idl = self.target.join("idl/generion.json");
         for file in [&so, &idl] {
-            // What an earlier run left must not pass for this one's.
+            // A file of an earlier run must not pass for this run's.
             if file.exists() {
                 fs::remove_file(file)
                     .with_context(|| format!("cannot remove {}", file.display()))?;
@@ -162,7 +162,7 @@ impl<'a> Anchor<'a> {
         show(&mut self.command(&["test", "--provider.wallet", &wallet]))
     }
 
-    /// Under an id of its own, since nobody has the committed one's key; then the ledger is asked for the binary.
+    /// Deploys under a new id, since nobody has the key of the committed id, and then reads the binary from the ledger.
     fn deploy(&self) -> Result<()> {
         headline("anchor deploy");
         let wallet = self.keypair("wallet.json")?;
@@ -206,11 +206,11 @@ impl<'a> Anchor<'a> {
         show(&mut self.command(&[&dump[..], &["--provider.wallet", &wallet]].concat()))?;
         self.is_binary(&dumped, &self.target.join("deploy/generion.so"))?;
         progress(&format!("the ledger has the binary at {program_id}"));
-        // The binary of the committed id comes back, for who goes on with anchor.
+        // Restores the binary of the committed id, for further work with anchor.
         build_sbf(self.workspace)
     }
 
-    /// A new keypair, by anchor's own hand.
+    /// A new keypair, made by anchor.
     fn keypair(&self, name: &str) -> Result<PathBuf> {
         let file = self.folder.join(name);
         let path = file.display().to_string();
@@ -280,7 +280,7 @@ fn installed(workspace: &Workspace) -> Result<PathBuf> {
     Ok(own)
 }
 
-/// Writes a shell script in the place of a program that is not on the PATH.
+/// Writes a shell script as a substitute for a program that is not on the PATH.
 fn shim(
     workspace: &Workspace,
     folder: &Path,
@@ -300,7 +300,7 @@ fn shim(
     show(workspace.command("chmod").arg("755").arg(&file))
 }
 
-/// A validator without the program, and a wallet with lamports on it. It ends with the value.
+/// A validator without the program, with lamports in a wallet. It ends when it is dropped.
 struct Node {
     process: Child,
     url: String,

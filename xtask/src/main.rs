@@ -2,18 +2,18 @@
 //!
 //! | command | what it does |
 //! | --- | --- |
-//! | `demo` | sets everything up and plays the story on real documents |
-//! | `test` | sets everything up and passes every check and test |
+//! | `demo` | builds the programs and plays the demo on real documents |
+//! | `test` | builds everything and runs every check and test |
 //! | `build-program` | builds the on-chain program and renews the committed binary |
-//! | `fuzz` | runs the fuzz targets, as long as asked for |
-//! | `agave-test` | passes the suites that need a validator on Agave's own |
-//! | `anchor-test` | passes `anchor build`, `anchor test` and `anchor deploy` with the anchor command line |
-//! | `deploy` | puts the program on a cluster, and verifies it there |
+//! | `fuzz` | runs the fuzz targets |
+//! | `agave-test` | runs the suites that need a validator on Agave's validator |
+//! | `anchor-test` | runs `anchor build`, `anchor test` and `anchor deploy` |
+//! | `deploy` | deploys or upgrades the program on a cluster, and verifies it |
 //! | `bench-store` | measures encryption and the store beside other tools |
 //! | `idl` | renews the program's interface description |
 //! | `compute-units` | measures the program and renews the committed figures |
-//! | `mutants` | changes the program and the cryptography, and says which changes no test notices |
-//! | `fhir` | renews what the client library knows of FHIR R4 |
+//! | `mutants` | changes the program and the cryptography, and lists the changes that no test detects |
+//! | `fhir` | renews the client library's tables of FHIR R4 |
 //! | `vectors` | renews the known answers for other implementations |
 //! | `test-list` | renews the list of the program's tests in docs/TESTING.md |
 
@@ -49,19 +49,19 @@ use workspace::Workspace;
     about = "The project's own commands"
 )]
 enum Command {
-    /// Set everything up and play the story on real documents
+    /// Build the programs and play the demo on real documents
     Demo(demo::Arguments),
-    /// Set everything up and pass every check and test
+    /// Build everything and run every check and test
     Test(test::Arguments),
     /// Build the on-chain program and renew the committed binary
     BuildProgram(build_program::Arguments),
-    /// Run the fuzz targets, as long as asked for
+    /// Run the fuzz targets
     Fuzz(fuzz::Arguments),
-    /// Pass the end-to-end tests and the validator suite on Agave's own solana-test-validator
+    /// Run the end-to-end tests and the validator suite on Agave's solana-test-validator
     AgaveTest(agave_test::Arguments),
-    /// Pass `anchor build`, `anchor test` and `anchor deploy` with the anchor command line
+    /// Run `anchor build`, `anchor test` and `anchor deploy`
     AnchorTest,
-    /// What `cargo build-sbf` comes to under the shim of `anchor-test`
+    /// Build the program in place of `cargo build-sbf`, for the shim of `anchor-test`
     #[command(hide = true)]
     BuildSbf,
     /// Deploy or upgrade the on-chain program, and verify it on the ledger
@@ -72,9 +72,9 @@ enum Command {
     Idl,
     /// Measure the program and renew the committed figures
     ComputeUnits(compute_units::Arguments),
-    /// Change the program and the cryptography in small ways, and say which changes no test notices
+    /// Change the program and the cryptography in small ways, and list the changes that no test detects
     Mutants(mutants::Arguments),
-    /// Renew what the client library knows of FHIR R4, from HL7's definitions
+    /// Renew the client library's tables of FHIR R4 from HL7's definitions
     Fhir(fhir::Arguments),
     /// Renew the known answers for other implementations, programs/generion/vectors
     Vectors,

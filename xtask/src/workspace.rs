@@ -18,7 +18,7 @@ pub struct Workspace {
 impl Workspace {
     /// Finds the workspace that this program was built from.
     pub fn open() -> Result<Self> {
-        // At run time it is the checkout that is being worked on; the one at compile time may have moved since.
+        // At run time the variable names the present checkout; the one at compile time may have moved since.
         let folder =
             std::env::var_os("CARGO_MANIFEST_DIR").context("run it as `cargo xtask COMMAND`")?;
         let root = Path::new(&folder)
@@ -30,8 +30,8 @@ impl Workspace {
         })
     }
 
-    /// From now on whatever is built or tested here has the program as this machine's toolchain builds it, and not the
-    /// committed binary.
+    /// From now on, builds and tests use the program as this machine's toolchain builds it, instead of the committed
+    /// binary.
     pub fn use_fresh_program(&self) {
         self.fresh_program.set(true);
     }
@@ -41,7 +41,7 @@ impl Workspace {
         &self.root
     }
 
-    /// A program to be run in the workspace, as if no cargo had started this one.
+    /// A command that runs a program in the workspace, without the variables that an outer cargo set.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         generion_sbf::without_outer_cargo(&mut command).current_dir(&self.root);
@@ -51,12 +51,12 @@ impl Workspace {
         command
     }
 
-    /// `cargo`, with its arguments.
+    /// A `cargo` command with these arguments.
     pub fn cargo<const N: usize>(&self, arguments: [&str; N]) -> Command {
         let mut command = self.command("cargo");
         // The program is a `cdylib`, and cargo gives the library of such a crate one file name for all sets of
         // features: the demo's build and the tests' would overwrite each other's, and the next one fail with E0460.
-        // This is how rustc's own build has cargo tell them apart.
+        // rustc's own build uses this variable to keep them apart.
         command
             .env("__CARGO_DEFAULT_LIB_METADATA", "generion")
             .args(arguments);
@@ -107,7 +107,7 @@ pub fn succeeds(command: &mut Command) -> bool {
     quiet.status().is_ok_and(|status| status.success())
 }
 
-/// A command as somebody would type it.
+/// A command as a user would type it.
 fn line(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words
@@ -116,7 +116,7 @@ fn line(command: &Command) -> String {
         .join(" ")
 }
 
-/// Says what comes next.
+/// Prints a headline for the next step.
 pub fn headline(text: &str) {
     if std::io::stderr().is_terminal() {
         eprintln!("\n\x1b[1m== {text}\x1b[0m");
@@ -125,7 +125,7 @@ pub fn headline(text: &str) {
     }
 }
 
-/// Says what takes time.
+/// Prints a line of progress.
 pub fn progress(text: &str) {
     eprintln!("   {text}");
 }

@@ -1,4 +1,4 @@
-//! A door before a node, which can lose what passes it and kill the sender.
+//! A proxy in front of a node, which can lose transactions and kill the sender.
 
 use std::{
     process::{Command, Stdio},
@@ -14,22 +14,22 @@ use serde_json::{Value, json};
 
 use crate::stage::{Ended, Stage};
 
-/// What happens to the transactions that pass a door, by their number from 1 on.
+/// The fault of a door. Transactions are counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// Nothing.
+    /// No fault.
     None,
-    /// Before this one passes, the sender is killed.
+    /// The door kills the sender before it passes this transaction on.
     KillBefore(usize),
-    /// After this one has passed, the sender is killed, and does not hear that it passed.
+    /// The door kills the sender after it passed this transaction on, and before it answers.
     KillAfter(usize),
-    /// Of every so many, one passes, and its answer is lost.
+    /// The door loses every n-th answer.
     LoseAnswer(usize),
-    /// Of every so many, one is lost, and the sender is told that it passed.
+    /// The door loses every n-th transaction, and answers as if it had passed it on.
     LoseTransaction(usize),
 }
 
-/// A door before a node: what passes is counted, and the trouble happens.
+/// A proxy in front of a node. It counts the transactions and makes a fault.
 pub struct Door {
     pub url: String,
     inner: Arc<Inner>,
@@ -63,7 +63,7 @@ impl Door {
         }
     }
 
-    /// Transactions that came to it.
+    /// Number of transactions that it got.
     pub fn sent(&self) -> usize {
         self.inner.sent.load(Ordering::SeqCst)
     }
@@ -112,7 +112,7 @@ impl Inner {
 }
 
 async fn pass(State(inner): State<Arc<Inner>>, body: Bytes) -> axum::response::Response {
-    // In a task of its own: what has passed is not called back when the sender dies.
+    // In a task of its own, which goes on when the sender is killed.
     let passing = tokio::spawn(pass_or_not(inner, body));
     passing
         .await

@@ -22,7 +22,7 @@ use solana_signer::Signer;
 use solana_transaction_error::TransactionError;
 use tempfile::TempDir;
 
-/// What a program data account has before the binary.
+/// Length of a program data account before the binary.
 pub const DATA_HEAD: usize = 45;
 
 /// A ledger, and a workspace to deploy on it from.
@@ -48,7 +48,7 @@ impl Wallet {
     }
 }
 
-/// A run of the deploying program that has ended.
+/// A finished run of the deployer.
 #[derive(Debug)]
 pub struct Ended {
     pub code: Option<i32>,
@@ -113,7 +113,7 @@ impl Stage {
         (folder, manifest)
     }
 
-    /// The same, recorded as the one that may be deployed.
+    /// As [`Self::artifact`], with its digest in the register, so that it may be deployed.
     pub fn recorded(&self, name: &str, program_id: &Address, binary: &[u8]) -> PathBuf {
         let (folder, manifest) = self.artifact(name, program_id, binary);
         let mut register = generion_sbf::Register::open(self.folder.path()).unwrap();
@@ -121,7 +121,7 @@ impl Stage {
         folder
     }
 
-    /// The deploying program, not yet run.
+    /// A command that runs the deployer.
     pub fn command(&self, url: &str, artifact: &Path, flags: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_generion-deploy"));
         command
@@ -138,13 +138,13 @@ impl Stage {
         command
     }
 
-    /// Runs it against the node itself.
+    /// Runs the deployer against the node itself.
     pub fn run(&self, artifact: &Path, flags: &[&str]) -> Ended {
         let output = self.command(&self.url, artifact, flags).output();
         output.unwrap().into()
     }
 
-    /// Runs it with `--yes`, and it must do its work. What it printed.
+    /// Runs the deployer with `--yes`, which must succeed. Returns what it printed.
     #[track_caller]
     pub fn deploys(&self, artifact: &Path, flags: &[&str]) -> Value {
         let ended = self.run(artifact, &[flags, &["--yes"]].concat());
@@ -152,7 +152,7 @@ impl Stage {
         serde_json::from_str(&ended.stdout).unwrap()
     }
 
-    /// Runs it with `--yes`, and it must refuse. Its last line.
+    /// Runs the deployer with `--yes`, which must fail. Returns its error.
     #[track_caller]
     pub fn refuses(&self, artifact: &Path, flags: &[&str]) -> String {
         let ended = self.run(artifact, &[flags, &["--yes"]].concat());
@@ -169,7 +169,7 @@ impl Stage {
         error.expect("it says why").to_owned()
     }
 
-    /// The code of a program: the binary, then zeros. From the ledger, by another way than the deploying program's.
+    /// The code of a program: the binary, then zeros. It is read from the ledger in another way than the deployer's.
     pub fn code(&self, program_id: &Address) -> Option<Vec<u8>> {
         let program = self
             .rpc
@@ -197,13 +197,13 @@ impl Stage {
         self.execute(&self.signed(instructions, signers))
     }
 
-    /// How many transactions of the ledger name an address, without those that failed.
+    /// Number of successful transactions that name an address.
     pub fn transactions(&self, address: &Address) -> usize {
         let history = self.rpc.get_signatures_for_address(address).unwrap();
         history.iter().filter(|entry| entry.err.is_none()).count()
     }
 
-    /// The deployment as the library sees it, at a URL.
+    /// A deployment of the library through a node.
     pub fn deployment<'a>(
         &self,
         node: &'a Node,

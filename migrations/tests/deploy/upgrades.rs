@@ -64,7 +64,7 @@ fn only_the_authority_upgrades_and_nobody_what_is_final() {
 
     let error = stage.refuses(&next, &["-k", other.path()]);
     let expected = format!(
-        "program {id} is upgraded by {}, and the authority here is {}",
+        "only {} may upgrade program {id}, and the authority here is {}",
         wallet.address(),
         other.address()
     );

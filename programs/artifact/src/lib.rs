@@ -1,7 +1,7 @@
-//! The on-chain program's binary, built from the sources at hand.
+//! The on-chain program's binary, built from the present sources.
 //!
-//! The build script takes the committed binary (`programs/generion/artifacts/`) if it is of these sources, and builds
-//! one otherwise, which needs the SBF toolchain; `cargo xtask build-program` does the same and shows its progress. With
+//! The build script takes the committed binary (`programs/generion/artifacts/`) if it was built from these sources.
+//! Otherwise it builds one, which needs the SBF toolchain; `cargo xtask build-program` does the same and shows its progress. With
 //! `GENERION_PROGRAM_ID` in the environment of the build, it is the binary for that id.
 
 use solana_address::Address;

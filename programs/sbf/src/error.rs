@@ -1,4 +1,4 @@
-//! What can go wrong between the sources of the program and its binary.
+//! Errors between the sources of the program and its binary.
 
 use std::{fmt, io, path::PathBuf};
 
@@ -8,14 +8,14 @@ pub enum Error {
     /// A file or folder could not be read or written.
     #[error("cannot {action} {}: {source}{}", path.display(), next_line(&source.to_string()))]
     Io {
-        /// What was tried, as in "cannot *read* FILE".
+        /// The action, as in "cannot *read* FILE".
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         source: io::Error,
     },
-    /// A file of the workspace does not say what it has to.
+    /// A file of the workspace is malformed.
     #[error("{}: {reason}", path.display())]
     Malformed {
         /// The file.
@@ -35,7 +35,7 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
-    /// The program depends on a package whose sources no checksum in `Cargo.lock` stands for.
+    /// The program depends on a package that has no checksum in `Cargo.lock`.
     #[error(
         "the program depends on `{0}`, which is not a registry package: the source digest does not cover it, \
          so a stale binary would be taken; depend on a published version"
@@ -49,7 +49,7 @@ pub enum Error {
         "GENERION_SBF_TOOLCHAIN is `{0}`; it takes `platform-tools` or `registry`, or leave it unset"
     )]
     UnknownToolchain(String),
-    /// `GENERION_PROGRAM_BUILD` says what nobody knows.
+    /// `GENERION_PROGRAM_BUILD` has an unknown value.
     #[error("GENERION_PROGRAM_BUILD is `{0}`; it takes `fresh`, or leave it unset")]
     UnknownBuild(String),
     /// The one compiler version that the registry toolchain is made for is not installed.
@@ -58,16 +58,16 @@ pub enum Error {
          or install Solana's platform-tools so that `cargo build-sbf` is on the PATH"
     )]
     NoRustc {
-        /// What there is instead.
+        /// The compilers that are installed.
         found: String,
     },
-    /// A step of the toolchain's set-up failed. Nothing of it is kept.
+    /// A step of the toolchain's set-up failed. The unfinished toolchain is removed.
     #[error(
         "setting up the SBF toolchain failed at the step `{step}`: {reason}\n{}", remedy(reason).unwrap_or(advice))]
     Setup {
         /// The step's name, as the set-up logs it.
         step: &'static str,
-        /// The command that failed and its last words.
+        /// The command that failed, and the end of its output.
         reason: String,
         /// What the step needs.
         advice: &'static str,
@@ -78,10 +78,10 @@ pub enum Error {
         /// The command that failed.
         reason: String,
     },
-    /// Somebody saved a source file while the program was being built.
+    /// A source file changed during the build.
     #[error("the program's sources changed while they were being built; run the command again")]
     SourcesChanged,
-    /// No digest is recorded that a deployment could be held to.
+    /// The register has no digest for the binary of a deployment.
     #[error(
         "no digest is recorded for program {program_id} built with {toolchain}: build it twice and record it with \
          `cargo xtask build-program --record`, and commit {}", file.display())]
@@ -93,7 +93,7 @@ pub enum Error {
         /// The file of the records.
         file: PathBuf,
     },
-    /// The binary is another one than was recorded.
+    /// The binary differs from the one in the register.
     #[error(
         "the binary of program {program_id} built with {toolchain} has sha256 {found}, and {recorded} is recorded: \
          find out why they differ; if the sources changed, record the new one with \
@@ -142,7 +142,7 @@ pub(crate) fn io_error(
     }
 }
 
-/// What to do about the two causes that any step can meet.
+/// Advice for the two causes that any step can have.
 fn remedy(reason: &str) -> Option<&'static str> {
     if reason.contains("No space left on device") {
         Some("The disk is full: free some space, the toolchain takes 1 GB while it is being made.")
@@ -162,7 +162,7 @@ fn next_line(reason: &str) -> String {
         .unwrap_or_default()
 }
 
-/// A command as somebody would type it, for messages.
+/// A command as a user would type it, for messages.
 pub(crate) struct CommandLine<'a>(pub &'a std::process::Command);
 
 impl fmt::Display for CommandLine<'_> {

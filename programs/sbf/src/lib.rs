@@ -1,15 +1,14 @@
 //! From the sources of the on-chain program to a binary that is never stale.
 //!
-//! * [`ensure_program`] is what loads the program: the committed binary if it was built from the sources at hand, one
-//!   built here before, or a new build. It writes to the target and cache folders only.
+//! * [`ensure_program`] returns a current binary: the committed one if it was built from the present sources, an earlier
+//!   build of this machine, or a new build. It writes to the target and cache folders only.
 //! * [`build_program`] always builds and, for the committed program id, renews the committed binary.
 //! * [`verify_reproducible`] builds in a second folder and compares.
 //!
-//! `cargo build-sbf` builds where Solana's platform-tools are installed. Elsewhere it is a toolchain made from Debian's
-//! packages and crates alone, once per user, in the cache folder (`toolchain/` has its patches); it needs x86_64
-//! Debian and rustc 1.95.0. `GENERION_SBF_TOOLCHAIN` (`platform-tools` or `registry`) chooses one by name,
-//! `GENERION_PROGRAM_ID` builds for another program id, and `GENERION_PROGRAM_BUILD=fresh` has the committed binary
-//! passed by.
+//! If Solana's platform-tools are installed, `cargo build-sbf` builds the program. Otherwise this crate makes a toolchain
+//! from Debian's packages and crates alone, once per user, in the cache folder (`toolchain/` has its patches); it needs
+//! x86_64 Debian and rustc 1.95.0. `GENERION_SBF_TOOLCHAIN` (`platform-tools` or `registry`) chooses a toolchain by name,
+//! `GENERION_PROGRAM_ID` builds for another program id, and `GENERION_PROGRAM_BUILD=fresh` ignores the committed binary.
 
 mod apt;
 mod artifact;

@@ -14,13 +14,13 @@ use crate::{
     toolchain::Toolchain,
 };
 
-/// The program of the workspace in `root`, built for the id that the environment asks for; never a stale one.
-/// `log` is told what takes time, line by line.
+/// Returns the program of the workspace in `root`, built from the present sources for the id that the environment names.
+/// `log` gets a line for each step that takes time.
 pub fn ensure_program(root: &Path, log: &mut dyn FnMut(&str)) -> Result<ProgramArtifact> {
     ensure(&Context::from_env(root)?, log)
 }
 
-/// The same for a given program id, in base58, instead of the environment's.
+/// As [`ensure_program`], for a given program id in base58 instead of the environment's.
 pub fn ensure_program_for(
     root: &Path,
     id: Option<&str>,
@@ -33,7 +33,7 @@ pub fn ensure_program_for(
     ensure(&context, log)
 }
 
-/// Builds the program of the workspace in `root`, whatever there is. The result for the committed id replaces the
+/// Builds the program of the workspace in `root`, even if there is a current binary. The result for the committed id replaces the
 /// committed binary; one for another id goes to `target/generion/ID/`.
 pub fn build_program(root: &Path, log: &mut dyn FnMut(&str)) -> Result<ProgramArtifact> {
     build_in(&Context::from_env(root)?, log)
@@ -73,7 +73,7 @@ pub fn build_other(
     compile::compile_other(&context, &toolchain, workspace, package)
 }
 
-/// Whether the committed binary was built from the sources at hand. `Err` holds the reason why not.
+/// Whether the committed binary was built from the present sources. `Err` holds the reason if it was not.
 pub fn committed_is_current(root: &Path) -> Result<std::result::Result<(), String>> {
     let context = Context::from_env(root)?;
     let id = context.default_program_id()?;
@@ -116,7 +116,7 @@ pub(crate) fn build(context: &Context, log: &mut dyn FnMut(&str)) -> Result<Prog
     let id = context.program_id()?;
     let toolchain = Toolchain::open(context, log)?;
     fs::create_dir_all(&context.target).map_err(io_error("make", &context.target))?;
-    // Two builds at once would take each other's result for theirs.
+    // Two builds at the same time would mix up their results.
     let lock = context.target.join("build.lock");
     let lock_file = File::create(&lock).map_err(io_error("make", &lock))?;
     lock_file.lock().map_err(io_error("lock", &lock))?;

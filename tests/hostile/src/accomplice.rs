@@ -20,8 +20,8 @@ use crate::{
     validator::Validator,
 };
 
-/// Who shares with a node what it saw, and has secrets of its own: a buyer's `b`, the secret of a key that the node showed
-/// in another's place.
+/// An accomplice of nodes: it has everything that they saw, and secrets of its own, such as a buyer's `b`, or the secret of
+/// a key that a node showed instead of another.
 #[derive(Default)]
 pub struct Accomplice {
     secrets: Vec<Scalar>,
@@ -31,7 +31,7 @@ pub struct Accomplice {
 /// A record whose group element an accomplice has computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Opened {
-    /// The record. It may never have landed.
+    /// The record's address. The record need not be on the ledger.
     pub record: Address,
 }
 
@@ -43,7 +43,7 @@ struct Target {
     data_public_key: [u8; 32],
 }
 
-/// All that there is to work with.
+/// Everything that the accomplice can use.
 #[derive(Default)]
 struct Known {
     targets: Vec<Target>,
@@ -55,21 +55,20 @@ struct Known {
 }
 
 impl Accomplice {
-    /// Has a secret: `x` or `b`, 32 canonical bytes.
+    /// Adds a secret: `x` or `b`, 32 canonical bytes.
     #[track_caller]
     pub fn has(&mut self, secret: &[u8; 32]) {
         let secret = Scalar::from_canonical_bytes(*secret).into_option();
         self.secrets.push(secret.expect("a canonical scalar"));
     }
 
-    /// Learns all that a node was shown so far.
+    /// Adds everything that a node saw so far.
     pub fn saw(&mut self, node: &Node) {
         self.captured.extend(node.captured());
     }
 
-    /// The records that it can open: those on the ledger, and those that were sent and never landed. It tries every secret
-    /// that it has, that it was shown, or that stands on the ledger, and the sums that open deliveries, on every capsule
-    /// that it was shown or that stands on the ledger.
+    /// The records that it can open, of those on the ledger and those that were only sent. It tries all known secrets, and
+    /// the sums that open deliveries, on all capsules: its own, those that nodes saw, and those on the ledger.
     pub fn opens(&self, validator: &Validator) -> BTreeSet<Opened> {
         let mut known = Known::default();
         known.read_ledger(&validator.accounts());
@@ -77,7 +76,7 @@ impl Accomplice {
         self.open(known)
     }
 
-    /// The records on the ledger that it can open with nothing but what was simulated, or asked the fee of.
+    /// The records on the ledger that it can open with dry runs and questions about fees alone.
     pub fn opens_what_was_simulated(&self, validator: &Validator) -> BTreeSet<Opened> {
         let mut known = Known::default();
         known.read_ledger(&validator.accounts());
@@ -170,7 +169,7 @@ impl Known {
                 match instruction {
                     Decoded::CreateRecord(create) => {
                         self.capsules.push(create.args.capsule);
-                        // What was only simulated need not be a record that anybody will write.
+                        // A dry run need not be of a record that anybody will write.
                         if captured.asked == Asked::ToSend
                             && let Some(owner) = self.wallets.get(&create.user)
                         {
@@ -197,7 +196,7 @@ impl Known {
         }
     }
 
-    /// Secrets of known public keys that stand anywhere in data, whatever they are there for.
+    /// Secrets of known public keys anywhere in the data, whatever their purpose.
     fn secrets_in(&self, data: &[u8]) -> Vec<Scalar> {
         data.windows(32)
             .filter_map(|window| scalar(window.first_chunk()?))

@@ -5,7 +5,7 @@ use solana_message::VersionedMessage;
 use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
 
-/// What a node was to do with a transaction.
+/// The request that showed a transaction to a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// `sendTransaction`.
@@ -16,10 +16,10 @@ pub enum Asked {
     ForTheFee,
 }
 
-/// A transaction that a node was shown.
+/// A transaction that a node saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Captured {
-    /// What for.
+    /// The request.
     pub asked: Asked,
     /// The bytes, of the transaction or the message.
     pub bytes: Vec<u8>,
@@ -29,7 +29,7 @@ pub struct Captured {
 }
 
 impl Captured {
-    /// `None` where the bytes are none.
+    /// Reads a transaction or message; `None`: the bytes are something else.
     pub fn read(asked: Asked, bytes: Vec<u8>) -> Option<Self> {
         let (message, signatures) = match asked {
             Asked::ForTheFee => (bincode::deserialize(&bytes).ok()?, Vec::new()),
@@ -46,13 +46,13 @@ impl Captured {
         })
     }
 
-    /// Its first signature, where it is signed.
+    /// Its first signature, if it is signed.
     pub fn signature(&self) -> Option<Signature> {
         let signature = self.signatures.first().copied();
         signature.filter(|signature| *signature != Signature::default())
     }
 
-    /// The transaction, ready to be sent by whoever has it.
+    /// The transaction, ready to be sent.
     pub fn transaction(&self) -> VersionedTransaction {
         VersionedTransaction {
             signatures: self.signatures.clone(),

@@ -1,10 +1,10 @@
 use bytemuck::{Pod, Zeroable};
 use solana_account::Account;
 
-/// Bytes in front of every account's state: Anchor's discriminator.
+/// Length of Anchor's discriminator, before every account's state.
 const DISCRIMINATOR: usize = 8;
 
-/// An account of the program with fields of its state changed; what is behind the state stays as it is.
+/// An account of the program with fields of its state changed. The bytes after the state stay as they are.
 #[track_caller]
 pub fn edited<T: Pod + Zeroable>(mut account: Account, edit: impl FnOnce(&mut T)) -> Account {
     let body = account

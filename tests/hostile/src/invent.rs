@@ -1,4 +1,4 @@
-//! Accounts that are on no ledger, as a node would make them up.
+//! Invented accounts that are on no ledger.
 
 use bytemuck::{Pod, bytes_of, cast_slice};
 use generion::{
@@ -12,7 +12,7 @@ use generion_test_support::{PRICE, WINDOW};
 use solana_account::Account;
 use solana_address::Address;
 
-/// An account of the program with this state, and what is behind it.
+/// An account of the program with this state, followed by this tail.
 fn account<S: Pod, T: Pod>(discriminator: [u8; 8], state: &S, tail: &[T]) -> Account {
     let length = u32::try_from(tail.len()).expect("a tail of this size");
     let data = [
@@ -41,7 +41,7 @@ pub fn purchase(state: &Purchase, capsules: &[Capsule]) -> Account {
     account(PurchaseAccount::DISCRIMINATOR, state, capsules)
 }
 
-/// An order by somebody who never made it, at [`PRICE`].
+/// An order at [`PRICE`] that its seller never created.
 pub fn order_of(seller: &Address, id: u64) -> Order {
     Order {
         version: ACCOUNT_VERSION,
@@ -61,7 +61,7 @@ pub fn order_of(seller: &Address, id: u64) -> Order {
     }
 }
 
-/// A purchase of an order that nobody has paid for.
+/// A purchase that nobody paid for.
 pub fn purchase_of(
     order: (&Address, &OrderAccount),
     buyer: &Address,

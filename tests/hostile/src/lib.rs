@@ -1,12 +1,13 @@
-//! A node that lies: a JSON-RPC server in front of a real local validator, which passes questions on and answers whatever
-//! a test tells it to, and writes down all that it was sent.
+//! A node that lies: a JSON-RPC server in front of a real local validator. It passes questions on, or answers as a test
+//! tells it to, and logs everything.
 //!
-//! * [`Validator`] is the ledger, as it truly is; [`Person`] acts on it without a client.
-//! * [`Node`] stands in front of it. A [`Lie`] changes what it shows, and lies add up; [`lies`] has the usual ones.
-//! * [`Captured`] is a transaction that a node was shown: sent, simulated or asked a price for.
-//! * [`Accomplice`] has all that nodes saw and some secrets of its own, and tries to open every record with it.
+//! * [`Validator`] is the true ledger; [`Person`] acts on it without a client.
+//! * [`Node`] is the node in front of it. A [`Lie`] changes its answers, and a node can tell several; [`lies`] has the usual
+//!   ones.
+//! * [`Captured`] is a transaction that a node saw: to send it, to simulate it, or to tell its fee.
+//! * [`Accomplice`] has everything that nodes saw, and secrets of its own, and tries to open every record.
 //! * [`Town`] has a store and the client library beside it, and [`Terminal`] is the command line there; [`Recorder`] is a
-//!   wallet that keeps what it was asked to sign.
+//!   wallet that records what it signs.
 #![forbid(unsafe_code)]
 
 mod accomplice;

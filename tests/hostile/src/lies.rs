@@ -1,4 +1,4 @@
-//! The usual lies. They add up: a node that was told several tells all of them.
+//! The usual lies. A node can tell several at a time.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -34,7 +34,7 @@ impl<F: Fn(&mut Option<Account>) + Send + Sync + 'static> Lie for Accounts<F> {
     }
 }
 
-/// Shows this at an address, and in the lists that it belongs to.
+/// Shows this account at an address, and in the lists that it fits.
 pub fn shows(address: Address, shown: Account) -> impl Lie {
     Accounts {
         address,
@@ -79,7 +79,7 @@ pub fn alters_account(
     }
 }
 
-/// Leaves an account out of lists, and shows it to whoever asks for it.
+/// Leaves an account out of lists, but shows it when asked for its address.
 pub fn leaves_out(address: Address) -> impl Lie {
     struct LeavesOut(Address);
     impl Lie for LeavesOut {
@@ -101,7 +101,7 @@ pub fn clock(change: impl Fn(i64) -> i64 + Send + Sync + 'static) -> impl Lie {
     })
 }
 
-/// Says that reads are of another slot.
+/// Names another slot in answers about accounts.
 pub fn slots(change: impl Fn(u64) -> u64 + Send + Sync + 'static) -> impl Lie {
     struct Slots<F>(F);
     impl<F: Fn(u64) -> u64 + Send + Sync + 'static> Lie for Slots<F> {
@@ -113,7 +113,7 @@ pub fn slots(change: impl Fn(u64) -> u64 + Send + Sync + 'static) -> impl Lie {
             let slot = match question.method.as_str() {
                 "getSlot" => Some(result),
                 "getEpochInfo" => result.get_mut("absoluteSlot"),
-                // Accounts have it from `slot`.
+                // Answers about accounts name the slot of `slot`.
                 _ if question.is_of_accounts() => None,
                 _ => result.pointer_mut("/context/slot"),
             };
@@ -127,7 +127,7 @@ pub fn slots(change: impl Fn(u64) -> u64 + Send + Sync + 'static) -> impl Lie {
     Slots(change)
 }
 
-/// Reaches every slot that it is asked for, by its word.
+/// Claims to have reached every slot that it is asked for.
 pub fn reaches_every_slot() -> impl Lie {
     struct Reaches;
     impl Lie for Reaches {
@@ -161,7 +161,7 @@ where
     }
 }
 
-/// Answers questions of these methods in the validator's place, where the function does.
+/// Answers questions of these methods instead of the validator, if the function returns an answer.
 pub fn answers(
     methods: &'static [&'static str],
     answer: impl Fn(&Question) -> Option<Reply> + Send + Sync + 'static,
@@ -185,7 +185,7 @@ pub fn alters(
     }
 }
 
-/// Tells a lie to the first questions that it has an answer to, so many of them, and then no more.
+/// Tells a lie a number of times, and then no more.
 pub fn first(times: usize, lie: impl Lie) -> impl Lie {
     struct First<L> {
         left: AtomicUsize,
@@ -207,7 +207,7 @@ pub fn first(times: usize, lie: impl Lie) -> impl Lie {
     }
 }
 
-/// Answers as another lie does, but only questions that this is true of.
+/// Tells another lie, but only for questions that fulfil a condition.
 pub fn where_it(
     is_so: impl Fn(&Question) -> bool + Send + Sync + 'static,
     lie: impl Lie,
@@ -231,7 +231,7 @@ pub fn where_it(
 
 const SEND: &[&str] = &["sendTransaction"];
 
-/// Takes transactions, says that they are on their way, and keeps them.
+/// Accepts transactions, and drops them.
 pub fn drops_sends() -> impl Lie {
     answers(SEND, |question| {
         let signature = question.captured()?.signature()?;
@@ -239,22 +239,22 @@ pub fn drops_sends() -> impl Lie {
     })
 }
 
-/// Takes transactions and keeps them, and answers that it does not take any.
+/// Refuses transactions, and drops them.
 pub fn refuses_sends() -> impl Lie {
     answers(SEND, |_| Some(refusal()))
 }
 
-/// Passes transactions on, and answers that it does not take any.
+/// Refuses transactions, but passes them on.
 pub fn denies_sends() -> impl Lie {
     answers(SEND, |_| Some(Reply::Forward(1, Box::new(refusal()))))
 }
 
-/// Takes transactions, keeps them, and closes the connection.
+/// Drops transactions, and closes the connection.
 pub fn hangs_up_on_sends() -> impl Lie {
     answers(SEND, |_| Some(Reply::HangUp))
 }
 
-/// Passes every transaction on so many times more.
+/// Passes every transaction on this many times more.
 pub fn repeats_sends(times: usize) -> impl Lie {
     answers(SEND, move |question| {
         let signature = question.captured()?.signature()?.to_string();
@@ -288,40 +288,43 @@ pub fn passes_simulations() -> impl Lie {
     })
 }
 
-/// What a node says became of a transaction.
+/// The status of a transaction, as a node claims it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It landed and did its work.
+pub enum ClaimedStatus {
+    /// It is confirmed.
     Success,
-    /// It landed and failed by this error of the program.
+    /// It failed with this error of the program.
     Failure(u32),
-    /// It was never seen.
+    /// The node does not know it.
     Absent,
 }
 
-/// Says of every transaction that this became of it, whenever it is asked.
-pub fn fates(fate: Fate) -> impl Lie {
-    fates_of(fate, |_| true)
+/// Claims this status for every transaction.
+pub fn claims_status(claimed: ClaimedStatus) -> impl Lie {
+    claims_status_of(claimed, |_| true)
 }
 
-/// The same, of the signatures that this is true of.
-pub fn fates_of(fate: Fate, is_it: impl Fn(&str) -> bool + Send + Sync + 'static) -> impl Lie {
+/// Claims this status for signatures that fulfil a condition.
+pub fn claims_status_of(
+    claimed: ClaimedStatus,
+    is_it: impl Fn(&str) -> bool + Send + Sync + 'static,
+) -> impl Lie {
     const METHODS: &[&str] = &["getSignatureStatuses", "getTransaction"];
     alters(METHODS, move |question, result| {
-        let err = match fate {
-            Fate::Failure(code) => json!({ "InstructionError": [0, { "Custom": code }] }),
+        let err = match claimed {
+            ClaimedStatus::Failure(code) => json!({ "InstructionError": [0, { "Custom": code }] }),
             _ => Value::Null,
         };
-        let status = match fate {
-            Fate::Failure(_) => json!({ "Err": err }),
+        let status = match claimed {
+            ClaimedStatus::Failure(_) => json!({ "Err": err }),
             _ => json!({ "Ok": null }),
         };
         if question.method == "getTransaction" {
             if !question.params[0].as_str().is_some_and(&is_it) {
                 return;
             }
-            *result = match fate {
-                Fate::Absent => Value::Null,
+            *result = match claimed {
+                ClaimedStatus::Absent => Value::Null,
                 _ => json!({
                     "slot": 1, "blockTime": null, "transaction": ["", "base64"],
                     "meta": {
@@ -342,8 +345,8 @@ pub fn fates_of(fate: Fate, is_it: impl Fn(&str) -> bool + Send + Sync + 'static
             .zip(asked)
             .filter(|(_, is_it)| *is_it)
         {
-            *shown = match fate {
-                Fate::Absent => Value::Null,
+            *shown = match claimed {
+                ClaimedStatus::Absent => Value::Null,
                 _ => json!({
                     "slot": slot, "confirmations": null, "err": err, "status": status,
                     "confirmationStatus": "finalized",
@@ -360,7 +363,7 @@ pub fn genesis(hash: Hash) -> impl Lie {
     })
 }
 
-/// Gives out this block hash, valid up to this height.
+/// Answers with this block hash, valid up to this height.
 pub fn block_hash(hash: Hash, last_valid_height: u64) -> impl Lie {
     alters(&["getLatestBlockhash"], move |_, result| {
         result["value"] = json!({
@@ -369,14 +372,14 @@ pub fn block_hash(hash: Hash, last_valid_height: u64) -> impl Lie {
     })
 }
 
-/// Says of every block hash that it is valid, or that none is.
+/// Claims that every block hash is valid, or that none is.
 pub fn block_hashes_are_valid(is_valid: bool) -> impl Lie {
     alters(&["isBlockhashValid"], move |_, result| {
         result["value"] = is_valid.into();
     })
 }
 
-/// Says that the ledger is at another height.
+/// Names another block height.
 pub fn heights(change: impl Fn(u64) -> u64 + Send + Sync + 'static) -> impl Lie {
     const METHODS: &[&str] = &["getBlockHeight", "getEpochInfo"];
     alters(METHODS, move |question, result| {
@@ -392,7 +395,7 @@ pub fn heights(change: impl Fn(u64) -> u64 + Send + Sync + 'static) -> impl Lie 
     })
 }
 
-/// Leaves transactions out of histories, and says that it knows none of them.
+/// Leaves transactions out of histories, and claims not to know them.
 pub fn forgets_transactions(
     is_it: impl Fn(&str) -> bool + Clone + Send + Sync + 'static,
 ) -> impl Lie {
@@ -408,7 +411,7 @@ pub fn forgets_transactions(
     })
 }
 
-/// Changes the log lines of transactions, where events are.
+/// Changes the log lines of transactions, which hold the events.
 pub fn logs(change: impl Fn(&mut Vec<String>) + Send + Sync + 'static) -> impl Lie {
     alters(&["getTransaction"], move |_, result| {
         if let Some(shown) = result.pointer_mut("/meta/logMessages")

@@ -29,16 +29,16 @@ use crate::{
     validator::Validator,
 };
 
-/// A running node. It ends with the value.
+/// A running node. It ends when it is dropped.
 pub struct Node {
-    /// Where it listens.
+    /// The address that it listens on.
     pub address: SocketAddr,
     state: Arc<State>,
     _server: WebServer,
 }
 
 impl Node {
-    /// Starts an honest one in front of a validator.
+    /// Starts an honest node in front of a validator.
     pub fn before(validator: &Validator) -> Self {
         let state = Arc::new(State {
             upstream: validator.url.clone(),
@@ -53,12 +53,12 @@ impl Node {
         }
     }
 
-    /// Its URL, by which it is a node on this machine.
+    /// Its URL on this machine.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Tells a lie from now on; the number is for [`Self::retract`].
+    /// Tells a lie from now on. Returns its number, for [`Self::retract`].
     pub fn tell(&self, lie: impl Lie) -> usize {
         let mut lies = lock(&self.state.lies);
         let number = lies.last().map_or(0, |(number, _)| number + 1);
@@ -66,7 +66,7 @@ impl Node {
         number
     }
 
-    /// Tells it no more.
+    /// Stops telling a lie.
     #[track_caller]
     pub fn retract(&self, number: usize) {
         let mut lies = lock(&self.state.lies);
@@ -75,17 +75,17 @@ impl Node {
         assert_eq!(lies.len() + 1, before, "lie {number} is not told");
     }
 
-    /// Tells no lie any more.
+    /// Stops telling all lies.
     pub fn be_honest(&self) {
         lock(&self.state.lies).clear();
     }
 
-    /// All that it was asked so far.
+    /// All questions so far, with their answers.
     pub fn log(&self) -> Vec<Entry> {
         lock(&self.state.log).clone()
     }
 
-    /// How often a method was asked for.
+    /// How often a method was called.
     pub fn asked(&self, method: &str) -> usize {
         let log = lock(&self.state.log);
         log.iter()
@@ -93,7 +93,7 @@ impl Node {
             .count()
     }
 
-    /// The methods by which it was shown these bytes: in a transaction or message, or as text.
+    /// The methods whose parameters held these bytes, in a transaction or message, or as text.
     pub fn methods_with(&self, bytes: &[u8; 32]) -> BTreeSet<String> {
         let texts = [
             bs58::encode(bytes).into_string(),
@@ -115,14 +115,14 @@ impl Node {
             .collect()
     }
 
-    /// The instructions of the program that it was handed to send, in the order in which they came.
+    /// The program's instructions in the transactions that it was to send, in order.
     pub fn sent(&self) -> Vec<Decoded> {
         let captured = self.captured();
         let sent = captured.iter().filter(|one| one.asked == Asked::ToSend);
         sent.flat_map(Captured::decoded).collect()
     }
 
-    /// All transactions and messages that it was shown, in the order in which they came.
+    /// All transactions and messages that it saw, in order.
     pub fn captured(&self) -> Vec<Captured> {
         let log = lock(&self.state.log);
         log.iter()

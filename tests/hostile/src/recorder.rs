@@ -9,14 +9,14 @@ use solana_signer::{Signer, SignerError};
 
 use crate::captured::decoded;
 
-/// A wallet that keeps all that it was asked to sign.
+/// A wallet that records everything that it signs.
 pub struct Recorder {
     keypair: Keypair,
     signed: Mutex<Vec<Vec<u8>>>,
 }
 
 impl Recorder {
-    /// Signs as this wallet.
+    /// A recorder that signs as this wallet.
     pub fn of(wallet: &Keypair) -> Self {
         Self {
             keypair: wallet.insecure_clone(),
@@ -42,7 +42,7 @@ impl Recorder {
             .collect()
     }
 
-    /// The program's instructions that it signed, in transactions that hold nothing else but what is paid for them.
+    /// The program's instructions that it signed. The transactions may hold no others, except for the compute budget.
     #[track_caller]
     pub fn instructions(&self) -> Vec<Decoded> {
         let messages = self.messages();
@@ -67,7 +67,7 @@ impl Recorder {
     }
 }
 
-/// All lines of the protocol begin so; a message begins with its number of signatures.
+/// Whether the bytes are a line of the protocol. A message begins with its number of signatures instead.
 fn is_line(bytes: &[u8]) -> bool {
     bytes.starts_with(b"Generion ") || bytes.starts_with(b"generion ")
 }

@@ -12,7 +12,7 @@ use reqwest::Client;
 
 use crate::node::Node;
 
-/// An HTTP proxy by which a program reaches nodes under names of other machines. It ends with the value.
+/// An HTTP proxy by which a program reaches nodes under names of other machines. It ends when it is dropped.
 pub struct Switchboard {
     /// For `HTTP_PROXY`.
     pub url: String,
@@ -26,7 +26,7 @@ struct Lines {
 }
 
 impl Switchboard {
-    /// To these nodes, by their names.
+    /// Starts a proxy to these nodes, by their names.
     pub fn to(nodes: &[(&str, &Node)]) -> Self {
         let nodes = nodes
             .iter()
@@ -56,7 +56,7 @@ async fn connect(State(lines): State<Lines>, headers: HeaderMap, body: Bytes) ->
     match passed_on.send().await {
         Ok(answer) => match answer.bytes().await {
             Ok(bytes) => ([(header::CONTENT_TYPE, "application/json")], bytes).into_response(),
-            // The node hung up, and so does this one.
+            // The node closed the connection, and so does the proxy.
             Err(error) => {
                 let broken = futures::stream::once(async { Err::<Bytes, _>(error) });
                 Body::from_stream(broken).into_response()

@@ -13,7 +13,7 @@ use crate::{
     town::{KEY_IN_URL, Town},
 };
 
-/// The command line in the hands of a person, with nodes under names of other machines.
+/// The command line of a person, with nodes on other machines.
 pub struct Terminal<'a> {
     town: &'a Town,
     nodes: Vec<String>,
@@ -24,16 +24,16 @@ pub struct Terminal<'a> {
 /// What a command printed.
 #[derive(Debug)]
 pub struct Printed {
-    /// Whether it did its work.
+    /// Whether the command succeeded.
     pub success: bool,
     /// Standard output, JSON.
     pub output: Value,
-    /// Standard error as it was: the error as JSON, where there is one.
+    /// Standard error: the error as JSON, if there is one.
     pub error: String,
 }
 
 impl Town {
-    /// The command line for a person, by these nodes.
+    /// The command line of a person, with these nodes.
     pub fn terminal<'a>(&'a self, person: &Person, nodes: &[(&str, &Node)]) -> Terminal<'a> {
         let keypair = self.path(&format!("{}.json", person.address()));
         write_keypair_file(&person.wallet, &keypair).expect("the keypair is written");
@@ -55,7 +55,7 @@ impl Terminal<'_> {
         &self.keypair
     }
 
-    /// Runs a command to its end.
+    /// Runs a command.
     pub fn run(&self, words: &[&str]) -> Printed {
         let (first, witnesses) = self.nodes.split_first().expect("there is a node");
         let mut command = Command::new(program("generion"));
@@ -93,7 +93,7 @@ impl Terminal<'_> {
         printed
     }
 
-    /// Runs a command that must do its work: what it printed.
+    /// Runs a command that must succeed. Returns what it printed.
     #[track_caller]
     pub fn does(&self, words: &[&str]) -> Value {
         let printed = self.run(words);
@@ -106,7 +106,7 @@ impl Terminal<'_> {
         printed.output
     }
 
-    /// Runs a command that must fail: what it says.
+    /// Runs a command that must fail. Returns its error.
     #[track_caller]
     pub fn fails(&self, words: &[&str]) -> String {
         let printed = self.run(words);

@@ -35,36 +35,36 @@ use crate::{
 
 /// The name of a node that lies.
 pub const MALLORY: &str = "mallory.example";
-/// The name of one that doesn't.
+/// The name of an honest node.
 pub const HONEST: &str = "honest.example";
-/// How long a test waits for anything at most.
+/// Longest time that a test waits.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// How long a node that is silent has a client wait at most.
+/// Longest time that a client waits for a silent node.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(3);
-/// What must never be shown of a node's address.
+/// The key in every node's address, which must never be shown.
 pub(crate) const KEY_IN_URL: &str = "SECRET-API-KEY";
 
-/// A ledger, a document store, and clients of people who have to do with nodes that may lie.
+/// A ledger, a document store, and clients that use nodes which may lie.
 pub struct Town {
     /// The truth.
     pub validator: Validator,
-    /// Where everybody's files are.
+    /// The folder of all files.
     pub folder: PathBuf,
     /// The document store.
     pub store: StoreUrl,
-    /// Seconds that the people's machines are ahead of the real time.
+    /// Seconds by which the clients' clocks are ahead of the real time.
     ahead: Arc<AtomicI64>,
     runtime: Runtime,
     _folder: TempDir,
 }
 
 impl Town {
-    /// With an empty ledger.
+    /// A town with an empty ledger.
     pub fn found() -> Self {
         Self::over(Validator::start())
     }
 
-    /// With this ledger.
+    /// A town with this ledger.
     pub fn over(validator: Validator) -> Self {
         let temporary = tempfile::tempdir().expect("a temporary folder");
         let folder = temporary.path().to_owned();
@@ -86,7 +86,7 @@ impl Town {
         }
     }
 
-    /// Waits for a future; the test fails where that takes two minutes.
+    /// Waits for a future. The test fails after two minutes.
     #[track_caller]
     pub fn wait<F: Future>(&self, future: F) -> F::Output {
         let ends = async { tokio::time::timeout(PATIENCE, future).await };
@@ -94,7 +94,7 @@ impl Town {
         end.expect("it does not end")
     }
 
-    /// An honest node, until it is told to lie.
+    /// A node that is honest until a test makes it lie.
     pub fn node(&self) -> Node {
         Node::before(&self.validator)
     }
@@ -104,7 +104,7 @@ impl Town {
         self.client_with(nodes, |_| {})
     }
 
-    /// The same, with other options.
+    /// As [`Self::client`], with other options.
     pub fn client_with(
         &self,
         nodes: &[(&str, &Node)],
@@ -133,12 +133,12 @@ impl Town {
         Client::new(ledger, policy).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Has the people's machines run ahead of the real time by so many seconds.
+    /// Sets the clients' clocks ahead of the real time by this many seconds.
     pub fn set_machines_ahead(&self, seconds: i64) {
         self.ahead.store(seconds, Ordering::SeqCst);
     }
 
-    /// Moves the ledger's clock, and that of the people's machines with it.
+    /// Moves the ledger's clock and the clients' clocks.
     pub fn let_time_pass(&self, seconds: i64) {
         let unix_time = self.validator.unix_time() + seconds;
         self.validator.move_clock(unix_time);
@@ -161,7 +161,7 @@ impl Town {
         }
     }
 
-    /// A record with a document in the store, written and verified in the presence of honest nodes alone.
+    /// A record with a document in the store, created and verified through honest nodes.
     pub fn record(&self, creator: &Person, owner: &Person) -> Address {
         let record = self.unverified_record(creator, owner);
         if creator.address() != owner.address() {
@@ -174,7 +174,7 @@ impl Town {
         record
     }
 
-    /// The same, not yet verified.
+    /// As [`Self::record`], but not verified.
     pub fn unverified_record(&self, creator: &Person, owner: &Person) -> Address {
         let node = self.node();
         let client = self.client(&[(HONEST, &node)]);
@@ -184,7 +184,7 @@ impl Town {
         created.unwrap_or_else(|error| panic!("{error}")).address
     }
 
-    /// Plays a script beside a future, whose end does not wait for it: lies that begin once something has happened.
+    /// Runs a script beside a future, and ends with the future: for lies that begin once something has happened.
     pub fn wait_beside<F: Future>(&self, future: F, script: impl Future<Output = ()>) -> F::Output {
         self.wait(async {
             tokio::pin!(future);
@@ -199,7 +199,7 @@ impl Town {
         })
     }
 
-    /// A seller's file of offers, with this one in it.
+    /// A seller's file of offers, with this order in it.
     pub fn offers(&self, order: &Address) -> Offers {
         let path = self.folder.join("offers.json");
         let offer = Offer::of(order, &self.validator.read(order));
@@ -219,7 +219,7 @@ impl Town {
         self.folder.join(name)
     }
 
-    /// The records on the ledger that somebody with this secret opens, with nothing but what this node was asked to simulate.
+    /// The records on the ledger that somebody with this secret opens by this node's dry runs alone.
     pub fn opened_in_simulations(&self, node: &Node, secret: &[u8; 32]) -> Vec<Address> {
         let mut accomplice = Accomplice::default();
         accomplice.saw(node);
@@ -228,7 +228,7 @@ impl Town {
         opened.into_iter().map(|Opened { record }| record).collect()
     }
 
-    /// The records that somebody opens who was told all that these nodes saw, and who has these secrets.
+    /// The records that somebody opens who has these secrets and knows everything that these nodes saw.
     pub fn opened(&self, nodes: &[&Node], secrets: &[&[u8; 32]]) -> Vec<Address> {
         let mut accomplice = Accomplice::default();
         for node in nodes {
@@ -242,7 +242,7 @@ impl Town {
     }
 }
 
-/// Waits until something is so; the test fails after a minute.
+/// Waits until a condition is true. The test fails after a minute.
 pub async fn until(what: &str, is_so: impl Fn() -> bool) {
     let started = tokio::time::Instant::now();
     while !is_so() {
@@ -254,7 +254,7 @@ pub async fn until(what: &str, is_so: impl Fn() -> bool) {
     }
 }
 
-/// Waits that are short enough for tests.
+/// Settlement options with intervals that are short enough for tests.
 pub const QUICK: SettleOptions = SettleOptions {
     sign_interval: Duration::from_millis(400),
     send_interval: Duration::from_millis(200),
@@ -262,7 +262,7 @@ pub const QUICK: SettleOptions = SettleOptions {
     second_word: Duration::from_millis(400),
 };
 
-/// Who settles, and remembers it in a folder.
+/// A settler with its folder of markers.
 pub fn settler<'a>(payer: &'a Person, markers: &'a Markers) -> Settler<'a> {
     Settler {
         payer: &payer.wallet,
@@ -278,7 +278,7 @@ pub fn keys(person: &Person) -> Wallet<'_> {
     }
 }
 
-/// A node as clients know it: on another machine, with a key in its address.
+/// A node as clients see it: on another machine, with a key in its address.
 fn elsewhere(name: &str, node: &Node) -> ClientNode {
     let port = node.address.port();
     let text = format!("http://{name}:{port}/{KEY_IN_URL}?key={KEY_IN_URL}");
@@ -296,7 +296,7 @@ fn elsewhere(name: &str, node: &Node) -> ClientNode {
     )
 }
 
-/// An error that names a node, and not what is secret in its address.
+/// Asserts that an error names a node, but not the key in its address.
 #[track_caller]
 pub fn assert_names(error: &ClientError, name: &str) {
     let told = format!("{error} {error:?}");
@@ -307,7 +307,7 @@ pub fn assert_names(error: &ClientError, name: &str) {
     assert!(!told.contains(KEY_IN_URL), "{told}");
 }
 
-/// Nothing is at a path.
+/// Asserts that there is no file at a path.
 #[track_caller]
 pub fn assert_missing(path: &Path) {
     assert!(!path.exists(), "{} was written", path.display());

@@ -14,13 +14,13 @@ pub enum Outcome {
     Skipped(&'static str),
 }
 
-/// Runs a command with nothing to read: a step that asks a question would wait for ever.
+/// Runs a command without standard input: a command that asks a question would wait for ever.
 pub(super) fn check(command: &mut Command) -> Result<Outcome> {
     show(command.stdin(Stdio::null())).map(|()| Outcome::Passed)
 }
 
-/// The end-to-end tests start programs of packages that they can't depend on. With the tests, since cargo would otherwise
-/// choose other features for some dependencies, and build those, and all that needs them, once more for the tests.
+/// Builds all programs, which the end-to-end tests start. It builds the tests with them: otherwise cargo would choose
+/// other features for some dependencies, and build them and their dependents again for the tests.
 pub(super) fn build_programs(workspace: &Workspace) -> Result<Outcome> {
     check(&mut workspace.cargo(["build", "--locked", "--workspace", "--bins", "--tests"]))
 }

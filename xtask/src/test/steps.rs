@@ -12,23 +12,23 @@ use crate::{
     workspace::{Workspace, progress, succeeds},
 };
 
-/// The compiler whose lints are denied. A newer one knows lints that this code was not written for.
+/// The compiler whose lints fail the step. A newer compiler has lints that this code was not written for.
 const LINTED_WITH: &str = "rustc 1.95.";
 
 /// cargo-deny, as `cargo install` takes it.
 const CARGO_DENY: &str = "0.20.2";
 
-/// One step.
+/// A step of `cargo xtask test`.
 pub struct Step {
-    /// What `--only` calls it.
+    /// Its name, for `--only`.
     pub name: &'static str,
     /// What it checks.
     pub about: &'static str,
-    /// Does it.
+    /// Runs it.
     pub run: fn(&Workspace) -> Result<Outcome>,
 }
 
-/// All of them, in order.
+/// All steps, in order.
 pub const STEPS: [Step; 12] = [
     Step {
         name: "format",
@@ -94,7 +94,7 @@ pub const STEPS: [Step; 12] = [
 
 fn format(workspace: &Workspace) -> Result<Outcome> {
     check(&mut workspace.cargo(["fmt", "--all", "--", "--check", "-l"]))?;
-    // A workspace of its own, which no other step touches.
+    // These programs are a workspace of their own, which no other step checks.
     let peers = ["fmt", "--manifest-path", "tests/peers/Cargo.toml", "--all"];
     check(workspace.cargo(peers).args(["--", "--check", "-l"]))
 }
@@ -144,7 +144,7 @@ fn deny(workspace: &Workspace) -> Result<Outcome> {
     };
     let run =
         |arguments: &[&str]| check(workspace.command(&deny).args(["--locked"]).args(arguments));
-    // A licence that is only in a file is recognised from that file.
+    // Some packages have no licence field: their licence is recognised from the file.
     run(&[
         "check",
         "--allow",
@@ -157,7 +157,7 @@ fn deny(workspace: &Workspace) -> Result<Outcome> {
     if !succeeds(workspace.command(&deny).args(["fetch", "db"])) {
         progress("advisories were not checked: their database can't be fetched from here");
     } else if run(&["check", "--disable-fetch", "advisories"]).is_err() {
-        // They appear without a change here, most of them against the local validator's dependencies.
+        // New advisories appear without any change here, most of them about the local validator's dependencies.
         progress("the advisories above are for the maintainers; they fail no test");
     }
     Ok(Outcome::Passed)
@@ -183,7 +183,7 @@ fn docs(workspace: &Workspace) -> Result<Outcome> {
     } else {
         "--cap-lints warn"
     };
-    // Binaries first: `generion` is a library and a binary, and the library's pages are to stay.
+    // Binaries first: `generion` is a library and a binary, and the library's pages have to be written last.
     for targets in ["--bins", "--lib"] {
         let mut doc = workspace.cargo(["doc", "--locked", "--workspace", "--no-deps", targets]);
         check(doc.env("RUSTDOCFLAGS", lints))?;
@@ -191,7 +191,7 @@ fn docs(workspace: &Workspace) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// Whether findings fail. With another compiler they are shown.
+/// Whether lints fail the step. With another compiler they are only shown.
 fn lints_are_ours(workspace: &Workspace) -> Result<bool> {
     let version = workspace.command("rustc").arg("--version").output()?.stdout;
     let version = String::from_utf8_lossy(&version);
@@ -218,8 +218,8 @@ fn reproduce(workspace: &Workspace) -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// A difference from the committed binary was an error before this. Where the toolchain is another one, nothing says
-/// that the committed binary is what the sources give: the steps that follow then run against the build of this machine.
+/// Decides which binary the next steps test. A difference from the committed binary is an error already. With another
+/// toolchain, the committed binary can't be compared with the sources: the next steps then test this machine's build.
 fn test_what_was_built(workspace: &Workspace, committed: &Comparison) {
     if let Comparison::OtherToolchain(_) = committed {
         progress("from here on this build is tested, not the committed binary");

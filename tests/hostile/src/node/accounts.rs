@@ -1,4 +1,4 @@
-//! Accounts as they are shown: the validator's, with all lies on top, in whatever way they are asked for.
+//! Accounts as the node shows them: the validator's, changed by all lies, for every method that reads accounts.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -12,17 +12,17 @@ use super::{
     question::Question,
 };
 
-/// JSON-RPC's code of a slot that the node has not reached.
+/// The JSON-RPC error code of a minimum context slot that the node has not reached.
 const MIN_CONTEXT_SLOT_NOT_REACHED: i64 = -32016;
 const INVALID_PARAMS: i64 = -32602;
 
-/// Where the true answers come from.
+/// The source of the true answers.
 pub(super) trait Truth {
     /// The result of a question.
     async fn result(&self, method: &str, params: Value) -> Value;
 }
 
-/// The result of a question about accounts, or the error; `None`: it is about something else.
+/// The result or error of a question about accounts; `None`: it is about something else.
 pub(super) async fn shown(
     truth: &impl Truth,
     lies: &[Arc<dyn Lie>],
@@ -89,7 +89,7 @@ fn answer(
 ) -> Result<Value, Value> {
     let context = json!({ "slot": slot, "apiVersion": "4.0.0" });
     let encoding = question.config("encoding").and_then(Value::as_str);
-    // An answer says how it is encoded, so that it need not be compressed.
+    // The answer names its encoding, so it may be uncompressed.
     let is_base64 = encoding.is_some_and(|encoding| encoding.starts_with("base64"));
     if question.method != "getBalance" && !is_base64 {
         let message = "this node shows accounts in base64 alone";

@@ -4,23 +4,23 @@ use solana_address::Address;
 
 use super::question::Question;
 
-/// Something that a node does to what is true. All that it leaves alone is passed on. Of several, the newest has the last
-/// word.
+/// A change to what a node answers. The node passes on everything that no lie changes. If several lies change the same
+/// thing, the newest one decides.
 pub trait Lie: Send + Sync + 'static {
-    /// Answers in the validator's place.
+    /// Answers a question instead of the validator.
     fn answer(&self, _question: &Question) -> Option<Reply> {
         None
     }
 
-    /// Changes what is shown at an address, however it is asked for; `None`: nothing is there.
+    /// Changes the account at an address, in the answers to all methods; `None`: there is no account.
     fn account(&self, _read: Read<'_>, _address: &Address, _account: &mut Option<Account>) {}
 
-    /// Addresses that lists of accounts are to have too, if [`Self::account`] shows something there that the list is of.
+    /// Addresses that lists of accounts also contain, if [`Self::account`] shows an account there that fits the list.
     fn listed(&self) -> Vec<Address> {
         Vec::new()
     }
 
-    /// The slot that a read is said to be of. A node that is asked for a newer one refuses.
+    /// The slot that the answer names. The node refuses a question with a higher minimum context slot.
     fn slot(&self, _question: &Question, slot: u64) -> u64 {
         slot
     }
@@ -56,26 +56,26 @@ impl<L: Lie + ?Sized> Lie for Box<L> {
 pub struct Read<'a> {
     /// The question.
     pub question: &'a Question,
-    /// The slot that the answer is said to be of.
+    /// The slot that the answer names.
     pub slot: u64,
 }
 
-/// What a node does with a question that it does not pass on.
+/// A node's reaction to a question that it does not pass on.
 #[derive(Clone, Debug)]
 pub enum Reply {
-    /// Answers this result.
+    /// It answers with this result.
     Result(Value),
-    /// Answers this error.
+    /// It answers with this error.
     Error {
-        /// JSON-RPC's code.
+        /// The JSON-RPC error code.
         code: i64,
-        /// In words.
+        /// The message.
         message: String,
     },
-    /// Closes the connection.
+    /// It closes the connection.
     HangUp,
-    /// Never answers.
+    /// It never answers.
     Silence,
-    /// Passes it on so often, and then does this.
+    /// It passes the question on this many times, and then reacts so.
     Forward(usize, Box<Self>),
 }

@@ -12,10 +12,10 @@ const ACCOUNT_METHODS: [&str; 4] = [
     "getProgramAccounts",
 ];
 
-/// A question of JSON-RPC.
+/// A JSON-RPC request.
 #[derive(Clone, Debug)]
 pub struct Question {
-    /// What is asked.
+    /// The method.
     pub method: String,
     /// Its parameters.
     pub params: Value,
@@ -32,14 +32,14 @@ impl Question {
         })
     }
 
-    /// The commitment that it asks for: `finalized` where it names none.
+    /// The commitment that it names, or `finalized`.
     pub fn commitment(&self) -> &str {
         self.config("commitment")
             .and_then(Value::as_str)
             .unwrap_or("finalized")
     }
 
-    /// The slot that the answer has to have reached.
+    /// The minimum context slot that it names.
     pub fn min_context_slot(&self) -> Option<u64> {
         self.config("minContextSlot").and_then(Value::as_u64)
     }
@@ -50,7 +50,7 @@ impl Question {
         config.get(field).filter(|value| !value.is_null())
     }
 
-    /// The first parameter as an address, or all of them where it is a list.
+    /// The first parameter as an address, or as a list of addresses.
     pub(super) fn addresses(&self) -> Option<Vec<Address>> {
         let parse = |text: &Value| text.as_str()?.parse().ok();
         match &self.params[0] {
@@ -81,7 +81,7 @@ impl Question {
         Captured::read(asked, bytes)
     }
 
-    /// Whether it carries an instruction of the program that this is true of.
+    /// Whether it carries an instruction of the program that fulfils a condition.
     pub fn carries(&self, is_it: impl Fn(&generion_interface::decode::Decoded) -> bool) -> bool {
         self.captured()
             .is_some_and(|captured| captured.decoded().iter().any(is_it))

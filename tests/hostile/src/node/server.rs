@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{accounts, lie::Reply, question::Question, state::State};
 
-/// JSON-RPC's code of a question that makes no sense.
+/// The JSON-RPC error code of an invalid request.
 const INVALID_REQUEST: i64 = -32600;
 
 #[derive(Clone)]

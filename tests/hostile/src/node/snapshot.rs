@@ -32,7 +32,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Of this moment, with these wallets.
+    /// Takes a snapshot of the present state, with these wallets.
     pub fn take(validator: &Validator, wallets: &[Address]) -> Self {
         let mut accounts: BTreeMap<_, _> = validator.accounts().into_iter().collect();
         let others = wallets.iter().chain([&sysvar::clock::ID]);
@@ -76,7 +76,7 @@ impl Snapshot {
         self.accounts.get(address)
     }
 
-    /// Whether it knows what was at this address: where it was nothing, the account of today decides.
+    /// Whether it knows what was at this address. Where there was no account, the present one decides.
     fn knows(&self, address: &Address, today: Option<&Account>) -> bool {
         self.accounts.contains_key(address)
             || self.wallets.contains(address)
@@ -89,13 +89,13 @@ impl Snapshot {
         }
     }
 
-    /// What a node answers that stopped here, and goes on answering. Transactions that it is sent get nowhere, and it
-    /// knows of none that landed later.
+    /// The answers of a node that stopped in this state and goes on answering. It drops transactions, and knows of none
+    /// that was confirmed later.
     pub fn frozen(self) -> impl Lie {
         Frozen(self)
     }
 
-    /// The accounts of then, said to be those of now.
+    /// Shows these accounts as the present ones.
     pub fn replayed(self) -> impl Lie {
         Replayed(self)
     }
@@ -156,7 +156,7 @@ impl Lie for Frozen {
                 }
             }
         }
-        // Accounts have it from `slot`.
+        // Answers about accounts name the slot of `slot`.
         if !question.is_of_accounts()
             && let Some(context) = result.get_mut("context")
         {

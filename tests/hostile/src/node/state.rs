@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::{lie::Lie, question::Question};
 
-/// A question, and what came of it.
+/// A question, and its answer.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The question.
     pub question: Question,
-    /// The whole answer; `None`: there was none, or is none yet.
+    /// The whole answer; `None`: the node has not answered.
     pub answer: Option<Value>,
 }
 

@@ -11,7 +11,7 @@ use generion_client::{
 };
 use generion_hostile_node_tests::{
     HONEST, Lie, MALLORY, Node, PRICE, Reply, assert_names, invent, keys,
-    lies::{self, Fate},
+    lies::{self, ClaimedStatus},
     settler, until,
 };
 use generion_interface::{accounts::OrderAccount, decode::Decoded};
@@ -66,10 +66,10 @@ fn a_sale_in_the_hands_of_a_liar_ends_paid() {
         ("fails simulations", |_| {
             vec![Box::new(lies::fails_simulations(6_022))]
         }),
-        ("invents fates", |_| {
+        ("invents statuses", |_| {
             vec![
                 Box::new(lies::drops_sends()),
-                Box::new(lies::fates(Fate::Success)),
+                Box::new(lies::claims_status(ClaimedStatus::Success)),
             ]
         }),
         ("stands still", |_| {

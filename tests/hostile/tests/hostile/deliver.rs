@@ -93,7 +93,7 @@ fn what_is_delivered_for_an_invented_purchase_stays_shut() {
     let key = secret.public_key().to_bytes();
     let Invented { purchase, .. } = invent(town, &mallory, &market.seller, &market.records, key);
     mallory.tell(lies::passes_simulations());
-    mallory.tell(lies::fates(lies::Fate::Success));
+    mallory.tell(lies::claims_status(lies::ClaimedStatus::Success));
     mallory.tell(lies::drops_sends());
     let client = alone(town, &mallory);
     let keys = keys(&market.seller);

@@ -6,7 +6,7 @@ use generion_client::Client;
 use generion_history::{ChangeKind, GapKind, History, HistoryError, HistoryNodes, HistoryRange};
 use generion_hostile_node_tests::{
     HONEST, Lie, MALLORY, Town,
-    lies::{self, Fate},
+    lies::{self, ClaimedStatus},
 };
 
 use solana_address::Address;
@@ -100,7 +100,10 @@ fn what_one_node_tells_otherwise_is_told_to_differ() {
     let settlement = signatures[0].clone();
     let fails = move |one: &str| one == settlement;
     let told: [(Box<dyn Lie>, bool); 3] = [
-        (Box::new(lies::fates_of(Fate::Failure(6_000), fails)), true),
+        (
+            Box::new(lies::claims_status_of(ClaimedStatus::Failure(6_000), fails)),
+            true,
+        ),
         (
             Box::new(lies::alters(&["getTransaction"], |_, result| {
                 result["meta"]["logMessages"] = serde_json::json!([]);

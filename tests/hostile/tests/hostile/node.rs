@@ -5,7 +5,7 @@ use std::sync::Arc;
 use generion::{ID, state::User};
 use generion_hostile_node_tests::{
     Asked, Node, PRICE, Person, Snapshot, Validator, edited, eventually,
-    lies::{self, Fate},
+    lies::{self, ClaimedStatus},
 };
 use generion_interface::{
     accounts::{LedgerAccount, RecordAccount},
@@ -336,7 +336,7 @@ fn what_is_simulated_or_asked_the_fee_of_is_captured_too() {
 }
 
 #[test]
-fn fates_heights_hashes_and_histories_are_what_the_node_says() {
+fn statuses_heights_hashes_and_histories_are_what_the_node_says() {
     let validator = Validator::start();
     let node = Node::before(&validator);
     let rpc = ask(&node);
@@ -353,12 +353,12 @@ fn fates_heights_hashes_and_histories_are_what_the_node_says() {
         one.clone().map(|status| status.status.is_ok())
     };
     assert_eq!(status(), Some(true));
-    node.tell(lies::fates(Fate::Failure(6_019)));
+    node.tell(lies::claims_status(ClaimedStatus::Failure(6_019)));
     assert_eq!(status(), Some(false));
     let config = json!([signature.to_string(), { "encoding": "base64" }]);
     let shown = raw(&rpc, "getTransaction", config.clone()).unwrap();
     assert_eq!(shown["meta"]["err"]["InstructionError"][1]["Custom"], 6_019);
-    node.tell(lies::fates(Fate::Absent));
+    node.tell(lies::claims_status(ClaimedStatus::Absent));
     assert_eq!(status(), None);
     assert_eq!(
         raw(&rpc, "getTransaction", config.clone()).unwrap(),
@@ -366,7 +366,10 @@ fn fates_heights_hashes_and_histories_are_what_the_node_says() {
     );
     node.be_honest();
     let other = signature.to_string();
-    node.tell(lies::fates_of(Fate::Absent, move |asked| asked != other));
+    node.tell(lies::claims_status_of(
+        ClaimedStatus::Absent,
+        move |asked| asked != other,
+    ));
     assert_eq!(status(), Some(true));
     node.be_honest();
 

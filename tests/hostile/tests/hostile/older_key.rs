@@ -7,7 +7,7 @@ use generion_client::{Card, ClientError, KeyMemory, rpc::witness::WitnessError};
 use generion_crypto::keys::EncryptionSecret;
 use generion_hostile_node_tests::{
     HONEST, Lie, MALLORY, Node, Person, Recorder, Reply, Snapshot, Town, assert_names, error_code,
-    lies::{self, Fate},
+    lies::{self, ClaimedStatus},
     until,
 };
 use generion_interface::{accounts::RecordAccount, attestation::KeyAttestation, decode::Decoded};
@@ -202,9 +202,10 @@ fn a_second_try_for_another_key_has_nothing_of_the_first() {
             let first = first.expect("it was signed").to_string();
             let refused = error_code(GenerionError::CapsuleProofInvalid);
             mallory.be_honest();
-            mallory.tell(lies::fates_of(Fate::Failure(refused), move |asked| {
-                asked == first
-            }));
+            mallory.tell(lies::claims_status_of(
+                ClaimedStatus::Failure(refused),
+                move |asked| asked == first,
+            ));
         })
         .unwrap();
 

@@ -13,7 +13,7 @@ use generion::{constants::REFUND_GRACE, state::Purchase};
 use generion_client::{ClientError, SettleEnd, rpc::witness::WitnessError};
 use generion_hostile_node_tests::{
     HONEST, Lie, MALLORY, Node, Question, Reply, Snapshot, assert_names, invent, keys,
-    lies::{self, Fate},
+    lies::{self, ClaimedStatus},
     settler, until,
 };
 use generion_interface::decode::Decoded;
@@ -230,9 +230,9 @@ fn no_answer_of_one_node_keeps_a_settlement_from_another() {
 fn no_word_of_one_node_ends_a_settlement() {
     type Told = fn(Address, [u8; 32]) -> Box<dyn Lie>;
     let told: [Told; 7] = [
-        |_, _| Box::new(lies::fates(Fate::Success)),
-        |_, _| Box::new(lies::fates(Fate::Failure(6_022))),
-        |_, _| Box::new(lies::fates(Fate::Absent)),
+        |_, _| Box::new(lies::claims_status(ClaimedStatus::Success)),
+        |_, _| Box::new(lies::claims_status(ClaimedStatus::Failure(6_022))),
+        |_, _| Box::new(lies::claims_status(ClaimedStatus::Absent)),
         |_, _| Box::new(lies::heights(|_| 1)),
         |purchase, _| Box::new(lies::hides(purchase)),
         |purchase, secret| {
