@@ -25,7 +25,7 @@ pub enum HistoryError {
         /// The address that was asked for.
         address: Address,
         /// Which address follows from the contents.
-        source: AccountError,
+        source: Box<AccountError>,
     },
     /// This version can't decode an account.
     #[error("{address}")]

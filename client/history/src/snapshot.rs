@@ -139,7 +139,7 @@ impl NodeReader<'_> {
             AccountError::WrongAddress { .. } => HistoryError::WrongAddress {
                 node: self.name(),
                 address,
-                source,
+                source: Box::new(source),
             },
             source => HistoryError::Account { address, source },
         }
