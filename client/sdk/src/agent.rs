@@ -78,6 +78,9 @@ impl<'a> Agent<'a> {
     /// Delivers and settles all that is there at present, and returns when that is done or given up. Settlements that were
     /// begun, by an earlier run too, are gone on with until they have ended, however long that takes.
     ///
+    /// Dropped, it leaves transactions that may still be confirmed and settlements with their markers. The next run goes on with
+    /// both.
+    ///
     /// # Errors
     /// [`ClientError::Node`] where no node shows the purchases; [`ClientError::Marker`] where it can't be told which
     /// settlements were begun.

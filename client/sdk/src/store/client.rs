@@ -88,6 +88,8 @@ impl StoreClient {
     /// Uploads a ciphertext and returns the document's URL. One that the store has already is fine; its erase
     /// authority stays what it was, see [`Self::status`].
     ///
+    /// Dropped, it may leave the ciphertext in the store. The next upload of the same ciphertext finds it there.
+    ///
     /// # Errors
     /// [`StoreError`]: `store` or `ciphertext` is unfit, the signer fails, the store is not reached or refuses.
     pub async fn upload(

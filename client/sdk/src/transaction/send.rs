@@ -16,6 +16,8 @@ impl Ledger {
     /// are fine. The same bytes are sent to all nodes again and again until then; only once they can't land any more,
     /// because their block hash expired, is it made anew with the next one.
     ///
+    /// Dropped after sending, it leaves a transaction that may still be confirmed, for as long as its block hash is valid.
+    ///
     /// # Errors
     /// [`ClientError::Refused`]; [`ClientError::Expired`] where it did not land and never will; [`ClientError::Unknown`]
     /// where the nodes stopped answering; [`ClientError::SentTooLate`] and [`ClientError::Node`] where it was not sent at
@@ -67,6 +69,8 @@ impl Ledger {
     }
 
     /// Sends a signed transaction, for the first time or again, and waits until it is confirmed.
+    ///
+    /// Dropped, it leaves a transaction that may still be confirmed: [`Ledger::confirmed_transaction`] finds it by its signature.
     ///
     /// # Errors
     /// As [`Self::send`].
