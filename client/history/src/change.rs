@@ -1,4 +1,4 @@
-/// What happened: each is the event of that name, and one instruction logs one event.
+/// The kinds of changes. Each has the name of its event, and each instruction logs one event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
     /// A wallet published its first encryption key, or the next.
@@ -21,11 +21,11 @@ pub enum ChangeKind {
     OrderClosed,
     /// A buyer paid into escrow.
     Purchased,
-    /// Keys were handed over that nobody can open yet; with the last of them the purchase is locked.
+    /// A seller delivered keys that nobody can open yet. The last of them locks the purchase.
     Delivered,
     /// A locked purchase was settled: its buyer can open the keys, and its seller is paid.
     Settled,
-    /// A buyer got the price back.
+    /// The price went back to the buyer.
     Refunded,
     /// A buyer closed a settled purchase.
     PurchaseClosed,

@@ -1,4 +1,4 @@
-//! What is known of one change, from the instruction that asked for it and from the event that tells of it.
+//! The details of a change, from its instruction and its event.
 
 mod event;
 mod instruction;
@@ -10,7 +10,7 @@ macro_rules! details {
         roles { $($(#[$role_attr:meta])* $role:ident,)* }
         values { $($(#[$attr:meta])* $value:ident: $type:ty,)* }
     ) => {
-        /// What is known of a change; `None`: nothing tells it. The names are those of the protocol, sections 5 and 8.
+        /// The details of a change; `None` stands for what is not known. The names are those of the protocol, sections 5 and 8.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct ChangeDetails {
             $($(#[$role_attr])* pub $role: Option<Address>,)*
@@ -24,7 +24,7 @@ macro_rules! details {
                 roles.into_iter().filter_map(|(role, address)| Some((role, address.as_ref()?)))
             }
 
-            /// Both together; `None` where they contradict each other.
+            /// Both combined; `None` where they contradict each other.
             pub(crate) fn with(&self, other: &Self) -> Option<Self> {
                 Some(Self {
                     $($role: agreed(&self.$role, &other.$role)?,)*

@@ -10,7 +10,7 @@ use crate::{change::ChangeKind, details::ChangeDetails};
 pub struct Entry {
     /// The slot of the transaction.
     pub slot: u64,
-    /// The time of its block, in seconds since the Unix epoch; `None`: the node does not know it any more.
+    /// The time of its block, in seconds since the Unix epoch; `None` where the node has deleted it.
     pub time: Option<i64>,
     /// The transaction.
     pub signature: Signature,
@@ -18,18 +18,18 @@ pub struct Entry {
     pub position: usize,
     /// What happened.
     pub kind: ChangeKind,
-    /// What this is known from.
+    /// Whether instruction and event both show it.
     pub source: Source,
     /// The program whose instruction of the transaction led to it, where that is another one (it called this program);
     /// `None` also where [`Source::EventAlone`] can't tell.
     pub through: Option<Address>,
-    /// Why the transaction failed: nothing was changed.
+    /// Why the transaction failed, so that it changed nothing; `None` where it succeeded.
     pub failure: Option<Failure>,
     /// Who signed the transaction, the payer of its fee first.
     pub signers: Vec<Address>,
     /// The whole transaction's fee, in lamports.
     pub fee: u64,
-    /// Who, which accounts, how much.
+    /// The wallets and accounts of the change, and its amounts.
     pub details: ChangeDetails,
 }
 
@@ -42,7 +42,7 @@ pub struct Failure {
     pub rule: Option<GenerionError>,
 }
 
-/// What a change is known from.
+/// What shows a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// From the instruction and from the event in the log, which agree. Of what failed, from the instruction: it has no
@@ -54,7 +54,7 @@ pub enum Source {
     EventAlone(LostInstruction),
 }
 
-/// What became of an instruction.
+/// Why an instruction is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LostInstruction {
     /// Another program's instruction led to it, and the node does not keep what programs ask of each other.
@@ -64,7 +64,7 @@ pub enum LostInstruction {
 }
 
 impl LostInstruction {
-    /// In words, as what is wrong with the transaction.
+    /// The reason in words.
     pub const fn reason(self) -> &'static str {
         match self {
             Self::NotKept => "the node does not keep what programs ask of each other",
@@ -73,7 +73,7 @@ impl LostInstruction {
     }
 }
 
-/// What became of an event.
+/// Why an event is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LostEvent {
     /// The log was cut where it became too long.
@@ -85,7 +85,7 @@ pub enum LostEvent {
 }
 
 impl LostEvent {
-    /// In words, as what is wrong with the transaction.
+    /// The reason in words.
     pub const fn reason(self) -> &'static str {
         match self {
             Self::LogTruncated => "its log is cut short",
@@ -96,7 +96,7 @@ impl LostEvent {
 }
 
 impl Entry {
-    /// Who did it: for a delivery and a settlement, which anybody may submit, whoever paid the fee.
+    /// The wallet that made the change. Anybody may submit a delivery or a settlement: of those, the wallet that paid the fee.
     pub fn actor(&self) -> Option<Address> {
         let details = &self.details;
         match self.kind {

@@ -4,15 +4,15 @@ use solana_signature::Signature;
 /// Something that is missing from a history, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
-    /// What kind of thing.
+    /// The kind.
     pub kind: GapKind,
-    /// The account or wallet whose history it is missing from; `None`: of one transaction alone.
+    /// The account or wallet whose history lacks it; `None` where a single transaction does.
     pub account: Option<Address>,
-    /// The transaction, where it is known which.
+    /// The transaction, where it is known.
     pub signature: Option<Signature>,
-    /// The first slot that it may lie in; `None`: the ledger's first.
+    /// The first slot in which it can be; `None` stands for the ledger's first.
     pub from_slot: Option<u64>,
-    /// The last one; `None`: the present.
+    /// The last such slot; `None` stands for the present.
     pub to_slot: Option<u64>,
     /// What is missing, in words.
     pub missing: String,
@@ -39,14 +39,14 @@ pub enum GapKind {
     PresentDiffers,
     /// There are older transactions than were asked for.
     NotRead,
-    /// Two nodes tell different things.
+    /// Two nodes give different answers.
     NodesDiffer,
-    /// A second node is configured, and does not answer: what is told is one node's word.
+    /// A second node is configured and does not answer, so that only one node shows the history.
     NodeSilent,
 }
 
 impl GapKind {
-    /// Its name for programs.
+    /// The kind's name in JSON.
     pub const fn name(self) -> &'static str {
         match self {
             Self::TransactionMissing => "transaction_missing",
