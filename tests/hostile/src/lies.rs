@@ -311,13 +311,12 @@ pub fn claims_status_of(
 ) -> impl Lie {
     const METHODS: &[&str] = &["getSignatureStatuses", "getTransaction"];
     alters(METHODS, move |question, result| {
-        let err = match claimed {
-            ClaimedStatus::Failure(code) => json!({ "InstructionError": [0, { "Custom": code }] }),
-            _ => Value::Null,
-        };
-        let status = match claimed {
-            ClaimedStatus::Failure(_) => json!({ "Err": err }),
-            _ => json!({ "Ok": null }),
+        let (err, status) = match claimed {
+            ClaimedStatus::Failure(code) => {
+                let err = json!({ "InstructionError": [0, { "Custom": code }] });
+                (err.clone(), json!({ "Err": err }))
+            }
+            _ => (Value::Null, json!({ "Ok": null })),
         };
         if question.method == "getTransaction" {
             if !question.params[0].as_str().is_some_and(&is_it) {
