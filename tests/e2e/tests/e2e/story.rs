@@ -158,7 +158,7 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
         "--receipts",
         "receipts",
     ]);
-    let once_more = town.folder.join("once-more").join(&record);
+    let once_more = town.folder.join(format!("once-more/{record}.json"));
     assert_eq!(std::fs::read(once_more).unwrap(), OBSERVATION);
 
     // The order is closed, and its records are no longer listed.
