@@ -271,8 +271,8 @@ fn a_description_that_lacks_or_adds_something_is_refused() {
         "these types are referred to and not described, or the other way round: [\"Capsule\"]"
     );
     assert_eq!(
-        without("instructions", "refund"),
-        "refund is not among the description's instructions"
+        without("instructions", "deliver"),
+        "deliver is not among the description's instructions"
     );
 
     let mut more = printed();
