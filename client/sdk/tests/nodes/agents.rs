@@ -222,7 +222,7 @@ async fn a_purchase_below_the_price_is_none() {
     let client = town.client(&[&a, &b]);
     let (_, told) = once(&town, &client, |_| {}).await;
     assert_eq!(names(&told), ["found", "given up"]);
-    assert!(told[1].1.contains("the price is 5000000"), "{told:?}");
+    assert!(told[1].1.contains("the price is 0.005 SOL"), "{told:?}");
     assert_eq!(a.count("sendTransaction"), 0);
 }
 
