@@ -6,33 +6,33 @@
 //! the machine's cores, and with the hash beside them, since one after the other they would take twice as long.
 //! (docs/PERFORMANCE.md has the figures.)
 
+mod error;
+mod file_key;
 mod hash;
 mod header;
 mod lanes;
+mod limits;
 mod payload;
 #[cfg(test)]
 mod testkit;
 
 use std::{
     cell::RefCell,
-    io::{self, Read, Write},
+    io::{Read, Write},
 };
 
 use age::x25519;
-use age_core::{
-    format::{FILE_KEY_BYTES, FileKey},
-    secrecy::ExposeSecret,
-};
-use hkdf::Hkdf;
+use age_core::format::{FILE_KEY_BYTES, FileKey};
 use rand_core::{OsRng, RngCore};
-use sha2::Sha256;
-use zeroize::Zeroizing;
 
 use crate::record::{DataPublicKey, RecordKey};
 
+pub use self::error::DocumentError;
+
 use self::{
+    file_key::derive,
     hash::Hash,
-    header::{Head, MAX_HEADER_BYTES, MAX_STANZAS, NONCE_BYTES},
+    header::{Head, NONCE_BYTES},
     payload::{Block, PayloadKey},
 };
 
@@ -43,29 +43,6 @@ pub struct CiphertextDigest {
     pub sha256: [u8; 32],
     /// Bytes of the ciphertext.
     pub size: u64,
-}
-
-/// Why a document could not be encrypted or opened.
-#[derive(Debug, thiserror::Error)]
-pub enum DocumentError {
-    /// Reading or writing failed.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// The ciphertext is for another key.
-    #[error("the document is not encrypted to this record's key")]
-    WrongKey,
-    /// The ciphertext is damaged or is no age file.
-    #[error("the document is damaged, or is no age file")]
-    Damaged,
-    /// The age header is longer than a reader has to take.
-    #[error(
-        "the document's age header has more than {MAX_HEADER_BYTES} bytes or {MAX_STANZAS} recipients, and is not read: \
-         a document of Generion has one recipient"
-    )]
-    HeaderTooLong,
-    /// The record's data public key is unusable.
-    #[error("the record's data public key is unusable")]
-    UnusableKey,
 }
 
 /// Encrypts a document.
@@ -149,21 +126,4 @@ fn open(
     )?;
     plaintext.flush()?;
     Ok(size)
-}
-
-/// HKDF-SHA-256 of the file key.
-fn derive(salt: &[u8], info: &[u8], file_key: &FileKey) -> Zeroizing<[u8; 32]> {
-    let mut key = Zeroizing::new([0; 32]);
-    Hkdf::<Sha256>::new(Some(salt), file_key.expose_secret())
-        .expand(info, key.as_mut())
-        .expect("32 bytes are no more than HKDF gives");
-    key
-}
-
-/// age reports damage as an I/O error of these kinds.
-fn damaged_or_io(error: io::Error) -> DocumentError {
-    match error.kind() {
-        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => DocumentError::Damaged,
-        _ => DocumentError::Io(error),
-    }
 }

@@ -8,7 +8,8 @@ use solana_signature::Signature;
 use crate::{
     entry::{Entry, Source},
     gap::{Gap, GapKind},
-    node_reader::{Fetched, Listing, Walked},
+    listing::Listing,
+    node_reader::{Fetched, Walked},
     transaction::TransactionChanges,
 };
 

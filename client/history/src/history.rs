@@ -10,7 +10,7 @@ use crate::{
     error::HistoryError,
     gap::{Gap, GapKind},
     inquiry::Inquiry,
-    node_reader::Listing,
+    listing::Listing,
     nodes::HistoryNodes,
     range::HistoryRange,
     replay::replay,

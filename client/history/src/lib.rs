@@ -58,6 +58,7 @@ mod gap;
 mod history;
 mod inquiry;
 mod join;
+mod listing;
 mod node_reader;
 mod nodes;
 mod progress;

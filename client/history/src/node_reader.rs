@@ -21,7 +21,7 @@ use solana_transaction_status_client_types::{
 };
 use tokio::time::{Instant, sleep};
 
-use crate::{range::HistoryRange, transaction::TransactionChanges};
+use crate::{listing::Listing, range::HistoryRange, transaction::TransactionChanges};
 
 /// Most signatures that a node gives in one answer.
 const SIGNATURES_PER_REQUEST: usize = 1_000;
@@ -34,15 +34,6 @@ pub(crate) const RECENT: u64 = 150;
 pub(crate) const MISSING_INTERVAL: Duration = Duration::from_millis(400);
 /// The newest version of transactions that this software can read.
 const NEWEST_VERSION: u8 = 1;
-
-/// A transaction as a node lists it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Listing {
-    pub(crate) signature: Signature,
-    pub(crate) slot: u64,
-    pub(crate) time: Option<i64>,
-    pub(crate) failed: bool,
-}
 
 /// The transactions of an address within a range, as one node lists them.
 #[derive(Debug, Default)]

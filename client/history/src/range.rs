@@ -1,4 +1,4 @@
-use crate::node_reader::Listing;
+use crate::listing::Listing;
 
 /// A point on the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,7 +15,8 @@ use crate::{
     comparison::{Differences, Teller, together, told_alone},
     gap::{Gap, GapKind},
     inquiry::Inquiry,
-    node_reader::{Fetched, Listing, MISSING_INTERVAL, MISSING_RETRIES, Walked},
+    listing::Listing,
+    node_reader::{Fetched, MISSING_INTERVAL, MISSING_RETRIES, Walked},
     progress::HistoryProgress,
 };
 

@@ -12,12 +12,12 @@ use hkdf::hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::{DocumentError, damaged_or_io, derive};
+use crate::document::{
+    error::DocumentError,
+    file_key::derive,
+    limits::{MAX_HEADER_BYTES, MAX_STANZAS},
+};
 
-/// Bytes of the longest header that is opened. Generion's own have 200.
-pub const MAX_HEADER_BYTES: usize = 16 * 1024;
-/// Stanzas of a header that is opened, at most. Generion's own have one.
-pub const MAX_STANZAS: usize = 64;
 /// Bytes of the payload's nonce, which stands behind the header.
 pub const NONCE_BYTES: usize = 16;
 
@@ -103,7 +103,7 @@ impl Head {
             .and_then(|header| header.decrypt(core::iter::once(&identity as &dyn Identity)))
             .map_err(|error| match error {
                 DecryptError::NoMatchingKeys => DocumentError::WrongKey,
-                DecryptError::Io(error) => damaged_or_io(error),
+                DecryptError::Io(error) => DocumentError::of_age(error),
                 _ => DocumentError::Damaged,
             })?;
         let nonce = &self.head[self.head.len() - NONCE_BYTES..];

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 
-use super::DocumentError;
+use crate::document::error::DocumentError;
 
 /// Plain bytes of a chunk; the last one may have fewer.
 const CHUNK_BYTES: usize = 64 * 1024;

@@ -29,7 +29,7 @@ use rand_core::CryptoRngCore;
 use solana_address::Address;
 use zeroize::Zeroizing;
 
-use super::EncryptionSecret;
+use crate::keys::key_pair::EncryptionSecret;
 
 /// What the first line of what is encrypted begins with; the version follows.
 const TITLE: &str = "generion-key-file v";

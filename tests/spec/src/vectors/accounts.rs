@@ -1,163 +1,23 @@
 mod refused;
+mod samples;
 
-use bytemuck::Pod;
+use self::samples::{
+    address_of, addresses, capsule, decode, order_bytes, purchase, purchase_bytes, record_bytes,
+    share_bytes, user_bytes,
+};
+
 use generion::{
     proof::Capsule,
-    state::{Order, Purchase, PurchaseStatus, Record, Share, User},
+    state::{PurchaseStatus, Share, User},
 };
-use generion_interface::{
-    Addresses,
-    accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
-};
+use generion_interface::accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount};
 use serde_json::{Value, json};
 use solana_address::Address;
 
 use super::{
-    support::{
-        address, base58, bytes_of_64, capsule_from, decimal, hex, program, seed, wallet_address,
-    },
+    support::{base58, capsule_from, decimal, hex, program, wallet_address},
     terms::increasing,
 };
-
-/// The bytes of an account: discriminator, fixed part and, if there is one, the tail.
-fn bytes<A: LedgerAccount>(state: &impl Pod, tail: Option<(usize, &[u8])>) -> Vec<u8> {
-    let mut bytes = A::DISCRIMINATOR.to_vec();
-    bytes.extend_from_slice(bytemuck::bytes_of(state));
-    if let Some((len, items)) = tail {
-        bytes.extend_from_slice(&(len as u32).to_le_bytes());
-        bytes.extend_from_slice(items);
-    }
-    bytes
-}
-
-fn capsule(name: &str) -> Capsule {
-    capsule_from(&[seed(name), seed(&format!("{name}, masked"))].concat())
-}
-
-fn user() -> User {
-    User {
-        version: 1,
-        bump: 254,
-        reserved: [0; 2],
-        key_index: 3,
-        next_order_id: u64::MAX,
-        next_study_id: 1,
-        record_count: 9,
-        wallet: wallet_address("patient"),
-        encryption_key: seed("encryption key"),
-        attestation: bytes_of_64("attestation"),
-    }
-}
-
-fn record() -> Record {
-    Record {
-        version: 1,
-        bump: 255,
-        verified: 1,
-        reserved: 0,
-        key_index: 3,
-        created_at: 1_790_000_000,
-        listings: 2,
-        owner: wallet_address("patient"),
-        creator: wallet_address("clinic"),
-        rent_payer: wallet_address("sponsor"),
-        owner_key: seed("encryption key"),
-        data_public_key: seed("data public key"),
-        capsule: capsule("record's capsule"),
-        facts_root: seed("facts root"),
-    }
-}
-
-fn order(label: &str, only_buyer: Option<Address>) -> Order {
-    Order {
-        version: 1,
-        bump: 253,
-        open: 1,
-        reserved: 0,
-        pending_purchases: 2,
-        id: 5,
-        created_at: 1_790_000_100,
-        rent_payer: wallet_address("patient"),
-        seller: wallet_address("patient"),
-        price: 250_000_000,
-        delivery_window: 86_400,
-        label: Order::pad_label(label).expect("a short label"),
-        only_buyer: only_buyer.unwrap_or_default(),
-        settled_purchases: 7,
-    }
-}
-
-/// A purchase of three records.
-fn purchase(status: PurchaseStatus, delivered_count: u8) -> Purchase {
-    Purchase {
-        version: 1,
-        bump: 252,
-        status: status as u8,
-        record_count: 3,
-        delivered_count,
-        reserved: [0; 3],
-        price: 250_000_000,
-        deadline: 1_790_086_500,
-        settle_by: match status {
-            PurchaseStatus::Pending => 0,
-            PurchaseStatus::Locked | PurchaseStatus::Settled => 1_790_100_000,
-        },
-        order: address("order"),
-        seller: wallet_address("patient"),
-        buyer: wallet_address("buyer"),
-        buyer_key: seed("buyer key"),
-        settle_key: match (status, delivered_count) {
-            (PurchaseStatus::Pending, 0) => [0; 32],
-            (PurchaseStatus::Settled, _) => seed("settle secret"),
-            _ => seed("settle key"),
-        },
-        terms: seed("terms"),
-    }
-}
-
-fn share() -> Share {
-    Share {
-        version: 1,
-        bump: 251,
-        reserved: [0; 2],
-        key_index: 1,
-        created_at: 1_790_000_200,
-        expires_at: -1,
-        record: address("record"),
-        owner: wallet_address("patient"),
-        recipient: wallet_address("doctor"),
-        rent_payer: wallet_address("sponsor"),
-        recipient_key: seed("recipient key"),
-        capsule: capsule("share's capsule"),
-    }
-}
-
-fn user_bytes() -> Vec<u8> {
-    bytes::<User>(&user(), None)
-}
-
-fn record_bytes(locator: &[u8]) -> Vec<u8> {
-    bytes::<RecordAccount>(&record(), Some((locator.len(), locator)))
-}
-
-fn order_bytes(label: &str, only_buyer: Option<Address>, records: &[Address]) -> Vec<u8> {
-    let items: Vec<u8> = records
-        .iter()
-        .flat_map(|record| record.to_bytes())
-        .collect();
-    bytes::<OrderAccount>(&order(label, only_buyer), Some((records.len(), &items)))
-}
-
-fn purchase_bytes(state: &Purchase, capsules: &[Capsule]) -> Vec<u8> {
-    bytes::<PurchaseAccount>(
-        state,
-        Some((capsules.len(), bytemuck::cast_slice(capsules))),
-    )
-}
-
-fn share_bytes() -> Vec<u8> {
-    bytes::<Share>(&share(), None)
-}
 
 fn capsule_fields(capsule: &Capsule) -> Value {
     json!({"ephemeral": hex(capsule.ephemeral), "masked": hex(capsule.masked)})
@@ -296,21 +156,6 @@ fn share_case() -> Value {
         "recipient_key": hex(share.recipient_key),
         "capsule": capsule_fields(&share.capsule),
     }})
-}
-
-fn decode<A: LedgerAccount>(data: &[u8]) -> A {
-    A::decode(&program(), &program(), data).expect("an account of the program")
-}
-
-fn addresses() -> Addresses {
-    Addresses::new(program())
-}
-
-/// The address that follows from the contents of an account, at which a client must have requested it.
-fn address_of<A: LedgerAccount>(data: &[u8]) -> Address {
-    let address = decode::<A>(data).address(&addresses());
-    assert!(A::read(&addresses(), &address, &program(), data).is_ok());
-    address
 }
 
 pub(super) fn all() -> Value {

@@ -8,7 +8,7 @@ use generion_interface::{
 use serde_json::{Value, json};
 
 use super::{
-    attestations::{ENVELOPES, key_json, key_statement},
+    attestations::samples::{ENVELOPES, key_json, key_statement},
     support::{deployment, hex, on_mainnet, wallet},
 };
 

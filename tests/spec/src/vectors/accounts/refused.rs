@@ -12,8 +12,10 @@ use super::{
         support::{address, base58, hex, program, wallet_address},
         terms::increasing,
     },
-    address_of, addresses, capsule, order_bytes, purchase, purchase_bytes, record_bytes,
-    share_bytes, user_bytes,
+    samples::{
+        address_of, addresses, capsule, order_bytes, purchase, purchase_bytes, record_bytes,
+        share_bytes, user_bytes,
+    },
 };
 
 /// A kind of account, the owner of the returned account, and its data.

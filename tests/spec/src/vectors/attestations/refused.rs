@@ -21,7 +21,7 @@ use super::{
             wallet_address,
         },
     },
-    PREFIX, key_json, key_statement, memo, record_json, record_statement, version_0,
+    samples::{PREFIX, key_json, key_statement, memo, record_json, record_statement, version_0},
 };
 
 /// A refused signature over the first key's statement, with the signed text if there is one.

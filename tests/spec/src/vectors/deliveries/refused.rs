@@ -9,7 +9,7 @@ use super::{
         Half, address, compress, deployment, encryption_secret, not_points, plus_order,
         purchase_secret, spoiled_halves,
     },
-    Delivered, delivered,
+    samples::{Delivered, delivered},
 };
 
 pub(super) fn all() -> Vec<Value> {

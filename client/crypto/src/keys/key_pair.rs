@@ -1,0 +1,274 @@
+//! Key pairs that follow from a wallet.
+
+use core::{fmt, marker::PhantomData};
+
+use curve25519_dalek::{
+    ristretto::{CompressedRistretto, RistrettoPoint},
+    scalar::Scalar,
+    traits::IsIdentity,
+};
+use ed25519_dalek::{Signature, VerifyingKey};
+use generion_interface::Deployment;
+use hkdf::Hkdf;
+use sha2::Sha512;
+use solana_address::Address;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// What a key is for. Keys of different uses can't be mixed up, since they are of different types.
+///
+/// ```
+/// # use generion_crypto::keys::{EncryptionKey, PurchaseKey};
+/// fn share_with(_: EncryptionKey) {}
+/// fn share(key: EncryptionKey) { share_with(key) }
+/// ```
+/// ```compile_fail,E0308
+/// # use generion_crypto::keys::{EncryptionKey, PurchaseKey};
+/// fn share_with(_: EncryptionKey) {}
+/// fn share(key: PurchaseKey) { share_with(key) }
+/// ```
+pub trait KeyUse: 'static {}
+
+/// A use whose keys follow from a wallet.
+pub trait WalletKeyUse: KeyUse {
+    /// Salt of the derivation.
+    const SALT: &'static [u8];
+}
+
+/// For whatever is written to or shared with a user.
+pub enum Encryption {}
+
+/// For one purchase.
+pub enum ForPurchase {}
+
+/// For what is delivered for one purchase.
+pub enum ForDelivery {}
+
+impl KeyUse for Encryption {}
+impl KeyUse for ForPurchase {}
+impl KeyUse for ForDelivery {}
+
+impl WalletKeyUse for Encryption {
+    const SALT: &'static [u8] = b"generion/encryption-key/v1";
+}
+
+impl WalletKeyUse for ForPurchase {
+    const SALT: &'static [u8] = b"generion/purchase-key/v1";
+}
+
+/// A user's secret `x`.
+pub type EncryptionSecret = SecretKey<Encryption>;
+/// A user's public key `X = xG`, as published on the ledger.
+pub type EncryptionKey = PublicKey<Encryption>;
+/// A buyer's secret `b` for one purchase.
+pub type PurchaseSecret = SecretKey<ForPurchase>;
+/// A buyer's public key `B = bG` for one purchase.
+pub type PurchaseKey = PublicKey<ForPurchase>;
+/// `K = B + S`, which the capsules of a delivery are made for. Its secret is the buyer's `b` and the seller's `s`, which
+/// the ledger gets when the purchase is settled.
+pub type DeliveryKey = PublicKey<ForDelivery>;
+
+const WARNING: &str = "WARNING: whoever has this signature can read all your health records. Sign only in the Generion app.";
+
+/// The line that a wallet signs for its encryption key with an index. It names the cluster, so that an app of a test
+/// cluster never gets the secret of the main one.
+pub fn encryption_key_line(deployment: &Deployment, index: u32) -> String {
+    let Deployment {
+        genesis,
+        program_id,
+    } = deployment;
+    format!(
+        "Generion encryption key v1. {WARNING} genesis={genesis} program={program_id} index={index}"
+    )
+}
+
+/// The line that a wallet signs for its key for a purchase of an order.
+pub fn purchase_key_line(deployment: &Deployment, order: &Address) -> String {
+    let Deployment {
+        genesis,
+        program_id,
+    } = deployment;
+    format!(
+        "Generion purchase key v1. {WARNING} genesis={genesis} program={program_id} order={order}"
+    )
+}
+
+/// Why a wallet's signer can't be used to derive keys, or failed.
+#[derive(Debug, thiserror::Error)]
+pub enum DerivationError<E> {
+    /// The signer's own error.
+    #[error(transparent)]
+    Signer(E),
+    /// Two signatures over the same line differ.
+    #[error(
+        "wallet {0} signs the same text differently each time: use a key file instead of deriving keys from it"
+    )]
+    NotDeterministic(Address),
+    /// The signature is not over the plain line, or not the wallet's.
+    #[error("wallet {0} does not sign plain text: use a key file instead of deriving keys from it")]
+    NotPlain(Address),
+}
+
+/// A secret scalar that opens capsules. It can't be printed, as a public key can.
+///
+/// ```
+/// fn print(key: generion_crypto::keys::EncryptionKey) { println!("{key:?}") }
+/// ```
+/// ```compile_fail,E0277
+/// fn print(secret: generion_crypto::keys::EncryptionSecret) { println!("{secret:?}") }
+/// ```
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct SecretKey<U: KeyUse> {
+    scalar: Scalar,
+    #[zeroize(skip)]
+    key_use: PhantomData<U>,
+}
+
+impl<U: WalletKeyUse> SecretKey<U> {
+    /// Derives the secret from a wallet: `sign` is called twice with `line`, and what it returns never leaves here.
+    ///
+    /// # Errors
+    /// [`DerivationError`]: the signer's own, or that it is not deterministic, or wraps what it signs.
+    fn derive<E>(
+        wallet: &Address,
+        line: &str,
+        mut sign: impl FnMut(&[u8]) -> Result<[u8; 64], E>,
+    ) -> Result<Self, DerivationError<E>> {
+        let signature = Zeroizing::new(sign(line.as_bytes()).map_err(DerivationError::Signer)?);
+        let again = Zeroizing::new(sign(line.as_bytes()).map_err(DerivationError::Signer)?);
+        if signature != again {
+            return Err(DerivationError::NotDeterministic(*wallet));
+        }
+        VerifyingKey::from_bytes(wallet.as_array())
+            .and_then(|key| key.verify_strict(line.as_bytes(), &Signature::from_bytes(&signature)))
+            .map_err(|_| DerivationError::NotPlain(*wallet))?;
+        Ok(Self::from_signature(&signature))
+    }
+
+    fn from_signature(signature: &[u8; 64]) -> Self {
+        let mut wide = Zeroizing::new([0; 64]);
+        Hkdf::<Sha512>::new(Some(U::SALT), signature)
+            .expand(&[], wide.as_mut())
+            .expect("64 bytes are within what HKDF-SHA512 gives");
+        Self::from_wide(&wide)
+    }
+}
+
+impl<U: KeyUse> SecretKey<U> {
+    pub(crate) fn from_wide(wide: &[u8; 64]) -> Self {
+        Self {
+            scalar: Scalar::from_bytes_mod_order_wide(wide),
+            key_use: PhantomData,
+        }
+    }
+
+    /// Reads a secret that was exported; `None` if it is not a canonical scalar or is zero.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
+        let scalar = Scalar::from_canonical_bytes(*bytes)
+            .into_option()
+            .filter(|scalar| *scalar != Scalar::ZERO)?;
+        Some(Self {
+            scalar,
+            key_use: PhantomData,
+        })
+    }
+
+    /// The secret for export, 32 canonical little-endian bytes.
+    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.scalar.to_bytes())
+    }
+
+    /// The public key.
+    pub fn public_key(&self) -> PublicKey<U> {
+        PublicKey::from_point(RistrettoPoint::mul_base(&self.scalar))
+    }
+
+    pub(crate) fn scalar(&self) -> &Scalar {
+        &self.scalar
+    }
+}
+
+impl EncryptionSecret {
+    /// Derives a user's secret with an index from the wallet that `sign` signs for.
+    ///
+    /// # Errors
+    /// The signer's own, or that it is not deterministic, or wraps what it signs.
+    pub fn derive_from_wallet<E>(
+        wallet: &Address,
+        deployment: &Deployment,
+        index: u32,
+        sign: impl FnMut(&[u8]) -> Result<[u8; 64], E>,
+    ) -> Result<Self, DerivationError<E>> {
+        Self::derive(wallet, &encryption_key_line(deployment, index), sign)
+    }
+}
+
+impl PurchaseSecret {
+    /// Derives a buyer's secret for a purchase of `order` from the wallet that `sign` signs for.
+    ///
+    /// # Errors
+    /// The signer's own, or that it is not deterministic, or wraps what it signs.
+    pub fn derive_from_wallet<E>(
+        wallet: &Address,
+        deployment: &Deployment,
+        order: &Address,
+        sign: impl FnMut(&[u8]) -> Result<[u8; 64], E>,
+    ) -> Result<Self, DerivationError<E>> {
+        Self::derive(wallet, &purchase_key_line(deployment, order), sign)
+    }
+}
+
+/// A public key that capsules are made for: a point other than the identity.
+pub struct PublicKey<U: KeyUse> {
+    point: RistrettoPoint,
+    bytes: [u8; 32],
+    key_use: PhantomData<U>,
+}
+
+impl<U: KeyUse> PublicKey<U> {
+    /// Reads a key; `None` if it is not a canonical point or is the identity.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
+        CompressedRistretto(*bytes)
+            .decompress()
+            .filter(|point| !point.is_identity())
+            .map(Self::from_point)
+    }
+
+    /// The key as 32 canonical bytes.
+    pub const fn to_bytes(&self) -> [u8; 32] {
+        self.bytes
+    }
+
+    pub(crate) fn from_point(point: RistrettoPoint) -> Self {
+        Self {
+            point,
+            bytes: point.compress().to_bytes(),
+            key_use: PhantomData,
+        }
+    }
+
+    pub(crate) fn point(&self) -> &RistrettoPoint {
+        &self.point
+    }
+}
+
+impl<U: KeyUse> Clone for PublicKey<U> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<U: KeyUse> Copy for PublicKey<U> {}
+
+impl<U: KeyUse> PartialEq for PublicKey<U> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl<U: KeyUse> Eq for PublicKey<U> {}
+
+impl<U: KeyUse> fmt::Debug for PublicKey<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({})", Address::new_from_array(self.bytes))
+    }
+}
