@@ -203,7 +203,7 @@ mod tests {
             finish(destination).unwrap(),
             Some(folder.path().join(&name))
         );
-        assert_eq!(names(folder.path()), [name.clone()]);
+        assert_eq!(names(folder.path()), std::slice::from_ref(&name));
         // Another one of the same name is kept, as a file that was named would be.
         assert!(finish(place()).unwrap_err().message.contains(&name));
     }

@@ -114,7 +114,7 @@ pub enum RequestError {
     )]
     RefusedByNewerStore {
         /// The address.
-        url: Url,
+        url: Box<Url>,
         /// The code, as it stands in the answer.
         code: String,
         /// The store's words for people.

@@ -99,7 +99,11 @@ async fn refusal(url: Url, response: Response) -> RequestError {
         Some(Refusal { code, message }) => match known(&code) {
             Some(ErrorCode::OutsideTimeWindow) => RequestError::ClockSkew { url, store_time },
             Some(code) => RequestError::Refused { url, code, message },
-            None => RequestError::RefusedByNewerStore { url, code, message },
+            None => RequestError::RefusedByNewerStore {
+                url: Box::new(url),
+                code,
+                message,
+            },
         },
         None => RequestError::UnexpectedStatus { url, status },
     }

@@ -79,7 +79,7 @@ samples!(requests: RequestError {
     "ClockSkew" RequestError::ClockSkew { .. } => RequestError::ClockSkew { url: url(), store_time: "Sat, 21 Nov 2026 12:00:00 GMT".to_owned() };
     "UnexpectedStatus" RequestError::UnexpectedStatus { .. } => RequestError::UnexpectedStatus { url: url(), status: 502 };
     "Refused" RequestError::Refused { .. } => RequestError::Refused { url: url(), code: ErrorCode::NotSigned, message: "sign it".to_owned() };
-    "RefusedByNewerStore" RequestError::RefusedByNewerStore { .. } => RequestError::RefusedByNewerStore { url: url(), code: "closed_for_lunch".to_owned(), message: "come back later".to_owned() };
+    "RefusedByNewerStore" RequestError::RefusedByNewerStore { .. } => RequestError::RefusedByNewerStore { url: Box::new(url()), code: "closed_for_lunch".to_owned(), message: "come back later".to_owned() };
 });
 
 samples!(stores: StoreError {
