@@ -157,7 +157,10 @@ fn what_can_not_be_changed_is_refused_by_name() {
     let mut observed = nothing();
     for (program, text) in [
         (deployed(&[9; 25], 50, None), "is final"),
-        (deployed(&[9; 25], 50, Some(STRANGER)), "is upgraded by"),
+        (
+            deployed(&[9; 25], 50, Some(STRANGER)),
+            "may upgrade program",
+        ),
         (ProgramState::Closed, "was closed"),
         (
             ProgramState::Foreign { owner: STRANGER },

@@ -37,12 +37,13 @@ impl Progress for Bars {
             ),
             None => (ProgressBar::new_spinner(), "{spinner} {msg} {elapsed}"),
         };
+        // A bar that is not among the others yet would draw a line of its own, which nothing removes.
+        let (paused, bar) = (waiting::pause(), waiting::add(bar));
         // If the template were malformed, the default bar would be used.
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar.set_message(what);
-        let (paused, bar) = (waiting::pause(), waiting::add(bar));
         bar.enable_steady_tick(TICK);
         Box::new(Bar {
             bar,

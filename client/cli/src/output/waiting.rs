@@ -114,13 +114,14 @@ fn draw() -> bool {
         .silent_since
         .is_some_and(|since| since.elapsed() >= PATIENCE);
     if state.others == 0 && state.line.is_none() && is_due {
-        let line = ProgressBar::new_spinner().with_elapsed(PATIENCE);
+        let line = SCREEN
+            .bars
+            .add(ProgressBar::new_spinner().with_elapsed(PATIENCE));
         // If the template were malformed, the default bar would be used.
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
             line.set_style(style);
         }
         line.set_message(reason.clone());
-        let line = SCREEN.bars.add(line);
         line.enable_steady_tick(TICK);
         state.line = Some(line);
     }

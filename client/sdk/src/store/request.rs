@@ -99,6 +99,7 @@ async fn refusal(url: Url, response: Response) -> RequestError {
         Some(Refusal { code, message }) => match known(&code) {
             Some(ErrorCode::OutsideTimeWindow) => RequestError::ClockSkew { url, store_time },
             Some(code) => RequestError::Refused { url, code, message },
+            None if !is_code(&code) => RequestError::UnexpectedStatus { url, status },
             None => RequestError::RefusedByNewerStore {
                 url: Box::new(url),
                 code,
@@ -119,6 +120,12 @@ struct Refusal {
 fn known(code: &str) -> Option<ErrorCode> {
     let mut known = ErrorCode::ALL.iter();
     known.find(|known| known.as_str() == code).copied()
+}
+
+/// Whether a text has the form of a store's codes (docs/PROTOCOL.md, section 7).
+fn is_code(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    (1..=64).contains(&text.len()) && text.bytes().all(is_part)
 }
 
 async fn body(mut response: Response) -> Option<Refusal> {

@@ -344,7 +344,7 @@ async fn refusals_are_told_apart() {
     );
 
     let long = format!(r#"{{"code":"busy","message":"{}"}}"#, "a".repeat(5000));
-    for body in ["", "<html>", r#"{"code":"other","message":""}"#, &long] {
+    for body in ["", "<html>", r#"{"code":"No code","message":""}"#, &long] {
         let error = fetch(answer("503 Service Unavailable", body)).await;
         assert!(
             matches!(error, RequestError::UnexpectedStatus { status: 503, .. }),

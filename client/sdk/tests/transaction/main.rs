@@ -99,7 +99,7 @@ async fn a_lost_answer_is_resolved_by_looking_at_the_ledger() {
     assert_eq!(node.times_sent(), 1, "it was sent again blindly");
 }
 
-/// As any other answer that tells nothing of its fate.
+/// An answer that says nothing about the outcome.
 #[tokio::test]
 async fn one_that_is_said_to_be_processed_already_is_looked_up() {
     let (sent, node) = send(Part {
