@@ -45,7 +45,8 @@ impl Inquiry<'_> {
             inquiry.nodes.report(progress);
         };
         report(0);
-        let walks = stream::iter(addresses).map(|address| inquiry.list(*address));
+        // Owned, as everything that goes through these streams: a borrowing closure would keep the future from being `Send`.
+        let walks = stream::iter(addresses.to_vec()).map(|address| inquiry.list(address));
         let walks = walks.buffered(WALKS_AT_A_TIME).inspect(|_| report(1));
         let walks: Vec<_> = walks.try_collect().await?;
         let mut found = Vec::new();
@@ -141,16 +142,17 @@ impl Inquiry<'_> {
         nodes.report(HistoryProgress::Reading { done, total });
         // Once the second node does not answer, it is not asked any more.
         let silent = OnceLock::new();
-        let mut fetching = stream::iter(listed)
+        let mut fetching = stream::iter(listed.to_vec())
             .map(|listing| {
                 let silent = &silent;
-                let second = async move {
-                    let node = second.filter(|_| silent.get().is_none())?;
-                    let fetched = node.fetch(listing).await;
-                    fetched.map_err(|error| silent.set(error)).ok()
-                };
-                let both = join(first.fetch(listing), second);
-                async move { (*listing, both.await) }
+                async move {
+                    let second = async {
+                        let node = second.filter(|_| silent.get().is_none())?;
+                        let fetched = node.fetch(&listing).await;
+                        fetched.map_err(|error| silent.set(error)).ok()
+                    };
+                    (listing, join(first.fetch(&listing), second).await)
+                }
             })
             .buffered(FETCHES_AT_A_TIME);
         let (mut alone, mut gaps) = ([Vec::new(), Vec::new()], Vec::new());

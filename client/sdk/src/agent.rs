@@ -9,7 +9,6 @@
 //! second agent costs is the fee of a transaction that came second.
 
 mod ended;
-mod ending;
 mod event;
 mod live;
 mod look;

@@ -7,6 +7,7 @@ use std::{
 
 use futures::{StreamExt, stream};
 use generion::state::Purchase;
+use generion_history::{ChangeKind, History, HistoryNodes, HistoryRange};
 use generion_interface::accounts::{PurchaseAccount, RecordAccount};
 use solana_account::Account;
 use solana_address::Address;
@@ -33,6 +34,8 @@ use crate::{
     wallet::KeySource,
 };
 
+/// Transactions of a purchase that are read to see how it ended, the latest first.
+const MAX_TRANSACTIONS: usize = 100;
 /// Purchases that are compared with what is believed at a time: those that nodes lie about take long.
 const STANDS_AT_A_TIME: usize = 16;
 /// Orders whose records are remembered.
@@ -182,7 +185,25 @@ impl World for Live<'_> {
 
     async fn was_settled(&self, purchase: &Address, deadline: i64) -> Option<bool> {
         let ledger = &self.client.ledger;
-        ledger.was_settled(purchase, deadline).await.ok().flatten()
+        let nodes = HistoryNodes::new(ledger.nodes(), ledger.deployment())
+            .min_context_slot(ledger.min_context_slot().unwrap_or_default())
+            .patience(ledger.patience());
+        let range = HistoryRange {
+            limit: MAX_TRANSACTIONS,
+            ..HistoryRange::default()
+        };
+        let history = History::read(&nodes, purchase, &range).await.ok()?;
+        // From this purchase, which its deadline tells from others at the same address, to its end.
+        let start = history.entries.iter().rposition(|entry| {
+            entry.kind == ChangeKind::Purchased && entry.details.deadline == Some(deadline)
+        })?;
+        history.entries[start..]
+            .iter()
+            .find_map(|entry| match entry.kind {
+                ChangeKind::Settled => Some(true),
+                ChangeKind::Refunded => Some(false),
+                _ => None,
+            })
     }
 
     fn now(&self) -> i64 {

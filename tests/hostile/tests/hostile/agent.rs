@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use generion::{constants::REFUND_GRACE, state::Purchase};
+use generion::{ID, constants::REFUND_GRACE, state::Purchase};
 use generion_client::{
     Agent, AgentEvent, AgentOptions, Belief, Client, ClientError, Tally, rpc::witness::WitnessError,
 };
@@ -14,7 +14,11 @@ use generion_hostile_node_tests::{
     lies::{self, ClaimedStatus},
     settler, until,
 };
-use generion_interface::{accounts::OrderAccount, decode::Decoded};
+use generion_interface::{
+    accounts::OrderAccount,
+    decode::Decoded,
+    events::{self, Event},
+};
 use solana_address::Address;
 
 use crate::market::{Market, drawn, settlements, times_settled};
@@ -334,6 +338,67 @@ fn the_next_agent_goes_on_with_a_settlement() {
     assert_eq!((tally.settled, tally.earned), (1, PRICE), "{given_up:?}");
     assert!(!settlements(&mallory).is_empty());
     market.assert_paid();
+}
+
+/// Somebody else settles in the agent's place, the buyer closes the purchase, and the nodes have lost the log: the next
+/// agent still reports that the seller was paid.
+#[test]
+fn an_ending_is_known_without_its_event() {
+    let market = Market::of(1);
+    let town = &market.town;
+    let [mallory, honest] = [(); 2].map(|()| town.node());
+    let is_settle = |decoded: &Decoded| matches!(decoded, Decoded::Settle(_));
+    for node in [&mallory, &honest] {
+        node.tell(lies::where_it(
+            move |question| question.carries(is_settle),
+            lies::drops_sends(),
+        ));
+    }
+    let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
+    let (keys, markers) = (keys(&market.seller), town.markers());
+    let belief = Belief::Offers(&market.offers);
+    let settler = settler(&market.payer, &markers);
+    let agent = Agent::new(&client, &keys, settler, belief, OPTIONS, |_| {});
+    town.wait(async {
+        tokio::select! {
+            tally = agent.run_once() => panic!("it ended: {tally:?}"),
+            () = until("the secret was shown", || times_settled(&honest) > 0) => {}
+        }
+    });
+    let validator = &town.validator;
+    let secret = validator.settle_secret(&market.seller, &market.purchase);
+    let settle = validator.settle(&market.purchase, &secret);
+    let buyer = &market.buyer;
+    let close = validator
+        .instructions
+        .close_purchase(buyer.address(), market.purchase);
+    validator.lands(&[settle, close], &[&buyer.wallet]);
+
+    for node in [&mallory, &honest] {
+        node.be_honest();
+        node.tell(lies::logs(|lines| {
+            let logged = events::from_logs(&ID, lines.iter().map(String::as_str));
+            if logged
+                .iter()
+                .any(|event| matches!(event, Event::Settled(_)))
+            {
+                lines.clear();
+            }
+        }));
+    }
+    let next = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
+    let mut endings = Vec::new();
+    let on_event = |event| {
+        if let AgentEvent::Gone {
+            purchase, settled, ..
+        } = event
+        {
+            endings.push((purchase, settled));
+        }
+    };
+    let agent = Agent::new(&next, &keys, settler, belief, OPTIONS, on_event);
+    town.wait(agent.run_once()).unwrap();
+    assert_eq!(endings, [(market.purchase, Some(true))]);
 }
 
 /// A slot that only one node names does not keep two others from agreeing; with two nodes, the client names the one
