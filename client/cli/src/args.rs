@@ -5,5 +5,6 @@ pub mod global;
 pub mod keypair;
 pub mod name;
 pub mod nodes;
+pub mod offers;
 pub mod parse;
 pub mod time;

@@ -1,6 +1,6 @@
 //! Delivering all pending purchases from a seller, once.
 
-use generion_client::{Agent, AgentEvent, Tally, rpc::explorer::Explorer};
+use generion_client::{AgentEvent, Tally, rpc::explorer::Explorer};
 use serde::Serialize;
 
 use crate::{
@@ -27,14 +27,8 @@ pub async fn deliver_all(
     let keys = seller.keys().await?;
     let offers = args.offers_or_resume(context, seller, &*keys).await?;
     let explorer = context.explorer();
-    let agent = Agent::new(
-        &context.client,
-        &*keys,
-        seller.settler(),
-        offers.belief(),
-        args.options(),
-        |event| report.note(event, explorer),
-    );
+    let on_event = |event| report.note(event, explorer);
+    let agent = args.agent(context, &*keys, seller, &offers, on_event);
     let tally = agent.run_once().await?;
     report.totals = Totals::from(&tally);
     let failure = report.failure(&tally);

@@ -1,12 +1,12 @@
 //! Options: what to deliver, and which offers to compare it with.
 
-use std::{io, path::PathBuf};
+use std::io;
 
 use clap::Args;
-use generion_client::{AgentOptions, Belief, KeySource, Offers};
+use generion_client::{Agent, AgentEvent, AgentOptions, Belief, KeySource, Offers};
 
 use crate::{
-    args::name::Name,
+    args::{name::Name, offers::OffersFile},
     command::deliver::seller::Seller,
     context::Context,
     output::failure::{Failure, files::file_error},
@@ -16,15 +16,8 @@ use crate::{
 pub struct DeliverArgs {
     #[command(flatten)]
     pub which: Which,
-    /// File with your offers, as `order create` saves them; purchases on other terms are not delivered [default:
-    /// offers.json in the data folder]
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "GENERION_ORDERS",
-        hide_env_values = true
-    )]
-    orders: Option<PathBuf>,
+    #[command(flatten)]
+    offers_file: OffersFile,
     /// Deliver every purchase that the ledger shows, without comparing it with your offers
     #[arg(long)]
     any_order: bool,
@@ -89,8 +82,8 @@ impl DeliverArgs {
         if self.any_order {
             return Ok(Believed::Ledger);
         }
-        let path = context.offers_path(self.orders.clone())?;
-        if self.orders.is_some() && !path.exists() {
+        let path = context.offers_path(self.offers_file.orders.clone())?;
+        if self.offers_file.orders.is_some() && !path.exists() {
             // A named file must exist: with a typo in its name, nothing would be delivered.
             let absent = io::Error::new(io::ErrorKind::NotFound, "the file does not exist");
             return Err(file_error(&path, absent));
@@ -99,10 +92,20 @@ impl DeliverArgs {
         Ok(Believed::Offers(offers))
     }
 
-    pub fn options(&self) -> AgentOptions {
-        AgentOptions {
+    /// An agent that serves the seller as these options say.
+    pub fn agent<'a>(
+        &self,
+        context: &'a Context,
+        keys: &'a dyn KeySource,
+        seller: &'a Seller<'_>,
+        offers: &'a Believed,
+        on_event: impl FnMut(AgentEvent) + Send + 'a,
+    ) -> Agent<'a> {
+        let options = AgentOptions {
             in_flight: self.in_flight.into(),
             ..AgentOptions::default()
-        }
+        };
+        let (settler, belief) = (seller.settler(), offers.belief());
+        Agent::new(&context.client, keys, settler, belief, options, on_event)
     }
 }

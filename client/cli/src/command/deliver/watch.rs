@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use generion_client::{Agent, AgentEvent, rpc::amount::Sol, rpc::text::printable};
+use generion_client::{AgentEvent, rpc::amount::Sol, rpc::text::printable};
 use solana_signer::Signer;
 use tokio::sync::Notify;
 
@@ -81,14 +81,7 @@ pub async fn watch(
     };
     // Until here the first signal ends the program: no transaction is in progress.
     ending.in_order();
-    let agent = Agent::new(
-        &context.client,
-        &*keys,
-        seller.settler(),
-        offers.belief(),
-        args.options(),
-        on_event,
-    );
+    let agent = args.agent(&context, &*keys, &seller, &offers, on_event);
     let is_stopping = Notify::new();
     let stop = async {
         stopped.await;

@@ -15,7 +15,7 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use crate::{
-    args::{name::Name, parse::address, time::parse_seconds},
+    args::{name::Name, offers::OffersFile, parse::address, time::parse_seconds},
     command::order::{
         read::{OrderWithRecords, read},
         reveal::{self, Extent, RevealedRecord},
@@ -49,15 +49,8 @@ pub struct CreateArgs {
     /// Sell to this wallet only; the wallet is public
     #[arg(long, value_name = "WALLET", value_parser = address)]
     only_buyer: Option<Address>,
-    /// File to save the offer in; `generion deliver` compares purchases with it [default: offers.json in the data
-    /// folder]
-    #[arg(
-        long,
-        value_name = "FILE",
-        env = "GENERION_ORDERS",
-        hide_env_values = true
-    )]
-    orders: Option<PathBuf>,
+    #[command(flatten)]
+    offers_file: OffersFile,
     /// Agree that buyers learn the names, addresses and everything else in the documents that may identify somebody;
     /// --yes does not agree to that
     #[arg(long)]
@@ -87,7 +80,7 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
         window: delivery_window,
         label,
         only_buyer,
-        orders,
+        offers_file,
         reveal_identifiers,
         full,
     } = args;
@@ -139,7 +132,7 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<Output, Failu
     if let Some(dry_run) = dry_run {
         return Ok(dry_run);
     }
-    let offers = context.offers_path(orders)?;
+    let offers = context.offers_path(offers_file.orders)?;
     let deployment = context.ledger().deployment();
     // The offer is saved before the order is sent, because an order without a saved offer would never be delivered, and
     // a saved offer without an order does no harm. An earlier offer at the same address is replaced only after the order

@@ -10,7 +10,10 @@ use solana_signer::Signer;
 
 use crate::{
     args::name::Name,
-    command::{each::in_order, purchase::read::read},
+    command::{
+        each::in_order,
+        purchase::{read::read, receipts::Receipts},
+    },
     context::{Context, wallets::Signers},
     output::{
         failure::Failure,
@@ -27,16 +30,9 @@ pub struct CloseArgs {
     /// The purchases: addresses, or the first characters of them
     #[arg(value_name = "PURCHASE", required = true, num_args = 1.., value_delimiter = ',')]
     purchases: Vec<Name>,
-    /// Folder with the purchase's receipt, where its keys are saved so that it can be opened later; they stay
-    /// encrypted to you [default: receipts in the data folder]
-    #[arg(
-        long,
-        value_name = "DIR",
-        env = "GENERION_RECEIPTS",
-        hide_env_values = true
-    )]
-    receipts: Option<PathBuf>,
-    /// Close the purchase without saving its keys: its records can't be opened any more
+    #[command(flatten)]
+    receipts: Receipts,
+    /// Close the purchase without saving its keys in its receipt: its records can't be opened any more
     #[arg(long, conflicts_with = "receipts")]
     discard_keys: bool,
 }
@@ -103,7 +99,7 @@ pub async fn close(context: &Context, args: CloseArgs) -> Result<Output, Failure
     let purchases = context.purchases(&purchases).await?;
     let receipts = match discard_keys {
         true => None,
-        false => Some(context.receipts_path(receipts)?),
+        false => Some(receipts.path(context)?),
     };
     in_order(purchases, async |purchase| {
         let receipts = receipts.as_deref();
