@@ -1,7 +1,6 @@
 //! Nodes that answer, lie, lag, hang and stop, and what is made of their answers.
 
 mod clocks;
-mod dependencies;
 mod node;
 mod reading;
 mod rules;

@@ -5,7 +5,6 @@ mod browsers;
 mod connections;
 mod crashes;
 mod deletions;
-mod dependencies;
 mod downloads;
 mod full_disk;
 mod limits;

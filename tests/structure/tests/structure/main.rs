@@ -1,4 +1,5 @@
 //! The workspace keeps to its declared structure, and planted faults are found.
 
 mod planted;
+mod secrets;
 mod workspace;
