@@ -1,0 +1,278 @@
+//! Connections to the database.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
+
+use solana_address::Address;
+use sqlx::{
+    AssertSqlSafe, FromRow, PgPool, SqlitePool,
+    migrate::{MigrateError, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions, PgRow},
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    },
+};
+
+use super::account::{AccountKind, StoredAccount, Value};
+
+/// What both databases are asked is the same text; each has types of its own.
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long a statement waits for another one's lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Statements that a connection keeps prepared: lists with their filters are some hundred.
+const PREPARED_STATEMENTS: usize = 512;
+/// Connections that read from SQLite at the same time; each has a thread.
+const SQLITE_READERS: u32 = 4;
+/// Connections that read from PostgreSQL at the same time.
+const POSTGRES_READERS: u32 = 16;
+
+/// Where the index is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub enum StorageUrl {
+    /// A SQLite file, which one gateway uses.
+    Sqlite(PathBuf),
+    /// A PostgreSQL database, which several gateways may share. It may have a password in it, and is not shown.
+    Postgres(String),
+}
+
+/// Why text names no database.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("name the database as sqlite:FILE or as postgres://USER@HOST/DATABASE")]
+pub struct InvalidStorageUrl;
+
+impl FromStr for StorageUrl {
+    type Err = InvalidStorageUrl;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once(':') {
+            Some(("sqlite", file)) if !file.is_empty() => {
+                let file = file.strip_prefix("//").unwrap_or(file);
+                Ok(Self::Sqlite(PathBuf::from(file)))
+            }
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
+                Ok(Self::Postgres(text.to_owned()))
+            }
+            _ => Err(InvalidStorageUrl),
+        }
+    }
+}
+
+impl fmt::Debug for StorageUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for StorageUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(file) => write!(f, "sqlite:{}", file.display()),
+            Self::Postgres(url) => {
+                let behind = url.rsplit_once('@').map_or("…", |(_, host)| host);
+                let host = behind.split_once('?').map_or(behind, |(host, _)| host);
+                write!(f, "postgres://{host}")
+            }
+        }
+    }
+}
+
+/// What goes wrong with the database.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StorageError {
+    /// It can't be opened, or does not answer as it should.
+    #[error("the database {database} failed")]
+    Database {
+        /// Which one, without its password.
+        database: String,
+        /// What it said.
+        source: sqlx::Error,
+    },
+    /// It can't be brought to this software's schema.
+    #[error("the database {database} can't be brought to this version's schema")]
+    Migration {
+        /// Which one, without its password.
+        database: String,
+        /// Which step, and why.
+        source: MigrateError,
+    },
+    /// It is the index of another ledger, or of another program.
+    #[error(
+        "the database {database} is an index of program {program_id} on the ledger with genesis hash {genesis_hash}: \
+         name another database, or remove this one"
+    )]
+    OtherLedger {
+        /// Which one, without its password.
+        database: String,
+        /// What it is of.
+        program_id: Address,
+        /// What it is of.
+        genesis_hash: Address,
+    },
+    /// Another gateway writes to it.
+    #[error("another gateway writes to the database {database}")]
+    OtherWriter {
+        /// Which one, without its password.
+        database: String,
+    },
+}
+
+/// Connections that read.
+#[derive(Clone, Debug)]
+pub(super) enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+/// The index, for reading.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    pub(super) url: StorageUrl,
+    pub(super) pool: Pool,
+}
+
+/// Runs the same expression on the pool of either database.
+macro_rules! on_pool {
+    ($pool:expr, $name:ident => $body:expr) => {
+        match $pool {
+            $crate::storage::database::Pool::Sqlite($name) => $body,
+            $crate::storage::database::Pool::Postgres($name) => $body,
+        }
+    };
+}
+
+/// Binds values to a query, in order.
+macro_rules! bind {
+    ($query:expr, $values:expr) => {{
+        let mut query = $query;
+        for value in $values {
+            query = match value {
+                $crate::storage::account::Value::Integer(integer) => query.bind(*integer),
+                $crate::storage::account::Value::Flag(flag) => query.bind(*flag),
+                $crate::storage::account::Value::Bytes(bytes) => query.bind(bytes.as_slice()),
+                $crate::storage::account::Value::NoBytes => query.bind(None::<&[u8]>),
+                $crate::storage::account::Value::NoInteger => query.bind(None::<i64>),
+            };
+        }
+        query
+    }};
+}
+pub(super) use bind;
+
+impl Storage {
+    /// Opens the database, makes it where there is none, and brings it to this software's schema.
+    ///
+    /// # Errors
+    /// [`StorageError`] where that fails.
+    pub async fn open(url: &StorageUrl) -> Result<Self, StorageError> {
+        let failed = |source| StorageError::Database {
+            database: url.to_string(),
+            source,
+        };
+        let not_migrated = |source| StorageError::Migration {
+            database: url.to_string(),
+            source,
+        };
+        let pool = match url {
+            StorageUrl::Sqlite(file) => {
+                // The first connection makes the file and its journal, so that those that only read find both.
+                let writing = SqlitePoolOptions::new()
+                    .max_connections(1)
+                    .connect_with(sqlite_options(file))
+                    .await
+                    .map_err(failed)?;
+                SQLITE_MIGRATIONS
+                    .run(&writing)
+                    .await
+                    .map_err(not_migrated)?;
+                writing.close().await;
+                let options = sqlite_options(file).pragma("query_only", "true");
+                let pool = SqlitePoolOptions::new()
+                    .max_connections(SQLITE_READERS)
+                    .connect_with(options);
+                Pool::Sqlite(pool.await.map_err(failed)?)
+            }
+            StorageUrl::Postgres(url) => {
+                let options = postgres_options(url).map_err(failed)?;
+                let pool = PgPoolOptions::new()
+                    .max_connections(POSTGRES_READERS)
+                    .connect_with(options)
+                    .await
+                    .map_err(failed)?;
+                // Takes a lock of its own, so that two gateways can start at the same time.
+                POSTGRES_MIGRATIONS.run(&pool).await.map_err(not_migrated)?;
+                Pool::Postgres(pool)
+            }
+        };
+        Ok(Self {
+            url: url.clone(),
+            pool,
+        })
+    }
+
+    /// An account, if it is there.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`].
+    pub async fn account(
+        &self,
+        kind: AccountKind,
+        address: &Address,
+    ) -> Result<Option<StoredAccount>, StorageError> {
+        let sql = format!(
+            "SELECT {} FROM {} WHERE address = $1",
+            StoredAccount::COLUMNS,
+            kind.table()
+        );
+        Ok(self.rows(sql, &[Value::from(address)]).await?.pop())
+    }
+
+    /// Rows that a statement of this module selects.
+    pub(super) async fn rows<R>(
+        &self,
+        sql: String,
+        values: &[Value],
+    ) -> Result<Vec<R>, StorageError>
+    where
+        R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let sql = AssertSqlSafe(sql);
+        on_pool!(&self.pool, pool => {
+            bind!(sqlx::query_as(sql), values).fetch_all(pool).await
+        })
+        .map_err(|source| self.failed(source))
+    }
+
+    pub(super) fn failed(&self, source: sqlx::Error) -> StorageError {
+        StorageError::Database {
+            database: self.url.to_string(),
+            source,
+        }
+    }
+}
+
+pub(super) fn sqlite_options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What a power cut takes back of an index, the ledger gives again.
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(BUSY_TIMEOUT)
+        .statement_cache_capacity(PREPARED_STATEMENTS)
+        .pragma("temp_store", "memory")
+        .pragma("cache_size", "-32768")
+}
+
+pub(super) fn postgres_options(url: &str) -> sqlx::Result<PgConnectOptions> {
+    let options: PgConnectOptions = url.parse()?;
+    Ok(options
+        .application_name("generion-gateway")
+        .statement_cache_capacity(PREPARED_STATEMENTS))
+}

@@ -1,0 +1,5 @@
+//! The gateway, on both databases.
+
+mod lists;
+mod support;
+mod writer;

@@ -1,0 +1,101 @@
+//! Databases to test on.
+
+pub mod postgres;
+
+use generion_gateway::storage::{IndexedAccount, Storage, StorageUrl, Writer, Written};
+use generion_interface::Addresses;
+use generion_synthetic_ledger::SyntheticAccount;
+use solana_address::Address;
+use tempfile::TempDir;
+
+use self::postgres::Postgres;
+
+/// A database that is removed when it is dropped.
+pub struct Database {
+    pub url: StorageUrl,
+    _kept: Kept,
+}
+
+enum Kept {
+    Folder { _folder: TempDir },
+    Server { _server: Postgres },
+}
+
+impl Database {
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            url: StorageUrl::Sqlite(folder.path().join("index.sqlite")),
+            _kept: Kept::Folder { _folder: folder },
+        }
+    }
+
+    pub fn postgres() -> Self {
+        let server = Postgres::start();
+        Self {
+            url: server.url().parse().unwrap(),
+            _kept: Kept::Server { _server: server },
+        }
+    }
+
+    /// The index in it, and its writer.
+    pub async fn open(&self) -> (Storage, Writer) {
+        let storage = Storage::open(&self.url).await.unwrap();
+        let program = Addresses::default().program_id;
+        let writer = storage.writer(&GENESIS, &program).await.unwrap();
+        (storage, writer)
+    }
+}
+
+/// A ledger's genesis hash.
+pub const GENESIS: Address = Address::new_from_array([9; 32]);
+
+/// Runs the same test on both databases.
+macro_rules! on_both_databases {
+    ($($(#[$attr:meta])* async fn $name:ident($database:ident: Database) $body:block)*) => {
+        $(
+            mod $name {
+                use super::*;
+                use $crate::support::Database;
+
+                $(#[$attr])*
+                async fn run($database: Database) $body
+
+                #[tokio::test]
+                async fn on_sqlite() {
+                    run(Database::sqlite()).await;
+                }
+
+                #[tokio::test]
+                async fn on_postgres() {
+                    run(Database::postgres()).await;
+                }
+            }
+        )*
+    };
+}
+pub(crate) use on_both_databases;
+
+/// A made-up account as it was read in a state.
+pub fn indexed(account: SyntheticAccount, slot: u64) -> IndexedAccount {
+    let addresses = Addresses::default();
+    IndexedAccount::read(
+        &addresses,
+        account.address,
+        &addresses.program_id,
+        account.lamports,
+        slot,
+        account.data,
+    )
+    .unwrap()
+}
+
+/// The same, as it is written.
+pub fn present(account: SyntheticAccount, slot: u64) -> Written {
+    Written::Present {
+        account: indexed(account, slot),
+        signature: None,
+        finalized: false,
+        disputed: false,
+    }
+}
