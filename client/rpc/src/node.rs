@@ -89,11 +89,13 @@ pub enum GenesisError {
 
 /// Accounts as a node shows them, with the ledger's clock in the same state.
 #[derive(Clone, Debug)]
-pub(crate) struct State {
-    pub(crate) slot: u64,
-    pub(crate) accounts: Vec<Option<Account>>,
+pub struct State {
+    /// Its slot.
+    pub slot: u64,
+    /// The accounts that were asked for, in that order; `None`: there is none.
+    pub accounts: Vec<Option<Account>>,
     /// In seconds since the Unix epoch.
-    pub(crate) unix_time: i64,
+    pub unix_time: i64,
 }
 
 impl Node {
@@ -234,7 +236,10 @@ impl Node {
     }
 
     /// Reads accounts and the ledger's clock in one request, from a state that has reached `min_slot`.
-    pub(crate) async fn state(
+    ///
+    /// # Errors
+    /// [`NodeError`], with [`NodeErrorKind::Behind`] where the node has not reached that slot.
+    pub async fn state(
         &self,
         addresses: &[Address],
         commitment: CommitmentConfig,

@@ -1,6 +1,6 @@
 //! Lists, page by page, beside the same lists made from the accounts themselves.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::LazyLock};
 
 use generion::state::Share;
 use generion_gateway::storage::{
@@ -23,12 +23,14 @@ const SIZE: Size = Size {
     purchases: 80,
     shares: 90,
 };
-const PAGE: u32 = 7;
+const PAGE: u32 = 23;
 const MIDDLE: i64 = FIRST_TIME + TIME_SPAN / 2;
 
 fn ledger() -> SyntheticLedger {
     SyntheticLedger::new(SIZE, 7)
 }
+
+static ACCOUNTS: LazyLock<Vec<SyntheticAccount>> = LazyLock::new(|| ledger().accounts().collect());
 
 /// A list from its first page to its last.
 async fn whole(storage: &Storage, list: &List) -> Vec<StoredAccount> {
@@ -57,7 +59,7 @@ fn all<A: LedgerAccount>() -> Vec<Expected<A>> {
         let account = A::read(&addresses, &address, &addresses.program_id, &data).ok()?;
         Some(Expected { address, account })
     };
-    ledger().accounts().filter_map(read).collect()
+    ACCOUNTS.iter().cloned().filter_map(read).collect()
 }
 
 /// Compares every page of a list, in every order that it has, with what `keep` keeps of all accounts.

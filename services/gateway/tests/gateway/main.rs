@@ -1,5 +1,6 @@
 //! The gateway, on both databases.
 
 mod lists;
+mod snapshot;
 mod support;
 mod writer;

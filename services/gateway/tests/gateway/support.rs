@@ -1,5 +1,6 @@
 //! Databases to test on.
 
+pub mod node;
 pub mod postgres;
 
 use generion_gateway::storage::{IndexedAccount, Storage, StorageUrl, Writer, Written};

@@ -1,0 +1,192 @@
+//! What the index asks a node. Nothing of the answers is believed here: who reads an account derives its address.
+
+use std::{io, time::Duration};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use futures::TryStreamExt;
+use generion_interface::Addresses;
+use generion_rpc::{
+    node::{Node, NodeError},
+    url::NodeUrl,
+};
+use reqwest::{Client, redirect};
+use serde_json::json;
+use solana_account::Account;
+use solana_address::Address;
+use solana_commitment_config::CommitmentConfig;
+use tokio::{sync::mpsc, task::spawn_blocking};
+use tokio_util::io::{StreamReader, SyncIoBridge};
+
+use super::program_accounts::{AnswerError, ShownAccount, read};
+use crate::storage::AccountKind;
+
+/// How long a node may take to begin its answer, and between two parts of it. An answer with a million accounts takes
+/// minutes as a whole.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// Accounts that a node gives in one answer.
+pub const MAX_ACCOUNTS: usize = 100;
+
+/// What goes wrong with a node.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LedgerNodeError {
+    /// It does not answer a question.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// Its accounts can't be fetched.
+    #[error("the node at {node} can't be reached: {reason}")]
+    Unreachable {
+        /// The node, without what is secret in its address.
+        node: String,
+        /// Why, without what is secret in its address.
+        reason: String,
+    },
+    /// Its accounts can't be read.
+    #[error("the accounts that the node at {node} shows can't be read")]
+    Answer {
+        /// The node, without what is secret in its address.
+        node: String,
+        /// Why.
+        source: AnswerError,
+    },
+    /// It shows an older state than it was asked for.
+    #[error(
+        "the node at {node} shows the state of slot {slot}, and was asked for slot {min_slot} or a later one"
+    )]
+    Behind {
+        /// The node, without what is secret in its address.
+        node: String,
+        /// What it shows.
+        slot: u64,
+        /// What it was asked for.
+        min_slot: u64,
+    },
+}
+
+/// A node, and the program that it is asked about.
+pub struct LedgerNode {
+    node: Node,
+    http: Client,
+    addresses: Addresses,
+}
+
+impl LedgerNode {
+    /// At an address.
+    ///
+    /// # Errors
+    /// Where no HTTP client can be made.
+    pub fn new(url: NodeUrl, addresses: Addresses) -> Result<Self, reqwest::Error> {
+        let http = Client::builder()
+            .connect_timeout(READ_TIMEOUT)
+            .read_timeout(READ_TIMEOUT)
+            .redirect(redirect::Policy::none())
+            .build()?;
+        Ok(Self {
+            node: Node::new(url, CommitmentConfig::confirmed()),
+            http,
+            addresses,
+        })
+    }
+
+    /// The node.
+    pub const fn node(&self) -> &Node {
+        &self.node
+    }
+
+    /// The program's addresses.
+    pub const fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// The slot that it has reached, confirmed.
+    ///
+    /// # Errors
+    /// [`LedgerNodeError::Node`].
+    pub async fn slot(&self) -> Result<u64, LedgerNodeError> {
+        let slot = self.node.rpc().get_slot().await;
+        Ok(slot.map_err(|error| self.node.error(error))?)
+    }
+
+    /// Hands on all accounts of a kind that it shows, in a state of `min_slot` or later; returns the slot of that state.
+    /// It ends early where nobody takes them any more.
+    ///
+    /// # Errors
+    /// [`LedgerNodeError`]; accounts that came before it have been handed on.
+    pub async fn accounts(
+        &self,
+        kind: AccountKind,
+        min_slot: u64,
+        to: mpsc::Sender<ShownAccount>,
+    ) -> Result<u64, LedgerNodeError> {
+        let question = json!({
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "getProgramAccounts",
+            "params": [self.addresses.program_id.to_string(), {
+                "commitment": "confirmed",
+                "encoding": "base64",
+                "withContext": true,
+                "minContextSlot": min_slot,
+                "filters": [{ "memcmp": {
+                    "offset": 0,
+                    "bytes": BASE64_STANDARD.encode(kind.discriminator()),
+                    "encoding": "base64",
+                } }],
+            }],
+        });
+        let unreachable = |error: reqwest::Error| LedgerNodeError::Unreachable {
+            node: self.node.url().to_string(),
+            reason: self.node.url().redact(&error.without_url().to_string()),
+        };
+        let answer = self
+            .http
+            .post(self.node.url().expose_full())
+            .json(&question)
+            .send()
+            .await
+            .and_then(reqwest::Response::error_for_status)
+            .map_err(unreachable)?;
+        let bytes = answer.bytes_stream().map_err(io::Error::other);
+        let bytes = SyncIoBridge::new(StreamReader::new(bytes));
+        let on_account = move |account| {
+            to.blocking_send(account)
+                .map_err(|_| "nobody takes the accounts any more".to_owned())
+        };
+        let slot = spawn_blocking(move || read(bytes, on_account))
+            .await
+            .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
+            .map_err(|source| LedgerNodeError::Answer {
+                node: self.node.url().to_string(),
+                source,
+            })?;
+        self.require(slot, min_slot)?;
+        Ok(slot)
+    }
+
+    /// Reads at most [`MAX_ACCOUNTS`] accounts in one state, of `min_slot` or later. Returns that state's slot and the
+    /// accounts, `None` for each that is not there.
+    ///
+    /// # Errors
+    /// [`LedgerNodeError`].
+    pub async fn read(
+        &self,
+        addresses: &[Address],
+        min_slot: u64,
+    ) -> Result<(u64, Vec<Option<Account>>), LedgerNodeError> {
+        let confirmed = CommitmentConfig::confirmed();
+        let state = self.node.state(addresses, confirmed, min_slot).await?;
+        Ok((state.slot, state.accounts))
+    }
+
+    /// Not every node minds the slot that it is asked for.
+    fn require(&self, slot: u64, min_slot: u64) -> Result<(), LedgerNodeError> {
+        match slot < min_slot {
+            true => Err(LedgerNodeError::Behind {
+                node: self.node.url().to_string(),
+                slot,
+                min_slot,
+            }),
+            false => Ok(()),
+        }
+    }
+}
