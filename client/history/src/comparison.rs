@@ -206,5 +206,6 @@ fn merged(first: &TransactionChanges, second: &TransactionChanges) -> Option<Tra
     Some(TransactionChanges {
         entries: entries.collect::<Option<_>>()?,
         unread: unread.clone(),
+        accounts: first.accounts.clone(),
     })
 }

@@ -79,6 +79,8 @@ pub use entry::{Entry, Failure, LostEvent, LostInstruction, Source};
 pub use error::HistoryError;
 pub use gap::{Gap, GapKind};
 pub use history::History;
+pub use listing::Listing;
+pub use node_reader::{Fetched, NodeReader, Walked};
 pub use nodes::HistoryNodes;
 pub use progress::{HistoryProgress, OnProgress};
 pub use range::{HistoryRange, Moment};

@@ -4,9 +4,13 @@ use solana_signature::Signature;
 
 /// A transaction as a node lists it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Listing {
-    pub(crate) signature: Signature,
-    pub(crate) slot: u64,
-    pub(crate) time: Option<i64>,
-    pub(crate) failed: bool,
+pub struct Listing {
+    /// Its signature.
+    pub signature: Signature,
+    /// Its slot.
+    pub slot: u64,
+    /// The time of its block, in seconds since the Unix epoch, if the node knows it.
+    pub time: Option<i64>,
+    /// Whether it failed, so that it changed nothing.
+    pub failed: bool,
 }

@@ -1,4 +1,4 @@
-//! One node, asked for what it keeps of transactions.
+//! What one node keeps of transactions.
 
 use std::time::Duration;
 
@@ -37,18 +37,19 @@ const NEWEST_VERSION: u8 = 1;
 
 /// The transactions of an address within a range, as one node lists them.
 #[derive(Debug, Default)]
-pub(crate) struct Walked {
+pub struct Walked {
     /// The latest first.
-    pub(crate) listed: Vec<Listing>,
+    pub listed: Vec<Listing>,
     /// The slot in which the walk ended before the range's beginning, having seen as many as it may.
-    pub(crate) stopped_at: Option<u64>,
+    pub stopped_at: Option<u64>,
     /// All that the node lists in later slots is there; `None`: all that it lists.
-    pub(crate) complete_behind: Option<u64>,
+    pub complete_behind: Option<u64>,
 }
 
 /// What a node has of a transaction.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Fetched {
+pub enum Fetched {
+    /// What it changed.
     Read(TransactionChanges),
     /// It is listed, and not there any more.
     Missing,
@@ -58,12 +59,15 @@ pub(crate) enum Fetched {
 
 /// A node that a history is read from.
 #[derive(Clone, Copy)]
-pub(crate) struct NodeReader<'a> {
-    pub(crate) addresses: Addresses,
-    pub(crate) patience: Duration,
-    pub(crate) node: &'a Node,
+pub struct NodeReader<'a> {
+    /// The program's.
+    pub addresses: Addresses,
+    /// How long a node that is behind [`Self::slot`] is waited for.
+    pub patience: Duration,
+    /// The node.
+    pub node: &'a Node,
     /// The slot that it has reached, by its own word, and below which it is not to answer; 0 where none is known.
-    pub(crate) slot: u64,
+    pub slot: u64,
 }
 
 impl NodeReader<'_> {
@@ -78,11 +82,10 @@ impl NodeReader<'_> {
     }
 
     /// Lists an address's transactions within a range, page by page.
-    pub(crate) async fn walk(
-        &self,
-        address: &Address,
-        range: &HistoryRange,
-    ) -> Result<Walked, NodeError> {
+    ///
+    /// # Errors
+    /// [`NodeError`].
+    pub async fn walk(&self, address: &Address, range: &HistoryRange) -> Result<Walked, NodeError> {
         let mut walked = Walked::default();
         let mut seen = 0;
         let mut before = None;
@@ -114,7 +117,11 @@ impl NodeReader<'_> {
         }
     }
 
-    async fn page(
+    /// Lists at most `limit` transactions of an address, up to 1,000, the latest first, from before one on.
+    ///
+    /// # Errors
+    /// [`NodeError`].
+    pub async fn page(
         &self,
         address: &Address,
         before: Option<Signature>,
@@ -167,7 +174,10 @@ impl NodeReader<'_> {
     }
 
     /// Fetches and reads a transaction.
-    pub(crate) async fn fetch(&self, listing: &Listing) -> Result<Fetched, NodeError> {
+    ///
+    /// # Errors
+    /// [`NodeError`].
+    pub async fn fetch(&self, listing: &Listing) -> Result<Fetched, NodeError> {
         let signature = &listing.signature;
         let retries = match self.is_recent(listing.slot) {
             true => MISSING_RETRIES,

@@ -35,6 +35,8 @@ pub struct TransactionChanges {
     pub entries: Vec<Entry>,
     /// Why further parts of the transaction can't be read, each in words. They did something with the program, or may have.
     pub unread: Vec<String>,
+    /// All accounts that the transaction names, whatever for.
+    pub accounts: Vec<Address>,
 }
 
 /// Why a transaction can't be read.
@@ -165,6 +167,7 @@ impl Transaction<'_> {
         TransactionChanges {
             entries: attempts.enumerate().map(entry).collect(),
             unread: Vec::new(),
+            accounts: self.addresses.to_vec(),
         }
     }
 
@@ -219,6 +222,7 @@ impl Transaction<'_> {
         TransactionChanges {
             entries: entries.map(entry).collect(),
             unread,
+            accounts: self.addresses.to_vec(),
         }
     }
 

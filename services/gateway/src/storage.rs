@@ -1,15 +1,21 @@
-//! What the gateway knows of the ledger, in SQLite or PostgreSQL: the program's accounts as they stand.
+//! What the gateway knows of the ledger, in SQLite or PostgreSQL: the program's accounts as they stand, and
+//! the transactions that made them so.
 //!
 //! [`Storage`] reads, any number at a time; one [`Writer`] writes. All of it can be made again from the ledger.
 
 mod account;
 mod database;
+mod history;
 mod list;
 mod writer;
 
 pub use account::{AccountKind, IndexedAccount, StoredAccount};
 pub use database::{Storage, StorageError, StorageUrl};
+pub use history::{
+    Direction, FoundChange, FoundTransaction, HistoryPosition, Progress, StoredChange,
+    TransactionState,
+};
 pub use list::{
     List, ListFilter, OrderFilter, Page, Position, PurchaseFilter, RecordFilter, ShareFilter, Sort,
 };
-pub use writer::{Writer, Written};
+pub use writer::{Update, Writer, Written};

@@ -8,7 +8,6 @@ CREATE TABLE users (
     lamports   BIGINT  NOT NULL,
     slot       BIGINT  NOT NULL,
     signature  BYTEA,
-    finalized  BOOLEAN NOT NULL,
     disputed   BOOLEAN NOT NULL,
     data       BYTEA   NOT NULL
 );
@@ -24,7 +23,6 @@ CREATE TABLE records (
     lamports    BIGINT  NOT NULL,
     slot        BIGINT  NOT NULL,
     signature   BYTEA,
-    finalized   BOOLEAN NOT NULL,
     disputed    BOOLEAN NOT NULL,
     data        BYTEA   NOT NULL
 );
@@ -48,7 +46,6 @@ CREATE TABLE orders (
     lamports     BIGINT  NOT NULL,
     slot         BIGINT  NOT NULL,
     signature    BYTEA,
-    finalized    BOOLEAN NOT NULL,
     disputed     BOOLEAN NOT NULL,
     data         BYTEA   NOT NULL
 );
@@ -79,7 +76,6 @@ CREATE TABLE purchases (
     lamports      BIGINT  NOT NULL,
     slot          BIGINT  NOT NULL,
     signature     BYTEA,
-    finalized     BOOLEAN NOT NULL,
     disputed      BOOLEAN NOT NULL,
     data          BYTEA   NOT NULL
 );
@@ -100,7 +96,6 @@ CREATE TABLE shares (
     lamports   BIGINT  NOT NULL,
     slot       BIGINT  NOT NULL,
     signature  BYTEA,
-    finalized  BOOLEAN NOT NULL,
     disputed   BOOLEAN NOT NULL,
     data       BYTEA   NOT NULL
 );

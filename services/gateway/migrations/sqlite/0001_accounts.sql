@@ -8,7 +8,6 @@ CREATE TABLE users (
     lamports   INTEGER NOT NULL,
     slot       INTEGER NOT NULL,
     signature  BLOB,
-    finalized  BOOLEAN NOT NULL,
     disputed   BOOLEAN NOT NULL,
     data       BLOB    NOT NULL
 );
@@ -24,7 +23,6 @@ CREATE TABLE records (
     lamports    INTEGER NOT NULL,
     slot        INTEGER NOT NULL,
     signature   BLOB,
-    finalized   BOOLEAN NOT NULL,
     disputed    BOOLEAN NOT NULL,
     data        BLOB    NOT NULL
 );
@@ -48,7 +46,6 @@ CREATE TABLE orders (
     lamports     INTEGER NOT NULL,
     slot         INTEGER NOT NULL,
     signature    BLOB,
-    finalized    BOOLEAN NOT NULL,
     disputed     BOOLEAN NOT NULL,
     data         BLOB    NOT NULL
 );
@@ -79,7 +76,6 @@ CREATE TABLE purchases (
     lamports      INTEGER NOT NULL,
     slot          INTEGER NOT NULL,
     signature     BLOB,
-    finalized     BOOLEAN NOT NULL,
     disputed      BOOLEAN NOT NULL,
     data          BLOB    NOT NULL
 );
@@ -100,7 +96,6 @@ CREATE TABLE shares (
     lamports   INTEGER NOT NULL,
     slot       INTEGER NOT NULL,
     signature  BLOB,
-    finalized  BOOLEAN NOT NULL,
     disputed   BOOLEAN NOT NULL,
     data       BLOB    NOT NULL
 );

@@ -123,7 +123,6 @@ fn present(addresses: &Addresses, shown: ShownAccount, slot: u64) -> Option<Writ
         Ok(account) => Some(Written::Present {
             account,
             signature: None,
-            finalized: false,
             disputed: false,
         }),
         Err(error) => {

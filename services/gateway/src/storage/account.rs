@@ -98,6 +98,9 @@ pub(super) enum Value {
     Integer(i64),
     Flag(bool),
     Bytes(Vec<u8>),
+    Text(String),
+    /// No text.
+    NoText,
     /// No bytes.
     NoBytes,
     /// No integer.
@@ -236,8 +239,6 @@ pub struct StoredAccount {
     pub slot: u64,
     /// The transaction that changed it last, where it is known.
     pub signature: Option<Signature>,
-    /// Whether that state is final.
-    pub finalized: bool,
     /// Whether nodes disagree on it.
     pub disputed: bool,
     /// The whole data.
@@ -246,8 +247,7 @@ pub struct StoredAccount {
 
 impl StoredAccount {
     /// The columns that it is read from.
-    pub(super) const COLUMNS: &str =
-        "address, lamports, slot, signature, finalized, disputed, data";
+    pub(super) const COLUMNS: &str = "address, lamports, slot, signature, disputed, data";
 }
 
 impl<'r, R: Row> FromRow<'r, R> for StoredAccount
@@ -271,7 +271,6 @@ where
                 .map(Signature::try_from)
                 .transpose()
                 .map_err(|_| broken("signature", "a signature has 64 bytes"))?,
-            finalized: row.try_get("finalized")?,
             disputed: row.try_get("disputed")?,
             data: data.to_vec(),
         })

@@ -146,6 +146,7 @@ macro_rules! on_pool {
         }
     };
 }
+pub(super) use on_pool;
 
 /// Binds values to a query, in order.
 macro_rules! bind {
@@ -156,6 +157,8 @@ macro_rules! bind {
                 $crate::storage::account::Value::Integer(integer) => query.bind(*integer),
                 $crate::storage::account::Value::Flag(flag) => query.bind(*flag),
                 $crate::storage::account::Value::Bytes(bytes) => query.bind(bytes.as_slice()),
+                $crate::storage::account::Value::Text(text) => query.bind(text.as_str()),
+                $crate::storage::account::Value::NoText => query.bind(None::<&str>),
                 $crate::storage::account::Value::NoBytes => query.bind(None::<&[u8]>),
                 $crate::storage::account::Value::NoInteger => query.bind(None::<i64>),
             };

@@ -1,6 +1,6 @@
 //! The one writer of an index.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use solana_address::Address;
 use solana_signature::Signature;
@@ -9,11 +9,12 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
 use super::{
     account::{AccountKind, IndexedAccount, Value},
     database::{Storage, StorageError, StorageUrl, bind, postgres_options, sqlite_options},
+    history::{Direction, FoundTransaction, Progress, TransactionState, signature_value},
 };
 
 /// The lock that a gateway holds in PostgreSQL for as long as it writes: the bytes of `generion`.
 const WRITER_LOCK: i64 = i64::from_be_bytes(*b"generion");
-/// Rows that one statement inserts. With 17 values a row it stays below what either database binds at once.
+/// Rows that one statement inserts. With 14 values a row it stays below what either database binds at once.
 const ROWS_PER_STATEMENT: usize = 64;
 /// Addresses that one statement asks for.
 const ADDRESSES_PER_STATEMENT: usize = 256;
@@ -27,8 +28,6 @@ pub enum Written {
         account: IndexedAccount,
         /// The transaction that changed it last, where it is known.
         signature: Option<Signature>,
-        /// Whether the state that it was read in is final.
-        finalized: bool,
         /// Whether nodes disagree on it.
         disputed: bool,
     },
@@ -57,6 +56,21 @@ impl Written {
             Self::Closed { slot, .. } => *slot,
         }
     }
+}
+
+/// What is written in one go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Update {
+    /// What became of accounts.
+    pub accounts: Vec<Written>,
+    /// Transactions that were found.
+    pub transactions: Vec<FoundTransaction>,
+    /// Where these stand among those that are known.
+    pub direction: Direction,
+    /// What became of transactions that are known.
+    pub states: Vec<(Signature, TransactionState)>,
+    /// How far the index is with it.
+    pub progress: Option<Progress>,
 }
 
 /// A connection that writes.
@@ -179,15 +193,30 @@ impl Writer {
     /// # Errors
     /// [`StorageError::Database`].
     pub async fn write(&mut self, accounts: Vec<Written>) -> Result<usize, StorageError> {
-        let written = self.write_all(accounts).await;
+        let update = Update {
+            accounts,
+            ..Update::default()
+        };
+        self.update(update).await
+    }
+
+    /// Writes what was found, all of it or nothing. Older states of accounts than those that are known change nothing.
+    /// Returns how many accounts were written.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`].
+    pub async fn update(&mut self, update: Update) -> Result<usize, StorageError> {
+        let written = self.write_all(update).await;
         written.map_err(|source| StorageError::Database {
             database: self.url.to_string(),
             source,
         })
     }
 
-    async fn write_all(&mut self, accounts: Vec<Written>) -> sqlx::Result<usize> {
-        let accounts = newest_of_each(accounts);
+    async fn write_all(&mut self, update: Update) -> sqlx::Result<usize> {
+        let accounts = newest_of_each(update.accounts);
+        let (found, direction) = (update.transactions, update.direction);
+        let (states, progress) = (update.states, update.progress);
         Ok(in_transaction!(&mut self.connection, transaction => {
             let mut known: HashMap<Vec<u8>, i64> = HashMap::new();
             for some in accounts.chunks(ADDRESSES_PER_STATEMENT) {
@@ -209,7 +238,18 @@ impl Writer {
                     known.is_none_or(|known| *known <= to_column(one.slot()))
                 })
                 .collect();
-            for statement in statements(&accounts, &known) {
+            let mut all = statements(&accounts, &known);
+            all.extend(found.iter().flat_map(removal_of_transaction));
+            if !found.is_empty() {
+                let numbers: (Option<i64>, Option<i64>) =
+                    sqlx::query_as("SELECT MIN(ordinal), MAX(ordinal) FROM transactions")
+                        .fetch_one(&mut *transaction)
+                        .await?;
+                all.extend(insertions_of_transactions(&found, direction, numbers));
+            }
+            all.extend(states.iter().map(change_of_state));
+            all.extend(progress.iter().map(note_of_progress));
+            for statement in all {
                 bind!(sqlx::query(AssertSqlSafe(statement.sql)), &statement.values)
                     .execute(&mut *transaction)
                     .await?;
@@ -298,12 +338,11 @@ fn statements(accounts: &[Written], known: &HashMap<Vec<u8>, i64>) -> Vec<Statem
 }
 
 /// The columns that all kinds have, in the order of [`row`].
-const COMMON_COLUMNS: [&str; 7] = [
+const COMMON_COLUMNS: [&str; 6] = [
     "address",
     "lamports",
     "slot",
     "signature",
-    "finalized",
     "disputed",
     "data",
 ];
@@ -312,7 +351,6 @@ fn row(written: &Written) -> Vec<Value> {
     let Written::Present {
         account,
         signature,
-        finalized,
         disputed,
     } = written
     else {
@@ -327,7 +365,6 @@ fn row(written: &Written) -> Vec<Value> {
             Some(signature) => Value::Bytes(signature.as_ref().to_vec()),
             None => Value::NoBytes,
         },
-        Value::Flag(*finalized),
         Value::Flag(*disputed),
         Value::Bytes(account.data.clone()),
     ]);
@@ -358,6 +395,107 @@ fn inserts(table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Vec<Statement>
         }
     };
     rows.chunks(ROWS_PER_STATEMENT).map(insert).collect()
+}
+
+/// Makes way for a transaction that is known, and has landed once more in another slot.
+fn removal_of_transaction(found: &FoundTransaction) -> Vec<Statement> {
+    let values = vec![signature_value(&found.signature)];
+    let of_its_number = "ordinal IN (SELECT ordinal FROM transactions WHERE signature = $1)";
+    let statement = |sql| Statement {
+        sql,
+        values: values.clone(),
+    };
+    vec![
+        statement(format!(
+            "DELETE FROM change_addresses WHERE {of_its_number}"
+        )),
+        statement(format!("DELETE FROM changes WHERE {of_its_number}")),
+        statement("DELETE FROM transactions WHERE signature = $1".to_owned()),
+    ]
+}
+
+fn insertions_of_transactions(
+    found: &[FoundTransaction],
+    direction: Direction,
+    (first, last): (Option<i64>, Option<i64>),
+) -> Vec<Statement> {
+    let (mut transactions, mut changes, mut addresses) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ordinal, step) = match direction {
+        Direction::Forward => (last.unwrap_or(0), 1),
+        Direction::Backward => (first.unwrap_or(1), -1),
+    };
+    for one in found {
+        ordinal += step;
+        let slot = Value::Integer(to_column(one.slot));
+        transactions.push(vec![
+            signature_value(&one.signature),
+            slot.clone(),
+            Value::Integer(ordinal),
+            one.block_time.map_or(Value::NoInteger, Value::Integer),
+            Value::Flag(one.failed),
+            Value::Integer(one.state.number()),
+            one.unread.clone().map_or(Value::NoText, Value::Text),
+        ]);
+        for (position, change) in (0..).zip(&one.changes) {
+            let place = [Value::Integer(ordinal), Value::Integer(position)];
+            let mut row = place.to_vec();
+            row.push(Value::Text(change.kind.to_owned()));
+            row.push(Value::Text(change.body.clone()));
+            changes.push(row);
+            let concerned: BTreeSet<_> = change.addresses.iter().collect();
+            addresses.extend(concerned.into_iter().map(|address| {
+                let mut row = vec![Value::from(address), slot.clone()];
+                row.extend(place.clone());
+                row
+            }));
+        }
+    }
+    let mut statements = inserts(
+        "transactions",
+        &[
+            "signature",
+            "slot",
+            "ordinal",
+            "block_time",
+            "failed",
+            "state",
+            "unread",
+        ],
+        &transactions,
+    );
+    statements.extend(inserts(
+        "changes",
+        &["ordinal", "position", "kind", "body"],
+        &changes,
+    ));
+    let columns = ["address", "slot", "ordinal", "position"];
+    statements.extend(inserts("change_addresses", &columns, &addresses));
+    statements
+}
+
+fn change_of_state((signature, state): &(Signature, TransactionState)) -> Statement {
+    Statement {
+        sql: "UPDATE transactions SET state = $1 WHERE signature = $2".to_owned(),
+        values: vec![Value::Integer(state.number()), signature_value(signature)],
+    }
+}
+
+fn note_of_progress(progress: &Progress) -> Statement {
+    Statement {
+        sql: "INSERT INTO progress (id, snapshot_slot, followed_slot, finalized_slot, oldest, history_is_full) \
+              VALUES (1, $1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET \
+              snapshot_slot = excluded.snapshot_slot, followed_slot = excluded.followed_slot, \
+              finalized_slot = excluded.finalized_slot, oldest = excluded.oldest, \
+              history_is_full = excluded.history_is_full"
+            .to_owned(),
+        values: vec![
+            Value::Integer(to_column(progress.snapshot_slot)),
+            Value::Integer(to_column(progress.followed_slot)),
+            Value::Integer(to_column(progress.finalized_slot)),
+            progress.oldest.as_ref().map_or(Value::NoBytes, signature_value),
+            Value::Flag(progress.history_is_full),
+        ],
+    }
 }
 
 /// `($1, $2, ...)`, from a number on.

@@ -1,5 +1,6 @@
 //! The gateway, on both databases.
 
+mod follow;
 mod lists;
 mod snapshot;
 mod support;

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use generion_gateway::storage::{OrderFilter, PurchaseFilter, RecordFilter, ShareFilter};
 use generion_gateway::{
     index::{
         ledger_node::LedgerNodeError,
         snapshot::{self, SnapshotError},
     },
-    storage::{AccountKind, List, ListFilter, Sort, Storage},
+    storage::AccountKind,
 };
 use generion_synthetic_ledger::{Size, SyntheticLedger};
 
-use crate::support::{node::StandInNode, on_both_databases};
+use crate::support::{indexed_data, node::StandInNode, on_both_databases};
 
 /// More records than are written at a time.
 const SIZE: Size = Size {
@@ -25,32 +24,6 @@ const SIZE: Size = Size {
 
 fn ledger() -> SyntheticLedger {
     SyntheticLedger::new(SIZE, 11)
-}
-
-/// The data of all accounts that the index has.
-async fn indexed(storage: &Storage) -> BTreeMap<[u8; 32], Vec<u8>> {
-    let filters = [
-        ListFilter::Users,
-        ListFilter::Records(RecordFilter::default()),
-        ListFilter::Orders(OrderFilter::default()),
-        ListFilter::Purchases(PurchaseFilter::default()),
-        ListFilter::Shares(ShareFilter::default()),
-    ];
-    let mut all = BTreeMap::new();
-    for filter in filters {
-        let list = List {
-            filter,
-            sort: Sort::Address,
-            descending: false,
-        };
-        let page = storage.page(&list, None, 10_000).await.unwrap();
-        all.extend(
-            page.rows
-                .into_iter()
-                .map(|row| (row.address.to_bytes(), row.data)),
-        );
-    }
-    all
 }
 
 fn shown(node: &StandInNode) -> BTreeMap<[u8; 32], Vec<u8>> {
@@ -69,10 +42,10 @@ on_both_databases! {
         let report = snapshot::take(&storage, &mut writer, &node.ledger_node()).await.unwrap();
         assert_eq!((report.slot, report.present), (77, SIZE.total()));
         assert_eq!((report.unreadable, report.closed), (0, 0));
-        assert_eq!(indexed(&storage).await, shown(&node));
+        assert_eq!(indexed_data(&storage).await, shown(&node));
         let record = ledger().record(5).address;
         let stored = storage.account(AccountKind::Record, &record).await.unwrap().unwrap();
-        assert_eq!((stored.slot, stored.finalized), (77, false));
+        assert_eq!(stored.slot, 77);
     }
 
     async fn what_has_gone_since_is_removed_and_what_has_changed_is_replaced(database: Database) {
@@ -91,7 +64,7 @@ on_both_databases! {
         }
         let report = snapshot::take(&storage, &mut writer, &node.ledger_node()).await.unwrap();
         assert_eq!((report.present, report.closed), (SIZE.total() - 150, 150));
-        assert_eq!(indexed(&storage).await, shown(&node));
+        assert_eq!(indexed_data(&storage).await, shown(&node));
     }
 
     async fn an_account_at_an_address_that_is_not_its_own_is_left_out(database: Database) {
@@ -108,7 +81,7 @@ on_both_databases! {
         }
         let report = snapshot::take(&storage, &mut writer, &node.ledger_node()).await.unwrap();
         assert_eq!((report.present, report.unreadable), (SIZE.total(), 1));
-        assert_eq!(indexed(&storage).await, expected);
+        assert_eq!(indexed_data(&storage).await, expected);
     }
 
     async fn a_cut_answer_fails_and_the_next_snapshot_completes_the_index(database: Database) {
@@ -122,6 +95,6 @@ on_both_databases! {
         ));
         node.shown.lock().unwrap().cut_behind = None;
         snapshot::take(&storage, &mut writer, &node.ledger_node()).await.unwrap();
-        assert_eq!(indexed(&storage).await, shown(&node));
+        assert_eq!(indexed_data(&storage).await, shown(&node));
     }
 }

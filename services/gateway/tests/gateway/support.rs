@@ -3,7 +3,12 @@
 pub mod node;
 pub mod postgres;
 
-use generion_gateway::storage::{IndexedAccount, Storage, StorageUrl, Writer, Written};
+use std::collections::BTreeMap;
+
+use generion_gateway::storage::{
+    IndexedAccount, List, ListFilter, OrderFilter, PurchaseFilter, RecordFilter, ShareFilter, Sort,
+    Storage, StorageUrl, Writer, Written,
+};
 use generion_interface::Addresses;
 use generion_synthetic_ledger::SyntheticAccount;
 use solana_address::Address;
@@ -46,6 +51,29 @@ impl Database {
         let writer = storage.writer(&GENESIS, &program).await.unwrap();
         (storage, writer)
     }
+}
+
+/// The data of all accounts that an index has.
+pub async fn indexed_data(storage: &Storage) -> BTreeMap<[u8; 32], Vec<u8>> {
+    let filters = [
+        ListFilter::Users,
+        ListFilter::Records(RecordFilter::default()),
+        ListFilter::Orders(OrderFilter::default()),
+        ListFilter::Purchases(PurchaseFilter::default()),
+        ListFilter::Shares(ShareFilter::default()),
+    ];
+    let mut all = BTreeMap::new();
+    for filter in filters {
+        let list = List {
+            filter,
+            sort: Sort::Address,
+            descending: false,
+        };
+        let page = storage.page(&list, None, 10_000).await.unwrap();
+        let data = page.rows.into_iter();
+        all.extend(data.map(|row| (row.address.to_bytes(), row.data)));
+    }
+    all
 }
 
 /// A ledger's genesis hash.
@@ -96,7 +124,6 @@ pub fn present(account: SyntheticAccount, slot: u64) -> Written {
     Written::Present {
         account: indexed(account, slot),
         signature: None,
-        finalized: false,
         disputed: false,
     }
 }

@@ -20,14 +20,13 @@ on_both_databases! {
         let written = Written::Present {
             account: indexed(record.clone(), 11),
             signature: Some(signature),
-            finalized: true,
             disputed: true,
         };
         assert_eq!(writer.write(vec![written]).await.unwrap(), 1);
         let stored = storage.account(AccountKind::Record, &record.address).await.unwrap().unwrap();
         assert_eq!(stored.data, record.data);
         assert_eq!((stored.lamports, stored.slot), (record.lamports, 11));
-        assert_eq!((stored.signature, stored.finalized, stored.disputed), (Some(signature), true, true));
+        assert_eq!((stored.signature, stored.disputed), (Some(signature), true));
         assert_eq!(storage.account(AccountKind::Order, &record.address).await.unwrap(), None);
     }
 

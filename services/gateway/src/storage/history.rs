@@ -1,0 +1,278 @@
+//! Transactions of the program, what each of them changed, and how far the index is.
+
+use std::collections::HashMap;
+
+use solana_address::Address;
+use solana_signature::Signature;
+
+use super::{
+    account::{Value, integer},
+    database::{Storage, StorageError, on_pool},
+};
+
+/// How sure it is that a transaction stays on the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TransactionState {
+    /// Two thirds of the stake have voted for it.
+    Confirmed,
+    /// It is there for good.
+    Finalized,
+    /// It was confirmed, and a fork took it back.
+    Vanished,
+}
+
+impl TransactionState {
+    pub(super) const fn number(self) -> i64 {
+        match self {
+            Self::Confirmed => 0,
+            Self::Finalized => 1,
+            Self::Vanished => 2,
+        }
+    }
+
+    fn of_number(number: i64) -> Option<Self> {
+        [Self::Confirmed, Self::Finalized, Self::Vanished]
+            .into_iter()
+            .find(|state| state.number() == number)
+    }
+}
+
+/// A transaction that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundTransaction {
+    /// Its signature.
+    pub signature: Signature,
+    /// Its slot.
+    pub slot: u64,
+    /// The time of its block, in seconds since the Unix epoch, if the node knows it.
+    pub block_time: Option<i64>,
+    /// Whether it failed, so that it changed nothing.
+    pub failed: bool,
+    /// How sure it is.
+    pub state: TransactionState,
+    /// Why some of it can't be read, in words.
+    pub unread: Option<String>,
+    /// What it changed, in order.
+    pub changes: Vec<FoundChange>,
+}
+
+/// A change, or of a failed transaction the attempt at one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundChange {
+    /// The event's name.
+    pub kind: &'static str,
+    /// The change in JSON.
+    pub body: String,
+    /// Whom and what it concerns.
+    pub addresses: Vec<Address>,
+}
+
+/// Where found transactions stand among those that are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// Behind all others; the oldest of the found ones comes first.
+    #[default]
+    Forward,
+    /// Before all others; the latest of the found ones comes first.
+    Backward,
+}
+
+/// How far an index is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// The slot that the last snapshot has reached at the least.
+    pub snapshot_slot: u64,
+    /// The slot up to which all transactions are in.
+    pub followed_slot: u64,
+    /// The slot up to which they are there for good.
+    pub finalized_slot: u64,
+    /// The oldest transaction that was found going back.
+    pub oldest: Option<Signature>,
+    /// Whether the first transaction of all is in.
+    pub history_is_full: bool,
+}
+
+/// A place in a history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HistoryPosition {
+    /// The transaction's slot.
+    pub slot: u64,
+    /// Its number among those of the index.
+    pub ordinal: i64,
+    /// The change's place in the transaction.
+    pub position: u32,
+}
+
+/// A change of a history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredChange {
+    /// Its place.
+    pub at: HistoryPosition,
+    /// The transaction.
+    pub signature: Signature,
+    /// How sure the transaction is.
+    pub state: TransactionState,
+    /// The change in JSON.
+    pub body: String,
+}
+
+impl Storage {
+    /// How far the index is; `None`: there was no snapshot yet.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`].
+    pub async fn progress(&self) -> Result<Option<Progress>, StorageError> {
+        const SQL: &str = "SELECT snapshot_slot, followed_slot, finalized_slot, oldest, history_is_full \
+                           FROM progress WHERE id = 1";
+        type Row = (i64, i64, i64, Option<Vec<u8>>, bool);
+        let row: Option<Row> = on_pool!(&self.pool, pool => {
+            sqlx::query_as(SQL).fetch_optional(pool).await
+        })
+        .map_err(|source| self.failed(source))?;
+        let Some((snapshot_slot, followed_slot, finalized_slot, oldest, history_is_full)) = row
+        else {
+            return Ok(None);
+        };
+        let oldest = oldest.as_deref().map(Signature::try_from).transpose();
+        Ok(Some(Progress {
+            snapshot_slot: unsigned(snapshot_slot),
+            followed_slot: unsigned(followed_slot),
+            finalized_slot: unsigned(finalized_slot),
+            oldest: oldest.map_err(|_| self.broken("the oldest signature has not 64 bytes"))?,
+            history_is_full,
+        }))
+    }
+
+    /// Those of some signatures that the index has, with the state of each.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`].
+    pub async fn known(
+        &self,
+        signatures: &[Signature],
+    ) -> Result<HashMap<Signature, TransactionState>, StorageError> {
+        let mut known = HashMap::new();
+        for some in signatures.chunks(256) {
+            let places: Vec<_> = (1..=some.len()).map(|at| format!("${at}")).collect();
+            let sql = format!(
+                "SELECT signature, state FROM transactions WHERE signature IN ({})",
+                places.join(", ")
+            );
+            let values: Vec<_> = some.iter().map(signature_value).collect();
+            let rows: Vec<(Vec<u8>, i64)> = self.rows(sql, &values).await?;
+            for (signature, state) in rows {
+                known.insert(self.signature(&signature)?, self.state(state)?);
+            }
+        }
+        Ok(known)
+    }
+
+    /// The oldest confirmed transactions that are not final yet, up to a slot: at most `limit`.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`].
+    pub async fn unfinalized(
+        &self,
+        up_to: u64,
+        limit: u32,
+    ) -> Result<Vec<Signature>, StorageError> {
+        let sql = "SELECT signature, slot FROM transactions WHERE state = $1 AND slot <= $2 \
+                   ORDER BY slot, ordinal LIMIT $3";
+        let values = [
+            Value::Integer(TransactionState::Confirmed.number()),
+            integer(up_to),
+            Value::Integer(limit.into()),
+        ];
+        let rows: Vec<(Vec<u8>, i64)> = self.rows(sql.to_owned(), &values).await?;
+        rows.iter()
+            .map(|(signature, _)| self.signature(signature))
+            .collect()
+    }
+
+    /// All addresses that a transaction's changes concern.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`].
+    pub async fn concerned(&self, signature: &Signature) -> Result<Vec<Address>, StorageError> {
+        let sql = "SELECT DISTINCT a.address, a.slot FROM change_addresses a \
+                   JOIN transactions t ON t.ordinal = a.ordinal AND t.slot = a.slot WHERE t.signature = $1";
+        let rows: Vec<(Vec<u8>, i64)> = self
+            .rows(sql.to_owned(), &[signature_value(signature)])
+            .await?;
+        rows.iter()
+            .map(|(address, _)| {
+                Address::try_from(address.as_slice())
+                    .map_err(|_| self.broken("an address has not 32 bytes"))
+            })
+            .collect()
+    }
+
+    /// What happened to an address, the latest first: at most `limit` changes, before a place.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`].
+    pub async fn history(
+        &self,
+        address: &Address,
+        before: Option<&HistoryPosition>,
+        limit: u32,
+    ) -> Result<Vec<StoredChange>, StorageError> {
+        let before = before.copied().unwrap_or(HistoryPosition {
+            slot: u64::MAX,
+            ordinal: i64::MAX,
+            position: u32::MAX,
+        });
+        let sql = "SELECT a.slot, a.ordinal, a.position, t.signature, t.state, c.body \
+                   FROM change_addresses a \
+                   JOIN changes c ON c.ordinal = a.ordinal AND c.position = a.position \
+                   JOIN transactions t ON t.ordinal = a.ordinal \
+                   WHERE a.address = $1 AND (a.slot, a.ordinal, a.position) < ($2, $3, $4) \
+                   ORDER BY a.slot DESC, a.ordinal DESC, a.position DESC LIMIT $5";
+        let values = [
+            Value::from(address),
+            integer(before.slot),
+            Value::Integer(before.ordinal),
+            Value::Integer(before.position.into()),
+            Value::Integer(limit.into()),
+        ];
+        type Row = (i64, i64, i64, Vec<u8>, i64, String);
+        let rows: Vec<Row> = self.rows(sql.to_owned(), &values).await?;
+        rows.into_iter()
+            .map(|(slot, ordinal, position, signature, state, body)| {
+                Ok(StoredChange {
+                    at: HistoryPosition {
+                        slot: unsigned(slot),
+                        ordinal,
+                        position: u32::try_from(position).unwrap_or_default(),
+                    },
+                    signature: self.signature(&signature)?,
+                    state: self.state(state)?,
+                    body,
+                })
+            })
+            .collect()
+    }
+
+    fn signature(&self, bytes: &[u8]) -> Result<Signature, StorageError> {
+        Signature::try_from(bytes).map_err(|_| self.broken("a signature has not 64 bytes"))
+    }
+
+    fn state(&self, number: i64) -> Result<TransactionState, StorageError> {
+        TransactionState::of_number(number).ok_or_else(|| {
+            self.broken("a transaction has a state that this software does not know")
+        })
+    }
+
+    fn broken(&self, reason: &str) -> StorageError {
+        self.failed(sqlx::Error::Decode(reason.into()))
+    }
+}
+
+pub(super) fn signature_value(signature: &Signature) -> Value {
+    Value::Bytes(signature.as_ref().to_vec())
+}
+
+/// A column that never holds a negative number.
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
+}

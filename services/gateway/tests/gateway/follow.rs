@@ -1,0 +1,148 @@
+//! Following a real ledger: afterwards the index has what the ledger has, and how it came to be.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use generion_gateway::{
+    index::{backfill, follow, ledger_node::LedgerNode},
+    storage::{Storage, Writer},
+};
+use generion_interface::Addresses;
+use generion_rpc::url::{NodeUrl, PlainHttp};
+use generion_test_support::{Chain, LocalNode, Person, within};
+use serde_json::Value;
+use solana_address::Address;
+use tokio::runtime::Runtime;
+
+use crate::support::{Database, indexed_data};
+
+/// A ledger, and an index that follows it.
+struct World {
+    runtime: Runtime,
+    chain: Chain,
+    ledger_node: LedgerNode,
+    storage: Storage,
+    writer: Writer,
+    _node: LocalNode,
+    _database: Database,
+}
+
+impl World {
+    fn new(database: Database) -> Self {
+        let node = LocalNode::with_program(None);
+        let chain = Chain::at(&node.rpc_url);
+        let url = NodeUrl::parse(&node.rpc_url, PlainHttp::default()).unwrap();
+        let runtime = Runtime::new().unwrap();
+        let (storage, writer) = runtime.block_on(database.open());
+        Self {
+            ledger_node: LedgerNode::new(url, Addresses::default()).unwrap(),
+            runtime,
+            chain,
+            storage,
+            writer,
+            _node: node,
+            _database: database,
+        }
+    }
+
+    fn start(&mut self) {
+        let started = follow::start(&self.storage, &mut self.writer, &self.ledger_node);
+        self.runtime.block_on(started).unwrap();
+    }
+
+    fn step(&mut self) -> follow::Step {
+        let step = follow::step(&self.storage, &mut self.writer, &self.ledger_node);
+        self.runtime.block_on(step).unwrap()
+    }
+
+    /// Goes back to the program's first transaction.
+    fn backfill(&mut self) {
+        loop {
+            let step = backfill::step(&self.storage, &mut self.writer, &self.ledger_node);
+            if !self.runtime.block_on(step).unwrap() {
+                return;
+            }
+        }
+    }
+
+    /// The events of an address, oldest first.
+    fn events(&self, address: &Address) -> Vec<String> {
+        let history = self.storage.history(address, None, 1_000);
+        let history = self.runtime.block_on(history).unwrap();
+        let event = |body: &str| {
+            let body: Value = serde_json::from_str(body).unwrap();
+            body["event"].as_str().unwrap().to_owned()
+        };
+        history
+            .iter()
+            .rev()
+            .map(|change| event(&change.body))
+            .collect()
+    }
+
+    #[track_caller]
+    fn assert_index_is_the_ledger(&self) {
+        let on_ledger: BTreeMap<_, _> = (self.chain.accounts().into_iter())
+            .map(|(address, account)| (address.to_bytes(), account.data))
+            .collect();
+        let indexed = self.runtime.block_on(indexed_data(&self.storage));
+        assert_eq!(indexed.len(), on_ledger.len());
+        assert_eq!(indexed, on_ledger);
+    }
+}
+
+/// Patient and buyer with published keys.
+fn people(chain: &Chain) -> (Person, Person) {
+    (chain.user(), chain.user())
+}
+
+fn follows_a_ledger(database: Database) {
+    let mut world = World::new(database);
+    let (patient, buyer) = people(&world.chain);
+    let early = world.chain.own_record(&patient);
+    world.start();
+    world.assert_index_is_the_ledger();
+
+    let (order, purchase) = world.chain.sold(&patient, &buyer, 2);
+    world.step();
+    world.assert_index_is_the_ledger();
+    let secret = world.chain.lock(&patient, &buyer, &purchase);
+    let settle = world.chain.settle(&purchase, &secret);
+    world.chain.lands(&[settle], &[&buyer.wallet]);
+    world.step();
+    world.assert_index_is_the_ledger();
+    let expected = ["OrderCreated", "Purchased", "Delivered", "Settled"];
+    assert_eq!(world.events(&order), expected);
+    assert_eq!(world.events(&purchase), expected[1..]);
+
+    // What was before the snapshot.
+    world.backfill();
+    assert_eq!(world.events(&early)[0], "RecordCreated");
+    assert_eq!(world.events(&patient.address())[0], "EncryptionKeySet");
+    let all = world.events(&patient.address());
+    world.backfill();
+    world.step();
+    assert_eq!(world.events(&patient.address()), all, "nothing comes twice");
+
+    // All of it is final after a while.
+    within(Duration::from_secs(60), "all is final", || {
+        world.step();
+        let open = world.storage.unfinalized(u64::MAX, 10);
+        world
+            .runtime
+            .block_on(open)
+            .unwrap()
+            .is_empty()
+            .then_some(())
+    });
+    world.assert_index_is_the_ledger();
+}
+
+#[test]
+fn an_index_follows_a_ledger_on_sqlite() {
+    follows_a_ledger(Database::sqlite());
+}
+
+#[test]
+fn an_index_follows_a_ledger_on_postgres() {
+    follows_a_ledger(Database::postgres());
+}
