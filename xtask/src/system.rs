@@ -39,6 +39,12 @@ const NGINX: Need = need("nginx", &["nginx", "-v"]);
 const CADDY: Need = need("caddy", &["caddy", "version"]);
 const OPENSSL_TOOL: Need = need("openssl", &["openssl", "version"]);
 
+/// The server that the gateway's tests keep an index in.
+const POSTGRESQL: Need = need(
+    "postgresql",
+    &["sh", "-c", "ls /usr/lib/postgresql/*/bin/initdb"],
+);
+
 const LIBCLANG: Need = need(
     "libclang-dev",
     &["sh", "-c", "ls /usr/lib/llvm-*/lib/libclang.so"],
@@ -80,7 +86,7 @@ pub const WORKSPACE: Needs = &[COMPILER, LIBRARIES, &[PATCH]];
 pub const TESTS: Needs = &[
     COMPILER,
     LIBRARIES,
-    &[PATCH, AGE, CURL, NGINX, CADDY, OPENSSL_TOOL],
+    &[PATCH, AGE, CURL, NGINX, CADDY, OPENSSL_TOOL, POSTGRESQL],
 ];
 
 /// For Agave's own validator: its ledger is kept in a database of C++.
@@ -91,7 +97,7 @@ pub const AGAVE: Needs = &[
 ];
 
 /// Packages that Debian starts as services. The tests start programs of their own.
-const SERVICES: [&str; 2] = ["nginx", "caddy"];
+const SERVICES: [&str; 3] = ["nginx", "caddy", "postgresql"];
 
 /// Installs the missing packages, or fails and names them.
 pub fn ensure(workspace: &Workspace, needs: Needs) -> Result<()> {
