@@ -7,6 +7,8 @@ mod account;
 mod database;
 mod history;
 mod list;
+mod statement;
+mod update;
 mod writer;
 
 pub use account::{AccountKind, IndexedAccount, StoredAccount};
@@ -18,4 +20,5 @@ pub use history::{
 pub use list::{
     List, ListFilter, OrderFilter, Page, Position, PurchaseFilter, RecordFilter, ShareFilter, Sort,
 };
-pub use writer::{Update, Writer, Written};
+pub use update::{Update, Written};
+pub use writer::Writer;

@@ -47,7 +47,10 @@ async fn whole(storage: &Storage, list: &List) -> Vec<StoredAccount> {
     }
 }
 
-/// A decoded account with what a list is sorted by.
+/// An order of a list, and the value that it compares.
+type SortedBy<A> = (Sort, fn(&A) -> i64);
+
+/// A decoded account with its address.
 struct Expected<A> {
     address: Address,
     account: A,
@@ -66,7 +69,7 @@ fn all<A: LedgerAccount>() -> Vec<Expected<A>> {
 async fn check<A: LedgerAccount>(
     storage: &Storage,
     filter: ListFilter,
-    sorts: &[(Sort, fn(&A) -> i64)],
+    sorts: &[SortedBy<A>],
     keep: impl Fn(&A) -> bool,
 ) {
     for (sort, value) in sorts {
@@ -94,20 +97,20 @@ async fn check<A: LedgerAccount>(
     }
 }
 
-const RECORD_SORTS: [(Sort, fn(&RecordAccount) -> i64); 2] = [
+const RECORD_SORTS: [SortedBy<RecordAccount>; 2] = [
     (Sort::Time, |record| record.state.created_at),
     (Sort::Address, |_| 0),
 ];
-const ORDER_SORTS: [(Sort, fn(&OrderAccount) -> i64); 3] = [
+const ORDER_SORTS: [SortedBy<OrderAccount>; 3] = [
     (Sort::Time, |order| order.state.created_at),
     (Sort::Price, |order| order.state.price as i64),
     (Sort::Address, |_| 0),
 ];
-const PURCHASE_SORTS: [(Sort, fn(&PurchaseAccount) -> i64); 2] = [
+const PURCHASE_SORTS: [SortedBy<PurchaseAccount>; 2] = [
     (Sort::Time, |purchase| purchase.state.deadline),
     (Sort::Price, |purchase| purchase.state.price as i64),
 ];
-const SHARE_SORTS: [(Sort, fn(&Share) -> i64); 1] = [(Sort::Time, |share| share.created_at)];
+const SHARE_SORTS: [SortedBy<Share>; 1] = [(Sort::Time, |share| share.created_at)];
 
 on_both_databases! {
     /// Every filter by itself, and some together, in every order.

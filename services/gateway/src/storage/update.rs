@@ -1,0 +1,79 @@
+//! What is written to an index.
+
+use std::collections::HashMap;
+
+use solana_address::Address;
+use solana_signature::Signature;
+
+use super::{
+    account::IndexedAccount,
+    history::{Direction, FoundTransaction, Progress, TransactionState},
+};
+
+/// What becomes of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// It is there.
+    Present {
+        /// As it was read.
+        account: IndexedAccount,
+        /// The transaction that changed it last, where it is known.
+        signature: Option<Signature>,
+        /// Whether nodes disagree on it.
+        disputed: bool,
+    },
+    /// It is not there, or no account of the program any more.
+    Closed {
+        /// Its address.
+        address: Address,
+        /// The slot of the state in which it was missing.
+        slot: u64,
+    },
+}
+
+impl Written {
+    /// The account's address.
+    pub const fn address(&self) -> &Address {
+        match self {
+            Self::Present { account, .. } => &account.address,
+            Self::Closed { address, .. } => address,
+        }
+    }
+
+    /// The slot of the state that it was read in.
+    pub const fn slot(&self) -> u64 {
+        match self {
+            Self::Present { account, .. } => account.slot,
+            Self::Closed { slot, .. } => *slot,
+        }
+    }
+}
+
+/// What is written in one go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Update {
+    /// What became of accounts.
+    pub accounts: Vec<Written>,
+    /// Transactions that were found.
+    pub transactions: Vec<FoundTransaction>,
+    /// Where these stand among those that are known.
+    pub direction: Direction,
+    /// What became of transactions that are known.
+    pub states: Vec<(Signature, TransactionState)>,
+    /// How far the index is with it.
+    pub progress: Option<Progress>,
+}
+
+/// The last state of each account.
+pub(super) fn newest_of_each(accounts: Vec<Written>) -> Vec<Written> {
+    let mut newest: HashMap<Address, Written> = HashMap::new();
+    for account in accounts {
+        match newest.get(account.address()) {
+            Some(known) if known.slot() > account.slot() => {}
+            _ => {
+                newest.insert(*account.address(), account);
+            }
+        }
+    }
+    newest.into_values().collect()
+}
