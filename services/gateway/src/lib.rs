@@ -1,8 +1,12 @@
 //! Generion's REST gateway: an index of the ledger, and the way from there to clients over HTTP. It holds no key.
 //!
+//! * [`http`]: routes, answers and refusals.
 //! * [`index`]: from the ledger into that.
+//! * [`config`]: what the operator sets.
 //! * [`storage`]: what is known of the ledger, in SQLite or PostgreSQL.
 #![forbid(unsafe_code)]
 
+pub mod config;
+pub mod http;
 pub mod index;
 pub mod storage;

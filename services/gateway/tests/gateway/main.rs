@@ -2,6 +2,7 @@
 
 mod follow;
 mod lists;
+mod records;
 mod snapshot;
 mod support;
 mod writer;

@@ -1,5 +1,6 @@
 //! Databases to test on.
 
+pub mod gateway;
 pub mod node;
 pub mod postgres;
 

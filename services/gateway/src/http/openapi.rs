@@ -1,0 +1,72 @@
+//! The document that describes the API: OpenAPI 3.1, made from the handlers.
+
+use utoipa::{
+    OpenApi,
+    openapi::{
+        Content, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder, path::Operation,
+    },
+};
+
+use super::problem::{PROBLEM_JSON, ProblemBody};
+
+/// What the document says beside the routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Generion gateway",
+        description = "Health records, orders and purchases of the Generion program on Solana, over HTTP. \
+                       The gateway holds no key of a user: check what it answers."
+    ),
+    components(schemas(ProblemBody))
+)]
+struct Description;
+
+/// The document before any route is in it.
+pub(super) fn description() -> Document {
+    Description::openapi()
+}
+
+/// Adds the refusals that every route may answer with, where a handler does not describe them itself.
+pub(super) fn add_common_problems(document: &mut Document) {
+    for item in document.paths.paths.values_mut() {
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.patch,
+        ];
+        for operation in operations.into_iter().flatten() {
+            add_problems(operation);
+        }
+    }
+}
+
+fn add_problems(operation: &mut Operation) {
+    let mut common = vec![
+        ("400", "The request can't be read."),
+        ("429", "Too many requests."),
+        ("500", "Something failed in the gateway."),
+        ("503", "The gateway is busy or not ready."),
+    ];
+    if operation.request_body.is_some() {
+        common.push(("413", "The body is too large."));
+        common.push(("415", "The body is not of a type that is read here."));
+    }
+    for (status, description) in common {
+        let responses = &mut operation.responses.responses;
+        let is_new = !responses.contains_key(status);
+        if is_new {
+            responses.insert(status.to_owned(), RefOr::T(problem(description)));
+        }
+    }
+}
+
+/// A refusal.
+fn problem(description: &str) -> Response {
+    let schema = Ref::from_schema_name("Problem");
+    ResponseBuilder::new()
+        .description(description)
+        .content(PROBLEM_JSON, Content::new(Some(schema)))
+        .build()
+}
