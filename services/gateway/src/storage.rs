@@ -5,14 +5,17 @@
 
 mod account;
 mod database;
+mod feed;
 mod history;
 mod list;
 mod statement;
 mod update;
 mod writer;
+mod writing;
 
 pub use account::{AccountKind, IndexedAccount, StoredAccount};
 pub use database::{Storage, StorageError, StorageUrl};
+pub use feed::{EventType, FeedRetention, FeedRow, FeedState};
 pub use history::{
     Direction, FoundChange, FoundTransaction, HistoryPosition, Progress, StoredChange,
     TransactionState,

@@ -4,6 +4,7 @@ use std::{
     fmt,
     path::{Path, PathBuf},
     str::FromStr,
+    sync::Arc,
     time::Duration,
 };
 
@@ -16,6 +17,7 @@ use sqlx::{
         SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
     },
 };
+use tokio::sync::watch;
 
 use super::account::{AccountKind, StoredAccount, Value, integer};
 
@@ -135,6 +137,8 @@ pub(super) enum Pool {
 pub struct Storage {
     pub(super) url: StorageUrl,
     pub(super) pool: Pool,
+    /// Told when the writer of this process has written events.
+    pub(super) on_new_events: Arc<watch::Sender<()>>,
 }
 
 /// Runs the same expression on the pool of either database.
@@ -216,6 +220,7 @@ impl Storage {
         Ok(Self {
             url: url.clone(),
             pool,
+            on_new_events: Arc::new(watch::Sender::new(())),
         })
     }
 

@@ -253,7 +253,7 @@ impl Storage {
             .collect()
     }
 
-    fn signature(&self, bytes: &[u8]) -> Result<Signature, StorageError> {
+    pub(super) fn signature(&self, bytes: &[u8]) -> Result<Signature, StorageError> {
         Signature::try_from(bytes).map_err(|_| self.broken("a signature has not 64 bytes"))
     }
 
@@ -263,7 +263,7 @@ impl Storage {
         })
     }
 
-    fn broken(&self, reason: &str) -> StorageError {
+    pub(super) fn broken(&self, reason: &str) -> StorageError {
         self.failed(sqlx::Error::Decode(reason.into()))
     }
 }
@@ -273,6 +273,6 @@ pub(super) fn signature_value(signature: &Signature) -> Value {
 }
 
 /// A column that never holds a negative number.
-fn unsigned(number: i64) -> u64 {
+pub(super) fn unsigned(number: i64) -> u64 {
     u64::try_from(number).unwrap_or_default()
 }

@@ -122,7 +122,7 @@ fn order_records(written: &Written) -> Vec<Vec<Value>> {
 }
 
 /// Inserts rows, some at a time.
-fn inserts(table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Vec<Statement> {
+pub(super) fn inserts(table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Vec<Statement> {
     let insert = |rows: &[Vec<Value>]| {
         let tuples: Vec<_> = (0..rows.len())
             .map(|index| parameters(columns.len(), index * columns.len() + 1))
@@ -241,7 +241,7 @@ pub(super) fn note_of_progress(progress: &Progress) -> Statement {
 }
 
 /// `($1, $2, ...)`, from a number on.
-fn parameters(count: usize, from: usize) -> String {
+pub(super) fn parameters(count: usize, from: usize) -> String {
     let names: Vec<_> = (from..from + count).map(|at| format!("${at}")).collect();
     format!("({})", names.join(", "))
 }

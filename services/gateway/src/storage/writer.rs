@@ -1,55 +1,38 @@
 //! The one writer of an index.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use solana_address::Address;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, Row};
+use tokio::sync::watch;
 
 use super::{
     account::Value,
-    database::{Storage, StorageError, StorageUrl, bind, postgres_options, sqlite_options},
+    database::{Storage, StorageError, StorageUrl, bind},
+    feed::{self, FeedRetention, NewEvent},
+    history::{Direction, TransactionState, signature_value},
     statement::{
         ADDRESSES_PER_STATEMENT, change_of_state, insertions_of_transactions, known_slots,
         note_of_progress, removal_of_transaction, statements, to_column,
     },
     update::{Update, Written, newest_of_each},
+    writing::{Writing, in_transaction},
 };
 
 /// The lock that a gateway holds in PostgreSQL for as long as it writes: the bytes of `generion`.
 const WRITER_LOCK: i64 = i64::from_be_bytes(*b"generion");
-
-/// A connection that writes.
-enum Writing {
-    Sqlite(SqliteConnection),
-    Postgres(PgConnection),
-}
-
-/// Runs the same expression in a transaction of either database.
-macro_rules! in_transaction {
-    ($connection:expr, $name:ident => $body:expr) => {
-        match $connection {
-            Writing::Sqlite(connection) => {
-                // The lock is taken at once: to ask for it later, having read, fails where another one had it in between.
-                let mut $name = connection.begin_with("BEGIN IMMEDIATE").await?;
-                let result = $body;
-                $name.commit().await?;
-                result
-            }
-            Writing::Postgres(connection) => {
-                let mut $name = connection.begin().await?;
-                let result = $body;
-                $name.commit().await?;
-                result
-            }
-        }
-    };
-}
 
 /// Writes to an index. There is one: a second gateway on the same PostgreSQL database gets none while the first has it,
 /// and an SQLite file is one gateway's.
 pub struct Writer {
     url: StorageUrl,
     connection: Writing,
+    retention: FeedRetention,
+    on_new_events: Arc<watch::Sender<()>>,
 }
 
 impl Storage {
@@ -64,33 +47,12 @@ impl Storage {
         program_id: &Address,
     ) -> Result<Writer, StorageError> {
         let failed = |source| self.failed(source);
-        let connection = match &self.url {
-            StorageUrl::Sqlite(file) => {
-                let options = sqlite_options(file);
-                let connection = SqliteConnection::connect_with(&options).await;
-                Writing::Sqlite(connection.map_err(failed)?)
-            }
-            StorageUrl::Postgres(url) => {
-                let options = postgres_options(url).map_err(failed)?;
-                let connected = PgConnection::connect_with(&options).await;
-                let mut connection = connected.map_err(failed)?;
-                // Held by the connection: where that ends, so does the lock, and nothing is written over any other one.
-                let is_ours: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
-                    .bind(WRITER_LOCK)
-                    .fetch_one(&mut connection)
-                    .await
-                    .map_err(failed)?;
-                if !is_ours {
-                    return Err(StorageError::OtherWriter {
-                        database: self.url.to_string(),
-                    });
-                }
-                Writing::Postgres(connection)
-            }
-        };
+        let connection = Writing::connect(self, WRITER_LOCK).await?;
         let mut writer = Writer {
             url: self.url.clone(),
             connection,
+            retention: FeedRetention::default(),
+            on_new_events: Arc::clone(&self.on_new_events),
         };
         let (known_genesis, known_program) = writer
             .ledger(genesis_hash, program_id)
@@ -108,6 +70,11 @@ impl Storage {
 }
 
 impl Writer {
+    /// Sets how much of the feed is kept.
+    pub fn keep_of_feed(&mut self, retention: FeedRetention) {
+        self.retention = retention;
+    }
+
     /// What the index is of, which is noted the first time.
     async fn ledger(
         &mut self,
@@ -162,7 +129,9 @@ impl Writer {
         let accounts = newest_of_each(update.accounts);
         let (found, direction) = (update.transactions, update.direction);
         let (states, progress) = (update.states, update.progress);
-        Ok(in_transaction!(&mut self.connection, transaction => {
+        let is_postgres = matches!(self.connection, Writing::Postgres(_));
+        let mut events: Vec<NewEvent> = Vec::new();
+        let written = in_transaction!(&mut self.connection, transaction => {
             let mut known: HashMap<Vec<u8>, i64> = HashMap::new();
             for some in accounts.chunks(ADDRESSES_PER_STATEMENT) {
                 let sql = known_slots(some.len());
@@ -184,6 +153,28 @@ impl Writer {
                 })
                 .collect();
             let mut all = statements(&accounts, &known);
+            // The feed tells transactions that are new, and those that have vanished.
+            if direction == Direction::Forward && !found.is_empty() {
+                let (sql, values) = feed::told(&found);
+                let rows = bind!(sqlx::query(AssertSqlSafe(sql)), &values)
+                    .fetch_all(&mut *transaction)
+                    .await?;
+                let told = rows.iter().map(|row| row.try_get("signature"));
+                let told: HashSet<Vec<u8>> = told.collect::<sqlx::Result<_>>()?;
+                let new = found.iter().filter(|one| !told.contains(one.signature.as_ref()));
+                events.extend(new.flat_map(feed::events_of));
+            }
+            for (signature, state) in &states {
+                if *state == TransactionState::Vanished {
+                    let values = [signature_value(signature)];
+                    let gone: Vec<(i64, String, String)> =
+                        bind!(sqlx::query_as(feed::CHANGES_OF), &values)
+                            .fetch_all(&mut *transaction)
+                            .await?;
+                    let gone = gone.into_iter();
+                    events.extend(gone.filter_map(|change| feed::vanishing(*signature, change)));
+                }
+            }
             all.extend(found.iter().flat_map(removal_of_transaction));
             if !found.is_empty() {
                 let numbers: (Option<i64>, Option<i64>) =
@@ -194,12 +185,30 @@ impl Writer {
             }
             all.extend(states.iter().map(change_of_state));
             all.extend(progress.iter().map(note_of_progress));
+            if !events.is_empty() {
+                let last: i64 = sqlx::query_scalar("SELECT last_sequence FROM feed_state WHERE id = 1")
+                    .fetch_one(&mut *transaction)
+                    .await?;
+                all.extend(feed::insertion(&events, last, unix_milliseconds(), &self.retention));
+                all.extend(is_postgres.then(feed::notification));
+            }
             for statement in all {
                 bind!(sqlx::query(AssertSqlSafe(statement.sql)), &statement.values)
                     .execute(&mut *transaction)
                     .await?;
             }
             accounts.len()
-        }))
+        });
+        if !events.is_empty() {
+            self.on_new_events.send_replace(());
+        }
+        Ok(written)
     }
+}
+
+fn unix_milliseconds() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
 }

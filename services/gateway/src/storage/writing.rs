@@ -1,0 +1,109 @@
+//! The connection that writes, to either database.
+
+use sqlx::{
+    AssertSqlSafe, Connection, FromRow, PgConnection, SqliteConnection, postgres::PgRow,
+    sqlite::SqliteRow,
+};
+
+use super::{
+    account::Value,
+    database::{Storage, StorageError, StorageUrl, bind, postgres_options, sqlite_options},
+    statement::Statement,
+};
+
+/// A connection that writes.
+pub(super) enum Writing {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+/// Runs the same expression in a transaction of either database.
+macro_rules! in_transaction {
+    ($connection:expr, $name:ident => $body:expr) => {
+        match $connection {
+            $crate::storage::writing::Writing::Sqlite(connection) => {
+                // The lock is taken at once: to ask for it later, having read, fails where another one had it in between.
+                let mut $name = sqlx::Connection::begin_with(connection, "BEGIN IMMEDIATE").await?;
+                let result = $body;
+                $name.commit().await?;
+                result
+            }
+            $crate::storage::writing::Writing::Postgres(connection) => {
+                let mut $name = sqlx::Connection::begin(connection).await?;
+                let result = $body;
+                $name.commit().await?;
+                result
+            }
+        }
+    };
+}
+pub(super) use in_transaction;
+
+impl Writing {
+    /// Connects. On PostgreSQL it takes a lock that one connection has at a time, and keeps it for as long as it lives, so
+    /// that nothing is written over another holder's rows; an SQLite file is one gateway's.
+    ///
+    /// # Errors
+    /// [`StorageError::OtherWriter`] where another gateway has the lock, [`StorageError::Database`].
+    pub(super) async fn connect(storage: &Storage, lock: i64) -> Result<Self, StorageError> {
+        let failed = |source| storage.failed(source);
+        match &storage.url {
+            StorageUrl::Sqlite(file) => {
+                let options = sqlite_options(file);
+                let connection = SqliteConnection::connect_with(&options).await;
+                Ok(Self::Sqlite(connection.map_err(failed)?))
+            }
+            StorageUrl::Postgres(url) => {
+                let options = postgres_options(url).map_err(failed)?;
+                let connected = PgConnection::connect_with(&options).await;
+                let mut connection = connected.map_err(failed)?;
+                let is_ours: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
+                    .bind(lock)
+                    .fetch_one(&mut connection)
+                    .await
+                    .map_err(failed)?;
+                match is_ours {
+                    true => Ok(Self::Postgres(connection)),
+                    false => Err(StorageError::OtherWriter {
+                        database: storage.url.to_string(),
+                    }),
+                }
+            }
+        }
+    }
+
+    /// Runs a statement; returns how many rows it changed.
+    pub(super) async fn execute(&mut self, statement: &Statement) -> sqlx::Result<u64> {
+        let sql = AssertSqlSafe(statement.sql.clone());
+        Ok(match self {
+            Self::Sqlite(connection) => {
+                let query = bind!(sqlx::query(sql), &statement.values);
+                query.execute(connection).await?.rows_affected()
+            }
+            Self::Postgres(connection) => {
+                let query = bind!(sqlx::query(sql), &statement.values);
+                query.execute(connection).await?.rows_affected()
+            }
+        })
+    }
+
+    /// The rows that a statement gives.
+    pub(super) async fn rows<R>(&mut self, sql: &str, values: &[Value]) -> sqlx::Result<Vec<R>>
+    where
+        R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::Sqlite(connection) => {
+                bind!(sqlx::query_as(sql), values)
+                    .fetch_all(connection)
+                    .await
+            }
+            Self::Postgres(connection) => {
+                bind!(sqlx::query_as(sql), values)
+                    .fetch_all(connection)
+                    .await
+            }
+        }
+    }
+}
