@@ -10,6 +10,7 @@
 //! | `anchor-test` | runs `anchor build`, `anchor test` and `anchor deploy` |
 //! | `deploy` | deploys or upgrades the program on a cluster, and verifies it |
 //! | `bench-store` | measures encryption and the store beside other tools |
+//! | `bench-gateway` | measures the gateway's index, lists and answers |
 //! | `idl` | renews the program's interface description |
 //! | `compute-units` | measures the program and renews the committed figures |
 //! | `mutants` | changes the program and the cryptography, and lists the changes that no test detects |
@@ -19,6 +20,7 @@
 
 mod agave_test;
 mod anchor_test;
+mod bench_gateway;
 mod bench_store;
 mod build_program;
 mod compute_units;
@@ -68,6 +70,8 @@ enum Command {
     Deploy(deploy::Arguments),
     /// Measure encryption beside rage and age, and the store beside nginx
     BenchStore(bench_store::Arguments),
+    /// Measure the gateway: indexing, lists at a million records, answers over HTTP
+    BenchGateway(bench_gateway::Arguments),
     /// Renew the program's interface description, idl/generion.json
     Idl,
     /// Measure the program and renew the committed figures
@@ -94,6 +98,7 @@ fn main() -> ExitCode {
         Command::BuildSbf => anchor_test::build_sbf(&workspace),
         Command::Deploy(arguments) => deploy::run(&workspace, arguments),
         Command::BenchStore(arguments) => bench_store::run(&workspace, arguments),
+        Command::BenchGateway(arguments) => bench_gateway::run(&workspace, arguments),
         Command::Idl => idl::run(&workspace),
         Command::ComputeUnits(arguments) => compute_units::run(&workspace, arguments),
         Command::Mutants(arguments) => mutants::run(&workspace, arguments),

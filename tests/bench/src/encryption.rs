@@ -18,7 +18,7 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng;
 use sha2::{Digest, Sha256};
 
-use crate::{
+use generion_bench::{
     process::{Used, is_there, run},
     table::{head, median, row, spread},
 };

@@ -6,15 +6,13 @@
 
 mod encryption;
 mod http;
-mod machine;
-mod process;
 mod servers;
 mod store;
-mod table;
 
 use std::path::PathBuf;
 
 use clap::Parser;
+use generion_bench::machine;
 
 /// The parts of the benchmark.
 #[derive(Parser)]

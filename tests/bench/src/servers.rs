@@ -11,7 +11,9 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{http::Connection, process::Server};
+use generion_bench::process::Server;
+
+use crate::http::Connection;
 
 /// A running server.
 pub struct Running {

@@ -12,12 +12,12 @@ use ed25519_dalek::{Signer, SigningKey};
 use generion_interface::store::{DocumentId, Nonce, Operation, StoreRequest};
 use rand_core::{OsRng, RngCore};
 
-use crate::{
-    http::all_at_once,
+use generion_bench::{
     process::is_there,
-    servers::Running,
     table::{head, median, row, spread},
 };
+
+use crate::{http::all_at_once, servers::Running};
 
 /// A document size, and the number of requests.
 struct Load {

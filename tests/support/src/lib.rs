@@ -4,7 +4,7 @@
 //!   `generion-localnet`.
 //! * [`Chain`] is a ledger that a test acts on over JSON-RPC, without the client library. [`Person`] is a wallet with the
 //!   keys that follow from it; the methods of [`Chain`] that take people make records, orders and purchases.
-//! * [`WebServer`] serves a test's own HTTP routes.
+//! * [`WebServer`] serves a test's own HTTP routes, and [`Postgres`] is a database server.
 //! * [`eventually`] waits for something observable.
 #![forbid(unsafe_code)]
 
@@ -12,6 +12,7 @@ mod chain;
 mod confirmed;
 mod local_node;
 mod person;
+mod postgres;
 mod programs;
 mod records;
 mod running;
@@ -23,6 +24,7 @@ pub use chain::{CLOCK_UNIX_TIME, Chain, FEE, error_code, rule_broken};
 pub use confirmed::ConfirmedTransaction;
 pub use local_node::LocalNode;
 pub use person::Person;
+pub use postgres::Postgres;
 pub use programs::program;
 pub use records::{NewRecord, SOL};
 pub use running::Running;

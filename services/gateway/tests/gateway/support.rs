@@ -2,7 +2,6 @@
 
 pub mod gateway;
 pub mod node;
-pub mod postgres;
 
 use std::collections::BTreeMap;
 
@@ -12,10 +11,9 @@ use generion_gateway::storage::{
 };
 use generion_interface::Addresses;
 use generion_synthetic_ledger::SyntheticAccount;
+use generion_test_support::Postgres;
 use solana_address::Address;
 use tempfile::TempDir;
-
-use self::postgres::Postgres;
 
 /// A database that is removed when it is dropped.
 pub struct Database {

@@ -1,5 +1,3 @@
-//! A PostgreSQL server of one's own, from Debian's packages, reached through a socket in its folder.
-
 use std::{
     fs,
     os::unix::fs::{PermissionsExt, chown},
@@ -12,13 +10,18 @@ use tempfile::TempDir;
 /// The system user that runs it where the tests run as root, which PostgreSQL refuses.
 const SYSTEM_USER: &str = "postgres";
 
-/// A running server with an empty database; stopped and removed when it is dropped.
+/// A PostgreSQL server with an empty database, from Debian's packages, reached through a socket in its folder. It is
+/// stopped and removed when it is dropped.
 pub struct Postgres {
     folder: TempDir,
     programs: PathBuf,
 }
 
 impl Postgres {
+    /// Starts one.
+    ///
+    /// # Panics
+    /// Where PostgreSQL is not installed, or does not start.
     pub fn start() -> Self {
         // A short path that every system user reaches: a socket's has at most 107 bytes.
         let folder = tempfile::tempdir_in("/tmp").unwrap();
