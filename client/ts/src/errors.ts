@@ -5,6 +5,7 @@ export type ClientErrorCode =
     | 'malformed'
     | 'memo'
     | 'missing'
+    | 'not_asked_for'
     | 'not_deterministic'
     | 'not_plain'
     | 'not_the_wallets'

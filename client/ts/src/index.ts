@@ -42,4 +42,5 @@ export * from './record.js';
 export * from './settlement.js';
 export * from './store.js';
 export { isStoreUrl } from './store-url.js';
+export * from './unsigned.js';
 export * from './writing.js';
