@@ -1,11 +1,14 @@
 //! Records, and the documents behind them.
 
+mod check;
 mod create;
 mod import;
 mod list;
 mod open;
+mod opened;
 mod read;
 mod remove;
+mod verify;
 
 use clap::Subcommand;
 use generion_client::{Filter, accounts::RecordAccount};
@@ -13,17 +16,14 @@ use serde::Serialize;
 use solana_address::Address;
 
 use self::{
-    create::CreateArgs,
-    import::ImportArgs,
-    list::ListArgs,
-    open::{CheckArgs, VerifyArgs},
+    check::CheckArgs, create::CreateArgs, import::ImportArgs, list::ListArgs, open::OpenArgs,
+    verify::VerifyArgs,
 };
 use crate::{
     args::{name::Name, parse::address},
     command::each::in_order,
     command::record::read::read,
     context::Context,
-    files::destination::To,
     output::{
         failure::Failure,
         report::{Output, Report},
@@ -54,22 +54,12 @@ pub enum RecordCommand {
         #[arg(value_name = "RECORD", required = true, num_args = 1.., value_delimiter = ',')]
         records: Vec<Name>,
     },
-    /// Check a record as its owner should before verifying it, and write its document to a file; nothing is signed
-    Check {
-        #[command(flatten)]
-        checked: CheckArgs,
-        #[command(flatten)]
-        to: To,
-    },
+    /// Check records as their owner should before verifying them, and write their documents to files; nothing is signed
+    Check(CheckArgs),
     /// Check a record of yours, then sign that it is right
     Verify(VerifyArgs),
-    /// Open a record of yours, and write its document to a file
-    Open {
-        /// The record: its address, or the first characters of it
-        record: Name,
-        #[command(flatten)]
-        to: To,
-    },
+    /// Open records of yours, and write their documents to files
+    Open(OpenArgs),
     /// Delete a record from the ledger; its document stays in its stores until you erase it
     Delete {
         /// The records: addresses, or the first characters of them
@@ -98,12 +88,9 @@ impl RecordCommand {
                 })
                 .await
             }
-            Self::Check { checked, to } => open::check(context, checked, to).await,
-            Self::Verify(args) => open::verify(context, args).await,
-            Self::Open { record, to } => {
-                let record = context.record(&record).await?;
-                open::open(context, record, to).await
-            }
+            Self::Check(args) => check::check(context, args).await,
+            Self::Verify(args) => verify::verify(context, args).await,
+            Self::Open(args) => open::open(context, args).await,
             Self::Delete { records } => {
                 let records = context.records(&records).await?;
                 in_order(records, async |record| {

@@ -15,8 +15,9 @@ use crate::output::failure::{Failure, files::file_error};
 /// Options for the file that a document is written to.
 #[derive(Args)]
 pub struct To {
-    /// File to write the document to, or an existing folder, where it is named after its record; - for standard output
-    #[arg(long, value_name = "FILE")]
+    /// File to write the document to, or an existing folder, where each document is named after its record; - for
+    /// standard output
+    #[arg(long, value_name = "FILE_OR_DIR")]
     to: PathBuf,
 
     /// Replace an existing file
@@ -50,16 +51,29 @@ impl To {
         Self { to, force }
     }
 
+    /// Refuses a destination for one document where there are several.
+    pub fn require_room_for(&self, documents: usize) -> Result<(), Failure> {
+        if documents <= 1 || self.to.is_dir() {
+            return Ok(());
+        }
+        Err(Failure::new(
+            format!(
+                "{} can't take {documents} documents: it is no folder",
+                self.to.display()
+            ),
+            "Pass an existing folder as --to, or name one document.",
+        ))
+    }
+
     /// Refuses a file that is there already, and a folder that can't be written to, before any work is done.
-    pub fn open(self) -> Result<Destination, Failure> {
-        let Self { to: path, force } = self;
+    pub fn open(&self) -> Result<Destination, Failure> {
+        let (path, existing) = (self.to.clone(), existing(self.force));
         if path == Path::new("-") {
             return Ok(Destination {
                 staged: StagedFile::temporary()?,
                 to: Target::Stdout,
             });
         }
-        let existing = existing(force);
         if path.is_dir() {
             return Ok(Destination {
                 staged: StagedFile::in_folder(&path)?,
@@ -131,7 +145,7 @@ impl Destination {
             }
             Target::Folder { folder, existing } => {
                 let path = folder.join(document_name(record, media_type));
-                place(self.staged, &path, existing)?;
+                place_unless_same(self.staged, &path, existing)?;
                 Ok(Some(path))
             }
             Target::File { path, existing } => {
@@ -150,8 +164,22 @@ pub fn place(staged: StagedFile, path: &Path, existing: Existing) -> Result<(), 
         .map_err(|error| file_error(path, error))
 }
 
+/// Moves a complete file to its path in a folder of documents. An earlier run may have written the same content there, which
+/// stays as it is.
+pub fn place_unless_same(
+    staged: StagedFile,
+    path: &Path,
+    existing: Existing,
+) -> Result<(), Failure> {
+    match is_same(&staged, path) {
+        Ok(true) => Ok(()),
+        Ok(false) => place(staged, path, existing),
+        Err(error) => Err(file_error(path, error)),
+    }
+}
+
 /// Whether a regular file is at `path` and holds the same bytes as `staged`.
-pub fn is_same(staged: &StagedFile, path: &Path) -> io::Result<bool> {
+fn is_same(staged: &StagedFile, path: &Path) -> io::Result<bool> {
     // Opening a pipe would wait for a writer.
     if irregular(path).is_some() {
         return Ok(false);
@@ -204,8 +232,29 @@ mod tests {
             Some(folder.path().join(&name))
         );
         assert_eq!(names(folder.path()), std::slice::from_ref(&name));
-        // Another one of the same name is kept, as a file that was named would be.
+        // The same content again is what an earlier run wrote; other content is kept, as a file that was named would be.
+        let same = place();
+        write(&same, "whole");
+        assert_eq!(finish(same).unwrap(), Some(folder.path().join(&name)));
         assert!(finish(place()).unwrap_err().message.contains(&name));
+        assert_eq!(fs::read(folder.path().join(&name)).unwrap(), b"whole");
+        assert_eq!(names(folder.path()), [name]);
+    }
+
+    #[test]
+    fn several_documents_need_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("out");
+        for (path, documents) in [(folder.path(), 2), (&file, 1), (Path::new("-"), 1)] {
+            to(path, false).require_room_for(documents).unwrap();
+        }
+        for path in [&*file, Path::new("-")] {
+            let failure = to(path, true).require_room_for(2).unwrap_err();
+            assert_eq!(
+                failure.message,
+                format!("{} can't take 2 documents: it is no folder", path.display())
+            );
+        }
     }
 
     fn names(folder: &Path) -> Vec<String> {

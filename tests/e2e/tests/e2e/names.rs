@@ -129,6 +129,57 @@ fn the_beginning_of_an_address_names_what_is_ones_own() {
     assert_eq!(text(&history, "/address"), purchase);
 }
 
+/// `record check`, `record verify`, `record open` and `share open` take several names. Each document then goes into a folder,
+/// under the name of its record; a second run changes nothing, and one file is refused before anything is read.
+#[test]
+fn several_documents_are_opened_into_a_folder() {
+    let town = Town::found();
+    let [patient, clinic, doctor] = ["patient", "clinic", "doctor"].map(|role| town.person(role));
+    for person in [&patient, &doctor] {
+        person.does(&["user", "set-key"]);
+    }
+    let records = [0, 1].map(|_| write_record(&town, &clinic, &patient, OBSERVATION));
+    let [first, second] = &records;
+    let listed = format!("{},{}", &first[..12], &second[..12]);
+    let opens_both = |person: &Person, command: &[&str], names: &str, folder: &str| {
+        std::fs::create_dir_all(town.folder.join(folder)).unwrap();
+        let opened = printed(person, &[command, &[names, "--to", folder]].concat());
+        let paths: Vec<_> = opened.iter().map(|one| text(one, "/path")).collect();
+        let expected = records
+            .each_ref()
+            .map(|record| format!("{folder}/{record}.json"));
+        assert_eq!(paths, expected, "{command:?}");
+        for path in paths {
+            let document = std::fs::read(town.folder.join(path)).unwrap();
+            assert_eq!(document, OBSERVATION);
+        }
+    };
+    opens_both(&patient, &["record", "check"], &listed, "checked");
+    opens_both(
+        &patient,
+        &["record", "verify"],
+        &format!("{first},{second}"),
+        "verified",
+    );
+    for _ in 0..2 {
+        opens_both(&patient, &["record", "open"], &listed, "own");
+    }
+    let with = doctor.address.to_string();
+    let shared = printed(&patient, &["share", "create", &listed, "--with", &with]);
+    let shares: Vec<_> = shared
+        .iter()
+        .map(|one| text(one, "/share/address"))
+        .collect();
+    opens_both(&doctor, &["share", "open"], &shares.join(","), "shared");
+
+    for file in ["one.json", "-"] {
+        let refused = patient.fails(&["record", "open", &listed, "--to", file]);
+        let expected = format!("{file} can't take 2 documents: it is no folder");
+        assert_eq!(refused.message, expected);
+    }
+    assert!(!town.folder.join("one.json").exists());
+}
+
 /// Without a folder for receipts they are in the data folder, and a folder that was named is told by its whole path.
 #[test]
 fn receipts_are_found_where_they_were_put() {

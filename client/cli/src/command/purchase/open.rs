@@ -82,13 +82,9 @@ async fn open_one(
     // Documents that could be opened are kept even if others fail.
     let (mut count, mut refused) = (0_u64, None);
     let keep = |record: &OpenedRecord, document: StagedFile| {
-        // A file with the same content was written by an earlier run, which is fine.
-        match destination::is_same(&document, &record.path)? {
-            true => count += 1,
-            false => match destination::place(document, &record.path, existing) {
-                Ok(()) => count += 1,
-                Err(failure) => refused = Some(failure),
-            },
+        match destination::place_unless_same(document, &record.path, existing) {
+            Ok(()) => count += 1,
+            Err(failure) => refused = Some(failure),
         }
         Ok(())
     };
