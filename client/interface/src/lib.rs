@@ -67,6 +67,7 @@ pub mod decode;
 mod deployment;
 pub mod events;
 pub mod facts;
+pub mod health;
 mod instructions;
 pub mod locator;
 pub mod signed_line;

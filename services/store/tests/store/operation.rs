@@ -4,14 +4,27 @@ use generion_interface::store::{DocumentId, ErrorCode};
 
 use crate::support::*;
 
+/// `/health` names the build, for clients and for the operator, and `/ready` is the operator's alone.
 #[tokio::test]
-async fn the_operator_sees_health_and_readiness() {
+async fn health_names_the_build_and_readiness_is_for_the_operator() {
     let store = TestStore::start().await;
-    for (path, text) in [("/health", "ok\n"), ("/ready", "ready\n")] {
-        let answer = admin(&store, path).await;
+    let url = format!("http://{}/health", store.host);
+    let for_clients = store.http.get(url).send().await.unwrap();
+    for answer in [for_clients, admin(&store, "/health").await] {
         assert_eq!(answer.status(), 200);
-        assert_eq!(answer.text().await.unwrap(), text);
+        assert_eq!(answer.headers()["content-type"], "application/json");
+        let health: serde_json::Value = answer.json().await.unwrap();
+        let expected = serde_json::json!({
+            "status": "ok",
+            "version": env!("CARGO_PKG_VERSION"),
+            "protocol_version": 1,
+            "program_id": generion_interface::Addresses::default().program_id.to_string(),
+        });
+        assert_eq!(health, expected);
     }
+    let answer = admin(&store, "/ready").await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.text().await.unwrap(), "ready\n");
     // Clients can't reach the operator's interface.
     for path in ["/ready", "/metrics"] {
         let url = format!("http://{}{path}", store.host);

@@ -3,10 +3,12 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use axum::{
+    Json,
     extract::State,
     http::{StatusCode, header},
     response::IntoResponse,
 };
+use generion_interface::{Addresses, health::Health};
 use tokio::time::timeout;
 
 use crate::{http::state::AppState, log};
@@ -14,9 +16,10 @@ use crate::{http::state::AppState, log};
 /// The media type of the metrics.
 const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// `GET /health`: the process is running and accepts requests.
-pub async fn health() -> &'static str {
-    "ok\n"
+/// `GET /health`: the process is running and accepts requests. The answer says which build it is.
+pub async fn health() -> Json<Health> {
+    let program_id = Addresses::default().program_id;
+    Json(Health::ok(env!("CARGO_PKG_VERSION"), &program_id))
 }
 
 /// `GET /ready`, for the operator: the store accepts new connections, and the storage responds.
