@@ -1,7 +1,7 @@
-//! `cargo xtask fhir FOLDER`: what the client library knows of FHIR R4, from HL7's own definitions.
+//! `cargo xtask fhir FOLDER`: writes the client library's tables of FHIR R4, from HL7's own definitions.
 //!
-//! FOLDER is the unpacked npm package `hl7.fhir.r4.examples`, version 4.0.1 (CC0), which holds the standard's structure
-//! definitions, code systems and value sets beside its examples:
+//! FOLDER is the unpacked npm package `hl7.fhir.r4.examples`, version 4.0.1 (CC0), which contains the standard's
+//! structure definitions, code systems and value sets in addition to its examples:
 //!
 //! ```sh
 //! npm pack hl7.fhir.r4.examples@4.0.1
@@ -9,7 +9,7 @@
 //! cargo xtask fhir package
 //! ```
 //!
-//! The tables are lines of fields with tabs between, each file's first lines say what they are.
+//! Each table is a text file of lines with fields that are separated by tabs. Its first lines describe it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,22 +24,23 @@ use serde_json::Value;
 
 use crate::workspace::{Workspace, headline, progress};
 
-/// What the command is told.
+/// Options of the command.
 #[derive(Args)]
 pub struct Arguments {
-    /// The unpacked npm package hl7.fhir.r4.examples, version 4.0.1
+    /// Folder with the unpacked npm package hl7.fhir.r4.examples, version 4.0.1
     folder: PathBuf,
 }
 
-/// Where the tables are, in the workspace.
+/// The folder of the tables in the workspace.
 const TABLES: &str = "client/sdk/src/fhir/r4";
 const SOURCE: &str = "# Made by `cargo xtask fhir` from the npm package hl7.fhir.r4.examples 4.0.1, whose contents HL7 dedicated to\n\
                       # the public domain (CC0 1.0). Not to be edited by hand.\n";
 const PROFILES: &str = "http://hl7.org/fhir/StructureDefinition/";
-/// Whose code systems are HL7's own. The package has parts of others', and some that are there to show how it is done.
+/// The URLs of HL7's own code systems. The package also contains parts of other code systems, and some that are only
+/// examples.
 const OWN: [&str; 2] = ["http://hl7.org/fhir/", "http://terminology.hl7.org/"];
 const EXAMPLES: &str = "http://hl7.org/fhir/CodeSystem/example";
-/// What a definition says instead of a primitive type's name.
+/// The type that a definition names in place of some primitive types.
 const SYSTEM_TYPE: &str = "http://hl7.org/fhirpath/System.String";
 
 /// Writes the tables.
@@ -98,7 +99,7 @@ impl Definitions {
         Ok(definitions)
     }
 
-    /// Resources and complex types with their elements; the value sets that codes must be from are added to `bound`.
+    /// The resources and complex types with their elements. Adds the value sets that codes must be from to `bound`.
     fn elements(&self, bound: &mut BTreeSet<String>) -> Result<String> {
         let mut table = String::from(
             "# A line with @ begins a type: its name, and the type whose elements it has as well. The others are its\n\
@@ -121,7 +122,7 @@ impl Definitions {
         bound: &mut BTreeSet<String>,
     ) -> Result<()> {
         let elements = list(&definition["snapshot"], "element");
-        // A type, and the groups of elements within it, which are types of their own here.
+        // A type, and its groups of elements, which are types of their own in the table.
         let groups = elements.iter().filter(|element| {
             let path = text(element, "path");
             elements
@@ -193,7 +194,7 @@ impl Definitions {
                 match (include.get("concept"), system) {
                     (Some(_), _) => add_codes(include, &mut codes),
                     (None, Some(system)) => add_codes(system, &mut codes),
-                    // Media types and currencies: somebody else's.
+                    // Media types and currencies, which are code systems of others.
                     (None, None) => {}
                 }
             }
@@ -210,7 +211,7 @@ impl Definitions {
             let mut codes = BTreeSet::new();
             add_codes(system, &mut codes);
             let is_own = OWN.iter().any(|own| url.starts_with(own)) && !url.starts_with(EXAMPLES);
-            // Old editions of version 2's tables are there under URLs that nothing refers to.
+            // The package also contains old editions of the tables of HL7 version 2, under URLs that nothing refers to.
             if is_own && !codes.is_empty() && !url.contains('|') {
                 line(&mut table, url, &codes);
             }
@@ -234,7 +235,7 @@ impl Definitions {
     }
 }
 
-/// Primitive types are named in an extension where the definition is of a type that FHIRPath has.
+/// The name of a primitive type, which is in an extension if the definition names a type of FHIRPath.
 fn type_name<'a>(element: &str, of: &'a Value) -> &'a str {
     match text(of, "code") {
         SYSTEM_TYPE if element == "Extension.url" => "uri",
@@ -340,7 +341,7 @@ mod tests {
         }
     }
 
-    /// A table without what is said about it.
+    /// The rows of a table, without its first lines.
     fn lines(table: &str) -> Vec<&str> {
         table
             .lines()

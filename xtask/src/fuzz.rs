@@ -22,10 +22,10 @@ use crate::{
 use coverage::Coverage;
 use target::{Limit, Target};
 
-/// Inputs that each target gets in `cargo xtask test`, at least.
+/// The lowest number of inputs for each target in `cargo xtask test`.
 pub const RUNS: u64 = 100_000;
 
-/// libFuzzer's instrumentation, as cargo-fuzz sets it. These are options of the stable compiler.
+/// libFuzzer's instrumentation, as cargo-fuzz sets it. The stable compiler has these options.
 const GUIDED: [&str; 5] = [
     "-Cpasses=sancov-module",
     "-Cllvm-args=-sanitizer-coverage-level=4",
@@ -34,13 +34,13 @@ const GUIDED: [&str; 5] = [
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 
-/// How much to run.
+/// Options of the command.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Only these targets, by their files' names in fuzz/fuzz_targets
+    /// Run only these targets, by the names of their files in fuzz/fuzz_targets
     #[arg(value_name = "TARGET")]
     targets: Vec<String>,
-    /// Inputs for each target
+    /// Number of inputs for each target
     #[arg(long, default_value_t = RUNS)]
     runs: u64,
     /// Seconds for each target, instead of a number of inputs
@@ -49,12 +49,12 @@ pub struct Arguments {
     /// Seed of the random generator
     #[arg(long, default_value_t = 1)]
     seed: u32,
-    /// Renew the committed corpus with what was found: the fewest inputs that reach as much
+    /// Renew the committed corpus: the fewest inputs that reach as much code as all that were found
     #[arg(long)]
     keep: bool,
 }
 
-/// Runs the targets that were asked for.
+/// Runs the requested targets.
 pub fn run(workspace: &Workspace, arguments: Arguments) -> Result<()> {
     let Arguments {
         targets: wanted,
@@ -84,7 +84,7 @@ pub fn run(workspace: &Workspace, arguments: Arguments) -> Result<()> {
     Ok(())
 }
 
-/// The step of `cargo xtask test`: every target over [`RUNS`] inputs, the same in each run.
+/// The step of `cargo xtask test`: each target with [`RUNS`] inputs, which are the same in every run.
 pub fn check(workspace: &Workspace) -> Result<()> {
     system::ensure(workspace, system::FUZZ)?;
     let fuzz = Fuzz::new(workspace, 1)?;
@@ -92,7 +92,7 @@ pub fn check(workspace: &Workspace) -> Result<()> {
     fuzz.run(&targets, Limit::Runs(RUNS))
 }
 
-/// The targets' names; `wanted` ones, or all.
+/// The names of the `wanted` targets, or of all targets.
 fn names(workspace: &Workspace, wanted: &[String]) -> Result<Vec<String>> {
     let folder = workspace.root().join("fuzz/fuzz_targets");
     let cannot = || format!("cannot read {}", folder.display());
@@ -118,15 +118,15 @@ fn names(workspace: &Workspace, wanted: &[String]) -> Result<Vec<String>> {
     })
 }
 
-/// Where everything is.
+/// The folders and tools of a run.
 struct Fuzz<'a> {
     workspace: &'a Workspace,
-    /// A target folder of its own: the flags are others.
+    /// A target folder of its own, because the compiler flags differ.
     folder: PathBuf,
-    /// The machine's target triple. Naming it keeps the flags away from build scripts and macros.
+    /// The target triple of this machine. Naming it keeps the flags away from build scripts and macros.
     triple: String,
     seed: u32,
-    /// What measures coverage, where the machine has it.
+    /// The tools that measure coverage, if the machine has them.
     coverage: Option<Coverage>,
 }
 
@@ -147,7 +147,7 @@ impl<'a> Fuzz<'a> {
         })
     }
 
-    /// Builds the targets; each gets an empty folder for what it finds, or one with its seeds.
+    /// Builds the targets. Each gets a folder for new inputs, which is empty or holds its seeds.
     fn build(&self, names: &[String], seeds: Option<&Path>) -> Result<Vec<Target>> {
         let flags = match self.coverage {
             Some(_) => [&GUIDED[..], &[coverage::FLAG]].concat(),
@@ -166,7 +166,7 @@ impl<'a> Fuzz<'a> {
             .arg(&self.folder)
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .env("RUSTFLAGS", flags.join(" "))
-            // Leaves the flags to those packages that they are for.
+            // Passes the flags only to the packages that they are for.
             .env("RUSTC_WRAPPER", self.workspace.root().join("fuzz/rustc.sh"));
         let begin = Instant::now();
         show(&mut build)?;
@@ -224,7 +224,7 @@ impl<'a> Fuzz<'a> {
         }
     }
 
-    /// Has the targets' seeds written; the folder that they are in.
+    /// Writes the seeds of the targets. Returns their folder.
     fn write_seeds(&self) -> Result<PathBuf> {
         let folder = self.folder.join("seeds");
         let mut seeds = self.workspace.cargo(["run", "--locked", "--quiet"]);

@@ -1,7 +1,7 @@
-//! `cargo xtask idl`: the program's interface description, as `anchor idl build` would write it.
+//! `cargo xtask idl`: writes the program's interface description, as `anchor idl build` would.
 //!
-//! Anchor's macros put its parts into tests of the program, which print them between marker lines. What they can't tell
-//! (tails, some addresses, constants) is added by `generion-spec`, which has it from the program's crate.
+//! Anchor's macros put the parts of the description into tests of the program, which print them between marker lines.
+//! `generion-spec` uses the program's crate to add what the macros don't know (tails, some addresses, constants).
 
 use std::{
     collections::BTreeMap,
@@ -22,7 +22,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     let idl = build(workspace)?;
     let file = file(workspace);
     let text = serde_json::to_string_pretty(&idl)? + "\n";
-    // In one go: a reader never sees half of it.
+    // Replace the file in one step, so that a reader never sees half of it.
     let temporary = file.with_extension("json.tmp");
     fs::write(&temporary, text).with_context(|| format!("cannot write {}", temporary.display()))?;
     fs::rename(&temporary, &file).with_context(|| format!("cannot write {}", file.display()))?;
@@ -30,7 +30,7 @@ pub fn run(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Fails unless the committed description is that of the present sources.
+/// Fails if the committed description is not that of the present sources.
 pub fn check(workspace: &Workspace) -> Result<()> {
     let file = file(workspace);
     let text = fs::read(&file)
@@ -64,7 +64,7 @@ fn build(workspace: &Workspace) -> Result<Value> {
         "--",
         "--show-output",
     ]);
-    // The committed description is of the committed program id.
+    // The committed description contains the committed program id.
     test.env_remove(generion_sbf::ID_VARIABLE)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit());
@@ -80,14 +80,14 @@ fn build(workspace: &Workspace) -> Result<Value> {
     complete(spec.arg("idl"), &printed)
 }
 
-/// The tool for what other implementations are built from, to be given its arguments.
+/// The tool that makes what other implementations are built from. The caller adds its arguments.
 pub fn spec(workspace: &Workspace) -> Command {
     let mut spec = workspace.cargo(["run", "--locked", "--quiet", "--package", "generion-spec"]);
     spec.arg("--");
     spec
 }
 
-/// Hands a description to a command and reads its answer.
+/// Passes a description to a command and reads its answer.
 fn complete(command: &mut Command, printed: &Value) -> Result<Value> {
     let mut tool = command
         .stdin(Stdio::piped())
@@ -105,7 +105,7 @@ fn complete(command: &mut Command, printed: &Value) -> Result<Value> {
     serde_json::from_slice(&output.stdout).context("the completed description is not JSON")
 }
 
-/// Puts the printed parts together.
+/// Joins the printed parts.
 fn assemble(output: &str) -> Result<Value> {
     let parts = parts(output);
     let json = |kind: &str| -> Result<Vec<Value>> {
@@ -160,7 +160,7 @@ fn assemble(output: &str) -> Result<Value> {
     Ok(Value::Object(idl))
 }
 
-/// What stands between `--- IDL begin KIND ---` and `--- IDL end KIND ---`, by kind.
+/// The texts between `--- IDL begin KIND ---` and `--- IDL end KIND ---`, by kind.
 fn parts(output: &str) -> Vec<(&str, &str)> {
     let begins = output.split("--- IDL begin ").skip(1);
     begins

@@ -9,38 +9,38 @@ use crate::{
     workspace::{Workspace, headline, progress},
 };
 
-/// cargo-mutants, as `cargo install` takes it.
+/// The version of cargo-mutants that is installed.
 const CARGO_MUTANTS: &str = "27.1.0";
 
-/// Packages that are changed.
+/// The packages that are mutated.
 const PACKAGES: [&str; 2] = ["generion", "generion-crypto"];
 
-/// The packages whose tests run both behind the program's own dispatch, without a build of it for the machine.
+/// The packages whose tests run both of them behind the program's own dispatch, without building it for the chain.
 const TESTS: [&str; 2] = ["generion-native", "generion-fuzz"];
 
-/// Files that no test of their own package runs, but those of [`TESTS`].
+/// The files that are run by no test of their own package, only by those of [`TESTS`].
 const HANDLERS: [&str; 3] = [
     "programs/generion/src/lib.rs",
     "programs/generion/src/instructions/*.rs",
     "programs/generion/src/ledger/native.rs",
 ];
 
-/// Where each survivor has its reason.
+/// The page with a reason for each survivor.
 const REASONS: &str = "docs/MUTATION.md";
 
-/// What to change.
+/// Options of the command.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Only mutants in these files (globs)
+    /// Test only mutants in these files (globs)
     #[arg(long, value_name = "FILE")]
     file: Vec<String>,
-    /// Mutants to test at a time
+    /// Number of mutants to test at a time
     #[arg(long, default_value_t = 1)]
     jobs: u32,
 }
 
-/// Changes the code in every way that cargo-mutants knows, one at a time, and fails if no test notices one of them that
-/// has no reason on the page.
+/// Makes each change that cargo-mutants knows, one at a time, and fails if no test notices a change and the page gives
+/// no reason for that.
 pub fn run(workspace: &Workspace, Arguments { file, jobs }: Arguments) -> Result<()> {
     let mutants = tool::installed(workspace, "cargo-mutants", CARGO_MUTANTS)?;
     let output = workspace.target()?.join("mutants");
@@ -51,16 +51,16 @@ pub fn run(workspace: &Workspace, Arguments { file, jobs }: Arguments) -> Result
             .args(["mutants", "--no-shuffle", "--colors", "never", "--output"])
             .arg(&output)
             .args(["--jobs", &jobs.to_string()])
-            // A folder of its own, which is warm the next time.
+            // A folder of its own, so that the next run starts with compiled dependencies.
             .env("CARGO_TARGET_DIR", output.join("build"))
-            // A mutant is one function of a crate: 1.3 s to build it, and 3.2 s without.
+            // A mutant changes one function of a crate: an incremental build takes 1.3 s, a full one 3.2 s.
             .env("CARGO_INCREMENTAL", "1")
             .stdin(Stdio::null());
         command.args(PACKAGES.iter().flat_map(|package| ["--package", package]));
         command.args(file.iter().flat_map(|file| ["--file", file]));
         let status = command.args(more).status();
         let status = status.with_context(|| format!("cannot start {}", mutants.display()))?;
-        // 2: some survive, 3: some made a test hang. Everything else is no result.
+        // 2: some mutants survived, 3: some made a test hang. Other codes mean that there is no result.
         ensure!(
             matches!(status.code(), Some(0 | 2 | 3)),
             "cargo-mutants ended with {status}"
@@ -70,7 +70,7 @@ pub fn run(workspace: &Workspace, Arguments { file, jobs }: Arguments) -> Result
 
     let begin = Instant::now();
     headline("change the code, and run the tests of the package that it is in");
-    // The quicker of the two to build: most mutants are noticed here.
+    // These tests are quicker to build, and notice most mutants.
     let handlers = HANDLERS.iter().flat_map(|file| ["--exclude", file]);
     let first = test(&handlers.collect::<Vec<_>>())?;
     headline(
@@ -100,14 +100,14 @@ pub fn run(workspace: &Workspace, Arguments { file, jobs }: Arguments) -> Result
     judge(&rest.names, &reasons(&page), file.is_empty())
 }
 
-/// What became of the mutants.
+/// The result of a run.
 #[derive(Default)]
 struct Results {
     noticed: usize,
     unviable: usize,
-    /// Those that no test noticed, and those that made one hang.
+    /// The mutants that no test noticed, and those that made a test hang.
     survivors: usize,
-    /// What these are, without their places: some are there several times.
+    /// The same without their positions. Some mutants occur several times.
     names: BTreeSet<String>,
 }
 
@@ -133,7 +133,7 @@ impl Results {
     }
 }
 
-/// `file:line:column: what` as `file: what`: positions change with every edit.
+/// Turns `file:line:column: what` into `file: what`, because positions change with every edit.
 fn without_position(line: &str) -> String {
     match line.splitn(4, ':').collect::<Vec<_>>()[..] {
         [file, _, _, what] => format!("{file}:{what}"),
@@ -149,7 +149,7 @@ fn reasons(page: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// Fails for a survivor without a reason; and, if all were tested, for a reason without a survivor.
+/// Fails if a survivor has no reason, and, if all mutants were tested, if a reason has no survivor.
 fn judge(survivors: &BTreeSet<String>, reasons: &BTreeSet<String>, all: bool) -> Result<()> {
     let unexplained: Vec<_> = survivors.difference(reasons).cloned().collect();
     if !unexplained.is_empty() {

@@ -1,4 +1,4 @@
-//! Capsules: how a record's group element travels (ElGamal in ristretto255).
+//! Capsules: a record's group element, encrypted to a key (ElGamal in ristretto255).
 
 use curve25519_dalek::{
     ristretto::{CompressedRistretto, RistrettoPoint},
@@ -23,13 +23,13 @@ use crate::{
 #[error("the capsule is malformed: its halves are not canonical points")]
 pub struct MalformedCapsule;
 
-/// The scalar `r` of a capsule; its maker keeps it just long enough to prove that it made the capsule.
+/// The scalar `r` of a capsule. Its maker keeps it until the proof about the capsule is made.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct CapsuleRandomness {
     scalar: Scalar,
 }
 
-/// Puts a group element into a capsule for `key`.
+/// Encrypts a group element to `key`.
 pub fn seal<U: KeyUse>(
     element: &RecordElement,
     key: &PublicKey<U>,
@@ -52,10 +52,11 @@ pub(crate) fn encrypt<U: KeyUse>(
     }
 }
 
-/// Takes the group element out of a capsule.
+/// Decrypts the group element of a capsule.
 ///
 /// # Errors
-/// [`MalformedCapsule`]. A capsule made for another key opens, to another element: compare the data public key.
+/// [`MalformedCapsule`]. With the secret of another key, the result is another element and no error: compare the data
+/// public key.
 pub fn open<U: KeyUse>(
     capsule: &Capsule,
     secret: &SecretKey<U>,
@@ -76,18 +77,18 @@ pub(crate) fn decode(
     ephemeral.zip(masked).ok_or(MalformedCapsule)
 }
 
-/// What a creator proves its capsule for.
+/// The statement that a creator's proof is about.
 #[derive(Clone, Copy, Debug)]
 pub struct RecordBinding {
-    /// The program's id.
+    /// The id of the program.
     pub program_id: Address,
-    /// Address of the record to be created.
+    /// The address of the record to be created.
     pub record: Address,
-    /// The creator's wallet.
+    /// The wallet of the creator.
     pub creator: Address,
-    /// The owner's present encryption key.
+    /// The current encryption key of the owner.
     pub owner_key: EncryptionKey,
-    /// The record's data public key.
+    /// The data public key of the record.
     pub data_public_key: DataPublicKey,
 }
 

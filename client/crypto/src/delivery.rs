@@ -21,47 +21,47 @@ use crate::{
     settle::{Sale, SettleKey, SettleSecret, UnusableSettleKey},
 };
 
-/// A record of the batch, as it stands on the ledger.
+/// A record of a batch, as the ledger has it.
 #[derive(Clone, Copy, Debug)]
 pub struct DeliveryRecord {
     /// The record's address.
     pub record: Address,
-    /// Its capsule for the owner.
+    /// Its capsule, which its owner can open.
     pub capsule: Capsule,
 }
 
-/// A batch for the ledger. It reveals nothing to anybody until the purchase is settled: on a timeout the same bytes are
-/// sent again.
+/// A batch to send to the ledger. Until the purchase is settled, it reveals nothing to anybody. After a time-out, send
+/// the same bytes again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
-    /// `S`. The ledger holds it from the purchase's first delivery on: where it holds another one, somebody lied about the
-    /// sale, and nothing more is to be sent.
+    /// The settle key `S`. The first delivery of a purchase stores it on the ledger. If the ledger holds another one,
+    /// somebody lied about the sale: send nothing more.
     pub settle_key: SettleKey,
     /// The proof.
     pub proof: DeliveryProof,
-    /// One capsule for `B + S` for each record, in the batch's order.
+    /// A capsule for `B + S` for each record, in the order of the batch.
     pub capsules: Vec<Capsule>,
 }
 
-/// Why a batch could not be made.
+/// Why a batch can't be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeliveryError {
-    /// A record's capsule does not decode, which the program would not have accepted.
+    /// The capsule of a record does not decode. The program accepts no such capsule.
     #[error("record {0}: its capsule is malformed")]
     MalformedCapsule(Address),
-    /// Empty, or too many records.
+    /// The batch is empty, or has too many records.
     #[error("{0}")]
     Batch(GenerionError),
-    /// See there.
+    /// The sale has no usable settle key.
     #[error(transparent)]
     SettleKey(#[from] UnusableSettleKey),
 }
 
-/// Re-encrypts the records of a batch to `K = B + S` and proves it. `S` is derived here, from what the seller believes
-/// about the sale, and never taken from elsewhere: for an `S` of its own making, a node could open what is delivered.
+/// Re-encrypts the records of a batch to `K = B + S`, and proves that. `S` is derived here from what the seller
+/// believes about the sale. It is not a parameter, because a node that could choose `S` could open the delivery.
 ///
 /// # Errors
-/// [`DeliveryError`]: a capsule that does not decode, or a batch that is empty or larger than one delivery takes.
+/// [`DeliveryError`]: a capsule does not decode, or the batch is empty or larger than a delivery may be.
 pub fn deliver(
     owner: &EncryptionSecret,
     sale: &Sale,
@@ -158,11 +158,11 @@ pub fn deliver(
     })
 }
 
-/// Takes the group element out of a capsule of a settled purchase: `M = C' - (b + s) R'`.
+/// Decrypts the group element of a capsule of a settled purchase: `M = C' - (b + s) R'`.
 ///
 /// # Errors
-/// [`MalformedCapsule`]. With another secret than the purchase's it opens, to another element: compare the data public
-/// key.
+/// [`MalformedCapsule`]. With the secrets of another purchase, the result is another element and no error: compare the
+/// data public key.
 pub fn open_settled(
     capsule: &Capsule,
     purchase_secret: &PurchaseSecret,
@@ -177,8 +177,9 @@ pub fn open_settled(
     Ok(element)
 }
 
-/// Random scalars that stay secret even where the random generator fails: it is mixed with the owner's secret, and with
-/// all that a scalar is used for. Two batches of one purchase would otherwise share `k1` then, which gives away `x`.
+/// Random scalars that stay secret even if the random generator fails, because the owner's secret and everything that a
+/// scalar is used for are mixed in. Otherwise two batches of one purchase would share `k1` in that case, which would
+/// reveal `x`.
 struct HedgedScalars<'a> {
     hkdf: Hkdf<Sha512>,
     purchase: &'a Address,

@@ -1,10 +1,10 @@
-//! Documents: age v1 files (C2SP age specification) with the record's data public key as only recipient, streamed in
-//! constant memory.
+//! Documents: age v1 files (C2SP age specification) whose only recipient is the record's data public key. Documents are
+//! streamed in constant memory.
 //!
-//! The `age` crate wraps the file key, and parses and checks headers that come from outside, after they were cut to a
-//! length. The payload's chunks are sealed and opened here, by the specification's words: with ring's cipher, side by side on
-//! the machine's cores, and with the hash beside them, since one after the other they would take twice as long.
-//! (docs/PERFORMANCE.md has the figures.)
+//! The `age` crate wraps the file key, and parses and checks headers of strangers, whose length is limited before. This
+//! module seals and opens the chunks of the payload as the specification says, with ring's cipher. The chunks are
+//! distributed over the cores of the machine, and hashed at the same time. One after the other would take twice as long
+//! (docs/PERFORMANCE.md has the figures).
 
 mod error;
 mod file_key;
@@ -36,19 +36,19 @@ use self::{
     payload::{Block, PayloadKey},
 };
 
-/// What identifies an encrypted document in a store.
+/// Identifies an encrypted document in a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CiphertextDigest {
     /// SHA-256 of the ciphertext.
     pub sha256: [u8; 32],
-    /// Bytes of the ciphertext.
+    /// Length of the ciphertext, in bytes.
     pub size: u64,
 }
 
 /// Encrypts a document.
 ///
 /// # Errors
-/// [`DocumentError::Io`] of either side; [`DocumentError::UnusableKey`].
+/// [`DocumentError::Io`] if reading or writing fails; [`DocumentError::UnusableKey`].
 pub fn encrypt(
     plaintext: impl Read,
     mut ciphertext: impl Write,
@@ -88,11 +88,12 @@ pub fn encrypt(
     Ok(CiphertextDigest { sha256, size })
 }
 
-/// Opens a document; the number of plain bytes. Chunks are written as they are authenticated: until this returns `Ok`,
-/// `plaintext` may be cut short, so write it where nobody takes it for whole.
+/// Decrypts a document. Returns the number of plain bytes. Each chunk is written as soon as it is authenticated, so
+/// `plaintext` may be incomplete until this function returns `Ok`. Write it to a place where nobody takes it for
+/// complete.
 ///
 /// # Errors
-/// [`DocumentError`]: reading or writing, another key, a header that is too long, or damage anywhere in the file.
+/// [`DocumentError`]: reading or writing fails, the key is another one, the header is too long, or the file is damaged.
 pub fn decrypt(
     ciphertext: impl Read,
     plaintext: impl Write,

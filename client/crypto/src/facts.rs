@@ -1,4 +1,4 @@
-//! The tree of a record's facts, for who can open the record: its root stands on the ledger, and single facts of it can be
+//! The tree of a record's facts, for those who can open the record. The root is on the ledger, and single facts can be
 //! disclosed (docs/PROTOCOL.md, section 3).
 
 mod profile;
@@ -12,30 +12,30 @@ pub use profile::{Profile, UnknownProfile};
 
 use crate::record::{DataPublicKey, RecordElement};
 
-/// Salts and hashes of a record's facts. With them facts can be guessed, and checked against the root: they are as
-/// confidential as the facts.
+/// The salts and hashes of a record's facts. They are as confidential as the facts, because they allow to guess facts
+/// and to check the guesses against the root.
 ///
 /// ```compile_fail,E0277
 /// fn print(tree: generion_crypto::facts::FactsTree) { println!("{tree:?}") }
 /// ```
 pub struct FactsTree {
     facts: Vec<Fact>,
-    /// One for each fact, by the facts' order.
+    /// The salt and hash of each fact, in the order of the facts.
     salts: Zeroizing<Vec<[u8; 32]>>,
     /// The leaves, sorted.
     leaves: Vec<[u8; 32]>,
 }
 
-/// More facts than a tree has leaves, or one twice, and how many they are: no profile yields such.
+/// There are more facts than leaves, or a fact occurs twice. Holds the number of facts. No profile yields such facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a record has at most {LEAVES} facts, no two the same, not {0}")]
 pub struct TooManyFacts(pub usize);
 
 impl FactsTree {
-    /// The tree of a record's facts, which stand in their profile's order. Salts and decoys are HKDF-SHA256 with salt
-    /// `generion/fact-salt/v1` and ikm `M`, to 32 bytes; with i the leaf's place before the leaves are sorted, the salt has
-    /// the info data_public_key || i, and what a leaf without a fact has for the fact's hash has data_public_key || i ||
-    /// `decoy`.
+    /// Makes the tree of a record's facts, which are in the order of their profile. With i as a leaf's position before
+    /// sorting: the leaf's salt is 32 bytes of HKDF-SHA256 with salt `generion/fact-salt/v1`, ikm `M` and info
+    /// `data_public_key || i`. A leaf without a fact has a decoy in place of the fact's hash, which is derived in the
+    /// same way with info `data_public_key || i || "decoy"`.
     ///
     /// # Errors
     /// [`TooManyFacts`].
@@ -77,7 +77,7 @@ impl FactsTree {
         })
     }
 
-    /// The facts, in their profile's order.
+    /// The facts, in the order of their profile.
     pub fn facts(&self) -> &[Fact] {
         &self.facts
     }
@@ -91,7 +91,7 @@ impl FactsTree {
         level[0]
     }
 
-    /// Discloses a fact; `None` if it is none of the record's.
+    /// Discloses a fact. `None` if the record does not have it.
     pub fn disclose(&self, fact: &Fact) -> Option<Disclosure> {
         let index = self.facts.iter().position(|known| known == fact)?;
         let salt = self.salts[index];
@@ -108,7 +108,7 @@ impl FactsTree {
     }
 }
 
-/// The next level of a tree. There is a power of two of leaves, so that each has a neighbour.
+/// The next level of a tree. The number of leaves is a power of two, so each node has a sibling.
 fn above(level: &[[u8; 32]]) -> Vec<[u8; 32]> {
     let (pairs, _) = level.as_chunks();
     pairs

@@ -1,7 +1,8 @@
-//! Keys that capsules are made for: a user's encryption key, and a buyer's key for one purchase.
+//! Keys that capsules are encrypted to: a user's encryption key, and a buyer's key for one purchase.
 //!
-//! Both come from a wallet: it signs a line of text, and the signature is hashed to the secret scalar. Nothing has to
-//! be stored, and whoever restores the wallet has the keys back. Encryption keys can live in a [`KeyFile`] instead.
+//! Both are derived from a wallet: the wallet signs a line of text, and the secret scalar is a hash of the signature.
+//! So nothing has to be stored, and a restored wallet gives the same keys again. Encryption keys can also be kept in a
+//! [`KeyFile`].
 
 mod file;
 mod key_pair;

@@ -1,14 +1,15 @@
 //! Generion's cryptography (docs/PROTOCOL.md, sections 2, 3 and 6).
 //!
-//! Use [`keys`] to derive a user's or buyer's secret from a wallet, [`record::RecordElement`] to make a record,
-//! [`document`] and [`locator`] to encrypt what belongs to it, [`facts`] to attest what it says, [`capsule`] to hand it to
-//! somebody, and [`delivery`] and [`settle`] to prove to the ledger that a buyer gets it, and be paid.
+//! [`keys`] derives the secrets of users and buyers from wallets, and [`record::RecordElement`] makes a record's keys.
+//! [`document`] and [`locator`] encrypt the record's contents, [`facts`] commits to facts about the document, and
+//! [`capsule`] hands the record to somebody. [`delivery`] and [`settle`] prove to the ledger that a buyer gets a
+//! record, for which the seller is paid.
 //!
-//! A secret is zeroized when dropped and has neither `Debug` nor `Serialize`. Random generators are passed in, so that
-//! known-answer vectors can be made; pass [`rand_core::OsRng`].
+//! Secrets are zeroized when dropped, and implement neither `Debug` nor `Serialize`. Callers pass in the random
+//! generator, so that known-answer vectors can be made: pass [`rand_core::OsRng`].
 //!
-//! A record's whole life, without a ledger: a clinic writes it, its owner opens it and sells it, and whoever bought it
-//! opens it.
+//! The whole life of a record, without a ledger: a clinic writes it, its owner opens and sells it, and the buyer opens
+//! it.
 //!
 //! ```
 //! use ed25519_dalek::{Signer, SigningKey};
@@ -38,8 +39,8 @@
 //! // A patient's secret follows from what the wallet signs. Its public key goes on the ledger.
 //! let secret = EncryptionSecret::derive_from_wallet(&wallet(&patient), &deployment, 0, |line| sign(&patient, line))?;
 //!
-//! // A clinic draws a record, encrypts the document to it, and seals it to the patient. The proof, which the program
-//! // asks for, says that this clinic made this capsule for this record.
+//! A clinic draws a record's element, encrypts the document, and seals the element to the patient. The proof, which the
+//! program verifies, shows that this clinic made this capsule for this record.
 //! let element = RecordElement::random(&mut OsRng);
 //! let data_public_key = element.record_key(&wallet(&patient), &wallet(&clinic)).data_public_key();
 //! let mut ciphertext = Vec::new();
@@ -54,21 +55,23 @@
 //! };
 //! let _proof = capsule::prove(&binding, &sealed, &randomness, &mut OsRng);
 //!
-//! // The patient opens it, and compares the key before believing anything else.
+//! The patient opens the record, and first compares the data public key.
 //! let key = capsule::open(&sealed, &secret)?.record_key(&wallet(&patient), &wallet(&clinic));
 //! assert!(key.data_public_key() == data_public_key);
 //! let mut opened = Vec::new();
 //! document::decrypt(&ciphertext[..], &mut opened, &key)?;
 //! assert_eq!(opened, b"72 beats a minute");
 //!
-//! // A buyer has a secret for each order. The patient re-encrypts for it and for a secret of its own, which follows from
-//! // all that it believes about the sale, and proves that it is the same element. Nobody can open that yet.
+//! A buyer has a secret for each order. The patient re-encrypts the element to the sum of the buyer's key and a key of
+//! the patient's own, which depends on everything that the patient believes about the sale. A proof shows that it is
+//! the same element. Nobody can open it yet.
 //! let bought = PurchaseSecret::derive_from_wallet(&wallet(&buyer), &deployment, &order, |line| sign(&buyer, line))?;
 //! let sale = Sale { deployment, purchase, deadline, buyer_key: bought.public_key(), terms };
 //! let batch = [DeliveryRecord { record, capsule: sealed }];
 //! let delivery = delivery::deliver(&secret, &sale, &batch, &mut OsRng)?;
 //!
-//! // The purchase is locked. The patient shows its secret, the program pays, and the buyer opens with both.
+//! The purchase is locked. The patient shows the settle secret, the program pays, and the buyer opens the record with
+//! both secrets.
 //! let shown = SettleSecret::derive(&secret, &sale)?.to_bytes();
 //!
 //! let settled = SettleSecret::from_bytes(&shown).ok_or("no scalar")?;

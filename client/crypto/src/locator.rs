@@ -6,15 +6,15 @@ use zeroize::Zeroizing;
 
 use crate::record::{DataPublicKey, RecordKey};
 
-/// Why a sealed locator could not be made or opened.
+/// Why a locator can't be sealed or opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SealedLocatorError {
-    /// The seal was made for another key, or is damaged.
+    /// The locator is sealed to another key, or damaged.
     #[error(
         "the record's locator does not open with the record's key: the record's creator is at fault"
     )]
     WrongKey,
-    /// What is in the seal is no locator.
+    /// The seal does not contain a locator.
     #[error(transparent)]
     Locator(#[from] LocatorError),
 }
@@ -22,7 +22,7 @@ pub enum SealedLocatorError {
 /// Seals a locator for the ledger.
 ///
 /// # Errors
-/// [`SealedLocatorError::Locator`] where it is too long.
+/// [`SealedLocatorError::Locator`] if the locator is too long.
 pub fn seal(
     locator: &Locator,
     key: &DataPublicKey,
@@ -37,7 +37,7 @@ pub fn seal(
 /// Opens a sealed locator.
 ///
 /// # Errors
-/// [`SealedLocatorError`]: a seal for another key, or something else than a locator in it.
+/// [`SealedLocatorError`]: the locator is sealed to another key, or the seal contains something else.
 pub fn open(sealed: &[u8], key: &RecordKey) -> Result<Locator, SealedLocatorError> {
     let plain = Zeroizing::new(
         key.secret

@@ -1,4 +1,4 @@
-//! A record's key material: a random group element `M`, and the X25519 key pair that follows from it.
+//! A record's key material: a random group element `M`, and an X25519 key pair that is derived from it.
 
 use core::fmt;
 
@@ -10,7 +10,7 @@ use sha2::Sha256;
 use solana_address::Address;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-/// The random group element that a record's keys follow from. Whoever has it opens the record.
+/// The random group element from which a record's keys are derived. It opens the record.
 ///
 /// ```compile_fail,E0277
 /// fn print(element: generion_crypto::record::RecordElement) { println!("{element:?}") }
@@ -21,7 +21,7 @@ pub struct RecordElement {
 }
 
 impl RecordElement {
-    /// Draws an element: 64 uniform bytes, mapped to the group.
+    /// Draws a random element: 64 uniform bytes, mapped to the group.
     pub fn random(rng: &mut impl CryptoRngCore) -> Self {
         let mut uniform = Zeroizing::new([0; 64]);
         rng.fill_bytes(uniform.as_mut());
@@ -30,7 +30,7 @@ impl RecordElement {
         }
     }
 
-    /// The record's key, for the wallets of its owner and its creator.
+    /// The record's key, which also depends on the wallets of owner and creator.
     pub fn record_key(&self, owner: &Address, creator: &Address) -> RecordKey {
         let ikm = Zeroizing::new(self.point.compress().to_bytes());
         let mut secret = Zeroizing::new([0; 32]);
@@ -54,12 +54,12 @@ pub struct RecordKey {
 }
 
 impl RecordKey {
-    /// The public part, which stands on the ledger.
+    /// The public key, which is on the ledger.
     pub fn data_public_key(&self) -> DataPublicKey {
         DataPublicKey(self.secret.public_key().to_bytes())
     }
 
-    /// The secret as an age identity (`AGE-SECRET-KEY-1...`), with which any age tool opens the document.
+    /// The secret as an age identity (`AGE-SECRET-KEY-1...`). Every age tool can open the document with it.
     pub fn to_age_identity(&self) -> Zeroizing<String> {
         let bytes = Zeroizing::new(self.secret.to_bytes());
         let mut lower =
@@ -76,7 +76,7 @@ impl RecordKey {
 pub struct DataPublicKey(pub [u8; 32]);
 
 impl DataPublicKey {
-    /// As an age recipient (`age1...`).
+    /// The key as an age recipient (`age1...`).
     pub fn to_age_recipient(&self) -> String {
         bech32::encode::<Bech32>(Hrp::parse_unchecked("age"), &self.0)
             .expect("32 bytes fit a Bech32 string")

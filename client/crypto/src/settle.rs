@@ -1,5 +1,5 @@
-//! The seller's secret that settles a purchase (docs/PROTOCOL.md, section 6). What is delivered can be opened only with
-//! the buyer's secret and this one together; the program takes it, shows it, and pays.
+//! The seller's secret that settles a purchase (docs/PROTOCOL.md, section 6). A delivery can be opened only with the
+//! buyer's secret and this one together. The program takes it, publishes it, and pays.
 
 use core::fmt;
 
@@ -16,24 +16,24 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::keys::{DeliveryKey, EncryptionSecret, PublicKey, PurchaseKey};
 
-/// A purchase as its seller believes it to be: all that the settle secret follows from. Whoever lied to the seller about
-/// any of it gets capsules for another secret, which nobody is ever shown.
+/// What a seller believes about a purchase. The settle secret is derived from all of it. If somebody lied to the seller
+/// about a part, the capsules are for another secret, which is never shown to anybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sale {
-    /// Where the purchase is.
+    /// The cluster, and the program on it.
     pub deployment: Deployment,
-    /// Address of the purchase.
+    /// The address of the purchase.
     pub purchase: Address,
-    /// Its deadline, in Unix seconds.
+    /// The deadline of the purchase, in Unix seconds.
     pub deadline: i64,
-    /// `B`, the buyer's key for it.
+    /// `B`, the buyer's key for this purchase.
     pub buyer_key: PurchaseKey,
-    /// Hash of the order's terms ([`generion::state::Terms::hash`]), with the addresses of records that the seller
-    /// recomputed from their contents.
+    /// Hash of the order's terms ([`generion::state::Terms::hash`]). The terms contain the addresses of the records,
+    /// which the seller recomputed from the contents.
     pub terms: [u8; 32],
 }
 
-/// `s` or `B + S` is zero, which happens to nobody.
+/// `s` or `B + S` is zero. The probability of that is negligible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the purchase has no usable settle key: refund it")]
 pub struct UnusableSettleKey;
@@ -49,10 +49,10 @@ pub struct SettleSecret {
 }
 
 impl SettleSecret {
-    /// Derives the secret for a sale from the owner's secret that the sold records were made for: HKDF-SHA512 with salt
-    /// `generion/settle-key/v1`, ikm `x`, info genesis || program || purchase || deadline || `B` || terms, to 64 bytes,
-    /// reduced mod `l`. The same sale gives the same secret, so that nothing has to be stored and two agents of one seller
-    /// agree.
+    /// Derives the secret for a sale from the owner's secret for the key that the records were made for: 64 bytes of
+    /// HKDF-SHA512 with salt `generion/settle-key/v1`, ikm `x` and info `genesis || program || purchase || deadline ||
+    /// B || terms`, reduced mod `l`. The same sale always gives the same secret, so nothing has to be stored, and two
+    /// agents of one seller agree.
     ///
     /// # Errors
     /// [`UnusableSettleKey`].
@@ -91,16 +91,16 @@ impl SettleSecret {
         (scalar != Scalar::ZERO).then_some(Self { scalar })
     }
 
-    /// Reads a secret that the ledger shows; `None` if it is not a canonical scalar or is zero. Whose it is, tells
-    /// [`Self::is_of`].
+    /// Decodes a secret from the ledger. `None` if it is not a canonical scalar, or zero. Use [`Self::is_of`] to see
+    /// whether it belongs to a sale.
     pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
         Scalar::from_canonical_bytes(*bytes)
             .into_option()
             .and_then(Self::new)
     }
 
-    /// The secret as `settle` takes it, 32 canonical little-endian bytes. A buyer who sees it before the purchase is locked
-    /// can open what was delivered, and have the price refunded.
+    /// The secret as the instruction `settle` takes it, as 32 canonical little-endian bytes. A buyer who sees it before
+    /// the purchase is locked can open the delivery and still get the price refunded.
     pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
         Zeroizing::new(self.scalar.to_bytes())
     }
@@ -110,7 +110,7 @@ impl SettleSecret {
         SettleKey::from_point(RistrettoPoint::mul_base(&self.scalar))
     }
 
-    /// Whether `S`, as a purchase held it before it was settled, is this secret's.
+    /// Whether this is the secret of `S`, the settle key that a purchase held before it was settled.
     pub fn is_of(&self, settle_key: &[u8; 32]) -> bool {
         self.public_key().to_bytes() == *settle_key
     }
@@ -120,8 +120,8 @@ impl SettleSecret {
     }
 }
 
-/// `S`, the public key whose secret settles a purchase: a point other than the identity. Nothing is ever encrypted to it
-/// alone, hence a type of its own.
+/// `S`, the public key of the secret that settles a purchase: a point other than the identity. It has a type of its
+/// own, because nothing is ever encrypted to `S` alone.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SettleKey {
     point: RistrettoPoint,
@@ -129,7 +129,7 @@ pub struct SettleKey {
 }
 
 impl SettleKey {
-    /// Reads a key; `None` if it is not a canonical point or is the identity.
+    /// Decodes a key. `None` if it is not a canonical point, or the identity.
     pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
         CompressedRistretto(*bytes)
             .decompress()
@@ -142,7 +142,7 @@ impl SettleKey {
         self.bytes
     }
 
-    /// `K = B + S`, the key that the capsules of a delivery are made for; `None` where it is the identity.
+    /// `K = B + S`, the key that the capsules of a delivery are encrypted to. `None` if the sum is the identity.
     pub fn delivery_key(&self, buyer_key: &PurchaseKey) -> Option<DeliveryKey> {
         let sum = buyer_key.point() + self.point;
         (!sum.is_identity()).then(|| PublicKey::from_point(sum))

@@ -1,4 +1,4 @@
-//! What a user typed, as it may be printed back: an address without the key that may be in it, and a secret not at all.
+//! Makes what a user typed fit to be printed: URLs without the keys that they may contain, and no secrets.
 
 use std::{env, sync::OnceLock};
 
@@ -7,17 +7,17 @@ use url::{Position, Url};
 
 use crate::url::redacted;
 
-/// What stands in the place of a secret.
+/// Replaces a secret.
 const HIDDEN: &str = "[hidden]";
-/// Words of the shortest seed phrase.
+/// The number of words of the shortest seed phrase.
 const PHRASE_WORDS: usize = 12;
-/// Characters in base58 of the shortest text that stands for a keypair's 64 bytes.
+/// The shortest base58 text of a keypair's 64 bytes, in characters.
 const KEYPAIR_CHARS: usize = 80;
-/// Hexadecimal digits of the shortest secret key.
+/// The shortest secret key in hexadecimal, in digits.
 const SECRET_DIGITS: usize = 64;
 
-/// Whether it may be a secret key itself in the place of where one is: the numbers of a keypair file, a keypair in base58
-/// or hexadecimal digits, or a seed phrase.
+/// Whether the text may be a secret key that was typed in place of a path: the numbers of a keypair file, a keypair in
+/// base58 or hexadecimal, or a seed phrase.
 pub fn looks_secret(text: &str) -> bool {
     let text = text.trim();
     let is_base58 = |c: char| c.is_ascii_alphanumeric() && !matches!(c, '0' | 'O' | 'I' | 'l');
@@ -29,12 +29,12 @@ pub fn looks_secret(text: &str) -> bool {
         || (words.clone().count() >= PHRASE_WORDS && words.all(is_word))
 }
 
-/// Whether it is 32 bytes in base58: an address, or a secret seed.
+/// Whether the text is 32 bytes in base58: an address, or a secret seed.
 pub fn looks_like_an_address(text: &str) -> bool {
     text.parse::<Address>().is_ok()
 }
 
-/// A text that was typed, as it may be printed.
+/// The printable form of a text that a user typed.
 pub fn shown(text: &str) -> String {
     if looks_secret(text) {
         HIDDEN.to_owned()
@@ -45,14 +45,14 @@ pub fn shown(text: &str) -> String {
     }
 }
 
-/// What of this program's arguments and settings is not to be printed, each with what stands in its place.
+/// The parts of this program's arguments and environment that must not be printed, each with its replacement.
 struct Typed(Vec<(String, String)>);
 
 impl Typed {
     fn of(texts: impl Iterator<Item = String>) -> Self {
         let mut replaced = Vec::new();
         for text in texts {
-            // Also as in `--keypair=…`, `-k=…` and `-k…`, and several of them with commas.
+            // Values also occur as in `--keypair=…`, `-k=…` and `-k…`, or as a list with commas.
             let value = match (text.strip_prefix("--"), text.strip_prefix('-')) {
                 (Some(flag), _) => flag.split_once('=').map_or(flag, |(_, value)| value),
                 (None, Some(flag)) => {
@@ -65,7 +65,7 @@ impl Typed {
                 replaced.push((value.to_owned(), HIDDEN.to_owned()));
                 continue;
             }
-            // An old address and a new one have a sign between them that is in queries, too.
+            // In `OLD=NEW`, the sign between two URLs can also occur in a query.
             let addresses = value
                 .split(',')
                 .flat_map(|part| match part.split_once("=http") {
@@ -73,7 +73,7 @@ impl Typed {
                     None => vec![part.to_owned()],
                 });
             for address in addresses.filter(|address| address.contains("://")) {
-                // A file's address has nothing in it but its path.
+                // A file URL contains only its path.
                 let url = match Url::parse(address.trim()) {
                     Ok(url) if !url.has_host() => continue,
                     url => url,
@@ -101,8 +101,8 @@ impl Typed {
     }
 }
 
-/// A text that is about to be printed for people, without what is secret of what was typed. Who makes the text leaves that
-/// out already; this is for what comes from others' libraries, from a node or from a store.
+/// Removes the secrets that the user typed from a text that is about to be printed. Our own messages don't contain
+/// them; this filter is for texts of libraries, nodes and stores.
 pub fn hide_typed(text: &str) -> String {
     static TYPED: OnceLock<Typed> = OnceLock::new();
     let typed = TYPED.get_or_init(|| {
@@ -120,7 +120,7 @@ pub fn hide_typed(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// As long as a keypair in base58, and as one in numbers.
+    /// As long as a keypair in base58, and as a keypair in numbers.
     fn keypair() -> (String, String) {
         (
             "4gW373uxNprfbap7g4GnHimVYj5sL57tP7d4Wb4w4MLMfcs5tURhPAhWVaFTGvMKX1UZ8aMjLo5evJ77tzVdpJgJ".to_owned(),

@@ -1,4 +1,4 @@
-//! Public nodes of the public clusters, from a dated file: suggestions for who has named no witness.
+//! Public nodes of the public clusters, from a dated file: suggestions for users who named no witness.
 
 use std::sync::LazyLock;
 
@@ -12,11 +12,11 @@ use crate::{
 /// A public node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Operator {
-    /// Who runs it.
+    /// The operator of the node.
     pub name: String,
-    /// The cluster that it is of.
+    /// The cluster of the node.
     pub cluster: Cluster,
-    /// Its address.
+    /// The URL of the node.
     pub url: NodeUrl,
 }
 
@@ -60,28 +60,28 @@ fn read(text: &str) -> Result<Operators, Box<dyn std::error::Error>> {
     })
 }
 
-/// The day that the file was made on, as `2026-11-27`.
+/// The date of the file, such as `2026-11-27`.
 pub fn dated() -> &'static str {
     &OPERATORS.dated
 }
 
-/// Those of a cluster, the one that the Solana tools ask first.
+/// The nodes of a cluster, beginning with the one that the Solana tools use by default.
 pub fn suggested(cluster: &Cluster) -> impl Iterator<Item = &'static Operator> {
     (OPERATORS.all.iter()).filter(move |operator| operator.cluster == *cluster)
 }
 
-/// Nodes to ask beside those that were chosen: the suggested ones of other operators.
+/// Nodes to ask in addition to the chosen ones: those of other operators.
 pub fn witnesses_for(cluster: &Cluster, chosen: &[NodeUrl]) -> Vec<NodeUrl> {
     let is_other = |url: &NodeUrl| chosen.iter().all(|own| own.operator() != url.operator());
     let urls = suggested(cluster).map(|operator| &operator.url);
     urls.filter(|url| is_other(url)).cloned().collect()
 }
 
-/// The public cluster that a well-known node is of. Its user chose the cluster with the address; any other address says
-/// nothing about it.
+/// The public cluster of a well-known node. A user who gives its URL has thereby chosen the cluster; other URLs say
+/// nothing about their cluster.
 pub fn cluster_of(url: &NodeUrl) -> Option<Cluster> {
     let well_known = (OPERATORS.all.iter()).find(|operator| {
-        // A provider may serve several clusters under one host.
+        // A provider may serve several clusters on one host.
         operator.url == *url
     });
     well_known.map(|operator| operator.cluster)

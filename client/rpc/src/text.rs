@@ -1,20 +1,19 @@
-//! Texts from strangers, as they may be shown on a terminal.
+//! Makes texts of strangers fit for a terminal.
 //!
-//! Labels, names of files, words of nodes and what documents say come from people who may not wish their reader well. A
-//! terminal obeys control characters, turns the order of what stands behind marks of direction, and shows nothing for
-//! others, so that two different texts look alike. Those are escaped, and nothing else: a name is shown as it is written,
-//! in every script, composed or decomposed.
+//! Labels, file names, answers of nodes and contents of documents come from people who may want to deceive the reader.
+//! A terminal obeys control characters; marks of direction reorder text; and invisible characters make two different
+//! texts look alike. Only these characters are escaped. Names in every script stay as they are, composed or decomposed.
 //!
-//! Two invisible characters stay where writing needs them: the joiner (U+200D) and the non-joiner (U+200C) of Persian, of
-//! Hindi and its relatives, and of emoji. There they follow a character of such a script; anywhere else, as between
-//! Latin letters, they only deceive. Variation selectors and the grapheme joiner (U+034F) stay as well: they belong to
-//! the character before them.
+//! Two invisible characters stay where writing needs them: the joiner (U+200D) and the non-joiner (U+200C) of Persian,
+//! of Hindi and related scripts, and of emoji. They stay behind a character of such a script and are escaped elsewhere,
+//! such as between Latin letters, where they only deceive. Variation selectors and the grapheme joiner (U+034F) stay
+//! too, because they belong to the character before them.
 
 use std::{fmt::Write as _, ops::RangeInclusive};
 
-/// Longest text of a node's that is shown, in characters.
+/// The longest text of a node that is shown, in characters.
 const TEXT_LENGTH: usize = 300;
-/// Characters that turn the order of the text, end its line, or show nothing and belong to no name. After Unicode's
+/// Characters that reorder text, end a line, or are invisible and occur in no name. They follow Unicode's
 /// `Bidi_Control`, `Zl`, `Zp` and `Default_Ignorable_Code_Point`.
 const DECEPTIVE: [RangeInclusive<char>; 17] = [
     '\u{00ad}'..='\u{00ad}',   // soft hyphen
@@ -37,8 +36,8 @@ const DECEPTIVE: [RangeInclusive<char>; 17] = [
 ];
 const NON_JOINER: char = '\u{200c}';
 const JOINER: char = '\u{200d}';
-/// Characters that a joiner or a non-joiner can belong to: of Arabic's relatives, of India's and South-East Asia's
-/// scripts, and emoji with their selector.
+/// Characters that a joiner or non-joiner can belong to: of scripts related to Arabic, of the scripts of India and
+/// South-East Asia, and emoji with their selector.
 const JOINING: [RangeInclusive<char>; 9] = [
     '\u{0590}'..='\u{1cff}',
     '\u{2190}'..='\u{2bff}',
@@ -51,7 +50,8 @@ const JOINING: [RangeInclusive<char>; 9] = [
     '\u{1f000}'..='\u{1faff}',
 ];
 
-/// A text in one line, with what would deceive or drive a terminal escaped, such as `\n` or `\u{202e}`.
+/// Escapes everything in a text that could deceive a reader or control a terminal, for example as `\n` or `\u{202e}`.
+/// The result is one line.
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut before = None;
@@ -62,13 +62,13 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// As [`printable`], in quotes: where the text begins and ends among other words.
+/// Like [`printable`], in quotes, so that a reader sees where the text begins and ends.
 pub fn quoted(text: &str) -> String {
     let inner = printable(text);
     format!("\"{}\"", inner.replace('"', "\\\""))
 }
 
-/// Whether a character is shown escaped where it follows `before`.
+/// Whether a character is escaped if it follows `before`.
 pub fn is_escaped(c: char, before: Option<char>) -> bool {
     match c {
         JOINER | NON_JOINER => {
@@ -91,7 +91,7 @@ fn push(shown: &mut String, c: char, before: Option<char>) {
     };
 }
 
-/// As [`printable`], and not too long.
+/// Like [`printable`], cut to the longest text that is shown.
 pub(crate) fn brief(text: &str) -> String {
     let cut = text.char_indices().nth(TEXT_LENGTH);
     let mut brief = printable(cut.map_or(text, |(end, _)| &text[..end]));
@@ -109,7 +109,7 @@ mod tests {
     fn names_are_shown_as_they_are_written_in_every_script() {
         for name in [
             "Müller",
-            // As macOS writes it in file names.
+            // Decomposed, as in file names of macOS.
             "Mu\u{308}ller",
             "अनीता शर्मा",
             // With a joiner, as in Marathi and Sinhala.
@@ -124,7 +124,7 @@ mod tests {
             "שָׁלוֹם",
             "Nguyễn Thị Ngọc Ánh",
             "山田 太郎",
-            // Its own form of a character in a name.
+            // A variation selector, which chooses a form of the character before it.
             "葛\u{e0100}飾",
             "김민준",
             "👩\u{200d}⚕\u{fe0f}",
@@ -160,7 +160,7 @@ mod tests {
             ),
             ("\u{3164}\u{ffa0}\u{115f}", "\\u{3164}\\u{ffa0}\\u{115f}"),
             ("\u{e0041}\u{fff9}", "\\u{e0041}\\u{fff9}"),
-            // Joiners that join nothing.
+            // Joiners between characters that can't be joined.
             ("A\u{200d}na", "A\\u{200d}na"),
             ("Nguyễ\u{200d}n", "Nguyễ\\u{200d}n"),
             ("\u{200c}A", "\\u{200c}A"),

@@ -1,7 +1,7 @@
-//! Addresses of nodes: shown without what is secret in them, and not over plain HTTP to another machine.
+//! URLs of nodes. They are shown without their secrets, and plain HTTP to other machines is refused.
 //!
-//! Providers put their customers' keys into the path, the query or the user of an address. So an address is shown as
-//! scheme, host and port, everywhere; the whole text is given by [`NodeUrl::expose_full`] alone.
+//! Providers put their customers' keys into the path, the query or the user name of a URL. So everything shows only
+//! scheme, host and port of a URL, and only [`NodeUrl::expose_full`] returns the whole text.
 //!
 //! ```
 //! use generion_rpc::url::{NodeUrl, PlainHttp};
@@ -17,40 +17,40 @@ use std::{fmt, net::IpAddr};
 
 use url::{Host, Url};
 
-/// Characters of the shortest part of a path or a query that is taken for a key: shorter ones are words of every text.
+/// The shortest part of a path or query that is treated as a key, in characters. Shorter parts are words that occur in
+/// any text.
 const SHORTEST_KEY: usize = 6;
-/// What stands in a text for what was taken out of it.
+/// Replaces a secret in a text.
 const REMOVED: &str = "[hidden]";
 
-/// Whether a node on another machine may be spoken to over plain HTTP, where anybody on the way reads and changes what
-/// is said.
+/// Whether plain HTTP to another machine is allowed. Anybody on the way can read and change such traffic.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PlainHttp {
-    /// No: plain HTTP is for nodes on this machine.
+    /// Refuse plain HTTP, except to this machine.
     #[default]
     ThisMachineOnly,
-    /// Yes: its user knows the way to be safe, a private network for instance.
+    /// Allow plain HTTP. Use it only on a connection that is safe otherwise, such as a private network.
     Allowed,
 }
 
-/// Why a text is not taken for a node's address. No message quotes the text, which may hold a key.
+/// Why a text is not accepted as the URL of a node. The messages don't quote the text, because it may contain a key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum UrlError {
-    /// Not an address, or not one of HTTP.
+    /// The text is not a URL of HTTP or HTTPS.
     #[error("not the http or https URL of a node")]
     NotHttp,
-    /// Plain HTTP to another machine.
+    /// The URL leads to another machine by plain HTTP.
     #[error(
         "{url} is plain HTTP to another machine, where anybody on the way can read and change the answers; use https"
     )]
     PlainHttp {
-        /// The address, without its secrets.
+        /// The URL, without its secrets.
         url: String,
     },
 }
 
-/// A node's address. It is shown as scheme, host and port.
+/// The URL of a node. `Display` and `Debug` show scheme, host and port.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct NodeUrl {
     url: Url,
@@ -58,10 +58,11 @@ pub struct NodeUrl {
 }
 
 impl NodeUrl {
-    /// From its text.
+    /// Parses a URL.
     ///
     /// # Errors
-    /// Where it is not an `http` or `https` address, or plain HTTP to another machine and that is not allowed.
+    /// [`UrlError`]: the text is no `http` or `https` URL, or leads to another machine by plain HTTP, which is not
+    /// allowed.
     pub fn parse(text: &str, plain_http: PlainHttp) -> Result<Self, UrlError> {
         let url = Url::parse(text.trim()).map_err(|_| UrlError::NotHttp)?;
         let host = match (url.scheme(), url.host()) {
@@ -78,24 +79,24 @@ impl NodeUrl {
         Ok(Self { url, operator })
     }
 
-    /// The whole address, with whatever key is in it: to make requests with, never to show, to log or to store.
+    /// The whole URL, with the key that it may contain. Use it only to make requests; never show, log or store it.
     pub fn expose_full(&self) -> &str {
         self.url.as_str()
     }
 
-    /// Whether it leads to this machine.
+    /// Whether the URL leads to this machine.
     pub fn is_this_machine(&self) -> bool {
         self.url.host().is_some_and(|host| is_loopback(&host))
     }
 
-    /// Who runs the node, as far as an address tells: its registered domain (`example.com` of `a.rpc.example.com`), or
-    /// its IP address. Two addresses with the same operator count as one node. Where it can't be told, they are taken
-    /// for one operator rather than for two.
+    /// The operator of the node, as far as the URL shows it: the registered domain (`example.com` of
+    /// `a.rpc.example.com`), or the IP address. Two URLs with the same operator count as one node. In doubt, two URLs
+    /// count as the same operator.
     pub fn operator(&self) -> &str {
         &self.operator
     }
 
-    /// A text, an error of an HTTP library for instance, without what is secret in this address.
+    /// Removes the secrets of this URL from a text, such as an error of an HTTP library.
     pub fn redact(&self, text: &str) -> String {
         redacted_in(&self.url, text)
     }
@@ -113,14 +114,14 @@ impl fmt::Debug for NodeUrl {
     }
 }
 
-/// A text from elsewhere, an error of a server for instance, without what may be secret in this address.
+/// Removes everything that may be a secret of this URL from a text of another origin, such as an error of a server.
 pub fn redacted_in(url: &Url, text: &str) -> String {
     let text = text.replace(url.as_str(), &shown(url));
     let hidden = |text: String, secret: String| text.replace(&secret, REMOVED);
     secrets(url).into_iter().fold(text, hidden)
 }
 
-/// What may be secret in an address, the longest first: servers quote a part of what they were asked with as well as all.
+/// The parts of a URL that may be secret, the longest first, because servers quote the whole or a part of a request.
 fn secrets(url: &Url) -> Vec<String> {
     let mut secrets = vec![
         url[url::Position::BeforePath..].to_owned(),
@@ -129,7 +130,7 @@ fn secrets(url: &Url) -> Vec<String> {
         url.password().unwrap_or_default().to_owned(),
         url.username().to_owned(),
     ];
-    // A single character is no secret, and is in every text.
+    // A single character is no secret, and occurs in every text.
     secrets.retain(|secret| secret.len() > 1);
     let segments = url.path_segments().into_iter().flatten().map(str::to_owned);
     let values = url.query_pairs().map(|(_, value)| value.into_owned());
@@ -139,7 +140,7 @@ fn secrets(url: &Url) -> Vec<String> {
     secrets
 }
 
-/// Any address, of a node, a websocket or a document store, as it may be shown: scheme, host and port.
+/// Scheme, host and port of any URL (of a node, a websocket, a document store), to be shown.
 pub fn redacted(text: &str) -> String {
     match Url::parse(text.trim()) {
         Ok(url) => shown(&url),
@@ -147,7 +148,7 @@ pub fn redacted(text: &str) -> String {
     }
 }
 
-/// Whether an address leads to this machine. A text that is no address doesn't.
+/// Whether a URL leads to this machine. `false` for a text that is no URL.
 pub fn is_this_machine(text: &str) -> bool {
     let url = Url::parse(text.trim());
     url.is_ok_and(|url| url.host().is_some_and(|host| is_loopback(&host)))
@@ -155,7 +156,7 @@ pub fn is_this_machine(text: &str) -> bool {
 
 fn shown(url: &Url) -> String {
     let Some(host) = url.host() else {
-        // `data:` and the like are nothing but what is not to be shown.
+        // Everything behind the scheme of `data:` URLs and the like may be secret.
         return format!("{}:", url.scheme());
     };
     match url.port() {
@@ -172,7 +173,7 @@ fn is_loopback<S: AsRef<str>>(host: &Host<S>) -> bool {
     }
 }
 
-/// What a country's registry sells names below, in place of names at the top.
+/// Names under which the registries of countries register domains, such as the `co` in `co.uk`.
 const SECOND_LEVEL: [&str; 8] = ["ac", "co", "com", "edu", "gov", "net", "or", "org"];
 
 fn operator<S: AsRef<str>>(host: &Host<S>) -> String {
@@ -184,7 +185,7 @@ fn operator<S: AsRef<str>>(host: &Host<S>) -> String {
     }
 }
 
-/// The last two labels of a name, or three where the last two are a country's `co.uk`.
+/// The last two labels of a host name, or three if the last two are like `co.uk`.
 fn registered(name: &str) -> String {
     let labels: Vec<_> = name.trim_end_matches('.').split('.').collect();
     let is_second_level = match labels[..] {
@@ -309,7 +310,7 @@ mod tests {
                 "{told}"
             );
         }
-        // A server quotes a part.
+        // A server quotes a part of the URL.
         let url = parse("https://rpc.example/v1/SECRET?api-key=SECRE%54-2&v=1");
         assert_eq!(
             url.redact("unknown key SECRET-2, v1 of project SECRET"),

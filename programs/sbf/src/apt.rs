@@ -1,7 +1,7 @@
-//! Debian packages of other suites than this machine's, without touching the machine.
+//! Fetches Debian packages of suites other than the machine's, without changing the machine.
 //!
-//! The mirror, proxies and keys are those of the machine's own apt configuration; the state, the cache and the list of
-//! suites are private. Nothing needs root, nothing is installed, and every package is verified by Debian's signatures.
+//! The mirror, proxies and keys are those of the machine's apt configuration. State, cache and the list of suites are
+//! private. Nothing needs root, nothing is installed, and Debian's signatures of every package are verified.
 
 use std::{
     fs,
@@ -11,17 +11,18 @@ use std::{
 
 use crate::{command::run, context::Context};
 
-/// The suites that packages are taken from: where a new LLVM arrives first, and where older compilers are kept.
+/// The suites that packages are taken from. New LLVM releases arrive in the first one; the second one keeps older
+/// compilers.
 const SUITES: [&str; 2] = ["sid", "trixie-backports"];
 
-/// Where `debian-archive-keyring` puts Debian's keys, newest name first. Without the package, the keys count that the
-/// machine's apt trusts for any source.
+/// The files in which `debian-archive-keyring` keeps Debian's keys, the newest name first. Without that package, the
+/// keys count that the machine's apt trusts for any source.
 const KEYRINGS: [&str; 2] = [
     "/usr/share/keyrings/debian-archive-keyring.pgp",
     "/usr/share/keyrings/debian-archive-keyring.gpg",
 ];
 
-/// A private apt, ready to fetch.
+/// A private apt that can fetch packages.
 pub(crate) struct Apt<'a> {
     context: &'a Context,
     folder: PathBuf,
@@ -59,10 +60,10 @@ impl<'a> Apt<'a> {
         Ok(apt)
     }
 
-    /// Downloads a package, given as `name` or `name=version-pattern`, and whatever it depends on.
+    /// Downloads a package (`name` or `name=version-pattern`) and all its dependencies.
     pub fn fetch(&self, package: &str) -> Result<Vec<Package>, String> {
         let archives = self.folder.join("archives");
-        // What was downloaded for another package is not part of this one's closure.
+        // Files of an earlier call do not belong to this package's dependencies.
         run(self.command().arg("clean"))?;
         run(self.command().args([
             "install",
@@ -80,11 +81,11 @@ impl<'a> Apt<'a> {
         Ok(packages)
     }
 
-    /// Settings that keep it from the machine's own state; they are read after the machine's configuration.
+    /// Settings that keep apt away from the machine's own state. apt reads them after the machine's configuration.
     fn private_state(&self) -> String {
         let folder = self.folder.display();
-        // The machine's hooks tidy up the machine's caches, which an ordinary user can't. Root would drop to the user
-        // `_apt`, who can't enter a cache folder of root's.
+        // The machine's hooks clean the machine's caches, which an ordinary user is not allowed to do. As root, apt
+        // would switch to the user `_apt`, who can't enter root's cache folder.
         format!(
             r#"#clear APT::Update::Pre-Invoke;
 #clear APT::Update::Post-Invoke;
@@ -99,7 +100,7 @@ APT::Sandbox::User "";
         )
     }
 
-    /// Settings that replace the machine's suites by ours.
+    /// Settings that replace the machine's suites by [`SUITES`].
     fn private_sources(&self) -> String {
         let folder = self.folder.display();
         format!(
@@ -131,7 +132,7 @@ Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
 }
 
 impl Package {
-    /// Reads apt's file name: `name_version_architecture.deb`, the version's colon as `%3a`.
+    /// Parses the name that apt gives a file: `name_version_architecture.deb`, with `%3a` for the version's colon.
     fn of_file(file: PathBuf) -> Option<Self> {
         let mut parts = file.file_name()?.to_str()?.strip_suffix(".deb")?.split('_');
         let (name, version) = (parts.next()?.to_owned(), parts.next()?.replace("%3a", ":"));

@@ -1,7 +1,7 @@
-//! The digests that a deployment may have: which binary each program id and toolchain is known to give.
+//! The recorded digests: the known binary for each program id and toolchain.
 //!
-//! `deployments/digests.json` is a list of manifests under version control, so that what goes on a ledger was seen by
-//! whoever reviews the repository. The committed binary's own manifest counts as an entry.
+//! `deployments/digests.json` is a list of manifests under version control, so that whoever reviews the repository has
+//! seen what is deployed. The manifest of the committed binary counts as an entry.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result, io_error},
 };
 
-/// Where the recorded digests are, in the workspace.
+/// The path of the recorded digests in the workspace.
 pub(crate) const FILE: &str = "deployments/digests.json";
 
 /// The recorded digests of a workspace.
@@ -25,7 +25,7 @@ pub struct Register {
 }
 
 impl Register {
-    /// Reads the records of the workspace in `root`. No file is an empty list.
+    /// Reads the records of the workspace in `root`. If there is no file, the list is empty.
     ///
     /// # Errors
     /// [`Error::Io`] and [`Error::Malformed`], of either file.
@@ -45,7 +45,7 @@ impl Register {
     /// [`Error::NotRecorded`] and [`Error::DigestDiffers`].
     pub fn check(&self, manifest: &Manifest) -> Result<()> {
         let same_kind = |entry: &&Manifest| is_for_the_same(entry, manifest);
-        // The file goes first: an entry there is a decision about this id and toolchain.
+        // The file takes precedence: an entry there is a decision about this id and toolchain.
         let recorded = self
             .entries
             .iter()
@@ -68,7 +68,7 @@ impl Register {
         }
     }
 
-    /// Records a binary in the place of an earlier one of the same program id and toolchain, and writes the file.
+    /// Records a binary, replaces an earlier one of the same program id and toolchain, and writes the file.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -90,10 +90,10 @@ impl Register {
 }
 
 impl ProgramArtifact {
-    /// The binary and manifest in `folder`, whatever sources they are of.
+    /// Reads the binary and manifest in `folder`, whatever sources they were built from.
     ///
     /// # Errors
-    /// [`Error::Malformed`] where the two do not belong together or one of them is not there.
+    /// [`Error::Malformed`] if the two don't belong together, or one of them is missing.
     pub fn open(folder: &Path) -> Result<Self> {
         Self::load_any(folder).map_err(|reason| Error::Malformed {
             path: folder.to_owned(),

@@ -1,7 +1,7 @@
-//! Making the registry toolchain: rustc 1.95's own LLVM bitcode, linked by `sbpf-linker` under Debian's libLLVM 23.
+//! Makes the registry toolchain: rustc 1.95's own LLVM bitcode, linked by `sbpf-linker` with Debian's libLLVM 23.
 //!
-//! rustc can't emit SBPF itself. It compiles for `bpf` with the standard library built from patched sources, and the
-//! linker's newer LLVM turns the whole program's bitcode into an SBPF v3 shared object.
+//! rustc can't emit SBPF itself. It compiles for the target `bpf` with a standard library that is built from patched
+//! sources. The linker's newer LLVM turns the bitcode of the whole program into an SBPF v3 shared object.
 
 use std::{
     env::consts::ARCH,
@@ -21,7 +21,7 @@ use crate::{
     toolchain_info::ToolchainInfo,
 };
 
-/// Makes the toolchain in the empty folder `home`. `version` is that of the recipe.
+/// Makes the toolchain in the empty folder `home`. `version` is the version of the recipe.
 pub(crate) fn set_up(
     context: &Context,
     rustc: &Rustc,
@@ -68,7 +68,7 @@ pub(crate) fn set_up(
     ))
 }
 
-/// Runs steps under their names.
+/// Runs named steps.
 struct Step<'a> {
     log: &'a mut dyn FnMut(&str),
 }
@@ -95,7 +95,7 @@ fn at(path: &Path) -> impl FnOnce(io::Error) -> String {
     move |error| format!("{}: {error}", path.display())
 }
 
-/// libLLVM with every library under it, the C library and the loader among them, in a folder of their own.
+/// Copies libLLVM and every library that it needs, including the C library and the loader, into a folder of their own.
 fn llvm(apt: &Apt, context: &Context, home: &Path) -> StepResult<Package> {
     let mut packages = apt.fetch("libllvm23")?;
     for package in &packages {
@@ -111,7 +111,7 @@ fn llvm(apt: &Apt, context: &Context, home: &Path) -> StepResult<Package> {
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .find(|name| name.starts_with("libLLVM.so.23"))
         .ok_or_else(|| format!("{} has no libLLVM.so.23", libraries.display()))?;
-    // The linker loads the first `libLLVM*` in its library path: a folder with only this one.
+    // The linker loads the first `libLLVM*` in its library path, so it gets a folder that contains only this one.
     let folder = home.join("llvm");
     fs::create_dir(&folder).map_err(at(&folder))?;
     symlink(
@@ -128,7 +128,7 @@ fn llvm(apt: &Apt, context: &Context, home: &Path) -> StepResult<Package> {
         .ok_or_else(|| "apt-get downloaded no libllvm23".to_owned())
 }
 
-/// The standard library's sources, from wherever they can be had. Returns which ones they are.
+/// Copies the sources of the standard library, from the first source that has them. Returns the name of that source.
 fn rust_src(apt: &Apt, context: &Context, rustc: &Rustc, home: &Path) -> StepResult<String> {
     let work = home.join("work");
     let target = home.join("sysroot/lib/rustlib/src/rust");
@@ -161,7 +161,7 @@ fn rust_src(apt: &Apt, context: &Context, rustc: &Rustc, home: &Path) -> StepRes
     Ok(format!("{} {}", package.name, package.version))
 }
 
-/// A sysroot with the patched sources and the compiler's own libraries for build scripts and procedural macros.
+/// A sysroot with the patched sources, and with the compiler's own libraries for build scripts and procedural macros.
 fn sysroot(context: &Context, rustc: &Rustc, home: &Path) -> StepResult<()> {
     let rustlib = home.join("sysroot/lib/rustlib");
     patch(context, &rustlib.join("src/rust"), recipe::RUST_SRC_PATCH)?;
@@ -199,13 +199,13 @@ fn linker(context: &Context, home: &Path) -> StepResult<()> {
     run(install
         .arg("sbpf-linker")
         .env("CARGO_TARGET_DIR", home.join("work/linker"))
-        // Its time goes by in LLVM: compiling it is what takes long.
+        // The linker spends its time in LLVM, so optimizing it would only make its build longer.
         .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"))?;
-    // The loader, the libraries and LLVM fit together.
+    // Shows that the loader, the libraries and LLVM fit together.
     run(context.command(home.join("sbpf-linker")).arg("--version")).map(drop)
 }
 
-/// The functions that LLVM calls for what SBPF has no instruction for, as bitcode.
+/// The functions that LLVM calls for operations without an SBPF instruction, as bitcode.
 fn builtins(context: &Context, home: &Path) -> StepResult<()> {
     let fetch = home.join("work/fetch");
     let files = [
@@ -222,7 +222,7 @@ fn builtins(context: &Context, home: &Path) -> StepResult<()> {
         .args(["vendor", "--quiet", "--locked", "vendor"]))?;
     let sources = fetch.join("vendor/solana-compiler-builtins");
     patch(context, &sources, recipe::BUILTINS_PATCH)?;
-    // Cargo would look for a workspace around it, and find the crate that fetched it.
+    // Otherwise cargo would look for a workspace, and find the crate that fetched this one.
     let manifest = sources.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).map_err(at(&manifest))? + "\n[workspace]\n";
     fs::write(&manifest, text).map_err(at(&manifest))?;

@@ -1,7 +1,8 @@
-//! What every instruction costs: compute units, bytes and rent, over 256 sets of keys derived from a fixed seed.
+//! The cost of every instruction: compute units, bytes and rent, with 256 sets of keys that are derived from a fixed
+//! seed.
 //!
-//! Each case is a real signed transaction that lands, on a ledger of its own that was made for that set of keys. Nothing
-//! is drawn in the order of the cases, so a new case changes no other's figures.
+//! Each case is a real signed transaction that succeeds, on a ledger of its own that is made for each set of keys. The
+//! random numbers don't depend on the order of the cases, so a new case does not change the figures of another one.
 //!
 //! ```text
 //! cargo xtask compute-units          writes tests/program/compute_units.json and the tables of docs/PERFORMANCE.md
@@ -27,13 +28,13 @@ pub use peers::Peer;
 pub use sheet::{Sample, Sheet};
 pub use table::{Row, Spread, Table};
 
-/// How many sets of keys are measured.
+/// The number of sets of keys.
 pub const KEY_SETS: u64 = 256;
 
-/// Measures the program over the first `key_sets` sets of keys.
+/// Measures the program with the first `key_sets` sets of keys.
 ///
 /// # Panics
-/// Where a transaction of a case is refused, or bytes or rent are not the same for every set.
+/// If a transaction of a case is refused, or bytes or rent differ between sets.
 pub fn measure(key_sets: u64) -> Table {
     measure::measure_program(
         generion::ID,

@@ -1,5 +1,5 @@
-//! The events alone tell all that the accounts ever held, but for capsules, locators and bumps: rebuilds the accounts
-//! from them.
+//! Rebuilds the accounts from the events alone. The events tell everything that the accounts ever held, except for
+//! capsules, locators and bumps.
 
 use std::collections::BTreeMap;
 
@@ -20,29 +20,30 @@ use vm_account::ReadableAccount;
 
 use crate::vm::World;
 
-/// What a log never tells: a capsule is in the account and in the instruction that brought it.
+/// The capsule of every rebuilt account. No log contains capsules: they are in the account, and in the instruction that
+/// stored it.
 const UNTOLD: Capsule = Capsule {
     ephemeral: [0; 32],
     masked: [0; 32],
 };
 
-/// The program's accounts, as far as a log tells them.
+/// The program's accounts, as far as logs describe them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
-    /// By address, as all of these.
+    /// The users, by address, like all of these.
     pub users: BTreeMap<Address, User>,
     records: BTreeMap<Address, Record>,
     shares: BTreeMap<Address, Share>,
-    /// With the records' addresses.
+    /// The orders, with the addresses of their records.
     orders: BTreeMap<Address, (Order, Vec<Address>)>,
-    /// With, for each record, whether it is delivered.
+    /// The purchases, with whether each record is delivered.
     purchases: BTreeMap<Address, (Purchase, Vec<bool>)>,
 }
 
 /// Rebuilds a [`History`] from events.
 #[derive(Default)]
 pub struct Chronicle {
-    /// What the events told so far.
+    /// The state after the events so far.
     pub history: History,
     /// Every key that was ever published, by wallet and index.
     keys: BTreeMap<(Address, u32), [u8; 32]>,
@@ -71,7 +72,7 @@ impl Chronicle {
         Some(&mut self.history.orders.get_mut(order)?.0)
     }
 
-    /// Takes an event in; `None` where it contradicts what came before.
+    /// Applies an event. `None` if it contradicts the earlier events.
     #[must_use]
     pub fn tell(&mut self, event: &Event) -> Option<()> {
         match event {
@@ -271,7 +272,7 @@ impl Chronicle {
 }
 
 impl History {
-    /// What the ledger holds, without what no log tells.
+    /// The accounts of the ledger, without the fields that no log contains.
     pub fn of(world: &World) -> Self {
         let mut history = Self::default();
         for (address, account) in &world.svm.accounts_db().inner {
@@ -313,7 +314,7 @@ impl History {
     }
 }
 
-/// Lamports that left an account of the program for a wallet, as an event tells it.
+/// The lamports that moved from an account of the program to a wallet, according to an event.
 pub fn paid_out(event: &Event) -> u64 {
     match event {
         Event::RecordDeleted(told) => told.lamports.get(),

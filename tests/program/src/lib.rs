@@ -1,5 +1,5 @@
-//! A world for the program's tests: a VM with mainnet's feature set and the program in it, people with funded wallets,
-//! and the way to make records, orders and purchases under real signed transactions.
+//! What the tests of the program share: a VM with mainnet's feature set and the program, people with funded wallets,
+//! and methods that make records, orders and purchases by real signed transactions.
 
 pub mod compute_units;
 mod history;

@@ -8,13 +8,14 @@ use solana_signer::Signer;
 
 use crate::vm::World;
 
-/// The program in the VM. The program itself can't see the genesis hash: it counts where wallets sign and keys are derived.
+/// The deployment in the VM. The program can't see the genesis hash, which only matters to signatures of wallets and to
+/// the derivation of keys.
 pub const DEPLOYMENT: Deployment = Deployment {
     genesis: GenesisHash([0x67; 32]),
     program_id: ID,
 };
 
-/// A wallet with lamports, and the keys that follow from it.
+/// A wallet with lamports, and the keys that are derived from it.
 pub struct Person {
     /// The wallet.
     pub wallet: Keypair,
@@ -28,7 +29,7 @@ impl Person {
         self.wallet.pubkey()
     }
 
-    /// The encryption secret at the present index.
+    /// The encryption secret at the current index.
     pub fn secret(&self) -> EncryptionSecret {
         EncryptionSecret::derive_from_wallet(&self.address(), &DEPLOYMENT, self.key_index, |line| {
             self.sign(line)
@@ -36,12 +37,12 @@ impl Person {
         .unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// The encryption key at the present index.
+    /// The encryption key at the current index.
     pub fn key(&self) -> EncryptionKey {
         self.secret().public_key()
     }
 
-    /// What publishes the present key, attested by the wallet.
+    /// The arguments that publish the current key, attested by the wallet.
     pub fn published_key(&self) -> SetEncryptionKeyArgs {
         let encryption_key = self.key().to_bytes();
         let (attestation, _) = KeyAttestation {
@@ -73,7 +74,7 @@ impl Person {
 }
 
 impl World {
-    /// Somebody with 100 SOL.
+    /// A person with 100 SOL.
     pub fn person(&mut self) -> Person {
         let mut seed = [0; 32];
         self.rng.fill_bytes(&mut seed);
@@ -87,14 +88,14 @@ impl World {
         person
     }
 
-    /// Somebody with 100 SOL and a published encryption key.
+    /// A person with 100 SOL and a published encryption key.
     pub fn user(&mut self) -> Person {
         let person = self.person();
         self.publish_key(&person);
         person
     }
 
-    /// Publishes a person's key at its present index.
+    /// Publishes a person's key at the current index.
     #[track_caller]
     pub fn publish_key(&mut self, person: &Person) -> crate::landed::Landed {
         let wallet = person.address();

@@ -21,32 +21,32 @@ use crate::{
     vm::World,
 };
 
-/// Lamports that an order costs where nothing else is said.
+/// The default price of an order, in lamports.
 pub const PRICE: u64 = 250_000_000;
-/// Seconds to deliver where nothing else is said.
+/// The default delivery window, in seconds.
 pub const WINDOW: u32 = 3_600;
-/// Bytes of a sealed locator where nothing else is said: the length of most.
+/// The default length of a sealed locator, in bytes. Most locators have it.
 pub const LOCATOR_LEN: usize = 304;
 
 /// A record that is ready to be sent.
 pub struct NewRecord {
-    /// Where it will be.
+    /// The address that it will have.
     pub address: Address,
     /// Its arguments.
     pub args: CreateRecordArgs,
     /// Its group element.
     pub element: RecordElement,
-    /// `X`, the owner's key that it is made for.
+    /// `X`, the owner's key that the record is made for.
     pub owner_key: [u8; 32],
 }
 
 impl World {
-    /// Makes a record by `creator` for `owner`'s key at the person's index, with a locator of [`LOCATOR_LEN`] bytes.
+    /// Makes a record by `creator` for the current key of `owner`, with a locator of [`LOCATOR_LEN`] bytes.
     pub fn new_record(&mut self, creator: &Person, owner: &Person) -> NewRecord {
         self.new_record_with(creator, owner, |_| {}, |_| {})
     }
 
-    /// As [`Self::new_record`], but `change` changes the arguments before address and proof are made for them.
+    /// Like [`Self::new_record`], but `change` changes the arguments before address and proof are made.
     pub fn new_record_of(
         &mut self,
         creator: &Person,
@@ -56,7 +56,7 @@ impl World {
         self.new_record_with(creator, owner, change, |_| {})
     }
 
-    /// As [`Self::new_record`], but with a proof for what `change` makes of the binding.
+    /// Like [`Self::new_record`], but the proof is about the binding that `change` returns.
     pub fn new_record_bound_to(
         &mut self,
         creator: &Person,
@@ -109,7 +109,7 @@ impl World {
         }
     }
 
-    /// The address of a record by `creator` for a key of `owner`, by its contents.
+    /// The address of a record by `creator` for a key of `owner`, which follows from its contents.
     pub fn record_address(
         &self,
         creator: &Person,
@@ -134,7 +134,7 @@ impl World {
         self.read(&self.instructions.addresses.user(&person.address()))
     }
 
-    /// The instruction that writes a record that `creator` pays for.
+    /// The instruction that creates a record, which `creator` pays for.
     pub fn create_record(
         &self,
         creator: &Person,
@@ -150,7 +150,7 @@ impl World {
         )
     }
 
-    /// Writes a record and has its owner verify it; its address.
+    /// Creates a record, which its owner verifies. Returns its address.
     #[track_caller]
     pub fn verified_record(&mut self, creator: &Person, owner: &Person) -> Address {
         let record = self.new_record(creator, owner);
@@ -165,7 +165,7 @@ impl World {
         record.address
     }
 
-    /// So many verified records, in the order in which an order lists them: by address.
+    /// Creates this many verified records. Returns them sorted by address, as an order lists them.
     #[track_caller]
     pub fn verified_records(
         &mut self,
@@ -180,7 +180,7 @@ impl World {
         records
     }
 
-    /// The instruction that sells records, whose addresses rise, to anyone at [`PRICE`].
+    /// The instruction that offers records, sorted by address, to anyone for [`PRICE`].
     pub fn create_order(&self, seller: &Person, records: &[Address]) -> Instruction {
         let id = self.user_of(seller).next_order_id;
         let args = CreateOrderArgs {
@@ -194,7 +194,7 @@ impl World {
             .create_order(seller.address(), seller.address(), records, args)
     }
 
-    /// An order of `count` fresh records by a clinic; its address.
+    /// Creates an order of `count` new records of a clinic. Returns its address.
     #[track_caller]
     pub fn order(&mut self, clinic: &Person, seller: &Person, count: usize) -> Address {
         let records = self.verified_records(clinic, seller, count);
@@ -213,7 +213,7 @@ impl World {
         self.instructions.purchase(buyer.address(), *order, args)
     }
 
-    /// Buys an order; the purchase's address and what the transaction used.
+    /// Buys an order. Returns the address of the purchase, and what the transaction did.
     #[track_caller]
     pub fn buy(&mut self, buyer: &Person, order: &Address) -> (Address, Landed) {
         let instruction = self.purchase(buyer, order);
@@ -222,7 +222,7 @@ impl World {
         (purchase, landed)
     }
 
-    /// A purchase as the ledger shows it to its seller.
+    /// The sale that the seller sees in a purchase on the ledger.
     #[track_caller]
     pub fn sale(&self, purchase: &Address) -> Sale {
         let state = self.read::<PurchaseAccount>(purchase).state;
@@ -235,7 +235,7 @@ impl World {
         }
     }
 
-    /// A proven batch of `count` records of a purchase from position `first` on.
+    /// A proven batch of `count` records of a purchase, which begins at position `first`.
     #[track_caller]
     pub fn prove(
         &mut self,
@@ -277,7 +277,7 @@ impl World {
         self.instructions.deliver(*purchase, &state, batch, args)
     }
 
-    /// `s`, which settles a purchase of the seller's.
+    /// `s`, the seller's secret that settles a purchase.
     #[track_caller]
     pub fn settle_secret(&self, seller: &Person, purchase: &Address) -> [u8; 32] {
         let secret = SettleSecret::derive(&seller.secret(), &self.sale(purchase))
@@ -291,7 +291,7 @@ impl World {
         self.settle_with(purchase, self.settle_secret(seller, purchase))
     }
 
-    /// The same with any secret.
+    /// The instruction that settles a purchase with any secret.
     #[track_caller]
     pub fn settle_with(&self, purchase: &Address, settle_secret: [u8; 32]) -> Instruction {
         let state = self.read::<PurchaseAccount>(purchase).state;
@@ -299,7 +299,7 @@ impl World {
             .settle(*purchase, &state, SettleArgs { settle_secret })
     }
 
-    /// The capsules of a purchase that are delivered.
+    /// The delivered capsules of a purchase.
     #[track_caller]
     pub fn delivered(&self, purchase: &Address) -> Vec<Capsule> {
         self.read::<PurchaseAccount>(purchase)
@@ -309,7 +309,7 @@ impl World {
             .collect()
     }
 
-    /// What the buyer of a settled purchase opens: the group elements, in the order's order.
+    /// The group elements that the buyer of a settled purchase decrypts, in the order of the records.
     #[track_caller]
     pub fn opened(&self, buyer: &Person, purchase: &Address) -> Vec<RecordElement> {
         let PurchaseAccount { state, capsules } = self.read(purchase);

@@ -14,12 +14,12 @@ use vm_transaction::versioned::VersionedTransaction;
 
 use crate::landed::{Changes, Landed, Ledger};
 
-/// Lamports that a signature costs.
+/// The fee for a signature, in lamports.
 pub const FEE: u64 = 5_000;
-/// Bytes that a legacy or v0 transaction can have.
+/// The highest length of a legacy or v0 transaction, in bytes.
 pub const MAX_TRANSACTION_BYTES: usize = 1_232;
 
-/// A VM with the program, and a random generator that is the same in every run. A clone is a ledger of its own.
+/// A VM with the program, and a random generator that is the same in every run. A clone has a ledger of its own.
 #[derive(Clone)]
 pub struct World {
     /// The VM.
@@ -46,12 +46,12 @@ impl Default for World {
 }
 
 impl World {
-    /// A fresh ledger; worlds of the same seed are equal.
+    /// A new ledger. The same seed gives the same ledger.
     pub fn new(seed: u64) -> Self {
         Self::with_program(seed, ID, generion_artifact::PROGRAM)
     }
 
-    /// A fresh ledger with another program on it instead.
+    /// A new ledger with another program on it.
     pub fn with_program(seed: u64, id: Address, program: &[u8]) -> Self {
         let mut svm = LiteSVM::default()
             .with_feature_set(LiteSVM::mainnet_feature_set())
@@ -86,7 +86,7 @@ impl World {
         self.svm.set_sysvar(&clock);
     }
 
-    /// Sends a legacy transaction; the first signer pays its fee. Panics where lamports are not conserved, and where a
+    /// Sends a legacy transaction, whose first signer pays the fee. Panics if lamports are not conserved, or if a
     /// refused transaction costs or changes anything but the fee.
     pub fn send(
         &mut self,
@@ -100,7 +100,7 @@ impl World {
         self.send_message(VersionedMessage::Legacy(message), signers)
     }
 
-    /// As [`Self::send`], but leaves it to the caller to look at the ledger; the log of what landed.
+    /// Like [`Self::send`], but does not check the ledger. Returns the log of a successful transaction.
     pub fn submit(
         &mut self,
         instructions: &[Instruction],
@@ -120,7 +120,7 @@ impl World {
         }
     }
 
-    /// Bytes of a legacy transaction, whether they fit or not; the first signer pays its fee.
+    /// The length of a legacy transaction in bytes, whether it fits or not. Its first signer pays the fee.
     pub fn size_of(&self, instructions: &[Instruction], signers: &[&Keypair]) -> usize {
         let payer = signers[0].pubkey();
         let blockhash = self.svm.latest_blockhash();
@@ -131,8 +131,8 @@ impl World {
         bytes_of(&transaction)
     }
 
-    /// Sends an instruction in a v0 transaction whose address lookup table holds all its accounts, so that more of
-    /// them fit.
+    /// Sends an instruction in a v0 transaction whose address lookup table holds all its accounts, so that more
+    /// accounts fit.
     pub fn send_with_table(
         &mut self,
         instruction: Instruction,
@@ -155,7 +155,8 @@ impl World {
         self.send_message(VersionedMessage::V0(message), &[payer])
     }
 
-    /// Writes an address lookup table: its state of 56 bytes (kind 1, never deactivated, nobody's), then the addresses.
+    /// Writes an address lookup table: a state of 56 bytes (kind 1, never deactivated, without an authority), then the
+    /// addresses.
     fn lookup_table(&mut self, addresses: &[Address]) -> Address {
         let mut data = vec![0; 56];
         data[0] = 1;
@@ -173,7 +174,7 @@ impl World {
         self.svm
             .set_account(key, table)
             .expect("a table is no sysvar");
-        // Addresses can be looked up from the slot after the one they were added in.
+        // An address can be looked up in the slots after the one in which it was added.
         let next_slot = self.svm.get_sysvar::<Clock>().slot + 1;
         self.svm.warp_to_slot(next_slot);
         key
@@ -216,21 +217,21 @@ impl World {
         &self.svm.accounts_db().inner
     }
 
-    /// Sends an instruction that must land.
+    /// Sends an instruction that must succeed.
     #[track_caller]
     pub fn lands(&mut self, instruction: Instruction, signers: &[&Keypair]) -> Landed {
         self.send(&[instruction], signers)
             .unwrap_or_else(|refused| panic!("refused: {refused:#?}"))
     }
 
-    /// Sends an instruction that must be refused by a rule of the program, and change nothing.
+    /// Sends an instruction that the program must refuse by one of its rules, and that must change nothing.
     #[track_caller]
     pub fn refuses(&mut self, instruction: Instruction, signers: &[&Keypair], rule: GenerionError) {
         self.refuses_with(instruction, signers, code_of(rule));
     }
 
-    /// Sends an instruction that must be refused with an error of Anchor, the runtime or another program, and change
-    /// nothing but the fee payer's balance.
+    /// Sends an instruction that must be refused with an error of Anchor, the runtime or another program, and that must
+    /// change nothing but the fee payer's balance.
     #[track_caller]
     pub fn refuses_with(
         &mut self,
@@ -241,7 +242,7 @@ impl World {
         self.refuses_at(&[instruction], signers, 0, error);
     }
 
-    /// Sends one transaction of several instructions that must fail at the one with this index, and change nothing.
+    /// Sends one transaction of several instructions. The one with this index must fail, and nothing must change.
     #[track_caller]
     pub fn refuses_at(
         &mut self,
@@ -273,7 +274,7 @@ impl World {
         self.svm.minimum_balance_for_rent_exemption(len)
     }
 
-    /// What rent costs a byte; an account needs 128 bytes more than it has.
+    /// The rent for a byte. An account pays for 128 bytes more than it has.
     pub fn lamports_per_byte(&self) -> u64 {
         self.svm.minimum_balance_for_rent_exemption(0) / 128
     }
@@ -286,7 +287,7 @@ impl World {
             .unwrap_or_else(|error| panic!("{address}: {error}"))
     }
 
-    /// An account as it stands on the ledger.
+    /// An account as the ledger has it.
     #[track_caller]
     pub fn account(&self, address: &Address) -> Account {
         self.svm
@@ -294,7 +295,7 @@ impl World {
             .unwrap_or_else(|| panic!("no account {address}"))
     }
 
-    /// Overwrites an account as no instruction can; what it was.
+    /// Overwrites an account, as no instruction can. Returns the earlier account.
     #[track_caller]
     pub fn replace(&mut self, address: &Address, change: impl FnOnce(&mut Account)) -> Account {
         let before = self.account(address);
@@ -315,7 +316,7 @@ impl World {
         });
     }
 
-    /// Whether an address holds nothing and belongs to the system program.
+    /// Whether the address has no account, or one without lamports and data.
     pub fn is_closed(&self, address: &Address) -> bool {
         self.svm
             .get_account(address)
@@ -334,7 +335,7 @@ fn signed(message: VersionedMessage, signers: &[&Keypair]) -> VersionedTransacti
     transaction
 }
 
-/// Bytes on the wire.
+/// The length on the wire, in bytes.
 fn bytes_of(transaction: &VersionedTransaction) -> usize {
     1 + 64 * transaction.signatures.len() + transaction.message.serialize().len()
 }

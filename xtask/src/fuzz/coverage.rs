@@ -1,4 +1,4 @@
-//! What the fuzz targets reached of the code that reads strangers' bytes: LLVM's source-based coverage.
+//! How much of the code that reads strangers' bytes the fuzz targets reached: LLVM's source-based coverage.
 
 use std::{fs, path::Path};
 
@@ -12,7 +12,7 @@ use crate::{
 
 use super::target::Target;
 
-/// What makes the compiler count.
+/// The compiler flag that adds the counters.
 pub const FLAG: &str = "-Cinstrument-coverage";
 
 /// The files that read strangers' bytes.
@@ -43,15 +43,15 @@ const DECODERS: [&str; 24] = [
     "client/crypto/src/locator.rs",
 ];
 
-/// LLVM's tools, of the compiler's own release: the format changes between releases.
+/// LLVM's tools of the compiler's own release, because the format changes between releases.
 pub struct Coverage {
     profdata: String,
     cov: String,
 }
 
 impl Coverage {
-    /// Finds the tools: rustup's component, or the distribution's package, which is installed if it can be. Nothing fails
-    /// without them, but then it is said that coverage is not measured.
+    /// Finds the tools: rustup's component, or the distribution's package, which is installed if possible. Without them
+    /// nothing fails, but a message says that coverage is not measured.
     pub fn find(workspace: &Workspace, llvm: &str) -> Result<Option<Self>> {
         let major = llvm.split('.').next().unwrap_or(llvm);
         let sysroot = workspace
@@ -91,7 +91,7 @@ impl Coverage {
         Ok(tools)
     }
 
-    /// Prints how much of each decoder the targets' runs reached.
+    /// Prints how much of each decoder the targets reached.
     pub fn report(&self, workspace: &Workspace, folder: &Path, targets: &[Target]) -> Result<()> {
         let merged = folder.join("profiles/all.profdata");
         let mut merge = workspace.command(&self.profdata);
@@ -132,7 +132,8 @@ fn table(summary: &Value) -> Result<Vec<String>> {
         "coverage", "lines", "regions", "functions"
     )];
     for decoder in DECODERS {
-        // By the end of its path: where clones share a target folder, it is named as in the one that it was compiled from.
+        // Compare the ends of paths: if clones share a target folder, a file has the path of the clone that compiled
+        // it.
         let file = files
             .iter()
             .find(|file| {

@@ -1,4 +1,4 @@
-//! One fuzz target, as a program.
+//! A fuzz target, as a program.
 
 use std::{
     fs,
@@ -10,10 +10,10 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::workspace::succeeds;
 
-/// Bytes of the longest input. A transaction has at most 1,232, and a locator 512.
+/// The length of the longest input, in bytes. A transaction has at most 1,232, and a locator 512.
 const MAX_LEN: usize = 2048;
 
-/// When a target has run enough.
+/// When to stop running a target.
 #[derive(Clone, Copy)]
 pub enum Limit {
     Runs(u64),
@@ -25,17 +25,17 @@ pub struct Target {
     pub program: PathBuf,
     /// The committed inputs.
     pub corpus: PathBuf,
-    /// Where libFuzzer puts what reaches something new, empty at first.
+    /// The folder for inputs that reach new code. It is empty at first.
     pub found: PathBuf,
-    /// What coverage is measured from.
+    /// The profile that coverage is measured from.
     pub profile: PathBuf,
-    /// Where an input that fails is put: this, and a suffix.
+    /// The beginning of the path of a failing input; libFuzzer adds a suffix.
     pub failure: PathBuf,
     pub seed: u32,
 }
 
 impl Target {
-    /// Empties the folder for what is found, and puts the seeds there if there are any.
+    /// Empties the folder for new inputs, and copies the seeds into it, if there are any.
     pub fn prepare(&self, seeds: Option<&Path>) -> Result<()> {
         empty(&self.found)?;
         for parent in [&self.profile, &self.failure] {
@@ -47,7 +47,7 @@ impl Target {
         Ok(())
     }
 
-    /// Runs it; a line that says how many inputs it had.
+    /// Runs the target. Returns a line that says how many inputs it ran.
     pub fn run(&self, limit: Limit) -> Result<String> {
         let mut command = self.command();
         match limit {
@@ -58,7 +58,7 @@ impl Target {
             .arg(format!("-seed={}", self.seed))
             .args(["-print_final_stats=1", "-timeout=20", "-rss_limit_mb=1024"])
             .arg(format!("-artifact_prefix={}-", self.failure.display()))
-            // By the clock it would read again what it wrote itself.
+            // With a time limit, libFuzzer would read the inputs again that it wrote itself.
             .arg("-reload=0")
             .arg(format!("-seed_inputs=@{}", self.list()?.display()))
             .arg(&self.found);
@@ -80,8 +80,8 @@ impl Target {
         ))
     }
 
-    /// Writes down the committed inputs by name, for libFuzzer to read in this order: a folder has them in another one on
-    /// each machine. The list's file.
+    /// Writes a list of the committed inputs, sorted by name, so that libFuzzer reads them in the same order on every
+    /// machine. Returns the path of the list.
     fn list(&self) -> Result<PathBuf> {
         let cannot = || format!("cannot read {}", self.corpus.display());
         let mut inputs = Vec::new();
@@ -95,8 +95,8 @@ impl Target {
         Ok(list)
     }
 
-    /// Replaces the committed corpus by the fewest inputs, of it and what was found, that reach all the same
-    /// places; how many.
+    /// Replaces the committed corpus by the fewest inputs, of the corpus and the new ones, that reach the same code.
+    /// Returns their number.
     pub fn keep(&self) -> Result<usize> {
         let merged = self.found.with_extension("merged");
         empty(&merged)?;
@@ -110,8 +110,8 @@ impl Target {
     }
 
     fn command(&self) -> Command {
-        // libFuzzer makes inputs of the numbers that the code compares, and addresses are among them. Where the machine does
-        // not let them stay the same, it has to do without.
+        // libFuzzer makes inputs from the numbers that the code compares, and some of them are addresses. So keep
+        // addresses the same in every run, if the machine allows that.
         const FIXED: [&str; 2] = ["setarch", "--addr-no-randomize"];
         let mut command = match succeeds(Command::new(FIXED[0]).args([FIXED[1], "true"])) {
             true => {
@@ -132,7 +132,7 @@ impl Target {
         command
     }
 
-    /// What libFuzzer says, if it ends well.
+    /// The output of libFuzzer, if it succeeds.
     fn output(&self, command: &mut Command) -> Result<String> {
         let Output { status, stderr, .. } = command
             .output()
@@ -158,7 +158,7 @@ fn number(log: &str, name: &str) -> Result<u64> {
         .with_context(|| format!("libFuzzer printed no `{name}`"))
 }
 
-/// Makes a folder that has nothing in it.
+/// Makes an empty folder.
 fn empty(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
@@ -166,7 +166,7 @@ fn empty(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))
 }
 
-/// Copies all files of a folder; how many.
+/// Copies all files of a folder. Returns their number.
 fn copy_files(from: &Path, to: &Path) -> Result<usize> {
     let cannot = || format!("cannot copy {} to {}", from.display(), to.display());
     let mut files = 0;

@@ -31,7 +31,7 @@ fn key_files_that_are_none() {
         ),
         (
             file.to_str().unwrap(),
-            "it is no key file, or it is damaged",
+            "it is not a key file, or it is damaged",
             "generion key export",
         ),
     ] {

@@ -1,4 +1,4 @@
-//! Keys that follow from the file key of an age v1 file.
+//! Keys that are derived from the file key of an age v1 file.
 
 use age_core::{format::FileKey, secrecy::ExposeSecret};
 use hkdf::Hkdf;

@@ -1,4 +1,4 @@
-//! A SHA-256 that keeps up with the encryption.
+//! A SHA-256 that is as fast as the encryption.
 
 use std::{
     sync::mpsc::{Receiver, SyncSender, sync_channel},
@@ -7,10 +7,10 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-/// Buffers that wait to be hashed. More would cost memory and gain nothing: one thread is as slow as ever.
+/// The number of buffers that may wait for hashing. More would only use memory, because one thread hashes all of them.
 const QUEUE: usize = 8;
 
-/// Hashes buffers in the order in which they come: the first one here, and the others on a thread of its own.
+/// Hashes buffers in their order: the first one in the calling thread, the others in a thread of its own.
 pub struct Hash(State);
 
 enum State {
@@ -26,7 +26,7 @@ enum State {
 }
 
 impl Hash {
-    /// Begins with a header.
+    /// Starts with the bytes of a header.
     pub fn new(header: impl AsRef<[u8]>) -> Self {
         Self(State::Here {
             hasher: Sha256::new_with_prefix(header),
@@ -34,7 +34,8 @@ impl Hash {
         })
     }
 
-    /// Hashes a buffer, and gives back one that is free: another one if this one waits to be hashed.
+    /// Hashes a buffer. Returns a buffer that can be used again: the same one, or another one if this one waits for
+    /// hashing.
     pub fn update(&mut self, buffer: Vec<u8>) -> Vec<u8> {
         if let State::Here {
             hasher,
@@ -51,14 +52,14 @@ impl Hash {
                 buffer
             }
             State::Beside { buffers, used, .. } => {
-                // The thread ends when `buffers` does, and not before.
+                // The thread ends only when `buffers` is dropped.
                 let _ = buffers.send(buffer);
                 used.try_recv().unwrap_or_default()
             }
         }
     }
 
-    /// The SHA-256 of all that came.
+    /// The SHA-256 of all buffers.
     pub fn finish(self) -> [u8; 32] {
         let hasher = match self.0 {
             State::Here { hasher, .. } => hasher,
@@ -68,7 +69,7 @@ impl Hash {
                 drop(buffers);
                 match thread.join() {
                     Ok(hasher) => hasher,
-                    // There is nothing in it that panics; if it did, then as if it had been here.
+                    // Nothing in the thread panics. If it did, treat it as a panic of this thread.
                     Err(panic) => std::panic::resume_unwind(panic),
                 }
             }
@@ -77,14 +78,14 @@ impl Hash {
     }
 }
 
-/// Goes on in a thread, if the system gives one.
+/// Continues in a thread, if the system can start one.
 fn beside(mut hasher: Sha256) -> Option<State> {
     let (buffers, queue) = sync_channel::<Vec<u8>>(QUEUE);
     let (done, used) = sync_channel(QUEUE + 1);
     let hash = move || {
         for buffer in queue {
             hasher.update(&buffer);
-            // Where nobody wants it back, it is dropped.
+            // If nobody takes the buffer back, it is dropped.
             let _ = done.try_send(buffer);
         }
         hasher
@@ -118,7 +119,7 @@ mod tests {
         }
     }
 
-    /// As fast as the encryption it is only there; the hash would be the same.
+    /// The thread only serves speed: the hash would be the same without it.
     #[test]
     fn buffers_are_hashed_beside_the_encryption() {
         let mut hash = Hash::new(b"header");

@@ -18,15 +18,15 @@ use crate::document::{
     limits::{MAX_HEADER_BYTES, MAX_STANZAS},
 };
 
-/// Bytes of the payload's nonce, which stands behind the header.
+/// Length of the payload's nonce, which follows the header, in bytes.
 pub const NONCE_BYTES: usize = 16;
 
-/// Characters in a line of a stanza's body; a line with fewer is the last.
+/// The number of characters in a line of a stanza's body. A shorter line is the last one.
 const BODY_COLUMNS: usize = 64;
-/// Bytes that are read at a time until a header ends.
+/// The number of bytes that are read at a time until the header ends.
 const READ_BYTES: usize = 1024;
 
-/// Makes a header: version, one stanza that wraps the file key, and the header's MAC.
+/// Makes a header: the version, one stanza that wraps the file key, and the header's MAC.
 pub fn write(file_key: &FileKey, recipient: &x25519::Recipient) -> Result<Vec<u8>, DocumentError> {
     let (stanzas, _) = recipient
         .wrap_file_key(file_key)
@@ -58,21 +58,21 @@ fn write_stanza(header: &mut Vec<u8>, Stanza { tag, args, body }: &Stanza) {
         header.extend_from_slice(line);
         header.push(b'\n');
     }
-    // The last line is the one that is not full, even if that makes it empty.
+    // The last line is the one that is not full, even if it is empty.
     header.extend_from_slice(lines.remainder());
     header.push(b'\n');
 }
 
-/// What stands in front of a payload, and what was read of the payload with it.
+/// The beginning of a file: header and nonce, and the part of the payload that was read with them.
 pub struct Head {
-    /// The header and the nonce.
+    /// Header and nonce.
     head: Vec<u8>,
     /// The first bytes of the payload.
     pub payload: Vec<u8>,
 }
 
 impl Head {
-    /// Reads header and nonce. The cost is that of [`MAX_HEADER_BYTES`], whatever follows.
+    /// Reads header and nonce. The cost is limited by [`MAX_HEADER_BYTES`], whatever follows.
     pub fn read(source: &mut impl Read) -> Result<Self, DocumentError> {
         let mut bytes = Vec::new();
         let mut scan = Scan::default();
@@ -92,13 +92,13 @@ impl Head {
         })
     }
 
-    /// Checks the header and unwraps the payload's key.
+    /// Checks the header and unwraps the key of the payload.
     pub fn open(&self, identity: &x25519::Identity) -> Result<Zeroizing<[u8; 32]>, DocumentError> {
         let identity = Listening {
             identity,
             file_key: RefCell::new(None),
         };
-        // From a buffer: without one, age parses the header anew for each of its bytes.
+        // Without a buffer, age would parse the header again for each of its bytes.
         age::Decryptor::new_buffered(&self.head[..])
             .and_then(|header| header.decrypt(core::iter::once(&identity as &dyn Identity)))
             .map_err(|error| match error {
@@ -116,7 +116,7 @@ impl Head {
     }
 }
 
-/// Reads a few bytes more, of which there must be some.
+/// Reads a few more bytes. There must be at least one.
 fn read(source: &mut impl Read, bytes: &mut Vec<u8>) -> Result<(), DocumentError> {
     match source.take(READ_BYTES as u64).read_to_end(bytes)? {
         0 => Err(DocumentError::Damaged),
@@ -124,20 +124,20 @@ fn read(source: &mut impl Read, bytes: &mut Vec<u8>) -> Result<(), DocumentError
     }
 }
 
-/// Looks for the end of a header, each line once.
+/// Searches for the end of a header, looking at each line once.
 #[derive(Default)]
 struct Scan {
-    /// Where the first line begins that was not looked at.
+    /// The beginning of the first line that was not looked at.
     line: usize,
     stanzas: usize,
-    /// Whether the body of a stanza did not end yet. The `age` crate takes bodies without their last line, as its first versions
-    /// wrote them; the specification and other readers don't.
+    /// Whether the body of a stanza has not ended yet. The `age` crate accepts bodies without their last line, which
+    /// its first versions wrote; the specification and other readers don't.
     is_in_body: bool,
 }
 
 impl Scan {
-    /// Where the header ends, if it does in these bytes. A line of its own that begins with `---` is the last: the others begin
-    /// with `-> `, or are base64.
+    /// The position at which the header ends, if these bytes contain its end. A line that begins with `---` is the last
+    /// one, because the other lines begin with `-> ` or are base64.
     fn end(&mut self, bytes: &[u8]) -> Result<Option<usize>, DocumentError> {
         while let Some(length) = bytes[self.line..].iter().position(|byte| *byte == b'\n') {
             let line = &bytes[self.line..][..length];
@@ -165,7 +165,7 @@ impl Scan {
     }
 }
 
-/// An identity that keeps the file key, which age itself does not hand out.
+/// An identity that keeps the file key, which age itself does not return.
 struct Listening<'a> {
     identity: &'a x25519::Identity,
     file_key: RefCell<Option<FileKey>>,

@@ -1,4 +1,4 @@
-//! Work that is done side by side, on things that have to stay in their order.
+//! Parallel work on items that must stay in their order.
 
 use std::{
     num::NonZero,
@@ -6,13 +6,13 @@ use std::{
     thread::{self, Scope},
 };
 
-/// Threads at most. Each has a few hundred KiB in its hands.
+/// The highest number of threads. Each thread holds a few hundred KiB.
 const MAX_LANES: usize = 8;
-/// Things that a thread has in its hands or before it.
+/// The number of items that a thread works on or that wait for it.
 const DEPTH: usize = 2;
 
-/// Does `work` on each thing that `next` gives, on as many threads as the machine has cores, and hands the things to `done` in
-/// the order in which they came. A single thing is worked on here. What fails first, ends it.
+/// Calls `work` on each item that `next` returns, on as many threads as the machine has cores, and passes the items to
+/// `done` in their original order. A single item is worked on in the calling thread. The first error ends the work.
 pub fn in_order<T: Send, E>(
     mut next: impl FnMut() -> Result<Option<T>, E>,
     work: impl Fn(&mut T) + Sync,
@@ -64,7 +64,7 @@ pub fn in_order<T: Send, E>(
     })
 }
 
-/// A thread, which gives things back in the order in which it got them.
+/// A thread that returns its items in the order in which it received them.
 struct Lane<T> {
     waiting: SyncSender<T>,
     worked_on: Receiver<T>,
@@ -83,7 +83,7 @@ impl<T: Send> Lane<T> {
         scope.spawn(move || {
             for mut thing in things {
                 work(&mut thing);
-                // Nobody wants it where something failed.
+                // After an error, nobody takes the item.
                 if give.send(thing).is_err() {
                     break;
                 }
@@ -113,7 +113,7 @@ mod tests {
             let end: Result<(), ()> = in_order(
                 || Ok(things.next()),
                 |thing| {
-                    // The first ones take longest.
+                    // The first items take longest.
                     let rounds = if *thing < 10 { 100_000 } else { 10 };
                     *thing = (0..rounds).fold(*thing, |sum, _| std::hint::black_box(sum));
                     *thing *= 2;

@@ -1,6 +1,6 @@
-//! The bounds of an age header. Its length is a stranger's choice.
+//! Limits for age headers, whose length is chosen by a stranger.
 
-/// Bytes of the longest header that is opened. Generion's own have 200.
+/// The length of the longest header that is accepted, in bytes. Generion's own headers have 200 bytes.
 pub const MAX_HEADER_BYTES: usize = 16 * 1024;
-/// Stanzas of a header that is opened, at most. Generion's own have one.
+/// The highest number of stanzas in a header. Generion's own headers have one.
 pub const MAX_STANZAS: usize = 64;

@@ -1,5 +1,5 @@
-//! The payload of an age v1 file: STREAM with ChaCha20-Poly1305, in chunks that are sealed and opened independently. The
-//! terms are those of the C2SP age specification.
+//! The payload of an age v1 file: STREAM with ChaCha20-Poly1305, in chunks that are sealed and opened independently.
+//! The names are those of the C2SP age specification.
 
 use std::io::{self, Read, Write};
 
@@ -7,18 +7,18 @@ use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, Nonce, UnboundKey};
 
 use crate::document::error::DocumentError;
 
-/// Plain bytes of a chunk; the last one may have fewer.
+/// Plain bytes of a chunk. The last chunk may have fewer.
 const CHUNK_BYTES: usize = 64 * 1024;
-/// What each chunk is longer when it is sealed.
+/// The number of bytes by which a sealed chunk is longer.
 const TAG_BYTES: usize = 16;
 /// Bytes of a sealed chunk.
 const SEALED_BYTES: usize = CHUNK_BYTES + TAG_BYTES;
-/// Chunks that one thread works on at a time.
+/// The number of chunks that one thread works on at a time.
 const BLOCK_CHUNKS: usize = 4;
-/// Bytes of a block: its chunks, each with its tag or with room for one.
+/// Bytes of a block: its chunks, each with its tag or with room for it.
 const BLOCK_BYTES: usize = BLOCK_CHUNKS * SEALED_BYTES;
 
-/// The payload's key.
+/// The key of the payload.
 pub struct PayloadKey(LessSafeKey);
 
 impl PayloadKey {
@@ -27,7 +27,7 @@ impl PayloadKey {
         Self(LessSafeKey::new(key))
     }
 
-    /// Seals a block's chunks in place.
+    /// Seals the chunks of a block in place.
     pub fn seal(&self, block: &mut Block) {
         for (nonce, chunk) in block.chunks() {
             let (plain, tag) = chunk.split_at_mut(chunk.len() - TAG_BYTES);
@@ -39,7 +39,7 @@ impl PayloadKey {
         }
     }
 
-    /// Opens a block's chunks in place, up to one that is not authentic.
+    /// Opens the chunks of a block in place, up to the first one that is not authentic.
     pub fn open(&self, block: &mut Block) {
         let mut authentic = 0;
         for (nonce, chunk) in block.chunks() {
@@ -52,20 +52,22 @@ impl PayloadKey {
     }
 }
 
-/// Some chunks that follow each other.
+/// A block: consecutive chunks of a payload.
 #[derive(Default)]
 pub struct Block {
     bytes: Vec<u8>,
-    /// The number of its first chunk. The specification has 11 bytes for it; so many chunks nobody encrypts.
+    /// The number of the block's first chunk. The specification has 11 bytes for it, but nobody encrypts that many
+    /// chunks.
     first: u64,
-    /// Whether no other follows.
+    /// Whether this is the last block.
     is_last: bool,
-    /// Chunks that were found authentic, when it was opened.
+    /// The number of authentic chunks, after the block was opened.
     authentic: usize,
 }
 
 impl Block {
-    /// Each chunk with its tag, under its nonce: its number, and whether it is the last one.
+    /// The chunks with their tags, each with its nonce, which consists of the chunk's number and whether it is the last
+    /// one.
     fn chunks(&mut self) -> impl Iterator<Item = (Nonce, &mut [u8])> {
         let (first, is_last) = (self.first, self.is_last);
         let count = self.count();
@@ -87,19 +89,19 @@ impl Block {
         self.bytes
     }
 
-    /// Writes the plain bytes of the authentic chunks; how many, if all are.
+    /// Writes the plain bytes of the authentic chunks. Returns their number if all chunks are authentic.
     pub fn write_plain(&self, mut to: impl Write) -> Result<u64, DocumentError> {
         let mut size = 0;
         for chunk in self.bytes.chunks(SEALED_BYTES).take(self.authentic) {
             let plain = &chunk[..chunk.len() - TAG_BYTES];
-            // Only the first chunk may be empty.
+            // Only the first chunk of a payload may be empty.
             if plain.is_empty() && (self.first, self.count()) != (0, 1) {
                 return Err(DocumentError::Damaged);
             }
             to.write_all(plain)?;
             size += plain.len() as u64;
         }
-        // A payload without a chunk was cut.
+        // A payload without a chunk was cut off.
         match self.authentic {
             1.. if self.authentic == self.count() => Ok(size),
             _ => Err(DocumentError::Damaged),
@@ -107,14 +109,14 @@ impl Block {
     }
 }
 
-/// Appends a block's chunks to its bytes, fewer of them at the end, and none behind it.
+/// Appends the chunks of a block to its bytes: fewer chunks at the end of the payload, and none after it.
 type Fill<R> = fn(&mut R, &mut Vec<u8>) -> io::Result<()>;
 
-/// Reads blocks.
+/// Reads the blocks of a payload.
 pub struct Blocks<R> {
     source: R,
     fill: Fill<R>,
-    /// What comes next: whether a full block is the last one, the one behind it tells.
+    /// The block after the current one: only it shows whether a full block is the last one.
     ahead: Vec<u8>,
     /// The number of its first chunk.
     first: u64,
@@ -134,7 +136,7 @@ impl<R: Read> Blocks<R> {
         })
     }
 
-    /// The next block, until there is none. `free` is a buffer to use again.
+    /// The next block, or `None` at the end. `free` is a buffer that can be used again.
     pub fn next(&mut self, mut free: Vec<u8>) -> io::Result<Option<Block>> {
         if self.ended {
             return Ok(None);
@@ -156,7 +158,7 @@ impl<R: Read> Blocks<R> {
     }
 }
 
-/// Blocks to be sealed, from plain bytes.
+/// The blocks to seal, from plain bytes.
 pub fn plain<R: Read>(source: R) -> io::Result<Blocks<R>> {
     let mut blocks = Blocks::new(source, |source, bytes| {
         for _ in 0..BLOCK_CHUNKS {
@@ -171,14 +173,14 @@ pub fn plain<R: Read>(source: R) -> io::Result<Blocks<R>> {
         }
         Ok(())
     })?;
-    // The only chunk that may be empty.
+    // Only this chunk may be empty.
     if blocks.ahead.is_empty() {
         blocks.ahead.extend_from_slice(&[0; TAG_BYTES]);
     }
     Ok(blocks)
 }
 
-/// Blocks to be opened, from sealed bytes.
+/// The blocks to open, from sealed bytes.
 pub fn sealed<R: Read>(source: R) -> io::Result<Blocks<R>> {
     Blocks::new(source, |source, bytes| {
         let block = source.by_ref().take(BLOCK_BYTES as u64);

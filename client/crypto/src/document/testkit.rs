@@ -1,5 +1,5 @@
-//! C2SP's published test vectors of the age format, as the package of the `age` crate has them. Left out are those for
-//! passphrases and for armor, which documents have neither of.
+//! C2SP's published test vectors of the age format, from the package of the `age` crate. The vectors for passphrases
+//! and for armor are left out, because documents use neither.
 
 use std::{collections::HashMap, fs, io::Read, path::PathBuf, process::Command};
 
@@ -10,7 +10,8 @@ use super::{DocumentError, open};
 /// Vectors with an X25519 identity and no armor.
 const VECTORS: usize = 67;
 
-/// Damaged payloads of which others write a chunk before they see that it does not end as it says; we write none of it.
+/// Damaged payloads. Other implementations write a chunk before they see that the payload ends wrongly; we write
+/// nothing.
 const WRITTEN_BY_OTHERS: [&str; 7] = [
     "stream_no_final_full",
     "stream_no_final_two_chunks_full",
@@ -21,7 +22,7 @@ const WRITTEN_BY_OTHERS: [&str; 7] = [
     "stream_two_final_chunks_second",
 ];
 
-/// Where the sources of the `age` crate are.
+/// The folder with the sources of the `age` crate.
 fn vectors() -> PathBuf {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version=1", "--offline", "--locked"])

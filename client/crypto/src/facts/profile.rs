@@ -2,28 +2,29 @@ use core::{fmt, str::FromStr};
 
 use generion_interface::facts::Fact;
 
-/// Which facts follow from a document. A locator names it.
+/// Defines which facts follow from a document. The locator names the profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Profile {
-    /// What is known of any document: `kind` and `media-type`, as its locator has them, and `ciphertext-sha256`, in
-    /// lower-case hex. In this order; one that makes no [`Fact`], being too long or not of printable ASCII, is left out.
+    /// The facts that are known of any document: `kind` and `media-type`, as the locator has them, and
+    /// `ciphertext-sha256` in lower-case hex, in this order. A value that makes no [`Fact`], because it is too long or
+    /// not printable ASCII, is left out.
     Document1,
 }
 
-/// A profile that this software doesn't know. What it says of a document stays unchecked.
+/// This software does not know the profile, so it can't check the facts of the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this software doesn't know the profile, and can't check the record's facts")]
 pub struct UnknownProfile;
 
 impl Profile {
-    /// The profile's name, with its version.
+    /// The name of the profile, with its version.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Document1 => "document/1",
         }
     }
 
-    /// The facts of a document, in the profile's order.
+    /// The facts of a document, in the order of the profile.
     pub fn facts(self, kind: &str, media_type: &str, ciphertext_sha256: &[u8; 32]) -> Vec<Fact> {
         match self {
             Self::Document1 => [

@@ -1,12 +1,12 @@
-//! Key files: a user's encryption secrets under a passphrase, as an alternative to deriving them from the wallet.
+//! Key files: a user's encryption secrets, encrypted with a passphrase, for use without the wallet.
 //!
-//! A delivery agent works with one instead of the seller's wallet. A key file opens every record of its owner and signs
-//! nothing. It is an armored age file (C2SP age specification) with a passphrase as only recipient, so that `age -d`
-//! shows what is in it: a line `generion-key-file v2`, then `wallet`, `genesis` and `program`, and for each key one line
-//! `key <index> <secret in hex>`, with the wallet's attestation in hex behind it where the file has that.
+//! A delivery agent uses a key file instead of the seller's wallet. A key file opens every record of its owner, and
+//! can't sign. It is an armored age file (C2SP age specification) whose only recipient is a passphrase, so `age -d`
+//! shows its contents: a line `generion-key-file v2`, then `wallet`, `genesis` and `program`, and for each key a line
+//! `key <index> <secret in hex>`, followed by the wallet's attestation in hex if the file has it.
 //!
-//! Attestations are in it for who has the file and not the wallet: it can show the wallet's keys without a node, and
-//! publish one that was attested before.
+//! With the attestations, a user of the file who does not have the wallet can show the wallet's keys without a node,
+//! and publish a key that was attested before.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -31,26 +31,26 @@ use zeroize::Zeroizing;
 
 use crate::keys::key_pair::EncryptionSecret;
 
-/// What the first line of what is encrypted begins with; the version follows.
+/// The beginning of the first encrypted line, which the version follows.
 const TITLE: &str = "generion-key-file v";
-/// Version of what is encrypted.
+/// The version of the encrypted contents.
 const VERSION: &str = "2";
-/// Scrypt's cost to make a file, as a power of two: what the age tool takes, 256 MiB and about a second.
+/// The scrypt cost for new files, as a power of two. It is the default of the age tool: 256 MiB and about a second.
 const LOG_N: u8 = 18;
-/// The highest cost at which a file is read, since whoever made it chose it.
+/// The highest cost of a file that is read. The maker of the file chose its cost.
 const MAX_LOG_N: u8 = 20;
-/// Most bytes of a file. One holds thousands of keys.
+/// The highest length of a file, in bytes. That is enough for thousands of keys.
 const MAX_BYTES: u64 = 1 << 20;
 
-/// Encryption secrets of a wallet in a deployment of the program, by index.
+/// The encryption secrets of a wallet in a deployment of the program, by index.
 ///
 /// ```compile_fail,E0277
 /// fn print(file: generion_crypto::keys::KeyFile) { println!("{file:?}") }
 /// ```
 pub struct KeyFile {
-    /// The wallet whose secrets they are.
+    /// The wallet that the secrets belong to.
     pub wallet: Address,
-    /// The cluster, and the program there.
+    /// The cluster, and the program on it.
     pub deployment: Deployment,
     keys: BTreeMap<u32, Key>,
 }
@@ -60,7 +60,7 @@ struct Key {
     attestation: Option<[u8; 64]>,
 }
 
-/// What protects a key file. It is wiped when dropped, and has no `Debug` that shows it.
+/// The passphrase of a key file. It is wiped when dropped, and its `Debug` does not show it.
 #[derive(Clone)]
 pub struct Passphrase(SecretString);
 
@@ -70,35 +70,37 @@ pub enum KeyFileError {
     /// Reading or writing failed.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// The passphrase is another one.
+    /// The file is encrypted with another passphrase.
     #[error("the passphrase is wrong")]
     WrongPassphrase,
-    /// The file asks for more work than a key file of ours.
-    #[error("the file asks for more work than any key file: 2^{0} rounds")]
+    /// The file's scrypt cost is higher than that of any of our key files.
+    #[error("its scrypt cost is 2^{0}, which is more than any key file has")]
     ExcessiveWork(u8),
-    /// It is no key file, or damaged.
-    #[error("it is no key file, or it is damaged")]
+    /// The file is not a key file, or it is damaged.
+    #[error("it is not a key file, or it is damaged")]
     Malformed,
-    /// It is of the version before this one.
+    /// The file has version 1.
     #[error(
-        "it is a key file of version 1, which does not say which cluster its keys are for: open it with `age --decrypt`, put \
-         `generion-key-file v2` in the place of its first line and a line `genesis <the cluster's genesis hash>` below the \
-         wallet's, and close it again with `age --passphrase --armor`"
+        "it has version 1, which does not say which cluster its keys are for: decrypt it with `age --decrypt`, replace its \
+         first line by `generion-key-file v2`, add a line `genesis <the cluster's genesis hash>` below the wallet's line, \
+         and encrypt it again with `age --passphrase --armor`"
     )]
     Version1,
-    /// It is of a version that this software doesn't know.
-    #[error("it is a key file of version {0}, this software knows version {VERSION}: update it")]
+    /// The file has a version that this software does not know.
+    #[error(
+        "it has version {0}, but this software only knows version {VERSION}: update the software"
+    )]
     UnknownVersion(u32),
-    /// It has a secret with this index already, another one.
-    #[error("it holds another key with index {0} already")]
+    /// The file already holds another secret with this index.
+    #[error("it already holds another key with index {0}")]
     Taken(u32),
-    /// It has no secret with this index, so that there is nothing to attest.
+    /// The file holds no secret with this index, so there is nothing to attest.
     #[error("it holds no key with index {0}")]
     NoKey(u32),
-    /// The attestation is not the wallet's for this key.
+    /// The attestation is not the wallet's attestation of this key.
     #[error("the attestation of key {index}: {refusal}")]
     Attestation {
-        /// Index of the key.
+        /// The index of the key.
         index: u32,
         /// What is wrong with the signature.
         refusal: LineError,
@@ -106,14 +108,14 @@ pub enum KeyFileError {
 }
 
 impl Passphrase {
-    /// Takes the text over.
+    /// Takes ownership of the text.
     pub fn new(text: String) -> Self {
         Self(text.into())
     }
 }
 
 impl KeyFile {
-    /// Without any secrets yet.
+    /// A key file without secrets.
     pub const fn new(wallet: Address, deployment: Deployment) -> Self {
         Self {
             wallet,
@@ -122,25 +124,25 @@ impl KeyFile {
         }
     }
 
-    /// The secret with an index.
+    /// The secret with this index.
     pub fn secret(&self, index: u32) -> Option<&EncryptionSecret> {
         Some(&self.keys.get(&index)?.secret)
     }
 
-    /// The wallet's attestation of the key with an index, if the file has it. It is valid.
+    /// The wallet's attestation of the key with this index, if the file has it. It is valid.
     pub fn attestation(&self, index: u32) -> Option<&[u8; 64]> {
         self.keys.get(&index)?.attestation.as_ref()
     }
 
-    /// The indexes of its secrets, in order.
+    /// The indexes of the secrets, in order.
     pub fn indexes(&self) -> impl Iterator<Item = u32> {
         self.keys.keys().copied()
     }
 
-    /// Adds a secret. One that is there already with this index is fine.
+    /// Adds a secret. Adding the same secret again has no effect.
     ///
     /// # Errors
-    /// [`KeyFileError::Taken`] by another one, which is kept.
+    /// [`KeyFileError::Taken`] if there is another secret with this index, which is kept.
     pub fn insert(&mut self, index: u32, secret: EncryptionSecret) -> Result<(), KeyFileError> {
         match self.keys.entry(index) {
             Entry::Vacant(entry) => {
@@ -155,8 +157,8 @@ impl KeyFile {
         }
     }
 
-    /// Adds the wallet's attestation of a key, and checks it; the envelope that the wallet signed. It takes the place of
-    /// one that is there.
+    /// Checks and adds the wallet's attestation of a key, and replaces an earlier one. Returns the envelope that the
+    /// wallet signed.
     ///
     /// # Errors
     /// [`KeyFileError::NoKey`], [`KeyFileError::Attestation`].
@@ -171,7 +173,7 @@ impl KeyFile {
         Ok(envelope)
     }
 
-    /// What the wallet signs to attest the key with an index.
+    /// The statement that the wallet signs to attest the key with this index.
     pub fn statement(&self, index: u32) -> Option<KeyAttestation> {
         Some(KeyAttestation {
             deployment: self.deployment,
@@ -181,12 +183,12 @@ impl KeyFile {
         })
     }
 
-    /// Removes a secret, and its attestation.
+    /// Removes a secret and its attestation.
     pub fn remove(&mut self, index: u32) -> Option<EncryptionSecret> {
         Some(self.keys.remove(&index)?.secret)
     }
 
-    /// Encrypts it. Write to a file that only its user can read, and replace an old one in one step.
+    /// Encrypts the key file. Write to a file that only its user can read, and replace an old file in one step.
     ///
     /// # Errors
     /// [`KeyFileError::Io`].
@@ -194,7 +196,7 @@ impl KeyFile {
         self.write_at_cost(passphrase, LOG_N, to)
     }
 
-    /// As [`Self::write`], at another cost of guessing the passphrase: scrypt's, as a power of two. For tests.
+    /// Like [`Self::write`], with another scrypt cost, as a power of two. For tests.
     ///
     /// # Errors
     /// [`KeyFileError::Io`].
@@ -216,14 +218,14 @@ impl KeyFile {
         Ok(())
     }
 
-    /// Decrypts one.
+    /// Decrypts a key file.
     ///
     /// # Errors
     /// [`KeyFileError`].
     pub fn read(from: impl Read, passphrase: &Passphrase) -> Result<Self, KeyFileError> {
         let mut identity = scrypt::Identity::new(passphrase.0.clone());
         identity.set_max_work_factor(MAX_LOG_N);
-        // All of it first: from here on an error is the content's, not the disk's.
+        // Read the whole file first, so that later errors are about the contents and not the disk.
         let mut armored = Vec::new();
         from.take(MAX_BYTES).read_to_end(&mut armored)?;
         let decryptor = Decryptor::new(ArmoredReader::new(&armored[..])).map_err(refusal)?;
@@ -233,7 +235,7 @@ impl KeyFile {
         let reader = decryptor
             .decrypt(std::iter::once(&identity as &dyn age::Identity))
             .map_err(refusal)?;
-        // Its size is known to be bounded, so that no part of it is left behind when it grows.
+        // The length has a limit, so the buffer does not grow and leave copies of secrets behind.
         let mut text = Zeroizing::new(String::with_capacity(MAX_BYTES as usize));
         reader
             .take(MAX_BYTES)
@@ -245,7 +247,7 @@ impl KeyFile {
     fn text(&self) -> Zeroizing<String> {
         use fmt::Write;
 
-        // As above: with room for everything, no copy of a secret is left behind.
+        // As above: enough capacity for everything, so that no copy of a secret is left behind.
         let mut text = Zeroizing::new(String::with_capacity(256 + 256 * self.keys.len()));
         // Writing to a string can't fail.
         let _ = writeln!(text, "{TITLE}{VERSION}");
@@ -301,7 +303,7 @@ impl KeyFile {
                 Some((secret, attestation)) => (secret, Some(attestation)),
                 None => (key, None),
             };
-            // Without the sign that a number may have otherwise.
+            // Without a leading `+`, which parsing a number would accept.
             let digits = index.bytes().all(|digit| digit.is_ascii_digit());
             let index = digits.then(|| index.parse().ok())??;
             let secret = EncryptionSecret::from_bytes(&*decode_hex(secret)?)?;
@@ -315,7 +317,7 @@ impl KeyFile {
 }
 
 impl EncryptionSecret {
-    /// A secret that follows from no wallet, to be kept in a [`KeyFile`].
+    /// Draws a secret that is not derived from a wallet, for a [`KeyFile`].
     pub fn random(rng: &mut impl CryptoRngCore) -> Self {
         let mut wide = Zeroizing::new([0; 64]);
         rng.fill_bytes(wide.as_mut());
@@ -325,7 +327,7 @@ impl EncryptionSecret {
 
 fn decode_hex<const N: usize>(text: &str) -> Option<Zeroizing<[u8; N]>> {
     let mut bytes = Zeroizing::new([0; N]);
-    // The crate takes upper-case digits as well, which would give one key several texts.
+    // The crate also accepts upper-case digits, so that a key would have several texts.
     text.bytes()
         .all(|digit| !digit.is_ascii_uppercase())
         .then_some(())?;
@@ -350,7 +352,7 @@ mod tests {
 
     use super::*;
 
-    /// A text that outgrew its room would leave its secrets behind in memory, where nothing wipes them.
+    /// If the text outgrew its capacity, the old buffer would keep secrets in memory, and nothing would wipe it.
     #[test]
     fn the_text_has_room_for_all_secrets() {
         let wallet = Address::new_from_array([0xff; 32]);

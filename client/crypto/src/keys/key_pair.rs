@@ -1,4 +1,4 @@
-//! Key pairs that follow from a wallet.
+//! Key pairs that are derived from a wallet.
 
 use core::{fmt, marker::PhantomData};
 
@@ -14,7 +14,7 @@ use sha2::Sha512;
 use solana_address::Address;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-/// What a key is for. Keys of different uses can't be mixed up, since they are of different types.
+/// The purpose of a key. Keys of different purposes have different types, so that they can't be confused.
 ///
 /// ```
 /// # use generion_crypto::keys::{EncryptionKey, PurchaseKey};
@@ -28,19 +28,19 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 /// ```
 pub trait KeyUse: 'static {}
 
-/// A use whose keys follow from a wallet.
+/// A purpose whose keys are derived from a wallet.
 pub trait WalletKeyUse: KeyUse {
-    /// Salt of the derivation.
+    /// The salt of the derivation.
     const SALT: &'static [u8];
 }
 
-/// For whatever is written to or shared with a user.
+/// For everything that is written for or shared with a user.
 pub enum Encryption {}
 
 /// For one purchase.
 pub enum ForPurchase {}
 
-/// For what is delivered for one purchase.
+/// For what is delivered in one purchase.
 pub enum ForDelivery {}
 
 impl KeyUse for Encryption {}
@@ -57,20 +57,20 @@ impl WalletKeyUse for ForPurchase {
 
 /// A user's secret `x`.
 pub type EncryptionSecret = SecretKey<Encryption>;
-/// A user's public key `X = xG`, as published on the ledger.
+/// A user's public key `X = xG`, which is on the ledger.
 pub type EncryptionKey = PublicKey<Encryption>;
 /// A buyer's secret `b` for one purchase.
 pub type PurchaseSecret = SecretKey<ForPurchase>;
 /// A buyer's public key `B = bG` for one purchase.
 pub type PurchaseKey = PublicKey<ForPurchase>;
-/// `K = B + S`, which the capsules of a delivery are made for. Its secret is the buyer's `b` and the seller's `s`, which
-/// the ledger gets when the purchase is settled.
+/// `K = B + S`, which the capsules of a delivery are encrypted to. Its secret is the sum of the buyer's `b` and the
+/// seller's `s`, which the ledger gets when the purchase is settled.
 pub type DeliveryKey = PublicKey<ForDelivery>;
 
 const WARNING: &str = "WARNING: whoever has this signature can read all your health records. Sign only in the Generion app.";
 
-/// The line that a wallet signs for its encryption key with an index. It names the cluster, so that an app of a test
-/// cluster never gets the secret of the main one.
+/// The line that a wallet signs to derive its encryption key with an index. It names the cluster, so that an app on a
+/// test cluster never gets the secret of the main one.
 pub fn encryption_key_line(deployment: &Deployment, index: u32) -> String {
     let Deployment {
         genesis,
@@ -81,7 +81,7 @@ pub fn encryption_key_line(deployment: &Deployment, index: u32) -> String {
     )
 }
 
-/// The line that a wallet signs for its key for a purchase of an order.
+/// The line that a wallet signs to derive its key for a purchase of an order.
 pub fn purchase_key_line(deployment: &Deployment, order: &Address) -> String {
     let Deployment {
         genesis,
@@ -92,10 +92,10 @@ pub fn purchase_key_line(deployment: &Deployment, order: &Address) -> String {
     )
 }
 
-/// Why a wallet's signer can't be used to derive keys, or failed.
+/// Why keys can't be derived from a wallet's signer.
 #[derive(Debug, thiserror::Error)]
 pub enum DerivationError<E> {
-    /// The signer's own error.
+    /// The signer returned an error.
     #[error(transparent)]
     Signer(E),
     /// Two signatures over the same line differ.
@@ -103,12 +103,12 @@ pub enum DerivationError<E> {
         "wallet {0} signs the same text differently each time: use a key file instead of deriving keys from it"
     )]
     NotDeterministic(Address),
-    /// The signature is not over the plain line, or not the wallet's.
+    /// The signature is not the wallet's, or not over the plain line.
     #[error("wallet {0} does not sign plain text: use a key file instead of deriving keys from it")]
     NotPlain(Address),
 }
 
-/// A secret scalar that opens capsules. It can't be printed, as a public key can.
+/// A secret scalar that opens capsules. Unlike a public key, it can't be printed.
 ///
 /// ```
 /// fn print(key: generion_crypto::keys::EncryptionKey) { println!("{key:?}") }
@@ -124,10 +124,11 @@ pub struct SecretKey<U: KeyUse> {
 }
 
 impl<U: WalletKeyUse> SecretKey<U> {
-    /// Derives the secret from a wallet: `sign` is called twice with `line`, and what it returns never leaves here.
+    /// Derives the secret from a wallet. `sign` is called twice with `line`, and the signatures never leave this
+    /// function.
     ///
     /// # Errors
-    /// [`DerivationError`]: the signer's own, or that it is not deterministic, or wraps what it signs.
+    /// [`DerivationError`]: the signer fails, is not deterministic, or wraps the text that it signs.
     fn derive<E>(
         wallet: &Address,
         line: &str,
@@ -161,7 +162,7 @@ impl<U: KeyUse> SecretKey<U> {
         }
     }
 
-    /// Reads a secret that was exported; `None` if it is not a canonical scalar or is zero.
+    /// Decodes an exported secret. `None` if it is not a canonical scalar, or zero.
     pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
         let scalar = Scalar::from_canonical_bytes(*bytes)
             .into_option()
@@ -188,10 +189,10 @@ impl<U: KeyUse> SecretKey<U> {
 }
 
 impl EncryptionSecret {
-    /// Derives a user's secret with an index from the wallet that `sign` signs for.
+    /// Derives a user's secret with this index from the wallet that `sign` signs for.
     ///
     /// # Errors
-    /// The signer's own, or that it is not deterministic, or wraps what it signs.
+    /// The signer fails, is not deterministic, or wraps the text that it signs.
     pub fn derive_from_wallet<E>(
         wallet: &Address,
         deployment: &Deployment,
@@ -206,7 +207,7 @@ impl PurchaseSecret {
     /// Derives a buyer's secret for a purchase of `order` from the wallet that `sign` signs for.
     ///
     /// # Errors
-    /// The signer's own, or that it is not deterministic, or wraps what it signs.
+    /// The signer fails, is not deterministic, or wraps the text that it signs.
     pub fn derive_from_wallet<E>(
         wallet: &Address,
         deployment: &Deployment,
@@ -217,7 +218,7 @@ impl PurchaseSecret {
     }
 }
 
-/// A public key that capsules are made for: a point other than the identity.
+/// A public key that capsules are encrypted to: a point other than the identity.
 pub struct PublicKey<U: KeyUse> {
     point: RistrettoPoint,
     bytes: [u8; 32],
@@ -225,7 +226,7 @@ pub struct PublicKey<U: KeyUse> {
 }
 
 impl<U: KeyUse> PublicKey<U> {
-    /// Reads a key; `None` if it is not a canonical point or is the identity.
+    /// Decodes a key. `None` if it is not a canonical point, or the identity.
     pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
         CompressedRistretto(*bytes)
             .decompress()

@@ -222,7 +222,7 @@ fn the_proof_holds_for_no_other_capsule() {
     );
 }
 
-/// A stranger copies somebody's capsule, re-randomised: it opens to the same element, and takes a proof of its own.
+/// A stranger copies and re-randomises a capsule: it opens to the same element, and needs a proof of its own.
 #[test]
 fn a_copied_capsule_has_no_proof() {
     let created = Created::new();
@@ -246,7 +246,7 @@ fn a_copied_capsule_has_no_proof() {
         opened.record_key(&OWNER, &CREATOR).data_public_key(),
         created.binding.data_public_key
     );
-    // The challenge covers the capsule, so that shifting the response as well does not help.
+    // The challenge covers the capsule, so adapting the response as well does not help.
     let challenge = Scalar::from(u128::from_le_bytes(created.proof.challenge));
     let response =
         Scalar::from_canonical_bytes(created.proof.response).unwrap() - challenge * shift;

@@ -23,7 +23,7 @@ use crate::support::{
     rng, sale,
 };
 
-/// A purchase of records, from both sides.
+/// A purchase of records, as both sides see it.
 struct Sale {
     owner: EncryptionSecret,
     buyer: PurchaseSecret,
@@ -52,7 +52,7 @@ impl Sale {
         }
     }
 
-    /// What the seller believes.
+    /// What the seller believes about the sale.
     fn believed(&self) -> settle::Sale {
         sale(self.buyer.public_key())
     }
@@ -65,7 +65,7 @@ impl Sale {
         deliver(&self.owner, &self.believed(), records, rng)
     }
 
-    /// What the program is shown.
+    /// The statement that the program checks.
     fn shown(&self) -> Shown {
         let believed = self.believed();
         let Delivery {
@@ -170,7 +170,7 @@ fn the_proof_holds_for_nothing_else() {
         |shown| shown.terms[31] ^= 1,
         |shown| shown.settle_key = shown.buyer_key,
         |shown| shown.settle_key = shown.owner_key,
-        // `K` is the same.
+        // `K` stays the same.
         |shown| std::mem::swap(&mut shown.buyer_key, &mut shown.settle_key),
         |shown| shown.owner_key = encryption_secret(1, 1).public_key().to_bytes(),
         |shown| shown.buyer_key = purchase_secret(2, &address(9)).public_key().to_bytes(),
@@ -182,7 +182,7 @@ fn the_proof_holds_for_nothing_else() {
         |shown| shown.capsules[1] = shown.capsules[0],
         |shown| shown.capsules[1].ephemeral = shown.capsules[0].ephemeral,
         |shown| shown.capsules[1].masked = shown.capsules[0].masked,
-        // Another element, for a buyer to pay for nothing.
+        // Another element, which the buyer would pay for without getting the record.
         |shown| {
             let masked = point(&shown.capsules[2].masked) + RISTRETTO_BASEPOINT_POINT;
             shown.capsules[2].masked = masked.compress().to_bytes();
@@ -296,7 +296,7 @@ fn a_batch_that_can_not_be_delivered_is_not_made() {
     );
 }
 
-/// Everything that the seller believes is in `s`, and with it in every scalar.
+/// The settle secret `s`, and with it every scalar, depends on everything that the seller believes.
 #[test]
 fn the_same_random_bytes_give_other_scalars_to_another_sale() {
     let sale = Sale::of(2);
@@ -327,7 +327,8 @@ fn random_bytes_count() {
     assert_distinct_ephemerals(&deliveries);
 }
 
-/// Two proofs with one nonce give the owner's secret away, and two capsules with one the difference of what they hold.
+/// Two proofs with the same nonce reveal the owner's secret, and two capsules with the same nonce reveal the difference
+/// of their elements.
 #[test]
 fn a_broken_random_generator_gives_nothing_away_across_batches() {
     let sale = Sale::of(4);

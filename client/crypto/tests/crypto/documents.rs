@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256};
 
 use crate::support::{CREATOR, OWNER, address, rng};
 
-/// Bytes that age encrypts at a time.
+/// The number of plain bytes of a chunk.
 const CHUNK: usize = 65_536;
-/// Bytes that age adds to each of them.
+/// The number of bytes that age adds to each chunk.
 const TAG: usize = 16;
 
 fn key() -> RecordKey {
@@ -30,7 +30,7 @@ fn encrypted(plaintext: &[u8]) -> (Vec<u8>, CiphertextDigest) {
     (ciphertext, digest)
 }
 
-/// What comes out of a ciphertext, and how it ends.
+/// The plain bytes of a ciphertext, and the result.
 fn decrypted(ciphertext: &[u8], key: &RecordKey) -> (Vec<u8>, Result<u64, DocumentError>) {
     let mut plaintext = Vec::new();
     let result = decrypt(ciphertext, &mut plaintext, key);
@@ -63,7 +63,7 @@ fn documents_of_every_size_open() {
     }
 }
 
-/// Whatever it is written to is asked once for each chunk: a file, a pipe.
+/// Each chunk leads to one write call, because the output may be a file or a pipe.
 #[test]
 fn a_document_is_written_chunk_by_chunk() {
     struct Writes(Vec<usize>);
@@ -105,7 +105,7 @@ fn damage_is_found_wherever_it_is() {
         .position(|text| text == b"--- ")
         .unwrap()
         + 4;
-    // Where the damage is, and how many bytes come out before it is found.
+    // The place of the damage, and the number of bytes that are written before it is found.
     for (position, before) in [
         (0, 0),
         (header_mac, 0),
@@ -169,11 +169,11 @@ fn what_is_no_age_file_is_damaged() {
     }
 }
 
-/// What a stranger claims to be a header costs no more than the longest one that is read, whatever its length and shape.
+/// A header of a stranger costs no more than the longest one that is accepted, whatever its length and shape.
 #[test]
 fn a_header_that_never_ends_is_not_read_to_its_end() {
     const LONGEST: usize = 16 * 1024;
-    /// What is read at a time.
+    /// The number of bytes that are read at a time.
     const STEP: usize = 1024;
     struct Counted<'a>(&'a [u8], usize);
     impl Read for Counted<'_> {
@@ -218,7 +218,7 @@ fn a_header_that_never_ends_is_not_read_to_its_end() {
     }
 }
 
-/// Others may encrypt to more keys than the record's. The limit is 64 of them.
+/// Other software may encrypt a document to more keys than the record's, up to 64.
 #[test]
 fn headers_of_sixty_four_stanzas_open() {
     let (ciphertext, _) = encrypted(b"document");
@@ -228,7 +228,7 @@ fn headers_of_sixty_four_stanzas_open() {
         let mut changed = ciphertext.clone();
         let other = b"-> other argument\nAAAA\n".repeat(others);
         changed.splice(stanza..stanza, other);
-        // Parsed to its end, where the MAC is another header's.
+        // Parsed to its end, but the MAC is that of another header.
         let (_, result) = decrypted(&changed, &key());
         assert_eq!(format!("{:?}", result.unwrap_err()), expected, "{others}");
     }
@@ -236,7 +236,7 @@ fn headers_of_sixty_four_stanzas_open() {
 
 #[test]
 fn a_disk_that_fails_is_told_from_damage() {
-    /// A disk from which nothing can be read, and on which `room` bytes are left.
+    /// A disk from which nothing can be read, with `room` free bytes.
     struct Disk {
         room: usize,
     }

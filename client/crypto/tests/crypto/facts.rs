@@ -1,4 +1,4 @@
-//! The tree of a record's facts: disclosures of each, and everything that has to fail.
+//! The tree of a record's facts: the disclosure of each fact, and every refusal.
 
 use generion_crypto::{
     facts::{FactsTree, Profile, TooManyFacts, UnknownProfile},
@@ -34,7 +34,7 @@ fn every_fact_of_every_number_is_disclosed() {
         for (index, fact) in facts.iter().enumerate() {
             let disclosure = tree.disclose(fact).unwrap();
             assert!(disclosure.verify(&root, &fact.hash()), "{count} {index}");
-            // Of no other fact, and no other record.
+            // The disclosure shows no other fact, and no other record.
             let other = &facts[(index + 1) % count];
             assert!(other == fact || !disclosure.verify(&root, &other.hash()));
             let mut other_root = root;
@@ -59,7 +59,7 @@ fn a_disclosure_changed_in_any_byte_is_none() {
     }
 }
 
-/// Two disclosures of one record name each other's leaf nowhere but as a hash, and no salt but their own.
+/// Two disclosures of a record contain the other's leaf only as a hash, and no salt but their own.
 #[test]
 fn a_disclosure_shows_no_other_salt() {
     let facts = facts(LEAVES);
@@ -76,7 +76,7 @@ fn a_disclosure_shows_no_other_salt() {
     }
 }
 
-/// Otherwise the place of a leaf would tell which fact of the profile it is.
+/// Otherwise the position of a leaf would show which fact of the profile it is.
 #[test]
 fn leaves_are_sorted() {
     let facts = facts(LEAVES);
@@ -152,7 +152,7 @@ fn the_documents_profile_has_three_facts() {
             &hash
         ]
     );
-    // Left out, never cut.
+    // Left out, and not cut off.
     assert_eq!(texts("R\u{f6}ntgenbild", ""), [&*hash]);
     assert_eq!(texts(&"k".repeat(124), "m"), ["media-type=m", &hash]);
     assert_eq!(texts(&"k".repeat(123), "m").len(), 3);

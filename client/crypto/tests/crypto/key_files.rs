@@ -13,7 +13,7 @@ use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
 
 use crate::support::{DEPLOYMENT, wallet, wallet_address};
 
-/// Cheap, so that tests are.
+/// A low cost, so that the tests are fast.
 const LOG_N: u8 = 2;
 
 fn passphrase(text: &str) -> Passphrase {
@@ -31,7 +31,7 @@ fn file() -> KeyFile {
     file
 }
 
-/// The wallet's, as a hardware wallet makes it.
+/// The wallet's attestation, as a hardware wallet makes it.
 fn attestation(file: &KeyFile, index: u32) -> [u8; 64] {
     let line = file.statement(index).unwrap().line();
     let message = Envelope::Version1.wrap(&line, &file.wallet, &file.deployment.program_id);
@@ -99,7 +99,7 @@ fn an_attestation_is_the_wallets_for_this_key() {
     assert_eq!(refusal.to_string(), "it holds no key with index 2");
     assert_eq!(file.attest(7, for_7).unwrap(), Envelope::Version1);
     assert_eq!(file.attestation(7), Some(&for_7));
-    // Of another cluster it is another line.
+    // For another cluster, the line is another one.
     let mut elsewhere = KeyFile::new(wallet, DEPLOYMENT);
     elsewhere.deployment.genesis = GenesisHash([2; 32]);
     let secret = EncryptionSecret::from_bytes(&file.secret(7).unwrap().to_bytes()).unwrap();
@@ -159,7 +159,7 @@ fn damage_is_noticed() {
             KeyFileError::Malformed
         ));
     }
-    // The payload's last line, whose every bit is authenticated.
+    // The last line of the payload. Every bit of it is authenticated.
     let mut flipped = bytes.clone();
     let at = bytes.len() - "\n-----END AGE ENCRYPTED FILE-----\n".len() - 10;
     flipped[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
@@ -171,7 +171,7 @@ fn damage_is_noticed() {
 
 #[test]
 fn a_file_that_asks_for_hours_of_work_is_refused() {
-    // The cost stands in the header, where anyone can raise it.
+    // The cost is in the header, where anybody can raise it.
     let mut bytes = decoded(&written(&file()));
     let header_end = bytes
         .windows(4)
@@ -197,7 +197,7 @@ fn a_key_is_never_replaced_by_another() {
     let refusal = file.insert(7, other).unwrap_err();
     assert_eq!(
         refusal.to_string(),
-        "it holds another key with index 7 already"
+        "it already holds another key with index 7"
     );
     assert_eq!(file.secret(7).unwrap().to_bytes(), before);
 }
@@ -212,7 +212,7 @@ fn a_key_that_is_removed_is_gone() {
     assert_eq!(file.indexes().collect::<Vec<_>>(), [0, 7]);
 }
 
-/// What the age tool takes itself; a file for a test is cheaper.
+/// The default cost of the age tool. Files of the tests have a lower one.
 #[test]
 fn guessing_the_passphrase_costs_as_much_as_with_the_age_tool() {
     let mut bytes = Vec::new();

@@ -55,7 +55,7 @@ fn a_signer_that_is_not_deterministic_is_refused() {
     let secret =
         EncryptionSecret::derive_from_wallet::<()>(&wallet_address, &DEPLOYMENT, 0, |line| {
             calls += 1;
-            // As of a hedged signer: which of the two is valid does not matter.
+            // Like a hedged signer: it does not matter which of the two signatures is valid.
             let mut signature = wallet.sign(line).to_bytes();
             signature[0] ^= calls;
             Ok(signature)
@@ -122,7 +122,7 @@ fn an_exported_secret_is_read_back() {
     assert_eq!(EncryptionKey::from_bytes(&key.to_bytes()), Some(key));
 }
 
-/// As what they are elsewhere: the addresses that they stand beside, and what age calls a recipient.
+/// Keys are printed as in other places: like the addresses beside them, and like age recipients.
 #[test]
 fn public_keys_are_shown() {
     let key = encryption_secret(1, 0).public_key();

@@ -1,5 +1,5 @@
-//! `vectors/known-answers.json` was made by `vectors/reference.py`, which shares no code with this crate. What is in it
-//! must never change: keys and records that people have would be lost.
+//! `vectors/known-answers.json` was made by `vectors/reference.py`, which shares no code with this crate. Its contents
+//! must never change: otherwise people would lose their keys and records.
 
 use std::collections::BTreeMap;
 
@@ -61,7 +61,7 @@ struct Record {
     data_public_key: String,
 }
 
-/// A line, and the wallet's signature over each of its envelopes.
+/// A line, and the wallet's signatures over it, one for each envelope.
 #[derive(Deserialize)]
 struct Attestation {
     line: String,
@@ -180,7 +180,7 @@ fn a_records_key_is_known() {
     let record = answers().record;
     let key = record_key(&record);
     assert_eq!(hex::encode(key.data_public_key().0), record.data_public_key);
-    // The identity is how the secret leaves the crate.
+    // The secret leaves the crate only as an age identity.
     let (_, secret) = bech32::decode(&key.to_age_identity()).unwrap();
     assert_eq!(hex::encode(secret), record.key);
 }

@@ -26,7 +26,7 @@ fn locator(kind_length: usize) -> Locator {
     }
 }
 
-/// Bytes of the encoding without the kind.
+/// Length of the encoding without the kind, in bytes.
 const UNPADDED: usize = 226;
 
 #[test]

@@ -1,4 +1,4 @@
-//! Generion's cryptography: round trips, known answers of a second implementation, and everything that has to fail.
+//! Generion's cryptography: round trips, known answers of a second implementation, and every refusal.
 
 mod age_tool;
 mod capsules;

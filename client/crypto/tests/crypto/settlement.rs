@@ -1,4 +1,4 @@
-//! The secret that settles a purchase, and what opens with it.
+//! The secret that settles a purchase, and what can be opened with it.
 
 use generion_crypto::{
     capsule::{self, MalformedCapsule},
@@ -22,7 +22,7 @@ fn the_same_sale_has_the_same_secret() {
     assert_eq!(one.public_key(), other.public_key());
 }
 
-/// A node that lies about any of it leads to a secret that is never shown.
+/// If a node lies about any part of a sale, the result is a secret that is never shown.
 #[test]
 fn another_sale_has_another_secret() {
     let (owner, buyer) = (encryption_secret(1, 0), purchase_secret(2, &ORDER));
@@ -114,7 +114,7 @@ fn the_delivery_key_is_the_sum() {
     let sum = scalar(&buyer.to_bytes()) + scalar(&secret.to_bytes());
     let expected = curve25519_dalek::RistrettoPoint::mul_base(&sum);
     assert_eq!(key.to_bytes(), expected.compress().to_bytes());
-    // A capsule for it opens with both secrets.
+    // A capsule for the sum opens with both secrets.
     let element = RecordElement::random(&mut rng());
     let (sealed, _) = capsule::seal(&element, &key, &mut rng());
     let opened = open_settled(&sealed, &buyer, &secret).unwrap();
@@ -122,7 +122,7 @@ fn the_delivery_key_is_the_sum() {
     assert_eq!(key(&opened), key(&element));
 }
 
-/// A buyer's key that cancels the seller's would be no key. Nobody can make one, since the seller's follows from it.
+/// A buyer's key that cancels the seller's is refused. Nobody can make one, because the seller's key depends on it.
 #[test]
 fn keys_that_cancel_each_other_have_no_sum() {
     let (owner, buyer) = (encryption_secret(1, 0), purchase_secret(2, &ORDER));

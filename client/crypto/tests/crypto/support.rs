@@ -1,4 +1,4 @@
-//! Keys and records for the tests. Random numbers are seeded, so that a failure comes again.
+//! Keys and records for the tests. The random generators have fixed seeds, so that a failure can be repeated.
 
 use ed25519_dalek::{Signer, SigningKey};
 use generion_crypto::{
@@ -30,7 +30,7 @@ pub fn rng() -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(4711)
 }
 
-/// A random generator that gives the same bytes over and over: broken, where they are zeros.
+/// A broken random generator, which returns the same bytes again and again.
 pub struct Repeat<'a>(pub &'a [u8]);
 
 impl RngCore for Repeat<'_> {
@@ -68,7 +68,7 @@ pub fn wallet_address(wallet: &SigningKey) -> Address {
     wallet.verifying_key().to_bytes().into()
 }
 
-/// The encryption secret of the wallet with a seed.
+/// The encryption secret of the wallet with this seed.
 pub fn encryption_secret(seed: u8, index: u32) -> EncryptionSecret {
     let wallet = wallet(seed);
     EncryptionSecret::derive_from_wallet::<()>(
@@ -80,7 +80,7 @@ pub fn encryption_secret(seed: u8, index: u32) -> EncryptionSecret {
     .unwrap()
 }
 
-/// The purchase secret of the wallet with a seed.
+/// The purchase secret of the wallet with this seed.
 pub fn purchase_secret(seed: u8, order: &Address) -> PurchaseSecret {
     let wallet = wallet(seed);
     PurchaseSecret::derive_from_wallet::<()>(&wallet_address(&wallet), &DEPLOYMENT, order, |line| {
@@ -89,7 +89,7 @@ pub fn purchase_secret(seed: u8, order: &Address) -> PurchaseSecret {
     .unwrap()
 }
 
-/// The sale that the tests are about, to a buyer.
+/// The sale that the tests are about.
 pub fn sale(buyer_key: PurchaseKey) -> Sale {
     Sale {
         deployment: DEPLOYMENT,
@@ -100,14 +100,14 @@ pub fn sale(buyer_key: PurchaseKey) -> Sale {
     }
 }
 
-/// Makes a record for an owner: its element, and its capsule.
+/// Makes a record for an owner. Returns its element and its capsule.
 pub fn record(owner: &EncryptionSecret, rng: &mut ChaCha20Rng) -> (RecordElement, Capsule) {
     let element = RecordElement::random(rng);
     let (capsule, _) = capsule::seal(&element, &owner.public_key(), rng);
     (element, capsule)
 }
 
-/// Each byte of `bytes` changed in its lowest bit, one at a time.
+/// Copies of `bytes`, each with the lowest bit of one byte flipped.
 pub fn flips(bytes: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     (0..bytes.len()).map(|index| {
         let mut bytes = bytes.to_vec();
@@ -125,7 +125,7 @@ pub fn capsule_from(bytes: &[u8]) -> Capsule {
     }
 }
 
-/// The same scalar or field element, with the group order added: not canonical.
+/// The same scalar or field element, with the group order added, which is not canonical.
 pub fn plus_order(scalar: &[u8; 32]) -> [u8; 32] {
     const ORDER: [u8; 32] = [
         0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,

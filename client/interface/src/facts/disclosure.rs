@@ -1,25 +1,26 @@
 use sha2::{Digest, Sha256};
 
-/// Number of leaves of a tree, which is the largest number of facts of a document.
+/// Number of leaves of a tree, and so the largest number of facts of a document.
 pub const LEAVES: usize = 32;
 /// Number of levels of a tree above its leaves.
 const DEPTH: usize = LEAVES.ilog2() as usize;
 
-/// Shows that a fact is among those of a record, without showing another one: the salt of its leaf, and the hashes beside
-/// its way to the root, from the leaf upwards. Which fact it is, says who asks: a disclosure holds the fact's hash nowhere.
+/// Shows that a fact belongs to a record, without revealing another fact: the salt of the fact's leaf, and the siblings
+/// on the way from the leaf to the root. A disclosure does not contain the fact or its hash; the verifier supplies
+/// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Disclosure {
     /// The leaf's salt.
     pub salt: [u8; 32],
-    /// The hashes beside the way, one a level.
+    /// The siblings, one for each level, from the leaf upwards.
     pub siblings: [[u8; 32]; DEPTH],
 }
 
 impl Disclosure {
-    /// Bytes of a disclosure: the salt, and then the siblings.
+    /// Bytes of a disclosure: the salt, then the siblings.
     pub const LEN: usize = 32 + 32 * DEPTH;
 
-    /// Reads one.
+    /// Decodes a disclosure.
     pub fn from_bytes(bytes: &[u8; Self::LEN]) -> Self {
         let (parts, _) = bytes.as_chunks();
         Self {
@@ -28,7 +29,7 @@ impl Disclosure {
         }
     }
 
-    /// Its bytes.
+    /// Encodes the disclosure.
     pub fn to_bytes(&self) -> [u8; Self::LEN] {
         let mut bytes = [0; Self::LEN];
         let (parts, _) = bytes.as_chunks_mut();
@@ -37,7 +38,7 @@ impl Disclosure {
         bytes
     }
 
-    /// Whether the fact with this hash is among those with this root. Zeros are no fact's hash.
+    /// Whether the fact with this hash is one of the facts under this root. Zeros are never a fact's hash.
     pub fn verify(&self, facts_root: &[u8; 32], fact_hash: &[u8; 32]) -> bool {
         let leaf = leaf_hash(&self.salt, fact_hash);
         let root = self
@@ -53,8 +54,8 @@ pub fn leaf_hash(salt: &[u8; 32], fact_hash: &[u8; 32]) -> [u8; 32] {
     hash(0, salt, fact_hash)
 }
 
-/// The node above two others: SHA-256 of 1, the lesser of the two by bytes, and the greater. So a disclosure does not say
-/// on which side the way goes.
+/// A node: SHA-256 of 1, the lesser child (by bytes) and the greater one. So a disclosure does not reveal on which side
+/// of its sibling a node is.
 pub fn node_hash(one: &[u8; 32], other: &[u8; 32]) -> [u8; 32] {
     hash(1, one.min(other), one.max(other))
 }
@@ -72,7 +73,7 @@ fn hash(kind: u8, first: &[u8; 32], second: &[u8; 32]) -> [u8; 32] {
 mod tests {
     use super::{super::Fact, *};
 
-    /// A tree of 32 leaves, the way to the first of which is disclosed.
+    /// A tree of 32 leaves, with the disclosure of the first leaf.
     fn disclosed() -> (Disclosure, [u8; 32], [u8; 32]) {
         let fact_hash = Fact::new("year", "2026").unwrap().hash();
         let disclosure = Disclosure {
@@ -115,7 +116,7 @@ mod tests {
         }
     }
 
-    /// Zeros are what a requirement holds that asks for nothing, and must be met by nobody.
+    /// A requirement that asks for nothing consists of zeros, and no fact may meet it.
     #[test]
     fn zeros_are_no_facts_hash() {
         let (disclosure, ..) = disclosed();
@@ -128,7 +129,7 @@ mod tests {
         assert!(!disclosure.verify(&root, &zeros));
     }
 
-    /// A node is no leaf, and the order of two nodes tells nothing.
+    /// A node can't be used as a leaf, and the order of two children makes no difference.
     #[test]
     fn leaves_and_nodes_are_told_apart() {
         let (one, other) = ([1; 32], [2; 32]);

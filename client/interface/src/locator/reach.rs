@@ -1,9 +1,9 @@
-//! Which addresses a locator may lead to.
+//! The network addresses that a locator may lead to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether an address is one host's on the public internet. A locator comes from a stranger, and one that leads to this
-/// machine or into a private network would make a client talk to what only the client can reach.
+/// Whether an address belongs to one host on the public internet. Locators come from strangers: a locator that leads to
+/// this machine or into a private network would make the client connect to servers that only the client can reach.
 pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -11,7 +11,8 @@ pub fn is_public(address: IpAddr) -> bool {
     }
 }
 
-/// Whether routers of the public internet carry the address to one host (IANA's registry of special addresses).
+/// Whether routers of the public internet forward the address to one host, according to IANA's registries of special
+/// addresses.
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
     let is_shared = a == 100 && b & 0xc0 == 64;
@@ -29,7 +30,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || address.is_documentation())
 }
 
-/// As [`is_public_v4`]. Where an address embeds one of IPv4, only NAT64's, which networks without IPv4 need, counts.
+/// The same for IPv6. Of the addresses that contain an IPv4 address, only those of NAT64 count, because networks
+/// without IPv4 need them.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let segments = address.segments();
     if let [0x64, 0xff9b, 0, 0, 0, 0, high, low] = segments {

@@ -1,4 +1,4 @@
-//! Files that get their name once they are whole, so that nothing is left of them where the process is killed before.
+//! Files that get their name when they are complete. If the process is killed earlier, nothing remains of them.
 
 use std::{
     fs::{self, File, FileType},
@@ -10,20 +10,21 @@ use tempfile::{NamedTempFile, TempPath};
 
 use super::error::FileError;
 
-/// How the names begin that files have on systems where a file can't be without one.
+/// The beginning of a hidden name, on systems where every file needs a name.
 const PREFIX: &str = ".generion-";
 
-/// Whether a file may take the place of another.
+/// Whether a staged file may replace an existing one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Existing {
-    /// It may take that of a regular file, and of nothing else.
+    /// It may replace a regular file, and nothing else.
     Replace,
-    /// It may not: then it is an error of the kind `AlreadyExists`.
+    /// It may not: placing the file fails with an error of the kind `AlreadyExists`.
     Keep,
 }
 
-/// A file that this user alone can read, on the disk of the place that it is for. Where the system has files without names,
-/// it has none; elsewhere it has a hidden one, and goes away when this is dropped, or with the next one in the folder.
+/// A file that only this user can read, on the same disk as its later place. It has no name if the system supports
+/// that. Otherwise it has a hidden name, and is removed when this value is dropped, or by the next staged file in the
+/// folder.
 #[derive(Debug)]
 pub struct StagedFile {
     file: File,
@@ -32,26 +33,26 @@ pub struct StagedFile {
 }
 
 impl StagedFile {
-    /// In the folder of the place that it is for.
+    /// Creates a file in the folder of its later place.
     ///
     /// # Errors
-    /// [`FileError::Io`] that names the folder.
+    /// [`FileError::Io`], which names the folder.
     pub fn beside(place: &Path) -> Result<Self, FileError> {
         Self::in_folder(folder_of(place))
     }
 
-    /// For what gets no place, in the folder that the system has for it (`TMPDIR`).
+    /// Creates a file that never gets a place, in the system's folder for temporary files (`TMPDIR`).
     ///
     /// # Errors
-    /// [`FileError::Io`] that names the folder.
+    /// [`FileError::Io`], which names the folder.
     pub fn temporary() -> Result<Self, FileError> {
         Self::in_folder(&std::env::temp_dir())
     }
 
-    /// In a folder. What earlier processes left in it under hidden names is removed.
+    /// Creates a file in a folder. Removes the hidden files of earlier processes from that folder.
     ///
     /// # Errors
-    /// [`FileError::Io`] that names the folder.
+    /// [`FileError::Io`], which names the folder.
     pub fn in_folder(folder: &Path) -> Result<Self, FileError> {
         Self::create(folder).map_err(|source| FileError::Io {
             path: folder.to_owned(),
@@ -64,7 +65,7 @@ impl StagedFile {
         let (file, name) = match unnamed(folder) {
             Some(file) => (file, None),
             None => {
-                // Whose error has no name in it that nobody knows.
+                // Fails without naming the hidden file, which the user does not know.
                 fs::metadata(folder)?;
                 let (file, name) = named(folder)?;
                 (file, Some(name))
@@ -82,29 +83,29 @@ impl StagedFile {
         &self.file
     }
 
-    /// The folder on whose disk it is.
+    /// The folder in which the file was created.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// A path that this process can open it by, for reading it from the start more than once.
+    /// A path by which this process can open the file, to read it from the start more than once.
     pub(crate) fn path(&self) -> PathBuf {
         match &self.name {
             Some(name) => name.to_path_buf(),
             #[cfg(target_os = "linux")]
             None => name_of(&self.file).into(),
-            // It has a name where it can't be without.
+            // On such systems every staged file has a name.
             #[cfg(not(target_os = "linux"))]
             None => self.folder.clone(),
         }
     }
 
-    /// The file alone, which never gets a place: on systems where it has a name, that is gone now.
+    /// The bare file, which never gets a place. If it had a hidden name, the name is removed.
     pub(crate) fn into_file(self) -> File {
         self.file
     }
 
-    /// The same file once more, without a name, for a thread of its own.
+    /// The same file again, without a name, for another thread.
     pub(crate) fn again(&self) -> io::Result<Self> {
         Ok(Self {
             file: self.file.try_clone()?,
@@ -113,22 +114,23 @@ impl StagedFile {
         })
     }
 
-    /// Writes to it, with errors that name its folder: a disk that is full is that of this folder, whatever else is read.
+    /// A writer for the file. Its errors name the folder, so that a full disk is not taken for another folder's.
     pub fn writer(&self) -> impl Write + '_ {
         InFolder(self)
     }
 
-    /// What was written, from the start. One reader at a time: they share the file's position.
+    /// A reader for what was written, from the start. Use one reader at a time, because all readers share the file's
+    /// position.
     ///
     /// # Errors
-    /// The system's.
+    /// An error of the system.
     pub fn reader(&self) -> io::Result<impl Read + '_> {
         let mut file = &self.file;
         file.seek(SeekFrom::Start(0))?;
         Ok(file)
     }
 
-    /// An error of the disk that it is on, with the folder's name: a full disk is that of this folder.
+    /// Adds the name of the folder to an error of the file's disk.
     pub fn error(&self, source: io::Error) -> FileError {
         FileError::Io {
             path: self.folder.clone(),
@@ -136,11 +138,11 @@ impl StagedFile {
         }
     }
 
-    /// Gives the file its place. Its contents are on the disk then.
+    /// Gives the file its place, after its contents are on the disk.
     ///
     /// # Errors
-    /// `AlreadyExists` where there is something and it is to be kept; `InvalidInput` where there is something else than a
-    /// regular file; the system's.
+    /// `AlreadyExists` if there is something at the path and it may not be replaced; `InvalidInput` if there is
+    /// something other than a regular file; an error of the system.
     pub fn place(self, path: &Path, existing: Existing) -> io::Result<()> {
         let Self { file, name, .. } = self;
         file.sync_all()?;
@@ -190,7 +192,7 @@ impl Write for InFolder<'_> {
     }
 }
 
-/// What is at a path, in a word, where it is something else than a regular file. A link is not followed.
+/// The kind of what is at a path, unless it is a regular file. Links are not followed.
 pub fn irregular(path: &Path) -> Option<&'static str> {
     let found = path.symlink_metadata().ok()?;
     kind(found.file_type())
@@ -236,7 +238,7 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
         .unwrap_or(Path::new("."))
 }
 
-/// `None`: this system, or this file system, has none that could get a name later.
+/// `None` if the system or the file system has no unnamed files that can get a name later.
 #[cfg(target_os = "linux")]
 fn unnamed(folder: &Path) -> Option<File> {
     use rustix::fs::{Mode, OFlags};
@@ -252,7 +254,7 @@ fn unnamed(_: &Path) -> Option<File> {
     None
 }
 
-/// Gives a file without a name one that is free.
+/// Gives an unnamed file a name that is free.
 #[cfg(target_os = "linux")]
 fn link(file: &File, path: &Path) -> io::Result<()> {
     use rustix::fs::{AtFlags, CWD, linkat};
@@ -266,7 +268,7 @@ fn link(file: &File, path: &Path) -> io::Result<()> {
     )?)
 }
 
-/// The name that the process has for a file of its own.
+/// A path of an open file that has no other name.
 #[cfg(target_os = "linux")]
 fn name_of(file: &File) -> String {
     use std::os::fd::AsRawFd;
@@ -279,21 +281,22 @@ fn link(_: &File, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// A file with a hidden name, and with a lock that tells others that it is in use.
+/// A file with a hidden name, and with a lock that shows other processes that the file is in use.
 fn named(folder: &Path) -> io::Result<(File, TempPath)> {
     loop {
         let file = tempfile::Builder::new()
             .prefix(PREFIX)
             .tempfile_in(folder)?;
         file.as_file().lock()?;
-        // One that another process took for abandoned before the lock was there is gone.
+        // Before the file was locked, another process may have taken it for abandoned and removed it.
         if file.path().exists() {
             return Ok(NamedTempFile::into_parts(file));
         }
     }
 }
 
-/// Removes what processes left that were killed. What can't be looked at is another user's, or is left for the next time.
+/// Removes the hidden files of killed processes. Files that can't be opened belong to another user, or stay until the
+/// next time.
 fn remove_abandoned(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
@@ -317,7 +320,7 @@ fn remove_abandoned(folder: &Path) {
 mod tests {
     use super::*;
 
-    /// As on a system that has no files without names.
+    /// A staged file, as on a system where every file needs a name.
     fn with_name(folder: &Path) -> StagedFile {
         let (file, name) = named(folder).unwrap();
         let staged = StagedFile {
@@ -340,7 +343,7 @@ mod tests {
         let place = folder.join("place");
         let staged = with_name(folder);
         assert_eq!(fs::read(staged.path()).unwrap(), b"whole");
-        // The next one in the folder leaves alone what is in use.
+        // The next staged file in the folder leaves files in use alone.
         let other = StagedFile::create(folder).unwrap();
         assert_eq!(fs::read(other.path()).unwrap(), b"");
         assert!(staged.path().exists());
@@ -358,7 +361,7 @@ mod tests {
         drop(with_name(folder));
         let mut file = with_name(folder).into_file();
         assert_eq!(count(folder), 1);
-        // What was taken out of it is there for as long as it is open.
+        // The bare file can be read while it is open.
         let mut text = String::new();
         file.seek(SeekFrom::Start(0)).unwrap();
         file.read_to_string(&mut text).unwrap();
@@ -367,7 +370,7 @@ mod tests {
 
     #[test]
     fn an_error_of_the_disk_names_its_folder() {
-        // A disk that is full, as far as a file that takes nothing is one.
+        // `/dev/full` behaves like a full disk.
         let full = StagedFile {
             file: File::options().write(true).open("/dev/full").unwrap(),
             name: None,

@@ -1,4 +1,4 @@
-//! The recipients of encrypted data, and the evidence that their keys are theirs.
+//! The recipients of encrypted data, and the evidence that a key belongs to its wallet.
 
 use core::fmt;
 
@@ -17,12 +17,13 @@ use tokio::time::{Duration, sleep};
 
 use crate::{client::Client, error::ClientError};
 
-/// How often nodes that contradict each other are asked again: one may be some slots behind.
+/// How often the client asks again if nodes contradict each other, because one may be some slots behind.
 const TRIES: u32 = 4;
-/// The wait in between.
+/// The time between two tries.
 const TRY_INTERVAL: Duration = Duration::from_millis(500);
 
-/// A wallet's encryption key, and the evidence that it is the wallet's. There is no other way to encrypt to a wallet.
+/// A wallet's encryption key, and the evidence that the key is the wallet's. Every flow that encrypts for a wallet
+/// takes a `Recipient`.
 #[derive(Clone, Debug)]
 pub struct Recipient {
     /// The wallet.
@@ -31,21 +32,22 @@ pub struct Recipient {
     pub index: u32,
     /// The key.
     pub key: EncryptionKey,
-    /// The evidence that it is the wallet's.
+    /// The evidence that the key is the wallet's.
     pub evidence: Evidence,
 }
 
-/// The evidence that a key is a wallet's.
+/// Evidence that a key belongs to a wallet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Evidence {
-    /// The wallet attested it. That there is no newer key is the word of these nodes.
+    /// The wallet attested the key. These nodes claim that there is no newer key.
     Attested {
         /// What the wallet signed.
         envelope: Envelope,
         /// The nodes.
         nodes: Vec<String>,
     },
-    /// The wallet signed a transaction for it, which its user may not have been shown, and these nodes agree on the key.
+    /// The wallet attested the key by a transaction, which its user may not have seen, and these nodes agree on the
+    /// key.
     AttestedByTransaction {
         /// The nodes.
         nodes: Vec<String>,
@@ -68,18 +70,18 @@ impl fmt::Display for Evidence {
             Self::Attested { nodes, .. } => {
                 write!(
                     f,
-                    "attested by the wallet, present as {} says",
+                    "attested by the wallet, and its current key according to {}",
                     nodes.join(" and ")
                 )
             }
             Self::AttestedByTransaction { nodes } => write!(
                 f,
-                "attested by the wallet in a transaction, and as {} say",
+                "attested by the wallet in a transaction, and its current key according to {}",
                 nodes.join(" and ")
             ),
             Self::Witnesses { nodes } => write!(
                 f,
-                "not attested, since the wallet can't sign: as {} say",
+                "not attested, because the wallet can't sign; the wallet's key according to {}",
                 nodes.join(" and ")
             ),
             Self::Card { .. } => write!(f, "attested by the wallet, on a card"),
@@ -87,7 +89,7 @@ impl fmt::Display for Evidence {
     }
 }
 
-/// What matters of a User account here: the rest are counters.
+/// The fields of a User account that matter here. The other fields are counters.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Published {
     pub(super) index: u32,
@@ -105,7 +107,7 @@ impl From<User> for Published {
     }
 }
 
-/// What nodes say, and whether as many as it takes agree on it.
+/// The key that nodes show, and whether enough nodes agree on it.
 pub(super) struct Said {
     pub(super) published: Published,
     nodes: Vec<String>,
@@ -113,13 +115,14 @@ pub(super) struct Said {
 }
 
 impl Client {
-    /// The key that a wallet has published, once it is sure to be the wallet's: the wallet's attestation is verified, and
-    /// where several nodes are configured, those that answer must agree on key and index. A wallet that can't sign, such as
-    /// a multisig vault, takes two nodes of different operators that agree; so does an attestation by a transaction.
+    /// The key that a wallet has published, with evidence that the key is the wallet's. The client verifies the
+    /// wallet's attestation, and all configured nodes that answer must agree on key and index. If the wallet can't sign
+    /// (a multisig vault, for example), or attested the key by a transaction, two nodes of different operators must
+    /// agree.
     ///
     /// # Errors
-    /// [`ClientError::NoKey`]; [`ClientError::Unattested`]; [`ClientError::OlderKey`] where a newer one was seen;
-    /// [`ClientError::Witness`] where nodes contradict each other, or where too few agree for what takes two;
+    /// [`ClientError::NoKey`]; [`ClientError::Unattested`]; [`ClientError::OlderKey`] if this client has seen a newer
+    /// key; [`ClientError::Witness`] if nodes contradict each other, or if two nodes must agree and fewer do;
     /// [`ClientError::Lie`], [`ClientError::Node`], [`ClientError::KeyMemory`].
     pub async fn recipient(&self, wallet: &Address) -> Result<Recipient, ClientError> {
         let said = match wallet.is_on_curve() {
@@ -129,7 +132,7 @@ impl Client {
         self.believed(wallet, said).await
     }
 
-    /// The key that nodes show, once it is sure to be the wallet's.
+    /// Checks the evidence for a key that nodes showed.
     pub(super) async fn believed(
         &self,
         wallet: &Address,
@@ -153,7 +156,7 @@ impl Client {
                     false => self.agreed(wallet).await?,
                 };
                 if self.statement(wallet, &agreed.published) != statement {
-                    // It was replaced in between.
+                    // The key was replaced between the two reads.
                     return Err(ClientError::NoKey(*wallet));
                 }
                 let evidence = Evidence::AttestedByTransaction {
@@ -171,11 +174,11 @@ impl Client {
         self.seen(statement, evidence)
     }
 
-    /// The key on a card. No node is asked.
+    /// The key on a card. The client asks no node.
     ///
     /// # Errors
-    /// [`ClientError::Card`] of another deployment, or attested by a transaction, which takes nodes that agree;
-    /// [`ClientError::OlderKey`], [`ClientError::KeyMemory`].
+    /// [`ClientError::Card`] if the card is for another deployment, or its key is attested by a transaction, for which
+    /// nodes would have to agree; [`ClientError::OlderKey`], [`ClientError::KeyMemory`].
     pub fn card_recipient(&self, card: &Card) -> Result<Recipient, ClientError> {
         let (deployment, expected) = (card.deployment(), self.ledger.deployment());
         if deployment != expected {
@@ -187,7 +190,8 @@ impl Client {
         let envelope = card.envelope();
         if envelope.is_transaction() {
             return Err(ClientError::Card(
-                "its wallet signed a transaction for it, which does not suffice".to_owned(),
+                "its wallet attested it by a transaction, which is not enough for a card"
+                    .to_owned(),
             ));
         }
         let published = Published {
@@ -201,10 +205,10 @@ impl Client {
         )
     }
 
-    /// A wallet's card, from what nodes say.
+    /// Makes a wallet's card from the key that the nodes show.
     ///
     /// # Errors
-    /// As [`Self::recipient`]; a wallet that can't sign has no card.
+    /// The errors of [`Self::recipient`]. A wallet that can't sign has no card.
     pub async fn user_card(&self, wallet: &Address) -> Result<Card, ClientError> {
         let said = self.published(wallet).await?;
         let statement = self.statement(wallet, &said.published);
@@ -220,7 +224,7 @@ impl Client {
         Ok(card)
     }
 
-    /// From the memory of keys, which it goes into, too.
+    /// Compares a key with the newest one that this client has seen, and remembers it.
     pub(super) fn seen(
         &self,
         statement: KeyAttestation,
@@ -264,11 +268,11 @@ impl Client {
         }
     }
 
-    /// What the nodes say that answer: those of them that do must agree, however few they are.
+    /// The published key according to the nodes that answer. These must agree, but their number does not matter.
     pub(super) async fn published(&self, wallet: &Address) -> Result<Said, ClientError> {
         if self.ledger.nodes().len() > 1 {
             match self.agreed(wallet).await {
-                // An attested key suffices to go on with one node, if no other one contradicts it.
+                // For an attested key one node is enough, if no other node contradicts it.
                 Err(ClientError::Witness(error)) if matches!(*error, WitnessError::TooFew(_)) => {}
                 said => return said,
             }
@@ -276,7 +280,7 @@ impl Client {
         let mut tries = 0;
         loop {
             match self.uncontradicted(wallet).await {
-                // Nodes that are some slots apart, perhaps.
+                // The nodes may be some slots apart.
                 Err(ClientError::Witness(_)) if tries < TRIES => tries += 1,
                 said => return said,
             }
@@ -284,8 +288,8 @@ impl Client {
         }
     }
 
-    /// What every node says that answers at all, each in its own words and at its own slot: so that no node can keep
-    /// another one from being heard.
+    /// Asks every node by itself and compares the answers, whatever their slots are, so that no node can prevent
+    /// another node from being heard.
     async fn uncontradicted(&self, wallet: &Address) -> Result<Said, ClientError> {
         let address = self.ledger.addresses().user(wallet);
         let answers = self.ledger.find_everywhere::<User>(&[address]).await;
@@ -326,7 +330,7 @@ impl Client {
         })
     }
 
-    /// What as many nodes agree on as it takes.
+    /// The published key on which as many nodes agree as a secret requires.
     pub(super) async fn agreed(&self, wallet: &Address) -> Result<Said, ClientError> {
         let addresses = self.ledger.addresses();
         let address = addresses.user(wallet);

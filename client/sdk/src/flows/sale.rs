@@ -1,4 +1,4 @@
-//! A purchase from its seller's side, compared with what the seller offered.
+//! A purchase as its seller sees it: compared with the seller's own offer.
 
 use std::sync::Arc;
 
@@ -26,41 +26,41 @@ use crate::{
     wallet::KeySource,
 };
 
-/// What a seller relies on when delivering.
+/// The source of the terms that a seller delivers by.
 #[derive(Clone, Copy, Debug)]
 pub enum Belief<'a> {
-    /// What the seller offered, from the seller's own file.
+    /// The offers in the seller's own file.
     Offers(&'a Offers),
-    /// The order that the ledger shows. An explicit choice: the nodes decide then what is sold, and for how much.
+    /// The order on the ledger. Choose this only deliberately: then the nodes decide what is sold, and at which price.
     Ledger,
 }
 
-/// A purchase, and all that its seller believes about it. The settle key is derived from that, and never taken from the
-/// ledger: for one of its own making, a node could open what is delivered.
+/// A purchase, and everything that its seller believes about it. The settle key is derived from these beliefs and never
+/// read from the ledger: if a node could choose the settle key, it could open the delivery.
 #[derive(Clone, Debug)]
 pub struct Sale {
     /// The purchase.
     pub purchase: Address,
-    /// What was offered.
+    /// The seller's offer.
     pub offer: Offer,
-    /// The purchase as it was seen.
+    /// The purchase, as the nodes showed it.
     pub account: PurchaseAccount,
-    /// The records, at addresses that follow from their contents.
+    /// The records. Their addresses follow from their contents.
     pub records: Arc<Vec<KeyedAccount<RecordAccount>>>,
     /// The seller's encryption key that all records were made for.
     pub owner_key: [u8; 32],
-    /// `S`.
+    /// The settle key `S`.
     pub settle_key: [u8; 32],
     pub(super) terms: settle::Sale,
 }
 
 impl Sale {
-    /// When anybody may have the price refunded, as the purchase was seen: Unix time in seconds.
+    /// The time from which anybody can refund the price, by the purchase as it was read: Unix time in seconds.
     pub fn refund_opens(&self) -> i64 {
         refund_opens(&self.account)
     }
 
-    /// The marker of its settlement.
+    /// The marker of this sale's settlement.
     pub fn marker(&self) -> Marker {
         Marker {
             deployment: self.terms.deployment,
@@ -75,7 +75,7 @@ impl Sale {
         }
     }
 
-    /// Whether a purchase on the ledger is this one, and the settle key in it, if there is one, this seller's.
+    /// Whether an account holds this purchase, and its settle key, if it has one, is this seller's.
     fn is_of(&self, account: &PurchaseAccount) -> bool {
         let (seen, state) = (&self.account.state, &account.state);
         let is_same_purchase = state.order == seen.order
@@ -101,7 +101,7 @@ pub(super) fn refund_opens(account: &PurchaseAccount) -> i64 {
     due.saturating_add(REFUND_GRACE)
 }
 
-/// A purchase and its order as nodes agree on them.
+/// The state of a purchase and its order on which several nodes agree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Agreed {
     purchase: Result<Option<PurchaseAccount>, AccountError>,
@@ -110,11 +110,11 @@ struct Agreed {
 }
 
 impl Client {
-    /// What a seller offered with an order.
+    /// The offer that a seller made with an order.
     ///
     /// # Errors
-    /// [`ClientError::NotOffered`]; where it goes by the ledger, [`ClientError::NotFound`], [`ClientError::Witness`],
-    /// [`ClientError::Lie`], [`ClientError::Node`].
+    /// [`ClientError::NotOffered`]. With [`Belief::Ledger`] also [`ClientError::NotFound`], [`ClientError::Witness`],
+    /// [`ClientError::Lie`] and [`ClientError::Node`].
     pub async fn believed_offer(
         &self,
         order: &Address,
@@ -130,11 +130,11 @@ impl Client {
         }
     }
 
-    /// A purchase, its records and what follows from them, read and compared with what the seller believes. Where enough
-    /// nodes are configured, purchase and order are what they agree on.
+    /// Reads a purchase and its records, and compares them with what the seller believes. If enough nodes are
+    /// configured, they must agree on the purchase and the order.
     ///
     /// # Errors
-    /// As [`Self::sale_of`], and those of reading.
+    /// The errors of [`Self::sale_of`] and of reading.
     pub async fn sale(
         &self,
         keys: &dyn KeySource,
@@ -155,7 +155,7 @@ impl Client {
             account,
         };
         match (self.sale_of(keys, listed, offer, records), doubt) {
-            // Where one node alone shows something else than was believed, that is the node's word, and no more.
+            // If only one node shows something other than the seller believes, that is no more than this node's claim.
             (Err(ClientError::OtherTerms { .. } | ClientError::OtherSettleKey(_)), Some(doubt)) => {
                 Err(doubt)
             }
@@ -163,11 +163,11 @@ impl Client {
         }
     }
 
-    /// Compares a purchase with what was offered, and derives the settle key for it. Nothing is read.
+    /// Compares a purchase with an offer, and derives the settle key. Reads nothing from a node.
     ///
     /// # Errors
-    /// [`ClientError::OtherTerms`], [`ClientError::OtherSettleKey`]; [`ClientError::ForeignKey`] where the records were not
-    /// made for a key of the seller's; [`ClientError::Argument`] where it is another seller's.
+    /// [`ClientError::OtherTerms`]; [`ClientError::OtherSettleKey`]; [`ClientError::ForeignKey`] if the records were
+    /// not made for a key of this seller; [`ClientError::Argument`] if the purchase is from another seller.
     pub fn sale_of(
         &self,
         keys: &dyn KeySource,
@@ -232,7 +232,7 @@ impl Client {
         }
     }
 
-    /// The seller's secret that the records of a sale were made for.
+    /// The seller's secret for the key that the records of a sale were made for.
     pub(super) fn sale_secret(
         &self,
         keys: &dyn KeySource,
@@ -243,12 +243,12 @@ impl Client {
         self.secret_for(keys, hint, &sale.owner_key)
     }
 
-    /// The purchase of a sale as enough nodes agree on it, in what is final, and its order's terms those of the sale. `None`:
-    /// there is none, or none yet.
+    /// The final state of a sale's purchase, if enough nodes agree on it and the order has the terms of the sale.
+    /// `None` if the purchase does not exist, or not yet.
     ///
     /// # Errors
-    /// [`ClientError::Witness`]; [`ClientError::OtherTerms`], [`ClientError::OtherSettleKey`] where it is another than was
-    /// believed.
+    /// [`ClientError::Witness`]; [`ClientError::OtherTerms`] or [`ClientError::OtherSettleKey`] if the purchase is not
+    /// the one that the seller believes in.
     pub(super) async fn agreed_sale(
         &self,
         sale: &Sale,
@@ -271,7 +271,7 @@ impl Client {
                 hex::encode(account.state.settle_key),
                 match &agreed.terms {
                     Ok(Some(terms)) => hex::encode(terms),
-                    Ok(None) => "of no order".to_owned(),
+                    Ok(None) => "of no order, because it does not exist".to_owned(),
                     Err(error) => error.to_string(),
                 }
             ),
@@ -307,15 +307,16 @@ impl Client {
                 Err(ClientError::OtherTerms {
                     purchase,
                     order,
-                    difference: "it is another purchase by now".to_owned(),
+                    difference: "there is another purchase at this address now".to_owned(),
                 })
             }
             false => Err(ClientError::OtherSettleKey(purchase)),
         }
     }
 
-    /// An account as enough nodes agree on it; where too few are configured, or answer, or have it yet, as every one shows it
-    /// that does, with what tells those from each other; and then why there is no agreement.
+    /// Reads an account on which enough nodes agree. If too few nodes are configured, answer or have the account yet,
+    /// returns the account if all answers have the same `fixed` part, together with the reason why there is no
+    /// agreement.
     async fn witnessed<T, K>(
         &self,
         address: &Address,
@@ -346,7 +347,7 @@ impl Client {
             Ok(Ok(Some(account))) => return Ok((account, None)),
             Ok(Ok(None)) => ClientError::PurchaseState {
                 purchase: *address,
-                state: "it is not final yet, or is none",
+                state: "it does not exist, or is not final yet",
             },
             Ok(Err(source)) => {
                 return Err(ClientError::Account {
@@ -379,7 +380,7 @@ impl Client {
     }
 }
 
-/// `None`: it was closed, or never was.
+/// Decodes an account. `None` if it was closed or never existed.
 pub(super) fn read<T: LedgerAccount>(
     addresses: &Addresses,
     address: &Address,
@@ -392,28 +393,28 @@ pub(super) fn read<T: LedgerAccount>(
         .transpose()
 }
 
-/// What tells a purchase from one of this offer; `None`: nothing.
+/// How a purchase differs from an offer, in words. `None` if it does not differ.
 fn difference(
     state: &generion::state::Purchase,
     offer: &Offer,
     terms: &[u8; 32],
 ) -> Option<String> {
     if state.order != offer.order || state.seller != offer.seller {
-        return Some("it is of another order or seller".to_owned());
+        return Some("it belongs to another order or seller".to_owned());
     }
     if state.price < offer.price {
         return Some(format!(
-            "{} are in escrow, and the price is {}",
+            "{} are in escrow, but the price is {}",
             Sol(state.price),
             Sol(offer.price)
         ));
     }
     if offer.only_buyer.is_some_and(|only| only != state.buyer) {
-        return Some("it is by another buyer than the order is for".to_owned());
+        return Some("the order is for another buyer".to_owned());
     }
     if usize::from(state.record_count) != offer.records.len() {
         return Some(format!(
-            "it is for {} records, and {} are offered",
+            "it is for {} records, but {} are offered",
             state.record_count,
             offer.records.len()
         ));

@@ -25,18 +25,19 @@ use crate::{
     },
 };
 
-/// The highest price that a settlement pays, in micro-lamports per compute unit.
+/// The highest price that the client pays for a settlement, in micro-lamports per compute unit.
 const MAX_PRICE: u64 = 5_000_000;
 /// The highest fee of a settlement, in lamports.
 pub(crate) const MAX_FEE: u64 =
     FEE_PER_SIGNATURE + (limits::SETTLE as u64 * MAX_PRICE).div_ceil(1_000_000);
-/// The number of times that a settlement may be signed anew for which lamports are kept.
+/// The number of repeated signatures for which the client keeps lamports in reserve.
 pub(crate) const RESERVED_TRIES: u64 = 10;
 
-/// Seconds after a purchase's deadline by which the refund of it has opened, however late it was locked.
+/// The refund of a purchase has opened at most this many seconds after its deadline, even if the purchase was locked
+/// late.
 const LONGEST_AFTER_DEADLINE: u32 = 87_000;
 
-/// A signed settlement. All that can be done with it is to send it.
+/// A signed settlement. The only thing to do with it is to send it.
 pub(crate) struct Shown {
     transaction: Transaction,
     price: u64,
@@ -53,7 +54,7 @@ impl Shown {
 }
 
 impl Ledger {
-    /// Signs a settlement for the `before`-th time after the first.
+    /// Signs a settlement. `before` is the number of earlier signatures.
     pub(crate) async fn sign_settle(
         &self,
         marker: &Marker,
@@ -72,7 +73,7 @@ impl Ledger {
     }
 
     fn settle_instruction(&self, marker: &Marker, secret: &SettleSecret) -> Instruction {
-        // Of which the instruction takes three addresses.
+        // The instruction uses only three addresses of this state.
         let state = Purchase {
             version: 0,
             bump: 0,
@@ -96,12 +97,13 @@ impl Ledger {
         self.instructions().settle(marker.purchase, &state, args)
     }
 
-    /// The market's price, as far as the user goes with it; and more each time that it did not land.
+    /// The market's price, up to the user's limit. The price doubles with each earlier signature that was not
+    /// confirmed.
     async fn settle_price(&self, instruction: &Instruction, before: u32) -> u64 {
         let market = match self.priority() {
             PriorityPrice::None => 0,
             PriorityPrice::Fixed(price) => price,
-            // The nodes are asked about accounts, not about the transaction.
+            // The request names accounts and does not contain the transaction, so it reveals nothing.
             PriorityPrice::Market { max } => self
                 .market(core::slice::from_ref(instruction))
                 .await
@@ -116,7 +118,7 @@ impl Ledger {
         .min(MAX_PRICE)
     }
 
-    /// Sends a settlement until enough nodes agree on how it ended, however long that takes.
+    /// Sends a settlement until enough nodes agree on its outcome, however long that takes.
     pub(crate) async fn settle_to_the_end(
         &self,
         marker: &Marker,
@@ -133,7 +135,7 @@ impl Ledger {
         let mut sign_interval = options.sign_interval;
         let mut said: Option<(Ended, Instant)> = None;
         let mut told = Vec::new();
-        // Of each node, what it showed last: who shows that it has ended is sent nothing more.
+        // What each node showed last. A node that shows an outcome gets no further transactions.
         let mut shown = vec![None; self.nodes().len()];
         if let Some(first) = first {
             self.show(&first, &shown).await;
@@ -168,7 +170,7 @@ impl Ledger {
                 None => {
                     let errors: Vec<_> = answers.into_iter().filter_map(Result::err).collect();
                     let words: Vec<_> = errors.iter().map(ToString::to_string).collect();
-                    // Said once, not each time.
+                    // Report the same errors once, not in every round.
                     if words != told {
                         for error in errors {
                             report(SettleEvent::Undecided { error });
@@ -180,8 +182,9 @@ impl Ledger {
             let now = Instant::now();
             let may_have_ended = shown.iter().any(Option::is_some);
             if now >= next_signature {
-                // Where a node shows that it has ended, and another one contradicts it, or is silent, each further one would
-                // cost a fee and nothing else if that is true: so they get rarer, and not dearer.
+                // If one node shows an outcome and another node contradicts it or is silent, the outcome may be true.
+                // Then each further transaction only costs a fee, so sign less and less often, and don't raise the
+                // price.
                 let dearer = match may_have_ended {
                     true => 1,
                     false => u32::try_from(signed.len()).unwrap_or(u32::MAX),
@@ -201,7 +204,7 @@ impl Ledger {
                         signed.push(anew.signature());
                         latest = Some(anew);
                     }
-                    // Each node got one of its own.
+                    // Each node got a transaction of its own.
                     Ok(None) => latest = None,
                     Err(error) => report(SettleEvent::Undecided { error }),
                 }
@@ -221,7 +224,8 @@ impl Ledger {
         }
     }
 
-    /// How rarely it is signed anew at most: ten times as rarely as at first while there is time, and then sixty times.
+    /// The longest time between two signatures: ten times the normal time until the refund opens, sixty times after
+    /// that.
     fn rarest(&self, marker: &Marker, options: &SettleOptions) -> Duration {
         let longest = i64::from(LONGEST_AFTER_DEADLINE);
         let times = match self.witnesses().local_time() < marker.deadline.saturating_add(longest) {
@@ -231,7 +235,7 @@ impl Ledger {
         options.sign_interval * times
     }
 
-    /// Hands it at once to all nodes but those that show that it has ended. What they answer decides nothing.
+    /// Sends the transaction at the same time to all nodes that show no outcome. Their answers are ignored.
     async fn show(&self, shown: &Shown, ended: &[Option<Ended>]) {
         let nodes = self.nodes().iter().zip(ended);
         let open = nodes.filter(|(_, ended)| ended.is_none());
@@ -245,8 +249,9 @@ impl Ledger {
         join_all(open.map(|(node, _)| hand(node))).await;
     }
 
-    /// With a block hash that enough nodes hold valid. Where there is none, each node gets a transaction with its own hash:
-    /// the secret is public, and a lie about hashes must not keep it from the honest ones.
+    /// Signs with a block hash that enough nodes hold valid. If there is none, sends each node a transaction with that
+    /// node's own block hash: the secret is public already, and a false block hash from one node must not keep the
+    /// settlement from the honest ones.
     async fn sign_anew(
         &self,
         marker: &Marker,
@@ -268,7 +273,7 @@ impl Ledger {
             let shown = self
                 .sign_settle(marker, secret, settler, before, hash)
                 .await?;
-            // Whatever it answers.
+            // The node's answer does not matter.
             let _ = timeout(
                 ANSWER_TIMEOUT,
                 self.confirmer().hand_to(node, &shown.transaction),
@@ -297,7 +302,7 @@ impl Ledger {
         }
     }
 
-    /// The transaction that settled, for its fee. It decides nothing any more.
+    /// The confirmed transaction among those that were signed, to report its fee. Nothing depends on it.
     async fn which_landed(&self, signed: &[Signature]) -> Option<ConfirmedTransaction> {
         for signature in signed {
             for node in self.nodes() {

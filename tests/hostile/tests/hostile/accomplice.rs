@@ -1,5 +1,5 @@
-//! Controls: where a secret was shown, the accomplice opens the record, and where none was shown, it does not. Without
-//! these tests, no other test could fail because of the accomplice.
+//! Controls: if a secret was shown, the accomplice opens the record; if none was shown, it can't. Without these tests,
+//! no other test could fail because of the accomplice.
 
 use generion::GenerionError;
 use generion_crypto::keys::{EncryptionSecret, PurchaseKey, PurchaseSecret};
@@ -28,7 +28,7 @@ impl Scene {
         }
     }
 
-    /// What a node would be shown by a client that simulates it.
+    /// The transaction that a node would see if a client simulated it.
     fn simulate(&self, instruction: Instruction) {
         let rpc = RpcClient::new_with_commitment(self.node.url(), CommitmentConfig::confirmed());
         let transaction = self
@@ -150,7 +150,7 @@ fn a_delivery_is_opened_once_its_settlement_was_shown() {
     scene.simulate(validator.settle(&purchase, &secret));
     accomplice.saw(node);
     assert_eq!(scene.opens(&accomplice), [record]);
-    // Whoever was shown nothing can't.
+    // Parties that were shown nothing can't open it.
     assert_eq!(scene.opens(&Accomplice::default()), []);
 
     let refund = validator.refund(buyer, &purchase);
@@ -200,7 +200,7 @@ fn a_delivery_for_a_sum_that_the_node_chose_is_opened() {
     let purchase = validator.buy(buyer, &order);
     let mut accomplice = Accomplice::default();
 
-    // What an honest agent makes of it is for another S, and stays shut.
+    // An honest agent's delivery for this key is for another `S`, and stays closed.
     let drawn = EncryptionSecret::random(&mut OsRng);
     let chosen = PurchaseSecret::from_bytes(&drawn.to_bytes()).unwrap();
     accomplice.has(&chosen.to_bytes());
@@ -232,7 +232,7 @@ fn a_delivery_for_a_sum_that_the_node_chose_is_opened() {
 }
 
 impl Scene {
-    /// As [`Self::simulate`], of what the program refuses.
+    /// Like [`Self::simulate`], for an instruction that the program refuses.
     fn simulate_unchecked(&self, instruction: Instruction) {
         let rpc = RpcClient::new_with_commitment(self.node.url(), CommitmentConfig::confirmed());
         let transaction = self

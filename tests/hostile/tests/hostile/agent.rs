@@ -30,7 +30,7 @@ const OPTIONS: AgentOptions = AgentOptions {
     patience: Duration::from_secs(10),
 };
 
-/// One run of an agent that goes by what its seller offered, and why it gave purchases up.
+/// Runs an agent once, which delivers by its seller's offers. Returns the reasons for which it gave purchases up.
 fn run(market: &Market, client: &Client) -> (Tally, Vec<String>) {
     let (keys, markers) = (keys(&market.seller), market.town.markers());
     let settler = settler(&market.payer, &markers);
@@ -136,7 +136,7 @@ fn invented_purchases_are_left_and_true_ones_served() {
     let false_address = addresses.order(&seller, 3);
     let shown = invent::order(&false_order.state, &false_order.records);
     mallory.tell(lies::shows(false_address, shown));
-    // One of an order that is none, and one of the order that there is.
+    // One of an order that does not exist, and one of the existing order.
     let mut invented = Vec::new();
     for order in [(&false_address, &false_order), (&market.order, &true_order)] {
         let buyer = Address::new_unique();
@@ -330,7 +330,7 @@ fn the_next_agent_goes_on_with_a_settlement() {
     for node in [&mallory, &honest] {
         node.tell(lies::leaves_out(market.purchase));
     }
-    // Half an hour before the refund opens nothing is shown for the first time.
+    // Half an hour before the refund opens, the agent shows no secret for the first time.
     let opens = market.state().settle_by + REFUND_GRACE;
     town.let_time_pass(opens - 1_800 - town.validator.unix_time());
     let next = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
@@ -419,7 +419,7 @@ fn a_slot_that_nobody_reaches_does_not_end_agreement() {
     market.settle(&client, &sale).unwrap();
     market.assert_paid();
 
-    // Of two, it keeps the other one from agreeing, and is named.
+    // With two nodes, the false slot prevents agreement, and the client names the node that claims it.
     let (market, _) = Market::locked(1);
     let town = &market.town;
     let [mallory, honest] = [(); 2].map(|()| town.node());

@@ -78,7 +78,7 @@ fn terms_that_are_not_the_orders_are_not_bought() {
             let buyer = sale.buyer.address();
             move |order| order.only_buyer = buyer
         })),
-        // Another record, and one less.
+        // Another record, and one record less.
         Box::new(lies::alters_account(order, move |account| {
             let end = account.data.len() - 32;
             account.data[end..].copy_from_slice(unlisted.as_ref());
@@ -102,7 +102,7 @@ fn terms_that_are_not_the_orders_are_not_bought() {
         let error = town.wait(bought.send()).expect_err("it is refused");
         assert_eq!(error.rule(), Some(GenerionError::TermsChanged), "{error}");
         fees += 5_000;
-        // Nothing but what was shown was signed for.
+        // The buyer signed only for what was shown.
         let signed = buyer.instructions();
         let [
             Decoded::Purchase(Buy {
@@ -213,14 +213,14 @@ fn false_keys_open_nothing() {
     let error = open("capsules").expect_err("they are not its capsules");
     assert!(matches!(error, ClientError::DataKeyMismatch(_)), "{error}");
     mallory.retract(lie);
-    // The first one was opened with the capsule that is its own.
+    // The first record was opened with its own capsule.
     let [first, second] = sale.records.map(|record| record.to_string());
     for (folder, record) in [
         ("secret", &first),
         ("secret", &second),
         ("capsules", &second),
     ] {
-        // Its media type decides how its name ends.
+        // The media type decides which extension the file has.
         let entries = fs::read_dir(town.path(folder)).into_iter().flatten();
         let mut names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         assert!(
@@ -269,7 +269,7 @@ fn false_keys_are_not_kept_in_the_place_of_the_true_ones() {
         let error = town
             .wait(client.export_keys(buyer, &purchase, &receipts))
             .unwrap_err();
-        // Two nodes that agree on such keys would show that the records' creator cheated.
+        // If two nodes agreed on such keys, they would show that the records' creator cheated.
         assert!(
             matches!(
                 error,

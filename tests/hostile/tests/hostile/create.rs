@@ -40,12 +40,12 @@ pub fn forgeries(person: &Person, stranger: &Person) -> Vec<(EncryptionSecret, B
             user.attestation = attestation;
         }),
     ));
-    // The true key, under an index that it was not attested for.
+    // The true key, with an index that it was not attested for.
     forgeries.push((person.secret(), Box::new(|user| user.key_index += 1)));
     forgeries
 }
 
-/// What a node does to a User account.
+/// A change that a node makes to a User account.
 pub type Forge = dyn Fn(&mut User) + Send + Sync;
 
 /// The client refuses a key without an attestation, or with the attestation of another key, wallet or index. It makes
@@ -126,7 +126,7 @@ fn nothing_of_a_record_is_shown_before_it_is_sent() {
         .wait(client.record_placeholder(&payer, &payer, &document, None))
         .unwrap();
     town.wait(placeholder.dry_run()).unwrap();
-    // An error in the place of the answer brings nothing to light either.
+    // A simulation that the node answers with an error reveals nothing either.
     let lie = mallory.tell(lies::fails_simulations(error_code(
         GenerionError::CapsuleProofInvalid,
     )));
@@ -149,7 +149,7 @@ fn nothing_of_a_record_is_shown_before_it_is_sent() {
     let secret = patient.secret().to_bytes();
     assert_eq!(town.opened_in_simulations(&mallory, &secret), []);
     assert_eq!(town.opened(&[&mallory], &[&secret]), [created.address]);
-    // What was signed is what was asked for: one record, of this creator, for this owner.
+    // The wallet signed what was asked for: one record, of this creator, for this owner.
     let signed = payer.instructions();
     let [Decoded::CreateRecord(create)] = &signed[..] else {
         panic!("{signed:?}")
@@ -197,7 +197,7 @@ fn a_key_of_a_vault_takes_two_nodes() {
     };
     let alone = refused(&[(MALLORY, &mallory)]);
     assert!(matches!(alone, WitnessError::TooFew(_)), "{alone}");
-    // Two names of one operator are one node.
+    // Two host names of one operator count as one node.
     other.tell(lies::shows(address, shown.clone()));
     let twice = refused(&[(MALLORY, &mallory), ("rpc.mallory.example", &other)]);
     assert!(matches!(twice, WitnessError::TooFew(_)), "{twice}");
@@ -211,7 +211,7 @@ fn a_key_of_a_vault_takes_two_nodes() {
         []
     );
 
-    // Two that lie together are what is not defended against.
+    // Two operators that lie together: there is no defence against that.
     let client = town.client(&[(MALLORY, &mallory), ("other.example", &other)]);
     let recipient = town.wait(client.recipient(&vault)).unwrap();
     assert!(matches!(recipient.evidence, Evidence::Witnesses { .. }));

@@ -17,10 +17,10 @@ use solana_address::Address;
 
 use crate::market::{Market, alone, drawn, minus};
 
-/// More records than one transaction delivers: the first ones are delivered before it takes two nodes.
+/// More records than fit into one transaction: the first batch does not need two nodes.
 const TWO_BATCHES: usize = 9;
 
-/// An order and a purchase that are on no ledger, of a seller's records.
+/// An order and a purchase of a seller's records that are on no ledger.
 struct Invented {
     order: Address,
     purchase: Address,
@@ -69,7 +69,7 @@ fn an_invented_purchase_is_not_delivered() {
             .unwrap_err();
         match &error {
             ClientError::NotOffered { order: named, .. } => assert_eq!(*named, order),
-            // Only one of two nodes knows of it.
+            // Only one of two nodes shows it.
             ClientError::Witness(told) => {
                 assert!(matches!(**told, WitnessError::Contradiction(_)), "{error}");
                 assert_names(&error, MALLORY);
@@ -144,7 +144,7 @@ fn another_buyers_key_makes_another_settle_key() {
     assert_ne!(sale.settle_key, settle_key);
     let keys = keys(&market.seller);
     let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale));
-    // It was passed on, and is none for the true purchase.
+    // The node passed the delivery on, but it does not fit the true purchase.
     let error = delivered.unwrap_err();
     assert_eq!(
         error.rule(),
@@ -198,7 +198,7 @@ fn a_delivery_from_altered_terms_does_not_land() {
         }));
         mallory.tell(lies::passes_simulations());
         let client = alone(town, &mallory);
-        // A seller who knows what was offered is not led so far.
+        // A seller who delivers by the own offers stops earlier.
         let error = market.sale(&client).unwrap_err();
         assert!(matches!(error, ClientError::OtherTerms { .. }), "{error}");
 
@@ -214,7 +214,7 @@ fn a_delivery_from_altered_terms_does_not_land() {
         );
         assert_eq!(market.state().settle_key, [0; 32]);
     }
-    // The sale is not lost: with honest nodes it is delivered, and paid.
+    // The sale is not lost: with honest nodes it is delivered and paid.
     let nodes = [(); 2].map(|()| town.node());
     let client = town.client(&[(MALLORY, &nodes[0]), (HONEST, &nodes[1])]);
     let sale = market.sale(&client).unwrap();
@@ -355,7 +355,7 @@ fn a_false_clock_delays_and_no_more() {
     market.assert_shut(&[&mallory, &honest], &[]);
 }
 
-/// It is too late, or the nodes contradict each other about what time it is.
+/// Either it is too late, or the nodes contradict each other about the time.
 #[track_caller]
 fn assert_late(error: &ClientError) {
     assert!(

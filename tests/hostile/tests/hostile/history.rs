@@ -28,7 +28,7 @@ fn sold() -> (Market, Vec<String>) {
     (market, signatures)
 }
 
-/// What happened to the purchase.
+/// The changes of the purchase.
 const ALL: [ChangeKind; 3] = [
     ChangeKind::Purchased,
     ChangeKind::Delivered,
@@ -60,7 +60,7 @@ fn what_one_node_leaves_out_is_told_by_the_other() {
     assert!(!honestly.is_one_nodes_word());
     assert_eq!(whats(&honestly), ALL);
 
-    // The settlement never was, as the first node tells it.
+    // The first node leaves the settlement out.
     let settlement = signatures[0].clone();
     mallory.tell(lies::forgets_transactions(move |one| one == settlement));
     let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
@@ -79,7 +79,7 @@ fn what_one_node_leaves_out_is_told_by_the_other() {
         history.gaps
     );
 
-    // Alone, it is one node's word, and shown to be no whole history.
+    // Alone, the node is the only source, and the history shows that it may be incomplete.
     let client = town.client(&[(MALLORY, &mallory)]);
     let history = read(town, &client, &market.purchase).unwrap();
     assert!(history.is_one_nodes_word());

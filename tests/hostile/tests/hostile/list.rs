@@ -22,7 +22,7 @@ fn what_can_not_be_is_left_out_of_a_list_and_told() {
     let true_account = validator.account(&record).unwrap();
     mallory.tell(lies::shows(swapped, true_account.clone()));
     mallory.tell(lies::shows(nowhere, true_account));
-    // It is where it says it is, and of another owner.
+    // The address fits the contents, but the owner is another one.
     let unasked = validator.account(&strangers).unwrap();
     mallory.tell(lies::alters(&["getProgramAccounts"], move |_, result| {
         use base64::{Engine, prelude::BASE64_STANDARD};
@@ -60,7 +60,7 @@ fn what_one_node_leaves_out_the_other_one_lists() {
     records.sort_unstable();
     let [mallory, honest] = [(); 2].map(|()| town.node());
     mallory.tell(lies::leaves_out(records[0]));
-    // What a node may say of a record is no reason to leave it out.
+    // Fields that a node can invent are no reason to leave a record out.
     mallory.tell(lies::edits::<Record>(records[1], |record| {
         record.created_at = 1
     }));

@@ -16,7 +16,7 @@ use generion_interface::{
 use rand_core::OsRng;
 use solana_address::Address;
 
-/// Records of one seller, for sale and bought.
+/// Records of a seller, which are on sale and bought.
 pub struct Market {
     pub town: Town,
     pub seller: Person,
@@ -27,12 +27,12 @@ pub struct Market {
     pub offers: Offers,
     /// Pays for deliveries and settlements.
     pub payer: Person,
-    /// What the seller had before anything was delivered.
+    /// The seller's balance before anything was delivered.
     before: u64,
 }
 
 impl Market {
-    /// With an order of so many records, bought by the one who shares everything with the node.
+    /// A market with an order of this many records, which the node's accomplice has bought.
     pub fn of(count: usize) -> Self {
         Self::at(Town::found(), count)
     }
@@ -58,7 +58,8 @@ impl Market {
         }
     }
 
-    /// Delivered in full and locked, without anybody else's having seen anything: the secret that settles it.
+    /// A market whose purchase is delivered in full and locked, of which no node saw anything, and the secret that
+    /// settles it.
     pub fn locked(count: usize) -> (Self, SettleSecret) {
         let market = Self::of(count);
         let validator = &market.town.validator;
@@ -66,7 +67,7 @@ impl Market {
         (market, secret)
     }
 
-    /// What the seller believes, by these nodes.
+    /// What the seller believes, with these nodes.
     pub fn sale(&self, client: &Client) -> Result<Sale, ClientError> {
         let belief = Belief::Offers(&self.offers);
         let keys = keys(&self.seller);
@@ -81,14 +82,14 @@ impl Market {
         self.town.wait(settled)
     }
 
-    /// What the node's accomplices open: the buyer has `b`, and these secrets.
+    /// What the node's accomplices can open. The buyer has `b`, and they have these secrets.
     pub fn opened(&self, nodes: &[&Node], secrets: &[&[u8; 32]]) -> Vec<Address> {
         let buyers = self.buyer.purchase_secret(&self.order).to_bytes();
         let secrets: Vec<_> = secrets.iter().copied().chain([&*buyers]).collect();
         self.town.opened(nodes, &secrets)
     }
 
-    /// Nobody was paid, and nobody opens anything.
+    /// The seller was not paid, and nobody can open anything.
     #[track_caller]
     pub fn assert_shut(&self, nodes: &[&Node], secrets: &[&[u8; 32]]) {
         assert_eq!(self.opened(nodes, secrets), []);
@@ -119,7 +120,7 @@ impl Market {
     }
 }
 
-/// The settlements that a node was handed, by their signatures, in the order in which they came first.
+/// The settlements that a node received, by their signatures, in the order of their first arrival.
 pub fn settlements(node: &Node) -> Vec<(String, Settle)> {
     let mut seen = BTreeMap::new();
     let mut settlements = Vec::new();
@@ -137,20 +138,20 @@ pub fn settlements(node: &Node) -> Vec<(String, Settle)> {
     settlements
 }
 
-/// How often a node was handed a settlement.
+/// How often a node received a settlement.
 pub fn times_settled(node: &Node) -> usize {
     let sent = node.sent();
     let is_settle = |sent: &&Decoded| matches!(sent, Decoded::Settle(_));
     sent.iter().filter(is_settle).count()
 }
 
-/// A buyer's secret of a node's own.
+/// A buyer's secret that the node chose.
 pub fn drawn() -> PurchaseSecret {
     let drawn = EncryptionSecret::random(&mut OsRng).to_bytes();
     PurchaseSecret::from_bytes(&drawn).expect("a scalar")
 }
 
-/// `kG - S`: with it as buyer's key, a delivery for `B + S` would be for `kG`.
+/// `kG - S`: if this is the buyer's key, a delivery for `B + S` is for `kG`.
 pub fn minus(secret: &PurchaseSecret, point: &[u8; 32]) -> [u8; 32] {
     let decompress = |bytes: &[u8; 32]| {
         let point = CompressedRistretto(*bytes).decompress();
@@ -160,7 +161,7 @@ pub fn minus(secret: &PurchaseSecret, point: &[u8; 32]) -> [u8; 32] {
     (key - decompress(point)).compress().to_bytes()
 }
 
-/// A client that has one node alone, and it lies.
+/// A client with a single node, which lies.
 pub fn alone(town: &Town, mallory: &Node) -> Client {
     town.client(&[(MALLORY, mallory)])
 }

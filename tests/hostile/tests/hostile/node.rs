@@ -32,7 +32,7 @@ fn ask(node: &Node) -> RpcClient {
     RpcClient::new_with_commitment(node.url(), CommitmentConfig::confirmed())
 }
 
-/// What any method answers.
+/// The result of any method.
 fn raw(rpc: &RpcClient, method: &'static str, parameters: Value) -> Result<Value, String> {
     rpc.send(RpcRequest::Custom { method }, parameters)
         .map_err(|error| error.to_string())
@@ -48,7 +48,7 @@ fn send(rpc: &RpcClient, transaction: &VersionedTransaction) -> Result<String, S
         .map_err(|error| error.to_string())
 }
 
-/// Records that a list shows of an owner.
+/// The records that a list shows for an owner.
 fn listed(rpc: &RpcClient, owner: &Address) -> Vec<Address> {
     let of =
         |offset, bytes: &[u8]| RpcFilterType::Memcmp(Memcmp::new_raw_bytes(offset, bytes.to_vec()));
@@ -116,7 +116,7 @@ fn an_honest_node_passes_everything_on_and_writes_it_down() {
     assert!(node.log().iter().all(|entry| entry.answer.is_some()));
 }
 
-/// One lie is told the same way however it is asked for: by address, among others, in lists, and as a balance.
+/// A lie is the same however a client asks: by address, together with other addresses, in lists, and for a balance.
 #[test]
 fn a_node_shows_what_it_is_told_wherever_it_is_asked_for_it() {
     let validator = Validator::start();
@@ -126,7 +126,8 @@ fn a_node_shows_what_it_is_told_wherever_it_is_asked_for_it() {
     let (x, y) = (validator.own_record(&one), validator.own_record(&other));
     let true_y = validator.account(&y).unwrap();
 
-    // Y's contents at X's address: gone from the list of one's records, and in the other's twice.
+    // Y's contents at X's address: the record is missing in its owner's list, and occurs twice in the other owner's
+    // list.
     let swap = node.tell(lies::shows(x, true_y.clone()));
     assert_eq!(rpc.get_account(&x).unwrap(), true_y);
     assert_eq!(
@@ -153,7 +154,7 @@ fn a_node_shows_what_it_is_told_wherever_it_is_asked_for_it() {
     assert_eq!(listed(&rpc, &one.address()), []);
     node.be_honest();
 
-    // Something that is not there, with the newest lie on top.
+    // An account that does not exist, with a newer lie on top.
     let nowhere = Address::new_unique();
     node.tell(lies::shows(nowhere, true_y.clone()));
     node.tell(lies::alters_account(nowhere, |account| {
@@ -210,7 +211,7 @@ fn a_frozen_node_stays_where_it_was_and_keeps_what_it_is_sent() {
     let asked = json!([before.to_string(), config]);
     let error = raw(&rpc, "getAccountInfo", asked.clone()).unwrap_err();
     assert!(error.contains("-32016"), "{error}");
-    // A liar says that it has reached that slot as well.
+    // The liar claims to have reached that slot.
     node.tell(lies::reaches_every_slot());
     let answer = raw(&rpc, "getAccountInfo", asked).unwrap();
     assert_eq!(answer["context"]["slot"], slot + 1);
@@ -222,12 +223,12 @@ fn a_frozen_node_stays_where_it_was_and_keeps_what_it_is_sent() {
     let statuses = rpc.get_signature_statuses(&transaction.signatures).unwrap();
     assert_eq!(statuses.value, [None]);
 
-    // The same state, said to be the present one.
+    // The same old state, claimed to be current.
     node.tell(snapshot.clone().replayed());
     assert_eq!(listed(&rpc, &one.address()), [before]);
     assert!(rpc.get_slot().unwrap() > slot);
     node.be_honest();
-    // And where only what is final is old.
+    // Only the finalized state is old.
     node.tell(snapshot.not_final_before(Arc::new(u64::MAX.into())));
     assert!(rpc.get_account(&after).is_ok());
     let finalized = CommitmentConfig::finalized();
@@ -256,7 +257,7 @@ fn sends_are_dropped_refused_denied_cut_and_repeated() {
         dropped.signatures[0].to_string()
     );
     assert!(!has_landed(&dropped));
-    // The second time it is passed on.
+    // The second one is passed on.
     send(&rpc, &dropped).unwrap();
     assert_eq!(validator.confirm(&dropped.signatures[0]), Ok(()));
     node.be_honest();
@@ -290,7 +291,7 @@ fn sends_are_dropped_refused_denied_cut_and_repeated() {
         texts,
         ["dropped", "dropped", "refused", "denied", "cut", "repeated"]
     );
-    // What it kept, it can still land.
+    // The node can still send what it kept.
     let kept = node.captured().swap_remove(2);
     assert_eq!(validator.execute(&kept.transaction()), Ok(()));
 }

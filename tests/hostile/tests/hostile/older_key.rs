@@ -13,7 +13,7 @@ use generion_hostile_node_tests::{
 use generion_interface::{accounts::RecordAccount, attestation::KeyAttestation, decode::Decoded};
 use solana_address::Address;
 
-/// A patient who replaced a key whose secret leaked, and a node that goes on showing it.
+/// A patient who replaced a key whose secret leaked, and a node that still shows the old key.
 struct Rotated {
     town: Town,
     clinic: Person,
@@ -177,7 +177,7 @@ fn one_node_alone_leads_to_an_older_key_and_a_card_does_not() {
     town.wait(client.create_record(payer, payer, &document, Some(&card)))
         .unwrap_err();
     assert_eq!(scene.opened(&[&mallory]), []);
-    // And it was made for the patient.
+    // The record is made for the patient.
     let secret = scene.patient.secret().to_bytes();
     assert_eq!(town.opened(&[&mallory], &[&secret]).len(), 1);
 }

@@ -9,8 +9,8 @@ use generion_interface::accounts::PurchaseAccount;
 
 use crate::{market::Market, settle::assert_too_few};
 
-/// One node stopped when the purchase was locked, and goes on answering; the other one answers the same. The refund has
-/// been open since.
+/// One node stopped when the purchase was locked, and still answers; the other node gives the same answers. Meanwhile
+/// the refund has opened.
 struct Past {
     market: Market,
     nodes: [Node; 2],
@@ -30,7 +30,7 @@ impl Past {
         Self { market, nodes }
     }
 
-    /// The buyer, who has seen all that both nodes were shown, is refunded, and opens nothing.
+    /// The buyer, who has seen everything that both nodes received, is refunded, and opens nothing.
     #[track_caller]
     fn assert_refunded(&self) {
         let Self { market, nodes } = self;

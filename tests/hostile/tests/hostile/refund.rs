@@ -76,7 +76,7 @@ fn what_is_locked_is_not_declined() {
 /// A decline that the node kept is refused once the purchase is locked.
 #[test]
 fn a_refund_that_was_held_back_does_not_land_after_the_lock() {
-    // Its block hash must outlive the lock.
+    // The block hash must be valid until after the lock.
     let town = Town::over(Validator::start_with_slots(400));
     let market = Market::at(town, 1);
     let town = &market.town;

@@ -52,7 +52,7 @@ fn an_index_that_a_node_made_up_is_not_attested() {
             assert_eq!(mallory.captured(), []);
         }
     }
-    // The key that the ledger shows is told to be none of the wallet's.
+    // The client reports that the key on the ledger is not the wallet's.
     let mallory = town.node();
     mallory.tell(lies::edits::<User>(user, move |user| {
         user.encryption_key = forged

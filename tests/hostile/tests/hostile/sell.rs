@@ -100,7 +100,7 @@ fn an_order_is_signed_on_the_terms_that_were_asked_for() {
         (None, "blood pressure, 2026")
     );
     assert_eq!(*order, sent.outcome.order);
-    // And it is what the seller was told, and keeps.
+    // The seller is told the same, and the offers file contains it.
     let on_ledger: OrderAccount = validator.read(order);
     assert_eq!(on_ledger.terms(order), sent.outcome.terms().unwrap());
 }
@@ -126,7 +126,7 @@ fn a_record_that_does_not_hold_its_key_is_not_offered() {
         matches!(error, ClientError::DataKeyMismatch(address) if address == record),
         "{error}"
     );
-    // Nor shared.
+    // The record is not shared either.
     let recipient = town.wait(client.recipient(&clinic.address())).unwrap();
     let shared = town.wait(client.share_record(&wallet, &keys, &wallet, &record, &recipient, 0));
     let error = shared.err().expect("it is found out");

@@ -26,7 +26,7 @@ fn is_settle(decoded: &Decoded) -> bool {
     matches!(decoded, Decoded::Settle(_))
 }
 
-/// Keeps settlements, and says that they are on their way.
+/// Keeps settlements, and claims to have sent them.
 fn drops_settlements() -> impl Lie {
     lies::where_it(|question| question.carries(is_settle), lies::drops_sends())
 }
@@ -41,7 +41,7 @@ fn assert_contradiction(error: &ClientError) {
     assert_names(error, HONEST);
 }
 
-/// Too few nodes for what takes two.
+/// Fewer nodes agree than a settlement needs.
 #[track_caller]
 pub fn assert_too_few(error: &ClientError) {
     assert!(
@@ -194,7 +194,7 @@ fn a_dead_block_hash_is_not_signed_with() {
     let dead = Hash::new_from_array([9; 32]);
     mallory.tell(lies::block_hash(dead, u64::MAX));
     mallory.tell(lies::block_hashes_are_valid(true));
-    // Block hashes die soon here, and the honest node's must outlive the wait for the other one.
+    // Block hashes expire soon here, and the honest node's must stay valid while the client waits for the other node.
     let nodes = [(MALLORY, &mallory), (HONEST, &honest)];
     let client = town.client_with(&nodes, |options| options.patience = Duration::from_secs(1));
     let sale = market.sale(&client).unwrap();
@@ -259,7 +259,7 @@ fn no_word_of_one_node_ends_a_settlement() {
     }
 }
 
-/// Settles by this node and an honest one, which loses the first ones: in the end the seller is paid.
+/// Settles with this node and an honest one, which loses the first settlements. In the end the seller is paid.
 #[track_caller]
 fn ends_paid(market: &Market, mallory: &Node, lost: usize, script: impl Future<Output = ()>) {
     let town = &market.town;
@@ -273,7 +273,7 @@ fn ends_paid(market: &Market, mallory: &Node, lost: usize, script: impl Future<O
     let end = town.wait_beside(settled, async {
         script.await;
         until("the seller is paid", || market.state().is_settled()).await;
-        // A node that goes on lying about what is final keeps two from agreeing.
+        // A node that lies about the finalized state prevents two nodes from agreeing.
         mallory.be_honest();
     });
     let end = end.unwrap();
@@ -335,7 +335,7 @@ fn a_day_of_dropped_sends_ends_with_the_price_paid() {
             town.let_time_pass(3_600);
             assert!(market.state().is_locked(), "settled in hour {hour}");
         }
-        // One of the two never takes anything.
+        // One of the two nodes takes no settlement.
         honest.retract(lost);
     });
     assert!(matches!(end.unwrap(), SettleEnd::Settled { .. }));

@@ -28,7 +28,7 @@ fn a_key_of_the_nodes_own_gets_no_share() {
         let error = town.wait(alone.recipient(&doctor.address())).unwrap_err();
         assert!(matches!(error, ClientError::Unattested { .. }), "{error}");
         assert_names(&error, MALLORY);
-        // The doctor's card from that node is none either.
+        // The node can't get a card of the doctor accepted either.
         let error = town.wait(alone.user_card(&doctor.address())).unwrap_err();
         assert!(matches!(error, ClientError::Unattested { .. }), "{error}");
 
@@ -100,7 +100,7 @@ fn nothing_of_a_share_is_shown_before_it_is_sent() {
     mallory.be_honest();
     let sent = town.wait(share().send()).unwrap();
     assert_eq!(town.opened(&[], &[&doctors]), [record]);
-    // What was signed is what was asked for.
+    // The wallet signed what was asked for.
     let signed = owner.instructions();
     let [
         Decoded::ShareRecord(ShareRecord {

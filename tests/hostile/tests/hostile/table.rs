@@ -7,7 +7,7 @@ fn read(path: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The tests of a module, by the functions that stand behind `#[test]`.
+/// The tests of a module: the functions that follow `#[test]`.
 fn tests_of(module: &str, source: &str) -> Vec<String> {
     let parts = source.split("#[test]\n").skip(1);
     parts
@@ -46,7 +46,7 @@ fn the_table_of_cases_is_the_cases() {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let module = path.file_stem().unwrap().to_string_lossy().into_owned();
-        // Of the node itself, and this one.
+        // The tests of the node itself, and this module.
         if !["node", "table"].contains(&module.as_str()) {
             let source = fs::read_to_string(&path).unwrap();
             tests.extend(tests_of(&module, &source));
@@ -94,7 +94,7 @@ fn every_case_has_the_table_s_words_as_its_comment() {
     }
 }
 
-/// The folder that a path in the table begins with.
+/// The folder that the first part of a path in the table stands for.
 fn folder(name: &str) -> String {
     match name {
         "program" => "../../programs/generion/src".to_owned(),

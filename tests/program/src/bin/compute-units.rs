@@ -1,4 +1,4 @@
-//! Measures the program, and renews what is committed of it; `cargo xtask compute-units` runs it.
+//! Measures the program, and renews the committed figures; `cargo xtask compute-units` runs it.
 
 use std::{env, fs, io, path::Path, process::ExitCode};
 
@@ -36,7 +36,7 @@ fn usage() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Renews the committed table of a program that this one is measured beside.
+/// Renews the committed table of a program that this one is compared with.
 fn write_peer(peer: Peer, binary: &Path) -> io::Result<()> {
     write(
         &peer.measure(&fs::read(binary)?, KEY_SETS),
@@ -57,7 +57,7 @@ fn write(table: &Table, file: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Renews the tables of the page from the committed ones.
+/// Renews the tables of the page from the committed tables.
 fn write_page() -> io::Result<()> {
     let (present, renewed) = page()?;
     if present != renewed {
@@ -67,7 +67,7 @@ fn write_page() -> io::Result<()> {
     Ok(())
 }
 
-/// Prints medians, and how far they are from the committed ones.
+/// Prints the medians, and how far they are from the committed ones.
 fn show(key_sets: u64) -> io::Result<()> {
     let committed = Table::read(&committed_file()).ok();
     let table = measure(key_sets);

@@ -1,4 +1,4 @@
-//! The cases, in the order of the instructions' tags.
+//! The cases, in the order of the tags of the instructions.
 
 mod delivery;
 mod records;
@@ -7,7 +7,7 @@ mod shares;
 
 use super::{key_set::KeySet, sheet::Sheet};
 
-/// Measures all cases under one set of keys.
+/// Measures all cases with one set of keys.
 pub(super) fn measure(keys: &KeySet, sheet: &mut Sheet) {
     records::set_encryption_key(keys, sheet);
     records::create_record(keys, sheet);

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use super::table::{Row, Table};
 
-/// How a table differs from an older one, as a text of one line for each figure; `None` where they are equal.
+/// The differences between a table and an older one, one line for each figure. `None` if the tables are equal.
 pub fn differences(old: &Table, new: &Table) -> Option<String> {
     if old == new {
         return None;

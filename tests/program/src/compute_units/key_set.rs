@@ -7,32 +7,32 @@ use solana_address::Address;
 use super::shared::{MAX, ORDERS};
 use crate::{person::Person, vm::World};
 
-/// One draw of all keys, and a ledger on which there is what the cases start from.
+/// A set of random keys, and a ledger with everything that the cases start from.
 pub(super) struct KeySet {
     number: u64,
     world: World,
-    /// Writes the patient's records.
+    /// The clinic, which writes the patient's records.
     pub clinic: Person,
-    /// Owns and sells them.
+    /// The patient, who owns and sells the records.
     pub patient: Person,
-    /// Whom they are shared with.
+    /// The doctor, whom records are shared with.
     pub doctor: Person,
-    /// Buys every order.
+    /// The buyer of every order.
     pub buyer: Person,
-    /// Pays rents for others, and takes part in nothing else.
+    /// A wallet that pays rent for others, and has no other part.
     pub sponsor: Person,
-    /// Has no User account yet.
+    /// A person who has no User account yet.
     pub newcomer: Person,
-    /// The patient's verified records, by address.
+    /// The patient's verified records, sorted by address.
     pub records: Vec<Address>,
-    /// The patient's orders, by the number of their records.
+    /// The patient's orders, by their number of records.
     pub orders: BTreeMap<usize, Address>,
     /// The buyer's pending purchase of each order.
     pub purchases: BTreeMap<usize, Address>,
 }
 
 impl KeySet {
-    /// The keys of this number, on a copy of an empty ledger.
+    /// The keys with this number, on a copy of an empty ledger.
     pub fn new(vm: &World, number: u64) -> Self {
         let mut world = vm.clone();
         let mut draw = |who: &str| {
@@ -76,7 +76,7 @@ impl KeySet {
         }
     }
 
-    /// A copy of the ledger for the cases of this name, which its random numbers depend on.
+    /// A copy of the ledger for the cases of this name. Its random numbers depend on the name.
     pub fn world(&self, name: &str) -> World {
         let mut world = self.world.clone();
         world.rng = generator(self.number, name);
@@ -84,7 +84,7 @@ impl KeySet {
     }
 }
 
-/// The random numbers of one purpose under one set of keys.
+/// The random generator for one purpose with one set of keys.
 pub(super) fn generator(number: u64, purpose: &str) -> ChaCha20Rng {
     let seed = Sha256::new()
         .chain_update(b"generion/compute-units")

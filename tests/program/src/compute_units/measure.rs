@@ -10,7 +10,7 @@ use super::{
 };
 use crate::vm::World;
 
-/// Measures a program: `measure` notes all cases for one set of keys, starting from a copy of an empty ledger.
+/// Measures a program. `measure` records all cases for one set of keys, starting from a copy of an empty ledger.
 pub(super) fn measure_program(
     id: Address,
     program: &[u8],
@@ -31,7 +31,7 @@ pub(super) fn measure_program(
     }
 }
 
-/// The samples of the sets `0..count`, in that order, measured on all cores. Each thread makes a measurer of its own.
+/// The samples of the sets `0..count` in this order, measured on all cores. Each thread makes its own measurer.
 fn in_parallel<M>(count: u64, measurer: impl Fn() -> M) -> Vec<Vec<Sample>>
 where
     M: Fn(u64) -> Vec<Sample> + Send,

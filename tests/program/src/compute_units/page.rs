@@ -1,4 +1,4 @@
-//! The tables of `docs/PERFORMANCE.md`, which stand between marker lines there.
+//! The tables of `docs/PERFORMANCE.md`, which are between marker lines on that page.
 
 use std::{fmt::Write, fs, io, path::PathBuf};
 
@@ -14,15 +14,15 @@ use super::{
 };
 use crate::vm::MAX_TRANSACTION_BYTES;
 
-/// The page.
+/// The path of the page.
 pub fn page_file() -> PathBuf {
     in_workspace("docs/PERFORMANCE.md")
 }
 
-/// The page as it stands, and as it has to be for the committed tables.
+/// The page as it is, and as it must be with the committed tables.
 ///
 /// # Errors
-/// Where a file can't be read, or the page lacks a marker line.
+/// If a file can't be read, or the page lacks a marker line.
 pub fn page() -> io::Result<(String, String)> {
     let present = fs::read_to_string(page_file())?;
     let tables = Tables {
@@ -42,7 +42,7 @@ pub fn page() -> io::Result<(String, String)> {
     Ok((present, page))
 }
 
-/// Replaces what stands between the marker lines of this name.
+/// Replaces the text between the marker lines with this name.
 fn replace(page: &str, name: &str, table: &str) -> Option<String> {
     let begin = format!("<!-- begin {name}: written by `cargo xtask compute-units` -->\n");
     let end = format!("<!-- end {name} -->\n");
@@ -51,14 +51,14 @@ fn replace(page: &str, name: &str, table: &str) -> Option<String> {
     Some(format!("{before}{begin}{table}{end}{after}"))
 }
 
-/// What the page is made from.
+/// The tables that the page is made from.
 struct Tables {
     generion: Table,
     floor: Table,
     anchor_v1: Table,
 }
 
-/// A number with separated thousands.
+/// A number with separators between thousands.
 fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -75,7 +75,7 @@ fn line(table: &mut String, cells: &[&str]) {
     writeln!(table, "| {} |", cells.join(" | ")).expect("a string takes all");
 }
 
-/// The median of a case, or a dash where a program has no such case.
+/// The median of a case, or a dash if the program has no such case.
 fn median(table: &Table, instruction: &str, case: &str) -> String {
     table
         .row(instruction, case)
@@ -153,7 +153,7 @@ impl Tables {
         table
     }
 
-    /// What Generion and another program have in common.
+    /// The cases that Generion and another program have in common.
     fn peers(&self) -> String {
         let mut table = String::new();
         let columns = ["instruction", "case", "Generion", "floor", "Anchor v1"];
@@ -223,10 +223,10 @@ impl Tables {
     }
 }
 
-/// Compute units that a further record of a batch should cost.
+/// The target for each further record of a batch, in compute units.
 const FURTHER: u64 = 3_900;
 
-/// What the records of a batch of nine cost beyond the first, each on average and rounded up.
+/// The average cost of each record but the first in a batch of nine, rounded up.
 fn each_further(table: &Table) -> u64 {
     let [one, nine] = [1, 9].map(|count| {
         let case = format!("{}, locks", records(count));
@@ -236,10 +236,10 @@ fn each_further(table: &Table) -> u64 {
     (nine - one).div_ceil(8)
 }
 
-/// Bytes that the binary should not exceed.
+/// The target for the length of the binary, in bytes.
 const BINARY: u64 = 70_000;
 
-/// What was set as targets, for the median: words, instruction, case and compute units.
+/// The targets for medians: text, instruction, case and compute units.
 fn targets() -> Vec<(String, &'static str, String, u64)> {
     let mut targets = vec![
         (

@@ -1,4 +1,4 @@
-//! The programs that Generion's is measured beside, of `tests/peers`: the same cases under the same names, on the same
+//! The programs of `tests/peers` that Generion's is compared with: the same cases with the same names, on the same
 //! ledger and with the same statistics.
 
 mod anchor_v1;
@@ -20,10 +20,10 @@ pub enum Peer {
 }
 
 impl Peer {
-    /// All of them.
+    /// All programs.
     pub const ALL: [Self; 2] = [Self::Floor, Self::AnchorV1];
 
-    /// The package, and its folder in `tests/peers`.
+    /// The name of the package, and of its folder in `tests/peers`.
     pub const fn package(self) -> &'static str {
         match self {
             Self::Floor => "floor",
@@ -31,7 +31,7 @@ impl Peer {
         }
     }
 
-    /// Its committed table.
+    /// The program's committed table.
     pub fn committed_file(self) -> PathBuf {
         in_workspace(&format!(
             "tests/peers/{}/compute_units.json",
@@ -39,10 +39,10 @@ impl Peer {
         ))
     }
 
-    /// Measures its binary over the first `key_sets` sets of keys.
+    /// Measures the program's binary with the first `key_sets` sets of keys.
     ///
     /// # Panics
-    /// Where a transaction of a case is refused, or bytes or rent are not the same for every set.
+    /// If a transaction of a case is refused, or bytes or rent differ between sets.
     pub fn measure(self, program: &[u8], key_sets: u64) -> Table {
         let (id, measure) = match self {
             Self::Floor => (floor::ID, floor::measure as fn(&World, u64) -> _),

@@ -1,4 +1,4 @@
-//! Cases that Generion and the programs beside it have in common, under the same names.
+//! Cases that Generion and the programs beside it have in common, with the same names.
 
 use generion::constants::{MAX_DELIVERY_BATCH, MAX_LOCATOR_LEN, MAX_ORDER_RECORDS};
 use generion_interface::locator::{PADDED_LENGTHS, SEAL_OVERHEAD};
@@ -9,11 +9,11 @@ use solana_keypair::Keypair;
 use super::sheet::Sheet;
 use crate::vm::World;
 
-/// Records of the largest order.
+/// The number of records of the largest order.
 pub const MAX: usize = MAX_ORDER_RECORDS;
-/// Records of the largest batch.
+/// The number of records of the largest batch.
 pub const BATCH: usize = MAX_DELIVERY_BATCH;
-/// Records of the orders that there are on every ledger.
+/// The numbers of records of the orders on every ledger.
 pub const ORDERS: [usize; 11] = [1, 2, 3, 4, 5, 6, 7, 8, 9, BATCH, MAX];
 
 pub const SET_ENCRYPTION_KEY: &str = "set_encryption_key";
@@ -26,7 +26,7 @@ pub const REFUND: &str = "refund";
 pub const SETTLE: &str = "settle";
 pub const CLOSE_PURCHASE: &str = "close_purchase";
 
-/// How a record is written.
+/// How a record is created.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Written {
     ByClinic,
@@ -35,12 +35,12 @@ pub enum Written {
     Prefunded,
 }
 
-/// Bytes of a sealed locator of the short length, which most have.
+/// The length of a short sealed locator, in bytes. Most locators have it.
 pub const SHORT_LOCATOR: usize = PADDED_LENGTHS[0] + SEAL_OVERHEAD;
-/// Bytes of a sealed locator of the long length.
+/// The length of a long sealed locator, in bytes.
 pub const LONG_LOCATOR: usize = PADDED_LENGTHS[1] + SEAL_OVERHEAD;
 
-/// The cases of `create_record`: bytes of the locator, and how the record is written.
+/// The cases of `create_record`: the length of the locator, and how the record is created.
 pub const RECORDS: [(usize, Written); 7] = [
     (10, Written::ByClinic),
     (SHORT_LOCATOR, Written::ByClinic),
@@ -51,7 +51,7 @@ pub const RECORDS: [(usize, Written); 7] = [
     (SHORT_LOCATOR, Written::Prefunded),
 ];
 
-/// What a case of `create_record` is called.
+/// The name of a case of `create_record`.
 pub fn record_case(locator: usize, written: Written) -> String {
     let how = match written {
         Written::ByClinic => "by a clinic",
@@ -62,19 +62,19 @@ pub fn record_case(locator: usize, written: Written) -> String {
     format!("{locator}-byte locator, {how}")
 }
 
-/// The cases of `purchase`: records of the order, and whether its address is prefunded.
+/// The cases of `purchase`: the number of records of the order, and whether its address is prefunded.
 pub const PURCHASES: [(usize, bool); 4] = [(1, false), (9, false), (MAX, false), (1, true)];
 
-/// What a case of `purchase` is called.
+/// The name of a case of `purchase`.
 pub fn purchase_case(count: usize, prefunded: bool) -> String {
     let prefunded = if prefunded { ", prefunded address" } else { "" };
     format!("{}{prefunded}", records(count))
 }
 
-/// The cases of `settle`: records of the order.
+/// The cases of `settle`: the number of records of the order.
 pub const SETTLEMENTS: [usize; 2] = [1, MAX];
 
-/// What a refund by the buyer is called.
+/// The name of the case of a refund by the buyer.
 pub fn refund_case(count: usize) -> String {
     format!("{}, by the buyer after the deadline", records(count))
 }
@@ -84,24 +84,25 @@ pub fn records(count: usize) -> String {
     format!("{count} record{}", if count == 1 { "" } else { "s" })
 }
 
-/// Sends an address as much ahead as an empty account must hold.
+/// Sends lamports to an address ahead of its creation: as many as an empty account must hold.
 pub fn prefund(world: &mut World, address: &Address) {
     let lamports = world.svm.minimum_balance_for_rent_exemption(0);
     world.svm.airdrop(address, lamports).expect("an airdrop");
 }
 
-/// Records of the largest batch in a legacy transaction, by the number of compute-budget instructions beside it.
+/// The number of records of the largest batch in a legacy transaction, by the number of compute-budget instructions
+/// beside it.
 const LARGEST: [usize; 3] = [9, 8, 8];
 
-/// The cases of `deliver`. `prepare` gives a ledger and the instruction that delivers the first `count` records of the
-/// purchase of `total`. The seller pays the fee: any other wallet would be one account more.
+/// The cases of `deliver`. `prepare` returns a ledger and the instruction that delivers the first `count` records of
+/// the purchase of `total` records. The seller pays the fee, because any other wallet would be an additional account.
 pub fn deliveries(
     sheet: &mut Sheet,
     seller: &Keypair,
     mut prepare: impl FnMut(usize, usize) -> (World, Instruction),
 ) {
     for count in 1..=BATCH {
-        // The first records of the largest order, or the whole of an order of that many.
+        // The first records of the largest order, or all records of an order of that many.
         for (total, locks) in [(MAX, ""), (count, ", locks")] {
             let (world, deliver) = prepare(count, total);
             let case = format!("{}{locks}", records(count));
@@ -128,10 +129,10 @@ pub fn deliveries(
     }
 }
 
-/// What senders put before an instruction: the limit of compute units, and the price of one.
+/// The instructions that senders put before an instruction: the limit of compute units, and the price of one.
 fn budget() -> [Instruction; 2] {
     let limit = [&[2][..], &200_000_u32.to_le_bytes()].concat();
-    // Free, so that the fee is that of the signature alone.
+    // The price is zero, so that the fee is only that of the signature.
     let price = [&[3][..], &0_u64.to_le_bytes()].concat();
     [limit, price].map(|data| Instruction {
         program_id: Address::from_str_const("ComputeBudget111111111111111111111111111111"),

@@ -4,20 +4,20 @@ use solana_keypair::Keypair;
 
 use crate::{landed::Landed, vm::World};
 
-/// What one case cost under one set of keys.
+/// The cost of one case with one set of keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
     /// The instruction's name.
     pub instruction: &'static str,
-    /// What tells the case from others of the instruction.
+    /// Distinguishes the case from other cases of the instruction.
     pub case: String,
     /// Compute units of the whole transaction.
     pub compute_units: u64,
     /// Bytes of the transaction on the wire, signatures included.
     pub transaction_bytes: usize,
-    /// Bytes of the account that it created; 0: none.
+    /// Bytes of the account that it creates, or 0 if it creates none.
     pub account_bytes: usize,
-    /// Rent minimum of that account, in lamports.
+    /// The rent minimum of that account, in lamports.
     pub rent_lamports: u64,
 }
 
@@ -28,7 +28,7 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// An empty one, for a program whose every change logs so many events.
+    /// An empty sheet, for a program that logs this many events with each change.
     pub fn new(events: usize) -> Self {
         Self {
             events,
@@ -36,7 +36,7 @@ impl Sheet {
         }
     }
 
-    /// Lands an instruction that creates no account, and notes what it cost.
+    /// Runs an instruction that creates no account, and records its cost.
     #[track_caller]
     pub fn measure(
         &mut self,
@@ -52,7 +52,7 @@ impl Sheet {
         self.note((instruction, case), &landed, None);
     }
 
-    /// Lands an instruction that creates `account`, and notes what it cost.
+    /// Runs an instruction that creates `account`, and records its cost.
     #[track_caller]
     pub fn measure_creation(
         &mut self,
@@ -70,7 +70,7 @@ impl Sheet {
         self.note((instruction, case), &landed, Some(created));
     }
 
-    /// Lands an instruction whose accounts are in an address lookup table, and notes what it cost.
+    /// Runs an instruction whose accounts are in an address lookup table, and records its cost.
     #[track_caller]
     pub fn measure_with_table(
         &mut self,

@@ -4,54 +4,56 @@ use serde::{Deserialize, Serialize};
 
 use super::sheet::Sample;
 
-/// What a program's instructions cost, case by case.
+/// The cost of a program's instructions, case by case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
-    /// The id that the program was built for, in base58. Another one has other addresses, whose bumps cost otherwise.
+    /// The id that the program was built for, in base58. With another id the addresses differ, and with them the cost
+    /// of finding their bumps.
     pub program_id: String,
     /// Bytes of the program's binary.
     pub program_bytes: usize,
-    /// How many sets of keys each case was measured with.
+    /// The number of sets of keys that each case was measured with.
     pub key_sets: u64,
-    /// Lamports of rent for a byte, on the ledger that it was measured on: an account needs 128 bytes more than it has.
+    /// The rent for a byte in lamports, on the ledger of the measurement. An account pays for 128 bytes more than it
+    /// has.
     pub lamports_per_byte: u64,
-    /// One for each case.
+    /// A row for each case.
     pub rows: Vec<Row>,
 }
 
-/// What one case costs.
+/// The cost of a case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// The instruction's name.
     pub instruction: String,
-    /// What tells the case from others of the instruction.
+    /// Distinguishes the case from other cases of the instruction.
     pub case: String,
     /// Compute units of the whole transaction.
     pub compute_units: Spread,
     /// Bytes of the transaction on the wire, signatures included.
     pub transaction_bytes: usize,
-    /// Bytes of the account that it creates; 0: none.
+    /// Bytes of the account that it creates, or 0 if it creates none.
     pub account_bytes: usize,
-    /// Rent minimum of that account, in lamports.
+    /// The rent minimum of that account, in lamports.
     pub rent_lamports: u64,
 }
 
-/// How a figure varies with the keys.
+/// How a figure depends on the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spread {
     /// The smallest.
     pub min: u64,
-    /// The middle one; of an even number of figures, the lower of the two in the middle.
+    /// The median: of an even number of figures, the lower of the two in the middle.
     pub median: u64,
     /// The largest.
     pub max: u64,
 }
 
 impl Spread {
-    /// Of at least one figure.
+    /// The statistics of at least one figure.
     ///
     /// # Panics
-    /// Without a figure.
+    /// If there is no figure.
     pub fn of(mut figures: Vec<u64>) -> Self {
         figures.sort_unstable();
         Self {
@@ -62,10 +64,10 @@ impl Spread {
     }
 }
 
-/// One row for each case, from the samples of each set of keys.
+/// A row for each case, from the samples of each set of keys.
 ///
 /// # Panics
-/// Where two sets differ in their cases, or in anything but compute units.
+/// If two sets differ in their cases, or in anything but compute units.
 pub(super) fn rows(sets: &[Vec<Sample>]) -> Vec<Row> {
     let first = &sets[0];
     assert!(
@@ -98,7 +100,7 @@ impl Table {
     /// Reads a table that [`Self::write`] wrote.
     ///
     /// # Errors
-    /// Where the file can't be read or is no such table.
+    /// If the file can't be read, or is not such a table.
     pub fn read(file: &Path) -> io::Result<Self> {
         Ok(serde_json::from_slice(&fs::read(file)?)?)
     }
@@ -106,7 +108,7 @@ impl Table {
     /// Writes the table as JSON, one line for each row, so that a difference shows row by row.
     ///
     /// # Errors
-    /// Where the file can't be written.
+    /// If the file can't be written.
     pub fn write(&self, file: &Path) -> io::Result<()> {
         fs::write(file, self.to_json())
     }

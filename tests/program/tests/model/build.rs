@@ -1,4 +1,5 @@
-//! Steps as instructions: capsules are sealed and proofs made as the step says, from the step's own seed.
+//! Turns steps into instructions. Seals the capsules and makes the proofs as the step says, with random numbers from
+//! the step's own seed.
 
 mod builder;
 
@@ -26,7 +27,7 @@ use builder::{Builder, raw};
 
 const SYSTEM: Address = Address::new_from_array([0; 32]);
 
-/// The step's instruction, and what it brings along.
+/// The instruction of the step, and the values that the model stores for it.
 pub fn build(model: &Model, cast: &mut Cast, step: &Step) -> (Instruction, Made) {
     let mut rng = ChaCha20Rng::seed_from_u64(step.seed);
     let mut builder = Builder {
@@ -70,7 +71,7 @@ impl Builder<'_> {
                 key_index,
                 key,
             } => {
-                // Nobody reads it on the ledger.
+                // Nobody reads this value on the ledger.
                 let mut attestation = [0; 64];
                 self.rng.fill_bytes(&mut attestation);
                 let args = SetEncryptionKeyArgs {

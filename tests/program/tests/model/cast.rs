@@ -1,4 +1,5 @@
-//! Who takes part, with wallets and keys; and where each account is. Derivations are kept: they cost more than a step.
+//! The people who take part, with wallets and keys, and the address of each account. Derived values are cached, because
+//! deriving them takes longer than a step.
 
 use std::collections::HashMap;
 
@@ -22,7 +23,7 @@ use crate::{
     step::{At, Draft, Key, OnlyBuyer, OrderId, RecordId, Terms, Who},
 };
 
-/// The cast. Roles are habits, not rights: now and then everybody does everything.
+/// The people. Roles are habits and not rights: sometimes everybody does everything.
 pub const NAMES: [&str; 14] = [
     "ada",
     "ben",
@@ -39,27 +40,27 @@ pub const NAMES: [&str; 14] = [
     "stranger",
     "pauper",
 ];
-/// Own records and sell them.
+/// These people own records and sell them.
 pub const PATIENTS: [Who; 4] = [Who(0), Who(1), Who(2), Who(3)];
-/// Write records.
+/// These people write records.
 pub const CLINICS: [Who; 2] = [Who(4), Who(5)];
-/// Get shares.
+/// These people get shares.
 pub const DOCTORS: [Who; 2] = [Who(6), Who(7)];
-/// Buy orders.
+/// These people buy orders.
 pub const BUYERS: [Who; 3] = [Who(8), Who(9), Who(10)];
 /// Pays for others.
 pub const PAYER: Who = Who(11);
-/// Has no part in anything.
+/// Takes no part in anything.
 pub const STRANGER: Who = Who(12);
 /// Holds too little for any account.
 pub const PAUPER: Who = Who(13);
 
-/// Everybody.
+/// All people.
 pub fn everybody() -> impl Iterator<Item = Who> {
     (0..NAMES.len() as u8).map(Who)
 }
 
-/// Wallets, keys and addresses of the cast. The same in every run, so that steps mean the same in every run.
+/// The wallets, keys and addresses. They are the same in every run, so that steps mean the same in every run.
 pub struct Cast {
     people: Vec<Person>,
     secrets: HashMap<(Who, u32), EncryptionSecret>,
@@ -101,12 +102,12 @@ impl Cast {
         self.derived(at).0
     }
 
-    /// The bump of an account's address: the canonical one.
+    /// The canonical bump of an account's address.
     pub fn bump(&mut self, at: At) -> u8 {
         self.derived(at).1
     }
 
-    /// Address and bump, from the seeds that the protocol's section 4 names.
+    /// Address and bump, from the seeds in section 4 of the protocol.
     fn derived(&mut self, at: At) -> (Address, u8) {
         if let Some(known) = self.addresses.get(&at) {
             return *known;
@@ -141,7 +142,7 @@ impl Cast {
         Address::find_program_address(&seeds[..count], &generion::ID)
     }
 
-    /// What a record's address is a hash over.
+    /// The contents whose hash is in a record's address.
     fn contents(&mut self, id: RecordId) -> [u8; 32] {
         let Drawn {
             data_public_key,
@@ -164,7 +165,7 @@ impl Cast {
             .into()
     }
 
-    /// What follows from a draft, the same each time.
+    /// The values that follow from a draft. They are the same each time.
     pub fn drawn(&mut self, draft: Draft) -> Drawn {
         let mut rng = ChaCha20Rng::seed_from_u64(draft.seed);
         let element = RecordElement::random(&mut rng);
@@ -182,7 +183,7 @@ impl Cast {
         }
     }
 
-    /// What a purchase names, by the protocol's section 6.
+    /// The hash of the terms that a purchase names, as in section 6 of the protocol.
     pub fn terms(&mut self, terms: &Terms) -> [u8; 32] {
         let mut label = [0; 64];
         label[..terms.label.len()].copy_from_slice(terms.label.as_bytes());
@@ -204,7 +205,7 @@ impl Cast {
         hash.finalize().into()
     }
 
-    /// A key's bytes.
+    /// The bytes of a key.
     pub fn key(&mut self, key: Key) -> [u8; 32] {
         match key {
             Key::Encryption(who, index) => self.encryption_key(who, index).to_bytes(),
@@ -213,7 +214,7 @@ impl Cast {
         }
     }
 
-    /// Somebody's secret with this index.
+    /// A person's secret with this index.
     pub fn secret(&mut self, who: Who, index: u32) -> &EncryptionSecret {
         let person = &mut self.people[usize::from(who.0)];
         self.secrets.entry((who, index)).or_insert_with(|| {
@@ -243,7 +244,7 @@ impl Cast {
             .or_insert_with(|| person.purchase_secret(&address).public_key())
     }
 
-    /// The secret of a key for purchases.
+    /// The secret of a purchase key.
     pub fn purchase_secret(&mut self, key: Key) -> PurchaseSecret {
         let Key::Purchase(who, order) = key else {
             unreachable!("{key:?} is for no purchase")
@@ -253,7 +254,7 @@ impl Cast {
     }
 }
 
-/// What a creator draws for a record.
+/// The random values of a record.
 pub struct Drawn {
     pub data_public_key: [u8; 32],
     pub capsule: Capsule,
@@ -262,7 +263,8 @@ pub struct Drawn {
     pub locator: Vec<u8>,
 }
 
-/// Bytes that are no key: the identity, its encoding that is not reduced, a negative field element, one on no curve.
+/// Bytes that are no key: the identity, its non-canonical encoding, a negative field element, and one that is on no
+/// curve.
 pub fn malformed(kind: u8) -> [u8; 32] {
     let mut bytes = [0; 32];
     match kind % 4 {

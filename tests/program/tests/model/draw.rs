@@ -1,4 +1,4 @@
-//! Draws a step of a given instruction: a likely one, and where it is to be spoilt, with one thing wrong.
+//! Draws a step of a given instruction: a likely one, or one with a single fault.
 
 mod deliveries;
 mod orders;
@@ -19,7 +19,7 @@ pub struct Draw<'a> {
     pub clock: i64,
 }
 
-/// What may be wrong whatever the instruction.
+/// Faults that every instruction can have.
 enum Wrong {
     Nothing,
     Unsigned,
@@ -61,7 +61,7 @@ impl Draw<'_> {
         }
     }
 
-    /// A step of this instruction.
+    /// Draws a step of this instruction.
     pub fn step(mut self, kind: Kind, spoil: bool) -> Step {
         let wrong = match spoil {
             false => Wrong::Nothing,
@@ -102,7 +102,7 @@ impl Draw<'_> {
         self.finish(call, at, &Wrong::Nothing)
     }
 
-    /// One record of a purchase of several, none of which is delivered.
+    /// One record of a purchase of several records, of which none is delivered.
     pub fn first_delivery(mut self) -> Step {
         let clock = self.clock;
         let fits = |state: &Purchase| {
@@ -156,7 +156,7 @@ impl Draw<'_> {
         }
     }
 
-    /// Pays for what is created: whoever acts, or the payer.
+    /// The payer of what is created: the person who acts, or the payer's wallet.
     fn payer_for(&mut self, who: Who) -> Who {
         if self.one_in(2) { who } else { PAYER }
     }
@@ -186,7 +186,7 @@ impl Draw<'_> {
             .collect()
     }
 
-    /// What a creator makes up for a record with this key.
+    /// The random values of a record for this key.
     fn draft(&mut self, key: Key) -> Draft {
         Draft {
             seed: self.rng.next_u64(),
@@ -196,7 +196,7 @@ impl Draw<'_> {
         }
     }
 
-    /// A record that might be.
+    /// A record that may not exist.
     fn new_record(&mut self, owner: Who, creator: Who) -> RecordId {
         let key = self.key_of(owner);
         RecordId {
@@ -207,7 +207,7 @@ impl Draw<'_> {
         }
     }
 
-    /// A record that is there, or one that was or may be.
+    /// A record that exists, or one that existed or may exist later.
     fn any_record(&mut self) -> RecordId {
         let (owner, creator) = (self.who(&owners()), self.who(&CLINICS));
         let mut gone = self.new_record(owner, creator);
@@ -223,13 +223,13 @@ impl Draw<'_> {
         }
     }
 
-    /// Records that are there, as an order lists them.
+    /// Existing records, sorted as an order lists them.
     fn by_address(&self, mut records: Vec<RecordId>) -> Vec<At> {
         records.sort_by_key(|id| self.model.records[id].made.address);
         records.into_iter().map(At::Record).collect()
     }
 
-    /// What an honest seller knows of a purchase that is there; something else where there is none.
+    /// What an honest seller knows of an existing purchase, or other values if there is none.
     fn true_sale(&self, id: OrderId, buyer: Who) -> Sale {
         let terms = self.terms_of(id);
         let purchase = self.model.purchases.get(&(id, buyer));

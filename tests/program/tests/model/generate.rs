@@ -1,5 +1,5 @@
-//! Draws the next step: from what the model holds, towards an end that it has in mind. It draws until the model agrees
-//! that the step ends so, so that each success and each refusal is met on purpose, the rarest first.
+//! Draws the next step, from the state of the model and towards a chosen outcome. It draws until the model agrees that
+//! the step has this outcome. So each success and each refusal occurs on purpose, the rarest first.
 
 use rand_chacha::{ChaCha20Rng, rand_core::RngCore};
 
@@ -12,7 +12,7 @@ use crate::{
     step::{Kind, Step, Who},
 };
 
-/// What can go wrong with each instruction: the protocol's "refuses", and what its accounts' absence gives.
+/// The refusals of each instruction: those that the protocol lists, and those that follow if accounts are missing.
 pub const REFUSALS: &[(Kind, &[Refusal])] = &[
     (
         Kind::SetEncryptionKey,
@@ -180,7 +180,7 @@ pub const REFUSALS: &[(Kind, &[Refusal])] = &[
     ),
 ];
 
-/// How often each instruction is wanted to succeed, by weight.
+/// The weight with which each instruction is chosen to succeed.
 const WEIGHTS: [(Kind, u32); 14] = [
     (Kind::SetEncryptionKey, 4),
     (Kind::CreateRecord, 20),
@@ -198,18 +198,18 @@ const WEIGHTS: [(Kind, u32); 14] = [
     (Kind::Transfer, 9),
 ];
 
-/// Steps that prepare for one refusal, one after the other.
+/// The highest number of consecutive steps that prepare one refusal.
 const PATIENCE: u8 = 4;
 
-/// Steps that are kept to be sent again.
+/// The number of steps that are kept to be sent again.
 const REMEMBERED: usize = 64;
 
 pub struct Generator {
     rng: ChaCha20Rng,
-    /// The clock, but for excursions of a single step.
+    /// The clock, without excursions of a single step.
     clock: i64,
     sent: Vec<Step>,
-    /// What the last step was a preparation for, and how many more steps may be.
+    /// The outcome that the last step prepared, and how many more preparing steps are allowed.
     prepared: Option<(Kind, Refusal)>,
     patience: u8,
 }
@@ -239,7 +239,7 @@ impl Generator {
                 self.aim(model, kind, Err(refusal))
             }
             (None, 90..95) if !self.sent.is_empty() => {
-                // The same bytes at another time: what was true then may not be now.
+                // The same bytes at another time: what was true then may be false now.
                 let again = self.below(self.sent.len());
                 Step {
                     at: self.clock,
@@ -281,7 +281,7 @@ impl Generator {
         }
     }
 
-    /// An instruction that should succeed: by weight, but a ledger that is full is emptied first.
+    /// An instruction that should succeed, chosen by weight. If the ledger is full, it is emptied first.
     fn wanted(&mut self, model: &Model) -> Kind {
         let all = model.purchases.values();
         let settled = all.filter(|it| it.status == Status::Settled).count();
@@ -308,14 +308,14 @@ impl Generator {
         unreachable!("the place is within the sum")
     }
 
-    /// Of a few refusals the one that was met least often.
+    /// Of a few refusals, the one that occurred least often.
     fn rarest(&mut self, tally: &Tally) -> (Kind, Refusal) {
         let met = |kind: Kind, refusal: Refusal| {
             let here = tally.get(&(kind, Some(refusal))).copied().unwrap_or(0);
             let all = tally.iter().filter(|((_, met), _)| *met == Some(refusal));
             match refusal {
-                // The program's own errors count over all instructions, but each is to be met with each that has it; the
-                // others count for each.
+                // The program's own errors are counted over all instructions, but each must occur with every
+                // instruction that has it. The other errors are counted for each instruction.
                 _ if here == 0 => 0,
                 Refusal::Rule(_) => here + all.map(|(_, count)| count).sum::<usize>(),
                 _ => 4 * here,
@@ -337,7 +337,7 @@ impl Generator {
         rarest.expect("four were drawn")
     }
 
-    /// A step that ends as wanted; where none is found, one that leads there.
+    /// A step with the chosen outcome, or one that leads there if none is found.
     fn aim(&mut self, model: &Model, kind: Kind, wanted: Result<(), Refusal>) -> Step {
         let mut next = Some((kind, wanted));
         let mut last = None;
@@ -353,7 +353,7 @@ impl Generator {
                 last = Some(step);
             }
             next = match wanted {
-                // It takes a price that no number of lamports with a rent on top of it can hold.
+                // It needs a price so high that no number of lamports can hold it together with a rent.
                 Err(Refusal::Rule(Rule::Arithmetic)) => {
                     let step = self.drawing(model).priceless_order();
                     if model.judge(&step).is_ok() {
@@ -361,7 +361,7 @@ impl Generator {
                     }
                     Some((Kind::CreateOrder, Ok(())))
                 }
-                // It takes a purchase that is delivered in part, which rarely stays so.
+                // It needs a purchase that is delivered in part, which rarely exists for long.
                 Err(refusal @ Refusal::Rule(Rule::SettleKeyChanged)) => {
                     match self.patience.checked_sub(1) {
                         Some(left) => {
@@ -385,7 +385,7 @@ impl Generator {
     }
 }
 
-/// What has to have happened before.
+/// The step that must happen before.
 fn enabler(kind: Kind) -> Option<Kind> {
     match kind {
         Kind::SetEncryptionKey | Kind::Transfer => None,
@@ -400,7 +400,7 @@ fn enabler(kind: Kind) -> Option<Kind> {
     }
 }
 
-/// Somebody, by habit.
+/// A person, by habit.
 pub fn somebody(rng: &mut ChaCha20Rng, habits: &[Who]) -> Who {
     let place = rng.next_u32() as usize;
     match rng.next_u32() % 8 {
@@ -414,7 +414,7 @@ pub fn owners() -> Vec<Who> {
     [&PATIENTS[..], &DOCTORS].concat()
 }
 
-/// Whoever may come along.
+/// Anybody.
 pub fn outsiders() -> Vec<Who> {
     [&CLINICS[..], &BUYERS, &[PAYER, STRANGER, PAUPER]].concat()
 }

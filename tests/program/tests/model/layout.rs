@@ -1,4 +1,4 @@
-//! The bytes of the model's accounts, from the tables of the protocol's section 4.
+//! The bytes of the model's accounts, from the tables in section 4 of the protocol.
 
 use crate::{
     cast::Cast,
@@ -9,14 +9,14 @@ use crate::{
 /// A field and its bytes.
 type Field = (&'static str, Vec<u8>);
 
-/// The discriminators, as the page's headings have them.
+/// The discriminators, from the headings of that section.
 pub const USER: [u8; 8] = 0x9f75_5fe3_ef97_3aec_u64.to_be_bytes();
 pub const RECORD: [u8; 8] = 0xfee9_75fc_4ca6_928b_u64.to_be_bytes();
 pub const ORDER: [u8; 8] = 0x86ad_dfb9_4d56_1c33_u64.to_be_bytes();
 pub const PURCHASE: [u8; 8] = 0x21cb_01fc_e7e4_0843_u64.to_be_bytes();
 pub const SHARE: [u8; 8] = 0x05e8_e10a_24b0_f8d9_u64.to_be_bytes();
 
-/// The fields of the account at an address, in order; none where nothing is.
+/// The fields of the account at an address, in their order. Empty if there is no account.
 pub fn fields(model: &Model, cast: &mut Cast, at: At) -> Vec<Field> {
     let Writer(fields) = match at {
         At::Wallet(_) => return vec![],
@@ -44,7 +44,7 @@ pub fn fields(model: &Model, cast: &mut Cast, at: At) -> Vec<Field> {
     fields
 }
 
-/// The bytes of the account at an address; none where nothing is.
+/// The bytes of the account at an address. Empty if there is no account.
 pub fn bytes(model: &Model, cast: &mut Cast, at: At) -> Vec<u8> {
     fields(model, cast, at)
         .into_iter()

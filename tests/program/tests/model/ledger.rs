@@ -1,4 +1,4 @@
-//! The ledger against the model, byte for byte, and against itself.
+//! Compares the ledger with the model, byte for byte, and with itself.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,18 +13,18 @@ use crate::{
     step::At,
 };
 
-/// How a check failed, in words.
+/// Why a check failed, in words.
 pub type Check = Result<(), String>;
 
-/// What the ledger must hold, and what it held.
+/// What the ledger must hold, and what it held before.
 pub struct Watch {
     /// Every address of the model, with lamports and bytes.
     expected: HashMap<Address, (At, u64, Vec<u8>)>,
-    /// Accounts that were there before: sysvars, programs, the VM's own wallet. Their lamports never change.
+    /// Accounts that existed before: sysvars, programs, the VM's own wallet. Their lamports never change.
     others: HashMap<Address, u64>,
     /// Lamports of all accounts.
     total: u128,
-    /// Payments for each order, as its history tells.
+    /// The payments for each order, from its events.
     paid: HashMap<Address, u32>,
 }
 
@@ -63,7 +63,7 @@ impl Watch {
         watch
     }
 
-    /// Takes over from the model what it says about these addresses.
+    /// Copies the state of these addresses from the model.
     pub fn expect(&mut self, model: &Model, cast: &mut Cast, touched: &[At]) {
         for at in touched {
             let address = cast.address(*at);
@@ -77,13 +77,13 @@ impl Watch {
         }
     }
 
-    /// Takes over everything: also what no step is said to touch must be as the model has it.
+    /// Copies the whole state, so that addresses that no step names are compared as well.
     pub fn expect_all(&mut self, model: &Model, cast: &mut Cast) {
         let all: Vec<At> = model.lamports.keys().copied().collect();
         self.expect(model, cast, &all);
     }
 
-    /// Every account of the ledger is the model's to the last byte and lamport, and the fee is all that is gone.
+    /// Every account of the ledger equals the model's to the last byte and lamport, and only the fee is gone.
     pub fn compare(&mut self, world: &World, model: &Model, cast: &mut Cast, fee: u64) -> Check {
         let (mut seen, mut total) = (0, 0);
         for (address, account) in accounts(world) {
@@ -134,7 +134,7 @@ impl Watch {
         Ok(())
     }
 
-    /// Counters equal what they count and escrow equals the pending prices, by what the ledger itself holds.
+    /// Counters equal what they count, and the lamports in escrow equal the pending prices, all as the ledger has them.
     pub fn consistent(&mut self, world: &World, model: &Model) -> Check {
         let mut records = HashMap::<[u8; 32], u64>::new();
         let mut listings = HashMap::<[u8; 32], u64>::new();
@@ -227,8 +227,8 @@ impl Watch {
         Ok(())
     }
 
-    /// No wallet changed without its signature but by what an account, as it stood before, says is due to it; the
-    /// lamports that accounts paid out.
+    /// Without its signature, no wallet changed except by the amount that an account, in its state before the step,
+    /// owes it. Returns the lamports that accounts paid out.
     pub fn consented(
         &mut self,
         world: &World,
@@ -238,7 +238,7 @@ impl Watch {
     ) -> Result<u64, String> {
         let due = self.dues(world, before)?;
         for (address, account) in before {
-            // What is no wallet of the cast holds what was sent to it, which `compare` looks at.
+            // Accounts that are not wallets hold what was sent to them; `compare` checks these.
             let Some((At::Wallet(who), ..)) = self.expected.get(address) else {
                 continue;
             };
@@ -256,7 +256,7 @@ impl Watch {
         Ok(due.values().sum())
     }
 
-    /// What accounts paid out, by whom their own fields name as the one to get it.
+    /// The lamports that accounts paid out, by the recipient that their own fields name.
     fn dues(&mut self, world: &World, before: &Before) -> Result<HashMap<Address, u64>, String> {
         let mut due = HashMap::new();
         for (address, account) in before.iter().filter(|(_, it)| program_account(it)) {

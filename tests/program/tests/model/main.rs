@@ -20,15 +20,16 @@ use refusal::{Refusal, Rule};
 use run::{Divergence, Run};
 use step::Kind;
 
-/// Runs of their own that CI takes side by side.
+/// Separate runs, which CI runs at the same time.
 const SHARDS: usize = 8;
-/// Steps of each: 32,000 together.
+/// The number of steps of each run: 32,000 in total.
 const STEPS: usize = 4_000;
-/// Of each, so that it is 30 in a hundred, 200 successes of every instruction and 20 of every error together.
+/// Required of each run, so that all runs together have 200 successes of every instruction and 20 refusals with every
+/// error.
 const SUCCESSES_OF_EACH: usize = 200 / SHARDS;
 const REFUSALS_OF_EACH: usize = 20_usize.div_ceil(SHARDS);
 
-/// A number from the environment: `GENERION_MODEL_STEPS` of each run, `GENERION_MODEL_SEED` for other sequences.
+/// A number from the environment: `GENERION_MODEL_STEPS` for each run, `GENERION_MODEL_SEED` for other sequences.
 fn setting(name: &str, default: usize) -> usize {
     match std::env::var(name) {
         Ok(text) => text
@@ -116,8 +117,8 @@ shards!(
     run_7 = 7
 );
 
-/// Errors that no sequence reaches, or only by chance: counters at the ends of their ranges, and ids that are used again. The
-/// tests of the single instructions reach them by overwriting accounts.
+/// Errors that sequences never reach, or only by chance: counters at the ends of their ranges, and ids that are used
+/// again. The tests of the single instructions reach them by overwriting accounts.
 const OUT_OF_REACH: [(Kind, Rule); 9] = [
     (Kind::SetEncryptionKey, Rule::Arithmetic),
     (Kind::CreateRecord, Rule::Arithmetic),
@@ -166,7 +167,7 @@ fn every_error_that_the_protocol_lists_is_aimed_at() {
     }
 }
 
-/// The sequences aim at each of the program's rules.
+/// The sequences aim at each rule of the program.
 #[test]
 fn every_error_is_aimed_at() {
     let aimed: Vec<Rule> = report::rules().into_iter().collect();

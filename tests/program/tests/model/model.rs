@@ -1,18 +1,18 @@
-//! The reference model: what the ledger should hold, as the protocol's sections 4 and 5 have it. It is written from that
-//! page alone and shares no code with the program. Counters are not kept but counted, but for the one that only
-//! history knows.
+//! The reference model: the state that the ledger should have, according to sections 4 and 5 of the protocol. It is
+//! written from that page alone and shares no code with the program. It counts things anew instead of keeping counters,
+//! except for the one counter that only the past determines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::step::{At, Call, Key, OnlyBuyer, OrderId, RecordId, Step, Terms, Who};
 
-/// Lamports that a signature costs.
+/// The fee for a signature, in lamports.
 pub const FEE: u64 = 5_000;
-/// Seconds after the deadline from which anybody may have a purchase refunded.
+/// After this many seconds from the deadline, anybody can refund a purchase.
 pub const GRACE: i64 = 300;
-/// Seconds that a seller has to settle.
+/// The time that a seller has to settle, in seconds.
 pub const SETTLE_WINDOW: i64 = 86_400;
-/// Seconds after which a creator may delete what the owner has not verified.
+/// After this many seconds, a creator can delete a record that its owner has not verified.
 pub const CREATOR_DELAY: i64 = 86_400;
 
 pub struct User {
@@ -55,11 +55,11 @@ pub struct Purchase {
     pub deadline: i64,
     pub settle_by: i64,
     pub key: Key,
-    /// `S` or, once settled, `s`.
+    /// `S`, or `s` once the purchase is settled.
     pub settle_key: [u8; 32],
-    /// The terms' hash.
+    /// The hash of the terms.
     pub terms: [u8; 32],
-    /// What was delivered, record by record.
+    /// The delivered capsule of each record.
     pub slots: Vec<Option<[u8; 64]>>,
 }
 
@@ -72,20 +72,20 @@ pub struct Share {
     pub capsule: [u8; 64],
 }
 
-/// What a step's instruction brings along that no rule looks into: the model stores it as it is.
+/// Values of a step's instruction that no rule depends on. The model stores them as they are.
 #[derive(Clone)]
 pub struct Made {
-    /// Where a new record is to be.
+    /// The address of a new record.
     pub address: [u8; 32],
     pub attestation: [u8; 64],
     pub data_public_key: [u8; 32],
-    /// One for a record or share, those of a delivery in its order.
+    /// The capsules: one for a record or a share, or those of a delivery in their order.
     pub capsules: Vec<[u8; 64]>,
     pub facts_root: [u8; 32],
     pub locator: Vec<u8>,
-    /// `S` of a delivery, `s` of a settlement.
+    /// `S` of a delivery, or `s` of a settlement.
     pub settle_key: [u8; 32],
-    /// The hash of a purchase's terms.
+    /// The hash of the terms of a purchase.
     pub terms: [u8; 32],
 }
 
@@ -110,20 +110,20 @@ pub struct Model {
     pub orders: BTreeMap<OrderId, Order>,
     pub purchases: BTreeMap<(OrderId, Who), Purchase>,
     pub shares: BTreeMap<(RecordId, Who), Share>,
-    /// What each address holds.
+    /// The lamports of each address.
     pub lamports: BTreeMap<At, u64>,
-    /// Lamports in each account beyond rent and price: what was sent to it, beyond what its creation used up.
+    /// The lamports of each account beyond rent and price: what was sent to it, less what its creation used.
     pub surplus: BTreeMap<At, u64>,
-    /// Purchases that there ever were.
+    /// All purchases so far.
     pub bought: BTreeSet<(OrderId, Who)>,
-    /// Records that there ever were.
+    /// All records so far.
     pub written: BTreeSet<RecordId>,
     /// The rent minimum of each number of bytes.
     pub rent: Vec<u64>,
 }
 
 impl Model {
-    /// An empty ledger, and what each wallet holds.
+    /// An empty ledger, with the balance of each wallet.
     pub fn new(rent: Vec<u64>, wallets: BTreeMap<At, u64>) -> Self {
         Self {
             users: BTreeMap::new(),
@@ -162,7 +162,7 @@ impl Model {
             .count() as u32
     }
 
-    /// Bytes of the account that belongs at an address, if it is there.
+    /// The length of the account at an address in bytes, if it exists.
     pub fn space(&self, at: At) -> Option<usize> {
         match at {
             At::Wallet(_) => None,
@@ -181,12 +181,12 @@ impl Model {
         self.space(at).is_some()
     }
 
-    /// The fee, which is due whether the step succeeds or not.
+    /// Takes the fee, which is paid whether the step succeeds or not.
     pub fn charge(&mut self, payer: Who, signatures: u64) {
         *self.lamports.entry(At::Wallet(payer)).or_default() -= FEE * signatures;
     }
 
-    /// What a step that breaks no rule does.
+    /// Applies a step that breaks no rule.
     pub fn apply(&mut self, step: &Step, made: Made) {
         match &step.call {
             Call::SetEncryptionKey {
@@ -379,7 +379,7 @@ impl Model {
         }
     }
 
-    /// Lamports that a new account of `space` bytes still needs, with a deposit on top.
+    /// The lamports that a new account of `space` bytes still needs, with a deposit in addition.
     pub fn due(&self, at: At, space: usize, deposit: u64) -> Option<u64> {
         self.rent[space]
             .saturating_sub(self.held(at))
@@ -404,7 +404,7 @@ impl Model {
     }
 }
 
-/// What must be a record's address.
+/// The address of a record that must be one.
 pub fn record_id(at: &At) -> RecordId {
     match at {
         At::Record(id) => *id,
@@ -413,7 +413,7 @@ pub fn record_id(at: &At) -> RecordId {
 }
 
 impl Order {
-    /// What a buyer agrees to.
+    /// The terms that a buyer agrees to.
     pub fn terms(&self, id: OrderId) -> Terms {
         Terms {
             order: id,

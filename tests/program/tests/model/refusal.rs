@@ -1,4 +1,4 @@
-//! The ways in which a step ends that does not succeed.
+//! The ways in which a step can fail.
 
 pub use generion::GenerionError as Rule;
 use solana_instruction::error::InstructionError;
@@ -10,22 +10,22 @@ pub enum Refusal {
     Rule(Rule),
     /// A signature is missing.
     Unsigned,
-    /// An account is not at the address that its seeds give.
+    /// An account is not at the address that follows from its seeds.
     InvalidSeeds,
-    /// Nothing is where an account is to be written to.
+    /// There is no account where the instruction writes.
     NothingToWrite,
-    /// Nothing is where an account is to be read.
+    /// There is no account where the instruction reads.
     NothingToRead,
-    /// Nothing but lamports is where an account is to be read.
+    /// Where the instruction reads, there are only lamports.
     OnlyLamports,
-    /// A wallet holds less than it has to pay.
+    /// A wallet holds less than it must pay.
     TooPoor,
-    /// A wallet would be left with less than the rent minimum, and more than nothing.
+    /// A wallet would keep less than the rent minimum, but more than nothing.
     BelowRent,
 }
 
 impl Refusal {
-    /// Whether the runtime's error is this one.
+    /// Whether the error of the runtime is this refusal.
     pub fn is(self, error: &TransactionError) -> bool {
         let expected = match self {
             Self::Rule(rule) => InstructionError::Custom(rule.code()),

@@ -1,4 +1,4 @@
-//! What a run tells: how often everything happened, and where it went wrong the shortest sequence that still does.
+//! The report of a run: how often each outcome occurred and, after a failure, the shortest sequence that still fails.
 
 use std::{
     collections::BTreeSet,
@@ -13,10 +13,10 @@ use crate::{
     step::{At, Kind, Step},
 };
 
-/// How long a failing sequence is shortened.
+/// The highest time for shortening a failing sequence.
 const SHRINKING: Duration = Duration::from_secs(60);
 
-/// Steps per instruction, and steps per error.
+/// A table of the steps with each instruction, and of the steps with each error.
 pub fn table(run: &Run) -> String {
     let tally = &run.tally;
     let mut text = String::new();
@@ -78,7 +78,7 @@ pub fn met(tally: &Tally, refusal: Refusal) -> usize {
         .sum()
 }
 
-/// Every refusal that is aimed at: all the program's own errors, and what else there is.
+/// Every refusal that the sequences aim at: the program's own errors and the others.
 pub fn refusals() -> BTreeSet<Refusal> {
     REFUSALS
         .iter()
@@ -95,7 +95,7 @@ pub fn rules() -> BTreeSet<Rule> {
     rules.collect()
 }
 
-/// The shortest sequence found that still goes wrong, and how it does.
+/// The shortest failing sequence that was found, and how it fails.
 pub fn shrink(
     run: &mut Run,
     mut steps: Vec<Step>,
@@ -105,7 +105,7 @@ pub fn shrink(
     let until = Instant::now() + SHRINKING;
     steps.truncate(divergence.at + 1);
     let last = steps.len() - 1;
-    // What was refused changed nothing, and what has nothing to do with the last step is rarely to blame.
+    // A refused step changed nothing, and a step that has nothing in common with the last one is rarely the cause.
     let kept = |keep: &dyn Fn(usize) -> bool| -> Vec<Step> {
         let numbered = steps.iter().enumerate();
         numbered
@@ -148,7 +148,7 @@ pub fn shrink(
     (steps, divergence)
 }
 
-/// The successful steps that name an account of the program that the last step's own accounts lead back to.
+/// The successful steps that name an account of the program which the accounts of the last step depend on.
 fn related(steps: &[Step], succeeded: &[bool]) -> BTreeSet<usize> {
     let accounts = |step: &Step| {
         let named = step.call.addresses().into_iter();

@@ -1,5 +1,5 @@
-//! The rules, in the order in which the protocol lists them for each instruction: the first that a step breaks is the
-//! error that it must end with.
+//! The rules, in the order in which the protocol lists them for each instruction. A step must fail with the error of
+//! the first rule that it breaks.
 
 use crate::{
     model::{CREATOR_DELAY, GRACE, Model, Order, Purchase, Record, SETTLE_WINDOW, Status, User},
@@ -21,7 +21,7 @@ fn require(holds: bool, rule: Rule) -> Verdict {
 }
 
 impl Model {
-    /// What becomes of a step.
+    /// The outcome of a step.
     pub fn judge(&self, step: &Step) -> Verdict {
         if step
             .unsigned
@@ -231,7 +231,7 @@ impl Model {
                 require(state.status == Status::Pending, Rule::AlreadyDelivered)?;
                 let late = step.at >= state.deadline.saturating_add(GRACE);
                 require(!late, Rule::DeliveryTooLate)?;
-                // Only a true delivery is ever stored: the `S` there is that of the true sale.
+                // The ledger only stores true deliveries, so the `S` there is that of the true sale.
                 let is_true = self.is_true(&proof.sale, id, *purchase, state);
                 let same = *settle_key == SettleKey::Derived && is_true;
                 let begun = state.slots.iter().any(Option::is_some);
@@ -300,7 +300,7 @@ impl Model {
         }
     }
 
-    /// Whether a seller believes what is: so many lies lead to another `S`, and to a proof of another statement.
+    /// Whether a seller's beliefs are true. If not, they lead to another `S`, and to a proof of another statement.
     fn is_true(&self, sale: &Sale, id: OrderId, at: At, state: &Purchase) -> bool {
         let order = &self.orders[&id];
         *sale
@@ -313,7 +313,7 @@ impl Model {
             }
     }
 
-    /// Whether an account can be created where nothing of the program's is.
+    /// Whether an account can be created at an address that holds no account of the program.
     fn can_fund(&self, at: At, space: usize, payer: Who, deposit: u64, fee: (Who, u64)) -> Verdict {
         require(!self.exists(at), Rule::AccountAlreadyExists)?;
         let due = self
@@ -421,7 +421,7 @@ impl CapsuleClaim {
             Some(Spoilt::Identity(_) | Spoilt::Ephemeral(_) | Spoilt::Masked(_))
         );
         require(!no_point, Rule::InvalidPoint)?;
-        // Locators are not what the proof is about, but for the address.
+        // The proof does not depend on the locator, except by the record's address.
         let capsule = |draft: Draft| (draft.seed, draft.key, draft.spoilt);
         let same = (self.record, self.creator, self.key) == (At::Record(id), id.creator, id.key)
             && capsule(self.draft) == capsule(id.draft);
@@ -431,7 +431,8 @@ impl CapsuleClaim {
 }
 
 impl DeliveryClaim {
-    /// Whether the proof shows that the capsules hold what the records' hold; `is_true`: it is about this purchase and `S`.
+    /// Whether the proof shows that the capsules hold the elements of the records. `is_true`: it is about this purchase
+    /// and this `S`.
     fn holds(&self, is_true: bool, records: &[At]) -> Verdict {
         match self.spoilt {
             Some(Spoilt::Identity(_) | Spoilt::Masked(_)) => {

@@ -1,4 +1,4 @@
-//! One run: a fresh ledger, the model beside it, and what happened so far.
+//! A run: a new ledger, the model beside it, and the steps so far.
 
 use std::collections::BTreeMap;
 
@@ -24,15 +24,15 @@ use crate::{
     step::{At, Call, Kind, OnlyBuyer, OrderId, RecordId, Step, Who},
 };
 
-/// How often each instruction ended in each way; `None`: it succeeded.
+/// How often each instruction ended in each way. `None`: it succeeded.
 pub type Tally = BTreeMap<(Kind, Option<Refusal>), usize>;
 
-/// Where model and ledger part.
+/// The point at which model and ledger differ.
 #[derive(Clone, Debug)]
 pub struct Divergence {
-    /// Number of the step.
+    /// The number of the step.
     pub at: usize,
-    /// What differs.
+    /// The difference.
     pub what: String,
 }
 
@@ -41,21 +41,21 @@ pub struct Run {
     cast: Cast,
     pub model: Model,
     watch: Watch,
-    /// What the events told.
+    /// The history that the events tell.
     chronicle: Chronicle,
     pub tally: Tally,
-    /// Of each step so far whether it succeeded.
+    /// Whether each step so far succeeded.
     pub succeeded: Vec<bool>,
-    /// How often what is worth meeting was met.
+    /// How often each notable situation occurred.
     pub notable: BTreeMap<&'static str, usize>,
-    /// The ledger as it was before the first step.
+    /// The ledger before the first step.
     start: LiteSVM,
 }
 
-/// Lamports of a wallet at the start.
+/// The lamports of a wallet at the start.
 const PLENTY: u64 = 100_000_000_000_000;
 
-/// The lamports of everybody's wallet at the start, by the rent minimum of an empty account.
+/// The lamports of all wallets at the start, by the rent minimum of an empty account.
 fn wallets(least: u64) -> BTreeMap<At, u64> {
     let lamports = |who| match who {
         PAUPER => least + 10_000,
@@ -93,7 +93,7 @@ impl Run {
         }
     }
 
-    /// Goes back to before the first step.
+    /// Returns to the state before the first step.
     fn restart(&mut self) {
         self.world.svm = self.start.clone();
         let rent = std::mem::take(&mut self.model.rent);
@@ -105,7 +105,7 @@ impl Run {
         self.succeeded.clear();
     }
 
-    /// Takes a step on the ledger and in the model, and compares.
+    /// Runs a step on the ledger and in the model, and compares them.
     pub fn step(&mut self, step: &Step) -> Result<(), Divergence> {
         let number = self.succeeded.len();
         self.try_step(step)
@@ -200,7 +200,8 @@ impl Run {
         Ok(())
     }
 
-    /// Takes drawn steps until there are `count`; all of them, and where model and ledger parted, if they did.
+    /// Runs drawn steps until there are `count`. Returns the steps, and the difference between model and ledger if
+    /// there is one.
     pub fn drawn(seed: u64, count: usize) -> (Self, Vec<Step>, Option<Divergence>) {
         let mut run = Self::new();
         let mut generator = Generator::new(ChaCha20Rng::seed_from_u64(seed));
@@ -215,14 +216,14 @@ impl Run {
         (run, steps, None)
     }
 
-    /// Goes back, and takes these steps instead.
+    /// Returns to the start and runs these steps instead.
     pub fn replay(&mut self, steps: &[Step]) -> Option<Divergence> {
         self.restart();
         steps.iter().find_map(|step| self.step(step).err())
     }
 }
 
-/// A success logs one event, which fits what was told before, and tells of the lamports that went out.
+/// A success logs one event, which fits the earlier events and states the lamports that were paid out.
 fn tell(chronicle: &mut Chronicle, logged: &[Event], out: u64) -> Check {
     let [event] = logged else {
         return Err(format!("not one event was logged, but {logged:?}"));
@@ -237,13 +238,13 @@ fn tell(chronicle: &mut Chronicle, logged: &[Event], out: u64) -> Check {
     fits.ok_or_else(|| format!("this contradicts what was told before: {event:?}"))
 }
 
-/// With the buyer's secret and the one that the ledger shows, what was delivered opens to what the records hold.
+/// With the buyer's secret and the one on the ledger, the delivered capsules decrypt to the elements of the records.
 fn opens(world: &World, model: &Model, cast: &mut Cast, id: OrderId, buyer: Who) -> Check {
     let PurchaseAccount { state, capsules } = world.read(&cast.address(At::Purchase(id, buyer)));
     let bought = cast.purchase_secret(model.purchases[&(id, buyer)].key);
     let settled = SettleSecret::from_bytes(&state.settle_key)
         .ok_or_else(|| format!("{:02x?} is no settle secret", state.settle_key))?;
-    // The keys that follow from an element, whoever's wallets they are for.
+    // The keys of an element. They depend on the wallets, but any wallets will do here.
     let key = |element: RecordElement| {
         let wallet = Address::default();
         element.record_key(&wallet, &wallet).data_public_key()
@@ -260,7 +261,7 @@ fn opens(world: &World, model: &Model, cast: &mut Cast, id: OrderId, buyer: Who)
     Ok(())
 }
 
-/// The accounts are what the events told.
+/// The accounts equal what the events told.
 fn agrees(told: &History, world: &World) -> Check {
     let held = History::of(world);
     match *told == held {
@@ -271,7 +272,7 @@ fn agrees(told: &History, world: &World) -> Check {
     }
 }
 
-/// Successes of which a run without any would not have looked far.
+/// Situations that every run must reach. A run without one of them did not test enough.
 const NOTABLE: [&str; 18] = [
     "account made where lamports were",
     "batch of several records",
@@ -293,7 +294,7 @@ const NOTABLE: [&str; 18] = [
     "share revoked after its record",
 ];
 
-/// What is notable about a step that is about to succeed.
+/// The notable situations of a step that is about to succeed.
 fn notable(model: &Model, step: &Step) -> Vec<&'static str> {
     let mut seen = Vec::new();
     let mut note = |holds: bool, what| seen.extend(holds.then_some(what));

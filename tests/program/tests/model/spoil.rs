@@ -1,4 +1,4 @@
-//! Spoils capsules and proofs after they were made.
+//! Damages capsules and proofs after they were made.
 
 use generion::proof::{Capsule, delivery::DeliveryProof};
 use generion_crypto::delivery::Delivery;
@@ -22,7 +22,7 @@ pub fn spoil_capsule(mut capsule: Capsule, spoilt: Option<Spoilt>) -> Capsule {
         Some(Spoilt::Identity(_)) => capsule.ephemeral = [0; 32],
         Some(Spoilt::Ephemeral(kind)) => capsule.ephemeral = malformed(1 + kind % 3),
         Some(Spoilt::Masked(kind)) => capsule.masked = malformed(1 + kind % 3),
-        // In a record's capsule another element is as good as any: it is the proof that no longer holds.
+        // A record's capsule may hold any element; then the proof no longer holds.
         Some(Spoilt::Element(_)) => add_error(&mut capsule, false),
         _ => {}
     }
@@ -54,7 +54,7 @@ pub fn spoil_delivery(delivery: &mut Delivery, spoilt: Option<Spoilt>) {
     }
 }
 
-/// Adds the generator to a masked half, or takes it away.
+/// Adds the generator to the masked half of a capsule, or subtracts it.
 fn add_error(capsule: &mut Capsule, negative: bool) {
     let point = CompressedRistretto(capsule.masked)
         .decompress()
@@ -66,7 +66,7 @@ fn add_error(capsule: &mut Capsule, negative: bool) {
     capsule.masked = point.compress().to_bytes();
 }
 
-/// A point's negation.
+/// The negated point.
 pub fn negated(point: &[u8; 32]) -> [u8; 32] {
     let point = CompressedRistretto(*point).decompress().expect("a key");
     (-point).compress().to_bytes()
@@ -81,7 +81,7 @@ pub fn spoil_secret(secret: [u8; 32], spoilt: Option<SpoiltSecret>) -> [u8; 32] 
             (scalar + Scalar::ONE).to_bytes()
         }
         Some(SpoiltSecret::NotCanonical) => {
-            // l - 1, and one more than the sum.
+            // l - 1, and the sum plus one.
             let order = (-Scalar::ONE).to_bytes();
             let mut carry = 1;
             std::array::from_fn(|at| {

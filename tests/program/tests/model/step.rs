@@ -1,5 +1,5 @@
-//! What a run does: a step is plain data, means something on any ledger, and carries all its randomness. So a sequence
-//! can be cut anywhere and is still a sequence, which is what shrinking needs.
+//! The steps of a run. A step is plain data, has a meaning on any ledger, and contains all its randomness. So a
+//! sequence can be cut anywhere and is still a sequence, which shrinking needs.
 
 mod names;
 
@@ -8,19 +8,19 @@ pub use names::{At, Draft, Key, OrderId, RecordId, Spoilt, Who};
 /// A transaction of one instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// What the ledger's clock shows then.
+    /// The time on the ledger's clock.
     pub at: i64,
-    /// Pays the fee.
+    /// The payer of the fee.
     pub fee_payer: Who,
-    /// Whose signature is left out, if anybody's.
+    /// The person whose signature is left out, if any.
     pub unsigned: Option<Who>,
-    /// Seeds whatever is drawn to make the capsules and proofs.
+    /// The seed for everything that is drawn to make capsules and proofs.
     pub seed: u64,
     /// The instruction.
     pub call: Call,
 }
 
-/// An instruction with its accounts, and what its proofs are made for.
+/// An instruction with its accounts, and the statements of its proofs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
     SetEncryptionKey {
@@ -87,7 +87,7 @@ pub enum Call {
         order: At,
         purchase: At,
         key: Key,
-        /// What the buyer agrees to.
+        /// The terms that the buyer agrees to.
         terms: Terms,
     },
     Deliver {
@@ -112,11 +112,11 @@ pub enum Call {
         seller: Who,
         order: At,
         purchase: At,
-        /// What the secret is derived from.
+        /// The sale that the secret is derived from.
         sale: Sale,
         spoilt: Option<SpoiltSecret>,
     },
-    /// Lamports that somebody sends into any address.
+    /// Lamports that a person sends to any address.
     Transfer {
         from: Who,
         to: At,
@@ -124,21 +124,21 @@ pub enum Call {
     },
 }
 
-/// What a capsule and its proof are made for.
+/// The statement of a capsule's proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CapsuleClaim {
     pub record: At,
     pub creator: Who,
     pub key: Key,
-    /// Whose capsule and data public key the proof is for.
+    /// The person whose capsule and data public key the proof is about.
     pub draft: Draft,
-    /// Whether the proof is for another data public key than the record's.
+    /// Whether the proof is about another data public key than the record's.
     pub other_data_key: bool,
     /// A bit of the proof that is flipped.
     pub flipped: Option<u8>,
 }
 
-/// Who may buy an order.
+/// The buyers that an order is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum OnlyBuyer {
     Anyone,
@@ -147,7 +147,7 @@ pub enum OnlyBuyer {
     Zeros,
 }
 
-/// What a buyer agrees to.
+/// The terms that a buyer agrees to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
     pub order: OrderId,
@@ -161,7 +161,7 @@ pub struct Terms {
 /// What a seller believes about a sale.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sale {
-    /// Whose `x` opens the records and makes the proof.
+    /// The person whose `x` opens the records and makes the proof.
     pub secret: Key,
     pub purchase: At,
     pub deadline: i64,
@@ -170,31 +170,31 @@ pub struct Sale {
     pub terms: Terms,
 }
 
-/// What stands in a delivery as `S`.
+/// The value that a delivery has as `S`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettleKey {
-    /// That of the sale which the capsules are made for.
+    /// The `S` of the sale that the capsules are made for.
     Derived,
     /// The generator.
     Other,
-    /// The buyer's key negated, so that `B + S` is the identity.
+    /// The negated buyer's key, so that `B + S` is the identity.
     Opposite,
     /// Bytes that are no key, of several kinds.
     Malformed(u8),
 }
 
-/// What was done to a settle secret after it was derived.
+/// A change to a settle secret after its derivation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpoiltSecret {
-    /// One more.
+    /// One is added.
     Next,
-    /// The group order added.
+    /// The group order is added.
     NotCanonical,
-    /// Zero.
+    /// It is replaced by zero.
     Zero,
 }
 
-/// What a delivery's capsules and proof are made for.
+/// The statement of a delivery's capsules and proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeliveryClaim {
     pub sale: Sale,
@@ -202,7 +202,7 @@ pub struct DeliveryClaim {
     pub spoilt: Option<Spoilt>,
 }
 
-/// The instructions, and the transfer.
+/// The instructions, and a transfer of lamports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     SetEncryptionKey,
@@ -222,7 +222,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The program's instructions, in the order of their tags.
+    /// The instructions of the program, in the order of their tags.
     pub const INSTRUCTIONS: [Self; 13] = [
         Self::SetEncryptionKey,
         Self::CreateRecord,
@@ -260,7 +260,7 @@ impl Call {
         }
     }
 
-    /// Who has to sign, beside the payer of the fee.
+    /// The people who must sign, besides the payer of the fee.
     pub fn signers(&self) -> Vec<Who> {
         match *self {
             Self::SetEncryptionKey { wallet, payer, .. } => vec![wallet, payer],
@@ -278,7 +278,7 @@ impl Call {
         }
     }
 
-    /// Every address that the call names: no other may change.
+    /// Every address that the call names. No other address may change.
     pub fn addresses(&self) -> Vec<At> {
         use At::Wallet;
         match self {
