@@ -5,9 +5,10 @@ use std::{
     path::PathBuf,
 };
 
+use generion_http_server::origins::Origins;
 use ipnet::IpNet;
 
-use self::{limits::Limits, origins::Origins, uploaders::Uploaders};
+use self::{limits::Limits, uploaders::Uploaders};
 use crate::{
     clock::{Clock, system_clock},
     quota::Quota,
@@ -15,9 +16,7 @@ use crate::{
 };
 
 pub mod file;
-pub mod hosts;
 pub mod limits;
-pub mod origins;
 pub mod uploaders;
 
 /// The configuration of a store.
@@ -32,7 +31,7 @@ pub struct Config {
     pub storage: StorageLocation,
     /// The names that the store answers to, as in a `Host` header
     /// ([`canonical_host`](generion_interface::store::canonical_host)). If empty,
-    /// [`default_hosts`](hosts::default_hosts).
+    /// [`default_hosts`](generion_http_server::hosts::default_hosts).
     pub hosts: Vec<String>,
     /// The proxies in front of the store. They have no limit per address, and the store trusts their `x-forwarded-for`.
     pub proxies: Vec<IpNet>,

@@ -41,25 +41,24 @@ mod http;
 mod log;
 pub mod maintenance;
 mod quota;
-mod redact;
 mod server;
 mod storage;
 
 pub use clock::{Clock, system_clock};
 pub use config::{
     Config,
-    file::{
-        BrowsersSection, ConfigFile, ConfigFileError, ConnectionsSection, HostName, LogConfig,
-        LogFormat, MemorySection, Network, TEMPLATE, UploadsSection,
-    },
-    hosts::default_hosts,
+    file::{ConfigFile, ConfigFileError, MemorySection, TEMPLATE, UploadsSection},
     limits::Limits,
-    origins::{InvalidOrigins, Origins},
     uploaders::Uploaders,
+};
+pub use generion_http_server::{
+    config::{BrowsersSection, ConnectionsSection, HostName, LogConfig, LogFormat, Network},
+    hosts::default_hosts,
+    origins::{InvalidOrigins, Origins},
+    redact::Redacting,
 };
 pub use http::allowlist::AllowlistError;
 pub use quota::Quota;
-pub use redact::Redacting;
 pub use server::{Reloader, Server, StartError};
 pub use storage::{
     error::{OpenError, StorageError},

@@ -1,6 +1,6 @@
 //! Error messages for the operator, without ids.
 
-use crate::redact::redact;
+use generion_http_server::redact::redact;
 
 /// Logs an error with all its causes. Clients don't get these details.
 pub fn error(error: &(dyn std::error::Error + 'static)) {

@@ -10,29 +10,27 @@ use std::{
     time::Duration,
 };
 
-use hyper_util::server::graceful::GracefulShutdown;
+use generion_http_server::{
+    acceptor::Acceptor,
+    client_address::TrustedProxies,
+    concurrency::ConcurrencyLimit,
+    connections::Connections,
+    cors::Cors,
+    hosts::{default_hosts, host_variants},
+};
 use thiserror::Error;
 use tokio::{
     net::TcpListener,
-    sync::Semaphore,
     task::AbortHandle,
-    time::{MissedTickBehavior, interval, sleep, timeout},
+    time::{MissedTickBehavior, interval},
 };
 
 use crate::{
-    config::{
-        Config,
-        hosts::{default_hosts, host_variants},
-        uploaders::Uploaders,
-    },
+    config::{Config, uploaders::Uploaders},
     http::{
         allowlist::{Allowlist, AllowlistError},
         authentication::Authenticator,
-        client_address::{ClientAddress, TrustedProxies},
-        concurrency::ConcurrencyLimit,
-        connection::{reject, serve},
-        connections::Connections,
-        cors::Cors,
+        cors::ALLOWANCES,
         metrics::Metrics,
         router::{admin_router, busy_router, router},
         state::AppState,
@@ -50,9 +48,6 @@ const CLEANUP_INTERVAL: Duration = Duration::from_secs(300);
 
 /// How long a store that shuts down waits for running requests.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// How many clients get an answer that the store is busy at the same time. The connections of more clients are closed.
-const MAX_REJECTIONS: usize = 64;
 
 /// The store can't start.
 #[derive(Debug, Error)]
@@ -147,10 +142,10 @@ impl Server {
                 nonces: Nonces::new(objects),
                 allowlist,
             },
-            proxies: TrustedProxies::new(proxies),
+            proxies: Arc::new(TrustedProxies::new(proxies)),
             connections: Connections::new(
                 limits.max_connections,
-                limits.connections_per_address(),
+                limits.connections().connections_per_address(),
                 metrics.closed.clone(),
             ),
             uploads: concurrency(),
@@ -164,7 +159,7 @@ impl Server {
             address,
             admin,
             state: Arc::new(state),
-            cors: Arc::new(Cors::new(origins)),
+            cors: Arc::new(Cors::new(origins, ALLOWANCES)),
         })
     }
 
@@ -196,60 +191,20 @@ impl Server {
             // Never ends by itself: `axum::serve` continues after every error.
             spawn(async move { drop(axum::serve(listener, router).await) })
         });
-        let state = &self.state;
-        let router = router(state.clone(), self.cors.clone());
-        let busy = busy_router(state.metrics.clone(), self.cors.clone());
-        let rejections = Arc::new(Semaphore::new(MAX_REJECTIONS));
-        let graceful = GracefulShutdown::new();
-        let mut shutdown = std::pin::pin!(shutdown);
-        loop {
-            let accepted = async {
-                let (stream, peer) = self.listener.accept().await?;
-                let is_proxy = state.proxies.contains(peer.ip());
-                let client = (!is_proxy).then(|| ClientAddress::of(peer.ip()));
-                Ok((stream, peer.ip(), state.connections.add(client).await))
-            };
-            let accepted: io::Result<_> = tokio::select! {
-                accepted = accepted => accepted,
-                () = &mut shutdown => break,
-            };
-            match accepted {
-                Ok((stream, peer, Some(connection))) => {
-                    let router = router.clone();
-                    let serving = serve(stream, peer, router, &state.limits, connection.clone());
-                    let serving = graceful.watch(serving);
-                    let task = tokio::spawn(async move {
-                        // An error means that the client hung up or stalled, which needs no action and no log message.
-                        let _ = serving.await;
-                    });
-                    connection.set_task(task.abort_handle());
-                }
-                Ok((stream, _, None)) => {
-                    if let Ok(permit) = rejections.clone().try_acquire_owned() {
-                        let busy = busy.clone();
-                        tokio::spawn(async move {
-                            reject(stream, busy).await;
-                            drop(permit);
-                        });
-                    }
-                }
-                Err(error) => {
-                    // Most likely there are no free file descriptors. Some become free when connections end.
-                    tracing::error!("can't accept a connection: {error}");
-                    sleep(Duration::from_millis(100)).await;
-                }
-            }
-        }
-        self.state.is_shutting_down.store(true, Ordering::Relaxed);
-        drop(self.listener);
+        let state = self.state;
+        let acceptor = Acceptor {
+            listener: self.listener,
+            router: router(state.clone(), self.cors.clone()),
+            busy: busy_router(state.metrics.clone(), self.cors),
+            proxies: state.proxies.clone(),
+            connections: state.connections.clone(),
+            limits: state.limits.connections(),
+        };
+        let running = acceptor.accept_until(shutdown).await;
+        state.is_shutting_down.store(true, Ordering::Relaxed);
         // The cleanup keeps the folder locked until it has ended.
         cleanup.stop().await;
-        if timeout(SHUTDOWN_TIMEOUT, graceful.shutdown())
-            .await
-            .is_err()
-        {
-            tracing::warn!("some requests did not finish in time and were aborted");
-        }
+        running.finish(SHUTDOWN_TIMEOUT).await;
         if let Some(admin) = admin {
             admin.stop().await;
         }

@@ -2,20 +2,19 @@
 
 use std::{
     fs, io,
-    net::{IpAddr, SocketAddr},
+    net::SocketAddr,
     num::NonZero,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
-use axum::http::uri::Authority;
+use generion_http_server::config::{BrowsersSection, ConnectionsSection, HostName, LogConfig};
 use generion_interface::store::DEFAULT_MAX_DOCUMENT_BYTES;
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use thiserror::Error;
 use url::Url;
 
-use super::{limits::Limits, origins::Origins, uploaders::Uploaders};
+use super::{limits::Limits, uploaders::Uploaders};
 use crate::quota::Quota;
 
 /// The configuration file with all settings, their defaults and their documentation.
@@ -74,22 +73,6 @@ fn url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
         .map_err(|error| D::Error::custom(format!("{text:?} is not the URL of a storage: {error}")))
 }
 
-/// The name of a store, as in a `Host` header.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct HostName(pub String);
-
-impl TryFrom<String> for HostName {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        match text.parse::<Authority>() {
-            Ok(authority) if !text.contains('@') => Ok(Self(authority.to_string())),
-            _ => Err("expected only a host, such as store.example or store.example:8443"),
-        }
-    }
-}
-
 /// Limits on uploads.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -110,76 +93,12 @@ pub struct UploadsSection {
     pub max_running_per_address: Option<NonZero<usize>>,
 }
 
-/// Limits on connections.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ConnectionsSection {
-    /// `Config::proxies`.
-    pub proxies: Vec<Network>,
-    /// [`Limits::max_connections`].
-    pub max_open: NonZero<usize>,
-    /// [`Limits::max_connections_per_address`].
-    pub max_open_per_address: Option<NonZero<usize>>,
-    /// [`Limits::first_byte_timeout`], in seconds.
-    pub first_byte_seconds: NonZero<u16>,
-    /// [`Limits::idle_timeout`], in seconds.
-    pub idle_seconds: NonZero<u16>,
-    /// [`Limits::min_rate`].
-    pub min_bytes_per_second: NonZero<u64>,
-}
-
-/// A network such as `192.0.2.0/24`, or a single address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Network(pub IpNet);
-
-impl TryFrom<String> for Network {
-    type Error = &'static str;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        let one = || text.parse::<IpAddr>().map(IpNet::from);
-        match text.parse().or_else(|_| one()) {
-            Ok(network) => Ok(Self(network)),
-            Err(_) => Err("expected an address or a network, such as 127.0.0.1 or 10.0.0.0/8"),
-        }
-    }
-}
-
-/// Access from web apps.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct BrowsersSection {
-    /// `Config::origins`.
-    pub origins: Origins,
-}
-
 /// Use of memory.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MemorySection {
     /// [`Limits::max_cache_bytes`].
     pub recent_documents_bytes: u64,
-}
-
-/// The log on standard error.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct LogConfig {
-    /// The format of the lines.
-    pub format: LogFormat,
-    /// What is logged: a level or levels by module, in the syntax of `tracing-subscriber`'s `EnvFilter`.
-    pub filter: String,
-}
-
-/// The format of the lines of the log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LogFormat {
-    /// Text for people.
-    #[default]
-    Text,
-    /// One JSON object per line.
-    Json,
 }
 
 impl Default for ConfigFile {
@@ -218,34 +137,10 @@ impl Default for UploadsSection {
     }
 }
 
-impl Default for ConnectionsSection {
-    fn default() -> Self {
-        let limits = Limits::default();
-        let seconds = |time: Duration| u16::try_from(time.as_secs()).ok().and_then(NonZero::new);
-        Self {
-            proxies: Vec::new(),
-            max_open: non_zero(NonZero::new(limits.max_connections)),
-            max_open_per_address: limits.max_connections_per_address.and_then(NonZero::new),
-            first_byte_seconds: non_zero(seconds(limits.first_byte_timeout)),
-            idle_seconds: non_zero(seconds(limits.idle_timeout)),
-            min_bytes_per_second: non_zero(NonZero::new(limits.min_rate)),
-        }
-    }
-}
-
 impl Default for MemorySection {
     fn default() -> Self {
         Self {
             recent_documents_bytes: Limits::default().max_cache_bytes,
-        }
-    }
-}
-
-impl Default for LogConfig {
-    fn default() -> Self {
-        Self {
-            format: LogFormat::Text,
-            filter: "info".to_owned(),
         }
     }
 }
@@ -276,11 +171,7 @@ impl ConfigFile {
 
     /// The proxies in front of the store.
     pub fn proxies(&self) -> Vec<IpNet> {
-        self.connections
-            .proxies
-            .iter()
-            .map(|proxy| proxy.0)
-            .collect()
+        self.connections.proxies()
     }
 
     /// The quota of each uploader.
@@ -293,19 +184,18 @@ impl ConfigFile {
 
     /// The limits for clients.
     pub fn limits(&self) -> Limits {
+        let connections = self.connections.limits();
         Limits {
             max_document_bytes: self.uploads.max_document_bytes,
             max_uploads: self.uploads.max_running.get(),
             max_uploads_per_uploader: self.uploads.max_running_per_uploader.get(),
             max_uploads_per_address: self.uploads.max_running_per_address.map(NonZero::get),
-            max_connections: self.connections.max_open.get(),
-            max_connections_per_address: self.connections.max_open_per_address.map(NonZero::get),
-            first_byte_timeout: Duration::from_secs(
-                self.connections.first_byte_seconds.get().into(),
-            ),
+            max_connections: connections.max_connections,
+            max_connections_per_address: connections.max_connections_per_address,
+            first_byte_timeout: connections.first_byte_timeout,
             max_cache_bytes: self.memory.recent_documents_bytes,
-            idle_timeout: Duration::from_secs(self.connections.idle_seconds.get().into()),
-            min_rate: self.connections.min_bytes_per_second.get(),
+            idle_timeout: connections.idle_timeout,
+            min_rate: connections.min_rate,
         }
     }
 }

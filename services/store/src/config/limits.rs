@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use generion_http_server::limits::{ConnectionLimits, half};
 use generion_interface::store::DEFAULT_MAX_DOCUMENT_BYTES;
 
 use crate::storage::upload::UploadBounds;
@@ -38,18 +39,18 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
+        let connections = ConnectionLimits::default();
         Self {
             max_document_bytes: DEFAULT_MAX_DOCUMENT_BYTES,
             max_uploads: 64,
             max_uploads_per_uploader: 16,
             max_uploads_per_address: None,
-            max_connections: 256,
-            max_connections_per_address: None,
+            max_connections: connections.max_connections,
+            max_connections_per_address: connections.max_connections_per_address,
             max_cache_bytes: 32 << 20,
-            first_byte_timeout: Duration::from_secs(5),
-            idle_timeout: Duration::from_secs(30),
-            // Half of the rate at which Generion clients give up.
-            min_rate: 16 << 10,
+            first_byte_timeout: connections.first_byte_timeout,
+            idle_timeout: connections.idle_timeout,
+            min_rate: connections.min_rate,
         }
     }
 }
@@ -66,10 +67,16 @@ impl Limits {
             .unwrap_or(half(self.max_uploads))
     }
 
-    /// The limit on connections from one address.
-    pub(crate) fn connections_per_address(&self) -> usize {
-        self.max_connections_per_address
-            .unwrap_or(half(self.max_connections))
+    /// The limits on connections.
+    pub(crate) fn connections(&self) -> ConnectionLimits {
+        ConnectionLimits {
+            max_connections: self.max_connections,
+            max_connections_per_address: self.max_connections_per_address,
+            first_byte_timeout: self.first_byte_timeout,
+            idle_timeout: self.idle_timeout,
+            min_rate: self.min_rate,
+            ..ConnectionLimits::default()
+        }
     }
 
     /// The limits of an upload in the storage.
@@ -79,9 +86,4 @@ impl Limits {
             lifetime: self.time_for(self.max_document_bytes) + self.idle_timeout,
         }
     }
-}
-
-/// The default for one address, which is never everything unless `max` is 1.
-fn half(max: usize) -> usize {
-    max.div_ceil(2)
 }

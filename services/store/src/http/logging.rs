@@ -7,10 +7,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use generion_http_server::redact::redact;
 use generion_interface::store::{DOCUMENTS_PATH, DocumentId, ErrorCode};
 
 use super::metrics::Metrics;
-use crate::redact::redact;
 
 /// Logs and counts each request when its answer begins, without anything that identifies the client.
 ///

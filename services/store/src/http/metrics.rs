@@ -6,6 +6,7 @@ use std::{
 };
 
 use axum::http::Method;
+use generion_http_server::metrics::{ClosedConnections, method_label};
 use generion_interface::store::ErrorCode;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
@@ -32,33 +33,6 @@ struct MethodLabel {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct CodeLabel {
     code: &'static str,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ReasonLabel {
-    reason: &'static str,
-}
-
-/// Counters of the connections that the store closed, by reason.
-#[derive(Clone, Debug, Default)]
-pub struct ClosedConnections {
-    /// The client sent nothing.
-    pub silent: Counter,
-    /// The connection was idle for the longest time when another client needed it.
-    pub made_room: Counter,
-    /// The address of the client had as many connections as it is allowed.
-    pub turned_away: Counter,
-}
-
-impl ClosedConnections {
-    fn in_family(family: &Family<ReasonLabel, Counter>) -> Self {
-        let counter = |reason| family.get_or_create_owned(&ReasonLabel { reason });
-        Self {
-            silent: counter("silent"),
-            made_room: counter("made_room"),
-            turned_away: counter("turned_away"),
-        }
-    }
 }
 
 /// The metrics of a store.
@@ -184,7 +158,7 @@ impl Metrics {
         code: Option<ErrorCode>,
         elapsed: Duration,
     ) {
-        let method = label(method);
+        let method = method_label(method);
         self.answers.get_or_create(&Answer { method, status }).inc();
         self.seconds
             .get_or_create(&MethodLabel { method })
@@ -214,32 +188,5 @@ impl Metrics {
         // Writing to a string does not fail.
         let _ = encode(&mut text, &self.registry);
         text
-    }
-}
-
-/// The label of a method. Clients can invent methods, so all others share one label.
-fn label(method: &Method) -> &'static str {
-    match *method {
-        Method::GET => "GET",
-        Method::HEAD => "HEAD",
-        Method::PUT => "PUT",
-        Method::DELETE => "DELETE",
-        _ => "other",
-    }
-}
-
-/// Increments a gauge until it is dropped.
-pub struct GaugeGuard(Gauge<i64, AtomicI64>);
-
-impl GaugeGuard {
-    pub fn new(gauge: &Gauge<i64, AtomicI64>) -> Self {
-        gauge.inc();
-        Self(gauge.clone())
-    }
-}
-
-impl Drop for GaugeGuard {
-    fn drop(&mut self) {
-        self.0.dec();
     }
 }

@@ -8,10 +8,10 @@ use axum::{
     middleware,
     routing::get,
 };
+use generion_http_server::cors::{Cors, add_cors_headers};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::{
-    cors::{Cors, add_cors_headers},
     error::ApiError,
     handlers::{
         delete::delete,

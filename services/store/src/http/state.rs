@@ -2,10 +2,11 @@
 
 use std::sync::{Arc, atomic::AtomicBool};
 
-use super::{
-    authentication::Authenticator, client_address::TrustedProxies, concurrency::ConcurrencyLimit,
-    connections::Connections, metrics::Metrics,
+use generion_http_server::{
+    client_address::TrustedProxies, concurrency::ConcurrencyLimit, connections::Connections,
 };
+
+use super::{authentication::Authenticator, metrics::Metrics};
 use crate::{config::limits::Limits, quota::Quotas, storage::documents::Documents};
 
 /// The state that all handlers share.
@@ -14,7 +15,7 @@ pub struct AppState {
     pub quotas: Quotas,
     pub authenticator: Authenticator,
     pub limits: Limits,
-    pub proxies: TrustedProxies,
+    pub proxies: Arc<TrustedProxies>,
     pub connections: Arc<Connections>,
     /// Limits how many uploads run at the same time.
     pub uploads: ConcurrencyLimit,

@@ -1,7 +1,6 @@
 //! `generion-store`: runs a document store on a local folder or on object storage.
 
 mod args;
-mod logging;
 mod maintenance;
 
 use std::{
@@ -45,7 +44,7 @@ fn main() -> ExitCode {
 async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     let file = args.settings()?;
     let location = args.location(&file)?;
-    logging::start(&file.log)?;
+    generion_http_server::logging::start(&file.log)?;
     match args.command.take() {
         Some(command) => maintenance::run(command, &location, &file.limits()).await,
         None => serve(&file, location, args.exit_with_stdin).await,

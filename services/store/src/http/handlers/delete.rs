@@ -5,12 +5,11 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
+use generion_http_server::client_address::ClientAddress;
 use generion_interface::store::Operation;
 
 use super::document::find_published;
-use crate::http::{
-    authentication::Target, client_address::ClientAddress, error::ApiError, state::AppState,
-};
+use crate::http::{authentication::Target, error::ApiError, state::AppState};
 
 /// `DELETE /v1/documents/{sha256}`: removes the document for good, if its erase authority signed the request.
 pub async fn delete(

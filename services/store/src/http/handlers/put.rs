@@ -11,15 +11,13 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::TryStreamExt;
+use generion_http_server::{client_address::ClientAddress, metrics::GaugeGuard};
 use generion_interface::store::{Operation, SignedRequest};
 use tokio::time::timeout;
 
 use super::document::{erase_authority_header, find_published};
 use crate::{
-    http::{
-        authentication::Target, client_address::ClientAddress, error::ApiError,
-        metrics::GaugeGuard, state::AppState,
-    },
+    http::{authentication::Target, error::ApiError, state::AppState},
     log,
     quota::Reservation,
     storage::{

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use thiserror::Error;
 use url::{Origin, Url};
 
-/// The origins of the web apps that may use a store from a browser.
+/// The origins of the web apps that may use a server from a browser.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Vec<String>")]
 pub enum Origins {

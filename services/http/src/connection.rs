@@ -1,4 +1,4 @@
-//! Serves HTTP/1.1 on one connection, and limits how long the client may keep the store waiting.
+//! Serves HTTP/1.1 on one connection, and limits how long the client may keep the server waiting.
 
 use std::{
     convert::Infallible,
@@ -28,12 +28,12 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-use super::{
+use crate::{
     client_address::PeerAddress,
     connections::{ActiveRequest, Connection},
+    limits::ConnectionLimits,
     min_throughput::MinThroughput,
 };
-use crate::config::limits::Limits;
 
 /// A connection that is being served.
 pub type ServedConnection =
@@ -44,7 +44,7 @@ pub fn serve(
     stream: TcpStream,
     peer: IpAddr,
     router: Router,
-    limits: &Limits,
+    limits: &ConnectionLimits,
     connection: Arc<Connection>,
 ) -> ServedConnection {
     // A failure only delays packets.
@@ -65,6 +65,7 @@ pub fn serve(
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.idle_timeout)
+        .max_buf_size(limits.max_head_bytes)
         .serve_connection(TokioIo::new(stream), service)
 }
 

@@ -1,9 +1,9 @@
 //! The table of open connections, and the choice of the one that is closed when a limit is reached.
 //!
 //! A connection is *idle* while no request of it is known: before its first request head is complete, and between an
-//! answer and the next head. An idle connection costs its client nothing, so the store may close it: when a limit is
+//! answer and the next head. An idle connection costs its client nothing, so the server may close it: when a limit is
 //! reached, the connection that has been idle longest is closed. Connections with a request in progress stay open;
-//! [`min_throughput`](super::min_throughput) ends those with slow clients.
+//! [`min_throughput`](crate::min_throughput) ends those with slow clients.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -15,7 +15,7 @@ use std::{
 
 use tokio::{sync::Notify, task::AbortHandle, time::Instant};
 
-use super::{client_address::ClientAddress, metrics::ClosedConnections};
+use crate::{client_address::ClientAddress, metrics::ClosedConnections};
 
 /// The open connections, limited in total and per address.
 #[derive(Debug)]
@@ -46,6 +46,7 @@ struct OpenConnection {
 /// The number of connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
+    /// How many are open.
     pub open: usize,
     /// How many of the open connections are idle.
     pub idle: usize,
@@ -91,6 +92,7 @@ impl State {
 }
 
 impl Connections {
+    /// At most `max` connections in total, and `max_per_address` of one address. `closed` counts those that are closed.
     pub fn new(max: usize, max_per_address: usize, closed: ClosedConnections) -> Arc<Self> {
         Arc::new(Self {
             max,
@@ -162,6 +164,7 @@ impl Connections {
         true
     }
 
+    /// How many there are.
     pub fn count(&self) -> Count {
         self.lock().count()
     }

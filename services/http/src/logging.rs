@@ -6,8 +6,12 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use generion_store::{LogConfig, LogFormat, Redacting};
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+
+use crate::{
+    config::{LogConfig, LogFormat},
+    redact::Redacting,
+};
 
 /// The variable with the filter for the log, which overrides the configuration file.
 const VARIABLE: &str = "RUST_LOG";

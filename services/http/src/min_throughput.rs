@@ -24,6 +24,7 @@ pub struct MinThroughput<S> {
 }
 
 impl<S> MinThroughput<S> {
+    /// Fails where fewer than `bytes_per_second` are accepted within a `window`.
     pub fn new(stream: S, window: Duration, bytes_per_second: u64) -> Self {
         let milliseconds = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);
         let window_bytes = bytes_per_second.saturating_mul(milliseconds) / 1000;

@@ -1,12 +1,19 @@
 //! The address of a client, to which limits apply.
 
 use std::{
+    convert::Infallible,
     net::{IpAddr, Ipv6Addr, SocketAddr},
     str::FromStr,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use axum::http::HeaderMap;
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, request::Parts},
+};
 use ipnet::IpNet;
 
 /// The header to which each proxy appends the address of its client.
@@ -18,6 +25,7 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 pub struct ClientAddress(IpAddr);
 
 impl ClientAddress {
+    /// The address that counts for a client at `address`.
     pub fn of(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V6(address) => {
@@ -33,7 +41,7 @@ impl ClientAddress {
 #[derive(Clone, Copy, Debug)]
 pub struct PeerAddress(pub IpAddr);
 
-/// The proxies in front of the store, whose `x-forwarded-for` the store trusts.
+/// The proxies in front of the server, whose `x-forwarded-for` it trusts.
 #[derive(Debug, Default)]
 pub struct TrustedProxies {
     networks: Vec<IpNet>,
@@ -41,6 +49,7 @@ pub struct TrustedProxies {
 }
 
 impl TrustedProxies {
+    /// Trusts these networks.
     pub fn new(networks: Vec<IpNet>) -> Self {
         Self {
             networks,
@@ -48,6 +57,7 @@ impl TrustedProxies {
         }
     }
 
+    /// Whether the address is one of the proxies.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.networks
@@ -80,7 +90,7 @@ impl TrustedProxies {
         ClientAddress::of(client)
     }
 
-    /// Warns once, because anybody who reaches the store without a proxy can send the header.
+    /// Warns once, because anybody who reaches the server without a proxy can send the header.
     fn warn_of_unlisted_proxy(&self) {
         if !self.has_warned.swap(true, Ordering::Relaxed) {
             tracing::warn!(
@@ -88,6 +98,29 @@ impl TrustedProxies {
                  now all its clients share the limits of one address"
             );
         }
+    }
+}
+
+/// The state of handlers that knows the proxies.
+pub trait HasProxies {
+    /// The proxies.
+    fn proxies(&self) -> &TrustedProxies;
+}
+
+impl<T: HasProxies> HasProxies for Arc<T> {
+    fn proxies(&self) -> &TrustedProxies {
+        self.as_ref().proxies()
+    }
+}
+
+impl<S: HasProxies + Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        // Every connection adds its peer. Requests without one would share the limits of a single address.
+        let unknown = PeerAddress(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+        let PeerAddress(peer) = parts.extensions.get().copied().unwrap_or(unknown);
+        Ok(state.proxies().client(peer, &parts.headers))
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::client_address::ClientAddress;
+use crate::client_address::ClientAddress;
 
 /// A limit on concurrent operations, in total and per address.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ impl InUse {
 }
 
 impl ConcurrencyLimit {
+    /// At most `max` operations in total, and `max_per_address` of one address.
     pub fn new(max: usize, max_per_address: usize) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(max)),

@@ -1,10 +1,10 @@
-//! The names that a store answers to.
+//! The names that a server answers to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use generion_interface::store::canonical_host;
 
-/// The names of a store without configured names: its address and, if the store is reachable on the loopback addresses,
+/// The names of a server without configured names: its address and, if the server is reachable on the loopback addresses,
 /// those and `localhost`.
 pub fn default_hosts(address: SocketAddr) -> Vec<String> {
     let ip = address.ip();
@@ -27,7 +27,7 @@ pub fn default_hosts(address: SocketAddr) -> Vec<String> {
 
 /// The ways in which clients may write a configured name. Clients leave out the default port of their scheme, the
 /// configuration may contain it, and only a proxy in front knows whether the scheme is https or http.
-pub(crate) fn host_variants(host: &str) -> Vec<String> {
+pub fn host_variants(host: &str) -> Vec<String> {
     const DEFAULT_PORTS: [&str; 2] = [":443", ":80"];
     let host = host.to_ascii_lowercase();
     let name = DEFAULT_PORTS
