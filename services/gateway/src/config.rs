@@ -1,22 +1,94 @@
 //! What the operator sets.
 
-/// The configuration of a gateway.
-#[derive(Clone, Debug, Default)]
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    num::NonZero,
+    path::PathBuf,
+    time::Duration,
+};
+
+use generion_http_server::{limits::ConnectionLimits, origins::Origins};
+use generion_rpc::url::NodeUrl;
+use ipnet::IpNet;
+
+use crate::storage::StorageUrl;
+
+pub mod file;
+
+/// The configuration of a gateway. What is secret in it, a database's password and the nodes' keys, is not shown.
+#[derive(Clone, Debug)]
 pub struct Config {
-    /// Limits for clients.
+    /// The address to listen on. Port 0 chooses a free port.
+    pub listen: SocketAddr,
+    /// The address of the operator's interface (`/health`, `/health/ready`, `/metrics`), if it is wanted. It must not be
+    /// reachable from the internet.
+    pub admin_listen: Option<SocketAddr>,
+    /// Where the index is kept.
+    pub database: StorageUrl,
+    /// The nodes that the ledger is read from.
+    pub nodes: Vec<NodeUrl>,
+    /// The proxies in front of the gateway. They have no limit per address, and their `x-forwarded-for` is believed.
+    pub proxies: Vec<IpNet>,
+    /// The web apps that may use the gateway from a browser.
+    pub origins: Origins,
+    /// Limits on connections.
+    pub connections: ConnectionLimits,
+    /// Limits on requests.
     pub limits: Limits,
+    /// How far behind its nodes the index may be and still count as ready.
+    pub max_behind: Duration,
+    /// The socket of the signer, which holds the keys of the operator. Without it nothing is sponsored.
+    pub signer: Option<PathBuf>,
 }
 
-/// Limits for clients.
-#[derive(Clone, Debug)]
+impl Default for Config {
+    /// On a free port of this machine, without a node.
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            admin_listen: None,
+            database: StorageUrl::Sqlite(PathBuf::from(file::DEFAULT_INDEX)),
+            nodes: Vec::new(),
+            proxies: Vec::new(),
+            origins: Origins::Any,
+            connections: ConnectionLimits {
+                max_head_bytes: 16 << 10,
+                ..ConnectionLimits::default()
+            },
+            limits: Limits::default(),
+            max_behind: Duration::from_secs(60),
+            signer: None,
+        }
+    }
+}
+
+/// Limits on requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
+    /// Requests a second that one address may send in the long run. Of IPv6, a network of 64 bits is one address.
+    pub per_second: NonZero<u32>,
+    /// Requests that it may send at once.
+    pub burst: NonZero<u32>,
+    /// Requests that may run at the same time.
+    pub max_running: usize,
+    /// How many of these may come from one address, or `None` for half of them.
+    pub max_running_per_address: Option<usize>,
+    /// How long a request may run until its answer begins.
+    pub timeout: Duration,
     /// The largest body of a request, in bytes.
     pub max_body_bytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
+        const PER_SECOND: NonZero<u32> = NonZero::new(100).unwrap();
+        const BURST: NonZero<u32> = NonZero::new(400).unwrap();
         Self {
+            per_second: PER_SECOND,
+            burst: BURST,
+            max_running: 256,
+            max_running_per_address: None,
+            timeout: Duration::from_secs(15),
             max_body_bytes: 64 << 10,
         }
     }
