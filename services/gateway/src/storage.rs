@@ -14,7 +14,7 @@ mod writer;
 mod writing;
 
 pub use account::{AccountKind, IndexedAccount, StoredAccount};
-pub use database::{Storage, StorageError, StorageUrl};
+pub use database::{InvalidStorageUrl, Storage, StorageError, StorageUrl};
 pub use feed::{EventType, FeedRetention, FeedRow, FeedState};
 pub use history::{
     Direction, FoundChange, FoundTransaction, HistoryPosition, Progress, StoredChange,
