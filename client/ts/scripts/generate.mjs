@@ -2,7 +2,7 @@
 // `npm run generate -- --check` changes nothing, and fails where the committed code is not that of the description.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
     accountValueNode,
@@ -17,6 +17,7 @@ import {
     instructionArgumentNode,
     instructionRemainingAccountsNode,
     numberTypeNode,
+    pascalCase,
     pdaLinkNode,
     pdaNode,
     pdaSeedValueNode,
@@ -195,6 +196,23 @@ function withDistinctDiscriminator(source, path, accounts) {
         .replaceAll(`get${title}DiscriminatorBytes`, `get${title}InstructionDiscriminatorBytes`);
 }
 
+/**
+ * Byte arrays of fixed length, of exactly that length. Codama's own encoder pads a shorter one with zeros and cuts a longer
+ * one, so that a wrong value reaches the ledger without a word.
+ */
+function withExactBytes(source, path) {
+    const exact = source.replace(
+        /\bfixEncoderSize\(\s*getBytesEncoder\(\),\s*(\d+),?\s*\)/g,
+        'getExactBytesEncoder($1)',
+    );
+    if (exact === source) return source;
+    const root = '../'.repeat(path.split(sep).length);
+    const isUsed = (name) => exact.split(new RegExp(`\\b${name}\\b`)).length > 2;
+    const unused = ['fixEncoderSize', 'getBytesEncoder'].filter((name) => !isUsed(name));
+    const pruned = unused.reduce((text, name) => text.replace(new RegExp(`^  ${name},\\n`, 'm'), ''), exact);
+    return pruned.replace(/^import /m, `import { getExactBytesEncoder } from "${root}bytes.js";\nimport `);
+}
+
 /** The files below a folder: path to content. */
 function files(folder) {
     const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
@@ -205,7 +223,10 @@ function files(folder) {
 /** Writes the code into a folder of the package. */
 async function render(generatedFolder) {
     const idl = JSON.parse(readFileSync(description, 'utf8'));
-    const options = { generatedFolder, syncPackageJson: false, kitImportStrategy: 'rootOnly' };
+    // `Record` is TypeScript's own type.
+    const dataType = (name) => (name === 'record' ? 'RecordState' : pascalCase(name));
+    const nameTransformers = { dataType };
+    const options = { generatedFolder, syncPackageJson: false, kitImportStrategy: 'rootOnly', nameTransformers };
     await visit(tree(idl), renderVisitor(packageFolder, options));
 
     const folder = join(packageFolder, generatedFolder);
@@ -217,7 +238,7 @@ async function render(generatedFolder) {
         const complete = path === 'index.ts' ? source + exports.join('') : source;
         const named = withFileNames(complete, path, folder);
         const distinct = withDistinctDiscriminator(named, path, idl.accounts);
-        writeFileSync(join(folder, path), underTheSameProgram(distinct, path));
+        writeFileSync(join(folder, path), withExactBytes(underTheSameProgram(distinct, path), path));
     }
 }
 

@@ -36,7 +36,7 @@ import {
     getUserDiscriminatorBytes,
     type Order,
     type Purchase,
-    type Record as RecordState,
+    type RecordState,
     type Share,
     type User,
 } from './generated/index.js';

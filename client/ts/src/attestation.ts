@@ -3,12 +3,12 @@
 
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
-import { addressBytes, copy, isZero } from './bytes.js';
+import { addressBytes, copy, exactly, isZero, u32 } from './bytes.js';
 import { type Deployment, inLine } from './deployment.js';
 import { isOnCurve, verifyStrictly } from './ed25519.js';
 import { ENVELOPES, type Envelope, wrapLine } from './envelopes.js';
 import { ClientError } from './errors.js';
-import type { Record as RecordState, User } from './generated/index.js';
+import type { RecordState, User } from './generated/index.js';
 import { PublicKey, type SignBytes } from './keys.js';
 import type { Locator } from './locator.js';
 
@@ -42,13 +42,16 @@ const hex = (bytes: ReadonlyUint8Array) => bytesToHex(copy(bytes));
 export function keyAttestationLine(deployment: Deployment, { index, key }: AttestedKey): string {
     return (
         'Generion encryption key attestation v1. Sign only in the Generion app. ' +
-        `${inLine(deployment)} index=${index} key=${hex(key)}`
+        `${inLine(deployment)} index=${u32(index, 'the index of a key')} key=${hex(exactly(key, 32, 'a key'))}`
     );
 }
 
 /** The line that a creator signs for a record. */
 export function recordLine(deployment: Deployment, record: AttestedRecord): string {
-    const { dataPublicKey, document, factsRoot, owner } = record;
+    const { owner } = record;
+    const dataPublicKey = exactly(record.dataPublicKey, 32, 'a data public key');
+    const document = exactly(record.document, 32, 'the SHA-256 of a ciphertext');
+    const factsRoot = exactly(record.factsRoot, 32, 'the root of facts');
     return (
         `Generion record v1. ${inLine(deployment)} owner=${owner} ` +
         `key=${hex(dataPublicKey)} document=${hex(document)} facts=${hex(factsRoot)}`

@@ -1,9 +1,51 @@
 // Bytes as the protocol writes them: little-endian numbers, addresses, and copies of read-only bytes.
 
-import { type Address, getAddressEncoder, getI64Encoder, getU64Encoder, type ReadonlyUint8Array } from '@solana/kit';
+import {
+    type Address,
+    createEncoder,
+    type FixedSizeEncoder,
+    getAddressEncoder,
+    getI64Encoder,
+    getU64Encoder,
+    type ReadonlyUint8Array,
+} from '@solana/kit';
 
 /** A copy that the caller may change. */
 export const copy = (bytes: ReadonlyUint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(bytes);
+
+/**
+ * The bytes of a value that has a fixed length.
+ *
+ * @throws {RangeError} The bytes have another length.
+ */
+export function exactly<Bytes extends ReadonlyUint8Array>(bytes: Bytes, length: number, name: string): Bytes {
+    if (bytes.length !== length) throw new RangeError(`${name} has ${length} bytes, not ${bytes.length}`);
+    return bytes;
+}
+
+/** Encodes bytes of a fixed length. Any other length is an error, where kit's `fixEncoderSize` pads or cuts. */
+export const getExactBytesEncoder = <Length extends number>(
+    length: Length,
+): FixedSizeEncoder<ReadonlyUint8Array, Length> =>
+    createEncoder({
+        fixedSize: length,
+        write: (value: ReadonlyUint8Array, bytes, offset) => {
+            bytes.set(exactly(value, length, 'a field'), offset);
+            return offset + length;
+        },
+    });
+
+/**
+ * An index as the ledger counts them: a whole number of 32 bits.
+ *
+ * @throws {RangeError} The number is no such index.
+ */
+export function u32(value: number, name: string): number {
+    if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) {
+        throw new RangeError(`${name} is a whole number from 0 to 4294967295, not ${value}`);
+    }
+    return value;
+}
 
 /** The 32 bytes of an address. */
 export const addressBytes = (address: Address): Uint8Array<ArrayBuffer> => copy(getAddressEncoder().encode(address));

@@ -36,10 +36,8 @@ export class CapsuleRandomness {
         this.#scalar = scalar;
     }
 
-    /** The scalar, for the proof of this library. */
-    scalar(): bigint {
-        return this.#scalar;
-    }
+    /** The scalar, for the proof of this library. As a field, so that `structuredClone` fails instead of losing it. */
+    readonly scalar: () => bigint = () => this.#scalar;
 }
 
 /** Seals a group element into a capsule for a key. */
@@ -102,7 +100,7 @@ export type CapsuleStatement = {
 };
 
 /** The challenge for the commitment `T = kG`. */
-function challengeOf(statement: CapsuleStatement, commitment: Uint8Array): Uint8Array {
+function challengeOf(statement: CapsuleStatement, commitment: Uint8Array): Uint8Array<ArrayBuffer> {
     const address = (of: Address) => Uint8Array.from(getAddressEncoder().encode(of));
     const { capsule, creator, dataPublicKey, ownerKey, program, record } = statement;
     const hash = sha256(

@@ -6,7 +6,7 @@ import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type Address, address, getU32Encoder } from '@solana/kit';
 import { addressBytes, compareBytes, copy, u64Bytes } from './bytes.js';
 import { ClientError } from './errors.js';
-import { LABEL_LEN, type Order, RECORD_DOMAIN, type Record as RecordState, TERMS_DOMAIN } from './generated/index.js';
+import { LABEL_LEN, type Order, RECORD_DOMAIN, type RecordState, TERMS_DOMAIN } from './generated/index.js';
 
 /** The fields of a record that its creator decides. */
 export type RecordContents = Pick<
@@ -17,7 +17,7 @@ export type RecordContents = Pick<
 /**
  * `c`, the last seed of a record's address: `findRecordPda({ owner, contents })`. No other contents have that address.
  */
-export function recordContents(record: RecordContents): Uint8Array {
+export function recordContents(record: RecordContents): Uint8Array<ArrayBuffer> {
     return sha256(
         concatBytes(
             RECORD_DOMAIN,
@@ -51,7 +51,7 @@ export type Terms = Pick<Order, 'seller' | 'price' | 'deliveryWindow' | 'label' 
  *
  * @throws {ClientError} `malformed`: the label is not padded.
  */
-export function orderTerms(order: Address, terms: Terms): Uint8Array {
+export function orderTerms(order: Address, terms: Terms): Uint8Array<ArrayBuffer> {
     if (terms.label.length !== LABEL_LEN) {
         throw new ClientError('malformed', `a label is padded to ${LABEL_LEN} bytes, and has ${terms.label.length}`);
     }
@@ -74,7 +74,7 @@ export function orderTerms(order: Address, terms: Terms): Uint8Array {
  *
  * @throws {ClientError} `too_long`; `malformed`: the label contains a NUL.
  */
-export function padLabel(label: string): Uint8Array {
+export function padLabel(label: string): Uint8Array<ArrayBuffer> {
     const text = utf8ToBytes(label);
     if (text.length > LABEL_LEN) throw new ClientError('too_long', `a label has at most ${LABEL_LEN} bytes`);
     if (text.includes(0)) throw new ClientError('malformed', 'a label holds no NUL');

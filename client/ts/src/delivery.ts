@@ -72,7 +72,7 @@ export type DeliveryStatement = {
 const capsuleBytes = (capsule: Capsule) => concatBytes(copy(capsule.ephemeral), copy(capsule.masked));
 
 /** SHA-256 of the statement. Weights and challenge are derived from it. */
-export function deliverySeed(statement: DeliveryStatement): Uint8Array {
+export function deliverySeed(statement: DeliveryStatement): Uint8Array<ArrayBuffer> {
     const { program, purchase, deadline, terms, ownerKey, buyerKey, settleKey, items } = statement;
     return sha256(
         concatBytes(
@@ -106,7 +106,7 @@ export function deliveryWeights(seed: Uint8Array, length: number): bigint[] {
 }
 
 /** First 16 bytes of the hash over the seed and the three commitments. */
-function challengeOf(seed: Uint8Array, commitments: readonly Point[]): Uint8Array {
+function challengeOf(seed: Uint8Array, commitments: readonly Point[]): Uint8Array<ArrayBuffer> {
     return sha256(concatBytes(seed, ...commitments.map((point) => point.toBytes()))).slice(0, 16);
 }
 
@@ -115,7 +115,7 @@ const sum = (points: readonly Point[]): Point => points.reduce((total, point) =>
 /** A batch, as the instruction `deliver` takes it. */
 export type Delivery = {
     /** `S`. */
-    settleKey: Uint8Array;
+    settleKey: Uint8Array<ArrayBuffer>;
     /** Proves which elements the capsules hold. */
     proof: DeliveryProof;
     /**

@@ -42,7 +42,7 @@ export function deploymentOn(genesis: string, program: Address = GENERION_PROGRA
  *
  * @throws {ClientError} `malformed`.
  */
-export function genesisBytes(genesis: string): Uint8Array {
+export function genesisBytes(genesis: string): Uint8Array<ArrayBuffer> {
     // An address is 32 bytes in base58, too.
     if (!isAddress(genesis)) throw new ClientError('malformed', 'a genesis hash is 32 bytes in base58');
     return addressBytes(genesis);

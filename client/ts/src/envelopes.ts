@@ -34,7 +34,7 @@ const MEMO_PROGRAM = address('MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr');
 const RESTRICTED_ASCII = 0;
 
 /** The bytes that a wallet signs for a line. */
-export function wrapLine(envelope: Envelope, line: string, wallet: Address, program: Address): Uint8Array {
+export function wrapLine(envelope: Envelope, line: string, wallet: Address, program: Address): Uint8Array<ArrayBuffer> {
     const text = utf8ToBytes(line);
     const signer = addressBytes(wallet);
     const length = copy(getU16Encoder().encode(text.length));
@@ -62,7 +62,7 @@ export function wrapLine(envelope: Envelope, line: string, wallet: Address, prog
  * A legacy transaction message: `signer` signs and pays, the block hash is zeros, and the only instruction is a memo
  * without accounts.
  */
-function memo(text: Uint8Array, signer: Uint8Array): Uint8Array {
+function memo(text: Uint8Array, signer: Uint8Array): Uint8Array<ArrayBuffer> {
     const [signers, readonlySigners, readonlyOthers, accounts] = [1, 0, 1, 2];
     const [instructions, programIndex, accountIndices] = [1, 1, 0];
     return concatBytes(

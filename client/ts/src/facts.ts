@@ -38,7 +38,7 @@ export function factOf(name: string, value: string): string | undefined {
 }
 
 /** SHA-256 of a fact. A disclosure is checked with this hash. */
-export const factHash = (fact: string): Uint8Array => sha256(utf8ToBytes(fact));
+export const factHash = (fact: string): Uint8Array<ArrayBuffer> => sha256(utf8ToBytes(fact));
 
 /**
  * The facts of the profile that a locator names, in the profile's order; `undefined` if this software does not know the
@@ -61,9 +61,9 @@ export function factsOf({
 
 /** A document's facts. Each has a salt that only those who can open the record can derive. */
 export class FactTree {
-    readonly #salts: { fact: string; salt: Uint8Array }[];
+    readonly #salts: { fact: string; salt: Uint8Array<ArrayBuffer> }[];
     /** All nodes by level: the leaves, sorted by bytes, come first, and the root last. */
-    readonly #levels: Uint8Array[][];
+    readonly #levels: Uint8Array<ArrayBuffer>[][];
 
     /**
      * The tree of a record's facts, in their profile's order.
@@ -105,7 +105,7 @@ export class FactTree {
     }
 
     /** The root, which is the record's `facts_root` on the ledger. */
-    root(): Uint8Array {
+    root(): Uint8Array<ArrayBuffer> {
         return copy(itemAt(itemAt(this.#levels, DEPTH), 0));
     }
 
@@ -113,7 +113,7 @@ export class FactTree {
      * Discloses that the tree has a fact, and reveals no other fact; `undefined` if the tree does not have it. The
      * disclosure itself does not name the fact.
      */
-    disclose(fact: string): Uint8Array | undefined {
+    disclose(fact: string): Uint8Array<ArrayBuffer> | undefined {
         const salt = this.#salts.find((salted) => salted.fact === fact)?.salt;
         if (!salt) return undefined;
         const leaf = leafHash(salt, factHash(fact));

@@ -2,6 +2,7 @@
 
 import { ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js';
 import { bytesToNumberLE } from '@noble/curves/utils.js';
+import { copy } from './bytes.js';
 import { ClientError } from './errors.js';
 
 /** A group element. */
@@ -61,8 +62,8 @@ export function decodeScalar(bytes: Uint8Array): bigint | undefined {
 }
 
 /** 32 canonical little-endian bytes. */
-export function encodeScalar(scalar: bigint): Uint8Array {
-    return Fn.toBytes(scalar);
+export function encodeScalar(scalar: bigint): Uint8Array<ArrayBuffer> {
+    return copy(Fn.toBytes(scalar));
 }
 
 /** The first 16 bytes of a hash as a scalar: a challenge below 2^128. */

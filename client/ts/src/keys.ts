@@ -3,9 +3,9 @@
 import { equalBytes } from '@noble/curves/utils.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha512 } from '@noble/hashes/sha2.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
-import { addressBytes, copy } from './bytes.js';
+import { addressBytes, copy, u32 } from './bytes.js';
 import { type Deployment, inLine } from './deployment.js';
 import { verifyStrictly } from './ed25519.js';
 import { ClientError } from './errors.js';
@@ -27,9 +27,13 @@ const SALTS: Record<WalletKeyUse, string> = {
 
 const WARNING = 'WARNING: whoever has this signature can read all your health records. Sign only in the Generion app.';
 
-/** The line that a wallet signs for its encryption key with an index. */
+/**
+ * The line that a wallet signs for its encryption key with an index.
+ *
+ * @throws {RangeError} The index is no whole number of 32 bits.
+ */
 export function encryptionKeyLine(deployment: Deployment, index: number): string {
-    return `Generion encryption key v1. ${WARNING} ${inLine(deployment)} index=${index}`;
+    return `Generion encryption key v1. ${WARNING} ${inLine(deployment)} index=${u32(index, 'the index of a key')}`;
 }
 
 /** The line that a wallet signs for its key for a purchase of an order. */
@@ -62,14 +66,20 @@ export class PublicKey<Use extends KeyUse> {
     }
 
     /** 32 canonical bytes. */
-    toBytes(): Uint8Array {
+    toBytes(): Uint8Array<ArrayBuffer> {
         return this.point.toBytes();
+    }
+
+    /** The canonical bytes in hexadecimal, for JSON. */
+    toJSON(): string {
+        return bytesToHex(this.toBytes());
     }
 }
 
 /**
- * A secret scalar that opens capsules. Printing or serialising it does not show the scalar. JavaScript can't wipe it
- * from memory, so keep it no longer than you need it.
+ * A secret scalar that opens capsules. Printing or serialising it does not show the scalar, and a copy by
+ * `structuredClone` or `postMessage` is refused: send {@link toBytes} to a worker. JavaScript can't wipe the scalar from
+ * memory, so keep it no longer than you need it.
  */
 export class SecretKey<Use extends KeyUse> {
     readonly #scalar: bigint;
@@ -104,14 +114,12 @@ export class SecretKey<Use extends KeyUse> {
     }
 
     /** The secret for export, 32 canonical little-endian bytes. */
-    toBytes(): Uint8Array {
+    toBytes(): Uint8Array<ArrayBuffer> {
         return encodeScalar(this.#scalar);
     }
 
-    /** The scalar, for the proofs of this library. */
-    scalar(): bigint {
-        return this.#scalar;
-    }
+    /** The scalar, for the proofs of this library. As a field, so that `structuredClone` fails instead of losing it. */
+    readonly scalar: () => bigint = () => this.#scalar;
 }
 
 /** Signs plain bytes with a wallet's Ed25519 key, without an envelope: 64 bytes. */

@@ -1,6 +1,5 @@
 // Locators (docs/PROTOCOL.md, section 3): the address and the kind of a record's encrypted document.
 
-import { concatBytes } from '@noble/hashes/utils.js';
 import {
     addDecoderSizePrefix,
     addEncoderSizePrefix,
@@ -19,11 +18,11 @@ import {
     getU64Encoder,
     type ReadonlyUint8Array,
 } from '@solana/kit';
-import sodium from 'libsodium-wrappers';
-import { isZero } from './bytes.js';
+import { copy as copyOf, exactly, isZero } from './bytes.js';
 import { ClientError } from './errors.js';
 import { type RandomBytes, secureRandom } from './group.js';
 import type { RecordKey } from './record.js';
+import { open, seal } from './sealed-box.js';
 import { isStoreUrl } from './store-url.js';
 
 /** The address and the kind of an encrypted document. A stranger wrote it: decide which addresses you follow. */
@@ -93,7 +92,7 @@ const malformed = () =>
  * @throws {ClientError} `too_long`; `stores`: no store, too many, or one twice; `malformed`: a store's address is not
  * in its canonical form, or an optional field is zeros or has another length.
  */
-export function encodeLocator(locator: Locator): Uint8Array {
+export function encodeLocator(locator: Locator): Uint8Array<ArrayBuffer> {
     const { copy, sha256, signature, size, stores } = locator;
     if (!areStores(stores)) {
         throw new ClientError('stores', `a locator names 1 to ${MAX_STORES} different stores, not ${stores.length}`);
@@ -211,20 +210,13 @@ function readLocator(bytes: Uint8Array): Locator {
  *
  * @throws {ClientError} `too_long`.
  */
-export async function sealLocator(
+export function sealLocator(
     locator: Locator,
     dataPublicKey: ReadonlyUint8Array,
     random: RandomBytes = secureRandom,
-): Promise<Uint8Array> {
-    await sodium.ready;
-    const plain = encodeLocator(locator);
-    // `crypto_box_seal`, with the ephemeral secret from our own source.
-    const secret = random(sodium.crypto_box_SECRETKEYBYTES);
-    const [key, ephemeral] = [Uint8Array.from(dataPublicKey), sodium.crypto_scalarmult_base(secret)];
-    const nonce = sodium.crypto_generichash(sodium.crypto_box_NONCEBYTES, concatBytes(ephemeral, key), null);
-    const box = sodium.crypto_box_easy(plain, nonce, key, secret);
-    secret.fill(0);
-    return concatBytes(ephemeral, box);
+): Uint8Array<ArrayBuffer> {
+    const key = exactly(copyOf(dataPublicKey), 32, 'a data public key');
+    return seal(encodeLocator(locator), key, random);
 }
 
 /**
@@ -232,19 +224,15 @@ export async function sealLocator(
  *
  * @throws {ClientError} `wrong_key`: the seal is for another key, or damaged; otherwise as {@link decodeLocator}.
  */
-export async function openLocator(sealed: ReadonlyUint8Array, key: RecordKey): Promise<Locator> {
-    await sodium.ready;
+export function openLocator(sealed: ReadonlyUint8Array, key: RecordKey): Locator {
     const secret = key.toBytes();
-    let plain: Uint8Array;
-    try {
-        plain = sodium.crypto_box_seal_open(Uint8Array.from(sealed), key.dataPublicKey(), secret);
-    } catch {
+    const plain = open(copyOf(sealed), key.dataPublicKey(), secret);
+    secret.fill(0);
+    if (!plain) {
         throw new ClientError(
             'wrong_key',
             "the record's locator does not open with the record's key: the record's creator is at fault",
         );
-    } finally {
-        secret.fill(0);
     }
     return decodeLocator(plain);
 }

@@ -5,7 +5,7 @@ import { copy } from './bytes.js';
 import { openCapsule } from './capsule.js';
 import { ClientError } from './errors.js';
 import { FactTree, factsOf } from './facts.js';
-import type { Capsule, Record as RecordState } from './generated/index.js';
+import type { Capsule, RecordState } from './generated/index.js';
 import type { KeyUse, SecretKey } from './keys.js';
 import { type Locator, openLocator } from './locator.js';
 import type { RecordElement, RecordKey } from './record.js';
@@ -59,14 +59,14 @@ export function openRecordElement<Use extends KeyUse>(
  * @throws {ClientError} As {@link openRecordElement} and `openLocator`; `wrong_facts`: the record's root is not the
  * root of the document's facts.
  */
-export async function openRecord<Use extends KeyUse>(
+export function openRecord<Use extends KeyUse>(
     record: SealedRecord,
     capsule: Capsule,
     secret: SecretKey<Use>,
-): Promise<OpenedRecord> {
+): OpenedRecord {
     const element = openRecordElement(capsule, secret, record);
     const key = element.recordKey(record.owner, record.creator);
-    const locator = await openLocator(record.locator, key);
+    const locator = openLocator(record.locator, key);
     const known = factsOf(locator);
     const facts = known && new FactTree(element, record.dataPublicKey, known);
     if (facts && !equalBytes(facts.root(), copy(record.factsRoot))) {

@@ -7,6 +7,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { bech32 } from '@scure/base';
 import { type Address, getAddressEncoder } from '@solana/kit';
+import { exactly } from './bytes.js';
 import { mapToGroup, type Point, type RandomBytes, secureRandom } from './group.js';
 
 /** The group element from which a record's keys are derived. It opens the record. */
@@ -31,24 +32,21 @@ export class RecordElement {
         return new RecordKey(hkdf(sha256, this.#point.toBytes(), utf8ToBytes('generion/record-key/v1'), info, 32));
     }
 
-    /** The group element, for the capsules of this library. */
-    point(): Point {
-        return this.#point;
-    }
+    /** The group element, for the capsules of this library. As a field, so that `structuredClone` fails instead of losing it. */
+    readonly point: () => Point = () => this.#point;
 }
 
 /** The X25519 secret `d` that opens a record's document and locator. */
 export class RecordKey {
-    readonly #secret: Uint8Array;
+    readonly #secret: Uint8Array<ArrayBuffer>;
 
     /** From 32 bytes. */
     constructor(secret: Uint8Array) {
-        if (secret.length !== 32) throw new RangeError(`a record key has 32 bytes, not ${secret.length}`);
-        this.#secret = Uint8Array.from(secret);
+        this.#secret = Uint8Array.from(exactly(secret, 32, 'a record key'));
     }
 
     /** The public key, which is on the ledger. */
-    dataPublicKey(): Uint8Array {
+    dataPublicKey(): Uint8Array<ArrayBuffer> {
         return x25519.getPublicKey(this.#secret);
     }
 
@@ -57,13 +55,11 @@ export class RecordKey {
         return bech32.encodeFromBytes('AGE-SECRET-KEY-', this.#secret).toUpperCase();
     }
 
-    /** The secret for export, 32 bytes. */
-    toBytes(): Uint8Array {
-        return Uint8Array.from(this.#secret);
-    }
+    /** The secret for export, 32 bytes. As a field, so that `structuredClone` fails instead of losing it. */
+    readonly toBytes: () => Uint8Array<ArrayBuffer> = () => Uint8Array.from(this.#secret);
 }
 
 /** A data public key as an age recipient (`age1...`). */
 export function toAgeRecipient(dataPublicKey: Uint8Array): string {
-    return bech32.encodeFromBytes('age', dataPublicKey);
+    return bech32.encodeFromBytes('age', exactly(dataPublicKey, 32, 'a data public key'));
 }

@@ -3,7 +3,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { type Address, getBase58Decoder, type ReadonlyUint8Array } from '@solana/kit';
-import { copy } from './bytes.js';
+import { copy, exactly } from './bytes.js';
 import { ClientError } from './errors.js';
 import { type RandomBytes, secureRandom } from './group.js';
 import type { SignBytes } from './keys.js';
@@ -27,9 +27,11 @@ export type StoreRequest = {
  *
  * @throws {ClientError} `malformed`: the store's address is not in its canonical form, or has a name that this platform
  * does not accept.
+ * @throws {RangeError} The hash does not have 32 bytes.
  */
 export function documentUrl(store: string, ciphertextSha256: ReadonlyUint8Array): URL {
-    const url = `${store}/v1/documents/${bytesToHex(copy(ciphertextSha256))}`;
+    const hash = exactly(copy(ciphertextSha256), 32, 'the SHA-256 of a ciphertext');
+    const url = `${store}/v1/documents/${bytesToHex(hash)}`;
     if (!isStoreUrl(store) || !URL.canParse(url)) {
         throw new ClientError(
             'malformed',

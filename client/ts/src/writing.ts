@@ -57,7 +57,7 @@ export async function makeRecord(
     const factsRoot = new FactTree(element, dataPublicKey, facts).root();
     const attested = { creator, owner, dataPublicKey, document: locator.sha256, factsRoot };
     const signature = sign && (await attestRecord(deployment, attested, sign));
-    const sealed = await sealLocator({ ...locator, signature }, dataPublicKey, random);
+    const sealed = sealLocator({ ...locator, signature }, dataPublicKey, random);
     const { capsule, randomness } = sealCapsule(element, ownerKey, random);
     const contents = {
         owner,

@@ -127,7 +127,7 @@ function encodeAccount(kind: keyof Accounts, state: Accounts[keyof Accounts]) {
         case 'purchase':
             return client.getPurchaseEncoder().encode(state as client.Purchase);
         case 'record':
-            return client.getRecordEncoder().encode(state as client.Record);
+            return client.getRecordEncoder().encode(state as client.RecordState);
         case 'share':
             return client.getShareEncoder().encode(state as client.Share);
         case 'user':

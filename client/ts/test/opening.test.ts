@@ -74,7 +74,7 @@ test('a new record opens, and shows its creator', async () => {
         // Signed or not, a locator has the same length.
         assert.equal(state.locator.length, 256 + 48);
 
-        const { element, facts, key, locator } = await openRecord(state, state.capsule, secret);
+        const { element, facts, key, locator } = openRecord(state, state.capsule, secret);
         assert.ok(element.point().equals(draft.element.point()));
         assert.ok(equalBytes(key.dataPublicKey(), Uint8Array.from(state.dataPublicKey)));
         assert.equal(locator.kind, 'note');
@@ -86,20 +86,20 @@ test('a new record opens, and shows its creator', async () => {
 
 test('parts of different records do not open', async () => {
     const state = await stateOf(true);
-    await assert.rejects(openRecord(state, state.capsule, secretOf(12n)), withCode('wrong_key'));
+    assert.throws(() => openRecord(state, state.capsule, secretOf(12n)), withCode('wrong_key'));
     const other = sealCapsule(RecordElement.random(), secret.publicKey).capsule;
     assert.throws(() => openRecordElement(other, secret, state), withCode('wrong_key'));
     const facts = { ...state, factsRoot: new Uint8Array(32).fill(1) };
-    await assert.rejects(openRecord(facts, state.capsule, secret), withCode('wrong_facts'));
-    const { locator } = await openRecord(state, state.capsule, secret);
+    assert.throws(() => openRecord(facts, state.capsule, secret), withCode('wrong_facts'));
+    const { locator } = openRecord(state, state.capsule, secret);
     assert.throws(() => verifyRecordCreator(deployment, facts, locator), withCode('not_the_wallets'));
 });
 
 test('facts of an unknown profile are not checked, and can’t be written', async () => {
     const state = await stateOf(false);
     const unknown = { ...draft.locator, profile: 'another/1' };
-    const locator = await sealLocator(unknown, state.dataPublicKey);
-    const opened = await openRecord({ ...state, locator }, state.capsule, secret);
+    const locator = sealLocator(unknown, state.dataPublicKey);
+    const opened = openRecord({ ...state, locator }, state.capsule, secret);
     assert.deepEqual([opened.locator.profile, opened.facts], ['another/1', undefined]);
     await assert.rejects(makeRecord(deployment, { ...draft, locator: unknown }), withCode('unknown_profile'));
 });

@@ -1,6 +1,7 @@
 // The package itself: its licences, its lock file, its README.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { packageFolder } from './support/vectors.js';
@@ -41,4 +42,24 @@ test('the lock file names no registry', () => {
 test('the README shows the example that the tests run', () => {
     const code = read('README.md').match(/```ts\n(.*?)```/s)?.[1];
     assert.equal(code, read('examples/open-record.ts'));
+});
+
+test('the package that npm packs has the built code, and the code alone', () => {
+    const { name, files } = JSON.parse(
+        execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+            cwd: packageFolder,
+            encoding: 'utf8',
+        }),
+    )[0] as { name: string; files: { path: string }[] };
+    assert.equal(name, '@generion/client');
+    const paths = files.map(({ path }) => path);
+    for (const path of ['dist/src/index.js', 'dist/src/index.d.ts', 'README.md', 'package.json']) {
+        assert.ok(paths.includes(path), path);
+    }
+    assert.deepEqual(
+        paths.filter((path) => /\/(?:test|examples|node_modules)\//.test(path)),
+        [],
+    );
+    // `npm pack` and `npm publish` build first.
+    assert.equal(JSON.parse(read('package.json')).scripts.prepack, 'npm run build');
 });

@@ -12,8 +12,9 @@ import {
     decryptDocument,
     deriveEncryptionSecret,
     derivePurchaseSecret,
-    documentUrl,
+    documentStatus,
     encryptDocument,
+    fetchDocument,
     findOrderPda,
     findPurchasePda,
     findUserPda,
@@ -32,9 +33,9 @@ import {
     padLabel,
     RecordElement,
     type SecretKey,
-    signStoreRequest,
     sortRecords,
     type Terms,
+    uploadDocument,
     verifyRecordCreator,
 } from '../../src/index.js';
 import type { Person, Town } from './localnet.js';
@@ -68,12 +69,12 @@ export async function keyOf(town: Town, wallet: Address): Promise<PublicKey<'enc
 }
 
 /** Puts a ciphertext into the town's store: its hash. */
-async function upload(town: Town, uploader: Person, owner: Address, ciphertext: Uint8Array): Promise<Uint8Array> {
+async function upload(town: Town, uploader: Person, owner: Address, ciphertext: Uint8Array<ArrayBuffer>) {
     const hash = sha256(ciphertext);
-    const request = { method: 'PUT', url: documentUrl(town.storeUrl, hash), eraseAuthority: owner } as const;
-    const headers = await signStoreRequest(request, uploader.address, uploader.sign);
-    const answer = await fetch(request.url, { method: 'PUT', headers, body: Buffer.from(ciphertext) });
-    assert.equal(answer.status, 201, await answer.text());
+    const signer = { wallet: uploader.address, sign: uploader.sign };
+    assert.equal(await uploadDocument(town.storeUrl, ciphertext, hash, owner, signer), true);
+    const status = { size: BigInt(ciphertext.length), eraseAuthority: owner };
+    assert.deepEqual(await documentStatus(town.storeUrl, hash), status);
     return hash;
 }
 
@@ -118,12 +119,8 @@ export async function openDocument<Use extends KeyUse>(
     const state = await town.read('record', record);
     const { facts, key, locator } = await openRecord(state, capsule ?? state.capsule, secret);
     assert.ok(facts?.disclose(`kind=${locator.kind}`));
-    const [store = ''] = locator.stores;
-    const answer = await fetch(documentUrl(store, locator.sha256), { redirect: 'error' });
-    assert.equal(answer.status, 200);
-    const ciphertext = new Uint8Array(await answer.arrayBuffer());
-    assert.equal(BigInt(ciphertext.length), locator.size);
-    assert.deepEqual(sha256(ciphertext), Uint8Array.from(locator.sha256));
+    // A local store has no certificate.
+    const ciphertext = await fetchDocument(locator, () => true);
     return {
         document: Buffer.from(await decryptDocument(ciphertext, key)),
         isSigned: verifyRecordCreator(town.deployment, state, locator) !== undefined,

@@ -6,6 +6,7 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   assertAccountExists,
   assertAccountsExist,
@@ -14,13 +15,11 @@ import {
   fetchEncodedAccount,
   fetchEncodedAccounts,
   fixDecoderSize,
-  fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
   getArrayDecoder,
   getArrayEncoder,
   getBytesDecoder,
-  getBytesEncoder,
   getI64Decoder,
   getI64Encoder,
   getStructDecoder,
@@ -51,7 +50,7 @@ export const ORDER_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
 ]);
 
 export function getOrderDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 8).encode(ORDER_DISCRIMINATOR);
+  return getExactBytesEncoder(8).encode(ORDER_DISCRIMINATOR);
 }
 
 export type Order = {
@@ -125,7 +124,7 @@ export type OrderArgs = {
 export function getOrderEncoder(): Encoder<OrderArgs> {
   return transformEncoder(
     getStructEncoder([
-      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["discriminator", getExactBytesEncoder(8)],
       ["version", getU8Encoder()],
       ["bump", getU8Encoder()],
       ["open", getU8Encoder()],
@@ -137,7 +136,7 @@ export function getOrderEncoder(): Encoder<OrderArgs> {
       ["seller", getAddressEncoder()],
       ["price", getU64Encoder()],
       ["deliveryWindow", getU32Encoder()],
-      ["label", fixEncoderSize(getBytesEncoder(), 64)],
+      ["label", getExactBytesEncoder(64)],
       ["onlyBuyer", getAddressEncoder()],
       ["settledPurchases", getU32Encoder()],
       ["records", getArrayEncoder(getAddressEncoder())],

@@ -6,6 +6,7 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   assertAccountExists,
   assertAccountsExist,
@@ -14,13 +15,11 @@ import {
   fetchEncodedAccount,
   fetchEncodedAccounts,
   fixDecoderSize,
-  fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
   getArrayDecoder,
   getArrayEncoder,
   getBytesDecoder,
-  getBytesEncoder,
   getI64Decoder,
   getI64Encoder,
   getStructDecoder,
@@ -55,7 +54,7 @@ export const PURCHASE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
 ]);
 
 export function getPurchaseDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 8).encode(PURCHASE_DISCRIMINATOR);
+  return getExactBytesEncoder(8).encode(PURCHASE_DISCRIMINATOR);
 }
 
 export type Purchase = {
@@ -139,22 +138,22 @@ export type PurchaseArgs = {
 export function getPurchaseEncoder(): Encoder<PurchaseArgs> {
   return transformEncoder(
     getStructEncoder([
-      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["discriminator", getExactBytesEncoder(8)],
       ["version", getU8Encoder()],
       ["bump", getU8Encoder()],
       ["status", getU8Encoder()],
       ["recordCount", getU8Encoder()],
       ["deliveredCount", getU8Encoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 3)],
+      ["reserved", getExactBytesEncoder(3)],
       ["price", getU64Encoder()],
       ["deadline", getI64Encoder()],
       ["settleBy", getI64Encoder()],
       ["order", getAddressEncoder()],
       ["seller", getAddressEncoder()],
       ["buyer", getAddressEncoder()],
-      ["buyerKey", fixEncoderSize(getBytesEncoder(), 32)],
-      ["settleKey", fixEncoderSize(getBytesEncoder(), 32)],
-      ["terms", fixEncoderSize(getBytesEncoder(), 32)],
+      ["buyerKey", getExactBytesEncoder(32)],
+      ["settleKey", getExactBytesEncoder(32)],
+      ["terms", getExactBytesEncoder(32)],
       ["capsules", getArrayEncoder(getCapsuleEncoder())],
     ]),
     (value) => ({ ...value, discriminator: PURCHASE_DISCRIMINATOR }),

@@ -6,6 +6,7 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   addDecoderSizePrefix,
   addEncoderSizePrefix,
@@ -16,7 +17,6 @@ import {
   fetchEncodedAccount,
   fetchEncodedAccounts,
   fixDecoderSize,
-  fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
   getBytesDecoder,
@@ -57,10 +57,10 @@ export const RECORD_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
 ]);
 
 export function getRecordDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 8).encode(RECORD_DISCRIMINATOR);
+  return getExactBytesEncoder(8).encode(RECORD_DISCRIMINATOR);
 }
 
-export type Record = {
+export type RecordState = {
   discriminator: ReadonlyUint8Array;
   /** Layout version. */
   version: number;
@@ -131,7 +131,7 @@ export type RecordArgs = {
 export function getRecordEncoder(): Encoder<RecordArgs> {
   return transformEncoder(
     getStructEncoder([
-      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["discriminator", getExactBytesEncoder(8)],
       ["version", getU8Encoder()],
       ["bump", getU8Encoder()],
       ["verified", getU8Encoder()],
@@ -142,18 +142,18 @@ export function getRecordEncoder(): Encoder<RecordArgs> {
       ["owner", getAddressEncoder()],
       ["creator", getAddressEncoder()],
       ["rentPayer", getAddressEncoder()],
-      ["ownerKey", fixEncoderSize(getBytesEncoder(), 32)],
-      ["dataPublicKey", fixEncoderSize(getBytesEncoder(), 32)],
+      ["ownerKey", getExactBytesEncoder(32)],
+      ["dataPublicKey", getExactBytesEncoder(32)],
       ["capsule", getCapsuleEncoder()],
-      ["factsRoot", fixEncoderSize(getBytesEncoder(), 32)],
+      ["factsRoot", getExactBytesEncoder(32)],
       ["locator", addEncoderSizePrefix(getBytesEncoder(), getU32Encoder())],
     ]),
     (value) => ({ ...value, discriminator: RECORD_DISCRIMINATOR }),
   );
 }
 
-/** Gets the decoder for {@link Record} account data. */
-export function getRecordDecoder(): Decoder<Record> {
+/** Gets the decoder for {@link RecordState} account data. */
+export function getRecordDecoder(): Decoder<RecordState> {
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
     ["version", getU8Decoder()],
@@ -174,20 +174,20 @@ export function getRecordDecoder(): Decoder<Record> {
   ]);
 }
 
-/** Gets the codec for {@link Record} account data. */
-export function getRecordCodec(): Codec<RecordArgs, Record> {
+/** Gets the codec for {@link RecordState} account data. */
+export function getRecordCodec(): Codec<RecordArgs, RecordState> {
   return combineCodec(getRecordEncoder(), getRecordDecoder());
 }
 
 export function decodeRecord<TAddress extends string = string>(
   encodedAccount: EncodedAccount<TAddress>,
-): Account<Record, TAddress>;
+): Account<RecordState, TAddress>;
 export function decodeRecord<TAddress extends string = string>(
   encodedAccount: MaybeEncodedAccount<TAddress>,
-): MaybeAccount<Record, TAddress>;
+): MaybeAccount<RecordState, TAddress>;
 export function decodeRecord<TAddress extends string = string>(
   encodedAccount: EncodedAccount<TAddress> | MaybeEncodedAccount<TAddress>,
-): Account<Record, TAddress> | MaybeAccount<Record, TAddress> {
+): Account<RecordState, TAddress> | MaybeAccount<RecordState, TAddress> {
   return decodeAccount(
     encodedAccount as MaybeEncodedAccount<TAddress>,
     getRecordDecoder(),
@@ -198,7 +198,7 @@ export async function fetchRecord<TAddress extends string = string>(
   rpc: Parameters<typeof fetchEncodedAccount>[0],
   address: Address<TAddress>,
   config?: FetchAccountConfig,
-): Promise<Account<Record, TAddress>> {
+): Promise<Account<RecordState, TAddress>> {
   const maybeAccount = await fetchMaybeRecord(rpc, address, config);
   assertAccountExists(maybeAccount);
   return maybeAccount;
@@ -208,7 +208,7 @@ export async function fetchMaybeRecord<TAddress extends string = string>(
   rpc: Parameters<typeof fetchEncodedAccount>[0],
   address: Address<TAddress>,
   config?: FetchAccountConfig,
-): Promise<MaybeAccount<Record, TAddress>> {
+): Promise<MaybeAccount<RecordState, TAddress>> {
   const maybeAccount = await fetchEncodedAccount(rpc, address, config);
   return decodeRecord(maybeAccount);
 }
@@ -217,7 +217,7 @@ export async function fetchAllRecord(
   rpc: Parameters<typeof fetchEncodedAccounts>[0],
   addresses: Array<Address>,
   config?: FetchAccountsConfig,
-): Promise<Account<Record>[]> {
+): Promise<Account<RecordState>[]> {
   const maybeAccounts = await fetchAllMaybeRecord(rpc, addresses, config);
   assertAccountsExist(maybeAccounts);
   return maybeAccounts;
@@ -227,7 +227,7 @@ export async function fetchAllMaybeRecord(
   rpc: Parameters<typeof fetchEncodedAccounts>[0],
   addresses: Array<Address>,
   config?: FetchAccountsConfig,
-): Promise<MaybeAccount<Record>[]> {
+): Promise<MaybeAccount<RecordState>[]> {
   const maybeAccounts = await fetchEncodedAccounts(rpc, addresses, config);
   return maybeAccounts.map((maybeAccount) => decodeRecord(maybeAccount));
 }
@@ -236,7 +236,7 @@ export async function fetchRecordFromSeeds(
   rpc: Parameters<typeof fetchEncodedAccount>[0],
   seeds: RecordSeeds,
   config: FetchAccountConfig & { programAddress?: Address } = {},
-): Promise<Account<Record>> {
+): Promise<Account<RecordState>> {
   const maybeAccount = await fetchMaybeRecordFromSeeds(rpc, seeds, config);
   assertAccountExists(maybeAccount);
   return maybeAccount;
@@ -246,7 +246,7 @@ export async function fetchMaybeRecordFromSeeds(
   rpc: Parameters<typeof fetchEncodedAccount>[0],
   seeds: RecordSeeds,
   config: FetchAccountConfig & { programAddress?: Address } = {},
-): Promise<MaybeAccount<Record>> {
+): Promise<MaybeAccount<RecordState>> {
   const { programAddress, ...fetchConfig } = config;
   const [address] = await findRecordPda(seeds, { programAddress });
   return await fetchMaybeRecord(rpc, address, fetchConfig);

@@ -6,6 +6,7 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   assertAccountExists,
   assertAccountsExist,
@@ -14,11 +15,9 @@ import {
   fetchEncodedAccount,
   fetchEncodedAccounts,
   fixDecoderSize,
-  fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
   getBytesDecoder,
-  getBytesEncoder,
   getI64Decoder,
   getI64Encoder,
   getStructDecoder,
@@ -53,7 +52,7 @@ export const SHARE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
 ]);
 
 export function getShareDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 8).encode(SHARE_DISCRIMINATOR);
+  return getExactBytesEncoder(8).encode(SHARE_DISCRIMINATOR);
 }
 
 export type Share = {
@@ -121,10 +120,10 @@ export type ShareArgs = {
 export function getShareEncoder(): FixedSizeEncoder<ShareArgs> {
   return transformEncoder(
     getStructEncoder([
-      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["discriminator", getExactBytesEncoder(8)],
       ["version", getU8Encoder()],
       ["bump", getU8Encoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 2)],
+      ["reserved", getExactBytesEncoder(2)],
       ["keyIndex", getU32Encoder()],
       ["createdAt", getI64Encoder()],
       ["expiresAt", getI64Encoder()],
@@ -132,7 +131,7 @@ export function getShareEncoder(): FixedSizeEncoder<ShareArgs> {
       ["owner", getAddressEncoder()],
       ["recipient", getAddressEncoder()],
       ["rentPayer", getAddressEncoder()],
-      ["recipientKey", fixEncoderSize(getBytesEncoder(), 32)],
+      ["recipientKey", getExactBytesEncoder(32)],
       ["capsule", getCapsuleEncoder()],
     ]),
     (value) => ({ ...value, discriminator: SHARE_DISCRIMINATOR }),

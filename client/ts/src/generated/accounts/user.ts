@@ -6,6 +6,7 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   assertAccountExists,
   assertAccountsExist,
@@ -14,11 +15,9 @@ import {
   fetchEncodedAccount,
   fetchEncodedAccounts,
   fixDecoderSize,
-  fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   getU32Decoder,
@@ -47,7 +46,7 @@ export const USER_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
 ]);
 
 export function getUserDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 8).encode(USER_DISCRIMINATOR);
+  return getExactBytesEncoder(8).encode(USER_DISCRIMINATOR);
 }
 
 export type User = {
@@ -107,17 +106,17 @@ export type UserArgs = {
 export function getUserEncoder(): FixedSizeEncoder<UserArgs> {
   return transformEncoder(
     getStructEncoder([
-      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["discriminator", getExactBytesEncoder(8)],
       ["version", getU8Encoder()],
       ["bump", getU8Encoder()],
-      ["reserved", fixEncoderSize(getBytesEncoder(), 2)],
+      ["reserved", getExactBytesEncoder(2)],
       ["keyIndex", getU32Encoder()],
       ["nextOrderId", getU64Encoder()],
       ["nextStudyId", getU64Encoder()],
       ["recordCount", getU64Encoder()],
       ["wallet", getAddressEncoder()],
-      ["encryptionKey", fixEncoderSize(getBytesEncoder(), 32)],
-      ["attestation", fixEncoderSize(getBytesEncoder(), 64)],
+      ["encryptionKey", getExactBytesEncoder(32)],
+      ["attestation", getExactBytesEncoder(64)],
     ]),
     (value) => ({ ...value, discriminator: USER_DISCRIMINATOR }),
   );

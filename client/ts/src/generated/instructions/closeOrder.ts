@@ -6,13 +6,12 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   AccountRole,
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
@@ -43,7 +42,7 @@ export const CLOSE_ORDER_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
 ]);
 
 export function getCloseOrderDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 1).encode(CLOSE_ORDER_DISCRIMINATOR);
+  return getExactBytesEncoder(1).encode(CLOSE_ORDER_DISCRIMINATOR);
 }
 
 export type CloseOrderInstruction<
@@ -76,7 +75,7 @@ export type CloseOrderInstructionDataArgs = {};
 
 export function getCloseOrderInstructionDataEncoder(): FixedSizeEncoder<CloseOrderInstructionDataArgs> {
   return transformEncoder(
-    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 1)]]),
+    getStructEncoder([["discriminator", getExactBytesEncoder(1)]]),
     (value) => ({ ...value, discriminator: CLOSE_ORDER_DISCRIMINATOR }),
   );
 }

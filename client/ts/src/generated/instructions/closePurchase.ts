@@ -6,12 +6,11 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
@@ -42,7 +41,7 @@ export const CLOSE_PURCHASE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
 ]);
 
 export function getClosePurchaseDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 1).encode(
+  return getExactBytesEncoder(1).encode(
     CLOSE_PURCHASE_DISCRIMINATOR,
   );
 }
@@ -75,7 +74,7 @@ export type ClosePurchaseInstructionDataArgs = {};
 
 export function getClosePurchaseInstructionDataEncoder(): FixedSizeEncoder<ClosePurchaseInstructionDataArgs> {
   return transformEncoder(
-    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 1)]]),
+    getStructEncoder([["discriminator", getExactBytesEncoder(1)]]),
     (value) => ({ ...value, discriminator: CLOSE_PURCHASE_DISCRIMINATOR }),
   );
 }

@@ -6,17 +6,16 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   AccountRole,
   addDecoderSizePrefix,
   addEncoderSizePrefix,
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
   getBytesDecoder,
-  getBytesEncoder,
   getOptionDecoder,
   getOptionEncoder,
   getStructDecoder,
@@ -62,7 +61,7 @@ export const CREATE_ORDER_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
 ]);
 
 export function getCreateOrderDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 1).encode(
+  return getExactBytesEncoder(1).encode(
     CREATE_ORDER_DISCRIMINATOR,
   );
 }
@@ -131,7 +130,7 @@ export type CreateOrderInstructionDataArgs = {
 export function getCreateOrderInstructionDataEncoder(): Encoder<CreateOrderInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
-      ["discriminator", fixEncoderSize(getBytesEncoder(), 1)],
+      ["discriminator", getExactBytesEncoder(1)],
       ["id", getU64Encoder()],
       ["price", getU64Encoder()],
       ["deliveryWindow", getU32Encoder()],

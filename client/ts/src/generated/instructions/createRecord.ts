@@ -6,12 +6,12 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   addDecoderSizePrefix,
   addEncoderSizePrefix,
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getBytesDecoder,
   getBytesEncoder,
   getStructDecoder,
@@ -58,7 +58,7 @@ export const CREATE_RECORD_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
 ]);
 
 export function getCreateRecordDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 1).encode(
+  return getExactBytesEncoder(1).encode(
     CREATE_RECORD_DISCRIMINATOR,
   );
 }
@@ -127,11 +127,11 @@ export type CreateRecordInstructionDataArgs = {
 export function getCreateRecordInstructionDataEncoder(): Encoder<CreateRecordInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
-      ["discriminator", fixEncoderSize(getBytesEncoder(), 1)],
-      ["dataPublicKey", fixEncoderSize(getBytesEncoder(), 32)],
+      ["discriminator", getExactBytesEncoder(1)],
+      ["dataPublicKey", getExactBytesEncoder(32)],
       ["capsule", getCapsuleEncoder()],
       ["proof", getCapsuleProofEncoder()],
-      ["factsRoot", fixEncoderSize(getBytesEncoder(), 32)],
+      ["factsRoot", getExactBytesEncoder(32)],
       ["locator", addEncoderSizePrefix(getBytesEncoder(), getU32Encoder())],
     ]),
     (value) => ({ ...value, discriminator: CREATE_RECORD_DISCRIMINATOR }),

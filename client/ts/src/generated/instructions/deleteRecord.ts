@@ -6,12 +6,11 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
@@ -42,7 +41,7 @@ export const DELETE_RECORD_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
 ]);
 
 export function getDeleteRecordDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 1).encode(
+  return getExactBytesEncoder(1).encode(
     DELETE_RECORD_DISCRIMINATOR,
   );
 }
@@ -81,7 +80,7 @@ export type DeleteRecordInstructionDataArgs = {};
 
 export function getDeleteRecordInstructionDataEncoder(): FixedSizeEncoder<DeleteRecordInstructionDataArgs> {
   return transformEncoder(
-    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 1)]]),
+    getStructEncoder([["discriminator", getExactBytesEncoder(1)]]),
     (value) => ({ ...value, discriminator: DELETE_RECORD_DISCRIMINATOR }),
   );
 }

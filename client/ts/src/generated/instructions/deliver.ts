@@ -6,13 +6,12 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   AccountRole,
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   getU8Decoder,
@@ -51,7 +50,7 @@ import {
 export const DELIVER_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([9]);
 
 export function getDeliverDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 1).encode(DELIVER_DISCRIMINATOR);
+  return getExactBytesEncoder(1).encode(DELIVER_DISCRIMINATOR);
 }
 
 export type DeliverInstruction<
@@ -105,8 +104,8 @@ export type DeliverInstructionDataArgs = {
 export function getDeliverInstructionDataEncoder(): Encoder<DeliverInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
-      ["discriminator", fixEncoderSize(getBytesEncoder(), 1)],
-      ["settleKey", fixEncoderSize(getBytesEncoder(), 32)],
+      ["discriminator", getExactBytesEncoder(1)],
+      ["settleKey", getExactBytesEncoder(32)],
       ["first", getU8Encoder()],
       ["proof", getDeliveryProofEncoder()],
       ["capsules", getCapsulesEncoder()],

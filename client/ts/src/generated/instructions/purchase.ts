@@ -6,12 +6,11 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
@@ -43,7 +42,7 @@ import { GENERION_PROGRAM_ADDRESS } from "../programs/index.js";
 export const PURCHASE_INSTRUCTION_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([8]);
 
 export function getPurchaseInstructionDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 1).encode(PURCHASE_INSTRUCTION_DISCRIMINATOR);
+  return getExactBytesEncoder(1).encode(PURCHASE_INSTRUCTION_DISCRIMINATOR);
 }
 
 export type PurchaseInstruction<
@@ -93,9 +92,9 @@ export type PurchaseInstructionDataArgs = {
 export function getPurchaseInstructionDataEncoder(): FixedSizeEncoder<PurchaseInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
-      ["discriminator", fixEncoderSize(getBytesEncoder(), 1)],
-      ["buyerKey", fixEncoderSize(getBytesEncoder(), 32)],
-      ["terms", fixEncoderSize(getBytesEncoder(), 32)],
+      ["discriminator", getExactBytesEncoder(1)],
+      ["buyerKey", getExactBytesEncoder(32)],
+      ["terms", getExactBytesEncoder(32)],
     ]),
     (value) => ({ ...value, discriminator: PURCHASE_INSTRUCTION_DISCRIMINATOR }),
   );

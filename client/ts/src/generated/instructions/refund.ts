@@ -6,12 +6,11 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
@@ -42,7 +41,7 @@ import { GENERION_PROGRAM_ADDRESS } from "../programs/index.js";
 export const REFUND_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([10]);
 
 export function getRefundDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 1).encode(REFUND_DISCRIMINATOR);
+  return getExactBytesEncoder(1).encode(REFUND_DISCRIMINATOR);
 }
 
 export type RefundInstruction<
@@ -79,7 +78,7 @@ export type RefundInstructionDataArgs = {};
 
 export function getRefundInstructionDataEncoder(): FixedSizeEncoder<RefundInstructionDataArgs> {
   return transformEncoder(
-    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 1)]]),
+    getStructEncoder([["discriminator", getExactBytesEncoder(1)]]),
     (value) => ({ ...value, discriminator: REFUND_DISCRIMINATOR }),
   );
 }

@@ -6,12 +6,11 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   getU32Decoder,
@@ -47,7 +46,7 @@ export const SET_ENCRYPTION_KEY_DISCRIMINATOR: ReadonlyUint8Array =
   new Uint8Array([0]);
 
 export function getSetEncryptionKeyDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 1).encode(
+  return getExactBytesEncoder(1).encode(
     SET_ENCRYPTION_KEY_DISCRIMINATOR,
   );
 }
@@ -104,10 +103,10 @@ export type SetEncryptionKeyInstructionDataArgs = {
 export function getSetEncryptionKeyInstructionDataEncoder(): FixedSizeEncoder<SetEncryptionKeyInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
-      ["discriminator", fixEncoderSize(getBytesEncoder(), 1)],
+      ["discriminator", getExactBytesEncoder(1)],
       ["keyIndex", getU32Encoder()],
-      ["encryptionKey", fixEncoderSize(getBytesEncoder(), 32)],
-      ["attestation", fixEncoderSize(getBytesEncoder(), 64)],
+      ["encryptionKey", getExactBytesEncoder(32)],
+      ["attestation", getExactBytesEncoder(64)],
     ]),
     (value) => ({ ...value, discriminator: SET_ENCRYPTION_KEY_DISCRIMINATOR }),
   );

@@ -6,12 +6,11 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
@@ -37,7 +36,7 @@ import { GENERION_PROGRAM_ADDRESS } from "../programs/index.js";
 export const SETTLE_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([12]);
 
 export function getSettleDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 1).encode(SETTLE_DISCRIMINATOR);
+  return getExactBytesEncoder(1).encode(SETTLE_DISCRIMINATOR);
 }
 
 export type SettleInstruction<
@@ -77,8 +76,8 @@ export type SettleInstructionDataArgs = {
 export function getSettleInstructionDataEncoder(): FixedSizeEncoder<SettleInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
-      ["discriminator", fixEncoderSize(getBytesEncoder(), 1)],
-      ["settleSecret", fixEncoderSize(getBytesEncoder(), 32)],
+      ["discriminator", getExactBytesEncoder(1)],
+      ["settleSecret", getExactBytesEncoder(32)],
     ]),
     (value) => ({ ...value, discriminator: SETTLE_DISCRIMINATOR }),
   );

@@ -6,12 +6,11 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getBytesDecoder,
-  getBytesEncoder,
   getI64Decoder,
   getI64Encoder,
   getStructDecoder,
@@ -54,7 +53,7 @@ export const SHARE_RECORD_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
 ]);
 
 export function getShareRecordDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 1).encode(
+  return getExactBytesEncoder(1).encode(
     SHARE_RECORD_DISCRIMINATOR,
   );
 }
@@ -119,7 +118,7 @@ export type ShareRecordInstructionDataArgs = {
 export function getShareRecordInstructionDataEncoder(): FixedSizeEncoder<ShareRecordInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
-      ["discriminator", fixEncoderSize(getBytesEncoder(), 1)],
+      ["discriminator", getExactBytesEncoder(1)],
       ["keyIndex", getU32Encoder()],
       ["capsule", getCapsuleEncoder()],
       ["expiresAt", getI64Encoder()],

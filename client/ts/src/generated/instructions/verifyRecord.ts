@@ -6,12 +6,11 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
@@ -42,7 +41,7 @@ export const VERIFY_RECORD_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
 ]);
 
 export function getVerifyRecordDiscriminatorBytes(): ReadonlyUint8Array {
-  return fixEncoderSize(getBytesEncoder(), 1).encode(
+  return getExactBytesEncoder(1).encode(
     VERIFY_RECORD_DISCRIMINATOR,
   );
 }
@@ -73,7 +72,7 @@ export type VerifyRecordInstructionDataArgs = {};
 
 export function getVerifyRecordInstructionDataEncoder(): FixedSizeEncoder<VerifyRecordInstructionDataArgs> {
   return transformEncoder(
-    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 1)]]),
+    getStructEncoder([["discriminator", getExactBytesEncoder(1)]]),
     (value) => ({ ...value, discriminator: VERIFY_RECORD_DISCRIMINATOR }),
   );
 }

@@ -6,10 +6,9 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
-  fixEncoderSize,
   getAddressEncoder,
-  getBytesEncoder,
   getProgramDerivedAddress,
   getUtf8Encoder,
   type Address,
@@ -35,7 +34,7 @@ export async function findRecordPda(
     seeds: [
       getUtf8Encoder().encode("record"),
       getAddressEncoder().encode(seeds.owner),
-      fixEncoderSize(getBytesEncoder(), 32).encode(seeds.contents),
+      getExactBytesEncoder(32).encode(seeds.contents),
     ],
   });
 }

@@ -6,12 +6,11 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   assertIsInstructionWithAccounts,
   containsBytes,
   extendClient,
-  fixEncoderSize,
-  getBytesEncoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_ACCOUNT,
   SOLANA_ERROR__PROGRAM_CLIENTS__FAILED_TO_IDENTIFY_INSTRUCTION,
   SOLANA_ERROR__PROGRAM_CLIENTS__UNRECOGNIZED_INSTRUCTION_TYPE,
@@ -43,8 +42,8 @@ import {
   type OrderArgs,
   type Purchase,
   type PurchaseArgs,
-  type Record,
   type RecordArgs,
+  type RecordState,
   type Share,
   type ShareArgs,
   type User,
@@ -130,7 +129,7 @@ export function identifyGenerionAccount(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(
+      getExactBytesEncoder(8).encode(
         new Uint8Array([134, 173, 223, 185, 77, 86, 28, 51]),
       ),
       0,
@@ -141,7 +140,7 @@ export function identifyGenerionAccount(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(
+      getExactBytesEncoder(8).encode(
         new Uint8Array([33, 203, 1, 252, 231, 228, 8, 67]),
       ),
       0,
@@ -152,7 +151,7 @@ export function identifyGenerionAccount(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(
+      getExactBytesEncoder(8).encode(
         new Uint8Array([254, 233, 117, 252, 76, 166, 146, 139]),
       ),
       0,
@@ -163,7 +162,7 @@ export function identifyGenerionAccount(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(
+      getExactBytesEncoder(8).encode(
         new Uint8Array([5, 232, 225, 10, 36, 176, 248, 217]),
       ),
       0,
@@ -174,7 +173,7 @@ export function identifyGenerionAccount(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 8).encode(
+      getExactBytesEncoder(8).encode(
         new Uint8Array([159, 117, 95, 227, 239, 151, 58, 236]),
       ),
       0,
@@ -211,7 +210,7 @@ export function identifyGenerionInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([0])),
+      getExactBytesEncoder(1).encode(new Uint8Array([0])),
       0,
     )
   ) {
@@ -220,7 +219,7 @@ export function identifyGenerionInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([1])),
+      getExactBytesEncoder(1).encode(new Uint8Array([1])),
       0,
     )
   ) {
@@ -229,7 +228,7 @@ export function identifyGenerionInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([2])),
+      getExactBytesEncoder(1).encode(new Uint8Array([2])),
       0,
     )
   ) {
@@ -238,7 +237,7 @@ export function identifyGenerionInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([3])),
+      getExactBytesEncoder(1).encode(new Uint8Array([3])),
       0,
     )
   ) {
@@ -247,7 +246,7 @@ export function identifyGenerionInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([4])),
+      getExactBytesEncoder(1).encode(new Uint8Array([4])),
       0,
     )
   ) {
@@ -256,7 +255,7 @@ export function identifyGenerionInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([5])),
+      getExactBytesEncoder(1).encode(new Uint8Array([5])),
       0,
     )
   ) {
@@ -265,7 +264,7 @@ export function identifyGenerionInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([6])),
+      getExactBytesEncoder(1).encode(new Uint8Array([6])),
       0,
     )
   ) {
@@ -274,7 +273,7 @@ export function identifyGenerionInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([7])),
+      getExactBytesEncoder(1).encode(new Uint8Array([7])),
       0,
     )
   ) {
@@ -283,7 +282,7 @@ export function identifyGenerionInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([8])),
+      getExactBytesEncoder(1).encode(new Uint8Array([8])),
       0,
     )
   ) {
@@ -292,7 +291,7 @@ export function identifyGenerionInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([9])),
+      getExactBytesEncoder(1).encode(new Uint8Array([9])),
       0,
     )
   ) {
@@ -301,7 +300,7 @@ export function identifyGenerionInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([10])),
+      getExactBytesEncoder(1).encode(new Uint8Array([10])),
       0,
     )
   ) {
@@ -310,7 +309,7 @@ export function identifyGenerionInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([11])),
+      getExactBytesEncoder(1).encode(new Uint8Array([11])),
       0,
     )
   ) {
@@ -319,7 +318,7 @@ export function identifyGenerionInstruction(
   if (
     containsBytes(
       data,
-      fixEncoderSize(getBytesEncoder(), 1).encode(new Uint8Array([12])),
+      getExactBytesEncoder(1).encode(new Uint8Array([12])),
       0,
     )
   ) {
@@ -490,7 +489,7 @@ export type GenerionPluginAccounts = {
   purchase: ReturnType<typeof getPurchaseCodec> &
     SelfFetchFunctions<PurchaseArgs, Purchase>;
   record: ReturnType<typeof getRecordCodec> &
-    SelfFetchFunctions<RecordArgs, Record>;
+    SelfFetchFunctions<RecordArgs, RecordState>;
   share: ReturnType<typeof getShareCodec> &
     SelfFetchFunctions<ShareArgs, Share>;
   user: ReturnType<typeof getUserCodec> & SelfFetchFunctions<UserArgs, User>;

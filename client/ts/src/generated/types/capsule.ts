@@ -6,12 +6,11 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   type FixedSizeCodec,
@@ -32,8 +31,8 @@ export type CapsuleArgs = Capsule;
 
 export function getCapsuleEncoder(): FixedSizeEncoder<CapsuleArgs> {
   return getStructEncoder([
-    ["ephemeral", fixEncoderSize(getBytesEncoder(), 32)],
-    ["masked", fixEncoderSize(getBytesEncoder(), 32)],
+    ["ephemeral", getExactBytesEncoder(32)],
+    ["masked", getExactBytesEncoder(32)],
   ]);
 }
 

@@ -6,12 +6,11 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   type FixedSizeCodec,
@@ -32,8 +31,8 @@ export type CapsuleProofArgs = CapsuleProof;
 
 export function getCapsuleProofEncoder(): FixedSizeEncoder<CapsuleProofArgs> {
   return getStructEncoder([
-    ["challenge", fixEncoderSize(getBytesEncoder(), 16)],
-    ["response", fixEncoderSize(getBytesEncoder(), 32)],
+    ["challenge", getExactBytesEncoder(16)],
+    ["response", getExactBytesEncoder(32)],
   ]);
 }
 

@@ -6,14 +6,13 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
   getBytesDecoder,
-  getBytesEncoder,
   getI64Decoder,
   getI64Encoder,
   getStructDecoder,
@@ -72,7 +71,7 @@ export function getDeliveredEventEncoder(): FixedSizeEncoder<DeliveredEventArgs>
     ["order", getAddressEncoder()],
     ["seller", getAddressEncoder()],
     ["buyer", getAddressEncoder()],
-    ["settleKey", fixEncoderSize(getBytesEncoder(), 32)],
+    ["settleKey", getExactBytesEncoder(32)],
     ["settleBy", getI64Encoder()],
     ["first", getU8Encoder()],
     ["count", getU8Encoder()],

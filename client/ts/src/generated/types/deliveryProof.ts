@@ -6,12 +6,11 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   type FixedSizeCodec,
@@ -34,9 +33,9 @@ export type DeliveryProofArgs = DeliveryProof;
 
 export function getDeliveryProofEncoder(): FixedSizeEncoder<DeliveryProofArgs> {
   return getStructEncoder([
-    ["challenge", fixEncoderSize(getBytesEncoder(), 16)],
-    ["ownerResponse", fixEncoderSize(getBytesEncoder(), 32)],
-    ["ephemeralResponse", fixEncoderSize(getBytesEncoder(), 32)],
+    ["challenge", getExactBytesEncoder(16)],
+    ["ownerResponse", getExactBytesEncoder(32)],
+    ["ephemeralResponse", getExactBytesEncoder(32)],
   ]);
 }
 

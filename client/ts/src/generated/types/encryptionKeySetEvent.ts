@@ -6,14 +6,13 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   getU32Decoder,
@@ -43,8 +42,8 @@ export function getEncryptionKeySetEventEncoder(): FixedSizeEncoder<EncryptionKe
   return getStructEncoder([
     ["wallet", getAddressEncoder()],
     ["keyIndex", getU32Encoder()],
-    ["encryptionKey", fixEncoderSize(getBytesEncoder(), 32)],
-    ["attestation", fixEncoderSize(getBytesEncoder(), 64)],
+    ["encryptionKey", getExactBytesEncoder(32)],
+    ["attestation", getExactBytesEncoder(64)],
   ]);
 }
 

@@ -6,14 +6,13 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
   getBytesDecoder,
-  getBytesEncoder,
   getI64Decoder,
   getI64Encoder,
   getStructDecoder,
@@ -74,7 +73,7 @@ export function getPurchasedEventEncoder(): FixedSizeEncoder<PurchasedEventArgs>
     ["order", getAddressEncoder()],
     ["seller", getAddressEncoder()],
     ["buyer", getAddressEncoder()],
-    ["buyerKey", fixEncoderSize(getBytesEncoder(), 32)],
+    ["buyerKey", getExactBytesEncoder(32)],
     ["price", getU64Encoder()],
     ["deadline", getI64Encoder()],
     ["recordCount", getU8Encoder()],

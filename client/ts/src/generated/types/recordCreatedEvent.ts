@@ -6,14 +6,13 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
   getBytesDecoder,
-  getBytesEncoder,
   getI64Decoder,
   getI64Encoder,
   getStructDecoder,
@@ -78,8 +77,8 @@ export function getRecordCreatedEventEncoder(): FixedSizeEncoder<RecordCreatedEv
     ["owner", getAddressEncoder()],
     ["creator", getAddressEncoder()],
     ["rentPayer", getAddressEncoder()],
-    ["dataPublicKey", fixEncoderSize(getBytesEncoder(), 32)],
-    ["factsRoot", fixEncoderSize(getBytesEncoder(), 32)],
+    ["dataPublicKey", getExactBytesEncoder(32)],
+    ["factsRoot", getExactBytesEncoder(32)],
     ["createdAt", getI64Encoder()],
     ["keyIndex", getU32Encoder()],
     ["verified", getU8Encoder()],

@@ -6,14 +6,13 @@
  * @see https://github.com/codama-idl/codama
  */
 
+import { getExactBytesEncoder } from "../../bytes.js";
 import {
   combineCodec,
   fixDecoderSize,
-  fixEncoderSize,
   getAddressDecoder,
   getAddressEncoder,
   getBytesDecoder,
-  getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
   getU64Decoder,
@@ -62,7 +61,7 @@ export function getSettledEventEncoder(): FixedSizeEncoder<SettledEventArgs> {
     ["order", getAddressEncoder()],
     ["seller", getAddressEncoder()],
     ["buyer", getAddressEncoder()],
-    ["settleSecret", fixEncoderSize(getBytesEncoder(), 32)],
+    ["settleSecret", getExactBytesEncoder(32)],
     ["lamports", getU64Encoder()],
   ]);
 }
