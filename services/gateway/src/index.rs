@@ -1,14 +1,27 @@
 //! From the ledger to the index.
 //!
 //! * [`program_accounts`]: all accounts of the program that a node shows, one at a time.
-//! * [`ledger_node`]: what the index asks a node.
+//! * [`ledger_node`]: what the index asks a node; [`ledger_nodes`]: and several, whose answers are compared.
 //! * [`snapshot`]: what the index starts from.
-//! * [`follow`]: what happened since.
+//! * [`follow`]: what happened since; [`finality`]: and what of it stays.
 //! * [`backfill`]: what happened before.
+//! * [`Indexer`]: all of it as a task; [`IndexWatch`]: how far it is.
 
+mod agreed;
 pub mod backfill;
+pub mod finality;
 pub mod follow;
+mod follow_error;
 mod found;
+mod indexer;
 pub mod ledger_node;
+pub mod ledger_nodes;
 pub mod program_accounts;
 pub mod snapshot;
+mod status;
+mod transactions;
+mod wake_up;
+
+pub use follow_error::FollowError;
+pub use indexer::{Indexer, IndexerError, IndexerOptions};
+pub use status::{IndexState, IndexWatch};

@@ -10,6 +10,7 @@ mod history;
 mod list;
 mod statement;
 mod update;
+mod walk;
 mod writer;
 mod writing;
 

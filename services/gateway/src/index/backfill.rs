@@ -1,8 +1,6 @@
-//! What happened before the snapshot, from there back to the program's first transaction. It changes no account.
+//! What happened before the snapshot, from there back to the first transaction that the nodes still have. It changes no account.
 
-use solana_signature::Signature;
-
-use super::{follow::FollowError, found::found, ledger_node::LedgerNode};
+use super::{follow_error::FollowError, ledger_nodes::LedgerNodes, transactions::fetch};
 use crate::storage::{Direction, Progress, Storage, TransactionState, Update, Writer};
 
 /// Transactions that are read and written in one go.
@@ -15,12 +13,14 @@ const TRANSACTIONS_AT_A_TIME: usize = 64;
 pub async fn step(
     storage: &Storage,
     writer: &mut Writer,
-    node: &LedgerNode,
+    nodes: &LedgerNodes,
 ) -> Result<bool, FollowError> {
     let progress = storage.progress().await?.unwrap_or_default();
     if progress.history_is_full {
         return Ok(false);
     }
+    let reached = nodes.reach().await?;
+    let node = reached.nodes[0];
     let reader = node.reader(progress.followed_slot);
     let page = reader
         .page(
@@ -29,24 +29,30 @@ pub async fn step(
             TRANSACTIONS_AT_A_TIME,
         )
         .await?;
-    let oldest: Option<Signature> = page.last().map(|listing| listing.signature);
     let is_last = page.len() < TRANSACTIONS_AT_A_TIME;
+    let (oldest, oldest_slot) = match page.last() {
+        Some(listing) => (Some(listing.signature), listing.slot),
+        None => (progress.oldest, progress.complete_from_slot),
+    };
     let signatures: Vec<_> = page.iter().map(|listing| listing.signature).collect();
     let known = storage.known(&signatures).await?;
-    let mut transactions = Vec::new();
-    for listing in &page {
-        if known.contains_key(&listing.signature) || listing.slot > progress.finalized_slot {
-            continue;
-        }
-        let fetched = reader.fetch(listing).await?;
-        transactions.push(found(listing, fetched, TransactionState::Finalized).0);
-    }
+    let new: Vec<_> = (page.into_iter())
+        .filter(|listing| listing.slot <= progress.finalized_slot)
+        .filter(|listing| !known.contains_key(&listing.signature))
+        .collect();
+    let read = fetch(&reached, &new, TransactionState::Finalized).await?;
+    let complete_from_slot = match is_last {
+        true => reached.first_available_slot().await?,
+        // Of this slot there may be more on the next page.
+        false => progress.complete_from_slot.min(oldest_slot + 1),
+    };
     let update = Update {
-        transactions,
+        transactions: read.into_iter().map(|read| read.transaction).collect(),
         direction: Direction::Backward,
         progress: Some(Progress {
-            oldest: oldest.or(progress.oldest),
+            oldest,
             history_is_full: is_last,
+            complete_from_slot,
             ..progress
         }),
         ..Update::default()

@@ -66,25 +66,19 @@ struct Details {
     paid_out_lamports: Option<String>,
 }
 
-/// Reads what a node has of a transaction; with it, all accounts that the transaction names.
-pub fn found(
-    listing: &Listing,
-    fetched: Fetched,
-    state: TransactionState,
-) -> (FoundTransaction, Vec<Address>) {
-    let (changes, unread, accounts) = match fetched {
+/// Reads what a node has of a transaction.
+pub fn found(listing: &Listing, fetched: Fetched, state: TransactionState) -> FoundTransaction {
+    let (changes, unread) = match fetched {
         Fetched::Read(TransactionChanges {
-            entries,
-            unread,
-            accounts,
-        }) => (entries, unread, accounts),
-        Fetched::Unreadable(reason) => (Vec::new(), vec![reason], Vec::new()),
+            entries, unread, ..
+        }) => (entries, unread),
+        Fetched::Unreadable(reason) => (Vec::new(), vec![reason]),
         Fetched::Missing => {
             let reason = "the node lists it, and does not keep it any more".to_owned();
-            (Vec::new(), vec![reason], Vec::new())
+            (Vec::new(), vec![reason])
         }
     };
-    let found = FoundTransaction {
+    FoundTransaction {
         signature: listing.signature,
         slot: listing.slot,
         block_time: listing.time,
@@ -92,8 +86,8 @@ pub fn found(
         state,
         unread: (!unread.is_empty()).then(|| unread.join("; ")),
         changes: changes.iter().map(change).collect(),
-    };
-    (found, accounts)
+        touched: Vec::new(),
+    }
 }
 
 fn change(entry: &Entry) -> FoundChange {

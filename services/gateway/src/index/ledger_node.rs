@@ -4,6 +4,7 @@ use std::{io, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use futures::TryStreamExt;
+use generion_history::NodeReader;
 use generion_interface::Addresses;
 use generion_rpc::{
     node::{Node, NodeError},
@@ -14,6 +15,7 @@ use serde_json::json;
 use solana_account::Account;
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
+use solana_signature::Signature;
 use tokio::{sync::mpsc, task::spawn_blocking};
 use tokio_util::io::{StreamReader, SyncIoBridge};
 
@@ -23,6 +25,8 @@ use crate::storage::AccountKind;
 /// How long a node may take to begin its answer, and between two parts of it. An answer with a million accounts takes
 /// minutes as a whole.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a node is waited for that is a little behind what it said of itself: behind one address there may be several.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Accounts that a node gives in one answer.
 pub const MAX_ACCOUNTS: usize = 100;
 
@@ -176,6 +180,55 @@ impl LedgerNode {
         let confirmed = CommitmentConfig::confirmed();
         let state = self.node.state(addresses, confirmed, min_slot).await?;
         Ok((state.slot, state.accounts))
+    }
+
+    /// Reads transactions from the node, in a state of `slot` or later.
+    pub fn reader(&self, slot: u64) -> NodeReader<'_> {
+        NodeReader {
+            addresses: self.addresses,
+            patience: PATIENCE,
+            node: &self.node,
+            slot,
+        }
+    }
+
+    /// The slot up to which the ledger is there for good.
+    ///
+    /// # Errors
+    /// [`LedgerNodeError::Node`].
+    pub async fn finalized_slot(&self) -> Result<u64, LedgerNodeError> {
+        let finalized = CommitmentConfig::finalized();
+        let slot = self.node.rpc().get_slot_with_commitment(finalized).await;
+        Ok(slot.map_err(|error| self.node.error(error))?)
+    }
+
+    /// The first slot that it has not deleted.
+    ///
+    /// # Errors
+    /// [`LedgerNodeError::Node`].
+    pub async fn first_available_slot(&self) -> Result<u64, LedgerNodeError> {
+        let slot = self.node.rpc().get_first_available_block().await;
+        Ok(slot.map_err(|error| self.node.error(error))?)
+    }
+
+    /// Whether each of some transactions is there for good.
+    ///
+    /// # Errors
+    /// [`LedgerNodeError::Node`].
+    pub async fn finalized(&self, signatures: &[Signature]) -> Result<Vec<bool>, LedgerNodeError> {
+        let answer = self
+            .node
+            .rpc()
+            .get_signature_statuses_with_history(signatures)
+            .await
+            .map_err(|error| self.node.error(error))?;
+        let finalized = CommitmentConfig::finalized();
+        let mut statuses: Vec<_> = (answer.value.into_iter())
+            .map(|status| status.is_some_and(|status| status.satisfies_commitment(finalized)))
+            .collect();
+        // What a node does not tell is not there.
+        statuses.resize(signatures.len(), false);
+        Ok(statuses)
     }
 
     /// Not every node minds the slot that it is asked for.

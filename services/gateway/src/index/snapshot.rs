@@ -3,15 +3,21 @@
 //! A row says of which slot its state is at the least: the one that the node had reached before it was asked. What happened
 //! since is read from the transactions behind that slot, whatever the snapshot has of it.
 
+use std::collections::HashSet;
+
 use generion_interface::Addresses;
+use solana_account::Account;
+use solana_address::Address;
 use tokio::{join, sync::mpsc, task::spawn_blocking};
 use tracing::warn;
 
 use super::{
-    ledger_node::{LedgerNode, LedgerNodeError, MAX_ACCOUNTS},
+    agreed::{present_or_closed, read_accounts},
+    ledger_node::{LedgerNode, LedgerNodeError},
+    ledger_nodes::{LedgerNodes, Reached},
     program_accounts::ShownAccount,
 };
-use crate::storage::{AccountKind, IndexedAccount, Storage, StorageError, Writer, Written};
+use crate::storage::{AccountKind, Storage, StorageError, Writer, Written};
 
 /// Accounts that are written at a time.
 const BATCH: usize = 1_000;
@@ -42,33 +48,109 @@ pub struct SnapshotReport {
     pub closed: u64,
 }
 
-/// Brings an index to what a node shows.
+/// Brings an index to what the nodes show.
 ///
 /// # Errors
 /// [`SnapshotError`].
 pub async fn take(
     storage: &Storage,
     writer: &mut Writer,
-    node: &LedgerNode,
+    nodes: &LedgerNodes,
 ) -> Result<SnapshotReport, SnapshotError> {
-    let slot = node.slot().await?;
+    let reached = nodes.reach().await?;
     let mut report = SnapshotReport {
-        slot,
+        slot: reached.slot,
         ..SnapshotReport::default()
     };
     for kind in AccountKind::ALL {
-        let (to, from) = mpsc::channel(IN_FLIGHT);
-        let (shown, loaded) = join!(
-            node.accounts(kind, slot, to),
-            load(writer, *node.addresses(), slot, from)
-        );
-        let (present, unreadable) = loaded?;
-        shown?;
+        let mut doubtful = HashSet::new();
+        let (first, (present, unreadable)) = load_kind(writer, &reached, kind).await?;
         report.present += present;
         report.unreadable += unreadable;
-        report.closed += close_missing(storage, writer, node, kind, slot).await?;
+        for node in &reached.nodes {
+            if std::ptr::eq(*node, first) {
+                continue;
+            }
+            match compare(storage, node, kind, reached.slot, &mut doubtful).await {
+                Err(SnapshotError::Node(error)) => warn!(%error, "a node is left out"),
+                other => other?,
+            }
+        }
+        report.closed += close_missing(storage, writer, &reached, kind).await?;
+        let doubtful: Vec<_> = doubtful.into_iter().collect();
+        for some in doubtful.chunks(BATCH) {
+            let touched = some.iter().map(|address| (*address, None)).collect();
+            let read = read_accounts(&reached, nodes.addresses(), &touched, reached.slot).await?;
+            writer.write(read).await?;
+        }
     }
     Ok(report)
+}
+
+/// Loads a kind from the first node that shows it to the end; returns which one that is.
+async fn load_kind<'a>(
+    writer: &mut Writer,
+    reached: &Reached<'a>,
+    kind: AccountKind,
+) -> Result<(&'a LedgerNode, (u64, u64)), SnapshotError> {
+    let mut failure = None;
+    for node in &reached.nodes {
+        let (to, from) = mpsc::channel(IN_FLIGHT);
+        let (shown, loaded) = join!(
+            node.accounts(kind, reached.slot, to),
+            load(writer, *node.addresses(), reached.slot, from)
+        );
+        let loaded = loaded?;
+        match shown {
+            Ok(_) => return Ok((node, loaded)),
+            Err(error) => {
+                warn!(%error, "a node is left out");
+                failure = failure.or(Some(error));
+            }
+        }
+    }
+    Err(failure.expect("at least one node was reached").into())
+}
+
+/// Adds the addresses at which a further node shows something else than the index has.
+async fn compare(
+    storage: &Storage,
+    node: &LedgerNode,
+    kind: AccountKind,
+    slot: u64,
+    doubtful: &mut HashSet<Address>,
+) -> Result<(), SnapshotError> {
+    let mut seen = HashSet::new();
+    let (to, mut from) = mpsc::channel(IN_FLIGHT);
+    let compared = async {
+        let mut shown: Vec<ShownAccount> = Vec::new();
+        while from.recv_many(&mut shown, BATCH).await > 0 {
+            let addresses: Vec<_> = shown.iter().map(|account| account.address).collect();
+            let known = storage.contents(kind, &addresses).await?;
+            for account in shown.drain(..) {
+                let alike = known.get(&account.address).is_some_and(|(lamports, data)| {
+                    (*lamports, data) == (account.lamports, &account.data)
+                });
+                seen.insert(account.address);
+                if !alike {
+                    doubtful.insert(account.address);
+                }
+            }
+        }
+        Ok::<_, StorageError>(())
+    };
+    let (shown, compared) = join!(node.accounts(kind, slot, to), compared);
+    compared?;
+    shown?;
+    let mut after = None;
+    loop {
+        let some = storage.addresses(kind, after.as_ref(), BATCH).await?;
+        let Some(last) = some.last() else {
+            return Ok(());
+        };
+        after = Some(*last);
+        doubtful.extend(some.into_iter().filter(|address| !seen.contains(address)));
+    }
 }
 
 /// Writes accounts as they come, in a state of `slot` or later; returns how many there are, and how many can't be read.
@@ -113,64 +195,39 @@ pub async fn load(
 }
 
 fn present(addresses: &Addresses, shown: ShownAccount, slot: u64) -> Option<Written> {
-    let ShownAccount {
-        address,
-        owner,
-        lamports,
-        data,
-    } = shown;
-    match IndexedAccount::read(addresses, address, &owner, lamports, slot, data) {
-        Ok(account) => Some(Written::Present {
-            account,
-            signature: None,
-            disputed: false,
-        }),
-        Err(error) => {
-            warn!(%address, %error, "an account that can't be read is left out");
-            None
-        }
-    }
+    let account = Account {
+        lamports: shown.lamports,
+        data: shown.data,
+        owner: shown.owner,
+        ..Account::default()
+    };
+    let read = present_or_closed(addresses, shown.address, Some(account), slot, None, false);
+    read.filter(|read| matches!(read, Written::Present { .. }))
 }
 
 /// Looks at what the index has of a kind and the node did not show, and returns how much of it is gone.
 async fn close_missing(
     storage: &Storage,
     writer: &mut Writer,
-    node: &LedgerNode,
+    reached: &Reached<'_>,
     kind: AccountKind,
-    slot: u64,
 ) -> Result<u64, SnapshotError> {
     let (mut closed, mut after) = (0, None);
     loop {
         let missing = storage
-            .older_than(kind, slot, after.as_ref(), MAX_ACCOUNTS)
+            .older_than(kind, reached.slot, after.as_ref(), BATCH)
             .await?;
         let Some(last) = missing.last() else {
             return Ok(closed);
         };
         after = Some(*last);
-        let (read_at, accounts) = node.read(&missing, slot).await?;
-        let mut written = Vec::new();
-        for (address, account) in missing.into_iter().zip(accounts) {
-            match account {
-                Some(account) if account.owner == node.addresses().program_id => {
-                    let shown = ShownAccount {
-                        address,
-                        owner: account.owner,
-                        lamports: account.lamports,
-                        data: account.data,
-                    };
-                    written.extend(present(node.addresses(), shown, read_at));
-                }
-                _ => {
-                    closed += 1;
-                    written.push(Written::Closed {
-                        address,
-                        slot: read_at,
-                    });
-                }
-            }
-        }
-        writer.write(written).await?;
+        let touched = missing.iter().map(|address| (*address, None)).collect();
+        let addresses = reached.nodes[0].addresses();
+        let read = read_accounts(reached, addresses, &touched, reached.slot).await?;
+        closed += read
+            .iter()
+            .map(|one| u64::from(one.is_closed()))
+            .sum::<u64>();
+        writer.write(read).await?;
     }
 }

@@ -19,7 +19,7 @@ use sqlx::{
 };
 use tokio::sync::watch;
 
-use super::account::{AccountKind, StoredAccount, Value, integer};
+use super::account::{AccountKind, StoredAccount, Value};
 
 /// What both databases are asked is the same text; each has types of its own.
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -239,31 +239,6 @@ impl Storage {
             kind.table()
         );
         Ok(self.rows(sql, &[Value::from(address)]).await?.pop())
-    }
-
-    /// Addresses of a kind, in order, whose state is known from before a slot only: at most `limit`, behind `after`.
-    ///
-    /// # Errors
-    /// [`StorageError::Database`].
-    pub async fn older_than(
-        &self,
-        kind: AccountKind,
-        slot: u64,
-        after: Option<&Address>,
-        limit: usize,
-    ) -> Result<Vec<Address>, StorageError> {
-        let table = kind.table();
-        let sql = format!(
-            "SELECT {} FROM {table} WHERE slot < $1 AND address > $2 ORDER BY address LIMIT $3",
-            StoredAccount::COLUMNS
-        );
-        let values = [
-            integer(slot),
-            after.map_or_else(|| Value::Bytes(Vec::new()), Value::from),
-            integer(u64::try_from(limit).unwrap_or(u64::MAX)),
-        ];
-        let rows: Vec<StoredAccount> = self.rows(sql, &values).await?;
-        Ok(rows.into_iter().map(|row| row.address).collect())
     }
 
     /// Rows that a statement of this module selects.

@@ -19,6 +19,8 @@ pub enum TransactionState {
     Finalized,
     /// It was confirmed, and a fork took it back.
     Vanished,
+    /// Nodes disagree on it: it is in no history.
+    Disputed,
 }
 
 impl TransactionState {
@@ -27,13 +29,19 @@ impl TransactionState {
             Self::Confirmed => 0,
             Self::Finalized => 1,
             Self::Vanished => 2,
+            Self::Disputed => 3,
         }
     }
 
     fn of_number(number: i64) -> Option<Self> {
-        [Self::Confirmed, Self::Finalized, Self::Vanished]
-            .into_iter()
-            .find(|state| state.number() == number)
+        [
+            Self::Confirmed,
+            Self::Finalized,
+            Self::Vanished,
+            Self::Disputed,
+        ]
+        .into_iter()
+        .find(|state| state.number() == number)
     }
 }
 
@@ -54,6 +62,8 @@ pub struct FoundTransaction {
     pub unread: Option<String>,
     /// What it changed, in order.
     pub changes: Vec<FoundChange>,
+    /// The accounts that may be unlike before it, while it is not there for good.
+    pub touched: Vec<Address>,
 }
 
 /// A change, or of a failed transaction the attempt at one.
@@ -88,8 +98,30 @@ pub struct Progress {
     pub finalized_slot: u64,
     /// The oldest transaction that was found going back.
     pub oldest: Option<Signature>,
-    /// Whether the first transaction of all is in.
+    /// Whether all that the nodes still have of the past is in.
     pub history_is_full: bool,
+    /// The slot that the nodes have reached.
+    pub node_slot: u64,
+    /// When the nodes were at [`Self::followed_slot`], in seconds since the Unix epoch.
+    pub followed_at: i64,
+    /// The slot from which on all transactions are in.
+    pub complete_from_slot: u64,
+    /// Whether all accounts have to be read again: a transaction is known that nobody can read.
+    pub snapshot_is_due: bool,
+}
+
+/// The columns of [`Progress`].
+#[derive(sqlx::FromRow)]
+struct ProgressRow {
+    snapshot_slot: i64,
+    followed_slot: i64,
+    finalized_slot: i64,
+    oldest: Option<Vec<u8>>,
+    history_is_full: bool,
+    node_slot: i64,
+    followed_at: i64,
+    complete_from_slot: i64,
+    snapshot_is_due: bool,
 }
 
 /// A place in a history.
@@ -122,24 +154,26 @@ impl Storage {
     /// # Errors
     /// [`StorageError::Database`].
     pub async fn progress(&self) -> Result<Option<Progress>, StorageError> {
-        const SQL: &str = "SELECT snapshot_slot, followed_slot, finalized_slot, oldest, history_is_full \
-                           FROM progress WHERE id = 1";
-        type Row = (i64, i64, i64, Option<Vec<u8>>, bool);
-        let row: Option<Row> = on_pool!(&self.pool, pool => {
+        const SQL: &str = "SELECT snapshot_slot, followed_slot, finalized_slot, oldest, history_is_full, node_slot, \
+                           followed_at, complete_from_slot, snapshot_is_due FROM progress WHERE id = 1";
+        let row: Option<ProgressRow> = on_pool!(&self.pool, pool => {
             sqlx::query_as(SQL).fetch_optional(pool).await
         })
         .map_err(|source| self.failed(source))?;
-        let Some((snapshot_slot, followed_slot, finalized_slot, oldest, history_is_full)) = row
-        else {
+        let Some(row) = row else {
             return Ok(None);
         };
-        let oldest = oldest.as_deref().map(Signature::try_from).transpose();
+        let oldest = row.oldest.as_deref().map(Signature::try_from).transpose();
         Ok(Some(Progress {
-            snapshot_slot: unsigned(snapshot_slot),
-            followed_slot: unsigned(followed_slot),
-            finalized_slot: unsigned(finalized_slot),
+            snapshot_slot: unsigned(row.snapshot_slot),
+            followed_slot: unsigned(row.followed_slot),
+            finalized_slot: unsigned(row.finalized_slot),
             oldest: oldest.map_err(|_| self.broken("the oldest signature has not 64 bytes"))?,
-            history_is_full,
+            history_is_full: row.history_is_full,
+            node_slot: unsigned(row.node_slot),
+            followed_at: row.followed_at,
+            complete_from_slot: unsigned(row.complete_from_slot),
+            snapshot_is_due: row.snapshot_is_due,
         }))
     }
 
@@ -167,19 +201,20 @@ impl Storage {
         Ok(known)
     }
 
-    /// The oldest confirmed transactions that are not final yet, up to a slot: at most `limit`.
+    /// The oldest transactions in a state, up to a slot: at most `limit`.
     ///
     /// # Errors
     /// [`StorageError::Database`].
-    pub async fn unfinalized(
+    pub async fn in_state(
         &self,
+        state: TransactionState,
         up_to: u64,
         limit: u32,
     ) -> Result<Vec<Signature>, StorageError> {
         let sql = "SELECT signature, slot FROM transactions WHERE state = $1 AND slot <= $2 \
                    ORDER BY slot, ordinal LIMIT $3";
         let values = [
-            Value::Integer(TransactionState::Confirmed.number()),
+            Value::Integer(state.number()),
             integer(up_to),
             Value::Integer(limit.into()),
         ];
@@ -189,14 +224,13 @@ impl Storage {
             .collect()
     }
 
-    /// All addresses that a transaction's changes concern.
+    /// All accounts that a transaction names which is not there for good yet.
     ///
     /// # Errors
     /// [`StorageError::Database`].
-    pub async fn concerned(&self, signature: &Signature) -> Result<Vec<Address>, StorageError> {
-        let sql = "SELECT DISTINCT a.address, a.slot FROM change_addresses a \
-                   JOIN transactions t ON t.ordinal = a.ordinal AND t.slot = a.slot WHERE t.signature = $1";
-        let rows: Vec<(Vec<u8>, i64)> = self
+    pub async fn touched(&self, signature: &Signature) -> Result<Vec<Address>, StorageError> {
+        let sql = "SELECT address, signature FROM touched_accounts WHERE signature = $1";
+        let rows: Vec<(Vec<u8>, Vec<u8>)> = self
             .rows(sql.to_owned(), &[signature_value(signature)])
             .await?;
         rows.iter()
@@ -226,7 +260,7 @@ impl Storage {
                    FROM change_addresses a \
                    JOIN changes c ON c.ordinal = a.ordinal AND c.position = a.position \
                    JOIN transactions t ON t.ordinal = a.ordinal \
-                   WHERE a.address = $1 AND (a.slot, a.ordinal, a.position) < ($2, $3, $4) \
+                   WHERE a.address = $1 AND (a.slot, a.ordinal, a.position) < ($2, $3, $4) AND t.state <> 3 \
                    ORDER BY a.slot DESC, a.ordinal DESC, a.position DESC LIMIT $5";
         let values = [
             Value::from(address),

@@ -257,6 +257,8 @@ impl List {
     pub(super) fn statement(&self, after: Option<&Position>, limit: u32) -> (String, Vec<Value>) {
         let Conditions { texts, mut values } = self.filter.conditions();
         let mut texts: Vec<String> = texts.into_iter().map(str::to_owned).collect();
+        // What nodes disagree on is no fact.
+        texts.push("NOT disputed".to_owned());
         let (compared, order) = match self.descending {
             true => ("<", " DESC"),
             false => (">", ""),

@@ -153,6 +153,7 @@ pub(super) fn removal_of_transaction(found: &FoundTransaction) -> Vec<Statement>
         )),
         statement(format!("DELETE FROM changes WHERE {of_its_number}")),
         statement("DELETE FROM transactions WHERE signature = $1".to_owned()),
+        statement("DELETE FROM touched_accounts WHERE signature = $1".to_owned()),
     ]
 }
 
@@ -162,6 +163,7 @@ pub(super) fn insertions_of_transactions(
     (first, last): (Option<i64>, Option<i64>),
 ) -> Vec<Statement> {
     let (mut transactions, mut changes, mut addresses) = (Vec::new(), Vec::new(), Vec::new());
+    let mut touched = Vec::new();
     let (mut ordinal, step) = match direction {
         Direction::Forward => (last.unwrap_or(0), 1),
         Direction::Backward => (first.unwrap_or(1), -1),
@@ -178,6 +180,11 @@ pub(super) fn insertions_of_transactions(
             Value::Integer(one.state.number()),
             one.unread.clone().map_or(Value::NoText, Value::Text),
         ]);
+        let named: BTreeSet<_> = one.touched.iter().collect();
+        touched.extend(
+            (named.into_iter())
+                .map(|address| vec![signature_value(&one.signature), Value::from(address)]),
+        );
         for (position, change) in (0..).zip(&one.changes) {
             let place = [Value::Integer(ordinal), Value::Integer(position)];
             let mut row = place.to_vec();
@@ -212,30 +219,54 @@ pub(super) fn insertions_of_transactions(
     ));
     let columns = ["address", "slot", "ordinal", "position"];
     statements.extend(inserts("change_addresses", &columns, &addresses));
+    let columns = ["signature", "address"];
+    statements.extend(inserts("touched_accounts", &columns, &touched));
     statements
 }
 
-pub(super) fn change_of_state((signature, state): &(Signature, TransactionState)) -> Statement {
-    Statement {
+pub(super) fn changes_of_state(
+    (signature, state): &(Signature, TransactionState),
+) -> Vec<Statement> {
+    let mut statements = vec![Statement {
         sql: "UPDATE transactions SET state = $1 WHERE signature = $2".to_owned(),
         values: vec![Value::Integer(state.number()), signature_value(signature)],
+    }];
+    if matches!(
+        state,
+        TransactionState::Finalized | TransactionState::Vanished
+    ) {
+        statements.push(Statement {
+            sql: "DELETE FROM touched_accounts WHERE signature = $1".to_owned(),
+            values: vec![signature_value(signature)],
+        });
     }
+    statements
 }
 
 pub(super) fn note_of_progress(progress: &Progress) -> Statement {
     Statement {
-        sql: "INSERT INTO progress (id, snapshot_slot, followed_slot, finalized_slot, oldest, history_is_full) \
-              VALUES (1, $1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET \
+        sql: "INSERT INTO progress (id, snapshot_slot, followed_slot, finalized_slot, oldest, history_is_full, \
+              node_slot, followed_at, complete_from_slot, snapshot_is_due) \
+              VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET \
               snapshot_slot = excluded.snapshot_slot, followed_slot = excluded.followed_slot, \
               finalized_slot = excluded.finalized_slot, oldest = excluded.oldest, \
-              history_is_full = excluded.history_is_full"
+              history_is_full = excluded.history_is_full, node_slot = excluded.node_slot, \
+              followed_at = excluded.followed_at, complete_from_slot = excluded.complete_from_slot, \
+              snapshot_is_due = excluded.snapshot_is_due"
             .to_owned(),
         values: vec![
             Value::Integer(to_column(progress.snapshot_slot)),
             Value::Integer(to_column(progress.followed_slot)),
             Value::Integer(to_column(progress.finalized_slot)),
-            progress.oldest.as_ref().map_or(Value::NoBytes, signature_value),
+            progress
+                .oldest
+                .as_ref()
+                .map_or(Value::NoBytes, signature_value),
             Value::Flag(progress.history_is_full),
+            Value::Integer(to_column(progress.node_slot)),
+            Value::Integer(progress.followed_at),
+            Value::Integer(to_column(progress.complete_from_slot)),
+            Value::Flag(progress.snapshot_is_due),
         ],
     }
 }

@@ -40,6 +40,11 @@ impl Written {
         }
     }
 
+    /// Whether there is none.
+    pub const fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed { .. })
+    }
+
     /// The slot of the state that it was read in.
     pub const fn slot(&self) -> u64 {
         match self {

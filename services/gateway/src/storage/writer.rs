@@ -16,7 +16,7 @@ use super::{
     feed::{self, FeedRetention, NewEvent},
     history::{Direction, TransactionState, signature_value},
     statement::{
-        ADDRESSES_PER_STATEMENT, change_of_state, insertions_of_transactions, known_slots,
+        ADDRESSES_PER_STATEMENT, changes_of_state, insertions_of_transactions, known_slots,
         note_of_progress, removal_of_transaction, statements, to_column,
     },
     update::{Update, Written, newest_of_each},
@@ -183,7 +183,7 @@ impl Writer {
                         .await?;
                 all.extend(insertions_of_transactions(&found, direction, numbers));
             }
-            all.extend(states.iter().map(change_of_state));
+            all.extend(states.iter().flat_map(changes_of_state));
             all.extend(progress.iter().map(note_of_progress));
             if !events.is_empty() {
                 let last: i64 = sqlx::query_scalar("SELECT last_sequence FROM feed_state WHERE id = 1")

@@ -1,0 +1,275 @@
+//! The task that keeps an index up to date.
+
+use std::{sync::Arc, time::Duration};
+
+use generion_rpc::node::GenesisError;
+use solana_address::Address;
+use tokio::{
+    sync::{Notify, watch},
+    time::{Instant, sleep, timeout},
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+use url::Url;
+
+use super::{
+    backfill,
+    finality::look_at_disputed,
+    follow,
+    follow_error::FollowError,
+    ledger_nodes::LedgerNodes,
+    status::{IndexState, IndexWatch},
+    wake_up::{listen, websocket_url},
+};
+use crate::storage::{Storage, StorageError, Writer};
+
+/// How an index is kept up to date.
+#[derive(Clone, Debug)]
+pub struct IndexerOptions {
+    /// The genesis hash of the ledger.
+    pub genesis_hash: Address,
+    /// The first node's websocket; `None`: the port after the one of its JSON-RPC.
+    pub websocket: Option<Url>,
+    /// How long nothing is asked where the websocket tells nothing.
+    pub poll_interval: Duration,
+}
+
+/// How often the state is read for who serves the index.
+const STATE_INTERVAL: Duration = Duration::from_millis(250);
+/// How often a process that does not write asks whether it may.
+const TAKE_OVER_INTERVAL: Duration = Duration::from_secs(1);
+/// The wait after the first failure in a row; it doubles.
+const FIRST_RETRY: Duration = Duration::from_millis(100);
+/// The longest wait after a failure.
+const LAST_RETRY: Duration = Duration::from_secs(5);
+/// How often nodes are asked again about what they disagree on.
+const DISPUTED_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Keeps an index up to date, where no other process does; otherwise it waits, and takes over.
+pub struct Indexer {
+    storage: Storage,
+    nodes: LedgerNodes,
+    options: IndexerOptions,
+    wake_up: Arc<Notify>,
+    state: watch::Sender<IndexState>,
+    disputed_at: Instant,
+}
+
+/// Why an index can't be kept up to date at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IndexerError {
+    /// A node is of another ledger.
+    #[error(transparent)]
+    OtherGenesis(GenesisError),
+    /// The database is of another ledger or program.
+    #[error(transparent)]
+    Storage(StorageError),
+}
+
+impl Indexer {
+    /// An indexer that does not run yet, and what shows how far it is.
+    pub fn new(
+        storage: Storage,
+        nodes: LedgerNodes,
+        options: IndexerOptions,
+    ) -> (Self, IndexWatch) {
+        let (state, watch) = watch::channel(IndexState::default());
+        let indexer = Self {
+            storage,
+            nodes,
+            options,
+            wake_up: Arc::default(),
+            state,
+            disputed_at: Instant::now(),
+        };
+        (indexer, IndexWatch(watch))
+    }
+
+    /// Runs until it is cancelled. Failures of nodes and of the database are waited for.
+    ///
+    /// # Errors
+    /// [`IndexerError`]: it makes no sense to go on.
+    pub async fn run(mut self, cancellation: CancellationToken) -> Result<(), IndexerError> {
+        let first = self.nodes.all()[0].node().url();
+        let websocket = self.options.websocket.clone();
+        let websocket = websocket.or_else(|| websocket_url(first));
+        let program_id = self.nodes.addresses().program_id;
+        let wake_up = Arc::clone(&self.wake_up);
+        let listening = async move {
+            match websocket {
+                Some(websocket) => listen(websocket, program_id, &wake_up).await,
+                None => std::future::pending().await,
+            }
+        };
+        let (storage, state) = (self.storage.clone(), self.state.clone());
+        let showing = async move {
+            loop {
+                show(&storage, &state, |_| {}).await;
+                sleep(STATE_INTERVAL).await;
+            }
+        };
+        tokio::select! {
+            () = cancellation.cancelled() => Ok(()),
+            result = self.index() => result,
+            () = listening => Ok(()),
+            () = showing => Ok(()),
+        }
+    }
+
+    /// Becomes the writer again and again.
+    async fn index(&mut self) -> Result<(), IndexerError> {
+        let mut retry_in = FIRST_RETRY;
+        loop {
+            let program_id = self.nodes.addresses().program_id;
+            let writer = self.storage.writer(&self.options.genesis_hash, &program_id);
+            match writer.await {
+                Ok(writer) => {
+                    info!("this process writes the index");
+                    self.show(|state| state.is_writer = true).await;
+                    let result = self.write(writer, &mut retry_in).await;
+                    self.show(|state| state.is_writer = false).await;
+                    result?;
+                }
+                Err(StorageError::OtherWriter { .. }) => {
+                    sleep(TAKE_OVER_INTERVAL).await;
+                    continue;
+                }
+                Err(error @ StorageError::OtherLedger { .. }) => {
+                    return Err(IndexerError::Storage(error));
+                }
+                Err(error) => self.failed(&error).await,
+            }
+            sleep(retry_in).await;
+            retry_in = (retry_in * 2).min(LAST_RETRY);
+        }
+    }
+
+    /// Writes until the database fails.
+    async fn write(
+        &mut self,
+        mut writer: Writer,
+        retry_in: &mut Duration,
+    ) -> Result<(), IndexerError> {
+        loop {
+            match self.round(&mut writer).await {
+                Ok(is_more) => {
+                    *retry_in = FIRST_RETRY;
+                    self.show(|state| state.problem = None).await;
+                    if !is_more {
+                        let woken = self.wake_up.notified();
+                        let _ = timeout(self.options.poll_interval, woken).await;
+                    }
+                }
+                Err(RoundError::Genesis(error @ GenesisError::Other(_))) => {
+                    return Err(IndexerError::OtherGenesis(error));
+                }
+                Err(RoundError::Follow(FollowError::Storage(error))) => {
+                    self.failed(&error).await;
+                    return Ok(());
+                }
+                Err(error) => {
+                    self.failed(&error).await;
+                    sleep(*retry_in).await;
+                    *retry_in = (*retry_in * 2).min(LAST_RETRY);
+                }
+            }
+        }
+    }
+
+    /// Takes in what is new; returns whether there is more to do at once.
+    async fn round(&mut self, writer: &mut Writer) -> Result<bool, RoundError> {
+        self.check_genesis().await?;
+        let (storage, nodes) = (&self.storage, &self.nodes);
+        if storage
+            .progress()
+            .await
+            .map_err(FollowError::from)?
+            .is_none()
+        {
+            let report = follow::start(storage, writer, nodes).await?;
+            info!(
+                slot = report.slot,
+                accounts = report.present,
+                unreadable = report.unreadable,
+                "the snapshot is in"
+            );
+        }
+        let step = follow::step(storage, writer, nodes).await?;
+        if self.disputed_at.elapsed() > DISPUTED_INTERVAL {
+            let reached = nodes.reach().await.map_err(FollowError::from)?;
+            look_at_disputed(storage, writer, &reached).await?;
+            self.disputed_at = Instant::now();
+        }
+        let is_more = backfill::step(storage, writer, nodes).await?;
+        Ok(is_more || step.found > 0)
+    }
+
+    /// A node of another ledger is an error of who named it. One that does not answer is left out elsewhere.
+    async fn check_genesis(&self) -> Result<(), GenesisError> {
+        let expected = self.options.genesis_hash.to_bytes().into();
+        let mut failure = None;
+        for node in self.nodes.all() {
+            match node.node().check_genesis(&expected).await {
+                Ok(()) => {}
+                Err(error @ GenesisError::Other(_)) => return Err(error),
+                Err(error) => failure = Some(error),
+            }
+        }
+        match failure {
+            Some(error) if self.nodes.all().len() == 1 => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn failed(&self, error: &(dyn std::error::Error + Sync)) {
+        let mut words = error.to_string();
+        let mut source = error.source();
+        while let Some(deeper) = source {
+            words = format!("{words}: {deeper}");
+            source = deeper.source();
+        }
+        warn!(error = words, "the index does not go on: it is tried again");
+        self.state.send_modify(|state| state.problem = Some(words));
+    }
+
+    async fn show(&self, change: impl FnOnce(&mut IndexState)) {
+        show(&self.storage, &self.state, change).await;
+    }
+}
+
+/// What goes wrong in a round.
+#[derive(Debug, thiserror::Error)]
+enum RoundError {
+    #[error(transparent)]
+    Genesis(#[from] GenesisError),
+    #[error(transparent)]
+    Follow(#[from] FollowError),
+}
+
+/// Shows what the database says at present.
+async fn show(
+    storage: &Storage,
+    state: &watch::Sender<IndexState>,
+    change: impl FnOnce(&mut IndexState),
+) {
+    let progress = match storage.progress().await {
+        Ok(progress) => Some(progress),
+        Err(error) => {
+            error!(%error, "the state of the index can't be read");
+            None
+        }
+    };
+    state.send_if_modified(|state| {
+        let before = state.clone();
+        change(state);
+        match progress {
+            Some(progress) => {
+                let (is_writer, problem) = (state.is_writer, state.problem.take());
+                *state = IndexState::of(progress.as_ref(), is_writer, problem);
+            }
+            None => state.age(),
+        }
+        *state != before
+    });
+}

@@ -1,0 +1,167 @@
+//! The nodes that an index is made from. Where there are several, what they say is compared: nothing is a fact that one of
+//! them contradicts.
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+use futures::future::join_all;
+use generion_interface::Addresses;
+use tracing::warn;
+
+use super::ledger_node::{LedgerNode, LedgerNodeError};
+
+/// A node that has shown no new slot for so long is left out until it does.
+const STANDSTILL: Duration = Duration::from_secs(60);
+
+/// The nodes that an index is made from.
+pub struct LedgerNodes {
+    nodes: Vec<LedgerNode>,
+    addresses: Addresses,
+    /// The greatest slot of each node, and when it showed it first.
+    progress: Mutex<HashMap<usize, (u64, Instant)>>,
+}
+
+/// Nodes in a state that all of them have reached.
+#[derive(Clone)]
+pub struct Reached<'a> {
+    /// The nodes: one at the least.
+    pub nodes: Vec<&'a LedgerNode>,
+    /// The slot of the state, confirmed.
+    pub slot: u64,
+}
+
+/// What a node answers, or why it does not.
+type Answer<'a, T> = (&'a LedgerNode, Result<T, LedgerNodeError>);
+
+impl LedgerNodes {
+    /// The first node, and others to compare it with.
+    pub fn new(first: LedgerNode, others: impl IntoIterator<Item = LedgerNode>) -> Self {
+        Self {
+            addresses: *first.addresses(),
+            nodes: [first].into_iter().chain(others).collect(),
+            progress: Mutex::default(),
+        }
+    }
+
+    /// Each of them.
+    pub fn all(&self) -> &[LedgerNode] {
+        &self.nodes
+    }
+
+    /// The program's addresses.
+    pub const fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// The nodes that answer and go on, and the greatest slot that two of them have reached. Where only one does, its slot.
+    ///
+    /// # Errors
+    /// That of the first node, where none answers.
+    pub async fn reach(&self) -> Result<Reached<'_>, LedgerNodeError> {
+        let nodes: Vec<_> = self.nodes.iter().collect();
+        let answers = answers(&nodes, LedgerNode::slot).await?;
+        let mut slots: Vec<_> = (answers.iter())
+            .filter(|(node, slot)| answers.len() == 1 || self.goes_on(node, *slot))
+            .copied()
+            .collect();
+        if slots.is_empty() {
+            slots = answers;
+        }
+        slots.sort_by_key(|(_, slot)| std::cmp::Reverse(*slot));
+        // A single node could name any slot, and every other one would seem to be behind.
+        let slot = slots.get(1).unwrap_or(&slots[0]).1;
+        slots.retain(|(_, reached)| *reached >= slot);
+        Ok(Reached {
+            nodes: slots.into_iter().map(|(node, _)| node).collect(),
+            slot,
+        })
+    }
+
+    fn goes_on(&self, node: &LedgerNode, slot: u64) -> bool {
+        let index = self.nodes.iter().position(|one| std::ptr::eq(one, node));
+        let mut progress = self
+            .progress
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let now = Instant::now();
+        let known = progress
+            .entry(index.unwrap_or_default())
+            .or_insert((slot, now));
+        if slot > known.0 {
+            *known = (slot, now);
+        }
+        now.duration_since(known.1) < STANDSTILL
+    }
+}
+
+impl From<LedgerNode> for LedgerNodes {
+    fn from(node: LedgerNode) -> Self {
+        Self::new(node, [])
+    }
+}
+
+impl<'a> Reached<'a> {
+    /// What each node answers. Those that fail are left out.
+    ///
+    /// # Errors
+    /// The first failure, where all fail.
+    pub async fn ask<T, A>(
+        &self,
+        question: impl Fn(&'a LedgerNode) -> A,
+    ) -> Result<Vec<(&'a LedgerNode, T)>, LedgerNodeError>
+    where
+        A: Future<Output = Result<T, LedgerNodeError>>,
+    {
+        answers(&self.nodes, question).await
+    }
+
+    /// The slot up to which the ledger is there for good, by all nodes.
+    ///
+    /// # Errors
+    /// [`LedgerNodeError`], where no node answers.
+    pub async fn finalized_slot(&self) -> Result<u64, LedgerNodeError> {
+        let slots = self.ask(LedgerNode::finalized_slot).await?;
+        Ok(slots.into_iter().map(|(_, slot)| slot).min().unwrap_or(0))
+    }
+
+    /// The first slot whose transactions any node still has.
+    ///
+    /// # Errors
+    /// [`LedgerNodeError`], where no node answers.
+    pub async fn first_available_slot(&self) -> Result<u64, LedgerNodeError> {
+        let slots = self.ask(LedgerNode::first_available_slot).await?;
+        Ok(slots.into_iter().map(|(_, slot)| slot).min().unwrap_or(0))
+    }
+}
+
+async fn answers<'a, T, A>(
+    nodes: &[&'a LedgerNode],
+    question: impl Fn(&'a LedgerNode) -> A,
+) -> Result<Vec<(&'a LedgerNode, T)>, LedgerNodeError>
+where
+    A: Future<Output = Result<T, LedgerNodeError>>,
+{
+    let asked = nodes.iter().map(|node| {
+        let answer = question(node);
+        async move { (*node, answer.await) }
+    });
+    let answers: Vec<Answer<'a, T>> = join_all(asked).await;
+    let (mut given, mut failure) = (Vec::new(), None);
+    for (node, answer) in answers {
+        match answer {
+            Ok(answer) => given.push((node, answer)),
+            Err(error) => {
+                warn!(%error, "a node is left out");
+                failure = failure.or(Some(error));
+            }
+        }
+    }
+    match failure {
+        Some(error) if given.is_empty() => Err(error),
+        _ => Ok(given),
+    }
+}

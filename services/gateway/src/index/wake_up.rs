@@ -1,0 +1,134 @@
+//! Tells when the program's accounts may have changed: a node's websocket says so. It is never a source of anything else,
+//! so a lost notification costs nothing but time.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use generion_rpc::url::{NodeUrl, redacted};
+use solana_address::Address;
+use solana_commitment_config::CommitmentConfig;
+use solana_pubsub_client::nonblocking::pubsub_client::{PubsubClient, PubsubClientError};
+use solana_rpc_client_api::config::{RpcTransactionLogsConfig, RpcTransactionLogsFilter};
+use tokio::{
+    sync::Notify,
+    time::{sleep, timeout},
+};
+use tracing::{debug, info};
+use url::Url;
+
+/// How long a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection that brings no slot for so long is dead, whatever the operating system says.
+const SILENCE: Duration = Duration::from_secs(30);
+/// The wait before the first reconnect; it doubles.
+const FIRST_RETRY: Duration = Duration::from_millis(250);
+/// The longest wait before a reconnect.
+const LAST_RETRY: Duration = Duration::from_secs(10);
+
+/// The websocket of a node by Solana's convention: the port after the one of the JSON-RPC, or the same if the address
+/// has none; `None`: there is no such port.
+pub fn websocket_url(node: &NodeUrl) -> Option<Url> {
+    let mut url = Url::parse(node.expose_full()).ok()?;
+    let scheme = match url.scheme() {
+        "http" => "ws",
+        _ => "wss",
+    };
+    let port = match url.port() {
+        Some(port) => Some(port.checked_add(1)?),
+        None => None,
+    };
+    url.set_scheme(scheme).ok()?;
+    url.set_port(port).ok()?;
+    Some(url)
+}
+
+/// Listens to a node for ever, and wakes up who waits for a transaction of the program.
+pub async fn listen(websocket: Url, program_id: Address, wake_up: &Notify) {
+    let mut retry_in = FIRST_RETRY;
+    let shown = redacted(websocket.as_str());
+    loop {
+        match connection(&websocket, program_id, wake_up, &mut retry_in).await {
+            Ok(reason) => info!(
+                node = shown,
+                reason, "the websocket is lost: polling goes on"
+            ),
+            Err(error) => {
+                // The library's error may quote the address, with the key that is in it.
+                let error = error.to_string().replace(websocket.as_str(), &shown);
+                debug!(node = shown, error, "no websocket: polling goes on");
+            }
+        }
+        sleep(retry_in).await;
+        retry_in = (retry_in * 2).min(LAST_RETRY);
+    }
+}
+
+/// Follows one connection until it ends; why it did.
+async fn connection(
+    websocket: &Url,
+    program_id: Address,
+    wake_up: &Notify,
+    retry_in: &mut Duration,
+) -> Result<&'static str, PubsubClientError> {
+    const SILENT: &str = "it does not answer";
+    let Ok(client) = timeout(CONNECT_TIMEOUT, PubsubClient::new(websocket.as_str())).await else {
+        return Ok(SILENT);
+    };
+    let client = client?;
+    let subscribe = async {
+        let config = RpcTransactionLogsConfig {
+            commitment: Some(CommitmentConfig::confirmed()),
+        };
+        let filter = RpcTransactionLogsFilter::Mentions(vec![program_id.to_string()]);
+        let (logs, _) = client.logs_subscribe(filter, config).await?;
+        let (slots, _) = client.slot_subscribe().await?;
+        Ok::<_, PubsubClientError>((logs, slots))
+    };
+    let Ok(subscribed) = timeout(CONNECT_TIMEOUT, subscribe).await else {
+        return Ok(SILENT);
+    };
+    let (mut logs, mut slots) = subscribed?;
+    info!(
+        node = redacted(websocket.as_str()),
+        "the websocket is connected"
+    );
+    *retry_in = FIRST_RETRY;
+    // What came before the subscription is found at once.
+    wake_up.notify_one();
+    loop {
+        tokio::select! {
+            log = logs.next() => match log {
+                Some(_) => wake_up.notify_one(),
+                None => return Ok("the connection was closed"),
+            },
+            slot = slots.next() => {
+                if slot.is_none() {
+                    return Ok("the connection was closed");
+                }
+            }
+            () = sleep(SILENCE) => return Ok("it told no slot for half a minute"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use generion_rpc::url::PlainHttp;
+
+    use super::*;
+
+    #[test]
+    fn a_websocket_is_beside_its_json_rpc() {
+        for (node, websocket) in [
+            ("http://127.0.0.1:8899", Some("ws://127.0.0.1:8900/")),
+            (
+                "https://rpc.example/key?a=b",
+                Some("wss://rpc.example/key?a=b"),
+            ),
+            ("http://127.0.0.1:65535", None),
+        ] {
+            let node = NodeUrl::parse(node, PlainHttp::default()).unwrap();
+            assert_eq!(websocket_url(&node).as_ref().map(Url::as_str), websocket);
+        }
+    }
+}
