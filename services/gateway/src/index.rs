@@ -5,8 +5,10 @@
 //! * [`snapshot`]: what the index starts from.
 //! * [`follow`]: what happened since; [`finality`]: and what of it stays.
 //! * [`backfill`]: what happened before.
+//! * [`again`]: some of the ledger once more, by a command.
 //! * [`Indexer`]: all of it as a task; [`IndexWatch`]: how far it is.
 
+pub mod again;
 mod agreed;
 pub mod backfill;
 pub mod finality;
@@ -19,6 +21,7 @@ pub mod ledger_nodes;
 pub mod program_accounts;
 pub mod snapshot;
 mod status;
+mod take_in;
 mod transactions;
 mod wake_up;
 

@@ -6,7 +6,7 @@ use solana_address::Address;
 use solana_signature::Signature;
 use tracing::warn;
 
-use super::{agreed::read_accounts, follow_error::FollowError, ledger_nodes::Reached};
+use super::{again, agreed::read_accounts, follow_error::FollowError, ledger_nodes::Reached};
 use crate::storage::{
     AccountKind, Progress, Storage, StorageError, TransactionState, Update, Writer,
 };
@@ -80,9 +80,8 @@ pub async fn look_at_disputed(
             SIGNATURES_AT_A_TIME,
         )
         .await?;
-    if !signatures.is_empty() {
-        settle(storage, writer, reached, signatures, progress).await?;
-    }
+    // Told as new where the nodes agree by now; looked at for finality by the next step.
+    again::transactions(storage, writer, reached, &signatures).await?;
     let addresses = *reached.nodes[0].addresses();
     for kind in AccountKind::ALL {
         let mut after = None;

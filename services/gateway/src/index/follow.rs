@@ -5,23 +5,19 @@
 //! all of its transactions are in, and no gap is ever behind it. Where a transaction can't be read, or the nodes have
 //! deleted what lies between, all accounts are read again before the progress moves.
 
-use std::{
-    collections::BTreeMap,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use generion_history::Listing;
 use tracing::{info, warn};
 
 use super::{
-    agreed::read_accounts,
     finality::{Settled, finalize},
     follow_error::FollowError,
     ledger_nodes::{LedgerNodes, Reached},
     snapshot::{self, SnapshotReport},
-    transactions::{fetch, list_new},
+    take_in::take_in,
+    transactions::list_new,
 };
-use crate::storage::{Progress, Storage, StorageError, TransactionState, Update, Writer};
+use crate::storage::{Progress, Storage, StorageError, Update, Writer};
 
 /// Transactions that are read and written in one go.
 const TRANSACTIONS_AT_A_TIME: usize = 64;
@@ -88,7 +84,7 @@ pub async fn step(
     let listed = list_new(storage, &reached, progress.finalized_slot).await?;
     for some in listed.chunks(TRANSACTIONS_AT_A_TIME) {
         step.found += some.len();
-        progress.snapshot_is_due |= take_in(writer, &reached, some, progress).await?;
+        progress.snapshot_is_due |= take_in(writer, &reached, some, progress).await?.is_unread;
     }
     if progress.snapshot_is_due {
         info!("all accounts are read again");
@@ -102,38 +98,6 @@ pub async fn step(
     write_progress(writer, progress).await?;
     step.settled = finalize(storage, writer, &reached, progress).await?;
     Ok(step)
-}
-
-/// Writes some transactions and what became of the accounts that they name. Returns whether some of it can't be read.
-async fn take_in(
-    writer: &mut Writer,
-    reached: &Reached<'_>,
-    listed: &[Listing],
-    progress: Progress,
-) -> Result<bool, FollowError> {
-    let (mut transactions, mut touched) = (Vec::new(), BTreeMap::new());
-    let mut is_unread = false;
-    for read in fetch(reached, listed, TransactionState::Confirmed).await? {
-        is_unread |= read.is_unread;
-        let signature = read.transaction.signature;
-        let named = read.transaction.touched.iter();
-        touched.extend(named.map(|address| (*address, Some(signature))));
-        transactions.push(read.transaction);
-    }
-    let slot = listed.iter().map(|listing| listing.slot).max();
-    let addresses = *reached.nodes[0].addresses();
-    let accounts = read_accounts(reached, &addresses, &touched, slot.unwrap_or_default()).await?;
-    let update = Update {
-        accounts,
-        transactions,
-        progress: is_unread.then_some(Progress {
-            snapshot_is_due: true,
-            ..progress
-        }),
-        ..Update::default()
-    };
-    writer.update(update).await?;
-    Ok(is_unread)
 }
 
 /// Notes where all nodes have deleted transactions that the index has not read.

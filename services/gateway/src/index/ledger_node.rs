@@ -4,7 +4,7 @@ use std::{io, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use futures::TryStreamExt;
-use generion_history::NodeReader;
+use generion_history::{Listing, NodeReader};
 use generion_interface::Addresses;
 use generion_rpc::{
     node::{Node, NodeError},
@@ -229,6 +229,28 @@ impl LedgerNode {
         // What a node does not tell is not there.
         statuses.resize(signatures.len(), false);
         Ok(statuses)
+    }
+
+    /// A transaction by its signature; `None`: the node does not know it.
+    ///
+    /// # Errors
+    /// [`LedgerNodeError::Node`].
+    pub async fn listing(&self, signature: &Signature) -> Result<Option<Listing>, LedgerNodeError> {
+        let rpc = self.node.rpc();
+        let answer = rpc
+            .get_signature_statuses_with_history(&[*signature])
+            .await
+            .map_err(|error| self.node.error(error))?;
+        let Some(status) = answer.value.into_iter().next().flatten() else {
+            return Ok(None);
+        };
+        Ok(Some(Listing {
+            signature: *signature,
+            slot: status.slot,
+            // A node that has deleted the block does not know it any more.
+            time: rpc.get_block_time(status.slot).await.ok(),
+            failed: status.err.is_some(),
+        }))
     }
 
     /// Not every node minds the slot that it is asked for.

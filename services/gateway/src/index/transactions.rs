@@ -66,8 +66,23 @@ pub async fn list_new(
         .collect())
 }
 
+/// A transaction by its signature, as the first node lists it that knows it.
+///
+/// # Errors
+/// [`FollowError`], where no node answers.
+pub async fn look_up(
+    reached: &Reached<'_>,
+    signature: &Signature,
+) -> Result<Option<Listing>, FollowError> {
+    let answers = reached.ask(|node| node.listing(signature)).await?;
+    Ok(answers.into_iter().find_map(|(_, listing)| listing))
+}
+
 /// What a node lists behind a slot and up to the one that was reached, the latest first.
-async fn list_behind(
+///
+/// # Errors
+/// [`LedgerNodeError`].
+pub async fn list_behind(
     node: &LedgerNode,
     up_to: u64,
     behind: u64,

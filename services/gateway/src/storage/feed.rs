@@ -8,7 +8,7 @@ use solana_signature::Signature;
 use super::{
     account::{Value, integer},
     database::{Storage, StorageError},
-    history::{FoundTransaction, signature_value, unsigned},
+    history::{FoundTransaction, TransactionState, signature_value, unsigned},
     statement::{Statement, inserts, parameters, to_column},
 };
 
@@ -204,9 +204,9 @@ pub(super) struct NewEvent {
     pub(super) body: String,
 }
 
-/// What a found transaction tells. One that failed tells nothing.
+/// What a found transaction tells. One that failed tells nothing, nor does one that nodes disagree on.
 pub(super) fn events_of(found: &FoundTransaction) -> Vec<NewEvent> {
-    if found.failed {
+    if found.failed || found.state == TransactionState::Disputed {
         return Vec::new();
     }
     let event = |change: &super::FoundChange| {
@@ -221,10 +221,10 @@ pub(super) fn events_of(found: &FoundTransaction) -> Vec<NewEvent> {
     found.changes.iter().filter_map(event).collect()
 }
 
-/// Selects the changes of a transaction that did not fail and has not vanished before: slot, name and body of each.
+/// Selects the changes of a transaction that the feed has told, and that is still there: slot, name and body of each.
 pub(super) const CHANGES_OF: &str = "SELECT t.slot, c.kind, c.body FROM transactions t \
     JOIN changes c ON c.ordinal = t.ordinal \
-    WHERE t.signature = $1 AND NOT t.failed AND t.state <> 2 ORDER BY c.position";
+    WHERE t.signature = $1 AND NOT t.failed AND t.state < 2 ORDER BY c.position";
 
 /// What tells that a change is gone.
 pub(super) fn vanishing(
@@ -294,7 +294,7 @@ pub(super) fn insertion(
 /// Selects those of some transactions that the feed has told, and that are still there.
 pub(super) fn told(found: &[FoundTransaction]) -> (String, Vec<Value>) {
     let sql = format!(
-        "SELECT signature FROM transactions WHERE state <> 2 AND signature IN {}",
+        "SELECT signature FROM transactions WHERE state < 2 AND signature IN {}",
         parameters(found.len(), 1)
     );
     let signatures = found.iter().map(|one| signature_value(&one.signature));

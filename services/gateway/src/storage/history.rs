@@ -24,6 +24,11 @@ pub enum TransactionState {
 }
 
 impl TransactionState {
+    /// Whether it is not served as a fact.
+    pub(super) const fn is_doubtful(self) -> bool {
+        matches!(self, Self::Vanished | Self::Disputed)
+    }
+
     pub(super) const fn number(self) -> i64 {
         match self {
             Self::Confirmed => 0,

@@ -2,6 +2,8 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    fs::{File, TryLockError},
+    path::Path,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -14,7 +16,7 @@ use super::{
     account::Value,
     database::{Storage, StorageError, StorageUrl, bind},
     feed::{self, FeedRetention, NewEvent},
-    history::{Direction, TransactionState, signature_value},
+    history::{Direction, signature_value},
     statement::{
         ADDRESSES_PER_STATEMENT, changes_of_state, insertions_of_transactions, known_slots,
         note_of_progress, removal_of_transaction, statements, to_column,
@@ -33,6 +35,8 @@ pub struct Writer {
     connection: Writing,
     retention: FeedRetention,
     on_new_events: Arc<watch::Sender<()>>,
+    /// Locked for as long as it is open, beside an SQLite file.
+    _lock: Option<File>,
 }
 
 impl Storage {
@@ -47,12 +51,17 @@ impl Storage {
         program_id: &Address,
     ) -> Result<Writer, StorageError> {
         let failed = |source| self.failed(source);
+        let lock = match &self.url {
+            StorageUrl::Sqlite(file) => Some(self.lock(file)?),
+            StorageUrl::Postgres(_) => None,
+        };
         let connection = Writing::connect(self, WRITER_LOCK).await?;
         let mut writer = Writer {
             url: self.url.clone(),
             connection,
             retention: FeedRetention::default(),
             on_new_events: Arc::clone(&self.on_new_events),
+            _lock: lock,
         };
         let (known_genesis, known_program) = writer
             .ledger(genesis_hash, program_id)
@@ -66,6 +75,23 @@ impl Storage {
             });
         }
         Ok(writer)
+    }
+}
+
+impl Storage {
+    /// The lock of the one that writes to an SQLite file. The operating system takes it back from a process that ends.
+    fn lock(&self, file: &Path) -> Result<File, StorageError> {
+        let mut name = file.as_os_str().to_owned();
+        name.push(".writer");
+        let lock = File::create(&name);
+        let lock = lock.map_err(|error| self.failed(sqlx::Error::Io(error)))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(lock),
+            Err(TryLockError::WouldBlock) => Err(StorageError::OtherWriter {
+                database: self.url.to_string(),
+            }),
+            Err(TryLockError::Error(error)) => Err(self.failed(sqlx::Error::Io(error))),
+        }
     }
 }
 
@@ -165,7 +191,7 @@ impl Writer {
                 events.extend(new.flat_map(feed::events_of));
             }
             for (signature, state) in &states {
-                if *state == TransactionState::Vanished {
+                if state.is_doubtful() {
                     let values = [signature_value(signature)];
                     let gone: Vec<(i64, String, String)> =
                         bind!(sqlx::query_as(feed::CHANGES_OF), &values)

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use generion_gateway::{
-    index::{backfill, follow, ledger_node::LedgerNode},
-    storage::{Storage, Writer},
+    index::{backfill, follow, ledger_node::LedgerNode, ledger_nodes::LedgerNodes},
+    storage::{Storage, TransactionState, Writer},
 };
 use generion_interface::Addresses;
 use generion_rpc::url::{NodeUrl, PlainHttp};
@@ -19,7 +19,7 @@ use crate::support::{Database, indexed_data};
 struct World {
     runtime: Runtime,
     chain: Chain,
-    ledger_node: LedgerNode,
+    nodes: LedgerNodes,
     storage: Storage,
     writer: Writer,
     _node: LocalNode,
@@ -34,7 +34,7 @@ impl World {
         let runtime = Runtime::new().unwrap();
         let (storage, writer) = runtime.block_on(database.open());
         Self {
-            ledger_node: LedgerNode::new(url, Addresses::default()).unwrap(),
+            nodes: LedgerNode::new(url, Addresses::default()).unwrap().into(),
             runtime,
             chain,
             storage,
@@ -45,19 +45,19 @@ impl World {
     }
 
     fn start(&mut self) {
-        let started = follow::start(&self.storage, &mut self.writer, &self.ledger_node);
+        let started = follow::start(&self.storage, &mut self.writer, &self.nodes);
         self.runtime.block_on(started).unwrap();
     }
 
     fn step(&mut self) -> follow::Step {
-        let step = follow::step(&self.storage, &mut self.writer, &self.ledger_node);
+        let step = follow::step(&self.storage, &mut self.writer, &self.nodes);
         self.runtime.block_on(step).unwrap()
     }
 
     /// Goes back to the program's first transaction.
     fn backfill(&mut self) {
         loop {
-            let step = backfill::step(&self.storage, &mut self.writer, &self.ledger_node);
+            let step = backfill::step(&self.storage, &mut self.writer, &self.nodes);
             if !self.runtime.block_on(step).unwrap() {
                 return;
             }
@@ -126,7 +126,9 @@ fn follows_a_ledger(database: Database) {
     // All of it is final after a while.
     within(Duration::from_secs(60), "all is final", || {
         world.step();
-        let open = world.storage.unfinalized(u64::MAX, 10);
+        let open = world
+            .storage
+            .in_state(TransactionState::Confirmed, u64::MAX, 10);
         world
             .runtime
             .block_on(open)

@@ -39,7 +39,7 @@ on_both_databases! {
     async fn an_empty_index_gets_all_that_the_node_shows(database: Database) {
         let (storage, mut writer) = database.open().await;
         let node = StandInNode::start(77, ledger().accounts()).await;
-        let report = snapshot::take(&storage, &mut writer, &node.ledger_node()).await.unwrap();
+        let report = snapshot::take(&storage, &mut writer, &node.ledger_nodes()).await.unwrap();
         assert_eq!((report.slot, report.present), (77, SIZE.total()));
         assert_eq!((report.unreadable, report.closed), (0, 0));
         assert_eq!(indexed_data(&storage).await, shown(&node));
@@ -51,7 +51,7 @@ on_both_databases! {
     async fn what_has_gone_since_is_removed_and_what_has_changed_is_replaced(database: Database) {
         let (storage, mut writer) = database.open().await;
         let node = StandInNode::start(77, ledger().accounts()).await;
-        snapshot::take(&storage, &mut writer, &node.ledger_node()).await.unwrap();
+        snapshot::take(&storage, &mut writer, &node.ledger_nodes()).await.unwrap();
         let changed = ledger().user(3).address;
         {
             let mut shown = node.shown.lock().unwrap();
@@ -62,7 +62,7 @@ on_both_databases! {
             // The user's next order id, which no address depends on.
             shown.accounts.get_mut(&changed.to_bytes()).unwrap().data[16] ^= 1;
         }
-        let report = snapshot::take(&storage, &mut writer, &node.ledger_node()).await.unwrap();
+        let report = snapshot::take(&storage, &mut writer, &node.ledger_nodes()).await.unwrap();
         assert_eq!((report.present, report.closed), (SIZE.total() - 150, 150));
         assert_eq!(indexed_data(&storage).await, shown(&node));
     }
@@ -79,7 +79,7 @@ on_both_databases! {
             let mut shown = node.shown.lock().unwrap();
             shown.accounts.insert(invented.address.to_bytes(), invented);
         }
-        let report = snapshot::take(&storage, &mut writer, &node.ledger_node()).await.unwrap();
+        let report = snapshot::take(&storage, &mut writer, &node.ledger_nodes()).await.unwrap();
         assert_eq!((report.present, report.unreadable), (SIZE.total(), 1));
         assert_eq!(indexed_data(&storage).await, expected);
     }
@@ -88,13 +88,13 @@ on_both_databases! {
         let (storage, mut writer) = database.open().await;
         let node = StandInNode::start(77, ledger().accounts()).await;
         node.shown.lock().unwrap().cut_behind = Some(100_000);
-        let cut = snapshot::take(&storage, &mut writer, &node.ledger_node()).await;
+        let cut = snapshot::take(&storage, &mut writer, &node.ledger_nodes()).await;
         assert!(matches!(
             cut,
             Err(SnapshotError::Node(LedgerNodeError::Answer { .. }))
         ));
         node.shown.lock().unwrap().cut_behind = None;
-        snapshot::take(&storage, &mut writer, &node.ledger_node()).await.unwrap();
+        snapshot::take(&storage, &mut writer, &node.ledger_nodes()).await.unwrap();
         assert_eq!(indexed_data(&storage).await, shown(&node));
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use axum::{Json, Router, body::Body, extract::State, response::Response, routing::post};
 use base64::{Engine, prelude::BASE64_STANDARD};
-use generion_gateway::index::ledger_node::LedgerNode;
+use generion_gateway::index::{ledger_node::LedgerNode, ledger_nodes::LedgerNodes};
 use generion_interface::Addresses;
 use generion_rpc::url::{NodeUrl, PlainHttp};
 use generion_synthetic_ledger::SyntheticAccount;
@@ -52,6 +52,13 @@ impl StandInNode {
     pub fn ledger_node(&self) -> LedgerNode {
         let url = NodeUrl::parse(&self.url, PlainHttp::default()).unwrap();
         LedgerNode::new(url, Addresses::default()).unwrap()
+    }
+}
+
+impl StandInNode {
+    /// As the index asks it, alone.
+    pub fn ledger_nodes(&self) -> LedgerNodes {
+        self.ledger_node().into()
     }
 }
 
