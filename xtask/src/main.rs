@@ -16,6 +16,7 @@
 //! | `mutants` | changes the program and the cryptography, and lists the changes that no test detects |
 //! | `fhir` | renews the client library's tables of FHIR R4 |
 //! | `vectors` | renews the known answers for other implementations |
+//! | `package-debian` | makes the Debian packages of the servers |
 //! | `test-list` | renews the list of the program's tests in docs/TESTING.md |
 
 mod agave_test;
@@ -31,6 +32,7 @@ mod fuzz;
 mod idl;
 mod links;
 mod mutants;
+mod package_debian;
 mod system;
 mod test;
 mod test_list;
@@ -82,6 +84,8 @@ enum Command {
     Fhir(fhir::Arguments),
     /// Renew the known answers for other implementations, programs/generion/vectors
     Vectors,
+    /// Make the Debian packages of the servers
+    PackageDebian(package_debian::Arguments),
     /// Renew the list of the program's tests in docs/TESTING.md
     TestList,
 }
@@ -104,6 +108,7 @@ fn main() -> ExitCode {
         Command::Mutants(arguments) => mutants::run(&workspace, arguments),
         Command::Fhir(arguments) => fhir::run(&workspace, arguments),
         Command::Vectors => vectors::run(&workspace),
+        Command::PackageDebian(arguments) => package_debian::run(&workspace, arguments),
         Command::TestList => test_list::run(&workspace),
     });
     match done {

@@ -45,6 +45,12 @@ const POSTGRESQL: Need = need(
     &["sh", "-c", "ls /usr/lib/postgresql/*/bin/initdb"],
 );
 
+/// What judges the units of the Debian packages.
+const SYSTEMD: Need = need("systemd", &["systemd-analyze", "--version"]);
+
+/// What finds the libraries that a Debian package depends on.
+const DPKG_DEV: Need = need("dpkg-dev", &["dpkg-shlibdeps", "--version"]);
+
 const LIBCLANG: Need = need(
     "libclang-dev",
     &["sh", "-c", "ls /usr/lib/llvm-*/lib/libclang.so"],
@@ -86,8 +92,20 @@ pub const WORKSPACE: Needs = &[COMPILER, LIBRARIES, &[PATCH]];
 pub const TESTS: Needs = &[
     COMPILER,
     LIBRARIES,
-    &[PATCH, AGE, CURL, NGINX, CADDY, OPENSSL_TOOL, POSTGRESQL],
+    &[
+        PATCH,
+        AGE,
+        CURL,
+        NGINX,
+        CADDY,
+        OPENSSL_TOOL,
+        POSTGRESQL,
+        SYSTEMD,
+    ],
 ];
+
+/// For the Debian packages.
+pub const PACKAGING: Needs = &[COMPILER, LIBRARIES, &[PATCH, DPKG_DEV]];
 
 /// For Agave's own validator: its ledger is kept in a database of C++.
 pub const AGAVE: Needs = &[
