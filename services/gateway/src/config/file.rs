@@ -136,7 +136,7 @@ pub struct SignerSection {
 impl Default for ConfigFile {
     fn default() -> Self {
         Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 8788)),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8790)),
             admin_listen: None,
             database: Hidden(format!("sqlite:{DEFAULT_INDEX}")),
             nodes: Vec::new(),

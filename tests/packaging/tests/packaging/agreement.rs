@@ -98,3 +98,18 @@ fn purging_is_about_the_services_own_data() {
         }
     }
 }
+
+/// The services can run on one machine: no two of them listen on the same address.
+#[test]
+fn the_services_listen_on_different_addresses() {
+    let mut taken = BTreeMap::new();
+    for package in Package::ALL {
+        let config: Value = toml::from_str(&package.config()).unwrap();
+        for setting in ["listen", "admin_listen"] {
+            if let Some(address) = config.get(setting) {
+                let other = taken.insert(address.to_string(), (package.name, setting));
+                assert_eq!(other, None, "{address} of {}", package.name);
+            }
+        }
+    }
+}

@@ -34,7 +34,7 @@ impl Service {
         for folder in ["/etc/generion", "/var/lib/generion", "/run/generion"] {
             text = text.replace(folder, &format!("{root}{folder}"));
         }
-        for port in ["8787", "8788", "8789", "8790"] {
+        for port in ["8787", "8788", "8790", "8791"] {
             text = text.replace(&format!("\"127.0.0.1:{port}\""), "\"127.0.0.1:0\"");
         }
         text
