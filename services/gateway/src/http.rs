@@ -1,17 +1,25 @@
 //! The gateway over HTTP: routes, answers and refusals.
 //!
 //! * [`router`]: all routes, with what applies to each of them.
+//! * [`answer`], `browsers`: limits before an answer, headers and the log after it; web apps.
+//! * `operator`: health, readiness and metrics.
 //! * `handlers`: a file or folder for each topic, which exports `router()`.
-//! * [`state`]: what handlers share.
-//! * [`problem`]: refusals, each with a stable code.
+//! * [`state`]: what handlers share, with [`freshness`], [`metrics`] and [`cursor`].
 //! * `extract`: paths, queries and bodies, refused as problems.
+//! * [`problem`]: refusals, each with a stable code.
 //! * `json`: how values of the ledger stand in JSON.
 //! * [`openapi`]: the document that describes all of it.
 
+pub mod answer;
+mod browsers;
+pub mod cursor;
 mod extract;
+pub mod freshness;
 mod handlers;
 mod json;
+pub mod metrics;
 pub mod openapi;
+mod operator;
 pub mod problem;
 pub mod router;
 pub mod state;

@@ -1,5 +1,6 @@
 //! Generion's REST gateway: an index of the ledger, and the way from there to clients over HTTP. It holds no key.
 //!
+//! * [`server`]: starts everything, and ends it.
 //! * [`http`]: routes, answers and refusals.
 //! * [`index`]: from the ledger into that.
 //! * [`config`]: what the operator sets.
@@ -9,4 +10,5 @@
 pub mod config;
 pub mod http;
 pub mod index;
+pub mod server;
 pub mod storage;

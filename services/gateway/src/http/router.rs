@@ -1,17 +1,37 @@
 //! All routes, with what applies to each of them.
 
-use axum::{Json, Router, extract::DefaultBodyLimit, routing::get};
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, HeaderValue, header},
+    middleware::{from_fn, from_fn_with_state},
+    routing::get,
+};
+use generion_http_server::cors::{Cors, add_cors_headers};
+use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
+    answer::{add_entity_tag, add_freshness, limit, log_request},
+    browsers::ALLOWANCES,
     handlers, openapi,
+    operator::{health, metrics, ready},
     problem::{Problem, ProblemCode},
     state::AppState,
 };
 
 /// The path of all routes of this version.
 const VERSION: &str = "/v1";
+/// The path of the document that describes them.
+const DOCUMENT: &str = "/v1/openapi.json";
+/// What the page at `/docs` may load: nothing from elsewhere, and no script in the page itself. Its library writes styles
+/// into the page.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                           connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The routes, and the document that describes them.
 fn routes() -> (Router<AppState>, OpenApi) {
@@ -31,8 +51,13 @@ pub fn document() -> OpenApi {
 pub fn router(state: AppState) -> Router {
     let (router, document) = routes();
     let document = Json(document);
-    router
-        .route("/v1/openapi.json", get(async move || document))
+    let router = router
+        .route(DOCUMENT, get(async move || document))
+        .layer(from_fn_with_state(state.clone(), add_freshness))
+        .layer(from_fn(add_entity_tag))
+        .route("/health", get(health))
+        .route("/health/ready", get(ready))
+        .merge(docs())
         .method_not_allowed_fallback(async || {
             Problem::new(
                 ProblemCode::MethodNotAllowed,
@@ -46,5 +71,48 @@ pub fn router(state: AppState) -> Router {
             )
         })
         .layer(DefaultBodyLimit::max(state.config.limits.max_body_bytes))
+        .layer(from_fn_with_state(state.clone(), limit));
+    add_layers(router, &state).with_state(state)
+}
+
+/// Answers every request that the gateway is busy, for clients that have too many connections.
+pub fn busy_router(state: AppState) -> Router {
+    let router = Router::new().fallback(async || {
+        Problem::new(
+            ProblemCode::Busy,
+            "this address has too many connections: try again in a moment",
+        )
+        .retry_after(1)
+    });
+    add_layers(router, &state).with_state(state)
+}
+
+/// The routes for the operator, which must not be reachable from the internet.
+pub fn admin_router(state: AppState) -> Router {
+    Router::new()
+        .route("/health", get(health))
+        .route("/health/ready", get(ready))
+        .route("/metrics", get(metrics))
         .with_state(state)
+}
+
+/// The page that shows the document.
+fn docs() -> Router<AppState> {
+    let config = utoipa_swagger_ui::Config::from(DOCUMENT);
+    Router::from(SwaggerUi::new("/docs").config(config))
+        .layer(set_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY))
+}
+
+/// Adds what applies to every answer.
+fn add_layers(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    let cors = Arc::new(Cors::new(state.config.origins.clone(), ALLOWANCES));
+    router
+        .layer(from_fn_with_state(cors, add_cors_headers))
+        .layer(set_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(set_header(header::REFERRER_POLICY, "no-referrer"))
+        .layer(from_fn_with_state(state.clone(), log_request))
+}
+
+fn set_header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }

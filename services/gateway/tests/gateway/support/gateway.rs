@@ -1,45 +1,47 @@
 //! A gateway that answers over HTTP on loopback.
 
-use std::sync::Arc;
+use std::num::NonZero;
 
 use generion_gateway::{
-    config::Config,
-    http::{router::router, state::AppState},
-    index::ledger_node::LedgerNode,
+    config::Config, http::state::AppState, index::ledger_node::LedgerNode, server::Server,
     storage::Storage,
 };
-use generion_interface::Addresses;
 use reqwest::{Client, Response};
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::task::JoinHandle;
 
 /// A running gateway; it ends when this is dropped.
 pub struct Gateway {
     pub url: String,
+    pub admin_url: String,
     pub client: Client,
     serving: JoinHandle<()>,
 }
 
 impl Gateway {
-    /// Over an index, with the default configuration and no node.
+    /// The default configuration, on free ports, with as many requests a second as a test sends.
+    pub fn config() -> Config {
+        let mut config = Config::default();
+        config.admin_listen = Some(config.listen);
+        config.limits.per_second = NonZero::<u32>::MAX;
+        config.limits.burst = NonZero::<u32>::MAX;
+        config
+    }
+
+    /// Over an index, without a node.
     pub async fn start(storage: &Storage) -> Self {
-        Self::start_with(storage, Config::default(), Vec::new()).await
+        Self::start_with(storage, Self::config(), Vec::new()).await
     }
 
     /// Over an index, with a configuration and nodes.
     pub async fn start_with(storage: &Storage, config: Config, nodes: Vec<LedgerNode>) -> Self {
-        let state = AppState {
-            storage: storage.clone(),
-            nodes: nodes.into(),
-            addresses: Addresses::default(),
-            config: Arc::new(config),
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, router(state)).await.unwrap();
-        });
+        let state = AppState::new(storage.clone(), nodes, config);
+        let server = Server::over(state).await.unwrap();
+        let url = format!("http://{}", server.address());
+        let admin_url = format!("http://{}", server.admin_address().unwrap());
+        let serving = tokio::spawn(server.run(std::future::pending()));
         Self {
             url,
+            admin_url,
             client: Client::new(),
             serving,
         }

@@ -1,0 +1,22 @@
+//! What web apps may do.
+
+use axum::http::{HeaderName, header};
+use generion_http_server::cors::Allowances;
+
+use super::answer::{FINALIZED_SLOT, SLOT};
+
+/// What web apps may do.
+pub(super) static ALLOWANCES: Allowances = Allowances {
+    methods: "GET, HEAD, POST, PUT, DELETE",
+    request_headers: &REQUEST_HEADERS,
+    answer_headers: &ANSWER_HEADERS,
+};
+
+static REQUEST_HEADERS: [HeaderName; 4] = [
+    header::CONTENT_TYPE,
+    header::AUTHORIZATION,
+    header::IF_NONE_MATCH,
+    HeaderName::from_static("last-event-id"),
+];
+
+static ANSWER_HEADERS: [HeaderName; 4] = [header::ETAG, header::RETRY_AFTER, SLOT, FINALIZED_SLOT];
