@@ -59,6 +59,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod account_to_create;
 pub mod accounts;
 mod addresses;
 pub mod attestation;
@@ -72,7 +73,9 @@ mod instructions;
 pub mod locator;
 pub mod signed_line;
 pub mod store;
+pub mod transaction;
 
+pub use account_to_create::AccountToCreate;
 pub use addresses::Addresses;
 pub use deployment::{Deployment, GenesisHash, InvalidGenesisHash, LOCAL_LEDGER};
 pub use instructions::Instructions;

@@ -1,0 +1,43 @@
+use generion::{
+    proof::Capsule,
+    state::{Order, Purchase, Record, Share, User},
+};
+use solana_address::Address;
+
+/// Bytes of the discriminator in front of every account.
+const DISCRIMINATOR: usize = 8;
+/// Bytes in front of a tail: its length.
+const TAIL_LENGTH: usize = 4;
+
+/// An account that an instruction creates. Its rent follows from its size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountToCreate {
+    /// Of a wallet that publishes its first key.
+    User,
+    /// With the length of its sealed locator, in bytes.
+    Record(usize),
+    /// With the number of its records.
+    Order(usize),
+    /// With the number of its records.
+    Purchase(usize),
+    /// Of a record.
+    Share,
+}
+
+impl AccountToCreate {
+    /// Bytes of its data.
+    pub const fn size(self) -> usize {
+        DISCRIMINATOR
+            + match self {
+                Self::User => size_of::<User>(),
+                Self::Record(locator) => size_of::<Record>() + TAIL_LENGTH + locator,
+                Self::Order(records) => {
+                    size_of::<Order>() + TAIL_LENGTH + records * size_of::<Address>()
+                }
+                Self::Purchase(records) => {
+                    size_of::<Purchase>() + TAIL_LENGTH + records * size_of::<Capsule>()
+                }
+                Self::Share => size_of::<Share>(),
+            }
+    }
+}
