@@ -6,6 +6,7 @@ use solana_transaction_error::TransactionError;
 
 use generion_rpc::{
     amount::Sol,
+    causes::with_causes,
     cluster::OtherGenesis,
     node::{GenesisError, NodeError},
 };
@@ -121,7 +122,9 @@ pub enum DeployError {
     #[error("verification failed: {0}")]
     NotVerified(String),
     /// The node did not answer, or not in a way that makes sense.
-    #[error("{0}; transactions that were confirmed stay on the ledger: run the same command again")]
+    #[error(
+        "the deployment stopped, and what was confirmed stays on the ledger; run the same command again"
+    )]
     Node(#[from] NodeError),
     /// The node showed another genesis hash than before.
     #[error(transparent)]
@@ -135,7 +138,7 @@ pub enum DeployError {
         what: String,
     },
     /// A signature could not be made.
-    #[error("cannot sign: {0}")]
+    #[error("cannot sign")]
     Signing(#[from] solana_signer::SignerError),
 }
 
@@ -144,7 +147,7 @@ impl From<GenesisError> for DeployError {
         match error {
             GenesisError::Node(error) => error.into(),
             GenesisError::Other(error) => error.into(),
-            other => Self::NotVerified(other.to_string()),
+            other => Self::NotVerified(with_causes(&other)),
         }
     }
 }

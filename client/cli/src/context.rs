@@ -140,7 +140,7 @@ impl Context {
         }
     }
 
-    /// Nothing that was found, and nothing that was there, is put down to what is missing: the program, if it isn't there.
+    /// The result, unless it is empty or an absence that another program, another version of it, or none at all explains.
     pub async fn unless_no_program(
         &self,
         result: Result<Output, Failure>,
@@ -152,10 +152,14 @@ impl Context {
         if !is_in_doubt {
             return result;
         }
-        match self.ledger().check_program().await {
-            Err(error @ ClientError::NoProgram { .. }) => Err(error.into()),
+        match (self.ledger().program_version().await, result) {
+            (Err(error @ ClientError::NoProgram { .. }), _) => Err(error.into()),
+            (Ok(version), Err(failure)) if version != PROGRAM_VERSION => {
+                let at = format!("{} on {}", self.ledger().program_id(), self.nodes.cluster);
+                Err(failure.at_other_version(&at, &version))
+            }
             // That the program is there, or that nobody says, explains nothing.
-            _ => result,
+            (_, result) => result,
         }
     }
 

@@ -60,7 +60,7 @@ pub struct Confirmed {
 
 /// A transaction on the ledger that failed: it had no effect, and cost its fee.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("transaction {signature} failed: {error}")]
+#[error("transaction {signature} failed")]
 pub struct FailedTransaction {
     /// Its signature.
     pub signature: Signature,

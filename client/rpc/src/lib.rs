@@ -11,10 +11,12 @@
 //! * [`operators`]: public nodes that may be asked beside a user's own.
 //! * [`solana_config`], [`amount`]: the configuration of the Solana tools, and amounts of money.
 //! * [`duration`]: seconds in days, hours and minutes.
+//! * [`causes`]: an error with what caused it, in one line.
 //! * [`text`]: texts from strangers, as they may be shown on a terminal.
 #![forbid(unsafe_code)]
 
 pub mod amount;
+pub mod causes;
 pub mod cluster;
 pub mod confirmation;
 pub mod duration;

@@ -1,7 +1,6 @@
 //! A node, and what goes wrong with one.
 
 use std::{
-    error::Error as _,
     sync::Mutex,
     time::{Duration, Instant},
 };
@@ -28,7 +27,8 @@ use solana_transaction_status_client_types::TransactionStatus;
 use tokio::{sync::OnceCell, time::timeout};
 
 use crate::{
-    cluster::OtherGenesis, status_queue::StatusQueue, text::brief, transport, url::NodeUrl,
+    causes::with_causes, cluster::OtherGenesis, status_queue::StatusQueue, text::brief, transport,
+    url::NodeUrl,
 };
 
 /// A node that is spoken to over JSON-RPC.
@@ -398,12 +398,7 @@ fn unreachable(error: reqwest::Error) -> (NodeErrorKind, String) {
     } else {
         "can't be reached"
     };
-    let mut reason = format!("{what}: {error}");
-    let mut source = error.source();
-    while let Some(deeper) = source {
-        reason = format!("{reason}: {deeper}");
-        source = deeper.source();
-    }
+    let reason = format!("{what}: {}", with_causes(&error));
     (NodeErrorKind::Unreachable, reason)
 }
 

@@ -170,11 +170,10 @@ fn is_drop(error: &reqwest::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::error::Error as _;
-
     use futures::stream;
 
     use super::*;
+    use crate::causes::with_causes;
 
     fn answer(chunks: usize) -> Response {
         let chunks = stream::iter((0..chunks).map(|_| Ok::<_, std::io::Error>("1234567890")));
@@ -187,12 +186,7 @@ mod tests {
         assert_eq!(text, "1234567890".repeat(10));
         for chunks in [11, usize::MAX] {
             let error = limited(answer(chunks), 100).text().await.unwrap_err();
-            let mut text = error.to_string();
-            let mut source = error.source();
-            while let Some(deeper) = source {
-                text = format!("{text}: {deeper}");
-                source = deeper.source();
-            }
+            let text = with_causes(&error);
             assert!(
                 text.ends_with("the answer is longer than 100 bytes"),
                 "{text}"

@@ -148,6 +148,24 @@ pub fn redacted(text: &str) -> String {
     }
 }
 
+/// A text from elsewhere with every address in it as [`redacted`] shows it.
+pub fn redacted_urls(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+        let before = rest[..at].trim_end_matches(is_scheme).len();
+        let ends =
+            |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | '(' | ')');
+        let end = rest[at..].find(ends).map_or(rest.len(), |end| at + end);
+        let url = rest[before..end].trim_end_matches(['.', ',', ';', ':']);
+        shown.push_str(&rest[..before]);
+        shown.push_str(&redacted(url));
+        rest = &rest[before + url.len()..];
+    }
+    shown + rest
+}
+
 /// Whether a URL leads to this machine. `false` for a text that is no URL.
 pub fn is_this_machine(text: &str) -> bool {
     let url = Url::parse(text.trim());

@@ -2,25 +2,29 @@ mod conversions;
 pub(crate) mod node_lie;
 pub(crate) mod refused_transaction;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{io, path::PathBuf, sync::Arc};
 
 use generion::GenerionError;
 use generion_crypto::{
     capsule::MalformedCapsule, delivery::DeliveryError, document::DocumentError,
     locator::SealedLocatorError, settle::UnusableSettleKey,
 };
-use generion_interface::{GenesisHash, accounts::AccountError, signed_line::LineError};
+use generion_interface::{
+    GenesisHash, accounts::AccountError, card::CardError, signed_line::LineError,
+};
 use generion_rpc::{
     amount::Sol, cluster::OtherGenesis, duration, node::NodeError, witness::WitnessError,
 };
 use solana_address::Address;
 use solana_signature::Signature;
+use solana_signer::SignerError;
 
 use self::{node_lie::NodeLie, refused_transaction::RefusedTransaction};
 use crate::store::error::{FetchError, StoreError};
 
-/// Why a flow failed. Its text says what happened, and to which address or file; what to do about it depends on the program
-/// that shows it. A new variant is a breaking change, so that every such program learns of it when it is compiled.
+/// Why a flow failed. Its text says what failed, and with which address or file; its sources say why, and
+/// [`with_causes`](generion_rpc::causes::with_causes) puts both into one line. What to do about it depends on the program that
+/// shows it. A new variant is a breaking change, so that every such program learns of it when it is compiled.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// A node can't be reached, or answers with an error of its own.
@@ -36,7 +40,7 @@ pub enum ClientError {
     #[error(transparent)]
     Witness(#[from] Box<WitnessError>),
     /// The ledger refused a transaction.
-    #[error("{0}")]
+    #[error(transparent)]
     Refused(Box<RefusedTransaction>),
     /// A transaction was sent, and the nodes don't say whether it reached the ledger.
     #[error("transaction {0} was sent, but the nodes don't say what became of it")]
@@ -63,7 +67,7 @@ pub enum ClientError {
         slot: u64,
     },
     /// The journal of a batch is another batch's.
-    #[error("journal {path}: {reason}")]
+    #[error("the journal {path} is of another batch: {reason}")]
     OtherBatch {
         /// The file.
         path: PathBuf,
@@ -71,12 +75,12 @@ pub enum ClientError {
         reason: String,
     },
     /// The journal of a batch can't be read or written.
-    #[error("journal {path}: {reason}")]
+    #[error("the journal {path} can't be used")]
     Journal {
         /// The file.
         path: PathBuf,
         /// What happened.
-        reason: String,
+        source: io::Error,
     },
     /// A document of a batch is not what it was when the batch was planned.
     #[error("{path} changed since it was looked at")]
@@ -105,7 +109,7 @@ pub enum ClientError {
         found: &'static str,
     },
     /// An account is not what it should be.
-    #[error("{address}: {source}")]
+    #[error("the account at {address} can't be used")]
     Account {
         /// The account.
         address: Address,
@@ -116,16 +120,14 @@ pub enum ClientError {
     #[error("wallet {0} has not published an encryption key")]
     NoKey(Address),
     /// A key that its wallet did not attest. It may be anybody's.
-    #[error(
-        "{node} shows an encryption key of wallet {wallet} that the wallet did not attest: {reason}"
-    )]
+    #[error("{node} shows an encryption key of wallet {wallet} that the wallet did not attest")]
     Unattested {
         /// The node, or the nodes.
         node: String,
         /// The wallet.
         wallet: Address,
         /// What is wrong with the attestation.
-        reason: LineError,
+        source: LineError,
     },
     /// A key that was replaced before. Whoever has its secret may be why.
     #[error(
@@ -142,17 +144,23 @@ pub enum ClientError {
         seen: u32,
     },
     /// A text that is no user card, or whose signature is not the wallet's.
-    #[error("this is no valid user card: {0}")]
-    Card(String),
+    #[error("this is no valid user card")]
+    Card(#[from] CardError),
+    /// A user card of another deployment or wallet, or one whose attestation does not suffice.
+    #[error("this user card can't be used: {0}")]
+    UnusableCard(String),
     /// The file of key indexes that were seen can't be read or written.
-    #[error("{path}: {reason}")]
+    #[error("the file of key indexes {path} can't be used")]
     KeyMemory {
         /// The file.
         path: PathBuf,
         /// What happened.
-        reason: String,
+        source: io::Error,
     },
-    /// A wallet's signer failed, or can't be used to derive keys.
+    /// A wallet's signer failed.
+    #[error("the wallet does not sign")]
+    NotSigned(#[from] SignerError),
+    /// A wallet can't be used for this, or its keys can't be derived.
     #[error("{0}")]
     Signer(String),
     /// The key that follows from the wallet is not the one on the ledger.
@@ -166,7 +174,7 @@ pub enum ClientError {
         index: u32,
     },
     /// A capsule can't be opened.
-    #[error("record {record}: {source}")]
+    #[error("the capsule of record {record} can't be opened")]
     Capsule {
         /// The record.
         record: Address,
@@ -177,7 +185,7 @@ pub enum ClientError {
     #[error("record {0}: its capsule does not hold the key that its document is encrypted to")]
     DataKeyMismatch(Address),
     /// The sealed locator can't be opened.
-    #[error("record {record}: {source}")]
+    #[error("the locator of record {record} can't be opened")]
     Locator {
         /// The record.
         record: Address,
@@ -188,7 +196,7 @@ pub enum ClientError {
     #[error("record {0}: the facts that it attests are not those of its document")]
     FactsMismatch(Address),
     /// The signature in the locator is not the creator's.
-    #[error("record {record}: its creator {creator} did not sign it: {source}")]
+    #[error("record {record}: its creator {creator} did not sign it")]
     CreatorSignature {
         /// The record.
         record: Address,
@@ -198,7 +206,7 @@ pub enum ClientError {
         source: LineError,
     },
     /// The document can't be fetched, or is not what the locator says.
-    #[error("record {record}: {source}")]
+    #[error("the document of record {record} can't be fetched")]
     Fetch {
         /// The record.
         record: Address,
@@ -206,7 +214,7 @@ pub enum ClientError {
         source: Box<FetchError>,
     },
     /// A store that a record's locator names does not answer for its document.
-    #[error("record {record}: {source}")]
+    #[error("it is not known who can erase the document of record {record}")]
     StoreOfRecord {
         /// The record.
         record: Address,
@@ -214,7 +222,7 @@ pub enum ClientError {
         source: Box<StoreError>,
     },
     /// The document can't be opened.
-    #[error("record {record}: {source}")]
+    #[error("the document of record {record} can't be opened")]
     Document {
         /// The record.
         record: Address,
@@ -222,7 +230,7 @@ pub enum ClientError {
         source: DocumentError,
     },
     /// A document can't be encrypted.
-    #[error("{path}: {source}")]
+    #[error("{path} can't be encrypted")]
     Encrypt {
         /// The document.
         path: PathBuf,
@@ -283,12 +291,12 @@ pub enum ClientError {
         path: PathBuf,
     },
     /// The file of offers can't be read or written.
-    #[error("{path}: {reason}")]
+    #[error("the file of offers {path} can't be used")]
     Offers {
         /// The file.
         path: PathBuf,
         /// What happened.
-        reason: String,
+        source: io::Error,
     },
     /// A purchase is not one on the terms that its seller offered.
     #[error(
@@ -344,12 +352,12 @@ pub enum ClientError {
         needed: u64,
     },
     /// A marker of a settlement can't be read or written.
-    #[error("{path}: {reason}")]
+    #[error("the settlement marker {path} can't be used")]
     Marker {
         /// The file or folder.
         path: PathBuf,
         /// What happened.
-        reason: String,
+        source: io::Error,
     },
     /// The time to deliver is over, or too short for all batches.
     #[error("purchase {purchase}: {}", too_late(*seconds_left, *batches))]
@@ -375,20 +383,20 @@ pub enum ClientError {
     #[error("purchase {0} is delivered and locked: nobody can open it until its seller settles it")]
     NotSettled(Address),
     /// The receipts that were saved before a purchase can't be read or written.
-    #[error("{path}: {reason}")]
+    #[error("the receipt {path} can't be used")]
     Receipt {
         /// The file.
         path: PathBuf,
         /// What happened.
-        reason: String,
+        source: io::Error,
     },
     /// A receipt can't be saved, so that nothing was paid.
-    #[error("{path}: the receipt can't be saved: {source}")]
+    #[error("the receipt {path} can't be saved")]
     ReceiptNotSaved {
         /// The file.
         path: PathBuf,
         /// What happened.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// A document was written to while it was read.
     #[error("{path} changed while it was read")]
@@ -397,15 +405,15 @@ pub enum ClientError {
         path: PathBuf,
     },
     /// A local file can't be read or written.
-    #[error("{path}: {source}")]
+    #[error("can't use {path}")]
     File {
         /// The file.
         path: PathBuf,
         /// What happened.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// An error that several things failed by.
-    #[error("{0}")]
+    #[error(transparent)]
     Shared(Arc<ClientError>),
     /// An argument that can't be right, found before anything was sent.
     #[error("{0}")]

@@ -111,7 +111,7 @@ pub use flows::{
 };
 pub use ledger::{
     KeyedAccount, Ledger, filter::Filter, heads::RecordHead, priority::PriorityPrice,
-    rent::AccountToCreate,
+    program::PROGRAM_VERSION, rent::AccountToCreate,
 };
 pub use notice::Notice;
 pub use progress::{Activity, Progress, Task};

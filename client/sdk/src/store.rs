@@ -11,7 +11,7 @@ pub(crate) mod map;
 pub(crate) mod policy;
 mod request;
 
-/// What [`StoreClient::with_client`] takes a client of, and what errors hold.
+/// What [`StoreClient::with_client`] takes a client of.
 pub use reqwest;
 
 /// What a store refuses a request for, and the form in which it says so.
@@ -20,7 +20,7 @@ pub use generion_interface::store::{ErrorBody, ErrorCode};
 pub use self::{
     client::{DocumentStatus, StoreClient},
     error::{FetchError, RequestError, StoreError},
-    http::http_client,
+    http::{HttpError, http_client},
     map::{InvalidMovedStore, MovedStore, StoreMap},
     policy::FetchPolicy,
 };

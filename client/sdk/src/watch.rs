@@ -14,7 +14,7 @@ use futures::{
 };
 use generion::state::Share;
 use generion_interface::accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount};
-use generion_rpc::url::redacted;
+use generion_rpc::{causes::with_causes, url::redacted};
 use solana_address::Address;
 use solana_pubsub_client::nonblocking::pubsub_client::{PubsubClient, PubsubClientError};
 use solana_rpc_client_api::response::{Response, RpcKeyedAccount, SlotInfo};
@@ -258,7 +258,7 @@ impl<T: Watchable> Watcher<'_, T> {
 
     async fn scan(&mut self) -> Result<(), String> {
         let accounts = self.ledger.list::<T>(self.filters).await;
-        for account in accounts.map_err(|error| error.to_string())? {
+        for account in accounts.map_err(|error| with_causes(&error))? {
             self.observe(account);
         }
         Ok(())

@@ -5,6 +5,7 @@ use generion_client::{
     Client, ClientError, Ledger, NewDocument,
     crypto::{keys::EncryptionSecret, rand_core::OsRng},
     rpc::{
+        causes::with_causes,
         node::Node,
         url::{NodeUrl, PlainHttp},
         witness::WitnessOptions,
@@ -61,7 +62,7 @@ impl Story<'_> {
             .await
         {
             Err(error @ ClientError::Unattested { .. }) => {
-                let words = error.to_string();
+                let words = with_causes(&error);
                 ensure!(
                     words.contains("node.example") && !words.contains("of-the-clinic"),
                     "the refusal names the node wrongly: {words}"

@@ -6,14 +6,14 @@ use std::{fmt, io, path::PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file or folder could not be read or written.
-    #[error("cannot {action} {}: {source}{}", path.display(), next_line(&source.to_string()))]
+    #[error("cannot {action} {}: {error}{}", path.display(), next_line(&error.to_string()))]
     Io {
         /// The action, as in "cannot *read* FILE".
         action: &'static str,
         /// The file or folder.
         path: PathBuf,
         /// The system's error.
-        source: io::Error,
+        error: io::Error,
     },
     /// A file of the workspace is malformed.
     #[error("{}: {reason}", path.display())]
@@ -135,10 +135,10 @@ pub(crate) fn io_error(
     path: impl Into<PathBuf>,
 ) -> impl FnOnce(io::Error) -> Error {
     let path = path.into();
-    move |source| Error::Io {
+    move |error| Error::Io {
         action,
         path,
-        source,
+        error,
     }
 }
 

@@ -15,6 +15,8 @@ pub enum Rule {
     FileSize,
     /// A module with children is `x.rs` beside the folder `x`, and no `x/mod.rs`.
     ModFile,
+    /// The message of an error does not have the text of its source in it: whoever shows it joins both.
+    Errors,
 }
 
 /// A place that breaks a rule.

@@ -1,7 +1,8 @@
 //! The structure of a workspace: read from its manifests and sources, and compared with what is declared.
 //!
-//! [`check`] reports four kinds of faults ([`Rule`]): a dependency or an import that points up in the declared order, a
-//! circle between the files of a crate, a source file that is too long, and a `mod.rs`. The order and the exceptions are
+//! [`check`] reports five kinds of faults ([`Rule`]): a dependency or an import that points up in the declared order, a
+//! circle between the files of a crate, a source file that is too long, a `mod.rs`, and an error whose message repeats its
+//! source. The order and the exceptions are
 //! data: [`Declaration`], which this project keeps in `structure.toml` beside this crate.
 //!
 //! What counts as an import: `use` declarations, and paths in code, attributes and macro calls, that begin with `crate`,
@@ -12,6 +13,7 @@
 
 mod circles;
 mod declaration;
+mod errors;
 mod finding;
 mod imports;
 mod layers;
@@ -48,6 +50,7 @@ pub fn check(root: &Path, declaration: &Declaration) -> Result<Report> {
             let tree = modules::read(root, &target.root)?;
             let imports = imports::of(&tree);
             findings.extend(circles::find(&tree, &imports));
+            findings.extend(errors::find(&tree));
             if target.is_layered
                 && let Some(order) = declaration.modules.get(&package.name)
             {

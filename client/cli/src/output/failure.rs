@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 
 use generion_client::{
-    ClientError, ConfirmedTransaction, FileError, NodeLie,
+    ClientError, ConfirmedTransaction, FileError, NodeLie, PROGRAM_VERSION,
     rpc::{
+        causes::with_causes,
         cluster::{Cluster, OtherGenesis},
         node::NodeErrorKind,
         text::printable,
@@ -48,6 +49,19 @@ impl Failure {
             format!("`{command}` has no dry run"),
             "Leave out --dry-run.",
         )
+    }
+
+    /// The failure where the Generion `at` an address on a cluster is of another version than this software.
+    pub fn at_other_version(self, at: &str, version: &str) -> Self {
+        Self {
+            message: format!(
+                "{}: the Generion at {at} is of version {}, and this software is for version {PROGRAM_VERSION}",
+                self.message,
+                printable(version)
+            ),
+            advice: "Use the software that was released with that program.".to_owned(),
+            ..self
+        }
     }
 
     /// A failure after the transaction was confirmed, so that nobody believes that it was not sent.
@@ -123,7 +137,7 @@ impl From<HistoryError> for Failure {
                 reason: source.to_string(),
             }),
             HistoryError::Account { address, source } => ClientError::Account { address, source },
-            other => ClientError::Argument(other.to_string()),
+            other => ClientError::Argument(with_causes(&other)),
         })
     }
 }
@@ -155,7 +169,7 @@ impl From<&ClientError> for Failure {
             advice: advice::advice_on(error).to_owned(),
             is_absence: is_absence(error),
             rule: error.rule().map(|rule| format!("{rule:?}")),
-            message: error.to_string(),
+            message: with_causes(error),
         }
     }
 }

@@ -98,12 +98,12 @@ pub enum KeyFileError {
     #[error("it holds no key with index {0}")]
     NoKey(u32),
     /// The attestation is not the wallet's attestation of this key.
-    #[error("the attestation of key {index}: {refusal}")]
+    #[error("the attestation of key {index} is not valid")]
     Attestation {
         /// The index of the key.
         index: u32,
         /// What is wrong with the signature.
-        refusal: LineError,
+        source: LineError,
     },
 }
 
@@ -166,7 +166,7 @@ impl KeyFile {
         let statement = self.statement(index).ok_or(KeyFileError::NoKey(index))?;
         let envelope = statement
             .verify(&attestation)
-            .map_err(|refusal| KeyFileError::Attestation { index, refusal })?;
+            .map_err(|source| KeyFileError::Attestation { index, source })?;
         if let Some(key) = self.keys.get_mut(&index) {
             key.attestation = Some(attestation);
         }

@@ -45,6 +45,7 @@ pub(super) fn is_lasting(error: &ClientError) -> bool {
         ClientError::ForeignKey { .. }
         | ClientError::Argument(_)
         | ClientError::Signer(_)
+        | ClientError::NotSigned(_)
         | ClientError::Delivery(_)
         | ClientError::UnusableSettleKey(_)
         | ClientError::TooLate { .. }

@@ -143,9 +143,9 @@ impl Journal {
     /// # Errors
     /// [`ClientError::Journal`]: it can't be read or written, another run is using it, or it is no journal.
     pub fn open(path: &Path) -> Result<Self, ClientError> {
-        let failed = |reason: String| ClientError::Journal {
+        let failed = |source| ClientError::Journal {
             path: path.to_owned(),
-            reason,
+            source,
         };
         let file = OpenOptions::new()
             .read(true)
@@ -155,16 +155,16 @@ impl Journal {
             // A pipe would be waited for.
             .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
             .open(path)
-            .map_err(|error| failed(error.to_string()))?;
+            .map_err(failed)?;
         file.metadata()
             .and_then(|metadata| require_regular(metadata.file_type()))
-            .map_err(|error| failed(error.to_string()))?;
+            .map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(failed("another run is using it".to_owned()));
+                return Err(failed(io::Error::other("another run is using it")));
             }
-            Err(TryLockError::Error(error)) => return Err(failed(error.to_string())),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
         let mut journal = Self {
             path: path.to_owned(),
@@ -174,7 +174,7 @@ impl Journal {
             folders: HashMap::new(),
             attempts: Vec::new(),
         };
-        journal.read().map_err(|error| failed(error.to_string()))?;
+        journal.read().map_err(failed)?;
         Ok(journal)
     }
 
@@ -330,13 +330,13 @@ impl Journal {
             }
             written
         };
-        write().map_err(|error| self.failed(error.to_string()))
+        write().map_err(|error| self.failed(error))
     }
 
-    fn failed(&self, reason: String) -> ClientError {
+    fn failed(&self, source: io::Error) -> ClientError {
         ClientError::Journal {
             path: self.path.clone(),
-            reason,
+            source,
         }
     }
 }

@@ -1,6 +1,11 @@
 //! What an earlier run of a batch did, and what is left to do.
 
-use std::{collections::HashMap, io::ErrorKind, path::PathBuf, time::Duration};
+use std::{
+    collections::HashMap,
+    io::{self, ErrorKind},
+    path::PathBuf,
+    time::Duration,
+};
 
 use futures::{StreamExt, TryStreamExt, future::try_join, stream};
 use generion_interface::accounts::RecordAccount;
@@ -173,7 +178,7 @@ impl Client {
     ) -> Result<Vec<Written>, ClientError> {
         let damaged = || ClientError::Journal {
             path: journal.path().to_owned(),
-            reason: "it names a record by something that is no address".to_owned(),
+            source: io::Error::other("it names a record by something that is no address"),
         };
         let addresses: Result<Vec<Address>, _> = attempts
             .iter()

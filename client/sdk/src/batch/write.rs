@@ -138,7 +138,7 @@ impl<'a> Writer<'a> {
                 error @ (ClientError::NoKey(_)
                 | ClientError::Unattested { .. }
                 | ClientError::OlderKey { .. }
-                | ClientError::Card(_)),
+                | ClientError::UnusableCard(_)),
             ) => {
                 let error = Arc::new(error);
                 for document in &documents {

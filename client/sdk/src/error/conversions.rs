@@ -1,6 +1,6 @@
-use generion_interface::card::CardError;
-use generion_rpc::{confirmation::ConfirmationError, node::GenesisError, witness::WitnessError};
-use solana_signer::SignerError;
+use generion_rpc::{
+    causes::with_causes, confirmation::ConfirmationError, node::GenesisError, witness::WitnessError,
+};
 
 use super::{ClientError, refused_transaction::RefusedTransaction};
 use crate::{files::error::FileError, store::error::StoreError};
@@ -11,12 +11,6 @@ impl From<FileError> for ClientError {
             FileError::Io { path, source } => Self::File { path, source },
             FileError::Changed { path } => Self::Changed { path },
         }
-    }
-}
-
-impl From<CardError> for ClientError {
-    fn from(error: CardError) -> Self {
-        Self::Card(error.to_string())
     }
 }
 
@@ -34,7 +28,7 @@ impl From<GenesisError> for ClientError {
         match error {
             GenesisError::Node(error) => error.into(),
             GenesisError::Other(other) => other.into(),
-            other => Self::Argument(other.to_string()),
+            other => Self::Argument(with_causes(&other)),
         }
     }
 }
@@ -51,7 +45,7 @@ impl From<ConfirmationError> for ClientError {
             ConfirmationError::Unknown(signature) => Self::Unknown(signature),
             ConfirmationError::Node(error) => error.into(),
             ConfirmationError::OtherGenesis(other) => other.into(),
-            other => Self::Argument(other.to_string()),
+            other => Self::Argument(with_causes(&other)),
         }
     }
 }
@@ -59,11 +53,5 @@ impl From<ConfirmationError> for ClientError {
 impl From<StoreError> for ClientError {
     fn from(error: StoreError) -> Self {
         Self::Store(Box::new(error))
-    }
-}
-
-impl From<SignerError> for ClientError {
-    fn from(error: SignerError) -> Self {
-        Self::Signer(format!("the wallet does not sign: {error}"))
     }
 }

@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 #[non_exhaustive]
 pub enum FileError {
     /// A file or folder can't be read or written.
-    #[error("{path}: {source}")]
+    #[error("can't use {path}")]
     Io {
         /// The file or folder.
         path: PathBuf,

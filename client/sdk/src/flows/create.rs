@@ -151,7 +151,7 @@ impl Client {
             return self.recipient(&document.owner).await;
         };
         if *card.wallet() != document.owner {
-            return Err(ClientError::Card(format!(
+            return Err(ClientError::UnusableCard(format!(
                 "it is of wallet {}, and the document is for {}",
                 card.wallet(),
                 document.owner

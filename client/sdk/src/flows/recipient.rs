@@ -140,10 +140,10 @@ impl Client {
     ) -> Result<Recipient, ClientError> {
         let statement = self.statement(wallet, &said.published);
         let attestation = &said.published.attestation;
-        let unattested = |reason| ClientError::Unattested {
+        let unattested = |source| ClientError::Unattested {
             node: named(&said.nodes),
             wallet: *wallet,
-            reason,
+            source,
         };
         let evidence = match statement.verify(attestation) {
             Ok(envelope) if !envelope.is_transaction() => Evidence::Attested {
@@ -169,7 +169,7 @@ impl Client {
                     nodes: said.nodes.clone(),
                 }
             }
-            Err(reason) => return Err(unattested(reason)),
+            Err(error) => return Err(unattested(error)),
         };
         self.seen(statement, evidence)
     }
@@ -177,19 +177,19 @@ impl Client {
     /// The key on a card. The client asks no node.
     ///
     /// # Errors
-    /// [`ClientError::Card`] if the card is for another deployment, or its key is attested by a transaction, for which
+    /// [`ClientError::UnusableCard`] if the card is for another deployment, or its key is attested by a transaction, for which
     /// nodes would have to agree; [`ClientError::OlderKey`], [`ClientError::KeyMemory`].
     pub fn card_recipient(&self, card: &Card) -> Result<Recipient, ClientError> {
         let (deployment, expected) = (card.deployment(), self.ledger.deployment());
         if deployment != expected {
-            return Err(ClientError::Card(format!(
+            return Err(ClientError::UnusableCard(format!(
                 "it is for program {} on the cluster with genesis hash {}, not for {} on {}",
                 deployment.program_id, deployment.genesis, expected.program_id, expected.genesis
             )));
         }
         let envelope = card.envelope();
         if envelope.is_transaction() {
-            return Err(ClientError::Card(
+            return Err(ClientError::UnusableCard(
                 "its wallet attested it by a transaction, which is not enough for a card"
                     .to_owned(),
             ));
@@ -212,11 +212,11 @@ impl Client {
     pub async fn user_card(&self, wallet: &Address) -> Result<Card, ClientError> {
         let said = self.published(wallet).await?;
         let statement = self.statement(wallet, &said.published);
-        let card = Card::new(statement, said.published.attestation).map_err(|reason| {
+        let card = Card::new(statement, said.published.attestation).map_err(|source| {
             ClientError::Unattested {
                 node: named(&said.nodes),
                 wallet: *wallet,
-                reason,
+                source,
             }
         })?;
         let envelope = card.envelope();

@@ -1,5 +1,6 @@
 use std::{
     collections::BTreeMap,
+    io,
     path::{Path, PathBuf},
     sync::Mutex,
 };
@@ -80,42 +81,42 @@ impl KeyMemory {
                 .unwrap_or_else(std::sync::PoisonError::into_inner);
             return Ok(note(&mut seen).1);
         };
-        let failed = |reason: String| ClientError::KeyMemory {
+        let failed = |source| ClientError::KeyMemory {
             path: path.clone(),
-            reason,
+            source,
         };
-        let _lock = durable::lock(path).map_err(|error| failed(error.to_string()))?;
+        let _lock = durable::lock(path).map_err(failed)?;
         let mut seen = read(path).map_err(failed)?;
         let (is_new, higher) = note(&mut seen);
         if is_new {
-            write(path, &seen).map_err(|error| failed(error.to_string()))?;
+            write(path, &seen).map_err(failed)?;
         }
         Ok(higher)
     }
 }
 
-fn read(path: &Path) -> Result<Seen, String> {
+fn read(path: &Path) -> io::Result<Seen> {
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Ok(Seen {
                 version: VERSION,
                 ..Seen::default()
             });
         }
-        Err(error) => return Err(error.to_string()),
+        Err(error) => return Err(error),
     };
     let seen: Seen = serde_json::from_slice(&bytes)
-        .map_err(|error| format!("it is not a file of key indexes: {error}"))?;
+        .map_err(|error| io::Error::other(format!("it is not a file of key indexes: {error}")))?;
     match seen.version {
         VERSION => Ok(seen),
-        other => Err(format!(
+        other => Err(io::Error::other(format!(
             "it has version {other}, this software knows version {VERSION}"
-        )),
+        ))),
     }
 }
 
-fn write(path: &Path, seen: &Seen) -> std::io::Result<()> {
+fn write(path: &Path, seen: &Seen) -> io::Result<()> {
     let mut text = serde_json::to_vec_pretty(seen)?;
     text.push(b'\n');
     durable::write(path, &text, Existing::Replace)
@@ -124,6 +125,7 @@ fn write(path: &Path, seen: &Seen) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use generion_interface::GenesisHash;
+    use generion_rpc::causes::with_causes;
 
     use super::*;
 
@@ -171,7 +173,7 @@ mod tests {
             let error = KeyMemory::file(&path)
                 .see(&deployment(1), &Address::default(), 0)
                 .unwrap_err();
-            assert!(error.to_string().contains(reason), "{error}");
+            assert!(with_causes(&error).contains(reason), "{error:?}");
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
         }
     }

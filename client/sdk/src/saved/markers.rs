@@ -1,6 +1,9 @@
 //! Markers of settlements, written to the disk before the secret of a delivery is shown to anybody.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use generion_interface::Deployment;
 use serde::{Deserialize, Serialize};
@@ -127,7 +130,7 @@ impl Markers {
         match path.try_exists() {
             Ok(false) => Ok(false),
             Ok(true) => Ok(read(&path)? == *marker),
-            Err(error) => Err(failed(&path, error.to_string())),
+            Err(error) => Err(failed(&path, error)),
         }
     }
 
@@ -137,7 +140,7 @@ impl Markers {
     /// [`ClientError::Marker`].
     pub fn write(&self, marker: &Marker) -> Result<(), ClientError> {
         let path = self.path(marker);
-        let failed = |error: std::io::Error| failed(&path, error.to_string());
+        let failed = |error: io::Error| failed(&path, error);
         let mut text = serde_json::to_vec_pretty(&MarkerFile::new(marker))
             .map_err(|error| failed(error.into()))?;
         text.push(b'\n');
@@ -150,7 +153,7 @@ impl Markers {
     /// [`ClientError::Marker`].
     pub fn remove(&self, marker: &Marker) -> Result<(), ClientError> {
         let path = self.path(marker);
-        durable::remove(&path).map_err(|error| failed(&path, error.to_string()))
+        durable::remove(&path).map_err(|error| failed(&path, error))
     }
 
     /// A seller's settlements that have to be continued.
@@ -162,10 +165,10 @@ impl Markers {
         deployment: &Deployment,
         seller: &Address,
     ) -> Result<Vec<Marker>, ClientError> {
-        let failed = |error: std::io::Error| failed(&self.folder, error.to_string());
+        let failed = |error: io::Error| failed(&self.folder, error);
         let entries = match std::fs::read_dir(&self.folder) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(failed(error)),
         };
         let mut markers = Vec::new();
@@ -194,32 +197,31 @@ impl Markers {
 }
 
 fn read(path: &Path) -> Result<Marker, ClientError> {
-    let bytes = std::fs::read(path).map_err(|error| failed(path, error.to_string()))?;
+    let bytes = std::fs::read(path).map_err(|error| failed(path, error))?;
+    let invalid = |reason: String| failed(path, io::Error::other(reason));
     let file: MarkerFile = serde_json::from_slice(&bytes)
-        .map_err(|error| failed(path, format!("it is no marker of a settlement: {error}")))?;
+        .map_err(|error| invalid(format!("it is no marker of a settlement: {error}")))?;
     if file.version != VERSION {
-        return Err(failed(
-            path,
-            format!(
-                "it has version {}, this software knows version {VERSION}",
-                file.version
-            ),
-        ));
+        return Err(invalid(format!(
+            "it has version {}, this software knows version {VERSION}",
+            file.version
+        )));
     }
-    let damaged = || failed(path, "it is damaged".to_owned());
+    let damaged = || invalid("it is damaged".to_owned());
     file.parse().ok_or_else(damaged)
 }
 
-fn failed(path: &Path, reason: String) -> ClientError {
+fn failed(path: &Path, source: io::Error) -> ClientError {
     ClientError::Marker {
         path: path.to_owned(),
-        reason,
+        source,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use generion_interface::GenesisHash;
+    use generion_rpc::causes::with_causes;
 
     use super::*;
 
@@ -298,7 +300,7 @@ mod tests {
             let error = markers
                 .list(&marker().deployment, &marker().seller)
                 .unwrap_err();
-            assert!(error.to_string().contains(reason), "{error}");
+            assert!(with_causes(&error).contains(reason), "{error:?}");
         }
         std::fs::write(folder.path().join("something.else"), "{}").unwrap();
         std::fs::remove_file(path).unwrap();

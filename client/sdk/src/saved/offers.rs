@@ -1,6 +1,9 @@
 //! The file of what a seller offered. Deliveries follow this file, not what a node shows.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use generion::state::{Order, Terms};
 use generion_interface::{Deployment, accounts::OrderAccount};
@@ -126,7 +129,7 @@ impl Offers {
     /// # Errors
     /// [`ClientError::Offers`]; the file did not change.
     pub fn add(path: &Path, deployment: &Deployment, offer: &Offer) -> Result<(), ClientError> {
-        let failed = |error: std::io::Error| failed(path, error.to_string());
+        let failed = |error: io::Error| failed(path, error);
         let _lock = durable::lock(path).map_err(failed)?;
         let mut offers = read(path, deployment)?;
         match offers.iter_mut().find(|known| known.order == offer.order) {
@@ -200,29 +203,29 @@ impl Entry {
 }
 
 fn read(path: &Path, deployment: &Deployment) -> Result<Vec<Offer>, ClientError> {
-    let failed = |reason: String| failed(path, reason);
+    let invalid = |reason: String| failed(path, io::Error::other(reason));
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(failed(error.to_string())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(failed(path, error)),
     };
     let file: OffersFile = serde_json::from_slice(&bytes)
-        .map_err(|error| failed(format!("it is no file of offers: {error}")))?;
+        .map_err(|error| invalid(format!("it is no file of offers: {error}")))?;
     if file.version != VERSION {
-        return Err(failed(format!(
+        return Err(invalid(format!(
             "it has version {}, this software knows version {VERSION}",
             file.version
         )));
     }
     let (genesis, program) = (&file.genesis, &file.program);
     if *genesis != deployment.genesis.to_string() || *program != deployment.program_id.to_string() {
-        return Err(failed(format!(
+        return Err(invalid(format!(
             "it is for program {program} on the cluster with genesis hash {genesis}"
         )));
     }
     let parse = |entry: &Entry| {
         entry.parse().ok_or_else(|| {
-            failed(format!(
+            invalid(format!(
                 "the offer of order {} is damaged: its terms have another hash",
                 entry.order
             ))
@@ -231,16 +234,17 @@ fn read(path: &Path, deployment: &Deployment) -> Result<Vec<Offer>, ClientError>
     file.offers.iter().map(parse).collect()
 }
 
-fn failed(path: &Path, reason: String) -> ClientError {
+fn failed(path: &Path, source: io::Error) -> ClientError {
     ClientError::Offers {
         path: path.to_owned(),
-        reason,
+        source,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use generion_interface::GenesisHash;
+    use generion_rpc::causes::with_causes;
 
     use super::*;
 
@@ -300,7 +304,7 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             let error = Offers::add(&path, deployment, &offer(9)).unwrap_err();
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
-            error.to_string()
+            with_causes(&error)
         };
         assert!(refusal(&text, &other).contains("genesis hash"));
         let cheaper = text.replace("\"price\": 5", "\"price\": 4");

@@ -1,4 +1,7 @@
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use generion::proof::Capsule;
 use generion_interface::{
@@ -299,10 +302,10 @@ impl PurchaseReceipt {
 
     /// Writes the receipt to a path that has none.
     pub(crate) fn save_as(&self, path: &Path) -> Result<(), ClientError> {
-        let failed = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => ClientError::Receipt {
+        let failed = |error: io::Error| match error.kind() {
+            io::ErrorKind::AlreadyExists => ClientError::Receipt {
                 path: path.to_owned(),
-                reason: "another receipt was saved there meanwhile: try again".to_owned(),
+                source: io::Error::other("another receipt was saved there meanwhile: try again"),
             },
             _ => ClientError::ReceiptNotSaved {
                 path: path.to_owned(),
@@ -329,33 +332,34 @@ impl PurchaseReceipt {
     /// # Errors
     /// [`ClientError::Receipt`].
     pub fn read(path: &Path) -> Result<Self, ClientError> {
-        let read = || -> Result<Self, String> {
-            let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-            let damaged = |error: serde_json::Error| format!("the receipt is damaged: {error}");
+        let read = || -> io::Result<Self> {
+            let bytes = std::fs::read(path)?;
+            let damaged = |error: serde_json::Error| {
+                io::Error::other(format!("the receipt is damaged: {error}"))
+            };
             match serde_json::from_slice::<Versioned>(&bytes)
                 .map_err(damaged)?
                 .version
             {
                 VERSION => {}
                 1 => {
-                    return Err(
-                        "the receipt has version 1, whose records have no addresses that follow from their contents: no released software wrote it, and it opens nothing of this program; buy the order again"
-                            .to_owned(),
-                    );
+                    return Err(io::Error::other(
+                        "the receipt has version 1, whose records have no addresses that follow from their contents: no released software wrote it, and it opens nothing of this program; buy the order again",
+                    ));
                 }
                 other => {
-                    return Err(format!(
+                    return Err(io::Error::other(format!(
                         "the receipt has version {other}, this software knows version {VERSION}: update it"
-                    ));
+                    )));
                 }
             }
             let file: ReceiptFile = serde_json::from_slice(&bytes).map_err(damaged)?;
             let inconsistent = "the receipt is damaged: what it says does not belong together";
-            file.parse().ok_or_else(|| inconsistent.to_owned())
+            file.parse().ok_or_else(|| io::Error::other(inconsistent))
         };
-        read().map_err(|reason| ClientError::Receipt {
+        read().map_err(|source| ClientError::Receipt {
             path: path.to_owned(),
-            reason,
+            source,
         })
     }
 
@@ -372,7 +376,7 @@ impl PurchaseReceipt {
                 true => Ok(receipt),
                 false => Err(ClientError::Receipt {
                     path,
-                    reason: "the receipt is of another purchase or deployment".to_owned(),
+                    source: io::Error::other("the receipt is of another purchase or deployment"),
                 }),
             }
         };
@@ -384,7 +388,7 @@ impl PurchaseReceipt {
     pub(crate) fn missing(folder: &Path, purchase: &Address) -> ClientError {
         ClientError::Receipt {
             path: Self::path(folder, purchase, 1),
-            reason: "there is no receipt of this purchase".to_owned(),
+            source: io::Error::other("there is no receipt of this purchase"),
         }
     }
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use generion::{SettleArgs, state::Purchase};
 use generion_crypto::settle::SettleSecret;
-use generion_rpc::{amount::FEE_PER_SIGNATURE, node::Node};
+use generion_rpc::{amount::FEE_PER_SIGNATURE, causes::with_causes, node::Node};
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_signature::Signature;
@@ -169,7 +169,7 @@ impl Ledger {
                 Some(None) => said = None,
                 None => {
                     let errors: Vec<_> = answers.into_iter().filter_map(Result::err).collect();
-                    let words: Vec<_> = errors.iter().map(ToString::to_string).collect();
+                    let words: Vec<_> = errors.iter().map(|error| with_causes(error)).collect();
                     // Report the same errors once, not in every round.
                     if words != told {
                         for error in errors {

@@ -57,7 +57,9 @@ impl StoreClient {
     /// # Errors
     /// [`RequestError::Client`] where TLS can't be set up.
     pub fn new(plain_http: PlainHttp) -> Result<Self, StoreError> {
-        let client = http_client().build().map_err(RequestError::Client)?;
+        let client = http_client()
+            .build()
+            .map_err(|error| RequestError::Client(error.into()))?;
         Ok(Self::with_client(client, plain_http))
     }
 

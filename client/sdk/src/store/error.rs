@@ -1,19 +1,22 @@
-use std::{error::Error, io, net::IpAddr, path::PathBuf};
+use std::{io, net::IpAddr, path::PathBuf};
 
 use generion_interface::store::{DocumentId, ErrorCode};
 use generion_rpc::{
+    causes::with_causes,
     text::quoted,
     url::{redacted, redacted_in},
 };
 use solana_signer::SignerError;
 use url::Url;
 
+use super::http::HttpError;
+
 /// Why a request over HTTP brought nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
     /// TLS can't be set up on this machine.
-    #[error("can't set up an HTTP client: {}", root_cause(.0))]
-    Client(#[source] reqwest::Error),
+    #[error("can't set up an HTTP client")]
+    Client(#[source] HttpError),
     /// The policy follows no such addresses at all.
     #[error("{} was not followed: it is no https or http address", shown(url))]
     Scheme {
@@ -38,7 +41,7 @@ pub enum RequestError {
         address: IpAddr,
     },
     /// The host's name has no address.
-    #[error("can't find the host of {}: {source}", shown(url))]
+    #[error("can't find the host of {}", shown(url))]
     UnknownHost {
         /// The address.
         url: Url,
@@ -46,12 +49,12 @@ pub enum RequestError {
         source: io::Error,
     },
     /// No connection, or one that broke before the answer.
-    #[error("can't reach {}: {}", shown(url), root_cause(source))]
+    #[error("can't reach {}", shown(url))]
     Unreachable {
         /// The address.
         url: Url,
         /// What the connection failed with.
-        source: reqwest::Error,
+        source: HttpError,
     },
     /// A time limit ran out.
     #[error("{} took too long to answer", shown(url))]
@@ -140,7 +143,7 @@ pub enum StoreError {
     #[error(transparent)]
     Request(#[from] RequestError),
     /// A store's address can't be used.
-    #[error("the store's address can't be used: {0}")]
+    #[error("the store's address can't be used")]
     InvalidUrl(#[source] url::ParseError),
     /// Not a document in a store.
     #[error("the address at {} is not one of a document in a store", shown(url))]
@@ -155,7 +158,7 @@ pub enum StoreError {
         url: Url,
     },
     /// The ciphertext can't be read.
-    #[error("{}: {source}", path.display())]
+    #[error("can't read {}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -173,10 +176,10 @@ pub enum StoreError {
         found: u64,
     },
     /// The wallet does not sign.
-    #[error("the request to the store could not be signed: {0}")]
+    #[error("the request to the store could not be signed")]
     Signer(#[source] SignerError),
     /// The system gave no random bytes.
-    #[error("the system gave no random bytes: {0}")]
+    #[error("the system gave no random bytes")]
     Random(#[source] getrandom::Error),
 }
 
@@ -190,8 +193,8 @@ pub enum FetchError {
     #[error("{}", all_failed(.0))]
     All(Vec<FetchError>),
     /// A store's address can't be used.
-    #[error("a store that the locator names has no usable address: {0}")]
-    InvalidUrl(url::ParseError),
+    #[error("a store that the locator names has no usable address")]
+    InvalidUrl(#[source] url::ParseError),
     /// The document is larger than the policy takes.
     #[error("the document has {size} bytes, more than the {max} that are taken")]
     TooLarge {
@@ -227,18 +230,17 @@ pub enum FetchError {
     },
     /// The connection broke inside the document.
     #[error(
-        "the connection to {} broke before the document was complete: {}",
-        shown(url),
-        root_cause(source)
+        "the connection to {} broke before the document was complete",
+        shown(url)
     )]
     Interrupted {
         /// The address.
         url: Url,
         /// What the connection failed with.
-        source: reqwest::Error,
+        source: HttpError,
     },
     /// What a `file` address names can't be read.
-    #[error("{}: {source}", path.display())]
+    #[error("can't read {}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -252,22 +254,13 @@ pub enum FetchError {
         path: PathBuf,
     },
     /// This machine's disk.
-    #[error("can't write {}: {source}", path.display())]
+    #[error("can't write {}", path.display())]
     Unwritable {
         /// The folder, or the document's place in it.
         path: PathBuf,
         /// The system's answer.
         source: io::Error,
     },
-}
-
-/// The innermost cause: the outer ones of an HTTP library say no more than that something failed.
-fn root_cause(error: &reqwest::Error) -> String {
-    let mut cause: &dyn Error = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }
 
 /// Addresses of documents are shown without their path: it names the document.
@@ -287,6 +280,6 @@ fn said(url: &Url, message: &str) -> String {
 }
 
 fn all_failed(errors: &[FetchError]) -> String {
-    let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    let errors: Vec<_> = errors.iter().map(|error| with_causes(error)).collect();
     errors.join("; ")
 }

@@ -128,7 +128,7 @@ async fn get(url: &Url, locator: &Locator, policy: &FetchPolicy) -> Result<Ciphe
         true => RequestError::TooSlow { url: url.clone() }.into(),
         false => FetchError::Interrupted {
             url: url.clone(),
-            source,
+            source: source.into(),
         },
     };
     Ok(response.bytes_stream().map_err(broken).boxed())

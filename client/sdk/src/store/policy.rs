@@ -90,7 +90,8 @@ pub(super) async fn pinned_client(url: &Url, policy: &FetchPolicy) -> Result<Cli
             builder.resolve_to_addrs(name, &addresses)
         }
     };
-    builder.build().map_err(RequestError::Client)
+    let client = builder.build();
+    client.map_err(|error| RequestError::Client(error.into()))
 }
 
 /// Refuses plain HTTP to other machines, unless that is allowed.

@@ -88,7 +88,10 @@ pub(super) fn failed(url: &Url, source: reqwest::Error) -> RequestError {
     let url = url.clone();
     match source.is_timeout() && !source.is_connect() {
         true => RequestError::TooSlow { url },
-        false => RequestError::Unreachable { url, source },
+        false => RequestError::Unreachable {
+            url,
+            source: source.into(),
+        },
     }
 }
 

@@ -147,7 +147,7 @@ mod compiles {
     ) {
         is_send(ledger.check_genesis());
         is_send(ledger.check_genesis_of(node));
-        is_send(ledger.check_program());
+        is_send(ledger.program_version());
         is_send(ledger.user(address));
         is_send(ledger.record(address));
         is_send(ledger.records(&[*address]));

@@ -106,7 +106,7 @@ async fn a_key_that_its_wallet_did_not_attest_is_nobodys() {
                 .await
                 .unwrap_err();
             assert!(
-                matches!(&error, ClientError::Unattested { wallet: named, reason: found, node }
+                matches!(&error, ClientError::Unattested { wallet: named, source: found, node }
                     if *named == wallet.pubkey() && *found == reason && node.contains(A)),
                 "{error:?}"
             );
@@ -258,7 +258,7 @@ async fn an_attestation_by_a_transaction_takes_two_nodes() {
     ));
     let card = Card::new(statement, attestation).unwrap();
     let error = client(&[&a, &b]).card_recipient(&card).unwrap_err();
-    assert!(matches!(error, ClientError::Card(_)), "{error:?}");
+    assert!(matches!(error, ClientError::UnusableCard(_)), "{error:?}");
 }
 
 #[tokio::test]

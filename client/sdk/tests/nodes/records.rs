@@ -340,7 +340,7 @@ async fn a_card_decides_whom_a_document_is_encrypted_to() {
         .create_record(&clinic.wallet, &clinic.wallet, &other, Some(&card))
         .await
         .unwrap_err();
-    assert!(matches!(error, ClientError::Card(_)), "{error:?}");
+    assert!(matches!(error, ClientError::UnusableCard(_)), "{error:?}");
     // The node says something else, and is not asked.
     clinic.change_key(5);
     client

@@ -16,13 +16,13 @@ use crate::{log, quota::QuotaError, storage::error::StorageError};
 /// Why a request failed. Clients see the messages, so they contain no internal details.
 #[derive(Debug, Error)]
 pub enum ApiError {
-    #[error("{0}")]
+    #[error(transparent)]
     InvalidDocumentId(#[from] InvalidDocumentId),
     #[error(
         "this store does not answer to the name {host:?}: use the store's own URL, or ask its operator to add the name with --host"
     )]
     WrongHost { host: String },
-    #[error("{0}: sign the request (protocol section 7)")]
+    #[error("sign the request as protocol section 7 says")]
     Headers(#[from] HeaderError),
     #[error(
         "the signature of {signer} does not match this request: sign the method, path, host and headers as they are sent"
@@ -163,6 +163,7 @@ impl IntoResponse for ApiError {
                 log::error(error);
                 self.to_string()
             }
+            Self::Headers(source) => format!("{self}: {source}"),
             _ => self.to_string(),
         };
         // The statuses are constants of the protocol, all of them valid.

@@ -112,8 +112,8 @@ pub enum StorageError {
         path: Path,
     },
     /// The operating system returned no random bytes.
-    #[error("can't get random bytes from the operating system: {0}")]
-    Random(getrandom::Error),
+    #[error("can't get random bytes from the operating system")]
+    Random(#[source] getrandom::Error),
 }
 
 impl StorageError {

@@ -276,3 +276,34 @@ fn an_exception_that_excuses_nothing_is_found() {
     assert!(report.findings.is_empty());
     assert_eq!(report.idle_exceptions[0].reason, "mended long ago");
 }
+
+/// Whoever shows an error joins its sources to it.
+#[test]
+fn an_error_that_repeats_its_source_is_found() {
+    for planted in [
+        "enum Fault { #[error(\"it failed: {source}\")] Disk { source: io::Error } }",
+        "enum Fault { #[error(\"it failed: {0:?}\")] Disk(#[from] io::Error) }",
+        "enum Fault { #[error(\"it failed: {}\", words(.1))] Disk(u8, #[source] io::Error) }",
+        "#[error(\"{}\", why.kind())] struct Fault { #[source] why: io::Error }",
+    ] {
+        let (file, text) = fault(Rule::Errors, &[("lower/src/rpc.rs", &errors(planted))]);
+        assert_eq!(file, "lower/src/rpc.rs");
+        assert!(text.contains("the message of `Fault"), "{text}");
+    }
+}
+
+#[test]
+fn an_error_that_leaves_its_source_to_others_is_fine() {
+    for sound in [
+        "enum Fault { #[error(\"can't use {path}\")] Disk { path: PathBuf, source: io::Error } }",
+        "enum Fault { #[error(transparent)] Disk(#[from] io::Error) }",
+        "enum Fault { #[error(\"{} is in use\", .0.display())] Disk(PathBuf, #[source] io::Error) }",
+        "enum Fault { #[error(\"it has version {0}\")] Version(u8) }",
+    ] {
+        assert_sound(&[("lower/src/rpc.rs", &errors(sound))]);
+    }
+}
+
+fn errors(item: &str) -> String {
+    format!("pub fn ask(_: u8) {{}}\n{item}\n")
+}

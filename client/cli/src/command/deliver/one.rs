@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use generion_client::{
     Belief, ClientError, DeliveredBatch, DeliveryReport, KeySource, Marker, Sale, SettleEnd,
-    SettleEvent, rpc::amount::FEE_PER_SIGNATURE, rpc::explorer::Explorer,
+    SettleEvent, rpc::amount::FEE_PER_SIGNATURE, rpc::causes::with_causes, rpc::explorer::Explorer,
 };
 use serde::Serialize;
 use solana_address::Address;
@@ -247,7 +247,8 @@ impl WaitingNotice {
                 )
             }
             SettleEvent::Undecided { error } => {
-                format!("the status of the settlement is unknown; it is sent again: {error}")
+                let reason = with_causes(&error);
+                format!("the status of the settlement is unknown; it is sent again: {reason}")
             }
             _ => return,
         };

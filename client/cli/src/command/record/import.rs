@@ -27,7 +27,7 @@ use crate::{
     output::{
         count::Count,
         dry_run::Planned,
-        failure::{Failure, advice::advice_on, files::file_error, warn},
+        failure::{Failure, files::file_error, warn},
         report::Output,
     },
     prompt::consent::Plan,
@@ -181,11 +181,12 @@ impl ImportArgs {
             .filter(|(_, line)| !line.is_empty())
             .map(|(index, line)| {
                 let card = line.parse().map_err(|error: CardError| {
-                    let error = ClientError::from(error);
-                    Failure::new(
-                        format!("{}, line {}: {error}", path.display(), index + 1),
-                        advice_on(&error),
-                    )
+                    let failure = Failure::from(ClientError::from(error));
+                    let line = index + 1;
+                    Failure {
+                        message: format!("{}, line {line}: {}", path.display(), failure.message),
+                        ..failure
+                    }
                 })?;
                 Ok(Addressee::Card(Box::new(card)))
             })

@@ -1,6 +1,9 @@
 //! Deleting records from the ledger, and erasing documents from their stores.
 
-use generion_client::{locator::StoreUrl, rpc::amount::Sol};
+use generion_client::{
+    locator::StoreUrl,
+    rpc::{amount::Sol, causes::with_causes},
+};
 use serde::Serialize;
 use solana_address::Address;
 
@@ -100,7 +103,7 @@ pub async fn erase(context: &Context, address: Address) -> Result<Output, Failur
         .map(|(store, result)| StoreErased {
             store: store.to_string(),
             erased: result.is_ok(),
-            problem: result.err().map(|error| error.to_string()),
+            problem: result.err().map(|error| with_causes(&error)),
         })
         .collect();
     let failed: Vec<_> = stores

@@ -74,11 +74,13 @@ pub fn advice_on(error: &ClientError) -> &'static str {
         ClientError::OlderKey { .. } => {
             "Nothing was sent: ask the wallet's owner for a new card (`generion user card`) and pass that."
         }
-        ClientError::Card(_) => "Ask the wallet's owner for the card again.",
+        ClientError::Card(_) | ClientError::UnusableCard(_) => {
+            "Ask the wallet's owner for the card again."
+        }
         ClientError::KeyMemory { .. } | ClientError::Marker { .. } => {
             "Check the data folder (--data-dir), its rights, and the space on the disk."
         }
-        ClientError::Signer(_) => "Check the wallet (-k).",
+        ClientError::NotSigned(_) | ClientError::Signer(_) => "Check the wallet (-k).",
         ClientError::ForeignKey { .. } => "Use the wallet that published the key (-k).",
         ClientError::Document {
             source: DocumentError::Io(_),

@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use generion_client::{ClientError, crypto::keys::KeyFileError};
+use generion_client::{ClientError, crypto::keys::KeyFileError, rpc::causes::with_causes};
 
 use crate::output::failure::Failure;
 
@@ -31,5 +31,6 @@ pub fn key_file_error(path: &Path, error: KeyFileError) -> Failure {
             "Pass a file that `generion key export` wrote (--key-file)."
         }
     };
-    Failure::new(format!("key file {}: {error}", path.display()), advice)
+    let reason = with_causes(&error);
+    Failure::new(format!("key file {}: {reason}", path.display()), advice)
 }

@@ -2,7 +2,7 @@
 
 mod samples;
 
-use std::fmt::Write as _;
+use std::{error::Error, fmt::Write as _};
 
 use generion_client::{
     ClientError,
@@ -54,6 +54,43 @@ fn what_a_client_refuses() {
 #[test]
 fn what_nodes_can_not_be_believed_for() {
     insta::assert_snapshot!(page(record_failure(witnesses(), |error| error)));
+}
+
+fn boxed<E: Error + 'static>(samples: Vec<(String, E)>) -> Vec<(String, Box<dyn Error>)> {
+    let boxed = |(name, error)| (name, Box::new(error) as Box<dyn Error>);
+    samples.into_iter().map(boxed).collect()
+}
+
+/// A failure shows an error and all its sources, so that none of them may have the text of the next one in it.
+#[test]
+fn no_error_repeats_its_source() {
+    let all = [
+        boxed(clients()),
+        boxed(witnesses()),
+        boxed(refusals()),
+        boxed(requests()),
+        boxed(stores()),
+        boxed(fetches()),
+        boxed(accounts()),
+        boxed(documents()),
+        boxed(locators()),
+        boxed(deliveries()),
+        boxed(key_files()),
+    ];
+    let mut sources = 0;
+    for (name, error) in all.iter().flatten() {
+        let mut error: &dyn Error = &**error;
+        while let Some(source) = error.source() {
+            let (text, cause) = (error.to_string(), source.to_string());
+            assert!(
+                !text.contains(&cause),
+                "{name}: {text:?} has {cause:?} in it"
+            );
+            error = source;
+            sources += 1;
+        }
+    }
+    assert!(sources > 30, "only {sources} sources were compared");
 }
 
 /// Messages show only the scheme, host and port of a node's or a store's URL.

@@ -53,7 +53,7 @@ async fn what_was_begun_is_gone_on_with_from_the_disk() {
 async fn without_its_markers_an_agent_does_not_begin() {
     let unreadable = ClientError::Marker {
         path: "settlements".into(),
-        reason: "the disk fails".to_owned(),
+        source: std::io::Error::other("the disk fails"),
     };
     let made = Made::of(&[(1, Bought::pending(1))]).fails(At::Markers, [unreadable]);
     let refused = made.once(5).await;

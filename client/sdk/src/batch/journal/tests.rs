@@ -7,6 +7,8 @@ use generion_interface::GenesisHash;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
+use generion_rpc::causes::with_causes;
+
 use super::*;
 
 fn name(file: &str) -> DocumentName {
@@ -106,7 +108,7 @@ fn a_journal_is_of_one_batch_and_one_run() {
     let path = folder.path().join("journal");
     let mut first = journal(&path);
     let refusal = |path: &Path| match Journal::open(path) {
-        Err(error) => error.to_string(),
+        Err(error) => with_causes(&error),
         Ok(_) => panic!("it was opened"),
     };
     assert!(refusal(&path).contains("another run is using it"));

@@ -1,6 +1,8 @@
 use generion::state::Record;
 use generion_interface::{GenesisHash, accounts::LedgerAccount};
 
+use generion_rpc::causes::with_causes;
+
 use super::*;
 
 fn deployment() -> Deployment {
@@ -72,7 +74,7 @@ fn keys() -> DeliveredKeys {
 
 fn refusal(path: &Path) -> String {
     match PurchaseReceipt::read(path) {
-        Err(error @ ClientError::Receipt { .. }) => error.to_string(),
+        Err(error @ ClientError::Receipt { .. }) => with_causes(&error),
         other => panic!("{other:?}"),
     }
 }
@@ -111,7 +113,7 @@ fn a_receipt_is_read_back_and_never_overwritten() {
     // A path that is taken meanwhile is left alone.
     let before = std::fs::read(&paths[0]).unwrap();
     let error = first.save_as(&paths[0]).unwrap_err();
-    assert!(error.to_string().contains("meanwhile"), "{error}");
+    assert!(with_causes(&error).contains("meanwhile"), "{error:?}");
     assert_eq!(std::fs::read(&paths[0]).unwrap(), before);
 }
 

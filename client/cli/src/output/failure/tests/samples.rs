@@ -3,7 +3,7 @@
 use std::io;
 
 use generion_client::{
-    ClientError, GenerionError, GenesisHash, NodeLie, RefusedTransaction,
+    CardError, ClientError, GenerionError, GenesisHash, NodeLie, RefusedTransaction,
     accounts::AccountError,
     crypto::{
         capsule::MalformedCapsule, delivery::DeliveryError, document::DocumentError,
@@ -65,13 +65,13 @@ fn disk() -> io::Error {
 }
 
 samples!(requests: RequestError {
-    "Client" RequestError::Client(_) => RequestError::Client(http_error());
+    "Client" RequestError::Client(_) => RequestError::Client(http_error().into());
     "Scheme" RequestError::Scheme { .. } => RequestError::Scheme { url: "gopher://store.example/1".parse().unwrap() },
         RequestError::Scheme { url: "file:///etc/passwd".parse().unwrap() };
     "PlainHttp" RequestError::PlainHttp { .. } => RequestError::PlainHttp { url: "http://store.example/1".parse().unwrap() };
     "PrivateAddress" RequestError::PrivateAddress { .. } => RequestError::PrivateAddress { url: url(), address: [10, 0, 0, 1].into() };
     "UnknownHost" RequestError::UnknownHost { .. } => RequestError::UnknownHost { url: url(), source: io::Error::other("no such name") };
-    "Unreachable" RequestError::Unreachable { .. } => RequestError::Unreachable { url: url(), source: http_error() };
+    "Unreachable" RequestError::Unreachable { .. } => RequestError::Unreachable { url: url(), source: http_error().into() };
     "TooSlow" RequestError::TooSlow { .. } => RequestError::TooSlow { url: url() };
     "Redirect" RequestError::Redirect { .. } => RequestError::Redirect { url: url(), to: "https://elsewhere.example/".to_owned() };
     "NotFound" RequestError::NotFound { .. } => RequestError::NotFound { url: url() };
@@ -103,7 +103,7 @@ samples!(fetches: FetchError {
     "TooLarge" FetchError::TooLarge { .. } => FetchError::TooLarge { size: 2, max: 1 };
     "WrongSize" FetchError::WrongSize { .. } => FetchError::WrongSize { url: url(), expected: 2, found: 1 };
     "WrongHash" FetchError::WrongHash { .. } => FetchError::WrongHash { url: url(), found: [7; 32] };
-    "Interrupted" FetchError::Interrupted { .. } => FetchError::Interrupted { url: url(), source: http_error() };
+    "Interrupted" FetchError::Interrupted { .. } => FetchError::Interrupted { url: url(), source: http_error().into() };
     "Unreadable" FetchError::Unreadable { .. } => FetchError::Unreadable { path: "scan.age".into(), source: io::ErrorKind::NotFound.into() };
     "Exists" FetchError::Exists { .. } => FetchError::Exists { path: "scan.pdf".into() };
     "Unwritable" FetchError::Unwritable { .. } => FetchError::Unwritable { path: "scan.pdf".into(), source: disk() };
@@ -149,7 +149,7 @@ samples!(key_files: KeyFileError {
     "UnknownVersion" KeyFileError::UnknownVersion(_) => KeyFileError::UnknownVersion(3);
     "Taken" KeyFileError::Taken(_) => KeyFileError::Taken(2);
     "NoKey" KeyFileError::NoKey(_) => KeyFileError::NoKey(2);
-    "Attestation" KeyFileError::Attestation { .. } => KeyFileError::Attestation { index: 2, refusal: LineError::NotTheWallets(a(1)) };
+    "Attestation" KeyFileError::Attestation { .. } => KeyFileError::Attestation { index: 2, source: LineError::NotTheWallets(a(1)) };
 });
 
 /// What the ledger refuses a transaction for: every rule of the program, and what else has words of its own.
@@ -277,16 +277,18 @@ samples!(clients: ClientError {
     "Stale" ClientError::Stale { .. } => ClientError::Stale { node: "https://node.example".to_owned(), slot: 7 };
     "ContentChanged" ClientError::ContentChanged { .. } => ClientError::ContentChanged { path: "scans/a.json".into() };
     "OtherBatch" ClientError::OtherBatch { .. } => ClientError::OtherBatch { path: "scans.generion-journal".into(), reason: "it is of another local ledger".to_owned() };
-    "Journal" ClientError::Journal { .. } => ClientError::Journal { path: "scans.generion-journal".into(), reason: "another run is using it".to_owned() };
+    "Journal" ClientError::Journal { .. } => ClientError::Journal { path: "scans.generion-journal".into(), source: io::Error::other("another run is using it") };
     "NoProgram" ClientError::NoProgram { .. } => ClientError::NoProgram { program_id: a(1), genesis: GenesisHash::LOCALNET, found: "there is nothing at that address" };
     "NotFound" ClientError::NotFound { .. } => ClientError::NotFound { kind: "record", address: a(1) };
     "Account" ClientError::Account { .. } => ClientError::Account { address: a(1), source: AccountError::WrongKind("record") };
     "NoKey" ClientError::NoKey(_) => ClientError::NoKey(a(1));
-    "Unattested" ClientError::Unattested { .. } => ClientError::Unattested { node: "https://node.example".to_owned(), wallet: a(1), reason: LineError::Missing };
+    "Unattested" ClientError::Unattested { .. } => ClientError::Unattested { node: "https://node.example".to_owned(), wallet: a(1), source: LineError::Missing };
     "OlderKey" ClientError::OlderKey { .. } => ClientError::OlderKey { node: "https://node.example".to_owned(), wallet: a(1), index: 0, seen: 1 };
-    "Card" ClientError::Card(_) => ClientError::Card("its text is cut short or damaged".to_owned());
-    "KeyMemory" ClientError::KeyMemory { .. } => ClientError::KeyMemory { path: "keys-seen.json".into(), reason: "permission denied".to_owned() };
-    "Signer" ClientError::Signer(_) => ClientError::Signer("the wallet does not sign: it is away".to_owned());
+    "Card" ClientError::Card(_) => ClientError::Card(CardError::Malformed);
+    "UnusableCard" ClientError::UnusableCard(_) => ClientError::UnusableCard("it is for another program".to_owned());
+    "KeyMemory" ClientError::KeyMemory { .. } => ClientError::KeyMemory { path: "keys-seen.json".into(), source: io::ErrorKind::PermissionDenied.into() };
+    "NotSigned" ClientError::NotSigned(_) => ClientError::NotSigned(SignerError::Custom("it is away".to_owned()));
+    "Signer" ClientError::Signer(_) => ClientError::Signer("the key file has no key with index 2".to_owned());
     "ForeignKey" ClientError::ForeignKey { .. } => ClientError::ForeignKey { wallet: a(1), index: 2 };
     "Capsule" ClientError::Capsule { .. } => ClientError::Capsule { record: a(1), source: MalformedCapsule };
     "DataKeyMismatch" ClientError::DataKeyMismatch(_) => ClientError::DataKeyMismatch(a(1));
@@ -304,18 +306,18 @@ samples!(clients: ClientError {
     "SelfIssued" ClientError::SelfIssued { .. } => ClientError::SelfIssued { order: a(1), record: a(2), seller: a(3) };
     "OnlyBuyer" ClientError::OnlyBuyer { .. } => ClientError::OnlyBuyer { order: a(1), only_buyer: a(2), buyer: a(3) };
     "NotOffered" ClientError::NotOffered { .. } => ClientError::NotOffered { order: a(1), path: "offers.json".into() };
-    "Offers" ClientError::Offers { .. } => ClientError::Offers { path: "offers.json".into(), reason: "it is no file of offers".to_owned() };
+    "Offers" ClientError::Offers { .. } => ClientError::Offers { path: "offers.json".into(), source: io::Error::other("it is no file of offers") };
     "OtherTerms" ClientError::OtherTerms { .. } => ClientError::OtherTerms { purchase: a(1), order: a(2), difference: "the buyer agreed to other terms".to_owned() };
     "OtherSettleKey" ClientError::OtherSettleKey(_) => ClientError::OtherSettleKey(a(1));
     "PurchaseState" ClientError::PurchaseState { .. } => ClientError::PurchaseState { purchase: a(1), state: "it is settled already" };
     "SettleTooLate" ClientError::SettleTooLate { .. } => ClientError::SettleTooLate { purchase: a(1), seconds_left: 60, needed: 3_600 };
     "SettleReserve" ClientError::SettleReserve { .. } => ClientError::SettleReserve { payer: a(1), held: 1, needed: 2 };
-    "Marker" ClientError::Marker { .. } => ClientError::Marker { path: "settlements/1.settling.json".into(), reason: "it is damaged".to_owned() };
+    "Marker" ClientError::Marker { .. } => ClientError::Marker { path: "settlements/1.settling.json".into(), source: io::Error::other("it is damaged") };
     "TooLate" ClientError::TooLate { .. } => ClientError::TooLate { purchase: a(1), seconds_left: -3, batches: 2 },
         ClientError::TooLate { purchase: a(1), seconds_left: 3, batches: 2 };
     "NotDelivered" ClientError::NotDelivered { .. } => ClientError::NotDelivered { purchase: a(1), delivered: 1, total: 2 };
     "NotSettled" ClientError::NotSettled(_) => ClientError::NotSettled(a(1));
-    "Receipt" ClientError::Receipt { .. } => ClientError::Receipt { path: "receipts/1.json".into(), reason: "it is damaged".to_owned() };
+    "Receipt" ClientError::Receipt { .. } => ClientError::Receipt { path: "receipts/1.json".into(), source: io::Error::other("it is damaged") };
     "ReceiptNotSaved" ClientError::ReceiptNotSaved { .. } => ClientError::ReceiptNotSaved { path: "receipts/1.json".into(), source: io::ErrorKind::StorageFull.into() };
     "Changed" ClientError::Changed { .. } => ClientError::Changed { path: "scan.pdf".into() };
     "File" ClientError::File { .. } => ClientError::File { path: "scan.pdf".into(), source: io::ErrorKind::NotFound.into() },
