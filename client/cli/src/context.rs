@@ -13,7 +13,7 @@ use std::{
 };
 
 use generion_client::{
-    Client, ClientError, ConfirmedTransaction, DryRun, Ledger, Recipient,
+    Client, ClientError, ConfirmedTransaction, DryRun, Ledger, PROGRAM_VERSION, Recipient,
     crypto::keys::KeyFile,
     rpc::{
         cluster,

@@ -7,7 +7,7 @@ mod local;
 mod many;
 mod min_context_slot;
 pub(crate) mod priority;
-mod program;
+pub(crate) mod program;
 pub(crate) mod rent;
 
 use std::{

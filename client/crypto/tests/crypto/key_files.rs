@@ -108,7 +108,7 @@ fn an_attestation_is_the_wallets_for_this_key() {
         elsewhere.attest(7, for_7),
         Err(KeyFileError::Attestation {
             index: 7,
-            refusal: LineError::NotTheWallets(_)
+            source: LineError::NotTheWallets(_)
         })
     ));
 }
