@@ -13,7 +13,7 @@ use crate::{
 const CARGO_DEB: &str = "3.8.0";
 
 /// The crates with a package. Each has one program of the same name, and the metadata for cargo-deb in its manifest.
-const PACKAGES: [&str; 1] = ["generion-store"];
+const PACKAGES: [&str; 3] = ["generion-store", "generion-gateway", "generion-signer"];
 
 /// Options of the command.
 #[derive(clap::Args)]

@@ -14,11 +14,26 @@ use crate::unit::Unit;
 pub struct Package {
     /// The part of its name behind `generion-`, which is also its folder in `packaging` and in `services`.
     pub name: &'static str,
+    /// The lines of the installed configuration file that differ from the template in more than a removed `#`.
+    pub own_settings: &'static [&'static str],
 }
 
 impl Package {
     /// All packages that `cargo xtask package-debian` makes.
-    pub const ALL: [Self; 1] = [Self { name: "store" }];
+    pub const ALL: [Self; 3] = [
+        Self {
+            name: "store",
+            own_settings: &[],
+        },
+        Self {
+            name: "gateway",
+            own_settings: &[],
+        },
+        Self {
+            name: "signer",
+            own_settings: &["users = [\"generion-gateway\"]"],
+        },
+    ];
 
     /// The name of the program, the package, the service and its user.
     pub fn program(&self) -> String {

@@ -71,33 +71,50 @@ fn every_guide_is_played() {
     assert_eq!(found, GUIDES);
 }
 
-/// The store accepts the settings in the operator's guide, except for the storage and the files, which are replaced.
+/// Store and gateway accept the settings in the operator's guide, except for addresses, files and nodes, which are
+/// replaced.
 #[test]
-fn the_store_takes_the_settings_that_are_shown() {
-    let settings = read("operator").settings;
-    assert!(
-        !settings.is_empty(),
-        "docs/guides/operator.md shows no settings"
-    );
-    for settings in settings {
+fn the_servers_take_the_settings_that_are_shown() {
+    let mut programs = Vec::new();
+    for settings in read("operator").settings {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = |name: &str, text: &str| {
             let path = folder.path().join(name);
             fs::write(&path, text).expect("the file is written");
             path
         };
-        let mut command = Command::new(program("generion-store"));
+        // The first line of the settings names their file.
+        let name = settings
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix("# /etc/generion/"))
+            .and_then(|file| file.strip_suffix(".toml"))
+            .expect("settings begin with the name of their file");
+        let mut command = Command::new(program(&format!("generion-{name}")));
+        match name {
+            "store" => command
+                .arg("--allowlist")
+                .arg(file("allowlist.txt", ""))
+                .arg("--dir")
+                .arg(folder.path().join("documents")),
+            "gateway" => command
+                .arg("serve")
+                .args(["--node", "http://127.0.0.1:1"])
+                .arg(format!(
+                    "--database=sqlite:{}/index.sqlite",
+                    folder.path().display()
+                )),
+            other => panic!("no program takes {other}.toml"),
+        };
         command
             .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
             .arg("--config")
-            .arg(file("store.toml", &settings))
-            .arg("--allowlist")
-            .arg(file("allowlist.txt", ""))
-            .arg("--dir")
-            .arg(folder.path().join("documents"));
+            .arg(file("settings.toml", &settings));
         let line = Running::start(command, None).line();
         assert!(line.starts_with("listening on http://"), "{line}");
+        programs.push(name.to_owned());
     }
+    assert_eq!(programs, ["store", "gateway"]);
 }
 
 /// The folder of the programs.

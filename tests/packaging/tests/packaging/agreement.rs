@@ -64,7 +64,10 @@ fn the_configuration_stays_in_the_services_folders() {
         assert!(!paths.is_empty(), "{}", package.name);
         for path in paths {
             let in_data = format!("{path}/").contains(&data);
-            let in_runtime = path.starts_with("/run/generion/");
+            let runtime = unit.values("Service", "RuntimeDirectory");
+            let in_runtime = runtime
+                .iter()
+                .any(|folder| path.starts_with(&format!("/run/{folder}/")));
             assert!(in_data || in_runtime, "{path}");
         }
     }
@@ -112,4 +115,25 @@ fn the_services_listen_on_different_addresses() {
             }
         }
     }
+}
+
+/// The gateway may use the socket of the signer: the example in its configuration names the signer's socket, its user is
+/// one that the signer's configuration names, and its unit joins the group of the socket, which its package creates.
+#[test]
+fn the_gateway_may_use_the_signers_socket() {
+    let [_, gateway, signer] = Package::ALL;
+    let config: Value = toml::from_str(&signer.config()).unwrap();
+    let socket = config["socket"].as_str().unwrap();
+    assert!(gateway.config().contains(&format!("#socket = {socket:?}")));
+
+    let (gateway_unit, signer_unit) = (gateway.unit(), signer.unit());
+    let user = gateway_unit.value("Service", "User");
+    assert_eq!(config["users"], Value::from(vec![user]));
+    let runtime = signer_unit.value("Service", "RuntimeDirectory");
+    assert!(socket.starts_with(&format!("/run/{runtime}/")));
+
+    let group = signer_unit.value("Service", "Group");
+    assert_eq!(gateway_unit.value("Service", "SupplementaryGroups"), group);
+    let created = gateway.file("generion-gateway.sysusers");
+    assert!(created.lines().any(|line| line == format!("g {group} -")));
 }
