@@ -8,9 +8,10 @@ use std::{
 };
 
 use generion_http_server::{limits::ConnectionLimits, origins::Origins};
-use generion_rpc::url::NodeUrl;
+use generion_rpc::{cluster::Cluster, url::NodeUrl};
 use ipnet::IpNet;
 
+use self::file::Hidden;
 use crate::storage::StorageUrl;
 
 pub mod file;
@@ -25,6 +26,12 @@ pub struct Config {
     pub admin_listen: Option<SocketAddr>,
     /// Where the index is kept.
     pub database: StorageUrl,
+    /// The cluster that the nodes belong to.
+    pub cluster: Cluster,
+    /// The first node's websocket, with its key; `None`: where such nodes have it.
+    pub websocket: Option<Hidden>,
+    /// How long nodes are not asked where the websocket tells nothing.
+    pub poll_interval: Duration,
     /// The nodes that the ledger is read from.
     pub nodes: Vec<NodeUrl>,
     /// The proxies in front of the gateway. They have no limit per address, and their `x-forwarded-for` is believed.
@@ -48,6 +55,9 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             admin_listen: None,
             database: StorageUrl::Sqlite(PathBuf::from(file::DEFAULT_INDEX)),
+            cluster: Cluster::Localnet,
+            websocket: None,
+            poll_interval: Duration::from_secs(2),
             nodes: Vec::new(),
             proxies: Vec::new(),
             origins: Origins::Any,

@@ -4,7 +4,8 @@
 //! * [`answer`], `browsers`: limits before an answer, headers and the log after it; web apps.
 //! * `operator`: health, readiness and metrics.
 //! * `handlers`: a file or folder for each topic, which exports `router()`.
-//! * [`state`]: what handlers share, with [`freshness`], [`metrics`] and [`cursor`].
+//! * [`state`]: what handlers share, with [`metrics`] and [`cursor`].
+//! * `list`, `views`: pages of accounts; accounts and changes as answers show them.
 //! * `extract`: paths, queries and bodies, refused as problems.
 //! * [`problem`]: refusals, each with a stable code.
 //! * `json`: how values of the ledger stand in JSON.
@@ -14,12 +15,13 @@ pub mod answer;
 mod browsers;
 pub mod cursor;
 mod extract;
-pub mod freshness;
 mod handlers;
 mod json;
+mod list;
 pub mod metrics;
 pub mod openapi;
 mod operator;
 pub mod problem;
 pub mod router;
 pub mod state;
+mod views;

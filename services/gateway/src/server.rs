@@ -5,7 +5,8 @@ use std::{io, net::SocketAddr, sync::atomic::Ordering, time::Duration};
 use generion_http_server::acceptor::Acceptor;
 use generion_interface::Addresses;
 use thiserror::Error;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
@@ -13,7 +14,9 @@ use crate::{
         router::{admin_router, busy_router, router},
         state::AppState,
     },
-    index::ledger_node::LedgerNode,
+    index::{
+        Indexer, IndexerError, IndexerOptions, ledger_node::LedgerNode, ledger_nodes::LedgerNodes,
+    },
     storage::{Storage, StorageError},
 };
 
@@ -48,6 +51,7 @@ pub struct Server {
     address: SocketAddr,
     admin: Option<TcpListener>,
     state: AppState,
+    indexer: Option<Indexer>,
 }
 
 impl Server {
@@ -56,14 +60,22 @@ impl Server {
     /// # Errors
     /// [`StartError`].
     pub async fn bind(config: Config) -> Result<Self, StartError> {
-        if config.nodes.is_empty() {
-            return Err(StartError::NoNode);
-        }
-        let node = |url| LedgerNode::new(url, Addresses::default());
-        let nodes = config.nodes.iter().cloned().map(node);
-        let nodes = nodes.collect::<Result<Vec<_>, _>>()?;
         let storage = Storage::open(&config.database).await?;
-        Self::over(AppState::new(storage, nodes, config)).await
+        let websocket = config.websocket.as_ref();
+        let websocket = websocket.and_then(|url| url.expose().parse().ok());
+        let options = IndexerOptions {
+            genesis_hash: config.cluster.genesis().to_bytes().into(),
+            websocket,
+            poll_interval: config.poll_interval,
+        };
+        let mut nodes = nodes(&config)?.into_iter();
+        let first = nodes.next().ok_or(StartError::NoNode)?;
+        let nodes_of_index = LedgerNodes::new(first, nodes);
+        let (indexer, watch) = Indexer::new(storage.clone(), nodes_of_index, options);
+        let nodes = self::nodes(&config)?;
+        let mut server = Self::over(AppState::new(storage, watch, nodes, config)).await?;
+        server.indexer = Some(indexer);
+        Ok(server)
     }
 
     /// Listens, and answers from an index as it is.
@@ -81,6 +93,7 @@ impl Server {
             address,
             admin,
             state,
+            indexer: None,
         })
     }
 
@@ -95,8 +108,21 @@ impl Server {
     }
 
     /// Answers requests until `shutdown` completes, then waits for running requests.
-    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+    ///
+    /// # Errors
+    /// [`IndexerError`]: it makes no sense to go on, because the nodes or the database are of another ledger.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), IndexerError> {
         let state = self.state;
+        let cancellation = CancellationToken::new();
+        let _end = cancellation.clone().drop_guard();
+        let indexer = self.indexer;
+        let indexing = async move {
+            match indexer {
+                Some(indexer) => indexer.run(cancellation).await,
+                None => std::future::pending().await,
+            }
+        };
+        let mut indexing = std::pin::pin!(indexing);
         let admin = self.admin.map(|listener| {
             let router = admin_router(state.clone());
             // Never ends by itself: `axum::serve` continues after every error.
@@ -112,11 +138,33 @@ impl Server {
             connections: state.connections.clone(),
             limits: state.config.connections.clone(),
         };
-        let running = acceptor.accept_until(shutdown).await;
+        let (failed, on_failure) = oneshot::channel::<()>();
+        let shutdown = async move {
+            tokio::select! {
+                () = shutdown => {}
+                _ = on_failure => {}
+            }
+        };
+        let accepting = acceptor.accept_until(shutdown);
+        let mut accepting = std::pin::pin!(accepting);
+        let (running, result) = tokio::select! {
+            running = &mut accepting => (running, Ok(())),
+            result = &mut indexing => {
+                drop(failed);
+                (accepting.await, result)
+            }
+        };
         state.is_shutting_down.store(true, Ordering::Relaxed);
         running.finish(SHUTDOWN_TIMEOUT).await;
         drop(admin);
+        result
     }
+}
+
+/// The nodes that the configuration names.
+fn nodes(config: &Config) -> Result<Vec<LedgerNode>, reqwest::Error> {
+    let node = |url| LedgerNode::new(url, Addresses::default());
+    config.nodes.iter().cloned().map(node).collect()
 }
 
 async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {

@@ -10,9 +10,13 @@ use std::{
 
 use generion_http_server::config::{BrowsersSection, ConnectionsSection, LogConfig};
 use generion_http_server::limits::ConnectionLimits;
-use generion_rpc::url::{NodeUrl, PlainHttp, UrlError};
+use generion_rpc::{
+    cluster::Cluster,
+    url::{NodeUrl, PlainHttp, UrlError},
+};
 use serde::{Deserialize, Deserializer};
 use thiserror::Error;
+use url::Url;
 
 use super::{Config, Limits};
 use crate::storage::{InvalidStorageUrl, StorageUrl};
@@ -45,10 +49,18 @@ pub enum ConfigFileError {
         reason: String,
     },
     /// The name of the database can't be read.
-    #[error("`database`: {0}")]
+    #[error("`database` can't be used")]
     Database(#[from] InvalidStorageUrl),
+    /// The cluster is not known by that name.
+    #[error(
+        "`cluster`: expected mainnet-beta, devnet, testnet, localnet, or a genesis hash in base58"
+    )]
+    Cluster,
+    /// The websocket's address can't be used.
+    #[error("`websocket`: expected an address that begins with ws:// or wss://")]
+    Websocket,
     /// A node's address can't be used.
-    #[error("`nodes`, number {number}: {source}")]
+    #[error("`nodes`, number {number}, can't be used")]
     Node {
         /// Which one, counted from 1.
         number: usize,
@@ -64,6 +76,13 @@ pub struct Hidden(String);
 impl std::fmt::Debug for Hidden {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("…")
+    }
+}
+
+impl Hidden {
+    /// The text, to be used and not to be shown.
+    pub fn expose(&self) -> &str {
+        &self.0
     }
 }
 
@@ -89,8 +108,14 @@ pub struct ConfigFile {
     pub admin_listen: Option<SocketAddr>,
     /// [`Config::database`].
     pub database: Hidden,
+    /// [`Config::cluster`], by its name or its genesis hash.
+    pub cluster: String,
     /// [`Config::nodes`].
     pub nodes: Vec<Hidden>,
+    /// [`Config::websocket`].
+    pub websocket: Option<Hidden>,
+    /// [`Config::poll_interval`], in seconds.
+    pub poll_seconds: NonZero<u16>,
     /// Whether nodes on other machines may be spoken to without TLS.
     pub allow_plain_http: bool,
     /// How far behind its nodes the index may be and still count as ready, in seconds.
@@ -139,7 +164,10 @@ impl Default for ConfigFile {
             listen: SocketAddr::from(([127, 0, 0, 1], 8790)),
             admin_listen: None,
             database: Hidden(format!("sqlite:{DEFAULT_INDEX}")),
+            cluster: Cluster::MainnetBeta.to_string(),
             nodes: Vec::new(),
+            websocket: None,
+            poll_seconds: non_zero(NonZero::new(2)),
             allow_plain_http: false,
             max_seconds_behind: Config::default().max_behind.as_secs(),
             connections: ConnectionsSection::default(),
@@ -207,10 +235,17 @@ impl ConfigFile {
                 source,
             })
         });
+        let websocket = self.websocket.as_ref().map(Hidden::expose);
+        if websocket.is_some_and(|url| !is_websocket(url)) {
+            return Err(ConfigFileError::Websocket);
+        }
         Ok(Config {
             listen: self.listen,
             admin_listen: self.admin_listen,
             database: self.database.0.parse::<StorageUrl>()?,
+            cluster: self.cluster.parse().map_err(|_| ConfigFileError::Cluster)?,
+            websocket: self.websocket.clone(),
+            poll_interval: Duration::from_secs(self.poll_seconds.get().into()),
             nodes: nodes.collect::<Result<_, _>>()?,
             proxies: self.connections.proxies(),
             origins: self.browsers.origins.clone(),
@@ -230,6 +265,10 @@ impl ConfigFile {
             signer: self.signer.socket.clone(),
         })
     }
+}
+
+fn is_websocket(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "ws" | "wss"))
 }
 
 /// The line of a place in a text, counted from 1.

@@ -18,10 +18,14 @@ use super::{
     state::AppState,
 };
 
-/// The slot up to which all of the ledger's transactions are in what is answered.
+/// The slot up to which all of the ledger's transactions are in what is answered, at the least.
 pub const SLOT: HeaderName = HeaderName::from_static("generion-slot");
 /// The slot up to which they are there for good.
 pub const FINALIZED_SLOT: HeaderName = HeaderName::from_static("generion-finalized-slot");
+/// How many slots of its nodes the gateway does not have yet.
+pub const SLOTS_BEHIND: HeaderName = HeaderName::from_static("generion-slots-behind");
+/// How many seconds ago its nodes were where the gateway is.
+pub const SECONDS_BEHIND: HeaderName = HeaderName::from_static("generion-seconds-behind");
 
 /// Bytes of a hash that make an entity tag.
 const TAG_LEN: usize = 16;
@@ -64,12 +68,18 @@ pub(super) async fn add_freshness(
     request: Request,
     next: Next,
 ) -> Response {
-    let progress = state.freshness.progress().await;
+    let index = state.index.state();
     let mut response = next.run(request).await;
-    if let Ok(Some(progress)) = progress {
-        let headers = response.headers_mut();
-        headers.insert(SLOT, progress.followed_slot.into());
-        headers.insert(FINALIZED_SLOT, progress.finalized_slot.into());
+    let headers = response.headers_mut();
+    for (name, number) in [
+        (SLOT, index.indexed_slot),
+        (FINALIZED_SLOT, index.finalized_slot),
+        (SLOTS_BEHIND, index.behind_slots),
+        (SECONDS_BEHIND, index.behind_seconds),
+    ] {
+        if let Some(number) = number {
+            headers.insert(name, number.into());
+        }
     }
     response
 }

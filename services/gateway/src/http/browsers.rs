@@ -3,7 +3,7 @@
 use axum::http::{HeaderName, header};
 use generion_http_server::cors::Allowances;
 
-use super::answer::{FINALIZED_SLOT, SLOT};
+use super::answer::{FINALIZED_SLOT, SECONDS_BEHIND, SLOT, SLOTS_BEHIND};
 
 /// What web apps may do.
 pub(super) static ALLOWANCES: Allowances = Allowances {
@@ -19,4 +19,11 @@ static REQUEST_HEADERS: [HeaderName; 4] = [
     HeaderName::from_static("last-event-id"),
 ];
 
-static ANSWER_HEADERS: [HeaderName; 4] = [header::ETAG, header::RETRY_AFTER, SLOT, FINALIZED_SLOT];
+static ANSWER_HEADERS: [HeaderName; 6] = [
+    header::ETAG,
+    header::RETRY_AFTER,
+    SLOT,
+    FINALIZED_SLOT,
+    SLOTS_BEHIND,
+    SECONDS_BEHIND,
+];

@@ -1,12 +1,21 @@
-//! What answers requests: a file or folder for each topic.
+//! What answers requests: a file or folder for each topic. The studies will have theirs beside these.
 
 use utoipa_axum::router::OpenApiRouter;
 
 use super::state::AppState;
 
+mod orders;
+mod purchases;
 mod records;
+mod shares;
+mod users;
 
 /// All routes of the version, without its path.
 pub(super) fn router() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().merge(records::router())
+    OpenApiRouter::new()
+        .merge(users::router())
+        .merge(records::router())
+        .merge(orders::router())
+        .merge(purchases::router())
+        .merge(shares::router())
 }

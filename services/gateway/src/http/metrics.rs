@@ -1,10 +1,6 @@
 //! Metrics for Prometheus. No label identifies a client or an account.
 
-use std::{
-    borrow::Cow,
-    sync::atomic::{AtomicI64, AtomicU64},
-    time::Duration,
-};
+use std::{borrow::Cow, sync::atomic::AtomicI64, time::Duration};
 
 use axum::http::Method;
 use generion_http_server::metrics::{ClosedConnections, method_label};
@@ -57,7 +53,9 @@ pub struct Metrics {
     /// Slots that the index is behind its nodes.
     pub slots_behind: Number,
     /// Seconds that the index is behind its nodes.
-    pub seconds_behind: Gauge<f64, AtomicU64>,
+    pub seconds_behind: Number,
+    /// 1: this process writes the index.
+    pub is_writer: Number,
 }
 
 impl Metrics {
@@ -76,6 +74,7 @@ impl Metrics {
             finalized_slot: Gauge::default(),
             slots_behind: Gauge::default(),
             seconds_behind: Gauge::default(),
+            is_writer: Gauge::default(),
         };
         let to = &mut metrics.registry;
         to.register(
@@ -112,14 +111,19 @@ impl Metrics {
                 "Slots that the index is behind its nodes",
                 &metrics.slots_behind,
             ),
+            (
+                "index_seconds_behind",
+                "Seconds that the index is behind its nodes",
+                &metrics.seconds_behind,
+            ),
+            (
+                "index_writer",
+                "1: this process writes the index; 0: another one does",
+                &metrics.is_writer,
+            ),
         ] {
             to.register(name, help, gauge.clone());
         }
-        to.register(
-            "index_seconds_behind",
-            "Seconds that the index is behind its nodes",
-            metrics.seconds_behind.clone(),
-        );
         to.register(
             "connections_closed",
             "Connections that the gateway closed, by reason",

@@ -27,7 +27,15 @@ pub(super) struct Readiness {
     /// The slot up to which all transactions are in.
     slot: U64Text,
     /// The slot up to which they are there for good.
-    finalized_slot: U64Text,
+    finalized_slot: Option<U64Text>,
+    /// Slots of the nodes that are not in yet.
+    slots_behind: Option<U64Text>,
+    /// How many seconds ago the nodes were where the index is.
+    seconds_behind: Option<U64Text>,
+    /// The slot from which on histories are complete.
+    complete_from_slot: Option<U64Text>,
+    /// Whether this process writes the index.
+    is_writer: bool,
 }
 
 /// `GET /health/ready`: the index follows the ledger, and is not far behind.
@@ -36,28 +44,43 @@ pub(super) async fn ready(State(state): State<AppState>) -> Result<Json<Readines
     if state.is_shutting_down.load(Ordering::Relaxed) {
         return Err(not_ready("the gateway is shutting down"));
     }
-    let progress = state.freshness.progress().await?;
-    let progress =
-        progress.ok_or_else(|| not_ready("the first snapshot of the ledger is not complete"))?;
+    let index = state.index.state();
+    let slot = index
+        .indexed_slot
+        .ok_or_else(|| not_ready("the first snapshot of the ledger is not complete"))?;
+    let behind = index.behind_seconds.unwrap_or_default();
+    if behind > state.config.max_behind.as_secs() {
+        return Err(not_ready(&format!(
+            "the index is {behind} s and {} slots behind its nodes",
+            index.behind_slots.unwrap_or_default()
+        )));
+    }
     Ok(Json(Readiness {
-        slot: U64Text(progress.followed_slot),
-        finalized_slot: U64Text(progress.finalized_slot),
+        slot: U64Text(slot),
+        finalized_slot: index.finalized_slot.map(U64Text),
+        slots_behind: index.behind_slots.map(U64Text),
+        seconds_behind: index.behind_seconds.map(U64Text),
+        complete_from_slot: index.complete_from_slot.map(U64Text),
+        is_writer: index.is_writer,
     }))
 }
 
 /// `GET /metrics`, for the operator: the metrics in the text format of OpenMetrics.
 pub(super) async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
     let count = state.connections.count();
+    let metrics = &state.metrics;
     let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    state.metrics.connections.set(number(count.open));
-    state.metrics.connections_waiting.set(number(count.idle));
-    if let Ok(Some(progress)) = state.freshness.progress().await {
-        let slot = |slot: u64| i64::try_from(slot).unwrap_or(i64::MAX);
-        state.metrics.slot.set(slot(progress.followed_slot));
-        state
-            .metrics
-            .finalized_slot
-            .set(slot(progress.finalized_slot));
+    metrics.connections.set(number(count.open));
+    metrics.connections_waiting.set(number(count.idle));
+    let index = state.index.state();
+    for (gauge, value) in [
+        (&metrics.slot, index.indexed_slot),
+        (&metrics.finalized_slot, index.finalized_slot),
+        (&metrics.slots_behind, index.behind_slots),
+        (&metrics.seconds_behind, index.behind_seconds),
+    ] {
+        gauge.set(value.map_or(0, |value| i64::try_from(value).unwrap_or(i64::MAX)));
     }
-    ([(header::CONTENT_TYPE, OPENMETRICS)], state.metrics.text())
+    metrics.is_writer.set(index.is_writer.into());
+    ([(header::CONTENT_TYPE, OPENMETRICS)], metrics.text())
 }

@@ -140,12 +140,7 @@ impl Problem {
 
     /// Something failed that is not the client's fault. The error goes to the log.
     pub fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
-        let mut text = error.to_string();
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            text = format!("{text}: {error}");
-            cause = error.source();
-        }
+        let text = generion_rpc::causes::with_causes(error);
         tracing::error!("a request failed: {text}");
         Self::new(
             ProblemCode::Internal,

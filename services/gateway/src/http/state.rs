@@ -11,8 +11,12 @@ use generion_http_server::{
 };
 use generion_interface::Addresses;
 
-use super::{cursor::CursorKey, freshness::Freshness, metrics::Metrics};
-use crate::{config::Config, index::ledger_node::LedgerNode, storage::Storage};
+use super::{cursor::CursorKey, metrics::Metrics};
+use crate::{
+    config::Config,
+    index::{IndexWatch, ledger_node::LedgerNode},
+    storage::Storage,
+};
 
 /// What handlers share. Copies share the same parts.
 #[derive(Clone)]
@@ -26,7 +30,7 @@ pub struct AppState {
     /// What the operator has set.
     pub config: Arc<Config>,
     /// How far the index is.
-    pub freshness: Freshness,
+    pub index: IndexWatch,
     /// What cursors are authenticated with.
     pub cursor_key: CursorKey,
     /// What the operator sees in numbers.
@@ -42,7 +46,12 @@ pub struct AppState {
 
 impl AppState {
     /// What handlers need to answer from this index.
-    pub fn new(storage: Storage, nodes: Vec<LedgerNode>, config: Config) -> Self {
+    pub fn new(
+        storage: Storage,
+        index: IndexWatch,
+        nodes: Vec<LedgerNode>,
+        config: Config,
+    ) -> Self {
         let metrics = Metrics::new();
         let limits = &config.limits;
         let running_per_address = limits
@@ -50,8 +59,8 @@ impl AppState {
             .unwrap_or(half(limits.max_running));
         let addresses = Addresses::default();
         Self {
-            freshness: Freshness::of(storage.clone()),
             storage,
+            index,
             nodes: nodes.into(),
             addresses,
             cursor_key: CursorKey::of(&addresses.program_id),

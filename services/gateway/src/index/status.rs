@@ -30,11 +30,7 @@ pub struct IndexState {
 
 impl IndexState {
     /// From what the database says at present.
-    pub(super) fn of(
-        progress: Option<&Progress>,
-        is_writer: bool,
-        problem: Option<String>,
-    ) -> Self {
+    pub fn of(progress: Option<&Progress>, is_writer: bool, problem: Option<String>) -> Self {
         let Some(progress) = progress else {
             return Self {
                 is_writer,

@@ -59,6 +59,10 @@ pub struct Settings {
     #[arg(long, env = "GENERION_GATEWAY_DATABASE", hide_env_values = true, value_parser = hidden)]
     database: Option<Hidden>,
 
+    /// Cluster that the nodes have to belong to: mainnet-beta, devnet, testnet, localnet, or a genesis hash
+    #[arg(long, env = "GENERION_GATEWAY_CLUSTER", hide_env_values = true)]
+    cluster: Option<String>,
+
     /// JSON-RPC address of a node; can be repeated; put a node's key into the environment or the file
     #[arg(long = "node", env = "GENERION_GATEWAY_NODES", hide_env_values = true, value_delimiter = ',', value_parser = hidden)]
     nodes: Vec<Hidden>,
@@ -81,6 +85,7 @@ impl Settings {
         file.listen = self.listen.unwrap_or(file.listen);
         file.admin_listen = self.admin_listen.or(file.admin_listen);
         file.database = self.database.unwrap_or(file.database);
+        file.cluster = self.cluster.unwrap_or(file.cluster);
         if !self.nodes.is_empty() {
             file.nodes = self.nodes;
         }

@@ -48,7 +48,7 @@ pub async fn serve(settings: Settings, exit_with_stdin: bool) -> anyhow::Result<
                 std::process::exit(code.into());
             });
         })
-        .await;
+        .await?;
     Ok(ExitCode::SUCCESS)
 }
 

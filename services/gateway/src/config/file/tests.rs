@@ -10,16 +10,18 @@ fn the_template_is_the_default_configuration() {
     let config = template.config().unwrap();
     assert_eq!(config.limits, Limits::default());
     assert_eq!(config.connections, Config::default().connections);
-    // The template sets everything except the four settings that it shows in comments.
+    // The template sets everything except the five settings that it shows in comments.
     let set: toml::Table = toml::from_str(TEMPLATE).unwrap();
     let shown: toml::Table = toml::from_str(&with_examples()).unwrap();
-    assert_eq!(names(&set).len() + 4, names(&shown).len());
+    assert_eq!(names(&set).len() + 5, names(&shown).len());
 }
 
 #[test]
 fn the_commented_settings_of_the_template_are_valid() {
     let file: ConfigFile = toml::from_str(&with_examples()).unwrap();
-    assert!(file.admin_listen.is_some() && file.signer.socket.is_some());
+    assert!(
+        file.admin_listen.is_some() && file.websocket.is_some() && file.signer.socket.is_some()
+    );
     assert!(file.connections.max_open_per_address.is_some());
     assert!(file.requests.max_running_per_address.is_some());
 }
@@ -72,9 +74,11 @@ fn errors_name_the_setting_and_the_line() {
             "nodes = [\"https://a.example\", \"ftp://b.example\"]",
             "number 2",
         ),
+        ("cluster = \"mainnet\"", "expected mainnet-beta"),
+        ("websocket = \"https://a.example\"", "ws:// or wss://"),
         ("nodes = [\"http://a.example\"]", "use https"),
     ] {
-        let error = read(text).unwrap_err().to_string();
+        let error = generion_rpc::causes::with_causes(&read(text).unwrap_err());
         assert!(error.contains(said), "{text}: {error}");
     }
     let allowed = "allow_plain_http = true\nnodes = [\"http://a.example\"]";
@@ -92,6 +96,8 @@ fn no_error_and_no_debug_output_shows_a_secret() {
         format!("nodes = [\"{node}\", \"ftp://node.example/{SECRET}\"]"),
         format!("nodes = [\"http://node.example/{SECRET}\"]"),
         format!("nodes = [{node}]"),
+        format!("websocket = \"https://node.example/{SECRET}\""),
+        format!("cluster = \"{SECRET}\""),
         format!("listen = \"{database}\""),
         format!("database = [\"{database}\"]"),
         format!("database = \"{database}"),
@@ -108,7 +114,9 @@ fn no_error_and_no_debug_output_shows_a_secret() {
             assert!(!shown.contains(SECRET), "{text}: {shown}");
         }
     }
-    let text = format!("database = \"{database}\"\nnodes = [\"{node}\"]");
+    let text = format!(
+        "database = \"{database}\"\nnodes = [\"{node}\"]\nwebsocket = \"wss://a/{SECRET}\""
+    );
     let file: ConfigFile = toml::from_str(&text).unwrap();
     let config = file.config().unwrap();
     assert_eq!(config.nodes[0].expose_full(), node);

@@ -3,7 +3,10 @@
 use std::num::NonZero;
 
 use generion_gateway::{
-    config::Config, http::state::AppState, index::ledger_node::LedgerNode, server::Server,
+    config::Config,
+    http::state::AppState,
+    index::{IndexState, IndexWatch, ledger_node::LedgerNode},
+    server::Server,
     storage::Storage,
 };
 use reqwest::{Client, Response};
@@ -34,11 +37,15 @@ impl Gateway {
 
     /// Over an index, with a configuration and nodes.
     pub async fn start_with(storage: &Storage, config: Config, nodes: Vec<LedgerNode>) -> Self {
-        let state = AppState::new(storage.clone(), nodes, config);
+        let progress = storage.progress().await.unwrap();
+        let index = IndexWatch::fixed(IndexState::of(progress.as_ref(), false, None));
+        let state = AppState::new(storage.clone(), index, nodes, config);
         let server = Server::over(state).await.unwrap();
         let url = format!("http://{}", server.address());
         let admin_url = format!("http://{}", server.admin_address().unwrap());
-        let serving = tokio::spawn(server.run(std::future::pending()));
+        let serving = tokio::spawn(async move {
+            server.run(std::future::pending()).await.unwrap();
+        });
         Self {
             url,
             admin_url,
