@@ -6,11 +6,13 @@
 //! * [`follow`]: what happened since; [`finality`]: and what of it stays.
 //! * [`backfill`]: what happened before.
 //! * [`again`]: some of the ledger once more, by a command.
+//! * [`check`](mod@check): whether the index is equal to the ledger.
 //! * [`Indexer`]: all of it as a task; [`IndexWatch`]: how far it is.
 
 pub mod again;
 mod agreed;
 pub mod backfill;
+pub mod check;
 pub mod finality;
 pub mod follow;
 mod follow_error;

@@ -25,4 +25,5 @@ pub use list::{
     List, ListFilter, OrderFilter, Page, Position, PurchaseFilter, RecordFilter, ShareFilter, Sort,
 };
 pub use update::{Update, Written};
+pub use walk::WalkedRow;
 pub use writer::Writer;

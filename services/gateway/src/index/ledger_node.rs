@@ -11,7 +11,7 @@ use generion_rpc::{
     url::NodeUrl,
 };
 use reqwest::{Client, redirect};
-use serde_json::json;
+use serde_json::{Value, json};
 use solana_account::Account;
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
@@ -122,6 +122,32 @@ impl LedgerNode {
         min_slot: u64,
         to: mpsc::Sender<ShownAccount>,
     ) -> Result<u64, LedgerNodeError> {
+        let of_kind = json!([{ "memcmp": {
+            "offset": 0,
+            "bytes": BASE64_STANDARD.encode(kind.discriminator()),
+            "encoding": "base64",
+        } }]);
+        self.program_accounts(of_kind, min_slot, to).await
+    }
+
+    /// The same, of whatever kind.
+    ///
+    /// # Errors
+    /// [`LedgerNodeError`]; accounts that came before it have been handed on.
+    pub async fn all_accounts(
+        &self,
+        min_slot: u64,
+        to: mpsc::Sender<ShownAccount>,
+    ) -> Result<u64, LedgerNodeError> {
+        self.program_accounts(json!([]), min_slot, to).await
+    }
+
+    async fn program_accounts(
+        &self,
+        filters: Value,
+        min_slot: u64,
+        to: mpsc::Sender<ShownAccount>,
+    ) -> Result<u64, LedgerNodeError> {
         let question = json!({
             "jsonrpc": "2.0",
             "id": 1,
@@ -131,11 +157,7 @@ impl LedgerNode {
                 "encoding": "base64",
                 "withContext": true,
                 "minContextSlot": min_slot,
-                "filters": [{ "memcmp": {
-                    "offset": 0,
-                    "bytes": BASE64_STANDARD.encode(kind.discriminator()),
-                    "encoding": "base64",
-                } }],
+                "filters": filters,
             }],
         });
         let unreachable = |error: reqwest::Error| LedgerNodeError::Unreachable {

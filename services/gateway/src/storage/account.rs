@@ -42,6 +42,17 @@ impl AccountKind {
             .find(|kind| kind.discriminator() == *discriminator)
     }
 
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Record => "record",
+            Self::Order => "order",
+            Self::Purchase => "purchase",
+            Self::Share => "share",
+        }
+    }
+
     /// The first 8 bytes of such an account's data.
     pub const fn discriminator(self) -> [u8; 8] {
         match self {

@@ -239,10 +239,7 @@ impl Storage {
             .rows(sql.to_owned(), &[signature_value(signature)])
             .await?;
         rows.iter()
-            .map(|(address, _)| {
-                Address::try_from(address.as_slice())
-                    .map_err(|_| self.broken("an address has not 32 bytes"))
-            })
+            .map(|(address, _)| self.address(address))
             .collect()
     }
 
