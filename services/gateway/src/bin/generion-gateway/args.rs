@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, Subcommand};
 use generion_gateway::config::file::{ConfigFile, Hidden};
+use solana_address::Address;
+use solana_signature::Signature;
 
 /// Serve Generion's records, orders and purchases over HTTP, from an index of the ledger
 ///
@@ -38,6 +40,75 @@ pub enum Command {
     },
     /// Print the OpenAPI document of the API
     Openapi,
+    /// Read some of the ledger again, and write it into the index
+    ///
+    /// Stop the gateway first: an index has one writer.
+    Index {
+        /// What to read
+        #[command(subcommand)]
+        what: IndexCommand,
+    },
+    /// Compare the index with the ledger, account by account
+    ///
+    /// It reads all accounts from the first node, with a decoder of its own. The exit code is 0 where the index is equal
+    /// to the ledger, and 1 where it is not. The gateway may run meanwhile.
+    Check {
+        #[command(flatten)]
+        settings: Settings,
+
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+
+        /// How long to look again at accounts that differ, in seconds: meanwhile the ledger goes on, and the index follows
+        #[arg(long, default_value_t = 10, value_name = "SECONDS")]
+        patience: u64,
+    },
+}
+
+/// What is read again.
+#[derive(Subcommand)]
+pub enum IndexCommand {
+    /// All accounts, then all transactions that the index does not have
+    All {
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// A transaction, and the accounts that it names
+    Transaction {
+        /// The transaction's signature
+        signature: Signature,
+
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// An account
+    Account {
+        /// The account's address
+        address: Address,
+
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// All transactions in a range of slots, and the accounts that they name
+    Range {
+        /// The first and the last slot, as FROM..TO
+        #[arg(value_name = "FROM..TO", value_parser = slots)]
+        slots: (u64, u64),
+
+        #[command(flatten)]
+        settings: Settings,
+    },
+}
+
+fn slots(text: &str) -> Result<(u64, u64), String> {
+    let form = || "write two slots as FROM..TO, for example 1000..2000".to_owned();
+    let (from, to) = text.split_once("..").ok_or_else(form)?;
+    let slot = |text: &str| text.parse().map_err(|_| form());
+    match (slot(from)?, slot(to)?) {
+        (from, to) if from <= to => Ok((from, to)),
+        _ => Err("the first slot is behind the last one".to_owned()),
+    }
 }
 
 /// The settings that can be given without a configuration file.

@@ -1,6 +1,8 @@
 //! `generion-gateway`: runs a gateway, or works on its index.
 
 mod args;
+mod check;
+mod index;
 mod serve;
 
 use std::process::ExitCode;
@@ -32,6 +34,18 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Openapi) => {
             let document = generion_gateway::http::router::document();
             println!("{}", document.to_pretty_json()?);
+        }
+        Some(Command::Index { what }) => {
+            let runtime = Runtime::new().context("can't start the runtime")?;
+            runtime.block_on(index::index(what))?;
+        }
+        Some(Command::Check {
+            settings,
+            json,
+            patience,
+        }) => {
+            let runtime = Runtime::new().context("can't start the runtime")?;
+            return runtime.block_on(check::check(settings, json, patience));
         }
         Some(Command::Serve {
             settings,
