@@ -9,6 +9,7 @@ mod min_context_slot;
 pub(crate) mod priority;
 pub(crate) mod program;
 pub(crate) mod rent;
+pub(crate) mod through;
 
 use std::{
     sync::{Mutex, PoisonError, atomic::AtomicU64},

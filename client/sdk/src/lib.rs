@@ -25,7 +25,7 @@
 //!
 //! 1. `progress` (what is shown while a flow works), `files` (local files, written as a whole or not at all), `fhir` (what a
 //!    document reveals; imports nothing of this crate);
-//! 2. [`store`]: the client of document stores;
+//! 2. [`store`]: the client of document stores; `gateway`: names of accounts from a REST gateway;
 //! 3. `error`: [`ClientError`];
 //! 4. `ledger`: reads accounts, over [`rpc`];
 //! 5. `transaction`: signs, sends and confirms; `watch`: follows new accounts;
@@ -75,6 +75,7 @@ mod error;
 mod fhir;
 mod files;
 mod flows;
+mod gateway;
 mod ledger;
 mod notice;
 pub mod progress;
@@ -109,9 +110,15 @@ pub use flows::{
     sale::{Belief, Sale},
     user::{OwnKey, PublishedKey},
 };
+pub use gateway::{Gateway, GatewayError};
 pub use ledger::{
-    KeyedAccount, Ledger, filter::Filter, heads::RecordHead, priority::PriorityPrice,
-    program::PROGRAM_VERSION, rent::AccountToCreate,
+    KeyedAccount, Ledger,
+    filter::Filter,
+    heads::RecordHead,
+    priority::PriorityPrice,
+    program::PROGRAM_VERSION,
+    rent::AccountToCreate,
+    through::{GatewayListError, GatewayPage, LeftOut, LeftOutReason},
 };
 pub use notice::Notice;
 pub use progress::{Activity, Progress, Task};

@@ -6,6 +6,8 @@ use solana_rpc_client_api::filter::{Memcmp, RpcFilterType};
 /// A field of an account that a listing is narrowed by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Filter {
+    /// Its name in a gateway's list.
+    parameter: &'static str,
     offset: usize,
     value: Value,
 }
@@ -26,6 +28,7 @@ macro_rules! filters {
                 $(#[$attr])*
                 pub const fn $name(address: Address) -> Self {
                     Self {
+                        parameter: stringify!($field),
                         offset: DISCRIMINATOR + core::mem::offset_of!(state::$state, $field),
                         value: Value::Address(address),
                     }
@@ -69,9 +72,20 @@ impl Filter {
 
     const fn purchase_status(status: PurchaseStatus) -> Self {
         Self {
+            parameter: "status",
             offset: DISCRIMINATOR + core::mem::offset_of!(state::Purchase, status),
             value: Value::Byte(status as u8),
         }
+    }
+
+    /// As a gateway's list takes it.
+    pub(super) fn parameter(&self) -> (&'static str, String) {
+        let value = match self.value {
+            Value::Address(address) => address.to_string(),
+            Value::Byte(byte) if byte == PurchaseStatus::Pending as u8 => "pending".to_owned(),
+            Value::Byte(_) => "locked".to_owned(),
+        };
+        (self.parameter, value)
     }
 
     /// Whether an account with this data is one that was asked for.

@@ -50,6 +50,18 @@ impl Ledger {
         &self,
         addresses: &[Address],
     ) -> Result<Vec<Option<T>>, ClientError> {
+        let accounts = self.raw_accounts(addresses).await?;
+        let read = |(address, account): (&Address, Option<UiAccount>)| {
+            let account = account.map(|account| self.read(self.primary(), address, &account));
+            Ok(account.transpose()?.flatten())
+        };
+        addresses.iter().zip(accounts).map(read).collect()
+    }
+    /// What the first node shows at no more addresses than it answers for at once.
+    pub(super) async fn raw_accounts(
+        &self,
+        addresses: &[Address],
+    ) -> Result<Vec<Option<UiAccount>>, ClientError> {
         let accounts = self
             .with_min_context_slot(|slot| {
                 self.rpc()
@@ -59,10 +71,6 @@ impl Ledger {
         if accounts.len() != addresses.len() {
             return Err(self.nonsense("it answers with another number of accounts"));
         }
-        let read = |(address, account): (&Address, Option<UiAccount>)| {
-            let account = account.map(|account| self.read(self.primary(), address, &account));
-            Ok(account.transpose()?.flatten())
-        };
-        addresses.iter().zip(accounts).map(read).collect()
+        Ok(accounts)
     }
 }

@@ -10,6 +10,7 @@ mod buy;
 mod cli;
 mod create;
 mod deliver;
+mod gateway;
 mod history;
 mod list;
 mod market;
