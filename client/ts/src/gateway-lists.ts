@@ -1,0 +1,105 @@
+// What a list of a gateway was asked for, as a check of each account in it.
+
+import type { Address } from '@solana/kit';
+import { type Accounts, onlyBuyerOf, orderLabel, type PurchaseStatus, purchaseStatus } from './accounts.js';
+
+/** The kinds of accounts that a gateway lists. */
+export type ListedKind = keyof Accounts;
+
+/** Filters of each list. Times are in seconds since 1970, prices in lamports. */
+export type ListFilters = {
+    user: Record<never, never>;
+    record: {
+        owner?: Address;
+        creator?: Address;
+        verified?: boolean;
+        self_issued?: boolean;
+        created_from?: bigint;
+        created_before?: bigint;
+    };
+    order: {
+        seller?: Address;
+        label?: string;
+        open?: boolean;
+        only_buyer?: Address;
+        has_only_buyer?: boolean;
+        price_from?: bigint;
+        price_up_to?: bigint;
+        records_from?: number;
+        record?: Address;
+        created_from?: bigint;
+        created_before?: bigint;
+    };
+    purchase: {
+        order?: Address;
+        seller?: Address;
+        buyer?: Address;
+        status?: PurchaseStatus;
+        price_from?: bigint;
+        price_up_to?: bigint;
+        deadline_from?: bigint;
+        deadline_before?: bigint;
+    };
+    share: { record?: Address; owner?: Address; recipient?: Address; unexpired_at?: bigint };
+};
+
+type Checks = {
+    [Kind in ListedKind]: {
+        [Name in keyof ListFilters[Kind]]-?: (
+            state: Accounts[Kind],
+            asked: NonNullable<ListFilters[Kind][Name]>,
+        ) => boolean;
+    };
+};
+
+const CHECKS: Checks = {
+    user: {},
+    record: {
+        owner: (record, asked) => record.owner === asked,
+        creator: (record, asked) => record.creator === asked,
+        verified: (record, asked) => (record.verified !== 0) === asked,
+        self_issued: (record, asked) => (record.owner === record.creator) === asked,
+        created_from: (record, asked) => record.createdAt >= asked,
+        created_before: (record, asked) => record.createdAt < asked,
+    },
+    order: {
+        seller: (order, asked) => order.seller === asked,
+        label: (order, asked) => orderLabel(order) === asked,
+        open: (order, asked) => (order.open !== 0) === asked,
+        only_buyer: (order, asked) => onlyBuyerOf(order) === asked,
+        has_only_buyer: (order, asked) => (onlyBuyerOf(order) !== undefined) === asked,
+        price_from: (order, asked) => order.price >= asked,
+        price_up_to: (order, asked) => order.price <= asked,
+        records_from: (order, asked) => order.records.length >= asked,
+        record: (order, asked) => order.records.includes(asked),
+        created_from: (order, asked) => order.createdAt >= asked,
+        created_before: (order, asked) => order.createdAt < asked,
+    },
+    purchase: {
+        order: (purchase, asked) => purchase.order === asked,
+        seller: (purchase, asked) => purchase.seller === asked,
+        buyer: (purchase, asked) => purchase.buyer === asked,
+        status: (purchase, asked) => purchaseStatus(purchase) === asked,
+        price_from: (purchase, asked) => purchase.price >= asked,
+        price_up_to: (purchase, asked) => purchase.price <= asked,
+        deadline_from: (purchase, asked) => purchase.deadline >= asked,
+        deadline_before: (purchase, asked) => purchase.deadline < asked,
+    },
+    share: {
+        record: (share, asked) => share.record === asked,
+        owner: (share, asked) => share.owner === asked,
+        recipient: (share, asked) => share.recipient === asked,
+        unexpired_at: (share, asked) => share.expiresAt === 0n || share.expiresAt > asked,
+    },
+};
+
+/** The first filter that an account does not match; `undefined`: it is what was asked for. */
+export function mismatch<Kind extends ListedKind>(
+    kind: Kind,
+    state: Accounts[Kind],
+    filters: ListFilters[Kind],
+): string | undefined {
+    const checks = CHECKS[kind] as { [name: string]: (state: Accounts[Kind], asked: unknown) => boolean };
+    const names = Object.entries(filters).filter(([, asked]) => asked !== undefined);
+    return names.find(([name, asked]) => !checks[name]?.(state, asked))?.[0];
+}
