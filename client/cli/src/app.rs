@@ -69,7 +69,7 @@ pub enum Command {
     /// Check the Solana nodes in use, and choose which of them to trust
     #[command(subcommand)]
     Node(NodeCommand),
-    /// Run a local validator and a document store, to try everything on this machine
+    /// Run a local validator, a document store and a gateway, to try everything here
     Localnet(LocalnetArgs),
     /// Print a script with which your shell completes commands and options
     Completions {

@@ -24,6 +24,8 @@ pub struct Town {
     pub ledger: Ledger,
     /// The document store.
     pub store_url: String,
+    /// The gateway's URL.
+    pub gateway_url: String,
     /// The folder in which all commands run.
     pub folder: PathBuf,
     /// The URL of the validator.
@@ -56,6 +58,7 @@ impl Town {
         let town = Self {
             ledger: ledger(&up),
             store_url: text(&up, "store_url"),
+            gateway_url: text(&up, "gateway_url"),
             rpc_url: text(&up, "rpc_url"),
             ws_url: text(&up, "ws_url"),
             wallets: up["wallets"]
@@ -196,6 +199,7 @@ impl Town {
         self.localnet = localnet;
         self.ledger = ledger(&up);
         self.store_url = text(&up, "store_url");
+        self.gateway_url = text(&up, "gateway_url");
         self.rpc_url = text(&up, "rpc_url");
         self.ws_url = text(&up, "ws_url");
     }
@@ -241,7 +245,7 @@ impl Drop for Town {
 fn start_localnet(folder: &Path, place: &str, flags: &[&str]) -> (Child, Value) {
     let mut localnet = Command::new(program("generion"))
         .args(["--output", "json", "localnet"])
-        .args(["--port", "0", "--store-port", "0"])
+        .args(["--port", "0", "--store-port", "0", "--gateway-port", "0"])
         .args(flags)
         .arg(place)
         .arg(folder.join("localnet"))

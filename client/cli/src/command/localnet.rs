@@ -1,4 +1,4 @@
-//! A local validator and a document store, started as programs, with wallets to play every role.
+//! A local validator, a document store and a gateway, started as programs, with wallets to play every role.
 
 mod clock;
 mod service;
@@ -36,6 +36,7 @@ use crate::{
 
 const VALIDATOR: &str = "generion-localnet";
 const STORE: &str = "generion-store";
+const GATEWAY: &str = "generion-gateway";
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -64,6 +65,9 @@ pub struct StartArgs {
     /// Port of the document store; 0 picks a free one
     #[arg(long, default_value_t = 8787)]
     store_port: u16,
+    /// Port of the REST gateway; 0 picks a free one
+    #[arg(long, default_value_t = 8790)]
+    gateway_port: u16,
     /// Balance that each wallet starts with, such as 100SOL
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse, default_value = "100SOL")]
     funds: u64,
@@ -84,7 +88,7 @@ struct ValidatorReady {
     program_id: String,
 }
 
-/// Runs both programs until the user stops them or one of them exits. Neither is left running.
+/// Runs the programs until the user stops them or one of them exits. None is left running.
 pub async fn run(args: &StartArgs, format: Format, style: StyleOptions) -> Result<Output, Failure> {
     let stopped = signals::requested()?;
     let folder = args.persist.as_ref().or(args.dir.as_ref());
@@ -92,6 +96,7 @@ pub async fn run(args: &StartArgs, format: Format, style: StyleOptions) -> Resul
     // The printed paths are pasted into other terminals, which may be in other folders.
     let folder = std::path::absolute(&folder).map_err(|error| file_error(&folder, error))?;
     let (documents, data) = (folder.join("store"), folder.join("clients"));
+    let index = folder.join("gateway");
     std::fs::create_dir_all(&folder).map_err(|error| file_error(&folder, error))?;
     let _lock = lock(&folder)?;
     let ledger = args.persist.is_some().then(|| folder.join("ledger.sqlite"));
@@ -103,33 +108,82 @@ pub async fn run(args: &StartArgs, format: Format, style: StyleOptions) -> Resul
         // All localnets have the same genesis hash, so data kept about an earlier ledger would be taken for this one's.
         empty(&data)?;
     }
-    std::fs::create_dir_all(&documents).map_err(|error| file_error(&documents, error))?;
+    // The gateway makes its index again from the ledger.
+    empty(&index)?;
+    for folder in [&documents, &index] {
+        std::fs::create_dir_all(folder).map_err(|error| file_error(folder, error))?;
+    }
     let wallets = ROLES.map(|role| RoleWallet::open(&folder, role, args.funds));
     let wallets = wallets.into_iter().collect::<Result<Vec<_>, _>>()?;
     let report = shell::write_report(&folder)?;
 
     let flags = validator_flags(args, &wallets, ledger.as_deref());
-    let mut validator = Service::start(VALIDATOR, flags)?;
+    let validator = Service::start(VALIDATOR, flags)?;
     let store = Service::start(STORE, store_flags(args, &documents));
-    let mut store = match store {
+    let store = match store {
         Ok(store) => store,
         Err(failure) => {
             validator.stop().await;
             return Err(failure);
         }
     };
+    let mut services = Services {
+        validator,
+        store,
+        gateway: None,
+    };
     let kept = match args.persist {
         Some(_) => "the wallets, the documents and the ledger",
         None => "the wallets and the documents, and an empty ledger",
     };
+    let prepared = Prepared {
+        wallets,
+        data,
+        report,
+        kept,
+        gateway_port: args.gateway_port,
+        index,
+    };
     let result = tokio::select! {
         biased;
         () = stopped => Ok(Output::nothing()),
-        failure = serve(&mut validator, &mut store, Prepared { wallets, data, report, kept }, (format, style)) => Err(failure),
+        failure = serve(&mut services, prepared, (format, style)) => Err(failure),
     };
-    store.stop().await;
-    validator.stop().await;
+    services.stop().await;
     result
+}
+
+/// The programs of a localnet.
+struct Services {
+    validator: Service,
+    store: Service,
+    /// Starts once the validator is ready.
+    gateway: Option<Service>,
+}
+
+impl Services {
+    /// Waits until one of them exits by itself.
+    async fn ended(&mut self) -> Failure {
+        let gateway = async {
+            match &mut self.gateway {
+                Some(gateway) => gateway.ended().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            failure = self.validator.ended() => failure,
+            failure = self.store.ended() => failure,
+            failure = gateway => failure,
+        }
+    }
+
+    async fn stop(self) {
+        if let Some(gateway) = self.gateway {
+            gateway.stop().await;
+        }
+        self.store.stop().await;
+        self.validator.stop().await;
+    }
 }
 
 /// Locks the folder, so that no other localnet uses it at the same time.
@@ -198,39 +252,70 @@ fn store_flags(args: &StartArgs, documents: &Path) -> Vec<String> {
     .into()
 }
 
+fn gateway_flags(port: u16, index: &Path, node: &str) -> Vec<String> {
+    let listen = format!("127.0.0.1:{port}");
+    let database = format!("sqlite:{}", index.join("index.sqlite").display());
+    [
+        "serve",
+        "--exit-with-stdin",
+        "--listen",
+        &listen,
+        "--database",
+        &database,
+        "--node",
+        node,
+    ]
+    .map(str::to_owned)
+    .into()
+}
+
 /// What is known before the programs are ready.
 struct Prepared {
     wallets: Vec<RoleWallet>,
     data: PathBuf,
     report: PathBuf,
     kept: &'static str,
+    gateway_port: u16,
+    index: PathBuf,
 }
 
-/// Prints the report once both programs are ready, and returns the failure that ended them.
+/// What the programs say once they are ready.
+struct Ready {
+    validator: ValidatorReady,
+    store_url: String,
+    gateway_url: String,
+}
+
+/// Prints the report once all programs are ready, and returns the failure that ended them.
 async fn serve(
-    validator: &mut Service,
-    store: &mut Service,
+    services: &mut Services,
     prepared: Prepared,
     (format, style): (Format, StyleOptions),
 ) -> Failure {
-    let waiting = waiting::show(format, "starting the validator and the document store");
-    let ready = ready(validator, store).await;
+    let waiting = waiting::show(
+        format,
+        "starting the validator, the document store and the gateway",
+    );
+    let ready = ready(services, &prepared).await;
     drop(waiting);
     match ready {
-        Ok((
-            ValidatorReady {
-                rpc_url,
-                ws_url,
-                program_id,
-            },
+        Ok(Ready {
+            validator:
+                ValidatorReady {
+                    rpc_url,
+                    ws_url,
+                    program_id,
+                },
             store_url,
-        )) => {
+            gateway_url,
+        }) => {
             let up = Up {
                 rpc_url,
                 ws_url,
                 program_id,
                 genesis_hash: GenesisHash::LOCALNET.to_string(),
                 store_url,
+                gateway_url,
                 data_dir: prepared.data,
                 wallets: prepared.wallets,
                 report: prepared.report,
@@ -242,21 +327,27 @@ async fn serve(
         }
         Err(failure) => return failure,
     }
-    tokio::select! {
-        failure = validator.ended() => failure,
-        failure = store.ended() => failure,
-    }
+    services.ended().await
 }
 
-async fn ready(
-    validator: &mut Service,
-    store: &mut Service,
-) -> Result<(ValidatorReady, String), Failure> {
-    let line = validator.first_line().await?;
-    let ready = serde_json::from_str(&line).map_err(|_| validator.unexpected(&line))?;
-    let line = store.first_line().await?;
-    let url = line
-        .strip_prefix("listening on ")
-        .ok_or_else(|| store.unexpected(&line))?;
-    Ok((ready, url.to_owned()))
+async fn ready(services: &mut Services, prepared: &Prepared) -> Result<Ready, Failure> {
+    let line = services.validator.first_line().await?;
+    let validator: ValidatorReady =
+        serde_json::from_str(&line).map_err(|_| services.validator.unexpected(&line))?;
+    let store_url = listening(&mut services.store).await?;
+    let flags = gateway_flags(prepared.gateway_port, &prepared.index, &validator.rpc_url);
+    let gateway = services.gateway.insert(Service::start(GATEWAY, flags)?);
+    Ok(Ready {
+        validator,
+        store_url,
+        gateway_url: listening(gateway).await?,
+    })
+}
+
+/// The URL that a server prints when it is ready.
+async fn listening(server: &mut Service) -> Result<String, Failure> {
+    let line = server.first_line().await?;
+    let url = line.strip_prefix("listening on ");
+    url.map(str::to_owned)
+        .ok_or_else(|| server.unexpected(&line))
 }

@@ -11,6 +11,7 @@ use std::{
 use crate::support::{Ended, Home};
 
 const READY: &str = r#"echo '{"rpc_url":"http://127.0.0.1:1","ws_url":"ws://127.0.0.1:2","program_id":"P","ready_ms":1}'"#;
+const GATEWAY_READY: &str = "echo listening on http://127.0.0.1:4";
 /// The binary, away from the programs that a build puts beside it, with these scripts instead.
 struct Stage {
     home: Home,
@@ -20,11 +21,21 @@ impl Stage {
     /// No file that will be run is ever open for writing in this process: a test that starts a program at that moment
     /// would hand it on, and the system runs no file that somebody can write to. Hence the link, and the shell's help.
     fn new(validator: Option<&str>, store: Option<&str>) -> Self {
+        Self::with_gateway(validator, store, &serving(GATEWAY_READY))
+    }
+
+    /// As [`Self::new`], with this script as the gateway.
+    fn with_gateway(validator: Option<&str>, store: Option<&str>, gateway: &str) -> Self {
         let stage = Self {
             home: Home::beside_binary(),
         };
         fs::hard_link(env!("CARGO_BIN_EXE_generion"), stage.path("generion")).unwrap();
-        for (name, script) in [("generion-localnet", validator), ("generion-store", store)] {
+        let scripts = [
+            ("generion-localnet", validator),
+            ("generion-store", store),
+            ("generion-gateway", Some(gateway)),
+        ];
+        for (name, script) in scripts {
             if let Some(script) = script {
                 let write = "printf '#!/bin/sh\\n%s\\n' \"$2\" > \"$1\" && chmod 755 \"$1\"";
                 let mut shell = Command::new("/bin/sh");
@@ -81,7 +92,8 @@ fn interrupt(child: &Child) {
 
 #[test]
 fn a_program_that_is_not_there() {
-    let advice = "Build it with `cargo build -p generion-localnet -p generion-store`";
+    let advice =
+        "Build it with `cargo build -p generion-localnet -p generion-store -p generion-gateway`";
     Stage::new(None, None).assert_refused(
         "the program generion-localnet is neither beside this one nor on the PATH",
         advice,
@@ -135,8 +147,23 @@ fn a_program_that_dies_later_takes_the_other_with_it() {
     assert!(stage.was_stopped("generion-localnet"));
 }
 
+/// The gateway starts last, with the validator's address, and takes the others with it.
 #[test]
-fn ctrl_c_stops_both() {
+fn a_gateway_that_dies_takes_the_others_with_it() {
+    let store = serving("echo listening on http://127.0.0.1:3");
+    let gateway = "echo \"$@\" > \"$0.flags\"\nexit 9";
+    let stage = Stage::with_gateway(Some(&serving(READY)), Some(&store), gateway);
+    stage.assert_refused(
+        "generion-gateway exited: exit code 9",
+        "localnet was stopped with it",
+    );
+    let flags = fs::read_to_string(stage.path("generion-gateway.flags")).unwrap();
+    assert!(flags.ends_with("--node http://127.0.0.1:1\n"), "{flags}");
+    assert!(stage.was_stopped("generion-localnet") && stage.was_stopped("generion-store"));
+}
+
+#[test]
+fn ctrl_c_stops_all_of_them() {
     let store = serving("echo listening on http://127.0.0.1:3");
     let stage = Stage::new(Some(&serving(READY)), Some(&store));
     let mut child = stage
@@ -152,11 +179,14 @@ fn ctrl_c_stops_both() {
     interrupt(&child);
     assert_eq!(child.wait().unwrap().code(), Some(0));
     stdout.read_to_string(&mut json).unwrap();
-    assert!(stage.was_stopped("generion-localnet") && stage.was_stopped("generion-store"));
+    for program in ["generion-localnet", "generion-store", "generion-gateway"] {
+        assert!(stage.was_stopped(program), "{program}");
+    }
 
     let up: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(up["rpc_url"], "http://127.0.0.1:1");
     assert_eq!(up["store_url"], "http://127.0.0.1:3");
+    assert_eq!(up["gateway_url"], "http://127.0.0.1:4");
     let genesis = generion_client::GenesisHash::LOCALNET.to_string();
     assert_eq!(up["genesis_hash"], genesis);
     let data = stage.path("state/clients").canonicalize();
@@ -188,7 +218,7 @@ fn what_is_printed_is_pasted_into_another_shell() {
             block.push_str(&line);
         }
     }
-    let check = "\nset -eu\ncd /\ncommand -v generion\ntest -f \"$REPORT\"\ntest -f \"$BUYER_KEY\"\necho $GENERION_URL $GENERION_STORE $GENERION_DATA\n";
+    let check = "\nset -eu\ncd /\ncommand -v generion\ntest -f \"$REPORT\"\ntest -f \"$BUYER_KEY\"\necho $GENERION_URL $GENERION_STORE $GENERION_GATEWAY $GENERION_DATA\n";
     let mut shell = Command::new("/bin/bash");
     let pasted = shell
         .env_clear()
@@ -201,7 +231,7 @@ fn what_is_printed_is_pasted_into_another_shell() {
     let said = String::from_utf8_lossy(&pasted.stderr);
     let shown = String::from_utf8_lossy(&pasted.stdout);
     let expected = format!(
-        "{}\nhttp://127.0.0.1:1 http://127.0.0.1:3 {}\n",
+        "{}\nhttp://127.0.0.1:1 http://127.0.0.1:3 http://127.0.0.1:4 {}\n",
         stage.path("generion").display(),
         stage.path("state/clients").display()
     );

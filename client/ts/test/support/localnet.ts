@@ -42,6 +42,7 @@ type Up = {
     rpc_url: string;
     ws_url: string;
     store_url: string;
+    gateway_url: string;
     wallets: { role: string; address: string; keypair: string }[];
 };
 
@@ -94,6 +95,7 @@ export class Person {
 export class Town {
     readonly rpcUrl: string;
     readonly storeUrl: string;
+    readonly gatewayUrl: string;
     private readonly rpc;
     private readonly subscriptions;
 
@@ -107,6 +109,7 @@ export class Town {
     ) {
         this.rpcUrl = up.rpc_url;
         this.storeUrl = up.store_url;
+        this.gatewayUrl = up.gateway_url;
         this.rpc = createSolanaRpc(up.rpc_url);
         this.subscriptions = createSolanaRpcSubscriptions(up.ws_url);
     }
@@ -114,7 +117,7 @@ export class Town {
     /** Starts one on free ports. */
     static async found(): Promise<Town> {
         const folder = mkdtempSync(join(tmpdir(), 'generion-ts-'));
-        const ports = ['--port', '0', '--store-port', '0', '--dir', join(folder, 'localnet')];
+        const ports = ['--port', '0', '--store-port', '0', '--gateway-port', '0', '--dir', join(folder, 'localnet')];
         const localnet = spawn(program('generion'), ['--output', 'json', 'localnet', ...ports], {
             stdio: ['ignore', 'pipe', 'inherit'],
         });

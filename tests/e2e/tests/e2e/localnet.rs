@@ -27,13 +27,15 @@ fn the_clock_moves_by_a_command() {
     assert!(town.unix_time() >= now);
 }
 
-/// Node and store end by themselves when `localnet` is killed.
+/// Node, store and gateway end by themselves when `localnet` is killed.
 #[test]
 fn nothing_outlives_a_killed_localnet() {
     let mut town = Town::found();
     let (validator, store) = (town.rpc_url.clone(), town.store_url.clone());
-    assert!(town.answers(&validator) && town.answers(&store));
+    let gateway = town.gateway_url.clone();
+    assert!(town.answers(&validator) && town.answers(&store) && town.answers(&gateway));
     town.kill_localnet();
     town.wait_until(|town| !town.answers(&validator), "the validator has ended");
     town.wait_until(|town| !town.answers(&store), "the store has ended");
+    town.wait_until(|town| !town.answers(&gateway), "the gateway has ended");
 }

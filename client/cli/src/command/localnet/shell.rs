@@ -43,6 +43,7 @@ impl Report for Up {
             .field("program", &self.program_id)
             .field("genesis hash", &self.genesis_hash)
             .field("document store", &self.store_url)
+            .field("gateway", &self.gateway_url)
             .line("");
         let rows = self.wallets.iter().map(|wallet| {
             let keypair = wallet.keypair.display().to_string();
@@ -64,7 +65,7 @@ impl Report for Up {
             .line("\nThen try this. RECORD, SHARE and PURCHASE stand for addresses that these commands print; their first letters are enough:\n")
             .line(TOUR)
             .line(format_args!(
-                "\nTo let a deadline pass: generion localnet clock 2h. Ctrl-C stops both. The next start finds {}.",
+                "\nTo let a deadline pass: generion localnet clock 2h. Ctrl-C stops everything. The next start finds {}.",
                 self.kept
             ));
     }
@@ -99,6 +100,7 @@ fn exports(up: &Up) -> String {
         "GENERION_STORE={} GENERION_ALLOW_PRIVATE=1",
         up.store_url
     ));
+    export(format!("GENERION_GATEWAY={}", up.gateway_url));
     export(format!("GENERION_DATA={}", quoted(&up.data_dir)));
     for wallet in &up.wallets {
         let role = wallet.role.to_uppercase();

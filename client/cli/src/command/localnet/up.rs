@@ -15,6 +15,7 @@ pub struct Up {
     /// The genesis hash, which is the same for every localnet.
     pub genesis_hash: String,
     pub store_url: String,
+    pub gateway_url: String,
     /// The folder for `--data-dir`, with what clients keep about this ledger.
     pub data_dir: PathBuf,
     pub wallets: Vec<RoleWallet>,
