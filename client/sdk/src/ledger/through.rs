@@ -41,8 +41,8 @@ pub enum LeftOutReason {
     #[error("the account there was not asked for")]
     NotAskedFor,
     /// It is another account, or one that this software can't read.
-    #[error("{0}")]
-    Unreadable(AccountError),
+    #[error("what stands there can't be read as such an account")]
+    Unreadable(#[source] AccountError),
 }
 
 /// Why a list could not be read through a gateway.
