@@ -64,17 +64,6 @@ impl AccountKind {
         }
     }
 
-    /// Its name, for people.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Record => "record",
-            Self::Order => "order",
-            Self::Purchase => "purchase",
-            Self::Share => "share",
-        }
-    }
-
     /// The table of such accounts.
     pub(super) const fn table(self) -> &'static str {
         match self {
