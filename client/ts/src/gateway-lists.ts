@@ -31,10 +31,10 @@ export type ListFilters = {
         created_before?: bigint;
     };
     purchase: {
-        order?: Address;
+        of_order?: Address;
         seller?: Address;
         buyer?: Address;
-        status?: PurchaseStatus;
+        state?: PurchaseStatus;
         price_from?: bigint;
         price_up_to?: bigint;
         deadline_from?: bigint;
@@ -76,10 +76,10 @@ const CHECKS: Checks = {
         created_before: (order, asked) => order.createdAt < asked,
     },
     purchase: {
-        order: (purchase, asked) => purchase.order === asked,
+        of_order: (purchase, asked) => purchase.order === asked,
         seller: (purchase, asked) => purchase.seller === asked,
         buyer: (purchase, asked) => purchase.buyer === asked,
-        status: (purchase, asked) => purchaseStatus(purchase) === asked,
+        state: (purchase, asked) => purchaseStatus(purchase) === asked,
         price_from: (purchase, asked) => purchase.price >= asked,
         price_up_to: (purchase, asked) => purchase.price <= asked,
         deadline_from: (purchase, asked) => purchase.deadline >= asked,

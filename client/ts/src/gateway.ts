@@ -43,10 +43,10 @@ export type ListOptions = {
     cursor?: string;
     /** Accounts of a page. */
     limit?: number;
-    /** What the list is sorted by. */
-    sort?: 'time' | 'price';
-    /** The greatest first. */
-    order?: 'asc' | 'desc';
+    /** What orders (`time`, `price`) or purchases (`deadline`, `price`) are sorted by. */
+    sort?: 'time' | 'deadline' | 'price';
+    /** The direction; unless given, the latest or the cheapest first. */
+    order?: 'ascending' | 'descending';
     /** Cancels the request. */
     signal?: AbortSignal;
 };

@@ -22,13 +22,13 @@ enum Value {
 pub(super) const DISCRIMINATOR: usize = 8;
 
 macro_rules! filters {
-    ($($(#[$attr:meta])* $name:ident: $state:ident.$field:ident,)*) => {
+    ($($(#[$attr:meta])* $name:ident: $state:ident.$field:ident as $parameter:literal,)*) => {
         impl Filter {
             $(
                 $(#[$attr])*
                 pub const fn $name(address: Address) -> Self {
                     Self {
-                        parameter: stringify!($field),
+                        parameter: $parameter,
                         offset: DISCRIMINATOR + core::mem::offset_of!(state::$state, $field),
                         value: Value::Address(address),
                     }
@@ -40,23 +40,23 @@ macro_rules! filters {
 
 filters! {
     /// Records of an owner.
-    record_owner: Record.owner,
+    record_owner: Record.owner as "owner",
     /// Records by a creator.
-    record_creator: Record.creator,
+    record_creator: Record.creator as "creator",
     /// Orders of a seller.
-    order_seller: Order.seller,
+    order_seller: Order.seller as "seller",
     /// Purchases of an order.
-    purchase_order: Purchase.order,
+    purchase_order: Purchase.order as "of_order",
     /// Purchases from a seller.
-    purchase_seller: Purchase.seller,
+    purchase_seller: Purchase.seller as "seller",
     /// Purchases by a buyer.
-    purchase_buyer: Purchase.buyer,
+    purchase_buyer: Purchase.buyer as "buyer",
     /// Shares of a record.
-    share_record: Share.record,
+    share_record: Share.record as "record",
     /// Shares by an owner.
-    share_owner: Share.owner,
+    share_owner: Share.owner as "owner",
     /// Shares with a recipient.
-    share_recipient: Share.recipient,
+    share_recipient: Share.recipient as "recipient",
 }
 
 impl Filter {
@@ -72,7 +72,7 @@ impl Filter {
 
     const fn purchase_status(status: PurchaseStatus) -> Self {
         Self {
-            parameter: "status",
+            parameter: "state",
             offset: DISCRIMINATOR + core::mem::offset_of!(state::Purchase, status),
             value: Value::Byte(status as u8),
         }
