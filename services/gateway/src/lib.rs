@@ -2,13 +2,19 @@
 //!
 //! * [`server`]: starts everything, and ends it.
 //! * [`http`]: routes, answers and refusals.
+//! * [`sponsor`]: the client of the signer, which holds the operator's keys.
+//! * [`relay`]: signed transactions, on their way to the ledger.
+//! * [`build`]: unsigned transactions.
 //! * [`index`]: from the ledger into that.
 //! * [`config`]: what the operator sets.
 //! * [`storage`]: what is known of the ledger, in SQLite or PostgreSQL.
 #![forbid(unsafe_code)]
 
+pub mod build;
 pub mod config;
 pub mod http;
 pub mod index;
+pub mod relay;
 pub mod server;
+pub mod sponsor;
 pub mod storage;

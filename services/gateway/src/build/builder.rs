@@ -1,0 +1,258 @@
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use generion_interface::{
+    Addresses, Instructions,
+    transaction::{ComputeBudget, FEE_PER_SIGNATURE, MAX_TRANSACTION_BYTES},
+};
+use generion_rpc::{amount::Sol, node::Node};
+use solana_address::Address;
+use solana_compute_budget_interface::ComputeBudgetInstruction;
+use solana_message::{Message, VersionedMessage};
+use solana_signature::Signature;
+use solana_transaction::versioned::VersionedTransaction;
+
+use super::{
+    error::BuildError,
+    ledger::{Accounts, LedgerReader},
+    plan::{Created, Plan},
+    unsigned::{Cost, TouchedAccount, Unsigned},
+};
+use crate::index::ledger_node::LedgerNode;
+
+/// How long a block takes, in milliseconds: enough for an estimate.
+const BLOCK_MILLIS: u64 = 400;
+
+/// Who pays, and how much for priority.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms {
+    /// The wallet that pays the fee, and the rent where the program lets another wallet pay it; none: the wallet that acts.
+    pub fee_payer: Option<Address>,
+    /// Whether that is the operator's wallet, whose balance is none of the caller's business.
+    pub is_sponsored: bool,
+    /// Micro-lamports for each compute unit.
+    pub unit_price: u64,
+    /// The highest priority fee that is built, in lamports.
+    pub max_priority_fee: u64,
+}
+
+/// Builds transactions from what a node shows.
+pub struct Builder<'a> {
+    pub(super) reader: LedgerReader<'a>,
+    pub(super) instructions: Instructions,
+    pub(super) terms: Terms,
+}
+
+impl<'a> Builder<'a> {
+    /// With the first node that answers.
+    ///
+    /// # Errors
+    /// [`BuildError::NoNode`], [`BuildError::Node`].
+    pub async fn new(
+        nodes: &'a [LedgerNode],
+        addresses: &'a Addresses,
+        terms: Terms,
+    ) -> Result<Self, BuildError> {
+        Ok(Self {
+            reader: LedgerReader {
+                node: first_that_answers(nodes).await?,
+                addresses,
+            },
+            instructions: Instructions {
+                addresses: *addresses,
+            },
+            terms,
+        })
+    }
+
+    /// The wallet that pays the fee of what `actor` does.
+    pub(super) fn payer(&self, actor: Address) -> Address {
+        self.terms.fee_payer.unwrap_or(actor)
+    }
+
+    pub(super) const fn addresses(&self) -> &Addresses {
+        self.reader.addresses
+    }
+
+    pub(super) async fn finish(
+        &self,
+        plan: Plan,
+        accounts: &Accounts,
+    ) -> Result<Unsigned, BuildError> {
+        let fee_payer = match (self.terms.fee_payer, plan.actor) {
+            (Some(payer), _) | (None, Some(payer)) => payer,
+            (None, None) => return Err(BuildError::NoNode),
+        };
+        let priority_fee = ComputeBudget {
+            unit_limit: plan.units,
+            unit_price: self.terms.unit_price,
+        }
+        .priority_fee();
+        if priority_fee > self.terms.max_priority_fee {
+            return Err(BuildError::PriorityFee {
+                fee: priority_fee,
+                most: self.terms.max_priority_fee,
+            });
+        }
+        let mut instructions = vec![plan.instruction.clone()];
+        instructions.push(ComputeBudgetInstruction::set_compute_unit_limit(plan.units));
+        if self.terms.unit_price > 0 {
+            let price = self.terms.unit_price;
+            instructions.push(ComputeBudgetInstruction::set_compute_unit_price(price));
+        }
+        let rent = async {
+            match plan.creates {
+                Some(Created {
+                    account, prefunded, ..
+                }) => {
+                    let rent = self.reader.rent(account.size()).await?;
+                    Ok(rent.saturating_sub(prefunded))
+                }
+                None => Ok::<_, BuildError>(0),
+            }
+        };
+        let (validity, rent) = tokio::try_join!(self.reader.validity(), rent)?;
+        let message = Message::new_with_blockhash(&instructions, Some(&fee_payer), &validity.hash);
+        let signatures = usize::from(message.header.num_required_signatures);
+        let cost = Cost {
+            fee: (FEE_PER_SIGNATURE * signatures as u64).saturating_add(priority_fee),
+            priority_fee,
+            rent,
+            price: plan.price,
+            returned: plan.returns.map_or(0, |(_, lamports)| lamports),
+        };
+        self.check_funds(&plan, &cost, fee_payer, accounts)?;
+        let touched = touched(&message, &plan, fee_payer);
+        let signers = message.account_keys[..signatures].to_vec();
+        let transaction = VersionedTransaction {
+            signatures: vec![Signature::default(); signatures],
+            message: VersionedMessage::Legacy(message),
+        };
+        let bytes = bincode::serialize(&transaction).unwrap_or_default();
+        if bytes.len() > MAX_TRANSACTION_BYTES {
+            return Err(BuildError::TooLong(bytes.len()));
+        }
+        let seconds = (validity.blocks * BLOCK_MILLIS / 1_000)
+            .try_into()
+            .unwrap_or(i64::MAX);
+        Ok(Unsigned {
+            transaction: bytes,
+            fee_payer,
+            signers,
+            effects: effects(&plan, &cost, fee_payer),
+            cost,
+            accounts: touched,
+            creates: plan.creates.map(|created| created.address),
+            blockhash: validity.hash,
+            last_valid_block_height: validity.last_height,
+            expires_at: now().saturating_add(seconds),
+            compute_unit_limit: plan.units,
+        })
+    }
+
+    /// Refuses what a wallet can't pay, as far as its balance was read.
+    fn check_funds(
+        &self,
+        plan: &Plan,
+        cost: &Cost,
+        fee_payer: Address,
+        accounts: &Accounts,
+    ) -> Result<(), BuildError> {
+        let rent_payer = plan.creates.map(|created| created.rent_payer);
+        let mut wallets = vec![fee_payer];
+        wallets.extend(rent_payer);
+        wallets.extend(plan.actor);
+        wallets.sort_unstable();
+        wallets.dedup();
+        for wallet in wallets {
+            if self.terms.is_sponsored && wallet == fee_payer {
+                continue;
+            }
+            let share = |is_paid: bool, lamports: u64| if is_paid { lamports } else { 0 };
+            let needed = share(wallet == fee_payer, cost.fee)
+                .saturating_add(share(Some(wallet) == rent_payer, cost.rent))
+                .saturating_add(share(Some(wallet) == plan.actor, cost.price));
+            let balance = accounts.lamports(&wallet);
+            if balance < needed {
+                return Err(BuildError::Funds {
+                    wallet,
+                    balance,
+                    needed,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The plan's own sentences, then what is paid and what comes back.
+fn effects(plan: &Plan, cost: &Cost, fee_payer: Address) -> Vec<String> {
+    let mut effects = plan.effects.clone();
+    if let Some(created) = plan.creates {
+        let payer = created.rent_payer;
+        effects.push(format!("Wallet {payer} pays {} of rent.", Sol(cost.rent)));
+    }
+    if let Some((wallet, lamports)) = plan.returns {
+        effects.push(format!("Wallet {wallet} gets {} back.", Sol(lamports)));
+    }
+    effects.push(format!(
+        "Wallet {fee_payer} pays a fee of {}.",
+        Sol(cost.fee)
+    ));
+    effects
+}
+
+fn touched(message: &Message, plan: &Plan, fee_payer: Address) -> Vec<TouchedAccount> {
+    let named = |address: &Address| {
+        let accounts = plan.instruction.accounts.iter().enumerate();
+        accounts
+            .filter(|(_, account)| account.pubkey == *address)
+            .filter_map(|(place, _)| plan.roles.get(place).or(plan.roles.last()).copied())
+            .collect::<Vec<_>>()
+    };
+    let describe = |(place, address): (usize, &Address)| {
+        let mut roles = named(address);
+        if *address == fee_payer {
+            roles.insert(0, "fee_payer");
+        }
+        if roles.is_empty() {
+            roles.push("program");
+        }
+        roles.dedup();
+        TouchedAccount {
+            address: *address,
+            roles,
+            is_writable: message.is_maybe_writable(place, None),
+            is_signer: message.is_signer(place),
+        }
+    };
+    message
+        .account_keys
+        .iter()
+        .enumerate()
+        .map(describe)
+        .collect()
+}
+
+async fn first_that_answers(nodes: &[LedgerNode]) -> Result<&Node, BuildError> {
+    let mut failed = None;
+    for node in nodes {
+        let node = node.node();
+        match node
+            .rpc()
+            .get_slot()
+            .await
+            .map_err(|error| node.error(error))
+        {
+            Ok(_) => return Ok(node),
+            Err(error) => failed = Some(error),
+        }
+    }
+    Err(failed.map_or(BuildError::NoNode, BuildError::Node))
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    })
+}

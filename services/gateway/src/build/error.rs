@@ -1,0 +1,80 @@
+use generion::GenerionError;
+use generion_rpc::{amount::Sol, node::NodeError};
+use solana_address::Address;
+
+/// Why a transaction is not built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// The ledger would refuse it by a rule of the program.
+    #[error("{detail}")]
+    Rule {
+        /// The rule.
+        rule: GenerionError,
+        /// What broke it.
+        detail: String,
+    },
+    /// An account that it is about is not on the ledger.
+    #[error("no {what} is at {address}")]
+    Missing {
+        /// The account's kind, for people.
+        what: &'static str,
+        /// Where it should be.
+        address: Address,
+    },
+    /// A wallet has not published an encryption key.
+    #[error("wallet {0} has published no encryption key: publish one first")]
+    NoKey(Address),
+    /// A wallet's signature over its key is wrong.
+    #[error(
+        "the attestation is not the signature of {0} over this key and its index on this ledger"
+    )]
+    WrongAttestation(Address),
+    /// The wallet that pays has too little.
+    #[error("wallet {wallet} has {}, and the transaction takes {}", Sol(*balance), Sol(*needed))]
+    Funds {
+        /// The wallet.
+        wallet: Address,
+        /// What it has, in lamports.
+        balance: u64,
+        /// What the transaction takes from it, in lamports.
+        needed: u64,
+    },
+    /// It does not fit into a transaction.
+    #[error(
+        "the transaction would have {0} bytes, and the ledger takes 1232: pass fewer records, or a shorter locator"
+    )]
+    TooLong(usize),
+    /// The priority fee is more than this gateway relays.
+    #[error("the priority fee would be {fee} lamports, and this gateway relays at most {most}")]
+    PriorityFee {
+        /// What it would be.
+        fee: u64,
+        /// What is relayed.
+        most: u64,
+    },
+    /// No node answers.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// What a node shows for an address is not what the program keeps there.
+    #[error("what the node at {node} shows at {address} is not an account of the program")]
+    Nonsense {
+        /// The node, without what is secret in its address.
+        node: String,
+        /// The address.
+        address: Address,
+    },
+    /// No node is configured.
+    #[error("the gateway has no node")]
+    NoNode,
+}
+
+impl BuildError {
+    /// A rule of the program, and what broke it.
+    pub(super) fn rule(rule: GenerionError, detail: impl Into<String>) -> Self {
+        Self::Rule {
+            rule,
+            detail: detail.into(),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The result: an unsigned transaction, and all that its signer has to know.
+
+use solana_address::Address;
+use solana_hash::Hash;
+
+/// A transaction without signatures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsigned {
+    /// The bytes, as they are sent to a node, with zeros for the signatures. It is of the legacy form, which every wallet
+    /// signs.
+    pub transaction: Vec<u8>,
+    /// The wallet that pays the fee.
+    pub fee_payer: Address,
+    /// The wallets that have to sign, in the order of their signatures.
+    pub signers: Vec<Address>,
+    /// What it costs.
+    pub cost: Cost,
+    /// All accounts that it names.
+    pub accounts: Vec<TouchedAccount>,
+    /// What it does, in sentences.
+    pub effects: Vec<String>,
+    /// The account that it creates.
+    pub creates: Option<Address>,
+    /// The block hash.
+    pub blockhash: Hash,
+    /// The last block height at which it can land.
+    pub last_valid_block_height: u64,
+    /// When that will be, about: Unix time in seconds.
+    pub expires_at: i64,
+    /// The compute units that it may use.
+    pub compute_unit_limit: u32,
+}
+
+/// What a transaction costs, in lamports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// For the signatures, and for priority.
+    pub fee: u64,
+    /// The part of the fee that is for priority.
+    pub priority_fee: u64,
+    /// The rent of the account that it creates.
+    pub rent: u64,
+    /// The price that goes into escrow.
+    pub price: u64,
+    /// What comes back to the wallet that paid it before.
+    pub returned: u64,
+}
+
+/// An account of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TouchedAccount {
+    /// Its address.
+    pub address: Address,
+    /// What it is in the transaction, as the protocol calls it.
+    pub roles: Vec<&'static str>,
+    /// Whether the transaction may write to it.
+    pub is_writable: bool,
+    /// Whether it has to sign.
+    pub is_signer: bool,
+}
