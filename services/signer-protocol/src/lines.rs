@@ -10,7 +10,7 @@ use crate::MAX_LINE_BYTES;
 #[non_exhaustive]
 pub enum LineError {
     /// The connection failed, or ended in the middle of a line.
-    #[error("the connection failed: {0}")]
+    #[error("the connection failed")]
     Io(#[from] io::Error),
     /// The line is too long.
     #[error("a line has at most {MAX_LINE_BYTES} bytes")]
