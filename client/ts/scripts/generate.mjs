@@ -141,6 +141,30 @@ function constants(idl) {
         .join('\n');
 }
 
+/** Bytes of a type of fixed length. */
+function sizeOf(type, idl) {
+    const sizes = { u8: 1, u32: 4, u64: 8, i64: 8, pubkey: 32 };
+    if (type.array) return sizeOf(type.array[0], idl) * type.array[1];
+    if (type.defined) return fieldsOf(type.defined.name, idl).reduce((sum, field) => sum + sizeOf(field.type, idl), 0);
+    if (!(type in sizes)) throw new Error(`a field of ${JSON.stringify(type)} in the fixed part of an account`);
+    return sizes[type];
+}
+
+const fieldsOf = (name, idl) => idl.types.find((one) => one.name === name).type.fields;
+
+/** Where a node's filters find the addresses and the states of an account: behind the 8 bytes of its discriminator. */
+function offsets({ name, tail }, idl) {
+    let offset = 8;
+    const entries = [];
+    for (const field of fieldsOf(name, idl)) {
+        if (field.name === tail?.field) break;
+        const isState = field.type === 'u8' && !['bump', 'reserved', 'version'].includes(field.name);
+        if (field.type === 'pubkey' || isState) entries.push(`${camelCase(field.name)}: ${offset}`);
+        offset += sizeOf(field.type, idl);
+    }
+    return `    ${camelCase(name)}: { ${entries.join(', ')} },\n`;
+}
+
 /** Sizes of the accounts, and where their tails are. */
 function layouts(idl) {
     const layout = ({ name, size, tail }) => {
@@ -150,7 +174,9 @@ function layouts(idl) {
     return [
         '/**\n * Bytes of the fixed part of each account, with its discriminator, and its tail if it has one: a u32 with the\n',
         ' * number of items, and the items.\n */\n',
-        `export const ACCOUNT_LAYOUTS = {\n${idl.accounts.map(layout).join('')}} as const;\n`,
+        `export const ACCOUNT_LAYOUTS = {\n${idl.accounts.map(layout).join('')}} as const;\n\n`,
+        '/** Where the fields are by which a node can filter: addresses, and states of one byte. */\n',
+        `export const FIELD_OFFSETS = {\n${idl.accounts.map((one) => offsets(one, idl)).join('')}} as const;\n`,
     ].join('');
 }
 

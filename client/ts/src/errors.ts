@@ -2,22 +2,29 @@
 export type ClientErrorCode =
     | 'can_not_sign'
     | 'damaged'
+    | 'expired'
     | 'incomplete'
     | 'malformed'
     | 'memo'
     | 'missing'
+    | 'no_node'
+    | 'nodes_disagree'
     | 'not_asked_for'
     | 'not_deterministic'
+    | 'not_found'
     | 'not_plain'
     | 'not_the_wallets'
+    | 'refused'
     | 'store_not_allowed'
     | 'stores'
     | 'timed_out'
     | 'too_long'
+    | 'unknown'
     | 'unknown_profile'
     | 'unknown_version'
     | 'version_1'
     | 'wrong_address'
+    | 'wrong_cluster'
     | 'wrong_document'
     | 'wrong_facts'
     | 'wrong_key'
@@ -31,7 +38,8 @@ export class ClientError extends Error {
     constructor(
         readonly code: ClientErrorCode,
         message: string,
+        options?: ErrorOptions,
     ) {
-        super(message);
+        super(message, options);
     }
 }

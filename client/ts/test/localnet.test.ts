@@ -34,6 +34,7 @@ import {
     getShareRecordInstruction,
     getVerifyRecordInstruction,
     isSettleSecret,
+    list,
     onlyBuyerOf,
     openRecordElement,
     orderLabel,
@@ -186,6 +187,17 @@ test('TypeScript alone: records are written, verified, sold, delivered, settled,
         offered.terms.records.map((record) => written.get(record)),
     );
     await assertRefused(town, writer, settling, GENERION_ERROR__ALREADY_SETTLED);
+});
+
+test('the records of an owner are listed, and those of others are not', async () => {
+    const [seller, writer] = [known(patient), known(clinic)];
+    const filter = { owner: seller.address, creator: writer.address };
+    const { accounts, doubts } = await list(town.ledger, 'record', filter);
+    assert.deepEqual(new Set(accounts.map(({ address }) => address)), new Set(written.keys()));
+    assert.deepEqual(doubts, []);
+    const own = await list(town.ledger, 'record', { owner: writer.address });
+    assert.deepEqual(own, { accounts: [], doubts: [] });
+    assert.equal((await list(town.ledger, 'order', { seller: seller.address })).accounts.length, 1);
 });
 
 test('a purchase has the shown terms and the allowed buyer, and can be refunded until it is locked', async () => {

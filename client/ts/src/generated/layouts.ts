@@ -11,3 +11,12 @@ export const ACCOUNT_LAYOUTS = {
     share: { size: 256, tail: undefined },
     user: { size: 168, tail: undefined },
 } as const;
+
+/** Where the fields are by which a node can filter: addresses, and states of one byte. */
+export const FIELD_OFFSETS = {
+    order: { open: 10, rentPayer: 32, seller: 64, onlyBuyer: 172 },
+    purchase: { status: 10, recordCount: 11, deliveredCount: 12, order: 40, seller: 72, buyer: 104 },
+    record: { verified: 10, owner: 32, creator: 64, rentPayer: 96 },
+    share: { record: 32, owner: 64, recipient: 96, rentPayer: 128 },
+    user: { wallet: 40 },
+} as const;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { type Address, type Instruction, isProgramError, type SolanaError } from '@solana/kit';
+import type { Address, Instruction } from '@solana/kit';
 import {
     attestedKey,
     attestKey,
@@ -18,7 +18,6 @@ import {
     findOrderPda,
     findPurchasePda,
     findUserPda,
-    GENERION_PROGRAM_ADDRESS,
     getCreateOrderInstructionAsync,
     getCreateRecordInstruction,
     getDeliverInstruction,
@@ -32,6 +31,7 @@ import {
     PublicKey,
     padLabel,
     RecordElement,
+    RefusedTransaction,
     type SecretKey,
     sortRecords,
     type Terms,
@@ -221,8 +221,7 @@ export async function assertRefused(
 ): Promise<void> {
     await assert.rejects(
         town.send(payer, instruction),
-        (error: SolanaError) =>
-            isProgramError(error.cause, { instructions: { 0: instruction } }, GENERION_PROGRAM_ADDRESS, code),
+        (error: Error) => error instanceof RefusedTransaction && error.programError === code,
         name,
     );
 }

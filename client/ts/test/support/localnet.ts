@@ -8,22 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import {
     type Address,
-    appendTransactionMessageInstructions,
-    assertIsTransactionWithBlockhashLifetime,
     createKeyPairSignerFromBytes,
     createSolanaRpc,
-    createSolanaRpcSubscriptions,
-    createTransactionMessage,
     fetchEncodedAccount,
-    getSignatureFromTransaction,
     type Instruction,
     type KeyPairSigner,
-    pipe,
-    sendAndConfirmTransactionFactory,
-    setTransactionMessageFeePayerSigner,
-    setTransactionMessageLifetimeUsingBlockhash,
     signBytes,
-    signTransactionMessageWithSigners,
 } from '@solana/kit';
 import {
     type Accounts,
@@ -32,15 +22,15 @@ import {
     eventsFromLogs,
     GENESIS,
     type GenerionEvent,
-    readMaybeAccount,
+    Ledger,
     type SignBytes,
+    sendTransaction,
 } from '../../src/index.js';
 import { packageFolder } from './vectors.js';
 
 /** What `generion localnet` tells when it is up. */
 type Up = {
     rpc_url: string;
-    ws_url: string;
     store_url: string;
     gateway_url: string;
     wallets: { role: string; address: string; keypair: string }[];
@@ -96,8 +86,8 @@ export class Town {
     readonly rpcUrl: string;
     readonly storeUrl: string;
     readonly gatewayUrl: string;
+    readonly ledger: Ledger;
     private readonly rpc;
-    private readonly subscriptions;
 
     private constructor(
         private readonly localnet: ChildProcess,
@@ -111,7 +101,7 @@ export class Town {
         this.storeUrl = up.store_url;
         this.gatewayUrl = up.gateway_url;
         this.rpc = createSolanaRpc(up.rpc_url);
-        this.subscriptions = createSolanaRpcSubscriptions(up.ws_url);
+        this.ledger = Ledger.at(deployment, [up.rpc_url]);
     }
 
     /** Starts one on free ports. */
@@ -161,23 +151,11 @@ export class Town {
         return await this.submit(payer, instructions, true);
     }
 
-    private async submit(payer: Person, instructions: Instruction[], skipPreflight: boolean): Promise<GenerionEvent[]> {
-        const { value: lifetime } = await this.rpc.getLatestBlockhash({ commitment: 'confirmed' }).send();
-        const message = pipe(
-            createTransactionMessage({ version: 'legacy' }),
-            (empty) => setTransactionMessageFeePayerSigner(payer.signer, empty),
-            (paid) => setTransactionMessageLifetimeUsingBlockhash(lifetime, paid),
-            (timed) => appendTransactionMessageInstructions(instructions, timed),
-        );
-        const transaction = await signTransactionMessageWithSigners(message);
-        assertIsTransactionWithBlockhashLifetime(transaction);
-        const sendAndConfirm = sendAndConfirmTransactionFactory({
-            rpc: this.rpc,
-            rpcSubscriptions: this.subscriptions,
-        });
-        await sendAndConfirm(transaction, { commitment: 'confirmed', skipPreflight });
+    private async submit(payer: Person, instructions: Instruction[], isSecret: boolean): Promise<GenerionEvent[]> {
+        const options = isSecret ? { computeUnitLimit: 200_000 } : {};
+        const { signature } = await sendTransaction(this.ledger, payer.signer, instructions, options);
         const landed = await this.rpc
-            .getTransaction(getSignatureFromTransaction(transaction), {
+            .getTransaction(signature, {
                 commitment: 'confirmed',
                 encoding: 'json',
                 maxSupportedTransactionVersion: 0,
@@ -188,10 +166,7 @@ export class Town {
 
     /** An account, from the ledger. */
     async read<Kind extends keyof Accounts>(kind: Kind, address: Address): Promise<Accounts[Kind]> {
-        const account = await fetchEncodedAccount(this.rpc, address, { commitment: 'confirmed' });
-        const read = await readMaybeAccount(kind, account);
-        if (!read) throw new Error(`there is no ${kind} at ${address}`);
-        return read.data;
+        return (await this.ledger.get(kind, address)).state;
     }
 
     /** Whether there is no account at an address. */

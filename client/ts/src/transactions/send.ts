@@ -1,0 +1,270 @@
+// Sending: the same bytes go to all nodes again and again until they land or can't land any more. What became of them is
+// read from the ledger. A transaction is never made anew as long as an earlier one could still land.
+
+import {
+    type Address,
+    appendTransactionMessageInstructions,
+    type Base64EncodedWireTransaction,
+    type Blockhash,
+    compileTransaction,
+    createTransactionMessage,
+    getBase64EncodedWireTransaction,
+    getSignatureFromTransaction,
+    type Instruction,
+    pipe,
+    type Signature,
+    setTransactionMessageFeePayerSigner,
+    setTransactionMessageLifetimeUsingBlockhash,
+    signTransactionMessageWithSigners,
+    type TransactionSigner,
+} from '@solana/kit';
+import { u32 } from '../bytes.js';
+import { ClientError } from '../errors.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { computeBudget, MAX_COMPUTE_UNITS } from './budget.js';
+import { programErrorOf, RefusedTransaction } from './refused.js';
+
+/** A signed transaction. Save it before sending if you must not do the same twice: {@link followTransaction} continues. */
+export type SignedTransaction = {
+    /** The signature of the fee payer, by which the ledger knows the transaction. */
+    signature: Signature;
+    /** The bytes to send, in base64. */
+    wire: Base64EncodedWireTransaction;
+    /** The height of the last block that can include it. */
+    lastValidBlockHeight: bigint;
+    /** Positions of this program's instructions, by which an error is recognised. */
+    ours: readonly number[];
+};
+
+/** A transaction that the ledger has executed. */
+export type ConfirmedTransaction = {
+    /** Its signature. */
+    signature: Signature;
+    /** Its slot. */
+    slot: bigint;
+};
+
+/** How to make and send a transaction. */
+export type SendOptions = {
+    /** The price of a compute unit, in micro-lamports [default: 0]. */
+    computeUnitPrice?: bigint;
+    /**
+     * The limit of compute units. Give it for a transaction that carries a secret: without it, a node simulates the
+     * transaction, and so reads it before it is on its way.
+     */
+    computeUnitLimit?: number;
+    /** Ends the wait. The transaction may land all the same. */
+    signal?: AbortSignal;
+};
+
+/** Milliseconds between two attempts at the same bytes. */
+const PAUSE = 1_000;
+/** Milliseconds without any node's answer after which the wait ends. */
+const PATIENCE = 90_000;
+
+/**
+ * Makes, signs and sends a transaction, and waits until it is confirmed.
+ *
+ * @throws {RefusedTransaction} The ledger refused it.
+ * @throws {ClientError} `expired`: it did not land and never will; `unknown`: the nodes stopped answering, and it may have
+ * landed; `no_node`, `wrong_cluster`: nothing was sent.
+ */
+export async function sendTransaction(
+    ledger: Ledger,
+    feePayer: TransactionSigner,
+    instructions: readonly Instruction[],
+    options: SendOptions = {},
+): Promise<ConfirmedTransaction> {
+    const signed = await signTransaction(ledger, feePayer, instructions, options);
+    return await followTransaction(ledger, signed, options.signal);
+}
+
+/**
+ * Makes and signs a transaction, without sending it.
+ *
+ * @throws {RefusedTransaction} A node says that the ledger would refuse it.
+ * @throws {ClientError} `no_node`, `wrong_cluster`.
+ */
+export async function signTransaction(
+    ledger: Ledger,
+    feePayer: TransactionSigner,
+    instructions: readonly Instruction[],
+    options: SendOptions = {},
+): Promise<SignedTransaction> {
+    await ledger.checkGenesis();
+    const { program } = ledger.deployment;
+    const ours = instructions.flatMap(({ programAddress }, index) => (programAddress === program ? [index] : []));
+    const price = options.computeUnitPrice ?? 0n;
+    const limit =
+        options.computeUnitLimit ?? (await simulatedUnits(ledger, feePayer.address, instructions, ours, price));
+    const lifetime = await latestBlockhash(ledger);
+    const message = pipe(
+        createTransactionMessage({ version: 'legacy' }),
+        (empty) => setTransactionMessageFeePayerSigner(feePayer, empty),
+        (paid) => setTransactionMessageLifetimeUsingBlockhash(lifetime, paid),
+        // Behind the caller's, so that an error names an instruction by its place among those.
+        (timed) => appendTransactionMessageInstructions([...instructions, ...computeBudget(limit, price)], timed),
+    );
+    const transaction = await signTransactionMessageWithSigners(message);
+    const signature = getSignatureFromTransaction(transaction);
+    const wire = getBase64EncodedWireTransaction(transaction);
+    return { signature, wire, lastValidBlockHeight: lifetime.lastValidBlockHeight, ours };
+}
+
+/**
+ * Sends a signed transaction, as often as it takes, and waits until it is confirmed. For one that was sent before, perhaps
+ * by a page that was closed meanwhile, this finds what became of it: the same bytes land once.
+ *
+ * @throws {RefusedTransaction} The ledger refused it.
+ * @throws {ClientError} `expired`: it did not land and never will, as all nodes that answer say; `unknown`: the nodes stopped
+ * answering, or the wait was cancelled. Call this again to learn what became of it.
+ */
+export async function followTransaction(
+    ledger: Ledger,
+    signed: SignedTransaction,
+    signal?: AbortSignal,
+): Promise<ConfirmedTransaction> {
+    await ledger.checkGenesis();
+    let lastAnswer = Date.now();
+    for (;;) {
+        if (signal?.aborted) throw unknownFate(signed, 'the wait was cancelled', signal.reason);
+        const failure = await submit(ledger, signed);
+        // Before the status: what has not landed when its last block has passed never will.
+        const state = await stateOf(ledger, signed).catch((error: unknown) => ({ error }));
+        if ('error' in state) {
+            if (Date.now() - lastAnswer > PATIENCE)
+                throw unknownFate(signed, 'no node answers', state.error ?? failure);
+        } else {
+            lastAnswer = Date.now();
+            if (state.slot !== undefined) ledger.noteSlot(state.slot);
+            if (state.refused) throw state.refused;
+            if (state.slot !== undefined) return { signature: signed.signature, slot: state.slot };
+            if (state.isExpired) {
+                throw new ClientError(
+                    'expired',
+                    `transaction ${signed.signature} did not land, and can't land any more`,
+                );
+            }
+        }
+        await pause(signal);
+    }
+}
+
+/** Sends the bytes to all nodes. What they say about it decides nothing, and is only told if nothing else is known. */
+async function submit({ nodes }: Ledger, { wire }: SignedTransaction): Promise<unknown> {
+    const config = { encoding: 'base64', maxRetries: 0n, skipPreflight: true } as const;
+    const results = await Promise.allSettled(nodes.map(({ rpc }) => rpc.sendTransaction(wire, config).send()));
+    return results.find((result) => result.status === 'rejected')?.reason;
+}
+
+type State = {
+    /** The slot in which it was executed. */
+    slot?: bigint;
+    /** The error with which that ended. */
+    refused?: RefusedTransaction;
+    /** Whether it did not land and can't land any more. */
+    isExpired: boolean;
+};
+
+/** What the nodes know of a transaction. */
+async function stateOf(ledger: Ledger, { lastValidBlockHeight, ours, signature }: SignedTransaction): Promise<State> {
+    const answers = await ledger.askAll(async ({ rpc }) => {
+        // The height first: a transaction that lands in between is found then.
+        const height = await rpc.getBlockHeight({ commitment: 'confirmed' }).send();
+        const isPast = height > lastValidBlockHeight;
+        const config = { searchTransactionHistory: isPast };
+        const { value } = await rpc.getSignatureStatuses([signature], config).send();
+        return { isPast, status: value[0] };
+    });
+    for (const { node, value } of answers) {
+        const { status } = value;
+        if (!status || status.confirmationStatus === 'processed') continue;
+        const { slot } = status;
+        if (status.err === null) return { slot, isExpired: false };
+        const shown = await node.rpc
+            .getTransaction(signature, { commitment: 'confirmed', encoding: 'json', maxSupportedTransactionVersion: 0 })
+            .send()
+            .catch(() => null);
+        const programError = programErrorOf(status.err, (index) => ours.includes(index));
+        const logs = shown?.meta?.logMessages ?? [];
+        return { slot, refused: new RefusedTransaction(signature, programError, status.err, logs), isExpired: false };
+    }
+    return { isExpired: answers.every(({ value }) => value.isPast && !value.status) };
+}
+
+/** The newest block hash, of the node with the highest block. */
+async function latestBlockhash(ledger: Ledger): Promise<{ blockhash: Blockhash; lastValidBlockHeight: bigint }> {
+    const answers = await ledger.askAll(async ({ rpc }) => {
+        const { value } = await rpc.getLatestBlockhash({ commitment: 'confirmed' }).send();
+        return value;
+    });
+    return answers
+        .map(({ value }) => value)
+        .reduce((one, other) => (other.lastValidBlockHeight > one.lastValidBlockHeight ? other : one));
+}
+
+/**
+ * The compute units that a transaction would use now, with a margin. One node that lets it pass is enough, so that none can
+ * keep it from being sent.
+ */
+async function simulatedUnits(
+    ledger: Ledger,
+    feePayer: Address,
+    instructions: readonly Instruction[],
+    ours: readonly number[],
+    price: bigint,
+): Promise<number> {
+    const blockhash = '11111111111111111111111111111111' as Blockhash;
+    const message = pipe(
+        createTransactionMessage({ version: 'legacy' }),
+        (empty) => ({ ...empty, feePayer: { address: feePayer } }),
+        (paid) => setTransactionMessageLifetimeUsingBlockhash({ blockhash, lastValidBlockHeight: 0n }, paid),
+        (timed) =>
+            appendTransactionMessageInstructions([...instructions, ...computeBudget(MAX_COMPUTE_UNITS, price)], timed),
+    );
+    const wire = getBase64EncodedWireTransaction(compileTransaction(message));
+    const answers = await ledger.askAll(async ({ rpc }) => {
+        const { value } = await rpc
+            .simulateTransaction(wire, {
+                commitment: 'confirmed',
+                encoding: 'base64',
+                replaceRecentBlockhash: true,
+                sigVerify: false,
+            })
+            .send();
+        return value;
+    });
+    const passed = answers.flatMap(({ value }) =>
+        value.err === null ? [Number(value.unitsConsumed ?? MAX_COMPUTE_UNITS)] : [],
+    );
+    const [first] = answers;
+    if (passed.length === 0 && first) {
+        const { err, logs } = first.value;
+        throw new RefusedTransaction(
+            undefined,
+            programErrorOf(err, (index) => ours.includes(index)),
+            err,
+            logs ?? [],
+        );
+    }
+    const used = Math.max(...passed);
+    return Math.min(MAX_COMPUTE_UNITS, u32(Math.ceil(used + Math.max(used / 10, 1_000)), 'the compute units'));
+}
+
+function unknownFate({ signature }: SignedTransaction, reason: string, cause: unknown): ClientError {
+    const what = `what became of transaction ${signature} is not known, because ${reason}`;
+    return new ClientError('unknown', `${what}: ask again before doing the same once more`, { cause });
+}
+
+/** A pause that a signal ends. */
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+    await new Promise<void>((resolve) => {
+        const end = () => {
+            clearTimeout(timer);
+            signal?.removeEventListener('abort', end);
+            resolve();
+        };
+        const timer = setTimeout(end, PAUSE);
+        signal?.addEventListener('abort', end);
+    });
+}

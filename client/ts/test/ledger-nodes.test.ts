@@ -1,0 +1,133 @@
+// Reads from several nodes, some of which lag, lie or are silent.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Address } from '@solana/kit';
+import { type ClientErrorCode, deploymentOn, GENESIS, Ledger, list } from '../src/index.js';
+import { FakeNode } from './support/fake-node.js';
+import { bytes, vectors } from './support/vectors.js';
+
+type Case = { account: string; address: Address; data: string; fields: { [name: string]: string } };
+const { cases, program_id: owner } = vectors<{ cases: Case[]; program_id: Address }>('accounts');
+const deployment = deploymentOn(GENESIS.localnet, owner);
+const withCode = (code: ClientErrorCode) => ({ name: 'ClientError', code });
+
+const records = cases.filter(({ account }) => account === 'Record');
+const [record] = records;
+assert.ok(record);
+const data = bytes(record.data);
+const address = record.address;
+/** The record, with the byte that says whether its owner verified it turned over. */
+const turned = Uint8Array.from(data);
+turned[10] = (turned[10] ?? 0) ^ 1;
+
+function ledgerOf(count: number) {
+    const nodes = Array.from({ length: count }, (_, index) => new FakeNode(`node ${index}`));
+    for (const node of nodes) node.accounts.set(address, { owner, data });
+    return { nodes, ledger: new Ledger(deployment, nodes, { pause: 5 }) };
+}
+
+const nodeOf = (nodes: FakeNode[], index: number) => {
+    const node = nodes[index];
+    assert.ok(node);
+    return node;
+};
+
+test('what all nodes show is agreed, and the lowest slot is told', async () => {
+    const { nodes, ledger } = ledgerOf(3);
+    nodeOf(nodes, 1).slot = 90;
+    const { state, nodes: agreeing, slot } = await ledger.get('record', address);
+    assert.equal(state.owner, record.fields.owner);
+    assert.deepEqual([agreeing, slot], [3, 90n]);
+    const [other] = cases.filter(({ account }) => account === 'User');
+    assert.deepEqual(await ledger.find('user', other?.address as Address), { state: undefined, nodes: 3, slot: 90n });
+    await assert.rejects(ledger.get('user', other?.address as Address), withCode('not_found'));
+});
+
+test('a node that is down, or shows what can’t be, counts as silent', async () => {
+    const { nodes, ledger } = ledgerOf(3);
+    nodeOf(nodes, 0).isDown = true;
+    const changed = Uint8Array.from(data);
+    // The creator, which the address depends on.
+    changed[70] = (changed[70] ?? 0) ^ 1;
+    nodeOf(nodes, 1).accounts.set(address, { owner, data: changed });
+    assert.equal((await ledger.get('record', address)).nodes, 1);
+    nodeOf(nodes, 2).isDown = true;
+    await assert.rejects(ledger.find('record', address), (error: Error) => {
+        assert.match(error.message, /node 0: fetch failed; node 1: .* belongs to address .*; node 2: fetch failed/);
+        return withCode('no_node').code === (error as { code?: string }).code;
+    });
+});
+
+test('nodes that differ are asked again, at the slot of the furthest', async () => {
+    const { nodes, ledger } = ledgerOf(2);
+    const [ahead, behind] = [nodeOf(nodes, 0), nodeOf(nodes, 1)];
+    ahead.accounts.set(address, { owner, data: turned });
+    ahead.slot = 110;
+    let asked = 0;
+    behind.before = (method) => {
+        asked += method === 'getAccountInfo' ? 1 : 0;
+        if (asked < 3) return;
+        behind.slot = 111;
+        behind.accounts.set(address, { owner, data: turned });
+    };
+    const { nodes: agreeing, state } = await ledger.get('record', address);
+    assert.deepEqual([agreeing, state.verified, asked], [2, turned[10], 3]);
+});
+
+test('nodes that keep differing are no fact, and a node that stays behind is left out', async () => {
+    const { nodes, ledger } = ledgerOf(2);
+    nodeOf(nodes, 1).accounts.set(address, { owner, data: turned });
+    await assert.rejects(ledger.find('record', address), /the nodes node 0, node 1 show different accounts/);
+
+    const late = ledgerOf(2);
+    nodeOf(late.nodes, 1).slot = 50;
+    late.ledger.noteSlot(80n);
+    assert.equal((await late.ledger.get('record', address)).nodes, 1);
+});
+
+test('no answer is older than what this client knows of', async () => {
+    const { nodes, ledger } = ledgerOf(1);
+    ledger.noteSlot(101n);
+    ledger.noteSlot(7n);
+    assert.equal(ledger.minContextSlot, 101n);
+    await assert.rejects(ledger.find('record', address), withCode('no_node'));
+    nodeOf(nodes, 0).slot = 101;
+    assert.equal((await ledger.get('record', address)).slot, 101n);
+});
+
+test('a node of another cluster stops everything, until it is no longer there', async () => {
+    const { nodes, ledger } = ledgerOf(2);
+    const stray = nodeOf(nodes, 1);
+    stray.genesis = GENESIS.devnet;
+    await assert.rejects(ledger.find('record', address), withCode('wrong_cluster'));
+    await assert.rejects(list(ledger, 'record', {}), withCode('wrong_cluster'));
+    assert.ok(nodes.every(({ asked }) => asked.every((method) => method === 'getGenesisHash')));
+    stray.genesis = GENESIS.localnet;
+    assert.equal((await ledger.get('record', address)).nodes, 2);
+});
+
+test('a list has what any node shows, if it matches, and doubts name the node', async () => {
+    const { nodes, ledger } = ledgerOf(2);
+    const [one, other] = [nodeOf(nodes, 0), nodeOf(nodes, 1)];
+    for (const { address, data } of records) one.accounts.set(address, { owner, data: bytes(data) });
+    const changed = Uint8Array.from(data);
+    // The creator, which the address depends on.
+    changed[70] = (changed[70] ?? 0) ^ 1;
+    other.accounts.set(address, { owner, data: changed });
+    const wanted = record.fields.owner as Address;
+    const { accounts, doubts } = await list(ledger, 'record', { owner: wanted });
+    // The other node does not show the others: they are disputed, and so they are doubts.
+    assert.deepEqual(
+        accounts.map(({ address }) => address),
+        [address],
+    );
+    const matching = records.filter(({ fields }) => fields.owner === wanted).map(({ address }) => address);
+    assert.ok(doubts.some(({ code, message }) => code === 'wrong_address' && message.startsWith('node node 1 shows')));
+    for (const hidden of matching.filter((one) => one !== address)) {
+        assert.ok(doubts.some(({ code, message }) => code === 'nodes_disagree' && message.includes(hidden)));
+    }
+    const unasked = records.filter(({ fields }) => fields.owner !== wanted).length;
+    assert.equal(doubts.filter(({ code }) => code === 'not_asked_for').length, unasked);
+    await assert.rejects(list(ledger, 'record', { nonsense: wanted } as never), RangeError);
+});

@@ -1,0 +1,95 @@
+// A node in this process that shows what a test tells it to.
+
+import { createSolanaRpcFromTransport, type RpcTransport } from '@solana/kit';
+import type { LedgerNode } from '../../src/index.js';
+import { GENESIS } from '../../src/index.js';
+
+/** An account that a node shows. */
+export type ShownAccount = { owner: string; data: Uint8Array };
+
+/** The error of a node, as JSON-RPC has it. */
+export type NodeError = { code: number; message: string; data?: unknown };
+
+/** A status of a transaction, as a node tells it. */
+export type ShownStatus = { slot: number; err: unknown; confirmationStatus: 'processed' | 'confirmed' | 'finalized' };
+
+/** A node. Everything can be changed while it is used. */
+export class FakeNode implements LedgerNode {
+    /** The slot that it has reached. */
+    slot = 100;
+    /** The height of its newest block. */
+    height = 100;
+    genesis: string = GENESIS.localnet;
+    isDown = false;
+    readonly accounts = new Map<string, ShownAccount>();
+    readonly statuses = new Map<string, ShownStatus>();
+    /** What a simulation says. */
+    simulation: { err: unknown; logs: string[]; unitsConsumed: number } = { err: null, logs: [], unitsConsumed: 5_000 };
+    /** The methods that it was asked for, in order. */
+    readonly asked: string[] = [];
+    /** The transactions that it was sent. */
+    readonly sent: string[] = [];
+    /** Runs before each answer. */
+    before: (method: string) => void = () => undefined;
+    readonly rpc;
+
+    constructor(readonly name: string) {
+        const transport: RpcTransport = async ({ payload }) => {
+            const { id, method, params } = payload as { id: string; method: string; params: unknown[] };
+            this.asked.push(method);
+            this.before(method);
+            if (this.isDown) throw new TypeError('fetch failed');
+            const answer = this.answer(method, params);
+            return { jsonrpc: '2.0', id, ...answer } as never;
+        };
+        this.rpc = createSolanaRpcFromTransport(transport) as LedgerNode['rpc'];
+    }
+
+    private answer(method: string, params: unknown[]): { result: unknown } | { error: NodeError } {
+        const config = params.find((param) => typeof param === 'object' && param !== null && !Array.isArray(param));
+        const { minContextSlot = 0 } = (config ?? {}) as { minContextSlot?: number };
+        if (minContextSlot > this.slot) {
+            const message = 'Minimum context slot has not been reached';
+            return { error: { code: -32016, message, data: { contextSlot: this.slot } } };
+        }
+        const context = { slot: this.slot };
+        switch (method) {
+            case 'getGenesisHash':
+                return { result: this.genesis };
+            case 'getAccountInfo': {
+                const account = this.accounts.get(String(params[0]));
+                return { result: { context, value: account ? inJson(account) : null } };
+            }
+            case 'getProgramAccounts': {
+                const entries = [...this.accounts].map(([pubkey, account]) => ({ pubkey, account: inJson(account) }));
+                return { result: entries };
+            }
+            case 'getLatestBlockhash': {
+                const value = { blockhash: GENESIS.devnet, lastValidBlockHeight: this.height + 150 };
+                return { result: { context, value } };
+            }
+            case 'getBlockHeight':
+                return { result: this.height };
+            case 'simulateTransaction':
+                return { result: { context, value: this.simulation } };
+            case 'sendTransaction':
+                this.sent.push(String(params[0]));
+                return { result: 'sent' };
+            case 'getSignatureStatuses': {
+                const [signature] = params[0] as string[];
+                return { result: { context, value: [this.statuses.get(signature ?? '') ?? null] } };
+            }
+            default:
+                return { error: { code: -32601, message: `no method ${method}` } };
+        }
+    }
+}
+
+const inJson = ({ data, owner }: ShownAccount) => ({
+    data: [Buffer.from(data).toString('base64'), 'base64'],
+    executable: false,
+    lamports: 1,
+    owner,
+    rentEpoch: 0,
+    space: data.length,
+});
