@@ -24,13 +24,10 @@ mod lines;
 mod rule;
 
 pub use bytes::Base64;
-pub use lines::{LineError, read_line, write_line};
+pub use lines::{LineError, MAX_LINE_BYTES, read_line, write_line};
 pub use rule::Rule;
 
 use serde::{Deserialize, Serialize};
-
-/// Most bytes of a line, without the line break: a webhook's body of 20 kB in base64, and some room.
-pub const MAX_LINE_BYTES: usize = 32 * 1024;
 
 /// What a client asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,8 @@ use std::io;
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use crate::MAX_LINE_BYTES;
+/// Most bytes of a line, without the line break: a webhook's body of 20 kB in base64, and some room.
+pub const MAX_LINE_BYTES: usize = 32 * 1024;
 
 /// Why a line can't be read.
 #[derive(Debug, thiserror::Error)]

@@ -45,6 +45,8 @@ fn servers_and_what_they_are_built_on_bring_no_secret_types() {
         "generion-rpc",
         "generion-history",
         "generion-store",
+        "generion-signer-protocol",
+        "generion-gateway",
     ] {
         assert_eq!(secret_types(package), [""; 0], "{package}");
     }
