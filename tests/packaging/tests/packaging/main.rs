@@ -3,4 +3,6 @@
 
 mod agreement;
 mod hardening;
+mod proxies;
+mod service;
 mod starting;
