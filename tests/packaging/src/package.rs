@@ -14,8 +14,10 @@ use crate::unit::Unit;
 pub struct Package {
     /// The part of its name behind `generion-`, which is also its folder in `packaging` and in `services`.
     pub name: &'static str,
-    /// The lines of the installed configuration file that differ from the template in more than a removed `#`.
-    pub own_settings: &'static [&'static str],
+    /// The example settings of the template that the installed configuration file switches on.
+    switched_on: &'static [&'static str],
+    /// The lines that the installed configuration file has in place of the template's.
+    replaced: &'static [(&'static str, &'static str)],
 }
 
 impl Package {
@@ -23,15 +25,18 @@ impl Package {
     pub const ALL: [Self; 3] = [
         Self {
             name: "store",
-            own_settings: &[],
+            switched_on: &["admin_listen", "storage"],
+            replaced: &[],
         },
         Self {
             name: "gateway",
-            own_settings: &[],
+            switched_on: &["admin_listen"],
+            replaced: &[],
         },
         Self {
             name: "signer",
-            own_settings: &["users = [\"generion-gateway\"]"],
+            switched_on: &[],
+            replaced: &[("users = []", "users = [\"generion-gateway\"]")],
         },
     ];
 
@@ -69,6 +74,25 @@ impl Package {
     /// The configuration file, as the package installs it.
     pub fn config(&self) -> String {
         self.file(&format!("{}.toml", self.name))
+    }
+
+    /// The configuration file that the package has to install, made from the template of the program.
+    ///
+    /// # Panics
+    /// If the template lacks a setting that the package changes.
+    pub fn config_from(&self, template: &str) -> String {
+        let mut lines: Vec<&str> = template.trim_end().lines().collect();
+        for setting in self.switched_on {
+            let start = format!("#{setting} = ");
+            let line = lines.iter_mut().find(|line| line.starts_with(&start));
+            let line = line.unwrap_or_else(|| panic!("the template has no line `{start}`"));
+            *line = line.strip_prefix('#').expect("it begins with `#`");
+        }
+        for (from, to) in self.replaced {
+            let line = lines.iter_mut().find(|line| *line == from);
+            *line.unwrap_or_else(|| panic!("the template has no line `{from}`")) = *to;
+        }
+        lines.join("\n") + "\n"
     }
 
     /// The metadata for cargo-deb, from the manifest of the server's crate.

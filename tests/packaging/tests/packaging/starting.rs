@@ -1,6 +1,6 @@
 //! The programs take the configuration files that the packages install.
 
-use std::process::Command;
+use std::{fs, process::Command};
 
 use generion_packaging::Package;
 use generion_test_support::{Running, program};
@@ -25,7 +25,8 @@ fn each_service_starts_with_its_installed_configuration() {
     }
 }
 
-/// The installed configuration file is the one that the program prints, with some of its example settings switched on.
+/// The installed configuration file is the one that the program prints, with the settings that the package changes. With
+/// `UPDATE_PACKAGING` set, the test writes the file instead.
 #[test]
 fn the_configuration_is_the_programs_own_template() {
     for package in Package::ALL {
@@ -34,25 +35,15 @@ fn the_configuration_is_the_programs_own_template() {
             .output()
             .unwrap();
         assert!(printed.status.success());
-        let template = String::from_utf8(printed.stdout).unwrap();
-        let installed = package.config();
-        let (template, installed): (Vec<_>, Vec<_>) =
-            (template.lines().collect(), installed.lines().collect());
-        assert_eq!(template.len(), installed.len(), "{}", package.name);
-        let mut own_settings = package.own_settings.to_vec();
-        for (template, installed) in template.into_iter().zip(installed) {
-            if let Some(at) = own_settings.iter().position(|own| *own == installed) {
-                own_settings.remove(at);
-                let name = |line: &str| line.split('=').next().map(str::to_owned);
-                assert_eq!(name(installed), name(template));
-                continue;
-            }
-            assert!(
-                installed == template || format!("#{installed}") == template,
-                "{}: `{installed}` is `{template}` in the template",
-                package.name
-            );
+        let expected = package.config_from(&String::from_utf8(printed.stdout).unwrap());
+        let path = package.path(&format!("{}.toml", package.name));
+        if std::env::var_os("UPDATE_PACKAGING").is_some() {
+            fs::write(&path, &expected).unwrap();
         }
-        assert_eq!(own_settings, [""; 0], "{}", package.name);
+        assert!(
+            package.config() == expected,
+            "{} is not of the present template: run this test with UPDATE_PACKAGING=1",
+            path.display()
+        );
     }
 }
