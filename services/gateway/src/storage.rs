@@ -4,11 +4,13 @@
 //! [`Storage`] reads, any number at a time; one [`Writer`] writes. All of it can be made again from the ledger.
 
 mod account;
+mod changes;
 mod database;
 mod feed;
 mod history;
 mod list;
 mod statement;
+mod statistics;
 mod update;
 mod walk;
 mod writer;
@@ -24,6 +26,7 @@ pub use history::{
 pub use list::{
     List, ListFilter, OrderFilter, Page, Position, PurchaseFilter, RecordFilter, ShareFilter, Sort,
 };
+pub use statistics::{StatisticsRow, StatisticsTopic};
 pub use update::{Update, Written};
 pub use walk::WalkedRow;
 pub use writer::Writer;

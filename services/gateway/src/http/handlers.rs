@@ -4,10 +4,12 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::state::AppState;
 
+mod history;
 mod orders;
 mod purchases;
 mod records;
 mod shares;
+mod statistics;
 mod users;
 
 /// All routes of the version, without its path.
@@ -18,4 +20,6 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .merge(orders::router())
         .merge(purchases::router())
         .merge(shares::router())
+        .merge(history::router())
+        .merge(statistics::router())
 }

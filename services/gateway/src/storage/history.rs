@@ -271,8 +271,17 @@ impl Storage {
             Value::Integer(before.position.into()),
             Value::Integer(limit.into()),
         ];
+        self.stored_changes(sql.to_owned(), &values).await
+    }
+
+    /// Changes that a statement selects: slot, ordinal, position, signature, state and body of each.
+    pub(super) async fn stored_changes(
+        &self,
+        sql: String,
+        values: &[Value],
+    ) -> Result<Vec<StoredChange>, StorageError> {
         type Row = (i64, i64, i64, Vec<u8>, i64, String);
-        let rows: Vec<Row> = self.rows(sql.to_owned(), &values).await?;
+        let rows: Vec<Row> = self.rows(sql, values).await?;
         rows.into_iter()
             .map(|(slot, ordinal, position, signature, state, body)| {
                 Ok(StoredChange {

@@ -1,0 +1,75 @@
+//! Changes by what happened.
+
+use solana_address::Address;
+
+use super::{
+    account::{Value, integer},
+    database::{Storage, StorageError},
+    history::{HistoryPosition, StoredChange},
+};
+
+impl HistoryPosition {
+    /// The place in bytes, for cursors.
+    pub fn to_bytes(self) -> Vec<u8> {
+        let mut bytes = self.slot.to_be_bytes().to_vec();
+        bytes.extend(self.ordinal.to_be_bytes());
+        bytes.extend(self.position.to_be_bytes());
+        bytes
+    }
+
+    /// The place that [`Self::to_bytes`] wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (slot, rest) = bytes.split_first_chunk()?;
+        let (ordinal, position) = rest.split_first_chunk()?;
+        Some(Self {
+            slot: u64::from_be_bytes(*slot),
+            ordinal: i64::from_be_bytes(*ordinal),
+            position: u32::from_be_bytes(position.try_into().ok()?),
+        })
+    }
+}
+
+impl Storage {
+    /// Changes of a kind that took place, the latest first: at most `limit`, before a place, of all or of those that concern
+    /// an address. `kind` is the event's name.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`].
+    pub async fn changes_of_kind(
+        &self,
+        kind: &'static str,
+        address: Option<&Address>,
+        before: Option<&HistoryPosition>,
+        limit: u32,
+    ) -> Result<Vec<StoredChange>, StorageError> {
+        let before = before.copied().unwrap_or(HistoryPosition {
+            slot: u64::MAX,
+            ordinal: i64::MAX,
+            position: u32::MAX,
+        });
+        let mut values = vec![
+            Value::Text(kind.to_owned()),
+            Value::Integer(before.ordinal),
+            Value::Integer(before.position.into()),
+            Value::Integer(limit.into()),
+        ];
+        let selected = "SELECT t.slot, c.ordinal, c.position, t.signature, t.state, c.body FROM changes c \
+                        JOIN transactions t ON t.ordinal = c.ordinal";
+        let took_place = "c.kind = $1 AND t.state < 2 AND NOT t.failed";
+        let sql = match address {
+            None => format!(
+                "{selected} WHERE {took_place} AND (c.ordinal, c.position) < ($2, $3) \
+                 ORDER BY c.ordinal DESC, c.position DESC LIMIT $4"
+            ),
+            Some(address) => {
+                values.extend([Value::from(address), integer(before.slot)]);
+                format!(
+                    "{selected} JOIN change_addresses a ON a.ordinal = c.ordinal AND a.position = c.position \
+                     WHERE a.address = $5 AND (a.slot, a.ordinal, a.position) < ($6, $2, $3) AND {took_place} \
+                     ORDER BY a.slot DESC, a.ordinal DESC, a.position DESC LIMIT $4"
+                )
+            }
+        };
+        self.stored_changes(sql, &values).await
+    }
+}
