@@ -13,7 +13,7 @@ use serde_json::Value;
 use solana_address::Address;
 use tokio::runtime::Runtime;
 
-use crate::support::{Database, indexed_data};
+use crate::support::{Database, gateway::Gateway, indexed_data};
 
 /// A ledger, and an index that follows it.
 struct World {
@@ -79,6 +79,50 @@ impl World {
             .collect()
     }
 
+    /// Histories over HTTP, page by page, are those of the index; so are deliveries and settlements.
+    fn assert_histories_are_served(&self, purchase: &Address, seller: &Address) {
+        self.runtime.block_on(async {
+            let gateway = Gateway::start(&self.storage).await;
+            let (mut shown, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let path = format!("/v1/history/{purchase}?limit=2{cursor}");
+                let page = gateway.json(&path).await;
+                let items = page["items"].as_array().unwrap();
+                shown.extend(
+                    items
+                        .iter()
+                        .map(|item| item["event"].as_str().unwrap().to_owned()),
+                );
+                assert!(
+                    items
+                        .iter()
+                        .all(|item| item["slot"].is_string() && item["error"].is_null())
+                );
+                match page["next"].as_str() {
+                    Some(next) => cursor = format!("&cursor={next}"),
+                    None => break,
+                }
+            }
+            assert_eq!(shown, ["Settled", "Delivered", "Purchased"]);
+            for (list, event, count) in [
+                ("deliveries", "Delivered", 1),
+                ("settlements", "Settled", 1),
+                ("refunds", "Refunded", 0),
+            ] {
+                for filter in [
+                    String::new(),
+                    format!("?address={purchase}"),
+                    format!("?address={seller}"),
+                ] {
+                    let page = gateway.json(&format!("/v1/{list}{filter}")).await;
+                    let items = page["items"].as_array().unwrap();
+                    assert_eq!(items.len(), count, "{list}{filter}");
+                    assert!(items.iter().all(|item| item["event"] == event));
+                }
+            }
+        });
+    }
+
     #[track_caller]
     fn assert_index_is_the_ledger(&self) {
         let on_ledger: BTreeMap<_, _> = (self.chain.accounts().into_iter())
@@ -122,6 +166,8 @@ fn follows_a_ledger(database: Database) {
     world.backfill();
     world.step();
     assert_eq!(world.events(&patient.address()), all, "nothing comes twice");
+
+    world.assert_histories_are_served(&purchase, &patient.address());
 
     // All of it is final after a while.
     within(Duration::from_secs(60), "all is final", || {

@@ -1,8 +1,12 @@
 //! The gateway, on both databases.
 
+mod connections;
 mod follow;
 mod lists;
-mod records;
+mod openapi;
+mod program;
+mod reads;
 mod snapshot;
+mod statistics;
 mod support;
 mod writer;

@@ -1,0 +1,151 @@
+//! The program itself.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, Command, Stdio},
+};
+
+use crate::support::gateway::refusal;
+
+/// A node's key and a database's password.
+const SECRET: &str = "q7ZkX2vB9mT4wL8s";
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_generion-gateway"));
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// All that a stream of a program's output has.
+fn rest(stream: &mut impl Read) -> String {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text
+}
+
+struct Running {
+    child: Child,
+    url: String,
+}
+
+/// Starts a gateway whose node does not answer, with a log of everything.
+fn start(folder: &tempfile::TempDir) -> Running {
+    let config = folder.path().join("gateway.toml");
+    let database = folder.path().join("index.sqlite");
+    let text = format!(
+        "listen = \"127.0.0.1:0\"\ncluster = \"localnet\"\ndatabase = \"sqlite:{}\"\n\
+         nodes = [\"http://127.0.0.1:1/{SECRET}\"]\nwebsocket = \"ws://127.0.0.1:1/{SECRET}\"\n\
+         [log]\nfilter = \"trace\"\n",
+        database.display()
+    );
+    std::fs::write(&config, text).unwrap();
+    let mut child = program()
+        .args(["serve", "--exit-with-stdin", "--config"])
+        .arg(config)
+        .env_remove("RUST_LOG")
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let url = line
+        .trim()
+        .strip_prefix("listening on ")
+        .unwrap_or_else(|| panic!("{line}"));
+    Running {
+        url: url.to_owned(),
+        child,
+    }
+}
+
+/// A gateway whose node is away answers and says that it is not ready. Nothing of what is secret in its configuration is in
+/// an answer or in the log, and it ends with its parent's pipe.
+#[tokio::test]
+async fn no_answer_and_no_log_has_a_secret_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let Running { mut child, url } = start(&folder);
+    let mut log = child.stderr.take().unwrap();
+    let log = std::thread::spawn(move || rest(&mut log));
+    let client = reqwest::Client::new();
+    let mut answers = String::new();
+    for path in [
+        "/health",
+        "/v1/records",
+        "/v1/openapi.json",
+        "/v1/users/x",
+        "/v1/statistics/records-by-month",
+        "/docs/",
+    ] {
+        let answer = client.get(format!("{url}{path}")).send().await.unwrap();
+        answers.push_str(&format!("{:?}", answer.headers()));
+        answers.push_str(&answer.text().await.unwrap());
+    }
+    let ready = client
+        .get(format!("{url}/health/ready"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(refusal(ready).await, (503, "not_ready".into()));
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().success());
+    let log = log.join().unwrap();
+    assert!(
+        log.contains("shutting down") && log.contains("answered"),
+        "{log}"
+    );
+    assert!(!answers.contains(SECRET) && !log.contains(SECRET), "{log}");
+    // Nor what identifies people.
+    assert!(!log.contains("/v1/users/x"), "{log}");
+}
+
+/// What can't be started says why, and shows no secret either.
+#[test]
+fn a_gateway_that_cannot_start_says_why() {
+    for (arguments, said) in [
+        (vec!["serve"], "no node is named"),
+        (
+            vec!["serve", "--node", "ftp://x/q7ZkX2vB9mT4wL8s"],
+            "number 1",
+        ),
+        (
+            vec![
+                "serve",
+                "--database",
+                "mysql://q7ZkX2vB9mT4wL8s@x",
+                "--node",
+                "http://127.0.0.1:1",
+            ],
+            "name the database",
+        ),
+        (
+            vec!["serve", "--cluster", "x", "--node", "http://127.0.0.1:1"],
+            "expected mainnet-beta",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite:{}", folder.path().join("index.sqlite").display());
+        let output = program()
+            .args(&arguments)
+            .env("GENERION_GATEWAY_DATABASE", database)
+            .output()
+            .unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            !output.status.success() && error.contains(said),
+            "{arguments:?}: {error}"
+        );
+        assert!(!error.contains(SECRET), "{error}");
+    }
+    let help = program().output().unwrap();
+    assert!(String::from_utf8(help.stderr).unwrap().contains("serve"));
+    let config = program().arg("--print-config").output().unwrap();
+    assert!(
+        String::from_utf8(config.stdout)
+            .unwrap()
+            .contains("nodes = []")
+    );
+}
