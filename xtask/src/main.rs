@@ -32,6 +32,7 @@ mod fuzz;
 mod idl;
 mod links;
 mod mutants;
+mod openapi;
 mod package_debian;
 mod system;
 mod test;

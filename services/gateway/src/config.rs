@@ -11,10 +11,15 @@ use generion_http_server::{limits::ConnectionLimits, origins::Origins};
 use generion_rpc::{cluster::Cluster, url::NodeUrl};
 use ipnet::IpNet;
 
-use self::file::Hidden;
 use crate::storage::StorageUrl;
 
 pub mod file;
+mod hidden;
+
+pub use hidden::Hidden;
+
+/// Where the index is kept unless the operator says otherwise.
+const DEFAULT_INDEX: &str = "/var/lib/generion/gateway/index.sqlite";
 
 /// The configuration of a gateway. What is secret in it, a database's password and the nodes' keys, is not shown.
 #[derive(Clone, Debug)]
@@ -54,7 +59,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             admin_listen: None,
-            database: StorageUrl::Sqlite(PathBuf::from(file::DEFAULT_INDEX)),
+            database: StorageUrl::Sqlite(PathBuf::from(DEFAULT_INDEX)),
             cluster: Cluster::Localnet,
             websocket: None,
             poll_interval: Duration::from_secs(2),

@@ -14,18 +14,15 @@ use generion_rpc::{
     cluster::Cluster,
     url::{NodeUrl, PlainHttp, UrlError},
 };
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use thiserror::Error;
 use url::Url;
 
-use super::{Config, Limits};
+use super::{Config, DEFAULT_INDEX, Limits, hidden::Hidden};
 use crate::storage::{InvalidStorageUrl, StorageUrl};
 
 /// The configuration file with all settings, their defaults and their documentation.
 pub const TEMPLATE: &str = include_str!("../../generion-gateway.toml");
-
-/// Where the index is kept unless the operator says otherwise.
-pub(super) const DEFAULT_INDEX: &str = "/var/lib/generion/gateway/index.sqlite";
 
 /// The configuration can't be used. The texts have nothing of the file's values in them: they may be secret.
 #[derive(Debug, Error)]
@@ -67,35 +64,6 @@ pub enum ConfigFileError {
         /// Why.
         source: UrlError,
     },
-}
-
-/// A text that is not shown, because it may have a password or a key in it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Hidden(String);
-
-impl std::fmt::Debug for Hidden {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("…")
-    }
-}
-
-impl Hidden {
-    /// The text, to be used and not to be shown.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for Hidden {
-    fn from(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-}
-
-impl<'de> Deserialize<'de> for Hidden {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from).map(Self)
-    }
 }
 
 /// A configuration file. Settings that it leaves out have the defaults of [`TEMPLATE`].
@@ -163,7 +131,7 @@ impl Default for ConfigFile {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8790)),
             admin_listen: None,
-            database: Hidden(format!("sqlite:{DEFAULT_INDEX}")),
+            database: Hidden::from(format!("sqlite:{DEFAULT_INDEX}").as_str()),
             cluster: Cluster::MainnetBeta.to_string(),
             nodes: Vec::new(),
             websocket: None,
@@ -229,8 +197,8 @@ impl ConfigFile {
             true => PlainHttp::Allowed,
             false => PlainHttp::ThisMachineOnly,
         };
-        let nodes = self.nodes.iter().enumerate().map(|(index, Hidden(url))| {
-            NodeUrl::parse(url, plain_http).map_err(|source| ConfigFileError::Node {
+        let nodes = self.nodes.iter().enumerate().map(|(index, url)| {
+            NodeUrl::parse(url.expose(), plain_http).map_err(|source| ConfigFileError::Node {
                 number: index + 1,
                 source,
             })
@@ -242,7 +210,7 @@ impl ConfigFile {
         Ok(Config {
             listen: self.listen,
             admin_listen: self.admin_listen,
-            database: self.database.0.parse::<StorageUrl>()?,
+            database: self.database.expose().parse::<StorageUrl>()?,
             cluster: self.cluster.parse().map_err(|_| ConfigFileError::Cluster)?,
             websocket: self.websocket.clone(),
             poll_interval: Duration::from_secs(self.poll_seconds.get().into()),

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Parser, Subcommand};
-use generion_gateway::config::file::{ConfigFile, Hidden};
+use generion_gateway::config::{Hidden, file::ConfigFile};
 use solana_address::Address;
 use solana_signature::Signature;
 
