@@ -27,7 +27,7 @@ fn ledger() -> SyntheticLedger {
 }
 
 fn shown(node: &StandInNode) -> BTreeMap<[u8; 32], Vec<u8>> {
-    let shown = node.shown.lock().unwrap();
+    let shown = node.shown();
     let data = shown
         .accounts
         .iter()
@@ -54,7 +54,7 @@ on_both_databases! {
         snapshot::take(&storage, &mut writer, &node.ledger_nodes()).await.unwrap();
         let changed = ledger().user(3).address;
         {
-            let mut shown = node.shown.lock().unwrap();
+            let mut shown = node.shown();
             shown.slot = 90;
             for index in 0..150 {
                 shown.accounts.remove(&ledger().record(index).address.to_bytes());
@@ -76,7 +76,7 @@ on_both_databases! {
             // Another creator.
             invented.data[70] ^= 1;
             invented.address = solana_address::Address::new_from_array([3; 32]);
-            let mut shown = node.shown.lock().unwrap();
+            let mut shown = node.shown();
             shown.accounts.insert(invented.address.to_bytes(), invented);
         }
         let report = snapshot::take(&storage, &mut writer, &node.ledger_nodes()).await.unwrap();
@@ -87,13 +87,13 @@ on_both_databases! {
     async fn a_cut_answer_fails_and_the_next_snapshot_completes_the_index(database: Database) {
         let (storage, mut writer) = database.open().await;
         let node = StandInNode::start(77, ledger().accounts()).await;
-        node.shown.lock().unwrap().cut_behind = Some(100_000);
+        node.shown().cut_behind = Some(100_000);
         let cut = snapshot::take(&storage, &mut writer, &node.ledger_nodes()).await;
         assert!(matches!(
             cut,
             Err(SnapshotError::Node(LedgerNodeError::Answer { .. }))
         ));
-        node.shown.lock().unwrap().cut_behind = None;
+        node.shown().cut_behind = None;
         snapshot::take(&storage, &mut writer, &node.ledger_nodes()).await.unwrap();
         assert_eq!(indexed_data(&storage).await, shown(&node));
     }

@@ -43,6 +43,14 @@ impl Database {
         }
     }
 
+    /// Where it is, as an operator writes it.
+    pub fn text(&self) -> String {
+        match &self.url {
+            StorageUrl::Sqlite(file) => format!("sqlite:{}", file.display()),
+            StorageUrl::Postgres(url) => url.clone(),
+        }
+    }
+
     /// The index in it, and its writer.
     pub async fn open(&self) -> (Storage, Writer) {
         let storage = Storage::open(&self.url).await.unwrap();

@@ -1,51 +1,124 @@
 //! A node that shows a made-up ledger, over HTTP.
 
+mod answer;
+mod transaction;
+
 use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex},
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
-use axum::{Json, Router, body::Body, extract::State, response::Response, routing::post};
-use base64::{Engine, prelude::BASE64_STANDARD};
+use axum::{Router, routing::post};
 use generion_gateway::index::{ledger_node::LedgerNode, ledger_nodes::LedgerNodes};
 use generion_interface::Addresses;
 use generion_rpc::url::{NodeUrl, PlainHttp};
 use generion_synthetic_ledger::SyntheticAccount;
-use serde_json::{Value, json};
-use solana_address::Address;
-use tokio::net::TcpListener;
+use solana_instruction::Instruction;
+use solana_signature::Signature;
+use tokio::{net::TcpListener, sync::watch};
+
+pub use self::transaction::ShownTransaction;
+use self::{answer::answer, transaction::naming};
 
 /// What a node shows, to be changed while it runs.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Shown {
+    /// The confirmed slot.
     pub slot: u64,
+    /// The finalized slot.
+    pub finalized: u64,
+    /// The first slot whose transactions are not deleted.
+    pub first_available: u64,
     pub accounts: BTreeMap<[u8; 32], SyntheticAccount>,
+    /// The oldest first.
+    pub transactions: Vec<ShownTransaction>,
+    /// Transactions that are listed, and not shown.
+    pub hidden: BTreeSet<Signature>,
+    /// Accounts that are left out of lists of all accounts.
+    pub unlisted: BTreeSet<[u8; 32]>,
+    /// Accounts that are denied wherever they are asked for.
+    pub denied: BTreeSet<[u8; 32]>,
     /// Bytes behind which answers with all accounts are cut.
     pub cut_behind: Option<usize>,
+    /// Whether it answers nothing at present.
+    pub is_away: bool,
+}
+
+impl Shown {
+    /// A transaction lands that names accounts, and has made these of them. What it asked for can't be told.
+    pub fn lands(&mut self, changed: Vec<SyntheticAccount>) -> Signature {
+        let addresses: Vec<_> = changed.iter().map(|account| account.address).collect();
+        let signature = self.lands_as(naming(&addresses));
+        for account in changed {
+            self.accounts.insert(account.address.to_bytes(), account);
+        }
+        signature
+    }
+
+    /// A transaction lands that closes an account.
+    pub fn closes(&mut self, account: &SyntheticAccount) -> Signature {
+        self.accounts.remove(&account.address.to_bytes());
+        self.lands_as(naming(&[account.address]))
+    }
+
+    /// A transaction with this instruction lands in a slot of its own.
+    pub fn lands_as(&mut self, instruction: Instruction) -> Signature {
+        self.slot += 1;
+        let transaction = ShownTransaction::new(self.slot, instruction);
+        let signature = transaction.signature;
+        self.transactions.push(transaction);
+        signature
+    }
 }
 
 /// A running node.
 #[derive(Clone)]
 pub struct StandInNode {
-    pub shown: Arc<Mutex<Shown>>,
-    url: String,
+    shown: Arc<Mutex<Shown>>,
+    /// Questions that it was asked.
+    questions: Arc<watch::Sender<u64>>,
+    pub url: String,
 }
 
 impl StandInNode {
     pub async fn start(slot: u64, accounts: impl IntoIterator<Item = SyntheticAccount>) -> Self {
         let by_address = |account: SyntheticAccount| (account.address.to_bytes(), account);
-        let shown = Arc::new(Mutex::new(Shown {
+        let shown = Shown {
             slot,
+            finalized: slot,
             accounts: accounts.into_iter().map(by_address).collect(),
-            cut_behind: None,
-        }));
+            ..Shown::default()
+        };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let node = Self {
+            shown: Arc::new(Mutex::new(shown)),
+            questions: Arc::new(watch::channel(0).0),
+            url: format!("http://{}", listener.local_addr().unwrap()),
+        };
         let router = Router::new()
             .route("/", post(answer))
-            .with_state(Arc::clone(&shown));
+            .with_state(node.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { shown, url }
+        node
+    }
+
+    /// Another node that shows the same at first.
+    pub async fn like(&self) -> Self {
+        let other = Self::start(0, []).await;
+        *other.shown() = self.shown().clone();
+        other
+    }
+
+    /// What it shows.
+    pub fn shown(&self) -> MutexGuard<'_, Shown> {
+        self.shown.lock().unwrap()
+    }
+
+    /// Waits until it was asked this many questions more.
+    pub async fn asked(&self, more: u64) {
+        let mut questions = self.questions.subscribe();
+        let goal = *questions.borrow() + more;
+        questions.wait_for(|asked| *asked >= goal).await.unwrap();
     }
 
     /// As the index asks it.
@@ -53,78 +126,9 @@ impl StandInNode {
         let url = NodeUrl::parse(&self.url, PlainHttp::default()).unwrap();
         LedgerNode::new(url, Addresses::default()).unwrap()
     }
-}
 
-impl StandInNode {
     /// As the index asks it, alone.
     pub fn ledger_nodes(&self) -> LedgerNodes {
         self.ledger_node().into()
     }
-}
-
-async fn answer(State(shown): State<Arc<Mutex<Shown>>>, Json(question): Json<Value>) -> Response {
-    let shown = shown.lock().unwrap();
-    let context = json!({ "apiVersion": "3.1.0", "slot": shown.slot });
-    let result = match question["method"].as_str().unwrap() {
-        "getSlot" => json!(shown.slot),
-        "getProgramAccounts" => {
-            let asked = question["params"][1]["filters"][0]["memcmp"]["bytes"].as_str();
-            let discriminator = BASE64_STANDARD.decode(asked.unwrap()).unwrap();
-            let of_kind = (shown.accounts.values())
-                .filter(|account| account.data.starts_with(&discriminator))
-                .map(|account| json!({ "pubkey": account.address.to_string(), "account": ui(account) }));
-            json!({ "context": context, "value": of_kind.collect::<Vec<_>>() })
-        }
-        "getMultipleAccounts" => {
-            let asked = question["params"][0].as_array().unwrap();
-            let accounts = asked.iter().map(|address| {
-                let address: Address = address.as_str().unwrap().parse().unwrap();
-                match address == solana_clock_address() {
-                    true => clock(),
-                    false => (shown.accounts.get(&address.to_bytes())).map_or(Value::Null, ui),
-                }
-            });
-            json!({ "context": context, "value": accounts.collect::<Vec<_>>() })
-        }
-        other => panic!("the index is not expected to ask {other}"),
-    };
-    let is_listing = question["method"] == "getProgramAccounts";
-    let mut body = json!({ "jsonrpc": "2.0", "id": question["id"], "result": result }).to_string();
-    if let Some(bytes) = shown.cut_behind.filter(|_| is_listing) {
-        body.truncate(bytes);
-    }
-    Response::builder()
-        .header("content-type", "application/json")
-        .body(Body::from(body))
-        .unwrap()
-}
-
-fn ui(account: &SyntheticAccount) -> Value {
-    let owner = Addresses::default().program_id;
-    json!({
-        "data": [BASE64_STANDARD.encode(&account.data), "base64"],
-        "executable": false,
-        "lamports": account.lamports,
-        "owner": owner.to_string(),
-        "rentEpoch": 0,
-        "space": account.data.len(),
-    })
-}
-
-fn solana_clock_address() -> Address {
-    "SysvarC1ock11111111111111111111111111111111"
-        .parse()
-        .unwrap()
-}
-
-/// The sysvar, at second 0.
-fn clock() -> Value {
-    json!({
-        "data": [BASE64_STANDARD.encode([0; 40]), "base64"],
-        "executable": false,
-        "lamports": 1,
-        "owner": "Sysvar1111111111111111111111111111111111111",
-        "rentEpoch": 0,
-        "space": 40,
-    })
 }

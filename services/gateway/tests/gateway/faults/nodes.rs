@@ -1,0 +1,163 @@
+//! Nodes that are away, lag, leave something out, or have deleted the past.
+
+use std::collections::HashSet;
+
+use generion_gateway::{
+    index::{
+        check::{What, check},
+        finality::look_at_disputed,
+        follow,
+        ledger_nodes::LedgerNodes,
+    },
+    storage::{AccountKind, List, ListFilter, RecordFilter, Sort, Storage},
+};
+use std::time::Duration;
+
+use super::{RunningIndexer, SIZE, assert_equal, changed_user, ledger};
+use crate::support::{node::StandInNode, on_both_databases};
+
+on_both_databases! {
+    /// A node is restarted: it is away while the ledger goes on.
+    async fn a_node_that_is_away_for_a_while_is_waited_for(database: Database) {
+        let storage = Storage::open(&database.url).await.unwrap();
+        let node = StandInNode::start(10, ledger().accounts()).await;
+        let mut indexer = RunningIndexer::start(&storage, node.ledger_nodes());
+        indexer.follows(10).await;
+        node.shown().is_away = true;
+        indexer.reports_a_problem().await;
+        {
+            let mut shown = node.shown();
+            shown.lands(vec![changed_user(0, 9)]);
+            shown.closes(&ledger().record(7));
+            shown.is_away = false;
+        }
+        indexer.follows(12).await;
+        assert_equal(&storage, &node).await;
+        assert_eq!(indexer.watch.state().behind_slots, Some(0));
+    }
+
+    /// Behind one address there may be several nodes, and one of them shows the past.
+    async fn a_node_that_shows_the_past_takes_nothing_back(database: Database) {
+        let storage = Storage::open(&database.url).await.unwrap();
+        let node = StandInNode::start(10, ledger().accounts()).await;
+        let past = node.shown().clone();
+        let mut indexer = RunningIndexer::start(&storage, node.ledger_nodes());
+        indexer.follows(10).await;
+        node.shown().lands(vec![changed_user(1, 5)]);
+        indexer.follows(11).await;
+        let present = std::mem::replace(&mut *node.shown(), past);
+        node.asked(20).await;
+        let user = ledger().user(1).address;
+        let stored = storage.account(AccountKind::User, &user).await.unwrap().unwrap();
+        assert_eq!(stored.data, changed_user(1, 5).data);
+        assert_eq!(indexer.watch.state().indexed_slot, Some(11));
+        *node.shown() = present;
+        node.shown().lands(vec![changed_user(1, 6)]);
+        indexer.follows(12).await;
+        assert_equal(&storage, &node).await;
+    }
+
+    /// A node's list of all accounts has a hole; a second node does not.
+    async fn accounts_that_one_node_leaves_out_come_from_another(database: Database) {
+        let (storage, mut writer) = database.open().await;
+        let node = StandInNode::start(10, ledger().accounts()).await;
+        let honest = node.like().await;
+        for index in 0..5 {
+            let record = ledger().record(index).address.to_bytes();
+            node.shown().unlisted.insert(record);
+        }
+        let nodes = LedgerNodes::new(node.ledger_node(), [honest.ledger_node()]);
+        follow::start(&storage, &mut writer, &nodes).await.unwrap();
+        assert_equal(&storage, &honest).await;
+    }
+
+    /// What two nodes disagree on is in no list, and is served again once they agree.
+    async fn what_nodes_disagree_on_is_not_served_as_fact(database: Database) {
+        let (storage, mut writer) = database.open().await;
+        let node = StandInNode::start(10, ledger().accounts()).await;
+        let liar = node.like().await;
+        let denied = ledger().record(3).address;
+        liar.shown().denied.insert(denied.to_bytes());
+        let nodes = LedgerNodes::new(liar.ledger_node(), [node.ledger_node()]);
+        follow::start(&storage, &mut writer, &nodes).await.unwrap();
+        assert_eq!(storage.disputed(AccountKind::Record, None, 10).await.unwrap(), [denied]);
+        let records = List {
+            filter: ListFilter::Records(RecordFilter::default()),
+            sort: Sort::Time,
+            descending: false,
+        };
+        let listed = async || {
+            let page = storage.page(&records, None, 1_000).await.unwrap();
+            page.rows.iter().map(|row| row.address).collect::<HashSet<_>>()
+        };
+        assert_eq!(listed().await.len() as u64, SIZE.records - 1);
+        assert!(!listed().await.contains(&denied));
+
+        liar.shown().denied.clear();
+        let reached = nodes.reach().await.unwrap();
+        look_at_disputed(&storage, &mut writer, &reached).await.unwrap();
+        assert!(listed().await.contains(&denied));
+        assert_equal(&storage, &node).await;
+    }
+
+    /// A transaction is listed, and the node does not show it: all accounts are read again before the index goes on.
+    async fn a_transaction_that_nobody_shows_leaves_no_gap(database: Database) {
+        let (storage, mut writer) = database.open().await;
+        let node = StandInNode::start(10, ledger().accounts()).await;
+        let nodes = node.ledger_nodes();
+        follow::start(&storage, &mut writer, &nodes).await.unwrap();
+        {
+            let mut shown = node.shown();
+            let hidden = shown.lands(vec![changed_user(2, 3)]);
+            shown.hidden.insert(hidden);
+        }
+        follow::step(&storage, &mut writer, &nodes).await.unwrap();
+        let progress = storage.progress().await.unwrap().unwrap();
+        assert_eq!((progress.followed_slot, progress.snapshot_is_due), (11, false));
+        assert_equal(&storage, &node).await;
+    }
+
+    /// The index stood still for so long that its node has deleted what lies between.
+    async fn a_past_that_was_deleted_is_filled_from_accounts_and_named(database: Database) {
+        let (storage, mut writer) = database.open().await;
+        let node = StandInNode::start(10, ledger().accounts()).await;
+        let nodes = node.ledger_nodes();
+        follow::start(&storage, &mut writer, &nodes).await.unwrap();
+        {
+            let mut shown = node.shown();
+            shown.lands(vec![changed_user(2, 3)]);
+            shown.closes(&ledger().record(1));
+            shown.slot = 5_000;
+            shown.first_available = 4_000;
+        }
+        follow::step(&storage, &mut writer, &nodes).await.unwrap();
+        let progress = storage.progress().await.unwrap().unwrap();
+        assert_eq!((progress.followed_slot, progress.complete_from_slot), (5_000, 4_000));
+        assert_equal(&storage, &node).await;
+    }
+
+    /// The check finds each kind of difference: it can fail.
+    async fn a_check_names_what_differs(database: Database) {
+        let (storage, mut writer) = database.open().await;
+        let node = StandInNode::start(10, ledger().accounts()).await;
+        follow::start(&storage, &mut writer, &node.ledger_nodes()).await.unwrap();
+        {
+            let mut shown = node.shown();
+            shown.accounts.insert(ledger().user(0).address.to_bytes(), changed_user(0, 77));
+            shown.accounts.remove(&ledger().record(0).address.to_bytes());
+        }
+        let new = generion_synthetic_ledger::SyntheticLedger::new(SIZE, 30).user(1);
+        node.shown().accounts.insert(new.address.to_bytes(), new.clone());
+        let report = check(&storage, &node.ledger_node(), Duration::ZERO).await.unwrap();
+        assert!(!report.is_equal);
+        let mut found: Vec<_> = (report.differences.iter())
+            .map(|one| (one.what.clone(), one.address.clone()))
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, [
+            (What::Missing, new.address.to_string()),
+            (What::Gone, ledger().record(0).address.to_string()),
+            (What::Contents, ledger().user(0).address.to_string()),
+        ]);
+    }
+}
