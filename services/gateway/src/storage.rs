@@ -11,6 +11,7 @@ mod history;
 mod list;
 mod statement;
 mod statistics;
+mod transaction;
 mod update;
 mod walk;
 mod writer;
@@ -19,14 +20,12 @@ mod writing;
 pub use account::{AccountKind, IndexedAccount, StoredAccount};
 pub use database::{InvalidStorageUrl, Storage, StorageError, StorageUrl};
 pub use feed::{EventType, FeedRetention, FeedRow, FeedState};
-pub use history::{
-    Direction, FoundChange, FoundTransaction, HistoryPosition, Progress, StoredChange,
-    TransactionState,
-};
+pub use history::{HistoryPosition, StoredChange};
 pub use list::{
     List, ListFilter, OrderFilter, Page, Position, PurchaseFilter, RecordFilter, ShareFilter, Sort,
 };
 pub use statistics::{StatisticsRow, StatisticsTopic};
+pub use transaction::{Direction, FoundChange, FoundTransaction, Progress, TransactionState};
 pub use update::{Update, Written};
 pub use walk::WalkedRow;
 pub use writer::Writer;

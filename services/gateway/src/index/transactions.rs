@@ -1,6 +1,6 @@
 //! The program's transactions as the nodes list and show them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, hash_map::Entry};
 
 use futures::future::try_join_all;
 use generion_history::{Fetched, Listing, TransactionChanges};
@@ -47,9 +47,10 @@ pub async fn list_new(
     for (_, listed) in listings {
         let count = listed.len();
         for (index, listing) in listed.into_iter().enumerate() {
-            if !all.contains_key(&listing.signature) {
-                order.push((listing.slot, count - index, listing.signature));
-                all.insert(listing.signature, listing);
+            let signature = listing.signature;
+            if let Entry::Vacant(place) = all.entry(signature) {
+                order.push((listing.slot, count - index, signature));
+                place.insert(listing);
             }
         }
     }

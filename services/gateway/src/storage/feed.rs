@@ -8,8 +8,8 @@ use solana_signature::Signature;
 use super::{
     account::{Value, integer},
     database::{Storage, StorageError},
-    history::{FoundTransaction, TransactionState, signature_value, unsigned},
     statement::{Statement, inserts, parameters, to_column},
+    transaction::{FoundChange, FoundTransaction, TransactionState, signature_value, unsigned},
 };
 
 /// The channel on which PostgreSQL tells the gateways that share it of new events.
@@ -209,7 +209,7 @@ pub(super) fn events_of(found: &FoundTransaction) -> Vec<NewEvent> {
     if found.failed || found.state == TransactionState::Disputed {
         return Vec::new();
     }
-    let event = |change: &super::FoundChange| {
+    let event = |change: &FoundChange| {
         Some(NewEvent {
             event: EventType::of_change(change.kind, &change.body)?,
             vanished: None,

@@ -6,7 +6,7 @@ use solana_signature::Signature;
 
 use super::{
     account::{AccountKind, Value},
-    history::{Direction, FoundTransaction, Progress, TransactionState, signature_value},
+    transaction::{Direction, FoundTransaction, Progress, TransactionState, signature_value},
     update::Written,
 };
 

@@ -3,7 +3,7 @@
 use super::{
     account::Value,
     database::{Storage, StorageError},
-    history::unsigned,
+    transaction::unsigned,
 };
 
 /// What is counted, and by what.

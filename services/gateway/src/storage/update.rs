@@ -7,7 +7,7 @@ use solana_signature::Signature;
 
 use super::{
     account::IndexedAccount,
-    history::{Direction, FoundTransaction, Progress, TransactionState},
+    transaction::{Direction, FoundTransaction, Progress, TransactionState},
 };
 
 /// What becomes of an account.

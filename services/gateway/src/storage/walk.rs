@@ -7,8 +7,8 @@ use solana_address::Address;
 use super::{
     account::{AccountKind, StoredAccount, Value, integer},
     database::{Storage, StorageError},
-    history::unsigned,
     statement::parameters,
+    transaction::unsigned,
 };
 
 /// Addresses that one statement asks for.

@@ -16,11 +16,11 @@ use super::{
     account::Value,
     database::{Storage, StorageError, StorageUrl, bind},
     feed::{self, FeedRetention, NewEvent},
-    history::{Direction, signature_value},
     statement::{
         ADDRESSES_PER_STATEMENT, changes_of_state, insertions_of_transactions, known_slots,
         note_of_progress, removal_of_transaction, statements, to_column,
     },
+    transaction::{Direction, signature_value},
     update::{Update, Written, newest_of_each},
     writing::{Writing, in_transaction},
 };
