@@ -1,7 +1,6 @@
 //! Connections to the database.
 
 use std::{
-    collections::HashMap,
     fmt,
     path::{Path, PathBuf},
     str::FromStr,
@@ -20,10 +19,7 @@ use sqlx::{
 };
 use tokio::sync::watch;
 
-use super::{
-    account::{AccountKind, StoredAccount, Value},
-    statement::parameters,
-};
+use super::account::{AccountKind, StoredAccount, Value};
 
 /// What both databases are asked is the same text; each has types of its own.
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -243,26 +239,6 @@ impl Storage {
             kind.table()
         );
         Ok(self.rows(sql, &[Value::from(address)]).await?.pop())
-    }
-
-    /// Those of some accounts that are there, by their addresses.
-    ///
-    /// # Errors
-    /// [`StorageError::Database`].
-    pub async fn accounts(
-        &self,
-        kind: AccountKind,
-        addresses: &[Address],
-    ) -> Result<HashMap<Address, StoredAccount>, StorageError> {
-        let sql = format!(
-            "SELECT {} FROM {} WHERE address IN {}",
-            StoredAccount::COLUMNS,
-            kind.table(),
-            parameters(addresses.len(), 1)
-        );
-        let values: Vec<_> = addresses.iter().map(Value::from).collect();
-        let rows: Vec<StoredAccount> = self.rows(sql, &values).await?;
-        Ok(rows.into_iter().map(|row| (row.address, row)).collect())
     }
 
     /// Rows that a statement of this module selects.

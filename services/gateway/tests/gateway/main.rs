@@ -7,6 +7,7 @@ mod lists;
 mod openapi;
 mod program;
 mod reads;
+mod served;
 mod snapshot;
 mod statistics;
 mod support;
