@@ -262,6 +262,8 @@ fn gateway_flags(port: u16, index: &Path, node: &str) -> Vec<String> {
         &listen,
         "--database",
         &database,
+        "--cluster",
+        "localnet",
         "--node",
         node,
     ]

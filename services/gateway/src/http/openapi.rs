@@ -39,6 +39,20 @@ pub(super) fn add_common_problems(document: &mut Document) {
         for operation in operations.into_iter().flatten() {
             add_problems(operation);
         }
+        if let Some(read) = item.get.as_mut().filter(|read| answers_json(read)) {
+            let known =
+                Response::new("The answer is the one whose entity tag `If-None-Match` names.");
+            let responses = &mut read.responses.responses;
+            responses.insert("304".to_owned(), RefOr::T(known));
+        }
+    }
+}
+
+/// Whether an operation that succeeds answers with JSON, which has an entity tag.
+fn answers_json(operation: &Operation) -> bool {
+    match operation.responses.responses.get("200") {
+        Some(RefOr::T(answer)) => answer.content.contains_key("application/json"),
+        _ => false,
     }
 }
 
