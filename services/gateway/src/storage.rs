@@ -9,6 +9,7 @@ mod database;
 mod feed;
 mod history;
 mod list;
+mod plan;
 mod several;
 mod statement;
 mod statistics;

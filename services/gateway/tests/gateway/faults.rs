@@ -4,6 +4,7 @@ mod database;
 mod forks;
 mod killed;
 mod nodes;
+mod websocket;
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use generion_rpc::cluster::LOCALNET_GENESIS;
 use generion_synthetic_ledger::{Size, SyntheticAccount, SyntheticLedger};
 use tokio::{task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use crate::support::node::StandInNode;
 
@@ -47,12 +49,22 @@ struct RunningIndexer {
 }
 
 impl RunningIndexer {
+    /// It polls: nobody listens at its websocket.
     fn start(storage: &Storage, nodes: LedgerNodes) -> Self {
+        let websocket = "ws://127.0.0.1:1".parse().unwrap();
+        Self::start_with(storage, nodes, websocket, Duration::from_millis(10))
+    }
+
+    fn start_with(
+        storage: &Storage,
+        nodes: LedgerNodes,
+        websocket: Url,
+        poll_interval: Duration,
+    ) -> Self {
         let options = IndexerOptions {
             genesis_hash: LOCALNET_GENESIS.to_bytes().into(),
-            // Nobody listens there: the tests of this module poll.
-            websocket: Some("ws://127.0.0.1:1".parse().unwrap()),
-            poll_interval: Duration::from_millis(10),
+            websocket: Some(websocket),
+            poll_interval,
         };
         let (indexer, watch) = Indexer::new(storage.clone(), nodes, options);
         let running = tokio::spawn(async move {

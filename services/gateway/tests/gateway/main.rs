@@ -5,6 +5,7 @@ mod faults;
 mod follow;
 mod lists;
 mod openapi;
+mod plans;
 mod program;
 mod reads;
 mod served;

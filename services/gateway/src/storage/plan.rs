@@ -1,0 +1,28 @@
+//! How the database reads a list.
+
+use super::{
+    database::{Storage, StorageError, StorageUrl},
+    list::{List, Position},
+};
+
+impl Storage {
+    /// How the database would read a page, in its own words, a step a line: for tests, and for who looks into a slow list.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`].
+    pub async fn plan(
+        &self,
+        list: &List,
+        after: Option<&Position>,
+        limit: u32,
+    ) -> Result<Vec<String>, StorageError> {
+        let (sql, values) = list.statement(after, limit);
+        if matches!(self.url, StorageUrl::Sqlite(_)) {
+            let sql = format!("EXPLAIN QUERY PLAN {sql}");
+            let steps: Vec<(i64, i64, i64, String)> = self.rows(sql, &values).await?;
+            return Ok(steps.into_iter().map(|(_, _, _, step)| step).collect());
+        }
+        let steps: Vec<(String,)> = self.rows(format!("EXPLAIN {sql}"), &values).await?;
+        Ok(steps.into_iter().map(|(step,)| step).collect())
+    }
+}
