@@ -11,6 +11,7 @@
 //! | `deploy` | deploys or upgrades the program on a cluster, and verifies it |
 //! | `bench-store` | measures encryption and the store beside other tools |
 //! | `bench-gateway` | measures the gateway's index, lists and answers |
+//! | `contract-test` | asks a gateway everything that its OpenAPI document allows |
 //! | `idl` | renews the program's interface description |
 //! | `compute-units` | measures the program and renews the committed figures |
 //! | `mutants` | changes the program and the cryptography, and lists the changes that no test detects |
@@ -25,6 +26,7 @@ mod bench_gateway;
 mod bench_store;
 mod build_program;
 mod compute_units;
+mod contract_test;
 mod demo;
 mod deploy;
 mod fhir;
@@ -75,6 +77,8 @@ enum Command {
     BenchStore(bench_store::Arguments),
     /// Measure the gateway: indexing, lists at a million records, answers over HTTP
     BenchGateway(bench_gateway::Arguments),
+    /// Ask a gateway everything that its OpenAPI document allows, with generated inputs
+    ContractTest(contract_test::Arguments),
     /// Renew the program's interface description, idl/generion.json
     Idl,
     /// Measure the program and renew the committed figures
@@ -104,6 +108,7 @@ fn main() -> ExitCode {
         Command::Deploy(arguments) => deploy::run(&workspace, arguments),
         Command::BenchStore(arguments) => bench_store::run(&workspace, arguments),
         Command::BenchGateway(arguments) => bench_gateway::run(&workspace, arguments),
+        Command::ContractTest(arguments) => contract_test::run(&workspace, arguments),
         Command::Idl => idl::run(&workspace),
         Command::ComputeUnits(arguments) => compute_units::run(&workspace, arguments),
         Command::Mutants(arguments) => mutants::run(&workspace, arguments),
