@@ -174,7 +174,7 @@ impl Localnet {
             }
             let said: serde_json::Value =
                 serde_json::from_slice(&output.stdout).unwrap_or_default();
-            if let Some(address) = said["record"].as_str() {
+            if let Some(address) = said["record"]["address"].as_str() {
                 record = address.to_owned();
             }
         }

@@ -10,7 +10,7 @@
 //! | `anchor-test` | runs `anchor build`, `anchor test` and `anchor deploy` |
 //! | `deploy` | deploys or upgrades the program on a cluster, and verifies it |
 //! | `bench-store` | measures encryption and the store beside other tools |
-//! | `bench-gateway` | measures the gateway's index, lists and answers |
+//! | `bench-gateway` | measures the gateway's index and lists |
 //! | `contract-test` | asks a gateway everything that its OpenAPI document allows |
 //! | `idl` | renews the program's interface description |
 //! | `compute-units` | measures the program and renews the committed figures |
@@ -75,7 +75,7 @@ enum Command {
     Deploy(deploy::Arguments),
     /// Measure encryption beside rage and age, and the store beside nginx
     BenchStore(bench_store::Arguments),
-    /// Measure the gateway: indexing, lists at a million records, answers over HTTP
+    /// Measure the gateway: indexing, and lists at a million records
     BenchGateway(bench_gateway::Arguments),
     /// Ask a gateway everything that its OpenAPI document allows, with generated inputs
     ContractTest(contract_test::Arguments),

@@ -11,6 +11,8 @@ use generion_gateway::storage::AccountKind;
 use generion_interface::Addresses;
 use generion_synthetic_ledger::SyntheticLedger;
 
+/// The seed of the made-up ledgers and of what is asked.
+pub const SEED: u64 = 13;
 /// The slot that the answers are of.
 pub const SLOT: u64 = 1_000;
 

@@ -1,5 +1,5 @@
-//! Measures the gateway: how fast its index is made from accounts, how fast it lists them at a million records and at ten
-//! thousand, and how fast it answers over HTTP beside a handler that answers the same bytes.
+//! Measures the gateway's index: how fast it is made from accounts, and how fast it lists them at a million records and at
+//! ten thousand.
 //!
 //! `cargo xtask bench-gateway` builds everything with the release profile and runs this program. What is compared is
 //! measured in turns, so that other load on the machine affects both sides.
@@ -18,9 +18,6 @@ use generion_bench::machine;
 use generion_gateway::storage::StorageUrl;
 use generion_synthetic_ledger::{Size, SyntheticLedger};
 use generion_test_support::Postgres;
-
-/// The seed of the made-up ledgers and of what is asked.
-pub(crate) const SEED: u64 = 13;
 
 /// Measures the gateway.
 #[derive(Parser)]
@@ -70,7 +67,7 @@ async fn main() -> Result<()> {
     };
     let mut ledgers = Vec::new();
     for records in [arguments.small_records, arguments.records] {
-        let ledger = SyntheticLedger::new(Size::of_records(records), SEED);
+        let ledger = SyntheticLedger::new(Size::of_records(records), input::SEED);
         let answers = folder.path().join(format!("answers-{records}"));
         input::write(ledger, &answers).context("can't write the ledger's accounts")?;
         ledgers.push((ledger, answers));

@@ -10,7 +10,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_core::SeedableRng;
 
 use crate::{
-    SEED,
+    input::SEED,
     latency::Latencies,
     lists::{self, Draw},
 };
