@@ -88,7 +88,7 @@ impl Middleware for Persistence {
             match next.clone().run(copy, extensions).await {
                 Ok(response) if is_asking_to_wait(&response) => {
                     let pause = asked_for(&response).unwrap_or(wait);
-                    if started.elapsed() + pause > RATE_LIMIT_PATIENCE {
+                    if started.elapsed().saturating_add(pause) > RATE_LIMIT_PATIENCE {
                         return Err(Error::Middleware(anyhow!(
                             "it limits the rate of requests (HTTP {}) and asks to wait {} s",
                             response.status().as_u16(),

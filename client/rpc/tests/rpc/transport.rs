@@ -57,6 +57,16 @@ async fn a_node_that_asks_to_wait_too_long_is_reported() {
     assert_eq!(node.asked("getGenesisHash").len(), 1);
 }
 
+/// No clock of this machine reaches so far.
+#[tokio::test]
+async fn a_node_that_asks_to_wait_for_ever_is_reported() {
+    let head = "429 Too Many Requests\r\nretry-after: 18446744073709551615";
+    let node = faulty(Fault::Http(head, ""), None).await;
+    let error = genesis_error(&node).await;
+    let expected = "asks to wait 18446744073709551615 s";
+    assert!(error.reason().contains(expected), "{error}");
+}
+
 #[tokio::test]
 async fn a_request_whose_connection_was_dropped_is_made_again() {
     let node = faulty(Fault::Drops, Some(3)).await;

@@ -142,7 +142,7 @@ impl Client {
             // The height first: what is not in a state that is not older can't land any more.
             let epoch = self.ledger.rpc().get_epoch_info().await;
             let epoch = epoch.map_err(|error| self.ledger.node(error))?;
-            if last > epoch.block_height + LONGEST_VALIDITY {
+            if last > epoch.block_height.saturating_add(LONGEST_VALIDITY) {
                 return Err(ClientError::OtherBatch {
                     path: journal.path().to_owned(),
                     reason: format!(

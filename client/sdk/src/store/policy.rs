@@ -56,7 +56,11 @@ impl FetchPolicy {
     /// How long a download of this many bytes may take.
     pub(super) fn time_for(&self, bytes: u64) -> Duration {
         let at_min_rate = Duration::from_secs(bytes / self.min_rate.max(1));
-        self.total_timeout.min(2 * self.idle_timeout + at_min_rate)
+        let at_most = self
+            .idle_timeout
+            .saturating_mul(2)
+            .saturating_add(at_min_rate);
+        self.total_timeout.min(at_most)
     }
 }
 
@@ -140,6 +144,12 @@ mod tests {
         assert_eq!(seconds(1), 60);
         assert_eq!(seconds(1 << 20), 60 + 32);
         assert_eq!(seconds(u64::MAX), 3600);
+        let endless = FetchPolicy {
+            min_rate: 0,
+            idle_timeout: Duration::MAX,
+            ..policy
+        };
+        assert_eq!(endless.time_for(u64::MAX).as_secs(), 3600);
     }
 
     #[test]
