@@ -258,8 +258,6 @@ fn gateway_flags(port: u16, index: &Path, node: &str) -> Vec<String> {
     [
         "serve",
         "--exit-with-stdin",
-        "--cluster",
-        "localnet",
         "--listen",
         &listen,
         "--database",

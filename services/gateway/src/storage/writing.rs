@@ -71,39 +71,4 @@ impl Writing {
             }
         }
     }
-
-    /// Runs a statement; returns how many rows it changed.
-    pub(super) async fn execute(&mut self, statement: &Statement) -> sqlx::Result<u64> {
-        let sql = AssertSqlSafe(statement.sql.clone());
-        Ok(match self {
-            Self::Sqlite(connection) => {
-                let query = bind!(sqlx::query(sql), &statement.values);
-                query.execute(connection).await?.rows_affected()
-            }
-            Self::Postgres(connection) => {
-                let query = bind!(sqlx::query(sql), &statement.values);
-                query.execute(connection).await?.rows_affected()
-            }
-        })
-    }
-
-    /// The rows that a statement gives.
-    pub(super) async fn rows<R>(&mut self, sql: &str, values: &[Value]) -> sqlx::Result<Vec<R>>
-    where
-        R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
-    {
-        let sql = AssertSqlSafe(sql.to_owned());
-        match self {
-            Self::Sqlite(connection) => {
-                bind!(sqlx::query_as(sql), values)
-                    .fetch_all(connection)
-                    .await
-            }
-            Self::Postgres(connection) => {
-                bind!(sqlx::query_as(sql), values)
-                    .fetch_all(connection)
-                    .await
-            }
-        }
-    }
 }
