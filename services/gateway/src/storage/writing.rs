@@ -1,15 +1,8 @@
 //! The connection that writes, to either database.
 
-use sqlx::{
-    AssertSqlSafe, Connection, FromRow, PgConnection, SqliteConnection, postgres::PgRow,
-    sqlite::SqliteRow,
-};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 
-use super::{
-    account::Value,
-    database::{Storage, StorageError, StorageUrl, bind, postgres_options, sqlite_options},
-    statement::Statement,
-};
+use super::database::{Storage, StorageError, StorageUrl, postgres_options, sqlite_options};
 
 /// A connection that writes.
 pub(super) enum Writing {
