@@ -43,6 +43,7 @@ fn refused(outcome: Result<(), (Rule, String)>, rule: Rule) {
     assert_eq!(broken, rule, "{reason}");
 }
 
+/// What was spent counts after a restart, too.
 #[test]
 fn a_budget_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
@@ -81,6 +82,7 @@ fn a_budget_survives_a_restart() {
     );
 }
 
+/// The next day has a new budget; a clock that goes back brings none.
 #[test]
 fn the_next_day_has_a_budget_of_its_own_and_a_clock_that_goes_back_does_not() {
     let folder = tempfile::tempdir().unwrap();
@@ -106,6 +108,7 @@ fn the_next_day_has_a_budget_of_its_own_and_a_clock_that_goes_back_does_not() {
     assert!(path_of(folder.path(), tomorrow).exists());
 }
 
+/// A last line that a crash cut off is dropped; a file that is damaged otherwise is refused.
 #[test]
 fn a_line_that_a_crash_cut_is_dropped_and_a_damaged_one_is_not() {
     let folder = tempfile::tempdir().unwrap();
@@ -129,6 +132,7 @@ fn a_line_that_a_crash_cut_is_dropped_and_a_damaged_one_is_not() {
     );
 }
 
+/// What can't be written down is not spent.
 #[test]
 fn nothing_is_spent_that_can_not_be_written_down() {
     let folder = tempfile::tempdir().unwrap();

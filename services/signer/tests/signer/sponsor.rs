@@ -126,6 +126,7 @@ fn bytes_of(transaction: &VersionedTransaction) -> Vec<u8> {
     bytes
 }
 
+/// The signer signs what its policy allows, after the user has signed it.
 #[test]
 fn what_the_policy_allows_is_signed_once_the_user_has_signed() {
     let world = World::of_patients();
@@ -145,6 +146,7 @@ fn what_the_policy_allows_is_signed_once_the_user_has_signed() {
     }
 }
 
+/// A transaction that another wallet has not signed yet, or signed wrongly, is refused.
 #[test]
 fn the_signer_signs_last() {
     let world = World::of_patients();
@@ -162,6 +164,7 @@ fn the_signer_signs_last() {
     assert_eq!(refusal.rule, Rule::SignatureWrong);
 }
 
+/// Bytes that are no transaction are refused.
 #[test]
 fn bytes_that_are_no_transaction_are_refused() {
     let world = World::of_patients();
@@ -169,6 +172,7 @@ fn bytes_that_are_no_transaction_are_refused() {
     assert_eq!(refusal.rule, Rule::Transaction);
 }
 
+/// A transaction whose fee another wallet pays is refused.
 #[test]
 fn a_fee_that_another_wallet_pays_is_none_of_the_signers_business() {
     let world = World::of_patients();
@@ -177,6 +181,7 @@ fn a_fee_that_another_wallet_pays_is_none_of_the_signers_business() {
     assert_eq!(refusal.rule, Rule::FeePayer);
 }
 
+/// A transaction with an instruction of another program is refused.
 #[test]
 fn other_programs_are_refused() {
     let world = World::of_patients();
@@ -187,6 +192,7 @@ fn other_programs_are_refused() {
     world.refuses(&[world.verify(), give], Rule::Program);
 }
 
+/// Instructions of guard programs are signed, but not if the signer's wallet is among their accounts.
 #[test]
 fn guards_may_not_name_the_signers_wallet() {
     let world = World::of_patients();
@@ -200,6 +206,7 @@ fn guards_may_not_name_the_signers_wallet() {
     world.refuses(&[world.verify(), own], Rule::PayerAccount);
 }
 
+/// The signer's wallet is refused in every place of an instruction but that of the payer.
 #[test]
 fn the_signers_wallet_is_nothing_but_the_payer() {
     let world = World::new(
@@ -258,6 +265,7 @@ fn instruction_tag(name: &str) -> u8 {
         .expect("an instruction without arguments")
 }
 
+/// Each instruction that the policy does not name is refused.
 #[test]
 fn instructions_that_the_policy_does_not_name_are_refused() {
     let world = World::new(&allow("verify_record"));
@@ -297,6 +305,7 @@ fn locked_purchase() -> state::Purchase {
     }
 }
 
+/// An instruction is refused for wallets that the policy does not name.
 #[test]
 fn wallets_that_the_policy_does_not_name_are_refused() {
     let known = Address::new_from_array([42; 32]);
@@ -312,6 +321,7 @@ fn wallets_that_the_policy_does_not_name_are_refused() {
     assert_eq!(previewed, Ok(()));
 }
 
+/// A transaction with a signer that no instruction of the program needs is refused.
 #[test]
 fn strangers_do_not_sign_at_the_signers_cost() {
     let world = World::of_patients();
@@ -322,6 +332,7 @@ fn strangers_do_not_sign_at_the_signers_cost() {
     assert_eq!(refusal.rule, Rule::Signer, "{}", refusal.reason);
 }
 
+/// More instructions than the policy allows are refused.
 #[test]
 fn a_transaction_has_as_many_instructions_as_the_policy_allows() {
     let world = World::of_patients();
@@ -332,6 +343,7 @@ fn a_transaction_has_as_many_instructions_as_the_policy_allows() {
     assert_eq!(refusal.rule, Rule::InstructionCount);
 }
 
+/// A priority fee above the policy's is refused.
 #[test]
 fn a_priority_fee_above_the_policys_is_refused() {
     let world = World::new(&format!(
@@ -351,6 +363,7 @@ fn a_priority_fee_above_the_policys_is_refused() {
     world.refuses(&[world.verify(), limit(1), limit(2)], Rule::PriorityFee);
 }
 
+/// A rent above the policy's is refused.
 #[test]
 fn a_rent_above_the_policys_is_refused() {
     let world = World::new(&format!(
@@ -363,6 +376,7 @@ fn a_rent_above_the_policys_is_refused() {
     world.sign(&[world.publish(1)]).unwrap();
 }
 
+/// What would exceed a wallet's budget or the day's is refused.
 #[test]
 fn a_wallets_budget_and_the_days_are_never_exceeded() {
     let policy = format!("{}{}", allow("set_encryption_key"), allow("verify_record"));
@@ -400,6 +414,7 @@ fn a_wallets_budget_and_the_days_are_never_exceeded() {
     assert_eq!(granted + users, 10_000_000 / cost);
 }
 
+/// Many requests at the same time do not exceed the day's budget.
 #[test]
 fn the_days_budget_is_not_exceeded_by_many_at_a_time() {
     let world = World::new(&allow("verify_record"));
