@@ -34,7 +34,6 @@ mod fuzz;
 mod idl;
 mod links;
 mod mutants;
-mod openapi;
 mod package_debian;
 mod system;
 mod test;

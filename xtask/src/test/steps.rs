@@ -8,7 +8,7 @@ use super::{
     typescript,
 };
 use crate::{
-    build_program, fuzz, idl, links, openapi, test_list, tool,
+    build_program, fuzz, idl, links, test_list, tool,
     workspace::{Workspace, progress, succeeds},
 };
 
@@ -111,7 +111,6 @@ fn generated(workspace: &Workspace) -> Result<Outcome> {
         );
     }
     idl::check(workspace)?;
-    openapi::check(workspace)?;
     test_list::check(workspace)?;
     Ok(Outcome::Passed)
 }
