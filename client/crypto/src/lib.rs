@@ -39,8 +39,8 @@
 //! // A patient's secret follows from what the wallet signs. Its public key goes on the ledger.
 //! let secret = EncryptionSecret::derive_from_wallet(&wallet(&patient), &deployment, 0, |line| sign(&patient, line))?;
 //!
-//! A clinic draws a record's element, encrypts the document, and seals the element to the patient. The proof, which the
-//! program verifies, shows that this clinic made this capsule for this record.
+//! // A clinic draws a record's element, encrypts the document, and seals the element to the patient. The proof, which the
+//! // program verifies, shows that this clinic made this capsule for this record.
 //! let element = RecordElement::random(&mut OsRng);
 //! let data_public_key = element.record_key(&wallet(&patient), &wallet(&clinic)).data_public_key();
 //! let mut ciphertext = Vec::new();
@@ -55,23 +55,23 @@
 //! };
 //! let _proof = capsule::prove(&binding, &sealed, &randomness, &mut OsRng);
 //!
-//! The patient opens the record, and first compares the data public key.
+//! // The patient opens the record, and first compares the data public key.
 //! let key = capsule::open(&sealed, &secret)?.record_key(&wallet(&patient), &wallet(&clinic));
 //! assert!(key.data_public_key() == data_public_key);
 //! let mut opened = Vec::new();
 //! document::decrypt(&ciphertext[..], &mut opened, &key)?;
 //! assert_eq!(opened, b"72 beats a minute");
 //!
-//! A buyer has a secret for each order. The patient re-encrypts the element to the sum of the buyer's key and a key of
-//! the patient's own, which depends on everything that the patient believes about the sale. A proof shows that it is
-//! the same element. Nobody can open it yet.
+//! // A buyer has a secret for each order. The patient re-encrypts the element to the sum of the buyer's key and a key of
+//! // the patient's own, which depends on everything that the patient believes about the sale. A proof shows that it is
+//! // the same element. Nobody can open it yet.
 //! let bought = PurchaseSecret::derive_from_wallet(&wallet(&buyer), &deployment, &order, |line| sign(&buyer, line))?;
 //! let sale = Sale { deployment, purchase, deadline, buyer_key: bought.public_key(), terms };
 //! let batch = [DeliveryRecord { record, capsule: sealed }];
 //! let delivery = delivery::deliver(&secret, &sale, &batch, &mut OsRng)?;
 //!
-//! The purchase is locked. The patient shows the settle secret, the program pays, and the buyer opens the record with
-//! both secrets.
+//! // The purchase is locked. The patient shows the settle secret, the program pays, and the buyer opens the record with
+//! // both secrets.
 //! let shown = SettleSecret::derive(&secret, &sale)?.to_bytes();
 //!
 //! let settled = SettleSecret::from_bytes(&shown).ok_or("no scalar")?;
