@@ -383,7 +383,8 @@ mod tests {
             let error = RpcError::from(std::io::Error::other(format!(
                 "error sending request for url ({url})"
             )));
-            let text = node.answer::<()>(Err(error)).unwrap_err().to_string();
+            let error = node.answer::<()>(Err(error)).unwrap_err();
+            let text = generion_rpc::causes::with_causes(&error);
             assert!(!text.contains("SECRET"), "{text}");
             assert!(text.contains("rpc.example.org"), "{text}");
         }

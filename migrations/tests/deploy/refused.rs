@@ -207,9 +207,7 @@ fn a_node_that_is_not_there() {
     assert_eq!(ended.code, Some(1));
     let origin = url.split("/?").next().unwrap();
     assert!(
-        ended
-            .stderr
-            .contains(&format!("error: the node at {origin}")),
+        ended.stderr.contains(&format!("the node at {origin}")),
         "{}",
         ended.stderr
     );

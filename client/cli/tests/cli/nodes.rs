@@ -22,10 +22,15 @@ pub fn localnet() -> Hash {
 pub async fn node(genesis: Hash) -> (FakeNode, String) {
     let answer = |value: Value| json!({ "result": { "context": { "slot": 5 }, "value": value } });
     let nothing = answer(json!([]));
-    // A client that finds no account makes sure that the program is there.
+    // A client that finds no account makes sure that the program is there, by the `security.txt` in its binary.
+    let binary = concat!(
+        "=======BEGIN SECURITY.TXT V1=======\0name\0Generion\0source_release\0",
+        env!("CARGO_PKG_VERSION"),
+        "\0=======END SECURITY.TXT V1=======\0",
+    );
     let program = answer(json!({
-        "lamports": 1, "data": ["", "base64"], "executable": true,
-        "owner": "BPFLoaderUpgradeab1e11111111111111111111111", "rentEpoch": 0, "space": 36,
+        "lamports": 1, "data": [BASE64_STANDARD.encode(binary), "base64"], "executable": true,
+        "owner": "BPFLoader2111111111111111111111111111111111", "rentEpoch": 0, "space": binary.len(),
     }));
     let node = FakeNode::start(Behaviour {
         genesis,

@@ -337,7 +337,7 @@ fn arguments_that_can_not_be_right() {
         ],
         "cannot be used with",
     );
-    home.assert_usage(&["record", "open", ADDRESS], "--to <FILE>");
+    home.assert_usage(&["record", "open", ADDRESS], "--to <FILE_OR_DIR>");
     home.assert_usage(
         &[
             "share",

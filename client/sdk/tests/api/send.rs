@@ -140,6 +140,7 @@ mod compiles {
         node: &Node,
         address: &Address,
         filters: &[Filter],
+        gateway: &generion_client::Gateway,
         heads: &[RecordHead],
         signature: &Signature,
         account: AccountToCreate,
@@ -158,6 +159,7 @@ mod compiles {
         is_send(ledger.find::<RecordAccount>(address));
         is_send(ledger.find_all::<RecordAccount>(&[*address]));
         is_send(ledger.list::<RecordAccount>(filters));
+        is_send(ledger.page_through::<RecordAccount>(gateway, filters, None));
         is_send(ledger.list_everywhere::<RecordAccount>(filters));
         is_send(ledger.record_heads(filters));
         is_send(ledger.records_at(heads));
