@@ -58,7 +58,7 @@ impl Signer {
     /// # Errors
     /// [`SignerError`].
     pub async fn keys(&self) -> Result<SignerKeys, SignerError> {
-        match self.ask(&Request::Keys).await? {
+        match self.ask(&Request::Keys {}).await? {
             Answer::Keys {
                 fee_payer,
                 webhook_key,

@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "request", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {
     /// The public keys.
-    Keys,
+    Keys {},
     /// The fee payer's signature on a transaction that all other signers have signed.
     Sponsor {
         /// The transaction, as it is sent to a node.

@@ -185,7 +185,7 @@ async fn answer(request: Request, keys: &Arc<Keys>) -> Answer {
     let keys = keys.clone();
     // Signing and syncing a file take their time.
     let answered = spawn_blocking(move || match request {
-        Request::Keys => Answer::Keys {
+        Request::Keys {} => Answer::Keys {
             fee_payer: (keys.sponsor.as_ref()).map(|sponsor| sponsor.address().to_string()),
             webhook_key: keys.webhook.as_ref().map(WebhookKey::public_key),
         },

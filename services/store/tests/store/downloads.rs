@@ -110,12 +110,3 @@ async fn unknown_documents_and_paths_are_refused() {
     assert_eq!(answer.headers()["allow"], "GET,HEAD,PUT,DELETE");
     assert_refused(answer, ErrorCode::MethodNotAllowed).await;
 }
-
-#[tokio::test]
-async fn a_running_store_is_healthy() {
-    let store = TestStore::start().await;
-    let url = format!("http://{}/health", store.host);
-    let answer = store.http.get(url).send().await.unwrap();
-    assert_eq!(answer.status(), 200);
-    assert_eq!(answer.text().await.unwrap(), "ok\n");
-}
