@@ -7,6 +7,7 @@
 //! * [`cors`]: access from web apps.
 //! * [`hosts`], [`origins`], [`limits`], [`config`]: what operators set.
 //! * [`metrics`], [`logging`], [`redact`]: what operators see.
+//! * [`shutdown`]: what ends a server.
 #![forbid(unsafe_code)]
 
 pub mod acceptor;
@@ -24,3 +25,4 @@ pub mod min_throughput;
 pub mod origins;
 pub mod rate;
 pub mod redact;
+pub mod shutdown;

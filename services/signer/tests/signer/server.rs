@@ -6,6 +6,7 @@ use std::{
     os::unix::{fs::PermissionsExt, net::UnixStream},
     path::PathBuf,
     process::{Child, Command, Stdio},
+    time::{Duration, Instant},
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -57,8 +58,13 @@ impl World {
     }
 
     fn start(&mut self) {
+        self.start_with(&[]);
+    }
+
+    fn start_with(&mut self, arguments: &[&str]) {
         let mut child = self
             .command("serve")
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -252,19 +258,41 @@ fn other_users_are_refused() {
     world.start();
     fs::set_permissions(world.folder.path(), Permissions::from_mode(0o755)).unwrap();
     fs::set_permissions(world.path("signer.sock"), Permissions::from_mode(0o666)).unwrap();
-    let ask = "import socket,sys\ns=socket.socket(socket.AF_UNIX)\ns.connect(sys.argv[1])\n\
-               try:\n s.sendall(b'{\"request\":\"keys\"}\\n')\n print(len(s.recv(4096)))\n\
-               except OSError:\n print(0)";
+    // curl's request is none of the signer's, so whoever may ask is told that.
     let asked = |user: Option<u32>| {
         use std::os::unix::process::CommandExt;
-        let mut command = Command::new("python3");
-        command.arg("-c").arg(ask).arg(world.path("signer.sock"));
+        let mut command = Command::new("curl");
+        command
+            .args(["--silent", "--http0.9", "--max-time", "30", "--unix-socket"])
+            .arg(world.path("signer.sock"))
+            .arg("http://signer/");
         if let Some(user) = user {
             command.uid(user).gid(user);
         }
-        let output = command.output().unwrap();
-        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
     };
-    assert!(asked(None).parse::<usize>().unwrap() > 0);
-    assert_eq!(asked(Some(65_534)), "0");
+    assert!(asked(None).contains("malformed"));
+    assert_eq!(asked(Some(65_534)), "");
+}
+
+/// A signal ends a signer, also one that waits for the end of standard input.
+#[test]
+fn a_signal_ends_a_signer_that_watches_standard_input() {
+    let mut world = World::new("");
+    world.start_with(&["--exit-with-stdin"]);
+    // Once it answers, it also reads its standard input.
+    world.connect().ask(json!({ "request": "keys" }));
+    let child = world.running.as_mut().unwrap();
+    let id = rustix::process::Pid::from_child(child);
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(30);
+    // Its standard input stays open meanwhile.
+    let status = loop {
+        match child.try_wait().unwrap() {
+            Some(status) => break status,
+            None if Instant::now() > deadline => panic!("the signal did not end it"),
+            None => std::thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    assert!(status.success(), "{status}");
 }

@@ -108,7 +108,7 @@ fn serve(config: &Path, exit_with_stdin: bool) -> anyhow::Result<()> {
     let config = ConfigFile::read(config)?;
     let keys = keys_of(&config)?;
     let runtime = Runtime::new().context("can't start the runtime")?;
-    runtime.block_on(async {
+    let result = runtime.block_on(async {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
         let users = config.user_ids()?;
@@ -121,7 +121,10 @@ fn serve(config: &Path, exit_with_stdin: bool) -> anyhow::Result<()> {
             () = end_of_stdin(), if exit_with_stdin => {}
         }
         anyhow::Ok(())
-    })
+    });
+    // A thread may still read standard input, and would keep the process until that is closed.
+    runtime.shutdown_background();
+    result
 }
 
 fn keys_of(config: &ConfigFile) -> anyhow::Result<Keys> {

@@ -9,12 +9,13 @@ use std::{
 };
 
 use anyhow::Context;
+use generion_http_server::{logging, shutdown::Signals};
 use generion_store::{
     Config, ConfigFile, Reloader, Server, StorageLocation, TEMPLATE, system_clock,
 };
 use tokio::{
     runtime::Runtime,
-    signal::unix::{Signal, SignalKind, signal},
+    signal::unix::{SignalKind, signal},
 };
 
 use args::Args;
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
 async fn run(mut args: Args) -> anyhow::Result<ExitCode> {
     let file = args.settings()?;
     let location = args.location(&file)?;
-    generion_http_server::logging::start(&file.log)?;
+    logging::start(&file.log)?;
     match args.command.take() {
         Some(command) => maintenance::run(command, &location, &file.limits()).await,
         None => serve(&file, location, args.exit_with_stdin).await,
@@ -84,50 +85,8 @@ async fn serve(
     writeln!(stdout, "listening on http://{}", server.address())
         .and_then(|()| stdout.flush())
         .context("can't print the address to standard output")?;
-    server
-        .run(async move {
-            let by_signal = tokio::select! {
-                _ = signals.next() => true,
-                () = end_of_stdin(), if exit_with_stdin => false,
-            };
-            tracing::info!("shutting down");
-            tokio::spawn(async move {
-                if !by_signal {
-                    // The parent process may close standard input and also send a signal, which must not end the store
-                    // at once.
-                    signals.next().await;
-                }
-                let code = signals.next().await;
-                tracing::warn!("exiting at once: running requests are aborted");
-                // This leaves the same traces as a crash, which the next start recovers.
-                std::process::exit(code.into());
-            });
-        })
-        .await;
+    server.run(signals.shutdown(exit_with_stdin)).await;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The signals that end a store.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Signals {
-    fn new() -> anyhow::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt()).context("can't listen for SIGINT")?,
-            terminate: signal(SignalKind::terminate()).context("can't listen for SIGTERM")?,
-        })
-    }
-
-    /// Waits for the next signal, and returns the exit code for it.
-    async fn next(&mut self) -> u8 {
-        tokio::select! {
-            _ = self.interrupt.recv() => 130,
-            _ = self.terminate.recv() => 143,
-        }
-    }
 }
 
 /// Reloads the allowlist on each SIGHUP.
@@ -151,15 +110,4 @@ fn reload_on_hangup(
             }
         }
     })
-}
-
-/// Waits for the end of standard input. Reading blocks, so it has its own thread.
-async fn end_of_stdin() {
-    let (ended, end) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || {
-        // An error counts as the end of the input.
-        let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
-        let _ = ended.send(());
-    });
-    let _ = end.await;
 }
