@@ -8,7 +8,6 @@
 //! * `list`, `views`: pages of accounts; accounts and changes as answers show them.
 //! * `extract`: paths, queries and bodies, refused as problems.
 //! * [`problem`]: refusals, each with a stable code.
-//! * `json`: how values of the ledger stand in JSON.
 //! * [`openapi`]: the document that describes all of it.
 
 pub mod answer;
@@ -16,7 +15,6 @@ mod browsers;
 pub mod cursor;
 mod extract;
 mod handlers;
-mod json;
 mod list;
 pub mod metrics;
 pub mod openapi;

@@ -5,15 +5,18 @@
 //! * [`sponsor`]: the client of the signer, which holds the operator's keys.
 //! * [`relay`]: signed transactions, on their way to the ledger.
 //! * [`build`]: unsigned transactions.
-//! * [`index`]: from the ledger into that.
+//! * [`index`]: from the ledger into the storage.
 //! * [`config`]: what the operator sets.
 //! * [`storage`]: what is known of the ledger, in SQLite or PostgreSQL.
+//! * `change`, `json`: how changes and values of the ledger stand in JSON.
 #![forbid(unsafe_code)]
 
 pub mod build;
+mod change;
 pub mod config;
 pub mod http;
 pub mod index;
+mod json;
 pub mod relay;
 pub mod server;
 pub mod sponsor;

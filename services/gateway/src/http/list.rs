@@ -6,11 +6,11 @@ use solana_address::Address;
 use utoipa::ToSchema;
 
 use super::{
-    json::AddressText,
     problem::{Problem, ProblemCode},
     state::AppState,
     views::AccountView,
 };
+use crate::json::AddressText;
 use crate::storage::{List, ListFilter, Position, Sort};
 
 /// The rows of a page where the client does not say how many.

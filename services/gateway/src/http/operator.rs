@@ -8,10 +8,10 @@ use generion_interface::health::Health;
 use serde::Serialize;
 
 use super::{
-    json::U64Text,
     problem::{Problem, ProblemCode},
     state::AppState,
 };
+use crate::json::U64Text;
 
 /// `GET /health`: the process is running and accepts requests.
 pub(super) async fn health(State(state): State<AppState>) -> Json<Health> {

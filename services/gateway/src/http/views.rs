@@ -8,10 +8,8 @@ use generion_interface::accounts::LedgerAccount;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
-    json::{Commitment, SignatureText, U64Text},
-    problem::{Problem, ProblemCode},
-};
+use super::problem::{Problem, ProblemCode};
+use crate::json::{Commitment, SignatureText, U64Text};
 use crate::storage::{AccountKind, StoredAccount};
 
 pub mod change;

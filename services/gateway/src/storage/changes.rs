@@ -42,11 +42,7 @@ impl Storage {
         before: Option<&HistoryPosition>,
         limit: u32,
     ) -> Result<Vec<StoredChange>, StorageError> {
-        let before = before.copied().unwrap_or(HistoryPosition {
-            slot: u64::MAX,
-            ordinal: i64::MAX,
-            position: u32::MAX,
-        });
+        let before = before.unwrap_or(&HistoryPosition::LATEST);
         let mut values = vec![
             Value::Text(kind.to_owned()),
             Value::Integer(before.ordinal),

@@ -36,6 +36,15 @@ pub struct HistoryPosition {
     pub position: u32,
 }
 
+impl HistoryPosition {
+    /// Behind every change.
+    pub(super) const LATEST: Self = Self {
+        slot: u64::MAX,
+        ordinal: i64::MAX,
+        position: u32::MAX,
+    };
+}
+
 /// A change of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredChange {
@@ -149,11 +158,7 @@ impl Storage {
         before: Option<&HistoryPosition>,
         limit: u32,
     ) -> Result<Vec<StoredChange>, StorageError> {
-        let before = before.copied().unwrap_or(HistoryPosition {
-            slot: u64::MAX,
-            ordinal: i64::MAX,
-            position: u32::MAX,
-        });
+        let before = before.unwrap_or(&HistoryPosition::LATEST);
         let sql = "SELECT a.slot, a.ordinal, a.position, t.signature, t.state, c.body \
                    FROM change_addresses a \
                    JOIN changes c ON c.ordinal = a.ordinal AND c.position = a.position \

@@ -9,12 +9,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     http::{
         extract::{ApiPath, ApiQuery},
-        json::{AddressText, U64Text},
         list::Paging,
         problem::{Problem, ProblemCode},
         state::AppState,
         views::change::ChangeView,
     },
+    json::{AddressText, U64Text},
     storage::{HistoryPosition, StoredChange},
 };
 

@@ -6,10 +6,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::records::SeveralQuery;
+use crate::json::{AddressText, U64Text};
 use crate::{
     http::{
         extract::{ApiPath, ApiQuery},
-        json::{AddressText, U64Text},
         list::{self, Order, Page, Paging, Several},
         problem::{Problem, ProblemBody},
         state::AppState,

@@ -8,12 +8,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     http::{
         extract::{ApiPath, ApiQuery},
-        json::{AddressText, U64Text},
         list::{self, Order, Page, Paging},
         problem::{Problem, ProblemBody},
         state::AppState,
         views::purchase::{PurchaseState, PurchaseView},
     },
+    json::{AddressText, U64Text},
     storage::{ListFilter, PurchaseFilter, Sort},
 };
 

@@ -8,12 +8,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     http::{
         extract::{ApiPath, ApiQuery},
-        json::AddressText,
         list::{self, Order, Page, Paging, Several},
         problem::{Problem, ProblemBody},
         state::AppState,
         views::record::RecordView,
     },
+    json::AddressText,
     storage::{ListFilter, RecordFilter, Sort},
 };
 

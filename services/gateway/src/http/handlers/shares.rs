@@ -8,12 +8,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     http::{
         extract::{ApiPath, ApiQuery},
-        json::AddressText,
         list::{self, Order, Page, Paging},
         problem::{Problem, ProblemBody},
         state::AppState,
         views::share::ShareView,
     },
+    json::AddressText,
     storage::{ListFilter, ShareFilter, Sort},
 };
 

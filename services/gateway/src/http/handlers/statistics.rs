@@ -12,11 +12,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     http::{
         extract::ApiQuery,
-        json::U64Text,
         list::Paging,
         problem::{Problem, ProblemBody, ProblemCode},
         state::AppState,
     },
+    json::U64Text,
     storage::{StatisticsRow, StatisticsTopic},
 };
 

@@ -8,12 +8,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     http::{
         extract::{ApiPath, ApiQuery},
-        json::{AddressText, Commitment, SignatureText, U64Text},
         list::{self, Order, Page, Paging},
         problem::{Problem, ProblemBody},
         state::AppState,
         views::{record::RecordView, user::UserView},
     },
+    json::{AddressText, Commitment, SignatureText, U64Text},
     storage::{ListFilter, RecordFilter, Sort},
 };
 

@@ -5,10 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{AccountView, OnLedger};
-use crate::{
-    http::json::AddressText,
-    storage::{AccountKind, StoredAccount},
-};
+use crate::json::AddressText;
+use crate::storage::{AccountKind, StoredAccount};
 
 /// A record that its owner shares with somebody.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -5,10 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{AccountView, OnLedger};
-use crate::{
-    http::json::{AddressText, SignatureText, U64Text},
-    storage::{AccountKind, StoredAccount},
-};
+use crate::json::{AddressText, SignatureText, U64Text};
+use crate::storage::{AccountKind, StoredAccount};
 
 /// A wallet's encryption key and counters.
 #[derive(Clone, Debug, Serialize, ToSchema)]
