@@ -4,12 +4,10 @@ import { readFileSync } from 'node:fs';
 
 const ALLOWED = new Set(['Apache-2.0', 'MIT', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'Zlib', '0BSD']);
 
-/** Licences that single packages have, each looked at on 2026-11-20 or 2026-11-28. */
+/** Licences that single packages have, each looked at on 2026-11-20. */
 const EXCEPTIONS = new Map([
     // Dedicated to the public. A helper of the code generator, in nothing that a user runs.
     ['jsonify', 'Public Domain'],
-    // Permissive, as Python's own licence. Reads arguments of the code generator for the gateway's types.
-    ['argparse', 'Python-2.0'],
 ]);
 
 /** Whether an SPDX expression without AND and WITH leaves an allowed choice. */

@@ -11,7 +11,7 @@ import type {
     ProgramDerivedAddress,
     ReadonlyUint8Array,
 } from '@solana/kit';
-import { isZero } from './bytes.js';
+import { copy, isZero } from './bytes.js';
 import { ANYONE, recordContents } from './commitments.js';
 import { ClientError } from './errors.js';
 import {
@@ -68,6 +68,9 @@ const KINDS: { [Name in keyof Accounts]: Kind<Accounts[Name]> } = {
     share: { discriminator: getShareDiscriminatorBytes(), decoder: getShareDecoder(), find: findSharePda },
     user: { discriminator: getUserDiscriminatorBytes(), decoder: getUserDecoder(), find: findUserPda },
 };
+
+/** The bytes with which the data of every account of a kind begins. */
+export const discriminatorOf = (kind: keyof Accounts): Uint8Array<ArrayBuffer> => copy(KINDS[kind].discriminator);
 
 /**
  * Reads an account of a kind, with its tail, and checks that it belongs to the requested address. For a record, the

@@ -65,6 +65,10 @@ export function compareBytes(one: ReadonlyUint8Array, other: ReadonlyUint8Array)
     return index < 0 ? 0 : (one[index] ?? 0) - (other[index] ?? 0);
 }
 
+/** Whether two byte arrays are the same, of any lengths. */
+export const isSame = (one: ReadonlyUint8Array, other: ReadonlyUint8Array): boolean =>
+    one.length === other.length && compareBytes(one, other) === 0;
+
 /** The item at an index that must exist. */
 export function itemAt<T>(items: readonly T[], index: number): T {
     const item = items[index];

@@ -8,11 +8,12 @@
 import { base64 } from '@scure/base';
 import { type Address, fetchEncodedAccount, getBase64EncodedWireTransaction, type Transaction } from '@solana/kit';
 import { type Accounts, readAccount } from './accounts.js';
-import { compareBytes } from './bytes.js';
+import { isSame } from './bytes.js';
 import { ClientError } from './errors.js';
 import { GatewayError, jsonOf } from './gateway-error.js';
 import { type ListedKind, type ListFilters, mismatch } from './gateway-lists.js';
 import { GENERION_PROGRAM_ADDRESS } from './generated/index.js';
+import { toJson } from './json.js';
 import { type AskedTransaction, readUnsignedTransaction } from './unsigned.js';
 
 /** How to reach a gateway. */
@@ -162,17 +163,12 @@ export class Gateway {
         rpc: Parameters<typeof fetchEncodedAccount>[0],
     ): Promise<boolean> {
         const shown = await fetchEncodedAccount(rpc, account.address, { commitment: 'confirmed' });
-        return (
-            shown.exists &&
-            shown.programAddress === this.program &&
-            shown.data.length === account.data.length &&
-            compareBytes(shown.data, account.data) === 0
-        );
+        return shown.exists && shown.programAddress === this.program && isSame(shown.data, account.data);
     }
 
     /**
      * Has the gateway build a transaction, and checks that it is the one that was asked for: see
-     * {@link readUnsignedTransaction}. Give it to the wallet then.
+     * {@link readUnsignedTransaction}. Give it to the wallet then. The gateway of this version has no routes that build.
      *
      * @param path What to ask, under `/v1`.
      * @param body What the gateway needs to know for it.
@@ -191,7 +187,8 @@ export class Gateway {
     }
 
     /**
-     * Has the gateway send a signed transaction. Sent twice, it lands once.
+     * Has the gateway send a signed transaction. Sent twice, it lands once. The gateway of this version has no route that
+     * sends: see `sendTransaction`.
      *
      * @throws {GatewayError} The gateway refused, or the program did.
      */
@@ -203,7 +200,7 @@ export class Gateway {
         return await this.#json(path, {
             method: 'POST',
             headers: { 'content-type': 'application/json' },
-            body: JSON.stringify(body, (_, value) => (typeof value === 'bigint' ? value.toString() : value)),
+            body: toJson(body),
             signal,
         });
     }

@@ -18,8 +18,14 @@ import {
     type Transaction,
     type TransactionWithBlockhashLifetime,
 } from '@solana/kit';
-import { compareBytes } from './bytes.js';
+import { isSame } from './bytes.js';
 import { ClientError } from './errors.js';
+import {
+    COMPUTE_BUDGET,
+    MAX_COMPUTE_UNITS,
+    SET_COMPUTE_UNIT_LIMIT,
+    SET_COMPUTE_UNIT_PRICE,
+} from './transactions/budget.js';
 
 /** What a transaction has to be. */
 export type AskedTransaction = {
@@ -31,11 +37,6 @@ export type AskedTransaction = {
     maxPriorityFee?: bigint;
 };
 
-const COMPUTE_BUDGET = 'ComputeBudget111111111111111111111111111111' as Address;
-const SET_COMPUTE_UNIT_LIMIT = 2;
-const SET_COMPUTE_UNIT_PRICE = 3;
-/** The most that a transaction can use. */
-const MAX_COMPUTE_UNITS = 1_400_000n;
 const MAX_PRIORITY_FEE = 100_000n;
 
 /** An instruction of a compiled message, with addresses. */
@@ -89,7 +90,7 @@ export function readUnsignedTransaction(
         throw notAskedFor(`it has ${others.length} instructions, not ${expected.length}`);
     }
     for (const [index, one] of expected.entries()) {
-        if (!isSame(one, others[index])) throw notAskedFor(`its instruction ${index + 1} is another one`);
+        if (!isSameInstruction(one, others[index])) throw notAskedFor(`its instruction ${index + 1} is another one`);
     }
     return { ...read, lifetimeConstraint: { blockhash, lastValidBlockHeight } };
 }
@@ -126,20 +127,19 @@ function resolve(message: CompiledTransactionMessage): Resolved[] {
     }));
 }
 
-function isSame(one: Resolved, other: Resolved | undefined): boolean {
+function isSameInstruction(one: Resolved, other: Resolved | undefined): boolean {
     return (
         other !== undefined &&
         one.program === other.program &&
         one.accounts.length === other.accounts.length &&
         one.accounts.every((account, index) => account === other.accounts[index]) &&
-        one.data.length === other.data.length &&
-        compareBytes(one.data, other.data) === 0
+        isSame(one.data, other.data)
     );
 }
 
 /** What a transaction's budget offers at most, in lamports. */
 function priorityFee(budget: readonly Resolved[]): bigint {
-    let [limit, price] = [MAX_COMPUTE_UNITS, 0n];
+    let [limit, price] = [BigInt(MAX_COMPUTE_UNITS), 0n];
     const seen = new Set<number>();
     for (const { accounts, data } of budget) {
         const kind = data[0] ?? 0;

@@ -8,7 +8,7 @@ import {
     SOLANA_ERROR__JSON_RPC__SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED,
 } from '@solana/kit';
 import { type Accounts, readMaybeAccount } from '../accounts.js';
-import { compareBytes } from '../bytes.js';
+import { isSame } from '../bytes.js';
 import type { Deployment } from '../deployment.js';
 import { ClientError } from '../errors.js';
 import { type LedgerNode, nodeAt } from './node.js';
@@ -128,7 +128,7 @@ export class Ledger {
             const shown = answers.filter((answer) => 'data' in answer);
             const [first] = shown;
             const laggards = answers.filter((answer) => 'error' in answer && isBehind(answer.error));
-            if (first && laggards.length === 0 && shown.every(({ data }) => equal(data, first.data))) {
+            if (first && laggards.length === 0 && shown.every(({ data }) => isSame(data, first.data))) {
                 const slots = shown.map(({ slot }) => slot);
                 return {
                     state: first.state,
@@ -142,7 +142,7 @@ export class Ledger {
                         this.nodes,
                         answers.map((answer) => ('error' in answer ? answer.error : undefined)),
                     );
-                const isAgreed = shown.every(({ data }) => equal(data, first.data));
+                const isAgreed = shown.every(({ data }) => isSame(data, first.data));
                 // Only nodes that stay behind are missing.
                 if (isAgreed) return { state: first.state, nodes: shown.length, slot: first.slot };
                 const names = shown.map(({ node }) => node.name).join(', ');
@@ -192,8 +192,6 @@ export class Ledger {
         }
     }
 }
-
-const equal = (one: Uint8Array, other: Uint8Array) => one.length === other.length && compareBytes(one, other) === 0;
 
 const isBehind = (error: unknown) =>
     isSolanaError(error, SOLANA_ERROR__JSON_RPC__SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED);

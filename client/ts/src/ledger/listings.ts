@@ -1,17 +1,10 @@
 // Lists of accounts by their fields, from all nodes.
 
 import { type Address, type Base58EncodedBytes, getBase58Decoder, getBase64Encoder } from '@solana/kit';
-import { type Accounts, readAccount } from '../accounts.js';
-import { addressBytes, compareBytes } from '../bytes.js';
+import { type Accounts, discriminatorOf, readAccount } from '../accounts.js';
+import { addressBytes, compareBytes, isSame } from '../bytes.js';
 import { ClientError } from '../errors.js';
-import {
-    FIELD_OFFSETS,
-    getOrderDiscriminatorBytes,
-    getPurchaseDiscriminatorBytes,
-    getRecordDiscriminatorBytes,
-    getShareDiscriminatorBytes,
-    getUserDiscriminatorBytes,
-} from '../generated/index.js';
+import { FIELD_OFFSETS } from '../generated/index.js';
 import type { Ledger } from './ledger.js';
 import type { LedgerNode } from './node.js';
 
@@ -32,14 +25,6 @@ export type Listing<Name extends keyof Accounts> = {
      * account that all nodes leave out can't be noticed.
      */
     doubts: ClientError[];
-};
-
-const DISCRIMINATORS = {
-    order: getOrderDiscriminatorBytes(),
-    purchase: getPurchaseDiscriminatorBytes(),
-    record: getRecordDiscriminatorBytes(),
-    share: getShareDiscriminatorBytes(),
-    user: getUserDiscriminatorBytes(),
 };
 
 /**
@@ -66,7 +51,7 @@ export async function list<Name extends keyof Accounts>(
     for (const address of addresses) {
         const shown = answers.map(({ value }) => value.found.get(address));
         const [first] = shown;
-        const isAgreed = first && shown.every((one) => one && equal(one.data, first.data));
+        const isAgreed = first && shown.every((one) => one && isSame(one.data, first.data));
         try {
             const state = isAgreed ? first.state : (await ledger.find(kind, address)).state;
             if (state && matches(state, filter)) accounts.set(address, { address, state });
@@ -88,7 +73,7 @@ type Found<Name extends keyof Accounts> = {
 
 /** The filter as a node takes it. */
 function filtersOf<Name extends keyof Accounts>(kind: Name, filter: Filter<Name>) {
-    const filters = [memcmp(0, Uint8Array.from(DISCRIMINATORS[kind]))];
+    const filters = [memcmp(0, discriminatorOf(kind))];
     for (const [field, value] of Object.entries(filter)) {
         const offset = (FIELD_OFFSETS[kind] as { [field: string]: number })[field];
         if (offset === undefined) throw new RangeError(`a ${kind} can't be listed by ${field}`);
@@ -132,5 +117,3 @@ const memcmp = (offset: number, bytes: Uint8Array) => ({
 
 const matches = <Name extends keyof Accounts>(state: Accounts[Name], filter: Filter<Name>) =>
     Object.entries(filter).every(([field, value]) => (state as { [field: string]: unknown })[field] === value);
-
-const equal = (one: Uint8Array, other: Uint8Array) => one.length === other.length && compareBytes(one, other) === 0;

@@ -5,9 +5,12 @@ import { type Address, getU32Encoder, getU64Encoder, type Instruction } from '@s
 /** The most compute units that a transaction may ask for. */
 export const MAX_COMPUTE_UNITS = 1_400_000;
 
-const COMPUTE_BUDGET = 'ComputeBudget111111111111111111111111111111' as Address;
-const SET_LIMIT = 2;
-const SET_PRICE = 3;
+/** The program whose instructions set limit and price. */
+export const COMPUTE_BUDGET = 'ComputeBudget111111111111111111111111111111' as Address;
+/** What the data of the instruction that sets the limit begins with. */
+export const SET_COMPUTE_UNIT_LIMIT = 2;
+/** What the data of the instruction that sets the price begins with. */
+export const SET_COMPUTE_UNIT_PRICE = 3;
 
 /** The instructions that set the limit of compute units and, unless it is 0, the price of one in micro-lamports. */
 export function computeBudget(limit: number, price: bigint): Instruction[] {
@@ -15,7 +18,7 @@ export function computeBudget(limit: number, price: bigint): Instruction[] {
         programAddress: COMPUTE_BUDGET,
         data: Uint8Array.of(kind, ...value),
     });
-    const instructions = [instruction(SET_LIMIT, getU32Encoder().encode(limit))];
-    if (price > 0n) instructions.push(instruction(SET_PRICE, getU64Encoder().encode(price)));
+    const instructions = [instruction(SET_COMPUTE_UNIT_LIMIT, getU32Encoder().encode(limit))];
+    if (price > 0n) instructions.push(instruction(SET_COMPUTE_UNIT_PRICE, getU64Encoder().encode(price)));
     return instructions;
 }
