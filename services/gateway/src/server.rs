@@ -72,8 +72,7 @@ impl Server {
         let first = nodes.next().ok_or(StartError::NoNode)?;
         let nodes_of_index = LedgerNodes::new(first, nodes);
         let (indexer, watch) = Indexer::new(storage.clone(), nodes_of_index, options);
-        let nodes = self::nodes(&config)?;
-        let mut server = Self::over(AppState::new(storage, watch, nodes, config)).await?;
+        let mut server = Self::over(AppState::new(storage, watch, config)).await?;
         server.indexer = Some(indexer);
         Ok(server)
     }

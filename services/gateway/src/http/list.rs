@@ -10,8 +10,10 @@ use super::{
     state::AppState,
     views::AccountView,
 };
-use crate::json::AddressText;
-use crate::storage::{List, ListFilter, Position, Sort};
+use crate::{
+    json::AddressText,
+    storage::{List, ListFilter, Position, Sort},
+};
 
 /// The rows of a page where the client does not say how many.
 pub const DEFAULT_LIMIT: u32 = 50;

@@ -12,19 +12,13 @@ use generion_http_server::{
 use generion_interface::Addresses;
 
 use super::{cursor::CursorKey, metrics::Metrics};
-use crate::{
-    config::Config,
-    index::{IndexWatch, ledger_node::LedgerNode},
-    storage::Storage,
-};
+use crate::{config::Config, index::IndexWatch, storage::Storage};
 
 /// What handlers share. Copies share the same parts.
 #[derive(Clone)]
 pub struct AppState {
     /// The index, for reading.
     pub storage: Storage,
-    /// The nodes, the operator's first one first.
-    pub nodes: Arc<[LedgerNode]>,
     /// The program's addresses.
     pub addresses: Addresses,
     /// What the operator has set.
@@ -46,12 +40,7 @@ pub struct AppState {
 
 impl AppState {
     /// What handlers need to answer from this index.
-    pub fn new(
-        storage: Storage,
-        index: IndexWatch,
-        nodes: Vec<LedgerNode>,
-        config: Config,
-    ) -> Self {
+    pub fn new(storage: Storage, index: IndexWatch, config: Config) -> Self {
         let metrics = Metrics::new();
         let limits = &config.limits;
         let running_per_address = limits
@@ -61,7 +50,6 @@ impl AppState {
         Self {
             storage,
             index,
-            nodes: nodes.into(),
             addresses,
             cursor_key: CursorKey::of(&addresses.program_id),
             connections: Connections::new(

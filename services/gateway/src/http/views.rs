@@ -9,8 +9,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::problem::{Problem, ProblemCode};
-use crate::json::{Commitment, SignatureText, U64Text};
-use crate::storage::{AccountKind, StoredAccount};
+use crate::{
+    json::{Commitment, SignatureText, U64Text},
+    storage::{AccountKind, StoredAccount},
+};
 
 pub mod change;
 pub mod order;

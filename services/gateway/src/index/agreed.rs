@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use generion_interface::Addresses;
+use generion_rpc::causes::with_causes;
 use solana_account::Account;
 use solana_address::Address;
 use solana_signature::Signature;
@@ -71,7 +72,7 @@ pub fn present_or_closed(
             disputed,
         }),
         Err(error) => {
-            warn!(%address, %error, "an account that can't be read is left out");
+            warn!(%address, error = with_causes(&error), "an account that can't be read is left out");
             None
         }
     }

@@ -1,8 +1,8 @@
 //! The task that keeps an index up to date.
 
-use std::{sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
-use generion_rpc::node::GenesisError;
+use generion_rpc::{causes::with_causes, node::GenesisError};
 use solana_address::Address;
 use tokio::{
     sync::{Notify, watch},
@@ -222,13 +222,8 @@ impl Indexer {
         }
     }
 
-    async fn failed(&self, error: &(dyn std::error::Error + Sync)) {
-        let mut words = error.to_string();
-        let mut source = error.source();
-        while let Some(deeper) = source {
-            words = format!("{words}: {deeper}");
-            source = deeper.source();
-        }
+    async fn failed(&self, error: &(dyn Error + Sync + 'static)) {
+        let words = with_causes(error);
         warn!(error = words, "the index does not go on: it is tried again");
         self.state.send_modify(|state| state.problem = Some(words));
     }
@@ -256,7 +251,10 @@ async fn show(
     let progress = match storage.progress().await {
         Ok(progress) => Some(progress),
         Err(error) => {
-            error!(%error, "the state of the index can't be read");
+            error!(
+                error = with_causes(&error),
+                "the state of the index can't be read"
+            );
             None
         }
     };

@@ -10,6 +10,7 @@ use std::{
 
 use futures::future::join_all;
 use generion_interface::Addresses;
+use generion_rpc::causes::with_causes;
 use tracing::warn;
 
 use super::ledger_node::{LedgerNode, LedgerNodeError};
@@ -155,7 +156,7 @@ where
         match answer {
             Ok(answer) => given.push((node, answer)),
             Err(error) => {
-                warn!(%error, "a node is left out");
+                warn!(error = with_causes(&error), "a node is left out");
                 failure = failure.or(Some(error));
             }
         }

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 
 use generion_interface::Addresses;
+use generion_rpc::causes::with_causes;
 use solana_account::Account;
 use solana_address::Address;
 use tokio::{join, sync::mpsc, task::spawn_blocking};
@@ -72,7 +73,9 @@ pub async fn take(
                 continue;
             }
             match compare(storage, node, kind, reached.slot, &mut doubtful).await {
-                Err(SnapshotError::Node(error)) => warn!(%error, "a node is left out"),
+                Err(SnapshotError::Node(error)) => {
+                    warn!(error = with_causes(&error), "a node is left out")
+                }
                 other => other?,
             }
         }
@@ -104,7 +107,7 @@ async fn load_kind<'a>(
         match shown {
             Ok(_) => return Ok((node, loaded)),
             Err(error) => {
-                warn!(%error, "a node is left out");
+                warn!(error = with_causes(&error), "a node is left out");
                 failure = failure.or(Some(error));
             }
         }

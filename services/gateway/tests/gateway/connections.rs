@@ -31,7 +31,7 @@ impl World {
         let database = Database::sqlite();
         let storage = Storage::open(&database.url).await.unwrap();
         Self {
-            gateway: Gateway::start_with(&storage, config, Vec::new()).await,
+            gateway: Gateway::start_with(&storage, config).await,
             _database: database,
         }
     }

@@ -6,7 +6,6 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::records::SeveralQuery;
-use crate::json::{AddressText, U64Text};
 use crate::{
     http::{
         extract::{ApiPath, ApiQuery},
@@ -15,6 +14,7 @@ use crate::{
         state::AppState,
         views::order::OrderView,
     },
+    json::{AddressText, U64Text},
     storage::{ListFilter, OrderFilter, Sort},
 };
 

@@ -5,8 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{AccountView, OnLedger};
-use crate::json::{AddressText, U64Text};
-use crate::storage::{AccountKind, StoredAccount};
+use crate::{
+    json::{AddressText, U64Text},
+    storage::{AccountKind, StoredAccount},
+};
 
 /// An order.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{AccountView, OnLedger};
-use crate::json::{AddressText, U64Text};
-use crate::storage::{AccountKind, StoredAccount};
+use crate::{
+    json::{AddressText, U64Text},
+    storage::{AccountKind, StoredAccount},
+};
 
 /// How far a purchase is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

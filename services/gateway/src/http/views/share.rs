@@ -5,8 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{AccountView, OnLedger};
-use crate::json::AddressText;
-use crate::storage::{AccountKind, StoredAccount};
+use crate::{
+    json::AddressText,
+    storage::{AccountKind, StoredAccount},
+};
 
 /// A record that its owner shares with somebody.
 #[derive(Clone, Debug, Serialize, ToSchema)]

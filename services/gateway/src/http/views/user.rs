@@ -5,8 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{AccountView, OnLedger};
-use crate::json::{AddressText, SignatureText, U64Text};
-use crate::storage::{AccountKind, StoredAccount};
+use crate::{
+    json::{AddressText, SignatureText, U64Text},
+    storage::{AccountKind, StoredAccount},
+};
 
 /// A wallet's encryption key and counters.
 #[derive(Clone, Debug, Serialize, ToSchema)]

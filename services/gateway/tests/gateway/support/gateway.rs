@@ -5,7 +5,7 @@ use std::num::NonZero;
 use generion_gateway::{
     config::Config,
     http::state::AppState,
-    index::{IndexState, IndexWatch, ledger_node::LedgerNode},
+    index::{IndexState, IndexWatch},
     server::Server,
     storage::Storage,
 };
@@ -30,16 +30,16 @@ impl Gateway {
         config
     }
 
-    /// Over an index, without a node.
+    /// Over an index as it stands, without an indexer.
     pub async fn start(storage: &Storage) -> Self {
-        Self::start_with(storage, Self::config(), Vec::new()).await
+        Self::start_with(storage, Self::config()).await
     }
 
-    /// Over an index, with a configuration and nodes.
-    pub async fn start_with(storage: &Storage, config: Config, nodes: Vec<LedgerNode>) -> Self {
+    /// Over an index, with a configuration.
+    pub async fn start_with(storage: &Storage, config: Config) -> Self {
         let progress = storage.progress().await.unwrap();
         let index = IndexWatch::fixed(IndexState::of(progress.as_ref(), false, None));
-        let state = AppState::new(storage.clone(), index, nodes, config);
+        let state = AppState::new(storage.clone(), index, config);
         let server = Server::over(state).await.unwrap();
         let url = format!("http://{}", server.address());
         let admin_url = format!("http://{}", server.admin_address().unwrap());
