@@ -33,6 +33,7 @@ pub struct LeftOut {
 
 /// Why an address that a gateway named is not in a list.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum LeftOutReason {
     /// The account was closed after the gateway saw it, or never was.
     #[error("the node has no account there")]
@@ -47,6 +48,7 @@ pub enum LeftOutReason {
 
 /// Why a list could not be read through a gateway.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum GatewayListError {
     /// The gateway named no addresses.
     #[error(transparent)]
