@@ -236,7 +236,7 @@ function withExactBytes(source, path) {
     const isUsed = (name) => exact.split(new RegExp(`\\b${name}\\b`)).length > 2;
     const unused = ['fixEncoderSize', 'getBytesEncoder'].filter((name) => !isUsed(name));
     const pruned = unused.reduce((text, name) => text.replace(new RegExp(`^  ${name},\\n`, 'm'), ''), exact);
-    return pruned.replace(/^import /m, `import { getExactBytesEncoder } from "${root}bytes.js";\nimport `);
+    return pruned.replace(/^import /m, `import { getExactBytesEncoder } from "${root}base/bytes.js";\nimport `);
 }
 
 /** The files below a folder: path to content. */

@@ -6,8 +6,8 @@
  * check a node's answers.
  */
 
-export * from './accounts.js';
-export * from './attestation.js';
+export * from './base/json.js';
+export * from './crypto/attestation.js';
 export {
     CapsuleRandomness,
     type CapsuleStatement,
@@ -15,9 +15,8 @@ export {
     proveCapsule,
     sealCapsule,
     verifyCapsuleProof,
-} from './capsule.js';
-export * from './card.js';
-export * from './commitments.js';
+} from './crypto/capsule.js';
+export * from './crypto/card.js';
 export {
     type Delivery,
     type DeliveryRecord,
@@ -26,32 +25,33 @@ export {
     deliveryWeights,
     makeDelivery,
     verifyDelivery,
-} from './delivery.js';
-export * from './deployment.js';
-export * from './document.js';
-export { ENVELOPES, type Envelope, wrapLine } from './envelopes.js';
-export * from './errors.js';
-export * from './facts.js';
-export * from './gateway.js';
-export { GatewayError } from './gateway-error.js';
-export type { ListedKind, ListFilters } from './gateway-lists.js';
+} from './crypto/delivery.js';
+export * from './crypto/deployment.js';
+export { ENVELOPES, type Envelope, wrapLine } from './crypto/envelopes.js';
+export { type RandomBytes, secureRandom } from './crypto/group.js';
+export * from './crypto/keys.js';
+export * from './crypto/settlement.js';
+export * from './documents/document.js';
+export * from './documents/facts.js';
+export * from './documents/locator.js';
+export * from './gateway/gateway.js';
+export { GatewayError } from './gateway/gateway-error.js';
+export type { ListedKind, ListFilters } from './gateway/gateway-lists.js';
+export * from './gateway/unsigned.js';
 export * from './generated/index.js';
-export { type RandomBytes, secureRandom } from './group.js';
-export * from './json.js';
-export * from './keys.js';
+export * from './ledger/accounts.js';
+export * from './ledger/errors.js';
 export * from './ledger/ledger.js';
 export * from './ledger/listings.js';
+export * from './ledger/logs.js';
 export * from './ledger/node.js';
-export * from './locator.js';
-export * from './logs.js';
-export * from './opening.js';
-export * from './record.js';
-export * from './settlement.js';
-export * from './store.js';
-export * from './store-client.js';
-export * from './store-error.js';
-export { isStoreUrl } from './store-url.js';
+export * from './records/commitments.js';
+export * from './records/opening.js';
+export * from './records/record.js';
+export * from './records/writing.js';
+export * from './store/store.js';
+export * from './store/store-client.js';
+export * from './store/store-error.js';
+export { isStoreUrl } from './store/store-url.js';
 export * from './transactions/refused.js';
 export * from './transactions/send.js';
-export * from './unsigned.js';
-export * from './writing.js';

@@ -4,7 +4,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToNumberLE } from '@noble/curves/utils.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { isOnCurve, verifyStrictly } from '../src/ed25519.js';
+import { isOnCurve, verifyStrictly } from '../src/crypto/ed25519.js';
 import { bytes } from './support/vectors.js';
 
 const { Point } = ed25519;

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { x25519 } from '@noble/curves/ed25519.js';
 import sodium from 'libsodium-wrappers';
+import { open, SEALED_BOX_OVERHEAD, seal } from '../src/crypto/sealed-box.js';
 import { secureRandom } from '../src/index.js';
-import { open, SEALED_BOX_OVERHEAD, seal } from '../src/sealed-box.js';
 
 const secret = new Uint8Array(32).fill(9);
 const publicKey = x25519.getPublicKey(secret);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Address } from '@solana/kit';
-import { decodeKey } from '../src/group.js';
+import { decodeKey } from '../src/crypto/group.js';
 import {
     ANYONE,
     ClientError,

@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { getAddressDecoder } from '@solana/kit';
+import { collect } from '../src/base/streams.js';
 import {
     type ClientError,
     documentStatus,
@@ -17,7 +18,6 @@ import {
     StoreError,
     uploadDocument,
 } from '../src/index.js';
-import { collect } from '../src/streams.js';
 
 const document = new Uint8Array(100_000).fill(3);
 const hash = sha256(document);

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { chunksOf, collect, streamFrom } from '../src/base/streams.js';
 import {
     type ClientErrorCode,
     decryptDocument,
@@ -11,7 +12,6 @@ import {
     encryptDocumentStream,
     RecordKey,
 } from '../src/index.js';
-import { chunksOf, collect, streamFrom } from '../src/streams.js';
 
 const key = new RecordKey(new Uint8Array(32).fill(7));
 const withCode = (code: ClientErrorCode) => ({ name: 'ClientError', code });

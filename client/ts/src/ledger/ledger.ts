@@ -7,10 +7,10 @@ import {
     parseBase64RpcAccount,
     SOLANA_ERROR__JSON_RPC__SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED,
 } from '@solana/kit';
-import { type Accounts, readMaybeAccount } from '../accounts.js';
-import { isSame } from '../bytes.js';
-import type { Deployment } from '../deployment.js';
-import { ClientError } from '../errors.js';
+import { isSame } from '../base/bytes.js';
+import type { Deployment } from '../crypto/deployment.js';
+import { type Accounts, readMaybeAccount } from './accounts.js';
+import { ClientError } from './errors.js';
 import { type LedgerNode, nodeAt } from './node.js';
 
 /** An account on which nodes agree. */

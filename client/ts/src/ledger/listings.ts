@@ -1,10 +1,10 @@
 // Lists of accounts by their fields, from all nodes.
 
 import { type Address, type Base58EncodedBytes, getBase58Decoder, getBase64Encoder } from '@solana/kit';
-import { type Accounts, discriminatorOf, readAccount } from '../accounts.js';
-import { addressBytes, compareBytes, isSame } from '../bytes.js';
-import { ClientError } from '../errors.js';
+import { addressBytes, compareBytes, isSame } from '../base/bytes.js';
 import { FIELD_OFFSETS } from '../generated/index.js';
+import { type Accounts, discriminatorOf, readAccount } from './accounts.js';
+import { ClientError } from './errors.js';
 import type { Ledger } from './ledger.js';
 import type { LedgerNode } from './node.js';
 

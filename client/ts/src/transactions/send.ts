@@ -18,8 +18,8 @@ import {
     signTransactionMessageWithSigners,
     type TransactionSigner,
 } from '@solana/kit';
-import { u32 } from '../bytes.js';
-import { ClientError } from '../errors.js';
+import { u32 } from '../base/bytes.js';
+import { ClientError } from '../ledger/errors.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { computeBudget, MAX_COMPUTE_UNITS } from './budget.js';
 import { programErrorOf, RefusedTransaction } from './refused.js';

@@ -6,7 +6,7 @@
  * @see https://github.com/codama-idl/codama
  */
 
-import { getExactBytesEncoder } from "../../bytes.js";
+import { getExactBytesEncoder } from "../../base/bytes.js";
 import {
   combineCodec,
   fixDecoderSize,

@@ -3,11 +3,11 @@
 
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { address, getBase58Codec, type ReadonlyUint8Array } from '@solana/kit';
+import { copy } from '../base/bytes.js';
+import { ClientError } from '../ledger/errors.js';
 import { type AttestedKey, verifyKeyAttestation } from './attestation.js';
-import { copy } from './bytes.js';
 import type { Deployment } from './deployment.js';
 import type { Envelope } from './envelopes.js';
-import { ClientError } from './errors.js';
 
 const TITLE = 'generion-card-v1';
 const BASE58 = getBase58Codec();

@@ -1,7 +1,7 @@
 // The program's events (docs/PROTOCOL.md, section 8), read back from a transaction's log.
 
 import { type Address, getBase64Encoder, type ReadonlyUint8Array } from '@solana/kit';
-import { EVENTS, GENERION_PROGRAM_ADDRESS, type GenerionEvent } from './generated/index.js';
+import { EVENTS, GENERION_PROGRAM_ADDRESS, type GenerionEvent } from '../generated/index.js';
 
 /** Decodes an event of the program: a discriminator and the fields; `undefined` for anything else. */
 export function decodeEvent(data: ReadonlyUint8Array): GenerionEvent | undefined {

@@ -2,9 +2,9 @@
 // signature for one cluster is worthless on another.
 
 import { type Address, isAddress } from '@solana/kit';
-import { addressBytes } from './bytes.js';
-import { ClientError } from './errors.js';
-import { GENERION_PROGRAM_ADDRESS } from './generated/index.js';
+import { addressBytes } from '../base/bytes.js';
+import { GENERION_PROGRAM_ADDRESS } from '../generated/index.js';
+import { ClientError } from '../ledger/errors.js';
 
 /** The program on a cluster. */
 export type Deployment = {

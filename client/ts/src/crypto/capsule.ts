@@ -3,7 +3,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { type Address, getAddressEncoder, type ReadonlyUint8Array } from '@solana/kit';
-import { ClientError } from './errors.js';
 import {
     CAPSULE_DOMAIN,
     type Capsule,
@@ -11,7 +10,9 @@ import {
     GENERION_ERROR__CAPSULE_PROOF_INVALID,
     GENERION_ERROR__INVALID_POINT,
     type GenerionError,
-} from './generated/index.js';
+} from '../generated/index.js';
+import { ClientError } from '../ledger/errors.js';
+import { RecordElement } from '../records/record.js';
 import {
     challengeScalar,
     decodeKey,
@@ -26,7 +27,6 @@ import {
     secureRandom,
 } from './group.js';
 import type { KeyUse, PublicKey, SecretKey } from './keys.js';
-import { RecordElement } from './record.js';
 
 /** The scalar `r` of a capsule. Its maker needs it to prove that it made the capsule, and then forgets it. */
 export class CapsuleRandomness {

@@ -18,14 +18,14 @@ import {
     type Transaction,
     type TransactionWithBlockhashLifetime,
 } from '@solana/kit';
-import { isSame } from './bytes.js';
-import { ClientError } from './errors.js';
+import { isSame } from '../base/bytes.js';
+import { ClientError } from '../ledger/errors.js';
 import {
     COMPUTE_BUDGET,
     MAX_COMPUTE_UNITS,
     SET_COMPUTE_UNIT_LIMIT,
     SET_COMPUTE_UNIT_PRICE,
-} from './transactions/budget.js';
+} from '../transactions/budget.js';
 
 /** What a transaction has to be. */
 export type AskedTransaction = {

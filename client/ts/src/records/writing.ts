@@ -1,16 +1,16 @@
 // Writing a record (docs/PROTOCOL.md, sections 2 to 5): the arguments of `create_record`, and the record's address.
 
 import type { Address } from '@solana/kit';
-import { attestRecord } from './attestation.js';
-import { proveCapsule, sealCapsule } from './capsule.js';
+import { attestRecord } from '../crypto/attestation.js';
+import { proveCapsule, sealCapsule } from '../crypto/capsule.js';
+import type { Deployment } from '../crypto/deployment.js';
+import { type RandomBytes, secureRandom } from '../crypto/group.js';
+import type { PublicKey, SignBytes } from '../crypto/keys.js';
+import { FactTree, factsOf } from '../documents/facts.js';
+import { type Locator, sealLocator } from '../documents/locator.js';
+import { type CapsuleProof, findRecordPda } from '../generated/index.js';
+import { ClientError } from '../ledger/errors.js';
 import { type RecordContents, recordContents } from './commitments.js';
-import type { Deployment } from './deployment.js';
-import { ClientError } from './errors.js';
-import { FactTree, factsOf } from './facts.js';
-import { type CapsuleProof, findRecordPda } from './generated/index.js';
-import { type RandomBytes, secureRandom } from './group.js';
-import type { PublicKey, SignBytes } from './keys.js';
-import { type Locator, sealLocator } from './locator.js';
 import type { RecordElement } from './record.js';
 
 /** A creator's decisions about a record. */

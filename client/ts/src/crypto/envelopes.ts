@@ -2,7 +2,7 @@
 
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type Address, address, getShortU16Encoder, getU16Encoder } from '@solana/kit';
-import { addressBytes, copy } from './bytes.js';
+import { addressBytes, copy } from '../base/bytes.js';
 
 /**
  * How a signer wrapped a line:

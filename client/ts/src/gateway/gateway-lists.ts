@@ -1,7 +1,7 @@
 // What a list of a gateway was asked for, as a check of each account in it.
 
 import type { Address } from '@solana/kit';
-import { type Accounts, onlyBuyerOf, orderLabel, type PurchaseStatus, purchaseStatus } from './accounts.js';
+import { type Accounts, onlyBuyerOf, orderLabel, type PurchaseStatus, purchaseStatus } from '../ledger/accounts.js';
 
 /** The kinds of accounts that a gateway lists. */
 export type ListedKind = keyof Accounts;

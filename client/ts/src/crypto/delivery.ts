@@ -5,10 +5,7 @@ import { expand, extract } from '@noble/hashes/hkdf.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
-import { addressBytes, copy, i64Bytes, isZero, itemAt } from './bytes.js';
-import { decodeCapsule, encrypt, openCapsule } from './capsule.js';
-import type { Deployment } from './deployment.js';
-import { ClientError } from './errors.js';
+import { addressBytes, copy, i64Bytes, isZero, itemAt } from '../base/bytes.js';
 import {
     type Capsule,
     DELIVERY_DOMAIN,
@@ -19,7 +16,10 @@ import {
     GENERION_ERROR__SETTLE_KEY_INVALID,
     type GenerionError,
     MAX_DELIVERY_BATCH,
-} from './generated/index.js';
+} from '../generated/index.js';
+import { ClientError } from '../ledger/errors.js';
+import { decodeCapsule, encrypt, openCapsule } from './capsule.js';
+import type { Deployment } from './deployment.js';
 import {
     challengeScalar,
     decodeKey,

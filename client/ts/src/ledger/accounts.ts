@@ -11,9 +11,7 @@ import type {
     ProgramDerivedAddress,
     ReadonlyUint8Array,
 } from '@solana/kit';
-import { copy, isZero } from './bytes.js';
-import { ANYONE, recordContents } from './commitments.js';
-import { ClientError } from './errors.js';
+import { copy, isZero } from '../base/bytes.js';
 import {
     ACCOUNT_LAYOUTS,
     ACCOUNT_VERSION,
@@ -39,7 +37,9 @@ import {
     type RecordState,
     type Share,
     type User,
-} from './generated/index.js';
+} from '../generated/index.js';
+import { ANYONE, recordContents } from '../records/commitments.js';
+import { ClientError } from './errors.js';
 
 /** The accounts of the program. */
 export type Accounts = {

@@ -3,14 +3,14 @@
 
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
-import { addressBytes, copy, exactly, isZero, u32 } from './bytes.js';
+import { addressBytes, copy, exactly, isZero, u32 } from '../base/bytes.js';
+import type { Locator } from '../documents/locator.js';
+import type { RecordState, User } from '../generated/index.js';
+import { ClientError } from '../ledger/errors.js';
 import { type Deployment, inLine } from './deployment.js';
 import { isOnCurve, verifyStrictly } from './ed25519.js';
 import { ENVELOPES, type Envelope, wrapLine } from './envelopes.js';
-import { ClientError } from './errors.js';
-import type { RecordState, User } from './generated/index.js';
 import { PublicKey, type SignBytes } from './keys.js';
-import type { Locator } from './locator.js';
 
 /** The statement that an encryption key belongs to a wallet. */
 export type AttestedKey = {

@@ -4,9 +4,9 @@ import { expand, extract } from '@noble/hashes/hkdf.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
-import { addressBytes, copy, i64Bytes } from './bytes.js';
+import { addressBytes, copy, i64Bytes } from '../base/bytes.js';
+import { ClientError } from '../ledger/errors.js';
 import { type Deployment, genesisBytes } from './deployment.js';
-import { ClientError } from './errors.js';
 import { decodeScalar, reduce, scalars } from './group.js';
 import { PublicKey, SecretKey } from './keys.js';
 

@@ -5,10 +5,10 @@ import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
-import { addressBytes, copy, u32 } from './bytes.js';
+import { addressBytes, copy, u32 } from '../base/bytes.js';
+import { ClientError } from '../ledger/errors.js';
 import { type Deployment, inLine } from './deployment.js';
 import { verifyStrictly } from './ed25519.js';
-import { ClientError } from './errors.js';
 import { decodeKey, decodeScalar, encodeScalar, GENERATOR, type Point, reduce } from './group.js';
 
 /** The use of a key that is derived from a wallet. */

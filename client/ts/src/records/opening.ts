@@ -1,13 +1,13 @@
 // Opening a record with the checks that the protocol requires of a client (docs/PROTOCOL.md, sections 2, 3 and 6).
 
 import { equalBytes } from '@noble/curves/utils.js';
-import { copy } from './bytes.js';
-import { openCapsule } from './capsule.js';
-import { ClientError } from './errors.js';
-import { FactTree, factsOf } from './facts.js';
-import type { Capsule, RecordState } from './generated/index.js';
-import type { KeyUse, SecretKey } from './keys.js';
-import { type Locator, openLocator } from './locator.js';
+import { copy } from '../base/bytes.js';
+import { openCapsule } from '../crypto/capsule.js';
+import type { KeyUse, SecretKey } from '../crypto/keys.js';
+import { FactTree, factsOf } from '../documents/facts.js';
+import { type Locator, openLocator } from '../documents/locator.js';
+import type { Capsule, RecordState } from '../generated/index.js';
+import { ClientError } from '../ledger/errors.js';
 import type { RecordElement, RecordKey } from './record.js';
 
 /** The fields of a record that opening its capsule needs. */

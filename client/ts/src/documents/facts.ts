@@ -5,10 +5,10 @@ import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { ReadonlyUint8Array } from '@solana/kit';
-import { compareBytes, copy, isZero, itemAt } from './bytes.js';
-import { ClientError } from './errors.js';
+import { compareBytes, copy, isZero, itemAt } from '../base/bytes.js';
+import { ClientError } from '../ledger/errors.js';
+import type { RecordElement } from '../records/record.js';
 import type { Locator } from './locator.js';
-import type { RecordElement } from './record.js';
 
 /** Leaves of a tree, and so the maximum number of facts of a document. */
 export const FACT_LEAVES = 32;
