@@ -8,12 +8,12 @@ import { packageFolder } from './support/vectors.js';
 
 const read = (name: string) => readFileSync(new URL(name, packageFolder), 'utf8');
 
-type Lock = { packages: { [path: string]: { license?: string; resolved?: string } } };
+type Lock = { packages: { [path: string]: { license?: string; resolved?: string; dev?: boolean; link?: boolean } } };
 type Licences = { refused: (lock: Lock) => string[] };
 
 test('every dependency has an allowed licence, and the check finds another one', async () => {
-    const { refused } = (await import(new URL('scripts/licenses.mjs', packageFolder).href)) as Licences;
-    const lock = JSON.parse(read('package-lock.json')) as Lock;
+    const { refused } = (await import(new URL('../licenses.mjs', packageFolder).href)) as Licences;
+    const lock = JSON.parse(read('../package-lock.json')) as Lock;
     assert.deepEqual(refused(lock), []);
     const packages = {
         'node_modules/a': { license: 'GPL-3.0-only' },
@@ -22,19 +22,22 @@ test('every dependency has an allowed licence, and the check finds another one',
         'node_modules/a/node_modules/jsonify': { license: 'Public Domain' },
         'node_modules/@scope/d': { license: 'MIT AND GPL-2.0' },
         'node_modules/e': { license: 'Public Domain' },
+        'node_modules/f': { license: 'MPL-2.0' },
+        'node_modules/g': { license: 'MPL-2.0', dev: true },
     };
     assert.deepEqual(refused({ packages }), [
         'a: GPL-3.0-only',
         'c: none',
         '@scope/d: MIT AND GPL-2.0',
         'e: Public Domain',
+        'f: MPL-2.0',
     ]);
 });
 
 test('the lock file names no registry', () => {
-    const { packages } = JSON.parse(read('package-lock.json')) as Lock;
+    const { packages } = JSON.parse(read('../package-lock.json')) as Lock;
     assert.deepEqual(
-        Object.entries(packages).filter(([, { resolved }]) => resolved !== undefined),
+        Object.entries(packages).filter(([, { resolved, link }]) => resolved !== undefined && !link),
         [],
     );
 });

@@ -1,4 +1,4 @@
-//! The step `typescript`: `client/ts` from an empty `node_modules` to its last test.
+//! The step `typescript`: the packages of `client` from an empty `node_modules` to their last test.
 
 use std::process::Command;
 
@@ -18,17 +18,17 @@ pub fn run(workspace: &Workspace) -> Result<Outcome> {
     let programs = workspace.target()?.join("debug");
     let npm = |arguments: &[&str]| -> Command {
         let mut npm = workspace.command("npm");
-        npm.current_dir(workspace.root().join("client/ts"))
+        npm.current_dir(workspace.root().join("client"))
             .arg("--silent")
             .args(arguments)
             .env("GENERION_PROGRAMS", &programs);
         npm
     };
     check(&mut npm(&["ci", "--prefer-offline"])).context(
-        "the packages of client/ts could not be installed: npm needs its registry once, and has them in its cache then",
+        "the packages of client could not be installed: npm needs its registry once, and has them in its cache then",
     )?;
     check(&mut npm(&["run", "licenses"]))?;
-    check(&mut npm(&["run", "generate", "--", "--check"]))?;
-    check(&mut npm(&["run", "lint"]))?;
-    check(&mut npm(&["test"]))
+    check(&mut npm(&["run", "generate", "-w", "ts", "--", "--check"]))?;
+    check(&mut npm(&["run", "lint", "-w", "ts"]))?;
+    check(&mut npm(&["test", "-w", "ts"]))
 }
