@@ -90,6 +90,7 @@ pub mod document;
 pub mod facts;
 pub mod keys;
 pub mod locator;
+mod point;
 pub mod record;
 pub mod settle;
 

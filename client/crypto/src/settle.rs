@@ -3,18 +3,17 @@
 
 use core::fmt;
 
-use curve25519_dalek::{
-    ristretto::{CompressedRistretto, RistrettoPoint},
-    scalar::Scalar,
-    traits::IsIdentity,
-};
+use curve25519_dalek::{ristretto::RistrettoPoint, scalar::Scalar};
 use generion_interface::Deployment;
 use hkdf::Hkdf;
 use sha2::Sha512;
 use solana_address::Address;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::keys::{DeliveryKey, EncryptionSecret, PublicKey, PurchaseKey};
+use crate::{
+    keys::{DeliveryKey, EncryptionSecret, PublicKey, PurchaseKey},
+    point::KeyPoint,
+};
 
 /// What a seller believes about a purchase. The settle secret is derived from all of it. If somebody lied to the seller
 /// about a part, the capsules are for another secret, which is never shown to anybody.
@@ -107,7 +106,10 @@ impl SettleSecret {
 
     /// `S = sG`.
     pub fn public_key(&self) -> SettleKey {
-        SettleKey::from_point(RistrettoPoint::mul_base(&self.scalar))
+        let point = KeyPoint::new(RistrettoPoint::mul_base(&self.scalar));
+        SettleKey {
+            point: point.expect("the scalar is not zero"),
+        }
     }
 
     /// Whether this is the secret of `S`, the settle key that a purchase held before it was settled.
@@ -124,40 +126,28 @@ impl SettleSecret {
 /// own, because nothing is ever encrypted to `S` alone.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct SettleKey {
-    point: RistrettoPoint,
-    bytes: [u8; 32],
+    point: KeyPoint,
 }
 
 impl SettleKey {
     /// Decodes a key. `None` if it is not a canonical point, or the identity.
     pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
-        CompressedRistretto(*bytes)
-            .decompress()
-            .filter(|point| !point.is_identity())
-            .map(Self::from_point)
+        KeyPoint::decode(bytes).map(|point| Self { point })
     }
 
     /// The key as 32 canonical bytes.
     pub const fn to_bytes(&self) -> [u8; 32] {
-        self.bytes
+        self.point.to_bytes()
     }
 
     /// `K = B + S`, the key that the capsules of a delivery are encrypted to. `None` if the sum is the identity.
     pub fn delivery_key(&self, buyer_key: &PurchaseKey) -> Option<DeliveryKey> {
-        let sum = buyer_key.point() + self.point;
-        (!sum.is_identity()).then(|| PublicKey::from_point(sum))
-    }
-
-    fn from_point(point: RistrettoPoint) -> Self {
-        Self {
-            point,
-            bytes: point.compress().to_bytes(),
-        }
+        PublicKey::new(buyer_key.point() + self.point.point())
     }
 }
 
 impl fmt::Debug for SettleKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SettleKey({})", Address::new_from_array(self.bytes))
+        write!(f, "SettleKey({})", Address::new_from_array(self.to_bytes()))
     }
 }

@@ -2,17 +2,15 @@
 
 use core::{fmt, marker::PhantomData};
 
-use curve25519_dalek::{
-    ristretto::{CompressedRistretto, RistrettoPoint},
-    scalar::Scalar,
-    traits::IsIdentity,
-};
+use curve25519_dalek::{ristretto::RistrettoPoint, scalar::Scalar};
 use ed25519_dalek::{Signature, VerifyingKey};
 use generion_interface::Deployment;
 use hkdf::Hkdf;
 use sha2::Sha512;
 use solana_address::Address;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::point::KeyPoint;
 
 /// The purpose of a key. Keys of different purposes have different types, so that they can't be confused.
 ///
@@ -180,7 +178,7 @@ impl<U: KeyUse> SecretKey<U> {
 
     /// The public key.
     pub fn public_key(&self) -> PublicKey<U> {
-        PublicKey::from_point(RistrettoPoint::mul_base(&self.scalar))
+        PublicKey::new(RistrettoPoint::mul_base(&self.scalar)).expect("the scalar is not zero")
     }
 
     pub(crate) fn scalar(&self) -> &Scalar {
@@ -220,35 +218,35 @@ impl PurchaseSecret {
 
 /// A public key that capsules are encrypted to: a point other than the identity.
 pub struct PublicKey<U: KeyUse> {
-    point: RistrettoPoint,
-    bytes: [u8; 32],
+    point: KeyPoint,
     key_use: PhantomData<U>,
 }
 
 impl<U: KeyUse> PublicKey<U> {
     /// Decodes a key. `None` if it is not a canonical point, or the identity.
     pub fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
-        CompressedRistretto(*bytes)
-            .decompress()
-            .filter(|point| !point.is_identity())
-            .map(Self::from_point)
+        KeyPoint::decode(bytes).map(Self::of)
     }
 
     /// The key as 32 canonical bytes.
     pub const fn to_bytes(&self) -> [u8; 32] {
-        self.bytes
+        self.point.to_bytes()
     }
 
-    pub(crate) fn from_point(point: RistrettoPoint) -> Self {
+    /// `None`: the point is the identity.
+    pub(crate) fn new(point: RistrettoPoint) -> Option<Self> {
+        KeyPoint::new(point).map(Self::of)
+    }
+
+    const fn of(point: KeyPoint) -> Self {
         Self {
             point,
-            bytes: point.compress().to_bytes(),
             key_use: PhantomData,
         }
     }
 
     pub(crate) fn point(&self) -> &RistrettoPoint {
-        &self.point
+        self.point.point()
     }
 }
 
@@ -262,7 +260,7 @@ impl<U: KeyUse> Copy for PublicKey<U> {}
 
 impl<U: KeyUse> PartialEq for PublicKey<U> {
     fn eq(&self, other: &Self) -> bool {
-        self.bytes == other.bytes
+        self.point == other.point
     }
 }
 
@@ -270,6 +268,6 @@ impl<U: KeyUse> Eq for PublicKey<U> {}
 
 impl<U: KeyUse> fmt::Debug for PublicKey<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PublicKey({})", Address::new_from_array(self.bytes))
+        write!(f, "PublicKey({})", Address::new_from_array(self.to_bytes()))
     }
 }
