@@ -17,6 +17,12 @@ struct Scene {
     buyer: Person,
 }
 
+struct Bought {
+    record: Address,
+    order: Address,
+    purchase: Address,
+}
+
 impl Scene {
     fn new() -> Self {
         let validator = Validator::start();
@@ -28,13 +34,37 @@ impl Scene {
         }
     }
 
-    /// The transaction that a node would see if a client simulated it.
-    fn simulate(&self, instruction: Instruction) {
-        let rpc = RpcClient::new_with_commitment(self.node.url(), CommitmentConfig::confirmed());
+    fn rpc(&self) -> RpcClient {
+        RpcClient::new_with_commitment(self.node.url(), CommitmentConfig::confirmed())
+    }
+
+    /// Shows the node an instruction of the seller's, as a client that simulates it does. Returns whether the program takes
+    /// the instruction.
+    fn simulate(&self, instruction: Instruction) -> bool {
         let transaction = self
             .validator
             .signed(&[instruction], &[&self.seller.wallet]);
-        rpc.simulate_transaction(&transaction).unwrap();
+        let simulated = self.rpc().simulate_transaction(&transaction);
+        simulated.unwrap().value.err.is_none()
+    }
+
+    /// A record of the seller's own, in an order that the buyer has paid for.
+    fn bought(&self) -> Bought {
+        let record = self.validator.own_record(&self.seller);
+        let order = self.validator.order(&self.seller, &[record]);
+        let purchase = self.validator.buy(&self.buyer, &order);
+        Bought {
+            record,
+            order,
+            purchase,
+        }
+    }
+
+    /// An accomplice of the buyer of this order.
+    fn accomplice_of_buyer(&self, order: &Address) -> Accomplice {
+        let mut accomplice = Accomplice::default();
+        accomplice.has(&self.buyer.purchase_secret(order).to_bytes());
+        accomplice
     }
 
     fn opens(&self, accomplice: &Accomplice) -> Vec<Address> {
@@ -118,10 +148,9 @@ fn a_record_that_was_sent_for_a_forged_key_and_never_landed_is_opened() {
     let forged = EncryptionSecret::random(&mut OsRng);
     let record = validator.new_record_for(seller, seller, forged.public_key());
     let create = validator.create_record(seller, seller, &record);
-    let rpc = RpcClient::new_with_commitment(node.url(), CommitmentConfig::confirmed());
     let transaction = validator.signed(&[create], &[&seller.wallet]);
     // The validator's own simulation refuses it.
-    rpc.send_transaction(&transaction).unwrap_err();
+    scene.rpc().send_transaction(&transaction).unwrap_err();
     let mut accomplice = Accomplice::default();
     accomplice.saw(node);
     assert_eq!(scene.opens(&accomplice), []);
@@ -139,11 +168,12 @@ fn a_delivery_is_opened_once_its_settlement_was_shown() {
         seller,
         buyer,
     } = &scene;
-    let record = validator.own_record(seller);
-    let order = validator.order(seller, &[record]);
-    let purchase = validator.buy(buyer, &order);
-    let mut accomplice = Accomplice::default();
-    accomplice.has(&buyer.purchase_secret(&order).to_bytes());
+    let Bought {
+        record,
+        order,
+        purchase,
+    } = scene.bought();
+    let mut accomplice = scene.accomplice_of_buyer(&order);
     let secret = validator.lock(seller, seller, &purchase);
     assert_eq!(scene.opens(&accomplice), []);
 
@@ -171,13 +201,14 @@ fn a_settled_delivery_is_opened_by_its_buyer_and_no_refund_takes_the_price() {
         buyer,
         ..
     } = &scene;
-    let record = validator.own_record(seller);
-    let order = validator.order(seller, &[record]);
-    let purchase = validator.buy(buyer, &order);
+    let Bought {
+        record,
+        order,
+        purchase,
+    } = scene.bought();
     let secret = validator.lock(seller, seller, &purchase);
     validator.lands(&[validator.settle(&purchase, &secret)], &[&seller.wallet]);
-    let mut accomplice = Accomplice::default();
-    accomplice.has(&buyer.purchase_secret(&order).to_bytes());
+    let accomplice = scene.accomplice_of_buyer(&order);
     assert_eq!(scene.opens(&accomplice), [record]);
     validator.move_clock(validator.unix_time() + 100_000);
     let refund = validator.refund(buyer, &purchase);
@@ -193,11 +224,11 @@ fn a_delivery_for_a_sum_that_the_node_chose_is_opened() {
         validator,
         node,
         seller,
-        buyer,
+        ..
     } = &scene;
-    let record = validator.own_record(seller);
-    let order = validator.order(seller, &[record]);
-    let purchase = validator.buy(buyer, &order);
+    let Bought {
+        record, purchase, ..
+    } = scene.bought();
     let mut accomplice = Accomplice::default();
 
     // An honest agent's delivery for this key is for another `S`, and stays closed.
@@ -210,7 +241,7 @@ fn a_delivery_for_a_sum_that_the_node_chose_is_opened() {
     let mut lied_to = true_sale;
     lied_to.buyer_key = PurchaseKey::from_bytes(&shown_key).unwrap();
     let delivery = validator.prove(seller, &lied_to);
-    scene.simulate_unchecked(validator.deliver(&purchase, 0, &delivery));
+    assert!(!scene.simulate(validator.deliver(&purchase, 0, &delivery)));
     accomplice.saw(node);
     assert_eq!(scene.opens(&accomplice), []);
 
@@ -226,21 +257,9 @@ fn a_delivery_for_a_sum_that_the_node_chose_is_opened() {
     .unwrap();
     careless.capsules =
         vec![generion_crypto::capsule::seal(&element, &chosen.public_key(), &mut OsRng).0];
-    scene.simulate_unchecked(validator.deliver(&purchase, 0, &careless));
+    assert!(!scene.simulate(validator.deliver(&purchase, 0, &careless)));
     accomplice.saw(node);
     assert_eq!(scene.opens(&accomplice), [record]);
-}
-
-impl Scene {
-    /// Like [`Self::simulate`], for an instruction that the program refuses.
-    fn simulate_unchecked(&self, instruction: Instruction) {
-        let rpc = RpcClient::new_with_commitment(self.node.url(), CommitmentConfig::confirmed());
-        let transaction = self
-            .validator
-            .signed(&[instruction], &[&self.seller.wallet]);
-        let simulated = rpc.simulate_transaction(&transaction).unwrap().value;
-        assert!(simulated.err.is_some());
-    }
 }
 
 /// `kG - S`.

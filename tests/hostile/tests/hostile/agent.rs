@@ -301,21 +301,19 @@ fn watched(
     assert_eq!(tally.unfinished, 0, "{tally:?}");
 }
 
-/// The next agent finds a started settlement on the disk, although no node lists the purchase and it is too late to
-/// start a new settlement.
-#[test]
-fn the_next_agent_goes_on_with_a_settlement() {
+/// A sale, and two nodes that drop settlements. Its agent ended once both nodes were shown the secret.
+fn interrupted() -> (Market, [Node; 2]) {
     let market = Market::of(1);
     let town = &market.town;
-    let [mallory, honest] = [(); 2].map(|()| town.node());
+    let nodes = [(); 2].map(|()| town.node());
     let is_settle = |decoded: &Decoded| matches!(decoded, Decoded::Settle(_));
-    for node in [&mallory, &honest] {
+    for node in &nodes {
         node.tell(lies::where_it(
             move |question| question.carries(is_settle),
             lies::drops_sends(),
         ));
     }
-    let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
+    let client = town.client(&[(MALLORY, &nodes[0]), (HONEST, &nodes[1])]);
     let (keys, markers) = (keys(&market.seller), town.markers());
     let belief = Belief::Offers(&market.offers);
     let settler = settler(&market.payer, &markers);
@@ -323,9 +321,18 @@ fn the_next_agent_goes_on_with_a_settlement() {
     town.wait(async {
         tokio::select! {
             tally = agent.run_once() => panic!("it ended: {tally:?}"),
-            () = until("the secret was shown", || times_settled(&honest) > 0) => {}
+            () = until("the secret was shown", || times_settled(&nodes[1]) > 0) => {}
         }
     });
+    (market, nodes)
+}
+
+/// The next agent finds a started settlement on the disk, although no node lists the purchase and it is too late to
+/// start a new settlement.
+#[test]
+fn the_next_agent_goes_on_with_a_settlement() {
+    let (market, [mallory, honest]) = interrupted();
+    let town = &market.town;
     honest.be_honest();
     for node in [&mallory, &honest] {
         node.tell(lies::leaves_out(market.purchase));
@@ -344,27 +351,8 @@ fn the_next_agent_goes_on_with_a_settlement() {
 /// agent still reports that the seller was paid.
 #[test]
 fn an_ending_is_known_without_its_event() {
-    let market = Market::of(1);
+    let (market, [mallory, honest]) = interrupted();
     let town = &market.town;
-    let [mallory, honest] = [(); 2].map(|()| town.node());
-    let is_settle = |decoded: &Decoded| matches!(decoded, Decoded::Settle(_));
-    for node in [&mallory, &honest] {
-        node.tell(lies::where_it(
-            move |question| question.carries(is_settle),
-            lies::drops_sends(),
-        ));
-    }
-    let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
-    let (keys, markers) = (keys(&market.seller), town.markers());
-    let belief = Belief::Offers(&market.offers);
-    let settler = settler(&market.payer, &markers);
-    let agent = Agent::new(&client, &keys, settler, belief, OPTIONS, |_| {});
-    town.wait(async {
-        tokio::select! {
-            tally = agent.run_once() => panic!("it ended: {tally:?}"),
-            () = until("the secret was shown", || times_settled(&honest) > 0) => {}
-        }
-    });
     let validator = &town.validator;
     let secret = validator.settle_secret(&market.seller, &market.purchase);
     let settle = validator.settle(&market.purchase, &secret);
@@ -387,6 +375,9 @@ fn an_ending_is_known_without_its_event() {
         }));
     }
     let next = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
+    let (keys, markers) = (keys(&market.seller), town.markers());
+    let settler = settler(&market.payer, &markers);
+    let belief = Belief::Offers(&market.offers);
     let mut endings = Vec::new();
     let on_event = |event| {
         if let AgentEvent::Gone {

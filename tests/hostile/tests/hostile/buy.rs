@@ -6,7 +6,7 @@ use generion::{
 };
 use std::fs;
 
-use generion_client::{BuyOptions, ClientError, ShownOffer};
+use generion_client::{BuyOptions, Client, ClientError, ShownOffer};
 use generion_hostile_node_tests::{
     Lie, MALLORY, Node, PRICE, Person, Recorder, Town, assert_missing, assert_names, lies,
 };
@@ -51,6 +51,27 @@ impl Sale {
         let client = self.town.client(&[(MALLORY, mallory)]);
         let buyer = self.buyer.address();
         self.town.wait(client.offer(&self.order, &buyer, &ANYTHING))
+    }
+
+    /// The buyer buys through this client, which saves a receipt in the folder `receipts`.
+    fn bought(&self, client: &Client) -> Address {
+        let Self { town, buyer, .. } = self;
+        let shown = town
+            .wait(client.offer(&self.order, &buyer.address(), &ANYTHING))
+            .unwrap();
+        let receipts = town.path("receipts");
+        let buying = client.buy(&buyer.wallet, &shown, &receipts).unwrap();
+        town.wait(buying.send()).unwrap().outcome.purchase
+    }
+
+    /// The seller delivers and settles a purchase, without the client.
+    fn settle(&self, purchase: &Address) {
+        let validator = &self.town.validator;
+        let secret = validator.lock(&self.seller, &self.seller, purchase);
+        validator.lands(
+            &[validator.settle(purchase, &secret)],
+            &[&self.seller.wallet],
+        );
     }
 
     fn purchase(&self) -> Address {
@@ -177,13 +198,7 @@ fn false_keys_open_nothing() {
     let client = town.client(&[(MALLORY, &mallory)]);
     let buyer = &sale.buyer.wallet;
     let receipts = town.path("receipts");
-    let shown = town
-        .wait(client.offer(&sale.order, &sale.buyer.address(), &ANYTHING))
-        .unwrap();
-    let sent = town
-        .wait(client.buy(buyer, &shown, &receipts).unwrap().send())
-        .unwrap();
-    let purchase = sent.outcome.purchase;
+    let purchase = sale.bought(&client);
     let secret = validator.lock(&sale.seller, &sale.seller, &purchase);
     let open = |folder: &str| {
         let folder = town.path(folder);
@@ -236,23 +251,12 @@ fn false_keys_open_nothing() {
 fn false_keys_are_not_kept_in_the_place_of_the_true_ones() {
     let sale = Sale::new();
     let town = &sale.town;
-    let validator = &town.validator;
     let mallory = town.node();
     let client = town.client(&[(MALLORY, &mallory)]);
     let buyer = &sale.buyer.wallet;
     let receipts = town.path("receipts");
-    let shown = town
-        .wait(client.offer(&sale.order, &sale.buyer.address(), &ANYTHING))
-        .unwrap();
-    let sent = town
-        .wait(client.buy(buyer, &shown, &receipts).unwrap().send())
-        .unwrap();
-    let purchase = sent.outcome.purchase;
-    let secret = validator.lock(&sale.seller, &sale.seller, &purchase);
-    validator.lands(
-        &[validator.settle(&purchase, &secret)],
-        &[&sale.seller.wallet],
-    );
+    let purchase = sale.bought(&client);
+    sale.settle(&purchase);
     let edits: [fn(&mut Account); 2] = [
         // The last capsule is another one.
         |account| {
@@ -293,13 +297,8 @@ fn false_keys_are_not_kept_in_the_place_of_the_true_ones() {
 fn a_receipt_is_not_made_again_from_another_order() {
     let sale = Sale::new();
     let town = &sale.town;
-    let validator = &town.validator;
-    let purchase = validator.buy(&sale.buyer, &sale.order);
-    let secret = validator.lock(&sale.seller, &sale.seller, &purchase);
-    validator.lands(
-        &[validator.settle(&purchase, &secret)],
-        &[&sale.seller.wallet],
-    );
+    let purchase = town.validator.buy(&sale.buyer, &sale.order);
+    sale.settle(&purchase);
     let mallory = town.node();
     mallory.tell(lies::edits::<Order>(sale.order, |order| {
         order.label[0] ^= 1

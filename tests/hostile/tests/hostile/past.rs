@@ -18,6 +18,14 @@ struct Past {
 
 impl Past {
     fn new() -> Self {
+        let past = Self::just_locked();
+        let town = &past.market.town;
+        town.let_time_pass(86_400 + 3_600 + REFUND_GRACE);
+        past
+    }
+
+    /// The same, before time has passed.
+    fn just_locked() -> Self {
         let (market, _) = Market::locked(1);
         let town = &market.town;
         let nodes = [(); 2].map(|()| town.node());
@@ -26,8 +34,12 @@ impl Past {
             node.tell(past.clone().frozen());
         }
         nodes[0].tell(lies::reaches_every_slot());
-        town.let_time_pass(86_400 + 3_600 + REFUND_GRACE);
         Self { market, nodes }
+    }
+
+    /// The nodes by their names.
+    fn named(&self) -> [(&str, &Node); 2] {
+        [(MALLORY, &self.nodes[0]), (HONEST, &self.nodes[1])]
     }
 
     /// The buyer, who has seen everything that both nodes received, is refunded, and opens nothing.
@@ -43,45 +55,38 @@ impl Past {
     }
 }
 
+/// The client names both nodes as too few.
+#[track_caller]
+fn assert_neither_is_believed(error: &ClientError) {
+    assert_too_few(error);
+    assert_names(error, MALLORY);
+    assert_names(error, HONEST);
+}
+
 /// An honest node that stopped at the lock, and a liar that gives the same answers, agree about the past: the client
 /// shows nothing, and the refunded buyer opens nothing.
 #[test]
 fn a_node_whose_clock_lags_is_no_witness() {
     let past = Past::new();
-    let Past { market, nodes } = &past;
-    let client = market
-        .town
-        .client(&[(MALLORY, &nodes[0]), (HONEST, &nodes[1])]);
+    let market = &past.market;
+    let client = market.town.client(&past.named());
     let sale = market.sale(&client).unwrap();
-    let error = market.settle(&client, &sale).unwrap_err();
-    assert_too_few(&error);
-    assert_names(&error, MALLORY);
-    assert_names(&error, HONEST);
+    assert_neither_is_believed(&market.settle(&client, &sale).unwrap_err());
     past.assert_refunded();
 }
 
 /// The same for a slot that stands still, before the clock lags.
 #[test]
 fn a_node_that_stands_still_is_no_witness() {
-    let (market, _) = Market::locked(1);
+    let past = Past::just_locked();
+    let Past { market, nodes } = &past;
     let town = &market.town;
-    let nodes = [(); 2].map(|()| town.node());
-    let past = Snapshot::take(&town.validator, &[market.payer.address()]);
-    for node in &nodes {
-        node.tell(past.clone().frozen());
-    }
-    nodes[0].tell(lies::reaches_every_slot());
     let standstill = Duration::from_secs(1);
-    let client = town.client_with(&[(MALLORY, &nodes[0]), (HONEST, &nodes[1])], |options| {
-        options.standstill = standstill
-    });
+    let client = town.client_with(&past.named(), |options| options.standstill = standstill);
     let sale = market.sale(&client).unwrap();
     town.wait(client.ledger.witnesses().clock()).unwrap();
     std::thread::sleep(standstill * 2);
-    let error = market.settle(&client, &sale).unwrap_err();
-    assert_too_few(&error);
-    assert_names(&error, MALLORY);
-    assert_names(&error, HONEST);
+    assert_neither_is_believed(&market.settle(&client, &sale).unwrap_err());
     market.assert_shut(&[&nodes[0], &nodes[1]], &[]);
 }
 
@@ -89,12 +94,10 @@ fn a_node_that_stands_still_is_no_witness() {
 #[test]
 fn the_machines_own_clock_decides_where_it_is_later() {
     let past = Past::new();
-    let Past { market, nodes } = &past;
-    let client = market
-        .town
-        .client_with(&[(MALLORY, &nodes[0]), (HONEST, &nodes[1])], |options| {
-            options.staleness = Duration::from_secs(1_000_000)
-        });
+    let market = &past.market;
+    let client = market.town.client_with(&past.named(), |options| {
+        options.staleness = Duration::from_secs(1_000_000)
+    });
     let sale = market.sale(&client).unwrap();
     let error = market.settle(&client, &sale).unwrap_err();
     assert!(
