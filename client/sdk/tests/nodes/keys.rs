@@ -15,7 +15,8 @@ use solana_keypair::Keypair;
 use solana_signer::Signer;
 
 use crate::{
-    town::{addresses, attested, user_data},
+    account_data::user_data,
+    town::{addresses, attested},
     world::{FakeNode, NOW, Shared, World, deployment, ledger},
 };
 

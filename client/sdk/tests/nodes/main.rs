@@ -1,6 +1,7 @@
 //! What a client makes of nodes that lie: nothing is believed because one of them says so, and what is secret is shown
 //! only when all is certain.
 
+mod account_data;
 mod agents;
 mod keys;
 mod not_settled;

@@ -7,8 +7,9 @@ use solana_signer::Signer;
 use tokio::time::timeout;
 
 use crate::{
+    account_data::purchase_data,
     settling::{A, B, QUICK, is_marked, markers, settle},
-    town::{Town, purchase_data},
+    town::Town,
     world::{FakeNode, NOW, World},
 };
 
@@ -21,7 +22,7 @@ async fn refused(town: &Town, nodes: &[&FakeNode]) -> ClientError {
         let mut world = World::clone(&town.world.lock().unwrap());
         let data = purchase_data(&town.account);
         world.accounts.insert(town.purchase, data);
-        let order = crate::town::order_data(&town.order);
+        let order = crate::account_data::order_data(&town.order);
         world.accounts.insert(town.offer.order, order);
         honest.lies.lock().unwrap().shows = Some(world);
         town.sale(&town.client(&[&honest])).await

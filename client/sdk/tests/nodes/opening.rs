@@ -12,8 +12,9 @@ use generion_client::{
 use solana_signer::Signer;
 
 use crate::{
+    account_data::user_data,
     records::{Clinic, Store},
-    town::{addresses, attested, user_data},
+    town::{addresses, attested},
 };
 
 /// A pipe gives what is in it once, to whoever opens it first.

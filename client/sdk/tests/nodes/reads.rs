@@ -8,7 +8,8 @@ use generion_client::{
 };
 
 use crate::{
-    town::{Town, attested, record, record_data},
+    account_data::record_data,
+    town::{Town, attested, record},
     world::{NOW, World, deployment, ledger},
 };
 

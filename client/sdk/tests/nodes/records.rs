@@ -21,8 +21,9 @@ use solana_signer::Signer;
 use tempfile::TempDir;
 
 use crate::{
+    account_data::{record_data, user_data},
     sales::sent,
-    town::{Town, addresses, attested, record_data, user_data},
+    town::{Town, addresses, attested},
     world::{FakeNode, World, ledger},
 };
 

@@ -11,7 +11,8 @@ use solana_signer::Signer;
 use solana_transaction::Transaction;
 
 use crate::{
-    town::{Town, order_data},
+    account_data::order_data,
+    town::Town,
     world::{FakeNode, NOW, World, deployment},
 };
 

@@ -8,7 +8,8 @@ use generion_client::{
 use tokio::time::timeout;
 
 use crate::{
-    town::{Town, purchase_data},
+    account_data::purchase_data,
+    town::Town,
     world::{NOW, World},
 };
 

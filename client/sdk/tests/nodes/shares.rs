@@ -13,7 +13,8 @@ use solana_signer::Signer;
 use solana_transaction::Transaction;
 
 use crate::{
-    town::{Town, addresses, attested, record_data, share_data, user_data},
+    account_data::{record_data, share_data, user_data},
+    town::{Town, addresses, attested},
     world::{FakeNode, NOW, deployment},
 };
 

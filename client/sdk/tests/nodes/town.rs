@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use generion_client::{
-    Addresses, Belief, Capsule, Client, KeySource, Offer, Offers, Sale, Wallet,
+    Addresses, Belief, Client, KeySource, Offer, Offers, Sale, Wallet,
     accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount},
     attestation::KeyAttestation,
     crypto::{
@@ -13,7 +13,7 @@ use generion_client::{
         record::RecordElement,
         settle::{self, SettleSecret},
     },
-    state::{Order, Purchase, Record, Share, User},
+    state::{Order, Purchase, Record, User},
     store::FetchPolicy,
 };
 use solana_address::Address;
@@ -21,57 +21,15 @@ use solana_keypair::Keypair;
 use solana_signer::{Signer, SignerError};
 use tempfile::TempDir;
 
-use crate::world::{FakeNode, NOW, Shared, World, deployment, ledger};
+use crate::{
+    account_data::{order_data, purchase_data, record_data, user_data},
+    world::{FakeNode, NOW, Shared, World, deployment, ledger},
+};
 
 pub const PRICE: u64 = 5_000_000;
 
 pub fn addresses() -> Addresses {
     Addresses::new(deployment().program_id)
-}
-
-/// The data of an account with its discriminator, and behind it what has a length of its own.
-fn data<T: LedgerAccount>(header: &impl bytemuck::Pod, tail: Option<(usize, &[u8])>) -> Vec<u8> {
-    let mut data = T::DISCRIMINATOR.to_vec();
-    data.extend_from_slice(bytemuck::bytes_of(header));
-    if let Some((count, bytes)) = tail {
-        data.extend_from_slice(&u32::try_from(count).unwrap().to_le_bytes());
-        data.extend_from_slice(bytes);
-    }
-    data
-}
-
-pub fn user_data(user: &User) -> Vec<u8> {
-    data::<User>(user, None)
-}
-
-pub fn share_data(share: &Share) -> Vec<u8> {
-    data::<Share>(share, None)
-}
-
-pub fn record_data(record: &RecordAccount) -> Vec<u8> {
-    data::<RecordAccount>(&record.state, Some((record.locator.len(), &record.locator)))
-}
-
-pub fn order_data(order: &OrderAccount) -> Vec<u8> {
-    let records: Vec<u8> = order
-        .records
-        .iter()
-        .flat_map(|one| one.to_bytes())
-        .collect();
-    data::<OrderAccount>(&order.state, Some((order.records.len(), &records)))
-}
-
-pub fn purchase_data(purchase: &PurchaseAccount) -> Vec<u8> {
-    let empty = Capsule {
-        ephemeral: [0; 32],
-        masked: [0; 32],
-    };
-    let capsules: Vec<u8> = purchase
-        .capsules
-        .iter()
-        .flat_map(|capsule| capsule.unwrap_or(empty).as_bytes().to_vec())
-        .collect();
-    data::<PurchaseAccount>(&purchase.state, Some((purchase.capsules.len(), &capsules)))
 }
 
 /// A wallet's key as the wallet attests it.

@@ -226,7 +226,7 @@ impl World {
             locator: create.args.locator,
         };
         self.accounts
-            .insert(create.record, crate::town::record_data(&account));
+            .insert(create.record, crate::account_data::record_data(&account));
     }
 
     fn settle(&mut self, purchase: &Address, secret: &[u8; 32]) {

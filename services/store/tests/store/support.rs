@@ -26,9 +26,11 @@ pub mod disk;
 pub mod process;
 pub mod proxy;
 pub mod s3;
+mod waiting;
 
 pub use disk::{assert_no_bytes, files, pending};
 use s3::S3Server;
+pub use waiting::until;
 
 /// The time of the store's clock, unless a test changes it.
 pub const NOW: u64 = 1_790_000_000;
@@ -360,16 +362,4 @@ pub async fn assert_refused(answer: Response, code: ErrorCode) -> String {
     let body: ErrorBody = answer.json().await.unwrap();
     assert_eq!(body.code, code, "{}", body.message);
     body.message
-}
-
-/// Waits for a condition. Fails if it is not met within 30 seconds.
-pub async fn until(condition: impl Fn() -> bool) {
-    let wait = async {
-        while !condition() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), wait)
-        .await
-        .expect("the condition is met within 30 s");
 }

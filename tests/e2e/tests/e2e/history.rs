@@ -2,29 +2,23 @@
 //! data.
 
 mod lost;
+mod trail;
 
 use std::process::Command;
 
 use generion_client::{ClientError, SendOptions, Units, accounts::PurchaseAccount};
-use generion_e2e::{Market, Person, Running, Town, shape};
+use generion_e2e::{Market, Person, Running, Town};
 use serde_json::{Value, json};
 use solana_address::Address;
 use solana_signer::Signer;
 
-use self::lost::{forgetful, gaps};
+use self::trail::{actors, forgetful, gaps, read, told};
 use crate::{OBSERVATION, number, offer, text, verified_record, write_record};
 
 const PRICE: u64 = 250_000_000;
 
 /// The event and the transaction of each change.
 type Trail = Vec<(&'static str, String)>;
-
-/// The changes of a history, as a trail.
-fn told(history: &Value) -> Vec<(String, String)> {
-    let entries = history["entries"].as_array().expect("entries");
-    let entry = |entry: &Value| (text(entry, "/event"), text(entry, "/signature"));
-    entries.iter().map(entry).collect()
-}
 
 /// The kind and the trail of an address, read without a wallet. The history must have no gaps.
 #[track_caller]
@@ -48,12 +42,6 @@ fn is_told(somebody: &Person, address: &str, kind: &str, expected: &[&(&str, Str
 
 fn signature(done: &Value) -> String {
     text(done, "/transaction/signature")
-}
-
-/// The wallet behind each change.
-fn actors(history: &Value) -> Vec<String> {
-    let entries = history["entries"].as_array().expect("entries");
-    entries.iter().map(|entry| text(entry, "/by")).collect()
 }
 
 /// The history of each participant shows what a patient, a clinic, a doctor and a buyer did, while the accounts exist
@@ -202,26 +190,6 @@ fn shown(person: &Person, words: &[&str]) -> String {
     let output = command.output().expect("the program starts");
     assert!(output.status.success());
     String::from_utf8(output.stdout).expect("text")
-}
-
-/// Runs `generion history` at a node, without a wallet.
-fn read(market: &Market, node: &str, words: &[&str]) -> Value {
-    let own = market.command(&[&["history"], words].concat());
-    let mut command = Command::new(own.get_program());
-    let arguments = own
-        .get_args()
-        .map(|argument| match argument == market.rpc_url.as_str() {
-            true => node.as_ref(),
-            false => argument,
-        });
-    command.args(arguments).current_dir(&market.folder);
-    let mut reading = Running::start(command, None);
-    let status = reading.ended();
-    let said = reading.printed.join("\n");
-    assert!(status.success(), "{said}");
-    let printed = serde_json::from_str(&said).expect("JSON");
-    shape::check(&["history"], &printed);
-    printed
 }
 
 /// The history separates several instructions of one transaction, shows failed ones, and can show a part.

@@ -19,27 +19,10 @@ use solana_address::Address;
 use solana_keypair::Keypair;
 
 use crate::{
-    spoil::spoil_capsule,
-    step::{At, Draft, Key, OnlyBuyer, OrderId, RecordId, Terms, Who},
+    spoil::{malformed, spoil_capsule},
+    step::{At, Draft, Key, OnlyBuyer, OrderId, PEOPLE, RecordId, Terms, Who},
 };
 
-/// The people. Roles are habits and not rights: sometimes everybody does everything.
-pub const NAMES: [&str; 14] = [
-    "ada",
-    "ben",
-    "cleo",
-    "dan",
-    "clinic",
-    "lab",
-    "doctor",
-    "hospital",
-    "sponsor",
-    "institute",
-    "insurer",
-    "payer",
-    "stranger",
-    "pauper",
-];
 /// These people own records and sell them.
 pub const PATIENTS: [Who; 4] = [Who(0), Who(1), Who(2), Who(3)];
 /// These people write records.
@@ -57,7 +40,7 @@ pub const PAUPER: Who = Who(13);
 
 /// All people.
 pub fn everybody() -> impl Iterator<Item = Who> {
-    (0..NAMES.len() as u8).map(Who)
+    (0..PEOPLE.len() as u8).map(Who)
 }
 
 /// The wallets, keys and addresses. They are the same in every run, so that steps mean the same in every run.
@@ -261,20 +244,4 @@ pub struct Drawn {
     pub randomness: CapsuleRandomness,
     pub facts_root: [u8; 32],
     pub locator: Vec<u8>,
-}
-
-/// Bytes that are no key: the identity, its non-canonical encoding, a negative field element, and one that is on no
-/// curve.
-pub fn malformed(kind: u8) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    match kind % 4 {
-        0 => {}
-        1 => {
-            bytes = [0xff; 32];
-            (bytes[0], bytes[31]) = (0xed, 0x7f);
-        }
-        2 => bytes[0] = 1,
-        _ => bytes = [0xff; 32],
-    }
-    bytes
 }

@@ -8,7 +8,7 @@ use rand_chacha::{ChaCha20Rng, rand_core::RngCore};
 
 use crate::{
     cast::{CLINICS, PATIENTS, PAUPER, PAYER, STRANGER},
-    generate::{outsiders, owners, somebody},
+    habits::{outsiders, owners, somebody},
     model::{GRACE, Model, Purchase},
     step::{At, Call, Draft, Key, Kind, OrderId, RecordId, Sale, Step, Who},
 };

@@ -4,12 +4,11 @@
 use rand_chacha::{ChaCha20Rng, rand_core::RngCore};
 
 use crate::{
-    cast::{BUYERS, CLINICS, DOCTORS, PATIENTS, PAUPER, PAYER, STRANGER, everybody},
     draw::Draw,
     model::{Model, Status},
     refusal::{Refusal, Rule},
-    run::Tally,
-    step::{Kind, Step, Who},
+    step::{Kind, Step},
+    tally::Tally,
 };
 
 /// The refusals of each instruction: those that the protocol lists, and those that follow if accounts are missing.
@@ -398,23 +397,4 @@ fn enabler(kind: Kind) -> Option<Kind> {
         Kind::Settle => Some(Kind::Deliver),
         Kind::ClosePurchase => Some(Kind::Settle),
     }
-}
-
-/// A person, by habit.
-pub fn somebody(rng: &mut ChaCha20Rng, habits: &[Who]) -> Who {
-    let place = rng.next_u32() as usize;
-    match rng.next_u32() % 8 {
-        0 => everybody().nth(place % 13).unwrap_or(PAYER),
-        _ => habits[place % habits.len()],
-    }
-}
-
-/// Owners of records.
-pub fn owners() -> Vec<Who> {
-    [&PATIENTS[..], &DOCTORS].concat()
-}
-
-/// Anybody.
-pub fn outsiders() -> Vec<Who> {
-    [&CLINICS[..], &BUYERS, &[PAYER, STRANGER, PAUPER]].concat()
 }

@@ -5,6 +5,7 @@ mod build;
 mod cast;
 mod draw;
 mod generate;
+mod habits;
 mod layout;
 mod ledger;
 mod model;
@@ -14,6 +15,7 @@ mod rules;
 mod run;
 mod spoil;
 mod step;
+mod tally;
 
 use generate::REFUSALS;
 use refusal::{Refusal, Rule};

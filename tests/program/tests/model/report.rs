@@ -9,8 +9,9 @@ use std::{
 use crate::{
     generate::REFUSALS,
     refusal::{Refusal, Rule},
-    run::{Divergence, Run, Tally},
+    run::{Divergence, Run},
     step::{At, Kind, Step},
+    tally::Tally,
 };
 
 /// The highest time for shortening a failing sequence.

@@ -20,12 +20,9 @@ use crate::{
     generate::Generator,
     ledger::{Before, Check, Watch},
     model::{FEE, GRACE, Model, Status},
-    refusal::Refusal,
-    step::{At, Call, Kind, OnlyBuyer, OrderId, RecordId, Step, Who},
+    step::{At, Call, OnlyBuyer, OrderId, RecordId, Step, Who},
+    tally::Tally,
 };
-
-/// How often each instruction ended in each way. `None`: it succeeded.
-pub type Tally = BTreeMap<(Kind, Option<Refusal>), usize>;
 
 /// The point at which model and ledger differ.
 #[derive(Clone, Debug)]

@@ -7,10 +7,23 @@ use curve25519_dalek::{
     constants::RISTRETTO_BASEPOINT_POINT, ristretto::CompressedRistretto, scalar::Scalar,
 };
 
-use crate::{
-    cast::malformed,
-    step::{Spoilt, SpoiltSecret},
-};
+use crate::step::{Spoilt, SpoiltSecret};
+
+/// Bytes that are no key: the identity, its non-canonical encoding, a negative field element, and one that is on no
+/// curve.
+pub fn malformed(kind: u8) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    match kind % 4 {
+        0 => {}
+        1 => {
+            bytes = [0xff; 32];
+            (bytes[0], bytes[31]) = (0xed, 0x7f);
+        }
+        2 => bytes[0] = 1,
+        _ => bytes = [0xff; 32],
+    }
+    bytes
+}
 
 pub fn flip(bytes: &mut [u8], at: u8) {
     let at = usize::from(at) % bytes.len();

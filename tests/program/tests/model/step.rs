@@ -3,7 +3,7 @@
 
 mod names;
 
-pub use names::{At, Draft, Key, OrderId, RecordId, Spoilt, Who};
+pub use names::{At, Draft, Key, OrderId, PEOPLE, RecordId, Spoilt, Who};
 
 /// A transaction of one instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,75 +1,21 @@
 //! A node that shows a made-up ledger, over HTTP.
 
 mod answer;
+mod shown;
 mod transaction;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, MutexGuard},
-};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::{Router, routing::post};
+use axum::{Json, Router, extract::State, response::Response, routing::post};
 use generion_gateway::index::{ledger_node::LedgerNode, ledger_nodes::LedgerNodes};
 use generion_interface::Addresses;
 use generion_rpc::url::{NodeUrl, PlainHttp};
 use generion_synthetic_ledger::SyntheticAccount;
-use solana_instruction::Instruction;
-use solana_signature::Signature;
+use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch};
 
 pub use self::transaction::ShownTransaction;
-use self::{answer::answer, transaction::naming};
-
-/// What a node shows, to be changed while it runs.
-#[derive(Clone, Default)]
-pub struct Shown {
-    /// The confirmed slot.
-    pub slot: u64,
-    /// The finalized slot.
-    pub finalized: u64,
-    /// The first slot whose transactions are not deleted.
-    pub first_available: u64,
-    pub accounts: BTreeMap<[u8; 32], SyntheticAccount>,
-    /// The oldest first.
-    pub transactions: Vec<ShownTransaction>,
-    /// Transactions that are listed, and not shown.
-    pub hidden: BTreeSet<Signature>,
-    /// Accounts that are left out of lists of all accounts.
-    pub unlisted: BTreeSet<[u8; 32]>,
-    /// Accounts that are denied wherever they are asked for.
-    pub denied: BTreeSet<[u8; 32]>,
-    /// Bytes behind which answers with all accounts are cut.
-    pub cut_behind: Option<usize>,
-    /// Whether it answers nothing at present.
-    pub is_away: bool,
-}
-
-impl Shown {
-    /// A transaction lands that names accounts, and has made these of them. What it asked for can't be told.
-    pub fn lands(&mut self, changed: Vec<SyntheticAccount>) -> Signature {
-        let addresses: Vec<_> = changed.iter().map(|account| account.address).collect();
-        let signature = self.lands_as(naming(&addresses));
-        for account in changed {
-            self.accounts.insert(account.address.to_bytes(), account);
-        }
-        signature
-    }
-
-    /// A transaction lands that closes an account.
-    pub fn closes(&mut self, account: &SyntheticAccount) -> Signature {
-        self.accounts.remove(&account.address.to_bytes());
-        self.lands_as(naming(&[account.address]))
-    }
-
-    /// A transaction with this instruction lands in a slot of its own.
-    pub fn lands_as(&mut self, instruction: Instruction) -> Signature {
-        self.slot += 1;
-        let transaction = ShownTransaction::new(self.slot, instruction);
-        let signature = transaction.signature;
-        self.transactions.push(transaction);
-        signature
-    }
-}
+use self::{answer::answer, shown::Shown};
 
 /// A running node.
 #[derive(Clone)]
@@ -96,7 +42,7 @@ impl StandInNode {
             url: format!("http://{}", listener.local_addr().unwrap()),
         };
         let router = Router::new()
-            .route("/", post(answer))
+            .route("/", post(answer_question))
             .with_state(node.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         node
@@ -131,4 +77,9 @@ impl StandInNode {
     pub fn ledger_nodes(&self) -> LedgerNodes {
         self.ledger_node().into()
     }
+}
+
+async fn answer_question(State(node): State<StandInNode>, Json(question): Json<Value>) -> Response {
+    node.questions.send_modify(|asked| *asked += 1);
+    answer(&node.shown(), &question)
 }

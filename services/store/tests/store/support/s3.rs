@@ -117,7 +117,7 @@ impl S3Server {
 
     /// Waits until this many requests are held.
     pub async fn until_held(&self, count: usize) {
-        super::until(|| self.faults.held.load(Ordering::SeqCst) == count).await;
+        super::waiting::until(|| self.faults.held.load(Ordering::SeqCst) == count).await;
     }
 
     /// The folder with the objects on the disk of this machine.

@@ -7,14 +7,8 @@ use generion_e2e::{
 use serde_json::{Value, json};
 use solana_signer::Signer as _;
 
-use super::{actors, read, told};
+use super::trail::{actors, forgetful, gaps, read, told};
 use crate::{OBSERVATION, text, verified_record};
-
-/// The kinds of the gaps.
-pub fn gaps(history: &Value) -> Vec<String> {
-    let gaps = history["gaps"].as_array().expect("gaps");
-    gaps.iter().map(|gap| text(gap, "/kind")).collect()
-}
 
 /// A proxy of the market's node that changes its answers to a method.
 fn spoiled(
@@ -147,16 +141,4 @@ fn wallets_are_known_without_events() {
     assert_eq!(accounts["creator"], clinic.address.to_string());
     assert_eq!(history["entries"][0]["self_issued"], false);
     assert_eq!(history["entries"][2]["accounts"]["recipient"], recipient);
-}
-
-/// A town's node without logs.
-pub fn forgetful(town: &Town) -> Server {
-    let node = town.rpc_url.clone();
-    Server::start(move |request| {
-        let mut answer = forward(&node, &request.body);
-        if let Some(meta) = answer.pointer_mut("/result/meta") {
-            meta["logMessages"] = Value::Null;
-        }
-        json(&answer)
-    })
 }

@@ -16,9 +16,9 @@ use rand_chacha::ChaCha20Rng;
 use solana_address::Address;
 
 use crate::{
-    cast::{Cast, Drawn, malformed},
+    cast::{Cast, Drawn},
     model::{Made, Model},
-    spoil::{flip, negated, spoil_delivery},
+    spoil::{flip, malformed, negated, spoil_delivery},
     step::{At, CapsuleClaim, DeliveryClaim, Draft, Key, Sale, SettleKey, Who},
 };
 

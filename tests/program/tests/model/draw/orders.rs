@@ -2,7 +2,7 @@
 
 use crate::{
     cast::{BUYERS, CLINICS, DOCTORS, PATIENTS, PAYER, STRANGER},
-    generate::owners,
+    habits::owners,
     model::{GRACE, Purchase, Status, record_id},
     step::{At, Call, Key, OnlyBuyer, OrderId, RecordId, Terms, Who},
 };

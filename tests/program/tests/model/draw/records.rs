@@ -4,7 +4,7 @@ use rand_chacha::rand_core::RngCore;
 
 use crate::{
     cast::{CLINICS, DOCTORS, PATIENTS, PAYER},
-    generate::{outsiders, owners},
+    habits::{outsiders, owners},
     model::CREATOR_DELAY,
     step::{At, Call, CapsuleClaim, Key, RecordId, Spoilt, Who},
 };

@@ -2,6 +2,24 @@
 
 use std::fmt;
 
+/// The people. Roles are habits and not rights: sometimes everybody does everything.
+pub const PEOPLE: [&str; 14] = [
+    "ada",
+    "ben",
+    "cleo",
+    "dan",
+    "clinic",
+    "lab",
+    "doctor",
+    "hospital",
+    "sponsor",
+    "institute",
+    "insurer",
+    "payer",
+    "stranger",
+    "pauper",
+];
+
 /// Somebody of the cast, by number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Who(pub u8);
@@ -75,7 +93,7 @@ pub enum Spoilt {
 
 impl fmt::Debug for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(crate::cast::NAMES[usize::from(self.0)])
+        f.write_str(PEOPLE[usize::from(self.0)])
     }
 }
 

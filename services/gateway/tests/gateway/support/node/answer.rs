@@ -1,6 +1,6 @@
 //! What a node that shows a made-up ledger answers.
 
-use axum::{Json, body::Body, extract::State, http::StatusCode, response::Response};
+use axum::{body::Body, http::StatusCode, response::Response};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use generion_interface::Addresses;
 use generion_rpc::cluster::LOCALNET_GENESIS;
@@ -9,14 +9,13 @@ use serde_json::{Value, json};
 use solana_address::Address;
 use solana_signature::Signature;
 
-use super::{Shown, StandInNode};
+use super::shown::Shown;
 
 /// The code by which a node refuses that has not reached a slot.
 const NOT_REACHED: i64 = -32016;
 
-pub async fn answer(State(node): State<StandInNode>, Json(question): Json<Value>) -> Response {
-    node.questions.send_modify(|asked| *asked += 1);
-    let shown = node.shown();
+/// The response to a question.
+pub fn answer(shown: &Shown, question: &Value) -> Response {
     if shown.is_away {
         return Response::builder()
             .status(StatusCode::FORBIDDEN)
@@ -24,7 +23,7 @@ pub async fn answer(State(node): State<StandInNode>, Json(question): Json<Value>
             .unwrap();
     }
     let is_listing = question["method"] == "getProgramAccounts";
-    let answered = match result(&shown, &question) {
+    let answered = match result(shown, question) {
         Ok(result) => json!({ "jsonrpc": "2.0", "id": question["id"], "result": result }),
         Err(error) => json!({ "jsonrpc": "2.0", "id": question["id"], "error": error }),
     };
