@@ -43,11 +43,7 @@ pub(crate) fn find(tree: &Tree, imports: &BTreeSet<Import>) -> Vec<Finding> {
                 text += &format!("\n    {from} imports {} of {to}", import.path);
             }
         }
-        findings.push(Finding {
-            rule: Rule::Circles,
-            files: group,
-            text,
-        });
+        findings.push(Finding::new(Rule::Circles, group, text));
     }
     findings
 }

@@ -42,6 +42,8 @@ pub struct Exception {
     pub rule: Rule,
     /// A file or folder, relative to the workspace: findings of which all files lie in it are excused.
     pub path: PathBuf,
+    /// Of the findings about dependencies, the one about this dependency alone.
+    pub dependency: Option<String>,
     /// Why.
     pub reason: String,
 }
@@ -58,7 +60,9 @@ impl Declaration {
 
 impl Exception {
     pub(crate) fn excuses(&self, finding: &Finding) -> bool {
+        let is_named = |name: &String| finding.dependency.as_ref() == Some(name);
         self.rule == finding.rule
+            && self.dependency.as_ref().is_none_or(is_named)
             && finding
                 .files
                 .iter()

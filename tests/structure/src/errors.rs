@@ -20,13 +20,12 @@ pub(crate) fn find(tree: &Tree) -> Vec<Finding> {
         for item in &module.items {
             messages.visit_item(item);
         }
-        findings.extend(messages.repeating.into_iter().map(|name| Finding {
-            rule: Rule::Errors,
-            text: format!(
+        findings.extend(messages.repeating.into_iter().map(|name| {
+            let text = format!(
                 "{}: the message of `{name}` has the text of its source in it",
                 module.file.display()
-            ),
-            files: vec![module.file.clone()],
+            );
+            Finding::new(Rule::Errors, vec![module.file.clone()], text)
         }));
     }
     findings

@@ -9,8 +9,12 @@ pub enum Rule {
     /// Dependencies between crates, and imports between the modules of a crate, point downwards in the declared order, in
     /// which every crate and module has a place.
     Layers,
-    /// The files of a crate import each other without circles.
+    /// The files of a library, program or test binary import each other without circles.
     Circles,
+    /// Sources name every dependency of their manifest: programs and libraries those of `[dependencies]`, tests those of
+    /// `[dev-dependencies]`, the build script those of `[build-dependencies]`. A crate of the workspace names each of
+    /// `[workspace.dependencies]`.
+    Dependencies,
     /// Source files have no more lines than declared.
     FileSize,
     /// A module with children is `x.rs` beside the folder `x`, and no `x/mod.rs`.
@@ -26,8 +30,21 @@ pub struct Finding {
     pub rule: Rule,
     /// The files concerned, relative to the workspace.
     pub files: Vec<PathBuf>,
+    /// The dependency that it is about, by its name in the manifest; none for other rules.
+    pub dependency: Option<String>,
     /// What is wrong, with the files' names.
     pub text: String,
+}
+
+impl Finding {
+    pub(crate) const fn new(rule: Rule, files: Vec<PathBuf>, text: String) -> Self {
+        Self {
+            rule,
+            files,
+            dependency: None,
+            text,
+        }
+    }
 }
 
 impl fmt::Display for Finding {

@@ -214,7 +214,8 @@ impl<'ast> Visit<'ast> for Collector<'_> {
     fn visit_visibility(&mut self, _visibility: &'ast Visibility) {}
 }
 
-fn attributes(item: &Item) -> &[Attribute] {
+/// The attributes of an item that is no module.
+pub(crate) fn attributes(item: &Item) -> &[Attribute] {
     match item {
         Item::Const(item) => &item.attrs,
         Item::Enum(item) => &item.attrs,

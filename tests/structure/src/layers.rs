@@ -5,7 +5,7 @@ use crate::{
     finding::{Finding, Rule},
     imports::Import,
     modules::Tree,
-    packages::Package,
+    packages::{Kind, Package},
 };
 
 /// Dependencies between crates that don't point downwards, and crates without a place in the order.
@@ -17,11 +17,8 @@ pub(crate) fn dependencies(packages: &[Package], declaration: &Declaration) -> V
     let mut findings = Vec::new();
     for package in packages {
         let mut find = |text| {
-            findings.push(Finding {
-                rule: Rule::Layers,
-                files: vec![package.manifest.clone()],
-                text,
-            });
+            let files = vec![package.manifest.clone()];
+            findings.push(Finding::new(Rule::Layers, files, text));
         };
         let Some(own) = place(&package.name) else {
             find(format!(
@@ -30,11 +27,13 @@ pub(crate) fn dependencies(packages: &[Package], declaration: &Declaration) -> V
             ));
             continue;
         };
-        for dependency in &package.dependencies {
-            let is_ours = packages.iter().any(|other| other.name == *dependency);
-            if is_ours && place(dependency).is_some_and(|layer| layer <= own) {
+        let counted = package.dependencies.iter();
+        for dependency in counted.filter(|dependency| dependency.kind != Kind::Test) {
+            let other = &dependency.package;
+            let is_ours = packages.iter().any(|package| package.name == *other);
+            if is_ours && place(other).is_some_and(|layer| layer <= own) {
                 find(format!(
-                    "{} depends on {dependency}, which is not in a lower layer",
+                    "{} depends on {other}, which is not in a lower layer",
                     package.name
                 ));
             }
@@ -51,11 +50,7 @@ pub(crate) fn imports(
     order: &[Vec<String>],
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let finding = |files: Vec<PathBuf>, text| Finding {
-        rule: Rule::Layers,
-        files,
-        text,
-    };
+    let finding = |files: Vec<PathBuf>, text| Finding::new(Rule::Layers, files, text);
     for module in &tree.modules {
         if !module.is_test && place(order, &module.path).is_none() {
             let text = format!(

@@ -1,18 +1,22 @@
 //! The structure of a workspace: read from its manifests and sources, and compared with what is declared.
 //!
-//! [`check`] reports five kinds of faults ([`Rule`]): a dependency or an import that points up in the declared order, a
-//! circle between the files of a crate, a source file that is too long, a `mod.rs`, and an error whose message repeats its
-//! source. The order and the exceptions are
-//! data: [`Declaration`], which this project keeps in `structure.toml` beside this crate.
+//! [`check`] reports six kinds of faults ([`Rule`]): a dependency or an import that points up in the declared order, a
+//! circle between the files of a library, program or test binary, a dependency that no source names, a source file that is too
+//! long, a `mod.rs`, and an error whose message repeats its source. The order and the exceptions are data: [`Declaration`],
+//! which this project keeps in `structure.toml` beside this crate.
 //!
 //! What counts as an import: `use` declarations, and paths in code, attributes and macro calls, that begin with `crate`,
 //! `self`, `super`, or the name of a module in scope. An import counts for the file of the module in which the path finds
 //! the item. An item that is imported from where it is re-exported therefore counts as an import of the re-exporting file.
-//! Code under `#[cfg(test)]` and development dependencies don't count: a test may use what stands above its subject.
+//! For the order, and for circles in libraries and programs, code under `#[cfg(test)]` and development dependencies don't
+//! count: a test may use what stands above its subject.
+//!
+//! A source names a dependency where a path begins with its name, in code, attributes and macro calls.
 #![forbid(unsafe_code)]
 
 mod circles;
 mod declaration;
+mod dependencies;
 mod errors;
 mod finding;
 mod imports;
@@ -46,6 +50,7 @@ pub fn check(root: &Path, declaration: &Declaration) -> Result<Report> {
     let packages = packages::read(root)?;
     let mut findings = layers::dependencies(&packages, declaration);
     for package in &packages {
+        let mut trees = Vec::new();
         for target in &package.targets {
             let tree = modules::read(root, &target.root)?;
             let imports = imports::of(&tree);
@@ -56,8 +61,11 @@ pub fn check(root: &Path, declaration: &Declaration) -> Result<Report> {
             {
                 findings.extend(layers::imports(package, &tree, &imports, order));
             }
+            trees.push((target.kind, tree));
         }
+        findings.extend(dependencies::of_package(package, &trees));
     }
+    findings.extend(dependencies::of_workspace(root, &packages)?);
     findings.extend(sizes::check(root, &declaration.file_size)?);
     // A file that two targets of a package share is read twice.
     findings.sort();

@@ -14,14 +14,33 @@ pub(crate) struct Package {
     pub name: String,
     /// Relative to the workspace.
     pub manifest: PathBuf,
-    /// The names of packages that it is built with, development dependencies left out.
-    pub dependencies: Vec<String>,
-    /// The library and the programs.
+    pub dependencies: Vec<Dependency>,
     pub targets: Vec<Target>,
 }
 
-/// A library or a program.
+/// What a package depends on.
+pub(crate) struct Dependency {
+    /// The package's name.
+    pub package: String,
+    /// The name in the manifest.
+    pub name: String,
+    pub kind: Kind,
+}
+
+/// What something is built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// The library and the programs.
+    Product,
+    /// Tests, benchmarks and examples.
+    Test,
+    /// The build script.
+    Build,
+}
+
+/// What cargo builds of a package.
 pub(crate) struct Target {
+    pub kind: Kind,
     /// Its `lib.rs` or `main.rs`.
     pub root: PathBuf,
     /// Whether the order of modules that is declared for the package is this target's: the library's, or the program's
@@ -46,6 +65,8 @@ struct PackageMetadata {
 #[derive(Deserialize)]
 struct DependencyMetadata {
     name: String,
+    /// The name in the manifest, where it is not the package's.
+    rename: Option<String>,
     /// `dev`, `build`, or nothing.
     kind: Option<String>,
 }
@@ -62,8 +83,12 @@ impl TargetMetadata {
         kinds.any(|kind| matches!(&kind[..], "lib" | "cdylib" | "proc-macro"))
     }
 
-    fn is_program(&self) -> bool {
-        self.kind == ["bin"]
+    fn kind(&self) -> Kind {
+        match &self.kind[..] {
+            [kind] if kind == "custom-build" => Kind::Build,
+            [kind] if matches!(&kind[..], "test" | "bench" | "example") => Kind::Test,
+            _ => Kind::Product,
+        }
     }
 }
 
@@ -91,19 +116,26 @@ pub(crate) fn read(root: &Path) -> Result<Vec<Package>> {
 
 fn package_of(root: &Path, package: PackageMetadata) -> Result<Package> {
     let has_library = package.targets.iter().any(TargetMetadata::is_library);
-    let targets = package.targets.into_iter();
-    let targets = targets.filter(|target| target.is_library() || target.is_program());
     let dependencies = package.dependencies.into_iter();
-    let dependencies = dependencies.filter(|one| one.kind.as_deref() != Some("dev"));
+    let dependencies = dependencies.map(|dependency| Dependency {
+        name: dependency.rename.unwrap_or_else(|| dependency.name.clone()),
+        package: dependency.name,
+        kind: match dependency.kind.as_deref() {
+            Some("dev") => Kind::Test,
+            Some("build") => Kind::Build,
+            _ => Kind::Product,
+        },
+    });
+    let targets = package.targets.into_iter();
+    let targets = targets.map(|target| Target {
+        kind: target.kind(),
+        is_layered: target.is_library() || (!has_library && target.kind() == Kind::Product),
+        root: target.src_path,
+    });
     Ok(Package {
         name: package.name,
         manifest: package.manifest_path.strip_prefix(root)?.to_owned(),
-        dependencies: dependencies.map(|dependency| dependency.name).collect(),
-        targets: targets
-            .map(|target| Target {
-                is_layered: target.is_library() || !has_library,
-                root: target.src_path,
-            })
-            .collect(),
+        dependencies: dependencies.collect(),
+        targets: targets.collect(),
     })
 }

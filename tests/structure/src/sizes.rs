@@ -22,11 +22,8 @@ pub(crate) fn check(root: &Path, limit: &FileSize) -> Result<Vec<Finding>> {
         let relative = file.strip_prefix(root)?.to_owned();
         let shown = relative.display();
         if file.file_name().is_some_and(|name| name == "mod.rs") {
-            findings.push(Finding {
-                rule: Rule::ModFile,
-                text: format!("{shown}: name the file after its module, beside its folder"),
-                files: vec![relative.clone()],
-            });
+            let text = format!("{shown}: name the file after its module, beside its folder");
+            findings.push(Finding::new(Rule::ModFile, vec![relative.clone()], text));
         }
         let extension = file.extension().and_then(|extension| extension.to_str());
         let is_source =
@@ -39,11 +36,8 @@ pub(crate) fn check(root: &Path, limit: &FileSize) -> Result<Vec<Finding>> {
             fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
         let lines = text.lines().count();
         if lines > limit.lines {
-            findings.push(Finding {
-                rule: Rule::FileSize,
-                text: format!("{shown} has {lines} lines, more than {}", limit.lines),
-                files: vec![relative],
-            });
+            let text = format!("{shown} has {lines} lines, more than {}", limit.lines);
+            findings.push(Finding::new(Rule::FileSize, vec![relative], text));
         }
     }
     Ok(findings)

@@ -5,9 +5,6 @@ mod every_command;
 mod files;
 mod help;
 mod localnet;
-#[path = "../../../rpc/tests/rpc/node.rs"]
-#[allow(dead_code)]
-mod node;
 mod nodes;
 mod pipes;
 mod refusals;

@@ -2,14 +2,12 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use generion_client::{GenesisHash, accounts::LedgerAccount, state::User};
+use generion_fake_node::{Behaviour, FakeNode, Snapshot};
 use serde_json::{Value, json};
 use solana_address::Address;
 use solana_hash::Hash;
 
-use crate::{
-    node::{Behaviour, FakeNode, Snapshot},
-    support::{Ended, Home, NOBODY},
-};
+use crate::support::{Ended, Home, NOBODY};
 
 /// Of mainnet-beta.
 const MAINNET: &str = "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdpKuc147dw2N9d";
@@ -37,8 +35,7 @@ pub async fn node(genesis: Hash) -> (FakeNode, String) {
         finalized: [Snapshot::new(5, &[])].into(),
         instead: [("getProgramAccounts", nothing), ("getAccountInfo", program)].into(),
         ..Behaviour::default()
-    })
-    .await;
+    });
     let url = format!("http://{}", node.address);
     (node, url)
 }

@@ -1,14 +1,9 @@
 //! A stand-in for a node that keeps transactions.
 
-use std::{
-    collections::HashMap,
-    io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
-    sync::{Arc, Mutex},
-    thread,
-};
+use std::collections::HashMap;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use generion_fake_node::{JsonRpcServer, Reply};
 use serde_json::{Value, json};
 use solana_address::Address;
 use solana_signature::Signature;
@@ -38,12 +33,6 @@ pub(crate) struct Kept {
     pub(crate) refused: Vec<&'static str>,
 }
 
-/// It listens until the test ends.
-pub(crate) struct Node {
-    pub(crate) url: String,
-    asked: Arc<Mutex<Vec<Value>>>,
-}
-
 /// The signature with a number.
 pub(crate) fn numbered(name: u16) -> Signature {
     let mut bytes = [0; 64];
@@ -51,65 +40,11 @@ pub(crate) fn numbered(name: u16) -> Signature {
     Signature::from(bytes)
 }
 
-impl Node {
-    pub(crate) fn start(kept: Kept) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let (kept, asked) = (Arc::new(kept), Arc::<Mutex<Vec<Value>>>::default());
-        let questions = asked.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let (kept, questions) = (kept.clone(), questions.clone());
-                thread::spawn(move || serve(stream, &kept, &questions));
-            }
-        });
-        Self { url, asked }
-    }
-
-    /// Parameters of the questions of a method, in order.
-    pub(crate) fn asked(&self, method: &str) -> Vec<Value> {
-        let asked = self.asked.lock().unwrap();
-        let of_method = asked.iter().filter(|question| question["method"] == method);
-        of_method
-            .map(|question| question["params"].clone())
-            .collect()
-    }
-}
-
-fn serve(stream: TcpStream, kept: &Kept, questions: &Mutex<Vec<Value>>) -> Option<()> {
-    let mut reader = BufReader::new(stream.try_clone().ok()?);
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        match line.trim().to_lowercase().strip_prefix("content-length:") {
-            Some(digits) => length = digits.trim().parse().ok()?,
-            None if line.trim().is_empty() => break,
-            None => {}
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).ok()?;
-    let question: Value = serde_json::from_slice(&body).ok()?;
-    questions.lock().unwrap().push(question.clone());
-    let times = {
-        let questions = questions.lock().unwrap();
-        let same = |other: &&Value| {
-            (&other["method"], &other["params"]) == (&question["method"], &question["params"])
-        };
-        questions.iter().filter(same).count()
-    };
-    let mut answer = kept.answer(&question, times);
-    answer["jsonrpc"] = json!("2.0");
-    answer["id"] = question["id"].clone();
-    let body = answer.to_string();
-    let head = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    );
-    (&stream)
-        .write_all(&[head, body].concat().into_bytes())
-        .ok()
+/// A node with what is kept, in a tokio runtime.
+pub(crate) fn start(kept: Kept) -> JsonRpcServer {
+    JsonRpcServer::start(move |question, times| {
+        std::future::ready(Reply::Json(kept.answer(&question, times)))
+    })
 }
 
 impl Kept {

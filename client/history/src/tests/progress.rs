@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use super::{
     made::wallet,
-    node::Node,
+    node::start,
     walking::{DEPLOYMENT, kept, one},
 };
 use crate::{History, HistoryNodes, HistoryProgress, HistoryRange};
@@ -13,7 +13,7 @@ use crate::{History, HistoryNodes, HistoryProgress, HistoryRange};
 async fn what_is_listed_and_read_is_counted() {
     let listed = (1..=20).rev().map(|name| (name, u64::from(name), false));
     let names: Vec<_> = (1..=20).collect();
-    let node = Node::start(kept(listed.collect(), &names));
+    let node = start(kept(listed.collect(), &names));
     let reports = Mutex::new(Vec::new());
     let asked = one(&node);
     let on_progress = |progress| reports.lock().unwrap().push(progress);

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use anchor_lang::Discriminator;
 use generion::{events, state};
+use generion_fake_node::JsonRpcServer;
 use generion_interface::{Deployment, GenesisHash};
 use generion_rpc::{
     node::Node as Asked,
@@ -15,7 +16,7 @@ use solana_commitment_config::CommitmentConfig;
 
 use super::{
     made::{Made, build, data, logged, signature, wallet},
-    node::{Kept, Node, numbered},
+    node::{Kept, numbered, start},
 };
 use crate::{
     ChangeKind, GapKind, History, HistoryError, HistoryNodes, HistoryRange, Moment, Source,
@@ -29,15 +30,15 @@ pub(crate) const DEPLOYMENT: Deployment = Deployment {
     program_id: generion::ID,
 };
 
-pub(crate) fn one(node: &Node) -> Vec<Asked> {
+pub(crate) fn one(node: &JsonRpcServer) -> Vec<Asked> {
     over(&[("https://one.example", node)])
 }
 
 /// Nodes under names of other machines.
-fn over(nodes: &[(&str, &Node)]) -> Vec<Asked> {
+fn over(nodes: &[(&str, &JsonRpcServer)]) -> Vec<Asked> {
     let asked = nodes.iter().map(|(name, node)| {
         let url = NodeUrl::parse(name, PlainHttp::default()).unwrap();
-        let sender = transport::sender(node.url.clone());
+        let sender = transport::sender(node.url());
         Asked::with_sender(url, sender, CommitmentConfig::confirmed())
     });
     asked.collect()
@@ -82,7 +83,7 @@ pub(crate) fn kept(listed: Vec<(u16, u64, bool)>, there: &[u16]) -> Kept {
     }
 }
 
-async fn history(node: &Node, range: &HistoryRange) -> History {
+async fn history(node: &JsonRpcServer, range: &HistoryRange) -> History {
     let history = read(&one(node), range).await;
     history.unwrap_or_else(|error| panic!("{error}"))
 }
@@ -93,7 +94,7 @@ fn kinds(history: &History) -> Vec<GapKind> {
 
 #[tokio::test]
 async fn what_is_at_a_closed_account_is_known_from_its_changes() {
-    let node = Node::start(kept(vec![(2, 50, false)], &[2]));
+    let node = start(kept(vec![(2, 50, false)], &[2]));
     let history = history(&node, &HistoryRange::default()).await;
     assert_eq!(history.kind, Some(SubjectKind::Record));
     assert_eq!(history.entries.len(), 1);
@@ -110,7 +111,7 @@ async fn what_is_at_a_closed_account_is_known_from_its_changes() {
 
 #[tokio::test]
 async fn nothing_is_known_of_a_stranger() {
-    let node = Node::start(kept(vec![], &[]));
+    let node = start(kept(vec![], &[]));
     let history = history(&node, &HistoryRange::default()).await;
     assert_eq!((history.kind, history.entries.len()), (None, 0));
     assert_eq!(history.gaps, []);
@@ -121,7 +122,7 @@ async fn nothing_is_known_of_a_stranger() {
 async fn pages_are_walked_to_the_beginning() {
     let mut listed: Vec<_> = (1..=2_500).rev().map(|name| (name, 7, true)).collect();
     listed.push((0, 6, false));
-    let node = Node::start(kept(listed, &[0]));
+    let node = start(kept(listed, &[0]));
     let history = history(&node, &HistoryRange::default()).await;
     assert_eq!(history.failed_transactions, 2_500);
     assert_eq!(history.entries.len(), 1);
@@ -138,7 +139,7 @@ async fn pages_are_walked_to_the_beginning() {
 #[tokio::test]
 async fn no_more_is_looked_at_than_was_asked_for() {
     let listed = vec![(3, 30, false), (2, 20, true), (1, 10, false)];
-    let node = Node::start(kept(listed, &[1, 3]));
+    let node = start(kept(listed, &[1, 3]));
     let with = |limit| HistoryRange {
         limit,
         ..HistoryRange::default()
@@ -162,7 +163,7 @@ async fn a_range_is_walked_alone() {
         (2, 20, false),
         (1, 10, false),
     ];
-    let node = Node::start(kept(listed, &[1, 2, 3, 4]));
+    let node = start(kept(listed, &[1, 2, 3, 4]));
     let range = HistoryRange {
         since: Some(Moment::Time(200)),
         until: Some(Moment::Slot(30)),
@@ -184,7 +185,7 @@ async fn a_range_is_walked_alone() {
 async fn transactions_that_are_lost_are_told() {
     let mut kept = kept(vec![(2, 50, false), (1, 40, false)], &[1]);
     kept.late.push(numbered(1));
-    let node = Node::start(kept);
+    let node = start(kept);
     let history = history(&node, &HistoryRange::default()).await;
     // One was there at the second time, the other at none.
     assert_eq!(history.entries.len(), 1);
@@ -200,7 +201,7 @@ async fn transactions_that_are_lost_are_told() {
 async fn what_is_old_is_asked_for_once() {
     let mut kept = kept(vec![(2, 50, false)], &[]);
     kept.slot = 1_000;
-    let node = Node::start(kept);
+    let node = start(kept);
     let history = history(&node, &HistoryRange::default()).await;
     assert_eq!(kinds(&history), [GapKind::TransactionMissing]);
     assert_eq!(node.asked("getTransaction").len(), 1);
@@ -210,7 +211,7 @@ async fn what_is_old_is_asked_for_once() {
 async fn a_transaction_of_another_version_is_told() {
     let mut kept = kept(vec![(2, 50, false)], &[2]);
     kept.versions = true;
-    let history = history(&Node::start(kept), &HistoryRange::default()).await;
+    let history = history(&start(kept), &HistoryRange::default()).await;
     let [gap] = &history.gaps[..] else {
         panic!("one gap: {history:?}");
     };
@@ -225,7 +226,7 @@ async fn an_account_that_can_not_be_there_is_a_lie() {
     let data = [state::User::DISCRIMINATOR, bytemuck::bytes_of(&user)].concat();
     let mut kept = kept(vec![], &[]);
     kept.accounts.insert(wallet(10), data);
-    let node = Node::start(kept);
+    let node = start(kept);
     let refused = read(&one(&node), &HistoryRange::default()).await;
     let Err(HistoryError::WrongAddress { node, address, .. }) = refused else {
         panic!("{refused:?}");
@@ -237,14 +238,14 @@ async fn an_account_that_can_not_be_there_is_a_lie() {
 async fn an_account_of_a_kind_to_come_is_refused() {
     let mut kept = kept(vec![], &[]);
     kept.accounts.insert(wallet(10), vec![9; 40]);
-    let node = Node::start(kept);
+    let node = start(kept);
     let refused = read(&one(&node), &HistoryRange::default()).await;
     assert!(matches!(refused, Err(HistoryError::Account { address, .. }) if address == wallet(10)));
 }
 
 /// The history that two nodes tell of the record.
-async fn of_two(first: Kept, second: Kept) -> (History, [Node; 2]) {
-    let nodes = [first, second].map(Node::start);
+async fn of_two(first: Kept, second: Kept) -> (History, [JsonRpcServer; 2]) {
+    let nodes = [first, second].map(start);
     let asked = over(&[
         ("https://one.example/key", &nodes[0]),
         ("https://two.example", &nodes[1]),
@@ -272,7 +273,7 @@ async fn what_two_nodes_tell_alike_is_told_by_both() {
     assert_eq!(nodes[1].asked("getTransaction").len(), 1);
 
     // Two addresses of one operator are one.
-    let node = Node::start(kept);
+    let node = start(kept);
     let asked = over(&[
         ("https://one.example", &node),
         ("https://one.example:8899", &node),
@@ -434,7 +435,7 @@ async fn a_second_node_that_is_silent_is_told() {
     // The first one must answer.
     let mut silent = honest.clone();
     silent.refused.push("getSignaturesForAddress");
-    let nodes = [silent, honest].map(Node::start);
+    let nodes = [silent, honest].map(start);
     let asked = over(&[
         ("https://one.example", &nodes[0]),
         ("https://two.example", &nodes[1]),

@@ -1,7 +1,6 @@
 //! Nodes that answer, lie, lag, hang and stop, and what is made of their answers.
 
 mod clocks;
-mod node;
 mod reading;
 mod rules;
 mod sending;
@@ -9,13 +8,13 @@ mod transport;
 
 use std::{collections::VecDeque, time::Duration};
 
+use generion_fake_node::{Behaviour, FakeNode, Snapshot};
 use generion_rpc::{
     node::Node,
     transport::{client, sender_over},
     url::{NodeUrl, PlainHttp},
     witness::{Agreed, Contradiction, TooFew, WitnessError, WitnessOptions, Witnesses},
 };
-use node::{Behaviour, FakeNode, Snapshot};
 use solana_account::Account;
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
@@ -57,7 +56,6 @@ async fn start(finalized: impl Into<VecDeque<Snapshot>>) -> FakeNode {
         finalized: finalized.into(),
         ..Behaviour::default()
     })
-    .await
 }
 
 /// The node under another machine's name, with secrets in its address.

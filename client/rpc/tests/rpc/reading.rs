@@ -3,14 +3,14 @@
 use std::time::Instant;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use generion_fake_node::{Fault, Snapshot};
 use generion_rpc::{node::NodeErrorKind, witness::WitnessError};
 use serde_json::json;
 use solana_address::Address;
 
 use crate::{
-    ADDRESS, GENESIS, account, at, contradiction, name,
-    node::{Fault, Snapshot},
-    of_operators, options, read, start, told, too_few,
+    ADDRESS, GENESIS, account, at, contradiction, name, of_operators, options, read, start, told,
+    too_few,
 };
 
 #[tokio::test]

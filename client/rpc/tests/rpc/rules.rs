@@ -1,5 +1,6 @@
 //! Who counts as a witness, and of which cluster.
 
+use generion_fake_node::{FakeNode, Fault, Snapshot};
 use generion_rpc::{
     cluster::{Cluster, DEVNET_GENESIS},
     node::{GenesisError, Node},
@@ -8,11 +9,7 @@ use generion_rpc::{
 use solana_commitment_config::CommitmentConfig;
 use solana_hash::Hash;
 
-use crate::{
-    ADDRESS, GENESIS, at, local,
-    node::{FakeNode, Fault, Snapshot},
-    of_operators, options, remote, start, told, witnesses,
-};
+use crate::{ADDRESS, GENESIS, at, local, of_operators, options, remote, start, told, witnesses};
 
 async fn devnet(slot: u64) -> FakeNode {
     let node = start([at(slot, b"a")]).await;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use generion_fake_node::{FakeNode, Fault};
 use generion_rpc::{
     node::NodeErrorKind,
     witness::{WitnessError, Witnesses},
@@ -13,11 +14,7 @@ use solana_signature::Signature;
 use solana_transaction::Transaction;
 use tokio::sync::Barrier;
 
-use crate::{
-    at,
-    node::{FakeNode, Fault},
-    of_operators, start, told,
-};
+use crate::{at, of_operators, start, told};
 
 async fn three() -> [FakeNode; 3] {
     [

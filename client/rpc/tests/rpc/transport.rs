@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use generion_fake_node::{FakeNode, Fault};
 use generion_rpc::{
     node::{Node, NodeError, NodeErrorKind},
     url::{NodeUrl, PlainHttp},
@@ -11,11 +12,7 @@ use solana_signature::Signature;
 use solana_transaction::Transaction;
 use tokio::net::TcpListener;
 
-use crate::{
-    GENESIS, at, local,
-    node::{FakeNode, Fault},
-    start, told,
-};
+use crate::{GENESIS, at, local, start, told};
 
 /// A node that does this wrong, for so many requests.
 async fn faulty(fault: Fault, faults: Option<usize>) -> FakeNode {

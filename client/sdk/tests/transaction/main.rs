@@ -55,7 +55,7 @@ async fn send_by(
 }
 
 async fn send(part: Part) -> (Result<ConfirmedTransaction, ClientError>, Node) {
-    let node = Node::start(part).await;
+    let node = Node::start(part);
     let sent = send_by(&ledger(&node), SendOptions::default()).await;
     (sent, node)
 }
@@ -114,8 +114,7 @@ async fn one_that_is_said_to_be_processed_already_is_looked_up() {
         says_processed: true,
         forgets: 9,
         ..Part::default()
-    })
-    .await;
+    });
     let sent = send_by(&ledger(&node), ONCE).await;
     assert!(matches!(sent, Err(ClientError::Expired(_))), "{sent:?}");
 }
@@ -126,8 +125,7 @@ async fn a_stale_balance_is_not_believed() {
     let node = Node::start(Part {
         stale_balances: 2,
         ..Part::default()
-    })
-    .await;
+    });
     let ledger = ledger(&node);
     let wallet = Address::new_from_array([1; 32]);
     send_by(&ledger, SendOptions::default()).await.unwrap();
@@ -164,8 +162,7 @@ async fn one_that_never_lands_is_reported_as_expired() {
     let node = Node::start(Part {
         forgets: 9,
         ..Part::default()
-    })
-    .await;
+    });
     let sent = send_by(&ledger(&node), ONCE).await;
     assert!(matches!(sent, Err(ClientError::Expired(_))), "{sent:?}");
     assert_eq!(node.transactions_taken(), 1);
@@ -198,8 +195,7 @@ async fn a_node_that_dies_leaves_the_fate_unknown() {
     let node = Node::start(Part {
         dies_after_send: true,
         ..Part::default()
-    })
-    .await;
+    });
     let mut ledger = ledger(&node);
     ledger.set_patience(Duration::from_millis(300));
     let sent = send_by(&ledger, SendOptions::default()).await;
@@ -305,7 +301,7 @@ async fn a_priority_price_is_fixed_or_the_markets() {
         (PriorityPrice::Market { max: 5_000 }, 300),
         (PriorityPrice::Market { max: 200 }, 200),
     ] {
-        let node = Node::start(Part::default()).await;
+        let node = Node::start(Part::default());
         let mut ledger = ledger(&node);
         ledger.set_priority(policy);
         send_by(&ledger, SendOptions::default()).await.unwrap();
@@ -316,7 +312,7 @@ async fn a_priority_price_is_fixed_or_the_markets() {
 #[tokio::test]
 async fn nothing_is_sent_after_its_last_moment() {
     for (not_after, is_sent) in [(NOW - 1, false), (NOW, true)] {
-        let node = Node::start(Part::default()).await;
+        let node = Node::start(Part::default());
         let options = SendOptions {
             not_after: Some(not_after),
             ..SendOptions::default()
@@ -337,8 +333,7 @@ async fn a_stale_clock_is_not_believed() {
     let node = Node::start(Part {
         stale_clocks: 2,
         ..Part::default()
-    })
-    .await;
+    });
     let options = SendOptions {
         not_after: Some(NOW - 500),
         ..SendOptions::default()
@@ -357,8 +352,7 @@ async fn a_node_that_stays_behind_is_reported() {
     let node = Node::start(Part {
         stale_clocks: usize::MAX,
         ..Part::default()
-    })
-    .await;
+    });
     let mut ledger = ledger(&node);
     ledger.set_patience(Duration::from_millis(500));
     let options = SendOptions {
@@ -375,7 +369,7 @@ async fn a_node_that_stays_behind_is_reported() {
 
 #[tokio::test]
 async fn another_ledger_is_sent_nothing() {
-    let node = Node::start(Part::default()).await;
+    let node = Node::start(Part::default());
     let deployment = Deployment {
         genesis: GenesisHash([5; 32]),
         program_id: Address::new_from_array([9; 32]),
@@ -410,7 +404,7 @@ async fn a_transaction_goes_to_all_nodes() {
             ..Part::default()
         },
     ] {
-        let (first, second) = (Node::start(part).await, Node::start(Part::default()).await);
+        let (first, second) = (Node::start(part), Node::start(Part::default()));
         let ledger = ledger_over(&[&first, &second]);
         let confirmed = send_by(&ledger, SendOptions::default()).await.unwrap();
         assert_eq!(confirmed.slot, SLOT);

@@ -7,12 +7,9 @@ use std::{
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
+use generion_fake_node::{JsonRpcServer, Reply};
 use serde_json::{Value, json};
 use solana_signature::Signature;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-};
 
 /// Blocks for which a block hash is good.
 const VALID_FOR: u64 = 3;
@@ -78,27 +75,19 @@ struct State {
     dropped: AtomicUsize,
 }
 
-enum Answer {
-    Json(Value),
-    TooManyRequests(&'static str),
-    Nothing,
-}
-
 impl Node {
-    pub async fn start(part: Part) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+    pub fn start(part: Part) -> Self {
         let state = Arc::new(State {
             part,
             ..State::default()
         });
         let shared = state.clone();
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, shared.clone()));
-            }
-        });
-        Self { url, state }
+        let server =
+            JsonRpcServer::start(move |request, _| std::future::ready(shared.answer(&request)));
+        Self {
+            url: server.url(),
+            state,
+        }
     }
 
     /// How many different transactions it was handed and did not refuse.
@@ -122,50 +111,6 @@ impl Node {
     }
 }
 
-async fn serve(mut stream: TcpStream, state: Arc<State>) {
-    while let Some(request) = read(&mut stream).await {
-        let answer = match state.answer(&request) {
-            Answer::Json(answer) => {
-                let mut body = json!({ "jsonrpc": "2.0", "id": request["id"] });
-                body.as_object_mut()
-                    .unwrap()
-                    .extend(answer.as_object().unwrap().clone());
-                let body = body.to_string();
-                format!(
-                    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-                    body.len()
-                )
-            }
-            Answer::TooManyRequests(retry_after) => format!(
-                "HTTP/1.1 429 Too Many Requests\r\nretry-after: {retry_after}\r\ncontent-length: 0\r\n\r\n"
-            ),
-            Answer::Nothing => return,
-        };
-        if stream.write_all(answer.as_bytes()).await.is_err() {
-            return;
-        }
-    }
-}
-
-async fn read(stream: &mut TcpStream) -> Option<Value> {
-    let mut bytes = Vec::new();
-    loop {
-        let head_end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
-        if let Some(end) = head_end {
-            let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-            let length = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: "))?;
-            if bytes.len() >= end + 4 + length.trim().parse::<usize>().ok()? {
-                return serde_json::from_slice(&bytes[end + 4..]).ok();
-            }
-        }
-        if stream.read_buf(&mut bytes).await.ok()? == 0 {
-            return None;
-        }
-    }
-}
-
 impl State {
     fn count(&self, method: &str) -> usize {
         self.asked
@@ -176,21 +121,22 @@ impl State {
             .unwrap_or_default()
     }
 
-    fn answer(&self, request: &Value) -> Answer {
+    fn answer(&self, request: &Value) -> Reply {
         let method = request["method"].as_str().unwrap();
         let part = &self.part;
         if let Some((times, retry_after)) = part.rate_limited
             && self.limited.fetch_add(1, Ordering::SeqCst) < times
         {
-            return Answer::TooManyRequests(retry_after);
+            let head = format!("429 Too Many Requests\r\nretry-after: {retry_after}");
+            return Reply::Http(head, String::new());
         }
         if method != "sendTransaction"
             && self.dropped.fetch_add(1, Ordering::SeqCst) < part.drops_requests
         {
-            return Answer::Nothing;
+            return Reply::Closes;
         }
         if part.dies_after_send && !self.taken.lock().unwrap().is_empty() {
-            return Answer::Nothing;
+            return Reply::Closes;
         }
         *self
             .asked
@@ -199,8 +145,8 @@ impl State {
             .entry(method.to_owned())
             .or_default() += 1;
         match self.result(method, &request["params"]) {
-            Some(result) => Answer::Json(result),
-            None => Answer::Nothing,
+            Some(result) => Reply::Json(result),
+            None => Reply::Closes,
         }
     }
 

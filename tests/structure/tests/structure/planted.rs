@@ -3,9 +3,9 @@ use std::{fs, path::Path};
 use generion_structure::{Declaration, Report, Rule, check};
 use tempfile::TempDir;
 
-const MANIFEST: &str = "[workspace]\nresolver = \"3\"\nmembers = [\"upper\", \"lower\"]\n";
+pub const MANIFEST: &str = "[workspace]\nresolver = \"3\"\nmembers = [\"upper\", \"lower\"]\n";
 const UPPER: &str = "[package]\nname = \"upper\"\nedition = \"2024\"\n[dependencies]\nlower = { path = \"../lower\" }\n";
-const LOWER: &str = "[package]\nname = \"lower\"\nedition = \"2024\"\n";
+pub const LOWER: &str = "[package]\nname = \"lower\"\nedition = \"2024\"\n";
 const DECLARATION: &str = r#"
 crates = [["upper"], ["lower"]]
 [modules]
@@ -50,7 +50,7 @@ fn planted(files: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-fn report(files: &[(&str, &str)], exceptions: &str) -> Report {
+pub fn report(files: &[(&str, &str)], exceptions: &str) -> Report {
     let declaration = format!("{DECLARATION}{exceptions}");
     check(
         planted(files).path(),
@@ -61,7 +61,7 @@ fn report(files: &[(&str, &str)], exceptions: &str) -> Report {
 
 /// The only fault of the workspace with these files: its first file and its text.
 #[track_caller]
-fn fault(rule: Rule, files: &[(&str, &str)]) -> (String, String) {
+pub fn fault(rule: Rule, files: &[(&str, &str)]) -> (String, String) {
     let report = report(files, "");
     let [finding] = &report.findings[..] else {
         panic!("not one fault: {:#?}", report.findings)
@@ -71,7 +71,7 @@ fn fault(rule: Rule, files: &[(&str, &str)]) -> (String, String) {
 }
 
 #[track_caller]
-fn assert_sound(files: &[(&str, &str)]) {
+pub fn assert_sound(files: &[(&str, &str)]) {
     let report = report(files, "");
     assert!(report.findings.is_empty(), "{:#?}", report.findings);
 }
@@ -86,6 +86,7 @@ fn a_dependency_that_points_up_is_found() {
     let manifest = format!("{LOWER}[dependencies]\nupper = {{ path = \"../upper\" }}\n");
     let up = [
         ("lower/Cargo.toml", &manifest[..]),
+        ("lower/src/rpc.rs", "pub fn ask(_: u8) { upper::run() }\n"),
         ("upper/Cargo.toml", "[package]\nname = \"upper\"\n"),
     ];
     let (file, text) = fault(Rule::Layers, &up);
@@ -215,6 +216,25 @@ fn a_circle_through_a_re_export_is_found() {
     assert_eq!(files, ["lower/src/flows.rs", "lower/src/lib.rs"]);
 }
 
+/// The files of a test binary, which is a crate of its own.
+#[test]
+fn a_circle_between_files_of_tests_is_found() {
+    let files = [
+        ("lower/tests/it/main.rs", "mod people;\nmod places;\n"),
+        (
+            "lower/tests/it/people.rs",
+            "use crate::places::TOWN;\npub const NAME: &str = TOWN;\n",
+        ),
+        (
+            "lower/tests/it/places.rs",
+            "pub const TOWN: &str = crate::people::NAME;\n",
+        ),
+    ];
+    let (file, text) = fault(Rule::Circles, &files);
+    assert_eq!(file, "lower/tests/it/people.rs");
+    assert!(text.contains("imports crate::people::NAME"), "{text}");
+}
+
 #[test]
 fn a_long_file_is_found_unless_it_is_data() {
     let long = "//\n".repeat(10);
@@ -248,7 +268,10 @@ fn code_for_tests_does_not_count() {
     let tests = "use super::*;\nuse crate::flows::run;\n#[test]\nfn it_runs() { run(); ask(1) }\n";
     assert_sound(&[("lower/src/rpc.rs", rpc), ("lower/src/rpc/tests.rs", tests)]);
     let manifest = format!("{LOWER}[dev-dependencies]\nupper = {{ path = \"../upper\" }}\n");
-    assert_sound(&[("lower/Cargo.toml", &manifest)]);
+    assert_sound(&[
+        ("lower/Cargo.toml", &manifest),
+        ("lower/tests/it.rs", "use upper::run;\n"),
+    ]);
 }
 
 #[test]

@@ -1,6 +1,3 @@
-//! A stand-in for a node, for tests of whatever talks to one: it answers JSON-RPC over HTTP from a state that a test sets
-//! and changes, keeps what it was asked, and does wrong what a test wants it to. It needs nothing of the other tests.
-
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     net::SocketAddr,
@@ -14,22 +11,23 @@ use solana_account::Account;
 use solana_address::Address;
 use solana_hash::Hash;
 use solana_signature::Signature;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-    sync::Barrier,
-};
+use tokio::sync::Barrier;
+
+use crate::server::{JsonRpcServer, Reply};
 
 /// The ledger at a slot.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
+    /// The slot.
     pub slot: u64,
+    /// All accounts.
     pub accounts: BTreeMap<Address, Account>,
 }
 
 /// What a node is, and what is wrong with it.
 #[derive(Debug, Default)]
 pub struct Behaviour {
+    /// The genesis hash of its cluster.
     pub genesis: Hash,
     /// What is final, one for each read of accounts; the last one stays.
     pub finalized: VecDeque<Snapshot>,
@@ -71,19 +69,17 @@ pub enum Fault {
     Http(&'static str, &'static str),
 }
 
-/// A node that listens until the test ends.
+/// A node that listens until the test's runtime ends.
+#[derive(Debug)]
 pub struct FakeNode {
+    /// The address and port that it listens on.
     pub address: SocketAddr,
-    shared: Arc<Shared>,
-}
-
-#[derive(Default)]
-struct Shared {
-    behaviour: Mutex<Behaviour>,
-    asked: Mutex<Vec<Value>>,
+    server: JsonRpcServer,
+    behaviour: Arc<Mutex<Behaviour>>,
 }
 
 impl Snapshot {
+    /// The ledger with these accounts.
     pub fn new(slot: u64, accounts: &[(Address, Account)]) -> Self {
         Self {
             slot,
@@ -93,99 +89,52 @@ impl Snapshot {
 }
 
 impl FakeNode {
-    pub async fn start(behaviour: Behaviour) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared {
-            behaviour: Mutex::new(behaviour),
-            ..Shared::default()
-        });
-        let node = shared.clone();
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, node.clone()));
-            }
-        });
-        Self { address, shared }
+    /// Starts a node, in a tokio runtime.
+    pub fn start(behaviour: Behaviour) -> Self {
+        let behaviour = Arc::new(Mutex::new(behaviour));
+        let shared = behaviour.clone();
+        let server = JsonRpcServer::start(move |question, _| reply(shared.clone(), question));
+        Self {
+            address: server.address,
+            server,
+            behaviour,
+        }
     }
 
     /// What it is, to be changed.
+    ///
+    /// # Panics
+    /// If the node panicked over a request.
     pub fn behaviour(&self) -> MutexGuard<'_, Behaviour> {
-        self.shared.behaviour.lock().unwrap()
+        self.behaviour.lock().expect("the node did not panic")
     }
 
-    /// Parameters of the questions of a method, in order.
+    /// The parameters of the requests for a method, in order.
     pub fn asked(&self, method: &str) -> Vec<Value> {
-        let asked = self.shared.asked.lock().unwrap();
-        let of_method = asked.iter().filter(|question| question["method"] == method);
-        of_method
-            .map(|question| question["params"].clone())
-            .collect()
+        self.server.asked(method)
     }
 
     /// The methods that it was asked for.
     pub fn methods(&self) -> BTreeSet<String> {
-        let asked = self.shared.asked.lock().unwrap();
-        let methods = asked
-            .iter()
-            .filter_map(|question| question["method"].as_str());
-        methods.map(str::to_owned).collect()
+        self.server.methods()
     }
 }
 
-async fn serve(mut stream: TcpStream, node: Arc<Shared>) {
-    while let Some(question) = read(&mut stream).await {
-        node.asked.lock().unwrap().push(question.clone());
-        let (fault, barrier) = {
-            let mut behaviour = node.behaviour.lock().unwrap();
-            (behaviour.next_fault(), behaviour.barrier.clone())
-        };
-        let answer = match fault {
-            Fault::None => {
-                if let Some(barrier) = barrier.filter(|_| question["method"] == "sendTransaction") {
-                    barrier.wait().await;
-                }
-                let mut answer = node.behaviour.lock().unwrap().answer(&question);
-                answer["jsonrpc"] = json!("2.0");
-                answer["id"] = question["id"].clone();
-                http(
-                    "200 OK\r\ncontent-type: application/json",
-                    &answer.to_string(),
-                )
+async fn reply(shared: Arc<Mutex<Behaviour>>, question: Value) -> Reply {
+    let (fault, barrier) = {
+        let mut behaviour = shared.lock().unwrap();
+        (behaviour.next_fault(), behaviour.barrier.clone())
+    };
+    match fault {
+        Fault::None => {
+            if let Some(barrier) = barrier.filter(|_| question["method"] == "sendTransaction") {
+                barrier.wait().await;
             }
-            Fault::Hangs => std::future::pending().await,
-            Fault::Drops => return,
-            Fault::Http(head, body) => http(head, body),
-        };
-        if stream.write_all(answer.as_bytes()).await.is_err() {
-            return;
+            Reply::Json(shared.lock().unwrap().answer(&question))
         }
-    }
-}
-
-fn http(head: &str, body: &str) -> String {
-    format!(
-        "HTTP/1.1 {head}\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-}
-
-async fn read(stream: &mut TcpStream) -> Option<Value> {
-    let mut bytes = Vec::new();
-    loop {
-        let head_end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
-        if let Some(end) = head_end {
-            let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
-            let length = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: "))?;
-            if bytes.len() >= end + 4 + length.trim().parse::<usize>().ok()? {
-                return serde_json::from_slice(&bytes[end + 4..]).ok();
-            }
-        }
-        if stream.read_buf(&mut bytes).await.ok()? == 0 {
-            return None;
-        }
+        Fault::Hangs => Reply::Hangs,
+        Fault::Drops => Reply::Closes,
+        Fault::Http(head, body) => Reply::Http(head.to_owned(), body.to_owned()),
     }
 }
 
