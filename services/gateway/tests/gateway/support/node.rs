@@ -14,7 +14,6 @@ use generion_synthetic_ledger::SyntheticAccount;
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch};
 
-pub use self::transaction::ShownTransaction;
 use self::{answer::answer, shown::Shown};
 
 /// A running node.
