@@ -3,6 +3,7 @@ export type ClientErrorCode =
     | 'can_not_sign'
     | 'damaged'
     | 'expired'
+    | 'foreign_key'
     | 'incomplete'
     | 'malformed'
     | 'memo'

@@ -2,11 +2,9 @@
 // read from the ledger. A transaction is never made anew as long as an earlier one could still land.
 
 import {
-    type Address,
     appendTransactionMessageInstructions,
     type Base64EncodedWireTransaction,
     type Blockhash,
-    compileTransaction,
     createTransactionMessage,
     getBase64EncodedWireTransaction,
     getSignatureFromTransaction,
@@ -18,11 +16,11 @@ import {
     signTransactionMessageWithSigners,
     type TransactionSigner,
 } from '@solana/kit';
-import { u32 } from '../base/bytes.js';
 import { ClientError } from '../ledger/errors.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { computeBudget, MAX_COMPUTE_UNITS } from './budget.js';
+import { computeBudget } from './budget.js';
 import { programErrorOf, RefusedTransaction } from './refused.js';
+import { ourInstructions, simulateTransaction } from './simulate.js';
 
 /** A signed transaction. Save it before sending if you must not do the same twice: {@link followTransaction} continues. */
 export type SignedTransaction = {
@@ -92,11 +90,10 @@ export async function signTransaction(
     options: SendOptions = {},
 ): Promise<SignedTransaction> {
     await ledger.checkGenesis();
-    const { program } = ledger.deployment;
-    const ours = instructions.flatMap(({ programAddress }, index) => (programAddress === program ? [index] : []));
+    const ours = ourInstructions(ledger, instructions);
     const price = options.computeUnitPrice ?? 0n;
     const limit =
-        options.computeUnitLimit ?? (await simulatedUnits(ledger, feePayer.address, instructions, ours, price));
+        options.computeUnitLimit ?? (await simulateTransaction(ledger, feePayer.address, instructions, price));
     const lifetime = await latestBlockhash(ledger);
     const message = pipe(
         createTransactionMessage({ version: 'legacy' }),
@@ -201,54 +198,6 @@ async function latestBlockhash(ledger: Ledger): Promise<{ blockhash: Blockhash; 
     return answers
         .map(({ value }) => value)
         .reduce((one, other) => (other.lastValidBlockHeight > one.lastValidBlockHeight ? other : one));
-}
-
-/**
- * The compute units that a transaction would use now, with a margin. One node that lets it pass is enough, so that none can
- * keep it from being sent.
- */
-async function simulatedUnits(
-    ledger: Ledger,
-    feePayer: Address,
-    instructions: readonly Instruction[],
-    ours: readonly number[],
-    price: bigint,
-): Promise<number> {
-    const blockhash = '11111111111111111111111111111111' as Blockhash;
-    const message = pipe(
-        createTransactionMessage({ version: 'legacy' }),
-        (empty) => ({ ...empty, feePayer: { address: feePayer } }),
-        (paid) => setTransactionMessageLifetimeUsingBlockhash({ blockhash, lastValidBlockHeight: 0n }, paid),
-        (timed) =>
-            appendTransactionMessageInstructions([...instructions, ...computeBudget(MAX_COMPUTE_UNITS, price)], timed),
-    );
-    const wire = getBase64EncodedWireTransaction(compileTransaction(message));
-    const answers = await ledger.askAll(async ({ rpc }) => {
-        const { value } = await rpc
-            .simulateTransaction(wire, {
-                commitment: 'confirmed',
-                encoding: 'base64',
-                replaceRecentBlockhash: true,
-                sigVerify: false,
-            })
-            .send();
-        return value;
-    });
-    const passed = answers.flatMap(({ value }) =>
-        value.err === null ? [Number(value.unitsConsumed ?? MAX_COMPUTE_UNITS)] : [],
-    );
-    const [first] = answers;
-    if (passed.length === 0 && first) {
-        const { err, logs } = first.value;
-        throw new RefusedTransaction(
-            undefined,
-            programErrorOf(err, (index) => ours.includes(index)),
-            err,
-            logs ?? [],
-        );
-    }
-    const used = Math.max(...passed);
-    return Math.min(MAX_COMPUTE_UNITS, u32(Math.ceil(used + Math.max(used / 10, 1_000)), 'the compute units'));
 }
 
 function unknownFate({ signature }: SignedTransaction, reason: string, cause: unknown): ClientError {
