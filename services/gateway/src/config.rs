@@ -11,8 +11,10 @@ use generion_http_server::{limits::ConnectionLimits, origins::Origins};
 use generion_rpc::{cluster::Cluster, url::NodeUrl};
 use ipnet::IpNet;
 
+use self::events::EventsConfig;
 use crate::storage::StorageUrl;
 
+pub mod events;
 pub mod file;
 mod hidden;
 
@@ -51,6 +53,8 @@ pub struct Config {
     pub max_behind: Duration,
     /// The socket of the signer, which holds the keys of the operator. Without it nothing is sponsored.
     pub signer: Option<PathBuf>,
+    /// Events for those who follow the ledger.
+    pub events: EventsConfig,
 }
 
 impl Default for Config {
@@ -73,6 +77,7 @@ impl Default for Config {
             limits: Limits::default(),
             max_behind: Duration::from_secs(60),
             signer: None,
+            events: EventsConfig::default(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! * [`server`]: starts everything, and ends it.
 //! * [`http`]: routes, answers and refusals.
+//! * [`events`]: what happens on the ledger, told to those who follow it.
 //! * [`sponsor`]: the client of the signer, which holds the operator's keys.
 //! * [`relay`]: signed transactions, on their way to the ledger.
 //! * [`build`]: unsigned transactions.
@@ -14,6 +15,7 @@
 pub mod build;
 mod change;
 pub mod config;
+pub mod events;
 pub mod http;
 pub mod index;
 mod json;

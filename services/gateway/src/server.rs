@@ -60,7 +60,8 @@ impl Server {
     /// # Errors
     /// [`StartError`].
     pub async fn bind(config: Config) -> Result<Self, StartError> {
-        let storage = Storage::open(&config.database).await?;
+        let mut storage = Storage::open(&config.database).await?;
+        storage.keep_of_feed(config.events.retention);
         let websocket = config.websocket.as_ref();
         let websocket = websocket.and_then(|url| url.expose().parse().ok());
         let options = IndexerOptions {
@@ -154,6 +155,8 @@ impl Server {
             }
         };
         state.is_shutting_down.store(true, Ordering::Relaxed);
+        // Streams of events would never end by themselves.
+        state.events.close();
         running.finish(SHUTDOWN_TIMEOUT).await;
         drop(admin);
         result

@@ -10,24 +10,28 @@ mod feed;
 mod history;
 mod list;
 mod plan;
+mod retention;
 mod several;
 mod statement;
 mod statistics;
 mod transaction;
 mod update;
+mod wake_up;
 mod walk;
 mod writer;
 mod writing;
 
 pub use account::{AccountKind, IndexedAccount, StoredAccount};
 pub use database::{InvalidStorageUrl, Storage, StorageError, StorageUrl};
-pub use feed::{EventType, FeedRetention, FeedRow, FeedState};
+pub use feed::{EventType, FeedRow, FeedState};
 pub use history::{HistoryPosition, StoredChange};
 pub use list::{
     List, ListFilter, OrderFilter, Page, Position, PurchaseFilter, RecordFilter, ShareFilter, Sort,
 };
+pub use retention::FeedRetention;
 pub use statistics::{StatisticsRow, StatisticsTopic};
 pub use transaction::{Direction, FoundChange, FoundTransaction, Progress, TransactionState};
 pub use update::{Update, Written};
+pub use wake_up::WakeUp;
 pub use walk::WalkedRow;
 pub use writer::Writer;

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use thiserror::Error;
 use url::Url;
 
-use super::{Config, DEFAULT_INDEX, Limits, hidden::Hidden};
+use super::{Config, DEFAULT_INDEX, Limits, events::EventsSection, hidden::Hidden};
 use crate::storage::{InvalidStorageUrl, StorageUrl};
 
 /// The configuration file with all settings, their defaults and their documentation.
@@ -94,6 +94,8 @@ pub struct ConfigFile {
     pub requests: RequestsSection,
     /// Access from web apps.
     pub browsers: BrowsersSection,
+    /// Events for those who follow the ledger.
+    pub events: EventsSection,
     /// The signer.
     pub signer: SignerSection,
     /// The log.
@@ -141,6 +143,7 @@ impl Default for ConfigFile {
             connections: ConnectionsSection::default(),
             requests: RequestsSection::default(),
             browsers: BrowsersSection::default(),
+            events: EventsSection::default(),
             signer: SignerSection::default(),
             log: LogConfig::default(),
         }
@@ -217,6 +220,7 @@ impl ConfigFile {
             nodes: nodes.collect::<Result<_, _>>()?,
             proxies: self.connections.proxies(),
             origins: self.browsers.origins.clone(),
+            events: self.events.config(),
             connections: ConnectionLimits {
                 max_head_bytes: Config::default().connections.max_head_bytes,
                 ..self.connections.limits()

@@ -4,6 +4,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use super::state::AppState;
 
+mod events;
 mod history;
 mod orders;
 mod purchases;
@@ -22,4 +23,5 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .merge(shares::router())
         .merge(history::router())
         .merge(statistics::router())
+        .merge(events::router())
 }

@@ -92,6 +92,8 @@ problem_codes! {
     Disputed = "disputed", CONFLICT, "The nodes disagree on this account";
     /// This address sends too many requests. Wait for as many seconds as the header `Retry-After` says.
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS, "Too many requests";
+    /// This address follows the events as often as this gateway allows. Close a connection first, or follow more with one.
+    TooManyClients = "too_many_clients", TOO_MANY_REQUESTS, "This address follows the events too often";
     /// Too many requests are running. Try again in a moment.
     Busy = "busy", SERVICE_UNAVAILABLE, "The gateway is busy";
     /// The request took longer than this gateway allows. Try again, with a smaller page.

@@ -12,7 +12,7 @@ use generion_http_server::{
 use generion_interface::Addresses;
 
 use super::{cursor::CursorKey, metrics::Metrics};
-use crate::{config::Config, index::IndexWatch, storage::Storage};
+use crate::{config::Config, events::Feed, index::IndexWatch, storage::Storage};
 
 /// What handlers share. Copies share the same parts.
 #[derive(Clone)]
@@ -21,6 +21,8 @@ pub struct AppState {
     pub storage: Storage,
     /// The program's addresses.
     pub addresses: Addresses,
+    /// What happens on the ledger.
+    pub events: Arc<Feed>,
     /// What the operator has set.
     pub config: Arc<Config>,
     /// How far the index is.
@@ -48,6 +50,7 @@ impl AppState {
             .unwrap_or(half(limits.max_running));
         let addresses = Addresses::default();
         Self {
+            events: Arc::new(Feed::new(&storage, &config.events)),
             storage,
             index,
             addresses,

@@ -19,7 +19,10 @@ use sqlx::{
 };
 use tokio::sync::watch;
 
-use super::account::{AccountKind, StoredAccount, Value};
+use super::{
+    account::{AccountKind, StoredAccount, Value},
+    retention::FeedRetention,
+};
 
 /// What both databases are asked is the same text; each has types of its own.
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -139,6 +142,8 @@ pub struct Storage {
     pub(super) pool: Pool,
     /// Told when the writer of this process has written events.
     pub(super) on_new_events: Arc<watch::Sender<()>>,
+    /// How much of the feed its writers keep.
+    pub(super) retention: FeedRetention,
 }
 
 /// Runs the same expression on the pool of either database.
@@ -221,6 +226,7 @@ impl Storage {
             url: url.clone(),
             pool,
             on_new_events: Arc::new(watch::Sender::new(())),
+            retention: FeedRetention::default(),
         })
     }
 

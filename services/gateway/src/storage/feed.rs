@@ -1,13 +1,12 @@
 //! The feed: what is told to those who follow the ledger, in the order in which it was found, each change once.
 
-use std::time::Duration;
-
 use serde_json::Value as Json;
 use solana_signature::Signature;
 
 use super::{
     account::{Value, integer},
     database::{Storage, StorageError},
+    retention::FeedRetention,
     statement::{Statement, inserts, parameters, to_column},
     transaction::{FoundChange, FoundTransaction, TransactionState, signature_value, unsigned},
 };
@@ -177,24 +176,6 @@ pub struct FeedState {
     pub last: u64,
 }
 
-/// How much of the feed is kept. What is beyond one of the bounds is removed when the next event is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FeedRetention {
-    /// Events.
-    pub events: u64,
-    /// Age.
-    pub age: Duration,
-}
-
-impl Default for FeedRetention {
-    fn default() -> Self {
-        Self {
-            events: 100_000,
-            age: Duration::from_secs(14 * 24 * 60 * 60),
-        }
-    }
-}
-
 /// An event that is to be written.
 pub(super) struct NewEvent {
     pub(super) event: EventType,
@@ -310,6 +291,11 @@ pub(super) fn notification() -> Statement {
 }
 
 impl Storage {
+    /// Sets how much of the feed the writers keep that are made from now on.
+    pub fn keep_of_feed(&mut self, retention: FeedRetention) {
+        self.retention = retention;
+    }
+
     /// Which feed it is, and how far it reaches.
     ///
     /// # Errors

@@ -15,7 +15,8 @@ use tokio::sync::watch;
 use super::{
     account::Value,
     database::{Storage, StorageError, StorageUrl, bind},
-    feed::{self, FeedRetention, NewEvent},
+    feed::{self, NewEvent},
+    retention::FeedRetention,
     statement::{
         ADDRESSES_PER_STATEMENT, changes_of_state, insertions_of_transactions, known_slots,
         note_of_progress, removal_of_transaction, statements, to_column,
@@ -59,7 +60,7 @@ impl Storage {
         let mut writer = Writer {
             url: self.url.clone(),
             connection,
-            retention: FeedRetention::default(),
+            retention: self.retention,
             on_new_events: Arc::clone(&self.on_new_events),
             _lock: lock,
         };

@@ -1,6 +1,7 @@
 //! The gateway, on both databases.
 
 mod connections;
+mod events;
 mod faults;
 mod follow;
 mod lists;

@@ -1,7 +1,9 @@
 //! Databases to test on.
 
+pub mod found;
 pub mod gateway;
 pub mod node;
+pub mod sse;
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,10 @@
 //! A gateway that answers over HTTP on loopback.
 
-use std::num::NonZero;
+use std::{num::NonZero, sync::Arc};
 
 use generion_gateway::{
     config::Config,
+    events::Feed,
     http::state::AppState,
     index::{IndexState, IndexWatch},
     server::Server,
@@ -17,6 +18,7 @@ pub struct Gateway {
     pub url: String,
     pub admin_url: String,
     pub client: Client,
+    pub events: Arc<Feed>,
     serving: JoinHandle<()>,
 }
 
@@ -40,6 +42,7 @@ impl Gateway {
         let progress = storage.progress().await.unwrap();
         let index = IndexWatch::fixed(IndexState::of(progress.as_ref(), false, None));
         let state = AppState::new(storage.clone(), index, config);
+        let events = Arc::clone(&state.events);
         let server = Server::over(state).await.unwrap();
         let url = format!("http://{}", server.address());
         let admin_url = format!("http://{}", server.admin_address().unwrap());
@@ -50,6 +53,7 @@ impl Gateway {
             url,
             admin_url,
             client: Client::new(),
+            events,
             serving,
         }
     }

@@ -1,0 +1,21 @@
+//! What happens on the ledger, told to those who follow it: in order, each event once, and from where a client has been
+//! cut off.
+//!
+//! * [`Feed`] reads the feed of the database once for all [`Subscription`]s of this process.
+//! * [`Event`]: what clients see of a change.
+//! * [`Cursor`]: a place in the feed, which outlives connections and gateways.
+//! * [`EventFilter`]: which events a client wants.
+
+mod cursor;
+mod event;
+mod feed;
+mod filter;
+mod shared;
+mod slots;
+mod subscription;
+
+pub use cursor::{Cursor, InvalidCursor};
+pub use event::Event;
+pub use feed::{Feed, SubscribeError};
+pub use filter::{EventFilter, InvalidFilter};
+pub use subscription::{EndReason, Gap, GapReason, Item, Subscription};

@@ -1,0 +1,200 @@
+//! The feed of the database, read once for all subscriptions of this process.
+
+use std::{sync::Arc, time::Duration};
+
+use generion_http_server::client_address::ClientAddress;
+use tokio::{
+    sync::{Semaphore, broadcast, watch},
+    task::JoinHandle,
+};
+
+use super::{
+    cursor::Cursor,
+    event::Event,
+    filter::EventFilter,
+    shared::{EVENTS_AT_A_TIME, Shared},
+    slots::{NoSlot, Slots},
+    subscription::{Gap, GapReason, Subscription},
+};
+use crate::{
+    config::events::EventsConfig,
+    storage::{FeedState, Storage, StorageError},
+};
+
+/// How long is waited before the database is asked again that failed.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Subscriptions that read older events from the database at the same time.
+const CATCHING_UP: usize = 4;
+
+/// Why nobody can follow.
+#[derive(Debug, thiserror::Error)]
+pub enum SubscribeError {
+    /// There are as many subscriptions as this gateway allows.
+    #[error("as many clients follow the events as this gateway allows")]
+    Full,
+    /// The peer has as many subscriptions as it is allowed.
+    #[error("this address follows the events as often as this gateway allows")]
+    PeerFull,
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// The feed. It ends with its subscriptions when it is dropped.
+pub struct Feed {
+    shared: Arc<Shared>,
+    /// Whether the feed's end is known, behind which nothing is left out.
+    begun: watch::Receiver<bool>,
+    reading: JoinHandle<()>,
+}
+
+impl Feed {
+    /// Begins to read the feed from its present end, in a task of its own.
+    pub fn new(storage: &Storage, config: &EventsConfig) -> Self {
+        let (sender, _) = broadcast::channel(config.backlog.max(1));
+        let (has_begun, begun) = watch::channel(false);
+        let shared = Arc::new(Shared {
+            storage: storage.clone(),
+            events: sender.downgrade(),
+            catching_up: Semaphore::new(CATCHING_UP),
+            slots: Slots::new(config.subscriptions, config.subscriptions_per_address),
+        });
+        let reading = tokio::spawn(read(storage.clone(), has_begun, sender));
+        Self {
+            shared,
+            begun,
+            reading,
+        }
+    }
+
+    /// Follows the feed from behind a cursor; `None`: from now on.
+    ///
+    /// # Errors
+    /// [`SubscribeError`].
+    pub async fn subscribe(
+        &self,
+        peer: Option<ClientAddress>,
+        cursor: Option<Cursor>,
+        filter: EventFilter,
+    ) -> Result<Subscription, SubscribeError> {
+        let slot = self.shared.slots.take(peer).map_err(|full| match full {
+            NoSlot::Full => SubscribeError::Full,
+            NoSlot::PeerFull => SubscribeError::PeerFull,
+        })?;
+        // It fails where the feed was closed before it began.
+        let _ = self.begun.clone().wait_for(|begun| *begun).await;
+        // What comes between this and the first look at the database comes twice, and is told once.
+        let receiver = self
+            .shared
+            .events
+            .upgrade()
+            .map(|sender| sender.subscribe());
+        let (position, gap) = place(&self.shared.storage, cursor).await?;
+        Ok(Subscription::new(
+            Arc::clone(&self.shared),
+            receiver,
+            position,
+            gap,
+            filter,
+            slot,
+        ))
+    }
+
+    /// How many follow the feed.
+    pub fn subscriptions(&self) -> usize {
+        self.shared.slots.taken()
+    }
+
+    /// Ends all subscriptions, each with its reason.
+    pub fn close(&self) {
+        self.reading.abort();
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Where a client goes on, and what it may have missed.
+pub(crate) async fn place(
+    storage: &Storage,
+    cursor: Option<Cursor>,
+) -> Result<(Cursor, Option<Gap>), StorageError> {
+    let state = storage.feed_state().await?;
+    let Some(cursor) = cursor else {
+        return Ok((end(storage, &state).await?, None));
+    };
+    let reason = if cursor.feed_id != state.feed_id || cursor.sequence > state.last {
+        Some(GapReason::OtherFeed)
+    } else {
+        let at = storage.feed_from(cursor.sequence, 1).await?;
+        match at.first() {
+            Some(row) if row.sequence == cursor.sequence => {
+                (Cursor::of(state.feed_id, row) != cursor).then_some(GapReason::OtherFeed)
+            }
+            // Before all events.
+            Some(row) if cursor.sequence == 0 && row.sequence == 1 => None,
+            None if cursor.sequence == 0 && state.last == 0 => None,
+            _ => Some(GapReason::TooOld),
+        }
+    };
+    Ok(match reason {
+        None => (cursor, None),
+        Some(reason) => {
+            let resumed = Cursor::before_all(&state);
+            let gap = Gap {
+                reason,
+                missing_from: Some(cursor),
+                resumed,
+            };
+            (resumed, Some(gap))
+        }
+    })
+}
+
+/// The cursor behind the last event.
+async fn end(storage: &Storage, state: &FeedState) -> Result<Cursor, StorageError> {
+    let last = storage.feed_from(state.last, 1).await?;
+    Ok(last.first().map_or_else(
+        || Cursor::before_all(state),
+        |row| Cursor::of(state.feed_id, row),
+    ))
+}
+
+/// Reads what is new, for as long as the feed is followed.
+async fn read(storage: Storage, has_begun: watch::Sender<bool>, to: broadcast::Sender<Arc<Event>>) {
+    let mut wake_up = storage.wake_up();
+    let state = loop {
+        match storage.feed_state().await {
+            Ok(state) => break state,
+            Err(error) => {
+                tracing::error!(%error, "the feed can't be read");
+                tokio::time::sleep(RETRY).await;
+            }
+        }
+    };
+    has_begun.send_replace(true);
+    let mut next = state.last + 1;
+    loop {
+        match storage.feed_from(next, EVENTS_AT_A_TIME).await {
+            Ok(rows) => {
+                let is_last = rows.len() < EVENTS_AT_A_TIME as usize;
+                for row in rows {
+                    next = row.sequence + 1;
+                    // Nobody need be there to take it.
+                    let _ = to.send(Arc::new(Event::read(state.feed_id, row)));
+                }
+                if is_last {
+                    wake_up.wait().await;
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "the feed can't be read");
+                tokio::time::sleep(RETRY).await;
+            }
+        }
+    }
+}
