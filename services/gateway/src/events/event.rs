@@ -49,14 +49,14 @@ impl Event {
     pub(super) fn read(feed_id: [u8; 8], row: FeedRow) -> Self {
         let cursor = Cursor::of(feed_id, &row);
         let change: Json = serde_json::from_str(&row.body).unwrap_or_default();
-        let json = json(&row, &cursor, Some(&change));
+        let json = json(&row, &cursor, &change, true);
         Self {
             cursor,
             event: row.event,
             vanished: row.vanished,
             written_at: row.written_at,
             json: match json.len() > MAX_BYTES {
-                true => self::json(&row, &cursor, None),
+                true => self::json(&row, &cursor, &change, false),
                 false => json,
             },
             change,
@@ -72,22 +72,22 @@ impl Event {
 /// The largest event, in bytes: what the Standard Webhooks specification recommends for webhooks.
 pub(crate) const MAX_BYTES: usize = 20_000;
 
-fn json(row: &FeedRow, cursor: &Cursor, change: Option<&Json>) -> String {
+fn json(row: &FeedRow, cursor: &Cursor, change: &Json, shows_change: bool) -> String {
     let body = EventBody {
         event: row.event.name(),
         timestamp: timestamp(row, change),
         id: cursor.to_string(),
-        address: change.and_then(|change| address(row, change)),
+        address: address(row, change),
         slot: row.slot.to_string(),
         signature: row.signature.to_string(),
         vanished: row.vanished.map(EventType::name),
-        change,
+        change: shows_change.then_some(change),
     };
     serde_json::to_string(&body).expect("texts and numbers are JSON")
 }
 
-fn timestamp(row: &FeedRow, change: Option<&Json>) -> String {
-    let seconds = change.and_then(|change| change["block_at"].as_i64());
+fn timestamp(row: &FeedRow, change: &Json) -> String {
+    let seconds = change["block_at"].as_i64();
     let seconds = seconds.unwrap_or(row.written_at / 1_000);
     // Years behind 9999 have no place in the format.
     let seconds = u64::try_from(seconds)

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use generion_http_server::client_address::ClientAddress;
+use generion_rpc::causes::with_causes;
 use tokio::{
     sync::{Semaphore, broadcast, watch},
     task::JoinHandle,
@@ -171,7 +172,7 @@ async fn read(storage: Storage, has_begun: watch::Sender<bool>, to: broadcast::S
         match storage.feed_state().await {
             Ok(state) => break state,
             Err(error) => {
-                tracing::error!(%error, "the feed can't be read");
+                tracing::error!(error = with_causes(&error), "the feed can't be read");
                 tokio::time::sleep(RETRY).await;
             }
         }
@@ -192,7 +193,7 @@ async fn read(storage: Storage, has_begun: watch::Sender<bool>, to: broadcast::S
                 }
             }
             Err(error) => {
-                tracing::error!(%error, "the feed can't be read");
+                tracing::error!(error = with_causes(&error), "the feed can't be read");
                 tokio::time::sleep(RETRY).await;
             }
         }

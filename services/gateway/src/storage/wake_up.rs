@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use generion_rpc::causes::with_causes;
 use sqlx::postgres::PgListener;
 use tokio::{sync::watch, time::timeout};
 
@@ -77,7 +78,10 @@ impl WakeUp {
         };
         match timeout(AT_THE_LATEST, listening).await {
             Ok(Ok(listener)) => self.elsewhere = Some(listener),
-            Ok(Err(error)) => tracing::warn!(%error, "the database's notifications are not heard"),
+            Ok(Err(error)) => tracing::warn!(
+                error = with_causes(&error),
+                "the database's notifications are not heard"
+            ),
             Err(_) => tracing::warn!("the database's notifications are not heard in time"),
         }
     }

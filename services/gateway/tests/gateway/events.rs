@@ -100,6 +100,12 @@ on_both_databases! {
         assert_eq!(body["signature"], signature(5).to_string());
         assert_eq!(body["change"]["details"]["label"], "label 5");
         assert!(body.get("vanished").is_none());
+        // One that is too long says all but the change.
+        let accounts = [("order", address(6)), ("seller", address(200))];
+        let long = change("OrderCreated", &accounts, json!({ "label": "x".repeat(20_000) }));
+        writer.update(finding(vec![transaction(6, vec![long])])).await.unwrap();
+        let body = source.event().await.json();
+        assert_eq!((&body["address"], &body["change"]), (&json!(address(6).to_string()), &json!(null)));
     }
 
     /// A transaction that a fork takes back is told as vanished to those who were told of it, and once more where it lands

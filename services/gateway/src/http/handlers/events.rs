@@ -12,6 +12,7 @@ use axum::{
 };
 use futures::{Stream, stream};
 use generion_http_server::client_address::ClientAddress;
+use generion_rpc::causes::with_causes;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 use utoipa::{IntoParams, ToSchema};
@@ -209,7 +210,10 @@ fn sent(
                         return Some((Ok(end_event(reason)), (from, Next::Nothing)));
                     }
                     Ok(Err(error)) => {
-                        tracing::error!(%error, "a client's events can't be read");
+                        tracing::error!(
+                            error = with_causes(&error),
+                            "a client's events can't be read"
+                        );
                         return None;
                     }
                     Err(_) => place(&from).comment("waiting"),
