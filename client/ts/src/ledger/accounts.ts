@@ -134,7 +134,8 @@ function lengthOf(kind: keyof Accounts, data: ReadonlyUint8Array): number | unde
 }
 
 /**
- * Reads a node's answer for an address; `undefined` if there is no account.
+ * Reads a node's answer for an address; `undefined` if there is no account, or one without data that belongs to the system
+ * program: anybody can send lamports to an address.
  *
  * @throws {ClientError} As {@link readAccount}.
  */
@@ -143,10 +144,15 @@ export async function readMaybeAccount<Name extends keyof Accounts>(
     account: MaybeEncodedAccount,
     program: Address = GENERION_PROGRAM_ADDRESS,
 ): Promise<Account<Accounts[Name]> | undefined> {
-    if (!account.exists) return undefined;
+    if (!account.exists || isPlain(account)) return undefined;
     const { exists: _, ...encoded } = account;
     return { ...encoded, data: await readAccount(kind, encoded, program) };
 }
+
+const SYSTEM_PROGRAM = '11111111111111111111111111111111' as Address;
+
+/** Whether an account holds lamports and nothing else. */
+const isPlain = ({ data, programAddress }: EncodedAccount) => data.length === 0 && programAddress === SYSTEM_PROGRAM;
 
 /** An order's label as text. */
 export function orderLabel(order: Order): string {

@@ -41,6 +41,7 @@ export class Ledger {
     /** The lowest slot that an answer may be of. */
     #minContextSlot = 0n;
     #checked: Promise<void> | undefined;
+    readonly #ofCluster = new WeakSet<LedgerNode>();
 
     /**
      * @param deployment The program and the cluster, which the user chose.
@@ -84,9 +85,17 @@ export class Ledger {
         }
     }
 
+    /** Whether a node is on the deployment's cluster. It is asked once. */
+    async isOfCluster(node: LedgerNode): Promise<boolean> {
+        if (this.#ofCluster.has(node)) return true;
+        const isSame = (await node.rpc.getGenesisHash().send()) === this.deployment.genesis;
+        if (isSame) this.#ofCluster.add(node);
+        return isSame;
+    }
+
     private async compareGenesis(): Promise<void> {
-        const hashes = await this.askAll((node) => node.rpc.getGenesisHash().send());
-        const wrong = hashes.find(({ value }) => value !== this.deployment.genesis);
+        const answers = await this.askAll((node) => this.isOfCluster(node));
+        const wrong = answers.find(({ value }) => !value);
         if (wrong) {
             throw new ClientError(
                 'wrong_cluster',
@@ -193,7 +202,8 @@ export class Ledger {
     }
 }
 
-const isBehind = (error: unknown) =>
+/** Whether a node has not reached the slot of the question. */
+export const isBehind = (error: unknown) =>
     isSolanaError(error, SOLANA_ERROR__JSON_RPC__SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED);
 
 function noNode(nodes: readonly LedgerNode[], errors: unknown[]): ClientError {

@@ -1,6 +1,7 @@
 // A node of the ledger, which may fail, lag or lie.
 
 import { createSolanaRpc, type Rpc, type SolanaRpcApi } from '@solana/kit';
+import { isThisMachine, operatorOf } from './operators.js';
 
 /** A node of the ledger. */
 export type LedgerNode = {
@@ -8,9 +9,21 @@ export type LedgerNode = {
     readonly name: string;
     /** The connection. */
     readonly rpc: Rpc<SolanaRpcApi>;
+    /** Nodes of one operator count as one witness [default: the name]. */
+    readonly operator?: string;
+    /** Whether it is on this machine. On a cluster that is not public, it is a witness that suffices by itself then. */
+    readonly isOnThisMachine?: boolean;
+    /** Whether its user trusts this node alone, after reading what that means. */
+    readonly isTrusted?: boolean;
 };
 
-/** A node at an address. Its name is the host's. */
+/** A node at an address. Its name is the host's, and its operator the host's registered domain. */
 export function nodeAt(url: string): LedgerNode {
-    return { name: new URL(url).host, rpc: createSolanaRpc(url) };
+    const { host, hostname } = new URL(url);
+    return {
+        name: host,
+        rpc: createSolanaRpc(url),
+        operator: operatorOf(hostname),
+        isOnThisMachine: isThisMachine(hostname),
+    };
 }

@@ -13,6 +13,8 @@ export type NodeError = { code: number; message: string; data?: unknown };
 /** A status of a transaction, as a node tells it. */
 export type ShownStatus = { slot: number; err: unknown; confirmationStatus: 'processed' | 'confirmed' | 'finalized' };
 
+const CLOCK = 'SysvarC1ock11111111111111111111111111111111';
+
 /** A node. Everything can be changed while it is used. */
 export class FakeNode implements LedgerNode {
     /** The slot that it has reached. */
@@ -27,13 +29,22 @@ export class FakeNode implements LedgerNode {
     simulation: { err: unknown; logs: string[]; unitsConsumed: number } = { err: null, logs: [], unitsConsumed: 5_000 };
     /** The methods that it was asked for, in order. */
     readonly asked: string[] = [];
+    /** The commitments at which it was asked for accounts, in order. */
+    readonly commitments: string[] = [];
     /** The transactions that it was sent. */
     readonly sent: string[] = [];
+    /** Shows this time, in seconds since the Unix epoch. */
+    set time(seconds: number) {
+        const data = new Uint8Array(40);
+        new DataView(data.buffer).setBigInt64(32, BigInt(seconds), true);
+        this.accounts.set(CLOCK, { owner: 'Sysvar1111111111111111111111111111111111111', data });
+    }
     /** Runs before each answer. */
     before: (method: string) => void = () => undefined;
     readonly rpc;
 
     constructor(readonly name: string) {
+        this.time = Math.floor(Date.now() / 1000);
         const transport: RpcTransport = async ({ payload }) => {
             const { id, method, params } = payload as { id: string; method: string; params: unknown[] };
             this.asked.push(method);
@@ -47,7 +58,9 @@ export class FakeNode implements LedgerNode {
 
     private answer(method: string, params: unknown[]): { result: unknown } | { error: NodeError } {
         const config = params.find((param) => typeof param === 'object' && param !== null && !Array.isArray(param));
-        const { minContextSlot = 0 } = (config ?? {}) as { minContextSlot?: number };
+        const { commitment, minContextSlot = 0 } = (config ?? {}) as { commitment?: string; minContextSlot?: number };
+        // kit leaves out the default, which is `finalized`.
+        if (method === 'getMultipleAccounts') this.commitments.push(commitment ?? 'finalized');
         if (minContextSlot > this.slot) {
             const message = 'Minimum context slot has not been reached';
             return { error: { code: -32016, message, data: { contextSlot: this.slot } } };
@@ -59,6 +72,13 @@ export class FakeNode implements LedgerNode {
             case 'getAccountInfo': {
                 const account = this.accounts.get(String(params[0]));
                 return { result: { context, value: account ? inJson(account) : null } };
+            }
+            case 'getMultipleAccounts': {
+                const value = (params[0] as string[]).map((address) => {
+                    const account = this.accounts.get(address);
+                    return account ? inJson(account) : null;
+                });
+                return { result: { context, value } };
             }
             case 'getProgramAccounts': {
                 const entries = [...this.accounts].map(([pubkey, account]) => ({ pubkey, account: inJson(account) }));
