@@ -9,15 +9,13 @@ use curve25519_dalek::{
     scalar::Scalar,
     traits::IsIdentity,
 };
-use generion::proof::{
-    Capsule,
-    capsule::{CapsuleProof, CapsuleStatement},
-};
+use generion::proof::{Capsule, capsule::CapsuleProof};
 use generion_crypto::{
     capsule::{self, RecordBinding},
     keys::EncryptionSecret,
     record::RecordElement,
 };
+use generion_reference_proofs::capsule::Statement;
 use sha2::{Digest, Sha256};
 use solana_address::Address;
 
@@ -121,20 +119,23 @@ fn capsule_of(bytes: &[u8]) -> Capsule {
 
 /// The program's answer.
 fn verify(bytes: &[u8]) -> bool {
-    let address = |offset| Address::new_from_array(read(bytes, offset));
-    CapsuleStatement {
-        program_id: &address(0),
-        record: &address(32),
-        creator: &address(64),
-        owner_key: &read(bytes, OWNER_KEY),
-        data_public_key: &read(bytes, 128),
-        capsule: &capsule_of(bytes),
-    }
-    .verify(&CapsuleProof {
+    let proof = CapsuleProof {
         challenge: bytes[CHALLENGE..RESPONSE].try_into().expect("16 bytes"),
         response: read(bytes, RESPONSE),
-    })
-    .is_ok()
+    };
+    statement(bytes).verify(&proof).is_ok()
+}
+
+fn statement(bytes: &[u8]) -> Statement {
+    let address = |offset| Address::new_from_array(read(bytes, offset));
+    Statement {
+        program_id: address(0),
+        record: address(32),
+        creator: address(64),
+        owner_key: read(bytes, OWNER_KEY),
+        data_public_key: read(bytes, 128),
+        capsule: capsule_of(bytes),
+    }
 }
 
 /// docs/PROTOCOL.md, section 2: `T = zG + cR`, and the hash of the statement and `T` is `c`.
@@ -147,8 +148,7 @@ fn formula(bytes: &[u8]) -> Option<()> {
     let z = Scalar::from_canonical_bytes(read(bytes, RESPONSE)).into_option()?;
     let commitment = RistrettoPoint::vartime_double_scalar_mul_basepoint(&c, &ephemeral, &z);
     let hash = Sha256::new()
-        .chain_update(b"generion/capsule/v1")
-        .chain_update(&bytes[..CHALLENGE])
+        .chain_update(statement(bytes).to_bytes())
         .chain_update(commitment.compress().as_bytes())
         .finalize();
     (hash[..16] == *challenge).then_some(())

@@ -11,10 +11,7 @@ use curve25519_dalek::{
 };
 use generion::{
     constants::MAX_DELIVERY_BATCH,
-    proof::{
-        Capsule,
-        delivery::{DeliveryItem, DeliveryProof, DeliveryStatement},
-    },
+    proof::{Capsule, delivery::DeliveryProof},
 };
 use generion_crypto::{
     capsule,
@@ -23,6 +20,7 @@ use generion_crypto::{
     record::RecordElement,
     settle::Sale,
 };
+use generion_reference_proofs::delivery::{Item, Statement, weights};
 use sha2::{Digest, Sha256};
 use solana_address::Address;
 
@@ -173,44 +171,37 @@ fn shape(items: usize) -> Shape {
 
 /// The program's answer.
 fn verify(bytes: &[u8]) -> bool {
-    let address = |offset| Address::new_from_array(read(bytes, offset));
-    let capsule = |item: &[u8], offset| Capsule {
-        ephemeral: read(item, offset),
-        masked: read(item, offset + 32),
-    };
-    let items: Vec<_> = bytes[ITEMS..]
-        .chunks_exact(ITEM)
-        .map(|item| {
-            let record = Address::new_from_array(read(item, 0));
-            (record, capsule(item, 32), capsule(item, 96))
-        })
-        .collect();
-    let items: Vec<_> = items
-        .iter()
-        .map(|(record, capsule, delivered)| DeliveryItem {
-            record,
-            capsule,
-            delivered,
-        })
-        .collect();
-    DeliveryStatement {
-        program_id: &address(0),
-        purchase: &address(32),
-        deadline: i64::from_le_bytes(bytes[DEADLINE..TERMS].try_into().expect("8 bytes")),
-        terms: &read(bytes, TERMS),
-        owner_key: &read(bytes, OWNER_KEY),
-        buyer_key: &read(bytes, BUYER_KEY),
-        settle_key: &read(bytes, SETTLE_KEY),
-        items: &items,
-    }
-    .verify(&DeliveryProof {
+    let proof = DeliveryProof {
         challenge: bytes[CHALLENGE..OWNER_RESPONSE]
             .try_into()
             .expect("16 bytes"),
         owner_response: read(bytes, OWNER_RESPONSE),
         ephemeral_response: read(bytes, EPHEMERAL_RESPONSE),
-    })
-    .is_ok()
+    };
+    statement(bytes).verify(&proof).is_ok()
+}
+
+fn statement(bytes: &[u8]) -> Statement {
+    let address = |bytes: &[u8], offset| Address::new_from_array(read(bytes, offset));
+    let capsule = |item: &[u8], offset| Capsule {
+        ephemeral: read(item, offset),
+        masked: read(item, offset + 32),
+    };
+    let items = bytes[ITEMS..].chunks_exact(ITEM).map(|item| Item {
+        record: address(item, 0),
+        capsule: capsule(item, 32),
+        delivered: capsule(item, 96),
+    });
+    Statement {
+        program_id: address(bytes, 0),
+        purchase: address(bytes, 32),
+        deadline: i64::from_le_bytes(bytes[DEADLINE..TERMS].try_into().expect("8 bytes")),
+        terms: read(bytes, TERMS),
+        owner_key: read(bytes, OWNER_KEY),
+        buyer_key: read(bytes, BUYER_KEY),
+        settle_key: read(bytes, SETTLE_KEY),
+        items: items.collect(),
+    }
 }
 
 /// docs/PROTOCOL.md, section 6, with scalars that are reduced and sums taken one by one.
@@ -233,29 +224,11 @@ fn formula(bytes: &[u8]) -> Option<()> {
     let challenge = &bytes[CHALLENGE..OWNER_RESPONSE];
     let e = Scalar::from(u128::from_le_bytes(challenge.try_into().ok()?));
 
-    let seed: [u8; 32] = Sha256::new()
-        .chain_update(b"generion/delivery/v1")
-        .chain_update(&bytes[..CHALLENGE])
-        .chain_update([items.len() as u8])
-        .chain_update(&bytes[ITEMS..])
-        .finalize()
-        .into();
-    let mut weights = vec![Scalar::ONE];
-    for index in 1..items.len() {
-        let draw = ((index - 1) / 2) as u8;
-        let hash = Sha256::new()
-            .chain_update(seed)
-            .chain_update([draw])
-            .finalize();
-        let half = if index % 2 == 1 {
-            &hash[..16]
-        } else {
-            &hash[16..]
-        };
-        let mut half: [u8; 16] = half.try_into().ok()?;
-        half[15] &= 0x0f;
-        weights.push(Scalar::from(u128::from_le_bytes(half)));
-    }
+    let seed = statement(bytes).seed();
+    let weights: Vec<_> = weights(&seed, items.len())
+        .into_iter()
+        .map(Scalar::from)
+        .collect();
 
     let [mut ephemerals, mut delivered, mut differences] =
         [const { Vec::<RistrettoPoint>::new() }; 3];

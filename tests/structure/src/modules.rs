@@ -118,7 +118,9 @@ fn content(child: ItemMod, parent: &Place) -> Result<(Place, Vec<Item>)> {
     }
     let beside = parent.folder.join(format!("{name}.rs"));
     let inside = parent.folder.join(&name).join("mod.rs");
-    let file = match named_path(&child.attrs) {
+    let named = named_path(&child.attrs);
+    let is_named = named.is_some();
+    let file = match named {
         Some(path) => parent.file.with_file_name(path),
         None if beside.exists() => beside,
         None if inside.exists() => inside,
@@ -127,7 +129,8 @@ fn content(child: ItemMod, parent: &Place) -> Result<(Place, Vec<Item>)> {
             parent.file.display()
         ),
     };
-    let folder = if file.file_name().is_some_and(|name| name == "mod.rs") {
+    // The compiler takes a file that is named by `#[path]` for a `mod.rs`.
+    let folder = if is_named || file.file_name().is_some_and(|name| name == "mod.rs") {
         file.parent().context("a file has a folder")?.to_owned()
     } else {
         file.with_extension("")

@@ -13,8 +13,11 @@ use generion::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::support::{NO_POINTS, bytes, key, plus_order, point, scalar};
-use prover::{Item, Made};
+use crate::{
+    reference_proofs::delivery::{self, Item},
+    support::{NO_POINTS, address, bytes, key, plus_order, point, scalar},
+};
+use prover::Made;
 
 const INVALID: GenerionError = GenerionError::DeliveryProofInvalid;
 
@@ -28,14 +31,14 @@ fn a_second_provers_proof_holds_for_every_batch() {
 #[test]
 fn a_batch_has_one_to_ten_records() {
     let mut none = Made::of(1);
-    none.items.clear();
+    none.statement.items.clear();
     assert_eq!(none.verify(), Err(GenerionError::BatchLength));
     let mut eleven = Made::of(10);
-    eleven.items.push(eleven.items[0].clone());
+    eleven.statement.items.push(eleven.statement.items[0]);
     eleven.prove();
     assert_eq!(eleven.verify(), Err(GenerionError::BatchLength));
     assert_eq!(
-        eleven.with(|statement| statement.seed()),
+        eleven.statement.with(|statement| statement.seed()),
         Err(GenerionError::BatchLength)
     );
 }
@@ -44,21 +47,22 @@ fn a_batch_has_one_to_ten_records() {
 fn it_holds_for_nothing_else() {
     for count in [1, 2, 3, 5] {
         let made = Made::of(count);
-        made.refused(|made| made.program ^= 1, INVALID);
-        made.refused(|made| made.purchase ^= 1, INVALID);
+        made.refused(|made| made.statement.program_id = address(9), INVALID);
+        made.refused(|made| made.statement.purchase = address(9), INVALID);
         for bit in 0..64 {
-            made.refused(|made| made.deadline ^= 1 << bit, INVALID);
+            made.refused(|made| made.statement.deadline ^= 1 << bit, INVALID);
         }
         for byte in 0..32 {
-            made.refused(|made| made.terms[byte] ^= 1, INVALID);
+            made.refused(|made| made.statement.terms[byte] ^= 1, INVALID);
         }
-        made.refused(|made| made.owner_key = key("y"), INVALID);
-        made.refused(|made| made.buyer_key = key("y"), INVALID);
-        made.refused(|made| made.settle_key = key("y"), INVALID);
+        made.refused(|made| made.statement.owner_key = key("y"), INVALID);
+        made.refused(|made| made.statement.buyer_key = key("y"), INVALID);
+        made.refused(|made| made.statement.settle_key = key("y"), INVALID);
         for index in 0..usize::from(count) {
-            let item =
-                |change: fn(&mut Item)| move |made: &mut Made| change(&mut made.items[index]);
-            made.refused(item(|item| item.record ^= 1), INVALID);
+            let item = |change: fn(&mut Item)| {
+                move |made: &mut Made| change(&mut made.statement.items[index])
+            };
+            made.refused(item(|item| item.record = address(9)), INVALID);
             made.refused(item(|item| item.capsule.ephemeral = key("y")), INVALID);
             made.refused(item(|item| item.capsule.masked = key("y")), INVALID);
             made.refused(item(|item| item.delivered.ephemeral = key("y")), INVALID);
@@ -94,7 +98,7 @@ fn a_false_statement_can_not_be_proven() {
         let made = Made::of(count);
         made.refused(
             |made| {
-                made.owner_key = key("y");
+                made.statement.owner_key = key("y");
                 made.prove();
             },
             INVALID,
@@ -102,14 +106,14 @@ fn a_false_statement_can_not_be_proven() {
         for index in 0..usize::from(count) {
             made.refused(
                 |made| {
-                    made.items[index].delivered.masked = key("something else");
+                    made.statement.items[index].delivered.masked = key("something else");
                     made.prove();
                 },
                 INVALID,
             );
             made.refused(
                 |made| {
-                    made.items[index].delivered.ephemeral = key("another r'");
+                    made.statement.items[index].delivered.ephemeral = key("another r'");
                     made.prove();
                 },
                 INVALID,
@@ -127,7 +131,7 @@ fn errors_do_not_cancel() {
             made.refused(
                 |made| {
                     let mut add = |index: usize, error: RistrettoPoint| {
-                        let masked = &mut made.items[index].delivered.masked;
+                        let masked = &mut made.statement.items[index].delivered.masked;
                         let before = curve25519_dalek::ristretto::CompressedRistretto(*masked);
                         *masked = bytes(before.decompress().unwrap() + error);
                     };
@@ -144,12 +148,12 @@ fn errors_do_not_cancel() {
 #[test]
 fn records_can_not_be_swapped() {
     let made = Made::of(3);
-    made.refused(|made| made.items.swap(0, 1), INVALID);
+    made.refused(|made| made.statement.items.swap(0, 1), INVALID);
     made.refused(
         |made| {
-            let first = made.items[0].delivered;
-            made.items[0].delivered = made.items[2].delivered;
-            made.items[2].delivered = first;
+            let first = made.statement.items[0].delivered;
+            made.statement.items[0].delivered = made.statement.items[2].delivered;
+            made.statement.items[2].delivered = first;
             made.prove();
         },
         INVALID,
@@ -161,22 +165,34 @@ fn keys_and_ephemeral_halves_are_not_the_identity() {
     let no_point = GenerionError::InvalidPoint;
     for count in [1, 3] {
         let made = Made::of(count);
-        made.refused(|made| made.owner_key = IDENTITY, no_point);
-        made.refused(|made| made.buyer_key = IDENTITY, no_point);
+        made.refused(|made| made.statement.owner_key = IDENTITY, no_point);
+        made.refused(|made| made.statement.buyer_key = IDENTITY, no_point);
         for index in 0..usize::from(count) {
             made.refused(
-                |made| made.items[index].delivered.ephemeral = IDENTITY,
+                |made| made.statement.items[index].delivered.ephemeral = IDENTITY,
                 no_point,
             );
             for bad in NO_POINTS {
-                made.refused(|made| made.items[index].delivered.masked = bad, no_point);
-                made.refused(|made| made.items[index].capsule.masked = bad, no_point);
-                made.refused(|made| made.items[index].delivered.ephemeral = bad, INVALID);
-                made.refused(|made| made.items[index].capsule.ephemeral = bad, INVALID);
+                made.refused(
+                    |made| made.statement.items[index].delivered.masked = bad,
+                    no_point,
+                );
+                made.refused(
+                    |made| made.statement.items[index].capsule.masked = bad,
+                    no_point,
+                );
+                made.refused(
+                    |made| made.statement.items[index].delivered.ephemeral = bad,
+                    INVALID,
+                );
+                made.refused(
+                    |made| made.statement.items[index].capsule.ephemeral = bad,
+                    INVALID,
+                );
             }
         }
         for bad in NO_POINTS {
-            made.refused(|made| made.owner_key = bad, INVALID);
+            made.refused(|made| made.statement.owner_key = bad, INVALID);
         }
     }
 }
@@ -187,18 +203,22 @@ const NO_SETTLE_KEY: GenerionError = GenerionError::SettleKeyInvalid;
 fn the_settle_key_is_a_point_and_does_not_cancel_the_buyers() {
     for count in [1, 3] {
         let made = Made::of(count);
-        made.refused(|made| made.settle_key = IDENTITY, NO_SETTLE_KEY);
+        made.refused(|made| made.statement.settle_key = IDENTITY, NO_SETTLE_KEY);
         // S = -B: the capsules would be made for nobody, and show their elements to everybody.
         let minus_b = bytes(-point(&scalar("b")));
-        made.refused(|made| made.settle_key = minus_b, NO_SETTLE_KEY);
+        made.refused(|made| made.statement.settle_key = minus_b, NO_SETTLE_KEY);
         for bad in NO_POINTS {
-            made.refused(|made| made.settle_key = bad, NO_SETTLE_KEY);
-            made.refused(|made| made.buyer_key = bad, NO_SETTLE_KEY);
+            made.refused(|made| made.statement.settle_key = bad, NO_SETTLE_KEY);
+            made.refused(|made| made.statement.buyer_key = bad, NO_SETTLE_KEY);
         }
         // Where several keys are wrong, those that the ledger holds answer first.
-        let both = |made: &mut Made| (made.buyer_key, made.settle_key) = (IDENTITY, IDENTITY);
+        let both = |made: &mut Made| {
+            (made.statement.buyer_key, made.statement.settle_key) = (IDENTITY, IDENTITY)
+        };
         made.refused(both, GenerionError::InvalidPoint);
-        let both = |made: &mut Made| (made.owner_key, made.settle_key) = (IDENTITY, [0xff; 32]);
+        let both = |made: &mut Made| {
+            (made.statement.owner_key, made.statement.settle_key) = (IDENTITY, [0xff; 32])
+        };
         made.refused(both, GenerionError::InvalidPoint);
     }
 }
@@ -209,7 +229,7 @@ fn any_settle_key_that_the_seller_knows_will_do() {
     for name in ["another", "b", "x"] {
         for count in [1, 4] {
             let mut made = Made::of(count);
-            made.settle_key = key(name);
+            made.statement.settle_key = key(name);
             made.capsule_scalar = scalar("b") + scalar(name);
             made.reseal();
             made.prove();
@@ -232,7 +252,7 @@ fn capsules_for_another_sum_are_refused() {
             all.reseal();
             let mut mixed = Made::of(count);
             let last = usize::from(count) - 1;
-            mixed.items[last].delivered = all.items[last].delivered;
+            mixed.statement.items[last].delivered = all.statement.items[last].delivered;
             for (mut made, scalars) in [(all, [sum, b + s]), (mixed, [b + s, sum])] {
                 for scalar in scalars {
                     made.capsule_scalar = scalar;
@@ -249,7 +269,7 @@ fn capsules_for_another_sum_are_refused() {
 fn a_proof_under_the_identity_is_refused_by_the_rules() {
     let refused = |buyer_key, settle_key, capsule_scalar: Scalar, error| {
         let mut made = Made::of(2);
-        (made.buyer_key, made.settle_key) = (buyer_key, settle_key);
+        (made.statement.buyer_key, made.statement.settle_key) = (buyer_key, settle_key);
         made.capsule_scalar = capsule_scalar;
         made.reseal();
         made.prove();
@@ -264,10 +284,10 @@ fn a_proof_under_the_identity_is_refused_by_the_rules() {
 #[test]
 fn weights_are_one_and_then_124_bits_each() {
     let made = Made::of(10);
-    let seed = made.with(|statement| statement.seed()).unwrap();
-    assert_eq!(seed, made.seed());
-    let drawn: Vec<_> = weights(&seed, 10).map(Scalar::from).collect();
-    assert_eq!(drawn, made.weights());
+    let seed = made.statement.with(|statement| statement.seed()).unwrap();
+    assert_eq!(seed, made.statement.seed());
+    let drawn: Vec<_> = weights(&seed, 10).collect();
+    assert_eq!(drawn, delivery::weights(&seed, 10));
     assert!(weights(&seed, 10).all(|weight| weight < 1 << 124));
     assert_eq!(weights(&seed, 0).count(), 0);
 }

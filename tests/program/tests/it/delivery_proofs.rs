@@ -68,7 +68,7 @@ fn a_second_honest_prover_is_believed_and_the_buyer_opens_the_records() {
     let bought = scene.buyer.purchase_secret(&state.order);
     let settled =
         SettleSecret::from_bytes(&prover.settle_secret.to_bytes()).expect("a canonical scalar");
-    for (item, delivered) in prover.items.iter().zip(&capsules[1..]) {
+    for (item, delivered) in prover.statement.items.iter().zip(&capsules[1..]) {
         let record = crate::support::record_state(&scene.world, &item.record);
         let delivered = delivered.expect("delivered");
         let element = delivery::open_settled(&delivered, &bought, &settled).expect("opens");
@@ -91,13 +91,13 @@ type Change<'a> = &'a dyn Fn(&mut Prover);
 fn refuses_every_false_statement() {
     let changes: [(&str, Cheat); 14] = [
         ("r' of R' is not that of C'", |_, prover| {
-            prover.items[1].delivered.ephemeral =
+            prover.statement.items[1].delivered.ephemeral =
                 bytes(RistrettoPoint::mul_base(&Scalar::from(7_u8)));
         }),
         ("another r' in R' and proof than in C'", |_, prover| {
-            prover.items[0].scalar += Scalar::ONE;
-            prover.items[0].delivered.ephemeral =
-                bytes(RistrettoPoint::mul_base(&prover.items[0].scalar));
+            prover.ephemerals[0] += Scalar::ONE;
+            prover.statement.items[0].delivered.ephemeral =
+                bytes(RistrettoPoint::mul_base(&prover.ephemerals[0]));
         }),
         ("another x", |_, prover| {
             prover.secret += Scalar::ONE;
@@ -107,7 +107,7 @@ fn refuses_every_false_statement() {
             prover.secret += Scalar::ONE
         }),
         ("another buyer's key", |scene, prover| {
-            prover.buyer_key = bytes(RistrettoPoint::mul_base(&random_scalar(
+            prover.statement.buyer_key = bytes(RistrettoPoint::mul_base(&random_scalar(
                 &mut scene.world.rng,
             )));
             prover.reseal();
@@ -116,39 +116,47 @@ fn refuses_every_false_statement() {
             "another buyer's key in the capsules alone",
             |scene, prover| {
                 let stranger = RistrettoPoint::mul_base(&random_scalar(&mut scene.world.rng));
-                prover.reseal_for(stranger + point(&prover.settle_key));
+                prover.reseal_for(stranger + point(&prover.statement.settle_key));
             },
         ),
         ("capsules for the buyer's key alone", |_, prover| {
-            prover.reseal_for(point(&prover.buyer_key))
+            prover.reseal_for(point(&prover.statement.buyer_key))
         }),
         ("capsules for the settle key alone", |_, prover| {
-            prover.reseal_for(point(&prover.settle_key))
+            prover.reseal_for(point(&prover.statement.settle_key))
         }),
         ("capsules for the difference of both", |_, prover| {
-            prover.reseal_for(point(&prover.buyer_key) - point(&prover.settle_key))
+            prover.reseal_for(
+                point(&prover.statement.buyer_key) - point(&prover.statement.settle_key),
+            )
         }),
         ("one capsule for the buyer's key alone", |_, prover| {
-            let (secret, key) = (prover.secret, point(&prover.buyer_key));
-            prover.items[1].reseal(&secret, key);
+            let key = point(&prover.statement.buyer_key);
+            prover.reseal_one(1, key);
         }),
         ("another element", |_, prover| {
-            prover.items[0].add_error(RistrettoPoint::mul_base(&Scalar::ONE))
+            prover.add_error(0, RistrettoPoint::mul_base(&Scalar::ONE))
         }),
         (
             "an error in each record that cancels out",
             |scene, prover| {
                 let error = RistrettoPoint::mul_base(&random_scalar(&mut scene.world.rng));
-                prover.items[0].add_error(error);
-                prover.items[1].add_error(-error);
+                prover.add_error(0, error);
+                prover.add_error(1, -error);
             },
         ),
         ("capsules of two records swapped", |_, prover| {
-            let (zeroth, first) = (prover.items[0].delivered, prover.items[1].delivered);
-            (prover.items[0].delivered, prover.items[1].delivered) = (first, zeroth);
+            let (zeroth, first) = (
+                prover.statement.items[0].delivered,
+                prover.statement.items[1].delivered,
+            );
+            (
+                prover.statement.items[0].delivered,
+                prover.statement.items[1].delivered,
+            ) = (first, zeroth);
         }),
         ("one record's element for both", |_, prover| {
-            prover.items[1].delivered = prover.items[0].delivered;
+            prover.statement.items[1].delivered = prover.statement.items[0].delivered;
         }),
     ];
     let (mut scene, purchase, _) = scene(2);
@@ -179,19 +187,23 @@ fn refuses_a_true_statement_about_something_else() {
         .0;
     let changes: [(&str, Change); 7] = [
         ("another program", &|prover| {
-            prover.program_id = Address::new_from_array([3; 32])
+            prover.statement.program_id = Address::new_from_array([3; 32])
         }),
-        ("another purchase", &|prover| prover.purchase = other_buyers),
-        ("other terms", &|prover| prover.terms[31] ^= 0x80),
-        ("a deadline a second later", &|prover| prover.deadline += 1),
+        ("another purchase", &|prover| {
+            prover.statement.purchase = other_buyers
+        }),
+        ("other terms", &|prover| prover.statement.terms[31] ^= 0x80),
+        ("a deadline a second later", &|prover| {
+            prover.statement.deadline += 1
+        }),
         ("a deadline a second earlier", &|prover| {
-            prover.deadline -= 1
+            prover.statement.deadline -= 1
         }),
         ("another record", &|prover| {
-            prover.items[0].record = Address::new_from_array([4; 32])
+            prover.statement.items[0].record = Address::new_from_array([4; 32])
         }),
         ("records in another order", &|prover| {
-            prover.items.swap(0, 1)
+            prover.statement.items.swap(0, 1)
         }),
     ];
     for (what, change) in changes {
@@ -269,7 +281,9 @@ fn refuses_another_value_in_every_field_of_the_ledger() {
         let before = scene.world.svm.clone();
         // All records of an order are made for one key, which is read from the batch's first.
         let edit = |record: &mut Record| edit(record, other);
-        scene.world.edit::<Record>(&prover.items[0].record, edit);
+        scene
+            .world
+            .edit::<Record>(&prover.statement.items[0].record, edit);
         scene.world.refuses(valid.clone(), &signers, rule);
         scene.world.svm = before;
     }
@@ -339,8 +353,8 @@ fn refuses_points_that_are_not_canonical() {
     for encoding in not_canonical {
         for (index, masked) in [(0, false), (0, true), (1, false), (1, true)] {
             let mut spoilt = Prover::new(&mut scene, purchase, 1, 2);
-            spoilt.items.clone_from(&prover.items);
-            let delivered = &mut spoilt.items[index].delivered;
+            spoilt.statement.items.clone_from(&prover.statement.items);
+            let delivered = &mut spoilt.statement.items[index].delivered;
             *(if masked {
                 &mut delivered.masked
             } else {
@@ -364,7 +378,7 @@ fn refuses_points_that_are_not_canonical() {
 fn refuses_identity_points_though_the_proof_holds() {
     let (mut scene, purchase, mut prover) = scene(7);
     // r' = 0 would show the element to everybody, and look like an empty slot of the purchase.
-    prover.items[1].scalar = Scalar::ZERO;
+    prover.ephemerals[1] = Scalar::ZERO;
     prover.reseal();
     refuses(&mut scene, purchase, &prover, GenerionError::InvalidPoint);
 
@@ -381,12 +395,12 @@ fn refuses_identity_points_though_the_proof_holds() {
         .set_account(purchase, original)
         .expect("no sysvar");
     let mut prover = Prover::new(&mut scene, purchase, 1, 2);
-    for item in &prover.items {
+    for item in &prover.statement.items {
         scene
             .world
             .edit::<Record>(&item.record, |record| record.owner_key = [0; 32]);
     }
-    (prover.secret, prover.owner_key) = (Scalar::ZERO, [0; 32]);
+    (prover.secret, prover.statement.owner_key) = (Scalar::ZERO, [0; 32]);
     prover.reseal();
     refuses(&mut scene, purchase, &prover, GenerionError::InvalidPoint);
 }

@@ -13,7 +13,10 @@ use crate::{
 #[test]
 fn refuses_proofs_under_another_key_than_the_sum() {
     let (mut scene, purchase, mut prover) = scene(10);
-    let (buyer, settle) = (point(&prover.buyer_key), point(&prover.settle_key));
+    let (buyer, settle) = (
+        point(&prover.statement.buyer_key),
+        point(&prover.statement.settle_key),
+    );
     for key in [buyer, settle, buyer - settle, buyer + settle + settle] {
         prover.reseal_for(key);
         for under in [key, prover.capsule_key()] {
@@ -70,12 +73,12 @@ fn refuses_another_settle_key_in_a_later_batch() {
     scene.world.lands(instruction, &signers);
     // Another prover draws another `s`: nothing is wrong with its proof.
     let other = Prover::new(&mut scene, purchase, 0, 1);
-    assert_ne!(first.settle_key, other.settle_key);
+    assert_ne!(first.statement.settle_key, other.statement.settle_key);
     let honest_but_other = other.instruction(&mut scene, purchase);
     let mut zeros = honest_but_other.clone();
     zeros.data[1..33].fill(0);
     let mut one_bit = honest_but_other.clone();
-    one_bit.data[1..33].copy_from_slice(&first.settle_key);
+    one_bit.data[1..33].copy_from_slice(&first.statement.settle_key);
     one_bit.data[32] ^= 1;
     let derived = scene.delivery(&purchase, 2, 1);
     for instruction in [honest_but_other, zeros, one_bit, derived] {
@@ -128,8 +131,8 @@ fn a_key_that_nobody_knows_the_secret_of_is_never_settled() {
     let mut prover = Prover::new(&mut scene, purchase, 0, 1);
     // S = kG - B: K is kG, so that whoever knows k opens the capsules. That is the seller, who could before.
     let k = Scalar::from(7_u8);
-    let settle_key = RistrettoPoint::mul_base(&k) - point(&prover.buyer_key);
-    prover.settle_key = bytes(settle_key);
+    let settle_key = RistrettoPoint::mul_base(&k) - point(&prover.statement.buyer_key);
+    prover.statement.settle_key = bytes(settle_key);
     prover.reseal();
     let deliver = prover.instruction(&mut scene, purchase);
     scene.world.lands(deliver, &[&scene.stranger.wallet]);
@@ -155,7 +158,7 @@ fn refuses_another_settle_key_than_the_proofs() {
     let (mut scene, purchase, prover) = scene(14);
     let valid = prover.instruction(&mut scene, purchase);
     let own = [scene.doctor.key(), scene.patient.key()].map(|key| key.to_bytes());
-    for key in own.into_iter().chain([prover.buyer_key]) {
+    for key in own.into_iter().chain([prover.statement.buyer_key]) {
         let mut other = valid.clone();
         other.data[1..33].copy_from_slice(&key);
         scene.world.refuses(

@@ -1,14 +1,13 @@
 use curve25519_dalek::{RistrettoPoint, Scalar, ristretto::CompressedRistretto};
-use generion::proof::capsule::{CapsuleProof, CapsuleStatement};
+use generion::proof::capsule::CapsuleProof;
 use generion_crypto::{
     Capsule,
     capsule::{self, RecordBinding},
     keys::{KeyUse, SecretKey},
     record::{DataPublicKey, RecordElement},
 };
+use generion_reference_proofs::capsule::Statement;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
-use solana_address::Address;
 
 use super::support::{
     Half, Tape, address, base58, capsule_from, compress, deployment, encryption_secret, hex,
@@ -73,37 +72,24 @@ fn sealed<U: KeyUse>(name: &str, secret: &SecretKey<U>) -> Value {
 /// A capsule proof with its statement.
 #[derive(Clone)]
 struct Proven {
-    program_id: Address,
-    record: Address,
-    creator: Address,
-    owner_key: [u8; 32],
-    data_public_key: [u8; 32],
-    capsule: Capsule,
+    statement: Statement,
     proof: CapsuleProof,
 }
 
 impl Proven {
     fn verify(&self) -> Result<(), generion::GenerionError> {
-        CapsuleStatement {
-            program_id: &self.program_id,
-            record: &self.record,
-            creator: &self.creator,
-            owner_key: &self.owner_key,
-            data_public_key: &self.data_public_key,
-            capsule: &self.capsule,
-        }
-        .verify(&self.proof)
+        self.statement.verify(&self.proof)
     }
 
     fn to_json(&self, name: &str) -> Value {
         json!({
             "name": name,
-            "program_id": base58(&self.program_id),
-            "record": base58(&self.record),
-            "creator": base58(&self.creator),
-            "owner_key": hex(self.owner_key),
-            "data_public_key": hex(self.data_public_key),
-            "capsule": hex(self.capsule.as_bytes()),
+            "program_id": base58(&self.statement.program_id),
+            "record": base58(&self.statement.record),
+            "creator": base58(&self.statement.creator),
+            "owner_key": hex(self.statement.owner_key),
+            "data_public_key": hex(self.statement.data_public_key),
+            "capsule": hex(self.statement.capsule.as_bytes()),
             "challenge": hex(self.proof.challenge),
             "response": hex(self.proof.response),
         })
@@ -129,39 +115,27 @@ fn prove(name: &str, owner: &str, creator: &str) -> (Proven, Value) {
     let proof = capsule::prove(&binding, &capsule, &randomness, &mut tape);
     let prove_random: [u8; 64] = tape.given();
     let DataPublicKey(data_public_key) = data_public_key;
-    let proven = Proven {
+    let statement = Statement {
         program_id: program(),
         record: binding.record,
         creator,
         owner_key: owner_key.to_bytes(),
         data_public_key,
         capsule,
-        proof,
     };
+    let proven = Proven { statement, proof };
     proven.verify().expect("an honest proof");
 
     let r = Scalar::from_bytes_mod_order_wide(&seal_random);
     let k = Scalar::from_bytes_mod_order_wide(&prove_random);
-    let commitment = compress(&RistrettoPoint::mul_base(&k));
-    let statement = [
-        b"generion/capsule/v1".as_slice(),
-        proven.program_id.as_ref(),
-        proven.record.as_ref(),
-        proven.creator.as_ref(),
-        &proven.owner_key,
-        &data_public_key,
-        capsule.as_bytes(),
-        &commitment,
-    ]
-    .concat();
-    assert_eq!(proof.challenge, Sha256::digest(&statement)[..16]);
-    let challenge = Scalar::from(u128::from_le_bytes(proof.challenge));
-    assert_eq!(proof.response, (k - challenge * r).to_bytes());
+    let statement = &proven.statement;
+    let (commitment, reference) = statement.prove(&r, &k);
+    assert_eq!(proof, reference);
     let mut case = proven.to_json(name);
     case["r"] = hex(r.to_bytes());
     case["random"] = hex(prove_random);
     case["commitment"] = hex(commitment);
-    case["statement"] = hex(statement);
+    case["statement"] = hex([statement.to_bytes().as_slice(), &commitment].concat());
     (proven, case)
 }
 
@@ -176,39 +150,39 @@ pub(super) fn proofs() -> Value {
     let refused = [
         (
             "another program",
-            changed(&|p| p.program_id = address("another program")),
+            changed(&|p| p.statement.program_id = address("another program")),
         ),
         (
             "another record",
-            changed(&|p| p.record = address("another record")),
+            changed(&|p| p.statement.record = address("another record")),
         ),
         (
             "another creator",
-            changed(&|p| p.creator = wallet_address("laboratory")),
+            changed(&|p| p.statement.creator = wallet_address("laboratory")),
         ),
         (
             "another owner key",
             changed(&|p| {
-                p.owner_key = encryption_secret("doctor", &deployment(), 0)
+                p.statement.owner_key = encryption_secret("doctor", &deployment(), 0)
                     .public_key()
                     .to_bytes()
             }),
         ),
         (
             "another data public key",
-            changed(&|p| p.data_public_key[0] ^= 1),
+            changed(&|p| p.statement.data_public_key[0] ^= 1),
         ),
         (
             "another record's capsule",
-            changed(&|p| p.capsule = other.capsule),
+            changed(&|p| p.statement.capsule = other.statement.capsule),
         ),
         (
             "the capsule re-randomised",
-            changed(&|p| p.capsule = rerandomised(p, &Scalar::from(3u8))),
+            changed(&|p| p.statement.capsule = rerandomised(&p.statement, &Scalar::from(3u8))),
         ),
         (
             "another masked half",
-            changed(&|p| p.capsule.masked = p.owner_key),
+            changed(&|p| p.statement.capsule.masked = p.statement.owner_key),
         ),
         ("another proof", changed(&|p| p.proof = other.proof)),
         (
@@ -222,7 +196,7 @@ pub(super) fn proofs() -> Value {
         ),
         (
             "ephemeral half: the identity",
-            changed(&|p| p.capsule.ephemeral = [0; 32]),
+            changed(&|p| p.statement.capsule.ephemeral = [0; 32]),
         ),
     ];
     let refused = refused
@@ -230,7 +204,7 @@ pub(super) fn proofs() -> Value {
         .map(|(name, changed)| (name.to_owned(), changed));
     let spoiled = spoiled_halves().into_iter();
     let spoiled = spoiled.map(|(half, name, bytes)| {
-        let changed = changed(&|p| *half.of(&mut p.capsule) = bytes);
+        let changed = changed(&|p| *half.of(&mut p.statement.capsule) = bytes);
         (name, changed)
     });
     let refused = refused.chain(spoiled).map(|(name, changed)| {
@@ -248,10 +222,10 @@ pub(super) fn proofs() -> Value {
 }
 
 /// The same element with other randomness, which needs no secret.
-fn rerandomised(proven: &Proven, r: &Scalar) -> Capsule {
+fn rerandomised(statement: &Statement, r: &Scalar) -> Capsule {
     let point = |bytes: [u8; 32]| CompressedRistretto(bytes).decompress().expect("a point");
     Capsule {
-        ephemeral: compress(&(point(proven.capsule.ephemeral) + RistrettoPoint::mul_base(r))),
-        masked: compress(&(point(proven.capsule.masked) + r * point(proven.owner_key))),
+        ephemeral: compress(&(point(statement.capsule.ephemeral) + RistrettoPoint::mul_base(r))),
+        masked: compress(&(point(statement.capsule.masked) + r * point(statement.owner_key))),
     }
 }

@@ -235,6 +235,24 @@ fn a_circle_between_files_of_tests_is_found() {
     assert!(text.contains("imports crate::people::NAME"), "{text}");
 }
 
+/// Modules of a file that another crate names by its path lie beside that file, as those of a `mod.rs` do.
+#[test]
+fn a_circle_between_files_that_are_named_by_their_path_is_found() {
+    let files = [
+        (
+            "lower/tests/it.rs",
+            "#[path = \"../../upper/people.rs\"]\nmod people;\n",
+        ),
+        (
+            "upper/people.rs",
+            "mod places;\npub const NAME: &str = places::TOWN;\n",
+        ),
+        ("upper/places.rs", "pub const TOWN: &str = super::NAME;\n"),
+    ];
+    let (_, text) = fault(Rule::Circles, &files);
+    assert!(text.contains("imports super::NAME"), "{text}");
+}
+
 #[test]
 fn a_long_file_is_found_unless_it_is_data() {
     let long = "//\n".repeat(10);

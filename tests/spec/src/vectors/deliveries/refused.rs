@@ -30,67 +30,81 @@ pub(super) fn all() -> Vec<Value> {
     let cases = [
         (
             "another program",
-            changed(&|d| d.program_id = address("another program")),
+            changed(&|d| d.statement.program_id = address("another program")),
         ),
         (
             "another purchase",
-            changed(&|d| d.purchase = address("another purchase")),
+            changed(&|d| d.statement.purchase = address("another purchase")),
         ),
-        ("another owner key", changed(&|d| d.owner_key = other_owner)),
-        ("another buyer key", changed(&|d| d.buyer_key = other_buyer)),
+        (
+            "another owner key",
+            changed(&|d| d.statement.owner_key = other_owner),
+        ),
+        (
+            "another buyer key",
+            changed(&|d| d.statement.buyer_key = other_buyer),
+        ),
         (
             "another settle key",
-            changed(&|d| d.settle_key = other_buyer),
+            changed(&|d| d.statement.settle_key = other_buyer),
         ),
         (
             "another buyer key and settle key, of the same sum",
             changed(&|d| {
-                shift(&mut d.buyer_key, 1);
-                shift(&mut d.settle_key, -1);
+                shift(&mut d.statement.buyer_key, 1);
+                shift(&mut d.statement.settle_key, -1);
             }),
         ),
         (
             "buyer key and settle key in each other's place",
-            changed(&|d| core::mem::swap(&mut d.buyer_key, &mut d.settle_key)),
+            changed(&|d| core::mem::swap(&mut d.statement.buyer_key, &mut d.statement.settle_key)),
         ),
-        ("other terms", changed(&|d| d.terms[0] ^= 1)),
-        ("a deadline a second later", changed(&|d| d.deadline += 1)),
+        ("other terms", changed(&|d| d.statement.terms[0] ^= 1)),
+        (
+            "a deadline a second later",
+            changed(&|d| d.statement.deadline += 1),
+        ),
         (
             "another record's address",
-            changed(&|d| d.records[1].0.record = address("another record")),
+            changed(&|d| d.statement.items[1].record = address("another record")),
         ),
         (
             "another record's capsule",
-            changed(&|d| d.records[1].0.capsule = d.records[0].0.capsule),
+            changed(&|d| d.statement.items[1].capsule = d.statement.items[0].capsule),
         ),
-        ("records swapped", changed(&|d| d.records.swap(0, 1))),
+        (
+            "records swapped",
+            changed(&|d| d.statement.items.swap(0, 1)),
+        ),
         (
             "delivered capsules swapped",
             changed(&|d| {
-                let first = d.records[0].1;
-                d.records[0].1 = d.records[1].1;
-                d.records[1].1 = first;
+                let first = d.statement.items[0].delivered;
+                d.statement.items[0].delivered = d.statement.items[1].delivered;
+                d.statement.items[1].delivered = first;
             }),
         ),
         (
             "one record fewer",
             changed(&|d| {
-                d.records.pop();
+                d.statement.items.pop();
             }),
         ),
         (
             "another delivered ephemeral half",
-            changed(&|d| d.records[2].1.ephemeral = d.records[0].1.ephemeral),
+            changed(&|d| {
+                d.statement.items[2].delivered.ephemeral = d.statement.items[0].delivered.ephemeral
+            }),
         ),
         (
             "another delivered masked half",
-            changed(&|d| shift(&mut d.records[2].1.masked, 1)),
+            changed(&|d| shift(&mut d.statement.items[2].delivered.masked, 1)),
         ),
         (
             "errors that cancel without weights",
             changed(&|d| {
-                shift(&mut d.records[0].1.masked, 1);
-                shift(&mut d.records[1].1.masked, -1);
+                shift(&mut d.statement.items[0].delivered.masked, 1);
+                shift(&mut d.statement.items[1].delivered.masked, -1);
             }),
         ),
         ("another challenge", changed(&|d| d.proof.challenge[0] ^= 1)),
@@ -121,28 +135,28 @@ pub(super) fn all() -> Vec<Value> {
         ),
         (
             "owner key: the identity",
-            changed(&|d| d.owner_key = [0; 32]),
+            changed(&|d| d.statement.owner_key = [0; 32]),
         ),
         (
             "buyer key: the identity",
-            changed(&|d| d.buyer_key = [0; 32]),
+            changed(&|d| d.statement.buyer_key = [0; 32]),
         ),
         (
             "settle key: the identity",
-            changed(&|d| d.settle_key = [0; 32]),
+            changed(&|d| d.statement.settle_key = [0; 32]),
         ),
         (
             "settle key: the buyer's negated, so that the sum is the identity",
-            changed(&|d| d.settle_key = compress(&-point(d.buyer_key))),
+            changed(&|d| d.statement.settle_key = compress(&-point(d.statement.buyer_key))),
         ),
         (
             "delivered ephemeral half: the identity",
-            changed(&|d| d.records[0].1.ephemeral = [0; 32]),
+            changed(&|d| d.statement.items[0].delivered.ephemeral = [0; 32]),
         ),
-        ("no records", changed(&|d| d.records.clear())),
+        ("no records", changed(&|d| d.statement.items.clear())),
         (
             "eleven records",
-            changed(&|d| d.records = vec![d.records[0]; 11]),
+            changed(&|d| d.statement.items = vec![d.statement.items[0]; 11]),
         ),
     ];
     let cases = cases
@@ -160,7 +174,7 @@ pub(super) fn all() -> Vec<Value> {
 /// Deliveries in which one key or one half of a capsule is not a point. The error of the program depends on the operation
 /// that reads the bytes first.
 fn spoiled(honest: &Delivered) -> Vec<(String, Delivered)> {
-    let last = honest.records.len() - 1;
+    let last = honest.statement.items.len() - 1;
     let batch = match last {
         0 => "of one record",
         _ => "of several records",
@@ -168,7 +182,7 @@ fn spoiled(honest: &Delivered) -> Vec<(String, Delivered)> {
     let mut cases = Vec::new();
     for (half, name, bytes) in spoiled_halves() {
         let mut changed = honest.clone();
-        *half.of(&mut changed.records[last].1) = bytes;
+        *half.of(&mut changed.statement.items[last].delivered) = bytes;
         assert_eq!(
             changed.verify(),
             Err(match half {
@@ -179,7 +193,7 @@ fn spoiled(honest: &Delivered) -> Vec<(String, Delivered)> {
         cases.push((format!("delivered {name} ({batch})"), changed));
 
         let mut changed = honest.clone();
-        *half.of(&mut changed.records[last].0.capsule) = bytes;
+        *half.of(&mut changed.statement.items[last].capsule) = bytes;
         cases.push((format!("the record's {name} ({batch})"), changed));
     }
     for (reason, bytes) in not_points() {
@@ -188,9 +202,9 @@ fn spoiled(honest: &Delivered) -> Vec<(String, Delivered)> {
             change(&mut changed);
             (format!("{place}: {reason} ({batch})"), changed)
         };
-        cases.push(with("owner key", &|d| d.owner_key = bytes));
-        cases.push(with("buyer key", &|d| d.buyer_key = bytes));
-        cases.push(with("settle key", &|d| d.settle_key = bytes));
+        cases.push(with("owner key", &|d| d.statement.owner_key = bytes));
+        cases.push(with("buyer key", &|d| d.statement.buyer_key = bytes));
+        cases.push(with("settle key", &|d| d.statement.settle_key = bytes));
     }
     cases
 }

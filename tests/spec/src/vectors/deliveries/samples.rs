@@ -3,7 +3,7 @@
 use curve25519_dalek::{RistrettoPoint, Scalar, ristretto::CompressedRistretto};
 use generion::{
     GenerionError,
-    proof::delivery::{self, DeliveryItem, DeliveryProof, DeliveryStatement},
+    proof::delivery::{self, DeliveryProof},
 };
 use generion_crypto::{
     Capsule, capsule,
@@ -12,10 +12,10 @@ use generion_crypto::{
     record::RecordElement,
     settle::SettleSecret,
 };
+use generion_reference_proofs::delivery::{self as reference, Item, Secrets, Statement};
 use hkdf::Hkdf;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256, Sha512};
-use solana_address::Address;
+use sha2::{Sha256, Sha512};
 
 use super::super::{
     settle_keys::sale,
@@ -28,62 +28,33 @@ use super::super::{
 /// A delivery with its statement.
 #[derive(Clone)]
 pub struct Delivered {
-    pub program_id: Address,
-    pub purchase: Address,
-    pub deadline: i64,
-    pub terms: [u8; 32],
-    pub owner_key: [u8; 32],
-    pub buyer_key: [u8; 32],
-    pub settle_key: [u8; 32],
-    pub records: Vec<(DeliveryRecord, Capsule)>,
+    pub statement: Statement,
     pub proof: DeliveryProof,
 }
 
 impl Delivered {
-    pub fn with_statement<T>(&self, run: impl FnOnce(DeliveryStatement<'_>) -> T) -> T {
-        let items = self.records.iter();
-        let items: Vec<_> = items
-            .map(
-                |(DeliveryRecord { record, capsule }, delivered)| DeliveryItem {
-                    record,
-                    capsule,
-                    delivered,
-                },
-            )
-            .collect();
-        run(DeliveryStatement {
-            program_id: &self.program_id,
-            purchase: &self.purchase,
-            deadline: self.deadline,
-            terms: &self.terms,
-            owner_key: &self.owner_key,
-            buyer_key: &self.buyer_key,
-            settle_key: &self.settle_key,
-            items: &items,
-        })
-    }
-
     pub fn verify(&self) -> Result<(), GenerionError> {
-        self.with_statement(|statement| statement.verify(&self.proof))
+        self.statement.verify(&self.proof)
     }
 
     pub fn to_json(&self, name: &str) -> Value {
-        let records = self.records.iter().map(|(record, delivered)| {
+        let statement = &self.statement;
+        let records = statement.items.iter().map(|item| {
             json!({
-                "record": base58(&record.record),
-                "capsule": hex(record.capsule.as_bytes()),
-                "delivered": hex(delivered.as_bytes()),
+                "record": base58(&item.record),
+                "capsule": hex(item.capsule.as_bytes()),
+                "delivered": hex(item.delivered.as_bytes()),
             })
         });
         json!({
             "name": name,
-            "program_id": base58(&self.program_id),
-            "purchase": base58(&self.purchase),
-            "deadline": decimal(self.deadline),
-            "terms": hex(self.terms),
-            "owner_key": hex(self.owner_key),
-            "buyer_key": hex(self.buyer_key),
-            "settle_key": hex(self.settle_key),
+            "program_id": base58(&statement.program_id),
+            "purchase": base58(&statement.purchase),
+            "deadline": decimal(statement.deadline),
+            "terms": hex(statement.terms),
+            "owner_key": hex(statement.owner_key),
+            "buyer_key": hex(statement.buyer_key),
+            "settle_key": hex(statement.settle_key),
             "records": records.collect::<Vec<_>>(),
             "challenge": hex(self.proof.challenge),
             "owner_response": hex(self.proof.owner_response),
@@ -120,24 +91,33 @@ pub fn delivered(count: usize) -> (Delivered, Value) {
         records(&owner, count, &mut tape).into_iter().unzip();
     let delivery = deliver(&owner, &sale, &records, &mut tape).expect("an honest batch");
     let random: [u8; 64] = tape.given();
+    let items = records.into_iter().zip(delivery.capsules);
+    let items = items.map(|(DeliveryRecord { record, capsule }, delivered)| Item {
+        record,
+        capsule,
+        delivered,
+    });
     let delivered = Delivered {
-        program_id: program(),
-        purchase: sale.purchase,
-        deadline: sale.deadline,
-        terms: sale.terms,
-        owner_key: owner.public_key().to_bytes(),
-        buyer_key: buyer.public_key().to_bytes(),
-        settle_key: delivery.settle_key.to_bytes(),
-        records: records.into_iter().zip(delivery.capsules).collect(),
+        statement: Statement {
+            program_id: program(),
+            purchase: sale.purchase,
+            deadline: sale.deadline,
+            terms: sale.terms,
+            owner_key: owner.public_key().to_bytes(),
+            buyer_key: buyer.public_key().to_bytes(),
+            settle_key: delivery.settle_key.to_bytes(),
+            items: items.collect(),
+        },
         proof: delivery.proof,
     };
+    let statement = &delivered.statement;
     delivered.verify().expect("an honest proof");
 
     let (x, b) = (scalar(&owner.to_bytes()), scalar(&buyer.to_bytes()));
     let settle_secret = SettleSecret::derive(&owner, &sale).expect("a usable key");
     let s = scalar(&settle_secret.to_bytes());
     assert_eq!(
-        delivered.settle_key,
+        statement.settle_key,
         compress(&RistrettoPoint::mul_base(&s))
     );
     // K, whose secret no party knows alone.
@@ -153,71 +133,34 @@ pub fn delivered(count: usize) -> (Delivered, Value) {
             .expect("64 bytes");
         Scalar::from_bytes_mod_order_wide(&wide)
     };
-    let mut statement = [
-        b"generion/delivery/v1".as_slice(),
-        program().as_ref(),
-        sale.purchase.as_ref(),
-        &sale.deadline.to_le_bytes(),
-        &sale.terms,
-        &delivered.owner_key,
-        &delivered.buyer_key,
-        &delivered.settle_key,
-        &[count as u8],
-    ]
-    .concat();
     let mut ephemerals = Vec::new();
-    for (index, ((record, delivered_capsule), element)) in
-        delivered.records.iter().zip(&elements).enumerate()
-    {
+    for (index, (item, element)) in statement.items.iter().zip(&elements).enumerate() {
         let context = [
-            delivered.buyer_key.as_slice(),
-            &delivered.settle_key,
-            record.record.as_ref(),
-            record.capsule.as_bytes(),
+            statement.buyer_key.as_slice(),
+            &statement.settle_key,
+            item.record.as_ref(),
+            item.capsule.as_bytes(),
         ]
         .concat();
         let ephemeral = hedged(b"ephemeral", index as u8, &context);
         assert_eq!(
-            delivered_capsule.ephemeral,
+            item.delivered.ephemeral,
             compress(&RistrettoPoint::mul_base(&ephemeral))
         );
         let shared = ephemeral * delivery_key;
-        assert_eq!(delivered_capsule.masked, compress(&(element + shared)));
-        assert_opens(delivered_capsule, &buyer, &settle_secret, element);
+        assert_eq!(item.delivered.masked, compress(&(element + shared)));
+        assert_opens(&item.delivered, &buyer, &settle_secret, element);
         ephemerals.push(ephemeral);
-        statement.extend_from_slice(record.record.as_ref());
-        statement.extend_from_slice(record.capsule.as_bytes());
-        statement.extend_from_slice(delivered_capsule.as_bytes());
     }
-    let seed: [u8; 32] = Sha256::digest(&statement).into();
-    let weights = weights_of(&seed, count);
-    let folded: RistrettoPoint = delivered
-        .records
-        .iter()
-        .zip(&weights)
-        .map(|((record, _), weight)| {
-            let point = CompressedRistretto(record.capsule.ephemeral).decompress();
-            Scalar::from(*weight) * point.expect("a point")
-        })
-        .sum();
-    let folded_scalar: Scalar = ephemerals
-        .iter()
-        .zip(&weights)
-        .map(|(scalar, weight)| Scalar::from(*weight) * scalar)
-        .sum();
-    let [k1, k2] = [1, 2].map(|index| hedged(b"commitment", index, &seed));
-    let commitments = [
-        RistrettoPoint::mul_base(&k1),
-        RistrettoPoint::mul_base(&k2),
-        k2 * delivery_key - k1 * folded,
-    ]
-    .map(|point| compress(&point));
-    let hash = Sha256::digest([seed.as_slice(), commitments.as_flattened()].concat());
-    assert_eq!(delivered.proof.challenge, hash[..16]);
-    let e = Scalar::from(u128::from_le_bytes(delivered.proof.challenge));
-    assert_eq!(delivered.proof.owner_response, (k1 - e * x).to_bytes());
-    let ephemeral_response = (k2 - e * folded_scalar).to_bytes();
-    assert_eq!(delivered.proof.ephemeral_response, ephemeral_response);
+    let seed = statement.seed();
+    let nonces = [1, 2].map(|index| hedged(b"commitment", index, &seed));
+    let (commitments, proof) = statement.prove(&Secrets {
+        owner: x,
+        delivery_key,
+        ephemerals: &ephemerals,
+        nonces,
+    });
+    assert_eq!(delivered.proof, proof);
 
     let scalars = |scalars: &[Scalar]| -> Vec<Value> {
         scalars
@@ -234,13 +177,13 @@ pub fn delivered(count: usize) -> (Delivered, Value) {
     case["random"] = hex(random);
     case["elements"] = elements.iter().map(|point| hex(compress(point))).collect();
     case["ephemeral_scalars"] = scalars(&ephemerals).into();
-    case["statement"] = hex(&statement);
+    case["statement"] = hex(statement.to_bytes());
     case["seed"] = hex(seed);
-    case["weights"] = weights
+    case["weights"] = weights_of(&seed, count)
         .iter()
         .map(|weight| hex(weight.to_le_bytes()))
         .collect();
-    case["commitment_scalars"] = scalars(&[k1, k2]).into();
+    case["commitment_scalars"] = scalars(&nonces).into();
     case["commitments"] = commitments.map(hex).to_vec().into();
     (delivered, case)
 }
@@ -269,21 +212,9 @@ pub fn assert_opens(
     assert_eq!(opened.0, public.to_bytes());
 }
 
-/// The weights, computed from the text of the protocol.
+/// The weights, which the program draws as the reference does.
 pub fn weights_of(seed: &[u8; 32], count: usize) -> Vec<u128> {
-    let weight = |index: usize| {
-        if index == 0 {
-            return 1;
-        }
-        let hash = Sha256::digest([seed.as_slice(), &[((index - 1) / 2) as u8]].concat());
-        let half = if index % 2 == 1 {
-            &hash[..16]
-        } else {
-            &hash[16..]
-        };
-        u128::from_le_bytes(half.try_into().expect("16 bytes")) & (u128::MAX >> 4)
-    };
-    let weights: Vec<_> = (0..count).map(weight).collect();
+    let weights = reference::weights(seed, count);
     assert!(delivery::weights(seed, count).eq(weights.iter().copied()));
     weights
 }
