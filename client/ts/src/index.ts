@@ -53,6 +53,7 @@ export * from './records/commitments.js';
 export * from './records/opening.js';
 export * from './records/record.js';
 export * from './records/writing.js';
+export { IndexedDbState } from './saved/indexed-db.js';
 export * from './saved/key-memory.js';
 export { MemoryState, type SavedState } from './saved/saved-state.js';
 export * from './store/store.js';

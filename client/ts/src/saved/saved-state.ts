@@ -5,21 +5,21 @@
  * Named texts on the user's device. A change is one step, also among several tabs or processes, and has reached the disk
  * when its promise resolves.
  *
- * A name is one or more words of letters, digits and hyphens with `/` between them, such as `key-index/GENESIS/WALLET`.
+ * A name is one or more words of letters, digits and hyphens with `/` or `.` between them, such as `receipts/PURCHASE.2`.
  */
 export interface SavedState {
     /** The text with a name; `undefined`: there is none. */
     read(name: string): Promise<string | undefined>;
     /**
      * Changes the text with a name. `change` gets the present one, and returns the new one; `undefined` stands for no text.
-     * If it throws, nothing changes. Returns the new text.
+     * If it throws, nothing changes, and the error is the caller's. Returns the new text.
      */
     update(name: string, change: (present: string | undefined) => string | undefined): Promise<string | undefined>;
     /** The names that begin with a word, sorted: `names('receipts')` has `receipts/ORDER`. */
     names(first: string): Promise<string[]>;
 }
 
-const NAME = /^[A-Za-z0-9-]+(?:\/[A-Za-z0-9-]+)*$/;
+const NAME = /^[A-Za-z0-9-]+(?:[./][A-Za-z0-9-]+)*$/;
 
 /**
  * The name, if it is one.

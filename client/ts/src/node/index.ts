@@ -1,0 +1,3 @@
+/** What needs Node: `@generion/client/node`. */
+
+export { FolderState } from './folder-state.js';
