@@ -10,6 +10,7 @@ use std::{
 use generion_http_server::{limits::ConnectionLimits, origins::Origins};
 use generion_rpc::{cluster::Cluster, url::NodeUrl};
 use ipnet::IpNet;
+use solana_address::Address;
 
 use self::events::EventsConfig;
 use crate::storage::StorageUrl;
@@ -51,6 +52,8 @@ pub struct Config {
     pub limits: Limits,
     /// How far behind its nodes the index may be and still count as ready.
     pub max_behind: Duration,
+    /// What is relayed to the nodes.
+    pub relay: RelayLimits,
     /// The socket of the signer, which holds the keys of the operator. Without it nothing is sponsored.
     pub signer: Option<PathBuf>,
     /// Events for those who follow the ledger.
@@ -76,8 +79,27 @@ impl Default for Config {
             },
             limits: Limits::default(),
             max_behind: Duration::from_secs(60),
+            relay: RelayLimits::default(),
             signer: None,
             events: EventsConfig::default(),
+        }
+    }
+}
+
+/// What is relayed to the nodes beside what the protocol needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelayLimits {
+    /// The highest priority fee of a transaction that is built or relayed, in lamports.
+    pub max_priority_fee: u64,
+    /// Further programs whose instructions are relayed as they are.
+    pub other_programs: Vec<Address>,
+}
+
+impl Default for RelayLimits {
+    fn default() -> Self {
+        Self {
+            max_priority_fee: 10_000_000,
+            other_programs: Vec::new(),
         }
     }
 }

@@ -6,12 +6,16 @@
 //! * `handlers`: a file or folder for each topic, which exports `router()`.
 //! * [`state`]: what handlers share, with [`metrics`] and [`cursor`].
 //! * `list`, `views`: pages of accounts; accounts and changes as answers show them.
-//! * `extract`: paths, queries and bodies, refused as problems.
+//! * `extract`: paths and queries, refused as problems.
 //! * [`problem`]: refusals, each with a stable code.
+//! * `public_json`, `secrets`: bodies that are searched for secrets first.
+//! * `refused`: why nothing is built, relayed or sponsored, as problems.
+//! * `bytes`: how bytes stand in JSON.
 //! * [`openapi`]: the document that describes all of it.
 
 pub mod answer;
 mod browsers;
+mod bytes;
 pub mod cursor;
 mod extract;
 mod handlers;
@@ -20,6 +24,9 @@ pub mod metrics;
 pub mod openapi;
 mod operator;
 pub mod problem;
+mod public_json;
+mod refused;
 pub mod router;
+mod secrets;
 pub mod state;
 mod views;

@@ -17,7 +17,6 @@ use super::{
     plan::{Created, Plan},
     unsigned::{Cost, TouchedAccount, Unsigned},
 };
-use crate::index::ledger_node::LedgerNode;
 
 /// How long a block takes, in milliseconds: enough for an estimate.
 const BLOCK_MILLIS: u64 = 400;
@@ -48,7 +47,7 @@ impl<'a> Builder<'a> {
     /// # Errors
     /// [`BuildError::NoNode`], [`BuildError::Node`].
     pub async fn new(
-        nodes: &'a [LedgerNode],
+        nodes: &'a [Node],
         addresses: &'a Addresses,
         terms: Terms,
     ) -> Result<Self, BuildError> {
@@ -78,10 +77,7 @@ impl<'a> Builder<'a> {
         plan: Plan,
         accounts: &Accounts,
     ) -> Result<Unsigned, BuildError> {
-        let fee_payer = match (self.terms.fee_payer, plan.actor) {
-            (Some(payer), _) | (None, Some(payer)) => payer,
-            (None, None) => return Err(BuildError::NoNode),
-        };
+        let fee_payer = self.payer(plan.actor);
         let priority_fee = ComputeBudget {
             unit_limit: plan.units,
             unit_price: self.terms.unit_price,
@@ -160,7 +156,7 @@ impl<'a> Builder<'a> {
         let rent_payer = plan.creates.map(|created| created.rent_payer);
         let mut wallets = vec![fee_payer];
         wallets.extend(rent_payer);
-        wallets.extend(plan.actor);
+        wallets.push(plan.actor);
         wallets.sort_unstable();
         wallets.dedup();
         for wallet in wallets {
@@ -170,7 +166,7 @@ impl<'a> Builder<'a> {
             let share = |is_paid: bool, lamports: u64| if is_paid { lamports } else { 0 };
             let needed = share(wallet == fee_payer, cost.fee)
                 .saturating_add(share(Some(wallet) == rent_payer, cost.rent))
-                .saturating_add(share(Some(wallet) == plan.actor, cost.price));
+                .saturating_add(share(wallet == plan.actor, cost.price));
             let balance = accounts.lamports(&wallet);
             if balance < needed {
                 return Err(BuildError::Funds {
@@ -233,10 +229,9 @@ fn touched(message: &Message, plan: &Plan, fee_payer: Address) -> Vec<TouchedAcc
         .collect()
 }
 
-async fn first_that_answers(nodes: &[LedgerNode]) -> Result<&Node, BuildError> {
+async fn first_that_answers(nodes: &[Node]) -> Result<&Node, BuildError> {
     let mut failed = None;
     for node in nodes {
-        let node = node.node();
         match node
             .rpc()
             .get_slot()

@@ -12,7 +12,7 @@ pub(super) struct Plan {
     /// Compute units at most.
     pub(super) units: u32,
     /// The wallet that the instruction is for. It pays the price.
-    pub(super) actor: Option<Address>,
+    pub(super) actor: Address,
     /// What is created, and who pays its rent.
     pub(super) creates: Option<Created>,
     /// What the buyer pays into escrow, in lamports.
@@ -46,7 +46,7 @@ impl Plan {
             instruction,
             roles,
             units,
-            actor: Some(actor),
+            actor,
             creates: None,
             price: 0,
             returns: None,

@@ -15,10 +15,11 @@ use generion_rpc::{
     url::{NodeUrl, PlainHttp, UrlError},
 };
 use serde::Deserialize;
+use solana_address::Address;
 use thiserror::Error;
 use url::Url;
 
-use super::{Config, DEFAULT_INDEX, Limits, events::EventsSection, hidden::Hidden};
+use super::{Config, DEFAULT_INDEX, Limits, RelayLimits, events::EventsSection, hidden::Hidden};
 use crate::storage::{InvalidStorageUrl, StorageUrl};
 
 /// The configuration file with all settings, their defaults and their documentation.
@@ -56,6 +57,9 @@ pub enum ConfigFileError {
     /// The websocket's address can't be used.
     #[error("`websocket`: expected an address that begins with ws:// or wss://")]
     Websocket,
+    /// A program's address can't be read.
+    #[error("`other_programs` of [relay]: expected addresses in base58")]
+    Program,
     /// A node's address can't be used.
     #[error("`nodes`, number {number}, can't be used")]
     Node {
@@ -96,6 +100,8 @@ pub struct ConfigFile {
     pub browsers: BrowsersSection,
     /// Events for those who follow the ledger.
     pub events: EventsSection,
+    /// What is relayed.
+    pub relay: RelaySection,
     /// The signer.
     pub signer: SignerSection,
     /// The log.
@@ -118,6 +124,34 @@ pub struct RequestsSection {
     pub timeout_seconds: NonZero<u16>,
     /// [`Limits::max_body_bytes`].
     pub max_body_bytes: usize,
+}
+
+/// What is relayed to the nodes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RelaySection {
+    /// [`RelayLimits::max_priority_fee`].
+    pub max_priority_fee: u64,
+    /// [`RelayLimits::other_programs`], in base58.
+    pub other_programs: Vec<String>,
+}
+
+impl Default for RelaySection {
+    fn default() -> Self {
+        Self {
+            max_priority_fee: RelayLimits::default().max_priority_fee,
+            other_programs: Vec::new(),
+        }
+    }
+}
+
+impl RelaySection {
+    fn programs(&self) -> Result<Vec<Address>, ConfigFileError> {
+        let programs = self.other_programs.iter();
+        programs
+            .map(|program| program.parse().map_err(|_| ConfigFileError::Program))
+            .collect()
+    }
 }
 
 /// The signer.
@@ -144,6 +178,7 @@ impl Default for ConfigFile {
             requests: RequestsSection::default(),
             browsers: BrowsersSection::default(),
             events: EventsSection::default(),
+            relay: RelaySection::default(),
             signer: SignerSection::default(),
             log: LogConfig::default(),
         }
@@ -234,6 +269,10 @@ impl ConfigFile {
                 max_body_bytes: self.requests.max_body_bytes,
             },
             max_behind: Duration::from_secs(self.max_seconds_behind),
+            relay: RelayLimits {
+                max_priority_fee: self.relay.max_priority_fee,
+                other_programs: self.relay.programs()?,
+            },
             signer: self.signer.socket.clone(),
         })
     }

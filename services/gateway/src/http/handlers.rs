@@ -11,7 +11,9 @@ mod purchases;
 mod records;
 mod shares;
 mod statistics;
+mod transactions;
 mod users;
+mod writes;
 
 /// All routes of the version, without its path.
 pub(super) fn router() -> OpenApiRouter<AppState> {
@@ -21,6 +23,8 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
         .merge(orders::router())
         .merge(purchases::router())
         .merge(shares::router())
+        .merge(writes::router())
+        .merge(transactions::router())
         .merge(history::router())
         .merge(statistics::router())
         .merge(events::router())

@@ -1,7 +1,9 @@
 //! The document that describes the API: OpenAPI 3.1, made from the handlers.
 
+use std::collections::BTreeMap;
+
 use utoipa::{
-    OpenApi,
+    IntoResponses, OpenApi,
     openapi::{
         Content, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder, path::Operation,
     },
@@ -73,6 +75,28 @@ fn add_problems(operation: &mut Operation) {
         if is_new {
             responses.insert(status.to_owned(), RefOr::T(problem(description)));
         }
+    }
+}
+
+/// The refusals of routes that build or relay transactions.
+pub(super) struct WriteProblems;
+
+impl IntoResponses for WriteProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let problems = [
+            ("403", "The operator's wallet does not pay for it."),
+            ("404", "What it is about is not on the ledger."),
+            (
+                "409",
+                "A rule of the program would be broken, or a wallet lacks a key or lamports.",
+            ),
+            (
+                "422",
+                "The transaction is none that is built or relayed here, or not signed as it has to be.",
+            ),
+        ];
+        let problems = problems.map(|(status, text)| (status.to_owned(), RefOr::T(problem(text))));
+        problems.into()
     }
 }
 

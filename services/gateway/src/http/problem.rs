@@ -90,6 +90,34 @@ problem_codes! {
     /// The nodes of this gateway show different states of this account, so that none of them is served as fact. Try again
     /// later, or ask nodes of your own.
     Disputed = "disputed", CONFLICT, "The nodes disagree on this account";
+    /// The body has a secret key, a seed phrase, a password or a plain document in it. It was not logged, and not used. Consider a
+    /// secret that you sent as known to others, and never send one again.
+    SecretInBody = "secret_in_body", BAD_REQUEST, "The body has a secret in it";
+    /// The bytes are no transaction, or one that does not show all of its accounts.
+    InvalidTransaction = "invalid_transaction", BAD_REQUEST, "The transaction can't be read";
+    /// An instruction of the transaction is not one of Generion's program, and none that this gateway relays beside them. Send
+    /// such a transaction to a node.
+    ForeignInstruction = "foreign_instruction", UNPROCESSABLE_ENTITY, "An instruction is none of the program's";
+    /// The transaction has no instruction of Generion's program, or more than 8.
+    InstructionCount = "instruction_count", UNPROCESSABLE_ENTITY, "The number of instructions is not one that is relayed";
+    /// The compute budget can't be read, or the priority fee is higher than this gateway relays. Build it with a lower one.
+    PriorityFee = "priority_fee", UNPROCESSABLE_ENTITY, "The priority fee is not one that is relayed";
+    /// A wallet has not signed the transaction. Let it sign, and send the transaction again.
+    SignatureMissing = "signature_missing", UNPROCESSABLE_ENTITY, "A signature is missing";
+    /// A signature is not one of its wallet over this transaction. Sign the transaction as it was built.
+    SignatureWrong = "signature_wrong", UNPROCESSABLE_ENTITY, "A signature is wrong";
+    /// The attestation is not the wallet's signature over this key and its index on this ledger. Sign the line again.
+    WrongAttestation = "wrong_attestation", UNPROCESSABLE_ENTITY, "The attestation is wrong";
+    /// The transaction does not fit into 1232 bytes. Name fewer records, or a shorter locator.
+    TransactionTooLong = "transaction_too_long", UNPROCESSABLE_ENTITY, "The transaction is too long";
+    /// A wallet that this is about has published no encryption key. It has to publish one first.
+    NoEncryptionKey = "no_encryption_key", CONFLICT, "The wallet has no encryption key";
+    /// A wallet has less than the transaction takes from it.
+    InsufficientFunds = "insufficient_funds", CONFLICT, "The wallet has too little";
+    /// This gateway pays for nobody. Let the wallet, or another one of yours, pay.
+    SponsoringOff = "sponsoring_off", FORBIDDEN, "This gateway pays for nobody";
+    /// The operator's wallet does not pay for this transaction. The detail begins with the rule that it breaks.
+    SponsorRefused = "sponsor_refused", FORBIDDEN, "The operator's wallet does not pay";
     /// This address sends too many requests. Wait for as many seconds as the header `Retry-After` says.
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS, "Too many requests";
     /// This address follows the events as often as this gateway allows. Close a connection first, or follow more with one.
@@ -100,6 +128,13 @@ problem_codes! {
     TimedOut = "timed_out", SERVICE_UNAVAILABLE, "The request took too long";
     /// The gateway has not taken its first snapshot of the ledger. Try again later.
     NotReady = "not_ready", SERVICE_UNAVAILABLE, "The gateway is not ready";
+    /// No node answers, or what it answers makes no sense. Try again later.
+    NodeUnavailable = "node_unavailable", SERVICE_UNAVAILABLE, "No node answers";
+    /// The nodes don't say what became of the transaction. It may still land: ask for it again, and build no other one before you
+    /// know.
+    OutcomeUnknown = "outcome_unknown", SERVICE_UNAVAILABLE, "The outcome is not known";
+    /// The process that pays for users does not answer. Try again later.
+    SignerUnavailable = "signer_unavailable", SERVICE_UNAVAILABLE, "The signer does not answer";
     /// The database or the gateway itself failed. The operator's log says why. Try again later.
     Internal = "internal", INTERNAL_SERVER_ERROR, "Something failed in the gateway";
 }

@@ -10,21 +10,38 @@ use generion_http_server::{
     rate::RateLimit,
 };
 use generion_interface::Addresses;
+use generion_rpc::node::Node;
+use solana_commitment_config::CommitmentConfig;
 
 use super::{cursor::CursorKey, metrics::Metrics};
-use crate::{config::Config, events::Feed, index::IndexWatch, storage::Storage};
+use crate::{
+    config::Config,
+    events::Feed,
+    index::IndexWatch,
+    relay::{check::RelayPolicy, send::Relay},
+    sponsor::Signer,
+    storage::Storage,
+};
 
 /// What handlers share. Copies share the same parts.
 #[derive(Clone)]
 pub struct AppState {
     /// The index, for reading.
     pub storage: Storage,
+    /// The nodes that transactions are built from and sent to, the operator's first one first.
+    pub nodes: Arc<[Node]>,
     /// The program's addresses.
     pub addresses: Addresses,
     /// What happens on the ledger.
     pub events: Arc<Feed>,
     /// What the operator has set.
     pub config: Arc<Config>,
+    /// Signed transactions, on their way to the nodes.
+    pub relay: Relay,
+    /// Which transactions are relayed.
+    pub relay_policy: Arc<RelayPolicy>,
+    /// The signer, if the operator has one.
+    pub signer: Option<Signer>,
     /// How far the index is.
     pub index: IndexWatch,
     /// What cursors are authenticated with.
@@ -49,10 +66,21 @@ impl AppState {
             .max_running_per_address
             .unwrap_or(half(limits.max_running));
         let addresses = Addresses::default();
+        let node = |url| Node::new(url, CommitmentConfig::confirmed());
+        let nodes: Arc<[Node]> = config.nodes.iter().cloned().map(node).collect();
+        let relay_policy = RelayPolicy {
+            program_id: addresses.program_id,
+            other_programs: config.relay.other_programs.clone(),
+            max_priority_fee: config.relay.max_priority_fee,
+        };
         Self {
             events: Arc::new(Feed::new(&storage, &config.events)),
             storage,
             index,
+            relay: Relay::new(nodes.clone(), addresses.program_id),
+            nodes,
+            relay_policy: Arc::new(relay_policy),
+            signer: config.signer.as_deref().map(Signer::new),
             addresses,
             cursor_key: CursorKey::of(&addresses.program_id),
             connections: Connections::new(

@@ -86,7 +86,7 @@ pub struct Relay {
 }
 
 struct Shared {
-    nodes: Vec<Node>,
+    nodes: Arc<[Node]>,
     program_id: Address,
     /// What the first node showed that answered.
     genesis: OnceCell<Hash>,
@@ -95,7 +95,7 @@ struct Shared {
 
 impl Relay {
     /// Over these nodes.
-    pub fn new(nodes: Vec<Node>, program_id: Address) -> Self {
+    pub fn new(nodes: Arc<[Node]>, program_id: Address) -> Self {
         Self {
             shared: Arc::new(Shared {
                 nodes,
@@ -266,7 +266,7 @@ impl Shared {
     async fn genesis(&self) -> Result<Hash, NodeError> {
         let ask = || async {
             let mut failed = None;
-            for node in &self.nodes {
+            for node in self.nodes.iter() {
                 match node.genesis().await {
                     Ok(genesis) => return Ok(genesis),
                     Err(error) => failed = Some(error),

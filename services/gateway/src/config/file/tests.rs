@@ -74,6 +74,10 @@ fn errors_name_the_setting_and_the_line() {
             "nodes = [\"https://a.example\", \"ftp://b.example\"]",
             "number 2",
         ),
+        (
+            "[relay]\nother_programs = [\"x\"]",
+            "expected addresses in base58",
+        ),
         ("cluster = \"mainnet\"", "expected mainnet-beta"),
         ("websocket = \"https://a.example\"", "ws:// or wss://"),
         ("nodes = [\"http://a.example\"]", "use https"),

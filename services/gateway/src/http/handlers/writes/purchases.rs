@@ -1,0 +1,137 @@
+//! Purchases.
+
+use axum::extract::State;
+use generion::{DeliverArgs, args::Capsules};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    arguments::{capsule, delivery_proof},
+    unsigned::{Answer, Fee, UnsignedTransaction, build},
+};
+use crate::{
+    http::{
+        bytes::{CapsuleBytes, DeliveryProofBytes, HexKey},
+        extract::ApiPath,
+        openapi::WriteProblems,
+        public_json::PublicJson,
+        state::AppState,
+    },
+    json::AddressText,
+};
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(deliver))
+        .routes(routes!(refund))
+        .routes(routes!(close_purchase))
+}
+
+/// A batch of re-encrypted keys, with its proof.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewDelivery {
+    /// The wallet that pays the fee and signs. It need not be the seller's.
+    payer: AddressText,
+    /// The public key of the number that settles the sale, in hex.
+    settle_key: HexKey,
+    /// The position in the order of the first record of the batch, from 0.
+    first: u8,
+    /// The proof: 80 bytes in base64.
+    proof: DeliveryProofBytes,
+    /// For each record of the batch 64 bytes in base64.
+    capsules: Vec<CapsuleBytes>,
+    /// Who pays, and what for priority.
+    fee: Option<Fee>,
+}
+
+/// The seller delivers a batch of keys, or all of them, without which nothing is paid.
+#[utoipa::path(
+    post,
+    path = "/purchases/{address}/deliver",
+    tag = "purchases",
+    params(("address" = AddressText, Path, description = "The purchase's address.")),
+    request_body = NewDelivery,
+    responses((status = 200, description = "The unsigned transaction.", body = UnsignedTransaction), WriteProblems)
+)]
+async fn deliver(
+    State(state): State<AppState>,
+    ApiPath(AddressText(purchase)): ApiPath<AddressText>,
+    PublicJson(body): PublicJson<NewDelivery>,
+) -> Answer {
+    let capsules = body.capsules.iter();
+    let args = DeliverArgs {
+        settle_key: body.settle_key.0,
+        first: body.first,
+        proof: delivery_proof(&body.proof.0),
+        capsules: Capsules(capsules.map(|bytes| capsule(&bytes.0)).collect()),
+    };
+    let payer = body.payer.0;
+    build(&state, body.fee, async move |builder| {
+        builder.deliver(payer, purchase, args).await
+    })
+    .await
+}
+
+/// Who takes a purchase back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RefundOf {
+    /// The buyer after the deadline, or the seller at any time.
+    authority: AddressText,
+    /// Who pays, and what for priority.
+    fee: Option<Fee>,
+}
+
+/// The price goes back to the buyer.
+#[utoipa::path(
+    post,
+    path = "/purchases/{address}/refund",
+    tag = "purchases",
+    params(("address" = AddressText, Path, description = "The purchase's address.")),
+    request_body = RefundOf,
+    responses((status = 200, description = "The unsigned transaction.", body = UnsignedTransaction), WriteProblems)
+)]
+async fn refund(
+    State(state): State<AppState>,
+    ApiPath(AddressText(purchase)): ApiPath<AddressText>,
+    PublicJson(body): PublicJson<RefundOf>,
+) -> Answer {
+    let authority = body.authority.0;
+    build(&state, body.fee, async move |builder| {
+        builder.refund(authority, purchase).await
+    })
+    .await
+}
+
+/// Who closes a purchase.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PurchaseClosing {
+    /// The buyer.
+    buyer: AddressText,
+    /// Who pays, and what for priority.
+    fee: Option<Fee>,
+}
+
+/// The buyer closes a settled purchase. Save its keys first: they are on the ledger only until then.
+#[utoipa::path(
+    post,
+    path = "/purchases/{address}/close",
+    tag = "purchases",
+    params(("address" = AddressText, Path, description = "The purchase's address.")),
+    request_body = PurchaseClosing,
+    responses((status = 200, description = "The unsigned transaction.", body = UnsignedTransaction), WriteProblems)
+)]
+async fn close_purchase(
+    State(state): State<AppState>,
+    ApiPath(AddressText(purchase)): ApiPath<AddressText>,
+    PublicJson(body): PublicJson<PurchaseClosing>,
+) -> Answer {
+    let buyer = body.buyer.0;
+    build(&state, body.fee, async move |builder| {
+        builder.close_purchase(buyer, purchase).await
+    })
+    .await
+}

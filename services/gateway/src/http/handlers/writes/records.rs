@@ -1,0 +1,139 @@
+//! Records.
+
+use axum::extract::State;
+use generion::CreateRecordArgs;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    arguments::{capsule, capsule_proof},
+    unsigned::{Answer, Fee, UnsignedTransaction, build},
+};
+use crate::{
+    http::{
+        bytes::{Base64Bytes, CapsuleBytes, CapsuleProofBytes, HexKey},
+        extract::ApiPath,
+        openapi::WriteProblems,
+        public_json::PublicJson,
+        state::AppState,
+    },
+    json::AddressText,
+};
+
+pub(super) fn router() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(create_record))
+        .routes(routes!(verify_record))
+        .routes(routes!(delete_record))
+}
+
+/// A record, whose document is encrypted and stored elsewhere.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewRecord {
+    /// The wallet that the record is about.
+    owner: AddressText,
+    /// The wallet that writes and signs it.
+    creator: AddressText,
+    /// The public key that the document is encrypted to, in hex.
+    data_public_key: HexKey,
+    /// The key of the document, sealed to the owner's encryption key: 64 bytes in base64.
+    capsule: CapsuleBytes,
+    /// The proof that the capsule holds that key: 48 bytes in base64.
+    proof: CapsuleProofBytes,
+    /// The root of the tree of facts, in hex.
+    facts_root: HexKey,
+    /// Where the encrypted document is, sealed: up to 512 bytes in base64.
+    locator: Base64Bytes,
+    /// Who pays, and what for priority.
+    fee: Option<Fee>,
+}
+
+/// A creator writes a record for its owner.
+#[utoipa::path(
+    post,
+    path = "/records",
+    tag = "records",
+    request_body = NewRecord,
+    responses((status = 200, description = "The unsigned transaction.", body = UnsignedTransaction), WriteProblems)
+)]
+async fn create_record(
+    State(state): State<AppState>,
+    PublicJson(body): PublicJson<NewRecord>,
+) -> Answer {
+    let args = CreateRecordArgs {
+        data_public_key: body.data_public_key.0,
+        capsule: capsule(&body.capsule.0),
+        proof: capsule_proof(&body.proof.0),
+        facts_root: body.facts_root.0,
+        locator: body.locator.0,
+    };
+    let (owner, creator) = (body.owner.0, body.creator.0);
+    build(&state, body.fee, async move |builder| {
+        builder.create_record(owner, creator, args).await
+    })
+    .await
+}
+
+/// Who verifies a record.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Verification {
+    /// The record's owner.
+    owner: AddressText,
+    /// Who pays, and what for priority.
+    fee: Option<Fee>,
+}
+
+/// The owner verifies a record.
+#[utoipa::path(
+    post,
+    path = "/records/{address}/verify",
+    tag = "records",
+    params(("address" = AddressText, Path, description = "The record's address.")),
+    request_body = Verification,
+    responses((status = 200, description = "The unsigned transaction.", body = UnsignedTransaction), WriteProblems)
+)]
+async fn verify_record(
+    State(state): State<AppState>,
+    ApiPath(AddressText(record)): ApiPath<AddressText>,
+    PublicJson(body): PublicJson<Verification>,
+) -> Answer {
+    let owner = body.owner.0;
+    build(&state, body.fee, async move |builder| {
+        builder.verify_record(owner, record).await
+    })
+    .await
+}
+
+/// Who deletes a record.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Deletion {
+    /// The record's owner or creator.
+    authority: AddressText,
+    /// Who pays, and what for priority.
+    fee: Option<Fee>,
+}
+
+/// The owner or the creator deletes a record.
+#[utoipa::path(
+    post,
+    path = "/records/{address}/delete",
+    tag = "records",
+    params(("address" = AddressText, Path, description = "The record's address.")),
+    request_body = Deletion,
+    responses((status = 200, description = "The unsigned transaction.", body = UnsignedTransaction), WriteProblems)
+)]
+async fn delete_record(
+    State(state): State<AppState>,
+    ApiPath(AddressText(record)): ApiPath<AddressText>,
+    PublicJson(body): PublicJson<Deletion>,
+) -> Answer {
+    let authority = body.authority.0;
+    build(&state, body.fee, async move |builder| {
+        builder.delete_record(authority, record).await
+    })
+    .await
+}
