@@ -7,6 +7,7 @@ mod names;
 pub mod wallets;
 
 use std::{
+    future::ready,
     io::{self, IsTerminal},
     path::PathBuf,
     sync::{Arc, OnceLock},
@@ -34,7 +35,7 @@ use crate::{
     },
     files::data_folder::DataFolder,
     output::{
-        dry_run::DryRunView,
+        dry_run::{DryRunView, Planned},
         failure::{Failure, files::file_error, warn},
         format::Format,
         progress::Bars,
@@ -163,9 +164,36 @@ impl Context {
         }
     }
 
-    /// Whether this is a dry run.
-    pub const fn is_dry_run(&self) -> bool {
+    const fn is_dry_run(&self) -> bool {
         self.args.dry_run
+    }
+
+    /// Refuses `--dry-run` for a command that has no dry run.
+    pub fn refuse_dry_run(&self, command: &str) -> Result<(), Failure> {
+        match self.is_dry_run() {
+            true => Err(Failure::no_dry_run(command)),
+            false => Ok(()),
+        }
+    }
+
+    /// Does the work, or, with `--dry-run`, reports what it would cost at most, in lamports: for what is not one transaction.
+    pub async fn unless_dry_run(
+        &self,
+        cost: impl Future<Output = Result<u64, Failure>>,
+        work: impl Future<Output = Result<Output, Failure>>,
+    ) -> Result<Output, Failure> {
+        match self.is_dry_run() {
+            true => Output::found(&Planned::costing(cost.await?)),
+            false => work.await,
+        }
+    }
+
+    /// Does the work, unless this is a dry run: for what costs nothing.
+    pub async fn free_unless_dry_run(
+        &self,
+        work: impl Future<Output = Result<Output, Failure>>,
+    ) -> Result<Output, Failure> {
+        self.unless_dry_run(ready(Ok(0)), work).await
     }
 
     /// Runs a dry run before the user is asked for confirmation, so that a transaction that the ledger would refuse

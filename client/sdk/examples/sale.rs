@@ -101,7 +101,7 @@ pub async fn sale(
     let offers = Offers::load(&file, &deployment)?;
     let belief = Belief::Offers(&offers);
     let sale = client.sale(&keys, &bought.purchase, belief).await?;
-    client.deliver(&keys, patient, &sale).await?;
+    client.deliver(&keys, patient, &sale).send().await?;
     let markers = Markers::new(folder.join("settling"));
     let settler = Settler {
         payer: patient,

@@ -5,6 +5,7 @@ pub(crate) mod create;
 pub(crate) mod deliver;
 pub(crate) mod documents;
 pub(crate) mod order;
+pub(crate) mod prepared_delivery;
 pub(crate) mod purchase;
 pub(crate) mod purchased_keys;
 pub(crate) mod recipient;

@@ -104,6 +104,7 @@ pub use flows::{
     deliver::{Batch, DeliveredBatch, DeliveryReport},
     documents::{CheckedFacts, CreatorSignature},
     order::NewOrder,
+    prepared_delivery::PreparedDelivery,
     purchase::{Bought, BuyOptions, OpenedRecord, ShownOffer},
     recipient::{Evidence, Recipient},
     record::{CheckedRecord, CreatedRecord, NewDocument},

@@ -33,7 +33,11 @@ impl Story<'_> {
         let offers = Offers::load(&self.stage.data("offers.json")?, &self.stage.deployment)?;
         let belief = Belief::Offers(&offers);
         let sale = self.client.sale(&keys, &purchase, belief).await?;
-        let report = self.client.deliver(&keys, &patient.wallet, &sale).await?;
+        let report = self
+            .client
+            .deliver(&keys, &patient.wallet, &sale)
+            .send()
+            .await?;
         let mut fees: u64 = 0;
         for batch in &report.batches {
             fees += batch.confirmed.fee;

@@ -20,8 +20,8 @@ use crate::{
 
 /// Delivers one purchase, or all pending ones.
 pub async fn run(args: DeliverArgs, context: &Context) -> Result<Output, Failure> {
-    if args.which.all && context.is_dry_run() {
-        return Err(Failure::no_dry_run("generion deliver --all"));
+    if args.which.all {
+        context.refuse_dry_run("generion deliver --all")?;
     }
     let seller = Seller::new(context).await?;
     if args.which.purchases.is_empty() {

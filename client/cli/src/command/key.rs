@@ -14,7 +14,6 @@ use crate::{
     context::Context,
     files::key_file,
     output::{
-        dry_run::Planned,
         failure::Failure,
         report::{Output, Report},
         text::Text,
@@ -199,16 +198,16 @@ async fn export(context: &Context, args: ExportArgs) -> Result<Output, Failure> 
     .notes("whoever has this file and its passphrase can read all records made for these keys, and deliver them")
     .notes("it can't sign or move money; it can't be revoked either, so replace the key (`generion key rotate`) if you lose it");
     consent.to(plan).await?;
-    if context.is_dry_run() {
-        return Output::found(&Planned::costing(0));
-    }
-    let passphrase = passphrase::choose(args.new_passphrase_fd).await?;
-    key_file::write(&args.to, &file, &passphrase, Existing::Keep)?;
-    Output::new(&Exported {
-        wallet: wallet.pubkey().to_string(),
-        path: args.to,
-        indexes,
-    })
+    let export = async {
+        let passphrase = passphrase::choose(args.new_passphrase_fd).await?;
+        key_file::write(&args.to, &file, &passphrase, Existing::Keep)?;
+        Output::new(&Exported {
+            wallet: wallet.pubkey().to_string(),
+            path: args.to,
+            indexes,
+        })
+    };
+    context.free_unless_dry_run(export).await
 }
 
 impl Report for Exported {

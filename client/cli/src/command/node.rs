@@ -10,7 +10,6 @@ use crate::{
     context::Context,
     files::trusted_nodes,
     output::{
-        dry_run::Planned,
         failure::Failure,
         report::{Output, Report},
         text::Text,
@@ -33,7 +32,7 @@ impl NodeCommand {
         match self {
             Self::Check => check(context).await,
             Self::Trust => trust_first(context).await,
-            Self::Distrust => distrust_first(context),
+            Self::Distrust => distrust_first(context).await,
         }
     }
 }
@@ -160,31 +159,31 @@ async fn trust_first(context: &Context) -> Result<Output, Failure> {
         .notes("with a second node of another operator (--witness), neither node can do that alone")
         .notes("this applies to this address on this cluster, until `generion node distrust`");
     consent.to(plan).await?;
-    if context.is_dry_run() {
-        return Output::found(&Planned::costing(0));
-    }
-    let changed = trusted_nodes::trust(data, cluster, node)?;
-    Output::new(&Trusted {
-        node: node.to_string(),
-        cluster: cluster.to_string(),
-        trusted: true,
-        changed,
-    })
+    let trust = async {
+        let changed = trusted_nodes::trust(data, cluster, node)?;
+        Output::new(&Trusted {
+            node: node.to_string(),
+            cluster: cluster.to_string(),
+            trusted: true,
+            changed,
+        })
+    };
+    context.free_unless_dry_run(trust).await
 }
 
-fn distrust_first(context: &Context) -> Result<Output, Failure> {
+async fn distrust_first(context: &Context) -> Result<Output, Failure> {
     let (nodes, data) = (context.nodes(), context.data());
     let (node, cluster) = (nodes.first(), nodes.cluster);
-    if context.is_dry_run() {
-        return Output::found(&Planned::costing(0));
-    }
-    let changed = trusted_nodes::distrust(data, cluster, node)?;
-    Output::new(&Trusted {
-        node: node.to_string(),
-        cluster: cluster.to_string(),
-        trusted: false,
-        changed,
-    })
+    let distrust = async {
+        let changed = trusted_nodes::distrust(data, cluster, node)?;
+        Output::new(&Trusted {
+            node: node.to_string(),
+            cluster: cluster.to_string(),
+            trusted: false,
+            changed,
+        })
+    };
+    context.free_unless_dry_run(distrust).await
 }
 
 impl Report for Trusted {

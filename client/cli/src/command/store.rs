@@ -7,7 +7,6 @@ use crate::{
     args::parse::document_url,
     context::Context,
     output::{
-        dry_run::Planned,
         failure::Failure,
         report::{Output, Report},
         text::Text,
@@ -88,15 +87,15 @@ async fn erase(context: &Context, document: Url) -> Result<Output, Failure> {
     ))
     .notes("this can't be undone: nobody can open it again, and the store does not accept it a second time");
     consent.to(plan).await?;
-    if context.is_dry_run() {
-        return Output::found(&Planned::costing(0));
-    }
-    let _waiting = waiting::until_done("erasing the document from its store");
-    context.client.store.delete(&document, wallet).await?;
-    Output::new(&Erased {
-        url: document.into(),
-        erased: true,
-    })
+    let erase = async {
+        let _waiting = waiting::until_done("erasing the document from its store");
+        context.client.store.delete(&document, wallet).await?;
+        Output::new(&Erased {
+            url: document.into(),
+            erased: true,
+        })
+    };
+    context.free_unless_dry_run(erase).await
 }
 
 impl Report for Erased {

@@ -60,8 +60,8 @@ impl UserCommand {
             Self::Show { wallet } => show(context, wallet).await,
             Self::Card { wallet, qr } => card(context, wallet, qr).await,
             Self::List => list(context).await,
-            Self::Trust(args) => creators::trust(context, args),
-            Self::Distrust { creator } => creators::distrust(context, creator),
+            Self::Trust(args) => creators::trust(context, args).await,
+            Self::Distrust { creator } => creators::distrust(context, creator).await,
             Self::Trusted => creators::trusted(context),
         }
     }

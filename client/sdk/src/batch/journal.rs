@@ -128,8 +128,10 @@ enum Line {
 /// A batch's journal, which no other run can use meanwhile.
 pub struct Journal {
     path: PathBuf,
-    file: File,
+    /// `None`: there is none yet. It is created with the first line.
+    file: Option<File>,
     header: Option<Header>,
+    header_is_written: bool,
     /// What was in each document when it became a record, in that order: a corrected one has several.
     written: BTreeMap<DocumentName, Vec<Written>>,
     /// The folders in which a file with this path, owner and content became a record.
@@ -138,7 +140,7 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Opens a journal, or begins one.
+    /// Opens a journal. A file that does not exist is created once the batch is written.
     ///
     /// # Errors
     /// [`ClientError::Journal`]: it can't be read or written, another run is using it, or it is no journal.
@@ -147,29 +149,15 @@ impl Journal {
             path: path.to_owned(),
             source,
         };
-        let file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            // A pipe would be waited for.
-            .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
-            .open(path)
-            .map_err(failed)?;
-        file.metadata()
-            .and_then(|metadata| require_regular(metadata.file_type()))
-            .map_err(failed)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(failed(io::Error::other("another run is using it")));
-            }
-            Err(TryLockError::Error(error)) => return Err(failed(error)),
-        }
+        let file = match open_locked(path, false) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            file => Some(file.map_err(failed)?),
+        };
         let mut journal = Self {
             path: path.to_owned(),
             file,
             header: None,
+            header_is_written: false,
             written: BTreeMap::new(),
             folders: HashMap::new(),
             attempts: Vec::new(),
@@ -191,10 +179,17 @@ impl Journal {
                 Err(ClientError::OtherBatch { path, reason })
             }
             None => {
-                self.append(&[Line::Batch(header.clone())])?;
                 self.header = Some(header);
                 Ok(())
             }
+        }
+    }
+
+    /// Creates the file where there is none, with what batch it is of, before anything is done that would be lost without it.
+    pub(super) fn begin(&mut self) -> Result<(), ClientError> {
+        match self.header_is_written {
+            true => Ok(()),
+            false => self.append(&[]),
         }
     }
 
@@ -275,7 +270,10 @@ impl Journal {
     /// Reads all lines. The last one may have been cut short by a crash, and what it announced was not sent then: it is
     /// cut off.
     fn read(&mut self) -> io::Result<()> {
-        let mut reader = BufReader::new(self.file.try_clone()?);
+        let Some(file) = self.file.as_ref().map(File::try_clone).transpose()? else {
+            return Ok(());
+        };
+        let mut reader = BufReader::new(&file);
         let (mut whole, mut line) = (0, String::new());
         loop {
             line.clear();
@@ -287,7 +285,10 @@ impl Journal {
                 io::Error::other(format!("it is not a batch's journal: {error}"))
             };
             match serde_json::from_str(&line).map_err(malformed)? {
-                Line::Batch(header) if header.version == VERSION => self.header = Some(header),
+                Line::Batch(header) if header.version == VERSION => {
+                    self.header = Some(header);
+                    self.header_is_written = true;
+                }
                 Line::Batch(Header { version: 1, .. }) => {
                     return Err(io::Error::other(
                         "it has version 1, whose records had numbers in the place of addresses: no released software wrote it, begin a new journal",
@@ -309,24 +310,34 @@ impl Journal {
             }
             whole += length;
         }
-        self.file.set_len(whole)
+        // A journal that ends with a whole line is only read.
+        match file.metadata()?.len() == whole {
+            true => Ok(()),
+            false => file.set_len(whole),
+        }
     }
 
     /// Appends lines in full or not at all: what a full disk cut short is cut off again.
     fn append(&mut self, lines: &[Line]) -> Result<(), ClientError> {
+        let header = self.header.clone().filter(|_| !self.header_is_written);
+        let first = header.map(Line::Batch);
         let mut write = || -> io::Result<()> {
             let mut text = String::new();
-            for line in lines {
+            for line in first.iter().chain(lines) {
                 text += &serde_json::to_string(line)?;
                 text.push('\n');
             }
-            let before = self.file.seek(io::SeekFrom::End(0))?;
-            let written = self
-                .file
+            let file = match &mut self.file {
+                Some(file) => file,
+                none => none.insert(open_locked(&self.path, true)?),
+            };
+            let before = file.seek(io::SeekFrom::End(0))?;
+            let written = file
                 .write_all(text.as_bytes())
-                .and_then(|()| self.file.sync_data());
-            if written.is_err() {
-                self.file.set_len(before)?;
+                .and_then(|()| file.sync_data());
+            match written {
+                Ok(()) => self.header_is_written = true,
+                Err(_) => file.set_len(before)?,
             }
             written
         };
@@ -338,6 +349,29 @@ impl Journal {
             path: self.path.clone(),
             source,
         }
+    }
+}
+
+/// Opens the file, which no other run can use meanwhile. With `create`, it has to be a new one: one that another run made since
+/// is that run's.
+fn open_locked(path: &Path, create: bool) -> io::Result<File> {
+    let file = OpenOptions::new()
+        .read(true)
+        .append(true)
+        .create_new(create)
+        .mode(0o600)
+        // A pipe would be waited for.
+        .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
+        .open(path)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => io::Error::other("another run began it meanwhile"),
+            _ => error,
+        })?;
+    require_regular(file.metadata()?.file_type())?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(io::Error::other("another run is using it")),
+        Err(TryLockError::Error(error)) => Err(error),
     }
 }
 

@@ -89,6 +89,7 @@ impl Client {
         journal: &mut Journal,
         mut on_event: impl FnMut(BatchEvent) + Send,
     ) -> Result<BatchTally, ClientError> {
+        journal.begin()?;
         let mut of_owner: BTreeMap<Address, Vec<Arc<BatchDocument>>> = BTreeMap::new();
         for document in &plan.to_write {
             let documents = of_owner.entry(document.document.owner).or_default();

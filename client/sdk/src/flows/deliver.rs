@@ -18,12 +18,12 @@ use solana_instruction::Instruction;
 use solana_signer::Signer;
 use tokio::time::{Instant, sleep};
 
-use super::sale::Sale;
+use super::{prepared_delivery::PreparedDelivery, sale::Sale};
 use crate::{
     client::Client,
     error::ClientError,
     ledger::KeyedAccount,
-    transaction::{confirmed::ConfirmedTransaction, options::SendOptions, prepared::Prepared},
+    transaction::{confirmed::ConfirmedTransaction, prepared::Prepared},
     wallet::KeySource,
 };
 
@@ -66,51 +66,22 @@ pub struct Batch<'a> {
 }
 
 impl Client {
-    /// Re-encrypts the keys of a purchase to its buyer and proves it to the ledger. With the last record the purchase is
-    /// locked: nobody can open anything yet, and [`Self::settle`] collects the price. `keys` are the seller's; `payer` pays
-    /// the fees, and of those of settling what [`Self::settle_reserve`] says; it may be anybody. What is delivered already is
-    /// left out.
-    ///
-    /// A delivery reveals nothing to anybody. Where the future is dropped, the last transaction may still reach the ledger, and
-    /// another call continues after it.
-    ///
-    /// # Errors
-    /// [`ClientError::TooLate`]; before the batch that locks, those of [`Self::check_lock`]; those of
-    /// [`crate::Ledger::send`]. Batches that were confirmed before an error stay delivered, and another call continues after them.
-    pub async fn deliver(
-        &self,
-        keys: &dyn KeySource,
-        payer: &(dyn Signer + Sync),
-        sale: &Sale,
-    ) -> Result<DeliveryReport, ClientError> {
-        require_pending(sale)?;
-        let batches = self.batches(sale, &payer.pubkey());
-        require_time(sale, batches.len(), self.ledger.earliest_time(0).await?)?;
-        let mut report = DeliveryReport::default();
-        for batch in batches {
-            let instruction = self.delivery(keys, sale, batch)?;
-            if batch.locks {
-                self.check_lock(sale, &payer.pubkey(), 1).await?;
-            }
-            let options = SendOptions {
-                not_after: Some(last_moment(sale)),
-                ..SendOptions::default()
-            };
-            let confirmed = self
-                .ledger
-                .send(&[instruction], payer, &[], options)
-                .await
-                .map_err(|error| match error {
-                    ClientError::SentTooLate { now, .. } => too_late(sale, 1, now),
-                    error => error,
-                })?;
-            report.batches.push(DeliveredBatch {
-                first: batch.first,
-                count: batch.records.len(),
-                confirmed,
-            });
+    /// Prepares the delivery of a purchase: re-encrypts its keys to its buyer and proves it to the ledger. With the last record
+    /// the purchase is locked: nobody can open anything yet, and [`Self::settle`] collects the price. `keys` are the seller's;
+    /// `payer` pays the fees, and of those of settling what [`Self::settle_reserve`] says; it may be anybody. What is delivered
+    /// already is left out.
+    pub fn deliver<'a>(
+        &'a self,
+        keys: &'a dyn KeySource,
+        payer: &'a (dyn Signer + Sync),
+        sale: &'a Sale,
+    ) -> PreparedDelivery<'a> {
+        PreparedDelivery {
+            client: self,
+            keys,
+            payer,
+            sale,
         }
-        Ok(report)
     }
 
     /// Makes sure, before a purchase is locked, that it can be settled: enough nodes agree on it and on its order, in what

@@ -109,7 +109,7 @@ mod compiles {
     ) {
         is_send(client.believed_offer(address, belief));
         is_send(client.sale(keys, address, belief));
-        is_send(client.deliver(keys, wallet, sale));
+        is_send(client.deliver(keys, wallet, sale).send());
         is_send(client.check_lock(sale, address, 1));
         is_send(client.check_settle(sale));
         is_send(client.settle(keys, sale, settler, |_| {}));

@@ -176,7 +176,11 @@ async fn a_delivery_goes_by_what_was_offered_and_to_all_nodes() {
     let keys = Wallet {
         signer: &town.seller,
     };
-    let report = client.deliver(&keys, &town.payer, &sale).await.unwrap();
+    let report = client
+        .deliver(&keys, &town.payer, &sale)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(report.batches.len(), 1);
     for node in [&a, &b] {
         let [Decoded::Deliver(delivery)] = &sent(node)[..] else {
@@ -230,7 +234,11 @@ async fn what_could_not_be_settled_is_not_locked() {
         let keys = Wallet {
             signer: &town.seller,
         };
-        let error = client.deliver(&keys, &town.payer, &sale).await.unwrap_err();
+        let error = client
+            .deliver(&keys, &town.payer, &sale)
+            .send()
+            .await
+            .unwrap_err();
         assert!(is_expected(&error), "{name}: {error:?}");
         assert_eq!(a.count("sendTransaction"), 0, "{name}");
     }
@@ -328,7 +336,11 @@ async fn what_is_locked_is_not_delivered_again() {
     let keys = Wallet {
         signer: &town.seller,
     };
-    let error = client.deliver(&keys, &town.payer, &sale).await.unwrap_err();
+    let error = client
+        .deliver(&keys, &town.payer, &sale)
+        .send()
+        .await
+        .unwrap_err();
     assert!(
         matches!(error, ClientError::PurchaseState { .. }),
         "{error:?}"

@@ -22,7 +22,11 @@ fn lock(market: &Market, purchase: &Address) {
     };
     let report = market.wait(async {
         let sale = market.client.sale(&keys, purchase, Belief::Ledger).await?;
-        market.client.deliver(&keys, &market.seller, &sale).await
+        market
+            .client
+            .deliver(&keys, &market.seller, &sale)
+            .send()
+            .await
     });
     report.expect("it is delivered");
     assert!(state(market, purchase).is_locked());

@@ -100,7 +100,7 @@ fn what_is_delivered_for_an_invented_purchase_stays_shut() {
     let sale = town
         .wait(client.sale(&keys, &purchase, Belief::Ledger))
         .unwrap();
-    let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale));
+    let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale).send());
     let error = delivered.unwrap_err();
     assert!(
         matches!(&error, ClientError::Witness(told) if matches!(**told, WitnessError::TooFew(_))),
@@ -143,7 +143,7 @@ fn another_buyers_key_makes_another_settle_key() {
     let sale = market.sale(&client).unwrap();
     assert_ne!(sale.settle_key, settle_key);
     let keys = keys(&market.seller);
-    let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale));
+    let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale).send());
     // The node passed the delivery on, but it does not fit the true purchase.
     let error = delivered.unwrap_err();
     assert_eq!(
@@ -205,7 +205,7 @@ fn a_delivery_from_altered_terms_does_not_land() {
         let keys = keys(&market.seller);
         let sale = client.sale(&keys, &market.purchase, Belief::Ledger);
         let sale = town.wait(sale).unwrap();
-        let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale));
+        let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale).send());
         let error = delivered.unwrap_err();
         assert_eq!(
             error.rule(),
@@ -219,7 +219,7 @@ fn a_delivery_from_altered_terms_does_not_land() {
     let client = town.client(&[(MALLORY, &nodes[0]), (HONEST, &nodes[1])]);
     let sale = market.sale(&client).unwrap();
     let keys = keys(&market.seller);
-    town.wait(client.deliver(&keys, &market.payer.wallet, &sale))
+    town.wait(client.deliver(&keys, &market.payer.wallet, &sale).send())
         .unwrap();
     market.settle(&client, &sale).unwrap();
     market.assert_paid();
@@ -263,7 +263,7 @@ fn a_delivery_for_another_deadline_does_not_land() {
     let client = alone(town, &mallory);
     let sale = market.sale(&client).unwrap();
     let keys = keys(&market.seller);
-    let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale));
+    let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale).send());
     let error = delivered.unwrap_err();
     assert_eq!(
         error.rule(),
@@ -313,7 +313,7 @@ fn nothing_is_locked_on_one_nodes_word() {
     ] {
         let client = town.client(&nodes);
         let sale = market.sale(&client).unwrap();
-        let delivered = town.wait(client.deliver(&keys, &payer, &sale));
+        let delivered = town.wait(client.deliver(&keys, &payer, &sale).send());
         let error = delivered.unwrap_err();
         assert!(
             matches!(&error, ClientError::Witness(told) if matches!(**told, WitnessError::TooFew(_))),
@@ -338,13 +338,13 @@ fn a_false_clock_delays_and_no_more() {
     let keys = keys(&market.seller);
     let sale = market.sale(&client).unwrap();
     let late = mallory.tell(lies::clock(|time| time + 10_000));
-    let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale));
+    let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale).send());
     assert_late(&delivered.unwrap_err());
     mallory.retract(late);
 
     mallory.tell(lies::clock(|time| time - 10_000));
     town.let_time_pass(3_600 + REFUND_GRACE);
-    let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale));
+    let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale).send());
     assert_late(&delivered.unwrap_err());
     assert!(market.state().is_pending());
     validator.lands(

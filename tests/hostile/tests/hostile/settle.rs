@@ -60,7 +60,7 @@ fn a_sale_is_shut_until_it_is_settled_and_then_paid() {
     let client = town.client(&[(MALLORY, &mallory), (HONEST, &honest)]);
     let sale = market.sale(&client).unwrap();
     let keys = keys(&market.seller);
-    town.wait(client.deliver(&keys, &market.payer.wallet, &sale))
+    town.wait(client.deliver(&keys, &market.payer.wallet, &sale).send())
         .unwrap();
     assert!(market.state().is_locked());
     market.assert_shut(&[&mallory, &honest], &[]);

@@ -3,18 +3,16 @@
 use std::cell::RefCell;
 
 use generion_client::{
-    Belief, ClientError, DeliveredBatch, DeliveryReport, KeySource, Marker, Sale, SettleEnd,
-    SettleEvent, rpc::amount::FEE_PER_SIGNATURE, rpc::causes::with_causes, rpc::explorer::Explorer,
+    Belief, Client, ClientError, DeliveredBatch, DeliveryReport, KeySource, Marker, Sale,
+    SettleEnd, SettleEvent, rpc::causes::with_causes, rpc::explorer::Explorer,
 };
 use serde::Serialize;
 use solana_address::Address;
-use solana_signer::Signer;
 
 use crate::{
     command::deliver::{args::DeliverArgs, seller::Seller, settlement::Settlement},
     context::{Context, wallets::Signers},
     output::{
-        dry_run::Planned,
         failure::{Failure, warn},
         format::Format,
         report::{Output, Report},
@@ -62,12 +60,20 @@ pub(super) async fn deliver(
     purchase: &Address,
 ) -> Result<Output, Failure> {
     let keys = seller.keys().await?;
-    if context.is_dry_run() {
-        let offers = args.offers(context)?;
-        return plan(context, seller, &*keys, offers.belief(), purchase).await;
-    }
+    let cost = cost(context, seller, &*keys, args, purchase);
+    let work = deliver_and_settle(context, seller, &*keys, args, purchase);
+    context.unless_dry_run(cost, work).await
+}
+
+async fn deliver_and_settle(
+    context: &Context,
+    seller: &Seller<'_>,
+    keys: &dyn KeySource,
+    args: &DeliverArgs,
+    purchase: &Address,
+) -> Result<Output, Failure> {
     // A settlement in progress is continued before anything that can fail: its secret may already be public.
-    if let Some(end) = go_on(context, seller, &*keys, purchase).await? {
+    if let Some(end) = go_on(context, seller, keys, purchase).await? {
         return report(context, purchase, &DeliveryReport::default(), &end);
     }
     let offers = args.offers(context)?;
@@ -75,15 +81,18 @@ pub(super) async fn deliver(
     context
         .require_funds_of(&Signers::sole(seller.payer), 0)
         .await?;
-    let sale = unsettled(context, &*keys, belief, purchase).await?;
+    let sale = unsettled(context, keys, belief, purchase).await?;
     let delivery = match sale.account.state.is_locked() {
         true => DeliveryReport::default(),
-        false => context.client.deliver(&*keys, seller.payer, &sale).await?,
+        false => {
+            let prepared = context.client.deliver(keys, seller.payer, &sale);
+            prepared.send().await?
+        }
     };
     let waiting = WaitingNotice::new(context.format());
     let end = context
         .client
-        .settle(&*keys, &sale, &seller.settler(), |event| {
+        .settle(keys, &sale, &seller.settler(), |event| {
             waiting.observe(event)
         })
         .await
@@ -134,23 +143,23 @@ async fn unsettled(
     }
 }
 
-/// What the delivery would cost, from a dry run of each batch, which reveals nothing.
-async fn plan(
+/// What the delivery and its settlement may cost, in lamports, from a dry run that reveals nothing.
+async fn cost(
     context: &Context,
     seller: &Seller<'_>,
     keys: &dyn KeySource,
-    belief: Belief<'_>,
+    args: &DeliverArgs,
     purchase: &Address,
-) -> Result<Output, Failure> {
-    let sale = unsettled(context, keys, belief, purchase).await?;
-    let (client, payer) = (&context.client, seller.payer.pubkey());
-    let mut cost = generion_client::Client::settle_reserve(1);
-    for batch in client.batches(&sale, &payer) {
-        let instruction = client.delivery(keys, &sale, batch)?;
-        client.ledger.simulate(&[instruction], &payer).await?;
-        cost = cost.saturating_add(FEE_PER_SIGNATURE);
+) -> Result<u64, Failure> {
+    let offers = args.offers(context)?;
+    let sale = unsettled(context, keys, offers.belief(), purchase).await?;
+    match sale.account.state.is_locked() {
+        true => Ok(Client::settle_reserve(1)),
+        false => {
+            let prepared = context.client.deliver(keys, seller.payer, &sale);
+            Ok(prepared.dry_run().await?)
+        }
     }
-    Output::found(&Planned::costing(cost))
 }
 
 /// The failure of a settlement after its delivery was confirmed.

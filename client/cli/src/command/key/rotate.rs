@@ -68,14 +68,20 @@ pub async fn rotate(context: &Context) -> Result<Output, Failure> {
     };
     context.require_funds_of(&signers, rent).await?;
     let publication = match context.key_path() {
-        Some(_) if context.is_dry_run() => {
+        Some(path) => {
             // A placeholder: any key costs the same, and this one is not kept.
             let key = EncryptionSecret::random(&mut OsRng).public_key();
-            context
-                .client
-                .publish_given_key(signers.wallet, signers.payer, next, &key, None)?
-        }
-        Some(path) => {
+            let placeholder = async {
+                let (wallet, payer) = (signers.wallet, signers.payer);
+                let placeholder = context
+                    .client
+                    .publish_given_key(wallet, payer, next, &key, None)?;
+                placeholder.dry_run().await
+            };
+            if let Some(dry_run) = context.dry_run(placeholder).await? {
+                consent.to(plan).await?;
+                return Ok(dry_run);
+            }
             consent.to(plan).await?;
             let confirmed =
                 publish_from_file(context, path, next, signers.wallet, signers.payer).await?;

@@ -11,7 +11,9 @@ use std::{
 };
 
 use clap::Args;
-use generion_client::{BatchCost, BatchPlan, CardError, ClientError, ContentKey, Journal};
+use generion_client::{
+    BatchCost, BatchPlan, BatchTally, CardError, ClientError, ContentKey, Journal,
+};
 use solana_signer::Signer;
 use tokio::task::spawn_blocking;
 
@@ -26,7 +28,6 @@ use crate::{
     context::Context,
     output::{
         count::Count,
-        dry_run::Planned,
         failure::{Failure, files::file_error, warn},
         report::Output,
     },
@@ -59,16 +60,14 @@ impl ImportArgs {
         let payer = signers.payer.pubkey();
         let key = ContentKey::derive(context.ledger().deployment(), signers.wallet)?;
         let (folder, stores) = (self.folder.clone(), self.write.stores());
-        let is_dry_run = context.is_dry_run();
         let looking = {
             let key = key.clone();
-            off_the_task(&folder, move || self.look(key, is_dry_run))
+            off_the_task(&folder, move || self.look(key))
         };
         let Prepared {
             found: Found { documents, skipped },
             path,
             mut journal,
-            _scratch,
         } = looking.await?;
         let progress = Progress::new(context.format());
         let plan = context
@@ -98,46 +97,40 @@ impl ImportArgs {
                 .pays(fees, "of fees at most, from the same wallet");
             consent.to(shown).await?;
         }
-        if is_dry_run {
-            for skipped in &skipped {
-                warn(context.format(), &skipped.failure.message);
+        let left_out: Vec<_> = (skipped.iter())
+            .map(|skipped| skipped.failure.message.clone())
+            .collect();
+        let cost = async {
+            for message in left_out {
+                warn(context.format(), &message);
             }
-            return Output::new(&Planned::costing(cost));
-        }
-        progress.begin(documents.len(), plan.before);
-        let mut report = Imported::new(path, &plan, skipped);
-        let tally = context
-            .client
-            .write_batch(
-                signers.wallet,
-                signers.payer,
-                &key,
-                &plan,
-                &mut journal,
-                |event| {
-                    progress.show(&event);
-                    report.note(event);
-                },
-            )
-            .await;
-        progress.end();
-        let tally = tally.map_err(|error| {
-            let failure = Failure::from(error);
-            Failure {
-                advice: format!(
-                    "{} Run the same command again: it continues where this one ended.",
-                    failure.advice
-                ),
-                ..failure
-            }
-        })?;
-        report.conclude(&tally);
-        let failure = report.failure();
-        Output::new(&report).map(|output| output.with_failure(failure))
+            Ok(cost)
+        };
+        let work = async {
+            progress.begin(documents.len(), plan.before);
+            let mut report = Imported::new(path, &plan, skipped);
+            let tally = context
+                .client
+                .write_batch(
+                    signers.wallet,
+                    signers.payer,
+                    &key,
+                    &plan,
+                    &mut journal,
+                    |event| {
+                        progress.show(&event);
+                        report.note(event);
+                    },
+                )
+                .await;
+            progress.end();
+            concluded(report, tally)
+        };
+        context.unless_dry_run(cost, work).await
     }
 
     /// Reads the folder and the journal.
-    fn look(self, key: ContentKey, is_dry_run: bool) -> Result<Prepared, Failure> {
+    fn look(self, key: ContentKey) -> Result<Prepared, Failure> {
         let root =
             fs::canonicalize(&self.folder).map_err(|error| file_error(&self.folder, error))?;
         let path = self.journal.clone().unwrap_or_else(|| beside(&root));
@@ -151,22 +144,11 @@ impl ImportArgs {
             key,
         };
         let found = search.run()?;
-        // A dry run reads the journal of an earlier run, but doesn't create a new one in the user's folder.
-        let scratch = match is_dry_run && !path.exists() {
-            true => Some(
-                tempfile::tempdir().map_err(|error| file_error(&std::env::temp_dir(), error))?,
-            ),
-            false => None,
-        };
-        let journal = match &scratch {
-            Some(folder) => Journal::open(&folder.path().join("journal"))?,
-            None => Journal::open(&path)?,
-        };
+        let journal = Journal::open(&path)?;
         Ok(Prepared {
             found,
             path,
             journal,
-            _scratch: scratch,
         })
     }
 
@@ -197,11 +179,8 @@ impl ImportArgs {
 /// What was read before the ledger is used.
 struct Prepared {
     found: Found,
-    /// The journal's path, also in a dry run.
     path: PathBuf,
     journal: Journal,
-    /// The temporary folder of a dry run's journal.
-    _scratch: Option<tempfile::TempDir>,
 }
 
 /// Runs work that may wait for the disk on a thread of its own, so that signals are still handled.
@@ -211,6 +190,26 @@ async fn off_the_task<T: Send + 'static>(
 ) -> Result<T, Failure> {
     let done = spawn_blocking(work).await;
     done.map_err(|error| file_error(folder, error.into()))?
+}
+
+/// The report of an import that ended.
+fn concluded(
+    mut report: Imported,
+    tally: Result<BatchTally, ClientError>,
+) -> Result<Output, Failure> {
+    let tally = tally.map_err(|error| {
+        let failure = Failure::from(error);
+        Failure {
+            advice: format!(
+                "{} Run the same command again: it continues where this one ended.",
+                failure.advice
+            ),
+            ..failure
+        }
+    })?;
+    report.conclude(&tally);
+    let failure = report.failure();
+    Output::new(&report).map(|output| output.with_failure(failure))
 }
 
 /// The default journal: the folder's name with an ending, beside the folder.

@@ -1,16 +1,17 @@
 //! Deleting records from the ledger, and erasing documents from their stores.
 
 use generion_client::{
+    Locator,
     locator::StoreUrl,
     rpc::{amount::Sol, causes::with_causes},
 };
 use serde::Serialize;
 use solana_address::Address;
+use solana_signer::Signer;
 
 use crate::{
     context::Context,
     output::{
-        dry_run::Planned,
         failure::Failure,
         paid_out::paid_out,
         report::{Output, Report},
@@ -92,11 +93,18 @@ pub async fn erase(context: &Context, address: Address) -> Result<Output, Failur
     ))
     .notes("this can't be undone: nobody can open it again, and no store accepts it a second time");
     consent.to(plan).await?;
-    if context.is_dry_run() {
-        return Output::found(&Planned::costing(0));
-    }
+    let erase = erase_from_stores(context, address, &locator, wallet);
+    context.free_unless_dry_run(erase).await
+}
+
+async fn erase_from_stores(
+    context: &Context,
+    address: Address,
+    locator: &Locator,
+    wallet: &(dyn Signer + Sync),
+) -> Result<Output, Failure> {
     let waiting = waiting::until_done("erasing the document from its stores");
-    let results = context.client.erase_document(&locator, wallet).await;
+    let results = context.client.erase_document(locator, wallet).await;
     drop(waiting);
     let stores: Vec<_> = results
         .into_iter()

@@ -9,7 +9,6 @@ use crate::{
     context::Context,
     files::trusted_creators::TrustedCreators,
     output::{
-        dry_run::Planned,
         failure::Failure,
         report::{Output, Report},
         text::Text,
@@ -40,27 +39,30 @@ struct CreatorView {
     name: String,
 }
 
-pub fn trust(context: &Context, TrustArgs { creator, name }: TrustArgs) -> Result<Output, Failure> {
-    change(context, |creators| creators.add(creator, name))
+pub async fn trust(
+    context: &Context,
+    TrustArgs { creator, name }: TrustArgs,
+) -> Result<Output, Failure> {
+    change(context, |creators| creators.add(creator, name)).await
 }
 
-pub fn distrust(context: &Context, creator: Address) -> Result<Output, Failure> {
-    change(context, |creators| creators.remove(&creator))
+pub async fn distrust(context: &Context, creator: Address) -> Result<Output, Failure> {
+    change(context, |creators| creators.remove(&creator)).await
 }
 
-fn change(
+async fn change(
     context: &Context,
     change: impl FnOnce(&mut TrustedCreators) -> bool,
 ) -> Result<Output, Failure> {
     let mut creators = TrustedCreators::read(context.data())?;
     let changed = change(&mut creators);
-    if context.is_dry_run() {
-        return Output::found(&Planned::costing(0));
-    }
-    if changed {
-        creators.write(context.data())?;
-    }
-    Output::new(&view(&creators, changed))
+    let write = async {
+        if changed {
+            creators.write(context.data())?;
+        }
+        Output::new(&view(&creators, changed))
+    };
+    context.free_unless_dry_run(write).await
 }
 
 pub fn trusted(context: &Context) -> Result<Output, Failure> {

@@ -224,3 +224,37 @@ fn an_attempt_is_of_one_content() {
     journal.confirmed(vec![corrected]).unwrap();
     assert_eq!(journal.uncertain(), [attempt("b")]);
 }
+
+/// A dry run looks at a journal as a run does, and leaves nothing behind.
+#[test]
+fn a_journal_is_created_once_the_batch_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let mut journal = Journal::open(&path).unwrap();
+    journal.claim(header()).unwrap();
+    assert!(!path.exists());
+
+    journal.begin().unwrap();
+    journal.begin().unwrap();
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(text.lines().count(), 1);
+    drop(journal);
+    let mut again = Journal::open(&path).unwrap();
+    again.claim(header()).unwrap();
+    again.begin().unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn of_two_runs_that_begin_a_journal_one_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let mut runs = [(); 2].map(|()| Journal::open(&path).unwrap());
+    for run in &mut runs {
+        run.claim(header()).unwrap();
+    }
+    let [first, second] = &mut runs;
+    first.begin().unwrap();
+    let refused = with_causes(&second.begin().unwrap_err());
+    assert!(refused.contains("another run began it"), "{refused}");
+}
