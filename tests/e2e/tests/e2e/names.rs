@@ -1,6 +1,9 @@
 //! How records, shares, orders and purchases are named, and what is said where there is nothing of that name.
 
+use generion_artifact::PROGRAM;
+use generion_client::PROGRAM_VERSION;
 use generion_e2e::{Person, Town};
+use generion_test_support::LocalNode;
 use serde_json::Value;
 
 use crate::{OBSERVATION, text, write_record};
@@ -264,6 +267,58 @@ fn where_there_is_no_program_that_is_said() {
         "{failed:?}"
     );
     // Where the program is, what is empty is empty.
+    assert_eq!(
+        person.does(&["user", "list"])["users"],
+        serde_json::json!([])
+    );
+}
+
+/// The program's binary with one text in the place of another that is as long.
+fn changed(text: &str, other: &str) -> Vec<u8> {
+    let (text, other) = (text.as_bytes(), other.as_bytes());
+    assert_eq!(text.len(), other.len());
+    let mut binary = PROGRAM.to_vec();
+    let at = binary.windows(text.len()).position(|part| part == text);
+    binary[at.expect("the binary has the text")..][..text.len()].copy_from_slice(other);
+    binary
+}
+
+/// A node with a binary at the program id, seen by a person of the town.
+fn beside(town: &Town, name: &str, binary: &[u8]) -> (LocalNode, Person) {
+    let file = town.folder.join(name);
+    std::fs::write(&file, binary).unwrap();
+    let id = town.ledger.program_id().to_string();
+    let file = file.to_str().unwrap();
+    let flags = ["--no-generion", "--upgradeable-program", &id, file, "none"];
+    let node = LocalNode::start(flags);
+    let person = town.person("patient").at(&node.rpc_url);
+    (node, person)
+}
+
+/// What is empty because the program is another one says so, and what is missing where Generion has another version names it.
+#[test]
+fn where_another_program_or_version_is_that_is_said() {
+    let town = Town::found();
+    let id = town.ledger.program_id();
+    let (_node, person) = beside(
+        &town,
+        "other.so",
+        &changed("name\0Generion", "name\0Degenier"),
+    );
+    let wallet = person.address.to_string();
+    for words in [&["user", "list"][..], &["order", "show", &wallet]] {
+        let failed = person.fails(words);
+        let expected = format!("no Generion at {id} on localnet: the program there is another one");
+        assert_eq!(failed.message, expected, "{words:?}");
+    }
+
+    let own = format!("source_release\0{PROGRAM_VERSION}");
+    let other = own.replace(|c: char| c.is_ascii_digit(), "9");
+    let (_node, person) = beside(&town, "version.so", &changed(&own, &other));
+    let failed = person.fails(&["order", "show", &wallet]);
+    assert!(failed.message.contains("is of version 9.9.9"), "{failed:?}");
+    assert!(failed.message.contains(&wallet), "{failed:?}");
+    // What is empty there is empty.
     assert_eq!(
         person.does(&["user", "list"])["users"],
         serde_json::json!([])
