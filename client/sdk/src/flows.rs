@@ -3,9 +3,9 @@
 pub(crate) mod blocking;
 pub(crate) mod create;
 pub(crate) mod deliver;
+pub(crate) mod delivery_batch;
 pub(crate) mod documents;
 pub(crate) mod order;
-pub(crate) mod prepared_delivery;
 pub(crate) mod purchase;
 pub(crate) mod purchased_keys;
 pub(crate) mod recipient;

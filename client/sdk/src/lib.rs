@@ -101,10 +101,10 @@ pub use files::{
     staged_file::{Existing, StagedFile, irregular},
 };
 pub use flows::{
-    deliver::{Batch, DeliveredBatch, DeliveryReport},
+    deliver::{DeliveredBatch, DeliveryReport, PreparedDelivery},
+    delivery_batch::Batch,
     documents::{CheckedFacts, CreatorSignature},
     order::NewOrder,
-    prepared_delivery::PreparedDelivery,
     purchase::{Bought, BuyOptions, OpenedRecord, ShownOffer},
     recipient::{Evidence, Recipient},
     record::{CheckedRecord, CreatedRecord, NewDocument},

@@ -18,7 +18,7 @@ use crate::{
     client::Client,
     error::ClientError,
     flows::{
-        deliver::{last_moment, require_time},
+        delivery_batch::{last_moment, require_time},
         sale::{Belief, Sale},
     },
     ledger::{KeyedAccount, filter::Filter},
