@@ -249,6 +249,9 @@ impl Journal {
 
     /// Writes down what has landed.
     pub(super) fn confirmed(&mut self, written: Vec<Written>) -> Result<(), ClientError> {
+        if written.is_empty() {
+            return Ok(());
+        }
         let lines: Vec<_> = written.iter().cloned().map(Line::Written).collect();
         self.append(&lines)?;
         written.into_iter().for_each(|written| self.know(written));

@@ -232,6 +232,7 @@ fn a_journal_is_created_once_the_batch_is_written() {
     let path = folder.path().join("journal");
     let mut journal = Journal::open(&path).unwrap();
     journal.claim(header()).unwrap();
+    journal.confirmed(Vec::new()).unwrap();
     assert!(!path.exists());
 
     journal.begin().unwrap();
