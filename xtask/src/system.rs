@@ -68,10 +68,13 @@ const NODE: Need = need(
         "node",
         "--eval",
         "const [major, minor] = process.versions.node.split('.').map(Number);
-         process.exit(major > 20 || (major === 20 && minor >= 18) ? 0 : 1)",
+         process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)",
     ],
 );
 const NPM: Need = need("npm", &["npm", "--version"]);
+
+/// The browser that the web app's tests use.
+const CHROMIUM: Need = need("chromium", &["sh", "-c", "test -x /usr/bin/chromium"]);
 
 const COMPILER: &[Need] = &[C_COMPILER, C_LIBRARY];
 const LIBRARIES: &[Need] = &[PKG_CONFIG, OPENSSL];
@@ -79,8 +82,8 @@ const LIBRARIES: &[Need] = &[PKG_CONFIG, OPENSSL];
 /// For the fuzz targets.
 pub const FUZZ: Needs = &[COMPILER, &[CXX_COMPILER]];
 
-/// For the TypeScript client.
-pub const TYPESCRIPT: Needs = &[&[NODE, NPM]];
+/// For the TypeScript client and the web app.
+pub const TYPESCRIPT: Needs = &[&[NODE, NPM, CHROMIUM]];
 
 /// For the program's toolchain.
 pub const PROGRAM_BUILD: Needs = &[COMPILER, &[PATCH]];

@@ -82,7 +82,7 @@ pub const STEPS: [Step; 12] = [
     },
     Step {
         name: "typescript",
-        about: "the TypeScript client: generated code, types, lints, tests against vectors and a ledger",
+        about: "the TypeScript client and the web app: generated code, types, lints, tests against vectors, a ledger and a browser",
         run: typescript::run,
     },
     Step {

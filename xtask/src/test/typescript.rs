@@ -30,5 +30,8 @@ pub fn run(workspace: &Workspace) -> Result<Outcome> {
     check(&mut npm(&["run", "licenses"]))?;
     check(&mut npm(&["run", "generate", "-w", "ts", "--", "--check"]))?;
     check(&mut npm(&["run", "lint", "-w", "ts"]))?;
-    check(&mut npm(&["test", "-w", "ts"]))
+    check(&mut npm(&["test", "-w", "ts"]))?;
+    check(&mut npm(&["run", "lint", "-w", "web"]))?;
+    check(&mut npm(&["run", "check", "-w", "web"]))?;
+    check(&mut npm(&["test", "-w", "web"]))
 }

@@ -1,0 +1,57 @@
+// Whose account is open. The worker has its secrets; the page knows the address alone.
+
+import { connect, disconnect } from '../worker/connection.js';
+import type { AccountSummary } from '../worker/service.js';
+import { show } from './route.svelte.js';
+
+/** The app locks after this many milliseconds without a tap, a key or a movement. */
+const IDLE = 10 * 60 * 1000;
+
+let accounts = $state<AccountSummary[] | undefined>();
+let open = $state<AccountSummary | undefined>();
+let lastUse = Date.now();
+
+/** The accounts of this device; `undefined`: not read yet. */
+export function knownAccounts(): AccountSummary[] | undefined {
+    return accounts;
+}
+
+/** The unlocked account. */
+export function openedAccount(): AccountSummary | undefined {
+    return open;
+}
+
+/** Reads which accounts this device has. */
+export async function readAccounts(): Promise<void> {
+    accounts = await connect().accounts();
+}
+
+/** Notes that an account was unlocked, or has changed. */
+export async function opened(account: AccountSummary): Promise<void> {
+    open = account;
+    lastUse = Date.now();
+    await readAccounts();
+}
+
+/** Forgets all secrets, and asks for the passphrase. */
+export async function lock(): Promise<void> {
+    open = undefined;
+    disconnect();
+    await readAccounts();
+    show('unlock');
+}
+
+/** Locks the app when nobody uses it. Timers of a page in the background are late, so the clock decides. */
+export function watchUse(): void {
+    const used = (): void => {
+        if (open && Date.now() - lastUse >= IDLE) void lock();
+        lastUse = Date.now();
+    };
+    for (const event of ['pointerdown', 'keydown', 'pointermove', 'visibilitychange']) {
+        addEventListener(event, used, { passive: true, capture: true });
+    }
+    setInterval(() => {
+        if (open && Date.now() - lastUse >= IDLE) void lock();
+    }, 15_000);
+    addEventListener('pagehide', disconnect);
+}

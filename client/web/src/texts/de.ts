@@ -1,0 +1,121 @@
+// German.
+
+import type { Texts } from './en.js';
+
+export const de: Texts = {
+    language: 'Deutsch',
+    app: {
+        name: 'Generion',
+        purpose: 'Ihre Gesundheitsdaten, in Ihrer Hand.',
+        skipToContent: 'Zum Inhalt',
+        menu: 'Menü',
+        working: 'Einen Moment…',
+        back: 'Zurück',
+        continue: 'Weiter',
+        copy: 'Kopieren',
+        copied: 'Kopiert',
+        problem: 'Es gibt ein Problem',
+        details: 'Einzelheiten',
+        unexpected:
+            'Es ist etwas schiefgegangen, womit diese App nicht gerechnet hat. Nichts wurde geändert. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
+    },
+    welcome: {
+        title: 'Ihre Gesundheitsdaten, in Ihrer Hand',
+        lead: 'Kliniken schicken Befunde an Sie, und nur Sie können sie öffnen. Sie entscheiden, welche Ärztin einen sieht.',
+        create: 'Konto anlegen',
+        restore: 'Ich habe schon ein Konto',
+        promises: 'Was diese App verspricht und was nicht',
+    },
+    passphrase: {
+        title: 'Wählen Sie eine Passphrase',
+        lead: 'Sie öffnet die App auf diesem Gerät. Vier Wörter, die nicht zusammengehören, merkt man sich leicht und errät sie schwer.',
+        label: 'Passphrase',
+        hint: 'Mindestens 10 Zeichen',
+        show: 'Anzeigen',
+        hide: 'Verbergen',
+        tooShort: 'Geben Sie mindestens 10 Zeichen ein',
+        creating: 'Ihr Konto wird angelegt…',
+        create: 'Mein Konto anlegen',
+    },
+    unlock: {
+        title: 'Willkommen zurück',
+        button: 'Entsperren',
+        unlocking: 'Wird entsperrt…',
+        wrong: 'Das ist nicht die Passphrase dieses Kontos. Versuchen Sie es noch einmal, oder stellen Sie das Konto aus seinen 12 Wörtern wieder her.',
+        forgotten: 'Aus den 12 Wörtern wiederherstellen',
+        account: 'Konto',
+    },
+    restore: {
+        title: 'Konto wiederherstellen',
+        lead: 'Nehmen Sie die 12 Wörter, die Sie aufgeschrieben haben, oder die Kontodatei, die Sie gespeichert haben.',
+        words: 'Die 12 Wörter',
+        wordsHint: 'In ihrer Reihenfolge, mit Leerzeichen dazwischen',
+        file: 'Oder eine Kontodatei',
+        filePassphrase: 'Die Passphrase der Datei',
+        newPassphrase: 'Eine Passphrase für dieses Gerät',
+        button: 'Wiederherstellen',
+        restoring: 'Ihr Konto wird wiederhergestellt…',
+        nothing: 'Geben Sie die 12 Wörter ein, oder wählen Sie eine Kontodatei',
+    },
+    backup: {
+        title: 'Schreiben Sie diese 12 Wörter auf',
+        lead: 'Wenn Sie dieses Gerät verlieren oder die Passphrase vergessen, bringen nur diese Wörter Ihre Befunde zurück. Niemand kann sie Ihnen noch einmal schicken.',
+        warning:
+            'Wer diese Wörter liest, kann alle Ihre Befunde lesen. Tippen Sie sie nie in einen Chat, eine E-Mail oder ein Formular.',
+        written: 'Ich habe sie aufgeschrieben',
+        later: 'Später',
+        checkTitle: 'Prüfen Sie Ihre Sicherung',
+        checkLead: 'Tippen Sie zwei der Wörter von Ihrem Papier ab.',
+        word: (position: number) => `Wort ${position}`,
+        check: 'Prüfen',
+        wrong: 'Mindestens eines dieser Wörter steht nicht an seiner Stelle. Sehen Sie noch einmal auf Ihr Papier.',
+        show: 'Die Wörter noch einmal zeigen',
+        done: 'Ihr Konto ist gesichert',
+        bannerTitle: 'Ihr Konto ist nicht gesichert',
+        banner: 'Wenn Sie dieses Gerät verlieren, verlieren Sie Ihre Befunde.',
+        bannerButton: 'Jetzt sichern',
+        saveFile: 'Kontodatei speichern',
+    },
+    home: {
+        title: 'Ihre Befunde',
+        emptyTitle: 'Noch keine Befunde',
+        empty: 'Zeigen Sie Ihrer Klinik diese Adresse. Was die Klinik Ihnen schickt, erscheint hier.',
+        address: 'Ihre Adresse',
+    },
+    settings: {
+        title: 'Einstellungen',
+        language: 'Sprache',
+        lock: 'Jetzt sperren',
+        account: 'Konto',
+        promises: 'Was diese App verspricht',
+    },
+    promises: {
+        title: 'Was diese App verspricht und was nicht',
+        promisesTitle: 'Sie verspricht',
+        promises: [
+            'Ihre Schlüssel entstehen auf diesem Gerät und verlassen es nie, außer in Ihrer Sicherung.',
+            'Dokumente werden hier verschlüsselt und geöffnet. Kein Speicher, kein Knoten und kein Gateway kann sie lesen.',
+            'Nach zehn Minuten ohne Benutzung sperrt sich die App.',
+        ],
+        limitsTitle: 'Sie verspricht nicht',
+        limits: [
+            'Alle können im öffentlichen Verzeichnis sehen, dass Ihre Adresse Befunde hat, von welcher Adresse und wann. Niemand kann sehen, was darin steht.',
+            'Wenn Sie dieses Gerät und die 12 Wörter verlieren, kann niemand Ihre Befunde wieder öffnen.',
+            'Eine Ärztin, die einen Befund geöffnet hat, kann eine Kopie behalten. Ein Widerruf beendet den weiteren Zugang, nicht die Kopie.',
+            'Wer dieses Gerät in der Hand hat, während die App entsperrt ist, kann lesen, was Sie lesen können.',
+        ],
+    },
+    errors: {
+        word_count: (count: number) => `Ein Konto hat 12 Wörter, und das sind ${count}. Prüfen Sie, ob eines fehlt.`,
+        unknown_word: (position: number) =>
+            `Wort ${position} steht nicht in der Liste der Wörter, die Konten benutzen. Prüfen Sie die Schreibweise.`,
+        checksum: 'Diese Wörter gehören nicht zusammen. Prüfen Sie Reihenfolge und Schreibweise.',
+        wrong_passphrase: 'Das ist nicht die Passphrase dieser Datei.',
+        no_account_file:
+            'Diese Datei ist keine Kontodatei. Wählen Sie die Datei, die Sie in dieser App gespeichert haben.',
+        newer_account_file:
+            'Eine neuere Version dieser App hat diese Datei geschrieben. Aktualisieren Sie die App, und versuchen Sie es noch einmal.',
+        damaged_account_file: 'Diese Kontodatei ist beschädigt. Nehmen Sie eine andere Kopie oder die 12 Wörter.',
+        another_account: 'Diese Datei enthält ein anderes Konto.',
+    },
+};

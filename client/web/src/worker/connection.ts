@@ -1,0 +1,46 @@
+// The page's side of the worker.
+
+import { type Remote, wrap } from 'comlink';
+import type { Service } from './service.js';
+import { transferErrors } from './transfer-errors.js';
+import workerUrl from './worker.ts?worker&url';
+
+/** The worker's functions, as the page calls them. */
+export type RemoteService = Remote<Service>;
+
+let worker: Worker | undefined;
+let service: RemoteService | undefined;
+
+transferErrors();
+
+/** The worker. It starts with the first call. */
+export function connect(): RemoteService {
+    if (!service) {
+        worker = startWorker();
+        service = wrap<Service>(worker);
+    }
+    return service;
+}
+
+/** Ends the worker, and with it all secrets that are in memory. The next call starts a new one. */
+export function disconnect(): void {
+    worker?.terminate();
+    worker = undefined;
+    service = undefined;
+}
+
+/** What browsers with trusted types have, and TypeScript's own types do not. */
+type TrustedTypes = {
+    createPolicy(
+        name: string,
+        rules: { createScriptURL(url: string): string },
+    ): { createScriptURL(url: string): string };
+};
+
+// The page's policy starts no script but those that this policy names, and lets it be made once.
+const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+const policy = trustedTypes?.createPolicy('generion-worker', { createScriptURL: (url) => url });
+
+function startWorker(): Worker {
+    return new Worker(policy ? policy.createScriptURL(workerUrl) : workerUrl, { type: 'module' });
+}

@@ -1,0 +1,119 @@
+// What the worker does for the page. Secrets stay on this side; the words of an account leave it only to be written down.
+
+import type { Address, KeyPairSigner } from '@solana/kit';
+import { AccountError } from '../account/account-error.js';
+import { accountOf, openAccount, sealAccount } from '../account/account-file.js';
+import { newWords, readWords, walletOf } from '../account/words.js';
+import { Locked } from '../base/locked.js';
+import { type Database, openDatabase } from '../storage/database.js';
+
+/** An account of this device, as the page may know it. */
+export type AccountSummary = { address: Address; isBackedUp: boolean };
+
+/** Places of words that a person is asked for, to show that they were written down. */
+export type BackupQuestion = { positions: readonly [number, number] };
+
+type Unlocked = { address: Address; words: string; signer: KeyPairSigner };
+
+/** The worker's side. Errors pass to the page with their codes, by `transfer-errors.ts`. */
+export class Service {
+    #database: Promise<Database> | undefined;
+    #unlocked: Unlocked | undefined;
+
+    /** The accounts of this device, the newest first. */
+    async accounts(): Promise<AccountSummary[]> {
+        const accounts = await (await this.database()).getAll('accounts');
+        return accounts
+            .sort((one, other) => other.createdAt - one.createdAt)
+            .map(({ address, isBackedUp }) => ({ address, isBackedUp }));
+    }
+
+    /** Makes an account, saves it under a passphrase, and unlocks it. */
+    async createAccount(passphrase: string): Promise<AccountSummary> {
+        return await this.keep(newWords(), passphrase, false);
+    }
+
+    /**
+     * Restores an account from its words, and saves it under a passphrase.
+     *
+     * @throws {AccountError} `word_count`, `unknown_word`, `checksum`.
+     */
+    async restoreFromWords(typed: string, passphrase: string): Promise<AccountSummary> {
+        return await this.keep(readWords(typed), passphrase, true);
+    }
+
+    /**
+     * Restores an account from its file.
+     *
+     * @throws {AccountError} As `openAccount`.
+     */
+    async restoreFromFile(file: string, passphrase: string): Promise<AccountSummary> {
+        const { words } = await openAccount(file, passphrase);
+        return await this.keep(words, passphrase, true);
+    }
+
+    /**
+     * Unlocks an account of this device.
+     *
+     * @throws {AccountError} `wrong_passphrase`, `damaged_account_file`.
+     */
+    async unlock(address: Address, passphrase: string): Promise<AccountSummary> {
+        const stored = await (await this.database()).get('accounts', address);
+        if (!stored) throw new AccountError('no_account_file', {});
+        const account = await openAccount(stored.file, passphrase);
+        if (account.address !== address) throw new AccountError('another_account', {});
+        this.#unlocked = { ...account, signer: await walletOf(account.words) };
+        return { address, isBackedUp: stored.isBackedUp };
+    }
+
+    /** Forgets the secrets of the unlocked account. The page then ends this worker, which frees its memory. */
+    lock(): void {
+        this.#unlocked = undefined;
+    }
+
+    /** The words of the unlocked account, to be written down. */
+    words(): string[] {
+        return this.unlocked().words.split(' ');
+    }
+
+    /** The account's file, for a copy somewhere else. */
+    async accountFile(): Promise<string> {
+        const stored = await (await this.database()).get('accounts', this.unlocked().address);
+        if (!stored) throw new AccountError('no_account_file', {});
+        return stored.file;
+    }
+
+    /** Compares two words that a person typed with those at their places, counted from 1, and notes the backup. */
+    async confirmBackup(typed: readonly { position: number; word: string }[]): Promise<boolean> {
+        const { address, words } = this.unlocked();
+        const all = words.split(' ');
+        const isRight = ({ position, word }: { position: number; word: string }) =>
+            all[position - 1] === word.trim().toLowerCase();
+        if (typed.length < 2 || !typed.every(isRight)) return false;
+        const database = await this.database();
+        const transaction = database.transaction('accounts', 'readwrite');
+        const stored = await transaction.store.get(address);
+        if (stored) await transaction.store.put({ ...stored, isBackedUp: true });
+        await transaction.done;
+        return true;
+    }
+
+    private async keep(words: string, passphrase: string, isBackedUp: boolean): Promise<AccountSummary> {
+        const account = await accountOf(words);
+        const file = await sealAccount(account, passphrase);
+        const database = await this.database();
+        await database.put('accounts', { address: account.address, file, createdAt: Date.now(), isBackedUp });
+        this.#unlocked = { ...account, signer: await walletOf(words) };
+        return { address: account.address, isBackedUp };
+    }
+
+    private unlocked(): Unlocked {
+        if (!this.#unlocked) throw new Locked();
+        return this.#unlocked;
+    }
+
+    private async database(): Promise<Database> {
+        this.#database ??= openDatabase();
+        return await this.#database;
+    }
+}

@@ -1,0 +1,39 @@
+// Comlink passes on an error's name and message alone. What a screen needs is its code and its details, so these pass as
+// plain objects.
+
+import { type TransferHandler, transferHandlers } from 'comlink';
+import { AccountError, type AccountErrorCode } from '../account/account-error.js';
+import { Locked } from '../base/locked.js';
+
+type Thrown = { value: unknown };
+type Plain =
+    | { kind: 'account'; code: AccountErrorCode; details: AccountError['details'] }
+    | { kind: 'locked' }
+    | { kind: 'other'; name: string; message: string };
+
+function plain(error: unknown): Plain {
+    if (error instanceof AccountError) return { kind: 'account', code: error.code, details: error.details };
+    if (error instanceof Locked) return { kind: 'locked' };
+    if (error instanceof Error) return { kind: 'other', name: error.name, message: error.message };
+    return { kind: 'other', name: 'Error', message: String(error) };
+}
+
+function revived(error: Plain): Error {
+    if (error.kind === 'account') return new AccountError(error.code, error.details);
+    if (error.kind === 'locked') return new Locked();
+    return Object.assign(new Error(error.message), { name: error.name });
+}
+
+/** Makes errors of the worker arrive on the page as they were thrown. Both sides call it once. */
+export function transferErrors(): void {
+    const standard = transferHandlers.get('throw');
+    if (!standard) return;
+    const handler: TransferHandler<Thrown, Plain> = {
+        canHandle: (value): value is Thrown => standard.canHandle(value),
+        serialize: ({ value }) => [plain(value), []],
+        deserialize: (error) => {
+            throw revived(error);
+        },
+    };
+    transferHandlers.set('throw', handler);
+}

@@ -1,0 +1,121 @@
+// A person at a browser, by what this person sees: labels, buttons and headings. Counts taps and fields.
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SCREENSHOTS = fileURLToPath(new URL('../../../screenshots', import.meta.url));
+
+/** The windows that every story is told in. */
+export const WINDOWS = {
+    phone: { width: 320, height: 640 },
+    desktop: { width: 1280, height: 800 },
+} as const;
+
+/** Starts Debian's Chromium. */
+export async function startBrowser(): Promise<Browser> {
+    return await chromium.launch({
+        executablePath: process.env.GENERION_CHROMIUM ?? '/usr/bin/chromium',
+        args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+    });
+}
+
+/** A person with a device of their own. */
+export class Person {
+    /** Taps and fields so far. */
+    steps = 0;
+    /** What the browser complained about: errors, and breaches of the page's policy. */
+    readonly complaints: string[] = [];
+    #screenshots = 0;
+
+    private constructor(
+        readonly page: Page,
+        private readonly context: BrowserContext,
+        private readonly story: string,
+    ) {
+        page.on('pageerror', (error) => this.complaints.push(String(error)));
+        page.on('console', (message) => {
+            if (message.type() === 'error') this.complaints.push(message.text());
+        });
+    }
+
+    /** Opens the app on a new device. */
+    static async at(
+        browser: Browser,
+        url: string,
+        story: string,
+        size: keyof typeof WINDOWS,
+        locale = 'en-GB',
+    ): Promise<Person> {
+        const context = await browser.newContext({ viewport: WINDOWS[size], locale, bypassCSP: false });
+        const page = await context.newPage();
+        page.setDefaultTimeout(20_000);
+        const person = new Person(page, context, `${story}-${size}`);
+        await page.goto(url);
+        return person;
+    }
+
+    /** Waits for a screen by its heading, looks at it, and checks its accessibility. */
+    async sees(heading: string): Promise<void> {
+        await this.page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+        await this.look();
+    }
+
+    /** Takes a screenshot, and checks the screen as it is. */
+    async look(): Promise<void> {
+        mkdirSync(SCREENSHOTS, { recursive: true });
+        this.#screenshots += 1;
+        const name = `${this.story}-${String(this.#screenshots).padStart(2, '0')}.png`;
+        await this.page.screenshot({ path: join(SCREENSHOTS, name), fullPage: true });
+        const overflow = await this.page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        assert.equal(overflow, 0, `${name}: nothing may stand beyond the edge`);
+        // From the browser's own side: the page's policy lets no such script in.
+        const session = await this.context.newCDPSession(this.page);
+        await session.send('Runtime.evaluate', { expression: AXE });
+        const { result } = await session.send('Runtime.evaluate', {
+            expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+                .then(({ violations }) => JSON.stringify(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])))`,
+            awaitPromise: true,
+        });
+        await session.detach();
+        assert.equal(result.value, '[]', `${name}: what axe finds`);
+    }
+
+    /** Taps a button or a link. */
+    async taps(name: string): Promise<void> {
+        this.steps += 1;
+        await this.page
+            .getByRole('button', { name, exact: true })
+            .or(this.page.getByRole('link', { name, exact: true }))
+            .click();
+    }
+
+    /** Fills a field. */
+    async fills(label: string, text: string): Promise<void> {
+        this.steps += 1;
+        await this.page.getByLabel(label, { exact: true }).fill(text);
+    }
+
+    /** Reads the text of what is found by a selector. */
+    async reads(selector: string): Promise<string[]> {
+        await this.page.locator(selector).first().waitFor();
+        return await this.page.locator(selector).allTextContents();
+    }
+
+    /** Reads an alert. */
+    async isTold(): Promise<string> {
+        return (await this.page.getByRole('alert').innerText()).replace(/\s+/g, ' ');
+    }
+
+    /** Leaves. The browser must have had nothing to complain about. */
+    async leaves(): Promise<void> {
+        await this.context.close();
+        assert.deepEqual(this.complaints, []);
+    }
+}

@@ -1,0 +1,43 @@
+// Serves the built app as any web server would: files of a folder, with their types and nothing more.
+
+import { createReadStream, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const FOLDER = fileURLToPath(new URL('../../../dist', import.meta.url));
+const TYPES: { [extension: string]: string } = {
+    '.css': 'text/css',
+    '.html': 'text/html; charset=utf-8',
+    '.js': 'text/javascript',
+    '.json': 'application/json',
+    '.svg': 'image/svg+xml',
+    '.webmanifest': 'application/manifest+json',
+};
+
+/** A running server. */
+export type Site = { url: string; stop: () => void };
+
+/** Starts a server for the built app in a folder of its own: the app has to work away from the root. */
+export async function startSite(): Promise<Site> {
+    const server = createServer((request, response) => {
+        const path = normalize(new URL(request.url ?? '/', 'http://site').pathname);
+        const name = path.startsWith('/app/') ? path.slice('/app/'.length) || 'index.html' : '..';
+        const file = join(FOLDER, name);
+        const found = name.startsWith('..') ? undefined : statSync(file, { throwIfNoEntry: false });
+        if (!found?.isFile()) {
+            response.writeHead(404).end();
+            return;
+        }
+        response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+        createReadStream(file).pipe(response);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const stop = () => {
+        server.close();
+        server.closeAllConnections();
+    };
+    return { url: `http://127.0.0.1:${port}/app/`, stop };
+}
