@@ -15,10 +15,12 @@ use solana_address::Address;
 use self::events::EventsConfig;
 use crate::storage::StorageUrl;
 
+mod actions;
 pub mod events;
 pub mod file;
 mod hidden;
 
+pub use actions::{ActionsConfig, ActionsSection, InvalidActionsConfig, OrderPage};
 pub use hidden::Hidden;
 
 /// Where the index is kept unless the operator says otherwise.
@@ -52,6 +54,8 @@ pub struct Config {
     pub limits: Limits,
     /// How far behind its nodes the index may be and still count as ready.
     pub max_behind: Duration,
+    /// What Solana Actions say of gateway and app.
+    pub actions: ActionsConfig,
     /// What is relayed to the nodes.
     pub relay: RelayLimits,
     /// The socket of the signer, which holds the keys of the operator. Without it nothing is sponsored.
@@ -79,6 +83,7 @@ impl Default for Config {
             },
             limits: Limits::default(),
             max_behind: Duration::from_secs(60),
+            actions: ActionsConfig::default(),
             relay: RelayLimits::default(),
             signer: None,
             events: EventsConfig::default(),

@@ -3,6 +3,7 @@
 //! * [`router`]: all routes, with what applies to each of them.
 //! * [`answer`], `browsers`: limits before an answer, headers and the log after it; web apps.
 //! * `operator`: health, readiness and metrics.
+//! * `actions`: Solana Actions, in the forms of their specification.
 //! * `handlers`: a file or folder for each topic, which exports `router()`.
 //! * [`state`]: what handlers share, with [`metrics`] and [`cursor`].
 //! * `list`, `views`: pages of accounts; accounts and changes as answers show them.
@@ -13,6 +14,7 @@
 //! * `bytes`: how bytes stand in JSON.
 //! * [`openapi`]: the document that describes all of it.
 
+mod actions;
 pub mod answer;
 mod browsers;
 mod bytes;

@@ -19,7 +19,10 @@ use solana_address::Address;
 use thiserror::Error;
 use url::Url;
 
-use super::{Config, DEFAULT_INDEX, Limits, RelayLimits, events::EventsSection, hidden::Hidden};
+use super::{
+    ActionsSection, Config, DEFAULT_INDEX, InvalidActionsConfig, Limits, RelayLimits,
+    events::EventsSection, hidden::Hidden,
+};
 use crate::storage::{InvalidStorageUrl, StorageUrl};
 
 /// The configuration file with all settings, their defaults and their documentation.
@@ -60,6 +63,9 @@ pub enum ConfigFileError {
     /// A program's address can't be read.
     #[error("`other_programs` of [relay]: expected addresses in base58")]
     Program,
+    /// A setting of Solana Actions can't be used.
+    #[error("[actions] can't be used")]
+    Actions(#[from] InvalidActionsConfig),
     /// A node's address can't be used.
     #[error("`nodes`, number {number}, can't be used")]
     Node {
@@ -102,6 +108,8 @@ pub struct ConfigFile {
     pub events: EventsSection,
     /// What is relayed.
     pub relay: RelaySection,
+    /// Solana Actions.
+    pub actions: ActionsSection,
     /// The signer.
     pub signer: SignerSection,
     /// The log.
@@ -179,6 +187,7 @@ impl Default for ConfigFile {
             browsers: BrowsersSection::default(),
             events: EventsSection::default(),
             relay: RelaySection::default(),
+            actions: ActionsSection::default(),
             signer: SignerSection::default(),
             log: LogConfig::default(),
         }
@@ -273,6 +282,7 @@ impl ConfigFile {
                 max_priority_fee: self.relay.max_priority_fee,
                 other_programs: self.relay.programs()?,
             },
+            actions: self.actions.config()?,
             signer: self.signer.socket.clone(),
         })
     }

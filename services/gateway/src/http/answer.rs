@@ -151,7 +151,8 @@ pub(super) async fn log_request(
     let route = request.extensions().get::<MatchedPath>().cloned();
     let response = next.run(request).await;
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
-    let code = response.extensions().get::<ProblemCode>().copied();
+    let problem = response.extensions().get::<Problem>();
+    let code = problem.map(|problem| problem.code);
     let status = response.status().as_u16();
     let elapsed = start.elapsed();
     state

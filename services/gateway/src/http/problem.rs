@@ -218,7 +218,7 @@ impl IntoResponse for Problem {
             kind: format!("urn:generion:problem:{code}"),
             title: self.code.title().to_owned(),
             status: status.as_u16(),
-            detail: self.detail,
+            detail: self.detail.clone(),
             code: code.into_owned(),
         };
         let mut response = (status, Json(body)).into_response();
@@ -227,7 +227,8 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
-        response.extensions_mut().insert(self.code);
+        // For the log, and for routes whose refusals have another form.
+        response.extensions_mut().insert(self);
         response
     }
 }

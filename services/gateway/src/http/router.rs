@@ -16,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
+    actions,
     answer::{add_entity_tag, add_freshness, limit, log_request},
     browsers::ALLOWANCES,
     handlers, openapi,
@@ -39,6 +40,7 @@ fn routes() -> (Router<AppState>, OpenApi) {
         .nest(VERSION, handlers::router())
         .split_for_parts();
     openapi::add_common_problems(&mut document);
+    document.merge(actions::routes().1);
     (router, document)
 }
 
@@ -72,19 +74,23 @@ pub fn router(state: AppState) -> Router {
         })
         .layer(DefaultBodyLimit::max(state.config.limits.max_body_bytes))
         .layer(from_fn_with_state(state.clone(), limit));
-    add_layers(router, &state).with_state(state)
+    let router = add_layers(router, &state).merge(add_log(actions::router(&state), &state));
+    router.with_state(state)
 }
 
 /// Answers every request that the gateway is busy, for clients that have too many connections.
 pub fn busy_router(state: AppState) -> Router {
-    let router = Router::new().fallback(async || {
+    let refuse = || {
         Problem::new(
             ProblemCode::Busy,
             "this address has too many connections: try again in a moment",
         )
         .retry_after(1)
-    });
-    add_layers(router, &state).with_state(state)
+    };
+    let router = Router::new().fallback(async move || refuse());
+    let actions = add_log(actions::busy_router(&state, refuse), &state);
+    let router = add_layers(router, &state).merge(actions);
+    router.with_state(state)
 }
 
 /// The routes for the operator, which must not be reachable from the internet.
@@ -103,11 +109,18 @@ fn docs() -> Router<AppState> {
         .layer(set_header(header::CONTENT_SECURITY_POLICY, DOCS_POLICY))
 }
 
-/// Adds what applies to every answer.
+/// Adds what applies to every answer but those of Actions, which any web page may read.
 fn add_layers(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     let cors = Arc::new(Cors::new(state.config.origins.clone(), ALLOWANCES));
+    add_log(
+        router.layer(from_fn_with_state(cors, add_cors_headers)),
+        state,
+    )
+}
+
+/// Adds what applies to every answer.
+fn add_log(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     router
-        .layer(from_fn_with_state(cors, add_cors_headers))
         .layer(set_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set_header(header::REFERRER_POLICY, "no-referrer"))
         .layer(from_fn_with_state(state.clone(), log_request))

@@ -1,5 +1,6 @@
 //! The gateway, on both databases.
 
+mod actions;
 mod connections;
 mod events;
 mod faults;
