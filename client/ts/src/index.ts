@@ -34,8 +34,31 @@ export * from './crypto/settlement.js';
 export * from './documents/document.js';
 export * from './documents/facts.js';
 export * from './documents/locator.js';
+export * from './flows/check.js';
 export * from './flows/context.js';
+export * from './flows/create.js';
+export * from './flows/delete.js';
+export * from './flows/limits.js';
+export * from './flows/lists.js';
+export {
+    type OpenedDocument,
+    openOwnRecord,
+    openSharedRecord,
+    type UnlockedRecord,
+    unlockOwnRecord,
+} from './flows/open.js';
+export {
+    nextKeyIndex,
+    type OwnKey,
+    ownKey,
+    type PublishedKey,
+    publishGivenKey,
+    publishKey,
+} from './flows/own-key.js';
 export * from './flows/prepared.js';
+export { cardOf, type Evidence, findRecipient, type Recipient, recipientOfCard } from './flows/recipient.js';
+export * from './flows/share.js';
+export { type NewDocument, type StagedDocument, stageDocument } from './flows/stage.js';
 export * from './gateway/gateway.js';
 export { GatewayError } from './gateway/gateway-error.js';
 export type { ListedKind, ListFilters } from './gateway/gateway-lists.js';

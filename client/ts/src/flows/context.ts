@@ -2,6 +2,7 @@
 // on.
 
 import type { Address, TransactionSigner } from '@solana/kit';
+import type { Gateway } from '../gateway/gateway.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { SavedState } from '../saved/saved-state.js';
 import { type IsAllowedStore, isHttps, type StoreOptions } from '../store/store-client.js';
@@ -45,12 +46,22 @@ export type Notice = {
 export type FlowContext = {
     /** The ledger, with the deployment and the nodes that the user chose. */
     ledger: Ledger;
+    /**
+     * Makes lists fast. Only the bytes of its accounts are believed, as a node's. Where a list decides about secrets or
+     * money, the flows read its accounts from the ledger again.
+     */
+    gateway?: Gateway;
     /** What is saved on the user's device. */
     saved: SavedState;
     /** Which stores of locators to ask, since strangers write locators [default: those with `https`]. */
     isAllowed?: IsAllowedStore;
     /** How to reach stores. */
     storeOptions?: Omit<StoreOptions, 'signal'>;
+    /**
+     * Keeps a large stream until it has ended [default: a `Blob`, which a browser keeps on the disk if it is large, and Node
+     * in memory].
+     */
+    spool?: (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => Promise<Blob>;
     /** Ends waits and requests. A transaction that was sent may land all the same. */
     signal?: AbortSignal;
     /** Is told how far a flow is. */

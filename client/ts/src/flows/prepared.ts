@@ -52,6 +52,9 @@ export type Prepared<Outcome = undefined> = {
     };
 };
 
+/** The stand-in of a transaction that carries a secret. It serves {@link costOf} and {@link checkPrepared}, and is not sent. */
+export type Placeholder = Pick<Prepared, 'feePayer' | 'instructions' | 'newAccounts'>;
+
 /** What a transaction costs at most, in lamports. */
 export type Cost = {
     /** The rent of new accounts. The payer gets it back when they are closed. */
@@ -78,7 +81,7 @@ export type Sent<Outcome = undefined> = {
  */
 export async function costOf(
     { ledger }: Pick<FlowContext, 'ledger'>,
-    { feePayer, instructions, newAccounts, secret }: Prepared<unknown>,
+    { feePayer, instructions, newAccounts, secret }: Placeholder & Pick<Prepared, 'secret'>,
     computeUnitPrice = 0n,
 ): Promise<Cost> {
     await ledger.checkGenesis();
@@ -107,7 +110,7 @@ export async function costOf(
  */
 export async function checkPrepared(
     { ledger }: Pick<FlowContext, 'ledger'>,
-    { feePayer, instructions, secret }: Prepared<unknown>,
+    { feePayer, instructions, secret }: Placeholder & Pick<Prepared, 'secret'>,
 ): Promise<void> {
     const shown = secret ? secret.placeholder : instructions;
     if (shown) await simulateTransaction(ledger, feePayer.address, shown);

@@ -1,0 +1,97 @@
+// Documents that have to be erased once their record is deleted. The record alone says where they are, so it is saved before.
+
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import type { Address } from '@solana/kit';
+import { copy } from '../base/bytes.js';
+import type { Deployment } from '../crypto/deployment.js';
+import type { Locator } from '../documents/locator.js';
+import { ClientError } from '../ledger/errors.js';
+import type { SavedState } from './saved-state.js';
+
+const FOLDER = 'erasures';
+const VERSION = 1;
+
+/** Where the document of a record is. */
+export type StoredAt = Pick<Locator, 'stores' | 'sha256'>;
+
+/** A document that is to be erased. */
+export type SavedErasure = {
+    /** The record that it was of. */
+    record: Address;
+    /** The wallet that can erase it. */
+    authority: Address;
+    /** Where it is. */
+    document: StoredAt;
+};
+
+type Text = {
+    version: number;
+    genesis: string;
+    authority: Address;
+    record: Address;
+    stores: string[];
+    sha256: string;
+};
+
+const nameOf = (record: Address) => `${FOLDER}/${record}`;
+
+/** Saves that a document has to be erased once its record is gone. */
+export async function saveErasure(
+    saved: SavedState,
+    { genesis }: Deployment,
+    { authority, document, record }: SavedErasure,
+): Promise<void> {
+    const [stores, sha256] = [[...document.stores], bytesToHex(copy(document.sha256))];
+    const text: Text = { version: VERSION, genesis, authority, record, stores, sha256 };
+    await saved.update(nameOf(record), () => `${JSON.stringify(text, null, 2)}\n`);
+}
+
+/** Forgets it, because it is done. */
+export async function forgetErasure(saved: SavedState, record: Address): Promise<void> {
+    await saved.update(nameOf(record), () => undefined);
+}
+
+/**
+ * The documents that a wallet has to erase on this cluster.
+ *
+ * @throws {ClientError} `damaged`, `unknown_version`: what is saved can't be read.
+ */
+export async function savedErasures(
+    saved: SavedState,
+    { genesis }: Deployment,
+    authority: Address,
+): Promise<SavedErasure[]> {
+    const erasures: SavedErasure[] = [];
+    for (const name of await saved.names(FOLDER)) {
+        const text = await saved.read(name);
+        // Another tab was faster.
+        if (text === undefined) continue;
+        const read = readText(name, text);
+        if (read.genesis !== genesis || read.authority !== authority) continue;
+        const document = { stores: read.stores, sha256: hexToBytes(read.sha256) };
+        erasures.push({ record: read.record, authority: read.authority, document });
+    }
+    return erasures;
+}
+
+function readText(name: string, text: string): Text {
+    const damaged = (cause?: unknown) => new ClientError('damaged', `the saved ${name} is damaged`, { cause });
+    let read: Partial<Text>;
+    try {
+        read = JSON.parse(text) ?? {};
+    } catch (cause) {
+        throw damaged(cause);
+    }
+    if (typeof read.version === 'number' && read.version !== VERSION) {
+        throw new ClientError(
+            'unknown_version',
+            `the saved ${name} has version ${read.version}, this software knows version ${VERSION}: update it`,
+        );
+    }
+    const isWhole =
+        [read.genesis, read.authority, read.record].every((field) => typeof field === 'string') &&
+        Array.isArray(read.stores) &&
+        /^[0-9a-f]{64}$/.test(String(read.sha256));
+    if (!isWhole) throw damaged();
+    return read as Text;
+}
