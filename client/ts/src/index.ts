@@ -46,6 +46,9 @@ export {
     openSharedRecord,
     type UnlockedRecord,
     unlockOwnRecord,
+    unlockRecord,
+    unlockShare,
+    withDocument,
 } from './flows/open.js';
 export {
     nextKeyIndex,

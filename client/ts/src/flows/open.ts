@@ -8,6 +8,7 @@ import { decryptDocumentStream } from '../documents/document.js';
 import type { Locator } from '../documents/locator.js';
 import type { Capsule, RecordState } from '../generated/index.js';
 import { ClientError } from '../ledger/errors.js';
+import type { KeyedAccount } from '../ledger/listings.js';
 import { type OpenedRecord, openRecord } from '../records/opening.js';
 import type { RecordKey } from '../records/record.js';
 import { fetchDocumentStream } from '../store/store-client.js';
@@ -39,24 +40,59 @@ export type OpenedDocument = UnlockedRecord & {
 };
 
 /**
- * Unlocks one of the owner's records, with all checks that need no document.
+ * Unlocks one of the owner's records that was listed, with all checks that need no document. No node or store is asked.
  *
- * @throws {ClientError} `not_yours`: it belongs to another wallet; `not_found`; `foreign_key`; `wrong_key`, `malformed`,
- * `wrong_facts`, `not_the_wallets`: its creator is at fault; the errors of the ledger and of the source of keys.
+ * @throws {ClientError} `not_yours`: it belongs to another wallet; `foreign_key`; `wrong_key`, `malformed`, `wrong_facts`,
+ * `not_the_wallets`: its creator is at fault; the errors of the source of keys.
+ */
+export async function unlockRecord(
+    context: FlowContext,
+    keys: KeySource,
+    { address, state }: KeyedAccount<'record'>,
+): Promise<UnlockedRecord> {
+    if (state.owner !== keys.wallet) {
+        throw new ClientError('not_yours', `record ${address} belongs to wallet ${state.owner}, not to ${keys.wallet}`);
+    }
+    return await unlock(context, keys, { address, state }, state.capsule, state.ownerKey, state.keyIndex);
+}
+
+/**
+ * Unlocks a record that was shared with this wallet. No node or store is asked.
+ *
+ * @throws {ClientError} `not_yours`: the share is for another wallet; `not_asked_for`: it is of another record; otherwise as
+ * {@link unlockRecord}.
+ */
+export async function unlockShare(
+    context: FlowContext,
+    keys: KeySource,
+    share: KeyedAccount<'share'>,
+    record: KeyedAccount<'record'>,
+): Promise<UnlockedRecord> {
+    const { state } = share;
+    if (state.recipient !== keys.wallet) {
+        throw new ClientError(
+            'not_yours',
+            `share ${share.address} is for wallet ${state.recipient}, not for ${keys.wallet}`,
+        );
+    }
+    if (state.record !== record.address) {
+        throw new ClientError('not_asked_for', `share ${share.address} is of record ${state.record}`);
+    }
+    return await unlock(context, keys, record, state.capsule, state.recipientKey, state.keyIndex);
+}
+
+/**
+ * As {@link unlockRecord}, of a record that is read from the ledger.
+ *
+ * @throws {ClientError} As {@link unlockRecord}; `not_found`, `no_node`, `nodes_disagree`, `wrong_cluster`.
  */
 export async function unlockOwnRecord(
     context: FlowContext,
     keys: KeySource,
     address: Address,
 ): Promise<UnlockedRecord> {
-    const { state: record } = await context.ledger.get('record', address);
-    if (record.owner !== keys.wallet) {
-        throw new ClientError(
-            'not_yours',
-            `record ${address} belongs to wallet ${record.owner}, not to ${keys.wallet}`,
-        );
-    }
-    return await unlock(context, keys, address, record, record.capsule, record.ownerKey, record.keyIndex);
+    const { state } = await context.ledger.get('record', address);
+    return await unlockRecord(context, keys, { address, state });
 }
 
 /**
@@ -78,28 +114,19 @@ export async function openOwnRecord(context: FlowContext, keys: KeySource, addre
  */
 export async function openSharedRecord(context: FlowContext, keys: KeySource, share: Address): Promise<OpenedDocument> {
     const { state } = await context.ledger.get('share', share);
-    if (state.recipient !== keys.wallet) {
-        throw new ClientError('not_yours', `share ${share} is for wallet ${state.recipient}, not for ${keys.wallet}`);
-    }
     const { state: record } = await context.ledger.get('record', state.record);
-    const unlocked = await unlock(
+    const shared = { address: share, state };
+    return await withDocument(
         context,
-        keys,
-        state.record,
-        record,
-        state.capsule,
-        state.recipientKey,
-        state.keyIndex,
+        await unlockShare(context, keys, shared, { address: state.record, state: record }),
     );
-    return await withDocument(context, unlocked);
 }
 
 /** Opens a capsule of a record, its locator, and checks its creator's signature and its facts. */
 async function unlock(
     context: FlowContext,
     keys: KeySource,
-    address: Address,
-    record: RecordState,
+    { address, state: record }: KeyedAccount<'record'>,
     capsule: Capsule,
     key: ReadonlyUint8Array,
     index: number,
@@ -115,7 +142,11 @@ async function unlock(
     }
 }
 
-/** Fetches and decrypts the document of a record that was unlocked. */
+/**
+ * Fetches and decrypts the document of a record that was unlocked.
+ *
+ * @throws As {@link openOwnRecord}.
+ */
 export async function withDocument(context: FlowContext, unlocked: UnlockedRecord): Promise<OpenedDocument> {
     return { ...unlocked, document: await openDocument(context, unlocked.locator, unlocked.key) };
 }
