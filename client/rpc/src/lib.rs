@@ -4,6 +4,7 @@
 //! * [`hidden`]: what was typed, without what is secret in it.
 //! * [`cluster`]: the clusters. A user chooses one; its genesis hash shows whether a node belongs to it.
 //! * [`explorer`]: links to Solana's explorer.
+//! * [`backoff`], [`deadline`]: the waits between tries, and moments that are waited for.
 //! * [`transport`]: HTTP that waits for rate limits and asks again where a connection was dropped.
 //! * [`node`]: one node, and its failures in words.
 //! * [`witness`]: several nodes, of which none is believed alone. It has an example.
@@ -16,9 +17,11 @@
 #![forbid(unsafe_code)]
 
 pub mod amount;
+pub mod backoff;
 pub mod causes;
 pub mod cluster;
 pub mod confirmation;
+pub mod deadline;
 pub mod duration;
 pub mod explorer;
 pub mod hidden;

@@ -17,16 +17,18 @@ use reqwest_middleware::{ClientBuilder, Error, Middleware, Next, Result};
 use solana_rpc_client::http_sender::HttpSender;
 use tokio::time::{Instant, sleep};
 
-use crate::url::is_this_machine;
+use crate::{backoff::Backoff, url::is_this_machine};
 
 /// How long one request may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long a node may have one request wait, over all its answers.
 const RATE_LIMIT_PATIENCE: Duration = Duration::from_secs(120);
-/// The first wait where a node does not say how long; it doubles.
+/// The shortest wait.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 /// The longest wait where a node does not say how long.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
+/// The longest wait before a request is made again whose connection was dropped.
+const LONGEST_DROPPED_WAIT: Duration = Duration::from_millis(500);
 /// How often a request is made again whose connection was dropped.
 const DROPPED_RETRIES: u32 = 3;
 /// Longest answer, in bytes, once it is unpacked: all accounts of a program are the longest that anybody asks for.
@@ -79,7 +81,9 @@ impl Middleware for Persistence {
             .body()
             .and_then(|body| body.as_bytes())
             .is_none_or(|body| body.windows(SEND.len()).any(|window| window == SEND));
-        let (mut dropped, mut wait) = (0, FIRST_WAIT);
+        let mut limited_waits = Backoff::new(FIRST_WAIT, LONGEST_WAIT);
+        let mut dropped_waits = Backoff::new(FIRST_WAIT, LONGEST_DROPPED_WAIT);
+        let mut dropped = 0;
         loop {
             // Without a copy, the body being a stream, there is one attempt. JSON-RPC has none such.
             let Some(copy) = request.try_clone() else {
@@ -87,7 +91,7 @@ impl Middleware for Persistence {
             };
             match next.clone().run(copy, extensions).await {
                 Ok(response) if is_asking_to_wait(&response) => {
-                    let pause = asked_for(&response).unwrap_or(wait);
+                    let pause = asked_for(&response).unwrap_or_else(|| limited_waits.next_wait());
                     if started.elapsed().saturating_add(pause) > RATE_LIMIT_PATIENCE {
                         return Err(Error::Middleware(anyhow!(
                             "it limits the rate of requests (HTTP {}) and asks to wait {} s",
@@ -96,13 +100,12 @@ impl Middleware for Persistence {
                         )));
                     }
                     sleep(pause).await;
-                    wait = (wait * 2).min(LONGEST_WAIT);
                 }
                 Err(Error::Reqwest(error))
                     if !is_ambiguous && is_drop(&error) && dropped < DROPPED_RETRIES =>
                 {
                     dropped += 1;
-                    sleep(FIRST_WAIT * dropped).await;
+                    sleep(dropped_waits.next_wait()).await;
                 }
                 // The sender panics on these: it takes every status that is no success for an error.
                 Ok(response) if is_neither_success_nor_error(response.status()) => {

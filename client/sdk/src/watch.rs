@@ -14,7 +14,7 @@ use futures::{
 };
 use generion::state::Share;
 use generion_interface::accounts::{LedgerAccount, OrderAccount, PurchaseAccount, RecordAccount};
-use generion_rpc::{causes::with_causes, url::redacted};
+use generion_rpc::{backoff::Backoff, causes::with_causes, url::redacted};
 use solana_address::Address;
 use solana_pubsub_client::nonblocking::pubsub_client::{PubsubClient, PubsubClientError};
 use solana_rpc_client_api::response::{Response, RpcKeyedAccount, SlotInfo};
@@ -34,7 +34,7 @@ const FIRST_SLOT_TIMEOUT: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(30);
 /// How often everything is read again in spite of a good connection: nodes drop notifications when they are busy.
 const RESCAN: Duration = Duration::from_secs(300);
-/// The wait before the first reconnect; it doubles.
+/// The shortest wait before the first reconnect.
 const FIRST_RETRY: Duration = Duration::from_millis(250);
 /// The longest wait before a reconnect.
 const LAST_RETRY: Duration = Duration::from_secs(10);
@@ -168,19 +168,19 @@ struct Watcher<'a, T: Watchable> {
 
 impl<T: Watchable> Watcher<'_, T> {
     async fn run(&mut self) {
-        let mut retry_in = FIRST_RETRY;
+        let mut waits = Backoff::new(FIRST_RETRY, LAST_RETRY);
         while !self.news.is_closed() {
             let started = Instant::now();
             let reason = self.connection().await;
             if started.elapsed() > LAST_RETRY {
-                retry_in = FIRST_RETRY;
+                waits.reset();
             }
+            let retry_in = waits.next_wait();
             self.report(Watched::Lost { reason, retry_in });
             // A node whose websocket can't be reached may answer all the same: then this is polling. Where it does
             // not, the reason has been reported.
             let _ = self.scan().await;
             sleep(retry_in).await;
-            retry_in = (retry_in * 2).min(LAST_RETRY);
         }
     }
 

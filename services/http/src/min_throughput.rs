@@ -9,7 +9,7 @@ use std::{
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    time::{Instant, Sleep, sleep},
+    time::{Sleep, sleep},
 };
 
 /// A connection whose writes fail if the other side accepts less than the minimum within a time window although more
@@ -50,7 +50,7 @@ impl<S> MinThroughput<S> {
                     *taken += bytes(&written);
                     if *taken >= self.window_bytes {
                         *taken = 0;
-                        deadline.as_mut().reset(Instant::now() + self.window);
+                        deadline.set(sleep(self.window));
                     }
                 }
                 Poll::Ready(Ok(written))
@@ -120,7 +120,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for MinThroughput<S> {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt, duplex},
+        time::Instant,
+    };
 
     use super::*;
 
@@ -162,6 +165,18 @@ mod tests {
             assert_eq!(error.kind(), io::ErrorKind::TimedOut, "{bytes}");
             assert!(start.elapsed() <= 2 * WINDOW, "{bytes}");
         }
+    }
+
+    /// A window without an end begins again like any other.
+    #[tokio::test(start_paused = true)]
+    async fn a_window_without_an_end_does_not_overflow() {
+        let (ours, mut theirs) = duplex(10);
+        let mut stream = MinThroughput::new(ours, Duration::MAX, 0);
+        let mut buffer = [0; 100];
+        let (written, read) =
+            tokio::join!(stream.write_all(&[7; 100]), theirs.read_exact(&mut buffer));
+        written.unwrap();
+        read.unwrap();
     }
 
     #[tokio::test(start_paused = true)]

@@ -7,6 +7,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::{local_clock::seconds, witnesses::Witnesses};
 use crate::{
     cluster::OtherGenesis,
+    deadline::{deadline, is_nearer},
     node::{GenesisError, Node, NodeError, NodeErrorKind, State},
 };
 
@@ -35,7 +36,7 @@ impl Witnesses {
         let mut until = None;
         loop {
             if until.is_none() && self.suffice(answered.iter().copied()) {
-                until = Some(Instant::now() + self.options.grace);
+                until = Some(deadline(self.options.grace));
             }
             let next = match until {
                 None => waiting.next().await,
@@ -81,7 +82,7 @@ impl Witnesses {
             match node.within(self.options.timeout, ask).await {
                 Err(error)
                     if matches!(error.kind(), NodeErrorKind::Behind { .. })
-                        && Instant::now() + self.options.interval < until =>
+                        && !is_nearer(until, self.options.interval) =>
                 {
                     sleep(self.options.interval).await;
                 }

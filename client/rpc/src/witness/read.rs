@@ -3,13 +3,13 @@
 use sha2::{Digest, Sha256};
 use solana_account::Account;
 use solana_address::Address;
-use tokio::time::Instant;
 
 use super::{
     error::{Contradiction, Said, WitnessError},
     witnesses::{Agreed, Witnesses},
 };
 use crate::{
+    deadline::deadline,
     node::{NodeError, NodeErrorKind, State},
     text::brief,
 };
@@ -154,7 +154,7 @@ impl Witnesses {
         let mut said: Vec<Statement<T>> = Vec::new();
         let mut silent: Vec<(usize, NodeError)> = Vec::new();
         let mut min_slot = self.min_slot();
-        let until = Instant::now() + self.options.patience;
+        let until = deadline(self.options.patience);
         // The slot that all of them have to have reached, once it is known.
         let mut common = None;
         for _ in 0..self.options.tries.max(2) {

@@ -13,7 +13,7 @@ use solana_rpc_client::rpc_client::SerializableTransaction;
 use solana_rpc_client_api::config::RpcSendTransactionConfig;
 use solana_signature::Signature;
 use solana_transaction_status_client_types::TransactionStatus;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::{
     error::{Said, WitnessError},
@@ -21,6 +21,7 @@ use super::{
 };
 use crate::{
     confirmation::has_no_history,
+    deadline::{deadline, is_nearer},
     node::{GenesisError, Node, NodeError, NodeErrorKind},
 };
 
@@ -163,7 +164,7 @@ impl Witnesses {
 
     async fn is_valid(&self, node: &Node, hash: &Hash) -> Result<bool, GenesisError> {
         self.check_genesis(node).await?;
-        let until = Instant::now() + self.options.patience.min(BLOCK_HASH_PATIENCE);
+        let until = deadline(self.options.patience.min(BLOCK_HASH_PATIENCE));
         loop {
             let ask = async {
                 let valid = node
@@ -172,7 +173,7 @@ impl Witnesses {
                 valid.await.map_err(|error| node.error(error))
             };
             let is_valid = node.within(self.options.timeout, ask).await?;
-            if is_valid || Instant::now() + self.options.interval > until {
+            if is_valid || is_nearer(until, self.options.interval) {
                 return Ok(is_valid);
             }
             sleep(self.options.interval).await;

@@ -1,16 +1,20 @@
 //! Accounts that nodes agree on, or don't.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use generion_fake_node::{Fault, Snapshot};
-use generion_rpc::{node::NodeErrorKind, witness::WitnessError};
+use generion_rpc::{
+    node::NodeErrorKind,
+    witness::{WitnessError, WitnessOptions, Witnesses},
+};
 use serde_json::json;
 use solana_address::Address;
+use solana_hash::Hash;
 
 use crate::{
-    ADDRESS, GENESIS, account, at, contradiction, name, of_operators, options, read, start, told,
-    too_few,
+    ADDRESS, GENESIS, account, at, contradiction, name, of_operators, options, read, remote, start,
+    told, too_few,
 };
 
 #[tokio::test]
@@ -29,6 +33,31 @@ async fn two_operators_that_agree_are_believed() {
         one.asked("getMultipleAccounts")[0][1]["commitment"],
         "finalized"
     );
+}
+
+/// Times without an end are waited for like any others.
+#[tokio::test]
+async fn times_without_an_end_do_not_overflow() {
+    let (one, two) = (start([at(10, b"a")]).await, start([at(10, b"a")]).await);
+    let endless = WitnessOptions {
+        timeout: Duration::MAX,
+        grace: Duration::MAX,
+        patience: Duration::MAX,
+        interval: Duration::MAX,
+        staleness: Duration::MAX,
+        standstill: Duration::MAX,
+        clock_tolerance: Duration::MAX,
+        ..options()
+    };
+    let nodes = vec![remote("one.test", &one), remote("two.test", &two)];
+    let witnesses = Witnesses::new(nodes, GENESIS, endless).unwrap();
+    let agreed = read(&witnesses).await.unwrap();
+    assert_eq!(agreed.value.as_deref(), Some(&b"a"[..]));
+    // It is valid at none of them, and no next time would come.
+    let unknown = witnesses
+        .blockhash_valid(&Hash::new_from_array([7; 32]))
+        .await;
+    assert!(unknown.is_err());
 }
 
 #[tokio::test]

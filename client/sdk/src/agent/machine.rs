@@ -12,6 +12,7 @@ use std::{
 
 use futures::{StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use generion_interface::accounts::PurchaseAccount;
+use generion_rpc::deadline::deadline;
 use solana_address::Address;
 use tokio::time::{Instant, sleep_until};
 
@@ -211,7 +212,7 @@ where
         self.settling = settling
             .filter(|settlement| world.may_be_shown(&settlement.marker))
             .collect();
-        let patience = Instant::now() + self.options.patience;
+        let patience = deadline(self.options.patience);
         loop {
             let (sends, settles) = (!self.sending.is_empty(), !self.settling.is_empty());
             tokio::select! {

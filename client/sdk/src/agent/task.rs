@@ -3,10 +3,11 @@ use std::{
     time::Duration,
 };
 
+use generion_rpc::backoff::Backoff;
 use solana_address::Address;
 use tokio::time::Instant;
 
-/// The wait before the second try; it doubles.
+/// The shortest wait before the second try.
 const FIRST_RETRY: Duration = Duration::from_millis(500);
 /// The longest wait.
 const LAST_RETRY: Duration = Duration::from_secs(60);
@@ -22,6 +23,7 @@ struct Task {
     /// Tells the purchase from another one at the same address.
     deadline: i64,
     stage: Stage,
+    waits: Backoff,
     failures: u32,
     expiries: u32,
     is_suspect: bool,
@@ -63,6 +65,7 @@ impl Tasks {
                 entry.insert(Task {
                     deadline,
                     stage: Stage::Waits(now),
+                    waits: Backoff::new(FIRST_RETRY, LAST_RETRY),
                     failures: 0,
                     expiries: 0,
                     is_suspect: false,
@@ -138,6 +141,7 @@ impl Tasks {
     pub fn progress(&mut self, purchase: &Address) {
         if let Some(task) = self.0.get_mut(purchase) {
             (task.failures, task.expiries) = (0, 0);
+            task.waits.reset();
             match task.stage {
                 Stage::Delivering(left) if left > 1 => task.stage = Stage::Delivering(left - 1),
                 _ => task.stage = Stage::Waits(Instant::now()),
@@ -170,9 +174,7 @@ impl Tasks {
             true => LAST_URGENT_RETRY,
             false => LAST_RETRY,
         };
-        let retry_in = FIRST_RETRY
-            .saturating_mul(1 << (task.failures - 1).min(16))
-            .min(last);
+        let retry_in = task.waits.next_wait().min(last);
         task.stage = Stage::Waits(now + retry_in);
         Verdict::Later(retry_in)
     }
@@ -246,7 +248,10 @@ mod tests {
         for expected in [500, 1_000, 2_000].map(Duration::from_millis) {
             look(&mut tasks, purchase, now);
             let verdict = tasks.postpone(&purchase, Some(4), now);
-            assert_eq!(verdict, Verdict::Later(expected));
+            // The wait has a random part.
+            assert!(
+                matches!(verdict, Verdict::Later(wait) if (expected..=2 * expected).contains(&wait))
+            );
             // It waits already.
             assert_eq!(tasks.postpone(&purchase, Some(4), now), Verdict::Known);
             assert_eq!(tasks.take_due(9, now), []);
@@ -294,10 +299,14 @@ mod tests {
         assert_eq!(tasks.postpone(&purchase, None, now), Verdict::Known);
         assert_eq!(tasks.next_due(), None);
         let verdict = tasks.postpone(&purchase, None, now);
-        assert_eq!(verdict, Verdict::Later(FIRST_RETRY));
+        let retry_in = match verdict {
+            Verdict::Later(retry_in) => retry_in,
+            other => panic!("{other:?}"),
+        };
+        assert!((FIRST_RETRY..=2 * FIRST_RETRY).contains(&retry_in));
         assert_eq!(tasks.open_settlements(), 0);
 
-        look(&mut tasks, purchase, now + FIRST_RETRY);
+        look(&mut tasks, purchase, now + retry_in);
         tasks.set(&purchase, Stage::Delivering(2));
         tasks.again(&purchase, now);
         assert_eq!(tasks.next_due(), None);

@@ -13,10 +13,11 @@ use generion_crypto::{
     settle::SettleKey,
 };
 use generion_interface::accounts::{PurchaseAccount, RecordAccount};
+use generion_rpc::deadline::{deadline, is_nearer};
 use solana_address::Address;
 use solana_instruction::Instruction;
 use solana_signer::Signer;
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::sale::Sale;
 use crate::{
@@ -71,7 +72,7 @@ impl Client {
         sale: &Sale,
         is_right: impl Fn(&PurchaseAccount) -> bool,
     ) -> Result<PurchaseAccount, ClientError> {
-        let until = Instant::now() + FINALITY_PATIENCE;
+        let until = deadline(FINALITY_PATIENCE);
         loop {
             let account = self.agreed_sale(sale).await?;
             if let Some(account) = &account
@@ -79,7 +80,7 @@ impl Client {
             {
                 return Ok(account.clone());
             }
-            if Instant::now() + FINALITY_INTERVAL > until {
+            if is_nearer(until, FINALITY_INTERVAL) {
                 return Err(ClientError::PurchaseState {
                     purchase: sale.purchase,
                     state: match account {

@@ -3,7 +3,9 @@ use std::time::Duration;
 use futures::future::join_all;
 use generion::{SettleArgs, state::Purchase};
 use generion_crypto::settle::SettleSecret;
-use generion_rpc::{amount::FEE_PER_SIGNATURE, causes::with_causes, node::Node};
+use generion_rpc::{
+    amount::FEE_PER_SIGNATURE, causes::with_causes, deadline::deadline, node::Node,
+};
 use solana_hash::Hash;
 use solana_instruction::Instruction;
 use solana_signature::Signature;
@@ -146,8 +148,8 @@ impl Ledger {
             });
             signed.push(first.signature());
             latest = Some(first);
-            next_signature = Instant::now() + sign_interval;
-            next_sending = Instant::now() + options.send_interval;
+            next_signature = deadline(sign_interval);
+            next_sending = deadline(options.send_interval);
         }
         loop {
             let answers = self.how_it_stands(marker).await;
@@ -162,7 +164,9 @@ impl Ledger {
                         _ => now,
                     };
                     said = Some((ended, since));
-                    if !self.is_one_strangers_word() || now >= since + options.second_word {
+                    if !self.is_one_strangers_word()
+                        || now.duration_since(since) >= options.second_word
+                    {
                         return self.end(ended, &signed).await;
                     }
                 }
@@ -209,16 +213,18 @@ impl Ledger {
                     Err(error) => report(SettleEvent::Undecided { error }),
                 }
                 sign_interval = match may_have_ended {
-                    true => (sign_interval * 2).min(self.rarest(marker, &options)),
+                    true => sign_interval
+                        .saturating_mul(2)
+                        .min(self.rarest(marker, &options)),
                     false => options.sign_interval,
                 };
-                next_signature = Instant::now() + sign_interval;
-                next_sending = Instant::now() + options.send_interval;
+                next_signature = deadline(sign_interval);
+                next_sending = deadline(options.send_interval);
             } else if now >= next_sending {
                 if let Some(latest) = &latest {
                     self.show(latest, &shown).await;
                 }
-                next_sending = Instant::now() + options.send_interval;
+                next_sending = deadline(options.send_interval);
             }
             sleep(options.ask_interval).await;
         }
@@ -232,7 +238,7 @@ impl Ledger {
             true => 10,
             false => 60,
         };
-        options.sign_interval * times
+        options.sign_interval.saturating_mul(times)
     }
 
     /// Sends the transaction at the same time to all nodes that show no outcome. Their answers are ignored.

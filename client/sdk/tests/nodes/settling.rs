@@ -82,6 +82,31 @@ async fn two_honest_nodes_and_the_seller_is_paid() {
     }
 }
 
+/// Intervals without an end are waited for like any others.
+#[tokio::test]
+async fn intervals_without_an_end_do_not_overflow() {
+    let town = Town::new();
+    let (a, b) = (town.node(A), town.node(B));
+    let client = town.client(&[&a, &b]);
+    let sale = town.sale(&client).await;
+    let keys = Wallet {
+        signer: &town.seller,
+    };
+    let settler = Settler {
+        payer: &town.payer,
+        markers: &markers(&town),
+        options: SettleOptions {
+            sign_interval: Duration::MAX,
+            send_interval: Duration::MAX,
+            second_word: Duration::MAX,
+            ..QUICK
+        },
+    };
+    let settling = client.settle(&keys, &sale, &settler, |_| ());
+    let end = timeout(LONG, settling).await.expect("in time").unwrap();
+    assert!(matches!(end, SettleEnd::Settled { .. }), "{end:?}");
+}
+
 /// A liar keeps the secret, answers whatever it likes, and the honest node loses the first three copies.
 #[tokio::test]
 async fn it_is_sent_on_until_the_seller_is_paid_whatever_one_node_says() {

@@ -2,7 +2,7 @@
 
 use std::{error::Error, sync::Arc, time::Duration};
 
-use generion_rpc::{causes::with_causes, node::GenesisError};
+use generion_rpc::{backoff::Backoff, causes::with_causes, node::GenesisError};
 use solana_address::Address;
 use tokio::{
     sync::{Notify, watch},
@@ -38,7 +38,7 @@ pub struct IndexerOptions {
 const STATE_INTERVAL: Duration = Duration::from_millis(250);
 /// How often a process that does not write asks whether it may.
 const TAKE_OVER_INTERVAL: Duration = Duration::from_secs(1);
-/// The wait after the first failure in a row; it doubles.
+/// The shortest wait after the first failure in a row.
 const FIRST_RETRY: Duration = Duration::from_millis(100);
 /// The longest wait after a failure.
 const LAST_RETRY: Duration = Duration::from_secs(5);
@@ -119,7 +119,7 @@ impl Indexer {
 
     /// Becomes the writer again and again.
     async fn index(&mut self) -> Result<(), IndexerError> {
-        let mut retry_in = FIRST_RETRY;
+        let mut waits = Backoff::new(FIRST_RETRY, LAST_RETRY);
         loop {
             let program_id = self.nodes.addresses().program_id;
             let writer = self.storage.writer(&self.options.genesis_hash, &program_id);
@@ -127,7 +127,7 @@ impl Indexer {
                 Ok(writer) => {
                     info!("this process writes the index");
                     self.show(|state| state.is_writer = true).await;
-                    let result = self.write(writer, &mut retry_in).await;
+                    let result = self.write(writer, &mut waits).await;
                     self.show(|state| state.is_writer = false).await;
                     result?;
                 }
@@ -140,21 +140,16 @@ impl Indexer {
                 }
                 Err(error) => self.failed(&error).await,
             }
-            sleep(retry_in).await;
-            retry_in = (retry_in * 2).min(LAST_RETRY);
+            sleep(waits.next_wait()).await;
         }
     }
 
     /// Writes until the database fails.
-    async fn write(
-        &mut self,
-        mut writer: Writer,
-        retry_in: &mut Duration,
-    ) -> Result<(), IndexerError> {
+    async fn write(&mut self, mut writer: Writer, waits: &mut Backoff) -> Result<(), IndexerError> {
         loop {
             match self.round(&mut writer).await {
                 Ok(is_more) => {
-                    *retry_in = FIRST_RETRY;
+                    waits.reset();
                     self.show(|state| state.problem = None).await;
                     if !is_more {
                         let woken = self.wake_up.notified();
@@ -170,8 +165,7 @@ impl Indexer {
                 }
                 Err(error) => {
                     self.failed(&error).await;
-                    sleep(*retry_in).await;
-                    *retry_in = (*retry_in * 2).min(LAST_RETRY);
+                    sleep(waits.next_wait()).await;
                 }
             }
         }

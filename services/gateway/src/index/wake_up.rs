@@ -4,7 +4,10 @@
 use std::time::Duration;
 
 use futures::StreamExt;
-use generion_rpc::url::{NodeUrl, redacted};
+use generion_rpc::{
+    backoff::Backoff,
+    url::{NodeUrl, redacted},
+};
 use solana_address::Address;
 use solana_commitment_config::CommitmentConfig;
 use solana_pubsub_client::nonblocking::pubsub_client::{PubsubClient, PubsubClientError};
@@ -20,7 +23,7 @@ use url::Url;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection that brings no slot for so long is dead, whatever the operating system says.
 const SILENCE: Duration = Duration::from_secs(30);
-/// The wait before the first reconnect; it doubles.
+/// The shortest wait before the first reconnect.
 const FIRST_RETRY: Duration = Duration::from_millis(250);
 /// The longest wait before a reconnect.
 const LAST_RETRY: Duration = Duration::from_secs(10);
@@ -44,10 +47,10 @@ pub fn websocket_url(node: &NodeUrl) -> Option<Url> {
 
 /// Listens to a node for ever, and wakes up who waits for a transaction of the program.
 pub async fn listen(websocket: Url, program_id: Address, wake_up: &Notify) {
-    let mut retry_in = FIRST_RETRY;
+    let mut waits = Backoff::new(FIRST_RETRY, LAST_RETRY);
     let shown = redacted(websocket.as_str());
     loop {
-        match connection(&websocket, program_id, wake_up, &mut retry_in).await {
+        match connection(&websocket, program_id, wake_up, &mut waits).await {
             Ok(reason) => info!(
                 node = shown,
                 reason, "the websocket is lost: polling goes on"
@@ -58,8 +61,7 @@ pub async fn listen(websocket: Url, program_id: Address, wake_up: &Notify) {
                 debug!(node = shown, error, "no websocket: polling goes on");
             }
         }
-        sleep(retry_in).await;
-        retry_in = (retry_in * 2).min(LAST_RETRY);
+        sleep(waits.next_wait()).await;
     }
 }
 
@@ -68,7 +70,7 @@ async fn connection(
     websocket: &Url,
     program_id: Address,
     wake_up: &Notify,
-    retry_in: &mut Duration,
+    waits: &mut Backoff,
 ) -> Result<&'static str, PubsubClientError> {
     const SILENT: &str = "it does not answer";
     let Ok(client) = timeout(CONNECT_TIMEOUT, PubsubClient::new(websocket.as_str())).await else {
@@ -92,7 +94,7 @@ async fn connection(
         node = redacted(websocket.as_str()),
         "the websocket is connected"
     );
-    *retry_in = FIRST_RETRY;
+    waits.reset();
     // What came before the subscription is found at once.
     wake_up.notify_one();
     loop {

@@ -58,7 +58,10 @@ impl Default for Limits {
 impl Limits {
     /// How long an upload may have waited for its client after this many bytes.
     pub(crate) fn time_for(&self, bytes: u64) -> Duration {
-        2 * self.idle_timeout + Duration::from_secs(bytes / self.min_rate.max(1))
+        let at_min_rate = Duration::from_secs(bytes / self.min_rate.max(1));
+        self.idle_timeout
+            .saturating_mul(2)
+            .saturating_add(at_min_rate)
     }
 
     /// The limit on uploads from one address.
@@ -83,7 +86,26 @@ impl Limits {
     pub(crate) fn upload_bounds(&self) -> UploadBounds {
         UploadBounds {
             max_bytes: self.max_document_bytes,
-            lifetime: self.time_for(self.max_document_bytes) + self.idle_timeout,
+            lifetime: self
+                .time_for(self.max_document_bytes)
+                .saturating_add(self.idle_timeout),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A time-out without an end is a lifetime without an end.
+    #[test]
+    fn a_time_out_without_an_end_does_not_overflow() {
+        let limits = Limits {
+            idle_timeout: Duration::MAX,
+            min_rate: 0,
+            max_document_bytes: u64::MAX,
+            ..Limits::default()
+        };
+        assert_eq!(limits.upload_bounds().lifetime, Duration::MAX);
     }
 }

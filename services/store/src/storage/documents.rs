@@ -115,7 +115,7 @@ impl Documents {
 
     /// The age at which an unfinished upload counts as abandoned in a shared storage.
     pub fn abandoned_after(&self) -> Duration {
-        self.bounds.lifetime + RECOVERY_MARGIN
+        self.bounds.lifetime.saturating_add(RECOVERY_MARGIN)
     }
 
     /// Undoes or finishes uploads and deletions that were abandoned.

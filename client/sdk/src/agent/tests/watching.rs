@@ -69,6 +69,26 @@ async fn what_comes_is_served() {
     );
 }
 
+/// Times without an end are waited for like any others.
+#[tokio::test(start_paused = true)]
+async fn times_without_an_end_do_not_overflow() {
+    let made = Made::of(&[(1, Bought::pending(1))]);
+    let on_event = |event| made.report(event);
+    let options = AgentOptions {
+        rescan: Duration::MAX,
+        patience: Duration::MAX,
+        ..AgentOptions::default()
+    };
+    let is_settled = async {
+        while !made.reported_of(address(1)).contains(&"settled") {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    let watching = watch(&made, &on_event, options, nothing(), is_settled);
+    let tally = timeout(Duration::from_secs(20), watching).await;
+    assert_eq!(tally.expect("in time").unwrap().settled, 1);
+}
+
 /// A node that keeps a purchase to itself keeps nobody from serving it; nor one that tells of it again and again.
 #[tokio::test(start_paused = true)]
 async fn what_one_node_hides_is_found_at_another() {
