@@ -74,7 +74,7 @@ impl Story<'_> {
         let signature = refusal
             .signature
             .context("the cheat's transaction did not reach the ledger")?;
-        let expected = generion_code(GenerionError::DeliveryProofInvalid);
+        let expected = GenerionError::DeliveryProofInvalid.code();
         ensure!(
             refusal.error
                 == TransactionError::InstructionError(0, InstructionError::Custom(expected)),
@@ -165,8 +165,4 @@ impl Story<'_> {
             other => bail!("the cheat was not refused: {other:?}"),
         }
     }
-}
-
-fn generion_code(rule: GenerionError) -> u32 {
-    rule as u32 + 6000
 }

@@ -270,8 +270,7 @@ impl Chain {
 
 /// The number by which the runtime reports a broken rule of the program.
 pub fn error_code(rule: GenerionError) -> u32 {
-    let index = GenerionError::ALL.iter().position(|error| *error == rule);
-    6000 + index.expect("every rule is listed") as u32
+    rule.code()
 }
 
 /// A broken rule of the program, as the runtime reports it.

@@ -148,7 +148,8 @@ fn impostors_are_not_believed() {
 
 #[test]
 fn what_failed_is_an_attempt() {
-    let error = json!({ "InstructionError": [0, { "Custom": 6_000 + GenerionError::AlreadyVerified as u32 }] });
+    let error =
+        json!({ "InstructionError": [0, { "Custom": GenerionError::AlreadyVerified.code() }] });
     // What it logged never happened.
     let made = Made::of(&[verify(10)])
         .log(&own_log(&[verified(10)]))

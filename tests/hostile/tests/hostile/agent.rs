@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use generion::{ID, constants::REFUND_GRACE, state::Purchase};
+use generion::{GenerionError, ID, constants::REFUND_GRACE, state::Purchase};
 use generion_client::{
     Agent, AgentEvent, AgentOptions, Belief, Client, ClientError, Tally, rpc::witness::WitnessError,
 };
@@ -68,7 +68,9 @@ fn a_sale_in_the_hands_of_a_liar_ends_paid() {
         ("refuses", |_| vec![Box::new(lies::refuses_sends())]),
         ("hangs up", |_| vec![Box::new(lies::hangs_up_on_sends())]),
         ("fails simulations", |_| {
-            vec![Box::new(lies::fails_simulations(6_022))]
+            vec![Box::new(lies::fails_simulations(
+                GenerionError::PriceTooLow.code(),
+            ))]
         }),
         ("invents statuses", |_| {
             vec![

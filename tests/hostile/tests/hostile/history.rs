@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use generion::GenerionError;
 use generion_client::Client;
 use generion_history::{ChangeKind, GapKind, History, HistoryError, HistoryNodes, HistoryRange};
 use generion_hostile_node_tests::{
@@ -101,7 +102,10 @@ fn what_one_node_tells_otherwise_is_told_to_differ() {
     let fails = move |one: &str| one == settlement;
     let told: [(Box<dyn Lie>, bool); 3] = [
         (
-            Box::new(lies::claims_status_of(ClaimedStatus::Failure(6_000), fails)),
+            Box::new(lies::claims_status_of(
+                ClaimedStatus::Failure(GenerionError::InvalidPoint.code()),
+                fails,
+            )),
             true,
         ),
         (

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use generion::{ID, state::User};
+use generion::{GenerionError, ID, state::User};
 use generion_hostile_node_tests::{
     Asked, Node, PRICE, Person, Snapshot, Validator, edited, eventually,
     lies::{self, ClaimedStatus},
@@ -331,9 +331,15 @@ fn what_is_simulated_or_asked_the_fee_of_is_captured_too() {
     let is_share = |decoded: &Decoded| matches!(decoded, Decoded::ShareRecord(_));
     assert!(!node.log()[0].question.carries(is_share));
 
-    node.tell(lies::fails_simulations(6_003));
+    let rule = GenerionError::AccountAlreadyExists.code();
+    node.tell(lies::fails_simulations(rule));
     let told = rpc.simulate_transaction(&transaction).unwrap().value;
-    assert!(told.err.unwrap().to_string().contains("0x1773"));
+    assert!(
+        told.err
+            .unwrap()
+            .to_string()
+            .contains(&format!("{rule:#x}"))
+    );
 }
 
 #[test]
@@ -354,11 +360,12 @@ fn statuses_heights_hashes_and_histories_are_what_the_node_says() {
         one.clone().map(|status| status.status.is_ok())
     };
     assert_eq!(status(), Some(true));
-    node.tell(lies::claims_status(ClaimedStatus::Failure(6_019)));
+    let rule = GenerionError::OrderLength.code();
+    node.tell(lies::claims_status(ClaimedStatus::Failure(rule)));
     assert_eq!(status(), Some(false));
     let config = json!([signature.to_string(), { "encoding": "base64" }]);
     let shown = raw(&rpc, "getTransaction", config.clone()).unwrap();
-    assert_eq!(shown["meta"]["err"]["InstructionError"][1]["Custom"], 6_019);
+    assert_eq!(shown["meta"]["err"]["InstructionError"][1]["Custom"], rule);
     node.tell(lies::claims_status(ClaimedStatus::Absent));
     assert_eq!(status(), None);
     assert_eq!(

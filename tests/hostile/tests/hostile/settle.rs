@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use generion::{constants::REFUND_GRACE, state::Purchase};
+use generion::{GenerionError, constants::REFUND_GRACE, state::Purchase};
 use generion_client::{ClientError, SettleEnd, rpc::witness::WitnessError};
 use generion_hostile_node_tests::{
     HONEST, Lie, MALLORY, Node, Question, Reply, Snapshot, assert_names, invent, keys,
@@ -231,7 +231,11 @@ fn no_word_of_one_node_ends_a_settlement() {
     type Told = fn(Address, [u8; 32]) -> Box<dyn Lie>;
     let told: [Told; 7] = [
         |_, _| Box::new(lies::claims_status(ClaimedStatus::Success)),
-        |_, _| Box::new(lies::claims_status(ClaimedStatus::Failure(6_022))),
+        |_, _| {
+            Box::new(lies::claims_status(ClaimedStatus::Failure(
+                GenerionError::PriceTooLow.code(),
+            )))
+        },
         |_, _| Box::new(lies::claims_status(ClaimedStatus::Absent)),
         |_, _| Box::new(lies::heights(|_| 1)),
         |purchase, _| Box::new(lies::hides(purchase)),

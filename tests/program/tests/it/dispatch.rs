@@ -1,6 +1,6 @@
 //! The program's entry point: what it refuses before an instruction's own rules.
 
-use generion::{GenerionError, ID};
+use generion::ID;
 use generion_program_tests::World;
 use sha2::{Digest, Sha256};
 use solana_address::Address;
@@ -185,60 +185,4 @@ fn an_event_call_by_the_event_authority_does_nothing() {
         .collect();
     assert_eq!(changed, [payer.address()], "the fee");
     assert_eq!(before.len(), after.len());
-}
-
-/// Errors keep their numbers, because clients identify errors by number.
-#[test]
-fn error_numbers_are_stable() {
-    use GenerionError::*;
-    let numbered = [
-        InvalidPoint,
-        CapsuleProofInvalid,
-        DeliveryProofInvalid,
-        AccountAlreadyExists,
-        WrongUser,
-        WrongOwner,
-        WrongSeller,
-        WrongBuyer,
-        WrongOrder,
-        WrongRentPayer,
-        WrongRecord,
-        KeyIndexChanged,
-        NotNextOrderId,
-        LocatorLength,
-        AlreadyVerified,
-        NotVerified,
-        RecordListed,
-        DeleteNotAllowed,
-        ExpiryInPast,
-        OrderLength,
-        RecordOrder,
-        InvalidLabel,
-        PriceTooLow,
-        DeliveryWindow,
-        OrderNotOpen,
-        PurchasesPending,
-        OwnOrder,
-        TermsChanged,
-        DeadlineOverflow,
-        BatchLength,
-        AlreadyDelivered,
-        MixedOwnerKeys,
-        AlreadySettled,
-        NotSettled,
-        RefundTooEarly,
-        Arithmetic,
-        BuyerNotAllowed,
-        SettleKeyChanged,
-        SettleKeyInvalid,
-        NotLocked,
-        DeliveryTooLate,
-    ];
-    assert_eq!(GenerionError::ALL, numbered);
-    for (code, error) in (6000..).zip(numbered) {
-        assert_eq!(
-            generion_program_tests::code_of(error),
-            InstructionError::Custom(code)
-        );
-    }
 }

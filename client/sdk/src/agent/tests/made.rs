@@ -1,7 +1,10 @@
 //! Purchases, events and errors as the made-up world has them.
 
 use bytemuck::Zeroable;
-use generion::state::{Purchase, PurchaseStatus};
+use generion::{
+    GenerionError,
+    state::{Purchase, PurchaseStatus},
+};
 use generion_interface::{Deployment, GenesisHash, accounts::PurchaseAccount, events::Event};
 use generion_rpc::witness::WitnessError;
 use solana_address::Address;
@@ -142,7 +145,8 @@ pub(super) fn contradiction() -> ClientError {
 
 /// The ledger, or a simulation of it, refused the n-th instruction.
 pub(super) fn refused(instruction: u8, signature: Option<Signature>) -> ClientError {
-    let error = TransactionError::InstructionError(instruction, InstructionError::Custom(6_021));
+    let code = GenerionError::InvalidLabel.code();
+    let error = TransactionError::InstructionError(instruction, InstructionError::Custom(code));
     ClientError::Refused(Box::new(RefusedTransaction {
         fee: if signature.is_some() { FEE } else { 0 },
         ..RefusedTransaction::new(signature, error, Vec::new())
