@@ -166,19 +166,7 @@ fn a_gateway_that_dies_takes_the_others_with_it() {
 fn ctrl_c_stops_all_of_them() {
     let store = serving("echo listening on http://127.0.0.1:3");
     let stage = Stage::new(Some(&serving(READY)), Some(&store));
-    let mut child = stage
-        .command(&["--output", "json"])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    let mut json = String::new();
-    while !json.ends_with("\n}\n") {
-        assert_ne!(stdout.read_line(&mut json).unwrap(), 0, "{json}");
-    }
-    interrupt(&child);
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-    stdout.read_to_string(&mut json).unwrap();
+    let json = stage.run_until_it_serves(&[]);
     for program in ["generion-localnet", "generion-store", "generion-gateway"] {
         assert!(stage.was_stopped(program), "{program}");
     }
@@ -270,8 +258,8 @@ fn noting(first_line: &str) -> String {
 }
 
 impl Stage {
-    /// Runs until both serve, and ends it. The flags that the validator was given.
-    fn flags_of_validator(&self, flags: &[&str]) -> String {
+    /// Runs until all serve, and ends it. What it printed.
+    fn run_until_it_serves(&self, flags: &[&str]) -> String {
         let mut child = self
             .command(&[&["--output", "json"], flags].concat())
             .stdout(Stdio::piped())
@@ -284,6 +272,13 @@ impl Stage {
         }
         interrupt(&child);
         assert_eq!(child.wait().unwrap().code(), Some(0));
+        stdout.read_to_string(&mut json).unwrap();
+        json
+    }
+
+    /// Runs until all serve, and ends it. The flags that the validator was given.
+    fn flags_of_validator(&self, flags: &[&str]) -> String {
+        self.run_until_it_serves(flags);
         fs::read_to_string(self.path("generion-localnet.flags")).unwrap()
     }
 

@@ -12,8 +12,12 @@ use generion_crypto::{
     document::{decrypt, encrypt},
     record::{RecordElement, RecordKey},
 };
+use tempfile::TempDir;
 
 use crate::support::{CREATOR, OWNER, address, rng};
+
+/// Nothing, and sizes around the limits of chunks of 64 KiB.
+const SIZES: [usize; 7] = [0, 8, 65_535, 65_536, 65_537, 131_072, 3_000_000];
 
 fn key() -> RecordKey {
     RecordElement::random(&mut rng()).record_key(&OWNER, &CREATOR)
@@ -26,6 +30,17 @@ fn age(arguments: &[&str]) -> Output {
             "can't run `age` ({error}): install it (Debian package `age`), these tests need it"
         ),
     }
+}
+
+#[track_caller]
+fn assert_success(output: &Output) {
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{message}");
+}
+
+fn path_in(folder: &TempDir, name: &str) -> String {
+    let path = folder.path().join(name);
+    path.into_os_string().into_string().unwrap()
 }
 
 fn write_identity(path: &Path, key: &RecordKey) {
@@ -41,18 +56,11 @@ fn write_identity(path: &Path, key: &RecordKey) {
 #[test]
 fn the_age_tool_opens_our_documents_with_an_exported_key_only() {
     let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| {
-        folder
-            .path()
-            .join(name)
-            .into_os_string()
-            .into_string()
-            .unwrap()
-    };
+    let path = |name: &str| path_in(&folder, name);
     write_identity(path("identity").as_ref(), &key());
     let other = RecordElement::random(&mut rng()).record_key(&OWNER, &address(9));
     write_identity(path("other").as_ref(), &other);
-    for size in [0, 8, 65_535, 65_536, 65_537, 131_072, 3_000_000] {
+    for size in SIZES {
         let plaintext = vec![7; size];
         let ciphertext = fs::File::create(path("document.age")).unwrap();
         encrypt(&plaintext[..], ciphertext, &key().data_public_key()).unwrap();
@@ -63,11 +71,7 @@ fn the_age_tool_opens_our_documents_with_an_exported_key_only() {
             &path("identity"),
             &path("document.age"),
         ]);
-        assert!(
-            opened.status.success(),
-            "{}",
-            String::from_utf8_lossy(&opened.stderr)
-        );
+        assert_success(&opened);
         assert!(opened.stdout == plaintext, "{size}");
 
         let refused = age(&[
@@ -88,16 +92,9 @@ fn the_age_tool_opens_our_documents_with_an_exported_key_only() {
 #[test]
 fn we_open_what_the_age_tool_encrypts_to_a_records_key() {
     let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| {
-        folder
-            .path()
-            .join(name)
-            .into_os_string()
-            .into_string()
-            .unwrap()
-    };
+    let path = |name: &str| path_in(&folder, name);
     let recipient = key().data_public_key().to_age_recipient();
-    for size in [0, 8, 65_535, 65_536, 65_537, 131_072, 3_000_000] {
+    for size in SIZES {
         let plaintext = vec![7; size];
         fs::write(path("document"), &plaintext).unwrap();
         let output = age(&[
@@ -108,11 +105,7 @@ fn we_open_what_the_age_tool_encrypts_to_a_records_key() {
             &path("document.age"),
             &path("document"),
         ]);
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert_success(&output);
 
         let mut opened = Vec::new();
         decrypt(

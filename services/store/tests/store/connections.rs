@@ -168,10 +168,7 @@ async fn the_longest_idle_connection_is_closed() {
 #[tokio::test]
 async fn a_full_store_lets_new_connections_wait_and_is_not_ready() {
     let store = TestStore::with_limits(patient(1)).await;
-    let (key, document) = (Key::new(1), DocumentId::of(b"ciphertext"));
-    let (pieces, upload) = store.begin_upload(&key, document);
-    pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
-    store.until_pending(1).await;
+    let upload = store.upload_in_part(&Key::new(1), b"ciphertext", 6).await;
     let full = (503, "all connections are in use\n".to_owned());
     assert_eq!(ready(&store).await, full);
 
@@ -181,9 +178,7 @@ async fn a_full_store_lets_new_connections_wait_and_is_not_ready() {
     let mut answer = [0; 12];
     let early = tokio::time::timeout(Duration::from_millis(300), newcomer.read(&mut answer)).await;
     assert!(early.is_err());
-    pieces.unbounded_send(Ok(b"text".to_vec())).unwrap();
-    drop(pieces);
-    assert_eq!(upload.await.unwrap().unwrap().status(), 201);
+    assert_eq!(upload.finish().await.status(), 201);
     newcomer.read_exact(&mut answer).await.unwrap();
     assert_eq!(answer, *b"HTTP/1.1 200");
     assert_eq!(ready(&store).await.0, 200);

@@ -88,18 +88,13 @@ async fn an_upload_that_began_before_the_deletion_publishes_nothing(storage: Tes
     let store = TestStore::at(storage).await;
     let key = Key::new(1);
     let document = DocumentId::of(CONTENT.as_bytes());
-    let (pieces, slow) = store.begin_upload(&key, document);
-    pieces.unbounded_send(Ok(CONTENT[..3].into())).unwrap();
-    store.until_pending(1).await;
+    let slow = store.upload_in_part(&key, CONTENT.as_bytes(), 3).await;
 
     store.publish(&key, CONTENT.as_bytes()).await;
     let answer = store.delete(&store.deletion(&key, document)).await;
     assert_eq!(answer.status(), 204);
-    pieces.unbounded_send(Ok(CONTENT[3..].into())).unwrap();
-    drop(pieces);
 
-    let answer = slow.await.unwrap().unwrap();
-    assert_refused(answer, ErrorCode::Erased).await;
+    assert_refused(slow.finish().await, ErrorCode::Erased).await;
     assert_refused(store.get(document).await, ErrorCode::Erased).await;
     store.assert_no_bytes();
 }

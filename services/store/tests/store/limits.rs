@@ -97,41 +97,42 @@ async fn one_upload_too_many_is_refused() {
     })
     .await;
     let key = Key::new(1);
-    let document = DocumentId::of(b"ciphertext");
-    let (pieces, first) = store.begin_upload(&key, document);
-    pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
-    store.until_pending(1).await;
+    let first = store.upload_in_part(&key, b"ciphertext", 6).await;
 
     let other = DocumentId::of(b"other");
     let second = store.put(&store.upload(&key, other), "other").await;
     assert_eq!(second.headers()["retry-after"], "1");
     assert_refused(second, ErrorCode::Busy).await;
 
-    pieces.unbounded_send(Ok(b"text".to_vec())).unwrap();
-    drop(pieces);
-    assert_eq!(first.await.unwrap().unwrap().status(), 201);
+    assert_eq!(first.finish().await.status(), 201);
     store.publish(&key, b"other").await;
+}
+
+/// The beginning of the answer to a client that reads only after it has sent everything.
+async fn status_after_all(host: &str, path: &str, headers: &str, body: Vec<u8>) -> String {
+    let (host, length) = (host.to_owned(), body.len());
+    let head =
+        format!("PUT {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: {length}\r\n{headers}\r\n");
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut stream = connect(&host);
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(&body).unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).unwrap();
+        String::from_utf8(answer.to_vec()).unwrap()
+    });
+    answer.await.unwrap()
 }
 
 #[tokio::test]
 async fn a_refused_upload_gets_its_answer_after_sending_everything() {
     let store = TestStore::start().await;
     let large = content(32 * 1024 * 1024);
-    let host = store.host.clone();
     let path = DocumentId::of(&large).path();
-    // A client that reads the answer only after it has sent everything.
-    let answer = tokio::task::spawn_blocking(move || {
-        let mut stream = connect(&host);
-        let length = large.len();
-        let head =
-            format!("PUT {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: {length}\r\n\r\n");
-        stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(&large).unwrap();
-        let mut answer = [0; 12];
-        stream.read_exact(&mut answer).unwrap();
-        String::from_utf8(answer.to_vec()).unwrap()
-    });
-    assert_eq!(answer.await.unwrap(), "HTTP/1.1 401");
+    assert_eq!(
+        status_after_all(&store.host, &path, "", large).await,
+        "HTTP/1.1 401"
+    );
 }
 
 /// An unsigned upload that is too large is answered and cut off, and none of its bytes are received.
@@ -173,25 +174,16 @@ async fn a_signed_oversized_upload_gets_its_answer() {
     .await;
     let large = content(32 * 1024 * 1024);
     let signed = store.upload(&Key::new(1), DocumentId::of(&large));
-    let host = store.host.clone();
-    let answer = tokio::task::spawn_blocking(move || {
-        let mut stream = connect(&host);
-        let headers: String = signed
-            .headers()
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}\r\n"))
-            .collect();
-        let (path, length) = (signed.request.document.path(), large.len());
-        let head = format!(
-            "PUT {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: {length}\r\n{headers}\r\n"
-        );
-        stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(&large).unwrap();
-        let mut answer = [0; 12];
-        stream.read_exact(&mut answer).unwrap();
-        String::from_utf8(answer.to_vec()).unwrap()
-    });
-    assert_eq!(answer.await.unwrap(), "HTTP/1.1 413");
+    let headers: String = signed
+        .headers()
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect();
+    let path = signed.request.document.path();
+    assert_eq!(
+        status_after_all(&store.host, &path, &headers, large).await,
+        "HTTP/1.1 413"
+    );
 }
 
 #[tokio::test]
@@ -245,6 +237,12 @@ async fn a_silent_client_is_cut_off() {
     assert_cut_off(store, stream).await;
 }
 
+fn ask_for(stream: &mut TcpStream, store: &TestStore, document: DocumentId) {
+    let (path, host) = (document.path(), &store.host);
+    let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+}
+
 /// The client reads a little now and then, so it never stalls.
 #[tokio::test]
 async fn a_client_that_reads_too_slowly_is_cut_off() {
@@ -261,9 +259,7 @@ async fn a_client_that_reads_too_slowly_is_cut_off() {
         .await;
     store.http = client();
     let mut stream = connect(&store.host);
-    let (path, host) = (document.path(), &store.host);
-    let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n\r\n");
-    stream.write_all(head.as_bytes()).unwrap();
+    ask_for(&mut stream, &store, document);
     let reader = std::thread::spawn(move || {
         let mut buffer = vec![0; 64 * 1024];
         let mut received = 0;
@@ -289,8 +285,6 @@ async fn a_client_that_never_reads_is_cut_off() {
     // Dropping the old client closes the connection of the upload.
     store.http = client();
     let mut stream = connect(&store.host);
-    let (path, host) = (document.path(), &store.host);
-    let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\n\r\n");
-    stream.write_all(head.as_bytes()).unwrap();
+    ask_for(&mut stream, &store, document);
     assert_cut_off(store, stream).await;
 }

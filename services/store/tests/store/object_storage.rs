@@ -9,7 +9,7 @@ use std::{
 use generion_interface::store::{DocumentId, ErrorCode};
 use generion_store::{Config, Limits, OpenError, Server, StartError, StorageLocation};
 
-use crate::support::*;
+use crate::support::{s3::S3Server, *};
 
 /// Longer than two parts.
 const LARGE: usize = 11 * 1024 * 1024 + 7;
@@ -18,7 +18,7 @@ async fn s3_store() -> TestStore {
     TestStore::at(TestStorage::s3().await).await
 }
 
-fn server(store: &TestStore) -> &s3::S3Server {
+fn server(store: &TestStore) -> &S3Server {
     match &*store.storage {
         TestStorage::S3(server) => server,
         TestStorage::Folder(_) => panic!("the storage is a folder"),
@@ -32,15 +32,8 @@ async fn start_error(storage: &TestStorage) -> StartError {
     }
 }
 
-#[tokio::test]
-async fn a_store_does_not_start_on_storage_that_ignores_conditions() {
-    let TestStorage::S3(server) = TestStorage::s3().await else {
-        unreachable!()
-    };
-    server
-        .faults
-        .ignores_conditions
-        .store(true, Ordering::SeqCst);
+/// The store does not start, because several writers could replace one object, and leaves nothing of its probes.
+async fn assert_not_usable(server: S3Server) -> TestStorage {
     let storage = TestStorage::S3(server);
     let error = start_error(&storage).await;
     assert!(
@@ -48,34 +41,35 @@ async fn a_store_does_not_start_on_storage_that_ignores_conditions() {
         "{error}"
     );
     assert!(files(&storage.path(), "probes").is_empty());
+    storage
+}
+
+#[tokio::test]
+async fn a_store_does_not_start_on_storage_that_ignores_conditions() {
+    let server = S3Server::start().await;
+    server
+        .faults
+        .ignores_conditions
+        .store(true, Ordering::SeqCst);
+    assert_not_usable(server).await;
 }
 
 /// Writers one after the other don't show this fault.
 #[tokio::test]
 async fn a_store_does_not_start_on_storage_where_two_writers_create_one_object() {
-    let TestStorage::S3(server) = TestStorage::s3().await else {
-        unreachable!()
-    };
+    let server = S3Server::start().await;
     server
         .faults
         .checks_before_writing
         .store(true, Ordering::SeqCst);
-    let storage = TestStorage::S3(server);
-    let error = start_error(&storage).await;
-    assert!(
-        matches!(error, StartError::Open(OpenError::NoConditionalWrites)),
-        "{error}"
-    );
-    assert!(files(&storage.path(), "probes").is_empty());
+    let storage = assert_not_usable(server).await;
     assert!(!storage.path().join("format").exists());
 }
 
 /// Amazon S3 may answer all of several writers that they conflicted.
 #[tokio::test]
 async fn a_store_starts_if_all_writers_conflict_at_first() {
-    let TestStorage::S3(server) = TestStorage::s3().await else {
-        unreachable!()
-    };
+    let server = S3Server::start().await;
     server.faults.conflicts.store(8, Ordering::SeqCst);
     let store = TestStore::at(TestStorage::S3(server)).await;
     store.publish(&Key::new(1), b"ciphertext").await;
@@ -94,9 +88,7 @@ async fn a_store_does_not_start_on_a_bucket_of_another_format() {
 
 #[tokio::test]
 async fn a_store_does_not_start_with_wrong_credentials() {
-    let TestStorage::S3(server) = TestStorage::s3().await else {
-        unreachable!()
-    };
+    let server = S3Server::start().await;
     let mut settings = server.settings();
     settings.retain(|(name, _)| name != "AWS_SECRET_ACCESS_KEY");
     settings.push(("AWS_SECRET_ACCESS_KEY".to_owned(), "another".to_owned()));
@@ -202,10 +194,7 @@ async fn several_stores_share_a_bucket() {
 async fn an_abandoned_upload_is_removed_when_it_is_old_enough() {
     let store = s3_store().await;
     let large = content(LARGE);
-    let document = DocumentId::of(&large);
-    let (pieces, sending) = store.begin_upload(&Key::new(1), document);
-    pieces.unbounded_send(Ok(large[..100].to_vec())).unwrap();
-    store.until_pending(1).await;
+    let upload = store.upload_in_part(&Key::new(1), &large, 100).await;
     let path = store.storage.path();
     let pending = path.join("pending").join(&files(&path, "pending")[0]);
 
@@ -221,10 +210,7 @@ async fn an_abandoned_upload_is_removed_when_it_is_old_enough() {
     file.set_modified(SystemTime::now() - age).unwrap();
     let _old = store.beside().await;
     assert!(!pending.exists());
-    pieces
-        .unbounded_send(Err(std::io::Error::other("the test hangs up")))
-        .unwrap();
-    assert!(sending.await.unwrap().is_err());
+    upload.break_off().await;
 }
 
 #[tokio::test]

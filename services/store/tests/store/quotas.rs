@@ -128,17 +128,11 @@ async fn concurrent_uploads_do_not_exceed_the_quota_together(storage: TestStorag
     };
     let store = store_with(storage, quota).await;
     let key = Key::new(1);
-    let document = DocumentId::of(b"ciphertext");
-    let (pieces, first) = store.begin_upload(&key, document);
-    pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
-    store.until_pending(1).await;
+    let first = store.upload_in_part(&key, b"ciphertext", 6).await;
     let answer = put(&store, &key, b"another").await;
     assert_refused(answer, ErrorCode::QuotaExceeded).await;
     // The first upload breaks off, which ends its reservation.
-    pieces
-        .unbounded_send(Err(std::io::Error::other("the test hangs up")))
-        .unwrap();
-    assert!(first.await.unwrap().is_err());
+    first.break_off().await;
     store.until_pending(0).await;
     store.publish(&key, b"another").await;
 }
@@ -151,15 +145,10 @@ async fn one_uploader_can_t_use_all_uploads() {
     })
     .await;
     let key = Key::new(1);
-    let document = DocumentId::of(b"ciphertext");
-    let (pieces, first) = store.begin_upload(&key, document);
-    pieces.unbounded_send(Ok(b"cipher".to_vec())).unwrap();
-    store.until_pending(1).await;
+    let first = store.upload_in_part(&key, b"ciphertext", 6).await;
     assert_refused(put(&store, &key, b"another").await, ErrorCode::Busy).await;
     store.publish(&Key::new(2), b"another's").await;
-    pieces.unbounded_send(Ok(b"text".to_vec())).unwrap();
-    drop(pieces);
-    assert_eq!(first.await.unwrap().unwrap().status(), 201);
+    assert_eq!(first.finish().await.status(), 201);
     store.publish(&key, b"another").await;
 }
 
@@ -175,18 +164,12 @@ async fn a_concurrent_deletion_lets_no_upload_exceed_the_quota(storage: TestStor
     let deleted = store.publish(&key, &content(10)).await;
     let mut uploads = Vec::new();
     for length in [40_001, 40_002, 40_003] {
-        let content = content(length);
-        let (pieces, answer) = store.begin_upload(&key, DocumentId::of(&content));
-        pieces.unbounded_send(Ok(content[..1].to_vec())).unwrap();
-        uploads.push((content, pieces, answer));
-        store.until_pending(uploads.len()).await;
+        uploads.push(store.upload_in_part(&key, &content(length), 1).await);
     }
     let deletion = store.deletion(&key, deleted);
     assert_eq!(store.delete(&deletion).await.status(), 204);
-    for (content, pieces, answer) in uploads {
-        pieces.unbounded_send(Ok(content[1..].to_vec())).unwrap();
-        drop(pieces);
-        assert_refused(answer.await.unwrap().unwrap(), ErrorCode::QuotaExceeded).await;
+    for upload in uploads {
+        assert_refused(upload.finish().await, ErrorCode::QuotaExceeded).await;
     }
     store.publish(&key, &content(40_000)).await;
     let answer = put(&store, &key, b"1").await;
@@ -204,9 +187,7 @@ async fn a_concurrent_failure_lets_no_upload_exceed_the_quota(storage: TestStora
     let key = Key::new(1);
     store.publish(&key, &content(600)).await;
     let large = content(401);
-    let (pieces, answer) = store.begin_upload(&key, DocumentId::of(&large));
-    pieces.unbounded_send(Ok(large[..1].to_vec())).unwrap();
-    store.until_pending(1).await;
+    let upload = store.upload_in_part(&key, &large, 1).await;
     // A folder in the place of the metadata.
     let other = content(7);
     let in_the_way = store
@@ -217,9 +198,7 @@ async fn a_concurrent_failure_lets_no_upload_exceed_the_quota(storage: TestStora
     std::fs::create_dir_all(in_the_way.join("x")).unwrap();
     let failed = put(&store, &key, &other).await;
     assert_refused(failed, ErrorCode::Internal).await;
-    pieces.unbounded_send(Ok(large[1..].to_vec())).unwrap();
-    drop(pieces);
-    assert_refused(answer.await.unwrap().unwrap(), ErrorCode::QuotaExceeded).await;
+    assert_refused(upload.finish().await, ErrorCode::QuotaExceeded).await;
 }
 
 /// The store lists the documents of an uploader once, and not again for each deletion, because a listing takes longer

@@ -230,6 +230,20 @@ impl TestStore {
         send_piecewise(request)
     }
 
+    /// Uploads the first bytes of `content`, and waits until the store has them on its disk.
+    pub async fn upload_in_part(&self, key: &Key, content: &[u8], first: usize) -> PartialUpload {
+        let (sent, rest) = content.split_at(first);
+        let before = pending(&self.storage.path());
+        let (pieces, answer) = self.begin_upload(key, DocumentId::of(content));
+        pieces.unbounded_send(Ok(sent.to_vec())).unwrap();
+        self.until_pending(before + 1).await;
+        PartialUpload {
+            pieces,
+            rest: rest.to_vec(),
+            answer,
+        }
+    }
+
     pub async fn delete(&self, signed: &SignedRequest) -> Response {
         let request = self.http.delete(self.url(signed.request.document));
         with_headers(request, signed).send().await.unwrap()
@@ -342,6 +356,29 @@ pub type Answer = JoinHandle<reqwest::Result<Response>>;
 pub fn send_piecewise(request: RequestBuilder) -> (Pieces, Answer) {
     let (pieces, body) = piecewise();
     (pieces, tokio::spawn(request.body(body).send()))
+}
+
+/// An upload in progress.
+pub struct PartialUpload {
+    pieces: Pieces,
+    rest: Vec<u8>,
+    answer: Answer,
+}
+
+impl PartialUpload {
+    /// Sends the rest.
+    pub async fn finish(self) -> Response {
+        self.pieces.unbounded_send(Ok(self.rest)).unwrap();
+        drop(self.pieces);
+        self.answer.await.unwrap().unwrap()
+    }
+
+    /// Breaks the connection off.
+    pub async fn break_off(self) {
+        let broken = std::io::Error::other("the test hangs up");
+        self.pieces.unbounded_send(Err(broken)).unwrap();
+        self.answer.await.unwrap().unwrap_err();
+    }
 }
 
 #[track_caller]

@@ -2,7 +2,7 @@
 
 use generion_e2e::Town;
 
-use crate::{OBSERVATION, offer, text, verified_record, write_record};
+use crate::{OBSERVATION, offer, open_purchase, text, verified_record, write_record};
 
 /// A command that fails before it sends anything prints one line about the cause and one about the remedy.
 #[test]
@@ -171,18 +171,8 @@ fn a_purchase_without_its_receipt_says_what_is_missing() {
     patient.does(&["deliver", &purchase]);
 
     // A lost receipt is made again, without writing it, as long as the ledger has the needed accounts.
-    let open = |receipts: &'static str| {
-        [
-            "purchase",
-            "open",
-            &purchase,
-            "--to",
-            "bought",
-            "--receipts",
-            receipts,
-        ]
-        .map(str::to_owned)
-    };
+    let open =
+        |receipts: &'static str| open_purchase(&purchase, "bought", receipts).map(str::to_owned);
     let words = open("elsewhere");
     buyer.does(&words.each_ref().map(String::as_str));
     let opened = town.folder.join("bought").join(format!("{record}.json"));
@@ -207,29 +197,13 @@ fn a_purchase_without_its_receipt_says_what_is_missing() {
     of_another["purchase"] = order.clone().into();
     for damaged in [without_record, of_another] {
         std::fs::write(&receipt, damaged.to_string()).unwrap();
-        let failed = buyer.fails(&[
-            "purchase",
-            "open",
-            &purchase,
-            "--to",
-            "bought",
-            "--receipts",
-            "receipts",
-        ]);
+        let failed = buyer.fails(&open_purchase(&purchase, "bought", "receipts"));
         assert!(
             failed.message.contains(&purchase) && failed.message.contains("damaged"),
             "{failed:?}"
         );
     }
     std::fs::write(&receipt, b"{}").unwrap();
-    let failed = buyer.fails(&[
-        "purchase",
-        "open",
-        &purchase,
-        "--to",
-        "bought",
-        "--receipts",
-        "receipts",
-    ]);
+    let failed = buyer.fails(&open_purchase(&purchase, "bought", "receipts"));
     assert!(failed.message.contains(&purchase), "{failed:?}");
 }

@@ -11,7 +11,7 @@ use std::{
 
 use generion_e2e::{Done, Person, Proxy, Town, shape};
 
-use crate::{OBSERVATION, text};
+use crate::{OBSERVATION, create_record, text};
 
 /// Requests that a command repeats until something has happened, so that their number varies.
 const WAITING: [&str; 2] = ["getSignatureStatuses", "getEpochInfo"];
@@ -98,8 +98,7 @@ fn calls_of_each_command_are_those_in_the_table() {
     does(&patient, "user list", &["user", "list"]);
     let file = town.write("document.json", OBSERVATION);
     let (file, owner) = (file.to_string_lossy(), patient.address.to_string());
-    let create = ["record", "create", &file, "--owner", &owner];
-    let create = [&create[..], &["--store", &town.store_url]].concat();
+    let create = create_record(&file, &owner, &town.store_url);
     let created = does(&clinic, "record create", &create);
     let record = text(&created, "/record/address");
     for index in 0..10 {

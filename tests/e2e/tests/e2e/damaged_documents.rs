@@ -3,7 +3,7 @@
 use generion_client::accounts::RecordAccount;
 use generion_e2e::Town;
 
-use crate::{CONDITION, OBSERVATION, verified_record, write_record};
+use crate::{CONDITION, OBSERVATION, create_record, verified_record, write_record};
 
 /// If a store returns changed bytes, the client signs nothing and writes nothing.
 #[test]
@@ -96,17 +96,10 @@ fn a_foreign_erase_authority_is_noticed() {
     let [patient, clinic] = ["patient", "clinic"].map(|role| town.person(role));
     patient.does(&["user", "set-key"]);
     let file = town.write("document.json", OBSERVATION);
-    let done = clinic.does(&[
-        "record",
-        "create",
-        &file.to_string_lossy(),
-        "--owner",
-        &patient.address.to_string(),
-        "--store",
-        &town.store_url,
-        "--erase-authority",
-        &clinic.address.to_string(),
-    ]);
+    let (file, owner) = (file.to_string_lossy(), patient.address.to_string());
+    let create = create_record(&file, &owner, &town.store_url);
+    let authority = clinic.address.to_string();
+    let done = clinic.does(&[&create[..], &["--erase-authority", &authority]].concat());
     let record = crate::text(&done, "/record/address");
     let failed = patient.fails(&["record", "verify", &record]);
     assert!(

@@ -9,7 +9,7 @@ use generion_client::accounts::RecordAccount;
 use generion_e2e::{Person, Town, program};
 use serde_json::Value;
 
-use crate::{OBSERVATION, number, text};
+use crate::{OBSERVATION, create_record, number, text};
 
 /// Runs a line in a shell, with `$GENERION` and its variables.
 fn shell(town: &Town, clinic: &Person, owner: &Person, line: &str) -> Output {
@@ -145,19 +145,10 @@ fn a_kind_is_compared_with_the_content() {
         (b"ACGT", "application/x-genome", "genome", Value::Null),
     ] {
         let file = town.write("document", document);
-        let created = clinic.does(&[
-            "record",
-            "create",
-            &file.to_string_lossy(),
-            "--owner",
-            &patient.address.to_string(),
-            "--store",
-            &town.store_url,
-            "--media-type",
-            media_type,
-            "--kind",
-            kind,
-        ]);
+        let (file, owner) = (file.to_string_lossy(), patient.address.to_string());
+        let create = create_record(&file, &owner, &town.store_url);
+        let what = ["--media-type", media_type, "--kind", kind];
+        let created = clinic.does(&[&create[..], &what].concat());
         let record = text(&created, "/record/address");
         let verified = patient.does(&["record", "verify", &record]);
         assert_eq!(verified["content"]["agrees"], agrees, "{verified}");

@@ -6,7 +6,7 @@ use generion_e2e::{Done, Person, Town};
 use serde_json::Value;
 use solana_address::Address;
 
-use crate::{CONDITION, OBSERVATION, number, offer, text, verified_record};
+use crate::{CONDITION, OBSERVATION, create_record, number, offer, text, verified_record};
 
 /// The wallet that pays for a command, and the place of the transaction in its JSON.
 struct Placeholder<'a> {
@@ -131,15 +131,7 @@ fn what_is_told_beforehand_comes_true() {
     of(&patient).of(&patient, &["user", "set-key"]);
     doctor.does(&["user", "set-key"]);
     let owner = patient.address.to_string();
-    let create = [
-        "record",
-        "create",
-        &*document,
-        "--owner",
-        &owner,
-        "--store",
-        &town.store_url,
-    ];
+    let create = create_record(&document, &owner, &town.store_url);
     let record = text(&of(&clinic).of(&clinic, &create), "/record/address");
     of(&patient).of(&patient, &["record", "verify", &record]);
     let with = doctor.address.to_string();

@@ -8,7 +8,7 @@ use generion_e2e::{
     http::{Server, answer},
 };
 
-use crate::{OBSERVATION, text};
+use crate::{OBSERVATION, create_record, text};
 
 /// A store that accepts every upload, and gives the test's answer to downloads.
 fn store(get: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Server {
@@ -35,15 +35,11 @@ fn store(get: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Server {
 
 fn record(town: &Town, clinic: &Person, patient: &Person, store: &Server) -> String {
     let file = town.write("document.json", OBSERVATION);
-    let done = clinic.does(&[
-        "record",
-        "create",
+    let done = clinic.does(&create_record(
         &file.to_string_lossy(),
-        "--owner",
         &patient.address.to_string(),
-        "--store",
         &store.url,
-    ]);
+    ));
     text(&done, "/record/address")
 }
 

@@ -7,7 +7,7 @@ use generion_client::accounts::{PurchaseAccount, RecordAccount};
 use generion_e2e::{Market, Running, Town};
 use solana_signer::Signer;
 
-use crate::{number, write_record};
+use crate::{create_record, number, write_record};
 
 /// The same command with a limit on the size of each file, in KiB.
 pub fn limited(command: &Command, kib: u32) -> Command {
@@ -129,15 +129,8 @@ fn an_encryption_that_does_not_fit() {
     let temporary = town.folder.join("temporary");
     fs::create_dir(&temporary).unwrap();
     let owner = patient.address.to_string();
-    let words = [
-        "record",
-        "create",
-        &file.to_string_lossy(),
-        "--owner",
-        &owner,
-        "--store",
-        &town.store_url,
-    ];
+    let file = file.to_string_lossy();
+    let words = create_record(&file, &owner, &town.store_url);
     let mut command = clinic.command(&words);
     command.env("TMPDIR", &temporary);
     let output = limited(&command, 64).output().unwrap();

@@ -13,7 +13,9 @@ use solana_address::Address;
 use solana_signer::Signer;
 
 use self::trail::{actors, forgetful, gaps, read, told};
-use crate::{OBSERVATION, number, offer, text, verified_record, write_record};
+use crate::{
+    OBSERVATION, create_record, number, offer, open_purchase, text, verified_record, write_record,
+};
 
 const PRICE: u64 = 250_000_000;
 
@@ -56,15 +58,11 @@ fn what_was_done_is_told() {
     done.push(("EncryptionKeySet", signature(&key)));
     let doctors_key = signature(&doctor.does(&["user", "set-key"]));
     let file = town.write("document.json", OBSERVATION);
-    let created = clinic.does(&[
-        "record",
-        "create",
+    let created = clinic.does(&create_record(
         &file.to_string_lossy(),
-        "--owner",
         &patient.address.to_string(),
-        "--store",
         &town.store_url,
-    ]);
+    ));
     let record = text(&created, "/record/address");
     done.push(("RecordCreated", signature(&created)));
     let verified = patient.does(&["record", "verify", &record]);
@@ -106,15 +104,7 @@ fn what_was_done_is_told() {
     rest.push(("Delivered", delivery));
     let settlement = text(&delivered, "/deliveries/0/settlement/transaction/signature");
     rest.push(("Settled", settlement));
-    buyer.does(&[
-        "purchase",
-        "open",
-        &purchase,
-        "--to",
-        "bought",
-        "--receipts",
-        "receipts",
-    ]);
+    buyer.does(&open_purchase(&purchase, "bought", "receipts"));
     let words = ["purchase", "close", &purchase, "--receipts", "receipts"];
     rest.push(("PurchaseClosed", signature(&buyer.does(&words))));
     let revoked = patient.does(&["share", "revoke", &share]);

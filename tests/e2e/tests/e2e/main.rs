@@ -58,19 +58,33 @@ fn number(done: &Value, pointer: &str) -> u64 {
         .unwrap_or_else(|| panic!("no {pointer} in {done}"))
 }
 
+/// The words that create a record of a file for an owner, in a store.
+fn create_record<'a>(file: &'a str, owner: &'a str, store: &'a str) -> [&'a str; 7] {
+    ["record", "create", file, "--owner", owner, "--store", store]
+}
+
+/// The words that open what was bought into a folder, with the receipt from another folder.
+fn open_purchase<'a>(purchase: &'a str, to: &'a str, receipts: &'a str) -> [&'a str; 7] {
+    [
+        "purchase",
+        "open",
+        purchase,
+        "--to",
+        to,
+        "--receipts",
+        receipts,
+    ]
+}
+
 /// Writes a clinic's record for an owner. Returns its address.
 #[track_caller]
 fn write_record(town: &Town, clinic: &Person, owner: &Person, document: &[u8]) -> String {
     let file = town.write("document.json", document);
-    let done = clinic.does(&[
-        "record",
-        "create",
+    let done = clinic.does(&create_record(
         &file.to_string_lossy(),
-        "--owner",
         &owner.address.to_string(),
-        "--store",
         &town.store_url,
-    ]);
+    ));
     text(&done, "/record/address")
 }
 

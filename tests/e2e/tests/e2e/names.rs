@@ -6,7 +6,7 @@ use generion_e2e::{Person, Town};
 use generion_test_support::LocalNode;
 use serde_json::Value;
 
-use crate::{OBSERVATION, text, write_record};
+use crate::{OBSERVATION, open_purchase, text, write_record};
 
 const SALE: [&str; 7] = [
     "--price",
@@ -201,15 +201,7 @@ fn receipts_are_found_where_they_were_put() {
     patient.does(&["deliver", &purchase]);
     std::fs::remove_file(receipt).unwrap();
     patient.does(&["order", "close", "0"]);
-    let open = [
-        "purchase",
-        "open",
-        &purchase,
-        "--to",
-        "bought",
-        "--receipts",
-        "elsewhere",
-    ];
+    let open = open_purchase(&purchase, "bought", "elsewhere");
     let lost = buyer.fails(&open);
     let searched = town.folder.join("elsewhere").display().to_string();
     assert!(lost.message.contains(&searched), "{lost:?}");

@@ -13,7 +13,7 @@ use generion_e2e::{
 };
 use serde_json::{Value, json};
 
-use crate::{OBSERVATION, text};
+use crate::{OBSERVATION, create_record, text};
 
 /// A secret as providers put it into a node's address.
 const KEY: &str = "c0ffee-provider-key-c0ffee";
@@ -68,17 +68,9 @@ fn a_card_takes_no_nodes_word() {
     let file = town.write("document.json", OBSERVATION);
     let file = file.to_string_lossy().into_owned();
     let create = |owner: &str| -> Vec<String> {
-        [
-            "record",
-            "create",
-            &file,
-            "--owner",
-            owner,
-            "--store",
-            &town.store_url,
-        ]
-        .map(str::to_owned)
-        .to_vec()
+        create_record(&file, owner, &town.store_url)
+            .map(str::to_owned)
+            .to_vec()
     };
     let run = |words: &[String]| clinic.does(&words.iter().map(String::as_str).collect::<Vec<_>>());
     let by_wallet = create(&patient.address.to_string());
@@ -251,15 +243,7 @@ fn plain_http_to_another_machine_is_refused() {
     let file = town.write("document.json", OBSERVATION);
     let owner = patient.address.to_string();
     let file = file.to_string_lossy();
-    let create = [
-        "record",
-        "create",
-        &file,
-        "--owner",
-        &owner,
-        "--store",
-        "http://store.example",
-    ];
+    let create = create_record(&file, &owner, "http://store.example");
     let failed = clinic.fails(&create);
     assert!(
         failed.message.contains("http://store.example"),

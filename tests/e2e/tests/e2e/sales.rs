@@ -9,7 +9,7 @@ use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 
-use crate::{OBSERVATION, number, text, verified_record};
+use crate::{OBSERVATION, number, open_purchase, text, verified_record};
 
 const PRICE: u64 = 10_000_000;
 /// The program's tag of `settle`.
@@ -204,15 +204,7 @@ fn an_order_for_one_buyer() {
     assert!(failed.advice.contains("-k"), "{failed:?}");
     let purchase = text(&buyer.does(&buy), "/purchase/address");
     patient.does(&["deliver", &purchase]);
-    buyer.does(&[
-        "purchase",
-        "open",
-        &purchase,
-        "--to",
-        "bought",
-        "--receipts",
-        "receipts",
-    ]);
+    buyer.does(&open_purchase(&purchase, "bought", "receipts"));
     let opened = town.folder.join("bought").join(format!("{record}.json"));
     assert_eq!(std::fs::read(opened).unwrap(), OBSERVATION);
 }

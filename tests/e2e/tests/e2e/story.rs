@@ -4,7 +4,9 @@ use generion_client::accounts::{OrderAccount, PurchaseAccount, RecordAccount};
 use generion_e2e::Town;
 use solana_address::Address;
 
-use crate::{CONDITION, OBSERVATION, number, offer, text, verified_record, write_record};
+use crate::{
+    CONDITION, OBSERVATION, number, offer, open_purchase, text, verified_record, write_record,
+};
 
 const PRICE: u64 = 250_000_000;
 
@@ -94,15 +96,7 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
     );
     let early = buyer.fails(&["purchase", "refund", &purchase]);
     assert_eq!(early.rule.as_deref(), Some("RefundTooEarly"));
-    let unopened = buyer.fails(&[
-        "purchase",
-        "open",
-        &purchase,
-        "--to",
-        "bought",
-        "--receipts",
-        "receipts",
-    ]);
+    let unopened = buyer.fails(&open_purchase(&purchase, "bought", "receipts"));
     assert!(unopened.message.contains("0 of 2"), "{}", unopened.message);
 
     let before = town.lamports(&patient.address);
@@ -123,15 +117,7 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
             .is_settled()
     );
 
-    let opened = buyer.does(&[
-        "purchase",
-        "open",
-        &purchase,
-        "--to",
-        "bought",
-        "--receipts",
-        "receipts",
-    ]);
+    let opened = buyer.does(&open_purchase(&purchase, "bought", "receipts"));
     for (index, document) in [(&record, OBSERVATION), (&second, CONDITION)] {
         let documents = opened["documents"].as_array().unwrap();
         let opened = documents.iter().find(|one| one["record"] == **index);
@@ -149,15 +135,7 @@ fn a_document_reaches_a_buyer_proven_and_paid_for() {
     );
     assert_eq!(town.lamports(&address(&purchase)), 0);
     // The keys are gone from the ledger, but the buyer has them.
-    buyer.does(&[
-        "purchase",
-        "open",
-        &purchase,
-        "--to",
-        "once-more",
-        "--receipts",
-        "receipts",
-    ]);
+    buyer.does(&open_purchase(&purchase, "once-more", "receipts"));
     let once_more = town.folder.join(format!("once-more/{record}.json"));
     assert_eq!(std::fs::read(once_more).unwrap(), OBSERVATION);
 

@@ -5,7 +5,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use generion_crypto::{
     Capsule,
     keys::{EncryptionSecret, PurchaseSecret},
-    rand_core::{CryptoRng, Error, RngCore},
+    rand_core::{CryptoRng, Error, RngCore, impls},
 };
 use generion_interface::{Deployment, GenesisHash};
 use rand_chacha::{ChaCha20Rng, rand_core::SeedableRng};
@@ -117,15 +117,11 @@ impl Tape {
 
 impl RngCore for Tape {
     fn next_u32(&mut self) -> u32 {
-        let mut bytes = [0; 4];
-        self.fill_bytes(&mut bytes);
-        u32::from_le_bytes(bytes)
+        impls::next_u32_via_fill(self)
     }
 
     fn next_u64(&mut self) -> u64 {
-        let mut bytes = [0; 8];
-        self.fill_bytes(&mut bytes);
-        u64::from_le_bytes(bytes)
+        impls::next_u64_via_fill(self)
     }
 
     fn fill_bytes(&mut self, dest: &mut [u8]) {
