@@ -32,6 +32,7 @@ mod deploy;
 mod fhir;
 mod fuzz;
 mod idl;
+mod launch;
 mod links;
 mod mutants;
 mod package_debian;
@@ -56,7 +57,7 @@ use workspace::Workspace;
 )]
 enum Command {
     /// Build the programs and play the demo on real documents
-    Demo(demo::Arguments),
+    Demo(launch::Arguments),
     /// Build everything and run every check and test
     Test(test::Arguments),
     /// Build the on-chain program and renew the committed binary
@@ -71,11 +72,11 @@ enum Command {
     #[command(hide = true)]
     BuildSbf,
     /// Deploy or upgrade the on-chain program, and verify it on the ledger
-    Deploy(deploy::Arguments),
+    Deploy(launch::Arguments),
     /// Measure encryption beside rage and age, and the store beside nginx
-    BenchStore(bench_store::Arguments),
+    BenchStore(launch::Arguments),
     /// Measure the gateway: indexing, and lists at a million records
-    BenchGateway(bench_gateway::Arguments),
+    BenchGateway(launch::Arguments),
     /// Ask a gateway everything that its OpenAPI document allows, with generated inputs
     ContractTest(contract_test::Arguments),
     /// Renew the program's interface description, idl/generion.json

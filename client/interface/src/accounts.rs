@@ -4,7 +4,7 @@
 use anchor_lang::Discriminator;
 use bytemuck::Pod;
 use generion::{
-    constants::ACCOUNT_VERSION,
+    constants::{ACCOUNT_VERSION, REFUND_GRACE},
     proof::Capsule,
     state::{Order, Purchase, Record, Share, User},
 };
@@ -135,6 +135,14 @@ pub struct PurchaseAccount {
     pub state: Purchase,
     /// One capsule for each record of the order, or `None` for a record that is not delivered yet.
     pub capsules: Vec<Option<Capsule>>,
+}
+
+impl PurchaseAccount {
+    /// When refunds open to everybody, unless the purchase is settled by then: Unix time in seconds.
+    pub fn refund_opens(&self) -> i64 {
+        let due = self.state.deadline.max(self.state.settle_by);
+        due.saturating_add(REFUND_GRACE)
+    }
 }
 
 impl LedgerAccount for User {

@@ -10,6 +10,6 @@ mod vm;
 
 pub use history::{Chronicle, History, paid_out};
 pub use landed::{Changes, Landed};
-pub use person::{DEPLOYMENT, Person};
+pub use person::DEPLOYMENT;
 pub use story::{LOCATOR_LEN, NewRecord, PRICE, WINDOW};
 pub use vm::{FEE, MAX_TRANSACTION_BYTES, Refused, World, code_of};

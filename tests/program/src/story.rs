@@ -15,11 +15,9 @@ use generion_interface::accounts::{OrderAccount, PurchaseAccount, RecordAccount}
 use solana_address::Address;
 use solana_instruction::Instruction;
 
-use crate::{
-    landed::Landed,
-    person::{DEPLOYMENT, Person},
-    vm::World,
-};
+use generion_test_support::Person;
+
+use crate::{landed::Landed, person::DEPLOYMENT, vm::World};
 
 /// The default price of an order, in lamports.
 pub const PRICE: u64 = 250_000_000;

@@ -4,7 +4,6 @@
 use generion_client::{
     ConfirmedTransaction, KeyedAccount, Locator,
     accounts::{OrderAccount, PurchaseAccount, RecordAccount},
-    constants::REFUND_GRACE,
     rpc::{amount::Sol, explorer::Explorer},
     state::{Share, User},
 };
@@ -314,10 +313,7 @@ impl From<&KeyedAccount<PurchaseAccount>> for PurchaseView {
             delivered_count: state.delivered_count,
             deadline_at: state.deadline,
             settle_by_at: (state.settle_by != 0).then_some(state.settle_by),
-            refundable_at: state
-                .deadline
-                .max(state.settle_by)
-                .saturating_add(REFUND_GRACE),
+            refundable_at: account.refund_opens(),
         }
     }
 }

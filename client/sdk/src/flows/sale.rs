@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use generion::{GenerionError, constants::REFUND_GRACE};
+use generion::GenerionError;
 use generion_crypto::{
     keys::{EncryptionSecret, PurchaseKey},
     settle::{self, SettleSecret},
@@ -57,7 +57,7 @@ pub struct Sale {
 impl Sale {
     /// The time from which anybody can refund the price, by the purchase as it was read: Unix time in seconds.
     pub fn refund_opens(&self) -> i64 {
-        refund_opens(&self.account)
+        self.account.refund_opens()
     }
 
     /// The marker of this sale's settlement.
@@ -94,11 +94,6 @@ impl Sale {
         };
         is_same_purchase && is_own_key
     }
-}
-
-pub(super) fn refund_opens(account: &PurchaseAccount) -> i64 {
-    let due = account.state.deadline.max(account.state.settle_by);
-    due.saturating_add(REFUND_GRACE)
 }
 
 /// The state of a purchase and its order on which several nodes agree.

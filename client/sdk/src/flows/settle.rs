@@ -9,7 +9,7 @@ use solana_account::Account;
 use solana_address::Address;
 use solana_signer::Signer;
 
-use super::sale::{Sale, refund_opens};
+use super::sale::Sale;
 use crate::{
     client::Client,
     error::ClientError,
@@ -163,7 +163,7 @@ impl Client {
             });
         }
         let now = self.ledger.witnesses().clock().await?.latest();
-        let seconds_left = refund_opens(&account).saturating_sub(now);
+        let seconds_left = account.refund_opens().saturating_sub(now);
         if seconds_left < LEAST_TIME {
             return Err(ClientError::SettleTooLate {
                 purchase: sale.purchase,

@@ -35,9 +35,7 @@ async fn a_document_from_a_pipe_becomes_a_record_of_all_of_it() {
         .await
         .unwrap();
     writing.join().unwrap();
-    let keys = Wallet {
-        signer: &clinic.town.seller,
-    };
+    let keys = clinic.keys();
     let to = clinic.target("opened");
     client
         .open_record(&keys, &created.address, &to)
@@ -72,18 +70,8 @@ async fn ciphers_work_beside_the_runtime() {
     let (clinic, store) = (Clinic::new(), Store::start().await);
     let (mut client, threads) = (clinic.client(), Threads::default());
     client.set_progress(Arc::new(threads.clone()));
-    let created = client
-        .create_record(
-            &clinic.wallet,
-            &clinic.wallet,
-            &clinic.document(&[&store]),
-            None,
-        )
-        .await
-        .unwrap();
-    let keys = Wallet {
-        signer: &clinic.town.seller,
-    };
+    let created = clinic.create(&client, &store).await;
+    let keys = clinic.keys();
     client
         .open_record(&keys, &created.address, &clinic.target("opened"))
         .await
@@ -142,15 +130,7 @@ async fn a_key_of_another_index_opens_and_is_told() {
             let mut world = clinic.town.world.lock().unwrap();
             world.accounts.insert(address, user_data(&user));
         }
-        let created = client
-            .create_record(
-                &clinic.wallet,
-                &clinic.wallet,
-                &clinic.document(&[&store]),
-                None,
-            )
-            .await
-            .unwrap();
+        let created = clinic.create(&client, &store).await;
         let keys = Wallet { signer: seller };
         let to = clinic.target(&format!("opened by {own}"));
         client

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use generion_client::{
-    CheckedFacts, Client, ClientError, CreatorSignature, NewDocument, StoreUrl, Wallet,
+    CheckedFacts, Client, ClientError, CreatedRecord, CreatorSignature, NewDocument, StoreUrl,
+    Wallet,
     accounts::{LedgerAccount, RecordAccount},
     crypto::{
         capsule::{self, MalformedCapsule},
@@ -93,6 +94,22 @@ impl Clinic {
         }
     }
 
+    /// Creates the record of a document in one store, by the clinic.
+    pub async fn create(&self, client: &Client, store: &Store) -> CreatedRecord {
+        let document = self.document(&[store]);
+        client
+            .create_record(&self.wallet, &self.wallet, &document, None)
+            .await
+            .unwrap()
+    }
+
+    /// The owner's keys.
+    pub fn keys(&self) -> Wallet<'_> {
+        Wallet {
+            signer: &self.town.seller,
+        }
+    }
+
     pub fn target(&self, name: &str) -> PathBuf {
         self.town.folder.path().join(name)
     }
@@ -175,18 +192,8 @@ async fn a_record_is_written_to_its_stores_and_checked_at_each() {
 async fn what_a_creator_got_wrong_is_found() {
     let (clinic, store) = (Clinic::new(), Store::start().await);
     let client = clinic.client();
-    let keys = Wallet {
-        signer: &clinic.town.seller,
-    };
-    let created = client
-        .create_record(
-            &clinic.wallet,
-            &clinic.wallet,
-            &clinic.document(&[&store]),
-            None,
-        )
-        .await
-        .unwrap();
+    let keys = clinic.keys();
+    let created = clinic.create(&client, &store).await;
     let account = client.ledger.record(&created.address).await.unwrap();
     let check = async |account: &RecordAccount| {
         let address = account.address(&addresses());
@@ -274,9 +281,7 @@ async fn a_store_that_fails_ends_it_unless_others_suffice() {
     let created = create(&document).await.unwrap();
     assert_eq!(created.documents.len(), 1);
     // The record names the store that has it, and no other.
-    let keys = Wallet {
-        signer: &clinic.town.seller,
-    };
+    let keys = clinic.keys();
     let locator = client.open_locator(&keys, &created.address).await.unwrap();
     assert_eq!(locator.stores, [store.url]);
 }
@@ -293,15 +298,7 @@ async fn a_second_try_for_another_key_has_another_document_key() {
     core::mem::swap(&mut *clinic.town.world.lock().unwrap(), &mut before);
     let seeds = json!({ "InstructionError": [0, "InvalidSeeds"] });
     clinic.node.lies.lock().unwrap().changes = Some((seeds, before));
-    let created = client
-        .create_record(
-            &clinic.wallet,
-            &clinic.wallet,
-            &clinic.document(&[&store]),
-            None,
-        )
-        .await
-        .unwrap();
+    let created = clinic.create(&client, &store).await;
     assert_eq!(store.documents(), 2, "the document was not encrypted anew");
     // What was simulated opens nothing that was written, with any key.
     let written = client.ledger.record(&created.address).await.unwrap();

@@ -155,7 +155,8 @@ impl Builder<'_> {
             .reader
             .read(&[purchase, authority, self.payer(authority)])
             .await?;
-        let state = accounts.get::<PurchaseAccount>(&purchase)?.state;
+        let account = accounts.get::<PurchaseAccount>(&purchase)?;
+        let state = account.state;
         if state.is_settled() {
             return Err(BuildError::rule(
                 Rule::AlreadySettled,
@@ -166,10 +167,7 @@ impl Builder<'_> {
             .require_refundable(&authority, accounts.unix_time)
             .is_err()
         {
-            let due = state
-                .deadline
-                .max(state.settle_by)
-                .saturating_add(REFUND_GRACE);
+            let due = account.refund_opens();
             let detail = format!(
                 "{}: that is at Unix time {due}",
                 Rule::RefundTooEarly.text()

@@ -1,5 +1,7 @@
 //! Delivering by hand: what the seller believes about a sale, and what a delivery reveals.
 
+use std::fmt;
+
 use generion::{
     GenerionError,
     constants::REFUND_GRACE,
@@ -121,6 +123,14 @@ fn capsules(sent: &Decoded) -> usize {
     }
 }
 
+/// The ledger refuses the delivery, because its proof is not about the true purchase.
+#[track_caller]
+fn assert_not_of_the_purchase<T: fmt::Debug>(delivered: Result<T, ClientError>) {
+    let error = delivered.unwrap_err();
+    let rule = Some(GenerionError::DeliveryProofInvalid);
+    assert_eq!(error.rule(), rule, "{error}");
+}
+
 /// The node shows `B' = kG - S`, with `S` from a true delivery. The next delivery is for another `S`, the ledger
 /// refuses it, and nobody opens it.
 #[test]
@@ -145,12 +155,7 @@ fn another_buyers_key_makes_another_settle_key() {
     let keys = keys(&market.seller);
     let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale).send());
     // The node passed the delivery on, but it does not fit the true purchase.
-    let error = delivered.unwrap_err();
-    assert_eq!(
-        error.rule(),
-        Some(GenerionError::DeliveryProofInvalid),
-        "{error}"
-    );
+    assert_not_of_the_purchase(delivered);
     assert!(mallory.sent().iter().map(capsules).sum::<usize>() > 0);
     market.assert_shut(&[&mallory], &[&secret.to_bytes()]);
     assert_eq!(market.state().settle_key, [0; 32]);
@@ -206,12 +211,7 @@ fn a_delivery_from_altered_terms_does_not_land() {
         let sale = client.sale(&keys, &market.purchase, Belief::Ledger);
         let sale = town.wait(sale).unwrap();
         let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale).send());
-        let error = delivered.unwrap_err();
-        assert_eq!(
-            error.rule(),
-            Some(GenerionError::DeliveryProofInvalid),
-            "{error}"
-        );
+        assert_not_of_the_purchase(delivered);
         assert_eq!(market.state().settle_key, [0; 32]);
     }
     // The sale is not lost: with honest nodes it is delivered and paid.
@@ -264,12 +264,7 @@ fn a_delivery_for_another_deadline_does_not_land() {
     let sale = market.sale(&client).unwrap();
     let keys = keys(&market.seller);
     let delivered = town.wait(client.deliver(&keys, &market.payer.wallet, &sale).send());
-    let error = delivered.unwrap_err();
-    assert_eq!(
-        error.rule(),
-        Some(GenerionError::DeliveryProofInvalid),
-        "{error}"
-    );
+    assert_not_of_the_purchase(delivered);
     market.assert_shut(&[&mallory], &[]);
 }
 

@@ -52,8 +52,8 @@ fn the_table_of_cases_is_the_cases() {
             tests.extend(tests_of(&module, &source));
         }
     }
+    assert!(!tests.is_empty());
     assert_eq!(named, tests);
-    assert!(tests.len() > 50, "{}", tests.len());
 }
 
 /// The second column names rows of THREAT-MODEL.md, and no column is empty.

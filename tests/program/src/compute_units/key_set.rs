@@ -5,7 +5,9 @@ use sha2::{Digest, Sha256};
 use solana_address::Address;
 
 use super::shared::{MAX, ORDERS};
-use crate::{person::Person, vm::World};
+use generion_test_support::Person;
+
+use crate::vm::World;
 
 /// A set of random keys, and a ledger with everything that the cases start from.
 pub(super) struct KeySet {

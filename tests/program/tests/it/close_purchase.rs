@@ -14,7 +14,7 @@ use crate::{
 #[track_caller]
 fn closes(scene: &mut Scene, order: Address, purchase: Address) {
     let (buyer, rent) = (scene.buyer.address(), scene.world.rent(&purchase));
-    let close = scene.world.instructions.close_purchase(buyer, purchase);
+    let close = scene.close_purchase(purchase);
 
     let landed = scene.world.lands(close, &[&scene.buyer.wallet]);
 
@@ -56,10 +56,7 @@ fn works_when_the_order_is_gone() {
 fn refuses_a_purchase_that_is_not_settled() {
     let mut scene = Scene::new(3);
     let (order, purchase) = scene.sold(2);
-    let close = scene
-        .world
-        .instructions
-        .close_purchase(scene.buyer.address(), purchase);
+    let close = scene.close_purchase(purchase);
     for (first, count) in [(0, 1), (1, 1)] {
         scene.world.refuses(
             close.clone(),
@@ -89,10 +86,7 @@ fn refuses_a_purchase_that_is_not_settled() {
 fn refuses_everybody_but_the_buyer() {
     let mut scene = Scene::new(4);
     let (_, purchase) = scene.settled(1);
-    let valid = scene
-        .world
-        .instructions
-        .close_purchase(scene.buyer.address(), purchase);
+    let valid = scene.close_purchase(purchase);
     for person in [&scene.patient, &scene.stranger] {
         let close = with_account(&valid, 0, person.address());
         scene
@@ -106,10 +100,7 @@ fn refuses_everybody_but_the_buyer() {
 fn refuses_malformed() {
     let mut scene = Scene::new(5);
     let (_, purchase) = scene.settled(2);
-    let valid = scene
-        .world
-        .instructions
-        .close_purchase(scene.buyer.address(), purchase);
+    let valid = scene.close_purchase(purchase);
     let doctors_purchase = {
         let order = scene.world.order(&scene.clinic, &scene.patient, 1);
         let (purchase, _) = scene.world.buy(&scene.doctor, &order);

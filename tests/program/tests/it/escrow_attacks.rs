@@ -130,10 +130,7 @@ fn a_delivery_replayed_within_one_second_locks_and_shows_nothing() {
         landed.changes.moved,
         paid(purchase, scene.patient.address(), PRICE).into()
     );
-    let close = scene
-        .world
-        .instructions
-        .close_purchase(scene.buyer.address(), purchase);
+    let close = scene.close_purchase(purchase);
     scene.world.lands(close, &[&scene.buyer.wallet]);
     // Under another key the old capsules are worth nothing, in whatever second.
     let mut other_key = scene.world.purchase(&scene.buyer, &order);
@@ -294,7 +291,7 @@ fn closed_and_revived_purchase() {
     scene.world.svm = before.0;
     scene.at(before.1);
     scene.world.lands(settle, &[&scene.stranger.wallet]);
-    let close = scene.world.instructions.close_purchase(buyer, purchase);
+    let close = scene.close_purchase(purchase);
     let attempt = [close.clone(), revive.clone(), close.clone()];
     scene
         .world

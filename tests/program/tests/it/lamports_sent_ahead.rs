@@ -4,7 +4,8 @@
 use generion::ShareRecordArgs;
 use generion_crypto::capsule;
 use generion_interface::accounts::PurchaseAccount;
-use generion_program_tests::{Landed, PRICE, Person, World};
+use generion_program_tests::{Landed, PRICE, World};
+use generion_test_support::Person;
 use solana_address::Address;
 use solana_instruction::Instruction;
 
@@ -168,7 +169,7 @@ fn the_seller_gets_the_price_and_no_more_and_the_buyer_the_rest() {
     let settle = scene.settle(&purchase);
     let landed = scene.world.lands(settle, &[&scene.stranger.wallet]);
     assert_eq!(landed.changes.moved, paid(purchase, seller, PRICE).into());
-    let close = scene.world.instructions.close_purchase(buyer, purchase);
+    let close = scene.close_purchase(purchase);
     let landed = scene.world.lands(close, &[&scene.buyer.wallet]);
     assert_eq!(
         landed.changes.moved,

@@ -70,10 +70,7 @@ fn a_buyer_buys_again_after_a_refund_and_after_closing() {
             landed.changes.moved,
             paid(purchase, scene.patient.address(), PRICE).into()
         );
-        let close = scene
-            .world
-            .instructions
-            .close_purchase(scene.buyer.address(), purchase);
+        let close = scene.close_purchase(purchase);
         scene.world.lands(close, &[&scene.buyer.wallet]);
         let state = scene.world.read::<OrderAccount>(&order).state;
         assert_eq!(

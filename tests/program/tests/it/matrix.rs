@@ -6,7 +6,8 @@ use generion::{
     GenerionError, ID,
     state::{Order, Purchase, Record, Share, User},
 };
-use generion_program_tests::{Landed, Person, World, code_of};
+use generion_program_tests::{Landed, World, code_of};
+use generion_test_support::Person;
 use solana_address::Address;
 use solana_instruction::{AccountMeta, Instruction, error::InstructionError};
 use solana_keypair::Keypair;

@@ -7,7 +7,7 @@ use generion::{
     state::User,
 };
 use generion_interface::events::Event;
-use generion_program_tests::Person;
+use generion_test_support::Person;
 use solana_address::Address;
 use solana_instruction::{Instruction, error::InstructionError::InvalidSeeds};
 

@@ -266,7 +266,7 @@ fn refuses_stored_keys_that_are_none() {
 /// Anybody can submit the settlement, and the seller gets the whole price.
 #[test]
 fn anybody_settles_and_the_seller_is_paid() {
-    let pays_fee = |pick: fn(&Scene) -> &generion_program_tests::Person| {
+    let pays_fee = |pick: fn(&Scene) -> &generion_test_support::Person| {
         let mut scene = Scene::new(12);
         let (_, purchase) = scene.locked(1);
         let settle = scene.settle(&purchase);

@@ -373,7 +373,7 @@ fn a_gift_to_a_locked_purchase_goes_to_the_buyer() {
     let landed = scene.world.lands(settle, &[&scene.stranger.wallet]);
     let (seller, buyer) = (scene.patient.address(), scene.buyer.address());
     assert_eq!(landed.changes.moved, paid(purchase, seller, PRICE).into());
-    let close = scene.world.instructions.close_purchase(buyer, purchase);
+    let close = scene.close_purchase(purchase);
     let landed = scene.world.lands(close, &[&scene.buyer.wallet]);
     assert_eq!(
         landed.changes.moved,

@@ -2,7 +2,8 @@
 
 use generion::{CreateOrderArgs, state};
 use generion_interface::accounts::{OrderAccount, PurchaseAccount, RecordAccount};
-use generion_program_tests::{NewRecord, PRICE, Person, WINDOW, World};
+use generion_program_tests::{NewRecord, PRICE, WINDOW, World};
+use generion_test_support::Person;
 use solana_address::Address;
 use solana_instruction::{Instruction, error::InstructionError};
 
@@ -179,6 +180,12 @@ impl Scene {
         let settle = self.settle(&purchase);
         self.world.lands(settle, &[&self.stranger.wallet]);
         (order, purchase)
+    }
+
+    /// The instruction by which the buyer closes a purchase.
+    pub fn close_purchase(&self, purchase: Address) -> Instruction {
+        let instructions = &self.world.instructions;
+        instructions.close_purchase(self.buyer.address(), purchase)
     }
 
     /// The instruction that stops sales of an order, or closes it with all its records.

@@ -9,7 +9,8 @@ use generion_crypto::{
     keys::{EncryptionKey, EncryptionSecret, PurchaseKey, PurchaseSecret},
     record::RecordElement,
 };
-use generion_program_tests::Person;
+use generion_program_tests::DEPLOYMENT;
+use generion_test_support::Person;
 use rand_chacha::{
     ChaCha20Rng,
     rand_core::{RngCore, SeedableRng},
@@ -58,10 +59,7 @@ impl Cast {
             .map(|_| {
                 let mut seed = [0; 32];
                 rng.fill_bytes(&mut seed);
-                Person {
-                    wallet: Keypair::new_from_array(seed),
-                    key_index: 0,
-                }
+                Person::new(Keypair::new_from_array(seed), DEPLOYMENT)
             })
             .collect();
         Self {

@@ -1,6 +1,6 @@
 //! Purchases.
 
-use generion::{constants::REFUND_GRACE, state::PurchaseStatus};
+use generion::state::PurchaseStatus;
 use generion_interface::accounts::PurchaseAccount;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -95,10 +95,7 @@ impl AccountView for PurchaseView {
             terms: hex::encode(state.terms),
             deadline_at: state.deadline,
             settle_by_at: (state.settle_by != 0).then_some(state.settle_by),
-            refundable_at: state
-                .deadline
-                .max(state.settle_by)
-                .saturating_add(REFUND_GRACE),
+            refundable_at: account.refund_opens(),
             on_ledger,
         }
     }

@@ -8,7 +8,9 @@ use crate::compute_units::{
     },
     sheet::Sheet,
 };
-use crate::{person::Person, story::NewRecord, vm::World};
+use generion_test_support::Person;
+
+use crate::{story::NewRecord, vm::World};
 
 pub(super) fn set_encryption_key(keys: &KeySet, sheet: &mut Sheet) {
     const NAME: &str = SET_ENCRYPTION_KEY;

@@ -15,8 +15,9 @@ use crate::compute_units::{
     },
     sheet::Sheet,
 };
+use generion_test_support::Person;
+
 use crate::{
-    person::Person,
     story::{PRICE, WINDOW},
     vm::World,
 };

@@ -24,8 +24,10 @@ use crate::compute_units::{
     },
     sheet::Sheet,
 };
+use generion_test_support::Person;
+
 use crate::{
-    person::{DEPLOYMENT, Person},
+    person::DEPLOYMENT,
     story::{PRICE, WINDOW},
     vm::World,
 };

@@ -12,7 +12,9 @@ use generion_crypto::{
 use solana_address::Address;
 use solana_instruction::AccountMeta;
 
-use crate::{person::Person, vm::World};
+use generion_test_support::Person;
+
+use crate::vm::World;
 
 /// The system program.
 pub(super) const SYSTEM: Address = Address::new_from_array([0; 32]);
