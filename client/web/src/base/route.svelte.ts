@@ -1,28 +1,49 @@
 // Screens by the part of the address behind `#`, which no web server sees.
 
 /** The screens, each by its name in the address. */
-export const SCREENS = ['welcome', 'create', 'restore', 'unlock', 'home', 'backup', 'settings', 'promises'] as const;
+export const SCREENS = [
+    'welcome',
+    'create',
+    'restore',
+    'unlock',
+    'home',
+    'record',
+    'backup',
+    'settings',
+    'promises',
+] as const;
 
 /** A screen of the app. */
 export type Screen = (typeof SCREENS)[number];
 
-const named = (hash: string): Screen | undefined => SCREENS.find((screen) => `#/${screen}` === hash);
+type Place = { screen: Screen | undefined; subject: string };
 
-let current = $state<Screen | undefined>(named(location.hash));
+/** `#/record/ADDRESS` is the screen `record` with its subject. */
+function placeOf(hash: string): Place {
+    const [, name, subject = ''] = hash.split('/');
+    return { screen: SCREENS.find((screen) => screen === name), subject };
+}
+
+let current = $state.raw<Place>(placeOf(location.hash));
 
 addEventListener('hashchange', () => {
-    current = named(location.hash);
+    current = placeOf(location.hash);
 });
 
 /** The screen that the address names; `undefined`: the first one for this person. */
 export function screen(): Screen | undefined {
-    return current;
+    return current.screen;
+}
+
+/** What the screen is about: the address of a record, for example. Whoever made the link wrote it. */
+export function subject(): string {
+    return current.subject;
 }
 
 /** Shows a screen. */
-export function show(next: Screen): void {
-    location.hash = `#/${next}`;
+export function show(next: Screen, about?: string): void {
+    location.hash = linkTo(next, about);
 }
 
 /** The address of a screen, for a link. */
-export const linkTo = (next: Screen): string => `#/${next}`;
+export const linkTo = (next: Screen, about?: string): string => (about ? `#/${next}/${about}` : `#/${next}`);

@@ -1,6 +1,7 @@
 // Whose account is open. The worker has its secrets; the page knows the address alone.
 
-import { connect, disconnect } from '../worker/connection.js';
+import { readNetworks } from '../network/network.js';
+import { chooseNetwork, connect, disconnect } from '../worker/connection.js';
 import type { AccountSummary } from '../worker/service.js';
 import { show } from './route.svelte.js';
 
@@ -19,6 +20,16 @@ export function knownAccounts(): AccountSummary[] | undefined {
 /** The unlocked account. */
 export function openedAccount(): AccountSummary | undefined {
     return open;
+}
+
+/**
+ * Reads which networks the app has, and takes the first.
+ *
+ * @throws {InvalidNetworks} `networks.json` is not what this app reads.
+ */
+export async function readConfiguration(): Promise<void> {
+    const [network] = readNetworks(await (await fetch('./networks.json')).json());
+    if (network) chooseNetwork(network);
 }
 
 /** Reads which accounts this device has. */

@@ -1,8 +1,62 @@
+import { ClientError, type ClientErrorCode } from '@generion/client';
 import { AccountError } from '../account/account-error.js';
 import type { Texts } from '../texts/en.js';
+import { Refused, StoreUnavailable } from '../worker/transfer-errors.js';
+
+/** The sentence for each code of the client's errors, by its name in the texts. */
+const SENTENCES: Record<ClientErrorCode, keyof Texts['problems']> = {
+    already_shared: 'nothing_to_do',
+    can_not_sign: 'wrong_wallet',
+    damaged: 'creator',
+    expired: 'expired',
+    expiry_in_past: 'expired',
+    foreign_key: 'foreign_key',
+    gateway: 'no_node',
+    incomplete: 'again',
+    malformed: 'creator',
+    memo: 'wrong_wallet',
+    missing: 'creator',
+    no_key: 'no_key',
+    no_node: 'no_node',
+    nodes_disagree: 'nodes_disagree',
+    not_asked_for: 'creator',
+    not_deterministic: 'wrong_wallet',
+    not_found: 'not_found',
+    not_plain: 'wrong_wallet',
+    not_the_wallets: 'creator',
+    not_verified: 'not_verified',
+    not_yours: 'not_yours',
+    older_key: 'nodes_disagree',
+    refused: 'refused',
+    stale: 'nodes_disagree',
+    store_not_allowed: 'store_not_allowed',
+    stores: 'store',
+    timed_out: 'no_node',
+    too_few_nodes: 'nodes_disagree',
+    too_long: 'creator',
+    unknown: 'again',
+    unknown_profile: 'newer_version',
+    unknown_version: 'newer_version',
+    unusable_card: 'no_key',
+    version_1: 'newer_version',
+    wrong_address: 'nodes_disagree',
+    wrong_cluster: 'nodes_disagree',
+    wrong_document: 'creator',
+    wrong_erase_authority: 'erase_authority',
+    wrong_facts: 'creator',
+    wrong_key: 'creator',
+    wrong_kind: 'not_found',
+    wrong_owner: 'nodes_disagree',
+};
+
+/** The sentence for a code of the client's errors. */
+export const sentenceForCode = (code: ClientErrorCode, texts: Texts): string => texts.problems[SENTENCES[code]];
 
 /** The sentence for an error. One that the app did not expect gets a sentence that names no cause. */
 export function sentenceFor(error: unknown, texts: Texts): string {
+    if (error instanceof ClientError) return sentenceForCode(error.code, texts);
+    if (error instanceof StoreUnavailable) return texts.problems.store;
+    if (error instanceof Refused) return texts.problems.refused;
     if (!(error instanceof AccountError)) return texts.app.unexpected;
     const { code, details } = error;
     if (code === 'word_count') return texts.errors.word_count(details.count ?? 0);

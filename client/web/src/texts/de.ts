@@ -78,9 +78,80 @@ export const de: Texts = {
     },
     home: {
         title: 'Ihre Befunde',
+        reading: 'Ihre Befunde werden gesucht…',
         emptyTitle: 'Noch keine Befunde',
         empty: 'Zeigen Sie Ihrer Klinik diese Adresse. Was die Klinik Ihnen schickt, erscheint hier.',
         address: 'Ihre Adresse',
+        again: 'Noch einmal suchen',
+        activateTitle: 'Bereit für Befunde werden',
+        activate: (cost: string) =>
+            `Eine Klinik braucht Ihren öffentlichen Schlüssel, bevor sie Ihnen einen Befund schicken kann. Ihn zu veröffentlichen kostet ${cost}.`,
+        activateNoMoney: (cost: string) =>
+            `Eine Klinik braucht Ihren öffentlichen Schlüssel, bevor sie Ihnen einen Befund schicken kann. Ihn zu veröffentlichen kostet ${cost}, und Ihr Konto hat weniger. Bitten Sie Ihre Klinik, das zu bezahlen, und zeigen Sie ihr diese Adresse:`,
+        activateButton: 'Meinen Schlüssel veröffentlichen',
+        activating: 'Ihr Schlüssel wird veröffentlicht…',
+        foreign:
+            'Der öffentliche Schlüssel Ihrer Adresse gehört nicht zu diesem Konto. Jemand anderes könnte lesen, was Kliniken Ihnen schicken. Veröffentlichen Sie einen neuen Schlüssel.',
+    },
+    record: {
+        new: 'Neu: noch nicht geprüft',
+        verified: 'Von Ihnen bestätigt',
+        selfIssued: 'Von Ihnen geschrieben',
+        unreadable: 'Lässt sich nicht öffnen',
+        from: 'Von',
+        date: 'Datum',
+        signed: 'Vom Absender unterschrieben',
+        notSigned: 'Vom Absender nicht unterschrieben',
+        checking: 'Der Befund wird geöffnet und geprüft…',
+        back: 'Zurück zu Ihren Befunden',
+        checkTitle: 'Ist das Ihrer, und stimmt er?',
+        check: 'Lesen Sie den Befund. Wenn es um Sie geht und Sie ihn behalten wollen, bestätigen Sie ihn: Dann können andere sich darauf verlassen.',
+        verify: (cost: string) => `Bestätigen für ${cost}`,
+        verifying: 'Der Befund wird bestätigt…',
+        public: 'Ihre Unterschrift unter diesem Befund wird öffentlich. Was darin steht, bleibt geheim.',
+        save: 'Dokument speichern',
+        notShown:
+            'Diese App kann Dokumente dieser Art nicht anzeigen. Speichern Sie das Dokument, um es in einer anderen App zu öffnen.',
+        kinds: {
+            Observation: 'Messwert',
+            Condition: 'Diagnose',
+            Immunization: 'Impfung',
+            AllergyIntolerance: 'Allergie',
+            MedicationRequest: 'Rezept',
+            DiagnosticReport: 'Bericht',
+            Procedure: 'Eingriff',
+            CarePlan: 'Behandlungsplan',
+            Patient: 'Angaben zur Person',
+            Bundle: 'Sammlung von Befunden',
+        },
+        document: 'Dokument',
+    },
+    money: {
+        sol: (amount: string) => `${amount} SOL`,
+    },
+    problems: {
+        again: 'Das hat nicht geklappt. Nichts wurde geändert. Versuchen Sie es noch einmal.',
+        creator:
+            'Der Befund ist nicht so, wie sein Absender ihn hätte schreiben müssen. Bitten Sie die Klinik, ihn noch einmal zu schicken.',
+        erase_authority:
+            'Jemand anderes könnte dieses Dokument löschen. Bitten Sie die Klinik, es noch einmal zu schicken.',
+        expired: 'Die Zeit dafür ist vorbei.',
+        foreign_key: 'Dieser Befund wurde für einen anderen Schlüssel als die dieses Kontos gemacht.',
+        newer_version:
+            'Eine andere Version von Generion hat das geschrieben. Aktualisieren Sie die App, und versuchen Sie es noch einmal.',
+        no_key: 'Diese Person hat noch keinen Schlüssel veröffentlicht. Bitten Sie zuerst darum.',
+        no_node: 'Das Netz antwortet nicht. Prüfen Sie Ihre Verbindung, und versuchen Sie es noch einmal.',
+        nodes_disagree:
+            'Die Rechner des Netzes widersprechen sich, deshalb glaubt diese App keinem. Versuchen Sie es später noch einmal.',
+        not_found: 'Diesen Befund gibt es nicht mehr, oder es gab ihn nie.',
+        not_verified: 'Dieser Befund wurde von der Person, der er gehört, nicht bestätigt.',
+        not_yours: 'Dieser Befund gehört jemand anderem.',
+        nothing_to_do: 'Das ist schon geschehen.',
+        refused: 'Das Netz hat das abgelehnt. Nichts wurde geändert.',
+        store: 'Der Ort, an dem dieses Dokument liegt, antwortet nicht oder hat es nicht. Versuchen Sie es später noch einmal, oder fragen Sie die Klinik.',
+        store_not_allowed:
+            'Dieses Dokument liegt an einer Adresse, die diese App nicht fragt, weil sie eine Falle sein könnte.',
+        wrong_wallet: 'Diese Wallet kann nicht so unterschreiben, wie diese App es braucht.',
     },
     settings: {
         title: 'Einstellungen',

@@ -1,6 +1,7 @@
 // The page's side of the worker.
 
 import { type Remote, wrap } from 'comlink';
+import type { Network } from '../network/network.js';
 import type { Service } from './service.js';
 import { transferErrors } from './transfer-errors.js';
 import workerUrl from './worker.ts?worker&url';
@@ -8,6 +9,7 @@ import workerUrl from './worker.ts?worker&url';
 /** The worker's functions, as the page calls them. */
 export type RemoteService = Remote<Service>;
 
+let network: Network | undefined;
 let worker: Worker | undefined;
 let service: RemoteService | undefined;
 
@@ -18,8 +20,16 @@ export function connect(): RemoteService {
     if (!service) {
         worker = startWorker();
         service = wrap<Service>(worker);
+        // Calls arrive in their order.
+        if (network) void service.useNetwork(network);
     }
     return service;
+}
+
+/** Chooses the network, also for workers that start later. */
+export function chooseNetwork(chosen: Network): void {
+    network = chosen;
+    if (service) void service.useNetwork(chosen);
 }
 
 /** Ends the worker, and with it all secrets that are in memory. The next call starts a new one. */

@@ -1,11 +1,34 @@
 // What the worker does for the page. Secrets stay on this side; the words of an account leave it only to be written down.
 
-import type { Address, KeyPairSigner } from '@solana/kit';
+import {
+    type Actor,
+    costOf,
+    type FlowContext,
+    IndexedDbState,
+    isHttps,
+    Ledger,
+    type OwnKey,
+    ownKey,
+    publishKey,
+    sendPrepared,
+    type Wallet,
+    WalletKeys,
+} from '@generion/client';
+import { type Address, type KeyPairSigner, signBytes } from '@solana/kit';
 import { AccountError } from '../account/account-error.js';
-import { accountOf, openAccount, sealAccount } from '../account/account-file.js';
+import { type Account, accountOf, openAccount, sealAccount } from '../account/account-file.js';
 import { newWords, readWords, walletOf } from '../account/words.js';
 import { Locked } from '../base/locked.js';
+import { deploymentOf, type Network } from '../network/network.js';
 import { type Database, openDatabase } from '../storage/database.js';
+import {
+    costOfVerifying,
+    listRecords,
+    type ReadRecord,
+    type RecordCard,
+    readCheckedRecord,
+    sendVerification,
+} from './records.js';
 
 /** An account of this device, as the page may know it. */
 export type AccountSummary = { address: Address; isBackedUp: boolean };
@@ -13,12 +36,66 @@ export type AccountSummary = { address: Address; isBackedUp: boolean };
 /** Places of words that a person is asked for, to show that they were written down. */
 export type BackupQuestion = { positions: readonly [number, number] };
 
-type Unlocked = { address: Address; words: string; signer: KeyPairSigner };
+type Unlocked = { address: Address; words: string; signer: KeyPairSigner; keys: WalletKeys };
+
+/** Whether the account can receive records, and what is needed until then. */
+export type Activation = {
+    key: OwnKey['key'];
+    /** Lamports of the account. */
+    balance: bigint;
+    /** Lamports that publishing its key costs, where it has none. */
+    cost: bigint;
+};
 
 /** The worker's side. Errors pass to the page with their codes, by `transfer-errors.ts`. */
 export class Service {
     #database: Promise<Database> | undefined;
     #unlocked: Unlocked | undefined;
+    #network: Network | undefined;
+    #ledger: Ledger | undefined;
+    #saved: Promise<IndexedDbState> | undefined;
+
+    /** Chooses the network of all that follows. */
+    useNetwork(network: Network): void {
+        this.#network = network;
+        this.#ledger = Ledger.at(deploymentOf(network), network.nodes);
+    }
+
+    /** Whether the account can receive records. */
+    async activation(): Promise<Activation> {
+        const [context, actor] = [await this.context(), this.actor()];
+        const { key } = await ownKey(context, actor.keys);
+        const balance = await balanceOf(context.ledger, actor.wallet.address);
+        if (key !== 'none') return { key, balance, cost: 0n };
+        const { fee, rent } = await costOf(context, await publishKey(context, actor));
+        return { key, balance, cost: fee + rent };
+    }
+
+    /** Publishes the account's encryption key, so that others can write to it. */
+    async activate(): Promise<void> {
+        const context = await this.context();
+        await sendPrepared(context, await publishKey(context, this.actor()));
+    }
+
+    /** The account's records, the newest first. */
+    async records(): Promise<RecordCard[]> {
+        return await listRecords(await this.context(), this.actor());
+    }
+
+    /** Opens a record, and checks all that its owner must before verifying it. */
+    async checkedRecord(address: Address): Promise<ReadRecord> {
+        return await readCheckedRecord(await this.context(), this.actor(), address);
+    }
+
+    /** Lamports that verifying a record costs. */
+    async costOfVerifying(address: Address): Promise<bigint> {
+        return await costOfVerifying(await this.context(), this.actor(), address);
+    }
+
+    /** Verifies a record that was checked. */
+    async verify(address: Address): Promise<void> {
+        await sendVerification(await this.context(), this.actor(), address);
+    }
 
     /** The accounts of this device, the newest first. */
     async accounts(): Promise<AccountSummary[]> {
@@ -62,7 +139,7 @@ export class Service {
         if (!stored) throw new AccountError('no_account_file', {});
         const account = await openAccount(stored.file, passphrase);
         if (account.address !== address) throw new AccountError('another_account', {});
-        this.#unlocked = { ...account, signer: await walletOf(account.words) };
+        this.#unlocked = await unlocked(account);
         return { address, isBackedUp: stored.isBackedUp };
     }
 
@@ -103,8 +180,25 @@ export class Service {
         const file = await sealAccount(account, passphrase);
         const database = await this.database();
         await database.put('accounts', { address: account.address, file, createdAt: Date.now(), isBackedUp });
-        this.#unlocked = { ...account, signer: await walletOf(words) };
+        this.#unlocked = await unlocked(account);
         return { address: account.address, isBackedUp };
+    }
+
+    private actor(): Actor {
+        const { keys, signer } = this.unlocked();
+        return { keys, wallet: walletFor(signer) };
+    }
+
+    private async context(): Promise<FlowContext> {
+        if (!this.#ledger || !this.#network) throw new RangeError('no network was chosen');
+        this.#saved ??= IndexedDbState.open('generion-saved');
+        const { cluster } = this.#network;
+        return {
+            ledger: this.#ledger,
+            saved: await this.#saved,
+            // A local network's stores have no certificate.
+            isAllowed: (store) => isHttps(store) || (cluster === 'localnet' && store.hostname === '127.0.0.1'),
+        };
     }
 
     private unlocked(): Unlocked {
@@ -116,4 +210,22 @@ export class Service {
         this.#database ??= openDatabase();
         return await this.#database;
     }
+}
+
+/** The lowest balance that a node shows. */
+async function balanceOf(ledger: Ledger, address: Address): Promise<bigint> {
+    const answers = await ledger.askAll(({ rpc }) => rpc.getBalance(address, { commitment: 'confirmed' }).send());
+    return answers.map(({ value }): bigint => value.value).reduce((one, other) => (one < other ? one : other));
+}
+
+const walletFor = (signer: KeyPairSigner): Wallet => ({
+    address: signer.address,
+    signer,
+    signMessage: (message) => signBytes(signer.keyPair.privateKey, message),
+    isInteractive: false,
+});
+
+async function unlocked(account: Account): Promise<Unlocked> {
+    const signer = await walletOf(account.words);
+    return { ...account, signer, keys: new WalletKeys(walletFor(signer)) };
 }

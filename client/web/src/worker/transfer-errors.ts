@@ -1,6 +1,7 @@
 // Comlink passes on an error's name and message alone. What a screen needs is its code and its details, so these pass as
 // plain objects.
 
+import { ClientError, type ClientErrorCode, RefusedTransaction, StoreError } from '@generion/client';
 import { type TransferHandler, transferHandlers } from 'comlink';
 import { AccountError, type AccountErrorCode } from '../account/account-error.js';
 import { Locked } from '../base/locked.js';
@@ -9,11 +10,18 @@ type Thrown = { value: unknown };
 type Plain =
     | { kind: 'account'; code: AccountErrorCode; details: AccountError['details'] }
     | { kind: 'locked' }
+    | { kind: 'client'; code: ClientErrorCode; message: string }
+    | { kind: 'store'; message: string }
+    | { kind: 'refused'; message: string }
     | { kind: 'other'; name: string; message: string };
 
 function plain(error: unknown): Plain {
     if (error instanceof AccountError) return { kind: 'account', code: error.code, details: error.details };
     if (error instanceof Locked) return { kind: 'locked' };
+    if (error instanceof ClientError) return { kind: 'client', code: error.code, message: error.message };
+    if (error instanceof StoreError || error instanceof AggregateError)
+        return { kind: 'store', message: error.message };
+    if (error instanceof RefusedTransaction) return { kind: 'refused', message: error.message };
     if (error instanceof Error) return { kind: 'other', name: error.name, message: error.message };
     return { kind: 'other', name: 'Error', message: String(error) };
 }
@@ -21,7 +29,20 @@ function plain(error: unknown): Plain {
 function revived(error: Plain): Error {
     if (error.kind === 'account') return new AccountError(error.code, error.details);
     if (error.kind === 'locked') return new Locked();
+    if (error.kind === 'client') return new ClientError(error.code, error.message);
+    if (error.kind === 'store') return new StoreUnavailable(error.message);
+    if (error.kind === 'refused') return new Refused(error.message);
     return Object.assign(new Error(error.message), { name: error.name });
+}
+
+/** No store gave the document, or a store refused. */
+export class StoreUnavailable extends Error {
+    override readonly name = 'StoreUnavailable';
+}
+
+/** The ledger refused a transaction. */
+export class Refused extends Error {
+    override readonly name = 'Refused';
 }
 
 /** Makes errors of the worker arrive on the page as they were thrown. Both sides call it once. */

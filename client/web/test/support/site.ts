@@ -19,11 +19,18 @@ const TYPES: { [extension: string]: string } = {
 /** A running server. */
 export type Site = { url: string; stop: () => void };
 
-/** Starts a server for the built app in a folder of its own: the app has to work away from the root. */
-export async function startSite(): Promise<Site> {
+/**
+ * Starts a server for the built app in a folder of its own: the app has to work away from the root. `networks` takes the
+ * place of the file with that name, as whoever serves the app would write it.
+ */
+export async function startSite(networks?: unknown): Promise<Site> {
     const server = createServer((request, response) => {
         const path = normalize(new URL(request.url ?? '/', 'http://site').pathname);
         const name = path.startsWith('/app/') ? path.slice('/app/'.length) || 'index.html' : '..';
+        if (networks && name === 'networks.json') {
+            response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(networks));
+            return;
+        }
         const file = join(FOLDER, name);
         const found = name.startsWith('..') ? undefined : statSync(file, { throwIfNoEntry: false });
         if (!found?.isFile()) {

@@ -1,0 +1,135 @@
+// A FHIR resource (R4) as lines that a person can read. Nothing of it is ever markup: a stranger wrote the document.
+
+/** A line: what it is about, and what it says. */
+export type Line = { label: string; text: string };
+
+/** A readable part of a document. */
+export type Part = {
+    /** The kind of resource, such as `Observation`. */
+    type: string;
+    /** What it is about, in the words of the document. */
+    title: string;
+    lines: Line[];
+};
+
+type Json = null | boolean | number | string | Json[] | { [field: string]: Json };
+type Resource = { [field: string]: Json };
+
+/** Parts of the longest document that is shown. The raw document has all of them. */
+const MAX_PARTS = 200;
+/** Resources within resources, such as a bundle in a bundle, to this depth. */
+const MAX_DEPTH = 4;
+
+/** The readable parts of a FHIR document; `undefined`: it is none. */
+export function readFhir(text: string): Part[] | undefined {
+    let json: Json;
+    try {
+        json = JSON.parse(text) as Json;
+    } catch {
+        return undefined;
+    }
+    if (!isResource(json)) return undefined;
+    return partsOf(json, 0).slice(0, MAX_PARTS);
+}
+
+const isObject = (json: Json | undefined): json is Resource =>
+    typeof json === 'object' && json !== null && !Array.isArray(json);
+const isResource = (json: Json | undefined): json is Resource & { resourceType: string } =>
+    isObject(json) && typeof json.resourceType === 'string';
+const itemsOf = (json: Json | undefined): Json[] => (Array.isArray(json) ? json : json === undefined ? [] : [json]);
+const textOf = (json: Json | undefined): string =>
+    typeof json === 'string' ? json : typeof json === 'number' || typeof json === 'boolean' ? String(json) : '';
+
+function partsOf(resource: Resource & { resourceType: string }, depth: number): Part[] {
+    const within = [
+        ...itemsOf(resource.entry).map((entry) => (isObject(entry) ? entry.resource : undefined)),
+        ...itemsOf(resource.contained),
+    ].filter(isResource);
+    const inner = depth < MAX_DEPTH ? within.flatMap((one) => partsOf(one, depth + 1)) : [];
+    const own = { type: resource.resourceType, title: titleOf(resource), lines: linesOf(resource) };
+    return own.lines.length > 0 || own.title !== '' ? [own, ...inner] : inner;
+}
+
+function titleOf(resource: Resource): string {
+    const fields = ['code', 'vaccineCode', 'medicationCodeableConcept', 'type', 'name', 'title', 'description'];
+    return fields.map((field) => said(resource[field])).find((text) => text !== '') ?? '';
+}
+
+/** Fields that a person has no use for. */
+const LEFT_OUT = new Set([
+    'resourceType',
+    'id',
+    'meta',
+    'text',
+    'identifier',
+    'entry',
+    'contained',
+    'extension',
+    'link',
+]);
+
+function linesOf(resource: Resource): Line[] {
+    const lines: Line[] = [];
+    for (const [field, value] of Object.entries(resource)) {
+        if (LEFT_OUT.has(field) || field.startsWith('_')) continue;
+        if (field === 'component') {
+            for (const one of itemsOf(value).filter(isObject)) {
+                lines.push({ label: said(one.code), text: componentValue(one) });
+            }
+            continue;
+        }
+        const text = itemsOf(value).map(said).filter(Boolean).join('; ');
+        if (text !== '') lines.push({ label: labelOf(field), text });
+    }
+    return lines.filter(({ label, text }) => label !== '' && text !== '');
+}
+
+/** The value of an observation's component, whatever its type. */
+function componentValue(component: Resource): string {
+    const field = Object.keys(component).find((name) => name.startsWith('value'));
+    return field ? said(component[field]) : said(component.dataAbsentReason);
+}
+
+/** `effectiveDateTime` as "Effective", `valueQuantity` as "Value", `bodySite` as "Body site". */
+function labelOf(field: string): string {
+    const base = field.replace(/^(value|effective|onset|performed|occurrence|abatement)[A-Z].*$/, '$1');
+    const words = base.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+    return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A data type of FHIR as text: quantities, codes, periods, ranges, references, names, notes. */
+function said(json: Json | undefined): string {
+    if (!isObject(json)) return Array.isArray(json) ? json.map(said).filter(Boolean).join(', ') : textOf(json);
+    if (json.value !== undefined && !isObject(json.value)) {
+        return [textOf(json.comparator), textOf(json.value), unitOf(json)].filter(Boolean).join(' ');
+    }
+    if (isObject(json.low) || isObject(json.high)) return [said(json.low), said(json.high)].filter(Boolean).join(' – ');
+    if (json.start !== undefined || json.end !== undefined) {
+        return [textOf(json.start), textOf(json.end)].filter(Boolean).join(' – ');
+    }
+    if (json.family !== undefined || json.given !== undefined) {
+        return textOf(json.text) || [said(json.given), textOf(json.family)].filter(Boolean).join(' ');
+    }
+    const direct = textOf(json.text) || textOf(json.display);
+    if (direct !== '') return direct;
+    const coding = itemsOf(json.coding).filter(isObject);
+    const display = coding.map((one) => textOf(one.display) || textOf(one.code)).find((text) => text !== '');
+    return display ?? textOf(json.reference);
+}
+
+/** UCUM units as people write them. */
+const UNITS: { [ucum: string]: string } = {
+    '%': '%',
+    '/min': 'per minute',
+    'mm[Hg]': 'mmHg',
+    'kg/m2': 'kg/m²',
+    Cel: '°C',
+    '[degF]': '°F',
+    '[lb_av]': 'lb',
+    '[in_i]': 'in',
+};
+
+function unitOf(quantity: Resource): string {
+    const code = textOf(quantity.code);
+    return UNITS[code] ?? (textOf(quantity.unit) || code);
+}

@@ -1,0 +1,74 @@
+// A patient's records in a browser: a clinic that uses the Rust command line writes them, on a real ledger and store.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { Person, startBrowser } from './support/person.js';
+import { type Site, startSite } from './support/site.js';
+import { Town } from './support/town.js';
+
+const OBSERVATION = fileURLToPath(
+    new URL('../../../../fixtures/fhir/Observation-blood-pressure.json', import.meta.url),
+);
+
+let town: Town;
+let browser: Browser;
+let site: Site;
+before(async () => {
+    [town, browser] = await Promise.all([Town.found(), startBrowser()]);
+    site = await startSite(town.networks);
+});
+after(async () => {
+    await browser?.close();
+    site?.stop();
+    await town?.close();
+});
+
+/** A person with an account and a published key. */
+async function patient(story: string): Promise<{ person: Person; address: string }> {
+    const person = await Person.at(browser, site.url, story, 'phone');
+    await person.taps('Create an account');
+    await person.fills('Passphrase', 'kettle orbit maple nine');
+    await person.taps('Create my account');
+    await person.sees('Your records');
+    const [address = ''] = await person.reads('.own-address');
+    await person.page.getByText('your account has less').waitFor();
+    await person.look();
+    await town.fund(address);
+    await person.taps('Look again');
+    await person.taps('Publish my key');
+    await person.page.getByText('No records yet').waitFor();
+    await person.look();
+    return { person, address };
+}
+
+test('a record that a clinic wrote is checked, read and verified, and the ledger says so', async () => {
+    const { person, address } = await patient('first-record');
+    const written = await town.does(
+        'clinic',
+        'record',
+        'create',
+        OBSERVATION,
+        '--owner',
+        address,
+        '--store',
+        town.storeUrl,
+    );
+    const before = person.steps;
+    await person.taps('Look again');
+    await person.page.getByText('New: not checked yet').waitFor();
+    await person.look();
+    await person.taps('Measurement');
+    await person.page.getByText('107 mmHg').waitFor();
+    await person.page.getByText('Signed by its writer').waitFor();
+    await person.look();
+    const button = person.page.getByRole('button', { name: /^Verify for 0\.\d+ SOL$/ });
+    await person.taps((await button.innerText()).trim());
+    await person.page.getByText('Verified by you').waitFor();
+    await person.look();
+    assert.ok(person.steps - before <= 6, `${person.steps - before} steps`);
+    const shown = await town.does('clinic', 'record', 'show', String(written.record?.address));
+    assert.equal(String(shown.verified), 'true', JSON.stringify(shown));
+    await person.leaves();
+});

@@ -1,0 +1,55 @@
+// What a person reads of a FHIR document. The documents are HL7's examples.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { readFhir } from '../src/render/fhir.js';
+import { oneLine } from '../src/render/plain-text.js';
+
+const FOLDER = new URL('../../../../fixtures/fhir/', import.meta.url);
+const fixture = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8');
+
+test('an observation reads as its values with units', () => {
+    const [part] = readFhir(fixture('Observation-blood-pressure.json')) ?? [];
+    assert.equal(part?.type, 'Observation');
+    const lines = new Map(part?.lines.map(({ label, text }) => [label, text]));
+    assert.equal(lines.get('Systolic blood pressure'), '107 mmHg');
+    assert.equal(lines.get('Diastolic blood pressure'), '60 mmHg');
+    assert.equal(lines.get('Effective'), '2012-09-17');
+});
+
+test('every example has a title and lines, and none of them is an object', () => {
+    for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.json'))) {
+        const parts = readFhir(fixture(name));
+        assert.ok(parts && parts.length > 0, name);
+        for (const { lines } of parts) {
+            for (const { label, text } of lines) {
+                assert.ok(label !== '' && text !== '' && !text.includes('[object'), `${name}: ${label}: ${text}`);
+            }
+        }
+    }
+});
+
+test("what is no FHIR is told apart, and a resource's own markup is never shown", () => {
+    assert.equal(readFhir('hello'), undefined);
+    assert.equal(readFhir('[1]'), undefined);
+    assert.equal(readFhir('{"a": 1}'), undefined);
+    const [part] =
+        readFhir('{"resourceType":"Basic","code":{"text":"x"},"text":{"div":"<img src=x onerror=y>"}}') ?? [];
+    assert.deepEqual(part, { type: 'Basic', title: 'x', lines: [{ label: 'Code', text: 'x' }] });
+});
+
+test('a bundle within bundles is read to a depth, and a long one to a number of parts', () => {
+    let nested = '{"resourceType":"Basic","code":{"text":"deep"}}';
+    for (let depth = 0; depth < 50; depth += 1) {
+        nested = `{"resourceType":"Bundle","title":"b","entry":[{"resource":${nested}}]}`;
+    }
+    assert.equal(readFhir(nested)?.length, 5);
+    const entries = Array(1_000).fill('{"resource":{"resourceType":"Basic","code":{"text":"one"}}}');
+    assert.equal(readFhir(`{"resourceType":"Bundle","type":"batch","entry":[${entries.join(',')}]}`)?.length, 200);
+});
+
+test("a stranger's text can neither turn its direction nor hide characters", () => {
+    assert.equal(oneLine('a\u202Eb\u200Bc\n\td\u0007'), 'abc d');
+    assert.equal(oneLine('x'.repeat(400)).length, 301);
+});
