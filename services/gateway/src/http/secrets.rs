@@ -56,7 +56,7 @@ pub(super) enum Secret {
     #[error("the body has a secret key of age in it: consider the key known to others")]
     AgeKey,
     #[error("the body has a field for a secret: this gateway takes none")]
-    SecretField,
+    NamedField,
     #[error(
         "the body has a document in it: encrypt documents yourself, and give them to a document store"
     )]
@@ -89,7 +89,7 @@ fn of_name(name: &str) -> Option<Secret> {
         .map(|letter| letter.to_ascii_lowercase())
         .collect();
     if SECRET_NAMES.contains(&plain.as_str()) {
-        return Some(Secret::SecretField);
+        return Some(Secret::NamedField);
     }
     DOCUMENT_NAMES
         .contains(&plain.as_str())
@@ -261,7 +261,7 @@ mod tests {
         ] {
             assert_eq!(
                 find(&json!({ name: "" })),
-                Some(Secret::SecretField),
+                Some(Secret::NamedField),
                 "{name}"
             );
         }

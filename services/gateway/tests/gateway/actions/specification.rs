@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// What is wrong with a value, and where.
 pub type Checked = Result<(), String>;
-type Check = fn(&Value) -> Checked;
+pub type Check = fn(&Value) -> Checked;
 
 /// `ACTIONS_CORS_HEADERS`, `X-Action-Version`, and the local ledger's id after CAIP-2.
 const HEADERS: [(&str, &str); 6] = [
