@@ -7,6 +7,7 @@
  */
 
 export * from './base/json.js';
+export { type RunAlone, runAlone, runAloneInBrowser, runAloneInProcess } from './base/run-alone.js';
 export * from './crypto/attestation.js';
 export {
     CapsuleRandomness,
@@ -38,7 +39,7 @@ export * from './flows/check.js';
 export * from './flows/context.js';
 export * from './flows/create.js';
 export * from './flows/delete.js';
-export * from './flows/limits.js';
+export * from './flows/deliver.js';
 export * from './flows/lists.js';
 export {
     type OpenedDocument,
@@ -50,6 +51,8 @@ export {
     unlockShare,
     withDocument,
 } from './flows/open.js';
+export * from './flows/opened-purchase.js';
+export * from './flows/order.js';
 export {
     nextKeyIndex,
     type OwnKey,
@@ -59,9 +62,23 @@ export {
     publishKey,
 } from './flows/own-key.js';
 export * from './flows/prepared.js';
+export * from './flows/purchase.js';
+export { exportKeys } from './flows/purchased-keys.js';
 export { cardOf, type Evidence, findRecipient, type Recipient, recipientOfCard } from './flows/recipient.js';
+export {
+    type Belief,
+    believedOffer,
+    markerOf,
+    readSale,
+    recordsAt,
+    refundOpens,
+    type Sale,
+    saleOf,
+} from './flows/sale.js';
+export * from './flows/settle.js';
 export * from './flows/share.js';
 export { type NewDocument, type StagedDocument, stageDocument } from './flows/stage.js';
+export * from './flows/watch-sales.js';
 export * from './gateway/gateway.js';
 export { GatewayError } from './gateway/gateway-error.js';
 export type { ListedKind, ListFilters } from './gateway/gateway-lists.js';
@@ -81,11 +98,23 @@ export * from './records/record.js';
 export * from './records/writing.js';
 export { IndexedDbState } from './saved/indexed-db.js';
 export * from './saved/key-memory.js';
+export { hasMarker, type Marker, markerName, savedMarkers } from './saved/markers.js';
+export { type Offer, offerOf, offerTerms, savedOffer, savedOffers, saveOffer } from './saved/offers.js';
+export * from './saved/receipts.js';
 export { MemoryState, type SavedState } from './saved/saved-state.js';
+export { settleReserve } from './settlement/price.js';
+export {
+    SETTLE_TIMING,
+    type SettleEnd,
+    type SettleEvent,
+    type Settler,
+    type SettleTiming,
+} from './settlement/settler.js';
 export * from './store/store.js';
 export * from './store/store-client.js';
 export * from './store/store-error.js';
 export { isStoreUrl } from './store/store-url.js';
+export * from './transactions/limits.js';
 export * from './transactions/refused.js';
 export * from './transactions/send.js';
 export { simulateTransaction } from './transactions/simulate.js';

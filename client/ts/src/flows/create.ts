@@ -7,10 +7,10 @@ import { ClientError } from '../ledger/errors.js';
 import { RecordElement } from '../records/record.js';
 import { type MadeRecord, makeRecord } from '../records/writing.js';
 import { documentUrl } from '../store/store.js';
+import { CREATE_RECORD_UNITS } from '../transactions/limits.js';
 import { RefusedTransaction } from '../transactions/refused.js';
 import type { Wallet } from '../wallets/wallet.js';
 import { type Actor, type FlowContext, payerOf } from './context.js';
-import { CREATE_RECORD_UNITS } from './limits.js';
 import {
     accountToCreate,
     type Placeholder,

@@ -130,7 +130,7 @@ export async function ownKey(context: FlowContext, keys: KeySource): Promise<Own
  * @throws {ClientError} `foreign_key`; those of the source of keys.
  */
 export async function secretFor(
-    { ledger, onNotice }: FlowContext,
+    { ledger, onNotice }: Pick<FlowContext, 'ledger' | 'onNotice'>,
     keys: KeySource,
     key: ReadonlyUint8Array,
     index: number,

@@ -40,6 +40,8 @@ export type Prepared<Outcome = undefined> = {
     newAccounts: readonly AccountToCreate[];
     /** Saves what has to be saved before it is sent. */
     saveFirst?: () => Promise<void>;
+    /** Saves what may only be saved once it is confirmed. */
+    saveAfter?: () => Promise<void>;
     /**
      * There if it carries a secret, so that no node may read it before it is on its way. Neither this library nor the
      * caller simulates `instructions` then.
@@ -137,7 +139,7 @@ export async function sendPrepared<Outcome>(
     prepared: Prepared<Outcome>,
     options: SendPreparedOptions = {},
 ): Promise<Sent<Outcome>> {
-    const { feePayer, instructions, outcome, saveFirst, secret } = prepared;
+    const { feePayer, instructions, outcome, saveAfter, saveFirst, secret } = prepared;
     const { computeUnitPrice = 0n, onSigned } = options;
     signal?.throwIfAborted();
     if (secret) await checkPrepared({ ledger }, prepared);
@@ -152,7 +154,9 @@ export async function sendPrepared<Outcome>(
         await onSigned?.(signed);
         onProgress?.({ activity: 'confirming', done: 0, total: undefined });
         try {
-            return { outcome, confirmed: await followTransaction(ledger, signed, signal) };
+            const confirmed = await followTransaction(ledger, signed, signal);
+            await saveAfter?.();
+            return { outcome, confirmed };
         } catch (error) {
             const isExpired = error instanceof ClientError && error.code === 'expired';
             if (!isExpired || attempt >= ATTEMPTS) throw error;

@@ -6,8 +6,8 @@ import { findSharePda, getRevokeShareInstruction, getShareRecordInstruction } fr
 import { ledgerTime } from '../ledger/clock.js';
 import { ClientError } from '../ledger/errors.js';
 import { RecordElement } from '../records/record.js';
+import { SHARE_RECORD_UNITS } from '../transactions/limits.js';
 import { type Actor, type FlowContext, payerOf } from './context.js';
-import { SHARE_RECORD_UNITS } from './limits.js';
 import { unlockOwnRecord } from './open.js';
 import { accountToCreate, type Prepared } from './prepared.js';
 import { type Recipient, userOf } from './recipient.js';

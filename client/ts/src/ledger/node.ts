@@ -1,6 +1,13 @@
 // A node of the ledger, which may fail, lag or lie.
 
-import { createSolanaRpc, type Rpc, type SolanaRpcApi } from '@solana/kit';
+import {
+    createDefaultRpcTransport,
+    createSolanaRpcFromTransport,
+    type Rpc,
+    type RpcTransport,
+    type SolanaRpcApi,
+} from '@solana/kit';
+import { within } from '../base/time.js';
 import { isThisMachine, operatorOf } from './operators.js';
 
 /** A node of the ledger. */
@@ -22,8 +29,19 @@ export function nodeAt(url: string): LedgerNode {
     const { host, hostname } = new URL(url);
     return {
         name: host,
-        rpc: createSolanaRpc(url),
+        rpc: createSolanaRpcFromTransport(patient(createDefaultRpcTransport({ url }))) as Rpc<SolanaRpcApi>,
         operator: operatorOf(hostname),
         isOnThisMachine: isThisMachine(hostname),
     };
 }
+
+/** Milliseconds that a node may take for an answer. */
+const ANSWER_TIMEOUT = 60_000;
+
+/** A node that accepts a question and never answers counts as one that does not answer. */
+const patient =
+    (transport: RpcTransport): RpcTransport =>
+    async (request) =>
+        await within(ANSWER_TIMEOUT, (signal) =>
+            transport({ ...request, signal: request.signal ? AbortSignal.any([request.signal, signal]) : signal }),
+        );

@@ -1,8 +1,9 @@
 // Witnesses (docs/PROTOCOL.md, section 11): what decides about secrets or money, and no signature shows, is read from nodes
 // of two operators that agree.
 
-import { type Address, parseBase64RpcAccount } from '@solana/kit';
+import { type Address, type MaybeEncodedAccount, parseBase64RpcAccount } from '@solana/kit';
 import { toJson } from '../base/json.js';
+import { sleep, within } from '../base/time.js';
 import { GENESIS } from '../crypto/deployment.js';
 import { type Accounts, readMaybeAccount } from './accounts.js';
 import { CLOCK, type LedgerTime, machineTime, timeOf } from './clock.js';
@@ -30,22 +31,27 @@ export type WitnessOptions = {
     pause?: number;
     /** This machine's time, in seconds since the Unix epoch. */
     now?: () => number;
+    /** The lowest slot that an answer may be of [default: the ledger's]. */
+    minContextSlot?: bigint;
     /** Ends the wait. */
     signal?: AbortSignal | undefined;
 };
 
 /** Operators that have to agree. */
 const OPERATORS = 2;
+/** Milliseconds that a node may take for an answer. */
+const ANSWER_TIMEOUT = 10_000;
 /** Seconds that a node's clock may be behind this machine's. */
 const STALENESS = 120n;
 /** Seconds that two nodes' clocks may be apart. */
 const TOLERANCE = 30n;
 const PUBLIC: readonly string[] = [GENESIS['mainnet-beta'], GENESIS.devnet, GENESIS.testnet];
 
-type Statement<Value> = { node: LedgerNode; slot: bigint; time: bigint; value: Value; text: string };
+/** What a node says. */
+export type Statement<Value> = { node: LedgerNode; slot: bigint; time: bigint; value: Value; text: string };
 
 /** On this machine, and nobody's but its user's to lie with. */
-const isOwn = ({ deployment }: Ledger, node: LedgerNode) =>
+export const isOwn = ({ deployment }: Ledger, node: LedgerNode) =>
     node.isOnThisMachine === true && !PUBLIC.includes(deployment.genesis);
 
 /** Whether what these nodes say decides: those of two operators, one of the user's own, or one that the user trusts. */
@@ -68,7 +74,37 @@ export async function witnessed<Name extends keyof Accounts, Value>(
     project: (state: Accounts[Name] | undefined) => Value,
     options: WitnessOptions = {},
 ): Promise<Witnessed<Value>> {
-    const question = { kind, address, project };
+    const question = {
+        subject: `the ${kind} at ${address}`,
+        addresses: [address],
+        project: async ([account]: readonly MaybeEncodedAccount[]) => {
+            const read = account && (await readMaybeAccount(kind, account, ledger.deployment.program));
+            return project(read?.data);
+        },
+    };
+    return await witnessedAccounts(ledger, question, options);
+}
+
+/** A question to witnesses. */
+export type Question<Value> = {
+    /** What it is about, for errors. */
+    subject: string;
+    /** The accounts, up to 99, which are read from one state. */
+    addresses: readonly Address[];
+    /** Takes from them what has to be the same. */
+    project: (accounts: readonly MaybeEncodedAccount[]) => Value | Promise<Value>;
+};
+
+/**
+ * As {@link witnessed}, with several accounts or such of other programs.
+ *
+ * @throws {ClientError} As {@link witnessed}.
+ */
+export async function witnessedAccounts<Value>(
+    ledger: Ledger,
+    question: Question<Value>,
+    options: WitnessOptions = {},
+): Promise<Witnessed<Value>> {
     let nodes = ledger.nodes;
     for (;;) {
         const { answers, said } = await rounds(ledger, nodes, question, options);
@@ -80,17 +116,11 @@ export async function witnessed<Name extends keyof Accounts, Value>(
     }
 }
 
-type Question<Name extends keyof Accounts, Value> = {
-    kind: Name;
-    address: Address;
-    project: (state: Accounts[Name] | undefined) => Value;
-};
-
 /** Asks nodes until enough of them agree: what these say, or the last answers if too few reached the same slot. */
-async function rounds<Name extends keyof Accounts, Value>(
+async function rounds<Value>(
     ledger: Ledger,
     nodes: readonly LedgerNode[],
-    question: Question<Name, Value>,
+    question: Question<Value>,
     options: WitnessOptions,
 ): Promise<{ answers: Answer<Value>[]; said?: Statement<Value>[] }> {
     const { pause = 500, rounds = 90, signal } = options;
@@ -98,7 +128,7 @@ async function rounds<Name extends keyof Accounts, Value>(
     let common: bigint | undefined;
     for (let round = 1; ; round += 1) {
         signal?.throwIfAborted();
-        const answers = await Promise.all(nodes.map((node) => stateOf(ledger, node, question, options)));
+        const answers = await Promise.all(nodes.map((node) => askWitness(ledger, node, question, options)));
         const said = answers.filter((answer) => 'text' in answer);
         const isWaited = answers.some((answer) => 'error' in answer && isBehind(answer.error));
         const isLast = round >= rounds;
@@ -114,35 +144,47 @@ async function rounds<Name extends keyof Accounts, Value>(
             throw tooFew(answers);
         }
         if (isLast) return { answers };
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        await sleep(pause, signal);
     }
 }
 
-type Answer<Value> = Statement<Value> | { node: LedgerNode; error: unknown };
+/** What a witness says, or why it says nothing. */
+export type Answer<Value> = Statement<Value> | { node: LedgerNode; error: unknown };
 
-async function stateOf<Name extends keyof Accounts, Value>(
+/**
+ * Asks one node, once.
+ *
+ * @throws {ClientError} `wrong_cluster`.
+ */
+export async function askWitness<Value>(
     ledger: Ledger,
     node: LedgerNode,
-    { address, kind, project }: Question<Name, Value>,
-    { now = machineTime }: WitnessOptions,
+    { addresses, project }: Question<Value>,
+    { minContextSlot = ledger.minContextSlot, now = machineTime }: WitnessOptions = {},
 ): Promise<Answer<Value>> {
-    const { deployment, minContextSlot } = ledger;
-    let answer: { context: { slot: bigint }; value: readonly Parameters<typeof parseBase64RpcAccount>[1][] };
-    try {
+    const ask = async (abortSignal: AbortSignal) => {
         if (!(await ledger.isOfCluster(node))) throw otherCluster(node);
         const commitment = isOwn(ledger, node) ? 'confirmed' : 'finalized';
-        answer = await node.rpc
-            .getMultipleAccounts([address, CLOCK], { commitment, encoding: 'base64', minContextSlot })
-            .send();
-        const [shown = null, clock = null] = answer.value;
-        const time = timeOf(parseBase64RpcAccount(CLOCK, clock));
+        return await node.rpc
+            .getMultipleAccounts([...addresses, CLOCK], { commitment, encoding: 'base64', minContextSlot })
+            .send({ abortSignal });
+    };
+    try {
+        const { context, value: shown } = await within(ANSWER_TIMEOUT, ask);
+        const accounts = [...addresses, CLOCK].map((address, index) =>
+            parseBase64RpcAccount(address, shown[index] ?? null),
+        );
+        const clock = accounts.pop();
+        if (!clock || shown.length !== addresses.length + 1) {
+            throw new ClientError('malformed', 'it answers with another number of accounts');
+        }
+        const time = timeOf(clock);
         const behind = BigInt(now()) - time;
         if (behind > STALENESS && !isOwn(ledger, node)) {
             throw new ClientError('stale', `its state is ${behind} s old by this machine's clock`);
         }
-        const read = await readMaybeAccount(kind, parseBase64RpcAccount(address, shown), deployment.program);
-        const value = project(read?.data);
-        return { node, slot: answer.context.slot, time, value, text: toJson(value) ?? 'nothing' };
+        const value = await project(accounts);
+        return { node, slot: context.slot, time, value, text: toJson(value) ?? 'nothing' };
     } catch (error) {
         if (error instanceof ClientError && error.code === 'wrong_cluster') throw error;
         return { node, error };
@@ -192,14 +234,11 @@ const otherCluster = ({ name }: LedgerNode) =>
     new ClientError('wrong_cluster', `node ${name} is on another cluster than the one you chose`);
 
 function contradiction(
-    { address, kind }: Pick<Question<keyof Accounts, unknown>, 'address' | 'kind'>,
+    { subject }: Pick<Question<unknown>, 'subject'>,
     said: readonly Statement<unknown>[],
 ): ClientError {
     const words = said.map(({ node, slot, text }) => `${node.name} says at slot ${slot}: ${text.slice(0, 500)}`);
-    return new ClientError(
-        'nodes_disagree',
-        `the nodes contradict each other about the ${kind} at ${address}: ${words.join('; ')}`,
-    );
+    return new ClientError('nodes_disagree', `the nodes contradict each other about ${subject}: ${words.join('; ')}`);
 }
 
 function tooFew(answers: readonly Answer<unknown>[]): ClientError {

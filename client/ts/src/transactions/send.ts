@@ -16,6 +16,7 @@ import {
     signTransactionMessageWithSigners,
     type TransactionSigner,
 } from '@solana/kit';
+import { sleep } from '../base/time.js';
 import { ClientError } from '../ledger/errors.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { computeBudget } from './budget.js';
@@ -95,17 +96,31 @@ export async function signTransaction(
     const limit =
         options.computeUnitLimit ?? (await simulateTransaction(ledger, feePayer.address, instructions, price));
     const lifetime = await latestBlockhash(ledger);
+    const signed = await signWith(feePayer, instructions, lifetime, limit, price);
+    return { ...signed, lastValidBlockHeight: lifetime.lastValidBlockHeight, ours };
+}
+
+/** Makes and signs a transaction with a block hash. Asks no node. */
+export async function signWith(
+    feePayer: TransactionSigner,
+    instructions: readonly Instruction[],
+    lifetime: { blockhash: Blockhash; lastValidBlockHeight: bigint },
+    computeUnitLimit: number,
+    computeUnitPrice: bigint,
+): Promise<Pick<SignedTransaction, 'signature' | 'wire'>> {
+    const budget = computeBudget(computeUnitLimit, computeUnitPrice);
     const message = pipe(
         createTransactionMessage({ version: 'legacy' }),
         (empty) => setTransactionMessageFeePayerSigner(feePayer, empty),
         (paid) => setTransactionMessageLifetimeUsingBlockhash(lifetime, paid),
         // Behind the caller's, so that an error names an instruction by its place among those.
-        (timed) => appendTransactionMessageInstructions([...instructions, ...computeBudget(limit, price)], timed),
+        (timed) => appendTransactionMessageInstructions([...instructions, ...budget], timed),
     );
     const transaction = await signTransactionMessageWithSigners(message);
-    const signature = getSignatureFromTransaction(transaction);
-    const wire = getBase64EncodedWireTransaction(transaction);
-    return { signature, wire, lastValidBlockHeight: lifetime.lastValidBlockHeight, ours };
+    return {
+        signature: getSignatureFromTransaction(transaction),
+        wire: getBase64EncodedWireTransaction(transaction),
+    };
 }
 
 /**
@@ -143,7 +158,7 @@ export async function followTransaction(
                 );
             }
         }
-        await pause(signal);
+        await sleep(PAUSE, signal);
     }
 }
 
@@ -203,17 +218,4 @@ async function latestBlockhash(ledger: Ledger): Promise<{ blockhash: Blockhash; 
 function unknownFate({ signature }: SignedTransaction, reason: string, cause: unknown): ClientError {
     const what = `what became of transaction ${signature} is not known, because ${reason}`;
     return new ClientError('unknown', `${what}: ask again before doing the same once more`, { cause });
-}
-
-/** A pause that a signal ends. */
-async function pause(signal: AbortSignal | undefined): Promise<void> {
-    await new Promise<void>((resolve) => {
-        const end = () => {
-            clearTimeout(timer);
-            signal?.removeEventListener('abort', end);
-            resolve();
-        };
-        const timer = setTimeout(end, PAUSE);
-        signal?.addEventListener('abort', end);
-    });
 }

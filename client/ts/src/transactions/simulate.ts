@@ -20,6 +20,18 @@ import { programErrorOf, RefusedTransaction } from './refused.js';
 export const ourInstructions = ({ deployment }: Ledger, instructions: readonly Instruction[]): number[] =>
     instructions.flatMap(({ programAddress }, index) => (programAddress === deployment.program ? [index] : []));
 
+/** The message of a transaction that nobody signs: for simulation, and to measure it. */
+export function messageOf(feePayer: Address, instructions: readonly Instruction[], price = 0n) {
+    const blockhash = '11111111111111111111111111111111' as Blockhash;
+    return pipe(
+        createTransactionMessage({ version: 'legacy' }),
+        (empty) => ({ ...empty, feePayer: { address: feePayer } }),
+        (paid) => setTransactionMessageLifetimeUsingBlockhash({ blockhash, lastValidBlockHeight: 0n }, paid),
+        (timed) =>
+            appendTransactionMessageInstructions([...instructions, ...computeBudget(MAX_COMPUTE_UNITS, price)], timed),
+    );
+}
+
 /**
  * The compute units that a transaction would use now, with a margin. One node that lets it pass is enough, so that none can
  * keep it from being sent. Never simulate what carries a secret.
@@ -34,15 +46,7 @@ export async function simulateTransaction(
     price = 0n,
 ): Promise<number> {
     await ledger.checkGenesis();
-    const blockhash = '11111111111111111111111111111111' as Blockhash;
-    const message = pipe(
-        createTransactionMessage({ version: 'legacy' }),
-        (empty) => ({ ...empty, feePayer: { address: feePayer } }),
-        (paid) => setTransactionMessageLifetimeUsingBlockhash({ blockhash, lastValidBlockHeight: 0n }, paid),
-        (timed) =>
-            appendTransactionMessageInstructions([...instructions, ...computeBudget(MAX_COMPUTE_UNITS, price)], timed),
-    );
-    const wire = getBase64EncodedWireTransaction(compileTransaction(message));
+    const wire = getBase64EncodedWireTransaction(compileTransaction(messageOf(feePayer, instructions, price)));
     const answers = await ledger.askAll(async ({ rpc }) => {
         const { value } = await rpc
             .simulateTransaction(wire, {

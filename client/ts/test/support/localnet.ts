@@ -7,10 +7,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import {
+    AccountRole,
     type Address,
     createKeyPairSignerFromBytes,
     createSolanaRpc,
     fetchEncodedAccount,
+    getU32Encoder,
+    getU64Encoder,
     type Instruction,
     type KeyPairSigner,
     signBytes,
@@ -172,6 +175,22 @@ export class Town {
     /** Whether there is no account at an address. */
     async isGone(address: Address): Promise<boolean> {
         return !(await fetchEncodedAccount(this.rpc, address, { commitment: 'confirmed' })).exists;
+    }
+
+    /** Sends lamports to an address. */
+    async transfer(payer: Person, to: Address, lamports: bigint): Promise<void> {
+        const [programAddress, transfer] = ['11111111111111111111111111111111' as Address, 2];
+        const data = new Uint8Array([...getU32Encoder().encode(transfer), ...getU64Encoder().encode(lamports)]);
+        const source = { address: payer.address, role: AccountRole.WRITABLE_SIGNER, signer: payer.signer };
+        const accounts = [source, { address: to, role: AccountRole.WRITABLE }];
+        await this.send(payer, { programAddress, accounts, data });
+    }
+
+    /** Moves the ledger's clock forward, by a time such as `2h`. */
+    async moveClock(by: string): Promise<void> {
+        await promisify(execFile)(program('generion'), ['localnet', 'clock', by, '--url', this.rpcUrl], {
+            cwd: this.folder,
+        });
     }
 
     /** Lamports of an address. */
