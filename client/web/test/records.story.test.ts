@@ -43,19 +43,10 @@ async function patient(story: string): Promise<{ person: Person; address: string
     return { person, address };
 }
 
-test('a record that a clinic wrote is checked, read and verified, and the ledger says so', async () => {
-    const { person, address } = await patient('first-record');
-    const written = await town.does(
-        'clinic',
-        'record',
-        'create',
-        OBSERVATION,
-        '--owner',
-        address,
-        '--store',
-        town.storeUrl,
-    );
-    const before = person.steps;
+/** Lets the clinic write a record to somebody, and the person verify it. */
+async function getsARecord(person: Person, address: string): Promise<string> {
+    const flags = ['--owner', address, '--store', town.storeUrl];
+    const written = await town.does('clinic', 'record', 'create', OBSERVATION, ...flags);
     await person.taps('Look again');
     await person.page.getByText('New: not checked yet').waitFor();
     await person.look();
@@ -66,9 +57,49 @@ test('a record that a clinic wrote is checked, read and verified, and the ledger
     const button = person.page.getByRole('button', { name: /^Verify for 0\.\d+ SOL$/ });
     await person.taps((await button.innerText()).trim());
     await person.page.getByText('Verified by you').waitFor();
+    return String(written.record?.address);
+}
+
+test('a record that a clinic wrote is checked, read and verified, and the ledger says so', async () => {
+    const { person, address } = await patient('first-record');
+    const before = person.steps;
+    const record = await getsARecord(person, address);
     await person.look();
     assert.ok(person.steps - before <= 6, `${person.steps - before} steps`);
-    const shown = await town.does('clinic', 'record', 'show', String(written.record?.address));
+    const shown = await town.does('clinic', 'record', 'show', record);
     assert.equal(String(shown.verified), 'true', JSON.stringify(shown));
+    await person.leaves();
+});
+
+test('a record is shared with a doctor, whose app opens it, until access ends', async () => {
+    const doctor = await patient('doctor');
+    const { person, address } = await patient('sharing');
+    await getsARecord(person, address);
+
+    await person.fills("The doctor's address", 'not an address');
+    await person.taps('Share this record');
+    await person.page.getByText('Enter the address as the doctor gave it to you').waitFor();
+    const before = person.steps;
+    await person.fills("The doctor's address", doctor.address);
+    await person.page.getByLabel('For how long?').selectOption('day');
+    await person.taps('Share this record');
+    await person.page.getByRole('button', { name: 'End access' }).waitFor();
+    await person.look();
+    assert.ok(person.steps - before <= 4, `${person.steps - before} steps`);
+
+    await doctor.person.taps('Shared with you');
+    await doctor.person.sees('Shared with you');
+    await doctor.person.taps(`A record of ${address}`);
+    await doctor.person.page.getByText('107 mmHg').waitFor();
+    await doctor.person.look();
+
+    const ending = person.steps;
+    await person.taps('End access');
+    await person.page.getByText('Nobody but you.').waitFor();
+    assert.ok(person.steps - ending <= 3);
+    await doctor.person.taps('Records');
+    await doctor.person.taps('Shared with you');
+    await doctor.person.page.getByText('When somebody shares a record with you').waitFor();
+    await doctor.person.leaves();
     await person.leaves();
 });

@@ -6,4 +6,3 @@
 
 pub mod capsule;
 pub mod delivery;
-pub mod group_order;

@@ -8,11 +8,10 @@ use generion_crypto::{
     capsule::{self, MalformedCapsule, RecordBinding},
     record::RecordElement,
 };
-use generion_reference_proofs::group_order::plus_order;
 use solana_address::Address;
 
 use crate::support::{
-    CREATOR, ORDER, OWNER, PROGRAM, address, capsule_from, encryption_secret, flips,
+    CREATOR, ORDER, OWNER, PROGRAM, address, capsule_from, encryption_secret, flips, plus_order,
     purchase_secret, record, rng,
 };
 

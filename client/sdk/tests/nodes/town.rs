@@ -189,13 +189,6 @@ impl Town {
         }
     }
 
-    /// The seller's keys.
-    pub fn keys(&self) -> Wallet<'_> {
-        Wallet {
-            signer: &self.seller,
-        }
-    }
-
     pub fn client(&self, nodes: &[&FakeNode]) -> Client {
         Client::new(ledger(nodes, &self.local), FetchPolicy::default()).unwrap()
     }

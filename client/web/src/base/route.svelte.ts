@@ -8,6 +8,8 @@ export const SCREENS = [
     'unlock',
     'home',
     'record',
+    'shared',
+    'shared-record',
     'backup',
     'settings',
     'promises',

@@ -3,8 +3,29 @@ import { AccountError } from '../account/account-error.js';
 import type { Texts } from '../texts/en.js';
 import { Refused, StoreUnavailable } from '../worker/transfer-errors.js';
 
-/** The sentence for each code of the client's errors, by its name in the texts. */
-const SENTENCES: Record<ClientErrorCode, keyof Texts['problems']> = {
+/** Errors of sales and purchases, which no screen makes yet. */
+type MarketErrorCode =
+    | 'interactive_payer'
+    | 'invalid_order'
+    | 'marker'
+    | 'not_delivered'
+    | 'not_offered'
+    | 'not_settled'
+    | 'offers'
+    | 'only_buyer'
+    | 'other_seller'
+    | 'other_settle_key'
+    | 'other_terms'
+    | 'purchase_state'
+    | 'receipt'
+    | 'self_issued'
+    | 'settle_reserve'
+    | 'settle_too_late'
+    | 'too_expensive'
+    | 'too_late';
+
+/** The sentence for each other code of the client's errors, by its name in the texts. */
+const SENTENCES: Record<Exclude<ClientErrorCode, MarketErrorCode>, keyof Texts['problems']> = {
     already_shared: 'nothing_to_do',
     can_not_sign: 'wrong_wallet',
     damaged: 'creator',
@@ -47,10 +68,13 @@ const SENTENCES: Record<ClientErrorCode, keyof Texts['problems']> = {
     wrong_key: 'creator',
     wrong_kind: 'not_found',
     wrong_owner: 'nodes_disagree',
+    wrong_wallet: 'wrong_wallet',
 };
 
 /** The sentence for a code of the client's errors. */
-export const sentenceForCode = (code: ClientErrorCode, texts: Texts): string => texts.problems[SENTENCES[code]];
+export function sentenceForCode(code: ClientErrorCode, texts: Texts): string {
+    return code in SENTENCES ? texts.problems[SENTENCES[code as keyof typeof SENTENCES]] : texts.app.unexpected;
+}
 
 /** The sentence for an error. One that the app did not expect gets a sentence that names no cause. */
 export function sentenceFor(error: unknown, texts: Texts): string {

@@ -66,7 +66,7 @@ export async function listRecords(context: FlowContext, { keys }: Actor): Promis
 
 /** Checks all that an owner must before verifying a record, and shows what was checked. */
 export async function readCheckedRecord(context: FlowContext, { keys }: Actor, address: Address): Promise<ReadRecord> {
-    return read(await checkRecord(context, keys, address));
+    return cardOf(await checkRecord(context, keys, address));
 }
 
 /** Lamports that verifying a record costs. */
@@ -87,7 +87,8 @@ const aboutOf = ({ locator, signature }: About) => ({
     isSigned: signature !== undefined,
 });
 
-function read(opened: OpenedDocument): ReadRecord {
+/** An opened record as screens show it. */
+export function cardOf(opened: OpenedDocument): ReadRecord {
     const { creator, createdAt, owner, verified } = opened.record;
     return {
         address: opened.address,

@@ -29,6 +29,7 @@ import {
     readCheckedRecord,
     sendVerification,
 } from './records.js';
+import { costOfSharing, listShares, readSharedRecord, revoke, type ShareCard, type Sharing, share } from './shares.js';
 
 /** An account of this device, as the page may know it. */
 export type AccountSummary = { address: Address; isBackedUp: boolean };
@@ -141,6 +142,36 @@ export class Service {
         if (account.address !== address) throw new AccountError('another_account', {});
         this.#unlocked = await unlocked(account);
         return { address, isBackedUp: stored.isBackedUp };
+    }
+
+    /** Who has access to a record of the account's, or to all of them. */
+    async shares(record?: Address): Promise<ShareCard[]> {
+        return await listShares(await this.context(), this.actor(), 'by', record);
+    }
+
+    /** What others share with the account. */
+    async sharedWithMe(): Promise<ShareCard[]> {
+        return await listShares(await this.context(), this.actor(), 'with');
+    }
+
+    /** Opens a record that somebody shares with the account. */
+    async sharedRecord(share: Address): Promise<ReadRecord> {
+        return await readSharedRecord(await this.context(), this.actor(), share);
+    }
+
+    /** Lamports that sharing a record costs. */
+    async costOfSharing(sharing: Sharing): Promise<bigint> {
+        return await costOfSharing(await this.context(), this.actor(), sharing);
+    }
+
+    /** Shares a record. */
+    async share(sharing: Sharing): Promise<void> {
+        await share(await this.context(), this.actor(), sharing);
+    }
+
+    /** Ends a share. */
+    async revoke(address: Address): Promise<void> {
+        await revoke(await this.context(), this.actor(), address);
     }
 
     /** Forgets the secrets of the unlocked account. The page then ends this worker, which frees its memory. */

@@ -1,3 +1,4 @@
+use curve25519_dalek::Scalar;
 use generion::{
     GenerionError,
     curve::IDENTITY,
@@ -5,8 +6,8 @@ use generion::{
 };
 
 use crate::{
-    reference_proofs::{capsule::Statement, group_order::plus_order},
-    support::{NO_POINTS, address, bytes, key, point, scalar},
+    reference_proofs::capsule::Statement,
+    support::{NO_POINTS, address, bytes, key, plus_order, point, scalar},
 };
 
 /// A statement and its proof.
@@ -79,7 +80,8 @@ fn it_holds_for_nothing_else() {
     }
     Made::refused(|made| made.proof.response[0] ^= 1, invalid);
     let order = |made: &mut Made| {
-        made.proof.response = plus_order(&made.proof.response);
+        let response = Scalar::from_canonical_bytes(made.proof.response).unwrap();
+        made.proof.response = plus_order(&response);
     };
     Made::refused(order, invalid);
     Made::refused(|made| made.proof.response = [0xff; 32], invalid);

@@ -7,12 +7,11 @@ use generion_crypto::{
     record::{DataPublicKey, RecordElement},
 };
 use generion_reference_proofs::capsule::Statement;
-use generion_reference_proofs::group_order::plus_order;
 use serde_json::{Value, json};
 
 use super::support::{
     Half, Tape, address, base58, capsule_from, compress, deployment, encryption_secret, hex,
-    program, purchase_secret, scalar, spoiled_halves, wallet_address,
+    plus_order, program, purchase_secret, scalar, spoiled_halves, wallet_address,
 };
 
 pub(super) fn all() -> Value {
