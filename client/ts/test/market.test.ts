@@ -38,17 +38,8 @@ import {
 import { FolderState } from '../src/node/index.js';
 import { publishKey } from './support/acts.js';
 import { type Person, Town } from './support/localnet.js';
-import {
-    assertCode,
-    assertProgramError,
-    deviceKey,
-    documentsOf,
-    sell,
-    serve,
-    type Trader,
-    traderOf,
-    verifiedRecord,
-} from './support/market.js';
+import { deviceKey, documentsOf, sell, serve, type Trader, traderOf, verifiedRecord } from './support/market.js';
+import { assertCode, assertProgramError } from './support/refusals.js';
 import { packageFolder } from './support/vectors.js';
 
 const OBSERVATION = readFileSync(new URL('../../fixtures/fhir/Observation-blood-pressure.json', packageFolder));

@@ -5,7 +5,7 @@ import type { LedgerNode } from '../../src/index.js';
 import { GENESIS } from '../../src/index.js';
 
 /** An account that a node shows. */
-export type ShownAccount = { owner: string; data: Uint8Array };
+export type ShownAccount = { owner: string; data: Uint8Array; lamports?: number };
 
 /** The error of a node, as JSON-RPC has it. */
 export type NodeError = { code: number; message: string; data?: unknown };
@@ -25,6 +25,10 @@ export class FakeNode implements LedgerNode {
     isDown = false;
     readonly accounts = new Map<string, ShownAccount>();
     readonly statuses = new Map<string, ShownStatus>();
+    /** Whether it shows every transaction as confirmed that it was sent. */
+    confirmsAll = false;
+    /** Whether it holds block hashes valid. */
+    holdsValid = true;
     /** What a simulation says. */
     simulation: { err: unknown; logs: string[]; unitsConsumed: number } = { err: null, logs: [], unitsConsumed: 5_000 };
     /** The methods that it was asked for, in order. */
@@ -88,6 +92,12 @@ export class FakeNode implements LedgerNode {
                 const value = { blockhash: GENESIS.devnet, lastValidBlockHeight: this.height + 150 };
                 return { result: { context, value } };
             }
+            case 'isBlockhashValid':
+                return { result: { context, value: this.holdsValid } };
+            case 'getMinimumBalanceForRentExemption':
+                return { result: 890_880 };
+            case 'getTransaction':
+                return { result: null };
             case 'getBlockHeight':
                 return { result: this.height };
             case 'simulateTransaction':
@@ -96,8 +106,10 @@ export class FakeNode implements LedgerNode {
                 this.sent.push(String(params[0]));
                 return { result: 'sent' };
             case 'getSignatureStatuses': {
-                const [signature] = params[0] as string[];
-                return { result: { context, value: [this.statuses.get(signature ?? '') ?? null] } };
+                const all = { slot: this.slot, err: null, confirmationStatus: 'confirmed' };
+                const usual = this.confirmsAll && this.sent.length > 0 ? all : null;
+                const value = (params[0] as string[]).map((signature) => this.statuses.get(signature) ?? usual);
+                return { result: { context, value } };
             }
             default:
                 return { error: { code: -32601, message: `no method ${method}` } };
@@ -105,10 +117,10 @@ export class FakeNode implements LedgerNode {
     }
 }
 
-const inJson = ({ data, owner }: ShownAccount) => ({
+const inJson = ({ data, lamports = 1, owner }: ShownAccount) => ({
     data: [Buffer.from(data).toString('base64'), 'base64'],
     executable: false,
-    lamports: 1,
+    lamports,
     owner,
     rentEpoch: 0,
     space: data.length,

@@ -5,8 +5,6 @@ import { join } from 'node:path';
 import { type Address, generateKeyPairSigner } from '@solana/kit';
 import {
     type Actor,
-    ClientError,
-    type ClientErrorCode,
     createOrder,
     deliver,
     type FlowContext,
@@ -14,7 +12,6 @@ import {
     getVerifyRecordInstruction,
     type NewOrder,
     openPurchase,
-    RefusedTransaction,
     readSale,
     type Sale,
     type Settler,
@@ -79,26 +76,4 @@ export async function documentsOf({ context, wallet }: Trader, purchase: Address
             return Buffer.from(await (await fetchPurchased(context, record.opened)).arrayBuffer());
         }),
     );
-}
-
-/** Fails unless this client refuses with the code. */
-export async function assertCode(work: Promise<unknown>, code: ClientErrorCode, name?: string): Promise<void> {
-    await assert.rejects(
-        work,
-        (error: unknown) => {
-            assert.ok(error instanceof ClientError, String(error));
-            assert.equal(error.code, code, error.message);
-            return true;
-        },
-        name,
-    );
-}
-
-/** Fails unless the ledger refuses with the program's error. */
-export async function assertProgramError(work: Promise<unknown>, code: number): Promise<void> {
-    await assert.rejects(work, (error: unknown) => {
-        assert.ok(error instanceof RefusedTransaction, String(error));
-        assert.equal(error.programError, code, error.message);
-        return true;
-    });
 }
