@@ -6,6 +6,7 @@ use curve25519_dalek::{
     ristretto::{CompressedRistretto, RistrettoPoint},
     scalar::Scalar,
 };
+use generion_reference_proofs::group_order::plus_order;
 
 /// The places of points and scalars, of 32 bytes each, in a statement's bytes.
 pub struct Shape {
@@ -135,7 +136,7 @@ impl Change {
                 }
             }
             Self::AddOrder { scalar: index } => {
-                let sum = plus_order(read(bytes, scalar(index)));
+                let sum = plus_order(&read(bytes, scalar(index)));
                 write(bytes, scalar(index), sum);
             }
             Self::Negate { scalar: index } => {
@@ -170,17 +171,6 @@ fn add(bytes: &mut [u8], offset: usize, times: i64) {
 fn signed(number: i64) -> Scalar {
     let magnitude = Scalar::from(number.unsigned_abs());
     if number < 0 { -magnitude } else { magnitude }
-}
-
-/// The scalar plus the group order: the same value, in bytes that are not canonical.
-pub fn plus_order(scalar: [u8; 32]) -> [u8; 32] {
-    let largest = (-Scalar::ONE).to_bytes();
-    let mut carry = 1; // the order is one more than the largest scalar
-    core::array::from_fn(|index| {
-        let sum = u16::from(scalar[index]) + u16::from(largest[index]) + carry;
-        carry = sum >> 8;
-        sum.to_le_bytes()[0]
-    })
 }
 
 #[cfg(test)]

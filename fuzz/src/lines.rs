@@ -12,6 +12,7 @@ use generion_interface::{
     attestation::{KeyAttestation, RecordAttestation},
     signed_line::{Envelope, LineError},
 };
+use generion_reference_proofs::group_order::plus_order;
 use sha2::{Digest, Sha512};
 use solana_address::Address;
 
@@ -154,7 +155,7 @@ impl Change {
             Self::Named { mask } => signed.bytes[2][7] ^= mask,
             Self::Index { mask } => signed.index ^= mask,
             Self::AddOrder => {
-                let sum = crate::change::plus_order(read(&signed.signature, 32));
+                let sum = plus_order(&read(&signed.signature, 32));
                 signed.signature[32..].copy_from_slice(&sum);
             }
             Self::SmallCommitment(index) => {

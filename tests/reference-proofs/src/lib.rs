@@ -6,3 +6,4 @@
 
 pub mod capsule;
 pub mod delivery;
+pub mod group_order;

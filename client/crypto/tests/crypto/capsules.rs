@@ -8,10 +8,11 @@ use generion_crypto::{
     capsule::{self, MalformedCapsule, RecordBinding},
     record::RecordElement,
 };
+use generion_reference_proofs::group_order::plus_order;
 use solana_address::Address;
 
 use crate::support::{
-    CREATOR, ORDER, OWNER, PROGRAM, address, capsule_from, encryption_secret, flips, plus_order,
+    CREATOR, ORDER, OWNER, PROGRAM, address, capsule_from, encryption_secret, flips,
     purchase_secret, record, rng,
 };
 

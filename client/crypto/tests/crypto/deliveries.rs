@@ -16,11 +16,11 @@ use generion_crypto::{
     record::DataPublicKey,
     settle::{self, SettleSecret},
 };
+use generion_reference_proofs::group_order::plus_order;
 use solana_address::Address;
 
 use crate::support::{
-    CREATOR, ORDER, OWNER, Repeat, address, encryption_secret, plus_order, purchase_secret, record,
-    rng, sale,
+    CREATOR, ORDER, OWNER, Repeat, address, encryption_secret, purchase_secret, record, rng, sale,
 };
 
 /// A purchase of records, as both sides see it.

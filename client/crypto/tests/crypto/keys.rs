@@ -4,11 +4,11 @@ use generion_crypto::{
     record::DataPublicKey,
 };
 use generion_interface::{Deployment, GenesisHash};
+use generion_reference_proofs::group_order::plus_order;
 use solana_address::Address;
 
 use crate::support::{
-    DEPLOYMENT, ORDER, address, encryption_secret, plus_order, purchase_secret, wallet,
-    wallet_address,
+    DEPLOYMENT, ORDER, address, encryption_secret, purchase_secret, wallet, wallet_address,
 };
 
 #[test]

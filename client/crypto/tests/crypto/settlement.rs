@@ -7,10 +7,11 @@ use generion_crypto::{
     record::RecordElement,
     settle::{SettleKey, SettleSecret},
 };
+use generion_reference_proofs::group_order::plus_order;
 
 use crate::support::{
-    CREATOR, ORDER, OWNER, address, capsule_from, encryption_secret, flips, plus_order,
-    purchase_secret, record, rng, sale,
+    CREATOR, ORDER, OWNER, address, capsule_from, encryption_secret, flips, purchase_secret,
+    record, rng, sale,
 };
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use generion_client::{
-    Agent, AgentEvent, AgentOptions, Belief, Client, ClientError, Offers, Settler, Tally, Wallet,
+    Agent, AgentEvent, AgentOptions, Belief, Client, ClientError, Offers, Settler, Tally,
     decode::Decoded,
 };
 use solana_transaction::Transaction;
@@ -22,9 +22,7 @@ type Told = Vec<(&'static str, String)>;
 
 /// Serves what is there, once. Each thing that is told is shown to `script` before the agent goes on.
 async fn once(town: &Town, client: &Client, script: impl Fn(&AgentEvent) + Sync) -> (Tally, Told) {
-    let keys = Wallet {
-        signer: &town.seller,
-    };
+    let keys = town.keys();
     let (markers, mut told) = (markers(town), Vec::new());
     let settler = Settler {
         payer: &town.payer,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use generion_client::{ClientError, Settler, Wallet, rpc::witness::WitnessError};
+use generion_client::{ClientError, Settler, rpc::witness::WitnessError};
 use solana_signer::Signer;
 use tokio::time::timeout;
 
@@ -209,12 +209,7 @@ async fn a_wallet_app_does_not_pay_for_it() {
     let (a, b) = (town.node(A), town.node(B));
     let client = town.client(&[&a, &b]);
     let sale = town.sale(&client).await;
-    let (keys, markers) = (
-        Wallet {
-            signer: &town.seller,
-        },
-        markers(&town),
-    );
+    let (keys, markers) = (town.keys(), markers(&town));
     let settler = Settler {
         payer: &App(solana_keypair::Keypair::new()),
         markers: &markers,

@@ -35,7 +35,7 @@ async fn a_document_from_a_pipe_becomes_a_record_of_all_of_it() {
         .await
         .unwrap();
     writing.join().unwrap();
-    let keys = clinic.keys();
+    let keys = clinic.town.keys();
     let to = clinic.target("opened");
     client
         .open_record(&keys, &created.address, &to)
@@ -71,7 +71,7 @@ async fn ciphers_work_beside_the_runtime() {
     let (mut client, threads) = (clinic.client(), Threads::default());
     client.set_progress(Arc::new(threads.clone()));
     let created = clinic.create(&client, &store).await;
-    let keys = clinic.keys();
+    let keys = clinic.town.keys();
     client
         .open_record(&keys, &created.address, &clinic.target("opened"))
         .await

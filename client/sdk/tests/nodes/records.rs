@@ -103,13 +103,6 @@ impl Clinic {
             .unwrap()
     }
 
-    /// The owner's keys.
-    pub fn keys(&self) -> Wallet<'_> {
-        Wallet {
-            signer: &self.town.seller,
-        }
-    }
-
     pub fn target(&self, name: &str) -> PathBuf {
         self.town.folder.path().join(name)
     }
@@ -192,7 +185,7 @@ async fn a_record_is_written_to_its_stores_and_checked_at_each() {
 async fn what_a_creator_got_wrong_is_found() {
     let (clinic, store) = (Clinic::new(), Store::start().await);
     let client = clinic.client();
-    let keys = clinic.keys();
+    let keys = clinic.town.keys();
     let created = clinic.create(&client, &store).await;
     let account = client.ledger.record(&created.address).await.unwrap();
     let check = async |account: &RecordAccount| {
@@ -281,7 +274,7 @@ async fn a_store_that_fails_ends_it_unless_others_suffice() {
     let created = create(&document).await.unwrap();
     assert_eq!(created.documents.len(), 1);
     // The record names the store that has it, and no other.
-    let keys = clinic.keys();
+    let keys = clinic.town.keys();
     let locator = client.open_locator(&keys, &created.address).await.unwrap();
     assert_eq!(locator.stores, [store.url]);
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use generion_client::{
-    Belief, BuyOptions, ClientError, Offers, PurchaseReceipt, Wallet, accounts::PurchaseAccount,
+    Belief, BuyOptions, ClientError, Offers, PurchaseReceipt, accounts::PurchaseAccount,
     decode::Decoded, rpc::witness::WitnessError,
 };
 use solana_keypair::Keypair;
@@ -173,9 +173,7 @@ async fn a_delivery_goes_by_what_was_offered_and_to_all_nodes() {
     let (a, b) = (town.node(A), town.node(B));
     let client = town.client(&[&a, &b]);
     let sale = town.sale(&client).await;
-    let keys = Wallet {
-        signer: &town.seller,
-    };
+    let keys = town.keys();
     let report = client
         .deliver(&keys, &town.payer, &sale)
         .send()
@@ -231,9 +229,7 @@ async fn what_could_not_be_settled_is_not_locked() {
         if name == "late" {
             town.world.lock().unwrap().time = NOW + 3_000 + 299 - 10;
         }
-        let keys = Wallet {
-            signer: &town.seller,
-        };
+        let keys = town.keys();
         let error = client
             .deliver(&keys, &town.payer, &sale)
             .send()
@@ -247,9 +243,7 @@ async fn what_could_not_be_settled_is_not_locked() {
 #[tokio::test]
 async fn a_purchase_on_other_terms_gets_nothing() {
     let town = Town::new();
-    let keys = Wallet {
-        signer: &town.seller,
-    };
+    let keys = town.keys();
     let known = offers(&town);
     for (change, difference) in [
         (
@@ -284,9 +278,7 @@ async fn an_order_that_was_not_offered_is_not_delivered() {
     town.change(pending);
     let node = town.node(A);
     let client = town.client(&[&node]);
-    let keys = Wallet {
-        signer: &town.seller,
-    };
+    let keys = town.keys();
     let empty = Offers::load(&town.folder.path().join("none.json"), &deployment()).unwrap();
     let belief = Belief::Offers(&empty);
     let error = client
@@ -312,9 +304,7 @@ async fn another_settle_key_on_the_ledger_stops_everything() {
     });
     let node = town.node(A);
     let client = town.client(&[&node]);
-    let keys = Wallet {
-        signer: &town.seller,
-    };
+    let keys = town.keys();
     let known = offers(&town);
     let belief = Belief::Offers(&known);
     let error = client
@@ -333,9 +323,7 @@ async fn what_is_locked_is_not_delivered_again() {
     let node = town.node(A);
     let client = town.client(&[&node]);
     let sale = town.sale(&client).await;
-    let keys = Wallet {
-        signer: &town.seller,
-    };
+    let keys = town.keys();
     let error = client
         .deliver(&keys, &town.payer, &sale)
         .send()

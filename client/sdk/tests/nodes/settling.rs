@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use generion_client::{
-    Client, ClientError, Markers, Sale, SettleEnd, SettleEvent, SettleOptions, Settler, Wallet,
+    Client, ClientError, Markers, Sale, SettleEnd, SettleEvent, SettleOptions, Settler,
 };
 use tokio::time::timeout;
 
@@ -36,9 +36,7 @@ pub async fn settle(
     sale: &Sale,
     report: impl FnMut(SettleEvent),
 ) -> Result<SettleEnd, ClientError> {
-    let keys = Wallet {
-        signer: &town.seller,
-    };
+    let keys = town.keys();
     let markers = markers(town);
     let settler = Settler {
         payer: &town.payer,
@@ -89,9 +87,7 @@ async fn intervals_without_an_end_do_not_overflow() {
     let (a, b) = (town.node(A), town.node(B));
     let client = town.client(&[&a, &b]);
     let sale = town.sale(&client).await;
-    let keys = Wallet {
-        signer: &town.seller,
-    };
+    let keys = town.keys();
     let settler = Settler {
         payer: &town.payer,
         markers: &markers(&town),
@@ -273,9 +269,7 @@ async fn each_signature_is_a_new_one_at_a_higher_price() {
     for node in [&a, &b] {
         node.lies.lock().unwrap().loses = 0;
     }
-    let keys = Wallet {
-        signer: &town.seller,
-    };
+    let keys = town.keys();
     let markers = markers(&town);
     let settler = Settler {
         payer: &town.payer,

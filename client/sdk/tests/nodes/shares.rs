@@ -1,7 +1,7 @@
 //! What carries a secret is never simulated.
 
 use generion_client::{
-    Client, ClientError, Wallet,
+    Client, ClientError,
     crypto::{capsule, keys::EncryptionSecret, record::RecordElement},
     decode::Decoded,
     state::Share,
@@ -47,9 +47,7 @@ impl Sharing {
     }
 
     async fn share(&self, client: &Client, expires_at: i64) -> Result<Address, ClientError> {
-        let keys = Wallet {
-            signer: &self.town.seller,
-        };
+        let keys = self.town.keys();
         let recipient = client.recipient(&self.doctor.pubkey()).await?;
         let prepared = client
             .share_record(

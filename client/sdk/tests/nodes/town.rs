@@ -189,6 +189,13 @@ impl Town {
         }
     }
 
+    /// The seller's keys.
+    pub fn keys(&self) -> Wallet<'_> {
+        Wallet {
+            signer: &self.seller,
+        }
+    }
+
     pub fn client(&self, nodes: &[&FakeNode]) -> Client {
         Client::new(ledger(nodes, &self.local), FetchPolicy::default()).unwrap()
     }

@@ -69,8 +69,8 @@ async fn a_document_is_taken_from_the_first_store_that_has_it() {
     assert_eq!(never.connections(), 0);
 }
 
-/// The download fails, because `mine` is where it would go, and `mine` stays.
-async fn assert_not_replaced(stranger: &Stranger, folder: &Folder) {
+/// The download fails, because something is where it would go.
+async fn assert_in_the_way(stranger: &Stranger, folder: &Folder) {
     let locator = locator(stranger.url(), DOCUMENT);
     let error = download(&locator, &local(), &folder.target())
         .await
@@ -79,8 +79,13 @@ async fn assert_not_replaced(stranger: &Stranger, folder: &Folder) {
         matches!(&error, FetchError::Exists { path } if *path == folder.target()),
         "{error}"
     );
-    assert_eq!(std::fs::read(folder.target()).unwrap(), b"mine");
     assert_eq!(folder.entries(), [folder.target()]);
+}
+
+/// The same for a file, which stays as it is.
+async fn assert_not_replaced(stranger: &Stranger, folder: &Folder) {
+    assert_in_the_way(stranger, folder).await;
+    assert_eq!(std::fs::read(folder.target()).unwrap(), b"mine");
 }
 
 #[tokio::test]
@@ -112,15 +117,7 @@ async fn a_dangling_link_is_not_followed() {
     let stranger = Stranger::saying(ok(LENGTH, DOCUMENT)).await;
     let folder = Folder::new();
     std::os::unix::fs::symlink(folder.path().join("elsewhere"), folder.target()).unwrap();
-    let locator = locator(stranger.url(), DOCUMENT);
-    let error = download(&locator, &local(), &folder.target())
-        .await
-        .unwrap_err();
-    assert!(
-        matches!(&error, FetchError::Exists { path } if *path == folder.target()),
-        "{error}"
-    );
-    assert_eq!(folder.entries(), [folder.target()]);
+    assert_in_the_way(&stranger, &folder).await;
 }
 
 #[tokio::test]

@@ -6,7 +6,10 @@ use generion::{
     state::{Purchase, PurchaseStatus},
 };
 
-use crate::support::{NO_POINTS, address, key, leads, plus_order, refuses, scalar};
+use crate::{
+    reference_proofs::group_order::plus_order,
+    support::{NO_POINTS, address, key, leads, refuses, scalar},
+};
 
 const DEADLINE: i64 = 1_790_003_600;
 const DAY: i64 = 86_400;
@@ -240,9 +243,9 @@ fn nothing_but_the_one_canonical_secret_settles() {
         scalar("another").to_bytes(),
         (s + Scalar::ONE).to_bytes(),
         (-s).to_bytes(),
-        plus_order(&s),
+        plus_order(s.as_bytes()),
         [0; 32],
-        plus_order(&Scalar::ZERO),
+        plus_order(Scalar::ZERO.as_bytes()),
         [0xff; 32],
         key("s"),
     ];

@@ -35,16 +35,6 @@ pub fn key(name: &str) -> Point {
     bytes(point(&scalar(name)))
 }
 
-/// The scalar with the group order added: the same value, not canonical.
-pub fn plus_order(scalar: &Scalar) -> [u8; 32] {
-    let (largest, mut carry) = ((-Scalar::ONE).to_bytes(), 1);
-    core::array::from_fn(|index| {
-        let sum = u16::from(scalar.as_bytes()[index]) + u16::from(largest[index]) + carry;
-        carry = sum >> 8;
-        sum.to_le_bytes()[0]
-    })
-}
-
 /// The transition refuses with the error, and leaves the state as it was.
 #[track_caller]
 pub fn refuses<S: Clone + PartialEq + core::fmt::Debug, T: core::fmt::Debug>(

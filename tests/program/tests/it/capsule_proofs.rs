@@ -11,11 +11,11 @@ use generion::{
 };
 use generion_crypto::{capsule::RecordBinding, record::DataPublicKey};
 use generion_program_tests::{NewRecord, code_of};
+use generion_reference_proofs::group_order::{GROUP_ORDER, plus_order};
 use solana_address::Address;
 use solana_instruction::error::InstructionError;
 
 use crate::{
-    delivery_proofs::{GROUP_ORDER, add},
     prover::{bytes, point, random_scalar},
     support::{Scene, invalid_keys},
 };
@@ -263,7 +263,7 @@ fn refuses_scalars_and_points_that_are_not_canonical() {
     let mut scene = Scene::new(6);
     let mut record = scene.world.new_record(&scene.clinic, &scene.patient);
     let honest = record.args.proof;
-    let not_reduced = add(&honest.response, &GROUP_ORDER);
+    let not_reduced = plus_order(&honest.response);
     for response in [GROUP_ORDER, not_reduced, [0xff; 32], [0; 32]] {
         record.args.proof.response = response;
         refuses(&mut scene, &record, GenerionError::CapsuleProofInvalid);

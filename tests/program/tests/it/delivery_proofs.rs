@@ -9,38 +9,13 @@ use generion::{
 };
 use generion_crypto::{delivery, settle::SettleSecret};
 use generion_interface::accounts::PurchaseAccount;
+use generion_reference_proofs::group_order::{GROUP_ORDER, plus_order};
 use solana_address::Address;
 
 use crate::{
     prover::{Prover, bytes, point, random_scalar},
     support::{Scene, invalid_keys},
 };
-
-/// The group order `l`, as 32 little-endian bytes.
-pub const GROUP_ORDER: [u8; 32] = {
-    let mut order = [0; 32];
-    let low = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
-        0x14,
-    ];
-    let mut index = 0;
-    while index < low.len() {
-        order[index] = low[index];
-        index += 1;
-    }
-    order[31] = 0x10;
-    order
-};
-
-/// `left + right` of 256-bit little-endian numbers, not reduced.
-pub fn add(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
-    let mut carry = 0;
-    std::array::from_fn(|index| {
-        let sum = u16::from(left[index]) + u16::from(right[index]) + carry;
-        carry = sum >> 8;
-        sum as u8
-    })
-}
 
 /// A purchase of three records, two of which the prover is about to deliver.
 pub fn scene(seed: u64) -> (Scene, Address, Prover) {
@@ -309,29 +284,21 @@ fn refuses_scalars_that_are_not_canonical() {
     let (mut scene, purchase, prover) = scene(5);
     let valid = prover.prove(&mut scene.world.rng);
     let (s1, s2) = (valid.owner_response, valid.ephemeral_response);
-    let above = add(&GROUP_ORDER, &Scalar::ONE.to_bytes());
-    let owner_responses = [
-        [0; 32],
-        GROUP_ORDER,
-        above,
-        [0xff; 32],
-        add(&s1, &GROUP_ORDER),
-    ]
-    .map(|owner_response| DeliveryProof {
-        owner_response,
-        ..valid
-    });
-    let ephemeral_responses = [
-        [0; 32],
-        GROUP_ORDER,
-        above,
-        [0xff; 32],
-        add(&s2, &GROUP_ORDER),
-    ]
-    .map(|ephemeral_response| DeliveryProof {
-        ephemeral_response,
-        ..valid
-    });
+    let above = plus_order(Scalar::ONE.as_bytes());
+    let owner_responses =
+        [[0; 32], GROUP_ORDER, above, [0xff; 32], plus_order(&s1)].map(|owner_response| {
+            DeliveryProof {
+                owner_response,
+                ..valid
+            }
+        });
+    let ephemeral_responses =
+        [[0; 32], GROUP_ORDER, above, [0xff; 32], plus_order(&s2)].map(|ephemeral_response| {
+            DeliveryProof {
+                ephemeral_response,
+                ..valid
+            }
+        });
     for proof in owner_responses.into_iter().chain(ephemeral_responses) {
         let instruction = prover.instruction_with(&scene, purchase, proof);
         scene.world.refuses(

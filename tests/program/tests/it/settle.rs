@@ -13,11 +13,11 @@ use generion_interface::{
     events::Event,
 };
 use generion_program_tests::{PRICE, code_of};
+use generion_reference_proofs::group_order::{GROUP_ORDER, plus_order};
 use solana_address::Address;
 use solana_instruction::{Instruction, error::InstructionError};
 
 use crate::{
-    delivery_proofs::{GROUP_ORDER, add},
     matrix::{self, Case, Role},
     support::{Scene, invalid_keys, paid, record_state},
 };
@@ -216,7 +216,7 @@ fn refuses_every_secret_but_the_one() {
         (s + Scalar::ONE).to_bytes(),
         (-s).to_bytes(),
         // The same value, not reduced; zero, not reduced; and out of any range.
-        add(&secret, &GROUP_ORDER),
+        plus_order(&secret),
         GROUP_ORDER,
         [0xff; 32],
         // `S` itself, and the other secrets that go with a purchase.

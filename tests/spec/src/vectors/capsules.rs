@@ -7,11 +7,12 @@ use generion_crypto::{
     record::{DataPublicKey, RecordElement},
 };
 use generion_reference_proofs::capsule::Statement;
+use generion_reference_proofs::group_order::plus_order;
 use serde_json::{Value, json};
 
 use super::support::{
     Half, Tape, address, base58, capsule_from, compress, deployment, encryption_secret, hex,
-    plus_order, program, purchase_secret, scalar, spoiled_halves, wallet_address,
+    program, purchase_secret, scalar, spoiled_halves, wallet_address,
 };
 
 pub(super) fn all() -> Value {

@@ -5,6 +5,7 @@ use generion_crypto::keys::{
     encryption_key_line, purchase_key_line,
 };
 use generion_interface::{Deployment, attestation::KeyAttestation};
+use generion_reference_proofs::group_order::plus_order;
 use hkdf::Hkdf;
 use serde_json::{Value, json};
 use sha2::Sha512;
@@ -14,7 +15,7 @@ use super::{
     signatures::{joined, sign_with_nonce},
     support::{
         address, address_of, base58, compress, deployment, encryption_secret, genesis, hex,
-        not_points, on_mainnet, plus_order, purchase_secret, scalar, seed, wallet,
+        not_points, on_mainnet, purchase_secret, scalar, seed, wallet,
     },
 };
 

@@ -6,13 +6,14 @@ use generion::{
 };
 use generion_crypto::settle::{Sale, SettleKey, SettleSecret};
 use generion_interface::Deployment;
+use generion_reference_proofs::group_order::plus_order;
 use hkdf::Hkdf;
 use serde_json::{Value, json};
 use sha2::Sha512;
 
 use super::support::{
     address, base58, compress, decimal, deployment, encryption_secret, genesis, hex, not_points,
-    on_mainnet, plus_order, purchase_secret, scalar, seed,
+    on_mainnet, purchase_secret, scalar, seed,
 };
 
 /// The purchase as the seller of all vectors sees it.

@@ -166,20 +166,6 @@ pub(super) fn capsule_from(bytes: &[u8]) -> Capsule {
     bytemuck::pod_read_unaligned(bytes)
 }
 
-/// A scalar plus the group order: the same residue in a non-canonical encoding.
-pub(super) fn plus_order(scalar: &[u8; 32]) -> [u8; 32] {
-    const ORDER: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
-        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
-    ];
-    let mut carry = 0;
-    std::array::from_fn(|index| {
-        let sum = u16::from(scalar[index]) + u16::from(ORDER[index]) + carry;
-        carry = sum >> 8;
-        sum.to_le_bytes()[0]
-    })
-}
-
 /// Invalid point encodings in a half of a capsule: the position, the reason, and the bytes.
 pub(super) fn spoiled_halves() -> Vec<(Half, String, [u8; 32])> {
     let halves = [(Half::Ephemeral, "ephemeral"), (Half::Masked, "masked")];

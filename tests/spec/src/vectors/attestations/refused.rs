@@ -10,6 +10,7 @@ use generion_interface::{
     attestation::{KeyAttestation, RecordAttestation},
     signed_line::{Envelope, LineError},
 };
+use generion_reference_proofs::group_order::plus_order;
 use serde_json::Value;
 use solana_address::Address;
 
@@ -17,8 +18,7 @@ use super::{
     super::{
         signatures::{Forged, holds_with_cofactor, joined, sign_with_nonce},
         support::{
-            address, address_of, deployment, hex, on_mainnet, plus_order, program, seed, wallet,
-            wallet_address,
+            address, address_of, deployment, hex, on_mainnet, program, seed, wallet, wallet_address,
         },
     },
     samples::{PREFIX, key_json, key_statement, memo, record_json, record_statement, version_0},

@@ -2,12 +2,13 @@
 
 use curve25519_dalek::{RistrettoPoint, Scalar, ristretto::CompressedRistretto};
 use generion::GenerionError;
+use generion_reference_proofs::group_order::plus_order;
 use serde_json::Value;
 
 use super::{
     super::support::{
-        Half, address, compress, deployment, encryption_secret, not_points, plus_order,
-        purchase_secret, spoiled_halves,
+        Half, address, compress, deployment, encryption_secret, not_points, purchase_secret,
+        spoiled_halves,
     },
     samples::{Delivered, delivered},
 };
