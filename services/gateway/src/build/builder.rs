@@ -106,7 +106,8 @@ impl<'a> Builder<'a> {
                 None => Ok::<_, BuildError>(0),
             }
         };
-        let (validity, rent) = tokio::try_join!(self.reader.validity(), rent)?;
+        let (validity, rent, least) =
+            tokio::try_join!(self.reader.validity(), rent, self.reader.rent(0))?;
         let message = Message::new_with_blockhash(&instructions, Some(&fee_payer), &validity.hash);
         let signatures = usize::from(message.header.num_required_signatures);
         let cost = Cost {
@@ -116,7 +117,13 @@ impl<'a> Builder<'a> {
             price: plan.price,
             returned: plan.returns.map_or(0, |(_, lamports)| lamports),
         };
-        self.check_funds(&plan, &cost, fee_payer, accounts)?;
+        let payment = Payment {
+            plan: &plan,
+            cost: &cost,
+            fee_payer,
+            least,
+        };
+        self.check_funds(&payment, accounts)?;
         let touched = touched(&message, &plan, fee_payer);
         let signers = message.account_keys[..signatures].to_vec();
         let transaction = VersionedTransaction {
@@ -146,33 +153,55 @@ impl<'a> Builder<'a> {
     }
 
     /// Refuses what a wallet can't pay, as far as its balance was read.
-    fn check_funds(
-        &self,
-        plan: &Plan,
-        cost: &Cost,
-        fee_payer: Address,
-        accounts: &Accounts,
-    ) -> Result<(), BuildError> {
-        let rent_payer = plan.creates.map(|created| created.rent_payer);
-        let mut wallets = vec![fee_payer];
-        wallets.extend(rent_payer);
-        wallets.push(plan.actor);
+    fn check_funds(&self, payment: &Payment<'_>, accounts: &Accounts) -> Result<(), BuildError> {
+        let plan = payment.plan;
+        let mut wallets = vec![payment.fee_payer, plan.actor];
+        wallets.extend(plan.creates.map(|created| created.rent_payer));
         wallets.sort_unstable();
         wallets.dedup();
         for wallet in wallets {
-            if self.terms.is_sponsored && wallet == fee_payer {
-                continue;
+            if !(self.terms.is_sponsored && wallet == payment.fee_payer) {
+                payment.check(wallet, accounts.lamports(&wallet))?;
             }
-            let share = |is_paid: bool, lamports: u64| if is_paid { lamports } else { 0 };
-            let needed = share(wallet == fee_payer, cost.fee)
-                .saturating_add(share(Some(wallet) == rent_payer, cost.rent))
-                .saturating_add(share(wallet == plan.actor, cost.price));
-            let balance = accounts.lamports(&wallet);
-            if balance < needed {
-                return Err(BuildError::Funds {
+        }
+        Ok(())
+    }
+}
+
+/// Who pays what.
+struct Payment<'a> {
+    plan: &'a Plan,
+    cost: &'a Cost,
+    fee_payer: Address,
+    /// The least that a wallet keeps, unless it keeps nothing: the rent minimum of an empty account.
+    least: u64,
+}
+
+impl Payment<'_> {
+    fn check(&self, wallet: Address, balance: u64) -> Result<(), BuildError> {
+        let (plan, cost) = (self.plan, self.cost);
+        let share = |is_paid: bool, lamports: u64| if is_paid { lamports } else { 0 };
+        let fee = share(wallet == self.fee_payer, cost.fee);
+        let rent_payer = plan.creates.map(|created| created.rent_payer);
+        let needed = fee
+            .saturating_add(share(Some(wallet) == rent_payer, cost.rent))
+            .saturating_add(share(wallet == plan.actor, cost.price));
+        let Some(rest) = balance.checked_sub(needed) else {
+            return Err(BuildError::Funds {
+                wallet,
+                balance,
+                needed,
+            });
+        };
+        let gets = plan.returns.filter(|(to, _)| *to == wallet);
+        let gets = gets.map_or(0, |(_, lamports)| lamports);
+        // The ledger takes the fee first, and compares then and at the end.
+        for rest in [balance - fee, rest.saturating_add(gets)] {
+            if needed > 0 && rest > 0 && rest < self.least {
+                return Err(BuildError::Rest {
                     wallet,
-                    balance,
-                    needed,
+                    rest,
+                    least: self.least,
                 });
             }
         }

@@ -40,6 +40,20 @@ pub enum BuildError {
         /// What the transaction takes from it, in lamports.
         needed: u64,
     },
+    /// The wallet that pays would keep less than the ledger lets a wallet have.
+    #[error(
+        "wallet {wallet} would keep {}, and a wallet has nothing or at least {}",
+        Sol(*rest),
+        Sol(*least)
+    )]
+    Rest {
+        /// The wallet.
+        wallet: Address,
+        /// What it would keep, in lamports.
+        rest: u64,
+        /// The rent minimum of an empty account, in lamports.
+        least: u64,
+    },
     /// It does not fit into a transaction.
     #[error(
         "the transaction would have {0} bytes, and the ledger takes 1232: pass fewer records, or a shorter locator"

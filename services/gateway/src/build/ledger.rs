@@ -107,7 +107,9 @@ impl Accounts {
 
     /// An account of the program that has to be there.
     pub(super) fn get<T: LedgerAccount>(&self, address: &Address) -> Result<T, BuildError> {
-        self.find(address)?.ok_or(BuildError::Missing {
+        // Who asks has named the address: another account there is their mistake, and not the node's.
+        let found = self.find(address).ok().flatten();
+        found.ok_or(BuildError::Missing {
             what: T::NAME,
             address: *address,
         })

@@ -4,10 +4,12 @@ use generion::{
     DeliverArgs, GenerionError as Rule, PurchaseArgs,
     constants::{MAX_DELIVERY_BATCH, REFUND_GRACE},
     curve,
+    proof::delivery::{DeliveryItem, DeliveryStatement},
+    state::Purchase,
 };
 use generion_interface::{
     AccountToCreate,
-    accounts::{OrderAccount, PurchaseAccount},
+    accounts::{OrderAccount, PurchaseAccount, RecordAccount},
 };
 use generion_rpc::{amount::Sol, duration};
 use solana_address::Address;
@@ -105,8 +107,11 @@ impl Builder<'_> {
         args: DeliverArgs,
     ) -> Result<Unsigned, BuildError> {
         let first = self.reader.read(&[purchase]).await?;
-        let state = first.get::<PurchaseAccount>(&purchase)?.state;
-        let accounts = self.reader.read(&[state.order, payer]).await?;
+        let PurchaseAccount { state, capsules } = first.get(&purchase)?;
+        let accounts = self
+            .reader
+            .read(&[state.order, payer, self.payer(payer)])
+            .await?;
         let order: OrderAccount = accounts.get(&state.order)?;
         let count = args.capsules.0.len();
         let start = usize::from(args.first);
@@ -128,6 +133,12 @@ impl Builder<'_> {
         if state.delivered_count > 0 && state.settle_key != args.settle_key {
             return refuse(Rule::SettleKeyChanged);
         }
+        let delivered = capsules.iter().skip(start).take(count);
+        if delivered.flatten().next().is_some() {
+            return refuse(Rule::AlreadyDelivered);
+        }
+        self.check_delivery_proof(&purchase, &state, batch, &args)
+            .await?;
         let is_last = usize::from(state.delivered_count) + count == usize::from(state.record_count);
         let mut effects = vec![format!(
             "Capsules of {count} records are delivered to the purchase {purchase} of wallet {}.",
@@ -140,6 +151,40 @@ impl Builder<'_> {
         let instruction = self.instructions.deliver(purchase, &state, batch, args);
         let plan = Plan::new(instruction, DELIVER, units, payer, effects);
         self.finish(plan, &accounts).await
+    }
+
+    async fn check_delivery_proof(
+        &self,
+        purchase: &Address,
+        state: &Purchase,
+        batch: &[Address],
+        args: &DeliverArgs,
+    ) -> Result<(), BuildError> {
+        let accounts = self.reader.read(batch).await?;
+        let records = batch.iter().map(|record| accounts.get(record));
+        let records = records.collect::<Result<Vec<RecordAccount>, _>>()?;
+        let items = batch.iter().zip(&records).zip(&args.capsules.0);
+        let items = items.map(|((address, record), delivered)| DeliveryItem {
+            record: address,
+            capsule: &record.state.capsule,
+            delivered,
+        });
+        let items: Vec<_> = items.collect();
+        let Some(first) = records.first() else {
+            return Ok(());
+        };
+        let statement = DeliveryStatement {
+            program_id: &self.addresses().program_id,
+            purchase,
+            deadline: state.deadline,
+            terms: &state.terms,
+            owner_key: &first.state.owner_key,
+            buyer_key: &state.buyer_key,
+            settle_key: &args.settle_key,
+            items: &items,
+        };
+        let verified = statement.verify(&args.proof);
+        verified.map_err(|rule| BuildError::rule(rule, rule.text()))
     }
 
     /// The price goes back to the buyer.

@@ -16,7 +16,7 @@ impl From<BuildError> for Problem {
             BuildError::Missing { .. } => ProblemCode::NotFound,
             BuildError::NoKey(_) => ProblemCode::NoEncryptionKey,
             BuildError::WrongAttestation(_) => ProblemCode::WrongAttestation,
-            BuildError::Funds { .. } => ProblemCode::InsufficientFunds,
+            BuildError::Funds { .. } | BuildError::Rest { .. } => ProblemCode::InsufficientFunds,
             BuildError::TooLong(_) => ProblemCode::TransactionTooLong,
             BuildError::PriorityFee { .. } => ProblemCode::PriorityFee,
             BuildError::Node(_) | BuildError::Nonsense { .. } | BuildError::NoNode => {

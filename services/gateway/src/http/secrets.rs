@@ -3,7 +3,10 @@
 //! A client that sends one by mistake is told so, and the request goes no further: nothing of it is logged. What was sent
 //! over a network has to be considered known all the same.
 
-use base64::{Engine, prelude::BASE64_STANDARD};
+use base64::{
+    Engine,
+    prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
+};
 use curve25519_dalek::{Scalar, constants::ED25519_BASEPOINT_TABLE, scalar::clamp_integer};
 use serde_json::Value;
 use sha2::{Digest, Sha512};
@@ -16,6 +19,12 @@ const PHRASE_WORDS: usize = 12;
 const AGE_SECRET_KEY: &str = "AGE-SECRET-KEY-";
 /// What a webhook key that signs begins with.
 const WEBHOOK_SECRET_KEY: &str = "whsk_";
+/// What every document of FHIR has in it.
+const FHIR_TYPE: &str = "resourceType";
+/// Letters of a keypair in base58, base64 or hex.
+const KEYPAIR_LETTERS: std::ops::RangeInclusive<usize> = 64..=130;
+/// Letters of the shortest text in base64 that is read.
+const SHORTEST_ENCODED: usize = 24;
 /// Names that only a field with a secret has: in lower case, without what separates words.
 const SECRET_NAMES: [&str; 14] = [
     "secret",
@@ -104,26 +113,71 @@ fn of_text(text: &str) -> Option<Secret> {
     if text.contains(WEBHOOK_SECRET_KEY) {
         return Some(Secret::Key);
     }
-    // Tools write keypairs as JSON, or as one of these.
+    // Tools write keypairs as JSON, and JSON may be in a text.
     if text.starts_with(['[', '{', '"'])
         && let Ok(inner) = serde_json::from_str::<Value>(text)
     {
         return find(&inner);
     }
-    let decoded = [
-        bs58_of_a_key(text),
-        BASE64_STANDARD.decode(text).ok(),
-        hex::decode(text.trim_start_matches("0x")).ok(),
-    ];
-    if decoded.iter().flatten().any(|bytes| is_keypair(bytes)) {
+    if text.contains(FHIR_TYPE) {
+        return Some(Secret::Document);
+    }
+    if has_keypair(text) || has_keypair_of_numbers(text) {
         return Some(Secret::Key);
     }
-    has_phrase(text).then_some(Secret::SeedPhrase)
+    if has_phrase(text) {
+        return Some(Secret::SeedPhrase);
+    }
+    // What is text once it is decoded. A document in base64 is as plain as without.
+    words(text)
+        .filter(|word| word.len() >= SHORTEST_ENCODED)
+        .filter_map(|word| String::from_utf8(BASE64_STANDARD_NO_PAD.decode(word).ok()?).ok())
+        .find_map(|decoded| of_text(&decoded))
 }
 
-/// 64 bytes in base58 have at most 88 letters. Longer texts would take long to decode.
-fn bs58_of_a_key(text: &str) -> Option<Vec<u8>> {
-    (text.len() <= 88).then(|| bs58::decode(text).into_vec().ok())?
+/// The parts of a text that may be bytes in base58, base64 or hex.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| {
+        !letter.is_ascii_alphanumeric() && !matches!(letter, '+' | '/' | '-' | '_')
+    })
+}
+
+/// Whether a word of the text is a keypair, in one of the forms in which tools write it.
+fn has_keypair(text: &str) -> bool {
+    words(text)
+        .filter(|word| KEYPAIR_LETTERS.contains(&word.len()))
+        .any(|word| {
+            let decoded = [
+                // Longer words would take long to decode.
+                (word.len() <= 88).then(|| bs58::decode(word).into_vec().ok()),
+                Some(BASE64_STANDARD_NO_PAD.decode(word).ok()),
+                Some(BASE64_URL_SAFE_NO_PAD.decode(word).ok()),
+                Some(hex::decode(word.trim_start_matches("0x")).ok()),
+            ];
+            decoded
+                .iter()
+                .flatten()
+                .flatten()
+                .any(|bytes| is_keypair(bytes))
+        })
+}
+
+/// Whether there are the 64 numbers of a keypair in a row.
+fn has_keypair_of_numbers(text: &str) -> bool {
+    let mut numbers = Vec::new();
+    for word in
+        text.split(|letter: char| matches!(letter, ',' | '[' | ']') || letter.is_whitespace())
+    {
+        match word.parse::<u8>() {
+            Ok(number) => numbers.push(number),
+            Err(_) if word.is_empty() => {}
+            Err(_) => numbers.clear(),
+        }
+        if numbers.len() >= 64 && is_keypair(&numbers[numbers.len() - 64..]) {
+            return true;
+        }
+    }
+    false
 }
 
 /// A keypair as the Solana tools write it: 64 numbers. No parameter of any route is a list of so many numbers.
@@ -167,6 +221,7 @@ fn has_phrase(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use base64::prelude::BASE64_STANDARD;
     use ed25519_dalek::SigningKey;
     use serde_json::json;
 
@@ -189,8 +244,14 @@ mod tests {
             BASE64_STANDARD.encode(pair),
             hex::encode(pair),
             format!("0x{}", hex::encode(pair)),
-            numbers,
+            numbers.clone(),
             format!(" {} ", bs58::encode(pair).into_string()),
+            format!("my key is {}.", bs58::encode(pair).into_string()),
+            format!("key={};", BASE64_STANDARD.encode(pair)),
+            format!("<{}>", BASE64_URL_SAFE_NO_PAD.encode(pair)),
+            format!("(0x{})", hex::encode(pair)),
+            format!("id.json: {numbers}, keep it"),
+            BASE64_STANDARD.encode(format!("my key is {}.", bs58::encode(pair).into_string())),
             "whsk_AAAA".to_owned(),
         ] {
             let body = json!({ "a": [{ "b": text }] });
@@ -269,5 +330,23 @@ mod tests {
             assert_eq!(find(&json!({ name: {} })), Some(Secret::Document), "{name}");
         }
         assert_eq!(find(&json!({ "settle_key": "", "buyer_key": "" })), None);
+    }
+
+    /// A document is one within a text, and in base64 too.
+    #[test]
+    fn documents_are_found_in_texts() {
+        let document = r#"{"resourceType": "Observation"}"#;
+        for text in [
+            document.to_owned(),
+            format!("see: {document}"),
+            BASE64_STANDARD.encode(document),
+        ] {
+            assert_eq!(
+                find(&json!({ "label": text })),
+                Some(Secret::Document),
+                "{text}"
+            );
+            assert_eq!(find_in_text(&text), Some(Secret::Document), "{text}");
+        }
     }
 }

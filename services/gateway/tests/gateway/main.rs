@@ -15,3 +15,4 @@ mod snapshot;
 mod statistics;
 mod support;
 mod writer;
+mod writes;

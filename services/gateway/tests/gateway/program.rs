@@ -20,19 +20,20 @@ fn program() -> Command {
 }
 
 /// All that a stream of a program's output has.
-fn rest(stream: &mut impl Read) -> String {
+pub fn rest(stream: &mut impl Read) -> String {
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     text
 }
 
-struct Running {
-    child: Child,
-    url: String,
+/// A running gateway.
+pub struct Running {
+    pub child: Child,
+    pub url: String,
 }
 
 /// Starts a gateway whose node does not answer, with a log of everything.
-fn start(folder: &tempfile::TempDir) -> Running {
+pub fn start(folder: &tempfile::TempDir) -> Running {
     let config = folder.path().join("gateway.toml");
     let database = folder.path().join("index.sqlite");
     let text = format!(

@@ -2,6 +2,7 @@
 
 pub mod found;
 pub mod gateway;
+pub mod ledger;
 pub mod node;
 pub mod sse;
 

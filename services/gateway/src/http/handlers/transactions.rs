@@ -26,8 +26,8 @@ use crate::{
 
 pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(send))
-        .routes(routes!(outcome))
+        .routes(routes!(send_transaction))
+        .routes(routes!(transaction))
 }
 
 /// A signed transaction.
@@ -84,7 +84,7 @@ struct RelayedTransaction {
         WriteProblems,
     )
 )]
-async fn send(
+async fn send_transaction(
     State(state): State<AppState>,
     PublicJson(body): PublicJson<SignedTransaction>,
 ) -> Result<impl IntoResponse, Problem> {
@@ -115,7 +115,7 @@ async fn send(
         (status = 404, description = "No node knows it.", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-async fn outcome(
+async fn transaction(
     State(state): State<AppState>,
     ApiPath(signature): ApiPath<SignatureText>,
 ) -> Result<Json<RelayedTransaction>, Problem> {

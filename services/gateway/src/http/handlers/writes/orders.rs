@@ -20,7 +20,7 @@ pub(super) fn router() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(create_order))
         .routes(routes!(close_order))
-        .routes(routes!(purchase))
+        .routes(routes!(create_purchase))
 }
 
 /// Records for sale.
@@ -123,7 +123,7 @@ struct NewPurchase {
     request_body = NewPurchase,
     responses((status = 200, description = "The unsigned transaction.", body = UnsignedTransaction), WriteProblems)
 )]
-async fn purchase(
+async fn create_purchase(
     State(state): State<AppState>,
     ApiPath(AddressText(order)): ApiPath<AddressText>,
     PublicJson(body): PublicJson<NewPurchase>,

@@ -1,0 +1,9 @@
+//! Writing through the gateway: it builds transactions, wallets sign them, and it relays them. All of it over HTTP, on a real
+//! ledger.
+
+mod landing;
+mod relay;
+mod sales;
+mod secrets;
+mod sponsored;
+mod unbuilt;
