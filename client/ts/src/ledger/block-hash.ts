@@ -13,8 +13,6 @@ export type BlockhashLifetime = { blockhash: Blockhash; lastValidBlockHeight: bi
 
 /** Milliseconds that a node may take for an answer. */
 const ANSWER_TIMEOUT = 10_000;
-/** How often, and with which pause in milliseconds, a node that does not know a block hash yet is asked again. */
-const [ROUNDS, PAUSE] = [12, 400];
 
 /** The newest block hash of a node. */
 export async function latestBlockhashAt({ rpc }: LedgerNode): Promise<BlockhashLifetime> {
@@ -47,11 +45,13 @@ async function isValidAt(ledger: Ledger, node: LedgerNode, blockhash: Blockhash)
     const ask = async (abortSignal: AbortSignal) =>
         (await ledger.isOfCluster(node)) &&
         (await node.rpc.isBlockhashValid(blockhash, { commitment: 'confirmed' }).send({ abortSignal })).value;
+    const { pause = 500, rounds = 12 } = ledger.patience;
     try {
+        // A node that is a little behind does not know it yet.
         for (let round = 1; ; round += 1) {
             if (await within(ANSWER_TIMEOUT, ask)) return true;
-            if (round >= ROUNDS) return false;
-            await sleep(PAUSE);
+            if (round >= rounds) return false;
+            await sleep(pause);
         }
     } catch {
         // A silent node is no witness.

@@ -50,7 +50,7 @@ export class Ledger {
     constructor(
         readonly deployment: Deployment,
         readonly nodes: readonly LedgerNode[],
-        private readonly patience: Patience = {},
+        readonly patience: Patience = {},
     ) {
         if (nodes.length === 0) throw new RangeError('a ledger needs a node');
     }

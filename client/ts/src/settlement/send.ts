@@ -77,7 +77,7 @@ export async function settleToTheEnd(
         signal?.throwIfAborted();
         const answers = await howItStands(ledger, marker);
         const ended = sending.note(answers);
-        if (ended) return { end: ended, confirmed: await whichLanded(ledger, sending.signatures) };
+        if (ended) return { end: ended, confirmed: await whichLanded(ledger, sending.signatures, sending.timing.ask) };
         await sending.continue();
         await sleep(sending.timing.ask, signal);
     }
@@ -204,13 +204,14 @@ class Sending {
     }
 }
 
-/** How often, and with which pause in milliseconds, nodes are asked which transaction it was: some know it a little later. */
-const [ROUNDS, PAUSE] = [5, 400];
+/** How often nodes are asked which transaction it was: some know it a little later. */
+const ROUNDS = 3;
 
 /** The confirmed transaction among those that were signed, to tell. Nothing depends on it. */
 async function whichLanded(
     { nodes }: Ledger,
     signatures: readonly Signature[],
+    pause: number,
 ): Promise<ConfirmedTransaction | undefined> {
     if (signatures.length === 0) return undefined;
     const newest = [...signatures].reverse().slice(0, MOST_STATUSES);
@@ -228,6 +229,6 @@ async function whichLanded(
             }
         }
         if (isLast) return undefined;
-        await sleep(PAUSE);
+        await sleep(pause);
     }
 }
