@@ -42,9 +42,11 @@ test('the lock file names no registry', () => {
     );
 });
 
-test('the README shows the example that the tests run', () => {
-    const code = read('README.md').match(/```ts\n(.*?)```/s)?.[1];
-    assert.equal(code, read('examples/open-record.ts'));
+test('the README and the guide for integrators show the examples that the tests run', () => {
+    const shown = (text: string) => text.match(/```ts\n(.*?)```/s)?.[1];
+    assert.equal(shown(read('README.md')), read('examples/open-record.ts'));
+    const guide = read('../../docs/guides/integrator.md');
+    assert.equal(shown(guide), read('examples/verify-through-gateway.ts'));
 });
 
 test('the package that npm packs has the built code, and the code alone', () => {
