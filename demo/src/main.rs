@@ -6,6 +6,7 @@ mod cast;
 mod documents;
 mod liar;
 mod narrator;
+mod portal;
 mod stage;
 mod story;
 mod trail;
@@ -21,7 +22,7 @@ use stage::Stage;
 #[derive(Parser)]
 #[command(version)]
 struct Args {
-    /// Leave the validator and the store running afterwards, and print commands to try by hand
+    /// Leave the validator, the store and the gateway running afterwards, and print commands to try by hand
     #[arg(long)]
     keep_running: bool,
 }
@@ -66,24 +67,26 @@ async fn stay(stage: &Stage, cast: &Cast, programs: &Path) -> Result<()> {
         .collect();
     println!(
         "
-The validator and the store keep running. Try these commands in another terminal:
+The validator, the store and the gateway keep running. Try these commands in another terminal:
 
    cd {folder}
    export PATH=\"{programs}:$PATH\" GENERION_URL={rpc_url} GENERION_STORE={store_url}
    export GENERION_ALLOW_PRIVATE=1 GENERION_RECEIPTS=receipts GENERION_DATA=data
    generion record list -k patient.json
    generion order list
+   curl {gateway_url}/v1/orders
    generion purchase buy ORDER -k company.json --yes
    generion deliver --all -k patient.json
    generion purchase open PURCHASE --to opened -k company.json
    generion --help
 
 Replace the words in capitals with addresses that an earlier command printed. Wallets: {people}.
-Press Ctrl-C to stop both; the folder stays.",
+Press Ctrl-C to stop all three; the folder stays.",
         folder = stage.path("").display(),
         programs = programs.display(),
         rpc_url = stage.rpc_url,
         store_url = stage.store_url,
+        gateway_url = stage.gateway_url,
         people = people.join(", "),
     );
     tokio::signal::ctrl_c().await.context("no Ctrl-C")

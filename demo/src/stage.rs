@@ -1,4 +1,4 @@
-//! The validator and the store, which run as separate programs, and a folder for all files of the story.
+//! The validator, the store and the gateway, which run as separate programs, and a folder for all files of the story.
 
 use std::{
     fs,
@@ -30,6 +30,14 @@ const VALIDATOR_FLAGS: [&str; 7] = [
     "--slot-time",
     "100",
 ];
+const GATEWAY_FLAGS: [&str; 6] = [
+    "serve",
+    "--exit-with-stdin",
+    "--cluster",
+    "localnet",
+    "--listen",
+    "127.0.0.1:0",
+];
 const START_LIMIT: Duration = Duration::from_secs(30);
 const LANDING_LIMIT: Duration = Duration::from_secs(30);
 
@@ -41,15 +49,18 @@ struct Ready {
     ready_ms: u64,
 }
 
-/// A running validator and store.
+/// A running validator, store and gateway.
 pub struct Stage {
     folder: Folder,
     validator: Child,
     store: Child,
+    gateway: Child,
     /// The validator's JSON-RPC address.
     pub rpc_url: String,
     /// The store's address.
     pub store_url: StoreUrl,
+    /// The gateway's address.
+    pub gateway_url: String,
     /// The cluster, and the program there.
     pub deployment: Deployment,
     /// Milliseconds until the validator was ready.
@@ -63,7 +74,7 @@ enum Folder {
 }
 
 impl Stage {
-    /// Starts both programs from the folder `programs`, on free ports. With `keep`, the folder of the story's files stays
+    /// Starts the three programs from the folder `programs`, on free ports. With `keep`, the folder of the story's files stays
     /// after the demo.
     pub async fn set(programs: &Path, keep: bool) -> Result<Self> {
         let folder = tempfile::Builder::new()
@@ -90,10 +101,21 @@ impl Stage {
         let url = line
             .strip_prefix("listening on ")
             .with_context(|| format!("the store says: {line}"))?;
+        let database = format!("sqlite:{}", folder.path().join("index.sqlite").display());
+        let flags = [
+            &GATEWAY_FLAGS[..],
+            &["--node", &ready.rpc_url, "--database", &database],
+        ];
+        let (gateway, line) = start(programs, "generion-gateway", &flags.concat(), None).await?;
+        let gateway_url = line
+            .strip_prefix("listening on ")
+            .with_context(|| format!("the gateway says: {line}"))?;
         Ok(Self {
             folder,
             validator,
             store,
+            gateway,
+            gateway_url: gateway_url.trim().to_owned(),
             rpc_url: ready.rpc_url,
             store_url: url
                 .trim()
@@ -195,9 +217,9 @@ impl Stage {
         Ok(events)
     }
 
-    /// Stops both programs.
+    /// Stops the programs.
     pub async fn strike(mut self) {
-        for child in [&mut self.validator, &mut self.store] {
+        for child in [&mut self.gateway, &mut self.store, &mut self.validator] {
             // A terminal's Ctrl-C reaches the programs too, and may have ended them already.
             let _ = child.kill().await;
         }

@@ -1,6 +1,7 @@
 //! The story, act by act. Each act ends by comparing every wallet's balance with the ledger.
 
 mod lies;
+mod over_http;
 mod records;
 mod refusals;
 mod sale;
@@ -81,6 +82,10 @@ pub async fn tell(stage: &Stage, started: Instant) -> Result<Cast> {
         "a document store, which sees ciphertext only: {}",
         stage.store_url
     ));
+    story.narrator.say(&format!(
+        "a gateway, which serves an index of the ledger over HTTP: {}",
+        stage.gateway_url
+    ));
     let cast = Cast::assemble(stage, &story.client.ledger, &mut story.book).await?;
     for people in cast.people().chunks(4) {
         let people: Vec<_> = people
@@ -99,6 +104,7 @@ pub async fn tell(stage: &Stage, started: Instant) -> Result<Cast> {
     story.doctor_gets_one(&cast, &records).await?;
     let order = story.records_are_sold(&cast, &records).await?;
     story.nobody_delivers(&cast, &order).await?;
+    story.portal_needs_no_node(&cast, &order).await?;
     story.cheat_is_refused(&cast).await?;
     story.node_lies(&cast).await?;
     story.history_is_on_the_ledger().await?;

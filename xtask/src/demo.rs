@@ -9,11 +9,12 @@ use crate::{
 };
 
 /// The packages whose programs play a part: the story itself and the ones that it starts.
-const PACKAGES: [&str; 4] = [
+const PACKAGES: [&str; 5] = [
     "generion-demo",
     "generion-cli",
     "generion-store",
     "generion-localnet",
+    "generion-gateway",
 ];
 
 /// Plays the demo. Returns only if it could not be started.
