@@ -31,8 +31,10 @@ const PATCH: Need = need("patch", &["patch", "--version"]);
 /// Another implementation of the document format: tests open our documents with it.
 const AGE: Need = need("age", &["age", "--version"]);
 
-/// The operator's guide, which the tests follow, reads a store's metrics with it.
+/// The operator's and the integrator's guides, which the tests follow, ask servers with it.
 const CURL: Need = need("curl", &["curl", "--version"]);
+/// The integrator's guide reads answers with it.
+const JQ: Need = need("jq", &["jq", "--version"]);
 
 /// The proxies of the operator's guide, which a test of the store runs, and the tool that makes their certificates.
 const NGINX: Need = need("nginx", &["nginx", "-v"]);
@@ -99,6 +101,8 @@ pub const TESTS: Needs = &[
         PATCH,
         AGE,
         CURL,
+        JQ,
+        NODE,
         NGINX,
         CADDY,
         OPENSSL_TOOL,

@@ -22,7 +22,7 @@ use self::{
 };
 
 /// The guides that have a test below.
-const GUIDES: [&str; 4] = ["buyer", "clinic", "operator", "patient"];
+const GUIDES: [&str; 5] = ["buyer", "clinic", "integrator", "operator", "patient"];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides")
@@ -38,6 +38,12 @@ fn the_buyers_guide() {
 #[test]
 fn the_clinics_guide() {
     play("clinic");
+}
+
+/// The integrator's guide works as written.
+#[test]
+fn the_integrators_guide() {
+    play("integrator");
 }
 
 /// The operator's guide works as written.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Blocks in these languages are for the eye alone.
-const SHOWN: [&str; 4] = ["console", "ini", "toml", "json"];
+const SHOWN: [&str; 5] = ["console", "ini", "toml", "json", "ts"];
 
 /// A guide.
 pub struct Page {
