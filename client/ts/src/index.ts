@@ -118,4 +118,5 @@ export * from './transactions/limits.js';
 export * from './transactions/refused.js';
 export * from './transactions/send.js';
 export { simulateTransaction } from './transactions/simulate.js';
+export * from './wallets/key-pair.js';
 export * from './wallets/wallet.js';

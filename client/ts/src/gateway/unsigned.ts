@@ -5,10 +5,8 @@ import {
     type Address,
     appendTransactionMessageInstructions,
     type Blockhash,
-    type CompiledTransactionMessage,
     compileTransactionMessage,
     createTransactionMessage,
-    getCompiledTransactionMessageDecoder,
     getTransactionDecoder,
     type Instruction,
     pipe,
@@ -18,7 +16,6 @@ import {
     type Transaction,
     type TransactionWithBlockhashLifetime,
 } from '@solana/kit';
-import { isSame } from '../base/bytes.js';
 import { ClientError } from '../ledger/errors.js';
 import {
     COMPUTE_BUDGET,
@@ -26,6 +23,14 @@ import {
     SET_COMPUTE_UNIT_LIMIT,
     SET_COMPUTE_UNIT_PRICE,
 } from '../transactions/budget.js';
+import {
+    decodeMessage,
+    isSameInstruction,
+    notAskedFor,
+    type PlainMessage,
+    type ResolvedInstruction,
+    resolveInstructions,
+} from '../transactions/compiled.js';
 
 /** What a transaction has to be. */
 export type AskedTransaction = {
@@ -38,9 +43,6 @@ export type AskedTransaction = {
 };
 
 const MAX_PRIORITY_FEE = 100_000n;
-
-/** An instruction of a compiled message, with addresses. */
-type Resolved = { program: Address; accounts: string[]; data: ReadonlyUint8Array };
 
 /**
  * Reads an unsigned transaction, after the check that it does what was asked for and nothing else: the same fee payer,
@@ -61,28 +63,24 @@ export function readUnsignedTransaction(
     if (Object.values(read.signatures).some((signature) => signature !== null)) {
         throw notAskedFor('somebody has signed it');
     }
-    if (message.version !== 'legacy' && message.version !== 0) throw notAskedFor(`its version is ${message.version}`);
-    if (message.version === 0 && (message.addressTableLookups ?? []).length > 0) {
-        throw notAskedFor('it takes addresses from a lookup table');
-    }
     if (message.staticAccounts[0] !== asked.feePayer) {
         throw notAskedFor(`its fee payer is ${message.staticAccounts[0]}, not ${asked.feePayer}`);
     }
     const blockhash = message.lifetimeToken as Blockhash;
-    const instructions = resolve(message);
+    const instructions = resolveInstructions(message);
     const budget = instructions.filter(({ program }) => program === COMPUTE_BUDGET);
     const fee = priorityFee(budget);
     if (fee > (asked.maxPriorityFee ?? MAX_PRIORITY_FEE)) {
         throw notAskedFor(`its priority fee is ${fee} lamports`);
     }
     // Compiled alike: what one instruction may do with an account, all instructions of a message may.
-    const expected = resolve(
+    const expected = resolveInstructions(
         pipe(
             createTransactionMessage({ version: 'legacy' }),
             (empty) => setTransactionMessageFeePayer(asked.feePayer, empty),
             (paid) => setTransactionMessageLifetimeUsingBlockhash({ blockhash, lastValidBlockHeight }, paid),
             (timed) => appendTransactionMessageInstructions(asked.instructions, timed),
-            (whole) => compileTransactionMessage(whole),
+            (whole) => compileTransactionMessage(whole) as PlainMessage,
         ),
     );
     const others = instructions.filter(({ program }) => program !== COMPUTE_BUDGET);
@@ -95,50 +93,18 @@ export function readUnsignedTransaction(
     return { ...read, lifetimeConstraint: { blockhash, lastValidBlockHeight } };
 }
 
-const notAskedFor = (why: string) =>
-    new ClientError('not_asked_for', `the transaction is not what was asked for: ${why}`);
-
 function decode(transaction: ReadonlyUint8Array) {
+    let read: Transaction;
     try {
-        const read = getTransactionDecoder().decode(transaction);
-        return { read, message: getCompiledTransactionMessageDecoder().decode(read.messageBytes) };
+        read = getTransactionDecoder().decode(transaction);
     } catch (cause) {
         throw new ClientError('malformed', `the transaction can't be read: ${cause}`);
     }
-}
-
-function resolve(message: CompiledTransactionMessage): Resolved[] {
-    if (message.version !== 'legacy' && message.version !== 0) throw notAskedFor(`its version is ${message.version}`);
-    const { header, instructions, staticAccounts } = message;
-    const account = (index: number) => {
-        const address = staticAccounts[index];
-        if (address === undefined) throw new ClientError('malformed', `the transaction has no account ${index}`);
-        return address;
-    };
-    const isSigner = (index: number) => index < header.numSignerAccounts;
-    const isWritable = (index: number) =>
-        isSigner(index)
-            ? index < header.numSignerAccounts - header.numReadonlySignerAccounts
-            : index < staticAccounts.length - header.numReadonlyNonSignerAccounts;
-    return instructions.map(({ accountIndices = [], data = new Uint8Array(), programAddressIndex }) => ({
-        program: account(programAddressIndex),
-        accounts: accountIndices.map((index) => `${account(index)} ${isSigner(index)} ${isWritable(index)}`),
-        data,
-    }));
-}
-
-function isSameInstruction(one: Resolved, other: Resolved | undefined): boolean {
-    return (
-        other !== undefined &&
-        one.program === other.program &&
-        one.accounts.length === other.accounts.length &&
-        one.accounts.every((account, index) => account === other.accounts[index]) &&
-        isSame(one.data, other.data)
-    );
+    return { read, message: decodeMessage(read.messageBytes) };
 }
 
 /** What a transaction's budget offers at most, in lamports. */
-function priorityFee(budget: readonly Resolved[]): bigint {
+function priorityFee(budget: readonly ResolvedInstruction[]): bigint {
     let [limit, price] = [BigInt(MAX_COMPUTE_UNITS), 0n];
     const seen = new Set<number>();
     for (const { accounts, data } of budget) {

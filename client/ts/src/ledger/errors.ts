@@ -1,10 +1,12 @@
 /** The kinds of {@link ClientError}, for programs. The names are those of the known-answer vectors. */
 export type ClientErrorCode =
+    | 'account_changed'
     | 'already_shared'
     | 'can_not_sign'
     | 'damaged'
     | 'expired'
     | 'expiry_in_past'
+    | 'feature_missing'
     | 'foreign_key'
     | 'gateway'
     | 'incomplete'
@@ -52,6 +54,7 @@ export type ClientErrorCode =
     | 'unknown_version'
     | 'unusable_card'
     | 'version_1'
+    | 'wallet_refused'
     | 'wrong_address'
     | 'wrong_cluster'
     | 'wrong_document'
