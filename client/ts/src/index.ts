@@ -96,6 +96,7 @@ export * from './records/commitments.js';
 export * from './records/opening.js';
 export * from './records/record.js';
 export * from './records/writing.js';
+export { type SavedErasure, type StoredAt, savedErasures } from './saved/erasures.js';
 export { IndexedDbState } from './saved/indexed-db.js';
 export * from './saved/key-memory.js';
 export { hasMarker, type Marker, markerName, savedMarkers } from './saved/markers.js';

@@ -1,6 +1,7 @@
 // Creating records: a document is encrypted and stored first, and the record's address follows from the result.
 
 import type { Address, TransactionSigner } from '@solana/kit';
+import { readCard } from '../crypto/card.js';
 import { secureRandom } from '../crypto/group.js';
 import { GENERION_ERROR__CAPSULE_PROOF_INVALID, getCreateRecordInstruction } from '../generated/index.js';
 import { ClientError } from '../ledger/errors.js';
@@ -134,14 +135,11 @@ const randomised = (locator: StagedDocument['locator']): StagedDocument => ({
 
 async function recipientOf(context: FlowContext, { owner }: NewDocument, card?: string): Promise<Recipient> {
     if (card === undefined) return await findRecipient(context, owner);
-    const recipient = await recipientOfCard(context, card);
-    if (recipient.wallet !== owner) {
-        throw new ClientError(
-            'unusable_card',
-            `the card is of wallet ${recipient.wallet}, and the document is for ${owner}`,
-        );
+    const { key } = readCard(card);
+    if (key.wallet !== owner) {
+        throw new ClientError('unusable_card', `the card is of wallet ${key.wallet}, and the document is for ${owner}`);
     }
-    return recipient;
+    return await recipientOfCard(context, card);
 }
 
 async function instructionOf(
