@@ -42,7 +42,8 @@ import {
     withdrawRecord,
 } from '../src/index.js';
 import { type Person, Town } from './support/localnet.js';
-import { assertCode, assertProgramError, type Trader, traderOf } from './support/market.js';
+import { type Trader, traderOf } from './support/market.js';
+import { assertCode, assertProgramError } from './support/refusals.js';
 import { packageFolder } from './support/vectors.js';
 
 const OBSERVATION = readFileSync(new URL('../../fixtures/fhir/Observation-blood-pressure.json', packageFolder));
