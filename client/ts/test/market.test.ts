@@ -23,6 +23,7 @@ import {
     prepareDelivery,
     purchaseStatus,
     readSale,
+    receiptText,
     refund,
     resumeSettlements,
     runAloneInProcess,
@@ -30,6 +31,7 @@ import {
     savedMarkers,
     savedOffer,
     savedReceipts,
+    saveOffer,
     sendPrepared,
     settle,
     showOffer,
@@ -344,6 +346,7 @@ test('TypeScript sells to Rust, and either reads the other’s offers and receip
     const [receipt] = await savedReceipts(sponsor.context.saved, town.deployment, purchase);
     assert.ok(receipt && 'receipt' in receipt, String(receipt && 'error' in receipt && receipt.error));
     assert.deepEqual(receipt.receipt.offer, offer);
+    assert.equal(receiptText(receipt.receipt), await sponsor.context.saved.read(receipt.name), 'to the byte');
     // The Rust agent delivers by the offer that TypeScript saved.
     await patient.person.does('deliver', purchase);
     assert.deepEqual(await documentsOf(sponsor, purchase), inOrder(offer.records));
@@ -372,6 +375,10 @@ test('Rust sells to TypeScript: by Rust’s offers TypeScript delivers, and what
     }
     const [one, other] = orders;
     assert.ok(one && other);
+    const { saved } = patient.context;
+    const offers = await saved.read('localnet/offers');
+    await saveOffer(saved, town.deployment, await savedOffer(saved, town.deployment, one));
+    assert.equal(await saved.read('localnet/offers'), offers, 'to the byte');
     const bySeller = await bought(sponsor, one);
     await patient.person.does('deliver', bySeller.purchase);
     assert.deepEqual(await documentsOf(sponsor, bySeller.purchase), inOrder([first]));

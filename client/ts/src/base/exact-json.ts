@@ -3,7 +3,8 @@
 /** Marks a number among the strings: no text of this client's files holds a NUL. */
 const MARK = '\u0000';
 const MARKED = /"\\u0000(-?\d+)"/g;
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?![\d.eE])/g;
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const WHOLE = /^-?\d+$/;
 
 /**
  * The value of a JSON text, with a `bigint` for each whole number.
@@ -13,14 +14,14 @@ const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d+(?![\d.eE])/g;
 export function parseExactJson(text: string): unknown {
     // As JSON alone first: what is marked below could make JSON of what is none.
     JSON.parse(text);
-    const marked = text.replace(TOKENS, (token) => (token.startsWith('"') ? token : `"\\u0000${token}"`));
+    const marked = text.replace(TOKENS, (token) => (WHOLE.test(token) ? `"\\u0000${token}"` : token));
     return JSON.parse(marked, (_, value: unknown) =>
         typeof value === 'string' && value.startsWith(MARK) ? wholeNumber(value.slice(1)) : value,
     );
 }
 
 function wholeNumber(text: string): bigint {
-    if (!/^-?\d+$/.test(text)) throw new SyntaxError('a text holds a NUL');
+    if (!WHOLE.test(text)) throw new SyntaxError('a text holds a NUL');
     return BigInt(text);
 }
 
