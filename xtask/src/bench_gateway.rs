@@ -1,11 +1,13 @@
-//! `cargo xtask bench-gateway`: builds the gateway and its benchmark with the release profile, and measures.
+//! `cargo xtask bench-gateway`: builds the gateway and its benchmark with the profile of the packages, and measures.
+
+use std::process::Stdio;
 
 use anyhow::Result;
 
 use crate::{
     launch::{self, Arguments},
     system::{self, TESTS},
-    workspace::{Workspace, headline},
+    workspace::{Workspace, headline, show},
 };
 
 /// Runs the benchmark. Returns only if it could not be started.
@@ -13,9 +15,11 @@ pub fn run(workspace: &Workspace, Arguments { arguments }: Arguments) -> Result<
     // PostgreSQL, which one side is measured on, is among what the tests need.
     system::ensure(workspace, TESTS)?;
     headline("build the programs");
-    launch::build(workspace, &["generion-gateway-bench"], true)?;
+    let mut build = workspace.cargo(["build", "--locked", "--profile", "server"]);
+    build.args(["--package", "generion-gateway-bench"]);
+    show(build.stdin(Stdio::null()))?;
 
-    let benchmark = workspace.target()?.join("release/generion-gateway-bench");
+    let benchmark = workspace.target()?.join("server/generion-gateway-bench");
     let mut command = workspace.command(benchmark);
     command.args(arguments);
     launch::become_program(command)

@@ -4,6 +4,7 @@
 //! [`Storage`] reads, any number at a time; one [`Writer`] writes. All of it can be made again from the ledger.
 
 mod account;
+mod bounds;
 mod changes;
 mod database;
 mod feed;

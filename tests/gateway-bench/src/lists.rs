@@ -58,12 +58,17 @@ impl Draw<'_> {
         (1 + self.below(1_000)) * 1_000_000
     }
 
+    fn record_count(&mut self) -> u8 {
+        u8::try_from(1 + self.below(8)).unwrap_or(1)
+    }
+
     /// A place anywhere in a list.
     pub fn position(&mut self, sort: Sort) -> Position {
         let value = match sort {
             Sort::Address => 0,
             Sort::Time => self.time(),
             Sort::Price => i64::try_from(self.price()).unwrap_or_default(),
+            Sort::Records => i64::from(self.record_count()),
         };
         let mut address = [0; 32];
         self.random.fill_bytes(&mut address);
@@ -89,6 +94,7 @@ pub struct MeasuredList {
 const BY_ADDRESS: &[Sort] = &[Sort::Address];
 const BY_TIME: &[Sort] = &[Sort::Time];
 const BY_TIME_OR_PRICE: &[Sort] = &[Sort::Time, Sort::Price];
+const OF_ORDERS: &[Sort] = &[Sort::Time, Sort::Price, Sort::Records];
 
 macro_rules! list {
     ($name:literal, $sorts:ident, $kind:ident, $filter:ident { $($field:ident: $draw:expr),* }) => {
@@ -192,28 +198,28 @@ fn records() -> [MeasuredList; 9] {
 
 fn orders() -> [MeasuredList; 12] {
     [
-        list!("orders", BY_TIME_OR_PRICE, Orders, OrderFilter {}),
+        list!("orders", OF_ORDERS, Orders, OrderFilter {}),
         list!(
             "orders, seller",
-            BY_TIME_OR_PRICE,
+            OF_ORDERS,
             Orders,
             OrderFilter { seller: Draw::user }
         ),
         list!(
             "orders, label",
-            BY_TIME_OR_PRICE,
+            OF_ORDERS,
             Orders,
             OrderFilter { label: Draw::label }
         ),
         list!(
             "orders, open",
-            BY_TIME_OR_PRICE,
+            OF_ORDERS,
             Orders,
             OrderFilter { open: Draw::flag }
         ),
         list!(
             "orders, only buyer",
-            BY_TIME_OR_PRICE,
+            OF_ORDERS,
             Orders,
             OrderFilter {
                 only_buyer: Draw::user
@@ -221,7 +227,7 @@ fn orders() -> [MeasuredList; 12] {
         ),
         list!(
             "orders, for anybody or for one",
-            BY_TIME_OR_PRICE,
+            OF_ORDERS,
             Orders,
             OrderFilter {
                 has_only_buyer: Draw::flag
@@ -229,7 +235,7 @@ fn orders() -> [MeasuredList; 12] {
         ),
         list!(
             "orders, price from",
-            BY_TIME_OR_PRICE,
+            OF_ORDERS,
             Orders,
             OrderFilter {
                 price_from: Draw::price
@@ -237,7 +243,7 @@ fn orders() -> [MeasuredList; 12] {
         ),
         list!(
             "orders, price up to",
-            BY_TIME_OR_PRICE,
+            OF_ORDERS,
             Orders,
             OrderFilter {
                 price_up_to: Draw::price
@@ -245,15 +251,15 @@ fn orders() -> [MeasuredList; 12] {
         ),
         list!(
             "orders, records from",
-            BY_TIME_OR_PRICE,
+            OF_ORDERS,
             Orders,
             OrderFilter {
-                records_from: |draw: &mut Draw<'_>| u8::try_from(1 + draw.below(8)).unwrap_or(1)
+                records_from: Draw::record_count
             }
         ),
         list!(
             "orders, record",
-            BY_TIME_OR_PRICE,
+            OF_ORDERS,
             Orders,
             OrderFilter {
                 record: Draw::record
@@ -261,7 +267,7 @@ fn orders() -> [MeasuredList; 12] {
         ),
         list!(
             "orders, created from",
-            BY_TIME_OR_PRICE,
+            OF_ORDERS,
             Orders,
             OrderFilter {
                 created_from: Draw::time
@@ -269,7 +275,7 @@ fn orders() -> [MeasuredList; 12] {
         ),
         list!(
             "orders, label and open",
-            BY_TIME_OR_PRICE,
+            OF_ORDERS,
             Orders,
             OrderFilter {
                 label: Draw::label,
@@ -353,10 +359,11 @@ fn shares() -> [MeasuredList; 5] {
             }
         ),
         list!(
-            "shares, unexpired",
+            "shares, recipient and unexpired",
             BY_TIME,
             Shares,
             ShareFilter {
+                recipient: Draw::user,
                 unexpired_at: Draw::time
             }
         ),

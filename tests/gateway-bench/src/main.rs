@@ -1,7 +1,7 @@
 //! Measures the gateway's index: how fast it is made from accounts, and how fast it lists them at a million records and at
 //! ten thousand.
 //!
-//! `cargo xtask bench-gateway` builds everything with the release profile and runs this program. What is compared is
+//! `cargo xtask bench-gateway` builds everything with the profile of the packages and runs this program. What is compared is
 //! measured in turns, so that other load on the machine affects both sides.
 
 mod indexing;

@@ -91,7 +91,7 @@ pub async fn page<V: AccountView>(
     paging: &Paging,
 ) -> Result<Json<Page<V>>, Problem> {
     let limit = paging.limit()?;
-    let list = list(filter, sort, paging);
+    let list = list(filter, sort, paging)?;
     let (after, name) = position(state, &list, paging)?;
     let page = state.storage.page(&list, after.as_ref(), limit).await?;
     let finalized_slot = state.index.state().finalized_slot;
@@ -113,7 +113,7 @@ pub async fn addresses(
     paging: &Paging,
 ) -> Result<Json<Page<AddressText>>, Problem> {
     let limit = paging.limit()?;
-    let list = list(filter, sort, paging);
+    let list = list(filter, sort, paging)?;
     let (after, name) = position(state, &list, paging)?;
     let page = state.storage.page(&list, after.as_ref(), limit).await?;
     Ok(Json(Page {
@@ -183,15 +183,24 @@ pub async fn several<V: AccountView>(
     Ok(Json(several))
 }
 
-fn list(filter: ListFilter, sort: Sort, paging: &Paging) -> List {
+fn list(filter: ListFilter, sort: Sort, paging: &Paging) -> Result<List, Problem> {
     let descending = match paging.order {
         Some(order) => order == Order::Descending,
         None => sort == Sort::Time,
     };
-    List {
+    let list = List {
         filter,
         sort,
         descending,
+    };
+    match list.bound_beside_sort() {
+        None => Ok(list),
+        Some(bound) => Err(Problem::new(
+            ProblemCode::UnsortedBound,
+            format!(
+                "{bound}: sort the list by the same thing, or ask for the list of one wallet, order or record"
+            ),
+        )),
     }
 }
 

@@ -72,6 +72,9 @@ problem_codes! {
     InvalidPath = "invalid_path", BAD_REQUEST, "A part of the path can't be read";
     /// A parameter of the query is unknown or not what it should be. Correct the query.
     InvalidQuery = "invalid_query", BAD_REQUEST, "The query can't be read";
+    /// The query has a bound on something else than what the list is sorted by: such a list would be looked through row by
+    /// row. Sort by what the bound is on, or ask for the list of one wallet, order or record.
+    UnsortedBound = "unsorted_bound", BAD_REQUEST, "The bound does not go with the sort";
     /// The body is not JSON, or not the JSON that this route takes. Correct the body.
     InvalidBody = "invalid_body", BAD_REQUEST, "The body can't be read";
     /// The cursor is none that this gateway gave for this list. Begin at the first page.

@@ -42,30 +42,42 @@ impl Storage {
         before: Option<&HistoryPosition>,
         limit: u32,
     ) -> Result<Vec<StoredChange>, StorageError> {
-        let before = before.unwrap_or(&HistoryPosition::LATEST);
-        let mut values = vec![
-            Value::Text(kind.to_owned()),
-            Value::Integer(before.ordinal),
-            Value::Integer(before.position.into()),
-            Value::Integer(limit.into()),
-        ];
-        let selected = "SELECT t.slot, c.ordinal, c.position, t.signature, t.state, c.body FROM changes c \
-                        JOIN transactions t ON t.ordinal = c.ordinal";
-        let took_place = "c.kind = $1 AND t.state < 2 AND NOT t.failed";
-        let sql = match address {
-            None => format!(
-                "{selected} WHERE {took_place} AND (c.ordinal, c.position) < ($2, $3) \
-                 ORDER BY c.ordinal DESC, c.position DESC LIMIT $4"
-            ),
-            Some(address) => {
-                values.extend([Value::from(address), integer(before.slot)]);
-                format!(
-                    "{selected} JOIN change_addresses a ON a.ordinal = c.ordinal AND a.position = c.position \
-                     WHERE a.address = $5 AND (a.slot, a.ordinal, a.position) < ($6, $2, $3) AND {took_place} \
-                     ORDER BY a.slot DESC, a.ordinal DESC, a.position DESC LIMIT $4"
-                )
-            }
-        };
+        let (sql, values) = statement_of_kind(kind, address, before, limit);
         self.stored_changes(sql, &values).await
     }
+}
+
+/// The statement that selects changes of a kind, and its values.
+pub(super) fn statement_of_kind(
+    kind: &'static str,
+    address: Option<&Address>,
+    before: Option<&HistoryPosition>,
+    limit: u32,
+) -> (String, Vec<Value>) {
+    let before = before.unwrap_or(&HistoryPosition::LATEST);
+    let mut values = vec![
+        Value::Text(kind.to_owned()),
+        Value::Integer(before.ordinal),
+        Value::Integer(before.position.into()),
+        Value::Integer(limit.into()),
+    ];
+    let selected = "SELECT t.slot, c.ordinal, c.position, t.signature, t.state, c.body";
+    let sql = match address {
+        None => format!(
+            "{selected} FROM changes c JOIN transactions t ON t.ordinal = c.ordinal \
+                 WHERE c.kind = $1 AND t.state < 2 AND NOT t.failed AND (c.ordinal, c.position) < ($2, $3) \
+                 ORDER BY c.ordinal DESC, c.position DESC LIMIT $4"
+        ),
+        Some(address) => {
+            values.extend([Value::from(address), integer(before.slot)]);
+            // In this order the database seeks by address and kind, and meets no other changes.
+            format!(
+                "{selected} FROM change_addresses a CROSS JOIN changes c CROSS JOIN transactions t \
+                     WHERE a.address = $5 AND a.kind = $1 AND (a.slot, a.ordinal, a.position) < ($6, $2, $3) \
+                     AND c.ordinal = a.ordinal AND c.position = a.position AND t.ordinal = a.ordinal AND t.state < 2 \
+                     ORDER BY a.slot DESC, a.ordinal DESC, a.position DESC LIMIT $4"
+            )
+        }
+    };
+    (sql, values)
 }

@@ -17,12 +17,14 @@ pub enum Sort {
     Time,
     /// Orders and purchases: the price.
     Price,
+    /// Orders: how many records they list.
+    Records,
 }
 
 /// A place in a list: the row with this value and this address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Position {
-    /// Seconds since the Unix epoch or lamports, by the list's [`Sort`]; 0 where that is the address.
+    /// Seconds since the Unix epoch, lamports or a number of records, by the list's [`Sort`]; 0 where that is the address.
     pub value: i64,
     /// The row's address.
     pub address: Address,
@@ -214,7 +216,6 @@ impl ListFilter {
                 conditions.add("label = ?", label);
                 conditions.flag("open = ?", filter.open);
                 conditions.address("only_buyer = ?", filter.only_buyer.as_ref());
-                conditions.flag("(only_buyer IS NOT NULL) = ?", filter.has_only_buyer);
                 conditions.add("price >= ?", filter.price_from.map(integer));
                 conditions.add("price <= ?", filter.price_up_to.map(integer));
                 conditions.integer("record_count >= ?", filter.records_from.map(i64::from));
@@ -224,6 +225,13 @@ impl ListFilter {
                 );
                 conditions.integer("created_at >= ?", filter.created_from);
                 conditions.integer("created_at < ?", filter.created_before);
+                // The last one, as it takes no value.
+                conditions
+                    .texts
+                    .extend(filter.has_only_buyer.map(|has| match has {
+                        true => "only_buyer IS NOT NULL",
+                        false => "only_buyer IS NULL",
+                    }));
             }
             Self::Purchases(filter) => {
                 conditions.address("order_address = ?", filter.order.as_ref());
@@ -254,6 +262,7 @@ impl List {
     const fn column(&self) -> Option<&'static str> {
         match (self.filter.kind(), self.sort) {
             (AccountKind::Order | AccountKind::Purchase, Sort::Price) => Some("price"),
+            (AccountKind::Order, Sort::Records) => Some("record_count"),
             (AccountKind::Purchase, Sort::Time) => Some("deadline"),
             (AccountKind::Record | AccountKind::Order | AccountKind::Share, Sort::Time) => {
                 Some("created_at")

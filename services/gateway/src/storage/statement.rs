@@ -195,6 +195,11 @@ pub(super) fn insertions_of_transactions(
             addresses.extend(concerned.into_iter().map(|address| {
                 let mut row = vec![Value::from(address), slot.clone()];
                 row.extend(place.clone());
+                // An attempt is no change of its kind.
+                row.push(Value::Text(match one.failed {
+                    true => String::new(),
+                    false => change.kind.to_owned(),
+                }));
                 row
             }));
         }
@@ -217,7 +222,7 @@ pub(super) fn insertions_of_transactions(
         &["ordinal", "position", "kind", "body"],
         &changes,
     ));
-    let columns = ["address", "slot", "ordinal", "position"];
+    let columns = ["address", "slot", "ordinal", "position", "kind"];
     statements.extend(inserts("change_addresses", &columns, &addresses));
     let columns = ["signature", "address"];
     statements.extend(inserts("touched_accounts", &columns, &touched));

@@ -101,9 +101,10 @@ const RECORD_SORTS: [SortedBy<RecordAccount>; 2] = [
     (Sort::Time, |record| record.state.created_at),
     (Sort::Address, |_| 0),
 ];
-const ORDER_SORTS: [SortedBy<OrderAccount>; 3] = [
+const ORDER_SORTS: [SortedBy<OrderAccount>; 4] = [
     (Sort::Time, |order| order.state.created_at),
     (Sort::Price, |order| order.state.price as i64),
+    (Sort::Records, |order| order.records.len() as i64),
     (Sort::Address, |_| 0),
 ];
 const PURCHASE_SORTS: [SortedBy<PurchaseAccount>; 2] = [

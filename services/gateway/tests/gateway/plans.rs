@@ -1,14 +1,17 @@
 //! How the databases read lists: no list reads a whole table, or sorts one.
 
 use generion_gateway::storage::{
-    List, ListFilter, OrderFilter, Position, PurchaseFilter, RecordFilter, ShareFilter, Sort,
-    Storage, StorageUrl,
+    HistoryPosition, List, ListFilter, OrderFilter, Position, PurchaseFilter, RecordFilter,
+    ShareFilter, Sort, Storage, StorageUrl,
 };
 use generion_synthetic_ledger::{Size, SyntheticLedger};
 use solana_address::Address;
 use sqlx::{Connection, PgConnection};
 
-use crate::support::{on_both_databases, present};
+use crate::support::{
+    found::{finding, new_order},
+    on_both_databases, present,
+};
 
 /// Lists by one filter each, by time and by price. The flag says that a page may be sorted after it is found: such a filter
 /// keeps the rows of one wallet, of one order, or with one record.
@@ -67,7 +70,32 @@ fn lists() -> Vec<(ListFilter, bool)> {
             ..Default::default()
         }),
         orders(OrderFilter {
+            open: Some(false),
+            label: Some("blood".to_owned()),
+            ..Default::default()
+        }),
+        orders(OrderFilter {
+            has_only_buyer: Some(true),
+            ..Default::default()
+        }),
+        orders(OrderFilter {
             records_from: Some(2),
+            ..Default::default()
+        }),
+        orders(OrderFilter {
+            label: Some("blood".to_owned()),
+            records_from: Some(2),
+            ..Default::default()
+        }),
+        orders(OrderFilter {
+            open: Some(true),
+            price_from: Some(5),
+            price_up_to: Some(9),
+            ..Default::default()
+        }),
+        orders(OrderFilter {
+            created_from: Some(5),
+            created_before: Some(9),
             ..Default::default()
         }),
         sorted(orders(OrderFilter {
@@ -77,6 +105,15 @@ fn lists() -> Vec<(ListFilter, bool)> {
         purchases(PurchaseFilter::default()),
         purchases(PurchaseFilter {
             status: Some(1),
+            ..Default::default()
+        }),
+        purchases(PurchaseFilter {
+            status: Some(1),
+            price_from: Some(5),
+            ..Default::default()
+        }),
+        purchases(PurchaseFilter {
+            deadline_before: Some(5),
             ..Default::default()
         }),
         sorted(purchases(PurchaseFilter {
@@ -115,6 +152,7 @@ fn lists() -> Vec<(ListFilter, bool)> {
         ),
         (
             ListFilter::Shares(ShareFilter {
+                recipient: one,
                 unexpired_at: Some(5),
                 ..Default::default()
             }),
@@ -135,12 +173,22 @@ async fn make_scans_dear(url: &StorageUrl) {
     }
 }
 
+/// Orders of one wallet are few, and sorted by their records after they are found.
+fn is_of_one_wallet(filter: &ListFilter) -> bool {
+    matches!(filter, ListFilter::Orders(orders) if orders.seller.or(orders.only_buyer).is_some())
+}
+
 fn reads_all(step: &str) -> bool {
     step.contains("Seq Scan") || (step.starts_with("SCAN ") && !step.contains(" INDEX "))
 }
 
 fn sorts(step: &str) -> bool {
     step.contains("TEMP B-TREE FOR") || step.contains("Sort (") || step.contains("Sort  (")
+}
+
+/// Whether a step of SQLite's plan seeks in an index by these columns at the least.
+fn seeks(step: &str, index: &str, columns: &str) -> bool {
+    step.contains(index) && step.contains(&format!("({columns}"))
 }
 
 on_both_databases! {
@@ -153,15 +201,16 @@ on_both_databases! {
         let position = Position { value: 6, address: Address::new_from_array([8; 32]) };
         let mut checked = 0;
         for (filter, may_sort) in lists() {
-            for sort in [Sort::Time, Sort::Price] {
+            for sort in [Sort::Time, Sort::Price, Sort::Records] {
                 for (descending, after) in [(false, None), (true, None), (false, Some(&position)), (true, Some(&position))] {
                     let sort = if filter == ListFilter::Users { Sort::Address } else { sort };
                     let list = List { filter: filter.clone(), sort, descending };
-                    if !list.is_sortable() {
+                    if !list.is_sortable() || list.bound_beside_sort().is_some() {
                         continue;
                     }
                     let plan = storage.plan(&list, after, 50).await.unwrap();
                     assert!(!plan.iter().any(|step| reads_all(step)), "{list:?}: {plan:#?}");
+                    let may_sort = may_sort || sort == Sort::Records && is_of_one_wallet(&filter);
                     assert!(may_sort || !plan.iter().any(|step| sorts(step)), "{list:?}: {plan:#?}");
                     checked += 1;
                 }
@@ -171,5 +220,35 @@ on_both_databases! {
         // Both conditions can fail: nothing orders records by what lists never ask for.
         assert!(reads_all("SCAN records") && reads_all("Seq Scan on records"));
         assert!(sorts("USE TEMP B-TREE FOR ORDER BY") && sorts("  ->  Sort  (cost=1.0)"));
+    }
+
+    /// Changes of a kind, of all and of one address, are sought by the kind: others are never met, however long a history is.
+    async fn changes_of_a_kind_are_sought_by_the_kind(database: Database) {
+        let (_, mut writer) = database.open().await;
+        make_scans_dear(&database.url).await;
+        let storage = Storage::open(&database.url).await.unwrap();
+        let orders = (1..60).map(new_order).collect();
+        writer.update(finding(orders)).await.unwrap();
+        let one = Address::new_from_array([200; 32]);
+        let place = HistoryPosition { slot: 30, ordinal: 30, position: 0 };
+        for (address, index, columns) in [
+            (None, "changes_by_kind", "kind=? AND (ordinal,position)<(?,?)"),
+            (Some(&one), "change_addresses_by_kind", "address=? AND kind=? AND (slot,ordinal,position)<(?,?,?)"),
+        ] {
+            for before in [None, Some(&place)] {
+                let plan = storage.plan_of_changes("Settled", address, before, 50).await.unwrap();
+                let is_sought = match &database.url {
+                    StorageUrl::Sqlite(_) => plan.iter().any(|step| seeks(step, index, columns)),
+                    StorageUrl::Postgres(_) => plan.iter().any(|step| step.contains(index)),
+                };
+                assert!(is_sought, "{plan:#?}");
+                assert!(!plan.iter().any(|step| reads_all(step) || sorts(step)), "{plan:#?}");
+                let found = storage.changes_of_kind("Settled", address, before, 50).await.unwrap();
+                assert_eq!(found, []);
+                let found = storage.changes_of_kind("OrderCreated", address, before, 10).await.unwrap();
+                assert_eq!(found.len(), 10);
+            }
+        }
+        assert!(!seeks("SEARCH a USING PRIMARY KEY (address=?)", "change_addresses_by_kind", "address=? AND kind=?"));
     }
 }

@@ -140,9 +140,13 @@ on_both_databases! {
         check(g, "/v1/orders?open=true", time, |o| o.state.is_open()).await;
         check(g, &format!("/v1/orders?only_buyer={only}"), time, |o| o.state.only_buyer() == Some(&only)).await;
         check(g, "/v1/orders?has_only_buyer=false", time, |o| o.state.only_buyer().is_none()).await;
-        check(g, &format!("/v1/orders?price_from={from}&price_up_to={up_to}"), time,
+        check(g, &format!("/v1/orders?price_from={from}&price_up_to={up_to}"), price,
             |o| (from..=up_to).contains(&o.state.price)).await;
-        check(g, "/v1/orders?records_from=5", time, |o| o.records.len() >= 5).await;
+        let count = |order: &OrderAccount| order.records.len().try_into().unwrap();
+        check(g, "/v1/orders?records_from=5", count, |o| o.records.len() >= 5).await;
+        check(g, "/v1/orders?sort=records&open=true", count, |o| o.state.is_open()).await;
+        check(g, &format!("/v1/orders?seller={seller}&records_from=2&sort=time"), time,
+            |o| o.state.seller == seller && o.records.len() >= 2).await;
         check(g, &format!("/v1/orders?record={record}"), time, |o| o.records.contains(&record)).await;
         check(g, &format!("/v1/orders?created_from={MIDDLE}"), time, |o| o.state.created_at >= MIDDLE).await;
         check(g, &format!("/v1/orders?created_before={MIDDLE}"), time, |o| o.state.created_at < MIDDLE).await;
@@ -159,8 +163,9 @@ on_both_databases! {
         check(g, "/v1/purchases?state=pending", deadline, |p| p.state.is_pending()).await;
         check(g, "/v1/purchases?state=locked", deadline, |p| p.state.is_locked()).await;
         check(g, "/v1/purchases?state=settled", deadline, |p| p.state.is_settled()).await;
-        check(g, &format!("/v1/purchases?price_up_to={up_to}&deadline_from={MIDDLE}"), deadline,
-            |p| p.state.price <= up_to && p.state.deadline >= MIDDLE).await;
+        check(g, &format!("/v1/purchases?price_up_to={up_to}"),
+            |p: &PurchaseAccount| p.state.price.try_into().unwrap(), |p| p.state.price <= up_to).await;
+        check(g, &format!("/v1/purchases?deadline_from={MIDDLE}"), deadline, |p| p.state.deadline >= MIDDLE).await;
 
         let share = all::<Share>()[0].1;
         let time = |share: &Share| share.created_at;
@@ -168,8 +173,8 @@ on_both_databases! {
         check(g, &format!("/v1/shares?record={}", share.record), time, |s| s.record == share.record).await;
         check(g, &format!("/v1/shares?owner={}", share.owner), time, |s| s.owner == share.owner).await;
         check(g, &format!("/v1/shares?recipient={}", share.recipient), time, |s| s.recipient == share.recipient).await;
-        check(g, &format!("/v1/shares?unexpired_at={MIDDLE}"), time,
-            |s| s.expires_at == 0 || s.expires_at > MIDDLE).await;
+        check(g, &format!("/v1/shares?owner={}&unexpired_at={MIDDLE}", share.owner), time,
+            |s| s.owner == share.owner && (s.expires_at == 0 || s.expires_at > MIDDLE)).await;
 
         for (addresses, list) in [
             ("/v1/records/addresses?verified=true", "/v1/records?verified=true"),
@@ -295,6 +300,29 @@ on_both_databases! {
         }
         assert_eq!(gateway.refusal("/v1/statistics/x").await, (404, "not_found".into()));
         // The greatest numbers that are numbers are taken.
-        gateway.json("/v1/orders?price_from=18446744073709551615&created_from=-9223372036854775808").await;
+        gateway.json("/v1/orders?price_from=18446744073709551615").await;
+        gateway.json("/v1/orders?created_from=-9223372036854775808").await;
+    }
+
+    /// A bound on something else than the sort is refused where the list grows with the ledger, and taken where it does not.
+    async fn bounds_go_with_the_sort(database: Database) {
+        let (storage, _writer) = filled(&database, 0).await;
+        let gateway = Gateway::start(&storage).await;
+        for query in [
+            "orders?price_from=1&created_from=1", "orders?price_up_to=1&sort=time", "orders?records_from=2&sort=price",
+            "orders/addresses?created_before=5&sort=price", "orders?label=x&records_from=2&price_from=1",
+            "purchases?price_from=1&sort=deadline", "purchases?deadline_before=5&sort=price&state=locked",
+            "shares?unexpired_at=5",
+        ] {
+            assert_eq!(gateway.refusal(&format!("/v1/{query}")).await, (400, "unsorted_bound".into()), "{query}");
+        }
+        let one = solana_address::Address::new_from_array([7; 32]);
+        for query in [
+            format!("orders?seller={one}&price_from=1&created_from=1&records_from=2"),
+            format!("orders?record={one}&price_from=1&sort=time"), format!("orders?only_buyer={one}&records_from=2&sort=price"),
+            format!("purchases?buyer={one}&price_from=1&sort=deadline"), format!("shares?record={one}&unexpired_at=5"),
+        ] {
+            gateway.json(&format!("/v1/{query}")).await;
+        }
     }
 }

@@ -34,6 +34,8 @@ enum OrdersSort {
     Time,
     /// The price; the lowest first unless `order` says otherwise.
     Price,
+    /// How many records the order lists; the fewest first unless `order` says otherwise.
+    Records,
 }
 
 /// Which orders are listed.
@@ -63,7 +65,7 @@ struct OrdersQuery {
     created_from: Option<i64>,
     /// Created before then.
     created_before: Option<i64>,
-    /// By what: `time` unless it is said.
+    /// By what. Unless it is said: `price` or `records` where the only bound is on that, and `time` otherwise.
     #[param(inline)]
     sort: Option<OrdersSort>,
     /// Which way.
@@ -91,9 +93,15 @@ impl OrdersQuery {
             created_from: self.created_from,
             created_before: self.created_before,
         };
-        let sort = match self.sort {
-            Some(OrdersSort::Price) => Sort::Price,
-            _ => Sort::Time,
+        let bounds = (
+            filter.price_from.or(filter.price_up_to).is_some(),
+            filter.records_from.is_some(),
+            filter.created_from.or(filter.created_before).is_some(),
+        );
+        let sort = match (self.sort, bounds) {
+            (Some(OrdersSort::Price), _) | (None, (true, false, false)) => Sort::Price,
+            (Some(OrdersSort::Records), _) | (None, (false, true, false)) => Sort::Records,
+            (Some(OrdersSort::Time) | None, _) => Sort::Time,
         };
         let paging = Paging {
             limit: self.limit,
@@ -104,7 +112,7 @@ impl OrdersQuery {
     }
 }
 
-/// Orders, by the time of their creation or by price.
+/// Orders, by the time of their creation, by price or by the number of their records.
 #[utoipa::path(
     get,
     path = "/orders",
@@ -120,7 +128,7 @@ async fn orders(
     list::page(&state, filter, sort, &paging).await
 }
 
-/// The addresses of orders, by the time of their creation or by price.
+/// The addresses of orders, by the time of their creation, by price or by the number of their records.
 #[utoipa::path(
     get,
     path = "/orders/addresses",

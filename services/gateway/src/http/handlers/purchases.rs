@@ -55,7 +55,7 @@ struct PurchasesQuery {
     deadline_from: Option<i64>,
     /// To be delivered before then.
     deadline_before: Option<i64>,
-    /// By what: `deadline` unless it is said.
+    /// By what. Unless it is said: `price` where the only bound is on that, and `deadline` otherwise.
     #[param(inline)]
     sort: Option<PurchasesSort>,
     /// Which way.
@@ -80,7 +80,7 @@ async fn purchases(
     State(state): State<AppState>,
     ApiQuery(query): ApiQuery<PurchasesQuery>,
 ) -> Result<Json<Page<PurchaseView>>, Problem> {
-    let filter = ListFilter::Purchases(PurchaseFilter {
+    let filter = PurchaseFilter {
         order: query.of_order.map(|address| address.0),
         seller: query.seller.map(|address| address.0),
         buyer: query.buyer.map(|address| address.0),
@@ -89,17 +89,21 @@ async fn purchases(
         price_up_to: query.price_up_to.map(|price| price.0),
         deadline_from: query.deadline_from,
         deadline_before: query.deadline_before,
-    });
-    let sort = match query.sort {
-        Some(PurchasesSort::Price) => Sort::Price,
-        _ => Sort::Time,
+    };
+    let bounds = (
+        filter.price_from.or(filter.price_up_to).is_some(),
+        filter.deadline_from.or(filter.deadline_before).is_some(),
+    );
+    let sort = match (query.sort, bounds) {
+        (Some(PurchasesSort::Price), _) | (None, (true, false)) => Sort::Price,
+        (Some(PurchasesSort::Deadline) | None, _) => Sort::Time,
     };
     let paging = Paging {
         limit: query.limit,
         order: query.order,
         cursor: query.cursor,
     };
-    list::page(&state, filter, sort, &paging).await
+    list::page(&state, ListFilter::Purchases(filter), sort, &paging).await
 }
 
 /// A purchase by its address.
