@@ -128,7 +128,8 @@ fn newest_present(shown: &[Shown]) -> Shown {
     (at, newest.and_then(|(_, account)| account.clone()))
 }
 
-fn are_alike(one: Option<&Account>, other: Option<&Account>) -> bool {
+/// Whether two nodes show the same at an address.
+pub(super) fn are_alike(one: Option<&Account>, other: Option<&Account>) -> bool {
     match (one, other) {
         (None, None) => true,
         (Some(one), Some(other)) => {

@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
+use generion_rpc::causes::with_causes;
 use sha2::{Digest, Sha256};
+use solana_account::Account;
 use solana_address::Address;
 use tokio::{
     join,
@@ -17,10 +19,14 @@ use tokio::{
 };
 
 use self::decoder::{Expected, decode};
-pub use self::report::{CheckReport, Difference, NAMED_DIFFERENCES, What};
+pub use self::report::{
+    CheckReport, CheckedNode, Difference, Disagreement, NAMED_DIFFERENCES, What,
+};
 use super::{
+    agreed::are_alike,
     follow_error::FollowError,
-    ledger_node::{LedgerNode, MAX_ACCOUNTS},
+    ledger_node::{LedgerNode, LedgerNodeError, MAX_ACCOUNTS},
+    ledger_nodes::LedgerNodes,
     program_accounts::ShownAccount,
 };
 use crate::storage::{AccountKind, Storage, WalkedRow};
@@ -33,21 +39,19 @@ const INTERVAL: Duration = Duration::from_millis(200);
 /// A part of a hash over an account's balance and data.
 type Fingerprint = [u8; 16];
 
-/// Compares an index with what a node shows. Accounts that differ are looked at again for `patience`: meanwhile the ledger
+/// Compares an index with what its nodes show. Accounts that differ are looked at again for `patience`: meanwhile the ledger
 /// goes on, and an index behind it.
 ///
 /// # Errors
-/// [`FollowError`], where the node or the database fails.
+/// [`FollowError`], where all nodes fail, or the database does.
 pub async fn check(
     storage: &Storage,
-    node: &LedgerNode,
+    nodes: &LedgerNodes,
     patience: Duration,
 ) -> Result<CheckReport, FollowError> {
     let started = Instant::now();
-    let slot = node.slot().await?;
     let mut report = CheckReport::default();
-    let (mut on_ledger, left_out) = read_ledger(node, slot).await?;
-    report.left_out = left_out;
+    let (asked, slot, mut on_ledger) = read_ledger(nodes, &mut report).await?;
     let mut doubtful = HashSet::new();
     for kind in AccountKind::ALL {
         let mut after = None;
@@ -61,8 +65,10 @@ pub async fn check(
                 report.compared += 1;
                 report.disputed += u64::from(row.disputed);
                 let shown = on_ledger.remove(&row.address.to_bytes());
-                let is_alike = shown == Some(fingerprint(row.lamports, &row.data));
-                if !is_alike || difference(node, &row).is_some() {
+                let is_alike = shown.is_some_and(|shown| {
+                    shown.is_by_all(&asked) && shown.is(row.lamports, &row.data)
+                });
+                if !is_alike || row.disputed || difference(nodes, &row).is_some() {
                     doubtful.insert(row.address);
                 }
             }
@@ -70,16 +76,19 @@ pub async fn check(
     }
     report.compared += u64::try_from(on_ledger.len()).unwrap_or(u64::MAX);
     doubtful.extend(on_ledger.into_keys().map(Address::new_from_array));
-    let (differences, slot) = loop {
-        let (differences, read_at) = look_again(storage, node, &doubtful, slot).await?;
-        if differences.is_empty() || started.elapsed() > patience {
-            break (differences, read_at);
+    let (looked, slot) = loop {
+        let (looked, read_at) = look_again(storage, nodes, &asked, &doubtful, slot).await?;
+        if looked.differences.is_empty() || started.elapsed() > patience {
+            break (looked, read_at);
         }
-        doubtful = differences.iter().map(|(address, _)| *address).collect();
+        doubtful = looked.addresses().collect();
         sleep(INTERVAL).await;
     };
-    for (address, what) in differences {
-        report.differs(address.to_bytes(), what);
+    for (address, what) in looked.differences {
+        report.differs(&address, what);
+    }
+    for disagreement in looked.disagreements {
+        report.disagrees(disagreement);
     }
     report.is_equal = report.different == 0;
     report.ledger_slot = slot.to_string();
@@ -88,11 +97,72 @@ pub async fn check(
     Ok(report)
 }
 
-/// Fingerprints of all accounts that the node shows, and how many it shows that are none.
-async fn read_ledger(
+/// An account on the ledger: a fingerprint of what the first node showed that has it, and how many nodes show the same.
+struct OnLedger {
+    fingerprint: Fingerprint,
+    shown_by: usize,
+}
+
+impl OnLedger {
+    const fn is_by_all(&self, asked: &[&LedgerNode]) -> bool {
+        self.shown_by == asked.len()
+    }
+
+    fn is(&self, lamports: u64, data: &[u8]) -> bool {
+        self.fingerprint == fingerprint(lamports, data)
+    }
+}
+
+/// All accounts that the nodes show, with the nodes that showed them to the end, and the slot of their state at the least.
+async fn read_ledger<'a>(
+    nodes: &'a LedgerNodes,
+    report: &mut CheckReport,
+) -> Result<(Vec<&'a LedgerNode>, u64, HashMap<[u8; 32], OnLedger>), FollowError> {
+    let reached = nodes.reach().await?;
+    let (mut asked, mut accounts, mut failure) = (Vec::new(), HashMap::new(), None);
+    for (number, node) in (1..).zip(nodes.all()) {
+        let has_reached = reached.nodes.iter().any(|one| std::ptr::eq(*one, node));
+        let read = match has_reached {
+            true => read_node(node, reached.slot).await.map_err(Some),
+            false => Err(None),
+        };
+        let problem = match read {
+            Ok((shown, left_out)) => {
+                for (address, fingerprint) in shown {
+                    let known = accounts.entry(address).or_insert(OnLedger {
+                        fingerprint,
+                        shown_by: 0,
+                    });
+                    known.shown_by += usize::from(known.fingerprint == fingerprint);
+                }
+                report.left_out = report.left_out.max(left_out);
+                asked.push(node);
+                None
+            }
+            Err(None) => Some("it does not answer, or is behind the other nodes".to_owned()),
+            Err(Some(error)) => {
+                let problem = with_causes(&error).to_string();
+                failure = failure.or(Some(error));
+                Some(problem)
+            }
+        };
+        report.nodes.push(CheckedNode {
+            number,
+            url: node.node().url().to_string(),
+            problem,
+        });
+    }
+    match failure {
+        Some(error) if asked.is_empty() => Err(error.into()),
+        _ => Ok((asked, reached.slot, accounts)),
+    }
+}
+
+/// Fingerprints of all accounts that a node shows, and how many it shows that are none.
+async fn read_node(
     node: &LedgerNode,
     slot: u64,
-) -> Result<(HashMap<[u8; 32], Fingerprint>, u64), FollowError> {
+) -> Result<(HashMap<[u8; 32], Fingerprint>, u64), LedgerNodeError> {
     let program_id = node.addresses().program_id;
     let (to, mut from) = mpsc::channel(BATCH);
     let reading = async {
@@ -118,49 +188,95 @@ async fn read_ledger(
     Ok(read)
 }
 
+/// What a look at some accounts has found.
+#[derive(Default)]
+struct Looked {
+    differences: Vec<(Address, What)>,
+    disagreements: Vec<Disagreement>,
+}
+
+impl Looked {
+    fn addresses(&self) -> impl Iterator<Item = Address> {
+        let differing = self.differences.iter().map(|(address, _)| *address);
+        differing.chain(self.disagreements.iter().map(|one| one.address))
+    }
+}
+
 /// Compares some accounts as they are at present, in the order of their addresses.
 async fn look_again(
     storage: &Storage,
-    node: &LedgerNode,
+    nodes: &LedgerNodes,
+    asked: &[&LedgerNode],
     addresses: &HashSet<Address>,
     slot: u64,
-) -> Result<(Vec<(Address, What)>, u64), FollowError> {
+) -> Result<(Looked, u64), FollowError> {
     let mut addresses: Vec<_> = addresses.iter().copied().collect();
     addresses.sort_unstable();
-    let (mut differences, mut slot) = (Vec::new(), slot);
+    let (mut looked, mut slot) = (Looked::default(), slot);
     for some in addresses.chunks(MAX_ACCOUNTS - 1) {
-        let (read_at, accounts) = node.read(some, slot).await?;
-        slot = read_at;
+        let mut answers = Vec::new();
+        for node in asked {
+            let (read_at, accounts) = node.read(some, slot).await?;
+            slot = slot.max(read_at);
+            answers.push((nodes.number(node), accounts));
+        }
         let mut indexed: HashMap<Address, WalkedRow> = HashMap::new();
         for kind in AccountKind::ALL {
             let rows = storage.walk_at(kind, some).await?;
             indexed.extend(rows.into_iter().map(|row| (row.address, row)));
         }
-        let program_id = node.addresses().program_id;
-        for (address, account) in some.iter().zip(accounts) {
-            let account = account.filter(|account| {
+        let program_id = nodes.addresses().program_id;
+        for (index, address) in some.iter().enumerate() {
+            let ours = |account: &&Account| {
                 account.owner == program_id && decode(&program_id, address, &account.data).is_some()
-            });
-            let what = match (indexed.get(address), account) {
-                (None, None) => None,
-                (None, Some(_)) => Some(What::Missing),
-                (Some(_), None) => Some(What::Gone),
+            };
+            let shown: Vec<_> = (answers.iter())
+                .map(|(number, accounts)| (*number, accounts[index].as_ref().filter(ours)))
+                .collect();
+            let row = indexed.get(address);
+            let is_as_indexed = |account: Option<&Account>| match (row, account) {
                 (Some(row), Some(account)) => {
-                    match (row.lamports, &row.data) == (account.lamports, &account.data) {
-                        true => difference(node, row),
-                        false => Some(What::Contents),
-                    }
+                    (row.lamports, &row.data) == (account.lamports, &account.data)
+                }
+                (row, account) => row.is_none() && account.is_none(),
+            };
+            let (first, others) = shown.split_first().expect("a node was asked");
+            let agree = others.iter().all(|(_, other)| are_alike(first.1, *other));
+            if !agree {
+                let (as_indexed, otherwise): (Vec<_>, Vec<_>) = shown
+                    .iter()
+                    .partition(|(_, account)| is_as_indexed(*account));
+                let numbers = |shown: Vec<(usize, _)>| shown.into_iter().map(|one| one.0).collect();
+                looked.disagreements.push(Disagreement {
+                    address: *address,
+                    as_indexed: numbers(as_indexed),
+                    otherwise: numbers(otherwise),
+                });
+            }
+            let what = match (row, first.1) {
+                (None, None) if agree => None,
+                (None, _) => Some(What::Missing),
+                (Some(row), _) if !agree => match row.disputed {
+                    true => difference(nodes, row),
+                    false => Some(What::Undisputed),
+                },
+                (Some(_), None) => Some(What::Gone),
+                (Some(_), Some(_)) if !is_as_indexed(first.1) => Some(What::Contents),
+                (Some(row), Some(_)) => {
+                    // With fewer nodes than the index has, it can't be told.
+                    let is_settled = row.disputed && asked.len() == nodes.all().len();
+                    difference(nodes, row).or(is_settled.then_some(What::Disputed))
                 }
             };
-            differences.extend(what.map(|what| (*address, what)));
+            looked.differences.extend(what.map(|what| (*address, what)));
         }
     }
-    Ok((differences, slot))
+    Ok((looked, slot))
 }
 
 /// Compares a row's columns with its data.
-fn difference(node: &LedgerNode, row: &WalkedRow) -> Option<What> {
-    let Some(expected) = decode(&node.addresses().program_id, &row.address, &row.data) else {
+fn difference(nodes: &LedgerNodes, row: &WalkedRow) -> Option<What> {
+    let Some(expected) = decode(&nodes.addresses().program_id, &row.address, &row.data) else {
         return Some(What::Contents);
     };
     let Expected {

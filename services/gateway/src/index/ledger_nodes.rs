@@ -53,6 +53,12 @@ impl LedgerNodes {
         &self.nodes
     }
 
+    /// A node's number in the configuration, from 1 on.
+    pub fn number(&self, node: &LedgerNode) -> usize {
+        let index = self.nodes.iter().position(|one| std::ptr::eq(one, node));
+        index.map_or(0, |index| index + 1)
+    }
+
     /// The program's addresses.
     pub const fn addresses(&self) -> &Addresses {
         &self.addresses
@@ -83,15 +89,12 @@ impl LedgerNodes {
     }
 
     fn goes_on(&self, node: &LedgerNode, slot: u64) -> bool {
-        let index = self.nodes.iter().position(|one| std::ptr::eq(one, node));
         let mut progress = self
             .progress
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
         let now = Instant::now();
-        let known = progress
-            .entry(index.unwrap_or_default())
-            .or_insert((slot, now));
+        let known = progress.entry(self.number(node)).or_insert((slot, now));
         if slot > known.0 {
             *known = (slot, now);
         }

@@ -103,7 +103,9 @@ impl Drop for RunningIndexer {
 
 /// The index becomes equal to what a node shows.
 async fn assert_equal(storage: &Storage, node: &StandInNode) {
-    let report = check(storage, &node.ledger_node(), DEADLINE).await.unwrap();
+    let report = check(storage, &node.ledger_nodes(), DEADLINE)
+        .await
+        .unwrap();
     assert!(report.is_equal, "{report}");
     assert!(report.compared > 0);
 }

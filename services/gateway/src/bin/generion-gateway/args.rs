@@ -50,8 +50,8 @@ pub enum Command {
     },
     /// Compare the index with the ledger, account by account
     ///
-    /// It reads all accounts from the first node, with a decoder of its own. The exit code is 0 where the index is equal
-    /// to the ledger, and 1 where it is not. The gateway may run meanwhile.
+    /// It reads all accounts from all nodes, with a decoder of its own, and says where the nodes disagree. The exit code is 0
+    /// where the index is equal to the ledger, and 1 where it is not. The gateway may run meanwhile.
     Check {
         #[command(flatten)]
         settings: Settings,

@@ -13,7 +13,7 @@ use crate::{args::Settings, index::Opened};
 pub async fn check(settings: Settings, json: bool, patience: u64) -> anyhow::Result<ExitCode> {
     let Opened { storage, nodes } = Opened::open(settings).await?;
     let patience = Duration::from_secs(patience);
-    let report = check::check(&storage, &nodes.all()[0], patience).await?;
+    let report = check::check(&storage, &nodes, patience).await?;
     match json {
         true => println!("{}", serde_json::to_string_pretty(&report)?),
         false => println!("{report}"),

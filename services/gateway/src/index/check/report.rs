@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
+use solana_address::Address;
 
 /// Differences that a report names one by one.
 pub const NAMED_DIFFERENCES: usize = 1_000;
@@ -16,6 +17,8 @@ pub struct CheckReport {
     pub ledger_slot: String,
     /// The slot that the index says it has followed.
     pub indexed_slot: Option<String>,
+    /// The nodes, in the order of the configuration.
+    pub nodes: Vec<CheckedNode>,
     /// Accounts that were compared.
     pub compared: u64,
     /// Accounts on the ledger that are malformed, or not at their own address; the index leaves them out.
@@ -26,6 +29,37 @@ pub struct CheckReport {
     pub different: u64,
     /// The first of them, by address.
     pub differences: Vec<Difference>,
+    /// On how many accounts the nodes disagree. Those that the index marks as disputed make no difference.
+    pub disagreed: u64,
+    /// The first of them, by address.
+    pub disagreements: Vec<Disagreement>,
+}
+
+/// A node that was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CheckedNode {
+    /// Its number in the configuration, from 1 on.
+    pub number: usize,
+    /// Its address, without what is secret in it.
+    pub url: String,
+    /// Why it was left out, if it was.
+    pub problem: Option<String>,
+}
+
+/// An account that the nodes disagree on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Disagreement {
+    /// The account's address.
+    #[serde(serialize_with = "as_text")]
+    pub address: Address,
+    /// The numbers of the nodes that show it as the index has it.
+    pub as_indexed: Vec<usize>,
+    /// The numbers of those that show something else, or that nothing is there.
+    pub otherwise: Vec<usize>,
+}
+
+fn as_text<S: serde::Serializer>(address: &Address, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(address)
 }
 
 /// A difference between the index and the ledger.
@@ -47,17 +81,29 @@ pub enum What {
     Gone,
     /// Its balance or its data are unlike.
     Contents,
+    /// The nodes disagree on it, and the index does not mark it.
+    Undisputed,
+    /// The index marks it as disputed, and all nodes agree on it.
+    Disputed,
     /// A column, by its name, is not what the data say.
     Column(&'static str),
 }
 
 impl CheckReport {
     /// Adds a difference.
-    pub(super) fn differs(&mut self, address: [u8; 32], what: What) {
+    pub(super) fn differs(&mut self, address: &Address, what: What) {
         self.different += 1;
         if self.differences.len() < NAMED_DIFFERENCES {
-            let address = solana_address::Address::new_from_array(address).to_string();
+            let address = address.to_string();
             self.differences.push(Difference { address, what });
+        }
+    }
+
+    /// Adds an account that nodes disagree on.
+    pub(super) fn disagrees(&mut self, disagreement: Disagreement) {
+        self.disagreed += 1;
+        if self.disagreements.len() < NAMED_DIFFERENCES {
+            self.disagreements.push(disagreement);
         }
     }
 }
@@ -69,6 +115,14 @@ impl fmt::Display for Difference {
             What::Missing => write!(f, "{address}: on the ledger, and not in the index"),
             What::Gone => write!(f, "{address}: in the index, and not on the ledger"),
             What::Contents => write!(f, "{address}: balance or data differ"),
+            What::Undisputed => write!(
+                f,
+                "{address}: nodes disagree, and the index does not mark it as disputed"
+            ),
+            What::Disputed => write!(
+                f,
+                "{address}: marked as disputed, and all nodes agree on it"
+            ),
             What::Column(name) => {
                 write!(f, "{address}: the column {name} is not what the data say")
             }
@@ -76,8 +130,45 @@ impl fmt::Display for Difference {
     }
 }
 
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: nodes disagree: as in the index on {}, otherwise on {}",
+            self.address,
+            Numbers(&self.as_indexed),
+            Numbers(&self.otherwise)
+        )
+    }
+}
+
+/// Nodes by their numbers, in words.
+struct Numbers<'a>(&'a [usize]);
+
+impl fmt::Display for Numbers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("none");
+        }
+        for (index, number) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { ", " };
+            write!(f, "{separator}node {number}")?;
+        }
+        Ok(())
+    }
+}
+
 impl fmt::Display for CheckReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for node in &self.nodes {
+            if let Some(problem) = &node.problem {
+                let CheckedNode { number, url, .. } = node;
+                writeln!(f, "node {number} ({url}) was left out: {problem}")?;
+            }
+        }
+        for disagreement in &self.disagreements {
+            writeln!(f, "{disagreement}")?;
+        }
         for difference in &self.differences {
             writeln!(f, "{difference}")?;
         }

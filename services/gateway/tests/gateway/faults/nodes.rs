@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use generion_gateway::{
     index::{
+        again,
         check::{What, check},
         finality::look_at_disputed,
         follow,
@@ -12,6 +13,8 @@ use generion_gateway::{
     storage::{AccountKind, List, ListFilter, RecordFilter, Sort, Storage},
 };
 use std::time::Duration;
+
+use solana_address::Address;
 
 use super::{RunningIndexer, SIZE, assert_equal, changed_user, ledger};
 use crate::support::{node::StandInNode, on_both_databases};
@@ -148,7 +151,7 @@ on_both_databases! {
         }
         let new = generion_synthetic_ledger::SyntheticLedger::new(SIZE, 30).user(1);
         node.shown().accounts.insert(new.address.to_bytes(), new.clone());
-        let report = check(&storage, &node.ledger_node(), Duration::ZERO).await.unwrap();
+        let report = check(&storage, &node.ledger_nodes(), Duration::ZERO).await.unwrap();
         assert!(!report.is_equal);
         let mut found: Vec<_> = (report.differences.iter())
             .map(|one| (one.what.clone(), one.address.clone()))
@@ -159,5 +162,48 @@ on_both_databases! {
             (What::Gone, ledger().record(0).address.to_string()),
             (What::Contents, ledger().user(0).address.to_string()),
         ]);
+    }
+
+    /// The check asks all nodes. Where one of them lies, it says which, and whether the index serves what they disagree on.
+    async fn a_check_says_where_nodes_disagree(database: Database) {
+        let (storage, mut writer) = database.open().await;
+        let node = StandInNode::start(10, ledger().accounts()).await;
+        let (second, liar) = (node.like().await, node.like().await);
+        let away = node.like().await;
+        away.shown().is_away = true;
+        let three = || LedgerNodes::new(node.ledger_node(), [second.ledger_node(), liar.ledger_node()]);
+        follow::start(&storage, &mut writer, &three()).await.unwrap();
+        let changed = changed_user(4, 99);
+        let (denied, changed_at) = (ledger().record(3).address, changed.address);
+        liar.shown().denied.insert(denied.to_bytes());
+        liar.shown().accounts.insert(changed_at.to_bytes(), changed);
+        let report = check(&storage, &three(), Duration::ZERO).await.unwrap();
+        let undisputed = |address: &Address| (address.to_string(), What::Undisputed);
+        let mut expected = vec![undisputed(&denied), undisputed(&changed_at)];
+        expected.sort_unstable();
+        let found: Vec<_> = (report.differences.iter())
+            .map(|one| (one.address.clone(), one.what.clone()))
+            .collect();
+        assert_eq!(found, expected);
+        assert!((report.disagreements.iter()).all(|one| (&*one.as_indexed, &*one.otherwise) == (&[1, 2], &[3])));
+
+        // The index marks what nodes disagree on: that is as it should be, and is said all the same.
+        let nodes = three();
+        for address in [denied, changed_at] {
+            again::account(&storage, &mut writer, &nodes, &address).await.unwrap();
+        }
+        let report = check(&storage, &three(), Duration::ZERO).await.unwrap();
+        assert!(report.is_equal && report.disagreed == 2 && report.disputed == 2, "{report}");
+        assert!(report.to_string().contains("otherwise on node 3"), "{report}");
+
+        // They agree: what is marked still is kept from lists for nothing. A node that is away is named.
+        liar.shown().denied.clear();
+        liar.shown().accounts.insert(changed_at.to_bytes(), ledger().user(4));
+        let report = check(&storage, &three(), Duration::ZERO).await.unwrap();
+        assert_eq!((report.different, report.disagreed), (2, 0), "{report}");
+        assert!(report.differences.iter().any(|one| one.what == What::Disputed), "{report}");
+        let with_away = LedgerNodes::new(node.ledger_node(), [away.ledger_node()]);
+        let report = check(&storage, &with_away, Duration::ZERO).await.unwrap();
+        assert!(report.is_equal && report.nodes[1].problem.is_some(), "{report}");
     }
 }

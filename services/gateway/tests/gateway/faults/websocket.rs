@@ -111,7 +111,8 @@ fn a_websocket_that_is_lost_under_writes_costs_nothing() {
         })
     };
     let assert_equal = || {
-        let report = runtime.block_on(check(&storage, &ledger_node(), DEADLINE));
+        let report =
+            runtime.block_on(async { check(&storage, &ledger_node().into(), DEADLINE).await });
         let report = report.unwrap();
         assert!(report.is_equal, "{report}");
         report.compared
