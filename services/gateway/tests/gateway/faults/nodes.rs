@@ -202,6 +202,9 @@ on_both_databases! {
         let report = check(&storage, &three(), Duration::ZERO).await.unwrap();
         assert_eq!((report.different, report.disagreed), (2, 0), "{report}");
         assert!(report.differences.iter().any(|one| one.what == What::Disputed), "{report}");
+        for address in [denied, changed_at] {
+            again::account(&storage, &mut writer, &nodes, &address).await.unwrap();
+        }
         let with_away = LedgerNodes::new(node.ledger_node(), [away.ledger_node()]);
         let report = check(&storage, &with_away, Duration::ZERO).await.unwrap();
         assert!(report.is_equal && report.nodes[1].problem.is_some(), "{report}");
