@@ -45,6 +45,7 @@ pub struct Delivery {
 
 /// Why a batch can't be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum DeliveryError {
     /// The capsule of a record does not decode. The program accepts no such capsule.
     #[error("record {0}: its capsule is malformed")]

@@ -6,7 +6,8 @@ use zeroize::Zeroizing;
 
 use crate::record::{DataPublicKey, RecordKey};
 
-/// Why a locator can't be sealed or opened.
+/// Why a locator can't be sealed or opened. A new variant is a breaking change: the known answers for other implementations
+/// have a sample of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SealedLocatorError {
     /// The locator is sealed to another key, or damaged.

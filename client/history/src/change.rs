@@ -1,4 +1,5 @@
-/// The kinds of changes. Each has the name of its event, and each instruction logs one event.
+/// The kinds of changes. Each has the name of its event, and each instruction logs one event. A new kind is
+/// a breaking change, so that every program that shows changes learns of it when it is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChangeKind {
     /// A wallet published its first encryption key, or the next.

@@ -42,7 +42,7 @@ pub struct Failure {
     pub rule: Option<GenerionError>,
 }
 
-/// What shows a change.
+/// What shows a change. There is no fourth case: a change that nothing shows is a gap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// From the instruction and from the event in the log, which agree. Of what failed, from the instruction: it has no
@@ -56,6 +56,7 @@ pub enum Source {
 
 /// Why an instruction is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LostInstruction {
     /// Another program's instruction led to it, and the node does not keep what programs ask of each other.
     NotKept,
@@ -75,6 +76,7 @@ impl LostInstruction {
 
 /// Why an event is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LostEvent {
     /// The log was cut where it became too long.
     LogTruncated,

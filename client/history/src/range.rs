@@ -2,6 +2,7 @@ use crate::listing::Listing;
 
 /// A point on the ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Moment {
     /// A slot.
     Slot(u64),

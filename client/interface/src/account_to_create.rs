@@ -9,7 +9,7 @@ const DISCRIMINATOR: usize = 8;
 /// Bytes in front of a tail: its length.
 const TAIL_LENGTH: usize = 4;
 
-/// An account that an instruction creates. Its rent follows from its size.
+/// An account that an instruction creates. Its rent follows from its size. A new kind of account is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountToCreate {
     /// Of a wallet that publishes its first key.

@@ -12,7 +12,8 @@ use solana_address::Address;
 
 use crate::addresses::Addresses;
 
-/// Why data are not those of the expected account.
+/// Why data are not those of the expected account. A new variant is a breaking change: the known answers for other
+/// implementations have a sample of each.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AccountError {
     /// The account belongs to another program.

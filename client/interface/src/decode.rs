@@ -56,7 +56,8 @@ macro_rules! decoded {
             }
         )*
 
-        /// An instruction of the program. The fields are named as in the protocol, section 5.
+        /// An instruction of the program. The fields are named as in the protocol, section 5. A new instruction is a breaking
+        /// change, so that every program that reads them learns of it when it is compiled.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Decoded {
             $(

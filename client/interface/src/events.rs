@@ -21,7 +21,8 @@ fn borsh<E: for<'a> SchemaRead<'a, BorshConfig, Dst = E>>(fields: &[u8]) -> Opti
 
 macro_rules! events {
     ($($name:ident: $read:ident),* $(,)?) => {
-        /// An event of the program.
+        /// An event of the program. A new event is a breaking change, so that every program that reads them learns of it when
+        /// it is compiled.
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum Event {
             $(

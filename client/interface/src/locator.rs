@@ -46,7 +46,8 @@ pub struct Locator {
     pub signature: Option<[u8; 64]>,
 }
 
-/// Why a locator could not be encoded or decoded.
+/// Why a locator could not be encoded or decoded. A new variant is a breaking change: the known answers for other
+/// implementations have a sample of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LocatorError {
     /// The locator is too long for the ledger.

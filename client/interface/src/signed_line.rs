@@ -10,7 +10,8 @@ use solana_signature::Signature;
 
 pub use envelope::Envelope;
 
-/// Why a signature over a line is refused.
+/// Why a signature over a line is refused. A new variant is a breaking change: the known answers for other implementations
+/// have a sample of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
     /// All its bytes are zero: there is no signature.
@@ -66,7 +67,7 @@ fn is_canonical(point: &[u8; 32]) -> bool {
     last & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff) || *first < 0xed
 }
 
-/// Why a wallet gave no valid signature.
+/// Why a wallet gave no valid signature. It is the signer's fault or the signature's: there is no third kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignLineError<E> {
     /// The signer's own error.

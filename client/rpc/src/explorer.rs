@@ -10,6 +10,7 @@ const EXPLORER: &str = "https://explorer.solana.com/tx/";
 
 /// Where the ledger of a node is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Explorer {
     /// A cluster that the explorer knows.
     Public(Cluster),

@@ -36,7 +36,7 @@ use self::{
 /// Largest document that is looked into, in bytes.
 const LARGEST: u64 = 64 << 20;
 
-/// What a document reveals.
+/// What a document reveals. There is no third case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revealed {
     /// A FHIR resource: its values that aren't known to be harmless.

@@ -60,7 +60,8 @@
 //! # Types of other crates
 //!
 //! To pass an HTTP client of your own, or to look into an error, use the versions that this crate uses: [`store::reqwest`]
-//! and [`rpc`] re-export them.
+//! and [`rpc`] re-export them. The crates of addresses, instructions, signers, transactions and URLs are re-exported here,
+//! under their own names.
 #![forbid(unsafe_code)]
 // What only these two use is unused without them.
 #![cfg_attr(not(feature = "agent"), allow(dead_code))]
@@ -156,3 +157,7 @@ pub use generion_interface::{
     signed_line,
 };
 pub use generion_rpc as rpc;
+pub use {
+    solana_address, solana_commitment_config, solana_hash, solana_instruction, solana_signature,
+    solana_signer, solana_transaction, solana_transaction_error, url,
+};

@@ -6,6 +6,7 @@ use crate::document::limits::{MAX_HEADER_BYTES, MAX_STANZAS};
 
 /// Why a document can't be encrypted or decrypted.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum DocumentError {
     /// Reading or writing failed.
     #[error(transparent)]

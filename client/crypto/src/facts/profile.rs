@@ -4,6 +4,7 @@ use generion_interface::facts::Fact;
 
 /// Defines which facts follow from a document. The locator names the profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Profile {
     /// The facts that are known of any document: `kind` and `media-type`, as the locator has them, and
     /// `ciphertext-sha256` in lower-case hex, in this order. A value that makes no [`Fact`], because it is too long or

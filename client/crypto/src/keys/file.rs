@@ -64,7 +64,8 @@ struct Key {
 #[derive(Clone)]
 pub struct Passphrase(SecretString);
 
-/// Why a key file can't be read or written.
+/// Why a key file can't be read or written. A new variant is a breaking change, so that every program that advises its users
+/// learns of it when it is compiled.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
     /// Reading or writing failed.

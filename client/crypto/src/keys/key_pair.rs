@@ -90,7 +90,8 @@ pub fn purchase_key_line(deployment: &Deployment, order: &Address) -> String {
     )
 }
 
-/// Why keys can't be derived from a wallet's signer.
+/// Why keys can't be derived from a wallet's signer. A new variant is a breaking change: the known answers for other
+/// implementations have a sample of each.
 #[derive(Debug, thiserror::Error)]
 pub enum DerivationError<E> {
     /// The signer returned an error.

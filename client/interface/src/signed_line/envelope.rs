@@ -21,7 +21,8 @@ const RESTRICTED_ASCII: u8 = 0;
 /// (`solana-offchain-message` 2), or version 0 with a zero domain (its version 3 and later, `anza-xyz/solana-sdk`).
 ///
 /// A wallet app that holds its key itself signs the bytes that `signMessage` of wallet-standard hands it (Phantom,
-/// Solflare, Backpack and the rest); `signOffchainMessage` of wallet-standard writes version 1.
+/// Solflare, Backpack and the rest); `signOffchainMessage` of wallet-standard writes version 1. A new variant is a breaking
+/// change: the known answers for other implementations have a sample of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Envelope {
     /// The line itself.

@@ -13,7 +13,8 @@ pub struct ErrorBody {
 
 macro_rules! error_codes {
     ($($(#[$doc:meta])+ $code:ident = $text:literal, $status:literal;)+) => {
-        /// Everything that a store refuses a request for.
+        /// Everything that a store of this version refuses a request for. A new code is a breaking change; the client library
+        /// keeps codes that it doesn't know as texts.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum ErrorCode {
             $($(#[$doc])+ #[serde(rename = $text)] $code,)+

@@ -10,7 +10,7 @@ use super::{
     protocol::{NONCE_BYTES, SIGNATURE_DOMAIN, header},
 };
 
-/// The signed operations. Reading is not signed.
+/// The signed operations. Reading is not signed. A new operation is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// `PUT`: publish the bytes, unless the store has them.
@@ -132,7 +132,7 @@ pub struct SignedRequest {
     pub signature: Signature,
 }
 
-/// The headers of a signed request are missing or malformed.
+/// The headers of a signed request are missing or malformed. A new variant is a breaking change: stores answer each with a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum HeaderError {
     /// The header is missing.

@@ -15,6 +15,7 @@ const PREFIX: &str = ".generion-";
 
 /// Whether a staged file may replace an existing one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Existing {
     /// It may replace a regular file, and nothing else.
     Replace,

@@ -33,7 +33,7 @@ use crate::{
 /// Bytes that a file is read with at a time.
 pub(crate) const READ_BYTES: usize = 64 * 1024;
 
-/// What shows who wrote a record.
+/// What shows who wrote a record. There is no third case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CreatorSignature {
     /// The creator signed the record, which is checked: it takes no node's word.
@@ -42,7 +42,7 @@ pub enum CreatorSignature {
     None,
 }
 
-/// What is known of the facts that a record attests.
+/// What is known of the facts that a record attests. There is no third case: wrong facts are an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CheckedFacts {
     /// They are those that follow from the document by this profile.

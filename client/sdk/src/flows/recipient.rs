@@ -38,6 +38,7 @@ pub struct Recipient {
 
 /// Evidence that a key belongs to a wallet.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Evidence {
     /// The wallet attested the key. These nodes claim that there is no newer key.
     Attested {

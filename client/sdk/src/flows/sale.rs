@@ -28,6 +28,7 @@ use crate::{
 
 /// The source of the terms that a seller delivers by.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Belief<'a> {
     /// The offers in the seller's own file.
     Offers(&'a Offers),

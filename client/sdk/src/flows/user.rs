@@ -31,6 +31,7 @@ pub struct PublishedKey {
 
 /// Whether the key on the ledger is one of the wallet's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OwnKey {
     /// The wallet has published none.
     None,

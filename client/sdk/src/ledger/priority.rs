@@ -1,6 +1,7 @@
 /// The priority price: what a transaction pays per compute unit on top of the fee per signature, so that a busy ledger
 /// executes it earlier. In micro-lamports, which are millionths of a lamport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PriorityPrice {
     /// Nothing.
     None,

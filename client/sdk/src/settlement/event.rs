@@ -22,7 +22,7 @@ pub enum SettleEvent {
     },
 }
 
-/// How a settlement ended.
+/// How a settlement ended. A new variant is a breaking change, because each decides whether the price was paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SettleEnd {
     /// The seller is paid, and the buyer can open the records.

@@ -11,7 +11,8 @@ use url::Url;
 
 use super::http::HttpError;
 
-/// Why a request over HTTP brought nothing.
+/// Why a request over HTTP brought nothing. A new variant is a breaking change, as with
+/// [`ClientError`](crate::ClientError).
 #[derive(Debug, thiserror::Error)]
 pub enum RequestError {
     /// TLS can't be set up on this machine.
@@ -136,7 +137,8 @@ pub enum RequestError {
     },
 }
 
-/// Why a document could not be uploaded, asked about or erased.
+/// Why a document could not be uploaded, asked about or erased. A new variant is a breaking change, as with
+/// [`ClientError`](crate::ClientError).
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The request brought nothing.
@@ -183,7 +185,8 @@ pub enum StoreError {
     Random(#[source] getrandom::Error),
 }
 
-/// Why a locator could not be followed to the document that it names. Nothing is left on the disk then.
+/// Why a locator could not be followed to the document that it names. Nothing is left on the disk then. A new variant is a breaking change, as with
+/// [`ClientError`](crate::ClientError).
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// The request brought nothing, or was not made.

@@ -1,5 +1,6 @@
 /// How many compute units a transaction asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Units {
     /// What a simulation uses, and a margin. A transaction that would fail is refused at no cost.
     Simulated,
