@@ -44,8 +44,8 @@ pub struct Delivery {
 }
 
 /// Why a batch can't be made.
+/// A new variant is a breaking change, so that every program that advises its users learns of it when it is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
 pub enum DeliveryError {
     /// The capsule of a record does not decode. The program accepts no such capsule.
     #[error("record {0}: its capsule is malformed")]

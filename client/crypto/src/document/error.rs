@@ -5,8 +5,8 @@ use std::io;
 use crate::document::limits::{MAX_HEADER_BYTES, MAX_STANZAS};
 
 /// Why a document can't be encrypted or decrypted.
+/// A new variant is a breaking change, so that every program that advises its users learns of it when it is compiled.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum DocumentError {
     /// Reading or writing failed.
     #[error(transparent)]
