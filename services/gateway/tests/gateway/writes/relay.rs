@@ -214,7 +214,7 @@ fn transactions_that_move_something_else_are_not_relayed() {
     let publish = chain.set_encryption_key(&victim);
     let from = victim.address();
     let with = |others: &[Instruction]| {
-        let instructions = [others, &[publish.clone()]].concat();
+        let instructions = [others, std::slice::from_ref(&publish)].concat();
         chain.signed(&instructions, &[&victim.wallet])
     };
     let of_program = |program_id: Address, data: &[u8]| Instruction {
