@@ -62,6 +62,8 @@ pub struct Config {
     pub signer: Option<PathBuf>,
     /// Events for those who follow the ledger.
     pub events: EventsConfig,
+    /// The file with the subscriptions of the webhooks. Without it there are none.
+    pub webhooks: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -87,6 +89,7 @@ impl Default for Config {
             relay: RelayLimits::default(),
             signer: None,
             events: EventsConfig::default(),
+            webhooks: None,
         }
     }
 }

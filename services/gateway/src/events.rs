@@ -2,6 +2,7 @@
 //! cut off.
 //!
 //! * [`Feed`] reads the feed of the database once for all [`Subscription`]s of this process.
+//! * [`FeedWalk`]: a way through what the database has of it.
 //! * [`Event`]: what clients see of a change.
 //! * [`Cursor`]: a place in the feed, which outlives connections and gateways.
 //! * [`EventFilter`]: which events a client wants.
@@ -10,12 +11,16 @@ mod cursor;
 mod event;
 mod feed;
 mod filter;
+mod gap;
 mod shared;
 mod slots;
 mod subscription;
+mod walk;
 
 pub use cursor::{Cursor, InvalidCursor};
 pub use event::Event;
 pub use feed::{Feed, SubscribeError};
 pub use filter::{EventFilter, InvalidFilter};
-pub use subscription::{EndReason, Gap, GapReason, Item, Subscription};
+pub use gap::{Gap, GapReason};
+pub use subscription::{EndReason, Item, Subscription};
+pub use walk::{FeedWalk, Step};

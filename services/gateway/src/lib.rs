@@ -2,6 +2,7 @@
 //!
 //! * [`server`]: starts everything, and ends it.
 //! * [`http`]: routes, answers and refusals.
+//! * [`webhooks`]: events, sent to servers that the operator names.
 //! * [`events`]: what happens on the ledger, told to those who follow it.
 //! * [`sponsor`]: the client of the signer, which holds the operator's keys.
 //! * [`relay`]: signed transactions, on their way to the ledger.
@@ -23,3 +24,4 @@ pub mod relay;
 pub mod server;
 pub mod sponsor;
 pub mod storage;
+pub mod webhooks;

@@ -17,7 +17,9 @@ use crate::{
     index::{
         Indexer, IndexerError, IndexerOptions, ledger_node::LedgerNode, ledger_nodes::LedgerNodes,
     },
+    sponsor::Signer,
     storage::{Storage, StorageError},
+    webhooks::{WebhookOptions, Webhooks, WebhooksError, WebhooksFileError, read_subscriptions},
 };
 
 /// How long a gateway that shuts down waits for running requests.
@@ -35,6 +37,12 @@ pub enum StartError {
     /// No node is named.
     #[error("no node is named: set `nodes` in the configuration file, or GENERION_GATEWAY_NODES")]
     NoNode,
+    /// The file with the subscriptions of webhooks can't be used.
+    #[error(transparent)]
+    WebhooksFile(#[from] WebhooksFileError),
+    /// Webhooks can't be delivered.
+    #[error(transparent)]
+    Webhooks(#[from] WebhooksError),
     /// The gateway can't listen on the address.
     #[error("can't listen on {address}: choose another address, or stop the program that uses it")]
     Listen {
@@ -52,6 +60,7 @@ pub struct Server {
     admin: Option<TcpListener>,
     state: AppState,
     indexer: Option<Indexer>,
+    webhooks: Option<Webhooks>,
 }
 
 impl Server {
@@ -73,8 +82,11 @@ impl Server {
         let first = nodes.next().ok_or(StartError::NoNode)?;
         let nodes_of_index = LedgerNodes::new(first, nodes);
         let (indexer, watch) = Indexer::new(storage.clone(), nodes_of_index, options);
-        let mut server = Self::over(AppState::new(storage, watch, config)).await?;
+        let state = AppState::new(storage, watch, config);
+        let webhooks = webhooks(&state)?;
+        let mut server = Self::over(state).await?;
         server.indexer = Some(indexer);
+        server.webhooks = webhooks;
         Ok(server)
     }
 
@@ -94,6 +106,7 @@ impl Server {
             admin,
             state,
             indexer: None,
+            webhooks: None,
         })
     }
 
@@ -130,6 +143,11 @@ impl Server {
                 drop(axum::serve(listener, router).await);
             }))
         });
+        let delivering = self.webhooks.map(|webhooks| {
+            Task(tokio::spawn(async move {
+                webhooks.run().await;
+            }))
+        });
         let acceptor = Acceptor {
             listener: self.listener,
             router: router(state.clone()),
@@ -155,12 +173,28 @@ impl Server {
             }
         };
         state.is_shutting_down.store(true, Ordering::Relaxed);
+        drop(delivering);
         // Streams of events would never end by themselves.
         state.events.close();
         running.finish(SHUTDOWN_TIMEOUT).await;
         drop(admin);
         result
     }
+}
+
+/// What delivers the webhooks of the operator's file.
+fn webhooks(state: &AppState) -> Result<Option<Webhooks>, StartError> {
+    let Some(file) = &state.config.webhooks else {
+        return Ok(None);
+    };
+    let webhooks = Webhooks::new(
+        state.storage.clone(),
+        read_subscriptions(file)?,
+        state.config.signer.as_deref().map(Signer::new),
+        WebhookOptions::default(),
+        state.metrics.webhooks.clone(),
+    );
+    Ok(Some(webhooks?))
 }
 
 /// The nodes that the configuration names.

@@ -19,6 +19,7 @@ mod transaction;
 mod update;
 mod wake_up;
 mod walk;
+mod webhooks;
 mod writer;
 mod writing;
 
@@ -35,4 +36,5 @@ pub use transaction::{Direction, FoundChange, FoundTransaction, Progress, Transa
 pub use update::{Update, Written};
 pub use wake_up::WakeUp;
 pub use walk::WalkedRow;
+pub use webhooks::{WebhookAttempt, WebhookEnd, WebhookOutcome, WebhookState, WebhookWriter};
 pub use writer::Writer;

@@ -14,7 +14,7 @@ use generion_rpc::{
     cluster::Cluster,
     url::{NodeUrl, PlainHttp, UrlError},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use solana_address::Address;
 use thiserror::Error;
 use url::Url;
@@ -110,6 +110,8 @@ pub struct ConfigFile {
     pub relay: RelaySection,
     /// Solana Actions.
     pub actions: ActionsSection,
+    /// Webhooks.
+    pub webhooks: WebhooksSection,
     /// The signer.
     pub signer: SignerSection,
     /// The log.
@@ -162,6 +164,14 @@ impl RelaySection {
     }
 }
 
+/// Webhooks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebhooksSection {
+    /// [`Config::webhooks`].
+    pub file: Option<PathBuf>,
+}
+
 /// The signer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -188,6 +198,7 @@ impl Default for ConfigFile {
             events: EventsSection::default(),
             relay: RelaySection::default(),
             actions: ActionsSection::default(),
+            webhooks: WebhooksSection::default(),
             signer: SignerSection::default(),
             log: LogConfig::default(),
         }
@@ -223,16 +234,7 @@ impl ConfigFile {
     /// # Errors
     /// [`ConfigFileError`].
     pub fn read(path: &Path) -> Result<Self, ConfigFileError> {
-        let text = fs::read_to_string(path).map_err(|source| ConfigFileError::Unreadable {
-            path: path.into(),
-            source,
-        })?;
-        // The error as it stands shows the line, which may have a password in it.
-        toml::from_str(&text).map_err(|error: toml::de::Error| ConfigFileError::Invalid {
-            path: path.into(),
-            line: line_of(&text, error.span().map_or(0, |span| span.start)),
-            reason: without_values(error.message()),
-        })
+        read_toml(path)
     }
 
     /// The configuration that it stands for.
@@ -283,9 +285,24 @@ impl ConfigFile {
                 other_programs: self.relay.programs()?,
             },
             actions: self.actions.config()?,
+            webhooks: self.webhooks.file.clone(),
             signer: self.signer.socket.clone(),
         })
     }
+}
+
+/// Reads a file of the operator's. Errors show nothing of its values.
+pub(crate) fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigFileError> {
+    let text = fs::read_to_string(path).map_err(|source| ConfigFileError::Unreadable {
+        path: path.into(),
+        source,
+    })?;
+    // The error as it stands shows the line, which may have a password in it.
+    toml::from_str(&text).map_err(|error: toml::de::Error| ConfigFileError::Invalid {
+        path: path.into(),
+        line: line_of(&text, error.span().map_or(0, |span| span.start)),
+        reason: without_values(error.message()),
+    })
 }
 
 fn is_websocket(text: &str) -> bool {

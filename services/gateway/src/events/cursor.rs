@@ -27,6 +27,13 @@ pub struct Cursor {
 pub struct InvalidCursor;
 
 impl Cursor {
+    /// Of no feed: events may be missing behind it.
+    pub const UNKNOWN: Self = Self {
+        feed_id: [0; 8],
+        sequence: 0,
+        mark: [0; 4],
+    };
+
     /// The place of the event before it; 0: it is before all events.
     pub const fn sequence(&self) -> u64 {
         self.sequence
@@ -40,6 +47,11 @@ impl Cursor {
             sequence: row.sequence,
             mark: signature.first_chunk().copied().unwrap_or_default(),
         }
+    }
+
+    /// Whether it is behind this event, of this feed.
+    pub(super) fn is_at(&self, feed_id: [u8; 8], row: &FeedRow) -> bool {
+        Self::of(feed_id, row) == *self
     }
 
     /// Before the oldest event that is kept.

@@ -13,13 +13,14 @@ use super::{
     cursor::Cursor,
     event::Event,
     filter::EventFilter,
-    shared::{EVENTS_AT_A_TIME, Shared},
+    shared::Shared,
     slots::{NoSlot, Slots},
-    subscription::{Gap, GapReason, Subscription},
+    subscription::Subscription,
+    walk::{EVENTS_AT_A_TIME, FeedWalk},
 };
 use crate::{
     config::events::EventsConfig,
-    storage::{FeedState, Storage, StorageError},
+    storage::{Storage, StorageError},
 };
 
 /// How long is waited before the database is asked again that failed.
@@ -91,15 +92,9 @@ impl Feed {
             .events
             .upgrade()
             .map(|sender| sender.subscribe());
-        let (position, gap) = place(&self.shared.storage, cursor).await?;
-        Ok(Subscription::new(
-            Arc::clone(&self.shared),
-            receiver,
-            position,
-            gap,
-            filter,
-            slot,
-        ))
+        let walk = FeedWalk::begin(&self.shared.storage, cursor, filter).await?;
+        let shared = Arc::clone(&self.shared);
+        Ok(Subscription::new(shared, receiver, walk, slot))
     }
 
     /// How many follow the feed.
@@ -117,52 +112,6 @@ impl Drop for Feed {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-/// Where a client goes on, and what it may have missed.
-pub(crate) async fn place(
-    storage: &Storage,
-    cursor: Option<Cursor>,
-) -> Result<(Cursor, Option<Gap>), StorageError> {
-    let state = storage.feed_state().await?;
-    let Some(cursor) = cursor else {
-        return Ok((end(storage, &state).await?, None));
-    };
-    let reason = if cursor.feed_id != state.feed_id || cursor.sequence > state.last {
-        Some(GapReason::OtherFeed)
-    } else {
-        let at = storage.feed_from(cursor.sequence, 1).await?;
-        match at.first() {
-            Some(row) if row.sequence == cursor.sequence => {
-                (Cursor::of(state.feed_id, row) != cursor).then_some(GapReason::OtherFeed)
-            }
-            // Before all events.
-            Some(row) if cursor.sequence == 0 && row.sequence == 1 => None,
-            None if cursor.sequence == 0 && state.last == 0 => None,
-            _ => Some(GapReason::TooOld),
-        }
-    };
-    Ok(match reason {
-        None => (cursor, None),
-        Some(reason) => {
-            let resumed = Cursor::before_all(&state);
-            let gap = Gap {
-                reason,
-                missing_from: Some(cursor),
-                resumed,
-            };
-            (resumed, Some(gap))
-        }
-    })
-}
-
-/// The cursor behind the last event.
-async fn end(storage: &Storage, state: &FeedState) -> Result<Cursor, StorageError> {
-    let last = storage.feed_from(state.last, 1).await?;
-    Ok(last.first().map_or_else(
-        || Cursor::before_all(state),
-        |row| Cursor::of(state.feed_id, row),
-    ))
 }
 
 /// Reads what is new, for as long as the feed is followed.

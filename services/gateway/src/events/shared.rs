@@ -7,9 +7,6 @@ use tokio::sync::{Semaphore, broadcast};
 use super::{event::Event, slots::Slots};
 use crate::storage::Storage;
 
-/// Events that are read at a time.
-pub(super) const EVENTS_AT_A_TIME: u32 = 256;
-
 /// What subscriptions share.
 pub(super) struct Shared {
     pub(super) storage: Storage,

@@ -11,6 +11,7 @@ use prometheus_client::{
 };
 
 use super::problem::ProblemCode;
+use crate::webhooks::WebhookMetrics;
 
 /// Upper bounds of the histogram of answer times, in seconds.
 const BUCKETS: [f64; 9] = [0.0005, 0.001, 0.0025, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0];
@@ -56,6 +57,8 @@ pub struct Metrics {
     pub seconds_behind: Number,
     /// 1: this process writes the index.
     pub is_writer: Number,
+    /// The webhooks.
+    pub webhooks: WebhookMetrics,
 }
 
 impl Metrics {
@@ -75,6 +78,7 @@ impl Metrics {
             slots_behind: Gauge::default(),
             seconds_behind: Gauge::default(),
             is_writer: Gauge::default(),
+            webhooks: WebhookMetrics::default(),
         };
         let to = &mut metrics.registry;
         to.register(
@@ -129,6 +133,7 @@ impl Metrics {
             "Connections that the gateway closed, by reason",
             closed,
         );
+        metrics.webhooks.register(to);
         metrics
     }
 

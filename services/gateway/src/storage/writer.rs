@@ -2,8 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    fs::{File, TryLockError},
-    path::Path,
+    fs::File,
     sync::Arc,
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -23,7 +22,7 @@ use super::{
     },
     transaction::{Direction, signature_value},
     update::{Update, Written, newest_of_each},
-    writing::{Writing, in_transaction},
+    writing::{Writing, in_transaction, lock_beside},
 };
 
 /// The lock that a gateway holds in PostgreSQL for as long as it writes: the bytes of `generion`.
@@ -53,10 +52,10 @@ impl Storage {
     ) -> Result<Writer, StorageError> {
         let failed = |source| self.failed(source);
         let lock = match &self.url {
-            StorageUrl::Sqlite(file) => Some(self.lock(file)?),
+            StorageUrl::Sqlite(file) => Some(lock_beside(self, file, ".writer")?),
             StorageUrl::Postgres(_) => None,
         };
-        let connection = Writing::connect(self, WRITER_LOCK).await?;
+        let connection = Writing::connect(self, Some(WRITER_LOCK)).await?;
         let mut writer = Writer {
             url: self.url.clone(),
             connection,
@@ -76,23 +75,6 @@ impl Storage {
             });
         }
         Ok(writer)
-    }
-}
-
-impl Storage {
-    /// The lock of the one that writes to an SQLite file. The operating system takes it back from a process that ends.
-    fn lock(&self, file: &Path) -> Result<File, StorageError> {
-        let mut name = file.as_os_str().to_owned();
-        name.push(".writer");
-        let lock = File::create(&name);
-        let lock = lock.map_err(|error| self.failed(sqlx::Error::Io(error)))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(lock),
-            Err(TryLockError::WouldBlock) => Err(StorageError::OtherWriter {
-                database: self.url.to_string(),
-            }),
-            Err(TryLockError::Error(error)) => Err(self.failed(sqlx::Error::Io(error))),
-        }
     }
 }
 

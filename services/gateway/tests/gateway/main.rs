@@ -14,5 +14,6 @@ mod served;
 mod snapshot;
 mod statistics;
 mod support;
+mod webhooks;
 mod writer;
 mod writes;

@@ -4,6 +4,7 @@ pub mod found;
 pub mod gateway;
 pub mod ledger;
 pub mod node;
+pub mod receiver;
 pub mod sse;
 
 use std::collections::BTreeMap;

@@ -64,6 +64,44 @@ pub enum Command {
         #[arg(long, default_value_t = 10, value_name = "SECONDS")]
         patience: u64,
     },
+    /// Show the webhooks, or have one go on that has ended
+    Webhooks {
+        /// What to do
+        #[command(subcommand)]
+        what: WebhooksCommand,
+    },
+}
+
+/// What is done with webhooks. The gateway may run meanwhile.
+#[derive(Subcommand)]
+pub enum WebhooksCommand {
+    /// Check the file with the webhooks, and print their names and servers
+    Check {
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Print how far each webhook is
+    ///
+    /// The exit code is 1 where one has ended: `gone`, because its receiver has answered 410, or `exhausted`, because all
+    /// attempts at an event have failed.
+    List {
+        #[command(flatten)]
+        settings: Settings,
+
+        /// Print the result as JSON, with the last attempts
+        #[arg(long)]
+        json: bool,
+    },
+    /// Deliver the next event of a webhook now
+    ///
+    /// It goes on at the event where it stands, whether it has ended or waits for its next attempt.
+    Resume {
+        /// The webhook's name
+        name: String,
+
+        #[command(flatten)]
+        settings: Settings,
+    },
 }
 
 /// What is read again.

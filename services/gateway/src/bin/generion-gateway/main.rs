@@ -4,6 +4,7 @@ mod args;
 mod check;
 mod index;
 mod serve;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,10 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         }) => {
             let runtime = Runtime::new().context("can't start the runtime")?;
             return runtime.block_on(check::check(settings, json, patience));
+        }
+        Some(Command::Webhooks { what }) => {
+            let runtime = Runtime::new().context("can't start the runtime")?;
+            return runtime.block_on(webhooks::webhooks(what));
         }
         Some(Command::Serve {
             settings,

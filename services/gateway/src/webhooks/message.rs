@@ -1,0 +1,64 @@
+//! What a receiver is told.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+
+use crate::events::{Gap, Step};
+
+/// A message to a receiver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Message {
+    /// The `webhook-id`: the same in each attempt, and of no other message. It has no full stop, which would make two messages
+    /// of one signature.
+    pub(super) id: String,
+    /// In JSON.
+    pub(super) body: String,
+}
+
+/// The message of a gap.
+#[derive(Serialize)]
+struct GapBody {
+    #[serde(rename = "type")]
+    event: &'static str,
+    timestamp: String,
+    reason: &'static str,
+    missing_from: Option<String>,
+    resumed_from: String,
+}
+
+impl Message {
+    pub(super) fn of(step: &Step) -> Self {
+        match step {
+            Step::Event(event) => Self {
+                id: format!("event_{}", event.cursor),
+                body: event.json.clone(),
+            },
+            Step::Gap(gap) => Self::of_gap(gap),
+        }
+    }
+
+    fn of_gap(gap: &Gap) -> Self {
+        let missing_from = gap.missing_from.map(|cursor| cursor.to_string());
+        let resumed_from = gap.resumed.to_string();
+        let body = GapBody {
+            event: "gap",
+            timestamp: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+            reason: gap.reason.name(),
+            missing_from: missing_from.clone(),
+            resumed_from: resumed_from.clone(),
+        };
+        Self {
+            id: format!("gap_{}_{resumed_from}", missing_from.unwrap_or_default()),
+            body: serde_json::to_string(&body).expect("texts are JSON"),
+        }
+    }
+}
+
+/// Milliseconds since the Unix epoch.
+pub(super) fn unix_milliseconds() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
+}
