@@ -121,13 +121,13 @@ impl Delivery<'_> {
                 outcome: answered.outcome,
                 status: answered.status,
             };
+            self.metrics.count(&next, &attempt);
+            self.metrics.show(&next);
             self.writer
                 .lock()
                 .await
                 .write(&next, Some(&attempt))
                 .await?;
-            self.metrics.count(&next, &attempt);
-            self.metrics.show(&next);
             log(&state, &next, &attempt);
             if answered.outcome == WebhookOutcome::Delivered {
                 return Ok(true);
