@@ -303,7 +303,7 @@ test('the README’s example opens a record', async () => {
         assert.equal(stdout, `${line}${document.toString('utf8')}\n`);
     }
     const [nothing] = await findOrderPda({ seller, id: 99 });
-    await assert.rejects(run(nothing), (error: Error) => error.message.includes(`there is no record ${nothing}`));
+    await assert.rejects(run(nothing), (error: Error) => error.message.includes(`there is no record at ${nothing}`));
 });
 
 test('a clinic and a buyer in Rust, a patient in TypeScript', async () => {
