@@ -14,6 +14,7 @@ import {
     openPurchase,
     readSale,
     type Sale,
+    type SavedState,
     type Settler,
     sendPrepared,
     settle,
@@ -65,6 +66,22 @@ export async function serve(seller: Trader, purchase: Address): Promise<Sale> {
     const sale = await readSale(context, keys, purchase);
     assert.equal((await settle(context, keys, sale, settler)).end, 'settled');
     return sale;
+}
+
+/** Settles until the marker is saved: then the page is closed. */
+export async function crashBehindMarker({ actor, context, settler }: Trader, sale: Sale): Promise<void> {
+    const { saved } = context;
+    const closing = {
+        read: saved.read.bind(saved),
+        names: saved.names.bind(saved),
+        update: async (...update: Parameters<SavedState['update']>) => {
+            await saved.update(...update);
+            throw new Error('the page was closed');
+        },
+    };
+    await assert.rejects(settle({ ...context, saved: closing }, actor.keys, sale, settler), {
+        message: 'the page was closed',
+    });
 }
 
 /** The documents of a purchase. */
