@@ -6,6 +6,7 @@
  * check a node's answers.
  */
 
+export * from './base/errors.js';
 export * from './base/json.js';
 export { type RunAlone, runAlone, runAloneInBrowser, runAloneInProcess } from './base/run-alone.js';
 export * from './crypto/attestation.js';
@@ -31,10 +32,12 @@ export * from './crypto/deployment.js';
 export { ENVELOPES, type Envelope, wrapLine } from './crypto/envelopes.js';
 export { type RandomBytes, secureRandom } from './crypto/group.js';
 export * from './crypto/keys.js';
+export * from './crypto/record.js';
 export * from './crypto/settlement.js';
 export * from './documents/document.js';
 export * from './documents/facts.js';
 export * from './documents/locator.js';
+export { isStoreUrl } from './documents/store-url.js';
 export * from './flows/check.js';
 export * from './flows/context.js';
 export * from './flows/create.js';
@@ -86,7 +89,6 @@ export * from './gateway/unsigned.js';
 export * from './generated/index.js';
 export * from './ledger/accounts.js';
 export { type LedgerTime, ledgerTime } from './ledger/clock.js';
-export * from './ledger/errors.js';
 export * from './ledger/ledger.js';
 export * from './ledger/listings.js';
 export * from './ledger/logs.js';
@@ -94,7 +96,6 @@ export * from './ledger/node.js';
 export * from './ledger/witnesses.js';
 export * from './records/commitments.js';
 export * from './records/opening.js';
-export * from './records/record.js';
 export * from './records/writing.js';
 export { type SavedErasure, type StoredAt, savedErasures } from './saved/erasures.js';
 export { IndexedDbState } from './saved/indexed-db.js';
@@ -114,7 +115,6 @@ export {
 export * from './store/store.js';
 export * from './store/store-client.js';
 export * from './store/store-error.js';
-export { isStoreUrl } from './store/store-url.js';
 export * from './transactions/limits.js';
 export * from './transactions/refused.js';
 export * from './transactions/send.js';

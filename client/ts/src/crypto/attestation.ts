@@ -4,9 +4,8 @@
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
 import { addressBytes, copy, exactly, isZero, u32 } from '../base/bytes.js';
-import type { Locator } from '../documents/locator.js';
+import { ClientError } from '../base/errors.js';
 import type { RecordState, User } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
 import { type Deployment, inLine } from './deployment.js';
 import { isOnCurve, verifyStrictly } from './ed25519.js';
 import { ENVELOPES, type Envelope, wrapLine } from './envelopes.js';
@@ -121,7 +120,7 @@ export function verifyRecordAttestation(
 export function verifyRecordCreator(
     deployment: Deployment,
     record: Pick<RecordState, 'creator' | 'owner' | 'dataPublicKey' | 'factsRoot'>,
-    locator: Locator,
+    locator: { sha256: ReadonlyUint8Array; signature?: ReadonlyUint8Array | undefined },
 ): Envelope | undefined {
     if (!locator.signature) return undefined;
     return verifyRecordAttestation(deployment, { ...record, document: locator.sha256 }, locator.signature);

@@ -3,6 +3,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { type Address, getAddressEncoder, type ReadonlyUint8Array } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import {
     CAPSULE_DOMAIN,
     type Capsule,
@@ -11,8 +12,6 @@ import {
     GENERION_ERROR__INVALID_POINT,
     type GenerionError,
 } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
-import { RecordElement } from '../records/record.js';
 import {
     challengeScalar,
     decodeKey,
@@ -27,6 +26,7 @@ import {
     secureRandom,
 } from './group.js';
 import type { KeyUse, PublicKey, SecretKey } from './keys.js';
+import { RecordElement } from './record.js';
 
 /** The scalar `r` of a capsule. Its maker needs it to prove that it made the capsule, and then forgets it. */
 export class CapsuleRandomness {

@@ -4,7 +4,7 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { address, getBase58Codec, type ReadonlyUint8Array } from '@solana/kit';
 import { copy } from '../base/bytes.js';
-import { ClientError } from '../ledger/errors.js';
+import { ClientError } from '../base/errors.js';
 import { type AttestedKey, verifyKeyAttestation } from './attestation.js';
 import type { Deployment } from './deployment.js';
 import type { Envelope } from './envelopes.js';

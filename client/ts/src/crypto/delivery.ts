@@ -6,6 +6,7 @@ import { sha256, sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
 import { addressBytes, copy, i64Bytes, isZero, itemAt } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import {
     type Capsule,
     DELIVERY_DOMAIN,
@@ -17,7 +18,6 @@ import {
     type GenerionError,
     MAX_DELIVERY_BATCH,
 } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
 import { decodeCapsule, encrypt, openCapsule } from './capsule.js';
 import type { Deployment } from './deployment.js';
 import {

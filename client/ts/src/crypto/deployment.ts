@@ -3,8 +3,8 @@
 
 import { type Address, isAddress } from '@solana/kit';
 import { addressBytes } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { GENERION_PROGRAM_ADDRESS } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
 
 /** The program on a cluster. */
 export type Deployment = {

@@ -3,7 +3,7 @@
 import { ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js';
 import { bytesToNumberLE } from '@noble/curves/utils.js';
 import { copy } from '../base/bytes.js';
-import { ClientError } from '../ledger/errors.js';
+import { ClientError } from '../base/errors.js';
 
 /** A group element. */
 export type Point = InstanceType<typeof ristretto255.Point>;

@@ -6,7 +6,7 @@ import { sha512 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
 import { addressBytes, copy, u32 } from '../base/bytes.js';
-import { ClientError } from '../ledger/errors.js';
+import { ClientError } from '../base/errors.js';
 import { type Deployment, inLine } from './deployment.js';
 import { verifyStrictly } from './ed25519.js';
 import { decodeKey, decodeScalar, encodeScalar, GENERATOR, type Point, reduce } from './group.js';

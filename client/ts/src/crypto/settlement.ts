@@ -5,7 +5,7 @@ import { sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
 import { addressBytes, copy, i64Bytes } from '../base/bytes.js';
-import { ClientError } from '../ledger/errors.js';
+import { ClientError } from '../base/errors.js';
 import { type Deployment, genesisBytes } from './deployment.js';
 import { decodeScalar, reduce, scalars } from './group.js';
 import { PublicKey, SecretKey } from './keys.js';

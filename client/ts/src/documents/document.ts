@@ -5,9 +5,9 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { Decrypter, Encrypter } from 'age-encryption';
 import { copy } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { chunksOf, collect, streamFrom, streamOf } from '../base/streams.js';
-import { ClientError } from '../ledger/errors.js';
-import { type RecordKey, toAgeRecipient } from '../records/record.js';
+import { type RecordKey, toAgeRecipient } from '../crypto/record.js';
 
 /** Bytes of the longest header that this client reads. Its own headers have about 200. */
 export const MAX_HEADER_LENGTH = 16_384;

@@ -6,8 +6,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { ReadonlyUint8Array } from '@solana/kit';
 import { compareBytes, copy, isZero, itemAt } from '../base/bytes.js';
-import { ClientError } from '../ledger/errors.js';
-import type { RecordElement } from '../records/record.js';
+import { ClientError } from '../base/errors.js';
+import type { RecordElement } from '../crypto/record.js';
 import type { Locator } from './locator.js';
 
 /** Leaves of a tree, and so the maximum number of facts of a document. */

@@ -19,11 +19,11 @@ import {
     type ReadonlyUint8Array,
 } from '@solana/kit';
 import { copy as copyOf, exactly, isZero } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { type RandomBytes, secureRandom } from '../crypto/group.js';
+import type { RecordKey } from '../crypto/record.js';
 import { open, seal } from '../crypto/sealed-box.js';
-import { ClientError } from '../ledger/errors.js';
-import type { RecordKey } from '../records/record.js';
-import { isStoreUrl } from '../store/store-url.js';
+import { isStoreUrl } from './store-url.js';
 
 /** The address and the kind of an encrypted document. A stranger wrote it: decide which addresses you follow. */
 export type Locator = {

@@ -1,8 +1,8 @@
 // What an owner's client checks before the owner signs for a record (docs/PROTOCOL.md, section 6).
 
 import type { Address } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { getVerifyRecordInstruction } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
 import { documentStatus } from '../store/store-client.js';
 import { StoreError } from '../store/store-error.js';
 import type { KeySource } from '../wallets/wallet.js';

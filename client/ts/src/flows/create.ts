@@ -1,11 +1,11 @@
 // Creating records: a document is encrypted and stored first, and the record's address follows from the result.
 
 import type { Address, TransactionSigner } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { readCard } from '../crypto/card.js';
 import { secureRandom } from '../crypto/group.js';
+import { RecordElement } from '../crypto/record.js';
 import { GENERION_ERROR__CAPSULE_PROOF_INVALID, getCreateRecordInstruction } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
-import { RecordElement } from '../records/record.js';
 import { type MadeRecord, makeRecord } from '../records/writing.js';
 import { documentUrl } from '../store/store.js';
 import { CREATE_RECORD_UNITS } from '../transactions/limits.js';

@@ -2,8 +2,8 @@
 // their documents at the stores, which the erase authority erases.
 
 import type { Address } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { getDeleteRecordInstruction } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
 import { forgetErasure, type StoredAt, savedErasures, saveErasure } from '../saved/erasures.js';
 import { eraseDocument } from '../store/store-client.js';
 import { StoreError } from '../store/store-error.js';

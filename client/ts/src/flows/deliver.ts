@@ -2,13 +2,13 @@
 // one the purchase is locked: nobody can open anything yet, and `settle` collects the price.
 
 import type { Address, TransactionSigner } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { sleep } from '../base/time.js';
 import { makeDelivery } from '../crypto/delivery.js';
 import type { Purchase } from '../generated/index.js';
 import { getDeliverInstruction, REFUND_GRACE } from '../generated/index.js';
 import { deliveredCapsules, purchaseStatus } from '../ledger/accounts.js';
 import { ledgerTime } from '../ledger/clock.js';
-import { ClientError } from '../ledger/errors.js';
 import type { KeyedAccount } from '../ledger/listings.js';
 import type { Witnessed } from '../ledger/witnesses.js';
 import { requireReserve } from '../settlement/reserve.js';

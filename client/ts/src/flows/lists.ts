@@ -3,8 +3,8 @@
 
 import type { Address } from '@solana/kit';
 import { addressBytes, compareBytes } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import type { ListedKind, ListFilters } from '../gateway/gateway-lists.js';
-import { ClientError } from '../ledger/errors.js';
 import { type Filter, type KeyedAccount, type Listing, list } from '../ledger/listings.js';
 import type { FlowContext } from './context.js';
 

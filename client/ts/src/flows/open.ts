@@ -1,16 +1,16 @@
 // Opening records: from the capsule to the record key, the locator, the ciphertext and the plain text.
 
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { chunksOf } from '../base/streams.js';
 import { verifyRecordCreator } from '../crypto/attestation.js';
 import type { Envelope } from '../crypto/envelopes.js';
+import type { RecordKey } from '../crypto/record.js';
 import { decryptDocumentStream } from '../documents/document.js';
 import type { Locator } from '../documents/locator.js';
 import type { Capsule, RecordState } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
 import type { KeyedAccount } from '../ledger/listings.js';
 import { type OpenedRecord, openRecord } from '../records/opening.js';
-import type { RecordKey } from '../records/record.js';
 import { fetchDocumentStream } from '../store/store-client.js';
 import type { KeySource } from '../wallets/wallet.js';
 import { type FlowContext, isAllowedBy, storeOptionsOf } from './context.js';

@@ -1,9 +1,9 @@
 // Opening what was bought: the keys of a settled purchase, and the documents that they open.
 
 import type { Address } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { verifyRecordCreator } from '../crypto/attestation.js';
 import type { Envelope } from '../crypto/envelopes.js';
-import { ClientError } from '../ledger/errors.js';
 import { type OpenedRecord, openRecord } from '../records/opening.js';
 import { deliveredKeys, type PurchaseReceipt } from '../saved/receipts.js';
 import type { Wallet } from '../wallets/wallet.js';

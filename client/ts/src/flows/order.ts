@@ -8,6 +8,7 @@ import {
     type TransactionSigner,
 } from '@solana/kit';
 import { isSame } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import {
     findOrderPda,
     findUserPda,
@@ -17,7 +18,6 @@ import {
     MAX_ORDER_RECORDS,
     MIN_DELIVERY_WINDOW,
 } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { ANYONE, padLabel, sortRecords } from '../records/commitments.js';
 import { openRecordElement } from '../records/opening.js';

@@ -1,11 +1,11 @@
 // A wallet's own encryption key: published for the first time, replaced, and compared with what the ledger shows.
 
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { attestKey, verifyKeyAttestation } from '../crypto/attestation.js';
 import type { Envelope } from '../crypto/envelopes.js';
 import type { PublicKey, SecretKey } from '../crypto/keys.js';
 import { getSetEncryptionKeyInstruction } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
 import type { KeySource } from '../wallets/wallet.js';
 import { type Actor, type FlowContext, payerOf } from './context.js';
 import { accountToCreate, type Prepared } from './prepared.js';

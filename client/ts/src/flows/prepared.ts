@@ -1,9 +1,9 @@
 // What a flow made, before anything is signed: instructions, their cost, and what has to be saved first.
 
 import type { Instruction, TransactionSigner } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { ACCOUNT_LAYOUTS } from '../generated/index.js';
 import type { Accounts } from '../ledger/accounts.js';
-import { ClientError } from '../ledger/errors.js';
 import { MAX_COMPUTE_UNITS } from '../transactions/budget.js';
 import {
     type ConfirmedTransaction,

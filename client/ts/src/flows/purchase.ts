@@ -1,9 +1,9 @@
 // Buying: a buyer sees an offer, saves a receipt, and pays for exactly what was shown.
 
 import type { Address } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { derivePurchaseSecret } from '../crypto/keys.js';
 import { getClosePurchaseInstruction, getPurchaseInstructionAsync, getRefundInstruction } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
 import type { KeyedAccount } from '../ledger/listings.js';
 import { type Offer, offerOf, offerTerms } from '../saved/offers.js';
 import { makeReceipt, nextReceiptName, type PurchaseReceipt, saveReceipt } from '../saved/receipts.js';

@@ -2,10 +2,10 @@
 
 import type { Address } from '@solana/kit';
 import { isSame } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { derivePurchaseSecret, type SecretKey } from '../crypto/keys.js';
 import { deliverySecret } from '../crypto/settlement.js';
 import type { Purchase } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
 import { witnessed } from '../ledger/witnesses.js';
 import { openRecordElement } from '../records/opening.js';
 import { offerOf, offerTerms } from '../saved/offers.js';

@@ -3,13 +3,13 @@
 
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
 import { addressBytes, isSame } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { verifyKeyAttestation } from '../crypto/attestation.js';
 import { cardText, readCard } from '../crypto/card.js';
 import { isOnCurve } from '../crypto/ed25519.js';
 import type { Envelope } from '../crypto/envelopes.js';
 import { PublicKey } from '../crypto/keys.js';
 import { findUserPda, type User } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
 import { witnessed } from '../ledger/witnesses.js';
 import { seeKeyIndex } from '../saved/key-memory.js';
 import type { FlowContext } from './context.js';

@@ -2,11 +2,11 @@
 
 import type { Address, MaybeEncodedAccount } from '@solana/kit';
 import { isSame, isZero } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { PublicKey, type SecretKey } from '../crypto/keys.js';
 import { type BelievedPurchase, deriveSettleSecret, isSettleSecret } from '../crypto/settlement.js';
 import { type Purchase, REFUND_GRACE } from '../generated/index.js';
 import { type Accounts, purchaseStatus, readMaybeAccount } from '../ledger/accounts.js';
-import { ClientError } from '../ledger/errors.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { KeyedAccount } from '../ledger/listings.js';
 import { type Witnessed, witnessed, witnessedAccounts } from '../ledger/witnesses.js';

@@ -2,11 +2,11 @@
 // secret before the payment is certain.
 
 import { isSame, isZero } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { PublicKey, type SecretKey } from '../crypto/keys.js';
 import { deriveSettleSecret, isSettleSecret } from '../crypto/settlement.js';
 import { purchaseStatus } from '../ledger/accounts.js';
 import { agreedBlockhash } from '../ledger/block-hash.js';
-import { ClientError } from '../ledger/errors.js';
 import { hasMarker, type Marker, removeMarker, savedMarkers, saveMarker } from '../saved/markers.js';
 import { type SignedSettlement, settleToTheEnd, signSettlement } from '../settlement/send.js';
 import { requireOwnPayer, type SettleEnd, type SettleEvent, type Settler } from '../settlement/settler.js';

@@ -1,11 +1,11 @@
 // Opening records to other wallets, free of charge, and closing what was opened.
 
 import type { Address } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { sealCapsule } from '../crypto/capsule.js';
+import { RecordElement } from '../crypto/record.js';
 import { findSharePda, getRevokeShareInstruction, getShareRecordInstruction } from '../generated/index.js';
 import { ledgerTime } from '../ledger/clock.js';
-import { ClientError } from '../ledger/errors.js';
-import { RecordElement } from '../records/record.js';
 import { SHARE_RECORD_UNITS } from '../transactions/limits.js';
 import { type Actor, type FlowContext, payerOf } from './context.js';
 import { unlockOwnRecord } from './open.js';

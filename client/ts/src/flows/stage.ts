@@ -1,11 +1,11 @@
 // Encrypting and uploading documents, before there is a record.
 
 import type { Address } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
+import { RecordElement } from '../crypto/record.js';
 import { encryptDocumentStream } from '../documents/document.js';
 import { DOCUMENT_PROFILE } from '../documents/facts.js';
 import { type Locator, sealLocator } from '../documents/locator.js';
-import { ClientError } from '../ledger/errors.js';
-import { RecordElement } from '../records/record.js';
 import { uploadDocument } from '../store/store-client.js';
 import type { Wallet } from '../wallets/wallet.js';
 import { type FlowContext, storeOptionsOf } from './context.js';

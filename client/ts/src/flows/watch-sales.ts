@@ -5,10 +5,10 @@
 // app is not open nothing is delivered: buyers get their money back after the deadline.
 
 import type { Address } from '@solana/kit';
+import { ClientError, type ClientErrorCode } from '../base/errors.js';
 import { type RunAlone, runAlone } from '../base/run-alone.js';
 import { sleep } from '../base/time.js';
 import { purchaseStatus } from '../ledger/accounts.js';
-import { ClientError, type ClientErrorCode } from '../ledger/errors.js';
 import { list } from '../ledger/listings.js';
 import { type Marker, savedMarkers } from '../saved/markers.js';
 import { requireOwnPayer, type SettleEnd, type SettleEvent, type Settler } from '../settlement/settler.js';

@@ -8,10 +8,10 @@
 import { base64 } from '@scure/base';
 import { type Address, fetchEncodedAccount, getBase64EncodedWireTransaction, type Transaction } from '@solana/kit';
 import { isSame } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { toJson } from '../base/json.js';
 import { GENERION_PROGRAM_ADDRESS } from '../generated/index.js';
 import { type Accounts, readAccount } from '../ledger/accounts.js';
-import { ClientError } from '../ledger/errors.js';
 import { GatewayError, jsonOf } from './gateway-error.js';
 import { type ListedKind, type ListFilters, mismatch } from './gateway-lists.js';
 import { type AskedTransaction, readUnsignedTransaction } from './unsigned.js';

@@ -16,7 +16,7 @@ import {
     type Transaction,
     type TransactionWithBlockhashLifetime,
 } from '@solana/kit';
-import { ClientError } from '../ledger/errors.js';
+import { ClientError } from '../base/errors.js';
 import {
     COMPUTE_BUDGET,
     MAX_COMPUTE_UNITS,

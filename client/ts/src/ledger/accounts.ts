@@ -12,6 +12,7 @@ import type {
     ReadonlyUint8Array,
 } from '@solana/kit';
 import { copy, isZero } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import {
     ACCOUNT_LAYOUTS,
     ACCOUNT_VERSION,
@@ -39,7 +40,6 @@ import {
     type User,
 } from '../generated/index.js';
 import { ANYONE, recordContents } from '../records/commitments.js';
-import { ClientError } from './errors.js';
 
 /** The accounts of the program. */
 export type Accounts = {

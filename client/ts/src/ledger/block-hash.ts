@@ -2,8 +2,8 @@
 // whatever the one node says that it came from.
 
 import type { Blockhash } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { sleep, within } from '../base/time.js';
-import { ClientError } from './errors.js';
 import type { Ledger } from './ledger.js';
 import type { LedgerNode } from './node.js';
 import { suffice } from './witnesses.js';

@@ -1,7 +1,7 @@
 // The ledger's clock, as nodes show it.
 
 import { type Address, type MaybeEncodedAccount, parseBase64RpcAccount } from '@solana/kit';
-import { ClientError } from './errors.js';
+import { ClientError } from '../base/errors.js';
 import type { Ledger } from './ledger.js';
 
 /** The account with the ledger's clock. */

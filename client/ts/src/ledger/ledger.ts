@@ -8,9 +8,9 @@ import {
     SOLANA_ERROR__JSON_RPC__SERVER_ERROR_MIN_CONTEXT_SLOT_NOT_REACHED,
 } from '@solana/kit';
 import { isSame } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import type { Deployment } from '../crypto/deployment.js';
 import { type Accounts, readMaybeAccount } from './accounts.js';
-import { ClientError } from './errors.js';
 import { type LedgerNode, nodeAt } from './node.js';
 
 /** An account on which nodes agree. */

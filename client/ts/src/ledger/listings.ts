@@ -2,9 +2,9 @@
 
 import { type Address, type Base58EncodedBytes, getBase58Decoder, getBase64Encoder } from '@solana/kit';
 import { addressBytes, compareBytes, isSame } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { FIELD_OFFSETS } from '../generated/index.js';
 import { type Accounts, discriminatorOf, readAccount } from './accounts.js';
-import { ClientError } from './errors.js';
 import type { Ledger } from './ledger.js';
 import type { LedgerNode } from './node.js';
 

@@ -2,12 +2,12 @@
 // of two operators that agree.
 
 import { type Address, type MaybeEncodedAccount, parseBase64RpcAccount } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { toJson } from '../base/json.js';
 import { sleep, within } from '../base/time.js';
 import { GENESIS } from '../crypto/deployment.js';
 import { type Accounts, readMaybeAccount } from './accounts.js';
 import { CLOCK, type LedgerTime, machineTime, timeOf } from './clock.js';
-import { ClientError } from './errors.js';
 import { isBehind, type Ledger } from './ledger.js';
 import type { LedgerNode } from './node.js';
 

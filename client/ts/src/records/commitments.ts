@@ -5,8 +5,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type Address, address, getU32Encoder } from '@solana/kit';
 import { addressBytes, compareBytes, copy, u64Bytes } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { LABEL_LEN, type Order, RECORD_DOMAIN, type RecordState, TERMS_DOMAIN } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
 
 /** The fields of a record that its creator decides. */
 export type RecordContents = Pick<

@@ -2,13 +2,13 @@
 
 import { equalBytes } from '@noble/curves/utils.js';
 import { copy } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { openCapsule } from '../crypto/capsule.js';
 import type { KeyUse, SecretKey } from '../crypto/keys.js';
+import type { RecordElement, RecordKey } from '../crypto/record.js';
 import { FactTree, factsOf } from '../documents/facts.js';
 import { type Locator, openLocator } from '../documents/locator.js';
 import type { Capsule, RecordState } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
-import type { RecordElement, RecordKey } from './record.js';
 
 /** The fields of a record that opening its capsule needs. */
 export type RecordIdentity = Pick<RecordState, 'owner' | 'creator' | 'dataPublicKey'>;

@@ -1,17 +1,17 @@
 // Writing a record (docs/PROTOCOL.md, sections 2 to 5): the arguments of `create_record`, and the record's address.
 
 import type { Address } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { attestRecord } from '../crypto/attestation.js';
 import { proveCapsule, sealCapsule } from '../crypto/capsule.js';
 import type { Deployment } from '../crypto/deployment.js';
 import { type RandomBytes, secureRandom } from '../crypto/group.js';
 import type { PublicKey, SignBytes } from '../crypto/keys.js';
+import type { RecordElement } from '../crypto/record.js';
 import { FactTree, factsOf } from '../documents/facts.js';
 import { type Locator, sealLocator } from '../documents/locator.js';
 import { type CapsuleProof, findRecordPda } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
 import { type RecordContents, recordContents } from './commitments.js';
-import type { RecordElement } from './record.js';
 
 /** A creator's decisions about a record. */
 export type RecordDraft = {

@@ -3,9 +3,9 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import type { Address } from '@solana/kit';
 import { copy } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import type { Deployment } from '../crypto/deployment.js';
 import type { Locator } from '../documents/locator.js';
-import { ClientError } from '../ledger/errors.js';
 import type { SavedState } from './saved-state.js';
 
 const FOLDER = 'erasures';

@@ -3,8 +3,8 @@
 // Rust client's `keys-seen.json`.
 
 import type { Address } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import type { Deployment } from '../crypto/deployment.js';
-import { ClientError } from '../ledger/errors.js';
 import type { SavedState } from './saved-state.js';
 
 const NAME = 'keys-seen';

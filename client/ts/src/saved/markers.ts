@@ -4,9 +4,9 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
 import { addressBytes, copy, i64Bytes } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { exactJson } from '../base/exact-json.js';
 import { type Deployment, genesisBytes } from '../crypto/deployment.js';
-import { ClientError } from '../ledger/errors.js';
 import { Fields, inHex } from './fields.js';
 import type { SavedState } from './saved-state.js';
 

@@ -3,11 +3,11 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Address } from '@solana/kit';
 import { isSame } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { exactJson } from '../base/exact-json.js';
 import type { Deployment } from '../crypto/deployment.js';
 import { LABEL_LEN, type Order } from '../generated/index.js';
 import { onlyBuyerOf, orderLabel } from '../ledger/accounts.js';
-import { ClientError } from '../ledger/errors.js';
 import { ANYONE, orderTerms, padLabel } from '../records/commitments.js';
 import { clusterName } from './cluster-name.js';
 import { asAddress, Fields, inHex } from './fields.js';

@@ -1,11 +1,11 @@
 // Receipts of purchases, saved before anything is paid. The file is that of the Rust client: either reads the other's.
 
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { exactJson } from '../base/exact-json.js';
 import type { Deployment } from '../crypto/deployment.js';
 import { type Capsule, findPurchasePda, findRecordPda, type Purchase } from '../generated/index.js';
 import { deliveredCapsules, purchaseStatus } from '../ledger/accounts.js';
-import { ClientError } from '../ledger/errors.js';
 import type { KeyedAccount } from '../ledger/listings.js';
 import { type RecordContents, recordContents } from '../records/commitments.js';
 import { clusterName } from './cluster-name.js';

@@ -1,7 +1,7 @@
 // Whether the payer of settlements can pay for them, whatever the market asks.
 
 import type { Address } from '@solana/kit';
-import { ClientError } from '../ledger/errors.js';
+import { ClientError } from '../base/errors.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { witnessedAccounts } from '../ledger/witnesses.js';
 import { settleReserve } from './price.js';

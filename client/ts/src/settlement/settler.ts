@@ -1,7 +1,7 @@
 // Who pays for settlements, how they are sent, and what happens meanwhile.
 
 import type { Signature } from '@solana/kit';
-import { ClientError } from '../ledger/errors.js';
+import { ClientError } from '../base/errors.js';
 import type { ConfirmedTransaction } from '../transactions/send.js';
 import type { Wallet } from '../wallets/wallet.js';
 

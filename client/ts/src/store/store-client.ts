@@ -5,10 +5,10 @@ import { equalBytes } from '@noble/curves/utils.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Address, ReadonlyUint8Array } from '@solana/kit';
 import { copy } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { chunksOf, collect, streamFrom } from '../base/streams.js';
 import type { SignBytes } from '../crypto/keys.js';
 import type { Locator } from '../documents/locator.js';
-import { ClientError } from '../ledger/errors.js';
 import { documentUrl, type StoreRequest, signStoreRequest } from './store.js';
 import { refusalOf, StoreError } from './store-error.js';
 

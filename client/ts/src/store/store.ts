@@ -4,10 +4,10 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { type Address, getBase58Decoder, type ReadonlyUint8Array } from '@solana/kit';
 import { copy, exactly } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { type RandomBytes, secureRandom } from '../crypto/group.js';
 import type { SignBytes } from '../crypto/keys.js';
-import { ClientError } from '../ledger/errors.js';
-import { isStoreUrl } from './store-url.js';
+import { isStoreUrl } from '../documents/store-url.js';
 
 /** An upload (`PUT`) or a deletion (`DELETE`). */
 export type StoreRequest = {

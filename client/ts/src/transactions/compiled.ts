@@ -9,7 +9,7 @@ import {
     type ReadonlyUint8Array,
 } from '@solana/kit';
 import { isSame } from '../base/bytes.js';
-import { ClientError } from '../ledger/errors.js';
+import { ClientError } from '../base/errors.js';
 
 /** An instruction of a compiled message, with addresses. */
 export type ResolvedInstruction = {

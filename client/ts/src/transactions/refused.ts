@@ -1,8 +1,8 @@
 // A transaction that the ledger refused.
 
 import type { Signature } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { type GenerionError, getGenerionErrorMessage } from '../generated/index.js';
-import { ClientError } from '../ledger/errors.js';
 
 /** The ledger refused a transaction. It changed nothing; if it was sent, its fee was paid. */
 export class RefusedTransaction extends ClientError {

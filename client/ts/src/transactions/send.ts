@@ -16,8 +16,8 @@ import {
     signTransactionMessageWithSigners,
     type TransactionSigner,
 } from '@solana/kit';
+import { ClientError } from '../base/errors.js';
 import { sleep } from '../base/time.js';
-import { ClientError } from '../ledger/errors.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { computeBudget } from './budget.js';
 import { programErrorOf, RefusedTransaction } from './refused.js';

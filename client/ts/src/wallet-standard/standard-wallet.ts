@@ -11,8 +11,8 @@ import {
 import type { SolanaSignMessageFeature, SolanaSignTransactionFeature } from '@solana/wallet-standard-features';
 import type { IdentifierString, Wallet as StandardWallet, WalletAccount } from '@wallet-standard/base';
 import { addressBytes, copy, exactly } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import { verifyStrictly } from '../crypto/ed25519.js';
-import { ClientError } from '../ledger/errors.js';
 import { COMPUTE_BUDGET } from '../transactions/budget.js';
 import {
     decodeMessage,

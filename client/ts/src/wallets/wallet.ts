@@ -2,9 +2,9 @@
 
 import type { Address, ReadonlyUint8Array, TransactionSigner } from '@solana/kit';
 import { isSame } from '../base/bytes.js';
+import { ClientError } from '../base/errors.js';
 import type { Deployment } from '../crypto/deployment.js';
 import { deriveEncryptionSecret, type SecretKey, type SignBytes } from '../crypto/keys.js';
-import { ClientError } from '../ledger/errors.js';
 
 /** Somebody's wallet. */
 export interface Wallet {

@@ -8,7 +8,7 @@ import { concatBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import { bech32 } from '@scure/base';
 import { type Address, getAddressEncoder } from '@solana/kit';
 import { exactly } from '../base/bytes.js';
-import { mapToGroup, type Point, type RandomBytes, secureRandom } from '../crypto/group.js';
+import { mapToGroup, type Point, type RandomBytes, secureRandom } from './group.js';
 
 /** The group element from which a record's keys are derived. It opens the record. */
 export class RecordElement {
