@@ -9,10 +9,13 @@ import {
     type FlowContext,
     findOrderPda,
     findPurchasePda,
+    findRecordPda,
+    findUserPda,
     GENESIS,
     getOrderEncoder,
     getPurchaseEncoder,
     getRecordEncoder,
+    getUserEncoder,
     type KeyedAccount,
     Ledger,
     type LedgerNode,
@@ -27,6 +30,7 @@ import {
     padLabel,
     RecordElement,
     type RecordState,
+    recordContents,
     type SecretKey,
     saveOffer,
     sortRecords,
@@ -128,6 +132,23 @@ export class FakeMarket {
             ...changed,
         };
         for (const node of nodes) show(node, order, getOrderEncoder().encode(state));
+    }
+
+    /** The seller's account, with the id of the next order. */
+    async showUser(nextOrderId: bigint): Promise<void> {
+        const wallet = this.seller.address;
+        const [user] = await findUserPda({ wallet });
+        const encryptionKey = this.ownerSecret.publicKey.toBytes();
+        const counts = { reserved: new Uint8Array(2), keyIndex: 0, recordCount: 0n, nextOrderId, nextStudyId: 0n };
+        const state = { ...ACCOUNT, ...counts, wallet, encryptionKey, attestation: new Uint8Array(64) };
+        for (const node of this.nodes) show(node, user, getUserEncoder().encode(state));
+    }
+
+    /** Shows another record, at the address that follows from it, and runs a test with that. */
+    async showRecord(state: RecordState, run: (address: Address) => Promise<void>): Promise<void> {
+        const [address] = await findRecordPda({ owner: state.owner, contents: recordContents(state) });
+        for (const node of this.nodes) show(node, address, getRecordEncoder().encode(state));
+        await run(address);
     }
 
     /** The purchase before any delivery. */
