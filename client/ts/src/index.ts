@@ -119,5 +119,6 @@ export * from './transactions/limits.js';
 export * from './transactions/refused.js';
 export * from './transactions/send.js';
 export { simulateTransaction } from './transactions/simulate.js';
+export * from './wallets/key-file.js';
 export * from './wallets/key-pair.js';
 export * from './wallets/wallet.js';

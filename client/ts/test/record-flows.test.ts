@@ -18,16 +18,20 @@ import {
     findRecipient,
     Gateway,
     GENERION_ERROR__DELETE_NOT_ALLOWED,
+    KeyFile,
+    KeyRing,
     list,
     listRecords,
     listShares,
     MemoryState,
     type NewDocument,
+    nextKeyIndex,
     openOwnRecord,
     openSharedRecord,
     ownKey,
     type Progress,
     prepareRecord,
+    publishGivenKey,
     publishKey,
     recipientOfCard,
     recordPlaceholder,
@@ -391,6 +395,35 @@ test('a clinic in Rust, a patient in TypeScript, and a share to a doctor in Rust
     const opened = await openSharedRecord(doctor.context, doctor.actor.keys, address);
     assert.deepEqual(await bytesOf(opened.document), CONDITION);
     assert.equal((await list(town.ledger, 'share', { recipient: addressOf('doctor') })).accounts.length, 2);
+});
+
+test('a key file of either client is read by the other', async () => {
+    const [patient, clinic] = [the('patient'), the('clinic')];
+    const { context } = patient;
+    const typed = 'correct horse battery staple\n';
+    await patient.person.types(typed, 'key', 'export', '--to', 'rust.key', '--new-passphrase-fd', '0');
+    const file = await KeyFile.read(readFileSync(join(town.folder, 'rust.key'), 'utf8'), typed.trim());
+    assert.deepEqual([file.wallet, file.deployment, file.indexes], [addressOf('patient'), town.deployment, [0]]);
+    const record = await written(CONDITION);
+    assert.deepEqual(await bytesOf((await openOwnRecord(context, file, record)).document), CONDITION);
+
+    // A random key, which the wallet attests and does not know: it is saved before it is published.
+    const secret = KeyFile.randomSecret();
+    const index = await nextKeyIndex(context, addressOf('patient'));
+    const prepared = await publishGivenKey(context, patient.actor, index, secret.publicKey);
+    file.insert(index, secret);
+    file.attest(index, prepared.outcome.attestation);
+    writeFileSync(join(town.folder, 'typescript.key'), await file.write(typed.trim()), { mode: 0o600 });
+    await sendPrepared(context, prepared);
+    assert.deepEqual(await ownKey(context, patient.actor.keys), { key: 'foreign', index });
+    assert.deepEqual(await ownKey(context, file), { key: 'present', index });
+    const ring = new KeyRing(file, patient.actor.keys);
+    const { outcome } = await createRecord(clinic.context, clinic.actor, newDocument(OBSERVATION));
+    await assertCode(openOwnRecord(context, patient.actor.keys, outcome.record), 'foreign_key');
+    assert.deepEqual(await bytesOf((await openOwnRecord(context, ring, outcome.record)).document), OBSERVATION);
+    const flags = ['--key-file', 'typescript.key', '--passphrase-fd', '0', '--to', 'by-key-file.json'];
+    await patient.person.types(typed, 'record', 'open', outcome.record, ...flags);
+    assert.deepEqual(readFileSync(join(town.folder, 'by-key-file.json')), OBSERVATION);
 });
 
 /** A record that the Rust client writes. */

@@ -18,6 +18,7 @@ export type ClientErrorCode =
     | 'missing'
     | 'no_key'
     | 'no_node'
+    | 'no_secret'
     | 'nodes_disagree'
     | 'not_asked_for'
     | 'not_delivered'
@@ -32,6 +33,7 @@ export type ClientErrorCode =
     | 'offers'
     | 'older_key'
     | 'only_buyer'
+    | 'other_deployment'
     | 'other_seller'
     | 'other_settle_key'
     | 'other_terms'
@@ -44,6 +46,7 @@ export type ClientErrorCode =
     | 'stale'
     | 'store_not_allowed'
     | 'stores'
+    | 'taken'
     | 'timed_out'
     | 'too_expensive'
     | 'too_few_nodes'
@@ -63,6 +66,7 @@ export type ClientErrorCode =
     | 'wrong_key'
     | 'wrong_kind'
     | 'wrong_owner'
+    | 'wrong_passphrase'
     | 'wrong_wallet';
 
 /** An error of this client. The program's own errors are `GENERION_ERROR__…`. */

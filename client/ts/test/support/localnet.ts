@@ -1,7 +1,7 @@
 // A running `generion localnet`, people on it who act from TypeScript, and the Rust command line for the other side.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,10 +74,19 @@ export class Person {
 
     /** Runs a command of the Rust client, which must succeed. */
     async does(...words: string[]): Promise<Printed> {
+        return await this.types('', ...words);
+    }
+
+    /** As {@link does}, with a text on its standard input. */
+    async types(text: string, ...words: string[]): Promise<Printed> {
         const flags = ['--output', 'json', '--yes', '--allow-private-addresses'];
         const data = join(this.town.folder, 'data', this.address);
         const where = ['--url', this.town.rpcUrl, '--keypair', this.keypair, '--data-dir', data];
-        const { stdout } = await promisify(execFile)(program('generion'), [...words, ...flags, ...where], {
+        // A file: Node's pipes are sockets, which a program can't open by the number of their descriptor.
+        const input = join(mkdtempSync(join(this.town.folder, 'input-')), 'text');
+        writeFileSync(input, text);
+        const command = [program('generion'), ...words, ...flags, ...where];
+        const { stdout } = await promisify(execFile)('sh', ['-c', 'exec "$@" <"$0"', input, ...command], {
             cwd: this.town.folder,
         });
         return JSON.parse(stdout);
