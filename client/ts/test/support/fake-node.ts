@@ -22,6 +22,8 @@ export class FakeNode implements LedgerNode {
     /** The height of its newest block. */
     height = 100;
     genesis: string = GENESIS.localnet;
+    /** Its newest block hash. */
+    blockhash: string = GENESIS.devnet;
     isDown = false;
     readonly accounts = new Map<string, ShownAccount>();
     readonly statuses = new Map<string, ShownStatus>();
@@ -33,6 +35,8 @@ export class FakeNode implements LedgerNode {
     simulation: { err: unknown; logs: string[]; unitsConsumed: number } = { err: null, logs: [], unitsConsumed: 5_000 };
     /** The methods that it was asked for, in order. */
     readonly asked: string[] = [];
+    /** The transactions that it was shown without being sent them. */
+    readonly simulated: string[] = [];
     /** The commitments at which it was asked for accounts, in order. */
     readonly commitments: string[] = [];
     /** The transactions that it was sent. */
@@ -89,7 +93,7 @@ export class FakeNode implements LedgerNode {
                 return { result: entries };
             }
             case 'getLatestBlockhash': {
-                const value = { blockhash: GENESIS.devnet, lastValidBlockHeight: this.height + 150 };
+                const value = { blockhash: this.blockhash, lastValidBlockHeight: this.height + 150 };
                 return { result: { context, value } };
             }
             case 'isBlockhashValid':
@@ -101,6 +105,7 @@ export class FakeNode implements LedgerNode {
             case 'getBlockHeight':
                 return { result: this.height };
             case 'simulateTransaction':
+                this.simulated.push(String(params[0]));
                 return { result: { context, value: this.simulation } };
             case 'sendTransaction':
                 this.sent.push(String(params[0]));
