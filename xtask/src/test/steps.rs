@@ -29,7 +29,7 @@ pub struct Step {
 }
 
 /// All steps, in order.
-pub const STEPS: [Step; 12] = [
+pub const STEPS: [Step; 13] = [
     Step {
         name: "format",
         about: "rustfmt",
@@ -59,6 +59,11 @@ pub const STEPS: [Step; 12] = [
         name: "packages",
         about: "the client crates can be packaged for a registry",
         run: packages,
+    },
+    Step {
+        name: "features",
+        about: "the client library compiles without its optional parts, and with each of them alone",
+        run: features,
     },
     Step {
         name: "clippy",
@@ -116,7 +121,8 @@ fn generated(workspace: &Workspace) -> Result<Outcome> {
 }
 
 /// The crates that other programs are built on.
-const PACKAGES: [&str; 5] = [
+const PACKAGES: [&str; 6] = [
+    "generion",
     "generion-interface",
     "generion-crypto",
     "generion-rpc",
@@ -134,6 +140,18 @@ fn packages(workspace: &Workspace) -> Result<Outcome> {
             .args(["--exclude-lockfile", "--quiet"])
             .args(packages),
     )
+}
+
+/// The features of the client library, each as cargo takes it. The default, all of them, is what other steps build.
+const FEATURES: [&str; 3] = ["", "watch", "agent"];
+
+fn features(workspace: &Workspace) -> Result<Outcome> {
+    for features in FEATURES {
+        let library = ["check", "--quiet", "--package", "generion-client", "--lib"];
+        let mut cargo = workspace.cargo(library);
+        check(cargo.args(["--no-default-features", "--features", features]))?;
+    }
+    Ok(Outcome::Passed)
 }
 
 fn deny(workspace: &Workspace) -> Result<Outcome> {
