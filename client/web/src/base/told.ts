@@ -3,8 +3,15 @@ import { AccountError } from '../account/account-error.js';
 import type { Texts } from '../texts/en.js';
 import { Refused, StoreUnavailable } from '../worker/transfer-errors.js';
 
-/** Errors of sales and purchases, which no screen makes yet. */
-type MarketErrorCode =
+/** Errors of sales, purchases, key files and other wallets, which no screen makes yet. */
+type FurtherErrorCode =
+    | 'account_changed'
+    | 'feature_missing'
+    | 'no_secret'
+    | 'other_deployment'
+    | 'taken'
+    | 'wallet_refused'
+    | 'wrong_passphrase'
     | 'interactive_payer'
     | 'invalid_order'
     | 'marker'
@@ -25,7 +32,7 @@ type MarketErrorCode =
     | 'too_late';
 
 /** The sentence for each other code of the client's errors, by its name in the texts. */
-const SENTENCES: Record<Exclude<ClientErrorCode, MarketErrorCode>, keyof Texts['problems']> = {
+const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts['problems']> = {
     already_shared: 'nothing_to_do',
     can_not_sign: 'wrong_wallet',
     damaged: 'creator',
