@@ -77,12 +77,16 @@ test('a record is shared with a doctor, whose app opens it, until access ends', 
     await getsARecord(person, address);
 
     await person.fills("The doctor's address", 'not an address');
-    await person.taps('Share this record');
+    await person.taps('Continue');
     await person.page.getByText('Enter the address as the doctor gave it to you').waitFor();
     const before = person.steps;
     await person.fills("The doctor's address", doctor.address);
-    await person.page.getByLabel('For how long?').selectOption('day');
-    await person.taps('Share this record');
+    await person.chooses('For how long?', 'day');
+    await person.taps('Continue');
+    const confirm = person.page.getByRole('button', { name: /^Share for 0\.\d+ SOL$/ });
+    await confirm.waitFor();
+    await person.look();
+    await person.taps((await confirm.innerText()).trim());
     await person.page.getByRole('button', { name: 'End access' }).waitFor();
     await person.look();
     assert.ok(person.steps - before <= 4, `${person.steps - before} steps`);
@@ -94,7 +98,7 @@ test('a record is shared with a doctor, whose app opens it, until access ends', 
     await doctor.person.look();
 
     const ending = person.steps;
-    await person.taps('End access');
+    await person.taps(`End access : ${doctor.address}`);
     await person.page.getByText('Nobody but you.').waitFor();
     assert.ok(person.steps - ending <= 3);
     await doctor.person.taps('Records');

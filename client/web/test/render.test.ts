@@ -39,6 +39,22 @@ test("what is no FHIR is told apart, and a resource's own markup is never shown"
     assert.deepEqual(part, { type: 'Basic', title: 'x', lines: [{ label: 'Code', text: 'x' }] });
 });
 
+test('a number keeps its digits, and no part of a resource is left out because it has no short form', () => {
+    const [part] = readFhir('{"resourceType":"Observation","valueQuantity":{"value":1.10,"unit":"mg"}}') ?? [];
+    assert.deepEqual(part?.lines, [{ label: 'Value', text: '1.10 mg' }]);
+    const [allergy] = readFhir(fixture('AllergyIntolerance-example.json')) ?? [];
+    assert.match(allergy?.lines.find(({ label }) => label === 'Reaction')?.text ?? '', /Manifestation: /);
+});
+
+test('values within values are read to a depth, and a long part to a number of lines', () => {
+    const nested = (depth: number) => `{"resourceType":"Basic","a":${'['.repeat(depth)}1${']'.repeat(depth)}}`;
+    assert.equal(readFhir(nested(100))?.[0]?.lines[0]?.text, '…');
+    // Deeper than the parser goes: no resource that this app reads.
+    assert.equal(readFhir(nested(100_000)), undefined);
+    const fields = Array.from({ length: 1_000 }, (_, index) => `"f${index}":"x"`).join(',');
+    assert.equal(readFhir(`{"resourceType":"Basic",${fields}}`)?.[0]?.lines.length, 200);
+});
+
 test('a bundle within bundles is read to a depth, and a long one to a number of parts', () => {
     let nested = '{"resourceType":"Basic","code":{"text":"deep"}}';
     for (let depth = 0; depth < 50; depth += 1) {

@@ -14,9 +14,14 @@ export function money(lamports: bigint, language: Language, texts: Texts): strin
     return texts.money.sol(fraction === '' ? whole : `${whole}${sign}${fraction}`);
 }
 
-/** A day. */
+/** The last day that a calendar of JavaScript has, in seconds. */
+const LAST_DAY = 8_640_000_000_000;
+
+/** A day. Strangers write numbers that are none: these become the last day there is. */
 export const day = (seconds: number, language: Language): string =>
-    new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(new Date(seconds * 1000));
+    new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(
+        new Date(Math.max(-LAST_DAY, Math.min(LAST_DAY, seconds)) * 1000),
+    );
 
 /** The kind of a record in the words of a language: `fhir:Observation/4548-4` is a measurement. */
 export function kindName(kind: string, texts: Texts): string {

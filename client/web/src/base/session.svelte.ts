@@ -41,6 +41,8 @@ export async function readAccounts(): Promise<void> {
 export async function opened(account: AccountSummary): Promise<void> {
     open = account;
     lastUse = Date.now();
+    // Otherwise a browser may throw the account away when space is short.
+    void navigator.storage?.persist?.();
     await readAccounts();
 }
 
@@ -64,5 +66,9 @@ export function watchUse(): void {
     setInterval(() => {
         if (open && Date.now() - lastUse >= IDLE) void lock();
     }, 15_000);
-    addEventListener('pagehide', disconnect);
+    // A page that a browser keeps for its back button must not come back with a record on it.
+    addEventListener('pagehide', () => {
+        open = undefined;
+        disconnect();
+    });
 }

@@ -2,6 +2,7 @@ import { ClientError, type ClientErrorCode } from '@generion/client';
 import { AccountError } from '../account/account-error.js';
 import type { Texts } from '../texts/en.js';
 import { Refused, StoreUnavailable } from '../worker/transfer-errors.js';
+import { Locked } from './locked.js';
 
 /** Errors of sales, purchases, key files and other wallets, which no screen makes yet. */
 type FurtherErrorCode =
@@ -36,14 +37,14 @@ const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts[
     already_shared: 'nothing_to_do',
     can_not_sign: 'wrong_wallet',
     damaged: 'creator',
-    expired: 'expired',
+    expired: 'late',
     expiry_in_past: 'expired',
     foreign_key: 'foreign_key',
     gateway: 'no_node',
     incomplete: 'again',
     malformed: 'creator',
     memo: 'wrong_wallet',
-    missing: 'creator',
+    missing: 'not_signed',
     no_key: 'no_key',
     no_node: 'no_node',
     nodes_disagree: 'nodes_disagree',
@@ -51,7 +52,7 @@ const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts[
     not_deterministic: 'wrong_wallet',
     not_found: 'not_found',
     not_plain: 'wrong_wallet',
-    not_the_wallets: 'creator',
+    not_the_wallets: 'not_signed',
     not_verified: 'not_verified',
     not_yours: 'not_yours',
     older_key: 'nodes_disagree',
@@ -59,10 +60,10 @@ const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts[
     stale: 'nodes_disagree',
     store_not_allowed: 'store_not_allowed',
     stores: 'store',
-    timed_out: 'no_node',
+    timed_out: 'uncertain',
     too_few_nodes: 'nodes_disagree',
     too_long: 'creator',
-    unknown: 'again',
+    unknown: 'uncertain',
     unknown_profile: 'newer_version',
     unknown_version: 'newer_version',
     unusable_card: 'no_key',
@@ -86,6 +87,7 @@ export function sentenceForCode(code: ClientErrorCode, texts: Texts): string {
 /** The sentence for an error. One that the app did not expect gets a sentence that names no cause. */
 export function sentenceFor(error: unknown, texts: Texts): string {
     if (error instanceof ClientError) return sentenceForCode(error.code, texts);
+    if (error instanceof Locked) return texts.app.locked;
     if (error instanceof StoreUnavailable) return texts.problems.store;
     if (error instanceof Refused) return texts.problems.refused;
     if (!(error instanceof AccountError)) return texts.app.unexpected;

@@ -1,5 +1,7 @@
 // A FHIR resource (R4) as lines that a person can read. Nothing of it is ever markup: a stranger wrote the document.
 
+import { parse } from 'lossless-json';
+
 /** A line: what it is about, and what it says. */
 export type Line = { label: string; text: string };
 
@@ -19,12 +21,17 @@ type Resource = { [field: string]: Json };
 const MAX_PARTS = 200;
 /** Resources within resources, such as a bundle in a bundle, to this depth. */
 const MAX_DEPTH = 4;
+/** Values within values, such as the coding of a reaction, to this depth. */
+const MAX_VALUE_DEPTH = 8;
+/** Lines of a part that are shown. */
+const MAX_LINES = 200;
 
 /** The readable parts of a FHIR document; `undefined`: it is none. */
 export function readFhir(text: string): Part[] | undefined {
     let json: Json;
     try {
-        json = JSON.parse(text) as Json;
+        // `1.10` stays `1.10`: JavaScript's own numbers forget digits.
+        json = parse(text, undefined, { parseNumber: (number) => number }) as Json;
     } catch {
         return undefined;
     }
@@ -78,10 +85,13 @@ function linesOf(resource: Resource): Line[] {
             }
             continue;
         }
-        const text = itemsOf(value).map(said).filter(Boolean).join('; ');
+        const text = itemsOf(value)
+            .map((one) => said(one))
+            .filter(Boolean)
+            .join('; ');
         if (text !== '') lines.push({ label: labelOf(field), text });
     }
-    return lines.filter(({ label, text }) => label !== '' && text !== '');
+    return lines.filter(({ label, text }) => label !== '' && text !== '').slice(0, MAX_LINES);
 }
 
 /** The value of an observation's component, whatever its type. */
@@ -98,23 +108,34 @@ function labelOf(field: string): string {
 }
 
 /** A data type of FHIR as text: quantities, codes, periods, ranges, references, names, notes. */
-function said(json: Json | undefined): string {
-    if (!isObject(json)) return Array.isArray(json) ? json.map(said).filter(Boolean).join(', ') : textOf(json);
+function said(json: Json | undefined, depth = 0): string {
+    if (depth > MAX_VALUE_DEPTH) return '…';
+    const inner = (value: Json | undefined) => said(value, depth + 1);
+    if (!isObject(json)) return Array.isArray(json) ? json.map(inner).filter(Boolean).join(', ') : textOf(json);
     if (json.value !== undefined && !isObject(json.value)) {
         return [textOf(json.comparator), textOf(json.value), unitOf(json)].filter(Boolean).join(' ');
     }
-    if (isObject(json.low) || isObject(json.high)) return [said(json.low), said(json.high)].filter(Boolean).join(' – ');
+    if (isObject(json.low) || isObject(json.high))
+        return [inner(json.low), inner(json.high)].filter(Boolean).join(' – ');
     if (json.start !== undefined || json.end !== undefined) {
         return [textOf(json.start), textOf(json.end)].filter(Boolean).join(' – ');
     }
     if (json.family !== undefined || json.given !== undefined) {
-        return textOf(json.text) || [said(json.given), textOf(json.family)].filter(Boolean).join(' ');
+        return textOf(json.text) || [inner(json.given), textOf(json.family)].filter(Boolean).join(' ');
     }
     const direct = textOf(json.text) || textOf(json.display);
     if (direct !== '') return direct;
     const coding = itemsOf(json.coding).filter(isObject);
     const display = coding.map((one) => textOf(one.display) || textOf(one.code)).find((text) => text !== '');
-    return display ?? textOf(json.reference);
+    const one = display ?? textOf(json.reference);
+    if (one !== '') return one;
+    // A part that FHIR has no short form for, such as a reaction: its fields, one after the other.
+    return Object.entries(json)
+        .filter(([field]) => !LEFT_OUT.has(field) && !field.startsWith('_'))
+        .map(([field, value]) => [labelOf(field), inner(value)])
+        .filter(([, text]) => text !== '')
+        .map(([label, text]) => `${label}: ${text}`)
+        .join('; ');
 }
 
 /** UCUM units as people write them. */

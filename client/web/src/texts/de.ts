@@ -19,7 +19,11 @@ export const de: Texts = {
         problem: 'Es gibt ein Problem',
         details: 'Einzelheiten',
         unexpected:
-            'Es ist etwas schiefgegangen, womit diese App nicht gerechnet hat. Nichts wurde geändert. Laden Sie die Seite neu und versuchen Sie es noch einmal.',
+            'Es ist etwas schiefgegangen, womit diese App nicht gerechnet hat. Laden Sie die Seite neu, und sehen Sie nach, was da ist, bevor Sie es noch einmal versuchen.',
+        locked: 'Die App hat sich gesperrt. Geben Sie Ihre Passphrase ein.',
+        noConfiguration:
+            'Diese App konnte nicht starten. Prüfen Sie Ihre Verbindung, und versuchen Sie es noch einmal.',
+        again: 'Noch einmal versuchen',
     },
     welcome: {
         title: 'Ihre Gesundheitsdaten, in Ihrer Hand',
@@ -130,7 +134,12 @@ export const de: Texts = {
     },
     sharing: {
         title: 'Mit einer Ärztin teilen',
-        lead: 'Die Ärztin kann diesen Befund lesen und sonst niemand. Sie können das jederzeit beenden, aber nicht zurückholen, was gelesen wurde.',
+        lead: 'Die Ärztin kann diesen Befund dann lesen. Sie können das beenden: Dann verschwindet er von der Liste der Ärztin. Was die Ärztin behalten hat, können Sie nicht zurückholen.',
+        review: 'Prüfen Sie, bevor Sie teilen',
+        public: 'Alle können sehen, dass Ihre Adresse einen Befund mit dieser teilt und bis wann. Was darin steht, bleibt unter Ihnen.',
+        confirm: (cost: string) => `Teilen für ${cost}`,
+        change: 'Etwas ändern',
+        preparing: 'Der Schlüssel dieser Adresse wird gesucht…',
         recipient: 'Die Adresse der Ärztin',
         recipientHint: 'Die Ärztin findet sie in der App unter „Ihre Adresse“',
         noAddress: 'Geben Sie die Adresse ein, wie die Ärztin sie Ihnen gegeben hat: 32 bis 44 Buchstaben und Ziffern',
@@ -142,7 +151,7 @@ export const de: Texts = {
             year: 'Ein Jahr',
             always: 'Bis ich es beende',
         },
-        button: 'Diesen Befund teilen',
+        button: 'Weiter',
         sharing: 'Der Befund wird geteilt…',
         accessTitle: 'Wer Zugang hat',
         nobody: 'Niemand außer Ihnen.',
@@ -179,7 +188,13 @@ export const de: Texts = {
         not_verified: 'Dieser Befund wurde von der Person, der er gehört, nicht bestätigt.',
         not_yours: 'Dieser Befund gehört jemand anderem.',
         nothing_to_do: 'Das ist schon geschehen.',
-        refused: 'Das Netz hat das abgelehnt. Nichts wurde geändert.',
+        refused:
+            'Das Netz hat das abgelehnt. Nichts wurde geändert. Sehen Sie nach, ob Ihr Konto genug SOL hat, und versuchen Sie es noch einmal.',
+        late: 'Das hat das Netz nicht rechtzeitig erreicht. Nichts wurde geändert. Versuchen Sie es noch einmal.',
+        not_signed:
+            'Eine Unterschrift, die zeigt, von wem das ist, fehlt oder ist falsch. Verlassen Sie sich nicht darauf, und bitten Sie um eine neue.',
+        uncertain:
+            'Das Netz sagt nicht, ob das geklappt hat. Sehen Sie in einer Minute nach, bevor Sie es wiederholen.',
         store: 'Der Ort, an dem dieses Dokument liegt, antwortet nicht oder hat es nicht. Versuchen Sie es später noch einmal, oder fragen Sie die Klinik.',
         store_not_allowed:
             'Dieses Dokument liegt an einer Adresse, die diese App nicht fragt, weil sie eine Falle sein könnte.',
@@ -204,7 +219,8 @@ export const de: Texts = {
         limits: [
             'Alle können im öffentlichen Verzeichnis sehen, dass Ihre Adresse Befunde hat, von welcher Adresse und wann. Niemand kann sehen, was darin steht.',
             'Wenn Sie dieses Gerät und die 12 Wörter verlieren, kann niemand Ihre Befunde wieder öffnen.',
-            'Eine Ärztin, die einen Befund geöffnet hat, kann eine Kopie behalten. Ein Widerruf beendet den weiteren Zugang, nicht die Kopie.',
+            'Eine Ärztin, mit der Sie einen Befund geteilt haben, kann eine Kopie von ihm oder von seinem Schlüssel behalten. Den Zugang zu beenden nimmt den Befund von der Liste und holt ihn nicht zurück.',
+            'Alle können sehen, welche Adressen Befunde miteinander teilen.',
             'Wer dieses Gerät in der Hand hat, während die App entsperrt ist, kann lesen, was Sie lesen können.',
         ],
     },

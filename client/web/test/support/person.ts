@@ -102,6 +102,12 @@ export class Person {
         await this.page.getByLabel(label, { exact: true }).fill(text);
     }
 
+    /** Chooses from a list. */
+    async chooses(label: string, value: string): Promise<void> {
+        this.steps += 1;
+        await this.page.getByLabel(label, { exact: true }).selectOption(value);
+    }
+
     /** Reads the text of what is found by a selector. */
     async reads(selector: string): Promise<string[]> {
         await this.page.locator(selector).first().waitFor();
