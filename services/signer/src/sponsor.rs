@@ -1,7 +1,8 @@
 //! From a transaction to the fee payer's signature.
 //!
-//! The rules are checked on the transaction as its other signers have signed it, so that nobody spends the budget with
-//! transactions that can't land. Then the expense is written down, and only then the transaction is signed.
+//! The rules are checked on the transaction as its other signers have signed it. Then the expense is written down, and only
+//! then the transaction is signed. The signer knows no ledger: whoever asks it makes sure that the transaction can land, since
+//! what was written down is spent in any case.
 
 use std::sync::{Mutex, PoisonError};
 

@@ -121,6 +121,8 @@ problem_codes! {
     SponsoringOff = "sponsoring_off", FORBIDDEN, "This gateway pays for nobody";
     /// The operator's wallet does not pay for this transaction. The detail begins with the rule that it breaks.
     SponsorRefused = "sponsor_refused", FORBIDDEN, "The operator's wallet does not pay";
+    /// No node knows the block hash of a transaction that the operator's wallet would pay for. Build the transaction again.
+    BlockHashExpired = "block_hash_expired", CONFLICT, "The block hash is not valid";
     /// This address sends too many requests. Wait for as many seconds as the header `Retry-After` says.
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS, "Too many requests";
     /// This address follows the events as often as this gateway allows. Close a connection first, or follow more with one.

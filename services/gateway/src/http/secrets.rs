@@ -3,6 +3,8 @@
 //! A client that sends one by mistake is told so, and the request goes no further: nothing of it is logged. What was sent
 //! over a network has to be considered known all the same.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 use base64::{
     Engine,
     prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
@@ -13,6 +15,9 @@ use sha2::{Digest, Sha512};
 
 /// The words of seed phrases (BIP-39, English).
 const WORDS: &str = include_str!("bip39-english.txt");
+static LISTED: LazyLock<HashSet<&str>> = LazyLock::new(|| WORDS.lines().collect());
+/// The bytes of a keypair: secret key and public key.
+const KEYPAIR_BYTES: usize = 64;
 /// The fewest words of a seed phrase.
 const PHRASE_WORDS: usize = 12;
 /// What a secret key of age begins with, in capitals.
@@ -162,18 +167,19 @@ fn has_keypair(text: &str) -> bool {
         })
 }
 
-/// Whether there are the 64 numbers of a keypair in a row.
+/// Whether there are as many numbers of a byte in a row as a keypair has. What they are is not computed: a long text has
+/// thousands of such rows.
 fn has_keypair_of_numbers(text: &str) -> bool {
-    let mut numbers = Vec::new();
+    let mut run = 0;
     for word in
         text.split(|letter: char| matches!(letter, ',' | '[' | ']') || letter.is_whitespace())
     {
         match word.parse::<u8>() {
-            Ok(number) => numbers.push(number),
+            Ok(_) => run += 1,
             Err(_) if word.is_empty() => {}
-            Err(_) => numbers.clear(),
+            Err(_) => run = 0,
         }
-        if numbers.len() >= 64 && is_keypair(&numbers[numbers.len() - 64..]) {
+        if run >= KEYPAIR_BYTES {
             return true;
         }
     }
@@ -208,7 +214,7 @@ fn has_phrase(text: &str) -> bool {
         .filter(|word| !word.is_empty())
     {
         let word = word.to_lowercase();
-        run = match WORDS.lines().any(|listed| listed == word) {
+        run = match LISTED.contains(word.as_str()) {
             true => run + 1,
             false => 0,
         };
@@ -260,6 +266,15 @@ mod tests {
         let body = json!({ "a": [pair.to_vec()] });
         assert_eq!(find(&body), Some(Secret::Key));
         assert_eq!(find(&json!(vec![1; 32])), Some(Secret::Key));
+    }
+
+    /// As many numbers as a keypair has are taken for one: to try each row of a long text would take its time.
+    #[test]
+    fn rows_of_numbers_are_refused_as_they_are() {
+        let numbers = format!("[{}", "1,".repeat(64));
+        assert_eq!(find(&json!({ "label": numbers })), Some(Secret::Key));
+        let fewer = format!("[{}", "1,".repeat(63));
+        assert_eq!(find(&json!({ "label": fewer })), None);
     }
 
     /// Signatures and public keys have the length of secret keys, and are let through.

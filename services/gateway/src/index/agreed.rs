@@ -86,21 +86,25 @@ async fn read_some(
 ) -> Result<HashMap<Address, (u64, Option<Account>, bool)>, LedgerNodeError> {
     let mut read = HashMap::new();
     let (mut open, mut slot) = (addresses.to_vec(), slot);
+    let mut most_answers = 0;
     for attempt in 1.. {
         if open.is_empty() {
             break;
         }
         let asked = &open;
         let answers = reached.ask(|node| node.read(asked, slot)).await?;
+        most_answers = most_answers.max(answers.len());
         let mut unlike = Vec::new();
         for (index, address) in asked.iter().enumerate() {
             let shown: Vec<Shown> = (answers.iter())
                 .map(|(_, (at, accounts))| (*at, accounts[index].clone()))
                 .collect();
             let (at, account) = newest_present(&shown);
-            let agree = shown
-                .iter()
-                .all(|(_, other)| are_alike(other.as_ref(), account.as_ref()));
+            // A node that contradicted the others and is silent now has not come to agree with them.
+            let agree = answers.len() == most_answers
+                && shown
+                    .iter()
+                    .all(|(_, other)| are_alike(other.as_ref(), account.as_ref()));
             if agree || attempt == ATTEMPTS {
                 if !agree {
                     warn!(%address, "nodes disagree on an account: it is not served as fact");
@@ -110,9 +114,15 @@ async fn read_some(
                 unlike.push(*address);
             }
         }
-        slot = (answers.iter().map(|(_, (at, _))| *at))
-            .max()
-            .unwrap_or(slot);
+        // The second highest, since a single node could name a slot that no other ever reaches.
+        let mut slots: Vec<u64> = answers.iter().map(|(_, (at, _))| *at).collect();
+        slots.sort_unstable_by(|one, other| other.cmp(one));
+        slot = slots
+            .get(1)
+            .or(slots.first())
+            .copied()
+            .unwrap_or(slot)
+            .max(slot);
         open = unlike;
         if !open.is_empty() {
             sleep(INTERVAL).await;
@@ -124,7 +134,8 @@ async fn read_some(
 /// The account of the newest state; where nodes disagree, one that is there rather than none.
 fn newest_present(shown: &[Shown]) -> Shown {
     let newest = (shown.iter()).max_by_key(|(at, account)| (account.is_some(), *at));
-    let at = shown.iter().map(|(at, _)| *at).max().unwrap_or_default();
+    // The lowest slot: a later state is never taken for an older one because a node named a slot of the far future.
+    let at = shown.iter().map(|(at, _)| *at).min().unwrap_or_default();
     (at, newest.and_then(|(_, account)| account.clone()))
 }
 

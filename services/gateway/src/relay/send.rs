@@ -126,6 +126,14 @@ impl Relay {
         }
     }
 
+    /// Whether a transaction with this block hash can land. Ask before somebody else pays for it.
+    ///
+    /// # Errors
+    /// [`RelayError`].
+    pub async fn is_valid(&self, block_hash: &Hash) -> Result<bool, RelayError> {
+        Ok(self.shared.last_valid_height(block_hash).await?.is_some())
+    }
+
     /// What became of a transaction; `None`: no node knows it, and it is not on its way here.
     ///
     /// # Errors
@@ -228,8 +236,11 @@ impl Shared {
         }
     }
 
-    /// The last block height at which a transaction with this block hash can land, or a higher one; `None`: no node takes it
-    /// as valid.
+    /// The last block height at which a transaction with this block hash can land, or a higher one; `None`: all nodes answer,
+    /// and none takes it as valid.
+    ///
+    /// # Errors
+    /// [`RelayError`], also where a node that is silent could know the block hash: the transaction could land by that node.
     async fn last_valid_height(&self, hash: &Hash) -> Result<Option<u64>, RelayError> {
         let started = Instant::now();
         loop {
@@ -241,12 +252,12 @@ impl Shared {
                 Ok::<_, NodeError>(is_valid.map_err(failed)?.then_some(height))
             }))
             .await;
-            let (mut failed, mut is_refused) = (None, false);
+            let mut failed = None;
             let mut heights = Vec::new();
             for answer in answers {
                 match answer {
                     Ok(Some(height)) => heights.push(height),
-                    Ok(None) => is_refused = true,
+                    Ok(None) => {}
                     Err(error) => failed = Some(error),
                 }
             }
@@ -254,10 +265,7 @@ impl Shared {
                 return Ok(Some(height + HASH_LIFE_BLOCKS));
             }
             if started.elapsed() > HASH_PATIENCE {
-                return match failed {
-                    Some(error) if !is_refused => Err(error.into()),
-                    _ => Ok(None),
-                };
+                return failed.map_or(Ok(None), |error| Err(error.into()));
             }
             sleep(HASH_INTERVAL).await;
         }

@@ -145,10 +145,18 @@ async fn sponsored(state: &AppState, read: &ReadTransaction) -> Result<Option<Ve
     {
         return Err(NotRelayed::SignatureWrong(wrong).into());
     }
-    match signer.keys().await?.fee_payer == Some(payer) {
-        true => Ok(Some(signer.sponsor(read.to_bytes()).await?)),
-        false => Ok(None),
+    if signer.keys().await?.fee_payer != Some(payer) {
+        return Ok(None);
     }
+    // The signer writes the expense down and knows no ledger: nobody may spend the day's budget by transactions that can't
+    // land.
+    let block_hash = read.transaction().message.recent_blockhash();
+    if !state.relay.is_valid(block_hash).await? {
+        let detail =
+            "the block hash of the transaction is not valid any more: build the transaction again";
+        return Err(Problem::new(ProblemCode::BlockHashExpired, detail));
+    }
+    Ok(Some(signer.sponsor(read.to_bytes()).await?))
 }
 
 /// How long an answer waits for the outcome: some of the request's time is for what comes before.

@@ -8,6 +8,7 @@ use generion_gateway::config::Config;
 use generion_interface::accounts::RecordAccount;
 use generion_test_support::{Person, Running, SOL, program};
 use serde_json::{Value, json};
+use solana_hash::Hash;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use solana_system_interface::instruction::transfer;
@@ -247,6 +248,21 @@ fn the_budget_of_a_day_ends() {
     let verify = format!("/v1/records/{}/verify", record.address);
     let body = sponsored(json!({ "owner": first.address().to_string() }));
     assert_eq!(rule(&world, &verify, &body), "wallet-budget");
+    // Nobody spends the day's budget by transactions that can never land.
+    for number in 0..4 {
+        let mut built = world.built("/v1/users", &sponsored(first_key(&third)));
+        let mut transaction = decoded(built["transaction"].as_str().unwrap());
+        let unknown = Hash::new_from_array([number; 32]);
+        transaction.message.set_recent_blockhash(unknown);
+        built["transaction"] = json!(encoded(&transaction));
+        let body = json!({ "transaction": signed(&built, &[&third.wallet]) });
+        let refused = world.refused("/v1/transactions", &body);
+        assert_eq!(
+            (refused.status, refused.code.as_str()),
+            (409, "block_hash_expired"),
+            "{refused:?}"
+        );
+    }
     // Built while there was budget left, and signed too late.
     let late = world.built("/v1/users", &sponsored(first_key(&third)));
     publish(&second);
