@@ -86,11 +86,48 @@ test('nodes that keep differing are no fact, and a node that stays behind is lef
     assert.equal((await late.ledger.get('record', address)).nodes, 1);
 });
 
+test('a node that invents a slot in the future does not silence those that contradict it', async () => {
+    for (const shown of [turned, undefined]) {
+        const { nodes, ledger } = ledgerOf(2);
+        const liar = nodeOf(nodes, 0);
+        liar.slot = 10 ** 12;
+        if (shown) liar.accounts.set(address, { owner, data: shown });
+        else liar.accounts.delete(address);
+        await assert.rejects(ledger.find('record', address), withCode('nodes_disagree'));
+    }
+});
+
+test('a node that contradicted another stays a contradiction once it is silent', async () => {
+    const { nodes, ledger } = ledgerOf(2);
+    const [liar, honest] = [nodeOf(nodes, 0), nodeOf(nodes, 1)];
+    liar.accounts.set(address, { owner, data: turned });
+    let asked = 0;
+    honest.before = (method) => {
+        asked += method === 'getAccountInfo' ? 1 : 0;
+        honest.isDown = asked > 1;
+    };
+    await assert.rejects(ledger.find('record', address), withCode('nodes_disagree'));
+});
+
+test('a slot that one node told of is a minimum for that node alone', async () => {
+    const { nodes, ledger } = ledgerOf(2);
+    const liar = nodeOf(nodes, 0);
+    liar.slot = 10 ** 12;
+    liar.accounts.delete(address);
+    ledger.noteSlotOf(liar, 10n ** 12n);
+    await assert.rejects(ledger.find('record', address), withCode('nodes_disagree'));
+    const { doubts } = await list(ledger, 'record', { owner: record.fields.owner as Address });
+    assert.ok(doubts.some(({ code, message }) => code === 'nodes_disagree' && message.includes(address)));
+    // One that is behind what it told of itself is asked again, and left out.
+    liar.slot = 10;
+    assert.equal((await ledger.get('record', address)).nodes, 1);
+});
+
 test('no answer is older than what this client knows of', async () => {
     const { nodes, ledger } = ledgerOf(1);
     ledger.noteSlot(101n);
     ledger.noteSlot(7n);
-    assert.equal(ledger.minContextSlot, 101n);
+    assert.equal(ledger.minContextSlotOf(nodeOf(nodes, 0)), 101n);
     await assert.rejects(ledger.find('record', address), withCode('no_node'));
     nodeOf(nodes, 0).slot = 101;
     assert.equal((await ledger.get('record', address)).slot, 101n);

@@ -1,8 +1,15 @@
 // Sending by nodes that lose, delay, refuse or keep silent.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { type Address, generateKeyPairSigner, type Instruction } from '@solana/kit';
+import { mock, test } from 'node:test';
+import {
+    type Address,
+    generateKeyPairSigner,
+    getBase64Encoder,
+    getCompiledTransactionMessageDecoder,
+    getTransactionDecoder,
+    type Instruction,
+} from '@solana/kit';
 import {
     type ClientErrorCode,
     deploymentOn,
@@ -26,7 +33,7 @@ function ledgerOf(count: number) {
     const nodes = Array.from({ length: count }, (_, index) => new FakeNode(`node ${index}`));
     const [first] = nodes;
     assert.ok(first);
-    return { nodes, first, ledger: new Ledger(deployment, nodes) };
+    return { nodes, first, ledger: new Ledger(deployment, nodes, { pause: 5 }) };
 }
 
 test('the same bytes go to all nodes until one of them has them confirmed', async () => {
@@ -41,7 +48,10 @@ test('the same bytes go to all nodes until one of them has them confirmed', asyn
         if (rounds >= 2) first.statuses.set(signed.signature, { slot: 123, err: null, confirmationStatus });
     };
     assert.deepEqual(await followTransaction(ledger, signed), { signature: signed.signature, slot: 123n });
-    assert.equal(ledger.minContextSlot, 123n);
+    assert.deepEqual(
+        nodes.map((node) => ledger.minContextSlotOf(node)),
+        [123n, 0n],
+    );
     for (const { sent } of nodes) assert.deepEqual(sent, [signed.wire, signed.wire, signed.wire]);
     // Once more, as after a restart: it is found, and nothing else is made.
     assert.equal((await followTransaction(ledger, signed)).slot, 123n);
@@ -125,4 +135,70 @@ test('nodes that fail for a while are asked until they answer', async () => {
             first.statuses.set(signed.signature, { slot: 7, err: null, confirmationStatus: 'confirmed' });
     };
     assert.equal((await followTransaction(ledger, signed)).slot, 7n);
+});
+
+/** The block hash of a transaction. */
+function blockhashOf(wire: string): string {
+    const { messageBytes } = getTransactionDecoder().decode(getBase64Encoder().encode(wire));
+    return getCompiledTransactionMessageDecoder().decode(messageBytes).lifetimeToken;
+}
+
+test('a block hash that no other node knows is not taken, nor one with a height that can’t be', async () => {
+    const payer = await generateKeyPairSigner();
+    for (const lie of [10 ** 12, 0]) {
+        const { nodes, first: liar, ledger } = ledgerOf(2);
+        const honest = nodes[1] as FakeNode;
+        liar.height = lie;
+        liar.blockhash = GENESIS.testnet;
+        honest.knows = new Set([honest.blockhash]);
+        liar.knows = new Set([liar.blockhash, honest.blockhash]);
+        // Asked for the honest node's height, the liar tells what suits.
+        liar.before = (method) => {
+            liar.height = method === 'getBlockHeight' ? honest.height : lie;
+        };
+        const signed = await signTransaction(ledger, payer, [instruction]);
+        assert.deepEqual([blockhashOf(signed.wire), signed.lastValidBlockHeight], [honest.blockhash, 250n]);
+        // The hash is true, and the height is not.
+        liar.blockhash = honest.blockhash;
+        assert.equal((await signTransaction(ledger, payer, [instruction])).lastValidBlockHeight, 250n);
+    }
+    // Of one node alone there is no other word.
+    const { first, ledger } = ledgerOf(1);
+    assert.equal(blockhashOf((await signTransaction(ledger, payer, [instruction])).wire), first.blockhash);
+});
+
+test('a wait whose end no node tells ends after ten minutes, and claims nothing', async () => {
+    const { first, ledger } = ledgerOf(1);
+    first.height = 10 ** 12;
+    const signed = await signTransaction(ledger, await generateKeyPairSigner(), [instruction]);
+    first.height = 100;
+    mock.timers.enable({ apis: ['Date'], now: Date.now() });
+    try {
+        first.before = (method) =>
+            void (method === 'getSignatureStatuses' && mock.timers.setTime(Date.now() + 301_000));
+        await assert.rejects(followTransaction(ledger, signed), withCode('unknown'));
+        assert.equal(first.sent.length, 2);
+    } finally {
+        mock.timers.reset();
+    }
+});
+
+test('a failure that another node contradicts is not believed', async () => {
+    const { nodes, first: liar, ledger } = ledgerOf(2);
+    const honest = nodes[1] as FakeNode;
+    const signed = await signTransaction(ledger, await generateKeyPairSigner(), [instruction]);
+    const err = custom(0, GENERION_ERROR__ALREADY_VERIFIED);
+    liar.statuses.set(signed.signature, { slot: 10 ** 12, err, confirmationStatus: 'finalized' });
+    let rounds = 0;
+    honest.before = (method) => {
+        rounds += method === 'getSignatureStatuses' ? 1 : 0;
+        if (rounds === 2)
+            honest.statuses.set(signed.signature, { slot: 123, err: null, confirmationStatus: 'confirmed' });
+    };
+    assert.equal((await followTransaction(ledger, signed)).slot, 123n);
+    // The liar's slot is none for the other node.
+    assert.equal(ledger.minContextSlotOf(honest), 123n);
+    // What both say is believed.
+    honest.statuses.set(signed.signature, { slot: 123, err, confirmationStatus: 'confirmed' });
+    await assert.rejects(followTransaction(ledger, signed), RefusedTransaction);
 });

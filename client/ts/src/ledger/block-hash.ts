@@ -13,6 +13,10 @@ export type BlockhashLifetime = { blockhash: Blockhash; lastValidBlockHeight: bi
 
 /** Milliseconds that a node may take for an answer. */
 const ANSWER_TIMEOUT = 10_000;
+/** Blocks for which a block hash can be used. */
+const LIFE = 150n;
+/** Blocks that two nodes can be apart. */
+const LAG = 50n;
 
 /** The newest block hash of a node. */
 export async function latestBlockhashAt({ rpc }: LedgerNode): Promise<BlockhashLifetime> {
@@ -32,6 +36,42 @@ export async function agreedBlockhash(ledger: Ledger): Promise<BlockhashLifetime
     }
     const names = ledger.nodes.map(({ name }) => name).join(', ');
     throw new ClientError('too_few_nodes', `the nodes ${names} agree on no block hash for a transaction`);
+}
+
+/**
+ * The newest block hash of a node, if another node knows it, and is at a height from which its last block follows. If no node
+ * knows another's, as with one node, it is the first that a node shows.
+ *
+ * @throws {ClientError} `no_node`: no node shows one.
+ */
+export async function knownBlockhash(ledger: Ledger): Promise<BlockhashLifetime> {
+    const answers = await ledger.askAll(latestBlockhashAt);
+    const [first] = answers;
+    const known = answers.map(async ({ node: from, value }) => {
+        const others = ledger.nodes.filter((node) => node !== from);
+        await Promise.any(others.map(async (node) => await requireKnownAt(ledger, node, value)));
+        return value;
+    });
+    return await Promise.any(known).catch((error: unknown) => {
+        if (!first) throw error;
+        return first.value;
+    });
+}
+
+/** Fails if a node does not know a block hash, or if it is at a height where the hash can't have been the newest. */
+async function requireKnownAt(
+    ledger: Ledger,
+    node: LedgerNode,
+    { blockhash, lastValidBlockHeight }: BlockhashLifetime,
+): Promise<void> {
+    if (!(await isValidAt(ledger, node, blockhash)))
+        throw new Error(`${node.name} does not know block hash ${blockhash}`);
+    const ask = (abortSignal: AbortSignal) =>
+        node.rpc.getBlockHeight({ commitment: 'confirmed' }).send({ abortSignal });
+    const expected = (await within(ANSWER_TIMEOUT, ask)) + LIFE;
+    if (lastValidBlockHeight < expected - LAG || lastValidBlockHeight > expected + LAG) {
+        throw new Error(`${node.name} is at another height`);
+    }
 }
 
 async function isValid(ledger: Ledger, blockhash: Blockhash): Promise<boolean> {

@@ -9,6 +9,7 @@ import {
 } from '@solana/kit';
 import { isSame } from '../base/bytes.js';
 import { ClientError } from '../base/errors.js';
+import { sleep } from '../base/time.js';
 import type { Deployment } from '../crypto/deployment.js';
 import { type Accounts, readMaybeAccount } from './accounts.js';
 import { type LedgerNode, nodeAt } from './node.js';
@@ -24,9 +25,10 @@ export type Agreed<State> = {
 };
 
 /** What became of a question to a node. */
-type Answer<State> =
-    | { node: LedgerNode; state: State | undefined; data: Uint8Array; slot: bigint }
-    | { node: LedgerNode; error: unknown };
+type Answer<State> = Shown<State> | { node: LedgerNode; error: unknown };
+
+/** What a node shows. */
+type Shown<State> = { node: LedgerNode; state: State | undefined; data: Uint8Array; slot: bigint };
 
 /** How long nodes that differ, or lag, are asked again. */
 export type Patience = {
@@ -38,8 +40,10 @@ export type Patience = {
 
 /** The ledger, by the nodes that a user named. */
 export class Ledger {
-    /** The lowest slot that an answer may be of. */
+    /** The lowest slot that any answer may be of. */
     #minContextSlot = 0n;
+    /** The lowest slots that answers of single nodes may be of. */
+    readonly #minContextSlots = new WeakMap<LedgerNode, bigint>();
     #checked: Promise<void> | undefined;
     readonly #ofCluster = new WeakSet<LedgerNode>();
 
@@ -60,14 +64,22 @@ export class Ledger {
         return new Ledger(deployment, urls.map(nodeAt));
     }
 
-    /** The highest slot of a change that this client knows of. No answer from before it is accepted. */
-    get minContextSlot(): bigint {
-        return this.#minContextSlot;
+    /** The lowest slot that an answer of a node may be of: the client knows of a change in it. */
+    minContextSlotOf(node: LedgerNode): bigint {
+        return later(this.#minContextSlot, this.#minContextSlots.get(node) ?? 0n);
     }
 
-    /** Notes that a change happened in a slot, so that later reads include it. */
+    /** Notes a slot that enough nodes have reached. No node's answer from before it is accepted from now on. */
     noteSlot(slot: bigint): void {
-        if (slot > this.#minContextSlot) this.#minContextSlot = slot;
+        this.#minContextSlot = later(this.#minContextSlot, slot);
+    }
+
+    /**
+     * Notes a slot that one node told of, such as that of a transaction, so that this node's later answers include it. It is
+     * no minimum for other nodes: a liar could silence them with a slot that nobody reaches.
+     */
+    noteSlotOf(node: LedgerNode, slot: bigint): void {
+        this.#minContextSlots.set(node, later(this.#minContextSlots.get(node) ?? 0n, slot));
     }
 
     /**
@@ -123,48 +135,42 @@ export class Ledger {
     }
 
     /**
-     * Reads an account from all nodes, and checks it as `readAccount` does. Nodes that lag are asked again. A node that shows
-     * what can't be at this address, or does not answer, counts as silent.
+     * Reads an account from all nodes, and checks it as `readAccount` does. Nodes that lag or differ are asked again. A node
+     * that shows what can't be at this address, or never answers, counts as silent.
      *
      * @throws {ClientError} `nodes_disagree`: they still show different things; `no_node`: all are silent.
      */
     async find<Name extends keyof Accounts>(kind: Name, address: Address): Promise<Agreed<Accounts[Name]>> {
         await this.checkGenesis();
         const { pause = 500, rounds = 12 } = this.patience;
-        let slot = this.#minContextSlot;
+        // What each node showed last. One that contradicted the others does not cease to when it falls silent, and a slot
+        // that one node names is no minimum for the others: otherwise a liar could silence them.
+        const shown = new Map<LedgerNode, Shown<Accounts[Name]>>();
         for (let round = 1; ; round += 1) {
-            const answers = await Promise.all(this.nodes.map((node) => this.findAt(node, kind, address, slot)));
-            const shown = answers.filter((answer) => 'data' in answer);
-            const [first] = shown;
-            const laggards = answers.filter((answer) => 'error' in answer && isBehind(answer.error));
-            if (first && laggards.length === 0 && shown.every(({ data }) => isSame(data, first.data))) {
-                const slots = shown.map(({ slot }) => slot);
-                return {
-                    state: first.state,
-                    nodes: shown.length,
-                    slot: slots.reduce((one, other) => (one < other ? one : other)),
-                };
+            const answers = await Promise.all(
+                this.nodes.map((node) => this.findAt(node, kind, address, shown.get(node)?.slot)),
+            );
+            for (const answer of answers) if ('data' in answer) shown.set(answer.node, answer);
+            const said = [...shown.values()];
+            const [first] = said;
+            const isAgreed = first !== undefined && said.every(({ data }) => isSame(data, first.data));
+            const isWaited = answers.some((answer) => 'error' in answer && isBehind(answer.error));
+            const isLast = round >= rounds;
+            if (isAgreed && (isLast || !isWaited)) {
+                const slot = said.reduce((lowest, one) => (one.slot < lowest ? one.slot : lowest), first.slot);
+                return { state: first.state, nodes: said.length, slot };
             }
-            if (round >= rounds) {
-                if (!first)
-                    throw noNode(
-                        this.nodes,
-                        answers.map((answer) => ('error' in answer ? answer.error : undefined)),
-                    );
-                const isAgreed = shown.every(({ data }) => isSame(data, first.data));
-                // Only nodes that stay behind are missing.
-                if (isAgreed) return { state: first.state, nodes: shown.length, slot: first.slot };
-                const names = shown.map(({ node }) => node.name).join(', ');
+            if (isLast && first) {
+                const names = said.map(({ node }) => node.name).join(', ');
                 throw new ClientError('nodes_disagree', `the nodes ${names} show different accounts at ${address}`);
             }
-            if (!first && laggards.length === 0) {
+            if (!first && (isLast || !isWaited)) {
                 throw noNode(
                     this.nodes,
                     answers.map((answer) => ('error' in answer ? answer.error : undefined)),
                 );
             }
-            for (const answer of shown) if (answer.slot > slot) slot = answer.slot;
-            await new Promise((resolve) => setTimeout(resolve, pause));
+            await sleep(pause);
         }
     }
 
@@ -186,9 +192,10 @@ export class Ledger {
         node: LedgerNode,
         kind: Name,
         address: Address,
-        minContextSlot: bigint,
+        shownSlot = 0n,
     ): Promise<Answer<Accounts[Name]>> {
         try {
+            const minContextSlot = later(shownSlot, this.minContextSlotOf(node));
             const { context, value } = await node.rpc
                 .getAccountInfo(address, { commitment: 'confirmed', encoding: 'base64', minContextSlot })
                 .send();
@@ -201,6 +208,8 @@ export class Ledger {
         }
     }
 }
+
+const later = (one: bigint, other: bigint) => (one > other ? one : other);
 
 /** Whether a node has not reached the slot of the question. */
 export const isBehind = (error: unknown) =>

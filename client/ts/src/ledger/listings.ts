@@ -83,12 +83,15 @@ function filtersOf<Name extends keyof Accounts>(kind: Name, filter: Filter<Name>
 }
 
 async function listAt<Name extends keyof Accounts>(
-    { deployment, minContextSlot }: Ledger,
-    { name, rpc }: LedgerNode,
+    ledger: Ledger,
+    node: LedgerNode,
     kind: Name,
     filter: Filter<Name>,
     filters: ReturnType<typeof memcmp>[],
 ): Promise<Found<Name>> {
+    const { deployment } = ledger;
+    const { name, rpc } = node;
+    const minContextSlot = ledger.minContextSlotOf(node);
     const config = { commitment: 'confirmed', encoding: 'base64', filters, minContextSlot } as const;
     const shown = await rpc.getProgramAccounts(deployment.program, config).send();
     const [found, doubts]: [Found<Name>['found'], ClientError[]] = [new Map(), []];

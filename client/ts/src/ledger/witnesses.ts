@@ -31,7 +31,7 @@ export type WitnessOptions = {
     pause?: number;
     /** This machine's time, in seconds since the Unix epoch. */
     now?: () => number;
-    /** The lowest slot that an answer may be of [default: the ledger's]. */
+    /** The lowest slot that an answer may be of [default: the ledger's for the node]. */
     minContextSlot?: bigint;
     /** Ends the wait. */
     signal?: AbortSignal | undefined;
@@ -160,7 +160,7 @@ export async function askWitness<Value>(
     ledger: Ledger,
     node: LedgerNode,
     { addresses, project }: Question<Value>,
-    { minContextSlot = ledger.minContextSlot, now = machineTime }: WitnessOptions = {},
+    { minContextSlot = ledger.minContextSlotOf(node), now = machineTime }: WitnessOptions = {},
 ): Promise<Answer<Value>> {
     const ask = async (abortSignal: AbortSignal) => {
         if (!(await ledger.isOfCluster(node))) throw otherCluster(node);

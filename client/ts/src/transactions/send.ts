@@ -18,6 +18,7 @@ import {
 } from '@solana/kit';
 import { ClientError } from '../base/errors.js';
 import { sleep } from '../base/time.js';
+import { knownBlockhash } from '../ledger/block-hash.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { computeBudget } from './budget.js';
 import { programErrorOf, RefusedTransaction } from './refused.js';
@@ -60,6 +61,8 @@ export type SendOptions = {
 const PAUSE = 1_000;
 /** Milliseconds without any node's answer after which the wait ends. */
 const PATIENCE = 90_000;
+/** Milliseconds: longer than any block hash lives. Nodes whose height stands still must not hold up their user for ever. */
+const LONGEST_LIFE = 600_000;
 
 /**
  * Makes, signs and sends a transaction, and waits until it is confirmed.
@@ -95,7 +98,7 @@ export async function signTransaction(
     const price = options.computeUnitPrice ?? 0n;
     const limit =
         options.computeUnitLimit ?? (await simulateTransaction(ledger, feePayer.address, instructions, price));
-    const lifetime = await latestBlockhash(ledger);
+    const lifetime = await knownBlockhash(ledger);
     const signed = await signWith(feePayer, instructions, lifetime, limit, price);
     return { ...signed, lastValidBlockHeight: lifetime.lastValidBlockHeight, ours };
 }
@@ -129,7 +132,7 @@ export async function signWith(
  *
  * @throws {RefusedTransaction} The ledger refused it.
  * @throws {ClientError} `expired`: it did not land and never will, as all nodes that answer say; `unknown`: the nodes stopped
- * answering, or the wait was cancelled. Call this again to learn what became of it.
+ * answering, or contradict each other for ten minutes, or the wait was cancelled. Call this again to learn what became of it.
  */
 export async function followTransaction(
     ledger: Ledger,
@@ -137,7 +140,8 @@ export async function followTransaction(
     signal?: AbortSignal,
 ): Promise<ConfirmedTransaction> {
     await ledger.checkGenesis();
-    let lastAnswer = Date.now();
+    const started = Date.now();
+    let lastAnswer = started;
     for (;;) {
         if (signal?.aborted) throw unknownFate(signed, 'the wait was cancelled', signal.reason);
         const failure = await submit(ledger, signed);
@@ -148,7 +152,6 @@ export async function followTransaction(
                 throw unknownFate(signed, 'no node answers', state.error ?? failure);
         } else {
             lastAnswer = Date.now();
-            if (state.slot !== undefined) ledger.noteSlot(state.slot);
             if (state.refused) throw state.refused;
             if (state.slot !== undefined) return { signature: signed.signature, slot: state.slot };
             if (state.isExpired) {
@@ -157,6 +160,9 @@ export async function followTransaction(
                     `transaction ${signed.signature} did not land, and can't land any more`,
                 );
             }
+        }
+        if (Date.now() - started > LONGEST_LIFE) {
+            throw unknownFate(signed, `the nodes don't say it within ${LONGEST_LIFE / 60_000} minutes`, failure);
         }
         await sleep(PAUSE, signal);
     }
@@ -178,7 +184,10 @@ type State = {
     isExpired: boolean;
 };
 
-/** What the nodes know of a transaction. */
+/**
+ * What the nodes know of a transaction. One node that has it is believed. That it failed, or never will land, is believed only
+ * while no other node says anything else: one that differs may be behind, and is asked again.
+ */
 async function stateOf(ledger: Ledger, { lastValidBlockHeight, ours, signature }: SignedTransaction): Promise<State> {
     const answers = await ledger.askAll(async ({ rpc }) => {
         // The height first: a transaction that lands in between is found then.
@@ -188,31 +197,24 @@ async function stateOf(ledger: Ledger, { lastValidBlockHeight, ours, signature }
         const { value } = await rpc.getSignatureStatuses([signature], config).send();
         return { isPast, status: value[0] };
     });
-    for (const { node, value } of answers) {
-        const { status } = value;
-        if (!status || status.confirmationStatus === 'processed') continue;
-        const { slot } = status;
-        if (status.err === null) return { slot, isExpired: false };
-        const shown = await node.rpc
+    const landed = answers.flatMap(({ node, value: { status } }) =>
+        status && status.confirmationStatus !== 'processed' ? [{ node, status }] : [],
+    );
+    for (const { node, status } of landed) ledger.noteSlotOf(node, status.slot);
+    const succeeded = landed.find(({ status }) => status.err === null);
+    if (succeeded) return { slot: succeeded.status.slot, isExpired: false };
+    const [failed] = landed;
+    if (failed && landed.length === answers.length) {
+        const { err, slot } = failed.status;
+        const shown = await failed.node.rpc
             .getTransaction(signature, { commitment: 'confirmed', encoding: 'json', maxSupportedTransactionVersion: 0 })
             .send()
             .catch(() => null);
-        const programError = programErrorOf(status.err, (index) => ours.includes(index));
+        const programError = programErrorOf(err, (index) => ours.includes(index));
         const logs = shown?.meta?.logMessages ?? [];
-        return { slot, refused: new RefusedTransaction(signature, programError, status.err, logs), isExpired: false };
+        return { slot, refused: new RefusedTransaction(signature, programError, err, logs), isExpired: false };
     }
     return { isExpired: answers.every(({ value }) => value.isPast && !value.status) };
-}
-
-/** The newest block hash, of the node with the highest block. */
-async function latestBlockhash(ledger: Ledger): Promise<{ blockhash: Blockhash; lastValidBlockHeight: bigint }> {
-    const answers = await ledger.askAll(async ({ rpc }) => {
-        const { value } = await rpc.getLatestBlockhash({ commitment: 'confirmed' }).send();
-        return value;
-    });
-    return answers
-        .map(({ value }) => value)
-        .reduce((one, other) => (other.lastValidBlockHeight > one.lastValidBlockHeight ? other : one));
 }
 
 function unknownFate({ signature }: SignedTransaction, reason: string, cause: unknown): ClientError {

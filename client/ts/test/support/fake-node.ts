@@ -31,6 +31,8 @@ export class FakeNode implements LedgerNode {
     confirmsAll = false;
     /** Whether it holds block hashes valid. */
     holdsValid = true;
+    /** If set, the only block hashes that it holds valid. */
+    knows: ReadonlySet<string> | undefined;
     /** What a simulation says. */
     simulation: { err: unknown; logs: string[]; unitsConsumed: number } = { err: null, logs: [], unitsConsumed: 5_000 };
     /** The methods that it was asked for, in order. */
@@ -97,7 +99,7 @@ export class FakeNode implements LedgerNode {
                 return { result: { context, value } };
             }
             case 'isBlockhashValid':
-                return { result: { context, value: this.holdsValid } };
+                return { result: { context, value: this.knows?.has(String(params[0])) ?? this.holdsValid } };
             case 'getMinimumBalanceForRentExemption':
                 return { result: 890_880 };
             case 'getTransaction':
