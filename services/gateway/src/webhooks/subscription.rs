@@ -47,7 +47,7 @@ pub enum ReceiverUrlError {
     #[error("`url` is no address")]
     NoUrl,
     /// It is not of HTTPS.
-    #[error("`url` has to begin with https://, or with http:// where `allow_private` is set")]
+    #[error("`url` has to be an https address, or an http address where `allow_private` is set")]
     Scheme,
     /// It is on a private network or on this machine.
     #[error(

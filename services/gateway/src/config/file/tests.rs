@@ -10,10 +10,10 @@ fn the_template_is_the_default_configuration() {
     let config = template.config().unwrap();
     assert_eq!(config.limits, Limits::default());
     assert_eq!(config.connections, Config::default().connections);
-    // The template sets everything except the seven settings that it shows in comments.
+    // The template sets everything except the eight settings that it shows in comments.
     let set: toml::Table = toml::from_str(TEMPLATE).unwrap();
     let shown: toml::Table = toml::from_str(&with_examples()).unwrap();
-    assert_eq!(names(&set).len() + 7, names(&shown).len());
+    assert_eq!(names(&set).len() + 8, names(&shown).len());
 }
 
 #[test]
