@@ -199,6 +199,7 @@ test('a failure that another node contradicts is not believed', async () => {
     // The liar's slot is none for the other node.
     assert.equal(ledger.minContextSlotOf(honest), 123n);
     // What both say is believed.
+    honest.before = () => undefined;
     honest.statuses.set(signed.signature, { slot: 123, err, confirmationStatus: 'confirmed' });
     await assert.rejects(followTransaction(ledger, signed), RefusedTransaction);
 });

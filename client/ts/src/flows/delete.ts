@@ -2,8 +2,9 @@
 // their documents at the stores, which the erase authority erases.
 
 import type { Address } from '@solana/kit';
-import { ClientError } from '../base/errors.js';
+import { ClientError, type ClientErrorCode } from '../base/errors.js';
 import { getDeleteRecordInstruction } from '../generated/index.js';
+import { witnessed } from '../ledger/witnesses.js';
 import { forgetErasure, type StoredAt, savedErasures, saveErasure } from '../saved/erasures.js';
 import { eraseDocument } from '../store/store-client.js';
 import { StoreError } from '../store/store-error.js';
@@ -40,8 +41,15 @@ export async function deleteRecord(
     if (!document) return { ...prepared, outcome: { document } };
     const { ledger, saved } = context;
     const erasure = { record, authority: actor.wallet.address, document };
-    const saveFirst = async () => await saveErasure(saved, ledger.deployment, erasure);
-    return { ...prepared, outcome: { document }, saveFirst };
+    let isNew = false;
+    const saveFirst = async () => {
+        isNew = await saveErasure(saved, ledger.deployment, erasure);
+    };
+    // One of an earlier run may have been sent, and its record may be gone.
+    const forgetFirst = async () => {
+        if (isNew && (await ledger.find('record', record)).state) await forgetErasure(saved, record);
+    };
+    return { ...prepared, outcome: { document }, saveFirst, forgetFirst };
 }
 
 /**
@@ -66,6 +74,18 @@ export async function withdrawRecord(
     return await deletion(context, creator, record);
 }
 
+/** Why a record can't be opened, whoever asks and however often. */
+const UNREADABLE: readonly ClientErrorCode[] = [
+    'can_not_sign',
+    'foreign_key',
+    'malformed',
+    'not_the_wallets',
+    'unknown_version',
+    'version_1',
+    'wrong_facts',
+    'wrong_key',
+];
+
 async function deletion(
     context: FlowContext,
     authority: Pick<Actor, 'wallet' | 'payer'>,
@@ -88,9 +108,8 @@ async function documentOf(context: FlowContext, actor: Actor, record: Address): 
         const { locator } = await unlockOwnRecord(context, actor.keys, record);
         return { stores: locator.stores, sha256: locator.sha256 };
     } catch (error) {
-        // The creator's fault, or a key that is another's: such a record is deleted like others.
-        const codes = ['foreign_key', 'malformed', 'not_the_wallets', 'can_not_sign', 'wrong_facts', 'wrong_key'];
-        if (error instanceof ClientError && codes.includes(error.code)) return undefined;
+        // The creator's fault, a newer version's locator, or a key that is another's: such a record is deleted like others.
+        if (error instanceof ClientError && UNREADABLE.includes(error.code)) return undefined;
         throw error;
     }
 }
@@ -125,16 +144,22 @@ export async function eraseEverywhere(
  * Erases the documents of records that were deleted, here or in an earlier run. What could not be erased stays saved for the
  * next time.
  *
- * A record that is still on the ledger, because its deletion did not land, keeps its document, and is left out.
+ * A document is erased for good, so witnesses have to agree that its record is gone. A record that is still on the ledger,
+ * because its deletion did not land, keeps its document, and is left out.
+ *
+ * @throws {ClientError} `too_few_nodes`, `nodes_disagree`, `wrong_cluster`: the witnesses don't say whether a record is gone.
+ * What was not erased stays saved.
  */
 export async function eraseSavedDocuments(
     context: FlowContext,
     authority: Pick<Wallet, 'address' | 'signMessage'>,
 ): Promise<{ record: Address; erasures: Erasure[] }[]> {
-    const { ledger, saved } = context;
+    const { ledger, saved, signal } = context;
     const done: { record: Address; erasures: Erasure[] }[] = [];
+    const { pause = 500 } = ledger.patience;
     for (const { document, record } of await savedErasures(saved, ledger.deployment, authority.address)) {
-        if ((await ledger.find('record', record)).state) continue;
+        const isGone = await witnessed(ledger, 'record', record, (state) => state === undefined, { pause, signal });
+        if (!isGone.value) continue;
         const erasures = await eraseEverywhere(context, authority, document);
         done.push({ record, erasures });
         if (erasures.every(({ result }) => result !== 'failed')) await forgetErasure(saved, record);

@@ -40,6 +40,8 @@ export type Prepared<Outcome = undefined> = {
     newAccounts: readonly AccountToCreate[];
     /** Saves what has to be saved before it is sent. */
     saveFirst?: () => Promise<void>;
+    /** Forgets what was saved first, because nothing was sent. */
+    forgetFirst?: () => Promise<void>;
     /** Saves what may only be saved once it is confirmed. */
     saveAfter?: () => Promise<void>;
     /**
@@ -139,7 +141,7 @@ export async function sendPrepared<Outcome>(
     prepared: Prepared<Outcome>,
     options: SendPreparedOptions = {},
 ): Promise<Sent<Outcome>> {
-    const { feePayer, instructions, outcome, saveAfter, saveFirst, secret } = prepared;
+    const { feePayer, forgetFirst, instructions, outcome, saveAfter, saveFirst, secret } = prepared;
     const { computeUnitPrice = 0n, onSigned } = options;
     signal?.throwIfAborted();
     if (secret) await checkPrepared({ ledger }, prepared);
@@ -148,18 +150,26 @@ export async function sendPrepared<Outcome>(
         computeUnitPrice,
         ...(secret && { computeUnitLimit: secret.computeUnitLimit }),
     };
-    for (let attempt = 1; ; attempt += 1) {
-        const signed = await signTransaction(ledger, feePayer, instructions, sendOptions);
-        signal?.throwIfAborted();
-        await onSigned?.(signed);
-        onProgress?.({ activity: 'confirming', done: 0, total: undefined });
-        try {
-            const confirmed = await followTransaction(ledger, signed, signal);
-            await saveAfter?.();
-            return { outcome, confirmed };
-        } catch (error) {
-            const isExpired = error instanceof ClientError && error.code === 'expired';
-            if (!isExpired || attempt >= ATTEMPTS) throw error;
+    let wasSent = false;
+    try {
+        for (let attempt = 1; ; attempt += 1) {
+            const signed = await signTransaction(ledger, feePayer, instructions, sendOptions);
+            signal?.throwIfAborted();
+            await onSigned?.(signed);
+            onProgress?.({ activity: 'confirming', done: 0, total: undefined });
+            wasSent = true;
+            try {
+                const confirmed = await followTransaction(ledger, signed, signal);
+                await saveAfter?.();
+                return { outcome, confirmed };
+            } catch (error) {
+                const isExpired = error instanceof ClientError && error.code === 'expired';
+                if (!isExpired || attempt >= ATTEMPTS) throw error;
+            }
         }
+    } catch (error) {
+        // What can't be forgotten stays saved, which does no harm.
+        if (!wasSent) await forgetFirst?.().catch(() => undefined);
+        throw error;
     }
 }

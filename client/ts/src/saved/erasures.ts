@@ -35,15 +35,20 @@ type Text = {
 
 const nameOf = (record: Address) => `${FOLDER}/${record}`;
 
-/** Saves that a document has to be erased once its record is gone. */
+/** Saves that a document has to be erased once its record is gone. Returns whether that was not saved before. */
 export async function saveErasure(
     saved: SavedState,
     { genesis }: Deployment,
     { authority, document, record }: SavedErasure,
-): Promise<void> {
+): Promise<boolean> {
     const [stores, sha256] = [[...document.stores], bytesToHex(copy(document.sha256))];
     const text: Text = { version: VERSION, genesis, authority, record, stores, sha256 };
-    await saved.update(nameOf(record), () => `${JSON.stringify(text, null, 2)}\n`);
+    let isNew = false;
+    await saved.update(nameOf(record), (present) => {
+        isNew = present === undefined;
+        return `${JSON.stringify(text, null, 2)}\n`;
+    });
+    return isNew;
 }
 
 /** Forgets it, because it is done. */
