@@ -221,3 +221,21 @@ test('an interrupted settlement leaves its marker, and the next page continues w
     await assertCode(Promise.reject(resumed.error), 'other_settle_key');
     assert.deepEqual(await savedMarkers(context.saved, deployment, market.seller.address), [foreign]);
 });
+
+test('a listener that fails does not end it once the secret is shown', async (context) => {
+    const told = context.mock.method(console, 'error', () => undefined);
+    const { context: flow, market, sale, settler } = await locked();
+    const [honest] = market.nodes;
+    assert.ok(honest);
+    onSending(honest, (before) => {
+        if (before >= 2) market.showPurchase(market.settled);
+        else honest.holdsValid = false;
+    });
+    const end = await settle(flow, market.keys, sale, settler, async ({ event }) => {
+        throw new Error(`a mistake of the page at ${event}`);
+    });
+    assert.equal(end.end, 'settled');
+    assert.deepEqual(await savedMarkers(flow.saved, deployment, market.seller.address), []);
+    const messages = told.mock.calls.map(({ arguments: [error] }) => (error as Error).message);
+    assert.ok(messages.includes('a mistake of the page at sent'));
+});

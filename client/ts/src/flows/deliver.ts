@@ -3,6 +3,7 @@
 
 import type { Address, TransactionSigner } from '@solana/kit';
 import { ClientError } from '../base/errors.js';
+import { tell } from '../base/listeners.js';
 import { sleep } from '../base/time.js';
 import { makeDelivery } from '../crypto/delivery.js';
 import type { Purchase } from '../generated/index.js';
@@ -133,7 +134,7 @@ export async function deliver(
         const { confirmed } = await sendPrepared(context, prepared);
         const done = { first: batch.first, count: batch.records.length, confirmed };
         delivered.push(done);
-        onDelivered?.(done);
+        tell(onDelivered, done);
     }
     return delivered;
 }
@@ -191,10 +192,13 @@ function requirePending(sale: Sale): void {
 export const purchaseState = ({ purchase }: Pick<Sale, 'purchase'>, words: string): ClientError =>
     new ClientError('purchase_state', `purchase ${purchase}: ${words}`);
 
+/** The last moment to send a delivery at, Unix time in seconds: the program refuses later ones. */
+export const lastMoment = ({ state }: Sale): bigint => state.deadline + REFUND_GRACE - 1n;
+
 /** Refuses to begin what can't be finished in time. `now` is the ledger's time. */
-function requireTime({ purchase, state }: Sale, batches: number, now: bigint): void {
-    // The program refuses later ones.
-    const left = state.deadline + REFUND_GRACE - 1n - now;
+function requireTime(sale: Sale, batches: number, now: bigint): void {
+    const { purchase } = sale;
+    const left = lastMoment(sale) - now;
     const needed = BigInt(batches) * SECONDS_PER_TRANSACTION;
     if (left >= 0n && (batches <= 1 || left >= needed)) return;
     throw new ClientError(

@@ -6,16 +6,18 @@
 
 import type { Address } from '@solana/kit';
 import { ClientError, type ClientErrorCode } from '../base/errors.js';
+import { tell } from '../base/listeners.js';
 import { type RunAlone, runAlone } from '../base/run-alone.js';
 import { sleep } from '../base/time.js';
 import { purchaseStatus } from '../ledger/accounts.js';
 import { list } from '../ledger/listings.js';
-import { type Marker, savedMarkers } from '../saved/markers.js';
+import { hasMarker, type Marker, savedMarkers } from '../saved/markers.js';
 import { requireOwnPayer, type SettleEnd, type SettleEvent, type Settler } from '../settlement/settler.js';
 import type { KeySource } from '../wallets/wallet.js';
 import type { FlowContext } from './context.js';
-import { type DeliveredBatch, deliver } from './deliver.js';
-import { type Belief, readSale, type Sale } from './sale.js';
+import { type DeliveredBatch, deliver, purchaseState } from './deliver.js';
+import { type Belief, markerOf, readSale, type Sale } from './sale.js';
+import { isJustLocked, keyOf, noteSale, postpone, SalesTasks, type Task } from './sales-tasks.js';
 import { resumeSettlement, settle } from './settle.js';
 
 /** What happens while sales are watched. */
@@ -46,8 +48,12 @@ export type WatchOptions = {
     runAlone?: RunAlone;
 };
 
-/** The first and the longest wait before another try, in milliseconds. */
-const [FIRST_RETRY, LAST_RETRY] = [500, 60_000];
+/** Purchases that are read at a time. Those that nodes lie about take long. */
+const READ_AT_A_TIME = 16;
+/** Purchases that are delivered at a time: each of them may wait until it is final. */
+const DELIVERED_AT_A_TIME = 8;
+/** The longest wait in milliseconds, for `setTimeout` takes none without an end. */
+const LONGEST_WAIT = 60_000;
 
 /** Trying again is of no use. */
 const LASTING: readonly ClientErrorCode[] = [
@@ -88,14 +94,13 @@ export async function watchSales(
     }
 }
 
-type Task = { purchase: Address; due: number; failures: number; isSettling: boolean };
-
 class Watch {
-    /** By purchase and deadline: another purchase at the same address is another task. */
-    readonly #tasks = new Map<string, Task>();
-    /** What has ended, or was given up. */
-    readonly #left = new Set<string>();
-    readonly #settlements = new Set<Promise<void>>();
+    readonly #tasks = new SalesTasks();
+    /** What goes on at the same time. Nothing of it fails. */
+    readonly #running = new Set<Promise<void>>();
+    /** Ends the wait for something to do. */
+    #wake = new AbortController();
+    #nextLook = 0;
 
     constructor(
         private readonly context: FlowContext & { signal: AbortSignal },
@@ -105,132 +110,166 @@ class Watch {
     ) {}
 
     async run(): Promise<void> {
-        const { interval = 15_000, signal } = this.options;
+        const { signal } = this.options;
         await this.resume();
-        for (let nextLook = 0; !signal.aborted; ) {
-            if (Date.now() >= nextLook) {
-                await this.look();
-                nextLook = Date.now() + interval;
-            }
-            for (const [key, task] of this.#tasks) {
-                if (signal.aborted) break;
-                if (!task.isSettling && task.due <= Date.now()) await this.serve(key, task);
-            }
-            const dues = [...this.#tasks.values()].filter(({ isSettling }) => !isSettling).map(({ due }) => due);
-            await sleep(Math.max(0, Math.min(nextLook, ...dues) - Date.now()), signal);
+        signal.addEventListener('abort', () => this.#wake.abort(), { once: true });
+        while (!signal.aborted) {
+            // Before anything is begun, so that nothing ends unnoticed.
+            this.#wake = new AbortController();
+            this.work();
+            // Without a free place, the next one that becomes free ends the wait.
+            const nextDue = this.#tasks.nextDue(this.#tasks.at('reading') < READ_AT_A_TIME);
+            const next = Math.min(this.#nextLook, nextDue, Date.now() + LONGEST_WAIT);
+            await sleep(Math.max(0, next - Date.now()), this.#wake.signal);
         }
-        await Promise.all(this.#settlements);
+        await Promise.all(this.#running);
+    }
+
+    /** Begins whatever can be begun. What one purchase waits for stops no other one. */
+    private work(): void {
+        if (this.#nextLook <= Date.now()) {
+            this.#nextLook = Number.POSITIVE_INFINITY;
+            this.begin(this.look());
+        }
+        for (const task of this.#tasks.due()) {
+            const { marker } = task;
+            if (marker) {
+                this.settle(task, marker, (onEvent) =>
+                    resumeSettlement(this.context, this.keys, marker, this.settler, onEvent),
+                );
+            } else if (this.#tasks.at('reading') < READ_AT_A_TIME) {
+                task.now = { stage: 'reading' };
+                this.begin(this.read(task));
+            }
+        }
+        for (const { sale, task } of this.#tasks.read()) {
+            if (this.#tasks.at('delivering') >= DELIVERED_AT_A_TIME) break;
+            task.now = { stage: 'delivering' };
+            this.begin(this.deliver(task, sale, this.#tasks.open()));
+        }
+    }
+
+    private begin(work: Promise<void>): void {
+        const running = work.finally(() => {
+            this.#running.delete(running);
+            this.#wake.abort();
+        });
+        this.#running.add(running);
     }
 
     private report(event: SalesEvent): void {
-        this.options.onEvent?.(event);
+        tell(this.options.onEvent, event);
     }
 
-    /** Continues the settlements that earlier pages began. */
+    /** Finds the settlements that earlier pages began. They need neither offers nor records. */
     private async resume(): Promise<void> {
         const { deployment } = this.context.ledger;
         for (const marker of await savedMarkers(this.context.saved, deployment, this.keys.wallet)) {
-            const key = keyOf(marker);
-            const task = { purchase: marker.purchase, due: 0, failures: 0, isSettling: true };
-            this.#tasks.set(key, task);
-            this.begin(key, task, (onEvent) =>
-                resumeSettlement(this.context, this.keys, marker, this.settler, onEvent),
-            );
+            const task = this.#tasks.add(marker);
+            if (task) [task.marker, task.lockedAt] = [marker, Date.now()];
         }
     }
 
-    /** Finds purchases that are pending or locked. */
+    /** Finds purchases that are locked or pending. Those that are locked are counted before others are locked. */
     private async look(): Promise<void> {
+        const { interval = 15_000 } = this.options;
         const seller = this.keys.wallet;
-        for (const status of [0, 1]) {
+        for (const status of [1, 0]) {
             try {
                 const { accounts } = await list(this.context.ledger, 'purchase', { seller, status });
                 for (const { address: purchase, state } of accounts) {
-                    const key = keyOf({ purchase, deadline: state.deadline });
-                    if (this.#tasks.has(key) || this.#left.has(key)) continue;
-                    this.#tasks.set(key, { purchase, due: 0, failures: 0, isSettling: false });
-                    this.report({ event: 'found', purchase });
+                    const isNew = this.#tasks.add({ purchase, deadline: state.deadline });
+                    if (isNew) this.report({ event: 'found', purchase });
                 }
             } catch {
                 // No node answers: the next look asks again.
             }
         }
+        this.#nextLook = Date.now() + interval;
     }
 
-    /** Does the next thing with a purchase. */
-    private async serve(key: string, task: Task): Promise<void> {
+    /** Reads a purchase, for what is to be done next. */
+    private async read(task: Task): Promise<void> {
         const { purchase } = task;
         let sale: Sale;
         try {
             sale = await readSale(this.context, this.keys, purchase, this.options.belief);
         } catch (error) {
             if (this.context.signal.aborted) return;
-            if (isOneOf(['not_found'], error)) this.leave(key, { event: 'gone', purchase });
-            else this.failed(key, task, error, isOneOf(OTHER, error));
+            if (isOneOf(['not_found'], error)) this.leave(task, { event: 'gone', purchase });
+            else this.failed(task, error, isOneOf(OTHER, error));
             return;
         }
+        noteSale(task, sale);
         const status = purchaseStatus(sale.state);
-        if (status === 'settled' || keyOf({ purchase, deadline: sale.state.deadline }) !== key) {
-            this.leave(key, { event: 'gone', purchase });
-            return;
+        if (status === 'settled' || keyOf({ purchase, deadline: sale.state.deadline }) !== task.key) {
+            this.leave(task, { event: 'gone', purchase });
+        } else if (status === 'locked') {
+            task.lockedAt = Date.now();
+            this.settle(task, markerOf(this.context, sale), (onEvent) =>
+                settle(this.context, this.keys, sale, this.settler, onEvent),
+            );
+        } else if (isJustLocked(task)) {
+            this.failed(task, purchaseState(sale, 'its lock is not final yet'));
+        } else {
+            task.lockedAt = undefined;
+            task.now = { stage: 'read', sale };
         }
-        if (status === 'locked') {
-            this.begin(key, task, (onEvent) => settle(this.context, this.keys, sale, this.settler, onEvent));
-            return;
-        }
+    }
+
+    /** Delivers what is missing. `open`: the settlements that the payer has to be able to pay. */
+    private async deliver(task: Task, sale: Sale, open: number): Promise<void> {
+        const { purchase } = task;
+        const seller = { keys: this.keys, payer: this.settler.payer.signer };
         try {
-            const open = 1 + this.#settlements.size;
-            const seller = { keys: this.keys, payer: this.settler.payer.signer };
             await deliver(this.context, seller, sale, {
                 open,
                 onDelivered: (batch) => this.report({ event: 'delivered', purchase, batch }),
             });
-            [task.due, task.failures] = [0, 0];
+            task.lockedAt = Date.now();
+            task.failures = 0;
+            task.now = { stage: 'waits', due: Date.now() };
         } catch (error) {
-            if (!this.context.signal.aborted) this.failed(key, task, error);
+            if (isOneOf(['unknown'], error)) task.lockedAt = Date.now();
+            if (!this.context.signal.aborted) this.failed(task, error);
         }
     }
 
     /** Settles beside whatever else there is to do. */
-    private begin(key: string, task: Task, run: (onEvent: (event: SettleEvent) => void) => Promise<SettleEnd>): void {
+    private settle(
+        task: Task,
+        marker: Marker,
+        run: (onEvent: (event: SettleEvent) => void) => Promise<SettleEnd>,
+    ): void {
         const { purchase } = task;
-        task.isSettling = true;
+        task.now = { stage: 'settling' };
         const onEvent = (settlement: SettleEvent) => this.report({ event: 'settling', purchase, settlement });
-        const settlement = run(onEvent)
-            .then(
-                (end) =>
-                    this.leave(
-                        key,
-                        end.end === 'settled' || end.confirmed
-                            ? { event: 'settled', purchase, end }
-                            : { event: 'gone', purchase },
-                    ),
-                (error: unknown) => {
-                    task.isSettling = false;
-                    if (!this.context.signal.aborted) this.failed(key, task, error);
+        this.begin(
+            run(onEvent).then(
+                (end) => {
+                    const isPaid = end.end === 'settled' || end.confirmed !== undefined;
+                    this.leave(task, isPaid ? { event: 'settled', purchase, end } : { event: 'gone', purchase });
                 },
-            )
-            .finally(() => this.#settlements.delete(settlement));
-        this.#settlements.add(settlement);
+                async (error: unknown) => {
+                    const wasBegun = task.marker !== undefined;
+                    // From the marker on, nothing else is needed to continue. Without it, nothing was shown.
+                    const isBegun = await hasMarker(this.context.saved, marker).catch(() => wasBegun);
+                    task.marker = isBegun ? marker : undefined;
+                    // With a marker, only other keys than those of its settlement make it useless to try again.
+                    if (!this.context.signal.aborted) this.failed(task, error, wasBegun && isOneOf(OTHER, error));
+                },
+            ),
+        );
     }
 
-    private failed(key: string, task: Task, error: unknown, isLasting = false): void {
+    private failed(task: Task, error: unknown, isLasting = false): void {
         const { purchase } = task;
-        if (isLasting || isOneOf(LASTING, error)) {
-            this.leave(key, { event: 'given_up', purchase, error });
-            return;
-        }
-        const retryIn = Math.min(FIRST_RETRY * 2 ** Math.min(task.failures, 16), LAST_RETRY);
-        task.failures += 1;
-        task.due = Date.now() + retryIn;
-        this.report({ event: 'postponed', purchase, error, retryIn });
+        if (isLasting || isOneOf(LASTING, error)) this.leave(task, { event: 'given_up', purchase, error });
+        else this.report({ event: 'postponed', purchase, error, retryIn: postpone(task) });
     }
 
-    private leave(key: string, event: SalesEvent): void {
-        this.#tasks.delete(key);
-        this.#left.add(key);
+    private leave(task: Task, event: SalesEvent): void {
+        this.#tasks.leave(task);
         this.report(event);
     }
 }
-
-const keyOf = ({ deadline, purchase }: Pick<Marker, 'purchase' | 'deadline'>) => `${purchase} ${deadline}`;

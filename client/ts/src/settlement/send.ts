@@ -5,6 +5,7 @@
 // says: one that lies about it must not have the seller sign for ever.
 
 import type { Base64EncodedWireTransaction, Signature } from '@solana/kit';
+import { tell } from '../base/listeners.js';
 import { sleep, within } from '../base/time.js';
 import type { SecretKey } from '../crypto/keys.js';
 import { getSettleInstruction } from '../generated/index.js';
@@ -120,7 +121,7 @@ class Sending {
         this.#ended = answers.flatMap((answer) => ('text' in answer && answer.value.ended ? [answer.node] : []));
         const standing = whatEnoughSay(this.ledger, answers);
         if (!standing) {
-            this.tell(answers);
+            this.tellErrors(answers);
             return undefined;
         }
         if (!standing.ended) {
@@ -134,10 +135,10 @@ class Sending {
     }
 
     /** Tells the same errors once, not in every round. */
-    private tell(answers: readonly Answer<Standing>[]): void {
+    private tellErrors(answers: readonly Answer<Standing>[]): void {
         const errors = answers.flatMap((answer) => ('error' in answer ? [answer.error] : []));
         const words = errors.map(String).join('\n');
-        if (words !== this.#told) for (const error of errors) this.onEvent({ event: 'undecided', error });
+        if (words !== this.#told) for (const error of errors) tell(this.onEvent, { event: 'undecided', error });
         this.#told = words;
     }
 
@@ -152,7 +153,7 @@ class Sending {
             try {
                 this.#latest = await this.signAnew(before);
             } catch (error) {
-                this.onEvent({ event: 'undecided', error });
+                tell(this.onEvent, { event: 'undecided', error });
             }
             this.#signInterval = mayHaveEnded ? Math.min(this.#signInterval * 2, this.rarest()) : this.timing.sign;
             this.#nextSignature = Date.now() + this.#signInterval;
@@ -190,7 +191,7 @@ class Sending {
         const before = this.signatures.length;
         this.#latest = signed;
         this.signatures.push(signed.signature);
-        this.onEvent({ event: 'sent', signature: signed.signature, before, price: signed.price });
+        tell(this.onEvent, { event: 'sent', signature: signed.signature, before, price: signed.price });
     }
 
     private open(): LedgerNode[] {

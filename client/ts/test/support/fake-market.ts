@@ -42,7 +42,10 @@ import { FakeNode } from './fake-node.js';
 /** On a public cluster, where two operators have to agree. */
 export const deployment = deploymentOn(GENESIS.devnet);
 
-const ANYONE = '11111111111111111111111111111111' as Address;
+/** The owner of wallets. */
+export const SYSTEM_PROGRAM = '11111111111111111111111111111111' as Address;
+
+const ANYONE = SYSTEM_PROGRAM;
 const ZEROS = { ephemeral: new Uint8Array(32), masked: new Uint8Array(32) };
 const ACCOUNT = { version: 1, bump: 255, discriminator: new Uint8Array(8) };
 
@@ -54,11 +57,17 @@ export async function walletOf(seed: number): Promise<Wallet> {
 }
 
 /** What a market is like. */
-export type MarketOptions = { records?: number; nodes?: number; isSelfIssued?: boolean };
+export type MarketOptions = {
+    records?: number;
+    nodes?: number;
+    isSelfIssued?: boolean;
+    /** The same seller's market whose nodes show this order too, which is the seller's next one. */
+    beside?: FakeMarket;
+};
 
 /** A market with one order and one purchase of it. */
 export class FakeMarket {
-    readonly saved = new MemoryState();
+    readonly saved: MemoryState;
     readonly keys: WalletKeys;
     /** Time until which the purchase is to be delivered. */
     readonly deadline = BigInt(Math.floor(Date.now() / 1000)) + 3_600n;
@@ -72,12 +81,20 @@ export class FakeMarket {
         readonly purchase: Address,
         readonly buyerSecret: SecretKey<'purchase'>,
         readonly ownerSecret: SecretKey<'encryption'>,
+        private readonly id: bigint,
+        saved = new MemoryState(),
     ) {
+        this.saved = saved;
         this.keys = new WalletKeys(seller);
     }
 
     /** With an offer that is saved and shown, and a purchase that is pending. */
-    static async open({ isSelfIssued = false, nodes = 2, records = 2 }: MarketOptions = {}): Promise<FakeMarket> {
+    static async open({
+        beside,
+        isSelfIssued = false,
+        nodes = 2,
+        records = 2,
+    }: MarketOptions = {}): Promise<FakeMarket> {
         const [seller, buyer, clinic] = await Promise.all([1, 2, 3].map(walletOf));
         if (!seller || !buyer || !clinic) throw new Error('nobody is there');
         const ownerSecret = await new WalletKeys(seller).encryptionSecret(deployment, 0);
@@ -87,17 +104,33 @@ export class FakeMarket {
         }
         const sorted = sortRecords(made.map(({ address }) => address));
         made.sort((one, other) => sorted.indexOf(one.address) - sorted.indexOf(other.address));
-        const [order] = await findOrderPda({ seller: seller.address, id: 0n });
+        const id = beside ? beside.id + 1n : 0n;
+        const [order] = await findOrderPda({ seller: seller.address, id });
         const terms = { price: 1_000_000n, deliveryWindow: 3_600, label: 'records', onlyBuyer: undefined };
         const offer = { order, seller: seller.address, ...terms, records: sorted };
         const [purchase] = await findPurchasePda({ order, buyer: buyer.address });
         const secret = await derivePurchaseSecret(deployment, buyer.address, order, buyer.signMessage);
-        const shown = Array.from({ length: nodes }, (_, index) => new FakeNode(`node ${index}`));
-        const market = new FakeMarket(shown, seller, buyer, made, offer, purchase, secret, ownerSecret);
+        const shown = beside?.nodes ?? Array.from({ length: nodes }, (_, index) => new FakeNode(`node ${index}`));
+        const market = new FakeMarket(
+            shown,
+            seller,
+            buyer,
+            made,
+            offer,
+            purchase,
+            secret,
+            ownerSecret,
+            id,
+            beside?.saved,
+        );
         for (const node of shown) {
             node.genesis = deployment.genesis;
             for (const { address, state } of made) show(node, address, getRecordEncoder().encode(state));
-            node.accounts.set(seller.address, { owner: ANYONE, data: new Uint8Array(), lamports: 1_000_000_000 });
+            node.accounts.set(seller.address, {
+                owner: SYSTEM_PROGRAM,
+                data: new Uint8Array(),
+                lamports: 1_000_000_000,
+            });
         }
         market.showOrder();
         market.showPurchase();
@@ -119,7 +152,7 @@ export class FakeMarket {
             open: 1,
             reserved: 0,
             pendingPurchases: 1,
-            id: 0n,
+            id: this.id,
             createdAt: 0n,
             rentPayer: seller,
             seller,

@@ -51,6 +51,8 @@ export class FakeNode implements LedgerNode {
     }
     /** Runs before each answer. */
     before: (method: string) => void = () => undefined;
+    /** Runs before each answer too, with the question; the answer waits for what it returns. */
+    hold: (method: string, params: readonly unknown[]) => Promise<void> | undefined = () => undefined;
     readonly rpc;
 
     constructor(readonly name: string) {
@@ -59,6 +61,7 @@ export class FakeNode implements LedgerNode {
             const { id, method, params } = payload as { id: string; method: string; params: unknown[] };
             this.asked.push(method);
             this.before(method);
+            await this.hold(method, params);
             if (this.isDown) throw new TypeError('fetch failed');
             const answer = this.answer(method, params);
             return { jsonrpc: '2.0', id, ...answer } as never;

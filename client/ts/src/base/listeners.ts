@@ -1,0 +1,18 @@
+// The caller's functions that are told what happens. What they throw is the caller's mistake, and must not end work that
+// nobody else would finish.
+
+/** Tells a listener of its caller. What it throws goes to the platform, as an error that nobody caught. */
+export function tell<Event>(listener: ((event: Event) => unknown) | undefined, event: Event): void {
+    try {
+        const told = listener?.(event);
+        if (told instanceof Promise) told.catch(reportUncaught);
+    } catch (error) {
+        reportUncaught(error);
+    }
+}
+
+/** As `reportError`, which Node does not have. It ends nothing. */
+function reportUncaught(error: unknown): void {
+    if (typeof globalThis.reportError === 'function') globalThis.reportError(error);
+    else console.error(error);
+}
