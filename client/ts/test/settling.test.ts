@@ -15,7 +15,7 @@ import {
 } from '../src/index.js';
 import { saveMarker } from '../src/saved/markers.js';
 import { deployment, FakeMarket } from './support/fake-market.js';
-import type { FakeNode } from './support/fake-node.js';
+import type { FakeNode, ShownStatus } from './support/fake-node.js';
 import { assertCode } from './support/refusals.js';
 
 /** As in the protocol, a thousand times faster. */
@@ -31,6 +31,8 @@ async function locked() {
     market.forget();
     return { market, context, sale, settler, marker: markerOf(context, sale) };
 }
+
+const final: ShownStatus = { slot: 90, err: null, confirmationStatus: 'finalized' };
 
 /** Runs when a node gets a transaction, with the number of those that it got before. */
 function onSending(node: FakeNode, run: (before: number) => void): void {
@@ -220,6 +222,31 @@ test('an interrupted settlement leaves its marker, and the next page continues w
     assert.ok(resumed && 'error' in resumed);
     await assertCode(Promise.reject(resumed.error), 'other_settle_key');
     assert.deepEqual(await savedMarkers(context.saved, deployment, market.seller.address), [foreign]);
+});
+
+test('a purchase that is gone was settled by a transaction only if two operators show that as final', async () => {
+    const cases: [string, (node: FakeNode, index: number) => ShownStatus | undefined, boolean][] = [
+        ['both', () => final, true],
+        ['one', (_, index) => (index === 0 ? final : undefined), false],
+        ['one more, at another slot', (_, index) => ({ ...final, slot: 90 + index }), false],
+        ['one, and it failed for the other', (_, index) => ({ ...final, err: index === 0 ? null : 'x' }), false],
+        ['both, but it is not final', () => ({ ...final, confirmationStatus: 'confirmed' }), false],
+        ['what is no status', () => 7 as never, false],
+    ];
+    for (const [name, statusOf, isConfirmed] of cases) {
+        const { context, market, sale, settler } = await locked();
+        let signature: string | undefined;
+        const end = await settle(context, market.keys, sale, settler, (event) => {
+            if (event.event !== 'sent') return;
+            ({ signature } = event);
+            for (const [index, node] of market.nodes.entries()) {
+                const status = statusOf(node, index);
+                if (status) node.statuses.set(event.signature, status);
+                node.accounts.delete(market.purchase);
+            }
+        });
+        assert.deepEqual(end, { end: 'gone', confirmed: isConfirmed ? { signature, slot: 90n } : undefined }, name);
+    }
 });
 
 test('a listener that fails does not end it once the secret is shown', async (context) => {

@@ -13,7 +13,7 @@ import { agreedBlockhash, type BlockhashLifetime, latestBlockhashAt } from '../l
 import { machineTime } from '../ledger/clock.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { LedgerNode } from '../ledger/node.js';
-import type { Answer } from '../ledger/witnesses.js';
+import { type Answer, isOwn, suffice } from '../ledger/witnesses.js';
 import type { Marker } from '../saved/markers.js';
 import { SETTLE_UNITS } from '../transactions/limits.js';
 import { type ConfirmedTransaction, signWith } from '../transactions/send.js';
@@ -208,28 +208,48 @@ class Sending {
 /** How often nodes are asked which transaction it was: some know it a little later. */
 const ROUNDS = 3;
 
-/** The confirmed transaction among those that were signed, to tell. Nothing depends on it. */
+/** The transaction among those that were signed that landed, as enough nodes show alike in what is final. */
 async function whichLanded(
-    { nodes }: Ledger,
+    ledger: Ledger,
     signatures: readonly Signature[],
     pause: number,
 ): Promise<ConfirmedTransaction | undefined> {
     if (signatures.length === 0) return undefined;
     const newest = [...signatures].reverse().slice(0, MOST_STATUSES);
-    // Not every node has a history. What is recent it knows all the same.
-    const ask = (node: LedgerNode, searchTransactionHistory: boolean) =>
-        within(ANSWER_TIMEOUT, (abortSignal) =>
-            node.rpc.getSignatureStatuses(newest, { searchTransactionHistory }).send({ abortSignal }),
-        ).catch(() => undefined);
     for (let round = 1; ; round += 1) {
         const isLast = round === ROUNDS;
-        for (const answer of await Promise.all(nodes.map((node) => ask(node, isLast)))) {
-            for (const [index, status] of (answer?.value ?? []).entries()) {
-                const signature = newest[index];
-                if (signature && status?.err === null) return { signature, slot: status.slot };
-            }
+        // Not every node has a history. What is recent it knows all the same.
+        const shown = await Promise.all(ledger.nodes.map((node) => landedAt(ledger, node, newest, isLast)));
+        const landed = shown.flat();
+        for (const { signature, slot } of landed) {
+            const alike = landed.filter((one) => one.signature === signature && one.slot === slot);
+            const nodes = alike.map(({ node }) => node);
+            if (suffice(ledger, nodes) || isOneStrangersWord(ledger)) return { signature, slot };
         }
         if (isLast) return undefined;
         await sleep(pause);
+    }
+}
+
+/** The transactions that a node shows to have landed: as final, or confirmed where the node is believed for that. */
+async function landedAt(
+    ledger: Ledger,
+    node: LedgerNode,
+    signatures: readonly Signature[],
+    searchTransactionHistory: boolean,
+): Promise<(ConfirmedTransaction & { node: LedgerNode })[]> {
+    const enough: unknown[] = isOwn(ledger, node) ? ['confirmed', 'finalized'] : ['finalized'];
+    try {
+        const { value } = await within(ANSWER_TIMEOUT, (abortSignal) =>
+            node.rpc.getSignatureStatuses(signatures, { searchTransactionHistory }).send({ abortSignal }),
+        );
+        return signatures.flatMap((signature, index) => {
+            const status = value[index];
+            const hasLanded = status?.err === null && enough.includes(status.confirmationStatus);
+            return hasLanded ? [{ node, signature, slot: status.slot }] : [];
+        });
+    } catch {
+        // Silent, or what it answers is no list.
+        return [];
     }
 }

@@ -59,7 +59,7 @@ export type SettleEnd = {
      * it was settled and closed, or the price was refunded; `replaced`: there is another purchase at this address by now.
      */
     end: 'settled' | 'gone' | 'replaced';
-    /** The transaction, where a node shows one of this run's: then it was settled. */
+    /** The transaction, where enough nodes show one of this run's as final: then it was settled. */
     confirmed: ConfirmedTransaction | undefined;
 };
 
