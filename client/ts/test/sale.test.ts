@@ -199,3 +199,22 @@ test('what is delivered already, or can not be in time, is not begun', async () 
         [],
     );
 });
+
+test('a delivery that expires is not signed anew once the ledger would refuse it', async () => {
+    const { context, market, sale, seller } = await begun();
+    const sent = new Set<string>();
+    for (const node of market.nodes) {
+        node.confirmsAll = false;
+        node.hold = (method, [wire]) => {
+            if (method !== 'sendTransaction') return undefined;
+            sent.add(String(wire));
+            for (const other of market.nodes) {
+                other.height += 1_000;
+                other.time = Number(market.deadline + 300n);
+            }
+            return undefined;
+        };
+    }
+    await assertCode(deliver(context, seller, sale), 'too_late');
+    assert.equal(sent.size, 1);
+});

@@ -131,7 +131,7 @@ export async function deliver(
     for (const batch of batches) {
         const prepared = await prepareDelivery(context, seller, sale, batch);
         if (batch.isLast) await checkLock(context, sale, seller.payer.address, open);
-        const { confirmed } = await sendPrepared(context, prepared);
+        const { confirmed } = await sendPrepared(context, prepared, { notAfter: lastMoment(sale) });
         const done = { first: batch.first, count: batch.records.length, confirmed };
         delivered.push(done);
         tell(onDelivered, done);

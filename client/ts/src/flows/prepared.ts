@@ -4,6 +4,8 @@ import type { Instruction, TransactionSigner } from '@solana/kit';
 import { ClientError } from '../base/errors.js';
 import { ACCOUNT_LAYOUTS } from '../generated/index.js';
 import type { Accounts } from '../ledger/accounts.js';
+import { ledgerTime } from '../ledger/clock.js';
+import type { Ledger } from '../ledger/ledger.js';
 import { MAX_COMPUTE_UNITS } from '../transactions/budget.js';
 import {
     type ConfirmedTransaction,
@@ -122,6 +124,8 @@ export async function checkPrepared(
 
 /** How a prepared transaction is sent. */
 export type SendPreparedOptions = Pick<SendOptions, 'computeUnitPrice'> & {
+    /** The last moment to sign it at, by the ledger's clock; Unix time in seconds [default: any]. */
+    notAfter?: bigint;
     /**
      * Runs before a signed transaction is sent. Save it there to learn what became of it after the page was closed:
      * `followTransaction`.
@@ -134,7 +138,7 @@ export type SendPreparedOptions = Pick<SendOptions, 'computeUnitPrice'> & {
  * once it can't land any more, because its block hash expired, it is signed anew.
  *
  * @throws {RefusedTransaction} The ledger refused it.
- * @throws {ClientError} As `sendTransaction`.
+ * @throws {ClientError} As `sendTransaction`; `too_late`: it is after `notAfter`, and no transaction is on its way.
  */
 export async function sendPrepared<Outcome>(
     { ledger, onProgress, signal }: FlowContext,
@@ -142,7 +146,7 @@ export async function sendPrepared<Outcome>(
     options: SendPreparedOptions = {},
 ): Promise<Sent<Outcome>> {
     const { feePayer, forgetFirst, instructions, outcome, saveAfter, saveFirst, secret } = prepared;
-    const { computeUnitPrice = 0n, onSigned } = options;
+    const { computeUnitPrice = 0n, notAfter, onSigned } = options;
     signal?.throwIfAborted();
     if (secret) await checkPrepared({ ledger }, prepared);
     await saveFirst?.();
@@ -153,6 +157,7 @@ export async function sendPrepared<Outcome>(
     let wasSent = false;
     try {
         for (let attempt = 1; ; attempt += 1) {
+            if (notAfter !== undefined) await requireMoment(ledger, notAfter);
             const signed = await signTransaction(ledger, feePayer, instructions, sendOptions);
             signal?.throwIfAborted();
             await onSigned?.(signed);
@@ -172,4 +177,11 @@ export async function sendPrepared<Outcome>(
         if (!wasSent) await forgetFirst?.().catch(() => undefined);
         throw error;
     }
+}
+
+async function requireMoment(ledger: Ledger, notAfter: bigint): Promise<void> {
+    const { earliest } = await ledgerTime(ledger);
+    if (earliest <= notAfter) return;
+    const words = `it is ${earliest} by the ledger's clock, and this was to be signed by ${notAfter} (Unix time)`;
+    throw new ClientError('too_late', `${words}: nothing is on its way`);
 }
