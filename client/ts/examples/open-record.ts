@@ -4,7 +4,7 @@ import {
     deploymentOn,
     type FlowContext,
     GENESIS,
-    isHttps,
+    isPublicHttps,
     keyPairWallet,
     Ledger,
     MemoryState,
@@ -22,9 +22,9 @@ const context: FlowContext = {
     ledger: Ledger.at(deployment, [url]),
     // In a browser: `await IndexedDbState.open()`.
     saved: new MemoryState(),
-    // The creator of the record chose the stores. An app asks only those with https, as it does unless told otherwise, and
-    // this example also one on this machine.
-    isAllowed: (store) => isHttps(store) || store.hostname === '127.0.0.1',
+    // The creator of the record chose the stores. An app asks only those with https that are not at an address of a private
+    // network, as it does unless told otherwise, and this example also one on this machine.
+    isAllowed: (store) => isPublicHttps(store) || store.hostname === '127.0.0.1',
 };
 
 // The wallet signs a line of text, and the key is derived from the signature, so no key is stored. The record is compared with

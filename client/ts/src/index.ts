@@ -115,6 +115,7 @@ export {
 export * from './store/store.js';
 export * from './store/store-client.js';
 export * from './store/store-error.js';
+export type { StoreOptions } from './store/transfer.js';
 export * from './transactions/limits.js';
 export * from './transactions/refused.js';
 export * from './transactions/send.js';

@@ -1,7 +1,8 @@
 // Requests to stores, against servers that answer as a store must not. `localnet.test.ts` has the real store.
 
 import assert from 'node:assert/strict';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { ed25519 } from '@noble/curves/ed25519.js';
@@ -14,7 +15,7 @@ import {
     eraseDocument,
     fetchDocument,
     fetchDocumentStream,
-    isHttps,
+    isPublicHttps,
     StoreError,
     uploadDocument,
 } from '../src/index.js';
@@ -134,7 +135,6 @@ test('redirects are not followed, and stores that are not allowed are not asked'
     assert.deepEqual(await reasons(fetchDocument(locatorOf('file:///etc'))), ['store_not_allowed']);
     assert.deepEqual(await reasons(fetchDocument(locatorOf(`${target}/`), everywhere)), ['malformed']);
     assert.deepEqual(asked, []);
-    assert.ok(isHttps(new URL('https://store.example')) && !isHttps(new URL('http://store.example')));
 });
 
 test('a store that stalls is given up, and a cancelled request ends', async () => {
@@ -148,6 +148,74 @@ test('a store that stalls is given up, and a cancelled request ends', async () =
         const signal = AbortSignal.timeout(50);
         await assert.rejects(fetchDocument(locatorOf(store), everywhere, { signal }), { name: 'TimeoutError' });
     }
+});
+
+test('unless an app decides otherwise, only stores of the public internet are asked, with https', () => {
+    const isAllowed = (host: string) => isPublicHttps(new URL(`https://${host}`));
+    const open = ['store.example', '1.1.1.1', '172.32.0.0', '198.17.255.255', '192.0.1.0', '[2606:4700:4700::1111]'];
+    const nat64 = ['[64:ff9b::1.1.1.1]', '[3fff:1000::1]', '[2001:200::1]'];
+    for (const host of [...open, ...nat64]) assert.ok(isAllowed(host), host);
+    const ipv4 = ['0.1.2.3', '10.0.0.1', '100.64.0.0', '127.0.0.1', '169.254.169.254', '172.31.255.255', '192.0.0.8'];
+    const more = [
+        '192.168.1.1',
+        '198.18.0.1',
+        '192.0.2.1',
+        '203.0.113.1',
+        '224.0.0.1',
+        '255.255.255.255',
+        '2130706433',
+    ];
+    const ipv6 = ['[::]', '[::1]', '[::ffff:1.1.1.1]', '[64:ff9b::10.0.0.1]', '[fc00::1]', '[fe80::1]', '[2001::1]'];
+    const special = ['[2001:db8::1]', '[2002::1]', '[3fff::1]', 'localhost', 'store.localhost', 'localhost.'];
+    for (const host of [...ipv4, ...more, ...ipv6, ...special]) assert.ok(!isAllowed(host), host);
+    assert.ok(!isPublicHttps(new URL('http://store.example')));
+});
+
+test('a document that is larger than allowed is not asked for', async () => {
+    const asked: string[] = [];
+    const store = await serve((request, response) => {
+        asked.push(request.url ?? '');
+        response.end(document);
+    });
+    const huge = { ...locatorOf(store), size: 2n ** 60n };
+    for (const fetched of [
+        fetchDocument(huge, everywhere),
+        fetchDocumentStream(huge, everywhere),
+        fetchDocument(locatorOf(store), everywhere, { maxSize: 99_999n }),
+    ]) {
+        await assert.rejects(fetched, { code: 'too_large' });
+    }
+    assert.deepEqual(asked, []);
+    assert.deepEqual(await fetchDocument(locatorOf(store), everywhere, { maxSize: 100_000n }), document);
+});
+
+test('a store that sends or takes too slowly is given up, and its connection ends', { timeout: 20_000 }, async () => {
+    const closed: Promise<unknown>[] = [];
+    /** Never idle, and never done. */
+    const dripping: RequestListener = (_, response) => {
+        const drip = setInterval(() => response.write('x'), 10);
+        closed.push(once(response, 'close').then(() => clearInterval(drip)));
+    };
+    const store = await serve(dripping);
+    const [slow, late] = [{ idleTimeout: 100, minRate: 2 ** 30 }, { totalTimeout: 200 }];
+    for (const limits of [slow, late]) {
+        assert.deepEqual(await reasons(fetchDocument(locatorOf(store), everywhere, limits)), ['timed_out']);
+    }
+    const refusal: RequestListener = (request, response) => {
+        response.writeHead(500);
+        dripping(request, response);
+    };
+    const refusingStore = await serve(refusal);
+    assert.deepEqual(await reasons(fetchDocument(locatorOf(refusingStore), everywhere, slow)), ['timed_out']);
+
+    // It accepts an upload, and reads nothing of it.
+    const unread: IncomingMessage[] = [];
+    const deaf = await serve((request) => void unread.push(request));
+    const large = new Uint8Array(50_000_000);
+    await assert.rejects(uploadDocument(deaf, large, hash, wallet, signer, slow), { code: 'timed_out' });
+    for (const request of unread) closed.push(once(request.resume(), 'error'));
+    assert.equal(closed.length, 4);
+    await Promise.all(closed);
 });
 
 test('an upload, a status and an erasure are what the store says', async () => {

@@ -50,6 +50,7 @@ export type ClientErrorCode =
     | 'timed_out'
     | 'too_expensive'
     | 'too_few_nodes'
+    | 'too_large'
     | 'too_late'
     | 'too_long'
     | 'unknown'

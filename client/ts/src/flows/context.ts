@@ -5,7 +5,8 @@ import type { Address, TransactionSigner } from '@solana/kit';
 import type { Gateway } from '../gateway/gateway.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { SavedState } from '../saved/saved-state.js';
-import { type IsAllowedStore, isHttps, type StoreOptions } from '../store/store-client.js';
+import { type IsAllowedStore, isPublicHttps } from '../store/store-client.js';
+import type { StoreOptions } from '../store/transfer.js';
 import type { KeySource, Wallet } from '../wallets/wallet.js';
 
 /** A part of a flow that can take long. */
@@ -53,7 +54,7 @@ export type FlowContext = {
     gateway?: Gateway;
     /** What is saved on the user's device. */
     saved: SavedState;
-    /** Which stores of locators to ask, since strangers write locators [default: those with `https`]. */
+    /** Which stores of locators to ask, since strangers write locators [default: {@link isPublicHttps}]. */
     isAllowed?: IsAllowedStore;
     /** How to reach stores. */
     storeOptions?: Omit<StoreOptions, 'signal'>;
@@ -91,4 +92,4 @@ export const storeOptionsOf = ({ signal, storeOptions }: FlowContext): StoreOpti
 });
 
 /** Which stores a flow asks. */
-export const isAllowedBy = ({ isAllowed }: FlowContext): IsAllowedStore => isAllowed ?? isHttps;
+export const isAllowedBy = ({ isAllowed }: FlowContext): IsAllowedStore => isAllowed ?? isPublicHttps;

@@ -155,7 +155,8 @@ export async function withDocument(context: FlowContext, unlocked: UnlockedRecor
  * Fetches the document of a locator from the first store that has it, and decrypts it. Nothing of it is given out before its
  * end has shown that all of it is authentic.
  *
- * @throws {ClientError} `damaged`, `wrong_key`, `too_long`: the document, as its creator stored it.
+ * @throws {ClientError} `damaged`, `wrong_key`, `too_long`: the document, as its creator stored it; `too_large`: it has more
+ * bytes than the context's store options allow.
  * @throws {AggregateError} No store has the document: `errors` has what happened at each.
  */
 export async function openDocument(context: FlowContext, locator: Locator, key: RecordKey): Promise<Blob> {
@@ -170,6 +171,7 @@ export async function openDocument(context: FlowContext, locator: Locator, key: 
             );
         } catch (error) {
             context.signal?.throwIfAborted();
+            if (error instanceof ClientError && error.code === 'too_large') throw error;
             // The document's own fault is that of every store. A store's is told by size and hash of all that it sends.
             if (isOfDocument(error) && (await hasDocument(context, one))) throw error;
             errors.push(...(error instanceof AggregateError ? error.errors : [error]));

@@ -9,18 +9,10 @@ import { ClientError } from '../base/errors.js';
 import { chunksOf, collect, streamFrom } from '../base/streams.js';
 import type { SignBytes } from '../crypto/keys.js';
 import type { Locator } from '../documents/locator.js';
+import { isPublicHost } from './public-host.js';
 import { documentUrl, type StoreRequest, signStoreRequest } from './store.js';
 import { refusalOf, StoreError } from './store-error.js';
-
-/** How to reach stores. */
-export type StoreOptions = {
-    /** Cancels the request. */
-    signal?: AbortSignal;
-    /** Another `fetch` than the platform's. */
-    fetch?: typeof fetch;
-    /** Milliseconds without a byte after which a request fails; 60,000 unless given. */
-    idleTimeout?: number;
-};
+import { requireSize, type StoreOptions, Transfer } from './transfer.js';
 
 /** A wallet that signs requests to a store. */
 export type StoreSigner = {
@@ -29,8 +21,6 @@ export type StoreSigner = {
     /** Signs plain bytes. */
     sign: SignBytes;
 };
-
-const IDLE_TIMEOUT = 60_000;
 
 /** What a store says about a document. */
 export type StoredDocument = {
@@ -58,11 +48,10 @@ export async function uploadDocument(
 ): Promise<boolean> {
     const url = documentUrl(store, ciphertextSha256);
     const body = ciphertext instanceof Blob ? ciphertext : new Blob([ciphertext]);
-    const response = await signedRequest({ method: 'PUT', url, eraseAuthority }, signer, options, body);
-    await response.body?.cancel();
-    if (response.status === 201) return true;
-    if (response.status === 200) return false;
-    throw unexpected(url, response);
+    const status = await signedRequest({ method: 'PUT', url, eraseAuthority }, signer, options, body);
+    if (status === 201) return true;
+    if (status === 200) return false;
+    throw unexpected(url, status);
 }
 
 /**
@@ -77,11 +66,11 @@ export async function documentStatus(
 ): Promise<StoredDocument | undefined> {
     const url = documentUrl(store, ciphertextSha256);
     // An answer to HEAD has no body, and so no code.
-    const response = await request(url, { method: 'HEAD' }, options);
+    const response = await request(url, { method: 'HEAD' }, options, async (answer) => answer);
     if (response.status === 404) return undefined;
     if (response.status === 410) throw new StoreError(url.href, 410, 'erased', `${url.href}: the document was erased`);
     const size = response.headers.get('content-length');
-    if (response.status !== 200 || !size || !/^[0-9]+$/.test(size)) throw unexpected(url, response);
+    if (response.status !== 200 || !size || !/^[0-9]+$/.test(size)) throw unexpected(url, response.status);
     return { size: BigInt(size), eraseAuthority: response.headers.get('generion-erase-authority') ?? undefined };
 }
 
@@ -98,18 +87,19 @@ export async function eraseDocument(
 ): Promise<void> {
     const url = documentUrl(store, ciphertextSha256);
     const erasure = { method: 'DELETE', url, eraseAuthority: eraseAuthority.wallet } as const;
-    const response = await signedRequest(erasure, eraseAuthority, options);
-    if (response.status !== 204) throw unexpected(url, response);
+    const status = await signedRequest(erasure, eraseAuthority, options);
+    if (status !== 204) throw unexpected(url, status);
 }
 
 /** Which stores of a locator to ask. A stranger wrote the locator. */
 export type IsAllowedStore = (store: URL) => boolean;
 
 /**
- * Only `https`. A browser can't see to which address a name leads: its own rules keep a page from reading what a server of
- * the local network does not offer to it.
+ * Only `https`, and no address of this machine or of a private network. To which address a name leads, a browser can't see: its
+ * own rules keep a page from reading what a server of the local network does not offer to it.
  */
-export const isHttps: IsAllowedStore = (store) => store.protocol === 'https:';
+export const isPublicHttps: IsAllowedStore = ({ hostname, protocol }) =>
+    protocol === 'https:' && isPublicHost(hostname);
 
 /** A ciphertext that comes from a store. */
 export type FetchedCiphertext = {
@@ -121,35 +111,36 @@ export type FetchedCiphertext = {
 
 /**
  * Asks the stores of a locator, one after the other, for its ciphertext, until one answers with as many bytes as the
- * locator says. No redirects are followed.
+ * locator says. No redirects are followed. The time for a download begins here: read the stream without waiting.
  *
  * The stream fails with `wrong_document` if size or hash are not those of the locator. Then {@link fetchDocument}, which
  * holds all of it in memory, asks the next store; a caller of this function can do the same with `stores`.
  *
+ * @throws {ClientError} `too_large`: the locator says more bytes than the options allow. No store is asked.
  * @throws {AggregateError} No store answered with the document: `errors` has what happened at each.
  */
 export async function fetchDocumentStream(
     { sha256, size, stores }: Pick<Locator, 'sha256' | 'size' | 'stores'>,
-    isAllowed: IsAllowedStore = isHttps,
+    isAllowed: IsAllowedStore = isPublicHttps,
     options: StoreOptions = {},
 ): Promise<FetchedCiphertext> {
+    requireSize(size, options);
     const errors: unknown[] = [];
     for (const store of stores) {
+        const transfer = new Transfer(size, options);
         try {
             const url = documentUrl(store, sha256);
             if (!isAllowed(new URL(store))) {
                 throw new ClientError('store_not_allowed', `${store}: this app does not ask such stores`);
             }
-            const response = await request(url, { method: 'GET' }, options);
-            if (!response.ok) throw await refusalOf(url.href, response);
-            if (response.status !== 200 || !response.body) throw unexpected(url, response);
+            const response = await transfer.send(url, { method: 'GET' });
+            if (!response.ok) throw await transfer.next(refusalOf(url.href, response));
+            if (response.status !== 200 || !response.body) throw unexpected(url, response.status);
             const length = response.headers.get('content-length');
-            if (length !== null && length !== size.toString()) {
-                await response.body.cancel();
-                throw wrongDocument(store);
-            }
-            return { store, ciphertext: streamFrom(checked(response.body, { sha256, size, store, options })) };
+            if (length !== null && length !== size.toString()) throw wrongDocument(store);
+            return { store, ciphertext: streamFrom(checked(response.body, { sha256, size, store, transfer })) };
         } catch (error) {
+            transfer.end();
             options.signal?.throwIfAborted();
             errors.push(error);
         }
@@ -160,13 +151,15 @@ export async function fetchDocumentStream(
 /**
  * Fetches the ciphertext of a locator into memory, from the first store that has it with the locator's size and hash.
  *
+ * @throws {ClientError} `too_large`, as {@link fetchDocumentStream}.
  * @throws {AggregateError} No store answered with the document: `errors` has what happened at each.
  */
 export async function fetchDocument(
     locator: Pick<Locator, 'sha256' | 'size' | 'stores'>,
-    isAllowed: IsAllowedStore = isHttps,
+    isAllowed: IsAllowedStore = isPublicHttps,
     options: StoreOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+    requireSize(locator.size, options);
     const errors: unknown[] = [];
     for (const store of locator.stores) {
         try {
@@ -188,73 +181,60 @@ const noStore = (errors: unknown[]) => {
 const wrongDocument = (store: string) =>
     new ClientError('wrong_document', `${store} answered with bytes that are not the document of the record`);
 
-type Expected = Pick<Locator, 'sha256' | 'size'> & { store: string; options: StoreOptions };
+type Expected = Pick<Locator, 'sha256' | 'size'> & { store: string; transfer: Transfer };
 
 /** The chunks of a body, which are exactly the bytes with this size and hash. */
-async function* checked(body: ReadableStream<Uint8Array>, { sha256: expected, size, store, options }: Expected) {
+async function* checked(body: ReadableStream<Uint8Array>, { sha256: expected, size, store, transfer }: Expected) {
     const hash = sha256.create();
     let read = 0n;
-    for await (const chunk of withIdleTimeout(chunksOf(body), options)) {
-        read += BigInt(chunk.length);
-        if (read > size) throw wrongDocument(store);
-        hash.update(chunk);
-        yield copy(chunk);
+    const chunks = chunksOf(body);
+    try {
+        for (;;) {
+            const { done, value } = await transfer.next(chunks.next());
+            if (done) break;
+            read += BigInt(value.length);
+            if (read > size) throw wrongDocument(store);
+            hash.update(value);
+            yield copy(value);
+        }
+    } finally {
+        transfer.end();
+        // Not awaited: after a time-out, the pending read would have to end first.
+        void chunks.return().catch(() => undefined);
     }
     if (read !== size || !equalBytes(hash.digest(), copy(expected))) throw wrongDocument(store);
 }
 
-async function* withIdleTimeout(chunks: AsyncGenerator<Uint8Array, void, void>, options: StoreOptions) {
-    try {
-        for (;;) {
-            const next = await within(chunks.next(), options);
-            if (next.done) return;
-            yield next.value;
-        }
-    } finally {
-        // Not awaited: after a time-out, the pending read would have to end first.
-        void chunks.return().catch(() => undefined);
-    }
-}
-
-/** What a promise gives, unless the idle time-out comes first. */
-async function within<T>(promise: Promise<T>, { idleTimeout = IDLE_TIMEOUT }: StoreOptions): Promise<T> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-        const error = new ClientError('timed_out', `the store sent nothing for ${idleTimeout} ms`);
-        timer = setTimeout(() => reject(error), idleTimeout);
-    });
-    try {
-        return await Promise.race([promise, timeout]);
-    } finally {
-        clearTimeout(timer);
-    }
-}
-
+/** The status of the answer to a signed request, unless it is a refusal. */
 async function signedRequest(
     storeRequest: StoreRequest,
     { sign, wallet }: StoreSigner,
     options: StoreOptions,
     body?: Blob,
-): Promise<Response> {
+): Promise<number> {
     const headers = await signStoreRequest(storeRequest, wallet, sign);
     const { method, url } = storeRequest;
-    // An upload sends for as long as it takes: the store ends one that stalls.
-    const patience = body ? { ...options, idleTimeout: 2 ** 31 - 1 } : options;
-    const response = await request(url, { method, headers, ...(body && { body }) }, patience);
-    if (!response.ok) throw await refusalOf(url.href, response);
-    return response;
+    return await request(url, { method, headers, ...(body && { body }) }, options, async (response, transfer) => {
+        if (!response.ok) throw await transfer.next(refusalOf(url.href, response));
+        return response.status;
+    });
 }
 
-async function request(url: URL, init: RequestInit, options: StoreOptions): Promise<Response> {
-    const { fetch = globalThis.fetch, signal } = options;
-    const isolated: RequestInit = {
-        cache: 'no-store',
-        credentials: 'omit',
-        redirect: 'error',
-        referrerPolicy: 'no-referrer',
-    };
-    return await within(fetch(url, { ...isolated, ...init, ...(signal && { signal }) }), options);
+/** Sends a request, and ends it once its answer was used. */
+async function request<T>(
+    url: URL,
+    init: RequestInit & { body?: Blob },
+    options: StoreOptions,
+    use: (response: Response, transfer: Transfer) => Promise<T>,
+): Promise<T> {
+    const { body } = init;
+    const transfer = body ? new Transfer(BigInt(body.size), options, 'upload') : new Transfer(0n, options);
+    try {
+        return await use(await transfer.send(url, init), transfer);
+    } finally {
+        transfer.end();
+    }
 }
 
-const unexpected = (url: URL, response: Response) =>
-    new StoreError(url.href, response.status, undefined, `${url.href}: unexpected answer ${response.status}`);
+const unexpected = (url: URL, status: number) =>
+    new StoreError(url.href, status, undefined, `${url.href}: unexpected answer ${status}`);

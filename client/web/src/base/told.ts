@@ -62,6 +62,7 @@ const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts[
     stores: 'store',
     timed_out: 'uncertain',
     too_few_nodes: 'nodes_disagree',
+    too_large: 'creator',
     too_long: 'creator',
     unknown: 'uncertain',
     unknown_profile: 'newer_version',

@@ -5,7 +5,7 @@ import {
     costOf,
     type FlowContext,
     IndexedDbState,
-    isHttps,
+    isPublicHttps,
     Ledger,
     type OwnKey,
     ownKey,
@@ -228,7 +228,7 @@ export class Service {
             ledger: this.#ledger,
             saved: await this.#saved,
             // A local network's stores have no certificate.
-            isAllowed: (store) => isHttps(store) || (cluster === 'localnet' && store.hostname === '127.0.0.1'),
+            isAllowed: (store) => isPublicHttps(store) || (cluster === 'localnet' && store.hostname === '127.0.0.1'),
         };
     }
 
