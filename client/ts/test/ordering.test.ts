@@ -2,7 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createOrder, MemoryState, type NewOrder, savedOffer, saveOffer, sendPrepared } from '../src/index.js';
+import {
+    createOrder,
+    MemoryState,
+    type NewOrder,
+    offerTerms,
+    readSale,
+    savedOffer,
+    savedOffers,
+    saveOffer,
+    sendPrepared,
+} from '../src/index.js';
 import { deployment, FakeMarket, walletOf } from './support/fake-market.js';
 import { assertCode } from './support/refusals.js';
 
@@ -44,6 +54,39 @@ test('an offer that is there is replaced once the order is confirmed, and not on
     for (const node of market.nodes) node.simulation = { err: null, logs: [], unitsConsumed: 5_000 };
     await sendPrepared(context, prepared);
     assert.deepEqual(await savedOffer(context.saved, deployment, market.offer.order), market.offer);
+});
+
+test('what was sold by an order is delivered, even if the page was closed before its offer took an earlier one’s place', async () => {
+    const { context, market, order, seller } = await selling();
+    const { saved } = context;
+    const earlier = { ...market.offer, price: 7n };
+    await saveOffer(saved, deployment, earlier);
+    const page = new AbortController();
+    const [node] = market.nodes;
+    assert.ok(node);
+    node.before = (method) => {
+        if (method === 'sendTransaction') page.abort(new Error('the page was closed'));
+    };
+    for (const one of market.nodes) one.confirmsAll = false;
+    const prepared = await createOrder(context, seller, order);
+    await assertCode(sendPrepared({ ...context, signal: page.signal }, prepared), 'unknown');
+    // It landed all the same, and was bought.
+    const sale = await readSale(context, market.keys, market.purchase);
+    assert.deepEqual(sale.offer, market.offer);
+    // A purchase on the earlier terms is one of the earlier offer, and one on others is none.
+    const bought = { ...market.pending, price: 9n };
+    market.showPurchase({ ...bought, terms: offerTerms(earlier) });
+    assert.deepEqual((await readSale(context, market.keys, market.purchase)).offer, earlier);
+    market.showPurchase({ ...bought, terms: offerTerms({ ...earlier, price: 8n }) });
+    await assertCode(readSale(context, market.keys, market.purchase), 'other_terms');
+    market.showPurchase({ ...market.pending, price: 9n });
+    await assertCode(readSale(context, market.keys, market.purchase), 'other_terms');
+    // Once it is confirmed, there is one offer.
+    for (const one of market.nodes) [one.confirmsAll, one.before] = [true, () => undefined];
+    await sendPrepared(context, prepared);
+    assert.deepEqual(await savedOffers(saved, deployment), [market.offer]);
+    market.showPurchase({ ...bought, terms: offerTerms(earlier) });
+    await assertCode(readSale(context, market.keys, market.purchase), 'other_terms');
 });
 
 test('more records than fit a transaction are refused before it is signed', async () => {

@@ -17,6 +17,7 @@ import {
     markerName,
     nextReceiptName,
     type Offer,
+    offerTerms,
     type PurchaseReceipt,
     readReceipt,
     receiptText,
@@ -135,6 +136,11 @@ test('offers are kept by order', async () => {
     await saveOffer(saved, deployment, offer, true);
     assert.deepEqual(await savedOffer(saved, deployment, offer.order), { ...offer, price: 6n });
     await assertCode(savedOffer(saved, elsewhere, offer.order), 'not_offered');
+    // Both are kept then, until one is confirmed.
+    assert.deepEqual(await savedOffer(saved, deployment, offer.order, offerTerms(offer)), offer);
+    await saved.update('devnet/offers-unconfirmed', () => 'damaged');
+    await assertCode(saveOffer(saved, deployment, other), 'offers');
+    await saved.update('devnet/offers-unconfirmed', () => undefined);
 });
 
 test('offers that are not right are refused and left alone', async () => {

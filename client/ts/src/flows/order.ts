@@ -47,7 +47,8 @@ export type NewOrder = {
 /**
  * Puts records up for sale. The outcome is the offer, which is saved on this device before the order is sent: deliveries
  * follow it, and an order without a saved offer would never be delivered. An earlier offer at the same address is replaced
- * only once the order is confirmed, since a node can lie about the next id.
+ * only once the order is confirmed, since a node can lie about the next id. Until then both are kept, and the terms of a
+ * purchase tell which one it is of.
  *
  * Show the seller before what the documents tell about them, as the protocol says: a buyer gets them as they are.
  *

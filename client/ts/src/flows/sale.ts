@@ -1,6 +1,6 @@
 // A purchase as its seller sees it: compared with the seller's own offer.
 
-import type { Address, MaybeEncodedAccount } from '@solana/kit';
+import type { Address, MaybeEncodedAccount, ReadonlyUint8Array } from '@solana/kit';
 import { isSame, isZero } from '../base/bytes.js';
 import { ClientError } from '../base/errors.js';
 import { PublicKey, type SecretKey } from '../crypto/keys.js';
@@ -85,7 +85,7 @@ export async function readSale(
     belief: Belief = 'offers',
 ): Promise<Sale> {
     const { state, doubt } = await shown(context, 'purchase', purchase);
-    const offer = await believedOffer(context, state.order, belief);
+    const offer = await believedOffer(context, state.order, belief, state.terms);
     const records = await recordsAt(context.ledger, offer.records);
     try {
         return await saleOf(context, keys, { address: purchase, state }, offer, records);
@@ -99,7 +99,7 @@ export async function readSale(
 const OTHERS: readonly string[] = ['other_terms', 'other_settle_key'];
 
 /**
- * The offer that a seller made with an order.
+ * The offer that a seller made with an order; `terms`: those that its buyer agreed to, where two offers may be of this order.
  *
  * @throws {ClientError} `not_offered`, `offers`; with `ledger` those of reading.
  */
@@ -107,9 +107,10 @@ export async function believedOffer(
     context: Pick<FlowContext, 'ledger' | 'saved' | 'signal'>,
     order: Address,
     belief: Belief,
+    terms?: ReadonlyUint8Array,
 ): Promise<Offer> {
     const { ledger, saved } = context;
-    if (belief === 'offers') return await savedOffer(saved, ledger.deployment, order);
+    if (belief === 'offers') return await savedOffer(saved, ledger.deployment, order, terms);
     const { state } = await shown(context, 'order', order);
     return offerOf(order, state);
 }

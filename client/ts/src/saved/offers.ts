@@ -1,7 +1,7 @@
 // What a seller offered. Deliveries follow these offers, not what a node shows. The file is that of the Rust client.
 
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Address } from '@solana/kit';
+import type { Address, ReadonlyUint8Array } from '@solana/kit';
 import { isSame } from '../base/bytes.js';
 import { ClientError } from '../base/errors.js';
 import { exactJson } from '../base/exact-json.js';
@@ -65,6 +65,8 @@ export function offerTerms({ label, onlyBuyer, order, ...offer }: Offer): Uint8A
 }
 
 const nameOf = (deployment: Deployment) => `${clusterName(deployment)}/offers`;
+/** Offers of orders that were sent, where there is an earlier offer of the same order. */
+const unconfirmedName = (deployment: Deployment) => `${nameOf(deployment)}-unconfirmed`;
 
 /**
  * A seller's offers, in the order in which they were made.
@@ -76,37 +78,57 @@ export async function savedOffers(saved: SavedState, deployment: Deployment): Pr
 }
 
 /**
- * The saved offer of an order.
+ * The saved offer of an order. With the terms that a buyer agreed to it may be one whose order was sent, and that is not
+ * known to be confirmed: the page may have been closed before that.
  *
  * @throws {ClientError} `not_offered`: there is none; `offers`: as {@link savedOffers}.
  */
-export async function savedOffer(saved: SavedState, deployment: Deployment, order: Address): Promise<Offer> {
+export async function savedOffer(
+    saved: SavedState,
+    deployment: Deployment,
+    order: Address,
+    terms?: ReadonlyUint8Array,
+): Promise<Offer> {
     const offer = (await savedOffers(saved, deployment)).find((one) => one.order === order);
     if (!offer) throw new ClientError('not_offered', `order ${order} is not among your offers on this device`);
-    return offer;
+    if (!terms || isSame(offerTerms(offer), terms)) return offer;
+    const unconfirmed = readOffers(await saved.read(unconfirmedName(deployment)), deployment);
+    return unconfirmed.find((one) => one.order === order && isSame(offerTerms(one), terms)) ?? offer;
 }
 
 /**
- * Saves an offer. `isNew`: one that is there already for the same order stays, since a node may have named a wrong order.
- * Otherwise it is replaced.
+ * Saves an offer. `isNew`: one that is there already for the same order stays, since a node may have named a wrong order; if it
+ * has other terms, both are kept. Otherwise it takes the place of all others of its order.
  *
  * @throws {ClientError} `offers`: as {@link savedOffers}; nothing changed.
  */
 export async function saveOffer(saved: SavedState, deployment: Deployment, offer: Offer, isNew = false): Promise<void> {
+    const isOfOrder = ({ order }: Offer) => order === offer.order;
+    const hasSameTerms = (one: Offer) => isSame(offerTerms(one), offerTerms(offer));
+    // What is damaged is found before anything changes.
+    readOffers(await saved.read(unconfirmedName(deployment)), deployment);
+    let isSaved = true;
     await saved.update(nameOf(deployment), (present) => {
         const offers = readOffers(present, deployment);
-        const place = offers.findIndex(({ order }) => order === offer.order);
-        if (place >= 0 && isNew) return present;
-        if (place >= 0) offers[place] = offer;
+        const place = offers.findIndex(isOfOrder);
+        const earlier = offers[place];
+        isSaved = !earlier || !isNew || hasSameTerms(earlier);
+        if (earlier && isNew) return present;
+        if (earlier) offers[place] = offer;
         else offers.push(offer);
-        return exactJson({
-            version: VERSION,
-            genesis: deployment.genesis,
-            program: deployment.program,
-            offers: offers.map(offerEntry),
-        });
+        return offersText(offers, deployment);
+    });
+    await saved.update(unconfirmedName(deployment), (present) => {
+        const before = readOffers(present, deployment);
+        const others = before.filter((one) => !(isNew ? hasSameTerms(one) : isOfOrder(one)));
+        if (!isSaved) return offersText([...others, offer], deployment);
+        if (others.length === before.length) return present;
+        return others.length > 0 ? offersText(others, deployment) : undefined;
     });
 }
+
+const offersText = (offers: readonly Offer[], { genesis, program }: Deployment): string =>
+    exactJson({ version: VERSION, genesis, program, offers: offers.map(offerEntry) });
 
 /** An offer, as files have it. */
 export function offerEntry(offer: Offer): object {
