@@ -2,8 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Address } from '@solana/kit';
-import { type ClientErrorCode, deploymentOn, GENESIS, Ledger, list } from '../src/index.js';
+import { type Address, getAddressDecoder } from '@solana/kit';
+import {
+    type ClientErrorCode,
+    deploymentOn,
+    findUserPda,
+    GENESIS,
+    getUserDecoder,
+    getUserEncoder,
+    Ledger,
+    list,
+} from '../src/index.js';
 import { FakeNode } from './support/fake-node.js';
 import { bytes, vectors } from './support/vectors.js';
 
@@ -167,4 +176,37 @@ test('a list has what any node shows, if it matches, and doubts name the node', 
     const unasked = records.filter(({ fields }) => fields.owner !== wanted).length;
     assert.equal(doubts.filter(({ code }) => code === 'not_asked_for').length, unasked);
     await assert.rejects(list(ledger, 'record', { nonsense: wanted } as never), RangeError);
+});
+
+test('a node that invents many accounts neither makes a list endless nor hides those of others', async () => {
+    const { nodes } = ledgerOf(2);
+    const [liar, honest] = [nodeOf(nodes, 0), nodeOf(nodes, 1)];
+    const users = await Promise.all(
+        Array.from({ length: 151 }, async (_, index) => {
+            const wallet = getAddressDecoder().decode(new Uint8Array(32).fill(index + 1));
+            const [user] = await findUserPda({ wallet }, { programAddress: owner });
+            const zeros = getUserDecoder().decode(new Uint8Array(getUserEncoder().fixedSize));
+            return { user, data: Uint8Array.from(getUserEncoder().encode({ ...zeros, wallet, version: 1 })) };
+        }),
+    );
+    for (const node of nodes) node.accounts.clear();
+    for (const { data, user } of users) liar.accounts.set(user, { owner, data });
+    // The last one is true, and the liar does not list it.
+    const [last] = users.splice(-1);
+    assert.ok(last);
+    honest.accounts.set(last.user, { owner, data: last.data });
+    liar.before = (method) => {
+        liar.accounts.delete(last.user);
+        if (method === 'getAccountInfo') liar.accounts.set(last.user, { owner, data: last.data });
+    };
+    const ledger = new Ledger(deployment, nodes, { pause: 1, rounds: 2 });
+    const { accounts, doubts } = await list(ledger, 'user', {});
+    assert.deepEqual(
+        accounts.map(({ address }) => address),
+        [last.user],
+    );
+    const asked = new Set(doubts.map(({ message }) => message)).size;
+    assert.equal(asked, 100);
+    assert.ok(doubts.some(({ message }) => message === 'the nodes show 51 further accounts differently'));
+    assert.ok(liar.asked.filter((method) => method === 'getAccountInfo').length <= 200);
 });

@@ -107,6 +107,14 @@ test('a simulation that fails sends nothing, unless another node lets it pass', 
     );
 });
 
+test('no number of compute units that a node makes up keeps a transaction from being made', async () => {
+    const { first, ledger } = ledgerOf(1);
+    for (const unitsConsumed of [2 ** 40, -1]) {
+        first.simulation = { err: null, logs: [], unitsConsumed };
+        assert.ok(await signTransaction(ledger, await generateKeyPairSigner(), [instruction]));
+    }
+});
+
 test('with a limit of compute units, no node sees the transaction before it is sent', async () => {
     const { first, ledger } = ledgerOf(1);
     await signTransaction(ledger, await generateKeyPairSigner(), [instruction], { computeUnitLimit: 5_000 });

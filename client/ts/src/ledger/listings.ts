@@ -27,9 +27,14 @@ export type Listing<Name extends keyof Accounts> = {
     doubts: ClientError[];
 };
 
+/** Accounts that nodes show differently, and that are read again. Anybody can invent any number of accounts. */
+const MOST_DISPUTED = 100;
+/** How many of them are read at a time. */
+const AT_A_TIME = 10;
+
 /**
  * Lists accounts, such as the records of an owner: `list(ledger, 'record', { owner })`. All nodes are asked, and an account
- * that they don't show alike is read again with {@link Ledger.find}. Each account is checked as `readAccount` does, and
+ * that they don't show alike is read again with {@link Ledger.find}, 100 of them at most. Each account is checked as `readAccount` does, and
  * against the filter.
  *
  * A node lists all accounts of the filter at once: filter by an address, unless the ledger is small.
@@ -47,18 +52,38 @@ export async function list<Name extends keyof Accounts>(
     const answers = await ledger.askAll((node) => listAt(ledger, node, kind, filter, filters));
     const doubts = answers.flatMap(({ value }) => value.doubts);
     const accounts = new Map<Address, KeyedAccount<Name>>();
-    const addresses = new Set(answers.flatMap(({ value }) => [...value.found.keys()]));
-    for (const address of addresses) {
-        const shown = answers.map(({ value }) => value.found.get(address));
-        const [first] = shown;
-        const isAgreed = first && shown.every((one) => one && isSame(one.data, first.data));
-        try {
-            const state = isAgreed ? first.state : (await ledger.find(kind, address)).state;
-            if (state && matches(state, filter)) accounts.set(address, { address, state });
-        } catch (error) {
-            if (!(error instanceof ClientError)) throw error;
-            doubts.push(error);
+    const take = (address: Address, state: Accounts[Name] | undefined) => {
+        if (state && matches(state, filter)) accounts.set(address, { address, state });
+    };
+    const shown = answers.map(({ value }) => value.found);
+    const disputed = new Map<Address, number>();
+    for (const found of shown) {
+        let place = 0;
+        for (const [address, { data, state }] of found) {
+            if (shown.every((other) => isSame(other.get(address)?.data ?? new Uint8Array(), data))) {
+                take(address, state);
+            } else {
+                disputed.set(address, Math.min(place, disputed.get(address) ?? place));
+                place += 1;
+            }
         }
+    }
+    // By their places among what each node shows, so that a node that invents many does not crowd out another's.
+    const inTurn = [...disputed].sort(([, one], [, other]) => one - other).map(([address]) => address);
+    for (let first = 0; first < Math.min(inTurn.length, MOST_DISPUTED); first += AT_A_TIME) {
+        const asked = inTurn.slice(first, first + AT_A_TIME).map(async (address) => {
+            try {
+                take(address, (await ledger.find(kind, address)).state);
+            } catch (error) {
+                if (!(error instanceof ClientError)) throw error;
+                doubts.push(error);
+            }
+        });
+        await Promise.all(asked);
+    }
+    const rest = inTurn.length - MOST_DISPUTED;
+    if (rest > 0) {
+        doubts.push(new ClientError('nodes_disagree', `the nodes show ${rest} further accounts differently`));
     }
     const sorted = [...accounts.values()].sort((one, other) =>
         compareBytes(addressBytes(one.address), addressBytes(other.address)),

@@ -11,7 +11,6 @@ import {
     pipe,
     setTransactionMessageLifetimeUsingBlockhash,
 } from '@solana/kit';
-import { u32 } from '../base/bytes.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { computeBudget, MAX_COMPUTE_UNITS } from './budget.js';
 import { programErrorOf, RefusedTransaction } from './refused.js';
@@ -58,9 +57,7 @@ export async function simulateTransaction(
             .send();
         return value;
     });
-    const passed = answers.flatMap(({ value }) =>
-        value.err === null ? [Number(value.unitsConsumed ?? MAX_COMPUTE_UNITS)] : [],
-    );
+    const passed = answers.flatMap(({ value }) => (value.err === null ? [unitsOf(value.unitsConsumed)] : []));
     const [first] = answers;
     if (passed.length === 0 && first) {
         const { err, logs } = first.value;
@@ -73,5 +70,9 @@ export async function simulateTransaction(
         );
     }
     const used = Math.max(...passed);
-    return Math.min(MAX_COMPUTE_UNITS, u32(Math.ceil(used + Math.max(used / 10, 1_000)), 'the compute units'));
+    return Math.min(MAX_COMPUTE_UNITS, Math.ceil(used + Math.max(used / 10, 1_000)));
 }
+
+/** The compute units that a node says: no more than there can be. */
+const unitsOf = (said: bigint | undefined): number =>
+    typeof said === 'bigint' && said >= 0n && said < MAX_COMPUTE_UNITS ? Number(said) : MAX_COMPUTE_UNITS;
