@@ -77,12 +77,12 @@ fn every_guide_is_played() {
     assert_eq!(found, GUIDES);
 }
 
-/// Store and gateway accept the settings in the operator's guide, except for addresses, files and nodes, which are
+/// Store, gateway and signer accept the settings in the operator's guide, except for addresses, files and nodes, which are
 /// replaced.
 #[test]
 fn the_servers_take_the_settings_that_are_shown() {
     let mut programs = Vec::new();
-    for settings in read("operator").settings {
+    for mut settings in read("operator").settings {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let file = |name: &str, text: &str| {
             let path = folder.path().join(name);
@@ -95,32 +95,43 @@ fn the_servers_take_the_settings_that_are_shown() {
             .next()
             .and_then(|line| line.strip_prefix("# /etc/generion/"))
             .and_then(|file| file.strip_suffix(".toml"))
-            .expect("settings begin with the name of their file");
+            .expect("settings begin with the name of their file")
+            .to_owned();
         let mut command = Command::new(program(&format!("generion-{name}")));
-        match name {
+        let addresses = ["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"];
+        match name.as_str() {
             "store" => command
                 .arg("--allowlist")
                 .arg(file("allowlist.txt", ""))
                 .arg("--dir")
-                .arg(folder.path().join("documents")),
+                .arg(folder.path().join("documents"))
+                .args(addresses),
             "gateway" => command
                 .arg("serve")
                 .args(["--node", "http://127.0.0.1:1"])
                 .arg(format!(
                     "--database=sqlite:{}/index.sqlite",
                     folder.path().display()
-                )),
+                ))
+                .args(addresses),
+            "signer" => {
+                let folder = folder.path().display();
+                settings.insert_str(
+                    0,
+                    &format!("socket = \"{folder}/signer.sock\"\nstate = \"{folder}\"\n"),
+                );
+                command.arg("serve")
+            }
             other => panic!("no program takes {other}.toml"),
         };
         command
-            .args(["--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
             .arg("--config")
             .arg(file("settings.toml", &settings));
         let line = Running::start(command, None).line();
-        assert!(line.starts_with("listening on http://"), "{line}");
-        programs.push(name.to_owned());
+        assert!(line.starts_with("listening on "), "{line}");
+        programs.push(name);
     }
-    assert_eq!(programs, ["store", "gateway"]);
+    assert_eq!(programs, ["store", "gateway", "signer"]);
 }
 
 /// The folder of the programs.
