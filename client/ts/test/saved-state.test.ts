@@ -1,7 +1,8 @@
 // What is saved on a user's device, in memory, in a browser's database and in a folder.
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -127,4 +128,23 @@ test('a folder’s files are the user’s alone, and a lock of a process that en
     assert.equal(await state.read('offers'), 'three');
     writeFileSync(lock, '99999999');
     assert.equal(await waiting, 'four');
+});
+
+test('folder: the lock of a process that ended is taken over by one at a time', async () => {
+    const { pid } = spawnSync(process.execPath, ['--eval', '']);
+    const path = folder();
+    await new FolderState(path).update('count', () => '0');
+    for (let round = 1; round <= 20; round += 1) {
+        writeFileSync(join(path, 'count.json.being-changed'), String(pid));
+        const states = Array.from({ length: 8 }, () => new FolderState(path));
+        await Promise.all(states.map((state) => state.update('count', (present) => String(Number(present) + 1))));
+        assert.equal(await new FolderState(path).read('count'), String(8 * round));
+    }
+    // One that ended while it took a lock over.
+    const turn = join(path, 'count.json.being-changed.taking-over');
+    writeFileSync(turn, '');
+    utimesSync(turn, new Date(0), new Date(0));
+    writeFileSync(join(path, 'count.json.being-changed'), String(pid));
+    assert.equal(await new FolderState(path).update('count', () => 'done'), 'done');
+    assert.deepEqual(readdirSync(path), ['count.json']);
 });

@@ -6,6 +6,8 @@ import { checkedName, type SavedState } from '../saved/saved-state.js';
 
 const SUFFIX = '.json';
 const LOCK = '.being-changed';
+/** Ends the name of a file that exists while a process takes over a lock. */
+const TURN = '.taking-over';
 /** Milliseconds between two tries at a lock. */
 const PAUSE = 20;
 /** Milliseconds for which a lock may be without the number of its process. */
@@ -100,9 +102,31 @@ async function locked(file: string): Promise<FileHandle> {
             return handle;
         } catch (error) {
             if (!hasCode(error, 'EEXIST')) throw error;
-            if (await isAbandoned(file)) await rm(file, { force: true });
+            if (await isAbandoned(file)) await takeOver(file);
             else await new Promise((resolve) => setTimeout(resolve, PAUSE));
         }
+    }
+}
+
+/**
+ * Removes an abandoned lock. One process at a time looks and removes: otherwise a second one, which looked before, would remove
+ * the lock that the first one has made since.
+ */
+async function takeOver(lock: string): Promise<void> {
+    const turn = `${lock}${TURN}`;
+    try {
+        await (await open(turn, 'wx', 0o600)).close();
+    } catch (error) {
+        if (!hasCode(error, 'EEXIST')) throw error;
+        // It is held for a moment only: one that is old is of a process that ended.
+        if (await isOld(turn)) await rm(turn, { force: true });
+        else await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        return;
+    }
+    try {
+        if (await isAbandoned(lock)) await rm(lock, { force: true });
+    } finally {
+        await rm(turn, { force: true });
     }
 }
 
@@ -110,7 +134,11 @@ async function locked(file: string): Promise<FileHandle> {
 async function isAbandoned(lock: string): Promise<boolean> {
     const holder = await readIfThere(lock);
     if (holder) return !isRunning(Number(holder));
-    const { mtimeMs } = await stat(lock).catch(whereMissing({ mtimeMs: Date.now() }));
+    return await isOld(lock);
+}
+
+async function isOld(file: string): Promise<boolean> {
+    const { mtimeMs } = await stat(file).catch(whereMissing({ mtimeMs: Date.now() }));
     return Date.now() - mtimeMs > LONGEST_EMPTY;
 }
 
