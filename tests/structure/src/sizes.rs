@@ -10,8 +10,8 @@ use crate::{
     finding::{Finding, Rule},
 };
 
-/// Folders that are not the workspace's own.
-const SKIPPED: [&str; 3] = ["target", "node_modules", ".git"];
+/// Folders that are not the workspace's own, or that builds write.
+const SKIPPED: [&str; 5] = ["target", "node_modules", "dist", "dist-test", ".git"];
 
 /// Source files that are too long, and files named `mod.rs`.
 pub(crate) fn check(root: &Path, limit: &FileSize) -> Result<Vec<Finding>> {
