@@ -87,6 +87,28 @@ test('a locked account opens with its passphrase alone, and a wrong one leads to
     await person.leaves();
 });
 
+test('an account file that was saved restores the account on another device', async () => {
+    const person = await Person.at(browser, site.url, 'account-file', 'phone');
+    const { address } = await makesAnAccount(person);
+    await person.taps('Settings');
+    await person.sees('Settings');
+    const download = person.page.waitForEvent('download');
+    await person.taps('Save the account file');
+    const file = await (await download).path();
+    const other = await Person.at(browser, site.url, 'account-file-restored', 'phone');
+    await other.taps('I have an account already');
+    await other.page.getByLabel('Or an account file').setInputFiles(file);
+    await other.fills('The passphrase of the file', 'not the passphrase');
+    await other.taps('Restore');
+    assert.match(await other.isTold(), /This is not the passphrase of this file/);
+    await other.fills('The passphrase of the file', PASSPHRASE);
+    await other.taps('Restore');
+    await other.sees('Your records');
+    assert.deepEqual(await other.reads('.own-address'), [address]);
+    await other.leaves();
+    await person.leaves();
+});
+
 test('what is typed wrongly is told beside its field, and nothing is made of it', async () => {
     const person = await Person.at(browser, site.url, 'mistakes', 'phone');
     await person.taps('Create an account');

@@ -7,7 +7,7 @@ import {
     checkRecord,
     costOf,
     type FlowContext,
-    list,
+    listRecords as listAccounts,
     type OpenedDocument,
     sendPrepared,
     unlockRecord,
@@ -39,7 +39,7 @@ export type ReadRecord = RecordCard & {
 
 /** The records of an owner, the newest first. */
 export async function listRecords(context: FlowContext, { keys }: Actor): Promise<RecordCard[]> {
-    const { accounts } = await list(context.ledger, 'record', { owner: keys.wallet });
+    const { accounts } = await listAccounts(context, { owner: keys.wallet });
     const cards: RecordCard[] = [];
     for (const { address, state } of accounts) {
         const { creator, createdAt, owner, verified } = state;

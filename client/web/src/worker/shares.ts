@@ -5,7 +5,7 @@ import {
     costOf,
     type FlowContext,
     findRecipient,
-    list,
+    listShares as listAccounts,
     openSharedRecord,
     revokeShare,
     sendPrepared,
@@ -33,7 +33,7 @@ export async function listShares(
     record?: Address,
 ): Promise<ShareCard[]> {
     const filter = side === 'by' ? { owner: keys.wallet, ...(record && { record }) } : { recipient: keys.wallet };
-    const { accounts } = await list(context.ledger, 'share', filter);
+    const { accounts } = await listAccounts(context, filter);
     const now = Date.now() / 1000;
     return accounts.map(({ address, state }) => {
         const expiresAt = state.expiresAt === 0n ? undefined : Number(state.expiresAt);
