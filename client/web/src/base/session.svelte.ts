@@ -1,8 +1,8 @@
 // Whose account is open. The worker has its secrets; the page knows the address alone.
 
 import { readNetworks } from '../network/network.js';
+import type { AccountSummary } from '../worker/accounts.js';
 import { chooseNetwork, connect, disconnect } from '../worker/connection.js';
-import type { AccountSummary } from '../worker/service.js';
 import { show } from './route.svelte.js';
 
 /** The app locks after this many milliseconds without a tap, a key or a movement. */
@@ -34,7 +34,7 @@ export async function readConfiguration(): Promise<void> {
 
 /** Reads which accounts this device has. */
 export async function readAccounts(): Promise<void> {
-    accounts = await connect().accounts();
+    accounts = await connect().accounts.list();
 }
 
 /** Notes that an account was unlocked, or has changed. */

@@ -6,8 +6,8 @@ import type { Service } from './service.js';
 import { transferErrors } from './transfer-errors.js';
 import workerUrl from './worker.ts?worker&url';
 
-/** The worker's functions, as the page calls them. */
-export type RemoteService = Remote<Service>;
+/** The worker's functions by area, as the page calls them. */
+export type RemoteService = { [Area in keyof Service]: Remote<Service[Area]> };
 
 let network: Network | undefined;
 let worker: Worker | undefined;
@@ -19,7 +19,8 @@ transferErrors();
 export function connect(): RemoteService {
     if (!service) {
         worker = startWorker();
-        service = wrap<Service>(worker);
+        // Comlink's own type takes an area for a value to be copied; a call passes through it all the same.
+        service = wrap<Service>(worker) as unknown as RemoteService;
         // Calls arrive in their order.
         if (network) void service.useNetwork(network);
     }

@@ -1,13 +1,11 @@
 // Records of the unlocked account: listed, checked, verified, opened.
 
 import {
-    type Actor,
     ClientError,
     type ClientErrorCode,
     checkRecord,
     costOf,
-    type FlowContext,
-    listRecords as listAccounts,
+    listRecords,
     type OpenedDocument,
     sendPrepared,
     unlockRecord,
@@ -15,6 +13,7 @@ import {
 } from '@generion/client';
 import type { Address } from '@solana/kit';
 import { oneLine } from '../render/plain-text.js';
+import type { Session } from './session.js';
 
 /** A record as a timeline shows it. */
 export type RecordCard = {
@@ -37,47 +36,55 @@ export type ReadRecord = RecordCard & {
     document: Blob;
 };
 
-/** The records of an owner, the newest first. */
-export async function listRecords(context: FlowContext, { keys }: Actor): Promise<RecordCard[]> {
-    const { accounts } = await listAccounts(context, { owner: keys.wallet });
-    const cards: RecordCard[] = [];
-    for (const { address, state } of accounts) {
-        const { creator, createdAt, owner, verified } = state;
-        let about: RecordCard['about'];
-        let problem: ClientErrorCode | undefined;
-        try {
-            about = aboutOf(await unlockRecord(context, keys, { address, state }));
-        } catch (error) {
-            if (!(error instanceof ClientError)) throw error;
-            problem = error.code;
+/** The records of the unlocked account. */
+export class Records {
+    constructor(private readonly session: Session) {}
+
+    /** The account's records, the newest first. */
+    async list(): Promise<RecordCard[]> {
+        const [context, { keys }] = [await this.session.context(), this.session.actor()];
+        const { accounts } = await listRecords(context, { owner: keys.wallet });
+        const cards: RecordCard[] = [];
+        for (const { address, state } of accounts) {
+            const { creator, createdAt, owner, verified } = state;
+            let about: RecordCard['about'];
+            let problem: ClientErrorCode | undefined;
+            try {
+                about = aboutOf(await unlockRecord(context, keys, { address, state }));
+            } catch (error) {
+                if (!(error instanceof ClientError)) throw error;
+                problem = error.code;
+            }
+            cards.push({
+                address,
+                creator,
+                createdAt: Number(createdAt),
+                isVerified: verified !== 0,
+                isSelfIssued: owner === creator,
+                about,
+                problem,
+            });
         }
-        cards.push({
-            address,
-            creator,
-            createdAt: Number(createdAt),
-            isVerified: verified !== 0,
-            isSelfIssued: owner === creator,
-            about,
-            problem,
-        });
+        return cards.sort((one, other) => other.createdAt - one.createdAt);
     }
-    return cards.sort((one, other) => other.createdAt - one.createdAt);
-}
 
-/** Checks all that an owner must before verifying a record, and shows what was checked. */
-export async function readCheckedRecord(context: FlowContext, { keys }: Actor, address: Address): Promise<ReadRecord> {
-    return cardOf(await checkRecord(context, keys, address));
-}
+    /** Opens a record, checks all that its owner must before verifying it, and shows what was checked. */
+    async check(address: Address): Promise<ReadRecord> {
+        return cardOf(await checkRecord(await this.session.context(), this.session.actor().keys, address));
+    }
 
-/** Lamports that verifying a record costs. */
-export async function costOfVerifying(context: FlowContext, actor: Actor, address: Address): Promise<bigint> {
-    const { fee, rent } = await costOf(context, verifyRecord(context, actor, { address }));
-    return fee + rent;
-}
+    /** Lamports that verifying a record costs. */
+    async costOfVerifying(address: Address): Promise<bigint> {
+        const context = await this.session.context();
+        const { fee, rent } = await costOf(context, verifyRecord(context, this.session.actor(), { address }));
+        return fee + rent;
+    }
 
-/** Verifies a record that was checked. */
-export async function sendVerification(context: FlowContext, actor: Actor, address: Address): Promise<void> {
-    await sendPrepared(context, verifyRecord(context, actor, { address }));
+    /** Verifies a record that was checked. */
+    async verify(address: Address): Promise<void> {
+        const context = await this.session.context();
+        await sendPrepared(context, verifyRecord(context, this.session.actor(), { address }));
+    }
 }
 
 type About = Pick<OpenedDocument, 'locator' | 'signature'>;

@@ -1,11 +1,10 @@
 // Records that the unlocked account shares with others, and those that others share with it.
 
 import {
-    type Actor,
     costOf,
     type FlowContext,
     findRecipient,
-    listShares as listAccounts,
+    listShares,
     openSharedRecord,
     revokeShare,
     sendPrepared,
@@ -13,6 +12,7 @@ import {
 } from '@generion/client';
 import type { Address } from '@solana/kit';
 import { cardOf, type ReadRecord } from './records.js';
+import type { Session } from './session.js';
 
 /** A record's opening to somebody. */
 export type ShareCard = {
@@ -25,55 +25,67 @@ export type ShareCard = {
     hasExpired: boolean;
 };
 
-/** The openings of one's own records, or, `with` oneself, those of other people's. */
-export async function listShares(
-    context: FlowContext,
-    { keys }: Actor,
-    side: 'by' | 'with',
-    record?: Address,
-): Promise<ShareCard[]> {
-    const filter = side === 'by' ? { owner: keys.wallet, ...(record && { record }) } : { recipient: keys.wallet };
-    const { accounts } = await listAccounts(context, filter);
-    const now = Date.now() / 1000;
-    return accounts.map(({ address, state }) => {
-        const expiresAt = state.expiresAt === 0n ? undefined : Number(state.expiresAt);
-        return {
-            address,
-            record: state.record,
-            owner: state.owner,
-            recipient: state.recipient,
-            expiresAt,
-            hasExpired: expiresAt !== undefined && expiresAt <= now,
-        };
-    });
-}
-
-/** Opens a record that somebody shares with this account. */
-export async function readSharedRecord(context: FlowContext, { keys }: Actor, share: Address): Promise<ReadRecord> {
-    return cardOf(await openSharedRecord(context, keys, share));
-}
-
 /** A record, the wallet that gets it, and how long in seconds from now; `undefined`: without an end. */
 export type Sharing = { record: Address; recipient: Address; seconds: number | undefined };
 
-/** Lamports that sharing costs. Most of it comes back when the share is revoked. */
-export async function costOfSharing(context: FlowContext, actor: Actor, sharing: Sharing): Promise<bigint> {
-    const { fee, rent } = await costOf(context, await prepare(context, actor, sharing));
-    return fee + rent;
-}
+/** What the unlocked account shares, and what others share with it. */
+export class Shares {
+    constructor(private readonly session: Session) {}
 
-/** Shares a record. */
-export async function share(context: FlowContext, actor: Actor, sharing: Sharing): Promise<void> {
-    await sendPrepared(context, await prepare(context, actor, sharing));
-}
+    /** Who has access to a record of the account's, or to all of them. */
+    async byMe(record?: Address): Promise<ShareCard[]> {
+        const owner = this.session.actor().keys.wallet;
+        return await this.list({ owner, ...(record && { record }) });
+    }
 
-/** Ends a share. */
-export async function revoke(context: FlowContext, actor: Actor, address: Address): Promise<void> {
-    await sendPrepared(context, await revokeShare(context, actor, address));
-}
+    /** What others share with the account. */
+    async withMe(): Promise<ShareCard[]> {
+        return await this.list({ recipient: this.session.actor().keys.wallet });
+    }
 
-async function prepare(context: FlowContext, actor: Actor, { record, recipient, seconds }: Sharing) {
-    const found = await findRecipient(context, recipient);
-    const expiresAt = seconds === undefined ? undefined : BigInt(Math.floor(Date.now() / 1000) + seconds);
-    return await shareRecord(context, actor, record, found, expiresAt);
+    /** Opens a record that somebody shares with the account. */
+    async open(share: Address): Promise<ReadRecord> {
+        return cardOf(await openSharedRecord(await this.session.context(), this.session.actor().keys, share));
+    }
+
+    /** Lamports that sharing costs. Most of it comes back when the share is revoked. */
+    async cost(sharing: Sharing): Promise<bigint> {
+        const context = await this.session.context();
+        const { fee, rent } = await costOf(context, await this.prepare(context, sharing));
+        return fee + rent;
+    }
+
+    /** Shares a record. */
+    async share(sharing: Sharing): Promise<void> {
+        const context = await this.session.context();
+        await sendPrepared(context, await this.prepare(context, sharing));
+    }
+
+    /** Ends a share. */
+    async revoke(share: Address): Promise<void> {
+        const context = await this.session.context();
+        await sendPrepared(context, await revokeShare(context, this.session.actor(), share));
+    }
+
+    private async list(filter: Parameters<typeof listShares>[1]): Promise<ShareCard[]> {
+        const { accounts } = await listShares(await this.session.context(), filter);
+        const now = Date.now() / 1000;
+        return accounts.map(({ address, state }) => {
+            const expiresAt = state.expiresAt === 0n ? undefined : Number(state.expiresAt);
+            return {
+                address,
+                record: state.record,
+                owner: state.owner,
+                recipient: state.recipient,
+                expiresAt,
+                hasExpired: expiresAt !== undefined && expiresAt <= now,
+            };
+        });
+    }
+
+    private async prepare(context: FlowContext, { record, recipient, seconds }: Sharing) {
+        const found = await findRecipient(context, recipient);
+        const expiresAt = seconds === undefined ? undefined : BigInt(Math.floor(Date.now() / 1000) + seconds);
+        return await shareRecord(context, this.session.actor(), record, found, expiresAt);
+    }
 }

@@ -1,0 +1,97 @@
+// The accounts of this device: made, restored, unlocked, backed up.
+
+import type { Address } from '@solana/kit';
+import { AccountError } from '../account/account-error.js';
+import { accountOf, openAccount, sealAccount } from '../account/account-file.js';
+import { newWords, readWords } from '../account/words.js';
+import type { Session } from './session.js';
+
+/** An account of this device, as the page may know it. */
+export type AccountSummary = { address: Address; isBackedUp: boolean };
+
+/** The accounts of this device. */
+export class Accounts {
+    constructor(private readonly session: Session) {}
+
+    /** The accounts of this device, the newest first. */
+    async list(): Promise<AccountSummary[]> {
+        const accounts = await (await this.session.database()).getAll('accounts');
+        return accounts
+            .sort((one, other) => other.createdAt - one.createdAt)
+            .map(({ address, isBackedUp }) => ({ address, isBackedUp }));
+    }
+
+    /** Makes an account, saves it under a passphrase, and unlocks it. */
+    async create(passphrase: string): Promise<AccountSummary> {
+        return await this.keep(newWords(), passphrase, false);
+    }
+
+    /**
+     * Restores an account from its words, and saves it under a passphrase.
+     *
+     * @throws {AccountError} `word_count`, `unknown_word`, `checksum`.
+     */
+    async restoreFromWords(typed: string, passphrase: string): Promise<AccountSummary> {
+        return await this.keep(readWords(typed), passphrase, true);
+    }
+
+    /**
+     * Restores an account from its file.
+     *
+     * @throws {AccountError} As `openAccount`.
+     */
+    async restoreFromFile(file: string, passphrase: string): Promise<AccountSummary> {
+        const { words } = await openAccount(file, passphrase);
+        return await this.keep(words, passphrase, true);
+    }
+
+    /**
+     * Unlocks an account of this device.
+     *
+     * @throws {AccountError} `wrong_passphrase`, `damaged_account_file`.
+     */
+    async unlock(address: Address, passphrase: string): Promise<AccountSummary> {
+        const stored = await (await this.session.database()).get('accounts', address);
+        if (!stored) throw new AccountError('no_account_file', {});
+        const account = await openAccount(stored.file, passphrase);
+        if (account.address !== address) throw new AccountError('another_account', {});
+        await this.session.unlock(account);
+        return { address, isBackedUp: stored.isBackedUp };
+    }
+
+    /** The words of the unlocked account, to be written down. */
+    words(): string[] {
+        return this.session.unlocked().words.split(' ');
+    }
+
+    /** The file of the unlocked account, for a copy somewhere else. */
+    async file(): Promise<string> {
+        const stored = await (await this.session.database()).get('accounts', this.session.unlocked().address);
+        if (!stored) throw new AccountError('no_account_file', {});
+        return stored.file;
+    }
+
+    /** Compares two words that a person typed with those at their places, counted from 1, and notes the backup. */
+    async confirmBackup(typed: readonly { position: number; word: string }[]): Promise<boolean> {
+        const { address, words } = this.session.unlocked();
+        const all = words.split(' ');
+        const isRight = ({ position, word }: { position: number; word: string }) =>
+            all[position - 1] === word.trim().toLowerCase();
+        if (typed.length < 2 || !typed.every(isRight)) return false;
+        const database = await this.session.database();
+        const transaction = database.transaction('accounts', 'readwrite');
+        const stored = await transaction.store.get(address);
+        if (stored) await transaction.store.put({ ...stored, isBackedUp: true });
+        await transaction.done;
+        return true;
+    }
+
+    private async keep(words: string, passphrase: string, isBackedUp: boolean): Promise<AccountSummary> {
+        const account = await accountOf(words);
+        const file = await sealAccount(account, passphrase);
+        const database = await this.session.database();
+        await database.put('accounts', { address: account.address, file, createdAt: Date.now(), isBackedUp });
+        await this.session.unlock(account);
+        return { address: account.address, isBackedUp };
+    }
+}
