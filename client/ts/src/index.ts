@@ -112,6 +112,7 @@ export {
     type Settler,
     type SettleTiming,
 } from './settlement/settler.js';
+export type { StoreSigner } from './store/request.js';
 export * from './store/store.js';
 export * from './store/store-client.js';
 export * from './store/store-error.js';

@@ -7,20 +7,12 @@ import type { Address, ReadonlyUint8Array } from '@solana/kit';
 import { copy } from '../base/bytes.js';
 import { ClientError } from '../base/errors.js';
 import { chunksOf, collect, streamFrom } from '../base/streams.js';
-import type { SignBytes } from '../crypto/keys.js';
 import type { Locator } from '../documents/locator.js';
 import { isPublicHost } from './public-host.js';
-import { documentUrl, type StoreRequest, signStoreRequest } from './store.js';
+import { request, type StoreSigner, signedRequest, unexpected } from './request.js';
+import { documentUrl } from './store.js';
 import { refusalOf, StoreError } from './store-error.js';
 import { requireSize, type StoreOptions, Transfer } from './transfer.js';
-
-/** A wallet that signs requests to a store. */
-export type StoreSigner = {
-    /** The wallet. */
-    wallet: Address;
-    /** Signs plain bytes. */
-    sign: SignBytes;
-};
 
 /** What a store says about a document. */
 export type StoredDocument = {
@@ -48,7 +40,8 @@ export async function uploadDocument(
 ): Promise<boolean> {
     const url = documentUrl(store, ciphertextSha256);
     const body = ciphertext instanceof Blob ? ciphertext : new Blob([ciphertext]);
-    const status = await signedRequest({ method: 'PUT', url, eraseAuthority }, signer, options, body);
+    const put = { method: 'PUT', url, eraseAuthority } as const;
+    const status = await signedRequest(put, signer, options, { body });
     if (status === 201) return true;
     if (status === 200) return false;
     throw unexpected(url, status);
@@ -204,37 +197,3 @@ async function* checked(body: ReadableStream<Uint8Array>, { sha256: expected, si
     }
     if (read !== size || !equalBytes(hash.digest(), copy(expected))) throw wrongDocument(store);
 }
-
-/** The status of the answer to a signed request, unless it is a refusal. */
-async function signedRequest(
-    storeRequest: StoreRequest,
-    { sign, wallet }: StoreSigner,
-    options: StoreOptions,
-    body?: Blob,
-): Promise<number> {
-    const headers = await signStoreRequest(storeRequest, wallet, sign);
-    const { method, url } = storeRequest;
-    return await request(url, { method, headers, ...(body && { body }) }, options, async (response, transfer) => {
-        if (!response.ok) throw await transfer.next(refusalOf(url.href, response));
-        return response.status;
-    });
-}
-
-/** Sends a request, and ends it once its answer was used. */
-async function request<T>(
-    url: URL,
-    init: RequestInit & { body?: Blob },
-    options: StoreOptions,
-    use: (response: Response, transfer: Transfer) => Promise<T>,
-): Promise<T> {
-    const { body } = init;
-    const transfer = body ? new Transfer(BigInt(body.size), options, 'upload') : new Transfer(0n, options);
-    try {
-        return await use(await transfer.send(url, init), transfer);
-    } finally {
-        transfer.end();
-    }
-}
-
-const unexpected = (url: URL, status: number) =>
-    new StoreError(url.href, status, undefined, `${url.href}: unexpected answer ${status}`);

@@ -9,15 +9,15 @@ import { type RandomBytes, secureRandom } from '../crypto/group.js';
 import type { SignBytes } from '../crypto/keys.js';
 import { isStoreUrl } from '../documents/store-url.js';
 
-/** An upload (`PUT`) or a deletion (`DELETE`). */
+/** An upload (`PUT`), a deletion (`DELETE`), or the list of the files behind a wallet's health links (`GET`). */
 export type StoreRequest = {
     /** The HTTP method. */
-    method: 'PUT' | 'DELETE';
-    /** URL of the document in the store: {@link documentUrl}. */
+    method: 'PUT' | 'DELETE' | 'GET';
+    /** What it is about: {@link documentUrl}, or the address of a health link's file. */
     url: URL;
     /**
      * For an upload: the wallet that can delete the document, if this upload is the first. For a deletion: the wallet
-     * that deletes.
+     * that deletes. For a list: the wallet whose files are listed.
      */
     eraseAuthority: Address;
 };
@@ -31,7 +31,16 @@ export type StoreRequest = {
  */
 export function documentUrl(store: string, ciphertextSha256: ReadonlyUint8Array): URL {
     const hash = exactly(copy(ciphertextSha256), 32, 'the SHA-256 of a ciphertext');
-    const url = `${store}/v1/documents/${bytesToHex(hash)}`;
+    return urlAt(store, `/v1/documents/${bytesToHex(hash)}`);
+}
+
+/**
+ * A path in a store, from `/v1` on.
+ *
+ * @throws {ClientError} `malformed`: as {@link documentUrl}.
+ */
+export function urlAt(store: string, path: string): URL {
+    const url = `${store}${path}`;
     if (!isStoreUrl(store) || !URL.canParse(url)) {
         throw new ClientError(
             'malformed',
@@ -44,14 +53,15 @@ export function documentUrl(store: string, ciphertextSha256: ReadonlyUint8Array)
 /** The eight lines to sign. */
 export function storeRequestText(request: StoreRequest, unixTime: number, nonce: Uint8Array): string {
     const { eraseAuthority, method, url } = request;
-    const document = url.pathname.slice(url.pathname.lastIndexOf('/') + 1);
-    const body = method === 'PUT' ? document : bytesToHex(sha256(new Uint8Array()));
+    // The last part of an upload's path is the SHA-256 of its body.
+    const last = url.pathname.slice(url.pathname.lastIndexOf('/') + 1);
+    const body = method === 'PUT' ? last : bytesToHex(sha256(new Uint8Array()));
     const lines = [
         'generion store v1',
         url.host,
         method,
         // The path as the store sees it: a proxy removes the path of the store's address.
-        `/v1/documents/${document}`,
+        url.pathname.slice(url.pathname.lastIndexOf('/v1/')),
         body,
         eraseAuthority,
         String(unixTime),
