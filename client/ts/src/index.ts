@@ -44,6 +44,7 @@ export * from './flows/create.js';
 export * from './flows/delete.js';
 export * from './flows/deliver.js';
 export * from './flows/lists.js';
+export * from './flows/market.js';
 export {
     type OpenedDocument,
     openOwnRecord,
@@ -92,6 +93,7 @@ export { type LedgerTime, ledgerTime } from './ledger/clock.js';
 export * from './ledger/ledger.js';
 export * from './ledger/listings.js';
 export * from './ledger/logs.js';
+export { readMany } from './ledger/many.js';
 export * from './ledger/node.js';
 export * from './ledger/witnesses.js';
 export * from './records/commitments.js';

@@ -20,6 +20,10 @@ test('what is wrong in the file is named with its place', () => {
         [{ ...local, nodes: [] }, /network 1, "nodes": a list of https addresses/],
         [{ ...local, nodes: ['http://node.example'] }, /"nodes": a list of https addresses/],
         [{ ...local, stores: ['javascript:alert(1)'] }, /"stores": a list of https addresses/],
+        [{ ...local, gateway: 'http://gateway.example' }, /"gateway": a list of https addresses/],
+        [{ ...local, rate: { currency: 'EUR', price: '1', date: '2026-11-28' } }, /"rate": \{"currency": "EUR"/],
+        [{ ...local, rate: { currency: 'euro', price: 1, date: '2026-11-28' } }, /"rate"/],
+        [{ ...local, rate: { currency: 'EUR', price: 1, date: 'today' } }, /"rate"/],
         [null, /"name" is missing/],
     ] as const) {
         assert.throws(() => readNetworks([entry]), { name: 'InvalidNetworks', message });

@@ -41,6 +41,19 @@ export async function listShares(
 }
 
 /**
+ * Lists purchases: those of a buyer, from a seller, or of an order. Settled ones are among them until their buyer closes them.
+ *
+ * @throws {ClientError} `no_node`, `wrong_cluster`.
+ */
+export async function listPurchases(
+    context: FlowContext,
+    filter: { buyer?: Address; seller?: Address; order?: Address },
+): Promise<Listing<'purchase'>> {
+    const { order, ...fields } = filter;
+    return await listAccounts(context, 'purchase', filter, { ...fields, ...(order && { of_order: order }) });
+}
+
+/**
  * Lists accounts of a kind. With a gateway, a list is one question to it. If the gateway fails, or shows what can't be, that
  * is a doubt, and the nodes are asked.
  *

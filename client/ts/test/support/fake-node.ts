@@ -1,6 +1,6 @@
 // A node in this process that shows what a test tells it to.
 
-import { createSolanaRpcFromTransport, type RpcTransport } from '@solana/kit';
+import { createSolanaRpcFromTransport, getBase58Encoder, type RpcTransport } from '@solana/kit';
 import type { LedgerNode } from '../../src/index.js';
 import { GENESIS } from '../../src/index.js';
 
@@ -29,6 +29,8 @@ export class FakeNode implements LedgerNode {
     readonly statuses = new Map<string, ShownStatus>();
     /** Whether it shows every transaction as confirmed that it was sent. */
     confirmsAll = false;
+    /** Whether a list has the accounts of the question alone. A lying node shows others, too. */
+    heedsFilters = false;
     /** Whether it holds block hashes valid. */
     holdsValid = true;
     /** If set, the only block hashes that it holds valid. */
@@ -94,8 +96,12 @@ export class FakeNode implements LedgerNode {
                 return { result: { context, value } };
             }
             case 'getProgramAccounts': {
-                const entries = [...this.accounts].map(([pubkey, account]) => ({ pubkey, account: inJson(account) }));
-                return { result: entries };
+                const { filters = [] } = (config ?? {}) as { filters?: Memcmp[] };
+                const shown = [...this.accounts].filter(([, { data, owner }]) => {
+                    const isMatch = owner === params[0] && filters.every((filter) => hasBytes(data, filter));
+                    return isMatch || !this.heedsFilters;
+                });
+                return { result: shown.map(([pubkey, account]) => ({ pubkey, account: inJson(account) })) };
             }
             case 'getLatestBlockhash': {
                 const value = { blockhash: this.blockhash, lastValidBlockHeight: this.height + 150 };
@@ -126,6 +132,11 @@ export class FakeNode implements LedgerNode {
         }
     }
 }
+
+type Memcmp = { memcmp: { offset: number; bytes: string } };
+
+const hasBytes = (data: Uint8Array, { memcmp: { bytes, offset } }: Memcmp) =>
+    [...getBase58Encoder().encode(bytes)].every((byte, index) => data[Number(offset) + index] === byte);
 
 const inJson = ({ data, lamports = 1, owner }: ShownAccount) => ({
     data: [Buffer.from(data).toString('base64'), 'base64'],

@@ -15,6 +15,20 @@ export type Network = {
     nodes: string[];
     /** Stores for documents that this person writes. */
     stores: string[];
+    /** A gateway, which makes lists fast. It is believed no more than a node. */
+    gateway?: string;
+    /** What a SOL is worth, as whoever serves the app wrote it: a hint beside amounts, and asked of nobody. */
+    rate?: Rate;
+};
+
+/** What a SOL was worth on a day. */
+export type Rate = {
+    /** The currency's code of ISO 4217. */
+    currency: string;
+    /** Units of the currency for one SOL. */
+    price: number;
+    /** The day: `2026-11-28`. */
+    date: string;
 };
 
 /** The file of networks is not what this app reads. Its message names the place in the file. */
@@ -29,7 +43,7 @@ export function readNetworks(file: unknown): Network[] {
 }
 
 function readNetwork(entry: unknown, place: string): Network {
-    const { name, cluster, program, nodes, stores } = (entry ?? {}) as { [field: string]: unknown };
+    const { name, cluster, program, nodes, stores, gateway, rate } = (entry ?? {}) as { [field: string]: unknown };
     if (typeof name !== 'string' || name === '') throw new InvalidNetworks(`${place}: "name" is missing`);
     if (typeof cluster !== 'string' || !Object.hasOwn(GENESIS, cluster)) {
         throw new InvalidNetworks(`${place}: "cluster" is one of ${Object.keys(GENESIS).join(', ')}`);
@@ -43,6 +57,8 @@ function readNetwork(entry: unknown, place: string): Network {
         ...(program !== undefined && { program }),
         nodes: readUrls(nodes, `${place}, "nodes"`, 1),
         stores: readUrls(stores ?? [], `${place}, "stores"`, 0),
+        ...(gateway !== undefined && { gateway: readUrls([gateway], `${place}, "gateway"`, 1)[0] as string }),
+        ...(rate !== undefined && { rate: readRate(rate, `${place}, "rate"`) }),
     };
 }
 
@@ -52,6 +68,16 @@ function readUrls(list: unknown, place: string, atLeast: number): string[] {
         throw new InvalidNetworks(`${place}: a list of https addresses (http on this machine alone)`);
     }
     return list;
+}
+
+function readRate(rate: unknown, place: string): Rate {
+    const { currency, date, price } = (rate ?? {}) as { [field: string]: unknown };
+    const isDay = typeof date === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(date) && !Number.isNaN(Date.parse(date));
+    const isPrice = typeof price === 'number' && Number.isFinite(price) && price > 0;
+    if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency) || !isDay || !isPrice) {
+        throw new InvalidNetworks(`${place}: {"currency": "EUR", "price": 141.5, "date": "2026-11-28"}`);
+    }
+    return { currency, date, price };
 }
 
 /** Whether the page's policy lets an address through. */

@@ -3,6 +3,7 @@
 import {
     type Actor,
     type FlowContext,
+    Gateway,
     IndexedDbState,
     isPublicHttps,
     Ledger,
@@ -65,9 +66,10 @@ export class Session {
     async context(): Promise<FlowContext> {
         if (!this.#ledger || !this.#network) throw new RangeError('no network was chosen');
         this.#saved ??= IndexedDbState.open('generion-saved');
-        const { cluster } = this.#network;
+        const { cluster, gateway } = this.#network;
         return {
             ledger: this.#ledger,
+            ...(gateway && { gateway: new Gateway(gateway, { program: this.#ledger.deployment.program }) }),
             saved: await this.#saved,
             // A local network's stores have no certificate.
             isAllowed: (store) => isPublicHttps(store) || (cluster === 'localnet' && store.hostname === '127.0.0.1'),

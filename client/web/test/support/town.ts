@@ -14,7 +14,12 @@ const LAMPORTS = 1_000_000_000;
 /** What a command printed. */
 export type Printed = { [field: string]: Printed } & { toString(): string };
 
-type Up = { rpc_url: string; store_url: string; wallets: { role: string; address: string; keypair: string }[] };
+type Up = {
+    rpc_url: string;
+    store_url: string;
+    gateway_url: string;
+    wallets: { role: string; address: string; keypair: string }[];
+};
 
 /** `generion localnet`, on free ports. */
 export class Town {
