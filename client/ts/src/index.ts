@@ -19,6 +19,7 @@ export {
     verifyCapsuleProof,
 } from './crypto/capsule.js';
 export * from './crypto/card.js';
+export { ContentKey } from './crypto/content-key.js';
 export {
     type Delivery,
     type DeliveryRecord,
@@ -36,11 +37,19 @@ export * from './crypto/record.js';
 export * from './crypto/settlement.js';
 export * from './documents/document.js';
 export * from './documents/facts.js';
+export { type Guess, guessDocument } from './documents/guess.js';
 export * from './documents/locator.js';
 export { isStoreUrl } from './documents/store-url.js';
+export * from './flows/batch.js';
 export * from './flows/check.js';
 export * from './flows/context.js';
-export * from './flows/create.js';
+export {
+    type Creator,
+    createRecord,
+    type NewRecord,
+    prepareRecord,
+    recordPlaceholder,
+} from './flows/create.js';
 export * from './flows/delete.js';
 export * from './flows/deliver.js';
 export * from './flows/lists.js';

@@ -154,7 +154,7 @@ async function instructionOf(
 }
 
 /** Whether the owner's key on the ledger may be another one than the record was made for. */
-function isOtherKey(error: unknown): boolean {
+export function isOtherKey(error: unknown): boolean {
     if (!(error instanceof RefusedTransaction)) return false;
     if (error.programError === GENERION_ERROR__CAPSULE_PROOF_INVALID) return true;
     const reason = error.reason as { InstructionError?: readonly unknown[] } | null;
