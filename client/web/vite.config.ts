@@ -1,10 +1,11 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { serviceWorker } from './build/service-worker.js';
 
 export default defineConfig({
     // Any folder of any web server.
     base: './',
-    plugins: [svelte()],
+    plugins: [svelte(), serviceWorker()],
     worker: { format: 'es' },
     build: {
         target: 'es2022',
@@ -12,5 +13,12 @@ export default defineConfig({
         modulePreload: { polyfill: false },
         assetsInlineLimit: 0,
         sourcemap: true,
+        rolldownOptions: {
+            input: { index: 'index.html', 'service-worker': 'src/service-worker.ts' },
+            output: {
+                // Browsers know a service worker by its address, so this one has no hash.
+                entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+            },
+        },
     },
 });

@@ -4,3 +4,7 @@ declare module '*?worker&url' {
 }
 
 declare module '*.css';
+
+interface ImportMeta {
+    readonly env: { readonly PROD: boolean };
+}

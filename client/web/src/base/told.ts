@@ -91,6 +91,7 @@ export function sentenceFor(error: unknown, texts: Texts): string {
     if (error instanceof Locked) return texts.app.locked;
     if (error instanceof StoreUnavailable) return texts.problems.store;
     if (error instanceof Refused) return texts.problems.refused;
+    if (error instanceof Error && error.name === 'QuotaExceededError') return texts.app.noRoom;
     if (!(error instanceof AccountError)) return texts.app.unexpected;
     const { code, details } = error;
     if (code === 'word_count') return texts.errors.word_count(details.count ?? 0);

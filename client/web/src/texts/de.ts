@@ -17,7 +17,16 @@ export const de: Texts = {
         locked: 'Die App hat sich gesperrt. Geben Sie Ihre Passphrase ein.',
         noConfiguration:
             'Diese App konnte nicht starten. Prüfen Sie Ihre Verbindung, und versuchen Sie es noch einmal.',
+        noRoom: 'Auf diesem Gerät ist kein Platz mehr, deshalb wurde nichts gespeichert. Entfernen Sie Dateien oder Apps, die Sie nicht brauchen, und versuchen Sie es dann noch einmal.',
         again: 'Noch einmal versuchen',
+    },
+    update: {
+        title: 'Eine neue Version dieser App',
+        ready: 'Sie ist schon auf Ihrem Gerät. Die Seite lädt neu und fragt nach Ihrer Passphrase, falls die App offen war.',
+        elsewhere:
+            'Ein anderes Fenster dieser App nutzt sie schon. Laden Sie diese Seite neu, wenn Sie hier fertig sind.',
+        take: 'Neue Version nutzen',
+        later: 'Später',
     },
     welcome: {
         title: 'Ihre Gesundheitsdaten, in Ihrer Hand',

@@ -15,6 +15,14 @@ export const en = {
         locked: 'The app has locked itself. Enter your passphrase.',
         noConfiguration: 'This app could not start. Check your connection, then try again.',
         again: 'Try again',
+        noRoom: 'There is no room left on this device, so nothing was saved. Remove files or apps that you do not need, then try again.',
+    },
+    update: {
+        title: 'A new version of this app',
+        ready: 'It is on your device already. The page loads again, and asks for your passphrase if the app was unlocked.',
+        elsewhere: 'Another window of this app uses it already. Load this page again when you are done here.',
+        take: 'Use the new version',
+        later: 'Later',
     },
     welcome: {
         title: 'Your health records, in your hands',

@@ -1,6 +1,7 @@
 // The page's side of the worker.
 
 import { type Remote, wrap } from 'comlink';
+import { scriptUrl } from '../base/script-url.js';
 import type { Network } from '../network/network.js';
 import type { Service } from './service.js';
 import { transferErrors } from './transfer-errors.js';
@@ -40,18 +41,6 @@ export function disconnect(): void {
     service = undefined;
 }
 
-/** What browsers with trusted types have, and TypeScript's own types do not. */
-type TrustedTypes = {
-    createPolicy(
-        name: string,
-        rules: { createScriptURL(url: string): string },
-    ): { createScriptURL(url: string): string };
-};
-
-// The page's policy starts no script but those that this policy names, and lets it be made once.
-const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
-const policy = trustedTypes?.createPolicy('generion-worker', { createScriptURL: (url) => url });
-
 function startWorker(): Worker {
-    return new Worker(policy ? policy.createScriptURL(workerUrl) : workerUrl, { type: 'module' });
+    return new Worker(scriptUrl(workerUrl), { type: 'module' });
 }

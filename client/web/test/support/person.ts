@@ -16,11 +16,14 @@ export const WINDOWS = {
     desktop: { width: 1280, height: 800 },
 } as const;
 
+/** How Chromium starts here. */
+export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'];
+
 /** Starts Debian's Chromium. */
 export async function startBrowser(): Promise<Browser> {
     return await chromium.launch({
         executablePath: process.env.GENERION_CHROMIUM ?? '/usr/bin/chromium',
-        args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+        args: FLAGS,
     });
 }
 
@@ -57,6 +60,15 @@ export class Person {
         const person = new Person(page, context, `${story}-${size}`);
         await page.goto(url);
         return person;
+    }
+
+    /** Opens the app in another tab of the same device. */
+    async opensAnotherTab(url: string): Promise<Person> {
+        const page = await this.context.newPage();
+        page.setDefaultTimeout(20_000);
+        const other = new Person(page, this.context, `${this.story}-other-tab`);
+        await page.goto(url);
+        return other;
     }
 
     /** Waits for a screen by its heading, looks at it, and checks its accessibility. */
@@ -123,5 +135,14 @@ export class Person {
     async leaves(): Promise<void> {
         await this.context.close();
         assert.deepEqual(this.complaints, []);
+    }
+
+    /** Leaves. The browser must have had something of a kind to complain about, and nothing else. */
+    async leavesComplaining(about: RegExp): Promise<void> {
+        await this.context.close();
+        assert.deepEqual(
+            this.complaints.filter((complaint) => !about.test(complaint)),
+            [],
+        );
     }
 }

@@ -6,18 +6,27 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const FOLDER = fileURLToPath(new URL('../../../dist', import.meta.url));
+/** The built app. */
+export const BUILD = fileURLToPath(new URL('../../../dist', import.meta.url));
 const TYPES: { [extension: string]: string } = {
     '.css': 'text/css',
     '.html': 'text/html; charset=utf-8',
     '.js': 'text/javascript',
     '.json': 'application/json',
+    '.png': 'image/png',
     '.svg': 'image/svg+xml',
     '.webmanifest': 'application/manifest+json',
 };
 
 /** A running server. */
-export type Site = { url: string; stop: () => void };
+export type Site = {
+    url: string;
+    /** The folder that it serves, which a test may change as a deployment does. */
+    folder: string;
+    /** Whether it is away: it hangs up on everybody. */
+    isAway: boolean;
+    stop: () => void;
+};
 
 /**
  * Starts a server for the built app in a folder of its own: the app has to work away from the root. `networks` takes the
@@ -25,13 +34,17 @@ export type Site = { url: string; stop: () => void };
  */
 export async function startSite(networks?: unknown): Promise<Site> {
     const server = createServer((request, response) => {
+        if (site.isAway) {
+            request.socket.destroy();
+            return;
+        }
         const path = normalize(new URL(request.url ?? '/', 'http://site').pathname);
         const name = path.startsWith('/app/') ? path.slice('/app/'.length) || 'index.html' : '..';
         if (networks && name === 'networks.json') {
             response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(networks));
             return;
         }
-        const file = join(FOLDER, name);
+        const file = join(site.folder, name);
         const found = name.startsWith('..') ? undefined : statSync(file, { throwIfNoEntry: false });
         if (!found?.isFile()) {
             response.writeHead(404).end();
@@ -46,5 +59,6 @@ export async function startSite(networks?: unknown): Promise<Site> {
         server.close();
         server.closeAllConnections();
     };
-    return { url: `http://127.0.0.1:${port}/app/`, stop };
+    const site: Site = { url: `http://127.0.0.1:${port}/app/`, folder: BUILD, isAway: false, stop };
+    return site;
 }

@@ -1,0 +1,49 @@
+// What a first visit loads, in compressed bytes: it decides how long people with a slow connection wait.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { BUILD } from './support/site.js';
+
+/** Compressed bytes of script and style. docs/PERFORMANCE.md has the figure of today. */
+const BUDGET = 250_000;
+
+const textOf = (path: string): string => readFileSync(join(BUILD, path), 'utf8');
+
+/** A script and all that it imports before it runs. */
+function withImports(path: string, found = new Set<string>()): Set<string> {
+    if (found.has(path)) return found;
+    found.add(path);
+    // As the bundler writes them: `import{a}from"./b.js"` or `import"./b.js"`, with any quotes.
+    for (const [, name] of textOf(path).matchAll(/(?:\bfrom|\bimport)\s*["'`]\.\/([\w.-]+\.js)["'`]/g)) {
+        withImports(`assets/${name}`, found);
+    }
+    return found;
+}
+
+/** The scripts and styles that a first visit loads. */
+function firstLoad(): string[] {
+    const page = textOf('index.html');
+    const named = [...page.matchAll(/(?:src|href)="\.\/([\w./-]+\.(?:js|css))"/g)].map(([, path]) => path as string);
+    const workers = readdirSync(join(BUILD, 'assets')).filter((name) => /^worker-.*\.js$/.test(name));
+    assert.equal(workers.length, 1);
+    const scripts = [...named.filter((path) => path.endsWith('.js')), `assets/${workers[0]}`, 'service-worker.js'];
+    const styles = named.filter((path) => path.endsWith('.css'));
+    assert.ok(scripts.some((path) => basename(path).startsWith('index-')) && styles.length > 0);
+    return [...new Set([...scripts.flatMap((path) => [...withImports(path)]), ...styles])];
+}
+
+test('a first visit loads less than 250 kB of script and style', () => {
+    const sizes = firstLoad().map((path) => ({ path, bytes: gzipSync(textOf(path), { level: 6 }).length }));
+    const sum = sizes.reduce((all, { bytes }) => all + bytes, 0);
+    assert.ok(sum <= BUDGET, `${sum} bytes: ${sizes.map(({ path, bytes }) => `${path} ${bytes}`).join(', ')}`);
+    console.log(`${sum} bytes compressed`);
+});
+
+test('every script comes from the app’s own folder, and none stands within the page', () => {
+    const page = textOf('index.html');
+    assert.deepEqual([...page.matchAll(/(?:src|href)="(?!\.\/)[^"]*"/g)].map(String), []);
+    assert.deepEqual([...page.matchAll(/<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son\w+=/g)].map(String), []);
+});
