@@ -19,6 +19,7 @@ import {
     type Offer,
     offerTerms,
     type PurchaseReceipt,
+    purchasesWithReceipts,
     readReceipt,
     receiptText,
     savedMarkers,
@@ -66,6 +67,8 @@ test('a receipt is read back and never overwritten', async () => {
     }
     const place = `devnet/receipts/${purchase}`;
     assert.deepEqual(names, [place, `${place}.2`, `${place}.3`]);
+    assert.deepEqual(await purchasesWithReceipts(saved, deployment), [purchase]);
+    assert.deepEqual(await purchasesWithReceipts(saved, elsewhere), []);
     assert.deepEqual(await savedReceipts(saved, deployment, purchase), [
         { name: `${place}.3`, receipt: withKeys },
         { name: `${place}.2`, receipt: first },

@@ -1,6 +1,6 @@
 // Receipts of purchases, saved before anything is paid. The file is that of the Rust client: either reads the other's.
 
-import type { Address, ReadonlyUint8Array } from '@solana/kit';
+import { type Address, isAddress, type ReadonlyUint8Array } from '@solana/kit';
 import { ClientError } from '../base/errors.js';
 import { exactJson } from '../base/exact-json.js';
 import type { Deployment } from '../crypto/deployment.js';
@@ -214,6 +214,13 @@ export async function saveReceipt(saved: SavedState, name: string, receipt: Purc
         if (present === undefined || present === text) return text;
         throw new ClientError('receipt', `another receipt was saved as ${name} meanwhile: try again`);
     });
+}
+
+/** The purchases of which there are receipts, sorted. */
+export async function purchasesWithReceipts(saved: SavedState, deployment: Deployment): Promise<Address[]> {
+    const place = placeOf(deployment);
+    const purchases = (await saved.names(place)).map((name) => name.slice(place.length + 1).split('.')[0] ?? '');
+    return [...new Set(purchases.filter((purchase): purchase is Address => isAddress(purchase)))];
 }
 
 /** A saved receipt, or why it can't be read. */

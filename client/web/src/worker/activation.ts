@@ -1,7 +1,7 @@
 // Whether the unlocked account can receive records: its encryption key is published.
 
-import { costOf, type Ledger, type OwnKey, ownKey, publishKey, sendPrepared } from '@generion/client';
-import type { Address } from '@solana/kit';
+import { costOf, type OwnKey, ownKey, publishKey, sendPrepared } from '@generion/client';
+import { balanceOf } from './money.js';
 import type { Session } from './session.js';
 
 /** Whether the account can receive records, and what is needed until then. */
@@ -32,10 +32,4 @@ export class Activation {
         const context = await this.session.context();
         await sendPrepared(context, await publishKey(context, this.session.actor()));
     }
-}
-
-/** The lowest balance that a node shows. */
-async function balanceOf(ledger: Ledger, address: Address): Promise<bigint> {
-    const answers = await ledger.askAll(({ rpc }) => rpc.getBalance(address, { commitment: 'confirmed' }).send());
-    return answers.map(({ value }): bigint => value.value).reduce((one, other) => (one < other ? one : other));
 }

@@ -3,6 +3,8 @@
 import type { Network } from '../network/network.js';
 import { Accounts } from './accounts.js';
 import { Activation } from './activation.js';
+import { Market } from './market.js';
+import { Purchases } from './purchases.js';
 import { Records } from './records.js';
 import { Session } from './session.js';
 import { Shares } from './shares.js';
@@ -12,6 +14,8 @@ export class Service {
     readonly #session = new Session();
     readonly accounts = new Accounts(this.#session);
     readonly activation = new Activation(this.#session);
+    readonly market = new Market(this.#session);
+    readonly purchases = new Purchases(this.#session);
     readonly records = new Records(this.#session);
     readonly shares = new Shares(this.#session);
 

@@ -1,0 +1,315 @@
+// What the unlocked account bought: waiting for it, opening it, getting the money back.
+
+import {
+    ClientError,
+    type ClientErrorCode,
+    closePurchase,
+    deliveredCapsules,
+    type FlowContext,
+    fetchPurchased,
+    ledgerTime,
+    listPurchases,
+    nextReceiptName,
+    offerOf,
+    openPurchase,
+    type Purchase,
+    type PurchasedRecord,
+    type PurchaseReceipt,
+    purchaseStatus,
+    purchasesWithReceipts,
+    readMany,
+    readReceipt,
+    receiptText,
+    refund,
+    refundOpens,
+    savedReceipts,
+    saveReceipt,
+    sendPrepared,
+} from '@generion/client';
+import type { Address } from '@solana/kit';
+import { oneLine } from '../render/plain-text.js';
+import type { Session } from './session.js';
+
+/**
+ * The state of a purchase. `pending`: some records are not delivered; `locked`: all keys are delivered and proven, and the
+ * seller has to release them to be paid; `settled`: it can be opened; `closed`: it is gone from the ledger, and this device has
+ * its keys; `absent`: it is gone, and this device has a receipt without keys: it was refunded, or never paid.
+ */
+export type PurchaseState = 'pending' | 'locked' | 'settled' | 'closed' | 'absent';
+
+/** A purchase. Times are in seconds since 1970. */
+export type PurchaseCard = {
+    address: Address;
+    order: Address;
+    seller: Address;
+    state: PurchaseState;
+    /** What the seller says about the records; `undefined`: neither a receipt nor the order says it. */
+    label: string | undefined;
+    /** Lamports. */
+    price: bigint;
+    recordCount: number;
+    /** Records whose keys are delivered and proven. */
+    delivered: number;
+    /** Until when the seller has to do the next step. */
+    due: number | undefined;
+    /** From when the account can take the price back. */
+    refundFrom: number | undefined;
+    /** Whether that is now, by the ledger's clock. */
+    isRefundable: boolean;
+    /** Whether this device has a receipt. */
+    hasReceipt: boolean;
+    /** Whether this device has the keys of an earlier or this purchase, whatever the ledger has. */
+    hasKeys: boolean;
+};
+
+/** What the account bought. */
+export type PurchaseList = {
+    /** What asks for attention first. */
+    purchases: PurchaseCard[];
+    /** Receipts on this device that can't be read. */
+    damaged: number;
+};
+
+type Receipts = { receipts: Map<Address, PurchaseReceipt[]>; damaged: number };
+
+/** A purchased record; `problem`: why it can't be opened. */
+export type BoughtRecord = {
+    address: Address;
+    creator: Address;
+    isSelfIssued: boolean;
+    about: { kind: string; mediaType: string; isSigned: boolean; size: bigint } | undefined;
+    problem: ClientErrorCode | undefined;
+};
+
+/** A purchased record with its document. */
+export type BoughtDocument = BoughtRecord & {
+    /** The plain text. A stranger wrote it. */
+    document: Blob;
+};
+
+/** A receipt as a file. */
+export type ReceiptFile = { name: string; text: string };
+
+/** What became of a file that was to be imported. */
+export type Import = { purchase: Address; isNew: boolean };
+
+/** Bytes of the longest receipt that is read: one of 24 records has some 60,000. */
+const LONGEST_RECEIPT = 1_000_000;
+
+/** Looks after what the unlocked account bought. */
+export class Purchases {
+    constructor(private readonly session: Session) {}
+
+    /** The account's purchases: those on the ledger, and those that this device has a receipt of. */
+    async list(): Promise<PurchaseList> {
+        const context = await this.session.context();
+        const { keys } = this.session.actor();
+        const { damaged, receipts } = await this.#receipts(context);
+        const { accounts } = await listPurchases(context, { buyer: keys.wallet });
+        const addresses = [...accounts.map(({ address }) => address), ...receipts.keys()];
+        return { purchases: await this.#cards(context, addresses, receipts), damaged };
+    }
+
+    /**
+     * One purchase.
+     *
+     * @throws {ClientError} `not_found`; `not_yours`; those of reading.
+     */
+    async read(address: Address): Promise<PurchaseCard> {
+        const context = await this.session.context();
+        const { receipts } = await this.#receipts(context);
+        const [card] = await this.#cards(context, [address], receipts);
+        if (!card) throw new ClientError('not_found', `there is no purchase at ${address}`);
+        return card;
+    }
+
+    /**
+     * The records of a purchase, with their kinds.
+     *
+     * @throws {ClientError} As `openPurchase`.
+     */
+    async open(address: Address): Promise<BoughtRecord[]> {
+        const { records } = await openPurchase(await this.session.context(), this.session.actor().wallet, address);
+        return records.map(boughtRecord);
+    }
+
+    /**
+     * A record of a purchase, by its place in it, with its document.
+     *
+     * @throws {ClientError} As `openPurchase` and `fetchPurchased`.
+     */
+    async document(address: Address, place: number): Promise<BoughtDocument> {
+        const context = await this.session.context();
+        const { records } = await openPurchase(context, this.session.actor().wallet, address);
+        const record = records[place];
+        if (!record) throw new ClientError('not_found', `purchase ${address} has no record ${place}`);
+        if ('error' in record) throw record.error;
+        return { ...boughtRecord(record), document: await fetchPurchased(context, record.opened) };
+    }
+
+    /** Takes the price back. */
+    async refund(address: Address): Promise<void> {
+        const context = await this.session.context();
+        await sendPrepared(context, await refund(context, this.session.actor(), address));
+    }
+
+    /** Closes a settled purchase, which gives back what was set aside. Its keys are saved in its receipt first. */
+    async close(address: Address): Promise<void> {
+        const context = await this.session.context();
+        await sendPrepared(context, closePurchase(context, this.session.actor(), address));
+    }
+
+    /**
+     * The receipt of a purchase as a file: the latest that has its keys, else the latest.
+     *
+     * @throws {ClientError} `receipt`: there is none.
+     */
+    async receipt(address: Address): Promise<ReceiptFile> {
+        const { ledger, saved } = await this.session.context();
+        const all = await savedReceipts(saved, ledger.deployment, address);
+        const readable = all.flatMap((one) => ('receipt' in one ? [one.receipt] : []));
+        const receipt = readable.find(({ delivered }) => delivered) ?? readable[0];
+        if (!receipt) throw new ClientError('receipt', `there is no receipt of purchase ${address} on this device`);
+        return { name: `${address}.json`, text: receiptText(receipt) };
+    }
+
+    /**
+     * Saves a receipt of a file, beside those that are there.
+     *
+     * @throws {ClientError} `receipt`; `not_yours`: it is of another wallet; `other_deployment`.
+     */
+    async importReceipt(file: Blob): Promise<Import> {
+        if (file.size > LONGEST_RECEIPT) throw new ClientError('receipt', 'the file is too long for a receipt');
+        const { ledger, saved } = await this.session.context();
+        const { deployment } = ledger;
+        const receipt = await readReceipt(await file.text());
+        const { buyer, purchase } = receipt;
+        const { genesis, program } = receipt.deployment;
+        if (genesis !== deployment.genesis || program !== deployment.program) {
+            throw new ClientError('other_deployment', 'the receipt is of another network');
+        }
+        if (buyer !== this.session.actor().keys.wallet) {
+            throw new ClientError('not_yours', `the receipt is of wallet ${buyer}`);
+        }
+        const text = receiptText(receipt);
+        const known = await savedReceipts(saved, deployment, purchase);
+        if (known.some((one) => 'receipt' in one && receiptText(one.receipt) === text)) {
+            return { purchase, isNew: false };
+        }
+        await saveReceipt(saved, await nextReceiptName(saved, deployment, purchase), receipt);
+        return { purchase, isNew: true };
+    }
+
+    /** The receipts of this account on this device, by purchase, of each the latest first; and how many can't be read. */
+    async #receipts({ ledger, saved }: FlowContext): Promise<Receipts> {
+        const receipts: Receipts['receipts'] = new Map();
+        let damaged = 0;
+        const buyer = this.session.actor().keys.wallet;
+        for (const address of await purchasesWithReceipts(saved, ledger.deployment)) {
+            const all = await savedReceipts(saved, ledger.deployment, address);
+            const readable = all.flatMap((one) => ('receipt' in one ? [one.receipt] : []));
+            damaged += all.length - readable.length;
+            const own = readable.filter((receipt) => receipt.buyer === buyer);
+            if (own.length > 0) receipts.set(address, own);
+        }
+        return { receipts, damaged };
+    }
+
+    async #cards(
+        context: FlowContext,
+        addresses: readonly Address[],
+        receipts: ReadonlyMap<Address, PurchaseReceipt[]>,
+    ): Promise<PurchaseCard[]> {
+        const { ledger } = context;
+        const { accounts } = await readMany(ledger, 'purchase', addresses);
+        const present = new Map(accounts.map(({ address, state }) => [address, state]));
+        const unlabelled = accounts.filter(({ address }) => !receipts.has(address));
+        const orders = await readMany(
+            ledger,
+            'order',
+            unlabelled.map(({ state }) => state.order),
+        );
+        const labels = new Map(orders.accounts.map(({ address, state }) => [address, labelOf(address, state)]));
+        const { earliest } = await ledgerTime(ledger);
+        const buyer = this.session.actor().keys.wallet;
+        const cards = [...new Set(addresses)].flatMap((address): PurchaseCard[] => {
+            const state = present.get(address);
+            const own = receipts.get(address) ?? [];
+            if (state && state.buyer === buyer) {
+                return [cardOf(address, state, own, labels.get(state.order), earliest)];
+            }
+            const [latest] = own;
+            return latest && !state ? [receiptCard(latest, own)] : [];
+        });
+        const places = ['pending', 'locked', 'settled', 'closed', 'absent'];
+        return cards.sort((one, other) => places.indexOf(one.state) - places.indexOf(other.state));
+    }
+}
+
+function cardOf(
+    address: Address,
+    purchase: Purchase,
+    receipts: readonly PurchaseReceipt[],
+    label: string | undefined,
+    now: bigint,
+): PurchaseCard {
+    const { deadline, order, price, recordCount, seller, settleBy } = purchase;
+    const state = purchaseStatus(purchase);
+    const opens = refundOpens(purchase);
+    const isOpen = state !== 'settled';
+    return {
+        address,
+        order,
+        seller,
+        state,
+        label: receipts[0] ? oneLine(receipts[0].offer.label) : label,
+        price,
+        recordCount,
+        delivered: deliveredCapsules(purchase).filter((capsule) => capsule !== undefined).length,
+        due: isOpen ? Number(state === 'locked' ? settleBy : deadline) : undefined,
+        refundFrom: isOpen ? Number(opens) : undefined,
+        isRefundable: isOpen && now >= opens,
+        hasReceipt: receipts.length > 0,
+        hasKeys: receipts.some(({ delivered }) => delivered !== undefined),
+    };
+}
+
+function receiptCard({ offer, purchase, records }: PurchaseReceipt, all: readonly PurchaseReceipt[]): PurchaseCard {
+    const hasKeys = all.some(({ delivered }) => delivered !== undefined);
+    return {
+        address: purchase,
+        order: offer.order,
+        seller: offer.seller,
+        state: hasKeys ? 'closed' : 'absent',
+        label: oneLine(offer.label),
+        price: offer.price,
+        recordCount: records.length,
+        delivered: hasKeys ? records.length : 0,
+        due: undefined,
+        refundFrom: undefined,
+        isRefundable: false,
+        hasReceipt: true,
+        hasKeys,
+    };
+}
+
+function labelOf(...[address, order]: Parameters<typeof offerOf>): string | undefined {
+    try {
+        return oneLine(offerOf(address, order).label);
+    } catch {
+        return undefined;
+    }
+}
+
+function boughtRecord(record: PurchasedRecord): BoughtRecord {
+    const { address, creator, isSelfIssued } = record;
+    if ('error' in record) {
+        const { error } = record;
+        if (!(error instanceof ClientError)) throw error;
+        return { address, creator, isSelfIssued, about: undefined, problem: error.code };
+    }
+    const { kind, mediaType, size } = record.opened.locator;
+    const isSigned = record.signature !== undefined;
+    const about = { kind: oneLine(kind, 80), mediaType: oneLine(mediaType, 80), isSigned, size };
+    return { address, creator, isSelfIssued, about, problem: undefined };
+}
