@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { armor, Encrypter } from 'age-encryption';
 import { AccountError } from '../src/account/account-error.js';
 import { accountOf, openAccount, sealAccount } from '../src/account/account-file.js';
+import { requireStrong } from '../src/account/strength.js';
 import { newWords, readWords, walletOf } from '../src/account/words.js';
 
 const WORDS = 'abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about';
@@ -80,4 +81,12 @@ test('a file that would take minutes to open, or is too long, is refused at once
     const file = armor.encode(Uint8Array.from(header, (character) => character.charCodeAt(0)));
     await assert.rejects(openAccount(file, 'p'), refusal('no_account_file'));
     await assert.rejects(openAccount('A'.repeat(20_000), 'p'), refusal('no_account_file'));
+});
+
+test('a passphrase that a guesser would try early is refused, and four words pass', async () => {
+    for (const weak of ['password123456', 'qwertzuiop12', 'Sommer2026!!', 'Generion2026', 'hallo hallo hallo']) {
+        await assert.rejects(requireStrong(weak), refusal('weak_passphrase'), weak);
+    }
+    await assert.rejects(requireStrong('x9$Qk2Lm '), refusal('short_passphrase'));
+    for (const strong of ['kettle orbit maple nine', 'Tisch Lampe Wolke Birne']) await requireStrong(strong);
 });

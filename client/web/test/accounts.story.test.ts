@@ -116,6 +116,12 @@ test('what is typed wrongly is told beside its field, and nothing is made of it'
     await person.taps('Create my account');
     await person.page.getByText('Enter at least 10 characters').waitFor();
     await person.look();
+    for (const guessable of ['Generion2026', 'password123456', 'hallo hallo hallo']) {
+        await person.fills('Passphrase', guessable);
+        await person.taps('Create my account');
+        await person.page.getByText('This passphrase is easy to guess').waitFor();
+    }
+    await person.look();
     await person.page.goto(`${site.url}#/restore`);
     await person.fills('The 12 words', 'only three words');
     await person.fills('A passphrase for this device', PASSPHRASE);

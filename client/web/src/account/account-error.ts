@@ -1,8 +1,11 @@
-/** What is wrong with words, a passphrase or an account file. The texts of the app have a sentence for each code. */
+/** What is wrong with words, a passphrase, a passkey or an account file. The texts of the app have a sentence for each code. */
 export type AccountErrorCode =
     | 'word_count'
     | 'unknown_word'
     | 'checksum'
+    | 'short_passphrase'
+    | 'weak_passphrase'
+    | 'passphrase_needed'
     | 'wrong_passphrase'
     | 'no_account_file'
     | 'newer_account_file'

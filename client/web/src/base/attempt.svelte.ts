@@ -1,7 +1,11 @@
+import { tick } from 'svelte';
 import { texts } from '../texts/language.svelte.js';
 import { sentenceFor } from './told.js';
 
-/** Work that a button starts: while it runs the button waits, and what stops it is told. */
+/**
+ * Work that a button starts, and what stops it. While it runs, the button is only `aria-disabled`: a button with `disabled`
+ * loses the focus, and keyboards and screen readers with it.
+ */
 export class Attempt {
     isRunning = $state(false);
     /** The sentence for what stopped it last. */
@@ -10,6 +14,7 @@ export class Attempt {
     /** Runs the work, unless it runs already. */
     async run(work: () => Promise<void>): Promise<void> {
         if (this.isRunning) return;
+        const hadFocus = document.activeElement !== document.body;
         this.isRunning = true;
         this.problem = undefined;
         try {
@@ -19,5 +24,8 @@ export class Attempt {
         } finally {
             this.isRunning = false;
         }
+        // What had the focus may be gone with the work done: then the screen's heading takes it.
+        await tick();
+        if (hadFocus && document.activeElement === document.body) document.querySelector('h1')?.focus();
     }
 }

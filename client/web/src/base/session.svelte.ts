@@ -5,12 +5,20 @@ import type { AccountSummary } from '../worker/accounts.js';
 import { chooseNetwork, connect, disconnect } from '../worker/connection.js';
 import { show } from './route.svelte.js';
 
-/** The app locks after this many milliseconds without a tap, a key or a movement. */
+/** The app locks after this many milliseconds without a tap, a key or a movement in any of its tabs. */
 const IDLE = 10 * 60 * 1000;
+/** Milliseconds after which a tab tells the others again that it is used. */
+const TELL = 15_000;
+
+/** What tabs tell each other. Nothing of an account is in it. */
+type TabMessage = 'locked' | 'used' | 'accounts';
+const tabs = new BroadcastChannel('generion-tabs');
+const tell = (message: TabMessage): void => tabs.postMessage(message);
 
 let accounts = $state<AccountSummary[] | undefined>();
 let open = $state<AccountSummary | undefined>();
 let lastUse = Date.now();
+let lastTold = 0;
 
 /** The accounts of this device; `undefined`: not read yet. */
 export function knownAccounts(): AccountSummary[] | undefined {
@@ -44,10 +52,16 @@ export async function opened(account: AccountSummary): Promise<void> {
     // Otherwise a browser may throw the account away when space is short.
     void navigator.storage?.persist?.();
     await readAccounts();
+    tell('accounts');
 }
 
-/** Forgets all secrets, and asks for the passphrase. */
+/** Forgets all secrets, in all tabs, and asks for the passphrase. */
 export async function lock(): Promise<void> {
+    tell('locked');
+    await lockThisTab();
+}
+
+async function lockThisTab(): Promise<void> {
     open = undefined;
     disconnect();
     await readAccounts();
@@ -57,9 +71,19 @@ export async function lock(): Promise<void> {
 /** Locks the app when nobody uses it. Timers of a page in the background are late, so the clock decides. */
 export function watchUse(): void {
     const used = (): void => {
-        if (open && Date.now() - lastUse >= IDLE) void lock();
-        lastUse = Date.now();
+        const now = Date.now();
+        if (open && now - lastUse >= IDLE) void lock();
+        lastUse = now;
+        if (!open || now - lastTold < TELL) return;
+        lastTold = now;
+        tell('used');
     };
+    tabs.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => {
+        if (data === 'locked' && open) void lockThisTab();
+        // A tab that has been idle for too long stays idle, whatever the others say.
+        if (data === 'used' && Date.now() - lastUse < IDLE) lastUse = Date.now();
+        if (data === 'accounts') void readAccounts();
+    });
     for (const event of ['pointerdown', 'keydown', 'pointermove', 'visibilitychange']) {
         addEventListener(event, used, { passive: true, capture: true });
     }

@@ -80,6 +80,17 @@ const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts[
     wrong_wallet: 'wrong_wallet',
 };
 
+/**
+ * The sentence for a new passphrase that is refused, to stand beside its field.
+ *
+ * @throws What else went wrong.
+ */
+export function passphraseProblem(error: unknown, texts: Texts): string {
+    const isRefused = error instanceof AccountError && ['short_passphrase', 'weak_passphrase'].includes(error.code);
+    if (!isRefused) throw error;
+    return sentenceFor(error, texts);
+}
+
 /** The sentence for a code of the client's errors. */
 export function sentenceForCode(code: ClientErrorCode, texts: Texts): string {
     return code in SENTENCES ? texts.problems[SENTENCES[code as keyof typeof SENTENCES]] : texts.app.unexpected;
@@ -96,5 +107,7 @@ export function sentenceFor(error: unknown, texts: Texts): string {
     const { code, details } = error;
     if (code === 'word_count') return texts.errors.word_count(details.count ?? 0);
     if (code === 'unknown_word') return texts.errors.unknown_word(details.position ?? 0);
+    if (code === 'short_passphrase') return texts.passphrase.tooShort;
+    if (code === 'weak_passphrase') return texts.passphrase.weak;
     return texts.errors[code];
 }

@@ -13,10 +13,30 @@ export type StoredAccount = {
     createdAt: number;
     /** Whether the words were written down, as the person showed by typing some of them. */
     isBackedUp: boolean;
+    /** What a passkey of this device opens. */
+    passkey?: StoredPasskey;
+};
+
+/** An account's second file, which a passkey opens. */
+export type StoredPasskey = {
+    /** Which passkey: its id and the site that it is for. No secret. */
+    identity: string;
+    /** The account file, armored. */
+    file: string;
+};
+
+/** What this device keeps for a wallet app. */
+export type StoredWallet = {
+    address: Address;
+    /** The wallet's key file for a program on a ledger, armored, by the two addresses. */
+    keyFiles: { [deployment: string]: string };
+    /** Pays settlements. Browsers keep such a key without giving it out. */
+    feeAccount?: CryptoKeyPair;
 };
 
 interface Schema extends DBSchema {
     accounts: { key: Address; value: StoredAccount };
+    wallets: { key: Address; value: StoredWallet };
     settings: { key: string; value: unknown };
 }
 
@@ -25,10 +45,15 @@ export type Database = IDBPDatabase<Schema>;
 
 /** Opens the database, and makes it where there is none. Several tabs share it. */
 export async function openDatabase(): Promise<Database> {
-    return await openDB<Schema>('generion', 1, {
-        upgrade(database) {
-            database.createObjectStore('accounts', { keyPath: 'address' });
-            database.createObjectStore('settings');
+    return await openDB<Schema>('generion', 2, {
+        upgrade(database, from) {
+            if (from < 1) {
+                database.createObjectStore('accounts', { keyPath: 'address' });
+                database.createObjectStore('settings');
+            }
+            if (from < 2) database.createObjectStore('wallets', { keyPath: 'address' });
         },
+        // A newer version of this app waits in another tab: this one must let go.
+        blocking: (_version, _blocked, event) => (event.target as IDBDatabase).close(),
     });
 }

@@ -43,6 +43,7 @@ export const de: Texts = {
         show: 'Anzeigen',
         hide: 'Verbergen',
         tooShort: 'Geben Sie mindestens 10 Zeichen ein',
+        weak: 'Diese Passphrase ist leicht zu erraten. Nehmen Sie vier Wörter, die nicht zusammengehören.',
         creating: 'Ihr Konto wird angelegt…',
         create: 'Mein Konto anlegen',
     },
@@ -79,6 +80,10 @@ export const de: Texts = {
         check: 'Prüfen',
         wrong: 'Mindestens eines dieser Wörter steht nicht an seiner Stelle. Sehen Sie noch einmal auf Ihr Papier.',
         show: 'Die Wörter noch einmal zeigen',
+        confirmTitle: 'Geben Sie Ihre Passphrase ein',
+        confirmLead:
+            'Die App fragt noch einmal danach, bevor sie Ihre 12 Wörter zeigt, denn diese Wörter öffnen Ihre Befunde.',
+        confirm: 'Meine Wörter zeigen',
         bannerTitle: 'Ihr Konto ist nicht gesichert',
         banner: 'Wenn Sie dieses Gerät verlieren, verlieren Sie Ihre Befunde.',
         bannerButton: 'Jetzt sichern',
@@ -231,6 +236,7 @@ export const de: Texts = {
         unknown_word: (position: number) =>
             `Wort ${position} steht nicht in der Liste der Wörter, die Konten benutzen. Prüfen Sie die Schreibweise.`,
         checksum: 'Diese Wörter gehören nicht zusammen. Prüfen Sie Reihenfolge und Schreibweise.',
+        passphrase_needed: 'Geben Sie zuerst Ihre Passphrase ein.',
         wrong_passphrase: 'Das ist nicht die Passphrase dieser Datei.',
         no_account_file:
             'Diese Datei ist keine Kontodatei. Wählen Sie die Datei, die Sie in dieser App gespeichert haben.',

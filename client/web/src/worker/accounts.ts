@@ -3,14 +3,22 @@
 import type { Address } from '@solana/kit';
 import { AccountError } from '../account/account-error.js';
 import { accountOf, openAccount, sealAccount } from '../account/account-file.js';
+import { requireStrong } from '../account/strength.js';
 import { newWords, readWords } from '../account/words.js';
+import type { StoredAccount } from '../storage/database.js';
 import type { Session } from './session.js';
 
 /** An account of this device, as the page may know it. */
 export type AccountSummary = { address: Address; isBackedUp: boolean };
 
+/** For so many milliseconds after an account was made, its passphrase need not be asked for again. */
+const JUST_ASKED = 120_000;
+
 /** The accounts of this device. */
 export class Accounts {
+    /** The account that was made last, until its words were shown. */
+    #justMade: { address: Address; at: number } | undefined;
+
     constructor(private readonly session: Session) {}
 
     /** The accounts of this device, the newest first. */
@@ -21,18 +29,27 @@ export class Accounts {
             .map(({ address, isBackedUp }) => ({ address, isBackedUp }));
     }
 
-    /** Makes an account, saves it under a passphrase, and unlocks it. */
+    /**
+     * Makes an account, saves it under a passphrase, and unlocks it.
+     *
+     * @throws {AccountError} `short_passphrase`, `weak_passphrase`.
+     */
     async create(passphrase: string): Promise<AccountSummary> {
-        return await this.keep(newWords(), passphrase, false);
+        await requireStrong(passphrase);
+        const account = await this.keep(newWords(), passphrase, false);
+        this.#justMade = { address: account.address, at: Date.now() };
+        return account;
     }
 
     /**
      * Restores an account from its words, and saves it under a passphrase.
      *
-     * @throws {AccountError} `word_count`, `unknown_word`, `checksum`.
+     * @throws {AccountError} `word_count`, `unknown_word`, `checksum`, `short_passphrase`, `weak_passphrase`.
      */
     async restoreFromWords(typed: string, passphrase: string): Promise<AccountSummary> {
-        return await this.keep(readWords(typed), passphrase, true);
+        const words = readWords(typed);
+        await requireStrong(passphrase);
+        return await this.keep(words, passphrase, true);
     }
 
     /**
@@ -51,29 +68,35 @@ export class Accounts {
      * @throws {AccountError} `wrong_passphrase`, `damaged_account_file`.
      */
     async unlock(address: Address, passphrase: string): Promise<AccountSummary> {
-        const stored = await (await this.session.database()).get('accounts', address);
-        if (!stored) throw new AccountError('no_account_file', {});
+        const stored = await this.stored(address);
         const account = await openAccount(stored.file, passphrase);
         if (account.address !== address) throw new AccountError('another_account', {});
         await this.session.unlock(account);
         return { address, isBackedUp: stored.isBackedUp };
     }
 
-    /** The words of the unlocked account, to be written down. */
-    words(): string[] {
-        return this.session.unlocked().words.split(' ');
+    /**
+     * The words of the unlocked account, to be written down. Somebody else may hold the unlocked device, so the passphrase is
+     * asked for again, but for the first time after an account was made.
+     *
+     * @throws {AccountError} `passphrase_needed`, `wrong_passphrase`.
+     */
+    async words(passphrase?: string): Promise<string[]> {
+        const { address, words } = this.session.account();
+        if (passphrase !== undefined) await openAccount((await this.stored(address)).file, passphrase);
+        else if (!this.wasJustMade(address)) throw new AccountError('passphrase_needed', {});
+        this.#justMade = undefined;
+        return words.split(' ');
     }
 
     /** The file of the unlocked account, for a copy somewhere else. */
     async file(): Promise<string> {
-        const stored = await (await this.session.database()).get('accounts', this.session.unlocked().address);
-        if (!stored) throw new AccountError('no_account_file', {});
-        return stored.file;
+        return (await this.stored(this.session.account().address)).file;
     }
 
     /** Compares two words that a person typed with those at their places, counted from 1, and notes the backup. */
     async confirmBackup(typed: readonly { position: number; word: string }[]): Promise<boolean> {
-        const { address, words } = this.session.unlocked();
+        const { address, words } = this.session.account();
         const all = words.split(' ');
         const isRight = ({ position, word }: { position: number; word: string }) =>
             all[position - 1] === word.trim().toLowerCase();
@@ -86,11 +109,32 @@ export class Accounts {
         return true;
     }
 
+    private wasJustMade(address: Address): boolean {
+        const made = this.#justMade;
+        return made?.address === address && Date.now() - made.at < JUST_ASKED;
+    }
+
+    private async stored(address: Address): Promise<StoredAccount> {
+        const stored = await (await this.session.database()).get('accounts', address);
+        if (!stored) throw new AccountError('no_account_file', {});
+        return stored;
+    }
+
     private async keep(words: string, passphrase: string, isBackedUp: boolean): Promise<AccountSummary> {
         const account = await accountOf(words);
         const file = await sealAccount(account, passphrase);
         const database = await this.session.database();
-        await database.put('accounts', { address: account.address, file, createdAt: Date.now(), isBackedUp });
+        const { address } = account;
+        const transaction = database.transaction('accounts', 'readwrite');
+        const passkey = (await transaction.store.get(address))?.passkey;
+        await transaction.store.put({
+            address,
+            file,
+            createdAt: Date.now(),
+            isBackedUp,
+            ...(passkey && { passkey }),
+        });
+        await transaction.done;
         await this.session.unlock(account);
         return { address: account.address, isBackedUp };
     }

@@ -6,18 +6,25 @@ import {
     Gateway,
     IndexedDbState,
     isPublicHttps,
+    type KeySource,
+    keyPairWallet,
     Ledger,
     type Wallet,
     WalletKeys,
 } from '@generion/client';
-import { type KeyPairSigner, signBytes } from '@solana/kit';
 import type { Account } from '../account/account-file.js';
 import { walletOf } from '../account/words.js';
 import { Locked } from '../base/locked.js';
 import { deploymentOf, type Network } from '../network/network.js';
 import { type Database, openDatabase } from '../storage/database.js';
 
-type Unlocked = Account & { signer: KeyPairSigner; keys: WalletKeys };
+/** Whose secrets are in memory. */
+type Unlocked = {
+    wallet: Wallet;
+    keys: KeySource;
+    /** The account of this device; `undefined`: the wallet is an app of its own. */
+    account: Account | undefined;
+};
 
 /**
  * The worker's state. Secrets stay in it; the words of an account leave it only to be written down. The page locks the
@@ -38,12 +45,28 @@ export class Session {
 
     /** Takes an account that was opened. */
     async unlock(account: Account): Promise<void> {
-        const signer = await walletOf(account.words);
-        this.#unlocked = { ...account, signer, keys: new WalletKeys(walletFor(signer)) };
+        const wallet = keyPairWallet(await walletOf(account.words));
+        this.#unlocked = { wallet, keys: new WalletKeys(wallet), account };
+    }
+
+    /** Takes a wallet app, with the source of its secrets. */
+    useWallet(wallet: Wallet, keys: KeySource): void {
+        this.#unlocked = { wallet, keys, account: undefined };
     }
 
     /**
-     * The unlocked account.
+     * The unlocked account of this device, with its words.
+     *
+     * @throws {Locked} No account of this device is unlocked.
+     */
+    account(): Account {
+        const { account } = this.unlocked();
+        if (!account) throw new Locked();
+        return account;
+    }
+
+    /**
+     * What is unlocked: an account of this device, or a wallet app.
      *
      * @throws {Locked} No account is unlocked.
      */
@@ -58,8 +81,8 @@ export class Session {
      * @throws {Locked} No account is unlocked.
      */
     actor(): Actor {
-        const { keys, signer } = this.unlocked();
-        return { keys, wallet: walletFor(signer) };
+        const { keys, wallet } = this.unlocked();
+        return { keys, wallet };
     }
 
     /** The chosen network, as the flows take it. */
@@ -82,10 +105,3 @@ export class Session {
         return await this.#database;
     }
 }
-
-const walletFor = (signer: KeyPairSigner): Wallet => ({
-    address: signer.address,
-    signer,
-    signMessage: (message) => signBytes(signer.keyPair.privateKey, message),
-    isInteractive: false,
-});
