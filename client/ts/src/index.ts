@@ -52,6 +52,7 @@ export {
 } from './flows/create.js';
 export * from './flows/delete.js';
 export * from './flows/deliver.js';
+export * from './flows/links.js';
 export * from './flows/lists.js';
 export * from './flows/market.js';
 export {
@@ -105,6 +106,10 @@ export * from './ledger/logs.js';
 export { readMany } from './ledger/many.js';
 export * from './ledger/node.js';
 export * from './ledger/witnesses.js';
+export { type HealthLink, type LinkPayload, linkPayload, readLink, writeLink } from './links/health-link.js';
+export * from './links/link-error.js';
+export { decryptLinkFile, encryptLinkFile, type LinkFile, MAX_LINK_FILE } from './links/link-file.js';
+export { type LinkVisit, openLink } from './links/open-link.js';
 export * from './records/commitments.js';
 export * from './records/opening.js';
 export * from './records/writing.js';
