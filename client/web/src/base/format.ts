@@ -1,5 +1,6 @@
 // Money and dates as people of a language write them.
 
+import type { Rate } from '../network/network.js';
 import type { Texts } from '../texts/en.js';
 import type { Language } from '../texts/language.svelte.js';
 
@@ -22,6 +23,48 @@ export const day = (seconds: number, language: Language): string =>
     new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(
         new Date(Math.max(-LAST_DAY, Math.min(LAST_DAY, seconds)) * 1000),
     );
+
+/** A day with its time. */
+export const moment = (seconds: number, language: Language): string =>
+    new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(
+        new Date(Math.max(-LAST_DAY, Math.min(LAST_DAY, seconds)) * 1000),
+    );
+
+const UNITS = [
+    ['day', 86_400],
+    ['hour', 3_600],
+    ['minute', 60],
+    ['second', 1],
+] as const;
+
+/** How long something takes, in the largest unit that it is a whole number of: `90 minutes`. */
+export function duration(seconds: number, language: Language): string {
+    const [unit, length] = UNITS.find(([, length]) => seconds >= length && seconds % length === 0) ?? ['second', 1];
+    return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(seconds / length);
+}
+
+/** Bytes as people write them. */
+export function size(bytes: bigint, language: Language): string {
+    const number = Number(bytes);
+    const [unit, length] = number < 1_000 ? ['byte', 1] : number < 1_000_000 ? ['kilobyte', 1e3] : ['megabyte', 1e6];
+    const options = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 } as const;
+    return new Intl.NumberFormat(language, options).format(number / Number(length));
+}
+
+/**
+ * The lamports that somebody typed as SOL, such as `0.25` or `0,25`; `undefined`: it is no amount, or has more than nine
+ * digits behind the sign.
+ */
+export function lamportsOf(typed: string): bigint | undefined {
+    const [, whole, fraction = ''] = typed.trim().match(/^(\d{1,10})(?:[.,](\d{1,9}))?(?:\s*SOL)?$/i) ?? [];
+    return whole === undefined ? undefined : BigInt(whole) * LAMPORTS + BigInt(fraction.padEnd(9, '0'));
+}
+
+/** Lamports in a currency, by a rate; approximate. */
+export function atRate(lamports: bigint, { currency, price }: Rate, language: Language): string {
+    const options = { style: 'currency', currency } as const;
+    return new Intl.NumberFormat(language, options).format((Number(lamports) / Number(LAMPORTS)) * price);
+}
 
 /** The kind of a record in the words of a language: `fhir:Observation/4548-4` is a measurement. */
 export function kindName(kind: string, texts: Texts): string {

@@ -10,6 +10,12 @@ export const SCREENS = [
     'record',
     'shared',
     'shared-record',
+    'market',
+    'order',
+    'buy',
+    'purchases',
+    'purchase',
+    'purchased-record',
     'backup',
     'settings',
     'promises',
@@ -17,6 +23,15 @@ export const SCREENS = [
 
 /** A screen of the app. */
 export type Screen = (typeof SCREENS)[number];
+
+/** The screens of buyers, which load when they are needed. */
+const OF_BUYERS = ['market', 'order', 'buy', 'purchases', 'purchase', 'purchased-record'] as const;
+
+/** A screen of buyers. */
+export type BuyerScreen = (typeof OF_BUYERS)[number];
+
+/** Whether a screen is one of buyers. */
+export const isOfBuyer = (screen: Screen | undefined): screen is BuyerScreen => OF_BUYERS.some((one) => one === screen);
 
 type Place = { screen: Screen | undefined; subject: string };
 

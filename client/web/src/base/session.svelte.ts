@@ -1,6 +1,6 @@
 // Whose account is open. The worker has its secrets; the page knows the address alone.
 
-import { readNetworks } from '../network/network.js';
+import { type Network, readNetworks } from '../network/network.js';
 import type { AccountSummary } from '../worker/accounts.js';
 import { chooseNetwork, connect, disconnect } from '../worker/connection.js';
 import { show } from './route.svelte.js';
@@ -17,6 +17,7 @@ const tell = (message: TabMessage): void => tabs.postMessage(message);
 
 let accounts = $state<AccountSummary[] | undefined>();
 let open = $state<AccountSummary | undefined>();
+let chosen = $state.raw<Network | undefined>();
 let lastUse = Date.now();
 let lastTold = 0;
 
@@ -38,6 +39,12 @@ export function openedAccount(): AccountSummary | undefined {
 export async function readConfiguration(): Promise<void> {
     const [network] = readNetworks(await (await fetch('./networks.json')).json());
     if (network) chooseNetwork(network);
+    chosen = network;
+}
+
+/** The network in use; `undefined`: the configuration is not read yet. */
+export function chosenNetwork(): Network | undefined {
+    return chosen;
 }
 
 /** Reads which accounts this device has. */

@@ -9,23 +9,17 @@ type FurtherErrorCode =
     | 'account_changed'
     | 'feature_missing'
     | 'no_secret'
-    | 'other_deployment'
     | 'taken'
     | 'wallet_refused'
     | 'wrong_passphrase'
     | 'interactive_payer'
     | 'invalid_order'
     | 'marker'
-    | 'not_delivered'
     | 'not_offered'
-    | 'not_settled'
     | 'offers'
-    | 'only_buyer'
     | 'other_seller'
     | 'other_settle_key'
-    | 'other_terms'
     | 'purchase_state'
-    | 'receipt'
     | 'self_issued'
     | 'settle_reserve'
     | 'settle_too_late'
@@ -34,6 +28,12 @@ type FurtherErrorCode =
 
 /** The sentence for each other code of the client's errors, by its name in the texts. */
 const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts['problems']> = {
+    not_delivered: 'not_delivered',
+    not_settled: 'not_delivered',
+    only_buyer: 'only_buyer',
+    other_deployment: 'other_network',
+    other_terms: 'other_terms',
+    receipt: 'receipt',
     already_shared: 'nothing_to_do',
     can_not_sign: 'wrong_wallet',
     damaged: 'creator',

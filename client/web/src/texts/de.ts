@@ -1,5 +1,6 @@
 // German.
 
+import * as buyer from './de/market.js';
 import type { Texts } from './en.js';
 
 export const de: Texts = {
@@ -10,7 +11,9 @@ export const de: Texts = {
         menu: 'Menü',
         records: 'Befunde',
         shared: 'Mit Ihnen geteilt',
+        market: 'Markt',
         working: 'Einen Moment…',
+        details: 'Einzelheiten',
         problem: 'Es gibt ein Problem',
         unexpected:
             'Es ist etwas schiefgegangen, womit diese App nicht gerechnet hat. Laden Sie die Seite neu, und sehen Sie nach, was da ist, bevor Sie es noch einmal versuchen.',
@@ -174,10 +177,18 @@ export const de: Texts = {
         notVerifiedYet:
             'Bestätigen Sie diesen Befund, bevor Sie ihn teilen: Eine Ärztin verlässt sich auf Ihr Wort, dass er Ihrer ist.',
     },
+    buyer,
     money: {
         sol: (amount: string) => `${amount} SOL`,
     },
     problems: {
+        only_buyer: 'Der Verkäufer bietet dies nur jemand anderem an.',
+        receipt:
+            'Das ist keine Quittung, die diese App lesen kann, oder sie ist beschädigt. Wählen Sie eine andere Kopie der Datei, und prüfen Sie, ob sie auf „.json“ endet.',
+        other_network: 'Das gehört zu einem anderen Netz als dem, das diese App benutzt.',
+        not_delivered: 'Der Verkäufer hat noch nicht alles geliefert. Sehen Sie später noch einmal nach.',
+        other_terms:
+            'Das Angebot, das das Netz zeigt, ist nicht das, was Sie gekauft haben. Laden Sie Ihre Quittung dafür.',
         again: 'Das hat nicht geklappt. Nichts wurde geändert. Versuchen Sie es noch einmal.',
         creator:
             'Der Befund ist nicht so, wie sein Absender ihn hätte schreiben müssen. Bitten Sie die Klinik, ihn noch einmal zu schicken.',

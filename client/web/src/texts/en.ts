@@ -1,5 +1,7 @@
 // English. `de.ts` has the same texts: the compiler compares them.
 
+import * as buyer from './en/market.js';
+
 export const en = {
     language: 'English',
     app: {
@@ -8,7 +10,9 @@ export const en = {
         menu: 'Menu',
         records: 'Records',
         shared: 'Shared with you',
+        market: 'Market',
         working: 'One moment…',
+        details: 'Details',
         problem: 'There is a problem',
         unexpected:
             'Something went wrong that this app did not expect. Reload the page, and see what is there before you try again.',
@@ -161,10 +165,17 @@ export const en = {
         open: (owner: string) => `A record of ${owner}`,
         notVerifiedYet: 'Verify this record before you share it: a doctor relies on your word that it is yours.',
     },
+    buyer,
     money: {
         sol: (amount: string) => `${amount} SOL`,
     },
     problems: {
+        only_buyer: 'The seller offers this to somebody else alone.',
+        receipt:
+            'This is no receipt that this app can read, or it is damaged. Choose another copy of the file, and check that it ends in “.json”.',
+        other_network: 'This is of another network than the one that this app uses.',
+        not_delivered: 'The seller has not delivered everything yet. Look again later.',
+        other_terms: 'The order that the network shows is not the one that you bought. Import your receipt of it.',
         again: 'This did not work. Nothing was changed. Try again.',
         creator: 'The record is not as its writer should have written it. Ask the clinic to send it again.',
         erase_authority: 'Somebody else could erase this document. Ask the clinic to send it again.',
