@@ -25,7 +25,8 @@ type Up = {
 export class Town {
     private constructor(
         private readonly localnet: ChildProcess,
-        private readonly folder: string,
+        /** Where files go. */
+        readonly folder: string,
         private readonly up: Up,
     ) {}
 
@@ -51,25 +52,66 @@ export class Town {
         return [{ name: 'Town', cluster: 'localnet', nodes: [this.up.rpc_url], stores: [this.up.store_url] }];
     }
 
-    /** Gives an address a tenth of a SOL. */
-    async fund(address: string): Promise<void> {
-        const request = { jsonrpc: '2.0', id: 1, method: 'requestAirdrop', params: [address, LAMPORTS / 10] };
+    /** Gives an address some SOL. */
+    async fund(address: string, sol = 0.1): Promise<void> {
+        if (!(await this.ask('requestAirdrop', [address, sol * LAMPORTS]))) throw new Error('the node gave no SOL');
+    }
+
+    /** Lamports of an address, by the ledger. */
+    async lamports(address: string): Promise<bigint> {
+        const balance = (await this.ask('getBalance', [address, { commitment: 'confirmed' }])) as { value: number };
+        return BigInt(balance.value);
+    }
+
+    /** Moves the ledger's clock forward, by a time such as `2h`. */
+    async moveClock(by: string): Promise<void> {
+        await promisify(execFile)(join(PROGRAMS, 'generion'), ['localnet', 'clock', by, '--url', this.up.rpc_url], {
+            cwd: this.folder,
+        });
+    }
+
+    /** What the node answers. */
+    private async ask(method: string, params: unknown[]): Promise<unknown> {
         const headers = { 'content-type': 'application/json' };
-        const answer = await fetch(this.up.rpc_url, { method: 'POST', headers, body: JSON.stringify(request) });
-        const { result } = (await answer.json()) as { result?: string };
-        if (!result) throw new Error('the node gave no SOL');
+        const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+        const answer = await fetch(this.up.rpc_url, { method: 'POST', headers, body });
+        return ((await answer.json()) as { result?: unknown }).result;
     }
 
     /** Lets somebody with one of localnet's wallets run a command. Returns what it printed. */
     async does(role: string, ...words: string[]): Promise<Printed> {
-        const wallet = this.up.wallets.find((one) => one.role === role);
-        if (!wallet) throw new Error(`localnet has no ${role}`);
+        return await this.doesWith(this.walletOf(role).keypair, join(this.folder, role), ...words);
+    }
+
+    /** Lets somebody with a wallet's file and a folder of their own run a command. */
+    async doesWith(keypair: string, data: string, ...words: string[]): Promise<Printed> {
         const flags = ['--output', 'json', '--yes', '--allow-private-addresses', '--url', this.up.rpc_url];
-        const own = ['--keypair', wallet.keypair, '--data-dir', join(this.folder, role)];
+        const own = ['--keypair', keypair, '--data-dir', data];
         const { stdout } = await promisify(execFile)(join(PROGRAMS, 'generion'), [...words, ...flags, ...own], {
             cwd: this.folder,
         });
         return JSON.parse(stdout);
+    }
+
+    /** The address of one of localnet's wallets. */
+    addressOf(role: string): string {
+        return this.walletOf(role).address;
+    }
+
+    private walletOf(role: string) {
+        const wallet = this.up.wallets.find((one) => one.role === role);
+        if (!wallet) throw new Error(`localnet has no ${role}`);
+        return wallet;
+    }
+
+    /** The address of the node. */
+    get rpcUrl(): string {
+        return this.up.rpc_url;
+    }
+
+    /** The address of the gateway. */
+    get gatewayUrl(): string {
+        return this.up.gateway_url;
     }
 
     /** The address of the store. */

@@ -6,7 +6,7 @@ export const market: typeof en.market = {
     title: 'Markt',
     lead: 'Hier verkaufen Menschen Kopien ihrer Gesundheitsdaten, zum Beispiel für die Forschung.',
     search: 'Wörter in der Beschreibung',
-    searchHint: 'Die Beschreibung stammt vom Verkäufer. Nur darin steht vielleicht, welcher Art die Befunde sind.',
+    searchHint: 'Die Beschreibung stammt vom Verkäufer. Nichts anderes sagt, welcher Art die Befunde sind.',
     searchButton: 'Suchen',
     filters: 'Weitere Filter',
     priceUpTo: 'Preis bis, in SOL',

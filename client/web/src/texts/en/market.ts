@@ -4,7 +4,7 @@ export const market = {
     title: 'Market',
     lead: 'People sell copies of their health records here, for research for example.',
     search: 'Words in the description',
-    searchHint: 'The seller writes the description. It also says the kind of the records, if anything does.',
+    searchHint: 'The seller writes the description. Nothing else says what kind of records they are.',
     searchButton: 'Search',
     filters: 'More filters',
     priceUpTo: 'Price up to, in SOL',
