@@ -19,6 +19,9 @@ export const SCREENS = [
     'backup',
     'settings',
     'promises',
+    'link',
+    'links',
+    'viewer',
 ] as const;
 
 /** A screen of the app. */
@@ -35,8 +38,12 @@ export const isOfBuyer = (screen: Screen | undefined): screen is BuyerScreen => 
 
 type Place = { screen: Screen | undefined; subject: string };
 
-/** `#/record/ADDRESS` is the screen `record` with its subject. */
+/**
+ * `#/record/ADDRESS` is the screen `record` with its subject. `#shlink:/…` is a health link, for which the page was opened as
+ * a viewer.
+ */
 function placeOf(hash: string): Place {
+    if (hash.startsWith('#shlink:/')) return { screen: 'viewer', subject: hash.slice(1) };
     const [, name, subject = ''] = hash.split('/');
     return { screen: SCREENS.find((screen) => screen === name), subject };
 }

@@ -1,6 +1,7 @@
 import { ClientError, type ClientErrorCode } from '@generion/client';
 import { AccountError } from '../account/account-error.js';
 import type { Texts } from '../texts/en.js';
+import { LinkTrouble } from '../worker/link-trouble.js';
 import { Refused, StoreUnavailable } from '../worker/transfer-errors.js';
 import { Locked } from './locked.js';
 
@@ -100,6 +101,7 @@ export function sentenceForCode(code: ClientErrorCode, texts: Texts): string {
 export function sentenceFor(error: unknown, texts: Texts): string {
     if (error instanceof ClientError) return sentenceForCode(error.code, texts);
     if (error instanceof Locked) return texts.app.locked;
+    if (error instanceof LinkTrouble) return texts.linkProblems[error.code];
     if (error instanceof StoreUnavailable) return texts.problems.store;
     if (error instanceof Refused) return texts.problems.refused;
     if (error instanceof Error && error.name === 'QuotaExceededError') return texts.app.noRoom;

@@ -1,5 +1,6 @@
 // German.
 
+import { linkProblems, links, scanning, viewer } from './de/links.js';
 import * as buyer from './de/market.js';
 import type { Texts } from './en.js';
 
@@ -178,6 +179,10 @@ export const de: Texts = {
             'Bestätigen Sie diesen Befund, bevor Sie ihn teilen: Eine Ärztin verlässt sich auf Ihr Wort, dass er Ihrer ist.',
     },
     buyer,
+    links,
+    viewer,
+    linkProblems,
+    scanning,
     money: {
         sol: (amount: string) => `${amount} SOL`,
     },

@@ -1,5 +1,6 @@
 // English. `de.ts` has the same texts: the compiler compares them.
 
+import { linkProblems, links, scanning, viewer } from './en/links.js';
 import * as buyer from './en/market.js';
 
 export const en = {
@@ -166,6 +167,10 @@ export const en = {
         notVerifiedYet: 'Verify this record before you share it: a doctor relies on your word that it is yours.',
     },
     buyer,
+    links,
+    viewer,
+    linkProblems,
+    scanning,
     money: {
         sol: (amount: string) => `${amount} SOL`,
     },

@@ -3,6 +3,7 @@
 import type { Network } from '../network/network.js';
 import { Accounts } from './accounts.js';
 import { Activation } from './activation.js';
+import { Links } from './links.js';
 import { Market } from './market.js';
 import { Purchases } from './purchases.js';
 import { Records } from './records.js';
@@ -14,6 +15,7 @@ export class Service {
     readonly #session = new Session();
     readonly accounts = new Accounts(this.#session);
     readonly activation = new Activation(this.#session);
+    readonly links = new Links(this.#session);
     readonly market = new Market(this.#session);
     readonly purchases = new Purchases(this.#session);
     readonly records = new Records(this.#session);

@@ -5,6 +5,7 @@ import {
     type FlowContext,
     Gateway,
     IndexedDbState,
+    type IsAllowedStore,
     isPublicHttps,
     type KeySource,
     keyPairWallet,
@@ -89,14 +90,24 @@ export class Session {
     async context(): Promise<FlowContext> {
         if (!this.#ledger || !this.#network) throw new RangeError('no network was chosen');
         this.#saved ??= IndexedDbState.open('generion-saved');
-        const { cluster, gateway } = this.#network;
+        const { gateway } = this.#network;
         return {
             ledger: this.#ledger,
             ...(gateway && { gateway: new Gateway(gateway, { program: this.#ledger.deployment.program }) }),
             saved: await this.#saved,
-            // A local network's stores have no certificate.
-            isAllowed: (store) => isPublicHttps(store) || (cluster === 'localnet' && store.hostname === '127.0.0.1'),
+            isAllowed: this.isAllowed(),
         };
+    }
+
+    /** Which servers are asked where a stranger says so: a local network's have no certificate. */
+    isAllowed(): IsAllowedStore {
+        const isLocal = this.#network?.cluster === 'localnet';
+        return (server) => isPublicHttps(server) || (isLocal && server.hostname === '127.0.0.1');
+    }
+
+    /** The stores for what this person writes. */
+    stores(): readonly string[] {
+        return this.#network?.stores ?? [];
     }
 
     /** What this device keeps. */

@@ -5,11 +5,13 @@ import { ClientError, type ClientErrorCode, RefusedTransaction, StoreError } fro
 import { type TransferHandler, transferHandlers } from 'comlink';
 import { AccountError, type AccountErrorCode } from '../account/account-error.js';
 import { Locked } from '../base/locked.js';
+import { LinkTrouble, type LinkTroubleCode } from './link-trouble.js';
 
 type Thrown = { value: unknown };
 type Plain =
     | { kind: 'account'; code: AccountErrorCode; details: AccountError['details'] }
     | { kind: 'locked' }
+    | { kind: 'link'; code: LinkTroubleCode; details: LinkTrouble['details'] }
     | { kind: 'client'; code: ClientErrorCode; message: string }
     | { kind: 'store'; message: string }
     | { kind: 'refused'; message: string }
@@ -18,6 +20,7 @@ type Plain =
 function plain(error: unknown): Plain {
     if (error instanceof AccountError) return { kind: 'account', code: error.code, details: error.details };
     if (error instanceof Locked) return { kind: 'locked' };
+    if (error instanceof LinkTrouble) return { kind: 'link', code: error.code, details: error.details };
     if (error instanceof ClientError) return { kind: 'client', code: error.code, message: error.message };
     if (error instanceof StoreError || error instanceof AggregateError)
         return { kind: 'store', message: error.message };
@@ -29,6 +32,7 @@ function plain(error: unknown): Plain {
 function revived(error: Plain): Error {
     if (error.kind === 'account') return new AccountError(error.code, error.details);
     if (error.kind === 'locked') return new Locked();
+    if (error.kind === 'link') return new LinkTrouble(error.code, error.details);
     if (error.kind === 'client') return new ClientError(error.code, error.message);
     if (error.kind === 'store') return new StoreUnavailable(error.message);
     if (error.kind === 'refused') return new Refused(error.message);
