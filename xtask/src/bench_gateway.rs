@@ -16,11 +16,11 @@ pub fn run(workspace: &Workspace, Arguments { arguments }: Arguments) -> Result<
     system::ensure(workspace, TESTS)?;
     headline("build the programs");
     let mut build = workspace.cargo(["build", "--locked", "--profile", "server"]);
-    build.args(["--package", "generion-gateway-bench"]);
+    build.args(["--package", "generion-gateway-bench", "--package", "generion-localnet"]);
     show(build.stdin(Stdio::null()))?;
 
-    let benchmark = workspace.target()?.join("server/generion-gateway-bench");
-    let mut command = workspace.command(benchmark);
-    command.args(arguments);
+    let programs = workspace.target()?.join("server");
+    let mut command = workspace.command(programs.join("generion-gateway-bench"));
+    command.env("GENERION_PROGRAMS", programs).args(arguments);
     launch::become_program(command)
 }

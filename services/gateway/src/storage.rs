@@ -10,6 +10,7 @@ mod database;
 mod feed;
 mod history;
 mod list;
+mod load;
 mod plan;
 mod retention;
 mod several;

@@ -5,7 +5,6 @@
 //! not on the PATH, its figures are skipped, and the table says so.
 
 mod encryption;
-mod http;
 mod servers;
 mod store;
 

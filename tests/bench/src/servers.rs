@@ -13,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 
 use generion_bench::process::Server;
 
-use crate::http::Connection;
+use generion_bench::http_client::Connection;
 
 /// A running server.
 pub struct Running {

@@ -13,11 +13,12 @@ use generion_interface::store::{DocumentId, Nonce, Operation, StoreRequest};
 use rand_core::{OsRng, RngCore};
 
 use generion_bench::{
+    http_client::all_at_once,
     process::is_there,
     table::{head, median, row, spread},
 };
 
-use crate::{http::all_at_once, servers::Running};
+use crate::servers::Running;
 
 /// A document size, and the number of requests.
 struct Load {

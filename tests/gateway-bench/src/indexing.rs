@@ -59,7 +59,7 @@ pub fn measure(database: &str, size: Size, url: &StorageUrl, answers: &Path) -> 
 }
 
 /// A URL as a command line takes it.
-fn in_full(url: &StorageUrl) -> String {
+pub fn in_full(url: &StorageUrl) -> String {
     match url {
         StorageUrl::Sqlite(file) => format!("sqlite:{}", file.display()),
         StorageUrl::Postgres(url) => url.clone(),
@@ -71,6 +71,7 @@ pub async fn index(url: &StorageUrl, answers: &Path) -> Result<()> {
     let storage = Storage::open(url).await?;
     let addresses = Addresses::default();
     let mut writer = storage.writer(&GENESIS, &addresses.program_id).await?;
+    writer.begin_load().await?;
     for kind in AccountKind::ALL {
         let file = input::file(answers, kind);
         let answer = File::open(&file).with_context(|| format!("can't open {}", file.display()))?;
@@ -84,5 +85,6 @@ pub async fn index(url: &StorageUrl, answers: &Path) -> Result<()> {
         reading.await??;
         ensure!(unreadable == 0, "{unreadable} accounts can't be read");
     }
+    writer.finish_load().await?;
     Ok(())
 }

@@ -21,21 +21,21 @@ impl Draw<'_> {
         self.random.next_u64() % limit
     }
 
-    fn flag(&mut self) -> bool {
+    pub fn flag(&mut self) -> bool {
         self.below(2) == 0
     }
 
-    fn user(&mut self) -> Address {
+    pub fn user(&mut self) -> Address {
         let index = self.below(self.ledger.size().users);
         self.ledger.wallet(index)
     }
 
-    fn creator(&mut self) -> Address {
+    pub fn creator(&mut self) -> Address {
         let index = self.below(CREATORS);
         self.ledger.creator(index)
     }
 
-    fn record(&mut self) -> Address {
+    pub fn record(&mut self) -> Address {
         let index = self.below(self.ledger.size().records);
         self.ledger.record(index).address
     }
@@ -49,7 +49,7 @@ impl Draw<'_> {
         SyntheticLedger::label(self.below(LABELS))
     }
 
-    fn time(&mut self) -> i64 {
+    pub fn time(&mut self) -> i64 {
         let passed = self.below(TIME_SPAN.unsigned_abs());
         FIRST_TIME + i64::try_from(passed).unwrap_or_default()
     }

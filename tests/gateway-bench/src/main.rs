@@ -1,14 +1,16 @@
-//! Measures the gateway's index: how fast it is made from accounts, and how fast it lists them at a million records and at
-//! ten thousand.
+//! Measures the gateway: how fast an index is made from accounts, how fast it lists them at a million records and at ten
+//! thousand, over HTTP beside a bare handler, and beside a node.
 //!
 //! `cargo xtask bench-gateway` builds everything with the profile of the packages and runs this program. What is compared is
 //! measured in turns, so that other load on the machine affects both sides.
 
+mod beside_node;
 mod indexing;
 mod input;
 mod latency;
 mod lists;
 mod pages;
+mod served;
 
 use std::path::{Path, PathBuf};
 
@@ -18,6 +20,7 @@ use generion_bench::machine;
 use generion_gateway::storage::StorageUrl;
 use generion_synthetic_ledger::{Size, SyntheticLedger};
 use generion_test_support::Postgres;
+use tokio::task::spawn_blocking;
 
 /// Measures the gateway.
 #[derive(Parser)]
@@ -49,6 +52,10 @@ struct Arguments {
     /// Used by the benchmark itself: open an index, read the first page of every list, and exit
     #[arg(long, value_name = "DATABASE", hide = true)]
     open: Option<StorageUrl>,
+
+    /// Used by the benchmark itself: serve an index, and a handler that answers from memory
+    #[arg(long, value_name = "DATABASE", hide = true)]
+    serve: Option<StorageUrl>,
 }
 
 #[tokio::main]
@@ -59,6 +66,9 @@ async fn main() -> Result<()> {
     }
     if let Some(database) = &arguments.open {
         return pages::read_first(database).await;
+    }
+    if let Some(database) = &arguments.serve {
+        return served::serve(database).await;
     }
     machine::print();
     let folder = match &arguments.folder {
@@ -86,6 +96,8 @@ async fn main() -> Result<()> {
         };
         measure("PostgreSQL", &ledgers, on_postgres, arguments.samples).await?;
     }
+    let working = folder.path().to_owned();
+    spawn_blocking(move || beside_node::measure(&working)).await??;
     machine::print_load();
     Ok(())
 }
@@ -103,5 +115,7 @@ async fn measure(
         indexing::measure(database, ledger.size(), &url, answers)?;
         indexes.push((*ledger, url));
     }
-    pages::measure(database, &indexes, samples).await
+    pages::measure(database, &indexes, samples).await?;
+    let (ledger, url) = &indexes[indexes.len() - 1];
+    served::measure(database, (ledger, url), samples)
 }

@@ -20,10 +20,12 @@ use super::{
 };
 use crate::storage::{AccountKind, Storage, StorageError, Writer, Written};
 
-/// Accounts that are written at a time.
+/// Accounts that are written, or asked for, at a time.
 const BATCH: usize = 1_000;
 /// Accounts on their way from the node to the database.
 const IN_FLIGHT: usize = 4 * BATCH;
+/// Accounts of a snapshot that are written in one go: the fewer goes, the less often the same pages are written.
+const LOADED_BATCH: usize = 16_000;
 
 /// Why a snapshot could not be taken. What it wrote until then is right, and stays.
 #[derive(Debug, thiserror::Error)]
@@ -63,11 +65,17 @@ pub async fn take(
         slot: reached.slot,
         ..SnapshotReport::default()
     };
+    writer.begin_load().await?;
+    let mut loaded = Vec::new();
     for kind in AccountKind::ALL {
-        let mut doubtful = HashSet::new();
         let (first, (present, unreadable)) = load_kind(writer, &reached, kind).await?;
         report.present += present;
         report.unreadable += unreadable;
+        loaded.push((kind, first));
+    }
+    writer.finish_load().await?;
+    for (kind, first) in loaded {
+        let mut doubtful = HashSet::new();
         for node in &reached.nodes {
             if std::ptr::eq(*node, first) {
                 continue;
@@ -108,6 +116,7 @@ async fn load_kind<'a>(
             Ok(_) => return Ok((node, loaded)),
             Err(error) => {
                 warn!(error = with_causes(&error), "a node is left out");
+                writer.clear_loaded(kind).await?;
                 failure = failure.or(Some(error));
             }
         }
@@ -186,11 +195,16 @@ pub async fn load(
         }
     });
     let (mut present, mut unreadable) = (0, 0);
+    let mut waiting = Vec::new();
     while let Some((batch, unread)) = batches.recv().await {
         present += u64::try_from(batch.len()).unwrap_or(u64::MAX);
         unreadable += unread;
-        writer.write(batch).await?;
+        waiting.extend(batch);
+        if waiting.len() >= LOADED_BATCH {
+            writer.write(std::mem::take(&mut waiting)).await?;
+        }
     }
+    writer.write(waiting).await?;
     reading
         .await
         .unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()));

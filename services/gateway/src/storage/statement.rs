@@ -69,8 +69,7 @@ pub(super) fn statements(accounts: &[Written], known: &HashMap<Vec<u8>, i64>) ->
         statements.extend(inserts(kind.table(), &columns, &rows));
     }
     let records: Vec<_> = accounts.iter().flat_map(order_records).collect();
-    let columns = ["order_address", "record_address"];
-    statements.extend(inserts("order_records", &columns, &records));
+    statements.extend(inserts("order_records", &ORDER_RECORD_COLUMNS, &records));
     let closed: Vec<_> = closed
         .into_iter()
         .map(|(address, slot)| vec![Value::from(address), Value::Integer(to_column(slot))])
@@ -78,6 +77,53 @@ pub(super) fn statements(accounts: &[Written], known: &HashMap<Vec<u8>, i64>) ->
     statements.extend(inserts("closed_accounts", &["address", "slot"], &closed));
     statements
 }
+
+/// What adds accounts that are new, whatever a node says twice. SQLite looks for each numbered parameter among all those
+/// of a statement, so that it gets parameters without numbers.
+pub(super) fn appends(accounts: Vec<Written>, is_numbered: bool) -> Vec<Statement> {
+    let mut rows: HashMap<AccountKind, Vec<Vec<Value>>> = HashMap::new();
+    let mut records = Vec::new();
+    for account in &accounts {
+        records.extend(order_records(account));
+        if let Written::Present { account: read, .. } = account {
+            rows.entry(read.kind).or_default().push(row(account));
+        }
+    }
+    let tables = AccountKind::ALL.map(|kind| {
+        let columns = [kind.columns(), &COMMON_COLUMNS].concat();
+        (
+            kind.table(),
+            columns,
+            rows.remove(&kind).unwrap_or_default(),
+        )
+    });
+    let of_orders = ("order_records", ORDER_RECORD_COLUMNS.to_vec(), records);
+    let append = |(table, columns, rows): (&str, Vec<&str>, Vec<Vec<Value>>)| {
+        let statements = rows.chunks(ROWS_PER_STATEMENT).map(|rows| {
+            let tuple = format!("({})", vec!["?"; columns.len()].join(", "));
+            let tuples = match is_numbered {
+                true => numbered_tuples(columns.len(), rows.len()),
+                false => vec![tuple.as_str(); rows.len()].join(", "),
+            };
+            Statement {
+                sql: format!(
+                    "INSERT INTO {table} ({}) VALUES {tuples} ON CONFLICT DO NOTHING",
+                    columns.join(", ")
+                ),
+                values: rows.concat(),
+            }
+        });
+        statements.collect::<Vec<_>>()
+    };
+    tables
+        .into_iter()
+        .chain([of_orders])
+        .flat_map(append)
+        .collect()
+}
+
+/// The columns of the records of orders.
+const ORDER_RECORD_COLUMNS: [&str; 2] = ["order_address", "record_address"];
 
 /// The columns that all kinds have, in the order of [`row`].
 const COMMON_COLUMNS: [&str; 6] = [
@@ -123,20 +169,21 @@ fn order_records(written: &Written) -> Vec<Vec<Value>> {
 
 /// Inserts rows, some at a time.
 pub(super) fn inserts(table: &str, columns: &[&str], rows: &[Vec<Value>]) -> Vec<Statement> {
-    let insert = |rows: &[Vec<Value>]| {
-        let tuples: Vec<_> = (0..rows.len())
-            .map(|index| parameters(columns.len(), index * columns.len() + 1))
-            .collect();
-        Statement {
-            sql: format!(
-                "INSERT INTO {table} ({}) VALUES {}",
-                columns.join(", "),
-                tuples.join(", ")
-            ),
-            values: rows.concat(),
-        }
+    let insert = |rows: &[Vec<Value>]| Statement {
+        sql: format!(
+            "INSERT INTO {table} ({}) VALUES {}",
+            columns.join(", "),
+            numbered_tuples(columns.len(), rows.len())
+        ),
+        values: rows.concat(),
     };
     rows.chunks(ROWS_PER_STATEMENT).map(insert).collect()
+}
+
+/// `($1, $2), ($3, $4), ...`
+fn numbered_tuples(columns: usize, rows: usize) -> String {
+    let tuples = (0..rows).map(|row| parameters(columns, row * columns + 1));
+    tuples.collect::<Vec<_>>().join(", ")
 }
 
 /// Makes way for a transaction that is known, and has landed once more in another slot.

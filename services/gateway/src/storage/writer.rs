@@ -32,7 +32,9 @@ const WRITER_LOCK: i64 = i64::from_be_bytes(*b"generion");
 /// and an SQLite file is one gateway's.
 pub struct Writer {
     url: StorageUrl,
-    connection: Writing,
+    pub(super) connection: Writing,
+    /// Whether indexes and counts are put off, and all accounts are new.
+    pub(super) is_loading: bool,
     retention: FeedRetention,
     on_new_events: Arc<watch::Sender<()>>,
     /// Locked for as long as it is open, beside an SQLite file.
@@ -59,6 +61,7 @@ impl Storage {
         let mut writer = Writer {
             url: self.url.clone(),
             connection,
+            is_loading: false,
             retention: self.retention,
             on_new_events: Arc::clone(&self.on_new_events),
             _lock: lock,
@@ -114,6 +117,10 @@ impl Writer {
     /// # Errors
     /// [`StorageError::Database`].
     pub async fn write(&mut self, accounts: Vec<Written>) -> Result<usize, StorageError> {
+        if self.is_loading {
+            let written = self.append(accounts).await;
+            return written.map_err(|source| self.failed(source));
+        }
         let update = Update {
             accounts,
             ..Update::default()
@@ -128,10 +135,14 @@ impl Writer {
     /// [`StorageError::Database`].
     pub async fn update(&mut self, update: Update) -> Result<usize, StorageError> {
         let written = self.write_all(update).await;
-        written.map_err(|source| StorageError::Database {
+        written.map_err(|source| self.failed(source))
+    }
+
+    pub(super) fn failed(&self, source: sqlx::Error) -> StorageError {
+        StorageError::Database {
             database: self.url.to_string(),
             source,
-        })
+        }
     }
 
     async fn write_all(&mut self, update: Update) -> sqlx::Result<usize> {

@@ -6,6 +6,7 @@ mod events;
 mod faults;
 mod follow;
 mod lists;
+mod load;
 mod openapi;
 mod plans;
 mod program;

@@ -20,6 +20,10 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// Connects.
+    ///
+    /// # Errors
+    /// The server can't be reached.
     pub fn to(host: &str) -> Result<Self> {
         let stream = TcpStream::connect(host).with_context(|| format!("can't reach {host}"))?;
         stream.set_nodelay(true)?;
@@ -31,15 +35,39 @@ impl Connection {
     }
 
     /// Downloads a document, discards it, and returns its length.
+    ///
+    /// # Errors
+    /// The connection fails, or the status is not 200.
     pub fn get(&mut self, path: &str) -> Result<u64> {
-        let head = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", self.host);
-        self.stream.get_mut().write_all(head.as_bytes())?;
-        let (status, length) = self.answer()?;
+        self.ask(path)?;
+        let (status, length) = self.head()?;
+        self.discard(length)?;
         ensure!(status == 200, "GET {path}: {status}");
         Ok(length)
     }
 
+    /// Downloads a document.
+    ///
+    /// # Errors
+    /// The connection fails, or the status is not 200.
+    pub fn document(&mut self, path: &str) -> Result<Vec<u8>> {
+        self.ask(path)?;
+        let (status, length) = self.head()?;
+        let mut document = vec![0; usize::try_from(length)?];
+        self.stream.read_exact(&mut document)?;
+        ensure!(status == 200, "GET {path}: {status}");
+        Ok(document)
+    }
+
+    fn ask(&mut self, path: &str) -> Result<()> {
+        let head = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", self.host);
+        Ok(self.stream.get_mut().write_all(head.as_bytes())?)
+    }
+
     /// Downloads a short text.
+    ///
+    /// # Errors
+    /// The connection fails.
     pub fn text(mut self, path: &str) -> Result<String> {
         let host = &self.host;
         let head = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
@@ -50,6 +78,9 @@ impl Connection {
     }
 
     /// Uploads a document.
+    ///
+    /// # Errors
+    /// The connection fails, or the status is not 201.
     pub fn put(&mut self, path: &str, headers: &str, body: &[u8]) -> Result<()> {
         let (host, length) = (&self.host, body.len());
         let head = format!(
@@ -58,13 +89,14 @@ impl Connection {
         let stream = self.stream.get_mut();
         stream.write_all(head.as_bytes())?;
         stream.write_all(body)?;
-        let (status, _) = self.answer()?;
+        let (status, length) = self.head()?;
+        self.discard(length)?;
         ensure!(status == 201, "PUT {path}: {status}");
         Ok(())
     }
 
-    /// Reads an answer, discards its body, and returns the status and the length.
-    fn answer(&mut self) -> Result<(u16, u64)> {
+    /// Reads the head of an answer: the status, and the length of the body.
+    fn head(&mut self) -> Result<(u16, u64)> {
         let (mut status, mut length) = (0, 0);
         let mut line = String::new();
         loop {
@@ -87,6 +119,10 @@ impl Connection {
                 _ => {}
             }
         }
+        Ok((status, length))
+    }
+
+    fn discard(&mut self, length: u64) -> Result<()> {
         let mut left = length;
         while left > 0 {
             let wanted = usize::try_from(left)?.min(self.buffer.len());
@@ -94,12 +130,18 @@ impl Connection {
             ensure!(read > 0, "the server closed the connection");
             left -= read as u64;
         }
-        Ok((status, length))
+        Ok(())
     }
 }
 
 /// Runs `work` on several clients at the same time, each with its own connection and its number. Returns the time of the
 /// slowest client.
+///
+/// # Errors
+/// A client fails.
+///
+/// # Panics
+/// A client panics.
 pub fn all_at_once(
     host: &str,
     clients: usize,
