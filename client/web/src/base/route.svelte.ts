@@ -6,6 +6,7 @@ export const SCREENS = [
     'create',
     'restore',
     'unlock',
+    'wallet',
     'home',
     'record',
     'shared',

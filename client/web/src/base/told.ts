@@ -5,14 +5,8 @@ import { LinkTrouble } from '../worker/link-trouble.js';
 import { Refused, StoreUnavailable } from '../worker/transfer-errors.js';
 import { Locked } from './locked.js';
 
-/** Errors of sales, purchases, key files and other wallets, which no screen makes yet. */
+/** Errors of sales and purchases, which no screen makes yet. */
 type FurtherErrorCode =
-    | 'account_changed'
-    | 'feature_missing'
-    | 'no_secret'
-    | 'taken'
-    | 'wallet_refused'
-    | 'wrong_passphrase'
     | 'interactive_payer'
     | 'invalid_order'
     | 'marker'
@@ -35,11 +29,13 @@ const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts[
     other_deployment: 'other_network',
     other_terms: 'other_terms',
     receipt: 'receipt',
+    account_changed: 'account_changed',
     already_shared: 'nothing_to_do',
     can_not_sign: 'wrong_wallet',
     damaged: 'creator',
     expired: 'late',
     expiry_in_past: 'expired',
+    feature_missing: 'wrong_wallet',
     foreign_key: 'foreign_key',
     gateway: 'no_node',
     incomplete: 'again',
@@ -49,7 +45,8 @@ const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts[
     no_key: 'no_key',
     no_node: 'no_node',
     nodes_disagree: 'nodes_disagree',
-    not_asked_for: 'creator',
+    no_secret: 'foreign_key',
+    not_asked_for: 'not_asked_for',
     not_deterministic: 'wrong_wallet',
     not_found: 'not_found',
     not_plain: 'wrong_wallet',
@@ -61,6 +58,7 @@ const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts[
     stale: 'nodes_disagree',
     store_not_allowed: 'store_not_allowed',
     stores: 'store',
+    taken: 'taken',
     timed_out: 'uncertain',
     too_few_nodes: 'nodes_disagree',
     too_large: 'creator',
@@ -70,6 +68,7 @@ const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts[
     unknown_version: 'newer_version',
     unusable_card: 'no_key',
     version_1: 'newer_version',
+    wallet_refused: 'wallet_refused',
     wrong_address: 'nodes_disagree',
     wrong_cluster: 'nodes_disagree',
     wrong_document: 'creator',
@@ -78,6 +77,7 @@ const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts[
     wrong_key: 'creator',
     wrong_kind: 'not_found',
     wrong_owner: 'nodes_disagree',
+    wrong_passphrase: 'wrong_passphrase',
     wrong_wallet: 'wrong_wallet',
 };
 

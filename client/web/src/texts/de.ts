@@ -2,6 +2,7 @@
 
 import { linkProblems, links, scanning, viewer } from './de/links.js';
 import * as buyer from './de/market.js';
+import { wallets } from './de/wallets.js';
 import type { Texts } from './en.js';
 
 export const de: Texts = {
@@ -37,6 +38,7 @@ export const de: Texts = {
         lead: 'Kliniken schicken Befunde an Sie, und nur Sie können sie öffnen. Sie entscheiden, welche Ärztin einen sieht.',
         create: 'Konto anlegen',
         restore: 'Ich habe schon ein Konto',
+        wallet: 'Wallet-App verwenden',
         promises: 'Was diese App verspricht und was nicht',
     },
     passphrase: {
@@ -183,6 +185,7 @@ export const de: Texts = {
     viewer,
     linkProblems,
     scanning,
+    wallets,
     money: {
         sol: (amount: string) => `${amount} SOL`,
     },
@@ -190,7 +193,8 @@ export const de: Texts = {
         only_buyer: 'Der Verkäufer bietet dies nur jemand anderem an.',
         receipt:
             'Das ist keine Quittung, die diese App lesen kann, oder sie ist beschädigt. Wählen Sie eine andere Kopie der Datei, und prüfen Sie, ob sie auf „.json“ endet.',
-        other_network: 'Das gehört zu einem anderen Netz als dem, das diese App benutzt.',
+        other_network:
+            'Das gehört zu einem anderen Netz als dem, das diese App benutzt. Wählen Sie die Datei für dieses Netz.',
         not_delivered: 'Der Verkäufer hat noch nicht alles geliefert. Sehen Sie später noch einmal nach.',
         other_terms:
             'Das Angebot, das das Netz zeigt, ist nicht das, was Sie gekauft haben. Laden Sie Ihre Quittung dafür.',
@@ -221,6 +225,14 @@ export const de: Texts = {
         store: 'Der Ort, an dem dieses Dokument liegt, antwortet nicht oder hat es nicht. Versuchen Sie es später noch einmal, oder fragen Sie die Klinik.',
         store_not_allowed:
             'Dieses Dokument liegt an einer Adresse, die diese App nicht fragt, weil sie eine Falle sein könnte.',
+        account_changed:
+            'Die Wallet zeigt jetzt eine andere Adresse, deshalb wurde nichts unterschrieben. Wählen Sie in der Wallet die Adresse dieses Kontos, und versuchen Sie es noch einmal.',
+        not_asked_for:
+            'Was zurückkam, ist nicht das, worum diese App gebeten hat, deshalb macht sie nicht weiter. Es wurde nichts geändert. Versuchen Sie es noch einmal, und sagen Sie es Ihrer Klinik, wenn es zweimal geschieht.',
+        taken: 'Die Schlüsseldatei enthält schon einen anderen Schlüssel mit dieser Nummer. Wählen Sie eine andere Schlüsseldatei.',
+        wallet_refused:
+            'Die Wallet hat nicht unterschrieben. Es wurde nichts geändert. Versuchen Sie es noch einmal, und bestätigen Sie in ihrem Fenster.',
+        wrong_passphrase: 'Das ist nicht die Passphrase dieser Datei. Versuchen Sie es noch einmal.',
         wrong_wallet: 'Diese Wallet kann nicht so unterschreiben, wie diese App es braucht.',
     },
     settings: {

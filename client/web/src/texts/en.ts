@@ -2,6 +2,7 @@
 
 import { linkProblems, links, scanning, viewer } from './en/links.js';
 import * as buyer from './en/market.js';
+import { wallets } from './en/wallets.js';
 
 export const en = {
     language: 'English',
@@ -34,6 +35,7 @@ export const en = {
         lead: 'Clinics send records to you, and only you can open them. You decide which doctor sees one.',
         create: 'Create an account',
         restore: 'I have an account already',
+        wallet: 'Use a wallet app',
         promises: 'What this app promises, and what it does not',
     },
     passphrase: {
@@ -171,6 +173,7 @@ export const en = {
     viewer,
     linkProblems,
     scanning,
+    wallets,
     money: {
         sol: (amount: string) => `${amount} SOL`,
     },
@@ -178,7 +181,7 @@ export const en = {
         only_buyer: 'The seller offers this to somebody else alone.',
         receipt:
             'This is no receipt that this app can read, or it is damaged. Choose another copy of the file, and check that it ends in “.json”.',
-        other_network: 'This is of another network than the one that this app uses.',
+        other_network: 'This is of another network than the one that this app uses. Choose the file for this network.',
         not_delivered: 'The seller has not delivered everything yet. Look again later.',
         other_terms: 'The order that the network shows is not the one that you bought. Import your receipt of it.',
         again: 'This did not work. Nothing was changed. Try again.',
@@ -203,6 +206,13 @@ export const en = {
         uncertain: 'The network does not say whether this worked. Look again in a minute before you repeat it.',
         store: 'The place where this document is kept does not answer, or does not have it. Try again later, or ask the clinic.',
         store_not_allowed: 'This document is kept at an address that this app does not ask, since it could be a trap.',
+        account_changed:
+            'The wallet shows another address now, so nothing was signed. Choose the address of this account in the wallet, then try again.',
+        not_asked_for:
+            'What came back is not what this app asked for, so it goes no further. Nothing was changed. Try again, and tell your clinic if it happens twice.',
+        taken: 'The key file already holds another key with this number. Choose another key file.',
+        wallet_refused: 'The wallet did not sign. Nothing was changed. Try again, and confirm in its window.',
+        wrong_passphrase: 'This is not the passphrase of this file. Try again.',
         wrong_wallet: 'This wallet can not sign as this app needs it.',
     },
     settings: {

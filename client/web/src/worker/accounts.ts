@@ -8,8 +8,13 @@ import { newWords, readWords } from '../account/words.js';
 import type { StoredAccount } from '../storage/database.js';
 import type { Session } from './session.js';
 
-/** An account of this device, as the page may know it. */
-export type AccountSummary = { address: Address; isBackedUp: boolean };
+/** An account, as the page may know it. */
+export type AccountSummary = {
+    address: Address;
+    isBackedUp: boolean;
+    /** The name of the wallet app that holds it; `undefined`: this device does. */
+    wallet?: string;
+};
 
 /** For so many milliseconds after an account was made, its passphrase need not be asked for again. */
 const JUST_ASKED = 120_000;

@@ -1,6 +1,15 @@
 // Whether the unlocked account can receive records: its encryption key is published.
 
-import { costOf, type OwnKey, ownKey, publishKey, sendPrepared } from '@generion/client';
+import {
+    accountToCreate,
+    costOf,
+    nextKeyIndex,
+    type OwnKey,
+    ownKey,
+    publishGivenKey,
+    publishKey,
+    sendPrepared,
+} from '@generion/client';
 import { balanceOf } from './money.js';
 import type { Session } from './session.js';
 
@@ -11,25 +20,38 @@ export type ActivationState = {
     balance: bigint;
     /** Lamports that publishing its key costs, where it has none. */
     cost: bigint;
+    /** Whether a wallet app attests the key by a memo. */
+    isMemo: boolean;
 };
 
 /** Publishes the account's encryption key. */
 export class Activation {
     constructor(private readonly session: Session) {}
 
-    /** Whether the account can receive records. */
+    /** Whether the account can receive records. A wallet app signs nothing for this. */
     async state(): Promise<ActivationState> {
-        const [context, actor] = [await this.session.context(), this.session.actor()];
-        const { key } = await ownKey(context, actor.keys);
-        const balance = await balanceOf(context.ledger, actor.wallet.address);
-        if (key !== 'none') return { key, balance, cost: 0n };
-        const { fee, rent } = await costOf(context, await publishKey(context, actor));
-        return { key, balance, cost: fee + rent };
+        const [context, { keys, wallet }] = [await this.session.context(), this.session.actor()];
+        const { key } = await ownKey(context, keys);
+        const balance = await balanceOf(context.ledger, wallet.address);
+        const isMemo = this.session.unlocked().attest !== undefined;
+        if (key !== 'none') return { key, balance, cost: 0n, isMemo };
+        const first = { feePayer: wallet.signer, instructions: [], newAccounts: [accountToCreate('user')] };
+        const { fee, rent } = await costOf(context, first);
+        return { key, balance, cost: fee + rent, isMemo };
     }
 
     /** Publishes the account's encryption key, so that others can write to it. */
     async activate(): Promise<void> {
-        const context = await this.session.context();
-        await sendPrepared(context, await publishKey(context, this.session.actor()));
+        await sendPrepared(await this.session.context(), await this.prepared());
+    }
+
+    private async prepared() {
+        const [context, actor] = [await this.session.context(), this.session.actor()];
+        const { attest } = this.session.unlocked();
+        if (!attest) return await publishKey(context, actor);
+        const index = await nextKeyIndex(context, actor.wallet.address);
+        const { publicKey } = await actor.keys.encryptionSecret(context.ledger.deployment, index);
+        const attested = { wallet: actor.wallet.address, index, key: publicKey.toBytes() };
+        return await publishGivenKey(context, actor, index, publicKey, await attest(attested));
     }
 }

@@ -3,12 +3,14 @@
 import type { Network } from '../network/network.js';
 import { Accounts } from './accounts.js';
 import { Activation } from './activation.js';
+import { Fees } from './fees.js';
 import { Links } from './links.js';
 import { Market } from './market.js';
 import { Purchases } from './purchases.js';
 import { Records } from './records.js';
 import { Session } from './session.js';
 import { Shares } from './shares.js';
+import { Wallets } from './wallets.js';
 
 /** The worker's side. Errors pass to the page with their codes, by `transfer-errors.ts`. */
 export class Service {
@@ -20,6 +22,8 @@ export class Service {
     readonly purchases = new Purchases(this.#session);
     readonly records = new Records(this.#session);
     readonly shares = new Shares(this.#session);
+    readonly fees = new Fees(this.#session);
+    readonly wallets = new Wallets(this.#session);
 
     /** Chooses the network of all that follows. */
     useNetwork(network: Network): void {

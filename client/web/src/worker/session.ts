@@ -2,6 +2,7 @@
 
 import {
     type Actor,
+    type AttestedKey,
     type FlowContext,
     Gateway,
     IndexedDbState,
@@ -10,14 +11,24 @@ import {
     type KeySource,
     keyPairWallet,
     Ledger,
+    type Settler,
     type Wallet,
     WalletKeys,
 } from '@generion/client';
+import type { IdentifierString } from '@wallet-standard/base';
 import type { Account } from '../account/account-file.js';
 import { walletOf } from '../account/words.js';
 import { Locked } from '../base/locked.js';
 import { deploymentOf, type Network } from '../network/network.js';
 import { type Database, openDatabase } from '../storage/database.js';
+import { feeAccountOf } from './fee-account.js';
+
+const CHAINS: Record<Network['cluster'], IdentifierString> = {
+    'mainnet-beta': 'solana:mainnet',
+    devnet: 'solana:devnet',
+    testnet: 'solana:testnet',
+    localnet: 'solana:localnet',
+};
 
 /** Whose secrets are in memory. */
 type Unlocked = {
@@ -25,6 +36,8 @@ type Unlocked = {
     keys: KeySource;
     /** The account of this device; `undefined`: the wallet is an app of its own. */
     account: Account | undefined;
+    /** Attests a key by another way than a signature over text, which this wallet can't give. */
+    attest?: (attested: AttestedKey) => Promise<Uint8Array>;
 };
 
 /**
@@ -51,8 +64,8 @@ export class Session {
     }
 
     /** Takes a wallet app, with the source of its secrets. */
-    useWallet(wallet: Wallet, keys: KeySource): void {
-        this.#unlocked = { wallet, keys, account: undefined };
+    useWallet(wallet: Wallet, keys: KeySource, attest?: Unlocked['attest']): void {
+        this.#unlocked = { wallet, keys, account: undefined, ...(attest && { attest }) };
     }
 
     /**
@@ -84,6 +97,23 @@ export class Session {
     actor(): Actor {
         const { keys, wallet } = this.unlocked();
         return { keys, wallet };
+    }
+
+    /**
+     * Who pays settlements: the account of this device, or the device's own fee account where a wallet app is connected. A
+     * wallet app would show the secret to a node of its own first.
+     *
+     * @throws {Locked} No account is unlocked.
+     */
+    async settler(): Promise<Settler> {
+        const { account, wallet } = this.unlocked();
+        return { payer: account ? wallet : await feeAccountOf(await this.database(), wallet.address) };
+    }
+
+    /** The cluster as wallet apps name it. */
+    chain(): IdentifierString {
+        if (!this.#network) throw new RangeError('no network was chosen');
+        return CHAINS[this.#network.cluster];
     }
 
     /** The chosen network, as the flows take it. */

@@ -1,0 +1,69 @@
+// Wallet-Apps, Schlüsseldateien und das Gebührenkonto dieses Geräts.
+
+import type { wallets as english } from '../en/wallets.js';
+
+export const wallets: typeof english = {
+    title: 'Wallet verbinden',
+    lead: 'Die App sieht dann Ihre Adresse und bittet die Wallet um jede Unterschrift. Sie bestätigen jede in der Wallet.',
+    none: 'Dieser Browser zeigt keine Wallet-App für Solana. Installieren Sie eine, und laden Sie diese Seite neu. Sie können auch ein Konto ohne Wallet anlegen.',
+    connect: (name) => `${name} verbinden`,
+    connecting: (name) => `Warten auf ${name}. Bestätigen Sie die Verbindung in ihrem Fenster.`,
+    refused: (name) =>
+        `${name} hat sich nicht verbunden, deshalb kennt die App keine Adresse. Öffnen Sie ${name}, versuchen Sie es noch einmal, und bestätigen Sie in ihrem Fenster.`,
+    noAccount: (name) =>
+        `${name} hat keine Adresse von Solana gezeigt, die unterschreiben kann. Wählen Sie dort eine andere, und verbinden Sie sich noch einmal.`,
+    chooseTitle: 'Adresse wählen',
+    chooseLead: (name) => `${name} hat mehr als eine Adresse gezeigt.`,
+    use: (address) => `${address} verwenden`,
+    reading: 'Der Schlüssel dieser Adresse wird gesucht…',
+    otherWallet: 'Eine andere Wallet wählen',
+
+    signTitle: 'Ihre Befunde öffnen',
+    signLead: (name) =>
+        `Ihr Schlüssel für Befunde folgt aus einer Unterschrift. Die App bittet ${name} zweimal um dieselbe Unterschrift und vergleicht die beiden.`,
+    windowTitle: (name) => `Was ${name} zeigt`,
+    window: 'Ihr Fenster öffnet sich zweimal mit dem Text unten. Das bewegt kein Geld und kostet nichts. Wer diese Unterschrift bekommt, kann alle Ihre Befunde lesen. Unterschreiben Sie diesen Text deshalb nur in dieser App.',
+    sign: (name) => `In ${name} unterschreiben`,
+    signing: (name) => `Warten auf ${name}. Bestätigen Sie zweimal in ihrem Fenster.`,
+
+    fileTitle: 'Schlüsseldatei verwenden',
+    noText: (name) =>
+        `${name} unterschreibt mit dieser Adresse keinen Text. Ihr Schlüssel kann deshalb nicht aus einer Unterschrift folgen.`,
+    notPlain: (name) =>
+        `${name} ändert einen Text, bevor sie ihn unterschreibt. Ihr Schlüssel kann deshalb nicht aus einer Unterschrift folgen.`,
+    notDeterministic: (name) =>
+        `${name} hat denselben Text auf zwei verschiedene Arten unterschrieben. Ihr Schlüssel kann deshalb nicht aus einer Unterschrift folgen.`,
+    fileLead:
+        'Eine Schlüsseldatei tritt an ihre Stelle. Sie enthält Ihren Schlüssel, geschützt durch eine Passphrase. Sie brauchen Datei und Passphrase auf jedem Gerät.',
+    filePassphrase: 'Die Passphrase der Schlüsseldatei',
+    newPassphrase: 'Eine Passphrase für die Schlüsseldatei',
+    haveFile: 'Haben Sie eine Schlüsseldatei? Wählen Sie sie aus',
+    make: 'Schlüsseldatei anlegen',
+    making: 'Die Schlüsseldatei wird angelegt…',
+    open: 'Schlüsseldatei öffnen',
+    opening: 'Die Schlüsseldatei wird geöffnet…',
+    storedLead: 'Dieses Gerät hat eine Schlüsseldatei für Ihre Adresse. Ihre Passphrase öffnet sie.',
+    saveTitle: 'Speichern Sie Ihre Schlüsseldatei',
+    saveLead:
+        'Wenn Sie diese Datei oder ihre Passphrase verlieren, kann niemand Ihre Befunde wieder öffnen. Speichern Sie sie an einem Ort, der nicht dieses Gerät ist.',
+    save: 'Schlüsseldatei speichern',
+    saved: 'Ich habe sie gespeichert',
+
+    confirm: (name) =>
+        `${name} öffnet ein Fenster mit dieser Transaktion. Es zeigt das Programm von Generion und was Sie bezahlen. Bestätigen Sie dort.`,
+    confirmKey: (name) =>
+        `${name} öffnet zwei Fenster. Das erste zeigt einen Text, der mit „Generion encryption key attestation“ beginnt: Er sagt, dass der Schlüssel Ihrer ist. Das zweite zeigt die Transaktion und was Sie bezahlen.`,
+    confirmMemo: (name) =>
+        `${name} öffnet zwei Fenster. Das erste zeigt ein Memo, das mit „Generion encryption key attestation“ beginnt: Es sagt, dass der Schlüssel Ihrer ist, und diese Transaktion kann nicht ausgeführt werden. Das zweite zeigt die Transaktion, die Sie bezahlen.`,
+
+    connected: (name) => `Verbunden mit ${name}`,
+    disconnect: 'Trennen',
+    feeTitle: 'Für Gebühren Ihrer Verkäufe',
+    feeLead: (name) =>
+        `Wenn ein Verkauf endet, bezahlt dieses Gerät eine Gebühr aus einem eigenen Konto, denn ${name} würde ein Geheimnis des Verkaufs zu früh zeigen. Nur dieses Gerät kann das Konto benutzen.`,
+    feeBalance: (amount) => `Es enthält ${amount}.`,
+    feeFill: (amount) => `${amount} dorthin senden`,
+    feeFilling: 'Wird gesendet…',
+    feeEmpty: (amount) => `${amount} zurückholen`,
+    feeEmptying: 'Wird zurückgeholt…',
+};
