@@ -62,7 +62,9 @@ for (const size of ['phone', 'desktop'] as (keyof typeof WINDOWS)[]) {
         await person.page.getByText('The seller says that it is right').first().waitFor();
         await person.sees(label);
         await person.taps('Buy for 0.25 SOL');
-        await person.page.getByText('You pay 0.25 SOL (zero point two five SOL).').waitFor();
+        await person.page
+            .getByText('You pay 0.25 SOL (zero point two five SOL). A further 0.00342432 SOL is set aside')
+            .waitFor();
         await person.sees('Check before you pay');
         await person.page.getByText('Details').nth(2).click();
         await person.page.getByText('About €35.38, at the rate of November 2, 2026').waitFor();

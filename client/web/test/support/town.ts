@@ -98,6 +98,11 @@ export class Town {
         return this.walletOf(role).address;
     }
 
+    /** The file of one of localnet's wallets. */
+    keypairOf(role: string): string {
+        return this.walletOf(role).keypair;
+    }
+
     private walletOf(role: string) {
         const wallet = this.up.wallets.find((one) => one.role === role);
         if (!wallet) throw new Error(`localnet has no ${role}`);

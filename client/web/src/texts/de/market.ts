@@ -78,7 +78,8 @@ export const buying: typeof en.buying = {
     whom: 'Das Geld wartet beim Netz. Der Verkäufer bekommt es, sobald Sie jeden Befund öffnen können.',
     whomMore:
         'Der Verkäufer hat diese Adresse. Die Regeln des Netzes halten das Geld fest, und kein Mensch kann es auf anderem Weg herausnehmen.',
-    cost: (price, words) => `Sie zahlen ${price} (${words}).`,
+    cost: (price, words, aside) =>
+        `Sie zahlen ${price} (${words}). Weitere ${aside} werden hinterlegt und kommen zu Ihnen zurück.`,
     approximately: (amount, day) => `Etwa ${amount}, zum Kurs vom ${day}`,
     asideTitle: 'Hinterlegt; Sie bekommen es zurück, wenn Sie den Kauf abschließen',
     feeTitle: 'Gebühr des Netzes',
@@ -159,7 +160,9 @@ export const purchase: typeof en.purchase = {
     lockedThen:
         'Gibt der Verkäufer sie nicht rechtzeitig frei, bekommen Sie den Preis zurück, und auch, was Sie hinterlegt haben.',
     refundTitle: 'Der Verkäufer ist zu spät',
-    refund: 'Sie können Ihr Geld jetzt zurückholen. Solange Sie das nicht tun, kann der Verkäufer noch freigeben, was er geliefert hat.',
+    refund: 'Sie können Ihr Geld jetzt zurückholen. Geliefert werden kann nichts mehr.',
+    refundLocked:
+        'Sie können Ihr Geld jetzt zurückholen. Solange Sie das nicht tun, kann der Verkäufer die Schlüssel noch freigeben.',
     refundButton: (price) => `${price} zurückholen`,
     refunding: 'Ihr Geld wird zurückgeholt…',
     refunded: 'Der Preis ist wieder auf Ihrem Konto, und auch, was Sie hinterlegt hatten.',

@@ -75,7 +75,8 @@ export const buying = {
     whom: 'The money waits with the network. The seller gets it once you can open every record.',
     whomMore:
         'The seller has this address. The rules of the network hold the money, and no person can take it out otherwise.',
-    cost: (price: string, words: string) => `You pay ${price} (${words}).`,
+    cost: (price: string, words: string, aside: string) =>
+        `You pay ${price} (${words}). A further ${aside} is set aside, and comes back to you.`,
     approximately: (amount: string, day: string) => `About ${amount}, at the rate of ${day}`,
     asideTitle: 'Set aside, and back when you close the purchase',
     feeTitle: 'Fee of the network',
@@ -153,7 +154,8 @@ export const purchase = {
     locked: 'The keys of all records are there, and the network has checked that they are the right ones. The seller now has to release them to be paid.',
     lockedThen: 'If the seller does not release them in time, you get the price back, and what you set aside.',
     refundTitle: 'The seller is late',
-    refund: 'You can take your money back now. As long as you do not, the seller may still release what was delivered.',
+    refund: 'You can take your money back now. Nothing can be delivered any more.',
+    refundLocked: 'You can take your money back now. As long as you do not, the seller may still release the keys.',
     refundButton: (price: string) => `Take ${price} back`,
     refunding: 'Taking your money back…',
     refunded: 'The price, and what you had set aside, is back in your account.',
