@@ -10,6 +10,7 @@ import {
     ledgerTime,
     listPurchases,
     nextReceiptName,
+    type OpenedPurchase,
     offerOf,
     openPurchase,
     type Purchase,
@@ -98,6 +99,9 @@ const LONGEST_RECEIPT = 1_000_000;
 
 /** Looks after what the unlocked account bought. */
 export class Purchases {
+    /** What was opened, by wallet and purchase: a wallet app need not sign for each document. */
+    readonly #opened = new Map<string, OpenedPurchase>();
+
     constructor(private readonly session: Session) {}
 
     /** The account's purchases: those on the ledger, and those that this device has a receipt of. */
@@ -129,7 +133,7 @@ export class Purchases {
      * @throws {ClientError} As `openPurchase`.
      */
     async open(address: Address): Promise<BoughtRecord[]> {
-        const { records } = await openPurchase(await this.session.context(), this.session.actor().wallet, address);
+        const { records } = await this.#open(await this.session.context(), address);
         return records.map(boughtRecord);
     }
 
@@ -140,7 +144,7 @@ export class Purchases {
      */
     async document(address: Address, place: number): Promise<BoughtDocument> {
         const context = await this.session.context();
-        const { records } = await openPurchase(context, this.session.actor().wallet, address);
+        const { records } = await this.#open(context, address);
         const record = records[place];
         if (!record) throw new ClientError('not_found', `purchase ${address} has no record ${place}`);
         if ('error' in record) throw record.error;
@@ -198,6 +202,16 @@ export class Purchases {
         }
         await saveReceipt(saved, await nextReceiptName(saved, deployment, purchase), receipt);
         return { purchase, isNew: true };
+    }
+
+    async #open(context: FlowContext, purchase: Address): Promise<OpenedPurchase> {
+        const { wallet } = this.session.actor();
+        const name = `${wallet.address}/${purchase}`;
+        const before = this.#opened.get(name);
+        if (before) return before;
+        const opened = await openPurchase(context, wallet, purchase);
+        if (opened.records.every((record) => 'opened' in record)) this.#opened.set(name, opened);
+        return opened;
     }
 
     /** The receipts of this account on this device, by purchase, of each the latest first; and how many can't be read. */

@@ -169,7 +169,7 @@ export const purchase: typeof en.purchase = {
     recordsTitle: 'Was Sie gekauft haben',
     opening: 'Die Befunde werden geöffnet…',
     bytes: (size) => `${size} verschlüsselt`,
-    open: 'Öffnen',
+    openButton: 'Befunde öffnen',
     openRecord: (kind, place) => `${kind} (${place})`,
     cheated:
         'Sein Schreiber hat ihn falsch gemacht, er lässt sich nicht öffnen. Die anderen sind davon nicht betroffen.',

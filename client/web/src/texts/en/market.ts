@@ -162,7 +162,7 @@ export const purchase = {
     recordsTitle: 'What you bought',
     opening: 'Opening the records…',
     bytes: (size: string) => `${size} encrypted`,
-    open: 'Open',
+    openButton: 'Open the records',
     openRecord: (kind: string, place: number) => `${kind} (${place})`,
     cheated: 'Its writer made it wrong, so it can not be opened. The others are not touched by it.',
     selfIssued: 'Written by the seller',
