@@ -1,8 +1,13 @@
-// A record shown to a doctor by QR code or link, on a real ledger: the doctor has no account.
+// A record shown to a doctor by QR code or link, on a real ledger: the doctor has no account. A second device of the
+// patient's ends what the first made, and a camera reads the address of somebody who has one.
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
+import { cameraAt } from './support/camera.js';
 import { getsARecord, patient } from './support/patient.js';
 import { Person, startBrowser } from './support/person.js';
 import { scan } from './support/qr.js';
@@ -14,8 +19,10 @@ const STAND_IN = '../../../ts/dist/test/support/link-store.js';
 let town: Town;
 let browser: Browser;
 let site: Site;
+let folder: string;
 let store: { url: string; stop(): void; ahead: number; files: Map<string, unknown> };
 before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'generion-links-'));
     const { LinkStore } = await import(STAND_IN);
     [town, browser, store] = await Promise.all([Town.found(), startBrowser(), LinkStore.start()]);
     const [network] = town.networks as object[];
@@ -26,6 +33,7 @@ after(async () => {
     site?.stop();
     store?.stop();
     await town?.close();
+    rmSync(folder, { recursive: true });
 });
 
 const code = (person: Person) => person.page.getByRole('img', { name: 'QR code of the link' });
@@ -93,3 +101,99 @@ for (const size of ['phone', 'desktop'] as const) {
         await person.leaves();
     });
 }
+
+test('a letter that is no FHIR is read behind a link, which a second device shows again and ends', async () => {
+    const { address, person } = await patient(browser, site.url, town, 'devices-first', 'phone');
+    const letter = join(folder, 'letter.txt');
+    writeFileSync(letter, 'Dear colleague, all is well.');
+    const record = await getsARecord(person, address, town, letter, '--media-type', 'text/plain');
+    await person.page.goto(`${site.url}#/link/${record}`);
+    await person.sees('Show it to a doctor');
+    await person.chooses('How long can it be opened?', 'week');
+    await person.taps('Show the QR code');
+    const link = await person.page.getByLabel('Or send this link to the doctor').inputValue();
+
+    const doctor = await Person.at(browser, link, 'devices-doctor', 'phone');
+    await doctor.page.getByText('Dear colleague, all is well.').waitFor();
+    await doctor.look();
+
+    await person.taps('Settings');
+    const download = person.page.waitForEvent('download');
+    await person.taps('Save the account file');
+    const file = await (await download).path();
+    const second = await Person.at(browser, site.url, 'devices-second', 'phone');
+    await second.taps('I have an account already');
+    await second.page.getByLabel('Or an account file').setInputFiles(file);
+    await second.fills('The passphrase of the file', 'kettle orbit maple nine');
+    await second.taps('Restore');
+    await second.sees('Your records');
+    await second.taps('Your QR codes and links');
+    await second.sees('Your QR codes and links');
+    const show = second.page.getByRole('button', { name: /^Show “.+, until .+” again$/ });
+    await show.waitFor();
+    await second.look();
+    await show.click();
+    const again = second.page.getByRole('img', { name: 'QR code of the link' });
+    await again.waitFor();
+    assert.equal(await scan(browser, again), link);
+    await second.look();
+    await second.taps('End it now');
+    await second.page.getByText('The code and the link open nothing any more.').waitFor();
+    await second.page.getByText('There are none at present.').waitFor();
+    await doctor.page.reload();
+    assert.match(await doctor.isTold(), /This link opens nothing any more/);
+
+    // The store is away: nothing is made, nothing is said to be gone.
+    store.stop();
+    await second.page.goto(`${site.url}#/link/${record}`);
+    await second.taps('Show the QR code');
+    assert.match(await second.isTold(), /The place where copies are kept did not do this/);
+    await second.page.goto(`${site.url}#/links`);
+    await second.page.getByText('did not answer, so some may be missing here').waitFor();
+    await second.look();
+    await doctor.leavesComplaining(/404/);
+    await second.leavesComplaining(/ERR_CONNECTION_REFUSED/);
+    await person.leaves();
+});
+
+test('a camera reads the address that another device shows, and where there is none, typing is what is left', async () => {
+    const doctor = await patient(browser, site.url, town, 'address', 'phone');
+    await doctor.person.page.goto(`${site.url}#/home`);
+    await doctor.person.taps('Show it as a QR code');
+    const shown = await scan(browser, doctor.person.page.getByRole('img', { name: 'QR code of your address' }));
+    assert.equal(shown, doctor.address);
+    await doctor.person.look();
+
+    const flags = cameraAt(join(folder, 'camera.y4m'), `solana:${doctor.address}`);
+    const withCamera = await startBrowser(flags);
+    try {
+        const { address, person } = await patient(withCamera, site.url, town, 'camera', 'phone');
+        await getsARecord(person, address, town);
+        await person.taps('Scan the QR code of the address');
+        const field = person.page.getByLabel("The doctor's address");
+        await person.page.waitForFunction(
+            (input) => (input as HTMLInputElement).value !== '',
+            await field.elementHandle(),
+        );
+        assert.equal(await field.inputValue(), doctor.address);
+        // The camera is off again.
+        await person.page.getByRole('button', { name: 'Scan the QR code of the address' }).waitFor();
+        assert.equal(await person.page.locator('video').count(), 0);
+        await person.taps('Continue');
+        await person.page.getByRole('button', { name: /^Share for 0\.\d+ SOL$/ }).waitFor();
+        await person.leaves();
+    } finally {
+        await withCamera.close();
+    }
+
+    const { address, person } = await patient(browser, site.url, town, 'no-camera', 'phone');
+    await getsARecord(person, address, town);
+    await person.taps('Scan the QR code of the address');
+    await person.page.getByText('There is no camera, or this browser does not allow it.').waitFor();
+    await person.look();
+    await person.fills("The doctor's address", doctor.address);
+    await person.taps('Continue');
+    await person.page.getByRole('button', { name: /^Share for 0\.\d+ SOL$/ }).waitFor();
+    await doctor.person.leaves();
+    await person.leaves();
+});

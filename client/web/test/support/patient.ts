@@ -31,14 +31,14 @@ export async function getsARecord(
     address: string,
     town: Town,
     file = OBSERVATION,
-    name = 'Measurement',
-) {
-    const written = await town.does('clinic', 'record', 'create', file, '--owner', address, '--store', town.storeUrl);
-    await person.page.goto(`${person.page.url().split('#')[0]}#/home`);
-    await person.taps('Look again');
-    await person.taps(name);
+    ...flags: string[]
+): Promise<string> {
+    const where = ['--owner', address, '--store', town.storeUrl];
+    const written = await town.does('clinic', 'record', 'create', file, ...where, ...flags);
+    const record = String(written.record?.address);
+    await person.page.goto(`${person.page.url().split('#')[0]}#/record/${record}`);
     const button = person.page.getByRole('button', { name: /^Verify for 0\.\d+ SOL$/ });
     await person.taps((await button.innerText()).trim());
     await person.page.getByText('Verified by you').waitFor();
-    return String(written.record?.address);
+    return record;
 }

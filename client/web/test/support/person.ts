@@ -19,11 +19,11 @@ export const WINDOWS = {
 /** How Chromium starts here. */
 export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'];
 
-/** Starts Debian's Chromium. */
-export async function startBrowser(): Promise<Browser> {
+/** Starts Debian's Chromium, with further flags. */
+export async function startBrowser(flags: readonly string[] = []): Promise<Browser> {
     return await chromium.launch({
         executablePath: process.env.GENERION_CHROMIUM ?? '/usr/bin/chromium',
-        args: FLAGS,
+        args: [...FLAGS, ...flags],
     });
 }
 
