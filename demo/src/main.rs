@@ -22,7 +22,8 @@ use stage::Stage;
 #[derive(Parser)]
 #[command(version)]
 struct Args {
-    /// Leave the validator, the store and the gateway running afterwards, and print commands to try by hand
+    /// Leave the validator, the store and the gateway running afterwards, serve the web app, and print commands to try by
+    /// hand
     #[arg(long)]
     keep_running: bool,
 }
@@ -45,13 +46,13 @@ async fn play(args: &Args) -> Result<()> {
     let programs = executable
         .parent()
         .context("this program is in no folder")?;
-    let stage = Stage::set(programs, args.keep_running).await?;
+    let mut stage = Stage::set(programs, args.keep_running).await?;
     let told = tokio::select! {
         told = story::tell(&stage, started) => told,
         interrupt = tokio::signal::ctrl_c() => interrupt.context("no Ctrl-C").and(Err(anyhow::anyhow!("interrupted"))),
     };
     let done = match told {
-        Ok(cast) if args.keep_running => stay(&stage, &cast, programs).await,
+        Ok(cast) if args.keep_running => stay(&mut stage, &cast, programs).await,
         told => told.map(drop),
     };
     stage.strike().await;
@@ -59,7 +60,9 @@ async fn play(args: &Args) -> Result<()> {
 }
 
 /// Prints commands to try by hand, and waits for Ctrl-C.
-async fn stay(stage: &Stage, cast: &Cast, programs: &Path) -> Result<()> {
+async fn stay(stage: &mut Stage, cast: &Cast, programs: &Path) -> Result<()> {
+    let app = stage.serve_app(programs).await?;
+    let app = app.unwrap_or_else(|| "not built (`cargo xtask web` builds it)".to_owned());
     let people: Vec<_> = cast
         .people()
         .iter()
@@ -67,7 +70,9 @@ async fn stay(stage: &Stage, cast: &Cast, programs: &Path) -> Result<()> {
         .collect();
     println!(
         "
-The validator, the store and the gateway keep running. Try these commands in another terminal:
+The validator, the store and the gateway keep running. The web app: {app}
+
+Try these commands in another terminal:
 
    cd {folder}
    export PATH=\"{programs}:$PATH\" GENERION_URL={rpc_url} GENERION_STORE={store_url}
@@ -81,7 +86,7 @@ The validator, the store and the gateway keep running. Try these commands in ano
    generion --help
 
 Replace the words in capitals with addresses that an earlier command printed. Wallets: {people}.
-Press Ctrl-C to stop all three; the folder stays.",
+Press Ctrl-C to stop them; the folder stays.",
         folder = stage.path("").display(),
         programs = programs.display(),
         rpc_url = stage.rpc_url,

@@ -38,6 +38,9 @@ const GATEWAY_FLAGS: [&str; 6] = [
     "--listen",
     "127.0.0.1:0",
 ];
+const WEB_FLAGS: [&str; 4] = ["--exit-with-stdin", "--listen", "127.0.0.1:0", "--dir"];
+/// The folder beside the programs that `cargo xtask web` makes.
+const APP: &str = "generion-app";
 const START_LIMIT: Duration = Duration::from_secs(30);
 const LANDING_LIMIT: Duration = Duration::from_secs(30);
 
@@ -55,6 +58,7 @@ pub struct Stage {
     validator: Child,
     store: Child,
     gateway: Child,
+    web: Option<Child>,
     /// The validator's JSON-RPC address.
     pub rpc_url: String,
     /// The store's address.
@@ -115,6 +119,7 @@ impl Stage {
             validator,
             store,
             gateway,
+            web: None,
             gateway_url: gateway_url.trim().to_owned(),
             rpc_url: ready.rpc_url,
             store_url: url
@@ -130,6 +135,32 @@ impl Stage {
             },
             ready_ms: ready.ready_ms,
         })
+    }
+
+    /// Serves the web app from the folder beside the programs. Returns its address, or `None` if nobody built it.
+    pub async fn serve_app(&mut self, programs: &Path) -> Result<Option<String>> {
+        let built = programs.join(APP);
+        if !built.is_dir() {
+            return Ok(None);
+        }
+        let networks = self.path("networks.json");
+        let network = serde_json::json!([{
+            "name": "Demo",
+            "cluster": "localnet",
+            "program": self.deployment.program_id.to_string(),
+            "nodes": [self.rpc_url],
+            "stores": [self.store_url.to_string()],
+            "gateway": self.gateway_url,
+        }]);
+        fs::write(&networks, network.to_string())
+            .with_context(|| format!("{}", networks.display()))?;
+        let (built, networks) = (built.display().to_string(), networks.display().to_string());
+        let flags = [&WEB_FLAGS[..], &[&built, "--networks", &networks]].concat();
+        let (web, line) = start(programs, "generion-web", &flags, None).await?;
+        self.web = Some(web);
+        let url = line.strip_prefix("listening on ");
+        let url = url.with_context(|| format!("the web app's server says: {line}"))?;
+        Ok(Some(url.trim().to_owned()))
     }
 
     /// The path of a file or folder of the story.
@@ -219,7 +250,8 @@ impl Stage {
 
     /// Stops the programs.
     pub async fn strike(mut self) {
-        for child in [&mut self.gateway, &mut self.store, &mut self.validator] {
+        let servers = [&mut self.gateway, &mut self.store, &mut self.validator];
+        for child in self.web.iter_mut().chain(servers) {
             // A terminal's Ctrl-C reaches the programs too, and may have ended them already.
             let _ = child.kill().await;
         }

@@ -18,6 +18,7 @@
 //! | `fhir` | renews the client library's tables of FHIR R4 |
 //! | `vectors` | renews the known answers for other implementations |
 //! | `package-debian` | makes the Debian packages of the servers |
+//! | `web` | builds the web app |
 //! | `test-list` | renews the list of the program's tests in docs/TESTING.md |
 
 mod agave_test;
@@ -41,6 +42,7 @@ mod test;
 mod test_list;
 mod tool;
 mod vectors;
+mod web;
 mod workspace;
 
 use std::process::ExitCode;
@@ -91,6 +93,8 @@ enum Command {
     Vectors,
     /// Make the Debian packages of the servers
     PackageDebian(package_debian::Arguments),
+    /// Build the web app into a folder that any web server can serve
+    Web(web::Arguments),
     /// Renew the list of the program's tests in docs/TESTING.md
     TestList,
 }
@@ -115,6 +119,7 @@ fn main() -> ExitCode {
         Command::Fhir(arguments) => fhir::run(&workspace, arguments),
         Command::Vectors => vectors::run(&workspace),
         Command::PackageDebian(arguments) => package_debian::run(&workspace, arguments),
+        Command::Web(arguments) => web::run(&workspace, arguments),
         Command::TestList => test_list::run(&workspace),
     });
     match done {

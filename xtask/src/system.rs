@@ -87,6 +87,9 @@ pub const FUZZ: Needs = &[COMPILER, &[CXX_COMPILER]];
 /// For the TypeScript client and the web app.
 pub const TYPESCRIPT: Needs = &[&[NODE, NPM, CHROMIUM]];
 
+/// For the web app, without its tests.
+pub const WEB: Needs = &[&[NODE, NPM]];
+
 /// For the program's toolchain.
 pub const PROGRAM_BUILD: Needs = &[COMPILER, &[PATCH]];
 

@@ -26,6 +26,8 @@ pub struct Town {
     pub store_url: String,
     /// The gateway's URL.
     pub gateway_url: String,
+    /// The web app's URL, if it is served.
+    pub app_url: Option<String>,
     /// The folder in which all commands run.
     pub folder: PathBuf,
     /// The URL of the validator.
@@ -59,6 +61,7 @@ impl Town {
             ledger: ledger(&up),
             store_url: text(&up, "store_url"),
             gateway_url: text(&up, "gateway_url"),
+            app_url: up["app_url"].as_str().map(str::to_owned),
             rpc_url: text(&up, "rpc_url"),
             ws_url: text(&up, "ws_url"),
             wallets: up["wallets"]
@@ -200,6 +203,7 @@ impl Town {
         self.ledger = ledger(&up);
         self.store_url = text(&up, "store_url");
         self.gateway_url = text(&up, "gateway_url");
+        self.app_url = up["app_url"].as_str().map(str::to_owned);
         self.rpc_url = text(&up, "rpc_url");
         self.ws_url = text(&up, "ws_url");
     }

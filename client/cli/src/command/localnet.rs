@@ -1,10 +1,12 @@
-//! A local validator, a document store and a gateway, started as programs, with wallets to play every role.
+//! A local validator, a document store and a gateway, started as programs, with wallets to play every role, and the web app
+//! where it was built.
 
 mod clock;
 mod service;
 mod shell;
 mod up;
 mod wallets;
+mod web_app;
 
 use std::{
     env,
@@ -37,6 +39,7 @@ use crate::{
 const VALIDATOR: &str = "generion-localnet";
 const STORE: &str = "generion-store";
 const GATEWAY: &str = "generion-gateway";
+const WEB: &str = "generion-web";
 
 #[derive(Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -68,9 +71,23 @@ pub struct StartArgs {
     /// Port of the REST gateway; 0 picks a free one
     #[arg(long, default_value_t = 8790)]
     gateway_port: u16,
+    /// Folder of the built web app [default: generion-app beside this program, if it is there]
+    #[arg(long, value_name = "DIR")]
+    app: Option<PathBuf>,
+    /// Port of the web app; 0 picks a free one [default: 8780, or a free one with `--port 0`]
+    #[arg(long)]
+    app_port: Option<u16>,
     /// Balance that each wallet starts with, such as 100SOL
     #[arg(long, value_name = "AMOUNT", value_parser = amount::parse, default_value = "100SOL")]
     funds: u64,
+}
+
+impl StartArgs {
+    /// Whoever wants free ports wants them for all programs.
+    fn app_port(&self) -> u16 {
+        let usual = if self.port == 0 { 0 } else { 8780 };
+        self.app_port.unwrap_or(usual)
+    }
 }
 
 /// Commands for a running localnet.
@@ -113,6 +130,7 @@ pub async fn run(args: &StartArgs, format: Format, style: StyleOptions) -> Resul
     for folder in [&documents, &index] {
         std::fs::create_dir_all(folder).map_err(|error| file_error(folder, error))?;
     }
+    let app = web_app::find(args.app.as_ref())?;
     let wallets = ROLES.map(|role| RoleWallet::open(&folder, role, args.funds));
     let wallets = wallets.into_iter().collect::<Result<Vec<_>, _>>()?;
     let report = shell::write_report(&folder)?;
@@ -131,6 +149,7 @@ pub async fn run(args: &StartArgs, format: Format, style: StyleOptions) -> Resul
         validator,
         store,
         gateway: None,
+        app: None,
     };
     let kept = match args.persist {
         Some(_) => "the wallets, the documents and the ledger",
@@ -143,6 +162,8 @@ pub async fn run(args: &StartArgs, format: Format, style: StyleOptions) -> Resul
         kept,
         gateway_port: args.gateway_port,
         index,
+        app: app.map(|built| (built, args.app_port())),
+        folder,
     };
     let result = tokio::select! {
         biased;
@@ -159,30 +180,35 @@ struct Services {
     store: Service,
     /// Starts once the validator is ready.
     gateway: Option<Service>,
+    /// Starts last, if the web app was built.
+    app: Option<Service>,
 }
 
 impl Services {
     /// Waits until one of them exits by itself.
     async fn ended(&mut self) -> Failure {
-        let gateway = async {
-            match &mut self.gateway {
-                Some(gateway) => gateway.ended().await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
             failure = self.validator.ended() => failure,
             failure = self.store.ended() => failure,
-            failure = gateway => failure,
+            failure = ended(self.gateway.as_mut()) => failure,
+            failure = ended(self.app.as_mut()) => failure,
         }
     }
 
     async fn stop(self) {
-        if let Some(gateway) = self.gateway {
-            gateway.stop().await;
+        for service in [self.app, self.gateway].into_iter().flatten() {
+            service.stop().await;
         }
         self.store.stop().await;
         self.validator.stop().await;
+    }
+}
+
+/// Waits until a program exits that may not have been started.
+async fn ended(service: Option<&mut Service>) -> Failure {
+    match service {
+        Some(service) => service.ended().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -279,6 +305,9 @@ struct Prepared {
     kept: &'static str,
     gateway_port: u16,
     index: PathBuf,
+    /// The folder of the web app, and its port.
+    app: Option<(PathBuf, u16)>,
+    folder: PathBuf,
 }
 
 /// What the programs say once they are ready.
@@ -286,6 +315,7 @@ struct Ready {
     validator: ValidatorReady,
     store_url: String,
     gateway_url: String,
+    app_url: Option<String>,
 }
 
 /// Prints the report once all programs are ready, and returns the failure that ended them.
@@ -310,6 +340,7 @@ async fn serve(
                 },
             store_url,
             gateway_url,
+            app_url,
         }) => {
             let up = Up {
                 rpc_url,
@@ -318,6 +349,7 @@ async fn serve(
                 genesis_hash: GenesisHash::LOCALNET.to_string(),
                 store_url,
                 gateway_url,
+                app_url,
                 data_dir: prepared.data,
                 wallets: prepared.wallets,
                 report: prepared.report,
@@ -339,10 +371,24 @@ async fn ready(services: &mut Services, prepared: &Prepared) -> Result<Ready, Fa
     let store_url = listening(&mut services.store).await?;
     let flags = gateway_flags(prepared.gateway_port, &prepared.index, &validator.rpc_url);
     let gateway = services.gateway.insert(Service::start(GATEWAY, flags)?);
+    let gateway_url = listening(gateway).await?;
+    let mut app_url = None;
+    if let Some((built, port)) = &prepared.app {
+        let network = web_app::Network {
+            rpc_url: &validator.rpc_url,
+            program_id: &validator.program_id,
+            store_url: &store_url,
+            gateway_url: &gateway_url,
+        };
+        let flags = web_app::flags(*port, built, &network.write(&prepared.folder)?);
+        let app = services.app.insert(Service::start(WEB, flags)?);
+        app_url = Some(listening(app).await?);
+    }
     Ok(Ready {
         validator,
         store_url,
-        gateway_url: listening(gateway).await?,
+        gateway_url,
+        app_url,
     })
 }
 

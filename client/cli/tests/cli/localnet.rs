@@ -1,5 +1,7 @@
 //! `generion localnet` with shell scripts in place of the programs that it starts.
 
+mod web_app;
+
 use std::{
     fs,
     io::{BufRead, BufReader, Read},
@@ -37,17 +39,21 @@ impl Stage {
         ];
         for (name, script) in scripts {
             if let Some(script) = script {
-                let write = "printf '#!/bin/sh\\n%s\\n' \"$2\" > \"$1\" && chmod 755 \"$1\"";
-                let mut shell = Command::new("/bin/sh");
-                let written = shell
-                    .args(["-c", write, "sh"])
-                    .arg(stage.path(name))
-                    .arg(script)
-                    .status();
-                assert!(written.unwrap().success());
+                stage.put(name, script);
             }
         }
         stage
+    }
+
+    /// Puts a script into the place of a program.
+    fn put(&self, name: &str, script: &str) {
+        let write = "printf '#!/bin/sh\\n%s\\n' \"$2\" > \"$1\" && chmod 755 \"$1\"";
+        let written = Command::new("/bin/sh")
+            .args(["-c", write, "sh"])
+            .arg(self.path(name))
+            .arg(script)
+            .status();
+        assert!(written.unwrap().success());
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -92,8 +98,7 @@ fn interrupt(child: &Child) {
 
 #[test]
 fn a_program_that_is_not_there() {
-    let advice =
-        "Build it with `cargo build -p generion-localnet -p generion-store -p generion-gateway`";
+    let advice = "Build it with `cargo build -p generion-localnet -p generion-store -p generion-gateway -p generion-web`";
     Stage::new(None, None).assert_refused(
         "the program generion-localnet is neither beside this one nor on the PATH",
         advice,
@@ -175,6 +180,7 @@ fn ctrl_c_stops_all_of_them() {
     assert_eq!(up["rpc_url"], "http://127.0.0.1:1");
     assert_eq!(up["store_url"], "http://127.0.0.1:3");
     assert_eq!(up["gateway_url"], "http://127.0.0.1:4");
+    assert_eq!(up["app_url"], serde_json::Value::Null);
     let genesis = generion_client::GenesisHash::LOCALNET.to_string();
     assert_eq!(up["genesis_hash"], genesis);
     let data = stage.path("state/clients").canonicalize();

@@ -2,6 +2,7 @@
 
 import { linkProblems, links, scanning, viewer } from './de/links.js';
 import * as buyer from './de/market.js';
+import { offline } from './de/offline.js';
 import { wallets } from './de/wallets.js';
 import type { Texts } from './en.js';
 
@@ -186,6 +187,7 @@ export const de: Texts = {
     linkProblems,
     scanning,
     wallets,
+    offline,
     money: {
         sol: (amount: string) => `${amount} SOL`,
     },

@@ -2,6 +2,7 @@
 
 import { linkProblems, links, scanning, viewer } from './en/links.js';
 import * as buyer from './en/market.js';
+import { offline } from './en/offline.js';
 import { wallets } from './en/wallets.js';
 
 export const en = {
@@ -174,6 +175,7 @@ export const en = {
     linkProblems,
     scanning,
     wallets,
+    offline,
     money: {
         sol: (amount: string) => `${amount} SOL`,
     },

@@ -13,6 +13,7 @@ import {
 } from '@generion/client';
 import type { Address } from '@solana/kit';
 import { oneLine } from '../render/plain-text.js';
+import type { Offline } from './offline.js';
 import type { Session } from './session.js';
 
 /** A record as a timeline shows it. */
@@ -38,7 +39,10 @@ export type ReadRecord = RecordCard & {
 
 /** The records of the unlocked account. */
 export class Records {
-    constructor(private readonly session: Session) {}
+    constructor(
+        private readonly session: Session,
+        private readonly offline: Offline,
+    ) {}
 
     /** The account's records, the newest first. */
     async list(): Promise<RecordCard[]> {
@@ -69,8 +73,14 @@ export class Records {
     }
 
     /** Opens a record, checks all that its owner must before verifying it, and shows what was checked. */
-    async check(address: Address): Promise<ReadRecord> {
-        return cardOf(await checkRecord(await this.session.context(), this.session.actor().keys, address));
+    async check(address: Address): Promise<ReadRecord & { isKept: boolean }> {
+        try {
+            const record = cardOf(await checkRecord(await this.session.context(), this.session.actor().keys, address));
+            return { ...record, isKept: await this.offline.keep(record) };
+        } catch (error) {
+            if (error instanceof ClientError && error.code === 'not_found') await this.offline.forget(address);
+            throw error;
+        }
     }
 
     /** Lamports that verifying a record costs. */

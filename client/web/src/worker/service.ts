@@ -6,6 +6,7 @@ import { Activation } from './activation.js';
 import { Fees } from './fees.js';
 import { Links } from './links.js';
 import { Market } from './market.js';
+import { Offline } from './offline.js';
 import { Purchases } from './purchases.js';
 import { Records } from './records.js';
 import { Session } from './session.js';
@@ -20,8 +21,9 @@ export class Service {
     readonly links = new Links(this.#session);
     readonly market = new Market(this.#session);
     readonly purchases = new Purchases(this.#session);
-    readonly records = new Records(this.#session);
-    readonly shares = new Shares(this.#session);
+    readonly offline = new Offline(this.#session);
+    readonly records = new Records(this.#session, this.offline);
+    readonly shares = new Shares(this.#session, this.offline);
     readonly fees = new Fees(this.#session);
     readonly wallets = new Wallets(this.#session);
 

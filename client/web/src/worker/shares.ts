@@ -1,6 +1,7 @@
 // Records that the unlocked account shares with others, and those that others share with it.
 
 import {
+    ClientError,
     costOf,
     type FlowContext,
     findRecipient,
@@ -11,6 +12,7 @@ import {
     shareRecord,
 } from '@generion/client';
 import type { Address } from '@solana/kit';
+import type { Offline } from './offline.js';
 import { cardOf, type ReadRecord } from './records.js';
 import type { Session } from './session.js';
 
@@ -30,7 +32,10 @@ export type Sharing = { record: Address; recipient: Address; seconds: number | u
 
 /** What the unlocked account shares, and what others share with it. */
 export class Shares {
-    constructor(private readonly session: Session) {}
+    constructor(
+        private readonly session: Session,
+        private readonly offline: Offline,
+    ) {}
 
     /** Who has access to a record of the account's, or to all of them. */
     async byMe(record?: Address): Promise<ShareCard[]> {
@@ -44,8 +49,19 @@ export class Shares {
     }
 
     /** Opens a record that somebody shares with the account. */
-    async open(share: Address): Promise<ReadRecord> {
-        return cardOf(await openSharedRecord(await this.session.context(), this.session.actor().keys, share));
+    async open(share: Address): Promise<ReadRecord & { isKept: boolean }> {
+        const context = await this.session.context();
+        try {
+            const record = cardOf(await openSharedRecord(context, this.session.actor().keys, share));
+            const { state } = await context.ledger.get('share', share);
+            const expiresAt = state.expiresAt === 0n ? undefined : Number(state.expiresAt);
+            return { ...record, isKept: await this.offline.keep(record, { address: share, expiresAt }) };
+        } catch (error) {
+            // What the owner has ended is shown no more, not even without a connection.
+            const hasEnded = error instanceof ClientError && ['not_found', 'expired'].includes(error.code);
+            if (hasEnded) await this.offline.forget(share);
+            throw error;
+        }
     }
 
     /** Lamports that sharing costs. Most of it comes back when the share is revoked. */

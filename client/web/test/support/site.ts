@@ -1,6 +1,6 @@
-// Serves the built app as any web server would: files of a folder, with their types and nothing more.
+// Serves the built app as any web server would: files of a folder, with their types and the page's policy.
 
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
@@ -17,6 +17,10 @@ const TYPES: { [extension: string]: string } = {
     '.svg': 'image/svg+xml',
     '.webmanifest': 'application/manifest+json',
 };
+
+// Workers take no policy from the page, so that the operator's guide has servers send the page's own.
+const page = readFileSync(join(BUILD, 'index.html'), 'utf8');
+const policy = `${page.match(/Content-Security-Policy"\s+content="([^"]*)"/)?.[1]}; frame-ancestors 'none'`;
 
 /** A running server. */
 export type Site = {
@@ -50,7 +54,8 @@ export async function startSite(networks?: unknown): Promise<Site> {
             response.writeHead(404).end();
             return;
         }
-        response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
+        const type = TYPES[extname(file)] ?? 'application/octet-stream';
+        response.writeHead(200, { 'content-type': type, 'content-security-policy': policy });
         createReadStream(file).pipe(response);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,9 +1,10 @@
-//! The proxies of `packaging/proxy` in front of a store and a gateway. The tests of the store show what a proxy must do;
-//! these show that the files for both servers work.
+//! The proxies of `packaging/proxy` in front of a store and a gateway, with the web app. The tests of the store show what a
+//! proxy must do; these show that the files for all of them work.
 
 use std::{
     fs,
     net::{SocketAddr, TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt,
     path::Path,
     process::{Child, Command, Stdio},
 };
@@ -14,12 +15,15 @@ use tempfile::TempDir;
 
 use crate::service::Service;
 
-/// nginx forwards requests for each name to its server.
+/// The names in both files.
+const NAMES: [&str; 3] = ["store.example", "gateway.example", "app.example"];
+
+/// nginx forwards requests for each name to its server, and serves the app.
 #[test]
-fn nginx_serves_store_and_gateway() {
+fn nginx_serves_store_gateway_and_app() {
     let setup = Setup::start("nginx.conf");
     let mut text = setup.replaced("listen 443 ", &format!("listen {} ", setup.address));
-    for name in ["store.example", "gateway.example"] {
+    for name in NAMES {
         text = text.replace(&format!("/etc/ssl/{name}.pem"), "certificate.pem");
         text = text.replace(&format!("/etc/ssl/{name}.key"), "certificate.key");
     }
@@ -27,7 +31,10 @@ fn nginx_serves_store_and_gateway() {
     let path = |name: &str| folder.join(name).display().to_string();
     let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|kind| format!("{kind}_temp_path {};\n", path(kind)));
-    let head = format!("pid {};\nevents {{}}\nhttp {{\n", path("pid"));
+    let head = format!(
+        "pid {};\nevents {{}}\nhttp {{\ninclude /etc/nginx/mime.types;\n",
+        path("pid")
+    );
     fs::write(
         folder.join("proxy.conf"),
         head + &temporary.concat() + &text + "}\n",
@@ -39,9 +46,9 @@ fn nginx_serves_store_and_gateway() {
     setup.assert_forwards(nginx);
 }
 
-/// Caddy forwards requests for each name to its server.
+/// Caddy forwards requests for each name to its server, and serves the app.
 #[test]
-fn caddy_serves_store_and_gateway() {
+fn caddy_serves_store_gateway_and_app() {
     let setup = Setup::start("Caddyfile");
     // Otherwise Caddy would request certificates, and listen on other ports too.
     let mut text = setup.replaced(
@@ -52,7 +59,7 @@ fn caddy_serves_store_and_gateway() {
     let SocketAddr::V4(address) = setup.address else {
         panic!("the address is of IPv4");
     };
-    for name in ["store.example", "gateway.example"] {
+    for name in NAMES {
         let site = format!(
             "https://{name}:{} {{\n\tbind {}\n\ttls {2}/certificate.pem {2}/certificate.key",
             address.port(),
@@ -103,6 +110,11 @@ impl Setup {
         });
         let folder = tempfile::tempdir().unwrap();
         make_certificate(folder.path());
+        let app = folder.path().join("app");
+        make_app(&app);
+        let installed = "/srv/generion/app";
+        assert!(text.contains(installed), "{installed}");
+        text = text.replace(installed, &app.display().to_string());
         Self {
             folder,
             address,
@@ -139,13 +151,59 @@ impl Setup {
             answer.ends_with(" 404 application/problem+json"),
             "{answer}"
         );
+        self.assert_serves_app();
+    }
+
+    /// The app's files come with their types, ages and the page's own policy, compressed.
+    fn assert_serves_app(&self) {
+        let page = self.get("app.example", "/", "");
+        assert_eq!(page, app_page());
+        let policy = policy(&page);
+        let hashed = "public, max-age=31536000, immutable";
+        for (path, media_type, age) in [
+            ("/", "text/html", "no-cache"),
+            ("/networks.json", "application/json", "no-cache"),
+            ("/service-worker.js", "javascript", "no-cache"),
+            (
+                "/manifest.webmanifest",
+                "application/manifest+json",
+                "no-cache",
+            ),
+            ("/assets/index-1a2b.js", "javascript", hashed),
+            ("/assets/index-1a2b.css", "text/css", hashed),
+        ] {
+            let told = "\n%{http_code}\n%{content_type}\n%{header_json}";
+            let answer = self.get("app.example", path, told);
+            let (_, told) = answer.split_once("\n200\n").expect(path);
+            let (found, headers) = told.split_once('\n').unwrap();
+            assert!(found.contains(media_type), "{path}: {found}");
+            let headers: serde_json::Value = serde_json::from_str(headers).unwrap();
+            for (name, value) in [
+                ("cache-control", age),
+                ("content-security-policy", &policy),
+                ("x-content-type-options", "nosniff"),
+                ("referrer-policy", "no-referrer"),
+                ("cross-origin-opener-policy", "same-origin"),
+                ("strict-transport-security", "max-age=31536000"),
+            ] {
+                assert_eq!(headers[name], serde_json::json!([value]), "{path}: {name}");
+            }
+        }
+        let told = "\n%{http_code} %{size_download}";
+        let script = self.get("app.example", "/assets/index-1a2b.js", told);
+        let (_, size) = script.rsplit_once("\n200 ").unwrap();
+        let size: usize = size.parse().unwrap();
+        assert!(size < APP_SCRIPT_BYTES / 10, "{size} bytes: not compressed");
+        let missing = self.get("app.example", "/assets/index-0000.js", "\n%{http_code}");
+        assert!(missing.ends_with("\n404"), "{missing}");
     }
 
     /// The answer to a request at the proxy, and what curl tells about it.
     fn get(&self, name: &str, path: &str, told: &str) -> String {
         let port = self.address.port();
         let output = Command::new("curl")
-            .args(["--silent", "--show-error", "--insecure", "--max-time", "60"])
+            .args(["--silent", "--show-error", "--insecure", "--compressed"])
+            .args(["--max-time", "60"])
             .arg("--resolve")
             .arg(format!("{name}:{port}:{}", self.address.ip()))
             .args(["--write-out", told])
@@ -158,13 +216,55 @@ impl Setup {
     }
 }
 
-/// Makes a certificate for both names.
+/// Bytes of the app's script.
+const APP_SCRIPT_BYTES: usize = 100_000;
+
+/// The page of the app, with the policy that all files of it are served with.
+fn app_page() -> String {
+    let page = Package::workspace().join("client/web/index.html");
+    fs::read_to_string(page).unwrap()
+}
+
+/// The policy that the page names, and what only a header can say.
+fn policy(page: &str) -> String {
+    let (_, after) = page
+        .split_once("http-equiv=\"Content-Security-Policy\"")
+        .unwrap();
+    let (_, content) = after.split_once("content=\"").unwrap();
+    let (policy, _) = content.split_once('"').unwrap();
+    format!("{policy}; frame-ancestors 'none'")
+}
+
+/// Makes a folder as a build of the app.
+fn make_app(folder: &Path) {
+    fs::create_dir_all(folder.join("assets")).unwrap();
+    let script = " ".repeat(APP_SCRIPT_BYTES);
+    for (name, text) in [
+        ("index.html", app_page().as_str()),
+        ("networks.json", "[]"),
+        ("service-worker.js", ""),
+        ("manifest.webmanifest", "{}"),
+        ("assets/index-1a2b.js", &script),
+        ("assets/index-1a2b.css", "p {}"),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    // nginx started by root reads as another user.
+    for folder in folder.ancestors().take(2).chain([&*folder.join("assets")]) {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
+
+/// Makes a certificate for all names.
 fn make_certificate(folder: &Path) {
     let made = Command::new("openssl")
         .args(["req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"])
         .args(["-pkeyopt", "ec_paramgen_curve:P-256"])
         .args(["-subj", "/CN=store.example", "-addext"])
-        .arg("subjectAltName=DNS:store.example,DNS:gateway.example")
+        .arg(format!(
+            "subjectAltName={}",
+            NAMES.map(|name| format!("DNS:{name}")).join(",")
+        ))
         .args(["-out", "certificate.pem", "-keyout", "certificate.key"])
         .current_dir(folder)
         .output()

@@ -126,7 +126,7 @@ fn find(name: &str) -> Result<PathBuf, Failure> {
         || {
             Failure::new(
                 format!("the program {name} is neither beside this one nor on the PATH"),
-                "Build it with `cargo build -p generion-localnet -p generion-store -p generion-gateway`, or put it on the PATH.",
+                "Build it with `cargo build -p generion-localnet -p generion-store -p generion-gateway -p generion-web`, or put it on the PATH.",
             )
         },
     )

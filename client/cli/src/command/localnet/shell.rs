@@ -36,6 +36,9 @@ const TOUR: &str = r#"  generion user set-key -k "$PATIENT_KEY"
   generion purchase list -k "$BUYER_KEY"
   generion purchase open PURCHASE --to bought -k "$BUYER_KEY""#;
 
+/// Instead of the web app's address.
+const NO_APP: &str = "not built (`cargo xtask web` builds it)";
+
 impl Report for Up {
     fn describe(&self, text: &mut Text) {
         text.field("validator", &self.rpc_url)
@@ -44,6 +47,7 @@ impl Report for Up {
             .field("genesis hash", &self.genesis_hash)
             .field("document store", &self.store_url)
             .field("gateway", &self.gateway_url)
+            .field("web app", self.app_url.as_deref().unwrap_or(NO_APP))
             .line("");
         let rows = self.wallets.iter().map(|wallet| {
             let keypair = wallet.keypair.display().to_string();

@@ -16,6 +16,8 @@ pub struct Up {
     pub genesis_hash: String,
     pub store_url: String,
     pub gateway_url: String,
+    /// The address of the web app, if it was built.
+    pub app_url: Option<String>,
     /// The folder for `--data-dir`, with what clients keep about this ledger.
     pub data_dir: PathBuf,
     pub wallets: Vec<RoleWallet>,
