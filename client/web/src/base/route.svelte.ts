@@ -20,6 +20,7 @@ export const SCREENS = [
     'backup',
     'settings',
     'promises',
+    'report',
     'link',
     'links',
     'viewer',

@@ -1,5 +1,6 @@
 // German.
 
+import { report, whoLearns } from './de/about.js';
 import { linkProblems, links, scanning, viewer } from './de/links.js';
 import * as buyer from './de/market.js';
 import { offline } from './de/offline.js';
@@ -251,6 +252,7 @@ export const de: Texts = {
             'Ihre Schlüssel entstehen auf diesem Gerät und verlassen es nie, außer in Ihrer Sicherung.',
             'Dokumente werden hier verschlüsselt und geöffnet. Kein Speicher, kein Knoten und kein Gateway kann sie lesen.',
             'Nach zehn Minuten ohne Benutzung sperrt sich die App.',
+            'Was Sie geöffnet haben, bleibt verschlüsselt auf diesem Gerät, damit Sie es ohne Verbindung lesen können. In den Einstellungen können Sie es entfernen.',
         ],
         limitsTitle: 'Sie verspricht nicht',
         limits: [
@@ -261,6 +263,8 @@ export const de: Texts = {
             'Wer dieses Gerät in der Hand hat, während die App entsperrt ist, kann lesen, was Sie lesen können.',
         ],
     },
+    whoLearns,
+    report,
     errors: {
         word_count: (count: number) => `Ein Konto hat 12 Wörter, und das sind ${count}. Prüfen Sie, ob eines fehlt.`,
         unknown_word: (position: number) =>

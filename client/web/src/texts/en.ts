@@ -1,5 +1,6 @@
 // English. `de.ts` has the same texts: the compiler compares them.
 
+import { report, whoLearns } from './en/about.js';
 import { linkProblems, links, scanning, viewer } from './en/links.js';
 import * as buyer from './en/market.js';
 import { offline } from './en/offline.js';
@@ -231,6 +232,7 @@ export const en = {
             'Your keys are made on this device and never leave it, except in your backup.',
             'Documents are encrypted and opened here. No store, no node and no gateway can read them.',
             'After ten minutes without use, the app locks.',
+            'What you opened stays on this device, encrypted, so that you can read it without a connection. You can remove it in the settings.',
         ],
         limitsTitle: 'It does not promise',
         limits: [
@@ -241,6 +243,8 @@ export const en = {
             'Whoever controls this device while the app is unlocked can read what you can read.',
         ],
     },
+    whoLearns,
+    report,
     errors: {
         word_count: (count: number) => `An account has 12 words, and these are ${count}. Check that none is missing.`,
         unknown_word: (position: number) =>
