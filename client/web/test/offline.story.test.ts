@@ -1,10 +1,13 @@
 // A person whose connection comes and goes: what was opened before can be read, and by nobody else.
 
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { GoBetween } from './support/go-between.js';
+import { patient } from './support/patient.js';
 import { Person, startBrowser } from './support/person.js';
 import { type Site, startSite } from './support/site.js';
 import { Town } from './support/town.js';
@@ -162,6 +165,36 @@ test('what is kept can be read by no other account and by nobody who reads the d
     await person.page.getByText('Removed from this device').waitFor();
     assert.deepEqual(await readsTheDisk(person.page), { documents: 0, text: '' });
     await person.leavesComplaining(/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_FAILED/);
+});
+
+/** The files of the store's documents. */
+function blobs(): string[] {
+    return readdirSync(join(town.folder, 'localnet/store/blobs'), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name));
+}
+
+test('a document that its store damaged is not shown, and the person is told whom to ask', async () => {
+    isConnected(true);
+    const { person, address } = await patient(browser, site.url, town, 'damaged', 'phone');
+    const before = new Set(blobs());
+    const flags = ['--owner', address, '--store', town.storeUrl];
+    const written = await town.does('clinic', 'record', 'create', OBSERVATION, ...flags);
+    const blob = blobs().find((file) => !before.has(file)) ?? '';
+    const bytes = readFileSync(blob);
+    const damaged = Buffer.from(bytes);
+    damaged[damaged.length - 20] = (damaged.at(-20) ?? 0) ^ 1;
+    writeFileSync(blob, damaged);
+    await person.page.goto(`${site.url}#/record/${written.record?.address}`);
+    assert.match(await person.isTold(), /The place where this document is kept does not answer, or does not have it/);
+    await person.look();
+    assert.equal(await person.page.getByText('107 mmHg').count(), 0);
+    assert.equal(await person.page.getByRole('button', { name: /SOL/ }).count(), 0);
+    writeFileSync(blob, bytes);
+    await person.taps('Records');
+    await person.taps('Measurement');
+    await person.page.getByText('107 mmHg').waitFor();
+    await person.leaves();
 });
 
 /** What somebody finds who reads the browser's files. */

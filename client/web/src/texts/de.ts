@@ -261,6 +261,7 @@ export const de: Texts = {
             'Eine Ärztin, mit der Sie einen Befund geteilt haben, kann eine Kopie von ihm oder von seinem Schlüssel behalten. Den Zugang zu beenden nimmt den Befund von der Liste und holt ihn nicht zurück.',
             'Alle können sehen, welche Adressen Befunde miteinander teilen.',
             'Wer dieses Gerät in der Hand hat, während die App entsperrt ist, kann lesen, was Sie lesen können.',
+            'Wer diese App bereitstellt, bestimmt, was sie tut. Öffnen Sie sie nur unter einer Adresse, der Sie vertrauen.',
         ],
     },
     whoLearns,

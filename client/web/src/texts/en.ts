@@ -241,6 +241,7 @@ export const en = {
             'A doctor with whom you shared a record may keep a copy of it, or of its key. Ending access takes the record off the list, and can not take it back.',
             'Everybody can see which addresses share records with each other.',
             'Whoever controls this device while the app is unlocked can read what you can read.',
+            'Whoever serves this app decides what it does. Open it only at an address that you trust.',
         ],
     },
     whoLearns,
