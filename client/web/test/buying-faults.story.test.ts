@@ -141,9 +141,12 @@ test('an order that others bought meanwhile can be bought, and one that was clos
     await buyer.person.look();
     assert.equal(await town.lamports(buyer.address), before);
 
+    await buyer.person.page.goto(`${site.url}#/order/${closed}`);
+    await buyer.person.page.getByText('This order takes no purchases any more.').waitFor();
+    await buyer.person.look();
     // One whose sales were stopped is still there, since a purchase is pending.
     const stopped = await offers('Stopped meanwhile');
-    await buyer.person.taps('To the market');
+    await buyer.person.taps('Back to the market');
     await buyer.person.taps('Stopped meanwhile');
     await buyer.person.taps('Buy for 0.25 SOL');
     await pay.waitFor();

@@ -27,17 +27,23 @@ let town: Town;
 let browser: Browser;
 let seller: Seller;
 let liar: GoBetween;
+/** A gateway that answers nobody. */
+let deaf: GoBetween;
 /** An app that asks one node, and one that asks two. */
 let [site, doubting]: Site[] = [];
 /** A record that a clinic wrote. */
 let record: string;
 before(async () => {
     [town, browser] = await Promise.all([Town.found(), startBrowser()]);
-    liar = await GoBetween.before(town.rpcUrl);
+    [liar, deaf] = (await Promise.all([town.rpcUrl, town.gatewayUrl].map((url) => GoBetween.before(url)))) as [
+        GoBetween,
+        GoBetween,
+    ];
+    deaf.isAway = true;
     const [network] = town.networks as object[];
     [site, doubting, seller] = await Promise.all([
         startSite([network]),
-        startSite([{ ...network, nodes: [town.rpcUrl, liar.url] }]),
+        startSite([{ ...network, nodes: [town.rpcUrl, liar.url], gateway: deaf.url }]),
         Seller.in(town),
     ]);
     record = await seller.gets(fixture('Observation-blood-pressure.json'));
@@ -174,6 +180,7 @@ test('of two nodes, one that hides an order or invents one is found out', async 
     };
     const { person } = await buyerAt(town, browser, doubting.url, 'two-nodes', 'phone');
     await person.page.getByText('2 orders are left out').waitFor();
+    await person.page.getByText('The list comes from the network itself.').waitFor();
     await person.page.getByRole('link', { name: 'Shown by both' }).waitFor();
     assert.equal(await person.page.getByRole('link', { name: 'Hidden by one node' }).count(), 0);
     await person.look();
@@ -183,7 +190,7 @@ test('of two nodes, one that hides an order or invents one is found out', async 
     await person.look();
     assert.equal(await person.page.getByRole('link', { name: /^Buy for/ }).count(), 0);
     liar.lie = (_, result) => result;
-    await person.leaves();
+    await person.leavesComplaining(/Failed to load resource/);
 });
 
 test('a purchase is opened on another device, before and after it is closed, with its receipt', async () => {

@@ -43,6 +43,7 @@ export const market: typeof en.market = {
 };
 
 export const order: typeof en.order = {
+    title: 'Angebot',
     back: 'Zurück zum Markt',
     reading: 'Das Angebot wird gelesen…',
     price: 'Preis',
@@ -143,6 +144,7 @@ export const purchases: typeof en.purchases = {
 };
 
 export const purchase: typeof en.purchase = {
+    title: 'Kauf',
     paid: (amount) => `${amount} hinterlegt`,
     released: (amount) => `${amount} an den Verkäufer bezahlt`,
     nothing: 'Nichts',

@@ -40,6 +40,7 @@ export const market = {
 };
 
 export const order = {
+    title: 'Order',
     back: 'Back to the market',
     reading: 'Reading the order…',
     price: 'Price',
@@ -139,6 +140,7 @@ export const purchases = {
 };
 
 export const purchase = {
+    title: 'Purchase',
     paid: (amount: string) => `${amount} in escrow`,
     released: (amount: string) => `${amount} paid to the seller`,
     nothing: 'Nothing',
