@@ -2,8 +2,8 @@
 
 use arbitrary::{Arbitrary, Unstructured};
 use generion_interface::store::{
-    DocumentId, ErrorBody, ErrorCode, HeaderError, Nonce, Operation, SignedRequest, StoreRequest,
-    canonical_host, header,
+    DocumentId, ErrorBody, ErrorCode, FileId, HeaderError, LinkId, LinkNote, Nonce, Operation,
+    SignedRequest, StoreRequest, canonical_host, header,
 };
 use sha2::{Digest, Sha256};
 use solana_address::Address;
@@ -21,14 +21,14 @@ const HEADERS: [&str; 5] = [
 /// An honest request's lines, identifiers, and refusals.
 pub fn seeds() -> Vec<Vec<u8>> {
     let request = StoreRequest {
-        operation: Operation::Upload,
+        operation: Operation::Upload(DocumentId::of(b"ciphertext").into()),
         host: "store.example:8787".to_owned(),
-        document: DocumentId::of(b"ciphertext"),
         erase_authority: Address::new_from_array([7; 32]),
         unix_time: 1_790_000_000,
         nonce: Nonce([0xab; 16]),
     };
-    let document = request.document.to_string();
+    let document = DocumentId::of(b"ciphertext").to_string();
+    let link = LinkId::of(1_790_000_000, b"file").to_string();
     let signed = request.signed(Address::new_from_array([9; 32]), [5; 64].into());
     let values = signed.headers().map(|(_, value)| value);
     let body = br#"{"code":"erased","message":"deleted for good"}"#;
@@ -36,6 +36,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
         [&[0], values.join("\n").as_bytes()].concat(),
         [&[0], values[..3].join("\n").as_bytes()].concat(),
         [&[1], document.as_bytes()].concat(),
+        [&[1], link.as_bytes()].concat(),
+        [&[1], &b"e30..note"[..]].concat(),
         [&[1], "ab".repeat(16).as_bytes()].concat(),
         [&[2], &body[..]].concat(),
         [&[3], &[0x2a; 200][..]].concat(),
@@ -62,13 +64,8 @@ pub fn run(input: &[u8]) {
 }
 
 /// A request from its headers' values. Headers without a value are missing.
-fn read(
-    operation: Operation,
-    host: &str,
-    document: DocumentId,
-    values: &[&str],
-) -> Result<SignedRequest, HeaderError> {
-    SignedRequest::from_headers(operation, host, document, |name| {
+fn read(operation: Operation, host: &str, values: &[&str]) -> Result<SignedRequest, HeaderError> {
+    SignedRequest::from_headers(operation, host, |name| {
         let index = HEADERS.iter().position(|header| *header == name)?;
         values.get(index).copied()
     })
@@ -78,7 +75,7 @@ fn headers(values: &[&str]) {
     let length: usize = values.iter().map(|value| value.len()).sum();
     let document = DocumentId::of(b"");
     let result = within(8 * length + 4096, "headers", || {
-        read(Operation::Erase, "host", document, values)
+        read(Operation::Erase(document.into()), "host", values)
     });
     match result {
         // The headers have exactly the form in which the request is written.
@@ -109,6 +106,12 @@ fn identifiers(text: &str) {
     let nonce = text.parse::<Nonce>();
     assert_eq!(nonce.is_ok(), is_hex(32));
     assert!(nonce.is_err() || nonce.is_ok_and(|nonce| nonce.to_string() == text));
+    let link = text.parse::<LinkId>();
+    assert!(link.is_err() || link.is_ok_and(|link| link.to_string() == text));
+    let note = text.parse::<LinkNote>();
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let is_note = (1..=2048).contains(&text.len()) && text.bytes().all(is_digit);
+    assert_eq!(note.is_ok(), is_note);
 }
 
 fn refusal(body: &[u8]) {
@@ -131,7 +134,9 @@ struct Made {
     erase: bool,
     host: String,
     port: Option<u16>,
-    document: [u8; 32],
+    sha256: [u8; 32],
+    /// Of a link. Without one, it is a document.
+    expiry: Option<u64>,
     erase_authority: [u8; 32],
     unix_time: u64,
     nonce: [u8; 16],
@@ -143,29 +148,38 @@ struct Made {
 
 /// A request that is read from its headers is the same. With a changed header it is another request, or none.
 fn round_trip(made: Made) {
+    let file = match made.expiry {
+        None => FileId::Document(DocumentId::from_bytes(made.sha256)),
+        Some(expiry) => FileId::Link(LinkId {
+            expiry,
+            sha256: made.sha256,
+        }),
+    };
     let operation = if made.erase {
-        Operation::Erase
+        Operation::Erase(file)
     } else {
-        Operation::Upload
+        Operation::Upload(file)
     };
     let host = canonical_host(&made.host, made.port);
-    let document = DocumentId::from_bytes(made.document);
     let request = StoreRequest {
         operation,
         host: host.clone(),
-        document,
         erase_authority: made.erase_authority.into(),
         unix_time: made.unix_time,
         nonce: Nonce(made.nonce),
     };
     let text = request.text();
-    let id = document.to_string();
+    let id: String = made.sha256.map(|byte| format!("{byte:02x}")).concat();
+    let path = match made.expiry {
+        None => format!("/v1/documents/{id}"),
+        Some(expiry) => format!("/v1/links/{expiry}/{id}"),
+    };
     let empty = format!("{:x}", Sha256::digest([]));
     let expected = [
         "generion store v1",
         &host,
         if made.erase { "DELETE" } else { "PUT" },
-        &format!("/v1/documents/{id}"),
+        &path,
         if made.erase { &empty } else { &id },
         &Address::from(made.erase_authority).to_string(),
         &made.unix_time.to_string(),
@@ -176,14 +190,8 @@ fn round_trip(made: Made) {
 
     let signed = request.signed(made.signer.into(), made.signature.into());
     let mut values = signed.headers().map(|(_, value)| value);
-    let again = |values: &[String; 5]| {
-        read(
-            operation,
-            &host,
-            document,
-            &values.each_ref().map(String::as_str),
-        )
-    };
+    let again =
+        |values: &[String; 5]| read(operation, &host, &values.each_ref().map(String::as_str));
     assert_eq!(again(&values).as_ref(), Ok(&signed));
 
     let (header, position, to) = made.change;

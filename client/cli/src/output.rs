@@ -8,6 +8,7 @@ pub mod format;
 pub mod json;
 pub mod paid_out;
 pub mod progress;
+pub mod qr;
 pub mod redaction;
 pub mod report;
 pub mod style;

@@ -44,9 +44,8 @@
 //! # let (uploader, patient) = (Address::new_from_array([1; 32]), Address::new_from_array([2; 32]));
 //! # let sign = |_: &[u8]| Signature::default();
 //! let request = StoreRequest {
-//!     operation: Operation::Upload,
+//!     operation: Operation::Upload(DocumentId::of(b"the ciphertext").into()),
 //!     host: canonical_host("store.example", None),
-//!     document: DocumentId::of(b"the ciphertext"),
 //!     erase_authority: patient,
 //!     unix_time: 1_772_323_200,
 //!     nonce: Nonce([1; 16]), // a fresh one each time

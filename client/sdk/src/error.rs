@@ -1,6 +1,8 @@
 mod conversions;
+pub(crate) mod link_error;
 pub(crate) mod node_lie;
 pub(crate) mod refused_transaction;
+mod words;
 
 use std::{io, path::PathBuf, sync::Arc};
 
@@ -12,14 +14,17 @@ use generion_crypto::{
 use generion_interface::{
     GenesisHash, accounts::AccountError, card::CardError, signed_line::LineError,
 };
-use generion_rpc::{
-    amount::Sol, cluster::OtherGenesis, duration, node::NodeError, witness::WitnessError,
-};
+use generion_rpc::{amount::Sol, cluster::OtherGenesis, node::NodeError, witness::WitnessError};
 use solana_address::Address;
 use solana_signature::Signature;
 use solana_signer::SignerError;
 
-use self::{node_lie::NodeLie, refused_transaction::RefusedTransaction};
+use self::{
+    link_error::LinkError,
+    node_lie::NodeLie,
+    refused_transaction::RefusedTransaction,
+    words::{in_words, too_late},
+};
 use crate::store::error::{FetchError, StoreError};
 
 /// Why a flow failed. Its text says what failed, and with which address or file; its sources say why, and
@@ -254,6 +259,9 @@ pub enum ClientError {
     /// The document store refused.
     #[error(transparent)]
     Store(Box<StoreError>),
+    /// A health link can't be made or opened.
+    #[error(transparent)]
+    Link(#[from] LinkError),
     /// A batch can't be proven.
     #[error(transparent)]
     Delivery(#[from] DeliveryError),
@@ -429,22 +437,4 @@ impl ClientError {
             _ => None,
         }
     }
-}
-
-/// A time that may be over already.
-fn in_words(seconds: i64) -> String {
-    duration::in_words(seconds.max(0).unsigned_abs())
-}
-
-fn too_late(seconds_left: i64, batches: usize) -> String {
-    if seconds_left <= 0 {
-        return format!(
-            "the time to deliver was over {} ago",
-            duration::in_words(seconds_left.unsigned_abs())
-        );
-    }
-    format!(
-        "{} are left to deliver, too few for {batches} transactions",
-        in_words(seconds_left)
-    )
 }

@@ -44,7 +44,8 @@
 //!
 //! # What else there is
 //!
-//! * [`Client::share_record`] opens a record to a doctor, free of charge.
+//! * [`Client::share_record`] opens a record to a doctor, free of charge; [`Client::create_link`] makes a health link for one
+//!   without a wallet.
 //! * [`Agent`] delivers all pending purchases and all new ones, with a [`KeySource`] that need not be the wallet: the secrets
 //!   of a key file are enough ([`crypto::keys::KeyFile`]).
 //! * [`Client::write_batch`] turns many documents into records, each once, however often it is interrupted.
@@ -93,7 +94,9 @@ pub use batch::{
     BatchCost, BatchDocument, BatchEvent, BatchPlan, BatchTally, ContentKey, DocumentName, Journal,
 };
 pub use client::Client;
-pub use error::{ClientError, node_lie::NodeLie, refused_transaction::RefusedTransaction};
+pub use error::{
+    ClientError, link_error::LinkError, node_lie::NodeLie, refused_transaction::RefusedTransaction,
+};
 pub use fhir::{Opaque, Revealed, RevealedKind, RevealedResource, RevealedValue};
 pub use files::{
     document_file::DocumentFile,
@@ -105,6 +108,7 @@ pub use flows::{
     deliver::{DeliveredBatch, DeliveryReport, PreparedDelivery},
     delivery_batch::Batch,
     documents::{CheckedFacts, CreatorSignature},
+    link::{LinkKeys, NewLink, OpenedLink, OwnLink, OwnLinks},
     order::NewOrder,
     purchase::{Bought, BuyOptions, OpenedRecord, ShownOffer},
     recipient::{Evidence, Recipient},

@@ -7,6 +7,7 @@ pub(crate) mod client;
 pub(crate) mod error;
 mod fetch;
 mod http;
+pub(crate) mod links;
 pub(crate) mod map;
 pub(crate) mod policy;
 mod request;

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use generion_interface::store::DocumentId;
+use generion_interface::store::FileId;
 use solana_address::Address;
 use thiserror::Error;
 
@@ -117,11 +117,11 @@ impl Quotas {
     pub async fn release(
         &self,
         uploader: Address,
-        document: DocumentId,
+        file: FileId,
         delete: impl Future<Output = Result<Option<u64>, StorageError>>,
     ) -> Result<bool, StorageError> {
         let entry = self.uploader(uploader);
-        let _deletion = self.deletion_lock(&document).lock().await;
+        let _deletion = self.deletion_lock(&file).lock().await;
         let _counting = entry.counting.read().await;
         let deleted = delete.await;
         let mut state = entry.state();
@@ -137,8 +137,8 @@ impl Quotas {
         Ok(deleted?.is_some())
     }
 
-    fn deletion_lock(&self, document: &DocumentId) -> &tokio::sync::Mutex<()> {
-        &self.deletion_locks[usize::from(document.as_bytes()[0]) % DELETION_LOCKS]
+    fn deletion_lock(&self, file: &FileId) -> &tokio::sync::Mutex<()> {
+        &self.deletion_locks[usize::from(file.sha256()[0]) % DELETION_LOCKS]
     }
 
     /// Forgets the usage of uploaders that have been idle for a while.

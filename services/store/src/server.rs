@@ -38,12 +38,16 @@ use crate::{
     log,
     quota::Quotas,
     storage::{
-        cache::DocumentCache, documents::Documents, error::OpenError, nonces::Nonces,
-        objects::Objects, usage::UsageCounter,
+        cache::DocumentCache,
+        documents::Documents,
+        error::{OpenError, StorageError},
+        nonces::Nonces,
+        objects::Objects,
+        usage::UsageCounter,
     },
 };
 
-/// How often the store removes expired nonces and abandoned uploads. The first time is at the start.
+/// How often the store removes expired nonces and links, and abandoned uploads. The first time is at the start.
 const CLEANUP_INTERVAL: Duration = Duration::from_secs(300);
 
 /// How long a store that shuts down waits for running requests.
@@ -256,5 +260,25 @@ async fn clean_up(state: Arc<AppState>) {
         if let Err(error) = state.documents.recover().await {
             log::error(&error);
         }
+        if let Err(error) = remove_expired(&state).await {
+            log::error(&error);
+        }
     }
+}
+
+/// Removes the links that have expired. Nobody could read them any more.
+async fn remove_expired(state: &AppState) -> Result<(), StorageError> {
+    let AppState {
+        documents, quotas, ..
+    } = state;
+    let now = (state.authenticator.clock)();
+    for link in documents.expired_links(now).await? {
+        if let Some(published) = documents.published_or_forgotten(link).await? {
+            let removal = documents.remove_expired(link, &published);
+            quotas
+                .release(published.uploader, link.into(), removal)
+                .await?;
+        }
+    }
+    documents.remove_expired_notes(now).await
 }

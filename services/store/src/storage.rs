@@ -7,6 +7,7 @@ pub mod directory;
 pub mod documents;
 pub mod error;
 pub mod key;
+pub mod links;
 pub mod location;
 pub mod metadata;
 pub mod nonces;

@@ -312,9 +312,8 @@ impl Document {
         let mut nonce = [0; 16];
         OsRng.fill_bytes(&mut nonce);
         let request = StoreRequest {
-            operation: Operation::Upload,
+            operation: Operation::Upload(self.id.into()),
             host: host.to_owned(),
-            document: self.id,
             erase_authority: address,
             unix_time: SystemTime::now()
                 .duration_since(UNIX_EPOCH)

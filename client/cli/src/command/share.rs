@@ -1,6 +1,7 @@
-//! Shares: records that their owners let other users read.
+//! Shares: records that their owners let others read.
 
 mod create;
+mod link;
 mod list;
 mod open;
 mod revoke;
@@ -9,6 +10,7 @@ use clap::Subcommand;
 
 use self::{
     create::{CreateArgs, create},
+    link::LinkCommand,
     list::{ListArgs, list},
     open::{OpenArgs, open},
     revoke::revoke,
@@ -34,6 +36,8 @@ pub enum ShareCommand {
         #[arg(value_name = "SHARE", required = true, num_args = 1.., value_delimiter = ',')]
         shares: Vec<Name>,
     },
+    #[command(flatten)]
+    ByLink(LinkCommand),
 }
 
 impl ShareCommand {
@@ -42,6 +46,7 @@ impl ShareCommand {
             Self::Create(args) => create(context, args).await,
             Self::List(args) => list(context, args).await,
             Self::Open(args) => open(context, args).await,
+            Self::ByLink(command) => command.run(context).await,
             Self::Revoke { shares } => {
                 let shares = context.shares(&shares).await?;
                 in_order(shares, async |share| revoke(context, share).await).await

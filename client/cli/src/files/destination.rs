@@ -65,6 +65,17 @@ impl To {
         ))
     }
 
+    /// Refuses a folder, for a document that has no record to be named after.
+    pub fn require_file(&self) -> Result<(), Failure> {
+        match self.to.is_dir() {
+            false => Ok(()),
+            true => Err(Failure::new(
+                format!("{} is a folder", self.to.display()),
+                "Pass the name of a file as --to.",
+            )),
+        }
+    }
+
     /// Refuses a file that is there already, and a folder that can't be written to, before any work is done.
     pub fn open(&self) -> Result<Destination, Failure> {
         let (path, existing) = (self.to.clone(), existing(self.force));

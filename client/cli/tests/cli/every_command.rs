@@ -47,6 +47,19 @@ const COMMANDS: &[&[&str]] = &[
     &["share", "list"],
     &["share", "open", ADDRESS, "--to", "-"],
     &["share", "revoke", ADDRESS],
+    &["share", "link", ADDRESS, "--yes"],
+    &["share", "links"],
+    &["share", "show-link", "0123abcd"],
+    &[
+        "share",
+        "open-link",
+        "document.json",
+        "--recipient",
+        "me",
+        "--to",
+        "-",
+    ],
+    &["share", "revoke-link", "0123abcd"],
     &[
         "order", "create", "--record", ADDRESS, "--price", "1SOL", "--window", "1h", "--label",
         "x", "--yes",
@@ -290,6 +303,7 @@ fn no_help_prints_a_setting() {
                 "KEY_FILE",
                 "WS",
                 "STORE",
+                "VIEWER",
                 "ORDERS",
                 "RECEIPTS",
             ] {
@@ -346,6 +360,8 @@ fn no_pasted_key_is_printed() {
         "--price",
         "--window",
         "--label",
+        "--viewer",
+        "--recipient",
         "--record",
     ];
     for secret in &secrets {

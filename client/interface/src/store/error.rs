@@ -40,11 +40,15 @@ macro_rules! error_codes {
 error_codes! {
     /// The path does not end in 64 lower-case hex digits.
     InvalidDocumentId = "invalid_document_id", 400;
+    /// The path is not an expiry and 64 lower-case hex digits, or a signed request has a query.
+    InvalidLink = "invalid_link", 400;
+    /// The expiry of an uploaded link has passed, or is too far ahead.
+    InvalidExpiry = "invalid_expiry", 400;
     /// The `Host` header is none of the store's names: the request, or its signature, was meant for another store.
     WrongHost = "wrong_host", 421;
     /// A header of the signature is missing.
     NotSigned = "not_signed", 401;
-    /// A header of the signature can't be read.
+    /// A header of the signature, or the note of a link, can't be read.
     MalformedHeader = "malformed_header", 400;
     /// The signature is not the signer's over this request.
     InvalidSignature = "invalid_signature", 401;
@@ -52,7 +56,7 @@ error_codes! {
     OutsideTimeWindow = "outside_time_window", 401;
     /// A request with this signer and nonce was seen before.
     NonceReused = "nonce_reused", 409;
-    /// Only the document's erase authority deletes it.
+    /// Only the erase authority of a file deletes it, and lists its own links; and another key can't upload a link again.
     NotEraseAuthority = "not_erase_authority", 403;
     /// A deletion came with a body, which its signature does not cover.
     UnexpectedBody = "unexpected_body", 400;
@@ -68,9 +72,11 @@ error_codes! {
     UploadTooSlow = "upload_too_slow", 408;
     /// The store takes uploads from listed wallets, and the signer is not one of them.
     UploaderNotAllowed = "uploader_not_allowed", 403;
+    /// The erase authority has as many links as the store keeps for one.
+    TooManyLinks = "too_many_links", 403;
     /// The document would exceed what the signer may have in the store.
     QuotaExceeded = "quota_exceeded", 403;
-    /// No such document.
+    /// No such document; or the link has expired or was erased.
     NotFound = "not_found", 404;
     /// The document was deleted for good, and is not taken again.
     Erased = "erased", 410;

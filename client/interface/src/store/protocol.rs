@@ -6,6 +6,24 @@ pub const SIGNATURE_DOMAIN: &str = "generion store v1";
 /// Beginning of every document's path. The document's id follows.
 pub const DOCUMENTS_PATH: &str = "/v1/documents/";
 
+/// Path of the list of links.
+pub const LINK_LIST_PATH: &str = "/v1/links";
+
+/// Beginning of every link's path. Its id follows.
+pub const LINKS_PATH: &str = "/v1/links/";
+
+/// How long before its expiry a link may be uploaded, in seconds (366 days).
+pub const MAX_LINK_LIFETIME_SECONDS: u64 = 366 * 24 * 3600;
+
+/// The largest file of a link, in bytes (32 MiB): what browsers decrypt in one piece.
+pub const MAX_LINK_BYTES: u64 = 32 << 20;
+
+/// The largest number of links of one erase authority that can be read at a time.
+pub const MAX_LINKS: usize = 256;
+
+/// The longest note about a link.
+pub const MAX_LINK_NOTE_CHARACTERS: usize = 2048;
+
 /// Largest difference between the time of a signed request and the store's clock, in seconds, in either direction.
 pub const MAX_CLOCK_SKEW_SECONDS: u64 = 300;
 
@@ -27,4 +45,6 @@ pub mod header {
     pub const TIME: &str = "generion-time";
     /// The request's nonce (32 lower-case hex digits).
     pub const NONCE: &str = "generion-nonce";
+    /// In the upload of a link, the owner's sealed note about it ([`LinkNote`](crate::store::LinkNote)).
+    pub const LINK_NOTE: &str = "generion-link-note";
 }

@@ -6,25 +6,37 @@ use solana_signature::Signature;
 use thiserror::Error;
 
 use super::{
-    document_id::{DocumentId, lower_hex},
-    protocol::{NONCE_BYTES, SIGNATURE_DOMAIN, header},
+    document_id::lower_hex,
+    file_id::FileId,
+    protocol::{LINK_LIST_PATH, NONCE_BYTES, SIGNATURE_DOMAIN, header},
 };
 
-/// The signed operations. Reading is not signed. A new operation is a breaking change.
+/// The signed operations. Reading a file is not signed. A new operation is a breaking change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// `PUT`: publish the bytes, unless the store has them.
-    Upload,
+    Upload(FileId),
     /// `DELETE`: remove the bytes permanently.
-    Erase,
+    Erase(FileId),
+    /// `GET`: list the links of an erase authority.
+    ListLinks,
 }
 
 impl Operation {
     /// The HTTP method.
     pub const fn method(self) -> &'static str {
         match self {
-            Self::Upload => "PUT",
-            Self::Erase => "DELETE",
+            Self::Upload(_) => "PUT",
+            Self::Erase(_) => "DELETE",
+            Self::ListLinks => "GET",
+        }
+    }
+
+    /// The path of the URL.
+    pub fn path(self) -> String {
+        match self {
+            Self::Upload(file) | Self::Erase(file) => file.path(),
+            Self::ListLinks => LINK_LIST_PATH.to_owned(),
         }
     }
 }
@@ -64,18 +76,16 @@ pub fn canonical_host(host: &str, port: Option<u16>) -> String {
     }
 }
 
-/// The signed content of an upload or a deletion.
+/// The signed content of an upload, a deletion or a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreRequest {
-    /// The operation.
+    /// The operation, and what it is done to.
     pub operation: Operation,
     /// The store, as [`canonical_host`]. A signature for one store is worthless at another. A proxy in front of a store
     /// must pass on `Host` and path unchanged.
     pub host: String,
-    /// The document.
-    pub document: DocumentId,
-    /// For an upload, the key that shall be able to delete the document, if this is its first upload. For a deletion, the
-    /// key that deletes it.
+    /// For an upload, the key that shall be able to delete the file, if this is its first upload. For a deletion, the
+    /// key that deletes it. For a list, the key whose links are listed.
     pub erase_authority: Address,
     /// Time of signing, in seconds since 1970-01-01T00:00:00Z.
     pub unix_time: u64,
@@ -97,14 +107,14 @@ impl StoreRequest {
     /// 8. the nonce in lower-case hex
     pub fn text(&self) -> String {
         let body_hash = match self.operation {
-            Operation::Upload => self.document.to_string(),
-            Operation::Erase => hex::encode(Sha256::digest([])),
+            Operation::Upload(file) => hex::encode(file.sha256()),
+            Operation::Erase(_) | Operation::ListLinks => hex::encode(Sha256::digest([])),
         };
         format!(
             "{SIGNATURE_DOMAIN}\n{}\n{}\n{}\n{body_hash}\n{}\n{}\n{}\n",
             self.host,
             self.operation.method(),
-            self.document.path(),
+            self.operation.path(),
             self.erase_authority,
             self.unix_time,
             self.nonce,
@@ -166,7 +176,6 @@ impl SignedRequest {
     pub fn from_headers<'h>(
         operation: Operation,
         host: &str,
-        document: DocumentId,
         header: impl Fn(&'static str) -> Option<&'h str>,
     ) -> Result<Self, HeaderError> {
         const KEY: &str = "an Ed25519 public key in base58";
@@ -175,7 +184,6 @@ impl SignedRequest {
         let request = StoreRequest {
             operation,
             host: host.to_owned(),
-            document,
             erase_authority: parse(&header, header::ERASE_AUTHORITY, KEY)?,
             unix_time: parse(&header, header::TIME, "whole seconds in decimal")?,
             nonce: parse(&header, header::NONCE, "32 lower-case hex digits")?,
@@ -200,12 +208,14 @@ fn parse<'h, T: FromStr + fmt::Display>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::{DocumentId, LinkId};
+
+    const DOCUMENT: &[u8] = b"ciphertext";
 
     fn request(operation: Operation) -> StoreRequest {
         StoreRequest {
             operation,
             host: canonical_host("Store.Example", Some(8787)),
-            document: DocumentId::of(b"ciphertext"),
             erase_authority: Address::new_from_array([7; 32]),
             unix_time: 1_790_000_000,
             nonce: Nonce([0xab; NONCE_BYTES]),
@@ -213,32 +223,28 @@ mod tests {
     }
 
     fn signed() -> SignedRequest {
-        request(Operation::Upload).signed(Address::new_from_array([9; 32]), [5; 64].into())
+        request(Operation::Upload(DocumentId::of(DOCUMENT).into()))
+            .signed(Address::new_from_array([9; 32]), [5; 64].into())
     }
 
     /// `headers` with one of them replaced, or without it.
     fn parse_with(name: &'static str, value: Option<&str>) -> Result<SignedRequest, HeaderError> {
         let signed = signed();
         let headers = signed.headers();
-        let document = signed.request.document;
-        SignedRequest::from_headers(
-            Operation::Upload,
-            "store.example:8787",
-            document,
-            |wanted| {
-                if wanted == name {
-                    return value;
-                }
-                let (_, value) = headers.iter().find(|(name, _)| *name == wanted)?;
-                Some(value.as_str())
-            },
-        )
+        let operation = signed.request.operation;
+        SignedRequest::from_headers(operation, "store.example:8787", |wanted| {
+            if wanted == name {
+                return value;
+            }
+            let (_, value) = headers.iter().find(|(name, _)| *name == wanted)?;
+            Some(value.as_str())
+        })
     }
 
     #[test]
     fn the_signed_text_is_known() {
         assert_eq!(
-            request(Operation::Upload).text(),
+            request(Operation::Upload(DocumentId::of(DOCUMENT).into())).text(),
             "generion store v1\n\
              store.example:8787\n\
              PUT\n\
@@ -249,7 +255,7 @@ mod tests {
              abababababababababababababababab\n"
         );
         assert_eq!(
-            request(Operation::Erase).text(),
+            request(Operation::Erase(DocumentId::of(DOCUMENT).into())).text(),
             "generion store v1\n\
              store.example:8787\n\
              DELETE\n\
@@ -259,6 +265,29 @@ mod tests {
              1790000000\n\
              abababababababababababababababab\n"
         );
+    }
+
+    /// The expiry is signed, and so is the key whose links are listed.
+    #[test]
+    fn the_signed_texts_of_links_are_known() {
+        let link = LinkId::of(1_790_086_400, DOCUMENT);
+        let uploaded = "305531dcc50ebca31cf1d5b31e9fc76ed51f66b3b6dd5a030c6539ae6532f979";
+        let nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let path = format!("/v1/links/1790086400/{uploaded}");
+        for (operation, method, path, hash) in [
+            (Operation::Upload(link.into()), "PUT", &path[..], uploaded),
+            (Operation::Erase(link.into()), "DELETE", &path, nothing),
+            (Operation::ListLinks, "GET", "/v1/links", nothing),
+        ] {
+            assert_eq!(
+                request(operation).text(),
+                format!(
+                    "generion store v1\nstore.example:8787\n{method}\n{path}\n{hash}\n\
+                     US517G5965aydkZ46HS38QLi7UQiSojurfbQfKCELFx\n1790000000\n\
+                     abababababababababababababababab\n"
+                )
+            );
+        }
     }
 
     #[test]

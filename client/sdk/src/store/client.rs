@@ -30,14 +30,14 @@ use super::{
 use crate::progress::{Activity, Progress, Reporter};
 
 /// For a request that moves no document, and for what comes on top of moving one.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+pub(super) const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Talks to document stores. It follows no redirect: a signature is for one host, and a locator names one address.
 #[derive(Clone, Debug)]
 pub struct StoreClient {
     /// For stores that the user named. What a locator names gets a client of its own, pinned to checked addresses.
-    own: Client,
-    plain_http: PlainHttp,
+    pub(super) own: Client,
+    pub(super) plain_http: PlainHttp,
     pub(super) progress: Reporter,
 }
 
@@ -113,6 +113,7 @@ impl StoreClient {
             source,
         };
         let target = &url;
+        let operation = Operation::Upload(document.into());
         let again = || async move {
             let file = File::open(ciphertext).await.map_err(unreadable)?;
             let found = file.metadata().await.map_err(unreadable)?.len();
@@ -124,13 +125,7 @@ impl StoreClient {
                 });
             }
             // A store takes a signature once.
-            let headers = signed(
-                target,
-                Operation::Upload,
-                document,
-                uploader,
-                erase_authority,
-            )?;
+            let headers = signed(target, operation, uploader, erase_authority)?;
             let running = self.progress.begin(Activity::Uploading, Some(digest.size));
             let body = ReaderStream::with_capacity(file.take(digest.size), FILE_BYTES)
                 .inspect_ok(move |bytes| running.advance(bytes.len() as u64));
@@ -185,7 +180,7 @@ impl StoreClient {
         policy::require_safe(document, self.plain_http)?;
         let key = authority.try_pubkey().map_err(StoreError::Signer)?;
         let again = || {
-            let headers = signed(document, Operation::Erase, id, authority, &key);
+            let headers = signed(document, Operation::Erase(id.into()), authority, &key);
             let request = self.own.delete(document.clone()).timeout(ANSWER_TIMEOUT);
             std::future::ready(headers.map(|headers| request.headers(headers)))
         };
@@ -212,10 +207,9 @@ fn document_of(url: &Url) -> Result<DocumentId, StoreError> {
 }
 
 /// The headers of a freshly signed request.
-fn signed(
+pub(super) fn signed(
     url: &Url,
     operation: Operation,
-    document: DocumentId,
     signer: &(dyn Signer + Sync),
     erase_authority: &Address,
 ) -> Result<HeaderMap, StoreError> {
@@ -224,7 +218,6 @@ fn signed(
     let request = StoreRequest {
         operation,
         host: canonical_host(url.host_str().unwrap_or_default(), url.port()),
-        document,
         erase_authority: *erase_authority,
         // A clock before 1970 is refused by every store, and the error then tells about the clock.
         unix_time: SystemTime::now()

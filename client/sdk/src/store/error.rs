@@ -159,6 +159,26 @@ pub enum StoreError {
         /// The address.
         url: Url,
     },
+    /// A link leads to nothing any more.
+    #[error("the link to {} has expired, or its owner has revoked it", shown(url))]
+    NoLink {
+        /// The address.
+        url: Url,
+    },
+    /// What came is larger than files of links are.
+    #[error("{} sent more than the {max} bytes that are taken", shown(url))]
+    TooLarge {
+        /// The address.
+        url: Url,
+        /// What is taken, in bytes.
+        max: u64,
+    },
+    /// The answer to a list of links is none.
+    #[error("{} answered with something else than a list of links", shown(url))]
+    NotAList {
+        /// The address.
+        url: Url,
+    },
     /// The ciphertext can't be read.
     #[error("can't read {}", path.display())]
     Unreadable {

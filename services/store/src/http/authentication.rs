@@ -2,19 +2,19 @@
 
 use std::time::Instant;
 
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, Method, Uri};
 use generion_interface::store::{
-    DOCUMENTS_PATH, DocumentId, InvalidDocumentId, MAX_CLOCK_SKEW_SECONDS, Operation,
-    SignedRequest, canonical_host,
+    DOCUMENTS_PATH, FileId, InvalidDocumentId, InvalidLinkId, LINK_LIST_PATH, LINKS_PATH, LinkNote,
+    MAX_CLOCK_SKEW_SECONDS, Operation, SignedRequest, canonical_host, header,
 };
 
 use super::{allowlist::Allowlist, error::ApiError, metrics::Metrics};
 use crate::{clock::Clock, storage::nonces::Nonces};
 
-/// The store and the document that a request names.
+/// The store and the file that a request names.
 pub struct Target {
-    host: String,
-    pub document: DocumentId,
+    pub host: String,
+    pub file: FileId,
 }
 
 /// Accepts signed requests, each once.
@@ -28,8 +28,47 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
-    /// The target of a request, if the request names this store and a document.
-    pub fn target(&self, uri: &Uri, headers: &HeaderMap) -> Result<Target, ApiError> {
+    /// The target of a request, if the request names this store and a file.
+    pub fn target(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<Target, ApiError> {
+        let host = self.host(uri, headers)?;
+        // The path is compared as it was sent: a file has one path, without percent-encoding. Only those who read a link
+        // may add a query, because the specification of health links has them send their name in it.
+        let path = uri.path();
+        let is_reading = matches!(*method, Method::GET | Method::HEAD);
+        if let Some(link) = path.strip_prefix(LINKS_PATH) {
+            return match uri.query().is_none() || is_reading {
+                true => Ok(Target {
+                    host,
+                    file: FileId::Link(link.parse()?),
+                }),
+                false => Err(InvalidLinkId.into()),
+            };
+        }
+        match (path.strip_prefix(DOCUMENTS_PATH), uri.query()) {
+            (Some(document), None) => Ok(Target {
+                host,
+                file: FileId::Document(document.parse()?),
+            }),
+            _ => Err(InvalidDocumentId.into()),
+        }
+    }
+
+    /// The store that a request for the list of links names.
+    pub fn list_target(&self, uri: &Uri, headers: &HeaderMap) -> Result<String, ApiError> {
+        let host = self.host(uri, headers)?;
+        match uri.path() == LINK_LIST_PATH && uri.query().is_none() {
+            true => Ok(host),
+            false => Err(InvalidLinkId.into()),
+        }
+    }
+
+    /// The name by which a request calls this store.
+    fn host(&self, uri: &Uri, headers: &HeaderMap) -> Result<String, ApiError> {
         let host = canonical_host(single(headers, "host").unwrap_or_default(), None);
         if !self.hosts.contains(&host) {
             return Err(ApiError::WrongHost { host });
@@ -41,15 +80,7 @@ impl Authenticator {
         if let Some(named) = named.filter(|named| *named != host) {
             return Err(ApiError::WrongHost { host: named });
         }
-        // The path is compared as it was sent: a document has one path, without percent-encoding and without a query.
-        let document = uri.path().strip_prefix(DOCUMENTS_PATH);
-        match (document, uri.query()) {
-            (Some(document), None) => Ok(Target {
-                host,
-                document: document.parse()?,
-            }),
-            _ => Err(InvalidDocumentId.into()),
-        }
+        Ok(host)
     }
 
     /// Checks the time and the signature of a request, and whether the signer is allowed to upload. Stores nothing.
@@ -57,11 +88,11 @@ impl Authenticator {
         &self,
         metrics: &Metrics,
         operation: Operation,
-        target: &Target,
+        host: &str,
         headers: &HeaderMap,
     ) -> Result<SignedRequest, ApiError> {
         let lookup = |name| single(headers, name);
-        let signed = SignedRequest::from_headers(operation, &target.host, target.document, lookup)?;
+        let signed = SignedRequest::from_headers(operation, host, lookup)?;
         let (now, time) = ((self.clock)(), signed.request.unix_time);
         if now.abs_diff(time) > MAX_CLOCK_SKEW_SECONDS {
             return Err(ApiError::OutsideTimeWindow { signed: time, now });
@@ -78,10 +109,17 @@ impl Authenticator {
             return Err(ApiError::InvalidSignature { signer: *signer });
         }
         let is_allowed = |list: &Allowlist| list.contains(signer);
-        if operation == Operation::Upload && !self.allowlist.as_ref().is_none_or(is_allowed) {
+        let is_upload = matches!(operation, Operation::Upload(_));
+        if is_upload && !self.allowlist.as_ref().is_none_or(is_allowed) {
             return Err(ApiError::UploaderNotAllowed { uploader: *signer });
         }
         Ok(signed)
+    }
+
+    /// The note in the upload of a link.
+    pub fn note(&self, headers: &HeaderMap) -> Result<LinkNote, ApiError> {
+        let note = single(headers, header::LINK_NOTE).unwrap_or_default();
+        note.parse().map_err(ApiError::LinkNote)
     }
 
     /// Refuses a request that was accepted before. Stores nothing.

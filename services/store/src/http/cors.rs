@@ -20,12 +20,13 @@ static EXPOSED: [HeaderName; 4] = [
 ];
 
 /// Headers of requests that a web app may set.
-static ALLOWED: [HeaderName; 7] = [
+static ALLOWED: [HeaderName; 8] = [
     HeaderName::from_static(signature::SIGNER),
     HeaderName::from_static(signature::SIGNATURE),
     HeaderName::from_static(signature::ERASE_AUTHORITY),
     HeaderName::from_static(signature::TIME),
     HeaderName::from_static(signature::NONCE),
+    HeaderName::from_static(signature::LINK_NOTE),
     header::CONTENT_TYPE,
     header::RANGE,
 ];

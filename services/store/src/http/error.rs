@@ -6,7 +6,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use generion_interface::store::{
-    DocumentId, ErrorBody, ErrorCode, HeaderError, InvalidDocumentId, MAX_CLOCK_SKEW_SECONDS,
+    ErrorBody, ErrorCode, HeaderError, InvalidDocumentId, InvalidLinkId, InvalidLinkNote,
+    MAX_CLOCK_SKEW_SECONDS, MAX_LINK_LIFETIME_SECONDS, MAX_LINKS,
 };
 use solana_address::Address;
 use thiserror::Error;
@@ -18,6 +19,15 @@ use crate::{log, quota::QuotaError, storage::error::StorageError};
 pub enum ApiError {
     #[error(transparent)]
     InvalidDocumentId(#[from] InvalidDocumentId),
+    #[error(transparent)]
+    InvalidLinkId(#[from] InvalidLinkId),
+    #[error(
+        "the link's expiry is {expiry}, but the store's clock shows {now}: choose a later second, at most {} days ahead",
+        MAX_LINK_LIFETIME_SECONDS / (24 * 3600)
+    )]
+    InvalidExpiry { expiry: u64, now: u64 },
+    #[error("header generion-link-note: {0}")]
+    LinkNote(InvalidLinkNote),
     #[error(
         "this store does not answer to the name {host:?}: use the store's own URL, or ask its operator to add the name with --host"
     )]
@@ -36,14 +46,23 @@ pub enum ApiError {
     NonceReused,
     #[error("only {erase_authority} may delete this document")]
     NotEraseAuthority { erase_authority: Address },
+    /// Without the key, which those who have the link should not learn.
+    #[error("only the link's erase authority may delete the link, or upload it again")]
+    NotLinkAuthority,
+    #[error("sign the list with the key whose links it has: {erase_authority}")]
+    NotListAuthority { erase_authority: Address },
+    #[error(
+        "this erase authority has {MAX_LINKS} links already: erase some, or wait until they expire"
+    )]
+    TooManyLinks,
     #[error("a DELETE request must not have a body")]
     UnexpectedBody,
-    #[error("the document is larger than the {max} bytes that this store accepts")]
+    #[error("the file is larger than the {max} bytes that this store accepts")]
     TooLarge { max: u64 },
     #[error(
         "the SHA-256 of the body is {found}, not the hash in the path: send the bytes whose hash was signed"
     )]
-    HashMismatch { found: DocumentId },
+    HashMismatch { found: String },
     #[error(
         "the body ended after {received} bytes, before it was complete: send the document again"
     )]
@@ -68,13 +87,19 @@ pub enum ApiError {
     TooManyBytes { max: u64 },
     #[error("this store has no such document")]
     NotFound,
+    #[error("this store has no such link: it has expired, or its owner has revoked it")]
+    NoLink,
     #[error("the document was deleted by its owner and can't be uploaded again")]
     Erased,
     #[error("the requested range lies outside the document, which has {size} bytes")]
     RangeNotSatisfiable { size: u64 },
-    #[error("there is nothing at this path: documents are at /v1/documents/{{sha256}}")]
+    #[error(
+        "there is nothing at this path: documents are at /v1/documents/{{sha256}}, links at /v1/links/{{expiry}}/{{sha256}}"
+    )]
     UnknownPath,
-    #[error("documents support only GET, HEAD, PUT and DELETE")]
+    #[error(
+        "documents and links support only GET, HEAD, PUT and DELETE, the list of links only GET"
+    )]
     MethodNotAllowed,
     #[error("the store is busy: try again in a moment")]
     Busy,
@@ -104,13 +129,20 @@ impl ApiError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::InvalidDocumentId(_) => ErrorCode::InvalidDocumentId,
+            Self::InvalidLinkId(_) => ErrorCode::InvalidLink,
+            Self::InvalidExpiry { .. } => ErrorCode::InvalidExpiry,
             Self::WrongHost { .. } => ErrorCode::WrongHost,
             Self::Headers(HeaderError::Missing(_)) => ErrorCode::NotSigned,
-            Self::Headers(HeaderError::Malformed { .. }) => ErrorCode::MalformedHeader,
+            Self::Headers(HeaderError::Malformed { .. }) | Self::LinkNote(_) => {
+                ErrorCode::MalformedHeader
+            }
             Self::InvalidSignature { .. } => ErrorCode::InvalidSignature,
             Self::OutsideTimeWindow { .. } => ErrorCode::OutsideTimeWindow,
             Self::NonceReused => ErrorCode::NonceReused,
-            Self::NotEraseAuthority { .. } => ErrorCode::NotEraseAuthority,
+            Self::NotEraseAuthority { .. }
+            | Self::NotLinkAuthority
+            | Self::NotListAuthority { .. } => ErrorCode::NotEraseAuthority,
+            Self::TooManyLinks => ErrorCode::TooManyLinks,
             Self::UnexpectedBody => ErrorCode::UnexpectedBody,
             Self::TooLarge { .. } => ErrorCode::TooLarge,
             Self::HashMismatch { .. } => ErrorCode::HashMismatch,
@@ -119,7 +151,7 @@ impl ApiError {
             Self::UploadTooSlow { .. } => ErrorCode::UploadTooSlow,
             Self::UploaderNotAllowed { .. } => ErrorCode::UploaderNotAllowed,
             Self::TooManyDocuments { .. } | Self::TooManyBytes { .. } => ErrorCode::QuotaExceeded,
-            Self::NotFound => ErrorCode::NotFound,
+            Self::NotFound | Self::NoLink => ErrorCode::NotFound,
             Self::Erased => ErrorCode::Erased,
             Self::RangeNotSatisfiable { .. } => ErrorCode::RangeNotSatisfiable,
             Self::UnknownPath => ErrorCode::UnknownPath,

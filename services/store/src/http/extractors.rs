@@ -14,7 +14,13 @@ impl FromRequestParts<Arc<AppState>> for Target {
         parts: &mut Parts,
         state: &Arc<AppState>,
     ) -> Result<Self, ApiError> {
-        state.authenticator.target(&parts.uri, &parts.headers)
+        let Parts {
+            method,
+            uri,
+            headers,
+            ..
+        } = parts;
+        state.authenticator.target(method, uri, headers)
     }
 }
 

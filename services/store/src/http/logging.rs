@@ -8,13 +8,14 @@ use axum::{
     response::Response,
 };
 use generion_http_server::redact::redact;
-use generion_interface::store::{DOCUMENTS_PATH, DocumentId, ErrorCode};
+use generion_interface::store::{DOCUMENTS_PATH, DocumentId, ErrorCode, LINKS_PATH, LinkId};
 
 use super::metrics::Metrics;
 
-/// Logs and counts each request when its answer begins, without anything that identifies the client.
+/// Logs and counts each request when its answer begins, without anything that identifies the client. A query is never
+/// logged: that of a link names who reads it.
 ///
-/// Of the document's id it logs the first digits: enough for its owner to recognize the request, too few to download
+/// Of the file's hash it logs the first digits: enough for its owner to recognize the request, too few to download
 /// the document.
 pub async fn log_request(
     State(metrics): State<Arc<Metrics>>,
@@ -43,8 +44,14 @@ pub async fn log_request(
     response
 }
 
-/// The first digits of the document's id. Other paths are not logged, because they may contain anything.
+/// The first digits of the hash of a document or of a link's file. Other paths are not logged, because they may contain anything.
 fn document_prefix(path: &str) -> Option<String> {
-    let document: DocumentId = path.strip_prefix(DOCUMENTS_PATH)?.parse().ok()?;
-    Some(redact(&document.to_string()))
+    let hash = match path.strip_prefix(LINKS_PATH) {
+        Some(link) => hex::encode(link.parse::<LinkId>().ok()?.sha256),
+        None => {
+            let document: DocumentId = path.strip_prefix(DOCUMENTS_PATH)?.parse().ok()?;
+            document.to_string()
+        }
+    };
+    Some(redact(&hash))
 }

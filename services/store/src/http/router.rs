@@ -17,6 +17,7 @@ use super::{
         delete::delete,
         get::get as download,
         head::head,
+        list::list,
         operator::{health, metrics, ready},
         put::put,
     },
@@ -32,6 +33,11 @@ pub fn router(state: Arc<AppState>, cors: Arc<Cors>) -> Router {
         .route("/health", get(health))
         .route(
             "/v1/documents/{sha256}",
+            get(download).head(head).put(put).delete(delete),
+        )
+        .route("/v1/links", get(list))
+        .route(
+            "/v1/links/{expiry}/{sha256}",
             get(download).head(head).put(put).delete(delete),
         )
         .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use futures::{StreamExt, TryStreamExt, stream};
-use generion_interface::store::DocumentId;
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -18,7 +17,7 @@ use crate::{
         error::{StorageError, io_error},
         key::StorageKey,
         location::StorageLocation,
-        metadata::PublishedDocument,
+        metadata::PublishedFile,
         objects::Objects,
     },
 };
@@ -52,16 +51,14 @@ async fn find_wrong_bytes(
 ) -> Result<Vec<Finding>, StorageError> {
     let missing: HashSet<_> = findings.iter().filter_map(Finding::without_bytes).collect();
     let published = survey.published.iter();
-    let readable = published.filter(|(document, _)| !missing.contains(document));
-    let hashes = readable.map(|(document, published)| async move {
+    let readable = published.filter(|(file, _)| !missing.contains(file));
+    let hashes = readable.map(|(file, published)| async move {
         let is_same = match hash(objects, published).await? {
-            Some(found) => found == *document,
+            Some(found) => found == *file.sha256(),
             // Erased in the meantime.
             None => true,
         };
-        Ok::<_, StorageError>((!is_same).then_some(Finding::WrongBytes {
-            document: *document,
-        }))
+        Ok::<_, StorageError>((!is_same).then_some(Finding::WrongBytes { file: *file }))
     });
     let hashes = stream::iter(hashes).buffer_unordered(CONCURRENT_READS);
     hashes
@@ -70,11 +67,11 @@ async fn find_wrong_bytes(
         .await
 }
 
-/// The hash of the bytes in the blob of a document, or `None` if there is no such blob.
+/// The SHA-256 of the bytes in the blob of a file, or `None` if there is no such blob.
 async fn hash(
     objects: &Objects,
-    published: &PublishedDocument,
-) -> Result<Option<DocumentId>, StorageError> {
+    published: &PublishedFile,
+) -> Result<Option<[u8; 32]>, StorageError> {
     let size = published.size;
     let Some(mut bytes) = objects.stream(published.blob, size).await? else {
         return Ok(None);
@@ -86,5 +83,5 @@ async fn hash(
     })? {
         hash.update(&bytes);
     }
-    Ok(Some(DocumentId::from_bytes(hash.finalize().into())))
+    Ok(Some(hash.finalize().into()))
 }

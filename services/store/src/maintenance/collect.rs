@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::{error::MaintenanceError, report::CheckReport, survey::Survey};
 use crate::{
+    clock::Clock,
     config::limits::Limits,
     storage::{
         cache::DocumentCache, documents::Documents, key::StorageKey, location::StorageLocation,
@@ -24,11 +25,13 @@ pub struct CollectReport {
     pub usage_removed: u64,
     /// The number of missing usage objects that were added.
     pub usage_added: u64,
+    /// The number of expired links that were removed.
+    pub links_expired: u64,
     /// The result of a check afterwards.
     pub remaining: CheckReport,
 }
 
-/// Removes blobs that no metadata names, and corrects the usage of uploaders. No store may be running on a folder. In a
+/// Removes links that have expired by the clock, and blobs that no metadata names, and corrects the usage of uploaders. No store may be running on a folder. In a
 /// bucket stores may be running, so only objects that are older than any upload may become are removed.
 ///
 /// # Errors
@@ -36,17 +39,26 @@ pub struct CollectReport {
 pub async fn collect(
     location: &StorageLocation,
     limits: &Limits,
+    clock: &Clock,
 ) -> Result<CollectReport, MaintenanceError> {
     let objects = Objects::open(location).await?;
     let bounds = limits.upload_bounds();
     let documents = Documents::open(objects.clone(), bounds, DocumentCache::new(0)).await?;
+    let mut collected = CollectReport::default();
+    let unix_time = clock();
+    for link in documents.expired_links(unix_time).await? {
+        if let Some(published) = documents.published_or_forgotten(link).await? {
+            let removed = documents.remove_expired(link, &published).await?;
+            collected.links_expired += u64::from(removed.is_some());
+        }
+    }
+    documents.remove_expired_notes(unix_time).await?;
     let survey = Survey::of(&objects, &documents).await?;
     let age = match objects.is_shared() {
         true => documents.abandoned_after(),
         false => Duration::ZERO,
     };
     let now = SystemTime::now();
-    let mut collected = CollectReport::default();
     for ((uploader, blob, size), object) in survey.orphan_usage() {
         if object.is_older_than(age, now) {
             let usage = StorageKey::Usage(uploader, blob, size);

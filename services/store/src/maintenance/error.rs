@@ -18,9 +18,10 @@ pub enum MaintenanceError {
     /// The list of tombstones can't be written.
     #[error("can't write the list of tombstones")]
     Unwritable(#[source] io::Error),
-    /// A line of a list of tombstones is not a document.
+    /// A line of a list of tombstones is neither a document nor a link.
     #[error(
-        "line {line} of the list is not a document: expected 64 lower-case hex digits or a # comment"
+        "line {line} of the list is neither a document nor a link: expected 64 lower-case hex digits, after an expiry \
+         and a slash for a link, or a # comment"
     )]
     NotADocument {
         /// The line, counted from 1.

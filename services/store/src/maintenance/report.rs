@@ -2,51 +2,54 @@
 
 use std::fmt;
 
-use generion_interface::store::DocumentId;
+use generion_interface::store::FileId;
+use object_store::path::Path;
+
+use crate::storage::key::StorageKey;
 
 /// A fault in a storage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// The metadata of a document can't be parsed.
+    /// The metadata of a file can't be parsed.
     DamagedMetadata {
-        /// The document.
-        document: DocumentId,
+        /// The document, or the file of a link.
+        file: FileId,
     },
-    /// A document has metadata, but neither blob nor usage object: it was erased while the backup was made.
+    /// A file has metadata, but neither blob nor usage object: it was erased while the backup was made.
     ErasedBetweenCopies {
-        /// The document.
-        document: DocumentId,
+        /// The document, or the file of a link.
+        file: FileId,
     },
-    /// The blob of a document is missing.
+    /// The blob of a file is missing.
     MissingBlob {
-        /// The document.
-        document: DocumentId,
+        /// The document, or the file of a link.
+        file: FileId,
     },
-    /// The blob of a document has the wrong length, because a copy is incomplete.
+    /// The blob of a file has the wrong length, because a copy is incomplete.
     HalfBlob {
-        /// The document.
-        document: DocumentId,
+        /// The document, or the file of a link.
+        file: FileId,
         /// The length of the blob, in bytes.
         found: u64,
-        /// The length of the document, in bytes.
+        /// The length of the file, in bytes.
         size: u64,
     },
-    /// The bytes of a blob don't have the hash of the document.
+    /// The bytes of a blob don't have the hash of the file.
     WrongBytes {
-        /// The document.
-        document: DocumentId,
+        /// The document, or the file of a link.
+        file: FileId,
     },
     /// No metadata names the blob.
     OrphanBlob {
         /// The path of the blob.
         path: String,
     },
-    /// A document counts to no uploader's usage.
+    /// A file counts to no uploader's usage.
     MissingUsage {
-        /// The document.
-        document: DocumentId,
+        /// The document, or the file of a link.
+        file: FileId,
     },
-    /// A usage object belongs to no document.
+    /// A usage object belongs to no file.
     OrphanUsage {
         /// The path of the object.
         path: String,
@@ -62,40 +65,38 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let advice = "copy it from another backup, or merge the tombstones if it was erased";
         match self {
-            Self::DamagedMetadata { document } => {
-                write!(f, "documents/{document} is damaged: {advice}")
+            Self::DamagedMetadata { file } => {
+                write!(f, "{} is damaged: {advice}", named(*file))
             }
-            Self::ErasedBetweenCopies { document } => write!(
+            Self::ErasedBetweenCopies { file } => write!(
                 f,
-                "documents/{document} was erased while the backup was made, and requests for it are answered with 410: \
-                 merge the tombstones"
+                "{} was erased while the backup was made, and requests for it are answered with 410: \
+                 merge the tombstones",
+                named(*file)
             ),
-            Self::MissingBlob { document } => {
-                write!(f, "the blob of documents/{document} is missing: {advice}")
+            Self::MissingBlob { file } => {
+                write!(f, "the blob of {} is missing: {advice}", named(*file))
             }
-            Self::HalfBlob {
-                document,
-                found,
-                size,
-            } => write!(
+            Self::HalfBlob { file, found, size } => write!(
                 f,
-                "the blob of documents/{document} has {found} bytes instead of {size}: {advice}"
+                "the blob of {} has {found} bytes instead of {size}: {advice}",
+                named(*file)
             ),
-            Self::WrongBytes { document } => {
-                write!(
-                    f,
-                    "the blob of documents/{document} has the wrong content: {advice}"
-                )
-            }
+            Self::WrongBytes { file } => write!(
+                f,
+                "the blob of {} has the wrong content: {advice}",
+                named(*file)
+            ),
             Self::OrphanBlob { path } => {
                 write!(
                     f,
                     "{path} belongs to no document: `generion-store collect` removes it"
                 )
             }
-            Self::MissingUsage { document } => write!(
+            Self::MissingUsage { file } => write!(
                 f,
-                "documents/{document} does not count to its uploader's usage: `generion-store collect` adds it"
+                "{} does not count to its uploader's usage: `generion-store collect` adds it",
+                named(*file)
             ),
             Self::OrphanUsage { path } => {
                 write!(
@@ -110,12 +111,19 @@ impl fmt::Display for Finding {
     }
 }
 
+/// The metadata object of a file.
+fn named(file: FileId) -> Path {
+    StorageKey::Metadata(file).path()
+}
+
 /// The result of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CheckReport {
     /// The number of published documents, including those among the findings.
     pub published: u64,
-    /// The number of deleted documents.
+    /// The number of links, including those that have expired and were not removed yet.
+    pub links: u64,
+    /// The number of deleted documents, and of deleted links that have not expired.
     pub erased: u64,
     /// The number of uploads and deletions that are in progress or were interrupted. The next start of the store recovers
     /// those that were interrupted.
@@ -125,12 +133,12 @@ pub struct CheckReport {
 }
 
 impl Finding {
-    /// The document, if the finding says that its bytes are missing or incomplete.
-    pub fn without_bytes(&self) -> Option<DocumentId> {
+    /// The file, if the finding says that its bytes are missing or incomplete.
+    pub fn without_bytes(&self) -> Option<FileId> {
         match self {
-            Self::ErasedBetweenCopies { document }
-            | Self::MissingBlob { document }
-            | Self::HalfBlob { document, .. } => Some(*document),
+            Self::ErasedBetweenCopies { file }
+            | Self::MissingBlob { file }
+            | Self::HalfBlob { file, .. } => Some(*file),
             _ => None,
         }
     }

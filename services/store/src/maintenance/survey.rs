@@ -1,9 +1,9 @@
 //! A survey of all objects in a storage.
 
-use std::collections::{HashMap, HashSet, hash_map::Entry};
+use std::collections::{HashMap, HashSet, hash_map::Entry as HashEntry};
 
-use futures::TryStreamExt;
-use generion_interface::store::DocumentId;
+use futures::{StreamExt, TryStreamExt};
+use generion_interface::store::FileId;
 use object_store::path::Path;
 use solana_address::Address;
 
@@ -12,18 +12,27 @@ use crate::storage::{
     documents::Documents,
     error::StorageError,
     key::{BlobId, StorageKey},
-    metadata::{Metadata, PublishedDocument},
+    metadata::{Metadata, PublishedFile},
     objects::{ObjectInfo, Objects},
 };
 
 /// How many objects are read at the same time.
 pub const CONCURRENT_READS: usize = 16;
 
+/// What the metadata of a file says.
+enum Entry {
+    Published(FileId, PublishedFile),
+    Erased,
+    Damaged(FileId),
+    Stray(Path),
+    Gone,
+}
+
 /// All objects in a storage, and how they belong together.
 pub struct Survey {
-    pub published: Vec<(DocumentId, PublishedDocument)>,
+    pub published: Vec<(FileId, PublishedFile)>,
     erased: u64,
-    damaged: Vec<DocumentId>,
+    damaged: Vec<FileId>,
     pub blobs: HashMap<BlobId, ObjectInfo>,
     pub usage: HashMap<(Address, BlobId, u64), ObjectInfo>,
     /// The blobs of uploads and deletions in progress.
@@ -61,26 +70,36 @@ impl Survey {
             pending: pending_blobs(objects).await?,
             strays,
         };
+        let mut notes = objects.list(StorageKey::NOTES.into());
+        while let Some(listed) = notes.try_next().await? {
+            if StorageKey::parse_note(&listed.path).is_none() {
+                survey.strays.push(listed.path);
+            }
+        }
         let listing = objects.list(StorageKey::DOCUMENTS.into());
+        let listing = listing.chain(objects.list(StorageKey::LINKS.into()));
         let entries = listing.map_ok(|listed| async move {
-            let Some(document) = StorageKey::parse_document(&listed.path) else {
-                return Ok((Err(listed.path), None));
+            let Some(file) = StorageKey::parse_metadata(&listed.path) else {
+                return Ok(Entry::Stray(listed.path));
             };
-            match documents.metadata(document).await {
-                Ok(metadata) => Ok((Ok(document), metadata)),
-                Err(error) if error.is_invalid_metadata() => Ok((Ok(document), None)),
+            match documents.metadata(file).await {
+                Ok(Some(Metadata::Published(published))) => Ok(Entry::Published(file, published)),
+                Ok(Some(Metadata::Erased)) => Ok(Entry::Erased),
+                // A link that expired since the listing.
+                Ok(None) if file.link().is_some() => Ok(Entry::Gone),
+                Ok(None) => Ok(Entry::Damaged(file)),
+                Err(error) if error.is_invalid_metadata() => Ok(Entry::Damaged(file)),
                 Err(error) => Err(error),
             }
         });
         let mut entries = std::pin::pin!(entries.try_buffer_unordered(CONCURRENT_READS));
-        while let Some((document, metadata)) = entries.try_next().await? {
-            match (document, metadata) {
-                (Ok(document), Some(Metadata::Published(published))) => {
-                    survey.published.push((document, published));
-                }
-                (Ok(_), Some(Metadata::Erased)) => survey.erased += 1,
-                (Ok(document), None) => survey.damaged.push(document),
-                (Err(path), _) => survey.strays.push(path),
+        while let Some(entry) = entries.try_next().await? {
+            match entry {
+                Entry::Published(file, published) => survey.published.push((file, published)),
+                Entry::Erased => survey.erased += 1,
+                Entry::Damaged(file) => survey.damaged.push(file),
+                Entry::Stray(path) => survey.strays.push(path),
+                Entry::Gone => {}
             }
         }
         survey.recheck(objects, documents).await?;
@@ -95,20 +114,27 @@ impl Survey {
         documents: &Documents,
     ) -> Result<(), StorageError> {
         let mut erased = Vec::new();
-        for (document, published) in &self.published {
+        let mut expired = Vec::new();
+        for (file, published) in &self.published {
             let usage = (published.uploader, published.blob, published.size);
-            if let Entry::Vacant(missing) = self.blobs.entry(published.blob) {
+            if let HashEntry::Vacant(missing) = self.blobs.entry(published.blob) {
                 let key = StorageKey::Blob(published.blob);
                 match objects.size(key).await? {
                     Some(size) => drop(missing.insert(ObjectInfo::just_written(key, size))),
-                    None if documents.metadata(*document).await? == Some(Metadata::Erased) => {
-                        erased.push(*document);
-                        continue;
-                    }
-                    None => {}
+                    None => match documents.metadata(*file).await? {
+                        Some(Metadata::Erased) => {
+                            erased.push(*file);
+                            continue;
+                        }
+                        None => {
+                            expired.push(*file);
+                            continue;
+                        }
+                        Some(Metadata::Published(_)) => {}
+                    },
                 }
             }
-            if let Entry::Vacant(missing) = self.usage.entry(usage) {
+            if let HashEntry::Vacant(missing) = self.usage.entry(usage) {
                 let key = StorageKey::Usage(usage.0, usage.1, usage.2);
                 if objects.size(key).await?.is_some() {
                     missing.insert(ObjectInfo::just_written(key, 0));
@@ -117,7 +143,7 @@ impl Survey {
         }
         self.erased += erased.len() as u64;
         self.published
-            .retain(|(document, _)| !erased.contains(document));
+            .retain(|(file, _)| !erased.contains(file) && !expired.contains(file));
         let named: HashSet<_> = self.published.iter().map(|(_, p)| p.blob).collect();
         for blob in self.blobs.keys().copied().collect::<Vec<_>>() {
             if !named.contains(&blob) && objects.size(StorageKey::Blob(blob)).await?.is_none() {
@@ -161,7 +187,7 @@ impl Survey {
     }
 
     /// Documents with a blob but without a usage object.
-    pub fn without_usage(&self) -> impl Iterator<Item = &(DocumentId, PublishedDocument)> {
+    pub fn without_usage(&self) -> impl Iterator<Item = &(FileId, PublishedFile)> {
         self.published.iter().filter(|(_, published)| {
             !self.usage.contains_key(&usage_of(published))
                 && !self.pending.contains(&published.blob)
@@ -172,29 +198,25 @@ impl Survey {
     /// The faults that the survey shows, and the numbers of documents.
     pub fn report(&self) -> CheckReport {
         let mut findings = Vec::new();
-        for document in &self.damaged {
-            let document = *document;
-            findings.push(Finding::DamagedMetadata { document });
+        for file in &self.damaged {
+            let file = *file;
+            findings.push(Finding::DamagedMetadata { file });
         }
-        for (document, published) in &self.published {
-            let (document, size) = (*document, published.size);
+        for (file, published) in &self.published {
+            let (file, size) = (*file, published.size);
             match self.blobs.get(&published.blob).map(|blob| blob.size) {
                 None if !self.usage.contains_key(&usage_of(published)) => {
-                    findings.push(Finding::ErasedBetweenCopies { document });
+                    findings.push(Finding::ErasedBetweenCopies { file });
                 }
-                None => findings.push(Finding::MissingBlob { document }),
-                Some(found) if found != size => findings.push(Finding::HalfBlob {
-                    document,
-                    found,
-                    size,
-                }),
+                None => findings.push(Finding::MissingBlob { file }),
+                Some(found) if found != size => {
+                    findings.push(Finding::HalfBlob { file, found, size });
+                }
                 Some(_) => {}
             }
         }
         let without_usage = self.without_usage();
-        findings.extend(without_usage.map(|(document, _)| Finding::MissingUsage {
-            document: *document,
-        }));
+        findings.extend(without_usage.map(|(file, _)| Finding::MissingUsage { file: *file }));
         let path = |listed: &ObjectInfo| listed.path.to_string();
         findings.extend(
             self.orphan_blobs()
@@ -209,8 +231,14 @@ impl Survey {
         findings.extend(self.strays.iter().map(|path| Finding::Stray {
             path: path.to_string(),
         }));
+        let links = self
+            .published
+            .iter()
+            .filter(|(file, _)| file.link().is_some());
+        let links = links.count() as u64;
         CheckReport {
-            published: self.published.len() as u64,
+            published: self.published.len() as u64 - links,
+            links,
             erased: self.erased,
             pending: self.pending.len() as u64,
             findings,
@@ -218,7 +246,7 @@ impl Survey {
     }
 }
 
-fn usage_of(published: &PublishedDocument) -> (Address, BlobId, u64) {
+fn usage_of(published: &PublishedFile) -> (Address, BlobId, u64) {
     (published.uploader, published.blob, published.size)
 }
 

@@ -1,9 +1,9 @@
-//! Lists of deleted documents, which carry deletions over to another storage.
+//! Lists of deleted documents and links, which carry deletions over to another storage.
 
 use std::io::Write;
 
 use futures::{StreamExt, TryStreamExt, stream};
-use generion_interface::store::DocumentId;
+use generion_interface::store::{DocumentId, FileId, LinkId};
 
 use super::{error::MaintenanceError, survey::CONCURRENT_READS};
 use crate::{
@@ -19,7 +19,7 @@ const HEAD: &str = "# generion-store tombstones 1";
 /// The beginning of the end mark. The number of tombstones follows.
 const END: &str = "# end: ";
 
-/// Writes a list of the deleted documents, one per line, and returns their number. A store may be running on the storage.
+/// Writes a list of the deleted documents and links, one per line, and returns their number. A store may be running on the storage.
 ///
 /// # Errors
 /// [`MaintenanceError`] if the storage can't be opened or returns errors, or the list can't be written.
@@ -36,15 +36,16 @@ pub async fn export_tombstones(
     let mut count = 0_u64;
     let erased = objects
         .list(StorageKey::DOCUMENTS.into())
+        .chain(objects.list(StorageKey::LINKS.into()))
         // Other metadata is longer, and need not be read.
         .try_filter(|listed| std::future::ready(listed.size == tombstone))
-        .map_ok(|listed| StorageKey::parse_document(&listed.path))
-        .map_ok(|document| {
+        .map_ok(|listed| StorageKey::parse_metadata(&listed.path))
+        .map_ok(|file| {
             let documents = &documents;
             async move {
-                match document {
-                    Some(document) => match documents.metadata(document).await {
-                        Ok(Some(Metadata::Erased)) => Ok(Some(document)),
+                match file {
+                    Some(file) => match documents.metadata(file).await {
+                        Ok(Some(Metadata::Erased)) => Ok(Some(file)),
                         Ok(_) => Ok(None),
                         Err(error) if error.is_invalid_metadata() => Ok(None),
                         Err(error) => Err(error),
@@ -55,9 +56,9 @@ pub async fn export_tombstones(
         })
         .try_buffered(CONCURRENT_READS);
     let mut erased = std::pin::pin!(erased);
-    while let Some(document) = erased.try_next().await? {
-        if let Some(document) = document {
-            line(&document.to_string())?;
+    while let Some(file) = erased.try_next().await? {
+        if let Some(file) = file {
+            line(&file.to_string())?;
             count += 1;
         }
     }
@@ -66,36 +67,43 @@ pub async fn export_tombstones(
     Ok(count)
 }
 
-/// A list of documents to delete.
+/// A list of documents and links to delete.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TombstoneList(Vec<DocumentId>);
+pub struct TombstoneList(Vec<FileId>);
 
 impl TombstoneList {
     /// Parses a list that [`export_tombstones`] wrote, which must be complete, or a list that was written by hand with
-    /// one document per line.
+    /// one document or link per line.
     ///
     /// # Errors
     /// [`MaintenanceError::NotADocument`] and [`MaintenanceError::Truncated`].
     pub fn parse(text: &str) -> Result<Self, MaintenanceError> {
-        let mut documents = Vec::new();
+        let mut files = Vec::new();
         let mut end = None;
         for (index, line) in text.lines().enumerate() {
             if let Some(count) = line.strip_prefix(END) {
                 end = count.parse().ok();
             }
-            let document = line.split('#').next().unwrap_or_default().trim();
-            if document.is_empty() {
+            let file = line.split('#').next().unwrap_or_default().trim();
+            if file.is_empty() {
                 continue;
             }
             let line = index + 1;
-            let document = document.parse();
-            documents.push(document.map_err(|_| MaintenanceError::NotADocument { line })?);
+            files.push(parse(file).ok_or(MaintenanceError::NotADocument { line })?);
         }
         let is_exported = text.lines().next() == Some(HEAD);
-        match is_exported && end != Some(documents.len()) {
+        match is_exported && end != Some(files.len()) {
             true => Err(MaintenanceError::Truncated),
-            false => Ok(Self(documents)),
+            false => Ok(Self(files)),
         }
+    }
+}
+
+/// A document's hash, or a link's expiry, slash and hash.
+fn parse(text: &str) -> Option<FileId> {
+    match text.contains('/') {
+        false => text.parse::<DocumentId>().ok().map(FileId::from),
+        true => text.parse::<LinkId>().ok().map(FileId::from),
     }
 }
 
@@ -123,11 +131,7 @@ pub async fn merge_tombstones(
     let objects = Objects::open(location).await?;
     let cache = DocumentCache::new(0);
     let documents = Documents::open(objects, limits.upload_bounds(), cache).await?;
-    let results = stream::iter(
-        list.0
-            .iter()
-            .map(|document| documents.ensure_erased(*document)),
-    );
+    let results = stream::iter(list.0.iter().map(|file| documents.ensure_erased(*file)));
     let mut results = results.buffer_unordered(CONCURRENT_READS);
     let mut merged = MergeReport::default();
     while let Some(previous) = results.try_next().await? {
@@ -146,7 +150,8 @@ mod tests {
 
     #[test]
     fn an_exported_list_must_be_complete_and_a_handwritten_one_need_not() {
-        let [first, second] = [b"first".as_slice(), b"second"].map(DocumentId::of);
+        let first = FileId::from(DocumentId::of(b"first"));
+        let second = FileId::from(LinkId::of(1_790_000_000, b"second"));
         let both = TombstoneList(vec![first, second]);
         let exported = format!("{HEAD}\n{first}\n{second}\n{END}2\n");
         assert_eq!(TombstoneList::parse(&exported).unwrap(), both);

@@ -9,10 +9,10 @@ use std::sync::{
 };
 
 use bytes::Bytes;
-use generion_interface::store::DocumentId;
+use generion_interface::store::FileId;
 use quick_cache::{Weighter, sync::Cache};
 
-use super::{directory::FileVersion, metadata::PublishedDocument};
+use super::{directory::FileVersion, metadata::PublishedFile};
 
 /// The memory that an entry takes in addition to the bytes of the document, roughly.
 const ENTRY_BYTES: u64 = 256;
@@ -23,7 +23,7 @@ const MAX_INITIAL_CAPACITY: usize = 1 << 16;
 /// A document in the cache.
 #[derive(Clone, Debug)]
 pub struct CacheEntry {
-    pub published: PublishedDocument,
+    pub published: PublishedFile,
     pub bytes: Bytes,
     /// The version of the blob's file when it was read.
     pub version: FileVersion,
@@ -35,7 +35,7 @@ pub struct DocumentCache(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    entries: Cache<DocumentId, CacheEntry, ByteWeighter>,
+    entries: Cache<FileId, CacheEntry, ByteWeighter>,
     /// How often a document was invalidated.
     invalidations: AtomicU64,
 }
@@ -43,8 +43,8 @@ struct Inner {
 #[derive(Clone, Debug)]
 struct ByteWeighter;
 
-impl Weighter<DocumentId, CacheEntry> for ByteWeighter {
-    fn weight(&self, _: &DocumentId, entry: &CacheEntry) -> u64 {
+impl Weighter<FileId, CacheEntry> for ByteWeighter {
+    fn weight(&self, _: &FileId, entry: &CacheEntry) -> u64 {
         ENTRY_BYTES + entry.bytes.len() as u64
     }
 }
@@ -67,8 +67,8 @@ impl DocumentCache {
         }))
     }
 
-    pub fn get(&self, document: &DocumentId) -> Option<CacheEntry> {
-        self.0.entries.get(document)
+    pub fn get(&self, file: &FileId) -> Option<CacheEntry> {
+        self.0.entries.get(file)
     }
 
     pub fn generation(&self) -> Generation {
@@ -76,17 +76,17 @@ impl DocumentCache {
     }
 
     /// Adds a document whose metadata was read after `read_at`.
-    pub fn insert(&self, document: DocumentId, entry: CacheEntry, read_at: Generation) {
-        self.0.entries.insert(document, entry);
+    pub fn insert(&self, file: FileId, entry: CacheEntry, read_at: Generation) {
+        self.0.entries.insert(file, entry);
         // Checked after the insertion: an invalidation before it had nothing to remove.
         if self.generation() != read_at {
-            self.0.entries.remove(&document);
+            self.0.entries.remove(&file);
         }
     }
 
     /// Removes a document, and keeps reads that are in progress from adding it again.
-    pub fn invalidate(&self, document: &DocumentId) {
+    pub fn invalidate(&self, file: &FileId) {
         self.0.invalidations.fetch_add(1, Ordering::SeqCst);
-        self.0.entries.remove(document);
+        self.0.entries.remove(file);
     }
 }

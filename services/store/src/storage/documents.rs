@@ -1,4 +1,4 @@
-//! The documents of a store, and why a crash at any moment leaves nothing half-done.
+//! The documents of a store and the files of health links, and why a crash at any moment leaves nothing half-done.
 //!
 //! A document is one small *metadata* object, which says who may delete the document and names the blob with its
 //! bytes. The metadata is created once, and only after the blob is complete and its hash was checked. This one
@@ -18,6 +18,10 @@
 //! and before the metadata, and removed before the blob. So while a blob exists, recovery can find its length, and with
 //! it the name of the usage object.
 //!
+//! The file of a health link is stored like a document. In addition there is a *note* under its erase authority, from
+//! which lists are made. It is written before the metadata and counts only together with it, so a crash can leave a note
+//! that nobody sees. Its name has the expiry: links, their tombstones and their notes are removed once that has passed.
+//!
 //! A crash can also leave the parts of an unfinished multipart upload in object storage. They can be neither read nor
 //! listed; a lifecycle rule of the bucket (`AbortIncompleteMultipartUpload`) removes them.
 
@@ -25,7 +29,7 @@ use std::{ops::Range, time::Duration};
 
 use bytes::Bytes;
 use futures::TryStreamExt;
-use generion_interface::store::DocumentId;
+use generion_interface::store::FileId;
 use solana_address::Address;
 
 use super::{
@@ -34,7 +38,7 @@ use super::{
     directory::ByteStream,
     error::StorageError,
     key::{BlobId, Change, StorageKey},
-    metadata::{Metadata, PublishedDocument},
+    metadata::{Metadata, PublishedFile},
     objects::Objects,
     upload::{Upload, UploadBounds},
 };
@@ -51,9 +55,18 @@ pub enum Found {
     Erased,
 }
 
+/// What becomes of the metadata of a file that is removed.
+#[derive(Clone, Copy)]
+pub(super) enum Removal {
+    /// A tombstone takes its place.
+    Erased,
+    /// It is removed, because no store would take the file again.
+    Expired,
+}
+
 /// A document that was found, for [`Documents::read`].
 pub struct ReadableDocument {
-    pub published: PublishedDocument,
+    pub published: PublishedFile,
     source: Source,
 }
 
@@ -66,7 +79,7 @@ impl ReadableDocument {
 
 enum Source {
     Cache(Bytes),
-    Storage(DocumentId, Generation),
+    Storage(FileId, Generation),
 }
 
 /// The requested bytes of a document.
@@ -75,10 +88,10 @@ pub enum DocumentBytes {
     Stream(ByteStream),
 }
 
-/// All documents of a store.
+/// All documents of a store, and the files of links.
 #[derive(Clone, Debug)]
 pub struct Documents {
-    objects: Objects,
+    pub(super) objects: Objects,
     bounds: UploadBounds,
     cache: DocumentCache,
 }
@@ -130,10 +143,10 @@ impl Documents {
             let Some(key) = StorageKey::parse_pending(&path) else {
                 continue;
             };
-            let StorageKey::Pending(document, blob, _) = key else {
+            let StorageKey::Pending(file, blob, _) = key else {
                 continue;
             };
-            match self.metadata(document).await? {
+            match self.metadata(file).await? {
                 Some(Metadata::Published(published)) if published.blob == blob => {}
                 _ => self.remove_orphan(key, blob).await?,
             }
@@ -165,9 +178,12 @@ impl Documents {
         self.objects.check_readiness().await
     }
 
-    /// The metadata of a document, or `None` if it was never uploaded.
-    pub async fn metadata(&self, document: DocumentId) -> Result<Option<Metadata>, StorageError> {
-        let key = StorageKey::Document(document);
+    /// The metadata of a file, or `None` if it was never uploaded.
+    pub async fn metadata(
+        &self,
+        file: impl Into<FileId>,
+    ) -> Result<Option<Metadata>, StorageError> {
+        let key = StorageKey::Metadata(file.into());
         let Some(json) = self.objects.get(key).await? else {
             return Ok(None);
         };
@@ -179,9 +195,9 @@ impl Documents {
         Ok(Some(metadata))
     }
 
-    /// Like [`Self::metadata`], but a document that was erased while a backup was made counts as erased.
-    pub async fn state(&self, document: DocumentId) -> Result<Option<Metadata>, StorageError> {
-        let metadata = self.metadata(document).await?;
+    /// Like [`Self::metadata`], but a file that was erased while a backup was made counts as erased.
+    pub async fn state(&self, file: FileId) -> Result<Option<Metadata>, StorageError> {
+        let metadata = self.metadata(file).await?;
         match metadata {
             Some(Metadata::Published(published)) if self.is_erased_remnant(&published).await? => {
                 Ok(Some(Metadata::Erased))
@@ -192,8 +208,8 @@ impl Documents {
 
     /// Whether a document that has metadata has neither blob nor usage object. Only an erasure removes both, so it
     /// happened after a backup copied the metadata and before the backup copied the other two.
-    async fn is_erased_remnant(&self, published: &PublishedDocument) -> Result<bool, StorageError> {
-        let PublishedDocument {
+    async fn is_erased_remnant(&self, published: &PublishedFile) -> Result<bool, StorageError> {
+        let PublishedFile {
             uploader,
             blob,
             size,
@@ -204,9 +220,10 @@ impl Documents {
         Ok(!has_blob && self.objects.size(usage).await?.is_none())
     }
 
-    /// Looks up a document to read it, or returns `None` if it was never uploaded.
-    pub async fn find(&self, document: DocumentId) -> Result<Option<Found>, StorageError> {
-        if let Some(entry) = self.cache.get(&document) {
+    /// Looks up a file to read it, or returns `None` if it was never uploaded.
+    pub async fn find(&self, file: impl Into<FileId>) -> Result<Option<Found>, StorageError> {
+        let file = file.into();
+        if let Some(entry) = self.cache.get(&file) {
             if self
                 .objects
                 .is_unchanged(entry.published.blob, &entry.version)
@@ -216,19 +233,16 @@ impl Documents {
                     source: Source::Cache(entry.bytes),
                 })));
             }
-            self.cache.invalidate(&document);
+            self.cache.invalidate(&file);
         }
         let generation = self.cache.generation();
-        Ok(self
-            .metadata(document)
-            .await?
-            .map(|metadata| match metadata {
-                Metadata::Published(published) => {
-                    let source = Source::Storage(document, generation);
-                    Found::Readable(ReadableDocument { published, source })
-                }
-                Metadata::Erased => Found::Erased,
-            }))
+        Ok(self.metadata(file).await?.map(|metadata| match metadata {
+            Metadata::Published(published) => {
+                let source = Source::Storage(file, generation);
+                Found::Readable(ReadableDocument { published, source })
+            }
+            Metadata::Erased => Found::Erased,
+        }))
     }
 
     /// The bytes of a document in `range`, which must lie within its size. Returns `None` if the document was deleted
@@ -238,14 +252,14 @@ impl Documents {
         ReadableDocument { published, source }: ReadableDocument,
         range: Range<u64>,
     ) -> Result<Option<DocumentBytes>, StorageError> {
-        let PublishedDocument { size, blob, .. } = published;
+        let PublishedFile { size, blob, .. } = published;
         // The casts lose nothing: the range lies within a document that is in memory.
         let part = |bytes: &Bytes| {
             DocumentBytes::Whole(bytes.slice(range.start as usize..range.end as usize))
         };
-        let (document, generation) = match source {
+        let (file, generation) = match source {
             Source::Cache(bytes) => return Ok(Some(part(&bytes))),
-            Source::Storage(document, generation) => (document, generation),
+            Source::Storage(file, generation) => (file, generation),
         };
         match self.objects.read(blob, size, range.clone()).await? {
             Some(BlobContent::Stream(bytes)) => return Ok(Some(DocumentBytes::Stream(bytes))),
@@ -256,12 +270,17 @@ impl Documents {
                     bytes,
                     version,
                 };
-                self.cache.insert(document, entry, generation);
+                self.cache.insert(file, entry, generation);
                 return Ok(Some(requested));
             }
             None => {}
         }
-        if self.state(document).await? == Some(Metadata::Erased) {
+        // A link that has expired in the meantime has no metadata any more.
+        if self
+            .state(file)
+            .await?
+            .is_none_or(|state| state == Metadata::Erased)
+        {
             return Ok(None);
         }
         let path = StorageKey::Blob(blob).path();
@@ -271,38 +290,53 @@ impl Documents {
     /// Starts an upload, which will count to the uploader's usage.
     pub async fn begin_upload(
         &self,
-        document: DocumentId,
+        file: impl Into<FileId>,
         uploader: Address,
     ) -> Result<Upload, StorageError> {
-        Upload::begin(&self.objects, self.bounds, document, uploader).await
+        Upload::begin(&self.objects, self.bounds, file.into(), uploader).await
     }
 
-    /// Deletes a document for good: when this returns, its bytes are gone. Returns the number of bytes, or `None` if
-    /// the document was deleted by somebody else in the meantime.
+    /// Deletes a file for good: when this returns, its bytes are gone, and a tombstone keeps it from being uploaded again.
+    /// Returns the number of bytes, or `None` if the file was deleted by somebody else in the meantime.
     pub async fn erase(
         &self,
-        document: DocumentId,
-        published: &PublishedDocument,
+        file: impl Into<FileId>,
+        published: &PublishedFile,
     ) -> Result<Option<u64>, StorageError> {
-        if self.metadata(document).await? != Some(Metadata::Published(*published)) {
+        self.remove(file.into(), published, Removal::Erased).await
+    }
+
+    pub(super) async fn remove(
+        &self,
+        file: FileId,
+        published: &PublishedFile,
+        removal: Removal,
+    ) -> Result<Option<u64>, StorageError> {
+        if self.metadata(file).await? != Some(Metadata::Published(*published)) {
             return Ok(None);
         }
         let Self { objects, .. } = self;
-        let PublishedDocument {
+        let PublishedFile {
+            erase_authority,
             blob,
             uploader,
             size,
-            ..
         } = *published;
-        let pending = StorageKey::Pending(document, blob, Change::Erasure);
+        let pending = StorageKey::Pending(file, blob, Change::Erasure);
         // Two deletions at the same time share the pending object, and do the same.
         objects.create(pending, uploader.to_string().into()).await?;
-        let replaced = objects
-            .replace(StorageKey::Document(document), Metadata::Erased.to_json())
-            .await;
+        let key = StorageKey::Metadata(file);
+        let hidden = match removal {
+            Removal::Erased => objects.replace(key, Metadata::Erased.to_json()).await,
+            Removal::Expired => objects.remove_durably(key).await,
+        };
         // Also after an error, because the tombstone may have been written nevertheless.
-        self.cache.invalidate(&document);
-        replaced?;
+        self.cache.invalidate(&file);
+        hidden?;
+        if let FileId::Link(link) = file {
+            let note = StorageKey::Note(erase_authority, link);
+            objects.remove_durably(note).await?;
+        }
         let usage = StorageKey::Usage(uploader, blob, size);
         objects.remove_durably(usage).await?;
         objects.remove_durably(StorageKey::Blob(blob)).await?;
@@ -310,25 +344,21 @@ impl Documents {
         Ok(Some(size))
     }
 
-    /// Makes sure that a document is deleted and can't be uploaded, whatever its state is. Returns the previous
-    /// metadata.
-    pub async fn ensure_erased(
-        &self,
-        document: DocumentId,
-    ) -> Result<Option<Metadata>, StorageError> {
-        let key = StorageKey::Document(document);
+    /// Makes sure that a file is deleted and can't be uploaded, whatever its state is. Returns the previous metadata.
+    pub async fn ensure_erased(&self, file: FileId) -> Result<Option<Metadata>, StorageError> {
+        let key = StorageKey::Metadata(file);
         loop {
-            match self.metadata(document).await {
+            match self.metadata(file).await {
                 Ok(Some(Metadata::Erased)) => return Ok(Some(Metadata::Erased)),
                 Ok(Some(Metadata::Published(published))) => {
-                    if self.erase(document, &published).await?.is_some() {
+                    if self.erase(file, &published).await?.is_some() {
                         return Ok(Some(Metadata::Published(published)));
                     }
                 }
                 Ok(None) => {
                     self.objects.create(key, Metadata::Erased.to_json()).await?;
                     // Two callers at the same time both get here. If an upload was faster, the next round deletes it.
-                    if self.metadata(document).await? == Some(Metadata::Erased) {
+                    if self.metadata(file).await? == Some(Metadata::Erased) {
                         return Ok(None);
                     }
                 }

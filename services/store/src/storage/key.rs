@@ -2,13 +2,13 @@
 
 use std::{fmt, str::FromStr};
 
-use generion_interface::store::{DocumentId, SignedRequest};
+use generion_interface::store::{DocumentId, FileId, LinkId, SignedRequest};
 use object_store::path::Path;
 use serde::{Deserialize, Serialize};
 use solana_address::Address;
 
-/// The name of the object with the bytes of a document. Each upload draws a new random name, so that two uploads of one
-/// document never write or remove the same object.
+/// The name of the object with the bytes of a file. Each upload draws a new random name, so that two uploads of one
+/// file never write or remove the same object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct BlobId([u8; 16]);
@@ -66,13 +66,15 @@ pub enum Change {
 /// An object in the storage. This is the only place that knows paths.
 #[derive(Clone, Copy, Debug)]
 pub enum StorageKey<'a> {
-    /// The metadata of a document: where its bytes are and who may delete it, or that it was deleted.
-    Document(DocumentId),
-    /// The bytes of a document.
+    /// The metadata of a file: where its bytes are and who may delete it, or that it was deleted.
+    Metadata(FileId),
+    /// The bytes of a file.
     Blob(BlobId),
-    /// Announces a change in progress, after which no document may need the blob. Upload and erasure have separate
+    /// Announces a change in progress, after which no file may need the blob. Upload and erasure have separate
     /// objects, because an erasure may begin before the upload has removed its own.
-    Pending(DocumentId, BlobId, Change),
+    Pending(FileId, BlobId, Change),
+    /// The note about a link, under the erase authority that can list it.
+    Note(Address, LinkId),
     /// A signed request that was accepted.
     Nonce(&'a SignedRequest),
     /// Says that a blob of this length in bytes counts to the usage of an uploader.
@@ -85,13 +87,17 @@ pub enum StorageKey<'a> {
 
 impl StorageKey<'_> {
     pub const DOCUMENTS: &'static str = "documents";
+    pub const LINKS: &'static str = "links";
+    pub const NOTES: &'static str = "notes";
     pub const BLOBS: &'static str = "blobs";
     pub const PENDING: &'static str = "pending";
     pub const NONCES: &'static str = "nonces";
     pub const USAGE: &'static str = "usage";
     pub const PROBES: &'static str = "probes";
-    pub const FOLDERS: [&'static str; 6] = [
+    pub const FOLDERS: [&'static str; 8] = [
         Self::DOCUMENTS,
+        Self::LINKS,
+        Self::NOTES,
         Self::BLOBS,
         Self::PENDING,
         Self::NONCES,
@@ -104,14 +110,19 @@ impl StorageKey<'_> {
 
     pub fn path(&self) -> Path {
         let (folder, name) = match self {
-            Self::Document(document) => (Self::DOCUMENTS, document.to_string()),
+            Self::Metadata(FileId::Document(document)) => (Self::DOCUMENTS, document.to_string()),
+            Self::Metadata(FileId::Link(link)) => (Self::LINKS, link_name(*link)),
             Self::Blob(blob) => (Self::BLOBS, blob.to_string()),
-            Self::Pending(document, blob, change) => {
+            Self::Pending(file, blob, change) => {
                 let change = match change {
                     Change::Upload => "upload",
                     Change::Erasure => "erasure",
                 };
-                (Self::PENDING, format!("{document}.{blob}.{change}"))
+                let file = match file {
+                    FileId::Document(document) => document.to_string(),
+                    FileId::Link(link) => link_name(*link),
+                };
+                (Self::PENDING, format!("{file}.{blob}.{change}"))
             }
             Self::Nonce(signed) => {
                 let (time, nonce) = (signed.request.unix_time, signed.request.nonce);
@@ -119,6 +130,9 @@ impl StorageKey<'_> {
             }
             Self::Usage(uploader, blob, size) => {
                 return Self::usage_of(uploader).join(format!("{blob}.{size}"));
+            }
+            Self::Note(authority, link) => {
+                return Self::notes_of(authority).join(link_name(*link));
             }
             Self::Probe(probe) => (Self::PROBES, probe.to_string()),
             Self::Format => return Path::from("format"),
@@ -131,14 +145,31 @@ impl StorageKey<'_> {
         Path::from_iter([Self::USAGE, &uploader.to_string()])
     }
 
+    /// The folder with the [`StorageKey::Note`] objects of an erase authority.
+    pub fn notes_of(authority: &Address) -> Path {
+        Path::from_iter([Self::NOTES, &authority.to_string()])
+    }
+
     /// The blob's length in bytes in the path of a [`StorageKey::Usage`].
     pub fn parse_usage_size(path: &Path) -> Option<u64> {
         path.filename()?.split_once('.')?.1.parse().ok()
     }
 
-    /// The document of the [`StorageKey::Document`] at a path.
-    pub fn parse_document(path: &Path) -> Option<DocumentId> {
-        path.filename()?.parse().ok()
+    /// The file of the [`StorageKey::Metadata`] at a path.
+    pub fn parse_metadata(path: &Path) -> Option<FileId> {
+        let mut parts = path.parts();
+        let folder = parts.next()?;
+        let name = parts.next()?;
+        match folder.as_ref() {
+            Self::DOCUMENTS => parse_file(name.as_ref()).filter(|file| file.link().is_none()),
+            Self::LINKS => parse_file(name.as_ref()).filter(|file| file.link().is_some()),
+            _ => None,
+        }
+    }
+
+    /// The link of the [`StorageKey::Note`] at a path.
+    pub fn parse_note(path: &Path) -> Option<LinkId> {
+        parse_file(path.filename()?)?.link()
     }
 
     /// The parts of the [`StorageKey::Usage`] at a path.
@@ -153,17 +184,62 @@ impl StorageKey<'_> {
     /// The [`StorageKey::Pending`] at a path.
     pub fn parse_pending(path: &Path) -> Option<StorageKey<'static>> {
         let mut parts = path.filename()?.split('.');
-        let (document, blob) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+        let (file, blob) = (parse_file(parts.next()?)?, parts.next()?.parse().ok()?);
         let change = match parts.next()? {
             "upload" => Change::Upload,
             "erasure" => Change::Erasure,
             _ => return None,
         };
-        Some(StorageKey::Pending(document, blob, change))
+        Some(StorageKey::Pending(file, blob, change))
     }
 
     /// The time of signing in the path of a [`StorageKey::Nonce`].
     pub fn parse_nonce_time(path: &Path) -> Option<u64> {
         path.filename()?.split_once('.')?.0.parse().ok()
+    }
+}
+
+/// A link in the name of an object. The expiry comes first, so a listing shows what has expired.
+fn link_name(link: LinkId) -> String {
+    format!("{}-{}", link.expiry, hex::encode(link.sha256))
+}
+
+/// The file in the name of an object.
+fn parse_file(name: &str) -> Option<FileId> {
+    match name.split_once('-') {
+        None => name.parse::<DocumentId>().ok().map(FileId::from),
+        Some((expiry, sha256)) => {
+            let link: LinkId = format!("{expiry}/{sha256}").parse().ok()?;
+            Some(link.into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_links_and_documents_parse_back_and_are_not_confused() {
+        let document = FileId::from(DocumentId::of(b"ciphertext"));
+        let link = FileId::from(LinkId::of(1_790_000_000, b"file"));
+        let authority = Address::new_from_array([7; 32]);
+        for file in [document, link] {
+            let metadata = StorageKey::Metadata(file).path();
+            assert_eq!(StorageKey::parse_metadata(&metadata), Some(file));
+            let pending = StorageKey::Pending(file, BlobId::filled(1), Change::Erasure).path();
+            let parsed = StorageKey::parse_pending(&pending);
+            assert!(
+                matches!(parsed, Some(StorageKey::Pending(found, _, Change::Erasure)) if found == file)
+            );
+        }
+        let note = StorageKey::Note(authority, link.link().unwrap()).path();
+        assert_eq!(StorageKey::parse_note(&note), link.link());
+        let name = StorageKey::Metadata(link).path();
+        let name = name.filename().unwrap();
+        assert_eq!(
+            StorageKey::parse_metadata(&Path::from_iter(["documents", name])),
+            None
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The metadata of a document: a small JSON object in the storage, which makes the document visible.
+//! The metadata of a file: a small JSON object in the storage, which makes the file visible.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -6,23 +6,23 @@ use solana_address::Address;
 
 use super::key::BlobId;
 
-/// The state of a document that was uploaded at least once.
+/// The state of a file that was uploaded at least once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Metadata {
-    /// The document can be read.
-    Published(PublishedDocument),
-    /// The document was deleted, and can't be uploaded again. In the storage this is the document's tombstone.
+    /// The file can be read.
+    Published(PublishedFile),
+    /// The file was deleted, and can't be uploaded again. In the storage this is the file's tombstone.
     Erased,
 }
 
-/// A document that can be read.
+/// A file that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PublishedDocument {
-    /// The only key that may delete the document.
+pub struct PublishedFile {
+    /// The only key that may delete the file.
     #[serde(with = "base58")]
     pub erase_authority: Address,
-    /// The first uploader, to whose usage the document counts.
+    /// The first uploader, to whose usage the file counts.
     #[serde(with = "base58")]
     pub uploader: Address,
     /// Length in bytes.

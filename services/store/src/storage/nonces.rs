@@ -66,9 +66,8 @@ mod tests {
         let key = Address::new_from_array([1; 32]);
         let time = 1_790_000_000;
         let signed = StoreRequest {
-            operation: Operation::Upload,
+            operation: Operation::Upload(DocumentId::of(b"").into()),
             host: "store.example".to_owned(),
-            document: DocumentId::of(b""),
             erase_authority: key,
             unix_time: time,
             nonce: Nonce([2; 16]),

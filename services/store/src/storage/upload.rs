@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use generion_interface::store::DocumentId;
+use generion_interface::store::{FileId, LinkNote};
 use sha2::{Digest, Sha256};
 use solana_address::Address;
 
@@ -11,7 +11,7 @@ use super::{
     blob::BlobWriter,
     error::StorageError,
     key::{BlobId, Change, StorageKey},
-    metadata::{Metadata, PublishedDocument},
+    metadata::{Metadata, PublishedFile},
     objects::Objects,
 };
 use crate::log;
@@ -28,12 +28,12 @@ pub struct UploadBounds {
 /// The result of an upload whose bytes all arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UploadOutcome {
-    /// This upload published the document.
-    Created(PublishedDocument),
-    /// Another upload has published the document, or it was deleted. It stays as it is.
+    /// This upload published the file.
+    Created(PublishedFile),
+    /// Another upload has published the file, or it was deleted. It stays as it is.
     Existed,
-    /// The bytes have this hash, which is not the id of the document.
-    HashMismatch(DocumentId),
+    /// The bytes have this SHA-256, which is not the one in the id of the file.
+    HashMismatch([u8; 32]),
 }
 
 /// An upload in progress. Dropping it leaves nothing that can be read, but may leave bytes, which recovery removes.
@@ -41,7 +41,7 @@ pub struct Upload {
     objects: Objects,
     lifetime: Duration,
     started: Instant,
-    document: DocumentId,
+    file: FileId,
     uploader: Address,
     pub(super) blob: BlobId,
     pending: StorageKey<'static>,
@@ -55,11 +55,11 @@ impl Upload {
     pub async fn begin(
         objects: &Objects,
         bounds: UploadBounds,
-        document: DocumentId,
+        file: FileId,
         uploader: Address,
     ) -> Result<Self, StorageError> {
         let blob = BlobId::random().map_err(StorageError::Random)?;
-        let pending = StorageKey::Pending(document, blob, Change::Upload);
+        let pending = StorageKey::Pending(file, blob, Change::Upload);
         let started = Instant::now();
         let content = uploader.to_string().into();
         objects.create(pending, content).await?;
@@ -68,7 +68,7 @@ impl Upload {
             objects: objects.clone(),
             lifetime: bounds.lifetime,
             started,
-            document,
+            file,
             uploader,
             blob,
             pending,
@@ -95,10 +95,14 @@ impl Upload {
         self.writer.write(bytes).await
     }
 
-    /// Publishes the document if the bytes have the hash of its id and it has no metadata yet.
-    pub async fn publish(self, erase_authority: Address) -> Result<UploadOutcome, StorageError> {
-        let found = DocumentId::from_bytes(self.hash.clone().finalize().into());
-        if found != self.document {
+    /// Publishes the file if the bytes have the hash of its id and it has no metadata yet. A link needs a note.
+    pub async fn publish(
+        self,
+        erase_authority: Address,
+        note: Option<&LinkNote>,
+    ) -> Result<UploadOutcome, StorageError> {
+        let found: [u8; 32] = self.hash.clone().finalize().into();
+        if found != *self.file.sha256() {
             self.discard().await?;
             return Ok(UploadOutcome::HashMismatch(found));
         }
@@ -106,7 +110,7 @@ impl Upload {
             objects,
             lifetime,
             started,
-            document,
+            file,
             uploader,
             blob,
             pending,
@@ -128,6 +132,12 @@ impl Upload {
         let written = async {
             writer.finish().await?;
             objects.create(usage, Bytes::new()).await?;
+            if let (Some(link), Some(note)) = (file.link(), note) {
+                let key = StorageKey::Note(erase_authority, link);
+                // Another upload of the same link may have written its note before. It is the same authority's.
+                let content = Bytes::copy_from_slice(note.as_str().as_bytes());
+                objects.create(key, content).await?;
+            }
             let path = StorageKey::Blob(blob).path();
             match started.elapsed() > lifetime {
                 // Another store may have treated the upload as abandoned.
@@ -139,14 +149,14 @@ impl Upload {
             undo().await;
             return Err(error);
         }
-        let published = PublishedDocument {
+        let published = PublishedFile {
             erase_authority,
             uploader,
             size,
             blob,
         };
         let metadata = Metadata::Published(published).to_json();
-        let key = StorageKey::Document(document);
+        let key = StorageKey::Metadata(file);
         let created = match objects.create(key, metadata).await {
             Ok(created) => created,
             // A request that failed may still reach object storage, and then the blob has to exist. In a folder no

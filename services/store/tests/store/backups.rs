@@ -144,7 +144,7 @@ fn errors_name_the_cause_and_nothing_is_changed() {
     for (content, expected) in [
         (
             "nonsense\n".to_owned(),
-            "line 1 of the list is not a document",
+            "line 1 of the list is neither a document nor a link",
         ),
         (
             format!("# generion-store tombstones 1\n{document}\n"),

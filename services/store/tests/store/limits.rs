@@ -179,7 +179,7 @@ async fn a_signed_oversized_upload_gets_its_answer() {
         .iter()
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
-    let path = signed.request.document.path();
+    let path = signed.request.operation.path();
     assert_eq!(
         status_after_all(&store.host, &path, &headers, large).await,
         "HTTP/1.1 413"

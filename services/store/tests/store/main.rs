@@ -8,6 +8,8 @@ mod deletions;
 mod downloads;
 mod full_disk;
 mod limits;
+mod link_upkeep;
+mod links;
 mod maintenance;
 mod object_storage;
 mod operation;

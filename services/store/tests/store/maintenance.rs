@@ -9,6 +9,7 @@ use generion_store::{
         CheckReport, CollectReport, Finding, MaintenanceError, MergeReport, TombstoneList, check,
         collect, export_tombstones, merge_tombstones,
     },
+    system_clock,
 };
 use tempfile::TempDir;
 
@@ -62,6 +63,7 @@ async fn a_check_finds_no_faults_in_an_intact_storage(storage: TestStorage) {
     store.until_pending(1).await;
     let report = checked(&store.storage.location()).await;
     let expected = CheckReport {
+        links: 0,
         published: 2,
         erased: 1,
         pending: 1,
@@ -155,17 +157,19 @@ async fn a_check_finds_all_faults(storage: TestStorage) {
     let report = checked(&store.storage.location()).await;
     let (published, mut found) = (report.published, report.findings);
     let mut expected = vec![
-        Finding::MissingBlob { document: lost },
+        Finding::MissingBlob { file: lost.into() },
         Finding::HalfBlob {
-            document: half,
+            file: half.into(),
             found: 4,
             size: 10,
         },
-        Finding::WrongBytes { document: wrong },
+        Finding::WrongBytes { file: wrong.into() },
         Finding::MissingUsage {
-            document: uncounted,
+            file: uncounted.into(),
         },
-        Finding::DamagedMetadata { document: damaged },
+        Finding::DamagedMetadata {
+            file: damaged.into(),
+        },
         Finding::OrphanBlob {
             path: format!("blobs/{blob_of_damaged}"),
         },
@@ -200,18 +204,21 @@ async fn orphans_are_collected_and_usage_is_corrected() {
     fs::write(usage.join(format!("{orphan}.5")), "").unwrap();
     let location = store.storage.location();
     // Not while a store is running on the folder.
-    let busy = collect(&location, &Limits::default()).await;
+    let busy = collect(&location, &Limits::default(), &system_clock()).await;
     assert!(matches!(busy, Err(MaintenanceError::Open(_))), "{busy:?}");
 
     let copy = TempDir::new().unwrap();
     copy_all(&path, copy.path());
     let location = StorageLocation::Folder(copy.path().into());
-    let collected = collect(&location, &Limits::default()).await.unwrap();
+    let collected = collect(&location, &Limits::default(), &system_clock())
+        .await
+        .unwrap();
     let expected = CollectReport {
         blobs: 1,
         bytes: 5,
         usage_removed: 1,
         usage_added: 1,
+        links_expired: 0,
         remaining: CheckReport {
             published: 2,
             ..CheckReport::default()
@@ -244,7 +251,12 @@ async fn in_a_bucket_only_old_orphans_are_collected() {
         .unwrap();
     file.set_modified(std::time::SystemTime::now() - age)
         .unwrap();
-    let collected = collect(&store.storage.location(), &Limits::default()).await;
+    let collected = collect(
+        &store.storage.location(),
+        &Limits::default(),
+        &system_clock(),
+    )
+    .await;
     assert_eq!(collected.unwrap().blobs, 1);
     assert_eq!(files(&store.storage.path(), "blobs"), [young]);
 }

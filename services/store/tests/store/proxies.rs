@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use generion_interface::store::{DocumentId, ErrorCode, Operation, SignedRequest};
+use generion_interface::store::{DocumentId, ErrorCode, FileId, Operation, SignedRequest};
 use generion_store::{ConfigFile, Limits};
 use reqwest::{Body, Method, RequestBuilder, Response};
 
@@ -88,7 +88,12 @@ impl Setup {
         format!("https://{}{}", self.host, document.path())
     }
 
-    fn signed(&self, operation: Operation, key: &Key, document: DocumentId) -> SignedRequest {
+    fn signed(
+        &self,
+        operation: fn(FileId) -> Operation,
+        key: &Key,
+        document: DocumentId,
+    ) -> SignedRequest {
         let mut request = self.store.request(operation, document, key.address());
         request.host = self.host.clone();
         key.sign(request)

@@ -90,7 +90,7 @@ async fn a_signature_is_valid_only_for_the_signed_request() {
 
     // For another document, for another store, and for the other operation.
     let mut elsewhere = store.upload(&key, DocumentId::of(b"another"));
-    elsewhere.request.document = document();
+    elsewhere.request.operation = Operation::Upload(document().into());
     assert_upload_refused(&store, &elsewhere, ErrorCode::InvalidSignature).await;
     let mut request = signed().request;
     request.host = "store.example".to_owned();

@@ -11,7 +11,7 @@ use std::{
 
 use ed25519_dalek::{Signer, SigningKey};
 use generion_interface::store::{
-    DocumentId, ErrorBody, ErrorCode, Nonce, Operation, SignedRequest, StoreRequest, header,
+    DocumentId, ErrorBody, ErrorCode, FileId, Nonce, Operation, SignedRequest, StoreRequest, header,
 };
 use generion_store::{
     Config, Limits, Origins, Quota, Reloader, Server, StorageLocation, Uploaders,
@@ -184,38 +184,41 @@ impl TestStore {
         Self::on(self.storage, self.settings, self.clock).await
     }
 
-    pub fn url(&self, document: DocumentId) -> String {
-        format!("http://{}{}", self.host, document.path())
+    pub fn url(&self, file: impl Into<FileId>) -> String {
+        format!("http://{}{}", self.host, file.into().path())
     }
 
-    /// A signed upload of `document` by `key`, with `key` as the erase authority.
-    pub fn upload(&self, key: &Key, document: DocumentId) -> SignedRequest {
-        key.sign(self.request(Operation::Upload, document, key.address()))
+    /// A signed upload of `file` by `key`, with `key` as the erase authority.
+    pub fn upload(&self, key: &Key, file: impl Into<FileId>) -> SignedRequest {
+        key.sign(self.request(Operation::Upload, file, key.address()))
     }
 
-    /// A signed deletion of `document` by `key`.
-    pub fn deletion(&self, key: &Key, document: DocumentId) -> SignedRequest {
-        key.sign(self.request(Operation::Erase, document, key.address()))
+    /// A signed deletion of `file` by `key`.
+    pub fn deletion(&self, key: &Key, file: impl Into<FileId>) -> SignedRequest {
+        key.sign(self.request(Operation::Erase, file, key.address()))
     }
 
     pub fn request(
         &self,
-        operation: Operation,
-        document: DocumentId,
+        operation: fn(FileId) -> Operation,
+        file: impl Into<FileId>,
         erase_authority: Address,
     ) -> StoreRequest {
         StoreRequest {
-            operation,
+            operation: operation(file.into()),
             host: self.host.clone(),
-            document,
             erase_authority,
             unix_time: self.clock.load(Ordering::SeqCst),
             nonce: fresh_nonce(),
         }
     }
 
+    fn signed_url(&self, signed: &SignedRequest) -> String {
+        format!("http://{}{}", self.host, signed.request.operation.path())
+    }
+
     pub async fn put(&self, signed: &SignedRequest, body: impl Into<Body>) -> Response {
-        let request = self.http.put(self.url(signed.request.document));
+        let request = self.http.put(self.signed_url(signed));
         with_headers(request, signed)
             .body(body)
             .send()
@@ -245,16 +248,16 @@ impl TestStore {
     }
 
     pub async fn delete(&self, signed: &SignedRequest) -> Response {
-        let request = self.http.delete(self.url(signed.request.document));
+        let request = self.http.delete(self.signed_url(signed));
         with_headers(request, signed).send().await.unwrap()
     }
 
-    pub async fn get(&self, document: DocumentId) -> Response {
-        self.http.get(self.url(document)).send().await.unwrap()
+    pub async fn get(&self, file: impl Into<FileId>) -> Response {
+        self.http.get(self.url(file)).send().await.unwrap()
     }
 
-    pub async fn head(&self, document: DocumentId) -> Response {
-        self.http.head(self.url(document)).send().await.unwrap()
+    pub async fn head(&self, file: impl Into<FileId>) -> Response {
+        self.http.head(self.url(file)).send().await.unwrap()
     }
 
     /// Uploads `content` with `key` as uploader and erase authority.

@@ -18,7 +18,7 @@ const WAITING: [&str; 2] = ["getSignatureStatuses", "getEpochInfo"];
 /// Requests that a delivery also repeats, until its lock is final and the purchase is settled.
 const SETTLING: [&str; 2] = ["getMultipleAccounts", "isBlockhashValid"];
 /// Commands without a row: they send no request, the same requests as another command, or never end.
-const WITHOUT: [&str; 15] = [
+const WITHOUT: [&str; 16] = [
     "key export",
     "localnet clock",
     "man",
@@ -28,6 +28,7 @@ const WITHOUT: [&str; 15] = [
     "order ids",
     "record addresses",
     "record erase",
+    "share open-link",
     "store erase",
     "store status",
     "user distrust",
@@ -125,6 +126,18 @@ fn calls_of_each_command_are_those_in_the_table() {
     does(&doctor, "share open", &open);
     does(&doctor, "share list", &["share", "list"]);
     does(&patient, "share revoke", &["share", "revoke", &share]);
+    let at = ["--store", &town.store_url];
+    let link = [&["share", "link", &record][..], &at].concat();
+    let link = text(&does(&patient, "share link", &link), "/id");
+    does(
+        &patient,
+        "share links",
+        &[&["share", "links"][..], &at].concat(),
+    );
+    let show = [&["share", "show-link", &link][..], &at].concat();
+    does(&patient, "share show-link", &show);
+    let revoke = [&["share", "revoke-link", &link][..], &at].concat();
+    does(&patient, "share revoke-link", &revoke);
 
     let words = ["order", "create", "--record", &record, "--price", "0.25SOL"];
     let more = ["--window", "1h", "--label", "one", "--reveal-identifiers"];

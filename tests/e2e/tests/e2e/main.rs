@@ -19,6 +19,7 @@ mod import;
 mod import_folders;
 mod json_shapes;
 mod keys;
+mod links;
 mod load;
 mod localnet;
 mod names;

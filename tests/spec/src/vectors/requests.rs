@@ -1,5 +1,7 @@
 use ed25519_dalek::Signer;
-use generion_interface::store::{DocumentId, Nonce, Operation, StoreRequest, canonical_host};
+use generion_interface::store::{
+    DocumentId, FileId, Nonce, Operation, StoreRequest, canonical_host,
+};
 use serde_json::{Map, Value, json};
 
 use super::support::{address_of, base58, decimal, hex, seed, wallet, wallet_address};
@@ -8,7 +10,7 @@ pub(super) fn all() -> Value {
     let cases = [
         (
             "upload",
-            Operation::Upload,
+            Operation::Upload as fn(FileId) -> Operation,
             "Store.Example",
             None,
             "clinic",
@@ -32,23 +34,23 @@ pub(super) fn all() -> Value {
         ),
     ];
     let cases = cases.map(|(name, operation, host, port, signer, authority)| {
+        let document = DocumentId::of(b"ciphertext");
+        let operation = operation(document.into());
         let body: &[u8] = match operation {
-            Operation::Upload => b"ciphertext",
-            Operation::Erase => b"",
+            Operation::Upload(_) => b"ciphertext",
+            Operation::Erase(_) | Operation::ListLinks => b"",
         };
         let (wallet, nonce) = (wallet(signer), seed(name));
         let request = StoreRequest {
             operation,
             host: canonical_host(host, port),
-            document: DocumentId::of(b"ciphertext"),
             erase_authority: wallet_address(authority),
             unix_time: 1_790_000_000,
             nonce: Nonce(nonce[..16].try_into().expect("16 bytes")),
         };
         let text = request.text();
         let signature = wallet.sign(text.as_bytes()).to_bytes();
-        let path = request.document.path();
-        let document = request.document.to_string();
+        let path = operation.path();
         let signed = request.signed(address_of(&wallet), signature.into());
         let headers: Map<String, Value> = signed
             .headers()
@@ -60,7 +62,7 @@ pub(super) fn all() -> Value {
             "method": operation.method(),
             "host": signed.request.host,
             "path": path,
-            "document": document,
+            "document": document.to_string(),
             "body": hex(body),
             "signer_seed": hex(seed(signer)),
             "erase_authority": base58(&wallet_address(authority)),

@@ -1,6 +1,5 @@
 //! Cards: encryption keys, signed by their wallets, that need no node.
 
-use qrcode::{EcLevel, QrCode, render::unicode::Dense1x2};
 use serde::Serialize;
 use solana_address::Address;
 use solana_signature::Signature;
@@ -9,6 +8,7 @@ use crate::{
     context::Context,
     output::{
         failure::Failure,
+        qr::{EcLevel, qr_code},
         report::{Output, Report},
         text::Text,
     },
@@ -35,7 +35,8 @@ pub async fn card(context: &Context, wallet: Option<Address>, qr: bool) -> Resul
     let wallet = context.address_or_own(wallet).await?;
     context.create_data()?;
     let card = context.client.user_card(&wallet).await?;
-    let qr = qr.then(|| qr_code(&card.to_string())).transpose()?;
+    let qr_of = |card: &str| qr_code(card, EcLevel::L, "the card", "Leave out --qr");
+    let qr = qr.then(|| qr_of(&card.to_string())).transpose()?;
     Output::found(&Carded {
         qr,
         card: card.to_string(),
@@ -47,21 +48,6 @@ pub async fn card(context: &Context, wallet: Option<Address>, qr: bool) -> Resul
         attestation: Signature::from(*card.attestation()).to_string(),
         envelope: card.envelope().to_string(),
     })
-}
-
-/// A QR code for a terminal with light text on a dark background.
-fn qr_code(text: &str) -> Result<String, Failure> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::L).map_err(|error| {
-        Failure::new(
-            format!("can't make a QR code of the card: {error}"),
-            "Leave out --qr.",
-        )
-    })?;
-    let mut renderer = code.render::<Dense1x2>();
-    renderer
-        .dark_color(Dense1x2::Light)
-        .light_color(Dense1x2::Dark);
-    Ok(renderer.build())
 }
 
 impl Report for Carded {

@@ -1,6 +1,7 @@
 //! What to do about each error of the client library, which knows no commands and no flags. The matches name every variant, so
 //! that a new one doesn't compile before it has its advice.
 
+mod link;
 mod refused;
 mod store;
 
@@ -16,6 +17,7 @@ use generion_client::{
 };
 
 use self::{
+    link::advice_on_link,
     refused::advice_on_refused,
     store::{advice_on_fetching, advice_on_store},
 };
@@ -105,6 +107,7 @@ pub fn advice_on(error: &ClientError) -> &'static str {
             "Don't verify it: ask its creator to upload the document in your name."
         }
         ClientError::Store(source) => advice_on_store(source),
+        ClientError::Link(source) => advice_on_link(source),
         ClientError::Delivery(_)
         | ClientError::UnusableSettleKey(_)
         | ClientError::TooLate { .. } => {

@@ -12,6 +12,7 @@ use generion_store::{
     maintenance::{
         CheckReport, TombstoneList, check, collect, export_tombstones, merge_tombstones,
     },
+    system_clock,
 };
 
 use crate::args::{Command, Tombstones};
@@ -25,8 +26,9 @@ pub async fn run(
     match command {
         Command::Check { bytes } => print_report(&check(location, limits, bytes).await?),
         Command::Collect => {
-            let done = collect(location, limits).await?;
+            let done = collect(location, limits, &system_clock()).await?;
             let lines = [
+                format!("links expired      {}", done.links_expired),
                 format!("blobs removed      {}, {} bytes", done.blobs, done.bytes),
                 format!(
                     "usage entries      {} removed, {} added",
@@ -63,6 +65,9 @@ fn read(list: &Path) -> anyhow::Result<String> {
 fn print_report(report: &CheckReport) -> anyhow::Result<ExitCode> {
     let mut lines: Vec<_> = report.findings.iter().map(ToString::to_string).collect();
     lines.push(format!("documents          {}", report.published));
+    if report.links > 0 {
+        lines.push(format!("links              {}", report.links));
+    }
     lines.push(format!("deleted            {}", report.erased));
     if report.pending > 0 {
         let pending = report.pending;

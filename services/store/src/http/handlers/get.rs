@@ -8,23 +8,24 @@ use axum::{
 };
 use futures::TryStreamExt;
 
-use super::document::download_headers;
+use super::document::{download_headers, gone, missing, require_live};
 use crate::{
     http::{authentication::Target, error::ApiError, range, state::AppState},
     storage::documents::{DocumentBytes, Found},
 };
 
-/// `GET /v1/documents/{sha256}`: returns the document, or a range of its bytes.
+/// `GET /v1/documents/{sha256}` and `GET /v1/links/{expiry}/{sha256}`: returns the file, or a range of its bytes.
 pub async fn get(
     State(state): State<Arc<AppState>>,
     target: Target,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let document = target.document;
-    let readable = match state.documents.find(document).await? {
+    let file = target.file;
+    require_live(&state, file)?;
+    let readable = match state.documents.find(file).await? {
         Some(Found::Readable(readable)) => readable,
-        Some(Found::Erased) => return Err(ApiError::Erased),
-        None => return Err(ApiError::NotFound),
+        Some(Found::Erased) => return Err(gone(file)),
+        None => return Err(missing(file)),
     };
     let (published, is_cached) = (readable.published, readable.is_cached());
     let size = published.size;
@@ -33,7 +34,7 @@ pub async fn get(
     let length = range.end - range.start;
     let sent = state.metrics.sent.clone();
     let body = match state.documents.read(readable, range).await? {
-        None => return Err(ApiError::Erased),
+        None => return Err(gone(file)),
         Some(DocumentBytes::Whole(bytes)) => {
             state.metrics.from_memory.inc_by(u64::from(is_cached));
             sent.inc_by(length);
@@ -44,7 +45,7 @@ pub async fn get(
         })),
     };
 
-    let mut headers = download_headers(document, &published, length);
+    let mut headers = download_headers(file, &published, length);
     let status = match part {
         None => StatusCode::OK,
         Some(part) => {

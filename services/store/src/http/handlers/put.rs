@@ -12,7 +12,10 @@ use axum::{
 use bytes::Bytes;
 use futures::TryStreamExt;
 use generion_http_server::{client_address::ClientAddress, metrics::GaugeGuard};
-use generion_interface::store::{Operation, SignedRequest};
+use generion_interface::store::{
+    FileId, LinkId, LinkNote, MAX_LINK_BYTES, MAX_LINK_LIFETIME_SECONDS, MAX_LINKS, Operation,
+    SignedRequest,
+};
 use tokio::time::timeout;
 
 use super::document::{erase_authority_header, find_published};
@@ -21,7 +24,7 @@ use crate::{
     log,
     quota::Reservation,
     storage::{
-        metadata::{Metadata, PublishedDocument},
+        metadata::{Metadata, PublishedFile},
         upload::{Upload, UploadOutcome},
     },
 };
@@ -34,7 +37,7 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(30);
 /// declares more bytes than the store accepts.
 const MAX_UNSIGNED_DRAIN_BYTES: u64 = 64 << 20;
 
-/// `PUT /v1/documents/{sha256}`: publishes the body, unless the document exists already.
+/// `PUT /v1/documents/{sha256}` and `PUT /v1/links/{expiry}/{sha256}`: publishes the body, unless the file exists already.
 pub async fn put(
     State(state): State<Arc<AppState>>,
     target: Result<Target, ApiError>,
@@ -46,11 +49,22 @@ pub async fn put(
     let mut body = body.into_data_stream();
     // A separate task, so that a client that hangs up does not interrupt the publication.
     let task = tokio::spawn(async move {
-        let signed = target.and_then(|target| {
+        let mut max = state.limits.max_document_bytes;
+        let signed = target.and_then(|Target { host, file }| {
             let authenticator = &state.authenticator;
-            authenticator.verify(&state.metrics, Operation::Upload, &target, &headers)
+            let operation = Operation::Upload(file);
+            let signed = authenticator.verify(&state.metrics, operation, &host, &headers)?;
+            let note = match file {
+                FileId::Document(_) => None,
+                FileId::Link(link) => {
+                    max = max.min(MAX_LINK_BYTES);
+                    let now = (authenticator.clock)();
+                    require_expiry_ahead(link, now)?;
+                    Some(authenticator.note(&headers)?)
+                }
+            };
+            Ok(Accepted { signed, file, note })
         });
-        let max = state.limits.max_document_bytes;
         let drained_bytes = match &signed {
             Ok(_) => u64::MAX,
             Err(_) if declared > max => 0,
@@ -58,7 +72,14 @@ pub async fn put(
         };
         let answer = match signed {
             _ if declared > max => Err(ApiError::TooLarge { max }),
-            Ok(signed) => publish(&state, signed, client, declared, &mut body).await,
+            Ok(accepted) => {
+                let upload = Sent {
+                    declared,
+                    max,
+                    body: &mut body,
+                };
+                publish(&state, accepted, client, upload).await
+            }
             Err(error) => Err(error),
         };
         // Reading the body would send "100 Continue" to a client that waits for it.
@@ -69,6 +90,42 @@ pub async fn put(
     });
     let (status, published) = task.await??;
     Ok((status, [erase_authority_header(&published)]).into_response())
+}
+
+/// An upload whose signer, expiry and note are accepted.
+struct Accepted {
+    signed: SignedRequest,
+    file: FileId,
+    /// Of a link.
+    note: Option<LinkNote>,
+}
+
+/// What an upload sends.
+struct Sent<'b> {
+    /// The length that it declares, or 0.
+    declared: u64,
+    /// The largest length.
+    max: u64,
+    body: &'b mut BodyDataStream,
+}
+
+fn require_expiry_ahead(link: LinkId, now: u64) -> Result<(), ApiError> {
+    let expiry = link.expiry;
+    match expiry > now && expiry - now <= MAX_LINK_LIFETIME_SECONDS {
+        true => Ok(()),
+        false => Err(ApiError::InvalidExpiry { expiry, now }),
+    }
+}
+
+/// Refuses the link if its erase authority has as many as the store keeps. Uploads at the same time may exceed the number,
+/// each by one.
+async fn require_place_in_list(state: &AppState, signed: &SignedRequest) -> Result<(), ApiError> {
+    let now = (state.authenticator.clock)();
+    let authority = &signed.request.erase_authority;
+    match state.documents.count_links(authority, now).await? < MAX_LINKS {
+        true => Ok(()),
+        false => Err(ApiError::TooManyLinks),
+    }
 }
 
 /// Receives up to `max_bytes` of the rest of a body, and discards them.
@@ -83,29 +140,30 @@ async fn drain(mut body: BodyDataStream, max_bytes: u64) {
 
 async fn publish(
     state: &AppState,
-    signed: SignedRequest,
+    Accepted { signed, file, note }: Accepted,
     client: ClientAddress,
-    declared: u64,
-    body: &mut BodyDataStream,
-) -> Result<(StatusCode, PublishedDocument), ApiError> {
-    let document = signed.request.document;
+    sent: Sent<'_>,
+) -> Result<(StatusCode, PublishedFile), ApiError> {
     let _permit = state.uploads.try_acquire(client).ok_or(ApiError::Busy)?;
     let authenticator = &state.authenticator;
-    if let Some(metadata) = state.documents.state(document).await? {
+    if let Some(metadata) = state.documents.state(file).await? {
         authenticator.refuse_replay(&signed).await?;
         return match metadata {
-            Metadata::Published(published) => Ok((StatusCode::OK, published)),
+            Metadata::Published(published) => existing(file, &signed, published),
             Metadata::Erased => Err(ApiError::Erased),
         };
     }
+    if file.link().is_some() {
+        require_place_in_list(state, &signed).await?;
+    }
     let _running = GaugeGuard::new(&state.metrics.uploads);
-    let mut reservation = state.quotas.reserve(signed.signer, declared).await?;
+    let mut reservation = state.quotas.reserve(signed.signer, sent.declared).await?;
     // Not earlier: anybody can sign a request, and only requests that change something should take storage.
     authenticator.consume(&signed).await?;
     let uploader = signed.signer;
-    let mut upload = state.documents.begin_upload(document, uploader).await?;
+    let mut upload = state.documents.begin_upload(file, uploader).await?;
     let mut hashing = Duration::ZERO;
-    let received = receive(state, body, &mut reservation, &mut upload, &mut hashing).await;
+    let received = receive(state, sent, &mut reservation, &mut upload, &mut hashing).await;
     state.metrics.received.inc_by(upload.size());
     state.metrics.add_hashing_time(hashing);
     let confirmed = match received {
@@ -125,24 +183,41 @@ async fn publish(
             return Err(error);
         }
     };
-    let publish = upload.publish(signed.request.erase_authority);
+    let publish = upload.publish(signed.request.erase_authority, note.as_ref());
     match reservation.publish(publish).await? {
         UploadOutcome::Created(published) => Ok((StatusCode::CREATED, published)),
-        UploadOutcome::Existed => Ok((StatusCode::OK, find_published(state, document).await?)),
-        UploadOutcome::HashMismatch(found) => Err(ApiError::HashMismatch { found }),
+        UploadOutcome::Existed => existing(file, &signed, find_published(state, file).await?),
+        UploadOutcome::HashMismatch(found) => {
+            let found = hex::encode(found);
+            Err(ApiError::HashMismatch { found })
+        }
+    }
+}
+
+/// The answer to the upload of a file that the store has already. Who has a link must not learn its erase authority by
+/// uploading the file again.
+fn existing(
+    file: FileId,
+    signed: &SignedRequest,
+    published: PublishedFile,
+) -> Result<(StatusCode, PublishedFile), ApiError> {
+    let is_same = published.erase_authority == signed.request.erase_authority;
+    match file.link().is_none() || is_same {
+        true => Ok((StatusCode::OK, published)),
+        false => Err(ApiError::NotLinkAuthority),
     }
 }
 
 /// Receives the body within the store's limits. The time that the storage takes does not count.
 async fn receive(
     state: &AppState,
-    body: &mut BodyDataStream,
+    Sent { max, body, .. }: Sent<'_>,
     reservation: &mut Reservation,
     upload: &mut Upload,
     hashing: &mut Duration,
 ) -> Result<(), ApiError> {
     let limits = &state.limits;
-    let (max, min_rate) = (limits.max_document_bytes, limits.min_rate);
+    let min_rate = limits.min_rate;
     let mut waited = Duration::ZERO;
     loop {
         let received = upload.size();

@@ -13,7 +13,7 @@ use crate::storage::{
     error::StorageError,
     key::{BlobId, Change, StorageKey},
     location::StorageLocation,
-    metadata::{Metadata, PublishedDocument},
+    metadata::{Metadata, PublishedFile},
     objects::Objects,
     upload::{Upload, UploadBounds, UploadOutcome},
     usage::{Usage, UsageCounter},
@@ -93,9 +93,9 @@ impl Fixture {
         (bytes, from_memory)
     }
 
-    async fn publish(&self, documents: &Documents) -> PublishedDocument {
+    async fn publish(&self, documents: &Documents) -> PublishedFile {
         let upload = self.upload(documents).await;
-        match upload.publish(self.key).await.unwrap() {
+        match upload.publish(self.key, None).await.unwrap() {
             UploadOutcome::Created(published) => published,
             other => panic!("{other:?}"),
         }
@@ -160,7 +160,7 @@ async fn crash_after_the_record() {
     let fixture = Fixture::new();
     let documents = fixture.open().await;
     let published = fixture.publish(&documents).await;
-    let pending = StorageKey::Pending(fixture.document, published.blob, Change::Upload);
+    let pending = StorageKey::Pending(fixture.document.into(), published.blob, Change::Upload);
     let uploader = fixture.key.to_string().into();
     documents.objects.create(pending, uploader).await.unwrap();
     drop(documents);
@@ -187,11 +187,11 @@ async fn crash_between_the_writes_of_a_deletion() {
         let objects = &documents.objects;
         // The upload may not be done with its own.
         let [upload, erasure] = [Change::Upload, Change::Erasure]
-            .map(|change| StorageKey::Pending(fixture.document, published.blob, change));
+            .map(|change| StorageKey::Pending(fixture.document.into(), published.blob, change));
         let uploader = || Bytes::from(fixture.key.to_string());
         objects.create(upload, uploader()).await.unwrap();
         objects.create(erasure, uploader()).await.unwrap();
-        let record = StorageKey::Document(fixture.document);
+        let record = StorageKey::Metadata(fixture.document.into());
         objects
             .replace(record, Metadata::Erased.to_json())
             .await
@@ -218,7 +218,7 @@ async fn what_could_still_be_under_way_is_left_alone() {
     let upload = fixture.upload(&documents).await;
     documents.recover().await.unwrap();
     assert_eq!(fixture.count("pending"), 1);
-    let outcome = upload.publish(fixture.key).await.unwrap();
+    let outcome = upload.publish(fixture.key, None).await.unwrap();
     assert!(matches!(outcome, UploadOutcome::Created(_)));
 }
 
@@ -231,7 +231,7 @@ async fn an_upload_that_may_count_as_abandoned_publishes_nothing() {
     };
     let documents = fixture.open_with(short).await;
     let upload = fixture.upload(&documents).await;
-    let error = upload.publish(fixture.key).await.unwrap_err();
+    let error = upload.publish(fixture.key, None).await.unwrap_err();
     assert!(
         matches!(error, StorageError::UploadExpired { .. }),
         "{error}"
@@ -244,9 +244,9 @@ async fn an_upload_that_may_count_as_abandoned_publishes_nothing() {
 async fn a_record_whose_creation_was_repeated_is_known_as_our_own() {
     let fixture = Fixture::new();
     let documents = fixture.open().await;
-    let key = StorageKey::Document(fixture.document);
+    let key = StorageKey::Metadata(fixture.document.into());
     let record = |fill| {
-        Metadata::Published(PublishedDocument {
+        Metadata::Published(PublishedFile {
             erase_authority: fixture.key,
             uploader: fixture.key,
             size: 1,
@@ -286,7 +286,7 @@ async fn a_damaged_storage_is_named_and_not_served() {
     let read = documents.read(readable, 0..1).await;
     assert!(matches!(read, Err(StorageError::InvalidBlob { path, .. }) if path == blob));
 
-    let record = StorageKey::Document(fixture.document).path();
+    let record = StorageKey::Metadata(fixture.document.into()).path();
     std::fs::write(fixture.folder.path().join(record.as_ref()), "{").unwrap();
     let read = documents.metadata(fixture.document).await;
     assert!(matches!(read, Err(StorageError::InvalidMetadata { path, .. }) if path == record));
@@ -380,7 +380,7 @@ async fn what_is_forgotten_while_it_is_read_is_not_remembered() {
     let documents = fixture.open().await;
     fixture.publish(&documents).await;
     let readable = fixture.readable(&documents).await;
-    documents.cache.invalidate(&fixture.document);
+    documents.cache.invalidate(&fixture.document.into());
     assert!(documents.read(readable, 0..1).await.unwrap().is_some());
     assert!(!fixture.read(&documents, 0..1).await.1);
     assert!(fixture.read(&documents, 0..1).await.1);

@@ -8,7 +8,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use generion_interface::store::{DocumentId, Operation, SignedRequest, StoreRequest};
+use generion_interface::store::{DocumentId, FileId, Operation, SignedRequest, StoreRequest};
 
 use super::{Answer, Key, Pieces, client, fresh_nonce, send_piecewise, with_headers};
 
@@ -61,24 +61,23 @@ impl Process {
         }
     }
 
-    pub fn url(&self, document: DocumentId) -> String {
-        format!("http://{}{}", self.host, document.path())
+    pub fn url(&self, file: impl Into<FileId>) -> String {
+        format!("http://{}{}", self.host, file.into().path())
     }
 
-    pub fn upload(&self, key: &Key, document: DocumentId) -> SignedRequest {
-        self.sign(Operation::Upload, key, document)
+    pub fn upload(&self, key: &Key, file: impl Into<FileId>) -> SignedRequest {
+        self.sign(Operation::Upload(file.into()), key)
     }
 
-    pub fn deletion(&self, key: &Key, document: DocumentId) -> SignedRequest {
-        self.sign(Operation::Erase, key, document)
+    pub fn deletion(&self, key: &Key, file: impl Into<FileId>) -> SignedRequest {
+        self.sign(Operation::Erase(file.into()), key)
     }
 
-    fn sign(&self, operation: Operation, key: &Key, document: DocumentId) -> SignedRequest {
+    fn sign(&self, operation: Operation, key: &Key) -> SignedRequest {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         key.sign(StoreRequest {
             operation,
             host: self.host.clone(),
-            document,
             erase_authority: key.address(),
             unix_time: now.as_secs(),
             nonce: fresh_nonce(),
@@ -99,8 +98,8 @@ impl Process {
         request.body(content.to_vec()).send().await.unwrap()
     }
 
-    pub async fn get(&self, document: DocumentId) -> reqwest::Response {
-        self.http.get(self.url(document)).send().await.unwrap()
+    pub async fn get(&self, file: impl Into<FileId>) -> reqwest::Response {
+        self.http.get(self.url(file)).send().await.unwrap()
     }
 
     pub fn signal(&self, signal: &str) {

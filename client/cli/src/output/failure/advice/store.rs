@@ -12,6 +12,13 @@ pub fn advice_on_store(error: &StoreError) -> &'static str {
             "Give the document's address: the store's, then /v1/documents/ and 64 lower-case hex digits."
         }
         StoreError::NoEraseAuthority { .. } => "Have the document uploaded to a document store.",
+        StoreError::NoLink { .. } => "Ask the document's owner for a new link.",
+        StoreError::TooLarge { .. } => {
+            "Open the link with a viewer, or ask the document's owner for the record itself."
+        }
+        StoreError::NotAList { .. } => {
+            "Check the store's address: an older store does not keep links."
+        }
         StoreError::Unreadable { .. } => CHECK_FILE,
         StoreError::Changed { .. } => "Encrypt the document again.",
         StoreError::Signer(_) => "Check the wallet.",

@@ -3,11 +3,17 @@
 use std::io;
 
 use generion_client::{
-    CardError, ClientError, GenerionError, GenesisHash, NodeLie, RefusedTransaction,
+    CardError, ClientError, GenerionError, GenesisHash, LinkError, NodeLie, RefusedTransaction,
     accounts::AccountError,
     crypto::{
-        capsule::MalformedCapsule, delivery::DeliveryError, document::DocumentError,
-        keys::KeyFileError, locator::SealedLocatorError, settle::UnusableSettleKey,
+        capsule::MalformedCapsule,
+        delivery::DeliveryError,
+        document::DocumentError,
+        health_link::{HealthLinkError, LinkNoteError, UnfitLink},
+        jwe::JweError,
+        keys::KeyFileError,
+        locator::SealedLocatorError,
+        settle::UnusableSettleKey,
     },
     locator::LocatorError,
     rpc::{
@@ -87,6 +93,9 @@ samples!(stores: StoreError {
     "InvalidUrl" StoreError::InvalidUrl(_) => StoreError::InvalidUrl("store".parse::<Url>().unwrap_err());
     "NotADocument" StoreError::NotADocument { .. } => StoreError::NotADocument { url: url() };
     "NoEraseAuthority" StoreError::NoEraseAuthority { .. } => StoreError::NoEraseAuthority { url: url() };
+    "NoLink" StoreError::NoLink { .. } => StoreError::NoLink { url: url() };
+    "TooLarge" StoreError::TooLarge { .. } => StoreError::TooLarge { url: url(), max: 64 << 20 };
+    "NotAList" StoreError::NotAList { .. } => StoreError::NotAList { url: url() };
     "Unreadable" StoreError::Unreadable { .. } => StoreError::Unreadable { path: "scan.age".into(), source: io::ErrorKind::PermissionDenied.into() };
     "Changed" StoreError::Changed { .. } => StoreError::Changed { path: "scan.age".into(), expected: 2, found: 1 };
     "Signer" StoreError::Signer(_) => StoreError::Signer(SignerError::Custom("it is away".to_owned()));
@@ -301,6 +310,16 @@ samples!(clients: ClientError {
     "Encrypt" ClientError::Encrypt { .. } => ClientError::Encrypt { path: "scan.pdf".into(), source: DocumentError::Io(disk()) };
     "EraseAuthority" ClientError::EraseAuthority { .. } => ClientError::EraseAuthority { record: a(1), store: "https://store.example".to_owned(), expected: a(2), actual: a(3) };
     "Store" ClientError::Store(_) => ClientError::Store(Box::new(StoreError::NotADocument { url: url() }));
+    "Link" ClientError::Link(_) => ClientError::Link(LinkError::Unfit(UnfitLink::LongUrl { found: 140 })),
+        ClientError::Link(LinkError::Unfit(UnfitLink::LongLabel { found: 81 })),
+        ClientError::Link(LinkError::Unfit(UnfitLink::UnprintableLabel)),
+        ClientError::Link(LinkError::TooLarge { record: a(1), bytes: 40_000_000, max: 32 << 20 }),
+        ClientError::Link(LinkError::Note(LinkNoteError::TooLong)),
+        ClientError::Link(LinkError::Text(HealthLinkError::Malformed)),
+        ClientError::Link(LinkError::Text(HealthLinkError::Version(2))),
+        ClientError::Link(LinkError::Text(HealthLinkError::Manifest)),
+        ClientError::Link(LinkError::File(JweError::WrongKey)),
+        ClientError::Link(LinkError::File(JweError::TooLarge { max: 64 << 20 }));
     "Delivery" ClientError::Delivery(_) => ClientError::Delivery(DeliveryError::MalformedCapsule(a(1)));
     "UnusableSettleKey" ClientError::UnusableSettleKey(_) => ClientError::UnusableSettleKey(UnusableSettleKey);
     "SelfIssued" ClientError::SelfIssued { .. } => ClientError::SelfIssued { order: a(1), record: a(2), seller: a(3) };
