@@ -69,6 +69,6 @@ export function atRate(lamports: bigint, { currency, price }: Rate, language: La
 /** The kind of a record in the words of a language: `fhir:Observation/4548-4` is a measurement. */
 export function kindName(kind: string, texts: Texts): string {
     const type = kind.match(/^fhir:([A-Za-z]+)/)?.[1];
-    if (!type) return kind === '' ? texts.record.document : kind;
+    if (!type) return kind === '' || kind === 'document' ? texts.record.document : kind;
     return texts.record.kinds[type] ?? type;
 }

@@ -29,13 +29,13 @@ export const links: typeof enLinks = {
     copied: 'Der Link ist kopiert.',
     notCopied: 'Dieser Browser hat nichts kopiert. Markieren Sie den Link oben, und kopieren Sie ihn selbst.',
     end: 'Jetzt beenden',
-    endOne: (label: string) => `„${label}“ beenden`,
+    endOne: 'Beenden',
     ending: 'Die Kopie wird gelöscht…',
     ended: 'Der Code und der Link öffnen nichts mehr.',
     listTitle: 'Ihre QR-Codes und Links',
     listLead: 'Jeder davon öffnet die Kopie eines Befunds, auch die, die Sie auf einem anderen Gerät erstellt haben.',
     none: 'Zurzeit gibt es keine.',
-    show: (label: string) => `„${label}“ noch einmal zeigen`,
+    show: 'Noch einmal zeigen',
     unnamed: 'Kopie eines Befunds',
     reading: 'Ihre QR-Codes und Links werden gesucht…',
     notRead:
@@ -105,7 +105,7 @@ export const linkProblems: typeof enProblems = {
 export const scanning: typeof enScanning = {
     title: 'QR-Code scannen',
     scan: 'QR-Code der Adresse scannen',
-    stop: 'Kamera schließen',
+    close: 'Schließen',
     starting: 'Die Kamera startet. Ihr Browser fragt Sie vielleicht um Erlaubnis.',
     hold: 'Halten Sie den Code vor die Kamera.',
     noCamera:
