@@ -18,8 +18,10 @@ import {
     MAX_LINK_FILE,
     openLink,
     readLink,
+    SecretKey,
     writeLink,
 } from '../src/index.js';
+import { LinkKey } from '../src/links/link-key.js';
 
 const KEY = new Uint8Array(32).fill(7);
 const KEY_TEXT = base64urlnopad.encode(KEY);
@@ -80,6 +82,26 @@ test('a link is read with and without a viewer, and says what it was made of', (
             isDirectFile: true,
         });
     }
+});
+
+test("an owner's link key and note are those that other libraries make of the same secret", async () => {
+    // Made with Python's cryptography (HKDF, Ed25519) and jwcrypto.
+    const note =
+        'eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..4ZtvhehymxuzBuV2.64gEc1QZYI203mYW08SRcwMu9FyxHehh4XsH1Gue0AgpsJ1fX-RG8Pvto45kIgjHHY-iXWDz5mst9rLAg0FD913PIJI1bRZt_bNZ6aIYteO5SDAux5W6fs9cPYKm4PFEJ_B6wtB1Qq8z1_Z91sV_Uc1I8Bbpq15Cp6elM1J_4zeD9CmEliI3iMd_gV1Jl11qvh43fuMl6lnEtrqLg5Wk9YhXtaojhYLXgz9CZAn-DQWIS-TGftZ6djE5luUg_vho-lCNa00S_hh7ubg70KAMVW1JiuH7J_iORoQBjfzCX7yB3ATfoks1KiXFNPZXO8yVm1laBXUVFWeiEjhji8D3StfK1zfhFoFYLfWv2ZK-tWwc4bt3IsYjxH0LucHND7Q56YCestj3FW9fD9RHYSZngGJQtEhHowqQnXLuEjcUzEERyWNygVK4tBgF3enLYvoxX9dl2cxELUGtqMzptLD96oO52mrKUz7CIX1ywiD9bRmtkeuWXjGTE9KJhkwhbccc07Q9dafwsCiM1NUtUXxg29at1WJRGxygYQgnwfTVnCaf4ONBinwaSI_6ImGYAkZnUaqL_F2CBa7gQi_FzK90W93az1iin7zYM06pjx1jWqonFZX6pJhj1Lo-YAHjov-itSa7QsXYExbuSZbxzTiz2P6JE3OYyx7C0G1XuWcfz9McZc5ChlVM0ue_S16BeBCn4B8iyh3va5_svnHXW0CkZSwSOI7HvEerLpHmn55tezbjaqPD2qqlVr-64_i3u4bc6JE7VCJVy4PdaqKkgLldvqCYQNJtIW5ZnxmkcGBkeV2PjSt6prt_EjDfhWVjnzWBahDs4zoP4dQiun7CqwyjlgExonF2UpPrh2kekbkIkx3lWT-jpsyIk0K21KrBhhP8nqMNWxeN1shQn1VSMKyJ598uh0DFWYBqco2dmmSCKu0LIdgCL6XwuIGy9Se_sy4nwWGLrAY4loBGK8spNwO47p6lPBzXRcn9-VSjvIB4vpxbmI21swmeBXWPFpv3YRJc.3toY3EJe6pXq2VH4TCo75g';
+    const linkKey = (byte: number) => {
+        const secret = SecretKey.fromBytes('encryption', Uint8Array.of(byte, ...new Uint8Array(31)));
+        assert.ok(secret);
+        return new LinkKey(secret);
+    };
+    assert.equal(linkKey(1).signer.wallet, 'DJ3frBEnccAm97r4CJeiaxAmVPyAmk1FzEj2oa73PdAw');
+    const opened = await linkKey(1).openNote(note);
+    assert.ok(opened);
+    const url = 'https://store.example/v1/links/1790000000/00';
+    assert.deepEqual(opened.payload, linkPayload(url, KEY_TEXT, 1_790_000_000, 'Blood test'));
+    assert.equal(opened.record, '11111111111111111111111111111111');
+    assert.equal(await linkKey(2).openNote(note), undefined);
+    const longest = linkPayload('u'.repeat(128), KEY_TEXT, Number.MAX_SAFE_INTEGER, 'ऊ'.repeat(80));
+    assert.equal((await linkKey(1).sealNote({ link: longest, record: opened.record })).length, note.length);
 });
 
 test("HL7's own example is read, and unknown flags and properties are ignored", () => {

@@ -43,6 +43,7 @@ after(async () => {
     await town?.close();
 });
 
+const isInactive = (error: unknown) => error instanceof LinkError && error.code === 'inactive';
 const inAnHour = () => Math.floor(Date.now() / 1000) + 3_600;
 
 /** A record of the patient's, opened. */
@@ -86,7 +87,7 @@ test('a link opens the copy of a record; another device lists it, shows it again
     assert.deepEqual(links, [made]);
     assert.equal(made.record, opened.address);
     await endLink(other.context, other.keys, made);
-    await assert.rejects(openLink(link, VISIT), (error) => error instanceof LinkError && error.code === 'inactive');
+    await assert.rejects(openLink(link, VISIT), isInactive);
     assert.deepEqual(await listLinks(other.context, other.keys, [store.url]), { links: [], failed: [] });
     // A second tap, or a second device.
     await endLink(patient.context, patient.actor.keys, made);
@@ -124,10 +125,7 @@ test('a link that is over opens no more, is listed no more, and a new one needs 
         label: 'Short',
     });
     store.ahead = 3_601;
-    await assert.rejects(
-        openLink(readLink(made.link), VISIT),
-        (error) => error instanceof LinkError && error.code === 'inactive',
-    );
+    await assert.rejects(openLink(readLink(made.link), VISIT), isInactive);
     assert.deepEqual((await listLinks(patient.context, patient.actor.keys, [store.url])).links, []);
     // The device's clock says otherwise than the store's.
     const late = { store: store.url, expiresAt: inAnHour(), label: '' };

@@ -3,7 +3,7 @@
 
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
-import { sha512 } from '@noble/hashes/sha2.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { type Address, getAddressDecoder, isAddress } from '@solana/kit';
 import { CompactEncrypt, compactDecrypt } from 'jose';
@@ -27,7 +27,7 @@ export class LinkKey {
 
     constructor(secret: SecretKey<'encryption'>) {
         const ikm = secret.toBytes();
-        const wide = hkdf(sha512, ikm, utf8ToBytes(SALT), undefined, 64);
+        const wide = hkdf(sha256, ikm, utf8ToBytes(SALT), undefined, 64);
         ikm.fill(0);
         this.#authority = wide.subarray(0, 32);
         this.#noteKey = wide.subarray(32);
