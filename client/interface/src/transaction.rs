@@ -86,8 +86,11 @@ impl ReadTransaction {
         }
         let transaction: VersionedTransaction =
             bincode::deserialize(bytes).map_err(|_| InvalidTransaction::Malformed)?;
-        if (transaction.message.address_table_lookups()).is_some_and(|tables| !tables.is_empty()) {
-            return Err(InvalidTransaction::LookupTables);
+        // Without a rest: what a further version hides has to be thought about first.
+        match &transaction.message {
+            VersionedMessage::Legacy(_) => {}
+            VersionedMessage::V0(message) if message.address_table_lookups.is_empty() => {}
+            VersionedMessage::V0(_) => return Err(InvalidTransaction::LookupTables),
         }
         // The decoder ignores bytes that are left over.
         let again = bincode::serialize(&transaction).map_err(|_| InvalidTransaction::Malformed)?;

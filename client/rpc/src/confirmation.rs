@@ -3,14 +3,14 @@
 //! A transaction that was handed to a node is in one of these states: confirmed on the ledger; failed on the ledger, where it
 //! costs its fee; expired, so that it never will be on the ledger; or unknown as yet. [`Confirmer::confirm`] asks all nodes
 //! until it is one of the first three, and sends the same bytes again meanwhile, since busy nodes drop transactions without a
-//! word. One node that has the transaction is believed; that it failed or expired is believed only while no other node says
-//! anything else.
+//! word. One node that has the transaction is believed, or two of them where the caller wants so ([`Confirmer::agreed`]); that it
+//! failed or expired is believed only while no other node says anything else.
 //!
 //! [`Node::signature_status`] is the lower level, for programs that send many transactions at a time.
 
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures::{StreamExt, stream::FuturesUnordered};
 use solana_hash::Hash;
 use solana_rpc_client::rpc_client::SerializableTransaction;
 use solana_rpc_client_api::{
@@ -20,17 +20,19 @@ use solana_rpc_client_api::{
     request::RpcError as ResponseError,
 };
 use solana_signature::Signature;
-use solana_transaction_error::TransactionError;
 use solana_transaction_status_client_types::{
     EncodedConfirmedTransactionWithStatusMeta, UiTransactionEncoding,
     option_serializer::OptionSerializer,
 };
 use tokio::time::{Instant, sleep};
 
-use crate::{
-    cluster::OtherGenesis,
-    node::{GenesisError, Node, NodeError, NodeErrorKind},
-};
+mod outcome;
+mod round;
+mod sending;
+
+pub use self::outcome::{ConfirmationError, Confirmed, FailedTransaction};
+use self::round::{Answers, Round};
+use crate::node::{GenesisError, Node};
 
 /// How often the nodes are asked.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
@@ -43,73 +45,16 @@ const LONGEST_LIFE: Duration = Duration::from_secs(600);
 /// The highest version of a transaction that is read.
 const MAX_TRANSACTION_VERSION: u8 = 1;
 
-/// A transaction on the ledger that succeeded, as a node shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Confirmed {
-    /// Its signature.
-    pub signature: Signature,
-    /// Its slot.
-    pub slot: u64,
-    /// Its fee, in lamports.
-    pub fee: u64,
-    /// The compute units that it used; 0 where the node does not say.
-    pub compute_units: u64,
-    /// Its log, line by line; empty where the node does not say.
-    pub logs: Vec<String>,
-}
-
-/// A transaction on the ledger that failed: it had no effect, and cost its fee.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("transaction {signature} failed")]
-pub struct FailedTransaction {
-    /// Its signature.
-    pub signature: Signature,
-    /// Its slot.
-    pub slot: u64,
-    /// Its fee, in lamports.
-    pub fee: u64,
-    /// The ledger's error.
-    pub error: TransactionError,
-    /// Its log, line by line.
-    pub logs: Vec<String>,
-}
-
-/// Why a transaction is not confirmed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfirmationError {
-    /// It failed on the ledger.
-    #[error(transparent)]
-    Failed(#[from] Box<FailedTransaction>),
-    /// Its block hash expired before it reached the ledger, so it never will.
-    #[error("transaction {0} expired before it reached the ledger, and never will")]
-    Expired(Signature),
-    /// It was sent, and the nodes don't say what became of it.
-    #[error("transaction {0} was sent, but the nodes don't say what became of it")]
-    Unknown(Signature),
-    /// A node does not answer, or refuses the transaction.
-    #[error(transparent)]
-    Node(#[from] NodeError),
-    /// A node is of another cluster.
-    #[error(transparent)]
-    OtherGenesis(#[from] OtherGenesis),
-}
-
-impl From<GenesisError> for ConfirmationError {
-    fn from(error: GenesisError) -> Self {
-        match error {
-            GenesisError::Node(error) => error.into(),
-            GenesisError::Other(error) => error.into(),
-        }
-    }
-}
-
 /// The nodes that transactions are sent to, and that are asked what became of them.
 #[derive(Clone, Copy)]
 pub struct Confirmer<'a> {
     nodes: &'a [Node],
     genesis: &'a Hash,
     patience: Duration,
+    /// How many nodes have to say that a transaction is confirmed, where so many answer.
+    agreement: usize,
+    /// How long nodes are waited for once one has answered; `None`: until their requests end.
+    wait: Option<Duration>,
 }
 
 impl<'a> Confirmer<'a> {
@@ -120,6 +65,19 @@ impl<'a> Confirmer<'a> {
             nodes,
             genesis,
             patience,
+            agreement: 1,
+            wait: None,
+        }
+    }
+
+    /// Takes a transaction as confirmed once two nodes say so, or one where no other answers. Once one node has answered, the
+    /// others are waited for as long as `wait`, so that one that hangs delays nothing for longer.
+    #[must_use]
+    pub const fn agreed(self, wait: Duration) -> Self {
+        Self {
+            agreement: 2,
+            wait: Some(wait),
+            ..self
         }
     }
 
@@ -146,33 +104,6 @@ impl<'a> Confirmer<'a> {
         sent.map_err(|error| node.error(error).into())
     }
 
-    /// Hands a signed transaction to all nodes, without preflight: a transaction that is sent a second time would be refused
-    /// for being on the ledger already.
-    ///
-    /// # Errors
-    /// [`ConfirmationError::Node`], [`ConfirmationError::OtherGenesis`] where no node can have taken it. A node whose answer
-    /// was lost may have taken it.
-    pub async fn send(
-        &self,
-        transaction: &impl SerializableTransaction,
-    ) -> Result<(), ConfirmationError> {
-        let mut refused = None;
-        let mut may_be_taken = false;
-        for answer in self.send_to_all(transaction).await {
-            match answer {
-                Err(GenesisError::Node(error)) if is_refusal(&error) => {
-                    refused = refused.or(Some(error.into()));
-                }
-                Err(GenesisError::Other(error)) => refused = refused.or(Some(error.into())),
-                _ => may_be_taken = true,
-            }
-        }
-        match refused {
-            Some(error) if !may_be_taken => Err(error),
-            _ => Ok(()),
-        }
-    }
-
     /// Waits until a transaction that was sent is confirmed, has failed or has expired, and sends the same bytes again
     /// meanwhile. `last_valid_height` is the last block height at which its block hash is valid.
     ///
@@ -186,29 +117,37 @@ impl<'a> Confirmer<'a> {
         transaction: &impl SerializableTransaction,
         last_valid_height: u64,
     ) -> Result<Confirmed, ConfirmationError> {
-        let signature = transaction.get_signature();
+        tokio::select! {
+            confirmed = self.ask_until_known(transaction.get_signature(), last_valid_height) => confirmed,
+            confirmed = self.hand_out_again(transaction) => confirmed,
+        }
+    }
+
+    async fn ask_until_known(
+        &self,
+        signature: &Signature,
+        last_valid_height: u64,
+    ) -> Result<Confirmed, ConfirmationError> {
         let started = Instant::now();
-        let mut last_answer = started;
-        let mut last_sent = started;
+        let (mut last_answer, mut height_asked) = (started, started);
         loop {
-            let is_due = last_sent.elapsed() >= RESEND_INTERVAL;
+            let is_due = height_asked.elapsed() >= RESEND_INTERVAL;
             let height = is_due.then_some(last_valid_height);
-            match self.status(signature, height).await {
-                Ok(Some(confirmed)) => return Ok(confirmed),
-                Ok(None) => last_answer = Instant::now(),
-                Err(ConfirmationError::Node(_)) if last_answer.elapsed() < self.patience => {}
-                Err(ConfirmationError::Node(_)) => {
-                    return Err(ConfirmationError::Unknown(*signature));
+            if is_due {
+                height_asked = Instant::now();
+            }
+            match self.round(signature, height).await {
+                Round::Known(outcome) => return outcome,
+                Round::Open => last_answer = Instant::now(),
+                // Nodes that contradict each other are asked again: one of them may be behind.
+                Round::Contradictory | Round::Silent(_) => {
+                    if last_answer.elapsed() >= self.patience {
+                        return Err(ConfirmationError::Unknown(*signature));
+                    }
                 }
-                Err(error) => return Err(error),
             }
             if started.elapsed() > LONGEST_LIFE {
                 return Err(ConfirmationError::Unknown(*signature));
-            }
-            if is_due {
-                // What the nodes answer decides nothing: the ledger does.
-                let _ = self.send_to_all(transaction).await;
-                last_sent = Instant::now();
             }
             sleep(POLL_INTERVAL).await;
         }
@@ -224,28 +163,31 @@ impl<'a> Confirmer<'a> {
         signature: &Signature,
         last_valid_height: Option<u64>,
     ) -> Result<Option<Confirmed>, ConfirmationError> {
-        let ask = async |node| match (self.found(node, signature).await, last_valid_height) {
-            (Ok(None), Some(height)) => self.expired(node, signature, height).await,
-            (status, _) => status,
+        match self.round(signature, last_valid_height).await {
+            Round::Known(outcome) => outcome.map(Some),
+            Round::Open | Round::Contradictory => Ok(None),
+            Round::Silent(error) => Err(error),
+        }
+    }
+
+    /// Asks all nodes once, and compares what they say.
+    async fn round(&self, signature: &Signature, last_valid_height: Option<u64>) -> Round {
+        let ask = async |node: &'a Node| {
+            let answer = match (self.found(node, signature).await, last_valid_height) {
+                (Ok(None), Some(height)) => self.expired(node, signature, height).await,
+                (status, _) => status,
+            };
+            (node, answer)
         };
-        let mut is_open = false;
-        let (mut failed, mut expired, mut silent) = (None, None, None);
-        for status in join_all(self.nodes.iter().map(ask)).await {
-            match status {
-                Ok(Some(confirmed)) => return Ok(Some(confirmed)),
-                Ok(None) => is_open = true,
-                Err(error @ ConfirmationError::Node(_)) => silent = silent.or(Some(error)),
-                Err(error @ ConfirmationError::Failed(_)) => failed = failed.or(Some(error)),
-                Err(error) => expired = expired.or(Some(error)),
+        let mut asked: FuturesUnordered<_> = self.nodes.iter().map(ask).collect();
+        let mut answers = Answers::new(self.agreement, self.nodes, self.wait);
+        while !answers.is_enough() {
+            match answers.within_time(asked.next()).await {
+                Some((node, answer)) => answers.add(node, answer),
+                None => break,
             }
         }
-        match (is_open, failed, expired, silent) {
-            (true, ..) => Ok(None),
-            // Nodes that contradict each other are asked again: one of them may be behind.
-            (_, Some(_), Some(_), _) => Ok(None),
-            (_, Some(error), ..) | (_, _, Some(error), _) | (.., Some(error)) => Err(error),
-            (_, None, None, None) => Ok(None),
-        }
+        answers.round()
     }
 
     /// Reads a transaction that is on the ledger, at the node's commitment.
@@ -310,13 +252,6 @@ impl<'a> Confirmer<'a> {
         transaction.map_err(|error| node.error(error).into())
     }
 
-    async fn send_to_all(
-        &self,
-        transaction: &impl SerializableTransaction,
-    ) -> Vec<Result<Signature, GenesisError>> {
-        join_all((self.nodes.iter()).map(|node| self.hand_to(node, transaction))).await
-    }
-
     /// The transaction, once it is on the ledger. A node may know the status before it can show the transaction, which counts
     /// as no answer.
     async fn found(
@@ -370,14 +305,6 @@ impl<'a> Confirmer<'a> {
             Some(_) => Ok(None),
         }
     }
-}
-
-/// Whether a node answered, and did not take the transaction that it was handed.
-const fn is_refusal(error: &NodeError) -> bool {
-    matches!(
-        error.kind(),
-        NodeErrorKind::Refused { .. } | NodeErrorKind::Behind { .. }
-    )
 }
 
 /// Whether a node answers that it keeps no history of transactions.

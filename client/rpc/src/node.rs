@@ -1,7 +1,10 @@
 //! A node, and what goes wrong with one.
 
 use std::{
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -40,6 +43,8 @@ pub struct Node {
     statuses: StatusQueue<NodeError>,
     /// The highest slot that it showed, and when it did first.
     highest: Mutex<Option<(u64, Instant)>>,
+    /// Whether it did not answer in time when it was asked last beside other nodes.
+    is_silent: AtomicBool,
 }
 
 /// What went wrong with a node. Its text names the node, and has nothing in it that is secret in the node's address.
@@ -118,7 +123,18 @@ impl Node {
             genesis: OnceCell::new(),
             statuses: StatusQueue::default(),
             highest: Mutex::new(None),
+            is_silent: AtomicBool::new(false),
         }
+    }
+
+    /// Notes whether it answered in time, beside other nodes.
+    pub(crate) fn note_answer(&self, in_time: bool) {
+        self.is_silent.store(!in_time, Ordering::Relaxed);
+    }
+
+    /// Whether it did not answer in time when it was asked last beside other nodes.
+    pub(crate) fn was_silent(&self) -> bool {
+        self.is_silent.load(Ordering::Relaxed)
     }
 
     /// Its address.
@@ -221,7 +237,10 @@ impl Node {
     }
 
     /// An answer within a time.
-    pub(crate) async fn within<T>(
+    ///
+    /// # Errors
+    /// [`NodeErrorKind::Unreachable`] where there is none.
+    pub async fn within<T>(
         &self,
         limit: Duration,
         answer: impl Future<Output = Result<T, NodeError>>,

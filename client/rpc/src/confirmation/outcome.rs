@@ -1,0 +1,70 @@
+//! What becomes of a transaction.
+
+use solana_signature::Signature;
+use solana_transaction_error::TransactionError;
+
+use crate::{
+    cluster::OtherGenesis,
+    node::{GenesisError, NodeError},
+};
+
+/// A transaction on the ledger that succeeded, as a node shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmed {
+    /// Its signature.
+    pub signature: Signature,
+    /// Its slot.
+    pub slot: u64,
+    /// Its fee, in lamports.
+    pub fee: u64,
+    /// The compute units that it used; 0 where the node does not say.
+    pub compute_units: u64,
+    /// Its log, line by line; empty where the node does not say.
+    pub logs: Vec<String>,
+}
+
+/// A transaction on the ledger that failed: it had no effect, and cost its fee.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("transaction {signature} failed")]
+pub struct FailedTransaction {
+    /// Its signature.
+    pub signature: Signature,
+    /// Its slot.
+    pub slot: u64,
+    /// Its fee, in lamports.
+    pub fee: u64,
+    /// The ledger's error.
+    pub error: TransactionError,
+    /// Its log, line by line.
+    pub logs: Vec<String>,
+}
+
+/// Why a transaction is not confirmed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfirmationError {
+    /// It failed on the ledger.
+    #[error(transparent)]
+    Failed(#[from] Box<FailedTransaction>),
+    /// Its block hash expired before it reached the ledger, so it never will.
+    #[error("transaction {0} expired before it reached the ledger, and never will")]
+    Expired(Signature),
+    /// It was sent, and the nodes don't say what became of it.
+    #[error("transaction {0} was sent, but the nodes don't say what became of it")]
+    Unknown(Signature),
+    /// A node does not answer, or refuses the transaction.
+    #[error(transparent)]
+    Node(#[from] NodeError),
+    /// A node is of another cluster.
+    #[error(transparent)]
+    OtherGenesis(#[from] OtherGenesis),
+}
+
+impl From<GenesisError> for ConfirmationError {
+    fn from(error: GenesisError) -> Self {
+        match error {
+            GenesisError::Node(error) => error.into(),
+            GenesisError::Other(error) => error.into(),
+        }
+    }
+}
