@@ -122,6 +122,7 @@ impl Budget {
         let latest = days(folder).map_err(failed)?.into_iter().max();
         let day = latest.unwrap_or(i64::MIN).max(day_of(unix_time));
         let (file, length, spent) = open_day(folder, day)?;
+        remove_before(folder, day);
         Ok(Self {
             folder: folder.to_owned(),
             day,
@@ -183,12 +184,7 @@ impl Budget {
         if day > self.day {
             (self.file, self.length, self.spent) = open_day(&self.folder, day)?;
             self.day = day;
-            for old in days(&self.folder).unwrap_or_default() {
-                if old < day {
-                    // It is tried again tomorrow.
-                    let _ = fs::remove_file(path_of(&self.folder, old));
-                }
-            }
+            remove_before(&self.folder, day);
         }
         Ok(())
     }
@@ -249,6 +245,15 @@ fn days(folder: &Path) -> io::Result<Vec<i64>> {
         days.extend(day.and_then(|day| day.parse::<i64>().ok()));
     }
     Ok(days)
+}
+
+/// Removes the files of days that are over. One that stays is tried again at the next start, and on the next day.
+fn remove_before(folder: &Path, day: i64) {
+    for old in days(folder).unwrap_or_default() {
+        if old < day {
+            let _ = fs::remove_file(path_of(folder, old));
+        }
+    }
 }
 
 fn open_day(folder: &Path, day: i64) -> Result<(File, u64, Spent), BudgetError> {

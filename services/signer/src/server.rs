@@ -191,12 +191,14 @@ async fn answer(request: Request, keys: &Arc<Keys>) -> Answer {
         },
         Request::Sponsor { transaction } => sponsored(&keys, |sponsor| {
             let signed = sponsor.sign(&transaction.0, unix_time())?;
+            info!("signed a transaction");
             Ok(Answer::Sponsored {
                 transaction: Base64(signed),
             })
         }),
         Request::Preview { transaction } => sponsored(&keys, |sponsor| {
             sponsor.preview(&transaction.0, unix_time())?;
+            info!("would sign a transaction");
             Ok(Answer::Allowed)
         }),
         Request::SignWebhook {
@@ -218,10 +220,7 @@ fn sponsored(keys: &Keys, ask: impl FnOnce(&Sponsor) -> Result<Answer, Refusal>)
         };
     };
     match ask(sponsor) {
-        Ok(answer) => {
-            info!("sponsored a transaction or said that it would");
-            answer
-        }
+        Ok(answer) => answer,
         Err(Refusal { rule, reason }) => {
             info!(%rule, "refused a transaction");
             Answer::Refused { rule, reason }

@@ -108,6 +108,25 @@ fn the_next_day_has_a_budget_of_its_own_and_a_clock_that_goes_back_does_not() {
     assert!(path_of(folder.path(), tomorrow).exists());
 }
 
+/// A signer that is restarted on another day removes the files of days that are over, and nothing else.
+#[test]
+fn files_of_days_that_are_over_are_removed_at_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let days = [NOON - 9 * SECONDS_PER_DAY, NOON - SECONDS_PER_DAY];
+    for day in days {
+        fs::write(path_of(folder.path(), day), "").unwrap();
+    }
+    let foreign = folder.path().join("spent-on-day-x.jsonl");
+    fs::write(&foreign, "").unwrap();
+    let budget = Budget::open(folder.path(), NOON).unwrap();
+    assert!(
+        days.iter()
+            .all(|day| !path_of(folder.path(), *day).exists())
+    );
+    assert!(foreign.exists() && path_of(folder.path(), NOON).exists());
+    drop(budget);
+}
+
 /// A last line that a crash cut off is dropped; a file that is damaged otherwise is refused.
 #[test]
 fn a_line_that_a_crash_cut_is_dropped_and_a_damaged_one_is_not() {

@@ -11,11 +11,15 @@ use std::{
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use ed25519_dalek::{Signature, VerifyingKey};
+use generion_interface::{Instructions, transaction::ReadTransaction};
 use generion_signer_protocol::{MAX_LINE_BYTES, Rule};
 use serde_json::{Value, json};
+use solana_address::Address;
 use solana_keypair::Keypair;
 use solana_signer::Signer;
 use tempfile::TempDir;
+
+use crate::sponsor::unsigned;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_generion-signer");
 
@@ -67,7 +71,8 @@ impl World {
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(fs::File::create(self.path("log")).unwrap())
+            .env("RUST_LOG", "info")
             .spawn()
             .unwrap();
         let mut line = String::new();
@@ -186,6 +191,45 @@ fn a_signer_with_keys_answers() {
     // No second one on the same socket or budget.
     let second = world.command("serve").output().unwrap();
     assert!(!second.status.success());
+}
+
+/// The log tells what was signed from what would be signed: who reads it knows what the wallet has paid for.
+#[test]
+fn the_log_tells_what_was_signed_from_what_would_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("fee-payer.json");
+    let (wallet, user) = (Keypair::new(), Keypair::new());
+    let bytes = serde_json::to_string(&wallet.to_bytes().to_vec()).unwrap();
+    fs::write(&file, bytes).unwrap();
+    fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+    let policy = format!(
+        "fee_payer = {:?}\n[sponsor]\nlamports_a_day = 100000\nlamports_a_day_per_wallet = 100000\n\
+         [[sponsor.allow]]\ninstruction = \"verify_record\"\nwallets = \"all\"\n",
+        file.display().to_string()
+    );
+    let mut world = World::in_folder(folder, &policy);
+    world.start();
+    let verify =
+        Instructions::default().verify_record(user.pubkey(), Address::new_from_array([9; 32]));
+    let mut transaction = unsigned(&[verify], &wallet.pubkey());
+    let log = |text: &str| {
+        let log = fs::read_to_string(world.path("log")).unwrap();
+        log.matches(&format!("\"message\":\"{text}\"")).count()
+    };
+    let counts = || ["would sign a transaction", "signed a transaction"].map(log);
+    let ask = |what: &str, transaction: &ReadTransaction| {
+        let transaction = BASE64_STANDARD.encode(transaction.to_bytes());
+        let request = json!({ "request": what, "transaction": transaction });
+        world.connect().ask(request)["answer"].clone()
+    };
+    assert_eq!(ask("preview", &transaction), "allowed");
+    assert_eq!(counts(), [1, 0]);
+    assert_eq!(ask("sponsor", &transaction), "refused");
+    assert_eq!(counts(), [1, 0]);
+    let signature = user.sign_message(transaction.message_bytes());
+    transaction.put_signature(&user.pubkey(), signature);
+    assert_eq!(ask("sponsor", &transaction), "sponsored");
+    assert_eq!(counts(), [1, 1]);
 }
 
 /// A signer without keys signs nothing, and says so.

@@ -106,7 +106,7 @@ fn allow(instruction: &str) -> String {
     format!("[[sponsor.allow]]\ninstruction = \"{instruction}\"\nwallets = \"all\"\n")
 }
 
-fn unsigned(instructions: &[Instruction], payer: &Address) -> ReadTransaction {
+pub(crate) fn unsigned(instructions: &[Instruction], payer: &Address) -> ReadTransaction {
     let message = VersionedMessage::Legacy(Message::new(instructions, Some(payer)));
     let count = usize::from(message.header().num_required_signatures);
     let transaction = VersionedTransaction {
