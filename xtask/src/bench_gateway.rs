@@ -16,7 +16,12 @@ pub fn run(workspace: &Workspace, Arguments { arguments }: Arguments) -> Result<
     system::ensure(workspace, TESTS)?;
     headline("build the programs");
     let mut build = workspace.cargo(["build", "--locked", "--profile", "server"]);
-    build.args(["--package", "generion-gateway-bench", "--package", "generion-localnet"]);
+    build.args([
+        "--package",
+        "generion-gateway-bench",
+        "--package",
+        "generion-localnet",
+    ]);
     show(build.stdin(Stdio::null()))?;
 
     let programs = workspace.target()?.join("server");

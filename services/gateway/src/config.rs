@@ -101,6 +101,12 @@ pub struct RelayLimits {
     pub max_priority_fee: u64,
     /// Further programs whose instructions are relayed as they are.
     pub other_programs: Vec<Address>,
+    /// Transactions that may be on their way at the same time.
+    pub max_pending: usize,
+    /// How many of these may come from one address.
+    pub max_pending_per_address: usize,
+    /// How long all nodes may fail to answer before the outcome of a transaction counts as unknown.
+    pub patience: Duration,
 }
 
 impl Default for RelayLimits {
@@ -108,6 +114,9 @@ impl Default for RelayLimits {
         Self {
             max_priority_fee: 10_000_000,
             other_programs: Vec::new(),
+            max_pending: 10_000,
+            max_pending_per_address: 1_000,
+            patience: Duration::from_secs(60),
         }
     }
 }

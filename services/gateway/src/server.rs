@@ -15,7 +15,9 @@ use crate::{
         state::AppState,
     },
     index::{
-        Indexer, IndexerError, IndexerOptions, ledger_node::LedgerNode, ledger_nodes::LedgerNodes,
+        Indexer, IndexerError, IndexerOptions,
+        ledger_node::LedgerNode,
+        ledger_nodes::{LedgerNodes, OtherLedger},
     },
     sponsor::Signer,
     storage::{Storage, StorageError},
@@ -37,6 +39,9 @@ pub enum StartError {
     /// No node is named.
     #[error("no node is named: set `nodes` in the configuration file, or GENERION_GATEWAY_NODES")]
     NoNode,
+    /// A node belongs to another ledger.
+    #[error(transparent)]
+    OtherLedger(#[from] OtherLedger),
     /// The file with the subscriptions of webhooks can't be used.
     #[error(transparent)]
     WebhooksFile(#[from] WebhooksFileError),
@@ -64,11 +69,15 @@ pub struct Server {
 }
 
 impl Server {
-    /// Opens the index, and listens.
+    /// Opens the index, and listens. Nodes of another ledger than the configuration names are refused.
     ///
     /// # Errors
     /// [`StartError`].
     pub async fn bind(config: Config) -> Result<Self, StartError> {
+        let mut nodes = nodes(&config)?.into_iter();
+        let first = nodes.next().ok_or(StartError::NoNode)?;
+        let nodes_of_index = LedgerNodes::new(first, nodes);
+        nodes_of_index.check_genesis(config.cluster).await?;
         let mut storage = Storage::open(&config.database).await?;
         storage.keep_of_feed(config.events.retention);
         let websocket = config.websocket.as_ref();
@@ -78,9 +87,6 @@ impl Server {
             websocket,
             poll_interval: config.poll_interval,
         };
-        let mut nodes = nodes(&config)?.into_iter();
-        let first = nodes.next().ok_or(StartError::NoNode)?;
-        let nodes_of_index = LedgerNodes::new(first, nodes);
         let (indexer, watch) = Indexer::new(storage.clone(), nodes_of_index, options);
         let state = AppState::new(storage, watch, config);
         let webhooks = webhooks(&state)?;

@@ -1,10 +1,10 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use generion_interface::{
-    Addresses, Instructions,
+    Addresses, GenesisHash, Instructions,
     transaction::{ComputeBudget, FEE_PER_SIGNATURE, MAX_TRANSACTION_BYTES},
 };
-use generion_rpc::{amount::Sol, node::Node};
+use generion_rpc::amount::Sol;
 use solana_address::Address;
 use solana_compute_budget_interface::ComputeBudgetInstruction;
 use solana_message::{Message, VersionedMessage};
@@ -38,31 +38,11 @@ pub struct Terms {
 pub struct Builder<'a> {
     pub(super) reader: LedgerReader<'a>,
     pub(super) instructions: Instructions,
+    pub(super) genesis: GenesisHash,
     pub(super) terms: Terms,
 }
 
-impl<'a> Builder<'a> {
-    /// With the first node that answers.
-    ///
-    /// # Errors
-    /// [`BuildError::NoNode`], [`BuildError::Node`].
-    pub async fn new(
-        nodes: &'a [Node],
-        addresses: &'a Addresses,
-        terms: Terms,
-    ) -> Result<Self, BuildError> {
-        Ok(Self {
-            reader: LedgerReader {
-                node: first_that_answers(nodes).await?,
-                addresses,
-            },
-            instructions: Instructions {
-                addresses: *addresses,
-            },
-            terms,
-        })
-    }
-
+impl Builder<'_> {
     /// The wallet that pays the fee of what `actor` does.
     pub(super) fn payer(&self, actor: Address) -> Address {
         self.terms.fee_payer.unwrap_or(actor)
@@ -256,22 +236,6 @@ fn touched(message: &Message, plan: &Plan, fee_payer: Address) -> Vec<TouchedAcc
         .enumerate()
         .map(describe)
         .collect()
-}
-
-async fn first_that_answers(nodes: &[Node]) -> Result<&Node, BuildError> {
-    let mut failed = None;
-    for node in nodes {
-        match node
-            .rpc()
-            .get_slot()
-            .await
-            .map_err(|error| node.error(error))
-        {
-            Ok(_) => return Ok(node),
-            Err(error) => failed = Some(error),
-        }
-    }
-    Err(failed.map_or(BuildError::NoNode, BuildError::Node))
 }
 
 fn now() -> i64 {

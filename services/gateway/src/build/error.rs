@@ -15,7 +15,9 @@ pub enum BuildError {
         detail: String,
     },
     /// An account that it is about is not on the ledger.
-    #[error("no {what} is at {address}")]
+    #[error(
+        "no {what} is at {address}: compare the address; if it was made just now, try again in a moment"
+    )]
     Missing {
         /// The account's kind, for people.
         what: &'static str,
@@ -27,11 +29,16 @@ pub enum BuildError {
     NoKey(Address),
     /// A wallet's signature over its key is wrong.
     #[error(
-        "the attestation is not the signature of {0} over this key and its index on this ledger"
+        "the attestation is not the signature of {0} over this key and its index on this ledger: have the wallet sign the \
+         line for this ledger, this key and this index"
     )]
     WrongAttestation(Address),
     /// The wallet that pays has too little.
-    #[error("wallet {wallet} has {}, and the transaction takes {}", Sol(*balance), Sol(*needed))]
+    #[error(
+        "wallet {wallet} has {}, and the transaction takes {}: send it what is missing, or let another wallet pay",
+        Sol(*balance),
+        Sol(*needed)
+    )]
     Funds {
         /// The wallet.
         wallet: Address,
@@ -42,7 +49,8 @@ pub enum BuildError {
     },
     /// The wallet that pays would keep less than the ledger lets a wallet have.
     #[error(
-        "wallet {wallet} would keep {}, and a wallet has nothing or at least {}",
+        "wallet {wallet} would keep {}, and a wallet has nothing or at least {}: send it what is missing, or let another \
+         wallet pay",
         Sol(*rest),
         Sol(*least)
     )]
@@ -60,7 +68,9 @@ pub enum BuildError {
     )]
     TooLong(usize),
     /// The priority fee is more than this gateway relays.
-    #[error("the priority fee would be {fee} lamports, and this gateway relays at most {most}")]
+    #[error(
+        "the priority fee would be {fee} lamports, and this gateway relays at most {most}: lower `fee.unit_price`"
+    )]
     PriorityFee {
         /// What it would be.
         fee: u64,
@@ -71,7 +81,9 @@ pub enum BuildError {
     #[error(transparent)]
     Node(#[from] NodeError),
     /// What a node shows for an address is not what the program keeps there.
-    #[error("what the node at {node} shows at {address} is not an account of the program")]
+    #[error(
+        "what the node at {node} shows at {address} is not an account of the program: name another node first"
+    )]
     Nonsense {
         /// The node, without what is secret in its address.
         node: String,
@@ -79,11 +91,16 @@ pub enum BuildError {
         address: Address,
     },
     /// No node is configured.
-    #[error("the gateway has no node")]
+    #[error("the gateway has no node: set `nodes` in its configuration file")]
     NoNode,
 }
 
 impl BuildError {
+    /// Whether another node may do better.
+    pub(super) const fn is_of_the_node(&self) -> bool {
+        matches!(self, Self::Node(_) | Self::Nonsense { .. })
+    }
+
     /// A rule of the program, and what broke it.
     pub(super) fn rule(rule: GenerionError, detail: impl Into<String>) -> Self {
         Self::Rule {

@@ -1,7 +1,7 @@
 //! A wallet's encryption key.
 
 use generion::{GenerionError as Rule, SetEncryptionKeyArgs, curve, state::User};
-use generion_interface::{AccountToCreate, Deployment, GenesisHash, attestation::KeyAttestation};
+use generion_interface::{AccountToCreate, Deployment, attestation::KeyAttestation};
 use solana_address::Address;
 
 use super::{
@@ -86,7 +86,7 @@ impl Builder<'_> {
                 Rule::InvalidPoint.text(),
             ));
         }
-        self.check_attestation(wallet, &key).await?;
+        self.check_attestation(wallet, &key)?;
         let args = SetEncryptionKeyArgs {
             key_index: key.index,
             encryption_key: key.key,
@@ -120,15 +120,10 @@ impl Builder<'_> {
     }
 
     /// The program takes any attestation. Nobody would encrypt to a key with a wrong one.
-    async fn check_attestation(
-        &self,
-        wallet: Address,
-        key: &AttestedKey,
-    ) -> Result<(), BuildError> {
-        let genesis = self.reader.node.genesis().await?;
+    fn check_attestation(&self, wallet: Address, key: &AttestedKey) -> Result<(), BuildError> {
         let attestation = KeyAttestation {
             deployment: Deployment {
-                genesis: GenesisHash(genesis.to_bytes()),
+                genesis: self.genesis,
                 program_id: self.addresses().program_id,
             },
             wallet,

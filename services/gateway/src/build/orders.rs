@@ -103,6 +103,8 @@ impl Builder<'_> {
         }
         let id = user.next_order_id;
         let order = self.addresses().order(&seller, id);
+        // Lamports that were sent there ahead count towards the rent.
+        let prefunded = self.reader.read(&[order]).await?.lamports(&order);
         let count = records.len();
         let effects = vec![
             format!(
@@ -140,7 +142,7 @@ impl Builder<'_> {
             address: order,
             account: AccountToCreate::Order(count),
             rent_payer: payer,
-            prefunded: accounts.lamports(&order),
+            prefunded,
         });
         self.finish(plan, &accounts).await
     }

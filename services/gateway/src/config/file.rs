@@ -283,6 +283,7 @@ impl ConfigFile {
             relay: RelayLimits {
                 max_priority_fee: self.relay.max_priority_fee,
                 other_programs: self.relay.programs()?,
+                ..RelayLimits::default()
             },
             actions: self.actions.config()?,
             webhooks: self.webhooks.file.clone(),

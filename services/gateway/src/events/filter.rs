@@ -6,7 +6,19 @@ use serde_json::Value as Json;
 use solana_address::Address;
 
 use super::event::Event;
-use crate::storage::EventType;
+use crate::{json::AddressText, storage::EventType};
+
+/// The roles that a filter can name, in the order of [`EventFilter::of`].
+const ROLES: [&str; 8] = [
+    "owner",
+    "creator",
+    "recipient",
+    "seller",
+    "buyer",
+    "record",
+    "order",
+    "purchase",
+];
 
 /// What all events have to be that a client gets; an empty filter lets all of them pass. An event that tells that a change
 /// vanished passes wherever the change itself passed.
@@ -32,17 +44,29 @@ fn type_names() -> String {
 }
 
 impl EventFilter {
-    /// Reads types from their names.
+    /// A filter as users write it: names of types, an address, addresses in roles (`owner`, `creator`, `recipient`, `seller`,
+    /// `buyer`, `record`, `order`, `purchase`), and a label.
     ///
     /// # Errors
-    /// [`InvalidFilter`] with the first name that is none.
-    pub fn types<'a>(
-        names: impl IntoIterator<Item = &'a str>,
-    ) -> Result<BTreeSet<EventType>, InvalidFilter> {
+    /// [`InvalidFilter`] with the first name that is no type.
+    pub fn of<'a>(
+        types: impl IntoIterator<Item = &'a str>,
+        address: Option<AddressText>,
+        roles: [Option<AddressText>; ROLES.len()],
+        label: Option<String>,
+    ) -> Result<Self, InvalidFilter> {
         let read = |name: &str| {
             EventType::named(name).ok_or_else(|| InvalidFilter(name.chars().take(40).collect()))
         };
-        names.into_iter().map(read).collect()
+        let roles = ROLES.into_iter().zip(roles);
+        Ok(Self {
+            types: types.into_iter().map(read).collect::<Result<_, _>>()?,
+            address: address.map(|AddressText(address)| address),
+            roles: roles
+                .filter_map(|(role, address)| address.map(|AddressText(address)| (role, address)))
+                .collect(),
+            label,
+        })
     }
 
     /// Whether an event passes.

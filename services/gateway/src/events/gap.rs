@@ -1,5 +1,7 @@
 //! Gaps in what a client is told.
 
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
 use super::cursor::Cursor;
 
 /// Why a client may have missed events.
@@ -30,4 +32,16 @@ pub struct Gap {
     pub missing_from: Option<Cursor>,
     /// Where it goes on.
     pub resumed: Cursor,
+}
+
+/// Its JSON, for streams and webhooks alike.
+impl Serialize for Gap {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut gap = to.serialize_struct("Gap", 3)?;
+        gap.serialize_field("reason", self.reason.name())?;
+        let missing_from = self.missing_from.map(|cursor| cursor.to_string());
+        gap.serialize_field("missing_from", &missing_from)?;
+        gap.serialize_field("resumed_from", &self.resumed.to_string())?;
+        gap.end()
+    }
 }

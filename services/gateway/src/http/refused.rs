@@ -44,9 +44,10 @@ impl From<NotRelayed> for Problem {
 impl From<RelayError> for Problem {
     fn from(error: RelayError) -> Self {
         let code = match &error {
-            RelayError::Node(_) => return without_node(&error),
+            RelayError::Node(_) | RelayError::OtherLedger(_) => return without_node(&error),
             RelayError::Unknown => ProblemCode::OutcomeUnknown,
             RelayError::Busy => ProblemCode::Busy,
+            RelayError::ClientBusy(_) => ProblemCode::TooManyRequests,
         };
         Self::new(code, error.to_string()).retry_after(1)
     }

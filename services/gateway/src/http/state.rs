@@ -9,16 +9,20 @@ use generion_http_server::{
     limits::half,
     rate::RateLimit,
 };
-use generion_interface::Addresses;
+use generion_interface::{Addresses, GenesisHash};
 use generion_rpc::node::Node;
 use solana_commitment_config::CommitmentConfig;
 
 use super::{cursor::CursorKey, metrics::Metrics};
 use crate::{
+    build::Ledger,
     config::Config,
     events::Feed,
     index::IndexWatch,
-    relay::{check::RelayPolicy, send::Relay},
+    relay::{
+        check::RelayPolicy,
+        send::{PlaceLimits, Relay},
+    },
     sponsor::Signer,
     storage::Storage,
 };
@@ -73,11 +77,21 @@ impl AppState {
             other_programs: config.relay.other_programs.clone(),
             max_priority_fee: config.relay.max_priority_fee,
         };
+        let places = PlaceLimits {
+            total: config.relay.max_pending,
+            per_client: config.relay.max_pending_per_address,
+        };
         Self {
             events: Arc::new(Feed::new(&storage, &config.events)),
             storage,
             index,
-            relay: Relay::new(nodes.clone(), addresses.program_id),
+            relay: Relay::new(
+                nodes.clone(),
+                addresses.program_id,
+                config.cluster.genesis(),
+                config.relay.patience,
+                places,
+            ),
             nodes,
             relay_policy: Arc::new(relay_policy),
             signer: config.signer.as_deref().map(Signer::new),
@@ -97,6 +111,15 @@ impl AppState {
             )),
             is_shutting_down: Arc::default(),
             config: Arc::new(config),
+        }
+    }
+
+    /// The ledger that transactions are built for.
+    pub fn ledger(&self) -> Ledger<'_> {
+        Ledger {
+            nodes: &self.nodes,
+            addresses: &self.addresses,
+            genesis: GenesisHash(self.config.cluster.genesis().to_bytes()),
         }
     }
 

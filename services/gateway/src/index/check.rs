@@ -4,10 +4,11 @@ mod decoder;
 mod report;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     time::Duration,
 };
 
+use futures::future::join_all;
 use generion_rpc::causes::with_causes;
 use sha2::{Digest, Sha256};
 use solana_account::Account;
@@ -40,7 +41,7 @@ const INTERVAL: Duration = Duration::from_millis(200);
 type Fingerprint = [u8; 16];
 
 /// Compares an index with what its nodes show. Accounts that differ are looked at again for `patience`: meanwhile the ledger
-/// goes on, and an index behind it.
+/// goes on, and an index behind it. A node that fails is named in the report, and the others go on.
 ///
 /// # Errors
 /// [`FollowError`], where all nodes fail, or the database does.
@@ -78,12 +79,19 @@ pub async fn check(
     doubtful.extend(on_ledger.into_keys().map(Address::new_from_array));
     let (looked, slot) = loop {
         let (looked, read_at) = look_again(storage, nodes, &asked, &doubtful, slot).await?;
-        if looked.differences.is_empty() || started.elapsed() > patience {
+        let is_done = looked.differences.is_empty() && looked.failures.is_empty();
+        if is_done || started.elapsed() > patience {
             break (looked, read_at);
         }
-        doubtful = looked.addresses().collect();
+        // What a node that failed has not been asked about has to be asked again.
+        if looked.failures.is_empty() {
+            doubtful = looked.addresses().collect();
+        }
         sleep(INTERVAL).await;
     };
+    for (number, problem) in looked.failures {
+        report.fails(number, problem);
+    }
     for (address, what) in looked.differences {
         report.differs(&address, what);
     }
@@ -193,6 +201,8 @@ async fn read_node(
 struct Looked {
     differences: Vec<(Address, What)>,
     disagreements: Vec<Disagreement>,
+    /// Nodes that did not answer, by their numbers, and why.
+    failures: BTreeMap<usize, String>,
 }
 
 impl Looked {
@@ -214,12 +224,31 @@ async fn look_again(
     addresses.sort_unstable();
     let (mut looked, mut slot) = (Looked::default(), slot);
     for some in addresses.chunks(MAX_ACCOUNTS - 1) {
-        let mut answers = Vec::new();
-        for node in asked {
-            let (read_at, accounts) = node.read(some, slot).await?;
-            slot = slot.max(read_at);
-            answers.push((nodes.number(node), accounts));
+        let (mut answers, mut failure) = (Vec::new(), None);
+        let reading = asked
+            .iter()
+            .map(async |node| (*node, node.read(some, slot).await));
+        for (node, read) in join_all(reading).await {
+            match read {
+                Ok((read_at, accounts)) => answers.push((nodes.number(node), read_at, accounts)),
+                Err(error) => {
+                    looked
+                        .failures
+                        .insert(nodes.number(node), with_causes(&error));
+                    failure = failure.or(Some(error));
+                }
+            }
         }
+        match failure {
+            Some(error) if answers.is_empty() => return Err(error.into()),
+            _ => {}
+        }
+        // The lowest one, which all nodes reach that answer.
+        slot = answers
+            .iter()
+            .map(|(_, read_at, _)| *read_at)
+            .min()
+            .unwrap_or(slot);
         let mut indexed: HashMap<Address, WalkedRow> = HashMap::new();
         for kind in AccountKind::ALL {
             let rows = storage.walk_at(kind, some).await?;
@@ -231,7 +260,7 @@ async fn look_again(
                 account.owner == program_id && decode(&program_id, address, &account.data).is_some()
             };
             let shown: Vec<_> = (answers.iter())
-                .map(|(number, accounts)| (*number, accounts[index].as_ref().filter(ours)))
+                .map(|(number, _, accounts)| (*number, accounts[index].as_ref().filter(ours)))
                 .collect();
             let row = indexed.get(address);
             let is_as_indexed = |account: Option<&Account>| match (row, account) {
@@ -264,7 +293,7 @@ async fn look_again(
                 (Some(_), Some(_)) if !is_as_indexed(first.1) => Some(What::Contents),
                 (Some(row), Some(_)) => {
                     // With fewer nodes than the index has, it can't be told.
-                    let is_settled = row.disputed && asked.len() == nodes.all().len();
+                    let is_settled = row.disputed && shown.len() == nodes.all().len();
                     difference(nodes, row).or(is_settled.then_some(What::Disputed))
                 }
             };

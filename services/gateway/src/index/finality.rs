@@ -73,12 +73,9 @@ pub async fn look_at_disputed(
     let Some(progress) = storage.progress().await? else {
         return Ok(());
     };
+    // All at once: those that stay disputed must not keep the others from being looked at.
     let signatures = storage
-        .in_state(
-            TransactionState::Disputed,
-            progress.finalized_slot,
-            SIGNATURES_AT_A_TIME,
-        )
+        .all_in_state(TransactionState::Disputed, progress.finalized_slot)
         .await?;
     // Told as new where the nodes agree by now; looked at for finality by the next step.
     again::transactions(storage, writer, reached, &signatures).await?;

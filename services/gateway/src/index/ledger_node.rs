@@ -80,14 +80,17 @@ impl LedgerNode {
     /// # Errors
     /// Where no HTTP client can be made.
     pub fn new(url: NodeUrl, addresses: Addresses) -> Result<Self, reqwest::Error> {
-        let http = Client::builder()
+        let mut http = Client::builder()
             .connect_timeout(READ_TIMEOUT)
             .read_timeout(READ_TIMEOUT)
-            .redirect(redirect::Policy::none())
-            .build()?;
+            .redirect(redirect::Policy::none());
+        if url.is_this_machine() {
+            // Through a proxy it would be whatever the proxy says.
+            http = http.no_proxy();
+        }
         Ok(Self {
             node: Node::new(url, CommitmentConfig::confirmed()),
-            http,
+            http: http.build()?,
             addresses,
         })
     }

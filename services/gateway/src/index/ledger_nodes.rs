@@ -10,13 +10,18 @@ use std::{
 
 use futures::future::join_all;
 use generion_interface::Addresses;
-use generion_rpc::causes::with_causes;
+use generion_rpc::{
+    causes::with_causes,
+    cluster::{Cluster, OtherGenesis},
+};
 use tracing::warn;
 
 use super::ledger_node::{LedgerNode, LedgerNodeError};
 
 /// A node that has shown no new slot for so long is left out until it does.
 const STANDSTILL: Duration = Duration::from_secs(60);
+/// How long a node may take to say which ledger it is of.
+const GENESIS_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The nodes that an index is made from.
 pub struct LedgerNodes {
@@ -35,6 +40,19 @@ pub struct Reached<'a> {
     pub slot: u64,
 }
 
+/// A node belongs to another ledger than the configuration says.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "a node does not belong to {cluster}, which `cluster` names: name nodes of {cluster}, or set `cluster` to the ledger that \
+     is meant"
+)]
+pub struct OtherLedger {
+    /// What the configuration says.
+    pub cluster: Cluster,
+    /// What the node shows.
+    pub source: OtherGenesis,
+}
+
 /// What a node answers, or why it does not.
 type Answer<'a, T> = (&'a LedgerNode, Result<T, LedgerNodeError>);
 
@@ -51,6 +69,28 @@ impl LedgerNodes {
     /// Each of them.
     pub fn all(&self) -> &[LedgerNode] {
         &self.nodes
+    }
+
+    /// Refuses nodes of another ledger, before anything is taken from them. One that does not answer soon is passed over.
+    ///
+    /// # Errors
+    /// [`OtherLedger`].
+    pub async fn check_genesis(&self, cluster: Cluster) -> Result<(), OtherLedger> {
+        let genesis = cluster.genesis();
+        let asked = self.nodes.iter().map(async |node| {
+            let node = node.node();
+            // It is asked again as long as the gateway runs.
+            let shown = node.within(GENESIS_PATIENCE, node.genesis()).await.ok()?;
+            (shown != genesis).then(|| OtherGenesis {
+                node: node.url().to_string(),
+                shown,
+                expected: genesis,
+            })
+        });
+        match join_all(asked).await.into_iter().flatten().next() {
+            Some(source) => Err(OtherLedger { cluster, source }),
+            None => Ok(()),
+        }
     }
 
     /// A node's number in the configuration, from 1 on.

@@ -36,7 +36,9 @@ pub enum NotRelayed {
     #[error(transparent)]
     Invalid(#[from] InvalidTransaction),
     /// An instruction is none that is relayed.
-    #[error("instruction {index}: {reason}")]
+    #[error(
+        "instruction {index}: {reason}, which this gateway does not relay: leave it out, or send the transaction to a node"
+    )]
     ForeignInstruction {
         /// Its position, from 0.
         index: usize,
@@ -45,14 +47,14 @@ pub enum NotRelayed {
     },
     /// No instruction is of the program, or too many are.
     #[error(
-        "the transaction has {0} instructions of the program: 1 to {MAX_INSTRUCTIONS} are relayed"
+        "the transaction has {0} instructions of the program: 1 to {MAX_INSTRUCTIONS} are relayed in one transaction"
     )]
     InstructionCount(usize),
     /// Somebody has not signed yet.
-    #[error("{0} has not signed yet")]
+    #[error("{0} has not signed yet: let it sign, and send the transaction again")]
     SignatureMissing(Address),
     /// A signature is wrong.
-    #[error("the signature of {0} is wrong")]
+    #[error("the signature of {0} is wrong: let it sign the transaction as it was built")]
     SignatureWrong(Address),
     /// The compute budget can't be read, or the fee is too high.
     #[error("{0}")]
@@ -86,11 +88,12 @@ pub fn read(
     }
     let budget = read
         .compute_budget()
-        .map_err(|error| NotRelayed::PriorityFee(error.to_string()))?;
+        .map_err(|error| NotRelayed::PriorityFee(format!("{error}: build it with one of each")))?;
     let (fee, most) = (budget.priority_fee(), policy.max_priority_fee);
     if fee > most {
-        let reason =
-            format!("its priority fee is {fee} lamports, and this gateway relays at most {most}");
+        let reason = format!(
+            "its priority fee is {fee} lamports, and this gateway relays at most {most}: build it with a lower one"
+        );
         return Err(NotRelayed::PriorityFee(reason));
     }
     Ok((read, names))

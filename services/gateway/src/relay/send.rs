@@ -1,13 +1,10 @@
 //! From a signed transaction to its outcome.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use futures::future::join_all;
+use futures::{StreamExt, stream::FuturesUnordered};
 use generion::GenerionError;
+use generion_http_server::client_address::ClientAddress;
 use generion_interface::transaction::ReadTransaction;
 use generion_rpc::{
     confirmation::{ConfirmationError, Confirmed, Confirmer, FailedTransaction},
@@ -16,68 +13,25 @@ use generion_rpc::{
 use solana_address::Address;
 use solana_hash::Hash;
 use solana_signature::Signature;
-use solana_transaction_error::TransactionError;
-use tokio::{
-    sync::{OnceCell, watch},
-    time::{Instant, sleep, timeout},
+use tokio::time::{Instant, sleep, timeout};
+
+use super::{
+    outcome::Outcome,
+    places::{Awaited, Entered, Places, Ticket, Whose},
+};
+pub use super::{
+    outcome::{RelayError, TransactionOutcome},
+    places::PlaceLimits,
 };
 
-/// How long all nodes may fail to answer before a transaction counts as unknown.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the other nodes are waited for once one has answered.
+const OTHERS_WAIT: Duration = Duration::from_secs(2);
 /// Blocks for which a block hash makes transactions valid.
 const HASH_LIFE_BLOCKS: u64 = 150;
 /// How long a node may take to learn of a block hash that another one gave.
 const HASH_PATIENCE: Duration = Duration::from_secs(3);
 /// How often it is asked again.
 const HASH_INTERVAL: Duration = Duration::from_millis(200);
-/// Transactions on their way at the same time.
-const MAX_PENDING: usize = 10_000;
-
-/// What became of a transaction.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TransactionOutcome {
-    /// It was sent, or a node has it, and it is not confirmed yet.
-    Pending,
-    /// It succeeded, and two thirds of the stake voted for it.
-    Confirmed {
-        /// Its slot.
-        slot: u64,
-        /// Its fee, in lamports.
-        fee: u64,
-        /// The compute units that it used.
-        compute_units: u64,
-    },
-    /// It failed on the ledger: it cost its fee and had no other effect.
-    Failed {
-        /// Its slot.
-        slot: u64,
-        /// Its fee, in lamports.
-        fee: u64,
-        /// The rule of the program that it broke, if it was one.
-        rule: Option<GenerionError>,
-        /// The ledger's error.
-        error: TransactionError,
-    },
-    /// It is not on the ledger and never will be: its block hash is no longer valid.
-    Expired,
-}
-
-/// Why the outcome is not known.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum RelayError {
-    /// No node took it, or none answers.
-    #[error(transparent)]
-    Node(#[from] NodeError),
-    /// The nodes don't say what became of it.
-    #[error("the nodes do not say what became of the transaction: ask again later")]
-    Unknown,
-    /// Too many transactions are on their way.
-    #[error("too many transactions are on their way")]
-    Busy,
-}
-
-type Outcome = Result<TransactionOutcome, RelayError>;
 
 /// Sends transactions to all nodes, each once at a time.
 #[derive(Clone)]
@@ -88,36 +42,45 @@ pub struct Relay {
 struct Shared {
     nodes: Arc<[Node]>,
     program_id: Address,
-    /// What the first node showed that answered.
-    genesis: OnceCell<Hash>,
-    pending: Mutex<HashMap<Signature, watch::Receiver<Option<Outcome>>>>,
+    genesis: Hash,
+    patience: Duration,
+    places: Places,
 }
 
 impl Relay {
-    /// Over these nodes.
-    pub fn new(nodes: Arc<[Node]>, program_id: Address) -> Self {
+    /// Over these nodes, of the ledger with this genesis hash. `patience` is how long all of them may fail to answer, or
+    /// contradict each other, before the outcome of a transaction counts as unknown.
+    pub fn new(
+        nodes: Arc<[Node]>,
+        program_id: Address,
+        genesis: Hash,
+        patience: Duration,
+        limits: PlaceLimits,
+    ) -> Self {
         Self {
             shared: Arc::new(Shared {
                 nodes,
                 program_id,
-                genesis: OnceCell::new(),
-                pending: Mutex::default(),
+                genesis,
+                patience,
+                places: Places::new(limits),
             }),
         }
     }
 
-    /// Sends a transaction that is checked and signed, and waits for the outcome as long as `patience`. After that, or where
-    /// the future is dropped, it is still followed: [`Self::outcome`] tells its state. The same transaction again joins the
-    /// first one.
+    /// Sends a transaction of a client that is checked and signed, and waits for the outcome as long as `patience`. After that,
+    /// or where the future is dropped, it is still followed: [`Self::outcome`] tells its state. The same transaction again joins
+    /// the first one.
     ///
     /// # Errors
     /// [`RelayError`].
-    pub async fn send(&self, read: &ReadTransaction, patience: Duration) -> Outcome {
-        let signature = read.signature();
-        let mut outcome = match self.join(read, signature) {
-            Some(outcome) => outcome,
-            None => return Err(RelayError::Busy),
-        };
+    pub async fn send(
+        &self,
+        read: &ReadTransaction,
+        client: ClientAddress,
+        patience: Duration,
+    ) -> Outcome {
+        let mut outcome = self.join(read, client)?;
         match timeout(patience, outcome.wait_for(Option::is_some)).await {
             Ok(Ok(outcome)) => outcome.clone().unwrap_or(Err(RelayError::Unknown)),
             // The task that followed it ended in between.
@@ -142,60 +105,69 @@ impl Relay {
         &self,
         signature: &Signature,
     ) -> Result<Option<TransactionOutcome>, RelayError> {
-        let is_pending = self.shared.pending().contains_key(signature);
+        let is_pending = self.shared.places.has(signature);
         match self.shared.look_up(signature).await? {
             None if is_pending => Ok(Some(TransactionOutcome::Pending)),
             outcome => Ok(outcome),
         }
     }
 
-    /// The outcome of the one task that follows this transaction; `None`: there are too many.
-    fn join(
-        &self,
-        read: &ReadTransaction,
-        signature: Signature,
-    ) -> Option<watch::Receiver<Option<Outcome>>> {
-        let mut pending = self.shared.pending();
-        if let Some(outcome) = pending.get(&signature) {
-            return Some(outcome.clone());
-        }
-        if pending.len() >= MAX_PENDING {
-            return None;
-        }
-        let (sender, receiver) = watch::channel(None);
-        pending.insert(signature, receiver.clone());
-        drop(pending);
+    /// The outcome of the one task that follows this transaction.
+    fn join(&self, read: &ReadTransaction, client: ClientAddress) -> Result<Awaited, RelayError> {
+        let signature = read.signature();
+        let whose = Whose {
+            client,
+            payer: read.fee_payer(),
+            // What can't be read is not relayed.
+            fee: read.fee().unwrap_or(u64::MAX),
+        };
+        let (awaited, ticket) = match self.shared.places.enter(signature, whose)? {
+            Entered::Known(awaited) => return Ok(awaited),
+            Entered::New(awaited, ticket) => (awaited, ticket),
+        };
         let (shared, read) = (self.shared.clone(), read.clone());
+        let lost = shared.places.lost(ticket);
         tokio::spawn(async move {
-            let guard = Guard { shared, signature };
-            let outcome = guard.shared.follow(&read).await;
-            // Whoever waited may have gone.
-            let _ = sender.send(Some(outcome));
+            let guard = Guard { shared, ticket };
+            let Shared { places, .. } = &*guard.shared;
+            tokio::select! {
+                outcome = guard.shared.follow(&read, ticket) => places.leave(ticket, outcome),
+                () = lost => {}
+            }
         });
-        Some(receiver)
+        Ok(awaited)
     }
 }
 
 /// Takes a transaction off the list, also where its task panics.
 struct Guard {
     shared: Arc<Shared>,
-    signature: Signature,
+    ticket: Ticket,
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.shared.pending().remove(&self.signature);
+        let unknown = Err(RelayError::Unknown);
+        self.shared.places.leave(self.ticket, unknown);
     }
 }
 
 impl Shared {
-    fn pending(&self) -> MutexGuard<'_, HashMap<Signature, watch::Receiver<Option<Outcome>>>> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    async fn follow(&self, read: &ReadTransaction, ticket: Ticket) -> Outcome {
+        let (sending, payer) = (self.send(read), read.fee_payer());
+        let mut sending = std::pin::pin!(sending);
+        // It decides who keeps a place, and nothing else.
+        tokio::select! {
+            outcome = &mut sending => return outcome,
+            () = self.note_balance(&payer, ticket) => {}
+        }
+        sending.await
     }
 
-    async fn follow(&self, read: &ReadTransaction) -> Outcome {
+    async fn send(&self, read: &ReadTransaction) -> Outcome {
         let signature = read.signature();
-        // It may have landed before, through this gateway or another way.
+        // It may have landed before, through this gateway or another way. What nodes contradict each other on is sent all the
+        // same: the ledger takes it once.
         match self.look_up(&signature).await? {
             None | Some(TransactionOutcome::Pending) => {}
             Some(outcome) => return Ok(outcome),
@@ -206,18 +178,31 @@ impl Shared {
             let landed = self.look_up(&signature).await?;
             return Ok(landed.unwrap_or(TransactionOutcome::Expired));
         };
-        let genesis = self.genesis().await?;
-        let confirmer = Confirmer::new(&self.nodes, &genesis, PATIENCE);
         let transaction = read.transaction();
-        match confirmer.send(transaction).await {
-            Ok(()) => {}
-            Err(error) => {
+        let confirmer = self.confirmer();
+        match confirmer.send_and_confirm(transaction, last_height).await {
+            Err(error @ (ConfirmationError::Node(_) | ConfirmationError::OtherGenesis(_))) => {
                 // A transaction that is on the ledger is refused as well.
                 let landed = self.look_up(&signature).await?;
-                return landed.map_or_else(|| Err(self.failure(error)), Ok);
+                landed.map_or_else(|| Err(failure(error)), Ok)
+            }
+            confirmed => self.outcome_of(confirmed),
+        }
+    }
+
+    /// Notes what the payer has, as any of the nodes shows it.
+    async fn note_balance(&self, payer: &Address, ticket: Ticket) {
+        let asked = self.nodes.iter().map(|node| node.rpc().get_balance(payer));
+        let mut asked: FuturesUnordered<_> = asked.collect();
+        while let Some(balance) = asked.next().await {
+            if balance.is_ok_and(|balance| self.places.note_balance(ticket, balance)) {
+                return;
             }
         }
-        self.outcome_of(confirmer.confirm(transaction, last_height).await)
+    }
+
+    fn confirmer(&self) -> Confirmer<'_> {
+        Confirmer::new(&self.nodes, &self.genesis, self.patience).agreed(OTHERS_WAIT)
     }
 
     /// What the ledger has of a transaction, however old it is; `None`: nothing.
@@ -225,10 +210,8 @@ impl Shared {
         &self,
         signature: &Signature,
     ) -> Result<Option<TransactionOutcome>, RelayError> {
-        let genesis = self.genesis().await?;
-        let confirmer = Confirmer::new(&self.nodes, &genesis, PATIENCE);
         // Past every height, what a node does not have it says for certain, from its history.
-        match confirmer.status(signature, Some(0)).await {
+        match self.confirmer().status(signature, Some(0)).await {
             Ok(None) => Ok(Some(TransactionOutcome::Pending)),
             Ok(Some(confirmed)) => self.outcome_of(Ok(confirmed)).map(Some),
             Err(ConfirmationError::Expired(_) | ConfirmationError::Unknown(_)) => Ok(None),
@@ -243,47 +226,32 @@ impl Shared {
     /// [`RelayError`], also where a node that is silent could know the block hash: the transaction could land by that node.
     async fn last_valid_height(&self, hash: &Hash) -> Result<Option<u64>, RelayError> {
         let started = Instant::now();
+        let asked = self.nodes.iter().map(|node| async move {
+            loop {
+                let height = valid_height(node, hash).await;
+                if matches!(height, Ok(Some(_))) || started.elapsed() > HASH_PATIENCE {
+                    return height;
+                }
+                sleep(HASH_INTERVAL).await;
+            }
+        });
+        let mut asked: FuturesUnordered<_> = asked.collect();
+        let (mut failed, mut has_answered) = (None, false);
         loop {
-            let answers = join_all(self.nodes.iter().map(async |node| {
-                let rpc = node.rpc();
-                let failed = |error| node.error(error);
-                let is_valid = rpc.is_blockhash_valid(hash, rpc.commitment()).await;
-                let height = rpc.get_block_height().await.map_err(failed)?;
-                Ok::<_, NodeError>(is_valid.map_err(failed)?.then_some(height))
-            }))
-            .await;
-            let mut failed = None;
-            let mut heights = Vec::new();
-            for answer in answers {
-                match answer {
-                    Ok(Some(height)) => heights.push(height),
-                    Ok(None) => {}
-                    Err(error) => failed = Some(error),
-                }
+            let answer = match has_answered {
+                false => asked.next().await,
+                true => match timeout(OTHERS_WAIT, asked.next()).await {
+                    Ok(answer) => answer,
+                    Err(_) => return Err(failed.map_or(RelayError::Unknown, RelayError::Node)),
+                },
+            };
+            match answer {
+                Some(Ok(Some(height))) => return Ok(Some(height + HASH_LIFE_BLOCKS)),
+                Some(Ok(None)) => has_answered = true,
+                Some(Err(error)) => failed = Some(error),
+                None => return failed.map_or(Ok(None), |error| Err(error.into())),
             }
-            if let Some(height) = heights.into_iter().max() {
-                return Ok(Some(height + HASH_LIFE_BLOCKS));
-            }
-            if started.elapsed() > HASH_PATIENCE {
-                return failed.map_or(Ok(None), |error| Err(error.into()));
-            }
-            sleep(HASH_INTERVAL).await;
         }
-    }
-
-    async fn genesis(&self) -> Result<Hash, NodeError> {
-        let ask = || async {
-            let mut failed = None;
-            for node in self.nodes.iter() {
-                match node.genesis().await {
-                    Ok(genesis) => return Ok(genesis),
-                    Err(error) => failed = Some(error),
-                }
-            }
-            // Without a node there is no question either.
-            failed.map_or(Ok(Hash::default()), Err)
-        };
-        self.genesis.get_or_try_init(ask).await.copied()
     }
 
     fn outcome_of(&self, confirmed: Result<Confirmed, ConfirmationError>) -> Outcome {
@@ -300,15 +268,25 @@ impl Shared {
                 error: failed.error,
             }),
             Err(ConfirmationError::Expired(_)) => Ok(TransactionOutcome::Expired),
-            Err(error) => Err(self.failure(error)),
+            Err(error) => Err(failure(error)),
         }
     }
+}
 
-    fn failure(&self, error: ConfirmationError) -> RelayError {
-        match error {
-            ConfirmationError::Node(error) => error.into(),
-            _ => RelayError::Unknown,
-        }
+/// The height of a node that takes a block hash as valid; `None`: it does not.
+async fn valid_height(node: &Node, hash: &Hash) -> Result<Option<u64>, NodeError> {
+    let rpc = node.rpc();
+    let failed = |error| node.error(error);
+    let is_valid = rpc.is_blockhash_valid(hash, rpc.commitment()).await;
+    let height = rpc.get_block_height().await.map_err(failed)?;
+    Ok(is_valid.map_err(failed)?.then_some(height))
+}
+
+fn failure(error: ConfirmationError) -> RelayError {
+    match error {
+        ConfirmationError::Node(error) => error.into(),
+        ConfirmationError::OtherGenesis(error) => error.into(),
+        _ => RelayError::Unknown,
     }
 }
 

@@ -11,6 +11,9 @@ use super::{
     transaction::{Progress, TransactionState, signature_value, unsigned},
 };
 
+/// Transactions in a state that are read at a time.
+const IN_STATE_AT_A_TIME: i64 = 1_000;
+
 /// The columns of [`Progress`].
 #[derive(sqlx::FromRow)]
 struct ProgressRow {
@@ -132,6 +135,37 @@ impl Storage {
         rows.iter()
             .map(|(signature, _)| self.signature(signature))
             .collect()
+    }
+
+    /// All transactions in a state, up to a slot, the oldest first.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`].
+    pub async fn all_in_state(
+        &self,
+        state: TransactionState,
+        up_to: u64,
+    ) -> Result<Vec<Signature>, StorageError> {
+        let sql = "SELECT signature, slot, ordinal FROM transactions WHERE state = $1 AND slot <= $2 \
+                   AND (slot, ordinal) > ($3, $4) ORDER BY slot, ordinal LIMIT $5";
+        let (mut all, mut last) = (Vec::new(), (-1, 0));
+        loop {
+            let values = [
+                Value::Integer(state.number()),
+                integer(up_to),
+                Value::Integer(last.0),
+                Value::Integer(last.1),
+                Value::Integer(IN_STATE_AT_A_TIME),
+            ];
+            let rows: Vec<(Vec<u8>, i64, i64)> = self.rows(sql.to_owned(), &values).await?;
+            let Some((_, slot, ordinal)) = rows.last() else {
+                return Ok(all);
+            };
+            last = (*slot, *ordinal);
+            for (signature, ..) in &rows {
+                all.push(self.signature(signature)?);
+            }
+        }
     }
 
     /// All accounts that a transaction names which is not there for good yet.

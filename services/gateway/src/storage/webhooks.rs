@@ -95,6 +95,8 @@ pub struct WebhookState {
     pub end: Option<WebhookEnd>,
     /// When it ended, in milliseconds since the Unix epoch.
     pub ended_at: Option<i64>,
+    /// How often the operator had it go on.
+    pub resumes: i64,
 }
 
 /// An attempt to deliver an event.
@@ -110,10 +112,11 @@ pub struct WebhookAttempt {
     pub status: Option<u16>,
 }
 
-type StateRow = (String, String, i64, i64, Option<String>, Option<i64>);
-const STATE_COLUMNS: &str = "name, cursor, failures, due_at, ended, ended_at";
+type StateRow = (String, String, i64, i64, Option<String>, Option<i64>, i64);
+const STATE_COLUMNS: &str = "name, cursor, failures, due_at, ended, ended_at, resumes";
 
-fn state((name, cursor, failures, due_at, end, ended_at): StateRow) -> sqlx::Result<WebhookState> {
+fn state(row: StateRow) -> sqlx::Result<WebhookState> {
+    let (name, cursor, failures, due_at, end, ended_at, resumes) = row;
     let end = end.map(|end| {
         WebhookEnd::named(&end).ok_or_else(|| unknown("a webhook has ended for an unknown reason"))
     });
@@ -124,6 +127,7 @@ fn state((name, cursor, failures, due_at, end, ended_at): StateRow) -> sqlx::Res
         due_at,
         end: end.transpose()?,
         ended_at,
+        resumes,
     })
 }
 
@@ -207,10 +211,34 @@ impl Storage {
         let resumed = resume(&mut connection, name).await;
         resumed.map_err(|source| self.failed(source))
     }
+
+    /// Removes what is kept of a subscription: where it is, and its attempts. Returns whether there was anything. A gateway that
+    /// still has the subscription begins it anew.
+    ///
+    /// # Errors
+    /// [`StorageError::Database`].
+    pub async fn forget_webhook(&self, name: &str) -> Result<bool, StorageError> {
+        let mut connection = Writing::connect(self, None).await?;
+        let forgotten = forget(&mut connection, name).await;
+        forgotten.map_err(|source| self.failed(source))
+    }
+}
+
+async fn forget(connection: &mut Writing, name: &str) -> sqlx::Result<bool> {
+    let rows = in_transaction!(connection, transaction => {
+        sqlx::query("DELETE FROM webhook_attempts WHERE name = $1")
+            .bind(name)
+            .execute(&mut *transaction)
+            .await?;
+        let sql = "DELETE FROM webhooks WHERE name = $1";
+        sqlx::query(sql).bind(name).execute(&mut *transaction).await?.rows_affected()
+    });
+    Ok(rows > 0)
 }
 
 async fn resume(connection: &mut Writing, name: &str) -> sqlx::Result<bool> {
-    let sql = "UPDATE webhooks SET failures = 0, due_at = 0, ended = NULL, ended_at = NULL WHERE name = $1";
+    let sql = "UPDATE webhooks SET failures = 0, due_at = 0, ended = NULL, ended_at = NULL, resumes = resumes + 1 \
+               WHERE name = $1";
     let rows = in_transaction!(connection, transaction => {
         sqlx::query(sql).bind(name).execute(&mut *transaction).await?.rows_affected()
     });
@@ -247,6 +275,7 @@ async fn begin(connection: &mut Writing, name: &str, cursor: &str) -> sqlx::Resu
         due_at: 0,
         end: None,
         ended_at: None,
+        resumes: 0,
     })
 }
 
@@ -269,7 +298,8 @@ impl WebhookWriter {
         begun.map_err(|source| self.storage.failed(source))
     }
 
-    /// Writes where a subscription is, with the attempt that brought it there.
+    /// Writes where a subscription is, with the attempt that brought it there. Where the operator had it go on since the state
+    /// was read, only the cursor and the attempt are written. Returns whether all was.
     ///
     /// # Errors
     /// [`StorageError::Database`].
@@ -277,7 +307,7 @@ impl WebhookWriter {
         &mut self,
         state: &WebhookState,
         attempt: Option<&WebhookAttempt>,
-    ) -> Result<(), StorageError> {
+    ) -> Result<bool, StorageError> {
         let written = self.write_all(state, attempt).await;
         written.map_err(|source| self.storage.failed(source))
     }
@@ -286,7 +316,7 @@ impl WebhookWriter {
         &mut self,
         state: &WebhookState,
         attempt: Option<&WebhookAttempt>,
-    ) -> sqlx::Result<()> {
+    ) -> sqlx::Result<bool> {
         let name = Value::Text(state.name.clone());
         let update = [
             name.clone(),
@@ -297,12 +327,19 @@ impl WebhookWriter {
                 .end
                 .map_or(Value::NoText, |end| Value::Text(end.name().to_owned())),
             state.ended_at.map_or(Value::NoInteger, Value::Integer),
+            Value::Integer(state.resumes),
         ];
-        in_transaction!(&mut self.connection, transaction => {
+        Ok(in_transaction!(&mut self.connection, transaction => {
             let sql = "UPDATE webhooks SET cursor = $2, failures = $3, due_at = $4, ended = $5, ended_at = $6 \
-                       WHERE name = $1";
-            bind!(sqlx::query(sql), &update).execute(&mut *transaction).await?;
-            if let Some(attempt) = attempt {
+                       WHERE name = $1 AND resumes = $7";
+            let updated = bind!(sqlx::query(sql), &update).execute(&mut *transaction).await?.rows_affected();
+            let mut is_known = updated > 0;
+            if !is_known {
+                let sql = "UPDATE webhooks SET cursor = $2 WHERE name = $1";
+                let moved = bind!(sqlx::query(sql), &update[..2]).execute(&mut *transaction).await?;
+                is_known = moved.rows_affected() > 0;
+            }
+            if let Some(attempt) = attempt.filter(|_| is_known) {
                 let last: Option<i64> =
                     sqlx::query_scalar("SELECT MAX(number) FROM webhook_attempts WHERE name = $1")
                         .bind(state.name.as_str())
@@ -324,7 +361,7 @@ impl WebhookWriter {
                 let sql = "DELETE FROM webhook_attempts WHERE name = $1 AND number <= $2";
                 bind!(sqlx::query(sql), &values).execute(&mut *transaction).await?;
             }
-        });
-        Ok(())
+            updated > 0
+        }))
     }
 }

@@ -122,13 +122,24 @@ impl Delivery<'_> {
                 status: answered.status,
             };
             self.metrics.count(&next, &attempt);
-            self.metrics.show(&next);
-            self.writer
+            let is_written = self
+                .writer
                 .lock()
                 .await
                 .write(&next, Some(&attempt))
                 .await?;
-            log(&state, &next, &attempt);
+            match is_written {
+                true => {
+                    self.metrics.show(&next);
+                    log(&state, &next, &attempt);
+                }
+                // A failure does not count: the next attempt comes at once.
+                false => info!(
+                    webhook = state.name,
+                    outcome = attempt.outcome.name(),
+                    "the operator had a webhook go on while it was delivered"
+                ),
+            }
             if answered.outcome == WebhookOutcome::Delivered {
                 return Ok(true);
             }

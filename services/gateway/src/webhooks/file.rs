@@ -119,24 +119,17 @@ struct FilterSection {
 impl FilterSection {
     fn filter(self) -> Result<EventFilter, InvalidFilter> {
         let roles = [
-            ("owner", self.owner),
-            ("creator", self.creator),
-            ("recipient", self.recipient),
-            ("seller", self.seller),
-            ("buyer", self.buyer),
-            ("record", self.record),
-            ("order", self.order),
-            ("purchase", self.purchase),
+            self.owner,
+            self.creator,
+            self.recipient,
+            self.seller,
+            self.buyer,
+            self.record,
+            self.order,
+            self.purchase,
         ];
-        let roles = roles
-            .into_iter()
-            .filter_map(|(role, address)| address.map(|AddressText(address)| (role, address)));
-        Ok(EventFilter {
-            types: EventFilter::types(self.types.iter().map(String::as_str))?,
-            address: self.address.map(|AddressText(address)| address),
-            roles: roles.collect(),
-            label: self.label,
-        })
+        let types = self.types.iter().map(String::as_str);
+        EventFilter::of(types, self.address, roles, self.label)
     }
 }
 

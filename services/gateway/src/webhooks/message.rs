@@ -18,13 +18,12 @@ pub(super) struct Message {
 
 /// The message of a gap.
 #[derive(Serialize)]
-struct GapBody {
+struct GapBody<'a> {
     #[serde(rename = "type")]
     event: &'static str,
     timestamp: String,
-    reason: &'static str,
-    missing_from: Option<String>,
-    resumed_from: String,
+    #[serde(flatten)]
+    gap: &'a Gap,
 }
 
 impl Message {
@@ -40,16 +39,13 @@ impl Message {
 
     fn of_gap(gap: &Gap) -> Self {
         let missing_from = gap.missing_from.map(|cursor| cursor.to_string());
-        let resumed_from = gap.resumed.to_string();
         let body = GapBody {
             event: "gap",
             timestamp: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
-            reason: gap.reason.name(),
-            missing_from: missing_from.clone(),
-            resumed_from: resumed_from.clone(),
+            gap,
         };
         Self {
-            id: format!("gap_{}_{resumed_from}", missing_from.unwrap_or_default()),
+            id: format!("gap_{}_{}", missing_from.unwrap_or_default(), gap.resumed),
             body: serde_json::to_string(&body).expect("texts are JSON"),
         }
     }

@@ -1,8 +1,10 @@
 //! Faults of nodes, of databases and of gateways. Afterwards the index is equal to the ledger, account by account.
 
 mod database;
+mod disputed;
 mod forks;
 mod killed;
+mod ledgers;
 mod nodes;
 mod websocket;
 

@@ -5,7 +5,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use crate::support::gateway::refusal;
+use crate::support::{gateway::refusal, node::StandInNode};
 
 /// A node's key and a database's password.
 const SECRET: &str = "q7ZkX2vB9mT4wL8s";
@@ -149,4 +149,78 @@ fn a_gateway_that_cannot_start_says_why() {
             .unwrap()
             .contains("nodes = []")
     );
+}
+
+/// Runs a command on a node that shows the local ledger; returns its exit code, output and errors.
+async fn on_a_node(
+    node: &StandInNode,
+    arguments: &'static [&'static str],
+    environment: &[(&'static str, &'static str)],
+) -> (Option<i32>, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("index.sqlite").display());
+    let mut command = program();
+    command
+        .args(arguments)
+        .args(["--node", &node.url, "--database", &database])
+        .envs(environment.iter().copied())
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy");
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap());
+    let output = output.await.unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+/// A gateway does not start with a node of another ledger than its configuration names, nor is anything indexed or compared
+/// with one; what to do is said.
+#[tokio::test]
+async fn nodes_of_another_ledger_are_refused_at_the_start() {
+    let node = StandInNode::start(10, []).await;
+    for (arguments, code) in [
+        (
+            &[
+                "serve",
+                "--exit-with-stdin",
+                "--cluster",
+                "devnet",
+                "--listen",
+                "127.0.0.1:0",
+            ][..],
+            1,
+        ),
+        (&["index", "all", "--cluster", "devnet"], 1),
+        (&["check", "--cluster", "devnet"], 2),
+    ] {
+        let (exit, output, error) = on_a_node(&node, arguments, &[]).await;
+        assert_eq!(
+            (exit, output.as_str()),
+            (Some(code), ""),
+            "{arguments:?}: {error}"
+        );
+        assert!(
+            error.contains("name nodes of devnet, or set `cluster`") && error.contains(&node.url),
+            "{error}"
+        );
+    }
+    let (exit, output, error) =
+        on_a_node(&node, &["index", "all", "--cluster", "localnet"], &[]).await;
+    assert_eq!(exit, Some(0), "{output}{error}");
+}
+
+/// A proxy for HTTP stands between this machine and others, and not before a node on this machine.
+#[tokio::test]
+async fn a_proxy_is_not_asked_for_a_node_on_this_machine() {
+    let node = StandInNode::start(10, []).await;
+    let proxies = [
+        ("HTTP_PROXY", "http://127.0.0.1:1"),
+        ("http_proxy", "http://127.0.0.1:1"),
+    ];
+    let arguments = &["index", "all", "--cluster", "localnet"];
+    let (exit, output, error) = on_a_node(&node, arguments, &proxies).await;
+    assert_eq!(exit, Some(0), "{output}{error}");
 }

@@ -1,6 +1,7 @@
 //! Databases to test on.
 
 pub mod found;
+pub mod front;
 pub mod gateway;
 pub mod ledger;
 pub mod node;

@@ -2,8 +2,11 @@
 //! ledger.
 
 mod landing;
+mod nodes;
+mod pending;
 mod relay;
 mod sales;
 mod secrets;
 mod sponsored;
 mod unbuilt;
+mod unsponsored;

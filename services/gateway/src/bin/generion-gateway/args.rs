@@ -50,8 +50,9 @@ pub enum Command {
     },
     /// Compare the index with the ledger, account by account
     ///
-    /// It reads all accounts from all nodes, with a decoder of its own, and says where the nodes disagree. The exit code is 0
-    /// where the index is equal to the ledger, and 1 where it is not. The gateway may run meanwhile.
+    /// It reads all accounts from all nodes, with a decoder of its own, and says where the nodes disagree. A node that fails is
+    /// named, and the others go on. The exit code is 0 where the index is equal to the ledger, 1 where it is not, and 2 where
+    /// they can't be compared. The gateway may run meanwhile.
     Check {
         #[command(flatten)]
         settings: Settings,
@@ -64,7 +65,7 @@ pub enum Command {
         #[arg(long, default_value_t = 10, value_name = "SECONDS")]
         patience: u64,
     },
-    /// Show the webhooks, or have one go on that has ended
+    /// Show the webhooks, have one go on that has ended, or forget one
     Webhooks {
         /// What to do
         #[command(subcommand)]
@@ -83,7 +84,7 @@ pub enum WebhooksCommand {
     /// Print how far each webhook is
     ///
     /// The exit code is 1 where one has ended: `gone`, because its receiver has answered 410, or `exhausted`, because all
-    /// attempts at an event have failed.
+    /// attempts at an event have failed. `resume` has it go on. `forget` removes one that is no longer in the file.
     List {
         #[command(flatten)]
         settings: Settings,
@@ -96,6 +97,16 @@ pub enum WebhooksCommand {
     ///
     /// It goes on at the event where it stands, whether it has ended or waits for its next attempt.
     Resume {
+        /// The webhook's name
+        name: String,
+
+        #[command(flatten)]
+        settings: Settings,
+    },
+    /// Remove what is kept of a webhook that is no longer in the file
+    ///
+    /// Remove it from the file and restart the gateway first.
+    Forget {
         /// The webhook's name
         name: String,
 

@@ -10,6 +10,7 @@ use generion_gateway::{
     storage::{Storage, Writer},
 };
 use generion_interface::Addresses;
+use generion_rpc::cluster::Cluster;
 
 use crate::args::{IndexCommand, Settings};
 
@@ -19,13 +20,14 @@ pub struct Opened {
     pub storage: Storage,
     /// The nodes.
     pub nodes: LedgerNodes,
+    cluster: Cluster,
 }
 
 impl Opened {
     /// Opens what the settings name.
     ///
     /// # Errors
-    /// The settings can't be used, or the database can't be opened.
+    /// The settings can't be used, a node belongs to another ledger, or the database can't be opened.
     pub async fn open(settings: Settings) -> anyhow::Result<Self> {
         let file = settings.read()?;
         generion_http_server::logging::start(&file.log)?;
@@ -38,16 +40,18 @@ impl Opened {
                 "no node is named: set `nodes` in the configuration file, or GENERION_GATEWAY_NODES"
             );
         };
+        let (nodes, cluster) = (LedgerNodes::new(first, nodes), config.cluster);
+        nodes.check_genesis(cluster).await?;
         Ok(Self {
             storage: Storage::open(&config.database).await?,
-            nodes: LedgerNodes::new(first, nodes),
+            nodes,
+            cluster,
         })
     }
 
     async fn writer(&self) -> anyhow::Result<Writer> {
-        let genesis = self.nodes.all()[0].node().genesis().await?;
         let program_id = self.nodes.addresses().program_id;
-        let genesis = genesis.to_bytes().into();
+        let genesis = self.cluster.genesis().to_bytes().into();
         Ok(self.storage.writer(&genesis, &program_id).await?)
     }
 }

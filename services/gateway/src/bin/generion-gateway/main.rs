@@ -46,7 +46,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
             patience,
         }) => {
             let runtime = Runtime::new().context("can't start the runtime")?;
-            return runtime.block_on(check::check(settings, json, patience));
+            return Ok(runtime.block_on(check::check(settings, json, patience)));
         }
         Some(Command::Webhooks { what }) => {
             let runtime = Runtime::new().context("can't start the runtime")?;

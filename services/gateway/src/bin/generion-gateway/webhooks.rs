@@ -67,7 +67,8 @@ impl Shown {
     }
 }
 
-/// Shows the webhooks, or has one go on. The exit code is 1 where one has ended, or where there is none to go on with.
+/// Shows the webhooks, has one go on, or forgets one. The exit code is 1 where one has ended, or where there is none of that
+/// name.
 ///
 /// # Errors
 /// The settings or the database can't be used.
@@ -108,6 +109,24 @@ pub async fn webhooks(command: WebhooksCommand) -> anyhow::Result<ExitCode> {
                 "no webhook {name} has been delivered to yet: `generion-gateway webhooks list` shows all"
             );
             println!("{name} goes on");
+            Ok(ExitCode::SUCCESS)
+        }
+        WebhooksCommand::Forget { name, settings } => {
+            let config = settings.read()?.config()?;
+            if let Some(file) = &config.webhooks {
+                let subscriptions = read_subscriptions(file)?;
+                anyhow::ensure!(
+                    subscriptions.iter().all(|one| one.name != name),
+                    "the webhook {name} is in {}: remove it there, and restart the gateway first",
+                    file.display()
+                );
+            }
+            let storage = Storage::open(&config.database).await?;
+            anyhow::ensure!(
+                storage.forget_webhook(&name).await?,
+                "nothing is kept of a webhook {name}: `generion-gateway webhooks list` shows all"
+            );
+            println!("{name} is forgotten");
             Ok(ExitCode::SUCCESS)
         }
     }

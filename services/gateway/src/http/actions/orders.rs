@@ -17,9 +17,10 @@ use super::{
         Action, ActionError, ActionInput, ActionKind, ActionLinks, ActionParameter,
         ActionParameterKind, ActionPostRequest, ActionPostResponse, LinkedAction, LinkedActionKind,
     },
-    transaction::{Answer, Done, build},
+    transaction::{Answer, build},
 };
 use crate::{
+    build::Operation,
     http::{
         extract::{ApiPath, ApiQuery},
         list,
@@ -161,18 +162,16 @@ async fn buy(
         buyer_key: parameter(query.buyer_key, &body, BUYER_KEY)?,
         terms: parameter(query.terms, &body, TERMS)?,
     };
-    let done = Done {
-        title: "Records bought",
-        description: format!(
-            "The price of order {order} is in escrow. Keep your receipt: with it a client of Generion opens the records once \
-             the seller has delivered."
-        ),
+    let operation = Operation::Purchase {
+        buyer: body.account.0,
+        order,
+        args,
     };
-    let buyer = body.account.0;
-    build(&state, &site, done, async move |builder| {
-        builder.purchase(buyer, order, args).await
-    })
-    .await
+    let done = format!(
+        "The price of order {order} is in escrow. Keep your receipt: with it a client of Generion opens the records once \
+             the seller has delivered."
+    );
+    build(&state, &site, operation, "Records bought", done).await
 }
 
 /// A parameter of 32 bytes in hex, of the address or of the body.
@@ -297,13 +296,10 @@ async fn close(
     ApiPath(AddressText(order)): ApiPath<AddressText>,
     PublicJson(body): PublicJson<ActionPostRequest>,
 ) -> Answer {
-    let done = Done {
-        title: "Order closed",
-        description: format!("Order {order} takes no purchases any more."),
+    let operation = Operation::CloseOrder {
+        seller: body.account.0,
+        order,
     };
-    let seller = body.account.0;
-    build(&state, &site, done, async move |builder| {
-        builder.close_order(seller, order).await
-    })
-    .await
+    let done = format!("Order {order} takes no purchases any more.");
+    build(&state, &site, operation, "Order closed", done).await
 }

@@ -8,9 +8,10 @@ use super::{
     refusals::ActionRefusals,
     site::Site,
     specification::{Action, ActionError, ActionKind, ActionPostRequest, ActionPostResponse},
-    transaction::{Answer, Done, build},
+    transaction::{Answer, build},
 };
 use crate::{
+    build::Operation,
     http::{
         extract::ApiPath,
         list,
@@ -95,15 +96,12 @@ async fn refund(
     ApiPath(AddressText(purchase)): ApiPath<AddressText>,
     PublicJson(body): PublicJson<ActionPostRequest>,
 ) -> Answer {
-    let done = Done {
-        title: "Purchase refunded",
-        description: format!("The price of purchase {purchase} is back with its buyer."),
+    let operation = Operation::Refund {
+        authority: body.account.0,
+        purchase,
     };
-    let authority = body.account.0;
-    build(&state, &site, done, async move |builder| {
-        builder.refund(authority, purchase).await
-    })
-    .await
+    let done = format!("The price of purchase {purchase} is back with its buyer.");
+    build(&state, &site, operation, "Purchase refunded", done).await
 }
 
 /// The Action by which its buyer closes a settled purchase.
@@ -162,13 +160,10 @@ async fn close(
     ApiPath(AddressText(purchase)): ApiPath<AddressText>,
     PublicJson(body): PublicJson<ActionPostRequest>,
 ) -> Answer {
-    let done = Done {
-        title: "Purchase closed",
-        description: format!("Purchase {purchase} is closed."),
+    let operation = Operation::ClosePurchase {
+        buyer: body.account.0,
+        purchase,
     };
-    let buyer = body.account.0;
-    build(&state, &site, done, async move |builder| {
-        builder.close_purchase(buyer, purchase).await
-    })
-    .await
+    let done = format!("Purchase {purchase} is closed.");
+    build(&state, &site, operation, "Purchase closed", done).await
 }

@@ -7,9 +7,10 @@ use super::{
     refusals::ActionRefusals,
     site::Site,
     specification::{Action, ActionError, ActionKind, ActionPostRequest, ActionPostResponse},
-    transaction::{Answer, Done, build},
+    transaction::{Answer, build},
 };
 use crate::{
+    build::Operation,
     http::{
         extract::ApiPath, list, problem::Problem, public_json::PublicJson, state::AppState,
         views::record::RecordView,
@@ -77,13 +78,10 @@ async fn verify(
     ApiPath(AddressText(record)): ApiPath<AddressText>,
     PublicJson(body): PublicJson<ActionPostRequest>,
 ) -> Answer {
-    let done = Done {
-        title: "Record verified",
-        description: format!("Record {record} is verified."),
+    let operation = Operation::VerifyRecord {
+        owner: body.account.0,
+        record,
     };
-    let owner = body.account.0;
-    build(&state, &site, done, async move |builder| {
-        builder.verify_record(owner, record).await
-    })
-    .await
+    let done = format!("Record {record} is verified.");
+    build(&state, &site, operation, "Record verified", done).await
 }

@@ -8,34 +8,29 @@ use super::{
     specification::{Action, ActionKind, ActionPostResponse, NextActionLink, NextLinks},
 };
 use crate::{
-    build::{BuildError, Builder, Terms, Unsigned},
+    build::{Operation, Terms},
     http::{problem::Problem, state::AppState},
 };
 
 /// What the POST of an Action answers.
 pub(super) type Answer = Result<Json<ActionPostResponse>, Problem>;
 
-/// What is shown once a transaction has landed.
-pub(super) struct Done {
-    pub(super) title: &'static str,
-    pub(super) description: String,
-}
-
-/// Builds a transaction that the wallet pays for, since a client of Actions signs for no other one.
+/// Builds a transaction that the wallet pays for, since a client of Actions signs for no other one. `title` and `description`
+/// are shown once it has landed.
 pub(super) async fn build(
     state: &AppState,
     site: &Site,
-    done: Done,
-    build: impl AsyncFnOnce(&Builder<'_>) -> Result<Unsigned, BuildError>,
+    operation: Operation,
+    title: &str,
+    description: String,
 ) -> Answer {
-    let builder = Builder::new(&state.nodes, &state.addresses, Terms::default()).await?;
-    let unsigned = build(&builder).await?;
+    let unsigned = state.ledger().build(&operation, Terms::default()).await?;
     let completed = Action {
         kind: ActionKind::Completed,
         icon: site.icon(),
-        title: done.title.to_owned(),
-        description: done.description,
-        label: done.title.to_owned(),
+        title: title.to_owned(),
+        description,
+        label: title.to_owned(),
         disabled: None,
         links: None,
         error: None,

@@ -72,28 +72,20 @@ struct EventsQuery {
 
 impl EventsQuery {
     fn filter(&self) -> Result<EventFilter, Problem> {
-        let names = self.types.as_deref().unwrap_or_default().split(',');
-        let types = EventFilter::types(names.map(str::trim).filter(|name| !name.is_empty()));
+        let types = self.types.as_deref().unwrap_or_default().split(',');
+        let types = types.map(str::trim).filter(|name| !name.is_empty());
         let roles = [
-            ("owner", self.owner),
-            ("creator", self.creator),
-            ("recipient", self.recipient),
-            ("seller", self.seller),
-            ("buyer", self.buyer),
-            ("record", self.record),
-            ("order", self.order),
-            ("purchase", self.purchase),
+            self.owner,
+            self.creator,
+            self.recipient,
+            self.seller,
+            self.buyer,
+            self.record,
+            self.order,
+            self.purchase,
         ];
-        let roles = roles.into_iter();
-        Ok(EventFilter {
-            types: types
-                .map_err(|error| Problem::new(ProblemCode::InvalidQuery, error.to_string()))?,
-            address: self.address.map(|AddressText(address)| address),
-            roles: roles
-                .filter_map(|(role, address)| address.map(|AddressText(address)| (role, address)))
-                .collect(),
-            label: self.label.clone(),
-        })
+        EventFilter::of(types, self.address, roles, self.label.clone())
+            .map_err(|error| Problem::new(ProblemCode::InvalidQuery, error.to_string()))
     }
 }
 
@@ -230,23 +222,11 @@ fn place(subscription: &Subscription) -> Sent {
     Sent::default().id(subscription.position().to_string())
 }
 
-#[derive(Serialize)]
-struct GapBody {
-    reason: &'static str,
-    missing_from: Option<String>,
-    resumed_from: String,
-}
-
 fn gap_event(gap: &Gap) -> Sent {
-    let body = GapBody {
-        reason: gap.reason.name(),
-        missing_from: gap.missing_from.map(|cursor| cursor.to_string()),
-        resumed_from: gap.resumed.to_string(),
-    };
     Sent::default()
         .event("gap")
         .id(gap.resumed.to_string())
-        .data(serde_json::to_string(&body).expect("texts are JSON"))
+        .data(serde_json::to_string(gap).expect("texts are JSON"))
 }
 
 fn end_event(reason: EndReason) -> Sent {

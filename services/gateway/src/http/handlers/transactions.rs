@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use generion_http_server::client_address::ClientAddress;
 use generion_interface::transaction::ReadTransaction;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -86,6 +87,7 @@ struct RelayedTransaction {
 )]
 async fn send_transaction(
     State(state): State<AppState>,
+    client: ClientAddress,
     PublicJson(body): PublicJson<SignedTransaction>,
 ) -> Result<impl IntoResponse, Problem> {
     let (mut read, _) = check::read(&body.transaction.0, &state.relay_policy)?;
@@ -93,7 +95,7 @@ async fn send_transaction(
         read = check::read(&sponsored, &state.relay_policy)?.0;
     }
     check::check_signatures(&read)?;
-    let outcome = state.relay.send(&read, patience(&state)).await?;
+    let outcome = state.relay.send(&read, client, patience(&state)).await?;
     let status = match outcome {
         TransactionOutcome::Pending => StatusCode::ACCEPTED,
         _ => StatusCode::OK,
@@ -122,7 +124,8 @@ async fn transaction(
     match state.relay.outcome(&signature.0).await? {
         Some(outcome) => Ok(Json(shown(signature, outcome))),
         None => {
-            let detail = "no node knows this transaction: it has not landed, or long ago";
+            let detail = "no node knows this transaction: it has not landed, or long ago. Send it again if you have it: it \
+                          lands once";
             Err(Problem::new(ProblemCode::NotFound, detail))
         }
     }

@@ -90,6 +90,14 @@ pub enum What {
 }
 
 impl CheckReport {
+    /// Notes why a node was left out.
+    pub(super) fn fails(&mut self, number: usize, problem: String) {
+        let node = self.nodes.iter_mut().find(|node| node.number == number);
+        if let Some(node) = node {
+            node.problem.get_or_insert(problem);
+        }
+    }
+
     /// Adds a difference.
     pub(super) fn differs(&mut self, address: &Address, what: What) {
         self.different += 1;

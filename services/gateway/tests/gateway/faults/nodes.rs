@@ -209,4 +209,26 @@ on_both_databases! {
         let report = check(&storage, &with_away, Duration::ZERO).await.unwrap();
         assert!(report.is_equal && report.nodes[1].problem.is_some(), "{report}");
     }
+    /// A node that fails in the middle of a check is named, and the check goes on with the others. Where none is left, it fails.
+    async fn a_check_goes_on_where_a_node_fails(database: Database) {
+        let (storage, mut writer) = database.open().await;
+        let node = StandInNode::start(10, ledger().accounts()).await;
+        let second = node.like().await;
+        let both = || LedgerNodes::new(second.ledger_node(), [node.ledger_node()]);
+        follow::start(&storage, &mut writer, &both()).await.unwrap();
+        // It lists all accounts, and fails where it is asked again for the one that differs.
+        for shows in [&node, &second] {
+            let changed = changed_user(4, 98);
+            shows.shown().accounts.insert(changed.address.to_bytes(), changed);
+        }
+        second.shown().refused.insert("getMultipleAccounts");
+        let report = check(&storage, &both(), Duration::ZERO).await.unwrap();
+        assert_eq!(report.differences.len(), 1, "{report}");
+        assert_eq!(report.differences[0].what, What::Contents);
+        let problems: Vec<_> = report.nodes.iter().map(|node| node.problem.is_some()).collect();
+        assert_eq!(problems, [true, false], "{report}");
+        assert!(report.to_string().contains("was left out"), "{report}");
+        node.shown().refused.insert("getMultipleAccounts");
+        assert!(check(&storage, &both(), Duration::ZERO).await.is_err());
+    }
 }

@@ -41,7 +41,11 @@ impl World {
 
     /// With a configuration that may depend on the node's address.
     pub fn with(change: impl FnOnce(Config, &str) -> Config) -> Self {
-        let node = LocalNode::with_program(None);
+        Self::on(LocalNode::with_program(None), change)
+    }
+
+    /// The same, on the ledger of a node.
+    pub fn on(node: LocalNode, change: impl FnOnce(Config, &str) -> Config) -> Self {
         let runtime = Runtime::new().unwrap();
         let database = Database::sqlite();
         let config = Config {

@@ -22,7 +22,7 @@ use generion_gateway::{
     },
 };
 use serde_json::Value;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 
 /// What webhooks are signed with.
 pub const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -66,6 +66,8 @@ pub enum Answer {
     Endless(u16),
     /// Not at all.
     Silence,
+    /// With a status, once it is told so.
+    Held(Arc<Notify>, u16),
 }
 
 type Answering = dyn Fn(usize) -> Answer + Send + Sync;
@@ -144,6 +146,10 @@ async fn take(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> 
             answer(status).body(Body::from_stream(endless))
         }
         Answer::Silence => std::future::pending().await,
+        Answer::Held(until, status) => {
+            until.notified().await;
+            answer(status).body(Body::empty())
+        }
     }
     .unwrap()
 }

@@ -7,6 +7,7 @@ use std::sync::{
 
 use generion_gateway::storage::{Storage, WebhookEnd};
 use prometheus_client::{encoding::text::encode, registry::Registry};
+use tokio::sync::Notify;
 
 use super::{slots, texts};
 use crate::support::{
@@ -79,4 +80,49 @@ on_both_databases! {
         assert!(storage.resume_webhook("one").await.unwrap());
         assert_eq!(slots(&receiver.wait_for(5).await), texts([1, 1, 1, 1, 2]));
     }
+    /// While an attempt is under way that fails, the operator has the subscription go on: the attempt does not end it, and the
+    /// next one comes at once.
+    async fn an_attempt_under_way_takes_nothing_back(database: Database) {
+        let (storage, mut writer) = database.open().await;
+        let held = Arc::new(Notify::new());
+        let until = Arc::clone(&held);
+        let receiver = Receiver::start(move |number| match number {
+            0 => Answer::Held(Arc::clone(&until), 410),
+            _ => Answer::Status(200),
+        })
+        .await;
+        let _delivering = Delivering::to(&storage, &receiver).await;
+        writer.update(finding(vec![new_order(1)])).await.unwrap();
+        receiver.wait_for(1).await;
+        assert!(storage.resume_webhook("one").await.unwrap());
+        held.notify_one();
+        assert_eq!(slots(&receiver.wait_for(2).await), texts([1, 1]));
+        until_delivered(&storage).await;
+        assert_eq!(end(&storage, "one").await, None);
+        let attempts = storage.webhook_attempts("one", 10).await.unwrap();
+        let statuses: Vec<_> = attempts.iter().map(|one| one.status).collect();
+        assert_eq!(statuses, [Some(200), Some(410)]);
+    }
+
+    /// What is kept of a subscription is forgotten, with its attempts; an attempt under way writes nothing of it.
+    async fn a_forgotten_subscription_is_gone(database: Database) {
+        let (storage, mut writer) = database.open().await;
+        let receiver = Receiver::start(|_| Answer::Status(410)).await;
+        let delivering = Delivering::to(&storage, &receiver).await;
+        writer.update(finding(vec![new_order(1)])).await.unwrap();
+        until("the end", async || end(&storage, "one").await == Some(WebhookEnd::Gone)).await;
+        drop(delivering);
+        assert!(storage.forget_webhook("one").await.unwrap());
+        assert!(!storage.forget_webhook("one").await.unwrap());
+        assert!(storage.webhooks().await.unwrap().is_empty());
+        assert!(storage.webhook_attempts("one", 10).await.unwrap().is_empty());
+    }
+}
+
+/// Waits until the event was delivered, and written down.
+async fn until_delivered(storage: &Storage) {
+    until("two attempts", async || {
+        storage.webhook_attempts("one", 10).await.unwrap().len() == 2
+    })
+    .await;
 }

@@ -64,6 +64,50 @@ async fn the_operator_sees_webhooks_and_has_them_go_on() {
     assert!(error.contains("no webhook other"), "{error}");
 }
 
+/// A webhook that has ended and is no longer in the file is forgotten, so that the list says that all is well; one that is in
+/// the file is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_forgets_a_webhook_that_is_no_longer_in_the_file() {
+    let database = Database::sqlite();
+    let (storage, mut writer) = database.open().await;
+    let receiver = Receiver::start(|_| Answer::Status(410)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let [config, file, secret] =
+        ["gateway.toml", "webhooks.toml", "secret"].map(|name| folder.path().join(name));
+    let text = format!(
+        "database = {:?}\n[webhooks]\nfile = {:?}\n",
+        database.text(),
+        file.display().to_string()
+    );
+    fs::write(&config, text).unwrap();
+    fs::write(&secret, SECRET).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+    let webhook = format!(
+        "[[webhook]]\nname = \"one\"\nurl = \"https://receiver.example/\"\nsecret_file = {:?}\n",
+        secret.display().to_string()
+    );
+    fs::write(&file, webhook).unwrap();
+    let delivering = Delivering::to(&storage, &receiver).await;
+    writer.update(finding(vec![new_order(1)])).await.unwrap();
+    until("the end", async || {
+        storage.webhooks().await.unwrap()[0].end.is_some()
+    })
+    .await;
+    drop(delivering);
+    let (code, _, error) = run(&config, &["webhooks", "forget", "one"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("remove it there"), "{error}");
+    fs::write(&file, "").unwrap();
+    assert_eq!(run(&config, &["webhooks", "list"]).0, Some(1));
+    let (code, output, _) = run(&config, &["webhooks", "forget", "one"]);
+    assert_eq!((code, output.as_str()), (Some(0), "one is forgotten\n"));
+    let (code, output, _) = run(&config, &["webhooks", "list"]);
+    assert_eq!((code, output.as_str()), (Some(0), ""));
+    let (code, _, error) = run(&config, &["webhooks", "forget", "one"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("nothing is kept"), "{error}");
+}
+
 /// A file with a mistake is named before the gateway starts, and by the command that checks it; neither shows an address.
 #[test]
 fn a_mistake_in_the_file_is_named_before_the_gateway_starts() {

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use generion_fake_node::{JsonRpcServer, Reply};
 use generion_gateway::{config::Config, relay::check::LIGHTHOUSE};
 use generion_test_support::{Chain, Person};
 use serde_json::{Value, json};
@@ -21,22 +20,13 @@ use solana_signer::Signer;
 use solana_system_interface::instruction::transfer;
 use solana_transaction::{Transaction, versioned::VersionedTransaction};
 
-use crate::support::ledger::{World, decoded, encoded, first_key, node_url, signed};
-
-/// A node in front of another one, which remembers what it was asked.
-fn front(url: &str) -> JsonRpcServer {
-    let (url, client) = (Arc::<str>::from(url), reqwest::Client::new());
-    JsonRpcServer::start(move |question, _| {
-        let (url, client) = (url.clone(), client.clone());
-        async move {
-            let answer = client.post(&*url).json(&question).send().await.unwrap();
-            Reply::Json(answer.json().await.unwrap())
-        }
-    })
-}
+use crate::support::{
+    front::front,
+    ledger::{World, decoded, encoded, first_key, node_url, signed},
+};
 
 /// A person without a key, and the signed transaction that publishes it.
-fn key_of(chain: &Chain) -> (Person, VersionedTransaction) {
+pub(super) fn key_of(chain: &Chain) -> (Person, VersionedTransaction) {
     let person = chain.person();
     let publish = chain.set_encryption_key(&person);
     let transaction = chain.signed(&[publish], &[&person.wallet]);
@@ -176,7 +166,7 @@ fn a_settlement_goes_to_all_nodes_and_is_never_simulated() {
     let fronts = Arc::new(std::sync::OnceLock::new());
     let kept = fronts.clone();
     let world = World::with(move |config, url| {
-        let pair = kept.get_or_init(|| [front(url), front(url)]);
+        let pair = kept.get_or_init(|| [front(url, |_| None), front(url, |_| None)]);
         Config {
             nodes: pair.iter().map(|front| node_url(&front.url())).collect(),
             ..config
@@ -324,7 +314,7 @@ fn unreadable_and_unsigned_transactions_are_not_relayed() {
 }
 
 /// Puts a program that takes any text at an address.
-fn put_a_program_at(chain: &Chain, address: &Address) {
+pub(super) fn put_a_program_at(chain: &Chain, address: &Address) {
     let memo = Address::from_str_const("MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr");
     let program = chain.account(&memo).expect("the node has this program");
     let account = json!({

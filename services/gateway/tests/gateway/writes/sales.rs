@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use solana_address::Address;
 
 use super::landing::{capsule_text, effects};
-use crate::support::ledger::{World, encoded, lamports};
+use crate::support::ledger::{World, encoded, lamports, signed};
 
 /// The body that offers records.
 pub(super) fn offer(seller: &Person, records: &[Address]) -> Value {
@@ -165,4 +165,33 @@ fn purchases_are_refunded() {
     }
     let record = chain.read::<OrderAccount>(&order).records[0];
     assert_eq!(chain.read::<RecordAccount>(&record).state.listings, 1);
+}
+
+/// Lamports that somebody sent ahead to the address of the next order count towards its rent: what is announced is what the
+/// seller pays.
+#[test]
+fn the_rent_of_an_order_counts_what_is_there_already() {
+    let world = World::new();
+    let chain = &world.chain;
+    let seller = chain.user();
+    let records = chain.own_records(&seller, 1);
+    let next = chain.user_of(&seller).next_order_id;
+    let order = chain.instructions.addresses.order(&seller.address(), next);
+    let ahead = chain.rent(0) + 7;
+    chain.give(&order, ahead);
+    let built = world.built("/v1/orders", &offer(&seller, &records));
+    assert_eq!(built["creates"], order.to_string());
+    let before = chain.lamports(&seller.address());
+    let (status, outcome) = world.send(&signed(&built, &[&seller.wallet]));
+    assert_eq!(
+        (status, &outcome["status"]),
+        (200, &json!("confirmed")),
+        "{outcome}"
+    );
+    let cost = lamports(&built["cost"]["rent"]) + lamports(&built["cost"]["fee"]);
+    assert_eq!(chain.lamports(&seller.address()), before - cost);
+    assert_eq!(
+        chain.lamports(&order),
+        ahead + lamports(&built["cost"]["rent"])
+    );
 }

@@ -6,12 +6,16 @@ use std::{fs, os::unix::fs::PermissionsExt, process::Command};
 use generion::state::User;
 use generion_gateway::config::Config;
 use generion_interface::accounts::RecordAccount;
-use generion_test_support::{Person, Running, SOL, program};
+use generion_test_support::{Chain, Person, Running, SOL, program};
 use serde_json::{Value, json};
+use solana_address::Address;
 use solana_hash::Hash;
+use solana_instruction::Instruction;
 use solana_keypair::Keypair;
+use solana_message::Message;
 use solana_signer::Signer;
 use solana_system_interface::instruction::transfer;
+use solana_transaction::Transaction;
 use tempfile::TempDir;
 
 use super::landing::{effects, new_record};
@@ -21,15 +25,15 @@ use crate::support::ledger::{World, decoded, encoded, first_key, lamports, signe
 const KEY_COST: u64 = 10_000 + 2_060_160;
 
 /// A signer that runs on a policy.
-struct Sponsor {
-    wallet: Keypair,
+pub(super) struct Sponsor {
+    pub(super) wallet: Keypair,
     folder: TempDir,
     running: Running,
 }
 
 impl Sponsor {
     /// With the sections of its policy.
-    fn start(policy: &str) -> Self {
+    pub(super) fn start(policy: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
         let wallet = Keypair::new();
@@ -59,10 +63,17 @@ impl Sponsor {
 
     /// A gateway that asks this signer, on a ledger where its wallet has 1 SOL.
     fn world(&self) -> World {
+        self.world_with(|config| config)
+    }
+
+    /// The same, with a configuration.
+    pub(super) fn world_with(&self, change: impl FnOnce(Config) -> Config) -> World {
         let socket = self.folder.path().join("signer.sock");
-        let world = World::with(|config, _| Config {
-            signer: Some(socket),
-            ..config
+        let world = World::with(|config, _| {
+            change(Config {
+                signer: Some(socket),
+                ..config
+            })
         });
         world.chain.give(&self.wallet.pubkey(), SOL);
         world
@@ -79,19 +90,33 @@ fn policy(a_day: u64, per_wallet: u64) -> String {
 }
 
 /// A body, sponsored.
-fn sponsored(mut body: Value) -> Value {
+pub(super) fn sponsored(mut body: Value) -> Value {
     body["fee"] = json!({ "sponsored": true });
     body
 }
 
 /// A person without a lamport.
-fn poor(world: &World) -> Person {
+pub(super) fn poor(world: &World) -> Person {
     Person::new(Keypair::new(), world.chain.deployment)
+}
+
+/// A transaction that the operator's wallet pays for, signed by a person alone.
+pub(super) fn partly(
+    chain: &Chain,
+    operator: &Address,
+    person: &Person,
+    instructions: &[Instruction],
+) -> String {
+    let hash = chain.rpc.get_latest_blockhash().unwrap();
+    let message = Message::new_with_blockhash(instructions, Some(operator), &hash);
+    let mut transaction = Transaction::new_unsigned(message);
+    transaction.partial_sign(&[&person.wallet], hash);
+    encoded(&transaction.into())
 }
 
 /// The rule by which a request is refused.
 #[track_caller]
-fn rule(world: &World, path: &str, body: &Value) -> String {
+pub(super) fn rule(world: &World, path: &str, body: &Value) -> String {
     let refused = world.refused(path, body);
     assert_eq!(
         (refused.status, refused.code.as_str()),
@@ -197,14 +222,7 @@ fn what_the_policy_does_not_allow_is_refused_by_its_rule() {
         operator,
         newcomer.published_key(),
     );
-    let partly = |instructions: &[solana_instruction::Instruction]| {
-        let hash = chain.rpc.get_latest_blockhash().unwrap();
-        let message =
-            solana_message::Message::new_with_blockhash(instructions, Some(&operator), &hash);
-        let mut transaction = solana_transaction::Transaction::new_unsigned(message);
-        transaction.partial_sign(&[&newcomer.wallet], hash);
-        encoded(&transaction.into())
-    };
+    let partly = |instructions: &[Instruction]| partly(chain, &operator, &newcomer, instructions);
     let twice = partly(&[publish.clone(), publish.clone()]);
     assert_eq!(
         rule(&world, "/v1/transactions", &send(&twice)),

@@ -8,7 +8,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::unsigned::{Answer, Fee, UnsignedTransaction, build};
 use crate::{
-    build::orders::Offer,
+    build::{Operation, orders::Offer},
     http::{
         bytes::HexKey, extract::ApiPath, openapi::WriteProblems, public_json::PublicJson,
         state::AppState,
@@ -63,10 +63,8 @@ async fn create_order(
         label: body.label,
     };
     let seller = body.seller.0;
-    build(&state, body.fee, async move |builder| {
-        builder.create_order(seller, offer).await
-    })
-    .await
+    let operation = Operation::CreateOrder { seller, offer };
+    build(&state, body.fee, operation).await
 }
 
 /// Who closes an order.
@@ -94,10 +92,8 @@ async fn close_order(
     PublicJson(body): PublicJson<Closing>,
 ) -> Answer {
     let seller = body.seller.0;
-    build(&state, body.fee, async move |builder| {
-        builder.close_order(seller, order).await
-    })
-    .await
+    let operation = Operation::CloseOrder { seller, order };
+    build(&state, body.fee, operation).await
 }
 
 /// A purchase of an order. Save the buyer's key before you sign: without it, nothing can be opened.
@@ -133,8 +129,6 @@ async fn create_purchase(
         terms: body.terms.0,
     };
     let buyer = body.buyer.0;
-    build(&state, body.fee, async move |builder| {
-        builder.purchase(buyer, order, args).await
-    })
-    .await
+    let operation = Operation::Purchase { buyer, order, args };
+    build(&state, body.fee, operation).await
 }

@@ -11,6 +11,7 @@ use super::{
     unsigned::{Answer, Fee, UnsignedTransaction, build},
 };
 use crate::{
+    build::Operation,
     http::{
         bytes::{CapsuleBytes, DeliveryProofBytes, HexKey},
         extract::ApiPath,
@@ -68,23 +69,27 @@ async fn deliver(
         capsules: Capsules(capsules.map(|bytes| capsule(&bytes.0)).collect()),
     };
     let payer = body.payer.0;
-    build(&state, body.fee, async move |builder| {
-        builder.deliver(payer, purchase, args).await
-    })
-    .await
+    let operation = Operation::Deliver {
+        payer,
+        purchase,
+        args,
+    };
+    build(&state, body.fee, operation).await
 }
 
-/// Who takes a purchase back.
+/// Who refunds a purchase.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RefundOf {
-    /// The buyer after the deadline, or the seller at any time.
+    /// The seller at any time while the purchase is pending. Anybody, the buyer included, from 300 seconds after the deadline
+    /// while it is pending, and from 300 seconds after the later of its deadline and the end of the time to settle while it is
+    /// locked.
     authority: AddressText,
     /// Who pays, and what for priority.
     fee: Option<Fee>,
 }
 
-/// The price goes back to the buyer.
+/// The price goes back to the buyer, whoever refunds.
 #[utoipa::path(
     post,
     path = "/purchases/{address}/refund",
@@ -99,10 +104,11 @@ async fn refund(
     PublicJson(body): PublicJson<RefundOf>,
 ) -> Answer {
     let authority = body.authority.0;
-    build(&state, body.fee, async move |builder| {
-        builder.refund(authority, purchase).await
-    })
-    .await
+    let operation = Operation::Refund {
+        authority,
+        purchase,
+    };
+    build(&state, body.fee, operation).await
 }
 
 /// Who closes a purchase.
@@ -130,8 +136,6 @@ async fn close_purchase(
     PublicJson(body): PublicJson<PurchaseClosing>,
 ) -> Answer {
     let buyer = body.buyer.0;
-    build(&state, body.fee, async move |builder| {
-        builder.close_purchase(buyer, purchase).await
-    })
-    .await
+    let operation = Operation::ClosePurchase { buyer, purchase };
+    build(&state, body.fee, operation).await
 }

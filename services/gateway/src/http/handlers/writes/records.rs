@@ -11,6 +11,7 @@ use super::{
     unsigned::{Answer, Fee, UnsignedTransaction, build},
 };
 use crate::{
+    build::Operation,
     http::{
         bytes::{Base64Bytes, CapsuleBytes, CapsuleProofBytes, HexKey},
         extract::ApiPath,
@@ -70,10 +71,12 @@ async fn create_record(
         locator: body.locator.0,
     };
     let (owner, creator) = (body.owner.0, body.creator.0);
-    build(&state, body.fee, async move |builder| {
-        builder.create_record(owner, creator, args).await
-    })
-    .await
+    let operation = Operation::CreateRecord {
+        owner,
+        creator,
+        args,
+    };
+    build(&state, body.fee, operation).await
 }
 
 /// Who verifies a record.
@@ -101,10 +104,8 @@ async fn verify_record(
     PublicJson(body): PublicJson<Verification>,
 ) -> Answer {
     let owner = body.owner.0;
-    build(&state, body.fee, async move |builder| {
-        builder.verify_record(owner, record).await
-    })
-    .await
+    let operation = Operation::VerifyRecord { owner, record };
+    build(&state, body.fee, operation).await
 }
 
 /// Who deletes a record.
@@ -132,8 +133,6 @@ async fn delete_record(
     PublicJson(body): PublicJson<Deletion>,
 ) -> Answer {
     let authority = body.authority.0;
-    build(&state, body.fee, async move |builder| {
-        builder.delete_record(authority, record).await
-    })
-    .await
+    let operation = Operation::DeleteRecord { authority, record };
+    build(&state, body.fee, operation).await
 }

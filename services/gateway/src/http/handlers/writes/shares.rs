@@ -11,6 +11,7 @@ use super::{
     unsigned::{Answer, Fee, UnsignedTransaction, build},
 };
 use crate::{
+    build::Operation,
     http::{
         bytes::CapsuleBytes, extract::ApiPath, openapi::WriteProblems, public_json::PublicJson,
         state::AppState,
@@ -62,10 +63,13 @@ async fn share_record(
         expires_at: body.expires_at.unwrap_or(0),
     };
     let (owner, recipient) = (body.owner.0, body.recipient.0);
-    build(&state, body.fee, async move |builder| {
-        builder.share_record(owner, record, recipient, args).await
-    })
-    .await
+    let operation = Operation::ShareRecord {
+        owner,
+        record,
+        recipient,
+        args,
+    };
+    build(&state, body.fee, operation).await
 }
 
 /// Who revokes a share.
@@ -93,8 +97,6 @@ async fn revoke_share(
     PublicJson(body): PublicJson<Revocation>,
 ) -> Answer {
     let owner = body.owner.0;
-    build(&state, body.fee, async move |builder| {
-        builder.revoke_share(owner, share).await
-    })
-    .await
+    let operation = Operation::RevokeShare { owner, share };
+    build(&state, body.fee, operation).await
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    build::{BuildError, Builder, Terms, Unsigned},
+    build::{Operation, Terms, Unsigned},
     http::{
         bytes::Base64Bytes,
         problem::{Problem, ProblemCode},
@@ -87,14 +87,9 @@ struct TransactionAccount {
 pub(super) type Answer = Result<Json<UnsignedTransaction>, Problem>;
 
 /// Builds a transaction on these terms.
-pub(super) async fn build(
-    state: &AppState,
-    fee: Option<Fee>,
-    build: impl AsyncFnOnce(&Builder<'_>) -> Result<Unsigned, BuildError>,
-) -> Answer {
+pub(super) async fn build(state: &AppState, fee: Option<Fee>, operation: Operation) -> Answer {
     let terms = terms(state, fee.unwrap_or_default()).await?;
-    let builder = Builder::new(&state.nodes, &state.addresses, terms).await?;
-    let unsigned = build(&builder).await?;
+    let unsigned = state.ledger().build(&operation, terms).await?;
     if let Some(signer) = state.signer.as_ref().filter(|_| terms.is_sponsored) {
         signer.preview(unsigned.transaction.clone()).await?;
     }

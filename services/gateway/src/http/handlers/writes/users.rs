@@ -7,7 +7,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::unsigned::{Answer, Fee, UnsignedTransaction, build};
 use crate::{
-    build::keys::AttestedKey,
+    build::{Operation, keys::AttestedKey},
     http::{
         bytes::HexKey, extract::ApiPath, openapi::WriteProblems, public_json::PublicJson,
         state::AppState,
@@ -53,10 +53,8 @@ async fn create_user(
         attestation: body.attestation.0.into(),
     };
     let wallet = body.wallet.0;
-    build(&state, body.fee, async move |builder| {
-        builder.create_user(wallet, key).await
-    })
-    .await
+    let operation = Operation::CreateUser { wallet, key };
+    build(&state, body.fee, operation).await
 }
 
 /// A wallet's next key.
@@ -92,8 +90,6 @@ async fn rotate_key(
         key: body.encryption_key.0,
         attestation: body.attestation.0.into(),
     };
-    build(&state, body.fee, async move |builder| {
-        builder.rotate_key(wallet, key).await
-    })
-    .await
+    let operation = Operation::RotateKey { wallet, key };
+    build(&state, body.fee, operation).await
 }

@@ -47,6 +47,9 @@ fn result(shown: &Shown, question: &Value) -> Result<Value, Value> {
             "data": { "contextSlot": shown.slot },
         }));
     }
+    if shown.refused.contains(question["method"].as_str().unwrap()) {
+        return Err(json!({ "code": -32603, "message": "internal error" }));
+    }
     let context = json!({ "apiVersion": "3.1.0", "slot": shown.slot });
     Ok(match question["method"].as_str().unwrap() {
         "getSlot" => match parameters[0]["commitment"] == "finalized" {
