@@ -117,7 +117,7 @@ export { type SavedErasure, type StoredAt, savedErasures } from './saved/erasure
 export { IndexedDbState } from './saved/indexed-db.js';
 export * from './saved/key-memory.js';
 export { hasMarker, type Marker, markerName, savedMarkers } from './saved/markers.js';
-export { type Offer, offerOf, offerTerms, savedOffer, savedOffers, saveOffer } from './saved/offers.js';
+export { type Offer, offerOf, offersFile, offerTerms, savedOffer, savedOffers, saveOffer } from './saved/offers.js';
 export * from './saved/receipts.js';
 export { MemoryState, type SavedState } from './saved/saved-state.js';
 export { settleReserve } from './settlement/price.js';

@@ -1,8 +1,9 @@
-// Amounts in words.
+// Amounts in words, and as people type them.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { amountInWords } from '../src/base/amount-in-words.js';
+import { readAmount } from '../src/base/money-input.js';
 
 test('an amount is said as people say it, to the last lamport', () => {
     for (const [lamports, english, german] of [
@@ -20,5 +21,34 @@ test('an amount is said as people say it, to the last lamport', () => {
     ] as const) {
         assert.equal(amountInWords(lamports, 'en'), english);
         if (german) assert.equal(amountInWords(lamports, 'de'), german);
+    }
+});
+
+test('a typed amount is read with a point or a comma, and nothing is guessed', () => {
+    for (const [typed, read] of [
+        ['0.25', 250_000_000n],
+        [' 0,25 ', 250_000_000n],
+        ['2', 2_000_000_000n],
+        ['2 SOL', 2_000_000_000n],
+        ['0.000000001', 1n],
+        ['18446744073.709551615', 18_446_744_073_709_551_615n],
+        ['', 'empty'],
+        ['  ', 'empty'],
+        ['0', 'zero'],
+        ['0,000', 'zero'],
+        ['a lot', 'unreadable'],
+        ['-1', 'unreadable'],
+        ['1e3', 'unreadable'],
+        ['0x10', 'unreadable'],
+        ['.5', 'unreadable'],
+        ['5.', 'unreadable'],
+        ['1,000.5', 'unreadable'],
+        ['1.000,5', 'unreadable'],
+        ['\u0661', 'unreadable'],
+        ['0.0000000001', 'too_fine'],
+        ['18446744073.709551616', 'too_large'],
+        ['9999999999999', 'too_large'],
+    ] as const) {
+        assert.equal(readAmount(typed), read, typed);
     }
 });

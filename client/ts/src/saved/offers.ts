@@ -116,18 +116,19 @@ export async function saveOffer(saved: SavedState, deployment: Deployment, offer
         if (earlier && isNew) return present;
         if (earlier) offers[place] = offer;
         else offers.push(offer);
-        return offersText(offers, deployment);
+        return offersFile(offers, deployment);
     });
     await saved.update(unconfirmedName(deployment), (present) => {
         const before = readOffers(present, deployment);
         const others = before.filter((one) => !(isNew ? hasSameTerms(one) : isOfOrder(one)));
-        if (!isSaved) return offersText([...others, offer], deployment);
+        if (!isSaved) return offersFile([...others, offer], deployment);
         if (others.length === before.length) return present;
-        return others.length > 0 ? offersText(others, deployment) : undefined;
+        return others.length > 0 ? offersFile(others, deployment) : undefined;
     });
 }
 
-const offersText = (offers: readonly Offer[], { genesis, program }: Deployment): string =>
+/** Offers as a file that the command line reads, too: `generion deliver --orders FILE`. */
+export const offersFile = (offers: readonly Offer[], { genesis, program }: Deployment): string =>
     exactJson({ version: VERSION, genesis, program, offers: offers.map(offerEntry) });
 
 /** An offer, as files have it. */

@@ -17,6 +17,8 @@ export const SCREENS = [
     'purchases',
     'purchase',
     'purchased-record',
+    'sell',
+    'sales',
     'backup',
     'settings',
     'promises',
@@ -37,6 +39,16 @@ export type BuyerScreen = (typeof OF_BUYERS)[number];
 
 /** Whether a screen is one of buyers. */
 export const isOfBuyer = (screen: Screen | undefined): screen is BuyerScreen => OF_BUYERS.some((one) => one === screen);
+
+/** The screens of sellers, which load when they are needed. */
+const OF_SELLERS = ['sell', 'sales'] as const;
+
+/** A screen of sellers. */
+export type SellerScreen = (typeof OF_SELLERS)[number];
+
+/** Whether a screen is one of sellers. */
+export const isOfSeller = (screen: Screen | undefined): screen is SellerScreen =>
+    OF_SELLERS.some((one) => one === screen);
 
 type Place = { screen: Screen | undefined; subject: string };
 

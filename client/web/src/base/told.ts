@@ -5,21 +5,8 @@ import { LinkTrouble } from '../worker/link-trouble.js';
 import { Refused, StoreUnavailable } from '../worker/transfer-errors.js';
 import { Locked } from './locked.js';
 
-/** Errors of sales and purchases, which no screen makes yet. */
-type FurtherErrorCode =
-    | 'interactive_payer'
-    | 'invalid_order'
-    | 'marker'
-    | 'not_offered'
-    | 'offers'
-    | 'other_seller'
-    | 'other_settle_key'
-    | 'purchase_state'
-    | 'self_issued'
-    | 'settle_reserve'
-    | 'settle_too_late'
-    | 'too_expensive'
-    | 'too_late';
+/** Errors of sales and purchases, which no screen makes. */
+type FurtherErrorCode = 'self_issued' | 'too_expensive';
 
 /** The sentence for each other code of the client's errors, by its name in the texts. */
 const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts['problems']> = {
@@ -79,6 +66,17 @@ const SENTENCES: Record<Exclude<ClientErrorCode, FurtherErrorCode>, keyof Texts[
     wrong_owner: 'nodes_disagree',
     wrong_passphrase: 'wrong_passphrase',
     wrong_wallet: 'wrong_wallet',
+    interactive_payer: 'wrong_wallet',
+    invalid_order: 'invalid_order',
+    marker: 'saved_sales',
+    not_offered: 'not_offered',
+    offers: 'saved_sales',
+    other_seller: 'other_sale',
+    other_settle_key: 'other_sale',
+    purchase_state: 'sale_changed',
+    settle_reserve: 'settle_reserve',
+    settle_too_late: 'sale_too_late',
+    too_late: 'sale_too_late',
 };
 
 /**

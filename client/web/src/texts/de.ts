@@ -4,6 +4,7 @@ import { report, whoLearns } from './de/about.js';
 import { linkProblems, links, scanning, viewer } from './de/links.js';
 import * as buyer from './de/market.js';
 import { offline } from './de/offline.js';
+import { selling } from './de/selling.js';
 import { wallets } from './de/wallets.js';
 import type { Texts } from './en.js';
 
@@ -147,6 +148,7 @@ export const de: Texts = {
         },
         document: 'Dokument',
     },
+    selling,
     sharing: {
         title: 'Mit einer Ärztin teilen',
         lead: 'Die Ärztin kann diesen Befund dann lesen. Sie können das beenden: Dann verschwindet er von der Liste der Ärztin. Was die Ärztin behalten hat, können Sie nicht zurückholen.',
@@ -193,6 +195,18 @@ export const de: Texts = {
         sol: (amount: string) => `${amount} SOL`,
     },
     problems: {
+        invalid_order:
+            'Diese Befunde lassen sich nicht zusammen verkaufen. Wählen Sie weniger, nehmen Sie eine kürzere Beschreibung, oder verkaufen Sie sie einzeln.',
+        saved_sales:
+            'Was dieses Gerät über Ihre Verkäufe aufbewahrt, ist nicht lesbar. Liefern Sie von einem anderen Gerät oder mit der Kommandozeile, und melden Sie dieses Problem.',
+        not_offered:
+            'Dieses Gerät hat dieses Angebot nicht. Öffnen Sie die App auf dem Gerät, mit dem Sie es veröffentlicht haben.',
+        other_sale:
+            'Was das Netz zeigt, ist nicht der Verkauf, den Sie angeboten haben. Deshalb wurde nichts geliefert.',
+        sale_changed: 'Der Verkauf hat sich inzwischen geändert. Sehen Sie noch einmal nach.',
+        settle_reserve:
+            'Ihr Konto hat zu wenig SOL, um sicher zu liefern. Schicken Sie etwas an Ihre Adresse, dann macht die App von selbst weiter.',
+        sale_too_late: 'Die Zeit dafür ist vorbei. Der Käufer bekommt sein Geld zurück.',
         only_buyer: 'Der Verkäufer bietet dies nur jemand anderem an.',
         receipt:
             'Das ist keine Quittung, die diese App lesen kann, oder sie ist beschädigt. Wählen Sie eine andere Kopie der Datei, und prüfen Sie, ob sie auf „.json“ endet.',

@@ -4,6 +4,7 @@ import { report, whoLearns } from './en/about.js';
 import { linkProblems, links, scanning, viewer } from './en/links.js';
 import * as buyer from './en/market.js';
 import { offline } from './en/offline.js';
+import { selling } from './en/selling.js';
 import { wallets } from './en/wallets.js';
 
 export const en = {
@@ -142,6 +143,7 @@ export const en = {
         } as { [type: string]: string },
         document: 'Document',
     },
+    selling,
     sharing: {
         title: 'Share with a doctor',
         lead: 'The doctor can then read this record. You can end it, which takes the record off the list of the doctor, but you can not take back what the doctor has kept.',
@@ -181,6 +183,16 @@ export const en = {
         sol: (amount: string) => `${amount} SOL`,
     },
     problems: {
+        invalid_order:
+            "These records can't be sold together. Choose fewer, take a shorter description, or sell them one by one.",
+        saved_sales:
+            "What this device keeps about your sales can't be read. Deliver from another device or with the command line, and report this problem.",
+        not_offered: 'This device does not have this offer. Open the app on the device where you published it.',
+        other_sale: 'What the network shows is not the sale that you offered, so nothing was delivered.',
+        sale_changed: 'The sale has changed meanwhile. Look again.',
+        settle_reserve:
+            'Your account has too little SOL to deliver safely. Send some to your address, and the app goes on by itself.',
+        sale_too_late: 'The time for this is over. The buyer gets the money back.',
         only_buyer: 'The seller offers this to somebody else alone.',
         receipt:
             'This is no receipt that this app can read, or it is damaged. Choose another copy of the file, and check that it ends in “.json”.',

@@ -9,6 +9,7 @@ import { Market } from './market.js';
 import { Offline } from './offline.js';
 import { Purchases } from './purchases.js';
 import { Records } from './records.js';
+import { Selling } from './selling.js';
 import { Session } from './session.js';
 import { Shares } from './shares.js';
 import { Wallets } from './wallets.js';
@@ -24,6 +25,7 @@ export class Service {
     readonly offline = new Offline(this.#session);
     readonly records = new Records(this.#session, this.offline);
     readonly shares = new Shares(this.#session, this.offline);
+    readonly selling = new Selling(this.#session);
     readonly fees = new Fees(this.#session);
     readonly wallets = new Wallets(this.#session);
 

@@ -120,6 +120,18 @@ export class Person {
         await this.page.getByLabel(label, { exact: true }).selectOption(value);
     }
 
+    /** Ticks a box. */
+    async ticks(name: RegExp): Promise<void> {
+        this.steps += 1;
+        await this.page.getByRole('checkbox', { name }).check();
+    }
+
+    /** Opens a fold. */
+    async unfolds(summary: string): Promise<void> {
+        this.steps += 1;
+        await this.page.locator('summary').getByText(summary, { exact: true }).click();
+    }
+
     /** Reads the text of what is found by a selector. */
     async reads(selector: string): Promise<string[]> {
         await this.page.locator(selector).first().waitFor();

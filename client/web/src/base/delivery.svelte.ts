@@ -1,0 +1,46 @@
+// Delivery while the app is open: what happened to sales since the account was unlocked.
+
+import type { Address } from '@solana/kit';
+import { proxy } from 'comlink';
+import { connect } from '../worker/connection.js';
+import type { SaleEvent } from '../worker/selling.js';
+
+let account = $state<Address | undefined>();
+let isWatching = $state(false);
+let latest = $state.raw<ReadonlyMap<Address, SaleEvent>>(new Map());
+let count = $state(0);
+
+/**
+ * Delivers and settles the sales of the unlocked account, if it has any on this device, until the app locks. Called again
+ * once something is for sale.
+ */
+export async function startDelivering(seller: Address): Promise<void> {
+    if (account !== seller) {
+        account = seller;
+        isWatching = false;
+        latest = new Map();
+    }
+    const onEvent = (event: SaleEvent): void => {
+        if (account !== seller) return;
+        latest = new Map([...latest, [event.purchase, event]]);
+        count += 1;
+    };
+    const watches = await connect().selling.watch(proxy(onEvent));
+    if (account === seller) isWatching = watches;
+}
+
+/** Notes that the account is locked, which ends all deliveries. */
+export function stopDelivering(): void {
+    account = undefined;
+    isWatching = false;
+    latest = new Map();
+}
+
+/** Whether this app looks for sales to deliver. */
+export const isDelivering = (): boolean => isWatching;
+
+/** What happened to each sale last. */
+export const latestEvents = (): ReadonlyMap<Address, SaleEvent> => latest;
+
+/** The number of events so far: it changes when there is something new to read. */
+export const eventCount = (): number => count;

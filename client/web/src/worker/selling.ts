@@ -1,0 +1,262 @@
+// Records of the unlocked account for sale: what they tell, their orders, and their delivery while the app is open.
+
+import {
+    ClientError,
+    type ClientErrorCode,
+    closeOrder,
+    costOf,
+    createOrder,
+    type FlowContext,
+    listAccounts,
+    listPurchases,
+    type NewOrder,
+    type Offer,
+    offersFile,
+    openOwnRecord,
+    orderLabel,
+    type Purchase,
+    type PurchaseStatus,
+    purchaseStatus,
+    recordsAt,
+    type SalesEvent,
+    savedMarkers,
+    savedOffers,
+    sendPrepared,
+    settleReserve,
+    watchSales,
+} from '@generion/client';
+import type { Revealed } from '@generion/client/fhir';
+import type { Address } from '@solana/kit';
+import { oneLine } from '../render/plain-text.js';
+import { balanceOf } from './money.js';
+import { cardOf, type RecordCard } from './records.js';
+import type { Session } from './session.js';
+
+/** What a record tells about the person. */
+export type RecordReveal = { record: RecordCard; revealed: Revealed };
+
+/** What an offer takes, in lamports. */
+export type SaleTerms = {
+    /** The lowest price. */
+    leastPrice: bigint;
+    /** What is set aside while the offer stands. */
+    deposit: bigint;
+    fee: bigint;
+    /** What the account has to keep, so that a sale can be delivered whatever the network asks. */
+    reserve: bigint;
+    /** What the account lacks for all of this. */
+    missing: bigint;
+};
+
+/** A purchase of one of the account's orders. */
+export type SaleCard = {
+    address: Address;
+    buyer: Address;
+    state: PurchaseStatus;
+    price: bigint;
+    recordCount: number;
+    delivered: number;
+    /** Until when the seller has to do the next step; seconds since 1970. */
+    due: number | undefined;
+};
+
+/** An order of the account's. */
+export type OfferCard = {
+    order: Address;
+    label: string;
+    price: bigint;
+    createdAt: number;
+    recordCount: number;
+    /** Whether it takes purchases. */
+    isOpen: boolean;
+    /** Whether this device can deliver it: it has the offer. */
+    isDeliverable: boolean;
+    /** Sales that were paid. */
+    sold: number;
+    /** Purchases that are neither paid nor refunded. */
+    pending: number;
+    purchases: SaleCard[];
+};
+
+/** What happens to a sale, for the page. */
+export type SaleEvent = {
+    purchase: Address;
+    event: SalesEvent['event'];
+    /** Why it waits, or was given up; `undefined`: this version has no word for it. */
+    problem?: ClientErrorCode | undefined;
+};
+
+/** Sells the unlocked account's records. */
+export class Selling {
+    /** The wallet whose sales are watched, and what ends that. */
+    #watched: { wallet: Address; end: AbortController } | undefined;
+
+    constructor(private readonly session: Session) {}
+
+    /**
+     * What one of the account's verified records tells about the person.
+     *
+     * @throws {ClientError} `not_verified`; those of opening.
+     */
+    async reveal(address: Address): Promise<RecordReveal> {
+        const opened = await openOwnRecord(await this.session.context(), this.session.actor().keys, address);
+        if (opened.record.verified === 0) throw new ClientError('not_verified', `record ${address} is not verified`);
+        // The tables of FHIR are large, and nobody else needs them.
+        const { reveal } = await import('@generion/client/fhir');
+        const { document: _, ...record } = cardOf(opened);
+        return { record, revealed: await reveal(opened.document) };
+    }
+
+    /**
+     * What putting records up for sale takes. Makes sure that they can be sold together.
+     *
+     * @throws {ClientError} `invalid_order`; `not_verified`; those of reading.
+     */
+    async terms(records: readonly Address[], deliveryWindow: number): Promise<SaleTerms> {
+        const context = await this.session.context();
+        await this.#requireVerified(context, records);
+        const leastPrice = await leastBalance(context);
+        const actor = this.session.actor();
+        const order = { records, price: leastPrice, deliveryWindow, label: '' };
+        const { fee, rent: deposit } = await costOf(context, await createOrder(context, actor, order));
+        const reserve = settleReserve(1);
+        const payer = this.#payer();
+        const balance = await balanceOf(context.ledger, actor.wallet.address);
+        const isOne = payer.address === actor.wallet.address;
+        const kept = isOne ? balance - deposit - fee : await balanceOf(context.ledger, payer.address);
+        const lacking = [deposit + fee - balance, reserve - kept];
+        const missing = isOne ? deposit + fee + reserve - balance : sumOfPositive(lacking);
+        return { leastPrice, deposit, fee, reserve, missing: missing > 0n ? missing : 0n };
+    }
+
+    /**
+     * Puts records up for sale. Returns the order.
+     *
+     * @throws {ClientError} `invalid_order`; `not_verified`; those of sending.
+     */
+    async sell(sale: NewOrder): Promise<Address> {
+        const context = await this.session.context();
+        await this.#requireVerified(context, sale.records);
+        const { outcome } = await sendPrepared(context, await createOrder(context, this.session.actor(), sale));
+        return outcome.order;
+    }
+
+    /** The account's orders, the newest first, with their purchases. */
+    async orders(): Promise<OfferCard[]> {
+        const context = await this.session.context();
+        const seller = this.session.actor().keys.wallet;
+        const [orders, purchases, offers] = await Promise.all([
+            listAccounts(context, 'order', { seller }, { seller }),
+            listPurchases(context, { seller }),
+            this.#offers(context),
+        ]);
+        const cards = orders.accounts.map(({ address, state }): OfferCard => {
+            const own = purchases.accounts.filter((purchase) => purchase.state.order === address);
+            return {
+                order: address,
+                label: oneLine(orderLabel(state)),
+                price: state.price,
+                createdAt: Number(state.createdAt),
+                recordCount: state.records.length,
+                isOpen: state.open !== 0,
+                isDeliverable: offers.some(({ order }) => order === address),
+                sold: state.settledPurchases,
+                pending: state.pendingPurchases,
+                purchases: own.map((purchase) => saleCard(purchase.address, purchase.state)),
+            };
+        });
+        return cards.sort((one, other) => other.createdAt - one.createdAt);
+    }
+
+    /** Lamports that withdrawing an order costs. */
+    async costOfWithdrawing(order: Address): Promise<bigint> {
+        const context = await this.session.context();
+        const { fee, rent } = await costOf(context, await closeOrder(context, this.session.actor(), order));
+        return fee + rent;
+    }
+
+    /** Withdraws an order. While purchases are pending, it takes no more of them, and stays until they have ended. */
+    async withdraw(order: Address): Promise<void> {
+        const context = await this.session.context();
+        await sendPrepared(context, await closeOrder(context, this.session.actor(), order));
+    }
+
+    /**
+     * Delivers and settles what buyers paid for, for as long as this worker runs. Returns whether there is anything to watch
+     * for: an offer of this account on this device, or a settlement that was begun.
+     */
+    async watch(onEvent: (event: SaleEvent) => void): Promise<boolean> {
+        const context = await this.session.context();
+        const { keys } = this.session.actor();
+        const { wallet } = keys;
+        if (this.#watched?.wallet === wallet) return true;
+        const markers = await savedMarkers(context.saved, context.ledger.deployment, wallet);
+        if (markers.length === 0 && (await this.#offers(context)).length === 0) return false;
+        this.#watched?.end.abort();
+        const watched = { wallet, end: new AbortController() };
+        this.#watched = watched;
+        const options = {
+            signal: watched.end.signal,
+            onEvent: ({ event, purchase, ...rest }: SalesEvent) => {
+                const error = 'error' in rest ? rest.error : undefined;
+                onEvent({ purchase, event, problem: error instanceof ClientError ? error.code : undefined });
+            },
+        };
+        const forget = () => {
+            if (this.#watched === watched) this.#watched = undefined;
+        };
+        // It ends by itself only where it can't be told which settlements were begun: the next call says why.
+        watchSales(context, keys, { payer: this.#payer() }, options).then(forget, forget);
+        return true;
+    }
+
+    /**
+     * The account's offers as a file for the command line, which can then deliver in place of this app.
+     *
+     * @throws {ClientError} `offers`: they are damaged.
+     */
+    async offersFile(): Promise<string> {
+        const context = await this.session.context();
+        return offersFile(await this.#offers(context), context.ledger.deployment);
+    }
+
+    /** The key of this device that pays for deliveries: a wallet app would show a settlement to a node before it is sent. */
+    #payer() {
+        return this.session.actor().wallet;
+    }
+
+    /** The account's offers on this device. */
+    async #offers({ ledger, saved }: FlowContext): Promise<Offer[]> {
+        const seller = this.session.actor().keys.wallet;
+        return (await savedOffers(saved, ledger.deployment)).filter((offer) => offer.seller === seller);
+    }
+
+    async #requireVerified({ ledger }: FlowContext, addresses: readonly Address[]): Promise<void> {
+        for (const { address, state } of await recordsAt(ledger, addresses)) {
+            if (state.verified === 0) throw new ClientError('not_verified', `record ${address} is not verified`);
+        }
+    }
+}
+
+const sumOfPositive = (values: readonly bigint[]): bigint =>
+    values.reduce((sum, value) => (value > 0n ? sum + value : sum), 0n);
+
+/** The lowest balance that an account can have, which is the lowest price: the payment may go to an empty account. */
+async function leastBalance({ ledger }: FlowContext): Promise<bigint> {
+    const answers = await ledger.askAll(({ rpc }) => rpc.getMinimumBalanceForRentExemption(0n).send());
+    return answers.map(({ value }): bigint => value).reduce((one, other) => (one > other ? one : other));
+}
+
+function saleCard(address: Address, purchase: Purchase): SaleCard {
+    const state = purchaseStatus(purchase);
+    const due = { pending: purchase.deadline, locked: purchase.settleBy, settled: undefined }[state];
+    return {
+        address,
+        buyer: purchase.buyer,
+        state,
+        price: purchase.price,
+        recordCount: purchase.recordCount,
+        delivered: purchase.deliveredCount,
+        due: due === undefined ? undefined : Number(due),
+    };
+}
