@@ -2,6 +2,7 @@
 
 mod damaged;
 mod documents;
+mod expected;
 mod memory;
 mod opaque;
 mod planted;

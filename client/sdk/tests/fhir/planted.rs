@@ -73,8 +73,8 @@ fn path(document: &Value, place: &Place) -> String {
     path
 }
 
-/// The documents under `fixtures`, by their names.
-pub fn examples() -> Vec<(String, Value)> {
+/// The documents under `fixtures`, by the names of their files.
+pub fn example_files() -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/fhir");
     let mut examples: Vec<_> = fs::read_dir(folder)
         .expect("the fixtures are there")
@@ -85,13 +85,21 @@ pub fn examples() -> Vec<(String, Value)> {
         })
         .map(|path| {
             let bytes = fs::read(&path).expect("it can be read");
-            let document = serde_json::from_slice(&bytes).expect("it is JSON");
-            (path.display().to_string(), document)
+            let name = path.file_name().expect("it is a file");
+            (name.display().to_string(), bytes)
         })
         .collect();
     examples.sort_by(|a, b| a.0.cmp(&b.0));
     assert_eq!(examples.len(), 14);
     examples
+}
+
+/// As [`example_files`], read.
+pub fn examples() -> Vec<(String, Value)> {
+    example_files()
+        .into_iter()
+        .map(|(name, bytes)| (name, serde_json::from_slice(&bytes).expect("it is JSON")))
+        .collect()
 }
 
 #[test]

@@ -54,7 +54,12 @@ export type Scalar = { is: 'text' | 'number'; text: Text } | { is: 'boolean' | '
 /** What the next value is. */
 export type Next = 'object' | 'array' | 'scalar';
 
+/** The byte that begins an escape. */
+const BACKSLASH = 0x5c;
+
 const encoder = new TextEncoder();
+/** The bytes that may follow a number or a word. */
+const SEPARATORS = encoder.encode(',]} \t\n\r/:');
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function textOf(all: string): Text {
@@ -145,11 +150,22 @@ export class Json {
     /** The value of `resourceType`. */
     resourceType(): string {
         if (this.next() !== 'scalar') throw new Stop({ why: 'no_resource_type' });
-        const value = this.scalar();
+        const value = this.typeName();
         if (value.is !== 'text') throw new Stop({ why: 'no_resource_type' });
         const { isWhole, start } = value.text;
         if (isWhole && isResourceType(start)) return start;
         throw new Stop({ why: 'unknown_resource_type', name: shorten(start, LONGEST_TYPE) });
+    }
+
+    /** As {@link scalar}. Where a text is damaged, no line is told, as the Rust client has it. */
+    private typeName(): Scalar {
+        const isText = this.peek() === TOKEN.string;
+        try {
+            return this.scalar();
+        } catch (error) {
+            const isDamaged = isText && error instanceof Stop && error.opaque.why === 'not_json';
+            throw isDamaged ? new Stop({ why: 'not_json', line: undefined }) : error;
+        }
     }
 
     private begin(token: Kind): void {
@@ -167,8 +183,11 @@ export class Json {
             return false;
         }
         if (open.hasItems) {
+            this.peek();
+            const line = this.line();
             this.take(TOKEN.comma);
-            if (this.peek() === close) throw this.notJson();
+            // It is the comma that is too many.
+            if (this.peek() === close) throw new Stop({ why: 'not_json', line });
         }
         open.hasItems = true;
         return true;
@@ -180,17 +199,14 @@ export class Json {
 
     /** The text of the present token, which is a string. */
     private string(): string {
-        const scanner = this.#scanner;
-        if (scanner.getTokenError() !== 0) throw this.notJson();
-        const start = scanner.getTokenOffset();
-        let quoted: string;
-        try {
-            const bytes = this.bytes.subarray(start, start + scanner.getTokenLength());
-            quoted = strict.decode(bytes);
-        } catch {
-            // A byte that is no text.
-            throw new Stop({ why: 'not_json', line: undefined });
+        const start = this.#scanner.getTokenOffset();
+        const end = start + this.#scanner.getTokenLength();
+        if (this.#scanner.getTokenError() !== 0) {
+            // Whichever comes first is told: a byte that is no text, or what no string has.
+            this.decode(start, this.endOfString(start + 1, end));
+            throw this.notJson();
         }
+        const quoted = this.decode(start, end);
         let text: string;
         try {
             text = JSON.parse(quoted);
@@ -201,6 +217,29 @@ export class Json {
         if (/\p{Cs}/u.test(text)) throw this.notJson();
         this.take(TOKEN.string);
         return text;
+    }
+
+    private decode(start: number, end: number): string {
+        try {
+            return strict.decode(this.bytes.subarray(start, end));
+        } catch {
+            throw new Stop({ why: 'not_json', line: undefined });
+        }
+    }
+
+    /** Where what a string can have ends within some bytes. */
+    private endOfString(start: number, end: number): number {
+        for (let at = start; at < end; at += 1) {
+            const byte = this.bytes[at] as number;
+            if (byte < 0x20) return at;
+            if (byte === BACKSLASH) {
+                const letters = String.fromCharCode(...this.bytes.subarray(at, at + 6));
+                const [known] = letters.match(/^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/) ?? [];
+                if (!known) return at;
+                at += known.length - 1;
+            }
+        }
+        return end;
     }
 
     /** The next token. */
@@ -224,9 +263,16 @@ export class Json {
                 throw new Stop({ why: 'comment', line: this.line() });
             }
             if (token === TOKEN.trivia || token === TOKEN.lineBreak) continue;
-            if (token === TOKEN.number && this.#scanner.getTokenError() !== 0) return TOKEN.unknown;
-            return token;
+            return this.isWhole(token) ? token : TOKEN.unknown;
         }
+    }
+
+    /** Whether a number or a word ends where one can end. */
+    private isWhole(token: Kind): boolean {
+        const isWord = token === TOKEN.null || token === TOKEN.true || token === TOKEN.false;
+        if (!isWord && token !== TOKEN.number) return true;
+        const after = this.bytes[this.#scanner.getTokenOffset() + this.#scanner.getTokenLength()];
+        return this.#scanner.getTokenError() === 0 && (after === undefined || SEPARATORS.includes(after));
     }
 
     private notJson(): Stop {
