@@ -1,4 +1,4 @@
-//! `cargo xtask fhir FOLDER`: writes the client library's tables of FHIR R4, from HL7's own definitions.
+//! `cargo xtask fhir FOLDER`: writes the tables of FHIR R4 of both client libraries, from HL7's own definitions.
 //!
 //! FOLDER is the unpacked npm package `hl7.fhir.r4.examples`, version 4.0.1 (CC0), which contains the standard's
 //! structure definitions, code systems and value sets in addition to its examples:
@@ -9,7 +9,10 @@
 //! cargo xtask fhir package
 //! ```
 //!
-//! Each table is a text file of lines with fields that are separated by tabs. Its first lines describe it.
+//! Each table is a text file of lines with fields that are separated by tabs. Its first lines describe it. The TypeScript
+//! client gets the same tables as modules with one text each.
+
+mod module;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -22,6 +25,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::Value;
 
+use self::module::module;
 use crate::workspace::{Workspace, headline, progress};
 
 /// Options of the command.
@@ -31,8 +35,9 @@ pub struct Arguments {
     folder: PathBuf,
 }
 
-/// The folder of the tables in the workspace.
+/// The folders of the tables in the workspace, for Rust and for TypeScript.
 const TABLES: &str = "client/sdk/src/fhir/r4";
+const MODULES: &str = "client/ts/src/fhir/r4";
 const SOURCE: &str = "# Made by `cargo xtask fhir` from the npm package hl7.fhir.r4.examples 4.0.1, whose contents HL7 dedicated to\n\
                       # the public domain (CC0 1.0). Not to be edited by hand.\n";
 const PROFILES: &str = "http://hl7.org/fhir/StructureDefinition/";
@@ -47,19 +52,24 @@ const SYSTEM_TYPE: &str = "http://hl7.org/fhirpath/System.String";
 pub fn run(workspace: &Workspace, arguments: Arguments) -> Result<()> {
     headline("read the definitions of FHIR R4");
     let definitions = Definitions::read(&arguments.folder)?;
-    let folder = workspace.root().join(TABLES);
     let mut value_sets = BTreeSet::new();
     let elements = definitions.elements(&mut value_sets)?;
     for (name, table) in [
-        ("elements.txt", elements),
-        ("value-sets.txt", definitions.value_sets(&value_sets)?),
-        ("code-systems.txt", definitions.code_systems()),
-        ("profiles.txt", definitions.profiles()),
+        ("elements", elements),
+        ("value-sets", definitions.value_sets(&value_sets)?),
+        ("code-systems", definitions.code_systems()),
+        ("profiles", definitions.profiles()),
     ] {
-        let file = folder.join(name);
-        fs::write(&file, format!("{SOURCE}{table}"))
-            .with_context(|| format!("cannot write {}", file.display()))?;
-        progress(&format!("{}", file.display()));
+        let table = format!("{SOURCE}{table}");
+        let module = module(name, &table)?;
+        for (folder, extension, text) in [(TABLES, "txt", &table), (MODULES, "ts", &module)] {
+            let file = workspace
+                .root()
+                .join(folder)
+                .join(format!("{name}.{extension}"));
+            fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?;
+            progress(&format!("{}", file.display()));
+        }
     }
     Ok(())
 }
