@@ -46,6 +46,8 @@ export type SaleTerms = {
     reserve: bigint;
     /** What the account lacks for all of this. */
     missing: bigint;
+    /** Whether a wallet app is connected, and the device's fee account beside it holds too little to deliver a sale. */
+    isFeeAccountShort: boolean;
 };
 
 /** A purchase of one of the account's orders. */
@@ -120,13 +122,12 @@ export class Selling {
         const order = { records, price: leastPrice, deliveryWindow, label: '' };
         const { fee, rent: deposit } = await costOf(context, await createOrder(context, actor, order));
         const reserve = settleReserve(1);
-        const payer = this.#payer();
+        const { payer } = await this.session.settler();
         const balance = await balanceOf(context.ledger, actor.wallet.address);
-        const isOne = payer.address === actor.wallet.address;
-        const kept = isOne ? balance - deposit - fee : await balanceOf(context.ledger, payer.address);
-        const lacking = [deposit + fee - balance, reserve - kept];
-        const missing = isOne ? deposit + fee + reserve - balance : sumOfPositive(lacking);
-        return { leastPrice, deposit, fee, reserve, missing: missing > 0n ? missing : 0n };
+        const hasFeeAccount = payer.address !== actor.wallet.address;
+        const missing = deposit + fee + (hasFeeAccount ? 0n : reserve) - balance;
+        const isFeeAccountShort = hasFeeAccount && (await balanceOf(context.ledger, payer.address)) < reserve;
+        return { leastPrice, deposit, fee, reserve, missing: missing > 0n ? missing : 0n, isFeeAccountShort };
     }
 
     /**
@@ -192,6 +193,9 @@ export class Selling {
         if (this.#watched?.wallet === wallet) return true;
         const markers = await savedMarkers(context.saved, context.ledger.deployment, wallet);
         if (markers.length === 0 && (await this.#offers(context)).length === 0) return false;
+        const settler = await this.session.settler();
+        // Another call may have come first.
+        if (this.#watched?.wallet === wallet) return true;
         this.#watched?.end.abort();
         const watched = { wallet, end: new AbortController() };
         this.#watched = watched;
@@ -206,7 +210,7 @@ export class Selling {
             if (this.#watched === watched) this.#watched = undefined;
         };
         // It ends by itself only where it can't be told which settlements were begun: the next call says why.
-        watchSales(context, keys, { payer: this.#payer() }, options).then(forget, forget);
+        watchSales(context, keys, settler, options).then(forget, forget);
         return true;
     }
 
@@ -218,11 +222,6 @@ export class Selling {
     async offersFile(): Promise<string> {
         const context = await this.session.context();
         return offersFile(await this.#offers(context), context.ledger.deployment);
-    }
-
-    /** The key of this device that pays for deliveries: a wallet app would show a settlement to a node before it is sent. */
-    #payer() {
-        return this.session.actor().wallet;
     }
 
     /** The account's offers on this device. */
@@ -237,9 +236,6 @@ export class Selling {
         }
     }
 }
-
-const sumOfPositive = (values: readonly bigint[]): bigint =>
-    values.reduce((sum, value) => (value > 0n ? sum + value : sum), 0n);
 
 /** The lowest balance that an account can have, which is the lowest price: the payment may go to an empty account. */
 async function leastBalance({ ledger }: FlowContext): Promise<bigint> {

@@ -85,6 +85,8 @@ export const selling: typeof english = {
         too_fine: 'Geben Sie höchstens neun Stellen hinter dem Komma ein',
         too_large: 'So viel SOL gibt es nicht',
         too_low: (least: string) => `Der niedrigste Preis ist ${least}`,
+        feeAccount:
+            'Dieses Gerät bezahlt Lieferungen aus einem kleinen eigenen Konto, und darauf ist zu wenig. Füllen Sie es in den Einstellungen auf, und kommen Sie wieder.',
         missing: (sum: string) =>
             `Ihrem Konto fehlen dafür ${sum}. Schicken Sie so viel an Ihre Adresse, und versuchen Sie es noch einmal:`,
         again: 'Noch einmal nachsehen',

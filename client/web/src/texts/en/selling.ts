@@ -83,6 +83,8 @@ export const selling = {
         too_fine: 'Enter at most nine digits behind the point',
         too_large: 'This is more SOL than there is',
         too_low: (least: string) => `The lowest price is ${least}`,
+        feeAccount:
+            'This device pays for deliveries from a small account of its own, which holds too little. Fill it in the settings, then come back.',
         missing: (sum: string) => `Your account lacks ${sum} for this. Send that much to your address, then try again:`,
         again: 'Look again',
         more: 'Description, time and buyer',
