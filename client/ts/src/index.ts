@@ -91,6 +91,7 @@ export {
 } from './flows/sale.js';
 export * from './flows/settle.js';
 export * from './flows/share.js';
+export * from './flows/sponsored.js';
 export { type NewDocument, type StagedDocument, stageDocument } from './flows/stage.js';
 export * from './flows/watch-sales.js';
 export * from './gateway/gateway.js';

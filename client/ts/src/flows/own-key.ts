@@ -1,8 +1,9 @@
 // A wallet's own encryption key: published for the first time, replaced, and compared with what the ledger shows.
 
-import type { Address, ReadonlyUint8Array } from '@solana/kit';
+import type { Address, Instruction, ReadonlyUint8Array } from '@solana/kit';
 import { ClientError } from '../base/errors.js';
 import { attestKey, verifyKeyAttestation } from '../crypto/attestation.js';
+import type { Deployment } from '../crypto/deployment.js';
 import type { Envelope } from '../crypto/envelopes.js';
 import type { PublicKey, SecretKey } from '../crypto/keys.js';
 import { getSetEncryptionKeyInstruction } from '../generated/index.js';
@@ -70,17 +71,14 @@ export async function publishGivenKey(
     const attestation = given ? Uint8Array.from(given) : await attestKey(deployment, attested, wallet.signMessage);
     const envelope = verifyKeyAttestation(deployment, attested, attestation);
     const payer = payerOf(actor);
-    const instruction = getSetEncryptionKeyInstruction(
-        {
-            wallet: wallet.signer,
-            payer,
-            user: await userOf({ ledger }, wallet.address),
-            keyIndex: index,
-            encryptionKey,
-            attestation,
-        },
-        { programAddress: deployment.program },
-    );
+    const instruction = keyInstruction(deployment, {
+        wallet: wallet.signer,
+        payer,
+        user: await userOf({ ledger }, wallet.address),
+        keyIndex: index,
+        encryptionKey,
+        attestation,
+    });
     return {
         outcome: { index, key, attestation, envelope },
         instructions: [instruction],
@@ -88,6 +86,12 @@ export async function publishGivenKey(
         newAccounts: index === 0 ? [accountToCreate('user')] : [],
     };
 }
+
+/** The instruction that publishes a key. */
+export const keyInstruction = (
+    { program }: Deployment,
+    input: Parameters<typeof getSetEncryptionKeyInstruction>[0],
+): Instruction => getSetEncryptionKeyInstruction(input, { programAddress: program });
 
 /**
  * The index that the wallet's next key will have: one more than that of the present one, which the wallet must have attested,

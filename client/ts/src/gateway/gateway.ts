@@ -6,7 +6,14 @@
 // before money depends on them ({@link Gateway.isOnNode}).
 
 import { base64 } from '@scure/base';
-import { type Address, fetchEncodedAccount, getBase64EncodedWireTransaction, type Transaction } from '@solana/kit';
+import {
+    type Address,
+    fetchEncodedAccount,
+    getBase64EncodedWireTransaction,
+    type Instruction,
+    isAddress,
+    type Transaction,
+} from '@solana/kit';
 import { isSame } from '../base/bytes.js';
 import { ClientError } from '../base/errors.js';
 import { toJson } from '../base/json.js';
@@ -184,6 +191,40 @@ export class Gateway {
         };
         const bytes = bytesOf(built.transaction, 'transaction');
         return readUnsignedTransaction(bytes, u64(built.last_valid_block_height, 'last_valid_block_height'), asked);
+    }
+
+    /**
+     * As {@link build}, for a transaction that the gateway's operator pays. Which wallet that is, only the gateway knows.
+     *
+     * @param wallet The wallet that acts. It must not be the one that pays.
+     * @param instructions The instructions that this client builds itself, for a payer.
+     *
+     * @throws {ClientError} `not_asked_for`, `malformed`.
+     * @throws {GatewayError} The gateway refused: `sponsoring_off`, `sponsor_refused` and others.
+     */
+    async buildSponsored(
+        path: string,
+        body: { [field: string]: unknown },
+        wallet: Address,
+        instructions: (payer: Address) => readonly Instruction[],
+        signal?: AbortSignal,
+    ) {
+        const built = (await this.#post(path, { ...body, fee: { sponsored: true } }, signal)) as {
+            [field: string]: unknown;
+        };
+        const payer = built.fee_payer;
+        if (typeof payer !== 'string' || !isAddress(payer)) {
+            throw new ClientError('malformed', "the gateway's fee_payer is no address");
+        }
+        if (payer === wallet) {
+            throw new ClientError('not_asked_for', `the gateway lets wallet ${wallet} pay, though it was asked to pay`);
+        }
+        return readUnsignedTransaction(
+            bytesOf(built.transaction, 'transaction'),
+            u64(built.last_valid_block_height, 'last_valid_block_height'),
+            // The operator pays for priority, and has a limit of its own.
+            { feePayer: payer, instructions: instructions(payer) },
+        );
     }
 
     /**

@@ -1,4 +1,4 @@
-import { ClientError, type ClientErrorCode } from '@generion/client';
+import { ClientError, type ClientErrorCode, GatewayError } from '@generion/client';
 import { AccountError } from '../account/account-error.js';
 import type { Texts } from '../texts/en.js';
 import { LinkTrouble } from '../worker/link-trouble.js';
@@ -98,6 +98,10 @@ export function sentenceForCode(code: ClientErrorCode, texts: Texts): string {
 /** The sentence for an error. One that the app did not expect gets a sentence that names no cause. */
 export function sentenceFor(error: unknown, texts: Texts): string {
     if (error instanceof ClientError) return sentenceForCode(error.code, texts);
+    if (error instanceof GatewayError) {
+        const isUnpaid = ['sponsoring_off', 'sponsor_refused'].includes(error.code ?? '');
+        return isUnpaid ? texts.problems.not_sponsored : texts.problems.no_gateway;
+    }
     if (error instanceof Locked) return texts.app.locked;
     if (error instanceof LinkTrouble) return texts.linkProblems[error.code];
     if (error instanceof StoreUnavailable) return texts.problems.store;

@@ -110,6 +110,8 @@ export const de: Texts = {
             `Eine Klinik braucht Ihren öffentlichen Schlüssel, bevor sie Ihnen einen Befund schicken kann. Ihn zu veröffentlichen kostet ${cost}.`,
         activateNoMoney: (cost: string) =>
             `Eine Klinik braucht Ihren öffentlichen Schlüssel, bevor sie Ihnen einen Befund schicken kann. Ihn zu veröffentlichen kostet ${cost}, und Ihr Konto hat weniger. Bitten Sie Ihre Klinik, das zu bezahlen, und zeigen Sie ihr diese Adresse:`,
+        activateSponsored: (host: string) =>
+            `Eine Klinik braucht Ihren öffentlichen Schlüssel, bevor sie Ihnen einen Befund schicken kann. ${host} bezahlt die Veröffentlichung. Sie bezahlen nichts.`,
         activateButton: 'Meinen Schlüssel veröffentlichen',
         activating: 'Ihr Schlüssel wird veröffentlicht…',
         foreign:
@@ -129,6 +131,8 @@ export const de: Texts = {
         checkTitle: 'Ist das Ihrer, und stimmt er?',
         check: 'Lesen Sie den Befund. Wenn es um Sie geht und Sie ihn behalten wollen, bestätigen Sie ihn: Dann können andere sich darauf verlassen.',
         verify: (cost: string) => `Bestätigen für ${cost}`,
+        sponsored: (host: string) => `${host} bezahlt das. Sie bezahlen nichts.`,
+        verifySponsored: 'Für 0 SOL bestätigen',
         verifying: 'Der Befund wird bestätigt…',
         public: 'Ihre Unterschrift unter diesem Befund wird öffentlich. Was darin steht, bleibt geheim.',
         save: 'Dokument speichern',
@@ -225,6 +229,10 @@ export const de: Texts = {
         newer_version:
             'Eine andere Version von Generion hat das geschrieben. Aktualisieren Sie die App, und versuchen Sie es noch einmal.',
         no_key: 'Diese Person hat noch keinen Schlüssel veröffentlicht. Bitten Sie zuerst darum.',
+        no_gateway:
+            'Der Server Ihrer Klinik antwortet nicht, wie er soll. Es wurde nichts geändert. Versuchen Sie es später noch einmal.',
+        not_sponsored:
+            'Der Server Ihrer Klinik bezahlt das jetzt nicht. Fragen Sie Ihre Klinik, oder senden Sie etwas SOL an Ihre Adresse.',
         no_node: 'Das Netz antwortet nicht. Prüfen Sie Ihre Verbindung, und versuchen Sie es noch einmal.',
         nodes_disagree:
             'Die Rechner des Netzes widersprechen sich, deshalb glaubt diese App keinem. Versuchen Sie es später noch einmal.',

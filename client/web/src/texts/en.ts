@@ -106,6 +106,8 @@ export const en = {
             `A clinic needs your public key before it can send you a record. Publishing it costs ${cost}.`,
         activateNoMoney: (cost: string) =>
             `A clinic needs your public key before it can send you a record. Publishing it costs ${cost}, and your account has less. Ask your clinic to pay for it, and show it this address:`,
+        activateSponsored: (host: string) =>
+            `A clinic needs your public key before it can send you a record. ${host} pays for publishing it. You pay nothing.`,
         activateButton: 'Publish my key',
         activating: 'Publishing your key…',
         foreign:
@@ -125,6 +127,8 @@ export const en = {
         checkTitle: 'Is this yours, and right?',
         check: 'Read the record. If it is about you and you want to keep it, verify it: then others can rely on it.',
         verify: (cost: string) => `Verify for ${cost}`,
+        sponsored: (host: string) => `${host} pays for this. You pay nothing.`,
+        verifySponsored: 'Verify for 0 SOL',
         verifying: 'Verifying the record…',
         public: 'Your signature on this record becomes public. What the record says stays secret.',
         save: 'Save the document',
@@ -206,6 +210,9 @@ export const en = {
         foreign_key: 'This record was made for another key than those of this account.',
         newer_version: 'Another version of Generion wrote this. Update the app, then try again.',
         no_key: 'This person has not published a key yet. Ask for that first.',
+        no_gateway: 'The server of your clinic does not answer as it should. Nothing was changed. Try again later.',
+        not_sponsored:
+            'The server of your clinic does not pay for this now. Ask your clinic, or send some SOL to your address.',
         no_node: 'The network does not answer. Check your connection, then try again.',
         nodes_disagree:
             'The computers of the network contradict each other, so this app believes none of them. Try again later.',

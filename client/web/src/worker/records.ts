@@ -10,11 +10,14 @@ import {
     sendPrepared,
     unlockRecord,
     verifyRecord,
+    verifyRecordSponsored,
 } from '@generion/client';
 import type { Address } from '@solana/kit';
 import { oneLine } from '../render/plain-text.js';
+import { balanceOf } from './money.js';
 import type { Offline } from './offline.js';
 import type { Session } from './session.js';
+import { requireGateway, sponsorOf } from './sponsor.js';
 
 /** A record as a timeline shows it. */
 export type RecordCard = {
@@ -83,11 +86,25 @@ export class Records {
         }
     }
 
-    /** Lamports that verifying a record costs. */
-    async costOfVerifying(address: Address): Promise<bigint> {
+    /** Lamports that verifying a record costs, and the host whose operator is asked to pay where the account can't. */
+    async costOfVerifying(address: Address): Promise<{ cost: bigint; sponsor: string | undefined }> {
         const context = await this.session.context();
-        const { fee, rent } = await costOf(context, verifyRecord(context, this.session.actor(), { address }));
-        return fee + rent;
+        const actor = this.session.actor();
+        const { fee, rent } = await costOf(context, verifyRecord(context, actor, { address }));
+        const cost = fee + rent;
+        const balance = await balanceOf(context.ledger, actor.wallet.address);
+        return { cost, sponsor: balance < cost ? sponsorOf(context) : undefined };
+    }
+
+    /**
+     * Verifies a record that was checked, at the cost of the gateway's operator.
+     *
+     * @throws {ClientError} `not_asked_for`: the gateway built something else, and nothing was signed.
+     * @throws {GatewayError} `sponsoring_off`, `sponsor_refused` and others.
+     */
+    async verifySponsored(address: Address): Promise<void> {
+        const context = requireGateway(await this.session.context());
+        await verifyRecordSponsored(context, this.session.actor().wallet, { address });
     }
 
     /** Verifies a record that was checked. */

@@ -1,7 +1,7 @@
 // Comlink passes on an error's name and message alone. What a screen needs is its code and its details, so these pass as
 // plain objects.
 
-import { ClientError, type ClientErrorCode, RefusedTransaction, StoreError } from '@generion/client';
+import { ClientError, type ClientErrorCode, GatewayError, RefusedTransaction, StoreError } from '@generion/client';
 import { type TransferHandler, transferHandlers } from 'comlink';
 import { AccountError, type AccountErrorCode } from '../account/account-error.js';
 import { Locked } from '../base/locked.js';
@@ -15,6 +15,7 @@ type Plain =
     | { kind: 'client'; code: ClientErrorCode; message: string }
     | { kind: 'store'; message: string }
     | { kind: 'refused'; message: string }
+    | { kind: 'gateway'; url: string; status: number; code: string | undefined; message: string }
     | { kind: 'other'; name: string; message: string };
 
 function plain(error: unknown): Plain {
@@ -24,6 +25,10 @@ function plain(error: unknown): Plain {
     if (error instanceof ClientError) return { kind: 'client', code: error.code, message: error.message };
     if (error instanceof StoreError || error instanceof AggregateError)
         return { kind: 'store', message: error.message };
+    if (error instanceof GatewayError) {
+        const { code, message, status, url } = error;
+        return { kind: 'gateway', url, status, code, message };
+    }
     if (error instanceof RefusedTransaction) return { kind: 'refused', message: error.message };
     if (error instanceof Error) return { kind: 'other', name: error.name, message: error.message };
     return { kind: 'other', name: 'Error', message: String(error) };
@@ -35,6 +40,7 @@ function revived(error: Plain): Error {
     if (error.kind === 'link') return new LinkTrouble(error.code, error.details);
     if (error.kind === 'client') return new ClientError(error.code, error.message);
     if (error.kind === 'store') return new StoreUnavailable(error.message);
+    if (error.kind === 'gateway') return new GatewayError(error.url, error.status, error.code, error.message);
     if (error.kind === 'refused') return new Refused(error.message);
     return Object.assign(new Error(error.message), { name: error.name });
 }
