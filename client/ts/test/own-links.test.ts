@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
     createRecord,
@@ -91,6 +92,34 @@ test('a link opens the copy of a record; another device lists it, shows it again
     assert.deepEqual(await listLinks(other.context, other.keys, [store.url]), { links: [], failed: [] });
     // A second tap, or a second device.
     await endLink(patient.context, patient.actor.keys, made);
+});
+
+test('the store of this build keeps links, and the Rust command line and this client take them from each other', async () => {
+    const opened = await record(OBSERVATION, 'application/fhir+json');
+    const { context, actor, person } = patient;
+    const wanted = { store: town.storeUrl, expiresAt: inAnHour(), label: 'From TypeScript', viewer: VIEWER };
+    const made = await makeLink(context, actor.keys, opened, wanted);
+    const where = ['--store', town.storeUrl];
+    const doctor = await town.person('doctor');
+    const copy = join(town.folder, 'copy.json');
+    await doctor.types(made.link, 'share', 'open-link', '--recipient', 'Dr. Meier', '--to', copy);
+    assert.deepEqual(readFileSync(copy), OBSERVATION);
+    const listed = await person.does('share', 'links', ...where);
+    const [theirs] = listed.links as unknown as { id: string; label: string; expires_at: number; record: string }[];
+    assert.deepEqual([theirs?.label, theirs?.expires_at, theirs?.record], [made.label, made.expiresAt, made.record]);
+    await person.does('share', 'revoke-link', ...where, String(theirs?.id));
+    await assert.rejects(openLink(readLink(made.link), VISIT), isInactive);
+
+    const label = ['--label', 'From Rust', '--expires', '2days', '--viewer', VIEWER];
+    const link = String((await person.does('share', 'link', ...where, ...label, opened.address)).link);
+    const [file] = await openLink(readLink(link), VISIT);
+    assert.deepEqual(Buffer.from(await (file?.content as Blob).arrayBuffer()), OBSERVATION);
+    const other = otherDevice();
+    const { failed, links } = await listLinks(other.context, other.keys, [town.storeUrl], VIEWER);
+    assert.deepEqual([failed, links.map((one) => [one.label, one.link])], [[], [['From Rust', link]]]);
+    for (const one of links) await endLink(other.context, other.keys, one);
+    await assert.rejects(openLink(readLink(link), VISIT), isInactive);
+    assert.deepEqual(await listLinks(other.context, other.keys, [town.storeUrl]), { links: [], failed: [] });
 });
 
 test('a document that is not FHIR travels within a DocumentReference, also one that only says that it is FHIR', async () => {

@@ -14,26 +14,18 @@ import { scan } from './support/qr.js';
 import { type Site, startSite } from './support/site.js';
 import { Town } from './support/town.js';
 
-// The routes of a store as docs/PROTOCOL.md has them, of the client's tests.
-const STAND_IN = '../../../ts/dist/test/support/link-store.js';
-
 let town: Town;
-let store: { url: string; stop(): void };
 let browser: Browser;
 let site: Site;
 let folder: string;
 before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'generion-links-'));
     [town, browser] = await Promise.all([Town.found(), startBrowser()]);
-    const { LinkStore } = await import(STAND_IN);
-    store = await LinkStore.start();
-    const [network] = town.networks as object[];
-    site = await startSite([{ ...network, stores: [store.url] }]);
+    site = await startSite(town.networks);
 });
 after(async () => {
     await browser?.close();
     site?.stop();
-    store?.stop();
     await town?.close();
     rmSync(folder, { recursive: true });
 });
