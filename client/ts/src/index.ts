@@ -52,6 +52,7 @@ export {
 } from './flows/create.js';
 export * from './flows/delete.js';
 export * from './flows/deliver.js';
+export * from './flows/history.js';
 export * from './flows/links.js';
 export * from './flows/lists.js';
 export * from './flows/market.js';

@@ -93,7 +93,10 @@ test('a record is shared with a doctor, whose app opens it, until access ends', 
 
     await doctor.person.taps('Shared with you');
     await doctor.person.sees('Shared with you');
-    await doctor.person.taps(`A record of ${address}`);
+    await doctor.person.page.getByRole('heading', { name: `Records of ${address}` }).waitFor();
+    await doctor.person.page.getByText('You have access').waitFor();
+    await doctor.person.look();
+    await doctor.person.taps('Shared record 1');
     await doctor.person.page.getByText('107 mmHg').waitFor();
     await doctor.person.look();
 
@@ -103,6 +106,9 @@ test('a record is shared with a doctor, whose app opens it, until access ends', 
     assert.ok(person.steps - ending <= 3);
     await doctor.person.taps('Records');
     await doctor.person.taps('Shared with you');
+    await doctor.person.page.getByText('The patient has ended your access').waitFor();
+    await doctor.person.look();
+    await doctor.person.taps('Remove from this list');
     await doctor.person.page.getByText('When somebody shares a record with you').waitFor();
     await doctor.person.leaves();
     await person.leaves();

@@ -12,6 +12,8 @@ import {
     getBase64EncodedWireTransaction,
     type Instruction,
     isAddress,
+    isSignature,
+    type Signature,
     type Transaction,
 } from '@solana/kit';
 import { isSame } from '../base/bytes.js';
@@ -159,6 +161,22 @@ export class Gateway {
             cursor = page.next;
             if (cursor !== undefined) seen.add(cursor);
         } while (cursor !== undefined);
+    }
+
+    /**
+     * Signatures of the latest transactions that concerned an address, 200 at most. What they did is asked of a node.
+     *
+     * @throws {ClientError} `malformed`: the gateway names something that is no signature.
+     * @throws {GatewayError} The gateway refused.
+     */
+    async signaturesOf(address: Address, signal?: AbortSignal): Promise<Signature[]> {
+        const { items } = (await this.#json(`/history/${address}?limit=200`, { signal })) as { items?: unknown };
+        if (!Array.isArray(items)) throw new ClientError('malformed', 'the gateway answers with no page');
+        const named = items.map((item: { signature?: unknown } | null) => item?.signature);
+        if (!named.every((one) => typeof one === 'string' && isSignature(one))) {
+            throw new ClientError('malformed', 'the gateway names what is no signature');
+        }
+        return [...new Set(named as Signature[])];
     }
 
     /**

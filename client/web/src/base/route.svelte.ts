@@ -19,6 +19,13 @@ export const SCREENS = [
     'purchased-record',
     'sell',
     'sales',
+    'clinic',
+    'patient',
+    'write',
+    'make-invitation',
+    'invite',
+    'own-document',
+    'history',
     'backup',
     'settings',
     'promises',
@@ -50,6 +57,15 @@ export type SellerScreen = (typeof OF_SELLERS)[number];
 export const isOfSeller = (screen: Screen | undefined): screen is SellerScreen =>
     OF_SELLERS.some((one) => one === screen);
 
+const OF_WRITERS = ['clinic', 'patient', 'write', 'make-invitation', 'own-document', 'history'] as const;
+
+/** A screen of those who write records, which loads when it is needed. */
+export type WriterScreen = (typeof OF_WRITERS)[number];
+
+/** Whether a screen is one of those who write records. */
+export const isOfWriter = (screen: Screen | undefined): screen is WriterScreen =>
+    OF_WRITERS.some((one) => one === screen);
+
 type Place = { screen: Screen | undefined; subject: string };
 
 /**
@@ -58,8 +74,8 @@ type Place = { screen: Screen | undefined; subject: string };
  */
 function placeOf(hash: string): Place {
     if (hash.startsWith('#shlink:/')) return { screen: 'viewer', subject: hash.slice(1) };
-    const [, name, subject = ''] = hash.split('/');
-    return { screen: SCREENS.find((screen) => screen === name), subject };
+    const [, name, ...rest] = hash.split('/');
+    return { screen: SCREENS.find((screen) => screen === name), subject: rest.join('/') };
 }
 
 let current = $state.raw<Place>(placeOf(location.hash));

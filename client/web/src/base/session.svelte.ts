@@ -75,6 +75,11 @@ async function lockThisTab(): Promise<void> {
     show('unlock');
 }
 
+/** Notes that the app is at work for its person, who waits for it. */
+export function noteUse(): void {
+    lastUse = Date.now();
+}
+
 /** Locks the app when nobody uses it. Timers of a page in the background are late, so the clock decides. */
 export function watchUse(): void {
     const used = (): void => {

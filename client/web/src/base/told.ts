@@ -95,6 +95,14 @@ export function sentenceForCode(code: ClientErrorCode, texts: Texts): string {
     return code in SENTENCES ? texts.problems[SENTENCES[code as keyof typeof SENTENCES]] : texts.app.unexpected;
 }
 
+/** The sentence for a store's refusal, by its name in the texts. */
+function sentenceOfStore({ code, isAway }: StoreUnavailable): keyof Texts['problems'] {
+    if (isAway) return 'store_away';
+    if (code === 'quota_exceeded' || code === 'storage_full') return 'store_full';
+    if (code === 'uploader_not_allowed') return 'store_refused';
+    return code === 'too_large' ? 'store_too_large' : 'store';
+}
+
 /** The sentence for an error. One that the app did not expect gets a sentence that names no cause. */
 export function sentenceFor(error: unknown, texts: Texts): string {
     if (error instanceof ClientError) return sentenceForCode(error.code, texts);
@@ -104,7 +112,7 @@ export function sentenceFor(error: unknown, texts: Texts): string {
     }
     if (error instanceof Locked) return texts.app.locked;
     if (error instanceof LinkTrouble) return texts.linkProblems[error.code];
-    if (error instanceof StoreUnavailable) return texts.problems.store;
+    if (error instanceof StoreUnavailable) return texts.problems[sentenceOfStore(error)];
     if (error instanceof Refused) return texts.problems.refused;
     if (error instanceof Error && error.name === 'QuotaExceededError') return texts.app.noRoom;
     if (!(error instanceof AccountError)) return texts.app.unexpected;

@@ -2,6 +2,8 @@
 
 import { report, whoLearns } from './de/about.js';
 import { linkProblems, links, scanning, viewer } from './de/links.js';
+import { clinic, invite, writing } from './de/clinic.js';
+import { deleting, history, labels, own, rendering } from './de/documents.js';
 import * as buyer from './de/market.js';
 import { offline } from './de/offline.js';
 import { selling } from './de/selling.js';
@@ -16,6 +18,7 @@ export const de: Texts = {
         menu: 'Menü',
         records: 'Befunde',
         shared: 'Mit Ihnen geteilt',
+        back: 'Zurück',
         market: 'Markt',
         working: 'Einen Moment…',
         details: 'Einzelheiten',
@@ -181,6 +184,14 @@ export const de: Texts = {
         ended: 'ist abgelaufen',
         revoke: 'Zugang beenden',
         revoking: 'Der Zugang wird beendet…',
+        revoked: 'Die Person hat Ihren Zugang beendet',
+        expired: 'Ihr Zugang ist abgelaufen',
+        current: 'Sie haben Zugang',
+        forget: 'Von dieser Liste nehmen',
+        expiredNotice:
+            'Ihr Zugang ist abgelaufen. Sie können den Befund noch öffnen, weil niemand einen Schlüssel zurückholen kann. Fragen Sie die Person, bevor Sie ihn benutzen.',
+        of: (patient: string) => `Befunde von ${patient}`,
+        sharedRecord: 'Geteilter Befund',
         withMeTitle: 'Mit Ihnen geteilt',
         withMeEmpty: 'Wenn jemand einen Befund mit Ihnen teilt, finden Sie ihn hier.',
         reading: 'Was mit Ihnen geteilt ist, wird gesucht…',
@@ -195,6 +206,14 @@ export const de: Texts = {
     scanning,
     wallets,
     offline,
+    clinic,
+    writing,
+    invite,
+    own,
+    deleting,
+    history,
+    rendering,
+    labels,
     money: {
         sol: (amount: string) => `${amount} SOL`,
     },
@@ -248,6 +267,12 @@ export const de: Texts = {
         uncertain:
             'Das Netz sagt nicht, ob das geklappt hat. Sehen Sie in einer Minute nach, bevor Sie es wiederholen.',
         store: 'Der Ort, an dem dieses Dokument liegt, antwortet nicht oder hat es nicht. Versuchen Sie es später noch einmal, oder fragen Sie die Klinik.',
+        store_full:
+            'Der Speicher hat dafür keinen Platz. Fragen Sie, wer ihn betreibt, und versuchen Sie es noch einmal. Nichts ging verloren.',
+        store_refused: 'Der Speicher nimmt von Ihrer Adresse keine Dokumente. Bitten Sie darum, wer ihn betreibt.',
+        store_too_large: 'Dieses Dokument ist größer, als der Speicher es nimmt.',
+        store_away:
+            'Der Speicher antwortet nicht. Nichts ging verloren. Prüfen Sie Ihre Verbindung, und machen Sie weiter.',
         store_not_allowed:
             'Dieses Dokument liegt an einer Adresse, die diese App nicht fragt, weil sie eine Falle sein könnte.',
         account_changed:

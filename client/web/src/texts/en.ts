@@ -2,6 +2,8 @@
 
 import { report, whoLearns } from './en/about.js';
 import { linkProblems, links, scanning, viewer } from './en/links.js';
+import { clinic, invite, writing } from './en/clinic.js';
+import { deleting, history, labels, own, rendering } from './en/documents.js';
 import * as buyer from './en/market.js';
 import { offline } from './en/offline.js';
 import { selling } from './en/selling.js';
@@ -15,6 +17,7 @@ export const en = {
         menu: 'Menu',
         records: 'Records',
         shared: 'Shared with you',
+        back: 'Back',
         market: 'Market',
         working: 'One moment…',
         details: 'Details',
@@ -170,6 +173,14 @@ export const en = {
         ended: 'has ended',
         revoke: 'End access',
         revoking: 'Ending access…',
+        revoked: 'The patient has ended your access',
+        expired: 'Your access has ended on its day',
+        current: 'You have access',
+        forget: 'Remove from this list',
+        expiredNotice:
+            'Your access has ended. You can still open the record, because nobody can take a key back. Ask the patient before you use it.',
+        of: (patient: string) => `Records of ${patient}`,
+        sharedRecord: 'Shared record',
         withMeTitle: 'Shared with you',
         withMeEmpty: 'When somebody shares a record with you, you find it here.',
         reading: 'Looking for what is shared with you…',
@@ -183,6 +194,14 @@ export const en = {
     scanning,
     wallets,
     offline,
+    clinic,
+    writing,
+    invite,
+    own,
+    deleting,
+    history,
+    rendering,
+    labels,
     money: {
         sol: (amount: string) => `${amount} SOL`,
     },
@@ -227,6 +246,10 @@ export const en = {
             'A signature that proves who wrote this is missing or wrong. Do not rely on it, and ask for a new one.',
         uncertain: 'The network does not say whether this worked. Look again in a minute before you repeat it.',
         store: 'The place where this document is kept does not answer, or does not have it. Try again later, or ask the clinic.',
+        store_full: 'The store has no room for this. Ask whoever runs it, then try again. Nothing was lost.',
+        store_refused: 'The store takes no documents from your address. Ask whoever runs it to let you in.',
+        store_too_large: 'This document is larger than the store takes.',
+        store_away: 'The store does not answer. Nothing was lost. Check your connection, then go on.',
         store_not_allowed: 'This document is kept at an address that this app does not ask, since it could be a trap.',
         account_changed:
             'The wallet shows another address now, so nothing was signed. Choose the address of this account in the wallet, then try again.',

@@ -5,14 +5,19 @@ import { Accounts } from './accounts.js';
 import { Activation } from './activation.js';
 import { Fees } from './fees.js';
 import { Links } from './links.js';
+import { Clinic } from './clinic.js';
+import { Deleting } from './deleting.js';
+import { Histories } from './history.js';
 import { Market } from './market.js';
 import { Offline } from './offline.js';
+import { Names } from './names.js';
 import { Purchases } from './purchases.js';
 import { Records } from './records.js';
 import { Selling } from './selling.js';
 import { Session } from './session.js';
 import { Shares } from './shares.js';
 import { Wallets } from './wallets.js';
+import { Writing } from './writing.js';
 
 /** The worker's side. Errors pass to the page with their codes, by `transfer-errors.ts`. */
 export class Service {
@@ -28,6 +33,11 @@ export class Service {
     readonly selling = new Selling(this.#session);
     readonly fees = new Fees(this.#session);
     readonly wallets = new Wallets(this.#session);
+    readonly clinic = new Clinic(this.#session);
+    readonly writing = new Writing(this.#session);
+    readonly names = new Names(this.#session);
+    readonly deleting = new Deleting(this.#session);
+    readonly histories = new Histories(this.#session);
 
     /** Chooses the network of all that follows. */
     useNetwork(network: Network): void {

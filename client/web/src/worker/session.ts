@@ -12,6 +12,7 @@ import {
     keyPairWallet,
     Ledger,
     type Settler,
+    StoreError,
     type Wallet,
     WalletKeys,
 } from '@generion/client';
@@ -135,6 +136,12 @@ export class Session {
         return (server) => isPublicHttps(server) || (isLocal && server.hostname === '127.0.0.1');
     }
 
+            storeOptions: { fetch: fetchFromStore },
+            // A local network's stores have no certificate.
+            isAllowed: (store) => isPublicHttps(store) || (cluster === 'localnet' && store.hostname === '127.0.0.1'),
+        };
+    }
+
     /** The stores for what this person writes. */
     stores(): readonly string[] {
         return this.#network?.stores ?? [];
@@ -146,3 +153,14 @@ export class Session {
         return await this.#database;
     }
 }
+
+/** A request to a store. That it does not answer is told as the store's fault, which `fetch` tells as any other mistake. */
+const fetchFromStore: typeof fetch = async (...request) => {
+    try {
+        return await fetch(...request);
+    } catch (cause) {
+        if (!(cause instanceof TypeError)) throw cause;
+        const url = String(request[0] instanceof Request ? request[0].url : request[0]);
+        throw Object.assign(new StoreError(url, 0, undefined, `${url} does not answer`), { cause });
+    }
+};

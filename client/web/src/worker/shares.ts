@@ -5,6 +5,7 @@ import {
     costOf,
     type FlowContext,
     findRecipient,
+    type KeyedAccount,
     listShares,
     openSharedRecord,
     revokeShare,
@@ -25,7 +26,12 @@ export type ShareCard = {
     /** Seconds since 1970; `undefined`: it does not end. */
     expiresAt: number | undefined;
     hasExpired: boolean;
+    /** Whether this device has seen it, and it is gone. */
+    isRevoked: boolean;
 };
+
+/** A share that this device has seen. Everybody sees it on the ledger. */
+type SeenShare = Pick<ShareCard, 'address' | 'record' | 'owner' | 'recipient'>;
 
 /** A record, the wallet that gets it, and how long in seconds from now; `undefined`: without an end. */
 export type Sharing = { record: Address; recipient: Address; seconds: number | undefined };
@@ -45,7 +51,25 @@ export class Shares {
 
     /** What others share with the account. */
     async withMe(): Promise<ShareCard[]> {
-        return await this.list({ recipient: this.session.actor().keys.wallet });
+        const recipient = this.session.actor().keys.wallet;
+        const shares = await this.list({ recipient });
+        const present = new Set(shares.map(({ address }) => address));
+        const gone = (await this.seen()).filter(({ address }) => !present.has(address));
+        const revoked = gone.map((one) => ({ ...one, expiresAt: undefined, hasExpired: false, isRevoked: true }));
+        const all = [...shares, ...revoked];
+        await this.remember(all);
+        return all;
+    }
+
+    /** Forgets a share that was revoked. */
+    async forget(share: Address): Promise<void> {
+        await this.remember((await this.seen()).filter(({ address }) => address !== share));
+    }
+
+    /** A share as the ledger has it. */
+    async one(share: Address): Promise<ShareCard> {
+        const { state } = await (await this.session.context()).ledger.get('share', share);
+        return cardOfShare({ address: share, state });
     }
 
     /** Opens a record that somebody shares with the account. */
@@ -85,18 +109,21 @@ export class Shares {
 
     private async list(filter: Parameters<typeof listShares>[1]): Promise<ShareCard[]> {
         const { accounts } = await listShares(await this.session.context(), filter);
-        const now = Date.now() / 1000;
-        return accounts.map(({ address, state }) => {
-            const expiresAt = state.expiresAt === 0n ? undefined : Number(state.expiresAt);
-            return {
-                address,
-                record: state.record,
-                owner: state.owner,
-                recipient: state.recipient,
-                expiresAt,
-                hasExpired: expiresAt !== undefined && expiresAt <= now,
-            };
-        });
+        return accounts.map(cardOfShare);
+    }
+
+    private seenName(): string {
+        return `shares ${this.session.actor().keys.wallet}`;
+    }
+
+    private async seen(): Promise<SeenShare[]> {
+        const database = await this.session.database();
+        return ((await database.get('settings', this.seenName())) ?? []) as SeenShare[];
+    }
+
+    private async remember(shares: readonly SeenShare[]): Promise<void> {
+        const kept = shares.map(({ address, owner, recipient, record }) => ({ address, owner, recipient, record }));
+        await (await this.session.database()).put('settings', kept, this.seenName());
     }
 
     private async prepare(context: FlowContext, { record, recipient, seconds }: Sharing) {
@@ -104,4 +131,17 @@ export class Shares {
         const expiresAt = seconds === undefined ? undefined : BigInt(Math.floor(Date.now() / 1000) + seconds);
         return await shareRecord(context, this.session.actor(), record, found, expiresAt);
     }
+}
+
+function cardOfShare({ address, state }: KeyedAccount<'share'>): ShareCard {
+    const expiresAt = state.expiresAt === 0n ? undefined : Number(state.expiresAt);
+    return {
+        address,
+        record: state.record,
+        owner: state.owner,
+        recipient: state.recipient,
+        expiresAt,
+        hasExpired: expiresAt !== undefined && expiresAt <= Date.now() / 1000,
+        isRevoked: false,
+    };
 }

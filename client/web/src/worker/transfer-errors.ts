@@ -8,23 +8,29 @@ import { Locked } from '../base/locked.js';
 import { LinkTrouble, type LinkTroubleCode } from './link-trouble.js';
 
 type Thrown = { value: unknown };
-type Plain =
+/** An error as it passes between worker and page. */
+export type PlainError =
     | { kind: 'account'; code: AccountErrorCode; details: AccountError['details'] }
     | { kind: 'locked' }
     | { kind: 'link'; code: LinkTroubleCode; details: LinkTrouble['details'] }
     | { kind: 'client'; code: ClientErrorCode; message: string }
-    | { kind: 'store'; message: string }
+    | { kind: 'store'; message: string; code: string | undefined; isAway: boolean }
     | { kind: 'refused'; message: string }
     | { kind: 'gateway'; url: string; status: number; code: string | undefined; message: string }
     | { kind: 'other'; name: string; message: string };
 
-function plain(error: unknown): Plain {
+/** An error, so that it can pass. */
+export function plainError(error: unknown): PlainError {
     if (error instanceof AccountError) return { kind: 'account', code: error.code, details: error.details };
     if (error instanceof Locked) return { kind: 'locked' };
     if (error instanceof LinkTrouble) return { kind: 'link', code: error.code, details: error.details };
     if (error instanceof ClientError) return { kind: 'client', code: error.code, message: error.message };
-    if (error instanceof StoreError || error instanceof AggregateError)
-        return { kind: 'store', message: error.message };
+    if (error instanceof StoreError) {
+        return { kind: 'store', message: error.message, code: error.code, isAway: error.status === 0 };
+    }
+    if (error instanceof AggregateError) {
+        return { kind: 'store', message: error.message, code: undefined, isAway: false };
+    }
     if (error instanceof GatewayError) {
         const { code, message, status, url } = error;
         return { kind: 'gateway', url, status, code, message };
@@ -34,13 +40,14 @@ function plain(error: unknown): Plain {
     return { kind: 'other', name: 'Error', message: String(error) };
 }
 
-function revived(error: Plain): Error {
+/** The error that has passed. */
+export function revivedError(error: PlainError): Error {
     if (error.kind === 'account') return new AccountError(error.code, error.details);
     if (error.kind === 'locked') return new Locked();
     if (error.kind === 'link') return new LinkTrouble(error.code, error.details);
     if (error.kind === 'client') return new ClientError(error.code, error.message);
-    if (error.kind === 'store') return new StoreUnavailable(error.message);
     if (error.kind === 'gateway') return new GatewayError(error.url, error.status, error.code, error.message);
+    if (error.kind === 'store') return new StoreUnavailable(error.message, error.code, error.isAway);
     if (error.kind === 'refused') return new Refused(error.message);
     return Object.assign(new Error(error.message), { name: error.name });
 }
@@ -48,6 +55,16 @@ function revived(error: Plain): Error {
 /** No store gave the document, or a store refused. */
 export class StoreUnavailable extends Error {
     override readonly name = 'StoreUnavailable';
+
+    constructor(
+        message: string,
+        /** The store's code, where one refused. */
+        readonly code?: string,
+        /** Whether it did not answer at all. */
+        readonly isAway = false,
+    ) {
+        super(message);
+    }
 }
 
 /** The ledger refused a transaction. */
@@ -59,11 +76,11 @@ export class Refused extends Error {
 export function transferErrors(): void {
     const standard = transferHandlers.get('throw');
     if (!standard) return;
-    const handler: TransferHandler<Thrown, Plain> = {
+    const handler: TransferHandler<Thrown, PlainError> = {
         canHandle: (value): value is Thrown => standard.canHandle(value),
-        serialize: ({ value }) => [plain(value), []],
+        serialize: ({ value }) => [plainError(value), []],
         deserialize: (error) => {
-            throw revived(error);
+            throw revivedError(error);
         },
     };
     transferHandlers.set('throw', handler);

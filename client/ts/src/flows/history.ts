@@ -1,0 +1,155 @@
+// What happened to an address, from the ledger's transactions. Events in a transaction's log are the node's word, as is the
+// list of transactions: nodes are compared, and what only some show is marked. Other than the Rust client's history, nothing is
+// replayed: that a change is missing shows only where nodes differ.
+
+import type { Address, Signature } from '@solana/kit';
+import type { GenerionEvent } from '../generated/index.js';
+import { eventsFromLogs } from '../ledger/logs.js';
+import type { LedgerNode } from '../ledger/node.js';
+import type { FlowContext } from './context.js';
+
+/** A transaction that concerned an address. */
+export type HistoryEntry = {
+    signature: Signature;
+    slot: bigint;
+    /** The time of its block in seconds since 1970, as a node says. */
+    time: number | undefined;
+    /** Whether it failed, and so changed nothing. */
+    hasFailed: boolean;
+    /** What the program did, that concerns the address: empty if that can't be read, or if it failed. */
+    events: GenerionEvent[];
+    /** Who signed, the payer of the fee first. */
+    signers: Address[];
+    /** Nodes that list it, of those that answered. A gateway is none. */
+    shownBy: number;
+};
+
+/** What happened to an address. */
+export type History = {
+    /** The latest first. */
+    entries: HistoryEntry[];
+    /** Nodes that answered. */
+    nodes: number;
+    /** Transactions that are listed, and that no node has any more. */
+    missing: number;
+    /** Whether there are older ones that were not read. */
+    isCut: boolean;
+};
+
+/** Transactions of an address that are read at most. */
+const MOST = 200;
+/** Transactions that are read at the same time. */
+const AT_A_TIME = 4;
+
+type Listed = { signature: Signature; slot: bigint; shownBy: number };
+
+/**
+ * Reads what happened to an account of the program, which may be gone. The history of a record has that of its shares. A
+ * gateway helps to find transactions, and is believed in nothing else.
+ *
+ * @throws {ClientError} `no_node`, `wrong_cluster`.
+ */
+export async function readHistory(context: FlowContext, address: Address): Promise<History> {
+    const { ledger } = context;
+    await ledger.checkGenesis();
+    context.onProgress?.({ activity: 'reading', done: 0, total: undefined });
+    const own = await listed(context, address);
+    const [entries, known] = [new Map<Signature, HistoryEntry>(), new Set([address])];
+    let [missing, isCut] = [0, own.isCut];
+    const read = async (list: readonly Listed[]) => {
+        for (let first = 0; first < list.length; first += AT_A_TIME) {
+            context.signal?.throwIfAborted();
+            const some = list.slice(first, first + AT_A_TIME).filter(({ signature }) => !entries.has(signature));
+            const found = await Promise.all(some.map((one) => entryOf(context, one, known)));
+            for (const entry of found) {
+                if (entry) entries.set(entry.signature, entry);
+                else missing += 1;
+            }
+        }
+    };
+    await read(own.list);
+    // The end of a share does not name its record.
+    const shares = [...entries.values()].flatMap(({ events }) =>
+        events.flatMap((event) => (event.name === 'RecordShared' ? [event.fields.share] : [])),
+    );
+    for (const share of new Set(shares)) {
+        known.add(share);
+        const ofShare = await listed(context, share);
+        isCut ||= ofShare.isCut;
+        await read(ofShare.list);
+    }
+    const sorted = [...entries.values()].sort((one, other) => Number(other.slot - one.slot));
+    return { entries: sorted, nodes: own.nodes, missing, isCut };
+}
+
+/** The transactions of an address, as the nodes and the gateway list them. */
+async function listed(context: FlowContext, address: Address) {
+    const { ledger, gateway, signal } = context;
+    const config = { commitment: 'confirmed', limit: MOST } as const;
+    const answers = await ledger.askAll(({ rpc }) => rpc.getSignaturesForAddress(address, config).send());
+    const all = new Map<Signature, Listed>();
+    for (const { value } of answers) {
+        for (const { signature, slot } of value.slice(0, MOST)) {
+            const known = all.get(signature);
+            all.set(signature, { signature, slot, shownBy: (known?.shownBy ?? 0) + 1 });
+        }
+    }
+    // What a gateway names besides is looked for at the nodes.
+    const named = await gateway?.signaturesOf(address, signal).catch((error: unknown) => {
+        signal?.throwIfAborted();
+        if (!(error instanceof Error)) throw error;
+        return [];
+    });
+    for (const signature of named ?? []) {
+        if (!all.has(signature)) all.set(signature, { signature, slot: 0n, shownBy: 0 });
+    }
+    const list = [...all.values()].sort((one, other) => Number(other.slot - one.slot)).slice(0, MOST);
+    const isCut = all.size > MOST || answers.some(({ value }) => value.length >= MOST);
+    return { list, nodes: answers.length, isCut };
+}
+
+/** A transaction, from the first node that has it; `undefined`: none has. */
+async function entryOf(
+    { ledger }: FlowContext,
+    { shownBy, signature }: Listed,
+    known: ReadonlySet<Address>,
+): Promise<HistoryEntry | undefined> {
+    for (const node of ledger.nodes) {
+        const shown = await transactionAt(node, signature).catch(() => null);
+        if (!shown) continue;
+        const { blockTime, meta, slot, transaction } = shown;
+        // Another transaction than the one that was asked for tells nothing of it.
+        if (!transaction.signatures.some((one) => String(one) === signature)) continue;
+        const { accountKeys, header } = transaction.message;
+        const hasFailed = meta?.err !== null;
+        const events = hasFailed ? [] : eventsFromLogs(meta?.logMessages ?? [], ledger.deployment.program);
+        return {
+            signature,
+            slot,
+            time: blockTime === null || blockTime === undefined ? undefined : Number(blockTime),
+            hasFailed,
+            events: events.filter((event) => concerns(event, known)),
+            signers: accountKeys.slice(0, header.numRequiredSignatures),
+            shownBy,
+        };
+    }
+    return undefined;
+}
+
+const transactionAt = async ({ rpc }: LedgerNode, signature: Signature) =>
+    await rpc
+        .getTransaction(signature, { commitment: 'confirmed', encoding: 'json', maxSupportedTransactionVersion: 0 })
+        .send();
+
+/** Whether an event names one of some addresses, also in a list such as an order's records. */
+function concerns({ fields }: GenerionEvent, known: ReadonlySet<Address>): boolean {
+    const values = Object.values(fields as { [field: string]: unknown }).flat();
+    return values.some((value) => typeof value === 'string' && known.has(value as Address));
+}
+
+/** The addresses in an event, with their names in it. */
+export function addressesIn({ fields }: GenerionEvent): { role: string; address: Address }[] {
+    return Object.entries(fields as { [field: string]: unknown }).flatMap(([role, value]) =>
+        typeof value === 'string' ? [{ role, address: value as Address }] : [],
+    );
+}
