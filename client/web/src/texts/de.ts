@@ -1,9 +1,9 @@
 // German.
 
 import { report, whoLearns } from './de/about.js';
-import { linkProblems, links, scanning, viewer } from './de/links.js';
 import { clinic, invite, writing } from './de/clinic.js';
 import { deleting, history, labels, own, rendering } from './de/documents.js';
+import { linkProblems, links, scanning, viewer } from './de/links.js';
 import * as buyer from './de/market.js';
 import { offline } from './de/offline.js';
 import { selling } from './de/selling.js';
@@ -291,6 +291,8 @@ export const de: Texts = {
         lock: 'Jetzt sperren',
         account: 'Konto',
         promises: 'Was diese App verspricht',
+        clinicTitle: 'Für Kliniken',
+        clinic: 'Ich schreibe Befunde für andere',
     },
     promises: {
         title: 'Was diese App verspricht und was nicht',

@@ -1,9 +1,9 @@
 // English. `de.ts` has the same texts: the compiler compares them.
 
 import { report, whoLearns } from './en/about.js';
-import { linkProblems, links, scanning, viewer } from './en/links.js';
 import { clinic, invite, writing } from './en/clinic.js';
 import { deleting, history, labels, own, rendering } from './en/documents.js';
+import { linkProblems, links, scanning, viewer } from './en/links.js';
 import * as buyer from './en/market.js';
 import { offline } from './en/offline.js';
 import { selling } from './en/selling.js';
@@ -266,6 +266,8 @@ export const en = {
         lock: 'Lock now',
         account: 'Account',
         promises: 'What this app promises',
+        clinicTitle: 'For clinics',
+        clinic: 'I write records for patients',
     },
     promises: {
         title: 'What this app promises, and what it does not',

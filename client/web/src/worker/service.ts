@@ -3,14 +3,14 @@
 import type { Network } from '../network/network.js';
 import { Accounts } from './accounts.js';
 import { Activation } from './activation.js';
-import { Fees } from './fees.js';
-import { Links } from './links.js';
 import { Clinic } from './clinic.js';
 import { Deleting } from './deleting.js';
+import { Fees } from './fees.js';
 import { Histories } from './history.js';
+import { Links } from './links.js';
 import { Market } from './market.js';
-import { Offline } from './offline.js';
 import { Names } from './names.js';
+import { Offline } from './offline.js';
 import { Purchases } from './purchases.js';
 import { Records } from './records.js';
 import { Selling } from './selling.js';

@@ -126,6 +126,7 @@ export class Session {
             ledger: this.#ledger,
             ...(gateway && { gateway: new Gateway(gateway, { program: this.#ledger.deployment.program }) }),
             saved: await this.#saved,
+            storeOptions: { fetch: fetchFromStore },
             isAllowed: this.isAllowed(),
         };
     }
@@ -134,12 +135,6 @@ export class Session {
     isAllowed(): IsAllowedStore {
         const isLocal = this.#network?.cluster === 'localnet';
         return (server) => isPublicHttps(server) || (isLocal && server.hostname === '127.0.0.1');
-    }
-
-            storeOptions: { fetch: fetchFromStore },
-            // A local network's stores have no certificate.
-            isAllowed: (store) => isPublicHttps(store) || (cluster === 'localnet' && store.hostname === '127.0.0.1'),
-        };
     }
 
     /** The stores for what this person writes. */

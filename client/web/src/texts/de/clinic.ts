@@ -47,6 +47,7 @@ export const writing: typeof en.writing = {
     leadFolder:
         'Wählen Sie einen Ordner, der für jede Person einen Unterordner hat. Der Name eines Unterordners ist die Adresse der Person.',
     leadPatient: 'Alle Dokumente, die Sie wählen, sind für diese Person.',
+    choose: 'Zu schreibende Dokumente',
     files: 'Dokumente wählen',
     folder: 'Ordner wählen',
     drop: 'Oder ziehen Sie Dokumente oder einen Ordner hierher.',

@@ -45,6 +45,7 @@ export const writing = {
     leadFolder:
         'Choose a folder that holds one subfolder for each patient. The name of a subfolder is the address of the patient.',
     leadPatient: 'All documents that you choose are for this patient.',
+    choose: 'Documents to write',
     files: 'Choose documents',
     folder: 'Choose a folder',
     drop: 'Or drop documents or a folder here.',
