@@ -233,6 +233,23 @@ test('a price that is none, too little SOL and a node that is away are told, and
         ]),
         [['Blood pressure', SOL / 10]],
     );
+    // The same in German.
+    await person.taps('Settings');
+    await person.page.getByLabel('Language').selectOption('de');
+    await person.page.goto(`${site.url}#/sales`);
+    await person.page.getByText('Im Angebot').waitFor();
+    await person.unfolds('Was geschieht, wenn diese App geschlossen ist?');
+    await person.sees('Ihre Verkäufe');
+    await person.page.goto(`${site.url}#/sell`);
+    await person.ticks(/Messwert/);
+    await person.sees('Wählen Sie Befunde zum Verkaufen');
+    await person.taps('Ansehen, was sie verraten');
+    await person.page.getByText('Ich habe es gelesen: weiter zum Preis').waitFor();
+    await person.sees('Was diese Befunde über Sie verraten');
+    await person.taps('Ich habe es gelesen: weiter zum Preis');
+    await person.fills('Preis in SOL für alle Befunde zusammen', '0,5');
+    await person.page.getByText('Jeder Käufer zahlt Ihnen 0,5 SOL (null Komma fünf SOL).', { exact: true }).waitFor();
+    await person.sees('Preis festlegen und veröffentlichen');
     // The browser itself complains of requests that got no answer.
     await person.leavesComplaining(/Failed to load resource: net::ERR_FAILED/);
 });

@@ -108,7 +108,7 @@ export const selling: typeof english = {
         toAnybodyMore:
             'Sie suchen die Käufer nicht aus. Jeder zahlt den Preis. Sie können den Verkauf jederzeit beenden.',
         toOne: 'Nur eine einzige Adresse kann kaufen.',
-        toOneMore: (address: string) => `Diese Adresse: ${address}. Sie kann einmal kaufen.`,
+        toOneMore: (address: string) => `Diese Adresse: ${address}.`,
         amount: (price: string) => `Jeder Käufer zahlt Ihnen ${price}.`,
         amountUnknown: 'Jeder Käufer zahlt Ihnen den Preis.',
         deposit: 'Zurückgelegt: kommt wieder, wenn Sie das Angebot zurückziehen',

@@ -101,7 +101,7 @@ export const selling = {
         toAnybody: 'Anybody can buy, and many can.',
         toAnybodyMore: 'You do not choose the buyers. Each of them pays the price. You can stop selling at any time.',
         toOne: 'One address alone can buy.',
-        toOneMore: (address: string) => `This address: ${address}. It can buy once.`,
+        toOneMore: (address: string) => `This address: ${address}.`,
         amount: (price: string) => `Each buyer pays you ${price}.`,
         amountUnknown: 'Each buyer pays you the price.',
         deposit: 'Set aside, and yours again when you withdraw the offer',
