@@ -23,7 +23,6 @@ import {
     savedOffers,
     sendPrepared,
     settleReserve,
-    watchSales,
 } from '@generion/client';
 import type { Revealed } from '@generion/client/fhir';
 import type { Address } from '@solana/kit';
@@ -194,6 +193,7 @@ export class Selling {
         const markers = await savedMarkers(context.saved, context.ledger.deployment, wallet);
         if (markers.length === 0 && (await this.#offers(context)).length === 0) return false;
         const settler = await this.session.settler();
+        const { watchSales } = await import('./delivering.js');
         // Another call may have come first.
         if (this.#watched?.wallet === wallet) return true;
         this.#watched?.end.abort();
