@@ -59,13 +59,13 @@ const FIELDS: [Field; 2] = [
         name: "records of an owner",
         parameter: "owner",
         offset: DISCRIMINATOR + std::mem::offset_of!(Record, owner),
-        value: Draw::user,
+        value: |draw| draw.user(),
     },
     Field {
         name: "records of a creator",
         parameter: "creator",
         offset: DISCRIMINATOR + std::mem::offset_of!(Record, creator),
-        value: Draw::creator,
+        value: |draw| draw.creator(),
     },
 ];
 

@@ -245,7 +245,7 @@ fn paths(
                 .as_str()
                 .map(|next| format!("{path}&cursor={next}"));
             cursors.push(next.unwrap_or_else(|| path.clone()));
-        } else if draw.random.next_u64() % 2 == 0 {
+        } else if draw.random.next_u64().is_multiple_of(2) {
             // The next pages of the same filter.
             let count = u64::try_from(cursors.len())?;
             let chosen = usize::try_from(draw.random.next_u64() % count)?;

@@ -50,7 +50,7 @@ pub struct OtherLedger {
     /// What the configuration says.
     pub cluster: Cluster,
     /// What the node shows.
-    pub source: OtherGenesis,
+    pub source: Box<OtherGenesis>,
 }
 
 /// What a node answers, or why it does not.
@@ -88,7 +88,10 @@ impl LedgerNodes {
             })
         });
         match join_all(asked).await.into_iter().flatten().next() {
-            Some(source) => Err(OtherLedger { cluster, source }),
+            Some(source) => Err(OtherLedger {
+                cluster,
+                source: Box::new(source),
+            }),
             None => Ok(()),
         }
     }
