@@ -69,3 +69,28 @@ test("a stranger's text can neither turn its direction nor hide characters", () 
     assert.equal(oneLine('a\u202Eb\u200Bc\n\td\u0007'), 'abc d');
     assert.equal(oneLine('x'.repeat(400)).length, 301);
 });
+
+test('units read as people write them, and a value is compared with its range where both are comparable', () => {
+    const lab = (value: string, ...ranges: string[]) =>
+        readFhir(`{"resourceType":"Observation","valueQuantity":${value},"referenceRange":[${ranges.join(',')}]}`)?.[0];
+    const quantity = (value: number, code = '10*9/L') => `{"value":${value},"unit":"odd","code":"${code}"}`;
+    const range = `{"low":${quantity(4)},"high":${quantity(10)}}`;
+    const within = lab(quantity(6.5), range);
+    assert.deepEqual(within?.lines, [
+        { label: 'Value', text: '6.5 ×10⁹/L' },
+        { label: 'Reference range', text: '4 ×10⁹/L – 10 ×10⁹/L' },
+    ]);
+    assert.equal(within?.isWithinRange, true);
+    assert.equal(lab(quantity(10.1), range)?.isWithinRange, false);
+    assert.equal(lab(quantity(3), `{"high":${quantity(10)}}`)?.isWithinRange, true);
+    assert.equal(lab(quantity(3), `{"high":${quantity(10)}}`)?.lines[1]?.text, '≤ 10 ×10⁹/L');
+    assert.equal(lab(quantity(3), `{"low":${quantity(4)}}`)?.isWithinRange, false);
+    // Other units, several ranges, no numbers, and less-than values are compared with nothing.
+    assert.equal(lab(quantity(6.5, 'g/L'), range)?.isWithinRange, undefined);
+    assert.equal(lab(quantity(6.5), range, range)?.isWithinRange, undefined);
+    assert.equal(lab('{"value":"x","code":"10*9/L"}', range)?.isWithinRange, undefined);
+    assert.equal(lab('{"value":6,"comparator":"<","code":"10*9/L"}', range)?.isWithinRange, undefined);
+    assert.equal(lab(quantity(6.5))?.isWithinRange, undefined);
+    // Names of JavaScript's own objects are no units.
+    assert.equal(lab(quantity(1, 'constructor'))?.lines[0]?.text, '1 odd');
+});

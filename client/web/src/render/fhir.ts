@@ -12,6 +12,8 @@ export type Part = {
     /** What it is about, in the words of the document. */
     title: string;
     lines: Line[];
+    /** Whether the measured value is within the reference range that the document names. */
+    isWithinRange?: boolean;
 };
 
 type Json = null | boolean | number | string | Json[] | { [field: string]: Json };
@@ -53,7 +55,13 @@ function partsOf(resource: Resource & { resourceType: string }, depth: number): 
         ...itemsOf(resource.contained),
     ].filter(isResource);
     const inner = depth < MAX_DEPTH ? within.flatMap((one) => partsOf(one, depth + 1)) : [];
-    const own = { type: resource.resourceType, title: titleOf(resource), lines: linesOf(resource) };
+    const isWithin = isWithinRange(resource);
+    const own = {
+        type: resource.resourceType,
+        title: titleOf(resource),
+        lines: linesOf(resource),
+        ...(isWithin !== undefined && { isWithinRange: isWithin }),
+    };
     return own.lines.length > 0 || own.title !== '' ? [own, ...inner] : inner;
 }
 
@@ -97,7 +105,12 @@ function linesOf(resource: Resource): Line[] {
 /** The value of an observation's component, whatever its type. */
 function componentValue(component: Resource): string {
     const field = Object.keys(component).find((name) => name.startsWith('value'));
-    return field ? said(component[field]) : said(component.dataAbsentReason);
+    const value = field ? said(component[field]) : said(component.dataAbsentReason);
+    const range = itemsOf(component.referenceRange)
+        .map((one) => said(one))
+        .filter(Boolean)
+        .join('; ');
+    return range === '' || value === '' ? value : `${value} (${range})`;
 }
 
 /** `effectiveDateTime` as "Effective", `valueQuantity` as "Value", `bodySite` as "Body site". */
@@ -115,8 +128,7 @@ function said(json: Json | undefined, depth = 0): string {
     if (json.value !== undefined && !isObject(json.value)) {
         return [textOf(json.comparator), textOf(json.value), unitOf(json)].filter(Boolean).join(' ');
     }
-    if (isObject(json.low) || isObject(json.high))
-        return [inner(json.low), inner(json.high)].filter(Boolean).join(' – ');
+    if (isObject(json.low) || isObject(json.high)) return rangeOf(json, inner);
     if (json.start !== undefined || json.end !== undefined) {
         return [textOf(json.start), textOf(json.end)].filter(Boolean).join(' – ');
     }
@@ -138,8 +150,59 @@ function said(json: Json | undefined, depth = 0): string {
         .join('; ');
 }
 
+/** A range with both ends, or from or up to one. */
+function rangeOf({ high, low }: Resource, inner: (value: Json | undefined) => string): string {
+    if (isObject(low) && isObject(high)) return `${inner(low)} – ${inner(high)}`;
+    return isObject(low) ? `≥ ${inner(low)}` : `≤ ${inner(high)}`;
+}
+
+/**
+ * Whether a measured value is within its reference range; `undefined`: there is none, there are several, for different
+ * people, for example, or the units differ. The document's own interpretation is another line.
+ */
+function isWithinRange(measured: Resource): boolean | undefined {
+    const { valueQuantity: value } = measured;
+    const [range, ...others] = itemsOf(measured.referenceRange).filter(isObject);
+    if (!isObject(value) || value.comparator !== undefined || !range || others.length > 0) return undefined;
+    const ends = [range.low, range.high].map((end) => (isObject(end) ? end : undefined));
+    const isComparable = ends.every((end) => !end || unitOf(end) === unitOf(value));
+    const [low, high] = ends.map((end) => (end ? Number(end.value) : undefined));
+    const number = Number(value.value);
+    const numbers = [number, low, high].filter((one) => one !== undefined);
+    if (!isComparable || numbers.length < 2 || !numbers.every(Number.isFinite)) return undefined;
+    return (low === undefined || number >= low) && (high === undefined || number <= high);
+}
+
 /** UCUM units as people write them. */
 const UNITS: { [ucum: string]: string } = {
+    '1': '',
+    '{score}': '',
+    '/uL': 'per µL',
+    '10*3/uL': '×10³/µL',
+    '10*6/uL': '×10⁶/µL',
+    '10*9/L': '×10⁹/L',
+    '10*12/L': '×10¹²/L',
+    '[IU]/L': 'IU/L',
+    '[IU]/mL': 'IU/mL',
+    'm[IU]/L': 'mIU/L',
+    'u[IU]/mL': 'µIU/mL',
+    '[pH]': 'pH',
+    'mL/min/{1.73_m2}': 'mL/min per 1.73 m²',
+    'mm[H2O]': 'mmH₂O',
+    'cm[H2O]': 'cmH₂O',
+    '[oz_av]': 'oz',
+    '[ft_i]': 'ft',
+    '[in_us]': 'in',
+    m2: 'm²',
+    deg: '°',
+    h: 'hours',
+    ug: 'µg',
+    'ug/L': 'µg/L',
+    'ug/mL': 'µg/mL',
+    'ug/dL': 'µg/dL',
+    'umol/L': 'µmol/L',
+    um: 'µm',
+    uL: 'µL',
     '%': '%',
     '/min': 'per minute',
     'mm[Hg]': 'mmHg',
@@ -150,7 +213,8 @@ const UNITS: { [ucum: string]: string } = {
     '[in_i]': 'in',
 };
 
+/** A unit: what the table has for its code, then the document's own word for it, then the code. */
 function unitOf(quantity: Resource): string {
     const code = textOf(quantity.code);
-    return UNITS[code] ?? (textOf(quantity.unit) || code);
+    return (Object.hasOwn(UNITS, code) ? UNITS[code] : undefined) ?? (textOf(quantity.unit) || code);
 }
