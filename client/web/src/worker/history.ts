@@ -1,6 +1,5 @@
 // What happened to an address, as the public ledger shows it.
 
-import { addressesIn, readHistory } from '@generion/client';
 import type { Address } from '@solana/kit';
 import type { Session } from './session.js';
 
@@ -35,6 +34,7 @@ export class Histories {
 
     /** What happened to an address. */
     async of(address: Address): Promise<ShownHistory> {
+        const { addressesIn, readHistory } = await import('./writing-flows.js');
         const { entries, isCut, missing, nodes } = await readHistory(await this.session.context(), address);
         const lines = entries.flatMap(({ events, hasFailed, shownBy, signature, signers, time }): HistoryLine[] => {
             const common = { time, signature, by: signers[0], isDisputed: shownBy < nodes };

@@ -1,15 +1,6 @@
 // Documents that the unlocked account writes as records: a clinic's for its patients, or a person's own.
 
-import {
-    type BatchEvent,
-    type BatchFile,
-    type BatchPlan,
-    type BatchTally,
-    ContentKey,
-    isHiddenPath,
-    planBatch,
-    writeBatch,
-} from '@generion/client';
+import type { BatchEvent, BatchFile, BatchPlan, BatchTally } from '@generion/client';
 import type { Address } from '@solana/kit';
 import type { Session } from './session.js';
 import { type PlainError, plainError } from './transfer-errors.js';
@@ -55,6 +46,7 @@ export class Writing {
 
     /** Looks at documents that were chosen. Nothing is sent. Hidden files are left out. */
     async plan(files: readonly BatchFile[]): Promise<PlannedWriting> {
+        const { ContentKey, isHiddenPath, planBatch } = await import('./writing-flows.js');
         const context = await this.session.context();
         const actor = this.session.actor();
         const key = await ContentKey.derive(context.ledger.deployment, actor.wallet.signMessage);
@@ -77,6 +69,7 @@ export class Writing {
         const plan = this.#plan;
         if (!plan) throw new RangeError('nothing was planned');
         this.#stop = new AbortController();
+        const { writeBatch } = await import('./writing-flows.js');
         let reported = 0;
         const context = {
             ...(await this.session.context()),
