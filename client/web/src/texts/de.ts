@@ -195,7 +195,6 @@ export const de: Texts = {
         withMeTitle: 'Mit Ihnen geteilt',
         withMeEmpty: 'Wenn jemand einen Befund mit Ihnen teilt, finden Sie ihn hier.',
         reading: 'Was mit Ihnen geteilt ist, wird gesucht…',
-        open: (owner: string) => `Ein Befund von ${owner}`,
         notVerifiedYet:
             'Bestätigen Sie diesen Befund, bevor Sie ihn teilen: Eine Ärztin verlässt sich auf Ihr Wort, dass er Ihrer ist.',
     },

@@ -184,7 +184,6 @@ export const en = {
         withMeTitle: 'Shared with you',
         withMeEmpty: 'When somebody shares a record with you, you find it here.',
         reading: 'Looking for what is shared with you…',
-        open: (owner: string) => `A record of ${owner}`,
         notVerifiedYet: 'Verify this record before you share it: a doctor relies on your word that it is yours.',
     },
     buyer,

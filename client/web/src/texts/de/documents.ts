@@ -23,7 +23,6 @@ export const deleting: typeof en.deleting = {
         'Der Befund ist gelöscht. Sein Dokument ist noch nicht gelöscht, weil der Speicher nicht antwortet. Diese App versucht es wieder, wenn Sie das nächste Mal Ihre Befunde öffnen.',
     unknownPlace:
         'Der Befund ist gelöscht. Er ließ sich nicht öffnen, deshalb weiß diese App nicht, wo sein Dokument liegt. Bitten Sie die Klinik, es zu löschen.',
-    done: 'Zurück zu Ihren Befunden',
 };
 
 export const history: typeof en.history = {
@@ -69,16 +68,9 @@ export const history: typeof en.history = {
 };
 
 export const rendering: typeof en.rendering = {
-    page: (number, count) => `Seite ${number} von ${count}`,
-    reading: 'Das Dokument wird vorbereitet…',
-    pages: (shown, count) =>
-        `Die ersten ${shown} von ${count} Seiten werden gezeigt. Speichern Sie das Dokument, um alle zu sehen.`,
-    text: 'Der Text dieser Seite',
-    print: 'Drucken',
     range: 'Referenzbereich',
     outside: 'außerhalb des Referenzbereichs',
     within: 'im Referenzbereich',
-    damaged: 'Dieses Dokument ist beschädigt. Speichern Sie es, und bitten Sie um ein anderes.',
 };
 
 /** Labels of FHIR's fields. What is not here is shown as FHIR writes it. */

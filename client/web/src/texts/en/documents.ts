@@ -21,7 +21,6 @@ export const deleting = {
         'The record is deleted. Its document is not erased yet, because the store does not answer. This app tries again the next time that you open your records.',
     unknownPlace:
         'The record is deleted. It could not be opened, so this app does not know where its document is. Ask the clinic to erase it.',
-    done: 'Back to your records',
 };
 
 export const history = {
@@ -67,16 +66,9 @@ export const history = {
 };
 
 export const rendering = {
-    page: (number: number, count: number) => `Page ${number} of ${count}`,
-    reading: 'Preparing the document…',
-    pages: (shown: number, count: number) =>
-        `The first ${shown} of ${count} pages are shown. Save the document to see all.`,
-    text: 'The text of this page',
-    print: 'Print',
     range: 'Reference range',
     outside: 'outside the reference range',
     within: 'within the reference range',
-    damaged: 'This document is damaged. Save it, and ask whoever wrote it for another one.',
 };
 
 /** Labels of FHIR's fields. What is not here is shown as FHIR writes it. */
