@@ -16,7 +16,7 @@ mod request;
 pub use reqwest;
 
 /// What a store refuses a request for, and the form in which it says so.
-pub use generion_interface::store::{ErrorBody, ErrorCode};
+pub use generion_interface::store::{ErrorBody, ErrorCode, LinkId, LinkNote, ListedLink};
 
 pub use self::{
     client::{DocumentStatus, StoreClient},

@@ -5,13 +5,13 @@ use std::{collections::BTreeSet, fs, future::Future, path::Path};
 use futures::Stream;
 use generion_client::{
     AccountToCreate, Agent, BatchDocument, BatchPlan, Belief, BuyOptions, Card, Client,
-    Confidential, ContentKey, DocumentFile, Filter, Journal, KeySource, Ledger, Locator, Marker,
-    NewDocument, NewOrder, Placeholder, Prepared, Recipient, RecordHead, Sale, SendOptions,
-    Settler, Signed, StagedFile, StoreUrl, Watched,
+    Confidential, ContentKey, DocumentFile, Filter, Journal, KeySource, Ledger, LinkKeys, Locator,
+    Marker, NewDocument, NewLink, NewOrder, OwnLink, Placeholder, Prepared, Recipient, RecordHead,
+    Sale, SendOptions, Settler, Signed, StagedFile, StoreUrl, Watched,
     accounts::RecordAccount,
-    crypto::document::CiphertextDigest,
+    crypto::{document::CiphertextDigest, health_link::HealthLink},
     rpc::node::Node,
-    store::{FetchPolicy, StoreClient, StoreMap},
+    store::{FetchPolicy, LinkId, LinkNote, StoreClient, StoreMap},
 };
 use solana_address::Address;
 use solana_instruction::Instruction;
@@ -75,6 +75,41 @@ mod compiles {
         is_send(client.open_share(keys, address, path));
         is_send(client.open_share_into(keys, address, staged));
         is_send(client.revoke_share(wallet, wallet, address));
+    }
+
+    fn links(
+        client: &Client,
+        wallet: Wallet,
+        owner: &dyn KeySource,
+        keys: &LinkKeys,
+        new: &NewLink,
+        store: &StoreUrl,
+        own: &OwnLink,
+        link: &HealthLink,
+        staged: &StagedFile,
+    ) {
+        is_send(client.link_keys(owner, true));
+        is_send(client.create_link(owner, keys, new, Some(wallet)));
+        is_send(client.links(keys, store));
+        is_send(client.revoke_link(keys, own));
+        is_send(client.open_link_into(link, "a doctor", staged));
+    }
+
+    fn files_of_links(
+        store: &StoreClient,
+        at: &StoreUrl,
+        url: &Url,
+        id: LinkId,
+        file: &[u8],
+        note: &LinkNote,
+        wallet: Wallet,
+        address: &Address,
+        policy: &FetchPolicy,
+    ) {
+        is_send(store.upload_link(url, id, file.to_vec().into(), note, wallet, address));
+        is_send(store.list_links(at, wallet));
+        is_send(store.erase_link(url, id, wallet));
+        is_send(store.fetch_link(url, "a doctor", policy));
     }
 
     fn orders(
