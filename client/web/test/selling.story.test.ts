@@ -175,7 +175,7 @@ test('a price that is none, too little SOL and a node that is away are told, and
     // The store is away while the record is read, and comes back.
     await person.page.context().route(`${town.storeUrl}/**`, (route) => route.abort());
     await person.taps('See what they tell');
-    assert.match(await person.isTold(), /The place where this document is kept does not answer/);
+    assert.match(await person.isTold(), /The store does not answer/);
     assert.equal(await person.page.getByRole('button', { name: /set the price/ }).count(), 0);
     await person.look();
     await person.page.context().unroute(`${town.storeUrl}/**`);

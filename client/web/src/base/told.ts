@@ -100,6 +100,8 @@ function sentenceOfStore({ code, isAway }: StoreUnavailable): keyof Texts['probl
     if (isAway) return 'store_away';
     if (code === 'quota_exceeded' || code === 'storage_full') return 'store_full';
     if (code === 'uploader_not_allowed') return 'store_refused';
+    if (code === 'erased') return 'store_erased';
+    if (code === 'not_found') return 'store_lacks';
     return code === 'too_large' ? 'store_too_large' : 'store';
 }
 

@@ -266,6 +266,9 @@ export const de: Texts = {
         uncertain:
             'Das Netz sagt nicht, ob das geklappt hat. Sehen Sie in einer Minute nach, bevor Sie es wiederholen.',
         store: 'Der Ort, an dem dieses Dokument liegt, antwortet nicht oder hat es nicht. Versuchen Sie es später noch einmal, oder fragen Sie die Klinik.',
+        store_erased: 'Das Dokument dieses Befunds wurde gelöscht. Niemand kann es zurückholen.',
+        store_lacks:
+            'Der Ort, an dem dieses Dokument lag, hat es nicht. Bitten Sie die Klinik, es noch einmal zu schicken.',
         store_full:
             'Der Speicher hat dafür keinen Platz. Fragen Sie, wer ihn betreibt, und versuchen Sie es noch einmal. Nichts ging verloren.',
         store_refused: 'Der Speicher nimmt von Ihrer Adresse keine Dokumente. Bitten Sie darum, wer ihn betreibt.',

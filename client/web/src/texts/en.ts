@@ -245,6 +245,8 @@ export const en = {
             'A signature that proves who wrote this is missing or wrong. Do not rely on it, and ask for a new one.',
         uncertain: 'The network does not say whether this worked. Look again in a minute before you repeat it.',
         store: 'The place where this document is kept does not answer, or does not have it. Try again later, or ask the clinic.',
+        store_erased: 'The document of this record was erased. Nobody can bring it back.',
+        store_lacks: 'The place where this document was kept does not have it. Ask the clinic to send it again.',
         store_full: 'The store has no room for this. Ask whoever runs it, then try again. Nothing was lost.',
         store_refused: 'The store takes no documents from your address. Ask whoever runs it to let you in.',
         store_too_large: 'This document is larger than the store takes.',

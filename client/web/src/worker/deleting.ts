@@ -1,15 +1,40 @@
 // Deleting the unlocked account's records, and erasing their documents.
 
-import { costOf, deleteRecord, eraseSavedDocuments, sendPrepared } from '@generion/client';
+import { ClientError, costOf, deleteRecord, type Erasure, eraseSavedDocuments, sendPrepared } from '@generion/client';
 import type { Address } from '@solana/kit';
+import type { EndedLinks, Links } from './links.js';
+import type { Offline } from './offline.js';
 import type { Session } from './session.js';
+import { storeAnswersOf } from './store-answers.js';
 
-/** What became of a document whose record is deleted. `unknown`: its record could not be opened, so nobody knows its place. */
-export type DocumentFate = 'erased' | 'left_over' | 'unknown';
+/**
+ * What became of a document whose record's deletion was sent. `away`: its store does not answer; `refused`: its store refused;
+ * `no_node`, `too_few_nodes`, `nodes_disagree`, `unconfirmed`: the network does not say that the record is gone, and a document
+ * is erased for good only after that; `unknown`: its record could not be opened, so nobody knows its place.
+ */
+export type DocumentFate =
+    | 'erased'
+    | 'away'
+    | 'refused'
+    | 'no_node'
+    | 'too_few_nodes'
+    | 'nodes_disagree'
+    | 'unconfirmed'
+    | 'unknown';
+
+/** What became of what belonged to a deleted record. */
+export type Deleted = { document: DocumentFate; links: EndedLinks };
+
+/** What became of a record's document at its stores. */
+type ErasedDocument = { record: Address; erasures: readonly Erasure[] };
 
 /** Deletes records for good. */
 export class Deleting {
-    constructor(private readonly session: Session) {}
+    constructor(
+        private readonly session: Session,
+        private readonly offline: Offline,
+        private readonly links: Links,
+    ) {}
 
     /** Lamports that deleting a record costs. Its rent comes back to whoever paid it. */
     async cost(record: Address): Promise<bigint> {
@@ -18,22 +43,43 @@ export class Deleting {
         return fee + rent;
     }
 
-    /** Deletes a record, and erases its document where it is. */
-    async delete(record: Address): Promise<DocumentFate> {
+    /** Deletes a record, erases its document where it is, forgets what is kept of it here, and ends its links. */
+    async delete(record: Address): Promise<Deleted> {
         const context = await this.session.context();
         const { outcome } = await sendPrepared(context, await deleteRecord(context, this.session.actor(), record));
-        if (!outcome.document) return 'unknown';
-        // The record is gone, whatever the stores say: what is left over stays saved for the next time.
-        const erased = await this.eraseLeftOver().catch(() => undefined);
-        return erased?.includes(record) ? 'erased' : 'left_over';
+        // The record is gone, whatever this device's storage says: nothing of what follows is left out for its sake.
+        await this.offline.forget(record).catch(() => undefined);
+        const links = await this.links.endOf(record);
+        return { document: outcome.document ? await this.erase(record) : 'unknown', links };
     }
 
-    /** Erases documents of records that were deleted before. Returns the records whose documents are gone now. */
-    async eraseLeftOver(): Promise<Address[]> {
-        const context = await this.session.context();
-        const done = await eraseSavedDocuments(context, this.session.actor().wallet);
-        return done
-            .filter(({ erasures }) => erasures.every(({ result }) => result !== 'failed'))
-            .map(({ record }) => record);
+    /** Erases documents of records that were deleted before. */
+    async eraseLeftOver(): Promise<void> {
+        await eraseSavedDocuments(await this.session.context(), this.session.actor().wallet);
     }
+
+    /** Erases a deleted record's document. What is left over stays saved for the next time. */
+    private async erase(record: Address): Promise<DocumentFate> {
+        try {
+            const { wallet } = this.session.actor();
+            return fateOf(record, await eraseSavedDocuments(await this.session.context(), wallet));
+        } catch (error) {
+            return fateByError(error);
+        }
+    }
+}
+
+/** What became of a record's document, by what its stores said. A record that is left out is still on the ledger. */
+export function fateOf(record: Address, done: readonly ErasedDocument[]): DocumentFate {
+    const erasures = done.find((one) => one.record === record)?.erasures;
+    if (!erasures) return 'unconfirmed';
+    const failed = erasures.filter(({ result }) => result === 'failed');
+    if (failed.length === 0) return 'erased';
+    return failed.every(({ error }) => storeAnswersOf(error)?.isAway) ? 'away' : 'refused';
+}
+
+/** What became of a document, by what kept the app from asking its stores. */
+export function fateByError(error: unknown): DocumentFate {
+    const code = error instanceof ClientError ? error.code : undefined;
+    return code === 'no_node' || code === 'too_few_nodes' || code === 'nodes_disagree' ? code : 'unconfirmed';
 }

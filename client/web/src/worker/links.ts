@@ -1,6 +1,7 @@
 // Health links: copies of records for people without an account, made, listed and ended; and anybody's link, opened.
 
 import {
+    ClientError,
     endLink,
     listLinks,
     makeLink,
@@ -22,6 +23,16 @@ export type WantedLink = { record: Address; expiresAt: number; label: string };
 
 /** Links that were found, and whether some may be missing. */
 export type LinkList = { links: OwnLink[]; isComplete: boolean };
+
+/** What became of a deleted record's links. */
+export type EndedLinks = {
+    /** Links that are ended. */
+    ended: number;
+    /** Links that could not be ended: when each ends by itself, in seconds since 1970. */
+    left: number[];
+    /** Whether all lists of links were read. */
+    isComplete: boolean;
+};
 
 /** What is behind somebody's link. */
 export type OpenedLink = {
@@ -76,6 +87,25 @@ export class Links {
         await atStore(endLink(context, keys, link));
     }
 
+    /** Ends all links of a record whose deletion was sent. That one of them stays is no error: it is told. */
+    async endOf(record: Address): Promise<EndedLinks> {
+        const [context, { keys }] = [await this.session.context(), this.session.actor()];
+        const ended: EndedLinks = { ended: 0, left: [], isComplete: true };
+        try {
+            const { failed, links } = await listLinks(context, keys, this.session.stores());
+            ended.isComplete = failed.length === 0;
+            for (const link of links.filter((one) => one.record === record)) {
+                const { expiresAt } = link;
+                if (await endLink(context, keys, link).then(...IS_ENDED)) ended.ended += 1;
+                else ended.left.push(expiresAt);
+            }
+        } catch (error) {
+            // Whoever has no key of its own made no links.
+            ended.isComplete &&= error instanceof ClientError && error.code === 'no_key';
+        }
+        return ended;
+    }
+
     /** Reads what a link says about itself. */
     read(text: string): LinkSummary {
         try {
@@ -106,6 +136,9 @@ export class Links {
         }
     }
 }
+
+/** Whether a link was ended, by what its store did. */
+const IS_ENDED = [() => true, () => false] as const;
 
 /** What the store of copies does not do is told as such. */
 async function atStore<T>(work: Promise<T>): Promise<T> {

@@ -39,7 +39,7 @@ export class Offline {
     /** Keeps a record that was opened. Returns whether it is kept. What can't be kept stops nobody. */
     async keep(record: ReadRecord, share?: { address: Address; expiresAt: number | undefined }): Promise<boolean> {
         const { document, ...card } = record;
-        if (document.size > MAX_DOCUMENT) return false;
+        if (document.size > MAX_DOCUMENT || !this.keepsAnything()) return false;
         try {
             const subject = share?.address ?? record.address;
             const [keys, id] = [await this.keys(), await this.idOf(subject)];
@@ -63,6 +63,7 @@ export class Offline {
 
     /** What was opened before, the last first. */
     async list(): Promise<KeptCard[]> {
+        if (!this.keepsAnything()) return [];
         const rows = await (await this.database()).list(await this.group());
         const cards = await Promise.all(rows.map((row) => this.cardOf(row)));
         return cards.filter((card) => card !== undefined);
@@ -70,6 +71,7 @@ export class Offline {
 
     /** A record that was opened before, as it was then. */
     async open(subject: Address): Promise<ReadKept | undefined> {
+        if (!this.keepsAnything()) return undefined;
         const found = await (await this.database()).get(await this.idOf(subject));
         const card = found && (await this.cardOf(found.row));
         if (!card) return undefined;
@@ -79,17 +81,20 @@ export class Offline {
 
     /** How much is kept. */
     async usage(): Promise<KeptUsage> {
+        if (!this.keepsAnything()) return { documents: 0, bytes: 0 };
         const rows = await (await this.database()).list(await this.group());
         return { documents: rows.length, bytes: rows.reduce((all, { size }) => all + size, 0) };
     }
 
     /** Removes a record that is gone. */
     async forget(subject: Address): Promise<void> {
+        if (!this.keepsAnything()) return;
         await (await this.database()).remove([await this.idOf(subject)]);
     }
 
     /** Removes all that is kept for the account. */
     async forgetAll(): Promise<void> {
+        if (!this.keepsAnything()) return;
         const database = await this.database();
         const rows = await database.list(await this.group());
         await database.remove(rows.map(({ id }) => id));
@@ -119,6 +124,11 @@ export class Offline {
         const { ledger } = await this.session.context();
         const { genesis, program } = ledger.deployment;
         return await (await this.keys()).name(`${genesis} ${program}`);
+    }
+
+    /** Whether anything can be kept: for an account of this device, and not for a wallet app. */
+    private keepsAnything(): boolean {
+        return this.session.unlocked().account !== undefined;
     }
 
     private async keys(): Promise<Keys> {

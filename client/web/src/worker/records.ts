@@ -18,6 +18,7 @@ import { balanceOf } from './money.js';
 import type { Offline } from './offline.js';
 import type { Session } from './session.js';
 import { requireGateway, sponsorOf } from './sponsor.js';
+import { isDocumentGone } from './store-answers.js';
 
 /** A record as a timeline shows it. */
 export type RecordCard = {
@@ -81,7 +82,8 @@ export class Records {
             const record = cardOf(await checkRecord(await this.session.context(), this.session.actor().keys, address));
             return { ...record, isKept: await this.offline.keep(record) };
         } catch (error) {
-            if (error instanceof ClientError && error.code === 'not_found') await this.offline.forget(address);
+            const isGone = error instanceof ClientError && error.code === 'not_found';
+            if (isGone || isDocumentGone(error)) await this.offline.forget(address);
             throw error;
         }
     }

@@ -36,7 +36,7 @@ export class Service {
     readonly clinic = new Clinic(this.#session);
     readonly writing = new Writing(this.#session);
     readonly names = new Names(this.#session);
-    readonly deleting = new Deleting(this.#session);
+    readonly deleting = new Deleting(this.#session, this.offline, this.links);
     readonly histories = new Histories(this.#session);
 
     /** Chooses the network of all that follows. */

@@ -16,6 +16,7 @@ import type { Address } from '@solana/kit';
 import type { Offline } from './offline.js';
 import { cardOf, type ReadRecord } from './records.js';
 import type { Session } from './session.js';
+import { isDocumentGone } from './store-answers.js';
 
 /** A record's opening to somebody. */
 export type ShareCard = {
@@ -83,7 +84,7 @@ export class Shares {
         } catch (error) {
             // What the owner has ended is shown no more, not even without a connection.
             const hasEnded = error instanceof ClientError && ['not_found', 'expired'].includes(error.code);
-            if (hasEnded) await this.offline.forget(share);
+            if (hasEnded || isDocumentGone(error)) await this.offline.forget(share);
             throw error;
         }
     }

@@ -1,11 +1,12 @@
 // Comlink passes on an error's name and message alone. What a screen needs is its code and its details, so these pass as
 // plain objects.
 
-import { ClientError, type ClientErrorCode, GatewayError, RefusedTransaction, StoreError } from '@generion/client';
+import { ClientError, type ClientErrorCode, GatewayError, RefusedTransaction } from '@generion/client';
 import { type TransferHandler, transferHandlers } from 'comlink';
 import { AccountError, type AccountErrorCode } from '../account/account-error.js';
 import { Locked } from '../base/locked.js';
 import { LinkTrouble, type LinkTroubleCode } from './link-trouble.js';
+import { storeAnswersOf } from './store-answers.js';
 
 type Thrown = { value: unknown };
 /** An error as it passes between worker and page. */
@@ -25,12 +26,8 @@ export function plainError(error: unknown): PlainError {
     if (error instanceof Locked) return { kind: 'locked' };
     if (error instanceof LinkTrouble) return { kind: 'link', code: error.code, details: error.details };
     if (error instanceof ClientError) return { kind: 'client', code: error.code, message: error.message };
-    if (error instanceof StoreError) {
-        return { kind: 'store', message: error.message, code: error.code, isAway: error.status === 0 };
-    }
-    if (error instanceof AggregateError) {
-        return { kind: 'store', message: error.message, code: undefined, isAway: false };
-    }
+    const answers = storeAnswersOf(error);
+    if (answers && error instanceof Error) return { kind: 'store', message: error.message, ...answers };
     if (error instanceof GatewayError) {
         const { code, message, status, url } = error;
         return { kind: 'gateway', url, status, code, message };

@@ -14,15 +14,33 @@ export const deleting: typeof en.deleting = {
     ask: 'Löschen',
     warningTitle: 'Diesen Befund endgültig löschen?',
     warning:
-        'Niemand kann ihn zurückholen, auch Sie nicht. Das verschlüsselte Dokument wird aus seinem Speicher gelöscht. Ärztinnen, mit denen Sie den Befund geteilt haben, können ihn dort nicht mehr öffnen. Was jemand schon gespeichert hat, bleibt dort. Im öffentlichen Verzeichnis bleibt, dass es den Befund gab.',
+        'Niemand kann ihn zurückholen, auch Sie nicht. Das verschlüsselte Dokument wird aus seinem Speicher gelöscht, und die QR-Codes und Links des Befunds werden beendet. Ärztinnen, mit denen Sie den Befund geteilt haben, können ihn dort nicht mehr öffnen. Was jemand schon gespeichert hat, bleibt dort. Im öffentlichen Verzeichnis bleibt, dass es den Befund gab.',
     confirm: (cost) => `Endgültig löschen für ${cost}`,
     keep: 'Behalten',
     deleting: 'Der Befund und sein Dokument werden gelöscht…',
-    erased: 'Der Befund und sein Dokument sind gelöscht.',
-    leftOver:
-        'Der Befund ist gelöscht. Sein Dokument ist noch nicht gelöscht, weil der Speicher nicht antwortet. Diese App versucht es wieder, wenn Sie das nächste Mal Ihre Befunde öffnen.',
-    unknownPlace:
-        'Der Befund ist gelöscht. Er ließ sich nicht öffnen, deshalb weiß diese App nicht, wo sein Dokument liegt. Bitten Sie die Klinik, es zu löschen.',
+    fates: {
+        erased: 'Der Befund und sein Dokument sind gelöscht.',
+        away: 'Der Befund ist gelöscht. Sein Dokument ist noch nicht gelöscht, weil der Speicher nicht antwortet. Diese App versucht es wieder, wenn Sie das nächste Mal Ihre Befunde öffnen.',
+        refused:
+            'Der Befund ist gelöscht. Sein Dokument ist noch nicht gelöscht, weil der Speicher es abgelehnt hat. Diese App versucht es wieder, wenn Sie das nächste Mal Ihre Befunde öffnen. Bleibt es so, fragen Sie, wer den Speicher betreibt.',
+        no_node:
+            'Die Löschung wurde gesendet. Das Dokument ist noch nicht gelöscht, weil das Netz nicht antwortet. Diese App versucht es wieder, wenn Sie das nächste Mal Ihre Befunde öffnen.',
+        too_few_nodes:
+            'Die Löschung wurde gesendet. Das Dokument ist noch nicht gelöscht, weil zu wenige Rechner des Netzes bestätigen, dass der Befund weg ist. Diese App versucht es wieder, wenn Sie das nächste Mal Ihre Befunde öffnen.',
+        nodes_disagree:
+            'Die Löschung wurde gesendet. Das Dokument ist noch nicht gelöscht, weil sich die Rechner des Netzes über den Befund widersprechen. Diese App versucht es wieder, wenn Sie das nächste Mal Ihre Befunde öffnen.',
+        unconfirmed:
+            'Die Löschung wurde gesendet. Das Dokument ist noch nicht gelöscht, weil das Netz nicht bestätigt, dass der Befund weg ist. Diese App versucht es wieder, wenn Sie das nächste Mal Ihre Befunde öffnen.',
+        unknown:
+            'Der Befund ist gelöscht. Er ließ sich nicht öffnen, deshalb weiß diese App nicht, wo sein Dokument liegt. Bitten Sie die Klinik, es zu löschen.',
+    },
+    linksEnded: (count) => (count === 1 ? 'Sein Link ist beendet.' : `Seine ${count} Links sind beendet.`),
+    linksLeft: (ends) =>
+        ends.length === 1
+            ? `Ein Link zu einer Kopie ließ sich nicht beenden. Er lässt sich öffnen bis ${ends[0]}.`
+            : `${ends.length} Links zu Kopien ließen sich nicht beenden. Sie lassen sich öffnen bis: ${ends.join('; ')}.`,
+    linksUnread:
+        'Die Liste Ihrer Links ließ sich nicht lesen. Ein Link zu diesem Befund lässt sich bis zu der Zeit öffnen, die Sie gewählt haben. Beenden Sie ihn in der Liste.',
 };
 
 export const history: typeof en.history = {

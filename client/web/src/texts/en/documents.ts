@@ -12,15 +12,34 @@ export const deleting = {
     ask: 'Delete it',
     warningTitle: 'Delete this record for good?',
     warning:
-        'Nobody can bring it back, and you neither. The encrypted document is erased from its store. Doctors with whom you shared the record can not open it there any more. What somebody has saved already stays with them. The public ledger keeps that the record existed.',
+        'Nobody can bring it back, and you neither. The encrypted document is erased from its store, and its QR codes and links are ended. Doctors with whom you shared the record can not open it there any more. What somebody has saved already stays with them. The public ledger keeps that the record existed.',
     confirm: (cost: string) => `Delete it for good for ${cost}`,
     keep: 'Keep it',
     deleting: 'Deleting the record and erasing its document…',
-    erased: 'The record is deleted, and its document is erased.',
-    leftOver:
-        'The record is deleted. Its document is not erased yet, because the store does not answer. This app tries again the next time that you open your records.',
-    unknownPlace:
-        'The record is deleted. It could not be opened, so this app does not know where its document is. Ask the clinic to erase it.',
+    /** What became of the document. */
+    fates: {
+        erased: 'The record is deleted, and its document is erased.',
+        away: 'The record is deleted. Its document is not erased yet, because the store does not answer. This app tries again the next time that you open your records.',
+        refused:
+            'The record is deleted. Its document is not erased yet, because the store refused it. This app tries again the next time that you open your records. If it stays so, ask whoever runs the store.',
+        no_node:
+            'The deletion was sent. Its document is not erased yet, because the network does not answer. This app tries again the next time that you open your records.',
+        too_few_nodes:
+            'The deletion was sent. Its document is not erased yet, because too few computers of the network confirm that the record is gone. This app tries again the next time that you open your records.',
+        nodes_disagree:
+            'The deletion was sent. Its document is not erased yet, because the computers of the network contradict each other about the record. This app tries again the next time that you open your records.',
+        unconfirmed:
+            'The deletion was sent. Its document is not erased yet, because the network does not confirm that the record is gone. This app tries again the next time that you open your records.',
+        unknown:
+            'The record is deleted. It could not be opened, so this app does not know where its document is. Ask the clinic to erase it.',
+    },
+    linksEnded: (count: number) => (count === 1 ? 'Its link is ended.' : `Its ${count} links are ended.`),
+    linksLeft: (ends: string[]) =>
+        ends.length === 1
+            ? `A link to a copy of it could not be ended. It can be opened until ${ends[0]}.`
+            : `${ends.length} links to copies of it could not be ended. They can be opened until: ${ends.join('; ')}.`,
+    linksUnread:
+        'The list of your links could not be read. A link that you made for this record can be opened until the time that you chose for it. End it in the list.',
 };
 
 export const history = {
