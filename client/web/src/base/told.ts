@@ -1,6 +1,7 @@
 import { ClientError, type ClientErrorCode, GatewayError } from '@generion/client';
 import { AccountError } from '../account/account-error.js';
 import type { Texts } from '../texts/en.js';
+import { FeeTrouble } from '../worker/fee-trouble.js';
 import { LinkTrouble } from '../worker/link-trouble.js';
 import { Refused, StoreUnavailable } from '../worker/transfer-errors.js';
 import { Locked } from './locked.js';
@@ -113,6 +114,7 @@ export function sentenceFor(error: unknown, texts: Texts): string {
         return isUnpaid ? texts.problems.not_sponsored : texts.problems.no_gateway;
     }
     if (error instanceof Locked) return texts.app.locked;
+    if (error instanceof FeeTrouble) return texts.problems[error.code];
     if (error instanceof LinkTrouble) return texts.linkProblems[error.code];
     if (error instanceof StoreUnavailable) return texts.problems[sentenceOfStore(error)];
     if (error instanceof Refused) return texts.problems.refused;

@@ -228,6 +228,10 @@ export const de: Texts = {
         sale_changed: 'Der Verkauf hat sich inzwischen geändert. Sehen Sie noch einmal nach.',
         settle_reserve:
             'Ihr Konto hat zu wenig SOL, um sicher zu liefern. Schicken Sie etwas an Ihre Adresse, dann macht die App von selbst weiter.',
+        sales_open:
+            'Ein Verkauf braucht dieses Konto noch, deshalb wurde nichts zurückgeholt. Lassen Sie die App offen, bis „Ihre Verkäufe“ zeigt, dass Sie bezahlt wurden. Versuchen Sie es dann noch einmal.',
+        amount_changed:
+            'Inzwischen wird ein anderer Betrag gebraucht, deshalb wurde nichts gesendet. Sehen Sie sich den neuen Betrag an, und versuchen Sie es noch einmal.',
         sale_too_late: 'Die Zeit dafür ist vorbei. Der Käufer bekommt sein Geld zurück.',
         only_buyer: 'Der Verkäufer bietet dies nur jemand anderem an.',
         receipt:

@@ -214,6 +214,9 @@ export const en = {
         sale_changed: 'The sale has changed meanwhile. Look again.',
         settle_reserve:
             'Your account has too little SOL to deliver safely. Send some to your address, and the app goes on by itself.',
+        sales_open:
+            'A sale still needs this account, so nothing was taken back. Keep the app open until “Your sales” shows that you have been paid, then try again.',
+        amount_changed: 'Another amount is needed by now, so nothing was sent. Look at the new amount, then try again.',
         sale_too_late: 'The time for this is over. The buyer gets the money back.',
         only_buyer: 'The seller offers this to somebody else alone.',
         receipt:

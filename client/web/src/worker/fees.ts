@@ -4,6 +4,7 @@ import { sendTransaction, settleReserve } from '@generion/client';
 import { type Address, lamports } from '@solana/kit';
 import { getTransferSolInstruction } from '@solana-program/system';
 import { balanceOf } from './money.js';
+import { openSales, requireNoSales, requireShownAmount } from './open-sales.js';
 import type { Session } from './session.js';
 
 /** Lamports of a signature's fee. */
@@ -33,24 +34,37 @@ export class Fees {
         return { address, balance: await balanceOf(ledger, address), needed: rent + settleReserve(SALES) };
     }
 
-    /** Has the wallet send what is missing. */
-    async fill(): Promise<void> {
+    /**
+     * Has the wallet send what is missing.
+     *
+     * @param shown The lamports that the person saw.
+     *
+     * @throws {FeeTrouble} `amount_changed`: another amount is missing by now.
+     */
+    async fill(shown: bigint): Promise<void> {
         const { ledger } = await this.session.context();
         const { wallet } = this.session.unlocked();
         const { address, balance, needed } = await this.state();
         if (balance >= needed) return;
+        requireShownAmount(shown, { balance, needed });
         await sendTransaction(ledger, wallet.signer, [
             getTransferSolInstruction({
                 source: wallet.signer,
                 destination: address,
-                amount: lamports(needed - balance),
+                amount: lamports(shown),
             }),
         ]);
     }
 
-    /** Sends all that it holds to the wallet, less the fee. */
+    /**
+     * Sends all that it holds to the wallet, less the fee.
+     *
+     * @throws {FeeTrouble} `sales_open`: a sale has to be settled with it first.
+     */
     async empty(): Promise<void> {
-        const { ledger } = await this.session.context();
+        const context = await this.session.context();
+        const { ledger } = context;
+        requireNoSales(await openSales(context, this.session.unlocked().wallet.address));
         const { payer } = await this.session.settler();
         const balance = await balanceOf(ledger, payer.address);
         if (balance <= FEE) return;

@@ -1,24 +1,31 @@
 // The market as the unlocked account sees it: orders, and paying for one.
 
 import {
+    accountToCreate,
     buy,
     ClientError,
+    type ClientErrorCode,
     costOf,
     type FlowContext,
     findPurchasePda,
     GENERION_ERROR__ORDER_NOT_OPEN,
     GENERION_ERROR__TERMS_CHANGED,
+    type Ledger,
     type MarketOrder,
     MarketSearch,
     type OrderSearch,
     RefusedTransaction,
     type ShownOffer,
+    savedReceipts,
     sendPrepared,
+    settleReserve,
     showOffer,
 } from '@generion/client';
 import type { Address } from '@solana/kit';
 import { oneLine } from '../render/plain-text.js';
 import { balanceOf } from './money.js';
+import { openSales } from './open-sales.js';
+import { forgetSent, noteSent } from './sent-purchases.js';
 import type { Session } from './session.js';
 
 /** An order as a list shows it. */
@@ -81,10 +88,14 @@ export type OrderView = {
     isOwn: boolean;
     /** The account's present purchase of it. */
     purchase: Address | undefined;
+    /** The account's earlier purchase of it, if this device has the keys that came with it. */
+    owned: Address | undefined;
     /** Lamports that are set aside with the price, and come back. */
     deposit: bigint;
     /** Lamports of the fee. */
     fee: bigint;
+    /** Lamports that the account has to keep to settle its own open sales. */
+    reserve: bigint;
     /** Lamports of the account. */
     balance: bigint;
 };
@@ -100,7 +111,10 @@ export type Buying =
     /** The order has other terms than those that were shown. Nothing was paid. */
     | { end: 'changed' }
     /** The account holds too little. Nothing was paid. */
-    | { end: 'not_enough'; balance: bigint; needed: bigint };
+    | { end: 'not_enough'; balance: bigint; needed: bigint; reserve: bigint };
+
+/** What says that a payment has not landed, and can't any more. */
+const NOT_LANDED: readonly ClientErrorCode[] = ['refused', 'expired', 'wallet_refused', 'account_changed'];
 
 /** Shops for the unlocked account. */
 export class Market {
@@ -143,7 +157,9 @@ export class Market {
         const shown = await showOffer(context, order, buyer, { acceptSelfIssued: true });
         this.#shown.set(order, shown);
         const { offer, records, isOpen } = shown;
-        const { fee, rent } = await costOf(context, await buy(context, { wallet }, shown));
+        // The purchase itself is prepared once it is paid: a wallet app signs for that.
+        const newAccounts = [accountToCreate('purchase', records.length)];
+        const { fee, rent } = await costOf(context, { feePayer: wallet.signer, instructions: [], newAccounts });
         return {
             address: order,
             seller: offer.seller,
@@ -160,8 +176,10 @@ export class Market {
             isOpen,
             isOwn: offer.seller === buyer,
             purchase: await this.#purchaseOf(context, order),
+            owned: await this.#ownedOf(context, order),
             deposit: rent,
             fee,
+            reserve: await this.#reserve(context),
             balance: await balanceOf(ledger, buyer),
         };
     }
@@ -181,13 +199,18 @@ export class Market {
         const { wallet } = this.session.actor();
         const prepared = await buy(context, { wallet }, shown);
         const { fee, rent } = await costOf(context, prepared);
-        const needed = shown.offer.price + rent + fee;
+        const reserve = await this.#reserve(context);
+        const needed = shown.offer.price + rent + fee + reserve;
         const balance = await balanceOf(context.ledger, wallet.address);
-        if (balance < needed) return { end: 'not_enough', balance, needed };
+        if (balance < needed) return { end: 'not_enough', balance, needed, reserve };
+        await noteSent(context.saved, prepared.outcome.purchase);
         try {
             const { outcome } = await sendPrepared(context, prepared);
+            await forgetSent(context.saved, outcome.purchase);
             return { end: 'bought', purchase: outcome.purchase };
         } catch (error) {
+            const isCertain = error instanceof ClientError && NOT_LANDED.includes(error.code);
+            if (isCertain) await forgetSent(context.saved, prepared.outcome.purchase);
             return await this.#endOf(context, order, error);
         }
     }
@@ -207,10 +230,29 @@ export class Market {
         throw error;
     }
 
+    /** Lamports that the account has to keep for its own sales: nothing where a fee account pays for them. */
+    async #reserve(context: FlowContext): Promise<bigint> {
+        const { address } = this.session.actor().wallet;
+        const { payer } = await this.session.settler();
+        return payer.address === address ? settleReserve((await openSales(context, address)).open.size) : 0n;
+    }
+
+    /** The account's purchase of an order, if this device has a receipt of it with its keys. */
+    async #ownedOf({ ledger, saved }: FlowContext, order: Address): Promise<Address | undefined> {
+        const purchase = await this.#addressOf(ledger, order);
+        const receipts = await savedReceipts(saved, ledger.deployment, purchase);
+        return receipts.some((one) => 'receipt' in one && one.receipt.delivered) ? purchase : undefined;
+    }
+
+    /** The address of the account's purchase of an order. */
+    async #addressOf({ deployment }: Ledger, order: Address): Promise<Address> {
+        const buyer = this.session.actor().keys.wallet;
+        return (await findPurchasePda({ order, buyer }, { programAddress: deployment.program }))[0];
+    }
+
     /** The account's purchase of an order, if the ledger has one. */
     async #purchaseOf({ ledger }: FlowContext, order: Address): Promise<Address | undefined> {
-        const buyer = this.session.actor().keys.wallet;
-        const [purchase] = await findPurchasePda({ order, buyer }, { programAddress: ledger.deployment.program });
+        const purchase = await this.#addressOf(ledger, order);
         return (await ledger.find('purchase', purchase)).state && purchase;
     }
 }

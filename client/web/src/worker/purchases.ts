@@ -29,14 +29,17 @@ import {
 } from '@generion/client';
 import type { Address } from '@solana/kit';
 import { oneLine } from '../render/plain-text.js';
+import { lookAgain, stateWithout } from './missing-purchases.js';
+import { mayStillLand } from './sent-purchases.js';
 import type { Session } from './session.js';
 
 /**
  * The state of a purchase. `pending`: some records are not delivered; `locked`: all keys are delivered and proven, and the
  * seller has to release them to be paid; `settled`: it can be opened; `closed`: it is gone from the ledger, and this device has
- * its keys; `absent`: it is gone, and this device has a receipt without keys: it was refunded, or never paid.
+ * its keys; `absent`: it is gone, and this device has a receipt without keys: it was refunded, or never paid; `awaited`: the same,
+ * but its payment was sent so lately that the network may still take it; `disputed`: the nodes contradict each other about it.
  */
-export type PurchaseState = 'pending' | 'locked' | 'settled' | 'closed' | 'absent';
+export type PurchaseState = 'pending' | 'locked' | 'settled' | 'closed' | 'absent' | 'awaited' | 'disputed';
 
 /** A purchase. Times are in seconds since 1970. */
 export type PurchaseCard = {
@@ -69,8 +72,11 @@ export type PurchaseList = {
     purchases: PurchaseCard[];
     /** Receipts on this device that can't be read. */
     damaged: number;
+    /** Whether purchases may be missing, because the nodes contradict each other. */
+    isIncomplete: boolean;
 };
 
+type Cards = { cards: PurchaseCard[]; disputed: ReadonlySet<Address> };
 type Receipts = { receipts: Map<Address, PurchaseReceipt[]>; damaged: number };
 
 /** A purchased record; `problem`: why it can't be opened. */
@@ -109,20 +115,27 @@ export class Purchases {
         const context = await this.session.context();
         const { keys } = this.session.actor();
         const { damaged, receipts } = await this.#receipts(context);
-        const { accounts } = await listPurchases(context, { buyer: keys.wallet });
+        const { accounts, doubts } = await listPurchases(context, { buyer: keys.wallet });
         const addresses = [...accounts.map(({ address }) => address), ...receipts.keys()];
-        return { purchases: await this.#cards(context, addresses, receipts), damaged };
+        const { cards, disputed } = await this.#cards(context, addresses, receipts);
+        const isUnknown = [...disputed].some((address) => !receipts.has(address));
+        const isIncomplete = isUnknown || doubts.some(({ code }) => code !== 'gateway');
+        return { purchases: cards, damaged, isIncomplete };
     }
 
     /**
      * One purchase.
      *
-     * @throws {ClientError} `not_found`; `not_yours`; those of reading.
+     * @throws {ClientError} `not_found`; `nodes_disagree`; those of reading.
      */
     async read(address: Address): Promise<PurchaseCard> {
         const context = await this.session.context();
         const { receipts } = await this.#receipts(context);
-        const [card] = await this.#cards(context, [address], receipts);
+        const { cards, disputed } = await this.#cards(context, [address], receipts);
+        const [card] = cards;
+        if (!card && disputed.has(address)) {
+            throw new ClientError('nodes_disagree', `the nodes contradict each other about purchase ${address}`);
+        }
         if (!card) throw new ClientError('not_found', `there is no purchase at ${address}`);
         return card;
     }
@@ -233,10 +246,17 @@ export class Purchases {
         context: FlowContext,
         addresses: readonly Address[],
         receipts: ReadonlyMap<Address, PurchaseReceipt[]>,
-    ): Promise<PurchaseCard[]> {
-        const { ledger } = context;
-        const { accounts } = await readMany(ledger, 'purchase', addresses);
+    ): Promise<Cards> {
+        const { ledger, saved } = context;
+        const { accounts, doubts } = await readMany(ledger, 'purchase', addresses);
         const present = new Map(accounts.map(({ address, state }) => [address, state]));
+        const missing = addresses.filter((address) => !present.has(address));
+        // That a purchase is gone is not one node's word alone, where the money is what it is about.
+        const doubted = missing.filter((address) => doubts.length > 0 || !receipts.get(address)?.some(hasKeysOf));
+        const { disputed, found } = await lookAgain(ledger, doubted);
+        for (const [address, state] of found) present.set(address, state);
+        const awaited = new Set<Address>();
+        for (const address of missing) if (await mayStillLand(saved, address)) awaited.add(address);
         const unlabelled = accounts.filter(({ address }) => !receipts.has(address));
         const orders = await readMany(
             ledger,
@@ -253,12 +273,18 @@ export class Purchases {
                 return [cardOf(address, state, own, labels.get(state.order), earliest)];
             }
             const [latest] = own;
-            return latest && !state ? [receiptCard(latest, own)] : [];
+            if (!latest || state) return [];
+            const hasKeys = own.some(hasKeysOf);
+            const without = stateWithout(disputed.has(address), hasKeys, awaited.has(address));
+            return [receiptCard(latest, hasKeys, without)];
         });
-        const places = ['pending', 'locked', 'settled', 'closed', 'absent'];
-        return cards.sort((one, other) => places.indexOf(one.state) - places.indexOf(other.state));
+        const places = ['disputed', 'awaited', 'pending', 'locked', 'settled', 'closed', 'absent'];
+        cards.sort((one, other) => places.indexOf(one.state) - places.indexOf(other.state));
+        return { cards, disputed };
     }
 }
+
+const hasKeysOf = ({ delivered }: PurchaseReceipt): boolean => delivered !== undefined;
 
 function cardOf(
     address: Address,
@@ -284,17 +310,20 @@ function cardOf(
         refundFrom: isOpen ? Number(opens) : undefined,
         isRefundable: isOpen && now >= opens,
         hasReceipt: receipts.length > 0,
-        hasKeys: receipts.some(({ delivered }) => delivered !== undefined),
+        hasKeys: receipts.some(hasKeysOf),
     };
 }
 
-function receiptCard({ offer, purchase, records }: PurchaseReceipt, all: readonly PurchaseReceipt[]): PurchaseCard {
-    const hasKeys = all.some(({ delivered }) => delivered !== undefined);
+function receiptCard(
+    { offer, purchase, records }: PurchaseReceipt,
+    hasKeys: boolean,
+    state: PurchaseState,
+): PurchaseCard {
     return {
         address: purchase,
         order: offer.order,
         seller: offer.seller,
-        state: hasKeys ? 'closed' : 'absent',
+        state,
         label: oneLine(offer.label),
         price: offer.price,
         recordCount: records.length,

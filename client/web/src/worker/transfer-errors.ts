@@ -5,6 +5,7 @@ import { ClientError, type ClientErrorCode, GatewayError, RefusedTransaction } f
 import { type TransferHandler, transferHandlers } from 'comlink';
 import { AccountError, type AccountErrorCode } from '../account/account-error.js';
 import { Locked } from '../base/locked.js';
+import { FeeTrouble, type FeeTroubleCode } from './fee-trouble.js';
 import { LinkTrouble, type LinkTroubleCode } from './link-trouble.js';
 import { storeAnswersOf } from './store-answers.js';
 
@@ -14,6 +15,7 @@ export type PlainError =
     | { kind: 'account'; code: AccountErrorCode; details: AccountError['details'] }
     | { kind: 'locked' }
     | { kind: 'link'; code: LinkTroubleCode; details: LinkTrouble['details'] }
+    | { kind: 'fees'; code: FeeTroubleCode }
     | { kind: 'client'; code: ClientErrorCode; message: string }
     | { kind: 'store'; message: string; code: string | undefined; isAway: boolean }
     | { kind: 'refused'; message: string }
@@ -25,6 +27,7 @@ export function plainError(error: unknown): PlainError {
     if (error instanceof AccountError) return { kind: 'account', code: error.code, details: error.details };
     if (error instanceof Locked) return { kind: 'locked' };
     if (error instanceof LinkTrouble) return { kind: 'link', code: error.code, details: error.details };
+    if (error instanceof FeeTrouble) return { kind: 'fees', code: error.code };
     if (error instanceof ClientError) return { kind: 'client', code: error.code, message: error.message };
     const answers = storeAnswersOf(error);
     if (answers && error instanceof Error) return { kind: 'store', message: error.message, ...answers };
@@ -42,6 +45,7 @@ export function revivedError(error: PlainError): Error {
     if (error.kind === 'account') return new AccountError(error.code, error.details);
     if (error.kind === 'locked') return new Locked();
     if (error.kind === 'link') return new LinkTrouble(error.code, error.details);
+    if (error.kind === 'fees') return new FeeTrouble(error.code);
     if (error.kind === 'client') return new ClientError(error.code, error.message);
     if (error.kind === 'gateway') return new GatewayError(error.url, error.status, error.code, error.message);
     if (error.kind === 'store') return new StoreUnavailable(error.message, error.code, error.isAway);

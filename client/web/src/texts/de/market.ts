@@ -68,6 +68,7 @@ export const order: typeof en.order = {
     own: 'Das ist Ihr eigenes Angebot.',
     closed: 'Dieses Angebot nimmt keine Käufe mehr an.',
     bought: 'Sie haben dieses Angebot gekauft.',
+    owned: 'Sie haben diese Befunde schon.',
     toPurchase: 'Zu Ihrem Kauf',
 };
 
@@ -106,6 +107,8 @@ export const buying: typeof en.buying = {
     poorTitle: 'Zu wenig SOL',
     poor: (needed, balance) =>
         `Dafür brauchen Sie ${needed}, und Sie haben ${balance}. Senden Sie SOL an Ihre Adresse:`,
+    reserve: (sum) =>
+        `Davon bleiben ${sum} auf Ihrem Konto: Die Verkäufe, für die Sie noch nicht bezahlt wurden, brauchen sie.`,
     again: 'Noch einmal nachsehen',
     already: 'Sie hatten dieses Angebot schon gekauft, vielleicht in einem anderen Tab. Mehr wurde nicht bezahlt.',
     closed: 'Der Verkäufer hat dieses Angebot inzwischen geschlossen. Es wurde nichts bezahlt.',
@@ -133,7 +136,11 @@ export const purchases: typeof en.purchases = {
         settled: 'Kann geöffnet werden',
         closed: 'Abgeschlossen: Die Schlüssel sind auf diesem Gerät',
         absent: 'Nichts hinterlegt',
+        awaited: 'Noch nicht da',
+        disputed: 'Nicht sicher: Das Netz widerspricht sich',
     },
+    incomplete:
+        'Hier können Käufe fehlen: Die Computer des Netzes widersprechen einander. Sehen Sie in einer Minute noch einmal nach.',
     overdue: 'Zu spät: Sie können Ihr Geld zurückholen',
     due: (moment) => `Bis ${moment}`,
     importTitle: 'Quittungen',
@@ -148,6 +155,7 @@ export const purchase: typeof en.purchase = {
     paid: (amount) => `${amount} hinterlegt`,
     released: (amount) => `${amount} an den Verkäufer bezahlt`,
     nothing: 'Nichts',
+    notKnown: 'Noch nicht bekannt',
     money: 'Geld',
     delivered: 'Geliefert und bewiesen',
     deliveredValue: (delivered, all) => `${delivered} von ${all} Befunden`,
@@ -182,6 +190,10 @@ export const purchase: typeof en.purchase = {
     closing: 'Die Schlüssel werden gespeichert, und der Kauf wird abgeschlossen…',
     closed: 'Was Sie hinterlegt hatten, ist wieder auf Ihrem Konto. Sie können die Befunde hier weiter öffnen.',
     absent: 'Das Netz hat keinen solchen Kauf. Er wurde nicht bezahlt, oder der Preis kam zu Ihnen zurück. Nichts ist verloren: Sie können das Angebot noch einmal kaufen.',
+    awaited:
+        'Der Kauf ist noch nicht da: Das Netz kann die Zahlung noch annehmen. Sehen Sie in einer Minute noch einmal nach.',
+    disputed:
+        'Die Computer des Netzes widersprechen einander zu diesem Kauf. Diese App kann deshalb nicht sagen, wo das Geld ist. Ihre Quittung ist sicher. Sehen Sie in einer Minute noch einmal nach, und bezahlen Sie vorher nicht noch einmal.',
     receiptTitle: 'Ihre Quittung',
     receipt:
         'Bewahren Sie sie bei Ihren Unterlagen auf. Mit ihr können Sie den Kauf auf einem anderen Gerät öffnen, auch mit anderen Programmen für Generion.',

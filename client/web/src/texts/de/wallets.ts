@@ -60,7 +60,7 @@ export const wallets: typeof english = {
     disconnect: 'Trennen',
     feeTitle: 'Für Gebühren Ihrer Verkäufe',
     feeLead: (name) =>
-        `Wenn ein Verkauf endet, bezahlt dieses Gerät eine Gebühr aus einem eigenen Konto, denn ${name} würde ein Geheimnis des Verkaufs zu früh zeigen. Nur dieses Gerät kann das Konto benutzen.`,
+        `Wenn ein Verkauf endet, bezahlt dieses Gerät eine Gebühr aus einem eigenen Konto, denn ${name} würde ein Geheimnis des Verkaufs zu früh zeigen. Nur dieses Gerät kann das Konto benutzen. Wenn Sie die Daten dieses Browsers löschen, ist das Konto mit allem darin verloren: Holen Sie es vorher zurück.`,
     feeBalance: (amount) => `Es enthält ${amount}.`,
     feeFill: (amount) => `${amount} dorthin senden`,
     feeFilling: 'Wird gesendet…',

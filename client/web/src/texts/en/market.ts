@@ -65,6 +65,7 @@ export const order = {
     own: 'This is your own order.',
     closed: 'This order takes no purchases any more.',
     bought: 'You bought this order.',
+    owned: 'You have these records already.',
     toPurchase: 'Go to your purchase',
 };
 
@@ -103,6 +104,8 @@ export const buying = {
     poorTitle: 'Not enough SOL',
     poor: (needed: string, balance: string) =>
         `This takes ${needed}, and you have ${balance}. Send SOL to your address:`,
+    reserve: (sum: string) =>
+        `Of this, ${sum} stays in your account: the sales that you have not been paid for yet need it.`,
     again: 'Look again',
     already: 'You had bought this order before, perhaps in another tab. Nothing more was paid.',
     closed: 'The seller has closed this order meanwhile. Nothing was paid.',
@@ -129,7 +132,11 @@ export const purchases = {
         settled: 'Ready to open',
         closed: 'Closed: the keys are on this device',
         absent: 'Nothing in escrow',
+        awaited: 'Not there yet',
+        disputed: 'Not certain: the network contradicts itself',
     },
+    incomplete:
+        'Purchases may be missing here: the computers of the network contradict each other. Look again in a minute.',
     overdue: 'Late: you can take your money back',
     due: (moment: string) => `Until ${moment}`,
     importTitle: 'Receipts',
@@ -144,6 +151,7 @@ export const purchase = {
     paid: (amount: string) => `${amount} in escrow`,
     released: (amount: string) => `${amount} paid to the seller`,
     nothing: 'Nothing',
+    notKnown: 'Not known yet',
     money: 'Money',
     delivered: 'Delivered and proven',
     deliveredValue: (delivered: number, all: number) => `${delivered} of ${all} records`,
@@ -174,6 +182,9 @@ export const purchase = {
     closing: 'Saving the keys, and closing the purchase…',
     closed: 'What you had set aside is back in your account. You can still open the records here.',
     absent: 'The network has no such purchase. It was not paid, or its price came back to you. Nothing is lost: you can buy the order again.',
+    awaited: 'The purchase is not there yet: the network may still take the payment. Look again in a minute.',
+    disputed:
+        'The computers of the network contradict each other about this purchase, so this app can not say where the money is. Your receipt is safe. Look again in a minute, and do not pay again before that.',
     receiptTitle: 'Your receipt',
     receipt:
         'Keep it with your papers. With it you can open the purchase on another device, also with other programs for Generion.',

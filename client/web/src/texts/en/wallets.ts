@@ -57,7 +57,7 @@ export const wallets = {
     disconnect: 'Disconnect',
     feeTitle: 'For fees of your sales',
     feeLead: (name: string) =>
-        `When a sale ends, this device pays a fee from an account of its own, because ${name} would show a secret of the sale too early. Only this device can use the account.`,
+        `When a sale ends, this device pays a fee from an account of its own, because ${name} would show a secret of the sale too early. Only this device can use the account. Clearing the data of this browser loses the account with all that it holds: take it back before that.`,
     feeBalance: (amount: string) => `It holds ${amount}.`,
     feeFill: (amount: string) => `Send ${amount} there`,
     feeFilling: 'Sending…',
