@@ -58,15 +58,39 @@ fn build(workspace: &Workspace, output: &Path) -> Result<()> {
 
 /// Puts a copy of a folder into the place of another one. Whoever looks meanwhile finds the old one, none or the new one.
 fn replace(from: &Path, to: &Path) -> io::Result<()> {
+    let Some(name) = to.file_name() else {
+        return Err(io::Error::other(
+            "name a folder of its own: the app takes its place",
+        ));
+    };
+    if !is_empty_or_app(to)? {
+        return Err(io::Error::other(
+            "it has something else in it than the app: name another folder, or empty it",
+        ));
+    }
     let parent = to.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent)?;
-    let mut name = to.file_name().unwrap_or_default().to_owned();
+    let mut name = name.to_owned();
     name.push(".new");
     let fresh = parent.join(name);
     remove(&fresh)?;
     copy(from, &fresh)?;
     remove(to)?;
     fs::rename(&fresh, to)
+}
+
+/// Files by which a build of the app is known.
+const APP_FILES: [&str; 3] = ["index.html", "service-worker.js", "networks.json"];
+
+/// Whether nothing but an earlier build would be lost.
+fn is_empty_or_app(folder: &Path) -> io::Result<bool> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => Ok(
+            entries.next().is_none() || APP_FILES.iter().all(|file| folder.join(file).is_file())
+        ),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 /// Removes a folder, if it is there.
@@ -108,6 +132,9 @@ mod tests {
             fs::write(from.join(file), file).unwrap();
         }
         fs::create_dir_all(&to).unwrap();
+        for file in APP_FILES {
+            fs::write(to.join(file), "").unwrap();
+        }
         fs::write(to.join("of-an-earlier-build.js"), "").unwrap();
         replace(&from, &to).unwrap();
         let text = |file: &str| fs::read_to_string(to.join(file)).ok();
@@ -116,6 +143,23 @@ mod tests {
         assert_eq!(text("assets/index.js.map"), None);
         assert_eq!(text("of-an-earlier-build.js"), None);
         assert!(!to.with_file_name("where.new").exists());
+        fs::remove_dir_all(place).unwrap();
+    }
+
+    #[test]
+    fn a_folder_with_something_else_in_it_is_kept() {
+        let place =
+            std::env::temp_dir().join(format!("generion-xtask-sites-{}", std::process::id()));
+        let (from, to) = (place.join("dist"), place.join("sites"));
+        for folder in [&from, &to] {
+            fs::create_dir_all(folder).unwrap();
+            fs::write(folder.join("index.html"), "").unwrap();
+        }
+        let refused = replace(&from, &to).unwrap_err().to_string();
+        assert!(refused.contains("something else"), "{refused}");
+        assert!(to.join("index.html").exists());
+        let refused = replace(&from, Path::new("..")).unwrap_err().to_string();
+        assert!(refused.contains("a folder of its own"), "{refused}");
         fs::remove_dir_all(place).unwrap();
     }
 }

@@ -1,10 +1,7 @@
 //! A node, and what goes wrong with one.
 
 use std::{
-    sync::{
-        Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -34,6 +31,9 @@ use crate::{
     url::NodeUrl,
 };
 
+/// How long a node that did not answer in time is waited for less than others.
+const SILENCE: Duration = Duration::from_secs(5);
+
 /// A node that is spoken to over JSON-RPC.
 pub struct Node {
     url: NodeUrl,
@@ -43,8 +43,8 @@ pub struct Node {
     statuses: StatusQueue<NodeError>,
     /// The highest slot that it showed, and when it did first.
     highest: Mutex<Option<(u64, Instant)>>,
-    /// Whether it did not answer in time when it was asked last beside other nodes.
-    is_silent: AtomicBool,
+    /// Since when it has not answered in time beside other nodes.
+    silent_since: Mutex<Option<Instant>>,
 }
 
 /// What went wrong with a node. Its text names the node, and has nothing in it that is secret in the node's address.
@@ -123,18 +123,25 @@ impl Node {
             genesis: OnceCell::new(),
             statuses: StatusQueue::default(),
             highest: Mutex::new(None),
-            is_silent: AtomicBool::new(false),
+            silent_since: Mutex::new(None),
         }
     }
 
     /// Notes whether it answered in time, beside other nodes.
     pub(crate) fn note_answer(&self, in_time: bool) {
-        self.is_silent.store(!in_time, Ordering::Relaxed);
+        let mut since = (self.silent_since.lock()).unwrap_or_else(PoisonError::into_inner);
+        if in_time {
+            *since = None;
+        } else if since.is_none_or(|since| since.elapsed() >= SILENCE) {
+            *since = Some(Instant::now());
+        }
     }
 
-    /// Whether it did not answer in time when it was asked last beside other nodes.
+    /// Whether it did not answer in time when it was asked beside other nodes, a moment ago. One that was slow once gets the
+    /// whole time again: otherwise the other nodes would be believed without it for good.
     pub(crate) fn was_silent(&self) -> bool {
-        self.is_silent.load(Ordering::Relaxed)
+        let since = *(self.silent_since.lock()).unwrap_or_else(PoisonError::into_inner);
+        since.is_some_and(|since| since.elapsed() < SILENCE)
     }
 
     /// Its address.

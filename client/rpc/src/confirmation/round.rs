@@ -87,7 +87,8 @@ impl<'a> Answers<'a> {
         );
         if is_answer {
             node.note_answer(true);
-            self.answered += 1;
+            // A node without a history contradicts none that has one.
+            self.answered += usize::from(!matches!(said, Err(ConfirmationError::Unknown(_))));
             self.first_answer.get_or_insert_with(Instant::now);
         }
         match said {

@@ -32,6 +32,8 @@ const HASH_LIFE_BLOCKS: u64 = 150;
 const HASH_PATIENCE: Duration = Duration::from_secs(3);
 /// How often it is asked again.
 const HASH_INTERVAL: Duration = Duration::from_millis(200);
+/// How often a transaction is followed anew, because a node still takes its block hash as valid.
+const MAX_ROUNDS: usize = 10;
 
 /// Sends transactions to all nodes, each once at a time.
 #[derive(Clone)]
@@ -168,25 +170,39 @@ impl Shared {
         let signature = read.signature();
         // It may have landed before, through this gateway or another way. What nodes contradict each other on is sent all the
         // same: the ledger takes it once.
-        match self.look_up(&signature).await? {
-            None | Some(TransactionOutcome::Pending) => {}
-            Some(outcome) => return Ok(outcome),
+        let found = self.found(&signature).await?;
+        match found {
+            Found::Nothing | Found::NoHistory | Found::Known(TransactionOutcome::Pending) => {}
+            Found::Known(outcome) => return Ok(outcome),
         }
         let hash = read.transaction().message.recent_blockhash();
-        let Some(last_height) = self.last_valid_height(hash).await? else {
-            // Between the look-up and now it may have landed all the same.
-            let landed = self.look_up(&signature).await?;
-            return Ok(landed.unwrap_or(TransactionOutcome::Expired));
-        };
         let transaction = read.transaction();
-        let confirmer = self.confirmer();
-        match confirmer.send_and_confirm(transaction, last_height).await {
-            Err(error @ (ConfirmationError::Node(_) | ConfirmationError::OtherGenesis(_))) => {
-                // A transaction that is on the ledger is refused as well.
-                let landed = self.look_up(&signature).await?;
-                landed.map_or_else(|| Err(failure(error)), Ok)
+        for _ in 0..MAX_ROUNDS {
+            let Some(last_height) = self.last_valid_height(hash).await? else {
+                return self.without_hash(&signature).await;
+            };
+            let confirmer = self.confirmer();
+            match confirmer.send_and_confirm(transaction, last_height).await {
+                Err(error @ (ConfirmationError::Node(_) | ConfirmationError::OtherGenesis(_))) => {
+                    // A transaction that is on the ledger is refused as well.
+                    let landed = self.look_up(&signature).await?;
+                    return landed.map_or_else(|| Err(failure(error)), Ok);
+                }
+                // The height that this was told by may have been a wrong one: the nodes say whether the block hash is dead.
+                Err(ConfirmationError::Expired(_)) => {}
+                confirmed => return self.outcome_of(confirmed),
             }
-            confirmed => self.outcome_of(confirmed),
+        }
+        Err(RelayError::Unknown)
+    }
+
+    /// The outcome of a transaction whose block hash no node takes any more.
+    async fn without_hash(&self, signature: &Signature) -> Outcome {
+        match self.found(signature).await? {
+            Found::Known(outcome) => Ok(outcome),
+            Found::Nothing => Ok(TransactionOutcome::Expired),
+            // It may have landed long ago.
+            Found::NoHistory => Err(RelayError::Unknown),
         }
     }
 
@@ -210,12 +226,21 @@ impl Shared {
         &self,
         signature: &Signature,
     ) -> Result<Option<TransactionOutcome>, RelayError> {
+        match self.found(signature).await? {
+            Found::Known(outcome) => Ok(Some(outcome)),
+            Found::Nothing | Found::NoHistory => Ok(None),
+        }
+    }
+
+    /// The same, where it matters whether the nodes would know an old one.
+    async fn found(&self, signature: &Signature) -> Result<Found, RelayError> {
         // Past every height, what a node does not have it says for certain, from its history.
         match self.confirmer().status(signature, Some(0)).await {
-            Ok(None) => Ok(Some(TransactionOutcome::Pending)),
-            Ok(Some(confirmed)) => self.outcome_of(Ok(confirmed)).map(Some),
-            Err(ConfirmationError::Expired(_) | ConfirmationError::Unknown(_)) => Ok(None),
-            Err(error) => self.outcome_of(Err(error)).map(Some),
+            Ok(None) => Ok(Found::Known(TransactionOutcome::Pending)),
+            Ok(Some(confirmed)) => self.outcome_of(Ok(confirmed)).map(Found::Known),
+            Err(ConfirmationError::Expired(_)) => Ok(Found::Nothing),
+            Err(ConfirmationError::Unknown(_)) => Ok(Found::NoHistory),
+            Err(error) => self.outcome_of(Err(error)).map(Found::Known),
         }
     }
 
@@ -237,19 +262,30 @@ impl Shared {
         });
         let mut asked: FuturesUnordered<_> = asked.collect();
         let (mut failed, mut has_answered) = (None, false);
+        // A node that names a low height would have the transaction taken for expired while it can land.
+        let mut highest: Option<u64> = None;
         loop {
             let answer = match has_answered {
                 false => asked.next().await,
                 true => match timeout(OTHERS_WAIT, asked.next()).await {
                     Ok(answer) => answer,
+                    Err(_) if highest.is_some() => None,
                     Err(_) => return Err(failed.map_or(RelayError::Unknown, RelayError::Node)),
                 },
             };
             match answer {
-                Some(Ok(Some(height))) => return Ok(Some(height + HASH_LIFE_BLOCKS)),
-                Some(Ok(None)) => has_answered = true,
+                Some(Ok(height)) => {
+                    has_answered = true;
+                    highest = highest.max(height);
+                }
                 Some(Err(error)) => failed = Some(error),
-                None => return failed.map_or(Ok(None), |error| Err(error.into())),
+                None => {
+                    return match (highest, failed) {
+                        (Some(height), _) => Ok(Some(height.saturating_add(HASH_LIFE_BLOCKS))),
+                        (None, Some(error)) => Err(error.into()),
+                        (None, None) => Ok(None),
+                    };
+                }
             }
         }
     }
@@ -271,6 +307,15 @@ impl Shared {
             Err(error) => Err(failure(error)),
         }
     }
+}
+
+/// What the ledger has of a transaction.
+enum Found {
+    Known(TransactionOutcome),
+    /// Nothing, however old it is.
+    Nothing,
+    /// Nothing, and the nodes would not know an old one.
+    NoHistory,
 }
 
 /// The height of a node that takes a block hash as valid; `None`: it does not.

@@ -57,10 +57,12 @@ impl Documents {
         authority: Address,
         id: LinkId,
     ) -> Result<Option<ListedLink>, StorageError> {
-        let published = match self.state(id.into()).await? {
-            Some(Metadata::Published(published)) if published.erase_authority == authority => {
+        let published = match self.state(id.into()).await {
+            Ok(Some(Metadata::Published(published))) if published.erase_authority == authority => {
                 published
             }
+            // One damaged file must not hide the owner's other links.
+            Err(error) if !error.is_invalid_metadata() => return Err(error),
             _ => return Ok(None),
         };
         let note = self.objects.get(StorageKey::Note(authority, id)).await?;

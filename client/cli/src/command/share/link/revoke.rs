@@ -45,18 +45,18 @@ pub async fn revoke(context: &Context, args: RevokeArgs) -> Result<Output, Failu
         let _waiting = waiting::until_done("erasing the copies from their stores");
         let mut revoked = Vec::new();
         let mut failure = None;
+        // One store that is away keeps no other link open.
         for link in chosen.iter().map(|index| &found.links[*index]) {
             match context.client.revoke_link(&keys, link).await {
                 Ok(()) => revoked.push(LinkView::from(link)),
-                Err(error) => {
-                    let mut failed = Failure::from(error);
-                    let count = format!(" ({} of {} were revoked)", revoked.len(), chosen.len());
-                    failed.message.push_str(&count);
-                    failure = Some(failed);
-                    break;
-                }
+                Err(error) => failure = failure.or(Some(Failure::from(error))),
             }
         }
+        let failure = failure.map(|mut failed| {
+            let count = format!(" ({} of {} were revoked)", revoked.len(), chosen.len());
+            failed.message.push_str(&count);
+            failed
+        });
         Ok(Output::new(&Revoked { revoked })?.with_failure(failure))
     };
     context.free_unless_dry_run(revoke).await
