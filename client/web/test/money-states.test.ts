@@ -10,6 +10,7 @@ import { en } from '../src/texts/en.js';
 import { FeeTrouble } from '../src/worker/fee-trouble.js';
 import { lookAgain, stateWithout } from '../src/worker/missing-purchases.js';
 import { requireNoSales, requireShownAmount } from '../src/worker/open-sales.js';
+import { isSameSale } from '../src/worker/same-sale.js';
 import { forgetSent, mayStillLand, noteSent } from '../src/worker/sent-purchases.js';
 import { plainError, revivedError } from '../src/worker/transfer-errors.js';
 
@@ -64,4 +65,21 @@ test('a purchase that nodes contradict each other about is not called unpaid', a
     assert.equal(stateWithout(false, true, true), 'closed');
     assert.equal(stateWithout(false, false, true), 'awaited');
     assert.equal(stateWithout(false, false, false), 'absent');
+});
+
+test('the same records on the same terms are the same sale', () => {
+    const sale = { records: [PURCHASE, OTHER], price: 5n, deliveryWindow: 600, label: 'Blood' };
+    const offer = { ...sale, records: [OTHER, PURCHASE], onlyBuyer: undefined };
+    assert.ok(isSameSale(offer, sale));
+    assert.ok(isSameSale({ ...offer, onlyBuyer: OTHER }, { ...sale, onlyBuyer: OTHER }));
+    for (const other of [
+        { ...offer, price: 6n },
+        { ...offer, deliveryWindow: 601 },
+        { ...offer, label: 'Blood count' },
+        { ...offer, onlyBuyer: PURCHASE },
+        { ...offer, records: [OTHER] },
+        { ...offer, records: [OTHER, address('11111111111111111111111111111111')] },
+    ]) {
+        assert.equal(isSameSale(other, sale), false);
+    }
 });

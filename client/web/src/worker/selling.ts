@@ -11,6 +11,7 @@ import {
     listPurchases,
     type NewOrder,
     type Offer,
+    offerOf,
     offersFile,
     openOwnRecord,
     orderLabel,
@@ -29,6 +30,7 @@ import type { Address } from '@solana/kit';
 import { oneLine } from '../render/plain-text.js';
 import { balanceOf } from './money.js';
 import { cardOf, type RecordCard } from './records.js';
+import { isSameSale } from './same-sale.js';
 import type { Session } from './session.js';
 
 /** What a record tells about the person. */
@@ -79,6 +81,9 @@ export type OfferCard = {
     purchases: SaleCard[];
 };
 
+/** Records that are for sale. `isEarlier`: an earlier offer of them was found, and no second one was made. */
+export type Published = { order: Address; isEarlier: boolean };
+
 /** What happens to a sale, for the page. */
 export type SaleEvent = {
     purchase: Address;
@@ -87,10 +92,15 @@ export type SaleEvent = {
     problem?: ClientErrorCode | undefined;
 };
 
+/** What says that an order has not arrived, and can't any more. */
+const NOT_ARRIVED: readonly ClientErrorCode[] = ['refused', 'expired', 'wallet_refused', 'account_changed'];
+
 /** Sells the unlocked account's records. */
 export class Selling {
     /** The wallet whose sales are watched, and what ends that. */
     #watched: { wallet: Address; end: AbortController } | undefined;
+    /** The order that was sent last, where it is not known whether it arrived. */
+    #unsure: { seller: Address; order: Address } | undefined;
 
     constructor(private readonly session: Session) {}
 
@@ -130,15 +140,51 @@ export class Selling {
     }
 
     /**
-     * Puts records up for sale. Returns the order.
+     * Puts records up for sale. An order that was sent before, and arrived late, or that stands on the same terms, is taken
+     * instead: nobody wants to sell the same twice.
      *
      * @throws {ClientError} `invalid_order`; `not_verified`; those of sending.
      */
-    async sell(sale: NewOrder): Promise<Address> {
+    async sell(sale: NewOrder): Promise<Published> {
         const context = await this.session.context();
+        const earlier = await this.#earlier(context, sale);
+        if (earlier) return { order: earlier, isEarlier: true };
         await this.#requireVerified(context, sale.records);
-        const { outcome } = await sendPrepared(context, await createOrder(context, this.session.actor(), sale));
-        return outcome.order;
+        const actor = this.session.actor();
+        const prepared = await createOrder(context, actor, sale);
+        const { order } = prepared.outcome;
+        // Unless the ledger says that it did not arrive.
+        this.#unsure = { seller: actor.keys.wallet, order };
+        try {
+            await sendPrepared(context, prepared);
+            this.#unsure = undefined;
+        } catch (error) {
+            if (error instanceof ClientError && NOT_ARRIVED.includes(error.code)) this.#unsure = undefined;
+            throw error;
+        }
+        return { order, isEarlier: false };
+    }
+
+    /** The order that was sent last if it arrived after all, else an open one of this device with the terms of a sale. */
+    async #earlier(context: FlowContext, sale: NewOrder): Promise<Address | undefined> {
+        const seller = this.session.actor().keys.wallet;
+        const unsure = this.#unsure;
+        if (unsure?.seller === seller) {
+            const { state } = await context.ledger.find('order', unsure.order);
+            if (state) {
+                this.#unsure = undefined;
+                return unsure.order;
+            }
+        }
+        const offers = await this.#offers(context);
+        if (offers.length === 0) return undefined;
+        const { accounts } = await listAccounts(context, 'order', { seller }, { seller });
+        return accounts.find(
+            ({ address, state }) =>
+                state.open !== 0 &&
+                offers.some(({ order }) => order === address) &&
+                isSameSale(offerOf(address, state), sale),
+        )?.address;
     }
 
     /** The account's orders, the newest first, with their purchases. */
@@ -184,8 +230,13 @@ export class Selling {
     /**
      * Delivers and settles what buyers paid for, for as long as this worker runs. Returns whether there is anything to watch
      * for: an offer of this account on this device, or a settlement that was begun.
+     *
+     * @param onEnd Told when it ends by itself, with the code of what ended it, if there is one.
      */
-    async watch(onEvent: (event: SaleEvent) => void): Promise<boolean> {
+    async watch(
+        onEvent: (event: SaleEvent) => void,
+        onEnd: (problem: ClientErrorCode | undefined) => void,
+    ): Promise<boolean> {
         const context = await this.session.context();
         const { keys } = this.session.actor();
         const { wallet } = keys;
@@ -206,11 +257,13 @@ export class Selling {
                 onEvent({ purchase, event, problem: error instanceof ClientError ? error.code : undefined });
             },
         };
-        const forget = () => {
-            if (this.#watched === watched) this.#watched = undefined;
+        // It ends by itself only where it can't be told which settlements were begun.
+        const ended = (error?: unknown) => {
+            if (this.#watched !== watched) return;
+            this.#watched = undefined;
+            onEnd(error instanceof ClientError ? error.code : undefined);
         };
-        // It ends by itself only where it can't be told which settlements were begun: the next call says why.
-        watchSales(context, keys, settler, options).then(forget, forget);
+        watchSales(context, keys, settler, options).then(() => ended(), ended);
         return true;
     }
 

@@ -134,6 +134,8 @@ export const selling: typeof english = {
         title: 'Ihre Verkäufe',
         reading: 'Ihre Verkäufe werden gesucht…',
         published: 'Ihre Befunde werden jetzt angeboten.',
+        earlier:
+            'Ihr früheres Angebot ist da, deshalb wurde kein zweites gemacht. Ziehen Sie es zuerst zurück, wenn Sie andere Bedingungen wollen.',
         empty: 'Sie verkaufen zurzeit nichts.',
         again: 'Noch einmal suchen',
         earned: (sum: string) => `Mit den Angeboten unten verdient: ${sum}`,
@@ -155,6 +157,7 @@ export const selling: typeof english = {
         watching: 'Diese App liefert',
         watchingLead:
             'Sie sucht mehrmals in der Minute nach Verkäufen, liefert und holt Ihr Geld ab, solange sie offen und entsperrt ist. Nach zehn Minuten ohne Benutzung sperrt sie sich.',
+        stopped: 'Diese App liefert nicht',
         idle: 'Auf diesem Gerät ist nichts zu liefern',
         idleLead:
             'Sobald Sie mit diesem Gerät etwas verkaufen, liefert diese App, solange sie offen und entsperrt ist.',

@@ -127,6 +127,7 @@ export const selling = {
         title: 'Your sales',
         reading: 'Looking for your sales…',
         published: 'Your records are for sale.',
+        earlier: 'Your earlier offer is there, so no second one was made. Withdraw it first if you want other terms.',
         empty: 'You sell nothing at present.',
         again: 'Look again',
         earned: (sum: string) => `Earned with the offers below: ${sum}`,
@@ -148,6 +149,7 @@ export const selling = {
         watching: 'This app is delivering',
         watchingLead:
             'It looks for sales several times a minute, delivers, and collects your money, while it is open and unlocked. It locks itself after ten minutes without use.',
+        stopped: 'This app is not delivering',
         idle: 'Nothing to deliver on this device',
         idleLead: 'As soon as you sell something with this device, this app delivers while it is open and unlocked.',
         closed: 'What happens when this app is closed?',
