@@ -179,6 +179,14 @@ export const de: Texts = {
         sharing: 'Der Befund wird geteilt…',
         accessTitle: 'Wer Zugang hat',
         nobody: 'Niemand außer Ihnen.',
+        doubts: {
+            nodes_disagree:
+                'Die Rechner des Netzes sind sich über diese Liste nicht einig. Hier kann etwas fehlen. Sehen Sie später noch einmal nach.',
+            unanswered:
+                'Das Netz sagt nicht, ob alle Ihre Zugänge noch bestehen. Hier kann etwas fehlen. Sehen Sie später noch einmal nach.',
+            gateway_alone:
+                'Nur der Server Ihrer Klinik zeigt diese Liste, und kein Rechner des Netzes bestätigt sie. Hier kann etwas fehlen. Sehen Sie später noch einmal nach.',
+        },
         ends: (day: string) => `bis ${day}`,
         endless: 'bis Sie es beenden',
         ended: 'ist abgelaufen',

@@ -168,6 +168,15 @@ export const en = {
         sharing: 'Sharing the record…',
         accessTitle: 'Who has access',
         nobody: 'Nobody but you.',
+        /** Why a list of shares may be incomplete. */
+        doubts: {
+            nodes_disagree:
+                "The network's computers disagree on this list. Something may be missing here. Look again later.",
+            unanswered:
+                'The network does not say whether all of your access still exists. Something may be missing here. Look again later.',
+            gateway_alone:
+                'Only the server of your clinic shows this list, and no computer of the network confirms it. Something may be missing here. Look again later.',
+        },
         ends: (day: string) => `until ${day}`,
         endless: 'until you end it',
         ended: 'has ended',

@@ -6,6 +6,7 @@ import {
     type FlowContext,
     findRecipient,
     type KeyedAccount,
+    ledgerTime,
     listShares,
     openSharedRecord,
     revokeShare,
@@ -31,6 +32,15 @@ export type ShareCard = {
     isRevoked: boolean;
 };
 
+/**
+ * Why a list may be incomplete. `nodes_disagree`: nodes contradict each other; `unanswered`: nobody says whether a share that a
+ * list leaves out is gone; `gateway_alone`: no node lists shares, and a gateway could leave some out.
+ */
+export type ShareDoubt = 'nodes_disagree' | 'unanswered' | 'gateway_alone';
+
+/** Shares that were found. */
+export type ShareList = { shares: ShareCard[]; doubt: ShareDoubt | undefined };
+
 /** A share that this device has seen. Everybody sees it on the ledger. */
 type SeenShare = Pick<ShareCard, 'address' | 'record' | 'owner' | 'recipient'>;
 
@@ -44,22 +54,54 @@ export class Shares {
         private readonly offline: Offline,
     ) {}
 
-    /** Who has access to a record of the account's, or to all of them. */
-    async byMe(record?: Address): Promise<ShareCard[]> {
+    /**
+     * Who has access to a record of the account's, or to all of them. The nodes are asked, since a gateway alone could leave
+     * somebody out. Where no node lists accounts, the gateway's list is better than none, and that is a doubt.
+     */
+    async byMe(record?: Address): Promise<ShareList> {
         const owner = this.session.actor().keys.wallet;
-        return await this.list({ owner, ...(record && { record }) });
+        const filter = { owner, ...(record && { record }) };
+        const { gateway, ...nodesAlone } = await this.session.context();
+        try {
+            return await this.list(nodesAlone, filter);
+        } catch (error) {
+            if (!gateway || !(error instanceof ClientError && error.code === 'no_node')) throw error;
+            const { shares } = await this.list({ ...nodesAlone, gateway }, filter);
+            return { shares, doubt: 'gateway_alone' };
+        }
     }
 
-    /** What others share with the account. */
-    async withMe(): Promise<ShareCard[]> {
+    /** What others share with the account. What a list leaves out is revoked only if the nodes say that it is gone. */
+    async withMe(): Promise<ShareList> {
         const recipient = this.session.actor().keys.wallet;
-        const shares = await this.list({ recipient });
-        const present = new Set(shares.map(({ address }) => address));
-        const gone = (await this.seen()).filter(({ address }) => !present.has(address));
-        const revoked = gone.map((one) => ({ ...one, expiresAt: undefined, hasExpired: false, isRevoked: true }));
-        const all = [...shares, ...revoked];
-        await this.remember(all);
-        return all;
+        const context = await this.session.context();
+        const listed = await this.list(context, { recipient });
+        const present = new Set(listed.shares.map(({ address }) => address));
+        const leftOut = (await this.seen()).filter(({ address }) => !present.has(address));
+        const now = leftOut.length > 0 ? await nowOf(context) : 0;
+        const found = await Promise.all(leftOut.map((one) => this.confirm(context, one, now)));
+        const shares = [...listed.shares, ...found.flatMap(({ share }) => (share ? [share] : []))];
+        // What could not be confirmed stays known for the next time.
+        const unconfirmed = leftOut.filter((_, index) => !found[index]?.share);
+        await this.remember([...shares, ...unconfirmed]);
+        return { shares, doubt: listed.doubt ?? found.find(({ doubt }) => doubt)?.doubt };
+    }
+
+    /** A share that a list leaves out, as the nodes have it. */
+    private async confirm(
+        { ledger }: FlowContext,
+        seen: SeenShare,
+        now: number,
+    ): Promise<{ share?: ShareCard; doubt?: ShareDoubt }> {
+        try {
+            const { state } = await ledger.find('share', seen.address);
+            if (state) return { share: cardOfShare({ address: seen.address, state }, now) };
+        } catch (error) {
+            if (!(error instanceof ClientError)) throw error;
+            return { doubt: error.code === 'no_node' ? 'unanswered' : 'nodes_disagree' };
+        }
+        await this.offline.forget(seen.address).catch(() => undefined);
+        return { share: { ...seen, expiresAt: undefined, hasExpired: false, isRevoked: true } };
     }
 
     /** Forgets a share that was revoked. */
@@ -69,8 +111,9 @@ export class Shares {
 
     /** A share as the ledger has it. */
     async one(share: Address): Promise<ShareCard> {
-        const { state } = await (await this.session.context()).ledger.get('share', share);
-        return cardOfShare({ address: share, state });
+        const context = await this.session.context();
+        const { state } = await context.ledger.get('share', share);
+        return cardOfShare({ address: share, state }, await nowOf(context));
     }
 
     /** Opens a record that somebody shares with the account. */
@@ -108,9 +151,13 @@ export class Shares {
         await sendPrepared(context, await revokeShare(context, this.session.actor(), share));
     }
 
-    private async list(filter: Parameters<typeof listShares>[1]): Promise<ShareCard[]> {
-        const { accounts } = await listShares(await this.session.context(), filter);
-        return accounts.map(cardOfShare);
+    private async list(context: FlowContext, filter: Parameters<typeof listShares>[1]): Promise<ShareList> {
+        const { accounts, doubts } = await listShares(context, filter);
+        const now = accounts.length > 0 ? await nowOf(context) : 0;
+        // That the nodes were asked in place of a gateway leaves nothing open.
+        const isDoubtful = doubts.some(({ code }) => code !== 'gateway');
+        const shares = accounts.map((account) => cardOfShare(account, now));
+        return { shares, doubt: isDoubtful ? 'nodes_disagree' : undefined };
     }
 
     private seenName(): string {
@@ -129,12 +176,15 @@ export class Shares {
 
     private async prepare(context: FlowContext, { record, recipient, seconds }: Sharing) {
         const found = await findRecipient(context, recipient);
-        const expiresAt = seconds === undefined ? undefined : BigInt(Math.floor(Date.now() / 1000) + seconds);
+        const expiresAt = seconds === undefined ? undefined : BigInt((await nowOf(context)) + seconds);
         return await shareRecord(context, this.session.actor(), record, found, expiresAt);
     }
 }
 
-function cardOfShare({ address, state }: KeyedAccount<'share'>): ShareCard {
+/** The ledger's time in seconds since 1970: a share ends by it, and a device's clock may be wrong. */
+const nowOf = async ({ ledger }: FlowContext): Promise<number> => Number((await ledgerTime(ledger)).earliest);
+
+function cardOfShare({ address, state }: KeyedAccount<'share'>, now: number): ShareCard {
     const expiresAt = state.expiresAt === 0n ? undefined : Number(state.expiresAt);
     return {
         address,
@@ -142,7 +192,7 @@ function cardOfShare({ address, state }: KeyedAccount<'share'>): ShareCard {
         owner: state.owner,
         recipient: state.recipient,
         expiresAt,
-        hasExpired: expiresAt !== undefined && expiresAt <= Date.now() / 1000,
+        hasExpired: expiresAt !== undefined && expiresAt <= now,
         isRevoked: false,
     };
 }
