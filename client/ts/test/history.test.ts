@@ -92,6 +92,40 @@ test('what a node leaves out is marked, and another transaction than the one ask
     const told = await readHistory({ ...patient.context, ledger: new Ledger(town.deployment, [lying]) }, record);
     assert.deepEqual([told.entries, told.missing], [[], 1]);
 
+    // A node that shows the same transaction with another outcome or another log, or without any.
+    const [entry] = whole.entries;
+    assert.ok(entry);
+    const own = await real.rpc.getTransaction(entry.signature, config).send();
+    assert.ok(own?.meta);
+    const failed = { ...own, meta: { ...own.meta, err: { InstructionError: [0, { Custom: 1 }] } } };
+    const logless = { ...own, meta: { ...own.meta, logMessages: [] } };
+    const bare = { ...own, meta: null };
+    for (const [answer, hasFailed, events] of [
+        [failed, true, 0],
+        [logless, false, 0],
+        [bare, false, 0],
+    ] as const) {
+        const liar = nodeThat(real, { getTransaction: { send: async () => answer } });
+        const read = async (...nodes: LedgerNode[]) =>
+            (await readHistory({ ...patient.context, ledger: new Ledger(town.deployment, nodes) }, record)).entries[0];
+        const alone = await read(liar);
+        assert.deepEqual([alone?.hasFailed, alone?.events.length, alone?.shownBy], [hasFailed, events, 1]);
+        assert.equal((await read(real, liar))?.shownBy, 1);
+        // Two of three show it as it was, in whatever order they are asked.
+        for (const nodes of [
+            [liar, real, { ...real, name: 'third' }],
+            [real, { ...real, name: 'third' }, liar],
+        ]) {
+            const most = await read(...nodes);
+            assert.deepEqual([most?.hasFailed, most?.events, most?.shownBy], [false, entry.events, 2]);
+        }
+    }
+    assert.equal(
+        (await readHistory({ ...patient.context, ledger: new Ledger(town.deployment, [real, { ...real }]) }, record))
+            .entries[0]?.shownBy,
+        2,
+    );
+
     // A node that has forgotten.
     const forgetful = nodeThat(real, { getTransaction: { send: async () => null } });
     const forgotten = { ...patient.context, ledger: new Ledger(town.deployment, [forgetful]) };

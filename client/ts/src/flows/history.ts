@@ -1,5 +1,5 @@
 // What happened to an address, from the ledger's transactions. Events in a transaction's log are the node's word, as is the
-// list of transactions: nodes are compared, and what only some show is marked. Other than the Rust client's history, nothing is
+// list of transactions: both are compared between nodes, and what only some show alike is marked. Other than the Rust client's history, nothing is
 // replayed: that a change is missing shows only where nodes differ.
 
 import type { Address, Signature } from '@solana/kit';
@@ -14,13 +14,13 @@ export type HistoryEntry = {
     slot: bigint;
     /** The time of its block in seconds since 1970, as a node says. */
     time: number | undefined;
-    /** Whether it failed, and so changed nothing. */
+    /** Whether it failed, and so changed nothing. Where nodes do not tell its outcome, it counts as not failed, without events. */
     hasFailed: boolean;
     /** What the program did, that concerns the address: empty if that can't be read, or if it failed. */
     events: GenerionEvent[];
     /** Who signed, the payer of the fee first. */
     signers: Address[];
-    /** Nodes that list it, of those that answered. A gateway is none. */
+    /** Nodes that show its outcome, its log and its signers as it is here. A gateway is none. */
     shownBy: number;
 };
 
@@ -41,7 +41,7 @@ const MOST = 200;
 /** Transactions that are read at the same time. */
 const AT_A_TIME = 4;
 
-type Listed = { signature: Signature; slot: bigint; shownBy: number };
+type Listed = { signature: Signature; slot: bigint };
 
 /**
  * Reads what happened to an account of the program, which may be gone. The history of a record has that of its shares. A
@@ -90,8 +90,7 @@ async function listed(context: FlowContext, address: Address) {
     const all = new Map<Signature, Listed>();
     for (const { value } of answers) {
         for (const { signature, slot } of value.slice(0, MOST)) {
-            const known = all.get(signature);
-            all.set(signature, { signature, slot, shownBy: (known?.shownBy ?? 0) + 1 });
+            all.set(signature, { signature, slot });
         }
     }
     // What a gateway names besides is looked for at the nodes.
@@ -101,39 +100,54 @@ async function listed(context: FlowContext, address: Address) {
         return [];
     });
     for (const signature of named ?? []) {
-        if (!all.has(signature)) all.set(signature, { signature, slot: 0n, shownBy: 0 });
+        if (!all.has(signature)) all.set(signature, { signature, slot: 0n });
     }
     const list = [...all.values()].sort((one, other) => Number(other.slot - one.slot)).slice(0, MOST);
     const isCut = all.size > MOST || answers.some(({ value }) => value.length >= MOST);
     return { list, nodes: answers.length, isCut };
 }
 
-/** A transaction, from the first node that has it; `undefined`: none has. */
+/** A transaction as a node shows it. */
+type Shown = { transaction: NonNullable<Awaited<ReturnType<typeof transactionAt>>>; content: string };
+
+/**
+ * A transaction, as most nodes show it; where as many show another one, as the first of them does. `undefined`: no node has it.
+ */
 async function entryOf(
     { ledger }: FlowContext,
-    { shownBy, signature }: Listed,
+    { signature }: Listed,
     known: ReadonlySet<Address>,
 ): Promise<HistoryEntry | undefined> {
-    for (const node of ledger.nodes) {
-        const shown = await transactionAt(node, signature).catch(() => null);
-        if (!shown) continue;
-        const { blockTime, meta, slot, transaction } = shown;
-        // Another transaction than the one that was asked for tells nothing of it.
-        if (!transaction.signatures.some((one) => String(one) === signature)) continue;
-        const { accountKeys, header } = transaction.message;
-        const hasFailed = meta?.err !== null;
-        const events = hasFailed ? [] : eventsFromLogs(meta?.logMessages ?? [], ledger.deployment.program);
-        return {
-            signature,
-            slot,
-            time: blockTime === null || blockTime === undefined ? undefined : Number(blockTime),
-            hasFailed,
-            events: events.filter((event) => concerns(event, known)),
-            signers: accountKeys.slice(0, header.numRequiredSignatures),
-            shownBy,
-        };
-    }
-    return undefined;
+    const asked = await Promise.all(ledger.nodes.map((node) => shownAt(node, signature)));
+    const shown = asked.filter((one) => one !== undefined);
+    const alike = ({ content }: Shown) => shown.filter((other) => other.content === content);
+    const [first] = shown.sort((one, other) => alike(other).length - alike(one).length);
+    if (!first) return undefined;
+    const { blockTime, meta, slot, transaction } = first.transaction;
+    const { accountKeys, header } = transaction.message;
+    // Without its outcome, nobody knows whether it failed, or what the program did.
+    const hasFailed = meta !== null && meta.err !== null;
+    const isReadable = meta !== null && !hasFailed;
+    const events = isReadable ? eventsFromLogs(meta.logMessages ?? [], ledger.deployment.program) : [];
+    return {
+        signature,
+        slot,
+        time: blockTime === null || blockTime === undefined ? undefined : Number(blockTime),
+        hasFailed,
+        events: events.filter((event) => concerns(event, known)),
+        signers: accountKeys.slice(0, header.numRequiredSignatures),
+        shownBy: alike(first).length,
+    };
+}
+
+/** A transaction at a node; `undefined`: it does not have it, or shows another than the one that was asked for. */
+async function shownAt(node: LedgerNode, signature: Signature): Promise<Shown | undefined> {
+    const transaction = await transactionAt(node, signature).catch(() => null);
+    if (!transaction?.transaction.signatures.some((one) => String(one) === signature)) return undefined;
+    const { meta, transaction: signed } = transaction;
+    const compared = [meta && [meta.err, meta.logMessages], signed.message.accountKeys, signed.message.header];
+    const content = JSON.stringify(compared, (_, value) => (typeof value === 'bigint' ? String(value) : value));
+    return { transaction, content };
 }
 
 const transactionAt = async ({ rpc }: LedgerNode, signature: Signature) =>

@@ -72,10 +72,11 @@ export const history: typeof en.history = {
     details: 'Einzelheiten',
     transaction: 'Transaktion',
     checkedTitle: 'Was diese Liste beweist und was nicht',
-    agreed: (count) => `${count} Rechner des Netzes zeigen dieselbe Liste.`,
-    alone: 'Ein Rechner des Netzes zeigt diese Liste. Er könnte etwas auslassen.',
-    differs: 'Die Rechner des Netzes zeigen verschiedene Listen. Einträge, die nur manche zeigen, sind gekennzeichnet.',
-    some: 'Nicht alle Rechner des Netzes zeigen das.',
+    agreed: (count) => `${count} Rechner des Netzes zeigen jeden Eintrag gleich.`,
+    alone: 'Ein Rechner des Netzes zeigt diese Liste. Er könnte etwas auslassen oder etwas anderes zeigen, als geschah.',
+    differs:
+        'Die Rechner des Netzes widersprechen sich. Einträge, die nicht alle gleich zeigen, sind gekennzeichnet und können falsch sein.',
+    some: 'Nicht alle Rechner des Netzes zeigen das gleich.',
     missing: (count) =>
         count === 1
             ? 'Ein Eintrag steht in der Liste, und das Netz hat seinen Inhalt nicht mehr.'

@@ -71,10 +71,11 @@ export const history = {
     details: 'Details',
     transaction: 'Transaction',
     checkedTitle: 'What this list proves, and what it does not',
-    agreed: (count: number) => `${count} computers of the network show the same list.`,
-    alone: 'One computer of the network shows this list. It could leave something out.',
-    differs: 'The computers of the network show different lists. Entries that only some of them show are marked.',
-    some: 'Not all computers of the network show this.',
+    agreed: (count: number) => `${count} computers of the network show each entry alike.`,
+    alone: 'One computer of the network shows this list. It could leave something out, or show something else than what happened.',
+    differs:
+        'The computers of the network differ. Entries that not all of them show alike are marked, and could be wrong.',
+    some: 'Not all computers of the network show this alike.',
     missing: (count: number) =>
         count === 1
             ? 'One entry is listed, and the network no longer has its content.'
