@@ -101,7 +101,8 @@ for (const size of ['phone', 'desktop'] as const) {
         await one.taps((await confirm.innerText()).trim());
         await one.page.getByRole('button', { name: 'End access' }).waitFor();
         await doctor.one.taps('Shared with you');
-        await doctor.one.taps(`A record of ${wallet.address}`);
+        await doctor.one.page.getByRole('heading', { name: `Records of ${wallet.address}` }).waitFor();
+        await doctor.one.taps('Shared record 1');
         await doctor.one.page.getByText('107 mmHg').waitFor();
         const shown = await town.does('clinic', 'record', 'show', String(written.record?.address));
         assert.equal(String(shown.verified), 'true');

@@ -28,7 +28,7 @@ pub struct Place {
 /// How a link is shown.
 #[derive(Args)]
 pub struct Shown {
-    /// Web page that opens the link, put in front of it, such as https://viewer.example/ [default: none]
+    /// Web page that opens the link, put in front of it, such as `https://viewer.example/` [default: none]
     #[arg(long, value_name = "URL", env = "GENERION_VIEWER", hide_env_values = true, value_parser = viewer)]
     pub viewer: Option<Url>,
     /// Don't show the QR code
