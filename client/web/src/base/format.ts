@@ -51,15 +51,6 @@ export function size(bytes: bigint, language: Language): string {
     return new Intl.NumberFormat(language, options).format(number / Number(length));
 }
 
-/**
- * The lamports that somebody typed as SOL, such as `0.25` or `0,25`; `undefined`: it is no amount, or has more than nine
- * digits behind the sign.
- */
-export function lamportsOf(typed: string): bigint | undefined {
-    const [, whole, fraction = ''] = typed.trim().match(/^(\d{1,10})(?:[.,](\d{1,9}))?(?:\s*SOL)?$/i) ?? [];
-    return whole === undefined ? undefined : BigInt(whole) * LAMPORTS + BigInt(fraction.padEnd(9, '0'));
-}
-
 /** Lamports in a currency, by a rate; approximate. */
 export function atRate(lamports: bigint, { currency, price }: Rate, language: Language): string {
     const options = { style: 'currency', currency } as const;

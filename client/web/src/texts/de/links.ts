@@ -40,7 +40,6 @@ export const links: typeof enLinks = {
     reading: 'Ihre QR-Codes und Links werden gesucht…',
     notRead:
         'Ein Ort, an dem Kopien liegen, hat nicht geantwortet. Deshalb können hier welche fehlen. Sehen Sie später noch einmal nach.',
-    gone: 'Dieser Code wurde beendet, oder seine Zeit ist um. Erstellen Sie einen neuen.',
     all: 'Alle Ihre QR-Codes und Links',
     back: 'Zurück zum Befund',
 };

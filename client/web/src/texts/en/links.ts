@@ -31,7 +31,6 @@ export const links = {
     unnamed: 'Copy of a record',
     reading: 'Looking for your QR codes and links…',
     notRead: 'A place where copies are kept did not answer, so some may be missing here. Look again later.',
-    gone: 'This code was ended, or its time is over. Make a new one.',
     all: 'All your QR codes and links',
     back: 'Back to the record',
 };
